@@ -1,0 +1,44 @@
+namespace QueueAdmission;
+
+/// <summary>Where a job stands with its queue. <see cref="Waiting"/> is left exactly once, under the queue's lock: that decides between grant, timeout and cancellation.</summary>
+internal enum AdmissionStatus : byte
+{
+    Waiting = 0,
+    Admitted = 1,
+    Rejected = 2,
+    Abandoned = 3,
+}
+
+/// <summary>What the queue decided about one job. Two words, passed by value.</summary>
+internal readonly struct Admission
+{
+    private readonly long _waited;
+    private readonly int _detail;
+    private readonly byte _reason;
+
+    private Admission(AdmissionStatus status, byte reason, int detail, long waited)
+    {
+        Status = status;
+        _reason = reason;
+        _detail = detail;
+        _waited = waited;
+    }
+
+    public AdmissionStatus Status { get; }
+
+    public bool IsAdmitted => Status == AdmissionStatus.Admitted;
+
+    /// <summary>How many waited before this job when it came; 0 when it did not wait.</summary>
+    public int WaitersAhead => IsAdmitted ? _detail : 0;
+
+    /// <summary>How long the job waited, in ticks of the queue's clock.</summary>
+    public long WaitedTimestampTicks => _waited;
+
+    public Rejection Rejection => new((RejectionReason)_reason, TimeSpan.FromSeconds(_detail));
+
+    public static Admission Immediate => new(AdmissionStatus.Admitted, 0, 0, 0);
+
+    public static Admission Refused(RejectionReason reason, int retryAfterSeconds) => new(AdmissionStatus.Rejected, (byte)reason, retryAfterSeconds, 0);
+
+    public static Admission AfterWaiting(AdmissionStatus status, byte reason, int detail, long waited) => new(status, reason, detail, waited);
+}

@@ -1,0 +1,32 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using QueueAdmission;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers queues in programs without a web server.</summary>
+public static class JobQueueServiceCollectionExtensions
+{
+    /// <summary>Adds a queue as a keyed singleton: inject it with <c>[FromKeyedServices("name")] JobQueue</c>.</summary>
+    /// <remarks>Its settings are validated when the host starts, or when the queue is first used. A registered <see cref="TimeProvider"/> is its clock.</remarks>
+    /// <param name="services">The services.</param>
+    /// <param name="name">The queue's name and key: 1 to 64 of the characters <c>A-Z a-z 0-9 . _ -</c>.</param>
+    /// <param name="configure">Sets what should differ from the defaults.</param>
+    /// <returns><paramref name="services"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="services"/> or <paramref name="name"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is not a valid name.</exception>
+    public static IServiceCollection AddJobQueue(this IServiceCollection services, string name, Action<JobQueueOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        QueueName.ThrowIfInvalid(name);
+        var options = services.AddOptions<JobQueueOptions>(name).ValidateOnStart();
+        if (configure is not null)
+            options.Configure(configure);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<JobQueueOptions>, JobQueueOptionsValidator>());
+        services.TryAddKeyedSingleton(name, (provider, _) => new JobQueue(
+            provider.GetRequiredService<IOptionsMonitor<JobQueueOptions>>().Get(name),
+            provider.GetService<TimeProvider>(),
+            name));
+        return services;
+    }
+}

@@ -1,0 +1,59 @@
+namespace QueueAdmission;
+
+/// <summary>How many jobs a second the queue finishes while it is busy.</summary>
+/// <remarks>
+/// <para>Only time in which all workers are busy counts: the rate of an idle queue says how many come, not how many it can serve.
+/// The busy spans are added up, and every tenth of a busy second the average takes them in with the weight 1 − e^(−span ÷ 3 s): an
+/// exponential moving average over about the last three busy seconds, whatever the sampling.</para>
+/// <para>Guarded by the queue's lock. It takes no timestamps of its own.</para>
+/// </remarks>
+internal sealed class DrainRate(long ticksPerSecond)
+{
+    private const double MemorySeconds = 3;
+
+    private readonly long _fold = ticksPerSecond / 10;
+    private long _since = -1;
+    private long _ranSince;
+    private long _busyTicks;
+    private long _busyRan;
+
+    /// <summary>Jobs per second; 0 until a tenth of a busy second has been seen.</summary>
+    public double PerSecond { get; private set; }
+
+    public bool IsMeasuring => _since >= 0;
+
+    /// <summary>The queue is busy at <paramref name="now"/>, <paramref name="ran"/> jobs having ended so far.</summary>
+    public void Sample(long now, long ran)
+    {
+        if (_since >= 0)
+        {
+            _busyTicks += now - _since;
+            _busyRan += ran - _ranSince;
+            if (_busyTicks >= _fold)
+                Fold();
+        }
+        _since = now;
+        _ranSince = ran;
+    }
+
+    /// <summary>The queue is no longer busy.</summary>
+    public void Stop(long now, long ran)
+    {
+        if (_since < 0)
+            return;
+        Sample(now, ran);
+        Forget();
+    }
+
+    /// <summary>The queue is no longer busy, and since the last sample nothing is known of it.</summary>
+    public void Forget() => _since = -1;
+
+    private void Fold()
+    {
+        var seconds = (double)_busyTicks / ticksPerSecond;
+        var measured = _busyRan / seconds;
+        PerSecond = PerSecond == 0 ? measured : PerSecond + ((1 - Math.Exp(-seconds / MemorySeconds)) * (measured - PerSecond));
+        _busyTicks = 0;
+        _busyRan = 0;
+    }
+}

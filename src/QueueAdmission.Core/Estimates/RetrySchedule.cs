@@ -1,0 +1,42 @@
+namespace QueueAdmission;
+
+/// <summary>When refused callers should come back.</summary>
+/// <remarks>
+/// <para>Refusals are booked one after the other into the time after the present waiters are served, one every 1 ÷ (half the
+/// drain rate) seconds, as a virtual clock does it in network schedulers. So callers who were refused in the same instant return one by one, at a pace that
+/// the queue can serve while as many newcomers arrive. Where the bookings reach beyond the longest allowed time, the rest is dealt
+/// over the whole range by the golden ratio, which fills it evenly without a random number.</para>
+/// <para>Guarded by the queue's lock. The clock is the last one that the queue looked at: a timestamp for each refusal would cost
+/// as much as the refusal.</para>
+/// </remarks>
+internal sealed class RetrySchedule(long ticksPerSecond)
+{
+    private const double ShareForReturners = 0.5;
+    private const double GoldenRatio = 0.6180339887498949;
+
+    private double _booked;
+    private double _dealt;
+
+    /// <param name="now">The queue's clock.</param>
+    /// <param name="waiting">How many wait at present.</param>
+    /// <param name="drainPerSecond">The measured drain rate, or 0 while there is none.</param>
+    /// <param name="workers">The workers in force: without a measurement a job is taken to last a second.</param>
+    /// <param name="least">The smallest answer, in seconds.</param>
+    /// <param name="most">The largest answer, in seconds.</param>
+    /// <returns>Whole seconds from now.</returns>
+    public int Book(long now, int waiting, double drainPerSecond, int workers, int least, int most)
+    {
+        var rate = drainPerSecond > 0 ? drainPerSecond : workers;
+        var drained = now + (waiting / rate * ticksPerSecond);
+        var booked = Math.Max(_booked, drained) + (ticksPerSecond / (rate * ShareForReturners));
+        var seconds = Math.Ceiling((booked - now) / ticksPerSecond);
+        if (seconds <= most)
+        {
+            _booked = booked;
+            return Math.Max(least, (int)seconds);
+        }
+        _dealt += GoldenRatio;
+        _dealt -= Math.Floor(_dealt);
+        return least + (int)(_dealt * (most - least + 1));
+    }
+}

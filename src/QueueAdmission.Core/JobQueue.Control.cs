@@ -1,0 +1,180 @@
+namespace QueueAdmission;
+
+// Settings, states and the one timer: everything that changes a queue from outside. Each is one locked step that ends in SettleLocked.
+public sealed partial class JobQueue
+{
+    private ITimer? _timer;
+    private bool _timerArmed;
+
+    private void Apply(JobQueueOptions settings)
+    {
+        WakeList wake;
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            var before = _settings;
+            _settings = settings;
+            // The one way in which the number of workers changes, for configuration, operators and controllers alike.
+            Interlocked.Add(ref _word, (settings.Workers - before.Workers) * WorkerWord.FreeUnit);
+            if (settings.Partitions != before.Partitions || settings.PartitionCapacity != before.PartitionCapacity)
+                _lines.Reshape(settings.Partitions, settings.PartitionCapacity, _arrivals.Oldest);
+            if (settings.MaxWait != before.MaxWait)
+            {
+                _maxWaitTicks = ToTimestampTicks(settings.MaxWait);
+                DisarmTimerLocked();
+            }
+            wake = SettleLocked();
+        }
+        wake.Complete();
+    }
+
+    private void Hold(bool paused)
+    {
+        WakeList wake;
+        TaskCompletionSource? undone = null;
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            _paused = paused;
+            if (!paused)
+            {
+                _draining = false;
+                (undone, _drained) = (_drained, null);
+            }
+            HoldLocked();
+            wake = SettleLocked();
+        }
+        undone?.TrySetCanceled();
+        wake.Complete();
+    }
+
+    private Task Drain(bool rejectWaiting)
+    {
+        Task drained;
+        WakeList refused = default, wake;
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            _paused = false;
+            _draining = true;
+            HoldLocked();
+            if (rejectWaiting)
+                refused = RefuseAllLocked();
+            _drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            drained = _drained.Task;
+            wake = SettleLocked();
+        }
+        refused.Complete();
+        wake.Complete();
+        return drained;
+    }
+
+    private void Close()
+    {
+        WakeList refused, wake;
+        lock (_lock)
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            HoldLocked();
+            refused = RefuseAllLocked();
+            wake = SettleLocked();
+            _timer?.Dispose();
+        }
+        refused.Complete();
+        wake.Complete();
+    }
+
+    private WakeList RefuseAllLocked()
+    {
+        var wake = new WakeList();
+        if (_arrivals.Count > 0)
+            LookAtClockLocked();
+        while (_arrivals.Oldest is { } waiter)
+        {
+            _lines.Remove(waiter);
+            RefuseWaiterLocked(waiter, RejectionReason.Draining, ref wake);
+        }
+        return wake;
+    }
+
+    /// <summary>A queue that is paused, draining or disposed sends everybody to the lock, so that they meet the flag that says so.</summary>
+    private void HoldLocked()
+    {
+        if (HasHold)
+            Interlocked.Or(ref _word, WorkerWord.Mark);
+    }
+
+    private JobQueueSnapshot TakeSnapshot()
+    {
+        lock (_lock)
+        {
+            var word = Volatile.Read(ref _word);
+            return new JobQueueSnapshot
+            {
+                Name = Name,
+                Settings = _settings.Clone(),
+                State = _disposed ? JobQueueState.Disposed : _draining ? JobQueueState.Draining : _paused ? JobQueueState.Paused : JobQueueState.Running,
+                Running = RunningLocked(word),
+                Waiting = _arrivals.Count,
+                WaitingByPartition = _lines.CountByPartition(),
+                LongestWait = _arrivals.Oldest is { } oldest ? ToTimeSpan(_time.GetTimestamp() - oldest.Time) : TimeSpan.Zero,
+                Ran = WorkerWord.Ran(word),
+                Rejected = _rejectedTotal,
+                RejectedByReason = Enum.GetValues<RejectionReason>()
+                    .Where(reason => _rejected[(int)reason] > 0)
+                    .ToDictionary(reason => reason, reason => _rejected[(int)reason]),
+                Abandoned = _abandoned,
+            };
+        }
+    }
+
+    /// <summary>How many workers are free, below 0 after a shrink, and how many jobs wait.</summary>
+    internal (int Free, int Waiting) Look()
+    {
+        lock (_lock)
+            return (HasHold ? 0 : WorkerWord.Free(Volatile.Read(ref _word)), _arrivals.Count);
+    }
+
+    /// <summary>Sets the timer for the oldest waiter. It is left as it is while it runs: it fires no later than the oldest one's time, and is set anew then.</summary>
+    private void ArmTimerLocked()
+    {
+        if (_timerArmed || _maxWaitTicks == long.MaxValue)
+            return;
+        var due = ToTimeSpan(_arrivals.Oldest!.Time + _maxWaitTicks - _now);
+        var wholeMilliseconds = TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(due.TotalMilliseconds)));
+        _timer ??= CreateTimer();
+        _timer.Change(wholeMilliseconds, Timeout.InfiniteTimeSpan);
+        _timerArmed = true;
+    }
+
+    private void DisarmTimerLocked()
+    {
+        if (!_timerArmed)
+            return;
+        _timer!.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timerArmed = false;
+    }
+
+    private ITimer CreateTimer()
+    {
+        // The timer outlives the request that happened to need it first, so it must not carry that request's context.
+        using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
+            return _time.CreateTimer(static queue => ((JobQueue)queue!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    private void OnTimer()
+    {
+        WakeList wake;
+        lock (_lock)
+        {
+            if (_disposed)
+                return;
+            // A callback may be late: the timer may have been set anew since. Then setting it again does no harm.
+            _timerArmed = false;
+            wake = SettleLocked();
+        }
+        wake.Complete();
+    }
+}

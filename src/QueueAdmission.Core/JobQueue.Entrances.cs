@@ -1,0 +1,128 @@
+namespace QueueAdmission;
+
+// The three ways in. Each asks the same accounts for a worker and differs only in what the caller gets.
+public sealed partial class JobQueue
+{
+    private readonly RefusedHandles _refusedHandles = new();
+
+    /// <summary>Takes a worker, waiting for one if need be. The caller does its work and then disposes the lease.</summary>
+    /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting. It has no effect on a lease that was given.</param>
+    /// <returns>A lease. Look at <see cref="QueueLease.IsAdmitted"/>: a refusal is a result, not an exception.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled before there was a worker.</exception>
+    public ValueTask<QueueLease> EnterAsync(CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<QueueLease>(cancellationToken);
+        if (TryAdmit())
+            return new ValueTask<QueueLease>(QueueLease.Admitted(this));
+        var waiter = Arrive(cancellationToken, mayWait: true, out var admission);
+        return waiter is null
+            ? new ValueTask<QueueLease>(QueueLease.From(this, admission))
+            : new ValueTask<QueueLease>(waiter, waiter.Version);
+    }
+
+    /// <summary>Takes a worker if one is free and nobody waits for it; otherwise refuses at once with <see cref="RejectionReason.QueueFull"/>.</summary>
+    /// <returns>A lease. Look at <see cref="QueueLease.IsAdmitted"/>.</returns>
+    public QueueLease TryEnter()
+    {
+        if (TryAdmit())
+            return QueueLease.Admitted(this);
+        Arrive(CancellationToken.None, mayWait: false, out var admission);
+        return QueueLease.From(this, admission);
+    }
+
+    /// <summary>Runs a job under the queue's limit, waiting for a worker if need be.</summary>
+    /// <param name="job">The job. It gets <paramref name="cancellationToken"/>; what it throws reaches the caller unchanged.</param>
+    /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
+    /// <returns>A task that ends as the job ended.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="job"/> is null.</exception>
+    /// <exception cref="JobRejectedException">The queue refused the job; it did not run.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled while the job waited; it did not run.</exception>
+    public Task RunAsync(Func<CancellationToken, Task> job, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return RunCoreAsync(job, cancellationToken);
+    }
+
+    /// <summary>Runs a job that has a result under the queue's limit, waiting for a worker if need be.</summary>
+    /// <typeparam name="TResult">The type of the job's result.</typeparam>
+    /// <param name="job">The job. It gets <paramref name="cancellationToken"/>; what it throws reaches the caller unchanged.</param>
+    /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
+    /// <returns>The job's result.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="job"/> is null.</exception>
+    /// <exception cref="JobRejectedException">The queue refused the job; it did not run.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled while the job waited; it did not run.</exception>
+    public Task<TResult> RunAsync<TResult>(Func<CancellationToken, Task<TResult>> job, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return RunCoreAsync(job, cancellationToken);
+    }
+
+    /// <summary>Gives a job to the queue and returns at once. The job runs on the thread pool, now or when it is its turn.</summary>
+    /// <param name="job">The job. It gets <paramref name="cancellationToken"/>.</param>
+    /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
+    /// <returns>A handle that completes with the job's outcome; it never throws by itself. A refused job's handle is already complete.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="job"/> is null.</exception>
+    public JobHandle Push(Func<CancellationToken, Task> job, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        if (cancellationToken.IsCancellationRequested)
+            return JobHandle.Cancelled;
+        if (TryAdmit())
+            return new JobHandle(RunPushedAsync(null, job, cancellationToken));
+        var waiter = Arrive(cancellationToken, mayWait: true, out var admission);
+        if (waiter is not null)
+            return new JobHandle(RunPushedAsync(waiter, job, cancellationToken));
+        return admission.IsAdmitted
+            ? new JobHandle(RunPushedAsync(null, job, cancellationToken))
+            : _refusedHandles.Get(admission.Rejection);
+    }
+
+    private async Task RunCoreAsync(Func<CancellationToken, Task> job, CancellationToken cancellationToken)
+    {
+        using var lease = await EnterAsync(cancellationToken).ConfigureAwait(false);
+        lease.ThrowIfRefused(Name);
+        await job(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<TResult> RunCoreAsync<TResult>(Func<CancellationToken, Task<TResult>> job, CancellationToken cancellationToken)
+    {
+        using var lease = await EnterAsync(cancellationToken).ConfigureAwait(false);
+        lease.ThrowIfRefused(Name);
+        return await job(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<JobOutcome> RunPushedAsync(Waiter? waiter, Func<CancellationToken, Task> job, CancellationToken cancellationToken)
+    {
+        if (waiter is null)
+        {
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        }
+        else
+        {
+            var admission = await new ValueTask<Admission>(waiter, waiter.Version).ConfigureAwait(false);
+            if (!admission.IsAdmitted)
+                return admission.Status == AdmissionStatus.Abandoned ? JobHandle.CancelledOutcome : new JobOutcome(JobStatus.Rejected, Rejection: admission.Rejection);
+        }
+
+        try
+        {
+            await job(cancellationToken).ConfigureAwait(false);
+            return JobHandle.RanOutcome;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return JobHandle.CancelledOutcome;
+        }
+#pragma warning disable CA1031 // The handle's promise is to carry whatever the job throws to its owner.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return new JobOutcome(JobStatus.Failed, exception);
+        }
+        finally
+        {
+            Release();
+        }
+    }
+}

@@ -1,0 +1,39 @@
+namespace QueueAdmission;
+
+/// <summary>All waiters of a queue, oldest first, whatever partition they are in. It answers who has waited longest, and it is the order in which lines are rebuilt.</summary>
+/// <remarks>Guarded by the queue's lock.</remarks>
+internal struct ArrivalOrder
+{
+    private Waiter? _youngest;
+
+    public Waiter? Oldest { get; private set; }
+
+    public int Count { get; private set; }
+
+    public void Append(Waiter waiter)
+    {
+        waiter.Older = _youngest;
+        waiter.Younger = null;
+        if (_youngest is null)
+            Oldest = waiter;
+        else
+            _youngest.Younger = waiter;
+        _youngest = waiter;
+        Count++;
+    }
+
+    public void Remove(Waiter waiter)
+    {
+        if (waiter.Older is null)
+            Oldest = waiter.Younger;
+        else
+            waiter.Older.Younger = waiter.Younger;
+        if (waiter.Younger is null)
+            _youngest = waiter.Older;
+        else
+            waiter.Younger.Older = waiter.Older;
+        waiter.Older = null;
+        waiter.Younger = null;
+        Count--;
+    }
+}

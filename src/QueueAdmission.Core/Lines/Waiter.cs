@@ -1,0 +1,172 @@
+using System.Diagnostics;
+using System.Threading.Tasks.Sources;
+
+namespace QueueAdmission;
+
+/// <summary>A job that waits in a partition, and at the same time the pooled source of the <see cref="ValueTask"/> that its caller awaits.</summary>
+/// <remarks>
+/// <para>Everything up to the completion is guarded by the queue's lock; <see cref="Complete"/> is called outside of it, once, by
+/// whoever moved <see cref="Status"/> away from waiting. The caller resumes on the thread pool (or on the context it awaits on), never
+/// inside <see cref="Complete"/>.</para>
+/// <para><b>Reuse.</b> The awaiting flow alone ends a waiter's life, in <see cref="GetResult"/>. A token's callback that is on its way still
+/// holds this object, so the waiter may serve again only if no callback can come any more: there was no registration (none asked for, or the
+/// callback ran inside <c>UnsafeRegister</c>, which both leave <c>default</c>), or <c>Unregister</c> says it took it back. Otherwise the object is
+/// left to the collector. With a reuse that ignores this, a stranger's token cancels the next waiter in the same object.</para>
+/// <para>Its own source instead of <c>ManualResetValueTaskSourceCore</c>: that one keeps an error and a captured context of its own, 16 bytes
+/// which every parked request would pay.</para>
+/// </remarks>
+internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<QueueLease>
+{
+    private static readonly Action<object?> Completed = static _ => Debug.Fail("The completion mark is never invoked.");
+
+    private Action<object?>? _continuation;
+    private object? _continuationState;
+    private object? _scheduler;
+    private CancellationTokenRegistration _registration;
+
+    /// <summary>The partition it waits in; after it left, the one it waited in.</summary>
+    public Line Line = null!;
+
+    /// <summary>Neighbours in the partition. Outside of a line, <see cref="Next"/> links lists of granted or pooled waiters.</summary>
+    public Waiter? Next;
+    public Waiter? Previous;
+
+    /// <summary>Neighbours in the order of arrival over all partitions.</summary>
+    public Waiter? Older;
+    public Waiter? Younger;
+
+    /// <summary>While waiting: the moment of arrival. Afterwards: the time waited. Both in the clock's ticks.</summary>
+    public long Time;
+
+    /// <summary>How many waited before it on arrival; for a rejected waiter the seconds after which to retry; in the pool its depth.</summary>
+    public int Detail;
+
+    public short Version;
+    public AdmissionStatus Status;
+    private byte _reason;
+
+    public void Reject(RejectionReason reason, int retryAfterSeconds)
+    {
+        Debug.Assert(Status == AdmissionStatus.Waiting);
+        Status = AdmissionStatus.Rejected;
+        _reason = (byte)reason;
+        Detail = retryAfterSeconds;
+    }
+
+    /// <summary>Leaves the line when <paramref name="token"/> is cancelled. Called by the arriving flow, outside the lock, before it awaits.</summary>
+    public void LeaveOn(CancellationToken token)
+    {
+        if (token.CanBeCanceled)
+            _registration = token.UnsafeRegister(static state => ((Waiter)state!).Line.Queue.Abandon((Waiter)state!), this);
+    }
+
+    /// <summary>Wakes the caller. After this the waiter may already serve somebody else: touch nothing of it.</summary>
+    public void Complete()
+    {
+        var continuation = Interlocked.Exchange(ref _continuation, Completed);
+        if (continuation is not null)
+            Schedule(continuation, _continuationState, _scheduler);
+    }
+
+    public ValueTaskSourceStatus GetStatus(short token)
+    {
+        ThrowIfStale(token);
+        return ReferenceEquals(Volatile.Read(ref _continuation), Completed) ? ValueTaskSourceStatus.Succeeded : ValueTaskSourceStatus.Pending;
+    }
+
+    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+    {
+        ThrowIfStale(token);
+        object? scheduler = null;
+        if ((flags & ValueTaskSourceOnCompletedFlags.UseSchedulingContext) != 0)
+        {
+            if (SynchronizationContext.Current is { } context && context.GetType() != typeof(SynchronizationContext))
+                scheduler = context;
+            else if (TaskScheduler.Current != TaskScheduler.Default)
+                scheduler = TaskScheduler.Current;
+        }
+        if ((flags & ValueTaskSourceOnCompletedFlags.FlowExecutionContext) != 0 && ExecutionContext.Capture() is { } executionContext)
+            (continuation, state) = WithExecutionContext(executionContext, continuation, state);
+
+        _continuationState = state;
+        _scheduler = scheduler;
+        var previous = Interlocked.CompareExchange(ref _continuation, continuation, null);
+        if (previous is null)
+            return;
+        if (!ReferenceEquals(previous, Completed))
+            throw new InvalidOperationException("A queue's ValueTask may be awaited only once.");
+        Schedule(continuation, state, scheduler);
+    }
+
+    public Admission GetResult(short token)
+    {
+        ThrowIfStale(token);
+        if (!ReferenceEquals(Volatile.Read(ref _continuation), Completed))
+            throw new InvalidOperationException("The queue has not decided yet. Await the ValueTask.");
+        var admission = Admission.AfterWaiting(Status, _reason, Detail, Time);
+        EndOfLife();
+        return admission;
+    }
+
+    QueueLease IValueTaskSource<QueueLease>.GetResult(short token)
+    {
+        var queue = Line.Queue;
+        var cancelledBy = _registration.Token;
+        var admission = GetResult(token);
+        return admission.Status == AdmissionStatus.Abandoned
+            ? throw new OperationCanceledException(cancelledBy)
+            : QueueLease.From(queue, admission);
+    }
+
+    /// <summary>Makes a pooled waiter ready for its next job.</summary>
+    public void Reset()
+    {
+        _continuation = null;
+        Status = AdmissionStatus.Waiting;
+        _reason = 0;
+    }
+
+    private void EndOfLife()
+    {
+        var registration = _registration;
+        _registration = default;
+        unchecked
+        {
+            Version++;
+        }
+        _continuationState = null;
+        _scheduler = null;
+        if (registration == default || registration.Unregister())
+            Line.Queue.Recycle(this);
+    }
+
+    private void ThrowIfStale(short token)
+    {
+        if (token != Version)
+            throw new InvalidOperationException("A queue's ValueTask may be awaited only once.");
+    }
+
+    private static void Schedule(Action<object?> continuation, object? state, object? scheduler)
+    {
+        switch (scheduler)
+        {
+            case null:
+                ThreadPool.UnsafeQueueUserWorkItem(continuation, state, preferLocal: true);
+                break;
+            case SynchronizationContext context:
+                context.Post(new SendOrPostCallback(continuation), state);
+                break;
+            case TaskScheduler tasks:
+                _ = Task.Factory.StartNew(continuation, state, CancellationToken.None, TaskCreationOptions.DenyChildAttach, tasks);
+                break;
+        }
+    }
+
+    /// <summary>For awaiters that ask the source to carry the execution context; the compiler's own do not, so this allocates only for them.</summary>
+    private static (Action<object?>, object?) WithExecutionContext(ExecutionContext context, Action<object?> continuation, object? state) =>
+        (static flowed =>
+        {
+            var (context, continuation, state) = ((ExecutionContext, Action<object?>, object?))flowed!;
+            ExecutionContext.Run(context, new ContextCallback(continuation), state);
+        }, (context, continuation, state));
+}

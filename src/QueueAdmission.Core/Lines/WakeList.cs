@@ -1,0 +1,33 @@
+namespace QueueAdmission;
+
+/// <summary>What a locked section decided and its caller must announce once the lock is free: waiters to wake, in the order of the decisions, and a drain that is done.</summary>
+internal struct WakeList
+{
+    private Waiter? _first;
+    private Waiter? _last;
+
+    public TaskCompletionSource? Drained;
+
+    /// <param name="waiter">A waiter that left its line, so that its link is free for this list.</param>
+    public void Append(Waiter waiter)
+    {
+        if (_last is null)
+            _first = waiter;
+        else
+            _last.Next = waiter;
+        _last = waiter;
+    }
+
+    public readonly void Complete()
+    {
+        // A waiter that was completed may already serve somebody else, so its link is read before.
+        for (var waiter = _first; waiter is not null;)
+        {
+            var next = waiter.Next;
+            waiter.Next = null;
+            waiter.Complete();
+            waiter = next;
+        }
+        Drained?.TrySetResult();
+    }
+}

@@ -1,0 +1,55 @@
+namespace QueueAdmission;
+
+/// <summary>The settings of one queue. Every one of them can be changed while the queue works: see <see cref="JobQueue.Update(Action{JobQueueOptions})"/>.</summary>
+public class JobQueueOptions
+{
+    /// <summary>The most workers a queue may have.</summary>
+    public const int MaxWorkers = 100_000;
+
+    /// <summary>The most partitions a queue may have.</summary>
+    public const int MaxPartitions = 4_096;
+
+    /// <summary>The most places a queue may have: <see cref="Partitions"/> × <see cref="PartitionCapacity"/>.</summary>
+    public const int MaxPlaces = 1_000_000;
+
+    /// <summary>
+    /// How many jobs of this queue may run at once. Default 16, the same on a laptop and in a pod; range 1 to 100,000.
+    /// </summary>
+    /// <remarks>
+    /// The number holds for this process: with several replicas each has its own. Two rules help to choose it. Never more than what
+    /// stands behind the queue can bear: the database's connection pool ÷ replicas, the GPU's slots, the cores. And about arrival
+    /// rate × service time (Little's law): 200 jobs a second of 50 ms each keep 10 workers busy.
+    /// </remarks>
+    public int Workers { get; set; } = 16;
+
+    /// <summary>
+    /// How many waiting lines the queue has. Default 1; range 1 to 4,096. Jobs are placed into the partitions in turn and served from them
+    /// in turn; within one partition the oldest goes first.
+    /// </summary>
+    public int Partitions { get; set; } = 1;
+
+    /// <summary>
+    /// How many jobs may wait in one partition. Default 100; range 0 to 1,000,000, and <see cref="Partitions"/> × <see cref="PartitionCapacity"/>
+    /// may not be above 1,000,000 places. With 0 nobody waits: a job gets a free worker or is refused.
+    /// </summary>
+    public int PartitionCapacity { get; set; } = 100;
+
+    /// <summary>
+    /// How long a job may wait for a worker; then it is refused with <see cref="RejectionReason.WaitTimeout"/>. Default 10 s, because that is when
+    /// common callers, such as HttpClient's standard resilience handler, give up an attempt; range 0 to 1 hour, or
+    /// <see cref="Timeout.InfiniteTimeSpan"/>. A change applies to those who already wait, counted from their arrival. With 0 nobody waits.
+    /// </summary>
+    public TimeSpan MaxWait { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The least <see cref="Rejection.RetryAfter"/> a refused caller is told. Default 1 s; range 1 s to 1 hour, at most <see cref="MaxRetryAfter"/>.</summary>
+    public TimeSpan MinRetryAfter { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The most <see cref="Rejection.RetryAfter"/> a refused caller is told. Default 60 s; range 1 s to 1 hour.</summary>
+    public TimeSpan MaxRetryAfter { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>What is wrong with settings that a derived class adds: the key, and words that name the value and what is allowed.</summary>
+    internal virtual IEnumerable<(string Key, string Message)> FindOwnErrors() => [];
+
+    /// <summary>A copy that shares nothing with this object.</summary>
+    internal JobQueueOptions Clone() => (JobQueueOptions)MemberwiseClone();
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+
+namespace QueueAdmission;
+
+/// <summary>The ranges of a queue's settings, in one place: start-up, configuration and live changes all ask here.</summary>
+internal sealed class JobQueueOptionsValidator : IValidateOptions<JobQueueOptions>
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
+
+    public ValidateOptionsResult Validate(string? name, JobQueueOptions options)
+    {
+        var errors = FindErrors(options).Select(error => $"{error.Key} {error.Message}").ToList();
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+
+    /// <summary>Throws if a setting is out of its range.</summary>
+    /// <exception cref="OptionsValidationException">With one failure a bad setting, each naming key, value and range.</exception>
+    public static void ThrowIfInvalid(string queueName, JobQueueOptions options)
+    {
+        var errors = FindErrors(options).Select(error => $"Queue '{queueName}': {error.Key} {error.Message}").ToList();
+        if (errors.Count > 0)
+            throw new OptionsValidationException(queueName, typeof(JobQueueOptions), errors);
+    }
+
+    /// <summary>Every bad setting: the key, and what is wrong with it in words that name the value and what is allowed.</summary>
+    public static IEnumerable<(string Key, string Message)> FindErrors(JobQueueOptions o)
+    {
+        if (o.Workers is < 1 or > JobQueueOptions.MaxWorkers)
+            yield return (nameof(o.Workers), OutOfRange(o.Workers, 1, JobQueueOptions.MaxWorkers));
+        if (o.Partitions is < 1 or > JobQueueOptions.MaxPartitions)
+            yield return (nameof(o.Partitions), OutOfRange(o.Partitions, 1, JobQueueOptions.MaxPartitions));
+        if (o.PartitionCapacity is < 0 or > JobQueueOptions.MaxPlaces)
+            yield return (nameof(o.PartitionCapacity), OutOfRange(o.PartitionCapacity, 0, JobQueueOptions.MaxPlaces));
+        else if (o.Partitions is >= 1 and <= JobQueueOptions.MaxPartitions && (long)o.Partitions * o.PartitionCapacity > JobQueueOptions.MaxPlaces)
+            yield return (nameof(o.PartitionCapacity), string.Create(CultureInfo.InvariantCulture,
+                $"is {o.PartitionCapacity} with {o.Partitions} Partitions, together {(long)o.Partitions * o.PartitionCapacity:N0} places; allowed: Partitions × PartitionCapacity up to {JobQueueOptions.MaxPlaces:N0}."));
+        if (o.MaxWait != Timeout.InfiniteTimeSpan && (o.MaxWait < TimeSpan.Zero || o.MaxWait > LongestWait))
+            yield return (nameof(o.MaxWait), $"is {o.MaxWait:c}; allowed: 00:00:00 to 01:00:00, or infinite.");
+        if (o.MinRetryAfter < TimeSpan.FromSeconds(1) || o.MinRetryAfter > LongestWait)
+            yield return (nameof(o.MinRetryAfter), $"is {o.MinRetryAfter:c}; allowed: 00:00:01 to 01:00:00.");
+        if (o.MaxRetryAfter < TimeSpan.FromSeconds(1) || o.MaxRetryAfter > LongestWait)
+            yield return (nameof(o.MaxRetryAfter), $"is {o.MaxRetryAfter:c}; allowed: 00:00:01 to 01:00:00.");
+        else if (o.MaxRetryAfter < o.MinRetryAfter)
+            yield return (nameof(o.MaxRetryAfter), $"is {o.MaxRetryAfter:c}; allowed: at least MinRetryAfter, which is {o.MinRetryAfter:c}.");
+        foreach (var error in o.FindOwnErrors())
+            yield return error;
+    }
+
+    private static string OutOfRange(int value, int least, int most) =>
+        string.Create(CultureInfo.InvariantCulture, $"is {value}; allowed: {least:N0} to {most:N0}.");
+}

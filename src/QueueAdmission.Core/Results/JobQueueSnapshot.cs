@@ -1,0 +1,61 @@
+namespace QueueAdmission;
+
+/// <summary>What a queue was doing at one moment.</summary>
+/// <remarks>
+/// <see cref="Running"/>, <see cref="Waiting"/> and the partitions are one consistent cut, taken under the queue's lock, and the totals add up:
+/// <c>Arrived = Running + Waiting + Ran + Rejected + Abandoned</c>.
+/// </remarks>
+public sealed class JobQueueSnapshot
+{
+    /// <summary>The queue's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The settings in force; a copy.</summary>
+    public required JobQueueOptions Settings { get; init; }
+
+    /// <summary>Whether the queue works, is paused, drains, or was disposed.</summary>
+    public required JobQueueState State { get; init; }
+
+    /// <summary>Jobs that hold a worker. After <see cref="JobQueueOptions.Workers"/> was lowered it may stand above the new limit, and only falls.</summary>
+    public required int Running { get; init; }
+
+    /// <summary>Jobs that wait, over all partitions.</summary>
+    public required int Waiting { get; init; }
+
+    /// <summary>Jobs that wait, by partition.</summary>
+    public required IReadOnlyList<int> WaitingByPartition { get; init; }
+
+    /// <summary>How long the oldest waiter has waited; zero when nobody waits.</summary>
+    public required TimeSpan LongestWait { get; init; }
+
+    /// <summary>Jobs that had a worker and ended, whether they succeeded or threw, or gave their worker back early; since the queue was made.</summary>
+    public required long Ran { get; init; }
+
+    /// <summary>Jobs that were refused, by reason; reasons that did not occur are absent.</summary>
+    public required IReadOnlyDictionary<RejectionReason, long> RejectedByReason { get; init; }
+
+    /// <summary>Jobs whose caller left while they waited: cancelled, or the client disconnected.</summary>
+    public required long Abandoned { get; init; }
+
+    /// <summary>Jobs that were refused, for whatever reason.</summary>
+    public required long Rejected { get; init; }
+
+    /// <summary>Jobs that came, whatever became of them.</summary>
+    public long Arrived => Running + Waiting + Ran + Rejected + Abandoned;
+}
+
+/// <summary>What a queue does with jobs at the moment.</summary>
+public enum JobQueueState
+{
+    /// <summary>Jobs are admitted as workers are free.</summary>
+    Running = 0,
+
+    /// <summary>Newcomers wait and nobody starts: <see cref="JobQueue.Pause"/>.</summary>
+    Paused = 1,
+
+    /// <summary>Newcomers are refused and the rest finishes: <see cref="JobQueue.DrainAsync(CancellationToken)"/>.</summary>
+    Draining = 2,
+
+    /// <summary>The queue was disposed; newcomers are refused and running jobs finish.</summary>
+    Disposed = 3,
+}

@@ -1,0 +1,44 @@
+namespace QueueAdmission;
+
+/// <summary>The answer to <see cref="JobQueue.EnterAsync"/>: a worker, or a refusal. Dispose it when the job has ended.</summary>
+/// <remarks>However often the lease or a copy of it is disposed, and from however many threads, its worker is given back once.</remarks>
+public readonly struct QueueLease : IDisposable
+{
+    private readonly LeaseTicket? _ticket;
+
+    // With a ticket: its version. Without: the refusal's retry-after in ticks.
+    private readonly long _value;
+    private readonly RejectionReason _reason;
+
+    private QueueLease(LeaseTicket ticket)
+    {
+        _ticket = ticket;
+        _value = ticket.Version;
+    }
+
+    private QueueLease(Rejection rejection)
+    {
+        _reason = rejection.Reason;
+        _value = rejection.RetryAfter.Ticks;
+    }
+
+    /// <summary>Whether the job may run. If not, <see cref="Rejection"/> says why.</summary>
+    public bool IsAdmitted => _ticket is not null;
+
+    /// <summary>The refusal; null if the job was admitted.</summary>
+    public Rejection? Rejection => _reason == 0 ? null : new Rejection(_reason, new TimeSpan(_value));
+
+    /// <summary>Gives the worker back, the first time. Does nothing later, or if the job was refused.</summary>
+    public void Dispose() => _ticket?.Release(_value);
+
+    internal static QueueLease Admitted(JobQueue queue) => new(LeaseTicket.Issue(queue));
+
+    internal static QueueLease From(JobQueue queue, in Admission admission) =>
+        admission.IsAdmitted ? Admitted(queue) : new QueueLease(admission.Rejection);
+
+    internal void ThrowIfRefused(string queueName)
+    {
+        if (!IsAdmitted)
+            throw new JobRejectedException(queueName, Rejection!.Value);
+    }
+}

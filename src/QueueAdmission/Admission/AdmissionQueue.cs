@@ -1,0 +1,12 @@
+namespace QueueAdmission;
+
+/// <summary>One queue as the middleware uses it: the engine's queue and what belongs to it on the HTTP side.</summary>
+internal sealed class AdmissionQueue(JobQueue queue)
+{
+    public JobQueue Queue { get; } = queue;
+
+    public string Name => Queue.Name;
+
+    /// <summary>The settings in force; they are replaced as a whole, so read them once for one decision.</summary>
+    public RequestQueueOptions Settings => (RequestQueueOptions)Queue.Settings;
+}

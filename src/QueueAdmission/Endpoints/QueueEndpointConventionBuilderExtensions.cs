@@ -1,0 +1,41 @@
+using QueueAdmission;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Queues for endpoints and groups of endpoints.</summary>
+public static class QueueEndpointConventionBuilderExtensions
+{
+    private static readonly DisableQueueAttribute Disable = new();
+
+    /// <summary>Puts the endpoints behind a queue.</summary>
+    /// <remarks>
+    /// The last one wins. What is added to <c>MapControllers()</c> or to a group comes after the attributes of its endpoints and therefore replaces them: to
+    /// give controllers a common queue with exceptions, use attributes, or <c>FallbackQueue</c>.
+    /// </remarks>
+    /// <typeparam name="TBuilder">The type of the builder.</typeparam>
+    /// <param name="builder">An endpoint or a group.</param>
+    /// <param name="queueName">The queue's name, compared without case. Default <c>default</c>.</param>
+    /// <returns><paramref name="builder"/>.</returns>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    public static TBuilder WithQueue<TBuilder>(this TBuilder builder, string queueName = JobQueue.DefaultName)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var queued = new QueuedAttribute(queueName);
+        builder.Add(endpoint => endpoint.Metadata.Add(queued));
+        return builder;
+    }
+
+    /// <summary>Keeps the endpoints out of every queue, whatever else says otherwise.</summary>
+    /// <typeparam name="TBuilder">The type of the builder.</typeparam>
+    /// <param name="builder">An endpoint or a group.</param>
+    /// <returns><paramref name="builder"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
+    public static TBuilder DisableQueue<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Add(static endpoint => endpoint.Metadata.Add(Disable));
+        return builder;
+    }
+}
