@@ -47,8 +47,8 @@ public class JobQueueOptions
     /// <summary>The most <see cref="Rejection.RetryAfter"/> a refused caller is told. Default 60 s; range 1 s to 1 hour.</summary>
     public TimeSpan MaxRetryAfter { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>What is wrong with settings that a derived class adds: the key, and words that name the value and what is allowed.</summary>
-    internal virtual IEnumerable<(string Key, string Message)> FindOwnErrors() => [];
+    /// <summary>What is wrong with settings that a derived class adds.</summary>
+    internal virtual IEnumerable<SettingError> FindOwnErrors() => [];
 
     /// <summary>A copy that shares nothing with this object.</summary>
     internal JobQueueOptions Clone() => (JobQueueOptions)MemberwiseClone();

@@ -23,30 +23,31 @@ internal sealed class JobQueueOptionsValidator : IValidateOptions<JobQueueOption
             throw new OptionsValidationException(queueName, typeof(JobQueueOptions), errors);
     }
 
-    /// <summary>Every bad setting: the key, and what is wrong with it in words that name the value and what is allowed.</summary>
-    public static IEnumerable<(string Key, string Message)> FindErrors(JobQueueOptions o)
+    /// <summary>Every bad setting, with its value and what is allowed.</summary>
+    public static IEnumerable<SettingError> FindErrors(JobQueueOptions o)
     {
         if (o.Workers is < 1 or > JobQueueOptions.MaxWorkers)
-            yield return (nameof(o.Workers), OutOfRange(o.Workers, 1, JobQueueOptions.MaxWorkers));
+            yield return OutOfRange(nameof(o.Workers), o.Workers, 1, JobQueueOptions.MaxWorkers);
         if (o.Partitions is < 1 or > JobQueueOptions.MaxPartitions)
-            yield return (nameof(o.Partitions), OutOfRange(o.Partitions, 1, JobQueueOptions.MaxPartitions));
+            yield return OutOfRange(nameof(o.Partitions), o.Partitions, 1, JobQueueOptions.MaxPartitions);
         if (o.PartitionCapacity is < 0 or > JobQueueOptions.MaxPlaces)
-            yield return (nameof(o.PartitionCapacity), OutOfRange(o.PartitionCapacity, 0, JobQueueOptions.MaxPlaces));
+            yield return OutOfRange(nameof(o.PartitionCapacity), o.PartitionCapacity, 0, JobQueueOptions.MaxPlaces);
         else if (o.Partitions is >= 1 and <= JobQueueOptions.MaxPartitions && (long)o.Partitions * o.PartitionCapacity > JobQueueOptions.MaxPlaces)
-            yield return (nameof(o.PartitionCapacity), string.Create(CultureInfo.InvariantCulture,
-                $"is {o.PartitionCapacity} with {o.Partitions} Partitions, together {(long)o.Partitions * o.PartitionCapacity:N0} places; allowed: Partitions × PartitionCapacity up to {JobQueueOptions.MaxPlaces:N0}."));
+            yield return new(nameof(o.PartitionCapacity),
+                string.Create(CultureInfo.InvariantCulture, $"{o.PartitionCapacity} with {o.Partitions} Partitions, together {(long)o.Partitions * o.PartitionCapacity:N0} places"),
+                string.Create(CultureInfo.InvariantCulture, $"Partitions × PartitionCapacity up to {JobQueueOptions.MaxPlaces:N0}"));
         if (o.MaxWait != Timeout.InfiniteTimeSpan && (o.MaxWait < TimeSpan.Zero || o.MaxWait > LongestWait))
-            yield return (nameof(o.MaxWait), $"is {o.MaxWait:c}; allowed: 00:00:00 to 01:00:00, or infinite.");
+            yield return new(nameof(o.MaxWait), $"{o.MaxWait:c}", "00:00:00 to 01:00:00, or infinite");
         if (o.MinRetryAfter < TimeSpan.FromSeconds(1) || o.MinRetryAfter > LongestWait)
-            yield return (nameof(o.MinRetryAfter), $"is {o.MinRetryAfter:c}; allowed: 00:00:01 to 01:00:00.");
+            yield return new(nameof(o.MinRetryAfter), $"{o.MinRetryAfter:c}", "00:00:01 to 01:00:00");
         if (o.MaxRetryAfter < TimeSpan.FromSeconds(1) || o.MaxRetryAfter > LongestWait)
-            yield return (nameof(o.MaxRetryAfter), $"is {o.MaxRetryAfter:c}; allowed: 00:00:01 to 01:00:00.");
+            yield return new(nameof(o.MaxRetryAfter), $"{o.MaxRetryAfter:c}", "00:00:01 to 01:00:00");
         else if (o.MaxRetryAfter < o.MinRetryAfter)
-            yield return (nameof(o.MaxRetryAfter), $"is {o.MaxRetryAfter:c}; allowed: at least MinRetryAfter, which is {o.MinRetryAfter:c}.");
+            yield return new(nameof(o.MaxRetryAfter), $"{o.MaxRetryAfter:c}", $"at least MinRetryAfter, which is {o.MinRetryAfter:c}");
         foreach (var error in o.FindOwnErrors())
             yield return error;
     }
 
-    private static string OutOfRange(int value, int least, int most) =>
-        string.Create(CultureInfo.InvariantCulture, $"is {value}; allowed: {least:N0} to {most:N0}.");
+    private static SettingError OutOfRange(string key, int value, int least, int most) =>
+        new(key, value.ToString(CultureInfo.InvariantCulture), string.Create(CultureInfo.InvariantCulture, $"{least:N0} to {most:N0}"));
 }

@@ -14,11 +14,11 @@ public sealed class RequestQueueOptions : JobQueueOptions
     /// </summary>
     public ReleaseOn? ReleaseOn { get; set; }
 
-    internal override IEnumerable<(string Key, string Message)> FindOwnErrors()
+    internal override IEnumerable<SettingError> FindOwnErrors()
     {
         if (RejectionStatusCode is < 400 or > 599)
-            yield return (nameof(RejectionStatusCode), string.Create(CultureInfo.InvariantCulture, $"is {RejectionStatusCode}; allowed: 400 to 599."));
+            yield return new(nameof(RejectionStatusCode), RejectionStatusCode.ToString(CultureInfo.InvariantCulture), "400 to 599");
         if (ReleaseOn is { } release && !Enum.IsDefined(release))
-            yield return (nameof(ReleaseOn), string.Create(CultureInfo.InvariantCulture, $"is {(int)release}; allowed: End, ResponseStart."));
+            yield return new(nameof(ReleaseOn), ((int)release).ToString(CultureInfo.InvariantCulture), "End, ResponseStart");
     }
 }
