@@ -88,10 +88,12 @@ public sealed partial class JobQueue
     }
 
     /// <summary>A job comes that found no free worker at first sight: it takes one after all, waits, or is refused.</summary>
-    /// <returns>The waiter to await, once; or null if <paramref name="admission"/> is the decision already.</returns>
-    internal Waiter? Arrive(CancellationToken cancellationToken, bool mayWait, out Admission admission)
+    /// <returns>
+    /// The waiter to await, once, after <see cref="Waiter.LeaveOn"/> where there is a token: until it is awaited it cannot be reused, whatever happens to it meanwhile.
+    /// Null if <paramref name="admission"/> is the decision already.
+    /// </returns>
+    internal Waiter? Arrive(bool mayWait, out Admission admission)
     {
-        Waiter waiter;
         lock (_lock)
         {
             if (!AcceptsNewcomers)
@@ -114,18 +116,16 @@ public sealed partial class JobQueue
             if (_arrivals.Count == 0)
                 _drainRate.Forget();
             LookAtClockLocked();
-            waiter = _pool.RentLocked();
+            var waiter = _pool.RentLocked();
             waiter.Time = _now;
             waiter.Detail = _arrivals.Count;
             _lines.Place(waiter);
             _arrivals.Append(waiter);
             ArmTimerLocked();
             AssertInvariantsLocked();
+            admission = default;
+            return waiter;
         }
-        // The waiter is not awaited yet, so it cannot be reused under us, whatever happened to it since.
-        waiter.LeaveOn(cancellationToken);
-        admission = default;
-        return waiter;
     }
 
     /// <summary>Its token was cancelled: the waiter leaves the line, unless it was granted or refused before.</summary>

@@ -15,10 +15,11 @@ public sealed partial class JobQueue
             return ValueTask.FromCanceled<QueueLease>(cancellationToken);
         if (TryAdmit())
             return new ValueTask<QueueLease>(QueueLease.Admitted(this));
-        var waiter = Arrive(cancellationToken, mayWait: true, out var admission);
-        return waiter is null
-            ? new ValueTask<QueueLease>(QueueLease.From(this, admission))
-            : new ValueTask<QueueLease>(waiter, waiter.Version);
+        var waiter = Arrive(mayWait: true, out var admission);
+        if (waiter is null)
+            return new ValueTask<QueueLease>(QueueLease.From(this, admission));
+        waiter.LeaveOn(cancellationToken);
+        return new ValueTask<QueueLease>(waiter, waiter.Version);
     }
 
     /// <summary>Takes a worker if one is free and nobody waits for it; otherwise refuses at once with <see cref="RejectionReason.QueueFull"/>.</summary>
@@ -27,7 +28,7 @@ public sealed partial class JobQueue
     {
         if (TryAdmit())
             return QueueLease.Admitted(this);
-        Arrive(CancellationToken.None, mayWait: false, out var admission);
+        Arrive(mayWait: false, out var admission);
         return QueueLease.From(this, admission);
     }
 
@@ -70,9 +71,12 @@ public sealed partial class JobQueue
             return JobHandle.Cancelled;
         if (TryAdmit())
             return new JobHandle(RunPushedAsync(null, job, cancellationToken));
-        var waiter = Arrive(cancellationToken, mayWait: true, out var admission);
+        var waiter = Arrive(mayWait: true, out var admission);
         if (waiter is not null)
+        {
+            waiter.LeaveOn(cancellationToken);
             return new JobHandle(RunPushedAsync(waiter, job, cancellationToken));
+        }
         return admission.IsAdmitted
             ? new JobHandle(RunPushedAsync(null, job, cancellationToken))
             : _refusedHandles.Get(admission.Rejection);

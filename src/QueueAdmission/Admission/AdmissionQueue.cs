@@ -1,12 +1,23 @@
+using QueueAdmission.Features;
+
 namespace QueueAdmission;
 
 /// <summary>One queue as the middleware uses it: the engine's queue and what belongs to it on the HTTP side.</summary>
-internal sealed class AdmissionQueue(JobQueue queue)
+internal sealed class AdmissionQueue
 {
-    public JobQueue Queue { get; } = queue;
+    public AdmissionQueue(JobQueue queue)
+    {
+        Queue = queue;
+        Immediate = new ImmediateAdmission(queue);
+    }
+
+    public JobQueue Queue { get; }
 
     public string Name => Queue.Name;
 
     /// <summary>The settings in force; they are replaced as a whole, so read them once for one decision.</summary>
     public RequestQueueOptions Settings => (RequestQueueOptions)Queue.Settings;
+
+    /// <summary>The feature of every request that got a worker at once.</summary>
+    public ImmediateAdmission Immediate { get; }
 }

@@ -32,6 +32,9 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>
 
     internal Func<RejectionContext, ValueTask>? OnRejected => throw new NotImplementedException();
 
+    /// <summary>An endpoint names this queue, so it must not vanish.</summary>
+    internal void MarkInUse(string name) => throw new NotImplementedException();
+
     /// <summary>Raised after a reload changed the set of queues or the fallback queue.</summary>
     internal event Action? Changed;
 

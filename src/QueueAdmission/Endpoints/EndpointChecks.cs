@@ -1,0 +1,45 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.SignalR;
+
+namespace QueueAdmission.Endpoints;
+
+/// <summary>What can be wrong with the queues of endpoints, found before the server listens.</summary>
+internal static class EndpointChecks
+{
+    /// <exception cref="InvalidOperationException">With everything that is wrong.</exception>
+    public static void ThrowIfAnyProblem(IEnumerable<Endpoint> endpoints, IEnumerable<string> unknownQueues)
+    {
+        var problems = unknownQueues.Concat(endpoints.SelectMany(FindIgnoredAttributes)).Distinct().ToList();
+        if (problems.Count > 0)
+            throw new InvalidOperationException("UseQueuedAdmission cannot start: " + string.Join(Environment.NewLine, problems));
+    }
+
+    public static string DescribeUnknownQueue(Endpoint endpoint, string queueName) => QueueName.IsValid(queueName)
+        ? $$"""The endpoint '{{NameOf(endpoint)}}' names the queue '{{queueName}}', which does not exist. Add it to the configuration: "QueuedAdmission": { "Queues": { "{{queueName}}": { "Workers": 16 } } }, or in code: AddQueuedAdmission(o => o.AddQueue("{{queueName}}"))."""
+        : $"The endpoint '{NameOf(endpoint)}' names the queue '{queueName}', which is not a queue name; allowed: {QueueName.Allowed}.";
+
+    public static string NameOf(Endpoint endpoint) =>
+        endpoint.DisplayName ?? (endpoint as RouteEndpoint)?.RoutePattern.RawText ?? endpoint.ToString() ?? "?";
+
+    /// <summary>ASP.NET Core ignores attributes on a page's handler methods and on a hub's methods: all of them run behind one endpoint.</summary>
+    private static IEnumerable<string> FindIgnoredAttributes(Endpoint endpoint)
+    {
+        foreach (var method in MethodsBehind(endpoint))
+        {
+            if (method.IsDefined(typeof(QueuedAttribute)) || method.IsDefined(typeof(DisableQueueAttribute)))
+                yield return $"The method '{method.DeclaringType?.Name}.{method.Name}' has a queue attribute, but ASP.NET Core ignores attributes there: put it on the class '{method.DeclaringType?.Name}'.";
+        }
+    }
+
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "A hub method that was trimmed away runs nowhere, so its attribute misleads nobody.")]
+    private static IEnumerable<MethodInfo> MethodsBehind(Endpoint endpoint)
+    {
+        if (endpoint.Metadata.GetMetadata<CompiledPageActionDescriptor>() is { } page)
+            return page.HandlerMethods.Select(handler => handler.MethodInfo);
+        return endpoint.Metadata.GetMetadata<HubMetadata>() is { } hub ? hub.HubType.GetMethods() : [];
+    }
+}

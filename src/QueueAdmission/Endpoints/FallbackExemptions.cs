@@ -1,0 +1,14 @@
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.StaticAssets;
+
+namespace QueueAdmission.Endpoints;
+
+/// <summary>Endpoints that a fallback queue leaves alone: a probe that waits behind users gets the process killed, and a file needs no worker.</summary>
+internal static class FallbackExemptions
+{
+    public static bool Covers(Endpoint endpoint) =>
+        // Health checks carry no metadata. Their delegate is the middleware's own method.
+        endpoint.RequestDelegate?.Target is HealthCheckMiddleware
+        || endpoint.Metadata.GetMetadata<StaticAssetDescriptor>() is not null;
+}

@@ -1,0 +1,83 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace QueueAdmission.Endpoints;
+
+/// <summary>Which requests an endpoint sends to which queue.</summary>
+internal enum AssignmentKind
+{
+    /// <summary>All of them: the endpoint names the queue.</summary>
+    Named,
+
+    /// <summary>All but WebSocket upgrades and CORS preflights: the endpoint names none, and there is a fallback queue.</summary>
+    Fallback,
+
+    /// <summary>Those that open a connection: the endpoint is a SignalR hub.</summary>
+    Hub,
+}
+
+/// <summary>When a request gives its worker back.</summary>
+internal enum ReleaseMoment
+{
+    End,
+
+    /// <summary>When the response starts, whatever it is.</summary>
+    ResponseStart,
+
+    /// <summary>When the response starts and agrees to the upgrade; otherwise at the end.</summary>
+    Upgrade,
+}
+
+/// <summary>What was decided about one endpoint, once.</summary>
+internal sealed class QueueAssignment
+{
+    private readonly AssignmentKind _kind;
+
+    public QueueAssignment(AdmissionQueue queue, AssignmentKind kind)
+    {
+        Queue = queue;
+        _kind = kind;
+    }
+
+    /// <param name="problem">Why there is no queue, in words that name endpoint and queue.</param>
+    public QueueAssignment(string problem) => Problem = problem;
+
+    /// <summary>The queue; null if the one that the endpoint names does not exist.</summary>
+    public AdmissionQueue? Queue { get; }
+
+    public string? Problem { get; }
+
+    /// <summary>Whether this request of the endpoint is to be queued.</summary>
+    public bool AppliesTo(HttpContext context) => _kind switch
+    {
+        AssignmentKind.Named => true,
+        AssignmentKind.Fallback => !IsPreflight(context.Request) && !OpensWebSocket(context),
+        // Negotiation, long polls and sends belong to a connection that is being made or was made; they never wait.
+        _ => OpensWebSocket(context) || OpensEventStream(context.Request),
+    };
+
+    /// <summary>When this request gives its worker back.</summary>
+    public ReleaseMoment ReleaseMomentOf(HttpContext context) => Queue!.Settings.ReleaseOn switch
+    {
+        ReleaseOn.ResponseStart => ReleaseMoment.ResponseStart,
+        ReleaseOn.End => ReleaseMoment.End,
+        _ when _kind == AssignmentKind.Hub => ReleaseMoment.ResponseStart,
+        // A client can ask for an upgrade anywhere; only an endpoint that agrees has anything to release early for.
+        _ => OpensWebSocket(context) ? ReleaseMoment.Upgrade : ReleaseMoment.End,
+    };
+
+    private static bool IsPreflight(HttpRequest request) =>
+        HttpMethods.IsOptions(request.Method) && request.Headers.AccessControlRequestMethod.Count > 0;
+
+    private static bool OpensEventStream(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method) && request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase);
+
+    private static bool OpensWebSocket(HttpContext context)
+    {
+        var request = context.Request;
+        return request.Headers.Upgrade.Count > 0
+            ? string.Equals(request.Headers.Upgrade, "websocket", StringComparison.OrdinalIgnoreCase)
+                && context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
+            : HttpMethods.IsConnect(request.Method) && context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
+    }
+}

@@ -1,0 +1,24 @@
+namespace QueueAdmission.Features;
+
+/// <summary>The feature of one request that has a state of its own: it waited, or it gave its worker back early. Frees the worker once, whoever asks.</summary>
+/// <remarks>Never pooled: a reference kept beyond its request would give back a stranger's worker.</remarks>
+internal sealed class HeldWorker(JobQueue queue, TimeSpan waited, int waitersAhead) : IQueueFeature
+{
+    private int _released;
+
+    public JobQueue Queue { get; } = queue;
+
+    public TimeSpan Waited { get; } = waited;
+
+    public int WaitersAhead { get; } = waitersAhead;
+
+    public bool HoldsWorker => Volatile.Read(ref _released) == 0;
+
+    public bool Release()
+    {
+        if (Interlocked.Exchange(ref _released, 1) != 0)
+            return false;
+        Queue.Release();
+        return true;
+    }
+}

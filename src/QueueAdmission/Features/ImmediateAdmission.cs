@@ -1,0 +1,17 @@
+namespace QueueAdmission.Features;
+
+/// <summary>The feature of a request that got a worker without waiting: one object for all of them, because nothing in it is the request's own.</summary>
+/// <remarks>
+/// It cannot remember that a worker was given back early. The one who does that puts a <see cref="HeldWorker"/> of the request in its
+/// place, so after the handler an unchanged <c>Features.Revision</c> says that nobody did.
+/// </remarks>
+internal sealed class ImmediateAdmission(JobQueue queue) : IQueueFeature
+{
+    public JobQueue Queue { get; } = queue;
+
+    public TimeSpan Waited => TimeSpan.Zero;
+
+    public int WaitersAhead => 0;
+
+    public bool HoldsWorker => true;
+}

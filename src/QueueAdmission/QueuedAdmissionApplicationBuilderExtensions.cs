@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using QueueAdmission;
+using QueueAdmission.Endpoints;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Puts queues in front of endpoints.</summary>
+public static class QueuedAdmissionApplicationBuilderExtensions
+{
+    private const string AlreadyUsed = "QueueAdmission.Used";
+
+    /// <summary>Queues the requests of endpoints that name a queue, by <c>WithQueue</c> or <see cref="QueuedAttribute"/>. All others go through untouched.</summary>
+    /// <remarks>
+    /// <para>Nothing else is needed: queues and settings are read from the section <c>QueuedAdmission</c> of the application's configuration, unless
+    /// <c>AddQueuedAdmission</c> says otherwise. A second call on the same pipeline does nothing.</para>
+    /// <para>Order: after routing, after CORS (otherwise a browser reports a CORS error instead of the rejection), after output caching (a hit needs no
+    /// worker), after authentication where the user matters, and before everything that should run only with a worker.</para>
+    /// </remarks>
+    /// <param name="app">The application.</param>
+    /// <returns><paramref name="app"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="app"/> is null.</exception>
+    public static IApplicationBuilder UseQueuedAdmission(this IApplicationBuilder app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        if (!app.Properties.TryAdd(AlreadyUsed, true))
+            return app;
+        // The pipeline is built inside of the host's start, when all endpoints are mapped: what is wrong with them or the settings stops
+        // the application here, before the server listens.
+        return app.Use(next =>
+        {
+            var services = app.ApplicationServices;
+            var registry = JobQueueRegistry.For(services);
+            var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("QueueAdmission");
+            var source = services.GetService<EndpointDataSource>() ?? new CompositeEndpointDataSource([]);
+            Shutdown.RefuseWaitersWhenStopping(services.GetRequiredService<IHostApplicationLifetime>(), registry);
+            return new QueuedAdmissionMiddleware(next, registry, new EndpointQueues(registry, source, services, logger), new RoutingCheck(logger)).Invoke;
+        });
+    }
+}
