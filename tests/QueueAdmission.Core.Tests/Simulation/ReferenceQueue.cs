@@ -1,0 +1,192 @@
+namespace QueueAdmission.Simulation;
+
+/// <summary>What has become of a job.</summary>
+internal enum Fate
+{
+    Waiting,
+    Running,
+    Ran,
+    QueueFull,
+    WaitTimeout,
+    Draining,
+    Abandoned,
+}
+
+internal sealed class ReferenceJob(int number, long arrived)
+{
+    public int Number { get; } = number;
+
+    public long Arrived { get; } = arrived;
+
+    public Fate Fate { get; set; }
+}
+
+/// <summary>
+/// The queue as one would write it without threads and without a care for speed: plain lists, and one loop after each step that refuses
+/// whoever waited too long and starts whoever may start. The engine must do exactly the same. Times are milliseconds.
+/// </summary>
+internal sealed class ReferenceQueue(int workers, int partitions, int capacity, long maxWait)
+{
+    public const long Forever = long.MaxValue;
+
+    // The lines that have somebody in them; the one to be served next comes first.
+    private readonly List<List<ReferenceJob>> _turn = [];
+    private int _cursor;
+
+    public int Workers { get; private set; } = workers;
+
+    public int Capacity { get; private set; } = capacity;
+
+    public long MaxWait { get; private set; } = maxWait;
+
+    public List<ReferenceJob>[] Lines { get; private set; } = NewLines(partitions);
+
+    public long Now { get; private set; }
+
+    public int Running { get; private set; }
+
+    public bool Paused { get; private set; }
+
+    public bool Draining { get; private set; }
+
+    public bool Disposed { get; private set; }
+
+    /// <summary>Whether somebody awaits the end of a drain.</summary>
+    public bool DrainPending { get; private set; }
+
+    public Dictionary<Fate, long> Ended { get; } = [];
+
+    public IEnumerable<ReferenceJob> InOrderOfArrival => Lines.SelectMany(line => line).OrderBy(job => job.Number);
+
+    public int Waiting => Lines.Sum(line => line.Count);
+
+    public void Arrive(ReferenceJob job, bool mayWait)
+    {
+        if (Draining || Disposed)
+            End(job, Fate.Draining);
+        else if (!Paused && Waiting == 0 && Running < Workers)
+            Start(job);
+        else if (!mayWait || Lines.All(line => line.Count >= Capacity))
+            End(job, Fate.QueueFull);
+        else if (MaxWait == 0)
+            End(job, Fate.WaitTimeout);
+        else
+            Place(job);
+    }
+
+    public void Finish(ReferenceJob job)
+    {
+        if (job.Fate != Fate.Running)
+            return;
+        Running--;
+        End(job, Fate.Ran);
+        Settle();
+    }
+
+    public void Cancel(ReferenceJob job)
+    {
+        if (job.Fate != Fate.Waiting)
+            return;
+        Leave(job, Fate.Abandoned);
+        Settle();
+    }
+
+    public void Advance(long time)
+    {
+        Now += time;
+        Settle();
+    }
+
+    public void Change(int workers, int partitions, int capacity, long maxWait)
+    {
+        (Workers, Capacity, MaxWait) = (workers, capacity, maxWait);
+        if (partitions != Lines.Length)
+        {
+            var waiters = InOrderOfArrival.ToList();
+            Lines = NewLines(partitions);
+            _turn.Clear();
+            _cursor = 0;
+            waiters.ForEach(Append);
+        }
+        Settle();
+    }
+
+    public void Pause() => Paused = true;
+
+    public void Resume()
+    {
+        (Paused, Draining, DrainPending) = (false, false, false);
+        Settle();
+    }
+
+    public void Drain(bool rejectWaiting)
+    {
+        (Paused, Draining, DrainPending) = (false, true, true);
+        if (rejectWaiting)
+            InOrderOfArrival.ToList().ForEach(job => Leave(job, Fate.Draining));
+        Settle();
+    }
+
+    public void Dispose()
+    {
+        Disposed = true;
+        InOrderOfArrival.ToList().ForEach(job => Leave(job, Fate.Draining));
+        Settle();
+    }
+
+    private void Settle()
+    {
+        foreach (var job in InOrderOfArrival.Where(job => Now - job.Arrived >= MaxWait).ToList())
+            Leave(job, Fate.WaitTimeout);
+        while (!Paused && Running < Workers && _turn.Count > 0)
+        {
+            var line = _turn[0];
+            _turn.RemoveAt(0);
+            Start(line[0]);
+            line.RemoveAt(0);
+            if (line.Count > 0)
+                _turn.Add(line);
+        }
+        if (Running == 0 && Waiting == 0)
+            DrainPending = false;
+    }
+
+    private void Start(ReferenceJob job)
+    {
+        Running++;
+        job.Fate = Fate.Running;
+    }
+
+    private void Place(ReferenceJob job)
+    {
+        while (Lines[_cursor].Count >= Capacity)
+            _cursor = (_cursor + 1) % Lines.Length;
+        Append(job);
+    }
+
+    private void Append(ReferenceJob job)
+    {
+        var line = Lines[_cursor];
+        line.Add(job);
+        if (line.Count == 1)
+            _turn.Add(line);
+        _cursor = (_cursor + 1) % Lines.Length;
+    }
+
+    private void Leave(ReferenceJob job, Fate fate)
+    {
+        var line = Lines.Single(line => line.Remove(job));
+        if (line.Count == 0)
+            _turn.Remove(line);
+        End(job, fate);
+    }
+
+    private void End(ReferenceJob job, Fate fate)
+    {
+        job.Fate = fate;
+        Ended[fate] = Ended.GetValueOrDefault(fate) + 1;
+    }
+
+    private static List<ReferenceJob>[] NewLines(int partitions) =>
+        Enumerable.Range(0, partitions).Select(_ => new List<ReferenceJob>()).ToArray();
+}
