@@ -1,0 +1,19 @@
+using QueueAdmission.Packaging.Processes;
+
+namespace QueueAdmission.Packaging;
+
+public class InstalledPackageTests(PackedLibraries libraries)
+{
+    [Fact]
+    public async Task Engine_InstalledInAConsoleProgram_RunsJobs()
+    {
+        var program = libraries.Install("Batch");
+        await program.PublishAsync();
+
+        using var batch = new BoundedProcess(program.Start("Batch"));
+        var exitCode = await batch.WaitForExitAsync(TimeSpan.FromMinutes(1));
+
+        Assert.True(exitCode == 0, batch.Output);
+        Assert.Equal("sum 385, ran 10", batch.Output.Trim());
+    }
+}

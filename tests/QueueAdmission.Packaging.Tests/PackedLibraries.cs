@@ -1,0 +1,74 @@
+using System.Reflection;
+using QueueAdmission.Packaging.Processes;
+
+[assembly: AssemblyFixture(typeof(QueueAdmission.Packaging.PackedLibraries))]
+
+namespace QueueAdmission.Packaging;
+
+/// <summary>Both packages, made once for all tests with <c>dotnet pack</c>, in a folder that serves as a package source.</summary>
+public sealed class PackedLibraries : IAsyncLifetime
+{
+    private const string VersionSuffix = "packaging-test";
+
+    private readonly DirectoryInfo _work = Directory.CreateTempSubdirectory("queue-admission-");
+
+    public string Feed => Path.Combine(_work.FullName, "feed");
+
+    public string Version { get; private set; } = "";
+
+    /// <summary>Where restored packages go. It is kept between runs, for the Native AOT compiler is large; only our own packages must be new.</summary>
+    private static string Packages => Path.Combine(AppContext.BaseDirectory, "packages");
+
+    public async ValueTask InitializeAsync()
+    {
+        Directory.CreateDirectory(Packages);
+        foreach (var stale in Directory.EnumerateDirectories(Packages, "queueadmission*"))
+            Directory.Delete(stale, recursive: true);
+
+        foreach (var library in new[] { "QueueAdmission.Core", "QueueAdmission" })
+            await PackAsync(library);
+
+        const string prefix = "QueueAdmission.Core.";
+        var core = Path.GetFileNameWithoutExtension(Directory.GetFiles(Feed, prefix + "*.nupkg").Single());
+        Version = core[prefix.Length..];
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _work.Delete(recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Lays out one of the folders under <c>Programs</c> as a program of its own, which finds the packages in <see cref="Feed"/>.</summary>
+    public UserProgram Install(string program)
+    {
+        var folder = _work.CreateSubdirectory($"{program}-{Guid.NewGuid():N}");
+        foreach (var file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Programs", program)))
+            File.Copy(file, Path.Combine(folder.FullName, Path.GetFileName(file)));
+        File.WriteAllText(Path.Combine(folder.FullName, "NuGet.Config"), $"""
+            <configuration>
+              <packageSources>
+                <add key="packed-libraries" value="{Feed}" />
+              </packageSources>
+              <fallbackPackageFolders>
+                <add key="restored-with-the-tests" value="{Told("NuGetPackageRoot")}" />
+              </fallbackPackageFolders>
+            </configuration>
+            """);
+        return new UserProgram(folder.FullName, Packages, Version);
+    }
+
+    // Into folders of its own, so that it disturbs neither the build that runs the tests nor its restore.
+    private Task PackAsync(string library) => DotNet.RunAsync(
+        _work.FullName,
+        Told("NuGetPackageRoot"),
+        "pack", Path.Combine(Told("RepositoryRoot"), "src", library),
+        "--configuration", "Release",
+        "--artifacts-path", Path.Combine(_work.FullName, "artifacts"),
+        "--output", Feed,
+        "--version-suffix", VersionSuffix);
+
+    private static string Told(string key) => typeof(PackedLibraries).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(attribute => attribute.Key == key).Value!;
+}

@@ -1,0 +1,44 @@
+using System.Diagnostics;
+
+namespace QueueAdmission.Packaging.Processes;
+
+/// <summary>Runs the SDK's commands to their end.</summary>
+internal static class DotNet
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(8);
+
+    /// <summary>How to start <c>dotnet</c> so that it leaves no servers behind, and takes packages from <paramref name="packages"/>.</summary>
+    public static ProcessStartInfo StartInfo(string folder, string packages, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments)
+        {
+            WorkingDirectory = folder,
+            Environment =
+            {
+                ["NUGET_PACKAGES"] = packages,
+                ["MSBUILDDISABLENODEREUSE"] = "1",
+                ["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0",
+                ["UseSharedCompilation"] = "false",
+                ["DOTNET_CLI_UI_LANGUAGE"] = "en",
+                ["DOTNET_NOLOGO"] = "1",
+            },
+        };
+        // These would bind a nested build to the one that runs the tests.
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToArray())
+        {
+            if (name != "MSBUILDDISABLENODEREUSE")
+                start.Environment.Remove(name);
+        }
+        return start;
+    }
+
+    /// <summary>Runs a command, which must succeed.</summary>
+    /// <returns>What it printed.</returns>
+    public static async Task<string> RunAsync(string folder, string packages, params string[] arguments)
+    {
+        using var process = new BoundedProcess(StartInfo(folder, packages, arguments));
+        var exitCode = await process.WaitForExitAsync(Limit);
+        Assert.True(exitCode == 0, $"dotnet {string.Join(' ', arguments)} ended with {exitCode}:\n{process.Output}");
+        return process.Output;
+    }
+}

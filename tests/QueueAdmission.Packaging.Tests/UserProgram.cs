@@ -1,0 +1,23 @@
+using System.Diagnostics;
+using QueueAdmission.Packaging.Processes;
+
+namespace QueueAdmission.Packaging;
+
+/// <summary>A fresh program in a folder of its own that uses the packages.</summary>
+/// <param name="folder">Where its files are.</param>
+/// <param name="packages">Where its packages are restored to.</param>
+/// <param name="version">The version of the packages it references.</param>
+public sealed class UserProgram(string folder, string packages, string version)
+{
+    private string Output => Path.Combine(folder, "out");
+
+    /// <summary>Builds it and makes it ready to run. A warning is an error.</summary>
+    /// <returns>What the build printed.</returns>
+    public Task<string> PublishAsync(params string[] settings) => DotNet.RunAsync(
+        folder,
+        packages,
+        ["publish", "--output", Output, $"-p:QueueAdmissionVersion={version}", .. settings]);
+
+    /// <summary>How to start it when it was published as usual.</summary>
+    public ProcessStartInfo Start(string program) => DotNet.StartInfo(Output, packages, [Path.Combine(Output, program + ".dll")]);
+}
