@@ -9,6 +9,7 @@ internal sealed class AdmissionQueue
     {
         Queue = queue;
         Immediate = new ImmediateAdmission(queue);
+        Answers = new RejectionAnswers(queue.Name);
     }
 
     public JobQueue Queue { get; }
@@ -20,4 +21,7 @@ internal sealed class AdmissionQueue
 
     /// <summary>The feature of every request that got a worker at once.</summary>
     public ImmediateAdmission Immediate { get; }
+
+    /// <summary>What those who are refused are told.</summary>
+    public RejectionAnswers Answers { get; }
 }

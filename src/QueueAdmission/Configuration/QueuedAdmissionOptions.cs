@@ -15,8 +15,9 @@ public sealed class QueuedAdmissionOptions
     public Action<RequestQueueOptions>? Defaults { get; set; }
 
     /// <summary>
-    /// Called for every rejected request before the built-in answer. Default null. The hook may write its own answer: once it has started the response, set a status
-    /// code or a body, the built-in answer is not written. If it throws, the exception goes up the pipeline; the queue loses no worker.
+    /// Called for every rejected request after the status, <c>Retry-After</c> and <c>Cache-Control: no-store</c> are set, and before the body. Default null.
+    /// The hook may change headers, and it may give its own answer: if it has started the response, or changed the status code, the content type or the content
+    /// length, the built-in body is not written. (A status alone is an answer, too.) If it throws, the exception goes up the pipeline; the queue loses no worker.
     /// </summary>
     public Func<RejectionContext, ValueTask>? OnRejected { get; set; }
 

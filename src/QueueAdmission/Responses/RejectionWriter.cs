@@ -1,10 +1,84 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace QueueAdmission;
 
 /// <summary>Answers a request that its queue refused.</summary>
+/// <remarks>
+/// Overload is when this runs most, so the usual way through it allocates nothing and has no state machine: what is sent was built when the
+/// same refusal was first answered, and only a hook, <see cref="IProblemDetailsService"/> or a slow client makes it asynchronous.
+/// </remarks>
 internal static class RejectionWriter
 {
-    public static Task WriteAsync(HttpContext context, AdmissionQueue queue, Rejection rejection, Func<RejectionContext, ValueTask>? onRejected) =>
-        throw new NotImplementedException();
+    private static readonly StringValues NoStore = "no-store";
+    private static readonly StringValues Close = "close";
+
+    /// <summary>Writes the whole answer, or nothing if the response has already started: then nobody can be told any more, and a started response is never rewritten.</summary>
+    public static Task WriteAsync(HttpContext context, AdmissionQueue queue, Rejection rejection, Func<RejectionContext, ValueTask>? onRejected)
+    {
+        var response = context.Response;
+        if (response.HasStarted)
+            return Task.CompletedTask;
+
+        var answer = queue.Answers.Get(rejection, queue.Settings.RejectionStatusCode);
+        var format = ResponseFormats.Choose(context.Request);
+        // gRPC speaks its own status, in a header: to HTTP every answer is a 200.
+        response.StatusCode = format is ResponseFormat.Grpc ? StatusCodes.Status200OK : answer.StatusCode;
+        var headers = response.Headers;
+        headers.RetryAfter = answer.RetryAfter;
+        headers.CacheControl = NoStore;
+        // The server is about to go away or should be left alone: the next request had better find another one.
+        if (rejection.Reason == RejectionReason.Draining && IsHttp1(context.Request.Protocol))
+            headers.Connection = Close;
+
+        return onRejected is null
+            ? WriteBuiltInAsync(context, queue, answer, format)
+            : AskHookFirstAsync(context, queue, rejection, answer, format, onRejected);
+    }
+
+    private static async Task AskHookFirstAsync(
+        HttpContext context, AdmissionQueue queue, Rejection rejection, RejectionAnswer answer, ResponseFormat format, Func<RejectionContext, ValueTask> onRejected)
+    {
+        var response = context.Response;
+        var before = (response.StatusCode, response.ContentType, response.ContentLength);
+        await onRejected(new RejectionContext
+        {
+            HttpContext = context,
+            QueueName = queue.Name,
+            Reason = rejection.Reason,
+            RetryAfter = rejection.RetryAfter,
+        });
+        if (!response.HasStarted && before == (response.StatusCode, response.ContentType, response.ContentLength))
+            await WriteBuiltInAsync(context, queue, answer, format);
+    }
+
+    private static Task WriteBuiltInAsync(HttpContext context, AdmissionQueue queue, RejectionAnswer answer, ResponseFormat format)
+    {
+        switch (format)
+        {
+            case ResponseFormat.Grpc:
+                answer.Grpc.Write(context);
+                return Task.CompletedTask;
+            case ResponseFormat.BrowserPage:
+                VaryByAccept(context.Response.Headers);
+                return answer.Page.WriteAsync(context);
+            default:
+                VaryByAccept(context.Response.Headers);
+                return queue.Answers.MayUseProblemDetailsService(context)
+                    ? ProblemDetailsServiceBody.WriteAsync(context, answer)
+                    : answer.Problem.WriteAsync(context);
+        }
+    }
+
+    private static void VaryByAccept(IHeaderDictionary headers)
+    {
+        // CORS and others vary by more: theirs stays.
+        var vary = headers.Vary;
+        if (vary.Count == 0)
+            headers.Vary = AcceptHeader.Name;
+        else if (!AcceptHeader.IsNamedIn(vary))
+            headers.Vary = StringValues.Concat(vary, AcceptHeader.Name);
+    }
+
+    private static bool IsHttp1(string protocol) => HttpProtocol.IsHttp11(protocol) || HttpProtocol.IsHttp10(protocol);
 }
