@@ -1,8 +1,10 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 
 namespace QueueAdmission;
 
@@ -12,9 +14,8 @@ internal sealed class BrowserPage
 {
     private static readonly StringValues OwnStylesOnly = "default-src 'none'; style-src 'unsafe-inline'";
 
-    private readonly byte[] _reload;
-    private readonly byte[] _reloadWords;
-    private readonly byte[] _sendAgainWords;
+    private readonly Variant _reloading;
+    private readonly Variant _sendingAgain;
 
     public BrowserPage(RejectionAnswer answer)
     {
@@ -22,10 +23,11 @@ internal sealed class BrowserPage
             ? "This service takes no new visitors at the moment."
             : "More people are here right now than we can serve at once.";
         var queue = $"<small>Queue {HtmlEncoder.Default.Encode(answer.QueueName)}: {answer.Reason.ToWireName()}</small>";
-        _reload = Encoding.UTF8.GetBytes($"<meta http-equiv=\"refresh\" content=\"{answer.RetryAfter}\">");
-        _reloadWords = Encoding.UTF8.GetBytes(
+        _reloading = new Variant(
+            $"<meta http-equiv=\"refresh\" content=\"{answer.RetryAfter}\">",
             $"<p>{cause}</p><p>This page tries again by itself in about <b>{answer.InWords}</b>. You don’t have to do anything.</p>{queue}");
-        _sendAgainWords = Encoding.UTF8.GetBytes(
+        _sendingAgain = new Variant(
+            "",
             $"<p>{cause}</p><p>What you sent was <b>not carried out</b>. Please go back and send it again in about <b>{answer.InWords}</b>.</p>{queue}");
     }
 
@@ -71,22 +73,30 @@ internal sealed class BrowserPage
         var method = context.Request.Method;
         var isHead = HttpMethods.IsHead(method);
         // Reloading sends the request again, and that is harmless for a GET only.
-        var reloads = isHead || HttpMethods.IsGet(method);
-        var reload = reloads ? _reload : [];
-        var words = reloads ? _reloadWords : _sendAgainWords;
+        var variant = isHead || HttpMethods.IsGet(method) ? _reloading : _sendingAgain;
 
         var response = context.Response;
         response.ContentType = "text/html; charset=utf-8";
-        response.ContentLength = Start.Length + reload.Length + Style.Length + words.Length + End.Length;
+        response.Headers[HeaderNames.ContentLength] = variant.PageLength;
         response.Headers.ContentSecurityPolicy = OwnStylesOnly;
         if (isHead)
             return Task.CompletedTask;
         var body = response.BodyWriter;
         body.Write(Start);
-        body.Write(reload);
+        body.Write(variant.Head);
         body.Write(Style);
-        body.Write(words);
+        body.Write(variant.Words);
         body.Write(End);
         return BodyFlush.FlushAsync(body);
+    }
+
+    private sealed class Variant(string head, string words)
+    {
+        public byte[] Head { get; } = Encoding.UTF8.GetBytes(head);
+
+        public byte[] Words { get; } = Encoding.UTF8.GetBytes(words);
+
+        public StringValues PageLength { get; } =
+            (Start.Length + Encoding.UTF8.GetByteCount(head) + Style.Length + Encoding.UTF8.GetByteCount(words) + End.Length).ToString(CultureInfo.InvariantCulture);
     }
 }

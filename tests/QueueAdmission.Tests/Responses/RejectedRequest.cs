@@ -1,0 +1,38 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace QueueAdmission.Responses;
+
+/// <summary>A request without a server that is refused, and what its client would get.</summary>
+internal sealed class RejectedRequest
+{
+    public static readonly Rejection Full = new(RejectionReason.QueueFull, TimeSpan.FromSeconds(12));
+
+    private readonly MemoryStream _body = new();
+
+    public RejectedRequest(string method = "GET", string? accept = null)
+    {
+        Context.Response.Body = _body;
+        Context.Request.Method = method;
+        Context.Request.Protocol = HttpProtocol.Http11;
+        Context.Request.Headers.Accept = accept;
+    }
+
+    public DefaultHttpContext Context { get; } = new();
+
+    public HttpResponse Response => Context.Response;
+
+    public string Body => Encoding.UTF8.GetString(_body.ToArray());
+
+    public JsonElement Json => JsonDocument.Parse(_body.ToArray()).RootElement;
+
+    public static AdmissionQueue NewQueue(string name = "checkout", int status = 503) =>
+        new(new JobQueue(new RequestQueueOptions { RejectionStatusCode = status }, name: name));
+
+    public async Task<RejectedRequest> RefuseAsync(Rejection? rejection = null, AdmissionQueue? queue = null, Func<RejectionContext, ValueTask>? onRejected = null)
+    {
+        await RejectionWriter.WriteAsync(Context, queue ?? NewQueue(), rejection ?? Full, onRejected);
+        return this;
+    }
+}
