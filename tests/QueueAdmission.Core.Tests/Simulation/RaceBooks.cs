@@ -1,0 +1,44 @@
+namespace QueueAdmission.Simulation;
+
+/// <summary>What the flows of a race saw, counted without the queue's help. One object a flow, added up at the end.</summary>
+internal sealed class RaceBooks
+{
+    public long Ran;
+    public long Failed;
+    public long Abandoned;
+
+    /// <summary>Calls that came back as cancelled at once: the token was cancelled either before the job arrived, or while it took its place.</summary>
+    public long CancelledAtOnce;
+
+    /// <summary>Cancelled although the job's own token was not: there must be none.</summary>
+    public long CancelledByStrangers;
+
+    public long[] Rejected { get; } = new long[Enum.GetValues<RejectionReason>().Length + 1];
+
+    public long Operations => Ran + Abandoned + CancelledAtOnce + CancelledByStrangers + Rejected.Sum();
+
+    public void Add(RaceBooks other)
+    {
+        Ran += other.Ran;
+        Failed += other.Failed;
+        Abandoned += other.Abandoned;
+        CancelledAtOnce += other.CancelledAtOnce;
+        CancelledByStrangers += other.CancelledByStrangers;
+        for (var i = 0; i < Rejected.Length; i++)
+            Rejected[i] += other.Rejected[i];
+    }
+
+    public void Cancelled(CancellationToken own, bool atOnce)
+    {
+        if (!own.IsCancellationRequested)
+            CancelledByStrangers++;
+        else if (atOnce)
+            CancelledAtOnce++;
+        else
+            Abandoned++;
+    }
+
+    public override string ToString() =>
+        $"{Operations:N0} operations: {Ran:N0} ran ({Failed:N0} threw), {Abandoned:N0} abandoned, {CancelledAtOnce:N0} cancelled at once, {CancelledByStrangers:N0} by strangers, "
+        + string.Join(", ", Enum.GetValues<RejectionReason>().Select(reason => $"{Rejected[(int)reason]:N0} {reason.ToWireName()}"));
+}

@@ -1,0 +1,149 @@
+namespace QueueAdmission.Simulation;
+
+/// <summary>One flow of a race: sends one random job after the other into the queue, by every entrance, and keeps its own books.</summary>
+internal sealed class RaceFlow(JobQueue queue, RaceGauge gauge, Action<Random> meddle, int seed, int operations)
+{
+    private readonly Random _random = new(seed);
+    private readonly InvalidOperationException _thrown = new("thrown by a job");
+    private CancellationTokenSource? _published;
+
+    public RaceBooks Books { get; } = new();
+
+    /// <summary>Called by the race's meddler at any moment: cancels the token of the present job, or of one that has long ended.</summary>
+    public void CancelWhateverIsThere() => Volatile.Read(ref _published)?.Cancel();
+
+    public async Task RunAsync()
+    {
+        for (var i = 0; i < operations; i++)
+        {
+            // A third of the jobs cannot be cancelled, a third shows its token before it arrives and a third while it waits or runs.
+            var kind = _random.Next(3);
+            var canceller = kind == 0 ? null : new CancellationTokenSource();
+            if (kind == 1)
+                Volatile.Write(ref _published, canceller);
+            if (_random.Next(200) == 0)
+                meddle(_random);
+            var work = _random.Next(8);
+            Func<Task> job = _random.Next(8) switch
+            {
+                0 => () => TryEnterAsync(work),
+                1 => () => RunAsync(work, canceller),
+                2 => () => PushAsync(work, canceller),
+                _ => () => EnterAsync(work, canceller),
+            };
+            await job();
+        }
+    }
+
+    /// <summary>From here on the meddler may cancel the job; one in four cancels itself, in a race with whatever the queue decides.</summary>
+    private void Publish(CancellationTokenSource? canceller)
+    {
+        Volatile.Write(ref _published, canceller);
+        if (canceller is not null && _random.Next(4) == 0)
+            ThreadPool.UnsafeQueueUserWorkItem(static canceller => canceller.Cancel(), canceller, preferLocal: _random.Next(2) == 0);
+    }
+
+    private async Task EnterAsync(int work, CancellationTokenSource? canceller)
+    {
+        var token = canceller?.Token ?? CancellationToken.None;
+        var entering = queue.EnterAsync(token);
+        var atOnce = entering.IsCanceled;
+        Publish(canceller);
+        QueueLease lease;
+        try
+        {
+            lease = await entering;
+        }
+        catch (OperationCanceledException)
+        {
+            Books.Cancelled(token, atOnce);
+            return;
+        }
+        await UseAsync(lease, work);
+    }
+
+    private Task TryEnterAsync(int work) => UseAsync(queue.TryEnter(), work);
+
+    private async Task UseAsync(QueueLease lease, int work)
+    {
+        if (!lease.IsAdmitted)
+        {
+            Books.Rejected[(int)lease.Rejection!.Value.Reason]++;
+            return;
+        }
+        var copy = lease;
+        await gauge.WorkAsync(work);
+        Books.Ran++;
+        lease.Dispose();
+        copy.Dispose();
+    }
+
+    private async Task RunAsync(int work, CancellationTokenSource? canceller)
+    {
+        var token = canceller?.Token ?? CancellationToken.None;
+        var running = queue.RunAsync(_ => WorkOrThrow(work), token);
+        var atOnce = running.IsCanceled;
+        Publish(canceller);
+        try
+        {
+            await running;
+            Books.Ran++;
+        }
+        catch (JobRejectedException exception)
+        {
+            Books.Rejected[(int)exception.Rejection.Reason]++;
+        }
+        catch (OperationCanceledException)
+        {
+            Books.Cancelled(token, atOnce);
+        }
+        catch (InvalidOperationException exception) when (exception == _thrown)
+        {
+            Books.Ran++;
+            Books.Failed++;
+        }
+    }
+
+    private async Task PushAsync(int work, CancellationTokenSource? canceller)
+    {
+        var token = canceller?.Token ?? CancellationToken.None;
+        var handle = queue.Push(_ => WorkOrThrow(work), token);
+        var atOnce = handle.Completion.IsCompleted;
+        Publish(canceller);
+        var outcome = await handle;
+        if (outcome.Status == JobStatus.Rejected)
+            Books.Rejected[(int)outcome.Rejection!.Value.Reason]++;
+        else if (outcome.Status == JobStatus.Cancelled)
+            Books.Cancelled(token, atOnce);
+        else
+            Books.Ran++;
+        if (outcome.Status == JobStatus.Failed && outcome.Exception == _thrown)
+            Books.Failed++;
+    }
+
+    private Task WorkOrThrow(int work) => work switch
+    {
+        0 => throw _thrown,
+        1 => Task.FromException(_thrown),
+        _ => gauge.WorkAsync(work),
+    };
+}
+
+/// <summary>Counts, beside the queue, how many jobs run at this moment.</summary>
+internal sealed class RaceGauge
+{
+    private int _running;
+    private int _highest;
+
+    public int Highest => _highest;
+
+    public async Task WorkAsync(int work)
+    {
+        var running = Interlocked.Increment(ref _running);
+        for (var highest = _highest; running > highest;)
+            highest = Interlocked.CompareExchange(ref _highest, running, highest);
+        if (work > 3)
+            await Task.Yield();
+        Interlocked.Decrement(ref _running);
+    }
+}

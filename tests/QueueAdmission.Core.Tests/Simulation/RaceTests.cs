@@ -1,0 +1,85 @@
+using System.Diagnostics;
+
+namespace QueueAdmission.Simulation;
+
+/// <summary>The engine on real threads. Whatever happens in whatever order, at the end the books balance to the last job.</summary>
+public sealed class RaceTests(ITestOutputHelper output)
+{
+    [Theory]
+    [InlineData(true, 1_200_000)]
+    [InlineData(false, 600_000)]
+    public async Task Queue_UnderAttackFromAllSides_LosesNothing(bool fakeTime, int operations)
+    {
+        var figures = await new Race(fakeTime, flows: 16, operations).RunAsync(TestContext.Current.CancellationToken);
+
+        output.WriteLine($"{(fakeTime ? "Hammered fake clock" : "System clock")}: {figures}");
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    public async Task OneWorker_WithSeveralFlows_LosesNoWakeUpAndIsNeverShared(int flows)
+    {
+        const int Operations = 500_000;
+        using var queue = new JobQueue(new() { Workers = 1, MaxWait = Timeout.InfiniteTimeSpan });
+        var clock = Stopwatch.StartNew();
+        long unguarded = 0;
+
+        await Task.WhenAll(Enumerable.Range(0, flows).Select(_ => Task.Run(Flow))).WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
+
+        // Incremented by its holder alone, without a lock: two holders at once would lose increments.
+        Assert.Equal(Operations / flows * flows, unguarded);
+        Assert.Equal(unguarded, queue.GetSnapshot().Ran);
+        output.WriteLine($"1 worker, {flows} flows: {unguarded:N0} operations, {clock.Elapsed.TotalSeconds:0.0} s, lost: 0");
+
+        async Task Flow()
+        {
+            for (var i = 0; i < Operations / flows; i++)
+            {
+                using var lease = await queue.EnterAsync();
+                unguarded++;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Waiters_ReusedUnderTokensOfOthers_AreCancelledByTheirOwnAlone()
+    {
+        const int Operations = 300_000;
+        const int Flows = 8;
+        using var queue = new JobQueue(new() { Workers = 1, MaxWait = Timeout.InfiniteTimeSpan });
+        var clock = Stopwatch.StartNew();
+        long strangers = 0, cancelled = 0;
+
+        await Task.WhenAll(Enumerable.Range(0, Flows).Select(_ => Task.Run(Flow))).WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, strangers);
+        output.WriteLine($"{Operations:N0} waits with tokens cancelled while or after they ended: {cancelled:N0} cancelled, {strangers} by a stranger's token, {clock.Elapsed.TotalSeconds:0.0} s");
+
+        async Task Flow()
+        {
+            var random = new Random();
+            for (var i = 0; i < Operations / Flows; i++)
+            {
+                var canceller = new CancellationTokenSource();
+                var entering = queue.EnterAsync(canceller.Token);
+                // The cancellation races with the hand-off, and may arrive when the waiter has long served somebody else.
+                var cancels = random.Next(2) == 0;
+                if (cancels)
+                    ThreadPool.UnsafeQueueUserWorkItem(static canceller => canceller.Cancel(), canceller, preferLocal: false);
+                try
+                {
+                    using var lease = await entering;
+                    if (random.Next(4) == 0)
+                        await Task.Yield();
+                }
+                catch (OperationCanceledException)
+                {
+                    Interlocked.Increment(ref cancelled);
+                    if (!cancels)
+                        Interlocked.Increment(ref strangers);
+                }
+            }
+        }
+    }
+}
