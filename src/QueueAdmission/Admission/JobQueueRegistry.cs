@@ -1,45 +1,96 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace QueueAdmission;
 
 /// <summary>All queues of the application, by name. Inject it to look at them; to inject one queue use <c>[FromKeyedServices("name")] JobQueue</c>.</summary>
-public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>
+/// <remarks>A queue that configuration no longer names drains and is not listed any more. When it is added again, it is the same object that resumes.</remarks>
+public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposable
 {
-    internal JobQueueRegistry()
+    private static readonly Lock RegistriesGate = new();
+    private static readonly ConditionalWeakTable<IHostApplicationLifetime, JobQueueRegistry> Registries = [];
+
+    private readonly LiveQueues _queues;
+    private readonly ConfigurationReloader _reloader;
+
+    private JobQueueRegistry(IServiceProvider services)
     {
+        var code = new CodeSettings(services.GetService<IOptions<QueuedAdmissionOptions>>()?.Value ?? new QueuedAdmissionOptions());
+        var configuration = services.GetService<IConfiguration>() ?? new ConfigurationBuilder().Build();
+        var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
+        var loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
+        OnRejected = code.OnRejected;
+        _queues = new LiveQueues(code.Section, time, loggers.CreateLogger<LiveQueues>());
+        _reloader = new ConfigurationReloader(configuration, code, _queues.TryApply, time, loggers.CreateLogger<ConfigurationReloader>());
+        _reloader.Start();
+        // A queue that drains because the host stops must not be resumed by a late edit.
+        services.GetService<IHostApplicationLifetime>()?.ApplicationStopping.Register(_reloader.Dispose);
     }
 
     /// <summary>How many queues there are.</summary>
-    public int Count => throw new NotImplementedException();
+    public int Count => _queues.Current.Queues.Count;
 
     /// <summary>Finds a queue.</summary>
     /// <param name="name">The queue's name, compared without case.</param>
     /// <param name="queue">The queue, or null if there is none of that name.</param>
     /// <returns>Whether there is one.</returns>
-    public bool TryGet(string name, [NotNullWhen(true)] out JobQueue? queue) => throw new NotImplementedException();
+    /// <exception cref="ArgumentNullException"><paramref name="name"/> is null.</exception>
+    public bool TryGet(string name, [NotNullWhen(true)] out JobQueue? queue) => (queue = Find(name)?.Queue) is not null;
 
-    /// <inheritdoc />
-    public IEnumerator<JobQueue> GetEnumerator() => throw new NotImplementedException();
+    /// <summary>Lists the queues there are at this moment: first <c>default</c>, then those that code added, then those of configuration.</summary>
+    /// <returns>An enumerator that a later change does not touch.</returns>
+    public IEnumerator<JobQueue> GetEnumerator() => _queues.Current.Queues.Select(queue => queue.Queue).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    void IDisposable.Dispose()
+    {
+        _reloader.Dispose();
+        _queues.Dispose();
+    }
+
     /// <summary>The queue of that name as the middleware uses it; null if there is none. Names are compared without case.</summary>
-    internal AdmissionQueue? Find(string name) => throw new NotImplementedException();
+    internal AdmissionQueue? Find(string name) => _queues.Current.Find(name);
 
     /// <summary>The queue for endpoints without metadata, or null. May change with a reload.</summary>
-    internal AdmissionQueue? FallbackQueue => throw new NotImplementedException();
+    internal AdmissionQueue? FallbackQueue => _queues.Current.Fallback;
 
-    internal Func<RejectionContext, ValueTask>? OnRejected => throw new NotImplementedException();
+    internal Func<RejectionContext, ValueTask>? OnRejected { get; }
 
-    /// <summary>An endpoint names this queue, so it must not vanish.</summary>
-    internal void MarkInUse(string name) => throw new NotImplementedException();
+    /// <summary>How the last reload of the configuration went; null before the first.</summary>
+    internal ReloadStatus? LastReload => _reloader.LastReload;
 
     /// <summary>Raised after a reload changed the set of queues or the fallback queue.</summary>
-    internal event Action? Changed;
+    internal event Action? Changed
+    {
+        add => _queues.Changed += value;
+        remove => _queues.Changed -= value;
+    }
+
+    /// <summary>An endpoint names this queue: from now on a reload cannot remove it.</summary>
+    internal void MarkInUse(string name) => _queues.MarkInUse(name);
 
     /// <summary>The one registry of a host: from the container if AddQueuedAdmission was called, otherwise one for the host, keyed weakly by its lifetime object.</summary>
-    internal static JobQueueRegistry For(IServiceProvider services) => throw new NotImplementedException();
+    /// <exception cref="OptionsValidationException">The settings are wrong; all that is wrong is in the message.</exception>
+    internal static JobQueueRegistry For(IServiceProvider services)
+    {
+        if (services.GetService<JobQueueRegistry>() is { } registered)
+            return registered;
+        var host = services.GetRequiredService<IHostApplicationLifetime>();
+        lock (RegistriesGate)
+        {
+            if (!Registries.TryGetValue(host, out var registry))
+                Registries.Add(host, registry = Create(services));
+            return registry;
+        }
+    }
 
-    private void RaiseChanged() => Changed?.Invoke();
+    internal static JobQueueRegistry Create(IServiceProvider services) => new(services);
 }

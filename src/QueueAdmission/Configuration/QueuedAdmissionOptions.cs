@@ -1,17 +1,38 @@
 namespace QueueAdmission;
 
-/// <summary>Code settings for <c>AddQueuedAdmission</c>. What the application's configuration says about a setting overrides what code says, because configuration is what is tuned live.</summary>
+/// <summary>Code settings for <c>AddQueuedAdmission</c>.</summary>
+/// <remarks>
+/// <para>Code configures and configuration overrides, because configuration is what is tuned live. For each setting of a queue the last of these that gives it wins:</para>
+/// <list type="number">
+/// <item><description>the built-in default,</description></item>
+/// <item><description><see cref="Defaults"/>, then <see cref="AddQueue"/> in code,</description></item>
+/// <item><description><c>QueuedAdmission:Defaults</c>, then <c>QueuedAdmission:Queues:{name}</c> in configuration.</description></item>
+/// </list>
+/// <para>So <c>QueuedAdmission:Defaults:Workers</c> also replaces the <c>Workers</c> that code gave one queue. The queue <c>default</c> always exists.</para>
+/// </remarks>
 public sealed class QueuedAdmissionOptions
 {
+    internal const string DefaultSection = "QueuedAdmission";
+
     private readonly Dictionary<string, Action<RequestQueueOptions>> _queues = new(QueueName.Comparer);
+    private string _section = DefaultSection;
 
     /// <summary>The configuration section to read. Default <c>QueuedAdmission</c>; for example <c>MyService:Queues</c>.</summary>
-    public string Section { get; set; } = "QueuedAdmission";
+    /// <exception cref="ArgumentException">The value is null, empty or blank.</exception>
+    public string Section
+    {
+        get => _section;
+        set
+        {
+            ArgumentException.ThrowIfNullOrWhiteSpace(value);
+            _section = value;
+        }
+    }
 
-    /// <summary>The queue for every endpoint that names none. Default null: endpoints without metadata are not queued.</summary>
+    /// <summary>The queue for every endpoint that names none. Default null: endpoints without metadata are not queued. <c>QueuedAdmission:FallbackQueue</c> overrides it.</summary>
     public string? FallbackQueue { get; set; }
 
-    /// <summary>Sets what every queue starts from, before its own settings.</summary>
+    /// <summary>Sets what every queue starts from, before its own settings. Default null. Code that does not want to replace what other code set uses <c>+=</c>.</summary>
     public Action<RequestQueueOptions>? Defaults { get; set; }
 
     /// <summary>

@@ -1,0 +1,125 @@
+using Microsoft.Extensions.Logging;
+
+namespace QueueAdmission;
+
+/// <summary>Makes the queues be what configuration asks for, while they work.</summary>
+internal sealed partial class LiveQueues(string section, TimeProvider time, ILogger logger) : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly HashSet<string> _inUse = new(QueueName.Comparer);
+
+    // Every queue there ever was: the object that has a name keeps it, so that whoever holds it has the right one when it comes back.
+    private readonly Dictionary<string, AdmissionQueue> _all = new(QueueName.Comparer);
+    private ConfiguredQueues? _configured;
+    private volatile QueueSet _current = QueueSet.Empty;
+
+    /// <summary>Raised after the set of queues or the fallback queue changed.</summary>
+    public event Action? Changed;
+
+    public QueueSet Current => _current;
+
+    /// <summary>An endpoint names this queue: from now on configuration cannot remove it.</summary>
+    public void MarkInUse(string name)
+    {
+        lock (_gate)
+            _inUse.Add(name);
+    }
+
+    /// <summary>Puts the settings in force, or tells why not and changes nothing.</summary>
+    public IReadOnlyList<string> TryApply(ConfiguredQueues next)
+    {
+        QueueSet before, after;
+        lock (_gate)
+        {
+            var missing = _current.Queues
+                .Where(queue => _inUse.Contains(queue.Name) && !next.Queues.ContainsKey(queue.Name))
+                .Select(queue => $"{section}:Queues:{queue.Name} is gone, but an endpoint names this queue; put it back, or restart without that endpoint.")
+                .ToList();
+            if (missing.Count > 0)
+                return missing;
+
+            before = _current;
+            after = new QueueSet([.. next.Queues.Select(queue => ChangeLocked(queue.Key, queue.Value))], next.FallbackQueue);
+            foreach (var queue in before.Queues.Except(after.Queues))
+                RemoveLocked(queue);
+            if (_configured is not null && before.Fallback != after.Fallback)
+                LogFallbackChanged(logger, before.Fallback?.Name ?? "none", after.Fallback?.Name ?? "none");
+            _configured = next;
+            _current = after;
+        }
+        if (!before.Equals(after))
+            Changed?.Invoke();
+        return [];
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            foreach (var queue in _all.Values)
+                queue.Queue.Dispose();
+        }
+    }
+
+    private AdmissionQueue ChangeLocked(string name, RequestQueueOptions settings)
+    {
+        if (!_all.TryGetValue(name, out var queue))
+        {
+            _all.Add(name, queue = new AdmissionQueue(new JobQueue(settings, time, name)));
+            if (_configured is not null)
+                LogAdded(logger, name, settings.Workers);
+            return queue;
+        }
+        // What counts is whether configuration changed since it was read last: settings that code changed meanwhile stay as they are.
+        var configured = _configured!.Queues.GetValueOrDefault(name);
+        if (configured is not null && QueueSetting.Differences(configured, settings).Length == 0)
+            return queue;
+        try
+        {
+            var changes = QueueSetting.Differences(queue.Settings, settings);
+            queue.Queue.Replace(settings);
+            if (configured is null)
+            {
+                queue.Queue.Resume();
+                LogAddedAgain(logger, queue.Name, changes);
+            }
+            else
+            {
+                LogChanged(logger, queue.Name, changes);
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // Somebody it was injected into disposed it. It refuses everybody, whatever its settings are, and the others shall have theirs.
+        }
+        return queue;
+    }
+
+    private void RemoveLocked(AdmissionQueue queue)
+    {
+        try
+        {
+            _ = queue.Queue.DrainAsync(CancellationToken.None);
+            LogRemoved(logger, queue.Name);
+        }
+        catch (ObjectDisposedException)
+        {
+            // As above; then it drains already.
+        }
+    }
+
+    [LoggerMessage(22, LogLevel.Information, "Queue {Queue} was added, with {Workers} workers.")]
+    private static partial void LogAdded(ILogger logger, string queue, int workers);
+
+    [LoggerMessage(23, LogLevel.Information, "Queue {Queue} has new settings: {Changes}.")]
+    private static partial void LogChanged(ILogger logger, string queue, string changes);
+
+    [LoggerMessage(24, LogLevel.Information, "Queue {Queue} was removed: it refuses newcomers, and those who wait or run finish.")]
+    private static partial void LogRemoved(ILogger logger, string queue);
+
+    [LoggerMessage(25, LogLevel.Information, "Queue {Queue} was added again and resumes. Changes: {Changes}.")]
+    private static partial void LogAddedAgain(ILogger logger, string queue, string changes);
+
+    [LoggerMessage(26, LogLevel.Information, "The fallback queue changed: {Before} → {After}.")]
+    private static partial void LogFallbackChanged(ILogger logger, string before, string after);
+}

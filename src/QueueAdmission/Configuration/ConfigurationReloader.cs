@@ -1,0 +1,113 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
+
+namespace QueueAdmission;
+
+/// <summary>
+/// Reads the queues once at start-up, where a mistake is an exception, and again whenever the configuration was reloaded, where a mistake is one logged error and
+/// changes nothing.
+/// </summary>
+internal sealed partial class ConfigurationReloader : IDisposable
+{
+    private readonly IConfiguration _configuration;
+    private readonly CodeSettings _code;
+    private readonly Func<ConfiguredQueues, IReadOnlyList<string>> _apply;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly ConfigurationFiles _files;
+    private readonly Lock _gate = new();
+    private volatile ReloadStatus? _lastReload;
+    private volatile bool _disposed;
+    private IDisposable? _subscription;
+
+    /// <param name="configuration">The application's configuration.</param>
+    /// <param name="code">What code asked for.</param>
+    /// <param name="apply">Puts what was read in force, or tells why not and changes nothing.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Where a bad edit is reported.</param>
+    public ConfigurationReloader(IConfiguration configuration, CodeSettings code, Func<ConfiguredQueues, IReadOnlyList<string>> apply, TimeProvider time, ILogger logger)
+    {
+        _configuration = configuration;
+        _code = code;
+        _apply = apply;
+        _time = time;
+        _logger = logger;
+        _files = new ConfigurationFiles(configuration, OnBroken, Reload);
+    }
+
+    /// <summary>How the last reload went; null before the first.</summary>
+    public ReloadStatus? LastReload => _lastReload;
+
+    /// <summary>Reads the queues for the first time and begins to listen.</summary>
+    /// <exception cref="QueueConfigurationException">Something is wrong; all of it is in the message.</exception>
+    public void Start()
+    {
+        IReadOnlyList<string> errors;
+        lock (_gate)
+        {
+            // Listening comes first, so that no edit is missed; one that comes meanwhile waits at the lock.
+            _files.Watch();
+            _subscription = ChangeToken.OnChange(_configuration.GetReloadToken, Reload);
+            errors = ReadAndApply();
+        }
+        if (errors.Count == 0)
+            return;
+        Dispose();
+        throw new QueueConfigurationException(_code.Section, errors);
+    }
+
+    // Not under the lock: it waits for a callback that is running, and that may be waiting for the lock.
+    public void Dispose()
+    {
+        _disposed = true;
+        _subscription?.Dispose();
+        _files.Dispose();
+    }
+
+    private void Reload()
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+                return;
+            _files.Watch();
+            if (!_files.AnyBroken)
+                Report(ReadAndApply());
+        }
+    }
+
+    private void OnBroken(string error)
+    {
+        lock (_gate)
+        {
+            if (!_disposed)
+                Report([error]);
+        }
+    }
+
+    private IReadOnlyList<string> ReadAndApply()
+    {
+        var (queues, errors) = QueueConfigurationReader.Read(_configuration, _code);
+        return errors.Count > 0 ? errors : _apply(queues);
+    }
+
+    private void Report(IReadOnlyList<string> errors)
+    {
+        var before = _lastReload?.Errors ?? [];
+        _lastReload = new ReloadStatus(_time.GetUtcNow(), errors);
+        // One write to a file may be reported twice.
+        if (errors.SequenceEqual(before))
+            return;
+        if (errors.Count > 0)
+            LogBadEdit(_logger, ErrorList.Show(errors));
+        else
+            LogGoodAgain(_logger);
+    }
+
+    [LoggerMessage(20, LogLevel.Error, "The configuration was reloaded, but the queues keep the settings they had, because the new ones are wrong:{Errors}")]
+    private static partial void LogBadEdit(ILogger logger, string errors);
+
+    [LoggerMessage(21, LogLevel.Information, "The configuration of the queues is good again.")]
+    private static partial void LogGoodAgain(ILogger logger);
+}

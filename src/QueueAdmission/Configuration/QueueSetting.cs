@@ -1,0 +1,91 @@
+using System.Globalization;
+
+namespace QueueAdmission;
+
+/// <summary>One setting of a queue as configuration sees it. A new setting is one more line in <see cref="All"/>.</summary>
+internal sealed class QueueSetting
+{
+    public static IReadOnlyList<QueueSetting> All { get; } =
+    [
+        WholeNumber(nameof(RequestQueueOptions.Workers), o => o.Workers, (o, value) => o.Workers = value),
+        WholeNumber(nameof(RequestQueueOptions.Partitions), o => o.Partitions, (o, value) => o.Partitions = value),
+        WholeNumber(nameof(RequestQueueOptions.PartitionCapacity), o => o.PartitionCapacity, (o, value) => o.PartitionCapacity = value),
+        Duration(nameof(RequestQueueOptions.MaxWait), o => o.MaxWait, (o, value) => o.MaxWait = value, orInfinite: true),
+        Duration(nameof(RequestQueueOptions.MinRetryAfter), o => o.MinRetryAfter, (o, value) => o.MinRetryAfter = value),
+        Duration(nameof(RequestQueueOptions.MaxRetryAfter), o => o.MaxRetryAfter, (o, value) => o.MaxRetryAfter = value),
+        WholeNumber(nameof(RequestQueueOptions.RejectionStatusCode), o => o.RejectionStatusCode, (o, value) => o.RejectionStatusCode = value),
+        Name<ReleaseOn>(nameof(RequestQueueOptions.ReleaseOn), o => o.ReleaseOn, (o, value) => o.ReleaseOn = value),
+    ];
+
+    private readonly string _kind;
+    private readonly Func<string, RequestQueueOptions, bool> _tryRead;
+    private readonly Func<RequestQueueOptions, string> _show;
+    private readonly Action<RequestQueueOptions> _spoil;
+    private readonly Func<string, string?> _hint;
+
+    private QueueSetting(string key, string kind, Func<string, RequestQueueOptions, bool> tryRead, Func<RequestQueueOptions, string> show, Action<RequestQueueOptions> spoil, Func<string, string?>? hint = null)
+    {
+        Key = key;
+        _kind = kind;
+        _tryRead = tryRead;
+        _show = show;
+        _spoil = spoil;
+        _hint = hint ?? (static _ => null);
+    }
+
+    public string Key { get; }
+
+    /// <summary>How the value is written, and its range.</summary>
+    public string Allowed
+    {
+        get
+        {
+            // The ranges are known to the validator alone, and it tells one when it meets a value outside.
+            var spoiled = new RequestQueueOptions();
+            _spoil(spoiled);
+            return _kind + JobQueueOptionsValidator.FindErrors(spoiled).First(error => error.Key == Key).Allowed;
+        }
+    }
+
+    /// <summary>Reads the text into the options. It says nothing about the range.</summary>
+    public bool TryRead(string text, RequestQueueOptions into) => _tryRead(text, into);
+
+    /// <summary>More to say about a text that could not be read, or null.</summary>
+    public string? Hint(string text) => _hint(text);
+
+    /// <summary>The settings that differ, as <c>Workers 8 → 4, MaxWait 00:00:10 → infinite</c>; empty if none does.</summary>
+    public static string Differences(RequestQueueOptions before, RequestQueueOptions after) => string.Join(", ", All
+        .Select(setting => (setting.Key, Before: setting._show(before), After: setting._show(after)))
+        .Where(setting => setting.Before != setting.After)
+        .Select(setting => $"{setting.Key} {setting.Before} → {setting.After}"));
+
+    private static QueueSetting WholeNumber(string key, Func<RequestQueueOptions, int> get, Action<RequestQueueOptions, int> set) => new(
+        key,
+        "a whole number, ",
+        (text, options) => Read(SettingParser.TryWholeNumber(text, out var value), options, set, value),
+        options => get(options).ToString(CultureInfo.InvariantCulture),
+        options => set(options, int.MinValue));
+
+    private static QueueSetting Duration(string key, Func<RequestQueueOptions, TimeSpan> get, Action<RequestQueueOptions, TimeSpan> set, bool orInfinite = false) => new(
+        key,
+        "hh:mm:ss, ",
+        (text, options) => Read(SettingParser.TryDuration(text, orInfinite, out var value), options, set, value),
+        options => SettingParser.Show(get(options)),
+        options => set(options, TimeSpan.MinValue),
+        SettingParser.HintForBareNumber);
+
+    private static QueueSetting Name<T>(string key, Func<RequestQueueOptions, T?> get, Action<RequestQueueOptions, T> set)
+        where T : struct, Enum => new(
+        key,
+        "",
+        (text, options) => Read(SettingParser.TryName<T>(text, out var value), options, set, value),
+        options => get(options)?.ToString() ?? "unset",
+        options => set(options, default));
+
+    private static bool Read<T>(bool readable, RequestQueueOptions options, Action<RequestQueueOptions, T> set, T value)
+    {
+        if (readable)
+            set(options, value);
+        return readable;
+    }
+}

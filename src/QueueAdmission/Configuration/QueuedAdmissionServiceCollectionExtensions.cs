@@ -1,0 +1,44 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using QueueAdmission;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers the queues of a web application.</summary>
+public static class QueuedAdmissionServiceCollectionExtensions
+{
+    /// <summary>
+    /// Configures queues in code and makes them injectable: <c>[FromKeyedServices("name")] JobQueue</c> for one of them, also for one that exists only in
+    /// configuration, <see cref="JobQueue"/> for the queue <c>default</c>, and <see cref="JobQueueRegistry"/> for all.
+    /// </summary>
+    /// <remarks>
+    /// <c>UseQueuedAdmission</c> works without it. What configuration says about a setting overrides what code says here; see
+    /// <see cref="QueuedAdmissionOptions"/>. Wrong settings stop the application when it starts. Several calls add up. A registered <see cref="TimeProvider"/> is the
+    /// queues' clock.
+    /// </remarks>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Sets what code has to say.</param>
+    /// <returns><paramref name="services"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
+    public static IServiceCollection AddQueuedAdmission(this IServiceCollection services, Action<QueuedAdmissionOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        var options = services.AddOptions<QueuedAdmissionOptions>();
+        if (configure is not null)
+            options.Configure(configure);
+        services.TryAddSingleton(JobQueueRegistry.Create);
+        services.TryAddSingleton(static provider => Find(provider, JobQueue.DefaultName));
+        services.TryAddKeyedSingleton(KeyedService.AnyKey, static (provider, key) => Find(provider, key));
+        services.AddHostedService<QueueStartupCheck>();
+        return services;
+    }
+
+    private static JobQueue Find(IServiceProvider services, object? key)
+    {
+        var registry = services.GetRequiredService<JobQueueRegistry>();
+        return key is string name && registry.TryGet(name, out var queue)
+            ? queue
+            : throw new InvalidOperationException(
+                $"There is no queue '{key}' to inject. There are: {string.Join(", ", registry.Select(known => known.Name))}. " +
+                "Add it in code with AddQueuedAdmission(o => o.AddQueue(…)), or in the configuration.");
+    }
+}

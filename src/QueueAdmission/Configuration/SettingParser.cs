@@ -1,0 +1,46 @@
+using System.Globalization;
+
+namespace QueueAdmission;
+
+/// <summary>Reads the text of a setting. Stricter than .NET's own parsers where those surprise: to them a bare <c>30</c> is a duration of 30 days.</summary>
+internal static class SettingParser
+{
+    private const string Infinite = "infinite";
+
+    private static readonly string[] DurationFormats = [@"h\:mm\:ss", @"h\:mm\:ss\.FFFFFFF", @"d\.hh\:mm\:ss", @"d\.hh\:mm\:ss\.FFFFFFF"];
+
+    public static bool TryWholeNumber(string text, out int number) =>
+        int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out number);
+
+    public static bool TryDuration(string text, bool orInfinite, out TimeSpan duration)
+    {
+        if (orInfinite && text.Trim().Equals(Infinite, StringComparison.OrdinalIgnoreCase))
+        {
+            duration = Timeout.InfiniteTimeSpan;
+            return true;
+        }
+        return TimeSpan.TryParseExact(text.Trim(), DurationFormats, CultureInfo.InvariantCulture, out duration);
+    }
+
+    /// <summary>The name of an enumeration's value, without regard to case. Not its number, and not several at once.</summary>
+    public static bool TryName<T>(string text, out T value)
+        where T : struct, Enum
+    {
+        value = default;
+        return Enum.GetNames<T>().Contains(text.Trim(), StringComparer.OrdinalIgnoreCase) && Enum.TryParse(text, ignoreCase: true, out value);
+    }
+
+    /// <summary>What to say about a duration written as a bare number; null about every other text.</summary>
+    public static string? HintForBareNumber(string text)
+    {
+        if (!decimal.TryParse(text, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+            return null;
+        var days = $"A bare number would be {text.Trim()} days";
+        return number < (decimal)TimeSpan.FromDays(1).TotalSeconds
+            ? $"{days}; for seconds write {Show(TimeSpan.FromTicks((long)(number * TimeSpan.TicksPerSecond)))}."
+            : $"{days}.";
+    }
+
+    public static string Show(TimeSpan duration) =>
+        duration == Timeout.InfiniteTimeSpan ? Infinite : duration.ToString("c", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,158 @@
+using System.Text;
+using Microsoft.Extensions.Configuration;
+
+namespace QueueAdmission.Configuration;
+
+public sealed class QueueConfigurationReaderTests
+{
+    [Theory]
+    [InlineData("""{ "Workers": 0 }""", "QueuedAdmission:Queues:checkout:Workers is 0; allowed: 1 to 100,000.")]
+    [InlineData("""{ "Workers": "many" }""", "QueuedAdmission:Queues:checkout:Workers is 'many'; allowed: a whole number, 1 to 100,000.")]
+    [InlineData("""{ "Workers": 8.5 }""", "QueuedAdmission:Queues:checkout:Workers is '8.5'; allowed: a whole number, 1 to 100,000.")]
+    [InlineData("""{ "Workers": 99999999999 }""", "QueuedAdmission:Queues:checkout:Workers is '99999999999'; allowed: a whole number, 1 to 100,000.")]
+    [InlineData("""{ "Workers": null }""", "QueuedAdmission:Queues:checkout:Workers is empty; allowed: a whole number, 1 to 100,000, or no such key.")]
+    [InlineData("""{ "Workers": "" }""", "QueuedAdmission:Queues:checkout:Workers is empty; allowed: a whole number, 1 to 100,000, or no such key.")]
+    [InlineData("""{ "Workers": { "Count": 8 } }""", "QueuedAdmission:Queues:checkout:Workers is an object; allowed: a whole number, 1 to 100,000.")]
+    [InlineData("""{ "Workers": [ 8 ] }""", "QueuedAdmission:Queues:checkout:Workers is an object; allowed: a whole number, 1 to 100,000.")]
+    [InlineData("""{ "Partitions": 4097 }""", "QueuedAdmission:Queues:checkout:Partitions is 4097; allowed: 1 to 4,096.")]
+    [InlineData("""{ "PartitionCapacity": -1 }""", "QueuedAdmission:Queues:checkout:PartitionCapacity is -1; allowed: 0 to 1,000,000.")]
+    [InlineData("""{ "Partitions": 11, "PartitionCapacity": 100000 }""", "QueuedAdmission:Queues:checkout:PartitionCapacity is 100000 with 11 Partitions, together 1,100,000 places; allowed: Partitions × PartitionCapacity up to 1,000,000.")]
+    [InlineData("""{ "MaxWait": "01:00:01" }""", "QueuedAdmission:Queues:checkout:MaxWait is 01:00:01; allowed: 00:00:00 to 01:00:00, or infinite.")]
+    [InlineData("""{ "MaxWait": "1.00:00:00" }""", "QueuedAdmission:Queues:checkout:MaxWait is 1.00:00:00; allowed: 00:00:00 to 01:00:00, or infinite.")]
+    [InlineData("""{ "MaxWait": "-00:00:00.001" }""", "QueuedAdmission:Queues:checkout:MaxWait is '-00:00:00.001'; allowed: hh:mm:ss, 00:00:00 to 01:00:00, or infinite.")]
+    [InlineData("""{ "MaxWait": 30 }""", "QueuedAdmission:Queues:checkout:MaxWait is '30'; allowed: hh:mm:ss, 00:00:00 to 01:00:00, or infinite. A bare number would be 30 days; for seconds write 00:00:30.")]
+    [InlineData("""{ "MaxWait": "1.5" }""", "QueuedAdmission:Queues:checkout:MaxWait is '1.5'; allowed: hh:mm:ss, 00:00:00 to 01:00:00, or infinite. A bare number would be 1.5 days; for seconds write 00:00:01.5000000.")]
+    [InlineData("""{ "MaxWait": 86400 }""", "QueuedAdmission:Queues:checkout:MaxWait is '86400'; allowed: hh:mm:ss, 00:00:00 to 01:00:00, or infinite. A bare number would be 86400 days.")]
+    [InlineData("""{ "MaxWait": "10s" }""", "QueuedAdmission:Queues:checkout:MaxWait is '10s'; allowed: hh:mm:ss, 00:00:00 to 01:00:00, or infinite.")]
+    [InlineData("""{ "MaxWait": "01:30" }""", "QueuedAdmission:Queues:checkout:MaxWait is '01:30'; allowed: hh:mm:ss, 00:00:00 to 01:00:00, or infinite.")]
+    [InlineData("""{ "MinRetryAfter": "infinite" }""", "QueuedAdmission:Queues:checkout:MinRetryAfter is 'infinite'; allowed: hh:mm:ss, 00:00:01 to 01:00:00.")]
+    [InlineData("""{ "MaxRetryAfter": "00:00:00.5" }""", "QueuedAdmission:Queues:checkout:MaxRetryAfter is 00:00:00.5000000; allowed: 00:00:01 to 01:00:00.")]
+    [InlineData("""{ "MinRetryAfter": "00:00:10", "MaxRetryAfter": "00:00:05" }""", "QueuedAdmission:Queues:checkout:MaxRetryAfter is 00:00:05; allowed: at least MinRetryAfter, which is 00:00:10.")]
+    [InlineData("""{ "RejectionStatusCode": 200 }""", "QueuedAdmission:Queues:checkout:RejectionStatusCode is 200; allowed: 400 to 599.")]
+    [InlineData("""{ "ReleaseOn": "Start" }""", "QueuedAdmission:Queues:checkout:ReleaseOn is 'Start'; allowed: End, ResponseStart.")]
+    [InlineData("""{ "ReleaseOn": 1 }""", "QueuedAdmission:Queues:checkout:ReleaseOn is '1'; allowed: End, ResponseStart.")]
+    [InlineData("""{ "Worker": 8 }""", "QueuedAdmission:Queues:checkout:Worker is '8', but there is no such key; did you mean Workers? allowed: Workers, Partitions, PartitionCapacity, MaxWait, MinRetryAfter, MaxRetryAfter, RejectionStatusCode, ReleaseOn.")]
+    [InlineData("""{ "Colour": { "Red": 1 } }""", "QueuedAdmission:Queues:checkout:Colour is an object, but there is no such key; allowed: Workers, Partitions, PartitionCapacity, MaxWait, MinRetryAfter, MaxRetryAfter, RejectionStatusCode, ReleaseOn.")]
+    [InlineData("8", "QueuedAdmission:Queues:checkout is '8'; allowed: an object with settings.")]
+    public void Read_BadQueue_NamesPathValueAndWhatIsAllowed(string queue, string expected) =>
+        Assert.Equal([expected], Errors($$"""{ "QueuedAdmission": { "Queues": { "checkout": {{queue}} } } }"""));
+
+    [Theory]
+    [InlineData("""{ "QueuedAdmission": 8 }""", "QueuedAdmission is '8'; allowed: an object with FallbackQueue, Defaults, Queues.")]
+    [InlineData("""{ "QueuedAdmission": { "Queues": "checkout" } }""", "QueuedAdmission:Queues is 'checkout'; allowed: an object with one object for each queue.")]
+    [InlineData("""{ "QueuedAdmission": { "Defaults": 8 } }""", "QueuedAdmission:Defaults is '8'; allowed: an object with settings.")]
+    [InlineData("""{ "QueuedAdmission": { "Defaults": { "Workers": 0 }, "Queues": { "a": {} } } }""", "QueuedAdmission:Defaults:Workers is 0; allowed: 1 to 100,000.")]
+    [InlineData("""{ "QueuedAdmission": { "Defaults": { "PartitionCapacity": 500000 }, "Queues": { "a": { "Partitions": 3 } } } }""", "QueuedAdmission:Defaults:PartitionCapacity is 500000 with 3 Partitions, together 1,500,000 places; allowed: Partitions × PartitionCapacity up to 1,000,000. (of queue a)")]
+    [InlineData("""{ "QueuedAdmission": { "Queues": { "check out": {} } } }""", "QueuedAdmission:Queues:check out: 'check out' is not a name for a queue; allowed: 1 to 64 of the characters A-Z a-z 0-9 . _ -.")]
+    [InlineData("""{ "QueuedAdmission": { "FallbackQueue": "chekout", "Queues": { "checkout": {} } } }""", "QueuedAdmission:FallbackQueue is 'chekout', but there is no such queue; did you mean checkout? allowed: default, checkout.")]
+    [InlineData("""{ "QueuedAdmission": { "FallbackQueue": null } }""", "QueuedAdmission:FallbackQueue is empty; allowed: the name of a queue, or no such key.")]
+    [InlineData("""{ "QueuedAdmission": { "FallbackQueue": { "Name": "default" } } }""", "QueuedAdmission:FallbackQueue is an object; allowed: the name of a queue.")]
+    [InlineData("""{ "QueuedAdmission": { "Queus": {} } }""", "QueuedAdmission:Queus is empty, but there is no such key; did you mean Queues? allowed: FallbackQueue, Defaults, Queues.")]
+    [InlineData("""{ "QueuedAdmission": { "Workers": 8 } }""", "QueuedAdmission:Workers is '8', but there is no such key; did you mean QueuedAdmission:Defaults:Workers? allowed: FallbackQueue, Defaults, Queues.")]
+    [InlineData("""{ "QueuedAdmission": { "checkout": { "Workers": 8 } } }""", "QueuedAdmission:checkout is an object, but there is no such key; did you mean QueuedAdmission:Queues:checkout? allowed: FallbackQueue, Defaults, Queues.")]
+    [InlineData("""{ "QueueAdmission": { "Queues": { } } }""", "QueueAdmission is not a section that is read; write QueuedAdmission.")]
+    [InlineData("""{ "QuedAdmission": { "Queues": { } } }""", "QuedAdmission is not a section that is read; write QueuedAdmission.")]
+    public void Read_BadSection_NamesPathValueAndWhatIsAllowed(string json, string expected) => Assert.Equal([expected], Errors(json));
+
+    [Fact]
+    public void Read_SeveralMistakes_ReportsAll()
+    {
+        var errors = Errors("""
+            { "QueuedAdmission": {
+                "FallbackQueue": "none",
+                "Defaults": { "MaxWait": 30, "Workers": 0 },
+                "Queues": { "a": { "Workers": -1, "ReleaseOn": "x" }, "b": { "Partition": 2 } } } }
+            """);
+
+        Assert.Equal(
+            ["Defaults:MaxWait", "Queues:a:ReleaseOn", "Queues:b:Partition", "Defaults:Workers", "Queues:a:Workers", "FallbackQueue"],
+            errors.Select(error => error["QueuedAdmission:".Length..].Split(' ')[0]));
+    }
+
+    [Fact]
+    public void Read_EverySetting_IsRead()
+    {
+        var (queues, errors) = Read("""
+            { "QueuedAdmission": {
+                "$schema": "https://example.org/schema.json",
+                "FallbackQueue": "Checkout",
+                "Queues": { "checkout": {
+                    "Workers": 1, "Partitions": 2, "PartitionCapacity": 3, "MaxWait": "00:00:04.5", "MinRetryAfter": "0:00:05",
+                    "MaxRetryAfter": "01:00:00", "RejectionStatusCode": 429, "ReleaseOn": "responsestart" } } } }
+            """);
+
+        Assert.Empty(errors);
+        var checkout = queues.Queues["CHECKOUT"];
+        Assert.Equal((1, 2, 3), (checkout.Workers, checkout.Partitions, checkout.PartitionCapacity));
+        Assert.Equal([4.5, 5, 3600], [checkout.MaxWait.TotalSeconds, checkout.MinRetryAfter.TotalSeconds, checkout.MaxRetryAfter.TotalSeconds]);
+        Assert.Equal((429, ReleaseOn.ResponseStart), (checkout.RejectionStatusCode, checkout.ReleaseOn));
+        Assert.Equal("Checkout", queues.FallbackQueue);
+    }
+
+    [Fact]
+    public void Read_InfiniteMaxWait_IsInfinite() =>
+        Assert.Equal(Timeout.InfiniteTimeSpan, Read("""{ "QueuedAdmission": { "Defaults": { "MaxWait": "Infinite" } } }""").Queues.Queues["default"].MaxWait);
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{ "QueuedAdmission": {} }""")]
+    [InlineData("""{ "QueuedAdmission": { "Defaults": {}, "Queues": {} } }""")]
+    public void Read_Nothing_HasTheQueueDefaultWithBuiltInSettings(string json)
+    {
+        var (queues, errors) = Read(json);
+
+        Assert.Empty(errors);
+        var (name, settings) = Assert.Single(queues.Queues);
+        Assert.Equal("default", name);
+        Assert.Equal("", QueueSetting.Differences(new RequestQueueOptions(), settings));
+    }
+
+    [Fact]
+    public void Read_SettingOfEveryStrength_TheStrongestWins()
+    {
+        var code = new QueuedAdmissionOptions { Defaults = o => (o.Workers, o.Partitions, o.PartitionCapacity, o.RejectionStatusCode) = (2, 2, 2, 402) };
+        code.AddQueue("a", o => (o.Partitions, o.PartitionCapacity, o.RejectionStatusCode) = (3, 3, 403));
+        var (queues, errors) = Read(
+            """{ "QueuedAdmission": { "Defaults": { "PartitionCapacity": 4, "RejectionStatusCode": 404 }, "Queues": { "A": { "RejectionStatusCode": 405 } } } }""", code);
+
+        Assert.Empty(errors);
+        var a = queues.Queues["a"];
+        Assert.Equal((2, 3, 4, 405), (a.Workers, a.Partitions, a.PartitionCapacity, a.RejectionStatusCode));
+        Assert.Equal(TimeSpan.FromSeconds(10), a.MaxWait);
+        Assert.Equal(["default", "a"], queues.Queues.Keys);
+    }
+
+    [Fact]
+    public void Read_BadSettingInCode_SaysSo()
+    {
+        var code = new QueuedAdmissionOptions { FallbackQueue = "b" };
+        code.AddQueue("a", o => o.Workers = 0);
+
+        Assert.Equal(
+            ["Workers in code is 0; allowed: 1 to 100,000. (of queue a)", "FallbackQueue in code is 'b', but there is no such queue; did you mean a? allowed: default, a."],
+            Read("{}", code).Errors);
+    }
+
+    [Fact]
+    public void Read_BadSettingInCodeThatConfigurationOverrides_IsFine()
+    {
+        var code = new QueuedAdmissionOptions().AddQueue("a", o => o.Workers = 0);
+
+        Assert.Empty(Read("""{ "QueuedAdmission": { "Queues": { "a": { "Workers": 1 } } } }""", code).Errors);
+    }
+
+    [Fact]
+    public void Read_OtherSection_ReadsThatAndNamesItsPath()
+    {
+        var code = new QueuedAdmissionOptions { Section = "Shop:Queues" };
+
+        Assert.Equal(["Shop:Queues:Queues:a:Workers is 0; allowed: 1 to 100,000."], Read("""{ "Shop": { "Queues": { "Queues": { "a": { "Workers": 0 } } } } }""", code).Errors);
+    }
+
+    private static IReadOnlyList<string> Errors(string json) => Read(json).Errors;
+
+    private static (ConfiguredQueues Queues, IReadOnlyList<string> Errors) Read(string json, QueuedAdmissionOptions? code = null) =>
+        QueueConfigurationReader.Read(
+            new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json))).Build(),
+            new CodeSettings(code ?? new QueuedAdmissionOptions()));
+}
