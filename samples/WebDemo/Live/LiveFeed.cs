@@ -1,0 +1,88 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Threading.Channels;
+using QueueAdmission;
+
+namespace WebDemo;
+
+/// <summary>
+/// Sends the picture to everyone who has the page open, ten times a second while it changes. One timer serves all viewers; without viewers it stands still.
+/// </summary>
+internal sealed class LiveFeed : IDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+
+    private readonly Lock _lock = new();
+    private readonly HashSet<Channel<string>> _viewers = [];
+    private readonly ITimer _timer;
+    private readonly CancellationToken _stopping;
+    private readonly Func<LiveView> _look;
+    private string _latest = "";
+
+    public LiveFeed(Shop shop, [FromKeyedServices("checkout")] JobQueue queue, Tills tills, Rush rush, IHostEnvironment environment, IHostApplicationLifetime lifetime, TimeProvider time)
+    {
+        _look = () =>
+        {
+            var snapshot = queue.GetSnapshot();
+            return new LiveView(shop.ReadBooks(snapshot), QueueView.From(snapshot), tills.Look(), (int)shop.OrderTime.TotalMilliseconds, rush.Look(), environment.IsDevelopment());
+        };
+        // An open page must not hold up the server's end.
+        _stopping = lifetime.ApplicationStopping;
+        _timer = time.CreateTimer(_ => SendIfChanged(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>The pictures for one viewer, the first one at once, until the viewer has gone or the server stops.</summary>
+    public async IAsyncEnumerable<string> WatchAsync([EnumeratorCancellation] CancellationToken gone)
+    {
+        // A slow viewer misses pictures; it never gets old ones.
+        var viewer = Channel.CreateBounded<string>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+        using var onGone = gone.UnsafeRegister(static channel => ((Channel<string>)channel!).Writer.TryComplete(), viewer);
+        using var onStopping = _stopping.UnsafeRegister(static channel => ((Channel<string>)channel!).Writer.TryComplete(), viewer);
+        Join(viewer);
+        try
+        {
+            await foreach (var picture in viewer.Reader.ReadAllAsync(CancellationToken.None))
+                yield return picture;
+        }
+        finally
+        {
+            Leave(viewer);
+        }
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private void Join(Channel<string> viewer)
+    {
+        lock (_lock)
+        {
+            viewer.Writer.TryWrite(Draw());
+            if (_viewers.Add(viewer) && _viewers.Count == 1)
+                _timer.Change(Interval, Interval);
+        }
+    }
+
+    private void Leave(Channel<string> viewer)
+    {
+        lock (_lock)
+        {
+            if (_viewers.Remove(viewer) && _viewers.Count == 0)
+                _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void SendIfChanged()
+    {
+        lock (_lock)
+        {
+            var picture = Draw();
+            if (picture == _latest)
+                return;
+            _latest = picture;
+            foreach (var viewer in _viewers)
+                viewer.Writer.TryWrite(picture);
+        }
+    }
+
+    private string Draw() => JsonSerializer.Serialize(_look(), JsonSerializerOptions.Web);
+}

@@ -1,0 +1,24 @@
+using QueueAdmission;
+using WebDemo;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddQueuedAdmission();    // optional: lets the shop ask for its queue by name
+builder.Services.AddFlashSale();
+
+var app = builder.Build();
+app.UsePageFiles();                       // what the browser needs: wwwroot
+app.UseSoldOutSign();                     // once sold out, callers hear it at once, without queueing
+app.UseQueuedAdmission();                 // the others: few buy at once, some wait, the rest gets a 503
+
+// The sale. What "checkout" means stands in appsettings.json.
+app.MapGet("/ping", (Shop shop) => shop.BuyAsync()).WithQueue("checkout");
+app.MapGet("/add", (Shop shop) => shop.Restock());
+app.MapGet("/cache", (Shop shop) => shop.ReadBooks());
+
+// What the page needs besides: a live picture, 10,000 shoppers on demand, and, while developing, other settings.
+app.MapGet("/live", (LiveFeed feed, CancellationToken gone) => TypedResults.ServerSentEvents(feed.WatchAsync(gone)));
+app.MapPost("/rush", (Rush rush) => rush.TryStart() ? Results.Accepted() : Results.Conflict());
+if (app.Environment.IsDevelopment())
+    app.MapPut("/settings", (ShopSettings settings, Shop shop, [FromKeyedServices("checkout")] JobQueue queue) => settings.Apply(shop, queue));
+
+app.Run();

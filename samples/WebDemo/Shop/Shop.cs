@@ -1,0 +1,79 @@
+using Microsoft.Extensions.Options;
+using QueueAdmission;
+
+namespace WebDemo;
+
+/// <summary>A shop with few lamps. It never sells one it does not have, however many tills are open.</summary>
+internal sealed class Shop(IOptions<ShopOptions> options, [FromKeyedServices("checkout")] JobQueue queue, Tills tills)
+{
+    public const string GotOne = "you got one";
+    public const string NoneLeft = "sold out";
+
+    private readonly int _restock = options.Value.Restock;
+    private int _stock = options.Value.Stock;
+    private long _orderTicks = options.Value.OrderTime.Ticks;
+    private long _calls;
+    private long _sold;
+    private long _soldOut;
+
+    public int Stock => Volatile.Read(ref _stock);
+
+    public TimeSpan OrderTime
+    {
+        get => new(Interlocked.Read(ref _orderTicks));
+        set => Interlocked.Exchange(ref _orderTicks, value.Ticks);
+    }
+
+    /// <summary>At the door, before the queue: counts the caller, and turns the sign to "sold out" when there is nothing to queue for.</summary>
+    public bool Greet()
+    {
+        Interlocked.Increment(ref _calls);
+        if (Stock > 0)
+            return true;
+        Interlocked.Increment(ref _soldOut);
+        return false;
+    }
+
+    /// <summary>At the till, with a worker. An order that was begun is finished, even if the buyer has left.</summary>
+    public async Task<string> BuyAsync()
+    {
+        if (!TryTakeOne())
+        {
+            Interlocked.Increment(ref _soldOut);
+            return NoneLeft;
+        }
+        await tills.ProcessOrderAsync(OrderTime);
+        Interlocked.Increment(ref _sold);
+        return GotOne;
+    }
+
+    public Books Restock()
+    {
+        Interlocked.Add(ref _stock, _restock);
+        return ReadBooks();
+    }
+
+    public Books ReadBooks() => ReadBooks(queue.GetSnapshot());
+
+    public Books ReadBooks(JobQueueSnapshot snapshot)
+    {
+        var dropped = snapshot.RejectedByReason.ToDictionary(pair => pair.Key.ToWireName(), pair => pair.Value);
+        if (snapshot.Abandoned > 0)
+            dropped.Add("abandoned", snapshot.Abandoned);
+        return new Books(Stock, Interlocked.Read(ref _sold), Interlocked.Read(ref _soldOut), dropped, Interlocked.Read(ref _calls));
+    }
+
+    // Two buyers who see the same last lamp: the compare-and-set lets one of them have it, and the other one looks again.
+    private bool TryTakeOne()
+    {
+        int stock;
+        do
+        {
+            stock = Stock;
+            if (stock == 0)
+                return false;
+        }
+        while (Interlocked.CompareExchange(ref _stock, stock - 1, stock) != stock);
+        return true;
+    }
+}

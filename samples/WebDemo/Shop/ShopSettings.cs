@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Options;
+using QueueAdmission;
+
+namespace WebDemo;
+
+/// <summary>What can be changed on the page while the shop is open.</summary>
+internal sealed record ShopSettings(int Workers, int Partitions, int PartitionCapacity, int OrderMilliseconds)
+{
+    public const int LongestOrder = 60_000;
+
+    /// <summary>Puts the settings in force, all of them or none.</summary>
+    /// <returns>204, or 400 with what is wrong in words.</returns>
+    public IResult Apply(Shop shop, JobQueue queue)
+    {
+        if (OrderMilliseconds is < 0 or > LongestOrder)
+            return Results.Problem($"The order's time is {OrderMilliseconds} ms; allowed: 0 to {LongestOrder} ms.", statusCode: StatusCodes.Status400BadRequest);
+        try
+        {
+            queue.Update(options =>
+            {
+                options.Workers = Workers;
+                options.Partitions = Partitions;
+                options.PartitionCapacity = PartitionCapacity;
+            });
+        }
+        catch (OptionsValidationException exception)
+        {
+            return Results.Problem(string.Join(' ', exception.Failures), statusCode: StatusCodes.Status400BadRequest);
+        }
+        shop.OrderTime = TimeSpan.FromMilliseconds(OrderMilliseconds);
+        return Results.NoContent();
+    }
+}

@@ -1,0 +1,19 @@
+using QueueAdmission;
+
+namespace WebDemo;
+
+internal static class SoldOutSign
+{
+    /// <summary>Asks everyone who is about to queue whether there is anything left to queue for. To be placed before <c>UseQueuedAdmission</c>.</summary>
+    public static void UseSoldOutSign(this WebApplication app)
+    {
+        var shop = app.Services.GetRequiredService<Shop>();
+        app.Use((context, next) =>
+        {
+            if (context.GetEndpoint()?.Metadata.GetMetadata<QueuedAttribute>() is null)
+                return next(context);
+            context.Response.Headers.CacheControl = "no-store";
+            return shop.Greet() ? next(context) : Results.Text(Shop.NoneLeft).ExecuteAsync(context);
+        });
+    }
+}

@@ -1,0 +1,85 @@
+// The tills and the waiting lines.
+
+const mostTills = 48;
+const mostLines = 16;
+const mostDots = 60;
+
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+export class Floor {
+  #tills;
+  #lines;
+
+  constructor(tills, lines) {
+    this.#tills = tills;
+    this.#lines = lines;
+  }
+
+  draw({ queue, tills }) {
+    this.#drawTills(queue, tills);
+    this.#drawLines(queue);
+  }
+
+  #drawTills({ workers }, orders) {
+    // After the number of workers was lowered, more tills than that may still finish an order.
+    const wanted = Math.min(mostTills, Math.max(workers, orders.length));
+    resize(this.#tills, wanted, newTill);
+    this.#tills.classList.toggle("small", wanted > 8);
+    [...this.#tills.children].forEach((till, index) => {
+      const order = orders[index];
+      till.classList.toggle("busy", Boolean(order));
+      till.classList.toggle("closing", index >= workers);
+      const number = order ? String(order.order) : "";
+      if (till.dataset.order !== number) {
+        till.dataset.order = number;
+        showProgress(till, order);
+      }
+    });
+  }
+
+  #drawLines({ waiting, partitionCapacity }) {
+    resize(this.#lines, Math.min(mostLines, waiting.length), newLine);
+    [...this.#lines.children].forEach((line, index) => {
+      const present = waiting[index];
+      // After the capacity was lowered a line may stand above it.
+      const places = Math.max(partitionCapacity, present);
+      const [dots, amount] = line.children;
+      line.classList.toggle("dotted", places <= mostDots);
+      line.classList.toggle("full", present >= partitionCapacity && present > 0);
+      dots.style.setProperty("--places", places);
+      dots.style.setProperty("--share", places === 0 ? 0 : present / places);
+      resize(dots, places <= mostDots ? places : 0, () => document.createElement("i"));
+      [...dots.children].forEach((dot, place) => dot.classList.toggle("taken", place < present));
+      amount.textContent = present;
+    });
+  }
+}
+
+function resize(list, wanted, make) {
+  while (list.children.length > wanted) list.lastElementChild.remove();
+  while (list.children.length < wanted) list.append(make());
+}
+
+function newTill() {
+  const till = document.createElement("li");
+  till.append(document.createElement("span"));
+  return till;
+}
+
+function newLine() {
+  const line = document.createElement("li");
+  const dots = document.createElement("div");
+  dots.className = "dots";
+  line.append(dots, document.createElement("b"));
+  return line;
+}
+
+// The bar of a till grows while it works on an order, from where the order is now.
+function showProgress(till, order) {
+  const bar = till.firstElementChild;
+  bar.getAnimations().forEach(animation => animation.cancel());
+  if (!order || calm.matches) return;
+  bar.animate(
+    [{ transform: `scaleX(${Math.min(1, order.elapsed / Math.max(1, order.duration))})` }, { transform: "scaleX(1)" }],
+    { duration: Math.max(1, order.duration - order.elapsed), fill: "forwards" });
+}
