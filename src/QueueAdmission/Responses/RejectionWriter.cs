@@ -31,9 +31,10 @@ internal static class RejectionWriter
         if (rejection.Reason == RejectionReason.Draining && IsHttp1(context.Request.Protocol))
             headers.Connection = Close;
 
-        return onRejected is null
+        var answering = onRejected is null
             ? WriteBuiltInAsync(context, queue, answer, format)
             : AskHookFirstAsync(context, queue, rejection, answer, format, onRejected);
+        return UnreadUpload.IsPossible(context) ? UnreadUpload.HoldStreamAfterAsync(answering, response, queue.Queue.Time) : answering;
     }
 
     private static async Task AskHookFirstAsync(

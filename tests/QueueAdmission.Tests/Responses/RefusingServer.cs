@@ -27,7 +27,12 @@ internal sealed class RefusingServer : IAsyncDisposable
     public HttpClient Http2 { get; }
 
     public static async Task<RefusingServer> StartAsync(
-        Func<HttpContext, Task>? before = null, Func<HttpContext, Task>? after = null, Action<IServiceCollection>? services = null, Func<RejectionContext, ValueTask>? onRejected = null)
+        Func<HttpContext, Task>? before = null,
+        Func<HttpContext, Task>? after = null,
+        Action<IServiceCollection>? services = null,
+        Action<IApplicationBuilder>? outer = null,
+        Func<RejectionContext, ValueTask>? onRejected = null,
+        TimeProvider? time = null)
     {
         ListenOptions? http1 = null, http2 = null;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -40,7 +45,8 @@ internal sealed class RefusingServer : IAsyncDisposable
         });
         services?.Invoke(builder.Services);
         var app = builder.Build();
-        var queue = RejectedRequest.NewQueue();
+        var queue = RejectedRequest.NewQueue(time: time);
+        outer?.Invoke(app);
         app.Run(async context =>
         {
             if (before is not null)

@@ -27,8 +27,8 @@ internal sealed class RejectedRequest
 
     public JsonElement Json => JsonDocument.Parse(_body.ToArray()).RootElement;
 
-    public static AdmissionQueue NewQueue(string name = "checkout", int status = 503) =>
-        new(new JobQueue(new RequestQueueOptions { RejectionStatusCode = status }, name: name));
+    public static AdmissionQueue NewQueue(string name = "checkout", int status = 503, TimeProvider? time = null) =>
+        new(new JobQueue(new RequestQueueOptions { RejectionStatusCode = status }, time, name: name));
 
     public async Task<RejectedRequest> RefuseAsync(Rejection? rejection = null, AdmissionQueue? queue = null, Func<RejectionContext, ValueTask>? onRejected = null)
     {

@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace QueueAdmission.Responses;
 
@@ -43,6 +45,47 @@ public sealed class RejectionWriterTests
         await request.RefuseAsync();
 
         Assert.Equal(after, request.Response.Headers.Vary.ToString());
+    }
+
+    [Fact]
+    public async Task Write_BehindCors_CarriesBothHeaders()
+    {
+        await using var server = await RefusingServer.StartAsync(
+            services: services => services.AddCors(),
+            outer: app => app.UseCors(policy => policy.WithOrigins("https://shop.example", "https://blog.example")));
+        using var message = new HttpRequestMessage(HttpMethod.Get, "/");
+        message.Headers.Add("Origin", "https://shop.example");
+
+        using var response = await server.Http1.SendAsync(message, TestContext.Current.CancellationToken);
+
+        Assert.Equal(503, (int)response.StatusCode);
+        Assert.Equal("https://shop.example", Assert.Single(response.Headers.GetValues("Access-Control-Allow-Origin")));
+        Assert.Equal(["Accept", "Origin"], response.Headers.Vary.Order());
+    }
+
+    [Fact]
+    public async Task Write_OuterMiddlewareBuffersTheBody_NothingIsLost()
+    {
+        await using var server = await RefusingServer.StartAsync(outer: app => app.Use(async (context, next) =>
+        {
+            var body = context.Response.Body;
+            using var buffer = new MemoryStream();
+            context.Response.Body = buffer;
+            await next(context);
+            context.Response.Body = body;
+            context.Response.Headers["X-Late"] = "set after the rejection";
+            await body.WriteAsync(buffer.ToArray(), TestContext.Current.CancellationToken);
+        }));
+        foreach (var client in new[] { server.Http1, server.Http2 })
+        {
+            using var content = new GeneratedContent(100_000);
+
+            using var response = await client.PostAsync("/", content, TestContext.Current.CancellationToken);
+
+            Assert.Equal(503, (int)response.StatusCode);
+            Assert.True(response.Headers.Contains("X-Late"));
+            Assert.Contains("queue_full", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        }
     }
 
     [Theory]
