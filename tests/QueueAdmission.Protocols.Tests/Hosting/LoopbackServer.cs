@@ -1,0 +1,96 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace QueueAdmission.Protocols.Hosting;
+
+/// <summary>A real Kestrel on loopback whose endpoints stand behind queues: HTTP/1.1 on one port, HTTP/2 without TLS on another.</summary>
+internal sealed class LoopbackServer : IAsyncDisposable
+{
+    /// <summary>The queue that every server has: one worker.</summary>
+    public const string Line = "line";
+
+    private readonly WebApplication _app;
+    private readonly List<HttpClient> _clients = [];
+
+    private LoopbackServer(WebApplication app, IPEndPoint http1, IPEndPoint http2)
+    {
+        _app = app;
+        Http1Address = new Uri($"http://{http1}");
+        Http2Address = new Uri($"http://{http2}");
+        Http1 = NewClient(HttpVersion.Version11);
+        Http2 = NewClient(HttpVersion.Version20);
+    }
+
+    public Uri Http1Address { get; }
+
+    public Uri Http2Address { get; }
+
+    public HttpClient Http1 { get; }
+
+    public HttpClient Http2 { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <param name="map">The pipeline. The queues stand in front of the endpoints mapped here unless it says <c>UseQueuedAdmission</c> itself, somewhere else.</param>
+    /// <param name="build">Services and logging.</param>
+    /// <param name="line">Settings of <see cref="Line"/> other than its one worker.</param>
+    /// <param name="queues">Further queues, and the hook.</param>
+    /// <param name="kestrel">The server's limits.</param>
+    public static async Task<LoopbackServer> StartAsync(
+        Action<WebApplication> map,
+        Action<WebApplicationBuilder>? build = null,
+        Action<RequestQueueOptions>? line = null,
+        Action<QueuedAdmissionOptions>? queues = null,
+        Action<KestrelServerOptions>? kestrel = null)
+    {
+        ListenOptions? http1 = null, http2 = null;
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(LoopbackServer).Assembly.GetName().Name });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(server =>
+        {
+            server.Limits.MaxRequestBodySize = null;
+            server.Listen(IPAddress.Loopback, 0, listen => (http1 = listen).Protocols = HttpProtocols.Http1);
+            server.Listen(IPAddress.Loopback, 0, listen => (http2 = listen).Protocols = HttpProtocols.Http2);
+            kestrel?.Invoke(server);
+        });
+        builder.Services.AddRouting();
+        builder.Services.AddQueuedAdmission(options =>
+        {
+            options.AddQueue(Line, queue => queue.Workers = 1);
+            if (line is not null)
+                options.AddQueue(Line, line);
+            queues?.Invoke(options);
+        });
+        build?.Invoke(builder);
+        var app = builder.Build();
+        app.UseRouting();
+        map(app);
+        app.UseQueuedAdmission();
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return new LoopbackServer(app, http1!.IPEndPoint!, http2!.IPEndPoint!);
+    }
+
+    public JobQueue Queue(string name = Line) => _app.Services.GetRequiredService<JobQueueRegistry>().TryGet(name, out var queue)
+        ? queue
+        : throw new ArgumentException($"There is no queue '{name}'.");
+
+    /// <summary>A client with connections of its own.</summary>
+    public HttpClient NewClient(Version version)
+    {
+        var client = new HttpClient(new SocketsHttpHandler())
+        {
+            BaseAddress = version.Major == 1 ? Http1Address : Http2Address,
+            DefaultRequestVersion = version,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Timeout = Patience.Limit,
+        };
+        _clients.Add(client);
+        return client;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var client in _clients)
+            client.Dispose();
+        await _app.DisposeAsync();
+    }
+}

@@ -1,0 +1,107 @@
+using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.SignalR.Client;
+using QueueAdmission.Protocols.Hosting;
+
+namespace QueueAdmission.Protocols.SignalR;
+
+/// <summary>A queue on a hub guards connecting, and nothing but connecting.</summary>
+public sealed class HubQueueTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(HttpTransportType.WebSockets, true)]
+    [InlineData(HttpTransportType.WebSockets, false)]
+    [InlineData(HttpTransportType.ServerSentEvents, true)]
+    [InlineData(HttpTransportType.ServerSentEvents, false)]
+    public async Task Connection_HandshakeAnswered_GivesItsWorkerBack(HttpTransportType transport, bool byAttribute)
+    {
+        await using var server = await HubConnections.StartServerAsync(byAttribute);
+        var connections = new List<HubConnection>();
+        for (var i = 0; i < 3; i++)
+        {
+            var connection = HubConnections.ConnectionTo(server, transport);
+            connections.Add(connection);
+            await connection.ConnectAsync().WithinPatience();
+        }
+
+        var snapshot = server.Queue(HubConnections.Queue).GetSnapshot();
+        Assert.Equal((0, 3), (snapshot.Running, snapshot.Ran));
+        foreach (var connection in connections)
+        {
+            Assert.Equal("hello", await connection.EchoAsync("hello"));
+            await connection.DisposeAsync();
+        }
+        Assert.Equal(3, server.Queue(HubConnections.Queue).GetSnapshot().Arrived);
+    }
+
+    [Theory]
+    [InlineData(HttpTransportType.WebSockets)]
+    [InlineData(HttpTransportType.ServerSentEvents)]
+    public async Task Connection_WorkersBusy_WaitsOnceAndItsMessagesNever(HttpTransportType transport)
+    {
+        await using var server = await HubConnections.StartServerAsync();
+        var queue = server.Queue(HubConnections.Queue);
+        var busy = await queue.EnterAsync(Stop);
+        await using var connection = HubConnections.ConnectionTo(server, transport);
+
+        var connecting = connection.ConnectAsync();
+        await queue.UntilWaitingAsync(1);
+        Assert.False(connecting.IsCompleted);
+        busy.Dispose();
+        await connecting.WithinPatience();
+
+        using var busyAgain = await queue.EnterAsync(Stop);
+        Assert.Equal("hello", await connection.EchoAsync("hello"));
+        Assert.Equal(3, queue.GetSnapshot().Arrived);
+    }
+
+    [Theory]
+    [InlineData(HttpTransportType.WebSockets)]
+    [InlineData(HttpTransportType.ServerSentEvents)]
+    public async Task Connection_QueueIsFull_FailsWith503(HttpTransportType transport)
+    {
+        await using var server = await HubConnections.StartServerAsync(hubs: queue => queue.PartitionCapacity = 0);
+        using var busy = await server.Queue(HubConnections.Queue).EnterAsync(Stop);
+        await using var connection = HubConnections.ConnectionTo(server, transport);
+
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => connection.ConnectAsync().WithinPatience());
+
+        Assert.Contains("503", failure.ToString(), StringComparison.Ordinal);
+        Assert.Equal(1, server.Queue(HubConnections.Queue).GetSnapshot().RejectedByReason[RejectionReason.QueueFull]);
+    }
+
+    [Fact]
+    public async Task Connection_ReleaseOnEnd_KeepsItsWorker()
+    {
+        await using var server = await HubConnections.StartServerAsync(hubs: queue => queue.ReleaseOn = ReleaseOn.End);
+        var queue = server.Queue(HubConnections.Queue);
+        await using var first = HubConnections.ConnectionTo(server, HttpTransportType.WebSockets);
+        await using var second = HubConnections.ConnectionTo(server, HttpTransportType.WebSockets);
+        await first.ConnectAsync().WithinPatience();
+        Assert.Equal("hello", await first.EchoAsync("hello"));
+        Assert.Equal(1, queue.GetSnapshot().Running);
+
+        var connecting = second.ConnectAsync();
+        await queue.UntilWaitingAsync(1);
+        await first.StopAsync(Stop);
+
+        await connecting.WithinPatience();
+        Assert.Equal(1, queue.GetSnapshot().Running);
+    }
+
+    /// <summary>A connection by long polling is many short requests, and none of them is the connection.</summary>
+    [Fact]
+    public async Task LongPolling_WorkersBusyAndQueueFull_Passes()
+    {
+        await using var server = await HubConnections.StartServerAsync(hubs: queue => queue.PartitionCapacity = 0);
+        var queue = server.Queue(HubConnections.Queue);
+        using var busy = await queue.EnterAsync(Stop);
+        await using var connection = HubConnections.ConnectionTo(server, HttpTransportType.LongPolling);
+
+        await connection.ConnectAsync().WithinPatience();
+
+        Assert.Equal("hello", await connection.EchoAsync("hello"));
+        Assert.Equal(1, queue.GetSnapshot().Arrived);
+    }
+}
