@@ -9,6 +9,7 @@ internal sealed class AdmissionQueue
     {
         Queue = queue;
         Immediate = new ImmediateAdmission(queue);
+        Ended = new EndedAdmission(queue);
         Answers = new RejectionAnswers(queue.Name);
     }
 
@@ -21,6 +22,9 @@ internal sealed class AdmissionQueue
 
     /// <summary>The feature of every request that got a worker at once.</summary>
     public ImmediateAdmission Immediate { get; }
+
+    /// <summary>What takes its place when the request has ended.</summary>
+    public EndedAdmission Ended { get; }
 
     /// <summary>What those who are refused are told.</summary>
     public RejectionAnswers Answers { get; }

@@ -14,9 +14,13 @@ internal static class EarlyRelease
     {
         var features = context.Features;
         if (features.Revision != revision && features.Get<IQueueFeature>() is HeldWorker held)
+        {
             held.Release();
-        else
-            queue.Queue.Release();
+            return;
+        }
+        // An answer that nobody flushed starts only after this, and with it come those who wait for that moment to give the worker back.
+        features.Set<IQueueFeature>(queue.Ended);
+        queue.Queue.Release();
     }
 
     /// <summary>Arranges for the release at <paramref name="moment"/>, where that is before the end.</summary>

@@ -1,0 +1,13 @@
+namespace QueueAdmission.Features;
+
+/// <summary>The feature of a request that got a worker at once and whose handler has ended: there is nothing left to give back. One object for all of them.</summary>
+internal sealed class EndedAdmission(JobQueue queue) : IQueueFeature
+{
+    public JobQueue Queue { get; } = queue;
+
+    public TimeSpan Waited => TimeSpan.Zero;
+
+    public int WaitersAhead => 0;
+
+    public bool HoldsWorker => false;
+}
