@@ -24,6 +24,7 @@ public sealed partial class JobQueue
 
     /// <summary>Takes a worker if one is free and nobody waits for it; otherwise refuses at once with <see cref="RejectionReason.QueueFull"/>.</summary>
     /// <returns>A lease. Look at <see cref="QueueLease.IsAdmitted"/>.</returns>
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
     public QueueLease TryEnter()
     {
         if (TryAdmit())

@@ -4,46 +4,62 @@ namespace QueueAdmission;
 
 /// <summary>Owns one worker on behalf of a lease, and gives it back once.</summary>
 /// <remarks>
-/// A lease is a struct that may be copied and disposed anywhere, so the fact of having been disposed must live in one place: the
-/// ticket's version. Release is a compare-and-set from the lease's version to the next; the one who wins gives the worker back and may reuse
-/// the ticket, because every older lease now holds a version that never returns (64 bits).
+/// <para>A lease is a struct that may be copied and disposed anywhere, so the fact of having been disposed must live in one place: the
+/// ticket's version. It is odd while a lease is out and even otherwise. Release is a compare-and-set from the lease's version to the next one: who
+/// wins it gives the worker back, and every older lease holds a version that never returns (64 bits).</para>
+/// <para>Each thread keeps one ticket for good. Only its own thread issues it, and only while its version is even, so issuing needs no
+/// atomic step, and a lease that is disposed on another thread frees the ticket for its own. Further leases of a thread take
+/// tickets from a common pool.</para>
 /// </remarks>
 internal sealed class LeaseTicket
 {
     private const int SpareLimit = 1_024;
 
     [ThreadStatic]
-    private static LeaseTicket? t_spare;
+    private static LeaseTicket? t_own;
 
-    // Leases that are taken on one thread and disposed on another would empty one thread's spare and overflow the other's.
     private static readonly ConcurrentQueue<LeaseTicket> Spares = new();
 
-    private JobQueue? _queue;
+    private readonly bool _isShared;
+    private JobQueue _queue;
     private long _version;
+
+    private LeaseTicket(JobQueue queue, bool isShared)
+    {
+        _queue = queue;
+        _isShared = isShared;
+    }
 
     public long Version => _version;
 
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
     public static LeaseTicket Issue(JobQueue queue)
     {
-        var ticket = t_spare;
-        if (ticket is not null)
-            t_spare = null;
-        else if (!Spares.TryDequeue(out ticket))
-            ticket = new LeaseTicket();
-        ticket._queue = queue;
+        var ticket = t_own;
+        if (ticket is null || (Volatile.Read(ref ticket._version) & 1) != 0)
+            ticket = IssueAnother(queue);
+        if (ticket._queue != queue)
+            ticket._queue = queue;
+        ticket._version++;
         return ticket;
     }
 
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
     public void Release(long version)
     {
-        if (Volatile.Read(ref _version) != version || Interlocked.CompareExchange(ref _version, version + 1, version) != version)
+        // Read first: as soon as the version is even, the ticket may be issued for another queue.
+        var queue = _queue;
+        if (Interlocked.CompareExchange(ref _version, version + 1, version) != version)
             return;
-        var queue = _queue!;
-        _queue = null;
-        if (t_spare is null)
-            t_spare = this;
-        else if (Spares.Count < SpareLimit)
+        if (_isShared && Spares.Count < SpareLimit)
             Spares.Enqueue(this);
         queue.Release();
+    }
+
+    private static LeaseTicket IssueAnother(JobQueue queue)
+    {
+        if (t_own is null)
+            return t_own = new LeaseTicket(queue, isShared: false);
+        return Spares.TryDequeue(out var ticket) ? ticket : new LeaseTicket(queue, isShared: true);
     }
 }
