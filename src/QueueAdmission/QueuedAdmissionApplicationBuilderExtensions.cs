@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using QueueAdmission;
-using QueueAdmission.Endpoints;
 
 namespace Microsoft.AspNetCore.Builder;
 

@@ -1,7 +1,5 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
-using QueueAdmission.Endpoints;
-using QueueAdmission.Features;
 
 namespace QueueAdmission;
 

@@ -1,4 +1,3 @@
-using QueueAdmission.Features;
 
 namespace QueueAdmission;
 

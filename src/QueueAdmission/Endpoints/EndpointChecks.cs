@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.SignalR;
 
-namespace QueueAdmission.Endpoints;
+namespace QueueAdmission;
 
 /// <summary>What can be wrong with the queues of endpoints, found before the server listens.</summary>
 internal static class EndpointChecks

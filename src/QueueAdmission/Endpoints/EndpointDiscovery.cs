@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace QueueAdmission.Endpoints;
+namespace QueueAdmission;
 
 /// <summary>The endpoints whose metadata is complete.</summary>
 internal static class EndpointDiscovery

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 
-namespace QueueAdmission.Endpoints;
+namespace QueueAdmission;
 
 /// <summary>From an endpoint to its queue. Decided for all endpoints at start-up, and anew when endpoints or queues change.</summary>
 internal sealed partial class EndpointQueues
@@ -90,10 +90,10 @@ internal sealed partial class EndpointQueues
         LogFallback(_logger, fallback.Name, caught.Count, string.Join(", ", caught));
     }
 
-    [LoggerMessage(EventId = 20, EventName = "UnknownQueue", Level = LogLevel.Error, Message = "{Problem} Requests to it are answered with 500.")]
+    [LoggerMessage(EventId = 30, EventName = "UnknownQueue", Level = LogLevel.Error, Message = "{Problem} Requests to it are answered with 500.")]
     private static partial void LogUnknownQueue(ILogger logger, string problem);
 
-    [LoggerMessage(EventId = 21, EventName = "FallbackQueue", Level = LogLevel.Information,
+    [LoggerMessage(EventId = 31, EventName = "FallbackQueue", Level = LogLevel.Information,
         Message = "The fallback queue '{Queue}' takes the {Count} endpoints that name no queue: {Endpoints}.")]
     private static partial void LogFallback(ILogger logger, string queue, int count, string endpoints);
 

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.StaticAssets;
 
-namespace QueueAdmission.Endpoints;
+namespace QueueAdmission;
 
 /// <summary>Endpoints that a fallback queue leaves alone: a probe that waits behind users gets the process killed, and a file needs no worker.</summary>
 internal static class FallbackExemptions

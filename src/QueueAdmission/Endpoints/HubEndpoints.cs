@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.SignalR;
 
-namespace QueueAdmission.Endpoints;
+namespace QueueAdmission;
 
 /// <summary>SignalR hubs: one attribute on a hub lands on its connection and on its negotiation.</summary>
 internal static class HubEndpoints

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace QueueAdmission.Endpoints;
+namespace QueueAdmission;
 
 /// <summary>Which requests an endpoint sends to which queue.</summary>
 internal enum AssignmentKind

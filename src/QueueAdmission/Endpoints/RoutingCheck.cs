@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace QueueAdmission.Endpoints;
+namespace QueueAdmission;
 
 /// <summary>Notices that the middleware stands before routing, where it sees no endpoint and would silently do nothing.</summary>
 /// <remarks>No builder tells the order of its middleware, so the first request has to: it comes without an endpoint and leaves with one.</remarks>
@@ -38,7 +38,7 @@ internal sealed partial class RoutingCheck(ILogger logger)
         LogBeforeRouting(logger, EndpointChecks.NameOf(endpoint));
     }
 
-    [LoggerMessage(EventId = 22, EventName = "BeforeRouting", Level = LogLevel.Error,
+    [LoggerMessage(EventId = 32, EventName = "BeforeRouting", Level = LogLevel.Error,
         Message = "UseQueuedAdmission stands before UseRouting, so it sees no endpoint and queues nothing (the request to '{Endpoint}' passed it unseen). Move app.UseQueuedAdmission() behind app.UseRouting().")]
     private static partial void LogBeforeRouting(ILogger logger, string endpoint);
 }

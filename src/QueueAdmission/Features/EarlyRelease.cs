@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
-using QueueAdmission.Endpoints;
 
-namespace QueueAdmission.Features;
+namespace QueueAdmission;
 
 /// <summary>Gives workers back: at the end of the handler, or before it when the response starts.</summary>
 internal static class EarlyRelease

@@ -1,4 +1,4 @@
-namespace QueueAdmission.Features;
+namespace QueueAdmission;
 
 /// <summary>The feature of a request that got a worker at once and whose handler has ended: there is nothing left to give back. One object for all of them.</summary>
 internal sealed class EndedAdmission(JobQueue queue) : IQueueFeature

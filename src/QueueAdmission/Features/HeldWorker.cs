@@ -1,4 +1,4 @@
-namespace QueueAdmission.Features;
+namespace QueueAdmission;
 
 /// <summary>The feature of one request that has a state of its own: it waited, or it gave its worker back early. Frees the worker once, whoever asks.</summary>
 /// <remarks>Never pooled: a reference kept beyond its request would give back a stranger's worker.</remarks>

@@ -1,4 +1,4 @@
-namespace QueueAdmission.Features;
+namespace QueueAdmission;
 
 /// <summary>The feature of a request that got a worker without waiting: one object for all of them, because nothing in it is the request's own.</summary>
 /// <remarks>

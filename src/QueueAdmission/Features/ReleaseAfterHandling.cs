@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 
-namespace QueueAdmission.Features;
+namespace QueueAdmission;
 
 /// <summary>Awaits a handler that is still at work and then gives its worker back.</summary>
 /// <remarks>

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using QueueAdmission.Endpoints;
 
 namespace QueueAdmission;
 
