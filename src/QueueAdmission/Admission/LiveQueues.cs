@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using QueueAdmission.Configuration;
 
 namespace QueueAdmission;
 
@@ -108,18 +109,23 @@ internal sealed partial class LiveQueues(string section, TimeProvider time, ILog
         }
     }
 
-    [LoggerMessage(22, LogLevel.Information, "Queue {Queue} was added, with {Workers} workers.")]
+    [LoggerMessage(EventId = 42, EventName = "QueueAdded", Level = LogLevel.Information,
+        Message = "Queue {Queue} was added, with {Workers} workers.")]
     private static partial void LogAdded(ILogger logger, string queue, int workers);
 
-    [LoggerMessage(23, LogLevel.Information, "Queue {Queue} has new settings: {Changes}.")]
+    [LoggerMessage(EventId = 43, EventName = "QueueChanged", Level = LogLevel.Information,
+        Message = "Queue {Queue} has new settings: {Changes}.")]
     private static partial void LogChanged(ILogger logger, string queue, string changes);
 
-    [LoggerMessage(24, LogLevel.Information, "Queue {Queue} was removed: it refuses newcomers, and those who wait or run finish.")]
+    [LoggerMessage(EventId = 44, EventName = "QueueRemoved", Level = LogLevel.Information,
+        Message = "Queue {Queue} was removed: it refuses newcomers, and those who wait or run finish.")]
     private static partial void LogRemoved(ILogger logger, string queue);
 
-    [LoggerMessage(25, LogLevel.Information, "Queue {Queue} was added again and resumes. Changes: {Changes}.")]
+    [LoggerMessage(EventId = 45, EventName = "QueueAddedAgain", Level = LogLevel.Information,
+        Message = "Queue {Queue} was added again and resumes. Changes: {Changes}.")]
     private static partial void LogAddedAgain(ILogger logger, string queue, string changes);
 
-    [LoggerMessage(26, LogLevel.Information, "The fallback queue changed: {Before} → {After}.")]
+    [LoggerMessage(EventId = 46, EventName = "FallbackQueueChanged", Level = LogLevel.Information,
+        Message = "The fallback queue changed: {Before} → {After}.")]
     private static partial void LogFallbackChanged(ILogger logger, string before, string after);
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 
-namespace QueueAdmission;
+namespace QueueAdmission.Configuration;
 
 /// <summary>
 /// Reads the queues once at start-up, where a mistake is an exception, and again whenever the configuration was reloaded, where a mistake is one logged error and
@@ -105,9 +105,11 @@ internal sealed partial class ConfigurationReloader : IDisposable
             LogGoodAgain(_logger);
     }
 
-    [LoggerMessage(20, LogLevel.Error, "The configuration was reloaded, but the queues keep the settings they had, because the new ones are wrong:{Errors}")]
+    [LoggerMessage(EventId = 40, EventName = "ReloadRefused", Level = LogLevel.Error,
+        Message = "The configuration was reloaded, but the queues keep the settings they had, because the new ones are wrong:{Errors}")]
     private static partial void LogBadEdit(ILogger logger, string errors);
 
-    [LoggerMessage(21, LogLevel.Information, "The configuration of the queues is good again.")]
+    [LoggerMessage(EventId = 41, EventName = "ReloadGoodAgain", Level = LogLevel.Information,
+        Message = "The configuration of the queues is good again.")]
     private static partial void LogGoodAgain(ILogger logger);
 }

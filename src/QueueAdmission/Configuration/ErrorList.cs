@@ -1,4 +1,4 @@
-namespace QueueAdmission;
+namespace QueueAdmission.Configuration;
 
 /// <summary>Several mistakes in one message.</summary>
 internal static class ErrorList

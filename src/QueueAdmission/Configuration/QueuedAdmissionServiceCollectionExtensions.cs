@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using QueueAdmission;
+using QueueAdmission.Configuration;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

@@ -1,4 +1,4 @@
-namespace QueueAdmission;
+namespace QueueAdmission.Configuration;
 
 /// <summary>How the last reload of the configuration went.</summary>
 /// <param name="At">When.</param>

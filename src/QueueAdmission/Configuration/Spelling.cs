@@ -1,4 +1,4 @@
-namespace QueueAdmission;
+namespace QueueAdmission.Configuration;
 
 /// <summary>Finds the word that was meant.</summary>
 internal static class Spelling

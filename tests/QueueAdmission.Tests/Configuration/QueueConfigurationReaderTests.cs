@@ -42,7 +42,7 @@ public sealed class QueueConfigurationReaderTests
     [InlineData("""{ "QueuedAdmission": { "Queues": "checkout" } }""", "QueuedAdmission:Queues is 'checkout'; allowed: an object with one object for each queue.")]
     [InlineData("""{ "QueuedAdmission": { "Defaults": 8 } }""", "QueuedAdmission:Defaults is '8'; allowed: an object with settings.")]
     [InlineData("""{ "QueuedAdmission": { "Defaults": { "Workers": 0 }, "Queues": { "a": {} } } }""", "QueuedAdmission:Defaults:Workers is 0; allowed: 1 to 100,000.")]
-    [InlineData("""{ "QueuedAdmission": { "Defaults": { "PartitionCapacity": 500000 }, "Queues": { "a": { "Partitions": 3 } } } }""", "QueuedAdmission:Defaults:PartitionCapacity is 500000 with 3 Partitions, together 1,500,000 places; allowed: Partitions × PartitionCapacity up to 1,000,000. (of queue a)")]
+    [InlineData("""{ "QueuedAdmission": { "Defaults": { "PartitionCapacity": 500000 }, "Queues": { "a": { "Partitions": 3 } } } }""", "QueuedAdmission:Defaults:PartitionCapacity for a is 500000 with 3 Partitions, together 1,500,000 places; allowed: Partitions × PartitionCapacity up to 1,000,000.")]
     [InlineData("""{ "QueuedAdmission": { "Queues": { "check out": {} } } }""", "QueuedAdmission:Queues:check out: 'check out' is not a name for a queue; allowed: 1 to 64 of the characters A-Z a-z 0-9 . _ -.")]
     [InlineData("""{ "QueuedAdmission": { "FallbackQueue": "chekout", "Queues": { "checkout": {} } } }""", "QueuedAdmission:FallbackQueue is 'chekout', but there is no such queue; did you mean checkout? allowed: default, checkout.")]
     [InlineData("""{ "QueuedAdmission": { "FallbackQueue": null } }""", "QueuedAdmission:FallbackQueue is empty; allowed: the name of a queue, or no such key.")]
@@ -129,7 +129,7 @@ public sealed class QueueConfigurationReaderTests
         code.AddQueue("a", o => o.Workers = 0);
 
         Assert.Equal(
-            ["Workers in code is 0; allowed: 1 to 100,000. (of queue a)", "FallbackQueue in code is 'b', but there is no such queue; did you mean a? allowed: default, a."],
+            ["Workers in code for a is 0; allowed: 1 to 100,000.", "FallbackQueue in code is 'b', but there is no such queue; did you mean a? allowed: default, a."],
             Read("{}", code).Errors);
     }
 
