@@ -1,0 +1,180 @@
+using Microsoft.Extensions.Logging;
+
+namespace QueueAdmission.Configuration;
+
+public sealed class ReloadTests
+{
+    private readonly EditableConfiguration _configuration = new(Queue("a", """{ "Workers": 8 }"""));
+
+    [Fact]
+    public async Task Edit_Setting_ChangesTheSameQueueAndLogsOldAndNew()
+    {
+        await using var host = await QueueHost.StartAsync(_configuration);
+        var queue = host.Registry.Find("a")!.Queue;
+
+        _configuration.Edit(Queue("a", """{ "Workers": 4, "MaxWait": "infinite" }"""));
+
+        Assert.Same(queue, host.Registry.Find("a")!.Queue);
+        Assert.Equal((4, Timeout.InfiniteTimeSpan), (host.SettingsOf("a").Workers, host.SettingsOf("a").MaxWait));
+        Assert.Equal([new LogLine(LogLevel.Information, "QueueChanged", "Queue a has new settings: Workers 8 → 4, MaxWait 00:00:10 → infinite.")], host.Log.Take());
+    }
+
+    [Fact]
+    public async Task Edit_NewQueue_IsThereAndRaisesChanged()
+    {
+        await using var host = await QueueHost.StartAsync(_configuration);
+        var raised = 0;
+        host.Registry.Changed += () => raised++;
+
+        _configuration.Edit("""{ "QueuedAdmission": { "Queues": { "a": { "Workers": 8 }, "b": {} } } }""");
+
+        Assert.Equal(1, raised);
+        Assert.True(host.Registry.TryGet("B", out _));
+        Assert.Equal(3, host.Registry.Count);
+        Assert.Equal([("QueueAdded", "Queue b was added, with 16 workers.")], host.Log.Take().Select(line => (line.Event, line.Message)));
+    }
+
+    [Fact]
+    public async Task Edit_FallbackQueue_ChangesAndRaisesChanged()
+    {
+        await using var host = await QueueHost.StartAsync(_configuration, o => o.FallbackQueue = "default");
+        Assert.Equal("default", host.Registry.FallbackQueue?.Name);
+        var raised = 0;
+        host.Registry.Changed += () => raised++;
+
+        _configuration.Edit("""{ "QueuedAdmission": { "FallbackQueue": "a", "Queues": { "a": { "Workers": 8 } } } }""");
+
+        Assert.Equal(1, raised);
+        Assert.Equal("a", host.Registry.FallbackQueue?.Name);
+        Assert.Equal(["The fallback queue changed: default → a."], host.Log.Take().Select(line => line.Message));
+    }
+
+    [Fact]
+    public async Task Edit_QueueRemovedAndAddedAgain_DrainsThenTheSameObjectResumes()
+    {
+        await using var host = await QueueHost.StartAsync(_configuration);
+        var queue = host.Registry.Find("a")!.Queue;
+        using var running = await queue.EnterAsync(TestContext.Current.CancellationToken);
+
+        _configuration.Edit("{}");
+        Assert.Null(host.Registry.Find("a"));
+        Assert.Equal(JobQueueState.Draining, queue.GetSnapshot().State);
+        Assert.Equal(1, queue.GetSnapshot().Running);
+
+        _configuration.Edit(Queue("a", """{ "Workers": 2 }"""));
+        Assert.Same(queue, host.Registry.Find("a")!.Queue);
+        Assert.Equal(JobQueueState.Running, queue.GetSnapshot().State);
+        Assert.Equal(2, queue.GetSnapshot().Settings.Workers);
+        Assert.Equal(["QueueRemoved", "QueueAddedAgain"], host.Log.Take().Select(line => line.Event));
+    }
+
+    [Fact]
+    public async Task Edit_QueueOfCodeNoLongerConfigured_GoesBackToItsCode()
+    {
+        await using var host = await QueueHost.StartAsync(_configuration, o => o.AddQueue("a", a => a.Workers = 3));
+        Assert.Equal(8, host.SettingsOf("a").Workers);
+
+        _configuration.Edit("{}");
+
+        Assert.Equal(3, host.SettingsOf("a").Workers);
+        Assert.Equal(JobQueueState.Running, host.Registry.Find("a")!.Queue.GetSnapshot().State);
+    }
+
+    [Fact]
+    public async Task Edit_RemovesQueueInUse_IsRefusedAsAWhole()
+    {
+        await using var host = await QueueHost.StartAsync(_configuration);
+        host.Registry.MarkInUse("A");
+
+        _configuration.Edit(Queue("b", "{}"));
+
+        Assert.Equal(8, host.SettingsOf("a").Workers);
+        Assert.Equal(JobQueueState.Running, host.Registry.Find("a")!.Queue.GetSnapshot().State);
+        Assert.Null(host.Registry.Find("b"));
+        var line = Assert.Single(host.Log.Take());
+        Assert.Equal((LogLevel.Error, "ReloadRefused"), (line.Level, line.Event));
+        Assert.Contains("QueuedAdmission:Queues:a is gone, but an endpoint names this queue", line.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Edit_Bad_ChangesNothingAndLogsOneErrorThatNamesEveryKey()
+    {
+        await using var host = await QueueHost.StartAsync(_configuration);
+
+        _configuration.Edit("""{ "QueuedAdmission": { "Defaults": { "MaxWait": 30 }, "Queues": { "a": { "Workers": 0 }, "b": { "Workers": 1 } } } }""");
+        _configuration.Touch();
+
+        Assert.Equal(8, host.SettingsOf("a").Workers);
+        Assert.Null(host.Registry.Find("b"));
+        var line = Assert.Single(host.Log.Take());
+        Assert.Equal(LogLevel.Error, line.Level);
+        Assert.Contains("QueuedAdmission:Defaults:MaxWait is '30'", line.Message, StringComparison.Ordinal);
+        Assert.Contains("QueuedAdmission:Queues:a:Workers is 0; allowed: 1 to 100,000.", line.Message, StringComparison.Ordinal);
+        Assert.Equal(2, host.Registry.LastReload?.Errors.Count);
+    }
+
+    [Fact]
+    public async Task Edit_GoodAfterBad_IsTaken()
+    {
+        await using var host = await QueueHost.StartAsync(_configuration);
+
+        _configuration.Edit(Queue("a", """{ "Workers": 0 }"""));
+        _configuration.Edit(Queue("a", """{ "Workers": 5 }"""));
+
+        Assert.Equal(5, host.SettingsOf("a").Workers);
+        Assert.True(host.Registry.LastReload?.Succeeded);
+        Assert.Equal(["ReloadRefused", "QueueChanged", "ReloadGoodAgain"], host.Log.Take().Select(line => line.Event));
+    }
+
+    [Fact]
+    public async Task Edit_SameMistakeAfterAGoodEdit_IsLoggedAgain()
+    {
+        await using var host = await QueueHost.StartAsync(_configuration);
+        var bad = Queue("a", """{ "Workers": 0 }""");
+
+        _configuration.Edit(bad);
+        _configuration.Edit(Queue("a", """{ "Workers": 8 }"""));
+        _configuration.Edit(bad);
+
+        Assert.Equal(["ReloadRefused", "ReloadGoodAgain", "ReloadRefused"], host.Log.Take().Select(line => line.Event));
+    }
+
+    [Fact]
+    public async Task Touch_NothingChanged_KeepsWhatCodeChangedAndLogsNothing()
+    {
+        await using var host = await QueueHost.StartAsync(_configuration);
+        host.Registry.Find("a")!.Queue.Update(o => o.Workers = 1);
+
+        _configuration.Touch();
+        _configuration.Edit("""{ "QueuedAdmission": { "Queues": { "a": { "Workers": 8 }, "b": {} } } }""");
+
+        Assert.Equal(1, host.SettingsOf("a").Workers);
+        Assert.Equal(["QueueAdded"], host.Log.Take().Select(line => line.Event));
+    }
+
+    [Fact]
+    public async Task Edit_OneQueueWasDisposedByItsUser_ChangesTheOthers()
+    {
+        _configuration.Edit("""{ "QueuedAdmission": { "Queues": { "a": {}, "b": {} } } }""");
+        await using var host = await QueueHost.StartAsync(_configuration);
+        host.Registry.Find("a")!.Queue.Dispose();
+
+        _configuration.Edit("""{ "QueuedAdmission": { "Queues": { "a": { "Workers": 2 }, "b": { "Workers": 2 } } } }""");
+
+        Assert.Equal(2, host.SettingsOf("b").Workers);
+    }
+
+    [Fact]
+    public async Task Edit_WhileTheHostStops_ChangesNothing()
+    {
+        await using var host = await QueueHost.StartAsync(_configuration);
+        var queue = host.Registry.Find("a")!;
+        await host.StopAsync();
+
+        _configuration.Edit(Queue("a", """{ "Workers": 4 }"""));
+
+        Assert.Equal(8, queue.Settings.Workers);
+    }
+
+    private static string Queue(string name, string settings) => $$"""{ "QueuedAdmission": { "Queues": { "{{name}}": {{settings}} } } }""";
+}
