@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Json;
+using Microsoft.Extensions.FileProviders;
+
+namespace QueueAdmission.Configuration;
+
+/// <summary>A folder of its own with configuration files, and the ways in which editors, deployments and Kubernetes change them.</summary>
+internal sealed class ConfigurationFolder : IDisposable
+{
+    private const string DataLink = "..data";
+    private readonly string _root = Directory.CreateTempSubdirectory("queue-configuration-").FullName;
+    private readonly List<PhysicalFileProvider> _providers = [];
+
+    public JsonConfigurationSource Source(string file, bool polling = false, Action<FileLoadExceptionContext>? onLoadException = null)
+    {
+        var provider = new PhysicalFileProvider(_root) { UsePollingFileWatcher = polling, UseActivePolling = polling };
+        _providers.Add(provider);
+        return new JsonConfigurationSource { FileProvider = provider, Path = file, ReloadOnChange = true, OnLoadException = onLoadException };
+    }
+
+    public void Write(string file, string json) => File.WriteAllText(Path.Combine(_root, file), json);
+
+    /// <summary>Writes beside the file and renames over it.</summary>
+    public void Replace(string file, string json)
+    {
+        Write(file + ".new", json);
+        File.Move(Path.Combine(_root, file + ".new"), Path.Combine(_root, file), overwrite: true);
+    }
+
+    /// <summary>
+    /// What Kubernetes does with a mounted ConfigMap: the file is a link through the link <c>..data</c> to a folder of that version, and an update makes a new folder
+    /// and swaps <c>..data</c>. Nothing that has the file's name is touched.
+    /// </summary>
+    public void Mount(string file, string version, string json)
+    {
+        Directory.CreateDirectory(Path.Combine(_root, version));
+        Write(Path.Combine(version, file), json);
+        var staged = Path.Combine(_root, "..data_tmp");
+        File.CreateSymbolicLink(staged, version);
+        Assert.Equal(0, Rename(staged, Path.Combine(_root, DataLink)));
+        if (!File.Exists(Path.Combine(_root, file)))
+            File.CreateSymbolicLink(Path.Combine(_root, file), Path.Combine(DataLink, file));
+    }
+
+    public void Dispose()
+    {
+        foreach (var provider in _providers)
+            provider.Dispose();
+        Directory.Delete(_root, recursive: true);
+    }
+
+    // .NET moves no link onto a link: it looks for what the links point to.
+    [DllImport("libc", EntryPoint = "rename")]
+    private static extern int Rename([MarshalAs(UnmanagedType.LPUTF8Str)] string from, [MarshalAs(UnmanagedType.LPUTF8Str)] string to);
+}
