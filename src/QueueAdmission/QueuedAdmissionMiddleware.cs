@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission;
@@ -32,7 +31,7 @@ internal sealed class QueuedAdmissionMiddleware
         if (queue.Queue.TryAdmit())
             return RunAsync(context, queue, assignment);
         // An error page is part of the request that failed, which has had its turn.
-        if (IsSecondPass(context))
+        if (SecondPass.IsUnderWay(context))
             return _next(context);
         var waiter = queue.Queue.Arrive(mayWait: true, out var admission);
         if (waiter is not null)
@@ -45,25 +44,42 @@ internal sealed class QueuedAdmissionMiddleware
     /// <summary>Runs the handler on the worker the request has just got. Where the handler ends synchronously, so does this, without a state machine.</summary>
     private Task RunAsync(HttpContext context, AdmissionQueue queue, QueueAssignment assignment)
     {
+        var moment = assignment.ReleaseMomentOf(context);
+        if (moment != ReleaseMoment.End)
+            return RunAsync(context, new HeldWorker(queue.Queue, TimeSpan.Zero, 0), moment);
+
         var features = context.Features;
         features.Set<IQueueFeature>(queue.Immediate);
         var revision = features.Revision;
         Task handling;
         try
         {
-            EarlyRelease.Arrange(context, assignment.ReleaseMomentOf(context));
             handling = _next(context);
         }
         catch
         {
-            EarlyRelease.ReleaseUnlessDone(context, queue, revision);
+            EndOfHandling.ReleaseUnlessDone(context, queue, revision);
             throw;
         }
 
         if (!handling.IsCompleted)
             return ReleaseAfterHandling.Await(handling, context, queue, revision);
-        EarlyRelease.ReleaseUnlessDone(context, queue, revision);
+        EndOfHandling.ReleaseUnlessDone(context, queue, revision);
         return handling;
+    }
+
+    private async Task RunAsync(HttpContext context, HeldWorker held, ReleaseMoment moment)
+    {
+        try
+        {
+            context.Features.Set<IQueueFeature>(held);
+            EarlyRelease.Arrange(context, held, moment);
+            await _next(context);
+        }
+        finally
+        {
+            held.End();
+        }
     }
 
     private async Task WaitAsync(HttpContext context, AdmissionQueue queue, QueueAssignment assignment, Waiter waiter)
@@ -82,19 +98,6 @@ internal sealed class QueuedAdmissionMiddleware
         }
 
         var held = new HeldWorker(queue.Queue, queue.Queue.ToTimeSpan(admission.WaitedTimestampTicks), admission.WaitersAhead);
-        try
-        {
-            context.Features.Set<IQueueFeature>(held);
-            EarlyRelease.Arrange(context, assignment.ReleaseMomentOf(context));
-            await _next(context);
-        }
-        finally
-        {
-            held.Release();
-        }
+        await RunAsync(context, held, assignment.ReleaseMomentOf(context));
     }
-
-    private static bool IsSecondPass(HttpContext context) =>
-        context.Features.Get<IExceptionHandlerFeature>() is not null
-        || context.Features.Get<IStatusCodeReExecuteFeature>() is not null;
 }

@@ -22,18 +22,22 @@ internal sealed partial class RoutingCheck(ILogger logger)
     public async Task WatchAsync(HttpContext context, RequestDelegate next)
     {
         // Routing sets the endpoint before anything answers, and the exception handler clears it, so look at the first moment there is an answer.
-        context.Response.OnStarting(() =>
+        if (!context.Response.HasStarted)
         {
-            ReportIfRouted(context);
-            return Task.CompletedTask;
-        });
+            context.Response.OnStarting(() =>
+            {
+                ReportIfRouted(context);
+                return Task.CompletedTask;
+            });
+        }
         await next(context);
         ReportIfRouted(context);
     }
 
     private void ReportIfRouted(HttpContext context)
     {
-        if (context.GetEndpoint() is not { } endpoint || Interlocked.Exchange(ref _settled, true))
+        // A page for an unknown address, shown by re-execution behind this middleware, is no sign of a wrong order.
+        if (context.GetEndpoint() is not { } endpoint || SecondPass.IsUnderWay(context) || Interlocked.Exchange(ref _settled, true))
             return;
         LogBeforeRouting(logger, EndpointChecks.NameOf(endpoint));
     }

@@ -1,6 +1,6 @@
 namespace QueueAdmission;
 
-/// <summary>The feature of one request that has a state of its own: it waited, or it gave its worker back early. Frees the worker once, whoever asks.</summary>
+/// <summary>The feature of one request that has a state of its own: it waited, or gives its worker back early. Frees the worker once, whoever asks.</summary>
 /// <remarks>Never pooled: a reference kept beyond its request would give back a stranger's worker.</remarks>
 internal sealed class HeldWorker(JobQueue queue, TimeSpan waited, int waitersAhead) : IQueueFeature
 {
@@ -14,11 +14,20 @@ internal sealed class HeldWorker(JobQueue queue, TimeSpan waited, int waitersAhe
 
     public bool HoldsWorker => Volatile.Read(ref _released) == 0;
 
+    /// <summary>Whether the rest of the pipeline has ended, which may be long after the worker was given back.</summary>
+    public bool HasEnded { get; private set; }
+
     public bool Release()
     {
         if (Interlocked.Exchange(ref _released, 1) != 0)
             return false;
         Queue.Release();
         return true;
+    }
+
+    public void End()
+    {
+        HasEnded = true;
+        Release();
     }
 }

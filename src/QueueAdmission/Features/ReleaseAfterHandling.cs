@@ -34,7 +34,7 @@ internal struct ReleaseAfterHandling : IAsyncStateMachine
     {
         try
         {
-            EarlyRelease.ReleaseUnlessDone(_context, _queue, _revision);
+            EndOfHandling.ReleaseUnlessDone(_context, _queue, _revision);
             _handling.GetResult();
         }
 #pragma warning disable CA1031 // As in every async method, what the handler throws goes into the task, unchanged.

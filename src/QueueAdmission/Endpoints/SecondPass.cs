@@ -1,0 +1,12 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+
+namespace QueueAdmission.Endpoints;
+
+/// <summary>Recognises a request that passes the pipeline again, to show an error page.</summary>
+internal static class SecondPass
+{
+    public static bool IsUnderWay(HttpContext context) =>
+        context.Features.Get<IExceptionHandlerFeature>() is not null
+        || context.Features.Get<IStatusCodeReExecuteFeature>() is not null;
+}
