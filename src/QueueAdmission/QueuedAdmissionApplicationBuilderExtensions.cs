@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using QueueAdmission;
 
@@ -9,12 +8,10 @@ namespace Microsoft.AspNetCore.Builder;
 /// <summary>Puts queues in front of endpoints.</summary>
 public static class QueuedAdmissionApplicationBuilderExtensions
 {
-    private const string AlreadyUsed = "QueueAdmission.Used";
-
     /// <summary>Queues the requests of endpoints that name a queue, by <c>WithQueue</c> or <see cref="QueuedAttribute"/>. All others go through untouched.</summary>
     /// <remarks>
     /// <para>Nothing else is needed: queues and settings are read from the section <c>QueuedAdmission</c> of the application's configuration, unless
-    /// <c>AddQueuedAdmission</c> says otherwise. A second call on the same pipeline does nothing.</para>
+    /// <c>AddQueuedAdmission</c> says otherwise. Where a request passes it twice, as with a branch that has its own, it is queued once.</para>
     /// <para>Order: after routing, after CORS (otherwise a browser reports a CORS error instead of the rejection), after output caching (a hit needs no
     /// worker), after authentication where the user matters, and before everything that should run only with a worker.</para>
     /// </remarks>
@@ -24,8 +21,6 @@ public static class QueuedAdmissionApplicationBuilderExtensions
     public static IApplicationBuilder UseQueuedAdmission(this IApplicationBuilder app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        if (!app.Properties.TryAdd(AlreadyUsed, true))
-            return app;
         // The pipeline is built inside of the host's start, when all endpoints are mapped: what is wrong with them or the settings stops
         // the application here, before the server listens.
         return app.Use(next =>
@@ -34,7 +29,7 @@ public static class QueuedAdmissionApplicationBuilderExtensions
             var registry = JobQueueRegistry.For(services);
             var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("QueueAdmission");
             var source = services.GetService<EndpointDataSource>() ?? new CompositeEndpointDataSource([]);
-            Shutdown.RefuseWaitersWhenStopping(services.GetRequiredService<IHostApplicationLifetime>(), registry);
+            registry.CountEntrance();
             return new QueuedAdmissionMiddleware(next, registry, new EndpointQueues(registry, source, services, logger), new RoutingCheck(logger)).Invoke;
         });
     }

@@ -25,6 +25,8 @@ internal sealed class QueuedAdmissionMiddleware
         _routing.Settle();
         if (_endpoints.Find(endpoint) is not { } assignment || !assignment.AppliesTo(context))
             return _next(context);
+        if (_registry.HasSeveralEntrances && IsInside(context))
+            return _next(context);
         if (assignment.Queue is not { } queue)
             return UnknownQueueAnswer.WriteAsync(context, assignment);
 
@@ -100,4 +102,8 @@ internal sealed class QueuedAdmissionMiddleware
         var held = new HeldWorker(queue.Queue, queue.Queue.ToTimeSpan(admission.WaitedTimestampTicks), admission.WaitersAhead);
         await RunAsync(context, held, assignment.ReleaseMomentOf(context));
     }
+
+    /// <summary>Whether this request is in the hands of another <c>UseQueuedAdmission</c> of the same application.</summary>
+    private static bool IsInside(HttpContext context) =>
+        context.Features.Get<IQueueFeature>() is HeldWorker { HasEnded: false } or ImmediateAdmission { HoldsWorker: true };
 }

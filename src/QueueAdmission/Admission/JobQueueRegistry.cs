@@ -20,6 +20,7 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
 
     private readonly LiveQueues _queues;
     private readonly ConfigurationReloader _reloader;
+    private int _entrances;
 
     private JobQueueRegistry(IServiceProvider services)
     {
@@ -31,8 +32,7 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
         _queues = new LiveQueues(code.Section, time, loggers.CreateLogger<LiveQueues>());
         _reloader = new ConfigurationReloader(configuration, code, _queues.TryApply, time, loggers.CreateLogger<ConfigurationReloader>());
         _reloader.Start();
-        // A queue that drains because the host stops must not be resumed by a late edit.
-        services.GetService<IHostApplicationLifetime>()?.ApplicationStopping.Register(_reloader.Dispose);
+        services.GetService<IHostApplicationLifetime>()?.ApplicationStopping.Register(Stop);
     }
 
     /// <summary>How many queues there are.</summary>
@@ -78,6 +78,11 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     /// <summary>An endpoint names this queue: from now on a reload cannot remove it.</summary>
     internal void MarkInUse(string name) => _queues.MarkInUse(name);
 
+    /// <summary>Whether <c>UseQueuedAdmission</c> stands in the pipeline and its branches more than once, so that a request may pass it within itself.</summary>
+    internal bool HasSeveralEntrances => Volatile.Read(ref _entrances) > 1;
+
+    internal void CountEntrance() => Interlocked.Increment(ref _entrances);
+
     /// <summary>The one registry of a host: from the container if AddQueuedAdmission was called, otherwise one for the host, keyed weakly by its lifetime object.</summary>
     /// <exception cref="OptionsValidationException">The settings are wrong; all that is wrong is in the message.</exception>
     internal static JobQueueRegistry For(IServiceProvider services)
@@ -94,4 +99,15 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     }
 
     internal static JobQueueRegistry Create(IServiceProvider services) => new(services);
+
+    /// <summary>
+    /// From <see cref="IHostApplicationLifetime.ApplicationStopping"/> on nobody waits: the server itself waits for every request it has, waiting ones included,
+    /// before any hosted service hears of the stop.
+    /// </summary>
+    private void Stop()
+    {
+        // First of all, so that no late edit resumes a queue.
+        _reloader.Dispose();
+        _queues.RefuseAll();
+    }
 }

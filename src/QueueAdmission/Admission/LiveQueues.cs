@@ -53,6 +53,16 @@ internal sealed partial class LiveQueues(string section, TimeProvider time, ILog
         return [];
     }
 
+    /// <summary>Refuses those who wait and all who come later, also in queues that were removed. Running jobs finish.</summary>
+    public void RefuseAll()
+    {
+        lock (_gate)
+        {
+            foreach (var queue in _all.Values)
+                Drain(queue, rejectWaiting: true);
+        }
+    }
+
     public void Dispose()
     {
         lock (_gate)
@@ -98,14 +108,21 @@ internal sealed partial class LiveQueues(string section, TimeProvider time, ILog
 
     private void RemoveLocked(AdmissionQueue queue)
     {
+        if (Drain(queue, rejectWaiting: false))
+            LogRemoved(logger, queue.Name);
+    }
+
+    private static bool Drain(AdmissionQueue queue, bool rejectWaiting)
+    {
         try
         {
-            _ = queue.Queue.DrainAsync(CancellationToken.None);
-            LogRemoved(logger, queue.Name);
+            _ = queue.Queue.DrainAsync(rejectWaiting, CancellationToken.None);
+            return true;
         }
         catch (ObjectDisposedException)
         {
-            // As above; then it drains already.
+            // As above; then it refuses everybody already.
+            return false;
         }
     }
 

@@ -9,22 +9,17 @@ namespace QueueAdmission;
 internal static class EndpointDiscovery
 {
     /// <summary>
-    /// Adds the Razor pages' own endpoints. Routing lists a page before it was loaded, without its model's attributes, and makes the endpoint
-    /// that has them on the first request. Loading here makes what is wrong with it known at start-up.
+    /// Replaces Razor pages by their loaded endpoints. Routing lists a page before it was loaded, without its model's attributes, and puts the endpoint
+    /// that has them in its place on the first request. Loading here makes what is wrong with it known at start-up.
     /// </summary>
     public static IEnumerable<Endpoint> Expand(IReadOnlyList<Endpoint> endpoints, IServiceProvider services)
     {
         var pages = services.GetService<PageLoader>();
-        foreach (var endpoint in endpoints)
-        {
-            yield return endpoint;
-            if (pages is not null
-                && endpoint.Metadata.GetMetadata<PageActionDescriptor>() is { } page and not CompiledPageActionDescriptor
-                && pages.LoadAsync(page, endpoint.Metadata).GetAwaiter().GetResult().Endpoint is { } loaded
-                && loaded != endpoint)
-            {
-                yield return loaded;
-            }
-        }
+        return pages is null ? endpoints : endpoints.Select(endpoint => Load(endpoint, pages));
     }
+
+    private static Endpoint Load(Endpoint endpoint, PageLoader pages) =>
+        endpoint.Metadata.GetMetadata<PageActionDescriptor>() is { } page and not CompiledPageActionDescriptor
+            ? pages.LoadAsync(page, endpoint.Metadata).GetAwaiter().GetResult().Endpoint ?? endpoint
+            : endpoint;
 }
