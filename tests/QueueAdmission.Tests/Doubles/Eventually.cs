@@ -1,0 +1,18 @@
+namespace QueueAdmission.Doubles;
+
+/// <summary>Waits for what another flow is about to do. The bound only ends tests that failed.</summary>
+internal static class Eventually
+{
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
+
+    public static async Task TrueAsync(Func<bool> condition, string? otherwise = null)
+    {
+        using var bound = new CancellationTokenSource(Bound);
+        while (!condition())
+        {
+            if (bound.IsCancellationRequested)
+                Assert.Fail(otherwise ?? "What was to happen did not.");
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TestContext.Current.CancellationToken);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Http;
+
+namespace QueueAdmission.Doubles;
+
+/// <summary>A handler that stays inside until it is let out, and counts.</summary>
+internal sealed class Gate
+{
+    private readonly SemaphoreSlim _exit = new(0);
+    private int _inside;
+    private int _entered;
+    private int _mostInside;
+
+    public int Inside => Volatile.Read(ref _inside);
+
+    public int Entered => Volatile.Read(ref _entered);
+
+    public int MostInside => Volatile.Read(ref _mostInside);
+
+    /// <summary>The values of the query parameter <c>id</c>, in the order in which their handlers began.</summary>
+    public ConcurrentQueue<string> Order { get; } = [];
+
+    public async Task PassAsync(HttpContext context)
+    {
+        Order.Enqueue(context.Request.Query["id"].ToString());
+        Interlocked.Increment(ref _entered);
+        var inside = Interlocked.Increment(ref _inside);
+        for (var most = Volatile.Read(ref _mostInside); inside > most;)
+            most = Interlocked.CompareExchange(ref _mostInside, inside, most) is var seen && seen == most ? inside : seen;
+        await _exit.WaitAsync(CancellationToken.None);
+        Interlocked.Decrement(ref _inside);
+    }
+
+    public Task EnteredAsync(int count) => Eventually.TrueAsync(() => Entered >= count, $"Of {count} handlers only {Entered} began.");
+
+    public void LetOut(int count = 1) => _exit.Release(count);
+}

@@ -1,0 +1,11 @@
+using Microsoft.AspNetCore.Http;
+
+namespace QueueAdmission.Doubles;
+
+/// <summary>A handler that answers with the name of the queue it runs behind.</summary>
+internal static class QueueReport
+{
+    public const string NotQueued = "not queued";
+
+    public static string Of(HttpContext context) => context.Features.Get<IQueueFeature>()?.Queue.Name ?? NotQueued;
+}
