@@ -105,5 +105,5 @@ internal sealed class QueuedAdmissionMiddleware
 
     /// <summary>Whether this request is in the hands of another <c>UseQueuedAdmission</c> of the same application.</summary>
     private static bool IsInside(HttpContext context) =>
-        context.Features.Get<IQueueFeature>() is HeldWorker { HasEnded: false } or ImmediateAdmission { HoldsWorker: true };
+        context.Features.Get<IQueueFeature>() is HeldWorker { HasEnded: false } or ImmediateAdmission;
 }
