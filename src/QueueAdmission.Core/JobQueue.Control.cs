@@ -166,6 +166,13 @@ public sealed partial class JobQueue
 
     private void OnTimer()
     {
+        // Fake clocks fire what is due while they are asked for the time or set. What this thread is in the middle of comes first.
+        if (_lock.IsHeldByCurrentThread)
+        {
+            _timer!.Change(TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+            return;
+        }
+
         WakeList wake;
         lock (_lock)
         {

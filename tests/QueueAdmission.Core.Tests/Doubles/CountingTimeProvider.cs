@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace QueueAdmission.Doubles;
+
+/// <summary>A fake clock that counts how often it was asked and which of its timers are armed, and that can do something while it is asked.</summary>
+internal sealed class CountingTimeProvider : FakeTimeProvider
+{
+    private readonly List<CountedTimer> _timers = [];
+
+    public int Timestamps { get; private set; }
+
+    public int TimersMade => _timers.Count;
+
+    public int TimersArmed => _timers.Count(timer => timer.IsArmed);
+
+    /// <summary>Runs in the middle of whatever asks for the time next, once.</summary>
+    public Action? Meanwhile { get; set; }
+
+    public override long GetTimestamp()
+    {
+        Timestamps++;
+        var meanwhile = Meanwhile;
+        Meanwhile = null;
+        meanwhile?.Invoke();
+        return base.GetTimestamp();
+    }
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        CountedTimer? timer = null;
+        var inner = base.CreateTimer(
+            s =>
+            {
+                timer!.IsArmed = false;
+                callback(s);
+            },
+            state,
+            dueTime,
+            period);
+        timer = new CountedTimer(inner) { IsArmed = dueTime != Timeout.InfiniteTimeSpan };
+        _timers.Add(timer);
+        return timer;
+    }
+
+    private sealed class CountedTimer(ITimer inner) : ITimer
+    {
+        public bool IsArmed { get; set; }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            IsArmed = dueTime != Timeout.InfiniteTimeSpan;
+            return inner.Change(dueTime, period);
+        }
+
+        public void Dispose()
+        {
+            IsArmed = false;
+            inner.Dispose();
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,54 @@
+namespace QueueAdmission.Doubles;
+
+/// <summary>Brings a queue into the situation that a test is about, and says what became of those who wait. Nothing here waits itself: the engine decides at once or not at all.</summary>
+internal static class Staging
+{
+    public static JobQueueOptions Settings(int workers = 1, int partitions = 1, int capacity = 10, TimeSpan? maxWait = null) => new()
+    {
+        Workers = workers,
+        Partitions = partitions,
+        PartitionCapacity = capacity,
+        MaxWait = maxWait ?? Timeout.InfiniteTimeSpan,
+    };
+
+    /// <summary>All workers are taken: whoever comes next has to wait.</summary>
+    public static QueueLease[] TakeAllWorkers(this JobQueue queue)
+    {
+        var leases = Enumerable.Range(0, queue.GetSnapshot().Settings.Workers).Select(_ => queue.TryEnter()).ToArray();
+        Assert.All(leases, lease => Assert.True(lease.IsAdmitted));
+        return leases;
+    }
+
+    /// <summary>Enters and has to wait.</summary>
+    public static ValueTask<QueueLease> Park(this JobQueue queue, CancellationToken cancellationToken = default)
+    {
+        var entering = queue.EnterAsync(cancellationToken);
+        Assert.False(entering.IsCompleted);
+        return entering;
+    }
+
+    public static ValueTask<QueueLease>[] ParkMany(this JobQueue queue, int count) => Enumerable.Range(0, count).Select(_ => queue.Park()).ToArray();
+
+    /// <summary>The lease of somebody who must have been admitted by now.</summary>
+    public static QueueLease Admitted(this ValueTask<QueueLease> entering)
+    {
+        Assert.True(entering.IsCompleted, "Still waiting.");
+        var lease = entering.GetAwaiter().GetResult();
+        Assert.True(lease.IsAdmitted);
+        Assert.Null(lease.Rejection);
+        return lease;
+    }
+
+    /// <summary>The reason for somebody who must have been refused by now.</summary>
+    public static RejectionReason Refused(this ValueTask<QueueLease> entering)
+    {
+        Assert.True(entering.IsCompleted, "Still waiting.");
+        var lease = entering.GetAwaiter().GetResult();
+        Assert.False(lease.IsAdmitted);
+        return lease.Rejection!.Value.Reason;
+    }
+
+    /// <summary>Of those who wait, the numbers of those who have an answer.</summary>
+    public static IEnumerable<int> Answered(this ValueTask<QueueLease>[] entering) =>
+        Enumerable.Range(0, entering.Length).Where(i => entering[i].IsCompleted);
+}
