@@ -19,7 +19,9 @@ public sealed partial class JobQueue
         if (waiter is null)
             return new ValueTask<QueueLease>(QueueLease.From(this, admission));
         waiter.LeaveOn(cancellationToken);
-        return new ValueTask<QueueLease>(waiter, waiter.Version);
+        return waiter.LeftOnArrival
+            ? ValueTask.FromCanceled<QueueLease>(cancellationToken)
+            : new ValueTask<QueueLease>(waiter, waiter.Version);
     }
 
     /// <summary>Takes a worker if one is free and nobody waits for it; otherwise refuses at once with <see cref="RejectionReason.QueueFull"/>.</summary>
@@ -99,11 +101,9 @@ public sealed partial class JobQueue
 
     private async Task<JobOutcome> RunPushedAsync(Waiter? waiter, Func<CancellationToken, Task> job, CancellationToken cancellationToken)
     {
-        if (waiter is null)
-        {
-            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        }
-        else
+        // Also with a waiter: it may have been handed a worker since it took its place, and then awaiting it would go on inside Push.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        if (waiter is not null)
         {
             var admission = await new ValueTask<Admission>(waiter, waiter.Version).ConfigureAwait(false);
             if (!admission.IsAdmitted)

@@ -60,6 +60,12 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
             _registration = token.UnsafeRegister(static state => ((Waiter)state!).Line.Queue.Abandon((Waiter)state!), this);
     }
 
+    /// <summary>
+    /// Whether the token was cancelled while the waiter took its place, so that its callback ran inside <see cref="LeaveOn"/>. Then nothing here
+    /// remembers the token, which belongs into the exception.
+    /// </summary>
+    public bool LeftOnArrival => _registration == default && Status == AdmissionStatus.Abandoned;
+
     /// <summary>Wakes the caller. After this the waiter may already serve somebody else: touch nothing of it.</summary>
     public void Complete()
     {

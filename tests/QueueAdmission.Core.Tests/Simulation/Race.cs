@@ -57,7 +57,7 @@ internal sealed class Race
         foreach (var reason in Enum.GetValues<RejectionReason>())
             Assert.Equal(books.Rejected[(int)reason], end.RejectedByReason.GetValueOrDefault(reason));
         Assert.InRange(end.Abandoned, books.Abandoned, books.Abandoned + books.CancelledAtOnce);
-        Assert.Equal(0, books.CancelledByStrangers);
+        Assert.Equal((0, 0), (books.CancelledByStrangers, books.RanInsidePush));
         Assert.InRange(_gauge.Highest, 1, MostWorkers);
         Assert.All(Enumerable.Range(0, end.Settings.Workers), _ => Assert.True(_queue.TryEnter().IsAdmitted));
         Assert.False(_queue.TryEnter().IsAdmitted);

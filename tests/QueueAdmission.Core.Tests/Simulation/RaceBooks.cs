@@ -13,6 +13,9 @@ internal sealed class RaceBooks
     /// <summary>Cancelled although the job's own token was not: there must be none.</summary>
     public long CancelledByStrangers;
 
+    /// <summary>Pushed jobs that ran before <see cref="JobQueue.Push"/> returned: there must be none.</summary>
+    public long RanInsidePush;
+
     public long[] Rejected { get; } = new long[Enum.GetValues<RejectionReason>().Length + 1];
 
     public long Operations => Ran + Abandoned + CancelledAtOnce + CancelledByStrangers + Rejected.Sum();
@@ -24,6 +27,7 @@ internal sealed class RaceBooks
         Abandoned += other.Abandoned;
         CancelledAtOnce += other.CancelledAtOnce;
         CancelledByStrangers += other.CancelledByStrangers;
+        RanInsidePush += other.RanInsidePush;
         for (var i = 0; i < Rejected.Length; i++)
             Rejected[i] += other.Rejected[i];
     }

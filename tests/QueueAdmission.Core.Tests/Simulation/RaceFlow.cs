@@ -3,6 +3,9 @@ namespace QueueAdmission.Simulation;
 /// <summary>One flow of a race: sends one random job after the other into the queue, by every entrance, and keeps its own books.</summary>
 internal sealed class RaceFlow(JobQueue queue, RaceGauge gauge, Action<Random> meddle, int seed, int operations)
 {
+    [ThreadStatic]
+    private static bool t_pushing;
+
     private readonly Random _random = new(seed);
     private readonly InvalidOperationException _thrown = new("thrown by a job");
     private CancellationTokenSource? _published;
@@ -107,7 +110,9 @@ internal sealed class RaceFlow(JobQueue queue, RaceGauge gauge, Action<Random> m
     private async Task PushAsync(int work, CancellationTokenSource? canceller)
     {
         var token = canceller?.Token ?? CancellationToken.None;
+        t_pushing = true;
         var handle = queue.Push(_ => WorkOrThrow(work), token);
+        t_pushing = false;
         var atOnce = handle.Completion.IsCompleted;
         Publish(canceller);
         var outcome = await handle;
@@ -121,12 +126,17 @@ internal sealed class RaceFlow(JobQueue queue, RaceGauge gauge, Action<Random> m
             Books.Failed++;
     }
 
-    private Task WorkOrThrow(int work) => work switch
+    private Task WorkOrThrow(int work)
     {
-        0 => throw _thrown,
-        1 => Task.FromException(_thrown),
-        _ => gauge.WorkAsync(work),
-    };
+        if (t_pushing)
+            Interlocked.Increment(ref Books.RanInsidePush);
+        return work switch
+        {
+            0 => throw _thrown,
+            1 => Task.FromException(_thrown),
+            _ => gauge.WorkAsync(work),
+        };
+    }
 }
 
 /// <summary>Counts, beside the queue, how many jobs run at this moment.</summary>
