@@ -1,0 +1,64 @@
+namespace QueueAdmission.Simulation.Interleavings;
+
+/// <summary>Visits every world that any interleaving of the actors' steps can lead to, nearest first, and looks whether a promise is broken in one of them.</summary>
+internal sealed class Exploration
+{
+    private readonly Dictionary<string, (string? From, string By)> _seen = [];
+    private readonly Queue<World> _open = new();
+
+    public int Worlds => _seen.Count;
+
+    public int Steps { get; private set; }
+
+    /// <summary>What is broken and the shortest way there; null if nothing is.</summary>
+    public string? Run(World start, Rule rule)
+    {
+        _seen.Add(start.Key, (null, "start"));
+        _open.Enqueue(start);
+        while (_open.TryDequeue(out var world))
+        {
+            var stuck = true;
+            for (var actor = 0; actor < world.Actors.Length; actor++)
+            {
+                var by = $"{actor}: {world.Actors[actor].Step}";
+                try
+                {
+                    if (Protocol.Next(world, actor, rule) is not { } next)
+                        continue;
+                    stuck = false;
+                    Steps++;
+                    ThrowIfAWorkerIsIdle(next);
+                    if (_seen.TryAdd(next.Key, (world.Key, by)))
+                        _open.Enqueue(next);
+                }
+                catch (ProtocolBrokenException broken)
+                {
+                    return $"{broken.Message} {WayTo(world.Key)}, {by}";
+                }
+            }
+            if (stuck && WhatIsWrongAtTheEnd(world) is { } wrong)
+                return $"{wrong} {WayTo(world.Key)}";
+        }
+        return null;
+    }
+
+    private static void ThrowIfAWorkerIsIdle(World world)
+    {
+        if (world.LockHolder is null && world.Line.Count > 0 && WorkerWord.Free(world.Word) > 0)
+            throw new ProtocolBrokenException("A worker is idle while somebody waits: a wake-up was lost.");
+    }
+
+    private static string? WhatIsWrongAtTheEnd(World world) =>
+        !world.IsOver ? "Somebody waits for ever."
+        : WorkerWord.IsMarked(world.Word) ? "The mark stayed although nobody waits."
+        : WorkerWord.Free(world.Word) != world.Workers || world.Running != 0 ? "A worker was lost."
+        : null;
+
+    private string WayTo(string key)
+    {
+        var way = new Stack<string>();
+        for (var at = key; _seen[at] is { From: { } from } step; at = from)
+            way.Push(step.By);
+        return "Way: " + string.Join(", ", way);
+    }
+}

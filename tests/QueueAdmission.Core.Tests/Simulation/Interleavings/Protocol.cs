@@ -1,0 +1,139 @@
+namespace QueueAdmission.Simulation.Interleavings;
+
+/// <summary>How arriving and releasing may go about it. All but the first are mistakes, there to show that the exploration would find them.</summary>
+public enum Rule
+{
+    /// <summary>The engine's: under the lock, an arriving job takes a worker or sets the mark in one step on one value of the word.</summary>
+    TakeOrMarkInOneStep,
+
+    /// <summary>It looks, and if no worker was free then, it sets the mark in a second step.</summary>
+    LookThenMark,
+
+    /// <summary>It sets no mark before it stands in the line.</summary>
+    NoMark,
+
+    /// <summary>A newcomer takes a free worker without regard to the mark.</summary>
+    IgnoreTheMark,
+
+    /// <summary>A resize adds to the word and leaves the handing out to the next release.</summary>
+    ResizeWithoutHandOff,
+
+    /// <summary>The mark is cleared after the lock was given up.</summary>
+    ClearTheMarkUnlocked,
+}
+
+/// <summary>Where an actor stands. Between two of these anybody else may act: each is one atomic access to what is shared.</summary>
+internal enum Step : byte
+{
+    Look,
+    Take,
+    AwaitLock,
+    LookAgain,
+    TakeOrMark,
+    Link,
+    Unlock,
+    Wait,
+    Run,
+    LookToRelease,
+    GiveBack,
+    AwaitLockToRelease,
+    GiveBackLocked,
+    AwaitLockToResize,
+    Resize,
+    HandOff,
+    ClearMark,
+    UnlockAtRest,
+    ClearMarkLate,
+    Done,
+}
+
+/// <summary>One flow that enters and releases some times, or one resize.</summary>
+/// <param name="Step">What it does next.</param>
+/// <param name="Seen">The word as it read it last.</param>
+/// <param name="Rounds">How often it will enter again.</param>
+/// <param name="Growth">By how many workers it changes the limit, if it is a resize.</param>
+internal readonly record struct Actor(Step Step, long Seen = 0, int Rounds = 0, int Growth = 0);
+
+/// <summary>
+/// The protocol of <c>JobQueue.Accounts.cs</c>, step by step, on the real <see cref="WorkerWord"/>: TryAdmit, Release, Arrive and SettleLocked
+/// as they are between two accesses to the word, the lock or the line. A change there belongs here as well.
+/// </summary>
+internal static class Protocol
+{
+    /// <summary>Lets one actor do its next step.</summary>
+    /// <returns>The world afterwards, or null if the actor has to wait.</returns>
+    public static World? Next(World before, int actor, Rule rule)
+    {
+        var world = before.Copy();
+        ref var me = ref world.Actors[actor];
+        switch (me.Step)
+        {
+            case Step.Look:
+                me = me with { Seen = world.Word };
+                var open = rule == Rule.IgnoreTheMark || !WorkerWord.IsMarked(world.Word);
+                return world.Go(actor, open && WorkerWord.Free(world.Word) > 0 ? Step.Take : Step.AwaitLock);
+            case Step.Take:
+                return world.CompareAndSet(actor, me.Seen - WorkerWord.FreeUnit) ? world.Admit(actor, overtaking: true) : world.Go(actor, Step.Look);
+
+            case Step.AwaitLock:
+                return world.Acquire(actor, Step.LookAgain);
+            case Step.LookAgain:
+                me = me with { Seen = world.Word };
+                return world.Go(actor, WorkerWord.IsMarked(world.Word) || rule == Rule.NoMark ? Step.Link : Step.TakeOrMark);
+            case Step.TakeOrMark when WorkerWord.Free(me.Seen) > 0:
+                return world.CompareAndSet(actor, me.Seen - WorkerWord.FreeUnit) ? world.Release().Admit(actor, overtaking: true) : world.Go(actor, Step.LookAgain);
+            case Step.TakeOrMark when rule == Rule.LookThenMark:
+                world.Word |= WorkerWord.Mark;
+                return world.Go(actor, Step.Link);
+            case Step.TakeOrMark:
+                return world.Go(actor, world.CompareAndSet(actor, me.Seen | WorkerWord.Mark) ? Step.Link : Step.LookAgain);
+            case Step.Link:
+                world.Line.Enqueue(actor);
+                return world.Go(actor, Step.Unlock);
+            case Step.Unlock:
+                return world.Release().Go(actor, Step.Wait);
+            case Step.Wait:
+                return world.Granted.Remove(actor) ? world.Go(actor, Step.Run) : null;
+
+            case Step.Run:
+                return world.Go(actor, Step.LookToRelease);
+            case Step.LookToRelease:
+                me = me with { Seen = world.Word };
+                return world.Go(actor, WorkerWord.IsMarked(world.Word) ? Step.AwaitLockToRelease : Step.GiveBack);
+            case Step.GiveBack:
+                return world.CompareAndSet(actor, me.Seen + WorkerWord.Ended) ? world.End().StartAgain(actor) : world.Go(actor, Step.LookToRelease);
+            case Step.AwaitLockToRelease:
+                return world.Acquire(actor, Step.GiveBackLocked);
+            case Step.GiveBackLocked:
+                world.Word += WorkerWord.Ended;
+                return world.End().Go(actor, Step.HandOff);
+
+            case Step.AwaitLockToResize:
+                return world.Acquire(actor, Step.Resize);
+            case Step.Resize:
+                world.Word += me.Growth * WorkerWord.FreeUnit;
+                world.Workers += me.Growth;
+                return world.Go(actor, rule == Rule.ResizeWithoutHandOff ? Step.UnlockAtRest : Step.HandOff);
+
+            case Step.HandOff when world.Line.Count > 0 && WorkerWord.Free(world.Word) > 0:
+                world.Word -= WorkerWord.FreeUnit;
+                var granted = world.Line.Dequeue();
+                world.Granted.Add(granted);
+                return world.Admit(granted, overtaking: false).Go(actor, Step.HandOff);
+            case Step.HandOff:
+                var atRest = world.Line.Count == 0 && WorkerWord.IsMarked(world.Word);
+                return world.Go(actor, atRest && rule != Rule.ClearTheMarkUnlocked ? Step.ClearMark : Step.UnlockAtRest);
+            case Step.ClearMark:
+                world.Word &= ~WorkerWord.Mark;
+                return world.Go(actor, Step.UnlockAtRest);
+            case Step.UnlockAtRest:
+                var late = rule == Rule.ClearTheMarkUnlocked && world.Line.Count == 0;
+                return late ? world.Release().Go(actor, Step.ClearMarkLate) : world.Release().StartAgain(actor);
+            case Step.ClearMarkLate:
+                world.Word &= ~WorkerWord.Mark;
+                return world.StartAgain(actor);
+            default:
+                return null;
+        }
+    }
+}
