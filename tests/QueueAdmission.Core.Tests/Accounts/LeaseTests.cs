@@ -1,0 +1,125 @@
+using QueueAdmission.Doubles;
+using static QueueAdmission.Doubles.Staging;
+
+namespace QueueAdmission.Accounts;
+
+public sealed class LeaseTests
+{
+    [Fact]
+    public void Lease_DisposedTwice_FreesOnce()
+    {
+        using var queue = new JobQueue(Settings(workers: 2));
+        var lease = queue.TryEnter();
+        queue.TryEnter();
+
+        lease.Dispose();
+        lease.Dispose();
+
+        Assert.Equal((1, 1L), (queue.GetSnapshot().Running, queue.GetSnapshot().Ran));
+    }
+
+    [Fact]
+    public void Lease_CopiedAndDisposedEachTime_FreesOnce()
+    {
+        using var queue = new JobQueue(Settings(workers: 2));
+        var lease = queue.TryEnter();
+        var copy = lease;
+        IDisposable boxed = copy;
+        queue.TryEnter();
+
+        boxed.Dispose();
+        copy.Dispose();
+        lease.Dispose();
+
+        Assert.Equal((1, 1L), (queue.GetSnapshot().Running, queue.GetSnapshot().Ran));
+    }
+
+    [Fact]
+    public void Lease_DisposedAgainAfterOthersCame_FreesNobodyElsesWorker()
+    {
+        using var queue = new JobQueue(Settings(workers: 2));
+        var old = queue.TryEnter();
+        old.Dispose();
+        queue.TryEnter();
+        queue.TryEnter();
+
+        old.Dispose();
+
+        Assert.Equal(2, queue.GetSnapshot().Running);
+    }
+
+    [Fact]
+    public void Lease_OfOneQueue_DisposedAgain_FreesNothingInAnother()
+    {
+        using var one = new JobQueue(Settings());
+        using var other = new JobQueue(Settings());
+        var old = one.TryEnter();
+        old.Dispose();
+        other.TryEnter();
+
+        old.Dispose();
+
+        Assert.Equal((0, 1), (one.GetSnapshot().Running, other.GetSnapshot().Running));
+    }
+
+    [Fact]
+    public void Lease_DisposedByManyThreadsAtOnce_FreesOnce()
+    {
+        const int Threads = 4;
+        const int Rounds = 2_000;
+        using var queue = new JobQueue(Settings(workers: 2));
+        queue.TryEnter();
+        var lease = default(QueueLease);
+        using var together = new Barrier(Threads, _ => lease = queue.TryEnter());
+
+        var threads = Enumerable.Range(0, Threads).Select(_ => new Thread(() =>
+        {
+            for (var i = 0; i < Rounds; i++)
+            {
+                together.SignalAndWait();
+                lease.Dispose();
+            }
+        })).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+
+        Assert.Equal((1, (long)Rounds, 0L), (queue.GetSnapshot().Running, queue.GetSnapshot().Ran, queue.GetSnapshot().Rejected));
+    }
+
+    [Fact]
+    public void Lease_TakenOnOneThreadAndDisposedOnAnother_IsFreed()
+    {
+        using var queue = new JobQueue(Settings(workers: 100));
+        var leases = queue.TakeAllWorkers();
+
+        var other = new Thread(() => Array.ForEach(leases, lease => lease.Dispose()));
+        other.Start();
+        other.Join();
+
+        Assert.Equal((0, 100L), (queue.GetSnapshot().Running, queue.GetSnapshot().Ran));
+        queue.TakeAllWorkers();
+    }
+
+    [Fact]
+    public void Lease_Refused_DisposesToNothing()
+    {
+        using var queue = new JobQueue(Settings(capacity: 0));
+        queue.TakeAllWorkers();
+        var refused = queue.TryEnter();
+
+        refused.Dispose();
+
+        Assert.Equal((1, 0L), (queue.GetSnapshot().Running, queue.GetSnapshot().Ran));
+    }
+
+    [Fact]
+    public void Lease_Default_IsNeitherAdmittedNorRefused()
+    {
+        var none = default(QueueLease);
+
+        none.Dispose();
+
+        Assert.False(none.IsAdmitted);
+        Assert.Null(none.Rejection);
+    }
+}
