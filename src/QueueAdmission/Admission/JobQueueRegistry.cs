@@ -28,6 +28,7 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
         var configuration = services.GetService<IConfiguration>() ?? new ConfigurationBuilder().Build();
         var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
         var loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
+        Section = code.Section;
         OnRejected = code.OnRejected;
         _queues = new LiveQueues(code.Section, time, loggers.CreateLogger<LiveQueues>());
         _reloader = new ConfigurationReloader(configuration, code, _queues.TryApply, time, loggers.CreateLogger<ConfigurationReloader>());
@@ -64,6 +65,9 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     internal AdmissionQueue? FallbackQueue => _queues.Current.Fallback;
 
     internal Func<RejectionContext, ValueTask>? OnRejected { get; }
+
+    /// <summary>The configuration section the queues are read from.</summary>
+    internal string Section { get; }
 
     /// <summary>How the last reload of the configuration went; null before the first.</summary>
     internal ReloadStatus? LastReload => _reloader.LastReload;

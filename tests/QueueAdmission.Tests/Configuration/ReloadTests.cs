@@ -69,6 +69,23 @@ public sealed class ReloadTests
     }
 
     [Fact]
+    public async Task Stop_RemovedQueueThatStillDrains_RefusesItsWaiters()
+    {
+        _configuration.Edit(Queue("a", """{ "Workers": 1, "MaxWait": "infinite" }"""));
+        await using var host = await QueueHost.StartAsync(_configuration);
+        var queue = host.Registry.Find("a")!.Queue;
+        using var running = await queue.EnterAsync(TestContext.Current.CancellationToken);
+        var waiting = queue.EnterAsync(TestContext.Current.CancellationToken);
+        _configuration.Edit("{}");
+        Assert.False(waiting.IsCompleted);
+
+        await host.StopAsync();
+
+        using var lease = await waiting;
+        Assert.Equal(RejectionReason.Draining, lease.Rejection?.Reason);
+    }
+
+    [Fact]
     public async Task Edit_QueueOfCodeNoLongerConfigured_GoesBackToItsCode()
     {
         await using var host = await QueueHost.StartAsync(_configuration, o => o.AddQueue("a", a => a.Workers = 3));
