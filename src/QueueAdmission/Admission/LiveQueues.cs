@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using QueueAdmission.Configuration;
 
 namespace QueueAdmission;
 

@@ -1,4 +1,4 @@
-namespace QueueAdmission.Configuration;
+namespace QueueAdmission;
 
 /// <summary>What code asked for, before configuration has its say.</summary>
 internal sealed class CodeSettings

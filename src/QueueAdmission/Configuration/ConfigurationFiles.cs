@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
 
-namespace QueueAdmission.Configuration;
+namespace QueueAdmission;
 
 /// <summary>
 /// Notices configuration files that cannot be read. The framework wipes the data of such a file, fires no reload token and swallows the exception, so that

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 
-namespace QueueAdmission.Configuration;
+namespace QueueAdmission;
 
 /// <summary>
 /// Reads the queues once at start-up, where a mistake is an exception, and again whenever the configuration was reloaded, where a mistake is one logged error and

@@ -1,4 +1,4 @@
-namespace QueueAdmission.Configuration;
+namespace QueueAdmission;
 
 /// <summary>What code and configuration together ask for. Never changed; a reload makes another one.</summary>
 /// <param name="Queues">The settings of every queue, by name.</param>

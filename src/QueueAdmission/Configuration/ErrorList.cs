@@ -1,4 +1,4 @@
-namespace QueueAdmission.Configuration;
+namespace QueueAdmission;
 
 /// <summary>Several mistakes in one message.</summary>
 internal static class ErrorList

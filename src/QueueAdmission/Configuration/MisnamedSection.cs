@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
 
-namespace QueueAdmission.Configuration;
+namespace QueueAdmission;
 
 /// <summary>
 /// Finds a section that was meant to be ours: the package is called QueueAdmission and the section QueuedAdmission, and without this a section of the wrong name would

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace QueueAdmission.Configuration;
+namespace QueueAdmission;
 
 /// <summary>The queues cannot be set up. The message has one line for each mistake.</summary>
 internal sealed class QueueConfigurationException(string section, IReadOnlyList<string> errors)

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
 
-namespace QueueAdmission.Configuration;
+namespace QueueAdmission;
 
 /// <summary>
 /// Reads the queues from configuration, on top of what code asked for. It goes through the whole section and collects every mistake with its full path:

@@ -1,4 +1,4 @@
-namespace QueueAdmission.Configuration;
+namespace QueueAdmission;
 
 /// <summary>Lays the settings of each queue over one another, from the weakest to the strongest: code, configuration for all queues, configuration for this one.</summary>
 internal sealed class QueueMerger(CodeSettings code, SettingsSection defaults)

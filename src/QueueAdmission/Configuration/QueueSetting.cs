@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace QueueAdmission.Configuration;
+namespace QueueAdmission;
 
 /// <summary>One setting of a queue as configuration sees it. A new setting is one more line in <see cref="All"/>.</summary>
 internal sealed class QueueSetting

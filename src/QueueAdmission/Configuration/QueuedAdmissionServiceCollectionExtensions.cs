@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using QueueAdmission;
-using QueueAdmission.Configuration;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

@@ -1,4 +1,4 @@
-namespace QueueAdmission.Configuration;
+namespace QueueAdmission;
 
 /// <summary>How the last reload of the configuration went.</summary>
 /// <param name="At">When.</param>

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
 
-namespace QueueAdmission.Configuration;
+namespace QueueAdmission;
 
 /// <summary>Collects what is wrong with a section's shape: each message names the path, the value, and what is allowed.</summary>
 internal sealed class SectionErrors

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace QueueAdmission.Configuration;
+namespace QueueAdmission;
 
 /// <summary>Reads the text of a setting. Stricter than .NET's own parsers where those surprise: to them a bare <c>30</c> is a duration of 30 days.</summary>
 internal static class SettingParser

@@ -1,4 +1,4 @@
-namespace QueueAdmission.Configuration;
+namespace QueueAdmission;
 
 /// <summary>The settings that one object in configuration gives: those of a queue, or the defaults of all.</summary>
 internal sealed class SettingsSection

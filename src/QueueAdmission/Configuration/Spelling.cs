@@ -1,4 +1,4 @@
-namespace QueueAdmission.Configuration;
+namespace QueueAdmission;
 
 /// <summary>Finds the word that was meant.</summary>
 internal static class Spelling

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Primitives;
 
-namespace QueueAdmission.Configuration;
+namespace QueueAdmission;
 
 /// <summary>Whether a configuration file could be read when it was read last.</summary>
 internal sealed class WatchedFile : IDisposable

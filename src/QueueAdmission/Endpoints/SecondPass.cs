@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 
-namespace QueueAdmission.Endpoints;
+namespace QueueAdmission;
 
 /// <summary>Recognises a request that passes the pipeline again, to show an error page.</summary>
 internal static class SecondPass

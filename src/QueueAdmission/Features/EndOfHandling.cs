@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace QueueAdmission.Features;
+namespace QueueAdmission;
 
 /// <summary>Gives back the worker of a request that got it without waiting, when its handler has ended.</summary>
 internal static class EndOfHandling
