@@ -1,0 +1,22 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using QueueAdmission.Protocols.Hosting;
+
+namespace QueueAdmission.Protocols.Uploads;
+
+/// <summary>A server that soon ends uploads for being slow, and a way to tell that it has had the time to do so.</summary>
+internal static class SlowUploads
+{
+    public static void AreEnded(KestrelServerOptions kestrel) =>
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 10_000, gracePeriod: TimeSpan.FromSeconds(1.1));
+
+    /// <summary>The server itself is the clock: it ends an upload that begins now, is read, and stalls. Whatever came before has had at least as long.</summary>
+    public static async Task UntilOneWasEndedAsync(LoopbackServer server, int httpVersion, WatchedBodies bodies)
+    {
+        var stalled = new Gate();
+        using var client = server.NewClient(new Version(httpVersion, httpVersion == 1 ? 1 : 0));
+        var slow = client.PostAsync("/open/slow", new StalledContent(stalled), TestContext.Current.CancellationToken);
+        await bodies.UntilFailedAsync("/open/slow");
+        stalled.Open();
+        await Task.WhenAny(slow).WithinPatience();
+    }
+}
