@@ -9,13 +9,14 @@ internal static class HubConnections
 {
     public const string Queue = "hubs";
 
-    public static Task<LoopbackServer> StartServerAsync(bool byAttribute = true, Action<RequestQueueOptions>? hubs = null) => LoopbackServer.StartAsync(
+    public static Task<LoopbackServer> StartServerAsync(
+        bool byAttribute = true, Action<RequestQueueOptions>? hubs = null, HttpTransportType? offered = null) => LoopbackServer.StartAsync(
         map: app =>
         {
             if (byAttribute)
-                app.MapHub<QueuedEchoHub>("/hub");
+                app.MapHub<QueuedEchoHub>("/hub", options => options.Transports = offered ?? HttpTransports.All);
             else
-                app.MapHub<EchoHub>("/hub").WithQueue(Queue);
+                app.MapHub<EchoHub>("/hub", options => options.Transports = offered ?? HttpTransports.All).WithQueue(Queue);
         },
         build: builder => builder.Services.AddSignalR(),
         queues: options => options.AddQueue(Queue, queue =>

@@ -104,4 +104,32 @@ public sealed class HubQueueTests
         Assert.Equal("hello", await connection.EchoAsync("hello"));
         Assert.Equal(1, queue.GetSnapshot().Arrived);
     }
+
+    /// <summary>A client that may use any transport tries the next one when one is refused, and the last of them is long polling.</summary>
+    [Fact]
+    public async Task Connection_QueueIsFullAndAllTransportsAllowed_FallsBackToLongPolling()
+    {
+        await using var server = await HubConnections.StartServerAsync(hubs: queue => queue.PartitionCapacity = 0);
+        var queue = server.Queue(HubConnections.Queue);
+        using var busy = await queue.EnterAsync(Stop);
+        await using var connection = HubConnections.ConnectionTo(server);
+
+        await connection.ConnectAsync().WithinPatience();
+
+        Assert.Equal("hello", await connection.EchoAsync("hello"));
+        // WebSockets and server-sent events.
+        Assert.Equal(2, queue.GetSnapshot().RejectedByReason[RejectionReason.QueueFull]);
+    }
+
+    [Fact]
+    public async Task Connection_QueueIsFullAndServerHasNoLongPolling_FailsWith503()
+    {
+        await using var server = await HubConnections.StartServerAsync(hubs: queue => queue.PartitionCapacity = 0, offered: HttpTransportType.WebSockets | HttpTransportType.ServerSentEvents);
+        using var busy = await server.Queue(HubConnections.Queue).EnterAsync(Stop);
+        await using var connection = HubConnections.ConnectionTo(server);
+
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => connection.ConnectAsync().WithinPatience());
+
+        Assert.Contains("503", failure.ToString(), StringComparison.Ordinal);
+    }
 }
