@@ -8,6 +8,7 @@ internal static class AcceptHeader
 {
     public static readonly StringValues Name = "Accept";
 
+    private const string Html = "text/html";
     private const double Unnamed = -1;
 
     /// <summary>
@@ -15,6 +16,9 @@ internal static class AcceptHeader
     /// </summary>
     public static bool PrefersHtml(StringValues accept)
     {
+        // Overload is when this is asked most: most programs and all browsers are told apart without reading the whole header.
+        if (!NamesHtml(accept))
+            return false;
         double html = Unnamed, json = Unnamed, anyApplication = Unnamed, anything = Unnamed;
         foreach (var value in accept)
         {
@@ -24,8 +28,12 @@ internal static class AcceptHeader
                 var range = line[part];
                 var end = range.IndexOf(';');
                 var type = (end < 0 ? range : range[..end]).Trim();
-                if (type.Equals("text/html", StringComparison.OrdinalIgnoreCase))
+                if (type.Equals(Html, StringComparison.OrdinalIgnoreCase))
+                {
                     html = Math.Max(html, Quality(range, end));
+                    if (html == 1)
+                        return true;
+                }
                 else if (type.Equals("application/problem+json", StringComparison.OrdinalIgnoreCase) || type.Equals("application/json", StringComparison.OrdinalIgnoreCase))
                     json = Math.Max(json, Quality(range, end));
                 else if (type.Equals("application/*", StringComparison.OrdinalIgnoreCase))
@@ -51,6 +59,16 @@ internal static class AcceptHeader
                 if (name is "*" || name.Equals("Accept", StringComparison.OrdinalIgnoreCase))
                     return true;
             }
+        }
+        return false;
+    }
+
+    private static bool NamesHtml(StringValues accept)
+    {
+        foreach (var value in accept)
+        {
+            if (value is not null && value.Contains(Html, StringComparison.OrdinalIgnoreCase))
+                return true;
         }
         return false;
     }

@@ -1,10 +1,8 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
-using Microsoft.Net.Http.Headers;
 
 namespace QueueAdmission;
 
@@ -77,7 +75,7 @@ internal sealed class BrowserPage
 
         var response = context.Response;
         response.ContentType = "text/html; charset=utf-8";
-        response.Headers[HeaderNames.ContentLength] = variant.PageLength;
+        response.ContentLength = Start.Length + variant.Head.Length + Style.Length + variant.Words.Length + End.Length;
         response.Headers.ContentSecurityPolicy = OwnStylesOnly;
         if (isHead)
             return Task.CompletedTask;
@@ -95,8 +93,5 @@ internal sealed class BrowserPage
         public byte[] Head { get; } = Encoding.UTF8.GetBytes(head);
 
         public byte[] Words { get; } = Encoding.UTF8.GetBytes(words);
-
-        public StringValues PageLength { get; } =
-            (Start.Length + Encoding.UTF8.GetByteCount(head) + Style.Length + Encoding.UTF8.GetByteCount(words) + End.Length).ToString(CultureInfo.InvariantCulture);
     }
 }

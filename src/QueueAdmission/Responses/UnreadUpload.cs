@@ -6,7 +6,7 @@ namespace QueueAdmission;
 /// <summary>Sees to it that the answer to an upload that nobody reads arrives on HTTP/2.</summary>
 /// <remarks>
 /// When a request ends before its body has come, Kestrel ends the response and resets the stream with NO_ERROR, as RFC 9113 (8.1) allows. A client
-/// may not discard the answer because of that; curl does, if it finds both in one read (7.88 lost every answer to uploads above 1 MB, and one in twenty to 16 KB).
+/// may not discard the answer because of that; curl does, if it finds both in one read (7.88 lost every answer to uploads of 1 MB and more, and a few already at 16 KB).
 /// So the reset is kept back for a moment after the complete answer, in which such a client takes the answer and stops sending by itself. Others
 /// notice nothing. On HTTP/1.1 there is nothing to do: Kestrel goes on receiving for a while.
 /// </remarks>
