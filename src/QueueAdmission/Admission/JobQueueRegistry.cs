@@ -93,9 +93,11 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
         if (services.GetService<JobQueueRegistry>() is { } registered)
             return registered;
         var host = services.GetRequiredService<IHostApplicationLifetime>();
+        if (Registries.TryGetValue(host, out var registry))
+            return registry;
         lock (RegistriesGate)
         {
-            if (!Registries.TryGetValue(host, out var registry))
+            if (!Registries.TryGetValue(host, out registry))
                 Registries.Add(host, registry = Create(services));
             return registry;
         }

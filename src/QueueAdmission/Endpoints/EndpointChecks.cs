@@ -18,8 +18,8 @@ internal static class EndpointChecks
             throw new InvalidOperationException("UseQueuedAdmission cannot start: " + string.Join(Environment.NewLine, problems));
     }
 
-    public static string DescribeUnknownQueue(Endpoint endpoint, string queueName) => QueueName.IsValid(queueName)
-        ? $$"""The endpoint '{{NameOf(endpoint)}}' names the queue '{{queueName}}', which does not exist. Add it to the configuration: "QueuedAdmission": { "Queues": { "{{queueName}}": { "Workers": 16 } } }, or in code: AddQueuedAdmission(o => o.AddQueue("{{queueName}}"))."""
+    public static string DescribeUnknownQueue(Endpoint endpoint, string queueName, string section) => QueueName.IsValid(queueName)
+        ? $$"""The endpoint '{{NameOf(endpoint)}}' names the queue '{{queueName}}', which does not exist. Add it to the configuration: {{PasteableJson.ForQueue(section, queueName)}}, or in code: AddQueuedAdmission(o => o.AddQueue("{{queueName}}"))."""
         : $"The endpoint '{NameOf(endpoint)}' names the queue '{queueName}', which is not a queue name; allowed: {QueueName.Allowed}.";
 
     public static string NameOf(Endpoint endpoint) =>

@@ -71,7 +71,7 @@ internal sealed partial class EndpointQueues
                 ? new QueueAssignment(fallback, KindOf(endpoint, AssignmentKind.Fallback))
                 : null;
         if (_registry.Find(queued.QueueName) is not { } queue)
-            return new QueueAssignment(EndpointChecks.DescribeUnknownQueue(endpoint, queued.QueueName));
+            return new QueueAssignment(EndpointChecks.DescribeUnknownQueue(endpoint, queued.QueueName, _registry.Section));
         _registry.MarkInUse(queued.QueueName);
         return new QueueAssignment(queue, KindOf(endpoint, AssignmentKind.Named));
     }

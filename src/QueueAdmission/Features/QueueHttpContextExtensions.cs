@@ -51,7 +51,7 @@ public static class QueueHttpContextExtensions
         ArgumentNullException.ThrowIfNull(queueName);
         var registry = JobQueueRegistry.For(context.RequestServices);
         var queue = registry.Find(queueName) ?? throw new InvalidOperationException(
-            $"There is no queue '{queueName}'. Queues: {string.Join(", ", registry.Select(known => known.Name))}. Add \"Queues\": {{ \"{queueName}\": {{ }} }} to the section QueuedAdmission.");
+            $"There is no queue '{queueName}'. Queues: {string.Join(", ", registry.Select(known => known.Name))}. Add it to the configuration: {PasteableJson.ForQueue(registry.Section, queueName)}.");
         // RequestAborted is read only where it is needed: its getter allocates.
         return queue.Queue.TryAdmit()
             ? new ValueTask<QueueLease>(QueueLease.Admitted(queue.Queue))

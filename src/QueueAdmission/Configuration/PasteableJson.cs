@@ -1,0 +1,14 @@
+namespace QueueAdmission;
+
+/// <summary>What to paste into appsettings.json so that a queue exists.</summary>
+internal static class PasteableJson
+{
+    public static string ForQueue(string section, string queueName)
+    {
+        var json = $$"""{ "Queues": { "{{queueName}}": { "Workers": 16 } } }""";
+        var keys = section.Split(':');
+        foreach (var key in keys.Skip(1).Reverse())
+            json = $$"""{ "{{key}}": {{json}} }""";
+        return $"\"{keys[0]}\": {json}";
+    }
+}
