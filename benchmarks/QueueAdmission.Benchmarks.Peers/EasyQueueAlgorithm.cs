@@ -1,0 +1,62 @@
+using System.Threading.Channels;
+
+namespace QueueAdmission.Benchmarks;
+
+/// <summary>
+/// easyqueue's algorithm, written from its description: partitions of a fixed capacity; a push goes to one partition, in turn, and overflows if that one is
+/// full, whatever room the others have; each worker polls one partition at a time, in turn, and waits up to 1 ms for a job before it moves on.
+/// </summary>
+public sealed class EasyQueueAlgorithm : IDisposable
+{
+    private const int PollMilliseconds = 1;
+
+    private readonly Partition[] _partitions;
+    private readonly CancellationTokenSource _stopping = new();
+    private uint _pushes;
+    private uint _pops;
+
+    public EasyQueueAlgorithm(int partitions, int capacity, int workers)
+    {
+        _partitions = new Partition[partitions];
+        for (var i = 0; i < partitions; i++)
+            _partitions[i] = new Partition(capacity);
+        for (var i = 0; i < workers; i++)
+            _ = Task.Run(WorkAsync);
+    }
+
+    /// <summary>The job's end, or null if it overflowed.</summary>
+    public Task? Push(Func<Task> job)
+    {
+        var pushed = new PushedJob(job);
+        return _partitions[Interlocked.Increment(ref _pushes) % _partitions.Length].TryPush(pushed) ? pushed.Done : null;
+    }
+
+    public void Dispose() => _stopping.Cancel();
+
+    private async Task WorkAsync()
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            var partition = _partitions[Interlocked.Increment(ref _pops) % _partitions.Length];
+            if (await partition.PopAsync().ConfigureAwait(false) is { } job)
+                await job.RunAsync().ConfigureAwait(false);
+        }
+    }
+
+    private sealed class Partition(int capacity)
+    {
+        private readonly Channel<PushedJob> _jobs = Channel.CreateBounded<PushedJob>(capacity);
+        private readonly SemaphoreSlim _pushed = new(0);
+
+        public bool TryPush(PushedJob job)
+        {
+            if (!_jobs.Writer.TryWrite(job))
+                return false;
+            _pushed.Release();
+            return true;
+        }
+
+        public async ValueTask<PushedJob?> PopAsync() =>
+            await _pushed.WaitAsync(PollMilliseconds).ConfigureAwait(false) && _jobs.Reader.TryRead(out var job) ? job : null;
+    }
+}

@@ -1,0 +1,24 @@
+namespace QueueAdmission.Benchmarks;
+
+/// <summary>A job that a foreign worker loop runs, and the task on which its owner waits meanwhile.</summary>
+internal sealed class PushedJob(Func<Task> job)
+{
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task Done => _done.Task;
+
+    public async Task RunAsync()
+    {
+        try
+        {
+            await job().ConfigureAwait(false);
+            _done.SetResult();
+        }
+#pragma warning disable CA1031 // The exception belongs to whoever pushed the job; the worker loop goes on.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _done.SetException(exception);
+        }
+    }
+}

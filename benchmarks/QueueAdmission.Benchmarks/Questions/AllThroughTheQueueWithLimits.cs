@@ -1,0 +1,62 @@
+using System.Threading.RateLimiting;
+using BenchmarkDotNet.Attributes;
+
+namespace QueueAdmission.Benchmarks.Questions;
+
+/// <summary>The same as <see cref="AllThroughTheQueue"/> with what a request brings along: a token that may be cancelled, and a limit on the wait.</summary>
+/// <remarks>ConcurrencyLimiter has no limit on the wait, so it is measured with the token only.</remarks>
+public class AllThroughTheQueueWithLimits
+{
+    private const int Operations = Flows.Count * Flows.JobsPerFlow;
+    private const int Workers = 2;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+
+    private readonly JobQueue _queue = new(new JobQueueOptions { Workers = Workers, PartitionCapacity = Flows.Count, MaxWait = Limit });
+    private readonly SemaphoreSlim _semaphore = new(Workers);
+    private readonly ConcurrencyLimiter _limiter = new(new ConcurrencyLimiterOptions { PermitLimit = Workers, QueueLimit = Flows.Count });
+
+    [Benchmark(Baseline = true, Description = Peer.Semaphore, OperationsPerInvoke = Operations)]
+    public Task Semaphore() => Flows.RunAsync(
+        async () =>
+        {
+            using var leaving = new CancellationTokenSource();
+            for (var i = 0; i < Flows.JobsPerFlow; i++)
+            {
+                await _semaphore.WaitAsync(Limit, leaving.Token);
+                _semaphore.Release();
+            }
+        },
+        hold: () => Flows.Repeat(Workers, _semaphore.Wait),
+        release: () => _semaphore.Release(Workers));
+
+    [Benchmark(Description = Peer.Ours, OperationsPerInvoke = Operations)]
+    public Task Queue() => Flows.RunAsync(
+        async () =>
+        {
+            using var leaving = new CancellationTokenSource();
+            for (var i = 0; i < Flows.JobsPerFlow; i++)
+            {
+                using var lease = await _queue.EnterAsync(leaving.Token);
+            }
+        },
+        _queue.Pause,
+        _queue.Resume);
+
+    [Benchmark(Description = Peer.Concurrency, OperationsPerInvoke = Operations)]
+    public Task Limiter()
+    {
+        var held = new List<RateLimitLease>();
+        return Flows.RunAsync(
+            async () =>
+            {
+                using var leaving = new CancellationTokenSource();
+                for (var i = 0; i < Flows.JobsPerFlow; i++)
+                {
+                    using var lease = await _limiter.AcquireAsync(1, leaving.Token);
+                }
+            },
+            hold: () => Flows.Repeat(Workers, () => held.Add(_limiter.AttemptAcquire())),
+            release: () => held.ForEach(lease => lease.Dispose()));
+    }
+}

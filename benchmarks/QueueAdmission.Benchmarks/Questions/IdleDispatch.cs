@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using BenchmarkDotNet.Attributes;
+
+namespace QueueAdmission.Benchmarks.Questions;
+
+/// <summary>How long does a job wait that comes to an idle queue with one worker, whatever the number of partitions?</summary>
+/// <remarks>The time from push to the job's start. The queue rests between two jobs, so that its threads have gone to sleep.</remarks>
+public class IdleDispatch
+{
+    private const int Jobs = 40;
+
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(3);
+
+    private JobQueue _queue = null!;
+    private ChannelWorkers _channel = null!;
+    private EasyQueueAlgorithm _easyQueue = null!;
+
+    [Params(1, 4, 16, 64)]
+    public int Partitions { get; set; }
+
+    [GlobalSetup]
+    public void Open()
+    {
+        _queue = new JobQueue(new JobQueueOptions { Workers = 1, Partitions = Partitions });
+        _channel = new ChannelWorkers(100, 1);
+        _easyQueue = new EasyQueueAlgorithm(Partitions, 100, 1);
+    }
+
+    [GlobalCleanup]
+    public void Close()
+    {
+        _queue.Dispose();
+        _channel.Dispose();
+        _easyQueue.Dispose();
+    }
+
+    [Benchmark(Description = Peer.Ours)]
+    public Nanoseconds Queue() => MeanUntilStart(job => _queue.Push(_ => job()).Completion);
+
+    [Benchmark(Description = Peer.Channel)]
+    public Nanoseconds Channel() => MeanUntilStart(job => _channel.Push(job)!);
+
+    [Benchmark(Baseline = true, Description = Peer.EasyQueue)]
+    public Nanoseconds EasyQueue() => MeanUntilStart(job => _easyQueue.Push(job)!);
+
+    private static Nanoseconds MeanUntilStart(Func<Func<Task>, Task> push)
+    {
+        long total = 0;
+        for (var i = 0; i < Jobs; i++)
+        {
+            Thread.Sleep(Rest);
+            var pushed = Stopwatch.GetTimestamp();
+            push(() =>
+            {
+                total += Stopwatch.GetTimestamp() - pushed;
+                return Task.CompletedTask;
+            }).Wait();
+        }
+        return new Nanoseconds(Stopwatch.GetElapsedTime(0, total).TotalNanoseconds / Jobs);
+    }
+}
