@@ -9,6 +9,10 @@ internal static class CompareCommand
     [
         typeof(AdmitInTheEngine),
         typeof(RejectInTheEngine),
+        typeof(AdmitSynchronousHandler),
+        typeof(AdmitAsynchronousHandler),
+        typeof(EndpointWithoutQueue),
+        typeof(RejectThroughThePipeline),
         typeof(AllThroughTheQueue),
         typeof(AllThroughTheQueueWithLimits),
         typeof(IdleDispatch),

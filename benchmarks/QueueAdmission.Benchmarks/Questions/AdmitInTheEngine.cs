@@ -34,7 +34,7 @@ public class AdmitInTheEngine
         return _word;
     }
 
-    [Benchmark(Baseline = true, Description = Peer.Semaphore, OperationsPerInvoke = Operations)]
+    [Benchmark(Baseline = true, Description = PeerName.Semaphore, OperationsPerInvoke = Operations)]
     public async Task Semaphore()
     {
         for (var i = 0; i < Operations; i++)
@@ -44,7 +44,7 @@ public class AdmitInTheEngine
         }
     }
 
-    [Benchmark(Description = Peer.Ours, OperationsPerInvoke = Operations)]
+    [Benchmark(Description = PeerName.Ours, OperationsPerInvoke = Operations)]
     public async Task Queue()
     {
         for (var i = 0; i < Operations; i++)
@@ -53,7 +53,7 @@ public class AdmitInTheEngine
         }
     }
 
-    [Benchmark(Description = Peer.Concurrency, OperationsPerInvoke = Operations)]
+    [Benchmark(Description = PeerName.Concurrency, OperationsPerInvoke = Operations)]
     public async Task Limiter()
     {
         for (var i = 0; i < Operations; i++)
@@ -62,7 +62,7 @@ public class AdmitInTheEngine
         }
     }
 
-    [Benchmark(Description = Peer.Partitioned, OperationsPerInvoke = Operations)]
+    [Benchmark(Description = PeerName.Partitioned, OperationsPerInvoke = Operations)]
     public async Task PartitionedLimiter()
     {
         for (var i = 0; i < Operations; i++)
@@ -71,14 +71,14 @@ public class AdmitInTheEngine
         }
     }
 
-    [Benchmark(Description = Peer.Polly, OperationsPerInvoke = Operations)]
+    [Benchmark(Description = PeerName.Polly, OperationsPerInvoke = Operations)]
     public async Task Polly()
     {
         for (var i = 0; i < Operations; i++)
             await _polly.ExecuteAsync(static _ => ValueTask.CompletedTask);
     }
 
-    [Benchmark(Description = Peer.Channel, OperationsPerInvoke = Operations)]
+    [Benchmark(Description = PeerName.Channel, OperationsPerInvoke = Operations)]
     public async Task Channel()
     {
         for (var i = 0; i < Operations; i++)

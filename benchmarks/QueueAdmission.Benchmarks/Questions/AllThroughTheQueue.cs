@@ -17,7 +17,7 @@ public class AllThroughTheQueue
     private readonly ChannelWorkers _channel = new(Flows.Count, Workers);
     private readonly EasyQueueAlgorithm _easyQueue = new(4, Flows.Count, Workers);
 
-    [Benchmark(Baseline = true, Description = Peer.Semaphore, OperationsPerInvoke = Operations)]
+    [Benchmark(Baseline = true, Description = PeerName.Semaphore, OperationsPerInvoke = Operations)]
     public Task Semaphore() => Flows.RunAsync(
         async () =>
         {
@@ -30,7 +30,7 @@ public class AllThroughTheQueue
         hold: () => Flows.Repeat(Workers, _semaphore.Wait),
         release: () => _semaphore.Release(Workers));
 
-    [Benchmark(Description = Peer.Ours, OperationsPerInvoke = Operations)]
+    [Benchmark(Description = PeerName.Ours, OperationsPerInvoke = Operations)]
     public Task Queue() => Flows.RunAsync(
         async () =>
         {
@@ -42,7 +42,7 @@ public class AllThroughTheQueue
         _queue.Pause,
         _queue.Resume);
 
-    [Benchmark(Description = Peer.Concurrency, OperationsPerInvoke = Operations)]
+    [Benchmark(Description = PeerName.Concurrency, OperationsPerInvoke = Operations)]
     public Task Limiter()
     {
         var held = new List<RateLimitLease>();
@@ -58,14 +58,14 @@ public class AllThroughTheQueue
             release: () => held.ForEach(lease => lease.Dispose()));
     }
 
-    [Benchmark(Description = Peer.Channel, OperationsPerInvoke = Operations)]
+    [Benchmark(Description = PeerName.Channel, OperationsPerInvoke = Operations)]
     public Task Channel() => Flows.RunAsync(async () =>
     {
         for (var i = 0; i < Flows.JobsPerFlow; i++)
             await _channel.Push(EmptyJob)!;
     });
 
-    [Benchmark(Description = Peer.EasyQueue, OperationsPerInvoke = Operations)]
+    [Benchmark(Description = PeerName.EasyQueue, OperationsPerInvoke = Operations)]
     public Task EasyQueue() => Flows.RunAsync(async () =>
     {
         for (var i = 0; i < Flows.JobsPerFlow; i++)

@@ -16,7 +16,7 @@ public class AllThroughTheQueueWithLimits
     private readonly SemaphoreSlim _semaphore = new(Workers);
     private readonly ConcurrencyLimiter _limiter = new(new ConcurrencyLimiterOptions { PermitLimit = Workers, QueueLimit = Flows.Count });
 
-    [Benchmark(Baseline = true, Description = Peer.Semaphore, OperationsPerInvoke = Operations)]
+    [Benchmark(Baseline = true, Description = PeerName.Semaphore, OperationsPerInvoke = Operations)]
     public Task Semaphore() => Flows.RunAsync(
         async () =>
         {
@@ -30,7 +30,7 @@ public class AllThroughTheQueueWithLimits
         hold: () => Flows.Repeat(Workers, _semaphore.Wait),
         release: () => _semaphore.Release(Workers));
 
-    [Benchmark(Description = Peer.Ours, OperationsPerInvoke = Operations)]
+    [Benchmark(Description = PeerName.Ours, OperationsPerInvoke = Operations)]
     public Task Queue() => Flows.RunAsync(
         async () =>
         {
@@ -43,7 +43,7 @@ public class AllThroughTheQueueWithLimits
         _queue.Pause,
         _queue.Resume);
 
-    [Benchmark(Description = Peer.Concurrency, OperationsPerInvoke = Operations)]
+    [Benchmark(Description = PeerName.Concurrency, OperationsPerInvoke = Operations)]
     public Task Limiter()
     {
         var held = new List<RateLimitLease>();

@@ -15,7 +15,7 @@ public class Contention
     private readonly SemaphoreSlim _semaphore = new(Workers);
     private readonly ConcurrencyLimiter _limiter = new(new ConcurrencyLimiterOptions { PermitLimit = Workers, QueueLimit = 100 });
 
-    [Benchmark(Baseline = true, Description = Peer.Semaphore, OperationsPerInvoke = PerThread)]
+    [Benchmark(Baseline = true, Description = PeerName.Semaphore, OperationsPerInvoke = PerThread)]
     public Task Semaphore() => OnAllCores(async () =>
     {
         for (var i = 0; i < PerThread; i++)
@@ -25,7 +25,7 @@ public class Contention
         }
     });
 
-    [Benchmark(Description = Peer.Ours, OperationsPerInvoke = PerThread)]
+    [Benchmark(Description = PeerName.Ours, OperationsPerInvoke = PerThread)]
     public Task Queue() => OnAllCores(async () =>
     {
         for (var i = 0; i < PerThread; i++)
@@ -34,7 +34,7 @@ public class Contention
         }
     });
 
-    [Benchmark(Description = Peer.Concurrency, OperationsPerInvoke = PerThread)]
+    [Benchmark(Description = PeerName.Concurrency, OperationsPerInvoke = PerThread)]
     public Task Limiter() => OnAllCores(async () =>
     {
         for (var i = 0; i < PerThread; i++)

@@ -34,13 +34,13 @@ public class IdleDispatch
         _easyQueue.Dispose();
     }
 
-    [Benchmark(Description = Peer.Ours)]
+    [Benchmark(Description = PeerName.Ours)]
     public Nanoseconds Queue() => MeanUntilStart(job => _queue.Push(_ => job()).Completion);
 
-    [Benchmark(Description = Peer.Channel)]
+    [Benchmark(Description = PeerName.Channel)]
     public Nanoseconds Channel() => MeanUntilStart(job => _channel.Push(job)!);
 
-    [Benchmark(Baseline = true, Description = Peer.EasyQueue)]
+    [Benchmark(Baseline = true, Description = PeerName.EasyQueue)]
     public Nanoseconds EasyQueue() => MeanUntilStart(job => _easyQueue.Push(job)!);
 
     private static Nanoseconds MeanUntilStart(Func<Func<Task>, Task> push)

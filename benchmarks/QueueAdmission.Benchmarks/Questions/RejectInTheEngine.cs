@@ -47,7 +47,7 @@ public class RejectInTheEngine
         return refused;
     }
 
-    [Benchmark(Description = Peer.Ours, OperationsPerInvoke = Operations)]
+    [Benchmark(Description = PeerName.Ours, OperationsPerInvoke = Operations)]
     public async Task<int> Queue()
     {
         var refused = 0;
@@ -61,7 +61,7 @@ public class RejectInTheEngine
     }
 
     /// <summary>It has no bound on waiters, so only its refusal to wait at all compares.</summary>
-    [Benchmark(Description = Peer.Semaphore, OperationsPerInvoke = Operations)]
+    [Benchmark(Description = PeerName.Semaphore, OperationsPerInvoke = Operations)]
     public int Semaphore()
     {
         var refused = 0;
@@ -73,7 +73,7 @@ public class RejectInTheEngine
         return refused;
     }
 
-    [Benchmark(Description = Peer.Concurrency, OperationsPerInvoke = Operations)]
+    [Benchmark(Description = PeerName.Concurrency, OperationsPerInvoke = Operations)]
     public async Task<int> Limiter()
     {
         var refused = 0;
@@ -86,7 +86,7 @@ public class RejectInTheEngine
         return refused;
     }
 
-    [Benchmark(Description = Peer.Polly, OperationsPerInvoke = 10)]
+    [Benchmark(Description = PeerName.Polly, OperationsPerInvoke = 10)]
     public async Task<int> Polly()
     {
         var refused = 0;
@@ -104,10 +104,10 @@ public class RejectInTheEngine
         return refused;
     }
 
-    [Benchmark(Description = Peer.Channel, OperationsPerInvoke = Operations)]
+    [Benchmark(Description = PeerName.Channel, OperationsPerInvoke = Operations)]
     public int Channel() => CountRefused(_channel.Push);
 
-    [Benchmark(Description = Peer.EasyQueue, OperationsPerInvoke = Operations)]
+    [Benchmark(Description = PeerName.EasyQueue, OperationsPerInvoke = Operations)]
     public int EasyQueue() => CountRefused(_easyQueue.Push);
 
     private static int CountRefused(Func<Func<Task>, Task?> push)

@@ -10,7 +10,7 @@ public class ThreeMillionPushes
     private const int Capacity = 30;
     private const int Workers = 10;
 
-    [Benchmark(Description = Peer.Ours, OperationsPerInvoke = Pushes)]
+    [Benchmark(Description = PeerName.Ours, OperationsPerInvoke = Pushes)]
     public async Task Queue()
     {
         using var queue = new JobQueue(new JobQueueOptions { Workers = Workers, Partitions = Partitions, PartitionCapacity = Capacity, MaxWait = Timeout.InfiniteTimeSpan });
@@ -24,7 +24,7 @@ public class ThreeMillionPushes
             throw new InvalidOperationException($"The books do not balance: {books.Ran} ran, {books.Rejected} rejected.");
     }
 
-    [Benchmark(Baseline = true, Description = Peer.EasyQueue, OperationsPerInvoke = Pushes)]
+    [Benchmark(Baseline = true, Description = PeerName.EasyQueue, OperationsPerInvoke = Pushes)]
     public void EasyQueue()
     {
         using var queue = new EasyQueueAlgorithm(Partitions, Capacity, Workers);
@@ -34,7 +34,7 @@ public class ThreeMillionPushes
         sale.SetResult();
     }
 
-    [Benchmark(Description = Peer.Channel, OperationsPerInvoke = Pushes)]
+    [Benchmark(Description = PeerName.Channel, OperationsPerInvoke = Pushes)]
     public void Channel()
     {
         using var queue = new ChannelWorkers(Partitions * Capacity, Workers);

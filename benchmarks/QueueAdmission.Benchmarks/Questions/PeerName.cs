@@ -1,7 +1,7 @@
 namespace QueueAdmission.Benchmarks.Questions;
 
 /// <summary>The peers' names, the same in every table.</summary>
-internal static class Peer
+internal static class PeerName
 {
     public const string None = "no middleware";
     public const string Ours = "QueueAdmission";
@@ -9,6 +9,7 @@ internal static class Peer
     public const string Concurrency = "ConcurrencyLimiter";
     public const string Partitioned = "PartitionedRateLimiter";
     public const string RateLimiter = "UseRateLimiter";
+    public const string GlobalLimiter = "UseRateLimiter, partitioned";
     public const string Polly = "Polly";
     public const string Channel = "Channel + loops";
     public const string EasyQueue = "easyqueue";

@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace QueueAdmission.Benchmarks;
+
+/// <summary>A real application with one endpoint and one peer's middleware, called in this process: no sockets, no parsing, so that what is measured is the middleware.</summary>
+/// <remarks>
+/// The application is built like any other, with its endpoint mapped and known to routing; then the peer's middleware is put in front of the endpoint's handler and called with
+/// contexts on which the endpoint is set, as routing leaves them.
+/// </remarks>
+public sealed class Pipeline
+{
+    private readonly RequestDelegate _call;
+    private readonly Endpoint _endpoint;
+    private readonly IServiceProvider _services;
+
+    private Pipeline(RequestDelegate call, Endpoint endpoint, IServiceProvider services)
+    {
+        _call = call;
+        _endpoint = endpoint;
+        _services = services;
+    }
+
+    /// <summary>The middleware and the handler.</summary>
+    public Task InvokeAsync(HttpContext context) => _call(context);
+
+    /// <summary>A request to the endpoint. It may be used again and again, by one caller at a time.</summary>
+    public HttpContext NewContext()
+    {
+        var context = new DefaultHttpContext { RequestServices = _services };
+        context.Request.Method = HttpMethods.Get;
+        context.Request.Protocol = HttpProtocol.Http11;
+        context.SetEndpoint(_endpoint);
+        return context;
+    }
+
+    public static Pipeline Build(RequestDelegate handler, Peer peer, bool queued = true)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        peer.Configure(builder);
+        var app = builder.Build();
+        app.UseRouting();
+        var endpoint = app.MapGet("/", handler);
+        if (queued)
+            peer.Protect(endpoint);
+        // Not called, but it is what makes the endpoint known to everybody who asks the container for the endpoints.
+        app.UseEndpoints(static _ => { });
+
+        var pipeline = ((IApplicationBuilder)app).New();
+        peer.Use(pipeline);
+        pipeline.Run(handler);
+        var call = pipeline.Build();
+        return new Pipeline(call, app.Services.GetRequiredService<EndpointDataSource>().Endpoints.Single(), app.Services);
+    }
+}

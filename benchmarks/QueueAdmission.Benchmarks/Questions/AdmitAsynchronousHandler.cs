@@ -1,0 +1,39 @@
+using BenchmarkDotNet.Attributes;
+
+namespace QueueAdmission.Benchmarks.Questions;
+
+/// <summary>What does a request pay that gets a worker at once, when its handler has to await something?</summary>
+/// <remarks>The handler is resumed on the same thread, so that every byte and nanosecond is the pipeline's and none the thread pool's.</remarks>
+public class AdmitAsynchronousHandler : PipelineQuestion
+{
+    private readonly Suspension _suspension = new();
+
+    [Benchmark(Baseline = true, Description = PeerName.None, OperationsPerInvoke = Operations)]
+    public bool None() => Call(Bare);
+
+    [Benchmark(Description = PeerName.Ours, OperationsPerInvoke = Operations)]
+    public bool Queue() => Call(Ours);
+
+    [Benchmark(Description = PeerName.RateLimiter, OperationsPerInvoke = Operations)]
+    public bool RateLimiter() => Call(RateLimiterPolicy);
+
+    [Benchmark(Description = PeerName.GlobalLimiter, OperationsPerInvoke = Operations)]
+    public bool Partitioned() => Call(GlobalLimiter);
+
+    [Benchmark(Description = PeerName.Semaphore, OperationsPerInvoke = Operations)]
+    public bool Semaphore() => Call(HandWritten);
+
+    protected override async Task HandleAsync() => await _suspension.WaitAsync();
+
+    private bool Call(Caller caller)
+    {
+        var allRan = true;
+        for (var i = 0; i < Operations; i++)
+        {
+            var request = caller.InvokeAsync();
+            _suspension.Resume();
+            allRan &= request.IsCompletedSuccessfully;
+        }
+        return allRan;
+    }
+}

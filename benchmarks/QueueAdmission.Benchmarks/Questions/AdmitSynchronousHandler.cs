@@ -1,0 +1,32 @@
+using BenchmarkDotNet.Attributes;
+
+namespace QueueAdmission.Benchmarks.Questions;
+
+/// <summary>What does a request pay that gets a worker at once, when its handler ends synchronously?</summary>
+public class AdmitSynchronousHandler : PipelineQuestion
+{
+    [Benchmark(Baseline = true, Description = PeerName.None, OperationsPerInvoke = Operations)]
+    public bool None() => Call(Bare);
+
+    [Benchmark(Description = PeerName.Ours, OperationsPerInvoke = Operations)]
+    public bool Queue() => Call(Ours);
+
+    [Benchmark(Description = PeerName.RateLimiter, OperationsPerInvoke = Operations)]
+    public bool RateLimiter() => Call(RateLimiterPolicy);
+
+    [Benchmark(Description = PeerName.GlobalLimiter, OperationsPerInvoke = Operations)]
+    public bool Partitioned() => Call(GlobalLimiter);
+
+    [Benchmark(Description = PeerName.Semaphore, OperationsPerInvoke = Operations)]
+    public bool Semaphore() => Call(HandWritten);
+
+    protected override Task HandleAsync() => Task.CompletedTask;
+
+    private static bool Call(Caller caller)
+    {
+        var allSynchronous = true;
+        for (var i = 0; i < Operations; i++)
+            allSynchronous &= caller.InvokeAsync().IsCompletedSuccessfully;
+        return allSynchronous;
+    }
+}

@@ -1,0 +1,28 @@
+using BenchmarkDotNet.Attributes;
+
+namespace QueueAdmission.Benchmarks.Questions;
+
+/// <summary>What do all the other endpoints pay for the middleware that they do not use?</summary>
+public class EndpointWithoutQueue : PipelineQuestion
+{
+    protected override bool Queued => false;
+
+    [Benchmark(Description = PeerName.None, OperationsPerInvoke = Operations)]
+    public bool None() => Call(Bare);
+
+    [Benchmark(Description = PeerName.Ours, OperationsPerInvoke = Operations)]
+    public bool Queue() => Call(Ours);
+
+    [Benchmark(Baseline = true, Description = PeerName.RateLimiter, OperationsPerInvoke = Operations)]
+    public bool RateLimiter() => Call(RateLimiterPolicy);
+
+    protected override Task HandleAsync() => Task.CompletedTask;
+
+    private static bool Call(Caller caller)
+    {
+        var allSynchronous = true;
+        for (var i = 0; i < Operations; i++)
+            allSynchronous &= caller.InvokeAsync().IsCompletedSuccessfully;
+        return allSynchronous;
+    }
+}

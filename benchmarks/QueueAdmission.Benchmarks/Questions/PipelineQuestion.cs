@@ -1,0 +1,64 @@
+using BenchmarkDotNet.Attributes;
+using Microsoft.AspNetCore.Http;
+
+namespace QueueAdmission.Benchmarks.Questions;
+
+/// <summary>A question about whole pipelines: the peers, built around the same handler with the same limits.</summary>
+public abstract class PipelineQuestion
+{
+    protected const int Operations = 1_000;
+
+    protected Caller Bare { get; private set; } = null!;
+
+    protected Caller Ours { get; private set; } = null!;
+
+    protected Caller RateLimiterPolicy { get; private set; } = null!;
+
+    protected Caller GlobalLimiter { get; private set; } = null!;
+
+    protected Caller HandWritten { get; private set; } = null!;
+
+    protected virtual Limits Limits { get; } = new(Workers: 16, Partitions: 1, PartitionCapacity: 100);
+
+    /// <summary>Whether the endpoint is under the peer's limit.</summary>
+    protected virtual bool Queued => true;
+
+    [GlobalSetup]
+    public virtual void Build()
+    {
+        Bare = NewCaller(new NoPeer());
+        Ours = NewCaller(new QueueAdmissionPeer(Limits));
+        RateLimiterPolicy = NewCaller(new RateLimiterPeer(Limits));
+        GlobalLimiter = NewCaller(new PartitionedRateLimiterPeer(Limits));
+        HandWritten = NewCaller(new SemaphorePeer(Limits));
+    }
+
+    protected abstract Task HandleAsync();
+
+    private Caller NewCaller(Peer peer)
+    {
+        var pipeline = Pipeline.Build(_ => HandleAsync(), peer, Queued);
+        return new Caller(pipeline);
+    }
+
+    /// <summary>A pipeline and the context with which it is called again and again.</summary>
+    protected sealed class Caller(Pipeline pipeline)
+    {
+        private readonly HttpContext _context = pipeline.NewContext();
+
+        public Task InvokeAsync() => pipeline.InvokeAsync(_context);
+
+        /// <summary>Calls as one more request, at the same time as others.</summary>
+        public Task InvokeAnotherAsync() => pipeline.InvokeAsync(pipeline.NewContext());
+
+        /// <summary>Calls with a response as clean as a new request's.</summary>
+        public Task InvokeCleanAsync()
+        {
+            _context.Response.StatusCode = StatusCodes.Status200OK;
+            _context.Response.Headers.Clear();
+            return pipeline.InvokeAsync(_context);
+        }
+
+        public int StatusCode => _context.Response.StatusCode;
+    }
+}

@@ -1,0 +1,49 @@
+using BenchmarkDotNet.Attributes;
+using Microsoft.AspNetCore.Http;
+
+namespace QueueAdmission.Benchmarks.Questions;
+
+/// <summary>What does a request cost that is turned away, with the answer that comes without further settings?</summary>
+/// <remarks>Ours has headers and a body; the peers' answers are a bare status. The response is cleaned before each call.</remarks>
+public class RejectThroughThePipeline : PipelineQuestion
+{
+    private readonly TaskCompletionSource _never = new();
+
+    protected override Limits Limits { get; } = new(Workers: 1, Partitions: 1, PartitionCapacity: 1);
+
+    [GlobalSetup]
+    public override void Build()
+    {
+        base.Build();
+        foreach (var caller in new[] { Ours, RateLimiterPolicy, GlobalLimiter, HandWritten })
+        {
+            // One that runs and one that waits, for ever.
+            _ = caller.InvokeAnotherAsync();
+            _ = caller.InvokeAnotherAsync();
+            if (!caller.InvokeCleanAsync().IsCompletedSuccessfully || caller.StatusCode != StatusCodes.Status503ServiceUnavailable)
+                throw new InvalidOperationException("The third request was not refused.");
+        }
+    }
+
+    [Benchmark(Description = PeerName.Ours, OperationsPerInvoke = Operations)]
+    public bool Queue() => Call(Ours);
+
+    [Benchmark(Baseline = true, Description = PeerName.RateLimiter, OperationsPerInvoke = Operations)]
+    public bool RateLimiter() => Call(RateLimiterPolicy);
+
+    [Benchmark(Description = PeerName.GlobalLimiter, OperationsPerInvoke = Operations)]
+    public bool Partitioned() => Call(GlobalLimiter);
+
+    [Benchmark(Description = PeerName.Semaphore, OperationsPerInvoke = Operations)]
+    public bool Semaphore() => Call(HandWritten);
+
+    protected override Task HandleAsync() => _never.Task;
+
+    private static bool Call(Caller caller)
+    {
+        var allSynchronous = true;
+        for (var i = 0; i < Operations; i++)
+            allSynchronous &= caller.InvokeCleanAsync().IsCompletedSuccessfully;
+        return allSynchronous;
+    }
+}
