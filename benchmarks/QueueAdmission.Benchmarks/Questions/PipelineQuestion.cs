@@ -1,5 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission.Benchmarks.Questions;
 
@@ -35,30 +34,5 @@ public abstract class PipelineQuestion
 
     protected abstract Task HandleAsync();
 
-    private Caller NewCaller(Peer peer)
-    {
-        var pipeline = Pipeline.Build(_ => HandleAsync(), peer, Queued);
-        return new Caller(pipeline);
-    }
-
-    /// <summary>A pipeline and the context with which it is called again and again.</summary>
-    protected sealed class Caller(Pipeline pipeline)
-    {
-        private readonly HttpContext _context = pipeline.NewContext();
-
-        public Task InvokeAsync() => pipeline.InvokeAsync(_context);
-
-        /// <summary>Calls as one more request, at the same time as others.</summary>
-        public Task InvokeAnotherAsync() => pipeline.InvokeAsync(pipeline.NewContext());
-
-        /// <summary>Calls with a response as clean as a new request's.</summary>
-        public Task InvokeCleanAsync()
-        {
-            _context.Response.StatusCode = StatusCodes.Status200OK;
-            _context.Response.Headers.Clear();
-            return pipeline.InvokeAsync(_context);
-        }
-
-        public int StatusCode => _context.Response.StatusCode;
-    }
+    private Caller NewCaller(Peer peer) => new(Pipeline.Build(_ => HandleAsync(), peer, Queued));
 }
