@@ -10,7 +10,7 @@ internal static class Subjects
 
     public static readonly string[] Ours = ["admitted", "rejected", "passed"];
 
-    public static readonly string[] Theirs = ["admitted-ratelimiter", "rejected-ratelimiter", "passed-ratelimiter"];
+    public static readonly string[] Theirs = ["admitted-floor", "admitted-ratelimiter", "rejected-ratelimiter", "passed-floor", "passed-ratelimiter"];
 
     /// <param name="calls">For each subject <c>name=n</c>.</param>
     public static void Run(IEnumerable<string> calls)
@@ -32,9 +32,14 @@ internal static class Subjects
     private static Caller Open(string name)
     {
         var limits = name.StartsWith("rejected", StringComparison.Ordinal) ? new Limits(1, 1, 1) : new Limits(16, 1, 100);
-        Peer peer = name == Bare ? new NoPeer()
-            : Ours.Contains(name) ? new QueueAdmissionPeer(limits)
-            : new RateLimiterPeer(limits);
+        Peer peer = name switch
+        {
+            Bare => new NoPeer(),
+            "admitted-floor" => new FloorPeer(limits),
+            "passed-floor" => new EndpointReaderPeer(),
+            _ when Ours.Contains(name) => new QueueAdmissionPeer(limits),
+            _ => new RateLimiterPeer(limits),
+        };
         var queued = !name.StartsWith("passed", StringComparison.Ordinal);
         if (!name.StartsWith("rejected", StringComparison.Ordinal))
             return new Caller(Pipeline.Build(static _ => Task.CompletedTask, peer, queued));

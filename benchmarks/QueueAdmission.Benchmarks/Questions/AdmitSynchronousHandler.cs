@@ -8,6 +8,9 @@ public class AdmitSynchronousHandler : PipelineQuestion
     [Benchmark(Baseline = true, Description = PeerName.None, OperationsPerInvoke = Operations)]
     public bool None() => Call(Bare);
 
+    [Benchmark(Description = PeerName.Floor, OperationsPerInvoke = Operations)]
+    public bool LeastPossible() => Call(Floor);
+
     [Benchmark(Description = PeerName.Ours, OperationsPerInvoke = Operations)]
     public bool Queue() => Call(Ours);
 

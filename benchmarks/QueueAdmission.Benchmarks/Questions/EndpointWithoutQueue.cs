@@ -10,6 +10,9 @@ public class EndpointWithoutQueue : PipelineQuestion
     [Benchmark(Description = PeerName.None, OperationsPerInvoke = Operations)]
     public bool None() => Call(Bare);
 
+    [Benchmark(Description = PeerName.Floor, OperationsPerInvoke = Operations)]
+    public bool LeastPossible() => Call(Floor);
+
     [Benchmark(Description = PeerName.Ours, OperationsPerInvoke = Operations)]
     public bool Queue() => Call(Ours);
 

@@ -4,6 +4,7 @@ namespace QueueAdmission.Benchmarks.Questions;
 internal static class PeerName
 {
     public const string None = "no middleware";
+    public const string Floor = "the floor";
     public const string Ours = "QueueAdmission";
     public const string Semaphore = "SemaphoreSlim";
     public const string Concurrency = "ConcurrencyLimiter";

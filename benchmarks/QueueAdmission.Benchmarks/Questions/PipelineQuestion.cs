@@ -9,6 +9,9 @@ public abstract class PipelineQuestion
 
     protected Caller Bare { get; private set; } = null!;
 
+    /// <summary>What cannot be saved: for endpoints under the limit the endpoint, a feature and two atomics, for others the endpoint.</summary>
+    protected Caller Floor { get; private set; } = null!;
+
     protected Caller Ours { get; private set; } = null!;
 
     protected Caller RateLimiterPolicy { get; private set; } = null!;
@@ -26,6 +29,7 @@ public abstract class PipelineQuestion
     public virtual void Build()
     {
         Bare = NewCaller(new NoPeer());
+        Floor = NewCaller(Queued ? new FloorPeer(Limits) : new EndpointReaderPeer());
         Ours = NewCaller(new QueueAdmissionPeer(Limits));
         RateLimiterPolicy = NewCaller(new RateLimiterPeer(Limits));
         GlobalLimiter = NewCaller(new PartitionedRateLimiterPeer(Limits));

@@ -1,0 +1,11 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace QueueAdmission.Benchmarks;
+
+/// <summary>The least that a middleware can do that looks at endpoints: read it.</summary>
+public sealed class EndpointReaderPeer : Peer
+{
+    public override void Use(IApplicationBuilder app) => app.Use(next => context =>
+        context.GetEndpoint() is null ? Task.CompletedTask : next(context));
+}

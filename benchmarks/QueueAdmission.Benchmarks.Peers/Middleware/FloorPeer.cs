@@ -1,0 +1,24 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace QueueAdmission.Benchmarks;
+
+/// <summary>The least that a middleware with our promises can do: read the endpoint, take a worker, leave a feature, give the worker back.</summary>
+public sealed class FloorPeer(Limits limits) : Peer
+{
+    private readonly Note _note = new();
+    private long _free = limits.Workers;
+
+    public override void Use(IApplicationBuilder app) => app.Use(next => context =>
+    {
+        if (context.GetEndpoint() is null)
+            return next(context);
+        Interlocked.Decrement(ref _free);
+        context.Features.Set(_note);
+        var handling = next(context);
+        Interlocked.Increment(ref _free);
+        return handling;
+    });
+
+    private sealed class Note;
+}
