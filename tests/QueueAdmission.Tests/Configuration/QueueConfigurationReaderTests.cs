@@ -108,6 +108,19 @@ public sealed class QueueConfigurationReaderTests
     }
 
     [Fact]
+    public void Read_EmptyTextBesideChildren_IsNoMistake()
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddCommandLine(["--QueuedAdmission=", "--QueuedAdmission:Queues=", "--QueuedAdmission:Queues:checkout=", "--QueuedAdmission:Queues:checkout:Workers=8"])
+            .Build();
+
+        var (queues, errors) = QueueConfigurationReader.Read(configuration, new CodeSettings(new QueuedAdmissionOptions()));
+
+        Assert.Empty(errors);
+        Assert.Equal(8, queues.Queues["checkout"].Workers);
+    }
+
+    [Fact]
     public void Read_SettingOfEveryStrength_TheStrongestWins()
     {
         var code = new QueuedAdmissionOptions { Defaults = o => (o.Workers, o.Partitions, o.PartitionCapacity, o.RejectionStatusCode) = (2, 2, 2, 402) };
