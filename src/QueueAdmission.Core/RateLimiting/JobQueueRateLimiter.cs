@@ -7,7 +7,7 @@ namespace QueueAdmission;
 /// The framework disposes limiters that were idle for a while, and the queue belongs to others as well. So this object owns only what came
 /// in through it: its leases for <see cref="IdleDuration"/>, its waiters for <see cref="Dispose"/>, its counts for the statistics.
 /// </remarks>
-internal sealed class JobQueueRateLimiter(JobQueue queue, TimeProvider time) : RateLimiter
+internal sealed partial class JobQueueRateLimiter(JobQueue queue, TimeProvider time) : RateLimiter
 {
     private readonly CancellationTokenSource _disposing = new();
     private readonly Lock _lock = new();
@@ -56,7 +56,7 @@ internal sealed class JobQueueRateLimiter(JobQueue queue, TimeProvider time) : R
         ThrowIfTooMany(permitCount);
         ObjectDisposedException.ThrowIf(_disposing.IsCancellationRequested, this);
         if (permitCount == 0)
-            return new ValueTask<RateLimitLease>(Probe());
+            return queue.Look() is { Free: > 0, Waiting: 0 } ? new ValueTask<RateLimitLease>(Probe()) : AwaitTurnAsync(cancellationToken);
         BeginUse();
         if (queue.TryAdmit())
             return new ValueTask<RateLimitLease>(ToLease(QueueLease.Admitted(queue)));
@@ -69,6 +69,14 @@ internal sealed class JobQueueRateLimiter(JobQueue queue, TimeProvider time) : R
         // Not disposed itself: whoever is waiting still holds a registration, and there is no timer or handle in it to free.
         if (disposing)
             _disposing.Cancel();
+    }
+
+    /// <inheritdoc />
+    protected override ValueTask DisposeAsyncCore()
+    {
+        // The base class calls Dispose(false) after this, which is the finalizer's way.
+        Dispose(disposing: true);
+        return ValueTask.CompletedTask;
     }
 
     private async ValueTask<RateLimitLease> EnterAsync(CancellationToken cancellationToken)
@@ -85,8 +93,19 @@ internal sealed class JobQueueRateLimiter(JobQueue queue, TimeProvider time) : R
         }
         catch (OperationCanceledException)
         {
-            return Refused(new Rejection(RejectionReason.Draining, queue.GetSnapshot().Settings.MinRetryAfter));
+            return Refused(new Rejection(RejectionReason.Draining, queue.Settings.MinRetryAfter));
         }
+    }
+
+    /// <summary>To wait until a worker is free without taking it is to have one's turn and pass it on: a job that does nothing, and counts as one.</summary>
+    private async ValueTask<RateLimitLease> AwaitTurnAsync(CancellationToken cancellationToken)
+    {
+        BeginUse();
+        var turn = await EnterAsync(cancellationToken).ConfigureAwait(false);
+        if (!turn.IsAcquired)
+            return turn;
+        turn.Dispose();
+        return ProbeLease.Free;
     }
 
     private static void ThrowIfTooMany(int permitCount)
@@ -103,7 +122,9 @@ internal sealed class JobQueueRateLimiter(JobQueue queue, TimeProvider time) : R
             return ProbeLease.Free;
         }
         Interlocked.Increment(ref _failed);
-        return new RefusedLease(new Rejection(RejectionReason.QueueFull, queue.GetSnapshot().Settings.MinRetryAfter));
+        var snapshot = queue.GetSnapshot();
+        var reason = snapshot.State is JobQueueState.Draining or JobQueueState.Disposed ? RejectionReason.Draining : RejectionReason.QueueFull;
+        return new RefusedLease(new Rejection(reason, snapshot.Settings.MinRetryAfter));
     }
 
     private RateLimitLease ToLease(QueueLease lease)
@@ -133,61 +154,6 @@ internal sealed class JobQueueRateLimiter(JobQueue queue, TimeProvider time) : R
         {
             if (--_inUse == 0)
                 _idleSince = time.GetTimestamp();
-        }
-    }
-
-    private sealed class WorkerLease(JobQueueRateLimiter limiter, QueueLease lease) : RateLimitLease
-    {
-        private int _disposed;
-
-        public override bool IsAcquired => true;
-
-        public override IEnumerable<string> MetadataNames => [];
-
-        public override bool TryGetMetadata(string metadataName, out object? metadata)
-        {
-            metadata = null;
-            return false;
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-            if (Interlocked.Exchange(ref _disposed, 1) != 0)
-                return;
-            lease.Dispose();
-            limiter.EndUse();
-        }
-    }
-
-    private sealed class ProbeLease : RateLimitLease
-    {
-        public static readonly ProbeLease Free = new();
-
-        public override bool IsAcquired => true;
-
-        public override IEnumerable<string> MetadataNames => [];
-
-        public override bool TryGetMetadata(string metadataName, out object? metadata)
-        {
-            metadata = null;
-            return false;
-        }
-    }
-
-    private sealed class RefusedLease(Rejection rejection) : RateLimitLease
-    {
-        private static readonly string[] Names = [MetadataName.ReasonPhrase.Name, MetadataName.RetryAfter.Name];
-
-        public override bool IsAcquired => false;
-
-        public override IEnumerable<string> MetadataNames => Names;
-
-        public override bool TryGetMetadata(string metadataName, out object? metadata)
-        {
-            metadata = metadataName == MetadataName.ReasonPhrase.Name ? rejection.Reason.ToWireName()
-                : metadataName == MetadataName.RetryAfter.Name ? rejection.RetryAfter
-                : null;
-            return metadata is not null;
         }
     }
 }
