@@ -154,18 +154,29 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
 
     private static void Schedule(Action<object?> continuation, object? state, object? scheduler)
     {
-        switch (scheduler)
+        if (scheduler is not null)
         {
-            case null:
-                ThreadPool.UnsafeQueueUserWorkItem(continuation, state, preferLocal: true);
-                break;
-            case SynchronizationContext context:
-                context.Post(new SendOrPostCallback(continuation), state);
-                break;
-            case TaskScheduler tasks:
-                _ = Task.Factory.StartNew(continuation, state, CancellationToken.None, TaskCreationOptions.DenyChildAttach, tasks);
-                break;
+            try
+            {
+                ScheduleOn(scheduler, continuation, state);
+                return;
+            }
+#pragma warning disable CA1031 // Whatever a context that was closed meanwhile throws, it must hit neither whoever ended the wait nor the waiters after this one.
+            catch (Exception)
+#pragma warning restore CA1031
+            {
+                // The caller goes on elsewhere rather than never: it may hold a worker.
+            }
         }
+        ThreadPool.UnsafeQueueUserWorkItem(continuation, state, preferLocal: true);
+    }
+
+    private static void ScheduleOn(object scheduler, Action<object?> continuation, object? state)
+    {
+        if (scheduler is SynchronizationContext context)
+            context.Post(new SendOrPostCallback(continuation), state);
+        else
+            _ = Task.Factory.StartNew(continuation, state, CancellationToken.None, TaskCreationOptions.DenyChildAttach, (TaskScheduler)scheduler);
     }
 
     /// <summary>For awaiters that ask the source to carry the execution context; the compiler's own do not, so this allocates only for them.</summary>

@@ -10,18 +10,21 @@ internal sealed class JobQueueOptionsValidator : IValidateOptions<JobQueueOption
 
     public ValidateOptionsResult Validate(string? name, JobQueueOptions options)
     {
-        var errors = FindErrors(options).Select(error => $"{error.Key} {error.Message}").ToList();
+        var errors = Describe(name, options);
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 
     /// <summary>Throws if a setting is out of its range.</summary>
-    /// <exception cref="OptionsValidationException">With one failure a bad setting, each naming key, value and range.</exception>
+    /// <exception cref="OptionsValidationException">With one failure a bad setting, each naming queue, key, value and range.</exception>
     public static void ThrowIfInvalid(string queueName, JobQueueOptions options)
     {
-        var errors = FindErrors(options).Select(error => $"Queue '{queueName}': {error.Key} {error.Message}").ToList();
+        var errors = Describe(queueName, options);
         if (errors.Count > 0)
             throw new OptionsValidationException(queueName, typeof(JobQueueOptions), errors);
     }
+
+    private static List<string> Describe(string? queueName, JobQueueOptions options) =>
+        FindErrors(options).Select(error => $"Queue '{queueName}': {error.Key} {error.Message}").ToList();
 
     /// <summary>Every bad setting, with its value and what is allowed.</summary>
     public static IEnumerable<SettingError> FindErrors(JobQueueOptions o)

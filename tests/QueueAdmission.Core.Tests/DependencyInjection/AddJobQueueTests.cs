@@ -1,0 +1,88 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using QueueAdmission.Doubles;
+
+namespace QueueAdmission.DependencyInjection;
+
+public sealed class AddJobQueueTests
+{
+    [Fact]
+    public void Queue_Added_IsAKeyedSingletonOfItsName()
+    {
+        using var services = new ServiceCollection().AddJobQueue("pdf", o => o.Workers = 3).AddJobQueue("mail").BuildServiceProvider();
+
+        var pdf = services.GetRequiredKeyedService<JobQueue>("pdf");
+
+        Assert.Same(pdf, services.GetRequiredKeyedService<JobQueue>("pdf"));
+        Assert.NotSame(pdf, services.GetRequiredKeyedService<JobQueue>("mail"));
+        Assert.Equal(("pdf", 3), (pdf.Name, pdf.GetSnapshot().Settings.Workers));
+    }
+
+    [Fact]
+    public void Queue_AddedTwice_IsOneQueueWithBothSettings()
+    {
+        using var services = new ServiceCollection().AddJobQueue("pdf", o => o.Workers = 3).AddJobQueue("pdf", o => o.Partitions = 2).BuildServiceProvider();
+
+        var settings = Assert.Single(services.GetKeyedServices<JobQueue>("pdf")).GetSnapshot().Settings;
+
+        Assert.Equal((3, 2), (settings.Workers, settings.Partitions));
+    }
+
+    [Fact]
+    public void Queue_WithBadSettings_IsRefusedWithEveryFailure()
+    {
+        using var services = new ServiceCollection().AddJobQueue("pdf", o => (o.Workers, o.Partitions) = (0, 0)).BuildServiceProvider();
+
+        var thrown = Assert.Throws<OptionsValidationException>(() => services.GetRequiredKeyedService<JobQueue>("pdf"));
+
+        Assert.Equal(2, thrown.Failures.Count());
+        Assert.All(thrown.Failures, failure => Assert.Contains("'pdf'", failure));
+    }
+
+    [Fact]
+    public void Queue_WithBadSettings_IsFoundWhenTheHostStarts()
+    {
+        using var services = new ServiceCollection().AddJobQueue("pdf", o => o.Workers = 0).BuildServiceProvider();
+
+        var thrown = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IStartupValidator>().Validate());
+
+        Assert.Contains("Workers is 0; allowed: 1 to 100,000.", thrown.Message);
+    }
+
+    [Fact]
+    public void Queue_WithATimeProviderInTheContainer_UsesIt()
+    {
+        var time = new FakeTimeProvider();
+        using var services = new ServiceCollection().AddSingleton<TimeProvider>(time)
+            .AddJobQueue("pdf", o => (o.Workers, o.MaxWait) = (1, TimeSpan.FromSeconds(1))).BuildServiceProvider();
+        var queue = services.GetRequiredKeyedService<JobQueue>("pdf");
+        queue.TakeAllWorkers();
+        var waiter = queue.Park();
+
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(RejectionReason.WaitTimeout, waiter.Refused());
+    }
+
+    [Fact]
+    public void Queue_WithItsContainerDisposed_IsDisposed()
+    {
+        var services = new ServiceCollection().AddJobQueue("pdf").BuildServiceProvider();
+        var queue = services.GetRequiredKeyedService<JobQueue>("pdf");
+
+        services.Dispose();
+
+        Assert.Equal(JobQueueState.Disposed, queue.GetSnapshot().State);
+    }
+
+    [Fact]
+    public void Queue_WithABadName_IsRefusedAtOnce()
+    {
+        var services = new ServiceCollection();
+
+        Assert.Throws<ArgumentException>("name", () => services.AddJobQueue("no spaces"));
+        Assert.Throws<ArgumentNullException>(() => services.AddJobQueue(null!));
+        Assert.Throws<ArgumentNullException>(() => ((IServiceCollection)null!).AddJobQueue("pdf"));
+    }
+}

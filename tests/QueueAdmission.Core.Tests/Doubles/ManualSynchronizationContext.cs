@@ -1,0 +1,36 @@
+namespace QueueAdmission.Doubles;
+
+/// <summary>A context that keeps what is posted until it is told to run it, as a window's message loop would.</summary>
+internal sealed class ManualSynchronizationContext : SynchronizationContext
+{
+    private readonly Queue<(SendOrPostCallback Callback, object? State)> _posted = new();
+
+    /// <summary>The window is gone: posting to it throws.</summary>
+    public bool IsClosed { get; set; }
+
+    public override void Post(SendOrPostCallback d, object? state)
+    {
+        ObjectDisposedException.ThrowIf(IsClosed, this);
+        _posted.Enqueue((d, state));
+    }
+
+    public void Run(Action action)
+    {
+        var before = Current;
+        SetSynchronizationContext(this);
+        try
+        {
+            action();
+        }
+        finally
+        {
+            SetSynchronizationContext(before);
+        }
+    }
+
+    public void RunPosted() => Run(() =>
+    {
+        while (_posted.TryDequeue(out var posted))
+            posted.Callback(posted.State);
+    });
+}
