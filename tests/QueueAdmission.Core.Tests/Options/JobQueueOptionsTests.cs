@@ -1,0 +1,106 @@
+using Microsoft.Extensions.Options;
+
+namespace QueueAdmission.Options;
+
+public sealed class JobQueueOptionsTests
+{
+    [Fact]
+    public void Defaults_AreTheDocumentedOnes()
+    {
+        var o = new JobQueueOptions();
+
+        Assert.Equal((16, 1, 100), (o.Workers, o.Partitions, o.PartitionCapacity));
+        Assert.Equal(TimeSpan.FromSeconds(10), o.MaxWait);
+        Assert.Equal((TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60)), (o.MinRetryAfter, o.MaxRetryAfter));
+    }
+
+    public static TheoryData<string, Action<JobQueueOptions>> Edges => new()
+    {
+        { "Workers least", o => o.Workers = 1 },
+        { "Workers most", o => o.Workers = 100_000 },
+        { "Partitions most", o => (o.Partitions, o.PartitionCapacity) = (4_096, 244) },
+        { "PartitionCapacity least", o => o.PartitionCapacity = 0 },
+        { "PartitionCapacity most", o => o.PartitionCapacity = 1_000_000 },
+        { "Places most", o => (o.Partitions, o.PartitionCapacity) = (1_000, 1_000) },
+        { "MaxWait least", o => o.MaxWait = TimeSpan.Zero },
+        { "MaxWait most", o => o.MaxWait = TimeSpan.FromHours(1) },
+        { "MaxWait infinite", o => o.MaxWait = Timeout.InfiniteTimeSpan },
+        { "RetryAfter least", o => o.MinRetryAfter = o.MaxRetryAfter = TimeSpan.FromSeconds(1) },
+        { "RetryAfter most", o => o.MinRetryAfter = o.MaxRetryAfter = TimeSpan.FromHours(1) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Edges))]
+    public void Setting_AtTheEdgeOfItsRange_IsTaken(string edge, Action<JobQueueOptions> set)
+    {
+        using var queue = new JobQueue(new());
+
+        queue.Update(set);
+
+        Assert.True(queue.TryEnter().IsAdmitted, edge);
+    }
+
+    public static TheoryData<string, string, string, Action<JobQueueOptions>> BeyondTheEdges => new()
+    {
+        { "Workers", "0", "1 to 100,000", o => o.Workers = 0 },
+        { "Workers", "-3", "1 to 100,000", o => o.Workers = -3 },
+        { "Workers", "100001", "1 to 100,000", o => o.Workers = 100_001 },
+        { "Partitions", "0", "1 to 4,096", o => o.Partitions = 0 },
+        { "Partitions", "4097", "1 to 4,096", o => (o.Partitions, o.PartitionCapacity) = (4_097, 1) },
+        { "PartitionCapacity", "-1", "0 to 1,000,000", o => o.PartitionCapacity = -1 },
+        { "PartitionCapacity", "1000001", "0 to 1,000,000", o => o.PartitionCapacity = 1_000_001 },
+        { "PartitionCapacity", "500001 with 2 Partitions", "up to 1,000,000", o => (o.Partitions, o.PartitionCapacity) = (2, 500_001) },
+        { "MaxWait", "-00:00:01", "00:00:00 to 01:00:00, or infinite", o => o.MaxWait = TimeSpan.FromSeconds(-1) },
+        { "MaxWait", "01:00:00.0000001", "00:00:00 to 01:00:00, or infinite", o => o.MaxWait = TimeSpan.FromHours(1) + TimeSpan.FromTicks(1) },
+        { "MinRetryAfter", "00:00:00.9990000", "00:00:01 to 01:00:00", o => o.MinRetryAfter = TimeSpan.FromMilliseconds(999) },
+        { "MaxRetryAfter", "01:00:01", "00:00:01 to 01:00:00", o => o.MaxRetryAfter = TimeSpan.FromSeconds(3_601) },
+        { "MaxRetryAfter", "00:00:05", "at least MinRetryAfter, which is 00:00:06", o => (o.MinRetryAfter, o.MaxRetryAfter) = (TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(5)) },
+    };
+
+    [Theory]
+    [MemberData(nameof(BeyondTheEdges))]
+    public void Setting_BeyondItsRange_IsRefusedWithKeyValueAndRange(string key, string value, string range, Action<JobQueueOptions> set)
+    {
+        using var queue = new JobQueue(new(), name: "orders");
+        var bad = new JobQueueOptions();
+        set(bad);
+
+        var onUpdate = Assert.Throws<OptionsValidationException>(() => queue.Update(set));
+        var onStart = Assert.Throws<OptionsValidationException>(() => new JobQueue(bad, name: "orders"));
+
+        var failure = Assert.Single(onUpdate.Failures);
+        Assert.Contains("'orders'", failure);
+        Assert.Contains(key, failure);
+        Assert.Contains(value, failure);
+        Assert.Contains(range, failure);
+        Assert.Equal(onUpdate.Failures, onStart.Failures);
+    }
+
+    [Theory]
+    [InlineData("a")]
+    [InlineData("Gpt-4.1_large")]
+    public void Name_OfAllowedCharacters_IsTaken(string name)
+    {
+        using var queue = new JobQueue(new(), name: name);
+
+        Assert.Equal(name, queue.Name);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a b")]
+    [InlineData("ä")]
+    [InlineData("a\n")]
+    [InlineData("12345678901234567890123456789012345678901234567890123456789012345")]
+    public void Name_OfOtherCharactersOrTooLong_IsRefused(string name) =>
+        Assert.Throws<ArgumentException>("name", () => new JobQueue(new(), name: name));
+
+    [Fact]
+    public void Queue_WithoutOptionsOrName_Throws()
+    {
+        Assert.Throws<ArgumentNullException>("options", () => new JobQueue(null!));
+        Assert.Throws<ArgumentNullException>("name", () => new JobQueue(new(), name: null!));
+        using var queue = new JobQueue(new());
+        Assert.Throws<ArgumentNullException>("change", () => queue.Update(null!));
+    }
+}
