@@ -79,6 +79,17 @@ internal sealed class TestApp : IAsyncDisposable
         ((IConfigurationRoot)App.Configuration).Reload();
     }
 
+    /// <summary>Takes a key and what is below it out of the configuration, as an edit does.</summary>
+    public void Remove(string key)
+    {
+        var root = (IConfigurationRoot)App.Configuration;
+        var section = $"QueuedAdmission:{key}";
+        var kept = root.AsEnumerable().Where(setting => setting.Value is not null && !setting.Key.StartsWith(section, StringComparison.OrdinalIgnoreCase)).ToList();
+        ((IConfigurationBuilder)App.Configuration).Sources.Clear();
+        ((IConfigurationBuilder)App.Configuration).AddInMemoryCollection(kept);
+        root.Reload();
+    }
+
     public Task<HttpResponseMessage> GetAsync(string path, CancellationToken cancellationToken = default) =>
         Client.GetAsync(path, cancellationToken == default ? TestContext.Current.CancellationToken : cancellationToken);
 

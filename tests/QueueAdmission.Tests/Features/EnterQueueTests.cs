@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using QueueAdmission.Doubles;
 
-namespace QueueAdmission.Features;
+namespace QueueAdmission;
 
 public sealed class EnterQueueTests
 {

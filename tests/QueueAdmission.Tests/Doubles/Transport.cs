@@ -1,0 +1,9 @@
+namespace QueueAdmission.Doubles;
+
+/// <summary>How a request reaches the application.</summary>
+public enum Transport
+{
+    TestServer,
+    Http1,
+    Http2,
+}
