@@ -18,7 +18,7 @@ internal sealed class DemoShop : WebApplicationFactory<Program>
     private DemoShop(Dictionary<string, string> settings, TimeProvider? time, string environment)
     {
         (_settings, _time, _environment) = (settings, time, environment);
-        UseKestrel(0);
+        UseKestrel();
     }
 
     public HttpClient Client { get; private set; } = null!;
@@ -49,6 +49,8 @@ internal sealed class DemoShop : WebApplicationFactory<Program>
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment(_environment);
+        // Not UseKestrel(0): that sets the port while the program may already be starting.
+        builder.UseSetting("urls", "http://127.0.0.1:0");
         builder.ConfigureLogging(logging => logging.ClearProviders());
         // Many hosts that watch files use up the system's watchers.
         builder.UseSetting("hostBuilder:reloadConfigOnChange", "false");
