@@ -11,9 +11,20 @@ public class InstalledPackageTests(PackedLibraries libraries)
         await program.PublishAsync();
 
         using var batch = new BoundedProcess(program.Start("Batch"));
-        var exitCode = await batch.WaitForExitAsync(TimeSpan.FromMinutes(1));
+        var exitCode = await batch.WaitForExitAsync(TimeSpan.FromMinutes(3));
 
         Assert.True(exitCode == 0, batch.Output);
         Assert.Equal("sum 385, ran 10", batch.Output.Trim());
+    }
+
+    [Fact]
+    public async Task Middleware_InstalledInAWebProgram_QueuesRequests()
+    {
+        var program = libraries.Install("WebShop");
+        await program.PublishAsync();
+
+        using var server = await WebServer.StartAsync(program.Start("WebShop"));
+
+        await WebShop.AssertQueuesOrdersAsync(server.Client);
     }
 }

@@ -20,4 +20,7 @@ public sealed class UserProgram(string folder, string packages, string version)
 
     /// <summary>How to start it when it was published as usual.</summary>
     public ProcessStartInfo Start(string program) => DotNet.StartInfo(Output, packages, [Path.Combine(Output, program + ".dll")]);
+
+    /// <summary>How to start it when it was published as a native executable.</summary>
+    public ProcessStartInfo StartNative(string program) => new(Path.Combine(Output, program)) { WorkingDirectory = Output };
 }

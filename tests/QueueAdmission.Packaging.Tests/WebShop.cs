@@ -1,0 +1,24 @@
+using System.Net;
+
+namespace QueueAdmission.Packaging;
+
+/// <summary>What <c>Programs/WebShop</c> must do: its queue has one worker and no place to wait.</summary>
+internal static class WebShop
+{
+    public static async Task AssertQueuesOrdersAsync(HttpClient client)
+    {
+        Assert.Equal("open", await client.GetStringAsync("/"));
+
+        // Whichever comes first gets the worker and keeps it, so only the other one can be answered now.
+        var orders = new[] { client.GetAsync("/orders"), client.GetAsync("/orders") };
+        using var refused = await await Task.WhenAny(orders);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.NotNull(refused.Headers.RetryAfter);
+        Assert.Contains("queue_full", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        Assert.Equal("finished", await client.GetStringAsync("/finish"));
+        var responses = await Task.WhenAll(orders);
+        var admitted = Assert.Single(responses, response => response.IsSuccessStatusCode);
+        Assert.Equal("ordered", await admitted.Content.ReadAsStringAsync());
+    }
+}
