@@ -24,7 +24,7 @@ internal sealed class LiveFeed : IDisposable
         _look = () =>
         {
             var snapshot = queue.GetSnapshot();
-            return new LiveView(shop.ReadBooks(snapshot), QueueView.From(snapshot), tills.Look(), (int)shop.OrderTime.TotalMilliseconds, rush.Look(), environment.IsDevelopment());
+            return new LiveView(shop.ReadBooks(snapshot), shop.ToldAtDoor, QueueView.From(snapshot), tills.Look(), (int)shop.OrderTime.TotalMilliseconds, rush.Look(), environment.IsDevelopment());
         };
         // An open page must not hold up the server's end.
         _stopping = lifetime.ApplicationStopping;

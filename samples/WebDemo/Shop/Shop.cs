@@ -14,9 +14,13 @@ internal sealed class Shop(IOptions<ShopOptions> options, [FromKeyedServices("ch
     private long _orderTicks = options.Value.OrderTime.Ticks;
     private long _calls;
     private long _sold;
-    private long _soldOut;
+    private long _toldAtDoor;
+    private long _toldAtTill;
 
     public int Stock => Volatile.Read(ref _stock);
+
+    /// <summary>Callers who heard "sold out" at the door and never queued.</summary>
+    public long ToldAtDoor => Interlocked.Read(ref _toldAtDoor);
 
     public TimeSpan OrderTime
     {
@@ -30,7 +34,7 @@ internal sealed class Shop(IOptions<ShopOptions> options, [FromKeyedServices("ch
         Interlocked.Increment(ref _calls);
         if (Stock > 0)
             return true;
-        Interlocked.Increment(ref _soldOut);
+        Interlocked.Increment(ref _toldAtDoor);
         return false;
     }
 
@@ -39,7 +43,7 @@ internal sealed class Shop(IOptions<ShopOptions> options, [FromKeyedServices("ch
     {
         if (!TryTakeOne())
         {
-            Interlocked.Increment(ref _soldOut);
+            Interlocked.Increment(ref _toldAtTill);
             return NoneLeft;
         }
         await tills.ProcessOrderAsync(OrderTime);
@@ -60,7 +64,7 @@ internal sealed class Shop(IOptions<ShopOptions> options, [FromKeyedServices("ch
         var dropped = snapshot.RejectedByReason.ToDictionary(pair => pair.Key.ToWireName(), pair => pair.Value);
         if (snapshot.Abandoned > 0)
             dropped.Add("abandoned", snapshot.Abandoned);
-        return new Books(Stock, Interlocked.Read(ref _sold), Interlocked.Read(ref _soldOut), dropped, Interlocked.Read(ref _calls));
+        return new Books(Stock, Interlocked.Read(ref _sold), ToldAtDoor + Interlocked.Read(ref _toldAtTill), dropped, Interlocked.Read(ref _calls));
     }
 
     // Two buyers who see the same last lamp: the compare-and-set lets one of them have it, and the other one looks again.

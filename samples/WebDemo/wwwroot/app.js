@@ -55,22 +55,30 @@ function newSmallLamp() {
 }
 
 function drawDoor(view) {
-  const now = performance.now();
-  if (previous) {
+  // A server that was started anew counts from 0 again.
+  if (previous && previous.books.calls <= view.books.calls) {
     const arrivals = arrivalsBetween(previous, view);
     street.welcome(arrivals);
-    arrivalsOfLastSecond.push({ now, ...arrivals });
+    arrivalsOfLastSecond.push({ at: performance.now(), ...arrivals });
   }
-  arrivalsOfLastSecond = arrivalsOfLastSecond.filter(arrivals => arrivals.now > now - 1000);
+  tellWhoCame();
+}
+
+// When nothing happens any more the server falls silent; the last second passes all the same.
+let silence = 0;
+
+function tellWhoCame() {
+  clearTimeout(silence);
+  arrivalsOfLastSecond = arrivalsOfLastSecond.filter(arrivals => arrivals.at > performance.now() - 1000);
+  if (arrivalsOfLastSecond.length > 0) silence = setTimeout(tellWhoCame, 1100);
   const total = kind => arrivalsOfLastSecond.reduce((sum, arrivals) => sum + arrivals[kind], 0);
   $("door-note").textContent = describeDoor({ letIn: total("letIn"), sentAway: total("sentAway"), soldOut: total("soldOut") });
 }
 
 function arrivalsBetween(before, after) {
-  const came = after.books.calls - before.books.calls;
-  const reachedTheQueue = after.queue.arrived - before.queue.arrived;
   const sentAway = (after.books.dropped.queue_full ?? 0) - (before.books.dropped.queue_full ?? 0);
-  return { letIn: Math.max(0, reachedTheQueue - sentAway), sentAway, soldOut: Math.max(0, came - reachedTheQueue) };
+  const letIn = after.queue.arrived - before.queue.arrived - sentAway;
+  return { letIn, sentAway, soldOut: after.toldAtDoor - before.toldAtDoor };
 }
 
 function drawOutcomes(view) {

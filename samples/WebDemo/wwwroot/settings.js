@@ -27,7 +27,10 @@ export function connectSettings(section) {
       field(name).value = slider(name).value;
       send();
     });
-    field(name).addEventListener("input", send);
+    field(name).addEventListener("input", () => {
+      slider(name).value = field(name).value;
+      send();
+    });
   }
   section.querySelector("form").addEventListener("submit", event => event.preventDefault());
 
