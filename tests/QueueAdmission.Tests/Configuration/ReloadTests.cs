@@ -81,7 +81,7 @@ public sealed class ReloadTests
 
         await host.StopAsync();
 
-        using var lease = await waiting;
+        using var lease = await waiting.AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         Assert.Equal(RejectionReason.Draining, lease.Rejection?.Reason);
     }
 
