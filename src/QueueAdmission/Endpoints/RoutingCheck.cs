@@ -36,11 +36,14 @@ internal sealed partial class RoutingCheck(ILogger logger)
 
     private void ReportIfRouted(HttpContext context)
     {
-        // A page for an unknown address, shown by re-execution behind this middleware, is no sign of a wrong order.
-        if (context.GetEndpoint() is not { } endpoint || SecondPass.IsUnderWay(context) || Interlocked.Exchange(ref _settled, true))
+        if (context.GetEndpoint() is not { } endpoint || ShowsErrorPage(context) || Interlocked.Exchange(ref _settled, true))
             return;
         LogBeforeRouting(logger, EndpointChecks.NameOf(endpoint));
     }
+
+    /// <summary>A page for an unknown address, shown by re-execution behind this middleware, is no sign of a wrong order. Its endpoint stays when the re-execution is over.</summary>
+    private static bool ShowsErrorPage(HttpContext context) =>
+        context.Response.StatusCode >= StatusCodes.Status400BadRequest || SecondPass.IsUnderWay(context);
 
     [LoggerMessage(EventId = 32, EventName = "BeforeRouting", Level = LogLevel.Error,
         Message = "UseQueuedAdmission stands before UseRouting, so it sees no endpoint and queues nothing (the request to '{Endpoint}' passed it unseen). Move app.UseQueuedAdmission() behind app.UseRouting().")]
