@@ -40,6 +40,7 @@ public sealed partial class JobQueue
     private bool _disposed;
     private TaskCompletionSource? _drained;
     private long _now;
+    private long _ranAtLastLook;
     private readonly long[] _rejected = new long[Enum.GetValues<RejectionReason>().Length + 1];
     private long _rejectedTotal;
     private long _abandoned;
@@ -227,10 +228,24 @@ public sealed partial class JobQueue
 
     private Admission RefuseLocked(RejectionReason reason)
     {
-        // While somebody waits, the queue looks at its clock with every hand-off. Where nobody may wait, refusals have to do it now and then.
-        if ((_rejectedTotal & 63) == 0)
-            LookAtClockLocked();
+        LookAtClockBeforeRefusalLocked();
         return Admission.Refused(reason, CountRefusalLocked(reason));
+    }
+
+    /// <summary>
+    /// While somebody waits, the queue looks at its clock with every hand-off. Where nobody does, refusals have to: when jobs have ended since the last look,
+    /// for that took time, and now and then.
+    /// </summary>
+    private void LookAtClockBeforeRefusalLocked()
+    {
+        if (WorkerWord.Ran(_word) == _ranAtLastLook && (_rejectedTotal & 63) != 0)
+            return;
+        var before = _now;
+        _now = _time.GetTimestamp();
+        // A second in which nobody waited and nobody was refused was hardly a busy one.
+        if (_arrivals.Count == 0 && _now - before > _time.TimestampFrequency)
+            _drainRate.Forget();
+        SampleLocked();
     }
 
     private void RefuseWaiterLocked(Waiter waiter, RejectionReason reason, ref WakeList wake)
@@ -244,13 +259,19 @@ public sealed partial class JobQueue
         _rejected[(int)reason]++;
         _rejectedTotal++;
         return _retries.Book(_now, _arrivals.Count, _drainRate.PerSecond, _settings.Workers,
-            (int)_settings.MinRetryAfter.TotalSeconds, (int)_settings.MaxRetryAfter.TotalSeconds);
+            (int)Math.Ceiling(_settings.MinRetryAfter.TotalSeconds), (int)Math.Ceiling(_settings.MaxRetryAfter.TotalSeconds));
     }
 
     private void LookAtClockLocked()
     {
         _now = _time.GetTimestamp();
-        _drainRate.Sample(_now, WorkerWord.Ran(_word));
+        SampleLocked();
+    }
+
+    private void SampleLocked()
+    {
+        _ranAtLastLook = WorkerWord.Ran(_word);
+        _drainRate.Sample(_now, _ranAtLastLook);
     }
 
     private int RunningLocked(long word) => _settings.Workers - WorkerWord.Free(word);

@@ -20,8 +20,6 @@ internal sealed class DrainRate(long ticksPerSecond)
     /// <summary>Jobs per second; 0 until a tenth of a busy second has been seen.</summary>
     public double PerSecond { get; private set; }
 
-    public bool IsMeasuring => _since >= 0;
-
     /// <summary>The queue is busy at <paramref name="now"/>, <paramref name="ran"/> jobs having ended so far.</summary>
     public void Sample(long now, long ran)
     {
@@ -34,15 +32,6 @@ internal sealed class DrainRate(long ticksPerSecond)
         }
         _since = now;
         _ranSince = ran;
-    }
-
-    /// <summary>The queue is no longer busy.</summary>
-    public void Stop(long now, long ran)
-    {
-        if (_since < 0)
-            return;
-        Sample(now, ran);
-        Forget();
     }
 
     /// <summary>The queue is no longer busy, and since the last sample nothing is known of it.</summary>

@@ -30,8 +30,6 @@ internal sealed class RoundRobinLines
 
     public bool HasRoom => _withRoom > 0;
 
-    public int Partitions => _lines.Length;
-
     public void Place(Waiter waiter)
     {
         Debug.Assert(HasRoom);

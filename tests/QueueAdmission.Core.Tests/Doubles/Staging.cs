@@ -48,6 +48,13 @@ internal static class Staging
         return lease.Rejection!.Value.Reason;
     }
 
+    /// <summary>When somebody who must have been refused by now should come back.</summary>
+    public static TimeSpan RetryAfter(this ValueTask<QueueLease> entering)
+    {
+        Assert.True(entering.IsCompleted, "Still waiting.");
+        return entering.GetAwaiter().GetResult().Rejection!.Value.RetryAfter;
+    }
+
     /// <summary>Of those who wait, the numbers of those who have an answer.</summary>
     public static IEnumerable<int> Answered(this ValueTask<QueueLease>[] entering) =>
         Enumerable.Range(0, entering.Length).Where(i => entering[i].IsCompleted);

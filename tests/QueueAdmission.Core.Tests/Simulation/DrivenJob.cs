@@ -4,7 +4,7 @@ namespace QueueAdmission.Simulation;
 /// <remarks>A job reports its fate at once where the engine decides at once; where the engine resumes a flow on the thread pool, it waits for that flow.</remarks>
 internal abstract class DrivenJob(ReferenceJob twin, CancellationTokenSource? canceller)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     public ReferenceJob Twin { get; } = twin;
 
