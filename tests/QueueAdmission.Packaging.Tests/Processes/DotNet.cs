@@ -5,7 +5,7 @@ namespace QueueAdmission.Packaging.Processes;
 /// <summary>Runs the SDK's commands to their end.</summary>
 internal static class DotNet
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(8);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);
 
     /// <summary>How to start <c>dotnet</c> so that it leaves no servers behind, and takes packages from <paramref name="packages"/>.</summary>
     public static ProcessStartInfo StartInfo(string folder, string packages, IEnumerable<string> arguments)
