@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -33,6 +34,7 @@ public sealed class Pipeline
         var context = new DefaultHttpContext { RequestServices = _services };
         context.Request.Method = HttpMethods.Get;
         context.Request.Protocol = HttpProtocol.Http11;
+        context.Features.Set<IHttpResponseBodyFeature>(new NullResponseBody());
         context.SetEndpoint(_endpoint);
         return context;
     }

@@ -2,14 +2,28 @@ using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Diagnosers;
 using BenchmarkDotNet.Running;
+using QueueAdmission.Benchmarks;
 using QueueAdmission.Benchmarks.Compare;
+using QueueAdmission.Benchmarks.Memory;
 
-// compare [--quick] [--only Name]   every question in this process, interleaved, and the table of targets
+// compare [--quick] [--only Name]   every question in this process, interleaved
+// memory                            bytes of a parked waiter, and what an idle queue does
+// table                             puts what all programs found last into README.md
 // anything else                     BenchmarkDotNet, for example: --filter '*AdmitInTheEngine*'
-if (args is ["compare", ..])
-    return CompareCommand.Run(args[1..]);
-
-BenchmarkSwitcher.FromAssembly(typeof(CompareCommand).Assembly).Run(args, DefaultConfig.Instance
-    .AddDiagnoser(MemoryDiagnoser.Default)
-    .HideColumns(Column.Job, Column.Error, Column.RatioSD));
-return 0;
+switch (args)
+{
+    case ["compare", ..]:
+        CompareCommand.Run(args[1..]);
+        break;
+    case ["memory"]:
+        MemoryCommand.Run();
+        break;
+    case ["table"]:
+        ReadmeTable.Write();
+        break;
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(CompareCommand).Assembly).Run(args, DefaultConfig.Instance
+            .AddDiagnoser(MemoryDiagnoser.Default)
+            .HideColumns(Column.Job, Column.Error, Column.RatioSD));
+        break;
+}

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using QueueAdmission.Benchmarks;
 
 namespace QueueAdmission.Instructions;
 
@@ -13,7 +14,8 @@ internal static class InstructionCheck
     private const int Few = 200;
     private const int Many = 20_200;
     private const double Tolerance = 1.03;
-    private const string BoundsFile = "instruction-bounds.json";
+
+    private static readonly string BoundsFile = Path.Combine(RowFile.BenchmarksDirectory, "instruction-bounds.json");
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
@@ -29,6 +31,8 @@ internal static class InstructionCheck
         foreach (var (subject, count) in overBare)
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {subject} | {count:N0} | {(bounds.TryGetValue(subject, out var bound) ? bound.ToString("N0", CultureInfo.InvariantCulture) : "")} |"));
 
+        if (withPeers)
+            Keep(overBare);
         if (update)
         {
             File.WriteAllText(BoundsFile, JsonSerializer.Serialize(overBare.Where(pair => Subjects.Ours.Contains(pair.Key)).ToDictionary(), Indented) + "\n");
@@ -38,6 +42,20 @@ internal static class InstructionCheck
         foreach (var subject in exceeded)
             Console.Error.WriteLine($"'{subject}' takes {overBare[subject]} instructions; allowed: {bounds[subject]} and 3 % more. If that is intended, run benchmarks/instructions --update and commit the file.");
         return exceeded.Count;
+    }
+
+    private static void Keep(Dictionary<string, int> overBare) => RowFile.Write("instructions",
+    [
+        ToRow(11, "admitted", "≤ 1/12 of UseRateLimiter", 1.0 / 12, overBare),
+        ToRow(31, "passed", "fewer than UseRateLimiter", 1, overBare),
+        ToRow(41, "rejected", "none set; UseRateLimiter sends no body", double.MaxValue, overBare),
+    ]);
+
+    private static Row ToRow(int order, string subject, string target, double most, Dictionary<string, int> overBare)
+    {
+        double ours = overBare[subject], theirs = overBare[subject + "-ratelimiter"];
+        var floor = overBare.TryGetValue(subject + "-floor", out var least) ? $"; the floor {((double)least).Show("N0")}" : "";
+        return new Row(order, $"instructions over the bare pipeline, {subject}", $"UseRateLimiter {theirs.Show("N0")}{floor}", ours.Show("N0"), $"{(ours / theirs).Show("N2")} × UseRateLimiter", target, ours / theirs <= most);
     }
 
     private static Dictionary<string, double> Count(string[] subjects)

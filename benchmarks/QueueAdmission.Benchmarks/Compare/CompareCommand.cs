@@ -1,37 +1,43 @@
-using System.Globalization;
 using QueueAdmission.Benchmarks.Questions;
 
 namespace QueueAdmission.Benchmarks.Compare;
 
+/// <summary>Asks every question in this process, prints the answers, and keeps the rows of the table.</summary>
 internal static class CompareCommand
 {
     private static readonly Type[] Questions =
     [
-        typeof(AdmitInTheEngine),
-        typeof(RejectInTheEngine),
         typeof(AdmitSynchronousHandler),
         typeof(AdmitAsynchronousHandler),
         typeof(EndpointWithoutQueue),
         typeof(RejectThroughThePipeline),
+        typeof(RejectInTheEngine),
+        typeof(AdmitInTheEngine),
+        typeof(Contention),
         typeof(AllThroughTheQueue),
         typeof(AllThroughTheQueueWithLimits),
-        typeof(IdleDispatch),
-        typeof(Contention),
-        typeof(ThreeMillionPushes),
         typeof(LiveResize),
+        typeof(IdleDispatch),
+        typeof(ThreeMillionPushes),
     ];
 
-    public static int Run(string[] args)
+    public static void Run(string[] args)
     {
         var pace = args.Contains("--quick") ? Pace.Quick : Pace.Careful;
         var only = Array.IndexOf(args, "--only") is >= 0 and var at ? args[at + 1] : "";
+        var rows = new List<Row>();
         foreach (var (name, open) in Questions.SelectMany(Question.Of).Where(question => question.Name.Contains(only, StringComparison.OrdinalIgnoreCase)))
         {
             Console.WriteLine($"\n### {name}\n\n| | ns | bytes |\n|---|---:|---:|");
             using var question = open();
-            foreach (var contender in Comparison.Run(question, pace).Contenders)
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {contender.Name} | {contender.Nanoseconds:N1} | {contender.Bytes:N1} |"));
+            var answer = Comparison.Run(question, pace);
+            foreach (var contender in answer.Contenders)
+                Console.WriteLine($"| {contender.Name} | {contender.Nanoseconds.Show()} | {contender.Bytes.Show()} |");
+            if (Targets.Judge(answer) is { } row)
+                rows.Add(row);
         }
-        return 0;
+        Console.WriteLine("\n" + RowFile.ToMarkdown(rows));
+        if (only.Length == 0)
+            RowFile.Write("compare", rows);
     }
 }
