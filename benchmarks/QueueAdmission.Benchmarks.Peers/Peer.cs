@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission.Benchmarks;
 
@@ -11,13 +12,19 @@ public abstract class Peer
     }
 
     /// <summary>Puts the endpoint under its limit.</summary>
-    public virtual void Protect(IEndpointConventionBuilder endpoint)
-    {
-    }
+    public virtual void Protect(IEndpointConventionBuilder endpoint) => endpoint.WithMetadata(ProtectedMark.Instance);
+
+    /// <summary>Whether the request's endpoint is under the limit: for peers that know no endpoints of their own.</summary>
+    protected static bool IsProtected(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<ProtectedMark>() is not null;
 
     /// <summary>Adds its middleware.</summary>
     public virtual void Use(IApplicationBuilder app)
     {
+    }
+
+    private sealed class ProtectedMark
+    {
+        public static readonly ProtectedMark Instance = new();
     }
 }
 

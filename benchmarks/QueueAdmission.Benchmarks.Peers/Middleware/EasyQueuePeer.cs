@@ -10,6 +10,8 @@ public sealed class EasyQueuePeer(Limits limits) : Peer
         var queue = new EasyQueueAlgorithm(limits.Partitions, limits.PartitionCapacity, limits.Workers);
         app.Use(next => context =>
         {
+            if (!IsProtected(context))
+                return next(context);
             if (queue.Push(() => next(context)) is { } done)
                 return done;
             context.Response.StatusCode = 503;

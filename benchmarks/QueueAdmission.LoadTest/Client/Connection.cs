@@ -1,0 +1,85 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace QueueAdmission.LoadTest.Client;
+
+/// <summary>One HTTP/1.1 connection that can ask and read an answer, and little else: so that the client needs as little of the machine as possible.</summary>
+internal sealed class Connection : IDisposable
+{
+    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly byte[] _buffer = new byte[2_048];
+
+    public static byte[] RequestTo(string path) => Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+
+    public static async ValueTask<Connection> OpenAsync(int port, CancellationToken cancellationToken = default)
+    {
+        var connection = new Connection();
+        try
+        {
+            await connection._socket.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <returns>The status of the answer, after all of it was read.</returns>
+    /// <exception cref="IOException">The server closed the connection, or answered something else than expected.</exception>
+    public async ValueTask<int> GetAsync(ReadOnlyMemory<byte> request, CancellationToken cancellationToken = default)
+    {
+        await SendAsync(request, cancellationToken);
+        return await ReadAnswerAsync(cancellationToken);
+    }
+
+    public async ValueTask SendAsync(ReadOnlyMemory<byte> request, CancellationToken cancellationToken = default) =>
+        await _socket.SendAsync(request, cancellationToken);
+
+    public async ValueTask<int> ReadAnswerAsync(CancellationToken cancellationToken = default)
+    {
+        var read = 0;
+        int bodyAt;
+        while ((bodyAt = _buffer.AsSpan(0, read).IndexOf("\r\n\r\n"u8)) < 0)
+            read += await ReceiveAsync(_buffer.AsMemory(read), cancellationToken);
+        bodyAt += 4;
+        var status = Digits(_buffer.AsSpan(9, 3));
+        var left = bodyAt + ContentLength(_buffer.AsSpan(0, bodyAt)) - read;
+        while (left > 0)
+            left -= await ReceiveAsync(_buffer, cancellationToken);
+        return status;
+    }
+
+    /// <summary>Leaves as a client does that has lost its patience: the server sees a reset, and no port stays behind in TIME_WAIT.</summary>
+    public void Dispose()
+    {
+        _socket.LingerState = new LingerOption(true, 0);
+        _socket.Dispose();
+    }
+
+    private async ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        var received = await _socket.ReceiveAsync(buffer, cancellationToken);
+        return received > 0 ? received : throw new IOException("The server closed the connection.");
+    }
+
+    private static int ContentLength(ReadOnlySpan<byte> head)
+    {
+        var name = "Content-Length: "u8;
+        var at = head.IndexOf(name);
+        if (at < 0)
+            throw new IOException("The answer has no length.");
+        head = head[(at + name.Length)..];
+        return Digits(head[..head.IndexOf((byte)'\r')]);
+    }
+
+    private static int Digits(ReadOnlySpan<byte> digits)
+    {
+        var value = 0;
+        foreach (var digit in digits)
+            value = (value * 10) + digit - '0';
+        return value;
+    }
+}

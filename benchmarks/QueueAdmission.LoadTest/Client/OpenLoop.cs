@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net.Sockets;
+
+namespace QueueAdmission.LoadTest.Client;
+
+/// <summary>A stretch of time with so many requests a second.</summary>
+internal readonly record struct Phase(double PerSecond, TimeSpan Length);
+
+/// <summary>Clients who come when they come, whatever the server does, and who give up after a while.</summary>
+/// <remarks>
+/// The moments are drawn before (Poisson, from a fixed seed), and every latency counts from its moment: a server that stands still is charged for all who would have come
+/// meanwhile, not only for those who could be sent.
+/// </remarks>
+internal sealed class OpenLoop(int port, string path, TimeSpan patience)
+{
+    private readonly byte[] _request = Connection.RequestTo(path);
+    private readonly ConcurrentStack<Connection> _idle = new();
+    private readonly Tally _tally = new();
+    private int _underWay;
+    private long _start;
+
+    public async Task<Tally> RunAsync(IReadOnlyList<Phase> phases)
+    {
+        var moments = Draw(phases);
+        await Task.Factory.StartNew(() => SendAll(moments), TaskCreationOptions.LongRunning);
+        while (Volatile.Read(ref _underWay) > 0)
+            await Task.Delay(10);
+        foreach (var connection in _idle)
+            connection.Dispose();
+        _tally.ThrowUnlessBalanced();
+        return _tally;
+    }
+
+    private static List<TimeSpan> Draw(IReadOnlyList<Phase> phases)
+    {
+        var random = new Random(20_071_105);
+        var moments = new List<TimeSpan>();
+        var begin = TimeSpan.Zero;
+        foreach (var phase in phases)
+        {
+            var end = begin + phase.Length;
+            for (var at = begin + Gap(); at < end; at += Gap())
+                moments.Add(at);
+            begin = end;
+
+            TimeSpan Gap() => TimeSpan.FromSeconds(-Math.Log(1 - random.NextDouble()) / phase.PerSecond);
+        }
+        return moments;
+    }
+
+    private void SendAll(List<TimeSpan> moments)
+    {
+        _start = Stopwatch.GetTimestamp();
+        foreach (var moment in moments)
+        {
+            var ahead = moment - Stopwatch.GetElapsedTime(_start);
+            if (ahead > TimeSpan.Zero)
+                Thread.Sleep(ahead);
+            _tally.CountSent(Stopwatch.GetElapsedTime(_start) - moment);
+            Interlocked.Increment(ref _underWay);
+            _ = SendAsync(moment);
+        }
+    }
+
+    private async Task SendAsync(TimeSpan intended)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        var left = intended + patience - Stopwatch.GetElapsedTime(_start);
+        using var givingUp = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        Connection? connection = null;
+        Outcome outcome;
+        try
+        {
+            if (!_idle.TryPop(out connection))
+                connection = await Connection.OpenAsync(port, givingUp.Token);
+            outcome = await connection.GetAsync(_request, givingUp.Token) switch
+            {
+                200 => Outcome.Served,
+                503 => Outcome.Rejected,
+                _ => Outcome.Failed,
+            };
+            _idle.Push(connection);
+        }
+        catch (OperationCanceledException)
+        {
+            connection?.Dispose();
+            outcome = Outcome.GaveUp;
+        }
+        catch (Exception exception) when (exception is IOException or SocketException)
+        {
+            connection?.Dispose();
+            outcome = Outcome.Failed;
+        }
+        _tally.Count(outcome, intended, Stopwatch.GetElapsedTime(_start) - intended);
+        Interlocked.Decrement(ref _underWay);
+    }
+}

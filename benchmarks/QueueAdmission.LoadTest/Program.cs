@@ -1,0 +1,9 @@
+using QueueAdmission.LoadTest;
+using QueueAdmission.LoadTest.Server;
+
+// [all | hello | overload | spike | rejections | parked] [--quick] [--name NAME]     measures; results go to benchmarks/results/NAME.md and .svg
+// server PEER WORKERS PARTITIONS CAPACITY                                            the server process, started by the other ones
+if (args is ["server", ..])
+    await MeasuredServer.RunAsync(args[1..]);
+else
+    await LoadTestCommand.RunAsync(args);

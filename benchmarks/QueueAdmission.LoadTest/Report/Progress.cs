@@ -1,0 +1,34 @@
+namespace QueueAdmission.LoadTest.Report;
+
+/// <summary>A bar on the console that says what is being measured, how far it is, and how long it has taken.</summary>
+internal sealed class Progress
+{
+    private const int Width = 24;
+
+    private readonly DateTime _since = DateTime.UtcNow;
+    private string _scenario = "";
+    private int _steps;
+    private int _done;
+
+    public void Begin(string scenario, int steps)
+    {
+        End();
+        (_scenario, _steps, _done) = (scenario, steps, 0);
+    }
+
+    public void Step(string what)
+    {
+        var filled = Width * _done / _steps;
+        var line = $"{_scenario,-16} [{new string('#', filled)}{new string('.', Width - filled)}] {++_done,3}/{_steps}  {DateTime.UtcNow - _since:mm\\:ss}  {what}";
+        if (Console.IsOutputRedirected)
+            Console.WriteLine(line);
+        else
+            Console.Write($"\r{line,-110}");
+    }
+
+    public void End()
+    {
+        if (_steps > 0 && !Console.IsOutputRedirected)
+            Console.WriteLine($"\r{_scenario,-16} [{new string('#', Width)}] {_steps,3}/{_steps}  {DateTime.UtcNow - _since:mm\\:ss}{"",-60}");
+    }
+}

@@ -1,0 +1,85 @@
+using QueueAdmission.Benchmarks;
+using QueueAdmission.LoadTest.Client;
+using QueueAdmission.LoadTest.Report;
+using QueueAdmission.LoadTest.Server;
+
+namespace QueueAdmission.LoadTest.Scenarios;
+
+/// <summary>What does a request cost in memory while it waits, over one that waits in its handler, and what is left when all have gone?</summary>
+/// <remarks>
+/// Every connection has asked and been answered once before, so that the connection's own memory is not counted; heap and resident set are read after forced collections, before and after the
+/// crowd parks. Two handlers are the base: one that only awaits, and one that also notices when its client leaves, as every way of waiting must that is any good. The target is
+/// over the second.
+/// </remarks>
+internal static class ParkedRequests
+{
+    private const int Crowded = 8_000;
+
+    private static readonly Limits OneWorker = new(1, 1, 2 * Crowded);
+
+    private sealed record Cost(string Name, double Heap, double Resident, long Left);
+
+    public static async Task RunAsync(Setup setup, Progress progress, Results results)
+    {
+        var crowd = setup.Quick ? Crowded / 8 : Crowded;
+        (string Name, string Peer, string Path)[] subjects =
+        [
+            ("a handler that awaits", Peers.None, "/park"),
+            ("a handler that awaits and notices leaving", Peers.None, "/park-noticing"),
+            (Peers.RateLimiter, Peers.RateLimiter, "/hello"),
+            (Peers.EasyQueue, Peers.EasyQueue, "/hello"),
+            (Peers.Ours, Peers.Ours, "/hello"),
+        ];
+        progress.Begin("parked requests", subjects.Length);
+        var costs = new List<Cost>();
+        foreach (var (name, peer, path) in subjects)
+        {
+            progress.Step(name);
+            costs.Add(await MeasureAsync(name, peer, path, crowd));
+        }
+
+        results.Heading("Parked requests");
+        results.Text($"{crowd:N0} connections from the client's process, each with one request that waits. Heap and resident set for each, over the same connections when idle; what is left is the heap after all have gone, over before they came.");
+        var noticing = costs[1].Heap;
+        var table = new Table("who waits", "heap B a request", "over the noticing handler", "resident B a request", "left KB");
+        foreach (var cost in costs)
+            table.Add(cost.Name, $"{cost.Heap:N0}", $"{cost.Heap - noticing:+#,0;-#,0;0}", $"{cost.Resident:N0}", $"{cost.Left / 1024.0:N0}");
+        results.Add(table);
+
+        double Over(Cost cost) => cost.Heap - noticing;
+        var (limiter, ours) = (costs[2], costs[^1]);
+        results.Add(new Row(90, $"heap of a parked HTTP request, over a handler that waits and notices leaving ({noticing.Show("N0")} B)", $"{Peers.RateLimiter} {Over(limiter).Show("N0")} B; a handler that only awaits {Over(costs[0]).Show("N0")} B",
+            $"{Over(ours).Show("N0")} B", $"{(ours.Heap / limiter.Heap).Show("N2")} × {Peers.RateLimiter}, all in all", "≤ 128 B", Over(ours) <= 128));
+    }
+
+    private static async Task<Cost> MeasureAsync(string name, string peer, string path, int size)
+    {
+        await using var server = await ServerProcess.StartAsync(peer, OneWorker);
+        // A first, small crowd makes everything that is made once.
+        using (var few = await Crowd.GatherAsync(server.Port, 50))
+            await few.AskAndReadAsync("/hello");
+        await Task.Delay(500);
+        var empty = await server.GetMemoryAsync();
+
+        using var holder = await Crowd.GatherAsync(server.Port, 1);
+        using var crowd = await Crowd.GatherAsync(server.Port, size);
+        await crowd.AskAndReadAsync("/hello");
+        await holder.AskAsync("/park");
+        await Task.Delay(500);
+        var idle = await server.GetMemoryAsync();
+        var arrived = (await server.GetStatsAsync()).Arrived;
+
+        await crowd.AskAsync(path);
+        while ((await server.GetStatsAsync()).Arrived < arrived + size)
+            await Task.Delay(50);
+        await Task.Delay(500);
+        var parked = await server.GetMemoryAsync();
+
+        crowd.Dispose();
+        holder.Dispose();
+        await server.OpenGateAsync();
+        await Task.Delay(2_000);
+        var left = await server.GetMemoryAsync();
+        return new Cost(name, (double)(parked.Heap - idle.Heap) / size, (double)(parked.Resident - idle.Resident) / size, left.Heap - empty.Heap);
+    }
+}

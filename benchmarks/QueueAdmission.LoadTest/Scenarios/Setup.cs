@@ -1,0 +1,40 @@
+using QueueAdmission.Benchmarks;
+using QueueAdmission.LoadTest.Client;
+using QueueAdmission.LoadTest.Server;
+
+namespace QueueAdmission.LoadTest.Scenarios;
+
+/// <summary>What all scenarios share: how long they take, the limits, and the capacity against which they are judged.</summary>
+internal sealed record Setup(bool Quick)
+{
+    /// <summary>Eight workers for the backend's eight slots, and lines that are served within 250 ms, half of the clients' patience.</summary>
+    public static readonly Limits Protecting = new(Backend.Slots, 4, 50);
+
+    /// <summary>More workers than clients: nobody waits, so what is measured is the way through.</summary>
+    public static readonly Limits Wide = new(1_000, 1, 100);
+
+    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+
+    public int Rounds => Quick ? 1 : 3;
+
+    public TimeSpan Step => TimeSpan.FromSeconds(Quick ? 2 : 5);
+
+    public TimeSpan WarmUp => TimeSpan.FromSeconds(Quick ? 1 : 2);
+
+    /// <summary>The order of the peers in a round: there and back, so that a machine that gets slower does so for all.</summary>
+    public static IEnumerable<string> Order(int round, IEnumerable<string> peers) => round % 2 == 0 ? peers : peers.Reverse();
+
+    /// <summary>What the backend serves in a second when it always has enough to do and nothing stands before it.</summary>
+    public async Task<double> MeasureCapacityAsync()
+    {
+        await using var server = await ServerProcess.StartAsync(Peers.None, Protecting);
+        await ClosedLoop.RunAsync(server.Port, "/work", 2 * Backend.Slots, WarmUp);
+        return await ClosedLoop.RunAsync(server.Port, "/work", 2 * Backend.Slots, Step);
+    }
+
+    public static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+}
