@@ -15,9 +15,11 @@ internal static class ParkedRequests
 {
     private const int Crowded = 8_000;
 
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
+
     private static readonly Limits OneWorker = new(1, 1, 2 * Crowded);
 
-    private sealed record Cost(string Name, double Heap, double Resident, long Left);
+    private sealed record Cost(string Name, double Heap, double Resident, double Left);
 
     public static async Task RunAsync(Setup setup, Progress progress, Results results)
     {
@@ -30,16 +32,20 @@ internal static class ParkedRequests
             (Peers.EasyQueue, Peers.EasyQueue, "/hello"),
             (Peers.Ours, Peers.Ours, "/hello"),
         ];
-        progress.Begin("parked requests", subjects.Length);
-        var costs = new List<Cost>();
-        foreach (var (name, peer, path) in subjects)
+        progress.Begin("parked requests", setup.Rounds * subjects.Length);
+        var rounds = new List<Cost>();
+        for (var round = 0; round < setup.Rounds; round++)
         {
-            progress.Step(name);
-            costs.Add(await MeasureAsync(name, peer, path, crowd));
+            foreach (var (name, peer, path) in subjects)
+            {
+                progress.Step(name);
+                rounds.Add(await MeasureAsync(name, peer, path, crowd));
+            }
         }
+        var costs = subjects.Select(subject => Median([.. rounds.Where(cost => cost.Name == subject.Name)])).ToArray();
 
         results.Heading("Parked requests");
-        results.Text($"{crowd:N0} connections from the client's process, each with one request that waits. Heap and resident set for each, over the same connections when idle; what is left is the heap after all have gone, over before they came.");
+        results.Text($"{crowd:N0} connections from the client's process, each with one request that waits. Heap and resident set for each, over the same connections when idle; what is left is the heap after all have gone, over what it was after as many had come, been answered at once, and gone.");
         var noticing = costs[1].Heap;
         var table = new Table("who waits", "heap B a request", "over the noticing handler", "resident B a request", "left KB");
         foreach (var cost in costs)
@@ -52,13 +58,16 @@ internal static class ParkedRequests
             $"{Over(ours).Show("N0")} B", $"{(ours.Heap / limiter.Heap).Show("N2")} × {Peers.RateLimiter}, all in all", "≤ 128 B", Over(ours) <= 128));
     }
 
+    private static Cost Median(Cost[] costs) => new(costs[0].Name,
+        Setup.Median(costs.Select(cost => cost.Heap)), Setup.Median(costs.Select(cost => cost.Resident)), Setup.Median(costs.Select(cost => cost.Left)));
+
     private static async Task<Cost> MeasureAsync(string name, string peer, string path, int size)
     {
         await using var server = await ServerProcess.StartAsync(peer, OneWorker);
-        // A first, small crowd makes everything that is made once.
-        using (var few = await Crowd.GatherAsync(server.Port, 50))
-            await few.AskAndReadAsync("/hello");
-        await Task.Delay(500);
+        // A first crowd comes, is answered and leaves: what the server's own pools keep of so many connections is none of the queue's.
+        using (var first = await Crowd.GatherAsync(server.Port, size))
+            await first.AskAndReadAsync("/hello");
+        await Task.Delay(Settling);
         var empty = await server.GetMemoryAsync();
 
         using var holder = await Crowd.GatherAsync(server.Port, 1);
@@ -78,7 +87,7 @@ internal static class ParkedRequests
         crowd.Dispose();
         holder.Dispose();
         await server.OpenGateAsync();
-        await Task.Delay(2_000);
+        await Task.Delay(Settling);
         var left = await server.GetMemoryAsync();
         return new Cost(name, (double)(parked.Heap - idle.Heap) / size, (double)(parked.Resident - idle.Resident) / size, left.Heap - empty.Heap);
     }
