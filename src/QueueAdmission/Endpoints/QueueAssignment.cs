@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 
 namespace QueueAdmission;
 
@@ -76,7 +77,8 @@ internal sealed class QueueAssignment
     {
         var request = context.Request;
         return request.Headers.Upgrade.Count > 0
-            ? string.Equals(request.Headers.Upgrade, "websocket", StringComparison.OrdinalIgnoreCase)
+            // A client may offer several protocols; the server picks this one out of them, so it counts.
+            ? request.Headers.GetCommaSeparatedValues(HeaderNames.Upgrade).Contains("websocket", StringComparer.OrdinalIgnoreCase)
                 && context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
             : HttpMethods.IsConnect(request.Method) && context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
     }

@@ -1,6 +1,8 @@
+using System.Net;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR.Client;
 using QueueAdmission.Protocols.Hosting;
+using QueueAdmission.Protocols.WebSockets;
 
 namespace QueueAdmission.Protocols.SignalR;
 
@@ -131,5 +133,16 @@ public sealed class HubQueueTests
         var failure = await Assert.ThrowsAnyAsync<Exception>(() => connection.ConnectAsync().WithinPatience());
 
         Assert.Contains("503", failure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Connection_WebSocketAmongSeveralOffers_IsGuardedToo()
+    {
+        await using var server = await HubConnections.StartServerAsync(hubs: queue => queue.PartitionCapacity = 0);
+        using var busy = await server.Queue(HubConnections.Queue).EnterAsync(Stop);
+
+        using var answer = await UpgradeRequest.SendAsync(server, httpVersion: 1, "/hub", "websocket, other");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
     }
 }

@@ -20,10 +20,10 @@ public sealed class PretendedUpgradeTests
         var queue = server.Queue();
         var busy = await queue.EnterAsync(Stop);
 
-        var answering = SendAsync(server, httpVersion);
+        var answering = UpgradeRequest.SendAsync(server, httpVersion, "/stream");
         await queue.UntilWaitingAsync(1);
         busy.Dispose();
-        using var answer = await answering.WithinPatience();
+        using var answer = await answering;
 
         Assert.Equal(status, answer.StatusCode);
         await gate.UntilArrivedAsync(1);
@@ -43,29 +43,4 @@ public sealed class PretendedUpgradeTests
             await gate.PassAsync();
         }).WithQueue(LoopbackServer.Line);
     });
-
-    private static Task<HttpResponseMessage> SendAsync(LoopbackServer server, int httpVersion)
-    {
-        var request = new HttpRequestMessage
-        {
-            Version = new Version(httpVersion, httpVersion == 1 ? 1 : 0),
-            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-        };
-        if (httpVersion == 1)
-        {
-            request.RequestUri = new Uri(server.Http1Address, "/stream");
-            request.Headers.Connection.Add("Upgrade");
-            request.Headers.Upgrade.ParseAdd("websocket");
-            request.Headers.Add("Sec-WebSocket-Version", "13");
-            request.Headers.Add("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAA==");
-        }
-        else
-        {
-            request.RequestUri = new Uri(server.Http2Address, "/stream");
-            request.Method = HttpMethod.Connect;
-            request.Headers.Protocol = "websocket";
-            request.Headers.Add("Sec-WebSocket-Version", "13");
-        }
-        return (httpVersion == 1 ? server.Http1 : server.Http2).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Stop);
-    }
 }

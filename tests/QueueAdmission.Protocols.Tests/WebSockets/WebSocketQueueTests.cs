@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.WebSockets;
 using QueueAdmission.Protocols.Hosting;
 
@@ -80,5 +81,18 @@ public sealed class WebSocketQueueTests
 
         await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, Stop).WithinPatience();
         await server.Queue().UntilRunningAsync(0);
+    }
+
+    [Theory]
+    [InlineData("websocket, other")]
+    [InlineData("other, WebSocket")]
+    public async Task Handshake_OneOfSeveralOffers_GivesItsWorkerBack(string upgrade)
+    {
+        await using var server = await WebSocketEndpoints.StartServerAsync();
+
+        using var answer = await UpgradeRequest.SendAsync(server, httpVersion: 1, "/echo", upgrade);
+
+        Assert.Equal(HttpStatusCode.SwitchingProtocols, answer.StatusCode);
+        Assert.Equal((0, 1), (server.Queue().GetSnapshot().Running, server.Queue().GetSnapshot().Ran));
     }
 }
