@@ -68,15 +68,13 @@ internal sealed partial class EndpointQueues
             return null;
         if (metadata.GetMetadata<QueuedAttribute>() is not { } queued)
             return _registry.FallbackQueue is { } fallback && !FallbackExemptions.Covers(endpoint)
-                ? new QueueAssignment(fallback, KindOf(endpoint, AssignmentKind.Fallback))
+                ? new QueueAssignment(fallback, AssignmentKind.Fallback)
                 : null;
         if (_registry.Find(queued.QueueName) is not { } queue)
             return new QueueAssignment(EndpointChecks.DescribeUnknownQueue(endpoint, queued.QueueName, _registry.Section));
         _registry.MarkInUse(queued.QueueName);
-        return new QueueAssignment(queue, KindOf(endpoint, AssignmentKind.Named));
+        return new QueueAssignment(queue, HubEndpoints.IsHub(endpoint) ? AssignmentKind.Hub : AssignmentKind.Named);
     }
-
-    private static AssignmentKind KindOf(Endpoint endpoint, AssignmentKind otherwise) => HubEndpoints.IsHub(endpoint) ? AssignmentKind.Hub : otherwise;
 
     private void ReportFallback(Decisions decisions)
     {

@@ -13,7 +13,7 @@ internal enum AssignmentKind
     /// <summary>All but WebSocket upgrades and CORS preflights: the endpoint names none, and there is a fallback queue.</summary>
     Fallback,
 
-    /// <summary>Those that open a connection: the endpoint is a SignalR hub.</summary>
+    /// <summary>Those that open a connection: the endpoint is a SignalR hub that names the queue.</summary>
     Hub,
 }
 
