@@ -33,10 +33,10 @@ internal sealed partial class EndpointQueues
     public QueueAssignment? Find(Endpoint endpoint)
     {
         var decisions = _decisions;
-        return decisions.Known.TryGetValue(endpoint, out var assignment)
-            ? assignment
-            // Endpoints that routing makes on the fly, such as a Razor page's on its first request, are in no data source.
-            : decisions.Dynamic.GetValue(endpoint, DecideDynamic).Value;
+        if (decisions.Known.TryGetValue(endpoint, out var assignment))
+            return assignment;
+        // Endpoints that routing makes on the fly are in no data source.
+        return decisions.Dynamic.TryGetValue(endpoint, out var known) ? known.Value : decisions.Dynamic.GetValue(endpoint, DecideDynamic).Value;
     }
 
     private void DecideAnew()
