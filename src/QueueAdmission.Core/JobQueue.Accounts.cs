@@ -34,6 +34,8 @@ public sealed partial class JobQueue
     // All below is guarded by _lock.
     private JobQueueOptions _settings;
     private long _maxWaitTicks;
+    private int _minRetrySeconds;
+    private int _maxRetrySeconds;
     private ArrivalOrder _arrivals;
     private bool _paused;
     private bool _draining;
@@ -258,8 +260,7 @@ public sealed partial class JobQueue
     {
         _rejected[(int)reason]++;
         _rejectedTotal++;
-        return _retries.Book(_now, _arrivals.Count, _drainRate.PerSecond, _settings.Workers,
-            (int)Math.Ceiling(_settings.MinRetryAfter.TotalSeconds), (int)Math.Ceiling(_settings.MaxRetryAfter.TotalSeconds));
+        return _retries.Book(_now, _arrivals.Count, _drainRate.PerSecond, _settings.Workers, _minRetrySeconds, _maxRetrySeconds);
     }
 
     private void LookAtClockLocked()

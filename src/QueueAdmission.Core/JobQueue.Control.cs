@@ -18,14 +18,20 @@ public sealed partial class JobQueue
             Interlocked.Add(ref _word, (settings.Workers - before.Workers) * WorkerWord.FreeUnit);
             if (settings.Partitions != before.Partitions || settings.PartitionCapacity != before.PartitionCapacity)
                 _lines.Reshape(settings.Partitions, settings.PartitionCapacity, _arrivals.Oldest);
+            TakeOverTimes(settings);
             if (settings.MaxWait != before.MaxWait)
-            {
-                _maxWaitTicks = ToTimestampTicks(settings.MaxWait);
                 DisarmTimerLocked();
-            }
             wake = SettleLocked();
         }
         wake.Complete();
+    }
+
+    /// <summary>The settings' times in the units of the paths that read them: converting costs as much as half a refusal.</summary>
+    private void TakeOverTimes(JobQueueOptions settings)
+    {
+        _maxWaitTicks = ToTimestampTicks(settings.MaxWait);
+        _minRetrySeconds = (int)Math.Ceiling(settings.MinRetryAfter.TotalSeconds);
+        _maxRetrySeconds = (int)Math.Ceiling(settings.MaxRetryAfter.TotalSeconds);
     }
 
     private void Hold(bool paused)

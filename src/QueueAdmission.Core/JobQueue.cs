@@ -35,7 +35,7 @@ public sealed partial class JobQueue : IDisposable
         Name = name;
         _time = timeProvider ?? TimeProvider.System;
         _settings = options.Clone();
-        _maxWaitTicks = ToTimestampTicks(_settings.MaxWait);
+        TakeOverTimes(_settings);
         _lines = new RoundRobinLines(this, _settings.Partitions, _settings.PartitionCapacity);
         _drainRate = new DrainRate(_time.TimestampFrequency);
         _retries = new RetrySchedule(_time.TimestampFrequency);
