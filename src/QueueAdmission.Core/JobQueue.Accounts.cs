@@ -47,7 +47,7 @@ public sealed partial class JobQueue
 
     private bool AcceptsNewcomers => !_draining && !_disposed;
 
-    private bool HasHold => _paused || _draining || _disposed;
+    private bool HasHold => _paused || _draining || _disposed || _settings.DryRun;
 
     /// <summary>Takes a worker if one is free and nobody waits. One compare-and-set; the whole cost of a queue that is not full.</summary>
     internal bool TryAdmit()
@@ -122,6 +122,11 @@ public sealed partial class JobQueue
     {
         lock (_lock)
         {
+            if (_settings.DryRun)
+            {
+                admission = LetThroughLocked(brought, mayWait);
+                return null;
+            }
             if (!AcceptsNewcomers)
             {
                 admission = RefuseLocked(RejectionReason.Draining);
@@ -202,6 +207,7 @@ public sealed partial class JobQueue
     private WakeList SettleLocked()
     {
         var wake = new WakeList();
+        ObserveDryRunLocked();
         if (_arrivals.Count > 0)
         {
             LookAtClockLocked();

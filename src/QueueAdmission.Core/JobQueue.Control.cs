@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace QueueAdmission;
 
 // Settings, states and the one timer: everything that changes a queue from outside. Each is one locked step that ends in SettleLocked.
@@ -8,7 +10,7 @@ public sealed partial class JobQueue
 
     private void Apply(JobQueueOptions settings)
     {
-        WakeList wake;
+        WakeList letThrough = default, wake;
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
@@ -23,8 +25,11 @@ public sealed partial class JobQueue
                 _maxWaitTicks = ToTimestampTicks(settings.MaxWait);
                 DisarmTimerLocked();
             }
+            if (settings.DryRun != before.DryRun)
+                letThrough = SwitchDryRunLocked();
             wake = SettleLocked();
         }
+        letThrough.Complete();
         wake.Complete();
     }
 
@@ -126,6 +131,8 @@ public sealed partial class JobQueue
                     .Where(reason => _rejected[(int)reason] > 0)
                     .ToDictionary(reason => reason, reason => _rejected[(int)reason]),
                 Abandoned = _abandoned,
+                WouldHaveWaited = _dryRunBooks?.Waited ?? 0,
+                WouldHaveRejectedByReason = _dryRunBooks?.RejectedByReason() ?? ReadOnlyDictionary<RejectionReason, long>.Empty,
             };
         }
     }

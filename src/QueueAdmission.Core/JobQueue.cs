@@ -40,6 +40,11 @@ public sealed partial class JobQueue : IDisposable
         _drainRate = new DrainRate(_time.TimestampFrequency);
         _retries = new RetrySchedule(_time.TimestampFrequency);
         _word = _settings.Workers * WorkerWord.FreeUnit;
+        if (_settings.DryRun)
+        {
+            lock (_lock)
+                SwitchDryRunLocked();
+        }
     }
 
     /// <summary>The queue's name.</summary>
