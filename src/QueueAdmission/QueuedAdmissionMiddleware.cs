@@ -33,7 +33,7 @@ internal sealed partial class QueuedAdmissionMiddleware
         if (assignment.Queue is not { } queue)
             return UnknownQueueAnswer.WriteAsync(context, assignment);
 
-        if (assignment.TakesAnyWorker && queue.Queue.TryAdmit())
+        if (assignment.NeedsOneWorker && queue.Queue.TryAdmit())
             return RunAsync(context, queue, assignment);
         // An error page is part of the request that failed, which has had its turn.
         if (SecondPass.IsUnderWay(context))

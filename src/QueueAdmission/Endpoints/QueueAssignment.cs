@@ -39,6 +39,7 @@ internal sealed class QueueAssignment
         Queue = queue;
         _kind = kind;
         Traits = traits;
+        NeedsOneWorker = traits.Weight == 1;
     }
 
     /// <param name="problem">Why there is no queue, in words that name endpoint and queue.</param>
@@ -61,8 +62,11 @@ internal sealed class QueueAssignment
         _ => OpensWebSocket(context) || OpensEventStream(context.Request),
     };
 
-    /// <summary>Whether one worker is all that its queue has to know of a request that finds one free. What else it brings along matters only while it waits.</summary>
-    public bool TakesAnyWorker => Traits.Weight == 1 && !Queue!.Settings.PartitionByKey;
+    /// <summary>
+    /// Whether one worker is enough for a request. Then it may take a free one without further words: what else it brings along matters while it waits, or to
+    /// queues that have no worker to give without having been told.
+    /// </summary>
+    public bool NeedsOneWorker { get; }
 
     /// <summary>What this request brings along.</summary>
     public JobTraits TraitsOf(HttpContext context) => Queue!.Settings.TraitsOf(context, Traits);

@@ -57,7 +57,7 @@ public static class QueueHttpContextExtensions
         var queue = registry.Find(queueName) ?? throw new InvalidOperationException(
             $"There is no queue '{queueName}'. Queues: {string.Join(", ", registry.Select(known => known.Name))}. Add it to the configuration: {PasteableJson.ForQueue(registry.Section, queueName)}.");
         // RequestAborted is read only where it is needed: its getter allocates.
-        return weight == 1 && !queue.Settings.PartitionByKey && queue.Queue.TryAdmit()
+        return weight == 1 && queue.Queue.TryAdmit()
             ? new ValueTask<QueueLease>(QueueLease.Admitted(queue.Queue))
             : EnterSlowlyAsync(context, queue, new EndpointTraits(priority, weight, null), registry);
     }
