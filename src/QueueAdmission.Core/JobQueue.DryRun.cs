@@ -24,8 +24,8 @@ public sealed partial class JobQueue
         LookAtClockLocked();
         while (_arrivals.Oldest is { } waiter)
         {
-            _lines.Remove(waiter);
-            TakeRegardlessLocked(waiter.Job);
+            _discipline.Remove(waiter);
+            TakeRegardlessLocked(waiter.Job, Math.Min(waiter.Job?.Weight ?? 1, _settings.Workers));
             waiter.Status = AdmissionStatus.Admitted;
             LeaveLocked(waiter, ref wake);
         }
@@ -36,32 +36,39 @@ public sealed partial class JobQueue
     /// <summary>Lets a job through and notes what would have become of it.</summary>
     private Admission LetThroughLocked(object? brought, bool mayWait)
     {
+        if (_discipline.KeepsRecords && brought is not JobRecord)
+            brought = new JobRecord(new JobTraits { Tag = brought });
         var job = brought as JobRecord;
+        var workers = Math.Min(job?.Weight ?? 1, _settings.Workers);
         // The word has no room for more; and a service that gets here needs no dry run to know that it needs a queue.
-        if (WorkerWord.Free(_word) <= -JobQueueOptions.WorkersLimit)
+        if (WorkerWord.Free(_word) - workers < -JobQueueOptions.WorkersLimit)
             return RefuseLocked(RejectionReason.QueueFull);
         ObserveDryRunLocked();
-        var verdict = JudgeLocked(job, mayWait);
+        var verdict = JudgeLocked(job, workers, mayWait);
         _dryRunBooks!.Count(verdict);
-        TakeRegardlessLocked(job);
+        TakeRegardlessLocked(job, workers);
         ObserveDryRunLocked();
-        return Admission.LetThrough(verdict, job);
+        return Admission.LetThrough(verdict, job is { Workers: > 0 } ? job : null);
     }
 
-    private DryRunVerdict JudgeLocked(JobRecord? job, bool mayWait)
+    private DryRunVerdict JudgeLocked(JobRecord? job, int workers, bool mayWait)
     {
         if (!AcceptsNewcomers)
             return new(Waits: false, RejectionReason.Draining);
-        var hasWorkers = !_paused && WorkerWord.Free(_word) >= (job?.Weight ?? 1);
-        var places = (long)_settings.Partitions * _settings.PartitionCapacity;
-        return _shadow!.Arrive(hasWorkers, _settings.Workers, mayWait ? places : 0, _maxWaitTicks, RejectionReason.WaitTimeout);
+        if (job?.Deadline <= TimeSpan.Zero)
+            return new(Waits: false, RejectionReason.DeadlineTooClose);
+        var hasWorkers = !_paused && WorkerWord.Free(_word) >= workers;
+        var places = mayWait ? (long)_settings.Partitions * _settings.PartitionCapacity : 0;
+        return job?.Deadline is { } left && ToTimestampTicks(left) is var leftTicks && leftTicks < _maxWaitTicks
+            ? _shadow!.Arrive(hasWorkers, _settings.Workers, places, leftTicks, RejectionReason.DeadlineTooClose)
+            : _shadow!.Arrive(hasWorkers, _settings.Workers, places, _maxWaitTicks, RejectionReason.WaitTimeout);
     }
 
-    private void TakeRegardlessLocked(JobRecord? job)
+    private void TakeRegardlessLocked(JobRecord? job, int workers)
     {
-        Interlocked.Add(ref _word, -(job?.Weight ?? 1) * WorkerWord.FreeUnit);
-        if (job is not null)
-            job.Workers = job.Weight;
+        Interlocked.Add(ref _word, -workers * WorkerWord.FreeUnit);
+        if (job is not null && (workers > 1 || _discipline.KeepsRecords))
+            RecordStartLocked(job, workers, _now);
     }
 
     /// <summary>Jobs came or ended.</summary>
@@ -70,6 +77,7 @@ public sealed partial class JobQueue
         if (_shadow is null)
             return;
         var word = Volatile.Read(ref _word);
-        _shadow.Observe(_time.GetTimestamp(), RunningLocked(word), WorkerWord.Ran(word), _settings.Workers);
+        _now = _time.GetTimestamp();
+        _shadow.Observe(_now, WorkersInUseLocked(word), WorkerWord.Ran(word), _settings.Workers);
     }
 }
