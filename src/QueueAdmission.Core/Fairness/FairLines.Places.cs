@@ -56,6 +56,12 @@ internal sealed partial class FairLines
             MakeLines();
             Deal(oldest);
         }
+        else if (settings.Workers < before.Workers)
+        {
+            // Who weighs more than that needs fewer workers now, and may no longer be beyond the limit of its key.
+            foreach (var account in _accounts.All)
+                Readmit(account);
+        }
         _withRoom = _partitions.Count(partition => partition.Count < settings.PartitionCapacity);
     }
 

@@ -6,6 +6,7 @@ namespace QueueAdmission;
 internal sealed class KeyAccount(JobQueue queue, string key)
 {
     private readonly Line?[] _parked = new Line?[PriorityClass.Number];
+    private readonly string _key = key;
     private int _jobs;
 
     /// <summary>The workers of its running jobs.</summary>
@@ -39,6 +40,8 @@ internal sealed class KeyAccount(JobQueue queue, string key)
     {
         private readonly Dictionary<string, KeyAccount> _accounts = [];
 
+        public IEnumerable<KeyAccount> All => _accounts.Values;
+
         public KeyAccount? Find(string? key) => _accounts.GetValueOrDefault(key ?? "");
 
         /// <summary>The account for one more job.</summary>
@@ -54,10 +57,9 @@ internal sealed class KeyAccount(JobQueue queue, string key)
         public void Close(KeyAccount account)
         {
             // It may be one of an earlier book.
-            if (--account._jobs == 0 && Find(account.Key) == account)
-                _accounts.Remove(account.Key);
+            if (--account._jobs == 0 && Find(account._key) == account)
+                _accounts.Remove(account._key);
         }
     }
 
-    private string Key { get; } = key;
 }
