@@ -68,7 +68,7 @@ public sealed class RequestQueueOptions : JobQueueOptions
         Deadline = DeadlineFrom.Of(context, endpoint),
     };
 
-    /// <summary>The most workers that one job can get.</summary>
+    /// <summary>The most workers that one job can get. A weight above it is as much as there is: a live change may have left less than an endpoint asks for.</summary>
     internal int MaxWeight => Math.Min(Workers, MaxWorkersPerKey ?? Workers);
 
     internal override IEnumerable<SettingError> FindOwnErrors()

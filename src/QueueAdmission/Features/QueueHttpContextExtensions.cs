@@ -64,7 +64,9 @@ public static class QueueHttpContextExtensions
 
     private static async ValueTask<QueueLease> EnterSlowlyAsync(HttpContext context, AdmissionQueue queue, EndpointTraits traits, JobQueueRegistry registry)
     {
-        var lease = await queue.Queue.EnterAsync(queue.Settings.TraitsOf(context, traits), context.RequestAborted);
+        var aborted = context.RequestAborted;
+        aborted.ThrowIfCancellationRequested();
+        var lease = await queue.Queue.EnterSlowly(queue.Settings.TraitsOf(context, traits).Brought, aborted);
         if (lease.Rejection is { } rejection)
             await RejectionWriter.WriteAsync(context, queue, rejection, registry.OnRejected);
         return lease;
