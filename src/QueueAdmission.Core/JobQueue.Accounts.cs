@@ -35,7 +35,7 @@ public sealed partial class JobQueue
     private long _maxWaitTicks;
     private int _minRetrySeconds;
     private int _maxRetrySeconds;
-    private readonly Discipline _discipline;
+    private Discipline _discipline;
     private ArrivalOrder _arrivals;
     private readonly DeadlineIndex _deadlines = new();
 
@@ -55,7 +55,7 @@ public sealed partial class JobQueue
     private bool AcceptsNewcomers => !_draining && !_disposed;
 
     /// <summary>Whether everybody has to take the lock, whoever waits.</summary>
-    private bool HasHold => _paused || _draining || _disposed || _discipline.SeesEveryJob;
+    private bool HasHold => _paused || _draining || _disposed || _discipline.SeesEveryJob || _settings.DryRun;
 
     /// <summary>Takes a worker if one is free and nobody waits. One compare-and-set; the whole cost of a queue that is not full.</summary>
     internal bool TryAdmit()
@@ -133,19 +133,26 @@ public sealed partial class JobQueue
     internal Waiter? Arrive(object? brought, bool mayWait, out Admission admission)
     {
         Waiter placed;
-        var displaced = new WakeList();
+        WakeList displaced = new(), wake;
         // A guess: where the one before was refused, this one probably is, too, and needs no time.
         var now = _lastOneWaits ? _time.GetTimestamp() : 0;
         lock (_lock)
         {
+            if (_settings.DryRun)
+            {
+                admission = LetThroughLocked(brought, mayWait);
+                return null;
+            }
             if (!AcceptsNewcomers)
             {
                 admission = RefuseLocked(RejectionReason.Draining);
                 return null;
             }
-            if (_discipline.KeepsRecords && brought is not JobRecord)
-                brought = new JobRecord(new JobTraits { Tag = brought });
             var job = brought as JobRecord;
+            if (job is { NeedsOrder: true })
+                HeedOrderLocked();
+            if (job is null && _discipline.KeepsRecords)
+                brought = job = new JobRecord(new JobTraits { Tag = brought });
             if (job?.Deadline <= TimeSpan.Zero)
             {
                 admission = RefuseLocked(RejectionReason.DeadlineTooClose);
@@ -179,12 +186,19 @@ public sealed partial class JobQueue
             _arrivals.Append(waiter);
             if (_discipline.Place(waiter, _now) is { } victim)
                 RefuseWaiterLocked(victim, RejectionReason.Displaced, ref displaced);
-            ArmTimerLocked();
-            AssertInvariantsLocked();
             admission = default;
             placed = waiter;
+            if (!_discipline.KeepsRecords)
+            {
+                ArmTimerLocked();
+                AssertInvariantsLocked();
+                return placed;
+            }
+            // Workers may be free that others had to leave alone: whose turn it is may be the newcomer's.
+            wake = SettleLocked();
         }
         displaced.Complete();
+        wake.Complete();
         return placed;
     }
 
@@ -278,6 +292,7 @@ public sealed partial class JobQueue
     private WakeList SettleLocked(long now = 0)
     {
         var wake = new WakeList();
+        ObserveDryRunLocked();
         if (_arrivals.Count > 0)
         {
             LookAtClockLocked(now);

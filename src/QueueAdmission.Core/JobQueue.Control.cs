@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace QueueAdmission;
 
 // Settings, states and the one timer: everything that changes a queue from outside. Each is one locked step that ends in SettleLocked.
@@ -8,10 +10,12 @@ public sealed partial class JobQueue
     private ITimer? _timer;
     private bool _timerArmed;
     private long _timerDue;
+    private readonly ulong _keySalt;
+    private bool _heedsOrder;
 
     private void Apply(JobQueueOptions settings)
     {
-        WakeList wake;
+        WakeList letThrough = default, wake;
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
@@ -20,12 +24,15 @@ public sealed partial class JobQueue
             // The one way in which the number of workers changes, for configuration, operators and controllers alike.
             Interlocked.Add(ref _word, (settings.Workers - before.Workers) * WorkerWord.FreeUnit);
             TakeOverTimes(settings);
-            _discipline.Reshape(settings, _arrivals.Oldest);
+            ReshapeLocked();
             HoldLocked();
             if (settings.MaxWait != before.MaxWait)
                 DisarmTimerLocked();
+            if (settings.DryRun != before.DryRun)
+                letThrough = SwitchDryRunLocked();
             wake = SettleLocked();
         }
+        letThrough.Complete();
         wake.Complete();
     }
 
@@ -35,6 +42,31 @@ public sealed partial class JobQueue
         _maxWaitTicks = ToTimestampTicks(settings.MaxWait);
         _minRetrySeconds = (int)Math.Ceiling(settings.MinRetryAfter.TotalSeconds);
         _maxRetrySeconds = (int)Math.Ceiling(settings.MaxRetryAfter.TotalSeconds);
+    }
+
+    /// <summary>From the first job on that needs more than its turn by age, the queue has lines that can give it that.</summary>
+    private void HeedOrderLocked()
+    {
+        if (_heedsOrder)
+            return;
+        _heedsOrder = true;
+        ReshapeLocked();
+    }
+
+    private bool NeedsFairLines => _heedsOrder || FairLines.AreNeededFor(_settings);
+
+    private Discipline NewDiscipline() => NeedsFairLines ? new FairLines(this, _settings, _keySalt) : new RoundRobinLines(this, _settings);
+
+    /// <summary>Brings the lines in step with the settings. Where they ask for another discipline, all who wait are dealt out anew in the order of their arrival.</summary>
+    private void ReshapeLocked()
+    {
+        if (NeedsFairLines == _discipline is FairLines)
+        {
+            _discipline.Reshape(_settings, _arrivals.Oldest);
+            return;
+        }
+        _discipline = NewDiscipline();
+        _discipline.Deal(_arrivals.Oldest);
     }
 
     private void Hold(bool paused)
@@ -136,6 +168,8 @@ public sealed partial class JobQueue
                     .Where(reason => _rejected[(int)reason] > 0)
                     .ToDictionary(reason => reason, reason => _rejected[(int)reason]),
                 Abandoned = _abandoned,
+                WouldHaveWaited = _dryRunBooks?.Waited ?? 0,
+                WouldHaveRejectedByReason = _dryRunBooks?.RejectedByReason() ?? ReadOnlyDictionary<RejectionReason, long>.Empty,
             };
         }
     }

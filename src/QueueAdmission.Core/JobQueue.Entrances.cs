@@ -69,7 +69,7 @@ public sealed partial class JobQueue
             : PushSlowly(brought: null, job, cancellationToken);
     }
 
-    private ValueTask<QueueLease> EnterSlowly(object? brought, CancellationToken cancellationToken)
+    internal ValueTask<QueueLease> EnterSlowly(object? brought, CancellationToken cancellationToken)
     {
         var waiter = Arrive(brought, mayWait: true, out var admission);
         if (waiter is null)

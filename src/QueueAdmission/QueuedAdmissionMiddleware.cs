@@ -1,22 +1,25 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission;
 
 /// <summary>Wraps the rest of the pipeline into a job of the endpoint's queue: run it on a free worker, let it wait for one, or refuse it.</summary>
-internal sealed class QueuedAdmissionMiddleware
+internal sealed partial class QueuedAdmissionMiddleware
 {
     private readonly RequestDelegate _next;
     private readonly JobQueueRegistry _registry;
     private readonly EndpointQueues _endpoints;
     private readonly RoutingCheck _routing;
+    private readonly ILogger _logger;
 
-    public QueuedAdmissionMiddleware(RequestDelegate next, JobQueueRegistry registry, EndpointQueues endpoints, RoutingCheck routing)
+    public QueuedAdmissionMiddleware(RequestDelegate next, JobQueueRegistry registry, EndpointQueues endpoints, RoutingCheck routing, ILogger logger)
     {
         _next = next;
         _registry = registry;
         _endpoints = endpoints;
         _routing = routing;
+        _logger = logger;
     }
 
     public Task Invoke(HttpContext context)
@@ -31,19 +34,21 @@ internal sealed class QueuedAdmissionMiddleware
         if (assignment.Queue is not { } queue)
             return UnknownQueueAnswer.WriteAsync(context, assignment);
 
-        if (queue.Queue.TryAdmit())
+        if (assignment.NeedsOneWorker && queue.Queue.TryAdmit())
             return RunAsync(context, queue, assignment);
         // An error page is part of the request that failed, which has had its turn.
         if (SecondPass.IsUnderWay(context))
             return _next(context);
-        var waiter = queue.Queue.Arrive(default(JobTraits), mayWait: true, out var admission);
+        var waiter = queue.Queue.Arrive(assignment.TraitsOf(context).Brought, mayWait: true, out var admission);
         if (waiter is not null)
             return WaitAsync(context, queue, assignment, waiter);
-        if (admission is { IsAdmitted: true, Held: { } held })
-            return RunAsync(context, new HeldWorker(queue.Queue, TimeSpan.Zero, 0, held), assignment.ReleaseMomentOf(context));
-        return admission.IsAdmitted
+        if (!admission.IsAdmitted)
+            return RejectionWriter.WriteAsync(context, queue, admission.Rejection, _registry.OnRejected);
+        if (admission.WouldHaveRejected is { } reason)
+            LogWouldHaveRejected(_logger, queue.Name, reason.ToWireName());
+        return admission.Held is null
             ? RunAsync(context, queue, assignment)
-            : RejectionWriter.WriteAsync(context, queue, admission.Rejection, _registry.OnRejected);
+            : RunAsync(context, new HeldWorker(queue.Queue, admission), assignment.ReleaseMomentOf(context));
     }
 
     /// <summary>Runs the handler on the worker the request has just got. Where the handler ends synchronously, so does this, without a state machine.</summary>
@@ -51,7 +56,7 @@ internal sealed class QueuedAdmissionMiddleware
     {
         var moment = assignment.ReleaseMomentOf(context);
         if (moment != ReleaseMoment.End)
-            return RunAsync(context, new HeldWorker(queue.Queue, TimeSpan.Zero, 0), moment);
+            return RunAsync(context, new HeldWorker(queue.Queue, Admission.Immediate(held: null)), moment);
 
         var features = context.Features;
         features.Put<IQueueFeature>(queue.Immediate);
@@ -102,11 +107,14 @@ internal sealed class QueuedAdmissionMiddleware
             return;
         }
 
-        var held = new HeldWorker(queue.Queue, queue.Queue.ToTimeSpan(admission.WaitedTimestampTicks), admission.WaitersAhead, admission.Held);
-        await RunAsync(context, held, assignment.ReleaseMomentOf(context));
+        await RunAsync(context, new HeldWorker(queue.Queue, admission), assignment.ReleaseMomentOf(context));
     }
 
     /// <summary>Whether this request is in the hands of another <c>UseQueuedAdmission</c> of the same application.</summary>
     private static bool IsInside(HttpContext context) =>
         context.Features.Find<IQueueFeature>() is HeldWorker { HasEnded: false } or ImmediateAdmission;
+
+    [LoggerMessage(EventId = 20, EventName = "WouldHaveRejected", Level = LogLevel.Debug,
+        Message = "Queue {Queue} is in dry run and let a request through that it would have rejected: {Reason}.")]
+    private static partial void LogWouldHaveRejected(ILogger logger, string queue, string reason);
 }

@@ -38,9 +38,14 @@ internal readonly struct Admission
     /// <summary>How long the job waited, in ticks of the queue's clock.</summary>
     public long WaitedTimestampTicks => _waited;
 
+    /// <summary>Why a job that was let through would have been refused; null if it would not.</summary>
+    public RejectionReason? WouldHaveRejected => IsAdmitted && _reason != 0 ? (RejectionReason)_reason : null;
+
     public Rejection Rejection => new((RejectionReason)_reason, TimeSpan.FromSeconds(_detail));
 
     public static Admission Immediate(JobRecord? held) => new(AdmissionStatus.Admitted, 0, 0, 0, held);
+
+    public static Admission LetThrough(DryRunVerdict verdict, JobRecord? held) => new(AdmissionStatus.Admitted, (byte)(verdict.Reason ?? 0), 0, 0, held);
 
     public static Admission Refused(RejectionReason reason, int retryAfterSeconds) => new(AdmissionStatus.Rejected, (byte)reason, retryAfterSeconds, 0, null);
 

@@ -74,6 +74,17 @@ public class JobQueueOptions
     /// </remarks>
     public int? MaxWorkersPerKey { get; set; }
 
+    /// <summary>
+    /// Whether the queue lets everybody pass at once and only counts what it would have done: <see cref="JobQueueSnapshot.WouldHaveWaited"/> and
+    /// <see cref="JobQueueSnapshot.WouldHaveRejectedByReason"/>. Default false.
+    /// </summary>
+    /// <remarks>
+    /// More than <see cref="Workers"/> jobs may run, up to 100,000 more. Nothing is refused, also while the queue is paused or drains. Switched on, those who wait are let through. Switched
+    /// off, it is as if the workers had been lowered: nobody is interrupted, and newcomers wait until fewer jobs run than there are workers. The
+    /// line that would have been is reckoned from the mean time that jobs take; what keys, priorities or overload control would have decided is not.
+    /// </remarks>
+    public bool DryRun { get; set; }
+
     /// <summary>What is wrong with settings that a derived class adds.</summary>
     internal virtual IEnumerable<SettingError> FindOwnErrors() => [];
 

@@ -46,6 +46,12 @@ public sealed class JobQueueSnapshot
     /// <summary>Jobs that were refused, for whatever reason.</summary>
     public required long Rejected { get; init; }
 
+    /// <summary>Of the jobs let through by <see cref="JobQueueOptions.DryRun"/>, those that the queue would have made wait; since it was made.</summary>
+    public required long WouldHaveWaited { get; init; }
+
+    /// <summary>Of the jobs let through by <see cref="JobQueueOptions.DryRun"/>, those that the queue would have refused, by reason; reasons that did not occur are absent.</summary>
+    public required IReadOnlyDictionary<RejectionReason, long> WouldHaveRejectedByReason { get; init; }
+
     /// <summary>Jobs that came, whatever became of them.</summary>
     public long Arrived => Running + Waiting + Ran + Rejected + Abandoned;
 }

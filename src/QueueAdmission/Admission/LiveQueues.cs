@@ -6,7 +6,9 @@ namespace QueueAdmission;
 internal sealed partial class LiveQueues(string section, TimeProvider time, ILogger logger) : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly HashSet<string> _inUse = new(QueueName.Comparer);
+
+    // The queues that endpoints name, with the most workers that one request needs.
+    private readonly Dictionary<string, int> _inUse = new(QueueName.Comparer);
 
     // Every queue there ever was: the object that has a name keeps it, so that whoever holds it has the right one when it comes back.
     private readonly Dictionary<string, AdmissionQueue> _all = new(QueueName.Comparer);
@@ -18,11 +20,11 @@ internal sealed partial class LiveQueues(string section, TimeProvider time, ILog
 
     public QueueSet Current => _current;
 
-    /// <summary>An endpoint names this queue: from now on configuration cannot remove it.</summary>
-    public void MarkInUse(string name)
+    /// <summary>An endpoint names this queue, and needs so many of its workers: from now on configuration cannot remove it.</summary>
+    public void MarkInUse(string name, int weight)
     {
         lock (_gate)
-            _inUse.Add(name);
+            _inUse[name] = Math.Max(weight, _inUse.GetValueOrDefault(name));
     }
 
     /// <summary>Puts the settings in force, or tells why not and changes nothing.</summary>
@@ -32,7 +34,7 @@ internal sealed partial class LiveQueues(string section, TimeProvider time, ILog
         lock (_gate)
         {
             var missing = _current.Queues
-                .Where(queue => _inUse.Contains(queue.Name) && !next.Queues.ContainsKey(queue.Name))
+                .Where(queue => _inUse.ContainsKey(queue.Name) && !next.Queues.ContainsKey(queue.Name))
                 .Select(queue => $"{section}:Queues:{queue.Name} is gone, but an endpoint names this queue; put it back, or restart without that endpoint.")
                 .ToList();
             if (missing.Count > 0)
@@ -88,6 +90,8 @@ internal sealed partial class LiveQueues(string section, TimeProvider time, ILog
         {
             var changes = QueueSetting.Differences(queue.Settings, settings);
             queue.Queue.Replace(settings);
+            if (_inUse.GetValueOrDefault(name) is var weight && weight > settings.MaxWeight)
+                LogTooHeavy(logger, name, settings.MaxWeight, weight);
             if (configured is null)
             {
                 queue.Queue.Resume();
@@ -140,6 +144,10 @@ internal sealed partial class LiveQueues(string section, TimeProvider time, ILog
     [LoggerMessage(EventId = 45, EventName = "QueueAddedAgain", Level = LogLevel.Information,
         Message = "Queue {Queue} was added again and resumes. Changes: {Changes}.")]
     private static partial void LogAddedAgain(ILogger logger, string queue, string changes);
+
+    [LoggerMessage(EventId = 47, EventName = "TooHeavy", Level = LogLevel.Warning,
+        Message = "Queue {Queue} has {Workers} workers for one request now, but an endpoint needs {Weight} for each of its own (Weight): they make do with those there are.")]
+    private static partial void LogTooHeavy(ILogger logger, string queue, int workers, int weight);
 
     [LoggerMessage(EventId = 46, EventName = "FallbackQueueChanged", Level = LogLevel.Information,
         Message = "The fallback queue changed: {Before} → {After}.")]

@@ -15,15 +15,22 @@ internal sealed class QueueSetting
         Duration(nameof(RequestQueueOptions.MaxRetryAfter), o => o.MaxRetryAfter, (o, value) => o.MaxRetryAfter = value),
         WholeNumber(nameof(RequestQueueOptions.RejectionStatusCode), o => o.RejectionStatusCode, (o, value) => o.RejectionStatusCode = value),
         Name<ReleaseOn>(nameof(RequestQueueOptions.ReleaseOn), o => o.ReleaseOn, (o, value) => o.ReleaseOn = value),
+        Source(nameof(RequestQueueOptions.PartitionBy), PartitionBy.Allowed, PartitionBy.Parse, o => o.PartitionBy, (o, value) => o.PartitionBy = value),
+        WholeNumber(nameof(RequestQueueOptions.MaxWorkersPerKey), o => o.MaxWorkersPerKey, (o, value) => o.MaxWorkersPerKey = value),
+        Source(nameof(RequestQueueOptions.PriorityFrom), PriorityFrom.Allowed, PriorityFrom.Parse, o => o.PriorityFrom, (o, value) => o.PriorityFrom = value),
+        Source(nameof(RequestQueueOptions.DeadlineFrom), DeadlineFrom.Allowed, DeadlineFrom.Parse, o => o.DeadlineFrom, (o, value) => o.DeadlineFrom = value),
+        Switch(nameof(RequestQueueOptions.DryRun), o => o.DryRun, (o, value) => o.DryRun = value),
     ];
+
+    private const string Unset = "unset";
 
     private readonly string _kind;
     private readonly Func<string, RequestQueueOptions, bool> _tryRead;
     private readonly Func<RequestQueueOptions, string> _show;
-    private readonly Action<RequestQueueOptions> _spoil;
+    private readonly Action<RequestQueueOptions>? _spoil;
     private readonly Func<string, string?> _hint;
 
-    private QueueSetting(string key, string kind, Func<string, RequestQueueOptions, bool> tryRead, Func<RequestQueueOptions, string> show, Action<RequestQueueOptions> spoil, Func<string, string?>? hint = null)
+    private QueueSetting(string key, string kind, Func<string, RequestQueueOptions, bool> tryRead, Func<RequestQueueOptions, string> show, Action<RequestQueueOptions>? spoil = null, Func<string, string?>? hint = null)
     {
         Key = key;
         _kind = kind;
@@ -40,6 +47,8 @@ internal sealed class QueueSetting
     {
         get
         {
+            if (_spoil is null)
+                return _kind;
             // The ranges are known to the validator alone, and it tells one when it meets a value outside.
             var spoiled = new RequestQueueOptions();
             _spoil(spoiled);
@@ -59,11 +68,11 @@ internal sealed class QueueSetting
         .Where(setting => setting.Before != setting.After)
         .Select(setting => $"{setting.Key} {setting.Before} → {setting.After}"));
 
-    private static QueueSetting WholeNumber(string key, Func<RequestQueueOptions, int> get, Action<RequestQueueOptions, int> set) => new(
+    private static QueueSetting WholeNumber(string key, Func<RequestQueueOptions, int?> get, Action<RequestQueueOptions, int> set) => new(
         key,
         "a whole number, ",
         (text, options) => Read(SettingParser.TryWholeNumber(text, out var value), options, set, value),
-        options => get(options).ToString(CultureInfo.InvariantCulture),
+        options => get(options)?.ToString(CultureInfo.InvariantCulture) ?? Unset,
         options => set(options, int.MinValue));
 
     private static QueueSetting Duration(string key, Func<RequestQueueOptions, TimeSpan> get, Action<RequestQueueOptions, TimeSpan> set, bool orInfinite = false) => new(
@@ -79,8 +88,21 @@ internal sealed class QueueSetting
         key,
         "",
         (text, options) => Read(SettingParser.TryName<T>(text, out var value), options, set, value),
-        options => get(options)?.ToString() ?? "unset",
+        options => get(options)?.ToString() ?? Unset,
         options => set(options, default));
+
+    private static QueueSetting Switch(string key, Func<RequestQueueOptions, bool> get, Action<RequestQueueOptions, bool> set) => new(
+        key,
+        "true, false",
+        (text, options) => Read(bool.TryParse(text, out var value), options, set, value),
+        options => get(options) ? "true" : "false");
+
+    private static QueueSetting Source<T>(string key, string allowed, Func<string, T?> parse, Func<RequestQueueOptions, T> get, Action<RequestQueueOptions, T> set)
+        where T : class => new(
+        key,
+        allowed,
+        (text, options) => parse(text) is { } value && Read(true, options, set, value),
+        options => get(options).ToString()!);
 
     private static bool Read<T>(bool readable, RequestQueueOptions options, Action<RequestQueueOptions, T> set, T value)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Reflection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -11,9 +12,9 @@ namespace QueueAdmission;
 internal static class EndpointChecks
 {
     /// <exception cref="InvalidOperationException">With everything that is wrong.</exception>
-    public static void ThrowIfAnyProblem(IEnumerable<Endpoint> endpoints, IEnumerable<string> unknownQueues)
+    public static void ThrowIfAnyProblem(IEnumerable<Endpoint> endpoints, IEnumerable<string> known)
     {
-        var problems = unknownQueues.Concat(endpoints.SelectMany(FindIgnoredAttributes)).Distinct().ToList();
+        var problems = known.Concat(endpoints.SelectMany(FindIgnoredAttributes)).Distinct().ToList();
         if (problems.Count > 0)
             throw new InvalidOperationException("UseQueuedAdmission cannot start: " + string.Join(Environment.NewLine, problems));
     }
@@ -21,6 +22,24 @@ internal static class EndpointChecks
     public static string DescribeUnknownQueue(Endpoint endpoint, string queueName, string section) => QueueName.IsValid(queueName)
         ? $$"""The endpoint '{{NameOf(endpoint)}}' names the queue '{{queueName}}', which does not exist. Add it to the configuration: {{PasteableJson.ForQueue(section, queueName)}}, or in code: AddQueuedAdmission(o => o.AddQueue("{{queueName}}"))."""
         : $"The endpoint '{NameOf(endpoint)}' names the queue '{queueName}', which is not a queue name; allowed: {QueueName.Allowed}.";
+
+    /// <returns>Null if nothing is wrong with what the metadata says besides the queue's name.</returns>
+    public static string? FindBadTrait(Endpoint endpoint, QueuedAttribute queued)
+    {
+        if (!Enum.IsDefined(queued.Priority))
+            return string.Create(CultureInfo.InvariantCulture, $"The endpoint '{NameOf(endpoint)}' has the Priority {(int)queued.Priority}; allowed: {string.Join(", ", Enum.GetValues<JobPriority>().Order())}.");
+        if (queued.Weight is < 1 or > JobQueueOptions.WorkersLimit)
+            return string.Create(CultureInfo.InvariantCulture, $"The endpoint '{NameOf(endpoint)}' has the Weight {queued.Weight}; allowed: 1 to the queue's Workers.");
+        return null;
+    }
+
+    public static string DescribeTooHeavy(Endpoint endpoint, QueueAssignment assignment)
+    {
+        var queue = assignment.Queue!;
+        var settings = queue.Settings;
+        var cap = settings.MaxWorkersPerKey is { } most ? $", of which a caller may hold {most} ({nameof(settings.MaxWorkersPerKey)})" : "";
+        return $"The endpoint '{NameOf(endpoint)}' needs {assignment.Traits.Weight} workers (Weight), but its queue '{queue.Name}' has {settings.Workers}{cap}.";
+    }
 
     public static string NameOf(Endpoint endpoint) =>
         endpoint.DisplayName ?? (endpoint as RouteEndpoint)?.RoutePattern.RawText ?? endpoint.ToString() ?? "?";

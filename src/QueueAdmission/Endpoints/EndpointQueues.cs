@@ -12,18 +12,22 @@ internal sealed partial class EndpointQueues
 {
     private readonly JobQueueRegistry _registry;
     private readonly EndpointDataSource _source;
+    private readonly EndpointTimeouts _timeouts;
     private readonly ILogger _logger;
     private readonly Lock _lock = new();
     private volatile Decisions _decisions;
 
-    /// <exception cref="InvalidOperationException">Endpoints name queues that do not exist, or carry attributes where they have no effect; each is named.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Endpoints name queues that do not exist, carry attributes where they have no effect, or need more workers than there are; each is named.
+    /// </exception>
     public EndpointQueues(JobQueueRegistry registry, EndpointDataSource source, IServiceProvider services, ILogger logger)
     {
         _registry = registry;
         _source = source;
+        _timeouts = new EndpointTimeouts(services);
         _logger = logger;
         _decisions = Decide(EndpointDiscovery.Expand(source.Endpoints, services));
-        EndpointChecks.ThrowIfAnyProblem(_decisions.Known.Keys, _decisions.Problems);
+        EndpointChecks.ThrowIfAnyProblem(_decisions.Known.Keys, _decisions.Problems.Concat(_decisions.TooHeavy));
         ReportFallback(_decisions);
         registry.Changed += DecideAnew;
         ChangeToken.OnChange(source.GetChangeToken, DecideAnew);
@@ -68,12 +72,15 @@ internal sealed partial class EndpointQueues
             return null;
         if (metadata.GetMetadata<QueuedAttribute>() is not { } queued)
             return _registry.FallbackQueue is { } fallback && !FallbackExemptions.Covers(endpoint)
-                ? new QueueAssignment(fallback, AssignmentKind.Fallback)
+                ? new QueueAssignment(fallback, AssignmentKind.Fallback, EndpointTraits.Usual with { RequestTimeout = _timeouts.Of(endpoint) })
                 : null;
+        if (EndpointChecks.FindBadTrait(endpoint, queued) is { } problem)
+            return new QueueAssignment(problem);
         if (_registry.Find(queued.QueueName) is not { } queue)
             return new QueueAssignment(EndpointChecks.DescribeUnknownQueue(endpoint, queued.QueueName, _registry.Section));
-        _registry.MarkInUse(queued.QueueName);
-        return new QueueAssignment(queue, HubEndpoints.IsHub(endpoint) ? AssignmentKind.Hub : AssignmentKind.Named);
+        _registry.MarkInUse(queued.QueueName, queued.Weight);
+        var kind = HubEndpoints.IsHub(endpoint) ? AssignmentKind.Hub : AssignmentKind.Named;
+        return new QueueAssignment(queue, kind, new EndpointTraits(queued.Priority, queued.Weight, _timeouts.Of(endpoint)));
     }
 
     private void ReportFallback(Decisions decisions)
@@ -102,5 +109,9 @@ internal sealed partial class EndpointQueues
         public ConditionalWeakTable<Endpoint, StrongBox<QueueAssignment?>> Dynamic { get; } = [];
 
         public IEnumerable<string> Problems => Known.Values.Select(assignment => assignment?.Problem).OfType<string>();
+
+        public IEnumerable<string> TooHeavy => Known
+            .Where(pair => pair.Value is { Queue: { } queue, Traits.Weight: var weight } && weight > queue.Settings.MaxWeight)
+            .Select(pair => EndpointChecks.DescribeTooHeavy(pair.Key, pair.Value!));
     }
 }

@@ -34,10 +34,12 @@ internal sealed class QueueAssignment
 {
     private readonly AssignmentKind _kind;
 
-    public QueueAssignment(AdmissionQueue queue, AssignmentKind kind)
+    public QueueAssignment(AdmissionQueue queue, AssignmentKind kind, EndpointTraits traits)
     {
         Queue = queue;
         _kind = kind;
+        Traits = traits;
+        NeedsOneWorker = traits.Weight == 1;
     }
 
     /// <param name="problem">Why there is no queue, in words that name endpoint and queue.</param>
@@ -48,6 +50,9 @@ internal sealed class QueueAssignment
 
     public string? Problem { get; }
 
+    /// <summary>What every request of the endpoint brings along.</summary>
+    public EndpointTraits Traits { get; } = EndpointTraits.Usual;
+
     /// <summary>Whether this request of the endpoint is to be queued.</summary>
     public bool AppliesTo(HttpContext context) => _kind switch
     {
@@ -56,6 +61,15 @@ internal sealed class QueueAssignment
         // Negotiation, long polls and sends belong to a connection that is being made or was made; they never wait.
         _ => OpensWebSocket(context) || OpensEventStream(context.Request),
     };
+
+    /// <summary>
+    /// Whether one worker is enough for a request. Then it may take a free one without further words: what else it brings along matters while it waits, or to
+    /// queues that have no worker to give without having been told.
+    /// </summary>
+    public bool NeedsOneWorker { get; }
+
+    /// <summary>What this request brings along.</summary>
+    public JobTraits TraitsOf(HttpContext context) => Queue!.Settings.TraitsOf(context, Traits);
 
     /// <summary>When this request gives its worker back.</summary>
     public ReleaseMoment ReleaseMomentOf(HttpContext context) => Queue!.Settings.ReleaseOn switch

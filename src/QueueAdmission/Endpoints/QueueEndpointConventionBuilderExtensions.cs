@@ -15,13 +15,16 @@ public static class QueueEndpointConventionBuilderExtensions
     /// <typeparam name="TBuilder">The type of the builder.</typeparam>
     /// <param name="builder">An endpoint or a group.</param>
     /// <param name="queueName">The queue's name, compared without case. Default <c>default</c>.</param>
+    /// <param name="priority">How important their requests are: see <see cref="QueuedAttribute.Priority"/>.</param>
+    /// <param name="weight">How many workers each of their requests needs: see <see cref="QueuedAttribute.Weight"/>.</param>
     /// <returns><paramref name="builder"/>.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    public static TBuilder WithQueue<TBuilder>(this TBuilder builder, string queueName = JobQueue.DefaultName)
+    public static TBuilder WithQueue<TBuilder>(
+        this TBuilder builder, string queueName = JobQueue.DefaultName, JobPriority priority = JobPriority.Normal, int weight = 1)
         where TBuilder : IEndpointConventionBuilder
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var queued = new QueuedAttribute(queueName);
+        var queued = new QueuedAttribute(queueName) { Priority = priority, Weight = weight };
         builder.Add(endpoint => endpoint.Metadata.Add(queued));
         return builder;
     }

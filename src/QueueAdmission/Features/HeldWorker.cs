@@ -1,16 +1,20 @@
 namespace QueueAdmission;
 
-/// <summary>The feature of one request that has a state of its own: it waited, gives its worker back early, or holds more than one unknown worker. Frees the worker once, whoever asks.</summary>
+/// <summary>
+/// The feature of one request that has a state of its own: it waited, holds more than one worker or one in its caller's name, or gives its worker back early. Frees what it
+/// holds once, whoever asks.
+/// </summary>
 /// <remarks>Never pooled: a reference kept beyond its request would give back a stranger's worker.</remarks>
-internal sealed class HeldWorker(JobQueue queue, TimeSpan waited, int waitersAhead, JobRecord? held = null) : IQueueFeature
+internal sealed class HeldWorker(JobQueue queue, in Admission admission) : IQueueFeature
 {
+    private readonly JobRecord? _held = admission.Held;
     private int _released;
 
     public JobQueue Queue { get; } = queue;
 
-    public TimeSpan Waited { get; } = waited;
+    public TimeSpan Waited { get; } = queue.ToTimeSpan(admission.WaitedTimestampTicks);
 
-    public int WaitersAhead { get; } = waitersAhead;
+    public int WaitersAhead { get; } = admission.WaitersAhead;
 
     public bool HoldsWorker => Volatile.Read(ref _released) == 0;
 
@@ -21,7 +25,7 @@ internal sealed class HeldWorker(JobQueue queue, TimeSpan waited, int waitersAhe
     {
         if (Interlocked.Exchange(ref _released, 1) != 0)
             return false;
-        Queue.Release(held);
+        Queue.Release(_held);
         return true;
     }
 

@@ -21,7 +21,7 @@ public static class QueueHttpContextExtensions
             held = feature as HeldWorker;
             if (feature is ImmediateAdmission immediate)
             {
-                held = new HeldWorker(immediate.Queue, TimeSpan.Zero, 0);
+                held = new HeldWorker(immediate.Queue, Admission.Immediate(held: null));
                 context.Features.Put<IQueueFeature>(held);
             }
         }
@@ -41,26 +41,32 @@ public static class QueueHttpContextExtensions
     /// </remarks>
     /// <param name="context">The request.</param>
     /// <param name="queueName">The queue's name, compared without case.</param>
+    /// <param name="priority">How important it is: see <see cref="QueuedAttribute.Priority"/>.</param>
+    /// <param name="weight">How many workers it needs: see <see cref="QueuedAttribute.Weight"/>. Where there are fewer, it takes all of them.</param>
     /// <returns>A lease. Look at <see cref="QueueLease.IsAdmitted"/>.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="priority"/> is none, or <paramref name="weight"/> is below 1.</exception>
     /// <exception cref="InvalidOperationException">There is no queue of that name.</exception>
     /// <exception cref="OperationCanceledException">The client left while the request waited.</exception>
-    public static ValueTask<QueueLease> EnterQueueAsync(this HttpContext context, string queueName)
+    public static ValueTask<QueueLease> EnterQueueAsync(this HttpContext context, string queueName, JobPriority priority = JobPriority.Normal, int weight = 1)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(queueName);
+        ArgumentOutOfRangeException.ThrowIfLessThan(weight, 1);
         var registry = JobQueueRegistry.For(context.RequestServices);
         var queue = registry.Find(queueName) ?? throw new InvalidOperationException(
             $"There is no queue '{queueName}'. Queues: {string.Join(", ", registry.Select(known => known.Name))}. Add it to the configuration: {PasteableJson.ForQueue(registry.Section, queueName)}.");
         // RequestAborted is read only where it is needed: its getter allocates.
-        return queue.Queue.TryAdmit()
+        return weight == 1 && queue.Queue.TryAdmit()
             ? new ValueTask<QueueLease>(QueueLease.Admitted(queue.Queue))
-            : EnterSlowlyAsync(context, queue, registry);
+            : EnterSlowlyAsync(context, queue, new EndpointTraits(priority, weight, null), registry);
     }
 
-    private static async ValueTask<QueueLease> EnterSlowlyAsync(HttpContext context, AdmissionQueue queue, JobQueueRegistry registry)
+    private static async ValueTask<QueueLease> EnterSlowlyAsync(HttpContext context, AdmissionQueue queue, EndpointTraits traits, JobQueueRegistry registry)
     {
-        var lease = await queue.Queue.EnterAsync(context.RequestAborted);
+        var aborted = context.RequestAborted;
+        aborted.ThrowIfCancellationRequested();
+        var lease = await queue.Queue.EnterSlowly(queue.Settings.TraitsOf(context, traits).Brought, aborted);
         if (lease.Rejection is { } rejection)
             await RejectionWriter.WriteAsync(context, queue, rejection, registry.OnRejected);
         return lease;

@@ -17,9 +17,12 @@ internal sealed class BrowserPage
 
     public BrowserPage(RejectionAnswer answer)
     {
-        var cause = answer.Reason is RejectionReason.Draining
-            ? "This service takes no new visitors at the moment."
-            : "More people are here right now than we can serve at once.";
+        var cause = answer.Reason switch
+        {
+            RejectionReason.Draining => "This service takes no new visitors at the moment.",
+            var reason when CallersOwnFault.Is(reason) => "You, or somebody on your network, have sent more at once than one visitor may.",
+            _ => "More people are here right now than we can serve at once.",
+        };
         var queue = $"<small>Queue {HtmlEncoder.Default.Encode(answer.QueueName)}: {answer.Reason.ToWireName()}</small>";
         _reloading = new Variant(
             $"<meta http-equiv=\"refresh\" content=\"{answer.RetryAfter}\">",

@@ -20,7 +20,7 @@ internal static class RejectionWriter
         if (response.HasStarted)
             return Task.CompletedTask;
 
-        var answer = queue.Answers.Get(rejection, queue.Settings.RejectionStatusCode);
+        var answer = queue.Answers.Get(rejection, StatusOf(rejection.Reason, queue.Settings));
         var format = ResponseFormats.Choose(context.Request);
         // gRPC speaks its own status, in a header: to HTTP every answer is a 200.
         response.StatusCode = format is ResponseFormat.Grpc ? StatusCodes.Status200OK : answer.StatusCode;
@@ -70,6 +70,9 @@ internal static class RejectionWriter
                     : answer.Problem.WriteAsync(context);
         }
     }
+
+    private static int StatusOf(RejectionReason reason, RequestQueueOptions settings) =>
+        CallersOwnFault.Is(reason) ? StatusCodes.Status429TooManyRequests : settings.RejectionStatusCode;
 
     private static void VaryByAccept(IHeaderDictionary headers)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Grpc.Net.Client.Configuration;
+using Microsoft.Extensions.Time.Testing;
 using QueueAdmission.Protocols.Hosting;
 
 namespace QueueAdmission.Protocols.Grpc;
@@ -9,6 +10,7 @@ namespace QueueAdmission.Protocols.Grpc;
 public sealed class GrpcQueueTests
 {
     private readonly Gate _gate = new();
+    private readonly FakeTimeProvider _clock = new();
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -111,6 +113,52 @@ public sealed class GrpcQueueTests
         Assert.Equal(1, _gate.Arrived);
     }
 
+    [Fact]
+    public async Task UnaryCall_OfACallerWhoHasAllItsWorkers_IsResourceExhaustedWithPushback()
+    {
+        await using var server = await StartServerAsync(line: line =>
+        {
+            line.Workers = 2;
+            line.PartitionBy = PartitionBy.Header("x-tenant");
+            line.MaxWorkersPerKey = 1;
+            line.PartitionCapacity = 0;
+        });
+        using var channel = Channel(server);
+        var client = new Orders.OrdersClient(channel);
+        var running = client.BuyAsync(new Order { Item = "tea" }, Tenant("a"), cancellationToken: Stop).ResponseAsync;
+        await _gate.UntilArrivedAsync(1);
+
+        var refused = await Assert.ThrowsAsync<RpcException>(() => client.BuyAsync(new Order(), Tenant("a"), cancellationToken: Stop).ResponseAsync.WithinPatience());
+        var other = client.BuyAsync(new Order { Item = "cake" }, Tenant("b"), cancellationToken: Stop).ResponseAsync;
+        _gate.Open();
+
+        Assert.Equal(StatusCode.ResourceExhausted, refused.StatusCode);
+        Assert.Contains("key_limit", refused.Status.Detail, StringComparison.Ordinal);
+        AssertPushback(refused);
+        Assert.Equal(["tea", "cake"], [(await running.WithinPatience()).Text, (await other.WithinPatience()).Text]);
+
+        static Metadata Tenant(string name) => new() { { "x-tenant", name } };
+    }
+
+    [Fact]
+    public async Task UnaryCall_WithADeadline_WaitsNoLongerThanThat()
+    {
+        await using var server = await StartServerAsync(line: line => (line.DeadlineFrom, line.MaxWait) = (DeadlineFrom.Header("grpc-timeout"), Timeout.InfiniteTimeSpan));
+        using var channel = Channel(server);
+        using var busy = await server.Queue().EnterAsync(Stop);
+        // The client counts by its own clock, which nobody winds.
+        var buying = new Orders.OrdersClient(channel).BuyAsync(new Order(), deadline: DateTime.UtcNow + TimeSpan.FromHours(1), cancellationToken: Stop).ResponseAsync;
+        await server.Queue().UntilWaitingAsync(1);
+
+        _clock.Advance(TimeSpan.FromMinutes(59));
+        Assert.Equal(1, server.Queue().GetSnapshot().Waiting);
+        _clock.Advance(TimeSpan.FromMinutes(1));
+
+        var refused = await Assert.ThrowsAsync<RpcException>(() => buying.WithinPatience());
+        Assert.Equal(StatusCode.Unavailable, refused.StatusCode);
+        Assert.Contains("wait_timeout", refused.Status.Detail, StringComparison.Ordinal);
+    }
+
     private static void AssertPushback(RpcException refused)
     {
         var pushback = Assert.Single(refused.Trailers, entry => entry.Key == "grpc-retry-pushback-ms");
@@ -128,7 +176,7 @@ public sealed class GrpcQueueTests
         build: builder =>
         {
             builder.Services.AddGrpc();
-            builder.Services.AddSingleton(_gate);
+            builder.Services.AddSingleton(_gate).AddSingleton<TimeProvider>(_clock);
         },
         line: line);
 

@@ -31,11 +31,22 @@ public sealed class QueueConfigurationReaderTests
     [InlineData("""{ "RejectionStatusCode": 200 }""", "QueuedAdmission:Queues:checkout:RejectionStatusCode is 200; allowed: 400 to 599.")]
     [InlineData("""{ "ReleaseOn": "Start" }""", "QueuedAdmission:Queues:checkout:ReleaseOn is 'Start'; allowed: End, ResponseStart.")]
     [InlineData("""{ "ReleaseOn": 1 }""", "QueuedAdmission:Queues:checkout:ReleaseOn is '1'; allowed: End, ResponseStart.")]
-    [InlineData("""{ "Worker": 8 }""", "QueuedAdmission:Queues:checkout:Worker is '8', but there is no such key; did you mean Workers? allowed: Workers, Partitions, PartitionCapacity, MaxWait, MinRetryAfter, MaxRetryAfter, RejectionStatusCode, ReleaseOn.")]
-    [InlineData("""{ "Colour": { "Red": 1 } }""", "QueuedAdmission:Queues:checkout:Colour is an object, but there is no such key; allowed: Workers, Partitions, PartitionCapacity, MaxWait, MinRetryAfter, MaxRetryAfter, RejectionStatusCode, ReleaseOn.")]
+    [InlineData("""{ "PartitionBy": "Session" }""", "QueuedAdmission:Queues:checkout:PartitionBy is 'Session'; allowed: RoundRobin, User, ClientIp, Header:name, Claim:type, Route:name.")]
+    [InlineData("""{ "PartitionBy": "Header:X Tenant" }""", "QueuedAdmission:Queues:checkout:PartitionBy is 'Header:X Tenant'; allowed: RoundRobin, User, ClientIp, Header:name, Claim:type, Route:name.")]
+    [InlineData("""{ "PartitionBy": { "Header": "X-Tenant" } }""", "QueuedAdmission:Queues:checkout:PartitionBy is an object; allowed: RoundRobin, User, ClientIp, Header:name, Claim:type, Route:name.")]
+    [InlineData("""{ "PartitionByKey": true }""", "QueuedAdmission:Queues:checkout:PartitionByKey is 'True', but there is no such key; did you mean PartitionBy? allowed: EVERY KEY.")]
+    [InlineData("""{ "MaxWorkersPerKey": 0, "PartitionBy": "User" }""", "QueuedAdmission:Queues:checkout:MaxWorkersPerKey is 0; allowed: 1 to 100,000.")]
+    [InlineData("""{ "MaxWorkersPerKey": 4 }""", "QueuedAdmission:Queues:checkout:MaxWorkersPerKey is 4; allowed: only with PartitionBy, which is RoundRobin.")]
+    [InlineData("""{ "MaxWorkersPerKey": "half" }""", "QueuedAdmission:Queues:checkout:MaxWorkersPerKey is 'half'; allowed: a whole number, 1 to 100,000.")]
+    [InlineData("""{ "PriorityFrom": "High" }""", "QueuedAdmission:Queues:checkout:PriorityFrom is 'High'; allowed: Endpoint, Header:name.")]
+    [InlineData("""{ "DeadlineFrom": "00:00:05" }""", "QueuedAdmission:Queues:checkout:DeadlineFrom is '00:00:05'; allowed: None, RequestTimeout, Header:name.")]
+    [InlineData("""{ "DryRun": "yes" }""", "QueuedAdmission:Queues:checkout:DryRun is 'yes'; allowed: true, false.")]
+    [InlineData("""{ "Worker": 8 }""", "QueuedAdmission:Queues:checkout:Worker is '8', but there is no such key; did you mean Workers? allowed: EVERY KEY.")]
+    [InlineData("""{ "Colour": { "Red": 1 } }""", "QueuedAdmission:Queues:checkout:Colour is an object, but there is no such key; allowed: EVERY KEY.")]
     [InlineData("8", "QueuedAdmission:Queues:checkout is '8'; allowed: an object with settings.")]
-    public void Read_BadQueue_NamesPathValueAndWhatIsAllowed(string queue, string expected) =>
-        Assert.Equal([expected], Errors($$"""{ "QueuedAdmission": { "Queues": { "checkout": {{queue}} } } }"""));
+    public void Read_BadQueue_NamesPathValueAndWhatIsAllowed(string queue, string expected) => Assert.Equal(
+        [expected.Replace("EVERY KEY", string.Join(", ", QueueSetting.All.Select(setting => setting.Key)), StringComparison.Ordinal)],
+        Errors($$"""{ "QueuedAdmission": { "Queues": { "checkout": {{queue}} } } }"""));
 
     [Theory]
     [InlineData("""{ "QueuedAdmission": 8 }""", "QueuedAdmission is '8'; allowed: an object with FallbackQueue, Defaults, Queues.")]
@@ -78,7 +89,8 @@ public sealed class QueueConfigurationReaderTests
                 "FallbackQueue": "Checkout",
                 "Queues": { "checkout": {
                     "Workers": 1, "Partitions": 2, "PartitionCapacity": 3, "MaxWait": "00:00:04.5", "MinRetryAfter": "0:00:05",
-                    "MaxRetryAfter": "01:00:00", "RejectionStatusCode": 429, "ReleaseOn": "responsestart" } } } }
+                    "MaxRetryAfter": "01:00:00", "RejectionStatusCode": 429, "ReleaseOn": "responsestart", "PartitionBy": "header:X-Tenant",
+                    "MaxWorkersPerKey": 6, "PriorityFrom": "Header:X-Priority", "DeadlineFrom": "RequestTimeout", "DryRun": true } } } }
             """);
 
         Assert.Empty(errors);
@@ -86,7 +98,32 @@ public sealed class QueueConfigurationReaderTests
         Assert.Equal((1, 2, 3), (checkout.Workers, checkout.Partitions, checkout.PartitionCapacity));
         Assert.Equal([4.5, 5, 3600], [checkout.MaxWait.TotalSeconds, checkout.MinRetryAfter.TotalSeconds, checkout.MaxRetryAfter.TotalSeconds]);
         Assert.Equal((429, ReleaseOn.ResponseStart), (checkout.RejectionStatusCode, checkout.ReleaseOn));
+        Assert.Equal(("Header:X-Tenant", true, 6), ($"{checkout.PartitionBy}", checkout.PartitionByKey, checkout.MaxWorkersPerKey));
+        Assert.Equal(("Header:X-Priority", "RequestTimeout", true), ($"{checkout.PriorityFrom}", $"{checkout.DeadlineFrom}", checkout.DryRun));
         Assert.Equal("Checkout", queues.FallbackQueue);
+    }
+
+    [Fact]
+    public void Read_PartitionBy_MakesThePartitionsOfAKeyedQueueTheDefault()
+    {
+        var (queues, _) = Read("""
+            { "QueuedAdmission": {
+                "Defaults": { "PartitionBy": "User" },
+                "Queues": { "many": {}, "few": { "Partitions": 8 }, "one": { "PartitionBy": "RoundRobin" } } } }
+            """);
+
+        Assert.Equal((64, 8, 1), (queues.Queues["many"].Partitions, queues.Queues["few"].Partitions, queues.Queues["one"].Partitions));
+    }
+
+    [Fact]
+    public void Read_PartitionByFromCode_IsReplacedByConfiguration()
+    {
+        var code = new QueuedAdmissionOptions();
+        code.AddQueue("a", o => o.PartitionBy = PartitionBy.Key(context => context.TraceIdentifier));
+
+        Assert.Equal("code", $"{Read("{}", code).Queues.Queues["a"].PartitionBy}");
+        var replaced = Read("""{ "QueuedAdmission": { "Queues": { "a": { "PartitionBy": "RoundRobin" } } } }""", code).Queues.Queues["a"];
+        Assert.Equal(("RoundRobin", false), ($"{replaced.PartitionBy}", replaced.PartitionByKey));
     }
 
     [Fact]

@@ -101,7 +101,7 @@ public sealed class ReloadTests
     public async Task Edit_RemovesQueueInUse_IsRefusedAsAWhole()
     {
         await using var host = await QueueHost.StartAsync(_configuration);
-        host.Registry.MarkInUse("A");
+        host.Registry.MarkInUse("A", weight: 1);
 
         _configuration.Edit(Queue("b", "{}"));
 

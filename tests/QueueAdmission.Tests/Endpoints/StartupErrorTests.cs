@@ -76,6 +76,28 @@ public sealed class StartupErrorTests
         Assert.Single(message.Split('\n'));
     }
 
+    [Theory]
+    [InlineData("Queues:q:Workers=4", 5, "needs 5 workers (Weight), but its queue 'q' has 4")]
+    [InlineData("Queues:q:Workers=4 Queues:q:PartitionBy=User Queues:q:MaxWorkersPerKey=2", 3, "needs 3 workers (Weight), but its queue 'q' has 4, of which a caller may hold 2")]
+    [InlineData("Queues:q:Workers=4", 0, "has the Weight 0; allowed: 1 to the queue's Workers")]
+    [InlineData("Queues:q:Workers=4", -1, "has the Weight -1")]
+    [InlineData("Queues:q:Workers=100000", 100_001, "has the Weight 100001")]
+    public async Task Start_WithAWeightThatNoWorkersSuffice_NamesEndpointAndQueue(string settings, int weight, string expected)
+    {
+        var message = await FailAsync(app => app.MapGet("/render", QueueReport.Of).WithQueue("q", weight: weight), settings: settings);
+
+        Assert.Contains("'HTTP: GET /render", message, StringComparison.Ordinal);
+        Assert.Contains(expected, message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_WithAPriorityThatIsNone_NamesEndpointAndPriorities()
+    {
+        var message = await FailAsync(app => app.MapGet("/", QueueReport.Of).WithQueue(priority: (JobPriority)7));
+
+        Assert.Contains("has the Priority 7; allowed: Low, Normal, High, Critical", message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Start_WithAnUnknownFallbackQueue_NamesIt()
     {

@@ -56,6 +56,60 @@ public sealed class EnterQueueTests
     }
 
     [Fact]
+    public async Task EnterQueue_WithAWeight_TakesThatManyWorkersOrAllThereAre()
+    {
+        var gate = new Gate();
+        await using var app = await StartAsync(async context =>
+        {
+            using var lease = await context.EnterQueueAsync("model", weight: context.Request.Query["weight"] == "3" ? 3 : 1);
+            await gate.PassAsync(context);
+        });
+        var queue = app.Queue("model");
+        queue.Update(settings => settings.Workers = 2);
+        var heavy = app.GetAsync("/?weight=3");
+        await gate.EnteredAsync(1);
+
+        Assert.Equal(2, queue.GetSnapshot().WorkersInUse);
+        var light = await app.GetAndWaitInLineAsync("/", queue);
+        gate.LetOut(2);
+        Assert.All(await Task.WhenAll(heavy, light), response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
+        await Books.BalanceAsync(queue, ran: 2);
+    }
+
+    [Fact]
+    public async Task EnterQueue_WithAPriority_GoesBeforeThoseOfALowerOne()
+    {
+        var gate = new Gate();
+        await using var app = await StartAsync(async context =>
+        {
+            using var lease = await context.EnterQueueAsync("model", context.Request.Query["id"] == "high" ? JobPriority.High : JobPriority.Normal);
+            await gate.PassAsync(context);
+        });
+        var queue = app.Queue("model");
+        queue.Update(settings => settings.PartitionCapacity = 2);
+        var running = app.GetAsync("/?id=running");
+        await gate.EnteredAsync(1);
+        var normal = await app.GetAndWaitInLineAsync("/?id=normal", queue);
+        var high = await app.GetAndWaitInLineAsync("/?id=high", queue);
+
+        gate.LetOut();
+        await gate.EnteredAsync(2);
+
+        Assert.Equal(["running", "high"], gate.Order);
+        gate.LetOut(2);
+        await Task.WhenAll(running, normal, high);
+        await Books.BalanceAsync(queue, ran: 3);
+    }
+
+    [Fact]
+    public async Task EnterQueue_WithAWeightBelowOne_Throws()
+    {
+        await using var app = await StartAsync(async context => await context.EnterQueueAsync("model", weight: 0));
+
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => app.GetAsync("/"));
+    }
+
+    [Fact]
     public async Task EnterQueue_WhenRefused_HasWrittenTheRejection()
     {
         await using var app = await StartAsync(new Gate());

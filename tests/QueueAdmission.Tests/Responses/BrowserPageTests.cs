@@ -15,6 +15,16 @@ public sealed class BrowserPageTests
         Assert.Contains("checkout: queue_full", request.Body);
     }
 
+    [Fact]
+    public async Task Write_OnlyThisVisitorAskedForTooMuch_SaysSo()
+    {
+        var request = await new RejectedRequest("GET", "text/html").RefuseAsync(new Rejection(RejectionReason.PartitionFull, TimeSpan.FromSeconds(12)));
+
+        Assert.Equal(429, request.Response.StatusCode);
+        Assert.Contains("more at once than one visitor may", request.Body);
+        Assert.Contains("checkout: partition_full", request.Body);
+    }
+
     [Theory]
     [InlineData("POST")]
     [InlineData("PUT")]

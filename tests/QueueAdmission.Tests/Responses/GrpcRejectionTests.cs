@@ -42,10 +42,10 @@ public sealed class GrpcRejectionTests
         Assert.Empty(request.Body);
     }
 
+    public static TheoryData<RejectionReason> Reasons => [.. Enum.GetValues<RejectionReason>()];
+
     [Theory]
-    [InlineData(RejectionReason.QueueFull)]
-    [InlineData(RejectionReason.WaitTimeout)]
-    [InlineData(RejectionReason.Draining)]
+    [MemberData(nameof(Reasons))]
     public async Task Write_EachReason_NeedsNoPercentEncoding(RejectionReason reason)
     {
         var request = new RejectedRequest("POST");
@@ -54,6 +54,19 @@ public sealed class GrpcRejectionTests
         await request.RefuseAsync(new Rejection(reason, TimeSpan.FromSeconds(1)));
 
         Assert.All(request.Response.Headers["grpc-message"].ToString(), letter => Assert.True(letter is >= ' ' and <= '~' and not '%'));
+    }
+
+    [Theory]
+    [MemberData(nameof(Reasons))]
+    public async Task Write_EachReason_HasItsStatus(RejectionReason reason)
+    {
+        var request = new RejectedRequest("POST");
+        request.Context.Request.ContentType = "application/grpc";
+
+        await request.RefuseAsync(new Rejection(reason, TimeSpan.FromSeconds(1)));
+
+        // RESOURCE_EXHAUSTED where others are still served; UNAVAILABLE otherwise.
+        Assert.Equal(reason is RejectionReason.PartitionFull or RejectionReason.KeyLimit ? "8" : "14", request.Response.Headers["grpc-status"]);
     }
 
     [Fact]

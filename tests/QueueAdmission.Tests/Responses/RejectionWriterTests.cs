@@ -33,6 +33,31 @@ public sealed class RejectionWriterTests
     }
 
     [Theory]
+    [InlineData(RejectionReason.PartitionFull)]
+    [InlineData(RejectionReason.KeyLimit)]
+    public async Task Write_OnlyThisCallerAskedForTooMuch_Is429WhateverTheStatusOfOthers(RejectionReason reason)
+    {
+        var request = await new RejectedRequest().RefuseAsync(new Rejection(reason, TimeSpan.FromSeconds(12)), RejectedRequest.NewQueue(status: 500));
+
+        Assert.Equal((429, 429), (request.Response.StatusCode, request.Json.GetProperty("status").GetInt32()));
+        Assert.Equal("https://tools.ietf.org/html/rfc6585#section-4", request.Json.GetProperty("type").GetString());
+        Assert.Contains("one caller", request.Json.GetProperty("detail").GetString());
+    }
+
+    [Theory]
+    [InlineData(RejectionReason.Shed)]
+    [InlineData(RejectionReason.DeadlineTooClose)]
+    [InlineData(RejectionReason.Displaced)]
+    public async Task Write_TheServiceCannotTakeIt_HasTheStatusOfTheSettings(RejectionReason reason)
+    {
+        var request = await new RejectedRequest().RefuseAsync(new Rejection(reason, TimeSpan.FromSeconds(12)), RejectedRequest.NewQueue(status: 500));
+
+        Assert.Equal(500, request.Response.StatusCode);
+        Assert.Equal(reason.ToWireName(), request.Json.GetProperty("reason").GetString());
+        Assert.DoesNotContain("was not taken", request.Json.GetProperty("detail").GetString());
+    }
+
+    [Theory]
     [InlineData("Origin", "Origin,Accept")]
     [InlineData("Origin, Accept-Encoding", "Origin, Accept-Encoding,Accept")]
     [InlineData("Origin, accept", "Origin, accept")]

@@ -1,0 +1,64 @@
+namespace QueueAdmission;
+
+/// <summary>The line that a queue in dry run would have: everybody is let through, so it can only be reckoned.</summary>
+/// <remarks>
+/// <para>A leaky bucket. A job that comes while all workers are busy, or while the bucket holds somebody, adds itself; the bucket runs out at the pace of the
+/// workers, workers ÷ mean service time. So a rush that the service takes all at once still fills the line that it would have filled.</para>
+/// <para>The mean service time comes from Little's law, running = rate × time: the workers in use, added up over time, divided by the jobs that ended. That needs no timestamp
+/// of its own for a job, and with weights it is in worker-seconds, as it should be.</para>
+/// <para>What it cannot know: that jobs would be quicker if fewer ran at once, and what keys, priorities or overload control would have decided. Guarded by the
+/// queue's lock.</para>
+/// </remarks>
+internal sealed class ShadowQueue(long now, long ran)
+{
+    /// <summary>Half of what is known of the service time is forgotten every so many jobs, so that it follows a service that becomes slower.</summary>
+    private const double Memory = 512;
+
+    private long _now = now;
+    private long _ran = ran;
+    private int _running;
+    private double _workerTicks;
+    private double _ended;
+    private double _waiting;
+
+    /// <summary>Ticks of the clock for which a job occupies a worker, on average; 0 until the first job has ended.</summary>
+    public double ServiceTicks => _ended > 0 ? _workerTicks / _ended : 0;
+
+    /// <summary>How many would wait.</summary>
+    public int Waiting => (int)_waiting;
+
+    /// <summary>Time has passed up to <paramref name="now"/>, when jobs came or ended.</summary>
+    /// <param name="now">The clock.</param>
+    /// <param name="running">Workers in use from now on.</param>
+    /// <param name="ran">Jobs that have ended so far.</param>
+    /// <param name="workers">The workers in force.</param>
+    public void Observe(long now, int running, long ran, int workers)
+    {
+        var passed = now - _now;
+        _workerTicks += (double)passed * _running;
+        _ended += ran - _ran;
+        if (_ended > Memory)
+            (_workerTicks, _ended) = (_workerTicks / 2, _ended / 2);
+        (_now, _running, _ran) = (now, running, ran);
+        if (_ended > 0)
+            _waiting = ServiceTicks > 0 ? Math.Max(0, _waiting - (passed * workers / ServiceTicks)) : 0;
+    }
+
+    /// <summary>A job comes, right after <see cref="Observe"/>.</summary>
+    /// <param name="hasWorkers">Whether the workers it needs are free.</param>
+    /// <param name="workers">The workers in force.</param>
+    /// <param name="places">How many may wait.</param>
+    /// <param name="patience">For how long, in ticks of the clock.</param>
+    /// <param name="impatience">Why it would be refused where it would take longer.</param>
+    public DryRunVerdict Arrive(bool hasWorkers, int workers, long places, long patience, RejectionReason impatience)
+    {
+        if (hasWorkers && _waiting < 1)
+            return default;
+        if (_waiting + 1 > places)
+            return new(Waits: false, RejectionReason.QueueFull);
+        if (patience <= 0 || (_waiting + 1) * ServiceTicks / workers > patience)
+            return new(Waits: false, impatience);
+        _waiting++;
+        return new(Waits: true, null);
+    }
+}

@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace QueueAdmission;
+
+/// <summary>The request timeouts of endpoints, found as the framework's request-timeout middleware finds them.</summary>
+internal sealed class EndpointTimeouts(IServiceProvider services)
+{
+    private readonly RequestTimeoutOptions? _options = services.GetService<IOptions<RequestTimeoutOptions>>()?.Value;
+
+    /// <returns>Null if requests of this endpoint may take for ever. Also if it names a policy that does not exist: the framework's middleware says so.</returns>
+    public TimeSpan? Of(Endpoint endpoint)
+    {
+        var metadata = endpoint.Metadata;
+        if (metadata.GetMetadata<DisableRequestTimeoutAttribute>() is not null)
+            return null;
+        TimeSpan? timeout;
+        if (metadata.GetMetadata<RequestTimeoutPolicy>() is { } own)
+            timeout = own.Timeout;
+        else if (metadata.GetMetadata<RequestTimeoutAttribute>() is { } attribute)
+            timeout = attribute.Timeout ?? PolicyOf(attribute)?.Timeout;
+        else
+            timeout = _options?.DefaultPolicy?.Timeout;
+        return timeout == Timeout.InfiniteTimeSpan ? null : timeout;
+    }
+
+    private RequestTimeoutPolicy? PolicyOf(RequestTimeoutAttribute attribute) =>
+        attribute.PolicyName is { } name && _options is not null && _options.Policies.TryGetValue(name, out var policy) ? policy : null;
+}

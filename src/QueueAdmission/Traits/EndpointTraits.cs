@@ -1,0 +1,10 @@
+namespace QueueAdmission;
+
+/// <summary>What every request of an endpoint brings along.</summary>
+/// <param name="Priority">How important it is, unless the request itself says otherwise.</param>
+/// <param name="Weight">How many workers it needs.</param>
+/// <param name="RequestTimeout">How long it may take; null if that is not limited.</param>
+internal sealed record EndpointTraits(JobPriority Priority, int Weight, TimeSpan? RequestTimeout)
+{
+    public static readonly EndpointTraits Usual = new(JobPriority.Normal, 1, null);
+}

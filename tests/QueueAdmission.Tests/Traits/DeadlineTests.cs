@@ -1,0 +1,68 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using QueueAdmission.Doubles;
+
+namespace QueueAdmission.Traits;
+
+public sealed class DeadlineTests
+{
+    [Theory]
+    [InlineData("Header:grpc-timeout", "500m")]
+    [InlineData("RequestTimeout", "9S")]
+    [InlineData("None", "500m", false)]
+    public async Task Waiter_PastItsDeadline_IsRefusedAndNeverRun(string deadlineFrom, string header, bool refused = true)
+    {
+        var gate = new Gate();
+        await using var app = await StartAsync($"Queues:q:Workers=1 Queues:q:DeadlineFrom={deadlineFrom}", gate);
+        var queue = app.Queue("q");
+        var running = app.GetAsync("/");
+        await gate.EnteredAsync(1);
+        var waiting = await app.GetAndWaitInLineAsync("/timed", queue, ("grpc-timeout", header));
+
+        app.Clock.Advance(TimeSpan.FromMilliseconds(500));
+
+        await Eventually.TrueAsync(() => queue.GetSnapshot().Waiting == (refused ? 0 : 1));
+        gate.LetOut(2);
+        (await running).Dispose();
+        using var response = await waiting;
+        Assert.Equal(refused ? HttpStatusCode.ServiceUnavailable : HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(refused ? 1 : 2, gate.Entered);
+        await Books.BalanceAsync(queue, ran: refused ? 1 : 2, rejected: refused ? 1 : 0);
+    }
+
+    [Fact]
+    public async Task Request_ThatCannotMakeIt_IsRefusedAtOnce()
+    {
+        var gate = new Gate();
+        await using var app = await StartAsync("Queues:q:Workers=1 Queues:q:DeadlineFrom=Header:grpc-timeout", gate);
+        var queue = app.Queue("q");
+        var responses = new List<Task<HttpResponseMessage>> { app.GetAsync("/") };
+        await gate.EnteredAsync(1);
+        // One job a second: that is what the queue gets to know.
+        for (var i = 1; i <= 6; i++)
+        {
+            responses.Add(await app.GetAndWaitInLineAsync("/", queue));
+            app.Clock.Advance(TimeSpan.FromSeconds(1));
+            gate.LetOut();
+            await gate.EnteredAsync(i + 1);
+        }
+        responses.Add(await app.GetAndWaitInLineAsync("/", queue));
+
+        using var hopeless = await app.GetAsync("/", ("grpc-timeout", "900m"));
+        responses.Add(await app.GetAndWaitInLineAsync("/", queue, ("grpc-timeout", "9S")));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, hopeless.StatusCode);
+        Assert.Contains("\"deadline_too_close\"", await hopeless.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        gate.LetOut(3);
+        Assert.All(await Task.WhenAll(responses), response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
+        await Books.BalanceAsync(queue, ran: 9, rejected: 1);
+    }
+
+    private static Task<TestApp> StartAsync(string settings, Gate gate) => TestApp.StartAsync(settings, app =>
+    {
+        app.UseQueuedAdmission();
+        app.MapGet("/", gate.PassAsync).WithQueue("q");
+        app.MapGet("/timed", gate.PassAsync).WithQueue("q").WithRequestTimeout(TimeSpan.FromMilliseconds(500));
+    }, services => services.AddRequestTimeouts());
+}

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace QueueAdmission.Traits;
+
+public sealed class EndpointTimeoutsTests
+{
+    private static readonly RequestTimeoutPolicy Policy = new() { Timeout = TimeSpan.FromSeconds(1) };
+
+    public static TheoryData<string, object[], double?> WithADefaultOf9 => new()
+    {
+        { "nothing", [], 9 },
+        { "an attribute", [new RequestTimeoutAttribute(2_000)], 2 },
+        { "a named policy", [new RequestTimeoutAttribute("three")], 3 },
+        { "a name of no policy", [new RequestTimeoutAttribute("four")], null },
+        { "a policy of its own", [Policy], 1 },
+        { "a policy and an attribute", [Policy, new RequestTimeoutAttribute(2_000)], 1 },
+        { "a policy without a limit", [new RequestTimeoutPolicy()], null },
+        { "an infinite policy", [new RequestTimeoutPolicy { Timeout = Timeout.InfiniteTimeSpan }], null },
+        { "disabled", [Policy, new DisableRequestTimeoutAttribute()], null },
+    };
+
+    [Theory]
+    [MemberData(nameof(WithADefaultOf9))]
+    public void Of_Endpoint_IsWhatTheFrameworkApplies(string what, object[] metadata, double? seconds)
+    {
+        using var services = new ServiceCollection().AddRequestTimeouts(options =>
+        {
+            options.DefaultPolicy = new() { Timeout = TimeSpan.FromSeconds(9) };
+            options.AddPolicy("three", TimeSpan.FromSeconds(3));
+        }).BuildServiceProvider();
+
+        Assert.Equal((what, seconds), (what, new EndpointTimeouts(services).Of(EndpointWith(metadata))?.TotalSeconds));
+    }
+
+    [Fact]
+    public void Of_EndpointWithoutRequestTimeouts_IsNone()
+    {
+        using var services = new ServiceCollection().BuildServiceProvider();
+
+        Assert.Null(new EndpointTimeouts(services).Of(EndpointWith()));
+    }
+
+    private static Endpoint EndpointWith(params object[] metadata) => new(null, new EndpointMetadataCollection(metadata), "test");
+}

@@ -1,0 +1,151 @@
+using System.Net;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http;
+
+namespace QueueAdmission.Traits;
+
+public sealed class PartitionByTests
+{
+    [Theory]
+    [InlineData("RoundRobin", "RoundRobin")]
+    [InlineData(" roundrobin ", "RoundRobin")]
+    [InlineData("user", "User")]
+    [InlineData("clientIP", "ClientIp")]
+    [InlineData("header:X-Tenant", "Header:X-Tenant")]
+    [InlineData("Header: X-Tenant ", "Header:X-Tenant")]
+    [InlineData("Claim:http://schemas.example/tenant", "Claim:http://schemas.example/tenant")]
+    [InlineData("ROUTE:tenant", "Route:tenant")]
+    public void Parse_AllowedText_IsShownAsItIsWritten(string text, string shown) => Assert.Equal(shown, PartitionBy.Parse(text)?.ToString());
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Nobody")]
+    [InlineData("User:x")]
+    [InlineData("RoundRobin:")]
+    [InlineData("Header")]
+    [InlineData("Header:")]
+    [InlineData("Header: ")]
+    [InlineData("Header:X Tenant")]
+    [InlineData("Header:X\nTenant")]
+    [InlineData("Claim:")]
+    [InlineData("Route: ")]
+    [InlineData("Query:tenant")]
+    [InlineData("code")]
+    public void Parse_OtherText_IsNothing(string text) => Assert.Null(PartitionBy.Parse(text));
+
+    [Fact]
+    public void Make_WithoutAUsableName_Throws()
+    {
+        Assert.Throws<ArgumentException>("name", () => PartitionBy.Header("X Tenant"));
+        Assert.Throws<ArgumentException>("name", () => PartitionBy.Header(null!));
+        Assert.Throws<ArgumentException>("type", () => PartitionBy.Claim(" "));
+        Assert.Throws<ArgumentException>("name", () => PartitionBy.Route(""));
+        Assert.Throws<ArgumentNullException>("key", () => PartitionBy.Key(null!));
+    }
+
+    [Fact]
+    public void RoundRobin_AnyRequest_HasNoKey()
+    {
+        Assert.False(PartitionBy.RoundRobin.HasKeys);
+        Assert.Null(PartitionBy.RoundRobin.KeyOf(From("192.0.2.1")));
+    }
+
+    [Fact]
+    public void Header_InAnyCase_IsTheKey() => Assert.Equal("acme", PartitionBy.Header("X-Tenant").KeyOf(With("x-tenant", "acme")));
+
+    [Theory]
+    [InlineData]
+    [InlineData("")]
+    [InlineData("acme", "acme")]
+    [InlineData("acme", "victim")]
+    public void Header_MissingEmptyOrSeveral_IsNoKey(params string[] values) => Assert.Null(PartitionBy.Header("X-Tenant").KeyOf(With("X-Tenant", values)));
+
+    [Fact]
+    public void Key_LongText_IsKeptShortAndStillTellsCallersApart()
+    {
+        var by = PartitionBy.Header("X-Tenant");
+        var common = new string('a', 30_000);
+
+        var one = by.KeyOf(With("X-Tenant", common + "1"))!;
+        var two = by.KeyOf(With("X-Tenant", common + "2"))!;
+
+        Assert.Equal(one, by.KeyOf(With("X-Tenant", common + "1")));
+        Assert.NotEqual(one, two);
+        Assert.InRange(one.Length, 1, LongKey.LongestKept);
+        Assert.Equal(new string('a', LongKey.LongestKept), by.KeyOf(With("X-Tenant", new string('a', LongKey.LongestKept))));
+    }
+
+    [Theory]
+    [InlineData(ClaimTypes.NameIdentifier)]
+    [InlineData("sub")]
+    public void User_SignedIn_IsTheNameIdentifier(string claim) => Assert.Equal("ada", PartitionBy.User.KeyOf(SignedIn(new Claim(claim, "ada"))));
+
+    [Fact]
+    public void User_NotSignedIn_IsTheClientsAddress()
+    {
+        var anonymous = From("192.0.2.1");
+        anonymous.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, "ada")]));
+
+        Assert.Equal(PartitionBy.ClientIp.KeyOf(From("192.0.2.1")), PartitionBy.User.KeyOf(anonymous));
+    }
+
+    [Fact]
+    public void User_SignedInWithoutIdentifier_IsTheClientsAddress()
+    {
+        var nameless = SignedIn(new Claim("colour", "red"));
+        nameless.Connection.RemoteIpAddress = IPAddress.Parse("192.0.2.1");
+
+        Assert.Equal(PartitionBy.ClientIp.KeyOf(From("192.0.2.1")), PartitionBy.User.KeyOf(nameless));
+    }
+
+    [Theory]
+    [InlineData("192.0.2.1")]
+    [InlineData("2001:db8::1")]
+    public void User_NamedLikeAnAddress_IsNotThatAddress(string address) =>
+        Assert.NotEqual(PartitionBy.ClientIp.KeyOf(From(address)), PartitionBy.User.KeyOf(SignedIn(new Claim("sub", address))));
+
+    [Fact]
+    public void Claim_OfTheUser_IsTheKey()
+    {
+        Assert.Equal("acme", PartitionBy.Claim("tenant").KeyOf(SignedIn(new Claim("tenant", "acme"))));
+        Assert.Null(PartitionBy.Claim("tenant").KeyOf(SignedIn(new Claim("colour", "red"))));
+        Assert.Null(PartitionBy.Claim("tenant").KeyOf(new DefaultHttpContext()));
+    }
+
+    [Fact]
+    public void Route_OfTheRequest_IsTheKey()
+    {
+        var context = new DefaultHttpContext();
+        context.Request.RouteValues["tenant"] = "acme";
+        context.Request.RouteValues["number"] = 7;
+
+        Assert.Equal("acme", PartitionBy.Route("Tenant").KeyOf(context));
+        Assert.Equal("7", PartitionBy.Route("number").KeyOf(context));
+        Assert.Null(PartitionBy.Route("colour").KeyOf(context));
+    }
+
+    [Fact]
+    public void Key_FromCode_IsWhatItSays()
+    {
+        Assert.Equal("acme", PartitionBy.Key(context => context.Request.Headers["X-Tenant"]).KeyOf(With("X-Tenant", "acme")));
+        Assert.Null(PartitionBy.Key(_ => "").KeyOf(new DefaultHttpContext()));
+        Assert.Equal("code", PartitionBy.Key(_ => null).ToString());
+    }
+
+    private static DefaultHttpContext With(string header, params string[] values)
+    {
+        var context = new DefaultHttpContext();
+        if (values.Length > 0)
+            context.Request.Headers[header] = values;
+        return context;
+    }
+
+    private static DefaultHttpContext SignedIn(params Claim[] claims) => new() { User = new ClaimsPrincipal(new ClaimsIdentity(claims, "test")) };
+
+    private static DefaultHttpContext From(string address)
+    {
+        var context = new DefaultHttpContext();
+        context.Connection.RemoteIpAddress = IPAddress.Parse(address);
+        return context;
+    }
+}
