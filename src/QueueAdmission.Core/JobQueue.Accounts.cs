@@ -117,6 +117,8 @@ public sealed partial class JobQueue
             if (_arrivals.Count == 0)
                 _drainRate.Forget();
             LookAtClockLocked();
+            if (_arrivals.Count == 0)
+                _lastProgress = _now;
             var waiter = _pool.RentLocked();
             waiter.Time = _now;
             waiter.Detail = _arrivals.Count;
@@ -189,6 +191,7 @@ public sealed partial class JobQueue
                 Interlocked.Add(ref _word, -WorkerWord.FreeUnit);
                 var waiter = _lines.Next();
                 waiter.Status = AdmissionStatus.Admitted;
+                _lastProgress = _now;
                 LeaveLocked(waiter, ref wake);
             }
         }
@@ -258,6 +261,7 @@ public sealed partial class JobQueue
     {
         _rejected[(int)reason]++;
         _rejectedTotal++;
+        TellOfRefusalLocked(reason);
         return _retries.Book(_now, _arrivals.Count, _drainRate.PerSecond, _settings.Workers,
             (int)Math.Ceiling(_settings.MinRetryAfter.TotalSeconds), (int)Math.Ceiling(_settings.MaxRetryAfter.TotalSeconds));
     }
@@ -270,7 +274,10 @@ public sealed partial class JobQueue
 
     private void SampleLocked()
     {
-        _ranAtLastLook = WorkerWord.Ran(_word);
+        var ran = WorkerWord.Ran(_word);
+        if (ran != _ranAtLastLook)
+            _lastProgress = _now;
+        _ranAtLastLook = ran;
         _drainRate.Sample(_now, _ranAtLastLook);
     }
 

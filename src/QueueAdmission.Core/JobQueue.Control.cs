@@ -115,7 +115,7 @@ public sealed partial class JobQueue
             {
                 Name = Name,
                 Settings = _settings.Clone(),
-                State = _disposed ? JobQueueState.Disposed : _draining ? JobQueueState.Draining : _paused ? JobQueueState.Paused : JobQueueState.Running,
+                State = StateLocked(),
                 Running = RunningLocked(word),
                 Waiting = _arrivals.Count,
                 WaitingByPartition = _lines.CountByPartition(),

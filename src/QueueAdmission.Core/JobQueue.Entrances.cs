@@ -72,6 +72,8 @@ public sealed partial class JobQueue
         ArgumentNullException.ThrowIfNull(job);
         if (cancellationToken.IsCancellationRequested)
             return JobHandle.Cancelled;
+        if (MeasuresJobs)
+            job = Measured(job);
         if (TryAdmit())
             return new JobHandle(RunPushedAsync(null, job, cancellationToken));
         var waiter = Arrive(mayWait: true, out var admission);

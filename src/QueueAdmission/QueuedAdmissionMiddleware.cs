@@ -48,7 +48,9 @@ internal sealed class QueuedAdmissionMiddleware
     {
         var moment = assignment.ReleaseMomentOf(context);
         if (moment != ReleaseMoment.End)
-            return RunAsync(context, new HeldWorker(queue.Queue, TimeSpan.Zero, 0), moment);
+            return RunAsync(context, new HeldWorker(queue.Queue, TimeSpan.Zero, 0, queue.Queue.ReadJobClock()), moment);
+        if (queue.Queue.MeasuresJobs)
+            return MeasuredHandling.RunAsync(context, queue, _next);
 
         var features = context.Features;
         features.Set<IQueueFeature>(queue.Immediate);
@@ -99,7 +101,7 @@ internal sealed class QueuedAdmissionMiddleware
             return;
         }
 
-        var held = new HeldWorker(queue.Queue, queue.Queue.ToTimeSpan(admission.WaitedTimestampTicks), admission.WaitersAhead);
+        var held = new HeldWorker(queue.Queue, queue.Queue.ToTimeSpan(admission.WaitedTimestampTicks), admission.WaitersAhead, queue.Queue.ReadJobClock());
         await RunAsync(context, held, assignment.ReleaseMomentOf(context));
     }
 

@@ -23,6 +23,7 @@ internal sealed class LeaseTicket
     private readonly bool _isShared;
     private JobQueue _queue;
     private long _version;
+    private long _jobStarted;
 
     private LeaseTicket(JobQueue queue, bool isShared)
     {
@@ -40,6 +41,7 @@ internal sealed class LeaseTicket
             ticket = IssueAnother(queue);
         if (ticket._queue != queue)
             ticket._queue = queue;
+        ticket._jobStarted = queue.ReadJobClock();
         ticket._version++;
         return ticket;
     }
@@ -49,11 +51,14 @@ internal sealed class LeaseTicket
     {
         // Read first: as soon as the version is even, the ticket may be issued for another queue.
         var queue = _queue;
+        var started = _jobStarted;
         if (Interlocked.CompareExchange(ref _version, version + 1, version) != version)
             return;
         if (_isShared && Spares.Count < SpareLimit)
             Spares.Enqueue(this);
         queue.Release();
+        if (started != 0)
+            queue.RecordJobSince(started);
     }
 
     private static LeaseTicket IssueAnother(JobQueue queue)

@@ -110,7 +110,9 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
         if (!ReferenceEquals(Volatile.Read(ref _continuation), Completed))
             throw new InvalidOperationException("The queue has not decided yet. Await the ValueTask.");
         var admission = Admission.AfterWaiting(Status, _reason, Detail, Time);
+        var line = Line;
         EndOfLife();
+        line.Queue.ReportWait(admission, line.Index);
         return admission;
     }
 

@@ -27,10 +27,11 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
         var configuration = services.GetService<IConfiguration>() ?? new ConfigurationBuilder().Build();
         var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
         var loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
+        var metrics = QueueMetrics.For(services);
         Section = code.Section;
         OnRejected = code.OnRejected;
-        _queues = new LiveQueues(code.Section, time, loggers.CreateLogger<LiveQueues>());
-        _reloader = new ConfigurationReloader(configuration, code, _queues.TryApply, time, loggers.CreateLogger<ConfigurationReloader>());
+        _queues = new LiveQueues(code.Section, time, metrics, loggers.CreateLogger<LiveQueues>());
+        _reloader = new ConfigurationReloader(configuration, code, _queues.TryApply, time, metrics, loggers.CreateLogger<ConfigurationReloader>());
         _reloader.Start();
         services.GetService<IHostApplicationLifetime>()?.ApplicationStopping.Register(Stop);
     }

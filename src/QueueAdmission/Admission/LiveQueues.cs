@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace QueueAdmission;
 
 /// <summary>Makes the queues be what configuration asks for, while they work.</summary>
-internal sealed partial class LiveQueues(string section, TimeProvider time, ILogger logger) : IDisposable
+internal sealed partial class LiveQueues(string section, TimeProvider time, QueueMetrics? metrics, ILogger logger) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly HashSet<string> _inUse = new(QueueName.Comparer);
@@ -76,6 +76,7 @@ internal sealed partial class LiveQueues(string section, TimeProvider time, ILog
         if (!_all.TryGetValue(name, out var queue))
         {
             _all.Add(name, queue = new AdmissionQueue(new JobQueue(settings, time, name)));
+            metrics?.Add(queue.Queue);
             if (_configured is not null)
                 LogAdded(logger, name, settings.Workers);
             return queue;
