@@ -92,6 +92,7 @@ internal sealed class QueuedAdmissionMiddleware
         var admission = await new ValueTask<Admission>(waiter, waiter.Version);
         if (admission.Status == AdmissionStatus.Abandoned)
         {
+            RequestLog.Abandoned(queue.Logger, queue.Name, queue.Queue.ToTimeSpan(admission.WaitedTimestampTicks));
             AbandonedAnswer.Write(context);
             return;
         }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace QueueAdmission;
 
 /// <summary>Makes the queues be what configuration asks for, while they work.</summary>
-internal sealed partial class LiveQueues(string section, TimeProvider time, QueueMetrics? metrics, ILogger logger) : IDisposable
+internal sealed partial class LiveQueues(string section, TimeProvider time, QueueMetrics? metrics, ILogger logger, ILogger requestLogger) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly HashSet<string> _inUse = new(QueueName.Comparer);
@@ -58,7 +58,10 @@ internal sealed partial class LiveQueues(string section, TimeProvider time, Queu
         lock (_gate)
         {
             foreach (var queue in _all.Values)
+            {
+                queue.Refusals.Stop();
                 Drain(queue, rejectWaiting: true);
+            }
         }
     }
 
@@ -67,7 +70,10 @@ internal sealed partial class LiveQueues(string section, TimeProvider time, Queu
         lock (_gate)
         {
             foreach (var queue in _all.Values)
+            {
+                queue.Refusals.Dispose();
                 queue.Queue.Dispose();
+            }
         }
     }
 
@@ -75,7 +81,7 @@ internal sealed partial class LiveQueues(string section, TimeProvider time, Queu
     {
         if (!_all.TryGetValue(name, out var queue))
         {
-            _all.Add(name, queue = new AdmissionQueue(new JobQueue(settings, time, name)));
+            _all.Add(name, queue = new AdmissionQueue(new JobQueue(settings, time, name), requestLogger));
             metrics?.Add(queue.Queue);
             if (_configured is not null)
                 LogAdded(logger, name, settings.Workers);
