@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+
 namespace QueueAdmission;
 
 // What a queue tells those who watch it. Nothing here is on the way of a job that gets a worker at once, except for the question whether anybody measures jobs.
@@ -7,11 +9,20 @@ public sealed partial class JobQueue
     private long _lastProgress;
     private Action<RejectionReason>? _onNextRefusal;
 
-    /// <summary>Where this queue's measurements go; null if the program has no meters. Set once, before the queue is used.</summary>
-    internal QueueMetrics? Metrics { get; set; }
+    private Histogram<double>? _jobDurations;
 
-    /// <summary>Whether somebody listens to how long jobs take, so that their start is worth a look at the clock.</summary>
-    internal bool MeasuresJobs => Metrics is { MeasuresJobs: true };
+    /// <summary>Where this queue's measurements go; null if the program has no meters.</summary>
+    internal QueueMetrics? Metrics { get; private set; }
+
+    /// <summary>Whether somebody listens to how long jobs take, so that their start is worth a look at the clock. Asked for every job, so it goes straight to the instrument.</summary>
+    internal bool MeasuresJobs => _jobDurations is { Enabled: true };
+
+    /// <summary>Called once, before the queue is used.</summary>
+    internal void ReportTo(QueueMetrics metrics)
+    {
+        Metrics = metrics;
+        _jobDurations = metrics.JobDurations;
+    }
 
     /// <summary>The time, for measuring a job; 0 if nobody listens.</summary>
     internal long ReadJobClock() => MeasuresJobs ? _time.GetTimestamp() : 0;

@@ -32,7 +32,6 @@ internal sealed class QueueMetrics
 
     private readonly Lock _gate = new();
     private readonly Histogram<double> _waits;
-    private readonly Histogram<double> _jobs;
     private readonly Counter<long> _reloads;
     private volatile JobQueue[] _queues = [];
 
@@ -66,7 +65,7 @@ internal sealed class QueueMetrics
             "Reloads of the queues' configuration.");
         _waits = meter.CreateHistogram("queue_admission.wait.duration", "s",
             "How long jobs waited that had to wait, by what came of it.", tags: null, Durations);
-        _jobs = meter.CreateHistogram("queue_admission.job.duration", "s",
+        JobDurations = meter.CreateHistogram("queue_admission.job.duration", "s",
             "How long jobs held their worker.", tags: null, Durations);
     }
 
@@ -83,12 +82,12 @@ internal sealed class QueueMetrics
         }
     }
 
-    public bool MeasuresJobs => _jobs.Enabled;
+    public Histogram<double> JobDurations { get; }
 
     /// <summary>From now on the queue is reported, for as long as the meter lives.</summary>
     public void Add(JobQueue queue)
     {
-        queue.Metrics = this;
+        queue.ReportTo(this);
         lock (_gate)
             _queues = [.. _queues, queue];
     }
@@ -103,7 +102,7 @@ internal sealed class QueueMetrics
         _waits.Record(queue.ToTimeSpan(admission.WaitedTimestampTicks).TotalSeconds, tags);
     }
 
-    public void RecordJob(JobQueue queue, TimeSpan duration) => _jobs.Record(duration.TotalSeconds, QueueTag(queue));
+    public void RecordJob(JobQueue queue, TimeSpan duration) => JobDurations.Record(duration.TotalSeconds, QueueTag(queue));
 
     public void CountReload(bool taken)
     {
