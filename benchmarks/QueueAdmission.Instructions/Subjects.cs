@@ -10,7 +10,7 @@ internal static class Subjects
 
     public static readonly string[] Ours = ["admitted", "rejected", "passed"];
 
-    public static readonly string[] Theirs = ["admitted-floor", "admitted-ratelimiter", "rejected-ratelimiter", "passed-floor", "passed-ratelimiter"];
+    public static readonly string[] Theirs = ["admitted-listened", "admitted-floor", "admitted-ratelimiter", "rejected-ratelimiter", "passed-floor", "passed-ratelimiter"];
 
     /// <param name="calls">For each subject <c>name=n</c>.</param>
     public static void Run(IEnumerable<string> calls)
@@ -37,6 +37,7 @@ internal static class Subjects
             Bare => new NoPeer(),
             "admitted-floor" => new FloorPeer(limits),
             "passed-floor" => new EndpointReaderPeer(),
+            "admitted-listened" => new ListenedQueueAdmissionPeer(limits),
             _ when Ours.Contains(name) => new QueueAdmissionPeer(limits),
             _ => new RateLimiterPeer(limits),
         };

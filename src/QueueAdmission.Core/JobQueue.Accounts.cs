@@ -173,6 +173,8 @@ public sealed partial class JobQueue
             if (_arrivals.Count == 0)
                 _drainRate.Forget();
             LookAtClockLocked(now);
+            if (_arrivals.Count == 0)
+                _lastProgress = _now;
             _lastOneWaits = true;
             var waiter = _pool.RentLocked();
             waiter.Time = _now;
@@ -324,6 +326,7 @@ public sealed partial class JobQueue
         if (workers > 1 || _discipline.KeepsRecords)
             RecordStartLocked(waiter.Job!, workers, _now);
         waiter.Status = AdmissionStatus.Admitted;
+        _lastProgress = _now;
         LeaveLocked(waiter, ref wake);
     }
 
@@ -393,6 +396,7 @@ public sealed partial class JobQueue
     {
         _rejected[(int)reason]++;
         _rejectedTotal++;
+        TellOfRefusalLocked(reason);
         return _retries.Book(_now, _arrivals.Count, _drainRate.PerSecond, _settings.Workers, _minRetrySeconds, _maxRetrySeconds);
     }
 
@@ -408,7 +412,10 @@ public sealed partial class JobQueue
 
     private void SampleLocked()
     {
-        _ranAtLastLook = WorkerWord.Ran(_word);
+        var ran = WorkerWord.Ran(_word);
+        if (ran != _ranAtLastLook)
+            _lastProgress = _now;
+        _ranAtLastLook = ran;
         _drainRate.Sample(_now, _ranAtLastLook);
     }
 

@@ -156,7 +156,7 @@ public sealed partial class JobQueue
             {
                 Name = Name,
                 Settings = _settings.Clone(),
-                State = _disposed ? JobQueueState.Disposed : _draining ? JobQueueState.Draining : _paused ? JobQueueState.Paused : JobQueueState.Running,
+                State = StateLocked(),
                 Running = JobsRunningLocked(word),
                 WorkersInUse = WorkersInUseLocked(word),
                 Waiting = _arrivals.Count,

@@ -64,6 +64,8 @@ public sealed partial class JobQueue
         ArgumentNullException.ThrowIfNull(job);
         if (cancellationToken.IsCancellationRequested)
             return JobHandle.Cancelled;
+        if (MeasuresJobs)
+            job = Measured(job);
         return TryAdmit()
             ? new JobHandle(RunPushedAsync(null, null, job, cancellationToken))
             : PushSlowly(brought: null, job, cancellationToken);

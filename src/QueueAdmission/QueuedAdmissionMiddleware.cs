@@ -48,7 +48,7 @@ internal sealed partial class QueuedAdmissionMiddleware
             LogWouldHaveRejected(_logger, queue.Name, reason.ToWireName());
         return admission.Held is null
             ? RunAsync(context, queue, assignment)
-            : RunAsync(context, new HeldWorker(queue.Queue, admission), assignment.ReleaseMomentOf(context));
+            : RunAsync(context, new HeldWorker(queue.Queue, admission, queue.Queue.ReadJobClock()), assignment.ReleaseMomentOf(context));
     }
 
     /// <summary>Runs the handler on the worker the request has just got. Where the handler ends synchronously, so does this, without a state machine.</summary>
@@ -56,7 +56,9 @@ internal sealed partial class QueuedAdmissionMiddleware
     {
         var moment = assignment.ReleaseMomentOf(context);
         if (moment != ReleaseMoment.End)
-            return RunAsync(context, new HeldWorker(queue.Queue, Admission.Immediate(held: null)), moment);
+            return RunAsync(context, new HeldWorker(queue.Queue, Admission.Immediate(held: null), queue.Queue.ReadJobClock()), moment);
+        if (queue.Queue.MeasuresJobs)
+            return MeasuredHandling.RunAsync(context, queue, _next);
 
         var features = context.Features;
         features.Put<IQueueFeature>(queue.Immediate);
@@ -98,6 +100,7 @@ internal sealed partial class QueuedAdmissionMiddleware
         var admission = await new ValueTask<Admission>(waiter, waiter.Version);
         if (admission.Status == AdmissionStatus.Abandoned)
         {
+            RequestLog.Abandoned(queue.Logger, queue.Name, queue.Queue.ToTimeSpan(admission.WaitedTimestampTicks));
             AbandonedAnswer.Write(context);
             return;
         }
@@ -107,7 +110,7 @@ internal sealed partial class QueuedAdmissionMiddleware
             return;
         }
 
-        await RunAsync(context, new HeldWorker(queue.Queue, admission), assignment.ReleaseMomentOf(context));
+        await RunAsync(context, new HeldWorker(queue.Queue, admission, queue.Queue.ReadJobClock()), assignment.ReleaseMomentOf(context));
     }
 
     /// <summary>Whether this request is in the hands of another <c>UseQueuedAdmission</c> of the same application.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using QueueAdmission.Packaging.Processes;
 
 namespace QueueAdmission.Packaging;
@@ -26,5 +27,17 @@ public class InstalledPackageTests(PackedLibraries libraries)
         using var server = await WebServer.StartAsync(program.Start("WebShop"));
 
         await WebShop.AssertQueuesOrdersAsync(server.Client);
+    }
+
+    [Fact]
+    public async Task Middleware_Installed_ShowsEditorsItsJsonSchema()
+    {
+        var program = libraries.Install("WebShop");
+
+        var segment = Assert.Single(await program.GetItemsAsync("JsonSchemaSegment"));
+
+        Assert.Equal(@"appsettings\..*json", segment.GetProperty("FilePathPattern").GetString());
+        using var schema = JsonDocument.Parse(await File.ReadAllTextAsync(segment.GetProperty("FullPath").GetString()!, TestContext.Current.CancellationToken));
+        Assert.True(schema.RootElement.GetProperty("properties").TryGetProperty("QueuedAdmission", out _));
     }
 }

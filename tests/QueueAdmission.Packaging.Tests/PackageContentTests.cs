@@ -44,6 +44,18 @@ public class PackageContentTests(PackedLibraries libraries)
         Assert.Equal($"[{libraries.Version}]", dependency.Attribute("version")!.Value);
     }
 
+    [Fact]
+    public void Middleware_Packed_AnnouncesItsJsonSchema()
+    {
+        using var package = Open("QueueAdmission", "nupkg");
+        using var targets = package.GetEntry("buildTransitive/net10.0/QueueAdmission.targets")!.Open();
+
+        var segment = Assert.Single(XDocument.Load(targets).Descendants(), element => element.Name.LocalName == "JsonSchemaSegment");
+
+        Assert.Equal(@"$(MSBuildThisFileDirectory)..\..\ConfigurationSchema.json", segment.Attribute("Include")!.Value);
+        Assert.NotNull(package.GetEntry("ConfigurationSchema.json"));
+    }
+
     private ZipArchive Open(string id, string extension) => ZipFile.OpenRead(Path.Combine(libraries.Feed, $"{id}.{libraries.Version}.{extension}"));
 
     private static XElement Metadata(ZipArchive package)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using QueueAdmission.Packaging.Processes;
 
 namespace QueueAdmission.Packaging;
@@ -17,6 +18,15 @@ public sealed class UserProgram(string folder, string packages, string version)
         folder,
         packages,
         ["publish", "--output", Output, $"-p:QueueAdmissionVersion={version}", .. settings]);
+
+    /// <summary>What the project and the packages it uses tell MSBuild, and editors, about one kind of item.</summary>
+    public async Task<JsonElement[]> GetItemsAsync(string kind)
+    {
+        await DotNet.RunAsync(folder, packages, "restore", $"-p:QueueAdmissionVersion={version}");
+        var answer = await DotNet.RunAsync(folder, packages, "msbuild", $"-p:QueueAdmissionVersion={version}", $"-getItem:{kind}");
+        using var json = JsonDocument.Parse(answer);
+        return [.. json.RootElement.GetProperty("Items").GetProperty(kind).EnumerateArray().Select(item => item.Clone())];
+    }
 
     /// <summary>How to start it when it was published as usual.</summary>
     public ProcessStartInfo Start(string program) => DotNet.StartInfo(Output, packages, [Path.Combine(Output, program + ".dll")]);

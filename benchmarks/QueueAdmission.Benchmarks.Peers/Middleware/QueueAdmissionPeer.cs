@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 namespace QueueAdmission.Benchmarks;
 
 /// <summary><c>UseQueuedAdmission</c> with its queue in the configuration and nothing else.</summary>
-public sealed class QueueAdmissionPeer(Limits limits, string maxWait = "infinite") : Peer
+public class QueueAdmissionPeer(Limits limits, string maxWait = "infinite") : Peer
 {
     private const string Queue = "measured";
 

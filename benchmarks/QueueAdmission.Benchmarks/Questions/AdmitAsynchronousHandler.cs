@@ -14,6 +14,9 @@ public class AdmitAsynchronousHandler : PipelineQuestion
     [Benchmark(Description = PeerName.Ours, OperationsPerInvoke = Operations)]
     public bool Queue() => Call(Ours);
 
+    [Benchmark(Description = PeerName.Listened, OperationsPerInvoke = Operations)]
+    public bool QueueWithListener() => Call(Listened);
+
     [Benchmark(Description = PeerName.RateLimiter, OperationsPerInvoke = Operations)]
     public bool RateLimiter() => Call(RateLimiterPolicy);
 

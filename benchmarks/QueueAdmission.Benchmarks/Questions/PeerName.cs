@@ -6,6 +6,7 @@ internal static class PeerName
     public const string None = "no middleware";
     public const string Floor = "the floor";
     public const string Ours = "QueueAdmission";
+    public const string Listened = "QueueAdmission, metrics listened to";
     public const string Semaphore = "SemaphoreSlim";
     public const string Concurrency = "ConcurrencyLimiter";
     public const string Partitioned = "PartitionedRateLimiter";

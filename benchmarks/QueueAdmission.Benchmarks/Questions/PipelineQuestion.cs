@@ -14,6 +14,9 @@ public abstract class PipelineQuestion
 
     protected Caller Ours { get; private set; } = null!;
 
+    /// <summary>The same, while somebody listens to all of its metrics.</summary>
+    protected Caller Listened { get; private set; } = null!;
+
     protected Caller RateLimiterPolicy { get; private set; } = null!;
 
     /// <summary>The headers and body of a rejection, without a decision.</summary>
@@ -34,6 +37,7 @@ public abstract class PipelineQuestion
         Bare = NewCaller(new NoPeer());
         Floor = NewCaller(Queued ? new FloorPeer(Limits) : new EndpointReaderPeer());
         Ours = NewCaller(new QueueAdmissionPeer(Limits));
+        Listened = NewCaller(new ListenedQueueAdmissionPeer(Limits));
         RateLimiterPolicy = NewCaller(new RateLimiterPeer(Limits));
         AnswerOnly = NewCaller(new RefusalFloorPeer());
         GlobalLimiter = NewCaller(new PartitionedRateLimiterPeer(Limits));

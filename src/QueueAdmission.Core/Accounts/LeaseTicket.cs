@@ -22,14 +22,16 @@ internal sealed class LeaseTicket
 
     private readonly Kind _kind;
     private readonly JobRecord? _held;
+    private readonly long _jobStarted;
     private JobQueue _queue;
     private long _version;
 
-    private LeaseTicket(JobQueue queue, Kind kind, JobRecord? held = null)
+    private LeaseTicket(JobQueue queue, Kind kind, JobRecord? held = null, long jobStarted = 0)
     {
         _queue = queue;
         _kind = kind;
         _held = held;
+        _jobStarted = jobStarted;
     }
 
     private enum Kind : byte
@@ -50,7 +52,7 @@ internal sealed class LeaseTicket
     public static LeaseTicket Issue(JobQueue queue)
     {
         var ticket = t_own;
-        if (ticket is null || (Volatile.Read(ref ticket._version) & 1) != 0)
+        if (ticket is null || (Volatile.Read(ref ticket._version) & 1) != 0 || queue.MeasuresJobs)
             ticket = IssueAnother(queue);
         if (ticket._queue != queue)
             ticket._queue = queue;
@@ -73,17 +75,21 @@ internal sealed class LeaseTicket
 
     /// <summary>For a job that may hold more than one unknown worker.</summary>
     public static LeaseTicket Issue(JobQueue queue, JobRecord? held) =>
-        held is null ? Issue(queue) : new LeaseTicket(queue, Kind.OfJob, held) { _version = 1 };
+        held is null ? Issue(queue) : new LeaseTicket(queue, Kind.OfJob, held, queue.ReadJobClock()) { _version = 1 };
 
     private void EndUse(JobQueue queue)
     {
         if (_kind == Kind.Spare && Spares.Count < SpareLimit)
             Spares.Enqueue(this);
         queue.Release(_held);
+        if (_jobStarted != 0)
+            queue.RecordJobSince(_jobStarted);
     }
 
     private static LeaseTicket IssueAnother(JobQueue queue)
     {
+        if (queue.ReadJobClock() is not 0 and var now)
+            return new LeaseTicket(queue, Kind.OfJob, held: null, now);
         if (t_own is null)
             return t_own = new LeaseTicket(queue, Kind.OfThread);
         return Spares.TryDequeue(out var ticket) ? ticket : new LeaseTicket(queue, Kind.Spare);

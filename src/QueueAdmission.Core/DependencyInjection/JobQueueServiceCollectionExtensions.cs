@@ -8,7 +8,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class JobQueueServiceCollectionExtensions
 {
     /// <summary>Adds a queue as a keyed singleton: inject it with <c>[FromKeyedServices("name")] JobQueue</c>.</summary>
-    /// <remarks>Its settings are validated when the host starts, or when the queue is first used. A registered <see cref="TimeProvider"/> is its clock.</remarks>
+    /// <remarks>Its settings are validated when the host starts, or when the queue is first used. A registered <see cref="TimeProvider"/> is its clock; where there is an <c>IMeterFactory</c>, as in every host, it has metrics.</remarks>
     /// <param name="services">The services.</param>
     /// <param name="name">The queue's name and key: 1 to 64 of the characters <c>A-Z a-z 0-9 . _ -</c>.</param>
     /// <param name="configure">Sets what should differ from the defaults.</param>
@@ -23,10 +23,14 @@ public static class JobQueueServiceCollectionExtensions
         if (configure is not null)
             options.Configure(configure);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<JobQueueOptions>, JobQueueOptionsValidator>());
-        services.TryAddKeyedSingleton(name, (provider, _) => new JobQueue(
-            provider.GetRequiredService<IOptionsMonitor<JobQueueOptions>>().Get(name),
-            provider.GetService<TimeProvider>(),
-            name));
+        services.TryAddKeyedSingleton(name, (provider, _) => Create(provider, name));
         return services;
+    }
+
+    private static JobQueue Create(IServiceProvider services, string name)
+    {
+        var queue = new JobQueue(services.GetRequiredService<IOptionsMonitor<JobQueueOptions>>().Get(name), services.GetService<TimeProvider>(), name);
+        QueueMetrics.For(services)?.Add(queue);
+        return queue;
     }
 }

@@ -3,7 +3,9 @@ using System.Diagnostics;
 namespace QueueAdmission;
 
 /// <summary>Waiters in the order of their arrival: a partition, or what waits of one class in one.</summary>
-internal sealed class Line(JobQueue queue)
+/// <param name="queue">The queue.</param>
+/// <param name="index">Which partition this is, from 0; of no meaning where the line is not a partition itself.</param>
+internal sealed class Line(JobQueue queue, int index = 0)
 {
     private Waiter? _oldest;
     private Waiter? _youngest;
@@ -11,6 +13,8 @@ internal sealed class Line(JobQueue queue)
     public JobQueue Queue { get; } = queue;
 
     public int Count { get; private set; }
+
+    public int Index { get; } = index;
 
     /// <summary>The partition whose waiters of one class these are; null where the line is a partition itself, or none.</summary>
     public Partition? Partition { get; init; }

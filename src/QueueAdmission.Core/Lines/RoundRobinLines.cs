@@ -95,7 +95,7 @@ internal sealed class RoundRobinLines : Discipline
     {
         var lines = new Line[partitions];
         for (var i = 0; i < partitions; i++)
-            lines[i] = new Line(_queue);
+            lines[i] = new Line(_queue, i);
         return lines;
     }
 

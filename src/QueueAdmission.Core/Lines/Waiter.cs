@@ -118,7 +118,9 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
         if (!ReferenceEquals(Volatile.Read(ref _continuation), Completed))
             throw new InvalidOperationException("The queue has not decided yet. Await the ValueTask.");
         var admission = Admission.AfterWaiting(Status, _reason, Detail, Time, Job is { Workers: > 0 } held ? held : null);
+        var (queue, partition) = (Line.Queue, Job?.Partition?.Index ?? Line.Index);
         EndOfLife();
+        queue.ReportWait(admission, partition);
         return admission;
     }
 

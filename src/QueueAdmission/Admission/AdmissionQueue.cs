@@ -1,15 +1,19 @@
 
+using Microsoft.Extensions.Logging;
+
 namespace QueueAdmission;
 
 /// <summary>One queue as the middleware uses it: the engine's queue and what belongs to it on the HTTP side.</summary>
 internal sealed class AdmissionQueue
 {
-    public AdmissionQueue(JobQueue queue)
+    public AdmissionQueue(JobQueue queue, ILogger logger)
     {
         Queue = queue;
         Immediate = new ImmediateAdmission(queue);
         Ended = new EndedAdmission(queue);
         Answers = new RejectionAnswers(queue.Name);
+        Logger = logger;
+        Refusals = new RefusalLog(queue, logger);
     }
 
     public JobQueue Queue { get; }
@@ -27,4 +31,10 @@ internal sealed class AdmissionQueue
 
     /// <summary>What those who are refused are told.</summary>
     public RejectionAnswers Answers { get; }
+
+    /// <summary>Where it is told what became of requests.</summary>
+    public ILogger Logger { get; }
+
+    /// <summary>What the log is told about refusals, one burst at a time.</summary>
+    public RefusalLog Refusals { get; }
 }

@@ -27,10 +27,11 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
         var configuration = services.GetService<IConfiguration>() ?? new ConfigurationBuilder().Build();
         var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
         var loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
+        var metrics = QueueMetrics.For(services);
         Section = code.Section;
         OnRejected = code.OnRejected;
-        _queues = new LiveQueues(code.Section, time, loggers.CreateLogger<LiveQueues>());
-        _reloader = new ConfigurationReloader(configuration, code, _queues.TryApply, time, loggers.CreateLogger<ConfigurationReloader>());
+        _queues = new LiveQueues(code.Section, time, metrics, loggers.CreateLogger<LiveQueues>(), loggers.CreateLogger("QueueAdmission.Requests"));
+        _reloader = new ConfigurationReloader(configuration, code, _queues.TryApply, time, metrics, loggers.CreateLogger<ConfigurationReloader>());
         _reloader.Start();
         services.GetService<IHostApplicationLifetime>()?.ApplicationStopping.Register(Stop);
     }
@@ -62,6 +63,9 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
 
     /// <summary>The queue for endpoints without metadata, or null. May change with a reload.</summary>
     internal AdmissionQueue? FallbackQueue => _queues.Current.Fallback;
+
+    /// <summary>The queues there are at this moment, as the middleware uses them.</summary>
+    internal IReadOnlyList<AdmissionQueue> AdmissionQueues => _queues.Current.Queues;
 
     internal Func<RejectionContext, ValueTask>? OnRejected { get; }
 

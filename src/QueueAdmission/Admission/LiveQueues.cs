@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace QueueAdmission;
 
 /// <summary>Makes the queues be what configuration asks for, while they work.</summary>
-internal sealed partial class LiveQueues(string section, TimeProvider time, ILogger logger) : IDisposable
+internal sealed partial class LiveQueues(string section, TimeProvider time, QueueMetrics? metrics, ILogger logger, ILogger requestLogger) : IDisposable
 {
     private readonly Lock _gate = new();
 
@@ -60,7 +60,10 @@ internal sealed partial class LiveQueues(string section, TimeProvider time, ILog
         lock (_gate)
         {
             foreach (var queue in _all.Values)
+            {
+                queue.Refusals.Stop();
                 Drain(queue, rejectWaiting: true);
+            }
         }
     }
 
@@ -69,7 +72,10 @@ internal sealed partial class LiveQueues(string section, TimeProvider time, ILog
         lock (_gate)
         {
             foreach (var queue in _all.Values)
+            {
+                queue.Refusals.Dispose();
                 queue.Queue.Dispose();
+            }
         }
     }
 
@@ -77,7 +83,8 @@ internal sealed partial class LiveQueues(string section, TimeProvider time, ILog
     {
         if (!_all.TryGetValue(name, out var queue))
         {
-            _all.Add(name, queue = new AdmissionQueue(new JobQueue(settings, time, name)));
+            _all.Add(name, queue = new AdmissionQueue(new JobQueue(settings, time, name), requestLogger));
+            metrics?.Add(queue.Queue);
             if (_configured is not null)
                 LogAdded(logger, name, settings.Workers);
             return queue;

@@ -14,6 +14,7 @@ internal sealed partial class ConfigurationReloader : IDisposable
     private readonly CodeSettings _code;
     private readonly Func<ConfiguredQueues, IReadOnlyList<string>> _apply;
     private readonly TimeProvider _time;
+    private readonly QueueMetrics? _metrics;
     private readonly ILogger _logger;
     private readonly ConfigurationFiles _files;
     private readonly Lock _gate = new();
@@ -25,13 +26,16 @@ internal sealed partial class ConfigurationReloader : IDisposable
     /// <param name="code">What code asked for.</param>
     /// <param name="apply">Puts what was read in force, or tells why not and changes nothing.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="metrics">Counts reloads; null if the program has no meters.</param>
     /// <param name="logger">Where a bad edit is reported.</param>
-    public ConfigurationReloader(IConfiguration configuration, CodeSettings code, Func<ConfiguredQueues, IReadOnlyList<string>> apply, TimeProvider time, ILogger logger)
+    public ConfigurationReloader(
+        IConfiguration configuration, CodeSettings code, Func<ConfiguredQueues, IReadOnlyList<string>> apply, TimeProvider time, QueueMetrics? metrics, ILogger logger)
     {
         _configuration = configuration;
         _code = code;
         _apply = apply;
         _time = time;
+        _metrics = metrics;
         _logger = logger;
         _files = new ConfigurationFiles(configuration, OnBroken, Reload);
     }
@@ -96,6 +100,7 @@ internal sealed partial class ConfigurationReloader : IDisposable
     {
         var before = _lastReload?.Errors ?? [];
         _lastReload = new ReloadStatus(_time.GetUtcNow(), errors);
+        _metrics?.CountReload(errors.Count == 0);
         // One write to a file may be reported twice.
         if (errors.SequenceEqual(before))
             return;

@@ -5,7 +5,10 @@ namespace QueueAdmission;
 /// holds once, whoever asks.
 /// </summary>
 /// <remarks>Never pooled: a reference kept beyond its request would give back a stranger's worker.</remarks>
-internal sealed class HeldWorker(JobQueue queue, in Admission admission) : IQueueFeature
+/// <param name="queue">The queue.</param>
+/// <param name="admission">What the queue decided.</param>
+/// <param name="started">When the job began, if this object is to measure it; 0 if nobody listens, or if it is measured elsewhere.</param>
+internal sealed class HeldWorker(JobQueue queue, in Admission admission, long started = 0) : IQueueFeature
 {
     private readonly JobRecord? _held = admission.Held;
     private int _released;
@@ -18,6 +21,9 @@ internal sealed class HeldWorker(JobQueue queue, in Admission admission) : IQueu
 
     public bool HoldsWorker => Volatile.Read(ref _released) == 0;
 
+    /// <summary>When the worker was given back, for whoever measures the job elsewhere; 0 if nobody listened then.</summary>
+    public long ReleasedAt { get; private set; }
+
     /// <summary>Whether the rest of the pipeline has ended, which may be long after the worker was given back.</summary>
     public bool HasEnded { get; private set; }
 
@@ -26,6 +32,10 @@ internal sealed class HeldWorker(JobQueue queue, in Admission admission) : IQueu
         if (Interlocked.Exchange(ref _released, 1) != 0)
             return false;
         Queue.Release(_held);
+        if (started != 0)
+            Queue.RecordJobSince(started);
+        else
+            ReleasedAt = Queue.ReadJobClock();
         return true;
     }
 

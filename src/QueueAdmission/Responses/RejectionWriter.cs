@@ -16,6 +16,7 @@ internal static class RejectionWriter
     /// <summary>Writes the whole answer, or nothing if the response has already started: then nobody can be told any more, and a started response is never rewritten.</summary>
     public static Task WriteAsync(HttpContext context, AdmissionQueue queue, Rejection rejection, Func<RejectionContext, ValueTask>? onRejected)
     {
+        RequestLog.Rejected(queue.Logger, queue.Name, rejection);
         var response = context.Response;
         if (response.HasStarted)
             return Task.CompletedTask;

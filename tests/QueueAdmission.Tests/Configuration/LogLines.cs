@@ -40,7 +40,8 @@ internal sealed class LogLines : ILoggerProvider, ILogger
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (eventId.Name is not null)
+        // From 50 on it is about requests.
+        if (eventId.Name is not null && eventId.Id < 50)
             _lines.Writer.TryWrite(new LogLine(logLevel, eventId.Name, formatter(state, exception)));
     }
 

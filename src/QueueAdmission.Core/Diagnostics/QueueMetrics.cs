@@ -1,0 +1,155 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace QueueAdmission;
+
+/// <summary>All instruments of the meter <c>QueueAdmission</c>, for all queues of one program.</summary>
+/// <remarks>
+/// What the queues' books know anyway is observed: it is read when somebody collects, and costs a job nothing. Only durations are recorded as they happen,
+/// and only while somebody listens. Each instrument reads a queue for itself, since meters have no notion of one collection; that is one short
+/// lock for each instrument and queue, without an allocation.
+/// </remarks>
+internal sealed class QueueMetrics
+{
+    public const string MeterName = "QueueAdmission";
+
+    /// <summary>Queues with more partitions than this do not report them one by one, so that the number of time series stays bounded. 64 is what keyed partitions default to.</summary>
+    public const int MostPartitions = 64;
+
+    // Jobs last from milliseconds, a cached lookup, to minutes, an export or a model's answer.
+    private static readonly InstrumentAdvice<double> Durations = new()
+    {
+        HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300],
+    };
+
+    private static readonly RejectionReason[] Reasons = Enum.GetValues<RejectionReason>();
+    private static readonly JobQueueState[] States = Enum.GetValues<JobQueueState>();
+
+    private static readonly Lock FactoriesGate = new();
+    private static readonly ConditionalWeakTable<IMeterFactory, QueueMetrics> ByFactory = [];
+
+    private readonly Lock _gate = new();
+    private readonly Histogram<double> _waits;
+    private readonly Counter<long> _reloads;
+    private volatile JobQueue[] _queues = [];
+
+    // 1 or 0, as it is reported; below 0 before the first reload.
+    private volatile int _lastReload = -1;
+
+    private QueueMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(MeterName);
+        meter.CreateObservableCounter("queue_admission.jobs", () => ObserveMany(Totals), "{job}",
+            "Jobs that are over: they ran, were rejected (with the reason), or were abandoned by a caller who left while waiting.");
+        meter.CreateObservableUpDownCounter("queue_admission.running_jobs", () => Observe(figures => figures.Running), "{job}",
+            "Jobs that hold a worker.");
+        meter.CreateObservableUpDownCounter("queue_admission.waiting_jobs", () => Observe(figures => figures.Waiting), "{job}",
+            "Jobs that wait for a worker.");
+        meter.CreateObservableUpDownCounter("queue_admission.partition.waiting_jobs", () => ObserveMany(Partitions), "{job}",
+            "Jobs that wait for a worker, by partition; only for queues of up to 64 partitions.");
+        meter.CreateObservableUpDownCounter("queue_admission.workers", () => Observe(figures => figures.Workers), "{worker}",
+            "Workers in force: how many jobs may run at once.");
+        meter.CreateObservableUpDownCounter("queue_admission.capacity", () => Observe(figures => figures.Places), "{job}",
+            "Places in force: how many jobs may wait at once, over all partitions.");
+        meter.CreateObservableGauge("queue_admission.longest_wait", () => Observe(figures => figures.LongestWait.TotalSeconds), "s",
+            "How long the oldest waiting job has waited; 0 when none waits.");
+        meter.CreateObservableGauge("queue_admission.max_wait", () => ObserveMany(MaxWait), "s",
+            "How long a job may wait before it is rejected; absent where that is not limited.");
+        meter.CreateObservableUpDownCounter("queue_admission.status", () => ObserveMany(Status), "{queue}",
+            "1 for the state the queue is in, 0 for the others.");
+        meter.CreateObservableUpDownCounter("queue_admission.configuration.good", ObserveLastReload, "{configuration}",
+            "1 if the last reload of the configuration was applied, 0 if it was rejected and the settings from before stay in force; absent before the first reload.");
+        _reloads = meter.CreateCounter<long>("queue_admission.configuration.reloads", "{reload}",
+            "Reloads of the queues' configuration.");
+        _waits = meter.CreateHistogram("queue_admission.wait.duration", "s",
+            "How long jobs waited that had to wait, by what came of it.", tags: null, Durations);
+        JobDurations = meter.CreateHistogram("queue_admission.job.duration", "s",
+            "How long jobs held their worker.", tags: null, Durations);
+    }
+
+    /// <summary>The one object for all queues of a program, whichever way they were registered; null if the program has no <see cref="IMeterFactory"/>.</summary>
+    public static QueueMetrics? For(IServiceProvider services)
+    {
+        if (services.GetService<IMeterFactory>() is not { } meters)
+            return null;
+        lock (FactoriesGate)
+        {
+            if (!ByFactory.TryGetValue(meters, out var metrics))
+                ByFactory.Add(meters, metrics = new QueueMetrics(meters));
+            return metrics;
+        }
+    }
+
+    public Histogram<double> JobDurations { get; }
+
+    /// <summary>From now on the queue is reported, for as long as the meter lives.</summary>
+    public void Add(JobQueue queue)
+    {
+        queue.ReportTo(this);
+        lock (_gate)
+            _queues = [.. _queues, queue];
+    }
+
+    public void RecordWait(JobQueue queue, in Admission admission)
+    {
+        if (!_waits.Enabled)
+            return;
+        var tags = new TagList { QueueTag(queue), new(QueueTags.Outcome, QueueTags.OutcomeOf(admission.Status)) };
+        if (admission.Status == AdmissionStatus.Rejected)
+            tags.Add(QueueTags.Reason, admission.Rejection.Reason.ToWireName());
+        _waits.Record(queue.ToTimeSpan(admission.WaitedTimestampTicks).TotalSeconds, tags);
+    }
+
+    public void RecordJob(JobQueue queue, TimeSpan duration) => JobDurations.Record(duration.TotalSeconds, QueueTag(queue));
+
+    public void CountReload(bool taken)
+    {
+        _lastReload = taken ? 1 : 0;
+        _reloads.Add(1, new KeyValuePair<string, object?>(QueueTags.Result, taken ? QueueTags.Applied : QueueTags.Rejected));
+    }
+
+    private static KeyValuePair<string, object?> QueueTag(JobQueue queue) => new(QueueTags.Queue, queue.Name);
+
+    private IEnumerable<Measurement<T>> Observe<T>(Func<QueueFigures, T> read)
+        where T : struct => _queues.Select(queue => new Measurement<T>(read(queue.ReadFigures()), QueueTag(queue)));
+
+    private IEnumerable<Measurement<T>> ObserveMany<T>(Func<JobQueue, IEnumerable<Measurement<T>>> read)
+        where T : struct => _queues.SelectMany(read);
+
+    private static IEnumerable<Measurement<long>> Totals(JobQueue queue)
+    {
+        var figures = queue.ReadFigures();
+        yield return new(figures.Ran, QueueTag(queue), new(QueueTags.Outcome, QueueTags.Ran));
+        yield return new(figures.Abandoned, QueueTag(queue), new(QueueTags.Outcome, QueueTags.Abandoned));
+        // Also those that did not occur yet: a rate can be taken only of a series that was there before.
+        foreach (var reason in Reasons)
+            yield return new(queue.CountRejected(reason), QueueTag(queue), new(QueueTags.Outcome, QueueTags.Rejected), new(QueueTags.Reason, reason.ToWireName()));
+    }
+
+    private static IEnumerable<Measurement<int>> Partitions(JobQueue queue)
+    {
+        if (queue.Settings.Partitions > MostPartitions)
+            return [];
+        return queue.CountWaitingByPartition().Select((waiting, partition) => new Measurement<int>(waiting, QueueTag(queue), new(QueueTags.Partition, partition)));
+    }
+
+    private static IEnumerable<Measurement<double>> MaxWait(JobQueue queue)
+    {
+        if (queue.Settings.MaxWait is var limit && limit != Timeout.InfiniteTimeSpan)
+            yield return new(limit.TotalSeconds, QueueTag(queue));
+    }
+
+    private static IEnumerable<Measurement<int>> Status(JobQueue queue)
+    {
+        var current = queue.ReadFigures().State;
+        return States.Select(state => new Measurement<int>(state == current ? 1 : 0, QueueTag(queue), new(QueueTags.State, QueueTags.ValueOf(state))));
+    }
+
+    private IEnumerable<Measurement<int>> ObserveLastReload()
+    {
+        if (_lastReload is >= 0 and var good)
+            yield return new(good);
+    }
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Configuration;
+using NJsonSchema;
+using QueueAdmission.Doubles;
+
+namespace QueueAdmission.Configuration.Schema;
+
+public sealed class ConfigurationSchemaTests
+{
+    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" };
+
+    private static string SchemaFile => Repository.PathOf("src/QueueAdmission/ConfigurationSchema.json");
+
+    public static TheoryData<string> Keys => [.. QueueSetting.All.Select(setting => setting.Key)];
+
+    public static TheoryData<string, string> Documents => [.. PublishedConfiguration.Find().Select(found => (found.Where, found.Json))];
+
+    [Fact]
+    public void File_Shipped_IsWhatTheCodeSays()
+    {
+        var expected = SchemaBuilder.Build().ToJsonString(Readable) + "\n";
+        if (Environment.GetEnvironmentVariable("UPDATE_CONFIGURATION_SCHEMA") == "1")
+            File.WriteAllText(SchemaFile, expected);
+
+        Assert.True(expected == File.ReadAllText(SchemaFile), "The settings have changed, and the schema has not. Write it anew: bash build/update-configuration-schema");
+    }
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public void Range_OfANumber_IsTheValidators(string key)
+    {
+        var setting = QueueSetting.All.Single(setting => setting.Key == key);
+        var schema = JsonNode.Parse(File.ReadAllText(SchemaFile))!["definitions"]!["queueAdmissionSettings"]!["properties"]![key]!;
+        if (schema["type"]?.GetValue<string>() != "integer")
+            return;
+        var (least, most) = (schema["minimum"]!.GetValue<double>(), schema["maximum"]!.GetValue<double>());
+
+        Assert.Equal((false, false, true, true), (IsRefused(least), IsRefused(most), IsRefused(least - 1), IsRefused(most + 1)));
+
+        bool IsRefused(double value)
+        {
+            var options = new RequestQueueOptions();
+            Assert.True(setting.TryRead(value.ToString(CultureInfo.InvariantCulture), options));
+            // Errors about several settings at once have other words than the range.
+            return JobQueueOptionsValidator.FindErrors(options).Any(error => error.Key == key && setting.Allowed.EndsWith(error.Allowed, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void Keys_OfTheSection_AreThoseThatAreRead()
+    {
+        var section = JsonNode.Parse(File.ReadAllText(SchemaFile))!["properties"]!["QueuedAdmission"]!["properties"]!.AsObject();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("QueuedAdmission:Qqqqqqqqqq", "x")]).Build();
+
+        var (_, errors) = QueueConfigurationReader.Read(configuration, new CodeSettings(new QueuedAdmissionOptions()));
+
+        Assert.EndsWith($"allowed: {string.Join(", ", section.Select(key => key.Key).Where(key => key != "$schema"))}.", Assert.Single(errors));
+    }
+
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public async Task Document_Published_FitsTheSchema(string where, string json)
+    {
+        var errors = (await SchemaAsync()).Validate(json);
+
+        Assert.True(errors.Count == 0, $"{where}: {string.Join(", ", errors)}");
+    }
+
+    [Theory]
+    [InlineData("""{ "Queues": { "a": { "Worker": 1 } } }""")]
+    [InlineData("""{ "Queues": { "a": { "Workers": 0 } } }""")]
+    [InlineData("""{ "Queues": { "a": { "Workers": 100001 } } }""")]
+    [InlineData("""{ "Queues": { "a": { "Workers": 1.5 } } }""")]
+    [InlineData("""{ "Queues": { "a": { "MaxWait": "30" } } }""")]
+    [InlineData("""{ "Queues": { "a": { "MaxWait": 30 } } }""")]
+    [InlineData("""{ "Queues": { "a": { "MinRetryAfter": "infinite" } } }""")]
+    [InlineData("""{ "Queues": { "a": { "ReleaseOn": "Never" } } }""")]
+    [InlineData("""{ "Queues": { "not a name": { "Workers": 1 } } }""")]
+    [InlineData("""{ "Queues": { "a": 1 } }""")]
+    [InlineData("""{ "Defaults": { "Queues": {} } }""")]
+    [InlineData("""{ "Workers": 1 }""")]
+    public async Task Document_Wrong_IsFound(string section) =>
+        Assert.NotEmpty((await SchemaAsync()).Validate($$"""{ "QueuedAdmission": {{section}} }"""));
+
+    private static Task<JsonSchema> SchemaAsync() => JsonSchema.FromFileAsync(SchemaFile, TestContext.Current.CancellationToken);
+}

@@ -1,0 +1,96 @@
+using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using QueueAdmission.Doubles;
+
+namespace QueueAdmission.Diagnostics;
+
+public sealed class MeasuringCostTests
+{
+    private const int Requests = 1_000;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Admitted_SynchronousHandler_AllocatesNothing(bool listened)
+    {
+        await using var app = await StartAsync();
+        using var listener = listened ? Listen(app) : null;
+        var call = Pipeline(app, _ => Task.CompletedTask);
+        var context = NewContext(app);
+
+        Assert.Equal(0, Measure(() => call(context)));
+        Assert.Equal(2 * Requests, app.Queue("a").GetSnapshot().Ran);
+    }
+
+    [Fact]
+    public async Task Admitted_AsynchronousHandler_AllocatesTheStartMoreWithAListener()
+    {
+        await using var app = await StartAsync();
+        TaskCompletionSource? handling = null;
+        var call = Pipeline(app, _ => (handling = new TaskCompletionSource()).Task);
+        var context = NewContext(app);
+        void Request()
+        {
+            var request = call(context);
+            handling!.SetResult();
+            Assert.True(request.IsCompletedSuccessfully);
+        }
+
+        var without = Measure(Request);
+        using var listener = Listen(app);
+
+        Assert.Equal(8, Measure(Request) - without);
+    }
+
+    private static Task<TestApp> StartAsync() => TestApp.StartAsync("Queues:a:Workers=1", app =>
+    {
+        app.UseRouting();
+        app.MapGet("/a", () => "").WithQueue("a");
+        app.UseEndpoints(_ => { });
+    });
+
+    /// <summary>The middleware and the handler, without a server.</summary>
+    private static RequestDelegate Pipeline(TestApp app, RequestDelegate handler)
+    {
+        var pipeline = ((IApplicationBuilder)app.App).New().UseQueuedAdmission();
+        pipeline.Run(handler);
+        return pipeline.Build();
+    }
+
+    private static DefaultHttpContext NewContext(TestApp app)
+    {
+        var context = new DefaultHttpContext { RequestServices = app.App.Services };
+        context.SetEndpoint(app.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.Single());
+        return context;
+    }
+
+    private static MeterListener Listen(TestApp app)
+    {
+        var meters = app.App.Services.GetRequiredService<IMeterFactory>();
+        var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter.Scope == meters && instrument.Meter.Name == "QueueAdmission")
+                    listener.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<double>(static (_, _, _, _) => { });
+        listener.Start();
+        return listener;
+    }
+
+    /// <summary>Bytes for each call, once the code is compiled to its last stage.</summary>
+    private static double Measure(Action call)
+    {
+        for (var i = 0; i < Requests; i++)
+            call();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < Requests; i++)
+            call();
+        return (double)(GC.GetAllocatedBytesForCurrentThread() - before) / Requests;
+    }
+}

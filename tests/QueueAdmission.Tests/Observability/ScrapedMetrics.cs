@@ -1,0 +1,55 @@
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry.Metrics;
+using QueueAdmission.Doubles;
+
+namespace QueueAdmission.Observability;
+
+/// <summary>What Prometheus gets from an application that exports the meter with OpenTelemetry, once every instrument has something to report.</summary>
+internal sealed partial class ScrapedMetrics
+{
+    private ScrapedMetrics(string text)
+    {
+        Text = text;
+        Metrics = Series().Matches(text).Select(match => match.Groups[1].Value).ToHashSet();
+        Labels = Label().Matches(text).Select(match => match.Groups[1].Value).ToHashSet();
+    }
+
+    public string Text { get; }
+
+    public IReadOnlySet<string> Metrics { get; }
+
+    public IReadOnlySet<string> Labels { get; }
+
+    public static async Task<ScrapedMetrics> TakeAsync()
+    {
+        await using var app = await TestApp.StartAsync(
+            "Queues:checkout:Workers=1 Queues:checkout:PartitionCapacity=1",
+            app =>
+            {
+                app.UseRouting();
+                app.UseQueuedAdmission();
+                app.MapPrometheusScrapingEndpoint();
+            },
+            services => services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter("QueueAdmission").AddPrometheusExporter(options => options.ScrapeResponseCacheDurationMilliseconds = 0)));
+        var queue = app.Queue("checkout");
+        var running = queue.TryEnter();
+        var waiting = queue.EnterAsync(TestContext.Current.CancellationToken);
+        running.Dispose();
+        (await waiting).Dispose();
+        app.Clock.Advance(TimeSpan.FromSeconds(1));
+        queue.TryEnter();
+        var late = queue.EnterAsync(TestContext.Current.CancellationToken);
+        app.Clock.Advance(TimeSpan.FromSeconds(10));
+        await late;
+        app.Reload("Queues:checkout:Workers=2");
+        return new ScrapedMetrics(await app.GetStringAsync("/metrics"));
+    }
+
+    [GeneratedRegex(@"^(queue_admission_[a-z_]+)(?=[{ ])", RegexOptions.Multiline)]
+    private static partial Regex Series();
+
+    [GeneratedRegex(@"[{,](queue_admission_[a-z_]+)=")]
+    private static partial Regex Label();
+}
