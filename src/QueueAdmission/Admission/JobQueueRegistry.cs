@@ -29,7 +29,8 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
         var loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
         Section = code.Section;
         OnRejected = code.OnRejected;
-        _queues = new LiveQueues(code.Section, time, loggers.CreateLogger<LiveQueues>());
+        Overrides = new QueueOverrides(time, loggers.CreateLogger<QueueOverrides>());
+        _queues = new LiveQueues(code.Section, Overrides, time, loggers.CreateLogger<LiveQueues>());
         _reloader = new ConfigurationReloader(configuration, code, _queues.TryApply, time, loggers.CreateLogger<ConfigurationReloader>());
         _reloader.Start();
         services.GetService<IHostApplicationLifetime>()?.ApplicationStopping.Register(Stop);
@@ -54,6 +55,7 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     void IDisposable.Dispose()
     {
         _reloader.Dispose();
+        Overrides.Dispose();
         _queues.Dispose();
     }
 
@@ -64,6 +66,12 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     internal AdmissionQueue? FallbackQueue => _queues.Current.Fallback;
 
     internal Func<RejectionContext, ValueTask>? OnRejected { get; }
+
+    /// <summary>The queues as the middleware uses them.</summary>
+    internal LiveQueues Queues => _queues;
+
+    /// <summary>What operators changed for a while.</summary>
+    internal QueueOverrides Overrides { get; }
 
     /// <summary>The configuration section the queues are read from.</summary>
     internal string Section { get; }
@@ -111,8 +119,9 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     /// </summary>
     private void Stop()
     {
-        // First of all, so that no late edit resumes a queue.
+        // First of all, so that no late edit and no override that ends resumes a queue.
         _reloader.Dispose();
+        Overrides.Dispose();
         _queues.RefuseAll();
     }
 }

@@ -3,9 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace QueueAdmission;
 
 /// <summary>Makes the queues be what configuration asks for, while they work.</summary>
-internal sealed partial class LiveQueues(string section, TimeProvider time, ILogger logger) : IDisposable
+internal sealed partial class LiveQueues(string section, QueueOverrides overrides, TimeProvider time, ILogger logger) : IDisposable
 {
-    private readonly Lock _gate = new();
+    private readonly Lock _gate = overrides.Gate;
     private readonly HashSet<string> _inUse = new(QueueName.Comparer);
 
     // Every queue there ever was: the object that has a name keeps it, so that whoever holds it has the right one when it comes back.
@@ -23,6 +23,19 @@ internal sealed partial class LiveQueues(string section, TimeProvider time, ILog
     {
         lock (_gate)
             _inUse.Add(name);
+    }
+
+    /// <summary>Where the value of a setting that is in force comes from.</summary>
+    public SettingOrigin OriginOf(AdmissionQueue queue, QueueSetting setting)
+    {
+        lock (_gate)
+        {
+            if (overrides.Of(queue).Any(found => found.Lever.Name == setting.Key))
+                return new(SettingSource.Override);
+            if (_configured is null || !_configured.Queues.TryGetValue(queue.Name, out var configured))
+                return new(SettingSource.BuiltIn);
+            return setting.Show(configured) == setting.Show(queue.Settings) ? _configured.Origins[queue.Name].Of(setting) : new(SettingSource.LiveUpdate);
+        }
     }
 
     /// <summary>Puts the settings in force, or tells why not and changes nothing.</summary>
@@ -86,6 +99,7 @@ internal sealed partial class LiveQueues(string section, TimeProvider time, ILog
             return queue;
         try
         {
+            settings = overrides.LayOverLocked(queue, settings);
             var changes = QueueSetting.Differences(queue.Settings, settings);
             queue.Queue.Replace(settings);
             if (configured is null)
@@ -107,6 +121,7 @@ internal sealed partial class LiveQueues(string section, TimeProvider time, ILog
 
     private void RemoveLocked(AdmissionQueue queue)
     {
+        overrides.EndAllLocked(queue);
         if (Drain(queue, rejectWaiting: false))
             LogRemoved(logger, queue.Name);
     }
