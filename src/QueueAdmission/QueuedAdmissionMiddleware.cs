@@ -47,8 +47,8 @@ internal sealed class QueuedAdmissionMiddleware
     private Task RunAsync(HttpContext context, AdmissionQueue queue, QueueAssignment assignment)
     {
         var moment = assignment.ReleaseMomentOf(context);
-        if (moment != ReleaseMoment.End)
-            return RunAsync(context, new HeldWorker(queue.Queue, TimeSpan.Zero, 0), moment);
+        if (moment != ReleaseMoment.End || queue.RunningJobs.AreWatched)
+            return RunAsync(context, queue, assignment, new HeldWorker(queue.Queue, TimeSpan.Zero, 0), moment);
 
         var features = context.Features;
         features.Set<IQueueFeature>(queue.Immediate);
@@ -70,8 +70,9 @@ internal sealed class QueuedAdmissionMiddleware
         return handling;
     }
 
-    private async Task RunAsync(HttpContext context, HeldWorker held, ReleaseMoment moment)
+    private async Task RunAsync(HttpContext context, AdmissionQueue queue, QueueAssignment assignment, HeldWorker held, ReleaseMoment moment)
     {
+        using var recorded = queue.RunningJobs.AreWatched ? queue.RunningJobs.Add(assignment.Describe(context), held) : null;
         try
         {
             context.Features.Set<IQueueFeature>(held);
@@ -100,7 +101,7 @@ internal sealed class QueuedAdmissionMiddleware
         }
 
         var held = new HeldWorker(queue.Queue, queue.Queue.ToTimeSpan(admission.WaitedTimestampTicks), admission.WaitersAhead);
-        await RunAsync(context, held, assignment.ReleaseMomentOf(context));
+        await RunAsync(context, queue, assignment, held, assignment.ReleaseMomentOf(context));
     }
 
     /// <summary>Whether this request is in the hands of another <c>UseQueuedAdmission</c> of the same application.</summary>

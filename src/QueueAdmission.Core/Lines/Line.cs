@@ -3,12 +3,15 @@ using System.Diagnostics;
 namespace QueueAdmission;
 
 /// <summary>One partition: waiters in the order of their arrival.</summary>
-internal sealed class Line(JobQueue queue)
+internal sealed class Line(JobQueue queue, int index)
 {
     private Waiter? _oldest;
     private Waiter? _youngest;
 
     public JobQueue Queue { get; } = queue;
+
+    /// <summary>Which partition of the queue it is, from 0.</summary>
+    public int Index { get; } = index;
 
     public int Count { get; private set; }
 

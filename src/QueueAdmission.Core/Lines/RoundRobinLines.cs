@@ -85,7 +85,7 @@ internal sealed class RoundRobinLines
     {
         var lines = new Line[partitions];
         for (var i = 0; i < partitions; i++)
-            lines[i] = new Line(_queue);
+            lines[i] = new Line(_queue, i);
         return lines;
     }
 

@@ -10,6 +10,7 @@ internal sealed class AdmissionQueue
         Immediate = new ImmediateAdmission(queue);
         Ended = new EndedAdmission(queue);
         Answers = new RejectionAnswers(queue.Name);
+        RunningJobs = new RunningJobs(queue.Time);
     }
 
     public JobQueue Queue { get; }
@@ -27,4 +28,7 @@ internal sealed class AdmissionQueue
 
     /// <summary>What those who are refused are told.</summary>
     public RejectionAnswers Answers { get; }
+
+    /// <summary>Who runs, as far as somebody looks.</summary>
+    public RunningJobs RunningJobs { get; }
 }

@@ -68,12 +68,12 @@ internal sealed partial class EndpointQueues
             return null;
         if (metadata.GetMetadata<QueuedAttribute>() is not { } queued)
             return _registry.FallbackQueue is { } fallback && !FallbackExemptions.Covers(endpoint)
-                ? new QueueAssignment(fallback, AssignmentKind.Fallback)
+                ? new QueueAssignment(fallback, AssignmentKind.Fallback, endpoint)
                 : null;
         if (_registry.Find(queued.QueueName) is not { } queue)
             return new QueueAssignment(EndpointChecks.DescribeUnknownQueue(endpoint, queued.QueueName, _registry.Section));
         _registry.MarkInUse(queued.QueueName);
-        return new QueueAssignment(queue, HubEndpoints.IsHub(endpoint) ? AssignmentKind.Hub : AssignmentKind.Named);
+        return new QueueAssignment(queue, HubEndpoints.IsHub(endpoint) ? AssignmentKind.Hub : AssignmentKind.Named, endpoint);
     }
 
     private void ReportFallback(Decisions decisions)

@@ -33,11 +33,13 @@ internal enum ReleaseMoment
 internal sealed class QueueAssignment
 {
     private readonly AssignmentKind _kind;
+    private readonly JobDescriptions? _descriptions;
 
-    public QueueAssignment(AdmissionQueue queue, AssignmentKind kind)
+    public QueueAssignment(AdmissionQueue queue, AssignmentKind kind, Endpoint endpoint)
     {
         Queue = queue;
         _kind = kind;
+        _descriptions = new JobDescriptions(endpoint);
     }
 
     /// <param name="problem">Why there is no queue, in words that name endpoint and queue.</param>
@@ -47,6 +49,9 @@ internal sealed class QueueAssignment
     public AdmissionQueue? Queue { get; }
 
     public string? Problem { get; }
+
+    /// <summary>What lists show of this request.</summary>
+    public JobDescription Describe(HttpContext context) => _descriptions!.For(context.Request.Method);
 
     /// <summary>Whether this request of the endpoint is to be queued.</summary>
     public bool AppliesTo(HttpContext context) => _kind switch
