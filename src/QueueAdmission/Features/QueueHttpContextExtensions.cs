@@ -60,7 +60,8 @@ public static class QueueHttpContextExtensions
 
     private static async ValueTask<QueueLease> EnterSlowlyAsync(HttpContext context, AdmissionQueue queue, JobQueueRegistry registry)
     {
-        var lease = await queue.Queue.EnterAsync(context.RequestAborted);
+        var description = context.GetEndpoint() is { } endpoint ? new JobDescriptions(endpoint).For(context.Request.Method) : null;
+        var lease = await queue.Queue.EnterAsync(new JobTraits { Tag = description }, context.RequestAborted);
         if (lease.Rejection is { } rejection)
             await RejectionWriter.WriteAsync(context, queue, rejection, registry.OnRejected);
         return lease;
