@@ -3,13 +3,12 @@ using QueueAdmission.EndToEnd.Browser;
 
 namespace QueueAdmission.EndToEnd;
 
-public class FollowingTests
+public class FollowingTests(Chromium browser)
 {
     [ChromiumFact]
     public async Task Page_DuringRush_ShowsWhatTheBooksSay()
     {
         await using var server = await DashboardServer.StartAsync(dashboard => dashboard.RequireAuthorization("on-call"));
-        await using var browser = await Chromium.StartAsync();
         var queues = new QueuesPage(server, await browser.OpenPageAsync());
         await queues.OpenAsync(DashboardServer.Watcher);
         await queues.ShowsAsync("#verdict", "calm");
@@ -23,7 +22,6 @@ public class FollowingTests
         await queues.ShowsAsync("#checkout .why", "All 4 workers busy, all 60 places taken");
         Assert.Equal("checkout", await queues.TextAsync("#queues > :first-child h2"));
         Assert.DoesNotContain("sauce", await queues.TextAsync("body"));
-        await Screenshots.TakeAsync(queues.Page);
 
         server.LetOut(20);
         await server.UntilAsync(() => Task.FromResult(server.Checkout.GetSnapshot() is { Ran: 20, Running: 4, Waiting: 40 }), "twenty had their turn");
@@ -45,7 +43,6 @@ public class FollowingTests
     public async Task Page_LocallyWhileDeveloping_NeedsNothing()
     {
         await using var server = await DashboardServer.StartAsync(_ => { }, "Development");
-        await using var browser = await Chromium.StartAsync();
         var queues = new QueuesPage(server, await browser.OpenPageAsync());
 
         await queues.OpenAsync();
@@ -63,7 +60,6 @@ public class FollowingTests
     public async Task Page_OnPhone_FitsItsWidth()
     {
         await using var server = await DashboardServer.StartAsync(dashboard => dashboard.RequireAuthorization("on-call").AllowSteering("operators"));
-        await using var browser = await Chromium.StartAsync();
         var queues = new QueuesPage(server, await browser.OpenPageAsync());
         await queues.Page.LookAsync(360, 800, dark: false);
 

@@ -19,13 +19,13 @@ internal static class Screenshots
         await page.LookAsync(1280, 900, dark: false);
     }
 
-    public static Task TakeSteeringAsync(Page page) => Folder is null ? Task.CompletedTask : TakeAsync(page, "dashboard-steering.png", 1280, 900, dark: false);
+    public static Task TakeSteeringAsync(Page page) => Folder is null ? Task.CompletedTask : TakeAsync(page, "dashboard-steering.png", 1280, 700, dark: false, "#checkout");
 
-    private static async Task TakeAsync(Page page, string file, int width, int height, bool dark)
+    private static async Task TakeAsync(Page page, string file, int width, int height, bool dark, string from = "body")
     {
         await page.LookAsync(width, height, dark);
         // Two frames: one to lay out, one to paint.
-        await page.EvaluateAsync("scrollTo(0, 0), Promise.all(document.getAnimations().map(a => a.finished)).then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(0)))))");
+        await page.EvaluateAsync($"document.querySelector('{from}').scrollIntoView(), Promise.all(document.getAnimations().map(a => a.finished)).then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(0)))))");
         await File.WriteAllBytesAsync(Path.Combine(Folder!, file), await page.ShootAsync(), TestContext.Current.CancellationToken);
     }
 }

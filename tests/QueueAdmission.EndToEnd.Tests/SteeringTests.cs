@@ -2,13 +2,12 @@ using QueueAdmission.EndToEnd.Browser;
 
 namespace QueueAdmission.EndToEnd;
 
-public class SteeringTests
+public class SteeringTests(Chromium browser)
 {
     [ChromiumFact]
     public async Task Override_SetOnPage_ActsIsShownAndExpires()
     {
         await using var server = await DashboardServer.StartAsync(dashboard => dashboard.RequireAuthorization("on-call").AllowSteering("operators"));
-        await using var browser = await Chromium.StartAsync();
         var queues = new QueuesPage(server, await browser.OpenPageAsync());
         await queues.OpenAsync(DashboardServer.Operator);
 
@@ -32,7 +31,6 @@ public class SteeringTests
     public async Task Pause_ByKeyboardAlone_ActsAndIsUndoneWithOneKey()
     {
         await using var server = await DashboardServer.StartAsync(dashboard => dashboard.RequireAuthorization("on-call").AllowSteering("operators"));
-        await using var browser = await Chromium.StartAsync();
         var queues = new QueuesPage(server, await browser.OpenPageAsync());
         await queues.OpenAsync(DashboardServer.Operator);
 
@@ -52,7 +50,6 @@ public class SteeringTests
     public async Task Levers_WhoeverMayOnlyLook_SeesNone()
     {
         await using var server = await DashboardServer.StartAsync(dashboard => dashboard.RequireAuthorization("on-call").AllowSteering("operators"));
-        await using var browser = await Chromium.StartAsync();
         var queues = new QueuesPage(server, await browser.OpenPageAsync());
 
         await queues.OpenAsync(DashboardServer.Watcher);

@@ -2,13 +2,12 @@ using QueueAdmission.EndToEnd.Browser;
 
 namespace QueueAdmission.EndToEnd;
 
-public class StrangerTests
+public class StrangerTests(Chromium browser)
 {
     [ChromiumFact]
     public async Task Stranger_NotSignedIn_SeesNothing()
     {
         await using var server = await DashboardServer.StartAsync(dashboard => dashboard.RequireAuthorization("on-call"));
-        await using var browser = await Chromium.StartAsync();
         var page = await browser.OpenPageAsync();
 
         Assert.Equal(401, await page.GoAsync(server.Address("/queues")));
@@ -20,7 +19,6 @@ public class StrangerTests
     public async Task Stranger_WhereNobodyWasNamed_FindsNothing()
     {
         await using var server = await DashboardServer.StartAsync(_ => { });
-        await using var browser = await Chromium.StartAsync();
         var page = await browser.OpenPageAsync();
 
         Assert.Equal(404, await page.GoAsync(server.Address("/queues")));
@@ -30,7 +28,6 @@ public class StrangerTests
     public async Task ForeignName_ThatLeadsToThisMachine_FindsNothing()
     {
         await using var server = await DashboardServer.StartAsync(_ => { }, "Development");
-        await using var browser = await Chromium.StartAsync();
         var page = await browser.OpenPageAsync();
         Assert.Equal(200, await page.GoAsync(server.Address("/", DashboardServer.ForeignName)));
 
@@ -44,7 +41,6 @@ public class StrangerTests
     public async Task OtherSite_InTheNameOfAnOperator_ChangesNothing()
     {
         await using var server = await DashboardServer.StartAsync(dashboard => dashboard.RequireAuthorization("on-call").AllowSteering("operators"));
-        await using var browser = await Chromium.StartAsync();
         var page = await browser.OpenPageAsync();
         await new QueuesPage(server, page).OpenAsync(DashboardServer.Operator);
         Assert.Equal(200, await page.GoAsync(server.Address("/", DashboardServer.ForeignName)));
@@ -61,11 +57,10 @@ public class StrangerTests
     public async Task OtherSite_WithFrameAroundThePage_ShowsNothing()
     {
         await using var server = await DashboardServer.StartAsync(dashboard => dashboard.AllowAnonymous());
-        await using var browser = await Chromium.StartAsync();
         var page = await browser.OpenPageAsync();
         await page.GoAsync(server.Address("/", DashboardServer.ForeignName));
 
-        await page.EvaluateAsync($"document.body.appendChild(Object.assign(document.createElement('iframe'), {{ src: '{server.Address("/queues")}' }}))");
+        await page.EvaluateAsync($"document.documentElement.appendChild(Object.assign(document.createElement('iframe'), {{ src: '{server.Address("/queues")}' }}))");
 
         await Patience.UntilAsync(() => Task.FromResult(page.Complaints.Any(complaint => complaint.Contains("frame-ancestors", StringComparison.Ordinal))), "the browser refuses the frame");
     }

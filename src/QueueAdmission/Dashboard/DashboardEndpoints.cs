@@ -31,7 +31,7 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
     public Task ShowOneAsync(HttpContext context) => WithQueue(context, queue =>
     {
         if (!AcceptHeader.PrefersHtml(context.Request.Headers.Accept))
-            return ReportWriter.WriteAsync(context, _backstage.Value.Reporter.Describe(queue), ReportJson.Default.QueueReport);
+            return ReportWriter.WriteAsync(context, _backstage.Value.Reporter.Describe(queue), ReportJson.Default.QueueStatus);
         var all = PathTo(context.Request);
         context.Response.Redirect($"{all[..all.LastIndexOf('/')]}#{queue.Name}");
         return Task.CompletedTask;

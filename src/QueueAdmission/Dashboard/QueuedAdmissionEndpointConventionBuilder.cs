@@ -55,7 +55,7 @@ public sealed class QueuedAdmissionEndpointConventionBuilder : IEndpointConventi
 
         IEndpointConventionBuilder Map(string method, RequestDelegate answer, string summary) => _group
             .MapDescribed(method, "/{queue}/overrides/{setting}", answer, summary)
-            .Returns(StatusCodes.Status200OK, typeof(QueueReport))
+            .Returns(StatusCodes.Status200OK, typeof(QueueStatus))
             .Returns(StatusCodes.Status400BadRequest, typeof(SteeringProblem), "application/problem+json")
             .Returns(StatusCodes.Status403Forbidden, typeof(SteeringProblem), "application/problem+json")
             .Returns(StatusCodes.Status404NotFound)

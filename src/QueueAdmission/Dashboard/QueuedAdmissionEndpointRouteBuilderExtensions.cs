@@ -38,7 +38,7 @@ public static class QueuedAdmissionEndpointRouteBuilderExtensions
         Map("", dashboard.ShowAllAsync, "All queues of this instance: what they do, their settings and where each comes from.")
             .Returns(StatusCodes.Status200OK, typeof(QueuesReport));
         Map("/{queue}", dashboard.ShowOneAsync, "One queue of this instance.")
-            .Returns(StatusCodes.Status200OK, typeof(QueueReport)).Returns(StatusCodes.Status404NotFound);
+            .Returns(StatusCodes.Status200OK, typeof(QueueStatus)).Returns(StatusCodes.Status404NotFound);
         Map("/{queue}/waiting", dashboard.ListWaitingAsync, "The jobs that wait in a queue of this instance.")
             .Returns(StatusCodes.Status200OK, typeof(WaitingJobs)).Returns(StatusCodes.Status404NotFound);
         Map("/{queue}/running", dashboard.ListRunningAsync, "The jobs that hold a worker of a queue of this instance.")

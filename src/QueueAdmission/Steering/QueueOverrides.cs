@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace QueueAdmission;
 
@@ -128,9 +129,9 @@ internal sealed partial class QueueOverrides(TimeProvider time, ILogger logger) 
         {
             ended.Lever.Set(ended.Queue, ended.Beneath);
         }
-        catch (InvalidOperationException)
+        catch (Exception exception) when (exception is InvalidOperationException or OptionsValidationException)
         {
-            // It drains or was disposed since, and that stays.
+            // It drains or was disposed since, or other settings have changed so that this one does not go with them. Then it stays as it is.
         }
     }
 

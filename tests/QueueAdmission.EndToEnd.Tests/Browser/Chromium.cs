@@ -1,9 +1,12 @@
 using System.Diagnostics;
+using QueueAdmission.EndToEnd.Browser;
+
+[assembly: AssemblyFixture(typeof(Chromium))]
 
 namespace QueueAdmission.EndToEnd.Browser;
 
-/// <summary>A headless Chromium with a profile of its own, driven over its DevTools protocol: no driver package to download, only the browser itself.</summary>
-internal sealed class Chromium : IAsyncDisposable
+/// <summary>One headless Chromium for all tests, with a profile of its own, driven over its DevTools protocol: no driver package to download, only the browser itself.</summary>
+public sealed class Chromium : IAsyncLifetime
 {
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
     private static readonly string[] Places =
@@ -13,54 +16,50 @@ internal sealed class Chromium : IAsyncDisposable
         @"C:\Program Files\Google\Chrome\Application\chrome.exe",
     ];
 
-    private readonly Process _process;
-    private readonly DirectoryInfo _profile;
-    private readonly DevTools _tools;
-
-    private Chromium(Process process, DirectoryInfo profile, DevTools tools) => (_process, _profile, _tools) = (process, profile, tools);
+    private Process? _process;
+    private DirectoryInfo? _profile;
+    private DevTools? _tools;
 
     /// <summary>Where Chromium or Chrome is; null if there is none. The environment variable <c>CHROMIUM</c> comes first.</summary>
     public static string? Path { get; } = Find();
 
-    public static async Task<Chromium> StartAsync()
+    public async ValueTask InitializeAsync()
     {
-        var profile = Directory.CreateTempSubdirectory("queue-admission-browser-");
-        var start = new ProcessStartInfo(Path!) { RedirectStandardError = true, RedirectStandardOutput = true };
-        foreach (var argument in Arguments(profile))
+        if (Path is null)
+            return;
+        _profile = Directory.CreateTempSubdirectory("queue-admission-browser-");
+        var start = new ProcessStartInfo(Path) { RedirectStandardError = true, RedirectStandardOutput = true };
+        foreach (var argument in Arguments(_profile))
             start.ArgumentList.Add(argument);
-        var process = Process.Start(start) ?? throw new InvalidOperationException($"{Path} did not start.");
-        process.BeginErrorReadLine();
-        process.BeginOutputReadLine();
-        try
-        {
-            return new Chromium(process, profile, await DevTools.ConnectAsync(await ReadAddressAsync(profile, process)));
-        }
-        catch
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
+        _process = Process.Start(start) ?? throw new InvalidOperationException($"{Path} did not start.");
+        _process.BeginErrorReadLine();
+        _process.BeginOutputReadLine();
+        _tools = await DevTools.ConnectAsync(await ReadAddressAsync(_profile, _process));
     }
 
     /// <summary>A page in a session of its own: no cookie and no storage of another one.</summary>
-    public async Task<Page> OpenPageAsync()
+    internal async Task<Page> OpenPageAsync()
     {
-        var session = await _tools.SendAsync("Target.createBrowserContext");
-        var target = await _tools.SendAsync("Target.createTarget", new() { ["url"] = "about:blank", ["browserContextId"] = session.GetProperty("browserContextId").GetString() });
-        var attached = await _tools.SendAsync("Target.attachToTarget", new() { ["targetId"] = target.GetProperty("targetId").GetString(), ["flatten"] = true });
-        return await Page.OpenAsync(_tools, attached.GetProperty("sessionId").GetString()!);
+        var session = await _tools!.SendAsync("Target.createBrowserContext");
+        var target = await _tools!.SendAsync("Target.createTarget", new() { ["url"] = "about:blank", ["browserContextId"] = session.GetProperty("browserContextId").GetString() });
+        var attached = await _tools!.SendAsync("Target.attachToTarget", new() { ["targetId"] = target.GetProperty("targetId").GetString(), ["flatten"] = true });
+        return await Page.OpenAsync(_tools!, attached.GetProperty("sessionId").GetString()!);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _tools.DisposeAsync();
-        if (!_process.HasExited)
-            _process.Kill(entireProcessTree: true);
-        await _process.WaitForExitAsync();
-        _process.Dispose();
+        if (_tools is not null)
+            await _tools.DisposeAsync();
+        if (_process is not null)
+        {
+            if (!_process.HasExited)
+                _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
+            _process.Dispose();
+        }
         try
         {
-            _profile.Delete(recursive: true);
+            _profile?.Delete(recursive: true);
         }
         catch (IOException)
         {

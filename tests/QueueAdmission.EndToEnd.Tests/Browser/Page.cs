@@ -28,16 +28,20 @@ internal sealed class Page
     public async Task<int> GoAsync(Uri address)
     {
         var status = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var loaded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         void Watch(string? session, string name, JsonElement what)
         {
             if (session == _session && name == "Network.responseReceived" && what.GetProperty("type").GetString() == "Document")
                 status.TrySetResult(what.GetProperty("response").GetProperty("status").GetInt32());
+            if (session == _session && name == "Page.loadEventFired" && status.Task.IsCompleted)
+                loaded.TrySetResult();
         }
         _tools.Happened += Watch;
         try
         {
             await SendAsync("Page.navigate", new() { ["url"] = address.ToString() });
-            return await status.Task.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
+            await loaded.Task.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
+            return await status.Task;
         }
         finally
         {

@@ -18,6 +18,7 @@ internal sealed class DashboardServer : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly SemaphoreSlim _exit = new(0);
+    private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private DashboardServer(WebApplication app, FakeTimeProvider clock) => (_app, Clock) = (app, clock);
 
@@ -66,7 +67,7 @@ internal sealed class DashboardServer : IAsyncDisposable
         app.MapGet("/sign-in/{who}", (string who, HttpResponse response) => response.Cookies.Append("who", who));
         app.MapPost("/orders", server.WorkAsync).WithQueue("checkout");
         app.MapGet("/orders/{id}", server.WorkAsync).WithQueue("checkout");
-        app.MapGet("/reports/{year:int}", server.WorkAsync).WithQueue("reports");
+        app.MapGet("/reports/{year:int}", () => server._end.Task).WithQueue("reports");
         open(app.MapQueuedAdmission("/queues"));
         await app.StartAsync(TestContext.Current.CancellationToken);
         server.Port = new Uri(app.Urls.Single()).Port;
@@ -75,7 +76,14 @@ internal sealed class DashboardServer : IAsyncDisposable
     }
 
     /// <summary>Lets so many handlers end.</summary>
-    public void LetOut(int count) => _exit.Release(count);
+    public void LetOut(int count)
+    {
+        if (count > 0)
+            _exit.Release(count);
+    }
+
+    /// <summary>Whether there is still somebody to go of those who were let out.</summary>
+    public bool HasSomebodyToLetOut => _exit.CurrentCount > 0;
 
     /// <summary>Winds the clock, in the steps of the live picture, until something is so.</summary>
     public Task UntilAsync(Func<Task<bool>> isSo, string what) => Patience.UntilAsync(async () =>
@@ -86,9 +94,17 @@ internal sealed class DashboardServer : IAsyncDisposable
         return false;
     }, what);
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Lets everybody out and stops.</summary>
+    public Task CloseAsync()
     {
         _exit.Release(10_000);
+        _end.TrySetResult();
+        return _app.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
         Client.Dispose();
         await _app.DisposeAsync();
         _exit.Dispose();

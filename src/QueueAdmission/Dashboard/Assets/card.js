@@ -9,7 +9,7 @@ import { count, duration, endpoint, perSecond, reason, source, things } from "./
 
 const mostCells = 64;
 const mostLines = 64;
-const priorities = { low: "low", normal: "", high: "high", critical: "critical" };
+const mostRows = 8;
 
 export class Card {
   history = new History();
@@ -69,11 +69,10 @@ export class Card {
     const seconds = this.history.read(now);
     this.#outcomes.draw(seconds);
     this.#wait.draw(seconds, this.queue.maxWaitSeconds);
-    const rates = { ran: this.history.rate(now, "ran") };
-    rates.come = rates.ran + this.history.rate(now, "refused") + this.history.rate(now, "left") + this.history.rate(now, "late");
-    say(this.#why, why(this.queue, rates));
+    say(this.#why, why(this.queue, { ran: this.history.rate(now, "ran"), come: this.history.rate(now, "came") }));
+    this.element.classList.toggle("quiet", this.history.isEmpty(now));
     for (const key of OutcomeChart.series) say(this.#legend.get(key), `${perSecond(this.history.rate(now, key))}/s`);
-    this.#drawWaiting(this.queue.waitingFor.map((group) => [endpoint(group), priorities[group.priority], group.count, duration(age(now, group))]));
+    this.#drawWaiting(this.queue.waitingFor.map((group) => [endpoint(group), group.priority, group.count, duration(age(now, group))]));
     this.#drawRunning([this.queue.runningFor.map((group) => [endpoint(group), group.count, duration(age(now, group))]), this.queue.runningUnlisted]);
     this.overrides.tick(now);
   }
@@ -192,5 +191,7 @@ function table(title, titles, body) {
 
 function rows(groups, nobody) {
   if (groups.length === 0) return nobody === "" ? [] : [element("tr", { className: "none" }, element("td", { colSpan: 4 }, nobody))];
-  return groups.slice(0, 8).map((cells) => element("tr", {}, ...cells.map((cell) => element("td", {}, typeof cell === "number" ? count(cell) : cell))));
+  const shown = groups.slice(0, mostRows).map((cells) => element("tr", {}, ...cells.map((cell) => element("td", {}, typeof cell === "number" ? count(cell) : cell))));
+  const more = groups.length - mostRows;
+  return more > 0 ? [...shown, element("tr", { className: "none" }, element("td", { colSpan: 4 }, `and ${things(more, "more endpoint", "more endpoints")}`))] : shown;
 }

@@ -3,6 +3,8 @@
 
 export const span = 180;
 
+const nothing = { came: 0, ran: 0, refused: 0, late: 0, left: 0 };
+
 export class History {
   #seconds = new Map();
   #last = null;
@@ -12,9 +14,9 @@ export class History {
 
   add(now, queue) {
     const second = Math.floor(now / 1000);
-    const totals = { ran: queue.totals.ran, left: queue.totals.abandoned, late: queue.totals.rejectedByReason.wait_timeout ?? 0 };
+    const totals = { came: queue.totals.arrived, ran: queue.totals.ran, left: queue.totals.abandoned, late: queue.totals.rejectedByReason.wait_timeout ?? 0 };
     totals.refused = queue.totals.rejected - totals.late;
-    const entry = this.#seconds.get(second) ?? { ran: 0, refused: 0, late: 0, left: 0 };
+    const entry = this.#seconds.get(second) ?? { ...nothing };
     if (this.#last)
       for (const key of Object.keys(totals)) entry[key] += Math.max(0, totals[key] - this.#last[key]);
     entry.waiting = Math.max(queue.waiting, entry.waiting ?? 0);
@@ -34,7 +36,7 @@ export class History {
     for (const [second, entry] of this.#seconds) if (second <= end - span) level = entry.now;
     for (let second = end - span + 1; second <= end; second++) {
       const entry = this.#seconds.get(second);
-      read.push(entry ?? (level && { ran: 0, refused: 0, late: 0, left: 0, ...level }));
+      read.push(entry ?? (level && { ...nothing, ...level }));
       if (entry) level = entry.now;
     }
     return read;
@@ -46,9 +48,9 @@ export class History {
     return seconds.length === 0 ? 0 : seconds.reduce((sum, second) => sum + second[key], 0) / seconds.length;
   }
 
-  /** How many in the last minute. */
-  lately(now, key) {
-    return this.read(now).slice(-60).reduce((sum, second) => sum + (second?.[key] ?? 0), 0);
+  /** Whether nothing at all happened in the time that is shown. */
+  isEmpty(now) {
+    return this.read(now).every((second) => !second || (second.came === 0 && second.ran === 0 && second.waiting === 0 && second.running === 0));
   }
 
   save() { return [...this.#seconds]; }

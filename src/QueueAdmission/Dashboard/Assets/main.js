@@ -29,7 +29,8 @@ function show({ queues, lastReload }) {
     cards.delete(name);
   }
   arrange(queues);
-  const { state, text } = verdict(queues);
+  const { state, text, news } = verdict(queues);
+  say(at("news"), news);
   at("verdict").dataset.state = state;
   say(at("verdict"), text);
   at("reload").hidden = !lastReload || lastReload.succeeded;

@@ -37,12 +37,13 @@ export function why(queue, rates) {
   }
 }
 
-/** The sentence at the top of the page. */
+/** The sentence at the top of the page; `news` changes only when a queue gets into trouble or out of it. */
 export function verdict(queues) {
   const troubled = queues.filter((queue) => !["busy", "calm"].includes(stateOf(queue))).sort(bySeverity);
   if (troubled.length === 0) {
     const busy = queues.filter((queue) => stateOf(queue) === "busy");
     return {
+      news: "Nobody waits.",
       state: busy.length > 0 ? "busy" : "calm",
       text: busy.length > 0 ? `Nobody waits. Busy: ${busy.map((queue) => queue.name).join(", ")}.` : queues.length === 1 ? "The queue is calm." : `All ${count(queues.length)} queues are calm.`,
     };
@@ -53,9 +54,9 @@ export function verdict(queues) {
   const whom = most ? ` Most of those who wait want ${endpoint(most)} (${count(most.count)}).` : "";
   const words = {
     full: `${worst.name} is full: ${count(worst.waiting)} wait, the oldest for ${duration(worst.longestWaitSeconds)}.${whom}`,
-    paused: `${worst.name} is paused: ${count(worst.waiting)} wait.${whom}`,
+    paused: `${worst.name} is paused${worst.waiting === 0 ? "." : `: ${things(worst.waiting, "waits", "wait")}, the oldest for ${duration(worst.longestWaitSeconds)}.`}${whom}`,
     waiting: `${worst.name}: ${things(worst.waiting, "waits", "wait")}, the oldest for ${duration(worst.longestWaitSeconds)}.${whom}`,
   };
   const others = troubled.length > 1 ? ` Also: ${troubled.slice(1).map((queue) => `${queue.name} (${stateOf(queue)})`).join(", ")}.` : "";
-  return { state, text: (words[state] ?? `${worst.name} is ${state}.`) + others };
+  return { news: troubled.map((queue) => `${queue.name} is ${stateOf(queue)}.`).join(" "), state, text: (words[state] ?? `${worst.name} is ${state}.`) + others };
 }

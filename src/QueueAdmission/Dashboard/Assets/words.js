@@ -8,6 +8,7 @@ export const things = (number, one, many) => `${count(number)} ${number === 1 ? 
 
 /** A time in seconds, as short as it can be told. */
 export function duration(seconds) {
+  if (seconds === 0) return "0 s";
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   if (seconds < 120) return `${Math.round(seconds)} s`;
   const minutes = Math.floor(seconds / 60);

@@ -5,5 +5,5 @@ internal sealed record LiveReport
 {
     public required ReloadReport? LastReload { get; init; }
 
-    public required IReadOnlyList<QueueReport> Queues { get; init; }
+    public required IReadOnlyList<QueueStatus> Queues { get; init; }
 }

@@ -33,12 +33,12 @@ internal sealed class QueueReporter
 
     public LiveReport DescribeLive() => new() { LastReload = LastReload, Queues = Describe(_registry.Queues.Current.Queues) };
 
-    public QueueReport Describe(AdmissionQueue queue)
+    public QueueStatus Describe(AdmissionQueue queue)
     {
         var snapshot = queue.Queue.GetSnapshot();
         var running = queue.RunningJobs.List();
         var settings = snapshot.Settings;
-        return new QueueReport
+        return new QueueStatus
         {
             Name = queue.Name,
             State = NameOf(snapshot.State),
@@ -95,7 +95,7 @@ internal sealed class QueueReporter
         };
     }
 
-    private List<QueueReport> Describe(IReadOnlyList<AdmissionQueue> queues) => [.. queues.Select(Describe)];
+    private List<QueueStatus> Describe(IReadOnlyList<AdmissionQueue> queues) => [.. queues.Select(Describe)];
 
     private List<WaitingGroup> GroupWaiting(AdmissionQueue queue) => queue.Queue.ListWaiting(MostJobs)
         .GroupBy(waiter => (Method: MethodOf(waiter), Route: RouteOf(waiter), Priority: PriorityOf(waiter)))

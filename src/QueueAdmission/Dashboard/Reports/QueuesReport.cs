@@ -20,7 +20,7 @@ internal sealed record QueuesReport
     public ReloadReport? LastReload { get; init; }
 
     [Description("First the queue default, then those that code added, then those of configuration.")]
-    public required IReadOnlyList<QueueReport> Queues { get; init; }
+    public required IReadOnlyList<QueueStatus> Queues { get; init; }
 }
 
 /// <summary>One process of the application.</summary>

@@ -6,7 +6,7 @@ namespace QueueAdmission;
 /// <summary>How reports are written: always the same, whatever the application does with its own JSON.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(QueuesReport))]
-[JsonSerializable(typeof(QueueReport))]
+[JsonSerializable(typeof(QueueStatus))]
 [JsonSerializable(typeof(WaitingJobs))]
 [JsonSerializable(typeof(RunningJobsReport))]
 [JsonSerializable(typeof(LiveReport))]

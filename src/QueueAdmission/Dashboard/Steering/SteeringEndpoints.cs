@@ -61,7 +61,7 @@ internal sealed partial class SteeringEndpoints(DashboardEndpoints dashboard, St
     }
 
     private Task ShowAsync(HttpContext context, AdmissionQueue queue) =>
-        ReportWriter.WriteAsync(context, dashboard.Reporter.Describe(queue), ReportJson.Default.QueueReport);
+        ReportWriter.WriteAsync(context, dashboard.Reporter.Describe(queue), ReportJson.Default.QueueStatus);
 
     private Task RefuseAsync(HttpContext context, int status, string detail)
     {

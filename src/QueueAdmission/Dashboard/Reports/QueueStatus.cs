@@ -3,7 +3,7 @@ using System.ComponentModel;
 namespace QueueAdmission;
 
 /// <summary>One queue at one moment. The figures are one consistent cut: arrived = running + waiting + ran + rejected + abandoned.</summary>
-internal sealed record QueueReport
+internal sealed record QueueStatus
 {
     [Description("The queue's name.")]
     public required string Name { get; init; }
