@@ -1,4 +1,3 @@
-using QueueAdmission.Configuration;
 using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Steering;
