@@ -11,6 +11,7 @@ internal static class DescribedEndpoint
         group.MapMethods(pattern, [method], answer)
             // Without it the API explorer takes the endpoint for none that is to be described.
             .WithMetadata(answer.Method)
+            .WithMetadata([.. RouteParameter.All.Where(parameter => pattern.Contains($"{{{parameter.Name}}}", StringComparison.Ordinal))])
             .WithMetadata(new EndpointSummaryAttribute(summary), new TagsAttribute("Queues"));
 
     public static IEndpointConventionBuilder Returns(this IEndpointConventionBuilder endpoint, int status, Type? type = null, string contentType = "application/json") =>

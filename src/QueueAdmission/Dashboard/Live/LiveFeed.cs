@@ -26,7 +26,7 @@ internal sealed class LiveFeed : IDisposable
     private static readonly TimeSpan Attention = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
-    private readonly HashSet<Channel<byte[]>> _viewers = [];
+    private readonly Dictionary<Channel<byte[]>, long> _viewers = [];
     private readonly JobQueueRegistry _registry;
     private readonly QueueReporter _reporter;
     private readonly TimeProvider _time;
@@ -57,8 +57,7 @@ internal sealed class LiveFeed : IDisposable
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             return;
         }
-        using var enough = new CancellationTokenSource(LongestLook, _time);
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping, enough.Token);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping);
         try
         {
             context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
@@ -74,7 +73,7 @@ internal sealed class LiveFeed : IDisposable
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
-            // One of the three ends.
+            // The viewer has gone, or the application goes.
         }
         finally
         {
@@ -100,7 +99,7 @@ internal sealed class LiveFeed : IDisposable
         {
             if (_viewers.Count >= MostViewers)
                 return false;
-            _viewers.Add(viewer);
+            _viewers.Add(viewer, _time.GetTimestamp());
             StartLocked();
             if (DrawLocked())
                 SendLocked();
@@ -126,6 +125,7 @@ internal sealed class LiveFeed : IDisposable
             StopIfNobodyLooksLocked();
             if (!_isTicking)
                 return;
+            DismissLocked();
             // Queues may have been added.
             WatchRunningLocked(true);
             if (_viewers.Count > 0 && (DrawLocked() || _time.GetElapsedTime(_sentAt) >= Heartbeat))
@@ -133,10 +133,20 @@ internal sealed class LiveFeed : IDisposable
         }
     }
 
+    /// <summary>Those who have looked long enough get no more; they leave when they have read what they were sent.</summary>
+    private void DismissLocked()
+    {
+        foreach (var (viewer, joinedAt) in _viewers)
+        {
+            if (_time.GetElapsedTime(joinedAt) >= LongestLook)
+                viewer.Writer.TryComplete();
+        }
+    }
+
     private void SendLocked()
     {
         var message = MessageLocked();
-        foreach (var viewer in _viewers)
+        foreach (var viewer in _viewers.Keys)
             viewer.Writer.TryWrite(message);
         _sentAt = _time.GetTimestamp();
     }

@@ -19,11 +19,11 @@ internal sealed partial class SteeringEndpoints(DashboardEndpoints dashboard, St
         if (!context.Request.HasJsonContentType())
             throw new SteeringException(StatusCodes.Status415UnsupportedMediaType, "The body must be application/json.");
         var request = await ReadAsync(context);
-        if (request.Minutes < QueueOverrides.Shortest.TotalMinutes || request.Minutes > QueueOverrides.Longest.TotalMinutes)
+        if (request.Duration < QueueOverrides.Shortest || request.Duration > QueueOverrides.Longest)
             throw new SteeringException(StatusCodes.Status400BadRequest, $"minutes is {request.Minutes}; allowed: {QueueOverrides.Shortest.TotalMinutes} to {QueueOverrides.Longest.TotalMinutes}.");
         if (request.ValueText is not { } value || !lever.Understands(value))
             throw new SteeringException(StatusCodes.Status400BadRequest, $"value is not a value of {lever.Name}; allowed: {lever.Allowed}.");
-        dashboard.Overrides.Set(queue, lever, value, TimeSpan.FromMinutes(request.Minutes), NameOf(context.User));
+        dashboard.Overrides.Set(queue, lever, value, request.Duration, NameOf(context.User));
         await ShowAsync(context, queue);
     });
 
