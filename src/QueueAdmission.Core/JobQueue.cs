@@ -35,8 +35,8 @@ public sealed partial class JobQueue : IDisposable
         Name = name;
         _time = timeProvider ?? TimeProvider.System;
         _settings = options.Clone();
-        _maxWaitTicks = ToTimestampTicks(_settings.MaxWait);
-        _lines = new RoundRobinLines(this, _settings.Partitions, _settings.PartitionCapacity);
+        TakeOverTimes(_settings);
+        _discipline = new RoundRobinLines(this, _settings);
         _drainRate = new DrainRate(_time.TimestampFrequency);
         _retries = new RetrySchedule(_time.TimestampFrequency);
         _word = _settings.Workers * WorkerWord.FreeUnit;

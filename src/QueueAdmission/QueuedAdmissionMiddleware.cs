@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace QueueAdmission;
 
@@ -20,7 +21,7 @@ internal sealed class QueuedAdmissionMiddleware
 
     public Task Invoke(HttpContext context)
     {
-        if (context.GetEndpoint() is not { } endpoint)
+        if (context.Features.Find<IEndpointFeature>()?.Endpoint is not { } endpoint)
             return _routing.IsOpen ? _routing.WatchAsync(context, _next) : _next(context);
         _routing.Settle();
         if (_endpoints.Find(endpoint) is not { } assignment || !assignment.AppliesTo(context))
@@ -53,7 +54,7 @@ internal sealed class QueuedAdmissionMiddleware
             return RunAsync(context, queue, assignment, new HeldWorker(queue.Queue, TimeSpan.Zero, 0), moment);
 
         var features = context.Features;
-        features.Set<IQueueFeature>(queue.Immediate);
+        features.Put<IQueueFeature>(queue.Immediate);
         var revision = features.Revision;
         Task handling;
         try
@@ -77,7 +78,7 @@ internal sealed class QueuedAdmissionMiddleware
         using var recorded = queue.RunningJobs.AreWatched ? queue.RunningJobs.Add(assignment.Describe(context), held) : null;
         try
         {
-            context.Features.Set<IQueueFeature>(held);
+            context.Features.Put<IQueueFeature>(held);
             EarlyRelease.Arrange(context, held, moment);
             await _next(context);
         }
@@ -108,5 +109,5 @@ internal sealed class QueuedAdmissionMiddleware
 
     /// <summary>Whether this request is in the hands of another <c>UseQueuedAdmission</c> of the same application.</summary>
     private static bool IsInside(HttpContext context) =>
-        context.Features.Get<IQueueFeature>() is HeldWorker { HasEnded: false } or ImmediateAdmission;
+        context.Features.Find<IQueueFeature>() is HeldWorker { HasEnded: false } or ImmediateAdmission;
 }

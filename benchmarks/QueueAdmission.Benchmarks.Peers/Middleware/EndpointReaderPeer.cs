@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace QueueAdmission.Benchmarks;
 
@@ -7,5 +8,5 @@ namespace QueueAdmission.Benchmarks;
 public sealed class EndpointReaderPeer : Peer
 {
     public override void Use(IApplicationBuilder app) => app.Use(next => context =>
-        context.GetEndpoint() is null ? Task.CompletedTask : next(context));
+        context.Features[typeof(IEndpointFeature)] is not IEndpointFeature { Endpoint: not null } ? Task.CompletedTask : next(context));
 }

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace QueueAdmission.Benchmarks;
 
@@ -11,10 +11,10 @@ public sealed class FloorPeer(Limits limits) : Peer
 
     public override void Use(IApplicationBuilder app) => app.Use(next => context =>
     {
-        if (context.GetEndpoint() is null)
+        if (context.Features[typeof(IEndpointFeature)] is not IEndpointFeature { Endpoint: not null })
             return next(context);
         Interlocked.Decrement(ref _free);
-        context.Features.Set(_note);
+        context.Features[typeof(Note)] = _note;
         var handling = next(context);
         Interlocked.Increment(ref _free);
         return handling;

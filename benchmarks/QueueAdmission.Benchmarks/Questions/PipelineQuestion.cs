@@ -16,6 +16,9 @@ public abstract class PipelineQuestion
 
     protected Caller RateLimiterPolicy { get; private set; } = null!;
 
+    /// <summary>The headers and body of a rejection, without a decision.</summary>
+    protected Caller AnswerOnly { get; private set; } = null!;
+
     protected Caller GlobalLimiter { get; private set; } = null!;
 
     protected Caller HandWritten { get; private set; } = null!;
@@ -32,6 +35,7 @@ public abstract class PipelineQuestion
         Floor = NewCaller(Queued ? new FloorPeer(Limits) : new EndpointReaderPeer());
         Ours = NewCaller(new QueueAdmissionPeer(Limits));
         RateLimiterPolicy = NewCaller(new RateLimiterPeer(Limits));
+        AnswerOnly = NewCaller(new RefusalFloorPeer());
         GlobalLimiter = NewCaller(new PartitionedRateLimiterPeer(Limits));
         HandWritten = NewCaller(new SemaphorePeer(Limits));
     }

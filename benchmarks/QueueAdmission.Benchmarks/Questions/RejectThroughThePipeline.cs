@@ -18,6 +18,9 @@ public class RejectThroughThePipeline : PipelineQuestion
             caller.FillUp();
     }
 
+    [Benchmark(Description = "the answer alone, the floor", OperationsPerInvoke = Operations)]
+    public bool LeastPossible() => Call(AnswerOnly);
+
     [Benchmark(Description = PeerName.Ours, OperationsPerInvoke = Operations)]
     public bool Queue() => Call(Ours);
 

@@ -80,11 +80,11 @@ internal sealed class QueueAssignment
 
     private static bool OpensWebSocket(HttpContext context)
     {
-        var request = context.Request;
-        return request.Headers.Upgrade.Count > 0
+        // The server's own word first. It knows already; the headers would have to be searched, and every queued request comes through here.
+        var features = context.Features;
+        return features.Find<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
             // A client may offer several protocols; the server picks this one out of them, so it counts.
-            ? request.Headers.GetCommaSeparatedValues(HeaderNames.Upgrade).Contains("websocket", StringComparer.OrdinalIgnoreCase)
-                && context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
-            : HttpMethods.IsConnect(request.Method) && context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
+            ? context.Request.Headers.GetCommaSeparatedValues(HeaderNames.Upgrade).Contains("websocket", StringComparer.OrdinalIgnoreCase)
+            : features.Find<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
     }
 }

@@ -7,6 +7,6 @@ namespace QueueAdmission;
 internal static class SecondPass
 {
     public static bool IsUnderWay(HttpContext context) =>
-        context.Features.Get<IExceptionHandlerFeature>() is not null
-        || context.Features.Get<IStatusCodeReExecuteFeature>() is not null;
+        context.Features.Find<IExceptionHandlerFeature>() is not null
+        || context.Features.Find<IStatusCodeReExecuteFeature>() is not null;
 }

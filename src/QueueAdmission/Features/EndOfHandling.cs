@@ -11,13 +11,13 @@ internal static class EndOfHandling
     public static void ReleaseUnlessDone(HttpContext context, AdmissionQueue queue, int revision)
     {
         var features = context.Features;
-        if (features.Revision != revision && features.Get<IQueueFeature>() is HeldWorker held)
+        if (features.Revision != revision && features.Find<IQueueFeature>() is HeldWorker held)
         {
             held.End();
             return;
         }
         // An error page may follow, and an answer that nobody flushed starts only after this: whoever asks then must not give the worker back again.
-        features.Set<IQueueFeature>(queue.Ended);
+        features.Put<IQueueFeature>(queue.Ended);
         queue.Queue.Release();
     }
 }

@@ -17,12 +17,12 @@ public static class QueueHttpContextExtensions
         // Two branches of one handler may ask at once; only one of them may replace the shared feature.
         lock (context)
         {
-            var feature = context.Features.Get<IQueueFeature>();
+            var feature = context.Features.Find<IQueueFeature>();
             held = feature as HeldWorker;
             if (feature is ImmediateAdmission immediate)
             {
                 held = new HeldWorker(immediate.Queue, TimeSpan.Zero, 0);
-                context.Features.Set<IQueueFeature>(held);
+                context.Features.Put<IQueueFeature>(held);
             }
         }
         return held is not null && held.Release();

@@ -21,12 +21,12 @@ internal static class AbandonedAnswer
     private static bool ClientHasLeft(HttpContext context)
     {
         var features = context.Features;
-        var connection = features.Get<IConnectionLifetimeFeature>();
+        var connection = features.Find<IConnectionLifetimeFeature>();
         if (connection is { ConnectionClosed.IsCancellationRequested: true })
             return true;
         // The timeout's token is linked with the client's own. On HTTP/2 or 3 it may have been the client who reset the stream; then the server, where the
         // exception ends, takes it for what it is.
-        if (features.Get<IHttpRequestTimeoutFeature>() is { RequestTimeoutToken.IsCancellationRequested: true })
+        if (features.Find<IHttpRequestTimeoutFeature>() is { RequestTimeoutToken.IsCancellationRequested: true })
             return false;
         // RequestAborted may have been replaced by other middleware. On HTTP/1.x the open connection tells that it was; a stream of HTTP/2 or 3 has no such witness.
         return connection is null || HttpProtocol.IsHttp2(context.Request.Protocol) || HttpProtocol.IsHttp3(context.Request.Protocol);

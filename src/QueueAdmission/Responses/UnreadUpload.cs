@@ -22,7 +22,7 @@ internal static class UnreadUpload
     {
         var request = context.Request;
         return HttpProtocol.IsHttp2(request.Protocol)
-            && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true }
+            && context.Features.Find<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true }
             && request.ContentLength is not <= InTheFirstPacket;
     }
 
