@@ -19,7 +19,7 @@ public class FollowingTests(Chromium browser)
         await queues.ShowsTheBooksOfAsync(server.Checkout);
         await queues.ShowsAsync("#verdict", "checkout is full: 60 wait");
         await queues.ShowsAsync("#checkout .badge", "full");
-        await queues.ShowsAsync("#checkout .why", "All 4 workers busy, all 60 places taken");
+        await queues.ShowsAsync("#checkout .why", "All 4 workers busy, 60 of 60 places taken");
         Assert.Equal("checkout", await queues.TextAsync("#queues > :first-child h2"));
         Assert.DoesNotContain("sauce", await queues.TextAsync("body"));
 

@@ -19,7 +19,7 @@ internal static class Screenshots
         await page.LookAsync(1280, 900, dark: false);
     }
 
-    public static Task TakeSteeringAsync(Page page) => Folder is null ? Task.CompletedTask : TakeAsync(page, "dashboard-steering.png", 1280, 700, dark: false, "#checkout");
+    public static Task TakeSteeringAsync(Page page) => Folder is null ? Task.CompletedTask : TakeAsync(page, "dashboard-steering.png", 1280, 470, dark: false, "#checkout");
 
     private static async Task TakeAsync(Page page, string file, int width, int height, bool dark, string from = "body")
     {

@@ -23,7 +23,7 @@ public class StoryTests(Chromium browser)
                 requests.Add(i % 4 == 0 ? server.Client.GetAsync($"/orders/{second}") : server.Client.PostAsync("/orders", null));
             came += coming;
             await Patience.UntilAsync(() => Task.FromResult(server.Checkout.GetSnapshot().Arrived == came), "all have come");
-            if (second % 15 == 14)
+            if (second is > 20 and < 24)
                 came += await ComeAndLeaveAsync(server);
             server.LetOut(Math.Min(served, server.Checkout.GetSnapshot().Running));
             await Patience.UntilAsync(() => Task.FromResult(!server.HasSomebodyToLetOut), "they have gone");
@@ -31,7 +31,12 @@ public class StoryTests(Chromium browser)
             server.Clock.Advance(LiveFeed.Interval);
         }
 
+        requests.AddRange(Enumerable.Range(0, 60).Select(_ => server.Client.PostAsync("/orders", null)));
+        came += 60;
+        await Patience.UntilAsync(() => Task.FromResult(server.Checkout.GetSnapshot() is var full && full.Arrived == came && full.Waiting == 60), "every place is taken");
+
         await queues.ShowsTheBooksOfAsync(server.Checkout);
+        await queues.ShowsAsync("#verdict", "checkout is full: 60 wait");
         await Screenshots.TakeAsync(queues.Page);
         var books = server.Checkout.GetSnapshot();
         var late = books.RejectedByReason[RejectionReason.WaitTimeout];

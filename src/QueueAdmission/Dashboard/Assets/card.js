@@ -45,9 +45,6 @@ export class Card {
   update(queue, now) {
     this.queue = queue;
     this.history.add(now, queue);
-    const state = stateOf(queue);
-    this.element.dataset.state = state;
-    say(this.#badge, state);
     this.#figure("running", count(queue.running));
     this.#figure("workers", `of ${count(queue.workers)}`);
     this.#figure("waiting", count(queue.waiting));
@@ -66,6 +63,10 @@ export class Card {
 
   /** What changes by time alone. */
   tick(now) {
+    this.queue.refusing = this.history.hasJust(now, "refused");
+    const state = stateOf(this.queue);
+    this.element.dataset.state = state;
+    say(this.#badge, state);
     const seconds = this.history.read(now);
     this.#outcomes.draw(seconds);
     this.#wait.draw(seconds, this.queue.maxWaitSeconds);

@@ -42,6 +42,11 @@ export class History {
     return read;
   }
 
+  /** Whether it happened in the last few seconds. */
+  hasJust(now, key) {
+    return this.read(now).slice(-5).some((second) => second?.[key] > 0);
+  }
+
   /** How many a second, over the last full seconds there are, ten at most. */
   rate(now, key) {
     const seconds = this.read(now).slice(-11, -1).filter(Boolean);

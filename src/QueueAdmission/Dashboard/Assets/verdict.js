@@ -4,12 +4,13 @@ import { count, duration, endpoint, perSecond, things } from "./words.js";
 
 const order = ["full", "paused", "draining", "disposed", "waiting", "busy", "calm"];
 
-/** The state of a queue as somebody on call would call it. */
+/** The state of a queue as somebody on call would call it. A queue that has just refused somebody is full, also if a place has become free since. */
 export function stateOf(queue) {
   if (queue.state !== "running") return queue.state;
-  if (queue.waiting >= queue.places && queue.running >= queue.workers) return "full";
+  const isBusy = queue.running >= queue.workers;
+  if (isBusy && (queue.waiting >= queue.places || queue.refusing)) return "full";
   if (queue.waiting > 0) return "waiting";
-  return queue.running >= queue.workers ? "busy" : "calm";
+  return isBusy ? "busy" : "calm";
 }
 
 export const bySeverity = (one, other) => order.indexOf(stateOf(one)) - order.indexOf(stateOf(other));
@@ -21,7 +22,7 @@ export function why(queue, rates) {
     case "full":
       return queue.places === 0
         ? `All ${things(queue.workers, "worker", "workers")} are busy and nobody may wait.${flow}`
-        : `All ${things(queue.workers, "worker", "workers")} busy, all ${things(queue.places, "place", "places")} taken: newcomers are refused.${flow}`;
+        : `All ${things(queue.workers, "worker", "workers")} busy, ${count(queue.waiting)} of ${things(queue.places, "place", "places")} taken: newcomers are refused.${flow}`;
     case "paused":
       return `Paused: newcomers wait and nobody starts.${flow}`;
     case "draining":
