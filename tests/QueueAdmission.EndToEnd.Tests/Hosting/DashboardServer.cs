@@ -18,6 +18,7 @@ internal sealed class DashboardServer : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly SemaphoreSlim _exit = new(0);
+    private int _inside;
     private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private DashboardServer(WebApplication app, FakeTimeProvider clock) => (_app, Clock) = (app, clock);
@@ -82,8 +83,8 @@ internal sealed class DashboardServer : IAsyncDisposable
             _exit.Release(count);
     }
 
-    /// <summary>Whether there is still somebody to go of those who were let out.</summary>
-    public bool HasSomebodyToLetOut => _exit.CurrentCount > 0;
+    /// <summary>How many handlers are at work, and can be let out.</summary>
+    public int Inside => Volatile.Read(ref _inside);
 
     /// <summary>Winds the clock, in the steps of the live picture, until something is so.</summary>
     public Task UntilAsync(Func<Task<bool>> isSo, string what) => Patience.UntilAsync(async () =>
@@ -112,7 +113,9 @@ internal sealed class DashboardServer : IAsyncDisposable
 
     private async Task<string> WorkAsync()
     {
+        Interlocked.Increment(ref _inside);
         await _exit.WaitAsync();
+        Interlocked.Decrement(ref _inside);
         return "done";
     }
 }
