@@ -33,8 +33,9 @@ public class StoryTests(Chromium browser)
             server.Clock.Advance(LiveFeed.Interval);
         }
 
-        requests.AddRange(Enumerable.Range(0, 60).Select(_ => server.Client.PostAsync("/orders", null)));
-        came += 60;
+        var filling = 65 - server.Checkout.GetSnapshot().Waiting;
+        requests.AddRange(Enumerable.Range(0, filling).Select(_ => server.Client.PostAsync("/orders", null)));
+        came += filling;
         await Patience.UntilAsync(() => Task.FromResult(server.Checkout.GetSnapshot() is var full && full.Arrived == came && full.Waiting == 60), "every place is taken");
 
         await queues.ShowsTheBooksOfAsync(server.Checkout);
