@@ -50,6 +50,7 @@ public sealed partial class JobQueue
     private readonly long[] _rejected = new long[Enum.GetValues<RejectionReason>().Length + 1];
     private long _rejectedTotal;
     private long _abandoned;
+    private bool _lastOneWaits;
 
     private bool AcceptsNewcomers => !_draining && !_disposed;
 
@@ -112,10 +113,11 @@ public sealed partial class JobQueue
     private void ReleaseAndHandOff()
     {
         WakeList wake;
+        var now = _time.GetTimestamp();
         lock (_lock)
         {
             Interlocked.Add(ref _word, WorkerWord.Ended);
-            wake = SettleLocked();
+            wake = SettleLocked(now);
         }
         wake.Complete();
     }
@@ -132,6 +134,8 @@ public sealed partial class JobQueue
     {
         Waiter placed;
         var displaced = new WakeList();
+        // A guess: where the one before was refused, this one probably is, too, and needs no time.
+        var now = _lastOneWaits ? _time.GetTimestamp() : 0;
         lock (_lock)
         {
             if (!AcceptsNewcomers)
@@ -161,7 +165,8 @@ public sealed partial class JobQueue
 
             if (_arrivals.Count == 0)
                 _drainRate.Forget();
-            LookAtClockLocked();
+            LookAtClockLocked(now);
+            _lastOneWaits = true;
             var waiter = _pool.RentLocked();
             waiter.Time = _now;
             waiter.Detail = _arrivals.Count;
@@ -268,13 +273,14 @@ public sealed partial class JobQueue
     /// Brings the queue to rest after any change: refuses those whose time is over, hands free workers to the others, and clears the mark when
     /// nothing needs it any more.
     /// </summary>
+    /// <param name="now">What <see cref="LookAtClockLocked"/> takes.</param>
     /// <returns>The waiters to wake outside of the lock.</returns>
-    private WakeList SettleLocked()
+    private WakeList SettleLocked(long now = 0)
     {
         var wake = new WakeList();
         if (_arrivals.Count > 0)
         {
-            LookAtClockLocked();
+            LookAtClockLocked(now);
             while (_arrivals.Oldest is { } oldest && _now - oldest.Time >= _maxWaitTicks)
                 ExpireLocked(oldest, ref wake);
             while (_deadlines.Earliest <= _now)
@@ -341,6 +347,7 @@ public sealed partial class JobQueue
 
     private Admission RefuseLocked(RejectionReason reason)
     {
+        _lastOneWaits = false;
         LookAtClockBeforeRefusalLocked();
         return Admission.Refused(reason, CountRefusalLocked(reason));
     }
@@ -374,9 +381,13 @@ public sealed partial class JobQueue
         return _retries.Book(_now, _arrivals.Count, _drainRate.PerSecond, _settings.Workers, _minRetrySeconds, _maxRetrySeconds);
     }
 
-    private void LookAtClockLocked()
+    /// <param name="now">
+    /// A timestamp that was taken before the lock was, where many compete for it: reading the clock takes as long as all the rest that is done under the lock. 0 to take one now.
+    /// Whoever got the lock meanwhile may have looked later; the queue's time never goes back, so that the order of arrival is the order of times.
+    /// </param>
+    private void LookAtClockLocked(long now = 0)
     {
-        _now = _time.GetTimestamp();
+        _now = now == 0 ? _time.GetTimestamp() : Math.Max(now, _now);
         SampleLocked();
     }
 

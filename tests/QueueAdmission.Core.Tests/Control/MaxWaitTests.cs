@@ -192,6 +192,9 @@ public sealed class MaxWaitTests
         using var queue = NewQueue(10, capacity: 1);
         queue.TakeAllWorkers();
         var expiring = queue.Park();
+        // Where refusals are the rule, only one in 64 asks for the time, and it does so in the midst of its decision.
+        for (var i = 0; i < 64; i++)
+            Assert.Equal(RejectionReason.QueueFull, queue.EnterAsync().Refused());
         _time.Meanwhile = () => _time.Advance(TimeSpan.FromMilliseconds(10));
         Assert.Equal(RejectionReason.QueueFull, queue.EnterAsync().Refused());
 
