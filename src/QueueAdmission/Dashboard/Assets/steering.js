@@ -5,7 +5,7 @@ import { clock, duration } from "./words.js";
 
 const spans = [[5, "5 minutes"], [15, "15 minutes"], [60, "1 hour"], [240, "4 hours"]];
 const values = { "Paused:true": "paused", "Paused:false": "running", "DryRun:true": "dry run", "DryRun:false": "in earnest" };
-const show = (setting, value) => values[`${setting}:${value}`] ?? `${setting} ${value}`;
+const show = (setting, value) => values[`${setting}:${value.toLowerCase()}`] ?? `${setting} ${value}`;
 
 /** Sends changes. Every one carries the header that a page of another site cannot send. */
 export class Steering {
