@@ -17,6 +17,7 @@ app.MapGet("/cache", (Shop shop) => shop.ReadBooks());
 
 // What the page needs besides: a live picture, 10,000 shoppers on demand, and, while developing, other settings.
 app.MapGet("/live", (LiveFeed feed, CancellationToken gone) => TypedResults.ServerSentEvents(feed.WatchAsync(gone)));
+app.MapQueuedAdmission("/queues");        // the dashboard of all queues; it answers while developing, on this machine
 app.MapPost("/rush", (Rush rush) => rush.TryStart() ? Results.Accepted() : Results.Conflict());
 if (app.Environment.IsDevelopment())
     app.MapPut("/settings", (ShopSettings settings, Shop shop, [FromKeyedServices("checkout")] JobQueue queue) => settings.Apply(shop, queue));

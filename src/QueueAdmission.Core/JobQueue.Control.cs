@@ -89,6 +89,23 @@ public sealed partial class JobQueue
         wake.Complete();
     }
 
+    /// <summary>Pauses or resumes, but leaves a queue alone that drains or was disposed: that was somebody else's decision.</summary>
+    /// <returns>False if it was left alone.</returns>
+    internal bool TrySetPaused(bool paused)
+    {
+        WakeList wake;
+        lock (_lock)
+        {
+            if (_draining || _disposed)
+                return false;
+            _paused = paused;
+            HoldLocked();
+            wake = SettleLocked();
+        }
+        wake.Complete();
+        return true;
+    }
+
     private Task Drain(bool rejectWaiting)
     {
         Task drained;

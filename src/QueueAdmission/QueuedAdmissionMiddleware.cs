@@ -48,15 +48,15 @@ internal sealed partial class QueuedAdmissionMiddleware
             LogWouldHaveRejected(_logger, queue.Name, reason.ToWireName());
         return admission.Held is null
             ? RunAsync(context, queue, assignment)
-            : RunAsync(context, new HeldWorker(queue.Queue, admission, queue.Queue.ReadJobClock()), assignment.ReleaseMomentOf(context));
+            : RunAsync(context, queue, assignment, Hold(queue, admission), assignment.ReleaseMomentOf(context));
     }
 
     /// <summary>Runs the handler on the worker the request has just got. Where the handler ends synchronously, so does this, without a state machine.</summary>
     private Task RunAsync(HttpContext context, AdmissionQueue queue, QueueAssignment assignment)
     {
         var moment = assignment.ReleaseMomentOf(context);
-        if (moment != ReleaseMoment.End)
-            return RunAsync(context, new HeldWorker(queue.Queue, Admission.Immediate(held: null), queue.Queue.ReadJobClock()), moment);
+        if (moment != ReleaseMoment.End || queue.RunningJobs.AreWatched)
+            return RunAsync(context, queue, assignment, Hold(queue, Admission.Immediate(held: null)), moment);
         if (queue.Queue.MeasuresJobs)
             return MeasuredHandling.RunAsync(context, queue, _next);
 
@@ -80,8 +80,9 @@ internal sealed partial class QueuedAdmissionMiddleware
         return handling;
     }
 
-    private async Task RunAsync(HttpContext context, HeldWorker held, ReleaseMoment moment)
+    private async Task RunAsync(HttpContext context, AdmissionQueue queue, QueueAssignment assignment, HeldWorker held, ReleaseMoment moment)
     {
+        using var recorded = queue.RunningJobs.AreWatched ? queue.RunningJobs.Add(assignment.Describe(context), held) : null;
         try
         {
             context.Features.Put<IQueueFeature>(held);
@@ -110,8 +111,10 @@ internal sealed partial class QueuedAdmissionMiddleware
             return;
         }
 
-        await RunAsync(context, new HeldWorker(queue.Queue, admission, queue.Queue.ReadJobClock()), assignment.ReleaseMomentOf(context));
+        await RunAsync(context, queue, assignment, Hold(queue, admission), assignment.ReleaseMomentOf(context));
     }
+
+    private static HeldWorker Hold(AdmissionQueue queue, in Admission admission) => new(queue.Queue, admission, queue.Queue.ReadJobClock());
 
     /// <summary>Whether this request is in the hands of another <c>UseQueuedAdmission</c> of the same application.</summary>
     private static bool IsInside(HttpContext context) =>

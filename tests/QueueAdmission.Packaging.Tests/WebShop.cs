@@ -16,6 +16,10 @@ internal static class WebShop
         Assert.NotNull(refused.Headers.RetryAfter);
         Assert.Contains("queue_full", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
 
+        // The dashboard comes with the package: its figures, its page and its files.
+        Assert.Contains("\"rejectedByReason\":{\"queue_full\":1}", await client.GetStringAsync("/queues/checkout"), StringComparison.Ordinal);
+        Assert.Contains("import", await client.GetStringAsync("/queues/~/main.js"), StringComparison.Ordinal);
+
         Assert.Equal("finished", await client.GetStringAsync("/finish"));
         var responses = await Task.WhenAll(orders);
         var admitted = Assert.Single(responses, response => response.IsSuccessStatusCode);

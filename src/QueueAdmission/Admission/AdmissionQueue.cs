@@ -14,6 +14,7 @@ internal sealed class AdmissionQueue
         Answers = new RejectionAnswers(queue.Name);
         Logger = logger;
         Refusals = new RefusalLog(queue, logger);
+        RunningJobs = new RunningJobs(queue.Time);
     }
 
     public JobQueue Queue { get; }
@@ -37,4 +38,7 @@ internal sealed class AdmissionQueue
 
     /// <summary>What the log is told about refusals, one burst at a time.</summary>
     public RefusalLog Refusals { get; }
+
+    /// <summary>Who runs, as far as somebody looks.</summary>
+    public RunningJobs RunningJobs { get; }
 }

@@ -30,7 +30,8 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
         var metrics = QueueMetrics.For(services);
         Section = code.Section;
         OnRejected = code.OnRejected;
-        _queues = new LiveQueues(code.Section, time, metrics, loggers.CreateLogger<LiveQueues>(), loggers.CreateLogger("QueueAdmission.Requests"));
+        Overrides = new QueueOverrides(time, loggers.CreateLogger<QueueOverrides>());
+        _queues = new LiveQueues(code.Section, Overrides, time, metrics, loggers.CreateLogger<LiveQueues>(), loggers.CreateLogger("QueueAdmission.Requests"));
         _reloader = new ConfigurationReloader(configuration, code, _queues.TryApply, time, metrics, loggers.CreateLogger<ConfigurationReloader>());
         _reloader.Start();
         services.GetService<IHostApplicationLifetime>()?.ApplicationStopping.Register(Stop);
@@ -55,6 +56,7 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     void IDisposable.Dispose()
     {
         _reloader.Dispose();
+        Overrides.Dispose();
         _queues.Dispose();
     }
 
@@ -68,6 +70,12 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     internal IReadOnlyList<AdmissionQueue> AdmissionQueues => _queues.Current.Queues;
 
     internal Func<RejectionContext, ValueTask>? OnRejected { get; }
+
+    /// <summary>The queues as the middleware uses them.</summary>
+    internal LiveQueues Queues => _queues;
+
+    /// <summary>What operators changed for a while.</summary>
+    internal QueueOverrides Overrides { get; }
 
     /// <summary>The configuration section the queues are read from.</summary>
     internal string Section { get; }
@@ -115,8 +123,9 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     /// </summary>
     private void Stop()
     {
-        // First of all, so that no late edit resumes a queue.
+        // First of all, so that no late edit and no override that ends resumes a queue.
         _reloader.Dispose();
+        Overrides.Dispose();
         _queues.RefuseAll();
     }
 }

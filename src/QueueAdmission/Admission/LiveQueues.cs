@@ -3,9 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace QueueAdmission;
 
 /// <summary>Makes the queues be what configuration asks for, while they work.</summary>
-internal sealed partial class LiveQueues(string section, TimeProvider time, QueueMetrics? metrics, ILogger logger, ILogger requestLogger) : IDisposable
+internal sealed partial class LiveQueues(string section, QueueOverrides overrides, TimeProvider time, QueueMetrics? metrics, ILogger logger, ILogger requestLogger) : IDisposable
 {
-    private readonly Lock _gate = new();
+    private readonly Lock _gate = overrides.Gate;
 
     // The queues that endpoints name, with the most workers that one request needs.
     private readonly Dictionary<string, int> _inUse = new(QueueName.Comparer);
@@ -25,6 +25,19 @@ internal sealed partial class LiveQueues(string section, TimeProvider time, Queu
     {
         lock (_gate)
             _inUse[name] = Math.Max(weight, _inUse.GetValueOrDefault(name));
+    }
+
+    /// <summary>Where the value of a setting that is in force comes from.</summary>
+    public SettingOrigin OriginOf(AdmissionQueue queue, QueueSetting setting)
+    {
+        lock (_gate)
+        {
+            if (overrides.Of(queue).Any(found => found.Lever.Name == setting.Key))
+                return new(SettingSource.Override);
+            if (_configured is null || !_configured.Queues.TryGetValue(queue.Name, out var configured))
+                return new(SettingSource.BuiltIn);
+            return setting.Show(configured) == setting.Show(queue.Settings) ? _configured.Origins[queue.Name].Of(setting) : new(SettingSource.LiveUpdate);
+        }
     }
 
     /// <summary>Puts the settings in force, or tells why not and changes nothing.</summary>
@@ -95,6 +108,7 @@ internal sealed partial class LiveQueues(string section, TimeProvider time, Queu
             return queue;
         try
         {
+            settings = overrides.LayOverLocked(queue, settings);
             var changes = QueueSetting.Differences(queue.Settings, settings);
             queue.Queue.Replace(settings);
             if (_inUse.GetValueOrDefault(name) is var weight && weight > settings.MaxWeight)
@@ -118,6 +132,7 @@ internal sealed partial class LiveQueues(string section, TimeProvider time, Queu
 
     private void RemoveLocked(AdmissionQueue queue)
     {
+        overrides.EndAllLocked(queue);
         if (Drain(queue, rejectWaiting: false))
             LogRemoved(logger, queue.Name);
     }

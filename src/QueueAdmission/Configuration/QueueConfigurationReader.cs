@@ -94,7 +94,7 @@ internal sealed class QueueConfigurationReader
         _errors.AddRange(merged.FindErrors());
         if (_fallbackQueue is ({ } fallback, { } path) && !merged.Queues.ContainsKey(fallback))
             _errors.AddUnknownQueue(path, fallback, merged.Queues.Keys);
-        return new ConfiguredQueues(merged.Queues, _fallbackQueue.Name);
+        return new ConfiguredQueues(merged.Queues, merged.Origins, _fallbackQueue.Name);
     }
 
     /// <summary>What was meant by an unknown key beside <c>Queues</c>: a queue, or a setting for all of them, are easily put one level too high.</summary>

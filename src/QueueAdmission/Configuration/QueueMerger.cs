@@ -4,9 +4,12 @@ namespace QueueAdmission;
 internal sealed class QueueMerger(CodeSettings code, SettingsSection defaults)
 {
     private readonly OrderedDictionary<string, RequestQueueOptions> _queues = new(QueueName.Comparer);
+    private readonly Dictionary<string, SettingOrigins> _origins = new(QueueName.Comparer);
     private readonly List<(string Path, bool IsInherited, string Message, string Queue)> _errors = [];
 
     public OrderedDictionary<string, RequestQueueOptions> Queues => _queues;
+
+    public IReadOnlyDictionary<string, SettingOrigins> Origins => _origins;
 
     public void Add(string name, SettingsSection own)
     {
@@ -14,6 +17,7 @@ internal sealed class QueueMerger(CodeSettings code, SettingsSection defaults)
         defaults.ApplyTo(options);
         own.ApplyTo(options);
         _queues.Add(name, options);
+        _origins.Add(name, new SettingOrigins(code.For(name), defaults, own));
         foreach (var error in JobQueueOptionsValidator.FindErrors(options))
         {
             var ownPath = own.PathOf(error.Key);

@@ -59,6 +59,12 @@ internal sealed class QueueSetting
     /// <summary>Reads the text into the options. It says nothing about the range.</summary>
     public bool TryRead(string text, RequestQueueOptions into) => _tryRead(text, into);
 
+    /// <summary>The value, as configuration would write it.</summary>
+    public string Show(RequestQueueOptions options) => _show(options);
+
+    /// <summary>The setting of that name, compared without case; null if there is none.</summary>
+    public static QueueSetting? Find(string key) => All.FirstOrDefault(setting => setting.Key.Equals(key, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>More to say about a text that could not be read, or null.</summary>
     public string? Hint(string text) => _hint(text);
 

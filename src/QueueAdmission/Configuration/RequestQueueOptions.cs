@@ -60,8 +60,9 @@ public sealed class RequestQueueOptions : JobQueueOptions
     } = DeadlineFrom.None;
 
     /// <summary>What a request brings into a queue with these settings.</summary>
-    internal JobTraits TraitsOf(HttpContext context, EndpointTraits endpoint) => new()
+    internal JobTraits TraitsOf(HttpContext context, EndpointTraits endpoint, JobDescription? description) => new()
     {
+        Tag = description,
         Key = PartitionBy.KeyOf(context),
         Priority = PriorityFrom.Of(context, endpoint),
         Weight = Math.Min(endpoint.Weight, MaxWeight),

@@ -72,7 +72,7 @@ internal sealed partial class EndpointQueues
             return null;
         if (metadata.GetMetadata<QueuedAttribute>() is not { } queued)
             return _registry.FallbackQueue is { } fallback && !FallbackExemptions.Covers(endpoint)
-                ? new QueueAssignment(fallback, AssignmentKind.Fallback, EndpointTraits.Usual with { RequestTimeout = _timeouts.Of(endpoint) })
+                ? new QueueAssignment(fallback, AssignmentKind.Fallback, endpoint, EndpointTraits.Usual with { RequestTimeout = _timeouts.Of(endpoint) })
                 : null;
         if (EndpointChecks.FindBadTrait(endpoint, queued) is { } problem)
             return new QueueAssignment(problem);
@@ -80,7 +80,7 @@ internal sealed partial class EndpointQueues
             return new QueueAssignment(EndpointChecks.DescribeUnknownQueue(endpoint, queued.QueueName, _registry.Section));
         _registry.MarkInUse(queued.QueueName, queued.Weight);
         var kind = HubEndpoints.IsHub(endpoint) ? AssignmentKind.Hub : AssignmentKind.Named;
-        return new QueueAssignment(queue, kind, new EndpointTraits(queued.Priority, queued.Weight, _timeouts.Of(endpoint)));
+        return new QueueAssignment(queue, kind, endpoint, new EndpointTraits(queued.Priority, queued.Weight, _timeouts.Of(endpoint)));
     }
 
     private void ReportFallback(Decisions decisions)

@@ -33,11 +33,13 @@ internal enum ReleaseMoment
 internal sealed class QueueAssignment
 {
     private readonly AssignmentKind _kind;
+    private readonly JobDescriptions? _descriptions;
 
-    public QueueAssignment(AdmissionQueue queue, AssignmentKind kind, EndpointTraits traits)
+    public QueueAssignment(AdmissionQueue queue, AssignmentKind kind, Endpoint endpoint, EndpointTraits traits)
     {
         Queue = queue;
         _kind = kind;
+        _descriptions = new JobDescriptions(endpoint);
         Traits = traits;
         NeedsOneWorker = traits.Weight == 1;
     }
@@ -52,6 +54,9 @@ internal sealed class QueueAssignment
 
     /// <summary>What every request of the endpoint brings along.</summary>
     public EndpointTraits Traits { get; } = EndpointTraits.Usual;
+
+    /// <summary>What lists show of this request.</summary>
+    public JobDescription Describe(HttpContext context) => _descriptions!.For(context.Request.Method);
 
     /// <summary>Whether this request of the endpoint is to be queued.</summary>
     public bool AppliesTo(HttpContext context) => _kind switch
@@ -69,7 +74,7 @@ internal sealed class QueueAssignment
     public bool NeedsOneWorker { get; }
 
     /// <summary>What this request brings along.</summary>
-    public JobTraits TraitsOf(HttpContext context) => Queue!.Settings.TraitsOf(context, Traits);
+    public JobTraits TraitsOf(HttpContext context) => Queue!.Settings.TraitsOf(context, Traits, Describe(context));
 
     /// <summary>When this request gives its worker back.</summary>
     public ReleaseMoment ReleaseMomentOf(HttpContext context) => Queue!.Settings.ReleaseOn switch

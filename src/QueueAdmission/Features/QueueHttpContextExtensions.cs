@@ -64,9 +64,10 @@ public static class QueueHttpContextExtensions
 
     private static async ValueTask<QueueLease> EnterSlowlyAsync(HttpContext context, AdmissionQueue queue, EndpointTraits traits, JobQueueRegistry registry)
     {
+        var description = context.GetEndpoint() is { } endpoint ? new JobDescriptions(endpoint).For(context.Request.Method) : null;
         var aborted = context.RequestAborted;
         aborted.ThrowIfCancellationRequested();
-        var lease = await queue.Queue.EnterSlowly(queue.Settings.TraitsOf(context, traits).Brought, aborted);
+        var lease = await queue.Queue.EnterSlowly(queue.Settings.TraitsOf(context, traits, description).Brought, aborted);
         if (lease.Rejection is { } rejection)
             await RejectionWriter.WriteAsync(context, queue, rejection, registry.OnRejected);
         return lease;

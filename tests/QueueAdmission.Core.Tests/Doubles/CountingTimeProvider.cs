@@ -31,13 +31,13 @@ internal sealed class CountingTimeProvider : FakeTimeProvider
         var inner = base.CreateTimer(
             s =>
             {
-                timer!.IsArmed = false;
+                timer!.IsArmed = timer.Period != Timeout.InfiniteTimeSpan;
                 callback(s);
             },
             state,
             dueTime,
             period);
-        timer = new CountedTimer(inner) { IsArmed = dueTime != Timeout.InfiniteTimeSpan };
+        timer = new CountedTimer(inner) { IsArmed = dueTime != Timeout.InfiniteTimeSpan, Period = period };
         _timers.Add(timer);
         return timer;
     }
@@ -46,9 +46,12 @@ internal sealed class CountingTimeProvider : FakeTimeProvider
     {
         public bool IsArmed { get; set; }
 
+        public TimeSpan Period { get; set; }
+
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             IsArmed = dueTime != Timeout.InfiniteTimeSpan;
+            Period = period;
             return inner.Change(dueTime, period);
         }
 

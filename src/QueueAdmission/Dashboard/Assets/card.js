@@ -1,0 +1,198 @@
+// One queue: made once, then only its texts and lengths change, so that focus and selection stay where they are.
+
+import { OutcomeChart, WaitChart } from "./chart.js";
+import { element, onChange, say } from "./dom.js";
+import { History } from "./history.js";
+import { LeverPanel, OverrideList } from "./steering.js";
+import { stateOf, why } from "./verdict.js";
+import { count, duration, endpoint, perSecond, reason, source, things } from "./words.js";
+
+const mostCells = 64;
+const mostLines = 64;
+const mostRows = 8;
+
+export class Card {
+  history = new History();
+  #figures = new Map();
+  #outcomes = new OutcomeChart();
+  #wait = new WaitChart();
+  #badge = element("span", { className: "badge" });
+  #why = element("p", { className: "why" });
+  #workers = element("div", { className: "cells", role: "img" });
+  #lines = element("div", { className: "lines", role: "img" });
+  #patience = element("div", { className: "bar" }, element("i"));
+  #legend = new Map();
+
+  constructor(queue, steering) {
+    this.name = queue.name;
+    const heading = `queue-${queue.name}`;
+    this.overrides = new OverrideList(queue.name, steering);
+    this.levers = new LeverPanel(queue.name, steering);
+    this.element = element("section", { className: "card", id: queue.name, "aria-labelledby": heading },
+      element("div", { className: "title" }, element("h2", { id: heading }, queue.name), this.#badge, this.#why),
+      this.overrides.element,
+      element("div", { className: "gauges" },
+        this.#gauge("Workers busy", ["running", "workers"], this.#workers),
+        this.#gauge("Waiting", ["waiting", "places"], this.#lines),
+        this.#gauge("Longest wait", ["longestWait", "maxWait"], this.#patience)),
+      element("div", { className: "charts" }, this.#outcomes.element, this.#wait.element),
+      this.#makeLegend(),
+      element("div", { className: "lists" }, this.#makeWaiting(), this.#makeRunning()),
+      this.#makeSettings(),
+      this.levers.element);
+  }
+
+  update(queue, now) {
+    this.queue = queue;
+    this.history.add(now, queue);
+    this.#figure("running", count(queue.running));
+    this.#figure("workers", `of ${count(queue.workers)}`);
+    this.#figure("waiting", count(queue.waiting));
+    this.#figure("places", `of ${things(queue.places, "place", "places")}`);
+    this.#figure("longestWait", duration(queue.longestWaitSeconds));
+    this.#figure("maxWait", queue.maxWaitSeconds === null ? "no limit" : `of ${duration(queue.maxWaitSeconds)}`);
+    this.#drawWorkers([queue.running, queue.workers]);
+    this.#drawLines([queue.waitingByPartition, queue.partitionCapacity]);
+    this.#patience.firstChild.style.width = `${queue.maxWaitSeconds ? Math.min(100, queue.longestWaitSeconds / queue.maxWaitSeconds * 100) : 0}%`;
+    this.#drawTotals(queue.totals);
+    this.#drawSettings(queue.settings);
+    this.overrides.update(queue.overrides);
+    this.levers.update(queue);
+    this.tick(now);
+  }
+
+  /** What changes by time alone. */
+  tick(now) {
+    this.queue.refusing = this.history.hasJust(now, "refused");
+    const state = stateOf(this.queue);
+    this.element.dataset.state = state;
+    say(this.#badge, state);
+    const seconds = this.history.read(now);
+    this.#outcomes.draw(seconds);
+    this.#wait.draw(seconds, this.queue.maxWaitSeconds);
+    say(this.#why, why(this.queue, { ran: this.history.rate(now, "ran"), come: this.history.rate(now, "came") }));
+    this.element.classList.toggle("quiet", this.history.isEmpty(now));
+    for (const key of OutcomeChart.series) say(this.#legend.get(key), `${perSecond(this.history.rate(now, key))}/s`);
+    this.#drawWaiting(this.queue.waitingFor.map((group) => [endpoint(group), group.priority, group.count, duration(age(now, group))]));
+    this.#drawRunning([this.queue.runningFor.map((group) => [endpoint(group), group.count, duration(age(now, group))]), this.queue.runningUnlisted]);
+    this.overrides.tick(now);
+  }
+
+  #figure(name, text) { say(this.#figures.get(name), text); }
+
+  #gauge(title, [value, limit], picture) {
+    this.#figures.set(value, element("strong", { dataset: { figure: value } }));
+    this.#figures.set(limit, element("span", { dataset: { figure: limit } }));
+    return element("div", { className: "gauge" },
+      element("h3", {}, title), element("p", {}, this.#figures.get(value), " ", this.#figures.get(limit)), picture);
+  }
+
+  #drawWorkers = onChange(([running, workers]) => {
+    const cells = Math.min(Math.max(running, workers), mostCells);
+    const scale = Math.max(running, workers) / cells;
+    this.#workers.replaceChildren(...Array.from({ length: cells }, (_, i) =>
+      element("i", { className: `${i < Math.ceil(running / scale) ? "taken" : ""} ${i >= Math.ceil(workers / scale) ? "above" : ""}` })));
+    this.#workers.setAttribute("aria-label", `${running} of ${workers} workers busy`);
+  });
+
+  #drawLines = onChange(([waiting, capacity]) => {
+    // Many partitions are shown in groups; of a group the fullest counts, because it is what refuses.
+    const group = Math.ceil(waiting.length / mostLines);
+    const lines = Array.from({ length: Math.ceil(waiting.length / group) }, (_, i) => Math.max(...waiting.slice(i * group, (i + 1) * group)));
+    while (this.#lines.children.length > lines.length) this.#lines.lastChild.remove();
+    while (this.#lines.children.length < lines.length) this.#lines.append(element("i", {}, element("b")));
+    lines.forEach((length, i) => {
+      const fill = capacity === 0 ? 0 : Math.min(100, length / capacity * 100);
+      this.#lines.children[i].firstChild.style.height = `${fill}%`;
+      this.#lines.children[i].classList.toggle("full", length >= capacity && capacity > 0);
+    });
+    this.#lines.setAttribute("aria-label", `${things(waiting.length, "partition", "partitions")} of ${things(capacity, "place", "places")}; the fullest holds ${Math.max(...waiting)}`);
+  });
+
+  #makeLegend() {
+    this.#totals = new Map();
+    const entry = (key, title) => {
+      this.#legend.set(key, element("b"));
+      this.#totals.set(key, element("span", { dataset: { total: key } }));
+      return element("div", { className: key }, element("dt", {}, title), element("dd", {}, this.#legend.get(key), " now, ", this.#totals.get(key), " in all"));
+    };
+    this.#reasons = element("p", { className: "reasons" });
+    this.#arrived = element("b", { dataset: { total: "arrived" } });
+    return element("div", { className: "outcomes" },
+      element("dl", { className: "legend" }, entry("ran", "ran"), entry("refused", "refused"), entry("late", "waited too long"), entry("left", "left while waiting")),
+      this.#reasons);
+  }
+
+  #totals;
+  #reasons;
+  #arrived;
+
+  #drawTotals = onChange((totals) => {
+    const late = totals.rejectedByReason.wait_timeout ?? 0;
+    const figures = { ran: totals.ran, refused: totals.rejected - late, late, left: totals.abandoned };
+    for (const [key, value] of Object.entries(figures)) say(this.#totals.get(key), count(value));
+    say(this.#arrived, count(totals.arrived));
+    const refusals = Object.entries(totals.rejectedByReason).sort(([, one], [, other]) => other - one);
+    this.#reasons.replaceChildren(
+      "Since the start ", this.#arrived, " came. ",
+      refusals.length === 0 ? "Nobody was refused." : "Refused: ",
+      ...refusals.flatMap(([name, number], i) => [i > 0 ? ", " : "", `${reason(name)} `, element("b", { dataset: { reason: name } }, count(number))]));
+  });
+
+  #makeWaiting() {
+    this.#waitingRows = element("tbody");
+    return table("Who waits", ["Endpoint", "Priority", "Jobs", "Oldest"], this.#waitingRows);
+  }
+
+  #waitingRows;
+
+  #drawWaiting = onChange((groups) => {
+    this.#waitingRows.replaceChildren(...rows(groups, "Nobody."));
+  });
+
+  #makeRunning() {
+    this.#runningRows = element("tbody");
+    this.#unlisted = element("p", { className: "note" });
+    const list = table("Who runs", ["Endpoint", "Jobs", "Oldest"], this.#runningRows);
+    list.append(this.#unlisted);
+    return list;
+  }
+
+  #runningRows;
+  #unlisted;
+
+  #drawRunning = onChange(([groups, unlisted]) => {
+    this.#runningRows.replaceChildren(...rows(groups, unlisted > 0 ? "" : "Nobody."));
+    say(this.#unlisted, unlisted === 0 ? "" : `${groups.length > 0 ? "And" : "There are"} ${count(unlisted)} that started before anybody looked.`);
+  });
+
+  #makeSettings() {
+    this.#settingRows = element("tbody");
+    return element("details", { className: "settings" },
+      element("summary", {}, "Settings in force, and where each comes from"),
+      element("table", {}, head(["Setting", "Value", "Comes from"]), this.#settingRows));
+  }
+
+  #settingRows;
+
+  #drawSettings = onChange((settings) => {
+    this.#settingRows.replaceChildren(...settings.map((setting) => element("tr", { dataset: { setting: setting.key, source: setting.source } },
+      element("th", { scope: "row" }, setting.key), element("td", {}, setting.value),
+      element("td", {}, source(setting.source), ...(setting.path ? [" ", element("code", {}, setting.path)] : [])))));
+  });
+}
+
+const age = (now, group) => Math.max(0, (now - Date.parse(group.oldestSince)) / 1000);
+
+const head = (titles) => element("thead", {}, element("tr", {}, ...titles.map((title) => element("th", { scope: "col" }, title))));
+
+function table(title, titles, body) {
+  return element("div", { className: "list" }, element("h3", {}, title), element("table", {}, head(titles), body));
+}
+
+function rows(groups, nobody) {
+  if (groups.length === 0) return nobody === "" ? [] : [element("tr", { className: "none" }, element("td", { colSpan: 4 }, nobody))];
+  const shown = groups.slice(0, mostRows).map((cells) => element("tr", {}, ...cells.map((cell) => element("td", {}, typeof cell === "number" ? count(cell) : cell))));
+  const more = groups.length - mostRows;
+  return more > 0 ? [...shown, element("tr", { className: "none" }, element("td", { colSpan: 4 }, `and ${things(more, "more endpoint", "more endpoints")}`))] : shown;
+}

@@ -1,0 +1,107 @@
+// Follows the queues while the page is looked at. The server sends their state when it has changed; everything else is done here.
+
+import { Card } from "./card.js";
+import { say } from "./dom.js";
+import { Steering } from "./steering.js";
+import { bySeverity, verdict } from "./verdict.js";
+import { clock } from "./words.js";
+
+const base = document.body.dataset.base;
+const at = (id) => document.getElementById(id);
+const steering = new Steering(base);
+const cards = new Map();
+let stream = null;
+let serverAhead = 0;
+let memory = null;
+
+const now = () => Date.now() + serverAhead;
+
+function show({ queues, lastReload }) {
+  for (const queue of queues) {
+    if (!cards.has(queue.name)) {
+      cards.set(queue.name, new Card(queue, steering));
+      cards.get(queue.name).history.restore(memory?.[queue.name] ?? []);
+    }
+    cards.get(queue.name).update(queue, now());
+  }
+  for (const name of [...cards.keys()].filter((name) => !queues.some((queue) => queue.name === name))) {
+    cards.get(name).element.remove();
+    cards.delete(name);
+  }
+  arrange(queues);
+  const { state, text, news } = verdict(queues);
+  say(at("news"), news);
+  at("verdict").dataset.state = state;
+  say(at("verdict"), text);
+  at("reload").hidden = !lastReload || lastReload.succeeded;
+  if (lastReload) say(at("reload"), `The configuration that was reloaded at ${clock(lastReload.at)} is wrong; the settings from before are in force. The log says what is wrong.`);
+}
+
+/** The queue in trouble comes first; but nothing moves under somebody's hands. */
+function arrange(queues) {
+  const list = at("queues");
+  if (list.contains(document.activeElement) || list.matches(":hover")) {
+    for (const queue of queues) if (!cards.get(queue.name).element.isConnected) list.append(cards.get(queue.name).element);
+    return;
+  }
+  const wanted = [...queues].sort(bySeverity).map((queue) => cards.get(queue.name).element);
+  wanted.forEach((card, i) => { if (list.children[i] !== card) list.insertBefore(card, list.children[i] ?? null); });
+}
+
+function look() {
+  if (stream || document.hidden) return;
+  stream = new EventSource(base);
+  stream.onmessage = (message) => {
+    serverAhead = Number(message.lastEventId) - Date.now();
+    connection("live", "live");
+    show(JSON.parse(message.data));
+  };
+  stream.onerror = () => {
+    connection("lost", stream.readyState === EventSource.CLOSED ? "ended; reload the page" : "connection lost, trying again");
+    for (const card of cards.values()) card.history.interrupt();
+  };
+}
+
+/** Nobody looks at a hidden page, so the server need not compute anything for it. */
+function lookAway() {
+  stream?.close();
+  stream = null;
+  connection("waiting", "paused while hidden");
+  for (const card of cards.values()) card.history.interrupt();
+}
+
+function connection(state, text) {
+  at("connection").dataset.state = state;
+  say(at("connection"), text);
+}
+
+/** A reloaded page goes on with the charts it had, as long as the same process answers. */
+function remember(instance) {
+  const key = `queues ${base} ${instance.processId} ${instance.startedAt}`;
+  try {
+    memory = JSON.parse(sessionStorage.getItem(key));
+    addEventListener("pagehide", () => sessionStorage.setItem(key, JSON.stringify(Object.fromEntries([...cards].map(([name, card]) => [name, card.history.save()])))));
+  } catch {
+    // Without storage the charts begin anew.
+  }
+}
+
+async function begin() {
+  try {
+    const answer = await fetch(base, { headers: { "Accept": "application/json" } });
+    const report = await answer.json();
+    steering.allowed = report.steering.allowed;
+    say(at("instance"), ` · ${report.instance.machine}, process ${report.instance.processId}, up since ${new Date(report.instance.startedAt).toLocaleString()}`);
+    say(at("steering-note"), report.steering.allowed ? "" : report.steering.enabled ? "You may look, but not steer." : "Steering is off: AllowSteering names the policy of those who may.");
+    remember(report.instance);
+    serverAhead = Date.parse(report.at) - Date.now();
+    show(report);
+  } catch {
+    connection("lost", "no answer");
+  }
+  look();
+}
+
+document.addEventListener("visibilitychange", () => document.hidden ? lookAway() : look());
+setInterval(() => { if (stream) for (const card of cards.values()) card.tick(now()); }, 1000);
+begin();

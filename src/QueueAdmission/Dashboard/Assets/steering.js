@@ -1,0 +1,106 @@
+// Changing a queue for a while, and taking the change back.
+
+import { element, onChange, say } from "./dom.js";
+import { clock, duration } from "./words.js";
+
+const spans = [[5, "5 minutes"], [15, "15 minutes"], [60, "1 hour"], [240, "4 hours"]];
+const values = { "Paused:true": "paused", "Paused:false": "running", "DryRun:true": "dry run", "DryRun:false": "in earnest" };
+const show = (setting, value) => values[`${setting}:${value.toLowerCase()}`] ?? `${setting} ${value}`;
+
+/** Sends changes. Every one carries the header that a page of another site cannot send. */
+export class Steering {
+  allowed = false;
+
+  constructor(base) { this.base = base; }
+
+  set(queue, setting, value, minutes) { return this.#send("PUT", queue, setting, { value, minutes }); }
+
+  undo(queue, setting) { return this.#send("DELETE", queue, setting); }
+
+  /** @returns what went wrong; empty if nothing did. */
+  async #send(method, queue, setting, body) {
+    try {
+      const answer = await fetch(`${this.base}/${encodeURIComponent(queue)}/overrides/${setting}`, {
+        method,
+        headers: { "Accept": "application/json", "Content-Type": "application/json", "X-Queued-Admission": "dashboard" },
+        body: body && JSON.stringify(body),
+        redirect: "error",
+      });
+      if (answer.ok) return "";
+      const problem = await answer.json().catch(() => null);
+      return problem?.detail ?? `Not changed: the server answered ${answer.status}.`;
+    } catch {
+      return "Not changed: the server did not answer, or asks you to sign in again.";
+    }
+  }
+}
+
+/** The overrides that are on, each with one button that takes it back. */
+export class OverrideList {
+  element = element("ul", { className: "overrides", "aria-label": "Overrides" });
+  #ends = [];
+
+  constructor(queue, steering) { [this.queue, this.steering] = [queue, steering]; }
+
+  update = onChange((overrides) => {
+    this.#ends = [];
+    this.element.replaceChildren(...overrides.map((override) => {
+      const left = element("span");
+      this.#ends.push([left, Date.parse(override.until)]);
+      const undo = element("button", { type: "button", hidden: !this.steering.allowed, "aria-label": `Undo: ${show(override.setting, override.value)}` }, "Undo");
+      undo.addEventListener("click", async () => {
+        undo.disabled = true;
+        say(left, await this.steering.undo(this.queue, override.setting));
+        undo.disabled = false;
+      });
+      return element("li", { dataset: { override: override.setting } },
+        element("span", {}, "Override: ", element("b", {}, show(override.setting, override.value)), ` instead of ${show(override.setting, override.beneath)}, by `,
+          element("b", {}, override.by), ` at ${clock(override.since)}; `, left),
+        undo);
+    }));
+  });
+
+  tick(now) {
+    for (const [left, end] of this.#ends) say(left, end <= now ? "ending" : `ends in ${duration(Math.ceil((end - now) / 1000))}`);
+  }
+}
+
+/** The levers; only for those who may use them. */
+export class LeverPanel {
+  #message = element("p", { className: "message", role: "status" });
+  #workers = element("input", { type: "number", min: 1, max: 100000, required: true });
+  #pause = element("button", { type: "button" }, "Pause");
+  #dryRun = element("button", { type: "button" }, "Dry run");
+  #minutes = element("select", {}, ...spans.map(([minutes, words]) => element("option", { value: minutes, selected: minutes === 15 }, words)));
+
+  constructor(queue, steering) {
+    [this.queue, this.steering] = [queue, steering];
+    const form = element("form", { className: "levers" },
+      element("label", {}, "For ", this.#minutes),
+      element("span", { className: "lever" }, element("label", {}, "Workers ", this.#workers), element("button", { type: "submit" }, "Set")),
+      this.#pause, this.#dryRun, this.#message);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#set("Workers", this.#workers.valueAsNumber);
+    });
+    this.#pause.addEventListener("click", () => this.#set("Paused", !this.isPaused));
+    this.#dryRun.addEventListener("click", () => this.#set("DryRun", !this.isDryRun));
+    this.element = element("div", { className: "steering", hidden: true }, element("h3", {}, "Steer, for a while"), form);
+  }
+
+  update(queue) {
+    this.element.hidden = !this.steering.allowed;
+    this.isPaused = queue.state === "paused";
+    say(this.#pause, this.isPaused ? "Resume" : "Pause");
+    const dryRun = queue.settings.find((setting) => setting.key === "DryRun");
+    this.isDryRun = dryRun?.value.toLowerCase() === "true";
+    this.#dryRun.hidden = !dryRun;
+    say(this.#dryRun, this.isDryRun ? "End dry run" : "Dry run");
+    if (document.activeElement !== this.#workers) this.#workers.value = queue.workers;
+  }
+
+  async #set(setting, value) {
+    say(this.#message, "");
+    say(this.#message, await this.steering.set(this.queue, setting, value, Number(this.#minutes.value)) || "Done. It ends by itself.");
+  }
+}

@@ -1,0 +1,91 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace QueueAdmission;
+
+/// <summary>What the dashboard's addresses answer to those who only look.</summary>
+internal sealed class DashboardEndpoints(IServiceProvider services)
+{
+    private const string NameKey = "queue";
+    private const string FileKey = "file";
+
+    private readonly Lazy<Backstage> _backstage = new(() => new Backstage(services));
+
+    /// <summary>Who may steer; null as long as nobody was named.</summary>
+    public SteeringPolicy? Steering { get; set; }
+
+    /// <summary>All queues: the page for a browser, the live stream for its script, a report for everyone else.</summary>
+    public async Task ShowAllAsync(HttpContext context)
+    {
+        var accept = context.Request.Headers.Accept;
+        if (AcceptHeader.PrefersHtml(accept))
+            await PageFile.WritePageAsync(context, PathTo(context.Request));
+        else if (accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase))
+            await _backstage.Value.Feed.ServeAsync(context);
+        else
+            await ReportWriter.WriteAsync(context, _backstage.Value.Reporter.DescribeAll(await DescribeSteeringAsync(context)), ReportJson.Default.QueuesReport);
+    }
+
+    /// <summary>One queue: its place on the page for a browser, a report for everyone else.</summary>
+    public Task ShowOneAsync(HttpContext context) => WithQueue(context, queue =>
+    {
+        if (!AcceptHeader.PrefersHtml(context.Request.Headers.Accept))
+            return ReportWriter.WriteAsync(context, _backstage.Value.Reporter.Describe(queue), ReportJson.Default.QueueStatus);
+        var all = PathTo(context.Request);
+        context.Response.Redirect($"{all[..all.LastIndexOf('/')]}#{queue.Name}");
+        return Task.CompletedTask;
+    });
+
+    public Task ListWaitingAsync(HttpContext context) => WithQueue(context, queue =>
+        ReportWriter.WriteAsync(context, _backstage.Value.Reporter.ListWaiting(queue), ReportJson.Default.WaitingJobs));
+
+    public Task ListRunningAsync(HttpContext context) => WithQueue(context, queue =>
+    {
+        _backstage.Value.Feed.PayAttention();
+        return ReportWriter.WriteAsync(context, _backstage.Value.Reporter.ListRunning(queue), ReportJson.Default.RunningJobsReport);
+    });
+
+    public static Task ServeFileAsync(HttpContext context) =>
+        PageFile.Find(context.Request.RouteValues[FileKey] as string ?? "") is { } file ? file.WriteAsync(context) : NotFound(context);
+
+    /// <summary>Does something with the queue that the address names; without one the answer is 404.</summary>
+    public Task WithQueue(HttpContext context, Func<AdmissionQueue, Task> answer) =>
+        context.Request.RouteValues[NameKey] is string name && _backstage.Value.Registry.Find(name) is { } queue ? answer(queue) : NotFound(context);
+
+    public QueueReporter Reporter => _backstage.Value.Reporter;
+
+    public QueueOverrides Overrides => _backstage.Value.Registry.Overrides;
+
+    private async Task<SteeringReport> DescribeSteeringAsync(HttpContext context) => new()
+    {
+        Enabled = Steering is not null,
+        Allowed = Steering is not null && await Steering.AllowsAsync(context),
+    };
+
+    private static string PathTo(HttpRequest request) => (request.PathBase + request.Path).ToUriComponent().TrimEnd('/');
+
+    private static Task NotFound(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>What is needed to answer, made when it is needed first: while endpoints are mapped the queues are not there yet.</summary>
+    private sealed class Backstage
+    {
+        public Backstage(IServiceProvider services)
+        {
+            var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
+            Registry = JobQueueRegistry.For(services);
+            Reporter = new QueueReporter(Registry, time);
+            Feed = new LiveFeed(Registry, Reporter, time, services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default);
+        }
+
+        public JobQueueRegistry Registry { get; }
+
+        public QueueReporter Reporter { get; }
+
+        public LiveFeed Feed { get; }
+    }
+}

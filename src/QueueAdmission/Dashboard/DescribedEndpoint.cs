@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace QueueAdmission;
+
+/// <summary>Endpoints with what an OpenAPI document says about them. They are plain request delegates, which need no reflection, so it must be said by hand.</summary>
+internal static class DescribedEndpoint
+{
+    public static IEndpointConventionBuilder MapDescribed(this IEndpointRouteBuilder group, string method, string pattern, RequestDelegate answer, string summary) =>
+        group.MapMethods(pattern, [method], answer)
+            // Without it the API explorer takes the endpoint for none that is to be described.
+            .WithMetadata(answer.Method)
+            .WithMetadata([.. RouteParameter.All.Where(parameter => pattern.Contains($"{{{parameter.Name}}}", StringComparison.Ordinal))])
+            .WithMetadata(new EndpointSummaryAttribute(summary), new TagsAttribute("Queues"));
+
+    public static IEndpointConventionBuilder Returns(this IEndpointConventionBuilder endpoint, int status, Type? type = null, string contentType = "application/json") =>
+        endpoint.WithMetadata(type is null ? new ProducesResponseTypeMetadata(status) : new ProducesResponseTypeMetadata(status, type, [contentType]));
+
+    public static IEndpointConventionBuilder AlsoFinally(this IEndpointConventionBuilder endpoint, Action<EndpointBuilder> convention)
+    {
+        endpoint.Finally(convention);
+        return endpoint;
+    }
+}

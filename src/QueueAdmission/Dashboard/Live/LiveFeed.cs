@@ -1,0 +1,195 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace QueueAdmission;
+
+/// <summary>
+/// Sends the state of all queues to everyone who looks, twice a second while it changes. One timer serves all viewers and the state is written once for all of
+/// them; without viewers the timer stands still and nothing is computed.
+/// </summary>
+internal sealed class LiveFeed : IDisposable
+{
+    /// <summary>More viewers than this are not taken: each holds a connection.</summary>
+    public const int MostViewers = 1_000;
+
+    public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Something is sent at least so often, so that lost connections are noticed, and proxies keep the others.</summary>
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
+
+    /// <summary>Then the viewer has to come again, and is asked again who he is.</summary>
+    private static readonly TimeSpan LongestLook = TimeSpan.FromMinutes(30);
+
+    /// <summary>How long running jobs are recorded after somebody asked for their list.</summary>
+    private static readonly TimeSpan Attention = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Channel<byte[]>, long> _viewers = [];
+    private readonly JobQueueRegistry _registry;
+    private readonly QueueReporter _reporter;
+    private readonly TimeProvider _time;
+    private readonly CancellationToken _stopping;
+    private readonly ITimer _timer;
+    private byte[] _state = [];
+    private long _sentAt;
+    private long _attentionEndsAt;
+    private bool _isTicking;
+
+    public LiveFeed(JobQueueRegistry registry, QueueReporter reporter, TimeProvider time, CancellationToken stopping)
+    {
+        _registry = registry;
+        _reporter = reporter;
+        _time = time;
+        _stopping = stopping;
+        using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
+            _timer = time.CreateTimer(static feed => ((LiveFeed)feed!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Answers with the stream of states, until the viewer has gone, has looked long enough, or the server stops.</summary>
+    public async Task ServeAsync(HttpContext context)
+    {
+        // A slow viewer misses states; it never gets old ones.
+        var viewer = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+        if (!TryJoin(viewer))
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return;
+        }
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping);
+        try
+        {
+            context.Features.Find<IHttpResponseBodyFeature>()?.DisableBuffering();
+            SafeHeaders.SetForData(context.Response);
+            context.Response.ContentType = "text/event-stream";
+            // For proxies of the nginx kind, which hold answers back otherwise.
+            context.Response.Headers["X-Accel-Buffering"] = "no";
+            await foreach (var message in viewer.Reader.ReadAllAsync(end.Token))
+            {
+                await context.Response.Body.WriteAsync(message, end.Token);
+                await context.Response.Body.FlushAsync(end.Token);
+            }
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            // The viewer has gone, or the application goes.
+        }
+        finally
+        {
+            Leave(viewer);
+        }
+    }
+
+    /// <summary>Somebody asked who runs. From now on it is recorded, for a minute.</summary>
+    public void PayAttention()
+    {
+        lock (_lock)
+        {
+            _attentionEndsAt = _time.GetTimestamp() + (long)(Attention.TotalSeconds * _time.TimestampFrequency);
+            StartLocked();
+        }
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private bool TryJoin(Channel<byte[]> viewer)
+    {
+        lock (_lock)
+        {
+            if (_viewers.Count >= MostViewers)
+                return false;
+            _viewers.Add(viewer, _time.GetTimestamp());
+            StartLocked();
+            if (DrawLocked())
+                SendLocked();
+            else
+                viewer.Writer.TryWrite(MessageLocked());
+            return true;
+        }
+    }
+
+    private void Leave(Channel<byte[]> viewer)
+    {
+        lock (_lock)
+        {
+            _viewers.Remove(viewer);
+            StopIfNobodyLooksLocked();
+        }
+    }
+
+    private void Tick()
+    {
+        lock (_lock)
+        {
+            StopIfNobodyLooksLocked();
+            if (!_isTicking)
+                return;
+            DismissLocked();
+            // Queues may have been added.
+            WatchRunningLocked(true);
+            if (_viewers.Count > 0 && (DrawLocked() || _time.GetElapsedTime(_sentAt) >= Heartbeat))
+                SendLocked();
+        }
+    }
+
+    /// <summary>Those who have looked long enough get no more; they leave when they have read what they were sent.</summary>
+    private void DismissLocked()
+    {
+        foreach (var (viewer, joinedAt) in _viewers)
+        {
+            if (_time.GetElapsedTime(joinedAt) >= LongestLook)
+                viewer.Writer.TryComplete();
+        }
+    }
+
+    private void SendLocked()
+    {
+        var message = MessageLocked();
+        foreach (var viewer in _viewers.Keys)
+            viewer.Writer.TryWrite(message);
+        _sentAt = _time.GetTimestamp();
+    }
+
+    /// <returns>Whether it changed.</returns>
+    private bool DrawLocked()
+    {
+        var state = JsonSerializer.SerializeToUtf8Bytes(_reporter.DescribeLive(), ReportJson.Default.LiveReport);
+        if (state.AsSpan().SequenceEqual(_state))
+            return false;
+        _state = state;
+        return true;
+    }
+
+    private byte[] MessageLocked()
+    {
+        // The id is the server's time of day: what the page needs to tell ages.
+        var id = System.Text.Encoding.ASCII.GetBytes($"id: {_time.GetUtcNow().ToUnixTimeMilliseconds()}\ndata: ");
+        return [.. id, .. _state, (byte)'\n', (byte)'\n'];
+    }
+
+    private void StartLocked()
+    {
+        WatchRunningLocked(true);
+        if (_isTicking)
+            return;
+        _isTicking = true;
+        _timer.Change(Interval, Interval);
+    }
+
+    private void StopIfNobodyLooksLocked()
+    {
+        if (!_isTicking || _viewers.Count > 0 || _time.GetTimestamp() < _attentionEndsAt)
+            return;
+        _isTicking = false;
+        _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        WatchRunningLocked(false);
+        _state = [];
+    }
+
+    private void WatchRunningLocked(bool watched)
+    {
+        foreach (var queue in _registry.Queues.Current.Queues)
+            queue.RunningJobs.AreWatched = watched;
+    }
+}

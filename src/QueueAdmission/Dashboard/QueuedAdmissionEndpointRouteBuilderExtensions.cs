@@ -1,0 +1,52 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using QueueAdmission;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Maps the dashboard.</summary>
+public static class QueuedAdmissionEndpointRouteBuilderExtensions
+{
+    /// <summary>
+    /// Maps a live dashboard of all queues, and the same as JSON: <c>{pattern}</c>, <c>{pattern}/{queue}</c>, <c>{pattern}/{queue}/waiting</c> and
+    /// <c>{pattern}/{queue}/running</c>. It shows this process only.
+    /// </summary>
+    /// <remarks>
+    /// <para><b>Who may look.</b> As long as nothing says so it answers only in the environment Development, and only requests that come straight from this
+    /// machine; to everyone else it is 404. <c>RequireAuthorization(…)</c> opens it to those who satisfy a policy, <c>AllowAnonymous()</c> to
+    /// everyone who can reach it.</para>
+    /// <para><b>Who may steer.</b> Nobody, until <see cref="QueuedAdmissionEndpointConventionBuilder.AllowSteering"/> names a policy.</para>
+    /// <para>The dashboard is never queued itself. While nobody looks it costs nothing.</para>
+    /// <code>
+    /// app.MapQueuedAdmission("/queues").RequireAuthorization("on-call").AllowSteering("operators");
+    /// </code>
+    /// </remarks>
+    /// <param name="endpoints">The application or a group.</param>
+    /// <param name="pattern">Where. Default <c>/queues</c>.</param>
+    /// <returns>A builder to say who may look and who may steer.</returns>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    public static QueuedAdmissionEndpointConventionBuilder MapQueuedAdmission(this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern = "/queues")
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        ArgumentNullException.ThrowIfNull(pattern);
+        var group = endpoints.MapGroup(pattern);
+        var dashboard = new DashboardEndpoints(endpoints.ServiceProvider);
+        var policy = new LookPolicy(endpoints.ServiceProvider);
+        group.DisableQueue();
+
+        Map("", dashboard.ShowAllAsync, "All queues of this instance: what they do, their settings and where each comes from.")
+            .Returns(StatusCodes.Status200OK, typeof(QueuesReport));
+        Map("/{queue}", dashboard.ShowOneAsync, "One queue of this instance.")
+            .Returns(StatusCodes.Status200OK, typeof(QueueStatus)).Returns(StatusCodes.Status404NotFound);
+        Map("/{queue}/waiting", dashboard.ListWaitingAsync, "The jobs that wait in a queue of this instance.")
+            .Returns(StatusCodes.Status200OK, typeof(WaitingJobs)).Returns(StatusCodes.Status404NotFound);
+        Map("/{queue}/running", dashboard.ListRunningAsync, "The jobs that hold a worker of a queue of this instance.")
+            .Returns(StatusCodes.Status200OK, typeof(RunningJobsReport)).Returns(StatusCodes.Status404NotFound);
+        group.MapGet("/~/{file}", DashboardEndpoints.ServeFileAsync).ExcludeFromDescription().AlsoFinally(policy.Guard);
+        return new QueuedAdmissionEndpointConventionBuilder(group, dashboard);
+
+        IEndpointConventionBuilder Map(string path, RequestDelegate answer, string summary) =>
+            group.MapDescribed(HttpMethods.Get, path, answer, summary).AlsoFinally(policy.Guard);
+    }
+}

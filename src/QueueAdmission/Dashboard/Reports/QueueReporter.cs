@@ -1,0 +1,187 @@
+namespace QueueAdmission;
+
+/// <summary>Describes queues for people and programs.</summary>
+internal sealed class QueueReporter
+{
+    /// <summary>The most jobs a list holds, and the most that are looked at under a queue's lock.</summary>
+    public const int MostJobs = 1_000;
+
+    private readonly JobQueueRegistry _registry;
+    private readonly TimeProvider _time;
+
+    // One reading of both clocks: a moment on the queue's clock is then always told as the same moment of the day.
+    private readonly DateTimeOffset _dayThen;
+    private readonly long _clockThen;
+
+    public QueueReporter(JobQueueRegistry registry, TimeProvider time)
+    {
+        _registry = registry;
+        _time = time;
+        (_dayThen, _clockThen) = (time.GetUtcNow(), time.GetTimestamp());
+    }
+
+    public ReloadReport? LastReload => _registry.LastReload is { } reload ? new ReloadReport { At = reload.At, Succeeded = reload.Succeeded } : null;
+
+    public QueuesReport DescribeAll(SteeringReport steering) => new()
+    {
+        Instance = Instance.Current,
+        At = _time.GetUtcNow(),
+        Steering = steering,
+        LastReload = LastReload,
+        Queues = Describe(_registry.Queues.Current.Queues),
+    };
+
+    public LiveReport DescribeLive() => new() { LastReload = LastReload, Queues = Describe(_registry.Queues.Current.Queues) };
+
+    public QueueStatus Describe(AdmissionQueue queue)
+    {
+        var snapshot = queue.Queue.GetSnapshot();
+        var running = queue.RunningJobs.List();
+        var settings = snapshot.Settings;
+        return new QueueStatus
+        {
+            Name = queue.Name,
+            State = NameOf(snapshot.State),
+            Workers = settings.Workers,
+            Running = snapshot.Running,
+            Waiting = snapshot.Waiting,
+            Places = settings.Partitions * settings.PartitionCapacity,
+            PartitionCapacity = settings.PartitionCapacity,
+            WaitingByPartition = snapshot.WaitingByPartition,
+            LongestWaitSeconds = Round(snapshot.LongestWait),
+            MaxWaitSeconds = settings.MaxWait == Timeout.InfiniteTimeSpan ? null : settings.MaxWait.TotalSeconds,
+            Totals = Describe(snapshot),
+            WaitingFor = snapshot.Waiting == 0 ? [] : GroupWaiting(queue),
+            RunningFor = GroupRunning(running),
+            // They are counted one after the other, so a job may have started in between.
+            RunningUnlisted = Math.Max(0, snapshot.Running - running.Count),
+            Settings = DescribeSettings(queue),
+            Overrides = [.. _registry.Overrides.Of(queue).Select(Describe)],
+        };
+    }
+
+    public WaitingJobs ListWaiting(AdmissionQueue queue) => new()
+    {
+        Queue = queue.Name,
+        Instance = Instance.Current,
+        Total = queue.Queue.GetSnapshot().Waiting,
+        Jobs = [.. queue.Queue.ListWaiting(MostJobs).Select(waiter => new WaitingJob
+        {
+            Method = MethodOf(waiter),
+            Route = RouteOf(waiter),
+            AgeSeconds = Age(waiter.ArrivedAt),
+            Partition = waiter.Partition,
+            Priority = PriorityOf(waiter),
+        })],
+    };
+
+    public RunningJobsReport ListRunning(AdmissionQueue queue)
+    {
+        var total = queue.Queue.GetSnapshot().Running;
+        var running = queue.RunningJobs.List();
+        return new RunningJobsReport
+        {
+            Queue = queue.Name,
+            Instance = Instance.Current,
+            Total = total,
+            Unlisted = Math.Max(0, total - running.Count),
+            Jobs = [.. running.Take(MostJobs).Select(job => new RunningJobReport
+            {
+                Method = job.Description.Method,
+                Route = job.Description.Route,
+                AgeSeconds = Age(job.StartedAt),
+                WaitedSeconds = Round(job.Waited),
+            })],
+        };
+    }
+
+    private List<QueueStatus> Describe(IReadOnlyList<AdmissionQueue> queues) => [.. queues.Select(Describe)];
+
+    private List<WaitingGroup> GroupWaiting(AdmissionQueue queue) => queue.Queue.ListWaiting(MostJobs)
+        .GroupBy(waiter => (Method: MethodOf(waiter), Route: RouteOf(waiter), Priority: PriorityOf(waiter)))
+        .OrderByDescending(group => group.Count())
+        .Select(group => new WaitingGroup
+        {
+            Method = group.Key.Method,
+            Route = group.Key.Route,
+            Priority = group.Key.Priority,
+            Count = group.Count(),
+            OldestSince = MomentOf(group.First().ArrivedAt),
+        })
+        .ToList();
+
+    private List<RunningGroup> GroupRunning(IReadOnlyList<RunningJob> running) => running
+        .GroupBy(job => (job.Description.Method, job.Description.Route))
+        .OrderByDescending(group => group.Count())
+        .Select(group => new RunningGroup
+        {
+            Method = group.Key.Method,
+            Route = group.Key.Route,
+            Count = group.Count(),
+            OldestSince = MomentOf(group.First().StartedAt),
+        })
+        .ToList();
+
+    private List<SettingReport> DescribeSettings(AdmissionQueue queue) => QueueSetting.All
+        .Select(setting =>
+        {
+            var origin = _registry.Queues.OriginOf(queue, setting);
+            return new SettingReport { Key = setting.Key, Value = setting.Show(queue.Settings), Source = NameOf(origin.Source), Path = origin.Path };
+        })
+        .ToList();
+
+    private static OverrideReport Describe(QueueOverride over) => new()
+    {
+        Setting = over.Lever.Name,
+        Value = over.Value,
+        Beneath = over.Beneath,
+        By = over.By,
+        Since = over.Since,
+        Until = over.Until,
+    };
+
+    private static TotalsReport Describe(JobQueueSnapshot snapshot) => new()
+    {
+        Arrived = snapshot.Arrived,
+        Ran = snapshot.Ran,
+        Rejected = snapshot.Rejected,
+        RejectedByReason = snapshot.RejectedByReason.ToDictionary(pair => pair.Key.ToWireName(), pair => pair.Value),
+        Abandoned = snapshot.Abandoned,
+    };
+
+    private static string MethodOf(WaitingView waiter) => (waiter.Tag as JobDescription)?.Method ?? "";
+
+    private static string RouteOf(WaitingView waiter) => (waiter.Tag as JobDescription)?.Route ?? "";
+
+    private static string PriorityOf(WaitingView waiter) => waiter.Priority switch
+    {
+        JobPriority.Low => "low",
+        JobPriority.High => "high",
+        JobPriority.Critical => "critical",
+        _ => "normal",
+    };
+
+    private static string NameOf(JobQueueState state) => state switch
+    {
+        JobQueueState.Running => "running",
+        JobQueueState.Paused => "paused",
+        JobQueueState.Draining => "draining",
+        _ => "disposed",
+    };
+
+    private static string NameOf(SettingSource source) => source switch
+    {
+        SettingSource.BuiltIn => "built_in",
+        SettingSource.Code => "code",
+        SettingSource.ConfigurationDefaults => "configuration_defaults",
+        SettingSource.ConfigurationQueue => "configuration_queue",
+        SettingSource.LiveUpdate => "live_update",
+        _ => "override",
+    };
+
+    private DateTimeOffset MomentOf(long timestamp) => _dayThen + _time.GetElapsedTime(_clockThen, timestamp);
+
+    private double Age(long timestamp) => Round(_time.GetElapsedTime(timestamp));
+
+    private static double Round(TimeSpan time) => Math.Round(time.TotalSeconds, 1);
+}

@@ -1,0 +1,147 @@
+using System.ComponentModel;
+
+namespace QueueAdmission;
+
+/// <summary>One queue at one moment. The figures are one consistent cut: arrived = running + waiting + ran + rejected + abandoned.</summary>
+internal sealed record QueueStatus
+{
+    [Description("The queue's name.")]
+    public required string Name { get; init; }
+
+    [Description("running, paused (newcomers wait and nobody starts), draining (newcomers are refused) or disposed.")]
+    public required string State { get; init; }
+
+    [Description("How many jobs may run at once.")]
+    public required int Workers { get; init; }
+
+    [Description("Jobs that hold a worker.")]
+    public required int Running { get; init; }
+
+    [Description("Jobs that wait.")]
+    public required int Waiting { get; init; }
+
+    [Description("How many may wait: partitions × the places in each.")]
+    public required int Places { get; init; }
+
+    [Description("The places in each partition.")]
+    public required int PartitionCapacity { get; init; }
+
+    [Description("Jobs that wait, by partition.")]
+    public required IReadOnlyList<int> WaitingByPartition { get; init; }
+
+    [Description("How long the oldest waiter has waited, in seconds; 0 when nobody waits.")]
+    public required double LongestWaitSeconds { get; init; }
+
+    [Description("How long a job may wait, in seconds; null if for ever.")]
+    public required double? MaxWaitSeconds { get; init; }
+
+    [Description("What became of all jobs since the process started.")]
+    public required TotalsReport Totals { get; init; }
+
+    [Description("Who waits, by endpoint and priority: of the 1,000 who have waited longest.")]
+    public required IReadOnlyList<WaitingGroup> WaitingFor { get; init; }
+
+    [Description("Who runs, by endpoint, as far as it was recorded.")]
+    public required IReadOnlyList<RunningGroup> RunningFor { get; init; }
+
+    [Description("Jobs that run and are not listed: they started before anybody looked, or are no requests of an endpoint.")]
+    public required int RunningUnlisted { get; init; }
+
+    [Description("The settings in force, and where each comes from.")]
+    public required IReadOnlyList<SettingReport> Settings { get; init; }
+
+    [Description("What operators changed for a while.")]
+    public required IReadOnlyList<OverrideReport> Overrides { get; init; }
+}
+
+/// <summary>Jobs by outcome.</summary>
+internal sealed record TotalsReport
+{
+    [Description("Jobs that came.")]
+    public required long Arrived { get; init; }
+
+    [Description("Jobs that had a worker and ended, or gave it back early.")]
+    public required long Ran { get; init; }
+
+    [Description("Jobs that were refused.")]
+    public required long Rejected { get; init; }
+
+    [Description("Jobs that were refused, by reason, such as queue_full; reasons that did not occur are absent.")]
+    public required IReadOnlyDictionary<string, long> RejectedByReason { get; init; }
+
+    [Description("Jobs whose caller left while they waited.")]
+    public required long Abandoned { get; init; }
+}
+
+/// <summary>Jobs of one endpoint and priority that wait.</summary>
+internal sealed record WaitingGroup
+{
+    [Description("The HTTP method; empty for jobs that are no requests.")]
+    public required string Method { get; init; }
+
+    [Description("The endpoint's route pattern.")]
+    public required string Route { get; init; }
+
+    [Description("low, normal, high or critical.")]
+    public required string Priority { get; init; }
+
+    [Description("How many wait.")]
+    public required int Count { get; init; }
+
+    [Description("When the oldest of them came, UTC.")]
+    public required DateTimeOffset OldestSince { get; init; }
+}
+
+/// <summary>Jobs of one endpoint that run.</summary>
+internal sealed record RunningGroup
+{
+    [Description("The HTTP method.")]
+    public required string Method { get; init; }
+
+    [Description("The endpoint's route pattern.")]
+    public required string Route { get; init; }
+
+    [Description("How many run.")]
+    public required int Count { get; init; }
+
+    [Description("When the oldest of them started, UTC.")]
+    public required DateTimeOffset OldestSince { get; init; }
+}
+
+/// <summary>A setting in force.</summary>
+internal sealed record SettingReport
+{
+    [Description("The setting's name in configuration.")]
+    public required string Key { get; init; }
+
+    [Description("Its value, as configuration would write it.")]
+    public required string Value { get; init; }
+
+    [Description("built_in, code, configuration_defaults, configuration_queue, live_update (code changed the running queue) or override.")]
+    public required string Source { get; init; }
+
+    [Description("The key in configuration it comes from; null if it does not come from there.")]
+    public required string? Path { get; init; }
+}
+
+/// <summary>What an operator changed for a while.</summary>
+internal sealed record OverrideReport
+{
+    [Description("Workers, Paused or DryRun.")]
+    public required string Setting { get; init; }
+
+    [Description("What holds meanwhile.")]
+    public required string Value { get; init; }
+
+    [Description("What holds again afterwards.")]
+    public required string Beneath { get; init; }
+
+    [Description("Who did it.")]
+    public required string By { get; init; }
+
+    [Description("When, UTC.")]
+    public required DateTimeOffset Since { get; init; }
+
+    [Description("When it ends by itself, UTC.")]
+    public required DateTimeOffset Until { get; init; }
+}

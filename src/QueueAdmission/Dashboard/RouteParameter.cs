@@ -1,0 +1,33 @@
+using System.ComponentModel;
+using System.Reflection;
+using Microsoft.AspNetCore.Http.Metadata;
+
+namespace QueueAdmission;
+
+/// <summary>A part of an address, for the OpenAPI document: plain request delegates have no parameter that would tell.</summary>
+internal sealed class RouteParameter : IParameterBindingMetadata
+{
+    private static readonly ParameterInfo[] Parameters = ((Action<string, string>)Address).Method.GetParameters();
+
+    /// <summary>Everything that can be a part of the dashboard's addresses.</summary>
+    public static IReadOnlyList<RouteParameter> All { get; } = [new("queue", Parameters[0]), new("setting", Parameters[1])];
+
+    private RouteParameter(string name, ParameterInfo parameter) => (Name, ParameterInfo) = (name, parameter);
+
+    public string Name { get; }
+
+    public bool HasTryParse => false;
+
+    public bool HasBindAsync => false;
+
+    public ParameterInfo ParameterInfo { get; }
+
+    public bool IsOptional => false;
+
+    private static void Address(
+        [Description("The queue's name, compared without case.")] string queue,
+        [Description("Workers, Paused or DryRun.")] string setting)
+    {
+        // Never called: it is here for its parameters.
+    }
+}

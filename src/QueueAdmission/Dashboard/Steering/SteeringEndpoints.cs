@@ -1,0 +1,105 @@
+using System.Security.Claims;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace QueueAdmission;
+
+/// <summary>What the dashboard's addresses answer to those who steer.</summary>
+internal sealed partial class SteeringEndpoints(DashboardEndpoints dashboard, SteeringPolicy policy, ILogger logger)
+{
+    private const string SettingKey = "setting";
+    private const int MostBytes = 4_096;
+    private const int LongestName = 64;
+
+    /// <summary>Puts an override on.</summary>
+    public Task SetAsync(HttpContext context) => WithLever(context, async (queue, lever) =>
+    {
+        if (!context.Request.HasJsonContentType())
+            throw new SteeringException(StatusCodes.Status415UnsupportedMediaType, "The body must be application/json.");
+        var request = await ReadAsync(context);
+        if (request.Duration < QueueOverrides.Shortest || request.Duration > QueueOverrides.Longest)
+            throw new SteeringException(StatusCodes.Status400BadRequest, $"minutes is {request.Minutes}; allowed: {QueueOverrides.Shortest.TotalMinutes} to {QueueOverrides.Longest.TotalMinutes}.");
+        if (request.ValueText is not { } value || !lever.Understands(value))
+            throw new SteeringException(StatusCodes.Status400BadRequest, $"value is not a value of {lever.Name}; allowed: {lever.Allowed}.");
+        dashboard.Overrides.Set(queue, lever, value, request.Duration, NameOf(context.User));
+        await ShowAsync(context, queue);
+    });
+
+    /// <summary>Takes an override off before its time. Where there is none, that is fine, too.</summary>
+    public Task UndoAsync(HttpContext context) => WithLever(context, (queue, lever) =>
+    {
+        dashboard.Overrides.Undo(queue, lever, NameOf(context.User));
+        return ShowAsync(context, queue);
+    });
+
+    private async Task WithLever(HttpContext context, Func<AdmissionQueue, Lever, Task> act)
+    {
+        try
+        {
+            if (!await policy.AllowsAsync(context))
+                throw new SteeringException(StatusCodes.Status403Forbidden, "You may look, but not steer.");
+            if (!SteeringPolicy.IsDeliberate(context.Request))
+                throw new SteeringException(StatusCodes.Status403Forbidden, $"A change must come from this site or from a program, and carry the header {SteeringPolicy.ProofHeader}.");
+            if (context.Request.RouteValues[SettingKey] is not string name || Lever.Find(name) is not { } lever)
+                throw new SteeringException(StatusCodes.Status404NotFound, $"There is no such setting to override; there are: {string.Join(", ", Lever.All.Select(known => known.Name))}.");
+            await dashboard.WithQueue(context, queue => act(queue, lever));
+        }
+        catch (SteeringException refusal)
+        {
+            await RefuseAsync(context, refusal.Status, refusal.Message);
+        }
+        catch (OptionsValidationException invalid)
+        {
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, string.Join(" ", invalid.Failures));
+        }
+        catch (InvalidOperationException conflict) when (!context.Response.HasStarted)
+        {
+            await RefuseAsync(context, StatusCodes.Status409Conflict, conflict.Message);
+        }
+    }
+
+    private Task ShowAsync(HttpContext context, AdmissionQueue queue) =>
+        ReportWriter.WriteAsync(context, dashboard.Reporter.Describe(queue), ReportJson.Default.QueueStatus);
+
+    private Task RefuseAsync(HttpContext context, int status, string detail)
+    {
+        if (status == StatusCodes.Status403Forbidden)
+            LogRefused(logger, NameOf(context.User), detail);
+        return ReportWriter.WriteAsync(context, new SteeringProblem("The queue was not changed.", status, detail), ReportJson.Default.SteeringProblem, status);
+    }
+
+    /// <summary>Reads a body that is a few bytes long, and no other.</summary>
+    private static async Task<OverrideRequest> ReadAsync(HttpContext context)
+    {
+        var buffer = new byte[MostBytes + 1];
+        var length = await context.Request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, context.RequestAborted);
+        if (length > MostBytes)
+            throw new SteeringException(StatusCodes.Status413PayloadTooLarge, $"The body is longer than {MostBytes} bytes.");
+        try
+        {
+            return JsonSerializer.Deserialize(buffer.AsSpan(0, length), ReportJson.Default.OverrideRequest) ?? throw new JsonException();
+        }
+        catch (JsonException)
+        {
+            throw new SteeringException(StatusCodes.Status400BadRequest, """The body must be like {"value": 4, "minutes": 15}.""");
+        }
+    }
+
+    /// <summary>The operator's name for logs and the page: without what could forge a line, and not longer than a line bears.</summary>
+    private static string NameOf(ClaimsPrincipal user)
+    {
+        var name = user.Identity?.Name ?? user.FindFirstValue(ClaimTypes.NameIdentifier) ?? user.FindFirstValue("sub") ?? "an operator without a name";
+        var plain = string.Concat(name.Where(letter => !char.IsControl(letter)));
+        return plain.Length <= LongestName ? plain : plain[..LongestName];
+    }
+
+    [LoggerMessage(EventId = 81, EventName = "SteeringRefused", Level = LogLevel.Warning, Message = "A change of a queue by {Operator} was refused: {Reason}")]
+    private static partial void LogRefused(ILogger logger, string @operator, string reason);
+
+    private sealed class SteeringException(int status, string message) : Exception(message)
+    {
+        public int Status { get; } = status;
+    }
+}

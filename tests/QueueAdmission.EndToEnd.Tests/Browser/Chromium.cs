@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using QueueAdmission.EndToEnd.Browser;
+
+[assembly: AssemblyFixture(typeof(Chromium))]
+
+namespace QueueAdmission.EndToEnd.Browser;
+
+/// <summary>One headless Chromium for all tests, with a profile of its own, driven over its DevTools protocol: no driver package to download, only the browser itself.</summary>
+public sealed class Chromium : IAsyncLifetime
+{
+    private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+    private static readonly string[] Places =
+    [
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+        "/Applications/Chromium.app/Contents/MacOS/Chromium",
+        @"C:\Program Files\Google\Chrome\Application\chrome.exe",
+    ];
+
+    private Process? _process;
+    private DirectoryInfo? _profile;
+    private DevTools? _tools;
+
+    /// <summary>Where Chromium or Chrome is; null if there is none. The environment variable <c>CHROMIUM</c> comes first.</summary>
+    public static string? Path { get; } = Find();
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Path is null)
+            return;
+        _profile = Directory.CreateTempSubdirectory("queue-admission-browser-");
+        var start = new ProcessStartInfo(Path) { RedirectStandardError = true, RedirectStandardOutput = true };
+        foreach (var argument in Arguments(_profile))
+            start.ArgumentList.Add(argument);
+        _process = Process.Start(start) ?? throw new InvalidOperationException($"{Path} did not start.");
+        _process.BeginErrorReadLine();
+        _process.BeginOutputReadLine();
+        _tools = await DevTools.ConnectAsync(await ReadAddressAsync(_profile, _process));
+    }
+
+    /// <summary>A page in a session of its own: no cookie and no storage of another one.</summary>
+    internal async Task<Page> OpenPageAsync()
+    {
+        var session = await _tools!.SendAsync("Target.createBrowserContext");
+        var target = await _tools!.SendAsync("Target.createTarget", new() { ["url"] = "about:blank", ["browserContextId"] = session.GetProperty("browserContextId").GetString() });
+        var attached = await _tools!.SendAsync("Target.attachToTarget", new() { ["targetId"] = target.GetProperty("targetId").GetString(), ["flatten"] = true });
+        return await Page.OpenAsync(_tools!, attached.GetProperty("sessionId").GetString()!);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_tools is not null)
+            await _tools.DisposeAsync();
+        if (_process is not null)
+        {
+            if (!_process.HasExited)
+                _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
+            _process.Dispose();
+        }
+        try
+        {
+            _profile?.Delete(recursive: true);
+        }
+        catch (IOException)
+        {
+            // A helper of the browser is still writing. It is in the temporary folder.
+        }
+    }
+
+    private static string[] Arguments(DirectoryInfo profile) =>
+    [
+        "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--no-default-browser-check", "--hide-scrollbars",
+        "--disable-background-networking", "--disable-component-update", "--disable-extensions", "--force-color-profile=srgb",
+        // A foreign name that leads to this machine, as an attacker's would; and no other name leads anywhere.
+        $"--host-resolver-rules=MAP {DashboardServer.ForeignName} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+        "--remote-debugging-port=0", $"--user-data-dir={profile.FullName}", "about:blank",
+    ];
+
+    /// <summary>The browser writes its port and address into its profile when it is ready.</summary>
+    private static async Task<Uri> ReadAddressAsync(DirectoryInfo profile, Process process)
+    {
+        var file = System.IO.Path.Combine(profile.FullName, "DevToolsActivePort");
+        string[] lines = [];
+        await Patience.UntilAsync(() =>
+        {
+            if (process.HasExited)
+                Assert.Fail($"{Path} ended with {process.ExitCode}.");
+            lines = File.Exists(file) ? ReadLines(file) : [];
+            return Task.FromResult(lines.Length >= 2);
+        }, "the browser is ready");
+        return new Uri($"ws://127.0.0.1:{lines[0]}{lines[1]}");
+    }
+
+    private static string[] ReadLines(string file)
+    {
+        try
+        {
+            return File.ReadAllLines(file);
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+    }
+
+    private static string? Find()
+    {
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(System.IO.Path.PathSeparator);
+        return new[] { Environment.GetEnvironmentVariable("CHROMIUM") }
+            .Concat(Names.SelectMany(name => folders.Select(folder => System.IO.Path.Combine(folder, name))))
+            .Concat(Places)
+            .FirstOrDefault(File.Exists);
+    }
+}

@@ -1,0 +1,16 @@
+using System.Runtime.CompilerServices;
+using QueueAdmission.EndToEnd.Browser;
+
+namespace QueueAdmission.EndToEnd;
+
+/// <summary>A test that needs a browser. Where there is none it is skipped, and says how to get one.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class ChromiumFactAttribute : FactAttribute
+{
+    public ChromiumFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line)
+    {
+        if (Chromium.Path is null)
+            Skip = "There is no Chromium. Install it with: sudo apt-get install -y chromium   (or set CHROMIUM to the path of a Chromium or Chrome)";
+    }
+}

@@ -1,0 +1,121 @@
+using System.Net;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Time.Testing;
+
+namespace QueueAdmission.EndToEnd;
+
+/// <summary>An application with two queues and the dashboard, on a real Kestrel on loopback, with a clock to wind.</summary>
+internal sealed class DashboardServer : IAsyncDisposable
+{
+    /// <summary>A name that the browser takes to this machine, as an attacker's would.</summary>
+    public const string ForeignName = "evil.example";
+
+    /// <summary>May look, and steer.</summary>
+    public const string Operator = "alice";
+
+    /// <summary>May look.</summary>
+    public const string Watcher = "bob";
+
+    private readonly WebApplication _app;
+    private readonly SemaphoreSlim _exit = new(0);
+    private int _inside;
+    private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private DashboardServer(WebApplication app, FakeTimeProvider clock) => (_app, Clock) = (app, clock);
+
+    public FakeTimeProvider Clock { get; }
+
+    public int Port { get; private set; }
+
+    public HttpClient Client { get; private set; } = null!;
+
+    public JobQueue Checkout => _app.Services.GetRequiredKeyedService<JobQueue>("checkout");
+
+    public Uri Address(string path, string host = "127.0.0.1") => new($"http://{host}:{Port}{path}");
+
+    public static async Task<DashboardServer> StartAsync(Action<QueuedAdmissionEndpointConventionBuilder> open, string environment = "Production")
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 27, 3, 12, 0, TimeSpan.Zero));
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
+        {
+            ApplicationName = typeof(DashboardServer).Assembly.GetName().Name,
+            EnvironmentName = environment,
+        });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["QueuedAdmission:Defaults:MaxWait"] = "00:00:30",
+            ["QueuedAdmission:Queues:checkout:Workers"] = "4",
+            ["QueuedAdmission:Queues:checkout:Partitions"] = "4",
+            ["QueuedAdmission:Queues:checkout:PartitionCapacity"] = "15",
+        });
+        builder.Services.AddSingleton<TimeProvider>(clock).AddRouting();
+        builder.Services.AddQueuedAdmission(queues => queues.AddQueue("reports", queue => queue.Workers = 2));
+        builder.Services.AddAuthentication(SignInByCookie.SchemeName).AddScheme<AuthenticationSchemeOptions, SignInByCookie>(SignInByCookie.SchemeName, null);
+        builder.Services.AddAuthorization(options =>
+        {
+            options.AddPolicy("on-call", policy => policy.RequireAssertion(who => who.User.Identity?.Name is Operator or Watcher));
+            options.AddPolicy("operators", policy => policy.RequireUserName(Operator));
+        });
+        var app = builder.Build();
+        var server = new DashboardServer(app, clock);
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseQueuedAdmission();
+        // What a page of the attacker does is in the tests; here is a place for it to stand.
+        app.MapGet("/", () => Results.Content("<!doctype html><title>A page</title>", "text/html"));
+        app.MapGet("/sign-in/{who}", (string who, HttpResponse response) => response.Cookies.Append("who", who));
+        app.MapPost("/orders", server.WorkAsync).WithQueue("checkout");
+        app.MapGet("/orders/{id}", server.WorkAsync).WithQueue("checkout");
+        app.MapGet("/reports/{year:int}", () => server._end.Task).WithQueue("reports");
+        open(app.MapQueuedAdmission("/queues"));
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        server.Port = new Uri(app.Urls.Single()).Port;
+        server.Client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 500 }) { BaseAddress = server.Address("/") };
+        return server;
+    }
+
+    /// <summary>Lets so many handlers end.</summary>
+    public void LetOut(int count)
+    {
+        if (count > 0)
+            _exit.Release(count);
+    }
+
+    /// <summary>How many handlers are at work, and can be let out.</summary>
+    public int Inside => Volatile.Read(ref _inside);
+
+    /// <summary>Winds the clock, in the steps of the live picture, until something is so.</summary>
+    public Task UntilAsync(Func<Task<bool>> isSo, string what) => Patience.UntilAsync(async () =>
+    {
+        if (await isSo())
+            return true;
+        Clock.Advance(LiveFeed.Interval);
+        return false;
+    }, what);
+
+    /// <summary>Lets everybody out and stops.</summary>
+    public Task CloseAsync()
+    {
+        _exit.Release(10_000);
+        _end.TrySetResult();
+        return _app.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        Client.Dispose();
+        await _app.DisposeAsync();
+        _exit.Dispose();
+    }
+
+    private async Task<string> WorkAsync()
+    {
+        Interlocked.Increment(ref _inside);
+        await _exit.WaitAsync();
+        Interlocked.Decrement(ref _inside);
+        return "done";
+    }
+}

@@ -1,0 +1,208 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Logging;
+
+namespace QueueAdmission.Dashboard;
+
+/// <summary>Who may look, and everyone who tries without.</summary>
+public class LookingTests
+{
+    [Theory]
+    [InlineData("127.0.0.1", "localhost:5080")]
+    [InlineData("127.0.0.1", "127.0.0.1")]
+    [InlineData("::1", "[::1]:5080")]
+    [InlineData("::ffff:127.0.0.1", "LOCALHOST")]
+    public async Task Look_DevelopmentAndDirectLocal_Answers(string remote, string host)
+    {
+        await using var app = await DashboardApp.StartAsync(environment: "Development");
+
+        var answer = await app.AskAsync("/queues", From(remote, host));
+
+        Assert.Equal(200, answer.Status);
+        Assert.DoesNotContain(app.Log.GetSnapshot(), line => line.Level >= LogLevel.Warning);
+    }
+
+    [Theory]
+    [InlineData("/queues")]
+    [InlineData("/queues/")]
+    [InlineData("/queues/line")]
+    [InlineData("/queues/line/waiting")]
+    [InlineData("/queues/line/running")]
+    [InlineData("/queues/~/main.js")]
+    public async Task Look_NothingSaidOutsideDevelopment_IsNotFoundAndWarnedOfOnce(string path)
+    {
+        await using var app = await DashboardApp.StartAsync();
+
+        var answer = await app.AskAsync(path);
+
+        Assert.Equal((404, ""), (answer.Status, answer.Body));
+        var warning = Assert.Single(app.Log.GetSnapshot(), line => line.Level == LogLevel.Warning);
+        Assert.Equal(80, warning.Id.Id);
+        Assert.Contains("RequireAuthorization", warning.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("10.1.2.3", "localhost")]
+    [InlineData(null, "localhost")]
+    [InlineData("127.0.0.1", "evil.example")]
+    [InlineData("127.0.0.1", "localhost.evil.example")]
+    [InlineData("127.0.0.1", "127.0.0.1.evil.example")]
+    [InlineData("127.0.0.1", "10.1.2.3")]
+    [InlineData("127.0.0.1", "")]
+    public async Task Look_FromElsewhereOrUnderForeignName_IsNotFound(string? remote, string host)
+    {
+        await using var app = await DashboardApp.StartAsync(environment: "Development");
+
+        Assert.Equal(404, (await app.AskAsync("/queues", From(remote, host))).Status);
+    }
+
+    [Theory]
+    [InlineData("Forwarded", "for=127.0.0.1")]
+    [InlineData("X-Forwarded-For", "127.0.0.1")]
+    [InlineData("x-forwarded-host", "localhost")]
+    [InlineData("X-Forwarded-Proto", "")]
+    [InlineData("X-Original-For", "127.0.0.1:5")]
+    [InlineData("x-original-url", "/")]
+    [InlineData("X-Real-IP", "::1")]
+    [InlineData("Via", "1.1 proxy")]
+    public async Task Look_ThroughProxyOnSameMachine_IsNotFound(string header, string value)
+    {
+        await using var app = await DashboardApp.StartAsync(environment: "Development");
+
+        Assert.Equal(404, (await app.AskAsync("/queues", context => context.Request.Headers[header] = value)).Status);
+    }
+
+    [Fact]
+    public async Task Look_ThroughProxyThatAddsNothing_IsNotFound()
+    {
+        // What nginx makes of a request with nothing but proxy_pass http://localhost:5080.
+        await using var app = await DashboardApp.StartAsync(environment: "Development");
+
+        Assert.Equal(404, (await app.AskAsync("/queues", context => context.Request.Protocol = HttpProtocol.Http10)).Status);
+    }
+
+    [Theory]
+    [InlineData("X-Forwarded-For", "X-Original-For")]
+    [InlineData("True-Client-IP", "X-Original-For")]
+    public async Task Look_ForwardedHeadersTrustedFromAnybody_IsNotFound(string forwarded, string original)
+    {
+        var trusting = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.All, ForwardedForHeaderName = forwarded, OriginalForHeaderName = original };
+        trusting.KnownProxies.Clear();
+        trusting.KnownIPNetworks.Clear();
+        await using var app = await DashboardApp.StartAsync(environment: "Development", before: web => web.UseForwardedHeaders(trusting));
+
+        var answer = await app.AskAsync("/queues", context =>
+        {
+            context.Connection.RemoteIpAddress = IPAddress.Parse("10.1.2.3");
+            context.Request.Host = new HostString("shop.example");
+            context.Request.Headers[forwarded] = "127.0.0.1";
+            context.Request.Headers["X-Forwarded-Host"] = "localhost";
+        });
+
+        Assert.Equal(404, answer.Status);
+    }
+
+    [Fact]
+    public async Task Look_AddressRewrittenWithoutTrace_IsNotFoundBecauseOfTheSocket()
+    {
+        // A sidecar on a Unix socket, and a middleware that puts an address of the client's choice in its place.
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        listener.Listen();
+        using var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await client.ConnectAsync(new UnixDomainSocketEndPoint(path), TestContext.Current.CancellationToken);
+        await using var app = await DashboardApp.StartAsync(environment: "Development");
+
+        var answer = await app.AskAsync("/queues", context => context.Features.Set<IConnectionSocketFeature>(new SocketFeature(client)));
+
+        Assert.Equal(404, answer.Status);
+        File.Delete(path);
+    }
+
+    [Theory]
+    [InlineData("Origin", "https://evil.example")]
+    [InlineData("Origin", "null")]
+    [InlineData("Origin", "http://localhost:9999")]
+    [InlineData("Sec-Fetch-Site", "cross-site")]
+    [InlineData("Sec-Fetch-Site", "same-site")]
+    public async Task Look_ByScriptOfOtherSite_IsNotFound(string header, string value)
+    {
+        await using var app = await DashboardApp.StartAsync(environment: "Development");
+
+        Assert.Equal(404, (await app.AskAsync("/queues", context => context.Request.Headers[header] = value)).Status);
+    }
+
+    [Fact]
+    public async Task Look_ByLinkOnOtherSite_Answers()
+    {
+        await using var app = await DashboardApp.StartAsync(environment: "Development");
+
+        var answer = await app.AskAsync("/queues", context =>
+        {
+            context.Request.Headers["Sec-Fetch-Site"] = "cross-site";
+            context.Request.Headers["Sec-Fetch-Mode"] = "navigate";
+            context.Request.Headers["Sec-Fetch-Dest"] = "document";
+        });
+
+        Assert.Equal(200, answer.Status);
+    }
+
+    [Fact]
+    public async Task Look_AuthorizationRequired_IsForThoseWhoHaveItFromAnywhere()
+    {
+        await using var app = await DashboardApp.StartAsync(dashboard => dashboard.RequireAuthorization("look"));
+
+        Assert.Equal(401, (await app.AskAsync("/queues")).Status);
+        Assert.Equal(401, (await app.AskAsync("/queues/~/main.js")).Status);
+        Assert.Equal(200, (await app.AskAsync("/queues", From("10.1.2.3", "shop.example"), user: "bob")).Status);
+        Assert.DoesNotContain(app.Log.GetSnapshot(), line => line.Id.Id == 80);
+    }
+
+    [Fact]
+    public async Task Look_AllowAnonymous_IsForEveryone()
+    {
+        await using var app = await DashboardApp.StartAsync(dashboard => dashboard.AllowAnonymous());
+
+        Assert.Equal(200, (await app.AskAsync("/queues", From("10.1.2.3", "shop.example"))).Status);
+    }
+
+    [Fact]
+    public async Task Look_InGroupThatRequiresAuthorization_IsItsBusiness()
+    {
+        await using var app = await DashboardApp.StartAsync(map: (web, _) => web.MapGroup("/admin").RequireAuthorization("look").MapQueuedAdmission());
+
+        Assert.Equal(401, (await app.AskAsync("/admin/queues")).Status);
+        Assert.Equal(200, (await app.AskAsync("/admin/queues", user: "bob")).Status);
+    }
+
+    [Fact]
+    public async Task Look_FallbackQueueFull_IsNotQueued()
+    {
+        await using var app = await DashboardApp.StartAsync(dashboard => dashboard.AllowAnonymous(), settings: "Queues:line:Workers=1 Queues:line:PartitionCapacity=0 FallbackQueue=line");
+        var work = app.WorkAsync();
+        await app.Gate.EnteredAsync(1);
+
+        var answer = await app.AskAsync("/queues/line");
+
+        Assert.Equal(1, answer.Json.GetProperty("running").GetInt32());
+        Assert.Equal(1, answer.Json.GetProperty("totals").GetProperty("arrived").GetInt32());
+        app.Gate.LetOut();
+        await work;
+    }
+
+    private static Action<HttpContext> From(string? remote, string host) => context =>
+    {
+        context.Connection.RemoteIpAddress = remote is null ? null : IPAddress.Parse(remote);
+        context.Request.Host = new HostString(host);
+    };
+
+    private sealed class SocketFeature(Socket socket) : IConnectionSocketFeature
+    {
+        public Socket Socket { get; } = socket;
+    }
+}

@@ -1,0 +1,100 @@
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+
+namespace QueueAdmission.Dashboard;
+
+public partial class PageTests
+{
+    private static Task<DashboardApp> StartAsync(Action<WebApplication, DashboardApp>? map = null) => DashboardApp.StartAsync(dashboard => dashboard.AllowAnonymous(), map: map);
+
+    [Fact]
+    public async Task Page_ForBrowser_RunsNothingButItsOwn()
+    {
+        await using var app = await StartAsync();
+
+        var page = await app.AskAsync("/queues", accept: "text/html,*/*;q=0.8");
+
+        Assert.Equal((200, "text/html; charset=utf-8"), (page.Status, page.Headers.ContentType.ToString()));
+        var policy = page.Headers.ContentSecurityPolicy.ToString();
+        foreach (var rule in (string[])["default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'", "require-trusted-types-for 'script'"])
+            Assert.Contains(rule, policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("{{", page.Body, StringComparison.Ordinal);
+        Assert.DoesNotMatch(InlineCode(), page.Body);
+        Assert.DoesNotContain("http", page.Body, StringComparison.Ordinal);
+        Assert.Equal(("no-store", "nosniff", "no-referrer", "Accept"), (page.Headers.CacheControl.ToString(), page.Headers.XContentTypeOptions.ToString(), page.Headers["Referrer-Policy"].ToString(), page.Headers.Vary.ToString()));
+    }
+
+    [Fact]
+    public async Task Page_EveryFileItNames_IsServedAndAskedForByChange()
+    {
+        await using var app = await StartAsync();
+        var page = await app.AskAsync("/queues", accept: "text/html");
+        var files = FileNames().Matches(page.Body).Select(match => match.Groups[1].Value).ToList();
+        Assert.Equal(3, files.Count);
+
+        for (var i = 0; i < files.Count; i++)
+        {
+            var file = await app.AskAsync($"/queues/~/{files[i]}");
+            Assert.Equal(200, file.Status);
+            var again = await app.AskAsync($"/queues/~/{files[i]}", context => context.Request.Headers.IfNoneMatch = file.Headers.ETag);
+            Assert.Equal((304, ""), (again.Status, again.Body));
+            files.AddRange(Imports().Matches(file.Body).Select(match => match.Groups[1].Value).Except(files).ToList());
+        }
+        Assert.Contains("steering.js", files);
+    }
+
+    [Fact]
+    public async Task Page_UnderHostilePath_IsEscaped()
+    {
+        await using var app = await StartAsync((web, _) => web.MapGroup("/{tenant}").AllowAnonymous().MapQueuedAdmission());
+
+        var page = await app.AskAsync("/x\"><script>alert(1)<%2Fscript>/queues", accept: "text/html");
+
+        Assert.Equal(200, page.Status);
+        Assert.DoesNotContain("<script>", page.Body, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("alert(1)<", page.Body, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Page_BelowPathBase_NamesItsFilesThere()
+    {
+        await using var app = await DashboardApp.StartAsync(dashboard => dashboard.AllowAnonymous(), before: web => web.UsePathBase("/shop"));
+
+        var page = await app.AskAsync("/shop/queues/", accept: "text/html");
+
+        Assert.Contains("\"/shop/queues/~/main.js\"", page.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OneQueue_ForBrowser_LeadsToItsPlaceOnThePage()
+    {
+        await using var app = await StartAsync();
+
+        var answer = await app.AskAsync("/queues/LINE", accept: "text/html");
+
+        Assert.Equal((302, "/queues#line"), (answer.Status, answer.Headers.Location.ToString()));
+    }
+
+    [Theory]
+    [InlineData("HEAD")]
+    [InlineData("POST")]
+    [InlineData("PUT")]
+    [InlineData("DELETE")]
+    public async Task Page_ByOtherMethod_IsNoPage(string method)
+    {
+        await using var app = await StartAsync();
+
+        Assert.Equal(405, (await app.AskAsync("/queues", method: method)).Status);
+    }
+
+    // A script or style in the page itself, or a handler in an attribute.
+    [GeneratedRegex("<style|<script(?![^>]* src=)|\\son[a-z]+=|\\sstyle=", RegexOptions.IgnoreCase)]
+    private static partial Regex InlineCode();
+
+    [GeneratedRegex("\"/queues/~/([^\"]+)\"")]
+    private static partial Regex FileNames();
+
+    [GeneratedRegex("from \"\\./([^\"]+)\"")]
+    private static partial Regex Imports();
+}
