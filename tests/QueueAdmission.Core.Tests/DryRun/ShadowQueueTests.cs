@@ -26,6 +26,16 @@ public sealed class ShadowQueueTests
     }
 
     [Fact]
+    public void Arrive_WithAFreeWorkerBehindALine_Waits()
+    {
+        var shadow = new ShadowQueue(0, 0);
+        shadow.Arrive(hasWorkers: false, workers: 1, places: 3, Forever, RejectionReason.WaitTimeout);
+
+        // In reality the jobs before it were let through and have ended; in the line that would have been they still stand.
+        Assert.True(shadow.Arrive(hasWorkers: true, workers: 1, places: 3, Forever, RejectionReason.WaitTimeout).Waits);
+    }
+
+    [Fact]
     public void ServiceTime_OfJobsOfOneSecond_IsOneSecond()
     {
         var shadow = new ShadowQueue(0, 0);
