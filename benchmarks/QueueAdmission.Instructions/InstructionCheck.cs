@@ -7,13 +7,15 @@ namespace QueueAdmission.Instructions;
 /// <summary>Instructions for one request over the bare pipeline, against the committed bounds.</summary>
 /// <remarks>
 /// A process that starts .NET runs billions of instructions before the first request. So each subject's number is the difference of two runs that are the same but for how often they call
-/// it, divided by that difference: what is left is the request's own, and repeats to a fraction of a percent on any neighbour's bad day.
+/// it, divided by that difference: what is left is the request's own, and repeats to a fraction of a percent on any neighbour's bad day. Now and then a run has to do more, when
+/// a thread of the runtime wakes in it: where a bound seems to be exceeded, all is counted again, and the least that a run ever needed counts.
 /// </remarks>
 internal static class InstructionCheck
 {
     private const int Few = 200;
     private const int Many = 20_200;
     private const double Tolerance = 1.03;
+    private const int Attempts = 3;
 
     private static readonly string BoundsFile = Path.Combine(RowFile.BenchmarksDirectory, "instruction-bounds.json");
 
@@ -22,9 +24,18 @@ internal static class InstructionCheck
     public static int Run(bool withPeers, bool update)
     {
         string[] subjects = [Subjects.Bare, .. Subjects.Ours, .. withPeers ? Subjects.Theirs : []];
-        var counts = Count(subjects);
-        var overBare = subjects.Skip(1).ToDictionary(subject => subject, subject => (int)Math.Round(counts[subject] - counts[Subjects.Bare]));
         var bounds = JsonSerializer.Deserialize<Dictionary<string, int>>(File.ReadAllText(BoundsFile))!;
+        var least = Enumerable.Repeat(long.MaxValue, subjects.Length + 1).ToArray();
+        Dictionary<string, int> overBare;
+        List<string> exceeded;
+        var attempt = 0;
+        do
+        {
+            CountAgain(subjects, least);
+            overBare = OverBare(subjects, least);
+            exceeded = Subjects.Ours.Where(subject => overBare[subject] > bounds[subject] * Tolerance).ToList();
+        }
+        while (++attempt < Attempts && (update || exceeded.Count > 0));
 
         Console.WriteLine("| request | instructions over the bare pipeline | bound |");
         Console.WriteLine("|---|---:|---:|");
@@ -38,7 +49,6 @@ internal static class InstructionCheck
             File.WriteAllText(BoundsFile, JsonSerializer.Serialize(overBare.Where(pair => Subjects.Ours.Contains(pair.Key)).ToDictionary(), Indented) + "\n");
             return 0;
         }
-        var exceeded = Subjects.Ours.Where(subject => overBare[subject] > bounds[subject] * Tolerance).ToList();
         foreach (var subject in exceeded)
             Console.Error.WriteLine($"'{subject}' takes {overBare[subject]} instructions; allowed: {bounds[subject]} and 3 % more. If that is intended, run benchmarks/instructions --update and commit the file.");
         return exceeded.Count;
@@ -58,13 +68,17 @@ internal static class InstructionCheck
         return new Row(order, $"instructions over the bare pipeline, {subject}", $"UseRateLimiter {theirs.Show("N0")}{floor}", ours.Show("N0"), $"{(ours / theirs).Show("N2")} × UseRateLimiter", target, ours / theirs <= most);
     }
 
-    private static Dictionary<string, double> Count(string[] subjects)
+    /// <summary>Runs everything once: first all subjects a few times, then for each of them the same with many calls of that one.</summary>
+    private static void CountAgain(string[] subjects, long[] least)
     {
-        string[] Calls(string? many) => [.. subjects.Select(subject => $"{subject}={(subject == many ? Many : Few)}")];
-        var runs = new string?[] { null }.Concat(subjects).ToArray();
-        var counted = new long[runs.Length];
-        Parallel.For(0, runs.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, run =>
-            counted[run] = Cachegrind.CountAsync(Calls(runs[run])).GetAwaiter().GetResult());
-        return subjects.Index().ToDictionary(pair => pair.Item, pair => (double)(counted[pair.Index + 1] - counted[0]) / (Many - Few));
+        string[] Calls(int many) => [.. subjects.Select((subject, index) => $"{subject}={(index == many ? Many : Few)}")];
+        Parallel.For(0, least.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, run =>
+            least[run] = Math.Min(least[run], Cachegrind.CountAsync(Calls(run - 1)).GetAwaiter().GetResult()));
+    }
+
+    private static Dictionary<string, int> OverBare(string[] subjects, long[] counted)
+    {
+        double CallsOf(int subject) => (double)(counted[subject + 1] - counted[0]) / (Many - Few);
+        return Enumerable.Range(1, subjects.Length - 1).ToDictionary(subject => subjects[subject], subject => (int)Math.Round(CallsOf(subject) - CallsOf(0)));
     }
 }
