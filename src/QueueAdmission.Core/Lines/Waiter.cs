@@ -27,6 +27,9 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
     /// <summary>The partition it waits in; after it left, the one it waited in.</summary>
     public Line Line = null!;
 
+    /// <summary>The number of its partition, from 0, also while it is set aside because its key has enough workers.</summary>
+    public int PartitionIndex => Job?.Partition?.Index ?? Line.Index;
+
     /// <summary>Neighbours in the partition. Outside of a line, <see cref="Next"/> links lists of granted or pooled waiters.</summary>
     public Waiter? Next;
     public Waiter? Previous;
@@ -118,7 +121,7 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
         if (!ReferenceEquals(Volatile.Read(ref _continuation), Completed))
             throw new InvalidOperationException("The queue has not decided yet. Await the ValueTask.");
         var admission = Admission.AfterWaiting(Status, _reason, Detail, Time, Job is { Workers: > 0 } held ? held : null);
-        var (queue, partition) = (Line.Queue, Job?.Partition?.Index ?? Line.Index);
+        var (queue, partition) = (Line.Queue, PartitionIndex);
         EndOfLife();
         queue.ReportWait(admission, partition);
         return admission;

@@ -66,7 +66,8 @@ public sealed class RequestMetricsTests
         await response;
 
         await Eventually.TrueAsync(() => jobs.GetMeasurementSnapshot().Count == (afterWaiting ? 2 : 1));
-        Assert.Equal(2, jobs.LastMeasurement!.Value);
+        // The job before may be recorded after this one.
+        Assert.Equal(2, jobs.GetMeasurementSnapshot().Max(measured => measured.Value));
     }
 
     [Fact]
