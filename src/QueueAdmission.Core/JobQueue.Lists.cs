@@ -10,7 +10,7 @@ public sealed partial class JobQueue
         {
             var list = new List<WaitingView>(Math.Min(most, _arrivals.Count));
             for (var waiter = _arrivals.Oldest; waiter is not null && list.Count < most; waiter = waiter.Younger)
-                list.Add(new WaitingView(waiter.Tag, waiter.Time, waiter.Line.Index, waiter.Job?.Priority ?? JobPriority.Normal));
+                list.Add(new WaitingView(waiter.Tag, waiter.Time, waiter.PartitionIndex, waiter.Job?.Priority ?? JobPriority.Normal));
             return list;
         }
     }

@@ -53,6 +53,9 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
     /// <summary>Who it is, for lists of waiting jobs.</summary>
     public object? Tag => Brought is JobRecord job ? job.Tag : Brought;
 
+    /// <summary>The partition it waits or waited in, from 0.</summary>
+    public int PartitionIndex => Job?.Partition?.Index ?? Line.Index;
+
     public void Reject(RejectionReason reason, int retryAfterSeconds)
     {
         Debug.Assert(Status == AdmissionStatus.Waiting);
@@ -118,7 +121,7 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
         if (!ReferenceEquals(Volatile.Read(ref _continuation), Completed))
             throw new InvalidOperationException("The queue has not decided yet. Await the ValueTask.");
         var admission = Admission.AfterWaiting(Status, _reason, Detail, Time, Job is { Workers: > 0 } held ? held : null);
-        var (queue, partition) = (Line.Queue, Job?.Partition?.Index ?? Line.Index);
+        var (queue, partition) = (Line.Queue, PartitionIndex);
         EndOfLife();
         queue.ReportWait(admission, partition);
         return admission;
