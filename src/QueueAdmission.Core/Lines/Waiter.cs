@@ -56,6 +56,9 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
     /// <summary>Who it is, for lists of waiting jobs.</summary>
     public object? Tag => Brought is JobRecord job ? job.Tag : Brought;
 
+    /// <summary>The partition it waits or waited in, from 0.</summary>
+    public int PartitionIndex => Job?.Partition?.Index ?? Line.Index;
+
     public void Reject(RejectionReason reason, int retryAfterSeconds)
     {
         Debug.Assert(Status == AdmissionStatus.Waiting);

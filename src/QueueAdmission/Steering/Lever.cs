@@ -3,8 +3,9 @@ namespace QueueAdmission;
 /// <summary>What an operator may change for a while.</summary>
 internal abstract class Lever
 {
-    /// <summary>Every lever there is. Dry run is one as soon as queues have that setting.</summary>
-    public static IReadOnlyList<Lever> All { get; } = [.. SettingLever.ForSettings(nameof(RequestQueueOptions.Workers), "DryRun"), new PauseLever()];
+    /// <summary>Every lever there is.</summary>
+    public static IReadOnlyList<Lever> All { get; } =
+        [.. SettingLever.ForSettings(nameof(RequestQueueOptions.Workers), nameof(RequestQueueOptions.DryRun)), new PauseLever()];
 
     /// <summary>What it changes, as it is called in configuration.</summary>
     public abstract string Name { get; }

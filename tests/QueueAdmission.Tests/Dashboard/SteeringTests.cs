@@ -62,6 +62,19 @@ public class SteeringTests
     }
 
     [Fact]
+    public async Task DryRun_ByOperator_ActsForAWhile()
+    {
+        await using var app = await StartAsync();
+
+        var answer = await app.SteerAsync("/queues/line/overrides/DryRun", """{"value": true, "minutes": 1}""");
+
+        Assert.Equal(200, answer.Status);
+        Assert.True(app.Line.Settings.DryRun);
+        app.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.False(app.Line.Settings.DryRun);
+    }
+
+    [Fact]
     public async Task Steer_NoPolicyNamed_HasNoAddress()
     {
         await using var app = await DashboardApp.StartAsync(dashboard => dashboard.RequireAuthorization("look"));
