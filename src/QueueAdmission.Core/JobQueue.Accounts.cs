@@ -271,7 +271,11 @@ public sealed partial class JobQueue
     private void SampleLocked()
     {
         _ranAtLastLook = WorkerWord.Ran(_word);
-        _drainRate.Sample(_now, _ranAtLastLook);
+        // A paused queue has waiters and idle workers: how fast it drains says nothing about how fast it can.
+        if (_paused)
+            _drainRate.Forget();
+        else
+            _drainRate.Sample(_now, _ranAtLastLook);
     }
 
     private int RunningLocked(long word) => _settings.Workers - WorkerWord.Free(word);
