@@ -84,6 +84,8 @@ internal sealed class World : IDisposable
             return new Visit(client, attempt, arrived, 0, Clock.Now, Ending.Rejected, admission.Rejection.Reason, admission.Rejection.RetryAfter);
         var started = Clock.Now;
         await Backend.Serve(work);
+        if (Queue.MeasuresLatency)
+            Queue.ReportLatency(Clock.Now - started);
         Queue.Release();
         return new Visit(client, attempt, arrived, started, Clock.Now, Ending.Served);
     }
