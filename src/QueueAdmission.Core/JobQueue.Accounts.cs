@@ -77,6 +77,28 @@ public sealed partial class JobQueue
         ReleaseAndHandOff();
     }
 
+    /// <summary>Gives back whatever an admitted job holds.</summary>
+    /// <param name="held">What its <see cref="Admission"/> said; null for a single worker of which no more is known.</param>
+    internal void Release(JobRecord? held)
+    {
+        if (held is null)
+            Release();
+        else
+            ReleaseHeld(held);
+    }
+
+    private void ReleaseHeld(JobRecord held)
+    {
+        WakeList wake;
+        lock (_lock)
+        {
+            Interlocked.Add(ref _word, (held.Workers * WorkerWord.FreeUnit) + WorkerWord.RanUnit);
+            held.Workers = 0;
+            wake = SettleLocked();
+        }
+        wake.Complete();
+    }
+
     private void ReleaseAndHandOff()
     {
         WakeList wake;
@@ -89,11 +111,14 @@ public sealed partial class JobQueue
     }
 
     /// <summary>A job comes that found no free worker at first sight: it takes one after all, waits, or is refused.</summary>
+    /// <param name="brought">Its <see cref="JobTraits.Brought"/>.</param>
+    /// <param name="mayWait">Whether it takes a place in line where there is no worker.</param>
+    /// <param name="admission">The decision, where there is one already.</param>
     /// <returns>
     /// The waiter to await, once, after <see cref="Waiter.LeaveOn"/> where there is a token: until it is awaited it cannot be reused, whatever happens to it meanwhile.
     /// Null if <paramref name="admission"/> is the decision already.
     /// </returns>
-    internal Waiter? Arrive(bool mayWait, out Admission admission)
+    internal Waiter? Arrive(object? brought, bool mayWait, out Admission admission)
     {
         lock (_lock)
         {
@@ -105,7 +130,7 @@ public sealed partial class JobQueue
             var canPlace = mayWait && _lines.HasRoom && _maxWaitTicks > 0;
             if (TakeOrMarkLocked(mark: canPlace))
             {
-                admission = Admission.Immediate;
+                admission = Admission.Immediate(held: null);
                 return null;
             }
             if (!canPlace)
@@ -120,6 +145,7 @@ public sealed partial class JobQueue
             var waiter = _pool.RentLocked();
             waiter.Time = _now;
             waiter.Detail = _arrivals.Count;
+            waiter.Brought = brought;
             _lines.Place(waiter);
             _arrivals.Append(waiter);
             ArmTimerLocked();

@@ -13,15 +13,7 @@ public sealed partial class JobQueue
     {
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<QueueLease>(cancellationToken);
-        if (TryAdmit())
-            return new ValueTask<QueueLease>(QueueLease.Admitted(this));
-        var waiter = Arrive(mayWait: true, out var admission);
-        if (waiter is null)
-            return new ValueTask<QueueLease>(QueueLease.From(this, admission));
-        waiter.LeaveOn(cancellationToken);
-        return waiter.LeftOnArrival
-            ? ValueTask.FromCanceled<QueueLease>(cancellationToken)
-            : new ValueTask<QueueLease>(waiter, waiter.Version);
+        return TryAdmit() ? new ValueTask<QueueLease>(QueueLease.Admitted(this)) : EnterSlowly(brought: null, cancellationToken);
     }
 
     /// <summary>Takes a worker if one is free and nobody waits for it; otherwise refuses at once with <see cref="RejectionReason.QueueFull"/>.</summary>
@@ -31,7 +23,7 @@ public sealed partial class JobQueue
     {
         if (TryAdmit())
             return QueueLease.Admitted(this);
-        Arrive(mayWait: false, out var admission);
+        Arrive(brought: null, mayWait: false, out var admission);
         return QueueLease.From(this, admission);
     }
 
@@ -72,16 +64,32 @@ public sealed partial class JobQueue
         ArgumentNullException.ThrowIfNull(job);
         if (cancellationToken.IsCancellationRequested)
             return JobHandle.Cancelled;
-        if (TryAdmit())
-            return new JobHandle(RunPushedAsync(null, job, cancellationToken));
-        var waiter = Arrive(mayWait: true, out var admission);
+        return TryAdmit()
+            ? new JobHandle(RunPushedAsync(null, null, job, cancellationToken))
+            : PushSlowly(brought: null, job, cancellationToken);
+    }
+
+    private ValueTask<QueueLease> EnterSlowly(object? brought, CancellationToken cancellationToken)
+    {
+        var waiter = Arrive(brought, mayWait: true, out var admission);
+        if (waiter is null)
+            return new ValueTask<QueueLease>(QueueLease.From(this, admission));
+        waiter.LeaveOn(cancellationToken);
+        return waiter.LeftOnArrival
+            ? ValueTask.FromCanceled<QueueLease>(cancellationToken)
+            : new ValueTask<QueueLease>(waiter, waiter.Version);
+    }
+
+    private JobHandle PushSlowly(object? brought, Func<CancellationToken, Task> job, CancellationToken cancellationToken)
+    {
+        var waiter = Arrive(brought, mayWait: true, out var admission);
         if (waiter is not null)
         {
             waiter.LeaveOn(cancellationToken);
-            return new JobHandle(RunPushedAsync(waiter, job, cancellationToken));
+            return new JobHandle(RunPushedAsync(waiter, null, job, cancellationToken));
         }
         return admission.IsAdmitted
-            ? new JobHandle(RunPushedAsync(null, job, cancellationToken))
+            ? new JobHandle(RunPushedAsync(null, admission.Held, job, cancellationToken))
             : _refusedHandles.Get(admission.Rejection);
     }
 
@@ -99,7 +107,7 @@ public sealed partial class JobQueue
         return await job(cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<JobOutcome> RunPushedAsync(Waiter? waiter, Func<CancellationToken, Task> job, CancellationToken cancellationToken)
+    private async Task<JobOutcome> RunPushedAsync(Waiter? waiter, JobRecord? held, Func<CancellationToken, Task> job, CancellationToken cancellationToken)
     {
         // Also with a waiter: it may have been handed a worker since it took its place, and then awaiting it would go on inside Push.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
@@ -108,6 +116,7 @@ public sealed partial class JobQueue
             var admission = await new ValueTask<Admission>(waiter, waiter.Version).ConfigureAwait(false);
             if (!admission.IsAdmitted)
                 return admission.Status == AdmissionStatus.Abandoned ? JobHandle.CancelledOutcome : new JobOutcome(JobStatus.Rejected, Rejection: admission.Rejection);
+            held = admission.Held;
         }
 
         try
@@ -127,7 +136,7 @@ public sealed partial class JobQueue
         }
         finally
         {
-            Release();
+            Release(held);
         }
     }
 }

@@ -9,8 +9,8 @@ namespace QueueAdmission;
 /// <remarks>
 /// <para>A worker is the right to run a job, not a thread: the job runs in its caller's own asynchronous flow. A job that
 /// ends hands its worker straight to the next one that waits. Nothing polls, and an idle queue does nothing.</para>
-/// <para>Three ways in, with the same limits and counts: <see cref="EnterAsync"/> gives a worker as a lease,
-/// <see cref="RunAsync(Func{CancellationToken, Task}, CancellationToken)"/> runs a job and awaits its end, <see cref="Push"/> returns at once with a handle.</para>
+/// <para>Three ways in, with the same limits and counts: <see cref="EnterAsync(CancellationToken)"/> gives a worker as a lease,
+/// <see cref="RunAsync(Func{CancellationToken, Task}, CancellationToken)"/> runs a job and awaits its end, <see cref="Push(Func{CancellationToken, Task}, CancellationToken)"/> returns at once with a handle.</para>
 /// <para>All members are safe to call from many threads at once.</para>
 /// </remarks>
 public sealed partial class JobQueue : IDisposable

@@ -35,9 +35,11 @@ internal sealed class QueuedAdmissionMiddleware
         // An error page is part of the request that failed, which has had its turn.
         if (SecondPass.IsUnderWay(context))
             return _next(context);
-        var waiter = queue.Queue.Arrive(mayWait: true, out var admission);
+        var waiter = queue.Queue.Arrive(default(JobTraits), mayWait: true, out var admission);
         if (waiter is not null)
             return WaitAsync(context, queue, assignment, waiter);
+        if (admission is { IsAdmitted: true, Held: { } held })
+            return RunAsync(context, new HeldWorker(queue.Queue, TimeSpan.Zero, 0, held), assignment.ReleaseMomentOf(context));
         return admission.IsAdmitted
             ? RunAsync(context, queue, assignment)
             : RejectionWriter.WriteAsync(context, queue, admission.Rejection, _registry.OnRejected);
@@ -99,7 +101,7 @@ internal sealed class QueuedAdmissionMiddleware
             return;
         }
 
-        var held = new HeldWorker(queue.Queue, queue.Queue.ToTimeSpan(admission.WaitedTimestampTicks), admission.WaitersAhead);
+        var held = new HeldWorker(queue.Queue, queue.Queue.ToTimeSpan(admission.WaitedTimestampTicks), admission.WaitersAhead, admission.Held);
         await RunAsync(context, held, assignment.ReleaseMomentOf(context));
     }
 

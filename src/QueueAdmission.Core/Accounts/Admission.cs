@@ -9,15 +9,16 @@ internal enum AdmissionStatus : byte
     Abandoned = 3,
 }
 
-/// <summary>What the queue decided about one job. Two words, passed by value.</summary>
+/// <summary>What the queue decided about one job. Three words.</summary>
 internal readonly struct Admission
 {
     private readonly long _waited;
     private readonly int _detail;
     private readonly byte _reason;
 
-    private Admission(AdmissionStatus status, byte reason, int detail, long waited)
+    private Admission(AdmissionStatus status, byte reason, int detail, long waited, JobRecord? held)
     {
+        Held = held;
         Status = status;
         _reason = reason;
         _detail = detail;
@@ -25,6 +26,9 @@ internal readonly struct Admission
     }
 
     public AdmissionStatus Status { get; }
+
+    /// <summary>What to give back at the end, by <see cref="JobQueue.Release(JobRecord?)"/>; null where the job holds one worker and no more is known of it.</summary>
+    public JobRecord? Held { get; }
 
     public bool IsAdmitted => Status == AdmissionStatus.Admitted;
 
@@ -36,9 +40,9 @@ internal readonly struct Admission
 
     public Rejection Rejection => new((RejectionReason)_reason, TimeSpan.FromSeconds(_detail));
 
-    public static Admission Immediate => new(AdmissionStatus.Admitted, 0, 0, 0);
+    public static Admission Immediate(JobRecord? held) => new(AdmissionStatus.Admitted, 0, 0, 0, held);
 
-    public static Admission Refused(RejectionReason reason, int retryAfterSeconds) => new(AdmissionStatus.Rejected, (byte)reason, retryAfterSeconds, 0);
+    public static Admission Refused(RejectionReason reason, int retryAfterSeconds) => new(AdmissionStatus.Rejected, (byte)reason, retryAfterSeconds, 0, null);
 
-    public static Admission AfterWaiting(AdmissionStatus status, byte reason, int detail, long waited) => new(status, reason, detail, waited);
+    public static Admission AfterWaiting(AdmissionStatus status, byte reason, int detail, long waited, JobRecord? held) => new(status, reason, detail, waited, held);
 }

@@ -9,7 +9,7 @@ namespace QueueAdmission;
 /// wins it gives the worker back, and every older lease holds a version that never returns (64 bits).</para>
 /// <para>Each thread keeps one ticket for good. Only its own thread issues it, and only while its version is even, so issuing needs no
 /// atomic step, and a lease that is disposed on another thread frees the ticket for its own. Further leases of a thread take
-/// tickets from a common pool.</para>
+/// tickets from a common pool. A job of which the queue keeps a <see cref="JobRecord"/> has a ticket for itself alone.</para>
 /// </remarks>
 internal sealed class LeaseTicket
 {
@@ -20,14 +20,28 @@ internal sealed class LeaseTicket
 
     private static readonly ConcurrentQueue<LeaseTicket> Spares = new();
 
-    private readonly bool _isShared;
+    private readonly Kind _kind;
+    private readonly JobRecord? _held;
     private JobQueue _queue;
     private long _version;
 
-    private LeaseTicket(JobQueue queue, bool isShared)
+    private LeaseTicket(JobQueue queue, Kind kind, JobRecord? held = null)
     {
         _queue = queue;
-        _isShared = isShared;
+        _kind = kind;
+        _held = held;
+    }
+
+    private enum Kind : byte
+    {
+        /// <summary>Stays with its thread.</summary>
+        OfThread,
+
+        /// <summary>Goes back to the common pool.</summary>
+        Spare,
+
+        /// <summary>Serves one job.</summary>
+        OfJob,
     }
 
     public long Version => _version;
@@ -51,15 +65,27 @@ internal sealed class LeaseTicket
         var queue = _queue;
         if (Interlocked.CompareExchange(ref _version, version + 1, version) != version)
             return;
-        if (_isShared && Spares.Count < SpareLimit)
+        if (_kind != Kind.OfThread)
+            EndUse(queue);
+        else
+            queue.Release();
+    }
+
+    /// <summary>For a job that may hold more than one unknown worker.</summary>
+    public static LeaseTicket Issue(JobQueue queue, JobRecord? held) =>
+        held is null ? Issue(queue) : new LeaseTicket(queue, Kind.OfJob, held) { _version = 1 };
+
+    private void EndUse(JobQueue queue)
+    {
+        if (_kind == Kind.Spare && Spares.Count < SpareLimit)
             Spares.Enqueue(this);
-        queue.Release();
+        queue.Release(_held);
     }
 
     private static LeaseTicket IssueAnother(JobQueue queue)
     {
         if (t_own is null)
-            return t_own = new LeaseTicket(queue, isShared: false);
-        return Spares.TryDequeue(out var ticket) ? ticket : new LeaseTicket(queue, isShared: true);
+            return t_own = new LeaseTicket(queue, Kind.OfThread);
+        return Spares.TryDequeue(out var ticket) ? ticket : new LeaseTicket(queue, Kind.Spare);
     }
 }

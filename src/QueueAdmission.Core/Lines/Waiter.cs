@@ -41,9 +41,17 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
     /// <summary>How many waited before it on arrival; for a rejected waiter the seconds after which to retry; in the pool its depth.</summary>
     public int Detail;
 
+    /// <summary>What the job brought along: its <see cref="JobRecord"/>, or only a mark of who it is, or nothing.</summary>
+    public object? Brought;
+
     public short Version;
     public AdmissionStatus Status;
     private byte _reason;
+
+    public JobRecord? Job => Brought as JobRecord;
+
+    /// <summary>Who it is, for lists of waiting jobs.</summary>
+    public object? Tag => Brought is JobRecord job ? job.Tag : Brought;
 
     public void Reject(RejectionReason reason, int retryAfterSeconds)
     {
@@ -109,7 +117,7 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
         ThrowIfStale(token);
         if (!ReferenceEquals(Volatile.Read(ref _continuation), Completed))
             throw new InvalidOperationException("The queue has not decided yet. Await the ValueTask.");
-        var admission = Admission.AfterWaiting(Status, _reason, Detail, Time);
+        var admission = Admission.AfterWaiting(Status, _reason, Detail, Time, Job is { Workers: > 0 } held ? held : null);
         EndOfLife();
         return admission;
     }
@@ -142,6 +150,7 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
         }
         _continuationState = null;
         _scheduler = null;
+        Brought = null;
         if (registration == default || registration.Unregister())
             Line.Queue.Recycle(this);
     }

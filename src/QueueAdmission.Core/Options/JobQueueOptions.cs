@@ -4,13 +4,18 @@ namespace QueueAdmission;
 public class JobQueueOptions
 {
     /// <summary>The most workers a queue may have.</summary>
-    public const int MaxWorkers = 100_000;
+    public const int WorkersLimit = 100_000;
 
     /// <summary>The most partitions a queue may have.</summary>
-    public const int MaxPartitions = 4_096;
+    public const int PartitionsLimit = 4_096;
 
     /// <summary>The most places a queue may have: <see cref="Partitions"/> × <see cref="PartitionCapacity"/>.</summary>
-    public const int MaxPlaces = 1_000_000;
+    public const int PlacesLimit = 1_000_000;
+
+    /// <summary>Kubernetes deals hands of 8 out of 64 queues to a priority level's flows (API Priority and Fairness): two keys share a whole hand once in 4 billion pairs.</summary>
+    private const int PartitionsForKeys = 64;
+
+    private int? _partitions;
 
     /// <summary>
     /// How many jobs of this queue may run at once. Default 16, the same on a laptop and in a pod; range 1 to 100,000.
@@ -23,10 +28,14 @@ public class JobQueueOptions
     public int Workers { get; set; } = 16;
 
     /// <summary>
-    /// How many waiting lines the queue has. Default 1; range 1 to 4,096. Jobs are placed into the partitions in turn and served from them
-    /// in turn; within one partition the oldest goes first.
+    /// How many waiting lines the queue has. Default 1, and 64 with <see cref="PartitionByKey"/>; range 1 to 4,096. Jobs are placed into the partitions in turn and served
+    /// from them in turn; within one partition the oldest goes first.
     /// </summary>
-    public int Partitions { get; set; } = 1;
+    public int Partitions
+    {
+        get => _partitions ?? (PartitionByKey ? PartitionsForKeys : 1);
+        set => _partitions = value;
+    }
 
     /// <summary>
     /// How many jobs may wait in one partition. Default 100; range 0 to 1,000,000, and <see cref="Partitions"/> × <see cref="PartitionCapacity"/>
@@ -46,6 +55,24 @@ public class JobQueueOptions
 
     /// <summary>The most <see cref="Rejection.RetryAfter"/> a refused caller is told. Default 60 s; range 1 s to 1 hour.</summary>
     public TimeSpan MaxRetryAfter { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// Whether a job's <see cref="JobTraits.Key"/> decides in which partitions it may wait, so that one caller's rush fills that caller's own lines. Default false: all partitions
+    /// are everybody's.
+    /// </summary>
+    /// <remarks>
+    /// Each key is dealt a hand of 8 partitions (all, where there are fewer) by a hash that is salted in each process, and joins the shortest line of its hand. The partitions
+    /// are served by deficit round robin over the working time their jobs take, so many short jobs and few long ones get the same share. A job whose hand is full is
+    /// refused with <see cref="RejectionReason.PartitionFull"/> while others have room.
+    /// </remarks>
+    public bool PartitionByKey { get; set; }
+
+    /// <summary>How many workers the running jobs of one <see cref="JobTraits.Key"/> may hold at once. Default null: no limit but <see cref="Workers"/>; range 1 to 100,000.</summary>
+    /// <remarks>
+    /// A job whose key is at its limit waits, holding up nobody behind it; where it has no place to wait in, it is refused with <see cref="RejectionReason.KeyLimit"/>. After a
+    /// change, jobs that run already count if they were counted before.
+    /// </remarks>
+    public int? MaxWorkersPerKey { get; set; }
 
     /// <summary>What is wrong with settings that a derived class adds.</summary>
     internal virtual IEnumerable<SettingError> FindOwnErrors() => [];

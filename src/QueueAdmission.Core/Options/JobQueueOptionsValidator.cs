@@ -29,16 +29,16 @@ internal sealed class JobQueueOptionsValidator : IValidateOptions<JobQueueOption
     /// <summary>Every bad setting, with its value and what is allowed.</summary>
     public static IEnumerable<SettingError> FindErrors(JobQueueOptions o)
     {
-        if (o.Workers is < 1 or > JobQueueOptions.MaxWorkers)
-            yield return OutOfRange(nameof(o.Workers), o.Workers, 1, JobQueueOptions.MaxWorkers);
-        if (o.Partitions is < 1 or > JobQueueOptions.MaxPartitions)
-            yield return OutOfRange(nameof(o.Partitions), o.Partitions, 1, JobQueueOptions.MaxPartitions);
-        if (o.PartitionCapacity is < 0 or > JobQueueOptions.MaxPlaces)
-            yield return OutOfRange(nameof(o.PartitionCapacity), o.PartitionCapacity, 0, JobQueueOptions.MaxPlaces);
-        else if (o.Partitions is >= 1 and <= JobQueueOptions.MaxPartitions && (long)o.Partitions * o.PartitionCapacity > JobQueueOptions.MaxPlaces)
+        if (o.Workers is < 1 or > JobQueueOptions.WorkersLimit)
+            yield return OutOfRange(nameof(o.Workers), o.Workers, 1, JobQueueOptions.WorkersLimit);
+        if (o.Partitions is < 1 or > JobQueueOptions.PartitionsLimit)
+            yield return OutOfRange(nameof(o.Partitions), o.Partitions, 1, JobQueueOptions.PartitionsLimit);
+        if (o.PartitionCapacity is < 0 or > JobQueueOptions.PlacesLimit)
+            yield return OutOfRange(nameof(o.PartitionCapacity), o.PartitionCapacity, 0, JobQueueOptions.PlacesLimit);
+        else if (o.Partitions is >= 1 and <= JobQueueOptions.PartitionsLimit && (long)o.Partitions * o.PartitionCapacity > JobQueueOptions.PlacesLimit)
             yield return new(nameof(o.PartitionCapacity),
                 string.Create(CultureInfo.InvariantCulture, $"{o.PartitionCapacity} with {o.Partitions} Partitions, together {(long)o.Partitions * o.PartitionCapacity:N0} places"),
-                string.Create(CultureInfo.InvariantCulture, $"Partitions × PartitionCapacity up to {JobQueueOptions.MaxPlaces:N0}"));
+                string.Create(CultureInfo.InvariantCulture, $"Partitions × PartitionCapacity up to {JobQueueOptions.PlacesLimit:N0}"));
         if (o.MaxWait != Timeout.InfiniteTimeSpan && (o.MaxWait < TimeSpan.Zero || o.MaxWait > LongestWait))
             yield return new(nameof(o.MaxWait), $"{o.MaxWait:c}", "00:00:00 to 01:00:00, or infinite");
         if (o.MinRetryAfter < TimeSpan.FromSeconds(1) || o.MinRetryAfter > LongestWait)
@@ -47,6 +47,8 @@ internal sealed class JobQueueOptionsValidator : IValidateOptions<JobQueueOption
             yield return new(nameof(o.MaxRetryAfter), $"{o.MaxRetryAfter:c}", "00:00:01 to 01:00:00");
         else if (o.MaxRetryAfter < o.MinRetryAfter)
             yield return new(nameof(o.MaxRetryAfter), $"{o.MaxRetryAfter:c}", $"at least MinRetryAfter, which is {o.MinRetryAfter:c}");
+        if (o.MaxWorkersPerKey is < 1 or > JobQueueOptions.WorkersLimit)
+            yield return OutOfRange(nameof(o.MaxWorkersPerKey), o.MaxWorkersPerKey.Value, 1, JobQueueOptions.WorkersLimit);
         foreach (var error in o.FindOwnErrors())
             yield return error;
     }

@@ -1,6 +1,6 @@
 namespace QueueAdmission;
 
-/// <summary>The answer to <see cref="JobQueue.EnterAsync"/>: a worker, or a refusal. Dispose it when the job has ended.</summary>
+/// <summary>The answer to <see cref="JobQueue.EnterAsync(CancellationToken)"/>: a worker, or a refusal. Dispose it when the job has ended.</summary>
 /// <remarks>However often the lease or a copy of it is disposed, and from however many threads, its worker is given back once.</remarks>
 public readonly struct QueueLease : IDisposable
 {
@@ -30,7 +30,7 @@ public readonly struct QueueLease : IDisposable
     internal static QueueLease Admitted(JobQueue queue) => new(LeaseTicket.Issue(queue));
 
     internal static QueueLease From(JobQueue queue, in Admission admission) =>
-        admission.IsAdmitted ? Admitted(queue) : new QueueLease(admission.Rejection);
+        admission.IsAdmitted ? new(LeaseTicket.Issue(queue, admission.Held)) : new QueueLease(admission.Rejection);
 
     internal void ThrowIfRefused(string queueName)
     {

@@ -7,11 +7,26 @@ public enum RejectionReason
     /// <summary>Every worker was busy and every partition was full when the job arrived (<c>queue_full</c>).</summary>
     QueueFull = 1,
 
-    /// <summary>The job waited as long as <see cref="JobQueueOptions.MaxWait"/> allows and got no worker (<c>wait_timeout</c>).</summary>
+    /// <summary>The job waited as long as <see cref="JobQueueOptions.MaxWait"/> and its own <see cref="JobTraits.Deadline"/> allow and got no worker (<c>wait_timeout</c>).</summary>
     WaitTimeout = 2,
 
     /// <summary>The queue takes no new jobs: it is draining, was removed, or was disposed (<c>draining</c>).</summary>
     Draining = 3,
+
+    /// <summary>Every partition that the job's key may use was full, while others had room (<c>partition_full</c>). See <see cref="JobQueueOptions.PartitionByKey"/>.</summary>
+    PartitionFull = 4,
+
+    /// <summary>The job's key held as many workers as <see cref="JobQueueOptions.MaxWorkersPerKey"/> allows, and there was no place to wait in (<c>key_limit</c>).</summary>
+    KeyLimit = 5,
+
+    /// <summary>The queue stood for too long, so the job was given up for the sake of those who can still be served in time (<c>shed</c>).</summary>
+    Shed = 6,
+
+    /// <summary>By the queue's own estimate the job would not have started before its <see cref="JobTraits.Deadline"/>, so it was not let wait (<c>deadline_too_close</c>).</summary>
+    DeadlineTooClose = 7,
+
+    /// <summary>The queue was full, and a job of a higher <see cref="JobPriority"/> took the waiting job's place (<c>displaced</c>).</summary>
+    Displaced = 8,
 }
 
 /// <summary>The reasons' names outside of code.</summary>
@@ -26,6 +41,11 @@ public static class RejectionReasonExtensions
         RejectionReason.QueueFull => "queue_full",
         RejectionReason.WaitTimeout => "wait_timeout",
         RejectionReason.Draining => "draining",
+        RejectionReason.PartitionFull => "partition_full",
+        RejectionReason.KeyLimit => "key_limit",
+        RejectionReason.Shed => "shed",
+        RejectionReason.DeadlineTooClose => "deadline_too_close",
+        RejectionReason.Displaced => "displaced",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Not a defined rejection reason."),
     };
 }

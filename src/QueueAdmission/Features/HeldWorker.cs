@@ -1,8 +1,8 @@
 namespace QueueAdmission;
 
-/// <summary>The feature of one request that has a state of its own: it waited, or gives its worker back early. Frees the worker once, whoever asks.</summary>
+/// <summary>The feature of one request that has a state of its own: it waited, gives its worker back early, or holds more than one unknown worker. Frees the worker once, whoever asks.</summary>
 /// <remarks>Never pooled: a reference kept beyond its request would give back a stranger's worker.</remarks>
-internal sealed class HeldWorker(JobQueue queue, TimeSpan waited, int waitersAhead) : IQueueFeature
+internal sealed class HeldWorker(JobQueue queue, TimeSpan waited, int waitersAhead, JobRecord? held = null) : IQueueFeature
 {
     private int _released;
 
@@ -21,7 +21,7 @@ internal sealed class HeldWorker(JobQueue queue, TimeSpan waited, int waitersAhe
     {
         if (Interlocked.Exchange(ref _released, 1) != 0)
             return false;
-        Queue.Release();
+        Queue.Release(held);
         return true;
     }
 

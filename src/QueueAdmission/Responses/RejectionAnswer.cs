@@ -39,6 +39,11 @@ internal sealed class RejectionAnswer(string queueName, RejectionReason reason, 
         RejectionReason.QueueFull => "More requests have come than can be handled, and the queue is full.",
         RejectionReason.WaitTimeout => "The request waited in the queue, but its turn did not come in time.",
         RejectionReason.Draining => "No new requests are taken at the moment.",
+        RejectionReason.PartitionFull => "You have sent more requests than can be handled for one caller at a time.",
+        RejectionReason.KeyLimit => "As many of your requests are being handled as one caller may have at a time.",
+        RejectionReason.Shed => "More requests have come than can be handled in time, so this one was given up.",
+        RejectionReason.DeadlineTooClose => "The request could not have been handled before its deadline.",
+        RejectionReason.Displaced => "The queue was full, and a more important request took the place of this one.",
         _ => "The request was not taken.",
     };
 

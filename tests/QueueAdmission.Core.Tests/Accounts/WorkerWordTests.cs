@@ -3,10 +3,10 @@ namespace QueueAdmission.Accounts;
 public sealed class WorkerWordTests
 {
     [Theory]
-    [InlineData(JobQueueOptions.MaxWorkers, 0)]
+    [InlineData(JobQueueOptions.WorkersLimit, 0)]
     [InlineData(0, 1)]
     [InlineData(-1, 1)]
-    [InlineData(1 - JobQueueOptions.MaxWorkers, 12_345)]
+    [InlineData(1 - JobQueueOptions.WorkersLimit, 12_345)]
     [InlineData(-1, 0)]
     [InlineData(7, (1L << 44) - 1)]
     public void Word_WithAnyOfItsValues_GivesThemBack(int free, long ran)

@@ -59,18 +59,18 @@ public sealed class UpdateTests
         using var queue = new JobQueue(Settings());
         var holder = queue.TakeAllWorkers().Single();
 
-        queue.Update(o => o.Workers = JobQueueOptions.MaxWorkers);
-        var leases = Enumerable.Range(1, JobQueueOptions.MaxWorkers - 1).Select(_ => queue.TryEnter()).ToList();
+        queue.Update(o => o.Workers = JobQueueOptions.WorkersLimit);
+        var leases = Enumerable.Range(1, JobQueueOptions.WorkersLimit - 1).Select(_ => queue.TryEnter()).ToList();
         Assert.All(leases, lease => Assert.True(lease.IsAdmitted));
         Assert.False(queue.TryEnter().IsAdmitted);
 
         queue.Update(o => o.Workers = 1);
-        Assert.Equal(JobQueueOptions.MaxWorkers, queue.GetSnapshot().Running);
+        Assert.Equal(JobQueueOptions.WorkersLimit, queue.GetSnapshot().Running);
         leases.ForEach(lease => lease.Dispose());
         Assert.False(queue.TryEnter().IsAdmitted);
         holder.Dispose();
         Assert.True(queue.TryEnter().IsAdmitted);
-        Assert.Equal(JobQueueOptions.MaxWorkers, queue.GetSnapshot().Ran);
+        Assert.Equal(JobQueueOptions.WorkersLimit, queue.GetSnapshot().Ran);
     }
 
     [Fact]

@@ -12,6 +12,23 @@ public sealed class JobQueueOptionsTests
         Assert.Equal((16, 1, 100), (o.Workers, o.Partitions, o.PartitionCapacity));
         Assert.Equal(TimeSpan.FromSeconds(10), o.MaxWait);
         Assert.Equal((TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60)), (o.MinRetryAfter, o.MaxRetryAfter));
+        Assert.Equal((false, null), (o.PartitionByKey, o.MaxWorkersPerKey));
+    }
+
+    [Fact]
+    public void Partitions_WithKeysAndNotSet_Are64() => Assert.Equal(64, new JobQueueOptions { PartitionByKey = true }.Partitions);
+
+    [Fact]
+    public void Partitions_WithKeysAndSet_AreWhatWasSet() => Assert.Equal(1, new JobQueueOptions { Partitions = 1, PartitionByKey = true }.Partitions);
+
+    [Fact]
+    public void Partitions_OfAQueueThatTurnsToKeys_FollowUnlessTheyWereSet()
+    {
+        using var queue = new JobQueue(new());
+
+        queue.Update(o => o.PartitionByKey = true);
+
+        Assert.Equal(64, queue.GetSnapshot().WaitingByPartition.Count);
     }
 
     public static TheoryData<string, Action<JobQueueOptions>> Edges => new()
@@ -25,6 +42,8 @@ public sealed class JobQueueOptionsTests
         { "MaxWait least", o => o.MaxWait = TimeSpan.Zero },
         { "MaxWait most", o => o.MaxWait = TimeSpan.FromHours(1) },
         { "MaxWait infinite", o => o.MaxWait = Timeout.InfiniteTimeSpan },
+        { "MaxWorkersPerKey least", o => o.MaxWorkersPerKey = 1 },
+        { "MaxWorkersPerKey most", o => o.MaxWorkersPerKey = 100_000 },
         { "RetryAfter least", o => o.MinRetryAfter = o.MaxRetryAfter = TimeSpan.FromSeconds(1) },
         { "RetryAfter most", o => o.MinRetryAfter = o.MaxRetryAfter = TimeSpan.FromHours(1) },
     };
@@ -52,6 +71,8 @@ public sealed class JobQueueOptionsTests
         { "PartitionCapacity", "500001 with 2 Partitions", "up to 1,000,000", o => (o.Partitions, o.PartitionCapacity) = (2, 500_001) },
         { "MaxWait", "-00:00:01", "00:00:00 to 01:00:00, or infinite", o => o.MaxWait = TimeSpan.FromSeconds(-1) },
         { "MaxWait", "01:00:00.0000001", "00:00:00 to 01:00:00, or infinite", o => o.MaxWait = TimeSpan.FromHours(1) + TimeSpan.FromTicks(1) },
+        { "MaxWorkersPerKey", "0", "1 to 100,000", o => o.MaxWorkersPerKey = 0 },
+        { "MaxWorkersPerKey", "100001", "1 to 100,000", o => o.MaxWorkersPerKey = 100_001 },
         { "MinRetryAfter", "00:00:00.9990000", "00:00:01 to 01:00:00", o => o.MinRetryAfter = TimeSpan.FromMilliseconds(999) },
         { "MaxRetryAfter", "01:00:01", "00:00:01 to 01:00:00", o => o.MaxRetryAfter = TimeSpan.FromSeconds(3_601) },
         { "MaxRetryAfter", "00:00:05", "at least MinRetryAfter, which is 00:00:06", o => (o.MinRetryAfter, o.MaxRetryAfter) = (TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(5)) },

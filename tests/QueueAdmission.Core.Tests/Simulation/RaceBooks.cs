@@ -13,7 +13,7 @@ internal sealed class RaceBooks
     /// <summary>Cancelled although the job's own token was not: there must be none.</summary>
     public long CancelledByStrangers;
 
-    /// <summary>Pushed jobs that ran before <see cref="JobQueue.Push"/> returned: there must be none.</summary>
+    /// <summary>Pushed jobs that ran before <see cref="JobQueue.Push(Func{CancellationToken, Task}, CancellationToken)"/> returned: there must be none.</summary>
     public long RanInsidePush;
 
     public long[] Rejected { get; } = new long[Enum.GetValues<RejectionReason>().Length + 1];

@@ -9,6 +9,11 @@ internal enum Fate
     QueueFull,
     WaitTimeout,
     Draining,
+    PartitionFull,
+    KeyLimit,
+    Shed,
+    DeadlineTooClose,
+    Displaced,
     Abandoned,
 }
 

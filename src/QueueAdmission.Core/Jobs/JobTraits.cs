@@ -1,0 +1,53 @@
+namespace QueueAdmission;
+
+/// <summary>What a job brings along when it enters a queue. The default is a job of nobody in particular, of normal priority, that takes one worker and has no deadline.</summary>
+public readonly struct JobTraits
+{
+    private readonly JobPriority _priority;
+    private readonly int _furtherWorkers;
+
+    /// <summary>
+    /// Whose job it is: a user, a tenant, an address. Compared by its characters. Default null: the jobs without a key count as those of one more key, and share what one key may have.
+    /// </summary>
+    /// <remarks>It matters where <see cref="JobQueueOptions.PartitionByKey"/> or <see cref="JobQueueOptions.MaxWorkersPerKey"/> is set.</remarks>
+    public string? Key { get; init; }
+
+    /// <summary>How much the job matters beside others that wait. Default <see cref="JobPriority.Normal"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not one of <see cref="JobPriority"/>.</exception>
+    public JobPriority Priority
+    {
+        get => _priority;
+        init => _priority = value is >= JobPriority.Low and <= JobPriority.Critical
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "Not a priority; allowed: Low, Normal, High, Critical.");
+    }
+
+    /// <summary>
+    /// How many workers the job takes. Default 1; range 1 to the <see cref="JobQueueOptions.Workers"/> and <see cref="JobQueueOptions.MaxWorkersPerKey"/> in force,
+    /// above which entering throws an <see cref="ArgumentOutOfRangeException"/>.
+    /// </summary>
+    /// <remarks>
+    /// Whose turn it is gets the free workers saved until there are enough: no lighter job overtakes it. Where the workers are lowered below the weight while the job waits,
+    /// it takes all there are.
+    /// </remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int Weight
+    {
+        get => _furtherWorkers + 1;
+        init => _furtherWorkers = value >= 1 ? value - 1 : throw new ArgumentOutOfRangeException(nameof(value), value, "A job takes at least 1 worker.");
+    }
+
+    /// <summary>
+    /// The time left for starting the job, counted from its arrival. Default null: as long as <see cref="JobQueueOptions.MaxWait"/> allows, which is never exceeded.
+    /// Zero or less has passed already: such a job is refused, also where a worker is free.
+    /// </summary>
+    public TimeSpan? Deadline { get; init; }
+
+    /// <summary>Who it is, for lists of waiting jobs. The engine only carries it.</summary>
+    internal object? Tag { get; init; }
+
+    /// <summary>What a waiter carries of it, in one reference: a <see cref="JobRecord"/>, or where there is nothing that a queue could heed, the bare <see cref="Tag"/>.</summary>
+    internal object? Brought => IsPlain ? Tag : new JobRecord(this);
+
+    private bool IsPlain => Key is null && _priority == JobPriority.Normal && _furtherWorkers == 0 && Deadline is null;
+}
