@@ -27,7 +27,7 @@ internal sealed class LatencyGradient(int start)
     private const double Tolerance = 1.05;
 
     /// <summary>How far one window's lower latency pulls the baseline down. Not all the way: the smallest of many samples is too small.</summary>
-    private const double TrustInLess = 0.3;
+    private const double TrustInLess = 0.1;
 
     private const double HeadroomShare = 1.0 / 16;
     private const int MostDoublings = 2;
@@ -60,7 +60,7 @@ internal sealed class LatencyGradient(int start)
         if (_baseline == 0)
             _baseline = latency;
         else if (HadClearlyFewer)
-            _baseline = GainedFromFewer(latency) ? Math.Min(_baseline, latency) : latency;
+            _baseline = GainedFromFewer(latency) ? Math.Min(_baseline, latency) : (_baseline + latency) / 2;
         else if (latency < _baseline)
             _baseline += TrustInLess * (latency - _baseline);
     }
@@ -86,8 +86,8 @@ internal sealed class LatencyGradient(int start)
             _resumeAt = _workers;
             return _workers * ProbeShare;
         }
-        var gradient = Math.Clamp(_baseline / latency, SteepestFall, 1);
-        _doublings = gradient * Tolerance >= 1 ? Math.Min(_doublings + 1, MostDoublings) : 0;
+        var gradient = Math.Clamp(Tolerance * _baseline / latency, SteepestFall, 1);
+        _doublings = gradient == 1 ? Math.Min(_doublings + 1, MostDoublings) : 0;
         return (_workers * gradient) + (Math.Max(1, _workers * HeadroomShare) * (1 << _doublings));
     }
 

@@ -5,6 +5,7 @@ internal sealed class LatencyWindow
 {
     private const int LeastRoundsOfWorkers = 10;
     private const int LeastJobs = 100;
+    private const int MostRoundsOfWorkers = 100;
     private const int MostJobs = 2_000;
 
     /// <summary>The standard error of the mean, relative to it, at which a window has told enough.</summary>
@@ -33,7 +34,7 @@ internal sealed class LatencyWindow
             if (atTheLimit)
                 _jobsAtTheLimit++;
             summary = new WindowSummary(_sum / _jobs, _jobsAtTheLimit * 2 > _jobs, _overloaded);
-            if (_jobs < Math.Max(LeastJobs, LeastRoundsOfWorkers * workers) || !(IsPreciseLocked || _jobs >= MostJobs))
+            if (_jobs < Math.Max(LeastJobs, LeastRoundsOfWorkers * workers) || !(IsPreciseLocked || _jobs >= Math.Min(MostJobs, LeastJobs + (MostRoundsOfWorkers * workers))))
                 return false;
             ClearLocked();
             return true;

@@ -77,7 +77,7 @@ internal sealed class World : IDisposable
     private async Task<Visit> VisitOnceAsync(Client client, int attempt, TimeSpan work)
     {
         var arrived = Clock.Now;
-        var admission = Queue.TryAdmit() ? Admission.Immediate : await ArriveAsync(client);
+        var admission = Queue.TryAdmit(client.Traits) ? Admission.Immediate(held: null) : await ArriveAsync(client);
         if (admission.Status == AdmissionStatus.Abandoned)
             return new Visit(client, attempt, arrived, 0, Clock.Now, Ending.Left);
         if (!admission.IsAdmitted)
@@ -86,13 +86,13 @@ internal sealed class World : IDisposable
         await Backend.Serve(work);
         if (Queue.MeasuresLatency)
             Queue.ReportLatency(Clock.Now - started);
-        Queue.Release();
+        Queue.Release(admission.Held);
         return new Visit(client, attempt, arrived, started, Clock.Now, Ending.Served);
     }
 
     private ValueTask<Admission> ArriveAsync(Client client)
     {
-        if (Queue.Arrive(mayWait: true, out var admission) is not { } waiter)
+        if (Queue.Arrive(client.Traits, mayWait: true, out var admission) is not { } waiter)
             return new ValueTask<Admission>(admission);
         if (client.Patience != Timeout.InfiniteTimeSpan)
         {
