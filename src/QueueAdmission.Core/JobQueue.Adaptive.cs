@@ -1,26 +1,58 @@
 namespace QueueAdmission;
 
+// Workers that follow the handlers' latency. A queue that did not ask for it has no controller, and takes no timestamps.
 public sealed partial class JobQueue
 {
     private AdaptiveWorkers? _adaptive;
-    private int _least;
-    private int _most;
 
-    internal bool MeasuresLatency => _adaptive is not null;
+    /// <summary>Whether jobs should be timed: from having got a worker to having given it back.</summary>
+    internal bool MeasuresLatency => Volatile.Read(ref _adaptive) is not null;
 
-    internal void Adapt(int least, int most)
+    /// <summary>A job that is comparable to the others has ended well. Called before its worker is given back.</summary>
+    /// <param name="latency">How long it held its worker, in ticks of the queue's clock.</param>
+    internal void ReportLatency(long latency)
     {
-        _adaptive = new AdaptiveWorkers(_settings.Workers);
-        (_least, _most) = (least, most);
+        if (Volatile.Read(ref _adaptive) is not { } adaptive)
+            return;
+        var settings = Settings;
+        var atTheLimit = WorkerWord.Free(Volatile.Read(ref _word)) <= 0;
+        var workers = adaptive.Report(latency, atTheLimit, settings);
+        if (workers != settings.Workers)
+            Follow(adaptive, workers);
     }
 
-    internal void ReportLatency(long ticks)
+    /// <summary>A job says that what it calls is overloaded.</summary>
+    internal void ReportOverload() => Volatile.Read(ref _adaptive)?.ReportOverload();
+
+    private void Follow(AdaptiveWorkers adaptive, int workers)
     {
-        if (_adaptive is not { } adaptive)
-            return;
-        var atTheLimit = WorkerWord.Free(Volatile.Read(ref _word)) <= 0;
-        var workers = adaptive.Report(ticks, atTheLimit, Settings.Workers, _least, _most);
-        if (workers > 0)
-            Update(settings => settings.Workers = workers);
+        lock (_updates)
+        {
+            // Meanwhile somebody may have given the queue other bounds, or switched this off.
+            if (_adaptive != adaptive)
+                return;
+            var settings = _settings.Clone();
+            settings.Workers = Math.Clamp(workers, settings.MinWorkers, settings.MaxWorkers);
+            try
+            {
+                Apply(settings);
+            }
+            catch (ObjectDisposedException)
+            {
+                // The queue was closed while its last jobs ran. The number matters to nobody any more, least of all to the job that ends here.
+            }
+        }
+    }
+
+    /// <summary>What new settings mean for a number of workers that the queue finds itself: it goes on from where it is, unless they name another one.</summary>
+    /// <remarks>Called under the lock of the updates.</remarks>
+    private void StartFollowing(JobQueueOptions settings)
+    {
+        if (!settings.AdaptiveWorkers)
+            Volatile.Write(ref _adaptive, null);
+        else if (_adaptive is null || settings.Workers != _settings.Workers)
+            Volatile.Write(ref _adaptive, new AdaptiveWorkers(settings.Workers));
+        else
+            settings.Workers = Math.Clamp(settings.Workers, Math.Min(settings.MinWorkers, settings.MaxWorkers), settings.MaxWorkers);
     }
 }

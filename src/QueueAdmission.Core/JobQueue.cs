@@ -39,6 +39,7 @@ public sealed partial class JobQueue : IDisposable
         _lines = new RoundRobinLines(this, _settings.Partitions, _settings.PartitionCapacity);
         _drainRate = new DrainRate(_time.TimestampFrequency);
         _retries = new RetrySchedule(_time.TimestampFrequency);
+        StartFollowing(_settings);
         _word = _settings.Workers * WorkerWord.FreeUnit;
     }
 
@@ -63,7 +64,7 @@ public sealed partial class JobQueue : IDisposable
         {
             var settings = _settings.Clone();
             change(settings);
-            Replace(settings);
+            PutInForce(settings);
         }
     }
 
@@ -106,12 +107,23 @@ public sealed partial class JobQueue : IDisposable
     /// <summary>The settings in force. Never changed, only replaced.</summary>
     internal JobQueueOptions Settings => Volatile.Read(ref _settings);
 
-    /// <summary>Puts other settings in force, all of them.</summary>
+    /// <summary>Puts other settings in force, all of them. Where the queue finds its number of workers itself, they say where it starts, and it has started already.</summary>
     internal void Replace(JobQueueOptions settings)
     {
-        JobQueueOptionsValidator.ThrowIfInvalid(Name, settings);
         lock (_updates)
-            Apply(settings.Clone());
+        {
+            settings = settings.Clone();
+            if (settings.AdaptiveWorkers && settings.Workers == _adaptive?.Start)
+                settings.Workers = _settings.Workers;
+            PutInForce(settings);
+        }
+    }
+
+    private void PutInForce(JobQueueOptions settings)
+    {
+        JobQueueOptionsValidator.ThrowIfInvalid(Name, settings);
+        StartFollowing(settings);
+        Apply(settings);
     }
 
     internal TimeSpan ToTimeSpan(long timestampTicks) => new((long)((double)timestampTicks * TimeSpan.TicksPerSecond / _time.TimestampFrequency));

@@ -59,8 +59,10 @@ internal sealed class LatencyGradient(int start)
     {
         if (_baseline == 0)
             _baseline = latency;
+        else if (HadClearlyFewer && GainedFromFewer(latency))
+            _baseline = Math.Min(_baseline, latency);
         else if (HadClearlyFewer)
-            _baseline = GainedFromFewer(latency) ? Math.Min(_baseline, latency) : (_baseline + latency) / 2;
+            _baseline = _resumeAt > 0 ? (_baseline + latency) / 2 : latency;
         else if (latency < _baseline)
             _baseline += TrustInLess * (latency - _baseline);
     }

@@ -74,6 +74,48 @@ public class JobQueueOptions
     /// </remarks>
     public int? MaxWorkersPerKey { get; set; }
 
+    /// <summary>
+    /// Whether the queue stays useful when more comes than it can serve: while a line has been standing for a while, it serves the newest of it first, and gives up those
+    /// who have waited too long, with <see cref="RejectionReason.Shed"/>. Default false.
+    /// </summary>
+    /// <remarks>
+    /// A line that jobs pass through in their turn is left alone, however long it is for a moment; only one whose jobs keep waiting longer than <see cref="OverloadTarget"/> for
+    /// <see cref="OverloadInterval"/> is a standing one. Then waiting in turn would make everybody late: the newest are served in time instead, and the
+    /// others are told so at once. Each partition, and each class in it, is judged by itself.
+    /// </remarks>
+    public bool OverloadControl { get; set; }
+
+    /// <summary>
+    /// The wait that <see cref="OverloadControl"/> takes for the sign of a standing line if it goes on. Default null: derived while the queue works; range 1 ms to 1 hour.
+    /// </summary>
+    /// <remarks>See <see cref="OverloadInterval"/> for the formula. Set it where callers give up sooner than the queue can know, to about a tenth of their patience.</remarks>
+    public TimeSpan? OverloadTarget { get; set; }
+
+    /// <summary>
+    /// How long a line's jobs must have waited longer than <see cref="OverloadTarget"/> for it to be a standing one. Default null: derived; range 1 ms to 1 hour.
+    /// </summary>
+    public TimeSpan? OverloadInterval { get; set; }
+
+    /// <summary>
+    /// Whether the queue finds the number of workers itself, between <see cref="MinWorkers"/> and <see cref="MaxWorkers"/>, from what the number does to the latency of the
+    /// jobs. Default false. <see cref="Workers"/> is where it starts.
+    /// </summary>
+    /// <remarks>
+    /// For queues whose jobs are alike, in front of something whose capacity changes or is not known. A window of some hundred jobs decides about the next one; only windows in which all workers
+    /// were busy count. Jobs that fail do not count, and a job can say that it is not comparable or that what it calls is overloaded:
+    /// <see cref="QueueLease.IgnoreLatency"/>, <see cref="QueueLease.ReportOverload"/>. It costs two timestamps and a small object for each job.
+    /// </remarks>
+    public bool AdaptiveWorkers { get; set; }
+
+    /// <summary>The fewest workers that <see cref="AdaptiveWorkers"/> goes down to. Default 1; range 1 to 100,000, with <see cref="AdaptiveWorkers"/> at most <see cref="Workers"/>.</summary>
+    public int MinWorkers { get; set; } = 1;
+
+    /// <summary>
+    /// The most workers that <see cref="AdaptiveWorkers"/> goes up to. Default 100, the usual size of a database connection pool (SqlClient, Npgsql); range 1 to 100,000, with
+    /// <see cref="AdaptiveWorkers"/> at least <see cref="Workers"/>.
+    /// </summary>
+    public int MaxWorkers { get; set; } = 100;
+
     /// <summary>What is wrong with settings that a derived class adds.</summary>
     internal virtual IEnumerable<SettingError> FindOwnErrors() => [];
 

@@ -15,15 +15,23 @@ internal sealed class QueueSetting
         Duration(nameof(RequestQueueOptions.MaxRetryAfter), o => o.MaxRetryAfter, (o, value) => o.MaxRetryAfter = value),
         WholeNumber(nameof(RequestQueueOptions.RejectionStatusCode), o => o.RejectionStatusCode, (o, value) => o.RejectionStatusCode = value),
         Name<ReleaseOn>(nameof(RequestQueueOptions.ReleaseOn), o => o.ReleaseOn, (o, value) => o.ReleaseOn = value),
+        Switch(nameof(RequestQueueOptions.OverloadControl), o => o.OverloadControl, (o, value) => o.OverloadControl = value),
+        Duration(nameof(RequestQueueOptions.OverloadTarget), o => o.OverloadTarget, (o, value) => o.OverloadTarget = value),
+        Duration(nameof(RequestQueueOptions.OverloadInterval), o => o.OverloadInterval, (o, value) => o.OverloadInterval = value),
+        Switch(nameof(RequestQueueOptions.AdaptiveWorkers), o => o.AdaptiveWorkers, (o, value) => o.AdaptiveWorkers = value),
+        WholeNumber(nameof(RequestQueueOptions.MinWorkers), o => o.MinWorkers, (o, value) => o.MinWorkers = value),
+        WholeNumber(nameof(RequestQueueOptions.MaxWorkers), o => o.MaxWorkers, (o, value) => o.MaxWorkers = value),
     ];
+
+    private const string Unset = "unset";
 
     private readonly string _kind;
     private readonly Func<string, RequestQueueOptions, bool> _tryRead;
     private readonly Func<RequestQueueOptions, string> _show;
-    private readonly Action<RequestQueueOptions> _spoil;
+    private readonly Action<RequestQueueOptions>? _spoil;
     private readonly Func<string, string?> _hint;
 
-    private QueueSetting(string key, string kind, Func<string, RequestQueueOptions, bool> tryRead, Func<RequestQueueOptions, string> show, Action<RequestQueueOptions> spoil, Func<string, string?>? hint = null)
+    private QueueSetting(string key, string kind, Func<string, RequestQueueOptions, bool> tryRead, Func<RequestQueueOptions, string> show, Action<RequestQueueOptions>? spoil = null, Func<string, string?>? hint = null)
     {
         Key = key;
         _kind = kind;
@@ -40,6 +48,8 @@ internal sealed class QueueSetting
     {
         get
         {
+            if (_spoil is null)
+                return _kind;
             // The ranges are known to the validator alone, and it tells one when it meets a value outside.
             var spoiled = new RequestQueueOptions();
             _spoil(spoiled);
@@ -66,11 +76,11 @@ internal sealed class QueueSetting
         options => get(options).ToString(CultureInfo.InvariantCulture),
         options => set(options, int.MinValue));
 
-    private static QueueSetting Duration(string key, Func<RequestQueueOptions, TimeSpan> get, Action<RequestQueueOptions, TimeSpan> set, bool orInfinite = false) => new(
+    private static QueueSetting Duration(string key, Func<RequestQueueOptions, TimeSpan?> get, Action<RequestQueueOptions, TimeSpan> set, bool orInfinite = false) => new(
         key,
         "hh:mm:ss, ",
         (text, options) => Read(SettingParser.TryDuration(text, orInfinite, out var value), options, set, value),
-        options => SettingParser.Show(get(options)),
+        options => get(options) is { } value ? SettingParser.Show(value) : Unset,
         options => set(options, TimeSpan.MinValue),
         SettingParser.HintForBareNumber);
 
@@ -79,8 +89,14 @@ internal sealed class QueueSetting
         key,
         "",
         (text, options) => Read(SettingParser.TryName<T>(text, out var value), options, set, value),
-        options => get(options)?.ToString() ?? "unset",
+        options => get(options)?.ToString() ?? Unset,
         options => set(options, default));
+
+    private static QueueSetting Switch(string key, Func<RequestQueueOptions, bool> get, Action<RequestQueueOptions, bool> set) => new(
+        key,
+        "true, false",
+        (text, options) => Read(bool.TryParse(text, out var value), options, set, value),
+        options => get(options) ? "true" : "false");
 
     private static bool Read<T>(bool readable, RequestQueueOptions options, Action<RequestQueueOptions, T> set, T value)
     {

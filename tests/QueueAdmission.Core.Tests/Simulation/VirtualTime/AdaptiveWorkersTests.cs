@@ -1,47 +1,89 @@
 namespace QueueAdmission.Simulation.VirtualTime;
 
-/// <summary>A backend whose capacity halves and then doubles.</summary>
-public sealed class AdaptiveWorkersTests(ITestOutputHelper output)
+/// <summary>A queue that finds its number of workers itself, in front of a backend that serves 16 jobs at once, then 8, then 16 again. Beyond that it thrashes.</summary>
+public sealed class AdaptiveWorkersTests
 {
+    private const double ServiceSeconds = 0.01;
+    private const double Contention = 0.2;
+
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-    [Fact(Explicit = true)]
-    public void Explore()
-    {
-        var best = new Dictionary<(string, double), double>
-        {
-            [("const", 0.2)] = 0.799, [("const", 0.5)] = 0.770, [("exp", 0)] = 0.827, [("exp", 0.2)] = 0.795, [("exp", 0.5)] = 0.767, [("logn", 0)] = 0.830, [("logn", 0.2)] = 0.798, [("logn", 0.5)] = 0.769,
-        };
-        foreach (var ((name, kappa), goal) in best)
-        {
-            var work = name == "const" ? Works.Constant(10) : name == "exp" ? Works.Exponential(10) : Works.LogNormal(10, 1.5);
-            foreach (var start in new[] { 6, 16 })
-            {
-                var line = "";
-                for (var seed = 1; seed <= 4; seed++)
-                {
-                    using var world = Run(seed, work, kappa, start, adaptive: true, out var limits);
-                    line += $" {world.Records.Goodput(1600, 3 * Second, 90 * Second) / goal:P1}";
-                }
-                output.WriteLine($"{name} κ={kappa} start {start}: {line}");
-            }
-        }
-    }
+    /// <summary>The distributions, and for each the length of a phase: some thirty windows, which are the longer the more the latencies scatter.</summary>
+    public static TheoryData<string, int> Distributions => new() { { "constant", 5 }, { "exponential", 15 }, { "log-normal", 15 } };
 
-    private static World Run(int seed, Work work, double contention, int workers, bool adaptive, out List<int> limits)
+    [Theory]
+    [MemberData(nameof(Distributions))]
+    public void CapacityHalvesThenDoubles_IsFollowed_AtNearlyTheGoodputOfTheBestFixedLimit(string distribution, int phase) => Seeds.Each(seed =>
     {
-        var world = new World(seed, new JobQueueOptions { Workers = workers, PartitionCapacity = 100 }, contention);
+        using var world = Run(seed, distribution, phase);
+
+        // The best fixed limit is a compromise between the phases; it can be computed, for as long as somebody always waits.
+        var best = Enumerable.Range(1, 32).Max(workers => (2 * Throughput(workers, limit: 16)) + Throughput(workers, limit: 8)) / 3;
+        Assert.InRange(world.Records.Goodput(best, TimeSpan.Zero, 3 * phase * Second), 0.95, 2);
+    });
+
+    [Theory]
+    [MemberData(nameof(Distributions))]
+    public void CapacityChanges_AfterTenWindows_GoodputIsThatOfTheBestLimitForTheNewCapacity(string distribution, int phase) => Seeds.Each(seed =>
+    {
+        using var world = Run(seed, distribution, phase);
+
+        foreach (var (change, limit) in new[] { (1, 8), (2, 16) })
+        {
+            var settled = (change * phase * Second) + (10 * Window(distribution, limit));
+            Assert.InRange(world.Records.Goodput(Throughput(limit, limit), settled, (change + 1) * phase * Second), 0.9, 1.1);
+        }
+    });
+
+    [Fact]
+    public void EverythingBecomesSlower_ForAnotherReasonThanTheCrowd_WorkersStay() => Seeds.Each(seed =>
+    {
+        using var world = new World(seed, Settings(), Contention);
         world.Backend.Limit = 16;
-        if (adaptive)
-            world.Queue.Adapt(1, 200);
-        world.Poisson(new Client("all", work) { Patience = TimeSpan.FromMilliseconds(500) }, 1900, TimeSpan.Zero, 90 * Second);
-        world.At(30 * Second, () => world.Backend.Limit = 8);
-        world.At(60 * Second, () => world.Backend.Limit = 16);
-        var seen = new List<int>();
-        for (var t = 0; t < 600; t++)
-            world.At(t * Second / 10, () => { if (world.Clock.Now % (Second.Ticks / 2) == 0 || (world.Clock.Time.TotalSeconds % 20) < 2) seen.Add(world.Queue.Settings.Workers); });
-        world.RunUntil(90 * Second);
-        limits = seen;
+        var slow = false;
+        world.Poisson(new Client("all", random => Works.Exponential(slow ? 20 : 10)(random)), 2_000, TimeSpan.Zero, 30 * Second);
+        world.At(10 * Second, () => slow = true);
+
+        world.RunUntil(30 * Second);
+
+        Assert.InRange(world.Records.Goodput(800, 20 * Second, 30 * Second), 0.9, 1.1);
+    });
+
+    [Fact]
+    public void LittleToDo_WorkersStayWhatTheyAre() => Seeds.Each(seed =>
+    {
+        using var world = new World(seed, Settings());
+        world.Poisson(new Client("all", Works.Exponential(10)), 400, TimeSpan.Zero, 30 * Second);
+
+        world.RunUntil(30 * Second);
+
+        Assert.Equal(16, world.Queue.Settings.Workers);
+    });
+
+    private static World Run(int seed, string distribution, int phase)
+    {
+        var world = new World(seed, Settings(), Contention);
+        Work work = distribution switch
+        {
+            "constant" => Works.Constant(1_000 * ServiceSeconds),
+            "exponential" => Works.Exponential(1_000 * ServiceSeconds),
+            _ => Works.LogNormal(1_000 * ServiceSeconds, variation: 1),
+        };
+        world.Backend.Limit = 16;
+        world.Poisson(new Client("all", work) { Patience = Second / 2 }, 2_000, TimeSpan.Zero, 3 * phase * Second);
+        world.At(phase * Second, () => world.Backend.Limit = 8);
+        world.At(2 * phase * Second, () => world.Backend.Limit = 16);
+        world.RunUntil(3 * phase * Second);
         return world;
     }
+
+    private static JobQueueOptions Settings() => new() { Workers = 16, PartitionCapacity = 100, AdaptiveWorkers = true };
+
+    /// <summary>What a crowded backend finishes in a second: see <see cref="Backend"/>.</summary>
+    private static double Throughput(int workers, int limit) =>
+        Math.Min(workers, limit) / ServiceSeconds / (1 + (Contention * Math.Max(0, workers - limit) / limit));
+
+    /// <summary>How long a window lasts, by the number of jobs that it takes to know their mean to 4 %.</summary>
+    private static TimeSpan Window(string distribution, int limit) =>
+        Second * (distribution == "constant" ? 16 * 10 : 625) * ServiceSeconds / limit;
 }
