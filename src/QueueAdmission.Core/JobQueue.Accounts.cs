@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace QueueAdmission;
 
-// Who has a worker, who waits for one, and how that changes. The order among those who wait is the business of the lines.
+// Who has a worker, who waits for one, and how that changes. The order among those who wait is the business of the discipline.
 //
 // Two rules make it sound.
 //
@@ -16,7 +16,7 @@ namespace QueueAdmission;
 // release goes to the lock, which the arriving job holds until it stands in a line, and SettleLocked finds it there.
 //
 // Why nobody overtakes: as long as anybody waits the mark is set, so a newcomer cannot take a worker without the lock; and under the lock
-// whoever holds it has settled, so that no worker is free while somebody waits, unless the queue is paused.
+// whoever holds it has settled, so that no worker is free while somebody waits whom the discipline would let run on it, unless the queue is paused.
 //
 // Why a grant, a timeout and a cancellation cannot both win: each moves the waiter's status away from Waiting under the lock, and
 // each looks at it first. Callers are woken outside the lock, so their continuations and callbacks cannot deadlock with it.
@@ -24,7 +24,6 @@ public sealed partial class JobQueue
 {
     private readonly Lock _lock = new();
     private readonly Lock _updates = new();
-    private readonly RoundRobinLines _lines;
     private readonly WaiterPool _pool = new();
     private readonly DrainRate _drainRate;
     private readonly RetrySchedule _retries;
@@ -34,7 +33,12 @@ public sealed partial class JobQueue
     // All below is guarded by _lock.
     private JobQueueOptions _settings;
     private long _maxWaitTicks;
+    private readonly Discipline _discipline;
     private ArrivalOrder _arrivals;
+    private readonly DeadlineIndex _deadlines = new();
+
+    // Workers in use − jobs that run: what those jobs hold that take more than one. It changes under the lock together with the word.
+    private int _furtherWorkers;
     private bool _paused;
     private bool _draining;
     private bool _disposed;
@@ -47,7 +51,8 @@ public sealed partial class JobQueue
 
     private bool AcceptsNewcomers => !_draining && !_disposed;
 
-    private bool HasHold => _paused || _draining || _disposed;
+    /// <summary>Whether everybody has to take the lock, whoever waits.</summary>
+    private bool HasHold => _paused || _draining || _disposed || _discipline.SeesEveryJob;
 
     /// <summary>Takes a worker if one is free and nobody waits. One compare-and-set; the whole cost of a queue that is not full.</summary>
     internal bool TryAdmit()
@@ -93,6 +98,9 @@ public sealed partial class JobQueue
         lock (_lock)
         {
             Interlocked.Add(ref _word, (held.Workers * WorkerWord.FreeUnit) + WorkerWord.RanUnit);
+            _furtherWorkers -= held.Workers - 1;
+            if (_discipline.KeepsRecords)
+                _discipline.Finished(held, _time.GetTimestamp());
             held.Workers = 0;
             wake = SettleLocked();
         }
@@ -120,6 +128,8 @@ public sealed partial class JobQueue
     /// </returns>
     internal Waiter? Arrive(object? brought, bool mayWait, out Admission admission)
     {
+        Waiter placed;
+        var displaced = new WakeList();
         lock (_lock)
         {
             if (!AcceptsNewcomers)
@@ -127,15 +137,23 @@ public sealed partial class JobQueue
                 admission = RefuseLocked(RejectionReason.Draining);
                 return null;
             }
-            var canPlace = mayWait && _lines.HasRoom && _maxWaitTicks > 0;
-            if (TakeOrMarkLocked(mark: canPlace))
+            if (_discipline.KeepsRecords && brought is not JobRecord)
+                brought = new JobRecord(new JobTraits { Tag = brought });
+            var job = brought as JobRecord;
+            if (job?.Deadline <= TimeSpan.Zero)
             {
-                admission = Admission.Immediate(held: null);
+                admission = RefuseLocked(RejectionReason.DeadlineTooClose);
                 return null;
             }
-            if (!canPlace)
+            var refusal = RefusalToWaitLocked(job, mayWait);
+            if (TryStartLocked(job, mark: refusal is null))
             {
-                admission = RefuseLocked(mayWait && _lines.HasRoom ? RejectionReason.WaitTimeout : RejectionReason.QueueFull);
+                admission = Admission.Immediate(job is { Workers: > 0 } ? job : null);
+                return null;
+            }
+            if (refusal is { } reason)
+            {
+                admission = RefuseLocked(reason);
                 return null;
             }
 
@@ -146,13 +164,63 @@ public sealed partial class JobQueue
             waiter.Time = _now;
             waiter.Detail = _arrivals.Count;
             waiter.Brought = brought;
-            _lines.Place(waiter);
+            if (job?.Deadline is { } left)
+            {
+                job.DeadlineAt = _now + Math.Min(ToTimestampTicks(left), long.MaxValue - _now);
+                _deadlines.Add(waiter);
+            }
             _arrivals.Append(waiter);
+            if (_discipline.Place(waiter, _now) is { } victim)
+                RefuseWaiterLocked(victim, RejectionReason.Displaced, ref displaced);
             ArmTimerLocked();
             AssertInvariantsLocked();
             admission = default;
-            return waiter;
+            placed = waiter;
         }
+        displaced.Complete();
+        return placed;
+    }
+
+    /// <summary>Why a newcomer may not wait; null if it may.</summary>
+    private RejectionReason? RefusalToWaitLocked(JobRecord? job, bool mayWait)
+    {
+        if (_discipline.RefusalOf(job, mayWait) is { } refusal)
+            return refusal;
+        if (_maxWaitTicks <= 0)
+            return RejectionReason.WaitTimeout;
+        return job?.Deadline is { } left && ExpectedWaitLocked(job) > ToTimestampTicks(left) ? RejectionReason.DeadlineTooClose : null;
+    }
+
+    /// <summary>A newcomer takes its workers if they are free and nobody has a better right to them; or else, if asked to, the mark is set.</summary>
+    private bool TryStartLocked(JobRecord? job, bool mark)
+    {
+        var workers = job?.Weight ?? 1;
+        if (_discipline.SeesEveryJob)
+        {
+            // Everyone has taken the lock: the mark is set, and the word may only gain while this looks at it.
+            var free = _paused ? 0 : WorkerWord.Free(Volatile.Read(ref _word));
+            if (free <= 0 || !_discipline.MayStart(job!, free, out workers))
+                return false;
+            Interlocked.Add(ref _word, -workers * WorkerWord.FreeUnit);
+        }
+        else if (!TakeOrMarkLocked(workers, mark))
+        {
+            return false;
+        }
+        else if (workers == 1)
+        {
+            return true;
+        }
+        RecordStartLocked(job!, workers, _discipline.KeepsRecords ? _time.GetTimestamp() : _now);
+        return true;
+    }
+
+    /// <summary>From now on the job is one that has to be told from others when it ends.</summary>
+    private void RecordStartLocked(JobRecord job, int workers, long now)
+    {
+        job.Workers = workers;
+        _furtherWorkers += workers - 1;
+        _discipline.Started(job, now);
     }
 
     /// <summary>Its token was cancelled: the waiter leaves the line, unless it was granted or refused before.</summary>
@@ -166,7 +234,7 @@ public sealed partial class JobQueue
                 return;
             waiter.Status = AdmissionStatus.Abandoned;
             _abandoned++;
-            _lines.Remove(waiter);
+            _discipline.Remove(waiter);
             LookAtClockLocked();
             LeaveLocked(waiter, ref left);
             wake = SettleLocked();
@@ -177,16 +245,16 @@ public sealed partial class JobQueue
 
     internal void Recycle(Waiter waiter) => _pool.Return(waiter);
 
-    /// <summary>Either takes a free worker or, if asked to, sets the mark: decided by one step on one value of the word.</summary>
-    private bool TakeOrMarkLocked(bool mark)
+    /// <summary>Either takes free workers or, if asked to, sets the mark: decided by one step on one value of the word.</summary>
+    private bool TakeOrMarkLocked(int workers, bool mark)
     {
         var word = Volatile.Read(ref _word);
         while (!WorkerWord.IsMarked(word))
         {
-            var take = WorkerWord.Free(word) > 0;
+            var take = WorkerWord.Free(word) >= workers;
             if (!take && !mark)
                 return false;
-            var seen = Interlocked.CompareExchange(ref _word, take ? word - WorkerWord.FreeUnit : word | WorkerWord.Mark, word);
+            var seen = Interlocked.CompareExchange(ref _word, take ? word - (workers * WorkerWord.FreeUnit) : word | WorkerWord.Mark, word);
             if (seen == word)
                 return take;
             word = seen;
@@ -206,16 +274,16 @@ public sealed partial class JobQueue
         {
             LookAtClockLocked();
             while (_arrivals.Oldest is { } oldest && _now - oldest.Time >= _maxWaitTicks)
+                ExpireLocked(oldest, ref wake);
+            while (_deadlines.Earliest <= _now)
+                ExpireLocked(_deadlines.First, ref wake);
+            while (_arrivals.Count > 0 && !_paused && WorkerWord.Free(_word) is > 0 and var free
+                && _discipline.Next(_now, free, out var workers, out var drop) is { } waiter)
             {
-                _lines.Remove(oldest);
-                RefuseWaiterLocked(oldest, RejectionReason.WaitTimeout, ref wake);
-            }
-            while (_arrivals.Count > 0 && !_paused && WorkerWord.Free(_word) > 0)
-            {
-                Interlocked.Add(ref _word, -WorkerWord.FreeUnit);
-                var waiter = _lines.Next();
-                waiter.Status = AdmissionStatus.Admitted;
-                LeaveLocked(waiter, ref wake);
+                if (drop is { } reason)
+                    RefuseWaiterLocked(waiter, reason, ref wake);
+                else
+                    AdmitWaiterLocked(waiter, workers, ref wake);
             }
         }
         if (_arrivals.Count > 0)
@@ -225,6 +293,21 @@ public sealed partial class JobQueue
         wake.Drained = TakeDrainedLocked();
         AssertInvariantsLocked();
         return wake;
+    }
+
+    private void AdmitWaiterLocked(Waiter waiter, int workers, ref WakeList wake)
+    {
+        Interlocked.Add(ref _word, -workers * WorkerWord.FreeUnit);
+        if (workers > 1 || _discipline.KeepsRecords)
+            RecordStartLocked(waiter.Job!, workers, _now);
+        waiter.Status = AdmissionStatus.Admitted;
+        LeaveLocked(waiter, ref wake);
+    }
+
+    private void ExpireLocked(Waiter waiter, ref WakeList wake)
+    {
+        _discipline.Remove(waiter);
+        RefuseWaiterLocked(waiter, RejectionReason.WaitTimeout, ref wake);
     }
 
     private void ComeToRestLocked()
@@ -239,13 +322,15 @@ public sealed partial class JobQueue
     private void LeaveLocked(Waiter waiter, ref WakeList wake)
     {
         _arrivals.Remove(waiter);
+        if (!_deadlines.IsEmpty)
+            _deadlines.Remove(waiter);
         waiter.Time = _now - waiter.Time;
         wake.Append(waiter);
     }
 
     private TaskCompletionSource? TakeDrainedLocked()
     {
-        if (_drained is null || _arrivals.Count > 0 || RunningLocked(_word) > 0)
+        if (_drained is null || _arrivals.Count > 0 || JobsRunningLocked(_word) > 0)
             return null;
         var drained = _drained;
         _drained = null;
@@ -304,19 +389,21 @@ public sealed partial class JobQueue
             _drainRate.Sample(_now, _ranAtLastLook);
     }
 
-    private int RunningLocked(long word) => _settings.Workers - WorkerWord.Free(word);
+    private int WorkersInUseLocked(long word) => _settings.Workers - WorkerWord.Free(word);
+
+    private int JobsRunningLocked(long word) => WorkersInUseLocked(word) - _furtherWorkers;
 
     [Conditional("DEBUG")]
     private void AssertInvariantsLocked()
     {
         var word = Volatile.Read(ref _word);
         var waiting = _arrivals.Count;
-        Debug.Assert(_lines.CountByPartition().Sum() == waiting, "The lines and the order of arrival hold the same waiters.");
+        Debug.Assert(_discipline.CountByPartition().Sum() == waiting, "The lines and the order of arrival hold the same waiters.");
         Debug.Assert(waiting == 0 || WorkerWord.IsMarked(word), "Nobody waits unmarked.");
-        Debug.Assert(waiting == 0 || _paused || WorkerWord.Free(word) <= 0, "No worker is idle while somebody waits.");
+        Debug.Assert(_paused || _discipline.IsSettled(WorkerWord.Free(word)), "No worker is idle while somebody waits who may have it.");
         Debug.Assert(waiting > 0 || HasHold == WorkerWord.IsMarked(word), "The mark stands exactly as long as something asks for it.");
         Debug.Assert(!_timerArmed || waiting > 0, "The timer runs only while somebody waits.");
-        Debug.Assert(waiting == 0 || _maxWaitTicks == long.MaxValue || _timerArmed, "Whoever waits with a limit is watched.");
-        Debug.Assert(RunningLocked(word) >= 0, "No worker was given back twice.");
+        Debug.Assert(waiting == 0 || NextExpiryLocked() is var due && (due == long.MaxValue || (_timerArmed && _timerDue <= due)), "Whoever waits with a limit is watched.");
+        Debug.Assert(_furtherWorkers >= 0 && JobsRunningLocked(word) >= 0, "No worker was given back twice.");
     }
 }

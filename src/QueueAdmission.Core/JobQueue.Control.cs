@@ -3,8 +3,11 @@ namespace QueueAdmission;
 // Settings, states and the one timer: everything that changes a queue from outside. Each is one locked step that ends in SettleLocked.
 public sealed partial class JobQueue
 {
+    private const int LongestTimer = 86_400_000;
+
     private ITimer? _timer;
     private bool _timerArmed;
+    private long _timerDue;
 
     private void Apply(JobQueueOptions settings)
     {
@@ -16,8 +19,8 @@ public sealed partial class JobQueue
             _settings = settings;
             // The one way in which the number of workers changes, for configuration, operators and controllers alike.
             Interlocked.Add(ref _word, (settings.Workers - before.Workers) * WorkerWord.FreeUnit);
-            if (settings.Partitions != before.Partitions || settings.PartitionCapacity != before.PartitionCapacity)
-                _lines.Reshape(settings.Partitions, settings.PartitionCapacity, _arrivals.Oldest);
+            _discipline.Reshape(settings, _arrivals.Oldest);
+            HoldLocked();
             if (settings.MaxWait != before.MaxWait)
             {
                 _maxWaitTicks = ToTimestampTicks(settings.MaxWait);
@@ -93,13 +96,13 @@ public sealed partial class JobQueue
             LookAtClockLocked();
         while (_arrivals.Oldest is { } waiter)
         {
-            _lines.Remove(waiter);
+            _discipline.Remove(waiter);
             RefuseWaiterLocked(waiter, RejectionReason.Draining, ref wake);
         }
         return wake;
     }
 
-    /// <summary>A queue that is paused, draining or disposed sends everybody to the lock, so that they meet the flag that says so.</summary>
+    /// <summary>A queue that is paused, draining or disposed, or whose discipline wants to see every job, sends everybody to the lock, so that they meet what holds them.</summary>
     private void HoldLocked()
     {
         if (HasHold)
@@ -116,9 +119,10 @@ public sealed partial class JobQueue
                 Name = Name,
                 Settings = _settings.Clone(),
                 State = _disposed ? JobQueueState.Disposed : _draining ? JobQueueState.Draining : _paused ? JobQueueState.Paused : JobQueueState.Running,
-                Running = RunningLocked(word),
+                Running = JobsRunningLocked(word),
+                WorkersInUse = WorkersInUseLocked(word),
                 Waiting = _arrivals.Count,
-                WaitingByPartition = _lines.CountByPartition(),
+                WaitingByPartition = _discipline.CountByPartition(),
                 LongestWait = _arrivals.Oldest is { } oldest ? ToTimeSpan(_time.GetTimestamp() - oldest.Time) : TimeSpan.Zero,
                 Ran = WorkerWord.Ran(word),
                 Rejected = _rejectedTotal,
@@ -134,19 +138,28 @@ public sealed partial class JobQueue
     internal (int Free, int Waiting) Look()
     {
         lock (_lock)
-            return (HasHold ? 0 : WorkerWord.Free(Volatile.Read(ref _word)), _arrivals.Count);
+            return (_paused || !AcceptsNewcomers ? 0 : WorkerWord.Free(Volatile.Read(ref _word)), _arrivals.Count);
     }
 
-    /// <summary>Sets the timer for the oldest waiter. It is left as it is while it runs: it fires no later than the oldest one's time, and is set anew then.</summary>
+    /// <summary>When somebody who waits has waited long enough: the oldest, or the one with the earliest deadline.</summary>
+    private long NextExpiryLocked() =>
+        Math.Min(_maxWaitTicks == long.MaxValue ? long.MaxValue : _arrivals.Oldest!.Time + _maxWaitTicks, _deadlines.Earliest);
+
+    /// <summary>Sets the timer for whoever expires first. It is left as it is where it fires no later than that anyway: it is set anew then.</summary>
     private void ArmTimerLocked()
     {
-        if (_timerArmed || _maxWaitTicks == long.MaxValue)
+        if (_timerArmed && _deadlines.IsEmpty)
             return;
-        var due = ToTimeSpan(_arrivals.Oldest!.Time + _maxWaitTicks - _now);
-        var wholeMilliseconds = TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(due.TotalMilliseconds)));
+        var expiry = NextExpiryLocked();
+        if (expiry == long.MaxValue || (_timerArmed && _timerDue <= expiry))
+            return;
+        // Not more than a timer can bear: where it fires before the time, it is set anew.
+        var due = ToTimeSpan(expiry - _now);
+        var wholeMilliseconds = TimeSpan.FromMilliseconds(Math.Clamp(Math.Ceiling(due.TotalMilliseconds), 1, LongestTimer));
         _timer ??= CreateTimer();
         _timer.Change(wholeMilliseconds, Timeout.InfiniteTimeSpan);
         _timerArmed = true;
+        _timerDue = expiry;
     }
 
     private void DisarmTimerLocked()

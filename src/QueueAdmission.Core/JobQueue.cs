@@ -36,7 +36,7 @@ public sealed partial class JobQueue : IDisposable
         _time = timeProvider ?? TimeProvider.System;
         _settings = options.Clone();
         _maxWaitTicks = ToTimestampTicks(_settings.MaxWait);
-        _lines = new RoundRobinLines(this, _settings.Partitions, _settings.PartitionCapacity);
+        _discipline = new RoundRobinLines(this, _settings);
         _drainRate = new DrainRate(_time.TimestampFrequency);
         _retries = new RetrySchedule(_time.TimestampFrequency);
         StartFollowing(_settings);

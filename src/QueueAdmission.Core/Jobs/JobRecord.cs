@@ -1,26 +1,27 @@
 namespace QueueAdmission;
 
-/// <summary>A job of which the queue keeps more than its place in line: what it brought along, and from its start the workers it holds.</summary>
-/// <remarks>A job that brings nothing into a queue that heeds nothing has none. Guarded by the queue's lock.</remarks>
-internal sealed class JobRecord
+/// <summary>A job of which the queue keeps more than its place in line: what it brought along, and from its start what it holds.</summary>
+/// <remarks>A job that brings nothing into a queue that heeds nothing has none. What changes is guarded by the queue's lock.</remarks>
+internal sealed class JobRecord(in JobTraits traits)
 {
-    public JobRecord(in JobTraits traits)
-    {
-        Key = traits.Key;
-        Priority = traits.Priority;
-        Weight = traits.Weight;
-        Tag = traits.Tag;
-    }
+    public string? Key { get; } = traits.Key;
 
-    public string? Key { get; }
+    public JobPriority Priority { get; } = traits.Priority;
 
-    public JobPriority Priority { get; }
+    /// <summary>The workers it asks for.</summary>
+    public int Weight { get; } = traits.Weight;
 
-    /// <summary>The workers it asked for.</summary>
-    public int Weight { get; }
+    /// <summary>The time left for its start, counted from its arrival.</summary>
+    public TimeSpan? Deadline { get; } = traits.Deadline;
 
-    public object? Tag { get; }
+    public object? Tag { get; } = traits.Tag;
 
-    /// <summary>The workers it holds while it runs; 0 if the queue does not have to know when it gives them back.</summary>
+    /// <summary>While it waits, the moment of its deadline on the queue's clock.</summary>
+    public long DeadlineAt;
+
+    /// <summary>Its place in the <see cref="DeadlineIndex"/>; -1 while it is in none.</summary>
+    public int HeapIndex = -1;
+
+    /// <summary>The workers it holds while it runs; 0 if it does not have to be told from any other job that holds one.</summary>
     public int Workers;
 }

@@ -6,8 +6,8 @@ namespace QueueAdmission;
 /// The discipline of a queue: which partition a waiter joins and which waiter is next. Jobs are placed into the partitions in turn, a full
 /// one being passed over, and served from them in turn, an empty one being passed over; in a partition the oldest goes first.
 /// </summary>
-/// <remarks>Knows no workers and no time. Every call is made under the queue's lock.</remarks>
-internal sealed class RoundRobinLines
+/// <remarks>It heeds nothing that a job may bring along, and every job takes one worker.</remarks>
+internal sealed class RoundRobinLines : Discipline
 {
     private readonly JobQueue _queue;
     private Line[] _lines;
@@ -17,69 +17,79 @@ internal sealed class RoundRobinLines
     // Lines with room, counted, so that an overflow is decided without a search.
     private int _withRoom;
 
-    // The ring of lines with waiters; null when there is none. The one to be served next comes first, a line that becomes busy joins last.
-    private Line? _nextToServe;
+    private LineRing _busy;
 
-    public RoundRobinLines(JobQueue queue, int partitions, int capacity)
+    public RoundRobinLines(JobQueue queue, JobQueueOptions settings)
     {
         _queue = queue;
-        _capacity = capacity;
-        _lines = NewLines(partitions);
-        _withRoom = capacity > 0 ? partitions : 0;
+        _capacity = settings.PartitionCapacity;
+        _lines = NewLines(settings.Partitions);
+        _withRoom = _capacity > 0 ? _lines.Length : 0;
     }
 
-    public bool HasRoom => _withRoom > 0;
+    public override RejectionReason? RefusalOf(JobRecord? job, bool mayWait) => mayWait && _withRoom > 0 ? null : RejectionReason.QueueFull;
 
-    public void Place(Waiter waiter)
+    public override Waiter? Place(Waiter waiter, long now)
     {
-        Debug.Assert(HasRoom);
+        Debug.Assert(_withRoom > 0);
         while (_lines[_cursor].Count >= _capacity)
             Advance();
         Append(_lines[_cursor], waiter);
         Advance();
+        return null;
     }
 
-    /// <summary>Takes out the waiter whose turn it is.</summary>
-    public Waiter Next()
+    public override Waiter? Next(long now, int free, out int workers, out RejectionReason? drop)
     {
-        var line = _nextToServe ?? throw new UnreachableException("Nobody waits.");
+        workers = 1;
+        drop = null;
+        if (_busy.First is not { } line)
+            return null;
         var waiter = line.Oldest;
-        _nextToServe = line.NextBusy;
+        _busy.Rotate();
         Remove(waiter);
         return waiter;
     }
 
-    public void Remove(Waiter waiter)
+    public override void Remove(Waiter waiter)
     {
         var line = waiter.Line;
         line.Remove(waiter);
         if (line.Count == _capacity - 1)
             _withRoom++;
         if (line.Count == 0)
-            LeaveRing(line);
+            _busy.Leave(line);
     }
 
-    /// <summary>Changes the number of partitions, their capacity, or both. Nobody leaves: a line may stand above a lowered capacity until it falls.</summary>
-    public void Reshape(int partitions, int capacity, Waiter? oldest)
+    public override void Reshape(JobQueueOptions settings, Waiter? oldest)
     {
+        var (partitions, capacity) = (settings.Partitions, settings.PartitionCapacity);
+        if (partitions == _lines.Length && capacity == _capacity)
+            return;
         _capacity = capacity;
         if (partitions != _lines.Length)
         {
             _lines = NewLines(partitions);
             _cursor = 0;
-            _nextToServe = null;
-            // Dealt out in turn in the order of arrival: no line is longer than ⌈waiters ÷ partitions⌉, so none is above the
-            // capacity unless the queue as a whole is.
-            for (var waiter = oldest; waiter is not null; waiter = waiter.Younger)
-            {
-                Append(_lines[_cursor], waiter);
-                Advance();
-            }
+            _busy.Clear();
+            Deal(oldest);
         }
         _withRoom = _lines.Count(line => line.Count < capacity);
     }
 
-    public int[] CountByPartition() => Array.ConvertAll(_lines, line => line.Count);
+    public override void Deal(Waiter? oldest)
+    {
+        // In turn: no line is longer than ⌈waiters ÷ partitions⌉, so none is above the capacity unless the queue as a whole is.
+        for (var waiter = oldest; waiter is not null; waiter = waiter.Younger)
+        {
+            Append(_lines[_cursor], waiter);
+            Advance();
+        }
+    }
+
+    public override bool IsSettled(int free) => free <= 0 || _busy.IsEmpty;
+
+    public override int[] CountByPartition() => Array.ConvertAll(_lines, line => line.Count);
 
     private Line[] NewLines(int partitions)
     {
@@ -97,36 +107,6 @@ internal sealed class RoundRobinLines
         if (line.Count == _capacity)
             _withRoom--;
         if (line.Count == 1)
-            JoinRing(line);
-    }
-
-    private void JoinRing(Line line)
-    {
-        if (_nextToServe is not { } first)
-        {
-            _nextToServe = line.NextBusy = line.PreviousBusy = line;
-            return;
-        }
-        var last = first.PreviousBusy!;
-        line.PreviousBusy = last;
-        line.NextBusy = first;
-        last.NextBusy = line;
-        first.PreviousBusy = line;
-    }
-
-    private void LeaveRing(Line line)
-    {
-        if (line.NextBusy == line)
-        {
-            _nextToServe = null;
-        }
-        else
-        {
-            if (_nextToServe == line)
-                _nextToServe = line.NextBusy;
-            line.PreviousBusy!.NextBusy = line.NextBusy;
-            line.NextBusy!.PreviousBusy = line.PreviousBusy;
-        }
-        line.NextBusy = line.PreviousBusy = null;
+            _busy.Join(line);
     }
 }

@@ -16,8 +16,14 @@ public sealed class JobQueueSnapshot
     /// <summary>Whether the queue works, is paused, drains, or was disposed.</summary>
     public required JobQueueState State { get; init; }
 
-    /// <summary>Jobs that hold a worker. After <see cref="JobQueueOptions.Workers"/> was lowered it may stand above the new limit, and only falls.</summary>
+    /// <summary>Jobs that run, whatever they weigh. After <see cref="JobQueueOptions.Workers"/> was lowered it may stand above the new limit, and only falls.</summary>
     public required int Running { get; init; }
+
+    /// <summary>
+    /// Workers that the running jobs hold: as many as <see cref="Running"/>, and more where a job's <see cref="JobTraits.Weight"/> is above 1. This is what
+    /// <see cref="JobQueueOptions.Workers"/> bounds; after that was lowered it may stand above the new limit, and only falls.
+    /// </summary>
+    public required int WorkersInUse { get; init; }
 
     /// <summary>Jobs that wait, over all partitions.</summary>
     public required int Waiting { get; init; }

@@ -1,0 +1,63 @@
+namespace QueueAdmission;
+
+/// <summary>Waiters that have a deadline of their own, the earliest first: a binary heap, in which each knows its place, so that one who leaves costs O(log n) as well.</summary>
+/// <remarks>Guarded by the queue's lock. The limit that all share, MaxWait, needs no index: it hits the oldest first.</remarks>
+internal sealed class DeadlineIndex
+{
+    private readonly List<Waiter> _heap = [];
+
+    public bool IsEmpty => _heap.Count == 0;
+
+    /// <summary>The moment of the earliest deadline; the end of time if there is none.</summary>
+    public long Earliest => IsEmpty ? long.MaxValue : _heap[0].Job!.DeadlineAt;
+
+    public Waiter First => _heap[0];
+
+    public void Add(Waiter waiter)
+    {
+        _heap.Add(waiter);
+        Rise(waiter, _heap.Count - 1);
+    }
+
+    /// <summary>Forgets a waiter, if it is known.</summary>
+    public void Remove(Waiter waiter)
+    {
+        if (waiter.Job is not { } job || job.HeapIndex < 0)
+            return;
+        var hole = job.HeapIndex;
+        job.HeapIndex = -1;
+        var last = _heap[^1];
+        _heap.RemoveAt(_heap.Count - 1);
+        if (last == waiter)
+            return;
+        Rise(last, hole);
+        Sink(last, last.Job!.HeapIndex);
+    }
+
+    private void Rise(Waiter waiter, int index)
+    {
+        for (; index > 0 && _heap[(index - 1) / 2].Job!.DeadlineAt > waiter.Job!.DeadlineAt; index = (index - 1) / 2)
+            Put(_heap[(index - 1) / 2], index);
+        Put(waiter, index);
+    }
+
+    private void Sink(Waiter waiter, int index)
+    {
+        while ((2 * index) + 1 is var child && child < _heap.Count)
+        {
+            if (child + 1 < _heap.Count && _heap[child + 1].Job!.DeadlineAt < _heap[child].Job!.DeadlineAt)
+                child++;
+            if (_heap[child].Job!.DeadlineAt >= waiter.Job!.DeadlineAt)
+                break;
+            Put(_heap[child], index);
+            index = child;
+        }
+        Put(waiter, index);
+    }
+
+    private void Put(Waiter waiter, int index)
+    {
+        _heap[index] = waiter;
+        waiter.Job!.HeapIndex = index;
+    }
+}
