@@ -277,6 +277,8 @@ public sealed partial class JobQueue
                 ExpireLocked(oldest, ref wake);
             while (_deadlines.Earliest <= _now)
                 ExpireLocked(_deadlines.First, ref wake);
+            if (_overload is { } overload)
+                ShedLocked(overload, ref wake);
             while (_arrivals.Count > 0 && !_paused && WorkerWord.Free(_word) is > 0 and var free
                 && _discipline.Next(_now, free, out var workers, out var drop) is { } waiter)
             {
@@ -313,6 +315,7 @@ public sealed partial class JobQueue
     private void ComeToRestLocked()
     {
         _drainRate.Forget();
+        _overload?.Observe(_now, longestWait: 0);
         DisarmTimerLocked();
         if (!HasHold && WorkerWord.IsMarked(_word))
             Interlocked.And(ref _word, ~WorkerWord.Mark);

@@ -40,6 +40,7 @@ public sealed partial class JobQueue : IDisposable
         _drainRate = new DrainRate(_time.TimestampFrequency);
         _retries = new RetrySchedule(_time.TimestampFrequency);
         StartFollowing(_settings);
+        SwitchOverloadControlLocked();
         _word = _settings.Workers * WorkerWord.FreeUnit;
     }
 

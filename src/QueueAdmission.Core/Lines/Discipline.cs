@@ -17,6 +17,9 @@ internal abstract class Discipline
     /// <summary>Whether every waiter has to have a <see cref="JobRecord"/>, also one that brings nothing along.</summary>
     public bool KeepsRecords { get; protected init; }
 
+    /// <summary>Whether a line serves its newest waiter first instead of its oldest.</summary>
+    public bool NewestFirst { get; set; }
+
     /// <summary>Why a newcomer may have no place; null if there is one, be it that of a victim.</summary>
     /// <param name="job">The newcomer; null if it brings nothing.</param>
     /// <param name="mayWait">Whether it would take a place at all.</param>

@@ -31,6 +31,8 @@ internal sealed class Line(JobQueue queue)
 
     public Waiter Oldest => _oldest ?? throw new UnreachableException("Nobody waits in this line.");
 
+    public Waiter Newest => _youngest ?? throw new UnreachableException("Nobody waits in this line.");
+
     public void Remove(Waiter waiter)
     {
         Debug.Assert(waiter.Line == this && Count > 0);

@@ -75,25 +75,24 @@ public class JobQueueOptions
     public int? MaxWorkersPerKey { get; set; }
 
     /// <summary>
-    /// Whether the queue stays useful when more comes than it can serve: while a line has been standing for a while, it serves the newest of it first, and gives up those
-    /// who have waited too long, with <see cref="RejectionReason.Shed"/>. Default false.
+    /// Whether the queue stays useful when more comes than it can serve: while it stands, it serves the newest first, and gives up those who have waited too long, with
+    /// <see cref="RejectionReason.Shed"/>. Default false.
     /// </summary>
     /// <remarks>
-    /// A line that jobs pass through in their turn is left alone, however long it is for a moment; only one whose jobs keep waiting longer than <see cref="OverloadTarget"/> for
-    /// <see cref="OverloadInterval"/> is a standing one. Then waiting in turn would make everybody late: the newest are served in time instead, and the
-    /// others are told so at once. Each partition, and each class in it, is judged by itself.
+    /// A queue that jobs pass through in their turn is left alone, however long it is for a moment. Only if its longest wait stays above <see cref="OverloadInterval"/> for that interval
+    /// is it a standing one. Then waiting in turn would make everybody late: the newest are served in time instead, in each partition, and whoever has waited for
+    /// <see cref="OverloadTarget"/> is told so at once. It ends when nobody waits long any more.
     /// </remarks>
     public bool OverloadControl { get; set; }
 
-    /// <summary>
-    /// The wait that <see cref="OverloadControl"/> takes for the sign of a standing line if it goes on. Default null: derived while the queue works; range 1 ms to 1 hour.
-    /// </summary>
-    /// <remarks>See <see cref="OverloadInterval"/> for the formula. Set it where callers give up sooner than the queue can know, to about a tenth of their patience.</remarks>
+    /// <summary>How long a job may wait while the queue stands, see <see cref="OverloadControl"/>. Default null: derived while the queue works; range 1 ms to 1 hour.</summary>
+    /// <remarks>
+    /// The derived value is the time in which the queue finishes 30 jobs, but at most a tenth of <see cref="MaxWait"/>, and at least one mean service time or half of <see cref="MaxWait"/>,
+    /// whichever is less. Let <see cref="MaxWait"/> be what your callers bear, and you need not set this.
+    /// </remarks>
     public TimeSpan? OverloadTarget { get; set; }
 
-    /// <summary>
-    /// How long a line's jobs must have waited longer than <see cref="OverloadTarget"/> for it to be a standing one. Default null: derived; range 1 ms to 1 hour.
-    /// </summary>
+    /// <summary>How long the longest wait must have been above this very time for the queue to be a standing one. Default null: three times the <see cref="OverloadTarget"/>; range 1 ms to 1 hour.</summary>
     public TimeSpan? OverloadInterval { get; set; }
 
     /// <summary>

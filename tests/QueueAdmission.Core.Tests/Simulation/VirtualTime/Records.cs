@@ -26,6 +26,10 @@ internal sealed class Records
     public double Goodput(double capacityPerSecond, TimeSpan from, TimeSpan to) =>
         _visits.Count(visit => visit.Succeeded && IsWithin(visit.Ended, from, to)) / (capacityPerSecond * (to - from).TotalSeconds);
 
+    /// <summary>What <paramref name="workers"/> can finish in a second, by the time that the jobs really took.</summary>
+    public double Capacity(int workers) =>
+        workers / TimeSpan.FromTicks((long)_visits.Where(visit => visit.Ending == Ending.Served).Average(visit => visit.Ended - visit.Started)).TotalSeconds;
+
     /// <summary>Of a group's requests, the share that succeeded.</summary>
     public double SuccessRatio(string group) => Of(group).Average(visit => visit.Succeeded ? 1.0 : 0.0);
 
