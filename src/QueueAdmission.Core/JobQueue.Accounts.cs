@@ -33,7 +33,7 @@ public sealed partial class JobQueue
     // All below is guarded by _lock.
     private JobQueueOptions _settings;
     private long _maxWaitTicks;
-    private readonly Discipline _discipline;
+    private Discipline _discipline;
     private ArrivalOrder _arrivals;
     private readonly DeadlineIndex _deadlines = new();
 
@@ -129,7 +129,7 @@ public sealed partial class JobQueue
     internal Waiter? Arrive(object? brought, bool mayWait, out Admission admission)
     {
         Waiter placed;
-        var displaced = new WakeList();
+        WakeList displaced = new(), wake;
         lock (_lock)
         {
             if (!AcceptsNewcomers)
@@ -137,9 +137,11 @@ public sealed partial class JobQueue
                 admission = RefuseLocked(RejectionReason.Draining);
                 return null;
             }
-            if (_discipline.KeepsRecords && brought is not JobRecord)
-                brought = new JobRecord(new JobTraits { Tag = brought });
             var job = brought as JobRecord;
+            if (job is { NeedsOrder: true })
+                HeedOrderLocked();
+            if (job is null && _discipline.KeepsRecords)
+                brought = job = new JobRecord(new JobTraits { Tag = brought });
             if (job?.Deadline <= TimeSpan.Zero)
             {
                 admission = RefuseLocked(RejectionReason.DeadlineTooClose);
@@ -172,12 +174,19 @@ public sealed partial class JobQueue
             _arrivals.Append(waiter);
             if (_discipline.Place(waiter, _now) is { } victim)
                 RefuseWaiterLocked(victim, RejectionReason.Displaced, ref displaced);
-            ArmTimerLocked();
-            AssertInvariantsLocked();
             admission = default;
             placed = waiter;
+            if (!_discipline.KeepsRecords)
+            {
+                ArmTimerLocked();
+                AssertInvariantsLocked();
+                return placed;
+            }
+            // Workers may be free that others had to leave alone: whose turn it is may be the newcomer's.
+            wake = SettleLocked();
         }
         displaced.Complete();
+        wake.Complete();
         return placed;
     }
 

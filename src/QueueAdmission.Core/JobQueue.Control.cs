@@ -8,6 +8,8 @@ public sealed partial class JobQueue
     private ITimer? _timer;
     private bool _timerArmed;
     private long _timerDue;
+    private readonly ulong _keySalt;
+    private bool _heedsOrder;
 
     private void Apply(JobQueueOptions settings)
     {
@@ -19,7 +21,7 @@ public sealed partial class JobQueue
             _settings = settings;
             // The one way in which the number of workers changes, for configuration, operators and controllers alike.
             Interlocked.Add(ref _word, (settings.Workers - before.Workers) * WorkerWord.FreeUnit);
-            _discipline.Reshape(settings, _arrivals.Oldest);
+            ReshapeLocked();
             SwitchOverloadControlLocked();
             HoldLocked();
             if (settings.MaxWait != before.MaxWait)
@@ -30,6 +32,31 @@ public sealed partial class JobQueue
             wake = SettleLocked();
         }
         wake.Complete();
+    }
+
+    /// <summary>From the first job on that needs more than its turn by age, the queue has lines that can give it that.</summary>
+    private void HeedOrderLocked()
+    {
+        if (_heedsOrder)
+            return;
+        _heedsOrder = true;
+        ReshapeLocked();
+    }
+
+    private bool NeedsFairLines => _heedsOrder || FairLines.AreNeededFor(_settings);
+
+    private Discipline NewDiscipline() => NeedsFairLines ? new FairLines(this, _settings, _keySalt) : new RoundRobinLines(this, _settings);
+
+    /// <summary>Brings the lines in step with the settings. Where they ask for another discipline, all who wait are dealt out anew in the order of their arrival.</summary>
+    private void ReshapeLocked()
+    {
+        if (NeedsFairLines == _discipline is FairLines)
+        {
+            _discipline.Reshape(_settings, _arrivals.Oldest);
+            return;
+        }
+        _discipline = NewDiscipline();
+        _discipline.Deal(_arrivals.Oldest);
     }
 
     private void Hold(bool paused)

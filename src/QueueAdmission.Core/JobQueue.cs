@@ -28,6 +28,15 @@ public sealed partial class JobQueue : IDisposable
     /// <exception cref="ArgumentException"><paramref name="name"/> is not a valid name.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of its range; there is one failure for each, naming it, its value and the range.</exception>
     public JobQueue(JobQueueOptions options, TimeProvider? timeProvider = null, string name = DefaultName)
+        : this(options, timeProvider, name, KeyDealer.ProcessSalt)
+    {
+    }
+
+    /// <param name="options">Its settings.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="keySalt">What decides which partitions a key is dealt: a secret of the process, but for who has to repeat a history.</param>
+    internal JobQueue(JobQueueOptions options, TimeProvider? timeProvider, string name, ulong keySalt)
     {
         ArgumentNullException.ThrowIfNull(options);
         QueueName.ThrowIfInvalid(name);
@@ -36,12 +45,13 @@ public sealed partial class JobQueue : IDisposable
         _time = timeProvider ?? TimeProvider.System;
         _settings = options.Clone();
         _maxWaitTicks = ToTimestampTicks(_settings.MaxWait);
-        _discipline = new RoundRobinLines(this, _settings);
+        _keySalt = keySalt;
+        _discipline = NewDiscipline();
         _drainRate = new DrainRate(_time.TimestampFrequency);
         _retries = new RetrySchedule(_time.TimestampFrequency);
         StartFollowing(_settings);
         SwitchOverloadControlLocked();
-        _word = _settings.Workers * WorkerWord.FreeUnit;
+        _word = (_settings.Workers * WorkerWord.FreeUnit) | (HasHold ? WorkerWord.Mark : 0);
     }
 
     /// <summary>The queue's name.</summary>

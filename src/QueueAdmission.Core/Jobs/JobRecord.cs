@@ -16,6 +16,9 @@ internal sealed class JobRecord(in JobTraits traits)
 
     public object? Tag { get; } = traits.Tag;
 
+    /// <summary>Whether plain lines, which go by age alone and give everyone one worker, would not do it justice.</summary>
+    public bool NeedsOrder => Priority != JobPriority.Normal || Weight > 1;
+
     /// <summary>While it waits, the moment of its deadline on the queue's clock.</summary>
     public long DeadlineAt;
 
@@ -24,4 +27,21 @@ internal sealed class JobRecord(in JobTraits traits)
 
     /// <summary>The workers it holds while it runs; 0 if it does not have to be told from any other job that holds one.</summary>
     public int Workers;
+
+    // What the fair lines keep of it.
+
+    /// <summary>Its age among all jobs of the lines.</summary>
+    public long Order;
+
+    /// <summary>The partition it waits in, or on whose account it runs.</summary>
+    public Partition? Partition;
+
+    /// <summary>The account of its key, where the workers of each are limited.</summary>
+    public KeyAccount? Account;
+
+    /// <summary>The work it was charged when it started.</summary>
+    public double Charged;
+
+    /// <summary>When it started; below 0 before that.</summary>
+    public long StartedAt = -1;
 }

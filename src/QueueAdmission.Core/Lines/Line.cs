@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace QueueAdmission;
 
-/// <summary>One partition: waiters in the order of their arrival.</summary>
+/// <summary>Waiters in the order of their arrival: a partition, or what waits of one class in one.</summary>
 internal sealed class Line(JobQueue queue)
 {
     private Waiter? _oldest;
@@ -11,6 +11,9 @@ internal sealed class Line(JobQueue queue)
     public JobQueue Queue { get; } = queue;
 
     public int Count { get; private set; }
+
+    /// <summary>The partition whose waiters of one class these are; null where the line is a partition itself, or none.</summary>
+    public Partition? Partition { get; init; }
 
     /// <summary>Neighbours in the ring of lines that have a waiter.</summary>
     public Line? NextBusy;
@@ -26,6 +29,32 @@ internal sealed class Line(JobQueue queue)
         else
             _youngest.Next = waiter;
         _youngest = waiter;
+        Count++;
+    }
+
+    /// <summary>Puts a waiter among those that are older and younger. It is quick for the oldest and for the youngest.</summary>
+    public void InsertByAge(Waiter waiter)
+    {
+        var order = waiter.Job!.Order;
+        Waiter? younger = null;
+        if (_oldest is not null && _oldest.Job!.Order > order)
+            younger = _oldest;
+        else
+            for (var other = _youngest; other is not null && other.Job!.Order > order; other = other.Previous)
+                younger = other;
+        if (younger is null)
+        {
+            Append(waiter);
+            return;
+        }
+        waiter.Line = this;
+        waiter.Next = younger;
+        waiter.Previous = younger.Previous;
+        if (younger.Previous is null)
+            _oldest = waiter;
+        else
+            younger.Previous.Next = waiter;
+        younger.Previous = waiter;
         Count++;
     }
 

@@ -14,12 +14,14 @@ internal sealed class History
     private readonly ReferenceQueue _reference;
     private readonly List<DrivenJob> _jobs = [];
     private readonly List<(Task Task, bool Undone)> _drains = [];
+    private readonly int? _mostWorkersPerKey;
     private JobQueueSnapshot _before;
 
-    private History(int seed, Action<string>? trace)
+    private History(int seed, bool fairLines, Action<string>? trace)
     {
         _random = new Random(seed);
         _trace = trace;
+        _mostWorkersPerKey = fairLines ? JobQueueOptions.WorkersLimit : null;
         var (workers, partitions, capacity, maxWait) = RandomSettings();
         _reference = new ReferenceQueue(workers, partitions, capacity, maxWait);
         _queue = new JobQueue(Options(new(), workers, partitions, capacity, maxWait), _time);
@@ -27,8 +29,11 @@ internal sealed class History
         trace?.Invoke($"workers {workers}, partitions {partitions}, capacity {capacity}, max wait {maxWait}");
     }
 
-    /// <summary>The number of jobs of the history.</summary>
-    public static int Run(int seed, Action<string>? trace = null) => new History(seed, trace).Run();
+    /// <param name="seed">What tells the history from others.</param>
+    /// <param name="fairLines">Whether the queue has the lines that tell jobs apart, by a limit that no key reaches. Where all jobs are alike they do the same as the plain ones.</param>
+    /// <param name="trace">Is told every step.</param>
+    /// <returns>The number of jobs of the history.</returns>
+    public static int Run(int seed, bool fairLines, Action<string>? trace = null) => new History(seed, fairLines, trace).Run();
 
     private int Run()
     {
@@ -192,10 +197,11 @@ internal sealed class History
             _ => _random.Next(1, 30),
         });
 
-    private static JobQueueOptions Options(JobQueueOptions o, int workers, int partitions, int capacity, long maxWait)
+    private JobQueueOptions Options(JobQueueOptions o, int workers, int partitions, int capacity, long maxWait)
     {
         (o.Workers, o.Partitions, o.PartitionCapacity) = (workers, partitions, capacity);
         o.MaxWait = maxWait == ReferenceQueue.Forever ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(maxWait);
+        o.MaxWorkersPerKey = _mostWorkersPerKey;
         return o;
     }
 }

@@ -2,14 +2,22 @@ using System.Diagnostics;
 
 namespace QueueAdmission.Simulation;
 
-/// <summary>The engine against the reference, over many random histories. A failure names the seed and shows the history; to see it again, run that seed alone.</summary>
+/// <summary>The engine against the reference and against its promises, over many random histories. A failure names the seed and shows the history; to see it again, run that seed alone.</summary>
 public sealed class ModelTests(ITestOutputHelper output)
 {
     private const int Histories = 20_000;
     private const int Lanes = 2;
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Queue_InAnyHistory_DoesWhatTheReferenceDoes(bool fairLines) =>
+        RunAll((seed, trace) => History.Run(seed, fairLines, trace), "differences");
+
     [Fact]
-    public void Queue_InAnyHistory_DoesWhatTheReferenceDoes()
+    public void Queue_OfUnequalJobs_KeepsItsPromisesInAnyHistory() => RunAll(TraitHistory.Run, "broken promises");
+
+    private void RunAll(Func<int, Action<string>?, int> run, string what)
     {
         var clock = Stopwatch.StartNew();
         long jobs = 0;
@@ -21,12 +29,12 @@ public sealed class ModelTests(ITestOutputHelper output)
             {
                 try
                 {
-                    Interlocked.Add(ref jobs, History.Run(seed));
+                    Interlocked.Add(ref jobs, run(seed, null));
                 }
                 catch (Exception failure)
                 {
                     lock (failures)
-                        failures.Add(Describe(seed, failure));
+                        failures.Add(Describe(run, seed, failure));
                 }
             }
         })).ToList();
@@ -34,15 +42,15 @@ public sealed class ModelTests(ITestOutputHelper output)
         lanes.ForEach(lane => lane.Join());
 
         Assert.True(failures.Count == 0, string.Join('\n', failures));
-        output.WriteLine($"{Histories:N0} histories, {jobs:N0} jobs, {clock.Elapsed.TotalSeconds:0.0} s, 0 differences");
+        output.WriteLine($"{Histories:N0} histories, {jobs:N0} jobs, {clock.Elapsed.TotalSeconds:0.0} s, 0 {what}");
     }
 
-    private static string Describe(int seed, Exception failure)
+    private static string Describe(Func<int, Action<string>?, int> run, int seed, Exception failure)
     {
         var trace = new List<string>();
         try
         {
-            History.Run(seed, trace.Add);
+            run(seed, trace.Add);
         }
         catch (Exception again)
         {

@@ -11,7 +11,8 @@ internal sealed class World : IDisposable
         _seed = seed;
         Clock = new VirtualClock();
         Backend = new Backend(Clock) { Contention = contention };
-        Queue = new JobQueue(settings, Clock);
+        // Keys are dealt their partitions by the seed as well.
+        Queue = new JobQueue(settings, Clock, JobQueue.DefaultName, (ulong)seed);
     }
 
     public VirtualClock Clock { get; }
@@ -21,6 +22,9 @@ internal sealed class World : IDisposable
     public JobQueue Queue { get; }
 
     public Records Records { get; } = new();
+
+    /// <summary>Something to look at just before each request arrives.</summary>
+    public Action? BeforeArrival { get; set; }
 
     /// <summary>Requests at random moments, independent of each other.</summary>
     public void Poisson(Client client, double perSecond, TimeSpan from, TimeSpan to)
@@ -76,6 +80,7 @@ internal sealed class World : IDisposable
     // By the entrance that the middleware uses: there a client that leaves is a result and not an exception, of which a rush would throw a million.
     private async Task<Visit> VisitOnceAsync(Client client, int attempt, TimeSpan work)
     {
+        BeforeArrival?.Invoke();
         var arrived = Clock.Now;
         var admission = Queue.TryAdmit(client.Traits) ? Admission.Immediate(held: null) : await ArriveAsync(client);
         if (admission.Status == AdmissionStatus.Abandoned)

@@ -1,0 +1,65 @@
+using System.Runtime.InteropServices;
+
+namespace QueueAdmission;
+
+/// <summary>What one key has in a queue that limits the workers of each: the workers its jobs hold, and the waiters that were passed over because of that.</summary>
+internal sealed class KeyAccount(JobQueue queue, string key)
+{
+    private readonly Line?[] _parked = new Line?[PriorityClass.Number];
+    private readonly string _key = key;
+    private int _jobs;
+
+    /// <summary>The workers of its running jobs.</summary>
+    public int Workers { get; set; }
+
+    public Line? ParkedIn(int priorityClass) => _parked[priorityClass];
+
+    /// <summary>Sets a waiter aside until its key may have more workers. It keeps its place and its age.</summary>
+    public void Park(Waiter waiter) =>
+        (_parked[PriorityClass.IndexOf(waiter.Job!)] ??= new Line(queue)).InsertByAge(waiter);
+
+    /// <summary>
+    /// Whether somebody of this key was set aside who comes before the job: an older one of its own class or one above, or an older one who needs several workers, and
+    /// would never find them free together if lighter ones went on taking them.
+    /// </summary>
+    public bool OwesTurnBefore(JobRecord job)
+    {
+        for (var i = 0; i < _parked.Length; i++)
+        {
+            if (_parked[i] is { Count: > 0 } line && line.Oldest.Job is { } first && first.Order < job.Order
+                && (i >= PriorityClass.IndexOf(job) || first.Weight > 1))
+                return true;
+        }
+        return false;
+    }
+
+    public void ForgetParked() => Array.Clear(_parked);
+
+    /// <summary>The accounts of those keys that have a job waiting or running, and of no others: there are never more than jobs.</summary>
+    internal sealed class Book(JobQueue queue)
+    {
+        private readonly Dictionary<string, KeyAccount> _accounts = [];
+
+        public IEnumerable<KeyAccount> All => _accounts.Values;
+
+        public KeyAccount? Find(string? key) => _accounts.GetValueOrDefault(key ?? "");
+
+        /// <summary>The account for one more job.</summary>
+        public KeyAccount Open(string? key)
+        {
+            ref var account = ref CollectionsMarshal.GetValueRefOrAddDefault(_accounts, key ?? "", out _);
+            account ??= new KeyAccount(queue, key ?? "");
+            account._jobs++;
+            return account;
+        }
+
+        /// <summary>A job is done with its account.</summary>
+        public void Close(KeyAccount account)
+        {
+            // It may be one of an earlier book.
+            if (--account._jobs == 0 && Find(account._key) == account)
+                _accounts.Remove(account._key);
+        }
+    }
+
+}

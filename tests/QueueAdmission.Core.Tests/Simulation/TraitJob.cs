@@ -1,0 +1,84 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace QueueAdmission.Simulation;
+
+/// <summary>A job with traits, as its own caller sees it.</summary>
+internal sealed class TraitJob(int number, JobTraits traits, long arrived)
+{
+    private readonly CancellationTokenSource _canceller = new();
+    private ValueTask<QueueLease> _entering;
+    private QueueLease _lease;
+    private bool _answered;
+
+    public int Number { get; } = number;
+
+    public string Key { get; } = traits.Key ?? "";
+
+    public JobPriority Priority { get; } = traits.Priority;
+
+    public int Weight { get; } = traits.Weight;
+
+    public long Arrived { get; } = arrived;
+
+    /// <summary>In ticks of the clock; the end of time if there is none.</summary>
+    public long Deadline { get; private set; } = long.MaxValue;
+
+    public bool IsWaiting => !_answered;
+
+    public bool IsRunning { get; private set; }
+
+    public bool HasRun { get; private set; }
+
+    public bool HasLeft { get; private set; }
+
+    public RejectionReason? Refusal { get; private set; }
+
+    public long Started { get; private set; }
+
+    /// <summary>The workers it got: its weight, or all that the limits left when it started.</summary>
+    public int Workers { get; private set; }
+
+    /// <summary>The limit on its key's workers when it started was in force, so that it counts.</summary>
+    public bool CountsForItsKey { get; private set; }
+
+    public void Arrive(JobQueue queue, bool mayWait)
+    {
+        if (traits.Deadline is { } left)
+            Deadline = Arrived + left.Ticks;
+        _entering = mayWait ? queue.EnterAsync(traits, _canceller.Token) : new(queue.TryEnter(traits));
+    }
+
+    public void Look(JobQueue queue, FakeTimeProvider time)
+    {
+        if (_answered || !_entering.IsCompleted)
+            return;
+        _answered = true;
+        try
+        {
+            _lease = _entering.GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException exception) when (exception.CancellationToken == _canceller.Token)
+        {
+            HasLeft = true;
+            return;
+        }
+        Refusal = _lease.Rejection?.Reason;
+        IsRunning = _lease.IsAdmitted;
+        Started = time.GetTimestamp();
+        Workers = IsRunning ? WorkersFor(queue.Settings) : 0;
+        CountsForItsKey = queue.Settings.MaxWorkersPerKey is not null;
+    }
+
+    public int WorkersFor(JobQueueOptions settings) => Math.Min(Weight, Math.Min(settings.Workers, settings.MaxWorkersPerKey ?? int.MaxValue));
+
+    public void Cancel() => _canceller.Cancel();
+
+    public void Finish()
+    {
+        if (!IsRunning)
+            return;
+        _lease.Dispose();
+        _lease.Dispose();
+        (IsRunning, HasRun) = (false, true);
+    }
+}

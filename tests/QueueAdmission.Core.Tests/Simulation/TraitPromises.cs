@@ -1,0 +1,117 @@
+namespace QueueAdmission.Simulation;
+
+/// <summary>The promises that hold whatever jobs bring along, as far as they can be seen from outside.</summary>
+internal static class TraitPromises
+{
+    /// <param name="jobs">All jobs so far.</param>
+    /// <param name="ranBefore">Those who ran before the step.</param>
+    /// <param name="waited">Those who waited before the step.</param>
+    /// <param name="newcomer">Who came in this step.</param>
+    /// <param name="before">The queue before the step.</param>
+    /// <param name="now">The queue after the step.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="paused">Whether nobody may start.</param>
+    public static void Check(List<TraitJob> jobs, HashSet<TraitJob> ranBefore, List<TraitJob> waited, TraitJob? newcomer, JobQueueSnapshot before, JobQueueSnapshot now, long time, bool paused)
+    {
+        var waiting = jobs.Where(job => job.IsWaiting).ToList();
+        CheckBooks(jobs, waiting, before, now);
+        CheckPlaces(before, now);
+        CheckTimes(jobs, waiting, now, time);
+        CheckDisplaced(waited, waiting, newcomer, before, now);
+        CheckKeys(jobs, ranBefore, now);
+        if (!paused)
+            CheckNobodyIdles(jobs, waiting, now);
+        if (!now.Settings.PartitionByKey && now.Settings.Partitions == 1)
+            CheckOrder(jobs, waited, waiting, newcomer, now);
+    }
+
+    private static void CheckBooks(List<TraitJob> jobs, List<TraitJob> waiting, JobQueueSnapshot before, JobQueueSnapshot now)
+    {
+        Equal(jobs.Count, now.Arrived, "arrived");
+        Equal(waiting.Count, now.Waiting, "waiting");
+        Equal(now.WaitingByPartition.Sum(), now.Waiting, "waiting by partition");
+        Equal(jobs.Count(job => job.IsRunning), now.Running, "running");
+        Equal(jobs.Count(job => job.HasRun), now.Ran, "ran");
+        Equal(jobs.Count(job => job.HasLeft), now.Abandoned, "abandoned");
+        foreach (var reason in Enum.GetValues<RejectionReason>())
+            Equal(jobs.Count(job => job.Refusal == reason), now.RejectedByReason.GetValueOrDefault(reason), $"rejected, {reason}");
+        Equal(jobs.Where(job => job.IsRunning).Sum(job => job.Workers), now.WorkersInUse, "workers in use");
+        True(now.WorkersInUse <= now.Settings.Workers || now.WorkersInUse <= before.WorkersInUse, "An admission raised the workers in use above those in force.");
+    }
+
+    private static void CheckPlaces(JobQueueSnapshot before, JobQueueSnapshot now)
+    {
+        if (now.WaitingByPartition.Count != before.WaitingByPartition.Count || now.Settings.PartitionByKey != before.Settings.PartitionByKey
+            || now.Settings.MaxWorkersPerKey != before.Settings.MaxWorkersPerKey)
+            return;
+        for (var i = 0; i < now.WaitingByPartition.Count; i++)
+        {
+            var (was, isNow) = (before.WaitingByPartition[i], now.WaitingByPartition[i]);
+            True(isNow <= now.Settings.PartitionCapacity || isNow <= was, "A placing raised a partition above the capacity in force.");
+        }
+    }
+
+    private static void CheckTimes(List<TraitJob> jobs, List<TraitJob> waiting, JobQueueSnapshot now, long time)
+    {
+        True(jobs.All(job => job.Workers == 0 || job.Started < job.Deadline), "A job was run after its deadline.");
+        True(waiting.All(job => time < job.Deadline), "A job waits beyond its deadline.");
+        if (now.Settings.MaxWait != Timeout.InfiniteTimeSpan)
+            True(waiting.All(job => time - job.Arrived < now.Settings.MaxWait.Ticks), "A job waits longer than it may.");
+    }
+
+    private static void CheckDisplaced(List<TraitJob> waited, List<TraitJob> waiting, TraitJob? newcomer, JobQueueSnapshot before, JobQueueSnapshot now)
+    {
+        var displaced = waited.Where(job => job.Refusal == RejectionReason.Displaced).ToList();
+        if (displaced.Count == 0)
+            return;
+        True(newcomer is not null && displaced.Count == 1, "Somebody was displaced, and by nobody.");
+        var victim = displaced[0];
+        True(victim.Priority < newcomer!.Priority, "A job was displaced by one that matters no more.");
+        if (now.Settings.PartitionByKey)
+            return;
+        True(waiting.All(job => job.Priority != victim.Priority || job.Number < victim.Number || job == newcomer), "Not the newest was displaced.");
+        True(before.WaitingByPartition.All(count => count >= now.Settings.PartitionCapacity), "Somebody was displaced where there was room.");
+    }
+
+    private static void CheckKeys(List<TraitJob> jobs, HashSet<TraitJob> ranBefore, JobQueueSnapshot now)
+    {
+        if (now.Settings.MaxWorkersPerKey is not { } most)
+            return;
+        // What it held before the limit was lowered stays, and only falls: a key above its limit gets no further workers.
+        foreach (var ofKey in jobs.Where(job => job.IsRunning && job.CountsForItsKey).GroupBy(job => job.Key))
+            True(ofKey.Sum(job => job.Workers) <= most || ofKey.All(ranBefore.Contains), "A key holds more workers than it may.");
+    }
+
+    /// <summary>A worker is left idle only for a job that needs several, or because all who wait have keys at their limit.</summary>
+    private static void CheckNobodyIdles(List<TraitJob> jobs, List<TraitJob> waiting, JobQueueSnapshot now)
+    {
+        var free = now.Settings.Workers - now.WorkersInUse;
+        if (free <= 0 || waiting.Any(job => job.WorkersFor(now.Settings) > free && !AtItsLimit(job, jobs, now)))
+            return;
+        True(waiting.All(job => IsHeldBack(job, jobs, waiting, now)), "A worker is idle while somebody waits who may have it.");
+    }
+
+    /// <summary>In one line, whoever starts leaves behind nobody of the same class who came before and might have started.</summary>
+    private static void CheckOrder(List<TraitJob> jobs, List<TraitJob> waited, List<TraitJob> waiting, TraitJob? newcomer, JobQueueSnapshot now)
+    {
+        IEnumerable<TraitJob> candidates = newcomer is null ? waited : [.. waited, newcomer];
+        foreach (var started in candidates.Where(job => job.IsRunning))
+            True(waiting.All(job => job.Priority != started.Priority || job.Number > started.Number || IsHeldBack(job, jobs, waiting, now)),
+                $"Job {started.Number} overtook an older one of its class.");
+    }
+
+    private static bool IsHeldBack(TraitJob job, List<TraitJob> jobs, List<TraitJob> waiting, JobQueueSnapshot now) =>
+        AtItsLimit(job, jobs, now) || waiting.Any(other => other.Key == job.Key && other.Number < job.Number && AtItsLimit(other, jobs, now));
+
+    private static bool AtItsLimit(TraitJob job, List<TraitJob> jobs, JobQueueSnapshot now) =>
+        now.Settings.MaxWorkersPerKey is { } most
+        && jobs.Where(other => other.IsRunning && other.CountsForItsKey && other.Key == job.Key).Sum(other => other.Workers) + job.WorkersFor(now.Settings) > most;
+
+    private static void Equal(long expected, long actual, string what) => True(expected == actual, $"{what}: expected {expected}, was {actual}.");
+
+    private static void True(bool condition, string otherwise)
+    {
+        if (!condition)
+            throw new HistoryException(otherwise);
+    }
+}
