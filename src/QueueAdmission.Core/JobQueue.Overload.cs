@@ -24,6 +24,12 @@ public sealed partial class JobQueue
             rate > 0 ? _time.TimestampFrequency / rate : double.PositiveInfinity,
             _settings.Workers,
             _maxWaitTicks);
+        if (_discipline.JudgesLines)
+        {
+            while (_discipline.NextToShed(_now, overload) is { } waiter)
+                RefuseWaiterLocked(waiter, RejectionReason.Shed, ref wake);
+            return;
+        }
         if (_arrivals.Oldest is { } first)
             overload.Observe(_now, _now - first.Time);
         while (_arrivals.Oldest is { } oldest && _now - oldest.Time >= overload.WaitLimit)

@@ -119,7 +119,7 @@ internal sealed partial class FairLines : Discipline
         while (ClassInTurn() is { } priorityClass)
         {
             var line = LineInTurn(priorityClass);
-            var waiter = NewestFirst ? line.Newest : line.Oldest;
+            var waiter = NewestFirst || line.Standing.IsStanding ? line.Newest : line.Oldest;
             if (!IsHeldBack(waiter.Job!, waiter.Job!.Account))
                 return _selected = waiter;
             SetAside(waiter);

@@ -15,6 +15,9 @@ internal sealed class Line(JobQueue queue)
     /// <summary>The partition whose waiters of one class these are; null where the line is a partition itself, or none.</summary>
     public Partition? Partition { get; init; }
 
+    /// <summary>Whether it stands, where each line is judged by itself.</summary>
+    public StandingQueue Standing;
+
     /// <summary>Neighbours in the ring of lines that have a waiter.</summary>
     public Line? NextBusy;
     public Line? PreviousBusy;

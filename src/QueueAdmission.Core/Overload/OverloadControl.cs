@@ -1,6 +1,6 @@
 namespace QueueAdmission;
 
-/// <summary>Tells a standing queue from one that jobs pass through, and how long somebody may wait in a standing one.</summary>
+/// <summary>How long somebody may wait in a standing queue, and what makes a queue a standing one.</summary>
 /// <remarks>
 /// <para>The idea is Facebook's ("Fail at Scale", ACM Queue 2015): while a queue stands, newest first and a short limit on the wait; otherwise in turn and no such limit.
 /// The sign of a standing queue is CoDel's (RFC 8289): not that it is long, but that its waits stay long for an interval, which a burst's do not.</para>
@@ -11,6 +11,7 @@ namespace QueueAdmission;
 /// behind is answered at once when it ends.</para>
 /// <para>Bounds: a target of at most a tenth of MaxWait, so that waits stay small beside those that are bearable, but not less than one mean service time (or half of MaxWait): waiting for
 /// as long as the work takes is no overload.</para>
+/// <para>Where the partitions belong to keys, each is judged by itself, as in FQ-CoDel (RFC 8290): what one client's rush has piled up says nothing about the others.</para>
 /// <para>Guarded by the queue's lock. It takes no timestamps of its own.</para>
 /// </remarks>
 internal sealed class OverloadControl
@@ -18,21 +19,22 @@ internal sealed class OverloadControl
     private const double TargetInJobs = 30;
     private const double TargetsInInterval = 3;
 
-    /// <summary>Waits below this share of the target are short: the queue has caught up. It has to last for one target, because chance brings a moment of it every few seconds.</summary>
-    private const double Short = 0.1;
+    private StandingQueue _queue;
 
-    private const long Never = long.MaxValue;
+    /// <summary>How long a job may wait in a standing queue, in ticks of the clock.</summary>
+    public long Target { get; private set; } = long.MaxValue;
 
-    private long _target = long.MaxValue;
-    private long _interval = long.MaxValue;
-    private long _longSince = Never;
-    private long _shortSince = Never;
+    /// <summary>Waits longer than this, for as long as this, make a queue a standing one.</summary>
+    public long Interval { get; private set; } = long.MaxValue;
 
-    /// <summary>Newest first, and <see cref="WaitLimit"/>.</summary>
-    public bool IsStanding { get; private set; }
+    /// <summary>Whether the queue as a whole stands.</summary>
+    public bool IsStanding => _queue.IsStanding;
 
-    /// <summary>How long a job may wait, in ticks of the clock.</summary>
-    public long WaitLimit => IsStanding ? _target : long.MaxValue;
+    /// <summary>How long a job may wait now, in ticks of the clock.</summary>
+    public long WaitLimit => IsStanding ? Target : long.MaxValue;
+
+    /// <summary>Looks at the longest wait in the whole queue.</summary>
+    public void Observe(long now, long longestWait) => _queue.Observe(now, longestWait, Target, Interval);
 
     /// <summary>Sets the times to what settings and measurements say now.</summary>
     /// <param name="target">The setting, in ticks; null to derive it.</param>
@@ -47,35 +49,8 @@ internal sealed class OverloadControl
             var least = Math.Min(ticksAJob * workers, maxWait / 2.0);
             target = ToTicks(Math.Max(least, Math.Min(TargetInJobs * ticksAJob, maxWait / 10.0)));
         }
-        _target = target.Value;
-        _interval = interval ?? ToTicks(TargetsInInterval * _target);
-    }
-
-    /// <summary>Looks at the longest wait there is; zero if nobody waits.</summary>
-    public void Observe(long now, long longestWait)
-    {
-        if (IsStanding)
-        {
-            if (HasLasted(now, longestWait < _target * Short, ref _shortSince, _target))
-                IsStanding = false;
-        }
-        else if (HasLasted(now, longestWait >= _interval, ref _longSince, _interval))
-        {
-            IsStanding = true;
-        }
-    }
-
-    private static bool HasLasted(long now, bool holds, ref long since, long time)
-    {
-        if (!holds)
-            since = Never;
-        else if (since == Never)
-            since = now;
-        else if (now - since >= time)
-            since = Never;
-        else
-            return false;
-        return holds && since == Never;
+        Target = target.Value;
+        Interval = interval ?? ToTicks(TargetsInInterval * Target);
     }
 
     private static long ToTicks(double ticks) => ticks < long.MaxValue / 2 ? (long)ticks : long.MaxValue / 2;

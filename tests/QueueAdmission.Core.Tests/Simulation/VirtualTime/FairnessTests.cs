@@ -14,11 +14,11 @@ public sealed class FairnessTests
     public void OneGreedyClientBesideNineModestOnes_TheNineGetWhatTheyAskFor(bool overloadControl) => Seeds.Each(seed =>
     {
         using var world = new World(seed, new JobQueueOptions { Workers = 8, PartitionByKey = true, PartitionCapacity = 50, OverloadControl = overloadControl });
-        // A fair share is a tenth of the capacity. The nine stay a little below it, the tenth asks for ten times as much.
+        // A fair share is a tenth of the capacity. The nine use half of theirs, the tenth asks for ten times its own.
         world.Poisson(Client("greedy", "greedy"), Capacity, TimeSpan.Zero, 10 * Second);
         var modest = Enumerable.Range(1, 9).Select(i => $"modest {i}").ToList();
         foreach (var name in modest)
-            world.Poisson(Client(name, name), 0.09 * Capacity, TimeSpan.Zero, 10 * Second);
+            world.Poisson(Client(name, name), 0.05 * Capacity, TimeSpan.Zero, 10 * Second);
 
         world.RunUntil(10 * Second);
 

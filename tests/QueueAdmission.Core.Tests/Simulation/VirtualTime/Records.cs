@@ -43,9 +43,10 @@ internal sealed class Records
         return waits[(int)Math.Min(waits.Length - 1, percentile / 100 * waits.Length)];
     }
 
-    /// <summary>How long after a moment the last request failed whose client still waited: it was refused, or the client's patience ended.</summary>
-    public TimeSpan LastFailureAfter(TimeSpan moment) =>
-        new(_visits.Where(visit => visit.Ending != Ending.Served).Max(visit => Math.Max(0, visit.Ended - moment.Ticks)));
+    /// <summary>How long after a moment the last request failed whose client still waited: it was refused, or the client's patience ended, in line or while it ran.</summary>
+    public TimeSpan LastFailureAfter(TimeSpan moment) => new(_visits
+        .Where(visit => !visit.Succeeded)
+        .Max(visit => Math.Max(0, Math.Min(visit.Ended, visit.Arrived + visit.Client.Patience.Ticks) - moment.Ticks)));
 
     /// <summary>The share of the workers' time that went into answers nobody waited for.</summary>
     public double WastedWork()
