@@ -52,7 +52,7 @@ public sealed partial class JobQueue
     private bool AcceptsNewcomers => !_draining && !_disposed;
 
     /// <summary>Whether everybody has to take the lock, whoever waits.</summary>
-    private bool HasHold => _paused || _draining || _disposed || _discipline.SeesEveryJob;
+    private bool HasHold => _paused || _draining || _disposed || _discipline.SeesEveryJob || _probes.Count > 0;
 
     /// <summary>Takes a worker if one is free and nobody waits. One compare-and-set; the whole cost of a queue that is not full.</summary>
     internal bool TryAdmit()
@@ -279,6 +279,8 @@ public sealed partial class JobQueue
     private WakeList SettleLocked()
     {
         var wake = new WakeList();
+        if (_probes.Count > 0)
+            AnswerProbesLocked();
         if (_arrivals.Count > 0)
         {
             LookAtClockLocked();

@@ -163,11 +163,19 @@ public sealed partial class JobQueue
         }
     }
 
-    /// <summary>How many workers are free, below 0 after a shrink, and how many jobs wait.</summary>
-    internal (int Free, int Waiting) Look()
+    /// <summary>How many workers are free, below 0 after a shrink, how many jobs wait, and how many workers they wait for.</summary>
+    internal (int Free, int Waiting, int WorkersWanted) Look()
     {
         lock (_lock)
-            return (_paused || !AcceptsNewcomers ? 0 : WorkerWord.Free(Volatile.Read(ref _word)), _arrivals.Count);
+        {
+            var wanted = _arrivals.Count;
+            if (_discipline.KeepsRecords)
+            {
+                for (var waiter = _arrivals.Oldest; waiter is not null; waiter = waiter.Younger)
+                    wanted += waiter.Job!.Weight - 1;
+            }
+            return (_paused || !AcceptsNewcomers ? 0 : WorkerWord.Free(Volatile.Read(ref _word)), _arrivals.Count, wanted);
+        }
     }
 
     /// <summary>When somebody who waits has waited long enough: the oldest, or the one with the earliest deadline.</summary>

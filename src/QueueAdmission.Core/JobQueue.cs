@@ -101,10 +101,13 @@ public sealed partial class JobQueue : IDisposable
     public JobQueueSnapshot GetSnapshot() => TakeSnapshot();
 
     /// <summary>
-    /// The same queue as a <see cref="RateLimiter"/>, for whatever takes one: Polly, HttpClient handlers, <c>UseRateLimiter</c>. One permit is one worker.
+    /// The same queue as a <see cref="RateLimiter"/>, for whatever takes one: Polly, HttpClient handlers, <c>UseRateLimiter</c>. One permit is one worker,
+    /// so a lease of several permits is a job of that <see cref="JobTraits.Weight"/>.
     /// </summary>
     /// <remarks>
     /// Refused leases carry <see cref="MetadataName.RetryAfter"/> and <see cref="MetadataName.ReasonPhrase"/> (for example <c>queue_full</c>).
+    /// As with <see cref="ConcurrencyLimiter"/>, 0 permits ask whether a worker is free, or wait until one is, and take none; more permits than the queue has
+    /// <see cref="JobQueueOptions.Workers"/> throw; the oldest is served first; and what the statistics call available and queued are permits.
     /// Disposing the limiter ends its own waiters and its leases to come, never the queue.
     /// </remarks>
     /// <returns>A new limiter on this queue, with statistics of its own.</returns>

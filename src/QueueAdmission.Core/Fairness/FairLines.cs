@@ -5,7 +5,7 @@ namespace QueueAdmission;
 /// the work done for each; which waiter, the oldest (in a standing queue the newest) whose key may have more workers. One who needs more workers than are free has them saved.
 /// </summary>
 /// <remarks>
-/// <para><b>Between partitions</b>: deficit round robin (Shreedhar, Varghese 1995). A partition whose turn comes is credited the queue's mean job, and served while its balance is above 0; a job is charged
+/// <para><b>Between partitions</b>: deficit round robin (Shreedhar, Varghese 1995). A partition whose turn begins is credited the queue's mean job, and served until its balance is used up; a job is charged
 /// the mean when it starts and the rest when it has ended. Where a whole round finds only debts, the rounds until somebody is out of them are done at once, so a decision looks at each
 /// partition three times at the most.</para>
 /// <para><b>Keys at their limit</b>: whoever cannot run because of it is set aside when its turn comes (<see cref="KeyAccount.Park"/>), so it holds up nobody and is not looked at again
@@ -64,7 +64,7 @@ internal sealed partial class FairLines : Discipline
         priorityClass.Charge(job.Charged);
         job.Partition!.Credit(-job.Charged, _period, _mean.Ticks);
         if (priorityClass.Ring.First == line && !HasCredit(line))
-            priorityClass.Ring.Rotate();
+            priorityClass.EndTurn();
         Detach(waiter);
         return waiter;
     }
@@ -146,14 +146,16 @@ internal sealed partial class FairLines : Discipline
         for (var looks = 0; ; looks++)
         {
             var line = priorityClass.Ring.First!;
+            if (!priorityClass.IsInTurn(line))
+            {
+                if (looks == priorityClass.BusyLines)
+                    SkipRounds(priorityClass);
+                line.Partition!.Credit(_mean.Ticks, _period, _mean.Ticks);
+                priorityClass.BeginTurn(line);
+            }
             if (HasCredit(line))
                 return line;
-            if (looks == priorityClass.BusyLines)
-                SkipRounds(priorityClass);
-            line.Partition!.Credit(_mean.Ticks, _period, _mean.Ticks);
-            if (HasCredit(line))
-                return line;
-            priorityClass.Ring.Rotate();
+            priorityClass.EndTurn();
         }
     }
 

@@ -16,6 +16,8 @@ internal sealed class PriorityClass(int index)
     /// <summary>The clock's pace: 64 ÷ share.</summary>
     private readonly double _pace = 1 << (2 * (Number - 1 - index));
 
+    private Line? _inTurn;
+
     /// <summary>Its lines that have a waiter who may run.</summary>
     public LineRing Ring;
 
@@ -42,6 +44,19 @@ internal sealed class PriorityClass(int index)
     {
         Ring.Leave(line);
         BusyLines--;
+        if (_inTurn == line)
+            _inTurn = null;
+    }
+
+    /// <summary>Whether it is the line's turn, for which it has had its credit.</summary>
+    public bool IsInTurn(Line line) => _inTurn == line;
+
+    public void BeginTurn(Line line) => _inTurn = line;
+
+    public void EndTurn()
+    {
+        _inTurn = null;
+        Ring.Rotate();
     }
 
     public void Charge(double work) => Clock += work * _pace;
@@ -58,6 +73,7 @@ internal sealed class PriorityClass(int index)
     public void Clear()
     {
         Ring.Clear();
+        _inTurn = null;
         BusyLines = 0;
         Waiting = 0;
     }

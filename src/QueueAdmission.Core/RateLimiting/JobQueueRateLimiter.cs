@@ -2,7 +2,7 @@ using System.Threading.RateLimiting;
 
 namespace QueueAdmission;
 
-/// <summary>A queue behind the interface of <see cref="RateLimiter"/>: one permit is one worker.</summary>
+/// <summary>A queue behind the interface of <see cref="RateLimiter"/>: one permit is one worker, and a lease of several is one job.</summary>
 /// <remarks>
 /// The framework disposes limiters that were idle for a while, and the queue belongs to others as well. So this object owns only what came
 /// in through it: its leases for <see cref="IdleDuration"/>, its waiters for <see cref="Dispose"/>, its counts for the statistics.
@@ -29,11 +29,11 @@ internal sealed partial class JobQueueRateLimiter(JobQueue queue, TimeProvider t
     /// <inheritdoc />
     public override RateLimiterStatistics? GetStatistics()
     {
-        var (free, waiting) = queue.Look();
+        var (free, _, wanted) = queue.Look();
         return new RateLimiterStatistics
         {
             CurrentAvailablePermits = Math.Max(0, free),
-            CurrentQueuedCount = waiting,
+            CurrentQueuedCount = wanted,
             TotalSuccessfulLeases = Interlocked.Read(ref _successful),
             TotalFailedLeases = Interlocked.Read(ref _failed),
         };
@@ -47,7 +47,7 @@ internal sealed partial class JobQueueRateLimiter(JobQueue queue, TimeProvider t
         if (permitCount == 0)
             return Probe();
         BeginUse();
-        return ToLease(queue.TryEnter());
+        return ToLease(queue.TryEnter(new JobTraits { Weight = permitCount }));
     }
 
     /// <inheritdoc />
@@ -56,11 +56,11 @@ internal sealed partial class JobQueueRateLimiter(JobQueue queue, TimeProvider t
         ThrowIfTooMany(permitCount);
         ObjectDisposedException.ThrowIf(_disposing.IsCancellationRequested, this);
         if (permitCount == 0)
-            return queue.Look() is { Free: > 0, Waiting: 0 } ? new ValueTask<RateLimitLease>(Probe()) : AwaitTurnAsync(cancellationToken);
+            return queue.Look() is { Free: > 0, Waiting: 0 } ? new ValueTask<RateLimitLease>(Probe()) : AwaitFreeWorkerAsync(cancellationToken);
         BeginUse();
-        if (queue.TryAdmit())
+        if (permitCount == 1 && queue.TryAdmit())
             return new ValueTask<RateLimitLease>(ToLease(QueueLease.Admitted(queue)));
-        return EnterAsync(cancellationToken);
+        return EnterAsync(permitCount, cancellationToken);
     }
 
     /// <inheritdoc />
@@ -79,12 +79,12 @@ internal sealed partial class JobQueueRateLimiter(JobQueue queue, TimeProvider t
         return ValueTask.CompletedTask;
     }
 
-    private async ValueTask<RateLimitLease> EnterAsync(CancellationToken cancellationToken)
+    private async ValueTask<RateLimitLease> EnterAsync(int permitCount, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
         try
         {
-            return ToLease(await queue.EnterAsync(either.Token).ConfigureAwait(false));
+            return ToLease(await queue.EnterAsync(new JobTraits { Weight = permitCount }, either.Token).ConfigureAwait(false));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -97,21 +97,36 @@ internal sealed partial class JobQueueRateLimiter(JobQueue queue, TimeProvider t
         }
     }
 
-    /// <summary>To wait until a worker is free without taking it is to have one's turn and pass it on: a job that does nothing, and counts as one.</summary>
-    private async ValueTask<RateLimitLease> AwaitTurnAsync(CancellationToken cancellationToken)
+    private async ValueTask<RateLimitLease> AwaitFreeWorkerAsync(CancellationToken cancellationToken)
     {
         BeginUse();
-        var turn = await EnterAsync(cancellationToken).ConfigureAwait(false);
-        if (!turn.IsAcquired)
-            return turn;
-        turn.Dispose();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
+        bool isFree;
+        try
+        {
+            isFree = await queue.AwaitFreeWorkerAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            EndUse();
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            isFree = false;
+        }
+        if (!isFree)
+            return Refused(new Rejection(RejectionReason.Draining, queue.Settings.MinRetryAfter));
+        EndUse();
+        Interlocked.Increment(ref _successful);
         return ProbeLease.Free;
     }
 
-    private static void ThrowIfTooMany(int permitCount)
+    private void ThrowIfTooMany(int permitCount)
     {
-        if (permitCount > 1)
-            throw new ArgumentOutOfRangeException(nameof(permitCount), permitCount, "A job takes one worker; allowed: 0 (is a worker free?) or 1.");
+        var workers = queue.Settings.Workers;
+        if (permitCount > workers)
+            throw new ArgumentOutOfRangeException(nameof(permitCount), permitCount, $"Queue '{queue.Name}' has {workers} workers, and a permit is a worker; allowed: 0 (is a worker free?) to {workers}.");
     }
 
     private RateLimitLease Probe()

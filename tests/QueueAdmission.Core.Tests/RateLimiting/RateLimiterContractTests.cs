@@ -75,7 +75,7 @@ public sealed class RateLimiterContractTests : IDisposable
     }
 
     [Fact]
-    public async Task PermitCount_AboveOne_Throws()
+    public async Task PermitCount_AboveTheWorkers_Throws()
     {
         Assert.Throws<ArgumentOutOfRangeException>("permitCount", () => _limiter.AttemptAcquire(2));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>("permitCount", async () => await _limiter.AcquireAsync(2));
@@ -112,6 +112,54 @@ public sealed class RateLimiterContractTests : IDisposable
 
         Assert.True((await probe).IsAcquired);
         Assert.Equal(0, _queue.GetSnapshot().Running);
+        Assert.Equal(1, _queue.GetSnapshot().Arrived);
+        Assert.Equal(1, _limiter.GetStatistics()!.CurrentAvailablePermits);
+    }
+
+    [Fact]
+    public async Task Zero_ThatIsAwaited_ComesAfterWhoCameBeforeAndEndsWithItsToken()
+    {
+        var lease = _limiter.AttemptAcquire();
+        var before = _limiter.AcquireAsync();
+        var probe = _limiter.AcquireAsync(0);
+        using var canceller = new CancellationTokenSource();
+        var impatient = _limiter.AcquireAsync(0, canceller.Token).AsTask();
+
+        canceller.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => impatient);
+        lease.Dispose();
+        Assert.False(probe.IsCompleted);
+        (await before).Dispose();
+
+        Assert.True((await probe).IsAcquired);
+        Assert.Equal(2, _queue.GetSnapshot().Arrived);
+    }
+
+    [Fact]
+    public async Task Zero_ThatIsAwaitedWhenTheQueueDrains_IsRefused()
+    {
+        using var lease = _limiter.AttemptAcquire();
+        var probe = _limiter.AcquireAsync(0);
+
+        _ = _queue.DrainAsync(TestContext.Current.CancellationToken);
+
+        Assert.False((await probe).IsAcquired);
+    }
+
+    [Fact]
+    public async Task Permits_OfOneLease_AreAsManyWorkersAndCountInTheStatistics()
+    {
+        _queue.Update(o => o.Workers = 5);
+        var three = _limiter.AttemptAcquire(3);
+        Assert.True(three.IsAcquired);
+        Assert.Equal(2, _limiter.GetStatistics()!.CurrentAvailablePermits);
+        Assert.False(_limiter.AttemptAcquire(3).IsAcquired);
+
+        var four = _limiter.AcquireAsync(4);
+        Assert.Equal(4, _limiter.GetStatistics()!.CurrentQueuedCount);
+        three.Dispose();
+
+        Assert.True((await four).IsAcquired);
         Assert.Equal(1, _limiter.GetStatistics()!.CurrentAvailablePermits);
     }
 

@@ -8,6 +8,11 @@ internal sealed class Race
 {
     public const int MostWorkers = 8;
 
+    /// <summary>Where jobs have weights: so that no change makes one an error.</summary>
+    public const int FewestWorkersOfUnequal = 3;
+
+    private readonly bool _unequal;
+
     private readonly JobQueue _queue;
     private readonly FakeTimeProvider? _time;
     private readonly RaceGauge _gauge = new();
@@ -17,11 +22,12 @@ internal sealed class Race
     private long _snapshots;
     private long _changes;
 
-    public Race(bool fakeTime, int flows, int operations)
+    public Race(bool fakeTime, bool unequal, int flows, int operations)
     {
+        _unequal = unequal;
         _time = fakeTime ? new FakeTimeProvider() : null;
         _queue = new JobQueue(new() { Workers = 4, Partitions = 3, PartitionCapacity = 4, MaxWait = TimeSpan.FromMilliseconds(2) }, _time);
-        _flows = Enumerable.Range(0, flows).Select(i => new RaceFlow(_queue, _gauge, Change, seed: i, operations / flows)).ToArray();
+        _flows = Enumerable.Range(0, flows).Select(i => new RaceFlow(_queue, _gauge, Change, unequal, seed: i, operations / flows)).ToArray();
     }
 
     /// <summary>Runs the race to its end and checks the books.</summary>
@@ -52,7 +58,8 @@ internal sealed class Race
     private void CheckBooks(RaceBooks books)
     {
         var end = _queue.GetSnapshot();
-        Assert.Equal((0, 0), (end.Running, end.Waiting));
+        Assert.Equal((0, 0, 0), (end.Running, end.WorkersInUse, end.Waiting));
+        _queue.Update(o => o.MaxWorkersPerKey = null);
         Assert.Equal(books.Ran, end.Ran);
         foreach (var reason in Enum.GetValues<RejectionReason>())
             Assert.Equal(books.Rejected[(int)reason], end.RejectedByReason.GetValueOrDefault(reason));
@@ -107,7 +114,9 @@ internal sealed class Race
             default:
                 _queue.Update(o =>
                 {
-                    o.Workers = random.Next(1, MostWorkers + 1);
+                    o.Workers = random.Next(_unequal ? FewestWorkersOfUnequal : 1, MostWorkers + 1);
+                    o.PartitionByKey = _unequal && random.Next(2) == 0;
+                    o.MaxWorkersPerKey = _unequal && random.Next(2) == 0 ? random.Next(FewestWorkersOfUnequal, MostWorkers) : null;
                     o.Partitions = random.Next(1, 6);
                     o.PartitionCapacity = random.Next(0, 6);
                     o.MaxWait = random.Next(6) switch { 0 => TimeSpan.Zero, 1 => Timeout.InfiniteTimeSpan, _ => TimeSpan.FromMicroseconds(random.Next(1, 5_000)) };
@@ -125,7 +134,8 @@ internal sealed class Race
         Assert.InRange(seen.Running, 0, MostWorkers);
         Assert.Equal(seen.Waiting, seen.WaitingByPartition.Sum());
         Assert.Equal(seen.Rejected, seen.RejectedByReason.Values.Sum());
-        Assert.True(seen.State != JobQueueState.Running || seen.Waiting == 0 || seen.Running >= seen.Settings.Workers, "A worker is idle while somebody waits.");
+        Assert.InRange(seen.WorkersInUse, seen.Running, MostWorkers);
+        Assert.True(_unequal || seen.State != JobQueueState.Running || seen.Waiting == 0 || seen.Running >= seen.Settings.Workers, "A worker is idle while somebody waits.");
         Assert.True(seen.Waiting > 0 || seen.LongestWait == TimeSpan.Zero);
         Assert.True(seen.LongestWait >= TimeSpan.Zero);
     }

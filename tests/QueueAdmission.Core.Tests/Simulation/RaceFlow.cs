@@ -1,10 +1,12 @@
 namespace QueueAdmission.Simulation;
 
 /// <summary>One flow of a race: sends one random job after the other into the queue, by every entrance, and keeps its own books.</summary>
-internal sealed class RaceFlow(JobQueue queue, RaceGauge gauge, Action<Random> meddle, int seed, int operations)
+internal sealed class RaceFlow(JobQueue queue, RaceGauge gauge, Action<Random> meddle, bool unequal, int seed, int operations)
 {
     [ThreadStatic]
     private static bool t_pushing;
+
+    private static readonly string[] Keys = ["", "a", "b", "c"];
 
     private readonly Random _random = new(seed);
     private readonly InvalidOperationException _thrown = new("thrown by a job");
@@ -49,7 +51,7 @@ internal sealed class RaceFlow(JobQueue queue, RaceGauge gauge, Action<Random> m
     private async Task EnterAsync(int work, CancellationTokenSource? canceller)
     {
         var token = canceller?.Token ?? CancellationToken.None;
-        var entering = queue.EnterAsync(token);
+        var entering = unequal ? queue.EnterAsync(RandomTraits(), token) : queue.EnterAsync(token);
         var atOnce = entering.IsCanceled;
         Publish(canceller);
         QueueLease lease;
@@ -65,7 +67,7 @@ internal sealed class RaceFlow(JobQueue queue, RaceGauge gauge, Action<Random> m
         await UseAsync(lease, work);
     }
 
-    private Task TryEnterAsync(int work) => UseAsync(queue.TryEnter(), work);
+    private Task TryEnterAsync(int work) => UseAsync(unequal ? queue.TryEnter(RandomTraits()) : queue.TryEnter(), work);
 
     private async Task UseAsync(QueueLease lease, int work)
     {
@@ -84,7 +86,7 @@ internal sealed class RaceFlow(JobQueue queue, RaceGauge gauge, Action<Random> m
     private async Task RunAsync(int work, CancellationTokenSource? canceller)
     {
         var token = canceller?.Token ?? CancellationToken.None;
-        var running = queue.RunAsync(_ => WorkOrThrow(work), token);
+        var running = unequal ? queue.RunAsync(_ => WorkOrThrow(work), RandomTraits(), token) : queue.RunAsync(_ => WorkOrThrow(work), token);
         var atOnce = running.IsCanceled;
         Publish(canceller);
         try
@@ -111,7 +113,7 @@ internal sealed class RaceFlow(JobQueue queue, RaceGauge gauge, Action<Random> m
     {
         var token = canceller?.Token ?? CancellationToken.None;
         t_pushing = true;
-        var handle = queue.Push(_ => WorkOrThrow(work), token);
+        var handle = unequal ? queue.Push(_ => WorkOrThrow(work), RandomTraits(), token) : queue.Push(_ => WorkOrThrow(work), token);
         t_pushing = false;
         var atOnce = handle.Completion.IsCompleted;
         Publish(canceller);
@@ -125,6 +127,14 @@ internal sealed class RaceFlow(JobQueue queue, RaceGauge gauge, Action<Random> m
         if (outcome.Status == JobStatus.Failed && outcome.Exception == _thrown)
             Books.Failed++;
     }
+
+    private JobTraits RandomTraits() => new()
+    {
+        Key = _random.Next(4) is > 0 and var key ? Keys[key] : null,
+        Priority = (JobPriority)_random.Next(-1, 3),
+        Weight = _random.Next(4) == 0 ? _random.Next(1, Race.FewestWorkersOfUnequal + 1) : 1,
+        Deadline = _random.Next(6) == 0 ? TimeSpan.FromMicroseconds(_random.Next(0, 4_000)) : null,
+    };
 
     private Task WorkOrThrow(int work)
     {

@@ -95,7 +95,8 @@ internal static class TraitPromises
     private static void CheckOrder(List<TraitJob> jobs, List<TraitJob> waited, List<TraitJob> waiting, TraitJob? newcomer, JobQueueSnapshot now)
     {
         IEnumerable<TraitJob> candidates = newcomer is null ? waited : [.. waited, newcomer];
-        foreach (var started in candidates.Where(job => job.IsRunning))
+        // One who needs several workers may have had them saved since a moment when an older one was held back by its key.
+        foreach (var started in candidates.Where(job => job.IsRunning && (job.Weight == 1 || now.Settings.MaxWorkersPerKey is null)))
             True(waiting.All(job => job.Priority != started.Priority || job.Number > started.Number || IsHeldBack(job, jobs, waiting, now)),
                 $"Job {started.Number} overtook an older one of its class.");
     }

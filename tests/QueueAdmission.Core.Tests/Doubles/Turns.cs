@@ -1,0 +1,38 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace QueueAdmission.Doubles;
+
+/// <summary>The one worker of a queue, passed on from job to job, and who had it.</summary>
+internal sealed class Turns(JobQueue queue, FakeTimeProvider time)
+{
+    private readonly List<(string Who, ValueTask<QueueLease> Entering)> _waiting = [];
+    private QueueLease _running = queue.TryEnter();
+
+    public ValueTask<QueueLease> Park(string who, JobTraits traits)
+    {
+        var entering = queue.EnterAsync(traits);
+        Assert.False(entering.IsCompleted);
+        _waiting.Add((who, entering));
+        return entering;
+    }
+
+    public void ParkMany(int count, string who, JobTraits traits)
+    {
+        for (var i = 0; i < count; i++)
+            Park(who, traits);
+    }
+
+    /// <summary>Ends the job that runs.</summary>
+    /// <param name="milliseconds">How long it took.</param>
+    /// <returns>Who runs then.</returns>
+    public string Pass(int milliseconds = 10)
+    {
+        time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+        _running.Dispose();
+        var next = _waiting.FindIndex(waiter => waiter.Entering.IsCompleted);
+        var (who, entering) = _waiting[next];
+        _waiting.RemoveAt(next);
+        _running = entering.Admitted();
+        return who;
+    }
+}
