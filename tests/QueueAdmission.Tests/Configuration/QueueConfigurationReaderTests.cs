@@ -31,8 +31,11 @@ public sealed class QueueConfigurationReaderTests
     [InlineData("""{ "RejectionStatusCode": 200 }""", "QueuedAdmission:Queues:checkout:RejectionStatusCode is 200; allowed: 400 to 599.")]
     [InlineData("""{ "ReleaseOn": "Start" }""", "QueuedAdmission:Queues:checkout:ReleaseOn is 'Start'; allowed: End, ResponseStart.")]
     [InlineData("""{ "ReleaseOn": 1 }""", "QueuedAdmission:Queues:checkout:ReleaseOn is '1'; allowed: End, ResponseStart.")]
-    [InlineData("""{ "Worker": 8 }""", "QueuedAdmission:Queues:checkout:Worker is '8', but there is no such key; did you mean Workers? allowed: Workers, Partitions, PartitionCapacity, MaxWait, MinRetryAfter, MaxRetryAfter, RejectionStatusCode, ReleaseOn.")]
-    [InlineData("""{ "Colour": { "Red": 1 } }""", "QueuedAdmission:Queues:checkout:Colour is an object, but there is no such key; allowed: Workers, Partitions, PartitionCapacity, MaxWait, MinRetryAfter, MaxRetryAfter, RejectionStatusCode, ReleaseOn.")]
+    [InlineData("""{ "OverloadControl": "on" }""", "QueuedAdmission:Queues:checkout:OverloadControl is 'on'; allowed: true, false.")]
+    [InlineData("""{ "OverloadTarget": 50 }""", "QueuedAdmission:Queues:checkout:OverloadTarget is '50'; allowed: hh:mm:ss, 00:00:00.001 to 01:00:00. A bare number would be 50 days; for seconds write 00:00:50.")]
+    [InlineData("""{ "AdaptiveWorkers": true, "MaxWorkers": 8 }""", "QueuedAdmission:Queues:checkout:MaxWorkers is 8; allowed: at least Workers, which is 16.")]
+    [InlineData("""{ "Worker": 8 }""", "QueuedAdmission:Queues:checkout:Worker is '8', but there is no such key; did you mean Workers? allowed: Workers, Partitions, PartitionCapacity, MaxWait, MinRetryAfter, MaxRetryAfter, RejectionStatusCode, ReleaseOn, OverloadControl, OverloadTarget, OverloadInterval, AdaptiveWorkers, MinWorkers, MaxWorkers.")]
+    [InlineData("""{ "Colour": { "Red": 1 } }""", "QueuedAdmission:Queues:checkout:Colour is an object, but there is no such key; allowed: Workers, Partitions, PartitionCapacity, MaxWait, MinRetryAfter, MaxRetryAfter, RejectionStatusCode, ReleaseOn, OverloadControl, OverloadTarget, OverloadInterval, AdaptiveWorkers, MinWorkers, MaxWorkers.")]
     [InlineData("8", "QueuedAdmission:Queues:checkout is '8'; allowed: an object with settings.")]
     public void Read_BadQueue_NamesPathValueAndWhatIsAllowed(string queue, string expected) =>
         Assert.Equal([expected], Errors($$"""{ "QueuedAdmission": { "Queues": { "checkout": {{queue}} } } }"""));
@@ -78,7 +81,9 @@ public sealed class QueueConfigurationReaderTests
                 "FallbackQueue": "Checkout",
                 "Queues": { "checkout": {
                     "Workers": 1, "Partitions": 2, "PartitionCapacity": 3, "MaxWait": "00:00:04.5", "MinRetryAfter": "0:00:05",
-                    "MaxRetryAfter": "01:00:00", "RejectionStatusCode": 429, "ReleaseOn": "responsestart" } } } }
+                    "MaxRetryAfter": "01:00:00", "RejectionStatusCode": 429, "ReleaseOn": "responsestart",
+                    "OverloadControl": true, "OverloadTarget": "00:00:00.05", "OverloadInterval": "00:00:00.2",
+                    "AdaptiveWorkers": "True", "MinWorkers": 1, "MaxWorkers": 32 } } } }
             """);
 
         Assert.Empty(errors);
@@ -86,6 +91,8 @@ public sealed class QueueConfigurationReaderTests
         Assert.Equal((1, 2, 3), (checkout.Workers, checkout.Partitions, checkout.PartitionCapacity));
         Assert.Equal([4.5, 5, 3600], [checkout.MaxWait.TotalSeconds, checkout.MinRetryAfter.TotalSeconds, checkout.MaxRetryAfter.TotalSeconds]);
         Assert.Equal((429, ReleaseOn.ResponseStart), (checkout.RejectionStatusCode, checkout.ReleaseOn));
+        Assert.Equal((true, 50, 200), (checkout.OverloadControl, checkout.OverloadTarget?.TotalMilliseconds, checkout.OverloadInterval?.TotalMilliseconds));
+        Assert.Equal((true, 1, 32), (checkout.AdaptiveWorkers, checkout.MinWorkers, checkout.MaxWorkers));
         Assert.Equal("Checkout", queues.FallbackQueue);
     }
 
