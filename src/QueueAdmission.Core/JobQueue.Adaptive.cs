@@ -44,15 +44,20 @@ public sealed partial class JobQueue
         }
     }
 
-    /// <summary>What new settings mean for a number of workers that the queue finds itself: it goes on from where it is, unless they name another one.</summary>
+    /// <summary>Where new settings name no other number to start from, a queue that finds it itself goes on from the one it has, within the new bounds.</summary>
     /// <remarks>Called under the lock of the updates.</remarks>
-    private void StartFollowing(JobQueueOptions settings)
+    private void KeepFoundWorkers(JobQueueOptions settings)
+    {
+        if (settings.AdaptiveWorkers && _adaptive is not null && settings.Workers == _settings.Workers && settings.MinWorkers <= settings.MaxWorkers)
+            settings.Workers = Math.Clamp(settings.Workers, settings.MinWorkers, settings.MaxWorkers);
+    }
+
+    /// <summary>Begins anew where the settings ask for it, or name another number than the one in force.</summary>
+    private void StartFollowing(JobQueueOptions settings, bool anew)
     {
         if (!settings.AdaptiveWorkers)
             Volatile.Write(ref _adaptive, null);
-        else if (_adaptive is null || settings.Workers != _settings.Workers)
+        else if (_adaptive is null || anew)
             Volatile.Write(ref _adaptive, new AdaptiveWorkers(settings.Workers));
-        else
-            settings.Workers = Math.Clamp(settings.Workers, Math.Min(settings.MinWorkers, settings.MaxWorkers), settings.MaxWorkers);
     }
 }

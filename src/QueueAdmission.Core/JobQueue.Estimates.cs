@@ -18,6 +18,6 @@ public sealed partial class JobQueue
 
     private TimeSpan? ExpectedWaitOfNewcomerLocked(long word) =>
         !_paused && _arrivals.Count == 0 && WorkerWord.Free(word) > 0 ? TimeSpan.Zero
-        : ExpectedWaitLocked(job: null) is { } ticks ? ToTimeSpan(ticks)
+        : ExpectedWaitLocked(_discipline.KeepsRecords ? new JobRecord(default) : null) is { } ticks ? ToTimeSpan(ticks)
         : null;
 }

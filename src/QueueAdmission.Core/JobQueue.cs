@@ -49,7 +49,7 @@ public sealed partial class JobQueue : IDisposable
         _discipline = NewDiscipline();
         _drainRate = new DrainRate(_time.TimestampFrequency);
         _retries = new RetrySchedule(_time.TimestampFrequency);
-        StartFollowing(_settings);
+        StartFollowing(_settings, anew: true);
         SwitchOverloadControlLocked();
         _word = (_settings.Workers * WorkerWord.FreeUnit) | (HasHold ? WorkerWord.Mark : 0);
     }
@@ -75,7 +75,8 @@ public sealed partial class JobQueue : IDisposable
         {
             var settings = _settings.Clone();
             change(settings);
-            PutInForce(settings);
+            // A copy: what the caller keeps of its own changes nothing later.
+            PutInForce(settings.Clone());
         }
     }
 
@@ -135,8 +136,10 @@ public sealed partial class JobQueue : IDisposable
 
     private void PutInForce(JobQueueOptions settings)
     {
+        var startsAnew = settings.Workers != _settings.Workers;
+        KeepFoundWorkers(settings);
         JobQueueOptionsValidator.ThrowIfInvalid(Name, settings);
-        StartFollowing(settings);
+        StartFollowing(settings, startsAnew);
         Apply(settings);
     }
 
