@@ -304,6 +304,8 @@ public sealed partial class JobQueue
                 ExpireLocked(oldest, ref wake);
             while (_deadlines.Earliest <= _now)
                 ExpireLocked(_deadlines.First, ref wake);
+            if (_overload is { } overload)
+                ShedLocked(overload, ref wake);
             while (_arrivals.Count > 0 && !_paused && WorkerWord.Free(_word) is > 0 and var free
                 && _discipline.Next(_now, free, out var workers, out var drop) is { } waiter)
             {
@@ -341,6 +343,7 @@ public sealed partial class JobQueue
     private void ComeToRestLocked()
     {
         _drainRate.Forget();
+        _overload?.Observe(_now, longestWait: 0);
         DisarmTimerLocked();
         if (!HasHold && WorkerWord.IsMarked(_word))
             Interlocked.And(ref _word, ~WorkerWord.Mark);
@@ -418,7 +421,11 @@ public sealed partial class JobQueue
         if (ran != _ranAtLastLook)
             _lastProgress = _now;
         _ranAtLastLook = ran;
-        _drainRate.Sample(_now, _ranAtLastLook);
+        // A paused queue has waiters and idle workers: how fast it drains says nothing about how fast it can.
+        if (_paused)
+            _drainRate.Forget();
+        else
+            _drainRate.Sample(_now, ran);
     }
 
     private int WorkersInUseLocked(long word) => _settings.Workers - WorkerWord.Free(word);

@@ -25,6 +25,7 @@ public sealed partial class JobQueue
             Interlocked.Add(ref _word, (settings.Workers - before.Workers) * WorkerWord.FreeUnit);
             TakeOverTimes(settings);
             ReshapeLocked();
+            SwitchOverloadControlLocked();
             HoldLocked();
             if (settings.MaxWait != before.MaxWait)
                 DisarmTimerLocked();
@@ -179,6 +180,7 @@ public sealed partial class JobQueue
                 Waiting = _arrivals.Count,
                 WaitingByPartition = _discipline.CountByPartition(),
                 LongestWait = _arrivals.Oldest is { } oldest ? ToTimeSpan(_time.GetTimestamp() - oldest.Time) : TimeSpan.Zero,
+                ExpectedWait = ExpectedWaitOfNewcomerLocked(word),
                 Ran = WorkerWord.Ran(word),
                 Rejected = _rejectedTotal,
                 RejectedByReason = Enum.GetValues<RejectionReason>()
@@ -207,13 +209,16 @@ public sealed partial class JobQueue
     }
 
     /// <summary>When somebody who waits has waited long enough: the oldest, or the one with the earliest deadline.</summary>
-    private long NextExpiryLocked() =>
-        Math.Min(_maxWaitTicks == long.MaxValue ? long.MaxValue : _arrivals.Oldest!.Time + _maxWaitTicks, _deadlines.Earliest);
+    private long NextExpiryLocked()
+    {
+        var limit = _overload is null ? _maxWaitTicks : Math.Min(_maxWaitTicks, _overload.WaitLimit);
+        return Math.Min(limit == long.MaxValue ? long.MaxValue : _arrivals.Oldest!.Time + limit, _deadlines.Earliest);
+    }
 
     /// <summary>Sets the timer for whoever expires first. It is left as it is where it fires no later than that anyway: it is set anew then.</summary>
     private void ArmTimerLocked()
     {
-        if (_timerArmed && _deadlines.IsEmpty)
+        if (_timerArmed && _deadlines.IsEmpty && _overload is null)
             return;
         var expiry = NextExpiryLocked();
         if (expiry == long.MaxValue || (_timerArmed && _timerDue <= expiry))

@@ -37,7 +37,7 @@ public sealed partial class JobQueue
     public Task RunAsync(Func<CancellationToken, Task> job, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(job);
-        return RunCoreAsync(job, cancellationToken);
+        return RunEnteredAsync(EnterAsync(cancellationToken), job, cancellationToken);
     }
 
     /// <summary>Runs a job that has a result under the queue's limit, waiting for a worker if need be.</summary>
@@ -51,7 +51,7 @@ public sealed partial class JobQueue
     public Task<TResult> RunAsync<TResult>(Func<CancellationToken, Task<TResult>> job, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(job);
-        return RunCoreAsync(job, cancellationToken);
+        return RunEnteredAsync(EnterAsync(cancellationToken), job, cancellationToken);
     }
 
     /// <summary>Gives a job to the queue and returns at once. The job runs on the thread pool, now or when it is its turn.</summary>
@@ -95,20 +95,6 @@ public sealed partial class JobQueue
             : _refusedHandles.Get(admission.Rejection);
     }
 
-    private async Task RunCoreAsync(Func<CancellationToken, Task> job, CancellationToken cancellationToken)
-    {
-        using var lease = await EnterAsync(cancellationToken).ConfigureAwait(false);
-        lease.ThrowIfRefused(Name);
-        await job(cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task<TResult> RunCoreAsync<TResult>(Func<CancellationToken, Task<TResult>> job, CancellationToken cancellationToken)
-    {
-        using var lease = await EnterAsync(cancellationToken).ConfigureAwait(false);
-        lease.ThrowIfRefused(Name);
-        return await job(cancellationToken).ConfigureAwait(false);
-    }
-
     private async Task<JobOutcome> RunPushedAsync(Waiter? waiter, JobRecord? held, Func<CancellationToken, Task> job, CancellationToken cancellationToken)
     {
         // Also with a waiter: it may have been handed a worker since it took its place, and then awaiting it would go on inside Push.
@@ -121,9 +107,12 @@ public sealed partial class JobQueue
             held = admission.Held;
         }
 
+        var startedAt = MeasuresLatency ? _time.GetTimestamp() : -1;
         try
         {
             await job(cancellationToken).ConfigureAwait(false);
+            if (startedAt >= 0)
+                ReportLatency(_time.GetTimestamp() - startedAt);
             return JobHandle.RanOutcome;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

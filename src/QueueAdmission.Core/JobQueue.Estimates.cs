@@ -3,13 +3,21 @@ namespace QueueAdmission;
 // What the queue expects of itself.
 public sealed partial class JobQueue
 {
-    /// <summary>How long a job that comes now would wait, in ticks of the clock: those before it, at the measured drain rate. 0 while nothing has been measured or nobody is served.</summary>
+    /// <summary>How long a job that comes now would wait, in ticks of the clock: until those before it are served and one more worker is free, at the measured drain rate.</summary>
     /// <param name="job">The newcomer; null if it brings nothing.</param>
-    private long ExpectedWaitLocked(JobRecord? job)
+    /// <returns>Null while nothing has been measured, or nobody is served.</returns>
+    private long? ExpectedWaitLocked(JobRecord? job)
     {
         var rate = _drainRate.PerSecond;
         if (rate <= 0 || _paused)
-            return 0;
-        return (long)(_discipline.CountAhead(job, _arrivals.Count) / rate * _time.TimestampFrequency);
+            return null;
+        // In a standing queue the newest is served first.
+        var ahead = _discipline.NewestFirst ? 0 : _discipline.CountAhead(job, _arrivals.Count);
+        return (long)((ahead + 1) / rate * _time.TimestampFrequency);
     }
+
+    private TimeSpan? ExpectedWaitOfNewcomerLocked(long word) =>
+        !_paused && _arrivals.Count == 0 && WorkerWord.Free(word) > 0 ? TimeSpan.Zero
+        : ExpectedWaitLocked(_discipline.KeepsRecords ? new JobRecord(default) : null) is { } ticks ? ToTimeSpan(ticks)
+        : null;
 }

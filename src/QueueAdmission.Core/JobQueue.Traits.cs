@@ -95,7 +95,7 @@ public sealed partial class JobQueue
         if (traits.Weight == 1)
             return;
         var settings = Settings;
-        if (traits.Weight > settings.Workers)
+        if (traits.Weight > (settings.AdaptiveWorkers ? settings.MaxWorkers : settings.Workers))
             throw new ArgumentOutOfRangeException(nameof(traits), traits.Weight, $"A job's Weight may not be above the Workers of its queue; queue '{Name}' has {settings.Workers}.");
         if (traits.Weight > settings.MaxWorkersPerKey)
             throw new ArgumentOutOfRangeException(nameof(traits), traits.Weight, $"A job's Weight may not be above the MaxWorkersPerKey of its queue; queue '{Name}' has {settings.MaxWorkersPerKey}.");
@@ -105,13 +105,29 @@ public sealed partial class JobQueue
     {
         using var lease = await entering.ConfigureAwait(false);
         lease.ThrowIfRefused(Name);
-        await job(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await job(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            lease.IgnoreLatency();
+            throw;
+        }
     }
 
     private async Task<TResult> RunEnteredAsync<TResult>(ValueTask<QueueLease> entering, Func<CancellationToken, Task<TResult>> job, CancellationToken cancellationToken)
     {
         using var lease = await entering.ConfigureAwait(false);
         lease.ThrowIfRefused(Name);
-        return await job(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await job(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            lease.IgnoreLatency();
+            throw;
+        }
     }
 }

@@ -49,6 +49,8 @@ public sealed partial class JobQueue : IDisposable
         _discipline = NewDiscipline();
         _drainRate = new DrainRate(_time.TimestampFrequency);
         _retries = new RetrySchedule(_time.TimestampFrequency);
+        StartFollowing(_settings, anew: true);
+        SwitchOverloadControlLocked();
         _word = (_settings.Workers * WorkerWord.FreeUnit) | (HasHold ? WorkerWord.Mark : 0);
         if (_settings.DryRun)
         {
@@ -78,7 +80,8 @@ public sealed partial class JobQueue : IDisposable
         {
             var settings = _settings.Clone();
             change(settings);
-            Replace(settings);
+            // A copy: what the caller keeps of its own changes nothing later.
+            PutInForce(settings.Clone());
         }
     }
 
@@ -124,12 +127,25 @@ public sealed partial class JobQueue : IDisposable
     /// <summary>The settings in force. Never changed, only replaced.</summary>
     internal JobQueueOptions Settings => Volatile.Read(ref _settings);
 
-    /// <summary>Puts other settings in force, all of them.</summary>
+    /// <summary>Puts other settings in force, all of them. Where the queue finds its number of workers itself, they say where it starts, and it has started already.</summary>
     internal void Replace(JobQueueOptions settings)
     {
-        JobQueueOptionsValidator.ThrowIfInvalid(Name, settings);
         lock (_updates)
-            Apply(settings.Clone());
+        {
+            settings = settings.Clone();
+            if (settings.AdaptiveWorkers && settings.Workers == _adaptive?.Start)
+                settings.Workers = _settings.Workers;
+            PutInForce(settings);
+        }
+    }
+
+    private void PutInForce(JobQueueOptions settings)
+    {
+        var startsAnew = settings.Workers != _settings.Workers;
+        KeepFoundWorkers(settings);
+        JobQueueOptionsValidator.ThrowIfInvalid(Name, settings);
+        StartFollowing(settings, startsAnew);
+        Apply(settings);
     }
 
     internal TimeSpan ToTimeSpan(long timestampTicks) => new((long)((double)timestampTicks * TimeSpan.TicksPerSecond / _time.TimestampFrequency));

@@ -20,9 +20,12 @@ internal sealed class LeaseTicket
 
     private static readonly ConcurrentQueue<LeaseTicket> Spares = new();
 
+    private const long Untimed = -1;
+
     private readonly Kind _kind;
     private readonly JobRecord? _held;
     private readonly long _jobStarted;
+    private long _startedAt = Untimed;
     private JobQueue _queue;
     private long _version;
 
@@ -73,14 +76,34 @@ internal sealed class LeaseTicket
             queue.Release();
     }
 
-    /// <summary>For a job that may hold more than one unknown worker.</summary>
-    public static LeaseTicket Issue(JobQueue queue, JobRecord? held) =>
-        held is null ? Issue(queue) : new LeaseTicket(queue, Kind.OfJob, held, queue.ReadJobClock()) { _version = 1 };
+    /// <summary>For a job that may hold more than one unknown worker, or be timed.</summary>
+    public static LeaseTicket Issue(JobQueue queue, JobRecord? held)
+    {
+        if (queue.MeasuresLatency)
+            return new LeaseTicket(queue, Kind.OfJob, held, queue.ReadJobClock()) { _version = 1, _startedAt = queue.Time.GetTimestamp() };
+        return held is null ? Issue(queue) : new LeaseTicket(queue, Kind.OfJob, held, queue.ReadJobClock()) { _version = 1 };
+    }
+
+    /// <summary>How long this job takes says nothing about the others.</summary>
+    public void IgnoreLatency()
+    {
+        if (_kind == Kind.OfJob)
+            Volatile.Write(ref _startedAt, Untimed);
+    }
+
+    public void ReportOverload(long version)
+    {
+        var queue = _queue;
+        if (Volatile.Read(ref _version) == version)
+            queue.ReportOverload();
+    }
 
     private void EndUse(JobQueue queue)
     {
         if (_kind == Kind.Spare && Spares.Count < SpareLimit)
             Spares.Enqueue(this);
+        if (Volatile.Read(ref _startedAt) is var startedAt and not Untimed)
+            queue.ReportLatency(queue.Time.GetTimestamp() - startedAt);
         queue.Release(_held);
         if (_jobStarted != 0)
             queue.RecordJobSince(_jobStarted);

@@ -4,8 +4,8 @@ namespace QueueAdmission;
 /// <remarks>
 /// <para>Refusals are booked one after the other into the time after the present waiters are served, one every 1 ÷ (half the
 /// drain rate) seconds, as a virtual clock does it in network schedulers. So callers who were refused in the same instant return one by one, at a pace that
-/// the queue can serve while as many newcomers arrive. Where the bookings reach beyond the longest allowed time, the rest is dealt
-/// over the whole range by the golden ratio, which fills it evenly without a random number.</para>
+/// the queue can serve while as many newcomers arrive; the calendar sees to it that this stays true after rounding to whole seconds. Where the bookings reach
+/// beyond the longest allowed time, the rest is dealt over the whole range by the golden ratio, which fills it evenly without a random number.</para>
 /// <para>Guarded by the queue's lock. The clock is the last one that the queue looked at: a timestamp for each refusal would cost
 /// as much as the refusal.</para>
 /// </remarks>
@@ -14,6 +14,7 @@ internal sealed class RetrySchedule(long ticksPerSecond)
     private const double ShareForReturners = 0.5;
     private const double GoldenRatio = 0.6180339887498949;
 
+    private readonly ReturnCalendar _calendar = new(ticksPerSecond);
     private double _booked;
     private double _dealt;
 
@@ -29,12 +30,24 @@ internal sealed class RetrySchedule(long ticksPerSecond)
         var rate = drainPerSecond > 0 ? drainPerSecond : workers;
         var drained = now + (waiting / rate * ticksPerSecond);
         var booked = Math.Max(_booked, drained) + (ticksPerSecond / (rate * ShareForReturners));
-        var seconds = Math.Ceiling((booked - now) / ticksPerSecond);
+        var seconds = (int)Math.Clamp(Math.Ceiling((booked - now) / ticksPerSecond), least, most + 1);
+        _calendar.TurnTo(now, most);
         if (seconds <= most)
         {
-            _booked = booked;
-            return Math.Max(least, (int)seconds);
+            var mostASecond = Math.Max(1, rate * ShareForReturners);
+            while (seconds <= most && !_calendar.HasRoom(seconds, mostASecond))
+                seconds++;
+            // What is full stays full: the next one need not look there again.
+            _booked = Math.Max(booked, now + ((seconds - 1.0) * ticksPerSecond));
         }
+        if (seconds > most)
+            seconds = Deal(least, most);
+        _calendar.Enter(seconds);
+        return seconds;
+    }
+
+    private int Deal(int least, int most)
+    {
         _dealt += GoldenRatio;
         _dealt -= Math.Floor(_dealt);
         return least + (int)(_dealt * (most - least + 1));

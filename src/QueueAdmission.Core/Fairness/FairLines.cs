@@ -2,7 +2,7 @@ namespace QueueAdmission;
 
 /// <summary>
 /// The discipline that heeds what jobs bring along, in three steps: which class is next, by the shares of the priorities; which of its partitions, in turn, and with keys by
-/// the work done for each; which waiter, the oldest whose key may have more workers. One who needs more workers than are free has them saved.
+/// the work done for each; which waiter, the oldest (in a standing queue the newest) whose key may have more workers. One who needs more workers than are free has them saved.
 /// </summary>
 /// <remarks>
 /// <para><b>Between partitions</b>: deficit round robin (Shreedhar, Varghese 1995). A partition whose turn begins is credited the queue's mean job, and served until its balance is used up; a job is charged
@@ -118,7 +118,8 @@ internal sealed partial class FairLines : Discipline
         _selected = null;
         while (ClassInTurn() is { } priorityClass)
         {
-            var waiter = LineInTurn(priorityClass).Oldest;
+            var line = LineInTurn(priorityClass);
+            var waiter = NewestFirst || line.Standing.IsStanding ? line.Newest : line.Oldest;
             if (!IsHeldBack(waiter.Job!, waiter.Job!.Account))
                 return _selected = waiter;
             SetAside(waiter);

@@ -20,6 +20,9 @@ internal sealed class Partition(JobQueue queue, int index)
 
     public Line LineOf(int priorityClass) => _lines[priorityClass] ??= new Line(queue) { Partition = this };
 
+    /// <summary>The line of a class, if there ever was a waiter in it.</summary>
+    public Line? FindLine(int priorityClass) => _lines[priorityClass];
+
     public void Take(int priorityClass)
     {
         Count++;

@@ -17,6 +17,15 @@ internal abstract class Discipline
     /// <summary>Whether every waiter has to have a <see cref="JobRecord"/>, also one that brings nothing along.</summary>
     public bool KeepsRecords { get; protected init; }
 
+    /// <summary>Whether all lines serve their newest waiter first instead of their oldest.</summary>
+    public bool NewestFirst { get; set; }
+
+    /// <summary>Whether under overload control each line is judged by itself, by <see cref="NextToShed"/>, instead of the queue as a whole.</summary>
+    public virtual bool JudgesLines => false;
+
+    /// <summary>Where it <see cref="JudgesLines"/>: takes out a waiter who has waited too long in a line that stands, asked again until there is none.</summary>
+    public virtual Waiter? NextToShed(long now, OverloadControl control) => null;
+
     /// <summary>Why a newcomer may have no place; null if there is one, be it that of a victim.</summary>
     /// <param name="job">The newcomer; null if it brings nothing.</param>
     /// <param name="mayWait">Whether it would take a place at all.</param>

@@ -19,6 +19,9 @@ internal sealed class Line(JobQueue queue, int index = 0)
     /// <summary>The partition whose waiters of one class these are; null where the line is a partition itself, or none.</summary>
     public Partition? Partition { get; init; }
 
+    /// <summary>Whether it stands, where each line is judged by itself.</summary>
+    public StandingQueue Standing;
+
     /// <summary>Neighbours in the ring of lines that have a waiter.</summary>
     public Line? NextBusy;
     public Line? PreviousBusy;
@@ -63,6 +66,8 @@ internal sealed class Line(JobQueue queue, int index = 0)
     }
 
     public Waiter Oldest => _oldest ?? throw new UnreachableException("Nobody waits in this line.");
+
+    public Waiter Newest => _youngest ?? throw new UnreachableException("Nobody waits in this line.");
 
     public void Remove(Waiter waiter)
     {

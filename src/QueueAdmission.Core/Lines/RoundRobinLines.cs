@@ -45,7 +45,7 @@ internal sealed class RoundRobinLines : Discipline
         drop = null;
         if (_busy.First is not { } line)
             return null;
-        var waiter = line.Oldest;
+        var waiter = NewestFirst ? line.Newest : line.Oldest;
         _busy.Rotate();
         Remove(waiter);
         return waiter;

@@ -27,9 +27,6 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
     /// <summary>The partition it waits in; after it left, the one it waited in.</summary>
     public Line Line = null!;
 
-    /// <summary>The number of its partition, from 0, also while it is set aside because its key has enough workers.</summary>
-    public int PartitionIndex => Job?.Partition?.Index ?? Line.Index;
-
     /// <summary>Neighbours in the partition. Outside of a line, <see cref="Next"/> links lists of granted or pooled waiters.</summary>
     public Waiter? Next;
     public Waiter? Previous;

@@ -85,6 +85,47 @@ public class JobQueueOptions
     /// </remarks>
     public bool DryRun { get; set; }
 
+    /// <summary>
+    /// Whether the queue stays useful when more comes than it can serve: while it stands, it serves the newest first, and gives up those who have waited too long, with
+    /// <see cref="RejectionReason.Shed"/>. Default false.
+    /// </summary>
+    /// <remarks>
+    /// A queue that jobs pass through in their turn is left alone, however long it is for a moment. Only if its longest wait stays above <see cref="OverloadInterval"/> for that interval
+    /// is it a standing one. Then waiting in turn would make everybody late: the newest are served in time instead, in each partition, and whoever has waited for
+    /// <see cref="OverloadTarget"/> is told so at once. It ends when nobody waits long any more.
+    /// </remarks>
+    public bool OverloadControl { get; set; }
+
+    /// <summary>How long a job may wait while the queue stands, see <see cref="OverloadControl"/>. Default null: derived while the queue works; range 1 ms to 1 hour.</summary>
+    /// <remarks>
+    /// The derived value is the time in which the queue finishes 30 jobs, but at most a tenth of <see cref="MaxWait"/>, and at least one mean service time or half of <see cref="MaxWait"/>,
+    /// whichever is less. Let <see cref="MaxWait"/> be what your callers bear, and you need not set this.
+    /// </remarks>
+    public TimeSpan? OverloadTarget { get; set; }
+
+    /// <summary>How long the longest wait must have been above this very time for the queue to be a standing one. Default null: three times the <see cref="OverloadTarget"/>; range 1 ms to 1 hour.</summary>
+    public TimeSpan? OverloadInterval { get; set; }
+
+    /// <summary>
+    /// Whether the queue finds the number of workers itself, between <see cref="MinWorkers"/> and <see cref="MaxWorkers"/>, from what the number does to the latency of the
+    /// jobs. Default false. <see cref="Workers"/> is where it starts.
+    /// </summary>
+    /// <remarks>
+    /// For queues whose jobs are alike, in front of something whose capacity changes or is not known. A window of some hundred jobs decides about the next one; only windows in which all workers
+    /// were busy count. Jobs that fail do not count, and a job can say that it is not comparable or that what it calls is overloaded:
+    /// <see cref="QueueLease.IgnoreLatency"/>, <see cref="QueueLease.ReportOverload"/>. It costs two timestamps and a small object for each job.
+    /// </remarks>
+    public bool AdaptiveWorkers { get; set; }
+
+    /// <summary>The fewest workers that <see cref="AdaptiveWorkers"/> goes down to. Default 1; range 1 to 100,000, with <see cref="AdaptiveWorkers"/> at most <see cref="Workers"/>.</summary>
+    public int MinWorkers { get; set; } = 1;
+
+    /// <summary>
+    /// The most workers that <see cref="AdaptiveWorkers"/> goes up to. Default 100, the usual size of a database connection pool (SqlClient, Npgsql); range 1 to 100,000, with
+    /// <see cref="AdaptiveWorkers"/> at least <see cref="Workers"/>.
+    /// </summary>
+    public int MaxWorkers { get; set; } = 100;
+
     /// <summary>What is wrong with settings that a derived class adds.</summary>
     internal virtual IEnumerable<SettingError> FindOwnErrors() => [];
 

@@ -49,8 +49,30 @@ internal sealed class JobQueueOptionsValidator : IValidateOptions<JobQueueOption
             yield return new(nameof(o.MaxRetryAfter), $"{o.MaxRetryAfter:c}", $"at least MinRetryAfter, which is {o.MinRetryAfter:c}");
         if (o.MaxWorkersPerKey is < 1 or > JobQueueOptions.WorkersLimit)
             yield return OutOfRange(nameof(o.MaxWorkersPerKey), o.MaxWorkersPerKey.Value, 1, JobQueueOptions.WorkersLimit);
-        foreach (var error in o.FindOwnErrors())
+        foreach (var error in FindOverloadErrors(o).Concat(FindAdaptiveErrors(o)).Concat(o.FindOwnErrors()))
             yield return error;
+    }
+
+    private static IEnumerable<SettingError> FindOverloadErrors(JobQueueOptions o)
+    {
+        if (IsBad(o.OverloadTarget))
+            yield return new(nameof(o.OverloadTarget), $"{o.OverloadTarget:c}", "00:00:00.001 to 01:00:00");
+        if (IsBad(o.OverloadInterval))
+            yield return new(nameof(o.OverloadInterval), $"{o.OverloadInterval:c}", "00:00:00.001 to 01:00:00");
+
+        static bool IsBad(TimeSpan? time) => time < TimeSpan.FromMilliseconds(1) || time > LongestWait;
+    }
+
+    private static IEnumerable<SettingError> FindAdaptiveErrors(JobQueueOptions o)
+    {
+        if (o.MinWorkers is < 1 or > JobQueueOptions.WorkersLimit)
+            yield return OutOfRange(nameof(o.MinWorkers), o.MinWorkers, 1, JobQueueOptions.WorkersLimit);
+        else if (o.AdaptiveWorkers && o.MinWorkers > o.Workers)
+            yield return new(nameof(o.MinWorkers), $"{o.MinWorkers}", $"at most Workers, which is {o.Workers}");
+        if (o.MaxWorkers is < 1 or > JobQueueOptions.WorkersLimit)
+            yield return OutOfRange(nameof(o.MaxWorkers), o.MaxWorkers, 1, JobQueueOptions.WorkersLimit);
+        else if (o.AdaptiveWorkers && o.MaxWorkers < o.Workers)
+            yield return new(nameof(o.MaxWorkers), $"{o.MaxWorkers}", $"at least Workers, which is {o.Workers}");
     }
 
     private static SettingError OutOfRange(string key, int value, int least, int most) =>

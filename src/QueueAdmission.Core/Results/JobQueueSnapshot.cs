@@ -34,6 +34,12 @@ public sealed class JobQueueSnapshot
     /// <summary>How long the oldest waiter has waited; zero when nobody waits.</summary>
     public required TimeSpan LongestWait { get; init; }
 
+    /// <summary>
+    /// How long a plain job that came now would wait: until those before it are served, at the rate at which the queue has finished jobs while it was busy. Zero if a worker is free; null while
+    /// nothing has been measured, or the queue is paused.
+    /// </summary>
+    public TimeSpan? ExpectedWait { get; init; }
+
     /// <summary>Jobs that had a worker and ended, whether they succeeded or threw, or gave their worker back early; since the queue was made.</summary>
     public required long Ran { get; init; }
 

@@ -27,7 +27,19 @@ public readonly struct QueueLease : IDisposable
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
     public void Dispose() => _ticket?.Release(_value);
 
-    internal static QueueLease Admitted(JobQueue queue) => new(LeaseTicket.Issue(queue));
+    /// <summary>
+    /// How long this job takes says nothing about the others: it streams, say, or found its answer in a cache. It does not count for
+    /// <see cref="JobQueueOptions.AdaptiveWorkers"/>. Call it before <see cref="Dispose"/>.
+    /// </summary>
+    public void IgnoreLatency() => _ticket?.IgnoreLatency();
+
+    /// <summary>
+    /// What the job calls said that it is overloaded, by a 429 or 503 or a timeout: with <see cref="JobQueueOptions.AdaptiveWorkers"/> the queue goes on with fewer workers, by
+    /// at most a quarter for each window of some hundred jobs. Call it before <see cref="Dispose"/>.
+    /// </summary>
+    public void ReportOverload() => _ticket?.ReportOverload(_value);
+
+    internal static QueueLease Admitted(JobQueue queue) => new(queue.MeasuresLatency ? LeaseTicket.Issue(queue, held: null) : LeaseTicket.Issue(queue));
 
     internal static QueueLease From(JobQueue queue, in Admission admission) =>
         admission.IsAdmitted ? new(LeaseTicket.Issue(queue, admission.Held)) : new QueueLease(admission.Rejection);

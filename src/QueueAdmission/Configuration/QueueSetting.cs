@@ -20,6 +20,12 @@ internal sealed class QueueSetting
         Source(nameof(RequestQueueOptions.PriorityFrom), PriorityFrom.Allowed, PriorityFrom.Parse, o => o.PriorityFrom, (o, value) => o.PriorityFrom = value),
         Source(nameof(RequestQueueOptions.DeadlineFrom), DeadlineFrom.Allowed, DeadlineFrom.Parse, o => o.DeadlineFrom, (o, value) => o.DeadlineFrom = value),
         Switch(nameof(RequestQueueOptions.DryRun), o => o.DryRun, (o, value) => o.DryRun = value),
+        Switch(nameof(RequestQueueOptions.OverloadControl), o => o.OverloadControl, (o, value) => o.OverloadControl = value),
+        Duration(nameof(RequestQueueOptions.OverloadTarget), o => o.OverloadTarget, (o, value) => o.OverloadTarget = value),
+        Duration(nameof(RequestQueueOptions.OverloadInterval), o => o.OverloadInterval, (o, value) => o.OverloadInterval = value),
+        Switch(nameof(RequestQueueOptions.AdaptiveWorkers), o => o.AdaptiveWorkers, (o, value) => o.AdaptiveWorkers = value),
+        WholeNumber(nameof(RequestQueueOptions.MinWorkers), o => o.MinWorkers, (o, value) => o.MinWorkers = value),
+        WholeNumber(nameof(RequestQueueOptions.MaxWorkers), o => o.MaxWorkers, (o, value) => o.MaxWorkers = value),
     ];
 
     private const string Unset = "unset";
@@ -81,11 +87,11 @@ internal sealed class QueueSetting
         options => get(options)?.ToString(CultureInfo.InvariantCulture) ?? Unset,
         options => set(options, int.MinValue));
 
-    private static QueueSetting Duration(string key, Func<RequestQueueOptions, TimeSpan> get, Action<RequestQueueOptions, TimeSpan> set, bool orInfinite = false) => new(
+    private static QueueSetting Duration(string key, Func<RequestQueueOptions, TimeSpan?> get, Action<RequestQueueOptions, TimeSpan> set, bool orInfinite = false) => new(
         key,
         "hh:mm:ss, ",
         (text, options) => Read(SettingParser.TryDuration(text, orInfinite, out var value), options, set, value),
-        options => SettingParser.Show(get(options)),
+        options => get(options) is { } value ? SettingParser.Show(value) : Unset,
         options => set(options, TimeSpan.MinValue),
         SettingParser.HintForBareNumber);
 

@@ -40,6 +40,32 @@ public sealed class RetryAfterTests
         Assert.InRange(queue.EnterAsync().RetryAfter(), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(12));
     }
 
+    [Fact]
+    public void ExpectedWait_OfAQueueThatWasPaused_IsThatOfItsWork()
+    {
+        using var queue = new JobQueue(Settings(capacity: 50), _time);
+        Assert.Equal(TimeSpan.Zero, queue.GetSnapshot().ExpectedWait);
+        var lease = queue.TakeAllWorkers().Single();
+        Assert.Null(queue.GetSnapshot().ExpectedWait);
+        var waiters = new Queue<ValueTask<QueueLease>>(queue.ParkMany(10));
+        for (var i = 0; i < 10; i++)
+        {
+            if (i == 5)
+            {
+                queue.Pause();
+                _time.Advance(TimeSpan.FromMinutes(10));
+                Assert.Null(queue.GetSnapshot().ExpectedWait);
+                queue.Resume();
+            }
+            _time.Advance(TimeSpan.FromMilliseconds(200));
+            lease.Dispose();
+            lease = waiters.Dequeue().Admitted();
+            waiters.Enqueue(queue.Park());
+        }
+
+        Assert.Equal(11 * 0.2, queue.GetSnapshot().ExpectedWait!.Value.TotalSeconds, 0.01);
+    }
+
     [Theory]
     [InlineData(1_500, 60_000)]
     [InlineData(1_500, 1_600)]

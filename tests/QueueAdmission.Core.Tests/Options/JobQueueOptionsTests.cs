@@ -13,6 +13,8 @@ public sealed class JobQueueOptionsTests
         Assert.Equal(TimeSpan.FromSeconds(10), o.MaxWait);
         Assert.Equal((TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60)), (o.MinRetryAfter, o.MaxRetryAfter));
         Assert.Equal((false, null), (o.PartitionByKey, o.MaxWorkersPerKey));
+        Assert.Equal((false, null, null), (o.OverloadControl, o.OverloadTarget, o.OverloadInterval));
+        Assert.Equal((false, 1, 100), (o.AdaptiveWorkers, o.MinWorkers, o.MaxWorkers));
     }
 
     [Fact]
@@ -44,6 +46,10 @@ public sealed class JobQueueOptionsTests
         { "MaxWait infinite", o => o.MaxWait = Timeout.InfiniteTimeSpan },
         { "MaxWorkersPerKey least", o => o.MaxWorkersPerKey = 1 },
         { "MaxWorkersPerKey most", o => o.MaxWorkersPerKey = 100_000 },
+        { "Overload least", o => o.OverloadTarget = o.OverloadInterval = TimeSpan.FromMilliseconds(1) },
+        { "Overload most", o => o.OverloadTarget = o.OverloadInterval = TimeSpan.FromHours(1) },
+        { "Adaptive, no room", o => (o.AdaptiveWorkers, o.MinWorkers, o.MaxWorkers) = (true, o.Workers, o.Workers) },
+        { "Adaptive off, bounds elsewhere", o => (o.MinWorkers, o.MaxWorkers) = (100_000, 1) },
         { "RetryAfter least", o => o.MinRetryAfter = o.MaxRetryAfter = TimeSpan.FromSeconds(1) },
         { "RetryAfter most", o => o.MinRetryAfter = o.MaxRetryAfter = TimeSpan.FromHours(1) },
     };
@@ -73,6 +79,12 @@ public sealed class JobQueueOptionsTests
         { "MaxWait", "01:00:00.0000001", "00:00:00 to 01:00:00, or infinite", o => o.MaxWait = TimeSpan.FromHours(1) + TimeSpan.FromTicks(1) },
         { "MaxWorkersPerKey", "0", "1 to 100,000", o => o.MaxWorkersPerKey = 0 },
         { "MaxWorkersPerKey", "100001", "1 to 100,000", o => o.MaxWorkersPerKey = 100_001 },
+        { "OverloadTarget", "00:00:00.0009999", "00:00:00.001 to 01:00:00", o => o.OverloadTarget = TimeSpan.FromTicks(9_999) },
+        { "OverloadInterval", "01:00:01", "00:00:00.001 to 01:00:00", o => o.OverloadInterval = TimeSpan.FromSeconds(3_601) },
+        { "MinWorkers", "0", "1 to 100,000", o => o.MinWorkers = 0 },
+        { "MinWorkers", "17", "at most Workers, which is 16", o => (o.AdaptiveWorkers, o.MinWorkers) = (true, 17) },
+        { "MaxWorkers", "100001", "1 to 100,000", o => o.MaxWorkers = 100_001 },
+        { "MaxWorkers", "15", "at least Workers, which is 16", o => (o.AdaptiveWorkers, o.MaxWorkers) = (true, 15) },
         { "MinRetryAfter", "00:00:00.9990000", "00:00:01 to 01:00:00", o => o.MinRetryAfter = TimeSpan.FromMilliseconds(999) },
         { "MaxRetryAfter", "01:00:01", "00:00:01 to 01:00:00", o => o.MaxRetryAfter = TimeSpan.FromSeconds(3_601) },
         { "MaxRetryAfter", "00:00:05", "at least MinRetryAfter, which is 00:00:06", o => (o.MinRetryAfter, o.MaxRetryAfter) = (TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(5)) },

@@ -31,6 +31,9 @@ public sealed class QueueConfigurationReaderTests
     [InlineData("""{ "RejectionStatusCode": 200 }""", "QueuedAdmission:Queues:checkout:RejectionStatusCode is 200; allowed: 400 to 599.")]
     [InlineData("""{ "ReleaseOn": "Start" }""", "QueuedAdmission:Queues:checkout:ReleaseOn is 'Start'; allowed: End, ResponseStart.")]
     [InlineData("""{ "ReleaseOn": 1 }""", "QueuedAdmission:Queues:checkout:ReleaseOn is '1'; allowed: End, ResponseStart.")]
+    [InlineData("""{ "OverloadControl": "on" }""", "QueuedAdmission:Queues:checkout:OverloadControl is 'on'; allowed: true, false.")]
+    [InlineData("""{ "OverloadTarget": 50 }""", "QueuedAdmission:Queues:checkout:OverloadTarget is '50'; allowed: hh:mm:ss, 00:00:00.001 to 01:00:00. A bare number would be 50 days; for seconds write 00:00:50.")]
+    [InlineData("""{ "AdaptiveWorkers": true, "MaxWorkers": 8 }""", "QueuedAdmission:Queues:checkout:MaxWorkers is 8; allowed: at least Workers, which is 16.")]
     [InlineData("""{ "PartitionBy": "Session" }""", "QueuedAdmission:Queues:checkout:PartitionBy is 'Session'; allowed: RoundRobin, User, ClientIp, Header:name, Claim:type, Route:name.")]
     [InlineData("""{ "PartitionBy": "Header:X Tenant" }""", "QueuedAdmission:Queues:checkout:PartitionBy is 'Header:X Tenant'; allowed: RoundRobin, User, ClientIp, Header:name, Claim:type, Route:name.")]
     [InlineData("""{ "PartitionBy": { "Header": "X-Tenant" } }""", "QueuedAdmission:Queues:checkout:PartitionBy is an object; allowed: RoundRobin, User, ClientIp, Header:name, Claim:type, Route:name.")]
@@ -90,7 +93,9 @@ public sealed class QueueConfigurationReaderTests
                 "Queues": { "checkout": {
                     "Workers": 1, "Partitions": 2, "PartitionCapacity": 3, "MaxWait": "00:00:04.5", "MinRetryAfter": "0:00:05",
                     "MaxRetryAfter": "01:00:00", "RejectionStatusCode": 429, "ReleaseOn": "responsestart", "PartitionBy": "header:X-Tenant",
-                    "MaxWorkersPerKey": 6, "PriorityFrom": "Header:X-Priority", "DeadlineFrom": "RequestTimeout", "DryRun": true } } } }
+                    "MaxWorkersPerKey": 6, "PriorityFrom": "Header:X-Priority", "DeadlineFrom": "RequestTimeout", "DryRun": true,
+                    "OverloadControl": true, "OverloadTarget": "00:00:00.05", "OverloadInterval": "00:00:00.2",
+                    "AdaptiveWorkers": "True", "MinWorkers": 1, "MaxWorkers": 32 } } } }
             """);
 
         Assert.Empty(errors);
@@ -100,6 +105,8 @@ public sealed class QueueConfigurationReaderTests
         Assert.Equal((429, ReleaseOn.ResponseStart), (checkout.RejectionStatusCode, checkout.ReleaseOn));
         Assert.Equal(("Header:X-Tenant", true, 6), ($"{checkout.PartitionBy}", checkout.PartitionByKey, checkout.MaxWorkersPerKey));
         Assert.Equal(("Header:X-Priority", "RequestTimeout", true), ($"{checkout.PriorityFrom}", $"{checkout.DeadlineFrom}", checkout.DryRun));
+        Assert.Equal((true, 50, 200), (checkout.OverloadControl, checkout.OverloadTarget?.TotalMilliseconds, checkout.OverloadInterval?.TotalMilliseconds));
+        Assert.Equal((true, 1, 32), (checkout.AdaptiveWorkers, checkout.MinWorkers, checkout.MaxWorkers));
         Assert.Equal("Checkout", queues.FallbackQueue);
     }
 

@@ -1,0 +1,42 @@
+namespace QueueAdmission;
+
+/// <summary>The latencies of some of a queue's jobs, as many as it takes to say something.</summary>
+internal struct LatencyWindow
+{
+    private const int LeastJobs = 100;
+    private const int MostJobs = 2_000;
+
+    // In rounds of all workers, so that a change of their number has had its effect on most jobs of a window.
+    private const int LeastRounds = 10;
+    private const int MostRounds = 100;
+
+    /// <summary>The standard error of the mean, relative to it, at which a window has told enough: for exponentially distributed latencies after 625 jobs.</summary>
+    private const double Precision = 0.04;
+
+    private int _jobs;
+    private int _jobsAtTheLimit;
+    private double _sum;
+    private double _sumOfSquares;
+
+    /// <summary>Whether a job reported overload.</summary>
+    public bool Overloaded;
+
+    public readonly double MeanLatency => _sum / _jobs;
+
+    /// <summary>Whether most jobs ended while all workers were busy. Otherwise the number of workers made no difference, and is no reason for another one.</summary>
+    public readonly bool LimitWasUsed => _jobsAtTheLimit * 2 > _jobs;
+
+    public void Add(long latency, bool atTheLimit)
+    {
+        _jobs++;
+        _jobsAtTheLimit += atTheLimit ? 1 : 0;
+        _sum += latency;
+        _sumOfSquares += (double)latency * latency;
+    }
+
+    public readonly bool IsComplete(int workers) =>
+        _jobs >= Math.Max(LeastJobs, LeastRounds * workers)
+        && (IsPrecise || _jobs >= Math.Min(MostJobs, LeastJobs + (MostRounds * workers)) || Overloaded);
+
+    private readonly bool IsPrecise => (_sumOfSquares * _jobs) - (_sum * _sum) <= Precision * Precision * _jobs * _sum * _sum;
+}

@@ -1,0 +1,34 @@
+namespace QueueAdmission;
+
+/// <summary>Tells a standing queue from one that jobs pass through: not by its length, but by waits that stay long, or short again, for a while.</summary>
+internal struct StandingQueue
+{
+    /// <summary>Waits below this share of the target are short: the queue has caught up. It has to last for one target, because chance brings a moment of it every few seconds.</summary>
+    private const double Short = 0.1;
+
+    private const long Never = 0;
+
+    private long _since;
+
+    public bool IsStanding { get; private set; }
+
+    /// <summary>Looks at the longest wait there is; zero if nobody waits.</summary>
+    public void Observe(long now, long longestWait, long target, long interval)
+    {
+        var time = IsStanding ? target : interval;
+        var isTurning = IsStanding ? longestWait < target * Short : longestWait >= interval;
+        if (!isTurning)
+        {
+            _since = Never;
+        }
+        else if (_since == Never)
+        {
+            _since = Math.Max(1, now);
+        }
+        else if (now - _since >= time)
+        {
+            IsStanding = !IsStanding;
+            _since = Never;
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace QueueAdmission.Adaptive;
+
+public sealed class AdaptiveWorkersTests : IDisposable
+{
+    private const int Start = 10;
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly JobQueue _queue;
+
+    public AdaptiveWorkersTests() =>
+        _queue = new JobQueue(new() { Workers = Start, PartitionCapacity = 0, AdaptiveWorkers = true, MinWorkers = 4, MaxWorkers = 12 }, _time);
+
+    [Fact]
+    public void Overload_Reported_TakesAQuarterOfTheWorkersAWindow()
+    {
+        RunJobs(190, lease => lease.ReportOverload());
+
+        Assert.Equal(8, _queue.Settings.Workers);
+    }
+
+    [Fact]
+    public void Overload_ReportedForLong_LeavesTheLeastWorkers()
+    {
+        RunJobs(4_000, lease => lease.ReportOverload());
+
+        Assert.Equal(4, _queue.Settings.Workers);
+    }
+
+    [Fact]
+    public void NothingBecomesSlower_WorkersGrowToTheMost()
+    {
+        RunJobs(4_000);
+
+        Assert.Equal(12, _queue.Settings.Workers);
+    }
+
+    [Fact]
+    public void IgnoredLatencies_ChangeNothing()
+    {
+        RunJobs(4_000, lease => lease.IgnoreLatency());
+
+        Assert.Equal(Start, _queue.Settings.Workers);
+    }
+
+    [Fact]
+    public async Task JobsThatFail_ChangeNothing()
+    {
+        for (var i = 0; i < 2_000; i++)
+            await Assert.ThrowsAsync<TimeoutException>(() => _queue.RunAsync(_ => throw new TimeoutException()));
+
+        Assert.Equal(Start, _queue.Settings.Workers);
+    }
+
+    [Fact]
+    public void Reload_OfOtherSettings_KeepsTheWorkersThatWereFound()
+    {
+        RunJobs(4_000);
+
+        _queue.Replace(new() { Workers = Start, PartitionCapacity = 5, AdaptiveWorkers = true, MinWorkers = 4, MaxWorkers = 11 });
+        Assert.Equal(11, _queue.Settings.Workers);
+
+        _queue.Replace(new() { Workers = 6, PartitionCapacity = 5, AdaptiveWorkers = true, MinWorkers = 4, MaxWorkers = 11 });
+        Assert.Equal(6, _queue.Settings.Workers);
+    }
+
+    [Fact]
+    public void WithoutAdaptiveWorkers_NoJobIsTimed()
+    {
+        _queue.Update(settings => settings.AdaptiveWorkers = false);
+
+        Assert.False(_queue.MeasuresLatency);
+        RunJobs(4_000);
+        Assert.Equal(Start, _queue.Settings.Workers);
+    }
+
+    public void Dispose() => _queue.Dispose();
+
+    /// <summary>All workers are always busy, and every job takes 10 ms.</summary>
+    private void RunJobs(int jobs, Action<QueueLease>? beforeItEnds = null)
+    {
+        var running = new Queue<QueueLease>();
+        for (var job = 0; job < jobs; job++)
+        {
+            while (_queue.TryEnter() is { IsAdmitted: true } lease)
+                running.Enqueue(lease);
+            _time.Advance(TimeSpan.FromMilliseconds(10) / running.Count);
+            var ending = running.Dequeue();
+            beforeItEnds?.Invoke(ending);
+            ending.Dispose();
+        }
+        while (running.TryDequeue(out var lease))
+            lease.Dispose();
+    }
+}

@@ -1,0 +1,103 @@
+namespace QueueAdmission.Simulation.VirtualTime;
+
+/// <summary>8 workers of 10 ms, clients that give up after 500 ms, and <see cref="JobQueueOptions.OverloadControl"/>.</summary>
+public sealed class OverloadTests
+{
+    private const int Workers = 8;
+    private const double Capacity = 800;
+
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = Second / 2;
+
+    public static TheoryData<string> Distributions => ["constant", "exponential", "log-normal"];
+
+    public static MatrixTheoryData<double, string> Overloads { get; } = new([1.2, 2, 5, 10], ["constant", "exponential", "log-normal"]);
+
+    [Theory]
+    [MemberData(nameof(Distributions))]
+    public void AtNineTenthsOfTheCapacity_HardlyAnybodyIsShed(string distribution)
+    {
+        var shed = 0.0;
+        Seeds.Each(seed =>
+        {
+            using var world = New(seed);
+            world.Poisson(Client(distribution), 0.9 * Capacity, TimeSpan.Zero, 30 * Second);
+            world.RunUntil(30 * Second);
+            shed += world.Records.Share(RejectionReason.Shed) / Seeds.Count;
+        });
+        Assert.InRange(shed, 0, 0.001);
+    }
+
+    [Theory]
+    [MemberData(nameof(Overloads))]
+    public void AtAMultipleOfTheCapacity_TheWorkersWorkForThoseWhoStillWait(double load, string distribution)
+    {
+        var goodput = 0.0;
+        Seeds.Each(seed =>
+        {
+            using var world = New(seed);
+            world.Poisson(Client(distribution), load * Capacity, TimeSpan.Zero, 6 * Second);
+            world.RunUntil(6 * Second);
+
+            goodput += world.Records.Goodput(world.Records.Capacity(Workers), Second, 6 * Second) / Seeds.Count;
+        });
+        Assert.InRange(goodput, 0.97, 1.03);
+    }
+
+    [Theory]
+    [MemberData(nameof(Distributions))]
+    public void AtTwiceTheCapacity_TheAdmittedHardlyWait(string distribution) => Seeds.Each(seed =>
+    {
+        using var world = New(seed);
+        world.Poisson(Client(distribution), 2 * Capacity, TimeSpan.Zero, 6 * Second);
+        world.RunUntil(6 * Second);
+
+        Assert.InRange(world.Records.WaitOfAdmitted(99, Second, 6 * Second), TimeSpan.Zero, 0.2 * Patience);
+        Assert.InRange(world.Records.WaitOfAdmitted(100, TimeSpan.Zero, 6 * Second), TimeSpan.Zero, 0.5 * Patience);
+    });
+
+    [Theory]
+    [InlineData("constant")]
+    [InlineData("exponential")]
+    public void AfterASpike_NobodyFailsAnyMore(string distribution) => Seeds.Each(seed =>
+    {
+        using var world = New(seed);
+        world.Poisson(Client(distribution), 0.5 * Capacity, TimeSpan.Zero, 8 * Second);
+        world.Poisson(Client(distribution), 4.5 * Capacity, 2 * Second, 5 * Second);
+        world.RunUntil(8 * Second);
+
+        Assert.InRange(world.Records.LastFailureAfter(5 * Second).TotalMilliseconds, 0, 50);
+    });
+
+    [Fact]
+    public void ABurstThatDissolves_IsServedToTheLast() => Seeds.Each(seed =>
+    {
+        using var world = New(seed);
+        world.Poisson(Client("exponential"), 0.5 * Capacity, TimeSpan.Zero, 4 * Second);
+        world.Burst(Client("exponential"), 80, 2 * Second);
+        world.RunUntil(4 * Second);
+
+        Assert.All(world.Records.Visits, visit => Assert.True(visit.Succeeded));
+    });
+
+    [Fact]
+    public void WithoutOverloadControl_TheWorkersWorkForThoseWhoHaveLeft()
+    {
+        using var world = new World(1, new JobQueueOptions { Workers = Workers, PartitionCapacity = 395 });
+        world.Poisson(Client("exponential"), 2 * Capacity, TimeSpan.Zero, 6 * Second);
+        world.RunUntil(6 * Second);
+
+        Assert.InRange(world.Records.Goodput(world.Records.Capacity(Workers), Second, 6 * Second), 0, 0.8);
+        Assert.InRange(world.Records.WastedWork(), 0.2, 1);
+    }
+
+    private static World New(int seed) => new(seed, new JobQueueOptions { Workers = Workers, PartitionCapacity = 400, OverloadControl = true });
+
+    private static Client Client(string distribution) => new("all", distribution switch
+    {
+        "constant" => Works.Constant(10),
+        "exponential" => Works.Exponential(10),
+        _ => Works.LogNormal(10, variation: 1.5),
+    })
+    { Patience = Patience };
+}

@@ -1,0 +1,72 @@
+namespace QueueAdmission.Simulation.VirtualTime;
+
+/// <summary>Everything that happened in a world, in order, and the figures that the claims are about.</summary>
+internal sealed class Records
+{
+    private readonly List<Visit> _visits = [];
+
+    public IReadOnlyList<Visit> Visits => _visits;
+
+    /// <summary>A number that differs if anything differs (FNV-1a).</summary>
+    public ulong Trace { get; private set; } = 14_695_981_039_346_656_037;
+
+    public void Add(Visit visit)
+    {
+        _visits.Add(visit);
+        Mix(visit.Arrived);
+        Mix(visit.Started);
+        Mix(visit.Ended);
+        Mix((long)visit.Ending << 8 | (long)visit.Reason);
+        Mix(visit.RetryAfter.Ticks);
+    }
+
+    public IEnumerable<Visit> Of(string group) => _visits.Where(visit => visit.Client.Group == group);
+
+    /// <summary>Useful answers, as a share of what the workers could have finished in that time.</summary>
+    public double Goodput(double capacityPerSecond, TimeSpan from, TimeSpan to) =>
+        _visits.Count(visit => visit.Succeeded && IsWithin(visit.Ended, from, to)) / (capacityPerSecond * (to - from).TotalSeconds);
+
+    /// <summary>What <paramref name="workers"/> can finish in a second, by the time that the jobs really took.</summary>
+    public double Capacity(int workers) =>
+        workers / TimeSpan.FromTicks((long)_visits.Where(visit => visit.Ending == Ending.Served).Average(visit => visit.Ended - visit.Started)).TotalSeconds;
+
+    /// <summary>Of a group's requests, the share that succeeded.</summary>
+    public double SuccessRatio(string group) => Of(group).Average(visit => visit.Succeeded ? 1.0 : 0.0);
+
+    /// <summary>Of all requests, the share refused for this reason.</summary>
+    public double Share(RejectionReason reason) => _visits.Average(visit => visit.Ending == Ending.Rejected && visit.Reason == reason ? 1.0 : 0.0);
+
+    /// <summary>How long those who got a worker had waited for it.</summary>
+    public TimeSpan WaitOfAdmitted(double percentile, TimeSpan from, TimeSpan to)
+    {
+        var waits = _visits.Where(visit => visit.Ending == Ending.Served && IsWithin(visit.Arrived, from, to)).Select(visit => visit.Waited).Order().ToArray();
+        return waits[(int)Math.Min(waits.Length - 1, percentile / 100 * waits.Length)];
+    }
+
+    /// <summary>How long after a moment the last request failed whose client still waited: it was refused, or the client's patience ended, in line or while it ran.</summary>
+    public TimeSpan LastFailureAfter(TimeSpan moment) => new(_visits
+        .Where(visit => !visit.Succeeded)
+        .Max(visit => Math.Max(0, Math.Min(visit.Ended, visit.Arrived + visit.Client.Patience.Ticks) - moment.Ticks)));
+
+    /// <summary>The share of the workers' time that went into answers nobody waited for.</summary>
+    public double WastedWork()
+    {
+        var served = _visits.Where(visit => visit.Ending == Ending.Served).ToList();
+        return (double)served.Where(visit => visit.IsWasted).Sum(visit => visit.Ended - visit.Started) / served.Sum(visit => visit.Ended - visit.Started);
+    }
+
+    /// <summary>Jain's index of fairness: 1 if all get the same, 1 ÷ n if one of n gets everything.</summary>
+    public static double JainIndex(IReadOnlyCollection<double> shares) =>
+        shares.Sum() * shares.Sum() / (shares.Count * shares.Sum(share => share * share));
+
+    private static bool IsWithin(long moment, TimeSpan from, TimeSpan to) => moment >= from.Ticks && moment < to.Ticks;
+
+    private void Mix(long value)
+    {
+        unchecked
+        {
+            for (var shift = 0; shift < 64; shift += 8)
+                Trace = (Trace ^ (byte)(value >> shift)) * 1_099_511_628_211;
+        }
+    }
+}

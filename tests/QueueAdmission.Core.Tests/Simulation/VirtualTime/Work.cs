@@ -1,0 +1,29 @@
+namespace QueueAdmission.Simulation.VirtualTime;
+
+/// <summary>How long a job takes while its backend is not crowded.</summary>
+/// <param name="random">The die of whoever brings the job.</param>
+internal delegate TimeSpan Work(Random random);
+
+/// <summary>The distributions of service times that queueing theory compares.</summary>
+internal static class Works
+{
+    public static Work Constant(double milliseconds) => _ => TimeSpan.FromMilliseconds(milliseconds);
+
+    public static Work Exponential(double meanMilliseconds) => random => TimeSpan.FromMilliseconds(meanMilliseconds * Exponential(random));
+
+    /// <summary>Skewed as the latencies of real services are.</summary>
+    /// <param name="meanMilliseconds">The mean.</param>
+    /// <param name="variation">The coefficient of variation, standard deviation ÷ mean.</param>
+    public static Work LogNormal(double meanMilliseconds, double variation)
+    {
+        var variance = Math.Log(1 + (variation * variation));
+        var location = Math.Log(meanMilliseconds) - (variance / 2);
+        return random => TimeSpan.FromMilliseconds(Math.Exp(location + (Math.Sqrt(variance) * Normal(random))));
+    }
+
+    /// <summary>An exponentially distributed number with the mean 1.</summary>
+    public static double Exponential(Random random) => -Math.Log(1 - random.NextDouble());
+
+    private static double Normal(Random random) =>
+        Math.Sqrt(2 * Exponential(random)) * Math.Cos(2 * Math.PI * random.NextDouble());
+}

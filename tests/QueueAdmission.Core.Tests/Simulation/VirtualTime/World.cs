@@ -1,0 +1,110 @@
+namespace QueueAdmission.Simulation.VirtualTime;
+
+/// <summary>A real queue between simulated clients and a simulated backend, in virtual time.</summary>
+internal sealed class World : IDisposable
+{
+    private readonly int _seed;
+    private int _dice;
+
+    public World(int seed, JobQueueOptions settings, double contention = 0)
+    {
+        _seed = seed;
+        Clock = new VirtualClock();
+        Backend = new Backend(Clock) { Contention = contention };
+        // Keys are dealt their partitions by the seed as well.
+        Queue = new JobQueue(settings, Clock, JobQueue.DefaultName, (ulong)seed);
+    }
+
+    public VirtualClock Clock { get; }
+
+    public Backend Backend { get; }
+
+    public JobQueue Queue { get; }
+
+    public Records Records { get; } = new();
+
+    /// <summary>Something to look at just before each request arrives.</summary>
+    public Action? BeforeArrival { get; set; }
+
+    /// <summary>Requests at random moments, independent of each other.</summary>
+    public void Poisson(Client client, double perSecond, TimeSpan from, TimeSpan to)
+    {
+        var random = NewDie();
+        var next = from.Ticks;
+        void Arrive()
+        {
+            if (Clock.Now > from.Ticks)
+                Visit(client, random);
+            next += (long)(Works.Exponential(random) / perSecond * TimeSpan.TicksPerSecond) + 1;
+            if (next < to.Ticks)
+                Clock.At(next, Arrive);
+        }
+        Clock.At(next, Arrive);
+    }
+
+    /// <summary>Many requests in the same moment.</summary>
+    public void Burst(Client client, int count, TimeSpan at)
+    {
+        var random = NewDie();
+        Clock.At(at, () =>
+        {
+            for (var i = 0; i < count; i++)
+                Visit(client, random);
+        });
+    }
+
+    /// <summary>Something that happens to the world.</summary>
+    public void At(TimeSpan moment, Action action) => Clock.At(moment, action);
+
+    public void RunUntil(TimeSpan end) => Clock.RunUntil(end);
+
+    public void Dispose() => Queue.Dispose();
+
+    /// <summary>Each source of requests has a die of its own, so that what one does changes nothing about when the others come.</summary>
+    private Random NewDie() => new((_seed * 7_919) + _dice++);
+
+    // Not awaited by anybody: what it throws comes out of the clock's loop.
+    private async void Visit(Client client, Random random)
+    {
+        var work = client.Work(random);
+        for (var attempt = 0; ; attempt++)
+        {
+            var visit = await VisitOnceAsync(client, attempt, work);
+            Records.Add(visit);
+            if (visit.Ending != Ending.Rejected || !client.Returns)
+                return;
+            await Clock.Delay(visit.RetryAfter);
+        }
+    }
+
+    // By the entrance that the middleware uses: there a client that leaves is a result and not an exception, of which a rush would throw a million.
+    private async Task<Visit> VisitOnceAsync(Client client, int attempt, TimeSpan work)
+    {
+        BeforeArrival?.Invoke();
+        var arrived = Clock.Now;
+        var admission = Queue.TryAdmit(client.Traits) ? Admission.Immediate(held: null) : await ArriveAsync(client);
+        if (admission.Status == AdmissionStatus.Abandoned)
+            return new Visit(client, attempt, arrived, 0, Clock.Now, Ending.Left);
+        if (!admission.IsAdmitted)
+            return new Visit(client, attempt, arrived, 0, Clock.Now, Ending.Rejected, admission.Rejection.Reason, admission.Rejection.RetryAfter);
+        var started = Clock.Now;
+        await Backend.Serve(work);
+        if (Queue.MeasuresLatency)
+            Queue.ReportLatency(Clock.Now - started);
+        Queue.Release(admission.Held);
+        return new Visit(client, attempt, arrived, started, Clock.Now, Ending.Served);
+    }
+
+    private ValueTask<Admission> ArriveAsync(Client client)
+    {
+        if (Queue.Arrive(client.Traits, mayWait: true, out var admission) is not { } waiter)
+            return new ValueTask<Admission>(admission);
+        if (client.Patience != Timeout.InfiniteTimeSpan)
+        {
+            var patience = new CancellationTokenSource();
+            waiter.LeaveOn(patience.Token);
+            Clock.At(Clock.Now + client.Patience.Ticks, patience.Cancel);
+        }
+        return new ValueTask<Admission>(waiter, waiter.Version);
+    }
+}
