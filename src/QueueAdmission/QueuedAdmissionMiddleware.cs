@@ -55,7 +55,7 @@ internal sealed partial class QueuedAdmissionMiddleware
     private Task RunAsync(HttpContext context, AdmissionQueue queue, QueueAssignment assignment)
     {
         var moment = assignment.ReleaseMomentOf(context);
-        if (moment != ReleaseMoment.End || queue.RunningJobs.AreWatched)
+        if (moment != ReleaseMoment.End || queue.RunningJobs.AreWatched || queue.Queue.MeasuresLatency)
             return RunAsync(context, queue, assignment, Hold(queue, Admission.Immediate(held: null)), moment);
         if (queue.Queue.MeasuresJobs)
             return MeasuredHandling.RunAsync(context, queue, _next);
@@ -88,6 +88,8 @@ internal sealed partial class QueuedAdmissionMiddleware
             context.Features.Put<IQueueFeature>(held);
             EarlyRelease.Arrange(context, held, moment);
             await _next(context);
+            if (queue.Queue.MeasuresLatency && ComparableAnswer.Is(context.Response))
+                held.ReportLatency();
         }
         finally
         {

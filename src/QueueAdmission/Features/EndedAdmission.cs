@@ -10,4 +10,11 @@ internal sealed class EndedAdmission(JobQueue queue) : IQueueFeature
     public int WaitersAhead => 0;
 
     public bool HoldsWorker => false;
+
+    public void ReportOverload() => Queue.ReportOverload();
+
+    public void IgnoreLatency()
+    {
+        // It has been taken already, if at all.
+    }
 }

@@ -10,7 +10,10 @@ namespace QueueAdmission;
 /// <param name="started">When the job began, if this object is to measure it; 0 if nobody listens, or if it is measured elsewhere.</param>
 internal sealed class HeldWorker(JobQueue queue, in Admission admission, long started = 0) : IQueueFeature
 {
+    private const long Untimed = -1;
+
     private readonly JobRecord? _held = admission.Held;
+    private long _startedAt = queue.MeasuresLatency ? queue.Time.GetTimestamp() : Untimed;
     private int _released;
 
     public JobQueue Queue { get; } = queue;
@@ -27,6 +30,10 @@ internal sealed class HeldWorker(JobQueue queue, in Admission admission, long st
     /// <summary>Whether the rest of the pipeline has ended, which may be long after the worker was given back.</summary>
     public bool HasEnded { get; private set; }
 
+    public void ReportOverload() => Queue.ReportOverload();
+
+    public void IgnoreLatency() => Volatile.Write(ref _startedAt, Untimed);
+
     public bool Release()
     {
         if (Interlocked.Exchange(ref _released, 1) != 0)
@@ -37,6 +44,14 @@ internal sealed class HeldWorker(JobQueue queue, in Admission admission, long st
         else
             ReleasedAt = Queue.ReadJobClock();
         return true;
+    }
+
+    /// <summary>The rest of the pipeline has ended well, with an answer like others. Call <see cref="End"/> after it.</summary>
+    public void ReportLatency()
+    {
+        // Who gave the worker back early held it for a time that says little.
+        if (HoldsWorker && Volatile.Read(ref _startedAt) is var startedAt and not Untimed)
+            Queue.ReportLatency(Queue.Time.GetTimestamp() - startedAt);
     }
 
     public void End()

@@ -14,4 +14,11 @@ internal sealed class ImmediateAdmission(JobQueue queue) : IQueueFeature
     public int WaitersAhead => 0;
 
     public bool HoldsWorker => true;
+
+    public void ReportOverload() => Queue.ReportOverload();
+
+    public void IgnoreLatency()
+    {
+        // Where latency counts, no request shares its feature.
+    }
 }
