@@ -30,6 +30,9 @@ public class StoryTests(Chromium browser)
             ran += going;
             await Patience.UntilAsync(() => Task.FromResult(server.Checkout.GetSnapshot().Ran == ran), "they have gone");
             server.Clock.Advance(LiveFeed.Interval);
+            // In quick motion a browser may miss a state; here it shall see each second.
+            var shown = came.ToString(CultureInfo.InvariantCulture);
+            await Patience.UntilAsync(async () => await queues.TextAsync("#checkout [data-total=arrived]") == shown, $"the page shows that {shown} came");
             server.Clock.Advance(LiveFeed.Interval);
         }
 

@@ -45,7 +45,7 @@ public class ReportTests
         work.Add(app.WorkAsync("/work/<b>hostile?card=4711"));
         await Eventually.TrueAsync(() => app.Line.Queue.GetSnapshot().Waiting == 1);
         app.Clock.Advance(TimeSpan.FromSeconds(2));
-        work.Add(app.Line.Queue.EnterAsync(new JobTraits { Priority = JobPriority.High, Key = "secret" }, TestContext.Current.CancellationToken).AsTask());
+        var urgent = app.Line.Queue.RunAsync(_ => Task.CompletedTask, new JobTraits { Priority = JobPriority.High, Key = "secret" }, TestContext.Current.CancellationToken);
 
         var answer = await app.AskAsync("/queues/LINE/waiting");
 
@@ -53,7 +53,7 @@ public class ReportTests
         Assert.Equal("""[{"method":"POST","route":"/work/{id}","ageSeconds":2,"partition":0,"priority":"normal"},{"method":"","route":"","ageSeconds":0,"partition":1,"priority":"high"}]""", answer.Json.GetProperty("jobs").GetRawText());
         Assert.DoesNotContain("4711", answer.Body + (await app.AskAsync("/queues")).Body, StringComparison.Ordinal);
         app.Gate.LetOut(2);
-        await Task.WhenAll(work);
+        await Task.WhenAll([.. work, urgent]);
     }
 
     [Fact]
