@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 namespace QueueAdmission.Benchmarks;
 
 /// <summary><c>UseQueuedAdmission</c> with its queue in the configuration and nothing else.</summary>
-public class QueueAdmissionPeer(Limits limits, string maxWait = "infinite") : Peer
+public class QueueAdmissionPeer(Limits limits, string maxWait = "infinite", bool overloadControl = false) : Peer
 {
     private const string Queue = "measured";
 
@@ -15,6 +15,7 @@ public class QueueAdmissionPeer(Limits limits, string maxWait = "infinite") : Pe
             [$"QueuedAdmission:Queues:{Queue}:Partitions"] = $"{limits.Partitions}",
             [$"QueuedAdmission:Queues:{Queue}:PartitionCapacity"] = $"{limits.PartitionCapacity}",
             [$"QueuedAdmission:Queues:{Queue}:MaxWait"] = maxWait,
+            [$"QueuedAdmission:Queues:{Queue}:OverloadControl"] = $"{overloadControl}",
         });
 
     public override void Protect(IEndpointConventionBuilder endpoint) => endpoint.WithQueue(Queue);

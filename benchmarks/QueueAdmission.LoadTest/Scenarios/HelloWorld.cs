@@ -12,7 +12,7 @@ internal static class HelloWorld
 
     public static async Task RunAsync(Setup setup, Progress progress, Results results)
     {
-        var rounds = setup.Quick ? 3 : 7;
+        var rounds = setup.Quick ? 3 : 5;
         progress.Begin("hello world", rounds * Peers.All.Length);
         var perSecond = Peers.All.ToDictionary(peer => peer, _ => new double[rounds]);
         var microseconds = Peers.All.ToDictionary(peer => peer, _ => new double[rounds]);

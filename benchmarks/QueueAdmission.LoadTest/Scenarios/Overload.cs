@@ -16,14 +16,14 @@ internal static class Overload
 
     public static async Task RunAsync(Setup setup, Progress progress, Results results)
     {
-        progress.Begin("overload", setup.Rounds * Loads.Length * Peers.All.Length);
+        progress.Begin("overload", setup.Rounds * Loads.Length * Peers.Overloaded.Length);
         var steps = new List<Step>();
         for (var round = 0; round < setup.Rounds; round++)
         {
             var capacity = await setup.MeasureCapacityAsync();
             foreach (var load in Loads)
             {
-                foreach (var peer in Setup.Order(round, Peers.All))
+                foreach (var peer in Setup.Order(round, Peers.Overloaded))
                 {
                     progress.Step($"{load} × capacity, {peer}");
                     steps.Add(await MeasureAsync(setup, peer, load, capacity));
@@ -48,7 +48,7 @@ internal static class Overload
         results.Heading("Overload");
         results.Text($"Capacity, measured in the same run: {string.Join(", ", steps.Select(step => step.Capacity).Distinct().Select(value => $"{value:N0}/s"))}. Limits: {Setup.Protecting.Workers} workers, {Setup.Protecting.Partitions} × {Setup.Protecting.PartitionCapacity} places. Clients give up after {Setup.Patience.TotalMilliseconds:N0} ms. Goodput is what was served in time ÷ capacity; wasted are finished jobs whose client had left; latencies are those of the served, from the intended moment. Outcomes are sums over the rounds.");
         var table = new Table("load", "peer", "goodput ÷ capacity", "p50 ms", "p99 ms", "p99.9 ms", "sent", "served", "rejected", "gave up", "failed", "wasted work", "client's lag ms");
-        foreach (var group in steps.GroupBy(step => (step.Load, step.Peer)).OrderBy(group => group.Key.Load).ThenBy(group => Array.IndexOf(Peers.All, group.Key.Peer)))
+        foreach (var group in steps.GroupBy(step => (step.Load, step.Peer)).OrderBy(group => group.Key.Load).ThenBy(group => Array.IndexOf(Peers.Overloaded, group.Key.Peer)))
         {
             double Over(Func<Step, double> value) => Setup.Median(group.Select(value));
             int Sum(Outcome outcome) => group.Sum(step => step.Tally[outcome]);
@@ -60,6 +60,6 @@ internal static class Overload
         }
         results.Add(table);
         results.Add(new Chart("Served in time ÷ capacity, by offered load", "offered load ÷ capacity", Loads,
-            [.. Peers.All.Select(peer => new Series(peer, [.. Loads.Select(load => Setup.Median(steps.Where(step => step.Peer == peer && step.Load == load).Select(step => step.Goodput)))]))]));
+            [.. Peers.Overloaded.Select(peer => new Series(peer, [.. Loads.Select(load => Setup.Median(steps.Where(step => step.Peer == peer && step.Load == load).Select(step => step.Goodput)))]))]));
     }
 }

@@ -15,11 +15,11 @@ internal sealed record Setup(bool Quick)
 
     public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
-    public int Rounds => Quick ? 1 : 3;
+    public int Rounds => Quick ? 1 : 2;
 
-    public TimeSpan Step => TimeSpan.FromSeconds(Quick ? 2 : 5);
+    public TimeSpan Step => TimeSpan.FromSeconds(Quick ? 2 : 4);
 
-    public TimeSpan WarmUp => TimeSpan.FromSeconds(Quick ? 1 : 2);
+    public TimeSpan WarmUp => TimeSpan.FromSeconds(Quick ? 1 : 1.5);
 
     /// <summary>The order of the peers in a round: there and back, so that a machine that gets slower does so for all.</summary>
     public static IEnumerable<string> Order(int round, IEnumerable<string> peers) => round % 2 == 0 ? peers : peers.Reverse();

@@ -18,12 +18,12 @@ internal static class Spike
 
     public static async Task RunAsync(Setup setup, Progress progress, Results results)
     {
-        progress.Begin("spike", setup.Rounds * Peers.All.Length);
+        progress.Begin("spike", setup.Rounds * Peers.Overloaded.Length);
         var runs = new List<(string Peer, Tally Tally)>();
         for (var round = 0; round < setup.Rounds; round++)
         {
             var capacity = await setup.MeasureCapacityAsync();
-            foreach (var peer in Setup.Order(round, Peers.All))
+            foreach (var peer in Setup.Order(round, Peers.Overloaded))
             {
                 progress.Step(peer);
                 await using var server = await ServerProcess.StartAsync(peer, Setup.Protecting);
@@ -36,7 +36,7 @@ internal static class Spike
         results.Heading("Spike");
         results.Text($"{Peak} times the capacity for {Length.TotalSeconds:N0} s, then {Usual} times for {After.TotalSeconds:N0} s. Recovery is the time from the end of the spike to the last request that was not served in time.");
         var table = new Table("peer", "recovery s", "p50 ms", "p99 ms", "p99.9 ms", "sent", "served", "rejected", "gave up", "failed");
-        foreach (var group in runs.GroupBy(run => run.Peer, run => run.Tally).OrderBy(group => Array.IndexOf(Peers.All, group.Key)))
+        foreach (var group in runs.GroupBy(run => run.Peer, run => run.Tally).OrderBy(group => Array.IndexOf(Peers.Overloaded, group.Key)))
         {
             var recovery = Setup.Median(group.Select(Recovery));
             double Over(double percentile) => Setup.Median(group.Select(tally => tally.Percentile(percentile)));
@@ -47,7 +47,7 @@ internal static class Spike
         results.Add(table);
         results.Add(new Chart("Share of requests not served in time, by the moment of sending; spike from 2 s to 5 s", "seconds",
             [.. Enumerable.Range(0, FailureBins).Select(bin => bin * Bin.TotalSeconds)],
-            [.. Peers.All.Select(peer => new Series(peer, Failures(runs.Last(run => run.Peer == peer).Tally)))]));
+            [.. Peers.Overloaded.Select(peer => new Series(peer, Failures(runs.Last(run => run.Peer == peer).Tally)))]));
     }
 
     private static double Recovery(Tally tally)

@@ -9,8 +9,12 @@ internal static class Peers
     public const string RateLimiter = "UseRateLimiter";
     public const string EasyQueue = "easyqueue";
     public const string Ours = "QueueAdmission";
+    public const string OursControlled = "QueueAdmission, OverloadControl";
 
     public static readonly string[] All = [None, RateLimiter, EasyQueue, Ours];
+
+    /// <summary>Those of the scenarios in which more comes than can be served.</summary>
+    public static readonly string[] Overloaded = [.. All, OursControlled];
 
     public static Peer Open(string name, Limits limits) => name switch
     {
@@ -18,6 +22,8 @@ internal static class Peers
         RateLimiter => new RateLimiterPeer(limits),
         EasyQueue => new EasyQueuePeer(limits),
         Ours => new QueueAdmissionPeer(limits),
+        // As its documentation says: the limit on the wait is what callers bear.
+        OursControlled => new QueueAdmissionPeer(limits, maxWait: "00:00:00.5", overloadControl: true),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "Not a peer."),
     };
 }

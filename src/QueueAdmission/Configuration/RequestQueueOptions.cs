@@ -59,6 +59,10 @@ public sealed class RequestQueueOptions : JobQueueOptions
         }
     } = DeadlineFrom.None;
 
+    /// <summary>Whether all requests of usual endpoints are the same to the queue: nothing about them has to be looked up.</summary>
+    internal bool TellsNobodyApart =>
+        PartitionBy == PartitionBy.RoundRobin && PriorityFrom == PriorityFrom.Endpoint && DeadlineFrom == DeadlineFrom.None;
+
     /// <summary>What a request brings into a queue with these settings.</summary>
     internal JobTraits TraitsOf(HttpContext context, EndpointTraits endpoint, JobDescription? description) => new()
     {

@@ -73,8 +73,13 @@ internal sealed class QueueAssignment
     /// </summary>
     public bool NeedsOneWorker { get; }
 
-    /// <summary>What this request brings along.</summary>
-    public JobTraits TraitsOf(HttpContext context) => Queue!.Settings.TraitsOf(context, Traits, Describe(context));
+    /// <summary>What this request brings along, as the queue wants it. Whom nobody tells from others brings no more than its description.</summary>
+    public object? BroughtBy(HttpContext context)
+    {
+        var settings = Queue!.Settings;
+        var description = Describe(context);
+        return Traits.AreUsual && settings.TellsNobodyApart ? description : settings.TraitsOf(context, Traits, description).Brought;
+    }
 
     /// <summary>When this request gives its worker back.</summary>
     public ReleaseMoment ReleaseMomentOf(HttpContext context) => Queue!.Settings.ReleaseOn switch

@@ -7,4 +7,7 @@ namespace QueueAdmission;
 internal sealed record EndpointTraits(JobPriority Priority, int Weight, TimeSpan? RequestTimeout)
 {
     public static readonly EndpointTraits Usual = new(JobPriority.Normal, 1, null);
+
+    /// <summary>Whether its jobs are like those of any other endpoint, as long as the settings do not heed timeouts.</summary>
+    public bool AreUsual { get; } = Priority == JobPriority.Normal && Weight == 1;
 }
