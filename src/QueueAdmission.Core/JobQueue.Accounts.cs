@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace QueueAdmission;
 
@@ -58,6 +59,8 @@ public sealed partial class JobQueue
     private bool HasHold => _paused || _draining || _disposed || _discipline.SeesEveryJob || _probes.Count > 0 || _settings.DryRun;
 
     /// <summary>Takes a worker if one is free and nobody waits. One compare-and-set; the whole cost of a queue that is not full.</summary>
+    /// <remarks>Inlined whatever the profile says: a program that has just come out of a rush has one in which nobody is ever admitted.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryAdmit()
     {
         var word = Volatile.Read(ref _word);
@@ -122,169 +125,6 @@ public sealed partial class JobQueue
         wake.Complete();
     }
 
-    /// <summary>A job comes that found no free worker at first sight: it takes one after all, waits, or is refused.</summary>
-    /// <param name="brought">Its <see cref="JobTraits.Brought"/>.</param>
-    /// <param name="mayWait">Whether it takes a place in line where there is no worker.</param>
-    /// <param name="admission">The decision, where there is one already.</param>
-    /// <returns>
-    /// The waiter to await, once, after <see cref="Waiter.LeaveOn"/> where there is a token: until it is awaited it cannot be reused, whatever happens to it meanwhile.
-    /// Null if <paramref name="admission"/> is the decision already.
-    /// </returns>
-    internal Waiter? Arrive(object? brought, bool mayWait, out Admission admission)
-    {
-        Waiter placed;
-        WakeList displaced = new(), wake;
-        // A guess: where the one before was refused, this one probably is, too, and needs no time.
-        var now = _lastOneWaits ? _time.GetTimestamp() : 0;
-        lock (_lock)
-        {
-            if (_settings.DryRun)
-            {
-                admission = LetThroughLocked(brought, mayWait);
-                return null;
-            }
-            if (!AcceptsNewcomers)
-            {
-                admission = RefuseLocked(RejectionReason.Draining);
-                return null;
-            }
-            var job = brought as JobRecord;
-            if (job is { NeedsOrder: true })
-                HeedOrderLocked();
-            if (job is null && _discipline.KeepsRecords)
-                brought = job = new JobRecord(new JobTraits { Tag = brought });
-            if (job?.Deadline <= TimeSpan.Zero)
-            {
-                admission = RefuseLocked(RejectionReason.DeadlineTooClose);
-                return null;
-            }
-            var refusal = RefusalToWaitLocked(job, mayWait);
-            if (TryStartLocked(job, mark: refusal is null))
-            {
-                admission = Admission.Immediate(job is { Workers: > 0 } ? job : null);
-                return null;
-            }
-            if (refusal is { } reason)
-            {
-                admission = RefuseLocked(reason);
-                return null;
-            }
-
-            if (_arrivals.Count == 0)
-                _drainRate.Forget();
-            LookAtClockLocked(now);
-            if (_arrivals.Count == 0)
-                _lastProgress = _now;
-            _lastOneWaits = true;
-            var waiter = _pool.RentLocked();
-            waiter.Time = _now;
-            waiter.Detail = _arrivals.Count;
-            waiter.Brought = brought;
-            if (job?.Deadline is { } left)
-            {
-                job.DeadlineAt = _now + Math.Min(ToTimestampTicks(left), long.MaxValue - _now);
-                _deadlines.Add(waiter);
-            }
-            _arrivals.Append(waiter);
-            if (_discipline.Place(waiter, _now) is { } victim)
-                RefuseWaiterLocked(victim, RejectionReason.Displaced, ref displaced);
-            admission = default;
-            placed = waiter;
-            if (!_discipline.KeepsRecords)
-            {
-                ArmTimerLocked();
-                AssertInvariantsLocked();
-                return placed;
-            }
-            // Workers may be free that others had to leave alone: whose turn it is may be the newcomer's.
-            wake = SettleLocked();
-        }
-        displaced.Complete();
-        wake.Complete();
-        return placed;
-    }
-
-    /// <summary>Why a newcomer may not wait; null if it may.</summary>
-    private RejectionReason? RefusalToWaitLocked(JobRecord? job, bool mayWait)
-    {
-        if (_discipline.RefusalOf(job, mayWait) is { } refusal)
-            return refusal;
-        if (_maxWaitTicks <= 0)
-            return RejectionReason.WaitTimeout;
-        return job?.Deadline is { } left && ExpectedWaitLocked(job) > ToTimestampTicks(left) ? RejectionReason.DeadlineTooClose : null;
-    }
-
-    /// <summary>A newcomer takes its workers if they are free and nobody has a better right to them; or else, if asked to, the mark is set.</summary>
-    private bool TryStartLocked(JobRecord? job, bool mark)
-    {
-        var workers = job?.Weight ?? 1;
-        if (_discipline.SeesEveryJob)
-        {
-            // Everyone has taken the lock: the mark is set, and the word may only gain while this looks at it.
-            var free = _paused ? 0 : WorkerWord.Free(Volatile.Read(ref _word));
-            if (free <= 0 || !_discipline.MayStart(job!, free, out workers))
-                return false;
-            Interlocked.Add(ref _word, -workers * WorkerWord.FreeUnit);
-        }
-        else if (!TakeOrMarkLocked(workers, mark))
-        {
-            return false;
-        }
-        else if (workers == 1)
-        {
-            return true;
-        }
-        RecordStartLocked(job!, workers, _discipline.KeepsRecords ? _time.GetTimestamp() : _now);
-        return true;
-    }
-
-    /// <summary>From now on the job is one that has to be told from others when it ends.</summary>
-    private void RecordStartLocked(JobRecord job, int workers, long now)
-    {
-        job.Workers = workers;
-        _furtherWorkers += workers - 1;
-        _discipline.Started(job, now);
-    }
-
-    /// <summary>Its token was cancelled: the waiter leaves the line, unless it was granted or refused before.</summary>
-    internal void Abandon(Waiter waiter)
-    {
-        var left = new WakeList();
-        WakeList wake;
-        lock (_lock)
-        {
-            if (waiter.Status != AdmissionStatus.Waiting)
-                return;
-            waiter.Status = AdmissionStatus.Abandoned;
-            _abandoned++;
-            _discipline.Remove(waiter);
-            LookAtClockLocked();
-            LeaveLocked(waiter, ref left);
-            wake = SettleLocked();
-        }
-        left.Complete();
-        wake.Complete();
-    }
-
-    internal void Recycle(Waiter waiter) => _pool.Return(waiter);
-
-    /// <summary>Either takes free workers or, if asked to, sets the mark: decided by one step on one value of the word.</summary>
-    private bool TakeOrMarkLocked(int workers, bool mark)
-    {
-        var word = Volatile.Read(ref _word);
-        while (!WorkerWord.IsMarked(word))
-        {
-            var take = WorkerWord.Free(word) >= workers;
-            if (!take && !mark)
-                return false;
-            var seen = Interlocked.CompareExchange(ref _word, take ? word - (workers * WorkerWord.FreeUnit) : word | WorkerWord.Mark, word);
-            if (seen == word)
-                return take;
-            word = seen;
-        }
-        return false;
-    }
-
     /// <summary>
     /// Brings the queue to rest after any change: refuses those whose time is over, hands free workers to the others, and clears the mark when
     /// nothing needs it any more.
@@ -304,16 +144,15 @@ public sealed partial class JobQueue
                 ExpireLocked(oldest, ref wake);
             while (_deadlines.Earliest <= _now)
                 ExpireLocked(_deadlines.First, ref wake);
-            if (_overload is { } overload)
+            // Who waits in a pause waits because somebody wants it so.
+            if (_overload is { } overload && !_paused)
                 ShedLocked(overload, ref wake);
             while (_arrivals.Count > 0 && !_paused && WorkerWord.Free(_word) is > 0 and var free
-                && _discipline.Next(_now, free, out var workers, out var drop) is { } waiter)
-            {
-                if (drop is { } reason)
-                    RefuseWaiterLocked(waiter, reason, ref wake);
-                else
-                    AdmitWaiterLocked(waiter, workers, ref wake);
-            }
+                && _discipline.Next(_now, free, out var workers) is { } waiter)
+                AdmitWaiterLocked(waiter, workers, ref wake);
+            // Those who stood before the probes may have gone just now.
+            if (_probes.Count > 0)
+                AnswerProbesLocked();
         }
         if (_arrivals.Count > 0)
             ArmTimerLocked();
@@ -366,66 +205,6 @@ public sealed partial class JobQueue
         var drained = _drained;
         _drained = null;
         return drained;
-    }
-
-    private Admission RefuseLocked(RejectionReason reason)
-    {
-        _lastOneWaits = false;
-        LookAtClockBeforeRefusalLocked();
-        return Admission.Refused(reason, CountRefusalLocked(reason));
-    }
-
-    /// <summary>
-    /// While somebody waits, the queue looks at its clock with every hand-off. Where nobody does, refusals have to: when jobs have ended since the last look,
-    /// for that took time, and now and then.
-    /// </summary>
-    private void LookAtClockBeforeRefusalLocked()
-    {
-        if (WorkerWord.Ran(_word) == _ranAtLastLook && (_rejectedTotal & 63) != 0)
-            return;
-        var before = _now;
-        _now = _time.GetTimestamp();
-        // A second in which nobody waited and nobody was refused was hardly a busy one.
-        if (_arrivals.Count == 0 && _now - before > _time.TimestampFrequency)
-            _drainRate.Forget();
-        SampleLocked();
-    }
-
-    private void RefuseWaiterLocked(Waiter waiter, RejectionReason reason, ref WakeList wake)
-    {
-        waiter.Reject(reason, CountRefusalLocked(reason));
-        LeaveLocked(waiter, ref wake);
-    }
-
-    private int CountRefusalLocked(RejectionReason reason)
-    {
-        _rejected[(int)reason]++;
-        _rejectedTotal++;
-        TellOfRefusalLocked(reason);
-        return _retries.Book(_now, _arrivals.Count, _drainRate.PerSecond, _settings.Workers, _minRetrySeconds, _maxRetrySeconds);
-    }
-
-    /// <param name="now">
-    /// A timestamp that was taken before the lock was, where many compete for it: reading the clock takes as long as all the rest that is done under the lock. 0 to take one now.
-    /// Whoever got the lock meanwhile may have looked later; the queue's time never goes back, so that the order of arrival is the order of times.
-    /// </param>
-    private void LookAtClockLocked(long now = 0)
-    {
-        _now = now == 0 ? _time.GetTimestamp() : Math.Max(now, _now);
-        SampleLocked();
-    }
-
-    private void SampleLocked()
-    {
-        var ran = WorkerWord.Ran(_word);
-        if (ran != _ranAtLastLook)
-            _lastProgress = _now;
-        _ranAtLastLook = ran;
-        // A paused queue has waiters and idle workers: how fast it drains says nothing about how fast it can.
-        if (_paused)
-            _drainRate.Forget();
-        else
-            _drainRate.Sample(_now, ran);
     }
 
     private int WorkersInUseLocked(long word) => _settings.Workers - WorkerWord.Free(word);

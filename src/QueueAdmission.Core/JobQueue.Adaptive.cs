@@ -15,6 +15,9 @@ public sealed partial class JobQueue
         if (Volatile.Read(ref _adaptive) is not { } adaptive)
             return;
         var settings = Settings;
+        // Switched off or on this very moment: then the bounds are not for it.
+        if (!settings.FindsWorkers)
+            return;
         var atTheLimit = WorkerWord.Free(Volatile.Read(ref _word)) <= 0;
         var workers = adaptive.Report(latency, atTheLimit, settings);
         if (workers != settings.Workers)
@@ -26,7 +29,10 @@ public sealed partial class JobQueue
 
     private void Follow(AdaptiveWorkers adaptive, int workers)
     {
-        lock (_updates)
+        // Code that changes settings may wait for this very job. It need not: the next window says it again.
+        if (!_updates.TryEnter())
+            return;
+        try
         {
             // Meanwhile somebody may have given the queue other bounds, or switched this off.
             if (_adaptive != adaptive)
@@ -42,20 +48,24 @@ public sealed partial class JobQueue
                 // The queue was closed while its last jobs ran. The number matters to nobody any more, least of all to the job that ends here.
             }
         }
+        finally
+        {
+            _updates.Exit();
+        }
     }
 
     /// <summary>Where new settings name no other number to start from, a queue that finds it itself goes on from the one it has, within the new bounds.</summary>
     /// <remarks>Called under the lock of the updates.</remarks>
     private void KeepFoundWorkers(JobQueueOptions settings)
     {
-        if (settings.AdaptiveWorkers && _adaptive is not null && settings.Workers == _settings.Workers && settings.MinWorkers <= settings.MaxWorkers)
+        if (settings.FindsWorkers && _adaptive is not null && settings.Workers == _settings.Workers && settings.MinWorkers <= settings.MaxWorkers)
             settings.Workers = Math.Clamp(settings.Workers, settings.MinWorkers, settings.MaxWorkers);
     }
 
     /// <summary>Begins anew where the settings ask for it, or name another number than the one in force.</summary>
     private void StartFollowing(JobQueueOptions settings, bool anew)
     {
-        if (!settings.AdaptiveWorkers)
+        if (!settings.FindsWorkers)
             Volatile.Write(ref _adaptive, null);
         else if (_adaptive is null || anew)
             Volatile.Write(ref _adaptive, new AdaptiveWorkers(settings.Workers));

@@ -22,10 +22,11 @@ public sealed partial class JobQueue
         HoldLocked();
         _dryRunBooks ??= new DryRunBooks();
         LookAtClockLocked();
-        while (_arrivals.Oldest is { } waiter)
+        // Whoever does not fit into the word goes on waiting for a free worker.
+        while (_arrivals.Oldest is { } waiter && Math.Min(waiter.Job?.Weight ?? 1, _settings.Workers) is var workers && HasRoomInWordLocked(workers))
         {
             _discipline.Remove(waiter);
-            TakeRegardlessLocked(waiter.Job, Math.Min(waiter.Job?.Weight ?? 1, _settings.Workers));
+            TakeRegardlessLocked(waiter.Job, workers);
             waiter.Status = AdmissionStatus.Admitted;
             LeaveLocked(waiter, ref wake);
         }
@@ -41,7 +42,7 @@ public sealed partial class JobQueue
         var job = brought as JobRecord;
         var workers = Math.Min(job?.Weight ?? 1, _settings.Workers);
         // The word has no room for more; and a service that gets here needs no dry run to know that it needs a queue.
-        if (WorkerWord.Free(_word) - workers < -JobQueueOptions.WorkersLimit)
+        if (!HasRoomInWordLocked(workers))
             return RefuseLocked(RejectionReason.QueueFull);
         ObserveDryRunLocked();
         var verdict = JudgeLocked(job, workers, mayWait);
@@ -50,6 +51,10 @@ public sealed partial class JobQueue
         ObserveDryRunLocked();
         return Admission.LetThrough(verdict, job is { Workers: > 0 } ? job : null);
     }
+
+    /// <summary>Whether so many workers more can be taken: the word counts no further, also after the limit was lowered to 1 beneath all of them.</summary>
+    private bool HasRoomInWordLocked(int workers) =>
+        WorkerWord.Free(_word) - workers >= -JobQueueOptions.WorkersLimit && WorkersInUseLocked(_word) + workers <= WorkerWord.MostInUse;
 
     private DryRunVerdict JudgeLocked(JobRecord? job, int workers, bool mayWait)
     {

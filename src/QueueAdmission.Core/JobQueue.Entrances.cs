@@ -101,7 +101,17 @@ public sealed partial class JobQueue
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         if (waiter is not null)
         {
-            var admission = await new ValueTask<Admission>(waiter, waiter.Version).ConfigureAwait(false);
+            Admission admission;
+            try
+            {
+                admission = await new ValueTask<Admission>(waiter, waiter.Version).ConfigureAwait(false);
+            }
+#pragma warning disable CA1031 // A listener of the metrics threw, and the worker is back already. The handle's promise is to carry everything to its owner.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                return new JobOutcome(JobStatus.Failed, exception);
+            }
             if (!admission.IsAdmitted)
                 return admission.Status == AdmissionStatus.Abandoned ? JobHandle.CancelledOutcome : new JobOutcome(JobStatus.Rejected, Rejection: admission.Rejection);
             held = admission.Held;

@@ -9,8 +9,9 @@ public sealed partial class JobQueue
     {
         if (!_settings.OverloadControl)
             _overload = null;
-        else
-            _overload ??= new OverloadControl();
+        else if (_overload is null || _discipline.JudgesLines)
+            // Where each line is judged by itself, nothing is known of the whole.
+            _overload = new OverloadControl();
         _discipline.NewestFirst = _overload is { IsStanding: true };
     }
 

@@ -133,7 +133,7 @@ public sealed partial class JobQueue : IDisposable
         lock (_updates)
         {
             settings = settings.Clone();
-            if (settings.AdaptiveWorkers && settings.Workers == _adaptive?.Start)
+            if (settings.FindsWorkers && settings.Workers == _adaptive?.Start)
                 settings.Workers = _settings.Workers;
             PutInForce(settings);
         }

@@ -17,6 +17,7 @@ internal static class CompareCommand
         typeof(AllThroughTheQueue),
         typeof(AllThroughTheQueueWithLimits),
         typeof(LiveResize),
+        typeof(HandOff),
         typeof(IdleDispatch),
         typeof(ThreeMillionPushes),
     ];

@@ -102,9 +102,16 @@ internal sealed class LeaseTicket
     {
         if (_kind == Kind.Spare && Spares.Count < SpareLimit)
             Spares.Enqueue(this);
-        if (Volatile.Read(ref _startedAt) is var startedAt and not Untimed)
-            queue.ReportLatency(queue.Time.GetTimestamp() - startedAt);
-        queue.Release(_held);
+        try
+        {
+            if (Volatile.Read(ref _startedAt) is var startedAt and not Untimed)
+                queue.ReportLatency(queue.Time.GetTimestamp() - startedAt);
+        }
+        finally
+        {
+            // No report may cost a worker.
+            queue.Release(_held);
+        }
         if (_jobStarted != 0)
             queue.RecordJobSince(_jobStarted);
     }

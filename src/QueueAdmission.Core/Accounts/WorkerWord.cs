@@ -18,6 +18,9 @@ internal static class WorkerWord
     public const long FreeUnit = 1L << 1;
     public const long RanUnit = 1L << 19;
 
+    /// <summary>The most workers that may be in use at once, so that <em>free</em> does not run over, whatever becomes of the limit: 2^17 less the least limit.</summary>
+    public const int MostInUse = (1 << 17) - 1;
+
     /// <summary>A job has ended: its worker is free again, and it counts as ran.</summary>
     public const long Ended = FreeUnit + RanUnit;
 

@@ -47,6 +47,8 @@ internal sealed class LatencyGradient(int start)
     /// <param name="most">The largest answer.</param>
     public int Next(double latency, bool overloaded, int least, int most)
     {
+        // A coarse clock sees jobs that take no time.
+        latency = Math.Max(latency, 1);
         LearnBaseline(latency);
         var now = _workers;
         _workers = Math.Clamp(overloaded ? BackOff() : Step(latency), least, most);

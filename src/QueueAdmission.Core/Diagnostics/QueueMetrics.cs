@@ -45,10 +45,14 @@ internal sealed class QueueMetrics
             "Jobs that are over: they ran, were rejected (with the reason), or were abandoned by a caller who left while waiting.");
         meter.CreateObservableUpDownCounter("queue_admission.running_jobs", () => Observe(figures => figures.Running), "{job}",
             "Jobs that hold a worker.");
+        meter.CreateObservableUpDownCounter("queue_admission.workers_in_use", () => Observe(figures => figures.WorkersInUse), "{worker}",
+            "Workers that running jobs hold: more than there are such jobs where some weigh more than one.");
         meter.CreateObservableUpDownCounter("queue_admission.waiting_jobs", () => Observe(figures => figures.Waiting), "{job}",
             "Jobs that wait for a worker.");
         meter.CreateObservableUpDownCounter("queue_admission.partition.waiting_jobs", () => ObserveMany(Partitions), "{job}",
             "Jobs that wait for a worker, by partition; only for queues of up to 64 partitions.");
+        meter.CreateObservableCounter("queue_admission.dry_run.jobs", () => ObserveMany(DryRun), "{job}",
+            "Jobs that a queue in dry run let through and that would have waited, or been rejected (with the reason); absent for other queues.");
         meter.CreateObservableUpDownCounter("queue_admission.workers", () => Observe(figures => figures.Workers), "{worker}",
             "Workers in force: how many jobs may run at once.");
         meter.CreateObservableUpDownCounter("queue_admission.capacity", () => Observe(figures => figures.Places), "{job}",
@@ -126,6 +130,16 @@ internal sealed class QueueMetrics
         // Also those that did not occur yet: a rate can be taken only of a series that was there before.
         foreach (var reason in Reasons)
             yield return new(queue.CountRejected(reason), QueueTag(queue), new(QueueTags.Outcome, QueueTags.Rejected), new(QueueTags.Reason, reason.ToWireName()));
+    }
+
+    private static IEnumerable<Measurement<long>> DryRun(JobQueue queue)
+    {
+        if (!queue.Settings.DryRun)
+            yield break;
+        var snapshot = queue.GetSnapshot();
+        yield return new(snapshot.WouldHaveWaited, QueueTag(queue), new(QueueTags.Outcome, QueueTags.Waited));
+        foreach (var reason in Reasons)
+            yield return new(snapshot.WouldHaveRejectedByReason.GetValueOrDefault(reason), QueueTag(queue), new(QueueTags.Outcome, QueueTags.Rejected), new(QueueTags.Reason, reason.ToWireName()));
     }
 
     private static IEnumerable<Measurement<int>> Partitions(JobQueue queue)

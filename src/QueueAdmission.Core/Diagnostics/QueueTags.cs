@@ -10,7 +10,7 @@ internal static class QueueTags
     /// <summary>From 0.</summary>
     public const string Partition = "queue_admission.partition";
 
-    /// <summary>Of jobs: <c>ran</c>, <c>rejected</c>, <c>abandoned</c>. Of waits: <c>admitted</c>, <c>rejected</c>, <c>abandoned</c>.</summary>
+    /// <summary>Of jobs: <c>ran</c>, <c>rejected</c>, <c>abandoned</c>. Of jobs in dry run: <c>waited</c>, <c>rejected</c>. Of waits: <c>admitted</c>, <c>rejected</c>, <c>abandoned</c>.</summary>
     public const string Outcome = "queue_admission.outcome";
 
     /// <summary>Only with the outcome <c>rejected</c>: the wire name of a <see cref="RejectionReason"/>.</summary>
@@ -23,6 +23,7 @@ internal static class QueueTags
     public const string Result = "queue_admission.result";
 
     public const string Ran = "ran";
+    public const string Waited = "waited";
     public const string Rejected = "rejected";
     public const string Abandoned = "abandoned";
     public const string Applied = "applied";

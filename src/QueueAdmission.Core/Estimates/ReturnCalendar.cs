@@ -5,7 +5,7 @@ namespace QueueAdmission;
 /// <para>A caller can only be told whole seconds, so it comes back at the same fraction of a second at which it was refused. Evenly spread
 /// promises therefore pile up when they are rounded, up to twice the intended rate in some second. So every promise is entered here, and one more is
 /// only made where no second around it is full. With eighths, a second that begins between two of them sees at most 9/8 of what is meant.</para>
-/// <para>The ring holds sums, not counts: the entry of an eighth is the number of returns in the second that begins with it.</para>
+/// <para>Where everybody is told the longest times, as in a rush that lasts, a promise costs one entry: the seconds are only added up where one is to be found that has room.</para>
 /// </remarks>
 internal sealed class ReturnCalendar(long ticksPerSecond)
 {
@@ -14,10 +14,14 @@ internal sealed class ReturnCalendar(long ticksPerSecond)
     private readonly long _eighth = Math.Max(1, ticksPerSecond / PerSecond);
     private int[] _returns = [];
     private long _present;
+    private long _now = -1;
 
     /// <summary>Forgets what has passed, and makes room for promises up to <paramref name="longest"/> seconds from <paramref name="now"/>.</summary>
     public void TurnTo(long now, int longest)
     {
+        if (now == _now && _returns.Length >= (longest + 2) * PerSecond)
+            return;
+        _now = now;
         var present = now / _eighth;
         var needed = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)((longest + 2) * PerSecond));
         if (_returns.Length < needed)
@@ -35,21 +39,24 @@ internal sealed class ReturnCalendar(long ticksPerSecond)
     /// <summary>Whether one more may return <paramref name="seconds"/> from now without a second that holds more than <paramref name="most"/>.</summary>
     public bool HasRoom(int seconds, double most)
     {
-        var moment = _present + ((long)seconds * PerSecond);
-        for (var begin = moment - PerSecond + 1; begin <= moment; begin++)
+        var moment = MomentOf(seconds);
+        var inSecond = 1;
+        for (var eighth = moment - PerSecond + 1; eighth < moment; eighth++)
+            inSecond += At(eighth);
+        // Every second that has this moment in it, from the one that ends with it to the one that begins with it.
+        for (var last = moment; last < moment + PerSecond; last++)
         {
-            if (At(begin) + 1 > most)
+            inSecond += At(last);
+            if (inSecond > most)
                 return false;
+            inSecond -= At(last - PerSecond + 1);
         }
         return true;
     }
 
-    public void Enter(int seconds)
-    {
-        var moment = _present + ((long)seconds * PerSecond);
-        for (var begin = moment - PerSecond + 1; begin <= moment; begin++)
-            At(begin)++;
-    }
+    public void Enter(int seconds) => At(MomentOf(seconds))++;
+
+    private long MomentOf(int seconds) => _present + ((long)seconds * PerSecond);
 
     private ref int At(long eighth) => ref _returns[eighth & (_returns.Length - 1)];
 }

@@ -34,6 +34,17 @@ internal sealed partial class FairLines
     {
         Span<int> hand = stackalloc int[KeyDealer.HandSize];
         hand = hand[..(_settings.PartitionByKey ? _dealer.Deal(job.Key, _partitions.Length, hand) : 0)];
+        // Lines are sorted by age, so the newest stands at the end of one.
+        Waiter? newest = null;
+        foreach (var partition in _partitions)
+        {
+            if ((!_settings.PartitionByKey || hand.Contains(partition.Index)) && partition.FindLine(priorityClass) is { Count: > 0 } line
+                && (newest is null || line.Newest.Job!.Order > newest.Job!.Order))
+                newest = line.Newest;
+        }
+        if (newest is not null)
+            return newest;
+        // All of them have been set aside, because their keys have enough workers.
         for (var waiter = newcomer.Older; waiter is not null; waiter = waiter.Older)
         {
             if (PriorityClass.IndexOf(waiter.Job!) == priorityClass && (!_settings.PartitionByKey || hand.Contains(waiter.Job!.Partition!.Index)))

@@ -46,10 +46,9 @@ internal sealed partial class FairLines : Discipline
     /// <summary>Whether the settings cannot be met by plain lines.</summary>
     public static bool AreNeededFor(JobQueueOptions settings) => settings.PartitionByKey || settings.MaxWorkersPerKey is not null;
 
-    public override Waiter? Next(long now, int free, out int workers, out RejectionReason? drop)
+    public override Waiter? Next(long now, int free, out int workers)
     {
         workers = 0;
-        drop = null;
         if (Select() is not { } waiter)
             return null;
         var job = waiter.Job!;
@@ -100,7 +99,9 @@ internal sealed partial class FairLines : Discipline
         if (job.Account is not { } account)
             return;
         account.Workers -= job.Workers;
-        Readmit(account);
+        // An account of earlier lines has nobody to bring back: all who waited then were dealt out anew.
+        if (_accounts.Has(account))
+            Readmit(account);
         _accounts.Close(account);
     }
 
@@ -119,7 +120,7 @@ internal sealed partial class FairLines : Discipline
         while (ClassInTurn() is { } priorityClass)
         {
             var line = LineInTurn(priorityClass);
-            var waiter = NewestFirst || line.Standing.IsStanding ? line.Newest : line.Oldest;
+            var waiter = NewestFirst || (_settings.OverloadControl && line.Standing.IsStanding) ? line.Newest : line.Oldest;
             if (!IsHeldBack(waiter.Job!, waiter.Job!.Account))
                 return _selected = waiter;
             SetAside(waiter);

@@ -44,6 +44,9 @@ internal sealed class KeyAccount(JobQueue queue, string key)
 
         public KeyAccount? Find(string? key) => _accounts.GetValueOrDefault(key ?? "");
 
+        /// <summary>Whether the account is one of this book, not of an earlier one with other lines.</summary>
+        public bool Has(KeyAccount account) => Find(account._key) == account;
+
         /// <summary>The account for one more job.</summary>
         public KeyAccount Open(string? key)
         {
@@ -56,8 +59,7 @@ internal sealed class KeyAccount(JobQueue queue, string key)
         /// <summary>A job is done with its account.</summary>
         public void Close(KeyAccount account)
         {
-            // It may be one of an earlier book.
-            if (--account._jobs == 0 && Find(account._key) == account)
+            if (--account._jobs == 0 && Has(account))
                 _accounts.Remove(account._key);
         }
     }

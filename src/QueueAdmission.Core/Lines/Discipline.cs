@@ -39,9 +39,8 @@ internal abstract class Discipline
     /// <param name="now">The queue's clock.</param>
     /// <param name="free">How many workers are free, at least 1.</param>
     /// <param name="workers">How many of them the waiter gets.</param>
-    /// <param name="drop">Why the waiter is to be refused instead of being run; null to run it.</param>
     /// <returns>Null if nobody waits who may run on what is free.</returns>
-    public abstract Waiter? Next(long now, int free, out int workers, out RejectionReason? drop);
+    public abstract Waiter? Next(long now, int free, out int workers);
 
     /// <summary>Takes out a waiter who leaves for reasons of its own.</summary>
     public abstract void Remove(Waiter waiter);

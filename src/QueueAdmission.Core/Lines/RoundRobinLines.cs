@@ -39,10 +39,9 @@ internal sealed class RoundRobinLines : Discipline
         return null;
     }
 
-    public override Waiter? Next(long now, int free, out int workers, out RejectionReason? drop)
+    public override Waiter? Next(long now, int free, out int workers)
     {
         workers = 1;
-        drop = null;
         if (_busy.First is not { } line)
             return null;
         var waiter = NewestFirst ? line.Newest : line.Oldest;

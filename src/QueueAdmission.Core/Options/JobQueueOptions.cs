@@ -126,6 +126,12 @@ public class JobQueueOptions
     /// </summary>
     public int MaxWorkers { get; set; } = 100;
 
+    /// <summary>Whether somebody has fixed the number of workers for now. No setting: it is how an operator's override holds against <see cref="AdaptiveWorkers"/>.</summary>
+    internal bool WorkersAreFixed { get; set; }
+
+    /// <summary>Whether the queue looks for the number of workers itself at the moment.</summary>
+    internal bool FindsWorkers => AdaptiveWorkers && !WorkersAreFixed;
+
     /// <summary>What is wrong with settings that a derived class adds.</summary>
     internal virtual IEnumerable<SettingError> FindOwnErrors() => [];
 

@@ -46,8 +46,9 @@ internal sealed partial class JobQueueRateLimiter(JobQueue queue, TimeProvider t
         ObjectDisposedException.ThrowIf(_disposing.IsCancellationRequested, this);
         if (permitCount == 0)
             return Probe();
+        var lease = queue.TryEnter(new JobTraits { Weight = permitCount });
         BeginUse();
-        return ToLease(queue.TryEnter(new JobTraits { Weight = permitCount }));
+        return ToLease(lease);
     }
 
     /// <inheritdoc />
@@ -94,6 +95,12 @@ internal sealed partial class JobQueueRateLimiter(JobQueue queue, TimeProvider t
         catch (OperationCanceledException)
         {
             return Refused(new Rejection(RejectionReason.Draining, queue.Settings.MinRetryAfter));
+        }
+        catch
+        {
+            // Too many permits for the limit on each key, or a listener of the metrics threw.
+            EndUse();
+            throw;
         }
     }
 

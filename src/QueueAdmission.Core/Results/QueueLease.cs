@@ -39,6 +39,7 @@ public readonly struct QueueLease : IDisposable
     /// </summary>
     public void ReportOverload() => _ticket?.ReportOverload(_value);
 
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
     internal static QueueLease Admitted(JobQueue queue) => new(queue.MeasuresLatency ? LeaseTicket.Issue(queue, held: null) : LeaseTicket.Issue(queue));
 
     internal static QueueLease From(JobQueue queue, in Admission admission) =>

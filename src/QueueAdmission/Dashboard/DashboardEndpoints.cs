@@ -33,7 +33,8 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
         if (!AcceptHeader.PrefersHtml(context.Request.Headers.Accept))
             return ReportWriter.WriteAsync(context, _backstage.Value.Reporter.Describe(queue), ReportJson.Default.QueueStatus);
         var all = PathTo(context.Request);
-        context.Response.Redirect($"{all[..all.LastIndexOf('/')]}#{queue.Name}");
+        var end = all.LastIndexOf('/');
+        context.Response.Redirect($"{(end > 0 ? all[..end] : "/")}#{queue.Name}");
         return Task.CompletedTask;
     });
 

@@ -53,6 +53,8 @@ public static class QueueHttpContextExtensions
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(queueName);
         ArgumentOutOfRangeException.ThrowIfLessThan(weight, 1);
+        if (priority is < JobPriority.Low or > JobPriority.Critical)
+            throw new ArgumentOutOfRangeException(nameof(priority), priority, "Not a priority; allowed: Low, Normal, High, Critical.");
         var registry = JobQueueRegistry.For(context.RequestServices);
         var queue = registry.Find(queueName) ?? throw new InvalidOperationException(
             $"There is no queue '{queueName}'. Queues: {string.Join(", ", registry.Select(known => known.Name))}. Add it to the configuration: {PasteableJson.ForQueue(registry.Section, queueName)}.");

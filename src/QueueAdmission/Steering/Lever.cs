@@ -27,6 +27,15 @@ internal abstract class Lever
     /// <exception cref="InvalidOperationException">The queue is in a state that does not allow it; nothing was changed.</exception>
     public abstract void Set(AdmissionQueue queue, string value);
 
+    /// <summary>What lies beneath holds again, unless somebody else has changed the value meanwhile: that is his.</summary>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The value does not go with other settings any more; nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">The queue is in a state that does not allow it; nothing was changed.</exception>
+    public virtual void Restore(AdmissionQueue queue, string value, string beneath)
+    {
+        if (Read(queue) == value)
+            Set(queue, beneath);
+    }
+
     /// <summary>Writes the value into settings that are about to be put in force.</summary>
     public virtual void Write(string value, RequestQueueOptions settings)
     {

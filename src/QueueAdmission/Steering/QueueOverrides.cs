@@ -40,7 +40,7 @@ internal sealed partial class QueueOverrides(TimeProvider time, ILogger logger) 
             if (_closed)
                 throw new InvalidOperationException("The application is stopping.");
             var former = FindLocked(queue, lever);
-            var beneath = former?.Beneath ?? lever.Read(queue);
+            var beneath = former is not null && lever.Read(queue) == former.Value ? former.Beneath : lever.Read(queue);
             lever.Set(queue, value);
             var now = time.GetUtcNow();
             var added = new QueueOverride(queue, lever, lever.Read(queue), beneath, by, now, now + duration,
@@ -122,12 +122,9 @@ internal sealed partial class QueueOverrides(TimeProvider time, ILogger logger) 
     private void EndLocked(QueueOverride ended)
     {
         _overrides.Remove(ended);
-        // What somebody else has changed meanwhile is his.
-        if (ended.Lever.Read(ended.Queue) != ended.Value)
-            return;
         try
         {
-            ended.Lever.Set(ended.Queue, ended.Beneath);
+            ended.Lever.Restore(ended.Queue, ended.Value, ended.Beneath);
         }
         catch (Exception exception) when (exception is InvalidOperationException or OptionsValidationException)
         {

@@ -17,6 +17,7 @@ public sealed class InstrumentTests
                 "queue_admission.capacity ObservableUpDownCounter {job}",
                 "queue_admission.configuration.good ObservableUpDownCounter {configuration}",
                 "queue_admission.configuration.reloads Counter {reload}",
+                "queue_admission.dry_run.jobs ObservableCounter {job}",
                 "queue_admission.job.duration Histogram s",
                 "queue_admission.jobs ObservableCounter {job}",
                 "queue_admission.longest_wait ObservableGauge s",
@@ -27,6 +28,7 @@ public sealed class InstrumentTests
                 "queue_admission.wait.duration Histogram s",
                 "queue_admission.waiting_jobs ObservableUpDownCounter {job}",
                 "queue_admission.workers ObservableUpDownCounter {worker}",
+                "queue_admission.workers_in_use ObservableUpDownCounter {worker}",
             ],
             watch.Instruments.Select(instrument => $"{instrument.Name} {KindOf(instrument)} {instrument.Unit}").Order(StringComparer.Ordinal));
         Assert.All(watch.Instruments, instrument => Assert.EndsWith(".", instrument.Description));
@@ -93,6 +95,7 @@ public sealed class InstrumentTests
                 $"queue_admission.wait.duration{{queue_admission.outcome=rejected,{queueTag},queue_admission.reason=wait_timeout}} 10",
                 $"queue_admission.waiting_jobs{{{queueTag}}} 1",
                 $"queue_admission.workers{{{queueTag}}} 1",
+                $"queue_admission.workers_in_use{{{queueTag}}} 1",
             ],
             watch.Collect().Order(StringComparer.Ordinal));
         second.Dispose();

@@ -212,4 +212,22 @@ public sealed class DryRunTests
         foreach (var lease in leases)
             lease.Dispose();
     }
+
+    [Fact]
+    public void SwitchedOn_WhileMoreWaitThanTheWordCanCount_LetsThroughWhatFitsAndKeepsTheBooks()
+    {
+        const int waiting = 140_000;
+        using var queue = new JobQueue(Staging.Settings(capacity: waiting));
+        queue.TakeAllWorkers();
+        for (var i = 0; i < waiting; i++)
+            _ = queue.EnterAsync(TestContext.Current.CancellationToken);
+
+        queue.Update(settings => settings.DryRun = true);
+
+        var books = queue.GetSnapshot();
+        Assert.InRange(books.Running, JobQueueOptions.WorkersLimit, 1 << 17);
+        Assert.Equal(waiting + 1L, books.Running + books.Waiting);
+        queue.Update(settings => (settings.DryRun, settings.Workers) = (false, 2));
+        Assert.Equal(books.Running, queue.GetSnapshot().Running);
+    }
 }

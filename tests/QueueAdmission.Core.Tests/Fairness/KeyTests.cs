@@ -144,4 +144,23 @@ public sealed class KeyTests
         settings.MaxWorkersPerKey = most;
         return new JobQueue(settings);
     }
+
+    [Fact]
+    public void LimitOfAKey_SwitchedOffAndOnAgain_LeavesNothingOfTheEarlierLines()
+    {
+        var traits = new JobTraits { Key = "k" };
+        using var queue = new JobQueue(new JobQueueOptions { Workers = 4, MaxWorkersPerKey = 1 });
+        var first = queue.TryEnter(traits);
+        var second = queue.EnterAsync(traits, TestContext.Current.CancellationToken);
+        Assert.False(second.IsCompleted);
+
+        queue.Update(settings => settings.MaxWorkersPerKey = null);
+        var lease = second.Admitted();
+        queue.Update(settings => settings.MaxWorkersPerKey = 2);
+        first.Dispose();
+        lease.Dispose();
+
+        var books = queue.GetSnapshot();
+        Assert.Equal((0, 0, 2L), (books.Running, books.Waiting, books.Ran));
+    }
 }

@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using QueueAdmission.Doubles;
 using static QueueAdmission.Doubles.Staging;
 
 namespace QueueAdmission.RateLimiting;
@@ -302,5 +303,31 @@ public sealed class RateLimiterContractTests : IDisposable
             var statistics = _limiter.GetStatistics()!;
             Assert.Equal((available, queued, successful, failed), (statistics.CurrentAvailablePermits, statistics.CurrentQueuedCount, statistics.TotalSuccessfulLeases, statistics.TotalFailedLeases));
         }
+    }
+
+    [Fact]
+    public async Task Zero_ThatIsAwaited_IsAnsweredWhenThoseBeforeItHaveGoneAndAWorkerStaysFree()
+    {
+        using var running = _limiter.AttemptAcquire();
+        var before = _limiter.AcquireAsync().AsTask();
+        var probe = _limiter.AcquireAsync(0).AsTask();
+
+        _queue.Update(settings => settings.Workers = 3);
+
+        using var granted = await before;
+        Assert.True((await probe).IsAcquired);
+        // Nothing is left behind that would make a newcomer wait beside a free worker.
+        Assert.True(_queue.EnterAsync().Admitted().IsAdmitted);
+    }
+
+    [Fact]
+    public async Task Permits_BeyondTheLimitOfAKey_ThrowAndLeaveTheLimiterIdle()
+    {
+        _queue.Update(settings => (settings.Workers, settings.MaxWorkersPerKey) = (10, 2));
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => _limiter.AttemptAcquire(3));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await _limiter.AcquireAsync(3));
+
+        Assert.NotNull(_limiter.IdleDuration);
     }
 }

@@ -31,7 +31,7 @@ public class ReportTests
         Assert.Equal(("running", 1, 1, 2, 200), (line.GetProperty("state").GetString(), line.GetProperty("workers").GetInt32(), line.GetProperty("running").GetInt32(), line.GetProperty("waiting").GetInt32(), line.GetProperty("places").GetInt32()));
         Assert.Equal([1, 1], line.GetProperty("waitingByPartition").EnumerateArray().Select(waiting => waiting.GetInt32()));
         Assert.Equal((3.0, 10.0), (line.GetProperty("longestWaitSeconds").GetDouble(), line.GetProperty("maxWaitSeconds").GetDouble()));
-        Assert.Equal("""{"arrived":4,"ran":0,"rejected":1,"rejectedByReason":{"queue_full":1},"abandoned":0}""", line.GetProperty("totals").GetRawText());
+        Assert.Equal("""{"arrived":4,"ran":0,"rejected":1,"rejectedByReason":{"queue_full":1},"wouldHaveWaited":0,"wouldHaveRejectedByReason":{},"abandoned":0}""", line.GetProperty("totals").GetRawText());
         app.Gate.LetOut(3);
         await Task.WhenAll(work);
     }

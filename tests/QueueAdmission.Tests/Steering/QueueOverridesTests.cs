@@ -99,6 +99,35 @@ public class QueueOverridesTests
     }
 
     [Fact]
+    public async Task End_SetAgainAfterCodeHadChangedIt_PutsBackWhatCodeSaid()
+    {
+        await using var app = await StartAsync();
+        app.Queues.Overrides.Set(Line(app), Workers, "3", QuarterHour, "alice");
+        Line(app).Queue.Update(settings => settings.Workers = 11);
+        app.Queues.Overrides.Set(Line(app), Workers, "5", QuarterHour, "bob");
+
+        app.Clock.Advance(QuarterHour);
+
+        Assert.Equal(11, Line(app).Settings.Workers);
+    }
+
+    [Fact]
+    public async Task Workers_OfAQueueThatFindsThemItself_StayFixedUntilTheEnd()
+    {
+        // Below the least it would ever find: an emergency.
+        await using var app = await StartAsync("Queues:line:Workers=8 Queues:line:AdaptiveWorkers=true Queues:line:MinWorkers=4");
+        var queue = Line(app).Queue;
+        app.Queues.Overrides.Set(Line(app), Workers, "2", QuarterHour, "alice");
+        Assert.Equal((2, false), (Line(app).Settings.Workers, queue.MeasuresLatency));
+
+        app.Reload("Queues:line:Workers=8 Queues:line:AdaptiveWorkers=true Queues:line:MinWorkers=3");
+        Assert.Equal((2, false), (Line(app).Settings.Workers, queue.MeasuresLatency));
+        app.Clock.Advance(QuarterHour);
+
+        Assert.Equal((8, true), (Line(app).Settings.Workers, queue.MeasuresLatency));
+    }
+
+    [Fact]
     public async Task Paused_UntilItsEnd_NobodyStarts()
     {
         await using var app = await StartAsync();

@@ -45,13 +45,13 @@ export class Card {
   update(queue, now) {
     this.queue = queue;
     this.history.add(now, queue);
-    this.#figure("running", count(queue.running));
+    this.#figure("running", count(queue.workersInUse));
     this.#figure("workers", `of ${count(queue.workers)}`);
     this.#figure("waiting", count(queue.waiting));
     this.#figure("places", `of ${things(queue.places, "place", "places")}`);
     this.#figure("longestWait", duration(queue.longestWaitSeconds));
     this.#figure("maxWait", queue.maxWaitSeconds === null ? "no limit" : `of ${duration(queue.maxWaitSeconds)}`);
-    this.#drawWorkers([queue.running, queue.workers]);
+    this.#drawWorkers([queue.workersInUse, queue.workers]);
     this.#drawLines([queue.waitingByPartition, queue.partitionCapacity]);
     this.#patience.firstChild.style.width = `${queue.maxWaitSeconds ? Math.min(100, queue.longestWaitSeconds / queue.maxWaitSeconds * 100) : 0}%`;
     this.#drawTotals(queue.totals);
@@ -136,7 +136,8 @@ export class Card {
     this.#reasons.replaceChildren(
       "Since the start ", this.#arrived, " came. ",
       refusals.length === 0 ? "Nobody was refused." : "Refused: ",
-      ...refusals.flatMap(([name, number], i) => [i > 0 ? ", " : "", `${reason(name)} `, element("b", { dataset: { reason: name } }, count(number))]));
+      ...refusals.flatMap(([name, number], i) => [i > 0 ? ", " : "", `${reason(name)} `, element("b", { dataset: { reason: name } }, count(number))]),
+      ...dryRunWords(totals));
   });
 
   #makeWaiting() {
@@ -195,4 +196,15 @@ function rows(groups, nobody) {
   const shown = groups.slice(0, mostRows).map((cells) => element("tr", {}, ...cells.map((cell) => element("td", {}, typeof cell === "number" ? count(cell) : cell))));
   const more = groups.length - mostRows;
   return more > 0 ? [...shown, element("tr", { className: "none" }, element("td", { colSpan: 4 }, `and ${things(more, "more endpoint", "more endpoints")}`))] : shown;
+}
+
+/** What a queue in dry run would have done, for as long as it has let anybody through. */
+function dryRunWords(totals) {
+  const refused = Object.entries(totals.wouldHaveRejectedByReason);
+  if (totals.wouldHaveWaited === 0 && refused.length === 0) return [];
+  return [
+    " In dry run ", element("b", {}, count(totals.wouldHaveWaited)), " would have waited",
+    ...refused.flatMap(([name, number]) => [", ", element("b", {}, count(number)), ` would have been refused (${reason(name)})`]),
+    ".",
+  ];
 }

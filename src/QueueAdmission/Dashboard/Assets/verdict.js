@@ -7,7 +7,7 @@ const order = ["full", "paused", "draining", "disposed", "waiting", "busy", "cal
 /** The state of a queue as somebody on call would call it. A queue that has just refused somebody is full, also if a place has become free since. */
 export function stateOf(queue) {
   if (queue.state !== "running") return queue.state;
-  const isBusy = queue.running >= queue.workers;
+  const isBusy = queue.workersInUse >= queue.workers;
   if (isBusy && (queue.waiting >= queue.places || queue.refusing)) return "full";
   if (queue.waiting > 0) return "waiting";
   return isBusy ? "busy" : "calm";

@@ -41,6 +41,7 @@ const sources = {
   configuration_queue: "configuration, this queue",
   live_update: "code, while running",
   override: "override",
+  adaptive: "found by the queue",
 };
 
 export const source = (name) => sources[name] ?? name;

@@ -44,6 +44,7 @@ internal sealed class QueueReporter
             State = NameOf(snapshot.State),
             Workers = settings.Workers,
             Running = snapshot.Running,
+            WorkersInUse = snapshot.WorkersInUse,
             Waiting = snapshot.Waiting,
             Places = settings.Partitions * settings.PartitionCapacity,
             PartitionCapacity = settings.PartitionCapacity,
@@ -146,6 +147,8 @@ internal sealed class QueueReporter
         Ran = snapshot.Ran,
         Rejected = snapshot.Rejected,
         RejectedByReason = snapshot.RejectedByReason.ToDictionary(pair => pair.Key.ToWireName(), pair => pair.Value),
+        WouldHaveWaited = snapshot.WouldHaveWaited,
+        WouldHaveRejectedByReason = snapshot.WouldHaveRejectedByReason.ToDictionary(pair => pair.Key.ToWireName(), pair => pair.Value),
         Abandoned = snapshot.Abandoned,
     };
 
@@ -172,6 +175,7 @@ internal sealed class QueueReporter
     private static string NameOf(SettingSource source) => source switch
     {
         SettingSource.BuiltIn => "built_in",
+        SettingSource.Adaptive => "adaptive",
         SettingSource.Code => "code",
         SettingSource.ConfigurationDefaults => "configuration_defaults",
         SettingSource.ConfigurationQueue => "configuration_queue",

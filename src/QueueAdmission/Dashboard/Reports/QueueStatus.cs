@@ -17,6 +17,9 @@ internal sealed record QueueStatus
     [Description("Jobs that hold a worker.")]
     public required int Running { get; init; }
 
+    [Description("Workers that the running jobs hold; more than running where a job weighs more than one.")]
+    public required int WorkersInUse { get; init; }
+
     [Description("Jobs that wait.")]
     public required int Waiting { get; init; }
 
@@ -69,6 +72,12 @@ internal sealed record TotalsReport
     [Description("Jobs that were refused, by reason, such as queue_full; reasons that did not occur are absent.")]
     public required IReadOnlyDictionary<string, long> RejectedByReason { get; init; }
 
+    [Description("Jobs that dry run let through and that would have waited.")]
+    public required long WouldHaveWaited { get; init; }
+
+    [Description("Jobs that dry run let through and that would have been refused, by reason; reasons that did not occur are absent.")]
+    public required IReadOnlyDictionary<string, long> WouldHaveRejectedByReason { get; init; }
+
     [Description("Jobs whose caller left while they waited.")]
     public required long Abandoned { get; init; }
 }
@@ -117,7 +126,7 @@ internal sealed record SettingReport
     [Description("Its value, as configuration would write it.")]
     public required string Value { get; init; }
 
-    [Description("built_in, code, configuration_defaults, configuration_queue, live_update (code changed the running queue) or override.")]
+    [Description("built_in, code, configuration_defaults, configuration_queue, live_update (code changed the running queue), adaptive (the queue found it) or override.")]
     public required string Source { get; init; }
 
     [Description("The key in configuration it comes from; null if it does not come from there.")]

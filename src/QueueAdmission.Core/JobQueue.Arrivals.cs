@@ -1,0 +1,172 @@
+namespace QueueAdmission;
+
+// A job comes and finds no free worker at first sight: what becomes of it, and how it leaves again. The argument why no wake-up is lost stands beside the accounts.
+public sealed partial class JobQueue
+{
+    /// <summary>A job comes that found no free worker at first sight: it takes one after all, waits, or is refused.</summary>
+    /// <param name="brought">Its <see cref="JobTraits.Brought"/>.</param>
+    /// <param name="mayWait">Whether it takes a place in line where there is no worker.</param>
+    /// <param name="admission">The decision, where there is one already.</param>
+    /// <returns>
+    /// The waiter to await, once, after <see cref="Waiter.LeaveOn"/> where there is a token: until it is awaited it cannot be reused, whatever happens to it meanwhile.
+    /// Null if <paramref name="admission"/> is the decision already.
+    /// </returns>
+    internal Waiter? Arrive(object? brought, bool mayWait, out Admission admission)
+    {
+        Waiter placed;
+        WakeList displaced = new(), wake;
+        // A guess: where the one before was refused, this one probably is, too, and needs no time.
+        var now = _lastOneWaits ? _time.GetTimestamp() : 0;
+        lock (_lock)
+        {
+            if (_settings.DryRun)
+            {
+                admission = LetThroughLocked(brought, mayWait);
+                return null;
+            }
+            if (!AcceptsNewcomers)
+            {
+                admission = RefuseLocked(RejectionReason.Draining);
+                return null;
+            }
+            var job = brought as JobRecord;
+            if (job is { NeedsOrder: true })
+                HeedOrderLocked();
+            if (job is null && _discipline.KeepsRecords)
+                brought = job = new JobRecord(new JobTraits { Tag = brought });
+            if (job?.Deadline <= TimeSpan.Zero)
+            {
+                admission = RefuseLocked(RejectionReason.DeadlineTooClose);
+                return null;
+            }
+            var refusal = RefusalToWaitLocked(job, mayWait);
+            if (TryStartLocked(job, mark: refusal is null))
+            {
+                admission = Admission.Immediate(job is { Workers: > 0 } ? job : null);
+                return null;
+            }
+            if (refusal is { } reason)
+            {
+                admission = RefuseLocked(reason);
+                return null;
+            }
+
+            if (_arrivals.Count == 0)
+                _drainRate.Forget();
+            LookAtClockLocked(now);
+            if (_arrivals.Count == 0)
+            {
+                _lastProgress = _now;
+                // Until now nobody waited, so nothing stands.
+                _overload?.Observe(_now, longestWait: 0);
+            }
+            _lastOneWaits = true;
+            var waiter = _pool.RentLocked();
+            waiter.Time = _now;
+            waiter.Detail = _arrivals.Count;
+            waiter.Brought = brought;
+            if (job?.Deadline is { } left)
+            {
+                job.DeadlineAt = _now + Math.Min(ToTimestampTicks(left), long.MaxValue - _now);
+                _deadlines.Add(waiter);
+            }
+            _arrivals.Append(waiter);
+            if (_discipline.Place(waiter, _now) is { } victim)
+                RefuseWaiterLocked(victim, RejectionReason.Displaced, ref displaced);
+            admission = default;
+            placed = waiter;
+            if (!_discipline.KeepsRecords)
+            {
+                ArmTimerLocked();
+                AssertInvariantsLocked();
+                return placed;
+            }
+            // Workers may be free that others had to leave alone: whose turn it is may be the newcomer's.
+            wake = SettleLocked();
+        }
+        displaced.Complete();
+        wake.Complete();
+        return placed;
+    }
+
+    /// <summary>Why a newcomer may not wait; null if it may.</summary>
+    private RejectionReason? RefusalToWaitLocked(JobRecord? job, bool mayWait)
+    {
+        if (_discipline.RefusalOf(job, mayWait) is { } refusal)
+            return refusal;
+        if (_maxWaitTicks <= 0)
+            return RejectionReason.WaitTimeout;
+        return job?.Deadline is { } left && ExpectedWaitLocked(job) > ToTimestampTicks(left) ? RejectionReason.DeadlineTooClose : null;
+    }
+
+    /// <summary>A newcomer takes its workers if they are free and nobody has a better right to them; or else, if asked to, the mark is set.</summary>
+    private bool TryStartLocked(JobRecord? job, bool mark)
+    {
+        var workers = job?.Weight ?? 1;
+        if (_discipline.SeesEveryJob)
+        {
+            // Everyone has taken the lock: the mark is set, and the word may only gain while this looks at it.
+            var free = _paused ? 0 : WorkerWord.Free(Volatile.Read(ref _word));
+            if (free <= 0 || !_discipline.MayStart(job!, free, out workers))
+                return false;
+            Interlocked.Add(ref _word, -workers * WorkerWord.FreeUnit);
+        }
+        else if (!TakeOrMarkLocked(workers, mark))
+        {
+            return false;
+        }
+        else if (workers == 1)
+        {
+            return true;
+        }
+        RecordStartLocked(job!, workers, _discipline.KeepsRecords ? _time.GetTimestamp() : _now);
+        return true;
+    }
+
+    /// <summary>From now on the job is one that has to be told from others when it ends.</summary>
+    private void RecordStartLocked(JobRecord job, int workers, long now)
+    {
+        job.Workers = workers;
+        _furtherWorkers += workers - 1;
+        _discipline.Started(job, now);
+    }
+
+    /// <summary>Its token was cancelled: the waiter leaves the line, unless it was granted or refused before.</summary>
+    internal void Abandon(Waiter waiter)
+    {
+        var left = new WakeList();
+        WakeList wake;
+        lock (_lock)
+        {
+            if (waiter.Status != AdmissionStatus.Waiting)
+                return;
+            waiter.Status = AdmissionStatus.Abandoned;
+            _abandoned++;
+            _discipline.Remove(waiter);
+            LookAtClockLocked();
+            LeaveLocked(waiter, ref left);
+            wake = SettleLocked();
+        }
+        left.Complete();
+        wake.Complete();
+    }
+
+    internal void Recycle(Waiter waiter) => _pool.Return(waiter);
+
+    /// <summary>Either takes free workers or, if asked to, sets the mark: decided by one step on one value of the word.</summary>
+    private bool TakeOrMarkLocked(int workers, bool mark)
+    {
+        var word = Volatile.Read(ref _word);
+        while (!WorkerWord.IsMarked(word))
+        {
+            var take = WorkerWord.Free(word) >= workers;
+            if (!take && !mark)
+                return false;
+            var seen = Interlocked.CompareExchange(ref _word, take ? word - (workers * WorkerWord.FreeUnit) : word | WorkerWord.Mark, word);
+            if (seen == word)
+                return take;
+            word = seen;
+        }
+        return false;
+    }
+}
