@@ -81,8 +81,16 @@ public sealed partial class JobQueue
             : PushSlowly(traits.Brought, job, cancellationToken);
     }
 
-    /// <summary>Takes a worker as <see cref="TryAdmit()"/> does. What weighs more, or has no time left, is for <see cref="Arrive"/>.</summary>
+    /// <summary>Takes a worker as <see cref="TryAdmit()"/> does. What weighs more, or has no time left, is for <see cref="Arrive(in JobTraits, bool, out Admission)"/>.</summary>
     internal bool TryAdmit(in JobTraits traits) => traits.Weight == 1 && !(traits.Deadline <= TimeSpan.Zero) && TryAdmit();
+
+    /// <summary>A job that brings something along comes, and found no free worker at first sight.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The job's weight is more than it could ever get.</exception>
+    internal Waiter? Arrive(in JobTraits traits, bool mayWait, out Admission admission)
+    {
+        ThrowIfTooHeavy(traits);
+        return Arrive(traits.Brought, mayWait, out admission);
+    }
 
     private void ThrowIfTooHeavy(in JobTraits traits)
     {

@@ -34,7 +34,20 @@ internal sealed partial class FairLines
     {
         Span<int> hand = stackalloc int[KeyDealer.HandSize];
         hand = hand[..(_settings.PartitionByKey ? _dealer.Deal(job.Key, _partitions.Length, hand) : 0)];
-        // Lines are sorted by age, so the newest stands at the end of one.
+        if (_settings.MaxWorkersPerKey is null)
+            return NewestInLines(priorityClass, hand);
+        // Some may have been set aside, because their keys have enough workers.
+        for (var waiter = newcomer.Older; waiter is not null; waiter = waiter.Older)
+        {
+            if (PriorityClass.IndexOf(waiter.Job!) == priorityClass && (!_settings.PartitionByKey || hand.Contains(waiter.Job!.Partition!.Index)))
+                return waiter;
+        }
+        throw new UnreachableException("The class has nobody to displace.");
+    }
+
+    /// <summary>Lines are sorted by age, so the newest stands at the end of one.</summary>
+    private Waiter NewestInLines(int priorityClass, ReadOnlySpan<int> hand)
+    {
         Waiter? newest = null;
         foreach (var partition in _partitions)
         {
@@ -42,14 +55,6 @@ internal sealed partial class FairLines
                 && (newest is null || line.Newest.Job!.Order > newest.Job!.Order))
                 newest = line.Newest;
         }
-        if (newest is not null)
-            return newest;
-        // All of them have been set aside, because their keys have enough workers.
-        for (var waiter = newcomer.Older; waiter is not null; waiter = waiter.Older)
-        {
-            if (PriorityClass.IndexOf(waiter.Job!) == priorityClass && (!_settings.PartitionByKey || hand.Contains(waiter.Job!.Partition!.Index)))
-                return waiter;
-        }
-        throw new UnreachableException("The class has nobody to displace.");
+        return newest ?? throw new UnreachableException("The class has nobody to displace.");
     }
 }

@@ -94,8 +94,8 @@ public sealed class InstrumentTests
                 $"queue_admission.wait.duration{{queue_admission.outcome=admitted,{queueTag}}} 2",
                 $"queue_admission.wait.duration{{queue_admission.outcome=rejected,{queueTag},queue_admission.reason=wait_timeout}} 10",
                 $"queue_admission.waiting_jobs{{{queueTag}}} 1",
-                $"queue_admission.workers{{{queueTag}}} 1",
                 $"queue_admission.workers_in_use{{{queueTag}}} 1",
+                $"queue_admission.workers{{{queueTag}}} 1",
             ],
             watch.Collect().Order(StringComparer.Ordinal));
         second.Dispose();
