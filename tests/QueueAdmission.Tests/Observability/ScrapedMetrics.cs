@@ -25,7 +25,7 @@ internal sealed partial class ScrapedMetrics
     public static async Task<ScrapedMetrics> TakeAsync()
     {
         await using var app = await TestApp.StartAsync(
-            "Queues:checkout:Workers=1 Queues:checkout:PartitionCapacity=1",
+            "Queues:checkout:Workers=1 Queues:checkout:PartitionCapacity=1 Queues:trial:DryRun=true",
             app =>
             {
                 app.UseRouting();
@@ -43,7 +43,7 @@ internal sealed partial class ScrapedMetrics
         var late = queue.EnterAsync(TestContext.Current.CancellationToken);
         app.Clock.Advance(TimeSpan.FromSeconds(10));
         await late;
-        app.Reload("Queues:checkout:Workers=2");
+        app.Reload("Queues:checkout:Workers=2 Queues:trial:DryRun=true");
         return new ScrapedMetrics(await app.GetStringAsync("/metrics"));
     }
 
