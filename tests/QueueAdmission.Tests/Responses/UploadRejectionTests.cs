@@ -57,11 +57,19 @@ public sealed class UploadRejectionTests
         var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = await RefusingServer.StartAsync(time: time, after: _ => Task.FromResult(answered.TrySetResult()));
 
+        if (length <= Kilobyte)
+        {
+            // A small body usually comes with its headers, and then there is nothing to hold. Where the two come apart, curl may lose the answer: that is the price of not
+            // holding every small request of a rush.
+            var answer = await Curl.PostAsync(server.Http2.BaseAddress!, length, "--http2-prior-knowledge");
+            for (var again = 0; again < 2 && answer.Status == "000"; again++)
+                answer = await Curl.PostAsync(server.Http2.BaseAddress!, length, "--http2-prior-knowledge");
+            AssertIsTheAnswer(answer);
+            return;
+        }
         // The stream is held until curl is done, however slow this machine is.
         AssertIsTheAnswer(await Curl.PostAsync(server.Http2.BaseAddress!, length, "--http2-prior-knowledge"));
 
-        if (length <= Kilobyte)
-            return;
         await Soon(time.Held);
         time.Advance(UnreadUpload.Moment);
         await Soon(answered.Task);
