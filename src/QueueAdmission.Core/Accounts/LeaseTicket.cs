@@ -22,7 +22,7 @@ internal sealed class LeaseTicket
 
     private const long Untimed = -1;
 
-    private readonly Kind _kind;
+    private volatile Kind _kind;
     private readonly JobRecord? _held;
     private readonly long _jobStarted;
     private long _startedAt = Untimed;
@@ -120,8 +120,13 @@ internal sealed class LeaseTicket
     {
         if (queue.ReadJobClock() is not 0 and var now)
             return new LeaseTicket(queue, Kind.OfJob, held: null, now);
-        if (t_own is null)
-            return t_own = new LeaseTicket(queue, Kind.OfThread);
-        return Spares.TryDequeue(out var ticket) ? ticket : new LeaseTicket(queue, Kind.Spare);
+        // The thread's ticket is out, and may be for long. It goes to the pool when it comes back, unless it does so in this very moment and is left to the collector; the thread
+        // has another one from now on.
+        if (t_own is { } before)
+            before._kind = Kind.Spare;
+        if (!Spares.TryDequeue(out var ticket))
+            ticket = new LeaseTicket(queue, Kind.OfThread);
+        ticket._kind = Kind.OfThread;
+        return t_own = ticket;
     }
 }
