@@ -18,7 +18,7 @@ internal sealed record Chart(string Title, string XAxis, double[] X, Series[] Se
     private const int Top = 40;
     private const int Bottom = 48;
 
-    private static readonly string[] Colours = ["#8a8f98", "#d97706", "#b91c1c", "#0f766e"];
+    private static readonly string[] Colours = ["#8a8f98", "#d97706", "#b91c1c", "#0f766e", "#2563eb"];
 
     public string ToSvg(int offset)
     {

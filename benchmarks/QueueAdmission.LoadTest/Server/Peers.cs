@@ -9,7 +9,7 @@ internal static class Peers
     public const string RateLimiter = "UseRateLimiter";
     public const string EasyQueue = "easyqueue";
     public const string Ours = "QueueAdmission";
-    public const string OursControlled = "QueueAdmission, OverloadControl";
+    public const string OursControlled = "… with OverloadControl";
 
     public static readonly string[] All = [None, RateLimiter, EasyQueue, Ours];
 

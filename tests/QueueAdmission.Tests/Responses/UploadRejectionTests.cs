@@ -62,7 +62,7 @@ public sealed class UploadRejectionTests
             // A small body usually comes with its headers, and then there is nothing to hold. Where the two come apart, curl may lose the answer: that is the price of not
             // holding every small request of a rush.
             var answer = await Curl.PostAsync(server.Http2.BaseAddress!, length, "--http2-prior-knowledge");
-            for (var again = 0; again < 2 && answer.Status == "000"; again++)
+            for (var again = 0; again < 2 && (answer.Status != "503" || answer.Body.Length == 0); again++)
                 answer = await Curl.PostAsync(server.Http2.BaseAddress!, length, "--http2-prior-knowledge");
             AssertIsTheAnswer(answer);
             return;
