@@ -13,6 +13,7 @@ internal static class LoadTestCommand
         ["overload"] = Overload.RunAsync,
         ["spike"] = Spike.RunAsync,
         ["parked"] = ParkedRequests.RunAsync,
+        ["dashboards"] = OpenDashboards.RunAsync,
     };
 
     public static async Task RunAsync(string[] args)

@@ -10,7 +10,7 @@ internal sealed class Connection : IDisposable
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly byte[] _buffer = new byte[2_048];
 
-    public static byte[] RequestTo(string path) => Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    public static byte[] RequestTo(string path, string headers = "") => Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n");
 
     public static async ValueTask<Connection> OpenAsync(int port, CancellationToken cancellationToken = default)
     {
@@ -50,6 +50,22 @@ internal sealed class Connection : IDisposable
         while (left > 0)
             left -= await ReceiveAsync(_buffer, cancellationToken);
         return status;
+    }
+
+    /// <summary>Reads an answer that does not end.</summary>
+    /// <returns>How many bytes came until the token was cancelled.</returns>
+    public async ValueTask<long> ReadUntilAsync(CancellationToken cancellationToken)
+    {
+        long read = 0;
+        try
+        {
+            while (true)
+                read += await ReceiveAsync(_buffer, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return read;
+        }
     }
 
     /// <summary>Leaves as a client does that has lost its patience: the server sees a reset, and no port stays behind in TIME_WAIT.</summary>

@@ -92,7 +92,7 @@ internal sealed class OpenLoop(int port, string path, TimeSpan patience)
             connection?.Dispose();
             outcome = Outcome.Failed;
         }
-        _tally.Count(outcome, intended, Stopwatch.GetElapsedTime(_start) - intended);
+        _tally.Count(new Request(intended, outcome, Stopwatch.GetElapsedTime(_start) - intended));
         Interlocked.Decrement(ref _underWay);
     }
 }

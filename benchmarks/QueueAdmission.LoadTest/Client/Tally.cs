@@ -3,6 +3,11 @@ using HdrHistogram;
 
 namespace QueueAdmission.LoadTest.Client;
 
+/// <param name="Intended">When it was to be sent.</param>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="Latency">How long that took from that moment on.</param>
+internal readonly record struct Request(TimeSpan Intended, Outcome Outcome, TimeSpan Latency);
+
 internal enum Outcome
 {
     Served,
@@ -17,14 +22,14 @@ internal sealed class Tally
     private readonly Lock _lock = new();
     private readonly int[] _counts = new int[Enum.GetValues<Outcome>().Length];
     private readonly LongHistogram _latency = new(TimeSpan.FromMinutes(1).Ticks, 3);
-    private readonly List<(TimeSpan Intended, Outcome Outcome)> _log = [];
+    private readonly List<Request> _log = [];
 
     public int Sent { get; private set; }
 
     public int this[Outcome outcome] => _counts[(int)outcome];
 
     /// <summary>Every request by the moment at which it was to be sent.</summary>
-    public IReadOnlyList<(TimeSpan Intended, Outcome Outcome)> Log => _log;
+    public IReadOnlyList<Request> Log => _log;
 
     /// <summary>How far behind its own schedule the client fell at worst: if that is not small, the client was measured and not the server.</summary>
     public TimeSpan Lag { get; private set; }
@@ -35,22 +40,31 @@ internal sealed class Tally
         Lag = lag > Lag ? lag : Lag;
     }
 
-    /// <param name="outcome">How the request ended.</param>
-    /// <param name="intended">When it was to be sent.</param>
-    /// <param name="latency">How long it took from that moment on.</param>
-    public void Count(Outcome outcome, TimeSpan intended, TimeSpan latency)
+    public void Count(Request request)
     {
         lock (_lock)
         {
-            _counts[(int)outcome]++;
-            _log.Add((intended, outcome));
-            if (outcome == Outcome.Served)
-                _latency.RecordValue(latency.Ticks);
+            _counts[(int)request.Outcome]++;
+            _log.Add(request);
+            if (request.Outcome == Outcome.Served)
+                _latency.RecordValue(request.Latency.Ticks);
         }
     }
 
-    /// <summary>The latency of those who were served, in milliseconds.</summary>
-    public double Percentile(double percentile) => TimeSpan.FromTicks(_latency.GetValueAtPercentile(percentile)).TotalMilliseconds;
+    /// <summary>Only those of the requests that were to be sent in this stretch of time.</summary>
+    public Tally Between(TimeSpan from, TimeSpan to)
+    {
+        var part = new Tally();
+        foreach (var request in _log.Where(request => request.Intended >= from && request.Intended < to))
+        {
+            part.CountSent(Lag);
+            part.Count(request);
+        }
+        return part;
+    }
+
+    /// <summary>The latency of those who were served, in milliseconds; if nobody was, no number.</summary>
+    public double Percentile(double percentile) => this[Outcome.Served] == 0 ? double.NaN : TimeSpan.FromTicks(_latency.GetValueAtPercentile(percentile)).TotalMilliseconds;
 
     public void ThrowUnlessBalanced()
     {

@@ -61,7 +61,7 @@ internal static class Spike
     {
         var all = new int[FailureBins];
         var failed = new int[FailureBins];
-        foreach (var (intended, outcome) in tally.Log)
+        foreach (var (intended, outcome, _) in tally.Log)
         {
             var bin = Math.Min(FailureBins - 1, (int)(intended / Bin));
             all[bin]++;

@@ -11,6 +11,9 @@ internal static class Peers
     public const string Ours = "QueueAdmission";
     public const string OursControlled = "… with OverloadControl";
 
+    /// <summary>For the question of what the dashboard costs; compared with nobody.</summary>
+    public const string OursWithDashboard = "QueueAdmission with its dashboard";
+
     public static readonly string[] All = [None, RateLimiter, EasyQueue, Ours];
 
     /// <summary>Those of the scenarios in which more comes than can be served.</summary>
@@ -24,6 +27,7 @@ internal static class Peers
         Ours => new QueueAdmissionPeer(limits),
         // As its documentation says: the limit on the wait is what callers bear.
         OursControlled => new QueueAdmissionPeer(limits, maxWait: "00:00:00.5", overloadControl: true),
+        OursWithDashboard => new DashboardPeer(limits),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "Not a peer."),
     };
 }

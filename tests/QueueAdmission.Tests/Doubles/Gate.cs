@@ -23,10 +23,11 @@ internal sealed class Gate
     public async Task PassAsync(HttpContext context)
     {
         Order.Enqueue(context.Request.Query["id"].ToString());
-        Interlocked.Increment(ref _entered);
         var inside = Interlocked.Increment(ref _inside);
         for (var most = Volatile.Read(ref _mostInside); inside > most;)
             most = Interlocked.CompareExchange(ref _mostInside, inside, most) is var seen && seen == most ? inside : seen;
+        // Last: who waits for it may read the rest.
+        Interlocked.Increment(ref _entered);
         await _exit.WaitAsync(CancellationToken.None);
         Interlocked.Decrement(ref _inside);
     }

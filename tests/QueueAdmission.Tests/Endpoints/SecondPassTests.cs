@@ -46,7 +46,8 @@ public sealed class SecondPassTests
 
         using var shown = await response;
         Assert.Equal(page, await shown.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-        Assert.Equal((1, 0), (occupying.Inside, queue.GetSnapshot().Waiting));
+        await occupying.EnteredAsync(1);
+        Assert.Equal(0, queue.GetSnapshot().Waiting);
         occupying.LetOut();
         (await next).Dispose();
         await Books.BalanceAsync(queue, ran: 2);

@@ -1,0 +1,17 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using QueueAdmission.Benchmarks;
+
+namespace QueueAdmission.LoadTest.Server;
+
+/// <summary><c>UseQueuedAdmission</c>, and its dashboard for everybody.</summary>
+internal sealed class DashboardPeer(Limits limits) : QueueAdmissionPeer(limits)
+{
+    public const string Path = "/queues";
+
+    public override void Use(IApplicationBuilder app)
+    {
+        base.Use(app);
+        ((IEndpointRouteBuilder)app).MapQueuedAdmission(Path).AllowAnonymous();
+    }
+}
