@@ -17,8 +17,8 @@ internal static class ResponseFormats
 
     public static ResponseFormat Choose(HttpRequest request)
     {
-        // Also application/grpc+proto and application/grpc-web.
-        if (request.ContentType is { } contentType && contentType.StartsWith(GrpcContentType, StringComparison.OrdinalIgnoreCase))
+        // Every gRPC call is a POST. Also application/grpc+proto and application/grpc-web.
+        if (HttpMethods.IsPost(request.Method) && request.ContentType is { } contentType && contentType.StartsWith(GrpcContentType, StringComparison.OrdinalIgnoreCase))
             return ResponseFormat.Grpc;
         return AcceptHeader.PrefersHtml(request.Headers.Accept) ? ResponseFormat.BrowserPage : ResponseFormat.Problem;
     }
