@@ -18,7 +18,7 @@ internal sealed class ProblemBody(RejectionAnswer answer)
         var response = context.Response;
         response.ContentType = "application/problem+json";
         response.ContentLength = _json.Length;
-        if (HttpMethods.IsHead(context.Request.Method))
+        if (context.Request.Method == HttpMethods.Head)
             return Task.CompletedTask;
         var body = response.BodyWriter;
         body.Write(_json);

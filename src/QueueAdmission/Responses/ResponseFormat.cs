@@ -18,7 +18,7 @@ internal static class ResponseFormats
     public static ResponseFormat Choose(HttpRequest request)
     {
         // Every gRPC call is a POST. Also application/grpc+proto and application/grpc-web.
-        if (HttpMethods.IsPost(request.Method) && request.ContentType is { } contentType && contentType.StartsWith(GrpcContentType, StringComparison.OrdinalIgnoreCase))
+        if (request.Method == HttpMethods.Post && request.ContentType is { } contentType && contentType.StartsWith(GrpcContentType, StringComparison.OrdinalIgnoreCase))
             return ResponseFormat.Grpc;
         return AcceptHeader.PrefersHtml(request.Headers.Accept) ? ResponseFormat.BrowserPage : ResponseFormat.Problem;
     }

@@ -21,7 +21,7 @@ internal static class UnreadUpload
     public static bool IsPossible(HttpContext context)
     {
         var request = context.Request;
-        return HttpProtocol.IsHttp2(request.Protocol)
+        return request.Protocol == HttpProtocol.Http2
             && context.Features.Find<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true }
             && request.ContentLength is not <= InTheFirstPacket;
     }
