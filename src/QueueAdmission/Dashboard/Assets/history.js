@@ -3,6 +3,9 @@
 
 export const span = 180;
 
+/** What "now" and "just" mean on the page: short enough to see a rush begin, long enough to read a number. */
+const few = 5;
+
 const nothing = { came: 0, ran: 0, refused: 0, late: 0, left: 0 };
 
 export class History {
@@ -44,12 +47,12 @@ export class History {
 
   /** Whether it happened in the last few seconds. */
   hasJust(now, key) {
-    return this.read(now).slice(-5).some((second) => second?.[key] > 0);
+    return this.read(now).slice(-few).some((second) => second?.[key] > 0);
   }
 
-  /** How many a second, over the last full seconds there are, ten at most. */
+  /** How many a second, over the last few full seconds. */
   rate(now, key) {
-    const seconds = this.read(now).slice(-11, -1).filter(Boolean);
+    const seconds = this.read(now).slice(-few - 1, -1).filter(Boolean);
     return seconds.length === 0 ? 0 : seconds.reduce((sum, second) => sum + second[key], 0) / seconds.length;
   }
 

@@ -13,7 +13,10 @@ export function stateOf(queue) {
   return isBusy ? "busy" : "calm";
 }
 
-export const bySeverity = (one, other) => order.indexOf(stateOf(one)) - order.indexOf(stateOf(other));
+/** Of those in the same state the ones that nobody has used yet come last. */
+export const bySeverity = (one, other) => order.indexOf(stateOf(one)) - order.indexOf(stateOf(other)) || isUnused(one) - isUnused(other);
+
+const isUnused = (queue) => queue.totals.arrived === 0;
 
 /** Why a queue is in the state it is in. */
 export function why(queue, rates) {
