@@ -21,7 +21,6 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
 
     private Action<object?>? _continuation;
     private object? _continuationState;
-    private object? _scheduler;
     private CancellationTokenRegistration _registration;
 
     /// <summary>The partition it waits in; after it left, the one it waited in.</summary>
@@ -82,7 +81,7 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
     {
         var continuation = Interlocked.Exchange(ref _continuation, Completed);
         if (continuation is not null)
-            Schedule(continuation, _continuationState, _scheduler);
+            Resume(continuation, _continuationState);
     }
 
     public ValueTaskSourceStatus GetStatus(short token)
@@ -94,25 +93,18 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
     {
         ThrowIfStale(token);
-        object? scheduler = null;
-        if ((flags & ValueTaskSourceOnCompletedFlags.UseSchedulingContext) != 0)
-        {
-            if (SynchronizationContext.Current is { } context && context.GetType() != typeof(SynchronizationContext))
-                scheduler = context;
-            else if (TaskScheduler.Current != TaskScheduler.Default)
-                scheduler = TaskScheduler.Current;
-        }
-        if ((flags & ValueTaskSourceOnCompletedFlags.FlowExecutionContext) != 0 && ExecutionContext.Capture() is { } executionContext)
-            (continuation, state) = WithExecutionContext(executionContext, continuation, state);
+        if ((flags & ValueTaskSourceOnCompletedFlags.FlowExecutionContext) != 0 && ExecutionContext.Capture() is { } context)
+            (continuation, state) = CapturedContext.WithExecutionContext(context, continuation, state);
+        if ((flags & ValueTaskSourceOnCompletedFlags.UseSchedulingContext) != 0 && CapturedContext.Capture(continuation, state) is { } captured)
+            state = captured;
 
         _continuationState = state;
-        _scheduler = scheduler;
         var previous = Interlocked.CompareExchange(ref _continuation, continuation, null);
         if (previous is null)
             return;
         if (!ReferenceEquals(previous, Completed))
             throw new InvalidOperationException("A queue's ValueTask may be awaited only once.");
-        Schedule(continuation, state, scheduler);
+        Resume(continuation, state);
     }
 
     public Admission GetResult(short token)
@@ -154,7 +146,6 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
             Version++;
         }
         _continuationState = null;
-        _scheduler = null;
         Brought = null;
         if (registration == default || registration.Unregister())
             Line.Queue.Recycle(this);
@@ -166,38 +157,11 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
             throw new InvalidOperationException("A queue's ValueTask may be awaited only once.");
     }
 
-    private static void Schedule(Action<object?> continuation, object? state, object? scheduler)
+    private static void Resume(Action<object?> continuation, object? state)
     {
-        if (scheduler is not null)
-        {
-            try
-            {
-                ScheduleOn(scheduler, continuation, state);
-                return;
-            }
-#pragma warning disable CA1031 // Whatever a context that was closed meanwhile throws, it must hit neither whoever ended the wait nor the waiters after this one.
-            catch (Exception)
-#pragma warning restore CA1031
-            {
-                // The caller goes on elsewhere rather than never: it may hold a worker.
-            }
-        }
-        ThreadPool.UnsafeQueueUserWorkItem(continuation, state, preferLocal: true);
-    }
-
-    private static void ScheduleOn(object scheduler, Action<object?> continuation, object? state)
-    {
-        if (scheduler is SynchronizationContext context)
-            context.Post(new SendOrPostCallback(continuation), state);
+        if (state is CapturedContext elsewhere)
+            elsewhere.Resume();
         else
-            _ = Task.Factory.StartNew(continuation, state, CancellationToken.None, TaskCreationOptions.DenyChildAttach, (TaskScheduler)scheduler);
+            ThreadPool.UnsafeQueueUserWorkItem(continuation, state, preferLocal: true);
     }
-
-    /// <summary>For awaiters that ask the source to carry the execution context; the compiler's own do not, so this allocates only for them.</summary>
-    private static (Action<object?>, object?) WithExecutionContext(ExecutionContext context, Action<object?> continuation, object? state) =>
-        (static flowed =>
-        {
-            var (context, continuation, state) = ((ExecutionContext, Action<object?>, object?))flowed!;
-            ExecutionContext.Run(context, new ContextCallback(continuation), state);
-        }, (context, continuation, state));
 }

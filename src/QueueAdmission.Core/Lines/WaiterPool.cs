@@ -8,7 +8,7 @@ namespace QueueAdmission;
 /// </remarks>
 internal sealed class WaiterPool
 {
-    /// <summary>Bounds what a rush leaves behind: 1,024 waiters of 120 bytes.</summary>
+    /// <summary>Bounds what a rush leaves behind: 1,024 waiters of 112 bytes.</summary>
     private const int Limit = 1_024;
 
     private Waiter? _kept;
