@@ -71,18 +71,21 @@ public sealed partial class JobQueue
                 _deadlines.Add(waiter);
             }
             _arrivals.Append(waiter);
-            if (_discipline.Place(waiter, _now) is { } victim)
+            if (_discipline.Place(waiter, _arrivals.Oldest!) is { } victim)
                 RefuseWaiterLocked(victim, RejectionReason.Displaced, ref displaced);
             admission = default;
             placed = waiter;
-            if (!_discipline.KeepsRecords)
+            if (_discipline.KeepsRecords)
             {
+                // Workers may be free that others had to leave alone: whose turn it is may be the newcomer's.
+                wake = SettleLocked();
+            }
+            else
+            {
+                wake = default;
                 ArmTimerLocked();
                 AssertInvariantsLocked();
-                return placed;
             }
-            // Workers may be free that others had to leave alone: whose turn it is may be the newcomer's.
-            wake = SettleLocked();
         }
         displaced.Complete();
         wake.Complete();

@@ -62,6 +62,7 @@ public sealed partial class JobQueue
             return;
         }
         _discipline = NewDiscipline();
+        SetOrderLocked();
         _discipline.Deal(_arrivals.Oldest);
     }
 

@@ -1,9 +1,13 @@
+using System.Threading.RateLimiting;
+
 namespace QueueAdmission;
 
 // Overload control. The accounts ask it how long somebody may wait, as they ask MaxWait; the discipline is told from which end to serve.
 public sealed partial class JobQueue
 {
     private OverloadControl? _overload;
+
+    private void SetOrderLocked() => _discipline.NewestFirst = _settings.Order == QueueProcessingOrder.NewestFirst || _overload is { IsStanding: true };
 
     private void SwitchOverloadControlLocked()
     {
@@ -12,7 +16,7 @@ public sealed partial class JobQueue
         else if (_overload is null || _discipline.JudgesLines)
             // Where each line is judged by itself, nothing is known of the whole.
             _overload = new OverloadControl();
-        _discipline.NewestFirst = _overload is { IsStanding: true };
+        SetOrderLocked();
     }
 
     /// <summary>Gives up those who have waited too long in a standing queue.</summary>
@@ -38,6 +42,6 @@ public sealed partial class JobQueue
             _discipline.Remove(oldest);
             RefuseWaiterLocked(oldest, RejectionReason.Shed, ref wake);
         }
-        _discipline.NewestFirst = overload.IsStanding;
+        SetOrderLocked();
     }
 }

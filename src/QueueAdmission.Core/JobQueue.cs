@@ -113,7 +113,7 @@ public sealed partial class JobQueue : IDisposable
     /// <remarks>
     /// Refused leases carry <see cref="MetadataName.RetryAfter"/> and <see cref="MetadataName.ReasonPhrase"/> (for example <c>queue_full</c>).
     /// As with <see cref="ConcurrencyLimiter"/>, 0 permits ask whether a worker is free, or wait until one is, and take none; more permits than the queue has
-    /// <see cref="JobQueueOptions.Workers"/> throw; the oldest is served first; and what the statistics call available and queued are permits.
+    /// <see cref="JobQueueOptions.Workers"/> throw; the oldest is served first, or the newest where <see cref="JobQueueOptions.Order"/> says so; and what the statistics call available and queued are permits.
     /// Disposing the limiter ends its own waiters and its leases to come, never the queue.
     /// </remarks>
     /// <returns>A new limiter on this queue, with statistics of its own.</returns>

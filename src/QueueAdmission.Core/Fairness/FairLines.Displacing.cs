@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Threading.RateLimiting;
 
 namespace QueueAdmission;
 
@@ -8,53 +9,67 @@ internal sealed partial class FairLines
     /// <summary>The part of the places from which no higher class drives out a lower one: about what the lowest class gets of the workers beside High.</summary>
     private const int PlacesKept = 16;
 
-    /// <summary>The lowest class that has to make room for the job: below its own, and with more than its kept places among those that the job could use. -1 if there is none.</summary>
+    private bool NewcomersMakeRoom => _settings.Order == QueueProcessingOrder.NewestFirst;
+
+    /// <summary>
+    /// The lowest class that has to make room for the job: below its own, and with more than its kept places among those that the job could use; or its own, where the newest goes first. -1 if
+    /// there is none.
+    /// </summary>
     private int ClassToDisplace(JobRecord job)
     {
+        if (_settings.PartitionCapacity == 0)
+            return -1;
         Span<int> hand = stackalloc int[KeyDealer.HandSize];
-        var dealt = _settings.PartitionByKey ? _dealer.Deal(job.Key, _partitions.Length, hand) : _partitions.Length;
-        var kept = dealt * _settings.PartitionCapacity / PlacesKept;
-        for (var index = 0; index < PriorityClass.IndexOf(job); index++)
+        hand = hand[..(_settings.PartitionByKey ? _dealer.Deal(job.Key, _partitions.Length, hand) : 0)];
+        var kept = (_settings.PartitionByKey ? hand.Length : _partitions.Length) * _settings.PartitionCapacity / PlacesKept;
+        var own = PriorityClass.IndexOf(job);
+        for (var index = 0; index < own; index++)
         {
-            var waiting = _classes[index].Waiting;
-            if (_settings.PartitionByKey)
-            {
-                waiting = 0;
-                foreach (var partition in hand[..dealt])
-                    waiting += _partitions[partition].CountOf(index);
-            }
-            if (waiting > kept)
+            if (WaitingOf(index, hand) > kept)
                 return index;
         }
-        return -1;
+        return NewcomersMakeRoom && WaitingOf(own, hand) > 0 ? own : -1;
     }
 
-    /// <summary>The one of a class who came last before the newcomer, in the partitions that the newcomer could use.</summary>
-    private Waiter NewestOf(int priorityClass, Waiter newcomer, JobRecord job)
+    private int WaitingOf(int priorityClass, ReadOnlySpan<int> hand)
+    {
+        if (!_settings.PartitionByKey)
+            return _classes[priorityClass].Waiting;
+        var waiting = 0;
+        foreach (var partition in hand)
+            waiting += _partitions[partition].CountOf(priorityClass);
+        return waiting;
+    }
+
+    /// <summary>The one of a class who would be served last, in the partitions that the newcomer could use: who came last before the newcomer, or who has waited longest.</summary>
+    private Waiter LastOf(int priorityClass, Waiter newcomer, JobRecord job)
     {
         Span<int> hand = stackalloc int[KeyDealer.HandSize];
         hand = hand[..(_settings.PartitionByKey ? _dealer.Deal(job.Key, _partitions.Length, hand) : 0)];
         if (_settings.MaxWorkersPerKey is null)
-            return NewestInLines(priorityClass, hand);
+            return LastInLines(priorityClass, hand);
         // Some may have been set aside, because their keys have enough workers.
-        for (var waiter = newcomer.Older; waiter is not null; waiter = waiter.Older)
+        Waiter? last = null;
+        for (var waiter = newcomer.Older; waiter is not null && (last is null || NewcomersMakeRoom); waiter = waiter.Older)
         {
             if (PriorityClass.IndexOf(waiter.Job!) == priorityClass && (!_settings.PartitionByKey || hand.Contains(waiter.Job!.Partition!.Index)))
-                return waiter;
+                last = waiter;
         }
-        throw new UnreachableException("The class has nobody to displace.");
+        return last ?? throw new UnreachableException("The class has nobody to displace.");
     }
 
-    /// <summary>Lines are sorted by age, so the newest stands at the end of one.</summary>
-    private Waiter NewestInLines(int priorityClass, ReadOnlySpan<int> hand)
+    /// <summary>Lines are sorted by age, so whoever is served last stands at an end of one.</summary>
+    private Waiter LastInLines(int priorityClass, ReadOnlySpan<int> hand)
     {
-        Waiter? newest = null;
+        Waiter? last = null;
         foreach (var partition in _partitions)
         {
-            if ((!_settings.PartitionByKey || hand.Contains(partition.Index)) && partition.FindLine(priorityClass) is { Count: > 0 } line
-                && (newest is null || line.Newest.Job!.Order > newest.Job!.Order))
-                newest = line.Newest;
+            if ((_settings.PartitionByKey && !hand.Contains(partition.Index)) || partition.FindLine(priorityClass) is not { Count: > 0 } line)
+                continue;
+            var candidate = NewcomersMakeRoom ? line.Oldest : line.Newest;
+            if (last is null || (candidate.Job!.Order > last.Job!.Order) != NewcomersMakeRoom)
+                last = candidate;
         }
-        return newest ?? throw new UnreachableException("The class has nobody to displace.");
+        return last ?? throw new UnreachableException("The class has nobody to displace.");
     }
 }

@@ -15,7 +15,7 @@ internal sealed partial class FairLines
         return mayWait && _settings.PartitionByKey && _withRoom > 0 ? RejectionReason.PartitionFull : RejectionReason.QueueFull;
     }
 
-    public override Waiter? Place(Waiter waiter, long now)
+    public override Waiter? Place(Waiter waiter, Waiter oldest)
     {
         var job = waiter.Job!;
         Waiter? victim = null;
@@ -26,7 +26,7 @@ internal sealed partial class FairLines
         }
         else
         {
-            victim = NewestOf(ClassToDisplace(job), waiter, job);
+            victim = LastOf(ClassToDisplace(job), waiter, job);
             partition = victim.Job!.Partition!;
             Remove(victim);
         }
@@ -48,6 +48,9 @@ internal sealed partial class FairLines
     {
         var before = _settings;
         _settings = settings;
+        // Whose turn it was by the other order.
+        if (settings.Order != before.Order)
+            _selected = null;
         if (settings.Partitions != before.Partitions || settings.PartitionByKey != before.PartitionByKey || settings.MaxWorkersPerKey != before.MaxWorkersPerKey)
         {
             MakeLines();

@@ -32,8 +32,10 @@ internal abstract class Discipline
     public abstract RejectionReason? RefusalOf(JobRecord? job, bool mayWait);
 
     /// <summary>Puts a newcomer into a line. Only after <see cref="RefusalOf"/> said that there is a place.</summary>
+    /// <param name="waiter">The newcomer.</param>
+    /// <param name="oldest">Who has waited longest in the whole queue; the newcomer itself if nobody else waits.</param>
     /// <returns>The waiter who lost its place to the newcomer, if any.</returns>
-    public abstract Waiter? Place(Waiter waiter, long now);
+    public abstract Waiter? Place(Waiter waiter, Waiter oldest);
 
     /// <summary>Takes out a waiter, asked again until there is none.</summary>
     /// <param name="now">The queue's clock.</param>

@@ -1,10 +1,12 @@
 using System.Diagnostics;
+using System.Threading.RateLimiting;
 
 namespace QueueAdmission;
 
 /// <summary>
 /// The discipline of a queue: which partition a waiter joins and which waiter is next. Jobs are placed into the partitions in turn, a full
-/// one being passed over, and served from them in turn, an empty one being passed over; in a partition the oldest goes first.
+/// one being passed over, and served from them in turn, an empty one being passed over; in a partition the oldest goes first, or the newest. Where the newest does so by the settings, the
+/// oldest of all makes room in a full queue.
 /// </summary>
 /// <remarks>It heeds nothing that a job may bring along, and every job takes one worker.</remarks>
 internal sealed class RoundRobinLines : Discipline
@@ -12,6 +14,7 @@ internal sealed class RoundRobinLines : Discipline
     private readonly JobQueue _queue;
     private Line[] _lines;
     private int _capacity;
+    private bool _makesRoom;
     private int _cursor;
 
     // Lines with room, counted, so that an overflow is decided without a search.
@@ -23,15 +26,22 @@ internal sealed class RoundRobinLines : Discipline
     {
         _queue = queue;
         _capacity = settings.PartitionCapacity;
+        _makesRoom = settings.Order == QueueProcessingOrder.NewestFirst;
         _lines = NewLines(settings.Partitions);
         _withRoom = _capacity > 0 ? _lines.Length : 0;
     }
 
-    public override RejectionReason? RefusalOf(JobRecord? job, bool mayWait) => mayWait && _withRoom > 0 ? null : RejectionReason.QueueFull;
+    public override RejectionReason? RefusalOf(JobRecord? job, bool mayWait) => mayWait && (_withRoom > 0 || (_makesRoom && _capacity > 0)) ? null : RejectionReason.QueueFull;
 
-    public override Waiter? Place(Waiter waiter, long now)
+    public override Waiter? Place(Waiter waiter, Waiter oldest)
     {
-        Debug.Assert(_withRoom > 0);
+        if (_withRoom == 0)
+        {
+            Debug.Assert(_makesRoom && _capacity > 0);
+            Remove(oldest);
+            Append(oldest.Line, waiter);
+            return oldest;
+        }
         while (_lines[_cursor].Count >= _capacity)
             Advance();
         Append(_lines[_cursor], waiter);
@@ -62,6 +72,7 @@ internal sealed class RoundRobinLines : Discipline
 
     public override void Reshape(JobQueueOptions settings, Waiter? oldest)
     {
+        _makesRoom = settings.Order == QueueProcessingOrder.NewestFirst;
         var (partitions, capacity) = (settings.Partitions, settings.PartitionCapacity);
         if (partitions == _lines.Length && capacity == _capacity)
             return;

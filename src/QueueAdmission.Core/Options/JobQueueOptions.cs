@@ -1,3 +1,5 @@
+using System.Threading.RateLimiting;
+
 namespace QueueAdmission;
 
 /// <summary>The settings of one queue. Every one of them can be changed while the queue works: see <see cref="JobQueue.Update(Action{JobQueueOptions})"/>.</summary>
@@ -49,6 +51,16 @@ public class JobQueueOptions
     /// <see cref="Timeout.InfiniteTimeSpan"/>. A change applies to those who already wait, counted from their arrival. With 0 nobody waits.
     /// </summary>
     public TimeSpan MaxWait { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Who goes first in a partition. Default <see cref="QueueProcessingOrder.OldestFirst"/>. With <see cref="QueueProcessingOrder.NewestFirst"/> it is whoever came last, and in a full queue a
+    /// newcomer takes the place of one who has waited long, who is refused with <see cref="RejectionReason.Displaced"/>.
+    /// </summary>
+    /// <remarks>
+    /// As in the framework's <see cref="ConcurrencyLimiter"/>, whose word this is, with one difference: also the newest takes no worker that is being saved for a heavier job. For a queue
+    /// that serves the newest first only while it is overloaded, see <see cref="OverloadControl"/>.
+    /// </remarks>
+    public QueueProcessingOrder Order { get; set; }
 
     /// <summary>The least <see cref="Rejection.RetryAfter"/> a refused caller is told. Default 1 s; range 1 s to 1 hour, at most <see cref="MaxRetryAfter"/>.</summary>
     public TimeSpan MinRetryAfter { get; set; } = TimeSpan.FromSeconds(1);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
 
 namespace QueueAdmission;
@@ -41,6 +42,8 @@ internal sealed class JobQueueOptionsValidator : IValidateOptions<JobQueueOption
                 string.Create(CultureInfo.InvariantCulture, $"Partitions × PartitionCapacity up to {JobQueueOptions.PlacesLimit:N0}"));
         if (o.MaxWait != Timeout.InfiniteTimeSpan && (o.MaxWait < TimeSpan.Zero || o.MaxWait > LongestWait))
             yield return new(nameof(o.MaxWait), $"{o.MaxWait:c}", "00:00:00 to 01:00:00, or infinite");
+        if (!Enum.IsDefined(o.Order))
+            yield return new(nameof(o.Order), $"{o.Order}", $"{QueueProcessingOrder.OldestFirst}, {QueueProcessingOrder.NewestFirst}");
         if (o.MinRetryAfter < TimeSpan.FromSeconds(1) || o.MinRetryAfter > LongestWait)
             yield return new(nameof(o.MinRetryAfter), $"{o.MinRetryAfter:c}", "00:00:01 to 01:00:00");
         if (o.MaxRetryAfter < TimeSpan.FromSeconds(1) || o.MaxRetryAfter > LongestWait)

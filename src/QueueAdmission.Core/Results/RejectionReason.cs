@@ -25,7 +25,10 @@ public enum RejectionReason
     /// <summary>By the queue's own estimate the job would not have started before its <see cref="JobTraits.Deadline"/>, so it was not let wait (<c>deadline_too_close</c>).</summary>
     DeadlineTooClose = 7,
 
-    /// <summary>The queue was full, and a job of a higher <see cref="JobPriority"/> took the waiting job's place (<c>displaced</c>).</summary>
+    /// <summary>
+    /// The queue was full, and a job took the waiting job's place: one of a higher <see cref="JobPriority"/>, or, where the newest goes first (<see cref="JobQueueOptions.Order"/>), a newer one
+    /// (<c>displaced</c>).
+    /// </summary>
     Displaced = 8,
 }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Threading.RateLimiting;
 
 namespace QueueAdmission;
 
@@ -11,6 +12,7 @@ internal sealed class QueueSetting
         WholeNumber(nameof(RequestQueueOptions.Partitions), o => o.Partitions, (o, value) => o.Partitions = value),
         WholeNumber(nameof(RequestQueueOptions.PartitionCapacity), o => o.PartitionCapacity, (o, value) => o.PartitionCapacity = value),
         Duration(nameof(RequestQueueOptions.MaxWait), o => o.MaxWait, (o, value) => o.MaxWait = value, orInfinite: true),
+        Name<QueueProcessingOrder>(nameof(RequestQueueOptions.Order), o => o.Order, (o, value) => o.Order = value),
         Duration(nameof(RequestQueueOptions.MinRetryAfter), o => o.MinRetryAfter, (o, value) => o.MinRetryAfter = value),
         Duration(nameof(RequestQueueOptions.MaxRetryAfter), o => o.MaxRetryAfter, (o, value) => o.MaxRetryAfter = value),
         WholeNumber(nameof(RequestQueueOptions.RejectionStatusCode), o => o.RejectionStatusCode, (o, value) => o.RejectionStatusCode = value),
@@ -101,7 +103,7 @@ internal sealed class QueueSetting
         "",
         (text, options) => Read(SettingParser.TryName<T>(text, out var value), options, set, value),
         options => get(options)?.ToString() ?? Unset,
-        options => set(options, default));
+        options => set(options, (T)Enum.ToObject(typeof(T), -1)));
 
     private static QueueSetting Switch(string key, Func<RequestQueueOptions, bool> get, Action<RequestQueueOptions, bool> set) => new(
         key,

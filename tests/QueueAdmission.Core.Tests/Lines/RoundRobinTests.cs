@@ -1,3 +1,4 @@
+using System.Threading.RateLimiting;
 using QueueAdmission.Doubles;
 using static QueueAdmission.Doubles.Staging;
 
@@ -56,6 +57,41 @@ public sealed class RoundRobinTests
             lease.Dispose();
             lease = waiter.Admitted();
         }
+    }
+
+    [Fact]
+    public void Serving_TheNewestFirst_IsInReverse()
+    {
+        using var queue = new JobQueue(Settings());
+        queue.Update(settings => settings.Order = QueueProcessingOrder.NewestFirst);
+        var holder = queue.TakeAllWorkers().Single();
+
+        Assert.Equal([3, 2, 1, 0], ServeAll(holder, queue.ParkMany(4)));
+    }
+
+    [Fact]
+    public void Placing_TheNewestFirstIntoAFullQueue_DisplacesTheOldest()
+    {
+        using var queue = new JobQueue(Settings(partitions: 2, capacity: 1));
+        queue.Update(settings => settings.Order = QueueProcessingOrder.NewestFirst);
+        queue.TakeAllWorkers();
+        var waiters = queue.ParkMany(2);
+
+        queue.Park();
+
+        Assert.Equal(RejectionReason.Displaced, waiters[0].Refused());
+        Assert.False(waiters[1].IsCompleted);
+        Assert.Equal([1, 1], queue.GetSnapshot().WaitingByPartition);
+    }
+
+    [Fact]
+    public void Placing_TheNewestFirstWhereNobodyMayWait_IsAnOverflow()
+    {
+        using var queue = new JobQueue(Settings(capacity: 0));
+        queue.Update(settings => settings.Order = QueueProcessingOrder.NewestFirst);
+        queue.TakeAllWorkers();
+
+        Assert.Equal(RejectionReason.QueueFull, queue.EnterAsync().Refused());
     }
 
     [Fact]

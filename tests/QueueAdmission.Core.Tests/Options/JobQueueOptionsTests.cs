@@ -1,3 +1,4 @@
+using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
 
 namespace QueueAdmission.Options;
@@ -11,6 +12,7 @@ public sealed class JobQueueOptionsTests
 
         Assert.Equal((16, 1, 100), (o.Workers, o.Partitions, o.PartitionCapacity));
         Assert.Equal(TimeSpan.FromSeconds(10), o.MaxWait);
+        Assert.Equal(QueueProcessingOrder.OldestFirst, o.Order);
         Assert.Equal((TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60)), (o.MinRetryAfter, o.MaxRetryAfter));
         Assert.Equal((false, null), (o.PartitionByKey, o.MaxWorkersPerKey));
         Assert.Equal((false, null, null), (o.OverloadControl, o.OverloadTarget, o.OverloadInterval));
@@ -77,6 +79,7 @@ public sealed class JobQueueOptionsTests
         { "PartitionCapacity", "500001 with 2 Partitions", "up to 1,000,000", o => (o.Partitions, o.PartitionCapacity) = (2, 500_001) },
         { "MaxWait", "-00:00:01", "00:00:00 to 01:00:00, or infinite", o => o.MaxWait = TimeSpan.FromSeconds(-1) },
         { "MaxWait", "01:00:00.0000001", "00:00:00 to 01:00:00, or infinite", o => o.MaxWait = TimeSpan.FromHours(1) + TimeSpan.FromTicks(1) },
+        { "Order", "7", "OldestFirst, NewestFirst", o => o.Order = (QueueProcessingOrder)7 },
         { "MaxWorkersPerKey", "0", "1 to 100,000", o => o.MaxWorkersPerKey = 0 },
         { "MaxWorkersPerKey", "100001", "1 to 100,000", o => o.MaxWorkersPerKey = 100_001 },
         { "OverloadTarget", "00:00:00.0009999", "00:00:00.001 to 01:00:00", o => o.OverloadTarget = TimeSpan.FromTicks(9_999) },

@@ -44,6 +44,28 @@ public sealed class RateLimiterContractTests : IDisposable
     }
 
     [Fact]
+    public async Task Acquire_WhereTheNewestGoesFirst_GivesPermitsInReverseAndPutsOutTheOldest()
+    {
+        _queue.Update(settings => settings.Order = QueueProcessingOrder.NewestFirst);
+        var lease = _limiter.AttemptAcquire();
+        var first = _limiter.AcquireAsync();
+        var second = _limiter.AcquireAsync();
+
+        var third = _limiter.AcquireAsync();
+        var putOut = await first;
+        Assert.False(putOut.IsAcquired);
+        Assert.True(putOut.TryGetMetadata(MetadataName.ReasonPhrase, out var reason));
+        Assert.Equal("displaced", reason);
+
+        lease.Dispose();
+        lease = await third;
+        Assert.True(lease.IsAcquired);
+        Assert.False(second.IsCompleted);
+        lease.Dispose();
+        Assert.True((await second).IsAcquired);
+    }
+
+    [Fact]
     public async Task Acquire_WhereTheQueueIsFull_FailsUntilThereIsRoomAgain()
     {
         var lease = _limiter.AttemptAcquire();

@@ -1,3 +1,4 @@
+using System.Threading.RateLimiting;
 using Microsoft.Extensions.Time.Testing;
 
 namespace QueueAdmission.Simulation;
@@ -23,10 +24,11 @@ internal sealed class History
         _trace = trace;
         _mostWorkersPerKey = fairLines ? JobQueueOptions.WorkersLimit : null;
         var (workers, partitions, capacity, maxWait) = RandomSettings();
-        _reference = new ReferenceQueue(workers, partitions, capacity, maxWait);
-        _queue = new JobQueue(Options(new(), workers, partitions, capacity, maxWait), _time);
+        var newestFirst = _random.Next(3) == 0;
+        _reference = new ReferenceQueue(workers, partitions, capacity, maxWait, newestFirst);
+        _queue = new JobQueue(Options(new(), workers, partitions, capacity, maxWait, newestFirst), _time);
         _before = _queue.GetSnapshot();
-        trace?.Invoke($"workers {workers}, partitions {partitions}, capacity {capacity}, max wait {maxWait}");
+        trace?.Invoke($"workers {workers}, partitions {partitions}, capacity {capacity}, max wait {maxWait}, newest first {newestFirst}");
     }
 
     /// <param name="seed">What tells the history from others.</param>
@@ -138,17 +140,19 @@ internal sealed class History
     {
         var other = RandomSettings();
         var (workers, partitions, capacity, maxWait) = (_reference.Workers, _reference.Lines.Length, _reference.Capacity, _reference.MaxWait);
-        switch (_random.Next(5))
+        var newestFirst = _reference.NewestFirst;
+        switch (_random.Next(6))
         {
             case 0: workers = other.Workers; break;
             case 1: partitions = other.Partitions; break;
             case 2: capacity = other.Capacity; break;
             case 3: maxWait = other.MaxWait; break;
+            case 4: newestFirst = !newestFirst; break;
             default: (workers, partitions, capacity, maxWait) = other; break;
         }
-        _trace?.Invoke($"change to workers {workers}, partitions {partitions}, capacity {capacity}, max wait {maxWait}");
-        _reference.Change(workers, partitions, capacity, maxWait);
-        _queue.Update(o => Options(o, workers, partitions, capacity, maxWait));
+        _trace?.Invoke($"change to workers {workers}, partitions {partitions}, capacity {capacity}, max wait {maxWait}, newest first {newestFirst}");
+        _reference.Change(workers, partitions, capacity, maxWait, newestFirst);
+        _queue.Update(o => Options(o, workers, partitions, capacity, maxWait, newestFirst));
     }
 
     private void Pause()
@@ -197,8 +201,9 @@ internal sealed class History
             _ => _random.Next(1, 30),
         });
 
-    private JobQueueOptions Options(JobQueueOptions o, int workers, int partitions, int capacity, long maxWait)
+    private JobQueueOptions Options(JobQueueOptions o, int workers, int partitions, int capacity, long maxWait, bool newestFirst)
     {
+        o.Order = newestFirst ? QueueProcessingOrder.NewestFirst : QueueProcessingOrder.OldestFirst;
         (o.Workers, o.Partitions, o.PartitionCapacity) = (workers, partitions, capacity);
         o.MaxWait = maxWait == ReferenceQueue.Forever ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(maxWait);
         o.MaxWorkersPerKey = _mostWorkersPerKey;

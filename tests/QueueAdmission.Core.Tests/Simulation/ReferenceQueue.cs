@@ -30,7 +30,7 @@ internal sealed class ReferenceJob(int number, long arrived)
 /// The queue as one would write it without threads and without a care for speed: plain lists, and one loop after each step that refuses
 /// whoever waited too long and starts whoever may start. The engine must do exactly the same. Times are milliseconds.
 /// </summary>
-internal sealed class ReferenceQueue(int workers, int partitions, int capacity, long maxWait)
+internal sealed class ReferenceQueue(int workers, int partitions, int capacity, long maxWait, bool newestFirst)
 {
     public const long Forever = long.MaxValue;
 
@@ -43,6 +43,8 @@ internal sealed class ReferenceQueue(int workers, int partitions, int capacity, 
     public int Capacity { get; private set; } = capacity;
 
     public long MaxWait { get; private set; } = maxWait;
+
+    public bool NewestFirst { get; private set; } = newestFirst;
 
     public List<ReferenceJob>[] Lines { get; private set; } = NewLines(partitions);
 
@@ -71,10 +73,12 @@ internal sealed class ReferenceQueue(int workers, int partitions, int capacity, 
             End(job, Fate.Draining);
         else if (!Paused && Waiting == 0 && Running < Workers)
             Start(job);
-        else if (!mayWait || Lines.All(line => line.Count >= Capacity))
+        else if (!mayWait || (Lines.All(line => line.Count >= Capacity) && !(NewestFirst && Capacity > 0)))
             End(job, Fate.QueueFull);
         else if (MaxWait == 0)
             End(job, Fate.WaitTimeout);
+        else if (Lines.All(line => line.Count >= Capacity))
+            Displace(InOrderOfArrival.First(), job);
         else
             Place(job);
     }
@@ -102,9 +106,9 @@ internal sealed class ReferenceQueue(int workers, int partitions, int capacity, 
         Settle();
     }
 
-    public void Change(int workers, int partitions, int capacity, long maxWait)
+    public void Change(int workers, int partitions, int capacity, long maxWait, bool newestFirst)
     {
-        (Workers, Capacity, MaxWait) = (workers, capacity, maxWait);
+        (Workers, Capacity, MaxWait, NewestFirst) = (workers, capacity, maxWait, newestFirst);
         if (partitions != Lines.Length)
         {
             var waiters = InOrderOfArrival.ToList();
@@ -147,8 +151,9 @@ internal sealed class ReferenceQueue(int workers, int partitions, int capacity, 
         {
             var line = _turn[0];
             _turn.RemoveAt(0);
-            Start(line[0]);
-            line.RemoveAt(0);
+            var next = NewestFirst ? line[^1] : line[0];
+            Start(next);
+            line.Remove(next);
             if (line.Count > 0)
                 _turn.Add(line);
         }
@@ -171,11 +176,22 @@ internal sealed class ReferenceQueue(int workers, int partitions, int capacity, 
 
     private void Append(ReferenceJob job)
     {
-        var line = Lines[_cursor];
+        Join(Lines[_cursor], job);
+        _cursor = (_cursor + 1) % Lines.Length;
+    }
+
+    private void Displace(ReferenceJob victim, ReferenceJob newcomer)
+    {
+        var line = Lines.Single(line => line.Contains(victim));
+        Leave(victim, Fate.Displaced);
+        Join(line, newcomer);
+    }
+
+    private void Join(List<ReferenceJob> line, ReferenceJob job)
+    {
         line.Add(job);
         if (line.Count == 1)
             _turn.Add(line);
-        _cursor = (_cursor + 1) % Lines.Length;
     }
 
     private void Leave(ReferenceJob job, Fate fate)

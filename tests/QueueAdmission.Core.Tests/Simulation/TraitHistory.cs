@@ -1,3 +1,4 @@
+using System.Threading.RateLimiting;
 using Microsoft.Extensions.Time.Testing;
 
 namespace QueueAdmission.Simulation;
@@ -111,7 +112,7 @@ internal sealed class TraitHistory
 
     private void Change(JobQueueOptions o, bool everything)
     {
-        var what = _random.Next(6);
+        var what = _random.Next(7);
         if (everything || what == 0)
             o.Workers = _random.Next(1, 7);
         if (everything || what == 1)
@@ -122,6 +123,8 @@ internal sealed class TraitHistory
             o.MaxWait = _random.Next(4) == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(_random.Next(1, 30));
         if (everything || what == 4)
             o.PartitionByKey = _mayTurnToKeys && _random.Next(2) == 0;
+        if (everything || what == 6)
+            o.Order = _random.Next(3) == 0 ? QueueProcessingOrder.NewestFirst : QueueProcessingOrder.OldestFirst;
         if (everything || what == 5)
             o.MaxWorkersPerKey = _random.Next(2) == 0 ? null : _random.Next(1, 5);
     }
@@ -135,5 +138,5 @@ internal sealed class TraitHistory
     private void Trace(string step) => _trace?.Invoke(step);
 
     private static string Describe(JobQueueOptions o) =>
-        $"workers {o.Workers}, partitions {o.Partitions}, capacity {o.PartitionCapacity}, max wait {o.MaxWait}, by key {o.PartitionByKey}, workers per key {o.MaxWorkersPerKey}";
+        $"workers {o.Workers}, partitions {o.Partitions}, capacity {o.PartitionCapacity}, max wait {o.MaxWait}, by key {o.PartitionByKey}, workers per key {o.MaxWorkersPerKey}, {o.Order}";
 }

@@ -1,3 +1,5 @@
+using System.Threading.RateLimiting;
+
 namespace QueueAdmission.Simulation;
 
 /// <summary>The promises that hold whatever jobs bring along, as far as they can be seen from outside.</summary>
@@ -66,10 +68,11 @@ internal static class TraitPromises
             return;
         True(newcomer is not null && displaced.Count == 1, "Somebody was displaced, and by nobody.");
         var victim = displaced[0];
-        True(victim.Priority < newcomer!.Priority, "A job was displaced by one that matters no more.");
+        var newestFirst = now.Settings.Order == QueueProcessingOrder.NewestFirst;
+        True(victim.Priority < newcomer!.Priority || (newestFirst && victim.Priority == newcomer.Priority), "A job was displaced by one that matters no more.");
         if (now.Settings.PartitionByKey)
             return;
-        True(waiting.All(job => job.Priority != victim.Priority || job.Number < victim.Number || job == newcomer), "Not the newest was displaced.");
+        True(waiting.All(job => job.Priority != victim.Priority || job.Number < victim.Number != newestFirst || job == newcomer), "Not the one who would have been served last was displaced.");
         True(before.WaitingByPartition.All(count => count >= now.Settings.PartitionCapacity), "Somebody was displaced where there was room.");
     }
 
@@ -91,14 +94,15 @@ internal static class TraitPromises
         True(waiting.All(job => IsHeldBack(job, jobs, waiting, now)), "A worker is idle while somebody waits who may have it.");
     }
 
-    /// <summary>In one line, whoever starts leaves behind nobody of the same class who came before and might have started.</summary>
+    /// <summary>In one line, whoever starts leaves behind nobody of the same class who was before and might have started.</summary>
     private static void CheckOrder(List<TraitJob> jobs, List<TraitJob> waited, List<TraitJob> waiting, TraitJob? newcomer, JobQueueSnapshot now)
     {
+        var newestFirst = now.Settings.Order == QueueProcessingOrder.NewestFirst;
         IEnumerable<TraitJob> candidates = newcomer is null ? waited : [.. waited, newcomer];
-        // One who needs several workers may have had them saved since a moment when an older one was held back by its key.
-        foreach (var started in candidates.Where(job => job.IsRunning && (job.Weight == 1 || now.Settings.MaxWorkersPerKey is null)))
-            True(waiting.All(job => job.Priority != started.Priority || job.Number > started.Number || IsHeldBack(job, jobs, waiting, now)),
-                $"Job {started.Number} overtook an older one of its class.");
+        // One who needs several workers may have had them saved since a moment when an older one was held back by its key, or a newer one had not come yet.
+        foreach (var started in candidates.Where(job => job.IsRunning && (job.Weight == 1 || (now.Settings.MaxWorkersPerKey is null && !newestFirst))))
+            True(waiting.All(job => job.Priority != started.Priority || job.Number > started.Number != newestFirst || IsHeldBack(job, jobs, waiting, now)),
+                $"Job {started.Number} overtook one of its class who was before it.");
     }
 
     private static bool IsHeldBack(TraitJob job, List<TraitJob> jobs, List<TraitJob> waiting, JobQueueSnapshot now) =>

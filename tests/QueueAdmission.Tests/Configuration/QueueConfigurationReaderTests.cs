@@ -1,4 +1,5 @@
 using System.Text;
+using System.Threading.RateLimiting;
 using Microsoft.Extensions.Configuration;
 
 namespace QueueAdmission.Configuration;
@@ -31,6 +32,7 @@ public sealed class QueueConfigurationReaderTests
     [InlineData("""{ "RejectionStatusCode": 200 }""", "QueuedAdmission:Queues:checkout:RejectionStatusCode is 200; allowed: 400 to 599.")]
     [InlineData("""{ "ReleaseOn": "Start" }""", "QueuedAdmission:Queues:checkout:ReleaseOn is 'Start'; allowed: End, ResponseStart.")]
     [InlineData("""{ "ReleaseOn": 1 }""", "QueuedAdmission:Queues:checkout:ReleaseOn is '1'; allowed: End, ResponseStart.")]
+    [InlineData("""{ "Order": "LIFO" }""", "QueuedAdmission:Queues:checkout:Order is 'LIFO'; allowed: OldestFirst, NewestFirst.")]
     [InlineData("""{ "OverloadControl": "on" }""", "QueuedAdmission:Queues:checkout:OverloadControl is 'on'; allowed: true, false.")]
     [InlineData("""{ "OverloadTarget": 50 }""", "QueuedAdmission:Queues:checkout:OverloadTarget is '50'; allowed: hh:mm:ss, 00:00:00.001 to 01:00:00. A bare number would be 50 days; for seconds write 00:00:50.")]
     [InlineData("""{ "AdaptiveWorkers": true, "MaxWorkers": 8 }""", "QueuedAdmission:Queues:checkout:MaxWorkers is 8; allowed: at least Workers, which is 16.")]
@@ -91,7 +93,7 @@ public sealed class QueueConfigurationReaderTests
                 "$schema": "https://example.org/schema.json",
                 "FallbackQueue": "Checkout",
                 "Queues": { "checkout": {
-                    "Workers": 1, "Partitions": 2, "PartitionCapacity": 3, "MaxWait": "00:00:04.5", "MinRetryAfter": "0:00:05",
+                    "Workers": 1, "Partitions": 2, "PartitionCapacity": 3, "MaxWait": "00:00:04.5", "Order": "newestfirst", "MinRetryAfter": "0:00:05",
                     "MaxRetryAfter": "01:00:00", "RejectionStatusCode": 429, "ReleaseOn": "responsestart", "PartitionBy": "header:X-Tenant",
                     "MaxWorkersPerKey": 6, "PriorityFrom": "Header:X-Priority", "DeadlineFrom": "RequestTimeout", "DryRun": true,
                     "OverloadControl": true, "OverloadTarget": "00:00:00.05", "OverloadInterval": "00:00:00.2",
@@ -102,6 +104,7 @@ public sealed class QueueConfigurationReaderTests
         var checkout = queues.Queues["CHECKOUT"];
         Assert.Equal((1, 2, 3), (checkout.Workers, checkout.Partitions, checkout.PartitionCapacity));
         Assert.Equal([4.5, 5, 3600], [checkout.MaxWait.TotalSeconds, checkout.MinRetryAfter.TotalSeconds, checkout.MaxRetryAfter.TotalSeconds]);
+        Assert.Equal(QueueProcessingOrder.NewestFirst, checkout.Order);
         Assert.Equal((429, ReleaseOn.ResponseStart), (checkout.RejectionStatusCode, checkout.ReleaseOn));
         Assert.Equal(("Header:X-Tenant", true, 6), ($"{checkout.PartitionBy}", checkout.PartitionByKey, checkout.MaxWorkersPerKey));
         Assert.Equal(("Header:X-Priority", "RequestTimeout", true), ($"{checkout.PriorityFrom}", $"{checkout.DeadlineFrom}", checkout.DryRun));
