@@ -30,6 +30,7 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
         var metrics = QueueMetrics.For(services);
         Section = code.Section;
         OnRejected = code.OnRejected;
+        Timeouts = new EndpointTimeouts(services);
         Overrides = new QueueOverrides(time, loggers.CreateLogger<QueueOverrides>());
         _queues = new LiveQueues(code.Section, Overrides, time, metrics, loggers.CreateLogger<LiveQueues>(), loggers.CreateLogger("QueueAdmission.Requests"));
         _reloader = new ConfigurationReloader(configuration, code, _queues.TryApply, time, metrics, loggers.CreateLogger<ConfigurationReloader>());
@@ -73,6 +74,9 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
 
     /// <summary>The queues as the middleware uses them.</summary>
     internal LiveQueues Queues => _queues;
+
+    /// <summary>How long requests of an endpoint may take.</summary>
+    internal EndpointTimeouts Timeouts { get; }
 
     /// <summary>What operators changed for a while.</summary>
     internal QueueOverrides Overrides { get; }

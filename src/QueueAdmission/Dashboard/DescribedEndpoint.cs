@@ -14,6 +14,17 @@ internal static class DescribedEndpoint
             .WithMetadata([.. RouteParameter.All.Where(parameter => pattern.Contains($"{{{parameter.Name}}}", StringComparison.Ordinal))])
             .WithMetadata(new EndpointSummaryAttribute(summary), new TagsAttribute("Queues"));
 
+    /// <summary>
+    /// Answers all other methods of an address, as routing would, but under the same guard as the address itself: routing's own 405 would tell strangers that there is one.
+    /// </summary>
+    public static IEndpointConventionBuilder MapOtherMethods(this IEndpointRouteBuilder group, string pattern, string allowed) =>
+        group.Map(pattern, context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+            context.Response.Headers.Allow = allowed;
+            return Task.CompletedTask;
+        }).ExcludeFromDescription();
+
     public static IEndpointConventionBuilder Returns(this IEndpointConventionBuilder endpoint, int status, Type? type = null, string contentType = "application/json") =>
         endpoint.WithMetadata(type is null ? new ProducesResponseTypeMetadata(status) : new ProducesResponseTypeMetadata(status, type, [contentType]));
 

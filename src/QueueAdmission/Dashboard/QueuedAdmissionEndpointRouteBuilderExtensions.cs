@@ -44,6 +44,8 @@ public static class QueuedAdmissionEndpointRouteBuilderExtensions
         Map("/{queue}/running", dashboard.ListRunningAsync, "The jobs that hold a worker of a queue of this instance.")
             .Returns(StatusCodes.Status200OK, typeof(RunningJobsReport)).Returns(StatusCodes.Status404NotFound);
         group.MapGet("/~/{file}", DashboardEndpoints.ServeFileAsync).ExcludeFromDescription().AlsoFinally(policy.Guard);
+        foreach (var path in (string[])["", "/{queue}", "/{queue}/waiting", "/{queue}/running", "/~/{file}"])
+            group.MapOtherMethods(path, HttpMethods.Get).AlsoFinally(policy.Guard);
         return new QueuedAdmissionEndpointConventionBuilder(group, dashboard);
 
         IEndpointConventionBuilder Map(string path, RequestDelegate answer, string summary) =>

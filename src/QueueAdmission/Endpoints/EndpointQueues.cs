@@ -12,7 +12,6 @@ internal sealed partial class EndpointQueues
 {
     private readonly JobQueueRegistry _registry;
     private readonly EndpointDataSource _source;
-    private readonly EndpointTimeouts _timeouts;
     private readonly ILogger _logger;
     private readonly Lock _lock = new();
     private volatile Decisions _decisions;
@@ -24,7 +23,6 @@ internal sealed partial class EndpointQueues
     {
         _registry = registry;
         _source = source;
-        _timeouts = new EndpointTimeouts(services);
         _logger = logger;
         _decisions = Decide(EndpointDiscovery.Expand(source.Endpoints, services));
         EndpointChecks.ThrowIfAnyProblem(_decisions.Known.Keys, _decisions.Problems.Concat(_decisions.TooHeavy));
@@ -72,7 +70,7 @@ internal sealed partial class EndpointQueues
             return null;
         if (metadata.GetMetadata<QueuedAttribute>() is not { } queued)
             return _registry.FallbackQueue is { } fallback && !FallbackExemptions.Covers(endpoint)
-                ? new QueueAssignment(fallback, AssignmentKind.Fallback, endpoint, EndpointTraits.Usual with { RequestTimeout = _timeouts.Of(endpoint) })
+                ? new QueueAssignment(fallback, AssignmentKind.Fallback, endpoint, EndpointTraits.Usual with { RequestTimeout = _registry.Timeouts.Of(endpoint) })
                 : null;
         if (EndpointChecks.FindBadTrait(endpoint, queued) is { } problem)
             return new QueueAssignment(problem);
@@ -80,7 +78,7 @@ internal sealed partial class EndpointQueues
             return new QueueAssignment(EndpointChecks.DescribeUnknownQueue(endpoint, queued.QueueName, _registry.Section));
         _registry.MarkInUse(queued.QueueName, queued.Weight);
         var kind = HubEndpoints.IsHub(endpoint) ? AssignmentKind.Hub : AssignmentKind.Named;
-        return new QueueAssignment(queue, kind, endpoint, new EndpointTraits(queued.Priority, queued.Weight, _timeouts.Of(endpoint)));
+        return new QueueAssignment(queue, kind, endpoint, new EndpointTraits(queued.Priority, queued.Weight, _registry.Timeouts.Of(endpoint)));
     }
 
     private void ReportFallback(Decisions decisions)

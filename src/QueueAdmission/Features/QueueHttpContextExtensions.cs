@@ -61,12 +61,14 @@ public static class QueueHttpContextExtensions
         // RequestAborted is read only where it is needed: its getter allocates.
         return weight == 1 && queue.Queue.TryAdmit()
             ? new ValueTask<QueueLease>(QueueLease.Admitted(queue.Queue))
-            : EnterSlowlyAsync(context, queue, new EndpointTraits(priority, weight, null), registry);
+            : EnterSlowlyAsync(context, queue, priority, weight, registry);
     }
 
-    private static async ValueTask<QueueLease> EnterSlowlyAsync(HttpContext context, AdmissionQueue queue, EndpointTraits traits, JobQueueRegistry registry)
+    private static async ValueTask<QueueLease> EnterSlowlyAsync(HttpContext context, AdmissionQueue queue, JobPriority priority, int weight, JobQueueRegistry registry)
     {
-        var description = context.GetEndpoint() is { } endpoint ? new JobDescriptions(endpoint).For(context.Request.Method) : null;
+        var endpoint = context.GetEndpoint();
+        var description = endpoint is null ? null : new JobDescriptions(endpoint).For(context.Request.Method);
+        var traits = new EndpointTraits(priority, weight, endpoint is null ? null : registry.Timeouts.Of(endpoint));
         var aborted = context.RequestAborted;
         aborted.ThrowIfCancellationRequested();
         var lease = await queue.Queue.EnterSlowly(queue.Settings.TraitsOf(context, traits, description).Brought, aborted);

@@ -29,7 +29,7 @@ internal sealed class QueueHealthCheck(JobQueueRegistry registry, QueueHealthOpt
         }
         if (registry.LastReload is { Succeeded: false } reload)
             degraded.Add(string.Create(CultureInfo.InvariantCulture,
-                $"the configuration's reload of {reload.At:u} was rejected, with {reload.Errors.Count} errors that are in the log; the settings from before are in force"));
+                $"the configuration's reload of {reload.At:u} was rejected, with {(reload.Errors.Count == 1 ? "an error that is" : $"{reload.Errors.Count} errors that are")} in the log; the settings from before are in force"));
 
         var status = unhealthy.Count > 0 ? context.Registration.FailureStatus : degraded.Count > 0 ? HealthStatus.Degraded : HealthStatus.Healthy;
         var description = unhealthy.Count + degraded.Count > 0 ? string.Join("; ", unhealthy.Concat(degraded)) : "No queue is full.";

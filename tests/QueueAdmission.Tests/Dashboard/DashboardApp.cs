@@ -73,7 +73,7 @@ internal sealed class DashboardApp : IAsyncDisposable
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseQueuedAdmission();
-        app.MapMethods("/work/{id}", ["GET", "POST"], dashboard.Gate.PassAsync).WithQueue("line");
+        app.MapMethods("/jobs/{id}", ["GET", "POST"], dashboard.Gate.PassAsync).WithQueue("line");
         map?.Invoke(app, dashboard);
         var mapped = app.MapQueuedAdmission();
         open?.Invoke(mapped);
@@ -112,7 +112,7 @@ internal sealed class DashboardApp : IAsyncDisposable
         AskAsync(path, change, method, body: body, user: user);
 
     /// <summary>Sends work that will stand at the gate or in line; the returned task ends with it.</summary>
-    public Task<HttpResponseMessage> WorkAsync(string path = "/work/7?card=4711", string method = "POST") =>
+    public Task<HttpResponseMessage> WorkAsync(string path = "/jobs/7?card=4711", string method = "POST") =>
         _app.GetTestClient().SendAsync(new HttpRequestMessage(new HttpMethod(method), path), TestContext.Current.CancellationToken);
 
     public HttpClient NewClient() => _app.GetTestClient();

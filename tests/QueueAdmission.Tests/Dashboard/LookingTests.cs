@@ -46,6 +46,21 @@ public class LookingTests
     }
 
     [Theory]
+    [InlineData("POST", "/queues")]
+    [InlineData("OPTIONS", "/queues/line")]
+    [InlineData("HEAD", "/queues/line/waiting")]
+    [InlineData("DELETE", "/queues/line/running")]
+    [InlineData("PUT", "/queues/~/main.js")]
+    public async Task Look_ByAnyMethodWhereNothingIsSaid_IsNotFound(string method, string path)
+    {
+        await using var app = await DashboardApp.StartAsync();
+
+        var answer = await app.AskAsync(path, method: method);
+
+        Assert.Equal((404, "", ""), (answer.Status, answer.Body, answer.Headers.Allow.ToString()));
+    }
+
+    [Theory]
     [InlineData("10.1.2.3", "localhost")]
     [InlineData(null, "localhost")]
     [InlineData("127.0.0.1", "evil.example")]

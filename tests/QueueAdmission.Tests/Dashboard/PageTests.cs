@@ -85,7 +85,9 @@ public partial class PageTests
     {
         await using var app = await StartAsync();
 
-        Assert.Equal(405, (await app.AskAsync("/queues", method: method)).Status);
+        var answer = await app.AskAsync("/queues", method: method);
+
+        Assert.Equal((405, "GET"), (answer.Status, answer.Headers.Allow.ToString()));
     }
 
     // A script or style in the page itself, or a handler in an attribute.

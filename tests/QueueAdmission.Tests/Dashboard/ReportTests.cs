@@ -42,7 +42,7 @@ public class ReportTests
         await using var app = await StartAsync();
         var work = new List<Task> { app.WorkAsync() };
         await app.Gate.EnteredAsync(1);
-        work.Add(app.WorkAsync("/work/<b>hostile?card=4711"));
+        work.Add(app.WorkAsync("/jobs/<b>hostile?card=4711"));
         await Eventually.TrueAsync(() => app.Line.Queue.GetSnapshot().Waiting == 1);
         app.Clock.Advance(TimeSpan.FromSeconds(2));
         var urgent = app.Line.Queue.RunAsync(_ => Task.CompletedTask, new JobTraits { Priority = JobPriority.High, Key = "secret" }, TestContext.Current.CancellationToken);
@@ -50,7 +50,7 @@ public class ReportTests
         var answer = await app.AskAsync("/queues/LINE/waiting");
 
         Assert.Equal(2, answer.Json.GetProperty("total").GetInt32());
-        Assert.Equal("""[{"method":"POST","route":"/work/{id}","ageSeconds":2,"partition":0,"priority":"normal"},{"method":"","route":"","ageSeconds":0,"partition":1,"priority":"high"}]""", answer.Json.GetProperty("jobs").GetRawText());
+        Assert.Equal("""[{"method":"POST","route":"/jobs/{id}","ageSeconds":2,"partition":0,"priority":"normal"},{"method":"","route":"","ageSeconds":0,"partition":1,"priority":"high"}]""", answer.Json.GetProperty("jobs").GetRawText());
         Assert.DoesNotContain("4711", answer.Body + (await app.AskAsync("/queues")).Body, StringComparison.Ordinal);
         app.Gate.LetOut(2);
         await Task.WhenAll([.. work, urgent]);
@@ -71,7 +71,7 @@ public class ReportTests
 
         Assert.Equal((1, 1, 0), (first.GetProperty("total").GetInt32(), first.GetProperty("unlisted").GetInt32(), first.GetProperty("jobs").GetArrayLength()));
         Assert.Equal((2, 1), (second.GetProperty("total").GetInt32(), second.GetProperty("unlisted").GetInt32()));
-        Assert.Equal("""[{"method":"GET","route":"/work/{id}","ageSeconds":5,"waitedSeconds":0}]""", second.GetProperty("jobs").GetRawText());
+        Assert.Equal("""[{"method":"GET","route":"/jobs/{id}","ageSeconds":5,"waitedSeconds":0}]""", second.GetProperty("jobs").GetRawText());
         app.Gate.LetOut(2);
         await Task.WhenAll(before, after);
         Assert.Equal(0, (await app.AskAsync("/queues/line/running")).Json.GetProperty("jobs").GetArrayLength());

@@ -8,17 +8,19 @@ namespace QueueAdmission.Traits;
 public sealed class DeadlineTests
 {
     [Theory]
-    [InlineData("Header:grpc-timeout", "500m")]
-    [InlineData("RequestTimeout", "9S")]
-    [InlineData("None", "500m", false)]
-    public async Task Waiter_PastItsDeadline_IsRefusedAndNeverRun(string deadlineFrom, string header, bool refused = true)
+    [InlineData("Header:grpc-timeout", "500m", "/timed")]
+    [InlineData("Header:grpc-timeout", "500m", "/entering")]
+    [InlineData("RequestTimeout", "9S", "/timed")]
+    [InlineData("RequestTimeout", "9S", "/entering")]
+    [InlineData("None", "500m", "/timed", false)]
+    public async Task Waiter_PastItsDeadline_IsRefusedAndNeverRun(string deadlineFrom, string header, string path, bool refused = true)
     {
         var gate = new Gate();
         await using var app = await StartAsync($"Queues:q:Workers=1 Queues:q:DeadlineFrom={deadlineFrom}", gate);
         var queue = app.Queue("q");
         var running = app.GetAsync("/");
         await gate.EnteredAsync(1);
-        var waiting = await app.GetAndWaitInLineAsync("/timed", queue, ("grpc-timeout", header));
+        var waiting = await app.GetAndWaitInLineAsync(path, queue, ("grpc-timeout", header));
 
         app.Clock.Advance(TimeSpan.FromMilliseconds(500));
 
@@ -64,5 +66,11 @@ public sealed class DeadlineTests
         app.UseQueuedAdmission();
         app.MapGet("/", gate.PassAsync).WithQueue("q");
         app.MapGet("/timed", gate.PassAsync).WithQueue("q").WithRequestTimeout(TimeSpan.FromMilliseconds(500));
+        app.MapGet("/entering", async context =>
+        {
+            using var lease = await context.EnterQueueAsync("q");
+            if (lease.IsAdmitted)
+                await gate.PassAsync(context);
+        }).WithRequestTimeout(TimeSpan.FromMilliseconds(500));
     }, services => services.AddRequestTimeouts());
 }
