@@ -11,9 +11,7 @@ public sealed partial class JobQueue
         var rate = _drainRate.PerSecond;
         if (rate <= 0 || _paused)
             return null;
-        // In a standing queue the newest is served first.
-        var ahead = _discipline.NewestFirst ? 0 : _discipline.CountAhead(job, _arrivals.Count);
-        return (long)((ahead + 1) / rate * _time.TimestampFrequency);
+        return (long)((_discipline.CountAhead(job, _arrivals.Count) + 1) / rate * _time.TimestampFrequency);
     }
 
     private TimeSpan? ExpectedWaitOfNewcomerLocked(long word) =>

@@ -54,9 +54,12 @@ internal sealed class Connection : IDisposable
 
     /// <summary>Reads an answer that does not end.</summary>
     /// <returns>How many bytes came until the token was cancelled.</returns>
-    public async ValueTask<long> ReadUntilAsync(CancellationToken cancellationToken)
+    /// <exception cref="IOException">It is not the expected answer, or ended.</exception>
+    public async ValueTask<long> ReadStreamAsync(CancellationToken cancellationToken)
     {
-        long read = 0;
+        long read = await ReceiveAsync(_buffer, cancellationToken);
+        if (!_buffer.AsSpan(9, 3).SequenceEqual("200"u8))
+            throw new IOException("The stream was refused.");
         try
         {
             while (true)

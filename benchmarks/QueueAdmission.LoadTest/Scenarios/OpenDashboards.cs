@@ -50,8 +50,9 @@ internal static class OpenDashboards
 
         await Task.Delay(setup.WarmUp);
         var before = server.ProcessorTime;
-        await requests;
+        await Task.WhenAny(requests, Task.Delay(Length(setup)));
         var used = server.ProcessorTime - before;
+        await requests;
         closing.Cancel();
         var bytes = await Task.WhenAll(readers);
         if (bytes.Any(count => count == 0))
@@ -64,6 +65,6 @@ internal static class OpenDashboards
     {
         using var connection = await Connection.OpenAsync(port, CancellationToken.None);
         await connection.SendAsync(Connection.RequestTo(DashboardPeer.Path, "Accept: text/event-stream\r\n"), CancellationToken.None);
-        return await connection.ReadUntilAsync(closing);
+        return await connection.ReadStreamAsync(closing);
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Threading.RateLimiting;
 
 namespace QueueAdmission;
 
@@ -9,11 +8,9 @@ internal sealed partial class FairLines
     /// <summary>The part of the places from which no higher class drives out a lower one: about what the lowest class gets of the workers beside High.</summary>
     private const int PlacesKept = 16;
 
-    private bool NewcomersMakeRoom => _settings.Order == QueueProcessingOrder.NewestFirst;
-
     /// <summary>
-    /// The lowest class that has to make room for the job: below its own, and with more than its kept places among those that the job could use; or its own, where the newest goes first. -1 if
-    /// there is none.
+    /// The lowest class that has to make room for the job: below its own, and with more than its kept places among those that the job could use; or its own, where the newest goes first and the
+    /// partitions are everybody's (a key's rush fills no more than its own). -1 if there is none.
     /// </summary>
     private int ClassToDisplace(JobRecord job)
     {
@@ -28,7 +25,7 @@ internal sealed partial class FairLines
             if (WaitingOf(index, hand) > kept)
                 return index;
         }
-        return NewcomersMakeRoom && WaitingOf(own, hand) > 0 ? own : -1;
+        return IsNewestFirst && !_settings.PartitionByKey && _classes[own].Waiting > 0 ? own : -1;
     }
 
     private int WaitingOf(int priorityClass, ReadOnlySpan<int> hand)
@@ -42,20 +39,19 @@ internal sealed partial class FairLines
     }
 
     /// <summary>The one of a class who would be served last, in the partitions that the newcomer could use: who came last before the newcomer, or who has waited longest.</summary>
-    private Waiter LastOf(int priorityClass, Waiter newcomer, JobRecord job)
+    private Waiter LastOf(int priorityClass, Waiter newcomer, Waiter oldest, JobRecord job)
     {
         Span<int> hand = stackalloc int[KeyDealer.HandSize];
         hand = hand[..(_settings.PartitionByKey ? _dealer.Deal(job.Key, _partitions.Length, hand) : 0)];
         if (_settings.MaxWorkersPerKey is null)
             return LastInLines(priorityClass, hand);
         // Some may have been set aside, because their keys have enough workers.
-        Waiter? last = null;
-        for (var waiter = newcomer.Older; waiter is not null && (last is null || NewcomersMakeRoom); waiter = waiter.Older)
+        for (var waiter = IsNewestFirst ? oldest : newcomer.Older; waiter is not null && waiter != newcomer; waiter = IsNewestFirst ? waiter.Younger : waiter.Older)
         {
             if (PriorityClass.IndexOf(waiter.Job!) == priorityClass && (!_settings.PartitionByKey || hand.Contains(waiter.Job!.Partition!.Index)))
-                last = waiter;
+                return waiter;
         }
-        return last ?? throw new UnreachableException("The class has nobody to displace.");
+        throw new UnreachableException("The class has nobody to displace.");
     }
 
     /// <summary>Lines are sorted by age, so whoever is served last stands at an end of one.</summary>
@@ -66,8 +62,8 @@ internal sealed partial class FairLines
         {
             if ((_settings.PartitionByKey && !hand.Contains(partition.Index)) || partition.FindLine(priorityClass) is not { Count: > 0 } line)
                 continue;
-            var candidate = NewcomersMakeRoom ? line.Oldest : line.Newest;
-            if (last is null || (candidate.Job!.Order > last.Job!.Order) != NewcomersMakeRoom)
+            var candidate = line.First(!IsNewestFirst);
+            if (last is null || (candidate.Job!.Order > last.Job!.Order) != IsNewestFirst)
                 last = candidate;
         }
         return last ?? throw new UnreachableException("The class has nobody to displace.");

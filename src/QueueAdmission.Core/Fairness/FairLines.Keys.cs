@@ -6,7 +6,7 @@ internal sealed partial class FairLines
     /// <summary>Whether a job has to wait for others of its own key, however many workers are free.</summary>
     private bool IsHeldBack(JobRecord job, KeyAccount? account) =>
         _settings.MaxWorkersPerKey is { } most && account is not null
-        && (account.Workers + WorkersFor(job) > most || account.OwesTurnBefore(job));
+        && (account.Workers + WorkersFor(job) > most || account.OwesTurnBefore(job, IsNewestFirst));
 
     private void SetAside(Waiter waiter)
     {
@@ -15,7 +15,7 @@ internal sealed partial class FairLines
     }
 
     /// <summary>
-    /// The key may have more workers, or one of those who were set aside has left: in each class, the oldest for whom there is enough come back. More come than can run, as each class is
+    /// The key may have more workers, or one of those who were set aside has left: in each class, the first for whom there is enough come back. More come than can run, as each class is
     /// given the whole rest of the limit, so that the classes' shares decide; who cannot is set aside again.
     /// </summary>
     private void Readmit(KeyAccount account)
@@ -25,9 +25,8 @@ internal sealed partial class FairLines
         for (var index = 0; index < PriorityClass.Number; index++)
         {
             var rest = most - account.Workers;
-            while (account.ParkedIn(index) is { Count: > 0 } parked && WorkersFor(parked.Oldest.Job!) <= rest)
+            while (account.ParkedIn(index) is { Count: > 0 } parked && parked.First(IsNewestFirst) is var waiter && WorkersFor(waiter.Job!) <= rest)
             {
-                var waiter = parked.Oldest;
                 rest -= WorkersFor(waiter.Job!);
                 parked.Remove(waiter);
                 var line = waiter.Job!.Partition!.LineOf(index);

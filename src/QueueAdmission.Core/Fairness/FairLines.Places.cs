@@ -26,7 +26,7 @@ internal sealed partial class FairLines
         }
         else
         {
-            victim = LastOf(ClassToDisplace(job), waiter, job);
+            victim = LastOf(ClassToDisplace(job), waiter, oldest, job);
             partition = victim.Job!.Partition!;
             Remove(victim);
         }
@@ -56,9 +56,9 @@ internal sealed partial class FairLines
             MakeLines();
             Deal(oldest);
         }
-        else if (settings.Workers < before.Workers)
+        else if (settings.Workers < before.Workers || settings.Order != before.Order)
         {
-            // Who weighs more than that needs fewer workers now, and may no longer be beyond the limit of its key.
+            // Who weighs more than that needs fewer workers now, and may no longer be beyond the limit of its key. And in another order, others of a key are first.
             foreach (var account in _accounts.All)
                 Readmit(account);
         }
@@ -84,14 +84,15 @@ internal sealed partial class FairLines
 
     /// <summary>
     /// Those of its own class who are before it, and those of the others who are served meanwhile by their share. With keys, its class serves the partitions in turn, so
-    /// what counts is how many are in its own line.
+    /// what counts is how many are in its own line; where the newest goes first nobody is, only the other lines' turns are.
     /// </summary>
     public override int CountAhead(JobRecord? job, int waiting)
     {
         Debug.Assert(job is not null);
         var index = PriorityClass.IndexOf(job);
         var own = _classes[index];
-        var ahead = _settings.PartitionByKey
+        var ahead = NewestFirst ? own.BusyLines / 2
+            : _settings.PartitionByKey
             ? Math.Min(own.Waiting, (ShortestOfHand(job).LineOf(index).Count * own.BusyLines) + (own.BusyLines / 2))
             : own.Waiting;
         double others = 0;

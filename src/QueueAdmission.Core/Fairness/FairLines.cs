@@ -1,3 +1,5 @@
+using System.Threading.RateLimiting;
+
 namespace QueueAdmission;
 
 /// <summary>
@@ -109,6 +111,9 @@ internal sealed partial class FairLines : Discipline
 
     public override bool IsSettled(int free) => free <= 0 || (_selected is { } selected ? WorkersFor(selected.Job!) > free : _ready == 0);
 
+    /// <summary>Whether the settings say so. While the queue stands, its lines serve the newest first in any case.</summary>
+    private bool IsNewestFirst => _settings.Order == QueueProcessingOrder.NewestFirst;
+
     /// <summary>As many as it weighs, and not more than there can be: where a limit was lowered below the weight of one who waits, it gets all that the limit leaves.</summary>
     private int WorkersFor(JobRecord job) => Math.Min(job.Weight, Math.Min(_settings.Workers, _settings.MaxWorkersPerKey ?? int.MaxValue));
 
@@ -120,7 +125,7 @@ internal sealed partial class FairLines : Discipline
         while (ClassInTurn() is { } priorityClass)
         {
             var line = LineInTurn(priorityClass);
-            var waiter = NewestFirst || (_settings.OverloadControl && line.Standing.IsStanding) ? line.Newest : line.Oldest;
+            var waiter = line.First(NewestFirst || (_settings.OverloadControl && line.Standing.IsStanding));
             if (!IsHeldBack(waiter.Job!, waiter.Job!.Account))
                 return _selected = waiter;
             SetAside(waiter);

@@ -19,15 +19,17 @@ internal sealed class KeyAccount(JobQueue queue, string key)
         (_parked[PriorityClass.IndexOf(waiter.Job!)] ??= new Line(queue)).InsertByAge(waiter);
 
     /// <summary>
-    /// Whether somebody of this key was set aside who comes before the job: an older one of its own class or one above, or an older one who needs several workers, and
-    /// would never find them free together if lighter ones went on taking them.
+    /// Whether somebody of this key was set aside who comes before the job: one of its own class or one above whose turn is earlier, or an older one who needs several workers, and
+    /// would never find them free together if lighter ones went on taking them. (Where the newest goes first, whoever is older has no such right.)
     /// </summary>
-    public bool OwesTurnBefore(JobRecord job)
+    public bool OwesTurnBefore(JobRecord job, bool newestFirst)
     {
         for (var i = 0; i < _parked.Length; i++)
         {
-            if (_parked[i] is { Count: > 0 } line && line.Oldest.Job is { } first && first.Order < job.Order
-                && (i >= PriorityClass.IndexOf(job) || first.Weight > 1))
+            if (_parked[i] is not { Count: > 0 } line)
+                continue;
+            var first = line.First(newestFirst).Job!;
+            if (first.Order > job.Order == newestFirst && (i >= PriorityClass.IndexOf(job) || (first.Weight > 1 && !newestFirst)))
                 return true;
         }
         return false;
@@ -63,5 +65,4 @@ internal sealed class KeyAccount(JobQueue queue, string key)
                 _accounts.Remove(account._key);
         }
     }
-
 }

@@ -47,7 +47,7 @@ internal abstract class Discipline
     /// <summary>Takes out a waiter who leaves for reasons of its own.</summary>
     public abstract void Remove(Waiter waiter);
 
-    /// <summary>How many waiters are likely to be served before a newcomer.</summary>
+    /// <summary>How many waiters are likely to be served before a newcomer, if nobody comes after it.</summary>
     /// <param name="job">The newcomer; null if it brings nothing.</param>
     /// <param name="waiting">How many wait in all.</param>
     public virtual int CountAhead(JobRecord? job, int waiting) => waiting;

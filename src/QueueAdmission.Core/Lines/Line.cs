@@ -69,6 +69,9 @@ internal sealed class Line(JobQueue queue, int index = 0)
 
     public Waiter Newest => _youngest ?? throw new UnreachableException("Nobody waits in this line.");
 
+    /// <summary>Who is served first.</summary>
+    public Waiter First(bool newestFirst) => newestFirst ? Newest : Oldest;
+
     public void Remove(Waiter waiter)
     {
         Debug.Assert(waiter.Line == this && Count > 0);

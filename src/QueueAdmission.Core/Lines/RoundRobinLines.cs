@@ -54,7 +54,7 @@ internal sealed class RoundRobinLines : Discipline
         workers = 1;
         if (_busy.First is not { } line)
             return null;
-        var waiter = NewestFirst ? line.Newest : line.Oldest;
+        var waiter = line.First(NewestFirst);
         _busy.Rotate();
         Remove(waiter);
         return waiter;
@@ -69,6 +69,9 @@ internal sealed class RoundRobinLines : Discipline
         if (line.Count == 0)
             _busy.Leave(line);
     }
+
+    /// <summary>Where the newest goes first, a newcomer is next as soon as it is its line's turn: after half of the lines, on the average.</summary>
+    public override int CountAhead(JobRecord? job, int waiting) => NewestFirst ? Math.Min(waiting, _lines.Length) / 2 : waiting;
 
     public override void Reshape(JobQueueOptions settings, Waiter? oldest)
     {

@@ -31,7 +31,7 @@ public class JobQueueOptions
 
     /// <summary>
     /// How many waiting lines the queue has. Default 1, and 64 with <see cref="PartitionByKey"/>; range 1 to 4,096. Jobs are placed into the partitions in turn and served
-    /// from them in turn; within one partition the oldest goes first.
+    /// from them in turn; who goes first within one partition says <see cref="Order"/>.
     /// </summary>
     public int Partitions
     {
@@ -54,11 +54,12 @@ public class JobQueueOptions
 
     /// <summary>
     /// Who goes first in a partition. Default <see cref="QueueProcessingOrder.OldestFirst"/>. With <see cref="QueueProcessingOrder.NewestFirst"/> it is whoever came last, and in a full queue a
-    /// newcomer takes the place of one who has waited long, who is refused with <see cref="RejectionReason.Displaced"/>.
+    /// newcomer takes the place of the one who has waited longest, who is refused with <see cref="RejectionReason.Displaced"/>.
     /// </summary>
     /// <remarks>
-    /// As in the framework's <see cref="ConcurrencyLimiter"/>, whose word this is, with one difference: also the newest takes no worker that is being saved for a heavier job. For a queue
-    /// that serves the newest first only while it is overloaded, see <see cref="OverloadControl"/>.
+    /// <para>The word is that of the framework's <see cref="ConcurrencyLimiter"/>. The differences: a heavy newcomer, too, takes one place, since places are for jobs and not for permits; also
+    /// the newest takes no worker that is being saved for a heavier job; and with <see cref="PartitionByKey"/> nobody makes room for another one of the same class.</para>
+    /// <para>To serve the newest first only while the queue is overloaded, use <see cref="OverloadControl"/> instead: whoever stands last in an order like this one waits long in any queue.</para>
     /// </remarks>
     public QueueProcessingOrder Order { get; set; }
 

@@ -15,7 +15,8 @@ internal static class DescribedEndpoint
             .WithMetadata(new EndpointSummaryAttribute(summary), new TagsAttribute("Queues"));
 
     /// <summary>
-    /// Answers all other methods of an address, as routing would, but under the same guard as the address itself: routing's own 405 would tell strangers that there is one.
+    /// Answers all other methods of an address, as routing would, but under the same guard as the address itself: routing's own 405 would tell strangers that there is one. Whatever else the
+    /// application maps goes before.
     /// </summary>
     public static IEndpointConventionBuilder MapOtherMethods(this IEndpointRouteBuilder group, string pattern, string allowed) =>
         group.Map(pattern, context =>
@@ -23,7 +24,7 @@ internal static class DescribedEndpoint
             context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
             context.Response.Headers.Allow = allowed;
             return Task.CompletedTask;
-        }).ExcludeFromDescription();
+        }).ExcludeFromDescription().WithOrder(int.MaxValue);
 
     public static IEndpointConventionBuilder Returns(this IEndpointConventionBuilder endpoint, int status, Type? type = null, string contentType = "application/json") =>
         endpoint.WithMetadata(type is null ? new ProducesResponseTypeMetadata(status) : new ProducesResponseTypeMetadata(status, type, [contentType]));

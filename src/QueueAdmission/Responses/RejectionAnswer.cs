@@ -43,7 +43,7 @@ internal sealed class RejectionAnswer(string queueName, RejectionReason reason, 
         RejectionReason.KeyLimit => "As many of your requests are being handled as one caller may have at a time.",
         RejectionReason.Shed => "More requests have come than can be handled in time, so this one was given up.",
         RejectionReason.DeadlineTooClose => "The request could not have been handled before its deadline.",
-        RejectionReason.Displaced => "The queue was full, and a more important request took the place of this one.",
+        RejectionReason.Displaced => "The queue was full, and another request took the place of this one.",
         _ => "The request was not taken.",
     };
 

@@ -1,3 +1,4 @@
+using System.Threading.RateLimiting;
 using Microsoft.Extensions.Time.Testing;
 using QueueAdmission.Doubles;
 using static QueueAdmission.Doubles.Staging;
@@ -29,6 +30,34 @@ public sealed class KeyTests
         queue.EnterAsync(new JobTraits { Key = "b" });
 
         Assert.Equal(RejectionReason.QueueFull, queue.EnterAsync(new JobTraits { Key = "c" }).Refused());
+    }
+
+    [Fact]
+    public void Key_WhoseHandIsFull_TakesNobodysPlaceWhereTheNewestGoesFirst()
+    {
+        using var queue = Keyed(capacity: 1, partitions: 1);
+        queue.Update(settings => settings.Order = QueueProcessingOrder.NewestFirst);
+        queue.TryEnter();
+        var modest = queue.EnterAsync(new JobTraits { Key = "modest" });
+
+        Assert.Equal(RejectionReason.QueueFull, queue.EnterAsync(new JobTraits { Key = "greedy" }).Refused());
+        Assert.False(modest.IsCompleted);
+    }
+
+    [Fact]
+    public void Key_AtItsLimit_HasItsNewestServedFirstWhereTheNewestGoesFirst()
+    {
+        using var queue = new JobQueue(new JobQueueOptions { Workers = 2, MaxWorkersPerKey = 1, PartitionCapacity = 2, Order = QueueProcessingOrder.NewestFirst });
+        var key = new JobTraits { Key = "a" };
+        var running = queue.TryEnter(key);
+        var waiters = Enumerable.Range(0, 3).Select(_ => queue.EnterAsync(key)).ToArray();
+        Assert.Equal(RejectionReason.Displaced, waiters[0].Refused());
+
+        running.Dispose();
+
+        Assert.False(waiters[1].IsCompleted);
+        waiters[2].Admitted().Dispose();
+        waiters[1].Admitted().Dispose();
     }
 
     [Fact]

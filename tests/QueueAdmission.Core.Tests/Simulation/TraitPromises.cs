@@ -69,7 +69,7 @@ internal static class TraitPromises
         True(newcomer is not null && displaced.Count == 1, "Somebody was displaced, and by nobody.");
         var victim = displaced[0];
         var newestFirst = now.Settings.Order == QueueProcessingOrder.NewestFirst;
-        True(victim.Priority < newcomer!.Priority || (newestFirst && victim.Priority == newcomer.Priority), "A job was displaced by one that matters no more.");
+        True(victim.Priority < newcomer!.Priority || (newestFirst && !now.Settings.PartitionByKey && victim.Priority == newcomer.Priority), "A job was displaced by one that matters no more.");
         if (now.Settings.PartitionByKey)
             return;
         True(waiting.All(job => job.Priority != victim.Priority || job.Number < victim.Number != newestFirst || job == newcomer), "Not the one who would have been served last was displaced.");
@@ -106,7 +106,7 @@ internal static class TraitPromises
     }
 
     private static bool IsHeldBack(TraitJob job, List<TraitJob> jobs, List<TraitJob> waiting, JobQueueSnapshot now) =>
-        AtItsLimit(job, jobs, now) || waiting.Any(other => other.Key == job.Key && other.Number < job.Number && AtItsLimit(other, jobs, now));
+        AtItsLimit(job, jobs, now) || waiting.Any(other => other.Key == job.Key && other.Number < job.Number != (now.Settings.Order == QueueProcessingOrder.NewestFirst) && AtItsLimit(other, jobs, now));
 
     private static bool AtItsLimit(TraitJob job, List<TraitJob> jobs, JobQueueSnapshot now) =>
         now.Settings.MaxWorkersPerKey is { } most

@@ -90,6 +90,14 @@ public partial class PageTests
         Assert.Equal((405, "GET"), (answer.Status, answer.Headers.Allow.ToString()));
     }
 
+    [Fact]
+    public async Task Page_ByAMethodThatTheApplicationAnswers_IsTheApplications()
+    {
+        await using var app = await DashboardApp.StartAsync(map: (app, _) => app.MapPost("/{section}", () => "posted"));
+
+        Assert.Equal((200, "posted"), await app.AskAsync("/queues", method: "POST") is var answer ? (answer.Status, answer.Body) : default);
+    }
+
     // A script or style in the page itself, or a handler in an attribute.
     [GeneratedRegex("<style|<script(?![^>]* src=)|\\son[a-z]+=|\\sstyle=", RegexOptions.IgnoreCase)]
     private static partial Regex InlineCode();
