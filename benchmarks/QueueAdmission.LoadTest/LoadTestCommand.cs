@@ -12,6 +12,7 @@ internal static class LoadTestCommand
         ["rejections"] = Rejections.RunAsync,
         ["overload"] = Overload.RunAsync,
         ["spike"] = Spike.RunAsync,
+        ["unequal"] = UnequalClients.RunAsync,
         ["parked"] = ParkedRequests.RunAsync,
         ["dashboards"] = OpenDashboards.RunAsync,
     };

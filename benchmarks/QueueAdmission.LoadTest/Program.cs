@@ -1,7 +1,7 @@
 using QueueAdmission.LoadTest;
 using QueueAdmission.LoadTest.Server;
 
-// [all | hello | rejections | overload | spike | parked | dashboards] [--quick] [--name NAME]     measures; results go to benchmarks/results/NAME.md and .svg
+// [all | hello | rejections | overload | spike | unequal | parked | dashboards] [--quick] [--name NAME]     measures; results go to benchmarks/results/NAME.md and .svg
 // server PEER WORKERS PARTITIONS CAPACITY                                            the server process, started by the other ones
 if (args is ["server", ..])
     await MeasuredServer.RunAsync(args[1..]);

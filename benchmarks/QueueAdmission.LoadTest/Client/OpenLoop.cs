@@ -12,9 +12,16 @@ internal readonly record struct Phase(double PerSecond, TimeSpan Length);
 /// The moments are drawn before (Poisson, from a fixed seed), and every latency counts from its moment: a server that stands still is charged for all who would have come
 /// meanwhile, not only for those who could be sent.
 /// </remarks>
-internal sealed class OpenLoop(int port, string path, TimeSpan patience)
+/// <param name="port">The server's.</param>
+/// <param name="path">What they ask for.</param>
+/// <param name="patience">When they give up, after the moment at which they were to ask.</param>
+/// <param name="headers">Further lines of each request.</param>
+/// <param name="draw">Which of the many draws of moments: clients at work at the same time have different ones.</param>
+internal sealed class OpenLoop(int port, string path, TimeSpan patience, string headers = "", int draw = 0)
 {
-    private readonly byte[] _request = Connection.RequestTo(path);
+    private const int Seed = 20_071_105;
+
+    private readonly byte[] _request = Connection.RequestTo(path, headers);
     private readonly ConcurrentStack<Connection> _idle = new();
     private readonly Tally _tally = new();
     private int _underWay;
@@ -32,9 +39,9 @@ internal sealed class OpenLoop(int port, string path, TimeSpan patience)
         return _tally;
     }
 
-    private static List<TimeSpan> Draw(IReadOnlyList<Phase> phases)
+    private List<TimeSpan> Draw(IReadOnlyList<Phase> phases)
     {
-        var random = new Random(20_071_105);
+        var random = new Random(Seed + draw);
         var moments = new List<TimeSpan>();
         var begin = TimeSpan.Zero;
         foreach (var phase in phases)
@@ -77,7 +84,7 @@ internal sealed class OpenLoop(int port, string path, TimeSpan patience)
             outcome = await connection.GetAsync(_request, givingUp.Token) switch
             {
                 200 => Outcome.Served,
-                503 => Outcome.Rejected,
+                429 or 503 => Outcome.Rejected,
                 _ => Outcome.Failed,
             };
             _idle.Push(connection);

@@ -51,6 +51,20 @@ internal sealed class Tally
         }
     }
 
+    public static Tally Sum(IEnumerable<Tally> parts)
+    {
+        var sum = new Tally();
+        foreach (var part in parts)
+        {
+            foreach (var request in part._log)
+            {
+                sum.CountSent(part.Lag);
+                sum.Count(request);
+            }
+        }
+        return sum;
+    }
+
     /// <summary>Only those of the requests that were to be sent in this stretch of time.</summary>
     public Tally Between(TimeSpan from, TimeSpan to)
     {

@@ -11,11 +11,11 @@ internal sealed class Results(string name, string command)
     private readonly List<Chart> _charts = [];
     private readonly List<Row> _rows = [];
 
-    public void Heading(string heading) => _text.Append($"\n## {heading}\n\n");
+    public void Heading(string heading) => _text.Append($"## {heading}\n\n");
 
     public void Text(string paragraph) => _text.Append(paragraph).Append("\n\n");
 
-    public void Add(Table table) => _text.Append(table);
+    public void Add(Table table) => _text.Append(table).Append('\n');
 
     public void Add(Chart chart) => _charts.Add(chart);
 
@@ -32,7 +32,7 @@ internal sealed class Results(string name, string command)
             File.WriteAllText(path + ".svg", Chart.ToFile(_charts));
             chart = $"\n![Charts]({name}.svg)\n";
         }
-        File.WriteAllText(path + ".md", head + chart + _text);
+        File.WriteAllText(path + ".md", $"{head}{chart}\n{_text.ToString().TrimEnd()}\n");
         if (_rows.Count > 0)
             RowFile.Write("load", _rows);
         Console.WriteLine(_text);

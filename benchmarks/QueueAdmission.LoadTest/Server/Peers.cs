@@ -11,6 +11,12 @@ internal static class Peers
     public const string Ours = "QueueAdmission";
     public const string OursControlled = "… with OverloadControl";
 
+    public const string OursByTenant = "… with PartitionBy";
+    public const string OursByPriority = "… with PriorityFrom";
+
+    public const string TenantHeader = "X-Tenant";
+    public const string PriorityHeader = "X-Priority";
+
     /// <summary>For the question of what the dashboard costs; compared with nobody.</summary>
     public const string OursWithDashboard = "QueueAdmission with its dashboard";
 
@@ -26,7 +32,10 @@ internal static class Peers
         EasyQueue => new EasyQueuePeer(limits),
         Ours => new QueueAdmissionPeer(limits),
         // As its documentation says: the limit on the wait is what callers bear.
-        OursControlled => new QueueAdmissionPeer(limits, maxWait: "00:00:00.5", overloadControl: true),
+        OursControlled => new QueueAdmissionPeer(limits, "MaxWait=00:00:00.5", "OverloadControl=true"),
+        // Each tenant has eight lines, which are as many places as all together have elsewhere.
+        OursByTenant => new QueueAdmissionPeer(limits with { Partitions = 64, PartitionCapacity = limits.Places / 8 }, $"PartitionBy=Header:{TenantHeader}"),
+        OursByPriority => new QueueAdmissionPeer(limits, $"PriorityFrom=Header:{PriorityHeader}"),
         OursWithDashboard => new DashboardPeer(limits),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "Not a peer."),
     };
