@@ -10,8 +10,8 @@ namespace QueueAdmission.Benchmarks;
 /// <param name="Ours">What we need.</param>
 /// <param name="Ratio">Ours over the peer that the target names, from one interleaved run.</param>
 /// <param name="Target">What we want to reach.</param>
-/// <param name="Reached">Whether we do.</param>
-public sealed record Row(int Order, string What, string Peers, string Ours, string Ratio, string Target, bool Reached);
+/// <param name="Reached">Whether we do; null where no target is set.</param>
+public sealed record Row(int Order, string What, string Peers, string Ours, string Ratio, string Target, bool? Reached);
 
 /// <summary>Rows on their way from the programs that measure them to the README, which shows them all.</summary>
 public static class RowFile
@@ -31,7 +31,7 @@ public static class RowFile
 
     public static string ToMarkdown(IEnumerable<Row> rows) =>
         "| what | peers | ours | ratio | target | reached? |\n|---|---|---|---|---|---|\n"
-        + string.Concat(rows.Select(row => $"| {row.What} | {row.Peers} | {row.Ours} | {row.Ratio} | {row.Target} | {(row.Reached ? "yes" : "**no**")} |\n"));
+        + string.Concat(rows.Select(row => $"| {row.What} | {row.Peers} | {row.Ours} | {row.Ratio} | {row.Target} | {row.Reached switch { true => "yes", false => "**no**", null => "–" }} |\n"));
 
     /// <summary>A number as tables show it, whatever the machine's language.</summary>
     public static string Show(this double value, string format = "N1") => value.ToString(format, CultureInfo.InvariantCulture);

@@ -5,7 +5,7 @@ namespace QueueAdmission.Benchmarks.Compare;
 /// <summary>What the questions' answers should be.</summary>
 internal static class Targets
 {
-    /// <returns>The row that the comparison fills, if there is a target for it.</returns>
+    /// <returns>The row that the comparison fills, if it has one in the table.</returns>
     public static Row? Judge(Comparison answer) => answer.Question switch
     {
         nameof(AdmitSynchronousHandler) => Time(10, "admit, worker free, synchronous handler, pipeline call", answer, PeerName.RateLimiter, most: 1.0 / 6, "≤ 1/6 of UseRateLimiter, 0 B"),
@@ -14,8 +14,12 @@ internal static class Targets
         nameof(RejectThroughThePipeline) => Time(40, "reject, whole pipeline, built-in answer with headers and body", answer, PeerName.RateLimiter, most: 1.0 / 3, "≤ 1/3 of UseRateLimiter (which sends no body), 0 B"),
         nameof(RejectInTheEngine) => Nanoseconds(50, "engine decision to reject", answer, most: 35, "≤ 35 ns, 0 B", mostBytes: 0),
         nameof(AdmitInTheEngine) => Time(60, "engine enter + exit, uncontended", answer, PeerName.Semaphore, most: 0.6, "≤ 0.6 of SemaphoreSlim, 0 B"),
+        nameof(Contention) => Untargeted(61, "engine enter + exit, all cores at once", answer, PeerName.Ours, PeerName.Semaphore),
         nameof(AllThroughTheQueue) => Time(70, "engine, 256 flows on 2 workers, all through the queue", answer, PeerName.Semaphore, most: 1, "not slower than SemaphoreSlim, ≤ 1 B", mostBytes: 1),
         nameof(AllThroughTheQueueWithLimits) => Time(71, "the same with a token and a wait limit each", answer, PeerName.Semaphore, most: 1, "not slower than SemaphoreSlim"),
+        nameof(LiveResize) => Untargeted(72, "256 flows on a number of workers that changes 1,000 times a second", answer, LiveResize.Often, LiveResize.Never),
+        "HandOff(1)" => Untargeted(73, "hand-off to one who waits, 1 partition", answer, PeerName.Ours, PeerName.Semaphore),
+        "HandOff(16)" => Untargeted(74, "hand-off to one who waits, 16 partitions", answer, PeerName.Ours, PeerName.Semaphore),
         "IdleDispatch(16)" => Nanoseconds(100, "idle dispatch, 16 partitions, 1 worker", answer, most: 20_000, "≤ 20 µs"),
         nameof(ThreeMillionPushes) => Nanoseconds(110, "3,000,000 pushes at 300 places, for each push", answer, most: 0.2e9 / 3_000_000, "≤ 0.2 s together, exactly accounted"),
         _ => null,
@@ -28,6 +32,9 @@ internal static class Targets
         return new Row(order, what, ShowPeers(answer), Show(answer[PeerName.Ours]), $"{ratio.Show("N2")} × {other}", target,
             ratio <= most && answer[PeerName.Ours].Bytes <= bytesAllowed);
     }
+
+    private static Row Untargeted(int order, string what, Comparison answer, string ours, string other) =>
+        new(order, what, ShowPeers(answer, ours), Show(answer[ours]), $"{answer.Ratio(ours, other).Show("N2")} × {other}", "none set", Reached: null);
 
     private static Row Nanoseconds(int order, string what, Comparison answer, double most, string target, double? mostBytes = null)
     {
@@ -45,8 +52,8 @@ internal static class Targets
             $"+{Added(PeerName.Ours).Show("N0")} B", $"{(Added(PeerName.Ours) / Added(PeerName.RateLimiter)).Show("N2")} × {PeerName.RateLimiter}", "≤ 112 B", Added(PeerName.Ours) <= 112.5);
     }
 
-    private static string ShowPeers(Comparison answer) =>
-        string.Join("; ", answer.Contenders.Where(contender => contender.Name != PeerName.Ours).Select(contender => $"{contender.Name} {Show(contender)}"));
+    private static string ShowPeers(Comparison answer, string ours = PeerName.Ours) =>
+        string.Join("; ", answer.Contenders.Where(contender => contender.Name != ours).Select(contender => $"{contender.Name} {Show(contender)}"));
 
     private static string Show(Measured measured) =>
         $"{(measured.Nanoseconds < 10_000 ? $"{measured.Nanoseconds.Show()} ns" : $"{(measured.Nanoseconds / 1_000).Show()} µs")}, {measured.Bytes.Show("N0")} B";

@@ -6,14 +6,17 @@ namespace QueueAdmission.Benchmarks.Questions;
 /// <remarks>None of the peers can: a limiter is replaced as a whole and forgets who is running, and a semaphore cannot shrink.</remarks>
 public class LiveResize
 {
+    public const string Never = "unchanged";
+    public const string Often = "resized 1,000 times a second";
+
     private const int Operations = Flows.Count * Flows.JobsPerFlow;
 
     private readonly JobQueue _queue = new(new JobQueueOptions { Workers = 2, PartitionCapacity = Flows.Count, MaxWait = Timeout.InfiniteTimeSpan });
 
-    [Benchmark(Baseline = true, Description = "unchanged", OperationsPerInvoke = Operations)]
+    [Benchmark(Baseline = true, Description = Never, OperationsPerInvoke = Operations)]
     public Task Unchanged() => Flows.RunAsync(FlowAsync, _queue.Pause, _queue.Resume);
 
-    [Benchmark(Description = "resized 1,000 times a second", OperationsPerInvoke = Operations)]
+    [Benchmark(Description = Often, OperationsPerInvoke = Operations)]
     public async Task Resized()
     {
         var step = 0;
