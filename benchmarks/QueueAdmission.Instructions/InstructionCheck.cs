@@ -8,7 +8,7 @@ namespace QueueAdmission.Instructions;
 /// <remarks>
 /// A process that starts .NET runs billions of instructions before the first request. So each subject's number is the difference of two runs that are the same but for how often they call
 /// it, divided by that difference: what is left is the request's own, and repeats to a fraction of a percent on any neighbour's bad day. Now and then a run has to do more, when
-/// a thread of the runtime wakes in it: where a bound seems to be exceeded or the peers are shown, all is counted again, and the least that a run ever needed counts.
+/// a thread of the runtime wakes in it: where a bound seems to be exceeded or the peers are shown, all is counted again, and the median of each run counts.
 /// </remarks>
 internal static class InstructionCheck
 {
@@ -25,14 +25,14 @@ internal static class InstructionCheck
     {
         string[] subjects = [Subjects.Bare, .. Subjects.Ours, .. withPeers ? Subjects.Theirs : []];
         var bounds = JsonSerializer.Deserialize<Dictionary<string, int>>(File.ReadAllText(BoundsFile))!;
-        var least = Enumerable.Repeat(long.MaxValue, subjects.Length + 1).ToArray();
+        var counted = Enumerable.Range(0, subjects.Length + 1).Select(_ => new List<long>()).ToArray();
         Dictionary<string, int> overBare;
         List<string> exceeded;
         var attempt = 0;
         do
         {
-            CountAgain(subjects, least);
-            overBare = OverBare(subjects, least);
+            CountAgain(subjects, counted);
+            overBare = OverBare(subjects, counted);
             exceeded = Subjects.Ours.Where(subject => overBare[subject] > bounds[subject] * Tolerance).ToList();
         }
         while (++attempt < Attempts && (update || withPeers || exceeded.Count > 0));
@@ -69,16 +69,17 @@ internal static class InstructionCheck
     }
 
     /// <summary>Runs everything once: first all subjects a few times, then for each of them the same with many calls of that one.</summary>
-    private static void CountAgain(string[] subjects, long[] least)
+    private static void CountAgain(string[] subjects, List<long>[] counted)
     {
         string[] Calls(int many) => [.. subjects.Select((subject, index) => $"{subject}={(index == many ? Many : Few)}")];
-        Parallel.For(0, least.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, run =>
-            least[run] = Math.Min(least[run], Cachegrind.CountAsync(Calls(run - 1)).GetAwaiter().GetResult()));
+        Parallel.For(0, counted.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, run =>
+            counted[run].Add(Cachegrind.CountAsync(Calls(run - 1)).GetAwaiter().GetResult()));
     }
 
-    private static Dictionary<string, int> OverBare(string[] subjects, long[] counted)
+    private static Dictionary<string, int> OverBare(string[] subjects, List<long>[] counted)
     {
-        double CallsOf(int subject) => (double)(counted[subject + 1] - counted[0]) / (Many - Few);
+        double Median(int run) => counted[run].Order().ElementAt((counted[run].Count - 1) / 2);
+        double CallsOf(int subject) => (Median(subject + 1) - Median(0)) / (Many - Few);
         return Enumerable.Range(1, subjects.Length - 1).ToDictionary(subject => subjects[subject], subject => (int)Math.Round(CallsOf(subject) - CallsOf(0)));
     }
 }

@@ -10,11 +10,11 @@ internal sealed record Series(string Name, double[] Values);
 /// <summary>A line chart as SVG. The places on the x axis are evenly spaced, whatever their values; the y axis begins at 0.</summary>
 internal sealed record Chart(string Title, string XAxis, double[] X, Series[] Series)
 {
-    public const int Width = 720;
+    public const int Width = 750;
     public const int Height = 320;
 
     private const int Left = 48;
-    private const int Right = 150;
+    private const int Right = 180;
     private const int Top = 40;
     private const int Bottom = 48;
 
