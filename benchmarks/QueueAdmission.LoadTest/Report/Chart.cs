@@ -7,7 +7,7 @@ namespace QueueAdmission.LoadTest.Report;
 /// <summary>One line of a chart: a value for each place on the x axis.</summary>
 internal sealed record Series(string Name, double[] Values);
 
-/// <summary>A line chart as SVG. The places on the x axis are evenly spaced, whatever their values; the y axis begins at 0.</summary>
+/// <summary>A line chart as SVG. The places on the x axis are evenly spaced, whatever their values; the y axis begins at 0. A line ends where there is no number.</summary>
 internal sealed record Chart(string Title, string XAxis, double[] X, Series[] Series)
 {
     public const int Width = 750;
@@ -36,7 +36,7 @@ internal sealed record Chart(string Title, string XAxis, double[] X, Series[] Se
         svg.Append(Invariant($"""<text x="{(Left + Width - Right) / 2}" y="{Height - 10}" text-anchor="middle">{SecurityElement.Escape(XAxis)}</text>"""));
         foreach (var (at, series) in Series.Index())
         {
-            var points = string.Join(' ', series.Values.Select((value, i) => Invariant($"{PlaceOf(i):0.#},{Y(value):0.#}")));
+            var points = string.Join(' ', series.Values.TakeWhile(value => !double.IsNaN(value)).Select((value, i) => Invariant($"{PlaceOf(i):0.#},{Y(value):0.#}")));
             svg.Append(Invariant($"""<polyline points="{points}" fill="none" stroke="{Colours[at % Colours.Length]}" stroke-width="2.5"/><text x="{Width - Right + 12}" y="{Top + 14 + (at * 20)}" fill="{Colours[at % Colours.Length]}" font-weight="600">{SecurityElement.Escape(series.Name)}</text>"""));
         }
         return svg.Append("</g>").ToString();

@@ -63,7 +63,10 @@ internal static class Overload
                 $"{group.Max(step => step.Tally.Lag).TotalMilliseconds:N0}");
         }
         results.Add(table);
-        results.Add(new Chart("Served in time ÷ capacity, by offered load", "offered load ÷ capacity", Loads,
-            [.. Peers.Overloaded.Select(peer => new Series(peer, [.. Loads.Select(load => Setup.Median(steps.Where(step => step.Peer == peer && step.Load == load).Select(step => step.Goodput)))]))]));
+        results.Add(Draw("Served in time ÷ capacity, by offered load", steps, step => step.Goodput));
+        results.Add(Draw("99 % of those who were served had their answer within so many ms, by offered load", steps, step => step.Tally.Percentile(99)));
     }
+
+    private static Chart Draw(string title, List<Step> steps, Func<Step, double> value) => new(title, "offered load ÷ capacity", Loads,
+        [.. Peers.Overloaded.Select(peer => new Series(peer, [.. Loads.Select(load => Setup.Median(steps.Where(step => step.Peer == peer && step.Load == load).Select(value)))]))]);
 }
