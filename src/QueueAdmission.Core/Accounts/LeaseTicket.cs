@@ -7,9 +7,9 @@ namespace QueueAdmission;
 /// <para>A lease is a struct that may be copied and disposed anywhere, so the fact of having been disposed must live in one place: the
 /// ticket's version. It is odd while a lease is out and even otherwise. Release is a compare-and-set from the lease's version to the next one: who
 /// wins it gives the worker back, and every older lease holds a version that never returns (64 bits).</para>
-/// <para>Each thread keeps one ticket for good. Only its own thread issues it, and only while its version is even, so issuing needs no
-/// atomic step, and a lease that is disposed on another thread frees the ticket for its own. Further leases of a thread take
-/// tickets from a common pool. A job of which the queue keeps a <see cref="JobRecord"/> has a ticket for itself alone.</para>
+/// <para>Each thread keeps one ticket. Only its own thread issues it, and only while its version is even, so issuing needs no
+/// atomic step, and a lease that is disposed on another thread frees the ticket for its own. A thread whose ticket is still out takes another one,
+/// from a common pool, and keeps that instead. A job of which the queue keeps a <see cref="JobRecord"/> has a ticket for itself alone.</para>
 /// </remarks>
 internal sealed class LeaseTicket
 {
@@ -66,12 +66,13 @@ internal sealed class LeaseTicket
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
     public void Release(long version)
     {
-        // Read first: as soon as the version is even, the ticket may be issued for another queue.
-        var queue = _queue;
+        // Read first: as soon as the version is even, the ticket may be issued anew, for another queue, and be given up by its thread while that lease is out. Who then took it for a spare
+        // one would put a ticket into the pool that is in use, and one of two leases would never give its worker back.
+        var (queue, kind) = (_queue, _kind);
         if (Interlocked.CompareExchange(ref _version, version + 1, version) != version)
             return;
-        if (_kind != Kind.OfThread)
-            EndUse(queue);
+        if (kind != Kind.OfThread)
+            EndUse(queue, kind);
         else
             queue.Release();
     }
@@ -98,9 +99,9 @@ internal sealed class LeaseTicket
             queue.ReportOverload();
     }
 
-    private void EndUse(JobQueue queue)
+    private void EndUse(JobQueue queue, Kind kind)
     {
-        if (_kind == Kind.Spare && Spares.Count < SpareLimit)
+        if (kind == Kind.Spare && Spares.Count < SpareLimit)
             Spares.Enqueue(this);
         try
         {
