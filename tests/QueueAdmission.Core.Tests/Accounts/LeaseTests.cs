@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using QueueAdmission.Doubles;
 using static QueueAdmission.Doubles.Staging;
 
@@ -98,6 +99,42 @@ public sealed class LeaseTests
 
         Assert.Equal((0, 100L), (queue.GetSnapshot().Running, queue.GetSnapshot().Ran));
         queue.TakeAllWorkers();
+    }
+
+    /// <summary>Threads hold several leases at once and let others dispose theirs, so that tickets go through all hands there are.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Leases_PassedBetweenThreads_AllComeBackOnce(int seed)
+    {
+        using var queue = new JobQueue(new JobQueueOptions { Workers = 1_000, PartitionCapacity = 0 });
+        var passed = new ConcurrentQueue<QueueLease>();
+        var threads = Enumerable.Range(0, 6).Select(number => new Thread(() => HoldAndPass(new Random((100 * seed) + number)))).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+        foreach (var lease in passed)
+            lease.Dispose();
+
+        var books = queue.GetSnapshot();
+        Assert.Equal((0, books.Arrived), (books.Running, books.Ran + books.Rejected));
+
+        void HoldAndPass(Random random)
+        {
+            var own = new Stack<QueueLease>();
+            for (var step = 0; step < 100_000; step++)
+            {
+                var action = random.Next(4);
+                if (action == 0)
+                    own.Push(queue.TryEnter());
+                else if (action == 1)
+                    passed.Enqueue(queue.TryEnter());
+                else if (action == 2 ? passed.TryDequeue(out var lease) : own.TryPop(out lease))
+                    lease.Dispose();
+            }
+            foreach (var lease in own)
+                lease.Dispose();
+        }
     }
 
     [Fact]
