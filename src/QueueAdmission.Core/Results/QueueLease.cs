@@ -45,6 +45,12 @@ public readonly struct QueueLease : IDisposable
     internal static QueueLease From(JobQueue queue, in Admission admission) =>
         admission.IsAdmitted ? new(LeaseTicket.Issue(queue, admission.Held)) : new QueueLease(admission.Rejection);
 
+    /// <summary>A lease on a worker that its caller holds already. It gives nothing back.</summary>
+    internal static QueueLease Shared(JobQueue queue) => new(LeaseTicket.IssueShared(queue));
+
+    /// <summary>Whether a worker was given and not given back yet.</summary>
+    internal bool IsHeld => _ticket is not null && _ticket.IsOut(_value);
+
     internal void ThrowIfRefused(string queueName)
     {
         if (!IsAdmitted)

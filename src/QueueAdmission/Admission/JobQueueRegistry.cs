@@ -31,6 +31,8 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
         Section = code.Section;
         OnRejected = code.OnRejected;
         Timeouts = new EndpointTimeouts(services);
+        if (services.GetService<IHostEnvironment>()?.IsDevelopment() is true)
+            EntryOrder = new EntryOrderCheck(loggers.CreateLogger("QueueAdmission"));
         Overrides = new QueueOverrides(time, loggers.CreateLogger<QueueOverrides>());
         _queues = new LiveQueues(code.Section, Overrides, time, metrics, loggers.CreateLogger<LiveQueues>(), loggers.CreateLogger("QueueAdmission.Requests"));
         _reloader = new ConfigurationReloader(configuration, code, _queues.TryApply, time, metrics, loggers.CreateLogger<ConfigurationReloader>());
@@ -77,6 +79,9 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
 
     /// <summary>How long requests of an endpoint may take.</summary>
     internal EndpointTimeouts Timeouts { get; }
+
+    /// <summary>Reports queues that requests enter in opposite orders; null outside of Development.</summary>
+    internal EntryOrderCheck? EntryOrder { get; }
 
     /// <summary>What operators changed for a while.</summary>
     internal QueueOverrides Overrides { get; }
