@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -72,10 +74,13 @@ internal sealed partial class QueuedAdmissionMiddleware
         HttpContext context, AdmissionQueue queue, QueueAssignment assignment, RequestAdmission? outer, Waiter waiter, CancellationToken aborted)
     {
         waiter.LeaveOn(aborted);
+        var mark = await MarkAsync(context, queue.Queue, waiter);
         var admission = await new ValueTask<Admission>(waiter, waiter.Version);
-        if (admission.IsAdmitted)
+        var granted = admission.IsAdmitted ? RequestAdmission.Of(queue.Queue, admission, outer) : null;
+        ThrowIfOver(context, mark, granted, aborted);
+        if (granted is not null)
         {
-            await RunAsync(context, queue, assignment, RequestAdmission.Of(queue.Queue, admission, outer));
+            await RunAsync(context, queue, assignment, granted);
         }
         else if (admission.Status == AdmissionStatus.Abandoned)
         {
@@ -85,6 +90,45 @@ internal sealed partial class QueuedAdmissionMiddleware
         else
         {
             await RejectionWriter.WriteAsync(context, queue, admission.Rejection, _registry.OnRejected);
+        }
+    }
+
+    /// <summary>Marks the request. Where its features throw, it gives up its place in line, or the worker that it got meanwhile.</summary>
+    private static ValueTask<RequestMark> MarkAsync(HttpContext context, JobQueue queue, Waiter waiter)
+    {
+        try
+        {
+            return new ValueTask<RequestMark>(RequestMark.Of(context));
+        }
+        catch (Exception exception)
+        {
+            return GiveUpAsync(queue, waiter, ExceptionDispatchInfo.Capture(exception));
+        }
+    }
+
+    private static async ValueTask<RequestMark> GiveUpAsync(JobQueue queue, Waiter waiter, ExceptionDispatchInfo exception)
+    {
+        queue.Abandon(waiter);
+        var admission = await new ValueTask<Admission>(waiter, waiter.Version);
+        if (admission.IsAdmitted)
+            queue.Release(admission.Held);
+        exception.Throw();
+        throw new UnreachableException();
+    }
+
+    /// <summary>Ends a flow whose request ended while it waited.</summary>
+    /// <exception cref="OperationCanceledException">The request is over. Its worker was given back.</exception>
+    private static void ThrowIfOver(HttpContext context, RequestMark mark, RequestAdmission? granted, CancellationToken aborted)
+    {
+        try
+        {
+            if (!mark.IsOn(context))
+                throw new OperationCanceledException(aborted);
+        }
+        catch
+        {
+            granted?.Leave();
+            throw;
         }
     }
 

@@ -32,7 +32,7 @@ internal sealed class EnteredQueues
         }
     }
 
-    /// <summary>The request entered a queue. If its features cannot keep that, the worker is given back.</summary>
+    /// <summary>The request entered a queue.</summary>
     public static void Add(HttpContext context, JobQueue queue, QueueLease lease)
     {
         s_areUsed = true;
@@ -46,8 +46,31 @@ internal sealed class EnteredQueues
         }
         catch
         {
+            // Features that cannot keep it cost no worker.
             lease.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>
+    /// The request entered a queue after it waited. If the request ended meanwhile, the context says nothing of the lease: it may
+    /// belong to another request, which does not hold that worker.
+    /// </summary>
+    public static void AddAfterWaiting(HttpContext context, RequestMark mark, JobQueue queue, QueueLease lease)
+    {
+        bool isCurrent;
+        try
+        {
+            isCurrent = mark.IsOn(context);
+        }
+        catch
+        {
+            lease.Dispose();
+            throw;
+        }
+        if (isCurrent)
+        {
+            Add(context, queue, lease);
         }
     }
 

@@ -82,24 +82,25 @@ public static class QueueHttpContextExtensions
 
     private static async ValueTask<QueueLease> EnterAsync(HttpContext context, AdmissionQueue queue, JobPriority priority, int weight, JobQueueRegistry registry)
     {
-        var lease = weight == 1 && queue.Queue.TryAdmit()
-            ? QueueLease.Admitted(queue.Queue)
-            : await EnterSlowlyAsync(context, queue, priority, weight, registry);
-        if (lease.Rejection is { } rejection)
-            await RejectionWriter.WriteAsync(context, queue, rejection, registry.OnRejected);
-        else
-            EnteredQueues.Add(context, queue.Queue, lease);
-        return lease;
-    }
+        if (weight == 1 && queue.Queue.TryAdmit())
+        {
+            var taken = QueueLease.Admitted(queue.Queue);
+            EnteredQueues.Add(context, queue.Queue, taken);
+            return taken;
+        }
 
-    private static ValueTask<QueueLease> EnterSlowlyAsync(HttpContext context, AdmissionQueue queue, JobPriority priority, int weight, JobQueueRegistry registry)
-    {
+        // Read and set before there is a place in line to lose.
+        var mark = RequestMark.Of(context);
+        var aborted = context.RequestAborted;
+        aborted.ThrowIfCancellationRequested();
         var endpoint = context.GetEndpoint();
         var description = endpoint is null ? null : new JobDescriptions(endpoint).For(context.Request.Method);
         var traits = new EndpointTraits(priority, weight, endpoint is null ? null : registry.Timeouts.Of(endpoint));
-        // Read before there is a place in line to lose.
-        var aborted = context.RequestAborted;
-        aborted.ThrowIfCancellationRequested();
-        return queue.Queue.EnterSlowly(queue.Settings.TraitsOf(context, traits, description).Brought, aborted);
+        var lease = await queue.Queue.EnterSlowly(queue.Settings.TraitsOf(context, traits, description).Brought, aborted);
+        if (lease.Rejection is null)
+            EnteredQueues.AddAfterWaiting(context, mark, queue.Queue, lease);
+        else if (mark.IsOn(context))
+            await RejectionWriter.WriteAsync(context, queue, lease.Rejection.Value, registry.OnRejected);
+        return lease;
     }
 }
