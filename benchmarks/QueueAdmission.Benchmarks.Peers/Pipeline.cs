@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission.Benchmarks;
@@ -56,6 +55,24 @@ public sealed class Pipeline
         peer.Use(pipeline);
         pipeline.Run(handler);
         var call = pipeline.Build();
-        return new Pipeline(call, app.Services.GetRequiredService<EndpointDataSource>().Endpoints.Single(), app.Services);
+        return new Pipeline(call, FindRouted(app), app.Services);
+    }
+
+    /// <summary>The endpoint object that routing puts on a request. It is not one of those that the data sources list.</summary>
+    private static Endpoint FindRouted(WebApplication app)
+    {
+        Endpoint? routed = null;
+        var pipeline = ((IApplicationBuilder)app).New();
+        pipeline.UseRouting();
+        pipeline.Run(context =>
+        {
+            routed = context.GetEndpoint();
+            return Task.CompletedTask;
+        });
+        var context = new DefaultHttpContext { RequestServices = app.Services };
+        context.Request.Method = HttpMethods.Get;
+        context.Request.Path = "/";
+        pipeline.Build()(context).GetAwaiter().GetResult();
+        return routed ?? throw new InvalidOperationException("Routing found no endpoint.");
     }
 }
