@@ -7,11 +7,12 @@ public sealed partial class JobQueue
     /// <param name="brought">Its <see cref="JobTraits.Brought"/>.</param>
     /// <param name="mayWait">Whether it takes a place in line where there is no worker.</param>
     /// <param name="admission">The decision, where there is one already.</param>
+    /// <param name="source">Where the job comes from.</param>
     /// <returns>
     /// The waiter to await, once, after <see cref="Waiter.LeaveOn"/> where there is a token: until it is awaited it cannot be reused, whatever happens to it meanwhile.
     /// Null if <paramref name="admission"/> is the decision already.
     /// </returns>
-    internal Waiter? Arrive(object? brought, bool mayWait, out Admission admission)
+    internal Waiter? Arrive(object? brought, bool mayWait, out Admission admission, JobSource source = JobSource.Caller)
     {
         Waiter placed;
         WakeList displaced = new(), wake;
@@ -24,7 +25,7 @@ public sealed partial class JobQueue
                 admission = LetThroughLocked(brought, mayWait);
                 return null;
             }
-            if (!AcceptsNewcomers)
+            if (!AcceptsNewcomers || (_refusesCallers && source == JobSource.Request))
             {
                 admission = RefuseLocked(RejectionReason.Draining);
                 return null;
@@ -39,7 +40,7 @@ public sealed partial class JobQueue
                 admission = RefuseLocked(RejectionReason.DeadlineTooClose);
                 return null;
             }
-            var refusal = RefusalToWaitLocked(job, mayWait);
+            var refusal = _refusesCallers && source != JobSource.Push ? RejectionReason.Draining : RefusalToWaitLocked(job, mayWait);
             if (TryStartLocked(job, mark: refusal is null))
             {
                 admission = Admission.Immediate(job is { Workers: > 0 } ? job : null);
@@ -65,6 +66,7 @@ public sealed partial class JobQueue
             waiter.Time = _now;
             waiter.Detail = _arrivals.Count;
             waiter.Brought = brought;
+            waiter.IsPushed = source == JobSource.Push;
             if (job?.Deadline is { } left)
             {
                 job.DeadlineAt = _now + Math.Min(ToTimestampTicks(left), long.MaxValue - _now);
@@ -114,7 +116,7 @@ public sealed partial class JobQueue
                 return false;
             Interlocked.Add(ref _word, -workers * WorkerWord.FreeUnit);
         }
-        else if (!TakeOrMarkLocked(workers, mark))
+        else if (!(_refusesCallers ? TakeMarkedLocked(workers) : TakeOrMarkLocked(workers, mark)))
         {
             return false;
         }
@@ -155,6 +157,16 @@ public sealed partial class JobQueue
     }
 
     internal void Recycle(Waiter waiter) => _pool.Return(waiter);
+
+    /// <summary>Takes free workers that no waiter has a right to, although the mark is set.</summary>
+    /// <remarks>The mark gives the word to the holder of the lock: others only add to it, so workers that are seen here stay free.</remarks>
+    private bool TakeMarkedLocked(int workers)
+    {
+        if (_paused || _arrivals.Count > 0 || _probes.Count > 0 || WorkerWord.Free(Volatile.Read(ref _word)) < workers)
+            return false;
+        Interlocked.Add(ref _word, -workers * WorkerWord.FreeUnit);
+        return true;
+    }
 
     /// <summary>Either takes free workers or, if asked to, sets the mark: decided by one step on one value of the word.</summary>
     private bool TakeOrMarkLocked(int workers, bool mark)

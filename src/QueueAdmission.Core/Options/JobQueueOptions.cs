@@ -139,6 +139,15 @@ public class JobQueueOptions
     /// </summary>
     public int MaxWorkers { get; set; } = 100;
 
+    /// <summary>
+    /// Whether the metric <c>queue_admission.partition.waiting_jobs</c> has a series for each partition of this queue. Default false.
+    /// </summary>
+    /// <remarks>
+    /// Switch it on for a queue that is being looked into. OpenTelemetry keeps 2,000 series of a metric by default, so 31 queues of 64 partitions
+    /// are as many as it can tell apart.
+    /// </remarks>
+    public bool PartitionMetrics { get; set; }
+
     /// <summary>Whether somebody has fixed the number of workers for now. No setting: it is how an operator's override holds against <see cref="AdaptiveWorkers"/>.</summary>
     internal bool WorkersAreFixed { get; set; }
 

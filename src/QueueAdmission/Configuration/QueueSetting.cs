@@ -28,6 +28,7 @@ internal sealed class QueueSetting
         Switch(nameof(RequestQueueOptions.AdaptiveWorkers), o => o.AdaptiveWorkers, (o, value) => o.AdaptiveWorkers = value),
         WholeNumber(nameof(RequestQueueOptions.MinWorkers), o => o.MinWorkers, (o, value) => o.MinWorkers = value),
         WholeNumber(nameof(RequestQueueOptions.MaxWorkers), o => o.MaxWorkers, (o, value) => o.MaxWorkers = value),
+        Switch(nameof(RequestQueueOptions.PartitionMetrics), o => o.PartitionMetrics, (o, value) => o.PartitionMetrics = value),
     ];
 
     private const string Unset = "unset";
