@@ -31,9 +31,9 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
         Section = code.Section;
         OnRejected = code.OnRejected;
         Timeouts = new EndpointTimeouts(services);
-        Overrides = new QueueOverrides(time, loggers.CreateLogger<QueueOverrides>());
-        _queues = new LiveQueues(code.Section, Overrides, time, metrics, loggers.CreateLogger<LiveQueues>(), loggers.CreateLogger("QueueAdmission.Requests"));
-        _reloader = new ConfigurationReloader(configuration, code, _queues.TryApply, time, metrics, loggers.CreateLogger<ConfigurationReloader>());
+        Overrides = new QueueOverrides(time, loggers.CreateGuardedLogger<QueueOverrides>());
+        _queues = new LiveQueues(code.Section, Overrides, time, metrics, loggers.CreateGuardedLogger<LiveQueues>(), loggers.CreateGuardedLogger("QueueAdmission.Requests"));
+        _reloader = new ConfigurationReloader(configuration, code, _queues.TryApply, time, metrics, loggers.CreateGuardedLogger<ConfigurationReloader>());
         _reloader.Start();
         services.GetService<IHostApplicationLifetime>()?.ApplicationStopping.Register(Stop);
     }
