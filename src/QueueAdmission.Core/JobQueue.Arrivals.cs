@@ -3,16 +3,20 @@ namespace QueueAdmission;
 // A job comes and finds no free worker at first sight: what becomes of it, and how it leaves again. The argument why no wake-up is lost stands beside the accounts.
 public sealed partial class JobQueue
 {
-    /// <summary>A job comes that found no free worker at first sight: it takes one after all, waits, or is refused.</summary>
+    /// <summary>Decides about a job that found no free worker at first sight: it takes one after all, waits, or is refused.</summary>
     /// <param name="brought">Its <see cref="JobTraits.Brought"/>.</param>
     /// <param name="mayWait">Whether it takes a place in line where there is no worker.</param>
     /// <param name="admission">The decision, where there is one already.</param>
+    /// <param name="hasLeft">
+    /// Whether its caller was gone when it came. Such a job takes a free worker as any other, and its caller's own code learns the rest from the token. Where it
+    /// would wait or be refused, it counts as abandoned: the queue has turned away nothing that anything waits for.
+    /// </param>
     /// <param name="source">Where the job comes from.</param>
     /// <returns>
-    /// The waiter to await, once, after <see cref="Waiter.LeaveOn"/> where there is a token: until it is awaited it cannot be reused, whatever happens to it meanwhile.
-    /// Null if <paramref name="admission"/> is the decision already.
+    /// The waiter to await, once, after <see cref="Waiter.LeaveOn"/> where there is a token. Until it is awaited it cannot be reused, whatever happens to it
+    /// meanwhile. Null if <paramref name="admission"/> is the decision already.
     /// </returns>
-    internal Waiter? Arrive(object? brought, bool mayWait, out Admission admission, JobSource source = JobSource.Caller)
+    internal Waiter? Arrive(object? brought, bool mayWait, out Admission admission, bool hasLeft = false, JobSource source = JobSource.Caller)
     {
         Waiter placed;
         WakeList displaced = new(), wake;
@@ -27,7 +31,7 @@ public sealed partial class JobQueue
             }
             if (!AcceptsNewcomers || (_refusesCallers && source == JobSource.Request))
             {
-                admission = RefuseLocked(RejectionReason.Draining);
+                admission = TurnAwayLocked(RejectionReason.Draining, hasLeft);
                 return null;
             }
             var job = brought as JobRecord;
@@ -37,18 +41,19 @@ public sealed partial class JobQueue
                 brought = job = new JobRecord(new JobTraits { Tag = brought });
             if (job?.Deadline <= TimeSpan.Zero)
             {
-                admission = RefuseLocked(RejectionReason.DeadlineTooClose);
+                admission = TurnAwayLocked(RejectionReason.DeadlineTooClose, hasLeft);
                 return null;
             }
             var refusal = _refusesCallers && source != JobSource.Push ? RejectionReason.Draining : RefusalToWaitLocked(job, mayWait);
-            if (TryStartLocked(job, mark: refusal is null))
+            // What has left takes no place, so it asks for no mark either.
+            if (TryStartLocked(job, mark: refusal is null && !hasLeft))
             {
                 admission = Admission.Immediate(job is { Workers: > 0 } ? job : null);
                 return null;
             }
-            if (refusal is { } reason)
+            if (refusal is not null || hasLeft)
             {
-                admission = RefuseLocked(reason);
+                admission = TurnAwayLocked(refusal.GetValueOrDefault(), hasLeft);
                 return null;
             }
 
@@ -92,6 +97,14 @@ public sealed partial class JobQueue
         displaced.Complete();
         wake.Complete();
         return placed;
+    }
+
+    private Admission TurnAwayLocked(RejectionReason reason, bool hasLeft)
+    {
+        if (!hasLeft)
+            return RefuseLocked(reason);
+        _abandoned++;
+        return Admission.LeftBefore();
     }
 
     /// <summary>Why a newcomer may not wait; null if it may.</summary>

@@ -229,11 +229,12 @@ public sealed partial class JobQueue
     }
 
     /// <summary>How many workers are free, below 0 after a shrink, how many jobs wait, and how many workers they wait for.</summary>
-    internal (int Free, int Waiting, int WorkersWanted) Look()
+    internal (int Free, int Waiting, long WorkersWanted) Look()
     {
         lock (_lock)
         {
-            var wanted = _arrivals.Count;
+            // A million places times the heaviest weight is more than an int holds.
+            var wanted = (long)_arrivals.Count;
             if (_discipline.KeepsRecords)
             {
                 for (var waiter = _arrivals.Oldest; waiter is not null; waiter = waiter.Younger)

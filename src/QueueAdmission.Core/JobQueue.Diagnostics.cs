@@ -27,10 +27,10 @@ public sealed partial class JobQueue
     /// <summary>The time, for measuring a job; 0 if nobody listens.</summary>
     internal long ReadJobClock() => MeasuresJobs ? _time.GetTimestamp() : 0;
 
-    /// <summary>A job that was measured has ended. Called once its worker is free, or certain to be freed: what a listener throws must not cost it.</summary>
+    /// <summary>A job that was measured has ended. A listener that throws has no effect.</summary>
     internal void RecordJobSince(long started) => RecordJob(_time.GetElapsedTime(started));
 
-    /// <summary>The job, and besides how long it took. A pushed job has no lease that could remember its start.</summary>
+    /// <summary>The job, timed. A pushed job has no lease that could remember its start.</summary>
     private Func<CancellationToken, Task> Measured(Func<CancellationToken, Task> job) => async cancellationToken =>
     {
         var started = _time.GetTimestamp();
@@ -46,21 +46,11 @@ public sealed partial class JobQueue
 
     internal void RecordJob(TimeSpan duration) => Metrics?.RecordJob(this, duration);
 
-    /// <summary>Called on the caller's own flow, when it learns what its waiting has come to.</summary>
+    /// <summary>Reports a wait that is over. It is called on the flow that waited. A listener that throws has no effect.</summary>
     internal void ReportWait(in Admission admission, int partition)
     {
-        try
-        {
-            Metrics?.RecordWait(this, admission);
-            WaitSpan.Write(this, admission, partition);
-        }
-        catch
-        {
-            // A listener threw. The caller gets its exception instead of the worker.
-            if (admission.IsAdmitted)
-                Release(admission.Held);
-            throw;
-        }
+        Metrics?.RecordWait(this, admission);
+        WaitSpan.Write(this, admission, partition);
     }
 
     internal QueueFigures ReadFigures()
@@ -96,10 +86,10 @@ public sealed partial class JobQueue
             return _discipline.CountByPartition();
     }
 
-    /// <summary>Asks to be called, once, on the thread pool, when the next job is refused.</summary>
-    /// <param name="callback">Gets the reason.</param>
+    /// <summary>Asks for one call on the thread pool when the next job is refused.</summary>
+    /// <param name="callback">Gets the reason. What it throws is dropped.</param>
     /// <param name="known">The refusals that the caller knows of.</param>
-    /// <returns>False if there were more than it knows of; then it will not be called.</returns>
+    /// <returns>False if there were more refusals than that. Then no call follows.</returns>
     internal bool TryAwaitRefusal(Action<RejectionReason> callback, long known)
     {
         lock (_lock)
@@ -116,7 +106,9 @@ public sealed partial class JobQueue
         if (_onNextRefusal is not { } callback)
             return;
         _onNextRefusal = null;
-        ThreadPool.UnsafeQueueUserWorkItem(static told => told.callback(told.reason), (callback, reason), preferLocal: false);
+        // The callback writes to the log, and an exception of a log provider would end the process here.
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static told => ForeignCode.Run(told, static told => told.callback(told.reason)), (callback, reason), preferLocal: false);
     }
 
     private JobQueueState StateLocked() =>

@@ -7,7 +7,16 @@ public sealed partial class JobQueue
 
     /// <summary>Takes a worker, waiting for one if need be. The caller does its work and then disposes the lease.</summary>
     /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting. It has no effect on a lease that was given.</param>
-    /// <returns>A lease. Look at <see cref="QueueLease.IsAdmitted"/>: a refusal is a result, not an exception.</returns>
+    /// <returns>
+    /// A lease. Look at <see cref="QueueLease.IsAdmitted"/>: a refusal is a result, not an exception. A wait that
+    /// <paramref name="cancellationToken"/> ends is cancelled.
+    /// </returns>
+    /// <remarks>
+    /// Await the result once, and dispose the lease. A result that is dropped keeps its worker for ever: the job waits, gets the worker, and
+    /// nothing gives it back. So bound the wait by <paramref name="cancellationToken"/> or <see cref="JobQueueOptions.MaxWait"/>, not by
+    /// <c>EnterAsync().AsTask().WaitAsync(timeout)</c>, which leaves the job in line. <c>EnterAsync().Result</c> works, and blocks its thread until the queue
+    /// has decided.
+    /// </remarks>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled before there was a worker.</exception>
     public ValueTask<QueueLease> EnterAsync(CancellationToken cancellationToken = default)
     {
@@ -88,7 +97,7 @@ public sealed partial class JobQueue
 
     private JobHandle PushSlowly(object? brought, Func<CancellationToken, Task> job, CancellationToken cancellationToken)
     {
-        var waiter = Arrive(brought, mayWait: true, out var admission, JobSource.Push);
+        var waiter = Arrive(brought, mayWait: true, out var admission, source: JobSource.Push);
         if (waiter is not null)
         {
             waiter.LeaveOn(cancellationToken);

@@ -6,7 +6,11 @@ public sealed partial class JobQueue
     /// <summary>Takes as many workers as the job weighs, waiting for them if need be. The caller does its work and then disposes the lease.</summary>
     /// <param name="traits">What the job brings along.</param>
     /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting. It has no effect on a lease that was given.</param>
-    /// <returns>A lease. Look at <see cref="QueueLease.IsAdmitted"/>: a refusal is a result, not an exception.</returns>
+    /// <returns>
+    /// A lease. Look at <see cref="QueueLease.IsAdmitted"/>: a refusal is a result, not an exception. A wait that
+    /// <paramref name="cancellationToken"/> ends is cancelled.
+    /// </returns>
+    /// <remarks>Await the result once, and dispose the lease: see <see cref="EnterAsync(CancellationToken)"/>.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The job's <see cref="JobTraits.Weight"/> is more than it could ever get.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled before there was a worker.</exception>
     public ValueTask<QueueLease> EnterAsync(in JobTraits traits, CancellationToken cancellationToken = default)

@@ -39,7 +39,7 @@ internal sealed partial class QueuedAdmissionMiddleware
         // An error page is part of the request that failed, which has had its turn.
         if (SecondPass.IsUnderWay(context))
             return _next(context);
-        var waiter = queue.Queue.Arrive(assignment.BroughtBy(context), mayWait: true, out var admission);
+        var waiter = queue.Queue.Arrive(assignment.BroughtBy(context), mayWait: true, out var admission, source: JobSource.Request);
         if (waiter is not null)
             return WaitAsync(context, queue, assignment, waiter);
         if (!admission.IsAdmitted)

@@ -116,15 +116,18 @@ internal sealed class QueueMetrics
         var tags = new TagList { QueueTag(queue), new(QueueTags.Outcome, QueueTags.OutcomeOf(admission.Status)) };
         if (admission.Status == AdmissionStatus.Rejected)
             tags.Add(QueueTags.Reason, admission.Rejection.Reason.ToWireName());
-        _waits.Record(queue.ToTimeSpan(admission.WaitedTimestampTicks).TotalSeconds, tags);
+        ForeignCode.Run((Waits: _waits, queue.ToTimeSpan(admission.WaitedTimestampTicks).TotalSeconds, Tags: tags),
+            static wait => wait.Waits.Record(wait.TotalSeconds, wait.Tags));
     }
 
-    public void RecordJob(JobQueue queue, TimeSpan duration) => JobDurations.Record(duration.TotalSeconds, QueueTag(queue));
+    public void RecordJob(JobQueue queue, TimeSpan duration) =>
+        ForeignCode.Run((JobDurations, duration.TotalSeconds, Tag: QueueTag(queue)), static job => job.JobDurations.Record(job.TotalSeconds, job.Tag));
 
     public void CountReload(bool taken)
     {
         _lastReload = taken ? 1 : 0;
-        _reloads.Add(1, new KeyValuePair<string, object?>(QueueTags.Result, taken ? QueueTags.Applied : QueueTags.Rejected));
+        var tag = new KeyValuePair<string, object?>(QueueTags.Result, taken ? QueueTags.Applied : QueueTags.Rejected);
+        ForeignCode.Run((Reloads: _reloads, Tag: tag), static reload => reload.Reloads.Add(1, reload.Tag));
     }
 
     private static KeyValuePair<string, object?> QueueTag(JobQueue queue) => new(QueueTags.Queue, queue.Name);

@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace QueueAdmission;
 
-/// <summary>A job's waiting as a span of its own in the trace of whoever waited. Jobs that did not wait have none.</summary>
+/// <summary>The wait of a job, as a span of its own in the trace of the flow that waited. Jobs that did not wait have none.</summary>
 /// <remarks>
-/// It is made when the waiting is over, with the start set back: then its outcome is known, so that a sampler can decide on it, and a parked job carries
-/// nothing for it. It is a child of the activity that is current in the waiting flow, which for a request is the request's.
+/// The span is made when the wait is over, with its start set back. Then its outcome is known, so that a sampler can decide on it, and a waiting
+/// job carries nothing for it. It is a child of the activity that is current in the waiting flow. For a request that is the request's.
 /// </remarks>
 internal static class WaitSpan
 {
@@ -15,6 +15,16 @@ internal static class WaitSpan
     {
         if (!Source.HasListeners())
             return;
+        var before = Activity.Current;
+        ForeignCode.Run((queue, admission, partition), static wait => WriteSpan(wait.queue, wait.admission, wait.partition));
+        // A listener that throws at the start or at the stop leaves the span current, and with it everything that the flow does from here on.
+        // Setting it back calls the listeners of Activity.CurrentChanged.
+        if (!ReferenceEquals(Activity.Current, before))
+            ForeignCode.Run(before, static before => Activity.Current = before);
+    }
+
+    private static void WriteSpan(JobQueue queue, in Admission admission, int partition)
+    {
         var end = queue.Time.GetUtcNow();
         var tags = new ActivityTagsCollection
         {

@@ -5,6 +5,7 @@ public readonly struct JobTraits
 {
     private readonly JobPriority _priority;
     private readonly int _furtherWorkers;
+    private readonly TimeSpan? _deadline;
 
     /// <summary>
     /// Whose job it is: a user, a tenant, an address. Compared by its characters. Default null: the jobs without a key count as those of one more key, and share what one key may have.
@@ -39,9 +40,14 @@ public readonly struct JobTraits
 
     /// <summary>
     /// The time left for starting the job, counted from its arrival. Default null: as long as <see cref="JobQueueOptions.MaxWait"/> allows, which is never exceeded.
-    /// Zero or less has passed already: such a job is refused, also where a worker is free.
+    /// Zero or less has passed already: such a job is refused, also where a worker is free. <see cref="Timeout.InfiniteTimeSpan"/> is the same as null.
     /// </summary>
-    public TimeSpan? Deadline { get; init; }
+    public TimeSpan? Deadline
+    {
+        get => _deadline;
+        // The framework writes "for ever" as −1 ms. As a time that is left it would be over.
+        init => _deadline = value == Timeout.InfiniteTimeSpan ? null : value;
+    }
 
     /// <summary>Who it is, for lists of waiting jobs. The engine only carries it.</summary>
     internal object? Tag { get; init; }

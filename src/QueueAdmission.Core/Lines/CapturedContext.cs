@@ -1,15 +1,19 @@
 namespace QueueAdmission;
 
-/// <summary>Where a caller goes on that awaits under a synchronization context or a task scheduler of its own, and with what. A server has neither, so no waiter keeps room for them.</summary>
+/// <summary>Where and how a caller goes on that awaits under a synchronization context or a task scheduler of its own.</summary>
+/// <remarks>
+/// A server has neither, so no waiter keeps room for them. Both are foreign code. One may run the continuation and throw nevertheless, or run it twice:
+/// the continuation is taken out when it runs, so that it runs once.
+/// </remarks>
 internal sealed class CapturedContext
 {
     private readonly object _scheduler;
-    private readonly Action<object?> _continuation;
     private readonly object? _state;
+    private Action<object?>? _continuation;
 
     private CapturedContext(object scheduler, Action<object?> continuation, object? state) => (_scheduler, _continuation, _state) = (scheduler, continuation, state);
 
-    /// <returns>Null where the caller goes on on the thread pool like everybody.</returns>
+    /// <returns>Null where the caller goes on on the thread pool, as usual.</returns>
     public static CapturedContext? Capture(Action<object?> continuation, object? state)
     {
         if (SynchronizationContext.Current is { } context && context.GetType() != typeof(SynchronizationContext))
@@ -30,16 +34,18 @@ internal sealed class CapturedContext
         try
         {
             if (_scheduler is SynchronizationContext context)
-                context.Post(new SendOrPostCallback(_continuation), _state);
+                context.Post(static captured => ((CapturedContext)captured!).GoOn(), this);
             else
-                _ = Task.Factory.StartNew(_continuation, _state, CancellationToken.None, TaskCreationOptions.DenyChildAttach, (TaskScheduler)_scheduler);
+                _ = Task.Factory.StartNew(static captured => ((CapturedContext)captured!).GoOn(), this, CancellationToken.None, TaskCreationOptions.DenyChildAttach, (TaskScheduler)_scheduler);
         }
-#pragma warning disable CA1031 // Whatever a context that was closed meanwhile throws, it must hit neither whoever ended the wait nor the waiters after this one.
+#pragma warning disable CA1031 // A context that was closed meanwhile throws what it likes. That must not reach the flow that ended the wait, nor the waiters after this one.
         catch (Exception)
 #pragma warning restore CA1031
         {
             // The caller goes on elsewhere rather than never: it may hold a worker.
-            ThreadPool.UnsafeQueueUserWorkItem(_continuation, _state, preferLocal: true);
+            ThreadPool.UnsafeQueueUserWorkItem(static captured => captured.GoOn(), this, preferLocal: true);
         }
     }
+
+    private void GoOn() => Interlocked.Exchange(ref _continuation, null)?.Invoke(_state);
 }

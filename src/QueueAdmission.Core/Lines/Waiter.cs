@@ -5,6 +5,10 @@ namespace QueueAdmission;
 
 /// <summary>A job that waits in a partition, and at the same time the pooled source of the <see cref="ValueTask"/> that its caller awaits.</summary>
 /// <remarks>
+/// <para><b>Two views.</b> As a source of <see cref="Admission"/> a wait always has a result, and one of them is that the job has left. As a source of
+/// <see cref="QueueLease"/> such a wait is cancelled: a task made of it is cancelled, not faulted, so no exception of it is ever unobserved.</para>
+/// <para><b>Blocking.</b> <c>EnterAsync().Result</c> blocks until the queue has decided, as on a <see cref="Task"/>. The contract of value tasks leaves that undefined.
+/// An exception instead would leave a job in the line that nothing awaits, and with its turn a worker would be lost.</para>
 /// <para>Everything up to the completion is guarded by the queue's lock; <see cref="Complete"/> is called outside of it, once, by
 /// whoever moved <see cref="Status"/> away from waiting. The caller resumes on the thread pool (or on the context it awaits on), never
 /// inside <see cref="Complete"/>.</para>
@@ -94,10 +98,21 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
             Resume(continuation, _continuationState);
     }
 
+    private bool IsCompleted => ReferenceEquals(Volatile.Read(ref _continuation), Completed);
+
     public ValueTaskSourceStatus GetStatus(short token)
     {
         ThrowIfStale(token);
-        return ReferenceEquals(Volatile.Read(ref _continuation), Completed) ? ValueTaskSourceStatus.Succeeded : ValueTaskSourceStatus.Pending;
+        return IsCompleted ? ValueTaskSourceStatus.Succeeded : ValueTaskSourceStatus.Pending;
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<QueueLease>.GetStatus(short token)
+    {
+        ThrowIfStale(token);
+        // The completion is read first: the status was written before it, and changes no more after it.
+        return !IsCompleted ? ValueTaskSourceStatus.Pending
+            : Status == AdmissionStatus.Abandoned ? ValueTaskSourceStatus.Canceled
+            : ValueTaskSourceStatus.Succeeded;
     }
 
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
@@ -108,20 +123,18 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
         if ((flags & ValueTaskSourceOnCompletedFlags.UseSchedulingContext) != 0 && CapturedContext.Capture(continuation, state) is { } captured)
             state = captured;
 
-        _continuationState = state;
-        var previous = Interlocked.CompareExchange(ref _continuation, continuation, null);
-        if (previous is null)
-            return;
-        if (!ReferenceEquals(previous, Completed))
-            throw new InvalidOperationException("A queue's ValueTask may be awaited only once.");
-        Resume(continuation, state);
+        // The state of a continuation that is registered already belongs to the flow that awaits.
+        if (Volatile.Read(ref _continuation) is null)
+            _continuationState = state;
+        if (!TryRegister(continuation))
+            Resume(continuation, state);
     }
 
     public Admission GetResult(short token)
     {
         ThrowIfStale(token);
-        if (!ReferenceEquals(Volatile.Read(ref _continuation), Completed))
-            throw new InvalidOperationException("The queue has not decided yet. Await the ValueTask.");
+        if (!IsCompleted)
+            BlockUntilCompleted();
         var admission = Admission.AfterWaiting(Status, (byte)(_reason & ~PushedMark), Detail, Time, Job is { Workers: > 0 } held ? held : null);
         var (queue, partition) = (Line.Queue, PartitionIndex);
         EndOfLife();
@@ -164,14 +177,41 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
     private void ThrowIfStale(short token)
     {
         if (token != Version)
-            throw new InvalidOperationException("A queue's ValueTask may be awaited only once.");
+            throw AwaitedTwice();
     }
+
+    /// <returns>False if the waiter is completed, so that the caller goes on by itself.</returns>
+    private bool TryRegister(Action<object?> continuation)
+    {
+        var previous = Interlocked.CompareExchange(ref _continuation, continuation, null);
+        if (previous is not null && !ReferenceEquals(previous, Completed))
+            throw AwaitedTwice();
+        return previous is null;
+    }
+
+    private void BlockUntilCompleted()
+    {
+        var caller = new BlockedCaller();
+        if (TryRegister(caller.GoOn))
+            caller.Task.Wait();
+    }
+
+    private static InvalidOperationException AwaitedTwice() => new("A queue's ValueTask may be awaited only once.");
 
     private static void Resume(Action<object?> continuation, object? state)
     {
-        if (state is CapturedContext elsewhere)
+        // At once: the pool may have no thread left, because its threads are those that are blocked.
+        if (continuation.Target is BlockedCaller)
+            continuation(state);
+        else if (state is CapturedContext elsewhere)
             elsewhere.Resume();
         else
             ThreadPool.UnsafeQueueUserWorkItem(continuation, state, preferLocal: true);
+    }
+    /// <summary>A caller that does not await but blocks.</summary>
+    /// <remarks>A task, because it may be given up while the thread that completes it is still at work on it.</remarks>
+    private sealed class BlockedCaller : TaskCompletionSource
+    {
+        public void GoOn(object? state) => SetResult();
     }
 }

@@ -29,6 +29,7 @@ internal sealed partial class JobQueueRateLimiter(JobQueue queue, TimeProvider t
     /// <inheritdoc />
     public override RateLimiterStatistics? GetStatistics()
     {
+        ObjectDisposedException.ThrowIf(_disposing.IsCancellationRequested, this);
         var (free, _, wanted) = queue.Look();
         return new RateLimiterStatistics
         {
@@ -67,7 +68,7 @@ internal sealed partial class JobQueueRateLimiter(JobQueue queue, TimeProvider t
     /// <inheritdoc />
     protected override void Dispose(bool disposing)
     {
-        // Not disposed itself: whoever is waiting still holds a registration, and there is no timer or handle in it to free.
+        // The source is not disposed: waiters still hold registrations, and there is no timer or handle in it to free.
         if (disposing)
             _disposing.Cancel();
     }
@@ -90,7 +91,7 @@ internal sealed partial class JobQueueRateLimiter(JobQueue queue, TimeProvider t
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             EndUse();
-            throw new OperationCanceledException(cancellationToken);
+            throw Cancelled(cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -98,7 +99,7 @@ internal sealed partial class JobQueueRateLimiter(JobQueue queue, TimeProvider t
         }
         catch
         {
-            // Too many permits for the limit on each key, or a listener of the metrics threw.
+            // Too many permits for the limit on each key.
             EndUse();
             throw;
         }
@@ -116,7 +117,7 @@ internal sealed partial class JobQueueRateLimiter(JobQueue queue, TimeProvider t
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             EndUse();
-            throw new OperationCanceledException(cancellationToken);
+            throw Cancelled(cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -128,6 +129,9 @@ internal sealed partial class JobQueueRateLimiter(JobQueue queue, TimeProvider t
         Interlocked.Increment(ref _successful);
         return ProbeLease.Free;
     }
+
+    /// <summary>What the framework's own limiters throw, and what the tests of their base class ask for by name.</summary>
+    private static TaskCanceledException Cancelled(CancellationToken cancellationToken) => new(message: null, innerException: null, cancellationToken);
 
     private void ThrowIfTooMany(int permitCount)
     {

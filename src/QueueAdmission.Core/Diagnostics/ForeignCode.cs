@@ -1,0 +1,24 @@
+namespace QueueAdmission;
+
+/// <summary>Runs code that is not the library's own where its failure must have no effect: listeners of meters and activities, callbacks.</summary>
+/// <remarks>
+/// On the thread of a request or of a job, an exception of a listener would take the place of the job's outcome. On a thread of the pool or of a
+/// timer it would end the process. The exception is dropped: the code that could report it may be the code that failed.
+/// </remarks>
+internal static class ForeignCode
+{
+    /// <param name="state">What the code works on. A tuple and a static lambda need no allocation.</param>
+    /// <param name="code">The code. An exception that it throws goes no further.</param>
+    public static void Run<TState>(TState state, Action<TState> code)
+    {
+        try
+        {
+            code(state);
+        }
+#pragma warning disable CA1031 // What foreign code throws is not known, and none of it may have an effect.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+    }
+}
