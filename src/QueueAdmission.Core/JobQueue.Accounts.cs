@@ -45,6 +45,7 @@ public sealed partial class JobQueue
     private bool _paused;
     private bool _draining;
     private bool _disposed;
+    private bool _refusesCallers;
     private TaskCompletionSource? _drained;
     private long _now;
     private long _ranAtLastLook;
@@ -56,7 +57,7 @@ public sealed partial class JobQueue
     private bool AcceptsNewcomers => !_draining && !_disposed;
 
     /// <summary>Whether everybody has to take the lock, whoever waits.</summary>
-    private bool HasHold => _paused || _draining || _disposed || _discipline.SeesEveryJob || _probes.Count > 0 || _settings.DryRun;
+    private bool HasHold => _paused || _draining || _disposed || _refusesCallers || _discipline.SeesEveryJob || _probes.Count > 0 || _settings.DryRun;
 
     /// <summary>Takes a worker if one is free and nobody waits. One compare-and-set; the whole cost of a queue that is not full.</summary>
     /// <remarks>Inlined whatever the profile says: a program that has just come out of a rush has one in which nobody is ever admitted.</remarks>

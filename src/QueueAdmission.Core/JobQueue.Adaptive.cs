@@ -34,8 +34,9 @@ public sealed partial class JobQueue
             return;
         try
         {
-            // Meanwhile somebody may have given the queue other bounds, or switched this off.
-            if (_adaptive != adaptive)
+            // Meanwhile the queue may have other bounds, or be switched to a fixed number. Inside a callback of Update this thread has the lock
+            // already, and the callback's copy of the settings would undo the step.
+            if (_adaptive != adaptive || _isChanging)
                 return;
             var settings = _settings.Clone();
             settings.Workers = Math.Clamp(workers, settings.MinWorkers, settings.MaxWorkers);

@@ -11,11 +11,12 @@ public sealed partial class JobQueue
     /// Whether its caller was gone when it came. Such a job takes a free worker as any other, and its caller's own code learns the rest from the token. Where it
     /// would wait or be refused, it counts as abandoned: the queue has turned away nothing that anything waits for.
     /// </param>
+    /// <param name="source">Where the job comes from.</param>
     /// <returns>
     /// The waiter to await, once, after <see cref="Waiter.LeaveOn"/> where there is a token. Until it is awaited it cannot be reused, whatever happens to it
     /// meanwhile. Null if <paramref name="admission"/> is the decision already.
     /// </returns>
-    internal Waiter? Arrive(object? brought, bool mayWait, out Admission admission, bool hasLeft = false)
+    internal Waiter? Arrive(object? brought, bool mayWait, out Admission admission, bool hasLeft = false, JobSource source = JobSource.Caller)
     {
         Waiter placed;
         WakeList displaced = new(), wake;
@@ -28,7 +29,7 @@ public sealed partial class JobQueue
                 admission = LetThroughLocked(brought, mayWait);
                 return null;
             }
-            if (!AcceptsNewcomers)
+            if (!AcceptsNewcomers || (_refusesCallers && source == JobSource.Request))
             {
                 admission = TurnAwayLocked(RejectionReason.Draining, hasLeft);
                 return null;
@@ -43,7 +44,7 @@ public sealed partial class JobQueue
                 admission = TurnAwayLocked(RejectionReason.DeadlineTooClose, hasLeft);
                 return null;
             }
-            var refusal = RefusalToWaitLocked(job, mayWait);
+            var refusal = _refusesCallers && source != JobSource.Push ? RejectionReason.Draining : RefusalToWaitLocked(job, mayWait);
             // What has left takes no place, so it asks for no mark either.
             if (TryStartLocked(job, mark: refusal is null && !hasLeft))
             {
@@ -70,6 +71,7 @@ public sealed partial class JobQueue
             waiter.Time = _now;
             waiter.Detail = _arrivals.Count;
             waiter.Brought = brought;
+            waiter.IsPushed = source == JobSource.Push;
             if (job?.Deadline is { } left)
             {
                 job.DeadlineAt = _now + Math.Min(ToTimestampTicks(left), long.MaxValue - _now);
@@ -127,7 +129,7 @@ public sealed partial class JobQueue
                 return false;
             Interlocked.Add(ref _word, -workers * WorkerWord.FreeUnit);
         }
-        else if (!TakeOrMarkLocked(workers, mark))
+        else if (!(_refusesCallers ? TakeMarkedLocked(workers) : TakeOrMarkLocked(workers, mark)))
         {
             return false;
         }
@@ -168,6 +170,16 @@ public sealed partial class JobQueue
     }
 
     internal void Recycle(Waiter waiter) => _pool.Return(waiter);
+
+    /// <summary>Takes free workers that no waiter has a right to, although the mark is set.</summary>
+    /// <remarks>The mark gives the word to the holder of the lock: others only add to it, so workers that are seen here stay free.</remarks>
+    private bool TakeMarkedLocked(int workers)
+    {
+        if (_paused || _arrivals.Count > 0 || _probes.Count > 0 || WorkerWord.Free(Volatile.Read(ref _word)) < workers)
+            return false;
+        Interlocked.Add(ref _word, -workers * WorkerWord.FreeUnit);
+        return true;
+    }
 
     /// <summary>Either takes free workers or, if asked to, sets the mark: decided by one step on one value of the word.</summary>
     private bool TakeOrMarkLocked(int workers, bool mark)

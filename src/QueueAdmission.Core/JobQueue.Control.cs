@@ -7,6 +7,17 @@ public sealed partial class JobQueue
 {
     private readonly ulong _keySalt;
     private bool _heedsOrder;
+    private PushedJobs? _pushedJobs;
+
+    /// <summary>Called once, before the queue is used, where a container owns it: then it knows which pushed jobs have not ended.</summary>
+    internal void BelongToApplication() => _pushedJobs = new PushedJobs();
+
+    /// <summary>Completes when every pushed job has ended.</summary>
+    internal Task WhenPushedJobsEndAsync() => _pushedJobs?.WhenNoneIsOpenAsync() ?? Task.CompletedTask;
+
+    /// <summary>The application ends: the handles of pushed jobs that run complete as <see cref="JobStatus.Unfinished"/>.</summary>
+    /// <returns>The number of those jobs.</returns>
+    internal int GiveUpPushedJobs() => _pushedJobs?.GiveUp() ?? 0;
 
     private void Apply(JobQueueOptions settings)
     {
@@ -86,14 +97,14 @@ public sealed partial class JobQueue
         wake.Complete();
     }
 
-    /// <summary>Pauses or resumes, but leaves a queue alone that drains or was disposed: that was somebody else's decision.</summary>
+    /// <summary>Pauses or resumes, but leaves a queue alone that drains or was disposed: that was another decision.</summary>
     /// <returns>False if it was left alone.</returns>
     internal bool TrySetPaused(bool paused)
     {
         WakeList wake;
         lock (_lock)
         {
-            if (_draining || _disposed)
+            if (_draining || _disposed || _refusesCallers)
                 return false;
             _paused = paused;
             HoldLocked();
@@ -124,6 +135,28 @@ public sealed partial class JobQueue
         return drained;
     }
 
+    /// <summary>The application stops: callers that wait in their own flow are refused, and so are those that would have to.</summary>
+    /// <remarks>
+    /// A server waits for every request it has, waiting ones included, so a request that waits here holds up the whole stop. The queue cannot
+    /// know which callers are requests, so all count as such. Pushed jobs hold up nothing: they keep their places, and more may be
+    /// pushed, until the queue is drained or disposed. A caller that finds a free worker gets it. Nothing takes this back.
+    /// </remarks>
+    internal void RefuseCallers()
+    {
+        WakeList refused, wake;
+        lock (_lock)
+        {
+            if (_disposed || _refusesCallers)
+                return;
+            _refusesCallers = true;
+            HoldLocked();
+            refused = RefuseAllLocked(pushedOnes: false);
+            wake = SettleLocked();
+        }
+        refused.Complete();
+        wake.Complete();
+    }
+
     private void Close()
     {
         WakeList refused, wake;
@@ -137,19 +170,25 @@ public sealed partial class JobQueue
             wake = SettleLocked();
             _timer?.Dispose();
         }
+        Metrics?.Remove(this);
         refused.Complete();
         wake.Complete();
     }
 
-    private WakeList RefuseAllLocked()
+    private WakeList RefuseAllLocked(bool pushedOnes = true)
     {
         var wake = new WakeList();
         if (_arrivals.Count > 0)
             LookAtClockLocked();
-        while (_arrivals.Oldest is { } waiter)
+        for (var waiter = _arrivals.Oldest; waiter is not null;)
         {
-            _discipline.Remove(waiter);
-            RefuseWaiterLocked(waiter, RejectionReason.Draining, ref wake);
+            var younger = waiter.Younger;
+            if (pushedOnes || !waiter.IsPushed)
+            {
+                _discipline.Remove(waiter);
+                RefuseWaiterLocked(waiter, RejectionReason.Draining, ref wake);
+            }
+            waiter = younger;
         }
         return wake;
     }

@@ -112,5 +112,5 @@ public sealed partial class JobQueue
     }
 
     private JobQueueState StateLocked() =>
-        _disposed ? JobQueueState.Disposed : _draining ? JobQueueState.Draining : _paused ? JobQueueState.Paused : JobQueueState.Running;
+        _disposed ? JobQueueState.Disposed : _draining || _refusesCallers ? JobQueueState.Draining : _paused ? JobQueueState.Paused : JobQueueState.Running;
 }

@@ -64,6 +64,10 @@ public sealed partial class JobQueue
     }
 
     /// <summary>Gives a job to the queue and returns at once. The job runs on the thread pool, now or when it is its turn.</summary>
+    /// <remarks>
+    /// A pushed job is the program's own work. In a web application that stops, it still has its turn, and a hosted service may push more,
+    /// whereas callers that wait in their own flow are refused. See <c>docs/operations.md</c>.
+    /// </remarks>
     /// <param name="job">The job. It gets <paramref name="cancellationToken"/>.</param>
     /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
     /// <returns>A handle that completes with the job's outcome; it never throws by itself. A refused job's handle is already complete.</returns>
@@ -76,7 +80,7 @@ public sealed partial class JobQueue
         if (MeasuresJobs)
             job = Measured(job);
         return TryAdmit()
-            ? new JobHandle(RunPushedAsync(null, null, job, cancellationToken))
+            ? StartPushed(null, null, job, cancellationToken)
             : PushSlowly(brought: null, job, cancellationToken);
     }
 
@@ -93,18 +97,29 @@ public sealed partial class JobQueue
 
     private JobHandle PushSlowly(object? brought, Func<CancellationToken, Task> job, CancellationToken cancellationToken)
     {
-        var waiter = Arrive(brought, mayWait: true, out var admission);
+        var waiter = Arrive(brought, mayWait: true, out var admission, source: JobSource.Push);
         if (waiter is not null)
         {
             waiter.LeaveOn(cancellationToken);
-            return new JobHandle(RunPushedAsync(waiter, null, job, cancellationToken));
+            return StartPushed(waiter, null, job, cancellationToken);
         }
         return admission.IsAdmitted
-            ? new JobHandle(RunPushedAsync(null, admission.Held, job, cancellationToken))
+            ? StartPushed(null, admission.Held, job, cancellationToken)
             : _refusedHandles.Get(admission.Rejection);
     }
 
-    private async Task<JobOutcome> RunPushedAsync(Waiter? waiter, JobRecord? held, Func<CancellationToken, Task> job, CancellationToken cancellationToken)
+    private JobHandle StartPushed(Waiter? waiter, JobRecord? held, Func<CancellationToken, Task> job, CancellationToken cancellationToken)
+    {
+        if (_pushedJobs?.Add() is not { } pushed)
+            return new JobHandle(RunPushedAsync(null, waiter, held, job, cancellationToken));
+        _ = RunAndEndAsync(pushed, waiter, held, job, cancellationToken);
+        return new JobHandle(pushed.Completion);
+    }
+
+    private async Task RunAndEndAsync(PushedJob pushed, Waiter? waiter, JobRecord? held, Func<CancellationToken, Task> job, CancellationToken cancellationToken) =>
+        pushed.End(await RunPushedAsync(pushed, waiter, held, job, cancellationToken).ConfigureAwait(false));
+
+    private async Task<JobOutcome> RunPushedAsync(PushedJob? pushed, Waiter? waiter, JobRecord? held, Func<CancellationToken, Task> job, CancellationToken cancellationToken)
     {
         // Also with a waiter: it may have been handed a worker since it took its place, and then awaiting it would go on inside Push.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
@@ -126,6 +141,7 @@ public sealed partial class JobQueue
             held = admission.Held;
         }
 
+        pushed?.Begin();
         var startedAt = MeasuresLatency ? _time.GetTimestamp() : -1;
         try
         {

@@ -47,11 +47,14 @@ public sealed partial class JobQueue
     /// <summary>Before a free worker is handed on: those learn of it who came before whoever would get it.</summary>
     private void AnswerProbesLocked()
     {
-        while (_probes.First is { } first && (!AcceptsNewcomers || MayAnswerLocked(first.Value)))
+        while (_probes.First is { } first)
         {
+            var isFree = AcceptsNewcomers && MayAnswerLocked(first.Value);
+            if (!isFree && AcceptsNewcomers && !_refusesCallers)
+                return;
             _probes.RemoveFirst();
             // Continuations run elsewhere, so no foreign code gets under the lock.
-            first.Value.Answer.TrySetResult(AcceptsNewcomers);
+            first.Value.Answer.TrySetResult(isFree);
         }
     }
 

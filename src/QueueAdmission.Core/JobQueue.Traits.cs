@@ -81,7 +81,7 @@ public sealed partial class JobQueue
         if (MeasuresJobs)
             job = Measured(job);
         return TryAdmit(traits)
-            ? new JobHandle(RunPushedAsync(null, null, job, cancellationToken))
+            ? StartPushed(null, null, job, cancellationToken)
             : PushSlowly(traits.Brought, job, cancellationToken);
     }
 

@@ -20,6 +20,9 @@ public sealed partial class JobQueue : IDisposable
 
     private readonly TimeProvider _time;
 
+    // A callback of Update is running. Guarded by _updates.
+    private bool _isChanging;
+
     /// <summary>Makes a queue.</summary>
     /// <param name="options">Its settings. They are copied: changing the object later changes nothing; use <see cref="Update(Action{JobQueueOptions})"/>.</param>
     /// <param name="timeProvider">The clock for waiting limits and measurements; the system's if null.</param>
@@ -64,12 +67,15 @@ public sealed partial class JobQueue : IDisposable
 
     /// <summary>Changes settings while the queue works: all of them in one step, or none.</summary>
     /// <remarks>
-    /// Nobody who waits is lost and nobody who runs is interrupted. More workers or places take effect at once; with fewer, what stands above
-    /// the new limit only falls. A new <see cref="JobQueueOptions.MaxWait"/> also holds for those who already wait, counted from their arrival. Another number of
-    /// partitions deals the waiters out anew in the order of their arrival.
+    /// <para>No waiting job is lost and no running job is interrupted. More workers or places take effect at once. With fewer, what stands
+    /// above the new limit only falls. A new <see cref="JobQueueOptions.MaxWait"/> also holds for jobs that already wait, counted from their
+    /// arrival. Another number of partitions deals the waiters out anew in the order of their arrival.</para>
+    /// <para>Updates of one queue run one after the other, so <paramref name="change"/> must be short and must not wait for another thread.
+    /// It may not change the settings of the same queue in another way: its own copy would undo that change.</para>
     /// </remarks>
     /// <param name="change">Sets the properties to change on a copy of the settings in force.</param>
     /// <exception cref="ArgumentNullException"><paramref name="change"/> is null.</exception>
+    /// <exception cref="InvalidOperationException">Called inside the callback of another update of this queue; the outer update goes on.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of its range; nothing was changed.</exception>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     public void Update(Action<JobQueueOptions> change)
@@ -78,8 +84,17 @@ public sealed partial class JobQueue : IDisposable
         // Two updates at once may not undo one another, and user code does not belong under the queue's own lock.
         lock (_updates)
         {
+            ThrowIfChanging();
             var settings = _settings.Clone();
-            change(settings);
+            _isChanging = true;
+            try
+            {
+                change(settings);
+            }
+            finally
+            {
+                _isChanging = false;
+            }
             // A copy: what the caller keeps of its own changes nothing later.
             PutInForce(settings.Clone());
         }
@@ -89,6 +104,7 @@ public sealed partial class JobQueue : IDisposable
     public void Pause() => Hold(paused: true);
 
     /// <summary>Undoes <see cref="Pause"/> and <see cref="DrainAsync(CancellationToken)"/>. A drain that was still under way ends as cancelled.</summary>
+    /// <remarks>What an application that stops refuses stays refused.</remarks>
     public void Resume() => Hold(paused: false);
 
     /// <summary>From now on newcomers are refused with <see cref="RejectionReason.Draining"/>; those who wait or run finish, also when the queue was paused.</summary>
@@ -119,7 +135,10 @@ public sealed partial class JobQueue : IDisposable
     /// <returns>A new limiter on this queue, with statistics of its own.</returns>
     public RateLimiter AsRateLimiter() => new JobQueueRateLimiter(this, _time);
 
-    /// <summary>Refuses those who wait, and all who come later, with <see cref="RejectionReason.Draining"/>. Running jobs finish. It does not wait for them.</summary>
+    /// <summary>Refuses waiting jobs, and all that come later, with <see cref="RejectionReason.Draining"/>. Running jobs finish.</summary>
+    /// <remarks>
+    /// It does not wait for running jobs. The handle of a pushed one completes with the job. The queue is not measured any more.
+    /// </remarks>
     public void Dispose() => Close();
 
     internal TimeProvider Time => _time;
@@ -132,10 +151,21 @@ public sealed partial class JobQueue : IDisposable
     {
         lock (_updates)
         {
+            ThrowIfChanging();
             settings = settings.Clone();
             if (settings.FindsWorkers && settings.Workers == _adaptive?.Start)
                 settings.Workers = _settings.Workers;
             PutInForce(settings);
+        }
+    }
+
+    /// <summary>The lock lets its own thread in again, and the callback's copy would undo what is changed meanwhile.</summary>
+    private void ThrowIfChanging()
+    {
+        if (_isChanging)
+        {
+            throw new InvalidOperationException(
+                $"The settings of queue '{Name}' are being changed by a callback of Update, which called Update again. Change all settings in one callback.");
         }
     }
 

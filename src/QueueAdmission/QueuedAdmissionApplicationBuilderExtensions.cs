@@ -27,10 +27,11 @@ public static class QueuedAdmissionApplicationBuilderExtensions
         {
             var services = app.ApplicationServices;
             var registry = JobQueueRegistry.For(services);
-            var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("QueueAdmission");
+            var logger = services.GetRequiredService<ILoggerFactory>().CreateGuardedLogger("QueueAdmission");
             var source = services.GetService<EndpointDataSource>() ?? new CompositeEndpointDataSource([]);
-            registry.CountEntrance();
-            return new QueuedAdmissionMiddleware(next, registry, new EndpointQueues(registry, source, services, logger), new RoutingCheck(logger), logger).Invoke;
+            var middleware = new QueuedAdmissionMiddleware(next, registry, new EndpointQueues(registry, source, services, logger), new RoutingCheck(logger), logger);
+            registry.CountEntrance(middleware);
+            return middleware.Invoke;
         });
     }
 }

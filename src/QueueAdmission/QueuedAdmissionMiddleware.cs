@@ -62,12 +62,13 @@ internal sealed partial class QueuedAdmissionMiddleware
 
         // Read before there is a place in line or a worker to lose.
         var aborted = context.RequestAborted;
-        var waiter = queue.Queue.Arrive(assignment.BroughtBy(context), mayWait: true, out var admission);
+        var waiter = queue.Queue.Arrive(
+            assignment.BroughtBy(context), mayWait: true, out var admission, hasLeft: aborted.IsCancellationRequested, JobSource.Request);
         if (waiter is not null)
             return WaitAsync(context, queue, assignment, outer, waiter, aborted);
         return admission.IsAdmitted
             ? RunAsync(context, queue, assignment, RequestAdmission.Of(queue.Queue, admission, outer))
-            : RejectionWriter.WriteAsync(context, queue, admission.Rejection, _registry.OnRejected);
+            : AnswerAsync(context, queue, admission);
     }
 
     private async Task WaitAsync(
@@ -78,19 +79,17 @@ internal sealed partial class QueuedAdmissionMiddleware
         var admission = await new ValueTask<Admission>(waiter, waiter.Version);
         var granted = admission.IsAdmitted ? RequestAdmission.Of(queue.Queue, admission, outer) : null;
         ThrowIfOver(context, mark, granted, aborted);
-        if (granted is not null)
-        {
-            await RunAsync(context, queue, assignment, granted);
-        }
-        else if (admission.Status == AdmissionStatus.Abandoned)
-        {
-            RequestLog.Abandoned(queue.Logger, queue.Name, queue.Queue.ToTimeSpan(admission.WaitedTimestampTicks));
-            AbandonedAnswer.Write(context);
-        }
-        else
-        {
-            await RejectionWriter.WriteAsync(context, queue, admission.Rejection, _registry.OnRejected);
-        }
+        await (granted is not null ? RunAsync(context, queue, assignment, granted) : AnswerAsync(context, queue, admission));
+    }
+
+    /// <summary>Answers a request that got no worker.</summary>
+    private Task AnswerAsync(HttpContext context, AdmissionQueue queue, in Admission admission)
+    {
+        if (admission.Status != AdmissionStatus.Abandoned)
+            return RejectionWriter.WriteAsync(context, queue, admission.Rejection, _registry.OnRejected);
+        RequestLog.Abandoned(queue.Logger, queue.Name, queue.Queue.ToTimeSpan(admission.WaitedTimestampTicks));
+        AbandonedAnswer.Write(context);
+        return Task.CompletedTask;
     }
 
     /// <summary>Marks the request. Where its features throw, it gives up its place in line, or the worker that it got meanwhile.</summary>

@@ -5,8 +5,10 @@ namespace QueueAdmission;
 /// <summary>Owns one worker on behalf of a lease, and gives it back once.</summary>
 /// <remarks>
 /// <para>A lease is a struct that may be copied and disposed anywhere, so the fact of having been disposed must live in one place: the
-/// ticket's version. It is odd while a lease is out and even otherwise. Release is a compare-and-set from the lease's version to the next one: who
-/// wins it gives the worker back, and every older lease holds a version that never returns (64 bits).</para>
+/// ticket's version. It is even while the ticket is free and odd otherwise. Release is a compare-and-set from the lease's version to the next odd
+/// one: the winner gives the worker back, and every older lease holds a version that never returns (64 bits).</para>
+/// <para>A free ticket refers to no queue, because it may be free for as long as its thread lives. Until the winner has removed the reference the
+/// version stays odd, so the ticket is not issued meanwhile.</para>
 /// <para>Each thread keeps one ticket. Only its own thread issues it, and only while its version is even, so issuing needs no
 /// atomic step, and a lease that is disposed on another thread frees the ticket for its own. A thread whose ticket is still out takes another one,
 /// from a common pool, and keeps that instead. A job of which the queue keeps a <see cref="JobRecord"/> has a ticket for itself alone.</para>
@@ -26,7 +28,7 @@ internal sealed class LeaseTicket
     private readonly JobRecord? _held;
     private readonly long _jobStarted;
     private long _startedAt = Untimed;
-    private JobQueue _queue;
+    private JobQueue? _queue;
     private long _version;
 
     private LeaseTicket(JobQueue queue, Kind kind, JobRecord? held = null, long jobStarted = 0)
@@ -60,8 +62,7 @@ internal sealed class LeaseTicket
         var ticket = t_own;
         if (ticket is null || (Volatile.Read(ref ticket._version) & 1) != 0 || queue.MeasuresJobs)
             ticket = IssueAnother(queue);
-        if (ticket._queue != queue)
-            ticket._queue = queue;
+        ticket._queue = queue;
         ticket._version++;
         return ticket;
     }
@@ -69,11 +70,14 @@ internal sealed class LeaseTicket
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
     public void Release(long version)
     {
-        // Read first: as soon as the version is even, the ticket may be issued anew, for another queue, and be given up by its thread while that lease is out. Who then took it for a spare
-        // one would put a ticket into the pool that is in use, and one of two leases would never give its worker back.
-        var (queue, kind) = (_queue, _kind);
-        if (Interlocked.CompareExchange(ref _version, version + 1, version) != version)
+        // The kind is read first: as soon as the version is even, the thread may issue the ticket again and then give it up. A release that took it
+        // for a spare one would put a ticket into the pool that is in use, and one of two leases would never give its worker back.
+        var kind = _kind;
+        if (Interlocked.CompareExchange(ref _version, version + 2, version) != version)
             return;
+        var queue = _queue!;
+        _queue = null;
+        Volatile.Write(ref _version, version + 3);
         if (kind != Kind.OfThread)
             EndUse(queue, kind);
         else
@@ -105,7 +109,7 @@ internal sealed class LeaseTicket
     {
         var queue = _queue;
         if (Volatile.Read(ref _version) == version)
-            queue.ReportOverload();
+            queue?.ReportOverload();
     }
 
     private void EndUse(JobQueue queue, Kind kind)

@@ -8,7 +8,13 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class JobQueueServiceCollectionExtensions
 {
     /// <summary>Adds a queue as a keyed singleton: inject it with <c>[FromKeyedServices("name")] JobQueue</c>.</summary>
-    /// <remarks>Its settings are validated when the host starts, or when the queue is first used. A registered <see cref="TimeProvider"/> is its clock; where there is an <c>IMeterFactory</c>, as in every host, it has metrics.</remarks>
+    /// <remarks>
+    /// <para>Its settings are validated when the host starts, or when the queue is first used. A registered <see cref="TimeProvider"/> is its clock.
+    /// Where there is an <c>IMeterFactory</c>, as in every host, it has metrics.</para>
+    /// <para>In a web application with <c>AddQueuedAdmission</c> or <c>UseQueuedAdmission</c>, callers that wait for the queue are refused when the
+    /// application stops. Elsewhere they wait on, and a hosted service that awaits <see cref="JobQueue.DrainAsync(CancellationToken)"/> in
+    /// <c>StopAsync</c> lets them finish. A web application may not have another queue of the same name in its configuration or code.</para>
+    /// </remarks>
     /// <param name="services">The services.</param>
     /// <param name="name">The queue's name and key: 1 to 64 of the characters <c>A-Z a-z 0-9 . _ -</c>.</param>
     /// <param name="configure">Sets what should differ from the defaults.</param>
@@ -23,14 +29,18 @@ public static class JobQueueServiceCollectionExtensions
         if (configure is not null)
             options.Configure(configure);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<JobQueueOptions>, JobQueueOptionsValidator>());
+        services.TryAddSingleton(static provider => new AddedQueues(provider.GetServices<AddedQueueName>()));
+        services.AddSingleton(new AddedQueueName(name));
         services.TryAddKeyedSingleton(name, (provider, _) => Create(provider, name));
         return services;
     }
 
     private static JobQueue Create(IServiceProvider services, string name)
     {
+        var added = services.GetRequiredService<AddedQueues>();
         var queue = new JobQueue(services.GetRequiredService<IOptionsMonitor<JobQueueOptions>>().Get(name), services.GetService<TimeProvider>(), name);
         QueueMetrics.For(services)?.Add(queue);
+        added.Add(queue);
         return queue;
     }
 }

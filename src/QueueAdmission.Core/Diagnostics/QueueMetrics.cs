@@ -7,16 +7,16 @@ namespace QueueAdmission;
 
 /// <summary>All instruments of the meter <c>QueueAdmission</c>, for all queues of one program.</summary>
 /// <remarks>
-/// What the queues' books know anyway is observed: it is read when somebody collects, and costs a job nothing. Only durations are recorded as they happen,
-/// and only while somebody listens. Each instrument reads a queue for itself, since meters have no notion of one collection; that is one short
-/// lock for each instrument and queue, without an allocation.
+/// <para>What the queues' books know anyway is observed: it is read when a listener collects, and costs a job nothing. Only durations are recorded
+/// as they happen, and only while there is a listener. Each instrument reads a queue for itself, since meters have no notion of one collection. That is
+/// one short lock for each instrument and queue, without an allocation.</para>
+/// <para>OpenTelemetry keeps at most 2,000 series of an instrument and adds up the rest in one. So a queue has few series of each. It has
+/// most of <c>jobs</c>: 5, and up to 10 with settings or jobs that bring other reasons for refusals. Series by partition are for queues that ask for them.</para>
+/// <para>A queue is reported until it is disposed or collected: the list holds no queue alive.</para>
 /// </remarks>
 internal sealed class QueueMetrics
 {
     public const string MeterName = "QueueAdmission";
-
-    /// <summary>Queues with more partitions than this do not report them one by one, so that the number of time series stays bounded. 64 is what keyed partitions default to.</summary>
-    public const int MostPartitions = 64;
 
     // Jobs last from milliseconds, a cached lookup, to minutes, an export or a model's answer.
     private static readonly InstrumentAdvice<double> Durations = new()
@@ -25,7 +25,13 @@ internal sealed class QueueMetrics
     };
 
     private static readonly RejectionReason[] Reasons = Enum.GetValues<RejectionReason>();
-    private static readonly JobQueueState[] States = Enum.GetValues<JobQueueState>();
+
+    // A queue in dry run knows these alone.
+    private static readonly RejectionReason[] DryRunReasons =
+        [RejectionReason.QueueFull, RejectionReason.WaitTimeout, RejectionReason.Draining, RejectionReason.DeadlineTooClose];
+
+    // A disposed queue is not reported.
+    private static readonly JobQueueState[] States = [JobQueueState.Running, JobQueueState.Paused, JobQueueState.Draining];
 
     private static readonly Lock FactoriesGate = new();
     private static readonly ConditionalWeakTable<IMeterFactory, QueueMetrics> ByFactory = [];
@@ -33,7 +39,7 @@ internal sealed class QueueMetrics
     private readonly Lock _gate = new();
     private readonly Histogram<double> _waits;
     private readonly Counter<long> _reloads;
-    private volatile JobQueue[] _queues = [];
+    private volatile WeakReference<JobQueue>[] _queues = [];
 
     // 1 or 0, as it is reported; below 0 before the first reload.
     private volatile int _lastReload = -1;
@@ -50,7 +56,7 @@ internal sealed class QueueMetrics
         meter.CreateObservableUpDownCounter("queue_admission.waiting_jobs", () => Observe(figures => figures.Waiting), "{job}",
             "Jobs that wait for a worker.");
         meter.CreateObservableUpDownCounter("queue_admission.partition.waiting_jobs", () => ObserveMany(Partitions), "{job}",
-            "Jobs that wait for a worker, by partition; only for queues of up to 64 partitions.");
+            "Jobs that wait for a worker, by partition; only for queues with PartitionMetrics.");
         meter.CreateObservableCounter("queue_admission.dry_run.jobs", () => ObserveMany(DryRun), "{job}",
             "Jobs that a queue in dry run let through and that would have waited, or been rejected (with the reason); absent for other queues.");
         meter.CreateObservableUpDownCounter("queue_admission.workers", () => Observe(figures => figures.Workers), "{worker}",
@@ -88,12 +94,19 @@ internal sealed class QueueMetrics
 
     public Histogram<double> JobDurations { get; }
 
-    /// <summary>From now on the queue is reported, for as long as the meter lives.</summary>
+    /// <summary>From now on the queue is reported, until it is disposed or nothing else refers to it.</summary>
     public void Add(JobQueue queue)
     {
         queue.ReportTo(this);
         lock (_gate)
-            _queues = [.. _queues, queue];
+            _queues = [.. _queues.Where(known => known.TryGetTarget(out _)), new WeakReference<JobQueue>(queue)];
+    }
+
+    /// <summary>The queue was disposed.</summary>
+    public void Remove(JobQueue queue)
+    {
+        lock (_gate)
+            _queues = [.. _queues.Where(known => known.TryGetTarget(out var other) && other != queue)];
     }
 
     public void RecordWait(JobQueue queue, in Admission admission)
@@ -120,20 +133,46 @@ internal sealed class QueueMetrics
     private static KeyValuePair<string, object?> QueueTag(JobQueue queue) => new(QueueTags.Queue, queue.Name);
 
     private IEnumerable<Measurement<T>> Observe<T>(Func<QueueFigures, T> read)
-        where T : struct => _queues.Select(queue => new Measurement<T>(read(queue.ReadFigures()), QueueTag(queue)));
+        where T : struct => Living().Select(queue => new Measurement<T>(read(queue.ReadFigures()), QueueTag(queue)));
 
     private IEnumerable<Measurement<T>> ObserveMany<T>(Func<JobQueue, IEnumerable<Measurement<T>>> read)
-        where T : struct => _queues.SelectMany(read);
+        where T : struct => Living().SelectMany(read);
+
+    private IEnumerable<JobQueue> Living()
+    {
+        foreach (var known in _queues)
+        {
+            if (known.TryGetTarget(out var queue))
+                yield return queue;
+        }
+    }
 
     private static IEnumerable<Measurement<long>> Totals(JobQueue queue)
     {
         var figures = queue.ReadFigures();
         yield return new(figures.Ran, QueueTag(queue), new(QueueTags.Outcome, QueueTags.Ran));
         yield return new(figures.Abandoned, QueueTag(queue), new(QueueTags.Outcome, QueueTags.Abandoned));
-        // Also those that did not occur yet: a rate can be taken only of a series that was there before.
+        var settings = queue.Settings;
         foreach (var reason in Reasons)
-            yield return new(queue.CountRejected(reason), QueueTag(queue), new(QueueTags.Outcome, QueueTags.Rejected), new(QueueTags.Reason, reason.ToWireName()));
+        {
+            var count = queue.CountRejected(reason);
+            // Also some that did not occur yet: a rate can be taken only of a series that was there before.
+            if (count > 0 || IsToBeExpected(reason, settings))
+                yield return new(count, QueueTag(queue), new(QueueTags.Outcome, QueueTags.Rejected), new(QueueTags.Reason, reason.ToWireName()));
+        }
     }
+
+    /// <summary>Whether a queue with these settings refuses for this reason sooner or later, whatever its jobs bring along.</summary>
+    private static bool IsToBeExpected(RejectionReason reason, JobQueueOptions settings) => reason switch
+    {
+        RejectionReason.QueueFull or RejectionReason.WaitTimeout or RejectionReason.Draining => true,
+        RejectionReason.PartitionFull => settings.PartitionByKey,
+        RejectionReason.KeyLimit => settings.MaxWorkersPerKey is not null,
+        RejectionReason.Shed => settings.OverloadControl,
+        RejectionReason.Displaced => settings.Order == System.Threading.RateLimiting.QueueProcessingOrder.NewestFirst,
+        // Deadlines and priorities come with jobs.
+        _ => false,
+    };
 
     private static IEnumerable<Measurement<long>> DryRun(JobQueue queue)
     {
@@ -141,13 +180,13 @@ internal sealed class QueueMetrics
             yield break;
         var snapshot = queue.GetSnapshot();
         yield return new(snapshot.WouldHaveWaited, QueueTag(queue), new(QueueTags.Outcome, QueueTags.Waited));
-        foreach (var reason in Reasons)
+        foreach (var reason in DryRunReasons)
             yield return new(snapshot.WouldHaveRejectedByReason.GetValueOrDefault(reason), QueueTag(queue), new(QueueTags.Outcome, QueueTags.Rejected), new(QueueTags.Reason, reason.ToWireName()));
     }
 
     private static IEnumerable<Measurement<int>> Partitions(JobQueue queue)
     {
-        if (queue.Settings.Partitions > MostPartitions)
+        if (!queue.Settings.PartitionMetrics)
             return [];
         return queue.CountWaitingByPartition().Select((waiting, partition) => new Measurement<int>(waiting, QueueTag(queue), new(QueueTags.Partition, partition)));
     }

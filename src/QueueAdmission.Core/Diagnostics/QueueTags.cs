@@ -16,7 +16,7 @@ internal static class QueueTags
     /// <summary>Only with the outcome <c>rejected</c>: the wire name of a <see cref="RejectionReason"/>.</summary>
     public const string Reason = "queue_admission.reason";
 
-    /// <summary><c>running</c>, <c>paused</c>, <c>draining</c>, <c>disposed</c>.</summary>
+    /// <summary><c>running</c>, <c>paused</c>, <c>draining</c>. A disposed queue has no series.</summary>
     public const string State = "queue_admission.state";
 
     /// <summary>Of a reload: <c>applied</c>, <c>rejected</c>.</summary>
@@ -33,7 +33,7 @@ internal static class QueueTags
         AdmissionStatus.Admitted => "admitted",
         AdmissionStatus.Rejected => Rejected,
         AdmissionStatus.Abandoned => Abandoned,
-        _ => throw new UnreachableException("Nobody reports a wait that goes on."),
+        _ => throw new UnreachableException("A wait that goes on is not reported."),
     };
 
     public static string ValueOf(JobQueueState state) => state switch

@@ -49,12 +49,22 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
 
     public short Version;
     public AdmissionStatus Status;
+
+    // The reason of a refusal, and the mark of a pushed job, which would cost another word as a field of its own.
     private byte _reason;
+    private const byte PushedMark = 0x80;
 
     public JobRecord? Job => Brought as JobRecord;
 
     /// <summary>Who it is, for lists of waiting jobs.</summary>
     public object? Tag => Brought is JobRecord job ? job.Tag : Brought;
+
+    /// <summary>Whether the job was pushed, so that no caller waits for it in its own flow.</summary>
+    public bool IsPushed
+    {
+        get => (_reason & PushedMark) != 0;
+        set => _reason = (byte)(value ? _reason | PushedMark : _reason & ~PushedMark);
+    }
 
     /// <summary>The partition it waits or waited in, from 0.</summary>
     public int PartitionIndex => Job?.Partition?.Index ?? Line.Index;
@@ -63,7 +73,7 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
     {
         Debug.Assert(Status == AdmissionStatus.Waiting);
         Status = AdmissionStatus.Rejected;
-        _reason = (byte)reason;
+        _reason = (byte)((_reason & PushedMark) | (byte)reason);
         Detail = retryAfterSeconds;
     }
 
@@ -127,7 +137,7 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
         ThrowIfStale(token);
         if (!IsCompleted)
             BlockUntilCompleted();
-        var admission = Admission.AfterWaiting(Status, _reason, Detail, Time, Job is { Workers: > 0 } held ? held : null);
+        var admission = Admission.AfterWaiting(Status, (byte)(_reason & ~PushedMark), Detail, Time, Job is { Workers: > 0 } held ? held : null);
         var (queue, partition) = (Line.Queue, PartitionIndex);
         EndOfLife();
         queue.ReportWait(admission, partition);

@@ -139,11 +139,23 @@ public class JobQueueOptions
     /// </summary>
     public int MaxWorkers { get; set; } = 100;
 
+    /// <summary>
+    /// Whether the metric <c>queue_admission.partition.waiting_jobs</c> has a series for each partition of this queue. Default false.
+    /// </summary>
+    /// <remarks>
+    /// Switch it on for a queue that is being looked into. OpenTelemetry keeps 2,000 series of a metric by default, so 31 queues of 64 partitions
+    /// are as many as it can tell apart.
+    /// </remarks>
+    public bool PartitionMetrics { get; set; }
+
     /// <summary>Whether somebody has fixed the number of workers for now. No setting: it is how an operator's override holds against <see cref="AdaptiveWorkers"/>.</summary>
     internal bool WorkersAreFixed { get; set; }
 
     /// <summary>Whether the queue looks for the number of workers itself at the moment.</summary>
     internal bool FindsWorkers => AdaptiveWorkers && !WorkersAreFixed;
+
+    /// <summary>Takes back a number that <see cref="Partitions"/> was given: it follows from <see cref="PartitionByKey"/> again.</summary>
+    internal void DerivePartitions() => _partitions = null;
 
     /// <summary>What is wrong with settings that a derived class adds.</summary>
     internal virtual IEnumerable<SettingError> FindOwnErrors() => [];

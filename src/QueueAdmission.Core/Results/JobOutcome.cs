@@ -14,6 +14,12 @@ public enum JobStatus
 
     /// <summary>The job's token was cancelled: either the job left the line and never ran, or it ran and ended by that cancellation.</summary>
     Cancelled = 4,
+
+    /// <summary>
+    /// The job still ran when its application ended: when the host's shutdown timeout was over, or the container that owns the queue was
+    /// disposed. The job is not interrupted, but no outcome follows.
+    /// </summary>
+    Unfinished = 5,
 }
 
 /// <summary>The one outcome of a pushed job.</summary>

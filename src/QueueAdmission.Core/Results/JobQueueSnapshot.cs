@@ -71,7 +71,7 @@ public enum JobQueueState
     /// <summary>Newcomers wait and nobody starts: <see cref="JobQueue.Pause"/>.</summary>
     Paused = 1,
 
-    /// <summary>Newcomers are refused and the rest finishes: <see cref="JobQueue.DrainAsync(CancellationToken)"/>.</summary>
+    /// <summary>Newcomers are refused and the rest finishes: <see cref="JobQueue.DrainAsync(CancellationToken)"/>, or the application stops.</summary>
     Draining = 2,
 
     /// <summary>The queue was disposed; newcomers are refused and running jobs finish.</summary>

@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -11,15 +10,18 @@ using Microsoft.Extensions.Options;
 namespace QueueAdmission;
 
 /// <summary>All queues of the application, by name. Inject it to look at them; to inject one queue use <c>[FromKeyedServices("name")] JobQueue</c>.</summary>
-/// <remarks>A queue that configuration no longer names drains and is not listed any more. When it is added again, it is the same object that resumes.</remarks>
+/// <remarks>
+/// A queue that configuration no longer names drains and is not listed any more. When it is added again, it is the same object that resumes. Queues of
+/// <c>AddJobQueue</c> are not listed.
+/// </remarks>
 public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposable
 {
-    private static readonly Lock RegistriesGate = new();
-    private static readonly ConditionalWeakTable<IHostApplicationLifetime, JobQueueRegistry> Registries = [];
-
     private readonly LiveQueues _queues;
-    private readonly ConfigurationReloader _reloader;
-    private int _entrances;
+    private readonly ConfigurationReloader? _reloader;
+    private readonly AddedQueues? _added;
+    private readonly Entrances _entrances = new();
+    private readonly ILogger _logger;
+    private readonly CancellationTokenRegistration _stopping;
 
     private JobQueueRegistry(IServiceProvider services)
     {
@@ -28,17 +30,26 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
         var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
         var loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
         var metrics = QueueMetrics.For(services);
+        _added = services.GetService<AddedQueues>();
+        _logger = loggers.CreateGuardedLogger<JobQueueRegistry>();
         Section = code.Section;
         OnRejected = code.OnRejected;
         Timeouts = new EndpointTimeouts(services);
         if (services.GetService<IHostEnvironment>()?.IsDevelopment() is true)
-            EntryOrder = new EntryOrderCheck(loggers.CreateLogger("QueueAdmission"));
-        Overrides = new QueueOverrides(time, loggers.CreateLogger<QueueOverrides>());
-        _queues = new LiveQueues(code.Section, Overrides, time, metrics, loggers.CreateLogger<LiveQueues>(), loggers.CreateLogger("QueueAdmission.Requests"));
-        _reloader = new ConfigurationReloader(configuration, code, _queues.TryApply, time, metrics, loggers.CreateLogger<ConfigurationReloader>());
+            EntryOrder = new EntryOrderCheck(loggers.CreateGuardedLogger("QueueAdmission"));
+        Overrides = new QueueOverrides(time, loggers.CreateGuardedLogger<QueueOverrides>());
+        var names = new NameOwners(code, _added);
+        _queues = new LiveQueues(names, Overrides, time, metrics, loggers.CreateGuardedLogger<LiveQueues>(), loggers.CreateGuardedLogger("QueueAdmission.Requests"));
+        _reloader = new ConfigurationReloader(configuration, code, WeakApply(new(_queues)), time, metrics, loggers.CreateGuardedLogger<ConfigurationReloader>());
         _reloader.Start();
-        services.GetService<IHostApplicationLifetime>()?.ApplicationStopping.Register(Stop);
+        _stopping = WhenStopping(services.GetService<IHostApplicationLifetime>(), new(this));
     }
+
+    /// <summary>
+    /// Stops listening. It is for registries that no container disposes: what they registered with objects that outlive them, such as a configuration of
+    /// several hosts, does not refer to them, but would stay.
+    /// </summary>
+    ~JobQueueRegistry() => ThreadPool.UnsafeQueueUserWorkItem(static registry => registry.StopListening(), this, preferLocal: false);
 
     /// <summary>How many queues there are.</summary>
     public int Count => _queues.Current.Queues.Count;
@@ -58,9 +69,9 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
 
     void IDisposable.Dispose()
     {
-        _reloader.Dispose();
-        Overrides.Dispose();
+        StopListening();
         _queues.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>The queue of that name as the middleware uses it; null if there is none. Names are compared without case.</summary>
@@ -90,7 +101,7 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     internal string Section { get; }
 
     /// <summary>How the last reload of the configuration went; null before the first.</summary>
-    internal ReloadStatus? LastReload => _reloader.LastReload;
+    internal ReloadStatus? LastReload => _reloader!.LastReload;
 
     /// <summary>Raised after a reload changed the set of queues or the fallback queue.</summary>
     internal event Action? Changed
@@ -103,38 +114,74 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     internal void MarkInUse(string name, int weight) => _queues.MarkInUse(name, weight);
 
     /// <summary>Whether <c>UseQueuedAdmission</c> stands in the pipeline and its branches more than once, so that a request may pass it within itself.</summary>
-    internal bool HasSeveralEntrances => Volatile.Read(ref _entrances) > 1;
+    internal bool HasSeveralEntrances => _entrances.AreSeveral;
 
-    internal void CountEntrance() => Interlocked.Increment(ref _entrances);
+    /// <summary>A pipeline has <c>UseQueuedAdmission</c>, for as long as the middleware lives.</summary>
+    internal void CountEntrance(object middleware) => _entrances.Add(middleware);
 
-    /// <summary>The one registry of a host: from the container if AddQueuedAdmission was called, otherwise one for the host, keyed weakly by its lifetime object.</summary>
+    /// <summary>The one registry of an application: from its container if AddQueuedAdmission was called, otherwise the one that belongs to the container.</summary>
     /// <exception cref="OptionsValidationException">The settings are wrong; all that is wrong is in the message.</exception>
-    internal static JobQueueRegistry For(IServiceProvider services)
-    {
-        if (services.GetService<JobQueueRegistry>() is { } registered)
-            return registered;
-        var host = services.GetRequiredService<IHostApplicationLifetime>();
-        if (Registries.TryGetValue(host, out var registry))
-            return registry;
-        lock (RegistriesGate)
-        {
-            if (!Registries.TryGetValue(host, out registry))
-                Registries.Add(host, registry = Create(services));
-            return registry;
-        }
-    }
+    internal static JobQueueRegistry For(IServiceProvider services) => services.GetService<JobQueueRegistry>() ?? ApplicationRegistries.Get(services);
 
     internal static JobQueueRegistry Create(IServiceProvider services) => new(services);
 
+    /// <summary>Lets pushed jobs have their turn and waits for them. Called when all hosted services have stopped, so that none pushes more.</summary>
+    /// <param name="shutdownTimeout">Ends the waiting. Then jobs that still wait are refused, and handles of those that run are completed.</param>
+    internal async Task DrainAsync(CancellationToken shutdownTimeout)
+    {
+        var queues = _queues.All.Concat(_added?.Queues ?? []).ToList();
+        foreach (var queue in queues)
+            LiveQueues.Drain(queue, rejectWaiting: false);
+        try
+        {
+            await Task.WhenAll(queues.Select(queue => queue.WhenPushedJobsEndAsync())).WaitAsync(shutdownTimeout).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            foreach (var queue in queues)
+                GiveUp(queue);
+        }
+    }
+
+    private void GiveUp(JobQueue queue)
+    {
+        var before = queue.GetSnapshot();
+        LiveQueues.Drain(queue, rejectWaiting: true);
+        var running = queue.GiveUpPushedJobs();
+        if (running + before.Waiting > 0)
+            ShutdownLog.JobsGivenUp(_logger, queue.Name, running, before.Waiting);
+    }
+
     /// <summary>
-    /// From <see cref="IHostApplicationLifetime.ApplicationStopping"/> on nobody waits: the server itself waits for every request it has, waiting ones included,
-    /// before any hosted service hears of the stop.
+    /// From <see cref="IHostApplicationLifetime.ApplicationStopping"/> on no request waits: the server itself waits for every request it has, waiting ones
+    /// included. The host stops it like any hosted service, so others may be stopped before or after it.
     /// </summary>
     private void Stop()
     {
-        // First of all, so that no late edit and no override that ends resumes a queue.
-        _reloader.Dispose();
+        // First of all, so that no late edit and no override that ends changes a queue.
+        _reloader!.Dispose();
         Overrides.Dispose();
-        _queues.RefuseAll();
+        _queues.RefuseCallers();
+        _added?.RefuseCallers();
     }
+
+    private void StopListening()
+    {
+        // Not Dispose: that waits for a callback which is running, and which may wait for what this thread holds.
+        _stopping.Unregister();
+        _reloader?.Dispose();
+        Overrides?.Dispose();
+    }
+
+    /// <summary>The configuration may outlive the application, and holds on to what it calls.</summary>
+    private static Func<ConfiguredQueues, IReadOnlyList<string>> WeakApply(WeakReference<LiveQueues> queues) =>
+        next => queues.TryGetTarget(out var living) ? living.TryApply(next) : [];
+
+    /// <summary>The host may outlive the application, where that is a tenant's.</summary>
+    private static CancellationTokenRegistration WhenStopping(IHostApplicationLifetime? host, WeakReference<JobQueueRegistry> registry) =>
+        host is null ? default : host.ApplicationStopping.UnsafeRegister(static state =>
+        {
+            if (((WeakReference<JobQueueRegistry>)state!).TryGetTarget(out var living))
+                living.Stop();
+        }, registry);
 }

@@ -3,14 +3,14 @@ using Microsoft.Extensions.Logging;
 namespace QueueAdmission;
 
 /// <summary>Makes the queues be what configuration asks for, while they work.</summary>
-internal sealed partial class LiveQueues(string section, QueueOverrides overrides, TimeProvider time, QueueMetrics? metrics, ILogger logger, ILogger requestLogger) : IDisposable
+internal sealed partial class LiveQueues(NameOwners names, QueueOverrides overrides, TimeProvider time, QueueMetrics? metrics, ILogger logger, ILogger requestLogger) : IDisposable
 {
     private readonly Lock _gate = overrides.Gate;
 
     // The queues that endpoints name, with the most workers that one request needs.
     private readonly Dictionary<string, int> _inUse = new(QueueName.Comparer);
 
-    // Every queue there ever was: the object that has a name keeps it, so that whoever holds it has the right one when it comes back.
+    // Every queue there ever was: the object that has a name keeps it, so that code which holds the queue has the right one when it comes back.
     private readonly Dictionary<string, AdmissionQueue> _all = new(QueueName.Comparer);
     private ConfiguredQueues? _configured;
     private volatile QueueSet _current = QueueSet.Empty;
@@ -42,115 +42,189 @@ internal sealed partial class LiveQueues(string section, QueueOverrides override
         }
     }
 
-    /// <summary>Puts the settings in force, or tells why not and changes nothing.</summary>
+    /// <summary>Every queue there ever was, also those that were removed.</summary>
+    public IReadOnlyList<JobQueue> All
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _all.Values.Select(queue => queue.Queue)];
+        }
+    }
+
+    /// <summary>Puts the settings in force, all of them, or tells why not and changes nothing.</summary>
+    /// <remarks>
+    /// Between the first change and the last one nothing of this is visible to code that is not ours: lines for the log and <see cref="Changed"/> come when
+    /// all is done and the gate is open. So that code may do anything, also change configuration again.
+    /// </remarks>
     public IReadOnlyList<string> TryApply(ConfiguredQueues next)
     {
         QueueSet before, after;
+        var done = new List<Action>();
         lock (_gate)
         {
-            var missing = _current.Queues
-                .Where(queue => _inUse.ContainsKey(queue.Name) && !next.Queues.ContainsKey(queue.Name))
-                .Select(queue => $"{section}:Queues:{queue.Name} is gone, but an endpoint names this queue; put it back, or restart without that endpoint.")
-                .ToList();
-            if (missing.Count > 0)
-                return missing;
+            var obstacles = FindObstaclesLocked(next);
+            if (obstacles.Count > 0)
+                return obstacles;
 
             before = _current;
-            after = new QueueSet([.. next.Queues.Select(queue => ChangeLocked(queue.Key, queue.Value))], next.FallbackQueue);
-            foreach (var queue in before.Queues.Except(after.Queues))
-                RemoveLocked(queue);
+            var undo = new Stack<Action>();
+            try
+            {
+                after = new QueueSet([.. next.Queues.Select(queue => ChangeLocked(queue.Key, queue.Value, undo, done))], next.FallbackQueue);
+                foreach (var queue in before.Queues.Except(after.Queues))
+                    RemoveLocked(queue, undo, done);
+            }
+            catch (Exception exception) when (_configured is not null)
+            {
+                // A clock, a callback that changes the queue at this moment, or a mistake of our own.
+                while (undo.TryPop(out var step))
+                    ForeignCode.Run(step, static step => step());
+                return [$"{names.Section} could not be put in force: {exception.GetType().Name}: {exception.Message}"];
+            }
             if (_configured is not null && before.Fallback != after.Fallback)
-                LogFallbackChanged(logger, before.Fallback?.Name ?? "none", after.Fallback?.Name ?? "none");
+                done.Add(() => LogFallbackChanged(logger, before.Fallback?.Name ?? "none", after.Fallback?.Name ?? "none"));
             _configured = next;
             _current = after;
         }
+        foreach (var step in done)
+            step();
         if (!before.Equals(after))
-            Changed?.Invoke();
+            RaiseChanged();
         return [];
     }
 
-    /// <summary>Refuses those who wait and all who come later, also in queues that were removed. Running jobs finish.</summary>
-    public void RefuseAll()
+    /// <summary>The application stops. This is also for queues that were removed: requests may still wait in them.</summary>
+    public void RefuseCallers()
     {
+        List<AdmissionQueue> queues;
         lock (_gate)
+            queues = [.. _all.Values];
+        foreach (var queue in queues)
         {
-            foreach (var queue in _all.Values)
-            {
-                queue.Refusals.Stop();
-                Drain(queue, rejectWaiting: true);
-            }
+            queue.Refusals.Stop();
+            queue.Queue.RefuseCallers();
         }
     }
 
     public void Dispose()
     {
+        List<AdmissionQueue> queues;
         lock (_gate)
+            queues = [.. _all.Values];
+        foreach (var queue in queues)
         {
-            foreach (var queue in _all.Values)
+            queue.Refusals.Dispose();
+            queue.Queue.Dispose();
+            queue.Queue.GiveUpPushedJobs();
+        }
+    }
+
+    /// <returns>False if the queue was disposed. Then it refuses every job already.</returns>
+    public static bool Drain(JobQueue queue, bool rejectWaiting)
+    {
+        try
+        {
+            _ = queue.DrainAsync(rejectWaiting, CancellationToken.None);
+            return true;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    private List<string> FindObstaclesLocked(ConfiguredQueues next) =>
+    [
+        .. names.FindClashes(next.Queues.Keys),
+        .. _current.Queues
+            .Where(queue => _inUse.ContainsKey(queue.Name) && !next.Queues.ContainsKey(queue.Name))
+            .Select(queue => $"{names.Section}:Queues:{queue.Name} is gone, but an endpoint names this queue; put it back, or restart without that endpoint."),
+    ];
+
+    /// <summary>Handlers are not all ours: one decides anew about endpoints, which the application provides. One that throws keeps none from being told.</summary>
+    private void RaiseChanged()
+    {
+        foreach (var handler in Delegate.EnumerateInvocationList(Changed))
+        {
+            try
             {
-                queue.Refusals.Dispose();
-                queue.Queue.Dispose();
+                handler();
+            }
+            catch (Exception exception)
+            {
+                LogNotToldOfChange(logger, exception);
             }
         }
     }
 
-    private AdmissionQueue ChangeLocked(string name, RequestQueueOptions settings)
+    private AdmissionQueue ChangeLocked(string name, RequestQueueOptions settings, Stack<Action> undo, List<Action> done)
     {
         if (!_all.TryGetValue(name, out var queue))
-        {
-            _all.Add(name, queue = new AdmissionQueue(new JobQueue(settings, time, name), requestLogger));
-            metrics?.Add(queue.Queue);
-            if (_configured is not null)
-                LogAdded(logger, name, settings.Workers);
-            return queue;
-        }
+            return AddLocked(name, settings, undo, done);
         // What counts is whether configuration changed since it was read last: settings that code changed meanwhile stay as they are.
         var configured = _configured!.Queues.GetValueOrDefault(name);
         if (configured is not null && QueueSetting.Differences(configured, settings).Length == 0)
             return queue;
         try
         {
-            settings = overrides.LayOverLocked(queue, settings);
-            var changes = QueueSetting.Differences(queue.Settings, settings);
+            var before = queue.Settings;
+            undo.Push(overrides.RememberLocked());
+            settings = overrides.LayOverLocked(queue, settings, done);
+            var changes = QueueSetting.Differences(before, settings);
+            undo.Push(() => queue.Queue.Replace(before));
             queue.Queue.Replace(settings);
             if (_inUse.GetValueOrDefault(name) is var weight && weight > settings.MaxWeight)
-                LogTooHeavy(logger, name, settings.MaxWeight, weight);
+                done.Add(() => LogTooHeavy(logger, name, settings.MaxWeight, weight));
             if (configured is null)
             {
+                undo.Push(() => Drain(queue.Queue, rejectWaiting: false));
                 queue.Queue.Resume();
-                LogAddedAgain(logger, queue.Name, changes);
+                done.Add(() => LogAddedAgain(logger, queue.Name, changes));
             }
             else
             {
-                LogChanged(logger, queue.Name, changes);
+                done.Add(() => LogChanged(logger, queue.Name, changes));
             }
         }
         catch (ObjectDisposedException)
         {
-            // Somebody it was injected into disposed it. It refuses everybody, whatever its settings are, and the others shall have theirs.
+            // Code that it was injected into disposed it. It refuses every job, whatever its settings are, and the other queues get theirs.
         }
         return queue;
     }
 
-    private void RemoveLocked(AdmissionQueue queue)
+    private AdmissionQueue AddLocked(string name, RequestQueueOptions settings, Stack<Action> undo, List<Action> done)
     {
-        overrides.EndAllLocked(queue);
-        if (Drain(queue, rejectWaiting: false))
-            LogRemoved(logger, queue.Name);
+        var added = new AdmissionQueue(new JobQueue(settings, time, name), requestLogger);
+        added.Queue.BelongToApplication();
+        metrics?.Add(added.Queue);
+        _all.Add(name, added);
+        undo.Push(() =>
+        {
+            _all.Remove(name);
+            added.Refusals.Dispose();
+            added.Queue.Dispose();
+        });
+        if (_configured is not null)
+            done.Add(() => LogAdded(logger, name, settings.Workers));
+        return added;
     }
 
-    private static bool Drain(AdmissionQueue queue, bool rejectWaiting)
+    private void RemoveLocked(AdmissionQueue queue, Stack<Action> undo, List<Action> done)
     {
-        try
+        var (before, state) = (queue.Settings, queue.Queue.GetSnapshot().State);
+        undo.Push(overrides.RememberLocked());
+        undo.Push(() => queue.Queue.Replace(before));
+        overrides.EndAllLocked(queue, done);
+        if (state != JobQueueState.Draining)
         {
-            _ = queue.Queue.DrainAsync(rejectWaiting, CancellationToken.None);
-            return true;
+            undo.Push(state == JobQueueState.Paused ? queue.Queue.Pause : queue.Queue.Resume);
+            if (state == JobQueueState.Paused)
+                undo.Push(queue.Queue.Resume);
         }
-        catch (ObjectDisposedException)
-        {
-            // As above; then it refuses everybody already.
-            return false;
-        }
+        if (Drain(queue.Queue, rejectWaiting: false))
+            done.Add(() => LogRemoved(logger, queue.Name));
     }
 
     [LoggerMessage(EventId = 42, EventName = "QueueAdded", Level = LogLevel.Information,
@@ -168,6 +242,10 @@ internal sealed partial class LiveQueues(string section, QueueOverrides override
     [LoggerMessage(EventId = 45, EventName = "QueueAddedAgain", Level = LogLevel.Information,
         Message = "Queue {Queue} was added again and resumes. Changes: {Changes}.")]
     private static partial void LogAddedAgain(ILogger logger, string queue, string changes);
+
+    [LoggerMessage(EventId = 48, EventName = "EndpointsNotDecided", Level = LogLevel.Error,
+        Message = "The queues were changed by a reload, but the queues of endpoints could not be decided anew. They stay as they are until the next change.")]
+    private static partial void LogNotToldOfChange(ILogger logger, Exception exception);
 
     [LoggerMessage(EventId = 47, EventName = "TooHeavy", Level = LogLevel.Warning,
         Message = "Queue {Queue} has {Workers} workers for one request now, but an endpoint needs {Weight} for each of its own (Weight): they make do with those there are.")]

@@ -3,67 +3,86 @@ using Microsoft.Extensions.Configuration;
 namespace QueueAdmission;
 
 /// <summary>
-/// Notices configuration files that cannot be read. The framework wipes the data of such a file, fires no reload token and swallows the exception, so that
-/// the next reload of anything else would look as if all its settings had been deleted on purpose.
+/// Notices configuration files that cannot be read. The framework wipes the data of such a file or keeps what it had, and tells neither by a reload token nor by an
+/// exception. The next reload of anything else would look as if all settings of the file had been deleted on purpose.
 /// </summary>
-internal sealed class ConfigurationFiles(IConfiguration configuration, Action<string> onBroken, Action onMended) : IDisposable
+/// <param name="configuration">The application's configuration.</param>
+/// <param name="time">The clock.</param>
+/// <param name="onBroken">Called when a file was read and its content is no good.</param>
+/// <param name="onChanged">Called when it turned out that a file cannot be opened, or can be read again.</param>
+internal sealed class ConfigurationFiles(IConfiguration configuration, TimeProvider time, Action onBroken, Action onChanged) : IDisposable
 {
-    // Guards the two collections only: no callback runs under it.
+    // Guards the collections only: no callback runs under it.
     private readonly Lock _gate = new();
-    private readonly HashSet<FileConfigurationSource> _sources = [];
     private readonly Dictionary<FileConfigurationProvider, WatchedFile> _files = [];
-    private volatile bool _disposed;
+    private readonly Dictionary<FileConfigurationSource, IDisposable> _sources = [];
+    private bool _disposed;
 
-    public bool AnyBroken
+    /// <summary>Which of the files that are in use now cannot be read, each with the reason.</summary>
+    public IReadOnlyList<string> FindProblems()
     {
-        get
-        {
-            // Providers may have been replaced since; what a former one could not read does not matter.
-            var current = FindProviders(configuration);
-            lock (_gate)
-                return current.Any(provider => _files.TryGetValue(provider, out var file) && file.IsBroken);
-        }
+        List<WatchedFile> files;
+        lock (_gate)
+            files = [.. FindProviders(configuration).Distinct().Where(_files.ContainsKey).Select(provider => _files[provider])];
+        return [.. files.Select(file => file.Problem).OfType<string>().Distinct()];
     }
 
-    /// <summary>Watches the files that were added since the last call.</summary>
+    /// <summary>Watches the files that were added since the last call, and no longer those that were taken away.</summary>
     public void Watch()
     {
-        foreach (var provider in FindProviders(configuration))
+        var providers = FindProviders(configuration);
+        var gone = new List<IDisposable>();
+        lock (_gate)
         {
-            lock (_gate)
+            if (_disposed)
+                return;
+            foreach (var provider in providers)
             {
-                if (_disposed || _files.ContainsKey(provider))
+                if (_files.ContainsKey(provider))
                     continue;
-                _files.Add(provider, new WatchedFile(provider, onMended));
-                if (_sources.Add(provider.Source))
-                    provider.Source.OnLoadException = After(provider.Source.OnLoadException);
+                _files.Add(provider, new WatchedFile(provider, time, onChanged));
+                if (!_sources.ContainsKey(provider.Source))
+                    _sources.Add(provider.Source, LoadExceptionRelay.Listen(provider.Source, OnLoadException));
+            }
+            foreach (var provider in _files.Keys.Except(providers).ToList())
+            {
+                _files.Remove(provider, out var file);
+                gone.Add(file!);
+            }
+            foreach (var source in _sources.Keys.Except(providers.Select(provider => provider.Source)).ToList())
+            {
+                _sources.Remove(source, out var listener);
+                gone.Add(listener!);
             }
         }
+        // Elsewhere: disposing waits for a callback that is running, and that may wait for a lock of the caller.
+        if (gone.Count > 0)
+            ThreadPool.UnsafeQueueUserWorkItem(static gone => gone.ForEach(item => item.Dispose()), gone, preferLocal: false);
     }
 
     public void Dispose()
     {
-        WatchedFile[] files;
+        List<IDisposable> all;
         lock (_gate)
         {
             _disposed = true;
-            files = [.. _files.Values];
+            all = [.. _files.Values, .. _sources.Values];
+            _files.Clear();
+            _sources.Clear();
         }
-        foreach (var file in files)
-            file.Dispose();
+        all.ForEach(item => item.Dispose());
     }
 
-    private Action<FileLoadExceptionContext> After(Action<FileLoadExceptionContext>? others) => context =>
+    private void OnLoadException(FileLoadExceptionContext context)
     {
-        others?.Invoke(context);
         WatchedFile? file;
         lock (_gate)
             _files.TryGetValue(context.Provider, out file);
-        if (_disposed || file is null)
+        if (file is null)
             return;
-        file.Break(context.Ignore);
-        onBroken($"{context.Provider.Source.Path} cannot be read: {context.Exception.GetBaseException().Message}");
-    };
+        file.Break(context.Exception, context.Ignore);
+        onBroken();
+    }
 
     private static List<FileConfigurationProvider> FindProviders(IConfiguration configuration)
     {

@@ -37,7 +37,7 @@ internal sealed partial class ConfigurationReloader : IDisposable
         _time = time;
         _metrics = metrics;
         _logger = logger;
-        _files = new ConfigurationFiles(configuration, OnBroken, Reload);
+        _files = new ConfigurationFiles(configuration, time, OnBroken, Reload);
     }
 
     /// <summary>How the last reload went; null before the first.</summary>
@@ -47,18 +47,26 @@ internal sealed partial class ConfigurationReloader : IDisposable
     /// <exception cref="QueueConfigurationException">Something is wrong; all of it is in the message.</exception>
     public void Start()
     {
-        IReadOnlyList<string> errors;
-        lock (_gate)
+        var isGood = false;
+        try
         {
-            // Listening comes first, so that no edit is missed; one that comes meanwhile waits at the lock.
-            _files.Watch();
-            _subscription = ChangeToken.OnChange(_configuration.GetReloadToken, Reload);
-            errors = ReadAndApply();
+            IReadOnlyList<string> errors;
+            lock (_gate)
+            {
+                // Listening comes first, so that no edit is missed; one that comes meanwhile waits at the lock.
+                _files.Watch();
+                _subscription = ChangeToken.OnChange(_configuration.GetReloadToken, Reload);
+                errors = ReadAndApply();
+            }
+            isGood = errors.Count == 0;
+            if (!isGood)
+                throw new QueueConfigurationException(_code.Section, errors);
         }
-        if (errors.Count == 0)
-            return;
-        Dispose();
-        throw new QueueConfigurationException(_code.Section, errors);
+        finally
+        {
+            if (!isGood)
+                Dispose();
+        }
     }
 
     // Not under the lock: it waits for a callback that is running, and that may be waiting for the lock.
@@ -69,24 +77,41 @@ internal sealed partial class ConfigurationReloader : IDisposable
         _files.Dispose();
     }
 
+    /// <summary>Takes what configuration says now. The callers are change tokens and timers, so no exception may leave it.</summary>
     private void Reload()
     {
         lock (_gate)
         {
             if (_disposed)
                 return;
-            _files.Watch();
-            if (!_files.AnyBroken)
-                Report(ReadAndApply());
+            IReadOnlyList<string> errors;
+            Exception? exception = null;
+            try
+            {
+                _files.Watch();
+                errors = _files.FindProblems();
+                // Anything may have changed. Until the file can be read, it is not looked at, and there is nothing new to report.
+                if (errors.Count > 0 && IsReported(errors))
+                    return;
+                if (errors.Count == 0)
+                    errors = ReadAndApply();
+            }
+            catch (Exception caught)
+            {
+                // Configuration providers are not ours. The settings from before stay, as with any bad edit.
+                (errors, exception) = ([$"{_code.Section} cannot be read: {caught.GetType().Name}: {caught.Message}"], caught);
+            }
+            Report(errors, exception);
         }
     }
 
-    private void OnBroken(string error)
+    private void OnBroken()
     {
         lock (_gate)
         {
-            if (!_disposed)
-                Report([error]);
+            // None, if the file is no longer a part of the configuration.
+            if (!_disposed && _files.FindProblems() is { Count: > 0 } problems)
+                Report(problems);
         }
     }
 
@@ -96,23 +121,23 @@ internal sealed partial class ConfigurationReloader : IDisposable
         return errors.Count > 0 ? errors : _apply(queues);
     }
 
-    private void Report(IReadOnlyList<string> errors)
+    private void Report(IReadOnlyList<string> errors, Exception? exception = null)
     {
-        var before = _lastReload?.Errors ?? [];
+        var isReported = IsReported(errors);
         _lastReload = new ReloadStatus(_time.GetUtcNow(), errors);
-        _metrics?.CountReload(errors.Count == 0);
         // One write to a file may be reported twice.
-        if (errors.SequenceEqual(before))
-            return;
-        if (errors.Count > 0)
-            LogBadEdit(_logger, ErrorList.Show(errors));
-        else
+        if (!isReported && errors.Count > 0)
+            LogBadEdit(_logger, exception, ErrorList.Show(errors));
+        else if (!isReported)
             LogGoodAgain(_logger);
+        _metrics?.CountReload(errors.Count == 0);
     }
+
+    private bool IsReported(IReadOnlyList<string> errors) => errors.SequenceEqual(_lastReload?.Errors ?? []);
 
     [LoggerMessage(EventId = 40, EventName = "ReloadRefused", Level = LogLevel.Error,
         Message = "The configuration was reloaded, but the queues keep the settings they had, because the new ones are wrong:{Errors}")]
-    private static partial void LogBadEdit(ILogger logger, string errors);
+    private static partial void LogBadEdit(ILogger logger, Exception? exception, string errors);
 
     [LoggerMessage(EventId = 41, EventName = "ReloadGoodAgain", Level = LogLevel.Information,
         Message = "The configuration of the queues is good again.")]

@@ -17,15 +17,18 @@ internal sealed class QueueConfigurationReader
 
     private readonly IConfigurationSection _section;
     private readonly SectionErrors _errors;
+    private readonly bool _codeHasQueueZero;
     private readonly OrderedDictionary<string, SettingsSection> _queues = new(QueueName.Comparer);
     private SettingsSection _defaults = SettingsSection.Empty;
     private (string? Name, string Path) _fallbackQueue;
 
-    private QueueConfigurationReader(IConfigurationSection section, SectionErrors errors, string? fallbackQueueInCode)
+    private QueueConfigurationReader(IConfigurationSection section, SectionErrors errors, CodeSettings code)
     {
         _section = section;
         _errors = errors;
-        _fallbackQueue = (fallbackQueueInCode, $"{FallbackQueueKey} in code");
+        // Without it in code, the key 0 is taken for the first entry of an array.
+        _codeHasQueueZero = code.QueueNames.Contains("0");
+        _fallbackQueue = (code.FallbackQueue, $"{FallbackQueueKey} in code");
     }
 
     /// <summary>Reads everything. What was read may be used only if there are no errors.</summary>
@@ -34,15 +37,14 @@ internal sealed class QueueConfigurationReader
         var errors = new SectionErrors();
         if (code.Section == QueuedAdmissionOptions.DefaultSection)
             errors.AddRange(MisnamedSection.FindErrors(configuration));
-        var reader = new QueueConfigurationReader(configuration.GetSection(code.Section), errors, code.FallbackQueue);
+        var reader = new QueueConfigurationReader(configuration.GetSection(code.Section), errors, code);
         reader.ReadRoot();
         return (reader.Merge(code), errors.All);
     }
 
     private void ReadRoot()
     {
-        _errors.ExpectObject(_section, $"an object with {string.Join(", ", RootKeys)}");
-        foreach (var child in _section.GetChildren())
+        foreach (var child in _errors.ReadObject(_section, $"an object with {string.Join(", ", RootKeys)}"))
         {
             if (Is(child, FallbackQueueKey))
                 ReadFallbackQueue(child);
@@ -57,30 +59,28 @@ internal sealed class QueueConfigurationReader
 
     private void ReadFallbackQueue(IConfigurationSection section)
     {
-        if (_errors.ExpectValue(section, "the name of a queue") is { } name)
+        if (_errors.TryReadValue(section, "the name of a queue", out var name))
             _fallbackQueue = (name, section.Path);
     }
 
     private void ReadQueues(IConfigurationSection section)
     {
-        _errors.ExpectObject(section, "an object with one object for each queue");
-        foreach (var queue in section.GetChildren())
+        foreach (var queue in _errors.ReadObject(section, "an object with one object for each queue", mayBeZero: _codeHasQueueZero))
         {
             if (!QueueName.IsValid(queue.Key))
-                _errors.Add($"{queue.Path}: '{queue.Key}' is not a name for a queue; allowed: {QueueName.Allowed}.");
+                _errors.Add($"{queue.Path}: '{SettingText.Show(queue.Key)}' is not a name for a queue; allowed: {QueueName.Allowed}.");
             _queues[queue.Key] = ReadSettings(queue);
         }
     }
 
     private SettingsSection ReadSettings(IConfigurationSection section)
     {
-        _errors.ExpectObject(section, "an object with settings");
         var settings = new SettingsSection();
-        foreach (var child in section.GetChildren())
+        foreach (var child in _errors.ReadObject(section, "an object with settings"))
         {
             if (FindSetting(child) is not { } setting)
                 _errors.AddUnknownKey(child, Spelling.Nearest(child.Key, SettingKeys), SettingKeys);
-            else if (_errors.ExpectValue(child, setting.Allowed) is { } text)
+            else if (_errors.TryReadValue(child, setting.Allowed, out var text))
                 _errors.AddRange(settings.Add(setting, child.Path, text));
         }
         return settings;

@@ -29,6 +29,7 @@ public static class QueuedAdmissionServiceCollectionExtensions
         services.TryAddSingleton(static provider => Find(provider, JobQueue.DefaultName));
         services.TryAddKeyedSingleton(KeyedService.AnyKey, static (provider, key) => Find(provider, key));
         services.AddHostedService<QueueStartupCheck>();
+        services.AddHostedService<QueueShutdown>();
         return services;
     }
 

@@ -13,34 +13,61 @@ internal sealed class SectionErrors
 
     public void AddRange(IEnumerable<string> errors) => _errors.AddRange(errors);
 
-    /// <summary>An empty object cannot be told from null: both come as a section without a value and without children.</summary>
-    public void ExpectObject(IConfigurationSection section, string allowed)
+    /// <summary>The entries of an object. A value or an array in its place is an error.</summary>
+    /// <param name="section">The object. Null in its place cannot be told from an empty object: both are a section without a value and without children.</param>
+    /// <param name="allowed">What is allowed instead of a value or an array.</param>
+    /// <param name="mayBeZero">Whether the object may have an entry of the name 0.</param>
+    public IReadOnlyList<IConfigurationSection> ReadObject(IConfigurationSection section, string allowed, bool mayBeZero = false)
     {
+        var children = section.GetChildren().ToList();
         // An empty text beside children is no value: WebApplicationFactory hands UseSetting's keys on as a command line that has one for every parent.
-        if (section.Value is { } value && (value.Length > 0 || !section.GetChildren().Any()))
-            Add($"{section.Path} is '{value}'; allowed: {allowed}.");
+        if (section.Value is { } value && (value.Length > 0 || children.Count == 0))
+            Add($"{section.Path} is '{SettingText.Show(value)}'; allowed: {allowed}.");
+        if (!mayBeZero && IsArray(children))
+        {
+            Add($"{section.Path} is an array; allowed: {allowed}.");
+            children.RemoveAll(child => child.Key.All(char.IsAsciiDigit));
+        }
+        return children;
     }
 
-    /// <returns>The value, or null if it is missing.</returns>
-    public string? ExpectValue(IConfigurationSection section, string allowed)
+    /// <summary>The value of a setting.</summary>
+    /// <param name="section">The setting.</param>
+    /// <param name="allowed">The values it may have.</param>
+    /// <param name="value">The value, or null if it is taken back: by null, or by an empty text, because environment variables have no null.</param>
+    /// <returns>False if there is something else in its place; that is an error.</returns>
+    public bool TryReadValue(IConfigurationSection section, string allowed, out string? value)
     {
-        if (section.GetChildren().Any())
-            Add($"{section.Path} is an object; allowed: {allowed}.");
-        else if (string.IsNullOrWhiteSpace(section.Value))
-            Add($"{section.Path} is empty; allowed: {allowed}, or no such key.");
-        else
-            return section.Value;
-        return null;
+        value = null;
+        var children = section.GetChildren().ToList();
+        if (children.Count > 0)
+        {
+            Add($"{section.Path} is {Describe(children)}; allowed: {allowed}, or null.");
+            return false;
+        }
+        if (string.IsNullOrEmpty(section.Value))
+            return true;
+        value = SettingText.Trim(section.Value);
+        if (value.Length > 0 && !SettingText.HidesCharacters(value))
+            return true;
+        Add($"{section.Path} is '{SettingText.Show(section.Value)}'; allowed: {allowed}.");
+        return false;
     }
 
     public void AddUnknownKey(IConfigurationSection section, string? meant, IEnumerable<string> known)
     {
-        var value = section.Value is { } text ? $"'{text}'" : section.GetChildren().Any() ? "an object" : "empty";
+        var children = section.GetChildren().ToList();
+        var value = section.Value is { } text ? $"'{SettingText.Show(text)}'" : children.Count > 0 ? Describe(children) : "empty";
         Add($"{section.Path} is {value}, but there is no such key;{DidYouMean(meant)} allowed: {string.Join(", ", known)}.");
     }
 
     public void AddUnknownQueue(string path, string name, IReadOnlyCollection<string> queues) =>
-        Add($"{path} is '{name}', but there is no such queue;{DidYouMean(Spelling.Nearest(name, queues))} allowed: {string.Join(", ", queues)}.");
+        Add($"{path} is '{SettingText.Show(name)}', but there is no such queue;{DidYouMean(Spelling.Nearest(name, queues))} allowed: {string.Join(", ", queues)}.");
+
+    private static string Describe(List<IConfigurationSection> children) => IsArray(children) ? "an array" : "an object";
+
+    // Configuration has no arrays: their entries are keys with the names 0, 1 and so on.
+    private static bool IsArray(List<IConfigurationSection> children) => children.Exists(child => child.Key == "0");
 
     private static string DidYouMean(string? meant) => meant is null ? "" : $" did you mean {meant}?";
 }

@@ -9,17 +9,28 @@ internal static class SettingParser
 
     private static readonly string[] DurationFormats = [@"h\:mm\:ss", @"h\:mm\:ss\.FFFFFFF", @"d\.hh\:mm\:ss", @"d\.hh\:mm\:ss\.FFFFFFF"];
 
-    public static bool TryWholeNumber(string text, out int number) =>
-        int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out number);
+    public static bool TryWholeNumber(string text, out int number)
+    {
+        number = 0;
+        // .NET's parser overlooks null characters at the end, whatever the style.
+        return !text.Contains('\0') && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
+    }
+
+    /// <summary>Reads <c>true</c> or <c>false</c>, without regard to case. .NET's parser overlooks null characters and blanks of every kind.</summary>
+    public static bool TrySwitch(string text, out bool value)
+    {
+        value = text.Equals(bool.TrueString, StringComparison.OrdinalIgnoreCase);
+        return value || text.Equals(bool.FalseString, StringComparison.OrdinalIgnoreCase);
+    }
 
     public static bool TryDuration(string text, bool orInfinite, out TimeSpan duration)
     {
-        if (orInfinite && text.Trim().Equals(Infinite, StringComparison.OrdinalIgnoreCase))
+        if (orInfinite && text.Equals(Infinite, StringComparison.OrdinalIgnoreCase))
         {
             duration = Timeout.InfiniteTimeSpan;
             return true;
         }
-        return TimeSpan.TryParseExact(text.Trim(), DurationFormats, CultureInfo.InvariantCulture, out duration);
+        return TimeSpan.TryParseExact(text, DurationFormats, CultureInfo.InvariantCulture, out duration);
     }
 
     /// <summary>The name of an enumeration's value, without regard to case. Not its number, and not several at once.</summary>
@@ -27,7 +38,7 @@ internal static class SettingParser
         where T : struct, Enum
     {
         value = default;
-        return Enum.GetNames<T>().Contains(text.Trim(), StringComparer.OrdinalIgnoreCase) && Enum.TryParse(text, ignoreCase: true, out value);
+        return Enum.GetNames<T>().Contains(text, StringComparer.OrdinalIgnoreCase) && Enum.TryParse(text, ignoreCase: true, out value);
     }
 
     /// <summary>What to say about a duration written as a bare number; null about every other text.</summary>

@@ -5,13 +5,16 @@ internal sealed class SettingsSection
 {
     public static readonly SettingsSection Empty = new();
 
-    private readonly Dictionary<string, (QueueSetting Setting, string Path, string Text)> _settings = [];
+    private readonly Dictionary<string, (QueueSetting Setting, string Path, string? Text)> _settings = [];
 
     /// <summary>Takes a setting, and tells what is wrong if it cannot be read.</summary>
-    public IEnumerable<string> Add(QueueSetting setting, string path, string text)
+    /// <param name="setting">The setting.</param>
+    /// <param name="path">Where configuration gives it.</param>
+    /// <param name="text">Its value; null to take back what weaker layers say.</param>
+    public IEnumerable<string> Add(QueueSetting setting, string path, string? text)
     {
-        if (!setting.TryRead(text, new RequestQueueOptions()))
-            return [$"{path} is '{text}'; allowed: {setting.Allowed}. {setting.Hint(text)}".TrimEnd()];
+        if (text is not null && !setting.TryRead(text, new RequestQueueOptions()))
+            return [$"{path} is '{SettingText.Show(text)}'; allowed: {setting.Allowed}. {setting.Hint(text)}".TrimEnd()];
         _settings[setting.Key] = (setting, path, text);
         return [];
     }
@@ -19,7 +22,12 @@ internal sealed class SettingsSection
     public void ApplyTo(RequestQueueOptions options)
     {
         foreach (var (setting, _, text) in _settings.Values)
-            setting.TryRead(text, options);
+        {
+            if (text is null)
+                setting.UseBuiltIn(options);
+            else
+                setting.TryRead(text, options);
+        }
     }
 
     /// <summary>Where configuration gives the setting; null if not here.</summary>

@@ -1,40 +1,79 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Primitives;
 
 namespace QueueAdmission;
 
 /// <summary>Whether a configuration file could be read when it was read last.</summary>
+/// <remarks>
+/// The framework tells of a file that it cannot parse, but not of one that it cannot open: then the exception is lost, and the file is not tried again. So this
+/// looks by itself, shortly after each change of the file, and every few seconds while the file cannot be opened.
+/// </remarks>
 internal sealed class WatchedFile : IDisposable
 {
-    private readonly Lock _gate = new();
-    private readonly Action _onMended;
-    private readonly IDisposable _subscription;
-    private bool _broken;
-    private bool _reloadOfBrokenFollows;
+    /// <summary>How long after the framework's own look this one comes.</summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(250);
 
-    public WatchedFile(FileConfigurationProvider provider, Action onMended)
+    /// <summary>A change of permissions is told by no event, so a file that cannot be opened is tried again so often.</summary>
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new();
+    private readonly FileConfigurationProvider _provider;
+    private readonly IFileProvider? _folder;
+    private readonly Action _onChanged;
+    private readonly IDisposable _reloads;
+    private readonly IDisposable? _touches;
+    private readonly ITimer? _timer;
+    private string? _loadProblem;
+    private string? _openProblem;
+    private bool _reloadOfBrokenFollows;
+    private bool _disposed;
+
+    public WatchedFile(FileConfigurationProvider provider, TimeProvider time, Action onChanged)
     {
-        _onMended = onMended;
-        _subscription = ChangeToken.OnChange(provider.GetReloadToken, OnReload);
+        _provider = provider;
+        _onChanged = onChanged;
+        _reloads = ChangeToken.OnChange(provider.GetReloadToken, OnReload);
+        // A file that is not read again may be deleted, replaced or locked: what was read holds.
+        if (provider.Source is not { ReloadOnChange: true, FileProvider: { } folder, Path: { } path })
+            return;
+        _folder = folder;
+        using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
+            _timer = time.CreateTimer(static file => ((WatchedFile)file!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _touches = ChangeToken.OnChange(() => Watch(folder, path), LookSoon);
     }
 
-    public bool IsBroken
+    /// <summary>Why what the provider has now is not what the file says, or null.</summary>
+    public string? Problem
     {
         get
         {
             lock (_gate)
-                return _broken;
+            {
+                if ((_loadProblem ?? _openProblem) is { } problem)
+                    return problem;
+            }
+            return FindAbsence();
         }
     }
 
-    /// <summary>The file could not be read. A provider whose owner ignores that reports a reload next, with no data; otherwise it reports nothing.</summary>
-    public void Break(bool ignored)
+    /// <summary>The file was opened, but could not be read. A provider whose owner ignores that reports a reload next, with no data; otherwise it reports nothing.</summary>
+    public void Break(Exception exception, bool ignored)
     {
         lock (_gate)
-            (_broken, _reloadOfBrokenFollows) = (true, ignored);
+            (_loadProblem, _openProblem, _reloadOfBrokenFollows) = (Describe(exception), null, ignored);
     }
 
-    public void Dispose() => _subscription.Dispose();
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _disposed = true;
+            _timer?.Dispose();
+        }
+        _touches?.Dispose();
+        _reloads.Dispose();
+    }
 
     private void OnReload()
     {
@@ -42,11 +81,114 @@ internal sealed class WatchedFile : IDisposable
         {
             var stillBroken = _reloadOfBrokenFollows;
             _reloadOfBrokenFollows = false;
-            if (!_broken || stillBroken)
+            if ((_loadProblem ?? _openProblem) is null || stillBroken)
                 return;
-            _broken = false;
+            (_loadProblem, _openProblem) = (null, null);
         }
         // The configuration's own token may have fired before, when this file still counted as broken.
-        _onMended();
+        _onChanged();
     }
+
+    /// <summary>The folder may be foreign, or gone. What it cannot watch for the provider it cannot watch here either.</summary>
+    private static IChangeToken Watch(IFileProvider folder, string path)
+    {
+        try
+        {
+            return folder.Watch(path);
+        }
+        catch (Exception)
+        {
+            return NullChangeToken.Singleton;
+        }
+    }
+
+    private void LookSoon() => Arm(TimeSpan.FromMilliseconds(_provider.Source.ReloadDelay) + Margin);
+
+    private void Arm(TimeSpan due)
+    {
+        lock (_gate)
+        {
+            if (!_disposed)
+                _timer!.Change(due, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Look()
+    {
+        var problem = FindOpenProblem();
+        bool isNew, isMended;
+        lock (_gate)
+        {
+            isNew = problem is not null && problem != _openProblem;
+            isMended = problem is null && _openProblem is not null;
+            if (_disposed || (problem is null && !isMended))
+                return;
+            // It is kept while the file is loaded again: only a load that succeeds shows that it can be read.
+            _openProblem = problem ?? _openProblem;
+        }
+        if (isMended)
+            LoadAgain();
+        if (isNew)
+            _onChanged();
+        lock (_gate)
+        {
+            if (_openProblem is null)
+                return;
+        }
+        Arm(RetryInterval);
+    }
+
+    /// <summary>Has the provider read the file, which has not noticed that it can be opened again. It reports the reload itself.</summary>
+    private void LoadAgain()
+    {
+        try
+        {
+            _provider.Load();
+        }
+        catch (Exception)
+        {
+            // What is wrong with the content was told to OnLoadException. If it could not be opened after all, it is tried again later.
+        }
+    }
+
+    private string? FindOpenProblem()
+    {
+        try
+        {
+            if (_folder!.GetFileInfo(_provider.Source.Path!) is not { Exists: true } file)
+                return null;
+            using var stream = file.PhysicalPath is { } path
+                ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1)
+                : file.CreateReadStream();
+            return null;
+        }
+        catch (Exception exception)
+        {
+            return Describe(exception);
+        }
+    }
+
+    /// <summary>Where there is no file any more, the framework goes on without its data, and reports a reload, also if the file is required.</summary>
+    private string? FindAbsence()
+    {
+        if (_folder is null)
+            return null;
+        try
+        {
+            var file = _folder.GetFileInfo(_provider.Source.Path!);
+            if (file.Exists)
+                return null;
+            if (file.PhysicalPath is { } path && Directory.Exists(path))
+                return Describe("there is a directory in its place.");
+            return _provider.Source.Optional ? null : Describe("it is gone, and it is not optional.");
+        }
+        catch (Exception exception)
+        {
+            return Describe(exception);
+        }
+    }
+
+    private string Describe(Exception exception) => Describe(exception.GetBaseException().Message);
+
+    private string Describe(string problem) => $"{_provider.Source.Path} cannot be read: {problem}";
 }

@@ -46,7 +46,7 @@ public sealed class QueuedAdmissionEndpointConventionBuilder : IEndpointConventi
             throw new InvalidOperationException("AllowSteering was called before: one policy says who may steer.");
 
         _endpoints.Steering = new SteeringPolicy(policy);
-        var logger = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("QueueAdmission.Dashboard");
+        var logger = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateGuardedLogger("QueueAdmission.Dashboard");
         var steering = new SteeringEndpoints(_endpoints, _endpoints.Steering, logger);
         Map(HttpMethods.Put, steering.SetAsync, "Changes a setting of a queue for a while.")
             .WithMetadata(new AcceptsMetadata(["application/json"], typeof(OverrideRequest)));

@@ -7,14 +7,24 @@ namespace QueueAdmission;
 /// <summary>The refusal for programs, where the application says what its problem details look like.</summary>
 internal static class ProblemDetailsServiceBody
 {
-    /// <summary>Through the application's service; directly if there is none, if it writes nothing for this client, or if there is no body to write.</summary>
-    public static async Task WriteAsync(HttpContext context, RejectionAnswer answer)
+    /// <summary>Through the application's service; directly if there is none, if it writes nothing for this client or throws, or if there is no body to write.</summary>
+    public static async Task WriteAsync(HttpContext context, AdmissionQueue queue, RejectionAnswer answer)
     {
-        if (!HttpMethods.IsHead(context.Request.Method)
-            && context.RequestServices.GetService<IProblemDetailsService>() is { } service
-            && await service.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = Describe(answer) }))
+        try
         {
-            return;
+            if (!HttpMethods.IsHead(context.Request.Method)
+                && context.RequestServices.GetService<IProblemDetailsService>() is { } service
+                && await service.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = Describe(answer) }))
+            {
+                return;
+            }
+        }
+        catch (Exception exception)
+        {
+            // The service, its writers, what customises them, and the container that makes them are the application's.
+            queue.Answers.ReportServiceFailure(context, queue, exception);
+            if (!ForeignAnswer.TryTakeBack(context, answer.StatusCode))
+                return;
         }
         await answer.Problem.WriteAsync(context);
     }

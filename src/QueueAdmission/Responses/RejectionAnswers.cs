@@ -13,6 +13,8 @@ internal sealed class RejectionAnswers(string queueName)
 {
     private volatile Shelf _shelf = new(0);
     private volatile Registration _problemDetailsService;
+    private readonly AnswerFailures _hookFailures = new(nameof(QueuedAdmissionOptions.OnRejected));
+    private readonly AnswerFailures _serviceFailures = new(nameof(IProblemDetailsService));
 
     private enum Registration
     {
@@ -38,13 +40,37 @@ internal sealed class RejectionAnswers(string queueName)
     public bool MayUseProblemDetailsService(HttpContext context)
     {
         if (_problemDetailsService == Registration.Unknown)
-            _problemDetailsService = IsAbsent(context.RequestServices) ? Registration.Absent : Registration.Possible;
+            _problemDetailsService = IsAbsent(context) ? Registration.Absent : Registration.Possible;
         return _problemDetailsService == Registration.Possible;
     }
 
+    /// <summary>Reports that <see cref="QueuedAdmissionOptions.OnRejected"/> threw.</summary>
+    public void ReportHookFailure(HttpContext context, AdmissionQueue queue, Exception exception) => Report(_hookFailures, context, queue, exception);
+
+    /// <summary>Reports that the application's <see cref="IProblemDetailsService"/> threw.</summary>
+    public void ReportServiceFailure(HttpContext context, AdmissionQueue queue, Exception exception) => Report(_serviceFailures, context, queue, exception);
+
+    private static void Report(AnswerFailures failures, HttpContext context, AdmissionQueue queue, Exception exception)
+    {
+        // A client that has left makes writing fail. That is no fault of the code that wrote.
+        if (!context.RequestAborted.IsCancellationRequested)
+            failures.Report(queue, exception);
+    }
+
     // Foreign containers may not be able to tell; then it is asked for every time.
-    private static bool IsAbsent(IServiceProvider? services) =>
-        services is null || services.GetService<IServiceProviderIsService>() is { } known && !known.IsService(typeof(IProblemDetailsService));
+    private static bool IsAbsent(HttpContext context)
+    {
+        try
+        {
+            return context.RequestServices is not { } services
+                || services.GetService<IServiceProviderIsService>() is { } known && !known.IsService(typeof(IProblemDetailsService));
+        }
+        catch (Exception)
+        {
+            // Asking for the service will fail as well, and is reported there.
+            return false;
+        }
+    }
 
     /// <summary>The answers with one status. Another status, by a live change, begins another shelf.</summary>
     private sealed class Shelf(int statusCode)

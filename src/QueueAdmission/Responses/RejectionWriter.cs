@@ -23,8 +23,7 @@ internal static class RejectionWriter
 
         var answer = queue.Answers.Get(rejection, StatusOf(rejection.Reason, queue.Settings));
         var format = ResponseFormats.Choose(context.Request);
-        // gRPC speaks its own status, in a header: to HTTP every answer is a 200.
-        response.StatusCode = format is ResponseFormat.Grpc ? StatusCodes.Status200OK : answer.StatusCode;
+        response.StatusCode = StatusCodeOf(answer, format);
         var headers = response.Headers;
         headers.RetryAfter = answer.RetryAfter;
         headers.CacheControl = NoStore;
@@ -43,13 +42,27 @@ internal static class RejectionWriter
     {
         var response = context.Response;
         var before = (response.StatusCode, response.ContentType, response.ContentLength);
-        await onRejected(new RejectionContext
+        try
         {
-            HttpContext = context,
-            QueueName = queue.Name,
-            Reason = rejection.Reason,
-            RetryAfter = rejection.RetryAfter,
-        });
+            await onRejected(new RejectionContext
+            {
+                HttpContext = context,
+                QueueName = queue.Name,
+                Reason = rejection.Reason,
+                RetryAfter = rejection.RetryAfter,
+            });
+        }
+        catch (Exception exception)
+        {
+            // The request is refused whatever the hook does. An exception that went up would make a 500 out of it.
+            queue.Answers.ReportHookFailure(context, queue, exception);
+            if (!ForeignAnswer.TryTakeBack(context, StatusCodeOf(answer, format)))
+                return;
+            response.Headers.RetryAfter = answer.RetryAfter;
+            response.Headers.CacheControl = NoStore;
+            await WriteBuiltInAsync(context, queue, answer, format);
+            return;
+        }
         if (!response.HasStarted && before == (response.StatusCode, response.ContentType, response.ContentLength))
             await WriteBuiltInAsync(context, queue, answer, format);
     }
@@ -67,13 +80,16 @@ internal static class RejectionWriter
             default:
                 VaryByAccept(context.Response.Headers);
                 return queue.Answers.MayUseProblemDetailsService(context)
-                    ? ProblemDetailsServiceBody.WriteAsync(context, answer)
+                    ? ProblemDetailsServiceBody.WriteAsync(context, queue, answer)
                     : answer.Problem.WriteAsync(context);
         }
     }
 
     private static int StatusOf(RejectionReason reason, RequestQueueOptions settings) =>
         CallersOwnFault.Is(reason) ? StatusCodes.Status429TooManyRequests : settings.RejectionStatusCode;
+
+    // gRPC speaks its own status, in a header: to HTTP every answer is a 200.
+    private static int StatusCodeOf(RejectionAnswer answer, ResponseFormat format) => format is ResponseFormat.Grpc ? StatusCodes.Status200OK : answer.StatusCode;
 
     private static void VaryByAccept(IHeaderDictionary headers)
     {

@@ -20,7 +20,7 @@ internal sealed partial class QueueOverrides(TimeProvider time, ILogger logger) 
     private ITimer? _timer;
     private bool _closed;
 
-    /// <summary>The lock under which the settings of queues change.</summary>
+    /// <summary>The lock under which the settings of queues change. Log providers are not called under it.</summary>
     public Lock Gate { get; } = new();
 
     /// <summary>The overrides of a queue, in the order of the levers.</summary>
@@ -35,42 +35,62 @@ internal sealed partial class QueueOverrides(TimeProvider time, ILogger logger) 
     /// <exception cref="InvalidOperationException">The queue is in a state that does not allow it, or the application stops; nothing was changed.</exception>
     public QueueOverride Set(AdmissionQueue queue, Lever lever, string value, TimeSpan duration, string by)
     {
+        QueueOverride added;
+        string beneath;
         lock (Gate)
         {
             if (_closed)
                 throw new InvalidOperationException("The application is stopping.");
             var former = FindLocked(queue, lever);
-            var beneath = former is not null && lever.Read(queue) == former.Value ? former.Beneath : lever.Read(queue);
+            beneath = former is not null && lever.Read(queue) == former.Value ? former.Beneath : lever.Read(queue);
             lever.Set(queue, value);
             var now = time.GetUtcNow();
-            var added = new QueueOverride(queue, lever, lever.Read(queue), beneath, by, now, now + duration,
+            added = new QueueOverride(queue, lever, lever.Read(queue), beneath, by, now, now + duration,
                 time.GetTimestamp() + (long)(duration.TotalSeconds * time.TimestampFrequency));
             if (former is not null)
                 _overrides.Remove(former);
             _overrides.Add(added);
             ArmLocked();
-            LogSet(logger, queue.Name, lever.Name, beneath, added.Value, by, added.Until);
-            return added;
         }
+        LogSet(logger, queue.Name, lever.Name, beneath, added.Value, by, added.Until);
+        return added;
     }
 
     /// <summary>Ends an override before its time.</summary>
     /// <returns>Whether there was one.</returns>
     public bool Undo(AdmissionQueue queue, Lever lever, string by)
     {
+        string value;
         lock (Gate)
         {
             if (FindLocked(queue, lever) is not { } found)
                 return false;
             EndLocked(found);
             ArmLocked();
-            LogUndone(logger, queue.Name, lever.Name, by, lever.Read(queue));
-            return true;
+            value = lever.Read(queue);
         }
+        LogUndone(logger, queue.Name, lever.Name, by, value);
+        return true;
+    }
+
+    /// <summary>Remembers the overrides that there are.</summary>
+    /// <returns>Brings them back. To be called under the gate.</returns>
+    public Action RememberLocked()
+    {
+        List<QueueOverride> remembered = [.. _overrides];
+        return () =>
+        {
+            _overrides.Clear();
+            _overrides.AddRange(remembered);
+            ArmLocked();
+        };
     }
 
     /// <summary>Lays the overrides of a queue over settings that configuration has just given, and remembers those as what lies beneath.</summary>
-    public RequestQueueOptions LayOverLocked(AdmissionQueue queue, RequestQueueOptions configured)
+    /// <param name="queue">The queue.</param>
+    /// <param name="configured">What configuration says.</param>
+    /// <param name="done">Gets the lines for the log.</param>
+    public RequestQueueOptions LayOverLocked(AdmissionQueue queue, RequestQueueOptions configured, List<Action> done)
     {
         if (_overrides.Count == 0)
             return configured;
@@ -89,24 +109,22 @@ internal sealed partial class QueueOverrides(TimeProvider time, ILogger logger) 
         foreach (var dropped in _overrides.Where(found => found.Queue == queue && found.Lever.ReadFrom(configured) is not null).ToList())
         {
             _overrides.Remove(dropped);
-            LogDropped(logger, queue.Name, dropped.Lever.Name, dropped.Value);
+            done.Add(() => LogDropped(logger, queue.Name, dropped.Lever.Name, dropped.Value));
         }
         ArmLocked();
         return configured;
     }
 
-    /// <summary>The queue is no longer there, and when it comes again it shall be as configured.</summary>
-    public void EndAllLocked(AdmissionQueue queue)
+    /// <summary>The queue is removed, and when it comes again it is as configured.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="done">Gets the lines for the log.</param>
+    public void EndAllLocked(AdmissionQueue queue, List<Action> done)
     {
-        foreach (var found in _overrides.Where(found => found.Queue == queue).ToList())
-        {
-            EndLocked(found);
-            LogExpired(logger, queue.Name, found.Lever.Name, found.Lever.Read(queue));
-        }
+        EndAllLocked(found => found.Queue == queue, done);
         ArmLocked();
     }
 
-    /// <summary>The application stops: from now on nothing changes any more.</summary>
+    /// <summary>The application stops, and nothing changes from now on.</summary>
     public void Dispose()
     {
         lock (Gate)
@@ -128,24 +146,33 @@ internal sealed partial class QueueOverrides(TimeProvider time, ILogger logger) 
         }
         catch (Exception exception) when (exception is InvalidOperationException or OptionsValidationException)
         {
-            // It drains or was disposed since, or other settings have changed so that this one does not go with them. Then it stays as it is.
+            // The queue drains or was disposed since, or other settings have changed so that this one does not go with them. Then it stays as it is.
+        }
+    }
+
+    private void EndAllLocked(Func<QueueOverride, bool> which, List<Action> done)
+    {
+        foreach (var ended in _overrides.Where(which).ToList())
+        {
+            EndLocked(ended);
+            var value = ended.Lever.Read(ended.Queue);
+            done.Add(() => LogExpired(logger, ended.Queue.Name, ended.Lever.Name, value));
         }
     }
 
     private void OnTimer()
     {
+        var done = new List<Action>();
         lock (Gate)
         {
             if (_closed)
                 return;
             var now = time.GetTimestamp();
-            foreach (var over in _overrides.Where(found => found.EndsAt <= now).ToList())
-            {
-                EndLocked(over);
-                LogExpired(logger, over.Queue.Name, over.Lever.Name, over.Lever.Read(over.Queue));
-            }
+            EndAllLocked(found => found.EndsAt <= now, done);
             ArmLocked();
         }
+        foreach (var step in done)
+            step();
     }
 
     /// <summary>Sets the one timer for the override that ends first. Without overrides it stands still.</summary>

@@ -21,7 +21,7 @@ internal sealed partial class LookPolicy
     public LookPolicy(IServiceProvider services)
     {
         _isDevelopment = services.GetService<IHostEnvironment>()?.IsDevelopment() ?? false;
-        _logger = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("QueueAdmission.Dashboard");
+        _logger = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateGuardedLogger("QueueAdmission.Dashboard");
     }
 
     /// <summary>Decides about an endpoint when all its metadata is there, once.</summary>

@@ -34,7 +34,7 @@ public sealed class ConfigurationSchemaTests
     {
         var setting = QueueSetting.All.Single(setting => setting.Key == key);
         var schema = JsonNode.Parse(File.ReadAllText(SchemaFile))!["definitions"]!["queueAdmissionSettings"]!["properties"]![key]!;
-        if (schema["type"]?.GetValue<string>() != "integer")
+        if (schema["type"]?[0]?.GetValue<string>() != "integer")
             return;
         var (least, most) = (schema["minimum"]!.GetValue<double>(), schema["maximum"]!.GetValue<double>());
 

@@ -23,7 +23,7 @@ internal static partial class SchemaBuilder
                 ["properties"] = new JsonObject
                 {
                     ["$schema"] = new JsonObject { ["type"] = "string" },
-                    ["FallbackQueue"] = new JsonObject { ["type"] = "string", ["description"] = "The queue for every endpoint that names none. Without it such endpoints are not queued." },
+                    ["FallbackQueue"] = new JsonObject { ["type"] = new JsonArray("string", "null"), ["description"] = "The queue for every endpoint that names none. Without it such endpoints are not queued." },
                     ["Defaults"] = Reference("What every queue starts from."),
                     ["Queues"] = new JsonObject
                     {
@@ -62,6 +62,7 @@ internal static partial class SchemaBuilder
             : type == typeof(TimeSpan) ? Duration(setting)
             : type.IsEnum ? new JsonObject { ["enum"] = new JsonArray([.. Enum.GetNames(type).Select(name => JsonValue.Create(name))]) }
             : new JsonObject { ["type"] = "string" };
+        AllowNull(schema);
         schema["description"] = PropertyDocumentation.Of(property);
         if (DefaultOf(property) is { } value)
             schema["default"] = value;
@@ -84,6 +85,15 @@ internal static partial class SchemaBuilder
             ["type"] = "string",
             ["pattern"] = setting.TryRead("infinite", new RequestQueueOptions()) ? $"^({pattern}|infinite)$" : $"^{pattern}$",
         };
+    }
+
+    /// <summary>Null takes back what weaker layers say.</summary>
+    private static void AllowNull(JsonObject schema)
+    {
+        if (schema["enum"] is JsonArray values)
+            values.Add((JsonNode?)null);
+        else
+            schema["type"] = new JsonArray(schema["type"]!.DeepClone(), "null");
     }
 
     private static JsonNode? DefaultOf(PropertyInfo property) => property.GetValue(new RequestQueueOptions()) switch

@@ -1,0 +1,51 @@
+namespace QueueAdmission;
+
+/// <summary>The queues that <c>AddJobQueue</c> added to one container.</summary>
+internal sealed class AddedQueues(IEnumerable<AddedQueueName> names) : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly List<JobQueue> _queues = [];
+    private bool _callersAreRefused;
+
+    /// <summary>The names, also of queues that are not needed yet. Compared without case, as the names of the other queues of an application.</summary>
+    public IReadOnlySet<string> Names { get; } = names.Select(added => added.Name).ToHashSet(QueueName.Comparer);
+
+    /// <summary>The queues that were needed so far.</summary>
+    public IReadOnlyList<JobQueue> Queues
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _queues];
+        }
+    }
+
+    public void Add(JobQueue queue)
+    {
+        queue.BelongToApplication();
+        bool stopped;
+        lock (_gate)
+        {
+            _queues.Add(queue);
+            stopped = _callersAreRefused;
+        }
+        if (stopped)
+            queue.RefuseCallers();
+    }
+
+    /// <summary>The application stops: see <see cref="JobQueue.RefuseCallers"/>. This is also for queues that are needed later.</summary>
+    public void RefuseCallers()
+    {
+        lock (_gate)
+            _callersAreRefused = true;
+        foreach (var queue in Queues)
+            queue.RefuseCallers();
+    }
+
+    /// <summary>The container disposes what it made last first, so the queues are disposed already.</summary>
+    public void Dispose()
+    {
+        foreach (var queue in Queues)
+            queue.GiveUpPushedJobs();
+    }
+}

@@ -1,0 +1,76 @@
+namespace QueueAdmission;
+
+/// <summary>The pushed jobs of one application's queue that have not ended: what a stopping application waits for.</summary>
+/// <remarks>
+/// A queue that no application owns has no such list, and its handles complete with their jobs alone. Here a handle also completes when the
+/// application gives up waiting, because then its job may never end.
+/// </remarks>
+internal sealed class PushedJobs
+{
+    private readonly Lock _gate = new();
+    private readonly LinkedList<PushedJob> _open = [];
+    private TaskCompletionSource? _noneOpen;
+    private bool _givenUp;
+
+    public PushedJob Add()
+    {
+        var job = new PushedJob(this);
+        lock (_gate)
+            _open.AddLast(job.Place);
+        return job;
+    }
+
+    /// <summary>Completes once every handle that was given out so far is complete.</summary>
+    public Task WhenNoneIsOpenAsync()
+    {
+        lock (_gate)
+        {
+            if (_open.Count == 0)
+                return Task.CompletedTask;
+            return (_noneOpen ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
+
+    /// <summary>
+    /// Completes the handles of jobs that run, now and later, with <see cref="JobStatus.Unfinished"/>. Jobs that wait are left to the queue, which
+    /// has to refuse them first.
+    /// </summary>
+    /// <returns>The number of jobs that ran.</returns>
+    public int GiveUp()
+    {
+        List<PushedJob> running;
+        lock (_gate)
+        {
+            _givenUp = true;
+            running = [.. _open.Where(job => job.IsRunning)];
+        }
+        foreach (var job in running)
+            job.End(JobHandle.UnfinishedOutcome);
+        return running.Count;
+    }
+
+    /// <returns>Whether the application has given up on its jobs.</returns>
+    public bool MarkRunning(PushedJob job)
+    {
+        lock (_gate)
+        {
+            job.IsRunning = true;
+            return _givenUp;
+        }
+    }
+
+    public void Remove(PushedJob job)
+    {
+        TaskCompletionSource? noneOpen;
+        lock (_gate)
+        {
+            if (job.Place.List is null)
+                return;
+            _open.Remove(job.Place);
+            if (_open.Count > 0)
+                return;
+            (noneOpen, _noneOpen) = (_noneOpen, null);
+        }
+        noneOpen?.TrySetResult();
+    }
+}

@@ -1,0 +1,27 @@
+namespace QueueAdmission;
+
+/// <summary>Finds names that two queues of one application would have. Both would be injected by the same key, and have the same metrics.</summary>
+internal sealed class NameOwners(CodeSettings code, AddedQueues? added)
+{
+    private readonly IReadOnlySet<string> _inCode = code.QueueNames.ToHashSet(QueueName.Comparer);
+
+    /// <summary>The configuration section of the queues.</summary>
+    public string Section => code.Section;
+
+    /// <summary>One line for each name that is taken twice.</summary>
+    public IEnumerable<string> FindClashes(IEnumerable<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (added?.Names.Contains(name) == true)
+                yield return $"{PlaceOf(name)} and AddJobQueue(\"{name}\") in code are two queues of one name; rename or remove one of them.";
+        }
+    }
+
+    private string PlaceOf(string name)
+    {
+        if (QueueName.Comparer.Equals(name, JobQueue.DefaultName))
+            return $"The queue '{name}', which UseQueuedAdmission always has,";
+        return _inCode.Contains(name) ? $"AddQueue(\"{name}\") in AddQueuedAdmission" : $"{Section}:Queues:{name}";
+    }
+}
