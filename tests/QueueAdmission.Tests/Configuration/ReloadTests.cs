@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Primitives;
 
 namespace QueueAdmission.Configuration;
@@ -250,21 +251,20 @@ public sealed class ReloadTests
     }
 
     [Fact]
-    public async Task Start_ProviderThrows_LeavesNothingRegistered()
+    public void Start_ProviderThrows_LeavesNothingRegistered()
     {
-        var failing = new FailingProvider { Fails = true };
-        IConfigurationRoot? root = null;
-        await Assert.ThrowsAsync<InvalidTimeZoneException>(() => QueueHost.StartAsync(configuration =>
-        {
-            root = (IConfigurationRoot)configuration.Add(_configuration);
-            failing.Fails = false;
-            configuration.Add(failing);
-            failing.Fails = true;
-        }));
+        var failing = new FailingProvider();
+        using var shared = (ConfigurationRoot)new ConfigurationBuilder().Add(_configuration).Add(failing).Build();
+        failing.Fails = true;
+        var reloader = new ConfigurationReloader(
+            shared, new CodeSettings(new QueuedAdmissionOptions()), _ => [], TimeProvider.System, metrics: null, NullLogger.Instance);
+        Assert.Throws<InvalidTimeZoneException>(reloader.Start);
 
-        var log = failing.Reads;
+        var reads = failing.Reads;
         _configuration.Touch();
-        Assert.Equal(log, failing.Reads);
+
+        Assert.NotEqual(0, reads);
+        Assert.Equal(reads, failing.Reads);
     }
 
     private sealed class FailingProvider : ConfigurationProvider, IConfigurationSource
