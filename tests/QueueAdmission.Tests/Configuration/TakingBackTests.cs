@@ -3,7 +3,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace QueueAdmission.Configuration;
 
-/// <summary>Every setting can be taken back by a stronger layer: then it is as if nothing had ever been said about it.</summary>
+/// <summary>
+/// Every setting can be taken back by a stronger layer: then it is as if nothing had ever been said about it.
+/// </summary>
 public sealed class TakingBackTests
 {
     /// <summary>None of these is what is built in.</summary>

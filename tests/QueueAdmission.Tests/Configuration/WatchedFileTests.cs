@@ -7,7 +7,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace QueueAdmission.Configuration;
 
-/// <summary>A file whose permissions come and go, which no event tells, and folders that are not the framework's own.</summary>
+/// <summary>
+/// A file whose permissions come and go, which no event tells, and folders that are not the framework's own.
+/// </summary>
 public sealed class WatchedFileTests
 {
     private readonly FakeTimeProvider _time = new();
@@ -161,7 +163,10 @@ public sealed class WatchedFileTests
 
         public IChangeToken Watch(string filter) => IsGone ? throw new DirectoryNotFoundException("the folder is gone") : _token;
 
-        /// <summary>Something about the file has changed. What the framework's own look throws is lost, as it is in its own folders.</summary>
+        /// <summary>
+        /// Something about the file has changed. What the framework's own look throws is lost, as it is in its own
+        /// folders.
+        /// </summary>
         public void Touch()
         {
             var token = _token;

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission.Doubles;
 
-/// <summary>A log provider with a full disk: everything it is asked to do throws, for the categories of the library.</summary>
+/// <summary>
+/// A log provider with a full disk: everything it is asked to do throws, for the categories of the library.
+/// </summary>
 internal sealed class FailingLogger(bool onlyTheScopesEnd = false, bool isEnabledThrows = true) : ILoggerProvider, ILogger
 {
     private int _attempts;

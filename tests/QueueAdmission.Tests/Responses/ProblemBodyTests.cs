@@ -180,7 +180,9 @@ public sealed class ProblemBodyTests
             throw new InvalidOperationException();
         })));
 
-        await Assert.ThrowsAsync<HttpRequestException>(() => server.Http1.GetStringAsync("/", TestContext.Current.CancellationToken));
+        using var response = await server.Http1.GetAsync("/", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        Assert.Equal(503, (int)response.StatusCode);
+        await Assert.ThrowsAsync<HttpRequestException>(() => response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]

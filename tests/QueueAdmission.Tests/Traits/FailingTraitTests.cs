@@ -4,7 +4,10 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Traits;
 
-/// <summary>Code of the application that says what a request brings along throws. Its exception goes up the pipeline, and the request has cost nothing.</summary>
+/// <summary>
+/// Code of the application that says what a request brings along throws. Its exception goes up the pipeline, and the
+/// request has cost nothing.
+/// </summary>
 public sealed class FailingTraitTests
 {
     private readonly Gate _gate = new();
