@@ -12,13 +12,17 @@ namespace QueueAdmission;
 /// <summary>The endpoints of the dashboard: say here who may look (<c>RequireAuthorization</c>, <c>AllowAnonymous</c>) and who may steer (<see cref="AllowSteering"/>).</summary>
 public sealed class QueuedAdmissionEndpointConventionBuilder : IEndpointConventionBuilder
 {
+    private const string Address = "/{queue}/overrides/{setting}";
+
     private readonly RouteGroupBuilder _group;
     private readonly DashboardEndpoints _endpoints;
+    private readonly LookPolicy _look;
 
-    internal QueuedAdmissionEndpointConventionBuilder(RouteGroupBuilder group, DashboardEndpoints endpoints)
+    internal QueuedAdmissionEndpointConventionBuilder(RouteGroupBuilder group, DashboardEndpoints endpoints, LookPolicy look)
     {
         _group = group;
         _endpoints = endpoints;
+        _look = look;
     }
 
     /// <summary>
@@ -51,16 +55,18 @@ public sealed class QueuedAdmissionEndpointConventionBuilder : IEndpointConventi
         Map(HttpMethods.Put, steering.SetAsync, "Changes a setting of a queue for a while.")
             .WithMetadata(new AcceptsMetadata(["application/json"], typeof(OverrideRequest)));
         Map(HttpMethods.Delete, steering.UndoAsync, "Takes an override off before its time.");
+        _group.MapOtherMethods(Address, HttpMethods.Delete, HttpMethods.Put).AlsoFinally(_look.Guard);
         return this;
 
         IEndpointConventionBuilder Map(string method, RequestDelegate answer, string summary) => _group
-            .MapDescribed(method, "/{queue}/overrides/{setting}", answer, summary)
+            .MapDescribed(method, Address, answer, summary)
             .Returns(StatusCodes.Status200OK, typeof(QueueStatus))
             .Returns(StatusCodes.Status400BadRequest, typeof(SteeringProblem), "application/problem+json")
             .Returns(StatusCodes.Status403Forbidden, typeof(SteeringProblem), "application/problem+json")
             .Returns(StatusCodes.Status404NotFound)
             .Returns(StatusCodes.Status409Conflict, typeof(SteeringProblem), "application/problem+json")
-            .RequireAuthorization(policy)
+            .RequireAuthorization(new SteeringAuthorization(policy))
+            .AlsoFinally(_look.Guard)
             .AlsoFinally(ForbidAnonymous);
     }
 

@@ -46,7 +46,7 @@ public static class QueuedAdmissionEndpointRouteBuilderExtensions
         group.MapGet("/~/{file}", DashboardEndpoints.ServeFileAsync).ExcludeFromDescription().AlsoFinally(policy.Guard);
         foreach (var path in (string[])["", "/{queue}", "/{queue}/waiting", "/{queue}/running", "/~/{file}"])
             group.MapOtherMethods(path, HttpMethods.Get).AlsoFinally(policy.Guard);
-        return new QueuedAdmissionEndpointConventionBuilder(group, dashboard);
+        return new QueuedAdmissionEndpointConventionBuilder(group, dashboard, policy);
 
         IEndpointConventionBuilder Map(string path, RequestDelegate answer, string summary) =>
             group.MapDescribed(HttpMethods.Get, path, answer, summary).AlsoFinally(policy.Guard);
