@@ -9,8 +9,11 @@ public static class QueueEndpointConventionBuilderExtensions
 
     /// <summary>Puts the endpoints behind a queue.</summary>
     /// <remarks>
-    /// The last one wins. What is added to <c>MapControllers()</c> or to a group comes after the attributes of its endpoints and therefore replaces them: to
-    /// give controllers a common queue with exceptions, use attributes, or <c>FallbackQueue</c>.
+    /// <para>It replaces every <see cref="QueuedAttribute"/> of these endpoints, whether it is added to an endpoint, to a group or to
+    /// <c>MapControllers()</c>. Among several <c>WithQueue</c> the nearest to the endpoint wins, and of two at the same place the last.
+    /// <see cref="DisableQueue"/> beats them all.</para>
+    /// <para>So to give endpoints a common queue with exceptions, write the exceptions with <c>WithQueue</c> as well, or use attributes and
+    /// <c>FallbackQueue</c>. A warning at start names the endpoints whose attribute is replaced by another queue.</para>
     /// </remarks>
     /// <typeparam name="TBuilder">The type of the builder.</typeparam>
     /// <param name="builder">An endpoint or a group.</param>
@@ -24,7 +27,7 @@ public static class QueueEndpointConventionBuilderExtensions
         where TBuilder : IEndpointConventionBuilder
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var queued = new QueuedAttribute(queueName) { Priority = priority, Weight = weight };
+        var queued = new QueuedAttribute(queueName) { Priority = priority, Weight = weight, IsConvention = true };
         builder.Add(endpoint => endpoint.Metadata.Add(queued));
         return builder;
     }
