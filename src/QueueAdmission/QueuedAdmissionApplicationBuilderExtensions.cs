@@ -30,6 +30,7 @@ public static class QueuedAdmissionApplicationBuilderExtensions
             var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("QueueAdmission");
             var source = services.GetService<EndpointDataSource>() ?? new CompositeEndpointDataSource([]);
             registry.CountEntrance();
+            Http2StreamLimit.Raise(services, registry.AdmissionQueues, logger);
             return new QueuedAdmissionMiddleware(next, registry, new EndpointQueues(registry, source, services, logger), new RoutingCheck(logger), logger).Invoke;
         });
     }
