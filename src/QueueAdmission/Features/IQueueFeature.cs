@@ -22,8 +22,13 @@ public interface IQueueFeature
     void ReportOverload();
 
     /// <summary>
-    /// Tells the queue that how long this request takes says nothing about others: it streams, say, or found its answer in a cache. It does not count for
-    /// <see cref="JobQueueOptions.AdaptiveWorkers"/>. Event streams, failures, and requests that gave their worker back early never do.
+    /// Takes this request out of what <see cref="JobQueueOptions.AdaptiveWorkers"/> looks at, because the time it takes says nothing about other
+    /// requests: it streams, say, or found its answer in a cache.
     /// </summary>
+    /// <remarks>
+    /// Event streams, failures (a status of 400 or above, a failed gRPC call, an exception) and requests that gave their worker back early never
+    /// count. It concerns the endpoint's queue; a lease of <c>EnterQueueAsync</c> has a method of its own. It changes nothing else, such as
+    /// metrics or estimates.
+    /// </remarks>
     void IgnoreLatency();
 }
