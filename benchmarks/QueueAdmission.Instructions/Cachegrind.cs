@@ -7,7 +7,8 @@ namespace QueueAdmission.Instructions;
 /// <summary>Counts the instructions of one run of this program under valgrind's cachegrind.</summary>
 internal static partial class Cachegrind
 {
-    // Everything that differs from run to run is off: tiered compilation and its profile, the other collectors' threads, the diagnostics server.
+    // What differs from run to run is off: tiered compilation and its profile, threads of the garbage collector, the
+    // diagnostics server.
     private static readonly (string Name, string Value)[] Settings =
     [
         ("DOTNET_GCHeapHardLimit", "0x10000000"),

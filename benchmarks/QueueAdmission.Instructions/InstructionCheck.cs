@@ -6,9 +6,11 @@ namespace QueueAdmission.Instructions;
 
 /// <summary>Instructions for one request over the bare pipeline, against the committed bounds.</summary>
 /// <remarks>
-/// A process that starts .NET runs billions of instructions before the first request. So each subject's number is the difference of two runs that are the same but for how often they call
-/// it, divided by that difference: what is left is the request's own, and repeats to a fraction of a percent on any neighbour's bad day. Now and then a run has to do more, when
-/// a thread of the runtime wakes in it: where a bound seems to be exceeded or the peers are shown, all is counted again, and the median of each run counts.
+/// <para>A process that starts .NET runs billions of instructions before the first request. So each subject is counted
+/// in two runs that differ only in the number of calls. Its number is the difference of the instructions ÷ that of the
+/// calls. That is the request's own part, and repeats to a fraction of a percent, however busy the machine is.</para>
+/// <para>Now and then a thread of the runtime wakes in a run and adds to it. Where a bound seems to be exceeded, or the
+/// peers are shown, all is counted again, and the median of each run counts.</para>
 /// </remarks>
 internal static class InstructionCheck
 {
@@ -68,7 +70,9 @@ internal static class InstructionCheck
         return new Row(order, $"instructions over the bare pipeline, {subject}", $"UseRateLimiter {theirs.Show("N0")}{floor}", ours.Show("N0"), $"{(ours / theirs).Show("N2")} × UseRateLimiter", target, most is null ? null : ours / theirs <= most);
     }
 
-    /// <summary>Runs everything once: first all subjects a few times, then for each of them the same with many calls of that one.</summary>
+    /// <summary>
+    /// Does all runs once: one with a few calls of each subject, then one for each subject with many calls of it.
+    /// </summary>
     private static void CountAgain(string[] subjects, List<long>[] counted)
     {
         string[] Calls(int many) => [.. subjects.Select((subject, index) => $"{subject}={(index == many ? Many : Few)}")];

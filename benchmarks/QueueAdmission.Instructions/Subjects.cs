@@ -3,7 +3,9 @@ using QueueAdmission.Benchmarks;
 
 namespace QueueAdmission.Instructions;
 
-/// <summary>The single-threaded paths whose instructions are counted. Each is one call of a pipeline with a reused context.</summary>
+/// <summary>
+/// The single-threaded paths whose instructions are counted. Each is one call of a pipeline with a reused context.
+/// </summary>
 internal static class Subjects
 {
     public const string Bare = "bare";
@@ -19,7 +21,7 @@ internal static class Subjects
         {
             var (name, count) = call.Split('=') is [var left, var right] ? (left, int.Parse(right, CultureInfo.InvariantCulture)) : (call, 1);
             var caller = Open(name);
-            // Only a refusal leaves something behind in the response.
+            // Only a refusal changes the response.
             var clean = name.StartsWith("rejected", StringComparison.Ordinal);
             for (var i = 0; i < count; i++)
             {

@@ -2,7 +2,7 @@ namespace WebDemo;
 
 internal static class FlashSaleServices
 {
-    /// <summary>The shop, its rush and its live picture, with their settings.</summary>
+    /// <summary>Registers the shop, its rush and its live picture, with their settings.</summary>
     public static void AddFlashSale(this IServiceCollection services)
     {
         services.AddSingleton(TimeProvider.System);

@@ -5,7 +5,9 @@ namespace QueueAdmission.Benchmarks;
 
 /// <summary><c>UseQueuedAdmission</c> with its queue in the configuration and nothing else.</summary>
 /// <param name="limits">How much may run and wait.</param>
-/// <param name="settings">Further settings of the queue, as <c>OverloadControl=true</c>. Without them nobody's wait is limited, as with the peers.</param>
+/// <param name="settings">
+/// Further settings of the queue, as <c>OverloadControl=true</c>. Without them no wait is limited, as with the peers.
+/// </param>
 public class QueueAdmissionPeer(Limits limits, params string[] settings) : Peer
 {
     private const string Queue = "measured";

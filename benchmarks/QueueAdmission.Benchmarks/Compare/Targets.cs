@@ -2,7 +2,7 @@ using QueueAdmission.Benchmarks.Questions;
 
 namespace QueueAdmission.Benchmarks.Compare;
 
-/// <summary>What the questions' answers should be.</summary>
+/// <summary>The targets for the answers.</summary>
 internal static class Targets
 {
     /// <returns>The row that the comparison fills, if it has one in the table.</returns>

@@ -3,7 +3,10 @@ using System.Globalization;
 namespace QueueAdmission.Benchmarks.Memory;
 
 /// <summary>How often does a queue with 64 workers and nothing to do wake a thread?</summary>
-/// <remarks>Counted by the kernel: voluntary context switches of all threads of this process, less those of the same process without any queue.</remarks>
+/// <remarks>
+/// Counted by the kernel: voluntary context switches of all threads of this process, less those of the same process
+/// without any queue.
+/// </remarks>
 internal static class IdleWakeUps
 {
     private static readonly TimeSpan Watch = TimeSpan.FromSeconds(4);
@@ -24,7 +27,7 @@ internal static class IdleWakeUps
 
     private static double PerSecond()
     {
-        // Let the runtime's own threads come to rest first.
+        // The runtime's own threads become idle first.
         Thread.Sleep(TimeSpan.FromSeconds(1));
         var before = Switches();
         Thread.Sleep(Watch);

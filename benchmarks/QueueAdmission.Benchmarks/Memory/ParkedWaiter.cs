@@ -2,10 +2,14 @@ using System.Threading.RateLimiting;
 
 namespace QueueAdmission.Benchmarks.Memory;
 
-/// <summary>How many bytes live on while a job waits, with a token of its own and a limit on the wait, and how many stay when it is gone?</summary>
+/// <summary>
+/// How many bytes are live while a job waits, with a token of its own and a limit on the wait, and how many stay
+/// afterwards?
+/// </summary>
 /// <remarks>
-/// The token sources are made before, and their own objects are not counted; what registering with one costs is, because every waiter that can leave pays it. What
-/// <c>EnterAsync</c> and its like return is kept, not awaited: the caller's own state machine is the same for all.
+/// The token sources are made before, and their own objects are not counted. The cost of registering is, because every
+/// waiter that can leave pays it. What <c>EnterAsync</c> and its like return is kept, not awaited: the caller's own
+/// state machine is the same for all.
 /// </remarks>
 internal static class ParkedWaiter
 {
@@ -57,7 +61,9 @@ internal static class ParkedWaiter
         return MeasureParked(Cold, token => limiter.AcquireAsync(1, token));
     }
 
-    /// <summary>Parks waiters and lets them have their turn, after which they serve again. Fewer than the pool holds.</summary>
+    /// <summary>
+    /// Parks waiters and serves them, after which the pool uses them again. There are fewer than the pool holds.
+    /// </summary>
     private static double MeasureGranted(JobQueue queue)
     {
         var sources = NewSources(Pooled);
@@ -92,7 +98,7 @@ internal static class ParkedWaiter
         GC.KeepAlive(sources);
         sources = null;
         pending = null;
-        // Those who left may still be on their way through the pool.
+        // Callers that left may still be on their way through the pool.
         while (ThreadPool.PendingWorkItemCount > 0)
             Thread.Yield();
         return new Parked((double)(parked - before) / count, Math.Max(0, Live() - start));
@@ -126,7 +132,7 @@ internal static class ParkedWaiter
         }
         catch (AggregateException)
         {
-            // It was cancelled, as it should be.
+            // Expected: the wait was cancelled.
         }
     }
 

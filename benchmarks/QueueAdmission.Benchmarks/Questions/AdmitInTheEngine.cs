@@ -4,8 +4,10 @@ using Polly;
 
 namespace QueueAdmission.Benchmarks.Questions;
 
-/// <summary>What does it cost to get a worker that is free, and to give it back?</summary>
-/// <remarks>Whoever runs jobs in loops of its own has to move the job to another thread and back; that is its cost of admission.</remarks>
+/// <summary>What does it cost to get a free worker and to give it back?</summary>
+/// <remarks>
+/// A peer that runs jobs in loops of its own moves each job to another thread and back. That is its cost of admission.
+/// </remarks>
 public class AdmitInTheEngine
 {
     private const int Operations = 1_000;

@@ -3,7 +3,9 @@ using BenchmarkDotNet.Attributes;
 
 namespace QueueAdmission.Benchmarks.Questions;
 
-/// <summary>What does a job cost that had to wait? 256 flows share 2 workers, so every job goes through the queue.</summary>
+/// <summary>
+/// What does a job that has to wait cost? 256 flows share 2 workers, so every job goes through the queue.
+/// </summary>
 public class AllThroughTheQueue
 {
     private const int Operations = Flows.Count * Flows.JobsPerFlow;

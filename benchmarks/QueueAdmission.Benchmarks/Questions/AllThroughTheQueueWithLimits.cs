@@ -3,7 +3,10 @@ using BenchmarkDotNet.Attributes;
 
 namespace QueueAdmission.Benchmarks.Questions;
 
-/// <summary>The same as <see cref="AllThroughTheQueue"/> with what a request brings along: a token that may be cancelled, and a limit on the wait.</summary>
+/// <summary>
+/// The same as <see cref="AllThroughTheQueue"/> with what a request has: a token that may be cancelled, and a limit on
+/// the wait.
+/// </summary>
 /// <remarks>ConcurrencyLimiter has no limit on the wait, so it is measured with the token only.</remarks>
 public class AllThroughTheQueueWithLimits
 {

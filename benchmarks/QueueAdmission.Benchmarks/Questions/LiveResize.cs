@@ -2,8 +2,11 @@ using BenchmarkDotNet.Attributes;
 
 namespace QueueAdmission.Benchmarks.Questions;
 
-/// <summary>What does a job cost while somebody changes the number of workers and partitions all the time?</summary>
-/// <remarks>None of the peers can: a limiter is replaced as a whole and forgets who is running, and a semaphore cannot shrink.</remarks>
+/// <summary>What does a job cost while the numbers of workers and partitions change all the time?</summary>
+/// <remarks>
+/// None of the peers can do this. A limiter is replaced as a whole and forgets its running jobs, and a semaphore cannot
+/// shrink.
+/// </remarks>
 public class LiveResize
 {
     public const string Never = "unchanged";

@@ -5,7 +5,7 @@ using Polly.RateLimiting;
 
 namespace QueueAdmission.Benchmarks.Questions;
 
-/// <summary>What does it cost to say no, when the workers are busy and every place is taken?</summary>
+/// <summary>What does a refusal cost when all workers are busy and every place is taken?</summary>
 public class RejectInTheEngine
 {
     private const int Operations = 1_000;
@@ -121,7 +121,9 @@ public class RejectInTheEngine
         return refused;
     }
 
-    /// <summary>A loop takes its first job when it gets to it: fill until the loop is busy and the place behind it is taken.</summary>
+    /// <summary>
+    /// A loop takes its first job some time later, so this waits for it before it takes the place behind.
+    /// </summary>
     private static void FillLoops(Func<Func<Task>, Task?> push)
     {
         var started = new TaskCompletionSource();

@@ -2,7 +2,9 @@ using BenchmarkDotNet.Attributes;
 
 namespace QueueAdmission.Benchmarks.Questions;
 
-/// <summary>3,000,000 shoppers push at 300 places while every worker is held: how long does it take, and do the books balance?</summary>
+/// <summary>
+/// 3,000,000 shoppers push at 300 places while every worker is held: how long does it take, and do the counts add up?
+/// </summary>
 public class ThreeMillionPushes
 {
     private const int Pushes = 3_000_000;

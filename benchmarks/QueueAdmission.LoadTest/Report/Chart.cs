@@ -4,10 +4,13 @@ using System.Text;
 
 namespace QueueAdmission.LoadTest.Report;
 
-/// <summary>One line of a chart: a value for each place on the x axis.</summary>
+/// <summary>One line of a chart: a value for each position on the x axis.</summary>
 internal sealed record Series(string Name, double[] Values);
 
-/// <summary>A line chart as SVG. The places on the x axis are evenly spaced, whatever their values; the y axis begins at 0. A line ends where there is no number.</summary>
+/// <summary>
+/// A line chart as SVG. The positions on the x axis are evenly spaced, whatever their values. The y axis begins at 0. A
+/// line ends where there is no number.
+/// </summary>
 internal sealed record Chart(string Title, string XAxis, double[] X, Series[] Series)
 {
     public const int Width = 750;

@@ -5,10 +5,13 @@ using QueueAdmission.LoadTest.Server;
 
 namespace QueueAdmission.LoadTest.Scenarios;
 
-/// <summary>How much of a server's throughput is left with the middleware in front, when nobody ever has to wait?</summary>
+/// <summary>
+/// How much of a server's throughput is left with the middleware in front, when no request ever waits?
+/// </summary>
 /// <remarks>
-/// The differences are smaller than what a shared machine does from one second to the next. So the servers stay up, warm, for the whole scenario, and take short turns, there and back. Only easyqueue's,
-/// whose idle workers poll, would disturb the others, and has its turns when they are gone.
+/// The differences are smaller than those of a shared machine from one second to the next. So the servers stay up,
+/// warm, for the whole scenario, and take short turns, forwards and backwards. Only easyqueue's idle workers poll, and
+/// would disturb the others. So it has its turns when the others have ended.
 /// </remarks>
 internal static class HelloWorld
 {

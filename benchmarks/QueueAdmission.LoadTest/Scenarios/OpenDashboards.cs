@@ -60,7 +60,7 @@ internal static class OpenDashboards
         return new Cost(pages, load, used / Length(setup), pages == 0 ? 0 : bytes.Average() / length.TotalSeconds);
     }
 
-    /// <returns>How many bytes it got until its page was closed.</returns>
+    /// <returns>The number of bytes until the page was closed.</returns>
     private static async Task<long> ReadAsync(int port, CancellationToken closing)
     {
         using var connection = await Connection.OpenAsync(port, CancellationToken.None);

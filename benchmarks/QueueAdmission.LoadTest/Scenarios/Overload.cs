@@ -4,12 +4,17 @@ using QueueAdmission.LoadTest.Server;
 
 namespace QueueAdmission.LoadTest.Scenarios;
 
-/// <summary>What do clients get when more come than can be served, up to ten times as many, and give up after 500 ms?</summary>
+/// <summary>
+/// What do clients get when up to ten times more requests come than can be served, and clients give up after 500 ms?
+/// </summary>
 internal static class Overload
 {
     private static readonly double[] Loads = [0.5, 0.9, 1.2, 2, 5, 10];
 
-    /// <summary>How long the load lasts before it is measured: what is asked is how it goes while too many come, and in the beginning the queue fills.</summary>
+    /// <summary>
+    /// The time before the measurement begins. The question is how it goes while too many requests come, and at first
+    /// the queue fills.
+    /// </summary>
     private static readonly TimeSpan Onset = TimeSpan.FromSeconds(1);
 
     private sealed record Step(string Peer, double Load, double Capacity, TimeSpan Length, Tally Begin, Tally Tally, int Finished, int Wasted)

@@ -5,11 +5,14 @@ using QueueAdmission.LoadTest.Server;
 
 namespace QueueAdmission.LoadTest.Scenarios;
 
-/// <summary>What does a request cost in memory while it waits, over one that waits in its handler, and what is left when all have gone?</summary>
+/// <summary>
+/// What does a waiting request cost in memory, compared with one that waits in its handler, and what is left
+/// afterwards?
+/// </summary>
 /// <remarks>
-/// Every connection has asked and been answered once before, so that the connection's own memory is not counted; heap and resident set are read after forced collections, before and after the
-/// crowd parks. Two handlers are the base: one that only awaits, and one that also notices when its client leaves, as every way of waiting must that is any good. The target is
-/// over the second.
+/// Every connection has had one answer before, so the connection's own memory is not counted. Heap and resident set are
+/// read after forced collections, before and after the crowd parks. Two handlers are the base: one only awaits, and one
+/// also notices when its client leaves, as every useful way of waiting must. The target is set over the second.
 /// </remarks>
 internal static class ParkedRequests
 {
@@ -64,7 +67,8 @@ internal static class ParkedRequests
     private static async Task<Cost> MeasureAsync(string name, string peer, string path, int size)
     {
         await using var server = await ServerProcess.StartAsync(peer, OneWorker);
-        // A first crowd comes, is answered and leaves: what the server's own pools keep of so many connections is none of the queue's.
+        // A first crowd comes, is answered and leaves. So what the server's own pools keep of so many connections is
+        // not counted.
         using (var first = await Crowd.GatherAsync(server.Port, size))
             await first.AskAndReadAsync("/hello");
         await Task.Delay(Settling);

@@ -4,7 +4,7 @@ using QueueAdmission.LoadTest.Server;
 
 namespace QueueAdmission.LoadTest.Scenarios;
 
-/// <summary>How many requests a second can be turned away while all workers are busy and all places taken?</summary>
+/// <summary>How many requests a second can be refused while all workers are busy and all places taken?</summary>
 internal static class Rejections
 {
     private const int Connections = 64;

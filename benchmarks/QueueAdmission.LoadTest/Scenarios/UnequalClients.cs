@@ -11,11 +11,11 @@ internal static class UnequalClients
 
     private static readonly TimeSpan Onset = TimeSpan.FromSeconds(1);
 
-    /// <summary>A number of clients who do the same.</summary>
-    /// <param name="Name">Who they are.</param>
-    /// <param name="Number">How many there are.</param>
-    /// <param name="Load">What each of them sends, as a part of the capacity.</param>
-    /// <param name="Headers">What each of them says of itself; {0} is its number.</param>
+    /// <summary>A number of clients that behave alike.</summary>
+    /// <param name="Name">Their name.</param>
+    /// <param name="Number">The number of clients.</param>
+    /// <param name="Load">The load that each of them sends, as a part of the capacity.</param>
+    /// <param name="Headers">The headers that name each of them; {0} is its number.</param>
     private sealed record Group(string Name, int Number, double Load, string Headers);
 
     private sealed record Case(string Title, string[] Peers, Group[] Groups);

@@ -41,7 +41,9 @@ internal sealed class ServerProcess : IAsyncDisposable
         return new ServerProcess(process, int.Parse(port, CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Requests that came, jobs that were finished, and those of them that nobody waited for any more.</summary>
+    /// <summary>
+    /// Requests that came, jobs that were finished, and jobs that were finished after their client had left.
+    /// </summary>
     public async Task<(int Arrived, int Finished, int Wasted)> GetStatsAsync() =>
         await GetNumbersAsync("/stats") is [var arrived, var finished, var wasted] ? ((int)arrived, (int)finished, (int)wasted) : default;
 

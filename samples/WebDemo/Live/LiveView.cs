@@ -2,7 +2,7 @@ using QueueAdmission;
 
 namespace WebDemo;
 
-/// <summary>All that the page draws, at one moment.</summary>
+/// <summary>What the page draws, at one moment.</summary>
 internal sealed record LiveView(Books Books, long ToldAtDoor, QueueView Queue, IReadOnlyList<TillView?> Tills, int OrderMilliseconds, RushView? Rush, bool CanChange);
 
 /// <summary>The queue: its settings, how many workers are busy, and how many wait in each partition.</summary>

@@ -7,7 +7,10 @@ namespace WebDemo;
 /// <summary>Where this server can be reached from this machine.</summary>
 internal sealed class OwnAddress(IServer server)
 {
-    /// <summary>The first plain HTTP address the server listens on; one that stands for every interface (<c>0.0.0.0</c>, <c>[::]</c>, <c>+</c>, <c>*</c>) becomes the loopback.</summary>
+    /// <summary>
+    /// The first plain HTTP address that the server listens on. An address of all interfaces (<c>0.0.0.0</c>,
+    /// <c>[::]</c>, <c>+</c>, <c>*</c>) becomes the loopback address.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The server does not listen on plain HTTP.</exception>
     public Uri Find()
     {
