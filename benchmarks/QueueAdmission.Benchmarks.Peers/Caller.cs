@@ -26,7 +26,8 @@ public sealed class Caller(Pipeline pipeline)
     {
         _ = pipeline.InvokeAsync(pipeline.NewContext());
         _ = pipeline.InvokeAsync(pipeline.NewContext());
-        if (!InvokeCleanAsync().IsCompletedSuccessfully || _context.Response.StatusCode != StatusCodes.Status503ServiceUnavailable)
+        if (!InvokeCleanAsync().IsCompletedSuccessfully
+            || _context.Response.StatusCode != StatusCodes.Status503ServiceUnavailable)
             throw new InvalidOperationException("The third request was not refused.");
     }
 }

@@ -29,7 +29,8 @@ public sealed class EasyQueueAlgorithm : IDisposable
     public Task? Push(Func<Task> job)
     {
         var pushed = new PushedJob(job);
-        return _partitions[Interlocked.Increment(ref _pushes) % _partitions.Length].TryPush(pushed) ? pushed.Done : null;
+        return _partitions[Interlocked.Increment(ref _pushes) % _partitions.Length].TryPush(pushed)
+            ? pushed.Done : null;
     }
 
     public void Dispose() => _stopping.Cancel();
@@ -58,6 +59,7 @@ public sealed class EasyQueueAlgorithm : IDisposable
         }
 
         public async ValueTask<PushedJob?> PopAsync() =>
-            await _pushed.WaitAsync(PollMilliseconds).ConfigureAwait(false) && _jobs.Reader.TryRead(out var job) ? job : null;
+            await _pushed.WaitAsync(PollMilliseconds).ConfigureAwait(false) && _jobs.Reader.TryRead(out var job)
+                ? job : null;
     }
 }

@@ -40,7 +40,8 @@ internal sealed class NullResponseBody : PipeWriter, IHttpResponseBodyFeature
 
     public Task StartAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
 
-    public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) => Task.CompletedTask;
+    public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) =>
+        Task.CompletedTask;
 
     public Task CompleteAsync() => Task.CompletedTask;
 }

@@ -17,7 +17,8 @@ public abstract class Peer
     /// <summary>
     /// Whether the request's endpoint is under the limit: for peers that know no endpoints of their own.
     /// </summary>
-    protected static bool IsProtected(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<ProtectedMark>() is not null;
+    protected static bool IsProtected(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<ProtectedMark>() is not null;
 
     /// <summary>Adds its middleware.</summary>
     public virtual void Use(IApplicationBuilder app)

@@ -60,6 +60,7 @@ public sealed class Pipeline
         peer.Use(pipeline);
         pipeline.Run(handler);
         var call = pipeline.Build();
-        return new Pipeline(call, app.Services.GetRequiredService<EndpointDataSource>().Endpoints.Single(), app.Services);
+        return new Pipeline(call, app.Services.GetRequiredService<EndpointDataSource>().Endpoints.Single(),
+            app.Services);
     }
 }

@@ -26,22 +26,26 @@ public static class RowFile
     }
 
     public static IEnumerable<Row> ReadAll() => Directory.Exists(Folder)
-        ? Directory.EnumerateFiles(Folder, "*.json").SelectMany(file => JsonSerializer.Deserialize<Row[]>(File.ReadAllText(file))!).OrderBy(row => row.Order)
+        ? Directory.EnumerateFiles(Folder, "*.json")
+            .SelectMany(file => JsonSerializer.Deserialize<Row[]>(File.ReadAllText(file))!).OrderBy(row => row.Order)
         : [];
 
     public static string ToMarkdown(IEnumerable<Row> rows) =>
         "| what | peers | ours | ratio | target | reached? |\n|---|---|---|---|---|---|\n"
-        + string.Concat(rows.Select(row => $"| {row.What} | {row.Peers} | {row.Ours} | {row.Ratio} | {row.Target} | {row.Reached switch { true => "yes", false => "**no**", null => "–" }} |\n"));
+        + string.Concat(rows.Select(
+            row => $"| {row.What} | {row.Peers} | {row.Ours} | {row.Ratio} | {row.Target} | {row.Reached switch { true => "yes", false => "**no**", null => "–" }} |\n"));
 
     /// <summary>A number as tables show it, whatever the machine's language.</summary>
-    public static string Show(this double value, string format = "N1") => value.ToString(format, CultureInfo.InvariantCulture);
+    public static string Show(this double value, string format = "N1") =>
+        value.ToString(format, CultureInfo.InvariantCulture);
 
     /// <summary>The directory <c>benchmarks</c> of the repository that the program was built from.</summary>
     public static string BenchmarksDirectory
     {
         get
         {
-            for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
+            for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null;
+                directory = directory.Parent)
             {
                 if (File.Exists(Path.Combine(directory.FullName, "QueueAdmission.sln")))
                     return Path.Combine(directory.FullName, "benchmarks");

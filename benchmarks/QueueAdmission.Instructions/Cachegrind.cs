@@ -26,8 +26,10 @@ internal static partial class Cachegrind
         var start = new ProcessStartInfo("valgrind") { RedirectStandardError = true, RedirectStandardOutput = true };
         string[] arguments =
         [
-            "--tool=cachegrind", "--cache-sim=no", "--branch-sim=no", "--smc-check=all-non-file", "--cachegrind-out-file=/dev/null",
-            Environment.ProcessPath!, .. IsHost(Environment.ProcessPath!) ? [Environment.GetCommandLineArgs()[0]] : Array.Empty<string>(), "run", .. calls,
+            "--tool=cachegrind", "--cache-sim=no", "--branch-sim=no", "--smc-check=all-non-file",
+            "--cachegrind-out-file=/dev/null",
+            Environment.ProcessPath!, .. IsHost(Environment.ProcessPath!)
+                ? [Environment.GetCommandLineArgs()[0]] : Array.Empty<string>(), "run", .. calls,
         ];
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);

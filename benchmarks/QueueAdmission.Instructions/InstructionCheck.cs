@@ -42,17 +42,21 @@ internal static class InstructionCheck
         Console.WriteLine("| request | instructions over the bare pipeline | bound |");
         Console.WriteLine("|---|---:|---:|");
         foreach (var (subject, count) in overBare)
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {subject} | {count:N0} | {(bounds.TryGetValue(subject, out var bound) ? bound.ToString("N0", CultureInfo.InvariantCulture) : "")} |"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {subject} | {count:N0} | {(bounds.TryGetValue(subject, out var bound) ? bound.ToString("N0", CultureInfo.InvariantCulture) : "")} |"));
 
         if (withPeers)
             Keep(overBare);
         if (update)
         {
-            File.WriteAllText(BoundsFile, JsonSerializer.Serialize(overBare.Where(pair => Subjects.Ours.Contains(pair.Key)).ToDictionary(), Indented) + "\n");
+            File.WriteAllText(BoundsFile, JsonSerializer.Serialize(
+                overBare.Where(pair => Subjects.Ours.Contains(pair.Key)).ToDictionary(), Indented) + "\n");
             return 0;
         }
         foreach (var subject in exceeded)
-            Console.Error.WriteLine($"'{subject}' takes {overBare[subject]} instructions; allowed: {bounds[subject]} and 3 % more. If that is intended, run benchmarks/instructions --update and commit the file.");
+            Console.Error.WriteLine(
+                $"'{subject}' takes {overBare[subject]} instructions; allowed: {bounds[subject]} and 3 % more. If that is intended, run benchmarks/instructions --update and commit the file.");
         return exceeded.Count;
     }
 
@@ -66,8 +70,11 @@ internal static class InstructionCheck
     private static Row ToRow(int order, string subject, string target, double? most, Dictionary<string, int> overBare)
     {
         double ours = overBare[subject], theirs = overBare[subject + "-ratelimiter"];
-        var floor = overBare.TryGetValue(subject + "-floor", out var least) ? $"; the floor {((double)least).Show("N0")}" : "";
-        return new Row(order, $"instructions over the bare pipeline, {subject}", $"UseRateLimiter {theirs.Show("N0")}{floor}", ours.Show("N0"), $"{(ours / theirs).Show("N2")} × UseRateLimiter", target, most is null ? null : ours / theirs <= most);
+        var floor = overBare.TryGetValue(subject + "-floor", out var least)
+            ? $"; the floor {((double)least).Show("N0")}" : "";
+        return new Row(order, $"instructions over the bare pipeline, {subject}",
+            $"UseRateLimiter {theirs.Show("N0")}{floor}", ours.Show("N0"),
+            $"{(ours / theirs).Show("N2")} × UseRateLimiter", target, most is null ? null : ours / theirs <= most);
     }
 
     /// <summary>
@@ -75,8 +82,10 @@ internal static class InstructionCheck
     /// </summary>
     private static void CountAgain(string[] subjects, List<long>[] counted)
     {
-        string[] Calls(int many) => [.. subjects.Select((subject, index) => $"{subject}={(index == many ? Many : Few)}")];
-        Parallel.For(0, counted.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, run =>
+        string[] Calls(int many) =>
+            [.. subjects.Select((subject, index) => $"{subject}={(index == many ? Many : Few)}")];
+        Parallel.For(0, counted.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+            run =>
             counted[run].Add(Cachegrind.CountAsync(Calls(run - 1)).GetAwaiter().GetResult()));
     }
 
@@ -84,6 +93,7 @@ internal static class InstructionCheck
     {
         double Median(int run) => counted[run].Order().ElementAt((counted[run].Count - 1) / 2);
         double CallsOf(int subject) => (Median(subject + 1) - Median(0)) / (Many - Few);
-        return Enumerable.Range(1, subjects.Length - 1).ToDictionary(subject => subjects[subject], subject => (int)Math.Round(CallsOf(subject) - CallsOf(0)));
+        return Enumerable.Range(1, subjects.Length - 1)
+            .ToDictionary(subject => subjects[subject], subject => (int)Math.Round(CallsOf(subject) - CallsOf(0)));
     }
 }

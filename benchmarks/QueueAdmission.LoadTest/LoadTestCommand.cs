@@ -28,7 +28,8 @@ internal static class LoadTestCommand
 
         var setup = new Setup(args.Contains("--quick"));
         var progress = new Progress();
-        var results = new Results(named, string.Join(' ', ["dotnet run -c Release --project benchmarks/QueueAdmission.LoadTest --", .. args]));
+        var results = new Results(named, string.Join(' ', [
+            "dotnet run -c Release --project benchmarks/QueueAdmission.LoadTest --", .. args]));
         foreach (var (_, run) in chosen)
             await run(setup, progress, results);
         progress.End();

@@ -20,6 +20,7 @@ app.MapGet("/live", (LiveFeed feed, CancellationToken gone) => TypedResults.Serv
 app.MapQueuedAdmission("/queues");        // the dashboard of all queues: in Development, on this machine
 app.MapPost("/rush", (Rush rush) => rush.TryStart() ? Results.Accepted() : Results.Conflict());
 if (app.Environment.IsDevelopment())
-    app.MapPut("/settings", (ShopSettings settings, Shop shop, [FromKeyedServices("checkout")] JobQueue queue) => settings.Apply(shop, queue));
+    app.MapPut("/settings", (ShopSettings settings, Shop shop, [FromKeyedServices("checkout")] JobQueue queue) =>
+        settings.Apply(shop, queue));
 
 app.Run();

@@ -7,5 +7,6 @@ namespace QueueAdmission.Benchmarks;
 public sealed class EndpointReaderPeer : Peer
 {
     public override void Use(IApplicationBuilder app) => app.Use(next => context =>
-        context.Features[typeof(IEndpointFeature)] is not IEndpointFeature { Endpoint: not null } ? Task.CompletedTask : next(context));
+        context.Features[typeof(IEndpointFeature)] is not IEndpointFeature { Endpoint: not null }
+            ? Task.CompletedTask : next(context));
 }

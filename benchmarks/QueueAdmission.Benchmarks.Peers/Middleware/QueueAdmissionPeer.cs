@@ -14,11 +14,13 @@ public class QueueAdmissionPeer(Limits limits, params string[] settings) : Peer
 
     public override void Configure(WebApplicationBuilder builder)
     {
-        string[] usual = [$"Workers={limits.Workers}", $"Partitions={limits.Partitions}", $"PartitionCapacity={limits.PartitionCapacity}", "MaxWait=infinite"];
+        string[] usual = [$"Workers={limits.Workers}", $"Partitions={limits.Partitions}",
+            $"PartitionCapacity={limits.PartitionCapacity}", "MaxWait=infinite"];
         builder.Configuration.AddInMemoryCollection(usual.Concat(settings)
             .Select(setting => setting.Split('=', 2))
             .GroupBy(pair => pair[0], pair => pair[1])
-            .Select(values => KeyValuePair.Create<string, string?>($"QueuedAdmission:Queues:{Queue}:{values.Key}", values.Last())));
+            .Select(values => KeyValuePair.Create<string, string?>(
+                $"QueuedAdmission:Queues:{Queue}:{values.Key}", values.Last())));
     }
 
     public override void Protect(IEndpointConventionBuilder endpoint) => endpoint.WithQueue(Queue);

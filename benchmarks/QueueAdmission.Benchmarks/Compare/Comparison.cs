@@ -46,7 +46,8 @@ internal sealed class Comparison
                 comparison._rounds[contender.Name][round] += contender.MeasureTime() / 2;
         }
         foreach (var contender in there)
-            comparison._measured.Add(new Measured(contender.Name, Median(comparison._rounds[contender.Name]), contender.MeasureBytes()));
+            comparison._measured.Add(
+                new Measured(contender.Name, Median(comparison._rounds[contender.Name]), contender.MeasureBytes()));
         return comparison;
     }
 

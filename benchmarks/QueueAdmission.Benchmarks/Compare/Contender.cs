@@ -60,5 +60,6 @@ internal sealed record Contender(string Name, int Operations, bool HopsThreads, 
         return least;
     }
 
-    private long Allocated() => HopsThreads ? GC.GetTotalAllocatedBytes(precise: true) : GC.GetAllocatedBytesForCurrentThread();
+    private long Allocated() =>
+        HopsThreads ? GC.GetTotalAllocatedBytes(precise: true) : GC.GetAllocatedBytesForCurrentThread();
 }

@@ -44,7 +44,9 @@ internal sealed class Question : IDisposable
     {
         var benchmark = method.GetCustomAttribute<BenchmarkAttribute>()!;
         var call = ToCall(method);
-        return new Contender(benchmark.Description ?? method.Name, benchmark.OperationsPerInvoke, method.ReturnType.IsAssignableTo(typeof(Task)) || method.ReturnType == typeof(void), call);
+        return new Contender(
+            benchmark.Description ?? method.Name, benchmark.OperationsPerInvoke,
+            method.ReturnType.IsAssignableTo(typeof(Task)) || method.ReturnType == typeof(void), call);
     }
 
     private Func<object?> ToCall(MethodInfo method)
@@ -72,5 +74,6 @@ internal sealed class Question : IDisposable
 
     private void Invoke<TAttribute>()
         where TAttribute : Attribute =>
-        _instance.GetType().GetMethods().SingleOrDefault(method => method.IsDefined(typeof(TAttribute)))?.Invoke(_instance, null);
+        _instance.GetType().GetMethods()
+            .SingleOrDefault(method => method.IsDefined(typeof(TAttribute)))?.Invoke(_instance, null);
 }

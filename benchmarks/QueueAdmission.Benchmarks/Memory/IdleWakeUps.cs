@@ -22,7 +22,9 @@ internal static class IdleWakeUps
         }
         using (new EasyQueueAlgorithm(16, 100, 64))
             theirs = PerSecond() - nothing;
-        return new Row(130, "idle wake-ups a second, 64 workers", $"easyqueue {theirs.Show("N0")}; the bare process {nothing.Show()}", Math.Max(0, ours).Show(), "", "0 more than the bare process", ours < 1);
+        return new Row(130, "idle wake-ups a second, 64 workers",
+            $"easyqueue {theirs.Show("N0")}; the bare process {nothing.Show()}",
+            Math.Max(0, ours).Show(), "", "0 more than the bare process", ours < 1);
     }
 
     private static double PerSecond()
@@ -41,7 +43,8 @@ internal static class IdleWakeUps
         try
         {
             const string Name = "voluntary_ctxt_switches:";
-            var line = File.ReadLines(Path.Combine(thread, "status")).Single(line => line.StartsWith(Name, StringComparison.Ordinal));
+            var line = File.ReadLines(Path.Combine(thread, "status"))
+                .Single(line => line.StartsWith(Name, StringComparison.Ordinal));
             return long.Parse(line[Name.Length..], CultureInfo.InvariantCulture);
         }
         catch (IOException)

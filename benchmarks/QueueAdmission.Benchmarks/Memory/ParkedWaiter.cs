@@ -30,9 +30,16 @@ internal static class ParkedWaiter
 
         var peers = $"SemaphoreSlim {semaphore.PerWaiter.Show("N0")} B; ConcurrencyLimiter, which has no limit on the wait, {limiter.PerWaiter.Show("N0")} B; the token's own {token.Show("N0")} B";
         var ratio = $"{(cold.PerWaiter / semaphore.PerWaiter).Show("N2")} × SemaphoreSlim";
-        yield return new Row(80, "parked waiter with its own token and a wait limit, cold", peers, $"{cold.PerWaiter.Show("N0")} B", ratio, "≤ 256 B", cold.PerWaiter <= 256.5);
-        yield return new Row(81, "the same, pooled", $"the token's own {token.Show("N0")} B", $"{pooled.Show("N0")} B", "", "only the token's", pooled <= token + 1);
-        yield return new Row(82, "what is left when 50,000 waiters have left", $"SemaphoreSlim {ShowKilobytes(semaphore.Left)}; ConcurrencyLimiter {ShowKilobytes(limiter.Left)}", ShowKilobytes(cold.Left), "", "at most the pool of 1,024 waiters, 120 KB", cold.Left <= 120 * 1_024);
+        yield return new Row(
+            80, "parked waiter with its own token and a wait limit, cold", peers, $"{cold.PerWaiter.Show("N0")} B",
+            ratio, "≤ 256 B", cold.PerWaiter <= 256.5);
+        yield return new Row(
+            81, "the same, pooled", $"the token's own {token.Show("N0")} B", $"{pooled.Show("N0")} B", "",
+            "only the token's", pooled <= token + 1);
+        yield return new Row(
+            82, "what is left when 50,000 waiters have left",
+            $"SemaphoreSlim {ShowKilobytes(semaphore.Left)}; ConcurrencyLimiter {ShowKilobytes(limiter.Left)}",
+            ShowKilobytes(cold.Left), "", "at most the pool of 1,024 waiters, 120 KB", cold.Left <= 120 * 1_024);
     }
 
     private static JobQueue NewQueue()
@@ -56,7 +63,8 @@ internal static class ParkedWaiter
 
     private static Parked MeasureLimiter()
     {
-        using var limiter = new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = 1, QueueLimit = Cold });
+        using var limiter = new ConcurrencyLimiter(
+            new ConcurrencyLimiterOptions { PermitLimit = 1, QueueLimit = Cold });
         using var held = limiter.AttemptAcquire();
         return MeasureParked(Cold, token => limiter.AcquireAsync(1, token));
     }

@@ -18,10 +18,13 @@ public class AdmitInTheEngine
 
     private readonly JobQueue _queue = new(new JobQueueOptions { Workers = Workers, PartitionCapacity = Places });
     private readonly SemaphoreSlim _semaphore = new(Workers);
-    private readonly ConcurrencyLimiter _limiter = new(new ConcurrencyLimiterOptions { PermitLimit = Workers, QueueLimit = Places });
-    private readonly PartitionedRateLimiter<string> _partitioned = PartitionedRateLimiter.Create<string, string>(static key =>
-        RateLimitPartition.GetConcurrencyLimiter(key, static _ => new ConcurrencyLimiterOptions { PermitLimit = Workers, QueueLimit = Places }));
-    private readonly ResiliencePipeline _polly = new ResiliencePipelineBuilder().AddConcurrencyLimiter(Workers, Places).Build();
+    private readonly ConcurrencyLimiter _limiter = new(
+        new ConcurrencyLimiterOptions { PermitLimit = Workers, QueueLimit = Places });
+    private readonly PartitionedRateLimiter<string> _partitioned = PartitionedRateLimiter.Create<string, string>(
+        static key => RateLimitPartition.GetConcurrencyLimiter(
+            key, static _ => new ConcurrencyLimiterOptions { PermitLimit = Workers, QueueLimit = Places }));
+    private readonly ResiliencePipeline _polly =
+        new ResiliencePipelineBuilder().AddConcurrencyLimiter(Workers, Places).Build();
     private readonly ChannelWorkers _channel = new(Places, Workers);
     private long _word = Workers;
 

@@ -15,9 +15,11 @@ public class AllThroughTheQueueWithLimits
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
-    private readonly JobQueue _queue = new(new JobQueueOptions { Workers = Workers, PartitionCapacity = Flows.Count, MaxWait = Limit });
+    private readonly JobQueue _queue = new(
+        new JobQueueOptions { Workers = Workers, PartitionCapacity = Flows.Count, MaxWait = Limit });
     private readonly SemaphoreSlim _semaphore = new(Workers);
-    private readonly ConcurrencyLimiter _limiter = new(new ConcurrencyLimiterOptions { PermitLimit = Workers, QueueLimit = Flows.Count });
+    private readonly ConcurrencyLimiter _limiter = new(
+        new ConcurrencyLimiterOptions { PermitLimit = Workers, QueueLimit = Flows.Count });
 
     [Benchmark(Baseline = true, Description = PeerName.Semaphore, OperationsPerInvoke = Operations)]
     public Task Semaphore() => Flows.RunAsync(

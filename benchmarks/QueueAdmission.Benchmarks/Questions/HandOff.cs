@@ -24,7 +24,8 @@ public class HandOff
     [GlobalSetup]
     public void Open()
     {
-        _queue = new JobQueue(new JobQueueOptions { Workers = 1, Partitions = Partitions, MaxWait = Timeout.InfiniteTimeSpan });
+        _queue = new JobQueue(
+            new JobQueueOptions { Workers = 1, Partitions = Partitions, MaxWait = Timeout.InfiniteTimeSpan });
         _semaphore = new SemaphoreSlim(1);
     }
 

@@ -14,7 +14,8 @@ public class LiveResize
 
     private const int Operations = Flows.Count * Flows.JobsPerFlow;
 
-    private readonly JobQueue _queue = new(new JobQueueOptions { Workers = 2, PartitionCapacity = Flows.Count, MaxWait = Timeout.InfiniteTimeSpan });
+    private readonly JobQueue _queue = new(
+        new JobQueueOptions { Workers = 2, PartitionCapacity = Flows.Count, MaxWait = Timeout.InfiniteTimeSpan });
 
     [Benchmark(Baseline = true, Description = Never, OperationsPerInvoke = Operations)]
     public Task Unchanged() => Flows.RunAsync(FlowAsync, _queue.Pause, _queue.Resume);
@@ -28,7 +29,8 @@ public class LiveResize
         _queue.Update(static settings => (settings.Workers, settings.Partitions) = (2, 1));
     }
 
-    private void Resize(int step) => _queue.Update(settings => (settings.Workers, settings.Partitions) = (1 + (step % 4), 1 + (step % 3)));
+    private void Resize(int step) =>
+        _queue.Update(settings => (settings.Workers, settings.Partitions) = (1 + (step % 4), 1 + (step % 3)));
 
     private async Task FlowAsync()
     {

@@ -12,8 +12,10 @@ public class RejectInTheEngine
 
     private static readonly TaskCompletionSource Never = new();
 
-    private readonly JobQueue _queue = new(new JobQueueOptions { Workers = 1, PartitionCapacity = 1, MaxWait = Timeout.InfiniteTimeSpan });
-    private readonly ConcurrencyLimiter _limiter = new(new ConcurrencyLimiterOptions { PermitLimit = 1, QueueLimit = 1 });
+    private readonly JobQueue _queue = new(
+        new JobQueueOptions { Workers = 1, PartitionCapacity = 1, MaxWait = Timeout.InfiniteTimeSpan });
+    private readonly ConcurrencyLimiter _limiter = new(
+        new ConcurrencyLimiterOptions { PermitLimit = 1, QueueLimit = 1 });
     private readonly ResiliencePipeline _polly = new ResiliencePipelineBuilder().AddConcurrencyLimiter(1, 1).Build();
     private readonly SemaphoreSlim _semaphore = new(0);
     private readonly ChannelWorkers _channel = new(1, 1);

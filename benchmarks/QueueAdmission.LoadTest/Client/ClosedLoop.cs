@@ -9,7 +9,8 @@ namespace QueueAdmission.LoadTest.Client;
 internal static class ClosedLoop
 {
     /// <returns>Answers a second, all with the expected status.</returns>
-    public static async Task<double> RunAsync(int port, string path, int connections, TimeSpan length, int expectedStatus = 200)
+    public static async Task<double> RunAsync(
+        int port, string path, int connections, TimeSpan length, int expectedStatus = 200)
     {
         var request = Connection.RequestTo(path);
         var start = Stopwatch.GetTimestamp();

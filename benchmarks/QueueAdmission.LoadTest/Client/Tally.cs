@@ -81,7 +81,9 @@ internal sealed class Tally
     }
 
     /// <summary>The latency of the served requests, in milliseconds; NaN if none was served.</summary>
-    public double Percentile(double percentile) => this[Outcome.Served] == 0 ? double.NaN : TimeSpan.FromTicks(_latency.GetValueAtPercentile(percentile)).TotalMilliseconds;
+    public double Percentile(double percentile) => this[Outcome.Served] == 0
+        ? double.NaN
+        : TimeSpan.FromTicks(_latency.GetValueAtPercentile(percentile)).TotalMilliseconds;
 
     public void ThrowUnlessBalanced()
     {

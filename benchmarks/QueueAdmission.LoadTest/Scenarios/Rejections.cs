@@ -21,11 +21,13 @@ internal static class Rejections
             {
                 progress.Step(peer);
                 await using var server = await ServerProcess.StartAsync(peer, Setup.Protecting);
-                using var crowd = await Crowd.GatherAsync(server.Port, 2 * (Setup.Protecting.Workers + Setup.Protecting.Places));
+                using var crowd = await Crowd.GatherAsync(
+                    server.Port, 2 * (Setup.Protecting.Workers + Setup.Protecting.Places));
                 await crowd.AskAsync("/park");
                 await Task.Delay(TimeSpan.FromSeconds(1));
                 await ClosedLoop.RunAsync(server.Port, "/hello", Connections, setup.WarmUp, expectedStatus: 503);
-                perSecond[peer][round] = await ClosedLoop.RunAsync(server.Port, "/hello", Connections, setup.Step, expectedStatus: 503);
+                perSecond[peer][round] = await ClosedLoop.RunAsync(
+                    server.Port, "/hello", Connections, setup.Step, expectedStatus: 503);
             }
         }
 

@@ -30,7 +30,8 @@ internal sealed record Setup(bool Quick)
     /// The order of the peers in a round: forwards and backwards, so that a machine that becomes slower does so for
     /// all.
     /// </summary>
-    public static IEnumerable<string> Order(int round, IEnumerable<string> peers) => round % 2 == 0 ? peers : peers.Reverse();
+    public static IEnumerable<string> Order(int round, IEnumerable<string> peers) =>
+        round % 2 == 0 ? peers : peers.Reverse();
 
     /// <summary>What the backend serves in a second when it is always busy and nothing is in front of it.</summary>
     public async Task<double> MeasureCapacityAsync()

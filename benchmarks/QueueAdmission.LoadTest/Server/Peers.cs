@@ -34,7 +34,9 @@ internal static class Peers
         // As its documentation says: the limit on the wait is what callers accept.
         OursControlled => new QueueAdmissionPeer(limits, "MaxWait=00:00:00.5", "OverloadControl=true"),
         // Each tenant has eight lines. These have as many places as all tenants together have with other peers.
-        OursByTenant => new QueueAdmissionPeer(limits with { Partitions = 64, PartitionCapacity = limits.Places / 8 }, $"PartitionBy=Header:{TenantHeader}"),
+        OursByTenant => new QueueAdmissionPeer(
+            limits with { Partitions = 64, PartitionCapacity = limits.Places / 8 },
+            $"PartitionBy=Header:{TenantHeader}"),
         OursByPriority => new QueueAdmissionPeer(limits, $"PriorityFrom=Header:{PriorityHeader}"),
         OursWithDashboard => new DashboardPeer(limits),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "Not a peer."),

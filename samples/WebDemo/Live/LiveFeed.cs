@@ -20,12 +20,14 @@ internal sealed class LiveFeed : IDisposable
     private readonly Func<LiveView> _look;
     private string _latest = "";
 
-    public LiveFeed(Shop shop, [FromKeyedServices("checkout")] JobQueue queue, Tills tills, Rush rush, IHostEnvironment environment, IHostApplicationLifetime lifetime, TimeProvider time)
+    public LiveFeed(Shop shop, [FromKeyedServices("checkout")] JobQueue queue, Tills tills, Rush rush,
+        IHostEnvironment environment, IHostApplicationLifetime lifetime, TimeProvider time)
     {
         _look = () =>
         {
             var snapshot = queue.GetSnapshot();
-            return new LiveView(shop.ReadBooks(snapshot), shop.ToldAtDoor, QueueView.From(snapshot), tills.Look(), (int)shop.OrderTime.TotalMilliseconds, rush.Look(), environment.IsDevelopment());
+            return new LiveView(shop.ReadBooks(snapshot), shop.ToldAtDoor, QueueView.From(snapshot), tills.Look(),
+                (int)shop.OrderTime.TotalMilliseconds, rush.Look(), environment.IsDevelopment());
         };
         // An open page must not delay the stop of the server.
         _stopping = lifetime.ApplicationStopping;
@@ -38,9 +40,12 @@ internal sealed class LiveFeed : IDisposable
     public async IAsyncEnumerable<string> WatchAsync([EnumeratorCancellation] CancellationToken gone)
     {
         // A slow viewer misses pictures, and never gets old ones.
-        var viewer = Channel.CreateBounded<string>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
-        using var onGone = gone.UnsafeRegister(static channel => ((Channel<string>)channel!).Writer.TryComplete(), viewer);
-        using var onStopping = _stopping.UnsafeRegister(static channel => ((Channel<string>)channel!).Writer.TryComplete(), viewer);
+        var viewer = Channel.CreateBounded<string>(
+            new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+        using var onGone = gone.UnsafeRegister(
+            static channel => ((Channel<string>)channel!).Writer.TryComplete(), viewer);
+        using var onStopping = _stopping.UnsafeRegister(
+            static channel => ((Channel<string>)channel!).Writer.TryComplete(), viewer);
         Join(viewer);
         try
         {

@@ -3,7 +3,8 @@ using Microsoft.Extensions.Options;
 namespace WebDemo;
 
 /// <summary>Sends many shoppers to the shop's own address, over real HTTP. One rush at a time.</summary>
-internal sealed class Rush(IOptions<RushOptions> options, OwnAddress address, IHostApplicationLifetime lifetime, TimeProvider time)
+internal sealed class Rush(
+    IOptions<RushOptions> options, OwnAddress address, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     private readonly RushOptions _options = options.Value;
     private readonly Lock _lock = new();
@@ -36,7 +37,8 @@ internal sealed class Rush(IOptions<RushOptions> options, OwnAddress address, IH
         {
             using var handler = new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = _options.AtOnce };
             using var client = new HttpClient(handler) { BaseAddress = shop };
-            var comers = Enumerable.Range(0, Math.Min(_options.AtOnce, _options.Shoppers)).Select(_ => ComeAsync(client, tally, stopping));
+            var comers = Enumerable.Range(0, Math.Min(_options.AtOnce, _options.Shoppers))
+                .Select(_ => ComeAsync(client, tally, stopping));
             await Task.WhenAll(comers);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)

@@ -33,7 +33,9 @@ internal sealed class RushTally(int number, int shoppers, TimeProvider time)
     public RushView Look()
     {
         int Told(Answer answer) => Volatile.Read(ref _answers[(int)answer]);
-        var (sold, soldOut, sentAway, failed) = (Told(Answer.Sold), Told(Answer.SoldOut), Told(Answer.SentAway), Told(Answer.Failed));
-        return new RushView(number, IsRunning, shoppers, sold + soldOut + sentAway + failed, sold, soldOut, sentAway, failed, Math.Round(Elapsed.TotalSeconds, 1));
+        var (sold, soldOut, sentAway, failed) = (
+            Told(Answer.Sold), Told(Answer.SoldOut), Told(Answer.SentAway), Told(Answer.Failed));
+        return new RushView(number, IsRunning, shoppers, sold + soldOut + sentAway + failed, sold, soldOut, sentAway,
+            failed, Math.Round(Elapsed.TotalSeconds, 1));
     }
 }

@@ -10,4 +10,6 @@ namespace WebDemo;
 /// <param name="SentAway">The number of shoppers that got a 503.</param>
 /// <param name="Failed">The number of shoppers without an answer, or with an unexpected one. It should be 0.</param>
 /// <param name="Seconds">How long the rush has lasted.</param>
-internal sealed record RushView(int Number, bool Running, int Shoppers, int Answered, int Sold, int SoldOut, int SentAway, int Failed, double Seconds);
+internal sealed record RushView(
+    int Number, bool Running, int Shoppers, int Answered, int Sold, int SoldOut, int SentAway, int Failed,
+    double Seconds);

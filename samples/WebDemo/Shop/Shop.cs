@@ -66,7 +66,8 @@ internal sealed class Shop(IOptions<ShopOptions> options, [FromKeyedServices("ch
         var dropped = snapshot.RejectedByReason.ToDictionary(pair => pair.Key.ToWireName(), pair => pair.Value);
         if (snapshot.Abandoned > 0)
             dropped.Add("abandoned", snapshot.Abandoned);
-        return new Books(Stock, Interlocked.Read(ref _sold), ToldAtDoor + Interlocked.Read(ref _toldAtTill), dropped, Interlocked.Read(ref _calls));
+        return new Books(Stock, Interlocked.Read(ref _sold), ToldAtDoor + Interlocked.Read(ref _toldAtTill), dropped,
+            Interlocked.Read(ref _calls));
     }
 
     // Two buyers may see the same last lamp. The compare-and-set gives it to one of them, and the other one looks

@@ -13,7 +13,9 @@ internal sealed record ShopSettings(int Workers, int Partitions, int PartitionCa
     public IResult Apply(Shop shop, JobQueue queue)
     {
         if (OrderMilliseconds is < 0 or > LongestOrder)
-            return Results.Problem($"The order's time is {OrderMilliseconds} ms; allowed: 0 to {LongestOrder} ms.", statusCode: StatusCodes.Status400BadRequest);
+            return Results.Problem(
+                $"The order's time is {OrderMilliseconds} ms; allowed: 0 to {LongestOrder} ms.",
+                statusCode: StatusCodes.Status400BadRequest);
         try
         {
             queue.Update(options =>

@@ -20,7 +20,8 @@ internal sealed class Tills(TimeProvider time)
         var now = time.GetTimestamp();
         lock (_lock)
             return _orders.ConvertAll(order => order is null ? null
-                : new TillView(order.Number, (int)time.GetElapsedTime(order.Start, now).TotalMilliseconds, (int)order.Duration.TotalMilliseconds));
+                : new TillView(order.Number, (int)time.GetElapsedTime(order.Start, now).TotalMilliseconds,
+                    (int)order.Duration.TotalMilliseconds));
     }
 
     private int Open(TimeSpan duration)
