@@ -17,9 +17,10 @@ public enum RejectionReason
     PartitionFull = 4,
 
     /// <summary>
-    /// The job's key held so many workers that the job would have exceeded <see cref="JobQueueOptions.MaxWorkersPerKey"/>, and the job could not
-    /// wait (<c>key_limit</c>): its partitions were full, or the whole queue was. A job that waits until <see cref="JobQueueOptions.MaxWait"/> is
-    /// over is refused with <see cref="WaitTimeout"/>, also where only the limit held it back.
+    /// The job's key held so many workers that the job would have exceeded
+    /// <see cref="JobQueueOptions.MaxWorkersPerKey"/>, and the job could not wait (<c>key_limit</c>): its partitions
+    /// were full, or the whole queue was. A job that waits until <see cref="JobQueueOptions.MaxWait"/> is over is
+    /// refused with <see cref="WaitTimeout"/>, also where only the limit held it back.
     /// </summary>
     KeyLimit = 5,
 

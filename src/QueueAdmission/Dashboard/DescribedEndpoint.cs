@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Routing;
 namespace QueueAdmission;
 
 /// <summary>Maps endpoints with what an OpenAPI document says about them.</summary>
-/// <remarks>They are plain request delegates, which need no reflection, so the document has nothing else to read.</remarks>
+/// <remarks>
+/// They are plain request delegates, which need no reflection, so the document has nothing else to read.
+/// </remarks>
 internal static class DescribedEndpoint
 {
     public static IEndpointConventionBuilder MapDescribed(
@@ -16,10 +18,13 @@ internal static class DescribedEndpoint
             .WithMetadata([.. RouteParameter.All.Where(parameter => pattern.Contains($"{{{parameter.Name}}}", StringComparison.Ordinal))])
             .WithMetadata(new EndpointSummaryAttribute(summary), new TagsAttribute("Queues"));
 
-    /// <summary>Answers what the other endpoints of an address do not take: other methods by 405, and other types of body by 415.</summary>
+    /// <summary>
+    /// Answers what the other endpoints of an address do not take: other methods by 405, and other types of body by
+    /// 415.
+    /// </summary>
     /// <remarks>
-    /// Routing would answer the same, but without the guard of the address itself, and so show that there is one. An endpoint of the
-    /// application that matches goes first.
+    /// Routing would answer the same, but without the guard of the address itself, and so show that there is one. An
+    /// endpoint of the application that matches goes first.
     /// </remarks>
     public static IEndpointConventionBuilder MapOtherMethods(this IEndpointRouteBuilder group, string pattern, params string[] methods)
     {

@@ -5,8 +5,9 @@ namespace QueueAdmission;
 
 /// <summary>Which of several queues that the metadata of an endpoint names is the endpoint's queue.</summary>
 /// <remarks>
-/// Frameworks put attributes and conventions into the metadata in different orders. For a minimal API the conventions of a group come before
-/// the attributes of the handler; for controllers the conventions of <c>MapControllers</c> come after them. So the order alone does not decide.
+/// Frameworks put attributes and conventions into the metadata in different orders. For a minimal API the conventions
+/// of a group come before the attributes of the handler; for controllers the conventions of <c>MapControllers</c> come
+/// after them. So the order alone does not decide.
 /// </remarks>
 internal static partial class QueueMetadata
 {
@@ -22,7 +23,9 @@ internal static partial class QueueMetadata
         return all.Count > 0 ? all[^1] : null;
     }
 
-    /// <summary>Logs the endpoints whose attribute names another queue than the <c>WithQueue</c> that replaces it.</summary>
+    /// <summary>
+    /// Logs the endpoints whose attribute names another queue than the <c>WithQueue</c> that replaces it.
+    /// </summary>
     public static void ReportReplacedAttributes(IEnumerable<Endpoint> endpoints, ILogger logger)
     {
         var replaced = endpoints.Select(DescribeReplaced).OfType<string>().Order().ToList();
@@ -32,7 +35,8 @@ internal static partial class QueueMetadata
 
     private static string? DescribeReplaced(Endpoint endpoint)
     {
-        var attribute = endpoint.Metadata.GetOrderedMetadata<QueuedAttribute>().LastOrDefault(queued => !queued.IsConvention);
+        var attribute = endpoint.Metadata.GetOrderedMetadata<QueuedAttribute>()
+            .LastOrDefault(queued => !queued.IsConvention);
         var inForce = endpoint.Metadata.FindQueued();
         if (attribute is null || inForce is null || endpoint.Metadata.GetMetadata<DisableQueueAttribute>() is not null
             || QueueName.Comparer.Equals(attribute.QueueName, inForce.QueueName))

@@ -22,13 +22,13 @@ public interface IQueueFeature
     void ReportOverload();
 
     /// <summary>
-    /// Takes this request out of what <see cref="JobQueueOptions.AdaptiveWorkers"/> looks at, because the time it takes says nothing about other
-    /// requests: it streams, say, or found its answer in a cache.
+    /// Takes this request out of what <see cref="JobQueueOptions.AdaptiveWorkers"/> looks at, because the time it takes
+    /// says nothing about other requests: it streams, say, or found its answer in a cache.
     /// </summary>
     /// <remarks>
-    /// Event streams, failures (a status of 400 or above, a failed gRPC call, an exception) and requests that gave their worker back early never
-    /// count. It concerns the endpoint's queue; a lease of <c>EnterQueueAsync</c> has a method of its own. It changes nothing else, such as
-    /// metrics or estimates.
+    /// Event streams, failures (a status of 400 or above, a failed gRPC call, an exception) and requests that gave
+    /// their worker back early never count. It concerns the endpoint's queue; a lease of <c>EnterQueueAsync</c> has a
+    /// method of its own. It changes nothing else, such as metrics or estimates.
     /// </remarks>
     void IgnoreLatency();
 }

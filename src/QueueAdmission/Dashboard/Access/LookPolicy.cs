@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace QueueAdmission;
 
 /// <summary>
-/// Decides about looking. Endpoints whose metadata says who may look are left to the authorization middleware. All others answer only in
-/// Development, and only direct local requests.
+/// Decides about looking. Endpoints whose metadata says who may look are left to the authorization middleware. All
+/// others answer only in Development, and only direct local requests.
 /// </summary>
 internal sealed partial class LookPolicy
 {
@@ -25,16 +25,19 @@ internal sealed partial class LookPolicy
         _logger = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("QueueAdmission.Dashboard");
     }
 
-    /// <summary>Hides an endpoint whose metadata does not say who may look. Called once, when all metadata is there.</summary>
+    /// <summary>
+    /// Hides an endpoint whose metadata does not say who may look. Called once, when all metadata is there.
+    /// </summary>
     /// <remarks>
-    /// Outside Development routing never selects a hidden endpoint, so every method of its address gets what an address of nothing gets.
-    /// An OpenAPI document does not name it either.
+    /// Outside Development routing never selects a hidden endpoint, so every method of its address gets what an address
+    /// of nothing gets. An OpenAPI document does not name it either.
     /// </remarks>
     public void Guard(EndpointBuilder endpoint)
     {
         if (endpoint.Metadata.Any(SaysWhoMayLook) || endpoint.RequestDelegate is not { } answer)
             return;
-        // In front of the endpoint, the policy for steering would answer 401 and so show that there is something to steer.
+        // In front of the endpoint, the policy for steering would answer 401 and so show that there is something to
+        // steer.
         foreach (var steering in endpoint.Metadata.OfType<SteeringAuthorization>().ToList())
         {
             endpoint.Metadata.Remove(steering);
