@@ -37,8 +37,13 @@ public interface IQueueFeature
     void ReportOverload();
 
     /// <summary>
-    /// Excludes this request's latency from <see cref="JobQueueOptions.AdaptiveWorkers"/>, for example because it streams, or
-    /// found its answer in a cache. Event streams, failures, and requests that gave their worker back early are always excluded.
+    /// Excludes this request from <see cref="JobQueueOptions.AdaptiveWorkers"/>, because its latency says nothing about
+    /// other requests: for example it streams, or found its answer in a cache.
     /// </summary>
+    /// <remarks>
+    /// Event streams, failures (a status of 400 or above, a failed gRPC call, an exception) and requests that gave
+    /// their worker back early never count. It concerns the endpoint's queue; a lease of <c>EnterQueueAsync</c> has a
+    /// method of its own. It changes nothing else, such as metrics or estimates.
+    /// </remarks>
     void IgnoreLatency();
 }
