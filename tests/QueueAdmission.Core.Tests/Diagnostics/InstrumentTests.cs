@@ -117,7 +117,7 @@ public sealed class InstrumentTests
 
         Assert.Empty(watch.Collect("queue_admission.partition.waiting_jobs"));
         measured.Queue.Update(options => options.PartitionMetrics = true);
-        Assert.Equal(["0 render 0", "1 render 1"], watch.Collect("queue_admission.partition.waiting_jobs"));
+        Assert.Equal(["0 render 1", "1 render 0"], watch.Collect("queue_admission.partition.waiting_jobs"));
         measured.Queue.Update(options => options.PartitionMetrics = false);
         Assert.Empty(watch.Collect("queue_admission.partition.waiting_jobs"));
     }
