@@ -126,7 +126,9 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
         // The state of a continuation that is registered already belongs to the flow that awaits.
         if (Volatile.Read(ref _continuation) is null)
             _continuationState = state;
-        if (!TryRegister(continuation))
+        // A second caller goes on as well, and learns from GetResult that it is one too many. An exception here would end the process: that is
+        // what async methods do with an exception of OnCompleted.
+        if (Register(continuation) is not null)
             Resume(continuation, state);
     }
 
@@ -180,20 +182,17 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
             throw AwaitedTwice();
     }
 
-    /// <returns>False if the waiter is completed, so that the caller goes on by itself.</returns>
-    private bool TryRegister(Action<object?> continuation)
-    {
-        var previous = Interlocked.CompareExchange(ref _continuation, continuation, null);
-        if (previous is not null && !ReferenceEquals(previous, Completed))
-            throw AwaitedTwice();
-        return previous is null;
-    }
+    /// <returns>What was registered before, which is then left as it is; null if that was nothing.</returns>
+    private Action<object?>? Register(Action<object?> continuation) => Interlocked.CompareExchange(ref _continuation, continuation, null);
 
     private void BlockUntilCompleted()
     {
         var caller = new BlockedCaller();
-        if (TryRegister(caller.GoOn))
+        var previous = Register(caller.GoOn);
+        if (previous is null)
             caller.Task.Wait();
+        else if (!ReferenceEquals(previous, Completed))
+            throw AwaitedTwice();
     }
 
     private static InvalidOperationException AwaitedTwice() => new("A queue's ValueTask may be awaited only once.");

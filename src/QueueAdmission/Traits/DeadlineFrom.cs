@@ -20,6 +20,7 @@ public sealed class DeadlineFrom
     public static DeadlineFrom None { get; } = new(nameof(None), null);
 
     /// <summary>The endpoint's request timeout, as ASP.NET Core's request timeouts find it: <c>WithRequestTimeout</c>, the attribute, a named policy, or the default policy.</summary>
+    /// <remarks>An endpoint without a timeout, or with an infinite or disabled one, has no deadline. A timeout that code disables for a single request still counts.</remarks>
     public static DeadlineFrom RequestTimeout { get; } = new(nameof(RequestTimeout), static (_, endpoint) => endpoint.RequestTimeout);
 
     /// <summary>
@@ -37,7 +38,10 @@ public sealed class DeadlineFrom
     /// Called only for requests that find no free worker. What it throws goes up the pipeline, and the request takes no place. Not from
     /// configuration, but configuration can replace it.
     /// </remarks>
-    /// <param name="timeLeft">How long the request may still take; null for no deadline.</param>
+    /// <param name="timeLeft">
+    /// How long the request may still take. Null or <see cref="Timeout.InfiniteTimeSpan"/> for no deadline; zero or less if the time is over, and the
+    /// request is refused.
+    /// </param>
     /// <returns>A value for <see cref="RequestQueueOptions.DeadlineFrom"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="timeLeft"/> is null.</exception>
     public static DeadlineFrom TimeLeft(Func<HttpContext, TimeSpan?> timeLeft)

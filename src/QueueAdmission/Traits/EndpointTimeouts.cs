@@ -10,7 +10,9 @@ internal sealed class EndpointTimeouts(IServiceProvider services)
 {
     private readonly RequestTimeoutOptions? _options = services.GetService<IOptions<RequestTimeoutOptions>>()?.Value;
 
-    /// <returns>Null if requests of this endpoint may take for ever. Also if it names a policy that does not exist: the framework's middleware says so.</returns>
+    /// <returns>
+    /// Null if nothing limits the requests of this endpoint, or if it names a policy that does not exist: the framework's middleware reports that.
+    /// </returns>
     public TimeSpan? Of(Endpoint endpoint)
     {
         var metadata = endpoint.Metadata;
@@ -23,7 +25,8 @@ internal sealed class EndpointTimeouts(IServiceProvider services)
             timeout = attribute.Timeout ?? PolicyOf(attribute)?.Timeout;
         else
             timeout = _options?.DefaultPolicy?.Timeout;
-        return timeout == Timeout.InfiniteTimeSpan ? null : timeout;
+        // The framework takes −1 ms for no limit, and fails with anything else below zero, which is for its middleware to report.
+        return timeout < TimeSpan.Zero ? null : timeout;
     }
 
     private RequestTimeoutPolicy? PolicyOf(RequestTimeoutAttribute attribute) =>

@@ -22,11 +22,19 @@ public sealed class PartitionBy
     public static PartitionBy RoundRobin { get; } = new(nameof(RoundRobin), null);
 
     /// <summary>The signed-in user's: the claim <c>nameidentifier</c>, else <c>sub</c>. Without a user, or one of neither, as <see cref="ClientIp"/>.</summary>
-    /// <remarks>The queue has to stand behind authentication. <c>WebApplication</c> puts that first by itself; with <c>UseAuthentication</c> of your own, call it before <c>UseQueuedAdmission</c>.</remarks>
+    /// <remarks>
+    /// <para>Of several identities it is the first that is authenticated and has such a claim. Equal names of different issuers are different users.</para>
+    /// <para>The queue has to stand behind authentication. <c>WebApplication</c> puts that first by itself; with <c>UseAuthentication</c> of your own, call it
+    /// before <c>UseQueuedAdmission</c>.</para>
+    /// </remarks>
     public static PartitionBy User { get; } = new(nameof(User), static context => UserKey.Of(context) ?? ClientIpKey.Of(context));
 
     /// <summary>The client address's, as <c>HttpContext.Connection.RemoteIpAddress</c> has it; IPv6 by its /64 network, which is what one customer gets.</summary>
-    /// <remarks>Behind a proxy that is the proxy's, unless <c>UseForwardedHeaders</c> comes before and trusts it.</remarks>
+    /// <remarks>
+    /// <para>An IPv6 address that stands for an IPv4 client counts as that IPv4 address: IPv4-mapped, NAT64, 6to4, Teredo. Link-local addresses count
+    /// whole, with their link.</para>
+    /// <para>Behind a proxy that is the proxy's, unless <c>UseForwardedHeaders</c> comes before and trusts it.</para>
+    /// </remarks>
     public static PartitionBy ClientIp { get; } = new(nameof(ClientIp), ClientIpKey.Of);
 
     /// <summary>That of whoever a request header names. A request that has the header not at all, empty, or more than once, has no key.</summary>

@@ -93,22 +93,6 @@ public sealed class JobDurationTests
     }
 
     [Fact]
-    public async Task Waiter_ListenerThrows_LosesNoWorker()
-    {
-        using var watch = new MeterWatch(_measured.Meters);
-        var first = Queue.TryEnter();
-        var waiting = Queue.Park();
-        watch.Throws = true;
-
-        Assert.Throws<InvalidOperationException>(() => first.Dispose());
-        await Assert.ThrowsAsync<InvalidOperationException>(async () => await waiting);
-
-        watch.Throws = false;
-        Assert.Equal(0, Queue.GetSnapshot().Running);
-        Assert.True(Queue.TryEnter().IsAdmitted);
-    }
-
-    [Fact]
     public void AddJobQueue_NoMeterFactory_HasNoMetrics()
     {
         using var services = new ServiceCollection().AddJobQueue("plain").BuildServiceProvider();

@@ -8,10 +8,20 @@ internal sealed class ManualSynchronizationContext : SynchronizationContext
     /// <summary>The window is gone: posting to it throws.</summary>
     public bool IsClosed { get; set; }
 
+    /// <summary>Keeps what is posted, and throws all the same.</summary>
+    public bool ThrowsAfterwards { get; set; }
+
+    /// <summary>Keeps two of everything.</summary>
+    public bool Repeats { get; set; }
+
     public override void Post(SendOrPostCallback d, object? state)
     {
         ObjectDisposedException.ThrowIf(IsClosed, this);
         _posted.Enqueue((d, state));
+        if (Repeats)
+            _posted.Enqueue((d, state));
+        if (ThrowsAfterwards)
+            throw new InvalidOperationException("Taken, and failed.");
     }
 
     public void Run(Action action)

@@ -176,12 +176,102 @@ public sealed class EnterTests
     }
 
     [Fact]
-    public void Enter_ResultTakenBeforeTheDecision_Throws()
+    public async Task Enter_CancelledWhileWaiting_IsCancelledLikeATask()
     {
         using var queue = new JobQueue(Settings());
         queue.TakeAllWorkers();
+        using var canceller = new CancellationTokenSource();
+        var observed = queue.Park(canceller.Token);
+        var before = queue.Park(canceller.Token).AsTask();
+        var after = queue.Park(canceller.Token);
+
+        canceller.Cancel();
+
+        Assert.True(observed.IsCanceled);
+        Assert.False(observed.IsCompletedSuccessfully || observed.IsFaulted);
+        var afterwards = after.AsTask();
+        Assert.Equal(TaskStatus.Canceled, afterwards.Status);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => before);
+        Assert.Equal(TaskStatus.Canceled, before.Status);
+        foreach (var task in new[] { before, afterwards })
+            Assert.Equal(canceller.Token, (await Assert.ThrowsAnyAsync<OperationCanceledException>(() => task)).CancellationToken);
+        Assert.Equal((0, 3L), (queue.GetSnapshot().Waiting, queue.GetSnapshot().Abandoned));
+    }
+
+    [Fact]
+    public void Enter_RefusedWhileWaiting_IsNotCancelled()
+    {
+        using var queue = new JobQueue(Settings());
+        queue.TakeAllWorkers();
+        var waiter = queue.Park(TestContext.Current.CancellationToken);
+
+        _ = queue.DrainAsync(rejectWaiting: true, TestContext.Current.CancellationToken);
+
+        Assert.True(waiter.IsCompletedSuccessfully);
+        Assert.Equal(RejectionReason.Draining, waiter.Refused());
+    }
+
+    [Fact]
+    public void Enter_ResultOfAWait_BlocksUntilThereIsAWorkerAndLosesNone()
+    {
+        using var queue = new JobQueue(Settings());
+        var holder = queue.TakeAllWorkers().Single();
+        var blocking = Blocked.On(() => queue.EnterAsync().AsTask().Result, () => queue.EnterAsync().Result);
+
+        Assert.Equal(2, queue.GetSnapshot().Waiting);
+        holder.Dispose();
+        foreach (var thread in blocking)
+            thread.Join().Dispose();
+
+        Assert.Equal((0, 0, 3L), (queue.GetSnapshot().Running, queue.GetSnapshot().Waiting, queue.GetSnapshot().Ran));
+        // The objects that served are not mixed up with the next ones.
+        queue.EnterAsync().Admitted();
+        Assert.False(queue.Park().IsCompleted);
+    }
+
+    [Fact]
+    public void Enter_ResultOfAWaitThatIsCancelled_Throws()
+    {
+        using var queue = new JobQueue(Settings());
+        var holder = queue.TakeAllWorkers().Single();
+        using var canceller = new CancellationTokenSource();
+        var blocked = Blocked.On(() => queue.EnterAsync(canceller.Token).Result).Single();
+
+        canceller.Cancel();
+
+        Assert.Equal(canceller.Token, Assert.ThrowsAny<OperationCanceledException>(() => blocked.Join()).CancellationToken);
+        holder.Dispose();
+        queue.EnterAsync().Admitted();
+    }
+
+    [Fact]
+    public async Task Enter_ResultOfAWaitThatIsAwaitedAlready_ThrowsAndLeavesItAlone()
+    {
+        using var queue = new JobQueue(Settings());
+        var holder = queue.TakeAllWorkers().Single();
         var waiter = queue.Park();
+        var awaiting = AwaitAsync();
 
         Assert.Throws<InvalidOperationException>(() => waiter.GetAwaiter().GetResult());
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await waiter);
+        holder.Dispose();
+
+        Assert.True((await awaiting).IsAdmitted);
+
+        async Task<QueueLease> AwaitAsync() => await waiter;
+    }
+
+    [Fact]
+    public void Enter_ResultTakenByTwo_OneGetsItAndTheOtherThrows()
+    {
+        using var queue = new JobQueue(Settings());
+        var holder = queue.TakeAllWorkers().Single();
+        var waiter = queue.Park();
+        var blocked = Blocked.On(() => waiter.Result).Single();
+
+        Assert.Throws<InvalidOperationException>(() => waiter.Result);
+        holder.Dispose();
+
+        Assert.True(blocked.Join().IsAdmitted);
     }
 }

@@ -155,6 +155,37 @@ public sealed class FlowTests
     }
 
     [Fact]
+    public void SynchronizationContext_ThatFailsAfterItTookTheCaller_LetsItGoOnOnce()
+    {
+        using var queue = new JobQueue(Settings());
+        var holder = queue.TakeAllWorkers().Single();
+        var context = new ManualSynchronizationContext { ThrowsAfterwards = true };
+        var wentOn = 0;
+        context.Run(() => queue.Park().GetAwaiter().OnCompleted(() => Interlocked.Increment(ref wentOn)));
+
+        holder.Dispose();
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref wentOn) > 0, TimeSpan.FromSeconds(30)));
+        context.RunPosted();
+
+        Assert.Equal(1, wentOn);
+    }
+
+    [Fact]
+    public void SynchronizationContext_ThatRunsEverythingTwice_LetsTheCallerGoOnOnce()
+    {
+        using var queue = new JobQueue(Settings());
+        var holder = queue.TakeAllWorkers().Single();
+        var context = new ManualSynchronizationContext { Repeats = true };
+        var wentOn = 0;
+        context.Run(() => queue.Park().GetAwaiter().OnCompleted(() => wentOn++));
+
+        holder.Dispose();
+        context.RunPosted();
+
+        Assert.Equal(1, wentOn);
+    }
+
+    [Fact]
     public async Task TaskScheduler_OfTheCaller_IsWhereItGoesOn()
     {
         using var queue = new JobQueue(Settings());

@@ -110,7 +110,8 @@ public sealed class RunTests
         canceller.Cancel();
         holder.Dispose();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        var thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        Assert.Equal(canceller.Token, thrown.CancellationToken);
         Assert.True(running.IsCanceled);
         Assert.False(ran);
     }

@@ -1,3 +1,7 @@
+using Microsoft.Extensions.Time.Testing;
+using QueueAdmission.Doubles;
+using static QueueAdmission.Doubles.Staging;
+
 namespace QueueAdmission.Jobs;
 
 public sealed class JobTraitsTests
@@ -18,6 +22,45 @@ public sealed class JobTraitsTests
 
         Assert.Same(tag, new JobTraits { Tag = tag }.Brought);
         Assert.Same(tag, Assert.IsType<JobRecord>(new JobTraits { Tag = tag, Key = "a" }.Brought).Tag);
+    }
+
+    [Fact]
+    public void Deadline_Infinite_IsNone()
+    {
+        Assert.Null(new JobTraits { Deadline = Timeout.InfiniteTimeSpan }.Deadline);
+        Assert.Null(new JobTraits { Deadline = Timeout.InfiniteTimeSpan }.Brought);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(long.MaxValue)]
+    public async Task Deadline_InfiniteOrVeryLong_WaitsAsLongAsTheQueueAllows(long milliseconds)
+    {
+        var deadline = milliseconds == long.MaxValue ? TimeSpan.MaxValue : TimeSpan.FromMilliseconds(milliseconds);
+        var time = new FakeTimeProvider();
+        using var queue = new JobQueue(Settings(maxWait: TimeSpan.FromMinutes(1)), time);
+        var traits = new JobTraits { Deadline = deadline };
+
+        using var free = await queue.EnterAsync(traits, TestContext.Current.CancellationToken);
+        Assert.True(free.IsAdmitted);
+        var waiting = queue.EnterAsync(traits, TestContext.Current.CancellationToken);
+        time.Advance(TimeSpan.FromSeconds(59));
+        Assert.False(waiting.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(RejectionReason.WaitTimeout, waiting.Refused());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-10_001)]
+    [InlineData(-TimeSpan.TicksPerSecond)]
+    [InlineData(long.MinValue)]
+    public void Deadline_ThatHasPassed_IsRefusedAlsoWhereAWorkerIsFree(long ticks)
+    {
+        using var queue = new JobQueue(Settings());
+
+        Assert.Equal(RejectionReason.DeadlineTooClose, queue.EnterAsync(new JobTraits { Deadline = TimeSpan.FromTicks(ticks) }).Refused());
     }
 
     [Theory]

@@ -10,6 +10,9 @@ public sealed class RequestTimeoutTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(20);
 
+    // A request whose time is over before it comes is turned away at the door, and is no arrival.
+    private static readonly TimeSpan AfterItStandsInLine = TimeSpan.FromSeconds(2);
+
     [Theory]
     [InlineData(Transport.TestServer)]
     [InlineData(Transport.Http1)]
@@ -68,7 +71,7 @@ public sealed class RequestTimeoutTests
             app.MapGet("/", async context =>
             {
                 using var lease = await context.EnterQueueAsync("q");
-            }).WithRequestTimeout(Soon);
+            }).WithRequestTimeout(AfterItStandsInLine);
         });
         using var occupied = app.Queue("q").TryEnter();
 
@@ -79,10 +82,10 @@ public sealed class RequestTimeoutTests
     }
 
     [Theory]
-    [InlineData(Transport.Http1, 418)]
-    // On HTTP/2 nothing tells this from a stream that the client has reset.
-    [InlineData(Transport.Http2, 499)]
-    public async Task Waiter_CancelledByMiddlewareThatReplacedRequestAborted_IsNeverAnEmptySuccess(Transport transport, int status)
+    [InlineData(Transport.TestServer)]
+    [InlineData(Transport.Http1)]
+    [InlineData(Transport.Http2)]
+    public async Task Waiter_CancelledByMiddlewareThatReplacedRequestAborted_EndsAsThatMiddlewaresAnswer(Transport transport)
     {
         CancellationTokenSource? cancellation = null;
         await using var app = await StartAsync(transport, app =>
@@ -113,7 +116,9 @@ public sealed class RequestTimeoutTests
         await cancellation!.CancelAsync();
 
         using var response = await waiting;
-        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Equal(StatusCodes.Status418ImATeapot, (int)response.StatusCode);
+        occupied.Dispose();
+        await Books.BalanceAsync(queue, ran: 1, abandoned: 1);
     }
 
     private static Task<TestApp> StartAsync(Transport transport, Action<WebApplication> configure)

@@ -9,7 +9,8 @@ public sealed class ClientIpKeyTests
     [InlineData("192.0.2.1", "192.0.2.1")]
     [InlineData("192.0.2.1", "::ffff:192.0.2.1")]
     [InlineData("2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff")]
-    [InlineData("fe80::1%1", "fe80::2%2")]
+    [InlineData("fe80::1%3", "fe80::1%3")]
+    [InlineData("2001:db8:1:2::1", "2001:db8:1:2::5efe:192.0.2.1")]
     public void Of_TheSameClient_IsTheSame(string one, string other) => Assert.Equal(Of(one), Of(other));
 
     [Theory]
@@ -19,7 +20,34 @@ public sealed class ClientIpKeyTests
     [InlineData("::", "0.0.0.0")]
     [InlineData("c000:0201::", "192.0.2.1")]
     [InlineData("::1", "127.0.0.1")]
+    [InlineData("::1", "0.0.0.1")]
+    [InlineData("fe80::1%3", "fe80::2%3")]
+    [InlineData("fe80::1%3", "fe80::1%4")]
+    [InlineData("64:ff9b::192.0.2.1", "64:ff9b::192.0.2.2")]
+    [InlineData("64:ff9b:1::192.0.2.1", "64:ff9b:1::192.0.2.2")]
+    [InlineData("64:ff9b:1::192.0.2.1", "192.0.2.1")]
+    [InlineData("64:ff9b:2::192.0.2.1", "192.0.2.1")]
+    [InlineData("64:ff9b:0:0:1::192.0.2.1", "192.0.2.1")]
+    [InlineData("2002:c000:201::1", "2002:c000:202::1")]
+    [InlineData("2003:c000:201::1", "192.0.2.1")]
+    [InlineData("2001:0:5ef5:79fd:0:fff:3fff:fdfe", "2001:0:5ef5:79fd:0:fff:3fff:fdfd")]
+    [InlineData("2001:1:5ef5:79fd:0:fff:3fff:fdfe", "192.0.2.1")]
     public void Of_OtherClients_Differs(string one, string other) => Assert.NotEqual(Of(one), Of(other));
+
+    [Theory]
+    // As a socket for both protocols has it, and in the older spellings.
+    [InlineData("::ffff:192.0.2.1")]
+    [InlineData("::192.0.2.1")]
+    [InlineData("::ffff:0:192.0.2.1")]
+    // Through a translator.
+    [InlineData("64:ff9b::192.0.2.1")]
+    // A network of its own behind one IPv4 address: any network in it, and any host.
+    [InlineData("2002:c000:201::1")]
+    [InlineData("2002:c000:201:ffff:1:2:3:4")]
+    // Teredo: by whatever server and port, the client's address inverted.
+    [InlineData("2001:0:5ef5:79fd:0:fff:3fff:fdfe")]
+    [InlineData("2001:0:1:2:8000:1:3fff:fdfe")]
+    public void Of_IPv6AddressThatStandsForAnIPv4Client_IsThatClient(string address) => Assert.Equal(Of("192.0.2.1"), Of(address));
 
     [Fact]
     public void Of_AConnectionWithoutAddress_IsNothing() => Assert.Null(ClientIpKey.Of(new DefaultHttpContext()));

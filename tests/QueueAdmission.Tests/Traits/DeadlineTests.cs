@@ -33,6 +33,32 @@ public sealed class DeadlineTests
         await Books.BalanceAsync(queue, ran: refused ? 1 : 2, rejected: refused ? 1 : 0);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(-1L)]
+    [InlineData(long.MaxValue)]
+    public async Task TimeLeft_OfNoLimit_IsAsLongAsTheQueueAllows(long? milliseconds)
+    {
+        var timeLeft = milliseconds switch { null => (TimeSpan?)null, long.MaxValue => TimeSpan.MaxValue, { } ms => TimeSpan.FromMilliseconds(ms) };
+        var gate = new Gate();
+        await using var app = await TestApp.StartAsync("Queues:q:Workers=1 Queues:q:MaxWait=00:00:20", app =>
+        {
+            app.UseQueuedAdmission();
+            app.MapGet("/", gate.PassAsync).WithQueue("q");
+        }, services => services.AddQueuedAdmission(options => options.AddQueue("q", queue => queue.DeadlineFrom = DeadlineFrom.TimeLeft(_ => timeLeft))));
+        var queue = app.Queue("q");
+        var running = app.GetAsync("/");
+        await gate.EnteredAsync(1);
+        var waiting = await app.GetAndWaitInLineAsync("/", queue);
+
+        app.Clock.Advance(TimeSpan.FromSeconds(19));
+        Assert.Equal(1, queue.GetSnapshot().Waiting);
+        gate.LetOut(2);
+
+        Assert.All(await Task.WhenAll(running, waiting), response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
+        await Books.BalanceAsync(queue, ran: 2);
+    }
+
     [Fact]
     public async Task Request_ThatCannotMakeIt_IsRefusedAtOnce()
     {

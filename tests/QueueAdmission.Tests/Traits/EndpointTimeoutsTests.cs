@@ -18,6 +18,14 @@ public sealed class EndpointTimeoutsTests
         { "a policy and an attribute", [Policy, new RequestTimeoutAttribute(2_000)], 1 },
         { "a policy without a limit", [new RequestTimeoutPolicy()], null },
         { "an infinite policy", [new RequestTimeoutPolicy { Timeout = Timeout.InfiniteTimeSpan }], null },
+        { "an infinite attribute", [new RequestTimeoutAttribute(Timeout.Infinite)], null },
+        { "a named policy that is infinite", [new RequestTimeoutAttribute("for ever")], null },
+        { "a named policy without a limit", [new RequestTimeoutAttribute("none")], null },
+        { "a policy without a limit, and an attribute", [new RequestTimeoutPolicy(), new RequestTimeoutAttribute(2_000)], null },
+        { "below zero, which the framework refuses", [new RequestTimeoutPolicy { Timeout = TimeSpan.FromSeconds(-5) }], null },
+        { "no time at all", [new RequestTimeoutPolicy { Timeout = TimeSpan.Zero }], 0 },
+        { "the longest there is", [new RequestTimeoutPolicy { Timeout = TimeSpan.MaxValue }], TimeSpan.MaxValue.TotalSeconds },
+        { "disabled before", [new DisableRequestTimeoutAttribute(), Policy], null },
         { "disabled", [Policy, new DisableRequestTimeoutAttribute()], null },
     };
 
@@ -29,9 +37,20 @@ public sealed class EndpointTimeoutsTests
         {
             options.DefaultPolicy = new() { Timeout = TimeSpan.FromSeconds(9) };
             options.AddPolicy("three", TimeSpan.FromSeconds(3));
+            options.AddPolicy("for ever", Timeout.InfiniteTimeSpan);
+            options.AddPolicy("none", new RequestTimeoutPolicy());
         }).BuildServiceProvider();
 
         Assert.Equal((what, seconds), (what, new EndpointTimeouts(services).Of(EndpointWith(metadata))?.TotalSeconds));
+    }
+
+    [Fact]
+    public void Of_EndpointUnderAnInfiniteDefault_IsNone()
+    {
+        using var services = new ServiceCollection()
+            .AddRequestTimeouts(options => options.DefaultPolicy = new() { Timeout = Timeout.InfiniteTimeSpan }).BuildServiceProvider();
+
+        Assert.Null(new EndpointTimeouts(services).Of(EndpointWith()));
     }
 
     [Fact]

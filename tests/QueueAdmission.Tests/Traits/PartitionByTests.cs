@@ -98,6 +98,48 @@ public sealed class PartitionByTests
         Assert.Equal(PartitionBy.ClientIp.KeyOf(From("192.0.2.1")), PartitionBy.User.KeyOf(nameless));
     }
 
+    public static TheoryData<string, ClaimsIdentity[], string?> Identities => new()
+    {
+        { "anonymous first", [new(), User("ada")], "ada" },
+        { "anonymous with a name first", [new([Name("eve")]), User("ada")], "ada" },
+        { "authenticated without a name first", [new([new Claim("colour", "red")], "Certificate"), User("ada")], "ada" },
+        { "an empty name first", [User(""), User("ada")], "ada" },
+        { "an empty name and a subject", [new([Name(""), new Claim("sub", "ada")], "test")], "ada" },
+        { "two users: the principal's own", [User("ada"), User("bob")], "ada" },
+        { "names that are not authenticated", [new([Name("eve")]), new([Name("ada")])], null },
+        { "no name anywhere", [new([], "Certificate"), new([], "ApiKey")], null },
+    };
+
+    [Theory]
+    [MemberData(nameof(Identities))]
+    public void User_OfSeveralIdentities_IsTheFirstAuthenticatedOneWithAName(string what, ClaimsIdentity[] identities, string? key)
+    {
+        var context = From("192.0.2.1");
+        context.User = new ClaimsPrincipal(identities);
+
+        Assert.Equal((what, key ?? PartitionBy.ClientIp.KeyOf(context)), (what, PartitionBy.User.KeyOf(context)));
+    }
+
+    [Fact]
+    public void User_WhosePrincipalChoosesAnotherIdentity_IsThatOne()
+    {
+        var context = new DefaultHttpContext { User = new LastIdentityFirst([User("ada"), User("bob")]) };
+
+        Assert.Equal("bob", PartitionBy.User.KeyOf(context));
+    }
+
+    [Fact]
+    public void User_OfTheSameNameByAnotherIssuer_IsAnotherUser()
+    {
+        var issuers = new[] { ClaimsIdentity.DefaultIssuer, "https://one.example", "https://two.example" };
+
+        var keys = issuers.Select(issuer => PartitionBy.User.KeyOf(SignedIn(new Claim("sub", "1", ClaimValueTypes.String, issuer)))).ToList();
+
+        Assert.Equal(3, keys.Distinct().Count());
+        Assert.Equal("1", keys[0]);
+        Assert.Equal(keys[1], PartitionBy.User.KeyOf(SignedIn(new Claim(ClaimTypes.NameIdentifier, "1", ClaimValueTypes.String, issuers[1]))));
+    }
+
     [Theory]
     [InlineData("192.0.2.1")]
     [InlineData("2001:db8::1")]
@@ -141,6 +183,15 @@ public sealed class PartitionByTests
     }
 
     private static DefaultHttpContext SignedIn(params Claim[] claims) => new() { User = new ClaimsPrincipal(new ClaimsIdentity(claims, "test")) };
+
+    private static Claim Name(string name) => new(ClaimTypes.NameIdentifier, name);
+
+    private static ClaimsIdentity User(string name) => new([Name(name)], "test");
+
+    private sealed class LastIdentityFirst(IEnumerable<ClaimsIdentity> identities) : ClaimsPrincipal(identities)
+    {
+        public override System.Security.Principal.IIdentity Identity => Identities.Last();
+    }
 
     private static DefaultHttpContext From(string address)
     {

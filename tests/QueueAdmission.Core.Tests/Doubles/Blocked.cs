@@ -1,0 +1,42 @@
+using System.Runtime.ExceptionServices;
+
+namespace QueueAdmission.Doubles;
+
+/// <summary>A thread of its own that blocks on a result.</summary>
+internal sealed class Blocked
+{
+    private readonly Thread _thread;
+    private QueueLease _lease;
+    private ExceptionDispatchInfo? _failure;
+
+    private Blocked(Func<QueueLease> block)
+    {
+        _thread = new Thread(() =>
+        {
+            try
+            {
+                _lease = block();
+            }
+#pragma warning disable CA1031 // It is thrown where the result is asked for.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                _failure = ExceptionDispatchInfo.Capture(exception);
+            }
+        })
+        { IsBackground = true };
+        _thread.Start();
+        SpinWait.SpinUntil(() => (_thread.ThreadState & (ThreadState.WaitSleepJoin | ThreadState.Stopped)) != 0);
+    }
+
+    /// <summary>Starts the threads one after the other, and returns when each of them is blocked, or has ended.</summary>
+    public static Blocked[] On(params Func<QueueLease>[] blocks) => [.. blocks.Select(block => new Blocked(block))];
+
+    /// <summary>The result, or the exception that came instead.</summary>
+    public QueueLease Join()
+    {
+        Assert.True(_thread.Join(TimeSpan.FromSeconds(30)), "Still blocked.");
+        _failure?.Throw();
+        return _lease;
+    }
+}
