@@ -154,7 +154,9 @@ public class JobQueueOptions
     /// <summary>Whether the queue looks for the number of workers itself at the moment.</summary>
     internal bool FindsWorkers => AdaptiveWorkers && !WorkersAreFixed;
 
-    /// <summary>Takes back a number that <see cref="Partitions"/> was given: it follows from <see cref="PartitionByKey"/> again.</summary>
+    /// <summary>
+    /// Takes back a number that <see cref="Partitions"/> was given: it follows from <see cref="PartitionByKey"/> again.
+    /// </summary>
     internal void DerivePartitions() => _partitions = null;
 
     /// <summary>What is wrong with settings that a derived class adds.</summary>

@@ -3,14 +3,16 @@ using Microsoft.Extensions.Configuration;
 namespace QueueAdmission;
 
 /// <summary>
-/// Notices configuration files that cannot be read. The framework wipes the data of such a file or keeps what it had, and tells neither by a reload token nor by an
-/// exception. The next reload of anything else would look as if all settings of the file had been deleted on purpose.
+/// Notices configuration files that cannot be read. The framework wipes the data of such a file or keeps what it had,
+/// and tells neither by a reload token nor by an exception. The next reload of anything else would look as if all
+/// settings of the file had been deleted on purpose.
 /// </summary>
 /// <param name="configuration">The application's configuration.</param>
 /// <param name="time">The clock.</param>
 /// <param name="onBroken">Called when a file was read and its content is no good.</param>
 /// <param name="onChanged">Called when it turned out that a file cannot be opened, or can be read again.</param>
-internal sealed class ConfigurationFiles(IConfiguration configuration, TimeProvider time, Action onBroken, Action onChanged) : IDisposable
+internal sealed class ConfigurationFiles(
+    IConfiguration configuration, TimeProvider time, Action onBroken, Action onChanged) : IDisposable
 {
     // Guards the collections only: no callback runs under it.
     private readonly Lock _gate = new();
@@ -21,13 +23,16 @@ internal sealed class ConfigurationFiles(IConfiguration configuration, TimeProvi
     /// <summary>Which of the files that are in use now cannot be read, each with the reason.</summary>
     public IReadOnlyList<string> FindProblems()
     {
+        var providers = FindProviders(configuration).Distinct();
         List<WatchedFile> files;
         lock (_gate)
-            files = [.. FindProviders(configuration).Distinct().Where(_files.ContainsKey).Select(provider => _files[provider])];
+            files = [.. providers.Where(_files.ContainsKey).Select(provider => _files[provider])];
         return [.. files.Select(file => file.Problem).OfType<string>().Distinct()];
     }
 
-    /// <summary>Watches the files that were added since the last call, and no longer those that were taken away.</summary>
+    /// <summary>
+    /// Watches the files that were added since the last call, and no longer those that were taken away.
+    /// </summary>
     public void Watch()
     {
         var providers = FindProviders(configuration);
@@ -57,7 +62,10 @@ internal sealed class ConfigurationFiles(IConfiguration configuration, TimeProvi
         }
         // Elsewhere: disposing waits for a callback that is running, and that may wait for a lock of the caller.
         if (gone.Count > 0)
-            ThreadPool.UnsafeQueueUserWorkItem(static gone => gone.ForEach(item => item.Dispose()), gone, preferLocal: false);
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static gone => gone.ForEach(item => item.Dispose()), gone, preferLocal: false);
+        }
     }
 
     public void Dispose()

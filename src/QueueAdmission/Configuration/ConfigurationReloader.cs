@@ -77,7 +77,9 @@ internal sealed partial class ConfigurationReloader : IDisposable
         _files.Dispose();
     }
 
-    /// <summary>Takes what configuration says now. The callers are change tokens and timers, so no exception may leave it.</summary>
+    /// <summary>
+    /// Takes what configuration says now. The callers are change tokens and timers, so no exception may leave it.
+    /// </summary>
     private void Reload()
     {
         lock (_gate)
@@ -90,7 +92,8 @@ internal sealed partial class ConfigurationReloader : IDisposable
             {
                 _files.Watch();
                 errors = _files.FindProblems();
-                // Anything may have changed. Until the file can be read, it is not looked at, and there is nothing new to report.
+                // Anything may have changed. Until the file can be read, it is not looked at, and there is nothing new
+                // to report.
                 if (errors.Count > 0 && IsReported(errors))
                     return;
                 if (errors.Count == 0)
@@ -99,7 +102,8 @@ internal sealed partial class ConfigurationReloader : IDisposable
             catch (Exception caught)
             {
                 // Configuration providers are not ours. The settings from before stay, as with any bad edit.
-                (errors, exception) = ([$"{_code.Section} cannot be read: {caught.GetType().Name}: {caught.Message}"], caught);
+                errors = [$"{_code.Section} cannot be read: {caught.GetType().Name}: {caught.Message}"];
+                exception = caught;
             }
             Report(errors, exception);
         }

@@ -65,10 +65,14 @@ internal sealed class QueueConfigurationReader
 
     private void ReadQueues(IConfigurationSection section)
     {
-        foreach (var queue in _errors.ReadObject(section, "an object with one object for each queue", mayBeZero: _codeHasQueueZero))
+        const string Allowed = "an object with one object for each queue";
+        foreach (var queue in _errors.ReadObject(section, Allowed, mayBeZero: _codeHasQueueZero))
         {
             if (!QueueName.IsValid(queue.Key))
-                _errors.Add($"{queue.Path}: '{SettingText.Show(queue.Key)}' is not a name for a queue; allowed: {QueueName.Allowed}.");
+            {
+                var name = SettingText.Show(queue.Key);
+                _errors.Add($"{queue.Path}: '{name}' is not a name for a queue; allowed: {QueueName.Allowed}.");
+            }
             _queues[queue.Key] = ReadSettings(queue);
         }
     }

@@ -9,22 +9,32 @@ internal sealed class QueueSetting
     public static IReadOnlyList<QueueSetting> All { get; } =
     [
         WholeNumber(nameof(RequestQueueOptions.Workers), o => o.Workers, (o, value) => o.Workers = value),
-        WholeNumber(nameof(RequestQueueOptions.Partitions), o => o.Partitions, (o, value) => o.Partitions = value, unset: o => o.DerivePartitions()),
+        WholeNumber(
+            nameof(RequestQueueOptions.Partitions), o => o.Partitions, (o, value) => o.Partitions = value,
+            unset: o => o.DerivePartitions()),
         WholeNumber(nameof(RequestQueueOptions.PartitionCapacity), o => o.PartitionCapacity, (o, value) => o.PartitionCapacity = value),
         Duration(nameof(RequestQueueOptions.MaxWait), o => o.MaxWait, (o, value) => o.MaxWait = value, orInfinite: true),
         Name<QueueProcessingOrder>(nameof(RequestQueueOptions.Order), o => o.Order, (o, value) => o.Order = value),
         Duration(nameof(RequestQueueOptions.MinRetryAfter), o => o.MinRetryAfter, (o, value) => o.MinRetryAfter = value),
         Duration(nameof(RequestQueueOptions.MaxRetryAfter), o => o.MaxRetryAfter, (o, value) => o.MaxRetryAfter = value),
         WholeNumber(nameof(RequestQueueOptions.RejectionStatusCode), o => o.RejectionStatusCode, (o, value) => o.RejectionStatusCode = value),
-        Name<ReleaseOn>(nameof(RequestQueueOptions.ReleaseOn), o => o.ReleaseOn, (o, value) => o.ReleaseOn = value, unset: o => o.ReleaseOn = null),
+        Name<ReleaseOn>(
+            nameof(RequestQueueOptions.ReleaseOn), o => o.ReleaseOn, (o, value) => o.ReleaseOn = value,
+            unset: o => o.ReleaseOn = null),
         Source(nameof(RequestQueueOptions.PartitionBy), PartitionBy.Allowed, PartitionBy.Parse, o => o.PartitionBy, (o, value) => o.PartitionBy = value),
-        WholeNumber(nameof(RequestQueueOptions.MaxWorkersPerKey), o => o.MaxWorkersPerKey, (o, value) => o.MaxWorkersPerKey = value, unset: o => o.MaxWorkersPerKey = null),
+        WholeNumber(
+            nameof(RequestQueueOptions.MaxWorkersPerKey), o => o.MaxWorkersPerKey, (o, value) => o.MaxWorkersPerKey = value,
+            unset: o => o.MaxWorkersPerKey = null),
         Source(nameof(RequestQueueOptions.PriorityFrom), PriorityFrom.Allowed, PriorityFrom.Parse, o => o.PriorityFrom, (o, value) => o.PriorityFrom = value),
         Source(nameof(RequestQueueOptions.DeadlineFrom), DeadlineFrom.Allowed, DeadlineFrom.Parse, o => o.DeadlineFrom, (o, value) => o.DeadlineFrom = value),
         Switch(nameof(RequestQueueOptions.DryRun), o => o.DryRun, (o, value) => o.DryRun = value),
         Switch(nameof(RequestQueueOptions.OverloadControl), o => o.OverloadControl, (o, value) => o.OverloadControl = value),
-        Duration(nameof(RequestQueueOptions.OverloadTarget), o => o.OverloadTarget, (o, value) => o.OverloadTarget = value, unset: o => o.OverloadTarget = null),
-        Duration(nameof(RequestQueueOptions.OverloadInterval), o => o.OverloadInterval, (o, value) => o.OverloadInterval = value, unset: o => o.OverloadInterval = null),
+        Duration(
+            nameof(RequestQueueOptions.OverloadTarget), o => o.OverloadTarget, (o, value) => o.OverloadTarget = value,
+            unset: o => o.OverloadTarget = null),
+        Duration(
+            nameof(RequestQueueOptions.OverloadInterval), o => o.OverloadInterval, (o, value) => o.OverloadInterval = value,
+            unset: o => o.OverloadInterval = null),
         Switch(nameof(RequestQueueOptions.AdaptiveWorkers), o => o.AdaptiveWorkers, (o, value) => o.AdaptiveWorkers = value),
         WholeNumber(nameof(RequestQueueOptions.MinWorkers), o => o.MinWorkers, (o, value) => o.MinWorkers = value),
         WholeNumber(nameof(RequestQueueOptions.MaxWorkers), o => o.MaxWorkers, (o, value) => o.MaxWorkers = value),
@@ -79,7 +89,9 @@ internal sealed class QueueSetting
     /// <summary>Reads the text into the options. It says nothing about the range.</summary>
     public bool TryRead(string text, RequestQueueOptions into) => _tryRead(SettingText.Trim(text), into);
 
-    /// <summary>Gives the options the built-in value: the one that holds where neither code nor configuration says anything.</summary>
+    /// <summary>
+    /// Gives the options the built-in value: the one that holds where neither code nor configuration says anything.
+    /// </summary>
     public void UseBuiltIn(RequestQueueOptions options) => _useBuiltIn(options);
 
     /// <summary>The value, as configuration would write it.</summary>
@@ -100,9 +112,13 @@ internal sealed class QueueSetting
     /// <param name="key">The name of the property.</param>
     /// <param name="get">Reads it.</param>
     /// <param name="set">Writes it.</param>
-    /// <param name="unset">Takes the value away, where the property can be without one; its built-in value is none then.</param>
+    /// <param name="unset">Takes the value away, where the property can be without one; its built-in value is none
+    /// then.</param>
     private static QueueSetting WholeNumber(
-        string key, Func<RequestQueueOptions, int?> get, Action<RequestQueueOptions, int> set, Action<RequestQueueOptions>? unset = null) => new(
+        string key,
+        Func<RequestQueueOptions, int?> get,
+        Action<RequestQueueOptions, int> set,
+        Action<RequestQueueOptions>? unset = null) => new(
         key,
         "a whole number, ",
         (text, options) => Read(SettingParser.TryWholeNumber(text, out var value), options, set, value),
@@ -111,7 +127,11 @@ internal sealed class QueueSetting
         options => set(options, int.MinValue));
 
     private static QueueSetting Duration(
-        string key, Func<RequestQueueOptions, TimeSpan?> get, Action<RequestQueueOptions, TimeSpan> set, bool orInfinite = false, Action<RequestQueueOptions>? unset = null) => new(
+        string key,
+        Func<RequestQueueOptions, TimeSpan?> get,
+        Action<RequestQueueOptions, TimeSpan> set,
+        bool orInfinite = false,
+        Action<RequestQueueOptions>? unset = null) => new(
         key,
         "hh:mm:ss, ",
         (text, options) => Read(SettingParser.TryDuration(text, orInfinite, out var value), options, set, value),
@@ -121,7 +141,10 @@ internal sealed class QueueSetting
         SettingParser.HintForBareNumber);
 
     private static QueueSetting Name<T>(
-        string key, Func<RequestQueueOptions, T?> get, Action<RequestQueueOptions, T> set, Action<RequestQueueOptions>? unset = null)
+        string key,
+        Func<RequestQueueOptions, T?> get,
+        Action<RequestQueueOptions, T> set,
+        Action<RequestQueueOptions>? unset = null)
         where T : struct, Enum => new(
         key,
         "",

@@ -38,8 +38,9 @@ public sealed class QueuedAdmissionOptions
     /// <summary>
     /// Called for every rejected request after the status, <c>Retry-After</c> and <c>Cache-Control: no-store</c> are set, and before the body. Default null.
     /// The hook may change headers, and it may give its own answer: if it has started the response, or changed the status code, the content type or the content
-    /// length, the built-in body is not written. (A status alone is an answer, too.) If it throws, the request is still rejected, with the built-in answer where the
-    /// response has not started; a response that has started is aborted. The exception is logged, at most once a minute for each queue.
+    /// length, the built-in body is not written. (A status alone is an answer, too.) If it throws, the request is still
+    /// rejected, with the built-in answer where the response has not started; a response that has started is aborted.
+    /// The exception is logged, at most once a minute for each queue.
     /// </summary>
     public Func<RejectionContext, ValueTask>? OnRejected { get; set; }
 

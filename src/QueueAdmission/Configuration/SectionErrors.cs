@@ -14,10 +14,12 @@ internal sealed class SectionErrors
     public void AddRange(IEnumerable<string> errors) => _errors.AddRange(errors);
 
     /// <summary>The entries of an object. A value or an array in its place is an error.</summary>
-    /// <param name="section">The object. Null in its place cannot be told from an empty object: both are a section without a value and without children.</param>
+    /// <param name="section">The object. Null in its place cannot be told from an empty object: both are a section
+    /// without a value and without children.</param>
     /// <param name="allowed">What is allowed instead of a value or an array.</param>
     /// <param name="mayBeZero">Whether the object may have an entry of the name 0.</param>
-    public IReadOnlyList<IConfigurationSection> ReadObject(IConfigurationSection section, string allowed, bool mayBeZero = false)
+    public IReadOnlyList<IConfigurationSection> ReadObject(
+        IConfigurationSection section, string allowed, bool mayBeZero = false)
     {
         var children = section.GetChildren().ToList();
         // An empty text beside children is no value: WebApplicationFactory hands UseSetting's keys on as a command line that has one for every parent.
@@ -34,7 +36,8 @@ internal sealed class SectionErrors
     /// <summary>The value of a setting.</summary>
     /// <param name="section">The setting.</param>
     /// <param name="allowed">The values it may have.</param>
-    /// <param name="value">The value, or null if it is taken back: by null, or by an empty text, because environment variables have no null.</param>
+    /// <param name="value">The value, or null if it is taken back: by null, or by an empty text, because environment
+    /// variables have no null.</param>
     /// <returns>False if there is something else in its place; that is an error.</returns>
     public bool TryReadValue(IConfigurationSection section, string allowed, out string? value)
     {
@@ -57,14 +60,21 @@ internal sealed class SectionErrors
     public void AddUnknownKey(IConfigurationSection section, string? meant, IEnumerable<string> known)
     {
         var children = section.GetChildren().ToList();
-        var value = section.Value is { } text ? $"'{SettingText.Show(text)}'" : children.Count > 0 ? Describe(children) : "empty";
+        var value = section.Value is { } text ? $"'{SettingText.Show(text)}'"
+            : children.Count > 0 ? Describe(children)
+            : "empty";
         Add($"{section.Path} is {value}, but there is no such key;{DidYouMean(meant)} allowed: {string.Join(", ", known)}.");
     }
 
-    public void AddUnknownQueue(string path, string name, IReadOnlyCollection<string> queues) =>
-        Add($"{path} is '{SettingText.Show(name)}', but there is no such queue;{DidYouMean(Spelling.Nearest(name, queues))} allowed: {string.Join(", ", queues)}.");
+    public void AddUnknownQueue(string path, string name, IReadOnlyCollection<string> queues)
+    {
+        var meant = DidYouMean(Spelling.Nearest(name, queues));
+        var known = string.Join(", ", queues);
+        Add($"{path} is '{SettingText.Show(name)}', but there is no such queue;{meant} allowed: {known}.");
+    }
 
-    private static string Describe(List<IConfigurationSection> children) => IsArray(children) ? "an array" : "an object";
+    private static string Describe(List<IConfigurationSection> children) =>
+        IsArray(children) ? "an array" : "an object";
 
     // Configuration has no arrays: their entries are keys with the names 0, 1 and so on.
     private static bool IsArray(List<IConfigurationSection> children) => children.Exists(child => child.Key == "0");

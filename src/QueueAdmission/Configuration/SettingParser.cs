@@ -13,10 +13,14 @@ internal static class SettingParser
     {
         number = 0;
         // .NET's parser overlooks null characters at the end, whatever the style.
-        return !text.Contains('\0') && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
+        return !text.Contains('\0')
+            && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
     }
 
-    /// <summary>Reads <c>true</c> or <c>false</c>, without regard to case. .NET's parser overlooks null characters and blanks of every kind.</summary>
+    /// <summary>
+    /// Reads <c>true</c> or <c>false</c>, without regard to case. .NET's parser overlooks null characters and blanks of
+    /// every kind.
+    /// </summary>
     public static bool TrySwitch(string text, out bool value)
     {
         value = text.Equals(bool.TrueString, StringComparison.OrdinalIgnoreCase);
@@ -38,7 +42,8 @@ internal static class SettingParser
         where T : struct, Enum
     {
         value = default;
-        return Enum.GetNames<T>().Contains(text, StringComparer.OrdinalIgnoreCase) && Enum.TryParse(text, ignoreCase: true, out value);
+        return Enum.GetNames<T>().Contains(text, StringComparer.OrdinalIgnoreCase)
+            && Enum.TryParse(text, ignoreCase: true, out value);
     }
 
     /// <summary>What to say about a duration written as a bare number; null about every other text.</summary>

@@ -6,10 +6,16 @@ namespace QueueAdmission;
 /// <summary>The text of a setting as configuration has it.</summary>
 internal static class SettingText
 {
-    /// <summary>Without the blanks and the line ends around it, which environment variables and mounted secrets easily bring along.</summary>
+    /// <summary>
+    /// Without the blanks and the line ends around it, which environment variables and mounted secrets easily bring
+    /// along.
+    /// </summary>
     public static string Trim(string text) => text.Trim(' ', '\t', '\r', '\n');
 
-    /// <summary>Whether a character of the text cannot be seen. No value has one, and in a name it makes two of what looks the same.</summary>
+    /// <summary>
+    /// Whether a character of the text cannot be seen. No value has one, and in a name it makes two of what looks the
+    /// same.
+    /// </summary>
     public static bool HidesCharacters(string text) => text.Any(IsHidden);
 
     /// <summary>The text for a message, with characters that cannot be seen written as <c>\u0000</c>.</summary>
@@ -29,5 +35,6 @@ internal static class SettingText
     }
 
     private static bool IsHidden(char character) => character != ' ' && char.GetUnicodeCategory(character)
-        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.SpaceSeparator
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

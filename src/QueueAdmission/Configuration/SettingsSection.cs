@@ -14,7 +14,10 @@ internal sealed class SettingsSection
     public IEnumerable<string> Add(QueueSetting setting, string path, string? text)
     {
         if (text is not null && !setting.TryRead(text, new RequestQueueOptions()))
-            return [$"{path} is '{SettingText.Show(text)}'; allowed: {setting.Allowed}. {setting.Hint(text)}".TrimEnd()];
+        {
+            var hint = setting.Hint(text);
+            return [$"{path} is '{SettingText.Show(text)}'; allowed: {setting.Allowed}. {hint}".TrimEnd()];
+        }
         _settings[setting.Key] = (setting, path, text);
         return [];
     }

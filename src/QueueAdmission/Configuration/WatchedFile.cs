@@ -6,15 +6,18 @@ namespace QueueAdmission;
 
 /// <summary>Whether a configuration file could be read when it was read last.</summary>
 /// <remarks>
-/// The framework tells of a file that it cannot parse, but not of one that it cannot open: then the exception is lost, and the file is not tried again. So this
-/// looks by itself, shortly after each change of the file, and every few seconds while the file cannot be opened.
+/// The framework tells of a file that it cannot parse, but not of one that it cannot open: then the exception is lost,
+/// and the file is not tried again. So this looks by itself, shortly after each change of the file, and every few
+/// seconds while the file cannot be opened.
 /// </remarks>
 internal sealed class WatchedFile : IDisposable
 {
     /// <summary>How long after the framework's own look this one comes.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>A change of permissions is told by no event, so a file that cannot be opened is tried again so often.</summary>
+    /// <summary>
+    /// A change of permissions is told by no event, so a file that cannot be opened is tried again so often.
+    /// </summary>
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
@@ -39,7 +42,10 @@ internal sealed class WatchedFile : IDisposable
             return;
         _folder = folder;
         using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
-            _timer = time.CreateTimer(static file => ((WatchedFile)file!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        {
+            _timer = time.CreateTimer(
+                static file => ((WatchedFile)file!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
         _touches = ChangeToken.OnChange(() => Watch(folder, path), LookSoon);
     }
 
@@ -57,7 +63,10 @@ internal sealed class WatchedFile : IDisposable
         }
     }
 
-    /// <summary>The file was opened, but could not be read. A provider whose owner ignores that reports a reload next, with no data; otherwise it reports nothing.</summary>
+    /// <summary>
+    /// The file was opened, but could not be read. A provider whose owner ignores that reports a reload next, with no
+    /// data; otherwise it reports nothing.
+    /// </summary>
     public void Break(Exception exception, bool ignored)
     {
         lock (_gate)
@@ -89,7 +98,9 @@ internal sealed class WatchedFile : IDisposable
         _onChanged();
     }
 
-    /// <summary>The folder may be foreign, or gone. What it cannot watch for the provider it cannot watch here either.</summary>
+    /// <summary>
+    /// The folder may be foreign, or gone. What it cannot watch for the provider it cannot watch here either.
+    /// </summary>
     private static IChangeToken Watch(IFileProvider folder, string path)
     {
         try
@@ -138,7 +149,9 @@ internal sealed class WatchedFile : IDisposable
         Arm(RetryInterval);
     }
 
-    /// <summary>Has the provider read the file, which has not noticed that it can be opened again. It reports the reload itself.</summary>
+    /// <summary>
+    /// Has the provider read the file, which has not noticed that it can be opened again. It reports the reload itself.
+    /// </summary>
     private void LoadAgain()
     {
         try
@@ -147,7 +160,8 @@ internal sealed class WatchedFile : IDisposable
         }
         catch (Exception)
         {
-            // What is wrong with the content was told to OnLoadException. If it could not be opened after all, it is tried again later.
+            // What is wrong with the content was told to OnLoadException. If it could not be opened after all, it is
+            // tried again later.
         }
     }
 
@@ -158,7 +172,7 @@ internal sealed class WatchedFile : IDisposable
             if (_folder!.GetFileInfo(_provider.Source.Path!) is not { Exists: true } file)
                 return null;
             using var stream = file.PhysicalPath is { } path
-                ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1)
+                ? File.Open(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete)
                 : file.CreateReadStream();
             return null;
         }
@@ -168,7 +182,10 @@ internal sealed class WatchedFile : IDisposable
         }
     }
 
-    /// <summary>Where there is no file any more, the framework goes on without its data, and reports a reload, also if the file is required.</summary>
+    /// <summary>
+    /// Where there is no file any more, the framework goes on without its data, and reports a reload, also if the file
+    /// is required.
+    /// </summary>
     private string? FindAbsence()
     {
         if (_folder is null)

@@ -4,12 +4,14 @@ namespace QueueAdmission;
 
 /// <summary>A logger out of which no exception of a log provider comes.</summary>
 /// <remarks>
-/// The framework's logger throws what its providers throw, for example when a disk is full. The product logs on timer and pool threads, where an exception ends
-/// the process, and under locks and between steps that belong together. So every logger of the product is one of these; a line that fails is lost.
+/// The framework's logger throws what its providers throw, for example when a disk is full. The product logs on timer
+/// and pool threads, where an exception ends the process, and under locks and between steps that belong together. So
+/// every logger of the product is one of these; a line that fails is lost.
 /// </remarks>
 internal sealed class GuardedLogger(ILogger inner) : ILogger
 {
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         try
         {

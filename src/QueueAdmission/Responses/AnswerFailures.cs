@@ -2,8 +2,13 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission;
 
-/// <summary>Logs that code of the application failed while it answered refused requests: the first failure, then at most one line a minute.</summary>
-/// <remarks>Refusals come by the thousand, and such code fails for most of them or for none. A line for each would fill the log.</remarks>
+/// <summary>
+/// Logs that code of the application failed while it answered refused requests: the first failure, then at most one
+/// line a minute.
+/// </summary>
+/// <remarks>
+/// Refusals come by the thousand, and such code fails for most of them or for none. A line for each would fill the log.
+/// </remarks>
 internal sealed partial class AnswerFailures(string source)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
@@ -31,6 +36,8 @@ internal sealed partial class AnswerFailures(string source)
     }
 
     [LoggerMessage(EventId = 55, EventName = "AnswerFailed", Level = LogLevel.Error,
-        Message = "Queue {Queue} rejected a request and {Source} threw while it answered. The request stays rejected, with the built-in answer where none had begun. {Unreported} more failures were not logged since the last line.")]
-    private static partial void LogFailed(ILogger logger, Exception exception, string queue, string source, long unreported);
+        Message = "Queue {Queue} rejected a request and {Source} threw while it answered. The request stays rejected, "
+            + "with the built-in answer where none had begun. {Unreported} more failures were not logged since the last line.")]
+    private static partial void LogFailed(
+        ILogger logger, Exception exception, string queue, string source, long unreported);
 }

@@ -7,8 +7,9 @@ internal static class ForeignAnswer
 {
     /// <summary>Makes the response ready for the built-in answer.</summary>
     /// <returns>
-    /// False if there is nothing more to write. A response that has begun cannot be taken back: its connection is closed, so that the client does not take a part
-    /// for the whole. Bytes that wait to be sent cannot be taken back either: they are sent, with the status of the rejection.
+    /// False if there is nothing more to write. A response that has begun cannot be taken back: its connection is
+    /// closed, so that the client does not take a part for the whole. Bytes that wait to be sent cannot be taken back
+    /// either: they are sent, with the status of the rejection.
     /// </returns>
     public static bool TryTakeBack(HttpContext context, int statusCode)
     {

@@ -7,14 +7,17 @@ namespace QueueAdmission;
 /// <summary>The refusal for programs, where the application says what its problem details look like.</summary>
 internal static class ProblemDetailsServiceBody
 {
-    /// <summary>Through the application's service; directly if there is none, if it writes nothing for this client or throws, or if there is no body to write.</summary>
+    /// <summary>
+    /// Through the application's service; directly if there is none, if it writes nothing for this client or throws, or
+    /// if there is no body to write.
+    /// </summary>
     public static async Task WriteAsync(HttpContext context, AdmissionQueue queue, RejectionAnswer answer)
     {
         try
         {
             if (!HttpMethods.IsHead(context.Request.Method)
                 && context.RequestServices.GetService<IProblemDetailsService>() is { } service
-                && await service.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = Describe(answer) }))
+                && await service.TryWriteAsync(new() { HttpContext = context, ProblemDetails = Describe(answer) }))
             {
                 return;
             }

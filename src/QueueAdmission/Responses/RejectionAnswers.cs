@@ -45,10 +45,12 @@ internal sealed class RejectionAnswers(string queueName)
     }
 
     /// <summary>Reports that <see cref="QueuedAdmissionOptions.OnRejected"/> threw.</summary>
-    public void ReportHookFailure(HttpContext context, AdmissionQueue queue, Exception exception) => Report(_hookFailures, context, queue, exception);
+    public void ReportHookFailure(HttpContext context, AdmissionQueue queue, Exception exception) =>
+        Report(_hookFailures, context, queue, exception);
 
     /// <summary>Reports that the application's <see cref="IProblemDetailsService"/> threw.</summary>
-    public void ReportServiceFailure(HttpContext context, AdmissionQueue queue, Exception exception) => Report(_serviceFailures, context, queue, exception);
+    public void ReportServiceFailure(HttpContext context, AdmissionQueue queue, Exception exception) =>
+        Report(_serviceFailures, context, queue, exception);
 
     private static void Report(AnswerFailures failures, HttpContext context, AdmissionQueue queue, Exception exception)
     {
@@ -63,7 +65,8 @@ internal sealed class RejectionAnswers(string queueName)
         try
         {
             return context.RequestServices is not { } services
-                || services.GetService<IServiceProviderIsService>() is { } known && !known.IsService(typeof(IProblemDetailsService));
+                || services.GetService<IServiceProviderIsService>() is { } known
+                && !known.IsService(typeof(IProblemDetailsService));
         }
         catch (Exception)
         {

@@ -89,7 +89,8 @@ internal static class RejectionWriter
         CallersOwnFault.Is(reason) ? StatusCodes.Status429TooManyRequests : settings.RejectionStatusCode;
 
     // gRPC speaks its own status, in a header: to HTTP every answer is a 200.
-    private static int StatusCodeOf(RejectionAnswer answer, ResponseFormat format) => format is ResponseFormat.Grpc ? StatusCodes.Status200OK : answer.StatusCode;
+    private static int StatusCodeOf(RejectionAnswer answer, ResponseFormat format) =>
+        format is ResponseFormat.Grpc ? StatusCodes.Status200OK : answer.StatusCode;
 
     private static void VaryByAccept(IHeaderDictionary headers)
     {

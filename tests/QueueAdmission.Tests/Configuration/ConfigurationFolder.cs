@@ -12,11 +12,11 @@ internal sealed class ConfigurationFolder : IDisposable
     private readonly string _root = Directory.CreateTempSubdirectory("queue-configuration-").FullName;
     private readonly List<PhysicalFileProvider> _providers = [];
 
-    public JsonConfigurationSource Source(string file, bool polling = false, Action<FileLoadExceptionContext>? onLoadException = null)
+    public JsonConfigurationSource Source(string file, bool polling = false, Action<FileLoadExceptionContext>? onLoadException = null, bool optional = false)
     {
         var provider = new PhysicalFileProvider(_root) { UsePollingFileWatcher = polling, UseActivePolling = polling };
         _providers.Add(provider);
-        return new JsonConfigurationSource { FileProvider = provider, Path = file, ReloadOnChange = true, OnLoadException = onLoadException };
+        return new JsonConfigurationSource { FileProvider = provider, Path = file, ReloadOnChange = true, Optional = optional, OnLoadException = onLoadException };
     }
 
     public void Write(string file, string json) => File.WriteAllText(Path.Combine(_root, file), json);
@@ -27,6 +27,24 @@ internal sealed class ConfigurationFolder : IDisposable
         Write(file + ".new", json);
         File.Move(Path.Combine(_root, file + ".new"), Path.Combine(_root, file), overwrite: true);
     }
+
+    public void Delete(string file) => File.Delete(Path.Combine(_root, file));
+
+    /// <summary>Puts something into the place of the file in one step, as <see cref="Replace"/> does.</summary>
+    public void ReplaceByDanglingLink(string file)
+    {
+        var staged = Path.Combine(_root, file + ".new");
+        File.CreateSymbolicLink(staged, "nowhere");
+        Assert.Equal(0, Rename(staged, Path.Combine(_root, file)));
+    }
+
+    public void ReplaceByDirectory(string file)
+    {
+        Delete(file);
+        Directory.CreateDirectory(Path.Combine(_root, file));
+    }
+
+    public void DeleteDirectory(string file) => Directory.Delete(Path.Combine(_root, file));
 
     /// <summary>
     /// What Kubernetes does with a mounted ConfigMap: the file is a link through the link <c>..data</c> to a folder of that version, and an update makes a new folder

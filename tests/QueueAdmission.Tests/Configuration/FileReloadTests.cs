@@ -157,5 +157,110 @@ public sealed class FileReloadTests : IDisposable
         Assert.NotSame(first.Registry.Find("a")!.Queue, second.Registry.Find("a")!.Queue);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Replace_ByADanglingLink_KeepsTheSettingsLogsOneErrorAndTakesTheNextGoodEdit(bool optional)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "A link takes rights there.");
+        await using var host = await QueueHost.StartAsync(_folder.Source(File, optional: optional));
+
+        _folder.ReplaceByDanglingLink(File);
+
+        Assert.Contains("appsettings.json cannot be read: Could not find file", await host.Log.NextAsync("ReloadRefused"), StringComparison.Ordinal);
+        Assert.Equal(8, host.SettingsOf("a").Workers);
+        Assert.False(host.Registry.LastReload?.Succeeded);
+
+        _folder.Replace(File, Workers(4));
+
+        await host.Log.NextAsync("QueueChanged");
+        await host.Log.NextAsync("ReloadGoodAgain");
+        Assert.Equal(4, host.SettingsOf("a").Workers);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Replace_ByADirectory_KeepsTheSettingsLogsOneErrorAndTakesTheNextGoodEdit(bool optional)
+    {
+        await using var host = await QueueHost.StartAsync(_folder.Source(File, optional: optional));
+
+        _folder.ReplaceByDirectory(File);
+
+        Assert.Contains("appsettings.json cannot be read: there is a directory in its place.", await host.Log.NextAsync("ReloadRefused"), StringComparison.Ordinal);
+        Assert.Equal(8, host.SettingsOf("a").Workers);
+
+        _folder.DeleteDirectory(File);
+        _folder.Write(File, Workers(4));
+
+        await host.Log.NextAsync("QueueChanged");
+        await host.Log.NextAsync("ReloadGoodAgain");
+    }
+
+    [Fact]
+    public async Task Delete_OfARequiredFile_KeepsTheSettingsUntilItIsThereAgain()
+    {
+        await using var host = await QueueHost.StartAsync(_folder.Source(File));
+
+        _folder.Delete(File);
+
+        Assert.Contains("appsettings.json cannot be read: it is gone, and it is not optional.", await host.Log.NextAsync("ReloadRefused"), StringComparison.Ordinal);
+        Assert.Equal(8, host.SettingsOf("a").Workers);
+
+        _folder.Write(File, Workers(8));
+
+        await host.Log.NextAsync("ReloadGoodAgain");
+        Assert.True(host.Registry.LastReload?.Succeeded);
+    }
+
+    [Fact]
+    public async Task Delete_OfAnOptionalFile_IsAnEdit()
+    {
+        await using var host = await QueueHost.StartAsync(_folder.Source(File, optional: true), o => o.AddQueue("a", a => a.Workers = 3));
+
+        _folder.Delete(File);
+
+        Assert.Equal("Queue a has new settings: Workers 8 → 3.", await host.Log.NextAsync("QueueChanged"));
+        Assert.True(host.Registry.LastReload?.Succeeded);
+    }
+
+    [Fact]
+    public async Task Write_TheSameKeyTwiceInDifferentCase_IsAnErrorThatNamesTheKey()
+    {
+        await using var host = await QueueHost.StartAsync(_folder.Source(File));
+
+        _folder.Write(File, """{ "QueuedAdmission": { "Queues": { "a": { "Workers": 1, "workers": 2 } } } }""");
+
+        Assert.Contains("A duplicate key 'QueuedAdmission:Queues:a:workers' was found", await host.Log.NextAsync("ReloadRefused"), StringComparison.Ordinal);
+        Assert.Equal(8, host.SettingsOf("a").Workers);
+    }
+
+    [Fact]
+    public async Task Write_BrokenJsonAndTheOwnersCallbackThrows_KeepsTheSettingsAndTakesTheNextGoodEdit()
+    {
+        await using var host = await QueueHost.StartAsync(_folder.Source(File, onLoadException: _ => throw new InvalidTimeZoneException()));
+
+        _folder.Write(File, Broken);
+        await host.Log.NextAsync("ReloadRefused");
+        Assert.Equal(8, host.SettingsOf("a").Workers);
+
+        _folder.Write(File, Workers(4));
+        await host.Log.NextAsync("QueueChanged");
+    }
+
+    [Fact]
+    public async Task Write_BrokenJsonAfterAnotherHostOnTheSameSourceWasDisposed_IsStillFound()
+    {
+        using var shared = (ConfigurationRoot)new ConfigurationBuilder().Add(_folder.Source(File)).Build();
+        var gone = await QueueHost.StartAsync(configuration => configuration.AddConfiguration(shared));
+        await using var host = await QueueHost.StartAsync(configuration => configuration.AddConfiguration(shared));
+        await gone.DisposeAsync();
+
+        _folder.Write(File, Broken);
+
+        await host.Log.NextAsync("ReloadRefused");
+        Assert.Empty(gone.Log.Take());
+    }
+
     private static string Workers(int workers) => $$"""{ "QueuedAdmission": { "Queues": { "a": { "Workers": {{workers}} } } } }""";
 }

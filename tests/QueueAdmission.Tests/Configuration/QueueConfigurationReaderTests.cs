@@ -11,10 +11,32 @@ public sealed class QueueConfigurationReaderTests
     [InlineData("""{ "Workers": "many" }""", "QueuedAdmission:Queues:checkout:Workers is 'many'; allowed: a whole number, 1 to 100,000.")]
     [InlineData("""{ "Workers": 8.5 }""", "QueuedAdmission:Queues:checkout:Workers is '8.5'; allowed: a whole number, 1 to 100,000.")]
     [InlineData("""{ "Workers": 99999999999 }""", "QueuedAdmission:Queues:checkout:Workers is '99999999999'; allowed: a whole number, 1 to 100,000.")]
-    [InlineData("""{ "Workers": null }""", "QueuedAdmission:Queues:checkout:Workers is empty; allowed: a whole number, 1 to 100,000, or no such key.")]
-    [InlineData("""{ "Workers": "" }""", "QueuedAdmission:Queues:checkout:Workers is empty; allowed: a whole number, 1 to 100,000, or no such key.")]
-    [InlineData("""{ "Workers": { "Count": 8 } }""", "QueuedAdmission:Queues:checkout:Workers is an object; allowed: a whole number, 1 to 100,000.")]
-    [InlineData("""{ "Workers": [ 8 ] }""", "QueuedAdmission:Queues:checkout:Workers is an object; allowed: a whole number, 1 to 100,000.")]
+    [InlineData("""{ "Workers": " " }""", "QueuedAdmission:Queues:checkout:Workers is ' '; allowed: a whole number, 1 to 100,000.")]
+    [InlineData("""{ "Workers": "8\u0000" }""", "QueuedAdmission:Queues:checkout:Workers is '8\\u0000'; allowed: a whole number, 1 to 100,000.")]
+    [InlineData("""{ "Workers": "8\u00A0" }""", "QueuedAdmission:Queues:checkout:Workers is '8\\u00A0'; allowed: a whole number, 1 to 100,000.")]
+    [InlineData("""{ "Workers": "\uFEFF8" }""", "QueuedAdmission:Queues:checkout:Workers is '\\uFEFF8'; allowed: a whole number, 1 to 100,000.")]
+    [InlineData("""{ "Workers": "1\n6" }""", "QueuedAdmission:Queues:checkout:Workers is '1\\u000A6'; allowed: a whole number, 1 to 100,000.")]
+    [InlineData("""{ "Workers": "1,000" }""", "QueuedAdmission:Queues:checkout:Workers is '1,000'; allowed: a whole number, 1 to 100,000.")]
+    [InlineData("""{ "Workers": "0x10" }""", "QueuedAdmission:Queues:checkout:Workers is '0x10'; allowed: a whole number, 1 to 100,000.")]
+    [InlineData("""{ "Workers": 1e1 }""", "QueuedAdmission:Queues:checkout:Workers is '1e1'; allowed: a whole number, 1 to 100,000.")]
+    [InlineData("""{ "Workers": true }""", "QueuedAdmission:Queues:checkout:Workers is 'True'; allowed: a whole number, 1 to 100,000.")]
+    [InlineData("""{ "Workers": { "Count": 8 } }""", "QueuedAdmission:Queues:checkout:Workers is an object; allowed: a whole number, 1 to 100,000, or null.")]
+    [InlineData("""{ "Workers": [ 8 ] }""", "QueuedAdmission:Queues:checkout:Workers is an array; allowed: a whole number, 1 to 100,000, or null.")]
+    [InlineData("""{ "DryRun": "true\u0000" }""", "QueuedAdmission:Queues:checkout:DryRun is 'true\\u0000'; allowed: true, false.")]
+    [InlineData("""{ "DryRun": "true\u2003" }""", "QueuedAdmission:Queues:checkout:DryRun is 'true\\u2003'; allowed: true, false.")]
+    [InlineData("""{ "DryRun": 1 }""", "QueuedAdmission:Queues:checkout:DryRun is '1'; allowed: true, false.")]
+    [InlineData("""{ "MaxWait": "00:00:05\u0000" }""", "QueuedAdmission:Queues:checkout:MaxWait is '00:00:05\\u0000'; allowed: hh:mm:ss, 00:00:00 to 01:00:00, or infinite.")]
+    [InlineData("""{ "MaxWait": "30\u0000" }""", "QueuedAdmission:Queues:checkout:MaxWait is '30\\u0000'; allowed: hh:mm:ss, 00:00:00 to 01:00:00, or infinite.")]
+    [InlineData("""{ "Order": "OldestFirst\u00A0" }""", "QueuedAdmission:Queues:checkout:Order is 'OldestFirst\\u00A0'; allowed: OldestFirst, NewestFirst.")]
+    [InlineData("""{ "Order": "OldestFirst,NewestFirst" }""", "QueuedAdmission:Queues:checkout:Order is 'OldestFirst,NewestFirst'; allowed: OldestFirst, NewestFirst.")]
+    [InlineData("""{ "PartitionBy": "Claim:te\u0000nant" }""", "QueuedAdmission:Queues:checkout:PartitionBy is 'Claim:te\\u0000nant'; allowed: RoundRobin, User, ClientIp, Header:name, Claim:type, Route:name.")]
+    [InlineData("""{ "PartitionBy": "Route:tenant\u200B" }""", "QueuedAdmission:Queues:checkout:PartitionBy is 'Route:tenant\\u200B'; allowed: RoundRobin, User, ClientIp, Header:name, Claim:type, Route:name.")]
+    [InlineData("""{ "PartitionBy": [ "User", "ClientIp" ] }""", "QueuedAdmission:Queues:checkout:PartitionBy is an array; allowed: RoundRobin, User, ClientIp, Header:name, Claim:type, Route:name, or null.")]
+    [InlineData("""{ "Colour": [ "red" ] }""", "QueuedAdmission:Queues:checkout:Colour is an array, but there is no such key; allowed: EVERY KEY.")]
+    [InlineData("""{ "Worker": null }""", "QueuedAdmission:Queues:checkout:Worker is empty, but there is no such key; did you mean Workers? allowed: EVERY KEY.")]
+    [InlineData("""[ "x" ]""", "QueuedAdmission:Queues:checkout is an array; allowed: an object with settings.")]
+    [InlineData("""[ { "Workers": 8 }, { "Workers": 9 } ]""", "QueuedAdmission:Queues:checkout is an array; allowed: an object with settings.")]
+    [InlineData("[]", "QueuedAdmission:Queues:checkout is ''; allowed: an object with settings.")]
     [InlineData("""{ "Partitions": 4097 }""", "QueuedAdmission:Queues:checkout:Partitions is 4097; allowed: 1 to 4,096.")]
     [InlineData("""{ "PartitionCapacity": -1 }""", "QueuedAdmission:Queues:checkout:PartitionCapacity is -1; allowed: 0 to 1,000,000.")]
     [InlineData("""{ "Partitions": 11, "PartitionCapacity": 100000 }""", "QueuedAdmission:Queues:checkout:PartitionCapacity is 100000 with 11 Partitions, together 1,100,000 places; allowed: Partitions × PartitionCapacity up to 1,000,000.")]
@@ -38,7 +60,7 @@ public sealed class QueueConfigurationReaderTests
     [InlineData("""{ "AdaptiveWorkers": true, "MaxWorkers": 8 }""", "QueuedAdmission:Queues:checkout:MaxWorkers is 8; allowed: at least Workers, which is 16.")]
     [InlineData("""{ "PartitionBy": "Session" }""", "QueuedAdmission:Queues:checkout:PartitionBy is 'Session'; allowed: RoundRobin, User, ClientIp, Header:name, Claim:type, Route:name.")]
     [InlineData("""{ "PartitionBy": "Header:X Tenant" }""", "QueuedAdmission:Queues:checkout:PartitionBy is 'Header:X Tenant'; allowed: RoundRobin, User, ClientIp, Header:name, Claim:type, Route:name.")]
-    [InlineData("""{ "PartitionBy": { "Header": "X-Tenant" } }""", "QueuedAdmission:Queues:checkout:PartitionBy is an object; allowed: RoundRobin, User, ClientIp, Header:name, Claim:type, Route:name.")]
+    [InlineData("""{ "PartitionBy": { "Header": "X-Tenant" } }""", "QueuedAdmission:Queues:checkout:PartitionBy is an object; allowed: RoundRobin, User, ClientIp, Header:name, Claim:type, Route:name, or null.")]
     [InlineData("""{ "PartitionByKey": true }""", "QueuedAdmission:Queues:checkout:PartitionByKey is 'True', but there is no such key; did you mean PartitionBy? allowed: EVERY KEY.")]
     [InlineData("""{ "MaxWorkersPerKey": 0, "PartitionBy": "User" }""", "QueuedAdmission:Queues:checkout:MaxWorkersPerKey is 0; allowed: 1 to 100,000.")]
     [InlineData("""{ "MaxWorkersPerKey": 4 }""", "QueuedAdmission:Queues:checkout:MaxWorkersPerKey is 4; allowed: only with PartitionBy, which is RoundRobin.")]
@@ -61,8 +83,16 @@ public sealed class QueueConfigurationReaderTests
     [InlineData("""{ "QueuedAdmission": { "Defaults": { "PartitionCapacity": 500000 }, "Queues": { "a": { "Partitions": 3 } } } }""", "QueuedAdmission:Defaults:PartitionCapacity for a is 500000 with 3 Partitions, together 1,500,000 places; allowed: Partitions × PartitionCapacity up to 1,000,000.")]
     [InlineData("""{ "QueuedAdmission": { "Queues": { "check out": {} } } }""", "QueuedAdmission:Queues:check out: 'check out' is not a name for a queue; allowed: 1 to 64 of the characters A-Z a-z 0-9 . _ -.")]
     [InlineData("""{ "QueuedAdmission": { "FallbackQueue": "chekout", "Queues": { "checkout": {} } } }""", "QueuedAdmission:FallbackQueue is 'chekout', but there is no such queue; did you mean checkout? allowed: default, checkout.")]
-    [InlineData("""{ "QueuedAdmission": { "FallbackQueue": null } }""", "QueuedAdmission:FallbackQueue is empty; allowed: the name of a queue, or no such key.")]
-    [InlineData("""{ "QueuedAdmission": { "FallbackQueue": { "Name": "default" } } }""", "QueuedAdmission:FallbackQueue is an object; allowed: the name of a queue.")]
+    [InlineData("""{ "QueuedAdmission": { "FallbackQueue": " " } }""", "QueuedAdmission:FallbackQueue is ' '; allowed: the name of a queue.")]
+    [InlineData("""{ "QueuedAdmission": { "FallbackQueue": "default\u200B" } }""", "QueuedAdmission:FallbackQueue is 'default\\u200B'; allowed: the name of a queue.")]
+    [InlineData("""{ "QueuedAdmission": { "FallbackQueue": [ "default" ] } }""", "QueuedAdmission:FallbackQueue is an array; allowed: the name of a queue, or null.")]
+    [InlineData("""{ "QueuedAdmission": { "FallbackQueue": { "Name": "default" } } }""", "QueuedAdmission:FallbackQueue is an object; allowed: the name of a queue, or null.")]
+    [InlineData("""{ "QueuedAdmission": [ "checkout" ] }""", "QueuedAdmission is an array; allowed: an object with FallbackQueue, Defaults, Queues.")]
+    [InlineData("""{ "QueuedAdmission": { "Queues": [ "checkout" ] } }""", "QueuedAdmission:Queues is an array; allowed: an object with one object for each queue.")]
+    [InlineData("""{ "QueuedAdmission": { "Queues": [ { "Workers": 8 }, { "Workers": 9 } ] } }""", "QueuedAdmission:Queues is an array; allowed: an object with one object for each queue.")]
+    [InlineData("""{ "QueuedAdmission": { "Queues": [] } }""", "QueuedAdmission:Queues is ''; allowed: an object with one object for each queue.")]
+    [InlineData("""{ "QueuedAdmission": { "Defaults": [ { "Workers": 8 } ] } }""", "QueuedAdmission:Defaults is an array; allowed: an object with settings.")]
+    [InlineData("""{ "QueuedAdmission": { "Queues": { "a\u0000": {} } } }""", "QueuedAdmission:Queues:a\0: 'a\\u0000' is not a name for a queue; allowed: 1 to 64 of the characters A-Z a-z 0-9 . _ -.")]
     [InlineData("""{ "QueuedAdmission": { "Queus": {} } }""", "QueuedAdmission:Queus is empty, but there is no such key; did you mean Queues? allowed: FallbackQueue, Defaults, Queues.")]
     [InlineData("""{ "QueuedAdmission": { "Workers": 8 } }""", "QueuedAdmission:Workers is '8', but there is no such key; did you mean QueuedAdmission:Defaults:Workers? allowed: FallbackQueue, Defaults, Queues.")]
     [InlineData("""{ "QueuedAdmission": { "checkout": { "Workers": 8 } } }""", "QueuedAdmission:checkout is an object, but there is no such key; did you mean QueuedAdmission:Queues:checkout? allowed: FallbackQueue, Defaults, Queues.")]
@@ -165,6 +195,72 @@ public sealed class QueueConfigurationReaderTests
 
         Assert.Empty(errors);
         Assert.Equal(8, queues.Queues["checkout"].Workers);
+    }
+
+    [Theory]
+    [InlineData(" 8", "True ", " 00:00:05", "NewestFirst\n")]
+    [InlineData("8\n", "\ttrue", "00:00:05\r\n", " newestfirst")]
+    [InlineData("+8", "TRUE", "0:00:05", "NEWESTFIRST")]
+    public void Read_BlanksAndLineEndsAroundAValue_AreNoMistake(string workers, string dryRun, string maxWait, string order)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([
+            new("QueuedAdmission:Queues:a:Workers", workers), new("QueuedAdmission:Queues:a:DryRun", dryRun),
+            new("QueuedAdmission:Queues:a:MaxWait", maxWait), new("QueuedAdmission:Queues:a:Order", order), new("QueuedAdmission:FallbackQueue", "a\n"),
+        ]).Build();
+
+        var (queues, errors) = QueueConfigurationReader.Read(configuration, new CodeSettings(new QueuedAdmissionOptions()));
+
+        Assert.Empty(errors);
+        var a = queues.Queues["a"];
+        Assert.Equal((8, true, TimeSpan.FromSeconds(5), QueueProcessingOrder.NewestFirst, "a"), (a.Workers, a.DryRun, a.MaxWait, a.Order, queues.FallbackQueue));
+    }
+
+    [Fact]
+    public void Read_QueueZeroThatCodeAdds_IsNoArray()
+    {
+        var code = new QueuedAdmissionOptions().AddQueue("0");
+
+        var (queues, errors) = Read("""{ "QueuedAdmission": { "Queues": { "0": { "Workers": 8 }, "1": { "Workers": 9 } } } }""", code);
+
+        Assert.Empty(errors);
+        Assert.Equal((8, 9), (queues.Queues["0"].Workers, queues.Queues["1"].Workers));
+    }
+
+    [Fact]
+    public void Read_QueueWithANumberForAName_IsNoArray() =>
+        Assert.Equal(8, Read("""{ "QueuedAdmission": { "Queues": { "2026": { "Workers": 8 } } } }""").Queues.Queues["2026"].Workers);
+
+    [Fact]
+    public void Read_ArrayInALaterLayer_IsFoundBesideTheQueues()
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("QueuedAdmission:Queues:a:Workers", "8"), new("QueuedAdmission:Queues:0", "a"), new("QueuedAdmission:Queues:1", "b")])
+            .Build();
+
+        Assert.Equal(
+            ["QueuedAdmission:Queues is an array; allowed: an object with one object for each queue."],
+            QueueConfigurationReader.Read(configuration, new CodeSettings(new QueuedAdmissionOptions())).Errors);
+    }
+
+    [Fact]
+    public void Read_ValueAndChildrenFromTwoLayers_IsAMistake()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([
+            new("QueuedAdmission:Queues:a", "8"), new("QueuedAdmission:Queues:a:Workers", "8"), new("QueuedAdmission:Queues:a:Workers:Count", "8"),
+        ]).Build();
+
+        Assert.Equal(
+            ["QueuedAdmission:Queues:a is '8'; allowed: an object with settings.", "QueuedAdmission:Queues:a:Workers is an object; allowed: a whole number, 1 to 100,000, or null."],
+            QueueConfigurationReader.Read(configuration, new CodeSettings(new QueuedAdmissionOptions())).Errors);
+    }
+
+    [Fact]
+    public void Read_QueueWrittenTwiceInDifferentCase_IsOneQueue()
+    {
+        var queues = Read("""{ "QueuedAdmission": { "Queues": { "a": { "Workers": 8 }, "A": { "Partitions": 2 } } } }""").Queues.Queues;
+
+        Assert.Equal(["default", "a"], queues.Keys);
+        Assert.Equal((8, 2), (queues["a"].Workers, queues["a"].Partitions));
     }
 
     [Fact]

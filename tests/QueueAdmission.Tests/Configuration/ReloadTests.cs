@@ -1,4 +1,7 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Primitives;
 
 namespace QueueAdmission.Configuration;
 
@@ -191,6 +194,104 @@ public sealed class ReloadTests
         _configuration.Edit(Queue("a", """{ "Workers": 4 }"""));
 
         Assert.Equal(8, queue.Settings.Workers);
+    }
+
+    [Fact]
+    public async Task Read_ProviderThrows_KeepsTheSettingsAndTakesTheNextGoodEdit()
+    {
+        var failing = new FailingProvider();
+        await using var host = await QueueHost.StartAsync(configuration => configuration.Add(_configuration).Add(failing));
+
+        failing.Fails = true;
+        _configuration.Edit(Queue("a", """{ "Workers": 4 }"""));
+        _configuration.Touch();
+
+        Assert.Equal(8, host.SettingsOf("a").Workers);
+        Assert.False(host.Registry.LastReload?.Succeeded);
+        var line = Assert.Single(host.Log.Take());
+        Assert.Equal((LogLevel.Error, "ReloadRefused"), (line.Level, line.Event));
+        Assert.Contains("QueuedAdmission cannot be read: InvalidTimeZoneException: the vault is closed", line.Message, StringComparison.Ordinal);
+
+        failing.Fails = false;
+        _configuration.Touch();
+
+        Assert.Equal(4, host.SettingsOf("a").Workers);
+        Assert.Equal(["QueueChanged", "ReloadGoodAgain"], host.Log.Take().Select(line => line.Event));
+    }
+
+    [Fact]
+    public async Task Load_ProviderThrows_KeepsTheSettingsAndTakesTheNextGoodEdit()
+    {
+        var failing = new FailingProvider();
+        IConfigurationRoot? root = null;
+        await using var host = await QueueHost.StartAsync(configuration => root = (IConfigurationRoot)configuration.Add(_configuration).Add(failing));
+
+        failing.Fails = true;
+        Assert.Throws<InvalidTimeZoneException>(root!.Reload);
+        Assert.Equal(8, host.SettingsOf("a").Workers);
+
+        failing.Fails = false;
+        _configuration.Edit(Queue("a", """{ "Workers": 4 }"""));
+        Assert.Equal(4, host.SettingsOf("a").Workers);
+    }
+
+    [Fact]
+    public async Task Edit_AnotherSubscriberThrows_IsTakenEachTime()
+    {
+        IConfigurationRoot? root = null;
+        await using var host = await QueueHost.StartAsync(configuration => root = (IConfigurationRoot)configuration.Add(_configuration));
+        using var before = ChangeToken.OnChange(root!.GetReloadToken, () => throw new InvalidTimeZoneException());
+        using var early = ChangeToken.OnChange(((IConfigurationProvider)_configuration).GetReloadToken, () => throw new InvalidTimeZoneException());
+
+        for (var workers = 1; workers <= 3; workers++)
+        {
+            Assert.ThrowsAny<Exception>(() => _configuration.Edit(Queue("a", $$"""{ "Workers": {{workers}} }""")));
+            Assert.Equal(workers, host.SettingsOf("a").Workers);
+        }
+    }
+
+    [Fact]
+    public void Start_ProviderThrows_LeavesNothingRegistered()
+    {
+        var failing = new FailingProvider();
+        using var shared = (ConfigurationRoot)new ConfigurationBuilder().Add(_configuration).Add(failing).Build();
+        failing.Fails = true;
+        var reloader = new ConfigurationReloader(
+            shared, new CodeSettings(new QueuedAdmissionOptions()), _ => [], TimeProvider.System, metrics: null, NullLogger.Instance);
+        Assert.Throws<InvalidTimeZoneException>(reloader.Start);
+
+        var reads = failing.Reads;
+        _configuration.Touch();
+
+        Assert.NotEqual(0, reads);
+        Assert.Equal(reads, failing.Reads);
+    }
+
+    private sealed class FailingProvider : ConfigurationProvider, IConfigurationSource
+    {
+        public bool Fails { get; set; }
+
+        public int Reads { get; private set; }
+
+        public IConfigurationProvider Build(IConfigurationBuilder builder) => this;
+
+        public override void Load() => ThrowIfFailing();
+
+        public override IEnumerable<string> GetChildKeys(IEnumerable<string> earlierKeys, string? parentPath)
+        {
+            if (parentPath?.StartsWith("QueuedAdmission", StringComparison.Ordinal) is true)
+            {
+                Reads++;
+                ThrowIfFailing();
+            }
+            return base.GetChildKeys(earlierKeys, parentPath);
+        }
+
+        private void ThrowIfFailing()
+        {
+            if (Fails)
+                throw new InvalidTimeZoneException("the vault is closed");
+        }
     }
 
     private static string Queue(string name, string settings) => $$"""{ "QueuedAdmission": { "Queues": { "{{name}}": {{settings}} } } }""";

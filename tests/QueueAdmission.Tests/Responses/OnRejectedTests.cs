@@ -1,4 +1,7 @@
+using System.Buffers;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace QueueAdmission.Responses;
 
@@ -75,21 +78,117 @@ public sealed class OnRejectedTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Hook_Throws_TheExceptionGoesUpUnchanged(bool later)
+    [InlineData("nothing", false)]
+    [InlineData("nothing", true)]
+    [InlineData("status", true)]
+    [InlineData("content type", true)]
+    [InlineData("content length", true)]
+    [InlineData("content encoding", true)]
+    [InlineData("retry after", true)]
+    public async Task Hook_Throws_TheBuiltInAnswerIsGiven(string changed, bool later)
     {
-        var thrown = new InvalidOperationException("the hook's own");
-        var request = new RejectedRequest();
-
-        var caught = await Assert.ThrowsAsync<InvalidOperationException>(() => request.RefuseAsync(onRejected: async _ =>
+        var request = await new RejectedRequest().RefuseAsync(onRejected: async context =>
         {
             if (later)
                 await Task.Yield();
-            throw thrown;
-        }));
+            var response = context.HttpContext.Response;
+            if (changed is "status")
+                response.StatusCode = 200;
+            else if (changed is "content type")
+                response.ContentType = "text/plain";
+            else if (changed is "content length")
+                response.ContentLength = 1;
+            else if (changed is "content encoding")
+                response.Headers.ContentEncoding = "gzip";
+            else if (changed is "retry after")
+                response.Headers.Remove("Retry-After");
+            throw new InvalidOperationException("the hook's own");
+        });
 
-        Assert.Same(thrown, caught);
-        Assert.Empty(request.Body);
+        Assert.Equal((503, "application/problem+json", "12"), (request.Response.StatusCode, request.Response.ContentType, request.Response.Headers.RetryAfter.ToString()));
+        Assert.Equal(request.Body.Length, request.Response.ContentLength);
+        Assert.Equal(0, request.Response.Headers.ContentEncoding.Count);
+        Assert.Equal("queue_full", request.Json.GetProperty("reason").GetString());
+    }
+
+    [Fact]
+    public async Task Hook_ThrowsForAGrpcCall_TheAnswerIsGrpcs()
+    {
+        var request = new RejectedRequest("POST");
+        request.Context.Request.ContentType = "application/grpc";
+
+        await request.RefuseAsync(onRejected: context =>
+        {
+            context.HttpContext.Response.StatusCode = 500;
+            throw new InvalidOperationException();
+        });
+
+        Assert.Equal((200, "14"), (request.Response.StatusCode, request.Response.Headers["grpc-status"].ToString()));
+    }
+
+    [Fact]
+    public async Task Hook_ThrowsAfterTheResponseHasStarted_TheConnectionIsClosed()
+    {
+        await using var server = await RefusingServer.StartAsync(onRejected: async context =>
+        {
+            await context.HttpContext.Response.WriteAsync("half of");
+            await context.HttpContext.Response.Body.FlushAsync();
+            throw new InvalidOperationException();
+        });
+
+        using var response = await server.Http1.GetAsync("/", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        Assert.Equal(503, (int)response.StatusCode);
+        await Assert.ThrowsAsync<HttpRequestException>(() => response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Hook_ThrowsWithBytesNotYetSent_TheyAreSentAsARejection()
+    {
+        await using var server = await RefusingServer.StartAsync(onRejected: context =>
+        {
+            context.HttpContext.Response.StatusCode = 200;
+            context.HttpContext.Response.ContentLength = 100;
+            context.HttpContext.Response.BodyWriter.Write("from the hook"u8);
+            throw new InvalidOperationException();
+        });
+
+        using var response = await server.Http1.GetAsync("/", TestContext.Current.CancellationToken);
+
+        Assert.Equal(503, (int)response.StatusCode);
+        Assert.Equal("from the hook", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Hook_ThrowsForEveryRequest_IsLoggedOnceAMinute()
+    {
+        var time = new FakeTimeProvider();
+        var log = new FakeLogger();
+        var queue = RejectedRequest.NewQueue(time: time, logger: log);
+        var thrown = new InvalidOperationException("the hook's own");
+
+        for (var i = 0; i < 100; i++)
+            await new RejectedRequest().RefuseAsync(queue: queue, onRejected: _ => throw thrown);
+        time.Advance(TimeSpan.FromMinutes(1));
+        await new RejectedRequest().RefuseAsync(queue: queue, onRejected: _ => throw thrown);
+
+        var lines = log.Collector.GetSnapshot().Where(line => line.Id.Name == "AnswerFailed").ToList();
+        Assert.Equal(2, lines.Count);
+        Assert.All(lines, line => Assert.Same(thrown, line.Exception));
+        Assert.Contains("Queue checkout rejected a request and OnRejected threw", lines[0].Message, StringComparison.Ordinal);
+        Assert.Contains(" 0 more failures", lines[0].Message, StringComparison.Ordinal);
+        Assert.Contains(" 99 more failures", lines[1].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Hook_ThrowsBecauseTheClientHasLeft_IsNotLogged()
+    {
+        var log = new FakeLogger();
+        var request = new RejectedRequest();
+        request.Context.RequestAborted = new CancellationToken(canceled: true);
+
+        await request.RefuseAsync(queue: RejectedRequest.NewQueue(logger: log), onRejected: context =>
+            ValueTask.FromCanceled(context.HttpContext.RequestAborted));
+
+        Assert.DoesNotContain(log.Collector.GetSnapshot(), line => line.Id.Name == "AnswerFailed");
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace QueueAdmission.Responses;
 
@@ -127,6 +128,88 @@ public sealed class ProblemBodyTests
         }
 
         Assert.Equal(1, services.Asked);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Write_ServiceThrows_TheBuiltInBodyIsWrittenAndTheExceptionIsLogged(bool later)
+    {
+        var log = new FakeLogger();
+        var queue = RejectedRequest.NewQueue(logger: log);
+        await using var services = new ServiceCollection().AddSingleton<IProblemDetailsService>(new FailingService(async context =>
+        {
+            context.HttpContext.Response.StatusCode = 200;
+            context.HttpContext.Response.ContentType = "text/plain";
+            if (later)
+                await Task.Yield();
+            throw new InvalidOperationException();
+        })).BuildServiceProvider();
+
+        for (var i = 0; i < 3; i++)
+        {
+            var request = new RejectedRequest();
+            request.Context.RequestServices = services;
+            await request.RefuseAsync(queue: queue);
+            Assert.Equal((503, "application/problem+json"), (request.Response.StatusCode, request.Response.ContentType));
+            Assert.Equal("queue_full", request.Json.GetProperty("reason").GetString());
+        }
+
+        Assert.Contains("IProblemDetailsService threw", Assert.Single(log.Collector.GetSnapshot(), line => line.Id.Name == "AnswerFailed").Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Write_CustomisationThrows_TheBuiltInBodyIsWritten()
+    {
+        await using var server = await RefusingServer.StartAsync(services: services =>
+            services.AddProblemDetails(o => o.CustomizeProblemDetails = _ => throw new InvalidOperationException()));
+
+        using var response = await server.Http1.GetAsync("/", TestContext.Current.CancellationToken);
+
+        Assert.Equal(503, (int)response.StatusCode);
+        Assert.Contains("\"reason\":\"queue_full\"", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Write_ServiceThrowsAfterTheResponseHasStarted_TheConnectionIsClosed()
+    {
+        await using var server = await RefusingServer.StartAsync(services: services => services.AddSingleton<IProblemDetailsService>(new FailingService(async context =>
+        {
+            await context.HttpContext.Response.WriteAsync("half of");
+            await context.HttpContext.Response.Body.FlushAsync();
+            throw new InvalidOperationException();
+        })));
+
+        using var response = await server.Http1.GetAsync("/", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        Assert.Equal(503, (int)response.StatusCode);
+        await Assert.ThrowsAsync<HttpRequestException>(() => response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Write_ContainerThrows_TheBuiltInBodyIsWritten()
+    {
+        var request = new RejectedRequest();
+        request.Context.RequestServices = new DisposedServices();
+
+        await request.RefuseAsync();
+
+        Assert.Equal("queue_full", request.Json.GetProperty("reason").GetString());
+    }
+
+    private sealed class FailingService(Func<ProblemDetailsContext, Task> write) : IProblemDetailsService
+    {
+        public async ValueTask WriteAsync(ProblemDetailsContext context) => await write(context);
+
+        public async ValueTask<bool> TryWriteAsync(ProblemDetailsContext context)
+        {
+            await write(context);
+            return true;
+        }
+    }
+
+    private sealed class DisposedServices : IServiceProvider
+    {
+        public object? GetService(Type serviceType) => throw new ObjectDisposedException(nameof(IServiceProvider));
     }
 
     private sealed class PlainTextService : IProblemDetailsService

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace QueueAdmission.Responses;
@@ -28,8 +29,8 @@ internal sealed class RejectedRequest
 
     public JsonElement Json => JsonDocument.Parse(_body.ToArray()).RootElement;
 
-    public static AdmissionQueue NewQueue(string name = "checkout", int status = 503, TimeProvider? time = null) =>
-        new(new JobQueue(new RequestQueueOptions { RejectionStatusCode = status }, time, name: name), NullLogger.Instance);
+    public static AdmissionQueue NewQueue(string name = "checkout", int status = 503, TimeProvider? time = null, ILogger? logger = null) =>
+        new(new JobQueue(new RequestQueueOptions { RejectionStatusCode = status }, time, name: name), logger ?? NullLogger.Instance);
 
     public async Task<RejectedRequest> RefuseAsync(Rejection? rejection = null, AdmissionQueue? queue = null, Func<RejectionContext, ValueTask>? onRejected = null)
     {

@@ -80,10 +80,24 @@ public sealed class ConfigurationSchemaTests
     [InlineData("""{ "Queues": { "a": { "ReleaseOn": "Never" } } }""")]
     [InlineData("""{ "Queues": { "not a name": { "Workers": 1 } } }""")]
     [InlineData("""{ "Queues": { "a": 1 } }""")]
+    [InlineData("""{ "Queues": { "a": [] } }""")]
+    [InlineData("""{ "Queues": [ "a" ] }""")]
+    [InlineData("""{ "Queues": { "a": { "Workers": "" } } }""")]
     [InlineData("""{ "Defaults": { "Queues": {} } }""")]
     [InlineData("""{ "Workers": 1 }""")]
     public async Task Document_Wrong_IsFound(string section) =>
         Assert.NotEmpty((await SchemaAsync()).Validate($$"""{ "QueuedAdmission": {{section}} }"""));
+
+    [Fact]
+    public async Task Document_TakesEverythingBack_FitsTheSchemaAndTheReader()
+    {
+        var nothing = string.Join(", ", QueueSetting.All.Select(setting => $"\"{setting.Key}\": null"));
+        var json = $$"""{ "QueuedAdmission": { "FallbackQueue": null, "Defaults": { {{nothing}} }, "Queues": { "a": { {{nothing}} } } } }""";
+        using var document = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(json));
+
+        Assert.Empty((await SchemaAsync()).Validate(json));
+        Assert.Empty(QueueConfigurationReader.Read(new ConfigurationBuilder().AddJsonStream(document).Build(), new CodeSettings(new QueuedAdmissionOptions())).Errors);
+    }
 
     private static Task<JsonSchema> SchemaAsync() => JsonSchema.FromFileAsync(SchemaFile, TestContext.Current.CancellationToken);
 }

@@ -1,0 +1,198 @@
+using System.Text;
+using Microsoft.Extensions.Configuration;
+
+namespace QueueAdmission.Configuration;
+
+/// <summary>
+/// Every setting can be taken back by a stronger layer: then it is as if nothing had ever been said about it.
+/// </summary>
+public sealed class TakingBackTests
+{
+    /// <summary>None of these is what is built in.</summary>
+    private const string EverySetting = """
+        "Workers": 2, "Partitions": 3, "PartitionCapacity": 4, "MaxWait": "00:00:05", "Order": "NewestFirst", "MinRetryAfter": "00:00:06", "MaxRetryAfter": "00:00:07",
+        "RejectionStatusCode": 408, "ReleaseOn": "ResponseStart", "PartitionBy": "User", "MaxWorkersPerKey": 1, "PriorityFrom": "Header:X-Priority",
+        "DeadlineFrom": "RequestTimeout", "DryRun": true, "OverloadControl": true, "OverloadTarget": "00:00:08", "OverloadInterval": "00:00:09",
+        "AdaptiveWorkers": true, "MinWorkers": 2, "MaxWorkers": 10
+        """;
+
+    private static readonly RequestQueueOptions BuiltIn = new();
+
+    public static TheoryData<string> Keys => [.. QueueSetting.All.Select(setting => setting.Key)];
+
+    private static string Nothing => string.Join(", ", QueueSetting.All.Select(setting => $"\"{setting.Key}\": null"));
+
+    [Fact]
+    public void Sample_OfEverySetting_DiffersFromWhatIsBuiltIn()
+    {
+        var settings = Read(Layer($$""" "Queues": { "a": { {{EverySetting}} } } """))["a"];
+
+        Assert.All(QueueSetting.All, setting => Assert.NotEqual(setting.Show(BuiltIn), setting.Show(settings)));
+    }
+
+    [Fact]
+    public void Null_InOneQueue_TakesBackWhatDefaultsSay()
+    {
+        var queues = Read(Layer($$""" "Defaults": { {{EverySetting}} }, "Queues": { "a": { {{Nothing}} }, "b": {} } """));
+
+        Assert.Equal("", QueueSetting.Differences(BuiltIn, queues["a"]));
+        Assert.Equal(2, queues["b"].Workers);
+    }
+
+    [Fact]
+    public void Null_InALaterLayer_TakesBackWhatAnEarlierOneSays()
+    {
+        var queues = Read(
+            Layer($$""" "Defaults": { {{EverySetting}} }, "Queues": { "a": { {{EverySetting}} } } """),
+            Layer($$""" "Defaults": { {{Nothing}} }, "Queues": { "a": { {{Nothing}} } } """));
+
+        Assert.Equal("", QueueSetting.Differences(BuiltIn, queues["a"]));
+        Assert.Equal("", QueueSetting.Differences(BuiltIn, queues["default"]));
+    }
+
+    [Theory]
+    [InlineData("Defaults")]
+    [InlineData("Queues")]
+    public void Null_InConfiguration_TakesBackWhatCodeSays(string where)
+    {
+        var code = new QueuedAdmissionOptions { Defaults = SetAll };
+        code.AddQueue("a", SetAll);
+        Assert.NotEqual("", QueueSetting.Differences(BuiltIn, Read([Layer("")], code)["a"]));
+
+        var queues = Read([Layer(where == "Defaults" ? $$""" "Defaults": { {{Nothing}} } """ : $$""" "Queues": { "a": { {{Nothing}} } } """)], code);
+
+        Assert.Equal("", QueueSetting.Differences(BuiltIn, queues["a"]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public void Null_ForOneSetting_LeavesTheOthersThatGoWithoutIt(string key)
+    {
+        var setting = QueueSetting.Find(key)!;
+        var all = new RequestQueueOptions();
+        SetAll(all);
+
+        setting.UseBuiltIn(all);
+
+        Assert.Equal(setting.Show(new RequestQueueOptions { PartitionBy = all.PartitionBy }), setting.Show(key == "PartitionBy" ? BuiltIn : all));
+        Assert.Equal(key, Assert.Single(Differences(all, WithAll()).Except(key == "PartitionBy" ? ["Partitions"] : [])));
+    }
+
+    [Fact]
+    public void Null_ForPartitions_DerivesThemFromTheKeysAgain()
+    {
+        var queues = Read(Layer(""" "Defaults": { "Partitions": 3 }, "Queues": { "keyed": { "PartitionBy": "User", "Partitions": null }, "line": { "Partitions": null } } """));
+
+        Assert.Equal((64, 1, 3), (queues["keyed"].Partitions, queues["line"].Partitions, queues["default"].Partitions));
+    }
+
+    [Fact]
+    public void ValueAfterNull_InAStillLaterLayer_Holds()
+    {
+        var queues = Read(
+            Layer(""" "Queues": { "a": { "Workers": 2 } } """), Layer(""" "Queues": { "a": { "Workers": null } } """), Layer(""" "Queues": { "a": { "Workers": 3 } } """));
+
+        Assert.Equal(3, queues["a"].Workers);
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("\"\"")]
+    public void FallbackQueue_TakenBack_IsNone(string nothing)
+    {
+        var code = new QueuedAdmissionOptions { FallbackQueue = "default" };
+
+        var (queues, errors) = QueueConfigurationReader.Read(
+            Build(Layer(""" "FallbackQueue": "a", "Queues": { "a": {} } """), Layer($$""" "FallbackQueue": {{nothing}} """)), new CodeSettings(code));
+
+        Assert.Empty(errors);
+        Assert.Null(queues.FallbackQueue);
+    }
+
+    [Fact]
+    public void EmptyText_AsOfAnEnvironmentVariable_TakesBack()
+    {
+        var environment = QueueSetting.All.Select(setting => KeyValuePair.Create($"QueuedAdmission:Queues:a:{setting.Key}", (string?)""));
+        var configuration = new ConfigurationBuilder()
+            .AddJsonStream(Layer($$""" "Defaults": { {{EverySetting}} } """))
+            .AddInMemoryCollection(environment.Append(new("QueuedAdmission:FallbackQueue", "")))
+            .Build();
+
+        var (queues, errors) = QueueConfigurationReader.Read(configuration, new CodeSettings(new QueuedAdmissionOptions { FallbackQueue = "a" }));
+
+        Assert.Empty(errors);
+        Assert.Equal("", QueueSetting.Differences(BuiltIn, queues.Queues["a"]));
+        Assert.Null(queues.FallbackQueue);
+    }
+
+    [Theory]
+    [InlineData(" \"Queues\": { \"a\": null } ")]
+    [InlineData(" \"Queues\": { \"a\": {} } ")]
+    [InlineData(" \"Queues\": null ")]
+    [InlineData(" \"Defaults\": null ")]
+    public void Null_InPlaceOfAnObject_TakesBackNothing(string later)
+    {
+        var queues = Read(Layer(""" "Defaults": { "Workers": 2 }, "Queues": { "a": { "Partitions": 3 } } """), Layer(later));
+
+        Assert.Equal((2, 3), (queues["a"].Workers, queues["a"].Partitions));
+    }
+
+    [Fact]
+    public void Null_InPlaceOfAQueue_IsAQueueWithoutSettingsOfItsOwn() =>
+        Assert.Equal(2, Read(Layer(""" "Defaults": { "Workers": 2 }, "Queues": { "a": null } """))["a"].Workers);
+
+    [Fact]
+    public void Null_IsWhereTheSettingComesFrom()
+    {
+        var (queues, _) = QueueConfigurationReader.Read(
+            Build(Layer(""" "Defaults": { "Workers": 2 }, "Queues": { "a": { "Workers": null } } """)), new CodeSettings(new QueuedAdmissionOptions()));
+
+        Assert.Equal(
+            new SettingOrigin(SettingSource.ConfigurationQueue, "QueuedAdmission:Queues:a:Workers"), queues.Origins["a"].Of(QueueSetting.Find("Workers")!));
+    }
+
+    [Fact]
+    public async Task Edit_ToNull_IsTakenLive()
+    {
+        var configuration = new EditableConfiguration(Text(""" "Queues": { "a": { "Workers": 2, "PartitionBy": "User", "MaxWorkersPerKey": 1 } }, "FallbackQueue": "a" """));
+        await using var host = await QueueHost.StartAsync(configuration);
+
+        configuration.Edit(Text(""" "Queues": { "a": { "Workers": null, "PartitionBy": null, "MaxWorkersPerKey": null } }, "FallbackQueue": null """));
+
+        Assert.Equal("Queue a has new settings: Workers 2 → 16, Partitions 64 → 1, PartitionBy User → RoundRobin, MaxWorkersPerKey 1 → unset.", await host.Log.NextAsync("QueueChanged"));
+        Assert.Null(host.Registry.FallbackQueue);
+    }
+
+    private static void SetAll(RequestQueueOptions options)
+    {
+        var all = WithAll();
+        foreach (var setting in QueueSetting.All)
+            Assert.True(setting.TryRead(setting.Show(all), options));
+    }
+
+    private static RequestQueueOptions WithAll() => Read(Layer($$""" "Defaults": { {{EverySetting}} } """))["default"];
+
+    private static IEnumerable<string> Differences(RequestQueueOptions a, RequestQueueOptions b) =>
+        QueueSetting.All.Where(setting => setting.Show(a) != setting.Show(b)).Select(setting => setting.Key);
+
+    private static IReadOnlyDictionary<string, RequestQueueOptions> Read(params Stream[] layers) => Read(layers, new QueuedAdmissionOptions());
+
+    private static IReadOnlyDictionary<string, RequestQueueOptions> Read(Stream[] layers, QueuedAdmissionOptions code)
+    {
+        var (queues, errors) = QueueConfigurationReader.Read(Build(layers), new CodeSettings(code));
+        Assert.Empty(errors);
+        return queues.Queues;
+    }
+
+    private static IConfiguration Build(params Stream[] layers)
+    {
+        var builder = new ConfigurationBuilder();
+        foreach (var layer in layers)
+            builder.AddJsonStream(layer);
+        return builder.Build();
+    }
+
+    private static MemoryStream Layer(string section) => new(Encoding.UTF8.GetBytes(Text(section)));
+
+    private static string Text(string section) => $$"""{ "QueuedAdmission": { {{section}} } }""";
+}

@@ -1,0 +1,38 @@
+using Microsoft.Extensions.Logging;
+
+namespace QueueAdmission.Doubles;
+
+/// <summary>
+/// A log provider with a full disk: everything it is asked to do throws, for the categories of the library.
+/// </summary>
+internal sealed class FailingLogger(bool onlyTheScopesEnd = false, bool isEnabledThrows = true) : ILoggerProvider, ILogger
+{
+    private int _attempts;
+
+    /// <summary>How many lines it was to write.</summary>
+    public int Attempts => Volatile.Read(ref _attempts);
+
+    public ILogger CreateLogger(string categoryName) => categoryName.StartsWith(nameof(QueueAdmission), StringComparison.Ordinal)
+        ? this
+        : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => onlyTheScopesEnd ? new Scope() : throw new IOException("No space left on device");
+
+    public bool IsEnabled(LogLevel logLevel) => isEnabledThrows ? throw new IOException("No space left on device") : true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        Interlocked.Increment(ref _attempts);
+        throw new IOException("No space left on device");
+    }
+
+    public void Dispose()
+    {
+    }
+
+    private sealed class Scope : IDisposable
+    {
+        public void Dispose() => throw new IOException("No space left on device");
+    }
+}
