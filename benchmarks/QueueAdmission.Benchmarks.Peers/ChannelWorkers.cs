@@ -2,7 +2,9 @@ using System.Threading.Channels;
 
 namespace QueueAdmission.Benchmarks;
 
-/// <summary>What is often written by hand: one bounded channel and a fixed number of loops that run what they read from it.</summary>
+/// <summary>
+/// What is often written by hand: one bounded channel and a fixed number of loops that run what they read from it.
+/// </summary>
 public sealed class ChannelWorkers : IDisposable
 {
     private readonly Channel<PushedJob> _jobs;

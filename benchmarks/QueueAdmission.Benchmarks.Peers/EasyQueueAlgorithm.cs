@@ -3,8 +3,9 @@ using System.Threading.Channels;
 namespace QueueAdmission.Benchmarks;
 
 /// <summary>
-/// easyqueue's algorithm, written from its description: partitions of a fixed capacity; a push goes to one partition, in turn, and overflows if that one is
-/// full, whatever room the others have; each worker polls one partition at a time, in turn, and waits up to 1 ms for a job before it moves on.
+/// easyqueue's algorithm, written from its description. The partitions have a fixed capacity. A push goes to one
+/// partition, in turn, and overflows if that one is full, whatever room the others have. Each worker polls one
+/// partition at a time, in turn. It waits up to 1 ms for a job before it moves on.
 /// </summary>
 public sealed class EasyQueueAlgorithm : IDisposable
 {
@@ -28,7 +29,8 @@ public sealed class EasyQueueAlgorithm : IDisposable
     public Task? Push(Func<Task> job)
     {
         var pushed = new PushedJob(job);
-        return _partitions[Interlocked.Increment(ref _pushes) % _partitions.Length].TryPush(pushed) ? pushed.Done : null;
+        return _partitions[Interlocked.Increment(ref _pushes) % _partitions.Length].TryPush(pushed)
+            ? pushed.Done : null;
     }
 
     public void Dispose() => _stopping.Cancel();
@@ -57,6 +59,7 @@ public sealed class EasyQueueAlgorithm : IDisposable
         }
 
         public async ValueTask<PushedJob?> PopAsync() =>
-            await _pushed.WaitAsync(PollMilliseconds).ConfigureAwait(false) && _jobs.Reader.TryRead(out var job) ? job : null;
+            await _pushed.WaitAsync(PollMilliseconds).ConfigureAwait(false) && _jobs.Reader.TryRead(out var job)
+                ? job : null;
     }
 }

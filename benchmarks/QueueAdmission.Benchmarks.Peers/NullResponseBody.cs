@@ -4,7 +4,10 @@ using Microsoft.AspNetCore.Http.Features;
 namespace QueueAdmission.Benchmarks;
 
 /// <summary>A response body that takes bytes as a server's does, into a buffer of its own, and forgets them.</summary>
-/// <remarks>The default body of a context without a server is a stream in a pipe's clothes, whose flush costs several times what a server's does.</remarks>
+/// <remarks>
+/// The default body of a context without a server is a stream behind a pipe's interface. Its flush costs several times
+/// what a server's does.
+/// </remarks>
 internal sealed class NullResponseBody : PipeWriter, IHttpResponseBodyFeature
 {
     private readonly byte[] _buffer = new byte[4_096];
@@ -37,7 +40,8 @@ internal sealed class NullResponseBody : PipeWriter, IHttpResponseBodyFeature
 
     public Task StartAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
 
-    public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) => Task.CompletedTask;
+    public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) =>
+        Task.CompletedTask;
 
     public Task CompleteAsync() => Task.CompletedTask;
 }

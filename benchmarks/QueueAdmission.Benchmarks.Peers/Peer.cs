@@ -14,8 +14,11 @@ public abstract class Peer
     /// <summary>Puts the endpoint under its limit.</summary>
     public virtual void Protect(IEndpointConventionBuilder endpoint) => endpoint.WithMetadata(ProtectedMark.Instance);
 
-    /// <summary>Whether the request's endpoint is under the limit: for peers that know no endpoints of their own.</summary>
-    protected static bool IsProtected(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<ProtectedMark>() is not null;
+    /// <summary>
+    /// Whether the request's endpoint is under the limit: for peers that know no endpoints of their own.
+    /// </summary>
+    protected static bool IsProtected(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<ProtectedMark>() is not null;
 
     /// <summary>Adds its middleware.</summary>
     public virtual void Use(IApplicationBuilder app)
@@ -28,7 +31,7 @@ public abstract class Peer
     }
 }
 
-/// <summary>How much may run and wait, the same for all peers of one comparison.</summary>
+/// <summary>The limits of running and waiting requests, the same for all peers of one comparison.</summary>
 /// <param name="Workers">How many requests may run at once.</param>
 /// <param name="Partitions">How many lines there are, where a peer knows lines.</param>
 /// <param name="PartitionCapacity">How many may wait in one line.</param>

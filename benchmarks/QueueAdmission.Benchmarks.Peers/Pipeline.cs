@@ -2,15 +2,18 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission.Benchmarks;
 
-/// <summary>A real application with one endpoint and one peer's middleware, called in this process: no sockets, no parsing, so that what is measured is the middleware.</summary>
+/// <summary>
+/// A real application with one endpoint and one peer's middleware, called in this process. Without sockets and parsing,
+/// only the middleware is measured.
+/// </summary>
 /// <remarks>
-/// The application is built like any other, with its endpoint mapped and known to routing; then the peer's middleware is put in front of the endpoint's handler and called with
-/// contexts on which the endpoint is set, as routing leaves them.
+/// The application is built like any other, with its endpoint mapped and known to routing. Then the peer's middleware
+/// is put in front of the endpoint's handler. It is called with contexts on which the endpoint is set, as routing
+/// leaves them.
 /// </remarks>
 public sealed class Pipeline
 {
@@ -28,7 +31,7 @@ public sealed class Pipeline
     /// <summary>The middleware and the handler.</summary>
     public Task InvokeAsync(HttpContext context) => _call(context);
 
-    /// <summary>A request to the endpoint. It may be used again and again, by one caller at a time.</summary>
+    /// <summary>A request to the endpoint. One caller at a time may use it, any number of times.</summary>
     public HttpContext NewContext()
     {
         var context = new DefaultHttpContext { RequestServices = _services };
@@ -49,13 +52,31 @@ public sealed class Pipeline
         var endpoint = app.MapGet("/", handler);
         if (queued)
             peer.Protect(endpoint);
-        // Not called, but it is what makes the endpoint known to everybody who asks the container for the endpoints.
+        // Not called. It registers the endpoint in the container.
         app.UseEndpoints(static _ => { });
 
         var pipeline = ((IApplicationBuilder)app).New();
         peer.Use(pipeline);
         pipeline.Run(handler);
         var call = pipeline.Build();
-        return new Pipeline(call, app.Services.GetRequiredService<EndpointDataSource>().Endpoints.Single(), app.Services);
+        return new Pipeline(call, FindRouted(app), app.Services);
+    }
+
+    /// <summary>The endpoint object that routing puts on a request. It is not one of those that the data sources list.</summary>
+    private static Endpoint FindRouted(WebApplication app)
+    {
+        Endpoint? routed = null;
+        var pipeline = ((IApplicationBuilder)app).New();
+        pipeline.UseRouting();
+        pipeline.Run(context =>
+        {
+            routed = context.GetEndpoint();
+            return Task.CompletedTask;
+        });
+        var context = new DefaultHttpContext { RequestServices = app.Services };
+        context.Request.Method = HttpMethods.Get;
+        context.Request.Path = "/";
+        pipeline.Build()(context).GetAwaiter().GetResult();
+        return routed ?? throw new InvalidOperationException("Routing found no endpoint.");
     }
 }

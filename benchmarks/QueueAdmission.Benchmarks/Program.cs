@@ -8,7 +8,7 @@ using QueueAdmission.Benchmarks.Memory;
 
 // compare [--quick] [--only Name]   every question in this process, interleaved
 // memory                            bytes of a parked waiter, and what an idle queue does
-// table                             puts what all programs found last into README.md
+// table                             puts the last results of all programs into README.md
 // anything else                     BenchmarkDotNet, for example: --filter '*AdmitInTheEngine*'
 switch (args)
 {

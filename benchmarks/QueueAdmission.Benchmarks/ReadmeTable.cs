@@ -17,6 +17,7 @@ internal static class ReadmeTable
         var end = readme.IndexOf(End, StringComparison.Ordinal);
         var machine = string.Create(CultureInfo.InvariantCulture,
             $"Measured on {DateTime.UtcNow:yyyy-MM-dd}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, by `benchmarks/run`.");
-        File.WriteAllText(path, $"{readme[..begin]}\n{machine}\n\n{RowFile.ToMarkdown(RowFile.ReadAll())}{readme[end..]}");
+        File.WriteAllText(path,
+            $"{readme[..begin]}\n{machine}\n\n{RowFile.ToMarkdown(RowFile.ReadAll())}{readme[end..]}");
     }
 }

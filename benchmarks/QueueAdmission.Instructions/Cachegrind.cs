@@ -7,7 +7,8 @@ namespace QueueAdmission.Instructions;
 /// <summary>Counts the instructions of one run of this program under valgrind's cachegrind.</summary>
 internal static partial class Cachegrind
 {
-    // Everything that differs from run to run is off: tiered compilation and its profile, the other collectors' threads, the diagnostics server.
+    // What differs from run to run is off: tiered compilation and its profile, threads of the garbage collector, the
+    // diagnostics server.
     private static readonly (string Name, string Value)[] Settings =
     [
         ("DOTNET_GCHeapHardLimit", "0x10000000"),
@@ -25,8 +26,10 @@ internal static partial class Cachegrind
         var start = new ProcessStartInfo("valgrind") { RedirectStandardError = true, RedirectStandardOutput = true };
         string[] arguments =
         [
-            "--tool=cachegrind", "--cache-sim=no", "--branch-sim=no", "--smc-check=all-non-file", "--cachegrind-out-file=/dev/null",
-            Environment.ProcessPath!, .. IsHost(Environment.ProcessPath!) ? [Environment.GetCommandLineArgs()[0]] : Array.Empty<string>(), "run", .. calls,
+            "--tool=cachegrind", "--cache-sim=no", "--branch-sim=no", "--smc-check=all-non-file",
+            "--cachegrind-out-file=/dev/null",
+            Environment.ProcessPath!, .. IsHost(Environment.ProcessPath!)
+                ? [Environment.GetCommandLineArgs()[0]] : Array.Empty<string>(), "run", .. calls,
         ];
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);

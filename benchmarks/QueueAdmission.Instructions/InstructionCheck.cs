@@ -6,9 +6,11 @@ namespace QueueAdmission.Instructions;
 
 /// <summary>Instructions for one request over the bare pipeline, against the committed bounds.</summary>
 /// <remarks>
-/// A process that starts .NET runs billions of instructions before the first request. So each subject's number is the difference of two runs that are the same but for how often they call
-/// it, divided by that difference: what is left is the request's own, and repeats to a fraction of a percent on any neighbour's bad day. Now and then a run has to do more, when
-/// a thread of the runtime wakes in it: where a bound seems to be exceeded or the peers are shown, all is counted again, and the median of each run counts.
+/// <para>A process that starts .NET runs billions of instructions before the first request. So each subject is counted
+/// in two runs that differ only in the number of calls. Its number is the difference of the instructions ÷ that of the
+/// calls. That is the request's own part, and repeats to a fraction of a percent, however busy the machine is.</para>
+/// <para>Now and then a thread of the runtime wakes in a run and adds to it. Where a bound seems to be exceeded, or the
+/// peers are shown, all is counted again, and the median of each run counts.</para>
 /// </remarks>
 internal static class InstructionCheck
 {
@@ -40,17 +42,21 @@ internal static class InstructionCheck
         Console.WriteLine("| request | instructions over the bare pipeline | bound |");
         Console.WriteLine("|---|---:|---:|");
         foreach (var (subject, count) in overBare)
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {subject} | {count:N0} | {(bounds.TryGetValue(subject, out var bound) ? bound.ToString("N0", CultureInfo.InvariantCulture) : "")} |"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {subject} | {count:N0} | {(bounds.TryGetValue(subject, out var bound) ? bound.ToString("N0", CultureInfo.InvariantCulture) : "")} |"));
 
         if (withPeers)
             Keep(overBare);
         if (update)
         {
-            File.WriteAllText(BoundsFile, JsonSerializer.Serialize(overBare.Where(pair => Subjects.Ours.Contains(pair.Key)).ToDictionary(), Indented) + "\n");
+            File.WriteAllText(BoundsFile, JsonSerializer.Serialize(
+                overBare.Where(pair => Subjects.Ours.Contains(pair.Key)).ToDictionary(), Indented) + "\n");
             return 0;
         }
         foreach (var subject in exceeded)
-            Console.Error.WriteLine($"'{subject}' takes {overBare[subject]} instructions; allowed: {bounds[subject]} and 3 % more. If that is intended, run benchmarks/instructions --update and commit the file.");
+            Console.Error.WriteLine(
+                $"'{subject}' takes {overBare[subject]} instructions; allowed: {bounds[subject]} and 3 % more. If that is intended, run benchmarks/instructions --update and commit the file.");
         return exceeded.Count;
     }
 
@@ -64,15 +70,22 @@ internal static class InstructionCheck
     private static Row ToRow(int order, string subject, string target, double? most, Dictionary<string, int> overBare)
     {
         double ours = overBare[subject], theirs = overBare[subject + "-ratelimiter"];
-        var floor = overBare.TryGetValue(subject + "-floor", out var least) ? $"; the floor {((double)least).Show("N0")}" : "";
-        return new Row(order, $"instructions over the bare pipeline, {subject}", $"UseRateLimiter {theirs.Show("N0")}{floor}", ours.Show("N0"), $"{(ours / theirs).Show("N2")} × UseRateLimiter", target, most is null ? null : ours / theirs <= most);
+        var floor = overBare.TryGetValue(subject + "-floor", out var least)
+            ? $"; the floor {((double)least).Show("N0")}" : "";
+        return new Row(order, $"instructions over the bare pipeline, {subject}",
+            $"UseRateLimiter {theirs.Show("N0")}{floor}", ours.Show("N0"),
+            $"{(ours / theirs).Show("N2")} × UseRateLimiter", target, most is null ? null : ours / theirs <= most);
     }
 
-    /// <summary>Runs everything once: first all subjects a few times, then for each of them the same with many calls of that one.</summary>
+    /// <summary>
+    /// Does all runs once: one with a few calls of each subject, then one for each subject with many calls of it.
+    /// </summary>
     private static void CountAgain(string[] subjects, List<long>[] counted)
     {
-        string[] Calls(int many) => [.. subjects.Select((subject, index) => $"{subject}={(index == many ? Many : Few)}")];
-        Parallel.For(0, counted.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, run =>
+        string[] Calls(int many) =>
+            [.. subjects.Select((subject, index) => $"{subject}={(index == many ? Many : Few)}")];
+        Parallel.For(0, counted.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+            run =>
             counted[run].Add(Cachegrind.CountAsync(Calls(run - 1)).GetAwaiter().GetResult()));
     }
 
@@ -80,6 +93,7 @@ internal static class InstructionCheck
     {
         double Median(int run) => counted[run].Order().ElementAt((counted[run].Count - 1) / 2);
         double CallsOf(int subject) => (Median(subject + 1) - Median(0)) / (Many - Few);
-        return Enumerable.Range(1, subjects.Length - 1).ToDictionary(subject => subjects[subject], subject => (int)Math.Round(CallsOf(subject) - CallsOf(0)));
+        return Enumerable.Range(1, subjects.Length - 1)
+            .ToDictionary(subject => subjects[subject], subject => (int)Math.Round(CallsOf(subject) - CallsOf(0)));
     }
 }

@@ -1,9 +1,9 @@
 using QueueAdmission.Instructions;
 
-// (nothing)          counts what the committed bounds ask for, and fails if one is exceeded
+// (nothing)          counts what has a committed bound, and fails if one is exceeded
 // --peers            the same with UseRateLimiter beside it
 // --update           writes the counts as the new bounds
-// run NAME=N …       what is counted: calls each subject so many times; used by the other ones, under valgrind
+// run NAME=N …       the counted run: calls each subject N times; used by the other commands, under valgrind
 if (args is ["run", .. var calls])
 {
     Subjects.Run(calls);

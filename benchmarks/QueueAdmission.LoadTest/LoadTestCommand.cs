@@ -19,7 +19,7 @@ internal static class LoadTestCommand
 
     public static async Task RunAsync(string[] args)
     {
-        // Figures look the same whoever runs it.
+        // Figures look the same in every culture.
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         var named = Array.IndexOf(args, "--name") is >= 0 and var at ? args[at + 1] : $"{DateTime.UtcNow:yyyy-MM-dd}";
         var chosen = Scenarios.Where(scenario => args.Contains(scenario.Key)).ToList();
@@ -28,7 +28,8 @@ internal static class LoadTestCommand
 
         var setup = new Setup(args.Contains("--quick"));
         var progress = new Progress();
-        var results = new Results(named, string.Join(' ', ["dotnet run -c Release --project benchmarks/QueueAdmission.LoadTest --", .. args]));
+        var results = new Results(named, string.Join(' ', [
+            "dotnet run -c Release --project benchmarks/QueueAdmission.LoadTest --", .. args]));
         foreach (var (_, run) in chosen)
             await run(setup, progress, results);
         progress.End();

@@ -4,7 +4,10 @@ internal static class PageFiles
 {
     private const string OwnFilesOnly = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    /// <summary>The page and what belongs to it, out of wwwroot. It runs its own script and style and nothing else, and stands in nobody's frame.</summary>
+    /// <summary>
+    /// Serves the page and its files out of wwwroot. The page runs its own script and style only, and no other page may
+    /// frame it.
+    /// </summary>
     public static void UsePageFiles(this WebApplication app)
     {
         var files = new FileServerOptions();

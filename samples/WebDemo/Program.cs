@@ -10,16 +10,17 @@ app.UsePageFiles();                       // what the browser needs: wwwroot
 app.UseSoldOutSign();                     // once sold out, callers hear it at once, without queueing
 app.UseQueuedAdmission();                 // the others: few buy at once, some wait, the rest gets a 503
 
-// The sale. What "checkout" means stands in appsettings.json.
+// The sale. The settings of "checkout" are in appsettings.json.
 app.MapGet("/ping", (Shop shop) => shop.BuyAsync()).WithQueue("checkout");
 app.MapGet("/add", (Shop shop) => shop.Restock());
 app.MapGet("/cache", (Shop shop) => shop.ReadBooks());
 
-// What the page needs besides: a live picture, 10,000 shoppers on demand, and, while developing, other settings.
+// What else the page needs: a live picture, 10,000 shoppers on demand, and other settings in Development.
 app.MapGet("/live", (LiveFeed feed, CancellationToken gone) => TypedResults.ServerSentEvents(feed.WatchAsync(gone)));
-app.MapQueuedAdmission("/queues");        // the dashboard of all queues; it answers while developing, on this machine
+app.MapQueuedAdmission("/queues");        // the dashboard of all queues: in Development, on this machine
 app.MapPost("/rush", (Rush rush) => rush.TryStart() ? Results.Accepted() : Results.Conflict());
 if (app.Environment.IsDevelopment())
-    app.MapPut("/settings", (ShopSettings settings, Shop shop, [FromKeyedServices("checkout")] JobQueue queue) => settings.Apply(shop, queue));
+    app.MapPut("/settings", (ShopSettings settings, Shop shop, [FromKeyedServices("checkout")] JobQueue queue) =>
+        settings.Apply(shop, queue));
 
 app.Run();

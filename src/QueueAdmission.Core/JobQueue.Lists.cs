@@ -1,15 +1,18 @@
 namespace QueueAdmission;
 
-// Who waits, for people who look.
+// Lists of the jobs that wait.
 public sealed partial class JobQueue
 {
-    /// <summary>Those who have waited longest, oldest first, and at most so many: they are copied under the lock.</summary>
-    internal IReadOnlyList<WaitingView> ListWaiting(int most)
+    /// <summary>The jobs that have waited longest, oldest first.</summary>
+    /// <param name="max">The most jobs in the list. They are copied under the lock.</param>
+    /// <param name="total">How many jobs wait in all, at the same moment.</param>
+    internal IReadOnlyList<WaitingView> ListWaiting(int max, out int total)
     {
         lock (_lock)
         {
-            var list = new List<WaitingView>(Math.Min(most, _arrivals.Count));
-            for (var waiter = _arrivals.Oldest; waiter is not null && list.Count < most; waiter = waiter.Younger)
+            total = _arrivals.Count;
+            var list = new List<WaitingView>(Math.Min(max, total));
+            for (var waiter = _arrivals.Oldest; waiter is not null && list.Count < max; waiter = waiter.Younger)
                 list.Add(new WaitingView(waiter.Tag, waiter.Time, waiter.PartitionIndex, waiter.Job?.Priority ?? JobPriority.Normal));
             return list;
         }

@@ -31,6 +31,7 @@ public static class QueuedAdmissionApplicationBuilderExtensions
             var source = services.GetService<EndpointDataSource>() ?? new CompositeEndpointDataSource([]);
             var middleware = new QueuedAdmissionMiddleware(next, registry, new EndpointQueues(registry, source, services, logger), new RoutingCheck(logger), logger);
             registry.CountEntrance(middleware);
+            Http2StreamLimit.Raise(services, registry.AdmissionQueues, logger);
             return middleware.Invoke;
         });
     }

@@ -1,10 +1,18 @@
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission;
 
-/// <summary>Wraps the rest of the pipeline into a job of the endpoint's queue: run it on a free worker, let it wait for one, or refuse it.</summary>
+/// <summary>
+/// Wraps the rest of the pipeline into a job of the endpoint's queue: it runs on a free worker, waits for one, or is rejected.
+/// </summary>
+/// <remarks>
+/// From the moment in which a worker is taken, everything that is not the engine's own runs inside of a <c>try</c> that gives the
+/// worker back: getters of features, loggers, the handler. The admission is a local of the flow and is never looked up again.
+/// </remarks>
 internal sealed partial class QueuedAdmissionMiddleware
 {
     private readonly RequestDelegate _next;
@@ -29,98 +37,160 @@ internal sealed partial class QueuedAdmissionMiddleware
         _routing.Settle();
         if (_endpoints.Find(endpoint) is not { } assignment || !assignment.AppliesTo(context))
             return _next(context);
-        if (_registry.HasSeveralEntrances && IsInside(context))
-            return _next(context);
         if (assignment.Queue is not { } queue)
             return UnknownQueueAnswer.WriteAsync(context, assignment);
-
-        if (assignment.NeedsOneWorker && queue.Queue.TryAdmit())
-            return RunAsync(context, queue, assignment);
-        // An error page is part of the request that failed, which has had its turn.
-        if (SecondPass.IsUnderWay(context))
-            return _next(context);
-        var waiter = queue.Queue.Arrive(assignment.BroughtBy(context), mayWait: true, out var admission, source: JobSource.Request);
-        if (waiter is not null)
-            return WaitAsync(context, queue, assignment, waiter);
-        if (!admission.IsAdmitted)
-            return RejectionWriter.WriteAsync(context, queue, admission.Rejection, _registry.OnRejected);
-        if (admission.WouldHaveRejected is { } reason)
-            LogWouldHaveRejected(_logger, queue.Name, reason.ToWireName());
-        return admission.Held is null
-            ? RunAsync(context, queue, assignment)
-            : RunAsync(context, queue, assignment, Hold(queue, admission), assignment.ReleaseMomentOf(context));
+        // With several entrances a request may hold a worker already, so that is looked up first.
+        return !_registry.HasSeveralEntrances && assignment.NeedsOneWorker && queue.Queue.TryAdmit()
+            ? RunAsync(context, queue, assignment, RequestAdmission.Of(queue.Queue, Admission.Immediate(held: null), outer: null))
+            : EnterAsync(context, queue, assignment);
     }
 
-    /// <summary>Runs the handler on the worker the request has just got. Where the handler ends synchronously, so does this, without a state machine.</summary>
-    private Task RunAsync(HttpContext context, AdmissionQueue queue, QueueAssignment assignment)
+    /// <summary>The slow path: the request may hold a worker already, take one after all, wait, or be rejected.</summary>
+    private Task EnterAsync(HttpContext context, AdmissionQueue queue, QueueAssignment assignment)
     {
-        var moment = assignment.ReleaseMomentOf(context);
-        if (moment != ReleaseMoment.End || queue.RunningJobs.AreWatched || queue.Queue.MeasuresLatency)
-            return RunAsync(context, queue, assignment, Hold(queue, Admission.Immediate(held: null)), moment);
-        if (queue.Queue.MeasuresJobs)
-            return MeasuredHandling.RunAsync(context, queue, _next);
+        // A second pass goes free only while the request still holds a worker of this queue. An error page that is shown after
+        // the first pass has ended takes its turn like any request.
+        var outer = RequestAdmission.FindHolding(context);
+        if (outer?.FindToJoin(queue.Queue) is { } joined)
+            return RunNextAsync(context, joined);
+        if (EnteredQueues.AreUsed && EnteredQueues.Contains(context, queue.Queue))
+            return _next(context);
+        if (outer is not null)
+            _registry.EntryOrder?.Record(EnteredQueues.All(context), queue.Queue);
+        if (assignment.NeedsOneWorker && queue.Queue.TryAdmit())
+            return RunAsync(context, queue, assignment, RequestAdmission.Of(queue.Queue, Admission.Immediate(held: null), outer));
 
-        var features = context.Features;
-        features.Put<IQueueFeature>(queue.Immediate);
-        var revision = features.Revision;
+        // Read before there is a place in line or a worker to lose.
+        var aborted = context.RequestAborted;
+        var waiter = queue.Queue.Arrive(
+            assignment.BroughtBy(context), mayWait: true, out var admission, hasLeft: aborted.IsCancellationRequested, JobSource.Request);
+        if (waiter is not null)
+            return WaitAsync(context, queue, assignment, outer, waiter, aborted);
+        return admission.IsAdmitted
+            ? RunAsync(context, queue, assignment, RequestAdmission.Of(queue.Queue, admission, outer))
+            : AnswerAsync(context, queue, admission);
+    }
+
+    private async Task WaitAsync(
+        HttpContext context, AdmissionQueue queue, QueueAssignment assignment, RequestAdmission? outer, Waiter waiter, CancellationToken aborted)
+    {
+        waiter.LeaveOn(aborted);
+        var mark = await MarkAsync(context, queue.Queue, waiter);
+        var admission = await new ValueTask<Admission>(waiter, waiter.Version);
+        var granted = admission.IsAdmitted ? RequestAdmission.Of(queue.Queue, admission, outer) : null;
+        ThrowIfOver(context, mark, granted, aborted);
+        await (granted is not null ? RunAsync(context, queue, assignment, granted) : AnswerAsync(context, queue, admission));
+    }
+
+    /// <summary>Answers a request that got no worker.</summary>
+    private Task AnswerAsync(HttpContext context, AdmissionQueue queue, in Admission admission)
+    {
+        if (admission.Status != AdmissionStatus.Abandoned)
+            return RejectionWriter.WriteAsync(context, queue, admission.Rejection, _registry.OnRejected);
+        RequestLog.Abandoned(queue.Logger, queue.Name, queue.Queue.ToTimeSpan(admission.WaitedTimestampTicks));
+        AbandonedAnswer.Write(context);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Marks the request. Where its features throw, it gives up its place in line, or the worker that it got meanwhile.</summary>
+    private static ValueTask<RequestMark> MarkAsync(HttpContext context, JobQueue queue, Waiter waiter)
+    {
+        try
+        {
+            return new ValueTask<RequestMark>(RequestMark.Of(context));
+        }
+        catch (Exception exception)
+        {
+            return GiveUpAsync(queue, waiter, ExceptionDispatchInfo.Capture(exception));
+        }
+    }
+
+    private static async ValueTask<RequestMark> GiveUpAsync(JobQueue queue, Waiter waiter, ExceptionDispatchInfo exception)
+    {
+        queue.Abandon(waiter);
+        var admission = await new ValueTask<Admission>(waiter, waiter.Version);
+        if (admission.IsAdmitted)
+            queue.Release(admission.Held);
+        exception.Throw();
+        throw new UnreachableException();
+    }
+
+    /// <summary>Ends a flow whose request ended while it waited.</summary>
+    /// <exception cref="OperationCanceledException">The request is over. Its worker was given back.</exception>
+    private static void ThrowIfOver(HttpContext context, RequestMark mark, RequestAdmission? granted, CancellationToken aborted)
+    {
+        try
+        {
+            if (!mark.IsOn(context))
+                throw new OperationCanceledException(aborted);
+        }
+        catch
+        {
+            granted?.Leave();
+            throw;
+        }
+    }
+
+    /// <summary>Runs the rest of the pipeline on a worker, and gives the worker back whatever happens.</summary>
+    private Task RunAsync(HttpContext context, AdmissionQueue queue, QueueAssignment assignment, RequestAdmission admission)
+    {
+        ReleaseMoment moment;
+        try
+        {
+            context.Features.Put<IQueueFeature>(admission);
+            moment = assignment.ReleaseMomentOf(context);
+        }
+        catch
+        {
+            admission.Leave();
+            throw;
+        }
+        return moment != ReleaseMoment.End || admission is DetailedAdmission || queue.RunningJobs.AreWatched
+            ? RunObservedAsync(context, queue, assignment, admission, moment)
+            : RunNextAsync(context, admission);
+    }
+
+    /// <summary>Where the handler ends synchronously, so does this, without a state machine.</summary>
+    private Task RunNextAsync(HttpContext context, RequestAdmission admission)
+    {
         Task handling;
         try
         {
             handling = _next(context);
+            if (!handling.IsCompleted)
+                return LeaveAfterHandling.Await(handling, admission);
         }
         catch
         {
-            EndOfHandling.ReleaseUnlessDone(context, queue, revision);
+            admission.Leave();
             throw;
         }
-
-        if (!handling.IsCompleted)
-            return ReleaseAfterHandling.Await(handling, context, queue, revision);
-        EndOfHandling.ReleaseUnlessDone(context, queue, revision);
+        admission.Leave();
         return handling;
     }
 
-    private async Task RunAsync(HttpContext context, AdmissionQueue queue, QueueAssignment assignment, HeldWorker held, ReleaseMoment moment)
+    private async Task RunObservedAsync(
+        HttpContext context, AdmissionQueue queue, QueueAssignment assignment, RequestAdmission admission, ReleaseMoment moment)
     {
-        using var recorded = queue.RunningJobs.AreWatched ? queue.RunningJobs.Add(assignment.Describe(context), held) : null;
+        RunningJob? listed = null;
         try
         {
-            context.Features.Put<IQueueFeature>(held);
-            EarlyRelease.Arrange(context, held, moment);
+            var detailed = admission as DetailedAdmission;
+            if (detailed?.WouldHaveRejected is { } reason)
+                LogWouldHaveRejected(_logger, queue.Name, reason.ToWireName());
+            if (queue.RunningJobs.AreWatched)
+                listed = queue.RunningJobs.Add(assignment.Describe(context), admission);
+            EarlyRelease.Arrange(context, admission, moment);
             await _next(context);
-            if (queue.Queue.MeasuresLatency && ComparableAnswer.Is(context.Response))
-                held.ReportLatency();
+            if (queue.Queue.MeasuresLatency)
+                detailed?.ReportLatency(context);
         }
         finally
         {
-            held.End();
+            listed?.Dispose();
+            admission.Leave();
         }
     }
-
-    private async Task WaitAsync(HttpContext context, AdmissionQueue queue, QueueAssignment assignment, Waiter waiter)
-    {
-        waiter.LeaveOn(context.RequestAborted);
-        var admission = await new ValueTask<Admission>(waiter, waiter.Version);
-        if (admission.Status == AdmissionStatus.Abandoned)
-        {
-            RequestLog.Abandoned(queue.Logger, queue.Name, queue.Queue.ToTimeSpan(admission.WaitedTimestampTicks));
-            AbandonedAnswer.Write(context);
-            return;
-        }
-        if (!admission.IsAdmitted)
-        {
-            await RejectionWriter.WriteAsync(context, queue, admission.Rejection, _registry.OnRejected);
-            return;
-        }
-
-        await RunAsync(context, queue, assignment, Hold(queue, admission), assignment.ReleaseMomentOf(context));
-    }
-
-    private static HeldWorker Hold(AdmissionQueue queue, in Admission admission) => new(queue.Queue, admission, queue.Queue.ReadJobClock());
-
-    /// <summary>Whether this request is in the hands of another <c>UseQueuedAdmission</c> of the same application.</summary>
-    private static bool IsInside(HttpContext context) =>
-        context.Features.Find<IQueueFeature>() is HeldWorker { HasEnded: false } or ImmediateAdmission;
 
     [LoggerMessage(EventId = 20, EventName = "WouldHaveRejected", Level = LogLevel.Debug,
         Message = "Queue {Queue} is in dry run and let a request through that it would have rejected: {Reason}.")]

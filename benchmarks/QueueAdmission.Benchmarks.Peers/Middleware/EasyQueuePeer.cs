@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Builder;
 
 namespace QueueAdmission.Benchmarks;
 
-/// <summary>easyqueue's algorithm in front of the rest of the pipeline, used as its demo does, but with a 503 for an overflow.</summary>
+/// <summary>
+/// easyqueue's algorithm in front of the rest of the pipeline, used as its demo does, but with a 503 for an overflow.
+/// </summary>
 public sealed class EasyQueuePeer(Limits limits) : Peer
 {
     public override void Use(IApplicationBuilder app)

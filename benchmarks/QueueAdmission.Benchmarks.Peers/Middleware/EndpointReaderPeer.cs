@@ -3,9 +3,10 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace QueueAdmission.Benchmarks;
 
-/// <summary>The least that a middleware can do that looks at endpoints: read it.</summary>
+/// <summary>The minimum of a middleware that looks at endpoints: it reads the endpoint.</summary>
 public sealed class EndpointReaderPeer : Peer
 {
     public override void Use(IApplicationBuilder app) => app.Use(next => context =>
-        context.Features[typeof(IEndpointFeature)] is not IEndpointFeature { Endpoint: not null } ? Task.CompletedTask : next(context));
+        context.Features[typeof(IEndpointFeature)] is not IEndpointFeature { Endpoint: not null }
+            ? Task.CompletedTask : next(context));
 }

@@ -3,7 +3,10 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace QueueAdmission.Benchmarks;
 
-/// <summary>The least that a middleware with our promises can do: read the endpoint, take a worker, leave a feature, give the worker back.</summary>
+/// <summary>
+/// The minimum of a middleware with our promises: read the endpoint, take a worker, set a feature, give the worker
+/// back.
+/// </summary>
 public sealed class FloorPeer(Limits limits) : Peer
 {
     private readonly Note _note = new();

@@ -4,7 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace QueueAdmission.Benchmarks;
 
-/// <summary><c>UseQueuedAdmission</c> while a listener, which does nothing, has subscribed to every instrument.</summary>
+/// <summary>
+/// <c>UseQueuedAdmission</c> while a listener, which does nothing, has subscribed to every instrument.
+/// </summary>
 public sealed class ListenedQueueAdmissionPeer(Limits limits) : QueueAdmissionPeer(limits)
 {
     // Held for as long as the peer, which is as long as the process.

@@ -12,11 +12,12 @@ public sealed class PartitionedRateLimiterPeer(Limits limits) : Peer
         {
             options.RejectionStatusCode = 503;
             options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
-                RateLimitPartition.GetConcurrencyLimiter(context.Request.Path.Value ?? "", _ => new ConcurrencyLimiterOptions
-                {
-                    PermitLimit = limits.Workers,
-                    QueueLimit = limits.Places,
-                }));
+                RateLimitPartition.GetConcurrencyLimiter(
+                    context.Request.Path.Value ?? "", _ => new ConcurrencyLimiterOptions
+                    {
+                        PermitLimit = limits.Workers,
+                        QueueLimit = limits.Places,
+                    }));
         });
 
     public override void Use(IApplicationBuilder app) => app.UseRateLimiter();

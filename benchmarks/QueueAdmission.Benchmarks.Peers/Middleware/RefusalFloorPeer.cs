@@ -6,7 +6,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace QueueAdmission.Benchmarks;
 
-/// <summary>The answer alone: whoever sends a rejection's headers and a body of its length pays this, however the decision was made.</summary>
+/// <summary>The answer alone: the cost of a rejection's headers and a body of its length, without a decision.</summary>
 public sealed class RefusalFloorPeer : Peer
 {
     private static readonly StringValues Seconds = "7";

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 
 namespace QueueAdmission.Benchmarks;
 
-/// <summary>The ten lines that are often written by hand: a semaphore and a count of those who wait.</summary>
+/// <summary>The ten lines that are often written by hand: a semaphore and a count of the requests that wait.</summary>
 public sealed class SemaphorePeer(Limits limits) : Peer
 {
     private readonly SemaphoreSlim _workers = new(limits.Workers);

@@ -27,7 +27,8 @@ internal static class CompareCommand
         var pace = args.Contains("--quick") ? Pace.Quick : Pace.Careful;
         var only = Array.IndexOf(args, "--only") is >= 0 and var at ? args[at + 1] : "";
         var rows = new List<Row>();
-        foreach (var (name, open) in Questions.SelectMany(Question.Of).Where(question => question.Name.Contains(only, StringComparison.OrdinalIgnoreCase)))
+        foreach (var (name, open) in Questions.SelectMany(Question.Of)
+            .Where(question => question.Name.Contains(only, StringComparison.OrdinalIgnoreCase)))
         {
             Console.WriteLine($"\n### {name}\n\n| | ns | bytes |\n|---|---:|---:|");
             using var question = open();

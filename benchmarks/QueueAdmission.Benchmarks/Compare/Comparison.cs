@@ -5,8 +5,9 @@ internal sealed record Measured(string Name, double Nanoseconds, double Bytes);
 
 /// <summary>The contenders of one question, measured side by side in one process.</summary>
 /// <remarks>
-/// Nanoseconds drift with the machine's other guests. So every round goes through the contenders forwards and then backwards (A B C C B A), which cancels
-/// a steady drift; a ratio is the median of the ratios within the rounds, and bytes, which do not drift, are counted in a pass of their own.
+/// Nanoseconds drift with the machine's other guests. So every round goes through the contenders forwards and then
+/// backwards (A B C C B A), which cancels a steady drift. A ratio is the median of the ratios within the rounds. Bytes
+/// do not drift, and are counted in a pass of their own.
 /// </remarks>
 internal sealed class Comparison
 {
@@ -21,7 +22,7 @@ internal sealed class Comparison
 
     public Measured this[string name] => _measured.Single(contender => contender.Name == name);
 
-    /// <summary>How many times as long the one takes as the other.</summary>
+    /// <summary>The time of one contender ÷ that of another.</summary>
     public double Ratio(string contender, string other) =>
         Median([.. _rounds[contender].Zip(_rounds[other], (one, two) => one / two)]);
 
@@ -33,7 +34,7 @@ internal sealed class Comparison
             contender.WarmUp(pace.WarmUp, pace.Slice);
             comparison._rounds[contender.Name] = new double[pace.Rounds];
         }
-        // Code that the first warm-ups called may have been compiled anew for what the later ones did.
+        // The later warm-ups may have led to another compilation of code that the first ones called.
         foreach (var contender in question.Contenders)
             contender.WarmUp(pace.WarmUp / 2, pace.Slice);
 
@@ -45,7 +46,8 @@ internal sealed class Comparison
                 comparison._rounds[contender.Name][round] += contender.MeasureTime() / 2;
         }
         foreach (var contender in there)
-            comparison._measured.Add(new Measured(contender.Name, Median(comparison._rounds[contender.Name]), contender.MeasureBytes()));
+            comparison._measured.Add(
+                new Measured(contender.Name, Median(comparison._rounds[contender.Name]), contender.MeasureBytes()));
         return comparison;
     }
 

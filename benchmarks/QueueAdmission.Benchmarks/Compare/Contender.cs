@@ -4,15 +4,18 @@ using QueueAdmission.Benchmarks.Questions;
 namespace QueueAdmission.Benchmarks.Compare;
 
 /// <summary>One benchmark method of a question, ready to be called.</summary>
-/// <param name="Name">What stands in the table.</param>
-/// <param name="Operations">How many operations one call is.</param>
+/// <param name="Name">Its name in the table.</param>
+/// <param name="Operations">The number of operations in one call.</param>
 /// <param name="HopsThreads">Whether allocations must be counted over all threads.</param>
-/// <param name="Call">Runs the benchmark to its end. What it returns, if it returns <see cref="Nanoseconds"/>, counts instead of the clock.</param>
+/// <param name="Call">
+/// Runs the benchmark to its end. What it returns, if it returns <see cref="Nanoseconds"/>, counts instead of the
+/// clock.
+/// </param>
 internal sealed record Contender(string Name, int Operations, bool HopsThreads, Func<object?> Call)
 {
     private int _callsPerSlice = 1;
 
-    /// <summary>Runs long enough for the tiered compiler to be done with it, and finds out how many calls fill a slice.</summary>
+    /// <summary>Runs until the tiered compiler is done with it, and finds out how many calls fill a slice.</summary>
     public void WarmUp(TimeSpan warmUp, TimeSpan slice)
     {
         var calls = 0;
@@ -41,7 +44,9 @@ internal sealed record Contender(string Name, int Operations, bool HopsThreads, 
             : Stopwatch.GetElapsedTime(since).TotalNanoseconds / _callsPerSlice / Operations;
     }
 
-    /// <summary>Bytes allocated per operation: the least of three slices, because whatever else the process does can only add.</summary>
+    /// <summary>
+    /// Bytes allocated per operation: the minimum of three slices, because other work of the process can only add.
+    /// </summary>
     public double MeasureBytes()
     {
         var least = double.MaxValue;
@@ -55,5 +60,6 @@ internal sealed record Contender(string Name, int Operations, bool HopsThreads, 
         return least;
     }
 
-    private long Allocated() => HopsThreads ? GC.GetTotalAllocatedBytes(precise: true) : GC.GetAllocatedBytesForCurrentThread();
+    private long Allocated() =>
+        HopsThreads ? GC.GetTotalAllocatedBytes(precise: true) : GC.GetAllocatedBytesForCurrentThread();
 }

@@ -3,7 +3,9 @@ using BenchmarkDotNet.Attributes;
 
 namespace QueueAdmission.Benchmarks.Compare;
 
-/// <summary>A benchmark class, read by the same attributes that BenchmarkDotNet reads, with one set of its parameters.</summary>
+/// <summary>
+/// A benchmark class, read by the same attributes that BenchmarkDotNet reads, with one set of its parameters.
+/// </summary>
 internal sealed class Question : IDisposable
 {
     private readonly object _instance;
@@ -23,7 +25,7 @@ internal sealed class Question : IDisposable
 
     public IReadOnlyList<Contender> Contenders { get; }
 
-    /// <summary>The question, once for each value of its parameter if it has one.</summary>
+    /// <summary>The question, or one question for each value of its parameter.</summary>
     public static IEnumerable<(string Name, Func<Question> Open)> Of(Type type)
     {
         var parameter = type.GetProperties().SingleOrDefault(property => property.IsDefined(typeof(ParamsAttribute)));
@@ -42,7 +44,9 @@ internal sealed class Question : IDisposable
     {
         var benchmark = method.GetCustomAttribute<BenchmarkAttribute>()!;
         var call = ToCall(method);
-        return new Contender(benchmark.Description ?? method.Name, benchmark.OperationsPerInvoke, method.ReturnType.IsAssignableTo(typeof(Task)) || method.ReturnType == typeof(void), call);
+        return new Contender(
+            benchmark.Description ?? method.Name, benchmark.OperationsPerInvoke,
+            method.ReturnType.IsAssignableTo(typeof(Task)) || method.ReturnType == typeof(void), call);
     }
 
     private Func<object?> ToCall(MethodInfo method)
@@ -70,5 +74,6 @@ internal sealed class Question : IDisposable
 
     private void Invoke<TAttribute>()
         where TAttribute : Attribute =>
-        _instance.GetType().GetMethods().SingleOrDefault(method => method.IsDefined(typeof(TAttribute)))?.Invoke(_instance, null);
+        _instance.GetType().GetMethods()
+            .SingleOrDefault(method => method.IsDefined(typeof(TAttribute)))?.Invoke(_instance, null);
 }

@@ -3,7 +3,10 @@ using System.Globalization;
 namespace QueueAdmission.Benchmarks.Memory;
 
 /// <summary>How often does a queue with 64 workers and nothing to do wake a thread?</summary>
-/// <remarks>Counted by the kernel: voluntary context switches of all threads of this process, less those of the same process without any queue.</remarks>
+/// <remarks>
+/// Counted by the kernel: voluntary context switches of all threads of this process, less those of the same process
+/// without any queue.
+/// </remarks>
 internal static class IdleWakeUps
 {
     private static readonly TimeSpan Watch = TimeSpan.FromSeconds(4);
@@ -19,12 +22,14 @@ internal static class IdleWakeUps
         }
         using (new EasyQueueAlgorithm(16, 100, 64))
             theirs = PerSecond() - nothing;
-        return new Row(130, "idle wake-ups a second, 64 workers", $"easyqueue {theirs.Show("N0")}; the bare process {nothing.Show()}", Math.Max(0, ours).Show(), "", "0 more than the bare process", ours < 1);
+        return new Row(130, "idle wake-ups a second, 64 workers",
+            $"easyqueue {theirs.Show("N0")}; the bare process {nothing.Show()}",
+            Math.Max(0, ours).Show(), "", "0 more than the bare process", ours < 1);
     }
 
     private static double PerSecond()
     {
-        // Let the runtime's own threads come to rest first.
+        // The runtime's own threads become idle first.
         Thread.Sleep(TimeSpan.FromSeconds(1));
         var before = Switches();
         Thread.Sleep(Watch);
@@ -38,7 +43,8 @@ internal static class IdleWakeUps
         try
         {
             const string Name = "voluntary_ctxt_switches:";
-            var line = File.ReadLines(Path.Combine(thread, "status")).Single(line => line.StartsWith(Name, StringComparison.Ordinal));
+            var line = File.ReadLines(Path.Combine(thread, "status"))
+                .Single(line => line.StartsWith(Name, StringComparison.Ordinal));
             return long.Parse(line[Name.Length..], CultureInfo.InvariantCulture);
         }
         catch (IOException)

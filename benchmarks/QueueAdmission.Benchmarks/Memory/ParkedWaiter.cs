@@ -2,10 +2,14 @@ using System.Threading.RateLimiting;
 
 namespace QueueAdmission.Benchmarks.Memory;
 
-/// <summary>How many bytes live on while a job waits, with a token of its own and a limit on the wait, and how many stay when it is gone?</summary>
+/// <summary>
+/// How many bytes are live while a job waits, with a token of its own and a limit on the wait, and how many stay
+/// afterwards?
+/// </summary>
 /// <remarks>
-/// The token sources are made before, and their own objects are not counted; what registering with one costs is, because every waiter that can leave pays it. What
-/// <c>EnterAsync</c> and its like return is kept, not awaited: the caller's own state machine is the same for all.
+/// The token sources are made before, and their own objects are not counted. The cost of registering is, because every
+/// waiter that can leave pays it. What <c>EnterAsync</c> and its like return is kept, not awaited: the caller's own
+/// state machine is the same for all.
 /// </remarks>
 internal static class ParkedWaiter
 {
@@ -26,9 +30,16 @@ internal static class ParkedWaiter
 
         var peers = $"SemaphoreSlim {semaphore.PerWaiter.Show("N0")} B; ConcurrencyLimiter, which has no limit on the wait, {limiter.PerWaiter.Show("N0")} B; the token's own {token.Show("N0")} B";
         var ratio = $"{(cold.PerWaiter / semaphore.PerWaiter).Show("N2")} × SemaphoreSlim";
-        yield return new Row(80, "parked waiter with its own token and a wait limit, cold", peers, $"{cold.PerWaiter.Show("N0")} B", ratio, "≤ 256 B", cold.PerWaiter <= 256.5);
-        yield return new Row(81, "the same, pooled", $"the token's own {token.Show("N0")} B", $"{pooled.Show("N0")} B", "", "only the token's", pooled <= token + 1);
-        yield return new Row(82, "what is left when 50,000 waiters have left", $"SemaphoreSlim {ShowKilobytes(semaphore.Left)}; ConcurrencyLimiter {ShowKilobytes(limiter.Left)}", ShowKilobytes(cold.Left), "", "at most the pool of 1,024 waiters, 120 KB", cold.Left <= 120 * 1_024);
+        yield return new Row(
+            80, "parked waiter with its own token and a wait limit, cold", peers, $"{cold.PerWaiter.Show("N0")} B",
+            ratio, "≤ 256 B", cold.PerWaiter <= 256.5);
+        yield return new Row(
+            81, "the same, pooled", $"the token's own {token.Show("N0")} B", $"{pooled.Show("N0")} B", "",
+            "only the token's", pooled <= token + 1);
+        yield return new Row(
+            82, "what is left when 50,000 waiters have left",
+            $"SemaphoreSlim {ShowKilobytes(semaphore.Left)}; ConcurrencyLimiter {ShowKilobytes(limiter.Left)}",
+            ShowKilobytes(cold.Left), "", "at most the pool of 1,024 waiters, 120 KB", cold.Left <= 120 * 1_024);
     }
 
     private static JobQueue NewQueue()
@@ -52,12 +63,15 @@ internal static class ParkedWaiter
 
     private static Parked MeasureLimiter()
     {
-        using var limiter = new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = 1, QueueLimit = Cold });
+        using var limiter = new ConcurrencyLimiter(
+            new ConcurrencyLimiterOptions { PermitLimit = 1, QueueLimit = Cold });
         using var held = limiter.AttemptAcquire();
         return MeasureParked(Cold, token => limiter.AcquireAsync(1, token));
     }
 
-    /// <summary>Parks waiters and lets them have their turn, after which they serve again. Fewer than the pool holds.</summary>
+    /// <summary>
+    /// Parks waiters and serves them, after which the pool uses them again. There are fewer than the pool holds.
+    /// </summary>
     private static double MeasureGranted(JobQueue queue)
     {
         var sources = NewSources(Pooled);
@@ -92,7 +106,7 @@ internal static class ParkedWaiter
         GC.KeepAlive(sources);
         sources = null;
         pending = null;
-        // Those who left may still be on their way through the pool.
+        // Callers that left may still be on their way through the pool.
         while (ThreadPool.PendingWorkItemCount > 0)
             Thread.Yield();
         return new Parked((double)(parked - before) / count, Math.Max(0, Live() - start));
@@ -126,7 +140,7 @@ internal static class ParkedWaiter
         }
         catch (AggregateException)
         {
-            // It was cancelled, as it should be.
+            // Expected: the wait was cancelled.
         }
     }
 

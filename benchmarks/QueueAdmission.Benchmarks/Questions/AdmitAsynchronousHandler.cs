@@ -2,8 +2,11 @@ using BenchmarkDotNet.Attributes;
 
 namespace QueueAdmission.Benchmarks.Questions;
 
-/// <summary>What does a request pay that gets a worker at once, when its handler has to await something?</summary>
-/// <remarks>The handler is resumed on the same thread, so that every byte and nanosecond is the pipeline's and none the thread pool's.</remarks>
+/// <summary>What does a request that gets a worker at once pay when its handler awaits something?</summary>
+/// <remarks>
+/// The handler is resumed on the same thread, so every byte and nanosecond is the pipeline's and none the thread
+/// pool's.
+/// </remarks>
 public class AdmitAsynchronousHandler : PipelineQuestion
 {
     private readonly Suspension _suspension = new();

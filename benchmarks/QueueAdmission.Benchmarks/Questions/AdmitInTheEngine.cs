@@ -4,8 +4,10 @@ using Polly;
 
 namespace QueueAdmission.Benchmarks.Questions;
 
-/// <summary>What does it cost to get a worker that is free, and to give it back?</summary>
-/// <remarks>Whoever runs jobs in loops of its own has to move the job to another thread and back; that is its cost of admission.</remarks>
+/// <summary>What does it cost to get a free worker and to give it back?</summary>
+/// <remarks>
+/// A peer that runs jobs in loops of its own moves each job to another thread and back. That is its cost of admission.
+/// </remarks>
 public class AdmitInTheEngine
 {
     private const int Operations = 1_000;
@@ -16,10 +18,13 @@ public class AdmitInTheEngine
 
     private readonly JobQueue _queue = new(new JobQueueOptions { Workers = Workers, PartitionCapacity = Places });
     private readonly SemaphoreSlim _semaphore = new(Workers);
-    private readonly ConcurrencyLimiter _limiter = new(new ConcurrencyLimiterOptions { PermitLimit = Workers, QueueLimit = Places });
-    private readonly PartitionedRateLimiter<string> _partitioned = PartitionedRateLimiter.Create<string, string>(static key =>
-        RateLimitPartition.GetConcurrencyLimiter(key, static _ => new ConcurrencyLimiterOptions { PermitLimit = Workers, QueueLimit = Places }));
-    private readonly ResiliencePipeline _polly = new ResiliencePipelineBuilder().AddConcurrencyLimiter(Workers, Places).Build();
+    private readonly ConcurrencyLimiter _limiter = new(
+        new ConcurrencyLimiterOptions { PermitLimit = Workers, QueueLimit = Places });
+    private readonly PartitionedRateLimiter<string> _partitioned = PartitionedRateLimiter.Create<string, string>(
+        static key => RateLimitPartition.GetConcurrencyLimiter(
+            key, static _ => new ConcurrencyLimiterOptions { PermitLimit = Workers, QueueLimit = Places }));
+    private readonly ResiliencePipeline _polly =
+        new ResiliencePipelineBuilder().AddConcurrencyLimiter(Workers, Places).Build();
     private readonly ChannelWorkers _channel = new(Places, Workers);
     private long _word = Workers;
 

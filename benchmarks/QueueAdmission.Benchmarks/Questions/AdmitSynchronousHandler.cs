@@ -2,7 +2,7 @@ using BenchmarkDotNet.Attributes;
 
 namespace QueueAdmission.Benchmarks.Questions;
 
-/// <summary>What does a request pay that gets a worker at once, when its handler ends synchronously?</summary>
+/// <summary>What does a request that gets a worker at once pay when its handler ends synchronously?</summary>
 public class AdmitSynchronousHandler : PipelineQuestion
 {
     [Benchmark(Baseline = true, Description = PeerName.None, OperationsPerInvoke = Operations)]

@@ -3,7 +3,9 @@ using BenchmarkDotNet.Attributes;
 
 namespace QueueAdmission.Benchmarks.Questions;
 
-/// <summary>What does a job cost that had to wait? 256 flows share 2 workers, so every job goes through the queue.</summary>
+/// <summary>
+/// What does a job that has to wait cost? 256 flows share 2 workers, so every job goes through the queue.
+/// </summary>
 public class AllThroughTheQueue
 {
     private const int Operations = Flows.Count * Flows.JobsPerFlow;
@@ -11,9 +13,11 @@ public class AllThroughTheQueue
 
     private static readonly Func<Task> EmptyJob = static () => Task.CompletedTask;
 
-    private readonly JobQueue _queue = new(new JobQueueOptions { Workers = Workers, PartitionCapacity = Flows.Count, MaxWait = Timeout.InfiniteTimeSpan });
+    private readonly JobQueue _queue = new(
+        new JobQueueOptions { Workers = Workers, PartitionCapacity = Flows.Count, MaxWait = Timeout.InfiniteTimeSpan });
     private readonly SemaphoreSlim _semaphore = new(Workers);
-    private readonly ConcurrencyLimiter _limiter = new(new ConcurrencyLimiterOptions { PermitLimit = Workers, QueueLimit = Flows.Count });
+    private readonly ConcurrencyLimiter _limiter = new(
+        new ConcurrencyLimiterOptions { PermitLimit = Workers, QueueLimit = Flows.Count });
     private readonly ChannelWorkers _channel = new(Flows.Count, Workers);
     private readonly EasyQueueAlgorithm _easyQueue = new(4, Flows.Count, Workers);
 

@@ -3,7 +3,10 @@ using BenchmarkDotNet.Attributes;
 
 namespace QueueAdmission.Benchmarks.Questions;
 
-/// <summary>The same as <see cref="AllThroughTheQueue"/> with what a request brings along: a token that may be cancelled, and a limit on the wait.</summary>
+/// <summary>
+/// The same as <see cref="AllThroughTheQueue"/> with what a request has: a token that may be cancelled, and a limit on
+/// the wait.
+/// </summary>
 /// <remarks>ConcurrencyLimiter has no limit on the wait, so it is measured with the token only.</remarks>
 public class AllThroughTheQueueWithLimits
 {
@@ -12,9 +15,11 @@ public class AllThroughTheQueueWithLimits
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
-    private readonly JobQueue _queue = new(new JobQueueOptions { Workers = Workers, PartitionCapacity = Flows.Count, MaxWait = Limit });
+    private readonly JobQueue _queue = new(
+        new JobQueueOptions { Workers = Workers, PartitionCapacity = Flows.Count, MaxWait = Limit });
     private readonly SemaphoreSlim _semaphore = new(Workers);
-    private readonly ConcurrencyLimiter _limiter = new(new ConcurrencyLimiterOptions { PermitLimit = Workers, QueueLimit = Flows.Count });
+    private readonly ConcurrencyLimiter _limiter = new(
+        new ConcurrencyLimiterOptions { PermitLimit = Workers, QueueLimit = Flows.Count });
 
     [Benchmark(Baseline = true, Description = PeerName.Semaphore, OperationsPerInvoke = Operations)]
     public Task Semaphore() => Flows.RunAsync(

@@ -13,7 +13,8 @@ public class Contention
 
     private readonly JobQueue _queue = new(new JobQueueOptions { Workers = Workers });
     private readonly SemaphoreSlim _semaphore = new(Workers);
-    private readonly ConcurrencyLimiter _limiter = new(new ConcurrencyLimiterOptions { PermitLimit = Workers, QueueLimit = 100 });
+    private readonly ConcurrencyLimiter _limiter = new(
+        new ConcurrencyLimiterOptions { PermitLimit = Workers, QueueLimit = 100 });
 
     [Benchmark(Baseline = true, Description = PeerName.Semaphore, OperationsPerInvoke = PerThread)]
     public Task Semaphore() => OnAllCores(async () =>

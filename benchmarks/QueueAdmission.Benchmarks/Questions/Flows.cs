@@ -6,7 +6,10 @@ internal static class Flows
     public const int Count = 256;
     public const int JobsPerFlow = 200;
 
-    /// <summary>Starts the flows behind held workers, so that each of them waits from its first job on, then lets go and awaits all.</summary>
+    /// <summary>
+    /// Starts the flows behind held workers, so that each of them waits from its first job on. Then releases the
+    /// workers and awaits all flows.
+    /// </summary>
     public static Task RunAsync(Func<Task> flow, Action? hold = null, Action? release = null)
     {
         hold?.Invoke();

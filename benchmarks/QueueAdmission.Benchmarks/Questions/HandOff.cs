@@ -3,8 +3,14 @@ using BenchmarkDotNet.Attributes;
 
 namespace QueueAdmission.Benchmarks.Questions;
 
-/// <summary>How long does it take from the end of one job to the start of the next, which waits for its worker, whatever the number of partitions?</summary>
-/// <remarks>A waiter in every partition and one worker, which goes from hand to hand. Whoever waited goes on on the thread pool, with all peers, so the pool's part is in it.</remarks>
+/// <summary>
+/// How long does it take from the end of one job to the start of the next, which waits for its worker, by the number of
+/// partitions?
+/// </summary>
+/// <remarks>
+/// Every partition has a waiter, and one worker goes from job to job. With all peers a waiter resumes on the thread
+/// pool, so the pool's part is included.
+/// </remarks>
 public class HandOff
 {
     private const int Rounds = 20;
@@ -18,7 +24,8 @@ public class HandOff
     [GlobalSetup]
     public void Open()
     {
-        _queue = new JobQueue(new JobQueueOptions { Workers = 1, Partitions = Partitions, MaxWait = Timeout.InfiniteTimeSpan });
+        _queue = new JobQueue(
+            new JobQueueOptions { Workers = 1, Partitions = Partitions, MaxWait = Timeout.InfiniteTimeSpan });
         _semaphore = new SemaphoreSlim(1);
     }
 
@@ -74,7 +81,7 @@ public class HandOff
         return relay.Mean;
     }
 
-    /// <summary>Jobs that follow one another on one worker: each stops the clock, and starts it again for the next.</summary>
+    /// <summary>Jobs in a row on one worker: each stops the clock, and starts it again for the next.</summary>
     private sealed class Relay
     {
         private long _since;

@@ -3,10 +3,11 @@ using BenchmarkDotNet.Attributes;
 
 namespace QueueAdmission.Benchmarks.Questions;
 
-/// <summary>How long does a job wait that comes to an idle queue with one worker, whatever the number of partitions?</summary>
+/// <summary>How long does a job wait in an idle queue with one worker, by the number of partitions?</summary>
 /// <remarks>
-/// The time from the call to the job's start. The queue rests between two jobs, so that its threads have gone to sleep. A request runs in its own flow, as
-/// <c>RunAsync</c> does it; whoever pushes a job to other threads waits for the operating system to wake one, whatever the queue.
+/// The time from the call to the job's start. The queue is idle between two jobs, so its threads sleep. A request runs
+/// in its own flow, as with <c>RunAsync</c>. A job that is pushed to another thread waits until the operating system
+/// wakes that thread, whatever the queue.
 /// </remarks>
 public class IdleDispatch
 {

@@ -2,8 +2,11 @@ using BenchmarkDotNet.Attributes;
 
 namespace QueueAdmission.Benchmarks.Questions;
 
-/// <summary>What does a job cost while somebody changes the number of workers and partitions all the time?</summary>
-/// <remarks>None of the peers can: a limiter is replaced as a whole and forgets who is running, and a semaphore cannot shrink.</remarks>
+/// <summary>What does a job cost while the numbers of workers and partitions change all the time?</summary>
+/// <remarks>
+/// None of the peers can do this. A limiter is replaced as a whole and forgets its running jobs, and a semaphore cannot
+/// shrink.
+/// </remarks>
 public class LiveResize
 {
     public const string Never = "unchanged";
@@ -11,7 +14,8 @@ public class LiveResize
 
     private const int Operations = Flows.Count * Flows.JobsPerFlow;
 
-    private readonly JobQueue _queue = new(new JobQueueOptions { Workers = 2, PartitionCapacity = Flows.Count, MaxWait = Timeout.InfiniteTimeSpan });
+    private readonly JobQueue _queue = new(
+        new JobQueueOptions { Workers = 2, PartitionCapacity = Flows.Count, MaxWait = Timeout.InfiniteTimeSpan });
 
     [Benchmark(Baseline = true, Description = Never, OperationsPerInvoke = Operations)]
     public Task Unchanged() => Flows.RunAsync(FlowAsync, _queue.Pause, _queue.Resume);
@@ -25,7 +29,8 @@ public class LiveResize
         _queue.Update(static settings => (settings.Workers, settings.Partitions) = (2, 1));
     }
 
-    private void Resize(int step) => _queue.Update(settings => (settings.Workers, settings.Partitions) = (1 + (step % 4), 1 + (step % 3)));
+    private void Resize(int step) =>
+        _queue.Update(settings => (settings.Workers, settings.Partitions) = (1 + (step % 4), 1 + (step % 3)));
 
     private async Task FlowAsync()
     {

@@ -1,4 +1,4 @@
 namespace QueueAdmission.Benchmarks.Questions;
 
-/// <summary>A benchmark returns this where the question is not how long the call takes but what it measured within.</summary>
+/// <summary>The result of a benchmark that measures a time of its own instead of the time of its call.</summary>
 public readonly record struct Nanoseconds(double Value);

@@ -9,12 +9,15 @@ public abstract class PipelineQuestion
 
     protected Caller Bare { get; private set; } = null!;
 
-    /// <summary>What cannot be saved: for endpoints under the limit the endpoint, a feature and two atomics, for others the endpoint.</summary>
+    /// <summary>
+    /// The floor: for endpoints under the limit reading the endpoint, a feature and two atomics; for others reading the
+    /// endpoint.
+    /// </summary>
     protected Caller Floor { get; private set; } = null!;
 
     protected Caller Ours { get; private set; } = null!;
 
-    /// <summary>The same, while somebody listens to all of its metrics.</summary>
+    /// <summary>The same, with a listener on all of its metrics.</summary>
     protected Caller Listened { get; private set; } = null!;
 
     protected Caller RateLimiterPolicy { get; private set; } = null!;

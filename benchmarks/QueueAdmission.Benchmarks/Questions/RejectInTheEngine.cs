@@ -5,15 +5,17 @@ using Polly.RateLimiting;
 
 namespace QueueAdmission.Benchmarks.Questions;
 
-/// <summary>What does it cost to say no, when the workers are busy and every place is taken?</summary>
+/// <summary>What does a refusal cost when all workers are busy and every place is taken?</summary>
 public class RejectInTheEngine
 {
     private const int Operations = 1_000;
 
     private static readonly TaskCompletionSource Never = new();
 
-    private readonly JobQueue _queue = new(new JobQueueOptions { Workers = 1, PartitionCapacity = 1, MaxWait = Timeout.InfiniteTimeSpan });
-    private readonly ConcurrencyLimiter _limiter = new(new ConcurrencyLimiterOptions { PermitLimit = 1, QueueLimit = 1 });
+    private readonly JobQueue _queue = new(
+        new JobQueueOptions { Workers = 1, PartitionCapacity = 1, MaxWait = Timeout.InfiniteTimeSpan });
+    private readonly ConcurrencyLimiter _limiter = new(
+        new ConcurrencyLimiterOptions { PermitLimit = 1, QueueLimit = 1 });
     private readonly ResiliencePipeline _polly = new ResiliencePipelineBuilder().AddConcurrencyLimiter(1, 1).Build();
     private readonly SemaphoreSlim _semaphore = new(0);
     private readonly ChannelWorkers _channel = new(1, 1);
@@ -121,7 +123,9 @@ public class RejectInTheEngine
         return refused;
     }
 
-    /// <summary>A loop takes its first job when it gets to it: fill until the loop is busy and the place behind it is taken.</summary>
+    /// <summary>
+    /// A loop takes its first job some time later, so this waits for it before it takes the place behind.
+    /// </summary>
     private static void FillLoops(Func<Func<Task>, Task?> push)
     {
         var started = new TaskCompletionSource();

@@ -2,8 +2,10 @@ using BenchmarkDotNet.Attributes;
 
 namespace QueueAdmission.Benchmarks.Questions;
 
-/// <summary>What does a request cost that is turned away, with the answer that comes without further settings?</summary>
-/// <remarks>Ours has headers and a body; the peers' answers are a bare status. The response is cleaned before each call.</remarks>
+/// <summary>What does a refused request cost, with the answer that needs no further settings?</summary>
+/// <remarks>
+/// Ours has headers and a body; the peers' answers are a bare status. The response is cleaned before each call.
+/// </remarks>
 public class RejectThroughThePipeline : PipelineQuestion
 {
     private readonly TaskCompletionSource _never = new();

@@ -2,7 +2,9 @@ using System.Threading.Tasks.Sources;
 
 namespace QueueAdmission.Benchmarks.Questions;
 
-/// <summary>Something to await that allocates nothing and resumes whoever awaits it at once, on the thread that says so.</summary>
+/// <summary>
+/// An awaitable that allocates nothing and resumes its awaiter at once, on the thread that calls <see cref="Resume"/>.
+/// </summary>
 internal sealed class Suspension : IValueTaskSource
 {
     private ManualResetValueTaskSourceCore<bool> _core;
@@ -19,6 +21,7 @@ internal sealed class Suspension : IValueTaskSource
 
     public ValueTaskSourceStatus GetStatus(short token) => _core.GetStatus(token);
 
-    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+    public void OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _core.OnCompleted(continuation, state, token, flags);
 }

@@ -2,7 +2,9 @@ using BenchmarkDotNet.Attributes;
 
 namespace QueueAdmission.Benchmarks.Questions;
 
-/// <summary>3,000,000 shoppers push at 300 places while every worker is held: how long does it take, and do the books balance?</summary>
+/// <summary>
+/// 3,000,000 shoppers push at 300 places while every worker is held: how long does it take, and do the counts add up?
+/// </summary>
 public class ThreeMillionPushes
 {
     private const int Pushes = 3_000_000;
@@ -13,15 +15,25 @@ public class ThreeMillionPushes
     [Benchmark(Description = PeerName.Ours, OperationsPerInvoke = Pushes)]
     public async Task Queue()
     {
-        using var queue = new JobQueue(new JobQueueOptions { Workers = Workers, Partitions = Partitions, PartitionCapacity = Capacity, MaxWait = Timeout.InfiniteTimeSpan });
+        using var queue = new JobQueue(new JobQueueOptions
+        {
+            Workers = Workers,
+            Partitions = Partitions,
+            PartitionCapacity = Capacity,
+            MaxWait = Timeout.InfiniteTimeSpan,
+        });
         var sale = new TaskCompletionSource();
         Func<CancellationToken, Task> job = _ => sale.Task;
         FromAllCores(() => _ = queue.Push(job));
         sale.SetResult();
         await queue.DrainAsync();
         var books = queue.GetSnapshot();
-        if (books.Arrived != Pushes || books.Ran != Workers + (Partitions * Capacity) || books.Ran + books.Rejected != Pushes)
-            throw new InvalidOperationException($"The books do not balance: {books.Ran} ran, {books.Rejected} rejected.");
+        if (books.Arrived != Pushes || books.Ran != Workers + (Partitions * Capacity)
+            || books.Ran + books.Rejected != Pushes)
+        {
+            throw new InvalidOperationException(
+                $"The books do not balance: {books.Ran} ran, {books.Rejected} rejected.");
+        }
     }
 
     [Benchmark(Baseline = true, Description = PeerName.EasyQueue, OperationsPerInvoke = Pushes)]

@@ -2,11 +2,15 @@ using System.Diagnostics;
 
 namespace QueueAdmission.LoadTest.Client;
 
-/// <summary>So many connections, each of which asks again as soon as it has its answer: for finding out how much a server can do.</summary>
+/// <summary>
+/// A number of connections that each send the next request as soon as they have an answer. It finds out how much a
+/// server can do.
+/// </summary>
 internal static class ClosedLoop
 {
-    /// <returns>Answers a second, all of which had the expected status.</returns>
-    public static async Task<double> RunAsync(int port, string path, int connections, TimeSpan length, int expectedStatus = 200)
+    /// <returns>Answers a second, all with the expected status.</returns>
+    public static async Task<double> RunAsync(
+        int port, string path, int connections, TimeSpan length, int expectedStatus = 200)
     {
         var request = Connection.RequestTo(path);
         var start = Stopwatch.GetTimestamp();

@@ -4,13 +4,20 @@ using System.Text;
 
 namespace QueueAdmission.LoadTest.Client;
 
-/// <summary>One HTTP/1.1 connection that can ask and read an answer, and little else: so that the client needs as little of the machine as possible.</summary>
+/// <summary>
+/// One HTTP/1.1 connection that sends a request and reads the answer, and little else, so that the client needs little
+/// of the machine.
+/// </summary>
 internal sealed class Connection : IDisposable
 {
-    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+    {
+        NoDelay = true,
+    };
     private readonly byte[] _buffer = new byte[2_048];
 
-    public static byte[] RequestTo(string path, string headers = "") => Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n");
+    public static byte[] RequestTo(string path, string headers = "") =>
+        Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n");
 
     public static async ValueTask<Connection> OpenAsync(int port, CancellationToken cancellationToken = default)
     {
@@ -27,8 +34,10 @@ internal sealed class Connection : IDisposable
         }
     }
 
-    /// <returns>The status of the answer, after all of it was read.</returns>
-    /// <exception cref="IOException">The server closed the connection, or answered something else than expected.</exception>
+    /// <returns>The status of the answer, once the whole answer was read.</returns>
+    /// <exception cref="IOException">
+    /// The server closed the connection, or its answer is not the expected one.
+    /// </exception>
     public async ValueTask<int> GetAsync(ReadOnlyMemory<byte> request, CancellationToken cancellationToken = default)
     {
         await SendAsync(request, cancellationToken);
@@ -71,7 +80,7 @@ internal sealed class Connection : IDisposable
         }
     }
 
-    /// <summary>Leaves as a client does that has lost its patience: the server sees a reset, and no port stays behind in TIME_WAIT.</summary>
+    /// <summary>Leaves like an impatient client: the server sees a reset, and no port stays in TIME_WAIT.</summary>
     public void Dispose()
     {
         _socket.LingerState = new LingerOption(true, 0);

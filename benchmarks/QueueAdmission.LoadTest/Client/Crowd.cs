@@ -1,6 +1,6 @@
 namespace QueueAdmission.LoadTest.Client;
 
-/// <summary>Many connections that ask once and stay.</summary>
+/// <summary>Many connections that send one request each and stay open.</summary>
 internal sealed class Crowd : IDisposable
 {
     private readonly List<Connection> _connections = [];
@@ -13,7 +13,7 @@ internal sealed class Crowd : IDisposable
         return crowd;
     }
 
-    /// <summary>Sends a request on each connection, and leaves the answers, if any come, unread.</summary>
+    /// <summary>Sends a request on each connection, and leaves answers unread.</summary>
     public async Task AskAsync(string path)
     {
         var request = Connection.RequestTo(path);

@@ -4,19 +4,19 @@ using System.Net.Sockets;
 
 namespace QueueAdmission.LoadTest.Client;
 
-/// <summary>A stretch of time with so many requests a second.</summary>
+/// <summary>A period with a number of requests a second.</summary>
 internal readonly record struct Phase(double PerSecond, TimeSpan Length);
 
-/// <summary>Clients who come when they come, whatever the server does, and who give up after a while.</summary>
+/// <summary>Clients that send at times of their own, whatever the server does, and give up after a while.</summary>
 /// <remarks>
-/// The moments are drawn before (Poisson, from a fixed seed), and every latency counts from its moment: a server that stands still is charged for all who would have come
-/// meanwhile, not only for those who could be sent.
+/// The moments are drawn before (Poisson, from a fixed seed), and every latency counts from its moment. So a server
+/// that stands still is charged for all requests of that time, not only for those that could be sent.
 /// </remarks>
-/// <param name="port">The server's.</param>
-/// <param name="path">What they ask for.</param>
-/// <param name="patience">When they give up, after the moment at which they were to ask.</param>
+/// <param name="port">The server's port.</param>
+/// <param name="path">The requested path.</param>
+/// <param name="patience">The time after which a client gives up, from the moment at which it was to send.</param>
 /// <param name="headers">Further lines of each request.</param>
-/// <param name="draw">Which of the many draws of moments: clients at work at the same time have different ones.</param>
+/// <param name="draw">The number of the draw of moments. Clients that run at the same time have different ones.</param>
 internal sealed class OpenLoop(int port, string path, TimeSpan patience, string headers = "", int draw = 0)
 {
     private const int Seed = 20_071_105;

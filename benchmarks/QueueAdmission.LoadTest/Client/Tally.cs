@@ -3,9 +3,9 @@ using HdrHistogram;
 
 namespace QueueAdmission.LoadTest.Client;
 
-/// <param name="Intended">When it was to be sent.</param>
+/// <param name="Intended">The moment at which it was to be sent.</param>
 /// <param name="Outcome">How it ended.</param>
-/// <param name="Latency">How long that took from that moment on.</param>
+/// <param name="Latency">The time from that moment to the outcome.</param>
 internal readonly record struct Request(TimeSpan Intended, Outcome Outcome, TimeSpan Latency);
 
 internal enum Outcome
@@ -16,7 +16,7 @@ internal enum Outcome
     Failed,
 }
 
-/// <summary>What became of the requests of one run. Each ends in one outcome, and is counted where it ends.</summary>
+/// <summary>The outcomes of the requests of one run. Each request has one outcome, and is counted there.</summary>
 internal sealed class Tally
 {
     private readonly Lock _lock = new();
@@ -31,7 +31,10 @@ internal sealed class Tally
     /// <summary>Every request by the moment at which it was to be sent.</summary>
     public IReadOnlyList<Request> Log => _log;
 
-    /// <summary>How far behind its own schedule the client fell at worst: if that is not small, the client was measured and not the server.</summary>
+    /// <summary>
+    /// The longest delay of the client against its own schedule. If it is not small, the client was measured and not
+    /// the server.
+    /// </summary>
     public TimeSpan Lag { get; private set; }
 
     public void CountSent(TimeSpan lag)
@@ -65,7 +68,7 @@ internal sealed class Tally
         return sum;
     }
 
-    /// <summary>Only those of the requests that were to be sent in this stretch of time.</summary>
+    /// <summary>Only the requests that were to be sent in this period.</summary>
     public Tally Between(TimeSpan from, TimeSpan to)
     {
         var part = new Tally();
@@ -77,8 +80,10 @@ internal sealed class Tally
         return part;
     }
 
-    /// <summary>The latency of those who were served, in milliseconds; if nobody was, no number.</summary>
-    public double Percentile(double percentile) => this[Outcome.Served] == 0 ? double.NaN : TimeSpan.FromTicks(_latency.GetValueAtPercentile(percentile)).TotalMilliseconds;
+    /// <summary>The latency of the served requests, in milliseconds; NaN if none was served.</summary>
+    public double Percentile(double percentile) => this[Outcome.Served] == 0
+        ? double.NaN
+        : TimeSpan.FromTicks(_latency.GetValueAtPercentile(percentile)).TotalMilliseconds;
 
     public void ThrowUnlessBalanced()
     {

@@ -4,10 +4,13 @@ using System.Text;
 
 namespace QueueAdmission.LoadTest.Report;
 
-/// <summary>One line of a chart: a value for each place on the x axis.</summary>
+/// <summary>One line of a chart: a value for each position on the x axis.</summary>
 internal sealed record Series(string Name, double[] Values);
 
-/// <summary>A line chart as SVG. The places on the x axis are evenly spaced, whatever their values; the y axis begins at 0. A line ends where there is no number.</summary>
+/// <summary>
+/// A line chart as SVG. The positions on the x axis are evenly spaced, whatever their values. The y axis begins at 0. A
+/// line ends where there is no number.
+/// </summary>
 internal sealed record Chart(string Title, string XAxis, double[] X, Series[] Series)
 {
     public const int Width = 750;
@@ -24,20 +27,26 @@ internal sealed record Chart(string Title, string XAxis, double[] X, Series[] Se
     {
         var most = Math.Max(1, Series.Max(series => series.Values.Max()));
         var svg = new StringBuilder();
-        svg.Append(Invariant($"""<g transform="translate(0 {offset})"><text x="{Left}" y="22" font-weight="600">{SecurityElement.Escape(Title)}</text>"""));
+        svg.Append(Invariant(
+            $"""<g transform="translate(0 {offset})"><text x="{Left}" y="22" font-weight="600">{SecurityElement.Escape(Title)}</text>"""));
         for (var tick = 0; tick <= 4; tick++)
         {
             var value = most * tick / 4;
-            svg.Append(Invariant($"""<line x1="{Left}" x2="{Width - Right}" y1="{Y(value):0.#}" y2="{Y(value):0.#}" stroke="#8884"/><text x="{Left - 6}" y="{Y(value) + 4:0.#}" text-anchor="end">{value:0.##}</text>"""));
+            svg.Append(Invariant(
+                $"""<line x1="{Left}" x2="{Width - Right}" y1="{Y(value):0.#}" y2="{Y(value):0.#}" stroke="#8884"/><text x="{Left - 6}" y="{Y(value) + 4:0.#}" text-anchor="end">{value:0.##}</text>"""));
         }
         var every = Math.Max(1, X.Length / 7);
         for (var i = 0; i < X.Length; i += every)
-            svg.Append(Invariant($"""<text x="{PlaceOf(i):0.#}" y="{Height - Bottom + 18}" text-anchor="middle">{X[i]:0.##}</text>"""));
-        svg.Append(Invariant($"""<text x="{(Left + Width - Right) / 2}" y="{Height - 10}" text-anchor="middle">{SecurityElement.Escape(XAxis)}</text>"""));
+            svg.Append(Invariant(
+                $"""<text x="{PlaceOf(i):0.#}" y="{Height - Bottom + 18}" text-anchor="middle">{X[i]:0.##}</text>"""));
+        svg.Append(Invariant(
+            $"""<text x="{(Left + Width - Right) / 2}" y="{Height - 10}" text-anchor="middle">{SecurityElement.Escape(XAxis)}</text>"""));
         foreach (var (at, series) in Series.Index())
         {
-            var points = string.Join(' ', series.Values.TakeWhile(value => !double.IsNaN(value)).Select((value, i) => Invariant($"{PlaceOf(i):0.#},{Y(value):0.#}")));
-            svg.Append(Invariant($"""<polyline points="{points}" fill="none" stroke="{Colours[at % Colours.Length]}" stroke-width="2.5"/><text x="{Width - Right + 12}" y="{Top + 14 + (at * 20)}" fill="{Colours[at % Colours.Length]}" font-weight="600">{SecurityElement.Escape(series.Name)}</text>"""));
+            var points = string.Join(' ', series.Values.TakeWhile(value => !double.IsNaN(value))
+                .Select((value, i) => Invariant($"{PlaceOf(i):0.#},{Y(value):0.#}")));
+            svg.Append(Invariant(
+                $"""<polyline points="{points}" fill="none" stroke="{Colours[at % Colours.Length]}" stroke-width="2.5"/><text x="{Width - Right + 12}" y="{Top + 14 + (at * 20)}" fill="{Colours[at % Colours.Length]}" font-weight="600">{SecurityElement.Escape(series.Name)}</text>"""));
         }
         return svg.Append("</g>").ToString();
 
@@ -48,7 +57,8 @@ internal sealed record Chart(string Title, string XAxis, double[] X, Series[] Se
         Invariant($"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height * charts.Count}" font-family="system-ui, sans-serif" font-size="12" fill="#888"><rect width="100%" height="100%" fill="#fff"/>""")
         + string.Concat(charts.Select((chart, at) => chart.ToSvg(at * Height))) + "</svg>\n";
 
-    private double PlaceOf(int i) => Left + ((Width - Left - Right) * (X.Length == 1 ? 0.5 : (double)i / (X.Length - 1)));
+    private double PlaceOf(int i) =>
+        Left + ((Width - Left - Right) * (X.Length == 1 ? 0.5 : (double)i / (X.Length - 1)));
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

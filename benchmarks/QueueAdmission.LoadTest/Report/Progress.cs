@@ -1,6 +1,6 @@
 namespace QueueAdmission.LoadTest.Report;
 
-/// <summary>A bar on the console that says what is being measured, how far it is, and how long it has taken.</summary>
+/// <summary>A bar on the console: what is being measured, the progress, and the time so far.</summary>
 internal sealed class Progress
 {
     private const int Width = 24;

@@ -4,7 +4,7 @@ using QueueAdmission.Benchmarks;
 
 namespace QueueAdmission.LoadTest.Report;
 
-/// <summary>What a run found: Markdown, charts, and rows for the table in the README.</summary>
+/// <summary>The results of a run: Markdown, charts, and rows for the table in the README.</summary>
 internal sealed class Results(string name, string command)
 {
     private readonly StringBuilder _text = new();
@@ -42,7 +42,8 @@ internal sealed class Results(string name, string command)
     private static string Machine()
     {
         var model = File.Exists("/proc/cpuinfo")
-            ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim()
+            ? File.ReadLines("/proc/cpuinfo")
+                .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim()
             : null;
         return $"{Environment.ProcessorCount} cores{(model is null ? "" : $" of {model}")}, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}";
     }

@@ -5,10 +5,13 @@ using QueueAdmission.LoadTest.Server;
 
 namespace QueueAdmission.LoadTest.Scenarios;
 
-/// <summary>How much of a server's throughput is left with the middleware in front, when nobody ever has to wait?</summary>
+/// <summary>
+/// How much of a server's throughput is left with the middleware in front, when no request ever waits?
+/// </summary>
 /// <remarks>
-/// The differences are smaller than what a shared machine does from one second to the next. So the servers stay up, warm, for the whole scenario, and take short turns, there and back. Only easyqueue's,
-/// whose idle workers poll, would disturb the others, and has its turns when they are gone.
+/// The differences are smaller than those of a shared machine from one second to the next. So the servers stay up,
+/// warm, for the whole scenario, and take short turns, forwards and backwards. Only easyqueue's idle workers poll, and
+/// would disturb the others. So it has its turns when the others have ended.
 /// </remarks>
 internal static class HelloWorld
 {
@@ -33,21 +36,28 @@ internal static class HelloWorld
         await MeasureAsync(quiet, rounds, measured, setup, progress);
         await MeasureAsync([Peers.EasyQueue], rounds, measured, setup, progress);
 
-        double Ratio(string peer, string other) => Setup.Median(measured[peer].PerSecond.Zip(measured[other].PerSecond, (one, two) => one / two));
+        double Ratio(string peer, string other) =>
+            Setup.Median(measured[peer].PerSecond.Zip(measured[other].PerSecond, (one, two) => one / two));
         double PerSecond(string peer) => Setup.Median(measured[peer].PerSecond);
         results.Heading("Hello, world");
         results.Text($"{Connections} connections ask as fast as they are answered; client and server share the machine. {rounds} rounds of {Turn.TotalSeconds:N0} s each, of all but easyqueue in turns; their ratios are medians over neighbours in time.");
         var table = new Table("peer", "requests/s", "÷ none", "server's processor time µs a request");
         foreach (var peer in Peers.All)
-            table.Add(peer, $"{PerSecond(peer):N0}", $"{Ratio(peer, Peers.None):N3}", $"{Setup.Median(measured[peer].Microseconds):N2}");
+            table.Add(peer, $"{PerSecond(peer):N0}", $"{Ratio(peer, Peers.None):N3}",
+                $"{Setup.Median(measured[peer].Microseconds):N2}");
         results.Add(table);
 
         var (ofNone, ofLimiter) = (Ratio(Peers.Ours, Peers.None), Ratio(Peers.Ours, Peers.RateLimiter));
-        results.Add(new Row(120, "Kestrel hello world, closed loop", string.Join("; ", Peers.All.Where(peer => peer != Peers.Ours).Select(peer => $"{peer} {PerSecond(peer).Show("N0")}/s")),
-            $"{PerSecond(Peers.Ours).Show("N0")}/s", $"{ofNone.Show("N3")} × none, {ofLimiter.Show("N3")} × UseRateLimiter", "≥ 0.98 of none, ≥ 1.05 × UseRateLimiter", ofNone >= 0.98 && ofLimiter >= 1.05));
+        results.Add(new Row(120, "Kestrel hello world, closed loop",
+            string.Join("; ", Peers.All.Where(peer => peer != Peers.Ours)
+                .Select(peer => $"{peer} {PerSecond(peer).Show("N0")}/s")),
+            $"{PerSecond(Peers.Ours).Show("N0")}/s",
+            $"{ofNone.Show("N3")} × none, {ofLimiter.Show("N3")} × UseRateLimiter",
+            "≥ 0.98 of none, ≥ 1.05 × UseRateLimiter", ofNone >= 0.98 && ofLimiter >= 1.05));
     }
 
-    private static async Task MeasureAsync(string[] peers, int rounds, Dictionary<string, Throughput> measured, Setup setup, Progress progress)
+    private static async Task MeasureAsync(
+        string[] peers, int rounds, Dictionary<string, Throughput> measured, Setup setup, Progress progress)
     {
         var servers = new List<(string Peer, ServerProcess Server)>();
         try
@@ -65,7 +75,8 @@ internal static class HelloWorld
                     var used = server.ProcessorTime;
                     var perSecond = await AskAsync(server, Turn);
                     measured[peer].PerSecond.Add(perSecond);
-                    measured[peer].Microseconds.Add((server.ProcessorTime - used).TotalMicroseconds / (perSecond * Turn.TotalSeconds));
+                    measured[peer].Microseconds.Add(
+                        (server.ProcessorTime - used).TotalMicroseconds / (perSecond * Turn.TotalSeconds));
                 }
             }
         }
@@ -76,5 +87,6 @@ internal static class HelloWorld
         }
     }
 
-    private static Task<double> AskAsync(ServerProcess server, TimeSpan length) => ClosedLoop.RunAsync(server.Port, "/hello", Connections, length);
+    private static Task<double> AskAsync(ServerProcess server, TimeSpan length) =>
+        ClosedLoop.RunAsync(server.Port, "/hello", Connections, length);
 }

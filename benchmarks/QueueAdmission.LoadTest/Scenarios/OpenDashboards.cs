@@ -34,7 +34,9 @@ internal static class OpenDashboards
         results.Text($"Each page is a connection that reads the dashboard's live stream, for {Length(setup).TotalSeconds:N0} s. The share of one core is the server's processor time, all in all: that of the requests is in it.");
         var table = new Table("load", "open pages", "share of one core", "bytes/s for each page");
         foreach (var group in costs.GroupBy(cost => (cost.Load, cost.Pages)).OrderBy(group => group.Key))
-            table.Add($"{group.Key.Load} ×", $"{group.Key.Pages}", $"{100 * Setup.Median(group.Select(cost => cost.Cores)):N2} %", $"{Setup.Median(group.Select(cost => cost.BytesPerSecond)):N0}");
+            table.Add($"{group.Key.Load} ×", $"{group.Key.Pages}",
+                $"{100 * Setup.Median(group.Select(cost => cost.Cores)):N2} %",
+                $"{Setup.Median(group.Select(cost => cost.BytesPerSecond)):N0}");
         results.Add(table);
     }
 
@@ -45,8 +47,11 @@ internal static class OpenDashboards
         await using var server = await ServerProcess.StartAsync(Peers.OursWithDashboard, Setup.Protecting);
         var length = setup.WarmUp + Length(setup);
         using var closing = new CancellationTokenSource();
-        var readers = Enumerable.Range(0, pages).Select(_ => Task.Run(() => ReadAsync(server.Port, closing.Token))).ToArray();
-        var requests = load == 0 ? Task.Delay(length) : new OpenLoop(server.Port, "/work", Setup.Patience).RunAsync([new Phase(load * capacity, length)]);
+        var readers = Enumerable.Range(0, pages).Select(_ => Task.Run(() => ReadAsync(server.Port, closing.Token)))
+            .ToArray();
+        var requests = load == 0
+            ? Task.Delay(length)
+            : new OpenLoop(server.Port, "/work", Setup.Patience).RunAsync([new Phase(load * capacity, length)]);
 
         await Task.Delay(setup.WarmUp);
         var before = server.ProcessorTime;
@@ -60,11 +65,12 @@ internal static class OpenDashboards
         return new Cost(pages, load, used / Length(setup), pages == 0 ? 0 : bytes.Average() / length.TotalSeconds);
     }
 
-    /// <returns>How many bytes it got until its page was closed.</returns>
+    /// <returns>The number of bytes until the page was closed.</returns>
     private static async Task<long> ReadAsync(int port, CancellationToken closing)
     {
         using var connection = await Connection.OpenAsync(port, CancellationToken.None);
-        await connection.SendAsync(Connection.RequestTo(DashboardPeer.Path, "Accept: text/event-stream\r\n"), CancellationToken.None);
+        await connection.SendAsync(
+            Connection.RequestTo(DashboardPeer.Path, "Accept: text/event-stream\r\n"), CancellationToken.None);
         return await connection.ReadStreamAsync(closing);
     }
 }

@@ -4,15 +4,21 @@ using QueueAdmission.LoadTest.Server;
 
 namespace QueueAdmission.LoadTest.Scenarios;
 
-/// <summary>What do clients get when more come than can be served, up to ten times as many, and give up after 500 ms?</summary>
+/// <summary>
+/// What do clients get when up to ten times more requests come than can be served, and clients give up after 500 ms?
+/// </summary>
 internal static class Overload
 {
     private static readonly double[] Loads = [0.5, 0.9, 1.2, 2, 5, 10];
 
-    /// <summary>How long the load lasts before it is measured: what is asked is how it goes while too many come, and in the beginning the queue fills.</summary>
+    /// <summary>
+    /// The time before the measurement begins. The question is how it goes while too many requests come, and at first
+    /// the queue fills.
+    /// </summary>
     private static readonly TimeSpan Onset = TimeSpan.FromSeconds(1);
 
-    private sealed record Step(string Peer, double Load, double Capacity, TimeSpan Length, Tally Begin, Tally Tally, int Finished, int Wasted)
+    private sealed record Step(
+        string Peer, double Load, double Capacity, TimeSpan Length, Tally Begin, Tally Tally, int Finished, int Wasted)
     {
         public double Goodput => Tally[Outcome.Served] / Length.TotalSeconds / Capacity;
     }
@@ -41,32 +47,43 @@ internal static class Overload
         await using var server = await ServerProcess.StartAsync(peer, Setup.Protecting);
         await new OpenLoop(server.Port, "/work", Setup.Patience).RunAsync([new Phase(capacity / 2, setup.WarmUp)]);
         var before = await server.GetStatsAsync();
-        var all = await new OpenLoop(server.Port, "/work", Setup.Patience).RunAsync([new Phase(load * capacity, Onset + setup.Step)]);
+        var all = await new OpenLoop(server.Port, "/work", Setup.Patience)
+            .RunAsync([new Phase(load * capacity, Onset + setup.Step)]);
         var after = await server.GetStatsAsync();
-        return new Step(peer, load, capacity, setup.Step, all.Between(TimeSpan.Zero, Onset), all.Between(Onset, TimeSpan.MaxValue), after.Finished - before.Finished, after.Wasted - before.Wasted);
+        return new Step(peer, load, capacity, setup.Step, all.Between(TimeSpan.Zero, Onset),
+            all.Between(Onset, TimeSpan.MaxValue), after.Finished - before.Finished, after.Wasted - before.Wasted);
     }
 
     private static void Report(List<Step> steps, Results results)
     {
         results.Heading("Overload");
         results.Text($"Capacity, measured in the same run: {string.Join(", ", steps.Select(step => step.Capacity).Distinct().Select(value => $"{value:N0}/s"))}. Limits: {Setup.Protecting.Workers} workers, {Setup.Protecting.Partitions} × {Setup.Protecting.PartitionCapacity} places. Clients give up after {Setup.Patience.TotalMilliseconds:N0} ms. Goodput is what was served in time ÷ capacity; wasted are finished jobs whose client had left; latencies are those of the served, from the intended moment. The first {Onset.TotalSeconds:N0} s of each load, in which the queue fills, has a column of its own and is in none of the others but the wasted work. Outcomes are sums over the rounds.");
-        var table = new Table("load", "peer", "goodput ÷ capacity", "p50 ms", "p99 ms", "p99.9 ms", $"p99 ms in the first {Onset.TotalSeconds:N0} s", "sent", "served", "rejected", "gave up", "failed", "wasted work", "client's lag ms");
-        foreach (var group in steps.GroupBy(step => (step.Load, step.Peer)).OrderBy(group => group.Key.Load).ThenBy(group => Array.IndexOf(Peers.Overloaded, group.Key.Peer)))
+        var table = new Table(
+            "load", "peer", "goodput ÷ capacity", "p50 ms", "p99 ms", "p99.9 ms",
+            $"p99 ms in the first {Onset.TotalSeconds:N0} s", "sent", "served", "rejected", "gave up", "failed",
+            "wasted work", "client's lag ms");
+        foreach (var group in steps.GroupBy(step => (step.Load, step.Peer)).OrderBy(group => group.Key.Load)
+            .ThenBy(group => Array.IndexOf(Peers.Overloaded, group.Key.Peer)))
         {
             double Over(Func<Step, double> value) => Setup.Median(group.Select(value));
             string Milliseconds(Func<Step, double> value) => Over(value) is double.NaN ? "–" : $"{Over(value):N1}";
             int Sum(Outcome outcome) => group.Sum(step => step.Tally[outcome]);
             table.Add($"{group.Key.Load} ×", group.Key.Peer, $"{Over(step => step.Goodput):N2}",
-                Milliseconds(step => step.Tally.Percentile(50)), Milliseconds(step => step.Tally.Percentile(99)), Milliseconds(step => step.Tally.Percentile(99.9)), Milliseconds(step => step.Begin.Percentile(99)),
-                $"{group.Sum(step => step.Tally.Sent)}", $"{Sum(Outcome.Served)}", $"{Sum(Outcome.Rejected)}", $"{Sum(Outcome.GaveUp)}", $"{Sum(Outcome.Failed)}",
+                Milliseconds(step => step.Tally.Percentile(50)), Milliseconds(step => step.Tally.Percentile(99)),
+                Milliseconds(step => step.Tally.Percentile(99.9)), Milliseconds(step => step.Begin.Percentile(99)),
+                $"{group.Sum(step => step.Tally.Sent)}", $"{Sum(Outcome.Served)}", $"{Sum(Outcome.Rejected)}",
+                $"{Sum(Outcome.GaveUp)}", $"{Sum(Outcome.Failed)}",
                 $"{(double)group.Sum(step => step.Wasted) / Math.Max(1, group.Sum(step => step.Finished)):P0}",
                 $"{group.Max(step => step.Tally.Lag).TotalMilliseconds:N0}");
         }
         results.Add(table);
         results.Add(Draw("Served in time ÷ capacity, by offered load", steps, step => step.Goodput));
-        results.Add(Draw("99 % of those who were served had their answer within so many ms, by offered load", steps, step => step.Tally.Percentile(99)));
+        results.Add(Draw("99 % of those who were served had their answer within so many ms, by offered load", steps,
+            step => step.Tally.Percentile(99)));
     }
 
-    private static Chart Draw(string title, List<Step> steps, Func<Step, double> value) => new(title, "offered load ÷ capacity", Loads,
-        [.. Peers.Overloaded.Select(peer => new Series(peer, [.. Loads.Select(load => Setup.Median(steps.Where(step => step.Peer == peer && step.Load == load).Select(value)))]))]);
+    private static Chart Draw(string title, List<Step> steps, Func<Step, double> value) =>
+        new(title, "offered load ÷ capacity", Loads,
+            [.. Peers.Overloaded.Select(peer => new Series(peer, [.. Loads.Select(load =>
+                Setup.Median(steps.Where(step => step.Peer == peer && step.Load == load).Select(value)))]))]);
 }

@@ -5,11 +5,14 @@ using QueueAdmission.LoadTest.Server;
 
 namespace QueueAdmission.LoadTest.Scenarios;
 
-/// <summary>What does a request cost in memory while it waits, over one that waits in its handler, and what is left when all have gone?</summary>
+/// <summary>
+/// What does a waiting request cost in memory, compared with one that waits in its handler, and what is left
+/// afterwards?
+/// </summary>
 /// <remarks>
-/// Every connection has asked and been answered once before, so that the connection's own memory is not counted; heap and resident set are read after forced collections, before and after the
-/// crowd parks. Two handlers are the base: one that only awaits, and one that also notices when its client leaves, as every way of waiting must that is any good. The target is
-/// over the second.
+/// Every connection has had one answer before, so the connection's own memory is not counted. Heap and resident set are
+/// read after forced collections, before and after the crowd parks. Two handlers are the base: one only awaits, and one
+/// also notices when its client leaves, as every useful way of waiting must. The target is set over the second.
 /// </remarks>
 internal static class ParkedRequests
 {
@@ -47,24 +50,31 @@ internal static class ParkedRequests
         results.Heading("Parked requests");
         results.Text($"{crowd:N0} connections from the client's process, each with one request that waits. Heap and resident set for each, over the same connections when idle; what is left is the heap after all have gone, over what it was after as many had come, been answered at once, and gone.");
         var noticing = costs[1].Heap;
-        var table = new Table("who waits", "heap B a request", "over the noticing handler", "resident B a request", "left KB");
+        var table = new Table(
+            "who waits", "heap B a request", "over the noticing handler", "resident B a request", "left KB");
         foreach (var cost in costs)
-            table.Add(cost.Name, $"{cost.Heap:N0}", $"{cost.Heap - noticing:+#,0;-#,0;0}", $"{cost.Resident:N0}", $"{cost.Left / 1024.0:N0}");
+            table.Add(cost.Name, $"{cost.Heap:N0}", $"{cost.Heap - noticing:+#,0;-#,0;0}", $"{cost.Resident:N0}",
+                $"{cost.Left / 1024.0:N0}");
         results.Add(table);
 
         double Over(Cost cost) => cost.Heap - noticing;
         var (limiter, ours) = (costs[2], costs[^1]);
-        results.Add(new Row(90, $"heap of a parked HTTP request, over a handler that waits and notices leaving ({noticing.Show("N0")} B)", $"{Peers.RateLimiter} {Over(limiter).Show("N0")} B; a handler that only awaits {Over(costs[0]).Show("N0")} B",
-            $"{Over(ours).Show("N0")} B", $"{(ours.Heap / limiter.Heap).Show("N2")} × {Peers.RateLimiter}, all in all", "≤ 128 B", Over(ours) <= 128));
+        results.Add(new Row(90,
+            $"heap of a parked HTTP request, over a handler that waits and notices leaving ({noticing.Show("N0")} B)",
+            $"{Peers.RateLimiter} {Over(limiter).Show("N0")} B; a handler that only awaits {Over(costs[0]).Show("N0")} B",
+            $"{Over(ours).Show("N0")} B", $"{(ours.Heap / limiter.Heap).Show("N2")} × {Peers.RateLimiter}, all in all",
+            "≤ 128 B", Over(ours) <= 128));
     }
 
     private static Cost Median(Cost[] costs) => new(costs[0].Name,
-        Setup.Median(costs.Select(cost => cost.Heap)), Setup.Median(costs.Select(cost => cost.Resident)), Setup.Median(costs.Select(cost => cost.Left)));
+        Setup.Median(costs.Select(cost => cost.Heap)), Setup.Median(costs.Select(cost => cost.Resident)),
+        Setup.Median(costs.Select(cost => cost.Left)));
 
     private static async Task<Cost> MeasureAsync(string name, string peer, string path, int size)
     {
         await using var server = await ServerProcess.StartAsync(peer, OneWorker);
-        // A first crowd comes, is answered and leaves: what the server's own pools keep of so many connections is none of the queue's.
+        // A first crowd comes, is answered and leaves. So what the server's own pools keep of so many connections is
+        // not counted.
         using (var first = await Crowd.GatherAsync(server.Port, size))
             await first.AskAndReadAsync("/hello");
         await Task.Delay(Settling);
@@ -89,6 +99,7 @@ internal static class ParkedRequests
         await server.OpenGateAsync();
         await Task.Delay(Settling);
         var left = await server.GetMemoryAsync();
-        return new Cost(name, (double)(parked.Heap - idle.Heap) / size, (double)(parked.Resident - idle.Resident) / size, left.Heap - empty.Heap);
+        return new Cost(name, (double)(parked.Heap - idle.Heap) / size,
+            (double)(parked.Resident - idle.Resident) / size, left.Heap - empty.Heap);
     }
 }

@@ -4,7 +4,7 @@ using QueueAdmission.LoadTest.Server;
 
 namespace QueueAdmission.LoadTest.Scenarios;
 
-/// <summary>How many requests a second can be turned away while all workers are busy and all places taken?</summary>
+/// <summary>How many requests a second can be refused while all workers are busy and all places taken?</summary>
 internal static class Rejections
 {
     private const int Connections = 64;
@@ -21,11 +21,13 @@ internal static class Rejections
             {
                 progress.Step(peer);
                 await using var server = await ServerProcess.StartAsync(peer, Setup.Protecting);
-                using var crowd = await Crowd.GatherAsync(server.Port, 2 * (Setup.Protecting.Workers + Setup.Protecting.Places));
+                using var crowd = await Crowd.GatherAsync(
+                    server.Port, 2 * (Setup.Protecting.Workers + Setup.Protecting.Places));
                 await crowd.AskAsync("/park");
                 await Task.Delay(TimeSpan.FromSeconds(1));
                 await ClosedLoop.RunAsync(server.Port, "/hello", Connections, setup.WarmUp, expectedStatus: 503);
-                perSecond[peer][round] = await ClosedLoop.RunAsync(server.Port, "/hello", Connections, setup.Step, expectedStatus: 503);
+                perSecond[peer][round] = await ClosedLoop.RunAsync(
+                    server.Port, "/hello", Connections, setup.Step, expectedStatus: 503);
             }
         }
 

@@ -4,13 +4,18 @@ using QueueAdmission.LoadTest.Server;
 
 namespace QueueAdmission.LoadTest.Scenarios;
 
-/// <summary>What all scenarios share: how long they take, the limits, and the capacity against which they are judged.</summary>
+/// <summary>
+/// What all scenarios share: how long they take, the limits, and the capacity against which they are judged.
+/// </summary>
 internal sealed record Setup(bool Quick)
 {
-    /// <summary>Eight workers for the backend's eight slots, and lines that are served within 250 ms, half of the clients' patience.</summary>
+    /// <summary>
+    /// Eight workers for the backend's eight slots, and as many places as are served within 250 ms, half of the
+    /// clients' patience.
+    /// </summary>
     public static readonly Limits Protecting = new(Backend.Slots, 4, 50);
 
-    /// <summary>More workers than clients: nobody waits, so what is measured is the way through.</summary>
+    /// <summary>More workers than clients, so no request waits.</summary>
     public static readonly Limits Wide = new(1_000, 1, 100);
 
     public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
@@ -21,10 +26,14 @@ internal sealed record Setup(bool Quick)
 
     public TimeSpan WarmUp => TimeSpan.FromSeconds(Quick ? 1 : 1.5);
 
-    /// <summary>The order of the peers in a round: there and back, so that a machine that gets slower does so for all.</summary>
-    public static IEnumerable<string> Order(int round, IEnumerable<string> peers) => round % 2 == 0 ? peers : peers.Reverse();
+    /// <summary>
+    /// The order of the peers in a round: forwards and backwards, so that a machine that becomes slower does so for
+    /// all.
+    /// </summary>
+    public static IEnumerable<string> Order(int round, IEnumerable<string> peers) =>
+        round % 2 == 0 ? peers : peers.Reverse();
 
-    /// <summary>What the backend serves in a second when it always has enough to do and nothing stands before it.</summary>
+    /// <summary>What the backend serves in a second when it is always busy and nothing is in front of it.</summary>
     public async Task<double> MeasureCapacityAsync()
     {
         await using var server = await ServerProcess.StartAsync(Peers.None, Protecting);

@@ -11,11 +11,11 @@ internal static class UnequalClients
 
     private static readonly TimeSpan Onset = TimeSpan.FromSeconds(1);
 
-    /// <summary>A number of clients who do the same.</summary>
-    /// <param name="Name">Who they are.</param>
-    /// <param name="Number">How many there are.</param>
-    /// <param name="Load">What each of them sends, as a part of the capacity.</param>
-    /// <param name="Headers">What each of them says of itself; {0} is its number.</param>
+    /// <summary>A number of clients that behave alike.</summary>
+    /// <param name="Name">Their name.</param>
+    /// <param name="Number">The number of clients.</param>
+    /// <param name="Load">The load that each of them sends, as a part of the capacity.</param>
+    /// <param name="Headers">The headers that name each of them; {0} is its number.</param>
     private sealed record Group(string Name, int Number, double Load, string Headers);
 
     private sealed record Case(string Title, string[] Peers, Group[] Groups);
@@ -50,7 +50,8 @@ internal static class UnequalClients
                 foreach (var peer in Setup.Order(round, one.Peers))
                 {
                     progress.Step(peer);
-                    answers.AddRange((await MeasureAsync(setup, peer, one, capacity)).Select(answer => (one, peer, answer.Group, answer.Tally)));
+                    answers.AddRange((await MeasureAsync(setup, peer, one, capacity))
+                        .Select(answer => (one, peer, answer.Group, answer.Tally)));
                 }
             }
         }
@@ -60,24 +61,34 @@ internal static class UnequalClients
         foreach (var one in Cases)
         {
             results.Text($"{one.Title}:");
-            var table = new Table("peer", "who", "in time", "p50 ms", "p99 ms", "sent", "served", "rejected", "gave up", "failed");
+            var table = new Table(
+                "peer", "who", "in time", "p50 ms", "p99 ms", "sent", "served", "rejected", "gave up", "failed");
             foreach (var (peer, group) in one.Peers.SelectMany(peer => one.Groups.Select(group => (peer, group))))
             {
-                var tally = Tally.Sum(answers.Where(answer => answer.Case == one && answer.Peer == peer && answer.Group == group).Select(answer => answer.Tally));
-                table.Add(peer, group.Name, $"{100.0 * tally[Outcome.Served] / tally.Sent:N1} %", Show(tally.Percentile(50)), Show(tally.Percentile(99)),
-                    $"{tally.Sent}", $"{tally[Outcome.Served]}", $"{tally[Outcome.Rejected]}", $"{tally[Outcome.GaveUp]}", $"{tally[Outcome.Failed]}");
+                var tally = Tally.Sum(answers
+                    .Where(answer => answer.Case == one && answer.Peer == peer && answer.Group == group)
+                    .Select(answer => answer.Tally));
+                table.Add(peer, group.Name, $"{100.0 * tally[Outcome.Served] / tally.Sent:N1} %",
+                    Show(tally.Percentile(50)), Show(tally.Percentile(99)),
+                    $"{tally.Sent}", $"{tally[Outcome.Served]}", $"{tally[Outcome.Rejected]}",
+                    $"{tally[Outcome.GaveUp]}", $"{tally[Outcome.Failed]}");
             }
             results.Add(table);
         }
     }
 
-    private static async Task<IEnumerable<(Group Group, Tally Tally)>> MeasureAsync(Setup setup, string peer, Case one, double capacity)
+    private static async Task<IEnumerable<(Group Group, Tally Tally)>> MeasureAsync(
+        Setup setup, string peer, Case one, double capacity)
     {
         await using var server = await ServerProcess.StartAsync(peer, Setup.Protecting);
         await new OpenLoop(server.Port, "/work", Setup.Patience).RunAsync([new Phase(capacity / 2, setup.WarmUp)]);
-        var clients = one.Groups.SelectMany(group => Enumerable.Range(1, group.Number).Select(number => (Group: group, Headers: string.Format(null, group.Headers, number)))).ToArray();
+        var clients = one.Groups
+            .SelectMany(group => Enumerable.Range(1, group.Number)
+                .Select(number => (Group: group, Headers: string.Format(null, group.Headers, number))))
+            .ToArray();
         var tallies = await Task.WhenAll(clients.Select((client, index) =>
-            new OpenLoop(server.Port, "/work", Setup.Patience, client.Headers, index).RunAsync([new Phase(client.Group.Load * capacity, Onset + setup.Step)])));
+            new OpenLoop(server.Port, "/work", Setup.Patience, client.Headers, index)
+                .RunAsync([new Phase(client.Group.Load * capacity, Onset + setup.Step)])));
         return clients.Zip(tallies, (client, tally) => (client.Group, tally.Between(Onset, TimeSpan.MaxValue)));
     }
 

@@ -1,6 +1,9 @@
 namespace QueueAdmission.LoadTest.Server;
 
-/// <summary>What the queue is there to protect: eight things that take 10 ms each, such as a database's connections. Whoever finds all in use waits for one.</summary>
+/// <summary>
+/// What the queue protects: eight slots of 10 ms each, such as a database's connections. A job that finds all in use
+/// waits for one.
+/// </summary>
 internal sealed class Backend
 {
     public const int Slots = 8;
@@ -12,7 +15,7 @@ internal sealed class Backend
 
     public int Finished => Volatile.Read(ref _finished);
 
-    /// <summary>Jobs that were finished for a client who had already left.</summary>
+    /// <summary>Jobs that were finished after their client had left.</summary>
     public int Wasted => Volatile.Read(ref _wasted);
 
     public async Task WorkAsync(CancellationToken clientLeft)

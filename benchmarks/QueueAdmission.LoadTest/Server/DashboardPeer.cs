@@ -4,7 +4,7 @@ using QueueAdmission.Benchmarks;
 
 namespace QueueAdmission.LoadTest.Server;
 
-/// <summary><c>UseQueuedAdmission</c>, and its dashboard for everybody.</summary>
+/// <summary><c>UseQueuedAdmission</c>, and its dashboard, open to every request.</summary>
 internal sealed class DashboardPeer(Limits limits) : QueueAdmissionPeer(limits)
 {
     public const string Path = "/queues";

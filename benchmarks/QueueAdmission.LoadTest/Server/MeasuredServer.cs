@@ -8,7 +8,7 @@ using QueueAdmission.Benchmarks;
 
 namespace QueueAdmission.LoadTest.Server;
 
-/// <summary>The server process: Kestrel, one peer's middleware, and endpoints to be protected by it.</summary>
+/// <summary>The server process: Kestrel, one peer's middleware, and the endpoints behind it.</summary>
 internal static class MeasuredServer
 {
     private static readonly byte[] Hello = "Hello, World!"u8.ToArray();
@@ -36,7 +36,7 @@ internal static class MeasuredServer
 
         await app.StartAsync();
         Console.WriteLine(app.Urls.Select(url => new Uri(url)).First().Port);
-        // The parent closes our input when it is done with us, or gone.
+        // The parent closes this process's input when it is done, or has ended.
         await Console.In.ReadToEndAsync();
         Environment.Exit(0);
     }
@@ -54,7 +54,8 @@ internal static class MeasuredServer
             await backend.WorkAsync(context.RequestAborted);
             await Answer(context);
         });
-        // Parked in the handler until the gate opens: the shortest way to do so, and the shortest way that notices a client who leaves.
+        // Parked in the handler until the gate opens: the shortest way to do so, and the shortest way that notices a
+        // client that leaves.
         Protected("/park", async _ => await gate.Task);
         Protected("/park-noticing", async context => await gate.Task.WaitAsync(context.RequestAborted));
 

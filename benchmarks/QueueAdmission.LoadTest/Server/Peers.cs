@@ -2,7 +2,7 @@ using QueueAdmission.Benchmarks;
 
 namespace QueueAdmission.LoadTest.Server;
 
-/// <summary>The peers of every scenario, by the names under which they stand in the tables.</summary>
+/// <summary>The peers of every scenario, by their names in the tables.</summary>
 internal static class Peers
 {
     public const string None = "none";
@@ -17,12 +17,12 @@ internal static class Peers
     public const string TenantHeader = "X-Tenant";
     public const string PriorityHeader = "X-Priority";
 
-    /// <summary>For the question of what the dashboard costs; compared with nobody.</summary>
+    /// <summary>For the cost of the dashboard; it is compared with no peer.</summary>
     public const string OursWithDashboard = "QueueAdmission with its dashboard";
 
     public static readonly string[] All = [None, RateLimiter, EasyQueue, Ours];
 
-    /// <summary>Those of the scenarios in which more comes than can be served.</summary>
+    /// <summary>The peers of the scenarios in which more requests come than can be served.</summary>
     public static readonly string[] Overloaded = [.. All, OursControlled];
 
     public static Peer Open(string name, Limits limits) => name switch
@@ -31,10 +31,12 @@ internal static class Peers
         RateLimiter => new RateLimiterPeer(limits),
         EasyQueue => new EasyQueuePeer(limits),
         Ours => new QueueAdmissionPeer(limits),
-        // As its documentation says: the limit on the wait is what callers bear.
+        // As its documentation says: the limit on the wait is what callers accept.
         OursControlled => new QueueAdmissionPeer(limits, "MaxWait=00:00:00.5", "OverloadControl=true"),
-        // Each tenant has eight lines, which are as many places as all together have elsewhere.
-        OursByTenant => new QueueAdmissionPeer(limits with { Partitions = 64, PartitionCapacity = limits.Places / 8 }, $"PartitionBy=Header:{TenantHeader}"),
+        // Each tenant has eight lines. These have as many places as all tenants together have with other peers.
+        OursByTenant => new QueueAdmissionPeer(
+            limits with { Partitions = 64, PartitionCapacity = limits.Places / 8 },
+            $"PartitionBy=Header:{TenantHeader}"),
         OursByPriority => new QueueAdmissionPeer(limits, $"PriorityFrom=Header:{PriorityHeader}"),
         OursWithDashboard => new DashboardPeer(limits),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "Not a peer."),

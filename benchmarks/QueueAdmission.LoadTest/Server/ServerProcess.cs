@@ -14,7 +14,11 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         _process = process;
         Port = port;
-        _control = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromMinutes(2) };
+        _control = new HttpClient
+        {
+            BaseAddress = new Uri($"http://127.0.0.1:{port}"),
+            Timeout = TimeSpan.FromMinutes(2),
+        };
     }
 
     public int Port { get; }
@@ -31,19 +35,28 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public static async Task<ServerProcess> StartAsync(string peer, Limits limits)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
             start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
-        foreach (var argument in (string[])["server", peer, $"{limits.Workers}", $"{limits.Partitions}", $"{limits.PartitionCapacity}"])
+        foreach (var argument in (string[])["server", peer, $"{limits.Workers}", $"{limits.Partitions}",
+            $"{limits.PartitionCapacity}"])
             start.ArgumentList.Add(argument);
         var process = Process.Start(start)!;
-        var port = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException($"The server for {peer} did not start.");
+        var port = await process.StandardOutput.ReadLineAsync()
+            ?? throw new InvalidOperationException($"The server for {peer} did not start.");
         return new ServerProcess(process, int.Parse(port, CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Requests that came, jobs that were finished, and those of them that nobody waited for any more.</summary>
+    /// <summary>
+    /// Requests that came, jobs that were finished, and jobs that were finished after their client had left.
+    /// </summary>
     public async Task<(int Arrived, int Finished, int Wasted)> GetStatsAsync() =>
-        await GetNumbersAsync("/stats") is [var arrived, var finished, var wasted] ? ((int)arrived, (int)finished, (int)wasted) : default;
+        await GetNumbersAsync("/stats") is [var arrived, var finished, var wasted]
+            ? ((int)arrived, (int)finished, (int)wasted) : default;
 
     /// <summary>The server's live heap after forced collections, and its resident set.</summary>
     public async Task<(long Heap, long Resident)> GetMemoryAsync() =>
@@ -60,5 +73,6 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     private async Task<long[]> GetNumbersAsync(string path) =>
-        [.. (await _control.GetStringAsync(path)).Split(' ').Select(number => long.Parse(number, CultureInfo.InvariantCulture))];
+        [.. (await _control.GetStringAsync(path)).Split(' ')
+            .Select(number => long.Parse(number, CultureInfo.InvariantCulture))];
 }

@@ -6,7 +6,8 @@ using QueueAdmission;
 namespace WebDemo;
 
 /// <summary>
-/// Sends the picture to everyone who has the page open, ten times a second while it changes. One timer serves all viewers; without viewers it stands still.
+/// Sends the picture to all open pages, ten times a second while it changes. One timer serves all viewers, and stops
+/// without viewers.
 /// </summary>
 internal sealed class LiveFeed : IDisposable
 {
@@ -19,25 +20,32 @@ internal sealed class LiveFeed : IDisposable
     private readonly Func<LiveView> _look;
     private string _latest = "";
 
-    public LiveFeed(Shop shop, [FromKeyedServices("checkout")] JobQueue queue, Tills tills, Rush rush, IHostEnvironment environment, IHostApplicationLifetime lifetime, TimeProvider time)
+    public LiveFeed(Shop shop, [FromKeyedServices("checkout")] JobQueue queue, Tills tills, Rush rush,
+        IHostEnvironment environment, IHostApplicationLifetime lifetime, TimeProvider time)
     {
         _look = () =>
         {
             var snapshot = queue.GetSnapshot();
-            return new LiveView(shop.ReadBooks(snapshot), shop.ToldAtDoor, QueueView.From(snapshot), tills.Look(), (int)shop.OrderTime.TotalMilliseconds, rush.Look(), environment.IsDevelopment());
+            return new LiveView(shop.ReadBooks(snapshot), shop.ToldAtDoor, QueueView.From(snapshot), tills.Look(),
+                (int)shop.OrderTime.TotalMilliseconds, rush.Look(), environment.IsDevelopment());
         };
-        // An open page must not hold up the server's end.
+        // An open page must not delay the stop of the server.
         _stopping = lifetime.ApplicationStopping;
         _timer = time.CreateTimer(_ => SendIfChanged(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>The pictures for one viewer, the first one at once, until the viewer has gone or the server stops.</summary>
+    /// <summary>
+    /// The pictures for one viewer, the first one at once, until the viewer leaves or the server stops.
+    /// </summary>
     public async IAsyncEnumerable<string> WatchAsync([EnumeratorCancellation] CancellationToken gone)
     {
-        // A slow viewer misses pictures; it never gets old ones.
-        var viewer = Channel.CreateBounded<string>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
-        using var onGone = gone.UnsafeRegister(static channel => ((Channel<string>)channel!).Writer.TryComplete(), viewer);
-        using var onStopping = _stopping.UnsafeRegister(static channel => ((Channel<string>)channel!).Writer.TryComplete(), viewer);
+        // A slow viewer misses pictures, and never gets old ones.
+        var viewer = Channel.CreateBounded<string>(
+            new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+        using var onGone = gone.UnsafeRegister(
+            static channel => ((Channel<string>)channel!).Writer.TryComplete(), viewer);
+        using var onStopping = _stopping.UnsafeRegister(
+            static channel => ((Channel<string>)channel!).Writer.TryComplete(), viewer);
         Join(viewer);
         try
         {

@@ -3,13 +3,14 @@ using Microsoft.Extensions.Options;
 namespace WebDemo;
 
 /// <summary>Sends many shoppers to the shop's own address, over real HTTP. One rush at a time.</summary>
-internal sealed class Rush(IOptions<RushOptions> options, OwnAddress address, IHostApplicationLifetime lifetime, TimeProvider time)
+internal sealed class Rush(
+    IOptions<RushOptions> options, OwnAddress address, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     private readonly RushOptions _options = options.Value;
     private readonly Lock _lock = new();
     private RushTally? _latest;
 
-    /// <summary>The rush that runs, or the last one; null if there was none yet.</summary>
+    /// <summary>The rush that runs, or the last one; null before the first.</summary>
     public RushView? Look() => Volatile.Read(ref _latest)?.Look();
 
     /// <summary>Starts a rush in the background.</summary>
@@ -30,18 +31,19 @@ internal sealed class Rush(IOptions<RushOptions> options, OwnAddress address, IH
 
     private async Task RunAsync(RushTally tally, Uri shop, CancellationToken stopping)
     {
-        // The request that pressed the button does not wait for the shoppers.
+        // The request of the button does not wait for the shoppers.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             using var handler = new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = _options.AtOnce };
             using var client = new HttpClient(handler) { BaseAddress = shop };
-            var comers = Enumerable.Range(0, Math.Min(_options.AtOnce, _options.Shoppers)).Select(_ => ComeAsync(client, tally, stopping));
+            var comers = Enumerable.Range(0, Math.Min(_options.AtOnce, _options.Shoppers))
+                .Select(_ => ComeAsync(client, tally, stopping));
             await Task.WhenAll(comers);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            // The shop closes, and the rush with it.
+            // The shop closes, and the rush ends with it.
         }
         finally
         {
@@ -49,7 +51,9 @@ internal sealed class Rush(IOptions<RushOptions> options, OwnAddress address, IH
         }
     }
 
-    /// <summary>One of those at once at the door: as soon as it has its answer, the next shopper comes in its place.</summary>
+    /// <summary>
+    /// One of the places for shoppers: as soon as a shopper has an answer, the next one takes the place.
+    /// </summary>
     private async Task ComeAsync(HttpClient client, RushTally tally, CancellationToken stopping)
     {
         while (tally.TryNext(out var shopper))

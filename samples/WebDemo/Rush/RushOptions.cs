@@ -3,12 +3,12 @@ namespace WebDemo;
 /// <summary>The section <c>Rush</c> of appsettings.json.</summary>
 internal sealed class RushOptions
 {
-    /// <summary>How many shoppers come.</summary>
+    /// <summary>The number of shoppers.</summary>
     public int Shoppers { get; set; } = 10_000;
 
-    /// <summary>How many of them are in the shop or at its door at once.</summary>
+    /// <summary>The number of shoppers that are in the shop or at its door at once.</summary>
     public int AtOnce { get; set; } = 300;
 
-    /// <summary>In what time they come, if the shop answers fast enough.</summary>
+    /// <summary>The time in which they come, if the shop answers fast enough.</summary>
     public TimeSpan Within { get; set; } = TimeSpan.FromSeconds(5);
 }

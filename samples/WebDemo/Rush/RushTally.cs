@@ -1,6 +1,6 @@
 namespace WebDemo;
 
-/// <summary>What one shopper was told.</summary>
+/// <summary>The answer to one shopper.</summary>
 internal enum Answer
 {
     Sold,
@@ -9,7 +9,7 @@ internal enum Answer
     Failed,
 }
 
-/// <summary>Counts the shoppers of one rush and what they were told.</summary>
+/// <summary>Counts the shoppers of one rush and their answers.</summary>
 internal sealed class RushTally(int number, int shoppers, TimeProvider time)
 {
     private readonly int[] _answers = new int[Enum.GetValues<Answer>().Length];
@@ -23,7 +23,7 @@ internal sealed class RushTally(int number, int shoppers, TimeProvider time)
 
     public TimeSpan Elapsed => time.GetElapsedTime(_start, IsRunning ? time.GetTimestamp() : _end);
 
-    /// <summary>Takes the next shopper's number, as long as there are any left to come.</summary>
+    /// <summary>Takes the next shopper's number, as long as more are to come.</summary>
     public bool TryNext(out int shopper) => (shopper = Interlocked.Increment(ref _next)) < shoppers;
 
     public void Count(Answer answer) => Interlocked.Increment(ref _answers[(int)answer]);
@@ -33,7 +33,9 @@ internal sealed class RushTally(int number, int shoppers, TimeProvider time)
     public RushView Look()
     {
         int Told(Answer answer) => Volatile.Read(ref _answers[(int)answer]);
-        var (sold, soldOut, sentAway, failed) = (Told(Answer.Sold), Told(Answer.SoldOut), Told(Answer.SentAway), Told(Answer.Failed));
-        return new RushView(number, IsRunning, shoppers, sold + soldOut + sentAway + failed, sold, soldOut, sentAway, failed, Math.Round(Elapsed.TotalSeconds, 1));
+        var (sold, soldOut, sentAway, failed) = (
+            Told(Answer.Sold), Told(Answer.SoldOut), Told(Answer.SentAway), Told(Answer.Failed));
+        return new RushView(number, IsRunning, shoppers, sold + soldOut + sentAway + failed, sold, soldOut, sentAway,
+            failed, Math.Round(Elapsed.TotalSeconds, 1));
     }
 }

@@ -1,13 +1,15 @@
 namespace WebDemo;
 
-/// <summary>A rush as its shoppers tell it; they know nothing of the shop's books.</summary>
+/// <summary>A rush as its shoppers see it, without the shop's own counts.</summary>
 /// <param name="Number">Which rush it is, from 1.</param>
 /// <param name="Running">Whether shoppers are still under way.</param>
-/// <param name="Shoppers">How many come in all.</param>
-/// <param name="Answered">How many have their answer.</param>
-/// <param name="Sold">How many got a lamp.</param>
-/// <param name="SoldOut">How many were told that there is none left.</param>
-/// <param name="SentAway">How many were sent away with a 503.</param>
-/// <param name="Failed">How many got no answer, or one that makes no sense. There should be none.</param>
+/// <param name="Shoppers">The number of shoppers in all.</param>
+/// <param name="Answered">The number of shoppers with an answer.</param>
+/// <param name="Sold">The number of shoppers that got a lamp.</param>
+/// <param name="SoldOut">The number of shoppers that heard "sold out".</param>
+/// <param name="SentAway">The number of shoppers that got a 503.</param>
+/// <param name="Failed">The number of shoppers without an answer, or with an unexpected one. It should be 0.</param>
 /// <param name="Seconds">How long the rush has lasted.</param>
-internal sealed record RushView(int Number, bool Running, int Shoppers, int Answered, int Sold, int SoldOut, int SentAway, int Failed, double Seconds);
+internal sealed record RushView(
+    int Number, bool Running, int Shoppers, int Answered, int Sold, int SoldOut, int SentAway, int Failed,
+    double Seconds);

@@ -3,7 +3,7 @@ using QueueAdmission;
 
 namespace WebDemo;
 
-/// <summary>A shop with few lamps. It never sells one it does not have, however many tills are open.</summary>
+/// <summary>A shop with few lamps. It never sells a lamp that it does not have, however many tills are open.</summary>
 internal sealed class Shop(IOptions<ShopOptions> options, [FromKeyedServices("checkout")] JobQueue queue, Tills tills)
 {
     public const string GotOne = "you got one";
@@ -19,7 +19,7 @@ internal sealed class Shop(IOptions<ShopOptions> options, [FromKeyedServices("ch
 
     public int Stock => Volatile.Read(ref _stock);
 
-    /// <summary>Callers who heard "sold out" at the door and never queued.</summary>
+    /// <summary>Callers that heard "sold out" at the door and never queued.</summary>
     public long ToldAtDoor => Interlocked.Read(ref _toldAtDoor);
 
     public TimeSpan OrderTime
@@ -28,7 +28,9 @@ internal sealed class Shop(IOptions<ShopOptions> options, [FromKeyedServices("ch
         set => Interlocked.Exchange(ref _orderTicks, value.Ticks);
     }
 
-    /// <summary>At the door, before the queue: counts the caller, and turns the sign to "sold out" when there is nothing to queue for.</summary>
+    /// <summary>
+    /// At the door, before the queue: counts the caller, and answers "sold out" when no lamp is left.
+    /// </summary>
     public bool Greet()
     {
         Interlocked.Increment(ref _calls);
@@ -64,10 +66,12 @@ internal sealed class Shop(IOptions<ShopOptions> options, [FromKeyedServices("ch
         var dropped = snapshot.RejectedByReason.ToDictionary(pair => pair.Key.ToWireName(), pair => pair.Value);
         if (snapshot.Abandoned > 0)
             dropped.Add("abandoned", snapshot.Abandoned);
-        return new Books(Stock, Interlocked.Read(ref _sold), ToldAtDoor + Interlocked.Read(ref _toldAtTill), dropped, Interlocked.Read(ref _calls));
+        return new Books(Stock, Interlocked.Read(ref _sold), ToldAtDoor + Interlocked.Read(ref _toldAtTill), dropped,
+            Interlocked.Read(ref _calls));
     }
 
-    // Two buyers who see the same last lamp: the compare-and-set lets one of them have it, and the other one looks again.
+    // Two buyers may see the same last lamp. The compare-and-set gives it to one of them, and the other one looks
+    // again.
     private bool TryTakeOne()
     {
         int stock;

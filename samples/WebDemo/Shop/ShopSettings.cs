@@ -3,17 +3,19 @@ using QueueAdmission;
 
 namespace WebDemo;
 
-/// <summary>What can be changed on the page while the shop is open.</summary>
+/// <summary>The settings that the page can change while the shop is open.</summary>
 internal sealed record ShopSettings(int Workers, int Partitions, int PartitionCapacity, int OrderMilliseconds)
 {
     public const int LongestOrder = 60_000;
 
     /// <summary>Puts the settings in force, all of them or none.</summary>
-    /// <returns>204, or 400 with what is wrong in words.</returns>
+    /// <returns>204, or 400 with a text that says what is wrong.</returns>
     public IResult Apply(Shop shop, JobQueue queue)
     {
         if (OrderMilliseconds is < 0 or > LongestOrder)
-            return Results.Problem($"The order's time is {OrderMilliseconds} ms; allowed: 0 to {LongestOrder} ms.", statusCode: StatusCodes.Status400BadRequest);
+            return Results.Problem(
+                $"The order's time is {OrderMilliseconds} ms; allowed: 0 to {LongestOrder} ms.",
+                statusCode: StatusCodes.Status400BadRequest);
         try
         {
             queue.Update(options =>

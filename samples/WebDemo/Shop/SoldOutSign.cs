@@ -4,7 +4,9 @@ namespace WebDemo;
 
 internal static class SoldOutSign
 {
-    /// <summary>Asks everyone who is about to queue whether there is anything left to queue for. To be placed before <c>UseQueuedAdmission</c>.</summary>
+    /// <summary>
+    /// Answers requests for a queue at once when no lamp is left. It belongs before <c>UseQueuedAdmission</c>.
+    /// </summary>
     public static void UseSoldOutSign(this WebApplication app)
     {
         var shop = app.Services.GetRequiredService<Shop>();

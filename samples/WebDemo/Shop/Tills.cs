@@ -1,6 +1,6 @@
 namespace WebDemo;
 
-/// <summary>Which till works on which order since when, for the picture on the page.</summary>
+/// <summary>The orders of the tills and their start, for the picture on the page.</summary>
 internal sealed class Tills(TimeProvider time)
 {
     private readonly Lock _lock = new();
@@ -20,7 +20,8 @@ internal sealed class Tills(TimeProvider time)
         var now = time.GetTimestamp();
         lock (_lock)
             return _orders.ConvertAll(order => order is null ? null
-                : new TillView(order.Number, (int)time.GetElapsedTime(order.Start, now).TotalMilliseconds, (int)order.Duration.TotalMilliseconds));
+                : new TillView(order.Number, (int)time.GetElapsedTime(order.Start, now).TotalMilliseconds,
+                    (int)order.Duration.TotalMilliseconds));
     }
 
     private int Open(TimeSpan duration)
@@ -53,6 +54,6 @@ internal sealed class Tills(TimeProvider time)
 
 /// <summary>One till that works on an order.</summary>
 /// <param name="Order">The order's number.</param>
-/// <param name="Elapsed">For how many milliseconds the till has worked on it.</param>
-/// <param name="Duration">How many milliseconds the order takes.</param>
+/// <param name="Elapsed">The milliseconds that the till has worked on it.</param>
+/// <param name="Duration">The milliseconds that the order takes.</param>
 internal sealed record TillView(int Order, int Elapsed, int Duration);

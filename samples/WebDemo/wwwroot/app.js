@@ -1,4 +1,4 @@
-// The page: draws each picture the server sends, and passes on what the visitor presses.
+// The page: draws each picture that the server sends, and sends the visitor's actions.
 
 import { count, countEndings, describeDoor, describeLines, describeTills, endings, narrate, number, refusals, summarize } from "./words.js";
 import { Floor } from "./floor.js";
@@ -55,7 +55,7 @@ function newSmallLamp() {
 }
 
 function drawDoor(view) {
-  // A server that was started anew counts from 0 again.
+  // A restarted server counts from 0 again.
   if (previous && previous.books.calls <= view.books.calls) {
     const arrivals = arrivalsBetween(previous, view);
     street.welcome(arrivals);
@@ -64,7 +64,7 @@ function drawDoor(view) {
   tellWhoCame();
 }
 
-// When nothing happens any more the server falls silent; the last second passes all the same.
+// The server sends nothing while nothing changes, but the last second passes all the same.
 let silence = 0;
 
 function tellWhoCame() {

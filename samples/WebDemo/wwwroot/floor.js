@@ -21,7 +21,7 @@ export class Floor {
   }
 
   #drawTills({ workers }, orders) {
-    // After the number of workers was lowered, more tills than that may still finish an order.
+    // After a decrease of the workers, more tills may still finish an order.
     const wanted = Math.min(mostTills, Math.max(workers, orders.length));
     resize(this.#tills, wanted, newTill);
     this.#tills.classList.toggle("small", wanted > 8);
@@ -41,7 +41,7 @@ export class Floor {
     resize(this.#lines, Math.min(mostLines, waiting.length), newLine);
     [...this.#lines.children].forEach((line, index) => {
       const present = waiting[index];
-      // After the capacity was lowered a line may stand above it.
+      // After a decrease of the capacity a line may be longer than it.
       const places = Math.max(partitionCapacity, present);
       const [dots, amount] = line.children;
       line.classList.toggle("dotted", places <= mostDots);

@@ -34,7 +34,7 @@ export function connectSettings(section) {
   }
   section.querySelector("form").addEventListener("submit", event => event.preventDefault());
 
-  // What is in force is shown, but not under the visitor's hands.
+  // The values in force are shown, but not in a field that the visitor is editing.
   return ({ canChange, queue, orderMilliseconds }) => {
     section.hidden = !canChange;
     if (sending > 0 || error.textContent) return;

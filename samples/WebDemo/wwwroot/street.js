@@ -83,7 +83,7 @@ function newDot(ending) {
   return { ending, age: -Math.random() * 0.1, from: Math.random(), aim: Math.random(), to: Math.random(), depth: Math.random() };
 }
 
-// Up to the door in a slowing run; then through it, or back down the street.
+// The way up to the door, which slows down, and then through it or back down the street.
 function whereIs(dot, width, height, doorLeft, doorRight) {
   const door = doorLeft + 6 + dot.aim * (doorRight - doorLeft - 12);
   const start = dot.from * width;

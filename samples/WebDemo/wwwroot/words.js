@@ -27,7 +27,7 @@ export function narrate({ books, queue }) {
   const places = queue.partitions * queue.partitionCapacity;
   const lines = queue.partitions === 1 ? "one line" : `${number(queue.partitions)} lines`;
   if (books.stock === 0 && waiting === 0 && queue.running === 0)
-    return "Sold out. Whoever comes now hears it at the door, without queueing.";
+    return "Sold out. Newcomers hear it at the door, without queueing.";
   if (queue.running === 0)
     return "The shop is open and nobody is in it.";
   if (queue.running < queue.workers)
@@ -43,7 +43,7 @@ export function narrate({ books, queue }) {
 }
 
 export function describeTills({ queue, orderMilliseconds }) {
-  // After the number of workers was lowered, more may still be at it.
+  // After a decrease of the workers, more tills may still be busy.
   const closing = Math.max(0, queue.running - queue.workers);
   const more = closing > 0 ? `, ${number(closing)} finishing and closing` : "";
   return `${number(queue.running - closing)} of ${number(queue.workers)} busy${more} · one order takes ${number(orderMilliseconds)} ms`;

@@ -32,6 +32,9 @@ internal readonly struct Admission
 
     public bool IsAdmitted => Status == AdmissionStatus.Admitted;
 
+    /// <summary>Whether the job was admitted without waiting and holds one worker, and there is no more to say about it.</summary>
+    public bool IsPlain => IsAdmitted && Held is null && _waited == 0 && _detail == 0 && _reason == 0;
+
     /// <summary>How many waited before this job when it came; 0 when it did not wait.</summary>
     public int WaitersAhead => IsAdmitted ? _detail : 0;
 

@@ -49,6 +49,9 @@ internal sealed class LeaseTicket
 
         /// <summary>Serves one job.</summary>
         OfJob,
+
+        /// <summary>Serves one job on a worker that another ticket gives back.</summary>
+        Shared,
     }
 
     public long Version => _version;
@@ -89,6 +92,12 @@ internal sealed class LeaseTicket
         return held is null ? Issue(queue) : new LeaseTicket(queue, Kind.OfJob, held, queue.ReadJobClock()) { _version = 1 };
     }
 
+    /// <summary>For a job whose worker is given back by another ticket.</summary>
+    public static LeaseTicket IssueShared(JobQueue queue) => new(queue, Kind.Shared) { _version = 1 };
+
+    /// <summary>Whether the lease of that version was not disposed yet.</summary>
+    public bool IsOut(long version) => Volatile.Read(ref _version) == version;
+
     /// <summary>How long this job takes says nothing about the others.</summary>
     public void IgnoreLatency()
     {
@@ -105,6 +114,8 @@ internal sealed class LeaseTicket
 
     private void EndUse(JobQueue queue, Kind kind)
     {
+        if (kind == Kind.Shared)
+            return;
         if (kind == Kind.Spare && Spares.Count < SpareLimit)
             Spares.Enqueue(this);
         try

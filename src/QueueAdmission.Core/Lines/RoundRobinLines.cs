@@ -95,6 +95,9 @@ internal sealed class RoundRobinLines : Discipline
         // In turn: no line is longer than ⌈waiters ÷ partitions⌉, so none is above the capacity unless the queue as a whole is.
         for (var waiter = oldest; waiter is not null; waiter = waiter.Younger)
         {
+            // It may come from other lines, whose partitions are gone.
+            if (waiter.Job is { } job)
+                job.Partition = null;
             Append(_lines[_cursor], waiter);
             Advance();
         }

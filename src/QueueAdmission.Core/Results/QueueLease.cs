@@ -28,9 +28,13 @@ public readonly struct QueueLease : IDisposable
     public void Dispose() => _ticket?.Release(_value);
 
     /// <summary>
-    /// How long this job takes says nothing about the others: it streams, say, or found its answer in a cache. It does not count for
-    /// <see cref="JobQueueOptions.AdaptiveWorkers"/>. Call it before <see cref="Dispose"/>.
+    /// Takes this job out of what <see cref="JobQueueOptions.AdaptiveWorkers"/> looks at, because the time it takes
+    /// says nothing about other jobs: it streams, say, or found its answer in a cache.
     /// </summary>
+    /// <remarks>
+    /// Call it before <see cref="Dispose"/>, also for work that failed: the queue cannot see how the work under a lease
+    /// ended, and counts it otherwise. It changes nothing else, such as metrics or estimates.
+    /// </remarks>
     public void IgnoreLatency() => _ticket?.IgnoreLatency();
 
     /// <summary>
@@ -44,6 +48,12 @@ public readonly struct QueueLease : IDisposable
 
     internal static QueueLease From(JobQueue queue, in Admission admission) =>
         admission.IsAdmitted ? new(LeaseTicket.Issue(queue, admission.Held)) : new QueueLease(admission.Rejection);
+
+    /// <summary>A lease on a worker that its caller holds already. It gives nothing back.</summary>
+    internal static QueueLease Shared(JobQueue queue) => new(LeaseTicket.IssueShared(queue));
+
+    /// <summary>Whether a worker was given and not given back yet.</summary>
+    internal bool IsHeld => _ticket is not null && _ticket.IsOut(_value);
 
     internal void ThrowIfRefused(string queueName)
     {

@@ -16,7 +16,12 @@ public enum RejectionReason
     /// <summary>Every partition that the job's key may use was full, while others had room (<c>partition_full</c>). See <see cref="JobQueueOptions.PartitionByKey"/>.</summary>
     PartitionFull = 4,
 
-    /// <summary>The job's key held as many workers as <see cref="JobQueueOptions.MaxWorkersPerKey"/> allows, and there was no place to wait in (<c>key_limit</c>).</summary>
+    /// <summary>
+    /// The job's key held so many workers that the job would have exceeded
+    /// <see cref="JobQueueOptions.MaxWorkersPerKey"/>, and the job could not wait (<c>key_limit</c>): its partitions
+    /// were full, or the whole queue was. A job that waits until <see cref="JobQueueOptions.MaxWait"/> is over is
+    /// refused with <see cref="WaitTimeout"/>, also where only the limit held it back.
+    /// </summary>
     KeyLimit = 5,
 
     /// <summary>The queue stood for too long, so the job was given up for the sake of those who can still be served in time (<c>shed</c>).</summary>

@@ -9,8 +9,6 @@ internal sealed class AdmissionQueue
     public AdmissionQueue(JobQueue queue, ILogger logger)
     {
         Queue = queue;
-        Immediate = new ImmediateAdmission(queue);
-        Ended = new EndedAdmission(queue);
         Answers = new RejectionAnswers(queue.Name);
         Logger = logger;
         Refusals = new RefusalLog(queue, logger);
@@ -23,12 +21,6 @@ internal sealed class AdmissionQueue
 
     /// <summary>The settings in force; they are replaced as a whole, so read them once for one decision.</summary>
     public RequestQueueOptions Settings => (RequestQueueOptions)Queue.Settings;
-
-    /// <summary>The feature of every request that got a worker at once.</summary>
-    public ImmediateAdmission Immediate { get; }
-
-    /// <summary>What takes its place when the request has ended.</summary>
-    public EndedAdmission Ended { get; }
 
     /// <summary>What those who are refused are told.</summary>
     public RejectionAnswers Answers { get; }

@@ -35,6 +35,8 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
         Section = code.Section;
         OnRejected = code.OnRejected;
         Timeouts = new EndpointTimeouts(services);
+        if (services.GetService<IHostEnvironment>()?.IsDevelopment() is true)
+            EntryOrder = new EntryOrderCheck(loggers.CreateGuardedLogger("QueueAdmission"));
         Overrides = new QueueOverrides(time, loggers.CreateGuardedLogger<QueueOverrides>());
         var names = new NameOwners(code, _added);
         _queues = new LiveQueues(names, Overrides, time, metrics, loggers.CreateGuardedLogger<LiveQueues>(), loggers.CreateGuardedLogger("QueueAdmission.Requests"));
@@ -88,6 +90,9 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
 
     /// <summary>How long requests of an endpoint may take.</summary>
     internal EndpointTimeouts Timeouts { get; }
+
+    /// <summary>Reports queues that requests enter in opposite orders; null outside of Development.</summary>
+    internal EntryOrderCheck? EntryOrder { get; }
 
     /// <summary>What operators changed for a while.</summary>
     internal QueueOverrides Overrides { get; }

@@ -64,7 +64,15 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
         Allowed = Steering is not null && await Steering.AllowsAsync(context),
     };
 
-    private static string PathTo(HttpRequest request) => (request.PathBase + request.Path).ToUriComponent().TrimEnd('/');
+    /// <summary>The address of the request, without a slash at its end.</summary>
+    /// <remarks>
+    /// A prefix that a proxy forwards may begin with two slashes. To a browser these announce the name of a host, so one is left.
+    /// </remarks>
+    private static string PathTo(HttpRequest request)
+    {
+        var path = (request.PathBase + request.Path).ToUriComponent().Trim('/');
+        return path.Length == 0 ? "" : $"/{path}";
+    }
 
     private static Task NotFound(HttpContext context)
     {

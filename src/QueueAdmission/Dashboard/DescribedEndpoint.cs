@@ -4,27 +4,43 @@ using Microsoft.AspNetCore.Routing;
 
 namespace QueueAdmission;
 
-/// <summary>Endpoints with what an OpenAPI document says about them. They are plain request delegates, which need no reflection, so it must be said by hand.</summary>
+/// <summary>Maps endpoints with what an OpenAPI document says about them.</summary>
+/// <remarks>
+/// They are plain request delegates, which need no reflection, so the document has nothing else to read.
+/// </remarks>
 internal static class DescribedEndpoint
 {
-    public static IEndpointConventionBuilder MapDescribed(this IEndpointRouteBuilder group, string method, string pattern, RequestDelegate answer, string summary) =>
+    public static IEndpointConventionBuilder MapDescribed(
+        this IEndpointRouteBuilder group, string method, string pattern, RequestDelegate answer, string summary) =>
         group.MapMethods(pattern, [method], answer)
-            // Without it the API explorer takes the endpoint for none that is to be described.
+            // The API explorer describes only endpoints with a method.
             .WithMetadata(answer.Method)
             .WithMetadata([.. RouteParameter.All.Where(parameter => pattern.Contains($"{{{parameter.Name}}}", StringComparison.Ordinal))])
             .WithMetadata(new EndpointSummaryAttribute(summary), new TagsAttribute("Queues"));
 
     /// <summary>
-    /// Answers all other methods of an address, as routing would, but under the same guard as the address itself: routing's own 405 would tell strangers that there is one. Whatever else the
-    /// application maps goes before.
+    /// Answers what the other endpoints of an address do not take: other methods by 405, and other types of body by
+    /// 415.
     /// </summary>
-    public static IEndpointConventionBuilder MapOtherMethods(this IEndpointRouteBuilder group, string pattern, string allowed) =>
-        group.Map(pattern, context =>
+    /// <remarks>
+    /// Routing would answer the same, but without the guard of the address itself, and so show that there is one. An
+    /// endpoint of the application that matches goes first.
+    /// </remarks>
+    public static IEndpointConventionBuilder MapOtherMethods(this IEndpointRouteBuilder group, string pattern, params string[] methods)
+    {
+        var allowed = string.Join(", ", methods);
+        return group.Map(pattern, context =>
         {
+            if (methods.Contains(context.Request.Method, StringComparer.OrdinalIgnoreCase))
+            {
+                context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
+                return Task.CompletedTask;
+            }
             context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
             context.Response.Headers.Allow = allowed;
             return Task.CompletedTask;
         }).ExcludeFromDescription().WithOrder(int.MaxValue);
+    }
 
     public static IEndpointConventionBuilder Returns(this IEndpointConventionBuilder endpoint, int status, Type? type = null, string contentType = "application/json") =>
         endpoint.WithMetadata(type is null ? new ProducesResponseTypeMetadata(status) : new ProducesResponseTypeMetadata(status, type, [contentType]));

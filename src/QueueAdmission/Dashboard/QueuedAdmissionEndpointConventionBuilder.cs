@@ -9,41 +9,51 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace QueueAdmission;
 
-/// <summary>The endpoints of the dashboard: say here who may look (<c>RequireAuthorization</c>, <c>AllowAnonymous</c>) and who may steer (<see cref="AllowSteering"/>).</summary>
+/// <summary>
+/// The endpoints of the dashboard. <c>RequireAuthorization</c> or <c>AllowAnonymous</c> opens them for looking, and
+/// <see cref="AllowSteering"/> for steering.
+/// </summary>
 public sealed class QueuedAdmissionEndpointConventionBuilder : IEndpointConventionBuilder
 {
+    private const string Address = "/{queue}/overrides/{setting}";
+
     private readonly RouteGroupBuilder _group;
     private readonly DashboardEndpoints _endpoints;
+    private readonly LookPolicy _look;
 
-    internal QueuedAdmissionEndpointConventionBuilder(RouteGroupBuilder group, DashboardEndpoints endpoints)
+    internal QueuedAdmissionEndpointConventionBuilder(RouteGroupBuilder group, DashboardEndpoints endpoints, LookPolicy look)
     {
         _group = group;
         _endpoints = endpoints;
+        _look = look;
     }
 
     /// <summary>
-    /// Lets whoever satisfies an authorization policy change the number of workers, pause, resume, and switch dry run, each for a limited time. Without
-    /// this call there is no address to do so.
+    /// Lets users that satisfy an authorization policy change the number of workers, pause, resume, and switch dry run,
+    /// each for a limited time. Without this call there is no address to do so.
     /// </summary>
     /// <remarks>
-    /// Steering is never anonymous, also where <c>AllowAnonymous</c> lets everyone look. Besides the policy a change needs the header <c>X-Queued-Admission</c> with
-    /// any value, and must not come from a page of another site (<c>Sec-Fetch-Site</c>, <c>Origin</c>).
+    /// Steering is never anonymous, also where <c>AllowAnonymous</c> opens the page. A change also needs the header
+    /// <c>X-Queued-Admission</c> with any value, and must not come from a page of another site (<c>Sec-Fetch-Site</c>,
+    /// <c>Origin</c>). Where the dashboard is hidden, the addresses for steering are hidden as well.
     /// </remarks>
     /// <param name="policy">The name of a policy that <c>AddAuthorization</c> defines.</param>
     /// <returns>This object.</returns>
     /// <exception cref="ArgumentException"><paramref name="policy"/> is null, empty or blank.</exception>
-    /// <exception cref="InvalidOperationException">There is no authorization, or no policy of that name, or it was called before.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There is no authorization, or no policy of that name, or it was called before.
+    /// </exception>
     public QueuedAdmissionEndpointConventionBuilder AllowSteering(string policy)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(policy);
         var services = ((IEndpointRouteBuilder)_group).ServiceProvider;
         if (services.GetService<IAuthorizationPolicyProvider>() is not { } policies)
             throw new InvalidOperationException("AllowSteering needs authorization: call builder.Services.AddAuthorization(…).");
-        // A provider that has to ask elsewhere is asked when somebody steers.
+        // A provider that has to ask elsewhere is asked at each change.
         if (policies.GetPolicyAsync(policy) is { IsCompletedSuccessfully: true, Result: null })
             throw new InvalidOperationException($"There is no authorization policy '{policy}'; define it with AddAuthorization(o => o.AddPolicy(\"{policy}\", …)).");
         if (_endpoints.Steering is not null)
-            throw new InvalidOperationException("AllowSteering was called before: one policy says who may steer.");
+            throw new InvalidOperationException("AllowSteering was called before: there is one policy for steering.");
 
         _endpoints.Steering = new SteeringPolicy(policy);
         var logger = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateGuardedLogger("QueueAdmission.Dashboard");
@@ -51,16 +61,18 @@ public sealed class QueuedAdmissionEndpointConventionBuilder : IEndpointConventi
         Map(HttpMethods.Put, steering.SetAsync, "Changes a setting of a queue for a while.")
             .WithMetadata(new AcceptsMetadata(["application/json"], typeof(OverrideRequest)));
         Map(HttpMethods.Delete, steering.UndoAsync, "Takes an override off before its time.");
+        _group.MapOtherMethods(Address, HttpMethods.Delete, HttpMethods.Put).AlsoFinally(_look.Guard);
         return this;
 
         IEndpointConventionBuilder Map(string method, RequestDelegate answer, string summary) => _group
-            .MapDescribed(method, "/{queue}/overrides/{setting}", answer, summary)
+            .MapDescribed(method, Address, answer, summary)
             .Returns(StatusCodes.Status200OK, typeof(QueueStatus))
             .Returns(StatusCodes.Status400BadRequest, typeof(SteeringProblem), "application/problem+json")
             .Returns(StatusCodes.Status403Forbidden, typeof(SteeringProblem), "application/problem+json")
             .Returns(StatusCodes.Status404NotFound)
             .Returns(StatusCodes.Status409Conflict, typeof(SteeringProblem), "application/problem+json")
-            .RequireAuthorization(policy)
+            .RequireAuthorization(new SteeringAuthorization(policy))
+            .AlsoFinally(_look.Guard)
             .AlsoFinally(ForbidAnonymous);
     }
 
@@ -70,7 +82,7 @@ public sealed class QueuedAdmissionEndpointConventionBuilder : IEndpointConventi
     /// <inheritdoc />
     public void Finally(Action<EndpointBuilder> finallyConvention) => ((IEndpointConventionBuilder)_group).Finally(finallyConvention);
 
-    /// <summary>What opens the page to everyone does not open the levers.</summary>
+    /// <summary>Metadata that opens the page to every request does not open steering.</summary>
     private static void ForbidAnonymous(EndpointBuilder endpoint)
     {
         foreach (var anonymous in endpoint.Metadata.OfType<IAllowAnonymous>().ToList())

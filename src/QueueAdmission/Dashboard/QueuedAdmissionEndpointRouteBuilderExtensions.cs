@@ -9,22 +9,24 @@ namespace Microsoft.AspNetCore.Builder;
 public static class QueuedAdmissionEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps a live dashboard of all queues, and the same as JSON: <c>{pattern}</c>, <c>{pattern}/{queue}</c>, <c>{pattern}/{queue}/waiting</c> and
-    /// <c>{pattern}/{queue}/running</c>. It shows this process only.
+    /// Maps a live dashboard of all queues of this process, and the same as JSON: <c>{pattern}</c>,
+    /// <c>{pattern}/{queue}</c>, <c>{pattern}/{queue}/waiting</c> and <c>{pattern}/{queue}/running</c>.
     /// </summary>
     /// <remarks>
-    /// <para><b>Who may look.</b> As long as nothing says so it answers only in the environment Development, and only requests that come straight from this
-    /// machine; to everyone else it is 404. <c>RequireAuthorization(…)</c> opens it to those who satisfy a policy, <c>AllowAnonymous()</c> to
-    /// everyone who can reach it.</para>
-    /// <para><b>Who may steer.</b> Nobody, until <see cref="QueuedAdmissionEndpointConventionBuilder.AllowSteering"/> names a policy.</para>
-    /// <para>The dashboard is never queued itself. While nobody looks it costs nothing.</para>
+    /// <para><b>Looking.</b> <c>RequireAuthorization(…)</c> opens the dashboard to users that satisfy a policy, and
+    /// <c>AllowAnonymous()</c> to every request that reaches it. Without either it answers only in the environment
+    /// Development, and only requests that come straight from this machine. All other requests get 404 at every address
+    /// and by every method, and outside Development routing never selects it.</para>
+    /// <para><b>Steering.</b> Off until <see cref="QueuedAdmissionEndpointConventionBuilder.AllowSteering"/> names a
+    /// policy.</para>
+    /// <para>The dashboard is never queued itself. It costs nothing while no page is open.</para>
     /// <code>
     /// app.MapQueuedAdmission("/queues").RequireAuthorization("on-call").AllowSteering("operators");
     /// </code>
     /// </remarks>
     /// <param name="endpoints">The application or a group.</param>
-    /// <param name="pattern">Where. Default <c>/queues</c>.</param>
-    /// <returns>A builder to say who may look and who may steer.</returns>
+    /// <param name="pattern">The route pattern of the page. Default <c>/queues</c>.</param>
+    /// <returns>A builder that takes the authorization for looking and for steering.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     public static QueuedAdmissionEndpointConventionBuilder MapQueuedAdmission(this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern = "/queues")
     {
@@ -46,7 +48,7 @@ public static class QueuedAdmissionEndpointRouteBuilderExtensions
         group.MapGet("/~/{file}", DashboardEndpoints.ServeFileAsync).ExcludeFromDescription().AlsoFinally(policy.Guard);
         foreach (var path in (string[])["", "/{queue}", "/{queue}/waiting", "/{queue}/running", "/~/{file}"])
             group.MapOtherMethods(path, HttpMethods.Get).AlsoFinally(policy.Guard);
-        return new QueuedAdmissionEndpointConventionBuilder(group, dashboard);
+        return new QueuedAdmissionEndpointConventionBuilder(group, dashboard, policy);
 
         IEndpointConventionBuilder Map(string path, RequestDelegate answer, string summary) =>
             group.MapDescribed(HttpMethods.Get, path, answer, summary).AlsoFinally(policy.Guard);

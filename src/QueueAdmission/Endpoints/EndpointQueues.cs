@@ -27,6 +27,7 @@ internal sealed partial class EndpointQueues
         _decisions = Decide(EndpointDiscovery.Expand(source.Endpoints, services));
         EndpointChecks.ThrowIfAnyProblem(_decisions.Known.Keys, _decisions.Problems.Concat(_decisions.TooHeavy));
         ReportFallback(_decisions);
+        QueueMetadata.ReportReplacedAttributes(_decisions.Known.Keys, logger);
         registry.Changed += DecideAnew;
         ChangeToken.OnChange(source.GetChangeToken, DecideAnew);
     }
@@ -68,7 +69,7 @@ internal sealed partial class EndpointQueues
         var metadata = endpoint.Metadata;
         if (metadata.GetMetadata<DisableQueueAttribute>() is not null)
             return null;
-        if (metadata.GetMetadata<QueuedAttribute>() is not { } queued)
+        if (metadata.FindQueued() is not { } queued)
             return _registry.FallbackQueue is { } fallback && !FallbackExemptions.Covers(endpoint)
                 ? new QueueAssignment(fallback, AssignmentKind.Fallback, endpoint, EndpointTraits.Usual with { RequestTimeout = _registry.Timeouts.Of(endpoint) })
                 : null;

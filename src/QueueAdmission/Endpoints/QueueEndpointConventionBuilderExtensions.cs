@@ -9,14 +9,20 @@ public static class QueueEndpointConventionBuilderExtensions
 
     /// <summary>Puts the endpoints behind a queue.</summary>
     /// <remarks>
-    /// The last one wins. What is added to <c>MapControllers()</c> or to a group comes after the attributes of its endpoints and therefore replaces them: to
-    /// give controllers a common queue with exceptions, use attributes, or <c>FallbackQueue</c>.
+    /// <para>It replaces every <see cref="QueuedAttribute"/> of these endpoints, whether it is added to an endpoint, to
+    /// a group or to <c>MapControllers()</c>. Among several <c>WithQueue</c> the nearest to the endpoint wins, and of
+    /// two at the same place the last. <see cref="DisableQueue"/> beats them all.</para>
+    /// <para>So to give endpoints a common queue with exceptions, write the exceptions with <c>WithQueue</c> as well,
+    /// or use attributes and <c>FallbackQueue</c>. A warning at start names the endpoints whose attribute is replaced
+    /// by another queue.</para>
     /// </remarks>
     /// <typeparam name="TBuilder">The type of the builder.</typeparam>
     /// <param name="builder">An endpoint or a group.</param>
     /// <param name="queueName">The queue's name, compared without case. Default <c>default</c>.</param>
     /// <param name="priority">How important their requests are: see <see cref="QueuedAttribute.Priority"/>.</param>
-    /// <param name="weight">How many workers each of their requests needs: see <see cref="QueuedAttribute.Weight"/>.</param>
+    /// <param name="weight">
+    /// How many workers each of their requests needs: see <see cref="QueuedAttribute.Weight"/>.
+    /// </param>
     /// <returns><paramref name="builder"/>.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     public static TBuilder WithQueue<TBuilder>(
@@ -24,7 +30,7 @@ public static class QueueEndpointConventionBuilderExtensions
         where TBuilder : IEndpointConventionBuilder
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var queued = new QueuedAttribute(queueName) { Priority = priority, Weight = weight };
+        var queued = new QueuedAttribute(queueName) { Priority = priority, Weight = weight, IsConvention = true };
         builder.Add(endpoint => endpoint.Metadata.Add(queued));
         return builder;
     }

@@ -1,9 +1,15 @@
 namespace QueueAdmission;
 
-/// <summary>Puts an endpoint behind a queue. On actions, controllers, Razor pages, minimal-API delegates, hubs and gRPC services; <c>WithQueue</c> adds the same metadata.</summary>
+/// <summary>
+/// Puts an endpoint behind a queue. It has effect on actions, controllers, Razor page models, minimal-API handlers,
+/// hubs and gRPC services.
+/// </summary>
 /// <remarks>
-/// <para><c>[Queued("reports")]</c>, <c>[Queued("reports", Priority = JobPriority.High)]</c>, <c>[Queued("reports", Weight = 4)]</c>.</para>
-/// <para>Where several apply to one endpoint the last one wins, as everywhere in ASP.NET Core: an action's beats its controller's. <see cref="DisableQueueAttribute"/> beats them all.</para>
+/// <para><c>[Queued("reports")]</c>, <c>[Queued("reports", Priority = JobPriority.High)]</c>, <c>[Queued("reports",
+/// Weight = 4)]</c>.</para>
+/// <para>Where several attributes apply to one endpoint the last one wins, as everywhere in ASP.NET Core: an action's
+/// beats its controller's. <c>WithQueue</c> on the endpoint or its group beats them all, and
+/// <see cref="DisableQueueAttribute"/> beats everything.</para>
 /// </remarks>
 /// <param name="queueName">The queue's name, compared without case. Default <c>default</c>.</param>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
@@ -13,16 +19,21 @@ public sealed class QueuedAttribute(string queueName = JobQueue.DefaultName) : A
     public string QueueName { get; } = queueName ?? throw new ArgumentNullException(nameof(queueName));
 
     /// <summary>
-    /// How important the endpoint's requests are when they have to wait, and whom they displace when the queue is full. Default <see cref="JobPriority.Normal"/>. What
-    /// <see cref="RequestQueueOptions.PriorityFrom"/> finds in a request comes first.
+    /// How important the endpoint's requests are when they have to wait, and whom they displace when the queue is full.
+    /// Default <see cref="JobPriority.Normal"/>. What <see cref="RequestQueueOptions.PriorityFrom"/> finds in a request
+    /// comes first.
     /// </summary>
     public JobPriority Priority { get; init; } = JobPriority.Normal;
 
     /// <summary>
-    /// How many workers each of its requests needs. Default 1; range 1 to the queue's <see cref="JobQueueOptions.Workers"/>, which is checked when the application starts. Where
-    /// there are fewer workers later, the request takes all of them.
+    /// How many workers each of its requests needs. Default 1; range 1 to the queue's
+    /// <see cref="JobQueueOptions.Workers"/>, which is checked when the application starts. Where there are fewer
+    /// workers later, the request takes all of them.
     /// </summary>
     public int Weight { get; init; } = 1;
+
+    /// <summary>Whether it comes from <c>WithQueue</c> and not from an attribute.</summary>
+    internal bool IsConvention { get; init; }
 
     /// <inheritdoc />
     public override string ToString() => $"Queued({QueueName})";

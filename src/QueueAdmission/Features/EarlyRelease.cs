@@ -5,26 +5,32 @@ namespace QueueAdmission;
 /// <summary>Gives a worker back before the handler has ended: when the response starts.</summary>
 internal static class EarlyRelease
 {
-    public static void Arrange(HttpContext context, HeldWorker held, ReleaseMoment moment)
+    public static void Arrange(HttpContext context, RequestAdmission admission, ReleaseMoment moment)
     {
-        var response = context.Response;
         if (moment == ReleaseMoment.End)
+        {
             return;
-        // Middleware before this one may have begun to answer already.
+        }
+        var response = context.Response;
+        // A middleware in front of the queue may have started the response already.
         if (response.HasStarted)
-            ReleaseIfDue(response, held, moment);
-        else
-            response.OnStarting(() =>
-            {
-                ReleaseIfDue(response, held, moment);
-                return Task.CompletedTask;
-            });
+        {
+            ReleaseIfDue(response, admission, moment);
+            return;
+        }
+        response.OnStarting(() =>
+        {
+            ReleaseIfDue(response, admission, moment);
+            return Task.CompletedTask;
+        });
     }
 
-    private static void ReleaseIfDue(HttpResponse response, HeldWorker held, ReleaseMoment moment)
+    private static void ReleaseIfDue(HttpResponse response, RequestAdmission admission, ReleaseMoment moment)
     {
         if (moment == ReleaseMoment.ResponseStart || AgreesToUpgrade(response))
-            held.Release();
+        {
+            admission.ReleaseWorker();
+        }
     }
 
     private static bool AgreesToUpgrade(HttpResponse response) =>

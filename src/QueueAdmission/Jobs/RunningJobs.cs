@@ -14,9 +14,9 @@ internal sealed class RunningJobs(TimeProvider time)
         set => _areWatched = value;
     }
 
-    public RunningJob Add(JobDescription description, HeldWorker held)
+    public RunningJob Add(JobDescription description, RequestAdmission admission)
     {
-        var job = new RunningJob(this, description, held, time.GetTimestamp());
+        var job = new RunningJob(this, description, admission, time.GetTimestamp());
         lock (_lock)
             _jobs.Add(job);
         return job;

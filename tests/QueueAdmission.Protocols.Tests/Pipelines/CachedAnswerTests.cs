@@ -7,6 +7,7 @@ namespace QueueAdmission.Protocols.Pipelines;
 public sealed class CachedAnswerTests
 {
     private int _runs;
+    private int _came;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -39,9 +40,68 @@ public sealed class CachedAnswerTests
         Assert.Equal("run 1", await server.Http1.GetStringAsync("/cached", Stop));
     }
 
-    private Task<LoopbackServer> StartServerAsync(string cache) => LoopbackServer.StartAsync(
+    [Fact]
+    public async Task IdenticalRequests_OutputCacheLocks_WaitForTheFirstOutsideTheQueue()
+    {
+        await using var server = await StartServerAsync("output", places: 10);
+        var queue = server.Queue();
+        var busy = await queue.EnterAsync(Stop);
+        var first = server.Http1.GetStringAsync("/cached", Stop);
+        await queue.UntilWaitingAsync(1);
+        var second = server.Http1.GetStringAsync("/cached", Stop);
+        await Patience.UntilAsync(() => Volatile.Read(ref _came) == 2, "both requests have come");
+
+        busy.Dispose();
+
+        // One run for both, and the queue has seen only the request that it let wait.
+        Assert.Equal("run 1", await first.WithinPatience());
+        Assert.Equal("run 1", await second.WithinPatience());
+        Assert.Equal(2, queue.GetSnapshot().Arrived);
+    }
+
+    [Fact]
+    public async Task IdenticalRequests_FirstIsRefused_EnterTheQueueThen()
+    {
+        await using var server = await StartServerAsync("output", places: 10);
+        var queue = server.Queue();
+        var busy = await queue.EnterAsync(Stop);
+        var first = server.Http1.GetAsync("/cached", Stop);
+        await queue.UntilWaitingAsync(1);
+        var second = server.Http1.GetAsync("/cached", Stop);
+        await Patience.UntilAsync(() => Volatile.Read(ref _came) == 2, "both requests have come");
+        Assert.Equal(1, queue.GetSnapshot().Waiting);
+
+        _ = queue.DrainAsync(rejectWaiting: true, Stop);
+
+        using var refused = await first.WithinPatience();
+        using var refusedLater = await second.WithinPatience();
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable), (refused.StatusCode, refusedLater.StatusCode));
+        Assert.Equal(2, queue.GetSnapshot().Rejected);
+        busy.Dispose();
+    }
+
+    [Fact]
+    public async Task IdenticalRequests_OutputCacheWithoutLock_WaitInTheQueue()
+    {
+        await using var server = await StartServerAsync("output", places: 10, locking: false);
+        var queue = server.Queue();
+        var busy = await queue.EnterAsync(Stop);
+        var requests = new[] { server.Http1.GetStringAsync("/cached", Stop), server.Http1.GetStringAsync("/cached", Stop) };
+
+        await queue.UntilWaitingAsync(2);
+        busy.Dispose();
+
+        Assert.Equal(["run 1", "run 2"], (await Task.WhenAll(requests).WithinPatience()).Order());
+    }
+
+    private Task<LoopbackServer> StartServerAsync(string cache, int places = 0, bool locking = true) => LoopbackServer.StartAsync(
         map: app =>
         {
+            app.Use((context, next) =>
+            {
+                Interlocked.Increment(ref _came);
+                return next(context);
+            });
             if (cache == "output")
                 app.UseOutputCache();
             else
@@ -50,8 +110,8 @@ public sealed class CachedAnswerTests
             {
                 context.Response.Headers.CacheControl = "public, max-age=600";
                 return $"run {Interlocked.Increment(ref _runs)}";
-            }).CacheOutput().WithQueue(LoopbackServer.Line);
+            }).CacheOutput(policy => policy.SetLocking(locking)).WithQueue(LoopbackServer.Line);
         },
         build: builder => builder.Services.AddOutputCache().AddResponseCaching(),
-        line: line => line.PartitionCapacity = 0);
+        line: line => line.PartitionCapacity = places);
 }

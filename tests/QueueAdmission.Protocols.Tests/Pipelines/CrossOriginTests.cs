@@ -24,6 +24,22 @@ public sealed class CrossOriginTests
         Assert.Equal(["Accept", "Origin"], refused.Headers.Vary.Order());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Rejection_RetryAfter_IsReadableByAPageOnlyWhereThePolicyExposesIt(bool exposed)
+    {
+        await using var server = await StartServerAsync(exposed);
+        using var busy = await server.Queue().EnterAsync(Stop);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/queued") { Headers = { { "Origin", Shop } } };
+
+        using var refused = await server.Http1.SendAsync(request, Stop);
+
+        Assert.NotNull(refused.Headers.RetryAfter);
+        Assert.Equal(exposed ? ["Retry-After"] : [], refused.Headers.TryGetValues("Access-Control-Expose-Headers", out var headers) ? headers : []);
+        Assert.Contains("retryAfterSeconds", await refused.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Preflight_CorsBeforeTheQueue_NeedsNoWorker()
     {
@@ -41,12 +57,17 @@ public sealed class CrossOriginTests
         Assert.Equal(1, server.Queue().GetSnapshot().Arrived);
     }
 
-    private static Task<LoopbackServer> StartServerAsync() => LoopbackServer.StartAsync(
+    private static Task<LoopbackServer> StartServerAsync(bool exposed = false) => LoopbackServer.StartAsync(
         map: app =>
         {
             app.UseCors();
             app.MapGet("/queued", () => "answer").WithQueue(LoopbackServer.Line);
         },
-        build: builder => builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins(Shop, "https://other.example"))),
+        build: builder => builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy =>
+        {
+            policy.WithOrigins(Shop, "https://other.example");
+            if (exposed)
+                policy.WithExposedHeaders("Retry-After");
+        })),
         line: line => line.PartitionCapacity = 0);
 }

@@ -61,6 +61,87 @@ public class LookingTests
     }
 
     [Theory]
+    [InlineData("GET")]
+    [InlineData("HEAD")]
+    [InlineData("PUT")]
+    [InlineData("POST")]
+    [InlineData("DELETE")]
+    [InlineData("OPTIONS")]
+    [InlineData("MADEUP")]
+    public async Task Steer_WhereNothingIsSaidAboutLooking_IsNotFoundByAnyMethod(string method)
+    {
+        await using var app = await DashboardApp.StartAsync(dashboard => dashboard.AllowSteering("steer"));
+
+        foreach (var path in (string[])["/queues/line/overrides/Workers", "/queues/line/overrides/Workers/", "/queues/nosuch/overrides/nosuch"])
+        {
+            foreach (var user in (string?[])[null, "alice steer"])
+            {
+                var answer = await app.SteerAsync(path, user: user, method: method);
+                Assert.Equal((404, "", "", ""), (answer.Status, answer.Body, answer.Headers.Allow.ToString(), answer.Headers.WWWAuthenticate.ToString()));
+            }
+        }
+        Assert.Equal(1, app.Line.Settings.Workers);
+    }
+
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("PUT")]
+    [InlineData("DELETE")]
+    [InlineData("POST")]
+    public async Task Steer_DevelopmentFromElsewhere_IsNotFoundByAnyMethod(string method)
+    {
+        await using var app = await DashboardApp.StartAsync(dashboard => dashboard.AllowSteering("steer"), environment: "Development");
+
+        var answer = await app.SteerAsync(user: null, change: From("10.1.2.3", "localhost"), method: method);
+
+        Assert.Equal((404, "", ""), (answer.Status, answer.Body, answer.Headers.Allow.ToString()));
+    }
+
+    [Fact]
+    public async Task Steer_DevelopmentAndDirectLocal_StillNeedsThePolicy()
+    {
+        await using var app = await DashboardApp.StartAsync(dashboard => dashboard.AllowSteering("steer"), environment: "Development");
+
+        Assert.Equal(401, (await app.SteerAsync(user: null)).Status);
+        Assert.Equal(403, (await app.SteerAsync(user: "bob")).Status);
+        Assert.Equal(1, app.Line.Settings.Workers);
+        Assert.Equal(200, (await app.SteerAsync(user: "alice steer")).Status);
+        Assert.Equal(4, app.Line.Settings.Workers);
+        Assert.Equal(405, (await app.SteerAsync(user: "alice steer", method: "POST")).Status);
+    }
+
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("POST")]
+    public async Task Steer_ByOtherMethodWithoutLeaveToLook_IsAnsweredLikeLooking(string method)
+    {
+        await using var app = await DashboardApp.StartAsync(dashboard => dashboard.RequireAuthorization("look").AllowSteering("steer"));
+
+        var answer = await app.SteerAsync(user: null, method: method);
+
+        Assert.Equal((401, ""), (answer.Status, answer.Headers.Allow.ToString()));
+    }
+
+    [Fact]
+    public async Task Look_NothingSaidOutsideDevelopment_LeavesTheAddressToOtherEndpoints()
+    {
+        await using var app = await DashboardApp.StartAsync(
+            dashboard => dashboard.AllowSteering("steer"), map: (web, _) => web.MapFallback("{**path}", (string path) => $"page for {path}"));
+
+        foreach (var path in (string[])["queues", "queues/line/overrides/Workers", "nothing/at/all"])
+            Assert.Equal((200, $"page for {path}"), await app.AskAsync($"/{path}") is var answer ? (answer.Status, answer.Body) : default);
+    }
+
+    [Fact]
+    public async Task Look_NothingSaidInOneOfTwoDashboards_HidesThatOneOnly()
+    {
+        await using var app = await DashboardApp.StartAsync(map: (web, _) => web.MapQueuedAdmission("/open").AllowAnonymous());
+
+        Assert.Equal(404, (await app.AskAsync("/queues/line")).Status);
+        Assert.Equal(200, (await app.AskAsync("/open/line")).Status);
+    }
+
+    [Theory]
     [InlineData("10.1.2.3", "localhost")]
     [InlineData(null, "localhost")]
     [InlineData("127.0.0.1", "evil.example")]

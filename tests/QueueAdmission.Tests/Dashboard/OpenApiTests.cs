@@ -38,6 +38,21 @@ public class OpenApiTests
         Assert.DoesNotContain("overrides", (await app.AskAsync("/openapi/v1.json")).Json.GetProperty("paths").GetRawText(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Document_DashboardIsHidden_DoesNotNameIt()
+    {
+        await using var app = await DashboardApp.StartAsync(dashboard => dashboard.AllowSteering("steer"), services: services => services.AddOpenApi(), map: (web, _) =>
+        {
+            web.MapGet("/shop", () => "open");
+            web.MapOpenApi();
+        });
+
+        var document = (await app.AskAsync("/openapi/v1.json")).Body;
+
+        Assert.Contains("/shop", document, StringComparison.Ordinal);
+        Assert.DoesNotContain("queues", document, StringComparison.OrdinalIgnoreCase);
+    }
+
     private static string? SchemaOf(JsonElement paths, string path, string method) => paths.GetProperty(path).GetProperty(method).GetProperty("responses").GetProperty("200")
         .GetProperty("content").GetProperty("application/json").GetProperty("schema").GetProperty("$ref").GetString();
 }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.HttpOverrides;
 
 namespace QueueAdmission.Dashboard;
 
@@ -77,6 +78,37 @@ public partial class PageTests
     }
 
     [Theory]
+    [InlineData("//evil.example", "/evil.example/queues")]
+    [InlineData("///evil.example/", "/evil.example/queues")]
+    [InlineData("/\\evil.example", "/%5Cevil.example/queues")]
+    [InlineData("/shop", "/shop/queues")]
+    public async Task Page_BelowForwardedPrefix_NamesNoOtherHost(string prefix, string address)
+    {
+        await using var app = await DashboardApp.StartAsync(dashboard => dashboard.AllowAnonymous(), before: TrustForwardedPrefix);
+
+        var page = await app.AskAsync("/queues", context => context.Request.Headers["X-Forwarded-Prefix"] = prefix, accept: "text/html");
+        var one = await app.AskAsync("/queues/line", context => context.Request.Headers["X-Forwarded-Prefix"] = prefix, accept: "text/html");
+
+        Assert.Equal((200, 302), (page.Status, one.Status));
+        Assert.Contains($"\"{address}/~/main.js\"", page.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"//", page.Body, StringComparison.Ordinal);
+        Assert.Equal($"{address}#line", one.Headers.Location.ToString());
+        Assert.Equal("shop.example", new Uri(new Uri("https://shop.example/"), one.Headers.Location.ToString()).Host);
+    }
+
+    [Fact]
+    public async Task Page_AtTheRoot_NamesItsFilesThere()
+    {
+        await using var app = await DashboardApp.StartAsync(map: (web, _) => web.MapQueuedAdmission("").AllowAnonymous());
+
+        var page = await app.AskAsync("/", accept: "text/html");
+        var one = await app.AskAsync("/line", accept: "text/html");
+
+        Assert.Contains("\"/~/main.js\"", page.Body, StringComparison.Ordinal);
+        Assert.Equal("/#line", one.Headers.Location.ToString());
+    }
+
+    [Theory]
     [InlineData("HEAD")]
     [InlineData("POST")]
     [InlineData("PUT")]
@@ -96,6 +128,14 @@ public partial class PageTests
         await using var app = await DashboardApp.StartAsync(map: (app, _) => app.MapPost("/{section}", () => "posted"));
 
         Assert.Equal((200, "posted"), await app.AskAsync("/queues", method: "POST") is var answer ? (answer.Status, answer.Body) : default);
+    }
+
+    private static void TrustForwardedPrefix(WebApplication web)
+    {
+        var trusting = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedPrefix };
+        trusting.KnownProxies.Clear();
+        trusting.KnownIPNetworks.Clear();
+        web.UseForwardedHeaders(trusting);
     }
 
     // A script or style in the page itself, or a handler in an attribute.

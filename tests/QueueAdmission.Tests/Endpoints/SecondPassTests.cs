@@ -6,6 +6,7 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission;
 
+/// <summary>A request that passes the middleware again: for an error page, or inside of its first pass.</summary>
 public sealed class SecondPassTests
 {
     private const string Settings = "FallbackQueue=q Queues:q:Workers=1 Queues:q:PartitionCapacity=1";
@@ -13,48 +14,54 @@ public sealed class SecondPassTests
     [Theory]
     [InlineData("/throw", "/error")]
     [InlineData("/missing", "/status")]
-    public async Task ErrorPage_WhenTheQueueIsFull_IsShownWithoutWaiting(string path, string page)
+    [InlineData("/nowhere", "/status")]
+    [InlineData("/exempt", "/error")]
+    public async Task ErrorPage_OfAQueue_RunsOnAWorkerOfItsOwn(string path, string page)
     {
-        Gate failing = new(), occupying = new();
-        await using var app = await TestApp.StartAsync(Settings, app =>
-        {
-            app.UseExceptionHandler("/error");
-            app.UseStatusCodePagesWithReExecute("/status");
-            app.UseRouting();
-            app.UseQueuedAdmission();
-            app.MapGet("/throw", async context =>
-            {
-                await failing.PassAsync(context);
-                throw new InvalidTimeZoneException();
-            });
-            app.MapGet("/missing", async context =>
-            {
-                await failing.PassAsync(context);
-                context.Response.StatusCode = StatusCodes.Status404NotFound;
-            });
-            app.MapGet("/occupy", occupying.PassAsync);
-            app.MapGet("/error", () => "/error");
-            app.MapGet("/status", () => "/status");
-        });
+        var gate = new Gate();
+        await using var app = await StartAsync(gate);
         var queue = app.Queue("q");
-        var response = app.GetAsync(path);
-        await failing.EnteredAsync(1);
-        var next = await app.GetAndWaitInLineAsync("/occupy", queue);
+        var occupying = app.GetAsync("/occupy");
+        await gate.EnteredAsync(1);
+        queue.Update(settings => settings.Workers = 2);
+        var pages = app.GetAsync(path);
+        await gate.EnteredAsync(2);
 
-        // The worker goes to the next in line, so the error page finds none.
-        failing.LetOut();
+        var refused = await app.GetAndWaitInLineAsync(path, queue);
+        using var tooMany = await app.GetAsync(path);
 
-        using var shown = await response;
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, tooMany.StatusCode);
+        Assert.Equal(2, gate.Inside);
+        gate.LetOut(4);
+        using var shown = await pages;
         Assert.Equal(page, await shown.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-        await occupying.EnteredAsync(1);
-        Assert.Equal(0, queue.GetSnapshot().Waiting);
-        occupying.LetOut();
-        (await next).Dispose();
-        await Books.BalanceAsync(queue, ran: 2);
+        (await refused).Dispose();
+        (await occupying).Dispose();
+        Assert.Equal(2, gate.MostInside);
     }
 
     [Fact]
-    public async Task StatusPage_OfARefusalWithoutABody_IsShownWithoutWaiting()
+    public async Task ErrorPage_ManyAtOnceOfAnEndpointThatFailsFast_NeverExceedTheWorkers()
+    {
+        var gate = new Gate();
+        await using var app = await StartAsync(gate);
+        var queue = app.Queue("q");
+        queue.Update(settings => (settings.Workers, settings.PartitionCapacity) = (2, 100));
+
+        var answers = Enumerable.Range(0, 30).Select(_ => app.GetAsync("/throw")).ToArray();
+        for (var shown = 1; shown <= 30; shown++)
+        {
+            await gate.EnteredAsync(shown);
+            gate.LetOut();
+        }
+        await Task.WhenAll(answers);
+
+        Assert.InRange(gate.MostInside, 1, 2);
+        await Books.BalanceAsync(queue, ran: 60);
+    }
+
+    [Fact]
+    public async Task StatusPage_OfARefusalWithoutABody_MeetsItsQueueAgain()
     {
         await using var app = await TestApp.StartAsync(Settings, app =>
         {
@@ -63,6 +70,7 @@ public sealed class SecondPassTests
             app.UseQueuedAdmission();
             app.MapGet("/", () => "handler");
             app.MapGet("/status", () => "status page");
+            app.MapGet("/free", () => "free").DisableQueue();
         }, services => services.AddQueuedAdmission(options => options.OnRejected = rejected =>
         {
             rejected.HttpContext.Response.StatusCode = StatusCodes.Status429TooManyRequests;
@@ -75,13 +83,31 @@ public sealed class SecondPassTests
         using var response = await app.GetAsync("/");
 
         Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
-        Assert.Equal("status page", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         occupied.Dispose();
-        await Books.BalanceAsync(queue, ran: 1, rejected: 1);
+        await Books.BalanceAsync(queue, ran: 1, rejected: 2);
     }
 
     [Fact]
-    public async Task ErrorPage_ThatAsksToReleaseTheWorker_ReleasesNobodyElses()
+    public async Task ErrorPage_WithoutAQueue_IsShownWhileTheQueueIsFull()
+    {
+        await using var app = await TestApp.StartAsync("Queues:q:Workers=1 Queues:q:PartitionCapacity=0", app =>
+        {
+            app.UseExceptionHandler("/error");
+            app.UseRouting();
+            app.UseQueuedAdmission();
+            app.MapGet("/throw", _ => throw new InvalidTimeZoneException());
+            app.MapGet("/error", () => "error page").DisableQueue();
+        });
+        using var occupied = app.Queue("q").TryEnter();
+
+        using var response = await app.GetAsync("/throw");
+
+        Assert.Equal("error page", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task ErrorPage_ThatAsksToReleaseTheWorker_ReleasesNoOther()
     {
         bool? released = null;
         await using var app = await TestApp.StartAsync("Queues:q:Workers=1", app =>
@@ -101,5 +127,112 @@ public sealed class SecondPassTests
 
         Assert.False(released);
         await Books.BalanceAsync(app.Queue("q"), ran: 1);
+    }
+
+    [Fact]
+    public async Task InnerPass_WhileTheOuterOneHoldsAWorker_GoesOnTheSameWorker()
+    {
+        await using var app = await StartNestedAsync((_, next) => next());
+        using var response = await app.GetAsync("/");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        await Books.BalanceAsync(app.Queue("q"), ran: 1);
+    }
+
+    [Fact]
+    public async Task InnerPass_ThatOutlivesTheOuterOne_KeepsTheWorker()
+    {
+        var gate = new Gate();
+        Task inner = Task.CompletedTask;
+        await using var app = await StartNestedAsync((_, next) =>
+        {
+            inner = next();
+            return Task.CompletedTask;
+        }, gate);
+        var queue = app.Queue("q");
+
+        (await app.GetAsync("/")).Dispose();
+
+        Assert.Equal((1, 1), (gate.Inside, queue.GetSnapshot().Running));
+        gate.LetOut();
+        await inner;
+        await Books.BalanceAsync(queue, ran: 1);
+    }
+
+    [Fact]
+    public async Task InnerPass_AfterAnEarlyRelease_TakesAWorkerOfItsOwn()
+    {
+        var gate = new Gate();
+        await using var app = await StartNestedAsync((context, next) =>
+        {
+            Assert.True(context.ReleaseWorker());
+            return next();
+        }, gate);
+        var queue = app.Queue("q");
+        var first = app.GetAsync("/");
+        await gate.EnteredAsync(1);
+
+        var second = app.GetAsync("/");
+        await Eventually.TrueAsync(() => queue.GetSnapshot().Waiting == 1);
+
+        Assert.Equal(1, gate.Inside);
+        gate.LetOut(2);
+        (await first).Dispose();
+        (await second).Dispose();
+        // Each request ran twice: until its early release, and in the inner pass.
+        await Books.BalanceAsync(queue, ran: 4);
+    }
+
+    [Fact]
+    public async Task InnerPass_OfARequestThatEnteredTheQueueByALease_GoesOnThatWorker()
+    {
+        await using var app = await TestApp.StartAsync("Queues:q:Workers=1", app =>
+        {
+            app.UseRouting();
+            app.Use(async (context, next) =>
+            {
+                using var lease = await context.EnterQueueAsync("q");
+                await next();
+            });
+            app.UseQueuedAdmission();
+            app.MapGet("/", () => "").WithQueue("q");
+        });
+
+        using var response = await app.GetAsync("/");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        await Books.BalanceAsync(app.Queue("q"), ran: 1);
+    }
+
+    private static Task<TestApp> StartNestedAsync(Func<HttpContext, Func<Task>, Task> between, Gate? gate = null) =>
+        TestApp.StartAsync("Queues:q:Workers=1", app =>
+        {
+            app.UseRouting();
+            app.UseQueuedAdmission();
+            app.Use((context, next) => between(context, () => next(context)));
+            app.UseQueuedAdmission();
+            app.MapGet("/", context => gate?.PassAsync(context) ?? Task.CompletedTask).WithQueue("q");
+        });
+
+    private static Task<TestApp> StartAsync(Gate gate)
+    {
+        async Task<string> Page(HttpContext context)
+        {
+            await gate.PassAsync(context);
+            return context.Request.Path;
+        }
+        return TestApp.StartAsync(Settings, app =>
+        {
+            app.UseExceptionHandler("/error");
+            app.UseStatusCodePagesWithReExecute("/status");
+            app.UseRouting();
+            app.UseQueuedAdmission();
+            app.MapGet("/throw", _ => throw new InvalidTimeZoneException());
+            app.MapGet("/exempt", _ => throw new InvalidTimeZoneException()).DisableQueue();
+            app.MapGet("/missing", () => Results.NotFound());
+            app.MapGet("/occupy", gate.PassAsync);
+            app.MapGet("/error", (Delegate)Page);
+            app.MapGet("/status", (Delegate)Page);
+        });
     }
 }

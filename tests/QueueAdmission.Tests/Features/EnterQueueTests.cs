@@ -207,6 +207,69 @@ public sealed class EnterQueueTests
         await Books.BalanceAsync(app.Queue("model"), ran: 1);
     }
 
+    [Theory]
+    [InlineData("endpoint")]
+    [InlineData("lease")]
+    public async Task EnterQueue_OfWhichTheRequestHoldsAWorker_IsAdmittedOnThatWorker(string heldBy)
+    {
+        var gate = new Gate();
+        await using var app = await TestApp.StartAsync(Settings, app =>
+        {
+            app.UseQueuedAdmission();
+            app.MapGet("/endpoint", EnterAgainAsync).WithQueue("model");
+            app.MapGet("/lease", async context =>
+            {
+                using var outer = await context.EnterQueueAsync("model");
+                await EnterAgainAsync(context);
+            });
+        });
+        async Task EnterAgainAsync(HttpContext context)
+        {
+            using (var again = await context.EnterQueueAsync("model", weight: 3))
+            {
+                Assert.True(again.IsAdmitted);
+            }
+            await gate.PassAsync(context);
+        }
+        var queue = app.Queue("model");
+
+        var first = app.GetAsync("/" + heldBy);
+        await gate.EnteredAsync(1);
+
+        Assert.Equal(1, queue.GetSnapshot().WorkersInUse);
+        var second = await app.GetAndWaitInLineAsync("/" + heldBy, queue);
+        gate.LetOut(2);
+        Assert.All(await Task.WhenAll(first, second), response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
+        await Books.BalanceAsync(queue, ran: 2);
+    }
+
+    [Fact]
+    public async Task EnterQueue_AfterTheRequestGaveItsWorkerBack_TakesAnother()
+    {
+        var gate = new Gate();
+        await using var app = await TestApp.StartAsync(Settings, app =>
+        {
+            app.UseQueuedAdmission();
+            app.MapGet("/", async context =>
+            {
+                Assert.True(context.ReleaseWorker());
+                using (await context.EnterQueueAsync("model"))
+                {
+                }
+                using var lease = await context.EnterQueueAsync("model");
+                await gate.PassAsync(context);
+            }).WithQueue("model");
+        });
+
+        var response = app.GetAsync("/");
+        await gate.EnteredAsync(1);
+
+        Assert.Equal(1, app.Queue("model").GetSnapshot().Running);
+        gate.LetOut();
+        (await response).Dispose();
+        await Books.BalanceAsync(app.Queue("model"), ran: 3);
+    }
+
     private static Task<TestApp> StartAsync(Gate gate) => StartAsync(async context =>
     {
         using var lease = await context.EnterQueueAsync("model");

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -9,8 +10,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace QueueAdmission;
 
 /// <summary>
-/// Who may look. Endpoints that say who may are the authorization middleware's business. Endpoints that say nothing answer only while developing, and only
-/// direct local requests; to all others they do not exist.
+/// Decides about looking. Endpoints whose metadata says who may look are left to the authorization middleware. All
+/// others answer only in Development, and only direct local requests.
 /// </summary>
 internal sealed partial class LookPolicy
 {
@@ -24,14 +25,34 @@ internal sealed partial class LookPolicy
         _logger = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateGuardedLogger("QueueAdmission.Dashboard");
     }
 
-    /// <summary>Decides about an endpoint when all its metadata is there, once.</summary>
+    /// <summary>
+    /// Hides an endpoint whose metadata does not say who may look. Called once, when all metadata is there.
+    /// </summary>
+    /// <remarks>
+    /// Outside Development routing never selects a hidden endpoint, so every method of its address gets what an address
+    /// of nothing gets. An OpenAPI document does not name it either.
+    /// </remarks>
     public void Guard(EndpointBuilder endpoint)
     {
-        if (endpoint.Metadata.Any(item => item is IAuthorizeData or IAllowAnonymous) || endpoint.RequestDelegate is not { } answer)
+        if (endpoint.Metadata.Any(SaysWhoMayLook) || endpoint.RequestDelegate is not { } answer)
             return;
-        Report((endpoint as Microsoft.AspNetCore.Routing.RouteEndpointBuilder)?.RoutePattern.RawText ?? endpoint.DisplayName);
+        // In front of the endpoint, the policy for steering would answer 401 and so show that there is something to
+        // steer.
+        foreach (var steering in endpoint.Metadata.OfType<SteeringAuthorization>().ToList())
+        {
+            endpoint.Metadata.Remove(steering);
+            answer = steering.InFrontOf(answer);
+        }
+        if (!_isDevelopment)
+        {
+            endpoint.Metadata.Add(new SuppressMatchingMetadata());
+            endpoint.Metadata.Add(new ExcludeFromDescriptionAttribute());
+            Report((endpoint as RouteEndpointBuilder)?.RoutePattern.RawText ?? endpoint.DisplayName);
+        }
         endpoint.RequestDelegate = context => MayLook(context) ? answer(context) : Hide(context);
     }
+
+    private static bool SaysWhoMayLook(object metadata) => metadata is IAllowAnonymous or (IAuthorizeData and not SteeringAuthorization);
 
     private bool MayLook(HttpContext context) => _isDevelopment && DirectLocalRequest.Is(context);
 
@@ -43,11 +64,11 @@ internal sealed partial class LookPolicy
 
     private void Report(string? route)
     {
-        if (!_isDevelopment && Interlocked.Exchange(ref _reported, 1) == 0)
+        if (Interlocked.Exchange(ref _reported, 1) == 0)
             LogHidden(_logger, route);
     }
 
     [LoggerMessage(EventId = 80, EventName = "DashboardHidden", Level = LogLevel.Warning,
-        Message = "MapQueuedAdmission at '{Route}' answers 404 to everybody, because it says nothing about who may look. Add RequireAuthorization(…), or AllowAnonymous() if everyone who can reach it may look.")]
+        Message = "The dashboard that MapQueuedAdmission maps at '{Route}' is hidden and answers 404 to all requests, because nothing says who may look. Add RequireAuthorization(…), or AllowAnonymous() to open it to every request that reaches it.")]
     private static partial void LogHidden(ILogger logger, string? route);
 }

@@ -61,20 +61,24 @@ internal sealed class QueueReporter
         };
     }
 
-    public WaitingJobs ListWaiting(AdmissionQueue queue) => new()
+    public WaitingJobs ListWaiting(AdmissionQueue queue)
     {
-        Queue = queue.Name,
-        Instance = Instance.Current,
-        Total = queue.Queue.GetSnapshot().Waiting,
-        Jobs = [.. queue.Queue.ListWaiting(MostJobs).Select(waiter => new WaitingJob
+        var waiting = queue.Queue.ListWaiting(MostJobs, out var total);
+        return new WaitingJobs
         {
-            Method = MethodOf(waiter),
-            Route = RouteOf(waiter),
-            AgeSeconds = Age(waiter.ArrivedAt),
-            Partition = waiter.Partition,
-            Priority = PriorityOf(waiter),
-        })],
-    };
+            Queue = queue.Name,
+            Instance = Instance.Current,
+            Total = total,
+            Jobs = [.. waiting.Select(waiter => new WaitingJob
+            {
+                Method = MethodOf(waiter),
+                Route = RouteOf(waiter),
+                AgeSeconds = Age(waiter.ArrivedAt),
+                Partition = waiter.Partition,
+                Priority = PriorityOf(waiter),
+            })],
+        };
+    }
 
     public RunningJobsReport ListRunning(AdmissionQueue queue)
     {
@@ -98,7 +102,7 @@ internal sealed class QueueReporter
 
     private List<QueueStatus> Describe(IReadOnlyList<AdmissionQueue> queues) => [.. queues.Select(Describe)];
 
-    private List<WaitingGroup> GroupWaiting(AdmissionQueue queue) => queue.Queue.ListWaiting(MostJobs)
+    private List<WaitingGroup> GroupWaiting(AdmissionQueue queue) => queue.Queue.ListWaiting(MostJobs, out _)
         .GroupBy(waiter => (Method: MethodOf(waiter), Route: RouteOf(waiter), Priority: PriorityOf(waiter)))
         .OrderByDescending(group => group.Count())
         .Select(group => new WaitingGroup

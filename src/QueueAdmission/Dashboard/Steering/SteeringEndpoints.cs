@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -11,7 +10,6 @@ internal sealed partial class SteeringEndpoints(DashboardEndpoints dashboard, St
 {
     private const string SettingKey = "setting";
     private const int MostBytes = 4_096;
-    private const int LongestName = 64;
 
     /// <summary>Puts an override on.</summary>
     public Task SetAsync(HttpContext context) => WithLever(context, async (queue, lever) =>
@@ -23,14 +21,14 @@ internal sealed partial class SteeringEndpoints(DashboardEndpoints dashboard, St
             throw new SteeringException(StatusCodes.Status400BadRequest, $"minutes is {request.Minutes}; allowed: {QueueOverrides.Shortest.TotalMinutes} to {QueueOverrides.Longest.TotalMinutes}.");
         if (request.ValueText is not { } value || !lever.Understands(value))
             throw new SteeringException(StatusCodes.Status400BadRequest, $"value is not a value of {lever.Name}; allowed: {lever.Allowed}.");
-        dashboard.Overrides.Set(queue, lever, value, request.Duration, NameOf(context.User));
+        dashboard.Overrides.Set(queue, lever, value, request.Duration, OperatorName.Of(context.User));
         await ShowAsync(context, queue);
     });
 
     /// <summary>Takes an override off before its time. Where there is none, that is fine, too.</summary>
     public Task UndoAsync(HttpContext context) => WithLever(context, (queue, lever) =>
     {
-        dashboard.Overrides.Undo(queue, lever, NameOf(context.User));
+        dashboard.Overrides.Undo(queue, lever, OperatorName.Of(context.User));
         return ShowAsync(context, queue);
     });
 
@@ -66,7 +64,7 @@ internal sealed partial class SteeringEndpoints(DashboardEndpoints dashboard, St
     private Task RefuseAsync(HttpContext context, int status, string detail)
     {
         if (status == StatusCodes.Status403Forbidden)
-            LogRefused(logger, NameOf(context.User), detail);
+            LogRefused(logger, OperatorName.Of(context.User), detail);
         return ReportWriter.WriteAsync(context, new SteeringProblem("The queue was not changed.", status, detail), ReportJson.Default.SteeringProblem, status);
     }
 
@@ -85,14 +83,6 @@ internal sealed partial class SteeringEndpoints(DashboardEndpoints dashboard, St
         {
             throw new SteeringException(StatusCodes.Status400BadRequest, """The body must be like {"value": 4, "minutes": 15}.""");
         }
-    }
-
-    /// <summary>The operator's name for logs and the page: without what could forge a line, and not longer than a line bears.</summary>
-    private static string NameOf(ClaimsPrincipal user)
-    {
-        var name = user.Identity?.Name ?? user.FindFirstValue(ClaimTypes.NameIdentifier) ?? user.FindFirstValue("sub") ?? "an operator without a name";
-        var plain = string.Concat(name.Where(letter => !char.IsControl(letter)));
-        return plain.Length <= LongestName ? plain : plain[..LongestName];
     }
 
     [LoggerMessage(EventId = 81, EventName = "SteeringRefused", Level = LogLevel.Warning, Message = "A change of a queue by {Operator} was refused: {Reason}")]

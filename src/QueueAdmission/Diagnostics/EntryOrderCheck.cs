@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace QueueAdmission;
+
+/// <summary>Reports queues that requests enter in opposite orders. Created in the Development environment only.</summary>
+/// <remarks>
+/// A request that holds a worker of queue A and waits for queue B can deadlock with one that holds B and waits for A. Both then
+/// stand still until <c>MaxWait</c>. The check remembers each pair of queues once, so that it also reports orders that did not
+/// meet yet. Its size is bounded by the square of the number of queues.
+/// </remarks>
+internal sealed partial class EntryOrderCheck(ILogger logger)
+{
+    private readonly ConcurrentDictionary<(string Held, string Entered), bool> _orders = new();
+
+    /// <summary>A request enters a queue while it holds workers of others.</summary>
+    public void Record(IEnumerable<JobQueue> held, JobQueue entered)
+    {
+        foreach (var queue in held)
+        {
+            if (queue != entered && _orders.TryAdd((queue.Name, entered.Name), true) && FindWay(entered.Name, queue.Name) is { } way)
+            {
+                LogOppositeOrders(logger, queue.Name, entered.Name, string.Join(" → ", way));
+            }
+        }
+    }
+
+    /// <summary>The shortest chain of orders from one queue to another; null if there is none.</summary>
+    private List<string>? FindWay(string from, string to)
+    {
+        var previous = new Dictionary<string, string?> { [from] = null };
+        var open = new Queue<string>([from]);
+        while (open.TryDequeue(out var name))
+        {
+            if (name == to)
+            {
+                var way = new List<string>();
+                for (string? step = name; step is not null; step = previous[step])
+                {
+                    way.Insert(0, step);
+                }
+                return way;
+            }
+            foreach (var (_, next) in _orders.Keys.Where(order => order.Held == name))
+            {
+                if (previous.TryAdd(next, name))
+                {
+                    open.Enqueue(next);
+                }
+            }
+        }
+        return null;
+    }
+
+    [LoggerMessage(EventId = 21, EventName = "OppositeOrders", Level = LogLevel.Warning,
+        Message = "A request that holds a worker of queue {Held} entered queue {Entered}. Other requests enter them in the opposite order: {Way}. Two such requests can wait for one another until MaxWait. Let all requests enter these queues in one order.")]
+    private static partial void LogOppositeOrders(ILogger logger, string held, string entered, string way);
+}

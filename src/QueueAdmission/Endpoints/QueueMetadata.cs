@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace QueueAdmission;
+
+/// <summary>Which of several queues that the metadata of an endpoint names is the endpoint's queue.</summary>
+/// <remarks>
+/// Frameworks put attributes and conventions into the metadata in different orders. For a minimal API the conventions
+/// of a group come before the attributes of the handler; for controllers the conventions of <c>MapControllers</c> come
+/// after them. So the order alone does not decide.
+/// </remarks>
+internal static partial class QueueMetadata
+{
+    /// <summary>What the last <c>WithQueue</c> says, or else the last attribute; null if there is neither.</summary>
+    public static QueuedAttribute? FindQueued(this EndpointMetadataCollection metadata)
+    {
+        var all = metadata.GetOrderedMetadata<QueuedAttribute>();
+        for (var i = all.Count - 1; i >= 0; i--)
+        {
+            if (all[i].IsConvention)
+                return all[i];
+        }
+        return all.Count > 0 ? all[^1] : null;
+    }
+
+    /// <summary>
+    /// Logs the endpoints whose attribute names another queue than the <c>WithQueue</c> that replaces it.
+    /// </summary>
+    public static void ReportReplacedAttributes(IEnumerable<Endpoint> endpoints, ILogger logger)
+    {
+        var replaced = endpoints.Select(DescribeReplaced).OfType<string>().Order().ToList();
+        if (replaced.Count > 0)
+            LogReplaced(logger, replaced.Count, string.Join(", ", replaced));
+    }
+
+    private static string? DescribeReplaced(Endpoint endpoint)
+    {
+        var attribute = endpoint.Metadata.GetOrderedMetadata<QueuedAttribute>()
+            .LastOrDefault(queued => !queued.IsConvention);
+        var inForce = endpoint.Metadata.FindQueued();
+        if (attribute is null || inForce is null || endpoint.Metadata.GetMetadata<DisableQueueAttribute>() is not null
+            || QueueName.Comparer.Equals(attribute.QueueName, inForce.QueueName))
+            return null;
+        return $"'{EndpointChecks.NameOf(endpoint)}' ({attribute.QueueName} → {inForce.QueueName})";
+    }
+
+    [LoggerMessage(EventId = 38, EventName = "AttributeReplaced", Level = LogLevel.Warning,
+        Message = "WithQueue on an endpoint, its group or its controllers replaces the [Queued] attributes of {Count} endpoints: {Endpoints}. Remove the attribute, or the WithQueue that is not meant.")]
+    private static partial void LogReplaced(ILogger logger, int count, string endpoints);
+}
