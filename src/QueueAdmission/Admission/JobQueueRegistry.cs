@@ -19,7 +19,7 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     private readonly LiveQueues _queues;
     private readonly ConfigurationReloader? _reloader;
     private readonly AddedQueues? _added;
-    private readonly Entrances _entrances = new();
+    private readonly LivingPipelines _pipelines = new();
     private readonly ILogger _logger;
     private readonly CancellationTokenRegistration _stopping;
 
@@ -114,10 +114,10 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     internal void MarkInUse(string name, int weight) => _queues.MarkInUse(name, weight);
 
     /// <summary>Whether <c>UseQueuedAdmission</c> stands in the pipeline and its branches more than once, so that a request may pass it within itself.</summary>
-    internal bool HasSeveralEntrances => _entrances.AreSeveral;
+    internal bool HasSeveralEntrances => _pipelines.AreSeveral;
 
     /// <summary>A pipeline has <c>UseQueuedAdmission</c>, for as long as the middleware lives.</summary>
-    internal void CountEntrance(object middleware) => _entrances.Add(middleware);
+    internal void CountEntrance(object middleware) => _pipelines.Add(middleware);
 
     /// <summary>The one registry of an application: from its container if AddQueuedAdmission was called, otherwise the one that belongs to the container.</summary>
     /// <exception cref="OptionsValidationException">The settings are wrong; all that is wrong is in the message.</exception>

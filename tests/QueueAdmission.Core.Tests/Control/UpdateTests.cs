@@ -191,6 +191,60 @@ public sealed class UpdateTests
     }
 
     [Fact]
+    public void Update_InsideOfAnUpdateOfTheSameQueue_IsRefusedAndTheOuterOneGoesOn()
+    {
+        using var queue = new JobQueue(Settings(), name: "orders");
+        InvalidOperationException? refused = null;
+
+        queue.Update(o =>
+        {
+            o.Workers = 2;
+            refused = Assert.Throws<InvalidOperationException>(() => queue.Update(inner => inner.PartitionCapacity = 99));
+        });
+
+        Assert.Contains("'orders'", refused!.Message);
+        Assert.Equal((2, 10), (queue.GetSnapshot().Settings.Workers, queue.GetSnapshot().Settings.PartitionCapacity));
+        queue.Update(o => o.Workers = 3);
+        Assert.Equal(3, queue.TakeAllWorkers().Length);
+    }
+
+    [Fact]
+    public void Update_InsideOfOneThatThrew_WorksAgain()
+    {
+        using var queue = new JobQueue(Settings());
+
+        Assert.Throws<InvalidOperationException>(() => queue.Update(_ => queue.Update(_ => { })));
+
+        queue.Update(o => o.Workers = 2);
+        Assert.Equal(2, queue.GetSnapshot().Settings.Workers);
+    }
+
+    [Fact]
+    public void Update_InsideOfAnUpdateOfAnotherQueue_Works()
+    {
+        using var one = new JobQueue(Settings());
+        using var other = new JobQueue(Settings());
+
+        one.Update(o =>
+        {
+            o.Workers = 2;
+            other.Update(inner => inner.Workers = 3);
+        });
+
+        Assert.Equal((2, 3), (one.GetSnapshot().Settings.Workers, other.GetSnapshot().Settings.Workers));
+    }
+
+    [Fact]
+    public void Replace_InsideOfAnUpdate_IsRefused()
+    {
+        using var queue = new JobQueue(Settings());
+
+        queue.Update(_ => Assert.Throws<InvalidOperationException>(() => queue.Replace(Settings(workers: 9))));
+
+        Assert.Equal(1, queue.GetSnapshot().Settings.Workers);
+    }
+
+    [Fact]
     public void Settings_ChangedFromOutside_ChangeNothing()
     {
         var options = Settings();

@@ -77,6 +77,40 @@ public sealed class AddJobQueueTests
     }
 
     [Fact]
+    public async Task Queue_WithItsContainerDisposed_CompletesEveryHandle()
+    {
+        var services = new ServiceCollection().AddJobQueue("pdf", o => o.Workers = 1).BuildServiceProvider();
+        var queue = services.GetRequiredKeyedService<JobQueue>("pdf");
+        var (began, gate) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var running = queue.Push(
+            _ =>
+            {
+                began.SetResult();
+                return gate.Task;
+            },
+            TestContext.Current.CancellationToken);
+        await began.Task;
+        var waiting = queue.Push(_ => Task.CompletedTask, TestContext.Current.CancellationToken);
+
+        await services.DisposeAsync();
+
+        Assert.Equal((JobStatus.Unfinished, JobStatus.Rejected), ((await running).Status, (await waiting).Status));
+        gate.SetResult();
+    }
+
+    [Fact]
+    public void Queue_NeededAfterTheApplicationBeganToStop_RefusesCallersThatWouldWait()
+    {
+        using var services = new ServiceCollection().AddJobQueue("pdf", o => o.Workers = 1).BuildServiceProvider();
+        services.GetRequiredService<AddedQueues>().RefuseCallers();
+
+        var queue = services.GetRequiredKeyedService<JobQueue>("pdf");
+        queue.TakeAllWorkers();
+
+        Assert.Equal(RejectionReason.Draining, queue.EnterAsync(TestContext.Current.CancellationToken).Refused());
+    }
+
+    [Fact]
     public void Queue_WithABadName_IsRefusedAtOnce()
     {
         var services = new ServiceCollection();

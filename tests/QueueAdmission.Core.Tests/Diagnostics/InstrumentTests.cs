@@ -78,15 +78,12 @@ public sealed class InstrumentTests
                 $"queue_admission.job.duration{{{queueTag}}} 2",
                 $"queue_admission.jobs{{queue_admission.outcome=abandoned,{queueTag}}} 1",
                 $"queue_admission.jobs{{queue_admission.outcome=ran,{queueTag}}} 1",
-                .. Enum.GetValues<RejectionReason>().Select(reason =>
-                    $"queue_admission.jobs{{queue_admission.outcome=rejected,{queueTag},queue_admission.reason={reason.ToWireName()}}} {(reason is RejectionReason.QueueFull or RejectionReason.WaitTimeout ? 1 : 0)}")
-                    .Order(StringComparer.Ordinal),
+                $"queue_admission.jobs{{queue_admission.outcome=rejected,{queueTag},queue_admission.reason=draining}} 0",
+                $"queue_admission.jobs{{queue_admission.outcome=rejected,{queueTag},queue_admission.reason=queue_full}} 1",
+                $"queue_admission.jobs{{queue_admission.outcome=rejected,{queueTag},queue_admission.reason=wait_timeout}} 1",
                 $"queue_admission.longest_wait{{{queueTag}}} 3",
                 $"queue_admission.max_wait{{{queueTag}}} 10",
-                $"queue_admission.partition.waiting_jobs{{queue_admission.partition=0,{queueTag}}} 0",
-                $"queue_admission.partition.waiting_jobs{{queue_admission.partition=1,{queueTag}}} 1",
                 $"queue_admission.running_jobs{{{queueTag}}} 1",
-                $"queue_admission.status{{{queueTag},queue_admission.state=disposed}} 0",
                 $"queue_admission.status{{{queueTag},queue_admission.state=draining}} 0",
                 $"queue_admission.status{{{queueTag},queue_admission.state=paused}} 0",
                 $"queue_admission.status{{{queueTag},queue_admission.state=running}} 1",
@@ -111,14 +108,50 @@ public sealed class InstrumentTests
     }
 
     [Fact]
-    public void Partitions_MoreThanTheBound_HaveNoSeriesOfTheirOwn()
+    public void Partitions_WhereAskedFor_HaveASeriesEach()
     {
-        using var measured = new MeasuredQueue(partitions: 64);
+        using var measured = new MeasuredQueue(partitions: 2);
         using var watch = new MeterWatch(measured.Meters);
+        using var holder = measured.Queue.TryEnter();
+        _ = measured.Queue.Park();
 
-        Assert.Equal(64, watch.Collect("queue_admission.partition.waiting_jobs").Count);
-        measured.Queue.Update(options => options.Partitions = 65);
         Assert.Empty(watch.Collect("queue_admission.partition.waiting_jobs"));
+        measured.Queue.Update(options => options.PartitionMetrics = true);
+        Assert.Equal(["0 render 1", "1 render 0"], watch.Collect("queue_admission.partition.waiting_jobs"));
+        measured.Queue.Update(options => options.PartitionMetrics = false);
+        Assert.Empty(watch.Collect("queue_admission.partition.waiting_jobs"));
+    }
+
+    /// <summary>A rate needs a series that was there before the first refusal; a reason that never comes needs none.</summary>
+    [Fact]
+    public void Reasons_OfAQueue_AreThoseOfItsSettingsAndThoseThatOccurred()
+    {
+        using var measured = new MeasuredQueue();
+        using var watch = new MeterWatch(measured.Meters);
+        Assert.Equal(["queue_full 0", "wait_timeout 0", "draining 0"], Reasons());
+
+        measured.Queue.Update(options => (options.PartitionByKey, options.MaxWorkersPerKey, options.OverloadControl) = (true, 1, true));
+        Assert.Equal(["queue_full 0", "wait_timeout 0", "draining 0", "partition_full 0", "key_limit 0", "shed 0"], Reasons());
+
+        measured.Queue.Update(options => (options.PartitionByKey, options.MaxWorkersPerKey, options.OverloadControl) = (false, null, false));
+        measured.Queue.Update(options => options.Order = System.Threading.RateLimiting.QueueProcessingOrder.NewestFirst);
+        measured.Queue.TryEnter(new JobTraits { Deadline = TimeSpan.Zero });
+        Assert.Equal(["queue_full 0", "wait_timeout 0", "draining 0", "deadline_too_close 1", "displaced 0"], Reasons());
+
+        IEnumerable<string> Reasons() => watch.Collect("queue_admission.jobs")
+            .Where(line => line.StartsWith("rejected", StringComparison.Ordinal)).Select(line => line.Replace("rejected render ", "", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Reasons_InDryRun_AreThoseThatItKnows()
+    {
+        using var measured = new MeasuredQueue();
+        using var watch = new MeterWatch(measured.Meters);
+        measured.Queue.Update(options => options.DryRun = true);
+
+        Assert.Equal(
+            ["waited render 0", "rejected render queue_full 0", "rejected render wait_timeout 0", "rejected render draining 0", "rejected render deadline_too_close 0"],
+            watch.Collect("queue_admission.dry_run.jobs"));
     }
 
     [Fact]
@@ -131,8 +164,18 @@ public sealed class InstrumentTests
         Assert.Equal(["render paused 1"], watch.Collect("queue_admission.status").Where(line => line.EndsWith('1')));
         _ = measured.Queue.DrainAsync(TestContext.Current.CancellationToken);
         Assert.Equal(["render draining 1"], watch.Collect("queue_admission.status").Where(line => line.EndsWith('1')));
+    }
+
+    [Fact]
+    public void Queue_Disposed_IsNotReportedAnyMore()
+    {
+        using var measured = new MeasuredQueue();
+        using var watch = new MeterWatch(measured.Meters);
+        Assert.NotEmpty(watch.Collect());
+
         measured.Queue.Dispose();
-        Assert.Equal(["render disposed 1"], watch.Collect("queue_admission.status").Where(line => line.EndsWith('1')));
+
+        Assert.Empty(watch.Collect());
     }
 
     private static string KindOf(Instrument instrument) => instrument.GetType().Name.Split('`')[0];

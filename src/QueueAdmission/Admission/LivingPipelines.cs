@@ -4,26 +4,26 @@ namespace QueueAdmission;
 
 /// <summary>Counts the pipelines of one application that have <c>UseQueuedAdmission</c>, as long as they live.</summary>
 /// <remarks>Middleware is never disposed. A pipeline that was built anew, or a tenant's, is gone when it is collected.</remarks>
-internal sealed class Entrances
+internal sealed class LivingPipelines
 {
-    private readonly ConditionalWeakTable<object, Entrance> _living = [];
+    private readonly ConditionalWeakTable<object, Life> _living = [];
     private int _count;
 
     public bool AreSeveral => Volatile.Read(ref _count) > 1;
 
-    public void Add(object middleware) => _living.Add(middleware, new Entrance(this));
+    public void Add(object middleware) => _living.Add(middleware, new Life(this));
 
     /// <summary>Dies with the middleware that the table keeps it for.</summary>
-    private sealed class Entrance
+    private sealed class Life
     {
-        private readonly Entrances _entrances;
+        private readonly LivingPipelines _pipelines;
 
-        public Entrance(Entrances entrances)
+        public Life(LivingPipelines pipelines)
         {
-            _entrances = entrances;
-            Interlocked.Increment(ref entrances._count);
+            _pipelines = pipelines;
+            Interlocked.Increment(ref pipelines._count);
         }
 
-        ~Entrance() => Interlocked.Decrement(ref _entrances._count);
+        ~Life() => Interlocked.Decrement(ref _pipelines._count);
     }
 }
