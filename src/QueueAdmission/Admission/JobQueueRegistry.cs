@@ -94,9 +94,6 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
         remove => _queues.Changed -= value;
     }
 
-    /// <summary>An endpoint names this queue, and needs so many of its workers: from now on a reload cannot remove it.</summary>
-    internal void MarkInUse(string name, int weight) => _queues.MarkInUse(name, weight);
-
     /// <summary>Whether <c>UseQueuedAdmission</c> stands in the pipeline and its branches more than once, so that a request may pass it within itself.</summary>
     internal bool HasSeveralEntrances => Volatile.Read(ref _entrances) > 1;
 

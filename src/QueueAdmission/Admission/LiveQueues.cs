@@ -7,9 +7,6 @@ internal sealed partial class LiveQueues(string section, QueueOverrides override
 {
     private readonly Lock _gate = overrides.Gate;
 
-    // The queues that endpoints name, with the most workers that one request needs.
-    private readonly Dictionary<string, int> _inUse = new(QueueName.Comparer);
-
     // Every queue there ever was: the object that has a name keeps it, so that whoever holds it has the right one when it comes back.
     private readonly Dictionary<string, AdmissionQueue> _all = new(QueueName.Comparer);
     private ConfiguredQueues? _configured;
@@ -20,12 +17,8 @@ internal sealed partial class LiveQueues(string section, QueueOverrides override
 
     public QueueSet Current => _current;
 
-    /// <summary>An endpoint names this queue, and needs so many of its workers: from now on configuration cannot remove it.</summary>
-    public void MarkInUse(string name, int weight)
-    {
-        lock (_gate)
-            _inUse[name] = Math.Max(weight, _inUse.GetValueOrDefault(name));
-    }
+    /// <summary>The queues that endpoints name: configuration cannot remove them.</summary>
+    public QueuesInUse InUse { get; } = new();
 
     /// <summary>Where the value of a setting that is in force comes from.</summary>
     public SettingOrigin OriginOf(AdmissionQueue queue, QueueSetting setting)
@@ -46,17 +39,19 @@ internal sealed partial class LiveQueues(string section, QueueOverrides override
     public IReadOnlyList<string> TryApply(ConfiguredQueues next)
     {
         QueueSet before, after;
+        // Outside the lock, because it lists endpoints, which runs code of the application.
+        var inUse = InUse.Collect();
         lock (_gate)
         {
             var missing = _current.Queues
-                .Where(queue => _inUse.ContainsKey(queue.Name) && !next.Queues.ContainsKey(queue.Name))
+                .Where(queue => inUse.ContainsKey(queue.Name) && !next.Queues.ContainsKey(queue.Name))
                 .Select(queue => $"{section}:Queues:{queue.Name} is gone, but an endpoint names this queue; put it back, or restart without that endpoint.")
                 .ToList();
             if (missing.Count > 0)
                 return missing;
 
             before = _current;
-            after = new QueueSet([.. next.Queues.Select(queue => ChangeLocked(queue.Key, queue.Value))], next.FallbackQueue);
+            after = new QueueSet([.. next.Queues.Select(queue => ChangeLocked(queue.Key, queue.Value, inUse))], next.FallbackQueue, next.FallbackExemptions);
             foreach (var queue in before.Queues.Except(after.Queues))
                 RemoveLocked(queue);
             if (_configured is not null && before.Fallback != after.Fallback)
@@ -65,7 +60,10 @@ internal sealed partial class LiveQueues(string section, QueueOverrides override
             _current = after;
         }
         if (!before.Equals(after))
+        {
+            InUse.DecideAnew();
             Changed?.Invoke();
+        }
         return [];
     }
 
@@ -94,7 +92,7 @@ internal sealed partial class LiveQueues(string section, QueueOverrides override
         }
     }
 
-    private AdmissionQueue ChangeLocked(string name, RequestQueueOptions settings)
+    private AdmissionQueue ChangeLocked(string name, RequestQueueOptions settings, IReadOnlyDictionary<string, int> inUse)
     {
         if (!_all.TryGetValue(name, out var queue))
         {
@@ -113,7 +111,7 @@ internal sealed partial class LiveQueues(string section, QueueOverrides override
             settings = overrides.LayOverLocked(queue, settings);
             var changes = QueueSetting.Differences(queue.Settings, settings);
             queue.Queue.Replace(settings);
-            if (_inUse.GetValueOrDefault(name) is var weight && weight > settings.MaxWeight)
+            if (inUse.GetValueOrDefault(name) is var weight && weight > settings.MaxWeight)
                 LogTooHeavy(logger, name, settings.MaxWeight, weight);
             if (configured is null)
             {

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using QueueAdmission;
 
@@ -29,6 +30,7 @@ public static class QueuedAdmissionServiceCollectionExtensions
         services.TryAddSingleton(static provider => Find(provider, JobQueue.DefaultName));
         services.TryAddKeyedSingleton(KeyedService.AnyKey, static (provider, key) => Find(provider, key));
         services.AddHostedService<QueueStartupCheck>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, EntranceCheckFilter>());
         return services;
     }
 

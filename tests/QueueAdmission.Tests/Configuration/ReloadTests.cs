@@ -101,9 +101,11 @@ public sealed class ReloadTests
     public async Task Edit_RemovesQueueInUse_IsRefusedAsAWhole()
     {
         await using var host = await QueueHost.StartAsync(_configuration);
-        host.Registry.MarkInUse("A", weight: 1);
+        var endpoint = new Endpoint(requestDelegate: null, new EndpointMetadataCollection(new QueuedAttribute("A")), "endpoint");
+        var pipeline = new EndpointQueues(host.Registry, new DefaultEndpointDataSource(endpoint), new ServiceCollection().BuildServiceProvider(), NullLogger.Instance);
 
         _configuration.Edit(Queue("b", "{}"));
+        GC.KeepAlive(pipeline);
 
         Assert.Equal(8, host.SettingsOf("a").Workers);
         Assert.Equal(JobQueueState.Running, host.Registry.Find("a")!.Queue.GetSnapshot().State);
