@@ -77,10 +77,10 @@ internal sealed partial class EndpointQueues
         var metadata = endpoint.Metadata;
         if (metadata.GetMetadata<DisableQueueAttribute>() is not null)
             return null;
-        if (metadata.GetMetadata<QueuedAttribute>() is not { } queued)
+        if (NamedEndpoint.NameOf(metadata) is not { } queued)
         {
             return queues.TakesUnnamed(endpoint)
-                ? new QueueAssignment(queues.Fallback!, AssignmentKind.Fallback, endpoint, EndpointTraits.Usual with { RequestTimeout = _registry.Timeouts.Of(endpoint) })
+                ? new QueueAssignment(queues.Fallback!, AssignmentKind.Every, endpoint, EndpointTraits.Usual with { RequestTimeout = _registry.Timeouts.Of(endpoint) })
                 : null;
         }
         if (EndpointChecks.FindBadTrait(endpoint, queued) is { } bad)
@@ -89,7 +89,7 @@ internal sealed partial class EndpointQueues
             return new QueueAssignment(new EndpointProblem(queued.QueueName, EndpointChecks.DescribeUnknownQueue(endpoint, queued.QueueName, _registry.Section)));
         // If the queue vanishes one day and an endpoint names it then, that is news.
         _reported.Remove(queued.QueueName);
-        var kind = HubEndpoints.IsHub(endpoint) ? AssignmentKind.Hub : AssignmentKind.Named;
+        var kind = HubEndpoints.IsHub(endpoint) ? AssignmentKind.Hub : AssignmentKind.Every;
         return new QueueAssignment(queue, kind, endpoint, new EndpointTraits(queued.Priority, queued.Weight, _registry.Timeouts.Of(endpoint)));
     }
 

@@ -21,9 +21,12 @@ internal sealed class Entrance
     {
         _app = app;
         _hadRouting = Find(RoutesKey) is not null;
-        IsBehindEndpoints = Routes is { } routes && source is CompositeEndpointDataSource all && routes.DataSources.Any(all.DataSources.Contains);
         // The builder of a branch has a view of its parent's properties, which is of another type.
         IsInBranch = app.Properties is not Dictionary<string, object?>;
+        IsBehindEndpoints = Routes is { } routes
+            // In a branch that uses the routes of the application, UseEndpoints may have been called in another branch.
+            && (!IsInBranch || routes is not WebApplication)
+            && source is CompositeEndpointDataSource all && routes.DataSources.Any(all.DataSources.Contains);
     }
 
     /// <summary>Whether only some requests come here. Also true if it cannot be known.</summary>

@@ -32,7 +32,7 @@ internal static class EntranceChecks
         if (ShortCircuit.Is(endpoint))
             return $"The endpoint '{name}' names a queue, but ShortCircuit() has routing run it before UseQueuedAdmission. Remove ShortCircuit(). {Otherwise}";
         if (LosesConventions(endpoint))
-            return $"The endpoint '{name}' names a queue, but ASP.NET Core puts the action that it leads to in its place, without what was added to it. Put [Queued] on that action or its controller.";
+            return $"The endpoint '{name}' names a queue, but ASP.NET Core puts the action or page that it leads to in its place, without what was added to it. Put [Queued] on that action, its controller or the page's model.";
         if (covering.Count == 0)
             return $"The endpoint '{name}' names a queue, but it is mapped in a branch with a routing of its own, where UseQueuedAdmission is missing. Call UseQueuedAdmission() in that branch, between its UseRouting() and its UseEndpoints(). {Otherwise}";
         if (covering.Any(entrance => !entrance.IsBehindEndpoints && !entrance.IsBeforeRouting))
@@ -42,11 +42,8 @@ internal static class EntranceChecks
             : $"The endpoint '{name}' names a queue, but UseQueuedAdmission stands before UseRouting, so it sees no endpoint. Move app.UseQueuedAdmission() behind app.UseRouting().";
     }
 
-    /// <summary>
-    /// The endpoint of a fallback to a controller, or of a dynamic route to one, is replaced while routing matches. A page takes over the metadata of the
-    /// endpoint that led to it; an action does not.
-    /// </summary>
+    /// <summary>The endpoint of a fallback or of a dynamic route to an action or a page. MVC replaces it while routing matches.</summary>
     private static bool LosesConventions(Endpoint endpoint) =>
         endpoint.Metadata.GetMetadata<IDynamicEndpointMetadata>() is { IsDynamic: true } dynamic
-        && dynamic.GetType().FullName?.Contains("Controller", StringComparison.Ordinal) == true;
+        && dynamic.GetType().FullName?.StartsWith("Microsoft.AspNetCore.Mvc.", StringComparison.Ordinal) == true;
 }

@@ -7,11 +7,8 @@ namespace QueueAdmission;
 /// <summary>Which requests an endpoint sends to which queue.</summary>
 internal enum AssignmentKind
 {
-    /// <summary>All of them: the endpoint names the queue.</summary>
-    Named,
-
-    /// <summary>All of them: the endpoint names no queue, and there is a fallback queue that takes it.</summary>
-    Fallback,
+    /// <summary>All of them, whatever their method and headers are.</summary>
+    Every,
 
     /// <summary>Those that open a connection: the endpoint is a SignalR hub that names the queue.</summary>
     Hub,
@@ -62,7 +59,7 @@ internal sealed class QueueAssignment
     public bool AppliesTo(HttpContext context) => _kind switch
     {
         // A client chooses method and headers: a preflight or an upgrade that it claims says nothing about what the handler does.
-        AssignmentKind.Named or AssignmentKind.Fallback => true,
+        AssignmentKind.Every => true,
         // Negotiation, long polls and sends belong to a connection that is being made or was made; they never wait.
         _ => OpensWebSocket(context) || OpensEventStream(context.Request),
     };

@@ -9,8 +9,8 @@ public static class QueueEndpointConventionBuilderExtensions
 
     /// <summary>Puts the endpoints behind a queue.</summary>
     /// <remarks>
-    /// The last one wins. What is added to <c>MapControllers()</c> or to a group comes after the attributes of its endpoints and therefore replaces them: to
-    /// give controllers a common queue with exceptions, use attributes, or <c>FallbackQueue</c>.
+    /// The nearest one wins: an endpoint's own, then that of its group, then that of the group around it. It replaces the attributes of the endpoints, also where it is added
+    /// to a group or to <c>MapControllers()</c>. To give controllers a common queue with exceptions, use attributes, or <c>FallbackQueue</c>.
     /// </remarks>
     /// <typeparam name="TBuilder">The type of the builder.</typeparam>
     /// <param name="builder">An endpoint or a group.</param>
@@ -24,7 +24,7 @@ public static class QueueEndpointConventionBuilderExtensions
         where TBuilder : IEndpointConventionBuilder
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var queued = new QueuedAttribute(queueName) { Priority = priority, Weight = weight };
+        var queued = new QueuedAttribute(queueName) { Priority = priority, Weight = weight, IsConvention = true };
         builder.Add(endpoint => endpoint.Metadata.Add(queued));
         ForgottenEntrance.LookFor(builder);
         return builder;

@@ -3,7 +3,8 @@ namespace QueueAdmission;
 /// <summary>Puts an endpoint behind a queue. On actions, controllers, Razor pages, minimal-API delegates, hubs and gRPC services; <c>WithQueue</c> adds the same metadata.</summary>
 /// <remarks>
 /// <para><c>[Queued("reports")]</c>, <c>[Queued("reports", Priority = JobPriority.High)]</c>, <c>[Queued("reports", Weight = 4)]</c>.</para>
-/// <para>Where several apply to one endpoint the last one wins, as everywhere in ASP.NET Core: an action's beats its controller's. <see cref="DisableQueueAttribute"/> beats them all.</para>
+/// <para>Where several apply to one endpoint the last one wins: an action's beats its controller's. <c>WithQueue</c> replaces the attributes of the endpoints that it
+/// is added to, whether it is added to the endpoint, to its group or to <c>MapControllers()</c>. <see cref="DisableQueueAttribute"/> beats them all.</para>
 /// </remarks>
 /// <param name="queueName">The queue's name, compared without case. Default <c>default</c>.</param>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
@@ -23,6 +24,9 @@ public sealed class QueuedAttribute(string queueName = JobQueue.DefaultName) : A
     /// there are fewer workers later, the request takes all of them.
     /// </summary>
     public int Weight { get; init; } = 1;
+
+    /// <summary>Whether it was added by <c>WithQueue</c>.</summary>
+    internal bool IsConvention { get; init; }
 
     /// <inheritdoc />
     public override string ToString() => $"Queued({QueueName})";

@@ -54,7 +54,7 @@ public sealed class QueueConfigurationReaderTests
         Errors($$"""{ "QueuedAdmission": { "Queues": { "checkout": {{queue}} } } }"""));
 
     [Theory]
-    [InlineData("""{ "QueuedAdmission": 8 }""", "QueuedAdmission is '8'; allowed: an object with FallbackQueue, Defaults, Queues.")]
+    [InlineData("""{ "QueuedAdmission": 8 }""", "QueuedAdmission is '8'; allowed: an object with FallbackQueue, FallbackExemptions, Defaults, Queues.")]
     [InlineData("""{ "QueuedAdmission": { "Queues": "checkout" } }""", "QueuedAdmission:Queues is 'checkout'; allowed: an object with one object for each queue.")]
     [InlineData("""{ "QueuedAdmission": { "Defaults": 8 } }""", "QueuedAdmission:Defaults is '8'; allowed: an object with settings.")]
     [InlineData("""{ "QueuedAdmission": { "Defaults": { "Workers": 0 }, "Queues": { "a": {} } } }""", "QueuedAdmission:Defaults:Workers is 0; allowed: 1 to 100,000.")]
@@ -63,9 +63,9 @@ public sealed class QueueConfigurationReaderTests
     [InlineData("""{ "QueuedAdmission": { "FallbackQueue": "chekout", "Queues": { "checkout": {} } } }""", "QueuedAdmission:FallbackQueue is 'chekout', but there is no such queue; did you mean checkout? allowed: default, checkout.")]
     [InlineData("""{ "QueuedAdmission": { "FallbackQueue": null } }""", "QueuedAdmission:FallbackQueue is empty; allowed: the name of a queue, or no such key.")]
     [InlineData("""{ "QueuedAdmission": { "FallbackQueue": { "Name": "default" } } }""", "QueuedAdmission:FallbackQueue is an object; allowed: the name of a queue.")]
-    [InlineData("""{ "QueuedAdmission": { "Queus": {} } }""", "QueuedAdmission:Queus is empty, but there is no such key; did you mean Queues? allowed: FallbackQueue, Defaults, Queues.")]
-    [InlineData("""{ "QueuedAdmission": { "Workers": 8 } }""", "QueuedAdmission:Workers is '8', but there is no such key; did you mean QueuedAdmission:Defaults:Workers? allowed: FallbackQueue, Defaults, Queues.")]
-    [InlineData("""{ "QueuedAdmission": { "checkout": { "Workers": 8 } } }""", "QueuedAdmission:checkout is an object, but there is no such key; did you mean QueuedAdmission:Queues:checkout? allowed: FallbackQueue, Defaults, Queues.")]
+    [InlineData("""{ "QueuedAdmission": { "Queus": {} } }""", "QueuedAdmission:Queus is empty, but there is no such key; did you mean Queues? allowed: FallbackQueue, FallbackExemptions, Defaults, Queues.")]
+    [InlineData("""{ "QueuedAdmission": { "Workers": 8 } }""", "QueuedAdmission:Workers is '8', but there is no such key; did you mean QueuedAdmission:Defaults:Workers? allowed: FallbackQueue, FallbackExemptions, Defaults, Queues.")]
+    [InlineData("""{ "QueuedAdmission": { "checkout": { "Workers": 8 } } }""", "QueuedAdmission:checkout is an object, but there is no such key; did you mean QueuedAdmission:Queues:checkout? allowed: FallbackQueue, FallbackExemptions, Defaults, Queues.")]
     [InlineData("""{ "QueueAdmission": { "Queues": { } } }""", "QueueAdmission is not a section that is read; write QueuedAdmission.")]
     [InlineData("""{ "QuedAdmission": { "Queues": { } } }""", "QuedAdmission is not a section that is read; write QueuedAdmission.")]
     public void Read_BadSection_NamesPathValueAndWhatIsAllowed(string json, string expected) => Assert.Equal([expected], Errors(json));
