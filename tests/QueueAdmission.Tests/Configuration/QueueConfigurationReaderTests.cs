@@ -63,6 +63,11 @@ public sealed class QueueConfigurationReaderTests
     [InlineData("""{ "QueuedAdmission": { "FallbackQueue": "chekout", "Queues": { "checkout": {} } } }""", "QueuedAdmission:FallbackQueue is 'chekout', but there is no such queue; did you mean checkout? allowed: default, checkout.")]
     [InlineData("""{ "QueuedAdmission": { "FallbackQueue": null } }""", "QueuedAdmission:FallbackQueue is empty; allowed: the name of a queue, or no such key.")]
     [InlineData("""{ "QueuedAdmission": { "FallbackQueue": { "Name": "default" } } }""", "QueuedAdmission:FallbackQueue is an object; allowed: the name of a queue.")]
+    [InlineData("""{ "QueuedAdmission": { "FallbackExemptions": "/metrics" } }""", "QueuedAdmission:FallbackExemptions is '/metrics'; allowed: an array of texts, or null.")]
+    [InlineData("""{ "QueuedAdmission": { "FallbackExemptions": ["/fine", " "] } }""", "QueuedAdmission:FallbackExemptions:1 is ' '; allowed: 1 to 256 characters of a route pattern or a display name, where * stands for any characters, but not * alone.")]
+    [InlineData("""{ "QueuedAdmission": { "FallbackExemptions": ["*"] } }""", "QueuedAdmission:FallbackExemptions:0 is '*'; allowed: 1 to 256 characters of a route pattern or a display name, where * stands for any characters, but not * alone.")]
+    [InlineData("""{ "QueuedAdmission": { "FallbackExemptions": ["/*"] } }""", "QueuedAdmission:FallbackExemptions:0 is '/*'; allowed: 1 to 256 characters of a route pattern or a display name, where * stands for any characters, but not * alone.")]
+    [InlineData("""{ "QueuedAdmission": { "FallbackExemptions": [{ "Path": "/a" }] } }""", "QueuedAdmission:FallbackExemptions:0 is not a text; allowed: 1 to 256 characters of a route pattern or a display name, where * stands for any characters, but not * alone.")]
     [InlineData("""{ "QueuedAdmission": { "Queus": {} } }""", "QueuedAdmission:Queus is empty, but there is no such key; did you mean Queues? allowed: FallbackQueue, FallbackExemptions, Defaults, Queues.")]
     [InlineData("""{ "QueuedAdmission": { "Workers": 8 } }""", "QueuedAdmission:Workers is '8', but there is no such key; did you mean QueuedAdmission:Defaults:Workers? allowed: FallbackQueue, FallbackExemptions, Defaults, Queues.")]
     [InlineData("""{ "QueuedAdmission": { "checkout": { "Workers": 8 } } }""", "QueuedAdmission:checkout is an object, but there is no such key; did you mean QueuedAdmission:Queues:checkout? allowed: FallbackQueue, FallbackExemptions, Defaults, Queues.")]
@@ -190,6 +195,16 @@ public sealed class QueueConfigurationReaderTests
 
         Assert.Equal(
             ["Workers in code for a is 0; allowed: 1 to 100,000.", "FallbackQueue in code is 'b', but there is no such queue; did you mean a? allowed: default, a."],
+            Read("{}", code).Errors);
+    }
+
+    [Fact]
+    public void Read_BadExemptionInCode_SaysSo()
+    {
+        var code = new QueuedAdmissionOptions { FallbackExemptions = { "/metrics", "" } };
+
+        Assert.Equal(
+            ["FallbackExemptions[1] in code is ''; allowed: 1 to 256 characters of a route pattern or a display name, where * stands for any characters, but not * alone."],
             Read("{}", code).Errors);
     }
 
