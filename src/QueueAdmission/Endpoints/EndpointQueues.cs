@@ -20,6 +20,7 @@ internal sealed partial class EndpointQueues
     private readonly ILogger _logger;
     private readonly ReportedNames _reported = new();
     private readonly ConditionalWeakTable<Endpoint, EndpointDecision> _decisions = [];
+    private readonly RecentDecisions _recent = new();
 
     public EndpointQueues(JobQueueRegistry registry, EndpointDataSource source, IServiceProvider services, ILogger logger)
     {
@@ -40,9 +41,7 @@ internal sealed partial class EndpointQueues
 
     /// <returns>Null if requests of this endpoint are not queued.</returns>
     public QueueAssignment? Find(Endpoint endpoint) =>
-        _decisions.TryGetValue(endpoint, out var decision) && decision.Queues == _queues.Current
-            ? decision.Assignment
-            : DecideAtRunTime(endpoint);
+        _recent.Find(endpoint) is { } decision && decision.Queues == _queues.Current ? decision.Assignment : FindInTable(endpoint);
 
     /// <summary>What endpoints ask for that exist at this moment.</summary>
     public IEnumerable<QueuedAttribute> FindUses() =>
@@ -51,8 +50,17 @@ internal sealed partial class EndpointQueues
     /// <summary>The queues have changed. What is not decided now would keep a queue that is gone until the endpoint's next request.</summary>
     public void DecideAnew()
     {
+        _recent.Clear();
         foreach (var (endpoint, _) in _decisions)
             DecideAtRunTime(endpoint);
+    }
+
+    private QueueAssignment? FindInTable(Endpoint endpoint)
+    {
+        if (!_decisions.TryGetValue(endpoint, out var decision) || decision.Queues != _queues.Current)
+            return DecideAtRunTime(endpoint);
+        _recent.Put(endpoint, decision);
+        return decision.Assignment;
     }
 
     private QueueAssignment? DecideAtRunTime(Endpoint endpoint)
@@ -68,7 +76,7 @@ internal sealed partial class EndpointQueues
         // Read once: if the queues change meanwhile, the decision is that of a set that is over, and the next request decides again.
         var queues = _queues.Current;
         var assignment = Assign(endpoint, queues);
-        _decisions.AddOrUpdate(endpoint, new EndpointDecision(queues, assignment));
+        _decisions.AddOrUpdate(endpoint, new EndpointDecision(endpoint, queues, assignment));
         return assignment;
     }
 
@@ -110,6 +118,7 @@ internal sealed partial class EndpointQueues
     private void OnEndpointsChanged()
     {
         var endpoints = ListEndpoints();
+        _recent.Clear();
         var pages = endpoints.Select(PathOf).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var (endpoint, _) in _decisions)
         {
