@@ -21,6 +21,9 @@ internal static class EntranceChecks
     public static string DescribeMissing(string endpoint) =>
         $"The endpoint '{endpoint}' names a queue, but UseQueuedAdmission is called nowhere, so nothing limits it. Write app.UseQueuedAdmission() after app.UseRouting() and before the endpoints. {Otherwise}";
 
+    public static string DescribeMissingForFallback(string queue) =>
+        $"The queue '{queue}' is the FallbackQueue, but UseQueuedAdmission is called nowhere, so it takes no endpoint. Write app.UseQueuedAdmission() after app.UseRouting() and before the endpoints.";
+
     /// <param name="endpoint">It names a queue.</param>
     /// <param name="covering">The entrances of the pipelines whose routing knows the endpoint.</param>
     /// <param name="any">Whether there are entrances at all.</param>

@@ -67,6 +67,9 @@ internal sealed partial class Entrances
             _isChecked = true;
             entrances = [.. _all];
         }
+        // Not in the way of a start: a program may inject queues of a configuration that it shares with others.
+        if (entrances.Count == 0 && services.GetService<JobQueueRegistry>()?.FallbackQueue is { } fallback)
+            Report([EntranceChecks.DescribeMissingForFallback(fallback.Name)], services);
         return [.. EntranceChecks.FindProblems(entrances, _source, services, LoggerOf(services))];
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -44,6 +45,23 @@ public sealed class NeverReachedTests
 
         Assert.Contains("/QueuedPage", message, StringComparison.Ordinal);
         Assert.DoesNotContain("/PlainPage", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_UseQueuedAdmissionForgottenWithAFallbackQueue_IsLogged()
+    {
+        await using var app = await TestApp.StartAsync("FallbackQueue=default", app => app.MapGet("/plain", QueueReport.Of), services => services.AddQueuedAdmission());
+
+        Assert.Contains("'default' is the FallbackQueue", Assert.Single(Errors(app)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_UseQueuedAdmissionForgottenWhereNothingIsToBeQueued_Succeeds()
+    {
+        await using var app = await TestApp.StartAsync(Settings, app => app.MapGet("/plain", QueueReport.Of), services => services.AddQueuedAdmission());
+
+        Assert.Equal(QueueReport.NotQueued, await app.GetStringAsync("/plain"));
+        Assert.Empty(Errors(app));
     }
 
     [Theory]
@@ -251,6 +269,35 @@ public sealed class NeverReachedTests
         Assert.Equal("q", await AskAsync(app, "/x", queued: true));
 
         Assert.Empty(Errors(app));
+    }
+
+    [Fact]
+    public async Task Watch_AfterTheFirstRequestThatCameThrough_IsOver()
+    {
+        await using var app = await TestApp.StartAsync(Settings, app =>
+        {
+            app.UseQueuedAdmission();
+            app.MapGet("/x", QueueReport.Of).WithQueue("q");
+        });
+        var routing = app.App.Services.GetRequiredService<DiagnosticListener>();
+
+        (await app.GetAsync("/nowhere")).Dispose();
+        Assert.True(routing.IsEnabled());
+        Assert.Equal("q", await app.GetStringAsync("/x"));
+        Assert.False(routing.IsEnabled());
+    }
+
+    [Fact]
+    public async Task Start_NothingKnowsWhenThePipelineIsComplete_LogsWhatIsWrongOnceItHasStarted()
+    {
+        await using var app = await TestApp.StartAsync(Settings, app =>
+        {
+            app.UseRouting();
+            app.UseWhen(_ => true, branch => branch.UseQueuedAdmission());
+            app.MapGet("/x", QueueReport.Of).WithQueue("q").ShortCircuit();
+        });
+
+        Assert.Contains("Remove ShortCircuit()", Assert.Single(Errors(app)), StringComparison.Ordinal);
     }
 
     [Fact]
