@@ -2,7 +2,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission;
 
-/// <summary>What was decided about one endpoint, and for which set of queues. It holds as long as that set does, and keeps no endpoint alive.</summary>
+/// <summary>
+/// What was decided about one endpoint, and for which set of queues. It holds as long as that set does, and keeps no
+/// endpoint alive.
+/// </summary>
 internal sealed class EndpointDecision(Endpoint endpoint, QueueSet queues, QueueAssignment? assignment)
 {
     private readonly WeakReference<Endpoint> _endpoint = new(endpoint);

@@ -4,10 +4,13 @@ using Microsoft.AspNetCore.Routing;
 
 namespace QueueAdmission;
 
-/// <summary>A text that picks endpoints by their route pattern or their display name; <c>*</c> stands for any characters.</summary>
+/// <summary>
+/// A text that picks endpoints by their route pattern or their display name; <c>*</c> stands for any characters.
+/// </summary>
 internal sealed class EndpointPattern
 {
-    public const string Allowed = "1 to 256 characters of a route pattern or a display name, where * stands for any characters, but not * alone";
+    public const string Allowed =
+        "1 to 256 characters of a route pattern or a display name, where * stands for any characters, but not * alone";
 
     private const int MaxLength = 256;
 
@@ -19,8 +22,10 @@ internal sealed class EndpointPattern
     public static EndpointPattern? TryCreate(string? text)
     {
         text = text?.Trim();
+        if (string.IsNullOrEmpty(text) || text.Length > MaxLength)
+            return null;
         // What matches everything is no exemption: the fallback queue can be left out.
-        return string.IsNullOrEmpty(text) || text.Length > MaxLength || text.Trim('*', '/').Length == 0 && text != "/" ? null : new EndpointPattern(text);
+        return text != "/" && text.Trim('*', '/').Length == 0 ? null : new EndpointPattern(text);
     }
 
     public bool Matches(Endpoint endpoint) =>

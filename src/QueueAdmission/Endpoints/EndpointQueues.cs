@@ -7,10 +7,13 @@ using Microsoft.Extensions.Primitives;
 
 namespace QueueAdmission;
 
-/// <summary>From an endpoint to its queue. Decided at the endpoint's first request, and again after the queues changed.</summary>
+/// <summary>
+/// From an endpoint to its queue. Decided at the endpoint's first request, and again after the queues changed.
+/// </summary>
 /// <remarks>
-/// The one table is keyed by the endpoints that requests bring. Routing makes other objects than the injected data source for most endpoints, so a table
-/// filled at start is missed by every request. The keys are weak: an endpoint that is gone can be collected, and decides nothing any more.
+/// The one table is keyed by the endpoints that requests bring. Routing makes other objects than the injected data
+/// source for most endpoints, so a table filled at start is missed by every request. The keys are weak: an endpoint
+/// that is gone can be collected, and decides nothing any more.
 /// </remarks>
 internal sealed partial class EndpointQueues
 {
@@ -22,14 +25,17 @@ internal sealed partial class EndpointQueues
     private readonly ConditionalWeakTable<Endpoint, EndpointDecision> _decisions = [];
     private readonly RecentDecisions _recent = new();
 
-    public EndpointQueues(JobQueueRegistry registry, EndpointDataSource source, IServiceProvider services, ILogger logger)
+    public EndpointQueues(
+        JobQueueRegistry registry, EndpointDataSource source, IServiceProvider services, ILogger logger)
     {
         _registry = registry;
         _queues = registry.Queues;
         _source = source;
         _logger = logger;
         // A branch may be built before all endpoints are mapped, so these are those there are until now.
-        var assigned = EndpointDiscovery.Expand(source.Endpoints, services, logger).Distinct().ToDictionary(endpoint => endpoint, Decide);
+        var assigned = EndpointDiscovery.Expand(source.Endpoints, services, logger)
+            .Distinct()
+            .ToDictionary(endpoint => endpoint, Decide);
         Problems = [.. assigned.SelectMany(pair => FindProblems(pair.Key, pair.Value))];
         ReportFallback(assigned);
         QueueMetadata.ReportReplacedAttributes(assigned.Keys, logger);
@@ -42,13 +48,19 @@ internal sealed partial class EndpointQueues
 
     /// <returns>Null if requests of this endpoint are not queued.</returns>
     public QueueAssignment? Find(Endpoint endpoint) =>
-        _recent.Find(endpoint) is { } decision && decision.Queues == _queues.Current ? decision.Assignment : FindInTable(endpoint);
+        _recent.Find(endpoint) is { } decision && decision.Queues == _queues.Current
+            ? decision.Assignment
+            : FindInTable(endpoint);
 
     /// <summary>What endpoints ask for that exist at this moment.</summary>
     public IEnumerable<QueuedAttribute> FindUses() =>
-        ListEndpoints().Concat(_decisions.Select(pair => pair.Key)).Select(QueueMetadata.FindQueueOf).OfType<QueuedAttribute>();
+        ListEndpoints().Concat(_decisions.Select(pair => pair.Key))
+            .Select(QueueMetadata.FindQueueOf).OfType<QueuedAttribute>();
 
-    /// <summary>The queues have changed. What is not decided now would keep a queue that is gone until the endpoint's next request.</summary>
+    /// <summary>
+    /// The queues have changed. What is not decided now would keep a queue that is gone until the endpoint's next
+    /// request.
+    /// </summary>
     public void DecideAnew()
     {
         _recent.Clear();
@@ -74,7 +86,8 @@ internal sealed partial class EndpointQueues
 
     private QueueAssignment? Decide(Endpoint endpoint)
     {
-        // Read once: if the queues change meanwhile, the decision is that of a set that is over, and the next request decides again.
+        // Read once: if the queues change meanwhile, the decision is that of a set that is over, and the next request
+        // decides again.
         var queues = _queues.Current;
         var assignment = Assign(endpoint, queues);
         _decisions.AddOrUpdate(endpoint, new EndpointDecision(endpoint, queues, assignment));
@@ -88,21 +101,29 @@ internal sealed partial class EndpointQueues
             return null;
         if (metadata.FindQueued() is not { } queued)
         {
-            return queues.TakesUnnamed(endpoint)
-                ? new QueueAssignment(queues.Fallback!, AssignmentKind.Every, endpoint, EndpointTraits.Usual with { RequestTimeout = _registry.Timeouts.Of(endpoint) })
-                : null;
+            if (!queues.TakesUnnamed(endpoint))
+                return null;
+            var usual = EndpointTraits.Usual with { RequestTimeout = _registry.Timeouts.Of(endpoint) };
+            return new QueueAssignment(queues.Fallback!, AssignmentKind.Every, endpoint, usual);
         }
         if (EndpointChecks.FindBadTrait(endpoint, queued) is { } bad)
             return new QueueAssignment(new EndpointProblem($"{queued} {queued.Priority} {queued.Weight}", bad));
         if (queues.Find(queued.QueueName) is not { } queue)
-            return new QueueAssignment(new EndpointProblem(queued.QueueName, EndpointChecks.DescribeUnknownQueue(endpoint, queued.QueueName, _registry.Section)));
+        {
+            var unknown = EndpointChecks.DescribeUnknownQueue(endpoint, queued.QueueName, _registry.Section);
+            return new QueueAssignment(new EndpointProblem(queued.QueueName, unknown));
+        }
         // If the queue vanishes one day and an endpoint names it then, that is news.
         _reported.Remove(queued.QueueName);
         var kind = HubEndpoints.IsHub(endpoint) ? AssignmentKind.Hub : AssignmentKind.Every;
-        return new QueueAssignment(queue, kind, endpoint, new EndpointTraits(queued.Priority, queued.Weight, _registry.Timeouts.Of(endpoint)));
+        var traits = new EndpointTraits(queued.Priority, queued.Weight, _registry.Timeouts.Of(endpoint));
+        return new QueueAssignment(queue, kind, endpoint, traits);
     }
 
-    /// <summary>Listens without being held: the source may belong to an application that outlives this pipeline, and no pipeline is ever disposed.</summary>
+    /// <summary>
+    /// Listens without being held: the source may belong to an application that outlives this pipeline, and no
+    /// pipeline is ever disposed.
+    /// </summary>
     private void WatchSource()
     {
         var weak = new WeakReference<EndpointQueues>(this);
@@ -131,7 +152,8 @@ internal sealed partial class EndpointQueues
             DecideAtRunTime(endpoint);
     }
 
-    private static string? PathOf(Endpoint endpoint) => endpoint.Metadata.GetMetadata<PageActionDescriptor>()?.RelativePath;
+    private static string? PathOf(Endpoint endpoint) =>
+        endpoint.Metadata.GetMetadata<PageActionDescriptor>()?.RelativePath;
 
     private IReadOnlyList<Endpoint> ListEndpoints()
     {
@@ -139,7 +161,7 @@ internal sealed partial class EndpointQueues
         {
             return _source.Endpoints;
         }
-#pragma warning disable CA1031 // A source is code of the application. Routing lists the same endpoints, and there the exception reaches a request.
+#pragma warning disable CA1031 // Code of the application. Routing lists the same, and there it reaches a request.
         catch (Exception)
 #pragma warning restore CA1031
         {
@@ -171,7 +193,8 @@ internal sealed partial class EndpointQueues
             LogUnusedExemption(_logger, exemption);
     }
 
-    [LoggerMessage(EventId = 30, EventName = "UnknownQueue", Level = LogLevel.Error, Message = "{Problem} Requests to it are answered with 500.")]
+    [LoggerMessage(EventId = 30, EventName = "UnknownQueue", Level = LogLevel.Error,
+        Message = "{Problem} Requests to it are answered with 500.")]
     private static partial void LogUnknownQueue(ILogger logger, string problem);
 
     [LoggerMessage(EventId = 31, EventName = "FallbackQueue", Level = LogLevel.Information,

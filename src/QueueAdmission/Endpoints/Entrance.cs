@@ -3,10 +3,12 @@ using Microsoft.AspNetCore.Routing;
 
 namespace QueueAdmission;
 
-/// <summary>One call of <c>UseQueuedAdmission</c>: where it stands in the application's pipeline or in a branch.</summary>
+/// <summary>
+/// One call of <c>UseQueuedAdmission</c>: where it stands in the application's pipeline or in a branch.
+/// </summary>
 /// <remarks>
-/// No builder tells the order of its middleware. It does tell the routes it has, and <c>UseEndpoints</c> adds them to the injected data source: if they are
-/// in there at the time of the call, then <c>UseEndpoints</c> comes first.
+/// No builder tells the order of its middleware. It does tell the routes it has, and <c>UseEndpoints</c> adds them to
+/// the injected data source: if they are in there at the time of the call, then <c>UseEndpoints</c> comes first.
 /// </remarks>
 internal sealed class Entrance
 {
@@ -35,7 +37,9 @@ internal sealed class Entrance
     /// <summary>Whether the endpoints run before a request can come here.</summary>
     public bool IsBehindEndpoints { get; }
 
-    /// <summary>Whether routing chooses the endpoint after a request came here. Known when the pipeline is built.</summary>
+    /// <summary>
+    /// Whether routing chooses the endpoint after a request came here. Known when the pipeline is built.
+    /// </summary>
     public bool IsBeforeRouting => !IsInBranch && !_hadRouting && Find(RoutesKey) is not null;
 
     /// <summary>Whether requests of these endpoints can come here with their endpoint.</summary>
@@ -43,5 +47,6 @@ internal sealed class Entrance
 
     private IEndpointRouteBuilder? Routes => Find(RoutesKey) ?? Find(ApplicationRoutesKey);
 
-    private IEndpointRouteBuilder? Find(string key) => _app.Properties.TryGetValue(key, out var value) ? value as IEndpointRouteBuilder : null;
+    private IEndpointRouteBuilder? Find(string key) =>
+        _app.Properties.TryGetValue(key, out var value) ? value as IEndpointRouteBuilder : null;
 }

@@ -9,8 +9,8 @@ namespace QueueAdmission;
 
 /// <summary>All places of one application where <c>UseQueuedAdmission</c> stands, and what they leave out.</summary>
 /// <remarks>
-/// One for each container, found by its data source of endpoints. It must be there before any service of ours is: endpoints may name queues in an application
-/// that has called nothing but <c>WithQueue</c>.
+/// One for each container, found by its data source of endpoints. It must be there before any service of the library:
+/// endpoints may name queues in an application that has called nothing but <c>WithQueue</c>.
 /// </remarks>
 internal sealed partial class Entrances
 {
@@ -43,7 +43,8 @@ internal sealed partial class Entrances
         }
     }
 
-    public static Entrances Of(EndpointDataSource source) => Applications.GetValue(source, static key => new Entrances(key));
+    public static Entrances Of(EndpointDataSource source) =>
+        Applications.GetValue(source, static key => new Entrances(key));
 
     /// <summary><c>UseQueuedAdmission</c> is called on this builder.</summary>
     public Entrance Add(IApplicationBuilder app)
@@ -56,7 +57,9 @@ internal sealed partial class Entrances
         return entrance;
     }
 
-    /// <summary>What is wrong with the places, as seen when the pipeline is complete. Nothing if that was asked before.</summary>
+    /// <summary>
+    /// What is wrong with the places, as seen when the pipeline is complete. Nothing if that was asked before.
+    /// </summary>
     public IReadOnlyList<string> Check(IServiceProvider services)
     {
         List<Entrance> entrances;
@@ -73,14 +76,21 @@ internal sealed partial class Entrances
         return [.. EntranceChecks.FindProblems(entrances, _source, services, LoggerOf(services))];
     }
 
-    /// <summary>Has the places checked when the application has started, where nothing could do so while the pipeline was built.</summary>
+    /// <summary>
+    /// Has the places checked when the application has started, where nothing could do so while the pipeline was
+    /// built.
+    /// </summary>
     public void CheckAtStarted(IServiceProvider services)
     {
-        if (services.GetService<IHostApplicationLifetime>() is { ApplicationStarted: { IsCancellationRequested: false } started })
+        var lifetime = services.GetService<IHostApplicationLifetime>();
+        if (lifetime is { ApplicationStarted: { IsCancellationRequested: false } started })
             started.Register(() => Report(Check(services), services));
     }
 
-    /// <summary>An endpoint that names a queue is made. If <c>UseQueuedAdmission</c> is called nowhere, that is reported, once for each endpoint.</summary>
+    /// <summary>
+    /// An endpoint that names a queue is made. If <c>UseQueuedAdmission</c> is called nowhere, that is reported, once
+    /// for each endpoint.
+    /// </summary>
     public void OnNamedEndpoint(string name, IServiceProvider services)
     {
         if (Any || services.GetService<IHostApplicationLifetime>() is not { } lifetime)
@@ -93,7 +103,8 @@ internal sealed partial class Entrances
             if (_early.Count > 1)
                 return;
         }
-        // The endpoints are usually made for the first request. Before the start nothing is certain: the pipeline may not be complete.
+        // The endpoints are usually made for the first request. Before the start nothing is certain: the pipeline may
+        // not be complete.
         lifetime.ApplicationStarted.Register(() => ReportForgotten(services));
     }
 

@@ -7,7 +7,10 @@ using Microsoft.Extensions.Options;
 
 namespace QueueAdmission;
 
-/// <summary>Finds actions that MVC runs without endpoint routing (<c>UseMvc</c>), where their attributes never become the metadata of an endpoint.</summary>
+/// <summary>
+/// Finds actions that MVC runs without endpoint routing (<c>UseMvc</c>), where their attributes never become the
+/// metadata of an endpoint.
+/// </summary>
 internal static class MvcWithoutEndpoints
 {
     public static IEnumerable<string> FindProblems(EndpointDataSource source, IServiceProvider services)
@@ -17,10 +20,16 @@ internal static class MvcWithoutEndpoints
         {
             return [];
         }
-        var mapped = source.Endpoints.Select(endpoint => endpoint.Metadata.GetMetadata<ActionDescriptor>()).OfType<ActionDescriptor>().ToHashSet();
+        var mapped = source.Endpoints
+            .Select(endpoint => endpoint.Metadata.GetMetadata<ActionDescriptor>())
+            .OfType<ActionDescriptor>()
+            .ToHashSet();
         return actions.ActionDescriptors.Items
-            .Where(action => action.EndpointMetadata.OfType<QueuedAttribute>().Any() && !action.EndpointMetadata.OfType<DisableQueueAttribute>().Any())
+            .Where(action => action.EndpointMetadata.OfType<QueuedAttribute>().Any())
+            .Where(action => !action.EndpointMetadata.OfType<DisableQueueAttribute>().Any())
             .Where(action => !mapped.Contains(action))
-            .Select(action => $"The action '{action.DisplayName}' names a queue, but MVC runs without endpoint routing, so it has no endpoint and nothing limits it. Remove EnableEndpointRouting = false and UseMvc(), and map the controllers with app.MapControllers().");
+            .Select(action =>
+                $"The action '{action.DisplayName}' names a queue, but MVC runs without endpoint routing, so it has no endpoint and nothing limits it. Remove EnableEndpointRouting = false and UseMvc(), and " +
+                "map the controllers with app.MapControllers().");
     }
 }

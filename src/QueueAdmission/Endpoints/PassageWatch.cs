@@ -8,12 +8,17 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission;
 
-/// <summary>Notices a request that should have been queued, but runs its endpoint without having passed <c>UseQueuedAdmission</c>.</summary>
+/// <summary>
+/// Notices a request that should have been queued, but runs its endpoint without having passed
+/// <c>UseQueuedAdmission</c>.
+/// </summary>
 /// <remarks>
-/// <para>Routing tells by a diagnostic event that it has chosen an endpoint. While the watch is on, an endpoint that is to be queued is then replaced by a
-/// copy whose delegate reports. An entrance puts the original back. So exactly a request that has passed no entrance runs the copy.</para>
-/// <para>It is on until an entrance in the main pipeline sees an endpoint: from then on it is known to stand where it should, and a request costs nothing.
-/// Where <c>UseQueuedAdmission</c> stands in branches only it stays on, at some tens of nanoseconds for each request.</para>
+/// <para>Routing tells by a diagnostic event that it has chosen an endpoint. While the watch is on, an endpoint that
+/// is to be queued is then replaced by a copy whose delegate reports. An entrance puts the original back. So exactly a
+/// request that has passed no entrance runs the copy.</para>
+/// <para>It is on until an entrance in the main pipeline sees an endpoint: from then on it is known to stand where it
+/// should, and a request costs nothing. Where <c>UseQueuedAdmission</c> stands in branches only it stays on, at some
+/// tens of nanoseconds for each request.</para>
 /// </remarks>
 internal sealed partial class PassageWatch(EndpointDataSource source)
 {
@@ -67,7 +72,9 @@ internal sealed partial class PassageWatch(EndpointDataSource source)
 
     private void OnEndpointMatched(HttpContext context)
     {
-        if (!_isOn || context.GetEndpoint() is not RouteEndpoint { RequestDelegate: not null } endpoint || !ShouldBeQueued(endpoint))
+        if (!_isOn || context.GetEndpoint() is not RouteEndpoint { RequestDelegate: not null } endpoint)
+            return;
+        if (!ShouldBeQueued(endpoint))
             return;
         // The listener may be shared, by the containers of tenants.
         if (context.RequestServices?.GetService<EndpointDataSource>() != source || IsAnErrorPage(context))
@@ -76,17 +83,23 @@ internal sealed partial class PassageWatch(EndpointDataSource source)
     }
 
     private bool ShouldBeQueued(Endpoint endpoint) => endpoint.Metadata.GetMetadata<QueuedAttribute>() is null
-        ? endpoint.Metadata.GetMetadata<DisableQueueAttribute>() is null && _registry!.Queues.Current.TakesUnnamed(endpoint)
+        ? endpoint.Metadata.GetMetadata<DisableQueueAttribute>() is null
+            && _registry!.Queues.Current.TakesUnnamed(endpoint)
         : QueueMetadata.FindQueueOf(endpoint) is not null;
 
-    /// <summary>A page that is shown in place of an answer may be routed behind the entrance that the request has passed.</summary>
+    /// <summary>
+    /// A page that is shown in place of an answer may be routed behind the entrance that the request has passed.
+    /// </summary>
     private static bool IsAnErrorPage(HttpContext context) =>
-        context.Features.Find<IExceptionHandlerFeature>() is not null || context.Features.Find<IStatusCodeReExecuteFeature>() is not null;
+        context.Features.Find<IExceptionHandlerFeature>() is not null
+        || context.Features.Find<IStatusCodeReExecuteFeature>() is not null;
 
     private RouteEndpoint Copy(Endpoint endpoint)
     {
         var original = (RouteEndpoint)endpoint;
-        return new RouteEndpoint(new WatchedHandler(this, original).RunAsync, original.RoutePattern, original.Order, original.Metadata, original.DisplayName);
+        var handler = new WatchedHandler(this, original);
+        return new RouteEndpoint(
+            handler.RunAsync, original.RoutePattern, original.Order, original.Metadata, original.DisplayName);
     }
 
     private void Report(Endpoint endpoint)
@@ -97,8 +110,10 @@ internal sealed partial class PassageWatch(EndpointDataSource source)
     }
 
     [LoggerMessage(EventId = 32, EventName = "NotPassed", Level = LogLevel.Error,
-        Message = "A request ran the endpoint '{Endpoint}' and did not pass UseQueuedAdmission, so nothing limits it. UseQueuedAdmission stands before UseRouting, behind UseEndpoints, " +
-            "or in a branch that the request does not take. Put app.UseQueuedAdmission() between the UseRouting and the UseEndpoints of the pipeline or branch that serves the endpoint. " +
+        Message = "A request ran the endpoint '{Endpoint}' and did not pass UseQueuedAdmission, so nothing " +
+            "limits it. UseQueuedAdmission stands before UseRouting, behind UseEndpoints, or in a branch that the " +
+            "request does not take. Put app.UseQueuedAdmission() between the UseRouting and the UseEndpoints of the " +
+            " pipeline or branch that serves the endpoint. " +
             "If the endpoint is meant to run without a queue, call DisableQueue() on it.")]
     private static partial void LogNotPassed(ILogger logger, string endpoint);
 

@@ -15,7 +15,10 @@ internal sealed class QueuesInUse
         }
     }
 
-    /// <summary>The names, each with the most workers that one request needs. Lists endpoints, which runs code of the application: call it without a lock.</summary>
+    /// <summary>
+    /// The names, each with the most workers that one request needs. Lists endpoints, which runs code of the
+    /// application: call it without a lock.
+    /// </summary>
     public IReadOnlyDictionary<string, int> Collect()
     {
         return Pipelines()

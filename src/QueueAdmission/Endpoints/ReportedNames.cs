@@ -1,6 +1,8 @@
 namespace QueueAdmission;
 
-/// <summary>What was logged already. Bounded, because endpoints made for one request may bring a new name with every request.</summary>
+/// <summary>
+/// What was logged already. Bounded, because endpoints made for one request may bring a new name with every request.
+/// </summary>
 internal sealed class ReportedNames
 {
     public const int MaxNames = 1_000;

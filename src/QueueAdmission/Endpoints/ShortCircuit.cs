@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission;
 
-/// <summary>Endpoints mapped with <c>ShortCircuit()</c>: routing runs them itself, so no middleware sees them.</summary>
+/// <summary>
+/// Endpoints mapped with <c>ShortCircuit()</c>: routing runs them itself, so no middleware sees them.
+/// </summary>
 internal static class ShortCircuit
 {
     // The type is not public, and nothing public says it.

@@ -8,7 +8,10 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission;
 
-/// <summary>An endpoint that names a queue and never gets to it is an error at start, or at the first request that should have been queued.</summary>
+/// <summary>
+/// An endpoint that names a queue and never gets to it is an error at start, or at the first request that should have
+/// been queued.
+/// </summary>
 public sealed class NeverReachedTests
 {
     private const string Settings = "Queues:q:Workers=1";
