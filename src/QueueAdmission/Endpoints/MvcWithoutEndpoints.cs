@@ -29,8 +29,8 @@ internal static class MvcWithoutEndpoints
             .Where(action => !action.EndpointMetadata.OfType<DisableQueueAttribute>().Any())
             .Where(action => !mapped.Contains(action))
             .Select(action =>
-                $"The action '{action.DisplayName}' names a queue, but MVC runs without endpoint routing, so it has no " +
-                "endpoint and nothing limits it. Remove EnableEndpointRouting = false and UseMvc(), and map the controllers " +
-                "with app.MapControllers().");
+                $"The action '{action.DisplayName}' names a queue, but MVC runs without endpoint routing, so it has " +
+                "no endpoint and nothing limits it. Remove EnableEndpointRouting = false and UseMvc(), and map the " +
+                "controllers with app.MapControllers().");
     }
 }
