@@ -115,7 +115,7 @@ internal sealed partial class EndpointQueues
         }
         // If the queue vanishes one day and an endpoint names it then, that is news.
         _reported.Remove(queued.QueueName);
-        var kind = HubEndpoints.IsHub(endpoint) ? AssignmentKind.Hub : AssignmentKind.Every;
+        var kind = HubEndpoints.KindOf(endpoint);
         var traits = new EndpointTraits(queued.Priority, queued.Weight, _registry.Timeouts.Of(endpoint));
         return new QueueAssignment(queue, kind, endpoint, traits);
     }

@@ -73,7 +73,12 @@ internal sealed partial class Entrances
         // Not in the way of a start: a program may inject queues of a configuration that it shares with others.
         if (entrances.Count == 0 && services.GetService<JobQueueRegistry>()?.FallbackQueue is { } fallback)
             Report([EntranceChecks.DescribeMissingForFallback(fallback.Name)], services);
-        return [.. EntranceChecks.FindProblems(entrances, _source, services, LoggerOf(services))];
+        var problems = EntranceChecks.FindProblems(entrances, _source, services, LoggerOf(services)).ToList();
+        if (entrances.Count > 0)
+            return problems;
+        // Also not in the way of a start: the same program may run its endpoints behind another limiter.
+        Report(problems, services);
+        return [];
     }
 
     /// <summary>

@@ -10,6 +10,9 @@ internal enum AssignmentKind
     /// <summary>All of them, whatever their method and headers are.</summary>
     Every,
 
+    /// <summary>All of them: the endpoint negotiates connections to a SignalR hub that names the queue.</summary>
+    HubNegotiation,
+
     /// <summary>Those that open a connection: the endpoint is a SignalR hub that names the queue.</summary>
     Hub,
 }
@@ -59,8 +62,9 @@ internal sealed class QueueAssignment
     public bool AppliesTo(HttpContext context) => _kind switch
     {
         // A client chooses method and headers: a preflight or an upgrade that it claims says nothing about what the handler does.
-        AssignmentKind.Every => true,
-        // Negotiation, long polls and sends belong to a connection that is being made or was made; they never wait.
+        AssignmentKind.Every or AssignmentKind.HubNegotiation => true,
+        // Every other transport than a WebSocket needs a connection that was negotiated. So what remains here belongs to
+        // a connection that has passed the queue: long polls and sends.
         _ => OpensWebSocket(context) || OpensEventStream(context.Request),
     };
 
@@ -83,7 +87,7 @@ internal sealed class QueueAssignment
     {
         ReleaseOn.ResponseStart => ReleaseMoment.ResponseStart,
         ReleaseOn.End => ReleaseMoment.End,
-        _ when _kind == AssignmentKind.Hub => ReleaseMoment.ResponseStart,
+        _ when _kind is AssignmentKind.Hub or AssignmentKind.HubNegotiation => ReleaseMoment.ResponseStart,
         // A client can ask for an upgrade anywhere; only an endpoint that agrees has anything to release early for.
         _ => OpensWebSocket(context) ? ReleaseMoment.Upgrade : ReleaseMoment.End,
     };

@@ -19,7 +19,7 @@ public sealed class NeverReachedTests
     [Fact]
     public async Task Start_UseQueuedAdmissionForgotten_NamesEveryEndpoint()
     {
-        var message = await FailAsync(app =>
+        var message = await ForgetAsync(app =>
         {
             app.MapGet("/one", QueueReport.Of).WithQueue("q");
             app.MapGet("/two", [Queued("q")] (HttpContext context) => QueueReport.Of(context));
@@ -34,7 +34,7 @@ public sealed class NeverReachedTests
     [Fact]
     public async Task Start_UseQueuedAdmissionForgottenWithControllers_NamesTheActions()
     {
-        var message = await FailAsync(app => app.MapControllers(), services => services.AddControllers().AddApplicationPart(typeof(QueuedController).Assembly));
+        var message = await ForgetAsync(app => app.MapControllers(), services => services.AddControllers().AddApplicationPart(typeof(QueuedController).Assembly));
 
         Assert.Contains("QueuedController.Overrides", message, StringComparison.Ordinal);
         Assert.DoesNotContain("QueuedController.Disabled", message, StringComparison.Ordinal);
@@ -44,7 +44,7 @@ public sealed class NeverReachedTests
     [Fact]
     public async Task Start_UseQueuedAdmissionForgottenWithRazorPages_NamesThePageOfTheModel()
     {
-        var message = await FailAsync(app => app.MapRazorPages(), services => CompiledPages.Add(services, typeof(QueuedPage), typeof(PlainPage)));
+        var message = await ForgetAsync(app => app.MapRazorPages(), services => CompiledPages.Add(services, typeof(QueuedPage), typeof(PlainPage)));
 
         Assert.Contains("/QueuedPage", message, StringComparison.Ordinal);
         Assert.DoesNotContain("/PlainPage", message, StringComparison.Ordinal);
@@ -187,12 +187,16 @@ public sealed class NeverReachedTests
     [InlineData(false)]
     public async Task Start_MvcWithoutEndpointRouting_NamesTheActions(bool useQueuedAdmission)
     {
-        var message = await FailAsync(app =>
+        void Configure(WebApplication app)
         {
             if (useQueuedAdmission)
                 app.UseQueuedAdmission();
             app.UseMvc();
-        }, services => services.AddMvc(mvc => mvc.EnableEndpointRouting = false).AddApplicationPart(typeof(QueuedController).Assembly));
+        }
+        void AddMvc(IServiceCollection services) =>
+            services.AddMvc(mvc => mvc.EnableEndpointRouting = false).AddApplicationPart(typeof(QueuedController).Assembly);
+
+        var message = await (useQueuedAdmission ? FailAsync(Configure, AddMvc) : ForgetAsync(Configure, AddMvc));
 
         Assert.Contains("QueuedController.Inherits", message, StringComparison.Ordinal);
         Assert.Contains("MapControllers()", message, StringComparison.Ordinal);
@@ -340,6 +344,17 @@ public sealed class NeverReachedTests
         // The first request is watched, and the others are not.
         Assert.Equal("q False", await app.GetStringAsync("/x"));
         Assert.Equal("q True", await app.GetStringAsync("/x"));
+    }
+
+    /// <summary>The errors of an application that starts without UseQueuedAdmission.</summary>
+    private static async Task<string> ForgetAsync(Action<WebApplication> configure, Action<IServiceCollection>? services = null)
+    {
+        await using var app = await TestApp.StartAsync(Settings, configure, all =>
+        {
+            all.AddQueuedAdmission();
+            services?.Invoke(all);
+        });
+        return string.Join('\n', Errors(app));
     }
 
     private static async Task<string> AskAsync(TestApp app, string path, bool queued = false)
