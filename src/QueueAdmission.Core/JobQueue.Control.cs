@@ -149,6 +149,8 @@ public sealed partial class JobQueue
             if (_disposed || _refusesCallers)
                 return;
             _refusesCallers = true;
+            // As with a drain: pushed jobs have their turn, also where the queue was paused.
+            _paused = false;
             HoldLocked();
             refused = RefuseAllLocked(pushedOnes: false);
             wake = SettleLocked();

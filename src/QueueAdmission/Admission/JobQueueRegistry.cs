@@ -125,23 +125,26 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
 
     internal static JobQueueRegistry Create(IServiceProvider services) => new(services);
 
-    /// <summary>Lets pushed jobs have their turn and waits for them. Called when all hosted services have stopped, so that none pushes more.</summary>
-    /// <param name="shutdownTimeout">Ends the waiting. Then jobs that still wait are refused, and handles of those that run are completed.</param>
-    internal async Task DrainAsync(CancellationToken shutdownTimeout)
+    /// <summary>Waits for pushed jobs, and for those that they push. Called when all hosted services have stopped.</summary>
+    /// <param name="shutdownTimeout">Ends the wait. Then jobs that still wait are refused, and handles of those that run are completed.</param>
+    internal async Task WaitForPushedJobsAsync(CancellationToken shutdownTimeout)
     {
-        var queues = _queues.All.Concat(_added?.Queues ?? []).ToList();
-        foreach (var queue in queues)
-            LiveQueues.Drain(queue, rejectWaiting: false);
         try
         {
-            await Task.WhenAll(queues.Select(queue => queue.WhenPushedJobsEndAsync())).WaitAsync(shutdownTimeout).ConfigureAwait(false);
+            // A job may push another one into a queue that had none any more.
+            while (Ends().FirstOrDefault(end => !end.IsCompleted) is { } unfinished)
+                await unfinished.WaitAsync(shutdownTimeout).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            foreach (var queue in queues)
+            foreach (var queue in AllQueues())
                 GiveUp(queue);
         }
+
+        IEnumerable<Task> Ends() => AllQueues().Select(queue => queue.WhenPushedJobsEndAsync());
     }
+
+    private IEnumerable<JobQueue> AllQueues() => _queues.All.Concat(_added?.Queues ?? []);
 
     private void GiveUp(JobQueue queue)
     {

@@ -16,5 +16,5 @@ internal sealed class QueueShutdown(JobQueueRegistry registry) : IHostedLifecycl
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppedAsync(CancellationToken cancellationToken) => registry.DrainAsync(cancellationToken);
+    public Task StoppedAsync(CancellationToken cancellationToken) => registry.WaitForPushedJobsAsync(cancellationToken);
 }
