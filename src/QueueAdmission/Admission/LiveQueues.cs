@@ -3,14 +3,16 @@ using Microsoft.Extensions.Logging;
 namespace QueueAdmission;
 
 /// <summary>Makes the queues be what configuration asks for, while they work.</summary>
-internal sealed partial class LiveQueues(NameOwners names, QueueOverrides overrides, TimeProvider time, QueueMetrics? metrics, ILogger logger, ILogger requestLogger) : IDisposable
+internal sealed partial class LiveQueues(
+    NameOwners names, QueueOverrides overrides, TimeProvider time, QueueMetrics? metrics, ILogger logger, ILogger requestLogger) : IDisposable
 {
     private readonly Lock _gate = overrides.Gate;
 
     // The queues that endpoints name, with the most workers that one request needs.
     private readonly Dictionary<string, int> _inUse = new(QueueName.Comparer);
 
-    // Every queue there ever was: the object that has a name keeps it, so that code which holds the queue has the right one when it comes back.
+    // Every queue there ever was: the object that has a name keeps it, so that code which holds the queue has the right
+    // one when it comes back.
     private readonly Dictionary<string, AdmissionQueue> _all = new(QueueName.Comparer);
     private ConfiguredQueues? _configured;
     private volatile QueueSet _current = QueueSet.Empty;
@@ -20,7 +22,9 @@ internal sealed partial class LiveQueues(NameOwners names, QueueOverrides overri
 
     public QueueSet Current => _current;
 
-    /// <summary>An endpoint names this queue, and needs so many of its workers: from now on configuration cannot remove it.</summary>
+    /// <summary>
+    /// An endpoint names this queue, and needs so many of its workers: from now on configuration cannot remove it.
+    /// </summary>
     public void MarkInUse(string name, int weight)
     {
         lock (_gate)
@@ -54,8 +58,9 @@ internal sealed partial class LiveQueues(NameOwners names, QueueOverrides overri
 
     /// <summary>Puts the settings in force, all of them, or tells why not and changes nothing.</summary>
     /// <remarks>
-    /// Between the first change and the last one nothing of this is visible to code that is not ours: lines for the log and <see cref="Changed"/> come when
-    /// all is done and the gate is open. So that code may do anything, also change configuration again.
+    /// Between the first change and the last one nothing of this is visible to code that is not ours: lines for the log
+    /// and <see cref="Changed"/> come when all is done and the gate is open. So that code may do anything, also change
+    /// configuration again.
     /// </remarks>
     public IReadOnlyList<string> TryApply(ConfiguredQueues next)
     {
@@ -94,7 +99,9 @@ internal sealed partial class LiveQueues(NameOwners names, QueueOverrides overri
         return [];
     }
 
-    /// <summary>The application stops. This is also for queues that were removed: requests may still wait in them.</summary>
+    /// <summary>
+    /// The application stops. This is also for queues that were removed: requests may still wait in them.
+    /// </summary>
     public void RefuseCallers()
     {
         List<AdmissionQueue> queues;
@@ -139,10 +146,14 @@ internal sealed partial class LiveQueues(NameOwners names, QueueOverrides overri
         .. names.FindClashes(next.Queues.Keys),
         .. _current.Queues
             .Where(queue => _inUse.ContainsKey(queue.Name) && !next.Queues.ContainsKey(queue.Name))
-            .Select(queue => $"{names.Section}:Queues:{queue.Name} is gone, but an endpoint names this queue; put it back, or restart without that endpoint."),
+            .Select(queue =>
+                $"{names.Section}:Queues:{queue.Name} is gone, but an endpoint names this queue; put it back, or restart without that endpoint."),
     ];
 
-    /// <summary>Handlers are not all ours: one decides anew about endpoints, which the application provides. One that throws keeps none from being told.</summary>
+    /// <summary>
+    /// Handlers are not all ours: one decides anew about endpoints, which the application provides. One that throws
+    /// keeps none from being told.
+    /// </summary>
     private void RaiseChanged()
     {
         foreach (var handler in Delegate.EnumerateInvocationList(Changed))
@@ -162,7 +173,8 @@ internal sealed partial class LiveQueues(NameOwners names, QueueOverrides overri
     {
         if (!_all.TryGetValue(name, out var queue))
             return AddLocked(name, settings, undo, done);
-        // What counts is whether configuration changed since it was read last: settings that code changed meanwhile stay as they are.
+        // What counts is whether configuration changed since it was read last: settings that code changed meanwhile
+        // stay as they are.
         var configured = _configured!.Queues.GetValueOrDefault(name);
         if (configured is not null && QueueSetting.Differences(configured, settings).Length == 0)
             return queue;
@@ -189,7 +201,8 @@ internal sealed partial class LiveQueues(NameOwners names, QueueOverrides overri
         }
         catch (ObjectDisposedException)
         {
-            // Code that it was injected into disposed it. It refuses every job, whatever its settings are, and the other queues get theirs.
+            // Code that it was injected into disposed it. It refuses every job, whatever its settings are, and the
+            // other queues get theirs.
         }
         return queue;
     }

@@ -5,7 +5,9 @@ using QueueAdmission.Configuration;
 
 namespace QueueAdmission;
 
-/// <summary>One name for two queues of an application: which one is injected would depend on the order of the calls.</summary>
+/// <summary>
+/// One name for two queues of an application: which one is injected would depend on the order of the calls.
+/// </summary>
 public sealed class NameClashTests
 {
     [Theory]

@@ -10,7 +10,9 @@ using QueueAdmission.Configuration;
 
 namespace QueueAdmission;
 
-/// <summary>Applications that share objects with longer lives: a host's lifetime, its configuration, its meters.</summary>
+/// <summary>
+/// Applications that share objects with longer lives: a host's lifetime, its configuration, its meters.
+/// </summary>
 public sealed class RegistryLifetimeTests : IDisposable
 {
     private readonly EditableConfiguration _source = new("""{ "QueuedAdmission": { "Queues": { "shared": {} } } }""");
@@ -178,7 +180,10 @@ public sealed class RegistryLifetimeTests : IDisposable
 
         public CancellationToken ApplicationStopped => CancellationToken.None;
 
-        /// <summary>How many callbacks wait for the stop. The framework tells nobody, so it is read where the framework keeps it.</summary>
+        /// <summary>
+        /// How many callbacks wait for the stop. The framework tells nobody, so it is read where the framework keeps
+        /// it.
+        /// </summary>
         public int Registrations
         {
             get

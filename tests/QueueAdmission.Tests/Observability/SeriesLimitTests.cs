@@ -4,7 +4,9 @@ using OpenTelemetry.Metrics;
 
 namespace QueueAdmission.Observability;
 
-/// <summary>OpenTelemetry keeps 2,000 series of an instrument, and adds up what is beyond in one that says so.</summary>
+/// <summary>
+/// OpenTelemetry keeps 2,000 series of an instrument, and adds up what is beyond in one that says so.
+/// </summary>
 /// <remarks>Not beside other tests: OpenTelemetry listens to the meters of the whole process.</remarks>
 [CollectionDefinition(nameof(SeriesLimitTests), DisableParallelization = true)]
 [Collection(nameof(SeriesLimitTests))]
@@ -61,7 +63,8 @@ public sealed class SeriesLimitTests
 
         Assert.True(meters.ForceFlush());
 
-        // Now: the series are read where OpenTelemetry keeps them, which it does as long as the queues and the provider live.
+        // Now: the series are read where OpenTelemetry keeps them, which it does as long as the queues and the provider
+        // live.
         return metrics.GroupBy(metric => metric.Name).ToDictionary(
             same => same.Key,
             same => (same.Sum(metric => Points(metric).Count(IsOurs)), same.SelectMany(Points).Any(IsOverflow)));
