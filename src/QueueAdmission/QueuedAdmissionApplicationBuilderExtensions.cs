@@ -1,6 +1,6 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using QueueAdmission;
 
 namespace Microsoft.AspNetCore.Builder;
@@ -18,18 +18,30 @@ public static class QueuedAdmissionApplicationBuilderExtensions
     /// <param name="app">The application.</param>
     /// <returns><paramref name="app"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="app"/> is null.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Services are missing that it needs: <c>AddRouting</c>, and without a host <c>AddQueuedAdmission</c>. The message says which.
+    /// </exception>
     public static IApplicationBuilder UseQueuedAdmission(this IApplicationBuilder app)
     {
         ArgumentNullException.ThrowIfNull(app);
         // The pipeline is built inside of the host's start, when all endpoints are mapped: what is wrong with them or the settings stops
         // the application here, before the server listens.
+        var entrances = app.ApplicationServices.GetService<EndpointDataSource>() is { } mapped ? Entrances.Of(mapped) : null;
+        var entrance = entrances?.Add(app);
         return app.Use(next =>
         {
             var services = app.ApplicationServices;
+            RequiredServices.ThrowIfMissing(services);
+            var source = services.GetRequiredService<EndpointDataSource>();
             var registry = JobQueueRegistry.For(services);
-            var logger = services.GetRequiredService<ILoggerFactory>().CreateGuardedLogger("QueueAdmission");
-            var source = services.GetService<EndpointDataSource>() ?? new CompositeEndpointDataSource([]);
-            var middleware = new QueuedAdmissionMiddleware(next, registry, new EndpointQueues(registry, source, services, logger), new RoutingCheck(logger), logger);
+            var logger = QueueLoggers.Create(services);
+            var endpoints = new EndpointQueues(registry, source, services, logger);
+            EndpointChecks.ThrowIfAny(endpoints.Problems.Concat(entrance!.IsInBranch ? [] : entrances!.Check(services)));
+            if (entrance.IsInBranch)
+                entrances!.CheckAtStarted(services);
+            entrances!.Watch.Start(registry, services.GetService<DiagnosticListener>(), logger);
+            var middleware = new QueuedAdmissionMiddleware(
+                next, registry, endpoints, new RoutingCheck(entrances.Watch, entrance.IsInBranch), logger);
             registry.CountEntrance(middleware);
             Http2StreamLimit.Raise(services, registry.AdmissionQueues, logger);
             return middleware.Invoke;

@@ -33,8 +33,9 @@ internal sealed partial class QueuedAdmissionMiddleware
     public Task Invoke(HttpContext context)
     {
         if (context.Features.Find<IEndpointFeature>()?.Endpoint is not { } endpoint)
-            return _routing.IsOpen ? _routing.WatchAsync(context, _next) : _next(context);
-        _routing.Settle();
+            return _next(context);
+        if (_routing.IsOpen)
+            endpoint = _routing.Pass(context, endpoint);
         if (_endpoints.Find(endpoint) is not { } assignment || !assignment.AppliesTo(context))
             return _next(context);
         if (assignment.Queue is not { } queue)

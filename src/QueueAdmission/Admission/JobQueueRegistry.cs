@@ -113,18 +113,6 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     /// <summary>How the last reload of the configuration went; null before the first.</summary>
     internal ReloadStatus? LastReload => _reloader!.LastReload;
 
-    /// <summary>Raised after a reload changed the set of queues or the fallback queue.</summary>
-    internal event Action? Changed
-    {
-        add => _queues.Changed += value;
-        remove => _queues.Changed -= value;
-    }
-
-    /// <summary>
-    /// An endpoint names this queue, and needs so many of its workers: from now on a reload cannot remove it.
-    /// </summary>
-    internal void MarkInUse(string name, int weight) => _queues.MarkInUse(name, weight);
-
     /// <summary>
     /// Whether <c>UseQueuedAdmission</c> stands in the pipeline and its branches more than once, so that a request may
     /// pass it within itself.

@@ -8,28 +8,16 @@ internal sealed partial class LiveQueues(
 {
     private readonly Lock _gate = overrides.Gate;
 
-    // The queues that endpoints name, with the most workers that one request needs.
-    private readonly Dictionary<string, int> _inUse = new(QueueName.Comparer);
-
     // Every queue there ever was: the object that has a name keeps it, so that code which holds the queue has the right
     // one when it comes back.
     private readonly Dictionary<string, AdmissionQueue> _all = new(QueueName.Comparer);
     private ConfiguredQueues? _configured;
     private volatile QueueSet _current = QueueSet.Empty;
 
-    /// <summary>Raised after the set of queues or the fallback queue changed.</summary>
-    public event Action? Changed;
-
     public QueueSet Current => _current;
 
-    /// <summary>
-    /// An endpoint names this queue, and needs so many of its workers: from now on configuration cannot remove it.
-    /// </summary>
-    public void MarkInUse(string name, int weight)
-    {
-        lock (_gate)
-            _inUse[name] = Math.Max(weight, _inUse.GetValueOrDefault(name));
-    }
+    /// <summary>The queues that endpoints name: configuration cannot remove them.</summary>
+    public QueuesInUse InUse { get; } = new();
 
     /// <summary>Where the value of a setting that is in force comes from.</summary>
     public SettingOrigin OriginOf(AdmissionQueue queue, QueueSetting setting)
@@ -58,17 +46,19 @@ internal sealed partial class LiveQueues(
 
     /// <summary>Puts the settings in force, all of them, or tells why not and changes nothing.</summary>
     /// <remarks>
-    /// Between the first change and the last one nothing of this is visible to code that is not ours: lines for the log
-    /// and <see cref="Changed"/> come when all is done and the gate is open. So that code may do anything, also change
+    /// Between the first change and the last one nothing of this is visible to code that is not ours: lines for the log and
+    /// new decisions about endpoints come when all is done and the gate is open. So that code may do anything, also change
     /// configuration again.
     /// </remarks>
     public IReadOnlyList<string> TryApply(ConfiguredQueues next)
     {
         QueueSet before, after;
         var done = new List<Action>();
+        // Outside the lock, because it lists endpoints, which runs code of the application.
+        var inUse = InUse.Collect();
         lock (_gate)
         {
-            var obstacles = FindObstaclesLocked(next);
+            var obstacles = FindObstaclesLocked(next, inUse);
             if (obstacles.Count > 0)
                 return obstacles;
 
@@ -76,7 +66,7 @@ internal sealed partial class LiveQueues(
             var undo = new Stack<Action>();
             try
             {
-                after = new QueueSet([.. next.Queues.Select(queue => ChangeLocked(queue.Key, queue.Value, undo, done))], next.FallbackQueue);
+                after = new QueueSet([.. next.Queues.Select(queue => ChangeLocked(queue.Key, queue.Value, inUse, undo, done))], next.FallbackQueue, next.FallbackExemptions);
                 foreach (var queue in before.Queues.Except(after.Queues))
                     RemoveLocked(queue, undo, done);
             }
@@ -95,7 +85,7 @@ internal sealed partial class LiveQueues(
         foreach (var step in done)
             step();
         if (!before.Equals(after))
-            RaiseChanged();
+            DecideAboutEndpoints();
         return [];
     }
 
@@ -141,35 +131,34 @@ internal sealed partial class LiveQueues(
         }
     }
 
-    private List<string> FindObstaclesLocked(ConfiguredQueues next) =>
+    private List<string> FindObstaclesLocked(ConfiguredQueues next, IReadOnlyDictionary<string, int> inUse) =>
     [
         .. names.FindClashes(next.Queues.Keys),
         .. _current.Queues
-            .Where(queue => _inUse.ContainsKey(queue.Name) && !next.Queues.ContainsKey(queue.Name))
+            .Where(queue => inUse.ContainsKey(queue.Name) && !next.Queues.ContainsKey(queue.Name))
             .Select(queue =>
                 $"{names.Section}:Queues:{queue.Name} is gone, but an endpoint names this queue; put it back, or restart without that endpoint."),
     ];
 
     /// <summary>
-    /// Handlers are not all ours: one decides anew about endpoints, which the application provides. One that throws
-    /// keeps none from being told.
+    /// Decides about endpoints again, which runs code of the application: the settings are in force whatever it throws.
     /// </summary>
-    private void RaiseChanged()
+    private void DecideAboutEndpoints()
     {
-        foreach (var handler in Delegate.EnumerateInvocationList(Changed))
+        try
         {
-            try
-            {
-                handler();
-            }
-            catch (Exception exception)
-            {
-                LogNotToldOfChange(logger, exception);
-            }
+            InUse.DecideAnew();
+        }
+#pragma warning disable CA1031 // What endpoints of the application throw must not make an applied reload look like a failed one.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            LogNotToldOfChange(logger, exception);
         }
     }
 
-    private AdmissionQueue ChangeLocked(string name, RequestQueueOptions settings, Stack<Action> undo, List<Action> done)
+    private AdmissionQueue ChangeLocked(
+        string name, RequestQueueOptions settings, IReadOnlyDictionary<string, int> inUse, Stack<Action> undo, List<Action> done)
     {
         if (!_all.TryGetValue(name, out var queue))
             return AddLocked(name, settings, undo, done);
@@ -186,7 +175,7 @@ internal sealed partial class LiveQueues(
             var changes = QueueSetting.Differences(before, settings);
             undo.Push(() => queue.Queue.Replace(before));
             queue.Queue.Replace(settings);
-            if (_inUse.GetValueOrDefault(name) is var weight && weight > settings.MaxWeight)
+            if (inUse.GetValueOrDefault(name) is var weight && weight > settings.MaxWeight)
                 done.Add(() => LogTooHeavy(logger, name, settings.MaxWeight, weight));
             if (configured is null)
             {

@@ -1,11 +1,12 @@
 using System.Collections.Frozen;
+using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission;
 
 /// <summary>The queues there are at one moment. Never changed, only replaced.</summary>
-internal sealed class QueueSet(IReadOnlyList<AdmissionQueue> queues, string? fallbackQueue)
+internal sealed class QueueSet(IReadOnlyList<AdmissionQueue> queues, string? fallbackQueue, FallbackExemptions exemptions)
 {
-    public static readonly QueueSet Empty = new([], null);
+    public static readonly QueueSet Empty = new([], null, FallbackExemptions.BuiltIn);
 
     private readonly FrozenDictionary<string, AdmissionQueue> _byName = queues.ToFrozenDictionary(queue => queue.Name, QueueName.Comparer);
 
@@ -13,6 +14,12 @@ internal sealed class QueueSet(IReadOnlyList<AdmissionQueue> queues, string? fal
     public IReadOnlyList<AdmissionQueue> Queues => queues;
 
     public AdmissionQueue? Fallback => fallbackQueue is null ? null : Find(fallbackQueue);
+
+    /// <summary>The endpoints that the fallback queue leaves alone.</summary>
+    public FallbackExemptions Exemptions => exemptions;
+
+    /// <summary>Whether the fallback queue takes this endpoint, which names no queue and is not kept out of all of them.</summary>
+    public bool TakesUnnamed(Endpoint endpoint) => Fallback is not null && !exemptions.Cover(endpoint);
 
     public AdmissionQueue? Find(string name) => _byName.GetValueOrDefault(name);
 

@@ -10,6 +10,7 @@ internal sealed class CodeSettings
     {
         Section = options.Section;
         FallbackQueue = options.FallbackQueue;
+        FallbackExemptions = [.. options.FallbackExemptions];
         OnRejected = options.OnRejected;
         options.Defaults?.Invoke(_defaults);
         // It is there without anybody's asking, because it is what an endpoint means that names no queue.
@@ -25,6 +26,8 @@ internal sealed class CodeSettings
     public string Section { get; }
 
     public string? FallbackQueue { get; }
+
+    public IReadOnlyList<string> FallbackExemptions { get; }
 
     public Func<RejectionContext, ValueTask>? OnRejected { get; }
 

@@ -4,5 +4,7 @@ namespace QueueAdmission;
 /// <param name="Queues">The settings of every queue, by name.</param>
 /// <param name="Origins">Where those settings come from, by the queue's name.</param>
 /// <param name="FallbackQueue">The queue for endpoints that name none, or null.</param>
+/// <param name="FallbackExemptions">The endpoints that the fallback queue leaves alone.</param>
 internal sealed record ConfiguredQueues(
-    IReadOnlyDictionary<string, RequestQueueOptions> Queues, IReadOnlyDictionary<string, SettingOrigins> Origins, string? FallbackQueue);
+    IReadOnlyDictionary<string, RequestQueueOptions> Queues, IReadOnlyDictionary<string, SettingOrigins> Origins, string? FallbackQueue,
+    FallbackExemptions FallbackExemptions);

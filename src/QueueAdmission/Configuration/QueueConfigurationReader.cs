@@ -12,7 +12,7 @@ internal sealed class QueueConfigurationReader
     private const string DefaultsKey = nameof(QueuedAdmissionOptions.Defaults);
     private const string FallbackQueueKey = nameof(QueuedAdmissionOptions.FallbackQueue);
     private const string SchemaKey = "$schema";
-    private static readonly string[] RootKeys = [FallbackQueueKey, DefaultsKey, QueuesKey];
+    private static readonly string[] RootKeys = [FallbackQueueKey, FallbackExemptionsReader.Key, DefaultsKey, QueuesKey];
     private static readonly IEnumerable<string> SettingKeys = QueueSetting.All.Select(setting => setting.Key);
 
     private readonly IConfigurationSection _section;
@@ -21,6 +21,7 @@ internal sealed class QueueConfigurationReader
     private readonly OrderedDictionary<string, SettingsSection> _queues = new(QueueName.Comparer);
     private SettingsSection _defaults = SettingsSection.Empty;
     private (string? Name, string Path) _fallbackQueue;
+    private IReadOnlyList<EndpointPattern>? _exemptions;
 
     private QueueConfigurationReader(IConfigurationSection section, SectionErrors errors, CodeSettings code)
     {
@@ -48,6 +49,8 @@ internal sealed class QueueConfigurationReader
         {
             if (Is(child, FallbackQueueKey))
                 ReadFallbackQueue(child);
+            else if (Is(child, FallbackExemptionsReader.Key))
+                ReadExemptions(child);
             else if (Is(child, DefaultsKey))
                 _defaults = ReadSettings(child);
             else if (Is(child, QueuesKey))
@@ -61,6 +64,13 @@ internal sealed class QueueConfigurationReader
     {
         if (_errors.TryReadValue(section, "the name of a queue", out var name))
             _fallbackQueue = (name, section.Path);
+    }
+
+    private void ReadExemptions(IConfigurationSection section)
+    {
+        List<string> errors = [];
+        _exemptions = FallbackExemptionsReader.Read(section, errors);
+        _errors.AddRange(errors);
     }
 
     private void ReadQueues(IConfigurationSection section)
@@ -98,7 +108,10 @@ internal sealed class QueueConfigurationReader
         _errors.AddRange(merged.FindErrors());
         if (_fallbackQueue is ({ } fallback, { } path) && !merged.Queues.ContainsKey(fallback))
             _errors.AddUnknownQueue(path, fallback, merged.Queues.Keys);
-        return new ConfiguredQueues(merged.Queues, merged.Origins, _fallbackQueue.Name);
+        List<string> errors = [];
+        var exemptions = new FallbackExemptions(_exemptions ?? FallbackExemptionsReader.ReadCode(code.FallbackExemptions, errors));
+        _errors.AddRange(errors);
+        return new ConfiguredQueues(merged.Queues, merged.Origins, _fallbackQueue.Name, exemptions);
     }
 
     /// <summary>What was meant by an unknown key beside <c>Queues</c>: a queue, or a setting for all of them, are easily put one level too high.</summary>

@@ -32,6 +32,17 @@ public sealed class QueuedAdmissionOptions
     /// <summary>The queue for every endpoint that names none. Default null: endpoints without metadata are not queued. <c>QueuedAdmission:FallbackQueue</c> overrides it.</summary>
     public string? FallbackQueue { get; set; }
 
+    /// <summary>
+    /// The endpoints that <see cref="FallbackQueue"/> leaves alone, besides those that it recognises: health checks, metrics, static assets, hubs, endpoints that take only
+    /// OPTIONS. Each text is a route pattern or a display name of endpoints, compared without case, where <c>*</c> stands for any characters: <c>/internal/*</c>.
+    /// Default empty. <c>QueuedAdmission:FallbackExemptions</c> replaces it, if it has entries.
+    /// </summary>
+    /// <remarks>
+    /// A request's path is never compared, because the client chooses it. The queue that an endpoint names itself is not affected.
+    /// Allowed are 1 to 256 characters, but not <c>*</c> alone.
+    /// </remarks>
+    public IList<string> FallbackExemptions { get; } = [];
+
     /// <summary>Sets what every queue starts from, before its own settings. Default null. Code that does not want to replace what other code set uses <c>+=</c>.</summary>
     public Action<RequestQueueOptions>? Defaults { get; set; }
 

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using QueueAdmission;
 
@@ -30,6 +31,7 @@ public static class QueuedAdmissionServiceCollectionExtensions
         services.TryAddKeyedSingleton(KeyedService.AnyKey, static (provider, key) => Find(provider, key));
         services.AddHostedService<QueueStartupCheck>();
         services.AddHostedService<QueueShutdown>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, EntranceCheckFilter>());
         return services;
     }
 

@@ -12,11 +12,11 @@ namespace QueueAdmission;
 internal static class EndpointChecks
 {
     /// <exception cref="InvalidOperationException">With everything that is wrong.</exception>
-    public static void ThrowIfAnyProblem(IEnumerable<Endpoint> endpoints, IEnumerable<string> known)
+    public static void ThrowIfAny(IEnumerable<string> problems)
     {
-        var problems = known.Concat(endpoints.SelectMany(FindIgnoredAttributes)).Distinct().ToList();
-        if (problems.Count > 0)
-            throw new InvalidOperationException("UseQueuedAdmission cannot start: " + string.Join(Environment.NewLine, problems));
+        var distinct = problems.Distinct().ToList();
+        if (distinct.Count > 0)
+            throw new InvalidOperationException("UseQueuedAdmission cannot start: " + string.Join(Environment.NewLine, distinct));
     }
 
     public static string DescribeUnknownQueue(Endpoint endpoint, string queueName, string section) => QueueName.IsValid(queueName)
@@ -45,7 +45,7 @@ internal static class EndpointChecks
         endpoint.DisplayName ?? (endpoint as RouteEndpoint)?.RoutePattern.RawText ?? endpoint.ToString() ?? "?";
 
     /// <summary>ASP.NET Core ignores attributes on a page's handler methods and on a hub's methods: all of them run behind one endpoint.</summary>
-    private static IEnumerable<string> FindIgnoredAttributes(Endpoint endpoint)
+    public static IEnumerable<string> FindIgnoredAttributes(Endpoint endpoint)
     {
         foreach (var method in MethodsBehind(endpoint))
         {
@@ -54,7 +54,7 @@ internal static class EndpointChecks
         }
     }
 
-    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "A hub method that was trimmed away runs nowhere, so its attribute misleads nobody.")]
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "A hub method that was trimmed away runs nowhere, so its attribute misleads no caller.")]
     private static IEnumerable<MethodInfo> MethodsBehind(Endpoint endpoint)
     {
         if (endpoint.Metadata.GetMetadata<CompiledPageActionDescriptor>() is { } page)

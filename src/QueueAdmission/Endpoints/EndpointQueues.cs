@@ -1,97 +1,174 @@
-using System.Collections.Frozen;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 
 namespace QueueAdmission;
 
-/// <summary>From an endpoint to its queue. Decided for all endpoints at start-up, and anew when endpoints or queues change.</summary>
+/// <summary>From an endpoint to its queue. Decided at the endpoint's first request, and again after the queues changed.</summary>
+/// <remarks>
+/// The one table is keyed by the endpoints that requests bring. Routing makes other objects than the injected data source for most endpoints, so a table
+/// filled at start is missed by every request. The keys are weak: an endpoint that is gone can be collected, and decides nothing any more.
+/// </remarks>
 internal sealed partial class EndpointQueues
 {
     private readonly JobQueueRegistry _registry;
+    private readonly LiveQueues _queues;
     private readonly EndpointDataSource _source;
     private readonly ILogger _logger;
-    private readonly Lock _lock = new();
-    private volatile Decisions _decisions;
+    private readonly ReportedNames _reported = new();
+    private readonly ConditionalWeakTable<Endpoint, EndpointDecision> _decisions = [];
+    private readonly RecentDecisions _recent = new();
 
-    /// <exception cref="InvalidOperationException">
-    /// Endpoints name queues that do not exist, carry attributes where they have no effect, or need more workers than there are; each is named.
-    /// </exception>
     public EndpointQueues(JobQueueRegistry registry, EndpointDataSource source, IServiceProvider services, ILogger logger)
     {
         _registry = registry;
+        _queues = registry.Queues;
         _source = source;
         _logger = logger;
-        _decisions = Decide(EndpointDiscovery.Expand(source.Endpoints, services));
-        EndpointChecks.ThrowIfAnyProblem(_decisions.Known.Keys, _decisions.Problems.Concat(_decisions.TooHeavy));
-        ReportFallback(_decisions);
-        QueueMetadata.ReportReplacedAttributes(_decisions.Known.Keys, logger);
-        registry.Changed += DecideAnew;
-        ChangeToken.OnChange(source.GetChangeToken, DecideAnew);
+        // A branch may be built before all endpoints are mapped, so these are those there are until now.
+        var assigned = EndpointDiscovery.Expand(source.Endpoints, services, logger).Distinct().ToDictionary(endpoint => endpoint, Decide);
+        Problems = [.. assigned.SelectMany(pair => FindProblems(pair.Key, pair.Value))];
+        ReportFallback(assigned);
+        QueueMetadata.ReportReplacedAttributes(assigned.Keys, logger);
+        _queues.InUse.Add(this);
+        WatchSource();
     }
+
+    /// <summary>What is wrong with the endpoints there were at the start: each names the endpoint.</summary>
+    public IReadOnlyList<string> Problems { get; }
 
     /// <returns>Null if requests of this endpoint are not queued.</returns>
-    public QueueAssignment? Find(Endpoint endpoint)
+    public QueueAssignment? Find(Endpoint endpoint) =>
+        _recent.Find(endpoint) is { } decision && decision.Queues == _queues.Current ? decision.Assignment : FindInTable(endpoint);
+
+    /// <summary>What endpoints ask for that exist at this moment.</summary>
+    public IEnumerable<QueuedAttribute> FindUses() =>
+        ListEndpoints().Concat(_decisions.Select(pair => pair.Key)).Select(QueueMetadata.FindQueueOf).OfType<QueuedAttribute>();
+
+    /// <summary>The queues have changed. What is not decided now would keep a queue that is gone until the endpoint's next request.</summary>
+    public void DecideAnew()
     {
-        var decisions = _decisions;
-        if (decisions.Known.TryGetValue(endpoint, out var assignment))
-            return assignment;
-        // Endpoints that routing makes on the fly are in no data source.
-        return decisions.Dynamic.TryGetValue(endpoint, out var known) ? known.Value : decisions.Dynamic.GetValue(endpoint, DecideDynamic).Value;
+        _recent.Clear();
+        foreach (var (endpoint, _) in _decisions)
+            DecideAtRunTime(endpoint);
     }
 
-    private void DecideAnew()
+    private QueueAssignment? FindInTable(Endpoint endpoint)
     {
-        lock (_lock)
-        {
-            var before = _decisions;
-            var decisions = Decide(_source.Endpoints);
-            _decisions = decisions;
-            foreach (var problem in decisions.Problems.Except(before.Problems))
-                LogUnknownQueue(_logger, problem);
-        }
+        if (!_decisions.TryGetValue(endpoint, out var decision) || decision.Queues != _queues.Current)
+            return DecideAtRunTime(endpoint);
+        _recent.Put(endpoint, decision);
+        return decision.Assignment;
     }
 
-    private Decisions Decide(IEnumerable<Endpoint> endpoints) => new(endpoints.Distinct().ToFrozenDictionary(endpoint => endpoint, Assign));
-
-    private StrongBox<QueueAssignment?> DecideDynamic(Endpoint endpoint)
+    private QueueAssignment? DecideAtRunTime(Endpoint endpoint)
     {
-        var assignment = Assign(endpoint);
-        if (assignment?.Problem is { } problem)
-            LogUnknownQueue(_logger, problem);
-        return new StrongBox<QueueAssignment?>(assignment);
+        var assignment = Decide(endpoint);
+        if (assignment?.Problem is { } problem && _reported.Add(problem.Subject))
+            LogUnknownQueue(_logger, problem.Text);
+        return assignment;
     }
 
-    private QueueAssignment? Assign(Endpoint endpoint)
+    private QueueAssignment? Decide(Endpoint endpoint)
+    {
+        // Read once: if the queues change meanwhile, the decision is that of a set that is over, and the next request decides again.
+        var queues = _queues.Current;
+        var assignment = Assign(endpoint, queues);
+        _decisions.AddOrUpdate(endpoint, new EndpointDecision(endpoint, queues, assignment));
+        return assignment;
+    }
+
+    private QueueAssignment? Assign(Endpoint endpoint, QueueSet queues)
     {
         var metadata = endpoint.Metadata;
         if (metadata.GetMetadata<DisableQueueAttribute>() is not null)
             return null;
         if (metadata.FindQueued() is not { } queued)
-            return _registry.FallbackQueue is { } fallback && !FallbackExemptions.Covers(endpoint)
-                ? new QueueAssignment(fallback, AssignmentKind.Fallback, endpoint, EndpointTraits.Usual with { RequestTimeout = _registry.Timeouts.Of(endpoint) })
+        {
+            return queues.TakesUnnamed(endpoint)
+                ? new QueueAssignment(queues.Fallback!, AssignmentKind.Every, endpoint, EndpointTraits.Usual with { RequestTimeout = _registry.Timeouts.Of(endpoint) })
                 : null;
-        if (EndpointChecks.FindBadTrait(endpoint, queued) is { } problem)
-            return new QueueAssignment(problem);
-        if (_registry.Find(queued.QueueName) is not { } queue)
-            return new QueueAssignment(EndpointChecks.DescribeUnknownQueue(endpoint, queued.QueueName, _registry.Section));
-        _registry.MarkInUse(queued.QueueName, queued.Weight);
-        var kind = HubEndpoints.IsHub(endpoint) ? AssignmentKind.Hub : AssignmentKind.Named;
+        }
+        if (EndpointChecks.FindBadTrait(endpoint, queued) is { } bad)
+            return new QueueAssignment(new EndpointProblem($"{queued} {queued.Priority} {queued.Weight}", bad));
+        if (queues.Find(queued.QueueName) is not { } queue)
+            return new QueueAssignment(new EndpointProblem(queued.QueueName, EndpointChecks.DescribeUnknownQueue(endpoint, queued.QueueName, _registry.Section)));
+        // If the queue vanishes one day and an endpoint names it then, that is news.
+        _reported.Remove(queued.QueueName);
+        var kind = HubEndpoints.IsHub(endpoint) ? AssignmentKind.Hub : AssignmentKind.Every;
         return new QueueAssignment(queue, kind, endpoint, new EndpointTraits(queued.Priority, queued.Weight, _registry.Timeouts.Of(endpoint)));
     }
 
-    private void ReportFallback(Decisions decisions)
+    /// <summary>Listens without being held: the source may belong to an application that outlives this pipeline, and no pipeline is ever disposed.</summary>
+    private void WatchSource()
     {
-        if (_registry.FallbackQueue is not { } fallback)
+        var weak = new WeakReference<EndpointQueues>(this);
+        IDisposable? subscription = null;
+        subscription = ChangeToken.OnChange(_source.GetChangeToken, () =>
+        {
+            if (weak.TryGetTarget(out var endpoints))
+                endpoints.OnEndpointsChanged();
+            else
+                subscription?.Dispose();
+        });
+    }
+
+    private void OnEndpointsChanged()
+    {
+        var endpoints = ListEndpoints();
+        _recent.Clear();
+        var pages = endpoints.Select(PathOf).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (var (endpoint, _) in _decisions)
+        {
+            // A page that was loaded has an endpoint of its own, which no source lists.
+            if (PathOf(endpoint) is not { } page || !pages.Contains(page))
+                _decisions.Remove(endpoint);
+        }
+        foreach (var endpoint in endpoints)
+            DecideAtRunTime(endpoint);
+    }
+
+    private static string? PathOf(Endpoint endpoint) => endpoint.Metadata.GetMetadata<PageActionDescriptor>()?.RelativePath;
+
+    private IReadOnlyList<Endpoint> ListEndpoints()
+    {
+        try
+        {
+            return _source.Endpoints;
+        }
+#pragma warning disable CA1031 // A source is code of the application. Routing lists the same endpoints, and there the exception reaches a request.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return [];
+        }
+    }
+
+    private static IEnumerable<string> FindProblems(Endpoint endpoint, QueueAssignment? assignment)
+    {
+        if (assignment?.Problem is { } problem)
+            yield return problem.Text;
+        if (assignment is { Queue: { } queue, Traits.Weight: var weight } && weight > queue.Settings.MaxWeight)
+            yield return EndpointChecks.DescribeTooHeavy(endpoint, assignment);
+        foreach (var ignored in EndpointChecks.FindIgnoredAttributes(endpoint))
+            yield return ignored;
+    }
+
+    private void ReportFallback(Dictionary<Endpoint, QueueAssignment?> assigned)
+    {
+        if (_queues.Current.Fallback is not { } fallback)
             return;
-        var caught = decisions.Known
+        var caught = assigned
             .Where(pair => pair.Value is not null && pair.Key.Metadata.GetMetadata<QueuedAttribute>() is null)
             .Select(pair => EndpointChecks.NameOf(pair.Key))
             .Order()
             .ToList();
         LogFallback(_logger, fallback.Name, caught.Count, string.Join(", ", caught));
+        foreach (var exemption in _queues.Current.Exemptions.FindUnused(assigned.Keys))
+            LogUnusedExemption(_logger, exemption);
     }
 
     [LoggerMessage(EventId = 30, EventName = "UnknownQueue", Level = LogLevel.Error, Message = "{Problem} Requests to it are answered with 500.")]
@@ -101,16 +178,7 @@ internal sealed partial class EndpointQueues
         Message = "The fallback queue '{Queue}' takes the {Count} endpoints that name no queue: {Endpoints}.")]
     private static partial void LogFallback(ILogger logger, string queue, int count, string endpoints);
 
-    private sealed class Decisions(FrozenDictionary<Endpoint, QueueAssignment?> known)
-    {
-        public FrozenDictionary<Endpoint, QueueAssignment?> Known { get; } = known;
-
-        public ConditionalWeakTable<Endpoint, StrongBox<QueueAssignment?>> Dynamic { get; } = [];
-
-        public IEnumerable<string> Problems => Known.Values.Select(assignment => assignment?.Problem).OfType<string>();
-
-        public IEnumerable<string> TooHeavy => Known
-            .Where(pair => pair.Value is { Queue: { } queue, Traits.Weight: var weight } && weight > queue.Settings.MaxWeight)
-            .Select(pair => EndpointChecks.DescribeTooHeavy(pair.Key, pair.Value!));
-    }
+    [LoggerMessage(EventId = 33, EventName = "UnusedExemption", Level = LogLevel.Warning,
+        Message = "FallbackExemptions has '{Exemption}', but no endpoint has such a route pattern or display name.")]
+    private static partial void LogUnusedExemption(ILogger logger, string exemption);
 }

@@ -7,11 +7,8 @@ namespace QueueAdmission;
 /// <summary>Which requests an endpoint sends to which queue.</summary>
 internal enum AssignmentKind
 {
-    /// <summary>All of them: the endpoint names the queue.</summary>
-    Named,
-
-    /// <summary>All but WebSocket upgrades and CORS preflights: the endpoint names none, and there is a fallback queue.</summary>
-    Fallback,
+    /// <summary>All of them, whatever their method and headers are.</summary>
+    Every,
 
     /// <summary>Those that open a connection: the endpoint is a SignalR hub that names the queue.</summary>
     Hub,
@@ -44,13 +41,13 @@ internal sealed class QueueAssignment
         NeedsOneWorker = traits.Weight == 1;
     }
 
-    /// <param name="problem">Why there is no queue, in words that name endpoint and queue.</param>
-    public QueueAssignment(string problem) => Problem = problem;
+    /// <param name="problem">Why there is no queue.</param>
+    public QueueAssignment(EndpointProblem problem) => Problem = problem;
 
     /// <summary>The queue; null if the one that the endpoint names does not exist.</summary>
     public AdmissionQueue? Queue { get; }
 
-    public string? Problem { get; }
+    public EndpointProblem? Problem { get; }
 
     /// <summary>What every request of the endpoint brings along.</summary>
     public EndpointTraits Traits { get; } = EndpointTraits.Usual;
@@ -61,8 +58,8 @@ internal sealed class QueueAssignment
     /// <summary>Whether this request of the endpoint is to be queued.</summary>
     public bool AppliesTo(HttpContext context) => _kind switch
     {
-        AssignmentKind.Named => true,
-        AssignmentKind.Fallback => !IsPreflight(context.Request) && !OpensWebSocket(context),
+        // A client chooses method and headers: a preflight or an upgrade that it claims says nothing about what the handler does.
+        AssignmentKind.Every => true,
         // Negotiation, long polls and sends belong to a connection that is being made or was made; they never wait.
         _ => OpensWebSocket(context) || OpensEventStream(context.Request),
     };
@@ -90,9 +87,6 @@ internal sealed class QueueAssignment
         // A client can ask for an upgrade anywhere; only an endpoint that agrees has anything to release early for.
         _ => OpensWebSocket(context) ? ReleaseMoment.Upgrade : ReleaseMoment.End,
     };
-
-    private static bool IsPreflight(HttpRequest request) =>
-        HttpMethods.IsOptions(request.Method) && request.Headers.AccessControlRequestMethod.Count > 0;
 
     private static bool OpensEventStream(HttpRequest request) =>
         HttpMethods.IsGet(request.Method) && request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase);

@@ -32,6 +32,7 @@ public static class QueueEndpointConventionBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         var queued = new QueuedAttribute(queueName) { Priority = priority, Weight = weight, IsConvention = true };
         builder.Add(endpoint => endpoint.Metadata.Add(queued));
+        ForgottenEntrance.LookFor(builder);
         return builder;
     }
 

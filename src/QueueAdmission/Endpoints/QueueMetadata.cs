@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission;
@@ -21,6 +22,20 @@ internal static partial class QueueMetadata
                 return all[i];
         }
         return all.Count > 0 ? all[^1] : null;
+    }
+
+    /// <summary>The queue that a request of the endpoint has to pass.</summary>
+    /// <returns>
+    /// Null if the endpoint names no queue, is kept out of all queues, or is never matched by routing.
+    /// </returns>
+    public static QueuedAttribute? FindQueueOf(Endpoint endpoint)
+    {
+        var metadata = endpoint.Metadata;
+        return metadata.FindQueued() is { } queued
+            && metadata.GetMetadata<DisableQueueAttribute>() is null
+            && metadata.GetMetadata<ISuppressMatchingMetadata>() is not { SuppressMatching: true }
+                ? queued
+                : null;
     }
 
     /// <summary>

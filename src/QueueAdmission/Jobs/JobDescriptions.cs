@@ -14,6 +14,8 @@ internal sealed class JobDescriptions(Endpoint endpoint)
         HttpMethods.Get, HttpMethods.Post, HttpMethods.Put, HttpMethods.Delete, HttpMethods.Patch, HttpMethods.Head, HttpMethods.Options, HttpMethods.Connect, HttpMethods.Trace, Other,
     ];
 
+    // Not the endpoint: what is decided about an endpoint does not keep it alive.
+    private readonly string _route = RouteOf(endpoint);
     private readonly JobDescription?[] _byMethod = new JobDescription?[Methods.Length];
 
     public JobDescription For(string method)
@@ -22,7 +24,7 @@ internal sealed class JobDescriptions(Endpoint endpoint)
         while (index < Methods.Length - 1 && !HttpMethods.Equals(Methods[index], method))
             index++;
         // Two requests may make it at once; both make the same.
-        return _byMethod[index] ??= new JobDescription(Methods[index], RouteOf(endpoint));
+        return _byMethod[index] ??= new JobDescription(Methods[index], _route);
     }
 
     private static string RouteOf(Endpoint endpoint) => endpoint is RouteEndpoint { RoutePattern.RawText: { Length: > 0 } pattern }

@@ -10,6 +10,6 @@ internal static class UnknownQueueAnswer
         context.Response.StatusCode = StatusCodes.Status500InternalServerError;
         context.Response.ContentType = "text/plain; charset=utf-8";
         context.Response.Headers.CacheControl = "no-store";
-        return context.Response.WriteAsync(assignment.Problem!, context.RequestAborted);
+        return context.Response.WriteAsync(assignment.Problem!.Text, context.RequestAborted);
     }
 }

@@ -76,7 +76,7 @@ public sealed class QueueConfigurationReaderTests
         Errors($$"""{ "QueuedAdmission": { "Queues": { "checkout": {{queue}} } } }"""));
 
     [Theory]
-    [InlineData("""{ "QueuedAdmission": 8 }""", "QueuedAdmission is '8'; allowed: an object with FallbackQueue, Defaults, Queues.")]
+    [InlineData("""{ "QueuedAdmission": 8 }""", "QueuedAdmission is '8'; allowed: an object with FallbackQueue, FallbackExemptions, Defaults, Queues.")]
     [InlineData("""{ "QueuedAdmission": { "Queues": "checkout" } }""", "QueuedAdmission:Queues is 'checkout'; allowed: an object with one object for each queue.")]
     [InlineData("""{ "QueuedAdmission": { "Defaults": 8 } }""", "QueuedAdmission:Defaults is '8'; allowed: an object with settings.")]
     [InlineData("""{ "QueuedAdmission": { "Defaults": { "Workers": 0 }, "Queues": { "a": {} } } }""", "QueuedAdmission:Defaults:Workers is 0; allowed: 1 to 100,000.")]
@@ -87,15 +87,20 @@ public sealed class QueueConfigurationReaderTests
     [InlineData("""{ "QueuedAdmission": { "FallbackQueue": "default\u200B" } }""", "QueuedAdmission:FallbackQueue is 'default\\u200B'; allowed: the name of a queue.")]
     [InlineData("""{ "QueuedAdmission": { "FallbackQueue": [ "default" ] } }""", "QueuedAdmission:FallbackQueue is an array; allowed: the name of a queue, or null.")]
     [InlineData("""{ "QueuedAdmission": { "FallbackQueue": { "Name": "default" } } }""", "QueuedAdmission:FallbackQueue is an object; allowed: the name of a queue, or null.")]
-    [InlineData("""{ "QueuedAdmission": [ "checkout" ] }""", "QueuedAdmission is an array; allowed: an object with FallbackQueue, Defaults, Queues.")]
+    [InlineData("""{ "QueuedAdmission": [ "checkout" ] }""", "QueuedAdmission is an array; allowed: an object with FallbackQueue, FallbackExemptions, Defaults, Queues.")]
     [InlineData("""{ "QueuedAdmission": { "Queues": [ "checkout" ] } }""", "QueuedAdmission:Queues is an array; allowed: an object with one object for each queue.")]
     [InlineData("""{ "QueuedAdmission": { "Queues": [ { "Workers": 8 }, { "Workers": 9 } ] } }""", "QueuedAdmission:Queues is an array; allowed: an object with one object for each queue.")]
     [InlineData("""{ "QueuedAdmission": { "Queues": [] } }""", "QueuedAdmission:Queues is ''; allowed: an object with one object for each queue.")]
     [InlineData("""{ "QueuedAdmission": { "Defaults": [ { "Workers": 8 } ] } }""", "QueuedAdmission:Defaults is an array; allowed: an object with settings.")]
     [InlineData("""{ "QueuedAdmission": { "Queues": { "a\u0000": {} } } }""", "QueuedAdmission:Queues:a\0: 'a\\u0000' is not a name for a queue; allowed: 1 to 64 of the characters A-Z a-z 0-9 . _ -.")]
-    [InlineData("""{ "QueuedAdmission": { "Queus": {} } }""", "QueuedAdmission:Queus is empty, but there is no such key; did you mean Queues? allowed: FallbackQueue, Defaults, Queues.")]
-    [InlineData("""{ "QueuedAdmission": { "Workers": 8 } }""", "QueuedAdmission:Workers is '8', but there is no such key; did you mean QueuedAdmission:Defaults:Workers? allowed: FallbackQueue, Defaults, Queues.")]
-    [InlineData("""{ "QueuedAdmission": { "checkout": { "Workers": 8 } } }""", "QueuedAdmission:checkout is an object, but there is no such key; did you mean QueuedAdmission:Queues:checkout? allowed: FallbackQueue, Defaults, Queues.")]
+    [InlineData("""{ "QueuedAdmission": { "Queus": {} } }""", "QueuedAdmission:Queus is empty, but there is no such key; did you mean Queues? allowed: FallbackQueue, FallbackExemptions, Defaults, Queues.")]
+    [InlineData("""{ "QueuedAdmission": { "Workers": 8 } }""", "QueuedAdmission:Workers is '8', but there is no such key; did you mean QueuedAdmission:Defaults:Workers? allowed: FallbackQueue, FallbackExemptions, Defaults, Queues.")]
+    [InlineData("""{ "QueuedAdmission": { "checkout": { "Workers": 8 } } }""", "QueuedAdmission:checkout is an object, but there is no such key; did you mean QueuedAdmission:Queues:checkout? allowed: FallbackQueue, FallbackExemptions, Defaults, Queues.")]
+    [InlineData("""{ "QueuedAdmission": { "FallbackExemptions": "/metrics" } }""", "QueuedAdmission:FallbackExemptions is '/metrics'; allowed: an array of texts, or null.")]
+    [InlineData("""{ "QueuedAdmission": { "FallbackExemptions": ["/fine", " "] } }""", "QueuedAdmission:FallbackExemptions:1 is ' '; allowed: 1 to 256 characters of a route pattern or a display name, where * stands for any characters, but not * alone.")]
+    [InlineData("""{ "QueuedAdmission": { "FallbackExemptions": ["*"] } }""", "QueuedAdmission:FallbackExemptions:0 is '*'; allowed: 1 to 256 characters of a route pattern or a display name, where * stands for any characters, but not * alone.")]
+    [InlineData("""{ "QueuedAdmission": { "FallbackExemptions": ["/*"] } }""", "QueuedAdmission:FallbackExemptions:0 is '/*'; allowed: 1 to 256 characters of a route pattern or a display name, where * stands for any characters, but not * alone.")]
+    [InlineData("""{ "QueuedAdmission": { "FallbackExemptions": [{ "Path": "/a" }] } }""", "QueuedAdmission:FallbackExemptions:0 is not a text; allowed: 1 to 256 characters of a route pattern or a display name, where * stands for any characters, but not * alone.")]
     [InlineData("""{ "QueueAdmission": { "Queues": { } } }""", "QueueAdmission is not a section that is read; write QueuedAdmission.")]
     [InlineData("""{ "QuedAdmission": { "Queues": { } } }""", "QuedAdmission is not a section that is read; write QueuedAdmission.")]
     public void Read_BadSection_NamesPathValueAndWhatIsAllowed(string json, string expected) => Assert.Equal([expected], Errors(json));
@@ -286,6 +291,16 @@ public sealed class QueueConfigurationReaderTests
 
         Assert.Equal(
             ["Workers in code for a is 0; allowed: 1 to 100,000.", "FallbackQueue in code is 'b', but there is no such queue; did you mean a? allowed: default, a."],
+            Read("{}", code).Errors);
+    }
+
+    [Fact]
+    public void Read_BadExemptionInCode_SaysSo()
+    {
+        var code = new QueuedAdmissionOptions { FallbackExemptions = { "/metrics", "" } };
+
+        Assert.Equal(
+            ["FallbackExemptions[1] in code is ''; allowed: 1 to 256 characters of a route pattern or a display name, where * stands for any characters, but not * alone."],
             Read("{}", code).Errors);
     }
 

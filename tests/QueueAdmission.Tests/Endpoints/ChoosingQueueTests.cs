@@ -53,6 +53,18 @@ public sealed class ChoosingQueueTests
         Assert.Equal("b", await AskAsync(app => app.MapGroup("/").WithQueue("a").MapGet("/", QueueReport.Of).WithQueue("b")));
 
     [Fact]
+    public async Task Endpoint_WithAttributeInGroupWithQueue_RunsBehindTheGroups() =>
+        Assert.Equal("a", await AskAsync(app => app.MapGroup("/").WithQueue("a").MapGet("/", QueuedByAttribute)));
+
+    [Fact]
+    public async Task Endpoint_WithAttributeAndWithQueueInGroupWithAnother_KeepsItsOwnConvention() =>
+        Assert.Equal("b", await AskAsync(app => app.MapGroup("/").WithQueue("a").MapGet("/", [Queued("a")] (HttpContext context) => QueueReport.Of(context)).WithQueue("b")));
+
+    [Fact]
+    public async Task Group_InGroupWithAnotherQueue_KeepsItsOwn() =>
+        Assert.Equal("b", await AskAsync(app => app.MapGroup("/").WithQueue("a").MapGroup("/").WithQueue("b").MapGet("/", QueueReport.Of)));
+
+    [Fact]
     public async Task Endpoint_DisabledInGroup_IsNotQueued() =>
         Assert.Equal(QueueReport.NotQueued, await AskAsync(app => app.MapGroup("/").WithQueue("a").MapGet("/", QueueReport.Of).DisableQueue()));
 

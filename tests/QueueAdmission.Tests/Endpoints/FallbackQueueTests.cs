@@ -58,18 +58,51 @@ public sealed class FallbackQueueTests
         Assert.NotNull(response.Headers.RetryAfter);
     }
 
-    [Fact]
-    public async Task Preflight_WithAFallbackQueueThatIsFull_IsAnswered()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task OptionsEndpoint_WithAFallbackQueueThatIsFull_Answers(bool asPreflight)
     {
         await using var app = await StartAsync(map: app => app.MapMethods("/options", ["OPTIONS"], () => "options"));
         using var occupied = app.Queue("rest").TryEnter();
 
-        using var preflight = new HttpRequestMessage(HttpMethod.Options, "/options") { Headers = { { "Origin", "https://shop.example" }, { "Access-Control-Request-Method", "POST" } } };
-        using var answered = await app.Client.SendAsync(preflight, TestContext.Current.CancellationToken);
-        using var plain = new HttpRequestMessage(HttpMethod.Options, "/options");
-        using var refused = await app.Client.SendAsync(plain, TestContext.Current.CancellationToken);
+        using var answered = await SendOptionsAsync(app, "/options", asPreflight);
 
-        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable), (answered.StatusCode, refused.StatusCode));
+        Assert.Equal(HttpStatusCode.OK, answered.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/any")]
+    [InlineData("/several")]
+    public async Task EndpointThatTakesMoreThanOptions_AskedByAPreflight_IsQueued(string path)
+    {
+        await using var app = await StartAsync(map: app =>
+        {
+            app.Map("/any", QueueReport.Of);
+            app.MapMethods("/several", ["GET", "OPTIONS"], QueueReport.Of);
+        });
+        using var occupied = app.Queue("rest").TryEnter();
+
+        using var refused = await SendOptionsAsync(app, path, asPreflight: true);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+    }
+
+    [Fact]
+    public async Task Preflight_ThatTheCorsMiddlewareAnswersInFront_NeedsNoWorker()
+    {
+        await using var app = await TestApp.StartAsync(Settings, app =>
+        {
+            app.UseRouting();
+            app.UseCors(policy => policy.AllowAnyOrigin().AllowAnyMethod());
+            app.UseQueuedAdmission();
+            app.MapPost("/order", QueueReport.Of);
+        }, services => services.AddCors());
+        using var occupied = app.Queue("rest").TryEnter();
+
+        using var answered = await SendOptionsAsync(app, "/order", asPreflight: true);
+
+        Assert.Equal(HttpStatusCode.NoContent, answered.StatusCode);
     }
 
     [Fact]
@@ -102,17 +135,31 @@ public sealed class FallbackQueueTests
     }
 
     [Fact]
-    public async Task WebSocket_WithAFallbackQueueThatIsFull_Connects()
+    public async Task WebSocket_WithAFallbackQueue_GivesItsWorkerBackAtTheUpgrade()
+    {
+        await using var app = await StartAsync(kestrel: true);
+        using ClientWebSocket one = new(), another = new();
+
+        await one.ConnectAsync(new Uri($"ws://{app.Http1Address}/socket"), TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => app.Queue("rest").GetSnapshot().Running == 0);
+        await another.ConnectAsync(new Uri($"ws://{app.Http1Address}/socket"), TestContext.Current.CancellationToken);
+
+        Assert.Equal((WebSocketState.Open, WebSocketState.Open), (one.State, another.State));
+    }
+
+    [Fact]
+    public async Task Upgrade_ClaimedAtAnEndpointThatDoesNotUpgrade_IsQueuedByTheFallbackQueue()
     {
         await using var app = await StartAsync(kestrel: true);
         using var occupied = app.Queue("rest").TryEnter();
-        using var socket = new ClientWebSocket();
 
-        await socket.ConnectAsync(new Uri($"ws://{app.Http1Address}/socket"), TestContext.Current.CancellationToken);
+        using var claim = new HttpRequestMessage(HttpMethod.Get, "/plain")
+        {
+            Headers = { { "Connection", "Upgrade" }, { "Upgrade", "websocket" }, { "Sec-WebSocket-Version", "13" }, { "Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==" } },
+        };
+        using var refused = await app.Client.SendAsync(claim, TestContext.Current.CancellationToken);
 
-        Assert.Equal(WebSocketState.Open, socket.State);
-        using var plain = await app.GetAsync("/socket");
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, plain.StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
     }
 
     [Fact]
@@ -130,6 +177,17 @@ public sealed class FallbackQueueTests
         app.Reload("FallbackQueue=added Queues:added:Workers=1");
         Assert.Equal("added", await app.GetStringAsync("/plain"));
         Assert.Equal("own", await app.GetStringAsync("/own"));
+    }
+
+    private static async Task<HttpResponseMessage> SendOptionsAsync(TestApp app, string path, bool asPreflight)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Options, path);
+        if (asPreflight)
+        {
+            request.Headers.Add("Origin", "https://shop.example");
+            request.Headers.Add("Access-Control-Request-Method", "POST");
+        }
+        return await app.Client.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
     private static Task<TestApp> StartAsync(bool kestrel = false, Action<WebApplication>? map = null)

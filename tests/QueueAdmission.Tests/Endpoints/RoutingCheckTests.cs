@@ -8,24 +8,6 @@ namespace QueueAdmission;
 public sealed class RoutingCheckTests
 {
     [Fact]
-    public async Task UseQueuedAdmission_BeforeRouting_IsLoggedOnceAsAnError()
-    {
-        await using var app = await TestApp.StartAsync("Queues:q:Workers=1", app =>
-        {
-            app.UseQueuedAdmission();
-            app.UseRouting();
-            app.MapGet("/", () => "served").WithQueue("q");
-        });
-
-        Assert.Equal("served", await app.GetStringAsync("/"));
-        Assert.Equal("served", await app.GetStringAsync("/"));
-
-        var error = Assert.Single(Errors(app));
-        Assert.Contains("before UseRouting", error, StringComparison.Ordinal);
-        Assert.Contains("HTTP: GET /", error, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task UseQueuedAdmission_BehindRouting_IsNotComplainedAbout()
     {
         await using var app = await TestApp.StartAsync("", app =>
@@ -76,6 +58,26 @@ public sealed class RoutingCheckTests
         });
 
         Assert.Equal("begun ended", await app.GetStringAsync("/nowhere"));
+    }
+
+    [Fact]
+    public async Task UseQueuedAdmission_WhereABranchHasRoutesOfItsOwn_IsNotComplainedAbout()
+    {
+        await using var app = await TestApp.StartAsync("Queues:q:Workers=1", app =>
+        {
+            app.UseRouting();
+            app.UseQueuedAdmission();
+            app.Map("/legacy", branch =>
+            {
+                branch.UseRouting();
+                branch.UseEndpoints(endpoints => endpoints.MapGet("/", () => "legacy"));
+            });
+            app.MapGet("/", QueueReport.Of).WithQueue("q");
+        });
+
+        Assert.Equal("legacy", await app.GetStringAsync("/legacy/"));
+        Assert.Equal("q", await app.GetStringAsync("/"));
+        Assert.Empty(Errors(app));
     }
 
     private static IEnumerable<string> Errors(TestApp app) =>

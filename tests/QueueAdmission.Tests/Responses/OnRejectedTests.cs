@@ -129,15 +129,18 @@ public sealed class OnRejectedTests
     [Fact]
     public async Task Hook_ThrowsAfterTheResponseHasStarted_TheConnectionIsClosed()
     {
+        var hasBegun = new TaskCompletionSource();
         await using var server = await RefusingServer.StartAsync(onRejected: async context =>
         {
             await context.HttpContext.Response.WriteAsync("half of");
             await context.HttpContext.Response.Body.FlushAsync();
+            await hasBegun.Task;
             throw new InvalidOperationException();
         });
 
         using var response = await server.Http1.GetAsync("/", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         Assert.Equal(503, (int)response.StatusCode);
+        hasBegun.SetResult();
         await Assert.ThrowsAsync<HttpRequestException>(() => response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 

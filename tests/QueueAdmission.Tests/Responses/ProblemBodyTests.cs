@@ -173,15 +173,18 @@ public sealed class ProblemBodyTests
     [Fact]
     public async Task Write_ServiceThrowsAfterTheResponseHasStarted_TheConnectionIsClosed()
     {
+        var hasBegun = new TaskCompletionSource();
         await using var server = await RefusingServer.StartAsync(services: services => services.AddSingleton<IProblemDetailsService>(new FailingService(async context =>
         {
             await context.HttpContext.Response.WriteAsync("half of");
             await context.HttpContext.Response.Body.FlushAsync();
+            await hasBegun.Task;
             throw new InvalidOperationException();
         })));
 
         using var response = await server.Http1.GetAsync("/", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         Assert.Equal(503, (int)response.StatusCode);
+        hasBegun.SetResult();
         await Assert.ThrowsAsync<HttpRequestException>(() => response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 

@@ -24,6 +24,12 @@ internal static partial class SchemaBuilder
                 {
                     ["$schema"] = new JsonObject { ["type"] = "string" },
                     ["FallbackQueue"] = new JsonObject { ["type"] = new JsonArray("string", "null"), ["description"] = "The queue for every endpoint that names none. Without it such endpoints are not queued." },
+                    [FallbackExemptionsReader.Key] = new JsonObject
+                    {
+                        ["type"] = new JsonArray("array", "null"),
+                        ["description"] = "The endpoints that the fallback queue leaves alone, besides health checks, metrics and others that it recognizes. Each is a route pattern or a display name, where * stands for any characters.",
+                        ["items"] = new JsonObject { ["type"] = new JsonArray("string", "null"), ["maxLength"] = 256 },
+                    },
                     ["Defaults"] = Reference("What every queue starts from."),
                     ["Queues"] = new JsonObject
                     {

@@ -1,0 +1,31 @@
+using System.IO.Enumeration;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace QueueAdmission;
+
+/// <summary>A text that picks endpoints by their route pattern or their display name; <c>*</c> stands for any characters.</summary>
+internal sealed class EndpointPattern
+{
+    public const string Allowed = "1 to 256 characters of a route pattern or a display name, where * stands for any characters, but not * alone";
+
+    private const int MaxLength = 256;
+
+    private EndpointPattern(string text) => Text = text;
+
+    public string Text { get; }
+
+    /// <returns>Null if the text is not allowed.</returns>
+    public static EndpointPattern? TryCreate(string? text)
+    {
+        text = text?.Trim();
+        // What matches everything is no exemption: the fallback queue can be left out.
+        return string.IsNullOrEmpty(text) || text.Length > MaxLength || text.Trim('*', '/').Length == 0 && text != "/" ? null : new EndpointPattern(text);
+    }
+
+    public bool Matches(Endpoint endpoint) =>
+        endpoint is RouteEndpoint { RoutePattern.RawText: { } route } && IsMatch($"/{route.TrimStart('/')}")
+        || endpoint.DisplayName is { } name && IsMatch(name);
+
+    private bool IsMatch(string name) => FileSystemName.MatchesSimpleExpression(Text, name, ignoreCase: true);
+}

@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace QueueAdmission;
+
+/// <summary>Finds endpoints that name a queue and never get to <c>UseQueuedAdmission</c>, as far as it can be known before the first request.</summary>
+internal static class EntranceChecks
+{
+    private const string Otherwise = "If it is meant to run without a queue, call DisableQueue() on it.";
+
+    public static IEnumerable<string> FindProblems(IReadOnlyList<Entrance> entrances, EndpointDataSource source, IServiceProvider services, ILogger logger)
+    {
+        var found = (source is CompositeEndpointDataSource all ? all.DataSources : [source])
+            .SelectMany(part => EndpointDiscovery.Expand(part.Endpoints, services, logger)
+                .Where(endpoint => QueueMetadata.FindQueueOf(endpoint) is not null)
+                .Select(endpoint => FindProblem(endpoint, [.. entrances.Where(entrance => entrance.Covers(part))], entrances.Count > 0)));
+        return found.OfType<string>().Concat(MvcWithoutEndpoints.FindProblems(source, services));
+    }
+
+    public static string DescribeMissing(string endpoint) =>
+        $"The endpoint '{endpoint}' names a queue, but UseQueuedAdmission is called nowhere, so nothing limits it. Write app.UseQueuedAdmission() after app.UseRouting() and before the endpoints. {Otherwise}";
+
+    public static string DescribeMissingForFallback(string queue) =>
+        $"The queue '{queue}' is the FallbackQueue, but UseQueuedAdmission is called nowhere, so it takes no endpoint. Write app.UseQueuedAdmission() after app.UseRouting() and before the endpoints.";
+
+    /// <param name="endpoint">It names a queue.</param>
+    /// <param name="covering">The entrances of the pipelines whose routing knows the endpoint.</param>
+    /// <param name="any">Whether there are entrances at all.</param>
+    private static string? FindProblem(Endpoint endpoint, IReadOnlyList<Entrance> covering, bool any)
+    {
+        var name = EndpointChecks.NameOf(endpoint);
+        if (!any)
+            return DescribeMissing(name);
+        if (ShortCircuit.Is(endpoint))
+            return $"The endpoint '{name}' names a queue, but ShortCircuit() has routing run it before UseQueuedAdmission. Remove ShortCircuit(). {Otherwise}";
+        if (LosesConventions(endpoint))
+            return $"The endpoint '{name}' names a queue, but ASP.NET Core puts the action or page that it leads to in its place, without what was added to it. Put [Queued] on that action, its controller or the page's model.";
+        if (covering.Count == 0)
+            return $"The endpoint '{name}' names a queue, but it is mapped in a branch with a routing of its own, where UseQueuedAdmission is missing. Call UseQueuedAdmission() in that branch, between its UseRouting() and its UseEndpoints(). {Otherwise}";
+        if (covering.Any(entrance => !entrance.IsBehindEndpoints && !entrance.IsBeforeRouting))
+            return null;
+        return covering.Any(entrance => entrance.IsBehindEndpoints)
+            ? $"The endpoint '{name}' names a queue, but UseQueuedAdmission stands behind UseEndpoints, which runs it before. Move app.UseQueuedAdmission() between app.UseRouting() and app.UseEndpoints(…)."
+            : $"The endpoint '{name}' names a queue, but UseQueuedAdmission stands before UseRouting, so it sees no endpoint. Move app.UseQueuedAdmission() behind app.UseRouting().";
+    }
+
+    /// <summary>The endpoint of a fallback or of a dynamic route to an action or a page. MVC replaces it while routing matches.</summary>
+    private static bool LosesConventions(Endpoint endpoint) =>
+        endpoint.Metadata.GetMetadata<IDynamicEndpointMetadata>() is { IsDynamic: true } dynamic
+        && dynamic.GetType().FullName?.StartsWith("Microsoft.AspNetCore.Mvc.", StringComparison.Ordinal) == true;
+}

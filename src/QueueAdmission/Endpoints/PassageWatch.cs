@@ -1,0 +1,147 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace QueueAdmission;
+
+/// <summary>Notices a request that should have been queued, but runs its endpoint without having passed <c>UseQueuedAdmission</c>.</summary>
+/// <remarks>
+/// <para>Routing tells by a diagnostic event that it has chosen an endpoint. While the watch is on, an endpoint that is to be queued is then replaced by a
+/// copy whose delegate reports. An entrance puts the original back. So exactly a request that has passed no entrance runs the copy.</para>
+/// <para>It is on until an entrance in the main pipeline sees an endpoint: from then on it is known to stand where it should, and a request costs nothing.
+/// Where <c>UseQueuedAdmission</c> stands in branches only it stays on, at some tens of nanoseconds for each request.</para>
+/// </remarks>
+internal sealed partial class PassageWatch(EndpointDataSource source)
+{
+    private const string EndpointMatched = "Microsoft.AspNetCore.Routing.EndpointMatched";
+
+    private readonly ConditionalWeakTable<Endpoint, RouteEndpoint> _copies = [];
+    private readonly ReportedNames _reported = new();
+    private readonly Lock _gate = new();
+    private JobQueueRegistry? _registry;
+    private ILogger? _logger;
+    private IDisposable? _subscription;
+    private bool _isSettled;
+    private volatile bool _isOn;
+
+    public bool IsOn => _isOn;
+
+    public void Start(JobQueueRegistry registry, DiagnosticListener? routing, ILogger logger)
+    {
+        lock (_gate)
+        {
+            if (_isOn || _isSettled || routing is null)
+                return;
+            _registry = registry;
+            _logger = logger;
+            _isOn = true;
+            _subscription = Observer.Subscribe(routing, this);
+        }
+    }
+
+    /// <summary>The entrance is where it should be.</summary>
+    public void Settle()
+    {
+        lock (_gate)
+        {
+            _isSettled = true;
+            _isOn = false;
+            _subscription?.Dispose();
+            _subscription = null;
+        }
+    }
+
+    /// <summary>A request with this endpoint has come to an entrance.</summary>
+    /// <returns>The endpoint that was mapped, which is the context's endpoint from now on.</returns>
+    public static Endpoint Pass(HttpContext context, Endpoint endpoint)
+    {
+        if (endpoint.RequestDelegate?.Target is not WatchedHandler handler)
+            return endpoint;
+        context.SetEndpoint(handler.Original);
+        return handler.Original;
+    }
+
+    private void OnEndpointMatched(HttpContext context)
+    {
+        if (!_isOn || context.GetEndpoint() is not RouteEndpoint { RequestDelegate: not null } endpoint || !ShouldBeQueued(endpoint))
+            return;
+        // The listener may be shared, by the containers of tenants.
+        if (context.RequestServices?.GetService<EndpointDataSource>() != source || IsAnErrorPage(context))
+            return;
+        context.SetEndpoint(_copies.GetValue(endpoint, Copy));
+    }
+
+    private bool ShouldBeQueued(Endpoint endpoint) => endpoint.Metadata.GetMetadata<QueuedAttribute>() is null
+        ? endpoint.Metadata.GetMetadata<DisableQueueAttribute>() is null && _registry!.Queues.Current.TakesUnnamed(endpoint)
+        : QueueMetadata.FindQueueOf(endpoint) is not null;
+
+    /// <summary>A page that is shown in place of an answer may be routed behind the entrance that the request has passed.</summary>
+    private static bool IsAnErrorPage(HttpContext context) =>
+        context.Features.Find<IExceptionHandlerFeature>() is not null || context.Features.Find<IStatusCodeReExecuteFeature>() is not null;
+
+    private RouteEndpoint Copy(Endpoint endpoint)
+    {
+        var original = (RouteEndpoint)endpoint;
+        return new RouteEndpoint(new WatchedHandler(this, original).RunAsync, original.RoutePattern, original.Order, original.Metadata, original.DisplayName);
+    }
+
+    private void Report(Endpoint endpoint)
+    {
+        var name = EndpointChecks.NameOf(endpoint);
+        if (_isOn && _reported.Add(name))
+            LogNotPassed(_logger!, name);
+    }
+
+    [LoggerMessage(EventId = 32, EventName = "NotPassed", Level = LogLevel.Error,
+        Message = "A request ran the endpoint '{Endpoint}' and did not pass UseQueuedAdmission, so nothing limits it. UseQueuedAdmission stands before UseRouting, behind UseEndpoints, " +
+            "or in a branch that the request does not take. Put app.UseQueuedAdmission() between the UseRouting and the UseEndpoints of the pipeline or branch that serves the endpoint. " +
+            "If the endpoint is meant to run without a queue, call DisableQueue() on it.")]
+    private static partial void LogNotPassed(ILogger logger, string endpoint);
+
+    private sealed class WatchedHandler(PassageWatch watch, RouteEndpoint original)
+    {
+        public RouteEndpoint Original => original;
+
+        public Task RunAsync(HttpContext context)
+        {
+            context.SetEndpoint(original);
+            watch.Report(original);
+            return original.RequestDelegate!(context);
+        }
+    }
+
+    /// <summary>Holds the watch weakly: the listener may outlive the application that is watched.</summary>
+    private sealed class Observer : IObserver<KeyValuePair<string, object?>>
+    {
+        private readonly WeakReference<PassageWatch> _watch;
+        private volatile IDisposable? _subscription;
+
+        private Observer(PassageWatch watch) => _watch = new WeakReference<PassageWatch>(watch);
+
+        public static IDisposable Subscribe(DiagnosticListener listener, PassageWatch watch)
+        {
+            var observer = new Observer(watch);
+            return observer._subscription = listener.Subscribe(observer, static name => name == EndpointMatched);
+        }
+
+        public void OnNext(KeyValuePair<string, object?> value)
+        {
+            if (!_watch.TryGetTarget(out var watch))
+                _subscription?.Dispose();
+            else if (value is { Key: EndpointMatched, Value: HttpContext context })
+                watch.OnEndpointMatched(context);
+        }
+
+        public void OnCompleted()
+        {
+        }
+
+        public void OnError(Exception error)
+        {
+        }
+    }
+}
