@@ -45,7 +45,7 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
         var requestLogger = loggers.CreateGuardedLogger("QueueAdmission.Requests");
         _queues = new LiveQueues(names, Overrides, time, metrics, loggers.CreateGuardedLogger<LiveQueues>(), requestLogger);
         var reloadLogger = loggers.CreateGuardedLogger<ConfigurationReloader>();
-        _reloader = new ConfigurationReloader(configuration, code, WeakApply(new(_queues)), time, metrics, reloadLogger);
+        _reloader = new ConfigurationReloader(configuration, code, _queues.TryApply, time, metrics, reloadLogger);
         _reloader.Start();
         _stopping = WhenStopping(services.GetService<IHostApplicationLifetime>(), new(this));
     }
@@ -188,10 +188,6 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
         _reloader?.Dispose();
         Overrides?.Dispose();
     }
-
-    /// <summary>The configuration may outlive the application, and holds on to what it calls.</summary>
-    private static Func<ConfiguredQueues, IReadOnlyList<string>> WeakApply(WeakReference<LiveQueues> queues) =>
-        next => queues.TryGetTarget(out var living) ? living.TryApply(next) : [];
 
     /// <summary>The host may outlive the application, where that is a tenant's.</summary>
     private static CancellationTokenRegistration WhenStopping(IHostApplicationLifetime? host, WeakReference<JobQueueRegistry> registry) =>
