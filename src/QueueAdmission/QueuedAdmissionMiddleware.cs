@@ -54,7 +54,7 @@ internal sealed partial class QueuedAdmissionMiddleware
         var outer = RequestAdmission.FindHolding(context);
         if (outer?.FindToJoin(queue.Queue) is { } joined)
             return RunJoinedAsync(context, joined);
-        if (EnteredQueues.AreUsed && EnteredQueues.Contains(context, queue.Queue))
+        if (_registry.HandlersEnterQueues && EnteredQueues.Contains(context, queue.Queue))
             return _next(context);
         if (outer is not null)
             _registry.EntryOrder?.Record(EnteredQueues.All(context), queue.Queue);

@@ -25,6 +25,8 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     private readonly LivingPipelines _pipelines = new();
     private readonly ILogger _logger;
     private readonly CancellationTokenRegistration _stopping;
+    private volatile bool _handlersEnterQueues;
+
 
     private JobQueueRegistry(IServiceProvider services)
     {
@@ -100,6 +102,13 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
 
     /// <summary>How long requests of an endpoint may take.</summary>
     internal EndpointTimeouts Timeouts { get; }
+
+    /// <summary>Whether handlers enter queues by <c>EnterQueueAsync</c>, so that a request may hold a worker by a lease.</summary>
+    internal bool HandlersEnterQueues
+    {
+        get => _handlersEnterQueues;
+        set => _handlersEnterQueues = value;
+    }
 
     /// <summary>Reports queues that requests enter in opposite orders; null outside of Development.</summary>
     internal EntryOrderCheck? EntryOrder { get; }
