@@ -29,7 +29,7 @@ public sealed partial class JobQueue
     private readonly DrainRate _drainRate;
     private readonly RetrySchedule _retries;
 
-    private long _word;
+    private WorkerSlots _slots;
 
     // All below is guarded by _lock.
     private JobQueueOptions _settings;
@@ -40,8 +40,6 @@ public sealed partial class JobQueue
     private ArrivalOrder _arrivals;
     private readonly DeadlineIndex _deadlines = new();
 
-    // Workers in use − jobs that run: what those jobs hold that take more than one. It changes under the lock together with the word.
-    private int _furtherWorkers;
     private bool _paused;
     private bool _draining;
     private bool _disposed;
@@ -62,31 +60,13 @@ public sealed partial class JobQueue
     /// <summary>Takes a worker if one is free and nobody waits. One compare-and-set; the whole cost of a queue that is not full.</summary>
     /// <remarks>Inlined whatever the profile says: a program that has just come out of a rush has one in which nobody is ever admitted.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool TryAdmit()
-    {
-        var word = Volatile.Read(ref _word);
-        while (!WorkerWord.IsMarked(word) && WorkerWord.Free(word) > 0)
-        {
-            var seen = Interlocked.CompareExchange(ref _word, word - WorkerWord.FreeUnit, word);
-            if (seen == word)
-                return true;
-            word = seen;
-        }
-        return false;
-    }
+    internal bool TryAdmit() => _slots.TryTake();
 
     /// <summary>Gives back the worker of a job that has ended, and counts the job as ran. Exactly one call for each admission.</summary>
     internal void Release()
     {
-        var word = Volatile.Read(ref _word);
-        while (!WorkerWord.IsMarked(word))
-        {
-            var seen = Interlocked.CompareExchange(ref _word, word + WorkerWord.Ended, word);
-            if (seen == word)
-                return;
-            word = seen;
-        }
-        ReleaseAndHandOff();
+        if (!_slots.TryGiveBack())
+            ReleaseAndHandOff();
     }
 
     /// <summary>Gives back whatever an admitted job holds.</summary>
@@ -104,8 +84,7 @@ public sealed partial class JobQueue
         WakeList wake;
         lock (_lock)
         {
-            Interlocked.Add(ref _word, (held.Workers * WorkerWord.FreeUnit) + WorkerWord.RanUnit);
-            _furtherWorkers -= held.Workers - 1;
+            _slots.GiveBackLocked(held.Workers);
             if (_discipline.KeepsRecords)
                 _discipline.Finished(held, _time.GetTimestamp());
             held.Workers = 0;
@@ -120,7 +99,7 @@ public sealed partial class JobQueue
         var now = _time.GetTimestamp();
         lock (_lock)
         {
-            Interlocked.Add(ref _word, WorkerWord.Ended);
+            _slots.GiveBackLocked(1);
             wake = SettleLocked(now);
         }
         wake.Complete();
@@ -148,7 +127,7 @@ public sealed partial class JobQueue
             // Who waits in a pause waits because somebody wants it so.
             if (_overload is { } overload && !_paused)
                 ShedLocked(overload, ref wake);
-            while (_arrivals.Count > 0 && !_paused && WorkerWord.Free(_word) is > 0 and var free
+            while (_arrivals.Count > 0 && !_paused && _slots.Free is > 0 and var free
                 && _discipline.Next(_now, free, out var workers) is { } waiter)
                 AdmitWaiterLocked(waiter, workers, ref wake);
             // Those who stood before the probes may have gone just now.
@@ -166,7 +145,7 @@ public sealed partial class JobQueue
 
     private void AdmitWaiterLocked(Waiter waiter, int workers, ref WakeList wake)
     {
-        Interlocked.Add(ref _word, -workers * WorkerWord.FreeUnit);
+        _slots.TakeLocked(workers);
         if (workers > 1 || _discipline.KeepsRecords)
             RecordStartLocked(waiter.Job!, workers, _now);
         waiter.Status = AdmissionStatus.Admitted;
@@ -185,8 +164,8 @@ public sealed partial class JobQueue
         _drainRate.Forget();
         _overload?.Observe(_now, longestWait: 0);
         DisarmTimerLocked();
-        if (!HasHold && WorkerWord.IsMarked(_word))
-            Interlocked.And(ref _word, ~WorkerWord.Mark);
+        if (!HasHold)
+            _slots.ClearMarkLocked();
     }
 
     /// <summary>Out of the lines and with its status decided, a waiter is on its way back to its caller.</summary>
@@ -201,28 +180,24 @@ public sealed partial class JobQueue
 
     private TaskCompletionSource? TakeDrainedLocked()
     {
-        if (_drained is null || _arrivals.Count > 0 || JobsRunningLocked(_word) > 0)
+        if (_drained is null || _arrivals.Count > 0 || _slots.ReadLocked().Running > 0)
             return null;
         var drained = _drained;
         _drained = null;
         return drained;
     }
 
-    private int WorkersInUseLocked(long word) => _settings.Workers - WorkerWord.Free(word);
-
-    private int JobsRunningLocked(long word) => WorkersInUseLocked(word) - _furtherWorkers;
-
     [Conditional("DEBUG")]
     private void AssertInvariantsLocked()
     {
-        var word = Volatile.Read(ref _word);
+        var workers = _slots.ReadLocked();
         var waiting = _arrivals.Count;
         Debug.Assert(_discipline.CountByPartition().Sum() == waiting, "The lines and the order of arrival hold the same waiters.");
-        Debug.Assert(waiting == 0 || WorkerWord.IsMarked(word), "Nobody waits unmarked.");
-        Debug.Assert(_paused || _discipline.IsSettled(WorkerWord.Free(word)), "No worker is idle while somebody waits who may have it.");
-        Debug.Assert(waiting > 0 || HasHold == WorkerWord.IsMarked(word), "The mark stands exactly as long as something asks for it.");
+        Debug.Assert(waiting == 0 || _slots.IsMarked, "Nobody waits unmarked.");
+        Debug.Assert(_paused || _discipline.IsSettled(workers.Free), "No worker is idle while somebody waits who may have it.");
+        Debug.Assert(waiting > 0 || HasHold == _slots.IsMarked, "The mark stands exactly as long as something asks for it.");
         Debug.Assert(!_timerArmed || waiting > 0, "The timer runs only while somebody waits.");
         Debug.Assert(waiting == 0 || NextExpiryLocked() is var due && (due == long.MaxValue || (_timerArmed && _timerDue <= due)), "Whoever waits with a limit is watched.");
-        Debug.Assert(_furtherWorkers >= 0 && JobsRunningLocked(word) >= 0, "No worker was given back twice.");
+        Debug.Assert(workers.Running >= 0 && workers.Running <= workers.InUse, "No worker was given back twice.");
     }
 }

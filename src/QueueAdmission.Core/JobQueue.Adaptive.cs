@@ -18,7 +18,7 @@ public sealed partial class JobQueue
         // Switched off or on this very moment: then the bounds are not for it.
         if (!settings.FindsWorkers)
             return;
-        var atTheLimit = WorkerWord.Free(Volatile.Read(ref _word)) <= 0;
+        var atTheLimit = _slots.Free <= 0;
         var workers = adaptive.Report(latency, atTheLimit, settings);
         if (workers != settings.Workers)
             Follow(adaptive, workers);

@@ -124,12 +124,12 @@ public sealed partial class JobQueue
         if (_discipline.SeesEveryJob)
         {
             // Everyone has taken the lock: the mark is set, and the word may only gain while this looks at it.
-            var free = _paused ? 0 : WorkerWord.Free(Volatile.Read(ref _word));
+            var free = _paused ? 0 : _slots.Free;
             if (free <= 0 || !_discipline.MayStart(job!, free, out workers))
                 return false;
-            Interlocked.Add(ref _word, -workers * WorkerWord.FreeUnit);
+            _slots.TakeLocked(workers);
         }
-        else if (!(_refusesCallers ? TakeMarkedLocked(workers) : TakeOrMarkLocked(workers, mark)))
+        else if (!(_refusesCallers ? TakeMarkedLocked(workers) : _slots.TryTakeOrMarkLocked(workers, mark)))
         {
             return false;
         }
@@ -145,7 +145,6 @@ public sealed partial class JobQueue
     private void RecordStartLocked(JobRecord job, int workers, long now)
     {
         job.Workers = workers;
-        _furtherWorkers += workers - 1;
         _discipline.Started(job, now);
     }
 
@@ -175,26 +174,9 @@ public sealed partial class JobQueue
     /// <remarks>The mark gives the word to the holder of the lock: others only add to it, so workers that are seen here stay free.</remarks>
     private bool TakeMarkedLocked(int workers)
     {
-        if (_paused || _arrivals.Count > 0 || _probes.Count > 0 || WorkerWord.Free(Volatile.Read(ref _word)) < workers)
+        if (_paused || _arrivals.Count > 0 || _probes.Count > 0 || _slots.Free < workers)
             return false;
-        Interlocked.Add(ref _word, -workers * WorkerWord.FreeUnit);
+        _slots.TakeLocked(workers);
         return true;
-    }
-
-    /// <summary>Either takes free workers or, if asked to, sets the mark: decided by one step on one value of the word.</summary>
-    private bool TakeOrMarkLocked(int workers, bool mark)
-    {
-        var word = Volatile.Read(ref _word);
-        while (!WorkerWord.IsMarked(word))
-        {
-            var take = WorkerWord.Free(word) >= workers;
-            if (!take && !mark)
-                return false;
-            var seen = Interlocked.CompareExchange(ref _word, take ? word - (workers * WorkerWord.FreeUnit) : word | WorkerWord.Mark, word);
-            if (seen == word)
-                return take;
-            word = seen;
-        }
-        return false;
     }
 }

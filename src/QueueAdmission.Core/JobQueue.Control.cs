@@ -28,7 +28,7 @@ public sealed partial class JobQueue
             var before = _settings;
             _settings = settings;
             // The one way in which the number of workers changes, for configuration, operators and controllers alike.
-            Interlocked.Add(ref _word, (settings.Workers - before.Workers) * WorkerWord.FreeUnit);
+            _slots.ResizeLocked(settings.Workers);
             TakeOverTimes(settings);
             ReshapeLocked();
             SwitchOverloadControlLocked();
@@ -197,26 +197,26 @@ public sealed partial class JobQueue
     private void HoldLocked()
     {
         if (HasHold)
-            Interlocked.Or(ref _word, WorkerWord.Mark);
+            _slots.MarkLocked();
     }
 
     private JobQueueSnapshot TakeSnapshot()
     {
         lock (_lock)
         {
-            var word = Volatile.Read(ref _word);
+            var workers = _slots.ReadLocked();
             return new JobQueueSnapshot
             {
                 Name = Name,
                 Settings = _settings.Clone(),
                 State = StateLocked(),
-                Running = JobsRunningLocked(word),
-                WorkersInUse = WorkersInUseLocked(word),
+                Running = workers.Running,
+                WorkersInUse = workers.InUse,
                 Waiting = _arrivals.Count,
                 WaitingByPartition = _discipline.CountByPartition(),
                 LongestWait = _arrivals.Oldest is { } oldest ? ToTimeSpan(_time.GetTimestamp() - oldest.Time) : TimeSpan.Zero,
-                ExpectedWait = ExpectedWaitOfNewcomerLocked(word),
-                Ran = WorkerWord.Ran(word),
+                ExpectedWait = ExpectedWaitOfNewcomerLocked(workers.Free),
+                Ran = workers.Ran,
                 Rejected = _rejectedTotal,
                 RejectedByReason = Enum.GetValues<RejectionReason>()
                     .Where(reason => _rejected[(int)reason] > 0)
@@ -240,7 +240,7 @@ public sealed partial class JobQueue
                 for (var waiter = _arrivals.Oldest; waiter is not null; waiter = waiter.Younger)
                     wanted += waiter.Job!.Weight - 1;
             }
-            return (_paused || !AcceptsNewcomers ? 0 : WorkerWord.Free(Volatile.Read(ref _word)), _arrivals.Count, wanted);
+            return (_paused || !AcceptsNewcomers ? 0 : _slots.Free, _arrivals.Count, wanted);
         }
     }
 }

@@ -57,21 +57,21 @@ public sealed partial class JobQueue
     {
         lock (_lock)
         {
-            var word = Volatile.Read(ref _word);
+            var workers = _slots.ReadLocked();
             var settings = _settings;
             var now = _arrivals.Count > 0 ? _time.GetTimestamp() : 0;
             return new QueueFigures
             {
                 State = StateLocked(),
-                Workers = settings.Workers,
-                WorkersInUse = WorkersInUseLocked(word),
-                Running = JobsRunningLocked(word),
+                Workers = workers.Limit,
+                WorkersInUse = workers.InUse,
+                Running = workers.Running,
                 Places = settings.Partitions * settings.PartitionCapacity,
                 Waiting = _arrivals.Count,
                 MaxWait = settings.MaxWait,
                 LongestWait = _arrivals.Oldest is { } oldest ? ToTimeSpan(now - oldest.Time) : TimeSpan.Zero,
                 Standstill = _arrivals.Count > 0 ? ToTimeSpan(now - _lastProgress) : TimeSpan.Zero,
-                Ran = WorkerWord.Ran(word),
+                Ran = workers.Ran,
                 Rejected = _rejectedTotal,
                 Abandoned = _abandoned,
             };

@@ -23,14 +23,14 @@ public sealed partial class JobQueue
         _dryRunBooks ??= new DryRunBooks();
         LookAtClockLocked();
         // Whoever does not fit into the word goes on waiting for a free worker.
-        while (_arrivals.Oldest is { } waiter && Math.Min(waiter.Job?.Weight ?? 1, _settings.Workers) is var workers && HasRoomInWordLocked(workers))
+        while (_arrivals.Oldest is { } waiter && Math.Min(waiter.Job?.Weight ?? 1, _settings.Workers) is var workers && _slots.HasRoomLocked(workers))
         {
             _discipline.Remove(waiter);
             TakeRegardlessLocked(waiter.Job, workers);
             waiter.Status = AdmissionStatus.Admitted;
             LeaveLocked(waiter, ref wake);
         }
-        _shadow = new ShadowQueue(_now, WorkerWord.Ran(_word));
+        _shadow = new ShadowQueue(_now, _slots.Ran);
         return wake;
     }
 
@@ -42,7 +42,7 @@ public sealed partial class JobQueue
         var job = brought as JobRecord;
         var workers = Math.Min(job?.Weight ?? 1, _settings.Workers);
         // The word has no room for more; and a service that gets here needs no dry run to know that it needs a queue.
-        if (!HasRoomInWordLocked(workers))
+        if (!_slots.HasRoomLocked(workers))
             return RefuseLocked(RejectionReason.QueueFull);
         ObserveDryRunLocked();
         var verdict = JudgeLocked(job, workers, mayWait);
@@ -52,17 +52,13 @@ public sealed partial class JobQueue
         return Admission.LetThrough(verdict, job is { Workers: > 0 } ? job : null);
     }
 
-    /// <summary>Whether so many workers more can be taken: the word counts no further, also after the limit was lowered to 1 beneath all of them.</summary>
-    private bool HasRoomInWordLocked(int workers) =>
-        WorkerWord.Free(_word) - workers >= -JobQueueOptions.WorkersLimit && WorkersInUseLocked(_word) + workers <= WorkerWord.MostInUse;
-
     private DryRunVerdict JudgeLocked(JobRecord? job, int workers, bool mayWait)
     {
         if (!AcceptsNewcomers)
             return new(Waits: false, RejectionReason.Draining);
         if (job?.Deadline <= TimeSpan.Zero)
             return new(Waits: false, RejectionReason.DeadlineTooClose);
-        var hasWorkers = !_paused && WorkerWord.Free(_word) >= workers;
+        var hasWorkers = !_paused && _slots.Free >= workers;
         var places = mayWait ? (long)_settings.Partitions * _settings.PartitionCapacity : 0;
         return job?.Deadline is { } left && ToTimestampTicks(left) is var leftTicks && leftTicks < _maxWaitTicks
             ? _shadow!.Arrive(hasWorkers, _settings.Workers, places, leftTicks, RejectionReason.DeadlineTooClose)
@@ -71,7 +67,7 @@ public sealed partial class JobQueue
 
     private void TakeRegardlessLocked(JobRecord? job, int workers)
     {
-        Interlocked.Add(ref _word, -workers * WorkerWord.FreeUnit);
+        _slots.TakeLocked(workers);
         if (job is not null && (workers > 1 || _discipline.KeepsRecords))
             RecordStartLocked(job, workers, _now);
     }
@@ -81,8 +77,8 @@ public sealed partial class JobQueue
     {
         if (_shadow is null)
             return;
-        var word = Volatile.Read(ref _word);
+        var workers = _slots.ReadLocked();
         _now = _time.GetTimestamp();
-        _shadow.Observe(_now, WorkersInUseLocked(word), WorkerWord.Ran(word), _settings.Workers);
+        _shadow.Observe(_now, workers.InUse, workers.Ran, workers.Limit);
     }
 }

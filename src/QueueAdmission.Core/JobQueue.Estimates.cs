@@ -14,8 +14,8 @@ public sealed partial class JobQueue
         return (long)((_discipline.CountAhead(job, _arrivals.Count) + 1) / rate * _time.TimestampFrequency);
     }
 
-    private TimeSpan? ExpectedWaitOfNewcomerLocked(long word) =>
-        !_paused && _arrivals.Count == 0 && WorkerWord.Free(word) > 0 ? TimeSpan.Zero
+    private TimeSpan? ExpectedWaitOfNewcomerLocked(int free) =>
+        !_paused && _arrivals.Count == 0 && free > 0 ? TimeSpan.Zero
         : ExpectedWaitLocked(_discipline.KeepsRecords ? new JobRecord(default) : null) is { } ticks ? ToTimeSpan(ticks)
         : null;
 }

@@ -59,7 +59,7 @@ public sealed partial class JobQueue
     }
 
     private bool MayAnswerLocked(Probe probe) =>
-        !_paused && WorkerWord.Free(Volatile.Read(ref _word)) > 0 && (_arrivals.Oldest is not { } oldest || oldest.Time > probe.Since);
+        !_paused && _slots.Free > 0 && (_arrivals.Oldest is not { } oldest || oldest.Time > probe.Since);
 
     private sealed class Probe
     {

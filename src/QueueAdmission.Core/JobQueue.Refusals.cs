@@ -16,7 +16,7 @@ public sealed partial class JobQueue
     /// </summary>
     private void LookAtClockBeforeRefusalLocked()
     {
-        if (WorkerWord.Ran(_word) == _ranAtLastLook && (_rejectedTotal & 63) != 0)
+        if (_slots.Ran == _ranAtLastLook && (_rejectedTotal & 63) != 0)
             return;
         var before = _now;
         _now = _time.GetTimestamp();
@@ -52,7 +52,7 @@ public sealed partial class JobQueue
 
     private void SampleLocked()
     {
-        var ran = WorkerWord.Ran(_word);
+        var ran = _slots.Ran;
         if (ran != _ranAtLastLook)
             _lastProgress = _now;
         _ranAtLastLook = ran;

@@ -54,7 +54,7 @@ public sealed partial class JobQueue : IDisposable
         _retries = new RetrySchedule(_time.TimestampFrequency);
         StartFollowing(_settings, anew: true);
         SwitchOverloadControlLocked();
-        _word = (_settings.Workers * WorkerWord.FreeUnit) | (HasHold ? WorkerWord.Mark : 0);
+        _slots = new WorkerSlots(_settings.Workers, HasHold);
         if (_settings.DryRun)
         {
             lock (_lock)

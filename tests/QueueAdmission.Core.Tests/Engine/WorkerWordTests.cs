@@ -1,4 +1,4 @@
-namespace QueueAdmission.Accounts;
+namespace QueueAdmission.Engine;
 
 public sealed class WorkerWordTests
 {
