@@ -53,7 +53,7 @@ public readonly struct JobTraits
     internal object? Tag { get; init; }
 
     /// <summary>What a waiter carries of it, in one reference: a <see cref="JobRecord"/>, or where there is nothing that a queue could heed, the bare <see cref="Tag"/>.</summary>
-    internal object? Brought => IsPlain ? Tag : new JobRecord(this);
+    internal object? JobState => IsPlain ? Tag : new JobRecord(this);
 
     private bool IsPlain => Key is null && _priority == JobPriority.Normal && _furtherWorkers == 0 && Deadline is null;
 }

@@ -17,7 +17,7 @@ public sealed class AdaptiveWorkersTests : IDisposable
     {
         RunJobs(190, lease => lease.ReportOverload());
 
-        Assert.Equal(8, _queue.Settings.Workers);
+        Assert.Equal(8, _queue.GetSnapshot().Workers);
     }
 
     [Fact]
@@ -25,7 +25,7 @@ public sealed class AdaptiveWorkersTests : IDisposable
     {
         RunJobs(4_000, lease => lease.ReportOverload());
 
-        Assert.Equal(4, _queue.Settings.Workers);
+        Assert.Equal(4, _queue.GetSnapshot().Workers);
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class AdaptiveWorkersTests : IDisposable
     {
         RunJobs(4_000);
 
-        Assert.Equal(12, _queue.Settings.Workers);
+        Assert.Equal(12, _queue.GetSnapshot().Workers);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class AdaptiveWorkersTests : IDisposable
     {
         RunJobs(4_000, lease => lease.IgnoreLatency());
 
-        Assert.Equal(Start, _queue.Settings.Workers);
+        Assert.Equal(Start, _queue.GetSnapshot().Workers);
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class AdaptiveWorkersTests : IDisposable
         for (var i = 0; i < 2_000; i++)
             await Assert.ThrowsAsync<TimeoutException>(() => _queue.RunAsync(_ => throw new TimeoutException()));
 
-        Assert.Equal(Start, _queue.Settings.Workers);
+        Assert.Equal(Start, _queue.GetSnapshot().Workers);
     }
 
     [Fact]
@@ -59,10 +59,10 @@ public sealed class AdaptiveWorkersTests : IDisposable
         RunJobs(4_000);
 
         _queue.Replace(new() { Workers = Start, PartitionCapacity = 5, AdaptiveWorkers = true, MinWorkers = 4, MaxWorkers = 11 });
-        Assert.Equal(11, _queue.Settings.Workers);
+        Assert.Equal(11, _queue.GetSnapshot().Workers);
 
         _queue.Replace(new() { Workers = 6, PartitionCapacity = 5, AdaptiveWorkers = true, MinWorkers = 4, MaxWorkers = 11 });
-        Assert.Equal(6, _queue.Settings.Workers);
+        Assert.Equal(6, _queue.GetSnapshot().Workers);
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class AdaptiveWorkersTests : IDisposable
 
         Assert.False(_queue.MeasuresLatency);
         RunJobs(4_000);
-        Assert.Equal(Start, _queue.Settings.Workers);
+        Assert.Equal(Start, _queue.GetSnapshot().Workers);
     }
 
     public void Dispose() => _queue.Dispose();

@@ -1,17 +1,16 @@
 namespace QueueAdmission;
 
-// Overload control where the partitions belong to keys: one look at each line whenever the queue settles.
-internal sealed partial class FairLines
+/// <summary>Overload control where the partitions belong to keys: each line is judged by itself whenever the queue settles.</summary>
+internal static class LineShedding
 {
-    /// <summary>A partition has only its share of the workers, so waits in it differ more: one key's few jobs in a row are no rush.</summary>
+    /// <summary>The factor on the times. A partition has only its share of the workers, so its waits differ more: a key's few jobs in a row are no rush.</summary>
     private const int Leniency = 3;
 
-    public override bool JudgesLines => _settings.PartitionByKey;
-
-    public override Waiter? NextToShed(long now, OverloadControl control)
+    /// <summary>A waiter that has waited too long in a line that stands; null if there is none.</summary>
+    public static Waiter? Next(IReadOnlyList<Partition> partitions, long now, OverloadControl control)
     {
         var (target, interval) = (Lenient(control.Target), Lenient(control.Interval));
-        foreach (var partition in _partitions)
+        foreach (var partition in partitions)
         {
             for (var priorityClass = 0; priorityClass < PriorityClass.Number; priorityClass++)
             {
@@ -20,11 +19,7 @@ internal sealed partial class FairLines
                 var longestWait = line.Count > 0 ? now - line.Oldest.Time : 0;
                 line.Standing.Observe(now, longestWait, target, interval);
                 if (line.Standing.IsStanding && line.Count > 0 && longestWait >= target)
-                {
-                    var waiter = line.Oldest;
-                    Remove(waiter);
-                    return waiter;
-                }
+                    return line.Oldest;
             }
         }
         return null;

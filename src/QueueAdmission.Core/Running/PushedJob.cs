@@ -29,10 +29,19 @@ internal sealed class PushedJob
             End(JobHandle.UnfinishedOutcome);
     }
 
+    /// <summary>The handle completes with the job, unless the application gives up on it before.</summary>
+    public Task<JobOutcome> CompleteWith(Task<JobOutcome> running)
+    {
+        _ = EndAsync(running);
+        return Completion;
+    }
+
     /// <summary>The first outcome counts.</summary>
     public void End(JobOutcome outcome)
     {
         _completion.TrySetResult(outcome);
         _jobs.Remove(this);
     }
+
+    private async Task EndAsync(Task<JobOutcome> running) => End(await running.ConfigureAwait(false));
 }
