@@ -24,7 +24,7 @@ public sealed partial class JobQueue
     {
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<QueueLease>(cancellationToken);
-        return _engine.TryAdmit() ? new ValueTask<QueueLease>(QueueLease.Admitted(_engine)) : EnterSlowly(jobState: null, cancellationToken);
+        return _engine.TryAdmit() ? new ValueTask<QueueLease>(QueueLease.Admitted(_engine)) : this.EnterSlowly(jobState: null, cancellationToken);
     }
 
     /// <summary>Takes as many workers as the job weighs, waiting for them if need be. The caller does its work and then disposes the lease.</summary>
@@ -39,10 +39,10 @@ public sealed partial class JobQueue
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled before there was a worker.</exception>
     public ValueTask<QueueLease> EnterAsync(in JobTraits traits, CancellationToken cancellationToken = default)
     {
-        ThrowIfTooHeavy(traits);
+        traits.ThrowIfTooHeavy(this);
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<QueueLease>(cancellationToken);
-        return TryAdmit(traits) ? new ValueTask<QueueLease>(QueueLease.Admitted(_engine)) : EnterSlowly(traits.JobState, cancellationToken);
+        return this.TryAdmit(traits) ? new ValueTask<QueueLease>(QueueLease.Admitted(_engine)) : this.EnterSlowly(traits.JobState, cancellationToken);
     }
 
     /// <summary>Takes a worker if one is free and no job waits for it; otherwise refuses at once with <see cref="RejectionReason.QueueFull"/>.</summary>
@@ -60,8 +60,8 @@ public sealed partial class JobQueue
     /// <exception cref="ArgumentOutOfRangeException">The job's <see cref="JobTraits.Weight"/> is more than it could ever get.</exception>
     public QueueLease TryEnter(in JobTraits traits)
     {
-        ThrowIfTooHeavy(traits);
-        return TryAdmit(traits) ? QueueLease.Admitted(_engine) : TryEnterSlowly(traits.JobState);
+        traits.ThrowIfTooHeavy(this);
+        return this.TryAdmit(traits) ? QueueLease.Admitted(_engine) : TryEnterSlowly(traits.JobState);
     }
 
     /// <summary>Runs a job under the queue's limit, waiting for a worker if need be.</summary>
@@ -143,56 +143,29 @@ public sealed partial class JobQueue
     public JobHandle Push(Func<CancellationToken, Task> job, in JobTraits traits, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(job);
-        ThrowIfTooHeavy(traits);
+        traits.ThrowIfTooHeavy(this);
         if (cancellationToken.IsCancellationRequested)
             return JobHandle.Cancelled;
-        if (TryAdmit(traits))
+        if (this.TryAdmit(traits))
             return StartPushed(waiter: null, held: null, job, cancellationToken);
-        var waiter = Arrive(traits.JobState, mayWait: true, out var admission, source: JobSource.Push);
+        var waiter = this.Arrive(traits.JobState, mayWait: true, out var admission, source: JobSource.Push);
         if (waiter is null && !admission.IsAdmitted)
             return _refusedHandles.Get(admission.Rejection);
         waiter?.LeaveOn(cancellationToken);
         return StartPushed(waiter, admission.Held, job, cancellationToken);
     }
 
-    internal ValueTask<QueueLease> EnterSlowly(object? jobState, CancellationToken cancellationToken)
-    {
-        var waiter = Arrive(jobState, mayWait: true, out var admission);
-        if (waiter is null)
-            return new ValueTask<QueueLease>(QueueLease.From(_engine, admission));
-        waiter.LeaveOn(cancellationToken);
-        return waiter.LeftOnArrival
-            ? ValueTask.FromCanceled<QueueLease>(cancellationToken)
-            : new ValueTask<QueueLease>(waiter, waiter.Version);
-    }
-
     private QueueLease TryEnterSlowly(object? jobState)
     {
-        Arrive(jobState, mayWait: false, out var admission);
+        this.Arrive(jobState, mayWait: false, out var admission);
         return QueueLease.From(_engine, admission);
     }
 
     private JobHandle StartPushed(Waiter? waiter, JobRecord? held, Func<CancellationToken, Task> job, CancellationToken cancellationToken)
     {
-        var pushed = _pushedJobs?.Add();
+        var pushed = PushedJobs?.Add();
         var running = JobRunner.RunPushedAsync(_engine, pushed, waiter, held, job, cancellationToken);
         return new JobHandle(pushed?.CompleteWith(running) ?? running);
-    }
-
-    private void ThrowIfTooHeavy(in JobTraits traits)
-    {
-        if (traits.Weight == 1)
-            return;
-        if (traits.Weight > _engine.MaxWeight)
-        {
-            throw new ArgumentOutOfRangeException(nameof(traits), traits.Weight,
-                $"A job's Weight may not be above the Workers of its queue; queue '{Name}' has {_engine.MaxWeight}.");
-        }
-        if (Settings.MaxWorkersPerKey is { } max && traits.Weight > max)
-        {
-            throw new ArgumentOutOfRangeException(nameof(traits), traits.Weight,
-                $"A job's Weight may not be above the MaxWorkersPerKey of its queue; queue '{Name}' has {max}.");
-        }
     }
 
     /// <summary>The result of a job that has none. No task of it exists.</summary>

@@ -19,16 +19,8 @@ public sealed partial class JobQueue : IDisposable
     /// <summary>The name of a queue that was given none.</summary>
     public const string DefaultName = "default";
 
-    // Updates run one after the other, and foreign code does not belong under the queue's own lock.
-    private readonly Lock _updates = new();
-    private readonly QueueClock _clock;
-    private readonly QueueTelemetry _telemetry;
     private readonly AdmissionEngine _engine;
     private FreeWorkerProbes? _probes;
-    private PushedJobs? _pushedJobs;
-
-    // A callback of Update is running. Guarded by _updates.
-    private bool _isChanging;
 
     /// <summary>Makes a queue.</summary>
     /// <param name="options">Its settings. They are copied: changing the object later changes nothing; use <see cref="Update(Action{JobQueueOptions})"/>.</param>
@@ -54,13 +46,19 @@ public sealed partial class JobQueue : IDisposable
         QueueName.ThrowIfInvalid(name);
         JobQueueOptionsValidator.ThrowIfInvalid(name, options);
         Name = name;
-        _clock = new QueueClock(timeProvider ?? TimeProvider.System);
-        _telemetry = new QueueTelemetry(this);
-        _engine = new AdmissionEngine(options.Clone(), _clock, _telemetry, keySalt);
+        _engine = new AdmissionEngine(options.Clone(), new QueueClock(timeProvider ?? TimeProvider.System), new QueueTelemetry(this), keySalt);
+        Updates = new SettingsUpdates(_engine, name);
     }
 
     /// <summary>The queue's name.</summary>
     public string Name { get; }
+
+    internal AdmissionEngine Engine => _engine;
+
+    internal SettingsUpdates Updates { get; }
+
+    /// <summary>The pushed jobs that have not ended; null if no container owns the queue.</summary>
+    internal PushedJobs? PushedJobs { get; private set; }
 
     /// <summary>Changes settings while the queue works: all of them in one step, or none.</summary>
     /// <remarks>
@@ -78,22 +76,7 @@ public sealed partial class JobQueue : IDisposable
     public void Update(Action<JobQueueOptions> change)
     {
         ArgumentNullException.ThrowIfNull(change);
-        lock (_updates)
-        {
-            ThrowIfChanging();
-            var settings = _engine.Settings.Clone();
-            _isChanging = true;
-            try
-            {
-                change(settings);
-            }
-            finally
-            {
-                _isChanging = false;
-            }
-            // A copy: what the callback keeps of its own changes nothing later.
-            PutInForce(settings);
-        }
+        Updates.Update(change);
     }
 
     /// <summary>Bounds the workers by one more number, beside the settings. The least of all such numbers is in force.</summary>
@@ -114,7 +97,7 @@ public sealed partial class JobQueue : IDisposable
         ThrowIfNotACap(name);
         ArgumentOutOfRangeException.ThrowIfNegative(workers);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(workers, JobQueueOptions.WorkersLimit);
-        _engine.SetCap(name, workers);
+        _engine.Control.SetCap(name, workers);
     }
 
     /// <summary>Takes a number away that <see cref="SetWorkerCap"/> has set. Does nothing if there is none of this name.</summary>
@@ -124,17 +107,17 @@ public sealed partial class JobQueue : IDisposable
     public void RemoveWorkerCap(string name)
     {
         ThrowIfNotACap(name);
-        _engine.SetCap(name, workers: null);
+        _engine.Control.SetCap(name, workers: null);
     }
 
     /// <summary>From now on newcomers wait and no waiter starts. Running jobs go on. Waiting limits go on counting.</summary>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
-    public void Pause() => _engine.Pause();
+    public void Pause() => _engine.Control.Pause();
 
     /// <summary>Undoes <see cref="Pause"/> and <see cref="DrainAsync(CancellationToken)"/>. A drain that was still under way ends as cancelled.</summary>
     /// <remarks>What an application that stops refuses stays refused.</remarks>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
-    public void Resume() => _engine.Resume();
+    public void Resume() => _engine.Control.Resume();
 
     /// <summary>
     /// From now on newcomers are refused with <see cref="RejectionReason.Draining"/>. Jobs that wait or run finish, also when the queue was paused.
@@ -149,7 +132,7 @@ public sealed partial class JobQueue : IDisposable
     /// <param name="cancellationToken">Ends the awaiting, not the drain: only <see cref="Resume"/> undoes it.</param>
     /// <returns>A task that completes when the last job has ended, or is cancelled by <see cref="Resume"/> before that.</returns>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
-    public Task DrainAsync(bool rejectWaiting, CancellationToken cancellationToken = default) => _engine.Drain(rejectWaiting).WaitAsync(cancellationToken);
+    public Task DrainAsync(bool rejectWaiting, CancellationToken cancellationToken = default) => _engine.Control.Drain(rejectWaiting).WaitAsync(cancellationToken);
 
     /// <summary>What the queue is doing right now.</summary>
     /// <returns>One consistent cut.</returns>
@@ -168,7 +151,7 @@ public sealed partial class JobQueue : IDisposable
     /// <para>Disposing the limiter ends its own waiters and its leases to come, never the queue.</para>
     /// </remarks>
     /// <returns>A new limiter on this queue, with statistics of its own.</returns>
-    public RateLimiter AsRateLimiter() => new JobQueueRateLimiter(this, LazyInitializer.EnsureInitialized(ref _probes, () => new FreeWorkerProbes(_engine)), Time);
+    public RateLimiter AsRateLimiter() => new JobQueueRateLimiter(this, LazyInitializer.EnsureInitialized(ref _probes, () => new FreeWorkerProbes(_engine)), _engine.Clock.Time);
 
     /// <summary>Refuses waiting jobs, and all that come later, with <see cref="RejectionReason.Draining"/>. Running jobs finish.</summary>
     /// <remarks>
@@ -176,31 +159,17 @@ public sealed partial class JobQueue : IDisposable
     /// </remarks>
     public void Dispose()
     {
-        if (_engine.Close())
-            _telemetry.Metrics?.Remove(this);
+        if (_engine.Control.Close())
+            _engine.Telemetry.Metrics?.Remove(this);
     }
+
+    /// <summary>Called once, before the queue is used, where a container owns it: then it knows which pushed jobs have not ended.</summary>
+    internal void BelongToApplication() => PushedJobs = new PushedJobs();
 
     private static void ThrowIfNotACap(string name)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         if (WorkerLimit.IsReserved(name))
             throw new ArgumentException($"'{name}' is a cap of the queue itself; choose another name.", nameof(name));
-    }
-
-    /// <summary>The lock lets its own thread in again, and the callback's copy would undo what is changed meanwhile.</summary>
-    private void ThrowIfChanging()
-    {
-        if (_isChanging)
-        {
-            throw new InvalidOperationException(
-                $"The settings of queue '{Name}' are being changed by a callback of Update, which called Update again. Change all settings in one callback.");
-        }
-    }
-
-    private void PutInForce(JobQueueOptions settings)
-    {
-        settings = settings.Clone();
-        JobQueueOptionsValidator.ThrowIfInvalid(Name, settings);
-        _engine.Apply(settings);
     }
 }

@@ -33,7 +33,7 @@ internal sealed class AddedQueues(IEnumerable<AddedQueueName> names) : IDisposab
             queue.RefuseCallers();
     }
 
-    /// <summary>The application stops: see <see cref="JobQueue.RefuseCallers"/>. This is also for queues that are needed later.</summary>
+    /// <summary>The application stops: see <see cref="EngineControl.RefuseCallers"/>. This is also for queues that are needed later.</summary>
     public void RefuseCallers()
     {
         lock (_gate)

@@ -27,7 +27,7 @@ internal readonly struct Admission
 
     public AdmissionStatus Status { get; }
 
-    /// <summary>What to give back at the end, by <see cref="JobQueue.Release(JobRecord?)"/>; null where the job holds one worker and no more is known of it.</summary>
+    /// <summary>What to give back at the end, by <see cref="AdmissionEngine.Release(JobRecord?)"/>; null where the job holds one worker and no more is known of it.</summary>
     public JobRecord? Held { get; }
 
     public bool IsAdmitted => Status == AdmissionStatus.Admitted;

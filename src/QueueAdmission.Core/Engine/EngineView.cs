@@ -1,26 +1,28 @@
 namespace QueueAdmission;
 
 /// <summary>What a reader may look at while it has the queue's lock. It must change nothing of it.</summary>
-/// <param name="Settings">The settings in force.</param>
-/// <param name="State">The state.</param>
+/// <param name="Conditions">The settings in force and the state.</param>
 /// <param name="Workers">The workers.</param>
 /// <param name="Limit">The caps.</param>
 /// <param name="Room">The waiters.</param>
 /// <param name="Rejections">The refusals.</param>
+/// <param name="Departures">The jobs whose callers left.</param>
 /// <param name="DryRun">The books of the dry run.</param>
 /// <param name="Clock">The clock.</param>
-/// <param name="Abandoned">The jobs whose callers left.</param>
 internal readonly record struct EngineView(
-    JobQueueOptions Settings,
-    EngineState State,
+    QueueConditions Conditions,
     WorkerCounts Workers,
     WorkerLimit Limit,
     WaitingRoom Room,
     RejectionBook Rejections,
+    Departures Departures,
     DryRunGate DryRun,
-    QueueClock Clock,
-    long Abandoned)
+    QueueClock Clock)
 {
+    public JobQueueOptions Settings => Conditions.Settings;
+
+    public EngineState State => Conditions.State;
+
     /// <summary>
     /// How long a job that comes now would wait, in ticks: until the waiters before it are served and one more worker is free, at the measured
     /// drain rate. Null while nothing has been measured, or the queue is paused.

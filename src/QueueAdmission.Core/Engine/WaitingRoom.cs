@@ -62,9 +62,11 @@ internal sealed class WaitingRoom
     }
 
     /// <summary>The moment at which the next waiter has waited long enough: the oldest, or the one with the earliest deadline.</summary>
-    /// <param name="maxWait">The time that any job may wait, in ticks; <see cref="long.MaxValue"/> for no limit.</param>
-    public long NextExpiry(long maxWait) =>
-        Math.Min(maxWait == long.MaxValue || _arrivals.Oldest is not { } oldest ? long.MaxValue : oldest.Time + maxWait, _deadlines.Earliest);
+    public long NextExpiry(QueueConditions conditions)
+    {
+        var maxWait = conditions.IsPaused || Lines.Overload is not { } overload ? conditions.MaxWait : Math.Min(conditions.MaxWait, overload.WaitLimit);
+        return Math.Min(maxWait == long.MaxValue || _arrivals.Oldest is not { } oldest ? long.MaxValue : oldest.Time + maxWait, _deadlines.Earliest);
+    }
 
     /// <summary>From the first job on that needs more than its turn by age, the queue has lines that can give it that.</summary>
     public void EnableFairLines(in LineSettings settings)

@@ -13,7 +13,7 @@ internal sealed class FreeWorkerProbes(AdmissionEngine engine) : IFreeWorkerObse
     public async Task<bool> AwaitFreeWorkerAsync(CancellationToken cancellationToken)
     {
         var probe = new Probe();
-        engine.Observe(this, probe, Add);
+        engine.Observe(this, now => Add(probe, now));
         using var leaving = cancellationToken.UnsafeRegister(static state => ((Probe)state!).Answer.TrySetCanceled(), probe);
         try
         {
@@ -21,7 +21,7 @@ internal sealed class FreeWorkerProbes(AdmissionEngine engine) : IFreeWorkerObse
         }
         finally
         {
-            engine.Observe(this, probe, Remove);
+            engine.Observe(this, _ => Remove(probe));
         }
     }
 
@@ -45,7 +45,7 @@ internal sealed class FreeWorkerProbes(AdmissionEngine engine) : IFreeWorkerObse
         return true;
     }
 
-    private bool Remove(Probe probe, long now)
+    private bool Remove(Probe probe)
     {
         if (probe.Place.List is null)
             return false;

@@ -54,7 +54,7 @@ public readonly struct QueueLease : IDisposable
     /// <summary>A lease on a worker that its caller holds already. It gives nothing back.</summary>
     internal static QueueLease Shared(JobQueue queue) => new(LeaseTicket.IssueShared(queue.Engine));
 
-    /// <summary>A lease on the one worker that its caller has just taken by <see cref="JobQueue.TryAdmit()"/>.</summary>
+    /// <summary>A lease on the one worker that its caller has just taken by <see cref="AdmissionEngine.TryAdmit"/>.</summary>
     internal static QueueLease Admitted(JobQueue queue) => Admitted(queue.Engine);
 
     /// <summary>Whether a worker was given and not given back yet.</summary>

@@ -19,7 +19,7 @@ internal static class QueueReports
         Ran = view.Workers.Ran,
         Rejected = view.Rejections.Total,
         RejectedByReason = view.Rejections.ByReason.ToDictionary(),
-        Abandoned = view.Abandoned,
+        Abandoned = view.Departures.Abandoned,
         WouldHaveWaited = view.DryRun.Waited,
         WouldHaveRejectedByReason = view.DryRun.RejectedByReason,
     };
@@ -41,7 +41,7 @@ internal static class QueueReports
             Standstill = view.Room.Count > 0 ? view.Clock.StandstillLocked(now) : TimeSpan.Zero,
             Ran = view.Workers.Ran,
             Rejected = view.Rejections.Total,
-            Abandoned = view.Abandoned,
+            Abandoned = view.Departures.Abandoned,
         };
     }
 
