@@ -66,6 +66,45 @@ public sealed class AdaptiveWorkersTests : IDisposable
     }
 
     [Fact]
+    public void Update_OfOtherSettings_LeavesTheWorkersAndTheSettings()
+    {
+        RunJobs(4_000);
+
+        _queue.Update(settings => settings.PartitionCapacity = 5);
+
+        Assert.Equal((12, Start), (_queue.GetSnapshot().Workers, _queue.GetSnapshot().Settings.Workers));
+        Assert.Equal([new WorkerCap("settings", 12), new WorkerCap("adaptive", 12)], _queue.GetSnapshot().WorkerCaps);
+    }
+
+    [Fact]
+    public void Override_LetsTheSearchRest_AndItGoesOnFromWhatItHadFound()
+    {
+        RunJobs(4_000, lease => lease.ReportOverload());
+
+        _queue.SetWorkersOverride(7);
+        Assert.False(_queue.MeasuresLatency);
+        RunJobs(4_000);
+        Assert.Equal(7, _queue.GetSnapshot().Workers);
+        _queue.SetWorkersOverride(null);
+
+        Assert.Equal(4, _queue.GetSnapshot().Workers);
+        RunJobs(4_000);
+        Assert.Equal(12, _queue.GetSnapshot().Workers);
+    }
+
+    [Fact]
+    public void AnotherCap_BelowTheWorkersFound_IsNoSignThatMoreAreNeeded()
+    {
+        _queue.SetWorkerCap("lease", 5);
+
+        RunJobs(4_000);
+
+        Assert.Equal(5, _queue.GetSnapshot().Workers);
+        _queue.RemoveWorkerCap("lease");
+        Assert.Equal(Start, _queue.GetSnapshot().Workers);
+    }
+
+    [Fact]
     public void WithoutAdaptiveWorkers_NoJobIsTimed()
     {
         _queue.Update(settings => settings.AdaptiveWorkers = false);

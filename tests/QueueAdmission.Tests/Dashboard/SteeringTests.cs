@@ -21,7 +21,9 @@ public class SteeringTests
         Assert.Equal(app.Clock.GetUtcNow(), shown.GetProperty("since").GetDateTimeOffset());
         Assert.Equal(app.Clock.GetUtcNow().AddMinutes(5), shown.GetProperty("until").GetDateTimeOffset());
         var workers = answer.Json.GetProperty("settings").EnumerateArray().Single(setting => setting.GetProperty("key").GetString() == "Workers");
-        Assert.Equal("override", workers.GetProperty("source").GetString());
+        Assert.Equal(("4", "override"), (workers.GetProperty("value").GetString(), workers.GetProperty("source").GetString()));
+        var cap = Assert.Single(answer.Json.GetProperty("workerCaps").EnumerateArray());
+        Assert.Equal(("override", 4, "override"), (cap.GetProperty("name").GetString(), cap.GetProperty("workers").GetInt32(), cap.GetProperty("source").GetString()));
         Assert.Contains(app.Log.GetSnapshot(), line => line.Id.Id == 70 && line.Message.Contains("alice", StringComparison.Ordinal));
     }
 

@@ -87,11 +87,12 @@ public class QueueOverridesTests
     }
 
     [Fact]
-    public async Task End_CodeHasChangedTheSettingMeanwhile_LeavesItAlone()
+    public async Task End_CodeHasChangedTheSettingMeanwhile_PutsThatInForce()
     {
         await using var app = await StartAsync();
         app.Queues.Overrides.Set(Line(app), Workers, "3", QuarterHour, "alice");
         Line(app).Queue.Update(settings => settings.Workers = 11);
+        Assert.Equal((3, SettingSource.Override), (Line(app).Queue.GetSnapshot().Workers, SourceOfWorkers(app)));
 
         app.Clock.Advance(QuarterHour);
 
