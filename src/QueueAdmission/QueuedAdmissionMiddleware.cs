@@ -64,7 +64,7 @@ internal sealed partial class QueuedAdmissionMiddleware
         // Read before there is a place in line or a worker to lose.
         var aborted = context.RequestAborted;
         var waiter = queue.Queue.Arrive(
-            assignment.BroughtBy(context), mayWait: true, out var admission, hasLeft: aborted.IsCancellationRequested, JobSource.Request);
+            assignment.JobStateOf(context), mayWait: true, out var admission, hasLeft: aborted.IsCancellationRequested, JobSource.Request);
         if (waiter is not null)
             return WaitAsync(context, queue, assignment, outer, waiter, aborted);
         return admission.IsAdmitted

@@ -148,12 +148,6 @@ public class JobQueueOptions
     /// </remarks>
     public bool PartitionMetrics { get; set; }
 
-    /// <summary>Whether somebody has fixed the number of workers for now. No setting: it is how an operator's override holds against <see cref="AdaptiveWorkers"/>.</summary>
-    internal bool WorkersAreFixed { get; set; }
-
-    /// <summary>Whether the queue looks for the number of workers itself at the moment.</summary>
-    internal bool FindsWorkers => AdaptiveWorkers && !WorkersAreFixed;
-
     /// <summary>
     /// Takes back a number that <see cref="Partitions"/> was given: it follows from <see cref="PartitionByKey"/> again.
     /// </summary>

@@ -70,11 +70,11 @@ internal sealed class JobQueueOptionsValidator : IValidateOptions<JobQueueOption
     {
         if (o.MinWorkers is < 1 or > JobQueueOptions.WorkersLimit)
             yield return OutOfRange(nameof(o.MinWorkers), o.MinWorkers, 1, JobQueueOptions.WorkersLimit);
-        else if (o.FindsWorkers && o.MinWorkers > o.Workers)
+        else if (o.AdaptiveWorkers && o.MinWorkers > o.Workers)
             yield return new(nameof(o.MinWorkers), $"{o.MinWorkers}", $"at most Workers, which is {o.Workers}");
         if (o.MaxWorkers is < 1 or > JobQueueOptions.WorkersLimit)
             yield return OutOfRange(nameof(o.MaxWorkers), o.MaxWorkers, 1, JobQueueOptions.WorkersLimit);
-        else if (o.FindsWorkers && o.MaxWorkers < o.Workers)
+        else if (o.AdaptiveWorkers && o.MaxWorkers < o.Workers)
             yield return new(nameof(o.MaxWorkers), $"{o.MaxWorkers}", $"at least Workers, which is {o.Workers}");
     }
 

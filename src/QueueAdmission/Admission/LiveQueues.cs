@@ -28,8 +28,6 @@ internal sealed partial class LiveQueues(
                 return new(SettingSource.Override);
             if (_configured is null || !_configured.Queues.TryGetValue(queue.Name, out var configured))
                 return new(SettingSource.BuiltIn);
-            if (setting.Key == nameof(RequestQueueOptions.Workers) && queue.Queue.MeasuresLatency && setting.Show(configured) != setting.Show(queue.Settings))
-                return new(SettingSource.Adaptive);
             return setting.Show(configured) == setting.Show(queue.Settings) ? _configured.Origins[queue.Name].Of(setting) : new(SettingSource.LiveUpdate);
         }
     }

@@ -18,9 +18,6 @@ internal enum SettingSource
     /// <summary>Code that changed the running queue with <see cref="JobQueue.Update(Action{JobQueueOptions})"/>.</summary>
     LiveUpdate,
 
-    /// <summary>The queue itself: <see cref="JobQueueOptions.AdaptiveWorkers"/> found the number.</summary>
-    Adaptive,
-
     /// <summary>An operator, for a while.</summary>
     Override,
 }

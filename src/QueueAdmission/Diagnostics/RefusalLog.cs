@@ -53,7 +53,7 @@ internal sealed partial class RefusalLog : IDisposable
             _began = _queue.Time.GetUtcNow();
             var snapshot = _queue.GetSnapshot();
             (_beforeBurst, _told) = (_told, RefusalCount.Of(snapshot));
-            LogBegan(_logger, snapshot.Name, reason.ToWireName(), snapshot.WorkersInUse, snapshot.Settings.Workers,
+            LogBegan(_logger, snapshot.Name, reason.ToWireName(), snapshot.WorkersInUse, snapshot.Workers,
                 snapshot.Waiting, snapshot.Settings.Partitions * snapshot.Settings.PartitionCapacity, _told.Since(_beforeBurst).Total);
             if (_stopped)
                 return;

@@ -75,11 +75,11 @@ internal sealed class QueueAssignment
     public bool NeedsOneWorker { get; }
 
     /// <summary>What this request brings along, as the queue wants it. Whom nobody tells from others brings no more than its description.</summary>
-    public object? BroughtBy(HttpContext context)
+    public object? JobStateOf(HttpContext context)
     {
         var settings = Queue!.Settings;
         var description = Describe(context);
-        return Traits.AreUsual && settings.TellsNobodyApart ? description : settings.TraitsOf(context, Traits, description).Brought;
+        return Traits.AreUsual && settings.TellsNobodyApart ? description : settings.TraitsOf(context, Traits, description).JobState;
     }
 
     /// <summary>When this request gives its worker back.</summary>

@@ -97,7 +97,7 @@ public static class QueueHttpContextExtensions
         var endpoint = context.GetEndpoint();
         var description = endpoint is null ? null : new JobDescriptions(endpoint).For(context.Request.Method);
         var traits = new EndpointTraits(priority, weight, endpoint is null ? null : registry.Timeouts.Of(endpoint));
-        var lease = await queue.Queue.EnterSlowly(queue.Settings.TraitsOf(context, traits, description).Brought, aborted);
+        var lease = await queue.Queue.EnterSlowly(queue.Settings.TraitsOf(context, traits, description).JobState, aborted);
         if (lease.Rejection is null)
             EnteredQueues.AddAfterWaiting(context, mark, queue.Queue, lease);
         else if (mark.IsOn(context))

@@ -5,7 +5,7 @@ internal abstract class Lever
 {
     /// <summary>Every lever there is.</summary>
     public static IReadOnlyList<Lever> All { get; } =
-        [.. SettingLever.ForSettings(nameof(RequestQueueOptions.Workers), nameof(RequestQueueOptions.DryRun)), new PauseLever()];
+        [new WorkersLever(), .. SettingLever.ForSettings(nameof(RequestQueueOptions.DryRun)), new PauseLever()];
 
     /// <summary>What it changes, as it is called in configuration.</summary>
     public abstract string Name { get; }
@@ -23,23 +23,25 @@ internal abstract class Lever
     public abstract string Read(AdmissionQueue queue);
 
     /// <summary>Puts another value in force.</summary>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">
-    /// The value is out of its range; nothing was changed.
-    /// </exception>
-    /// <exception cref="InvalidOperationException">
-    /// The queue is in a state that does not allow it; nothing was changed.
-    /// </exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The value is out of its range; nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">The queue is in a state that does not allow it; nothing was changed.</exception>
     public abstract void Set(AdmissionQueue queue, string value);
 
-    /// <summary>
-    /// What lies beneath holds again, unless somebody else has changed the value meanwhile: that is his.
-    /// </summary>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">
-    /// The value does not go with other settings any more; nothing was changed.
-    /// </exception>
-    /// <exception cref="InvalidOperationException">
-    /// The queue is in a state that does not allow it; nothing was changed.
-    /// </exception>
+    /// <summary>The value that holds again when the override ends.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="former">The override that a new one takes the place of, if there is one.</param>
+    public virtual string Beneath(AdmissionQueue queue, QueueOverride? former) =>
+        former is not null && Read(queue) == former.Value ? former.Beneath : Read(queue);
+
+    /// <summary>Puts an override back that was ended by a change that is taken back.</summary>
+    public virtual void Reinstate(AdmissionQueue queue, string value)
+    {
+        // The settings from before hold again, and the value is part of them.
+    }
+
+    /// <summary>What lies beneath holds again, unless somebody else has changed the value meanwhile: that is his.</summary>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The value does not go with other settings any more; nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">The queue is in a state that does not allow it; nothing was changed.</exception>
     public virtual void Restore(AdmissionQueue queue, string value, string beneath)
     {
         if (Read(queue) == value)

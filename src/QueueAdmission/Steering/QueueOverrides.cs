@@ -28,7 +28,7 @@ internal sealed partial class QueueOverrides(TimeProvider time, ILogger logger) 
     public IReadOnlyList<QueueOverride> Of(AdmissionQueue queue)
     {
         lock (Gate)
-            return [.. Lever.All.Select(lever => FindLocked(queue, lever)).OfType<QueueOverride>()];
+            return [.. Lever.All.Select(lever => FindLocked(queue, lever)).OfType<QueueOverride>().Select(found => found with { Beneath = found.Lever.Beneath(queue, found) })];
     }
 
     /// <summary>Puts a value in force for a while, instead of an override of the same lever if there is one.</summary>
@@ -47,7 +47,7 @@ internal sealed partial class QueueOverrides(TimeProvider time, ILogger logger) 
             if (_closed)
                 throw new InvalidOperationException("The application is stopping.");
             var former = FindLocked(queue, lever);
-            beneath = former is not null && lever.Read(queue) == former.Value ? former.Beneath : lever.Read(queue);
+            beneath = lever.Beneath(queue, former);
             lever.Set(queue, value);
             var now = time.GetUtcNow();
             added = new QueueOverride(queue, lever, lever.Read(queue), beneath, by, now, now + duration,
@@ -85,6 +85,8 @@ internal sealed partial class QueueOverrides(TimeProvider time, ILogger logger) 
         List<QueueOverride> remembered = [.. _overrides];
         return () =>
         {
+            foreach (var ended in remembered.Except(_overrides))
+                ended.Lever.Reinstate(ended.Queue, ended.Value);
             _overrides.Clear();
             _overrides.AddRange(remembered);
             ArmLocked();

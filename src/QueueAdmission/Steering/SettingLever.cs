@@ -14,24 +14,15 @@ internal sealed class SettingLever(QueueSetting setting) : Lever
 
     public override string Read(AdmissionQueue queue) => setting.Show(queue.Settings);
 
-    // A queue that finds the number of its workers itself does not look for it while an operator has fixed it.
-    private bool IsWorkers => setting.Key == nameof(RequestQueueOptions.Workers);
-
     public override void Set(AdmissionQueue queue, string value) => Change(queue, settings => Write(value, settings));
 
     public override void Restore(AdmissionQueue queue, string value, string beneath) => Change(queue, settings =>
     {
         if (setting.Show(settings) == value)
             setting.TryRead(beneath, settings);
-        if (IsWorkers)
-            settings.WorkersAreFixed = false;
     });
 
-    public override void Write(string value, RequestQueueOptions settings)
-    {
-        setting.TryRead(value, settings);
-        settings.WorkersAreFixed |= IsWorkers;
-    }
+    public override void Write(string value, RequestQueueOptions settings) => setting.TryRead(value, settings);
 
     public override string? ReadFrom(RequestQueueOptions settings) => setting.Show(settings);
 

@@ -94,10 +94,10 @@ public sealed class FailingLogProviderTests
         var queue = app.Queues.Find("a")!;
 
         app.Queues.Overrides.Set(queue, Lever.Find("Workers")!, "9", TimeSpan.FromMinutes(1), "operator");
-        Assert.Equal(9, queue.Settings.Workers);
+        Assert.Equal(9, queue.Queue.GetSnapshot().Workers);
         app.Clock.Advance(TimeSpan.FromMinutes(1));
 
-        Assert.Equal(1, queue.Settings.Workers);
+        Assert.Equal(1, queue.Queue.GetSnapshot().Workers);
     }
 
     private Task<TestApp> StartAsync(string settings = "Queues:a:PartitionCapacity=0") => TestApp.StartAsync(
