@@ -7,7 +7,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Registers queues in programs without a web server.</summary>
 public static class JobQueueServiceCollectionExtensions
 {
-    /// <summary>Adds a queue as a keyed singleton: inject it with <c>[FromKeyedServices("name")] JobQueue</c>.</summary>
+    /// <summary>
+    /// Adds a queue as a keyed singleton: inject it with <c>[FromKeyedServices("name")] JobQueue</c>.
+    /// </summary>
     /// <remarks>
     /// <para>Its settings are validated when the host starts, or when the queue is first used. A registered
     /// <see cref="TimeProvider"/> is its clock. Where there is an <c>IMeterFactory</c>, as in every host, it has

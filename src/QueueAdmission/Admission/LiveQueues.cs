@@ -3,11 +3,13 @@ using Microsoft.Extensions.Logging;
 namespace QueueAdmission;
 
 /// <summary>Makes the queues be what configuration asks for, while they work.</summary>
-internal sealed partial class LiveQueues(NameOwners names, QueueOverrides overrides, TimeProvider time, QueueMetrics? metrics, ILogger logger, ILogger requestLogger) : IDisposable
+internal sealed partial class LiveQueues(
+    NameOwners names, QueueOverrides overrides, TimeProvider time, QueueMetrics? metrics, ILogger logger, ILogger requestLogger) : IDisposable
 {
     private readonly Lock _gate = overrides.Gate;
 
-    // Every queue there ever was: the object that has a name keeps it, so that code which holds the queue has the right one when it comes back.
+    // Every queue there ever was: the object that has a name keeps it, so that code which holds the queue has the right
+    // one when it comes back.
     private readonly Dictionary<string, AdmissionQueue> _all = new(QueueName.Comparer);
     private ConfiguredQueues? _configured;
     private volatile QueueSet _current = QueueSet.Empty;
@@ -87,7 +89,9 @@ internal sealed partial class LiveQueues(NameOwners names, QueueOverrides overri
         return [];
     }
 
-    /// <summary>The application stops. This is also for queues that were removed: requests may still wait in them.</summary>
+    /// <summary>
+    /// The application stops. This is also for queues that were removed: requests may still wait in them.
+    /// </summary>
     public void RefuseCallers()
     {
         List<AdmissionQueue> queues;
@@ -132,17 +136,20 @@ internal sealed partial class LiveQueues(NameOwners names, QueueOverrides overri
         .. names.FindClashes(next.Queues.Keys),
         .. _current.Queues
             .Where(queue => inUse.ContainsKey(queue.Name) && !next.Queues.ContainsKey(queue.Name))
-            .Select(queue => $"{names.Section}:Queues:{queue.Name} is gone, but an endpoint names this queue; put it back, or restart without that endpoint."),
+            .Select(queue =>
+                $"{names.Section}:Queues:{queue.Name} is gone, but an endpoint names this queue; put it back, or restart without that endpoint."),
     ];
 
-    /// <summary>Decides about endpoints again, which runs code of the application: the settings are in force whatever it throws.</summary>
+    /// <summary>
+    /// Decides about endpoints again, which runs code of the application: the settings are in force whatever it throws.
+    /// </summary>
     private void DecideAboutEndpoints()
     {
         try
         {
             InUse.DecideAnew();
         }
-#pragma warning disable CA1031 // Endpoints come from the application. What it throws must not make a reload that was applied look like one that failed.
+#pragma warning disable CA1031 // What endpoints of the application throw must not make an applied reload look like a failed one.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -155,7 +162,8 @@ internal sealed partial class LiveQueues(NameOwners names, QueueOverrides overri
     {
         if (!_all.TryGetValue(name, out var queue))
             return AddLocked(name, settings, undo, done);
-        // What counts is whether configuration changed since it was read last: settings that code changed meanwhile stay as they are.
+        // What counts is whether configuration changed since it was read last: settings that code changed meanwhile
+        // stay as they are.
         var configured = _configured!.Queues.GetValueOrDefault(name);
         if (configured is not null && QueueSetting.Differences(configured, settings).Length == 0)
             return queue;
@@ -182,7 +190,8 @@ internal sealed partial class LiveQueues(NameOwners names, QueueOverrides overri
         }
         catch (ObjectDisposedException)
         {
-            // Code that it was injected into disposed it. It refuses every job, whatever its settings are, and the other queues get theirs.
+            // Code that it was injected into disposed it. It refuses every job, whatever its settings are, and the
+            // other queues get theirs.
         }
         return queue;
     }

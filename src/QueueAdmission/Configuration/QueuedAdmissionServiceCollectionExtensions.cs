@@ -39,6 +39,21 @@ public static class QueuedAdmissionServiceCollectionExtensions
         return new QueueAdmissionBuilder(services);
     }
 
+    /// <summary>
+    /// Adds the queues for requests to those of <c>AddJobQueue</c>: see
+    /// <see cref="AddQueuedAdmission(IServiceCollection, Action{QueuedAdmissionOptions})"/>.
+    /// </summary>
+    /// <param name="builder">What an earlier call returned.</param>
+    /// <param name="configure">Sets options. Default null: none.</param>
+    /// <returns>A builder for what other packages add to queues, and for queues of <c>AddJobQueue</c>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
+    public static IQueueAdmissionBuilder AddQueuedAdmission(
+        this IQueueAdmissionBuilder builder, Action<QueuedAdmissionOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.Services.AddQueuedAdmission(configure);
+    }
+
     private static JobQueue Find(IServiceProvider services, object? key)
     {
         var registry = services.GetRequiredService<JobQueueRegistry>();

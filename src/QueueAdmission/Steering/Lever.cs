@@ -23,13 +23,23 @@ internal abstract class Lever
     public abstract string Read(AdmissionQueue queue);
 
     /// <summary>Puts another value in force.</summary>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The value is out of its range; nothing was changed.</exception>
-    /// <exception cref="InvalidOperationException">The queue is in a state that does not allow it; nothing was changed.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">
+    /// The value is out of its range; nothing was changed.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// The queue is in a state that does not allow it; nothing was changed.
+    /// </exception>
     public abstract void Set(AdmissionQueue queue, string value);
 
-    /// <summary>What lies beneath holds again, unless somebody else has changed the value meanwhile: that is his.</summary>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The value does not go with other settings any more; nothing was changed.</exception>
-    /// <exception cref="InvalidOperationException">The queue is in a state that does not allow it; nothing was changed.</exception>
+    /// <summary>
+    /// What lies beneath holds again, unless somebody else has changed the value meanwhile: that is his.
+    /// </summary>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">
+    /// The value does not go with other settings any more; nothing was changed.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// The queue is in a state that does not allow it; nothing was changed.
+    /// </exception>
     public virtual void Restore(AdmissionQueue queue, string value, string beneath)
     {
         if (Read(queue) == value)

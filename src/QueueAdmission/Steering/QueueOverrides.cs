@@ -4,12 +4,13 @@ using Microsoft.Extensions.Options;
 namespace QueueAdmission;
 
 /// <summary>
-/// What operators changed for a while: the last layer over code and configuration. Every override ends by itself, at the latest with the process; then what lies
-/// beneath holds again, which is what configuration says by then.
+/// What operators changed for a while: the last layer over code and configuration. Every override ends by itself, at
+/// the latest with the process; then what lies beneath holds again, which is what configuration says by then.
 /// </summary>
 /// <remarks>
-/// A reload that comes meanwhile changes what lies beneath, and everything that is not overridden at once. Reloads and overrides take the same
-/// <see cref="Gate"/>, so that neither puts settings in force which the other has just replaced.
+/// A reload that comes meanwhile changes what lies beneath, and everything that is not overridden at once. Reloads and
+/// overrides take the same <see cref="Gate"/>, so that neither puts settings in force which the other has just
+/// replaced.
 /// </remarks>
 internal sealed partial class QueueOverrides(TimeProvider time, ILogger logger) : IDisposable
 {
@@ -31,8 +32,12 @@ internal sealed partial class QueueOverrides(TimeProvider time, ILogger logger) 
     }
 
     /// <summary>Puts a value in force for a while, instead of an override of the same lever if there is one.</summary>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The value is out of its range; nothing was changed.</exception>
-    /// <exception cref="InvalidOperationException">The queue is in a state that does not allow it, or the application stops; nothing was changed.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">
+    /// The value is out of its range; nothing was changed.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// The queue is in a state that does not allow it, or the application stops; nothing was changed.
+    /// </exception>
     public QueueOverride Set(AdmissionQueue queue, Lever lever, string value, TimeSpan duration, string by)
     {
         QueueOverride added;
@@ -86,7 +91,10 @@ internal sealed partial class QueueOverrides(TimeProvider time, ILogger logger) 
         };
     }
 
-    /// <summary>Lays the overrides of a queue over settings that configuration has just given, and remembers those as what lies beneath.</summary>
+    /// <summary>
+    /// Lays the overrides of a queue over settings that configuration has just given, and remembers those as what lies
+    /// beneath.
+    /// </summary>
     /// <param name="queue">The queue.</param>
     /// <param name="configured">What configuration says.</param>
     /// <param name="done">Gets the lines for the log.</param>
@@ -146,7 +154,8 @@ internal sealed partial class QueueOverrides(TimeProvider time, ILogger logger) 
         }
         catch (Exception exception) when (exception is InvalidOperationException or OptionsValidationException)
         {
-            // The queue drains or was disposed since, or other settings have changed so that this one does not go with them. Then it stays as it is.
+            // The queue drains or was disposed since, or other settings have changed so that this one does not go with
+            // them. Then it stays as it is.
         }
     }
 

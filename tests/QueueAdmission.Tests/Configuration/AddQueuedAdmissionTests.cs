@@ -23,13 +23,16 @@ public sealed class AddQueuedAdmissionTests
     }
 
     [Fact]
-    public async Task Builder_OfAddQueuedAdmission_AddsJobQueuesAsWell()
+    public async Task Builder_OfAnyCall_AddsQueuesOfBothKinds()
     {
         var collection = new ServiceCollection();
 
-        var builder = collection.AddQueuedAdmission(o => o.AddQueue("web")).AddJobQueue("batch", o => o.Workers = 3);
+        var builder = collection.AddJobQueue("mail")
+            .AddQueuedAdmission(o => o.AddQueue("web"))
+            .AddJobQueue("batch", o => o.Workers = 3);
 
         Assert.Same(collection, builder.Services);
+        Assert.Throws<ArgumentNullException>(() => ((IQueueAdmissionBuilder)null!).AddQueuedAdmission());
         await using var services = collection.BuildServiceProvider();
         Assert.Equal("web", services.GetRequiredKeyedService<JobQueue>("web").Name);
         Assert.Equal(3, services.GetRequiredKeyedService<JobQueue>("batch").GetSnapshot().Settings.Workers);
