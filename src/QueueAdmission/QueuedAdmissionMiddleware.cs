@@ -86,9 +86,12 @@ internal sealed partial class QueuedAdmissionMiddleware
     /// <summary>Answers a request that got no worker.</summary>
     private Task AnswerAsync(HttpContext context, AdmissionQueue queue, in Admission admission)
     {
+        var waited = queue.Queue.ToTimeSpan(admission.WaitedTimestampTicks);
         if (admission.Status != AdmissionStatus.Abandoned)
-            return RejectionWriter.WriteAsync(context, queue, admission.Rejection, _registry.OnRejected);
-        RequestLog.Abandoned(queue.Logger, queue.Name, queue.Queue.ToTimeSpan(admission.WaitedTimestampTicks));
+        {
+            return RejectionResponder.RespondAsync(context, queue, admission.Rejection, waited, _registry.Rejections);
+        }
+        RequestLog.Abandoned(queue.Logger, queue.Name, waited);
         AbandonedAnswer.Write(context);
         return Task.CompletedTask;
     }

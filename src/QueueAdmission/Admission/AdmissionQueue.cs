@@ -9,7 +9,7 @@ internal sealed class AdmissionQueue
     public AdmissionQueue(JobQueue queue, ILogger logger)
     {
         Queue = queue;
-        Answers = new RejectionAnswers(queue.Name);
+        Rejections = new PreparedRejections(queue, logger);
         Logger = logger;
         Refusals = new RefusalLog(queue, logger);
         RunningJobs = new RunningJobs(queue.Time);
@@ -22,8 +22,8 @@ internal sealed class AdmissionQueue
     /// <summary>The settings in force; they are replaced as a whole, so read them once for one decision.</summary>
     public RequestQueueOptions Settings => (RequestQueueOptions)Queue.Settings;
 
-    /// <summary>What those who are refused are told.</summary>
-    public RejectionAnswers Answers { get; }
+    /// <summary>The answers to rejected requests.</summary>
+    public PreparedRejections Rejections { get; }
 
     /// <summary>Where it is told what became of requests.</summary>
     public ILogger Logger { get; }

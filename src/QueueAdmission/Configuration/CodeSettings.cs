@@ -11,7 +11,7 @@ internal sealed class CodeSettings
         Section = options.Section;
         FallbackQueue = options.FallbackQueue;
         FallbackExemptions = [.. options.FallbackExemptions];
-        OnRejected = options.OnRejected;
+        Rejections = new RejectionHandling(options.OnRejected, options.RejectionWriters);
         options.Defaults?.Invoke(_defaults);
         // It is there without anybody's asking, because it is what an endpoint means that names no queue.
         _queues[JobQueue.DefaultName] = CopyDefaults();
@@ -29,7 +29,8 @@ internal sealed class CodeSettings
 
     public IReadOnlyList<string> FallbackExemptions { get; }
 
-    public Func<RejectionContext, ValueTask>? OnRejected { get; }
+    /// <summary>What the application does with rejections of all queues.</summary>
+    public RejectionHandling Rejections { get; }
 
     /// <summary>The queues that exist whatever configuration says.</summary>
     public IEnumerable<string> QueueNames => _queues.Keys;

@@ -59,6 +59,24 @@ public sealed class RequestQueueOptions : JobQueueOptions
         }
     } = DeadlineFrom.None;
 
+    /// <summary>
+    /// Called for each request that this queue rejects, instead of <see cref="QueuedAdmissionOptions.OnRejected"/>, which
+    /// says more. Default null. Only in code.
+    /// </summary>
+    public Func<RejectionContext, ValueTask>? OnRejected { get; set; }
+
+    /// <summary>
+    /// The application's own answers to requests that this queue rejects. Default empty. They come before
+    /// <see cref="QueuedAdmissionOptions.RejectionWriters"/>, those of all queues. Only in code.
+    /// </summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    /// <exception cref="ArgumentException">The value contains null.</exception>
+    public IReadOnlyList<IRejectionWriter> RejectionWriters
+    {
+        get;
+        set => field = RejectionHandling.Checked(value);
+    } = [];
+
     /// <summary>Whether all requests of usual endpoints are the same to the queue: nothing about them has to be looked up.</summary>
     internal bool TellsNobodyApart =>
         PartitionBy == PartitionBy.RoundRobin && PriorityFrom == PriorityFrom.Endpoint && DeadlineFrom == DeadlineFrom.None;

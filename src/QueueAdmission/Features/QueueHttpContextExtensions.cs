@@ -97,11 +97,27 @@ public static class QueueHttpContextExtensions
         var endpoint = context.GetEndpoint();
         var description = endpoint is null ? null : new JobDescriptions(endpoint).For(context.Request.Method);
         var traits = new EndpointTraits(priority, weight, endpoint is null ? null : registry.Timeouts.Of(endpoint));
-        var lease = await queue.Queue.EnterSlowly(queue.Settings.TraitsOf(context, traits, description).JobState, aborted);
-        if (lease.Rejection is null)
+        var state = queue.Settings.TraitsOf(context, traits, description).JobState;
+        var waiter = queue.Queue.Arrive(state, mayWait: true, out var admission);
+        if (waiter is not null)
+        {
+            waiter.LeaveOn(aborted);
+            admission = await new ValueTask<Admission>(waiter, waiter.Version);
+        }
+        if (admission.Status == AdmissionStatus.Abandoned)
+        {
+            throw new OperationCanceledException(aborted);
+        }
+        var lease = QueueLease.From(queue.Queue.Engine, admission);
+        if (admission.IsAdmitted)
+        {
             EnteredQueues.AddAfterWaiting(context, mark, queue.Queue, lease);
+        }
         else if (mark.IsOn(context))
-            await RejectionWriter.WriteAsync(context, queue, lease.Rejection.Value, registry.OnRejected);
+        {
+            var waited = queue.Queue.ToTimeSpan(admission.WaitedTimestampTicks);
+            await RejectionResponder.RespondAsync(context, queue, admission.Rejection, waited, registry.Rejections);
+        }
         return lease;
     }
 }
