@@ -11,9 +11,9 @@ namespace QueueAdmission;
 /// rejected.
 /// </summary>
 /// <remarks>
-/// After a worker was taken, all code outside of the engine runs inside of a <c>try</c> that gives the worker back. Such
-/// code is the getters of features, loggers and the handler. The admission is a local variable of the flow and is never
-/// looked up again.
+/// After a worker was taken, all code outside of the engine runs inside of a <c>try</c> that gives the worker back.
+/// Such code is the getters of features, loggers and the handler. The admission is a local variable of the flow and is
+/// never looked up again.
 /// </remarks>
 internal sealed partial class QueuedAdmissionMiddleware
 {

@@ -16,7 +16,9 @@ internal static class ComparableAnswer
         && response.ContentType?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) is not true
         && !FailedAsGrpc(response);
 
-    /// <summary>The HTTP status of every gRPC answer is 200. The status of the call is in a header or a trailer.</summary>
+    /// <summary>
+    /// The HTTP status of every gRPC answer is 200. The status of the call is in a header or a trailer.
+    /// </summary>
     private static bool FailedAsGrpc(HttpResponse response)
     {
         if (response.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) is not true)

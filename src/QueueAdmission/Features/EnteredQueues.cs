@@ -13,7 +13,9 @@ internal sealed class EnteredQueues
     private readonly Lock _gate = new();
     private readonly List<(JobQueue Queue, QueueLease Lease)> _leases = [];
 
-    /// <summary>Whether any request of the process has entered a queue. Until then no request has to be checked.</summary>
+    /// <summary>
+    /// Whether any request of the process has entered a queue. Until then no request has to be checked.
+    /// </summary>
     public static bool AreUsed => s_areUsed;
 
     /// <summary>

@@ -34,12 +34,12 @@ public interface IQueueFeature
     bool ReleaseWorker();
 
     /// <summary>
-    /// Tells the queue that a dependency of the handler is overloaded. Call it, for example, when the dependency answers
-    /// 429 or 503, or times out.
+    /// Tells the queue that a dependency of the handler is overloaded. Call it, for example, when the dependency
+    /// answers 429 or 503, or times out.
     /// </summary>
     /// <remarks>
-    /// With <see cref="JobQueueOptions.AdaptiveWorkers"/> the queue goes on with fewer workers. Without it, the call has
-    /// no effect.
+    /// With <see cref="JobQueueOptions.AdaptiveWorkers"/> the queue goes on with fewer workers. Without it, the call
+    /// has no effect.
     /// </remarks>
     void ReportOverload();
 

@@ -4,8 +4,9 @@ namespace QueueAdmission;
 
 /// <summary>Awaits a handler that still runs, and then leaves its worker.</summary>
 /// <remarks>
-/// An <c>async</c> method would do the same with a larger state machine. The compiler would keep the task of the handler
-/// twice, as a parameter and as an awaiter, and a state that never changes here. This struct is 24 bytes smaller.
+/// An <c>async</c> method would do the same with a larger state machine. The compiler would keep the task of the
+/// handler twice, as a parameter and as an awaiter, and a state that never changes here. This struct is 24 bytes
+/// smaller.
 /// </remarks>
 internal struct LeaveAfterHandling : IAsyncStateMachine
 {

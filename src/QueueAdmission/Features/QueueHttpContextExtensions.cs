@@ -19,8 +19,8 @@ public static class QueueHttpContextExtensions
     /// </remarks>
     /// <param name="context">The request.</param>
     /// <returns>
-    /// True if this call gave a worker back. False if the worker was given back before, if the request is not queued, or
-    /// if the context no longer belongs to a request.
+    /// True if this call gave a worker back. False if the worker was given back before, if the request is not queued,
+    /// or if the context no longer belongs to a request.
     /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="context"/> is null.</exception>
     public static bool ReleaseWorker(this HttpContext context)
@@ -67,8 +67,8 @@ public static class QueueHttpContextExtensions
     /// <see cref="JobPriority.Normal"/>.
     /// </param>
     /// <param name="weight">
-    /// How many workers the request needs: see <see cref="QueuedAttribute.Weight"/>. Default 1, at least 1. If the queue
-    /// has fewer workers, the request takes all of them.
+    /// How many workers the request needs: see <see cref="QueuedAttribute.Weight"/>. Default 1, at least 1. If the
+    /// queue has fewer workers, the request takes all of them.
     /// </param>
     /// <returns>A lease. Its <see cref="QueueLease.IsAdmitted"/> says whether the request got a worker.</returns>
     /// <exception cref="ArgumentNullException">

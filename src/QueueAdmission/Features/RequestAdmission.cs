@@ -5,8 +5,8 @@ namespace QueueAdmission;
 /// <summary>The worker of one request, and at the same time the <see cref="IQueueFeature"/> of that request.</summary>
 /// <remarks>
 /// <para>The admitted flow keeps this object in a local variable, and calls <see cref="Leave"/> when its pipeline has
-/// ended. It never looks the object up in the context again. By then the context may be over, wrapped or copied. Kestrel
-/// may even use the same context object for the next request, while a middleware in front let this pipeline run
+/// ended. It never looks the object up in the context again. By then the context may be over, wrapped or copied.
+/// Kestrel may even use the same context object for the next request, while a middleware in front let this pipeline run
 /// on.</para>
 /// <para>A worker has one holder at first. A pass through the middleware inside of another one joins it
 /// (<see cref="FindToJoin"/>). The worker is free when the last holder has left. An early release frees it at once and
@@ -14,8 +14,8 @@ namespace QueueAdmission;
 /// <para>One counter decides which call frees the worker. It is above 0 while the worker is held. <see cref="Leave"/>
 /// frees the worker only if it makes the counter 0. An early release frees it only if it changes the counter from a
 /// value above 0. No two atomic steps see the same change, so exactly one of them frees the worker.</para>
-/// <para>The object takes 40 bytes for each admitted request. It is never pooled. Otherwise code that keeps it after its
-/// request could free the worker of another request.</para>
+/// <para>The object takes 40 bytes for each admitted request. It is never pooled. Otherwise code that keeps it after
+/// its request could free the worker of another request.</para>
 /// </remarks>
 internal class RequestAdmission : IQueueFeature
 {
@@ -79,7 +79,9 @@ internal class RequestAdmission : IQueueFeature
     /// <summary>
     /// Finds a worker of the queue that this or an outer admission still holds, and becomes a further holder of it.
     /// </summary>
-    /// <returns>The admission, on which the caller calls <see cref="Leave"/> once; null if there is none to join.</returns>
+    /// <returns>
+    /// The admission, on which the caller calls <see cref="Leave"/> once; null if there is none to join.
+    /// </returns>
     public RequestAdmission? FindToJoin(JobQueue queue)
     {
         for (var admission = this; admission is not null; admission = admission.Outer)

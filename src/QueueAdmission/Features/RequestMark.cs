@@ -4,8 +4,8 @@ namespace QueueAdmission;
 
 /// <summary>Shows, after a wait, whether the request has ended meanwhile.</summary>
 /// <remarks>
-/// <para>A middleware in front can answer while the rest of the pipeline runs on. The context may then be over or belong
-/// to the next request. That request must get neither the handler nor the answer of this one.</para>
+/// <para>A middleware in front can answer while the rest of the pipeline runs on. The context may then be over or
+/// belong to the next request. That request must get neither the handler nor the answer of this one.</para>
 /// <para>Before a wait, the flow puts a mark on the features of the request. After the wait, it looks for the mark. A
 /// server clears the features with each request. The token <see cref="HttpContext.RequestAborted"/> is no substitute,
 /// because Kestrel uses one token for several requests.</para>

@@ -7,8 +7,8 @@ public sealed class QueueHealthOptions
     private double _readyAgainAt = 0.5;
 
     /// <summary>
-    /// The time of standstill after which a queue makes the check Unhealthy. A queue stands still while jobs wait and no
-    /// job starts or ends. Above zero. Default null: a standstill is not reported.
+    /// The time of standstill after which a queue makes the check Unhealthy. A queue stands still while jobs wait and
+    /// no job starts or ends. Above zero. Default null: a standstill is not reported.
     /// </summary>
     /// <remarks>
     /// A paused queue does not count. Choose a time that is longer than the longest job may take. If all workers are
@@ -30,13 +30,13 @@ public sealed class QueueHealthOptions
     }
 
     /// <summary>
-    /// Whether a full queue makes the check Unhealthy, so that a load balancer sends new requests to other instances. The
-    /// check stays Unhealthy until at most <see cref="ReadyAgainAt"/> of the places are taken. Default false.
+    /// Whether a full queue makes the check Unhealthy, so that a load balancer sends new requests to other instances.
+    /// The check stays Unhealthy until at most <see cref="ReadyAgainAt"/> of the places are taken. Default false.
     /// </summary>
     /// <remarks>
     /// <para><b>Use it with care.</b> When the load is too high for all instances, all of them become full. The load
-    /// balancer then takes all of them out, and no request is served. Without this setting, each instance goes on at its
-    /// full capacity. The setting helps only where the load is spread unevenly.</para>
+    /// balancer then takes all of them out, and no request is served. Without this setting, each instance goes on at
+    /// its full capacity. The setting helps only where the load is spread unevenly.</para>
     /// <para>Use it for readiness only. When a liveness probe fails under load, the instance is restarted while it is
     /// needed most.</para>
     /// </remarks>

@@ -8,14 +8,14 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class QueuedAdmissionHealthChecksBuilderExtensions
 {
     /// <summary>
-    /// Adds a check of all queues. It is Degraded while a queue is full or refuses requests, and while the last reload of
-    /// the configuration is rejected. Otherwise it is Healthy.
+    /// Adds a check of all queues. It is Degraded while a queue is full or refuses requests, and while the last reload
+    /// of the configuration is rejected. Otherwise it is Healthy.
     /// </summary>
     /// <remarks>
     /// <para>The check is Unhealthy only for reasons that <paramref name="configure"/> switches on: see
     /// <see cref="QueueHealthOptions"/>.</para>
-    /// <para>ASP.NET Core's health endpoint answers Degraded with 200, because an instance that works at its limit is in
-    /// order.</para>
+    /// <para>ASP.NET Core's health endpoint answers Degraded with 200, because an instance that works at its limit is
+    /// in order.</para>
     /// <para>The data of the check contains the figures of every queue. The check only reads them, so it may be called
     /// at any rate.</para>
     /// </remarks>
@@ -26,7 +26,9 @@ public static class QueuedAdmissionHealthChecksBuilderExtensions
     /// <param name="configure">Changes the settings of the check. Default null: the defaults apply.</param>
     /// <param name="tags">The tags of the check. Default null: none.</param>
     /// <returns><paramref name="builder"/>.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="builder"/> or <paramref name="name"/> is null.</exception>
+    /// <exception cref="ArgumentNullException">
+    /// <paramref name="builder"/> or <paramref name="name"/> is null.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public static IHealthChecksBuilder AddQueuedAdmission(
         this IHealthChecksBuilder builder,

@@ -4,11 +4,12 @@ using Microsoft.AspNetCore.Routing;
 namespace QueueAdmission;
 
 /// <summary>
-/// The descriptions of the requests of one endpoint: one object for each method, created on first use. A waiting request
-/// carries only a reference to it.
+/// The descriptions of the requests of one endpoint: one object for each method, created on first use. A waiting
+/// request carries only a reference to it.
 /// </summary>
 /// <remarks>
-/// All methods that HTTP does not define share one description. Otherwise a client could invent methods without a limit.
+/// All methods that HTTP does not define share one description. Otherwise a client could invent methods without a
+/// limit.
 /// </remarks>
 internal sealed class JobDescriptions(Endpoint endpoint)
 {

@@ -38,8 +38,8 @@ public sealed class DeadlineFrom
     /// <summary>A request header in the form of <c>grpc-timeout</c>, for example <c>250m</c> for 250 ms.</summary>
     /// <remarks>
     /// <para>The value has up to eight digits and a unit. The units are <c>H</c> (hours), <c>M</c> (minutes), <c>S</c>
-    /// (seconds), <c>m</c> (milliseconds), <c>u</c> (microseconds) and <c>n</c> (nanoseconds). Without a unit, the value
-    /// is in milliseconds.</para>
+    /// (seconds), <c>m</c> (milliseconds), <c>u</c> (microseconds) and <c>n</c> (nanoseconds). Without a unit, the
+    /// value is in milliseconds.</para>
     /// <para>A request has no deadline if the header is missing, occurs several times, has another form, is 0, or is
     /// longer than a day.</para>
     /// </remarks>
@@ -53,8 +53,8 @@ public sealed class DeadlineFrom
     /// <remarks>
     /// <para>The method is called only if the request does not get a free worker at once. It is always called if the
     /// request needs several workers, or if <see cref="RequestQueueOptions.PartitionBy"/> has keys.</para>
-    /// <para>An exception of the method goes up the pipeline, and the request takes no place in the queue. Configuration
-    /// cannot name a method, but it can replace this value by another.</para>
+    /// <para>An exception of the method goes up the pipeline, and the request takes no place in the queue.
+    /// Configuration cannot name a method, but it can replace this value by another.</para>
     /// </remarks>
     /// <param name="timeLeft">
     /// Returns how long the request may still take. Null or <see cref="Timeout.InfiniteTimeSpan"/> means no deadline.

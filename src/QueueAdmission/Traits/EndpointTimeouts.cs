@@ -26,7 +26,8 @@ internal sealed class EndpointTimeouts(IServiceProvider services)
             timeout = attribute.Timeout ?? PolicyOf(attribute)?.Timeout;
         else
             timeout = _options?.DefaultPolicy?.Timeout;
-        // To the framework, −1 ms means no limit. It fails with any other negative value, and its middleware reports that.
+        // To the framework, −1 ms means no limit. It fails with any other negative value, and its middleware reports
+        // that.
         return timeout < TimeSpan.Zero ? null : timeout;
     }
 

@@ -52,11 +52,13 @@ public sealed class PartitionBy
     public static PartitionBy ClientIp { get; } = new(nameof(ClientIp), ClientIpKey.Of);
 
     /// <summary>
-    /// The value of a request header. A request has no key if the header is missing, is empty, or occurs more than once.
+    /// The value of a request header. A request has no key if the header is missing, is empty, or occurs more than
+    /// once.
     /// </summary>
     /// <remarks>
-    /// Use only headers that your own gateway sets or checks, such as an API key. A client that can choose the value gets
-    /// new partitions with every new value. With the value of another caller, it fills the partitions of that caller.
+    /// Use only headers that your own gateway sets or checks, such as an API key. A client that can choose the value
+    /// gets new partitions with every new value. With the value of another caller, it fills the partitions of that
+    /// caller.
     /// </remarks>
     /// <param name="name">The header's name.</param>
     /// <returns>A value for <see cref="RequestQueueOptions.PartitionBy"/>.</returns>
@@ -75,8 +77,8 @@ public sealed class PartitionBy
         new(SourceText.Named(nameof(Claim), type), context => context.User.FindFirst(type)?.Value);
 
     /// <summary>
-    /// The value of a route parameter, for example <c>tenant</c> in <c>/{tenant}/orders</c>. A request without it has no
-    /// key.
+    /// The value of a route parameter, for example <c>tenant</c> in <c>/{tenant}/orders</c>. A request without it has
+    /// no key.
     /// </summary>
     /// <param name="name">The route parameter's name.</param>
     /// <returns>A value for <see cref="RequestQueueOptions.PartitionBy"/>.</returns>
@@ -87,8 +89,8 @@ public sealed class PartitionBy
 
     /// <summary>A method of the application. It finds services in <c>HttpContext.RequestServices</c>.</summary>
     /// <remarks>
-    /// <para>The method is called once for each request before the request is queued, so it should be quick. An exception
-    /// goes up the pipeline, and the request takes no place in the queue.</para>
+    /// <para>The method is called once for each request before the request is queued, so it should be quick. An
+    /// exception goes up the pipeline, and the request takes no place in the queue.</para>
     /// <para>Configuration cannot name a method, but it can replace this value by another.</para>
     /// </remarks>
     /// <param name="key">Returns the key of the caller. Null or empty means no key.</param>

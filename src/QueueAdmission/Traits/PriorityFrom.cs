@@ -42,8 +42,8 @@ public sealed class PriorityFrom
     /// <remarks>
     /// <para>The method is called only if the request does not get a free worker at once. It is always called if the
     /// request needs several workers, or if <see cref="RequestQueueOptions.PartitionBy"/> has keys.</para>
-    /// <para>An exception of the method goes up the pipeline, and the request takes no place in the queue. Configuration
-    /// cannot name a method, but it can replace this value by another.</para>
+    /// <para>An exception of the method goes up the pipeline, and the request takes no place in the queue.
+    /// Configuration cannot name a method, but it can replace this value by another.</para>
     /// </remarks>
     /// <param name="priority">
     /// Returns the priority of the request. Null means that the priority of the endpoint applies.

@@ -14,8 +14,8 @@ internal static class RequestHeader
 
     /// <summary>The value of a header. Null if the header is missing, is empty, or occurs several times.</summary>
     /// <remarks>
-    /// If a proxy adds its value instead of replacing the client's, the header occurs twice, in no certain order. If one
-    /// of the two values counted, a client could pass for another caller.
+    /// If a proxy adds its value instead of replacing the client's, the header occurs twice, in no certain order. If
+    /// one of the two values counted, a client could pass for another caller.
     /// </remarks>
     public static string? Single(HttpContext context, string name) =>
         context.Request.Headers.TryGetValue(name, out var values)

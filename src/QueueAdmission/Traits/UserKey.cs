@@ -8,8 +8,8 @@ namespace QueueAdmission;
 /// <para>A principal may have several identities, for example a certificate and a user, or an API key and an anonymous
 /// identity. Authorization accepts the principal if any of them is authenticated. So the key comes from the first
 /// authenticated identity that names its user. The primary identity of the principal comes before the others.</para>
-/// <para>A name is unique only together with its issuer (OpenID Connect Core, 2): two issuers may both have a user 1. So
-/// the issuer is part of the key, unless the application itself is the issuer.</para>
+/// <para>A name is unique only together with its issuer (OpenID Connect Core, 2): two issuers may both have a user 1.
+/// So the issuer is part of the key, unless the application itself is the issuer.</para>
 /// </remarks>
 internal static class UserKey
 {
