@@ -46,8 +46,12 @@ public sealed class DeadlineFrom
     /// <param name="name">The header's name.</param>
     /// <returns>A value for <see cref="RequestQueueOptions.DeadlineFrom"/>.</returns>
     /// <exception cref="ArgumentException"><paramref name="name"/> is null or not the name of a header.</exception>
-    public static DeadlineFrom Header(string name) => new(SourceText.Header(name), (context, _) =>
-        RequestHeader.Single(context, name) is { } text && TimeoutHeader.TryRead(text, out var timeout) ? timeout : null);
+    public static DeadlineFrom Header(string name) => new(
+        SourceText.Header(name),
+        (context, _) =>
+            RequestHeader.Single(context, name) is { } text && TimeoutHeader.TryRead(text, out var timeout)
+                ? timeout
+                : null);
 
     /// <summary>A method of the application. It finds services in <c>HttpContext.RequestServices</c>.</summary>
     /// <remarks>
