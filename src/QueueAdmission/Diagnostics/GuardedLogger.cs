@@ -11,7 +11,11 @@ namespace QueueAdmission;
 internal sealed class GuardedLogger(ILogger inner) : ILogger
 {
     public void Log<TState>(
-        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter)
     {
         try
         {

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission;
 
-/// <summary>Logs the begin of a burst of refusals, a summary while it lasts, and its end.</summary>
+/// <summary>Logs the beginning of a burst of refusals, a summary while it lasts, and its end.</summary>
 /// <remarks>
 /// <para>A single refusal costs nothing here. The queue calls this object once, at the first refusal. From then on, a
 /// timer compares the counts of the queue with those that were logged last.</para>
@@ -31,7 +31,7 @@ internal sealed partial class RefusalLog : IDisposable
         queue.TryAwaitRefusal(Begin, _told.Total);
     }
 
-    /// <summary>Whether a burst of refusals lasts: the last refusal is at most about 10 s ago.</summary>
+    /// <summary>Whether a burst of refusals lasts. An interval of 10 s without a refusal ends it.</summary>
     public bool IsRefusing => _isRefusing;
 
     /// <summary>
@@ -111,8 +111,8 @@ internal sealed partial class RefusalLog : IDisposable
     private void ArmLocked() => _timer!.Change(Interval, Timeout.InfiniteTimeSpan);
 
     [LoggerMessage(EventId = 50, EventName = "RefusalsBegan", Level = LogLevel.Warning,
-        Message = "Queue {Queue} refuses requests, the first one for {Reason}: {Running} of {Workers} workers are busy, " +
-            "{Waiting} of {Places} places are taken, {Rejected} were refused so far.")]
+        Message = "Queue {Queue} refuses requests, the first one for {Reason}: " +
+            "{Running} of {Workers} workers are busy, {Waiting} of {Places} places are taken, {Rejected} were refused so far.")]
     private static partial void LogBegan(
         ILogger logger,
         string queue,

@@ -82,7 +82,8 @@ internal static class EndpointChecks
     }
 
     [UnconditionalSuppressMessage(
-        "Trimming", "IL2075", Justification = "A hub method that was trimmed away never runs, so its attribute has no effect.")]
+        "Trimming", "IL2075",
+        Justification = "A hub method that was trimmed away never runs, so its attribute has no effect.")]
     private static IEnumerable<MethodInfo> MethodsBehind(Endpoint endpoint)
     {
         if (endpoint.Metadata.GetMetadata<CompiledPageActionDescriptor>() is { } page)

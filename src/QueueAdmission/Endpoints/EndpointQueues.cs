@@ -182,7 +182,8 @@ internal sealed partial class EndpointQueues
         {
             return _source.Endpoints;
         }
-#pragma warning disable CA1031 // This is code of the application. Routing runs it too, and a request shows the exception.
+        // The source is code of the application. Routing calls it too, and there the exception reaches a request.
+#pragma warning disable CA1031
         catch (Exception)
 #pragma warning restore CA1031
         {
