@@ -2,11 +2,14 @@ using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission;
 
-/// <summary>The time within which a request has to start, in addition to <see cref="JobQueueOptions.MaxWait"/>.</summary>
+/// <summary>
+/// The source of a request's deadline, which limits how long the request may wait. In configuration it is a text, for
+/// example <c>"DeadlineFrom": "RequestTimeout"</c>.
+/// </summary>
 /// <remarks>
-/// <para>In configuration it is a text, for example <c>"DeadlineFrom": "RequestTimeout"</c>.</para>
-/// <para>The time counts from the request's arrival at the queue. If the queue estimates that the request cannot start in
-/// time, it is rejected at once with <see cref="RejectionReason.DeadlineTooClose"/>.</para>
+/// The time counts from the arrival of the request at the queue. It limits the waiting in addition to
+/// <see cref="JobQueueOptions.MaxWait"/>. The queue estimates whether it can serve the request in time. If not, it
+/// refuses the request at once with <see cref="RejectionReason.DeadlineTooClose"/>.
 /// </remarks>
 public sealed class DeadlineFrom
 {
@@ -18,40 +21,48 @@ public sealed class DeadlineFrom
     private DeadlineFrom(string text, Func<HttpContext, EndpointTraits, TimeSpan?>? timeLeft) =>
         (_text, _timeLeft) = (text, timeLeft);
 
-    /// <summary>No deadline: only <see cref="JobQueueOptions.MaxWait"/> bounds the waiting. The default.</summary>
+    /// <summary>No deadline: only <see cref="JobQueueOptions.MaxWait"/> limits the waiting. The default.</summary>
     public static DeadlineFrom None { get; } = new(nameof(None), null);
 
     /// <summary>
-    /// The endpoint's request timeout, as ASP.NET Core finds it: <c>WithRequestTimeout</c>, the attribute, a named policy,
-    /// or the default policy.
+    /// The request timeout of the endpoint, as ASP.NET Core's request timeouts find it: <c>WithRequestTimeout</c>, the
+    /// attribute, a named policy, or the default policy.
     /// </summary>
     /// <remarks>
-    /// An endpoint without a timeout, or with an infinite or disabled one, has no deadline. A timeout that code disables
-    /// for a single request still counts.
+    /// A request has no deadline if the timeout of its endpoint is missing, infinite or disabled. A timeout that code
+    /// disables for a single request still counts.
     /// </remarks>
     public static DeadlineFrom RequestTimeout { get; } =
         new(nameof(RequestTimeout), static (_, endpoint) => endpoint.RequestTimeout);
 
-    /// <summary>A request header of the form of <c>grpc-timeout</c>.</summary>
+    /// <summary>A request header in the form of <c>grpc-timeout</c>, for example <c>250m</c> for 250 ms.</summary>
     /// <remarks>
-    /// The form is up to eight digits and a unit: <c>H</c>, <c>M</c>, <c>S</c>, <c>m</c> (milliseconds), <c>u</c> or
-    /// <c>n</c>. Without a unit the number is in milliseconds. A request has no deadline if the header is missing, there
-    /// several times, in another form, 0, or above a day.
+    /// <para>The value has up to eight digits and a unit. The units are <c>H</c> (hours), <c>M</c> (minutes), <c>S</c>
+    /// (seconds), <c>m</c> (milliseconds), <c>u</c> (microseconds) and <c>n</c> (nanoseconds). Without a unit, the
+    /// value is in milliseconds.</para>
+    /// <para>A request has no deadline if the header is missing, occurs several times, has another form, is 0, or is
+    /// longer than a day.</para>
     /// </remarks>
     /// <param name="name">The header's name.</param>
     /// <returns>A value for <see cref="RequestQueueOptions.DeadlineFrom"/>.</returns>
     /// <exception cref="ArgumentException"><paramref name="name"/> is null or not the name of a header.</exception>
-    public static DeadlineFrom Header(string name) => new(SourceText.Header(name), (context, _) =>
-        RequestHeader.Single(context, name) is { } text && TimeoutHeader.TryRead(text, out var timeout) ? timeout : null);
+    public static DeadlineFrom Header(string name) => new(
+        SourceText.Header(name),
+        (context, _) =>
+            RequestHeader.Single(context, name) is { } text && TimeoutHeader.TryRead(text, out var timeout)
+                ? timeout
+                : null);
 
-    /// <summary>A function of the application. Services are in <c>HttpContext.RequestServices</c>.</summary>
+    /// <summary>A method of the application. It finds services in <c>HttpContext.RequestServices</c>.</summary>
     /// <remarks>
-    /// It is called only for requests that find no free worker. What it throws goes up the pipeline, and the request takes
-    /// no place. Configuration cannot name it, but can replace it.
+    /// <para>The method is called only if the request does not get a free worker at once. It is always called if the
+    /// request needs several workers, or if <see cref="RequestQueueOptions.PartitionBy"/> has keys.</para>
+    /// <para>An exception of the method goes up the pipeline, and the request takes no place in the queue.
+    /// Configuration cannot name a method, but it can replace this value by another.</para>
     /// </remarks>
     /// <param name="timeLeft">
-    /// Returns the time that is left. Null or <see cref="Timeout.InfiniteTimeSpan"/> is no deadline. With zero or less the
-    /// request is rejected.
+    /// Returns how long the request may still take. Null or <see cref="Timeout.InfiniteTimeSpan"/> means no deadline.
+    /// Zero or less means that the time is over, and the request is refused.
     /// </param>
     /// <returns>A value for <see cref="RequestQueueOptions.DeadlineFrom"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="timeLeft"/> is null.</exception>
@@ -61,7 +72,7 @@ public sealed class DeadlineFrom
         return new(SourceText.InCode, (context, _) => timeLeft(context));
     }
 
-    /// <summary>The text in configuration; <c>code</c> for <see cref="Custom"/>.</summary>
+    /// <summary>The value as configuration writes it, or <c>code</c> for <see cref="Custom"/>.</summary>
     /// <returns>For example <c>Header:grpc-timeout</c>.</returns>
     public override string ToString() => _text;
 

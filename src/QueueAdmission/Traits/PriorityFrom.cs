@@ -2,8 +2,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission;
 
-/// <summary>The source of a request's priority.</summary>
-/// <remarks>In configuration it is a text, for example <c>"PriorityFrom": "Header:X-Priority"</c>.</remarks>
+/// <summary>
+/// The source of a request's priority. In configuration it is a text, for example
+/// <c>"PriorityFrom": "Header:X-Priority"</c>.
+/// </summary>
 public sealed class PriorityFrom
 {
     internal const string Allowed = "Endpoint, Header:name";
@@ -16,16 +18,19 @@ public sealed class PriorityFrom
     private PriorityFrom(string text, Func<HttpContext, JobPriority?>? priority) =>
         (_text, _priority) = (text, priority);
 
-    /// <summary>The endpoint: <see cref="QueuedAttribute.Priority"/> or <c>WithQueue("q", JobPriority.High)</c>. The default.</summary>
+    /// <summary>
+    /// The endpoint of the request: <see cref="QueuedAttribute.Priority"/> or <c>WithQueue("q", JobPriority.High)</c>.
+    /// The default.
+    /// </summary>
     public static PriorityFrom Endpoint { get; } = new(nameof(Endpoint), null);
 
     /// <summary>
-    /// A request header with one of the words <c>Low</c>, <c>Normal</c>, <c>High</c>, <c>Critical</c>, in any case. If it
-    /// is missing, there several times, or has another value, the request has its endpoint's priority.
+    /// A request header with one of the words <c>Low</c>, <c>Normal</c>, <c>High</c>, <c>Critical</c>, in any case. If
+    /// the header is missing, occurs several times or has another value, the priority of the endpoint applies.
     /// </summary>
     /// <remarks>
-    /// <b>Only for a header that your own gateway sets, and removes from what clients send.</b> Otherwise every request is
-    /// critical, and priorities mean nothing.
+    /// <b>Use only a header that your own gateway sets, and that it removes from the requests of clients.</b> Otherwise
+    /// every client can make its own requests critical.
     /// </remarks>
     /// <param name="name">The header's name.</param>
     /// <returns>A value for <see cref="RequestQueueOptions.PriorityFrom"/>.</returns>
@@ -33,13 +38,16 @@ public sealed class PriorityFrom
     public static PriorityFrom Header(string name) =>
         new(SourceText.Header(name), context => Read(RequestHeader.Single(context, name)));
 
-    /// <summary>A function of the application. Services are in <c>HttpContext.RequestServices</c>.</summary>
+    /// <summary>A method of the application. It finds services in <c>HttpContext.RequestServices</c>.</summary>
     /// <remarks>
-    /// It is called for requests that find no free worker, and for all requests where
-    /// <see cref="RequestQueueOptions.PartitionBy"/> has keys. What it throws goes up the pipeline, and the request takes no
-    /// place. Configuration cannot name it, but can replace it.
+    /// <para>The method is called only if the request does not get a free worker at once. It is always called if the
+    /// request needs several workers, or if <see cref="RequestQueueOptions.PartitionBy"/> has keys.</para>
+    /// <para>An exception of the method goes up the pipeline, and the request takes no place in the queue.
+    /// Configuration cannot name a method, but it can replace this value by another.</para>
     /// </remarks>
-    /// <param name="priority">Returns the priority; null for that of the endpoint.</param>
+    /// <param name="priority">
+    /// Returns the priority of the request. Null means that the priority of the endpoint applies.
+    /// </param>
     /// <returns>A value for <see cref="RequestQueueOptions.PriorityFrom"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="priority"/> is null.</exception>
     public static PriorityFrom Custom(Func<HttpContext, JobPriority?> priority)
@@ -48,7 +56,7 @@ public sealed class PriorityFrom
         return new(SourceText.InCode, priority);
     }
 
-    /// <summary>The text in configuration; <c>code</c> for <see cref="Custom"/>.</summary>
+    /// <summary>The value as configuration writes it, or <c>code</c> for <see cref="Custom"/>.</summary>
     /// <returns>For example <c>Header:X-Priority</c>.</returns>
     public override string ToString() => _text;
 
