@@ -30,7 +30,7 @@ internal sealed class LatencyGradient(int start)
     private const double TrustInLess = 0.1;
 
     private const double HeadroomShare = 1.0 / 16;
-    private const int MostDoublings = 2;
+    private const int MaxDoublings = 2;
 
     private double _workers = start;
     private double _baseline;
@@ -43,15 +43,15 @@ internal sealed class LatencyGradient(int start)
     /// <summary>The number of workers for the next window.</summary>
     /// <param name="latency">The mean latency of the window that has just ended, in any unit.</param>
     /// <param name="overloaded">Whether a handler said in this window that what it calls is overloaded.</param>
-    /// <param name="least">The smallest answer.</param>
-    /// <param name="most">The largest answer.</param>
-    public int Next(double latency, bool overloaded, int least, int most)
+    /// <param name="min">The smallest answer.</param>
+    /// <param name="max">The largest answer.</param>
+    public int Next(double latency, bool overloaded, int min, int max)
     {
         // A coarse clock sees jobs that take no time.
         latency = Math.Max(latency, 1);
         LearnBaseline(latency);
         var now = _workers;
-        _workers = Math.Clamp(overloaded ? BackOff() : Step(latency), least, most);
+        _workers = Math.Clamp(overloaded ? BackOff() : Step(latency), min, max);
         _before = now;
         _latencyBefore = latency;
         return (int)Math.Round(_workers);
@@ -91,7 +91,7 @@ internal sealed class LatencyGradient(int start)
             return _workers * ProbeShare;
         }
         var gradient = Math.Clamp(Tolerance * _baseline / latency, SteepestFall, 1);
-        _doublings = gradient == 1 ? Math.Min(_doublings + 1, MostDoublings) : 0;
+        _doublings = gradient == 1 ? Math.Min(_doublings + 1, MaxDoublings) : 0;
         return (_workers * gradient) + (Math.Max(1, _workers * HeadroomShare) * (1 << _doublings));
     }
 

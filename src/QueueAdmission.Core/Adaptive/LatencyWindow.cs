@@ -3,12 +3,12 @@ namespace QueueAdmission;
 /// <summary>The latencies of some of a queue's jobs, as many as it takes to say something.</summary>
 internal struct LatencyWindow
 {
-    private const int LeastJobs = 100;
-    private const int MostJobs = 2_000;
+    private const int MinJobs = 100;
+    private const int MaxJobs = 2_000;
 
     // In rounds of all workers, so that a change of their number has had its effect on most jobs of a window.
-    private const int LeastRounds = 10;
-    private const int MostRounds = 100;
+    private const int MinRounds = 10;
+    private const int MaxRounds = 100;
 
     /// <summary>The standard error of the mean, relative to it, at which a window has told enough: for exponentially distributed latencies after 625 jobs.</summary>
     private const double Precision = 0.04;
@@ -35,8 +35,8 @@ internal struct LatencyWindow
     }
 
     public readonly bool IsComplete(int workers) =>
-        _jobs >= Math.Max(LeastJobs, LeastRounds * workers)
-        && (IsPrecise || _jobs >= Math.Min(MostJobs, LeastJobs + (MostRounds * workers)) || Overloaded);
+        _jobs >= Math.Max(MinJobs, MinRounds * workers)
+        && (IsPrecise || _jobs >= Math.Min(MaxJobs, MinJobs + (MaxRounds * workers)) || Overloaded);
 
     private readonly bool IsPrecise => (_sumOfSquares * _jobs) - (_sum * _sum) <= Precision * Precision * _jobs * _sum * _sum;
 }

@@ -23,9 +23,11 @@ public class JobQueueOptions
     /// How many jobs of this queue may run at once. Default 16, the same on a laptop and in a pod; range 1 to 100,000.
     /// </summary>
     /// <remarks>
-    /// The number holds for this process: with several replicas each has its own. Two rules help to choose it. Never more than what
+    /// <para>The number is nominal. Other caps may leave less of it, and an operator's override stands in its place: see
+    /// <see cref="JobQueueSnapshot.WorkerCaps"/>.</para>
+    /// <para>It holds for this process: with several replicas each has its own. Two rules help to choose it. Never more than what
     /// stands behind the queue can bear: the database's connection pool ÷ replicas, the GPU's slots, the cores. And about arrival
-    /// rate × service time (Little's law): 200 jobs a second of 50 ms each keep 10 workers busy.
+    /// rate × service time (Little's law): 200 jobs a second of 50 ms each keep 10 workers busy.</para>
     /// </remarks>
     public int Workers { get; set; } = 16;
 

@@ -78,7 +78,7 @@ internal sealed class QueueAssignment
     {
         var settings = Queue!.Settings;
         var description = Describe(context);
-        return Traits.AreUsual && settings.TellsNobodyApart ? description : settings.TraitsOf(context, Traits, description).JobState;
+        return Traits.AreUsual && settings.IsUniform ? description : settings.TraitsOf(context, Traits, description).JobState;
     }
 
     /// <summary>When this request gives its worker back.</summary>
