@@ -10,7 +10,10 @@ internal struct LatencyWindow
     private const int MinRounds = 10;
     private const int MaxRounds = 100;
 
-    /// <summary>The standard error of the mean, relative to it, at which a window has told enough: for exponentially distributed latencies after 625 jobs.</summary>
+    /// <summary>
+    /// The standard error of the mean, relative to it, at which a window has told enough: for exponentially distributed
+    /// latencies after 625 jobs.
+    /// </summary>
     private const double Precision = 0.04;
 
     private int _jobs;
@@ -23,7 +26,10 @@ internal struct LatencyWindow
 
     public readonly double MeanLatency => _sum / _jobs;
 
-    /// <summary>Whether most jobs ended while all workers were busy. Otherwise the number of workers made no difference, and is no reason for another one.</summary>
+    /// <summary>
+    /// Whether most jobs ended while all workers were busy. Otherwise the number of workers made no difference, and is
+    /// no reason for another one.
+    /// </summary>
     public readonly bool LimitWasUsed => _jobsAtTheLimit * 2 > _jobs;
 
     public void Add(long latency, bool atTheLimit)

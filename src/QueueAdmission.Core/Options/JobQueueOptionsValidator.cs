@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace QueueAdmission;
 
-/// <summary>The ranges of a queue's settings, in one place: start-up, configuration and live changes all ask here.</summary>
+/// <summary>
+/// The ranges of a queue's settings, in one place: start-up, configuration and live changes all ask here.
+/// </summary>
 internal sealed class JobQueueOptionsValidator : IValidateOptions<JobQueueOptions>
 {
     private static readonly TimeSpan MaxTime = TimeSpan.FromHours(1);
@@ -16,7 +18,9 @@ internal sealed class JobQueueOptionsValidator : IValidateOptions<JobQueueOption
     }
 
     /// <summary>Throws if a setting is out of its range.</summary>
-    /// <exception cref="OptionsValidationException">With one failure a bad setting, each naming queue, key, value and range.</exception>
+    /// <exception cref="OptionsValidationException">
+    /// With one failure a bad setting, each naming queue, key, value and range.
+    /// </exception>
     public static void ThrowIfInvalid(string queueName, JobQueueOptions options)
     {
         var errors = Describe(queueName, options);
