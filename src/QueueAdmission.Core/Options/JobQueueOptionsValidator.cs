@@ -4,10 +4,12 @@ using Microsoft.Extensions.Options;
 
 namespace QueueAdmission;
 
-/// <summary>The ranges of a queue's settings, in one place: start-up, configuration and live changes all ask here.</summary>
+/// <summary>
+/// The ranges of a queue's settings, in one place: start-up, configuration and live changes all ask here.
+/// </summary>
 internal sealed class JobQueueOptionsValidator : IValidateOptions<JobQueueOptions>
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
+    private static readonly TimeSpan MaxTime = TimeSpan.FromHours(1);
 
     public ValidateOptionsResult Validate(string? name, JobQueueOptions options)
     {
@@ -16,7 +18,9 @@ internal sealed class JobQueueOptionsValidator : IValidateOptions<JobQueueOption
     }
 
     /// <summary>Throws if a setting is out of its range.</summary>
-    /// <exception cref="OptionsValidationException">With one failure a bad setting, each naming queue, key, value and range.</exception>
+    /// <exception cref="OptionsValidationException">
+    /// With one failure a bad setting, each naming queue, key, value and range.
+    /// </exception>
     public static void ThrowIfInvalid(string queueName, JobQueueOptions options)
     {
         var errors = Describe(queueName, options);
@@ -40,13 +44,13 @@ internal sealed class JobQueueOptionsValidator : IValidateOptions<JobQueueOption
             yield return new(nameof(o.PartitionCapacity),
                 string.Create(CultureInfo.InvariantCulture, $"{o.PartitionCapacity} with {o.Partitions} Partitions, together {(long)o.Partitions * o.PartitionCapacity:N0} places"),
                 string.Create(CultureInfo.InvariantCulture, $"Partitions × PartitionCapacity up to {JobQueueOptions.PlacesLimit:N0}"));
-        if (o.MaxWait != Timeout.InfiniteTimeSpan && (o.MaxWait < TimeSpan.Zero || o.MaxWait > LongestWait))
+        if (o.MaxWait != Timeout.InfiniteTimeSpan && (o.MaxWait < TimeSpan.Zero || o.MaxWait > MaxTime))
             yield return new(nameof(o.MaxWait), $"{o.MaxWait:c}", "00:00:00 to 01:00:00, or infinite");
         if (!Enum.IsDefined(o.Order))
             yield return new(nameof(o.Order), $"{o.Order}", $"{QueueProcessingOrder.OldestFirst}, {QueueProcessingOrder.NewestFirst}");
-        if (o.MinRetryAfter < TimeSpan.FromSeconds(1) || o.MinRetryAfter > LongestWait)
+        if (o.MinRetryAfter < TimeSpan.FromSeconds(1) || o.MinRetryAfter > MaxTime)
             yield return new(nameof(o.MinRetryAfter), $"{o.MinRetryAfter:c}", "00:00:01 to 01:00:00");
-        if (o.MaxRetryAfter < TimeSpan.FromSeconds(1) || o.MaxRetryAfter > LongestWait)
+        if (o.MaxRetryAfter < TimeSpan.FromSeconds(1) || o.MaxRetryAfter > MaxTime)
             yield return new(nameof(o.MaxRetryAfter), $"{o.MaxRetryAfter:c}", "00:00:01 to 01:00:00");
         else if (o.MaxRetryAfter < o.MinRetryAfter)
             yield return new(nameof(o.MaxRetryAfter), $"{o.MaxRetryAfter:c}", $"at least MinRetryAfter, which is {o.MinRetryAfter:c}");
@@ -63,7 +67,7 @@ internal sealed class JobQueueOptionsValidator : IValidateOptions<JobQueueOption
         if (IsBad(o.OverloadInterval))
             yield return new(nameof(o.OverloadInterval), $"{o.OverloadInterval:c}", "00:00:00.001 to 01:00:00");
 
-        static bool IsBad(TimeSpan? time) => time < TimeSpan.FromMilliseconds(1) || time > LongestWait;
+        static bool IsBad(TimeSpan? time) => time < TimeSpan.FromMilliseconds(1) || time > MaxTime;
     }
 
     private static IEnumerable<SettingError> FindAdaptiveErrors(JobQueueOptions o)
@@ -78,6 +82,6 @@ internal sealed class JobQueueOptionsValidator : IValidateOptions<JobQueueOption
             yield return new(nameof(o.MaxWorkers), $"{o.MaxWorkers}", $"at least Workers, which is {o.Workers}");
     }
 
-    private static SettingError OutOfRange(string key, int value, int least, int most) =>
-        new(key, value.ToString(CultureInfo.InvariantCulture), string.Create(CultureInfo.InvariantCulture, $"{least:N0} to {most:N0}"));
+    private static SettingError OutOfRange(string key, int value, int min, int max) =>
+        new(key, value.ToString(CultureInfo.InvariantCulture), string.Create(CultureInfo.InvariantCulture, $"{min:N0} to {max:N0}"));
 }

@@ -78,7 +78,7 @@ public sealed class RequestQueueOptions : JobQueueOptions
     } = [];
 
     /// <summary>Whether all requests of usual endpoints are the same to the queue: nothing about them has to be looked up.</summary>
-    internal bool TellsNobodyApart =>
+    internal bool IsUniform =>
         PartitionBy == PartitionBy.RoundRobin && PriorityFrom == PriorityFrom.Endpoint && DeadlineFrom == DeadlineFrom.None;
 
     /// <summary>What a request brings into a queue with these settings.</summary>
