@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace QueueAdmission;
 
-/// <summary>What the dashboard's addresses answer to those who only look.</summary>
+/// <summary>The handlers of the dashboard's endpoints for looking.</summary>
 internal sealed class DashboardEndpoints(IServiceProvider services)
 {
     private const string NameKey = "queue";
@@ -12,26 +12,40 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
 
     private readonly Lazy<Backstage> _backstage = new(() => new Backstage(services));
 
-    /// <summary>Who may steer; null as long as nobody was named.</summary>
+    /// <summary>The policy for steering; null if there is none.</summary>
     public SteeringPolicy? Steering { get; set; }
 
-    /// <summary>All queues: the page for a browser, the live stream for its script, a report for everyone else.</summary>
+    /// <summary>
+    /// Answers with all queues: the page for a browser, the live stream for its script, and a report for other clients.
+    /// </summary>
     public async Task ShowAllAsync(HttpContext context)
     {
         var accept = context.Request.Headers.Accept;
         if (AcceptHeader.PrefersHtml(accept))
+        {
             await PageFile.WritePageAsync(context, PathTo(context.Request));
+        }
         else if (accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase))
+        {
             await _backstage.Value.Feed.ServeAsync(context);
+        }
         else
-            await ReportWriter.WriteAsync(context, _backstage.Value.Reporter.DescribeAll(await DescribeSteeringAsync(context)), ReportJson.Default.QueuesReport);
+        {
+            var report = _backstage.Value.Reporter.DescribeAll(await DescribeSteeringAsync(context));
+            await ReportWriter.WriteAsync(context, report, ReportJson.Default.QueuesReport);
+        }
     }
 
-    /// <summary>One queue: its place on the page for a browser, a report for everyone else.</summary>
+    /// <summary>
+    /// Answers with one queue: its place on the page for a browser, and a report for other clients.
+    /// </summary>
     public Task ShowOneAsync(HttpContext context) => WithQueue(context, queue =>
     {
         if (!AcceptHeader.PrefersHtml(context.Request.Headers.Accept))
-            return ReportWriter.WriteAsync(context, _backstage.Value.Reporter.Describe(queue), ReportJson.Default.QueueStatus);
+        {
+            return ReportWriter.WriteAsync(
+                context, _backstage.Value.Reporter.Describe(queue), ReportJson.Default.QueueStatus);
+        }
         var all = PathTo(context.Request);
         var end = all.LastIndexOf('/');
         context.Response.Redirect($"{(end > 0 ? all[..end] : "/")}#{queue.Name}");
@@ -44,15 +58,20 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
     public Task ListRunningAsync(HttpContext context) => WithQueue(context, queue =>
     {
         _backstage.Value.Feed.PayAttention();
-        return ReportWriter.WriteAsync(context, _backstage.Value.Reporter.ListRunning(queue), ReportJson.Default.RunningJobsReport);
+        return ReportWriter.WriteAsync(
+            context, _backstage.Value.Reporter.ListRunning(queue), ReportJson.Default.RunningJobsReport);
     });
 
     public static Task ServeFileAsync(HttpContext context) =>
-        PageFile.Find(context.Request.RouteValues[FileKey] as string ?? "") is { } file ? file.WriteAsync(context) : NotFound(context);
+        PageFile.Find(context.Request.RouteValues[FileKey] as string ?? "") is { } file
+            ? file.WriteAsync(context)
+            : NotFound(context);
 
-    /// <summary>Does something with the queue that the address names; without one the answer is 404.</summary>
+    /// <summary>Calls a function with the queue that the address names. If there is none, the answer is 404.</summary>
     public Task WithQueue(HttpContext context, Func<AdmissionQueue, Task> answer) =>
-        context.Request.RouteValues[NameKey] is string name && _backstage.Value.Registry.Find(name) is { } queue ? answer(queue) : NotFound(context);
+        context.Request.RouteValues[NameKey] is string name && _backstage.Value.Registry.Find(name) is { } queue
+            ? answer(queue)
+            : NotFound(context);
 
     public QueueReporter Reporter => _backstage.Value.Reporter;
 
@@ -66,7 +85,8 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
 
     /// <summary>The address of the request, without a slash at its end.</summary>
     /// <remarks>
-    /// A prefix that a proxy forwards may begin with two slashes. To a browser these announce the name of a host, so one is left.
+    /// A prefix that a proxy forwards may begin with two slashes. A browser would read the following text as the name
+    /// of a host, so only one slash is kept.
     /// </remarks>
     private static string PathTo(HttpRequest request)
     {
@@ -80,7 +100,10 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
         return Task.CompletedTask;
     }
 
-    /// <summary>What is needed to answer, made when it is needed first: while endpoints are mapped the queues are not there yet.</summary>
+    /// <summary>
+    /// The services of the handlers. They are created at the first request, because there are no queues yet while
+    /// endpoints are mapped.
+    /// </summary>
     private sealed class Backstage
     {
         public Backstage(IServiceProvider services)
@@ -88,7 +111,8 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
             var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
             Registry = JobQueueRegistry.For(services);
             Reporter = new QueueReporter(Registry, time);
-            Feed = new LiveFeed(Registry, Reporter, time, services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default);
+            var stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default;
+            Feed = new LiveFeed(Registry, Reporter, time, stopping);
         }
 
         public JobQueueRegistry Registry { get; }
