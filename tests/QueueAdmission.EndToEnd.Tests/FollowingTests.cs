@@ -27,7 +27,7 @@ public class FollowingTests(Chromium browser)
         await server.UntilAsync(() => Task.FromResult(server.Checkout.GetSnapshot() is { Ran: 20, Running: 4, Waiting: 40 }), "twenty had their turn");
         await queues.ShowsTheBooksOfAsync(server.Checkout);
         await queues.ShowsAsync("#checkout .badge", "waiting");
-        // Those who got their worker while somebody looked are known by name.
+        // Jobs that got their worker while a page was open are listed.
         Assert.Contains("/orders", await queues.TextAsync("#checkout .list:last-child"));
 
         server.LetOut(1_000);

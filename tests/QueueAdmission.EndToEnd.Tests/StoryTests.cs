@@ -3,7 +3,7 @@ using QueueAdmission.EndToEnd.Browser;
 
 namespace QueueAdmission.EndToEnd;
 
-/// <summary>A minute and a half of a bad night, in quick motion: a calm shop, then a rush, then a slow database behind it.</summary>
+/// <summary>An incident of 90 seconds in fast motion: a calm shop, a rush, and then a slow database.</summary>
 public class StoryTests(Chromium browser)
 {
     [ChromiumFact]
@@ -30,7 +30,7 @@ public class StoryTests(Chromium browser)
             ran += going;
             await Patience.UntilAsync(() => Task.FromResult(server.Checkout.GetSnapshot().Ran == ran), "they have gone");
             server.Clock.Advance(LiveFeed.Interval);
-            // In quick motion a browser may miss a state; here it shall see each second.
+            // In fast motion a browser can miss a state. Here it must see every second.
             var shown = came.ToString(CultureInfo.InvariantCulture);
             await Patience.UntilAsync(async () => await queues.TextAsync("#checkout [data-total=arrived]") == shown, $"the page shows that {shown} came");
             server.Clock.Advance(LiveFeed.Interval);
@@ -55,7 +55,7 @@ public class StoryTests(Chromium browser)
         await Task.WhenAll(requests);
     }
 
-    /// <summary>One more comes, and leaves if there was a place.</summary>
+    /// <summary>Sends one more request. If it got a place, it leaves again.</summary>
     private static async Task<int> ComeAndLeaveAsync(DashboardServer server)
     {
         var before = server.Checkout.GetSnapshot();

@@ -31,7 +31,8 @@ public class StrangerTests(Chromium browser)
         var page = await browser.OpenPageAsync();
         Assert.Equal(200, await page.GoAsync(server.Address("/", DashboardServer.ForeignName)));
 
-        // What a page does whose name was pointed here after it was loaded.
+        // After the page was loaded, its name was pointed to this machine (DNS rebinding). Its script then sends a
+        // request.
         var status = await page.EvaluateAsync("fetch('/queues', { headers: { Accept: 'application/json' } }).then(answer => answer.status)");
 
         Assert.Equal(404, status.GetInt32());

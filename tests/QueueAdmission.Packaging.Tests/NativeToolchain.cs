@@ -1,6 +1,6 @@
 namespace QueueAdmission.Packaging;
 
-/// <summary>The linker that Native AOT needs and the .NET SDK does not bring.</summary>
+/// <summary>The linker for Native AOT, which is not part of the .NET SDK.</summary>
 internal static class NativeToolchain
 {
     public static void SkipIfMissing()

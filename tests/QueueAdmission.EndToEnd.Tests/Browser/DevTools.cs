@@ -5,7 +5,9 @@ using System.Text.Json.Nodes;
 
 namespace QueueAdmission.EndToEnd.Browser;
 
-/// <summary>The browser's DevTools protocol: commands with numbers, answers with the same numbers, and events in between.</summary>
+/// <summary>
+/// A client for the DevTools protocol of the browser. Commands and answers have numbers, and events come in between.
+/// </summary>
 internal sealed class DevTools : IAsyncDisposable
 {
     private readonly ClientWebSocket _socket = new();
@@ -15,7 +17,7 @@ internal sealed class DevTools : IAsyncDisposable
     private Task _reading = Task.CompletedTask;
     private int _number;
 
-    /// <summary>Raised for every event: its session, its name and what it says.</summary>
+    /// <summary>Raised for every event, with its session, its name and its data.</summary>
     public event Action<string?, string, JsonElement>? Happened;
 
     public static async Task<DevTools> ConnectAsync(Uri address)

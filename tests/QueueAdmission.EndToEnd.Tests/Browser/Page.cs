@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace QueueAdmission.EndToEnd.Browser;
 
-/// <summary>A page as somebody uses it: looks at it, presses keys and buttons.</summary>
+/// <summary>A page of the browser. Tests read its texts and press its keys and buttons.</summary>
 internal sealed class Page
 {
     private readonly DevTools _tools;
@@ -12,7 +12,7 @@ internal sealed class Page
 
     private Page(DevTools tools, string session) => (_tools, _session) = (tools, session);
 
-    /// <summary>What the page complained about: exceptions of its scripts, and everything the security policy kept it from.</summary>
+    /// <summary>The errors of the page: exceptions of its scripts, and violations of the security policy.</summary>
     public ConcurrentQueue<string> Complaints { get; } = [];
 
     public static async Task<Page> OpenAsync(DevTools tools, string session)
@@ -24,7 +24,7 @@ internal sealed class Page
         return page;
     }
 
-    /// <returns>The status of the document.</returns>
+    /// <returns>The status of the answer with the document.</returns>
     public async Task<int> GoAsync(Uri address)
     {
         var status = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -49,7 +49,7 @@ internal sealed class Page
         }
     }
 
-    /// <summary>The value of a script's expression, awaited if it is a promise.</summary>
+    /// <summary>Evaluates an expression in the page. A promise is awaited.</summary>
     public async Task<JsonElement> EvaluateAsync(string expression)
     {
         var answer = await SendAsync("Runtime.evaluate", new() { ["expression"] = expression, ["awaitPromise"] = true, ["returnByValue"] = true, ["userGesture"] = true });
@@ -58,7 +58,7 @@ internal sealed class Page
         return answer.GetProperty("result").TryGetProperty("value", out var value) ? value : default;
     }
 
-    /// <summary>The text of the first element that matches; empty if there is none.</summary>
+    /// <summary>The text of the first element that matches a selector; empty if there is none.</summary>
     public async Task<string> TextAsync(string selector) =>
         (await EvaluateAsync($"document.querySelector({JsonSerializer.Serialize(selector)})?.innerText ?? ''")).GetString() ?? "";
 
@@ -81,7 +81,7 @@ internal sealed class Page
         }
     }
 
-    /// <summary>Presses a key on whatever has the focus, for example <c>Tab</c> or <c>Enter</c>.</summary>
+    /// <summary>Presses a key on the focused element, for example <c>Tab</c> or <c>Enter</c>.</summary>
     public async Task PressAsync(string key, int code, string text = "")
     {
         foreach (var kind in (string[])["keyDown", "keyUp"])

@@ -3,7 +3,9 @@ using QueueAdmission.EndToEnd.Browser;
 
 namespace QueueAdmission.EndToEnd;
 
-/// <summary>A test that needs a browser. Where there is none it is skipped, and says how to get one.</summary>
+/// <summary>
+/// A test that needs a browser. It is skipped if there is none, with a message that says how to get one.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class ChromiumFactAttribute : FactAttribute
 {

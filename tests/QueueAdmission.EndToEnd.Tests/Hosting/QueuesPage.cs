@@ -2,7 +2,7 @@ using QueueAdmission.EndToEnd.Browser;
 
 namespace QueueAdmission.EndToEnd;
 
-/// <summary>The dashboard as it stands in the browser.</summary>
+/// <summary>The dashboard in the browser.</summary>
 internal sealed class QueuesPage(DashboardServer server, Page page)
 {
     public Page Page => page;
@@ -20,7 +20,7 @@ internal sealed class QueuesPage(DashboardServer server, Page page)
     public Task ShowsAsync(string selector, string text) =>
         server.UntilAsync(async () => (await page.TextAsync(selector)).Contains(text, StringComparison.Ordinal), $"{selector} shows '{text}'; it shows '{page.TextAsync(selector).Result}'");
 
-    /// <summary>Waits until the page shows the books, and compares every figure on it with them.</summary>
+    /// <summary>Waits until the page shows the figures of a queue, and compares all of them.</summary>
     public async Task ShowsTheBooksOfAsync(JobQueue queue)
     {
         var books = queue.GetSnapshot();

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace QueueAdmission.EndToEnd;
 
-/// <summary>Believes the cookie <c>who</c>: a stand-in for whatever an application signs its people in with.</summary>
+/// <summary>Signs a user in by the cookie <c>who</c>. It replaces the authentication of a real application.</summary>
 internal sealed class SignInByCookie(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {

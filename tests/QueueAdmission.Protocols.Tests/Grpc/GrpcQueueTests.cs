@@ -146,7 +146,7 @@ public sealed class GrpcQueueTests
         await using var server = await StartServerAsync(line: line => (line.DeadlineFrom, line.MaxWait) = (DeadlineFrom.Header("grpc-timeout"), Timeout.InfiniteTimeSpan));
         using var channel = Channel(server);
         using var busy = await server.Queue().EnterAsync(Stop);
-        // The client counts by its own clock, which nobody winds.
+        // The client uses its own real clock, which the test does not control.
         var buying = new Orders.OrdersClient(channel).BuyAsync(new Order(), deadline: DateTime.UtcNow + TimeSpan.FromHours(1), cancellationToken: Stop).ResponseAsync;
         await server.Queue().UntilWaitingAsync(1);
 

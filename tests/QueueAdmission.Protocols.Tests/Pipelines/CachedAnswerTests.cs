@@ -53,7 +53,7 @@ public sealed class CachedAnswerTests
 
         busy.Dispose();
 
-        // One run for both, and the queue has seen only the request that it let wait.
+        // The handler ran once for both requests. The queue has seen only the request that it let wait.
         Assert.Equal("run 1", await first.WithinPatience());
         Assert.Equal("run 1", await second.WithinPatience());
         Assert.Equal(2, queue.GetSnapshot().Arrived);

@@ -4,7 +4,9 @@ using QueueAdmission.Protocols.Hosting;
 
 namespace QueueAdmission.Protocols.Proxies;
 
-/// <summary>A proxy in front of language models: the queue is the model's, and which model it is stands in the body.</summary>
+/// <summary>
+/// A proxy in front of language models. Each model has a queue, and the body of the request names the model.
+/// </summary>
 public sealed class ModelGatewayTests
 {
     private static readonly string[] Models = ["gpt-large", "gpt-small"];

@@ -4,7 +4,9 @@ using QueueAdmission.Protocols.Hosting;
 
 namespace QueueAdmission.Protocols.SignalR;
 
-/// <summary>Servers with hubs behind the queue <see cref="Queue"/>, which has one worker, and connections to them.</summary>
+/// <summary>
+/// Servers with hubs behind the queue <see cref="Queue"/>, which has one worker, and connections to these hubs.
+/// </summary>
 internal static class HubConnections
 {
     public const string Queue = "hubs";

@@ -3,7 +3,9 @@ using QueueAdmission.Protocols.Hosting;
 
 namespace QueueAdmission.Protocols.Uploads;
 
-/// <summary>An upload that waits is left alone: by the queue, which reads none of it, and by the server, which does not take the waiting for slowness.</summary>
+/// <summary>
+/// The body of a waiting upload is not read by the queue. The server does not end the upload for being slow.
+/// </summary>
 public sealed class WaitingUploadTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

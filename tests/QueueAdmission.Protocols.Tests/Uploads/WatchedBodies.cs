@@ -3,7 +3,9 @@ using QueueAdmission.Protocols.Hosting;
 
 namespace QueueAdmission.Protocols.Uploads;
 
-/// <summary>The bodies of a server's requests by path: how much of each was read, and which of them the server would not wait for.</summary>
+/// <summary>
+/// The bodies of a server's requests by path: the bytes that were read, and whether the server checked the data rate.
+/// </summary>
 internal sealed class WatchedBodies
 {
     private readonly ConcurrentDictionary<string, ReadWatch> _watches = new();

@@ -3,7 +3,7 @@ using QueueAdmission.Protocols.Hosting;
 
 namespace QueueAdmission.Protocols.WebSockets;
 
-/// <summary>Asking for a WebSocket where there is none gains a client nothing.</summary>
+/// <summary>A client gains no advantage by asking for a WebSocket where there is none.</summary>
 public sealed class PretendedUpgradeTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -11,7 +11,7 @@ public sealed class PretendedUpgradeTests
     [Theory]
     [InlineData(1, HttpStatusCode.OK)]
     [InlineData(1, HttpStatusCode.BadRequest)]
-    // Kestrel itself does not let a CONNECT that nobody accepted have a body with 200.
+    // Kestrel itself allows no body in a 200 answer to a CONNECT that was not accepted.
     [InlineData(2, HttpStatusCode.BadRequest)]
     public async Task OrdinaryEndpoint_AskedForAnUpgrade_IsQueuedAndKeepsItsWorkerToTheEnd(int httpVersion, HttpStatusCode status)
     {

@@ -3,7 +3,7 @@ using QueueAdmission.Protocols.Hosting;
 
 namespace QueueAdmission.Protocols.WebSockets;
 
-/// <summary>The request that asks for a WebSocket, without the client that would know what to do with the answer.</summary>
+/// <summary>A request for a WebSocket, sent without a WebSocket client.</summary>
 internal static class UpgradeRequest
 {
     public static async Task<HttpResponseMessage> SendAsync(LoopbackServer server, int httpVersion, string path, string upgrade = "websocket")

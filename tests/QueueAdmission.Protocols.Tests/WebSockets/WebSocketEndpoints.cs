@@ -6,8 +6,10 @@ namespace QueueAdmission.Protocols.WebSockets;
 /// <summary>A server whose endpoint <c>/echo</c> accepts WebSockets behind the queue, and clients for it.</summary>
 internal static class WebSocketEndpoints
 {
-    /// <param name="line">Settings of the queue.</param>
-    /// <param name="beforeQueue">Whether <c>UseWebSockets</c> stands before the queue; it is used in both places.</param>
+    /// <param name="line">The settings of the queue.</param>
+    /// <param name="beforeQueue">
+    /// Whether <c>UseWebSockets</c> comes before the queue or after it. Both are in use.
+    /// </param>
     public static Task<LoopbackServer> StartServerAsync(Action<RequestQueueOptions>? line = null, bool beforeQueue = true) => LoopbackServer.StartAsync(
         map: app =>
         {

@@ -46,7 +46,8 @@ public sealed class LeavingTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaving);
         await watch.SawAsync(1);
-        // A closed connection is certain. Elsewhere the cancellation goes up, until a middleware of the framework or the server takes it for what it is.
+        // A closed connection is certain. In other cases, the cancellation goes up the pipeline to a middleware or the
+        // server, which handles it.
         var isCertain = transport == Transport.Http1 || before?.Contains("page", StringComparison.Ordinal) == true;
         Assert.Equal([isCertain ? "499" : nameof(OperationCanceledException)], watch.Ends);
         var snapshot = queue.GetSnapshot();
@@ -96,7 +97,8 @@ public sealed class LeavingTests
     [Fact]
     public async Task Client_WhoLeavesWithALargeUnreadBody_KeepsThePlaceUntilItsTimeIsOver()
     {
-        // Kestrel stops reading a connection when 1 MB of it is unread, so it cannot see the end behind that.
+        // Kestrel stops reading a connection when 1 MB of it is unread. It cannot see the end of the connection behind
+        // that.
         await using var app = await StartAsync(Transport.Http1, new Gate(), new StatusWatch(), before: null);
         var queue = app.Queue("q");
         using var occupied = queue.TryEnter();
@@ -104,7 +106,7 @@ public sealed class LeavingTests
         await Eventually.TrueAsync(() => queue.GetSnapshot().Waiting == 1);
 
         socket.Dispose();
-        // Time enough for a server that does see it: another client comes and goes on the same server.
+        // Another client comes and leaves on the same server. A server that can see the leaving has had time enough.
         using var another = new CancellationTokenSource();
         var leaving = await app.GetAndWaitInLineAsync("/", queue, another.Token);
         await another.CancelAsync();

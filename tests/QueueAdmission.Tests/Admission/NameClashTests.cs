@@ -6,7 +6,7 @@ using QueueAdmission.Configuration;
 namespace QueueAdmission;
 
 /// <summary>
-/// One name for two queues of an application: which one is injected would depend on the order of the calls.
+/// Two queues of an application with the same name. The order of the calls would decide which queue is injected.
 /// </summary>
 public sealed class NameClashTests
 {

@@ -8,7 +8,7 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission;
 
-/// <summary>The program's own jobs, and the callers of queues without endpoints, while the host stops.</summary>
+/// <summary>Jobs of the program itself, and callers of queues without endpoints, while the host stops.</summary>
 public sealed class PushedJobsAtStopTests
 {
     [Theory]

@@ -10,7 +10,7 @@ public sealed class RequestTimeoutTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(20);
 
-    // A request whose time is over before it comes is turned away at the door, and is no arrival.
+    // A request whose time is over on arrival is refused before it enters the queue. It does not count as an arrival.
     private static readonly TimeSpan AfterItStandsInLine = TimeSpan.FromSeconds(2);
 
     [Theory]
@@ -50,7 +50,7 @@ public sealed class RequestTimeoutTests
         });
         var queue = app.Queue("q");
         using var occupied = queue.TryEnter();
-        // The time in line is not the handler's: its timeout begins when it does.
+        // The time of the wait does not count for the handler. Its timeout begins when it starts.
         var waiting = await app.GetAndWaitInLineAsync("/", queue);
         occupied.Dispose();
 

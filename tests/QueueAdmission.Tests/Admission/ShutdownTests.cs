@@ -42,7 +42,8 @@ public sealed class ShutdownTests
         var gate = new Gate();
         TestApp? started = null;
         (HttpStatusCode, bool?) answer = default;
-        // Callbacks run in reverse order, so this one comes after the queue's own, and before the server closes anything.
+        // Callbacks run in reverse order. So this one runs after the callback of the queue, and before the server
+        // closes.
         await using var app = started = await StartAsync(gate, app => app.Lifetime.ApplicationStopping.Register(() =>
         {
             using var response = started!.GetAsync("/").GetAwaiter().GetResult();
@@ -111,7 +112,7 @@ public sealed class ShutdownTests
         await EndsAsync(stopping);
     }
 
-    // Far within the shutdown timeout, which is an hour here.
+    // Far less than the shutdown timeout, which is an hour here.
     private static Task EndsAsync(Task stopping) => Eventually.TrueAsync(() => stopping.IsCompletedSuccessfully, "The host does not stop.");
 
     private static Task<TestApp> StartAsync(Gate gate, Action<WebApplication>? configure = null) => TestApp.StartKestrelAsync("Queues:q:Workers=1 Queues:unused:Workers=1", app =>

@@ -10,8 +10,9 @@ using QueueAdmission.Doubles;
 namespace QueueAdmission;
 
 /// <summary>
-/// Everything at once over real sockets: timeouts in front, copied contexts, early releases, error pages, clients that leave,
-/// live changes, and foreign code that throws. At rest no worker may be missing and none may have been doubled.
+/// Many features at once over real sockets: timeouts in front, copied contexts, early releases, error pages, clients
+/// that leave, live changes, and foreign code that throws. At rest, no worker may be missing, and none may be counted
+/// twice.
 /// </summary>
 [Collection(nameof(SoakTests))]
 public sealed class SoakTests
@@ -25,7 +26,7 @@ public sealed class SoakTests
 
     private static readonly string[] Queues = ["plain", "keyed", "error"];
 
-    /// <summary>How many requests are sent. Set QUEUE_SOAK_REQUESTS for a longer run.</summary>
+    /// <summary>The number of requests. Set QUEUE_SOAK_REQUESTS for a longer run.</summary>
     private static int Requests => int.TryParse(Environment.GetEnvironmentVariable("QUEUE_SOAK_REQUESTS"), out var count) ? count : 6_000;
 
     [Theory]
@@ -49,7 +50,7 @@ public sealed class SoakTests
 
         over = true;
         await operating;
-        // Handlers that a timeout left behind still run for a moment.
+        // After a timeout, handlers still run for a moment.
         await Eventually.TrueAsync(() => Queues.All(name => app.Queue(name).GetSnapshot() is { Running: 0, Waiting: 0, WorkersInUse: 0 }));
         Assert.Equal(0, inside.Now);
         foreach (var name in Queues)
@@ -58,7 +59,7 @@ public sealed class SoakTests
             var snapshot = queue.GetSnapshot();
             Assert.Equal(snapshot.Arrived, snapshot.Ran + snapshot.Rejected + snapshot.Abandoned);
             Assert.True(snapshot.Ran > 0, $"Nothing ran in {name}.");
-            // As many leases as there are workers, and no more: none was lost and none came back twice.
+            // There are exactly as many leases as workers: none was lost and none came back twice.
             queue.Update(settings => settings.MaxWorkersPerKey = null);
             var leases = Enumerable.Range(0, snapshot.Settings.Workers + 1).Select(_ => queue.TryEnter()).ToList();
             Assert.Equal(snapshot.Settings.Workers, leases.Count(lease => lease.IsAdmitted));
@@ -141,7 +142,7 @@ public sealed class SoakTests
         }).WithQueue("error");
     }
 
-    /// <summary>Takes real time: this test has nothing to do with the clock, only with what happens at once.</summary>
+    /// <summary>The real clock. This test needs concurrency and no control of time.</summary>
     private static Task WorkAsync(int milliseconds) => Task.Delay(milliseconds, CancellationToken.None);
 
     private static async Task FrontAsync(HttpContext context, RequestDelegate next)
@@ -232,7 +233,7 @@ public sealed class SoakTests
         }
     }
 
-    /// <summary>How many handlers are inside now.</summary>
+    /// <summary>The number of handlers that run now.</summary>
     private sealed class Counts
     {
         private int _now;
@@ -269,7 +270,7 @@ public sealed class SoakTests
             throw new IOException("No space left on device");
     }
 
-    /// <summary>Listens to the product's measurements and spans, and throws at each one.</summary>
+    /// <summary>Listens to the measurements and spans of the product, and throws at each one.</summary>
     private sealed class ThrowingListeners : IDisposable
     {
         private readonly MeterListener _meters = new();
@@ -303,6 +304,8 @@ public sealed class SoakTests
     }
 }
 
-/// <summary>Its listeners hear the whole process, so no other test runs beside it.</summary>
+/// <summary>
+/// The listeners of these tests receive events of the whole process, so no other test runs at the same time.
+/// </summary>
 [CollectionDefinition(nameof(SoakTests), DisableParallelization = true)]
 public sealed class SoakCollection;

@@ -8,7 +8,7 @@ using QueueAdmission.Configuration;
 
 namespace QueueAdmission;
 
-/// <summary>A reload is applied whole or not at all, whatever code that is not the library's does meanwhile.</summary>
+/// <summary>A reload is applied as a whole or not at all, whatever foreign code does meanwhile.</summary>
 public sealed class WholeReloadTests
 {
     private const string Before = """{ "QueuedAdmission": { "FallbackQueue": "a", "Queues": { "a": { "Workers": 8 }, "b": { "Workers": 8 }, "gone": {} } } }""";
@@ -22,7 +22,7 @@ public sealed class WholeReloadTests
         await using var host = await QueueHost.StartAsync(_source);
         var (a, b, gone) = (host.Registry.Find("a")!, host.Registry.Find("b")!, host.Registry.Find("gone")!);
         var overridden = host.Registry.Overrides.Set(a, Lever.Find("DryRun")!, "true", TimeSpan.FromMinutes(5), "test");
-        // The callback's own copy of the settings would undo what the reload changes.
+        // The callback has an older copy of the settings, which would undo the changes of the reload.
         b.Queue.Update(_ => _source.Edit(After));
 
         Assert.Equal((8, 8), (a.Settings.Workers, b.Settings.Workers));
@@ -119,7 +119,7 @@ public sealed class WholeReloadTests
         public override IChangeToken GetChangeToken() => new CancellationChangeToken(CancellationToken.None);
     }
 
-    /// <summary>Does something when it gets a certain line.</summary>
+    /// <summary>Calls a method when it receives a certain line.</summary>
     private sealed class CallingLog(Predicate<string> when, Action what, bool once = false) : ILoggerProvider, ILogger
     {
         private bool _done;

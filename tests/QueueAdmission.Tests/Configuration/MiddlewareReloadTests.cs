@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace QueueAdmission.Configuration;
 
-/// <summary>The middleware alone, with nothing registered: what configuration says, at the start and live.</summary>
+/// <summary>The middleware alone, without any registration: it follows configuration at the start and live.</summary>
 public sealed class MiddlewareReloadTests : IAsyncDisposable
 {
     private const string Checkout = """{ "QueuedAdmission": { "Queues": { "checkout": { "Workers": 1, "PartitionCapacity": 0 } } } }""";

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission.Configuration;
 
-/// <summary>A host that has the queues of a configuration and no web server. It logs nothing but what the library logs.</summary>
+/// <summary>
+/// A host with the queues of a configuration and without a web server. It logs only the lines of the library.
+/// </summary>
 internal sealed class QueueHost : IAsyncDisposable
 {
     private readonly IHost _host;

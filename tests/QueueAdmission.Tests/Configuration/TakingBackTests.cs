@@ -4,11 +4,11 @@ using Microsoft.Extensions.Configuration;
 namespace QueueAdmission.Configuration;
 
 /// <summary>
-/// Every setting can be taken back by a stronger layer: then it is as if nothing had ever been said about it.
+/// A stronger layer can take back every setting. The setting then behaves as if it had never been set.
 /// </summary>
 public sealed class TakingBackTests
 {
-    /// <summary>None of these is what is built in.</summary>
+    /// <summary>Values that differ from the built-in defaults.</summary>
     private const string EverySetting = """
         "Workers": 2, "Partitions": 3, "PartitionCapacity": 4, "MaxWait": "00:00:05", "Order": "NewestFirst", "MinRetryAfter": "00:00:06", "MaxRetryAfter": "00:00:07",
         "RejectionStatusCode": 408, "ReleaseOn": "ResponseStart", "PartitionBy": "User", "MaxWorkersPerKey": 1, "PriorityFrom": "Header:X-Priority",

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace QueueAdmission.Configuration;
 
 /// <summary>
-/// A file whose permissions come and go, which no event tells, and folders that are not the framework's own.
+/// A file whose permissions change without an event, and file providers that do not belong to the framework.
 /// </summary>
 public sealed class WatchedFileTests
 {
@@ -36,7 +36,7 @@ public sealed class WatchedFileTests
 
         Assert.Null(file.Problem);
         Assert.Equal(2, _changes);
-        // The framework had not read it again.
+        // The framework had not read the file again.
         Assert.Equal("2", root["a"]);
         _folder.Opened = 0;
         _time.Advance(TimeSpan.FromMinutes(1));
@@ -89,7 +89,7 @@ public sealed class WatchedFileTests
 
         file.Dispose();
         _folder.Touch();
-        // What the framework itself did.
+        // This is the behaviour of the framework itself.
         _folder.Opened = 0;
         _time.Advance(TimeSpan.FromMinutes(1));
 
@@ -164,8 +164,7 @@ public sealed class WatchedFileTests
         public IChangeToken Watch(string filter) => IsGone ? throw new DirectoryNotFoundException("the folder is gone") : _token;
 
         /// <summary>
-        /// Something about the file has changed. What the framework's own look throws is lost, as it is in its own
-        /// folders.
+        /// Reports a change of the file. Exceptions of the framework's callback are lost, as in its own file provider.
         /// </summary>
         public void Touch()
         {

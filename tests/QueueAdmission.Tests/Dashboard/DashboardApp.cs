@@ -16,7 +16,10 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Dashboard;
 
-/// <summary>An application with a queue <c>line</c> and a dashboard at <c>/queues</c>, asked from anywhere and by anyone a test makes up.</summary>
+/// <summary>
+/// An application with a queue <c>line</c> and a dashboard at <c>/queues</c>. A test chooses the origin and the user of
+/// each request.
+/// </summary>
 internal sealed class DashboardApp : IAsyncDisposable
 {
     public const string Workers = "/queues/line/overrides/Workers";
@@ -37,9 +40,9 @@ internal sealed class DashboardApp : IAsyncDisposable
 
     public AdmissionQueue Line => Registry.Find("line")!;
 
-    /// <param name="open">Says who may look and steer.</param>
+    /// <param name="open">Sets the authorization for looking and steering.</param>
     /// <param name="environment">The host's environment.</param>
-    /// <param name="before">Middleware in front of everything.</param>
+    /// <param name="before">Middleware in front of all other middleware.</param>
     /// <param name="services">Further services.</param>
     /// <param name="settings">Settings below the section, divided by blanks.</param>
     /// <param name="map">Further endpoints.</param>
@@ -81,7 +84,7 @@ internal sealed class DashboardApp : IAsyncDisposable
         return dashboard;
     }
 
-    /// <summary>Asks, by default as a browser on this machine does that is nobody in particular.</summary>
+    /// <summary>Sends a request, by default as an anonymous browser on this machine.</summary>
     public async Task<Answer> AskAsync(string path, Action<HttpContext>? change = null, string method = "GET", string accept = "application/json", string? body = null, string? user = null)
     {
         var context = await _app.GetTestServer().SendAsync(context =>
@@ -111,7 +114,9 @@ internal sealed class DashboardApp : IAsyncDisposable
     public Task<Answer> SteerAsync(string path = Workers, string body = """{"value": 4}""", string? user = "alice steer", Action<HttpContext>? change = null, string method = "PUT") =>
         AskAsync(path, change, method, body: body, user: user);
 
-    /// <summary>Sends work that will stand at the gate or in line; the returned task ends with it.</summary>
+    /// <summary>
+    /// Sends a request that will wait at the gate or in the queue. The returned task ends with the request.
+    /// </summary>
     public Task<HttpResponseMessage> WorkAsync(string path = "/jobs/7?card=4711", string method = "POST") =>
         _app.GetTestClient().SendAsync(new HttpRequestMessage(new HttpMethod(method), path), TestContext.Current.CancellationToken);
 
@@ -137,7 +142,9 @@ internal sealed class DashboardApp : IAsyncDisposable
         public JsonElement Json => JsonDocument.Parse(Body).RootElement;
     }
 
-    /// <summary>Believes the header <c>User</c>: a name, and after a blank what that one may.</summary>
+    /// <summary>
+    /// Signs a user in by the header <c>User</c>. It contains a name and, after a blank, the permission.
+    /// </summary>
     private sealed class HeaderIdentity(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
         : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
     {

@@ -24,7 +24,7 @@ public class LiveFeedTests
 
         await Eventually.TrueAsync(() =>
         {
-            // The server learns of it when it has something to send, or at once; the timer stops with the next tick at the latest.
+            // The server notices a lost viewer at once or at its next message. The timer stops at the next tick.
             app.Clock.Advance(LiveFeed.Interval);
             return app.Clock.TimersArmed == 0;
         });
@@ -157,7 +157,7 @@ public class LiveFeedTests
         {
             while (await _reader.ReadLineAsync(TestContext.Current.CancellationToken) is not null)
             {
-                // What was on its way.
+                // Messages that were already on their way.
             }
         }
 

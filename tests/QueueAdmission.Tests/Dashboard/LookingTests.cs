@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission.Dashboard;
 
-/// <summary>Who may look, and everyone who tries without.</summary>
+/// <summary>Requests that may see the dashboard, and requests that may not.</summary>
 public class LookingTests
 {
     [Theory]
@@ -175,7 +175,7 @@ public class LookingTests
     [Fact]
     public async Task Look_ThroughProxyThatAddsNothing_IsNotFound()
     {
-        // What nginx makes of a request with nothing but proxy_pass http://localhost:5080.
+        // The headers that nginx sends with nothing but proxy_pass http://localhost:5080.
         await using var app = await DashboardApp.StartAsync(environment: "Development");
 
         Assert.Equal(404, (await app.AskAsync("/queues", context => context.Request.Protocol = HttpProtocol.Http10)).Status);
@@ -205,7 +205,7 @@ public class LookingTests
     [Fact]
     public async Task Look_AddressRewrittenWithoutTrace_IsNotFoundBecauseOfTheSocket()
     {
-        // A sidecar on a Unix socket, and a middleware that puts an address of the client's choice in its place.
+        // A sidecar on a Unix socket, and a middleware that replaces the address by one that the client chooses.
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         listener.Bind(new UnixDomainSocketEndPoint(path));

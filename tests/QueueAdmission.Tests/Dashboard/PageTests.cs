@@ -138,7 +138,7 @@ public partial class PageTests
         web.UseForwardedHeaders(trusting);
     }
 
-    // A script or style in the page itself, or a handler in an attribute.
+    // A script or style in the page itself, or an event handler in an attribute.
     [GeneratedRegex("<style|<script(?![^>]* src=)|\\son[a-z]+=|\\sstyle=", RegexOptions.IgnoreCase)]
     private static partial Regex InlineCode();
 

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 
 namespace QueueAdmission.Dashboard;
 
-/// <summary>Who may steer, and everyone who tries without.</summary>
+/// <summary>Requests that may steer, and requests that may not.</summary>
 public class SteeringTests
 {
     private static Task<DashboardApp> StartAsync() => DashboardApp.StartAsync(dashboard => dashboard.RequireAuthorization("look").AllowSteering("steer"));
@@ -168,7 +168,7 @@ public class SteeringTests
         var answer = await app.SteerAsync(change: context =>
         {
             context.Request.Headers["Sec-Fetch-Site"] = "same-origin";
-            // Seen behind a proxy that ends TLS.
+            // The scheme behind a proxy that ends TLS.
             context.Request.Headers.Origin = "https://localhost:5080";
         });
 

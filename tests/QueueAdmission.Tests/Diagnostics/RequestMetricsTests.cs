@@ -66,7 +66,7 @@ public sealed class RequestMetricsTests
         await response;
 
         await Eventually.TrueAsync(() => jobs.GetMeasurementSnapshot().Count == (afterWaiting ? 2 : 1));
-        // The job before may be recorded after this one.
+        // The preceding job may be recorded after this one.
         Assert.Equal(2, jobs.GetMeasurementSnapshot().Max(measured => measured.Value));
     }
 
@@ -143,7 +143,7 @@ public sealed class RequestMetricsTests
     private Task<TestApp> StartAsync() => TestApp.StartAsync("Queues:a:Workers=1", app =>
     {
         app.UseRouting();
-        // What a server's own activity would be.
+        // This activity replaces the activity of a server.
         app.Use(async (context, next) =>
         {
             using var request = new Activity("request").Start();

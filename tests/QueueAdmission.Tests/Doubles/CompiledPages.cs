@@ -5,7 +5,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace QueueAdmission.Doubles;
 
-/// <summary>Razor pages as the Razor compiler leaves them in an assembly, so that a test can choose which of them its application has.</summary>
+/// <summary>
+/// Razor pages in the form in which the Razor compiler writes them to an assembly. A test chooses the pages of its
+/// application.
+/// </summary>
 internal sealed class CompiledPages(params Type[] pages) : ApplicationPart, IRazorCompiledItemProvider
 {
     public override string Name => "Compiled pages";
@@ -31,7 +34,7 @@ internal sealed class CompiledPages(params Type[] pages) : ApplicationPart, IRaz
 public abstract class ReportingPage<TModel> : Page
     where TModel : PageModel
 {
-    /// <summary>Razor finds a page's model by this property.</summary>
+    /// <summary>Razor finds the model of a page by this property.</summary>
     public TModel Model => (TModel)ViewContext.ViewData.Model!;
 
     public override Task ExecuteAsync()

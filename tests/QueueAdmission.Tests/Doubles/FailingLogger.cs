@@ -3,13 +3,13 @@ using Microsoft.Extensions.Logging;
 namespace QueueAdmission.Doubles;
 
 /// <summary>
-/// A log provider with a full disk: everything it is asked to do throws, for the categories of the library.
+/// A log provider that fails like one with a full disk. Every call for a category of the library throws.
 /// </summary>
 internal sealed class FailingLogger(bool onlyTheScopesEnd = false, bool isEnabledThrows = true) : ILoggerProvider, ILogger
 {
     private int _attempts;
 
-    /// <summary>How many lines it was to write.</summary>
+    /// <summary>The number of lines that should have been written.</summary>
     public int Attempts => Volatile.Read(ref _attempts);
 
     public ILogger CreateLogger(string categoryName) => categoryName.StartsWith(nameof(QueueAdmission), StringComparison.Ordinal)

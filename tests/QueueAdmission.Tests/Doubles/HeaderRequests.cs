@@ -1,6 +1,6 @@
 namespace QueueAdmission.Doubles;
 
-/// <summary>Requests with a header, for example one that says whose they are.</summary>
+/// <summary>Requests with a header, for example one that names the caller.</summary>
 internal static class HeaderRequests
 {
     public static Task<HttpResponseMessage> GetAsync(this TestApp app, string path, string tenant) => app.GetAsync(path, ("X-Tenant", tenant));
@@ -15,7 +15,7 @@ internal static class HeaderRequests
         return await app.Client.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Sends a request that will wait, and returns once it stands in line.</summary>
+    /// <summary>Sends a request that will wait, and returns when it waits in the queue.</summary>
     public static async Task<Task<HttpResponseMessage>> GetAndWaitInLineAsync(this TestApp app, string path, JobQueue queue, (string Name, string Value) header)
     {
         var waiting = queue.GetSnapshot().Waiting;

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace QueueAdmission.Doubles;
 
-/// <summary>The files this test was built beside.</summary>
+/// <summary>The files of the repository in which this test was built.</summary>
 internal static class Repository
 {
     private static readonly string Root = Path.GetFullPath(typeof(Repository).Assembly

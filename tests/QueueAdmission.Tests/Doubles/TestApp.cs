@@ -11,7 +11,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace QueueAdmission.Doubles;
 
-/// <summary>A small web application with settings in memory, a clock to wind, and a log to read: in the test server, or on a real Kestrel on loopback.</summary>
+/// <summary>
+/// A small web application with settings in memory, a fake clock and a log. It runs in the test server, or on a real
+/// Kestrel on loopback.
+/// </summary>
 internal sealed class TestApp : IAsyncDisposable
 {
     private readonly ListenOptions? _http1;
@@ -31,10 +34,10 @@ internal sealed class TestApp : IAsyncDisposable
 
     public FakeTimeProvider Clock { get; }
 
-    /// <summary>Talks to the test server, or HTTP/1.1 to Kestrel.</summary>
+    /// <summary>A client of the test server, or of Kestrel over HTTP/1.1.</summary>
     public HttpClient Client { get; }
 
-    /// <summary>Talks to the test server, or HTTP/2 without TLS to Kestrel.</summary>
+    /// <summary>A client of the test server, or of Kestrel over HTTP/2 without TLS.</summary>
     public HttpClient Http2 { get; }
 
     public IPEndPoint Http1Address => _http1!.IPEndPoint!;
@@ -43,7 +46,9 @@ internal sealed class TestApp : IAsyncDisposable
 
     public JobQueueRegistry Queues => JobQueueRegistry.For(App.Services);
 
-    /// <param name="settings">Settings below the section <c>QueuedAdmission</c>, each as <c>key=value</c>, divided by blanks.</param>
+    /// <param name="settings">
+    /// Settings below the section <c>QueuedAdmission</c>, each as <c>key=value</c>, divided by blanks.
+    /// </param>
     /// <param name="configure">The pipeline and the endpoints.</param>
     /// <param name="services">Further services.</param>
     public static async Task<TestApp> StartAsync(string settings, Action<WebApplication> configure, Action<IServiceCollection>? services = null)
@@ -54,7 +59,7 @@ internal sealed class TestApp : IAsyncDisposable
         return new TestApp(app, clock);
     }
 
-    /// <summary>The same on a real Kestrel, with one port for HTTP/1.1 and one for HTTP/2.</summary>
+    /// <summary>Starts the same application on a real Kestrel, with one port for HTTP/1.1 and one for HTTP/2.</summary>
     public static async Task<TestApp> StartKestrelAsync(string settings, Action<WebApplication> configure, Action<IServiceCollection>? services = null)
     {
         ListenOptions? http1 = null, http2 = null;
@@ -71,7 +76,7 @@ internal sealed class TestApp : IAsyncDisposable
     public JobQueue Queue(string name = JobQueue.DefaultName) =>
         Queues.TryGet(name, out var queue) ? queue : throw new InvalidOperationException($"No queue '{name}'.");
 
-    /// <summary>Changes settings as an edit of the configuration does.</summary>
+    /// <summary>Changes settings like an edit of the configuration.</summary>
     public void Reload(string settings)
     {
         foreach (var (key, value) in Parse(settings))
@@ -79,7 +84,7 @@ internal sealed class TestApp : IAsyncDisposable
         ((IConfigurationRoot)App.Configuration).Reload();
     }
 
-    /// <summary>Takes a key and what is below it out of the configuration, as an edit does.</summary>
+    /// <summary>Removes a key and everything below it from the configuration, like an edit.</summary>
     public void Remove(string key)
     {
         var root = (IConfigurationRoot)App.Configuration;
@@ -95,7 +100,7 @@ internal sealed class TestApp : IAsyncDisposable
 
     public Task<string> GetStringAsync(string path) => Client.GetStringAsync(path, TestContext.Current.CancellationToken);
 
-    /// <summary>Sends a request that will wait, and returns once it stands in line.</summary>
+    /// <summary>Sends a request that will wait, and returns when it waits in the queue.</summary>
     public async Task<Task<HttpResponseMessage>> GetAndWaitInLineAsync(string path, JobQueue queue, CancellationToken cancellationToken = default)
     {
         var waiting = queue.GetSnapshot().Waiting;

@@ -9,7 +9,7 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission;
 
-/// <summary>Razor pages that are compiled when they are needed, of which one does not compile.</summary>
+/// <summary>Razor pages that are compiled on first use. One of them does not compile.</summary>
 public sealed class BrokenPageTests
 {
     private const string Settings = "Queues:a:Workers=1";
@@ -63,7 +63,9 @@ public sealed class BrokenPageTests
     private static RouteEndpoint Page(string path, string? queue) => new(context => context.Response.WriteAsync("served"), RoutePatternFactory.Parse(path), 0,
         new EndpointMetadataCollection(new LazyPage(queue) { RelativePath = path }), path);
 
-    /// <param name="queue">What the page's model names; empty for none, null if the page does not compile.</param>
+    /// <param name="queue">
+    /// The queue that the model of the page names. Empty for no queue; null if the page does not compile.
+    /// </param>
     private sealed class LazyPage(string? queue) : PageActionDescriptor
     {
         public string? Queue => queue;

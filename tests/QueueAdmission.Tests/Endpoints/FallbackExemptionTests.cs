@@ -7,7 +7,7 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission;
 
-/// <summary>Which endpoints a full fallback queue leaves alone.</summary>
+/// <summary>The endpoints that a full fallback queue does not take.</summary>
 public sealed class FallbackExemptionTests
 {
     private const string Settings = "FallbackQueue=rest Queues:rest:Workers=1 Queues:rest:PartitionCapacity=0";
@@ -50,7 +50,7 @@ public sealed class FallbackExemptionTests
         {
             app.MapPrometheusScrapingEndpoint("/metrics").WithDisplayName("scraped");
             app.MapGroup("/group").AddEndpointFilter(static (context, next) => next(context)).MapPrometheusScrapingEndpoint("/metrics");
-            // As the package prometheus-net.AspNetCore names it.
+            // The display name of the package prometheus-net.AspNetCore.
             app.Map("/prometheus-net", static context => context.Response.WriteAsync("metrics")).WithDisplayName("Prometheus metrics");
         }, services => services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddPrometheusExporter()));
         using var occupied = app.Queue("rest").TryEnter();
@@ -65,7 +65,7 @@ public sealed class FallbackExemptionTests
     [InlineData("/grpc.health.v1.Health/Watch", HttpStatusCode.OK)]
     [InlineData("/prefix/grpc.health.v1.Health/Check", HttpStatusCode.OK)]
     [InlineData("/shop.Health/Check", HttpStatusCode.ServiceUnavailable)]
-    // A catch-all route is what it is, whatever the client asks it for.
+    // For a catch-all route, the path of the request does not matter.
     [InlineData("/any/grpc.health.v1.Health/Check", HttpStatusCode.ServiceUnavailable)]
     public async Task GrpcHealth_IsRecognizedByItsRoute(string path, HttpStatusCode expected)
     {
@@ -93,7 +93,7 @@ public sealed class FallbackExemptionTests
     [InlineData("FallbackExemptions:0=Probe*", "/probe", true)]
     [InlineData("FallbackExemptions:0=/internal/*", "/probe", false)]
     [InlineData("FallbackExemptions:0=/internal", "/internal/status", false)]
-    // The path is the client's, the route pattern is the application's.
+    // The client chooses the path, and the application chooses the route pattern.
     [InlineData("FallbackExemptions:0=/internal/7", "/internal/7", false)]
     [InlineData("FallbackExemptions:0=/files/internal/*", "/files/internal/status", false)]
     public async Task Setting_MatchesRoutePatternOrDisplayName(string setting, string path, bool exempt)

@@ -9,8 +9,8 @@ using QueueAdmission.Doubles;
 namespace QueueAdmission;
 
 /// <summary>
-/// An endpoint that names a queue and never gets to it is an error at start, or at the first request that should have
-/// been queued.
+/// An endpoint names a queue that its requests never reach. This is an error at the start, or at the first request that
+/// should have been queued.
 /// </summary>
 public sealed class NeverReachedTests
 {
@@ -75,7 +75,7 @@ public sealed class NeverReachedTests
         var message = await FailAsync(app =>
         {
             app.UseRouting();
-#pragma warning disable ASP0014 // What older applications write.
+#pragma warning disable ASP0014 // Older applications are written like this.
             app.UseEndpoints(endpoints => endpoints.MapGet("/x", QueueReport.Of).WithQueue("q"));
 #pragma warning restore ASP0014
             app.UseQueuedAdmission();
@@ -249,7 +249,7 @@ public sealed class NeverReachedTests
         await using var app = await TestApp.StartAsync(Settings, app =>
         {
             app.UseRouting();
-#pragma warning disable ASP0014 // Puts the endpoints where it is called.
+#pragma warning disable ASP0014 // The call determines the position of the endpoints.
             app.UseEndpoints(_ => { });
 #pragma warning restore ASP0014
             app.UseQueuedAdmission();

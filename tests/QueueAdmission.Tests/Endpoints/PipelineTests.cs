@@ -101,7 +101,7 @@ public sealed class PipelineTests
         app.MapGet("/", QueueReport.Of).WithQueue("q");
     }, services);
 
-    // With one worker and no place to wait, whoever is queued twice is refused.
+    // With one worker and no place to wait, a request that is queued twice is refused.
     private static async Task QueuesOnceAsync(Action<WebApplication> configure, string path = "/")
     {
         await using var app = await TestApp.StartAsync(Settings, configure);

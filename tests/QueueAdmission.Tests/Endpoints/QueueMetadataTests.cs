@@ -6,7 +6,7 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission;
 
-/// <summary>Which of several queues wins, whatever kind of endpoint names them.</summary>
+/// <summary>The order in which several queues of one endpoint apply, for each kind of endpoint.</summary>
 public sealed class QueueMetadataTests
 {
     [Fact]

@@ -5,7 +5,7 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission;
 
-/// <summary>A worker is freed exactly when its job has ended, whatever became of the context meanwhile.</summary>
+/// <summary>A worker is freed exactly when its job has ended, whatever happens to the context meanwhile.</summary>
 public sealed class AdmissionOwnershipTests
 {
     [Theory]

@@ -24,7 +24,8 @@ public sealed class PromtoolTests
         var rules = Path.GetTempFileName();
         try
         {
-            // As recording rules, which promtool parses; variables of the dashboard become what Grafana would put there.
+            // The queries become recording rules, which promtool can parse. Variables of the dashboard get the values
+            // that Grafana would insert.
             await File.WriteAllTextAsync(rules, "groups:\n  - name: dashboard\n    rules:\n" + string.Concat(queries.Select((query, i) =>
                 $"      - record: panel:{i}\n        expr: '{query.Replace("$__rate_interval", "1m", StringComparison.Ordinal)}'\n")), TestContext.Current.CancellationToken);
 

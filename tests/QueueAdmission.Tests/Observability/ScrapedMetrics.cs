@@ -6,7 +6,10 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Observability;
 
-/// <summary>What Prometheus gets from an application that exports the meter with OpenTelemetry, once every instrument has something to report.</summary>
+/// <summary>
+/// The metrics that Prometheus gets from an application with the OpenTelemetry exporter. Every instrument has reported
+/// a value.
+/// </summary>
 internal sealed partial class ScrapedMetrics
 {
     private ScrapedMetrics(string text)

@@ -17,7 +17,7 @@ public sealed class GrpcRejectionTests
 
         Assert.Equal(200, (int)response.StatusCode);
         Assert.Equal("application/grpc", response.Content.Headers.ContentType!.MediaType);
-        // In the headers of a response that ends with them: that is what "trailers-only" means.
+        // The status is in the headers of a response without a body, which gRPC calls "trailers-only".
         Assert.Equal("14", Assert.Single(response.Headers.GetValues("grpc-status")));
         Assert.Equal("12000", Assert.Single(response.Headers.GetValues("grpc-retry-pushback-ms")));
         Assert.Contains("queue_full", Assert.Single(response.Headers.GetValues("grpc-message")));
@@ -65,7 +65,7 @@ public sealed class GrpcRejectionTests
 
         await request.RefuseAsync(new Rejection(reason, TimeSpan.FromSeconds(1)));
 
-        // RESOURCE_EXHAUSTED where others are still served; UNAVAILABLE otherwise.
+        // RESOURCE_EXHAUSTED while other callers are still served; UNAVAILABLE otherwise.
         Assert.Equal(reason is RejectionReason.PartitionFull or RejectionReason.KeyLimit ? "8" : "14", request.Response.Headers["grpc-status"]);
     }
 

@@ -32,7 +32,7 @@ public sealed class RejectionCostTests
             if (RejectionWriter.WriteAsync(context, queue, RejectedRequest.Full, null).IsCompletedSuccessfully)
                 completed++;
         }
-        // Let the code be compiled to its last stage.
+        // The calls let the code be compiled with full optimisation.
         for (var i = 0; i < 200; i++)
             Refuse();
 
@@ -45,7 +45,7 @@ public sealed class RejectionCostTests
         Assert.Equal(Requests + 200, completed);
     }
 
-    // As Kestrel's headers do; the plain dictionary makes a text of the number.
+    // Kestrel's headers behave the same. The plain dictionary would turn the number into a text.
     private sealed class HeadersThatKeepTheLength : HeaderDictionary, IHeaderDictionary
     {
         long? IHeaderDictionary.ContentLength { get; set; }

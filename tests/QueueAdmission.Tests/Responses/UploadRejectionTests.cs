@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace QueueAdmission.Responses;
 
-/// <summary>Whoever uploads to a full queue gets to see the answer, although nobody reads what is sent.</summary>
+/// <summary>A client that uploads to a full queue receives the answer, although its body is not read.</summary>
 public sealed class UploadRejectionTests
 {
     private const long Kilobyte = 1024;
@@ -59,15 +59,16 @@ public sealed class UploadRejectionTests
 
         if (length <= Kilobyte)
         {
-            // A small body usually comes with its headers, and then there is nothing to hold. Where the two come apart, curl may lose the answer: that is the price of not
-            // holding every small request of a rush.
+            // A small body usually arrives together with its headers, and then nothing has to be held. If the two
+            // arrive separately, curl may lose the answer. This is the price of not holding every small request of a
+            // rush.
             var answer = await Curl.PostAsync(server.Http2.BaseAddress!, length, "--http2-prior-knowledge");
             for (var again = 0; again < 2 && (answer.Status != "503" || answer.Body.Length == 0); again++)
                 answer = await Curl.PostAsync(server.Http2.BaseAddress!, length, "--http2-prior-knowledge");
             AssertIsTheAnswer(answer);
             return;
         }
-        // The stream is held until curl is done, however slow this machine is.
+        // The stream is held until curl has ended, on slow machines as well.
         AssertIsTheAnswer(await Curl.PostAsync(server.Http2.BaseAddress!, length, "--http2-prior-knowledge"));
 
         await Soon(time.Held);

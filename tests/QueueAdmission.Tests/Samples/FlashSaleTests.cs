@@ -71,7 +71,7 @@ public class FlashSaleTests
         await DemoShop.UntilAsync(() => shop.Queue.GetSnapshot().Running == 1);
         var waiter = AskAsync(shop.Client);
         await DemoShop.UntilAsync(() => shop.Queue.GetSnapshot().Waiting == 1);
-        // Somebody buys the other lamp at the counter of another shop, so to speak: past the queue.
+        // The other lamp is sold without the queue.
         var elsewhere = shop.Services.GetRequiredService<Shop>().BuyAsync();
 
         await FinishAsync(time, Task.WhenAll(buyer, waiter, elsewhere));
@@ -163,7 +163,7 @@ public class FlashSaleTests
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancelled));
     }
 
-    /// <summary>Lets order after order come to its end, until all have.</summary>
+    /// <summary>Lets one order after the other end, until all have ended.</summary>
     private static Task FinishAsync(FakeTimeProvider time, Task all) => DemoShop.UntilAsync(() =>
     {
         if (!all.IsCompleted)

@@ -114,7 +114,7 @@ public class QueueOverridesTests
     [Fact]
     public async Task Workers_OfAQueueThatFindsThemItself_StayFixedUntilTheEnd()
     {
-        // Below the least it would ever find: an emergency.
+        // The value is below the adaptive minimum, as in an emergency.
         await using var app = await StartAsync("Queues:line:Workers=8 Queues:line:AdaptiveWorkers=true Queues:line:MinWorkers=4");
         var queue = Line(app).Queue;
         app.Queues.Overrides.Set(Line(app), Workers, "2", QuarterHour, "alice");
@@ -134,7 +134,7 @@ public class QueueOverridesTests
         app.Queues.Overrides.Set(Line(app), Paused, "true", QuarterHour, "alice");
         var waiter = Line(app).Queue.RunAsync(_ => Task.CompletedTask, TestContext.Current.CancellationToken);
         Assert.Equal(1, Line(app).Queue.GetSnapshot().Waiting);
-        // Its own limit shall not end it first.
+        // MaxWait must not end the wait first.
         Line(app).Queue.Update(settings => settings.MaxWait = Timeout.InfiniteTimeSpan);
 
         app.Clock.Advance(QuarterHour);

@@ -67,7 +67,7 @@ public sealed class DeadlineTests
         var queue = app.Queue("q");
         var responses = new List<Task<HttpResponseMessage>> { app.GetAsync("/") };
         await gate.EnteredAsync(1);
-        // One job a second: that is what the queue gets to know.
+        // The queue learns that it completes one job a second.
         for (var i = 1; i <= 6; i++)
         {
             responses.Add(await app.GetAndWaitInLineAsync("/", queue));

@@ -17,7 +17,7 @@ public sealed class KeyedQueueTests
         var queue = app.Queue("q");
         var running = app.GetAsync("/", "greedy");
         await gate.EnteredAsync(1);
-        // A hand of 8 partitions, one place in each.
+        // A key has 8 partitions, with one place in each.
         var greedy = new List<Task<HttpResponseMessage>>();
         for (var i = 0; i < 8; i++)
             greedy.Add(await app.GetAndWaitInLineAsync("/", queue, "greedy"));

@@ -68,7 +68,10 @@ public sealed class PriorityTests
         await Books.BalanceAsync(queue, ran: 11, rejected: 1);
     }
 
-    /// <summary>Has requests wait, each as <c>path</c> or <c>path:priority header</c>, and tells in which order they were served.</summary>
+    /// <summary>
+    /// Lets requests wait, each given as <c>path</c> or <c>path:priority header</c>. Returns the order in which they
+    /// were served.
+    /// </summary>
     private static async Task<IEnumerable<string>> ServeAsync(TestApp app, Gate gate, params string[] requests)
     {
         var queue = app.Queue("q");

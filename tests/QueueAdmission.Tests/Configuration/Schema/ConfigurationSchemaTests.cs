@@ -44,7 +44,7 @@ public sealed class ConfigurationSchemaTests
         {
             var options = new RequestQueueOptions();
             Assert.True(setting.TryRead(value.ToString(CultureInfo.InvariantCulture), options));
-            // Errors about several settings at once have other words than the range.
+            // Errors about several settings at once do not name a range.
             return JobQueueOptionsValidator.FindErrors(options).Any(error => error.Key == key && setting.Allowed.EndsWith(error.Allowed, StringComparison.Ordinal));
         }
     }

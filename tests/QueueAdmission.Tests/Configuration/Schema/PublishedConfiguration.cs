@@ -5,7 +5,7 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Configuration.Schema;
 
-/// <summary>The configuration that users copy from us: in the samples, the README and the documentation.</summary>
+/// <summary>The configuration examples that users copy from the samples, the README and the documentation.</summary>
 internal static partial class PublishedConfiguration
 {
     private static readonly JsonDocumentOptions WithComments = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };

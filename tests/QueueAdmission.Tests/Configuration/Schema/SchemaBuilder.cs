@@ -5,7 +5,10 @@ using System.Text.RegularExpressions;
 
 namespace QueueAdmission.Configuration.Schema;
 
-/// <summary>Makes the JSON schema of the section <c>QueuedAdmission</c> from the settings that the code has: their keys, types, ranges, defaults and documentation.</summary>
+/// <summary>
+/// Creates the JSON schema of the section <c>QueuedAdmission</c> from the settings in code: their keys, types, ranges,
+/// defaults and documentation.
+/// </summary>
 internal static partial class SchemaBuilder
 {
     private const string Settings = "queueAdmissionSettings";
@@ -53,7 +56,7 @@ internal static partial class SchemaBuilder
         },
     };
 
-    /// <summary>The bounds of a whole number or a number, as the validator words them.</summary>
+    /// <summary>The range of a number, in the words of the validator.</summary>
     public static (double Least, double Most)? RangeOf(QueueSetting setting) => Range().Match(setting.Allowed) is { Success: true } range
         ? (Parse(range.Groups[1].Value), Parse(range.Groups[2].Value))
         : null;
@@ -93,7 +96,7 @@ internal static partial class SchemaBuilder
         };
     }
 
-    /// <summary>Null takes back what weaker layers say.</summary>
+    /// <summary>Adds null to a type, because null removes the values of weaker layers.</summary>
     private static void AllowNull(JsonObject schema)
     {
         if (schema["enum"] is JsonArray values)
