@@ -5,7 +5,7 @@ internal static class NativeToolchain
 {
     public static void SkipIfMissing()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Native AOT is tried on Linux only.");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Native AOT is tested on Linux only.");
         Assert.SkipUnless(IsOnPath("clang") || IsOnPath("gcc"), "Native AOT needs clang or gcc.");
     }
 

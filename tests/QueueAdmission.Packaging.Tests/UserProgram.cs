@@ -23,14 +23,17 @@ public sealed class UserProgram(string folder, string packages, string version)
     public async Task<JsonElement[]> GetItemsAsync(string kind)
     {
         await DotNet.RunAsync(folder, packages, "restore", $"-p:QueueAdmissionVersion={version}");
-        var answer = await DotNet.RunAsync(folder, packages, "msbuild", $"-p:QueueAdmissionVersion={version}", $"-getItem:{kind}");
+        var answer = await DotNet.RunAsync(
+            folder, packages, "msbuild", $"-p:QueueAdmissionVersion={version}", $"-getItem:{kind}");
         using var json = JsonDocument.Parse(answer);
         return [.. json.RootElement.GetProperty("Items").GetProperty(kind).EnumerateArray().Select(item => item.Clone())];
     }
 
     /// <summary>Creates the start of the program after a normal publish.</summary>
-    public ProcessStartInfo Start(string program) => DotNet.StartInfo(Output, packages, [Path.Combine(Output, program + ".dll")]);
+    public ProcessStartInfo Start(string program) =>
+        DotNet.StartInfo(Output, packages, [Path.Combine(Output, program + ".dll")]);
 
     /// <summary>Creates the start of the program after it was published as a native executable.</summary>
-    public ProcessStartInfo StartNative(string program) => new(Path.Combine(Output, program)) { WorkingDirectory = Output };
+    public ProcessStartInfo StartNative(string program) =>
+        new(Path.Combine(Output, program)) { WorkingDirectory = Output };
 }

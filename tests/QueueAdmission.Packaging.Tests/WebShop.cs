@@ -17,7 +17,10 @@ internal static class WebShop
         Assert.Contains("queue_full", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
 
         // The package contains the dashboard: its figures, its page and its files.
-        Assert.Contains("\"rejectedByReason\":{\"queue_full\":1}", await client.GetStringAsync("/queues/checkout"), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"rejectedByReason\":{\"queue_full\":1}",
+            await client.GetStringAsync("/queues/checkout"),
+            StringComparison.Ordinal);
         Assert.Contains("import", await client.GetStringAsync("/queues/~/main.js"), StringComparison.Ordinal);
 
         Assert.Equal("finished", await client.GetStringAsync("/finish"));

@@ -47,7 +47,9 @@ public sealed class Chromium : IAsyncLifetime
     {
         var session = await _tools!.SendAsync("Target.createBrowserContext");
         var target = await _tools!.SendAsync("Target.createTarget", new() { ["url"] = "about:blank", ["browserContextId"] = session.GetProperty("browserContextId").GetString() });
-        var attached = await _tools!.SendAsync("Target.attachToTarget", new() { ["targetId"] = target.GetProperty("targetId").GetString(), ["flatten"] = true });
+        var attached = await _tools!.SendAsync(
+            "Target.attachToTarget",
+            new() { ["targetId"] = target.GetProperty("targetId").GetString(), ["flatten"] = true });
         return await Page.OpenAsync(_tools!, attached.GetProperty("sessionId").GetString()!);
     }
 
@@ -77,7 +79,8 @@ public sealed class Chromium : IAsyncLifetime
         "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--no-default-browser-check", "--hide-scrollbars",
         "--disable-background-networking", "--disable-component-update", "--disable-extensions", "--force-color-profile=srgb",
         // Only one foreign name leads to this machine, as the name of an attacker would. No other name resolves.
-        $"--host-resolver-rules=MAP {DashboardServer.ForeignName} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+        $"--host-resolver-rules=MAP {DashboardServer.ForeignName} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, " +
+            $"EXCLUDE localhost",
         "--remote-debugging-port=0", $"--user-data-dir={profile.FullName}", "about:blank",
     ];
 

@@ -31,8 +31,12 @@ internal sealed class Page
         var loaded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         void Watch(string? session, string name, JsonElement what)
         {
-            if (session == _session && name == "Network.responseReceived" && what.GetProperty("type").GetString() == "Document")
+            if (session == _session
+                && name == "Network.responseReceived"
+                && what.GetProperty("type").GetString() == "Document")
+            {
                 status.TrySetResult(what.GetProperty("response").GetProperty("status").GetInt32());
+            }
             if (session == _session && name == "Page.loadEventFired" && status.Task.IsCompleted)
                 loaded.TrySetResult();
         }
@@ -60,7 +64,9 @@ internal sealed class Page
 
     /// <summary>The text of the first element that matches a selector; empty if there is none.</summary>
     public async Task<string> TextAsync(string selector) =>
-        (await EvaluateAsync($"document.querySelector({JsonSerializer.Serialize(selector)})?.innerText ?? ''")).GetString() ?? "";
+        (await EvaluateAsync($"document.querySelector({JsonSerializer.Serialize(selector)})?.innerText ?? ''"))
+            .GetString()
+            ?? "";
 
     public async Task ClickAsync(string selector)
     {
@@ -90,20 +96,25 @@ internal sealed class Page
 
     public async Task LookAsync(int width, int height, bool dark)
     {
-        await SendAsync("Emulation.setDeviceMetricsOverride", new() { ["width"] = width, ["height"] = height, ["deviceScaleFactor"] = 1, ["mobile"] = width < 600 });
+        await SendAsync(
+            "Emulation.setDeviceMetricsOverride",
+            new() { ["width"] = width, ["height"] = height, ["deviceScaleFactor"] = 1, ["mobile"] = width < 600 });
         await SendAsync("Emulation.setEmulatedMedia", new()
         {
-            ["features"] = new JsonArray(new JsonObject { ["name"] = "prefers-color-scheme", ["value"] = dark ? "dark" : "light" }),
+            ["features"] = new JsonArray(
+                new JsonObject { ["name"] = "prefers-color-scheme", ["value"] = dark ? "dark" : "light" }),
         });
     }
 
     public async Task<byte[]> ShootAsync()
     {
-        var picture = await SendAsync("Page.captureScreenshot", new() { ["format"] = "png", ["captureBeyondViewport"] = false });
+        var picture =
+            await SendAsync("Page.captureScreenshot", new() { ["format"] = "png", ["captureBeyondViewport"] = false });
         return picture.GetProperty("data").GetBytesFromBase64();
     }
 
-    private Task<JsonElement> SendAsync(string method, JsonObject? parameters = null) => _tools.SendAsync(method, parameters, _session);
+    private Task<JsonElement> SendAsync(string method, JsonObject? parameters = null) =>
+        _tools.SendAsync(method, parameters, _session);
 
     private void Listen(string? session, string name, JsonElement what)
     {
@@ -111,7 +122,11 @@ internal sealed class Page
             return;
         if (name == "Runtime.exceptionThrown")
             Complaints.Enqueue(what.GetProperty("exceptionDetails").GetRawText());
-        else if (name == "Log.entryAdded" && what.GetProperty("entry") is var entry && entry.GetProperty("source").GetString() is "security" or "violation" or "javascript")
+        else if (name == "Log.entryAdded"
+            && what.GetProperty("entry") is var entry
+            && entry.GetProperty("source").GetString() is "security" or "violation" or "javascript")
+        {
             Complaints.Enqueue(entry.GetProperty("text").GetString() ?? "");
+        }
     }
 }

@@ -13,6 +13,9 @@ internal sealed class ChromiumFactAttribute : FactAttribute
         : base(file, line)
     {
         if (Chromium.Path is null)
-            Skip = "There is no Chromium. Install it with: sudo apt-get install -y chromium   (or set CHROMIUM to the path of a Chromium or Chrome)";
+        {
+            Skip = "There is no Chromium. Install it with: sudo apt-get install -y chromium   (or set CHROMIUM to " +
+                "the path of a Chromium or Chrome)";
+        }
     }
 }

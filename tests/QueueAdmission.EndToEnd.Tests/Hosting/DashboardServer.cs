@@ -35,7 +35,8 @@ internal sealed class DashboardServer : IAsyncDisposable
 
     public Uri Address(string path, string host = "127.0.0.1") => new($"http://{host}:{Port}{path}");
 
-    public static async Task<DashboardServer> StartAsync(Action<QueuedAdmissionEndpointConventionBuilder> open, string environment = "Production")
+    public static async Task<DashboardServer> StartAsync(
+        Action<QueuedAdmissionEndpointConventionBuilder> open, string environment = "Production")
     {
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 27, 3, 12, 0, TimeSpan.Zero));
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
@@ -53,10 +54,12 @@ internal sealed class DashboardServer : IAsyncDisposable
         });
         builder.Services.AddSingleton<TimeProvider>(clock).AddRouting();
         builder.Services.AddQueuedAdmission(queues => queues.AddQueue("reports", queue => queue.Workers = 2));
-        builder.Services.AddAuthentication(SignInByCookie.SchemeName).AddScheme<AuthenticationSchemeOptions, SignInByCookie>(SignInByCookie.SchemeName, null);
+        builder.Services.AddAuthentication(SignInByCookie.SchemeName)
+            .AddScheme<AuthenticationSchemeOptions, SignInByCookie>(SignInByCookie.SchemeName, null);
         builder.Services.AddAuthorization(options =>
         {
-            options.AddPolicy("on-call", policy => policy.RequireAssertion(who => who.User.Identity?.Name is Operator or Watcher));
+            options.AddPolicy(
+                "on-call", policy => policy.RequireAssertion(who => who.User.Identity?.Name is Operator or Watcher));
             options.AddPolicy("operators", policy => policy.RequireUserName(Operator));
         });
         var app = builder.Build();
@@ -74,7 +77,8 @@ internal sealed class DashboardServer : IAsyncDisposable
         open(app.MapQueuedAdmission("/queues"));
         await app.StartAsync(TestContext.Current.CancellationToken);
         server.Port = new Uri(app.Urls.Single()).Port;
-        server.Client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 500 }) { BaseAddress = server.Address("/") };
+        server.Client = new HttpClient(
+            new SocketsHttpHandler { MaxConnectionsPerServer = 500 }) { BaseAddress = server.Address("/") };
         return server;
     }
 

@@ -18,7 +18,7 @@ internal static class Patience
             }
             catch (OperationCanceledException)
             {
-                Assert.Fail($"Waited in vain until {what}.");
+                Assert.Fail($"Waited too long until {what}.");
             }
         }
     }

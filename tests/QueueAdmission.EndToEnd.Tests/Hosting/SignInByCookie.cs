@@ -6,12 +6,16 @@ using Microsoft.Extensions.Options;
 namespace QueueAdmission.EndToEnd;
 
 /// <summary>Signs a user in by the cookie <c>who</c>. It replaces the authentication of a real application.</summary>
-internal sealed class SignInByCookie(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
+internal sealed class SignInByCookie(
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "Cookie";
 
-    protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Request.Cookies["who"] is { Length: > 0 } who
-        ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity([new(ClaimTypes.Name, who)], Scheme.Name)), Scheme.Name))
-        : AuthenticateResult.NoResult());
+    protected override Task<AuthenticateResult> HandleAuthenticateAsync() =>
+        Task.FromResult(Request.Cookies["who"] is { Length: > 0 } who
+            ? AuthenticateResult.Success(
+                new AuthenticationTicket(
+                    new ClaimsPrincipal(new ClaimsIdentity([new(ClaimTypes.Name, who)], Scheme.Name)), Scheme.Name))
+            : AuthenticateResult.NoResult());
 }

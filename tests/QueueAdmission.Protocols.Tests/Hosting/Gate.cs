@@ -17,5 +17,6 @@ internal sealed class Gate
 
     public void Open() => _open.TrySetResult();
 
-    public Task UntilArrivedAsync(int count) => Patience.UntilAsync(() => Arrived == count, $"{count} stand at the gate");
+    public Task UntilArrivedAsync(int count) =>
+        Patience.UntilAsync(() => Arrived == count, $"{count} stand at the gate");
 }

@@ -50,7 +50,8 @@ internal sealed class LoopbackServer : IAsyncDisposable
         Action<KestrelServerOptions>? kestrel = null)
     {
         ListenOptions? http1 = null, http2 = null;
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(LoopbackServer).Assembly.GetName().Name });
+        var builder = WebApplication.CreateEmptyBuilder(
+            new WebApplicationOptions { ApplicationName = typeof(LoopbackServer).Assembly.GetName().Name });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(server =>
         {
             server.Limits.MaxRequestBodySize = null;
@@ -75,7 +76,8 @@ internal sealed class LoopbackServer : IAsyncDisposable
         return new LoopbackServer(app, http1!.IPEndPoint!, http2!.IPEndPoint!);
     }
 
-    public JobQueue Queue(string name = Line) => _app.Services.GetRequiredService<JobQueueRegistry>().TryGet(name, out var queue)
+    public JobQueue Queue(string name = Line) =>
+        _app.Services.GetRequiredService<JobQueueRegistry>().TryGet(name, out var queue)
         ? queue
         : throw new ArgumentException($"There is no queue '{name}'.");
 

@@ -19,7 +19,7 @@ internal static class Patience
             }
             catch (OperationCanceledException)
             {
-                Assert.Fail($"Waited in vain until {what}.");
+                Assert.Fail($"Waited too long until {what}.");
             }
         }
     }
@@ -32,5 +32,6 @@ internal static class Patience
 
     public static Task WithinPatience(this Task task) => task.WaitAsync(Limit, TestContext.Current.CancellationToken);
 
-    public static Task<T> WithinPatience<T>(this Task<T> task) => task.WaitAsync(Limit, TestContext.Current.CancellationToken);
+    public static Task<T> WithinPatience<T>(this Task<T> task) =>
+        task.WaitAsync(Limit, TestContext.Current.CancellationToken);
 }

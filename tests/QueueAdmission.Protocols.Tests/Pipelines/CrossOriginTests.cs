@@ -36,7 +36,9 @@ public sealed class CrossOriginTests
         using var refused = await server.Http1.SendAsync(request, Stop);
 
         Assert.NotNull(refused.Headers.RetryAfter);
-        Assert.Equal(exposed ? ["Retry-After"] : [], refused.Headers.TryGetValues("Access-Control-Expose-Headers", out var headers) ? headers : []);
+        Assert.Equal(
+            exposed ? ["Retry-After"] : [],
+            refused.Headers.TryGetValues("Access-Control-Expose-Headers", out var headers) ? headers : []);
         Assert.Contains("retryAfterSeconds", await refused.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
     }
 

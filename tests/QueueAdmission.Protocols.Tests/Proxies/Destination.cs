@@ -19,7 +19,8 @@ internal sealed class Destination : IAsyncDisposable
 
     public Gate Gate { get; }
 
-    public RouteConfig[] Routes { get; } = [new() { RouteId = "all", ClusterId = "slow", Match = new RouteMatch { Path = "{**rest}" } }];
+    public RouteConfig[] Routes { get; } =
+        [new() { RouteId = "all", ClusterId = "slow", Match = new RouteMatch { Path = "{**rest}" } }];
 
     public ClusterConfig[] Clusters =>
     [

@@ -44,14 +44,16 @@ public sealed class ClientHandlerTests
         Assert.Equal(0, _gate.Arrived);
     }
 
-    private Task<LoopbackServer> StartServerAsync() => LoopbackServer.StartAsync(app => app.MapGet("/slow", () => _gate.PassAsync()));
+    private Task<LoopbackServer> StartServerAsync() =>
+        LoopbackServer.StartAsync(app => app.MapGet("/slow", () => _gate.PassAsync()));
 
     private static HttpClient LimitedClient(LoopbackServer server, JobQueue queue) =>
         new(new LimitingHandler(queue.AsRateLimiter())) { BaseAddress = server.Http1Address };
 
     private sealed class LimitingHandler(RateLimiter limiter) : DelegatingHandler(new SocketsHttpHandler())
     {
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CancellationToken cancellationToken)
         {
             using var lease = await limiter.AcquireAsync(permitCount: 1, cancellationToken);
             if (lease.IsAcquired)

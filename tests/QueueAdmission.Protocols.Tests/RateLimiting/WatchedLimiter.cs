@@ -15,7 +15,8 @@ internal sealed class WatchedLimiter(RateLimiter inner) : RateLimiter
 
     protected override RateLimitLease AttemptAcquireCore(int permitCount) => inner.AttemptAcquire(permitCount);
 
-    protected override ValueTask<RateLimitLease> AcquireAsyncCore(int permitCount, CancellationToken cancellationToken) =>
+    protected override ValueTask<RateLimitLease> AcquireAsyncCore(
+        int permitCount, CancellationToken cancellationToken) =>
         inner.AcquireAsync(permitCount, cancellationToken);
 
     protected override void Dispose(bool disposing)

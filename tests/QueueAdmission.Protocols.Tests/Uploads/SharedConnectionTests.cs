@@ -21,7 +21,8 @@ public sealed class SharedConnectionTests
     public async Task OtherUpload_DefaultWindows_StallsUnharmedUntilTheWaitingOneIsRead()
     {
         var bodies = new WatchedBodies();
-        await using var server = await UploadServer.StartAsync(kestrel: SlowUploads.AreEnded, line: line => line.MaxWait = Timeout.InfiniteTimeSpan, bodies: bodies);
+        await using var server = await UploadServer.StartAsync(
+            kestrel: SlowUploads.AreEnded, line: line => line.MaxWait = Timeout.InfiniteTimeSpan, bodies: bodies);
         var busy = await server.Queue().EnterAsync(Stop);
         var waiting = await BeginWaitingUploadAsync(server);
 

@@ -7,7 +7,8 @@ namespace QueueAdmission.Protocols.Uploads;
 internal static class SlowUploads
 {
     public static void AreEnded(KestrelServerOptions kestrel) =>
-        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 10_000, gracePeriod: TimeSpan.FromSeconds(1.1));
+        kestrel.Limits.MinRequestBodyDataRate =
+            new MinDataRate(bytesPerSecond: 10_000, gracePeriod: TimeSpan.FromSeconds(1.1));
 
     /// <summary>
     /// Uses the server itself as a clock. It ends an upload that starts now, is read, and stalls. Every earlier upload

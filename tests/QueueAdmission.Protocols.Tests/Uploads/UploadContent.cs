@@ -24,9 +24,11 @@ internal sealed class UploadContent(int length) : HttpContent
     public static async Task<string> HashAsync(Stream body, CancellationToken cancellationToken) =>
         Convert.ToHexString(await SHA256.HashDataAsync(body, cancellationToken));
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
 
-    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    protected override async Task SerializeToStreamAsync(
+        Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         foreach (var chunk in Chunks(length))
         {

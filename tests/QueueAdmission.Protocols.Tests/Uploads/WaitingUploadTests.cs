@@ -15,14 +15,17 @@ public sealed class WaitingUploadTests
     [InlineData(1, 5_000_000)]
     [InlineData(2, 1_000)]
     [InlineData(2, 5_000_000)]
-    public async Task Upload_WaitsLongerThanTheMinimumDataRateAllows_IsReadWholeByItsHandler(int httpVersion, int length)
+    public async Task Upload_WaitsLongerThanTheMinimumDataRateAllows_IsReadWholeByItsHandler(
+        int httpVersion, int length)
     {
         var bodies = new WatchedBodies();
-        await using var server = await UploadServer.StartAsync(kestrel: SlowUploads.AreEnded, line: line => line.MaxWait = Timeout.InfiniteTimeSpan, bodies: bodies);
+        await using var server = await UploadServer.StartAsync(
+            kestrel: SlowUploads.AreEnded, line: line => line.MaxWait = Timeout.InfiniteTimeSpan, bodies: bodies);
         var queue = server.Queue();
         var busy = await queue.EnterAsync(Stop);
 
-        var uploading = (httpVersion == 1 ? server.Http1 : server.Http2).PostAsync("/queued/upload", new UploadContent(length), Stop);
+        var uploading = (httpVersion == 1 ? server.Http1 : server.Http2)
+            .PostAsync("/queued/upload", new UploadContent(length), Stop);
         await queue.UntilWaitingAsync(1);
         await SlowUploads.UntilOneWasEndedAsync(server, httpVersion, bodies);
 

@@ -13,7 +13,8 @@ public sealed class PretendedUpgradeTests
     [InlineData(1, HttpStatusCode.BadRequest)]
     // Kestrel itself allows no body in a 200 answer to a CONNECT that was not accepted.
     [InlineData(2, HttpStatusCode.BadRequest)]
-    public async Task OrdinaryEndpoint_AskedForAnUpgrade_IsQueuedAndKeepsItsWorkerToTheEnd(int httpVersion, HttpStatusCode status)
+    public async Task OrdinaryEndpoint_AskedForAnUpgrade_IsQueuedAndKeepsItsWorkerToTheEnd(
+        int httpVersion, HttpStatusCode status)
     {
         var gate = new Gate();
         await using var server = await StartServerAsync(gate, status);
@@ -32,15 +33,16 @@ public sealed class PretendedUpgradeTests
         await queue.UntilRunningAsync(0);
     }
 
-    private static Task<LoopbackServer> StartServerAsync(Gate gate, HttpStatusCode status) => LoopbackServer.StartAsync(app =>
-    {
-        app.UseWebSockets();
-        app.Map("/stream", async context =>
+    private static Task<LoopbackServer> StartServerAsync(Gate gate, HttpStatusCode status) =>
+        LoopbackServer.StartAsync(app =>
         {
-            context.Response.StatusCode = (int)status;
-            await context.Response.WriteAsync("first", Stop);
-            await context.Response.Body.FlushAsync(Stop);
-            await gate.PassAsync();
-        }).WithQueue(LoopbackServer.Line);
-    });
+            app.UseWebSockets();
+            app.Map("/stream", async context =>
+            {
+                context.Response.StatusCode = (int)status;
+                await context.Response.WriteAsync("first", Stop);
+                await context.Response.Body.FlushAsync(Stop);
+                await gate.PassAsync();
+            }).WithQueue(LoopbackServer.Line);
+        });
 }

@@ -65,7 +65,8 @@ public sealed class WebSocketQueueTests
         await using var server = await WebSocketEndpoints.StartServerAsync(line => line.PartitionCapacity = 0);
         using var busy = await server.Queue().EnterAsync(Stop);
 
-        var refused = await Assert.ThrowsAsync<WebSocketException>(() => WebSocketEndpoints.ConnectAsync(server, httpVersion));
+        var refused =
+            await Assert.ThrowsAsync<WebSocketException>(() => WebSocketEndpoints.ConnectAsync(server, httpVersion));
 
         Assert.Contains("503", refused.ToString(), StringComparison.Ordinal);
     }

@@ -30,7 +30,8 @@ public sealed class LeavingTests
 
     [Theory]
     [MemberData(nameof(Pipelines))]
-    public async Task Client_WhoLeavesWhileWaiting_FreesThePlaceIsNeverRunAndLeavesNoNoise(Transport transport, string? before)
+    public async Task Client_WhoLeavesWhileWaiting_FreesThePlaceIsNeverRunAndLeavesNoNoise(
+        Transport transport, string? before)
     {
         var gate = new Gate();
         var watch = new StatusWatch();
@@ -117,14 +118,17 @@ public sealed class LeavingTests
         await Eventually.TrueAsync(() => queue.GetSnapshot() is { Waiting: 0, Abandoned: 1, Rejected: 1 });
     }
 
-    private static Task<HttpResponseMessage> Send(TestApp app, Transport transport, CancellationToken cancellationToken) =>
+    private static Task<HttpResponseMessage> Send(
+        TestApp app, Transport transport, CancellationToken cancellationToken) =>
         (transport == Transport.Http2 ? app.Http2 : app.Client).GetAsync("/", cancellationToken);
 
     private static async Task<Socket> UploadAsync(TestApp app, int announced, int sent)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(app.Http1Address, TestContext.Current.CancellationToken);
-        await socket.SendAsync(Encoding.ASCII.GetBytes($"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: {announced}\r\n\r\n"), TestContext.Current.CancellationToken);
+        await socket.SendAsync(
+            Encoding.ASCII.GetBytes($"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: {announced}\r\n\r\n"),
+            TestContext.Current.CancellationToken);
         await socket.SendAsync(new byte[sent], TestContext.Current.CancellationToken);
         return socket;
     }

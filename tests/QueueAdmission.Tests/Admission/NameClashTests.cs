@@ -14,7 +14,8 @@ public sealed class NameClashTests
     [InlineData("code", "AddQueue(\"code\") in AddQueuedAdmission and AddJobQueue(\"code\") in code")]
     [InlineData("configured", "QueuedAdmission:Queues:configured and AddJobQueue(\"configured\") in code")]
     [InlineData("CONFIGURED", "QueuedAdmission:Queues:configured and AddJobQueue(\"configured\") in code")]
-    [InlineData("default", "The queue 'default', which UseQueuedAdmission always has, and AddJobQueue(\"default\") in code")]
+    [InlineData(
+        "default", "The queue 'default', which UseQueuedAdmission always has, and AddJobQueue(\"default\") in code")]
     public async Task Start_NameOfTwoQueues_IsAnErrorThatNamesBothPlaces(string name, string places)
     {
         await using var services = new ServiceCollection()
@@ -31,7 +32,8 @@ public sealed class NameClashTests
     [Fact]
     public async Task Start_WithoutAdd_IsTheSameError()
     {
-        await using var services = new ServiceCollection().AddSingleton(Configuration()).AddJobQueue("configured").BuildServiceProvider();
+        await using var services =
+            new ServiceCollection().AddSingleton(Configuration()).AddJobQueue("configured").BuildServiceProvider();
 
         Assert.ThrowsAny<OptionsValidationException>(() => JobQueueRegistry.For(services));
     }
@@ -39,9 +41,15 @@ public sealed class NameClashTests
     [Fact]
     public async Task Start_OtherNames_AreFine()
     {
-        await using var services = new ServiceCollection().AddSingleton(Configuration()).AddJobQueue("mail").AddQueuedAdmission().BuildServiceProvider();
+        await using var services = new ServiceCollection()
+            .AddSingleton(Configuration())
+            .AddJobQueue("mail")
+            .AddQueuedAdmission()
+            .BuildServiceProvider();
 
-        Assert.NotSame(services.GetRequiredKeyedService<JobQueue>("mail"), services.GetRequiredKeyedService<JobQueue>("configured"));
+        Assert.NotSame(
+            services.GetRequiredKeyedService<JobQueue>("mail"),
+            services.GetRequiredKeyedService<JobQueue>("configured"));
     }
 
     [Fact]
@@ -55,7 +63,8 @@ public sealed class NameClashTests
         Assert.Equal((8, 2), (host.SettingsOf("a").Workers, host.Registry.Count));
         var line = Assert.Single(host.Log.Take());
         Assert.Equal((LogLevel.Error, "ReloadRefused"), (line.Level, line.Event));
-        Assert.Contains("QueuedAdmission:Queues:mail and AddJobQueue(\"mail\")", line.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "QueuedAdmission:Queues:mail and AddJobQueue(\"mail\")", line.Message, StringComparison.Ordinal);
     }
 
     private static Microsoft.Extensions.Configuration.IConfiguration Configuration() =>

@@ -188,7 +188,8 @@ public sealed class RegistryLifetimeTests : IDisposable
         {
             get
             {
-                var registrations = typeof(CancellationTokenSource).GetField("_registrations", Private)!.GetValue(_stopping);
+                var registrations =
+                    typeof(CancellationTokenSource).GetField("_registrations", Private)!.GetValue(_stopping);
                 var count = 0;
                 for (var node = registrations?.GetType().GetField("Callbacks")!.GetValue(registrations); node is not null; node = node.GetType().GetField("Next")!.GetValue(node))
                     count++;
@@ -196,7 +197,8 @@ public sealed class RegistryLifetimeTests : IDisposable
             }
         }
 
-        private const System.Reflection.BindingFlags Private = System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic;
+        private const System.Reflection.BindingFlags Private =
+            System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic;
 
         public void Stop() => _stopping.Cancel();
 

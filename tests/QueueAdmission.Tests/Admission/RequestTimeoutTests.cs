@@ -30,7 +30,8 @@ public sealed class RequestTimeoutTests
         var queue = app.Queue("q");
         using var occupied = queue.TryEnter();
 
-        using var response = await (transport == Transport.Http2 ? app.Http2 : app.Client).GetAsync("/", TestContext.Current.CancellationToken);
+        using var response = await (transport == Transport.Http2 ? app.Http2 : app.Client)
+            .GetAsync("/", TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.GatewayTimeout, response.StatusCode);
         Assert.Equal(0, gate.Entered);
@@ -46,7 +47,8 @@ public sealed class RequestTimeoutTests
             app.UseRouting();
             app.UseQueuedAdmission();
             app.UseRequestTimeouts();
-            app.MapGet("/", context => new TaskCompletionSource().Task.WaitAsync(context.RequestAborted)).WithQueue("q").WithRequestTimeout(Soon);
+            app.MapGet("/", context => new TaskCompletionSource().Task.WaitAsync(context.RequestAborted)).WithQueue("q")
+                .WithRequestTimeout(Soon);
         });
         var queue = app.Queue("q");
         using var occupied = queue.TryEnter();
@@ -85,7 +87,8 @@ public sealed class RequestTimeoutTests
     [InlineData(Transport.TestServer)]
     [InlineData(Transport.Http1)]
     [InlineData(Transport.Http2)]
-    public async Task Waiter_CancelledByMiddlewareThatReplacedRequestAborted_EndsAsThatMiddlewaresAnswer(Transport transport)
+    public async Task Waiter_CancelledByMiddlewareThatReplacedRequestAborted_EndsAsThatMiddlewaresAnswer(
+        Transport transport)
     {
         CancellationTokenSource? cancellation = null;
         await using var app = await StartAsync(transport, app =>
@@ -110,7 +113,8 @@ public sealed class RequestTimeoutTests
         });
         var queue = app.Queue("q");
         using var occupied = queue.TryEnter();
-        var waiting = (transport == Transport.Http2 ? app.Http2 : app.Client).GetAsync("/", TestContext.Current.CancellationToken);
+        var waiting = (transport == Transport.Http2 ? app.Http2 : app.Client)
+            .GetAsync("/", TestContext.Current.CancellationToken);
         await Eventually.TrueAsync(() => queue.GetSnapshot().Waiting == 1);
 
         await cancellation!.CancelAsync();

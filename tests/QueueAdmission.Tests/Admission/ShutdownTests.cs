@@ -25,8 +25,13 @@ public sealed class ShutdownTests
         using var refused = await waiting;
         using var refusedOnHttp2 = await waitingOnHttp2;
         Assert.Equal((HttpStatusCode.ServiceUnavailable, true), (refused.StatusCode, refused.Headers.ConnectionClose));
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, null), (refusedOnHttp2.StatusCode, refusedOnHttp2.Headers.ConnectionClose));
-        Assert.Contains("draining", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal(
+            (HttpStatusCode.ServiceUnavailable, null),
+            (refusedOnHttp2.StatusCode, refusedOnHttp2.Headers.ConnectionClose));
+        Assert.Contains(
+            "draining",
+            await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
         Assert.False(stopping.IsCompleted);
         gate.LetOut();
         using var finished = await running;
@@ -113,16 +118,18 @@ public sealed class ShutdownTests
     }
 
     // Far less than the shutdown timeout, which is an hour here.
-    private static Task EndsAsync(Task stopping) => Eventually.TrueAsync(() => stopping.IsCompletedSuccessfully, "The host does not stop.");
+    private static Task EndsAsync(Task stopping) =>
+        Eventually.TrueAsync(() => stopping.IsCompletedSuccessfully, "The host does not stop.");
 
-    private static Task<TestApp> StartAsync(Gate gate, Action<WebApplication>? configure = null) => TestApp.StartKestrelAsync("Queues:q:Workers=1 Queues:unused:Workers=1", app =>
-    {
-        configure?.Invoke(app);
-        app.UseQueuedAdmission();
-        app.MapGet("/", gate.PassAsync).WithQueue("q");
-        app.MapGet("/enter", async context =>
+    private static Task<TestApp> StartAsync(Gate gate, Action<WebApplication>? configure = null) =>
+        TestApp.StartKestrelAsync("Queues:q:Workers=1 Queues:unused:Workers=1", app =>
         {
-            using var lease = await context.EnterQueueAsync("unused");
-        });
-    }, services => services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromHours(1)));
+            configure?.Invoke(app);
+            app.UseQueuedAdmission();
+            app.MapGet("/", gate.PassAsync).WithQueue("q");
+            app.MapGet("/enter", async context =>
+            {
+                using var lease = await context.EnterQueueAsync("unused");
+            });
+        }, services => services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromHours(1)));
 }

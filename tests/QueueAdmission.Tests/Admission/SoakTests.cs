@@ -19,15 +19,18 @@ public sealed class SoakTests
 {
     private const int Clients = 24;
     private const string Settings =
-        "Queues:plain:Workers=3 Queues:plain:Partitions=2 Queues:plain:PartitionCapacity=4 Queues:plain:MaxWait=00:00:01 " +
-        "Queues:keyed:Workers=3 Queues:keyed:PartitionBy=Header:X-User Queues:keyed:MaxWorkersPerKey=2 Queues:keyed:PartitionCapacity=2 " +
+        "Queues:plain:Workers=3 Queues:plain:Partitions=2 Queues:plain:PartitionCapacity=4 " +
+            "Queues:plain:MaxWait=00:00:01 " +
+        "Queues:keyed:Workers=3 Queues:keyed:PartitionBy=Header:X-User Queues:keyed:MaxWorkersPerKey=2 " +
+            "Queues:keyed:PartitionCapacity=2 " +
         "Queues:keyed:OverloadControl=true Queues:keyed:MaxWait=00:00:01 " +
         "Queues:error:Workers=2 Queues:error:PartitionCapacity=4 Queues:error:MaxWait=00:00:01";
 
     private static readonly string[] Queues = ["plain", "keyed", "error"];
 
     /// <summary>The number of requests. Set QUEUE_SOAK_REQUESTS for a longer run.</summary>
-    private static int Requests => int.TryParse(Environment.GetEnvironmentVariable("QUEUE_SOAK_REQUESTS"), out var count) ? count : 6_000;
+    private static int Requests =>
+        int.TryParse(Environment.GetEnvironmentVariable("QUEUE_SOAK_REQUESTS"), out var count) ? count : 6_000;
 
     [Theory]
     [InlineData(false)]
@@ -51,7 +54,8 @@ public sealed class SoakTests
         over = true;
         await operating;
         // After a timeout, handlers still run for a moment.
-        await Eventually.TrueAsync(() => Queues.All(name => app.Queue(name).GetSnapshot() is { Running: 0, Waiting: 0, WorkersInUse: 0 }));
+        await Eventually.TrueAsync(
+            () => Queues.All(name => app.Queue(name).GetSnapshot() is { Running: 0, Waiting: 0, WorkersInUse: 0 }));
         Assert.Equal(0, inside.Now);
         foreach (var name in Queues)
         {
@@ -74,7 +78,8 @@ public sealed class SoakTests
                 if (random.Next(5) == 0)
                     leaving.CancelAfter(random.Next(1, 30));
                 var kind = Kinds[random.Next(Kinds.Length)];
-                using var request = new HttpRequestMessage(HttpMethod.Get, $"/{Queues[random.Next(2)]}/{kind}?ms={random.Next(4)}")
+                using var request =
+                    new HttpRequestMessage(HttpMethod.Get, $"/{Queues[random.Next(2)]}/{kind}?ms={random.Next(4)}")
                 {
                     Version = http2 ? new Version(2, 0) : new Version(1, 1),
                     VersionPolicy = HttpVersionPolicy.RequestVersionExact,
@@ -121,7 +126,8 @@ public sealed class SoakTests
         }
     }
 
-    private static readonly string[] Kinds = ["sync", "async", "throw", "late", "release", "stream", "abort", "again", "both", "copies", "missing"];
+    private static readonly string[] Kinds =
+        ["sync", "async", "throw", "late", "release", "stream", "abort", "again", "both", "copies", "missing"];
 
     private static readonly string[] Fronts = ["none", "none", "whenany", "linked", "copy"];
 
@@ -133,7 +139,12 @@ public sealed class SoakTests
         app.UseRouting();
         app.UseQueuedAdmission();
         foreach (var queue in Queues[..2])
-            app.MapGet($"/{queue}/{{kind}}", (HttpContext context, string kind, int ms) => HandleAsync(context, queue, kind, ms, inside)).WithQueue(queue);
+        {
+            app.MapGet(
+                $"/{queue}/{{kind}}",
+                (HttpContext context, string kind, int ms) =>
+                    HandleAsync(context, queue, kind, ms, inside)).WithQueue(queue);
+        }
         app.MapGet("/error", async () =>
         {
             using var counted = inside.Enter();
@@ -255,7 +266,9 @@ public sealed class SoakTests
     private sealed class ThrowingLog : ILoggerProvider, ILogger
     {
         public ILogger CreateLogger(string categoryName) =>
-            categoryName.StartsWith("QueueAdmission", StringComparison.Ordinal) ? this : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
+            categoryName.StartsWith("QueueAdmission", StringComparison.Ordinal)
+                ? this
+                : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
@@ -266,7 +279,12 @@ public sealed class SoakTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter) =>
             throw new IOException("No space left on device");
     }
 
@@ -289,7 +307,8 @@ public sealed class SoakTests
             _activities = new ActivityListener
             {
                 ShouldListenTo = source => source.Name == "QueueAdmission",
-                Sample = (ref _) => Random.Shared.Next(2) == 0 ? ActivitySamplingResult.AllData : throw new InvalidTimeZoneException(),
+                Sample = (ref _) =>
+                    Random.Shared.Next(2) == 0 ? ActivitySamplingResult.AllData : throw new InvalidTimeZoneException(),
                 ActivityStarted = _ => throw new InvalidTimeZoneException(),
                 ActivityStopped = _ => throw new InvalidTimeZoneException(),
             };

@@ -56,7 +56,10 @@ public sealed class WholeReloadTests
         var (a, b) = (host.Registry.Find("a")!.Queue, host.Registry.Find("b")!.Queue);
         _source.Edit("""{ "QueuedAdmission": { "Queues": { "b": {} } } }""");
 
-        b.Update(_ => _source.Edit("""{ "QueuedAdmission": { "Queues": { "a": { "Workers": 3 }, "b": { "Workers": 3 } } } }"""));
+        b.Update(
+            _ =>
+                _source.Edit(
+                    """{ "QueuedAdmission": { "Queues": { "a": { "Workers": 3 }, "b": { "Workers": 3 } } } }"""));
 
         Assert.Equal((JobQueueState.Draining, 16), (a.GetSnapshot().State, a.GetSnapshot().Settings.Workers));
         Assert.False(host.Registry.TryGet("a", out _));
@@ -66,7 +69,9 @@ public sealed class WholeReloadTests
     public async Task Reload_LogProviderThrows_IsApplied()
     {
         await using var host = await QueueHost.StartAsync(_source, services: services => services.AddSingleton<ILoggerProvider>(
-            new CallingLog(line => line.StartsWith("Queue ", StringComparison.Ordinal), () => throw new IOException("No space left on device"))));
+            new CallingLog(
+                line => line.StartsWith("Queue ", StringComparison.Ordinal),
+                () => throw new IOException("No space left on device"))));
 
         _source.Edit(After);
 
@@ -95,7 +100,8 @@ public sealed class WholeReloadTests
             line => line.StartsWith("Queue a has new settings", StringComparison.Ordinal),
             () => _source.Edit(After.Replace("\"Workers\": 4", "\"Workers\": 2", StringComparison.Ordinal)),
             once: true);
-        await using var host = await QueueHost.StartAsync(_source, services: services => services.AddSingleton<ILoggerProvider>(again));
+        await using var host =
+            await QueueHost.StartAsync(_source, services: services => services.AddSingleton<ILoggerProvider>(again));
 
         _source.Edit(After);
 
@@ -114,7 +120,8 @@ public sealed class WholeReloadTests
     {
         public bool Fail { get; set; }
 
-        public override IReadOnlyList<Endpoint> Endpoints => Fail ? throw new IOException("The list of routes is gone") : [];
+        public override IReadOnlyList<Endpoint> Endpoints =>
+            Fail ? throw new IOException("The list of routes is gone") : [];
 
         public override IChangeToken GetChangeToken() => new CancellationChangeToken(CancellationToken.None);
     }
@@ -131,7 +138,12 @@ public sealed class WholeReloadTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter)
         {
             if ((_done && once) || !when(formatter(state, exception)))
                 return;

@@ -14,7 +14,11 @@ internal sealed class ConfigurationFolder : IDisposable
     private readonly string _root = Directory.CreateTempSubdirectory("queue-configuration-").FullName;
     private readonly List<PhysicalFileProvider> _providers = [];
 
-    public JsonConfigurationSource Source(string file, bool polling = false, Action<FileLoadExceptionContext>? onLoadException = null, bool optional = false)
+    public JsonConfigurationSource Source(
+        string file,
+        bool polling = false,
+        Action<FileLoadExceptionContext>? onLoadException = null,
+        bool optional = false)
     {
         var provider = new PhysicalFileProvider(_root) { UsePollingFileWatcher = polling, UseActivePolling = polling };
         _providers.Add(provider);
@@ -73,5 +77,6 @@ internal sealed class ConfigurationFolder : IDisposable
 
     // .NET cannot move one link over another, because it follows both to their targets.
     [DllImport("libc", EntryPoint = "rename")]
-    private static extern int Rename([MarshalAs(UnmanagedType.LPUTF8Str)] string from, [MarshalAs(UnmanagedType.LPUTF8Str)] string to);
+    private static extern int Rename(
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string from, [MarshalAs(UnmanagedType.LPUTF8Str)] string to);
 }

@@ -32,7 +32,8 @@ internal sealed class QueueHost : IAsyncDisposable
         var log = new LogLines();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         addSources(builder.Configuration);
-        builder.Logging.AddProvider(log).AddFilter((category, _) => category?.StartsWith(nameof(QueueAdmission), StringComparison.Ordinal) ?? false);
+        builder.Logging.AddProvider(log).AddFilter(
+            (category, _) => category?.StartsWith(nameof(QueueAdmission), StringComparison.Ordinal) ?? false);
         builder.Services.AddQueuedAdmission(configure);
         services?.Invoke(builder.Services);
         var host = builder.Build();

@@ -48,7 +48,8 @@ public sealed class WatchedFileTests
     {
         using var root = Build();
         using var file = Watch(root);
-        ((FileConfigurationProvider)root.Providers.Single()).Source.OnLoadException = context => file.Break(context.Exception, context.Ignore);
+        ((FileConfigurationProvider)root.Providers.Single()).Source.OnLoadException = context =>
+            file.Break(context.Exception, context.Ignore);
         _folder.Locked = "permission denied";
         _folder.Touch();
         _time.Advance(TimeSpan.FromSeconds(1));
@@ -124,7 +125,8 @@ public sealed class WatchedFileTests
         .Add(new JsonConfigurationSource { FileProvider = _folder, Path = "a.json", ReloadOnChange = reloadOnChange, ReloadDelay = 0 })
         .Build();
 
-    private WatchedFile Watch(ConfigurationRoot root) => new((FileConfigurationProvider)root.Providers.Single(), _time, () => _changes++);
+    private WatchedFile Watch(ConfigurationRoot root) =>
+        new((FileConfigurationProvider)root.Providers.Single(), _time, () => _changes++);
 
     /// <summary>A folder with one file, in memory.</summary>
     private sealed class Folder : IFileProvider, IFileInfo
@@ -154,14 +156,18 @@ public sealed class WatchedFileTests
         public Stream CreateReadStream()
         {
             Opened++;
-            return Locked is null ? new MemoryStream(Encoding.UTF8.GetBytes(Content!)) : throw new UnauthorizedAccessException(Locked);
+            return Locked is null
+                ? new MemoryStream(Encoding.UTF8.GetBytes(Content!))
+                : throw new UnauthorizedAccessException(Locked);
         }
 
-        public IFileInfo GetFileInfo(string subpath) => IsGone ? throw new DirectoryNotFoundException("the folder is gone") : this;
+        public IFileInfo GetFileInfo(string subpath) =>
+            IsGone ? throw new DirectoryNotFoundException("the folder is gone") : this;
 
         public IDirectoryContents GetDirectoryContents(string subpath) => NotFoundDirectoryContents.Singleton;
 
-        public IChangeToken Watch(string filter) => IsGone ? throw new DirectoryNotFoundException("the folder is gone") : _token;
+        public IChangeToken Watch(string filter) =>
+            IsGone ? throw new DirectoryNotFoundException("the folder is gone") : _token;
 
         /// <summary>
         /// Reports a change of the file. Exceptions of the framework's callback are lost, as in its own file provider.

@@ -5,7 +5,8 @@ namespace QueueAdmission.Dashboard;
 /// <summary>Requests that may steer, and requests that may not.</summary>
 public class SteeringTests
 {
-    private static Task<DashboardApp> StartAsync() => DashboardApp.StartAsync(dashboard => dashboard.RequireAuthorization("look").AllowSteering("steer"));
+    private static Task<DashboardApp> StartAsync() =>
+        DashboardApp.StartAsync(dashboard => dashboard.RequireAuthorization("look").AllowSteering("steer"));
 
     [Fact]
     public async Task Set_ByOperator_ActsAndIsShownWithWhoAndWhen()
@@ -17,12 +18,21 @@ public class SteeringTests
         Assert.Equal(200, answer.Status);
         Assert.Equal(4, app.Line.Settings.Workers);
         var shown = answer.Json.GetProperty("overrides")[0];
-        Assert.Equal(("Workers", "4", "1", "alice"), (shown.GetProperty("setting").GetString(), shown.GetProperty("value").GetString(), shown.GetProperty("beneath").GetString(), shown.GetProperty("by").GetString()));
+        Assert.Equal(
+            ("Workers", "4", "1", "alice"),
+            (
+                shown.GetProperty("setting").GetString(),
+                shown.GetProperty("value").GetString(),
+                shown.GetProperty("beneath").GetString(),
+                shown.GetProperty("by").GetString()));
         Assert.Equal(app.Clock.GetUtcNow(), shown.GetProperty("since").GetDateTimeOffset());
         Assert.Equal(app.Clock.GetUtcNow().AddMinutes(5), shown.GetProperty("until").GetDateTimeOffset());
-        var workers = answer.Json.GetProperty("settings").EnumerateArray().Single(setting => setting.GetProperty("key").GetString() == "Workers");
+        var workers = answer.Json.GetProperty("settings").EnumerateArray()
+            .Single(setting => setting.GetProperty("key").GetString() == "Workers");
         Assert.Equal("override", workers.GetProperty("source").GetString());
-        Assert.Contains(app.Log.GetSnapshot(), line => line.Id.Id == 70 && line.Message.Contains("alice", StringComparison.Ordinal));
+        Assert.Contains(
+            app.Log.GetSnapshot(),
+            line => line.Id.Id == 70 && line.Message.Contains("alice", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -80,7 +90,10 @@ public class SteeringTests
         await using var app = await DashboardApp.StartAsync(dashboard => dashboard.RequireAuthorization("look"));
 
         Assert.Equal(404, (await app.SteerAsync()).Status);
-        Assert.False((await app.AskAsync("/queues", user: "alice steer")).Json.GetProperty("steering").GetProperty("enabled").GetBoolean());
+        Assert.False(
+            (
+                await app.AskAsync(
+                    "/queues", user: "alice steer")).Json.GetProperty("steering").GetProperty("enabled").GetBoolean());
         Assert.Equal(1, app.Line.Settings.Workers);
     }
 
@@ -89,7 +102,8 @@ public class SteeringTests
     [InlineData("Production")]
     public async Task Steer_EveryoneMayLookAndNobodyIsSignedIn_IsRefused(string environment)
     {
-        await using var app = await DashboardApp.StartAsync(dashboard => dashboard.AllowAnonymous().AllowSteering("steer"), environment);
+        await using var app =
+            await DashboardApp.StartAsync(dashboard => dashboard.AllowAnonymous().AllowSteering("steer"), environment);
 
         Assert.Equal(401, (await app.SteerAsync(user: null)).Status);
         Assert.Equal(1, app.Line.Settings.Workers);
@@ -98,7 +112,8 @@ public class SteeringTests
     [Fact]
     public async Task Steer_PolicyThatNobodyInParticularSatisfies_IsRefused()
     {
-        await using var app = await DashboardApp.StartAsync(dashboard => dashboard.AllowAnonymous().AllowSteering("anybody"));
+        await using var app =
+            await DashboardApp.StartAsync(dashboard => dashboard.AllowAnonymous().AllowSteering("anybody"));
 
         Assert.Equal(403, (await app.SteerAsync(user: null)).Status);
         Assert.False((await app.AskAsync("/queues")).Json.GetProperty("steering").GetProperty("allowed").GetBoolean());
@@ -113,14 +128,18 @@ public class SteeringTests
         Assert.Equal(403, (await app.SteerAsync(user: "bob")).Status);
         Assert.Equal(403, (await app.SteerAsync(user: "bob", method: "DELETE")).Status);
         var steering = (await app.AskAsync("/queues", user: "bob")).Json.GetProperty("steering");
-        Assert.Equal((true, false), (steering.GetProperty("enabled").GetBoolean(), steering.GetProperty("allowed").GetBoolean()));
+        Assert.Equal(
+            (true, false),
+            (steering.GetProperty("enabled").GetBoolean(), steering.GetProperty("allowed").GetBoolean()));
         Assert.Equal(1, app.Line.Settings.Workers);
     }
 
     [Fact]
     public async Task Steer_MaySteerButNotLook_IsRefused()
     {
-        await using var app = await DashboardApp.StartAsync(dashboard => dashboard.RequireAuthorization(policy => policy.RequireUserName("bob")).AllowSteering("steer"));
+        await using var app = await DashboardApp.StartAsync(
+            dashboard =>
+                dashboard.RequireAuthorization(policy => policy.RequireUserName("bob")).AllowSteering("steer"));
 
         Assert.Equal(403, (await app.SteerAsync(user: "alice steer")).Status);
         Assert.Equal(1, app.Line.Settings.Workers);
@@ -180,7 +199,9 @@ public class SteeringTests
     {
         await using var app = await StartAsync();
 
-        Assert.Equal(403, (await app.SteerAsync(change: context => context.Request.Headers.Remove("X-Queued-Admission"))).Status);
+        Assert.Equal(
+            403,
+            (await app.SteerAsync(change: context => context.Request.Headers.Remove("X-Queued-Admission"))).Status);
         Assert.Equal(1, app.Line.Settings.Workers);
     }
 
@@ -194,7 +215,8 @@ public class SteeringTests
     {
         await using var app = await StartAsync();
 
-        var answer = await app.SteerAsync(method: method, change: context => context.Request.Headers["X-HTTP-Method-Override"] = "PUT");
+        var answer = await app.SteerAsync(
+            method: method, change: context => context.Request.Headers["X-HTTP-Method-Override"] = "PUT");
 
         Assert.True(method == "put" || answer.Status == 405, $"{method} was answered with {answer.Status}.");
         Assert.True(method == "put" || app.Line.Settings.Workers == 1);
@@ -294,12 +316,14 @@ public class SteeringTests
     [Fact]
     public async Task AllowSteering_NoSuchPolicy_StopsTheStart()
     {
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => DashboardApp.StartAsync(dashboard => dashboard.AllowSteering("nosuch")));
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => DashboardApp.StartAsync(dashboard => dashboard.AllowSteering("nosuch")));
 
         Assert.Contains("nosuch", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task AllowSteering_Twice_StopsTheStart() =>
-        await Assert.ThrowsAsync<InvalidOperationException>(() => DashboardApp.StartAsync(dashboard => dashboard.AllowSteering("steer").AllowSteering("look")));
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => DashboardApp.StartAsync(dashboard => dashboard.AllowSteering("steer").AllowSteering("look")));
 }

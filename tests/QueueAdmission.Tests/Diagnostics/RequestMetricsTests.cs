@@ -58,7 +58,8 @@ public sealed class RequestMetricsTests
         using var jobs = Collect<double>(app, "queue_admission.job.duration");
         var busy = afterWaiting ? app.Queue("a").TryEnter() : default;
 
-        var response = afterWaiting ? await app.GetAndWaitInLineAsync("/early", app.Queue("a")) : app.GetAsync("/early");
+        var response =
+            afterWaiting ? await app.GetAndWaitInLineAsync("/early", app.Queue("a")) : app.GetAsync("/early");
         busy.Dispose();
         await _gate.EnteredAsync(1);
         app.Clock.Advance(TimeSpan.FromSeconds(60));
@@ -98,7 +99,8 @@ public sealed class RequestMetricsTests
 
         Assert.Equal(
             [(1L, "rejected"), (1L, "applied")],
-            reloads.GetMeasurementSnapshot().Select(reload => (reload.Value, (string)reload.Tags["queue_admission.result"]!)));
+            reloads.GetMeasurementSnapshot().Select(
+                reload => (reload.Value, (string)reload.Tags["queue_admission.result"]!)));
     }
 
     [Fact]

@@ -7,7 +7,8 @@ internal static class Books
     public static async Task BalanceAsync(JobQueue queue, long ran = 0, long rejected = 0, long abandoned = 0)
     {
         // The client gets its answer before the pipeline of the server has ended.
-        await Eventually.TrueAsync(() => queue.GetSnapshot() is { Running: 0, Waiting: 0 }, "Somebody still runs or waits.");
+        await Eventually.TrueAsync(
+            () => queue.GetSnapshot() is { Running: 0, Waiting: 0 }, "Somebody still runs or waits.");
         var snapshot = queue.GetSnapshot();
         Assert.Equal((ran, rejected, abandoned), (snapshot.Ran, snapshot.Rejected, snapshot.Abandoned));
     }

@@ -16,7 +16,8 @@ internal sealed class CompiledPages(params Type[] pages) : ApplicationPart, IRaz
     public IEnumerable<RazorCompiledItem> CompiledItems => pages.Select(page => new CompiledPage(page));
 
     public static void Add(IServiceCollection services, params Type[] pages) =>
-        services.AddRazorPages().ConfigureApplicationPartManager(parts => parts.ApplicationParts.Add(new CompiledPages(pages)));
+        services.AddRazorPages()
+            .ConfigureApplicationPartManager(parts => parts.ApplicationParts.Add(new CompiledPages(pages)));
 
     private sealed class CompiledPage(Type page) : RazorCompiledItem
     {

@@ -11,7 +11,7 @@ internal static class Eventually
         while (!condition())
         {
             if (bound.IsCancellationRequested)
-                Assert.Fail(otherwise ?? "What was to happen did not.");
+                Assert.Fail(otherwise ?? "The expected event did not happen.");
             await Task.Delay(TimeSpan.FromMilliseconds(1), TestContext.Current.CancellationToken);
         }
     }

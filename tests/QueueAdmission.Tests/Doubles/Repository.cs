@@ -6,7 +6,8 @@ namespace QueueAdmission.Doubles;
 internal static class Repository
 {
     private static readonly string Root = Path.GetFullPath(typeof(Repository).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "RepositoryRoot").Value!);
+        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(
+            attribute => attribute.Key == "RepositoryRoot").Value!);
 
     public static string PathOf(string file) => Path.Combine(Root, file);
 

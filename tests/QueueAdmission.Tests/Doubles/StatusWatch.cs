@@ -23,5 +23,6 @@ internal sealed class StatusWatch
         }
     });
 
-    public Task SawAsync(int count) => Eventually.TrueAsync(() => Ends.Count >= count, $"Of {count} requests only {Ends.Count} ended.");
+    public Task SawAsync(int count) =>
+        Eventually.TrueAsync(() => Ends.Count >= count, $"Of {count} requests only {Ends.Count} ended.");
 }

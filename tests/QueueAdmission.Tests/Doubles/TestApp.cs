@@ -20,7 +20,8 @@ internal sealed class TestApp : IAsyncDisposable
     private readonly ListenOptions? _http1;
     private readonly ListenOptions? _http2;
 
-    private TestApp(WebApplication app, FakeTimeProvider clock, ListenOptions? http1 = null, ListenOptions? http2 = null)
+    private TestApp(
+        WebApplication app, FakeTimeProvider clock, ListenOptions? http1 = null, ListenOptions? http2 = null)
     {
         App = app;
         Clock = clock;
@@ -51,7 +52,8 @@ internal sealed class TestApp : IAsyncDisposable
     /// </param>
     /// <param name="configure">The pipeline and the endpoints.</param>
     /// <param name="services">Further services.</param>
-    public static async Task<TestApp> StartAsync(string settings, Action<WebApplication> configure, Action<IServiceCollection>? services = null)
+    public static async Task<TestApp> StartAsync(
+        string settings, Action<WebApplication> configure, Action<IServiceCollection>? services = null)
     {
         var clock = new FakeTimeProvider();
         var app = Build(settings, configure, services, clock, web => web.UseTestServer());
@@ -60,7 +62,8 @@ internal sealed class TestApp : IAsyncDisposable
     }
 
     /// <summary>Starts the same application on a real Kestrel, with one port for HTTP/1.1 and one for HTTP/2.</summary>
-    public static async Task<TestApp> StartKestrelAsync(string settings, Action<WebApplication> configure, Action<IServiceCollection>? services = null)
+    public static async Task<TestApp> StartKestrelAsync(
+        string settings, Action<WebApplication> configure, Action<IServiceCollection>? services = null)
     {
         ListenOptions? http1 = null, http2 = null;
         var clock = new FakeTimeProvider();
@@ -89,7 +92,10 @@ internal sealed class TestApp : IAsyncDisposable
     {
         var root = (IConfigurationRoot)App.Configuration;
         var section = $"QueuedAdmission:{key}";
-        var kept = root.AsEnumerable().Where(setting => setting.Value is not null && !setting.Key.StartsWith(section, StringComparison.OrdinalIgnoreCase)).ToList();
+        var kept = root.AsEnumerable().Where(
+            setting =>
+                setting.Value is not null && !setting.Key.StartsWith(
+                    section, StringComparison.OrdinalIgnoreCase)).ToList();
         ((IConfigurationBuilder)App.Configuration).Sources.Clear();
         ((IConfigurationBuilder)App.Configuration).AddInMemoryCollection(kept);
         root.Reload();
@@ -98,10 +104,12 @@ internal sealed class TestApp : IAsyncDisposable
     public Task<HttpResponseMessage> GetAsync(string path, CancellationToken cancellationToken = default) =>
         Client.GetAsync(path, cancellationToken == default ? TestContext.Current.CancellationToken : cancellationToken);
 
-    public Task<string> GetStringAsync(string path) => Client.GetStringAsync(path, TestContext.Current.CancellationToken);
+    public Task<string> GetStringAsync(string path) =>
+        Client.GetStringAsync(path, TestContext.Current.CancellationToken);
 
     /// <summary>Sends a request that will wait, and returns when it waits in the queue.</summary>
-    public async Task<Task<HttpResponseMessage>> GetAndWaitInLineAsync(string path, JobQueue queue, CancellationToken cancellationToken = default)
+    public async Task<Task<HttpResponseMessage>> GetAndWaitInLineAsync(
+        string path, JobQueue queue, CancellationToken cancellationToken = default)
     {
         var waiting = queue.GetSnapshot().Waiting;
         var response = GetAsync(path, cancellationToken);

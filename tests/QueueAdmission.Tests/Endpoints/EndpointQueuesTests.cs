@@ -39,7 +39,10 @@ public sealed class EndpointQueuesTests
         var endpoints = Enumerable.Range(0, 1_000).Select(i => Named(i % 2 == 0 ? "a" : "b")).ToList();
 
         for (var round = 0; round < 3; round++)
-            Assert.All(endpoints, (endpoint, i) => Assert.Equal(i % 2 == 0 ? "a" : "b", queues.Find(endpoint)!.Queue!.Name));
+        {
+            Assert.All(
+                endpoints, (endpoint, i) => Assert.Equal(i % 2 == 0 ? "a" : "b", queues.Find(endpoint)!.Queue!.Name));
+        }
     }
 
     [Fact]

@@ -28,7 +28,8 @@ public sealed class FallbackExemptionTests
             app.MapHealthChecks("/plain");
             app.MapHealthChecks("/renamed").WithDisplayName("probe");
             app.MapHealthChecks("/filtered").AddEndpointFilter(static (context, next) => next(context));
-            app.MapHealthChecks("/filtered-renamed").AddEndpointFilter(static (context, next) => next(context)).WithDisplayName("probe");
+            app.MapHealthChecks("/filtered-renamed").AddEndpointFilter(static (context, next) => next(context))
+                .WithDisplayName("probe");
             var group = app.MapGroup("/group").AddEndpointFilter(static (context, next) => next(context));
             group.MapHealthChecks("/grouped");
             group.MapHealthChecks("/grouped-renamed").WithDisplayName("probe");
@@ -49,9 +50,11 @@ public sealed class FallbackExemptionTests
         await using var app = await StartAsync(app =>
         {
             app.MapPrometheusScrapingEndpoint("/metrics").WithDisplayName("scraped");
-            app.MapGroup("/group").AddEndpointFilter(static (context, next) => next(context)).MapPrometheusScrapingEndpoint("/metrics");
+            app.MapGroup("/group").AddEndpointFilter(static (context, next) => next(context))
+                .MapPrometheusScrapingEndpoint("/metrics");
             // The display name of the package prometheus-net.AspNetCore.
-            app.Map("/prometheus-net", static context => context.Response.WriteAsync("metrics")).WithDisplayName("Prometheus metrics");
+            app.Map("/prometheus-net", static context => context.Response.WriteAsync("metrics"))
+                .WithDisplayName("Prometheus metrics");
         }, services => services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddPrometheusExporter()));
         using var occupied = app.Queue("rest").TryEnter();
 
@@ -109,7 +112,9 @@ public sealed class FallbackExemptionTests
     [Fact]
     public async Task Setting_OfAnEndpointThatNamesAQueue_ChangesNothing()
     {
-        await using var app = await StartAsync(app => app.MapGet("/own", QueueReport.Of).WithQueue("rest"), settings: $"{Settings} FallbackExemptions:0=/own");
+        await using var app = await StartAsync(
+            app => app.MapGet("/own", QueueReport.Of).WithQueue("rest"),
+            settings: $"{Settings} FallbackExemptions:0=/own");
 
         Assert.Equal("rest", await app.GetStringAsync("/own"));
     }
@@ -117,21 +122,29 @@ public sealed class FallbackExemptionTests
     [Fact]
     public async Task Setting_InCode_HoldsUntilConfigurationHasEntries()
     {
-        await using var app = await StartAsync(MapInternal, services => services.AddQueuedAdmission(options => options.FallbackExemptions.Add("Probe")));
+        await using var app = await StartAsync(
+            MapInternal, services => services.AddQueuedAdmission(options => options.FallbackExemptions.Add("Probe")));
         using var occupied = app.Queue("rest").TryEnter();
-        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable), (await StatusAsync(app, "/probe"), await StatusAsync(app, "/internal/status")));
+        Assert.Equal(
+            (HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable),
+            (await StatusAsync(app, "/probe"), await StatusAsync(app, "/internal/status")));
 
         app.Reload("FallbackExemptions:0=/internal/*");
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK), (await StatusAsync(app, "/probe"), await StatusAsync(app, "/internal/status")));
+        Assert.Equal(
+            (HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK),
+            (await StatusAsync(app, "/probe"), await StatusAsync(app, "/internal/status")));
 
         app.Reload("FallbackExemptions:0=");
-        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable), (await StatusAsync(app, "/probe"), await StatusAsync(app, "/internal/status")));
+        Assert.Equal(
+            (HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable),
+            (await StatusAsync(app, "/probe"), await StatusAsync(app, "/internal/status")));
     }
 
     [Fact]
     public async Task Setting_ThatMatchesNoEndpoint_IsLoggedAtStart()
     {
-        await using var app = await StartAsync(MapInternal, settings: $"{Settings} FallbackExemptions:0=/internal/* FallbackExemptions:1=/intrenal/*");
+        await using var app = await StartAsync(
+            MapInternal, settings: $"{Settings} FallbackExemptions:0=/internal/* FallbackExemptions:1=/intrenal/*");
 
         var warning = Assert.Single(app.Log.GetSnapshot(), record => record.Id.Name == "UnusedExemption").Message;
         Assert.Contains("'/intrenal/*'", warning, StringComparison.Ordinal);
@@ -142,7 +155,10 @@ public sealed class FallbackExemptionTests
     {
         await using var app = await StartAsync(app => app.MapGet("/icon", () => "icon").ShortCircuit());
 
-        Assert.DoesNotContain("/icon", Assert.Single(app.Log.GetSnapshot(), record => record.Id.Name == "FallbackQueue").Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "/icon",
+            Assert.Single(app.Log.GetSnapshot(), record => record.Id.Name == "FallbackQueue").Message,
+            StringComparison.Ordinal);
     }
 
     private static void MapInternal(WebApplication app)
@@ -165,7 +181,8 @@ public sealed class FallbackExemptionTests
         return response.StatusCode;
     }
 
-    private static Task<TestApp> StartAsync(Action<WebApplication> map, Action<IServiceCollection>? services = null, string settings = Settings) =>
+    private static Task<TestApp> StartAsync(
+        Action<WebApplication> map, Action<IServiceCollection>? services = null, string settings = Settings) =>
         TestApp.StartAsync(settings, app =>
         {
             app.UseQueuedAdmission();

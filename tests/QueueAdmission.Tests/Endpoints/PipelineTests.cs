@@ -95,11 +95,12 @@ public sealed class PipelineTests
         Assert.Same(add ? app.Queue("q") : null, app.App.Services.GetKeyedService<JobQueue>("q"));
     }
 
-    private static Task<TestApp> StartAsync(Action<IServiceCollection>? services = null) => TestApp.StartAsync(Settings, app =>
-    {
-        app.UseQueuedAdmission();
-        app.MapGet("/", QueueReport.Of).WithQueue("q");
-    }, services);
+    private static Task<TestApp> StartAsync(Action<IServiceCollection>? services = null) =>
+        TestApp.StartAsync(Settings, app =>
+        {
+            app.UseQueuedAdmission();
+            app.MapGet("/", QueueReport.Of).WithQueue("q");
+        }, services);
 
     // With one worker and no place to wait, a request that is queued twice is refused.
     private static async Task QueuesOnceAsync(Action<WebApplication> configure, string path = "/")

@@ -26,12 +26,21 @@ public sealed class SeriesLimitTests
 
     [Fact]
     public void Series_ByPartition_OfQueuesThatAskForThem_AreAllKept() => AssertNoOverflow(
-        200, options => (options.PartitionByKey, options.PartitionMetrics) = (true, options.Workers <= 30), expectedPartitions: 30 * 64);
+        200, options =>
+            (
+                options.PartitionByKey,
+                options.PartitionMetrics) = (true, options.Workers <= 30), expectedPartitions: 30 * 64);
 
     /// <summary>Shows that the check finds an overflow.</summary>
     [Fact]
     public void Series_ByPartition_OfTooManyQueues_Overflow() =>
-        Assert.True(Export(40, options => (options.PartitionByKey, options.PartitionMetrics) = (true, true))["queue_admission.partition.waiting_jobs"].Overflows);
+        Assert.True(
+            Export(
+                40,
+                options =>
+                    (
+                        options.PartitionByKey,
+                        options.PartitionMetrics) = (true, true))["queue_admission.partition.waiting_jobs"].Overflows);
 
     private static void AssertNoOverflow(int queues, Action<JobQueueOptions> configure, int expectedPartitions = 0)
     {
@@ -43,10 +52,12 @@ public sealed class SeriesLimitTests
     }
 
     /// <returns>The series of these queues by instrument, and whether there is an overflow.</returns>
-    private static Dictionary<string, (int Series, bool Overflows)> Export(int queues, Action<JobQueueOptions> configure)
+    private static Dictionary<string, (int Series, bool Overflows)> Export(
+        int queues, Action<JobQueueOptions> configure)
     {
         var metrics = new List<Metric>();
-        using var meters = Sdk.CreateMeterProviderBuilder().AddMeter(QueueMetrics.MeterName).AddInMemoryExporter(metrics).Build();
+        using var meters =
+            Sdk.CreateMeterProviderBuilder().AddMeter(QueueMetrics.MeterName).AddInMemoryExporter(metrics).Build();
         var services = new ServiceCollection().AddMetrics();
         for (var i = 1; i <= queues; i++)
         {
@@ -87,7 +98,8 @@ public sealed class SeriesLimitTests
 
     private static bool IsOverflow(MetricPoint point) => Tags(point).Any(tag => tag.Key == "otel.metric.overflow");
 
-    private static bool IsOurs(MetricPoint point) => Tags(point).Any(tag => tag.Value is string queue && queue.StartsWith("queue-", StringComparison.Ordinal));
+    private static bool IsOurs(MetricPoint point) =>
+        Tags(point).Any(tag => tag.Value is string queue && queue.StartsWith("queue-", StringComparison.Ordinal));
 
     private static List<KeyValuePair<string, object?>> Tags(MetricPoint point)
     {

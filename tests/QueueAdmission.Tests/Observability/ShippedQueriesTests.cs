@@ -35,5 +35,6 @@ public sealed class ShippedQueriesTests
     }
 
     private static string ToBuckets(string metric) =>
-        metric.Replace("_sum", "_bucket", StringComparison.Ordinal).Replace("_count", "_bucket", StringComparison.Ordinal);
+        metric.Replace("_sum", "_bucket", StringComparison.Ordinal)
+            .Replace("_count", "_bucket", StringComparison.Ordinal);
 }

@@ -9,7 +9,8 @@ public sealed class GrpcRejectionTests
     public async Task Write_OverHttp2_IsTrailersOnlyUnavailable()
     {
         await using var server = await RefusingServer.StartAsync();
-        using var message = new HttpRequestMessage(HttpMethod.Post, "/shop.Orders/Buy") { Content = new ByteArrayContent([0, 0, 0, 0, 0]) };
+        using var message = new HttpRequestMessage(
+            HttpMethod.Post, "/shop.Orders/Buy") { Content = new ByteArrayContent([0, 0, 0, 0, 0]) };
         message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
         message.Headers.TE.ParseAdd("trailers");
 
@@ -53,7 +54,9 @@ public sealed class GrpcRejectionTests
 
         await request.RefuseAsync(new Rejection(reason, TimeSpan.FromSeconds(1)));
 
-        Assert.All(request.Response.Headers["grpc-message"].ToString(), letter => Assert.True(letter is >= ' ' and <= '~' and not '%'));
+        Assert.All(
+            request.Response.Headers["grpc-message"].ToString(),
+            letter => Assert.True(letter is >= ' ' and <= '~' and not '%'));
     }
 
     [Theory]
@@ -66,7 +69,9 @@ public sealed class GrpcRejectionTests
         await request.RefuseAsync(new Rejection(reason, TimeSpan.FromSeconds(1)));
 
         // RESOURCE_EXHAUSTED while other callers are still served; UNAVAILABLE otherwise.
-        Assert.Equal(reason is RejectionReason.PartitionFull or RejectionReason.KeyLimit ? "8" : "14", request.Response.Headers["grpc-status"]);
+        Assert.Equal(
+            reason is RejectionReason.PartitionFull or RejectionReason.KeyLimit ? "8" : "14",
+            request.Response.Headers["grpc-status"]);
     }
 
     [Fact]

@@ -75,7 +75,8 @@ internal sealed class RefusingServer : IAsyncDisposable
     // The default version of a client does not apply to requests that are created by hand.
     private sealed class OneVersion(Version version) : DelegatingHandler(new SocketsHttpHandler())
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CancellationToken cancellationToken)
         {
             request.Version = version;
             request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;

@@ -29,10 +29,14 @@ internal sealed class RejectedRequest
 
     public JsonElement Json => JsonDocument.Parse(_body.ToArray()).RootElement;
 
-    public static AdmissionQueue NewQueue(string name = "checkout", int status = 503, TimeProvider? time = null, ILogger? logger = null) =>
-        new(new JobQueue(new RequestQueueOptions { RejectionStatusCode = status }, time, name: name), logger ?? NullLogger.Instance);
+    public static AdmissionQueue NewQueue(
+        string name = "checkout", int status = 503, TimeProvider? time = null, ILogger? logger = null) =>
+        new(
+            new JobQueue(new RequestQueueOptions { RejectionStatusCode = status }, time, name: name),
+            logger ?? NullLogger.Instance);
 
-    public async Task<RejectedRequest> RefuseAsync(Rejection? rejection = null, AdmissionQueue? queue = null, Func<RejectionContext, ValueTask>? onRejected = null)
+    public async Task<RejectedRequest> RefuseAsync(
+        Rejection? rejection = null, AdmissionQueue? queue = null, Func<RejectionContext, ValueTask>? onRejected = null)
     {
         await RejectionWriter.WriteAsync(Context, queue ?? NewQueue(), rejection ?? Full, onRejected);
         return this;

@@ -55,7 +55,8 @@ public sealed class UploadRejectionTests
     {
         var time = new ClockThatTells();
         var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var server = await RefusingServer.StartAsync(time: time, after: _ => Task.FromResult(answered.TrySetResult()));
+        await using var server =
+            await RefusingServer.StartAsync(time: time, after: _ => Task.FromResult(answered.TrySetResult()));
 
         if (length <= Kilobyte)
         {
@@ -81,7 +82,8 @@ public sealed class UploadRejectionTests
     {
         var time = new ClockThatTells();
         var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var server = await RefusingServer.StartAsync(time: time, after: _ => Task.FromResult(answered.TrySetResult()));
+        await using var server =
+            await RefusingServer.StartAsync(time: time, after: _ => Task.FromResult(answered.TrySetResult()));
 
         await AssertSeesTheAnswer(server.Http2, 5 * Megabyte);
 
@@ -97,7 +99,8 @@ public sealed class UploadRejectionTests
     public async Task Upload_ThatHasArrivedOnHttp2_IsNotHeld(long length)
     {
         var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var server = await RefusingServer.StartAsync(time: new ClockThatTells(), after: _ => Task.FromResult(answered.TrySetResult()));
+        await using var server = await RefusingServer.StartAsync(
+            time: new ClockThatTells(), after: _ => Task.FromResult(answered.TrySetResult()));
 
         await AssertSeesTheAnswer(server.Http2, length);
 

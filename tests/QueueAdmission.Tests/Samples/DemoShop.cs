@@ -25,7 +25,8 @@ internal sealed class DemoShop : WebApplicationFactory<Program>
 
     public JobQueue Queue => Services.GetRequiredKeyedService<JobQueue>("checkout");
 
-    public static DemoShop Open(Dictionary<string, string> settings, TimeProvider? time = null, string environment = "Development")
+    public static DemoShop Open(
+        Dictionary<string, string> settings, TimeProvider? time = null, string environment = "Development")
     {
         var shop = new DemoShop(settings, time, environment);
         shop.StartServer();
@@ -34,7 +35,8 @@ internal sealed class DemoShop : WebApplicationFactory<Program>
     }
 
     public async Task<Books> ReadBooksAsync() =>
-        await Client.GetFromJsonAsync<Books>("/cache", TestContext.Current.CancellationToken) ?? throw new InvalidOperationException("/cache answered null.");
+        await Client.GetFromJsonAsync<Books>("/cache", TestContext.Current.CancellationToken)
+            ?? throw new InvalidOperationException("/cache answered null.");
 
     /// <summary>Repeats a query until a condition is true. The time limit of the test ends it otherwise.</summary>
     public static async Task UntilAsync(Func<bool> isSo)

@@ -26,7 +26,8 @@ public class FlashSaleTests
         Assert.Equal(20, books.Sold);
         Assert.Equal(0, books.Stock);
         Assert.Equal(answers.Count(answer => answer == (HttpStatusCode.OK, Shop.NoneLeft)), books.SoldOut);
-        Assert.Equal(answers.Count(answer => answer.Status == HttpStatusCode.ServiceUnavailable), books.Dropped.Values.Sum());
+        Assert.Equal(
+            answers.Count(answer => answer.Status == HttpStatusCode.ServiceUnavailable), books.Dropped.Values.Sum());
         AssertBalanced(books, calls: 600);
     }
 
@@ -66,7 +67,8 @@ public class FlashSaleTests
     public async Task Ping_LastLampSoldWhileWaiting_HearsItAtTheTill()
     {
         var time = new FakeTimeProvider();
-        using var shop = DemoShop.Open(new(Tills(workers: 1, partitions: 1, capacity: 1)) { ["Shop:Stock"] = "2" }, time);
+        using var shop =
+            DemoShop.Open(new(Tills(workers: 1, partitions: 1, capacity: 1)) { ["Shop:Stock"] = "2" }, time);
         var buyer = AskAsync(shop.Client);
         await DemoShop.UntilAsync(() => shop.Queue.GetSnapshot().Running == 1);
         var waiter = AskAsync(shop.Client);
@@ -149,11 +151,15 @@ public class FlashSaleTests
         await DemoShop.UntilAsync(() => shop.Services.GetRequiredService<Rush>().Look() is { Running: false, Sold: 1 });
     }
 
-    private static Dictionary<string, string> Tills(int workers, int partitions, int capacity, string orderTime = "00:00:00.500") => new()
+    private static Dictionary<string, string> Tills(
+        int workers, int partitions, int capacity, string orderTime = "00:00:00.500") => new()
     {
-        ["QueuedAdmission:Queues:checkout:Workers"] = workers.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        ["QueuedAdmission:Queues:checkout:Partitions"] = partitions.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        ["QueuedAdmission:Queues:checkout:PartitionCapacity"] = capacity.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        ["QueuedAdmission:Queues:checkout:Workers"] =
+            workers.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        ["QueuedAdmission:Queues:checkout:Partitions"] =
+            partitions.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        ["QueuedAdmission:Queues:checkout:PartitionCapacity"] =
+            capacity.ToString(System.Globalization.CultureInfo.InvariantCulture),
         ["Shop:OrderTime"] = orderTime,
     };
 

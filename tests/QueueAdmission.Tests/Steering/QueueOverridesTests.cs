@@ -8,11 +8,13 @@ public class QueueOverridesTests
     private static readonly Lever Paused = Lever.Find("Paused")!;
     private static readonly TimeSpan QuarterHour = TimeSpan.FromMinutes(15);
 
-    private static Task<TestApp> StartAsync(string settings = "Queues:line:Workers=8") => TestApp.StartAsync(settings, _ => { });
+    private static Task<TestApp> StartAsync(string settings = "Queues:line:Workers=8") =>
+        TestApp.StartAsync(settings, _ => { });
 
     private static AdmissionQueue Line(TestApp app) => app.Queues.Find("line")!;
 
-    private static SettingSource SourceOfWorkers(TestApp app) => app.Queues.Queues.OriginOf(Line(app), QueueSetting.Find("Workers")!).Source;
+    private static SettingSource SourceOfWorkers(TestApp app) =>
+        app.Queues.Queues.OriginOf(Line(app), QueueSetting.Find("Workers")!).Source;
 
     [Fact]
     public async Task Set_Workers_HoldsUntilItsEndAndThenConfigurationDoes()
@@ -41,7 +43,9 @@ public class QueueOverridesTests
 
         app.Clock.Advance(TimeSpan.FromMinutes(14));
         Assert.Equal(5, Line(app).Settings.Workers);
-        Assert.Equal(("8", "bob"), (app.Queues.Overrides.Of(Line(app)).Single().Beneath, app.Queues.Overrides.Of(Line(app)).Single().By));
+        Assert.Equal(
+            ("8", "bob"),
+            (app.Queues.Overrides.Of(Line(app)).Single().Beneath, app.Queues.Overrides.Of(Line(app)).Single().By));
         app.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(8, Line(app).Settings.Workers);
     }
@@ -64,7 +68,8 @@ public class QueueOverridesTests
     public async Task Reload_ThatDoesNotGoWithAnOverride_EndsIt()
     {
         await using var app = await StartAsync("Queues:line:PartitionCapacity=10");
-        app.Queues.Overrides.Set(Line(app), SettingLever.ForSettings("PartitionCapacity").Single(), "1000", QuarterHour, "alice");
+        app.Queues.Overrides.Set(
+            Line(app), SettingLever.ForSettings("PartitionCapacity").Single(), "1000", QuarterHour, "alice");
 
         app.Reload("Queues:line:Partitions=4096");
 
@@ -83,7 +88,8 @@ public class QueueOverridesTests
 
         Assert.Equal(8, Line(app).Settings.Workers);
         Assert.False(app.Queues.Overrides.Undo(Line(app), Workers, "bob"));
-        Assert.Contains(app.Log.GetSnapshot(), line => line.Id.Id == 71 && line.Message.Contains("bob", StringComparison.Ordinal));
+        Assert.Contains(
+            app.Log.GetSnapshot(), line => line.Id.Id == 71 && line.Message.Contains("bob", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -115,7 +121,8 @@ public class QueueOverridesTests
     public async Task Workers_OfAQueueThatFindsThemItself_StayFixedUntilTheEnd()
     {
         // The value is below the adaptive minimum, as in an emergency.
-        await using var app = await StartAsync("Queues:line:Workers=8 Queues:line:AdaptiveWorkers=true Queues:line:MinWorkers=4");
+        await using var app =
+            await StartAsync("Queues:line:Workers=8 Queues:line:AdaptiveWorkers=true Queues:line:MinWorkers=4");
         var queue = Line(app).Queue;
         app.Queues.Overrides.Set(Line(app), Workers, "2", QuarterHour, "alice");
         Assert.Equal((2, false), (Line(app).Settings.Workers, queue.MeasuresLatency));
@@ -189,7 +196,8 @@ public class QueueOverridesTests
     {
         await using var app = await StartAsync();
 
-        Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(() => app.Queues.Overrides.Set(Line(app), Workers, "0", QuarterHour, "alice"));
+        Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(
+            () => app.Queues.Overrides.Set(Line(app), Workers, "0", QuarterHour, "alice"));
 
         Assert.Equal(8, Line(app).Settings.Workers);
         Assert.Empty(app.Queues.Overrides.Of(Line(app)));
@@ -205,7 +213,8 @@ public class QueueOverridesTests
         app.Clock.Advance(QuarterHour);
 
         Assert.Equal(JobQueueState.Draining, Line(app).Queue.GetSnapshot().State);
-        Assert.Throws<InvalidOperationException>(() => app.Queues.Overrides.Set(Line(app), Workers, "3", QuarterHour, "alice"));
+        Assert.Throws<InvalidOperationException>(
+            () => app.Queues.Overrides.Set(Line(app), Workers, "3", QuarterHour, "alice"));
     }
 
     [Fact]

@@ -47,7 +47,8 @@ public sealed class ClientIpKeyTests
     // Teredo: the address of the client is inverted. The server and the port do not matter.
     [InlineData("2001:0:5ef5:79fd:0:fff:3fff:fdfe")]
     [InlineData("2001:0:1:2:8000:1:3fff:fdfe")]
-    public void Of_IPv6AddressThatStandsForAnIPv4Client_IsThatClient(string address) => Assert.Equal(Of("192.0.2.1"), Of(address));
+    public void Of_IPv6AddressThatStandsForAnIPv4Client_IsThatClient(string address) =>
+        Assert.Equal(Of("192.0.2.1"), Of(address));
 
     [Fact]
     public void Of_AConnectionWithoutAddress_IsNothing() => Assert.Null(ClientIpKey.Of(new DefaultHttpContext()));

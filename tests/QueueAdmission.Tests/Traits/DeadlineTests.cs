@@ -13,7 +13,8 @@ public sealed class DeadlineTests
     [InlineData("RequestTimeout", "9S", "/timed")]
     [InlineData("RequestTimeout", "9S", "/entering")]
     [InlineData("None", "500m", "/timed", false)]
-    public async Task Waiter_PastItsDeadline_IsRefusedAndNeverRun(string deadlineFrom, string header, string path, bool refused = true)
+    public async Task Waiter_PastItsDeadline_IsRefusedAndNeverRun(
+        string deadlineFrom, string header, string path, bool refused = true)
     {
         var gate = new Gate();
         await using var app = await StartAsync($"Queues:q:Workers=1 Queues:q:DeadlineFrom={deadlineFrom}", gate);
@@ -45,7 +46,8 @@ public sealed class DeadlineTests
         {
             app.UseQueuedAdmission();
             app.MapGet("/", gate.PassAsync).WithQueue("q");
-        }, services => services.AddQueuedAdmission(options => options.AddQueue("q", queue => queue.DeadlineFrom = DeadlineFrom.TimeLeft(_ => timeLeft))));
+        }, services => services.AddQueuedAdmission(options =>
+            options.AddQueue("q", queue => queue.DeadlineFrom = DeadlineFrom.TimeLeft(_ => timeLeft))));
         var queue = app.Queue("q");
         var running = app.GetAsync("/");
         await gate.EnteredAsync(1);
@@ -55,7 +57,8 @@ public sealed class DeadlineTests
         Assert.Equal(1, queue.GetSnapshot().Waiting);
         gate.LetOut(2);
 
-        Assert.All(await Task.WhenAll(running, waiting), response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
+        Assert.All(
+            await Task.WhenAll(running, waiting), response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
         await Books.BalanceAsync(queue, ran: 2);
     }
 
@@ -81,7 +84,8 @@ public sealed class DeadlineTests
         responses.Add(await app.GetAndWaitInLineAsync("/", queue, ("grpc-timeout", "9S")));
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, hopeless.StatusCode);
-        Assert.Contains("\"deadline_too_close\"", await hopeless.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Contains(
+            "\"deadline_too_close\"", await hopeless.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         gate.LetOut(3);
         Assert.All(await Task.WhenAll(responses), response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
         await Books.BalanceAsync(queue, ran: 9, rejected: 1);

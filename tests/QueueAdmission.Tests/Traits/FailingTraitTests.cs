@@ -54,7 +54,8 @@ public sealed class FailingTraitTests
         await running;
     }
 
-    private static (long Arrived, int Running, int Waiting, long Rejected, long Abandoned) Counts(JobQueueSnapshot snapshot) =>
+    private static (long Arrived, int Running, int Waiting, long Rejected, long Abandoned) Counts(
+        JobQueueSnapshot snapshot) =>
         (snapshot.Arrived, snapshot.Running, snapshot.Waiting, snapshot.Rejected, snapshot.Abandoned);
 
     private Task<TestApp> StartAsync(string trait, Func<bool> fails) => TestApp.StartAsync(
@@ -74,8 +75,14 @@ public sealed class FailingTraitTests
             if (trait == "PartitionBy")
                 q.PartitionBy = PartitionBy.Key(_ => fails() ? throw new InvalidTimeZoneException() : "key");
             else if (trait == "PriorityFrom")
-                q.PriorityFrom = PriorityFrom.Request(_ => fails() ? throw new InvalidTimeZoneException() : JobPriority.High);
+            {
+                q.PriorityFrom =
+                    PriorityFrom.Request(_ => fails() ? throw new InvalidTimeZoneException() : JobPriority.High);
+            }
             else
-                q.DeadlineFrom = DeadlineFrom.TimeLeft(_ => fails() ? throw new InvalidTimeZoneException() : TimeSpan.FromMinutes(1));
+            {
+                q.DeadlineFrom = DeadlineFrom.TimeLeft(
+                    _ => fails() ? throw new InvalidTimeZoneException() : TimeSpan.FromMinutes(1));
+            }
         })));
 }

@@ -18,7 +18,8 @@ internal static partial class PropertyDocumentation
 
     private static string ToText(XNode node) => node switch
     {
-        XElement { Name.LocalName: "see" or "seealso" or "paramref" } reference => ((string?)reference.Attribute("cref") ?? (string?)reference.Attribute("name") ?? "").Split('.', ':')[^1],
+        XElement { Name.LocalName: "see" or "seealso" or "paramref" } reference =>
+            ((string?)reference.Attribute("cref") ?? (string?)reference.Attribute("name") ?? "").Split('.', ':')[^1],
         XElement element => element.Value,
         _ => node.ToString(),
     };
