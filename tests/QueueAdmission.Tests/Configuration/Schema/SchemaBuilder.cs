@@ -5,7 +5,10 @@ using System.Text.RegularExpressions;
 
 namespace QueueAdmission.Configuration.Schema;
 
-/// <summary>Makes the JSON schema of the section <c>QueuedAdmission</c> from the settings that the code has: their keys, types, ranges, defaults and documentation.</summary>
+/// <summary>
+/// Creates the JSON schema of the section <c>QueuedAdmission</c> from the settings in code: their keys, types, ranges,
+/// defaults and documentation.
+/// </summary>
 internal static partial class SchemaBuilder
 {
     private const string Settings = "queueAdmissionSettings";
@@ -27,7 +30,9 @@ internal static partial class SchemaBuilder
                     [FallbackExemptionsReader.Key] = new JsonObject
                     {
                         ["type"] = new JsonArray("array", "null"),
-                        ["description"] = "The endpoints that the fallback queue leaves alone, besides health checks, metrics and others that it recognizes. Each is a route pattern or a display name, where * stands for any characters.",
+                        ["description"] = "The endpoints that the fallback queue leaves alone, besides health " +
+                            "checks, metrics and others that it recognizes. Each is a route pattern or a display " +
+                            "name, where * stands for any characters.",
                         ["items"] = new JsonObject { ["type"] = new JsonArray("string", "null"), ["maxLength"] = 256 },
                     },
                     ["Defaults"] = Reference("What every queue starts from."),
@@ -35,7 +40,8 @@ internal static partial class SchemaBuilder
                     {
                         ["type"] = "object",
                         ["description"] = "The queues, by name.",
-                        ["patternProperties"] = new JsonObject { ["^[A-Za-z0-9._-]{1,64}$"] = Reference("The settings of one queue.") },
+                        ["patternProperties"] =
+                            new JsonObject { ["^[A-Za-z0-9._-]{1,64}$"] = Reference("The settings of one queue.") },
                         ["additionalProperties"] = false,
                     },
                 },
@@ -47,20 +53,23 @@ internal static partial class SchemaBuilder
             [Settings] = new JsonObject
             {
                 ["type"] = "object",
-                ["properties"] = new JsonObject(QueueSetting.All.Select(setting => KeyValuePair.Create(setting.Key, (JsonNode?)Describe(setting)))),
+                ["properties"] = new JsonObject(
+                    QueueSetting.All.Select(setting => KeyValuePair.Create(setting.Key, (JsonNode?)Describe(setting)))),
                 ["additionalProperties"] = false,
             },
         },
     };
 
-    /// <summary>The bounds of a whole number or a number, as the validator words them.</summary>
-    public static (double Least, double Most)? RangeOf(QueueSetting setting) => Range().Match(setting.Allowed) is { Success: true } range
+    /// <summary>The range of a number, in the words of the validator.</summary>
+    public static (double Least, double Most)? RangeOf(QueueSetting setting) =>
+        Range().Match(setting.Allowed) is { Success: true } range
         ? (Parse(range.Groups[1].Value), Parse(range.Groups[2].Value))
         : null;
 
     private static JsonObject Describe(QueueSetting setting)
     {
-        var property = typeof(RequestQueueOptions).GetProperty(setting.Key) ?? throw new InvalidOperationException($"The options have no property '{setting.Key}'.");
+        var property = typeof(RequestQueueOptions).GetProperty(setting.Key)
+            ?? throw new InvalidOperationException($"The options have no property '{setting.Key}'.");
         var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         var schema = type == typeof(bool) ? new JsonObject { ["type"] = "boolean" }
             : type == typeof(int) ? Number(setting, "integer")
@@ -89,11 +98,12 @@ internal static partial class SchemaBuilder
         return new JsonObject
         {
             ["type"] = "string",
-            ["pattern"] = setting.TryRead("infinite", new RequestQueueOptions()) ? $"^({pattern}|infinite)$" : $"^{pattern}$",
+            ["pattern"] =
+                setting.TryRead("infinite", new RequestQueueOptions()) ? $"^({pattern}|infinite)$" : $"^{pattern}$",
         };
     }
 
-    /// <summary>Null takes back what weaker layers say.</summary>
+    /// <summary>Adds null to a type, because null removes the values of weaker layers.</summary>
     private static void AllowNull(JsonObject schema)
     {
         if (schema["enum"] is JsonArray values)
@@ -112,9 +122,11 @@ internal static partial class SchemaBuilder
         var other => other.ToString(),
     };
 
-    private static JsonObject Reference(string description) => new() { ["description"] = description, ["$ref"] = $"#/definitions/{Settings}" };
+    private static JsonObject Reference(string description) =>
+        new() { ["description"] = description, ["$ref"] = $"#/definitions/{Settings}" };
 
-    private static double Parse(string number) => double.Parse(number, NumberStyles.Number, CultureInfo.InvariantCulture);
+    private static double Parse(string number) =>
+        double.Parse(number, NumberStyles.Number, CultureInfo.InvariantCulture);
 
     [GeneratedRegex(@"([\d.,]*\d) to ([\d.,]*\d)(?!:)")]
     private static partial Regex Range();
