@@ -10,7 +10,7 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
     private const string NameKey = "queue";
     private const string FileKey = "file";
 
-    private readonly Lazy<Backstage> _backstage = new(() => new Backstage(services));
+    private readonly Lazy<DashboardServices> _services = new(() => new DashboardServices(services));
 
     /// <summary>Who may steer; null as long as nobody was named.</summary>
     public SteeringPolicy? Steering { get; set; }
@@ -22,16 +22,16 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
         if (AcceptHeader.PrefersHtml(accept))
             await PageFile.WritePageAsync(context, PathTo(context.Request));
         else if (accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase))
-            await _backstage.Value.Feed.ServeAsync(context);
+            await _services.Value.Feed.ServeAsync(context);
         else
-            await ReportWriter.WriteAsync(context, _backstage.Value.Reporter.DescribeAll(await DescribeSteeringAsync(context)), ReportJson.Default.QueuesReport);
+            await ReportWriter.WriteAsync(context, _services.Value.Reporter.DescribeAll(await DescribeSteeringAsync(context)), ReportJson.Default.QueuesReport);
     }
 
     /// <summary>One queue: its place on the page for a browser, a report for everyone else.</summary>
     public Task ShowOneAsync(HttpContext context) => WithQueue(context, queue =>
     {
         if (!AcceptHeader.PrefersHtml(context.Request.Headers.Accept))
-            return ReportWriter.WriteAsync(context, _backstage.Value.Reporter.Describe(queue), ReportJson.Default.QueueStatus);
+            return ReportWriter.WriteAsync(context, _services.Value.Reporter.Describe(queue), ReportJson.Default.QueueStatus);
         var all = PathTo(context.Request);
         var end = all.LastIndexOf('/');
         context.Response.Redirect($"{(end > 0 ? all[..end] : "/")}#{queue.Name}");
@@ -39,12 +39,12 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
     });
 
     public Task ListWaitingAsync(HttpContext context) => WithQueue(context, queue =>
-        ReportWriter.WriteAsync(context, _backstage.Value.Reporter.ListWaiting(queue), ReportJson.Default.WaitingJobs));
+        ReportWriter.WriteAsync(context, _services.Value.Reporter.ListWaiting(queue), ReportJson.Default.WaitingJobs));
 
     public Task ListRunningAsync(HttpContext context) => WithQueue(context, queue =>
     {
-        _backstage.Value.Feed.PayAttention();
-        return ReportWriter.WriteAsync(context, _backstage.Value.Reporter.ListRunning(queue), ReportJson.Default.RunningJobsReport);
+        _services.Value.Feed.PayAttention();
+        return ReportWriter.WriteAsync(context, _services.Value.Reporter.ListRunning(queue), ReportJson.Default.RunningJobsReport);
     });
 
     public static Task ServeFileAsync(HttpContext context) =>
@@ -52,11 +52,11 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
 
     /// <summary>Does something with the queue that the address names; without one the answer is 404.</summary>
     public Task WithQueue(HttpContext context, Func<AdmissionQueue, Task> answer) =>
-        context.Request.RouteValues[NameKey] is string name && _backstage.Value.Registry.Find(name) is { } queue ? answer(queue) : NotFound(context);
+        context.Request.RouteValues[NameKey] is string name && _services.Value.Registry.Find(name) is { } queue ? answer(queue) : NotFound(context);
 
-    public QueueReporter Reporter => _backstage.Value.Reporter;
+    public QueueReporter Reporter => _services.Value.Reporter;
 
-    public QueueOverrides Overrides => _backstage.Value.Registry.Overrides;
+    public QueueOverrides Overrides => _services.Value.Registry.Overrides;
 
     private async Task<SteeringReport> DescribeSteeringAsync(HttpContext context) => new()
     {
@@ -81,9 +81,9 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
     }
 
     /// <summary>What is needed to answer, made when it is needed first: while endpoints are mapped the queues are not there yet.</summary>
-    private sealed class Backstage
+    private sealed class DashboardServices
     {
-        public Backstage(IServiceProvider services)
+        public DashboardServices(IServiceProvider services)
         {
             var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
             Registry = JobQueueRegistry.For(services);

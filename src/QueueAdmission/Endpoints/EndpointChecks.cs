@@ -36,7 +36,7 @@ internal static class EndpointChecks
     public static string DescribeTooHeavy(Endpoint endpoint, QueueAssignment assignment)
     {
         var queue = assignment.Queue!;
-        var settings = queue.Settings;
+        var settings = queue.Settings.Engine;
         var cap = settings.MaxWorkersPerKey is { } most ? $", of which a caller may hold {most} ({nameof(settings.MaxWorkersPerKey)})" : "";
         return $"The endpoint '{NameOf(endpoint)}' needs {assignment.Traits.Weight} workers (Weight), but its queue '{queue.Name}' has {settings.Workers}{cap}.";
     }

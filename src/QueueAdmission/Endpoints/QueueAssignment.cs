@@ -79,7 +79,7 @@ internal sealed class QueueAssignment
     {
         var settings = Queue!.Settings;
         var description = Describe(context);
-        return Traits.AreUsual && settings.TellsNobodyApart ? description : settings.TraitsOf(context, Traits, description).Brought;
+        return Traits.AreUsual && settings.IsUniform ? description : settings.TraitsOf(context, Traits, description).Brought;
     }
 
     /// <summary>When this request gives its worker back.</summary>

@@ -39,11 +39,11 @@ internal static partial class Http2StreamLimit
         var limits = services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits.Http2;
         if (limits.MaxStreamsPerConnection != KestrelDefault)
             return;
-        limits.MaxStreamsPerConnection = (int)Math.Min(Max, KestrelDefault + queues.Sum(queue => RequestsIn(queue.Settings)));
+        limits.MaxStreamsPerConnection = (int)Math.Min(Max, KestrelDefault + queues.Sum(queue => RequestsIn(queue.Settings.Engine)));
         LogRaised(logger, KestrelDefault, limits.MaxStreamsPerConnection);
     }
 
-    private static long RequestsIn(RequestQueueOptions settings) =>
+    private static long RequestsIn(JobQueueOptions settings) =>
         (settings.AdaptiveWorkers ? settings.MaxWorkers : settings.Workers) + ((long)settings.Partitions * settings.PartitionCapacity);
 
     [LoggerMessage(EventId = 39, EventName = "StreamLimitRaised", Level = LogLevel.Debug,

@@ -85,7 +85,7 @@ internal static class RejectionWriter
         }
     }
 
-    private static int StatusOf(RejectionReason reason, RequestQueueOptions settings) =>
+    private static int StatusOf(RejectionReason reason, RequestSettings settings) =>
         CallersOwnFault.Is(reason) ? StatusCodes.Status429TooManyRequests : settings.RejectionStatusCode;
 
     // gRPC speaks its own status, in a header: to HTTP every answer is a 200.

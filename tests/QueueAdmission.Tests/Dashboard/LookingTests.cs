@@ -80,7 +80,7 @@ public class LookingTests
                 Assert.Equal((404, "", "", ""), (answer.Status, answer.Body, answer.Headers.Allow.ToString(), answer.Headers.WWWAuthenticate.ToString()));
             }
         }
-        Assert.Equal(1, app.Line.Settings.Workers);
+        Assert.Equal(1, app.Line.Settings.Engine.Workers);
     }
 
     [Theory]
@@ -104,9 +104,9 @@ public class LookingTests
 
         Assert.Equal(401, (await app.SteerAsync(user: null)).Status);
         Assert.Equal(403, (await app.SteerAsync(user: "bob")).Status);
-        Assert.Equal(1, app.Line.Settings.Workers);
+        Assert.Equal(1, app.Line.Settings.Engine.Workers);
         Assert.Equal(200, (await app.SteerAsync(user: "alice steer")).Status);
-        Assert.Equal(4, app.Line.Settings.Workers);
+        Assert.Equal(4, app.Line.Settings.Engine.Workers);
         Assert.Equal(405, (await app.SteerAsync(user: "alice steer", method: "POST")).Status);
     }
 

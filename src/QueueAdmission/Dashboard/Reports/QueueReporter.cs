@@ -127,17 +127,17 @@ internal sealed class QueueReporter
         })
         .ToList();
 
-    private List<SettingReport> DescribeSettings(AdmissionQueue queue) => QueueSetting.All
+    private List<SettingReport> DescribeSettings(AdmissionQueue queue) => _registry.Queues.Table.Configurable
         .Select(setting =>
         {
             var origin = _registry.Queues.OriginOf(queue, setting);
-            return new SettingReport { Key = setting.Key, Value = setting.Show(queue.Settings), Source = NameOf(origin.Source), Path = origin.Path };
+            return new SettingReport { Key = setting.Key, Value = setting.Show(queue.Queue.Settings), Source = NameOf(origin.Source), Path = origin.Path };
         })
         .ToList();
 
     private static OverrideReport Describe(QueueOverride over) => new()
     {
-        Setting = over.Lever.Name,
+        Setting = over.Target.Name,
         Value = over.Value,
         Beneath = over.Beneath,
         By = over.By,

@@ -1,0 +1,209 @@
+using Microsoft.Extensions.Options;
+
+namespace QueueAdmission;
+
+/// <summary>Keeps a working queue at what its layers of settings say.</summary>
+/// <remarks>
+/// <para>A change replaces layers, and puts in force only those settings whose value changes by that. So it leaves alone
+/// what it is not about, such as the number of workers that an adaptive queue has found.</para>
+/// <para>Code may change the queue itself with <see cref="JobQueue.Update(Action{JobQueueOptions})"/>. What it changed
+/// is found by comparing what is in force with what was put in force, and becomes a layer of its own.</para>
+/// <para>All members are called under the lock of the overrides.</para>
+/// </remarks>
+internal sealed class LiveSettings
+{
+    private readonly JobQueue _queue;
+    private readonly SettingTable _table;
+    private SettingLayers _configured;
+
+    // Live updates and overrides, in the order in which they came: the last one that gives a setting wins.
+    private IReadOnlyList<SettingsLayer> _changes = [];
+
+    // What the layers say. Never changed, only replaced.
+    private RequestQueueOptions _folded;
+
+    /// <param name="queue">The queue. Its settings are the fold of the layers.</param>
+    /// <param name="table">The settings there are.</param>
+    /// <param name="configured">What code and configuration say.</param>
+    public LiveSettings(JobQueue queue, SettingTable table, SettingLayers configured)
+    {
+        _queue = queue;
+        _table = table;
+        _configured = configured;
+        _folded = table.Copy(queue.Settings);
+    }
+
+    private SettingLayers Layers => _configured.With(_changes);
+
+    /// <summary>Whether an adaptive queue has another number of workers than the layers say.</summary>
+    private bool HasFoundWorkers =>
+        _queue.Settings is { FindsWorkers: true } inForce && !JobQueueSettings.Workers.IsSame(inForce, _folded);
+
+    /// <summary>Where the value in force of a setting comes from.</summary>
+    public SettingOrigin OriginOf(QueueSetting setting)
+    {
+        Adopt();
+        return setting == JobQueueSettings.Workers && HasFoundWorkers
+            ? new(SettingSource.Adaptive)
+            : Layers.OriginOf(setting);
+    }
+
+    /// <summary>The value that would hold without the override of the setting.</summary>
+    public string ShowBeneath(QueueSetting setting)
+    {
+        Adopt();
+        return setting.Show(_configured.With(WithoutOverride(setting)).Fold());
+    }
+
+    /// <summary>Changes the settings for code of the application.</summary>
+    /// <param name="change">Sets properties on a copy of the settings in force.</param>
+    public void Update(Action<RequestQueueOptions> change)
+    {
+        Adopt();
+        IReadOnlyList<QueueSetting> given = [];
+        _queue.Update(settings =>
+        {
+            var copy = _table.Copy(settings);
+            given = copy.StartRecording();
+            change(copy);
+            SettingTable.CopyTo(settings, copy, given);
+        });
+        Adopt(given);
+    }
+
+    /// <summary>Whether the overrides of settings are in their range together with other configuration.</summary>
+    public bool HaveRangeFor(SettingLayers configured) =>
+        !JobQueueOptionsValidator.FindErrors(FoldWith(configured, Overrides)).Any();
+
+    /// <summary>Whether configuration says something else than before.</summary>
+    public bool IsChangedBy(SettingLayers configured) => _table.FindChanged(_configured.Fold(), configured.Fold()).Any();
+
+    /// <summary>The same values come from other layers.</summary>
+    /// <returns>Takes that back.</returns>
+    public Action TakeOrigins(SettingLayers configured)
+    {
+        var before = _configured;
+        _configured = configured;
+        return () => _configured = before;
+    }
+
+    /// <summary>Puts other configuration in force. What code changed meanwhile ends.</summary>
+    /// <param name="configured">What code and configuration say now.</param>
+    /// <param name="keepOverrides">Whether overrides stay; otherwise their layers are removed.</param>
+    public void Configure(SettingLayers configured, bool keepOverrides)
+    {
+        Adopt();
+        Put(configured, keepOverrides ? Overrides : []);
+    }
+
+    /// <summary>Puts an override in force, in place of the one of the same setting.</summary>
+    /// <exception cref="OptionsValidationException">The value is out of its range; nothing was changed.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
+    public void Override(QueueSetting setting, object? value)
+    {
+        Adopt();
+        var changes = WithoutOverride(setting);
+        // The number that was found holds again when the override ends.
+        if (setting == JobQueueSettings.Workers && HasFoundWorkers)
+            changes.Add(SettingsLayer.Of(SettingSource.Adaptive, _queue.Settings, [setting]));
+        var layer = new SettingsLayer(SettingSource.Override);
+        layer.Set(setting, value);
+        Put(_configured, [.. changes, layer]);
+    }
+
+    /// <summary>Ends the override of a setting: its layer is removed.</summary>
+    public void EndOverride(QueueSetting setting)
+    {
+        Adopt();
+        try
+        {
+            Put(_configured, WithoutOverride(setting));
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or OptionsValidationException)
+        {
+            // The queue was disposed, or other settings have changed so that the value beneath does not go with them.
+            // Then the value stays, as one that code has given.
+            _changes = [.. _changes.Select(layer => IsOverride(layer, setting) ? layer.As(SettingSource.LiveUpdate) : layer)];
+            return;
+        }
+        if (setting != JobQueueSettings.Workers)
+            return;
+        // The queue looks for the number itself again, from there on.
+        _changes = [.. _changes.Where(layer => layer.Source != SettingSource.Adaptive)];
+        _folded = FoldWith(_configured, _changes);
+    }
+
+    /// <summary>Remembers what holds now.</summary>
+    /// <returns>Puts it in force again.</returns>
+    public Action Remember()
+    {
+        var (inForce, configured, changes, folded) = (_queue.Settings, _configured, _changes, _folded);
+        return () =>
+        {
+            _queue.Update(settings =>
+            {
+                SettingTable.CopyTo(settings, inForce, _table.FindChanged(inForce, settings));
+                settings.WorkersAreFixed = inForce.WorkersAreFixed;
+            });
+            (_configured, _changes, _folded) = (configured, changes, folded);
+        };
+    }
+
+    private List<SettingsLayer> Overrides => [.. _changes.Where(layer => layer.Source == SettingSource.Override)];
+
+    private static bool IsOverride(SettingsLayer layer, QueueSetting setting) =>
+        layer.Source == SettingSource.Override && layer.Has(setting);
+
+    private List<SettingsLayer> WithoutOverride(QueueSetting setting) =>
+        [.. _changes.Where(layer => !IsOverride(layer, setting))];
+
+    /// <summary>Makes a layer of what code has changed since the last look.</summary>
+    /// <param name="given">Settings that code has given for certain, also if their value is what it was.</param>
+    private void Adopt(IEnumerable<QueueSetting>? given = null)
+    {
+        var inForce = _queue.Settings;
+        // The number that an adaptive queue has found is no change by code.
+        var changed = _table.FindChanged(_folded, inForce)
+            .Where(setting => setting != JobQueueSettings.Workers || !inForce.FindsWorkers)
+            .Union(given ?? [])
+            .ToList();
+        if (changed.Count == 0)
+            return;
+        // What code says now replaces what it said before, so the list does not grow.
+        _changes =
+        [
+            .. _changes
+                .Select(layer => layer.Source == SettingSource.LiveUpdate ? layer.Without(changed) : layer)
+                .Where(layer => layer.Settings.Any()),
+            SettingsLayer.Of(SettingSource.LiveUpdate, inForce, changed),
+        ];
+        _folded = FoldWith(_configured, _changes);
+    }
+
+    private static RequestQueueOptions FoldWith(SettingLayers configured, IReadOnlyList<SettingsLayer> changes)
+    {
+        var folded = configured.With(changes).Fold();
+        folded.WorkersAreFixed = changes.Any(layer => IsOverride(layer, JobQueueSettings.Workers));
+        return folded;
+    }
+
+    private void Put(SettingLayers configured, IReadOnlyList<SettingsLayer> changes)
+    {
+        var folded = FoldWith(configured, changes);
+        var changed = _table.FindChanged(_folded, folded).ToList();
+        if (changed.Count > 0 || folded.WorkersAreFixed != _folded.WorkersAreFixed)
+        {
+            // A queue that stops or begins to look for its workers goes on from the number that the layers say.
+            if (changed.Contains(JobQueueSettings.AdaptiveWorkers))
+                changed.Add(JobQueueSettings.Workers);
+            // Another setting may imply it.
+            changed.Add(JobQueueSettings.PartitionByKey);
+            _queue.Update(settings =>
+            {
+                SettingTable.CopyTo(settings, folded, changed);
+                settings.WorkersAreFixed = folded.WorkersAreFixed;
+            });
+        }
+        (_configured, _changes, _folded) = (configured, changes, folded);
+    }
+}
