@@ -48,35 +48,32 @@ public sealed class Pipeline
         builder.Logging.ClearProviders();
         peer.Configure(builder);
         var app = builder.Build();
-        app.UseRouting();
         var endpoint = app.MapGet("/", handler);
         if (queued)
             peer.Protect(endpoint);
-        // Not called. It registers the endpoint in the container.
+
+        RequestDelegate? call = null;
+        Endpoint? routed = null;
+        app.UseRouting();
+        app.Use(next =>
+        {
+            call = next;
+            return context =>
+            {
+                routed = context.GetEndpoint();
+                return next(context);
+            };
+        });
+        peer.Use(app);
+        app.Run(handler);
+        // Not reached. It registers the endpoint in the container.
         app.UseEndpoints(static _ => { });
 
-        var pipeline = ((IApplicationBuilder)app).New();
-        peer.Use(pipeline);
-        pipeline.Run(handler);
-        var call = pipeline.Build();
-        return new Pipeline(call, FindRouted(app), app.Services);
-    }
-
-    /// <summary>The endpoint object that routing puts on a request. It is not one of those that the data sources list.</summary>
-    private static Endpoint FindRouted(WebApplication app)
-    {
-        Endpoint? routed = null;
-        var pipeline = ((IApplicationBuilder)app).New();
-        pipeline.UseRouting();
-        pipeline.Run(context =>
-        {
-            routed = context.GetEndpoint();
-            return Task.CompletedTask;
-        });
+        // Once through routing, which puts another endpoint object on a request than the data sources list.
         var context = new DefaultHttpContext { RequestServices = app.Services };
         context.Request.Method = HttpMethods.Get;
         context.Request.Path = "/";
-        pipeline.Build()(context).GetAwaiter().GetResult();
-        return routed ?? throw new InvalidOperationException("Routing found no endpoint.");
+        _ = ((IApplicationBuilder)app).Build()(context);
+        return new Pipeline(call!, routed ?? throw new InvalidOperationException("Routing found no endpoint."), app.Services);
     }
 }

@@ -9,13 +9,18 @@ public sealed partial class JobQueue
     private bool _heedsOrder;
     private PushedJobs? _pushedJobs;
 
-    /// <summary>Called once, before the queue is used, where a container owns it: then it knows which pushed jobs have not ended.</summary>
+    /// <summary>
+    /// Called once, before the queue is used, where a container owns it: then it knows which pushed jobs have not
+    /// ended.
+    /// </summary>
     internal void BelongToApplication() => _pushedJobs = new PushedJobs();
 
     /// <summary>Completes when every pushed job has ended.</summary>
     internal Task WhenPushedJobsEndAsync() => _pushedJobs?.WhenNoneIsOpenAsync() ?? Task.CompletedTask;
 
-    /// <summary>The application ends: the handles of pushed jobs that run complete as <see cref="JobStatus.Unfinished"/>.</summary>
+    /// <summary>
+    /// The application ends: the handles of pushed jobs that run complete as <see cref="JobStatus.Unfinished"/>.
+    /// </summary>
     /// <returns>The number of those jobs.</returns>
     internal int GiveUpPushedJobs() => _pushedJobs?.GiveUp() ?? 0;
 
@@ -43,7 +48,9 @@ public sealed partial class JobQueue
         wake.Complete();
     }
 
-    /// <summary>The settings' times in the units of the paths that read them: converting costs as much as half a refusal.</summary>
+    /// <summary>
+    /// The settings' times in the units of the paths that read them: converting costs as much as half a refusal.
+    /// </summary>
     private void TakeOverTimes(JobQueueOptions settings)
     {
         _maxWaitTicks = ToTimestampTicks(settings.MaxWait);
@@ -51,7 +58,9 @@ public sealed partial class JobQueue
         _maxRetrySeconds = (int)Math.Ceiling(settings.MaxRetryAfter.TotalSeconds);
     }
 
-    /// <summary>From the first job on that needs more than its turn by age, the queue has lines that can give it that.</summary>
+    /// <summary>
+    /// From the first job on that needs more than its turn by age, the queue has lines that can give it that.
+    /// </summary>
     private void HeedOrderLocked()
     {
         if (_heedsOrder)
@@ -64,7 +73,10 @@ public sealed partial class JobQueue
 
     private Discipline NewDiscipline() => NeedsFairLines ? new FairLines(this, _settings, _keySalt) : new RoundRobinLines(this, _settings);
 
-    /// <summary>Brings the lines in step with the settings. Where they ask for another discipline, all who wait are dealt out anew in the order of their arrival.</summary>
+    /// <summary>
+    /// Brings the lines in step with the settings. Where they ask for another discipline, all who wait are dealt out
+    /// anew in the order of their arrival.
+    /// </summary>
     private void ReshapeLocked()
     {
         if (NeedsFairLines == _discipline is FairLines)
@@ -97,7 +109,9 @@ public sealed partial class JobQueue
         wake.Complete();
     }
 
-    /// <summary>Pauses or resumes, but leaves a queue alone that drains or was disposed: that was another decision.</summary>
+    /// <summary>
+    /// Pauses or resumes, but leaves a queue alone that drains or was disposed: that was another decision.
+    /// </summary>
     /// <returns>False if it was left alone.</returns>
     internal bool TrySetPaused(bool paused)
     {
@@ -135,11 +149,14 @@ public sealed partial class JobQueue
         return drained;
     }
 
-    /// <summary>The application stops: callers that wait in their own flow are refused, and so are those that would have to.</summary>
+    /// <summary>
+    /// The application stops: callers that wait in their own flow are refused, and so are those that would have to.
+    /// </summary>
     /// <remarks>
-    /// A server waits for every request it has, waiting ones included, so a request that waits here holds up the whole stop. The queue cannot
-    /// know which callers are requests, so all count as such. Pushed jobs hold up nothing: they keep their places, and more may be
-    /// pushed, until the queue is drained or disposed. A caller that finds a free worker gets it. Nothing takes this back.
+    /// A server waits for every request it has, waiting ones included, so a request that waits here holds up the whole
+    /// stop. The queue cannot know which callers are requests, so all count as such. Pushed jobs hold up nothing: they
+    /// keep their places, and more may be pushed, until the queue is drained or disposed. A caller that finds a free
+    /// worker gets it. Nothing takes this back.
     /// </remarks>
     internal void RefuseCallers()
     {
@@ -149,6 +166,8 @@ public sealed partial class JobQueue
             if (_disposed || _refusesCallers)
                 return;
             _refusesCallers = true;
+            // As with a drain: pushed jobs have their turn, also where the queue was paused.
+            _paused = false;
             HoldLocked();
             refused = RefuseAllLocked(pushedOnes: false);
             wake = SettleLocked();
@@ -193,7 +212,10 @@ public sealed partial class JobQueue
         return wake;
     }
 
-    /// <summary>A queue that is paused, draining or disposed, or whose discipline wants to see every job, sends everybody to the lock, so that they meet what holds them.</summary>
+    /// <summary>
+    /// A queue that is paused, draining or disposed, or whose discipline wants to see every job, sends everybody to the
+    /// lock, so that they meet what holds them.
+    /// </summary>
     private void HoldLocked()
     {
         if (HasHold)
@@ -228,7 +250,9 @@ public sealed partial class JobQueue
         }
     }
 
-    /// <summary>How many workers are free, below 0 after a shrink, how many jobs wait, and how many workers they wait for.</summary>
+    /// <summary>
+    /// How many workers are free, below 0 after a shrink, how many jobs wait, and how many workers they wait for.
+    /// </summary>
     internal (int Free, int Waiting, long WorkersWanted) Look()
     {
         lock (_lock)

@@ -42,7 +42,7 @@ internal sealed partial class QueuedAdmissionMiddleware
             return UnknownQueueAnswer.WriteAsync(context, assignment);
         // With several entrances a request may hold a worker already, so that is looked up first.
         return !_registry.HasSeveralEntrances && assignment.NeedsOneWorker && queue.Queue.TryAdmit()
-            ? RunAsync(context, queue, assignment, RequestAdmission.Of(queue.Queue, Admission.Immediate(held: null), outer: null))
+            ? RunAsync(context, queue, assignment, RequestAdmission.OfFreeWorker(queue.Queue, outer: null))
             : EnterAsync(context, queue, assignment);
     }
 
@@ -53,13 +53,13 @@ internal sealed partial class QueuedAdmissionMiddleware
         // the first pass has ended takes its turn like any request.
         var outer = RequestAdmission.FindHolding(context);
         if (outer?.FindToJoin(queue.Queue) is { } joined)
-            return RunNextAsync(context, joined);
-        if (EnteredQueues.AreUsed && EnteredQueues.Contains(context, queue.Queue))
+            return RunJoinedAsync(context, joined);
+        if (_registry.HandlersEnterQueues && EnteredQueues.Contains(context, queue.Queue))
             return _next(context);
         if (outer is not null)
             _registry.EntryOrder?.Record(EnteredQueues.All(context), queue.Queue);
         if (assignment.NeedsOneWorker && queue.Queue.TryAdmit())
-            return RunAsync(context, queue, assignment, RequestAdmission.Of(queue.Queue, Admission.Immediate(held: null), outer));
+            return RunAsync(context, queue, assignment, RequestAdmission.OfFreeWorker(queue.Queue, outer));
 
         // Read before there is a place in line or a worker to lose.
         var aborted = context.RequestAborted;
@@ -132,31 +132,19 @@ internal sealed partial class QueuedAdmissionMiddleware
         }
     }
 
-    /// <summary>Runs the rest of the pipeline on a worker, and gives the worker back whatever happens.</summary>
+    /// <summary>
+    /// Runs the rest of the pipeline on a worker, and gives the worker back whatever happens. Where the handler ends
+    /// synchronously, so does this, without a state machine.
+    /// </summary>
     private Task RunAsync(HttpContext context, AdmissionQueue queue, QueueAssignment assignment, RequestAdmission admission)
-    {
-        ReleaseMoment moment;
-        try
-        {
-            context.Features.Put<IQueueFeature>(admission);
-            moment = assignment.ReleaseMomentOf(context);
-        }
-        catch
-        {
-            admission.Leave();
-            throw;
-        }
-        return moment != ReleaseMoment.End || admission is DetailedAdmission || queue.RunningJobs.AreWatched
-            ? RunObservedAsync(context, queue, assignment, admission, moment)
-            : RunNextAsync(context, admission);
-    }
-
-    /// <summary>Where the handler ends synchronously, so does this, without a state machine.</summary>
-    private Task RunNextAsync(HttpContext context, RequestAdmission admission)
     {
         Task handling;
         try
         {
+            context.Features.Put<IQueueFeature>(admission);
+            var moment = assignment.ReleaseMomentOf(context);
+            if (moment != ReleaseMoment.End || queue.RunningJobs.AreWatched || admission is DetailedAdmission)
+                return RunObservedAsync(context, queue, assignment, admission, moment);
             handling = _next(context);
             if (!handling.IsCompleted)
                 return LeaveAfterHandling.Await(handling, admission);
@@ -168,6 +156,19 @@ internal sealed partial class QueuedAdmissionMiddleware
         }
         admission.Leave();
         return handling;
+    }
+
+    /// <summary>Runs the rest of the pipeline on a worker that the request holds already.</summary>
+    private async Task RunJoinedAsync(HttpContext context, RequestAdmission joined)
+    {
+        try
+        {
+            await _next(context);
+        }
+        finally
+        {
+            joined.Leave();
+        }
     }
 
     private async Task RunObservedAsync(

@@ -7,7 +7,10 @@ internal sealed class AddedQueues(IEnumerable<AddedQueueName> names) : IDisposab
     private readonly List<JobQueue> _queues = [];
     private bool _callersAreRefused;
 
-    /// <summary>The names, also of queues that are not needed yet. Compared without case, as the names of the other queues of an application.</summary>
+    /// <summary>
+    /// The names, also of queues that are not needed yet. Compared without case, as the names of the other queues of an
+    /// application.
+    /// </summary>
     public IReadOnlySet<string> Names { get; } = names.Select(added => added.Name).ToHashSet(QueueName.Comparer);
 
     /// <summary>The queues that were needed so far.</summary>
@@ -33,7 +36,9 @@ internal sealed class AddedQueues(IEnumerable<AddedQueueName> names) : IDisposab
             queue.RefuseCallers();
     }
 
-    /// <summary>The application stops: see <see cref="JobQueue.RefuseCallers"/>. This is also for queues that are needed later.</summary>
+    /// <summary>
+    /// The application stops: see <see cref="JobQueue.RefuseCallers"/>. This is also for queues that are needed later.
+    /// </summary>
     public void RefuseCallers()
     {
         lock (_gate)

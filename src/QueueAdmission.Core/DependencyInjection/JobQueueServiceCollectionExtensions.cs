@@ -7,19 +7,25 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Registers queues in programs without a web server.</summary>
 public static class JobQueueServiceCollectionExtensions
 {
-    /// <summary>Adds a queue as a keyed singleton: inject it with <c>[FromKeyedServices("name")] JobQueue</c>.</summary>
+    /// <summary>
+    /// Adds a queue as a keyed singleton: inject it with <c>[FromKeyedServices("name")] JobQueue</c>.
+    /// </summary>
     /// <remarks>
-    /// <para>Its settings are validated when the host starts, or when the queue is first used. A registered <see cref="TimeProvider"/> is its clock.
-    /// Where there is an <c>IMeterFactory</c>, as in every host, it has metrics.</para>
-    /// <para>In a web application with <c>AddQueuedAdmission</c> or <c>UseQueuedAdmission</c>, callers that wait for the queue are refused when the
-    /// application stops. Elsewhere they wait on, and a hosted service that awaits <see cref="JobQueue.DrainAsync(CancellationToken)"/> in
-    /// <c>StopAsync</c> lets them finish. A web application may not have another queue of the same name in its configuration or code.</para>
+    /// <para>Its settings are validated when the host starts, or when the queue is first used. A registered
+    /// <see cref="TimeProvider"/> is its clock. Where there is an <c>IMeterFactory</c>, as in every host, it has
+    /// metrics.</para>
+    /// <para>In a web application with <c>AddQueuedAdmission</c> or <c>UseQueuedAdmission</c>, callers that wait for
+    /// the queue are refused when the application stops. Elsewhere they wait on, and a hosted service that awaits
+    /// <see cref="JobQueue.DrainAsync(CancellationToken)"/> in <c>StopAsync</c> lets them finish. A web application may
+    /// not have another queue of the same name in its configuration or code.</para>
     /// </remarks>
     /// <param name="services">The services.</param>
     /// <param name="name">The queue's name and key: 1 to 64 of the characters <c>A-Z a-z 0-9 . _ -</c>.</param>
     /// <param name="configure">Sets what should differ from the defaults.</param>
     /// <returns><paramref name="services"/>.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="services"/> or <paramref name="name"/> is null.</exception>
+    /// <exception cref="ArgumentNullException">
+    /// <paramref name="services"/> or <paramref name="name"/> is null.
+    /// </exception>
     /// <exception cref="ArgumentException"><paramref name="name"/> is not a valid name.</exception>
     public static IServiceCollection AddJobQueue(this IServiceCollection services, string name, Action<JobQueueOptions>? configure = null)
     {

@@ -7,11 +7,13 @@ namespace QueueAdmission;
 
 /// <summary>All instruments of the meter <c>QueueAdmission</c>, for all queues of one program.</summary>
 /// <remarks>
-/// <para>What the queues' books know anyway is observed: it is read when a listener collects, and costs a job nothing. Only durations are recorded
-/// as they happen, and only while there is a listener. Each instrument reads a queue for itself, since meters have no notion of one collection. That is
-/// one short lock for each instrument and queue, without an allocation.</para>
-/// <para>OpenTelemetry keeps at most 2,000 series of an instrument and adds up the rest in one. So a queue has few series of each. It has
-/// most of <c>jobs</c>: 5, and up to 10 with settings or jobs that bring other reasons for refusals. Series by partition are for queues that ask for them.</para>
+/// <para>What the queues' books know anyway is observed: it is read when a listener collects, and costs a job nothing.
+/// Only durations are recorded as they happen, and only while there is a listener. Each instrument reads a queue for
+/// itself, since meters have no notion of one collection. That is one short lock for each instrument and queue, without
+/// an allocation.</para>
+/// <para>OpenTelemetry keeps at most 2,000 series of an instrument and adds up the rest in one. So a queue has few
+/// series of each. It has most of <c>jobs</c>: 5, and up to 10 with settings or jobs that bring other reasons for
+/// refusals. Series by partition are for queues that ask for them.</para>
 /// <para>A queue is reported until it is disposed or collected: the list holds no queue alive.</para>
 /// </remarks>
 internal sealed class QueueMetrics
@@ -79,7 +81,10 @@ internal sealed class QueueMetrics
             "How long jobs held their worker.", tags: null, Durations);
     }
 
-    /// <summary>The one object for all queues of a program, whichever way they were registered; null if the program has no <see cref="IMeterFactory"/>.</summary>
+    /// <summary>
+    /// The one object for all queues of a program, whichever way they were registered; null if the program has no
+    /// <see cref="IMeterFactory"/>.
+    /// </summary>
     public static QueueMetrics? For(IServiceProvider services)
     {
         if (services.GetService<IMeterFactory>() is not { } meters)
@@ -162,7 +167,9 @@ internal sealed class QueueMetrics
         }
     }
 
-    /// <summary>Whether a queue with these settings refuses for this reason sooner or later, whatever its jobs bring along.</summary>
+    /// <summary>
+    /// Whether a queue with these settings refuses for this reason sooner or later, whatever its jobs bring along.
+    /// </summary>
     private static bool IsToBeExpected(RejectionReason reason, JobQueueOptions settings) => reason switch
     {
         RejectionReason.QueueFull or RejectionReason.WaitTimeout or RejectionReason.Draining => true,

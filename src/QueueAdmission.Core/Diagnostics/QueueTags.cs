@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace QueueAdmission;
 
-/// <summary>The attributes of metrics and spans. All sets of values are closed, except for the names of queues and the numbers of partitions, which configuration bounds.</summary>
+/// <summary>
+/// The attributes of metrics and spans. All sets of values are closed, except for the names of queues and the numbers
+/// of partitions, which configuration bounds.
+/// </summary>
 internal static class QueueTags
 {
     public const string Queue = "queue_admission.queue";
@@ -10,7 +13,10 @@ internal static class QueueTags
     /// <summary>From 0.</summary>
     public const string Partition = "queue_admission.partition";
 
-    /// <summary>Of jobs: <c>ran</c>, <c>rejected</c>, <c>abandoned</c>. Of jobs in dry run: <c>waited</c>, <c>rejected</c>. Of waits: <c>admitted</c>, <c>rejected</c>, <c>abandoned</c>.</summary>
+    /// <summary>
+    /// Of jobs: <c>ran</c>, <c>rejected</c>, <c>abandoned</c>. Of jobs in dry run: <c>waited</c>, <c>rejected</c>. Of
+    /// waits: <c>admitted</c>, <c>rejected</c>, <c>abandoned</c>.
+    /// </summary>
     public const string Outcome = "queue_admission.outcome";
 
     /// <summary>Only with the outcome <c>rejected</c>: the wire name of a <see cref="RejectionReason"/>.</summary>

@@ -5,7 +5,8 @@ internal sealed class PushedJob
 {
     private readonly PushedJobs _jobs;
 
-    // Not inline: what a caller does next may block, and the application waits for the list that this job leaves afterwards.
+    // Not inline: what a caller does next may block, and the application waits for the list that this job leaves
+    // afterwards.
     private readonly TaskCompletionSource<JobOutcome> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public PushedJob(PushedJobs jobs)

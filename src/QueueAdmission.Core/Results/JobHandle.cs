@@ -13,11 +13,12 @@ public sealed class JobHandle
     internal JobHandle(Task<JobOutcome> completion) => Completion = completion;
 
     /// <summary>
-    /// Completes with the job's outcome. It never faults and is never cancelled: what the job threw is in <see cref="JobOutcome.Exception"/>.
+    /// Completes with the job's outcome. It never faults and is never cancelled: what the job threw is in
+    /// <see cref="JobOutcome.Exception"/>.
     /// </summary>
     /// <remarks>
-    /// The handle of a job in a queue of the dependency injection container also completes when the application ends before the job:
-    /// see <see cref="JobStatus.Unfinished"/>.
+    /// The handle of a job in a queue of the dependency injection container also completes when the application ends
+    /// before the job: see <see cref="JobStatus.Unfinished"/>.
     /// </remarks>
     public Task<JobOutcome> Completion { get; }
 

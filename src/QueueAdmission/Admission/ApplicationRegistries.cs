@@ -3,21 +3,30 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace QueueAdmission;
 
-/// <summary>The registries of applications that use queues without <c>AddQueuedAdmission</c>, so that their containers know of none.</summary>
+/// <summary>
+/// The registries of applications that use queues without <c>AddQueuedAdmission</c>, so that their containers know of
+/// none.
+/// </summary>
 /// <remarks>
-/// <para>The key is the container, as its scope factory: that is a singleton and is found from every scope. The application's lifetime object is none: a
-/// tenant with a container of its own may share it with the host and with other tenants.</para>
+/// <para>The key is the container, as its scope factory: that is a singleton and is found from every scope. The
+/// application's lifetime object is none: a tenant with a container of its own may share it with the host and with
+/// other tenants.</para>
 /// <para>The table holds neither container nor registry alive.</para>
 /// </remarks>
 internal static class ApplicationRegistries
 {
     private static readonly ConditionalWeakTable<object, Slot> Slots = [];
 
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The settings are wrong; all that is wrong is in the message.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">
+    /// The settings are wrong; all that is wrong is in the message.
+    /// </exception>
     public static JobQueueRegistry Get(IServiceProvider services) =>
         Slots.GetOrCreateValue(services.GetService<IServiceScopeFactory>() ?? (object)services).Get(services);
 
-    /// <summary>One application's place. Creating a registry reads configuration and calls the application's code, so no other one waits for it.</summary>
+    /// <summary>
+    /// One application's place. Creating a registry reads configuration and calls the application's code, so no other
+    /// one waits for it.
+    /// </summary>
     private sealed class Slot
     {
         private readonly Lock _gate = new();

@@ -9,10 +9,13 @@ using Microsoft.Extensions.Options;
 
 namespace QueueAdmission;
 
-/// <summary>All queues of the application, by name. Inject it to look at them; to inject one queue use <c>[FromKeyedServices("name")] JobQueue</c>.</summary>
+/// <summary>
+/// All queues of the application, by name. Inject it to look at them; to inject one queue use
+/// <c>[FromKeyedServices("name")] JobQueue</c>.
+/// </summary>
 /// <remarks>
-/// A queue that configuration no longer names drains and is not listed any more. When it is added again, it is the same object that resumes. Queues of
-/// <c>AddJobQueue</c> are not listed.
+/// A queue that configuration no longer names drains and is not listed any more. When it is added again, it is the same
+/// object that resumes. Queues of <c>AddJobQueue</c> are not listed.
 /// </remarks>
 public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposable
 {
@@ -22,6 +25,7 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     private readonly LivingPipelines _pipelines = new();
     private readonly ILogger _logger;
     private readonly CancellationTokenRegistration _stopping;
+    private volatile bool _handlersEnterQueues;
 
     private JobQueueRegistry(IServiceProvider services)
     {
@@ -41,22 +45,18 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
             EntryOrder = new EntryOrderCheck(loggers.CreateGuardedLogger("QueueAdmission"));
         Overrides = new QueueOverrides(new OverrideTargets(table), time, loggers.CreateGuardedLogger<QueueOverrides>());
         var names = new NameOwners(code, _added);
-        _queues = new LiveQueues(
-            names,
-            table,
-            Overrides,
-            time,
-            metrics,
-            loggers.CreateGuardedLogger<LiveQueues>(),
-            loggers.CreateGuardedLogger("QueueAdmission.Requests"));
-        _reloader = new ConfigurationReloader(configuration, code, WeakApply(new(_queues)), time, metrics, loggers.CreateGuardedLogger<ConfigurationReloader>());
+        var liveLogger = loggers.CreateGuardedLogger<LiveQueues>();
+        var requestLogger = loggers.CreateGuardedLogger("QueueAdmission.Requests");
+        _queues = new LiveQueues(names, table, Overrides, time, metrics, liveLogger, requestLogger);
+        var reloadLogger = loggers.CreateGuardedLogger<ConfigurationReloader>();
+        _reloader = new ConfigurationReloader(configuration, code, _queues.TryApply, time, metrics, reloadLogger);
         _reloader.Start();
         _stopping = WhenStopping(services.GetService<IHostApplicationLifetime>(), new(this));
     }
 
     /// <summary>
-    /// Stops listening. It is for registries that no container disposes: what they registered with objects that outlive them, such as a configuration of
-    /// several hosts, does not refer to them, but would stay.
+    /// Stops listening. It is for registries that no container disposes: what they registered with objects that outlive
+    /// them, such as a configuration of several hosts, does not refer to them, but would stay.
     /// </summary>
     ~JobQueueRegistry() => ThreadPool.UnsafeQueueUserWorkItem(static registry => registry.StopListening(), this, preferLocal: false);
 
@@ -70,7 +70,10 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     /// <exception cref="ArgumentNullException"><paramref name="name"/> is null.</exception>
     public bool TryGet(string name, [NotNullWhen(true)] out JobQueue? queue) => (queue = Find(name)?.Queue) is not null;
 
-    /// <summary>Lists the queues there are at this moment: first <c>default</c>, then those that code added, then those of configuration.</summary>
+    /// <summary>
+    /// Lists the queues there are at this moment: first <c>default</c>, then those that code added, then those of
+    /// configuration.
+    /// </summary>
     /// <returns>An enumerator that a later change does not touch.</returns>
     public IEnumerator<JobQueue> GetEnumerator() => _queues.Current.Queues.Select(queue => queue.Queue).GetEnumerator();
 
@@ -113,7 +116,9 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>The queue of that name as the middleware uses it; null if there is none. Names are compared without case.</summary>
+    /// <summary>
+    /// The queue of that name as the middleware uses it; null if there is none. Names are compared without case.
+    /// </summary>
     internal AdmissionQueue? Find(string name) => _queues.Current.Find(name);
 
     /// <summary>The queue for endpoints without metadata, or null. May change with a reload.</summary>
@@ -130,6 +135,13 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     /// <summary>How long requests of an endpoint may take.</summary>
     internal EndpointTimeouts Timeouts { get; }
 
+    /// <summary>Whether handlers enter queues by <c>EnterQueueAsync</c>, so that a request may hold a worker by a lease.</summary>
+    internal bool HandlersEnterQueues
+    {
+        get => _handlersEnterQueues;
+        set => _handlersEnterQueues = value;
+    }
+
     /// <summary>Reports queues that requests enter in opposite orders; null outside of Development.</summary>
     internal EntryOrderCheck? EntryOrder { get; }
 
@@ -142,35 +154,50 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     /// <summary>How the last reload of the configuration went; null before the first.</summary>
     internal ReloadStatus? LastReload => _reloader!.LastReload;
 
-    /// <summary>Whether <c>UseQueuedAdmission</c> stands in the pipeline and its branches more than once, so that a request may pass it within itself.</summary>
+    /// <summary>
+    /// Whether <c>UseQueuedAdmission</c> stands in the pipeline and its branches more than once, so that a request may
+    /// pass it within itself.
+    /// </summary>
     internal bool HasSeveralEntrances => _pipelines.AreSeveral;
 
     /// <summary>A pipeline has <c>UseQueuedAdmission</c>, for as long as the middleware lives.</summary>
     internal void CountEntrance(object middleware) => _pipelines.Add(middleware);
 
-    /// <summary>The one registry of an application: from its container if AddQueuedAdmission was called, otherwise the one that belongs to the container.</summary>
-    /// <exception cref="OptionsValidationException">The settings are wrong; all that is wrong is in the message.</exception>
+    /// <summary>
+    /// The one registry of an application: from its container if AddQueuedAdmission was called, otherwise the one that
+    /// belongs to the container.
+    /// </summary>
+    /// <exception cref="OptionsValidationException">
+    /// The settings are wrong; all that is wrong is in the message.
+    /// </exception>
     internal static JobQueueRegistry For(IServiceProvider services) => services.GetService<JobQueueRegistry>() ?? ApplicationRegistries.Get(services);
 
     internal static JobQueueRegistry Create(IServiceProvider services) => new(services);
 
-    /// <summary>Lets pushed jobs have their turn and waits for them. Called when all hosted services have stopped, so that none pushes more.</summary>
-    /// <param name="shutdownTimeout">Ends the waiting. Then jobs that still wait are refused, and handles of those that run are completed.</param>
-    internal async Task DrainAsync(CancellationToken shutdownTimeout)
+    /// <summary>
+    /// Waits for pushed jobs, and for those that they push. Called when all hosted services have stopped.
+    /// </summary>
+    /// <param name="shutdownTimeout">
+    /// Ends the wait. Then jobs that still wait are refused, and handles of those that run are completed.
+    /// </param>
+    internal async Task WaitForPushedJobsAsync(CancellationToken shutdownTimeout)
     {
-        var queues = _queues.All.Concat(_added?.Queues ?? []).ToList();
-        foreach (var queue in queues)
-            LiveQueues.Drain(queue, rejectWaiting: false);
         try
         {
-            await Task.WhenAll(queues.Select(queue => queue.WhenPushedJobsEndAsync())).WaitAsync(shutdownTimeout).ConfigureAwait(false);
+            // A job may push another one into a queue that had none any more.
+            while (Ends().FirstOrDefault(end => !end.IsCompleted) is { } unfinished)
+                await unfinished.WaitAsync(shutdownTimeout).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            foreach (var queue in queues)
+            foreach (var queue in AllQueues())
                 GiveUp(queue);
         }
+
+        IEnumerable<Task> Ends() => AllQueues().Select(queue => queue.WhenPushedJobsEndAsync());
     }
+
+    private IEnumerable<JobQueue> AllQueues() => _queues.All.Concat(_added?.Queues ?? []);
 
     private void GiveUp(JobQueue queue)
     {
@@ -182,8 +209,9 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     }
 
     /// <summary>
-    /// From <see cref="IHostApplicationLifetime.ApplicationStopping"/> on no request waits: the server itself waits for every request it has, waiting ones
-    /// included. The host stops it like any hosted service, so others may be stopped before or after it.
+    /// From <see cref="IHostApplicationLifetime.ApplicationStopping"/> on no request waits: the server itself waits for
+    /// every request it has, waiting ones included. The host stops it like any hosted service, so others may be stopped
+    /// before or after it.
     /// </summary>
     private void Stop()
     {
@@ -201,10 +229,6 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
         _reloader?.Dispose();
         Overrides?.Dispose();
     }
-
-    /// <summary>The configuration may outlive the application, and holds on to what it calls.</summary>
-    private static Func<ConfiguredQueues, IReadOnlyList<string>> WeakApply(WeakReference<LiveQueues> queues) =>
-        next => queues.TryGetTarget(out var living) ? living.TryApply(next) : [];
 
     /// <summary>The host may outlive the application, where that is a tenant's.</summary>
     private static CancellationTokenRegistration WhenStopping(IHostApplicationLifetime? host, WeakReference<JobQueueRegistry> registry) =>

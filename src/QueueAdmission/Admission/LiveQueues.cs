@@ -14,7 +14,8 @@ internal sealed partial class LiveQueues(
 {
     private readonly Lock _gate = overrides.Gate;
 
-    // Every queue there ever was: the object that has a name keeps it, so that code which holds the queue has the right one when it comes back.
+    // Every queue there ever was: the object that has a name keeps it, so that code which holds the queue has the right
+    // one when it comes back.
     private readonly Dictionary<string, AdmissionQueue> _all = new(QueueName.Comparer);
     private ConfiguredQueues? _configured;
     private volatile QueueSet _current = QueueSet.Empty;
@@ -99,7 +100,9 @@ internal sealed partial class LiveQueues(
         return [];
     }
 
-    /// <summary>The application stops. This is also for queues that were removed: requests may still wait in them.</summary>
+    /// <summary>
+    /// The application stops. This is also for queues that were removed: requests may still wait in them.
+    /// </summary>
     public void RefuseCallers()
     {
         List<AdmissionQueue> queues;
@@ -144,17 +147,20 @@ internal sealed partial class LiveQueues(
         .. names.FindClashes(next.Queues.Keys),
         .. _current.Queues
             .Where(queue => inUse.ContainsKey(queue.Name) && !next.Queues.ContainsKey(queue.Name))
-            .Select(queue => $"{names.Section}:Queues:{queue.Name} is gone, but an endpoint names this queue; put it back, or restart without that endpoint."),
+            .Select(queue =>
+                $"{names.Section}:Queues:{queue.Name} is gone, but an endpoint names this queue; put it back, or restart without that endpoint."),
     ];
 
-    /// <summary>Decides about endpoints again, which runs code of the application: the settings are in force whatever it throws.</summary>
+    /// <summary>
+    /// Decides about endpoints again, which runs code of the application: the settings are in force whatever it throws.
+    /// </summary>
     private void DecideAboutEndpoints()
     {
         try
         {
             InUse.DecideAnew();
         }
-#pragma warning disable CA1031 // Endpoints come from the application. What it throws must not make a reload that was applied look like one that failed.
+#pragma warning disable CA1031 // What endpoints of the application throw must not make an applied reload look like a failed one.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

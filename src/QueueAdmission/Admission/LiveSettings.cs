@@ -140,12 +140,13 @@ internal sealed class LiveSettings
         var (inForce, configured, changes, folded) = (_queue.Settings, _configured, _changes, _folded);
         return () =>
         {
+            // First, because the queue may refuse the change, if it was the one that refused before.
+            (_configured, _changes, _folded) = (configured, changes, folded);
             _queue.Update(settings =>
             {
                 SettingTable.CopyTo(settings, inForce, _table.FindChanged(inForce, settings));
                 settings.WorkersAreFixed = inForce.WorkersAreFixed;
             });
-            (_configured, _changes, _folded) = (configured, changes, folded);
         };
     }
 

@@ -2,8 +2,12 @@ using System.Runtime.CompilerServices;
 
 namespace QueueAdmission;
 
-/// <summary>Counts the pipelines of one application that have <c>UseQueuedAdmission</c>, as long as they live.</summary>
-/// <remarks>Middleware is never disposed. A pipeline that was built anew, or a tenant's, is gone when it is collected.</remarks>
+/// <summary>
+/// Counts the pipelines of one application that have <c>UseQueuedAdmission</c>, as long as they live.
+/// </summary>
+/// <remarks>
+/// Middleware is never disposed. A pipeline that was built anew, or a tenant's, is gone when it is collected.
+/// </remarks>
 internal sealed class LivingPipelines
 {
     private readonly ConditionalWeakTable<object, Life> _living = [];

@@ -1,6 +1,9 @@
 namespace QueueAdmission;
 
-/// <summary>Finds names that two queues of one application would have. Both would be injected by the same key, and have the same metrics.</summary>
+/// <summary>
+/// Finds names that two queues of one application would have. Both would be injected by the same key, and have the same
+/// metrics.
+/// </summary>
 internal sealed class NameOwners(CodeSettings code, AddedQueues? added)
 {
     private readonly IReadOnlySet<string> _inCode = code.QueueNames.ToHashSet(QueueName.Comparer);

@@ -3,7 +3,10 @@ using Microsoft.Extensions.Hosting;
 namespace QueueAdmission;
 
 /// <summary>Lets pushed jobs end before the host does, within its shutdown timeout.</summary>
-/// <remarks>Not in <see cref="StopAsync"/>: other hosted services stop before and after this one, and may push their last work then.</remarks>
+/// <remarks>
+/// Not in <see cref="StopAsync"/>: other hosted services stop before and after this one, and may push their last work
+/// then.
+/// </remarks>
 internal sealed class QueueShutdown(JobQueueRegistry registry) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -16,5 +19,5 @@ internal sealed class QueueShutdown(JobQueueRegistry registry) : IHostedLifecycl
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppedAsync(CancellationToken cancellationToken) => registry.DrainAsync(cancellationToken);
+    public Task StoppedAsync(CancellationToken cancellationToken) => registry.WaitForPushedJobsAsync(cancellationToken);
 }

@@ -5,13 +5,8 @@ namespace QueueAdmission;
 /// <summary>The queues that a request entered by <c>EnterQueueAsync</c>, so that entering one of them again does not wait for itself.</summary>
 internal sealed class EnteredQueues
 {
-    private static volatile bool s_areUsed;
-
     private readonly Lock _gate = new();
     private readonly List<(JobQueue Queue, QueueLease Lease)> _leases = [];
-
-    /// <summary>Whether the program enters queues at all, so that a request is worth a look.</summary>
-    public static bool AreUsed => s_areUsed;
 
     /// <summary>Whether the request holds a worker of the queue, by its endpoint or by a lease that was not disposed yet.</summary>
     public static bool Contains(HttpContext context, JobQueue queue) => All(context).Contains(queue);
@@ -35,7 +30,6 @@ internal sealed class EnteredQueues
     /// <summary>The request entered a queue.</summary>
     public static void Add(HttpContext context, JobQueue queue, QueueLease lease)
     {
-        s_areUsed = true;
         try
         {
             if (context.Features.Find<EnteredQueues>() is not { } entered)

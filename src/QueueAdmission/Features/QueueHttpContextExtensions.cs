@@ -74,6 +74,7 @@ public static class QueueHttpContextExtensions
         var registry = JobQueueRegistry.For(context.RequestServices);
         var queue = registry.Find(queueName) ?? throw new InvalidOperationException(
             $"There is no queue '{queueName}'. Queues: {string.Join(", ", registry.Select(known => known.Name))}. Add it to the configuration: {PasteableJson.ForQueue(registry.Section, queueName)}.");
+        registry.HandlersEnterQueues = true;
         if (EnteredQueues.Contains(context, queue.Queue))
             return new ValueTask<QueueLease>(QueueLease.Shared(queue.Queue));
         registry.EntryOrder?.Record(EnteredQueues.All(context), queue.Queue);

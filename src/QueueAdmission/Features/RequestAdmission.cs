@@ -40,6 +40,14 @@ internal class RequestAdmission : IQueueFeature
     /// <summary>The admission to another queue that the request already had when it got this one; null if there is none.</summary>
     public virtual RequestAdmission? Outer => null;
 
+    /// <summary>The admission of a request that took a free worker.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="outer">An admission that the request holds already; null if there is none.</param>
+    public static RequestAdmission OfFreeWorker(JobQueue queue, RequestAdmission? outer) =>
+        outer is null && !queue.MeasuresLatency
+            ? new RequestAdmission(queue)
+            : new DetailedAdmission(queue, Admission.Immediate(held: null), outer);
+
     /// <summary>The admission of a request that the queue let through.</summary>
     /// <param name="queue">The queue.</param>
     /// <param name="admission">The queue's decision.</param>

@@ -70,11 +70,23 @@ public sealed class StopTests
     public void Stop_AWorkerThatPushedJobsWaitFor_IsNoneThatIsFree()
     {
         using var queue = new JobQueue(Settings());
+        queue.RefuseCallers();
         queue.Pause();
         queue.Push(_ => Task.CompletedTask, TestContext.Current.CancellationToken);
-        queue.RefuseCallers();
 
         Assert.Equal(RejectionReason.Draining, queue.EnterAsync(TestContext.Current.CancellationToken).Refused());
+    }
+
+    [Fact]
+    public async Task Stop_OfAPausedQueue_LetsPushedJobsRun()
+    {
+        using var queue = new JobQueue(Settings());
+        queue.Pause();
+        var pushed = queue.Push(_ => Task.CompletedTask, TestContext.Current.CancellationToken);
+
+        queue.RefuseCallers();
+
+        Assert.Equal(JobStatus.Ran, (await pushed).Status);
     }
 
     [Theory]

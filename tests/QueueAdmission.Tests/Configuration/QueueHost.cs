@@ -20,16 +20,19 @@ internal sealed class QueueHost : IAsyncDisposable
 
     public RequestQueueOptions SettingsOf(string queue) => SettingTable.BuiltIn.Copy(Registry.Find(queue)!.Queue.Settings);
 
-    public static Task<QueueHost> StartAsync(IConfigurationSource source, Action<QueuedAdmissionOptions>? configure = null) =>
-        StartAsync(configuration => configuration.Add(source), configure);
+    public static Task<QueueHost> StartAsync(
+        IConfigurationSource source, Action<QueuedAdmissionOptions>? configure = null, Action<IServiceCollection>? services = null) =>
+        StartAsync(configuration => configuration.Add(source), configure, services);
 
-    public static async Task<QueueHost> StartAsync(Action<IConfigurationBuilder> addSources, Action<QueuedAdmissionOptions>? configure = null)
+    public static async Task<QueueHost> StartAsync(
+        Action<IConfigurationBuilder> addSources, Action<QueuedAdmissionOptions>? configure = null, Action<IServiceCollection>? services = null)
     {
         var log = new LogLines();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         addSources(builder.Configuration);
         builder.Logging.AddProvider(log).AddFilter((category, _) => category?.StartsWith(nameof(QueueAdmission), StringComparison.Ordinal) ?? false);
         builder.Services.AddQueuedAdmission(configure);
+        services?.Invoke(builder.Services);
         var host = builder.Build();
         try
         {

@@ -25,7 +25,7 @@ internal sealed partial class ScrapedMetrics
     public static async Task<ScrapedMetrics> TakeAsync()
     {
         await using var app = await TestApp.StartAsync(
-            "Queues:checkout:Workers=1 Queues:checkout:PartitionCapacity=1 Queues:trial:DryRun=true",
+            "Queues:checkout:Workers=1 Queues:checkout:PartitionCapacity=1 Queues:checkout:PartitionMetrics=true Queues:trial:DryRun=true",
             app =>
             {
                 app.UseRouting();

@@ -1,0 +1,106 @@
+using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+
+namespace QueueAdmission.Observability;
+
+/// <summary>
+/// OpenTelemetry keeps 2,000 series of an instrument, and adds up what is beyond in one that says so.
+/// </summary>
+/// <remarks>Not beside other tests: OpenTelemetry listens to the meters of the whole process.</remarks>
+[CollectionDefinition(nameof(SeriesLimitTests), DisableParallelization = true)]
+[Collection(nameof(SeriesLimitTests))]
+public sealed class SeriesLimitTests
+{
+    /// <summary>With every setting that brings reasons of its own.</summary>
+    [Fact]
+    public void Series_Of200KeyedQueues_AreAllKept() => AssertNoOverflow(200, options =>
+        (options.PartitionByKey, options.MaxWorkersPerKey, options.OverloadControl, options.Order) =
+            (true, 1, true, System.Threading.RateLimiting.QueueProcessingOrder.NewestFirst));
+
+    [Fact]
+    public void Series_Of200QueuesInDryRun_AreAllKept() => AssertNoOverflow(200, options => options.DryRun = true);
+
+    [Fact]
+    public void Series_Of350PlainQueues_AreAllKept() => AssertNoOverflow(350, _ => { });
+
+    [Fact]
+    public void Series_ByPartition_OfQueuesThatAskForThem_AreAllKept() => AssertNoOverflow(
+        200, options => (options.PartitionByKey, options.PartitionMetrics) = (true, options.Workers <= 30), expectedPartitions: 30 * 64);
+
+    /// <summary>The check would find an overflow.</summary>
+    [Fact]
+    public void Series_ByPartition_OfTooManyQueues_Overflow() =>
+        Assert.True(Export(40, options => (options.PartitionByKey, options.PartitionMetrics) = (true, true))["queue_admission.partition.waiting_jobs"].Overflows);
+
+    private static void AssertNoOverflow(int queues, Action<JobQueueOptions> configure, int expectedPartitions = 0)
+    {
+        var counts = Export(queues, configure);
+
+        Assert.DoesNotContain(counts, count => count.Value.Overflows);
+        Assert.Equal(queues, counts["queue_admission.running_jobs"].Series);
+        Assert.Equal(expectedPartitions, counts.GetValueOrDefault("queue_admission.partition.waiting_jobs").Series);
+    }
+
+    /// <returns>By instrument, the series of these queues, and whether others were added up.</returns>
+    private static Dictionary<string, (int Series, bool Overflows)> Export(int queues, Action<JobQueueOptions> configure)
+    {
+        var metrics = new List<Metric>();
+        using var meters = Sdk.CreateMeterProviderBuilder().AddMeter(QueueMetrics.MeterName).AddInMemoryExporter(metrics).Build();
+        var services = new ServiceCollection().AddMetrics();
+        for (var i = 1; i <= queues; i++)
+        {
+            var number = i;
+            services.AddJobQueue($"queue-{number}", options =>
+            {
+                options.Workers = number;
+                configure(options);
+            });
+        }
+        using var provider = services.BuildServiceProvider();
+        for (var i = 1; i <= queues; i++)
+            Use(provider.GetRequiredKeyedService<JobQueue>($"queue-{i}"));
+
+        Assert.True(meters.ForceFlush());
+
+        // Now: the series are read where OpenTelemetry keeps them, which it does as long as the queues and the provider
+        // live.
+        return metrics.GroupBy(metric => metric.Name).ToDictionary(
+            same => same.Key,
+            same => (same.Sum(metric => Points(metric).Count(IsOurs)), same.SelectMany(Points).Any(IsOverflow)));
+    }
+
+    /// <summary>A wait that is granted and one that is left, so that there are histograms as well.</summary>
+    private static void Use(JobQueue queue)
+    {
+        using var leaving = new CancellationTokenSource();
+        queue.Pause();
+        var granted = queue.EnterAsync(CancellationToken.None).AsTask();
+        var left = queue.EnterAsync(leaving.Token).AsTask();
+        leaving.Cancel();
+        queue.Resume();
+        Task.WaitAny([granted], TestContext.Current.CancellationToken);
+        granted.Result.Dispose();
+        Task.WaitAny([left], TestContext.Current.CancellationToken);
+    }
+
+    private static bool IsOverflow(MetricPoint point) => Tags(point).Any(tag => tag.Key == "otel.metric.overflow");
+
+    private static bool IsOurs(MetricPoint point) => Tags(point).Any(tag => tag.Value is string queue && queue.StartsWith("queue-", StringComparison.Ordinal));
+
+    private static List<KeyValuePair<string, object?>> Tags(MetricPoint point)
+    {
+        var tags = new List<KeyValuePair<string, object?>>();
+        foreach (var tag in point.Tags)
+            tags.Add(tag);
+        return tags;
+    }
+
+    private static List<MetricPoint> Points(Metric metric)
+    {
+        var points = new List<MetricPoint>();
+        foreach (ref readonly var point in metric.GetMetricPoints())
+            points.Add(point);
+        return points;
+    }
+}
