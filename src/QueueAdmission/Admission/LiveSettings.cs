@@ -133,6 +133,9 @@ internal sealed class LiveSettings
         _folded = FoldWith(_configured, _changes);
     }
 
+    /// <summary>The live updates and overrides, in the order in which they came.</summary>
+    public IReadOnlyList<SettingsLayer> Changes => _changes;
+
     /// <summary>Remembers what holds now.</summary>
     /// <returns>Puts it in force again.</returns>
     public Action Remember()
