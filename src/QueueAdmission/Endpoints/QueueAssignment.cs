@@ -89,7 +89,7 @@ internal sealed class QueueAssignment
     {
         var settings = Queue!.Settings;
         var description = Describe(context);
-        return Traits.AreUsual && settings.TellsNobodyApart
+        return Traits.AreUsual && settings.IsUniform
             ? description
             : settings.TraitsOf(context, Traits, description).JobState;
     }

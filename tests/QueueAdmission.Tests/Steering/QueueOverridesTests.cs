@@ -4,15 +4,15 @@ namespace QueueAdmission.Steering;
 
 public class QueueOverridesTests
 {
-    private static readonly Lever Workers = Lever.Find("workers")!;
-    private static readonly Lever Paused = Lever.Find("Paused")!;
+    private static readonly OverrideTarget Workers = new SettingTarget(JobQueueSettings.Workers);
+    private static readonly OverrideTarget Paused = new PauseTarget();
     private static readonly TimeSpan QuarterHour = TimeSpan.FromMinutes(15);
 
     private static Task<TestApp> StartAsync(string settings = "Queues:line:Workers=8") => TestApp.StartAsync(settings, _ => { });
 
     private static AdmissionQueue Line(TestApp app) => app.Queues.Find("line")!;
 
-    private static SettingSource SourceOfWorkers(TestApp app) => app.Queues.Queues.OriginOf(Line(app), QueueSetting.Find("Workers")!).Source;
+    private static SettingSource SourceOfWorkers(TestApp app) => app.Queues.Queues.OriginOf(Line(app), SettingTable.BuiltIn.Find("Workers")!).Source;
 
     [Fact]
     public async Task Set_Workers_HoldsUntilItsEndAndThenConfigurationDoes()
@@ -64,11 +64,11 @@ public class QueueOverridesTests
     public async Task Reload_ThatDoesNotGoWithAnOverride_EndsIt()
     {
         await using var app = await StartAsync("Queues:line:PartitionCapacity=10");
-        app.Queues.Overrides.Set(Line(app), SettingLever.ForSettings("PartitionCapacity").Single(), "1000", QuarterHour, "alice");
+        app.Queues.Overrides.Set(Line(app), new SettingTarget(JobQueueSettings.PartitionCapacity), "1000", QuarterHour, "alice");
 
         app.Reload("Queues:line:Partitions=4096");
 
-        Assert.Equal((4096, 10), (Line(app).Settings.Partitions, Line(app).Settings.PartitionCapacity));
+        Assert.Equal((4096, 10), (Line(app).Queue.Settings.Partitions, Line(app).Queue.Settings.PartitionCapacity));
         Assert.Contains(app.Log.GetSnapshot(), line => line.Id.Id == 73);
         Assert.True(app.Queues.LastReload!.Succeeded);
     }
