@@ -81,9 +81,12 @@ public sealed class RequestQueueOptions : JobQueueOptions
     }
 
     /// <summary>
-    /// Called for each request that this queue rejects, instead of <see cref="QueuedAdmissionOptions.OnRejected"/>, which
-    /// says more. Default null. Only in code.
+    /// Called for each request that this queue rejects, instead of the hook of all queues. Only code can give it.
+    /// Default null.
     /// </summary>
+    /// <remarks>
+    /// <see cref="QueuedAdmissionOptions.OnRejected"/> is the hook of all queues, and its documentation says more.
+    /// </remarks>
     public Func<RejectionContext, ValueTask>? OnRejected
     {
         get => Get(RequestQueueSettings.OnRejected);
@@ -91,9 +94,10 @@ public sealed class RequestQueueOptions : JobQueueOptions
     }
 
     /// <summary>
-    /// The application's own answers to requests that this queue rejects. Default empty. They come before
-    /// <see cref="QueuedAdmissionOptions.RejectionWriters"/>, those of all queues. Only in code.
+    /// The application's own answers to requests that this queue rejects. They come before those of all queues. Only
+    /// code can give them. Default empty.
     /// </summary>
+    /// <remarks><see cref="QueuedAdmissionOptions.RejectionWriters"/> are those of all queues.</remarks>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     /// <exception cref="ArgumentException">The value contains null.</exception>
     public IReadOnlyList<IRejectionWriter> RejectionWriters

@@ -53,7 +53,9 @@ internal static class RequestQueueSettings
         nameof(RequestQueueOptions.OnRejected), new ObjectsOfCode<Func<RejectionContext, ValueTask>?>())
     {
         Default = null,
-        Description = "Called for each request that this queue rejects, instead of the OnRejected of all queues.",
+        DefaultWords = "null",
+        Description = "Called for each request that this queue rejects, instead of the hook of all queues. "
+            + "Only code can give it.",
         IsConfigurable = false,
     };
 
@@ -62,7 +64,8 @@ internal static class RequestQueueSettings
     {
         Default = [],
         DefaultWords = "empty",
-        Description = "The application's own answers to requests that this queue rejects.",
+        Description = "The application's own answers to requests that this queue rejects. "
+            + "They come before those of all queues. Only code can give them.",
         IsConfigurable = false,
     };
 

@@ -9,8 +9,16 @@ namespace QueueAdmission;
 public sealed class LiveSettingsTests
 {
     private static readonly TimeSpan QuarterHour = TimeSpan.FromMinutes(15);
-    private static readonly OverrideTarget Workers = new SettingTarget(JobQueueSettings.Workers);
-    private static readonly OverrideTarget DryRun = new SettingTarget(JobQueueSettings.DryRun);
+    private static readonly OverrideTarget Workers = OverrideTargets.For(JobQueueSettings.Workers);
+    private static readonly OverrideTarget DryRun = OverrideTargets.For(JobQueueSettings.DryRun);
+
+    private static readonly QueueSetting<int> Bound = new("Bound", SettingValues.WholeNumber(1, 100))
+    {
+        Default = 1,
+        Description = "A number that is at least MinWorkers.",
+        CanBeOverridden = true,
+        Rule = options => options.Get(Bound!) < options.MinWorkers ? new SettingError("Bound", "", "at least MinWorkers") : null,
+    };
 
     private static Task<TestApp> StartAsync(string settings = "Queues:line:Workers=8", Action<QueuedAdmissionOptions>? code = null) =>
         TestApp.StartAsync(settings, app => app.UseQueuedAdmission(), services => services.AddQueuedAdmission(code));
@@ -73,7 +81,7 @@ public sealed class LiveSettingsTests
     public async Task Update_KeyedByOtherCode_ReplacesTheOneBefore()
     {
         await using var app = await StartAsync();
-        var (first, second) = (PartitionBy.Key(_ => "a"), PartitionBy.Key(_ => "b"));
+        var (first, second) = (PartitionBy.Custom(_ => "a"), PartitionBy.Custom(_ => "b"));
 
         app.Queues.Update("line", settings => settings.PartitionBy = first);
         app.Queues.Update("line", settings => settings.PartitionBy = second);
@@ -157,7 +165,7 @@ public sealed class LiveSettingsTests
     }
 
     [Fact]
-    public async Task Override_OfAnotherSetting_LeavesWhatCodeChangedInForce()
+    public async Task Override_OfAnotherSetting_LeavesWhatCodeChanged()
     {
         await using var app = await StartAsync();
         app.Queues.Overrides.Set(Line(app), Workers, "3", QuarterHour, "alice");
@@ -165,9 +173,11 @@ public sealed class LiveSettingsTests
 
         app.Queues.Overrides.Set(Line(app), DryRun, "true", QuarterHour, "bob");
 
-        Assert.Equal((11, true), (Line(app).Queue.Settings.Workers, Line(app).Queue.Settings.DryRun));
+        Assert.Equal((3, 11, true), (Line(app).Queue.GetSnapshot().Workers, Line(app).Queue.Settings.Workers, Line(app).Queue.Settings.DryRun));
         Assert.Equal(
-            (SettingSource.LiveUpdate, SettingSource.Override), (SourceOf(app, JobQueueSettings.Workers), SourceOf(app, JobQueueSettings.DryRun)));
+            (SettingSource.Override, SettingSource.Override), (SourceOf(app, JobQueueSettings.Workers), SourceOf(app, JobQueueSettings.DryRun)));
+        app.Queues.Overrides.Undo(Line(app), Workers, "bob");
+        Assert.Equal((11, SettingSource.LiveUpdate), (Line(app).Queue.GetSnapshot().Workers, SourceOf(app, JobQueueSettings.Workers)));
     }
 
     [Fact]
@@ -184,46 +194,55 @@ public sealed class LiveSettingsTests
     [Fact]
     public async Task Reload_OfAnotherSetting_KeepsTheWorkersThatTheQueueFound()
     {
-        await using var app = await StartAsync("Queues:line:Workers=8 Queues:line:AdaptiveWorkers=true");
-        FindWorkers(Line(app).Queue, 20);
-        Assert.Equal(SettingSource.Adaptive, SourceOf(app, JobQueueSettings.Workers));
+        await using var app = await StartAsync("Queues:line:Workers=8 Queues:line:AdaptiveWorkers=true Queues:line:MinWorkers=3");
+        FindMinWorkers(app);
+        Assert.Equal((3, 8), (Line(app).Queue.GetSnapshot().Workers, Line(app).Queue.Settings.Workers));
 
-        app.Reload("Queues:line:PartitionCapacity=5");
-        Assert.Equal((20, 5), (Line(app).Queue.Settings.Workers, Line(app).Queue.Settings.PartitionCapacity));
-        app.Reload("Queues:line:MaxWorkers=15");
-        Assert.Equal(15, Line(app).Queue.Settings.Workers);
-        app.Reload("Queues:line:AdaptiveWorkers=false");
+        app.Reload("Queues:line:Workers=8 Queues:line:AdaptiveWorkers=true Queues:line:MinWorkers=3 Queues:line:PartitionCapacity=5");
+        Assert.Equal((3, 5), (Line(app).Queue.GetSnapshot().Workers, Line(app).Queue.Settings.PartitionCapacity));
+        app.Reload("Queues:line:Workers=8 Queues:line:AdaptiveWorkers=true Queues:line:MinWorkers=4");
+        Assert.Equal(4, Line(app).Queue.GetSnapshot().Workers);
+        app.Reload("Queues:line:Workers=8 Queues:line:AdaptiveWorkers=false Queues:line:MinWorkers=4");
 
-        Assert.Equal((8, SettingSource.ConfigurationQueue), (Line(app).Queue.Settings.Workers, SourceOf(app, JobQueueSettings.Workers)));
+        Assert.Equal((8, SettingSource.ConfigurationQueue), (Line(app).Queue.GetSnapshot().Workers, SourceOf(app, JobQueueSettings.Workers)));
     }
 
     [Fact]
     public async Task Override_OfFoundWorkers_EndsAtTheNumberThatWasFound()
     {
-        await using var app = await StartAsync("Queues:line:Workers=8 Queues:line:AdaptiveWorkers=true");
-        FindWorkers(Line(app).Queue, 20);
+        await using var app = await StartAsync("Queues:line:Workers=8 Queues:line:AdaptiveWorkers=true Queues:line:MinWorkers=3");
+        FindMinWorkers(app);
 
-        var set = app.Queues.Overrides.Set(Line(app), Workers, "3", QuarterHour, "alice");
-        Assert.Equal(("20", 3, false), (set.Beneath, Line(app).Queue.Settings.Workers, Line(app).Queue.MeasuresLatency));
+        var set = app.Queues.Overrides.Set(Line(app), Workers, "20", QuarterHour, "alice");
+        Assert.Equal(("3", 20, false), (set.Beneath, Line(app).Queue.GetSnapshot().Workers, Line(app).Queue.MeasuresLatency));
         app.Clock.Advance(QuarterHour);
 
-        Assert.Equal((20, true), (Line(app).Queue.Settings.Workers, Line(app).Queue.MeasuresLatency));
-        Assert.Equal(SettingSource.Adaptive, SourceOf(app, JobQueueSettings.Workers));
+        Assert.Equal((3, true), (Line(app).Queue.GetSnapshot().Workers, Line(app).Queue.MeasuresLatency));
+        Assert.Equal(SettingSource.ConfigurationQueue, SourceOf(app, JobQueueSettings.Workers));
     }
 
     [Fact]
     public async Task End_WhatLiesBeneathGoesNoLongerWithOtherSettings_KeepsTheValueAsOneOfCode()
     {
-        await using var app = await StartAsync("Queues:line:Workers=8 Queues:line:MinWorkers=1");
-        app.Queues.Overrides.Set(Line(app), Workers, "30", QuarterHour, "alice");
-        Line(app).Queue.Update(settings => (settings.AdaptiveWorkers, settings.MinWorkers) = (true, 20));
+        await using var app = await TestApp.StartAsync(
+            "Queues:line:Bound=8", app => app.UseQueuedAdmission(), services => services.AddQueueSetting(Bound));
+        app.Queues.Overrides.Set(Line(app), OverrideTargets.For(Bound), "30", QuarterHour, "alice");
+        Line(app).Queue.Update(settings => settings.MinWorkers = 20);
 
         app.Clock.Advance(QuarterHour);
 
-        Assert.Equal((30, SettingSource.LiveUpdate), (Line(app).Queue.Settings.Workers, SourceOf(app, JobQueueSettings.Workers)));
+        Assert.Equal((30, SettingSource.LiveUpdate), (Line(app).Queue.GetSetting(Bound), SourceOf(app, Bound)));
         Assert.Empty(app.Queues.Overrides.Of(Line(app)));
     }
 
-    /// <summary>The queue goes on from there by itself.</summary>
-    private static void FindWorkers(JobQueue queue, int workers) => queue.Update(settings => settings.Workers = workers);
+    /// <summary>All jobs tell that what they call is overloaded.</summary>
+    private static void FindMinWorkers(TestApp app)
+    {
+        for (var job = 0; job < 4_000; job++)
+        {
+            using var lease = Line(app).Queue.TryEnter();
+            app.Clock.Advance(TimeSpan.FromMilliseconds(10));
+            lease.ReportOverload();
+        }
+    }
 }

@@ -93,6 +93,10 @@ public sealed class SettingTableTests
 
     private static object OtherThanDefault(QueueSetting setting)
     {
+        if (setting == RequestQueueSettings.OnRejected)
+            return (Func<RejectionContext, ValueTask>)(_ => default);
+        if (setting == RequestQueueSettings.RejectionWriters)
+            return new[] { RejectionWriter.StatusOnly };
         var text = setting.Schema.Type switch
         {
             SettingSchemaType.Integer => $"{setting.Schema.Max}",
