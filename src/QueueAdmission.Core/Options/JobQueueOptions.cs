@@ -3,185 +3,252 @@ using System.Threading.RateLimiting;
 namespace QueueAdmission;
 
 /// <summary>
-/// The settings of one queue. Every one of them can be changed while the queue works: see
-/// <see cref="JobQueue.Update(Action{JobQueueOptions})"/>.
+/// The settings of one queue. Each of them can be changed while the queue works:
+/// see <see cref="JobQueue.Update(Action{JobQueueOptions})"/>.
 /// </summary>
 public class JobQueueOptions
 {
-    /// <summary>The most workers a queue may have.</summary>
+    /// <summary>The largest number of workers that a queue may have.</summary>
     public const int WorkersLimit = 100_000;
 
-    /// <summary>The most partitions a queue may have.</summary>
+    /// <summary>The largest number of partitions that a queue may have.</summary>
     public const int PartitionsLimit = 4_096;
 
-    /// <summary>The most places a queue may have: <see cref="Partitions"/> × <see cref="PartitionCapacity"/>.</summary>
+    /// <summary>
+    /// The largest number of places that a queue may have: <see cref="Partitions"/> × <see cref="PartitionCapacity"/>.
+    /// </summary>
     public const int PlacesLimit = 1_000_000;
 
     /// <summary>
-    /// Kubernetes deals hands of 8 out of 64 queues to a priority level's flows (API Priority and Fairness): two keys
-    /// share a whole hand once in 4 billion pairs.
+    /// Kubernetes deals hands of 8 out of 64 queues to the flows of a priority level (API Priority and Fairness). Two
+    /// keys share a whole hand once in 4 billion pairs.
     /// </summary>
     private const int PartitionsForKeys = 64;
 
-    private int? _partitions;
+    // The values of settings that have no property here. It is never changed, only replaced, so copies share it.
+    private Dictionary<QueueSetting, object?>? _added;
+    private List<QueueSetting>? _recorded;
+
+    /// <summary>How many jobs of this queue may run at once. Default 16; range 1 to 100,000.</summary>
+    /// <remarks>
+    /// <para>The default is the same on a laptop and in a pod. The number holds for this process: with several replicas
+    /// each has its own.</para>
+    /// <para>Two rules help to choose it. It is never more than the resource behind the queue can bear: the connection
+    /// pool of the database ÷ replicas, the slots of the GPU, the cores. And it is about arrival rate × service time
+    /// (Little's law): 200 jobs a second of 50 ms each keep 10 workers busy.</para>
+    /// </remarks>
+    public int Workers
+    {
+        get;
+        set => field = Record(JobQueueSettings.Workers, value);
+    } = JobQueueSettings.Workers.Default;
 
     /// <summary>
-    /// How many jobs of this queue may run at once. Default 16, the same on a laptop and in a pod; range 1 to 100,000.
+    /// How many waiting lines the queue has. Jobs are placed into the lines in turn, and served from them in turn.
+    /// Default 1, and 64 with keys; range 1 to 4,096.
     /// </summary>
     /// <remarks>
-    /// <para>The number is nominal. Other caps may leave less of it, and an operator's override stands in its place:
-    /// see <see cref="JobQueueSnapshot.WorkerCaps"/>.</para>
-    /// <para>It holds for this process: with several replicas each has its own. Two rules help to choose it. Never more
-    /// than what stands behind the queue can bear: the database's connection pool ÷ replicas, the GPU's slots, the
-    /// cores. And about arrival rate × service time (Little's law): 200 jobs a second of 50 ms each keep 10 workers
-    /// busy.</para>
+    /// Keys are switched on by <see cref="PartitionByKey"/>. <see cref="Order"/> decides which job of one partition is
+    /// served first.
     /// </remarks>
-    public int Workers { get; set; } = 16;
-
-    /// <summary>
-    /// How many waiting lines the queue has. Default 1, and 64 with <see cref="PartitionByKey"/>; range 1 to 4,096.
-    /// Jobs are placed into the partitions in turn and served from them in turn; who goes first within one partition
-    /// says <see cref="Order"/>.
-    /// </summary>
     public int Partitions
     {
-        get => _partitions ?? (PartitionByKey ? PartitionsForKeys : 1);
-        set => _partitions = value;
+        get => GivenPartitions ?? (PartitionByKey ? PartitionsForKeys : 1);
+        set => GivenPartitions = value;
     }
 
     /// <summary>
-    /// How many jobs may wait in one partition. Default 100; range 0 to 1,000,000, and <see cref="Partitions"/> ×
-    /// <see cref="PartitionCapacity"/> may not be above 1,000,000 places. With 0 nobody waits: a job gets a free worker
-    /// or is refused.
+    /// How many jobs may wait in one partition. With 0 no job waits: it gets a free worker or is refused.
+    /// <see cref="Partitions"/> × <see cref="PartitionCapacity"/> may be 1,000,000 places at most. Default 100; range 0
+    /// to 1,000,000 jobs.
     /// </summary>
-    public int PartitionCapacity { get; set; } = 100;
+    public int PartitionCapacity
+    {
+        get;
+        set => field = Record(JobQueueSettings.PartitionCapacity, value);
+    } = JobQueueSettings.PartitionCapacity.Default;
 
     /// <summary>
-    /// How long a job may wait for a worker; then it is refused with <see cref="RejectionReason.WaitTimeout"/>. Default
-    /// 10 s, because that is when common callers, such as HttpClient's standard resilience handler, give up an attempt;
-    /// range 0 to 1 hour, or <see cref="Timeout.InfiniteTimeSpan"/>. A change applies to those who already wait,
-    /// counted from their arrival. With 0 nobody waits.
-    /// </summary>
-    public TimeSpan MaxWait { get; set; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>
-    /// Who goes first in a partition. Default <see cref="QueueProcessingOrder.OldestFirst"/>. With
-    /// <see cref="QueueProcessingOrder.NewestFirst"/> it is whoever came last, and in a full queue a newcomer takes the
-    /// place of the one who has waited longest, who is refused with <see cref="RejectionReason.Displaced"/>.
+    /// How long a job may wait for a worker. After that it is refused with <see cref="RejectionReason.WaitTimeout"/>.
+    /// With 0 no job waits. Default 00:00:10; range 00:00:00 to 01:00:00, or infinite.
     /// </summary>
     /// <remarks>
-    /// <para>The word is that of the framework's <see cref="ConcurrencyLimiter"/>. The differences: a heavy newcomer,
-    /// too, takes one place, since places are for jobs and not for permits; also the newest takes no worker that is
-    /// being saved for a heavier job; and with <see cref="PartitionByKey"/> nobody makes room for another one of the
-    /// same class.</para>
-    /// <para>To serve the newest first only while the queue is overloaded, use <see cref="OverloadControl"/> instead:
-    /// whoever stands last in an order like this one waits long in any queue.</para>
+    /// <para>After 10 seconds common callers give up an attempt, such as the standard resilience handler of
+    /// HttpClient. <see cref="Timeout.InfiniteTimeSpan"/> is infinite.</para>
+    /// <para>A change also applies to jobs that already wait, counted from their arrival.</para>
     /// </remarks>
-    public QueueProcessingOrder Order { get; set; }
+    public TimeSpan MaxWait
+    {
+        get;
+        set => field = Record(JobQueueSettings.MaxWait, value);
+    } = JobQueueSettings.MaxWait.Default;
 
     /// <summary>
-    /// The least <see cref="Rejection.RetryAfter"/> a refused caller is told. Default 1 s; range 1 s to 1 hour, at most
-    /// <see cref="MaxRetryAfter"/>.
+    /// Which job of a partition is served first. With <see cref="QueueProcessingOrder.NewestFirst"/> a newcomer to a
+    /// full queue takes the place of the job that has waited longest, which is refused with
+    /// <see cref="RejectionReason.Displaced"/>. Default OldestFirst; one of OldestFirst, NewestFirst.
     /// </summary>
-    public TimeSpan MinRetryAfter { get; set; } = TimeSpan.FromSeconds(1);
+    /// <remarks>
+    /// <para>The word is that of <see cref="ConcurrencyLimiter"/>, with three differences. A heavy newcomer takes one
+    /// place as well, since places are for jobs and not for permits. The newest job takes no worker that is being saved
+    /// for a heavier job. With <see cref="PartitionByKey"/> no job makes room for another one of the same class.</para>
+    /// <para>To serve the newest job first only while the queue is overloaded, use <see cref="OverloadControl"/>. With
+    /// this order alone, the last job of a line waits long in any queue.</para>
+    /// </remarks>
+    public QueueProcessingOrder Order
+    {
+        get;
+        set => field = Record(JobQueueSettings.Order, value);
+    } = JobQueueSettings.Order.Default;
 
     /// <summary>
-    /// The most <see cref="Rejection.RetryAfter"/> a refused caller is told. Default 60 s; range 1 s to 1 hour.
+    /// The shortest <see cref="Rejection.RetryAfter"/> that a refused caller is told. It is at most
+    /// <see cref="MaxRetryAfter"/>. Default 00:00:01; range 00:00:01 to 01:00:00.
     /// </summary>
-    public TimeSpan MaxRetryAfter { get; set; } = TimeSpan.FromSeconds(60);
+    public TimeSpan MinRetryAfter
+    {
+        get;
+        set => field = Record(JobQueueSettings.MinRetryAfter, value);
+    } = JobQueueSettings.MinRetryAfter.Default;
 
     /// <summary>
-    /// Whether a job's <see cref="JobTraits.Key"/> decides in which partitions it may wait, so that one caller's rush
-    /// fills that caller's own lines. Default false: all partitions are everybody's.
+    /// The longest <see cref="Rejection.RetryAfter"/> that a refused caller is told. It is at least
+    /// <see cref="MinRetryAfter"/>. Default 00:01:00; range 00:00:01 to 01:00:00.
+    /// </summary>
+    public TimeSpan MaxRetryAfter
+    {
+        get;
+        set => field = Record(JobQueueSettings.MaxRetryAfter, value);
+    } = JobQueueSettings.MaxRetryAfter.Default;
+
+    /// <summary>
+    /// Whether the <see cref="JobTraits.Key"/> of a job decides in which partitions the job may wait, so that the rush
+    /// of one caller fills only the lines of that caller. Default false.
     /// </summary>
     /// <remarks>
     /// Each key is dealt a hand of 8 partitions (all, where there are fewer) by a hash that is salted in each process,
     /// and joins the shortest line of its hand. The partitions are served by deficit round robin over the working time
-    /// their jobs take, so many short jobs and few long ones get the same share. A job whose hand is full is refused
-    /// with <see cref="RejectionReason.PartitionFull"/> while others have room.
+    /// that their jobs take, so many short jobs and few long ones get the same share. A job whose hand is full is
+    /// refused with <see cref="RejectionReason.PartitionFull"/> while other partitions have room.
     /// </remarks>
-    public bool PartitionByKey { get; set; }
+    public bool PartitionByKey
+    {
+        get;
+        set => field = Record(JobQueueSettings.PartitionByKey, value);
+    } = JobQueueSettings.PartitionByKey.Default;
 
     /// <summary>
-    /// How many workers the running jobs of one <see cref="JobTraits.Key"/> may hold at once. Default null: no limit
-    /// but <see cref="Workers"/>; range 1 to 100,000.
+    /// How many workers the running jobs of one <see cref="JobTraits.Key"/> may hold at once. Default none: only
+    /// <see cref="Workers"/> is the limit; range 1 to 100,000.
     /// </summary>
     /// <remarks>
-    /// A job whose key is at its limit waits, holding up nobody behind it; where it has no place to wait in, it is
+    /// A job whose key is at its limit waits, and holds up no job behind it. Where it has no place to wait in, it is
     /// refused with <see cref="RejectionReason.KeyLimit"/>. After a change, jobs that run already count if they were
     /// counted before.
     /// </remarks>
-    public int? MaxWorkersPerKey { get; set; }
+    public int? MaxWorkersPerKey
+    {
+        get;
+        set => field = Record(JobQueueSettings.MaxWorkersPerKey, value);
+    } = JobQueueSettings.MaxWorkersPerKey.Default;
 
     /// <summary>
-    /// Whether the queue lets everybody pass at once and only counts what it would have done:
-    /// <see cref="JobQueueSnapshot.WouldHaveWaited"/> and <see cref="JobQueueSnapshot.WouldHaveRejectedByReason"/>.
-    /// Default false.
+    /// Whether the queue lets every job pass at once, and only counts what it would have done. Default false.
     /// </summary>
     /// <remarks>
-    /// More than <see cref="Workers"/> jobs may run, up to 100,000 more. Nothing is refused, also while the queue is
-    /// paused or drains. Switched on, those who wait are let through. Switched off, it is as if the workers had been
-    /// lowered: nobody is interrupted, and newcomers wait until fewer jobs run than there are workers. The line that
-    /// would have been is reckoned from the mean time that jobs take; what keys, priorities or overload control would
-    /// have decided is not.
+    /// <para>The counts are <see cref="JobQueueSnapshot.WouldHaveWaited"/> and
+    /// <see cref="JobQueueSnapshot.WouldHaveRejectedByReason"/>. More than <see cref="Workers"/> jobs may run, up to
+    /// 100,000 more. No job is refused, also while the queue is paused or drains.</para>
+    /// <para>Switched on, the jobs that wait are let through. Switched off, it is as if the workers had been lowered: no
+    /// job is interrupted, and newcomers wait until fewer jobs run than there are workers.</para>
+    /// <para>The line that would have been is calculated from the mean time that jobs take. What keys, priorities or
+    /// overload control would have decided is not calculated.</para>
     /// </remarks>
-    public bool DryRun { get; set; }
+    public bool DryRun
+    {
+        get;
+        set => field = Record(JobQueueSettings.DryRun, value);
+    } = JobQueueSettings.DryRun.Default;
 
     /// <summary>
-    /// Whether the queue stays useful when more comes than it can serve: while it stands, it serves the newest first,
-    /// and gives up those who have waited too long, with <see cref="RejectionReason.Shed"/>. Default false.
+    /// Whether the queue stays useful when more jobs come than it can serve. While it stands, it serves the newest jobs
+    /// first, and refuses those that have waited too long with <see cref="RejectionReason.Shed"/>. Default false.
     /// </summary>
     /// <remarks>
-    /// A queue that jobs pass through in their turn is left alone, however long it is for a moment. Only if its longest
-    /// wait stays above <see cref="OverloadInterval"/> for that interval is it a standing one. Then waiting in turn
-    /// would make everybody late: the newest are served in time instead, in each partition, and whoever has waited for
-    /// <see cref="OverloadTarget"/> is told so at once. It ends when nobody waits long any more.
+    /// <para>A queue that jobs pass through in their turn is left alone, however long it is for a moment. It stands only
+    /// if its longest wait stays above <see cref="OverloadInterval"/> for that interval.</para>
+    /// <para>Then waiting in turn would make every job late. Instead, each partition serves its newest jobs in time, and
+    /// a job that has waited for <see cref="OverloadTarget"/> is refused at once. It ends when no job waits long any
+    /// more.</para>
     /// </remarks>
-    public bool OverloadControl { get; set; }
+    public bool OverloadControl
+    {
+        get;
+        set => field = Record(JobQueueSettings.OverloadControl, value);
+    } = JobQueueSettings.OverloadControl.Default;
 
     /// <summary>
-    /// How long a job may wait while the queue stands, see <see cref="OverloadControl"/>. Default null: derived while
-    /// the queue works; range 1 ms to 1 hour.
+    /// How long a job may wait while the queue stands, see <see cref="OverloadControl"/>. Default derived while the
+    /// queue works; range 00:00:00.001 to 01:00:00.
     /// </summary>
     /// <remarks>
-    /// The derived value is the time in which the queue finishes 30 jobs, but at most a tenth of <see cref="MaxWait"/>,
-    /// and at least one mean service time or half of <see cref="MaxWait"/>, whichever is less. Let
-    /// <see cref="MaxWait"/> be what your callers bear, and you need not set this.
+    /// The derived value is the time in which the queue finishes 30 jobs. It is at most a tenth of
+    /// <see cref="MaxWait"/>, and at least the smaller of one mean service time and half of <see cref="MaxWait"/>. Where
+    /// <see cref="MaxWait"/> is what callers bear, this needs no value.
     /// </remarks>
-    public TimeSpan? OverloadTarget { get; set; }
+    public TimeSpan? OverloadTarget
+    {
+        get;
+        set => field = Record(JobQueueSettings.OverloadTarget, value);
+    } = JobQueueSettings.OverloadTarget.Default;
 
     /// <summary>
-    /// How long the longest wait must have been above this very time for the queue to be a standing one. Default null:
-    /// three times the <see cref="OverloadTarget"/>; range 1 ms to 1 hour.
+    /// A queue stands once its longest wait has been above this time for this time. Default derived: three times the
+    /// <see cref="OverloadTarget"/>; range 00:00:00.001 to 01:00:00.
     /// </summary>
-    public TimeSpan? OverloadInterval { get; set; }
+    public TimeSpan? OverloadInterval
+    {
+        get;
+        set => field = Record(JobQueueSettings.OverloadInterval, value);
+    } = JobQueueSettings.OverloadInterval.Default;
 
     /// <summary>
     /// Whether the queue finds the number of workers itself, between <see cref="MinWorkers"/> and
-    /// <see cref="MaxWorkers"/>, from what the number does to the latency of the jobs. Default false.
-    /// <see cref="Workers"/> is where it starts.
+    /// <see cref="MaxWorkers"/>, from the latency of the jobs. It starts at <see cref="Workers"/>. Default false.
     /// </summary>
     /// <remarks>
-    /// For queues whose jobs are alike, in front of something whose capacity changes or is not known. A window of some
-    /// hundred jobs decides about the next one; only windows in which all workers were busy count. Jobs that fail do
-    /// not count, and a job can say that it is not comparable or that what it calls is overloaded:
+    /// <para>It is for queues whose jobs are alike, in front of a resource whose capacity changes or is not known. A
+    /// window of some hundred jobs decides about the next one. Only windows in which all workers were busy count.</para>
+    /// <para>Jobs that fail do not count. A job can say that it is not comparable, or that what it calls is overloaded:
     /// <see cref="QueueLease.IgnoreLatency"/>, <see cref="QueueLease.ReportOverload"/>. It costs two timestamps and a
-    /// small object for each job.
+    /// small object for each job.</para>
     /// </remarks>
-    public bool AdaptiveWorkers { get; set; }
+    public bool AdaptiveWorkers
+    {
+        get;
+        set => field = Record(JobQueueSettings.AdaptiveWorkers, value);
+    } = JobQueueSettings.AdaptiveWorkers.Default;
 
     /// <summary>
-    /// The fewest workers that <see cref="AdaptiveWorkers"/> goes down to. Default 1; range 1 to 100,000, with
-    /// <see cref="AdaptiveWorkers"/> at most <see cref="Workers"/>.
+    /// The smallest number of workers that <see cref="AdaptiveWorkers"/> goes down to. With
+    /// <see cref="AdaptiveWorkers"/> it is at most <see cref="Workers"/>. Default 1; range 1 to 100,000.
     /// </summary>
-    public int MinWorkers { get; set; } = 1;
+    public int MinWorkers
+    {
+        get;
+        set => field = Record(JobQueueSettings.MinWorkers, value);
+    } = JobQueueSettings.MinWorkers.Default;
 
     /// <summary>
-    /// The most workers that <see cref="AdaptiveWorkers"/> goes up to. Default 100, the usual size of a database
-    /// connection pool (SqlClient, Npgsql); range 1 to 100,000, with <see cref="AdaptiveWorkers"/> at least
-    /// <see cref="Workers"/>.
+    /// The largest number of workers that <see cref="AdaptiveWorkers"/> goes up to. With
+    /// <see cref="AdaptiveWorkers"/> it is at least <see cref="Workers"/>. Default 100; range 1 to 100,000.
     /// </summary>
-    public int MaxWorkers { get; set; } = 100;
+    /// <remarks>The default is the usual size of a database connection pool (SqlClient, Npgsql).</remarks>
+    public int MaxWorkers
+    {
+        get;
+        set => field = Record(JobQueueSettings.MaxWorkers, value);
+    } = JobQueueSettings.MaxWorkers.Default;
 
     /// <summary>
     /// Whether the metric <c>queue_admission.partition.waiting_jobs</c> has a series for each partition of this queue.
@@ -191,16 +258,74 @@ public class JobQueueOptions
     /// Switch it on for a queue that is being looked into. OpenTelemetry keeps 2,000 series of a metric by default, so
     /// 31 queues of 64 partitions are as many as it can tell apart.
     /// </remarks>
-    public bool PartitionMetrics { get; set; }
+    public bool PartitionMetrics
+    {
+        get;
+        set => field = Record(JobQueueSettings.PartitionMetrics, value);
+    } = JobQueueSettings.PartitionMetrics.Default;
 
-    /// <summary>
-    /// Takes back a number that <see cref="Partitions"/> was given: it follows from <see cref="PartitionByKey"/> again.
-    /// </summary>
-    internal void DerivePartitions() => _partitions = null;
+    /// <summary>The number that <see cref="Partitions"/> was given; null if it is derived.</summary>
+    internal int? GivenPartitions
+    {
+        get;
+        set => field = Record(JobQueueSettings.Partitions, value);
+    } = JobQueueSettings.Partitions.Default;
+
+    /// <summary>The settings without a property here that were given a value.</summary>
+    internal IEnumerable<QueueSetting> AddedSettings => _added?.Keys ?? Enumerable.Empty<QueueSetting>();
+
+    /// <summary>The value of a setting that a package adds to queues.</summary>
+    /// <param name="setting">The setting.</param>
+    /// <typeparam name="T">The type of its values.</typeparam>
+    /// <returns>The value that was given, or the default of the setting.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="setting"/> is null.</exception>
+    public T Get<T>(QueueSetting<T> setting)
+    {
+        ArgumentNullException.ThrowIfNull(setting);
+        if (setting.Getter is { } property)
+            return property(this);
+        return _added is not null && _added.TryGetValue(setting, out var value) ? (T)value! : setting.Default;
+    }
+
+    /// <summary>Gives a setting that a package adds to queues a value.</summary>
+    /// <param name="setting">The setting.</param>
+    /// <param name="value">The value. Its range is checked with the other settings, when they are put in force.</param>
+    /// <typeparam name="T">The type of its values.</typeparam>
+    /// <exception cref="ArgumentNullException"><paramref name="setting"/> is null.</exception>
+    public void Set<T>(QueueSetting<T> setting, T value)
+    {
+        ArgumentNullException.ThrowIfNull(setting);
+        if (setting.Setter is { } property)
+        {
+            property(this, value);
+            return;
+        }
+        var added = _added is null ? [] : new Dictionary<QueueSetting, object?>(_added);
+        added[setting] = value;
+        _added = added;
+        Record(setting, value);
+        setting.Implies?.Invoke(this, value);
+    }
+
+    /// <summary>From now on remembers which settings are given a value, in their order.</summary>
+    /// <returns>The settings, each once.</returns>
+    internal IReadOnlyList<QueueSetting> StartRecording() => _recorded = [];
 
     /// <summary>What is wrong with settings that a derived class adds.</summary>
     internal virtual IEnumerable<SettingError> FindOwnErrors() => [];
 
-    /// <summary>A copy that shares nothing with this object.</summary>
-    internal JobQueueOptions Clone() => (JobQueueOptions)MemberwiseClone();
+    /// <summary>A copy that shares nothing that changes with this object.</summary>
+    internal JobQueueOptions Clone()
+    {
+        var copy = (JobQueueOptions)MemberwiseClone();
+        copy._recorded = null;
+        return copy;
+    }
+
+    private T Record<T>(QueueSetting setting, T value)
+    {
+        if (_recorded is not null && !_recorded.Contains(setting))
+            _recorded.Add(setting);
+        return value;
+    }
 }

@@ -1,14 +1,22 @@
-
 using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission;
 
-/// <summary>One queue as the middleware uses it: the engine's queue and what belongs to it on the HTTP side.</summary>
+/// <summary>
+/// One queue as the middleware uses it: the queue of the engine, and what belongs to it on the HTTP side.
+/// </summary>
 internal sealed class AdmissionQueue
 {
-    public AdmissionQueue(JobQueue queue, ILogger logger)
+    private volatile RequestSettings _settings;
+
+    /// <param name="queue">The queue of the engine.</param>
+    /// <param name="logger">Where the outcome of requests is logged.</param>
+    /// <param name="live">Its layers of settings; only those that it was made with if null.</param>
+    public AdmissionQueue(JobQueue queue, ILogger logger, LiveSettings? live = null)
     {
         Queue = queue;
+        Live = live ?? new LiveSettings(queue, SettingTable.BuiltIn, SettingLayers.None);
+        _settings = new RequestSettings(queue.Settings);
         Rejections = new PreparedRejections(queue, logger);
         Logger = logger;
         Refusals = new RefusalLog(queue, logger);
@@ -19,18 +27,31 @@ internal sealed class AdmissionQueue
 
     public string Name => Queue.Name;
 
-    /// <summary>The settings in force; they are replaced as a whole, so read them once for one decision.</summary>
-    public RequestQueueOptions Settings => (RequestQueueOptions)Queue.Settings;
+    /// <summary>The settings in force. They are replaced as a whole, so read them once for one decision.</summary>
+    public RequestSettings Settings
+    {
+        get
+        {
+            var engine = Queue.Settings;
+            var settings = _settings;
+            return settings.Engine == engine ? settings : Renew(engine);
+        }
+    }
+
+    /// <summary>The layers behind the settings in force.</summary>
+    public LiveSettings Live { get; }
 
     /// <summary>The answers to rejected requests.</summary>
     public PreparedRejections Rejections { get; }
 
-    /// <summary>Where it is told what became of requests.</summary>
+    /// <summary>Where the outcome of requests is logged.</summary>
     public ILogger Logger { get; }
 
     /// <summary>What the log is told about refusals, one burst at a time.</summary>
     public RefusalLog Refusals { get; }
 
-    /// <summary>Who runs, as far as somebody looks.</summary>
+    /// <summary>Which requests run, while a list of them is shown.</summary>
     public RunningJobs RunningJobs { get; }
+
+    private RequestSettings Renew(JobQueueOptions engine) => _settings = new RequestSettings(engine);
 }

@@ -27,10 +27,11 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     private readonly CancellationTokenRegistration _stopping;
     private volatile bool _handlersEnterQueues;
 
-
     private JobQueueRegistry(IServiceProvider services)
     {
-        var code = new CodeSettings(services.GetService<IOptions<QueuedAdmissionOptions>>()?.Value ?? new QueuedAdmissionOptions());
+        var table = SettingTable.BuiltIn.With(services.GetServices<QueueSetting>());
+        var options = services.GetService<IOptions<QueuedAdmissionOptions>>()?.Value ?? new QueuedAdmissionOptions();
+        var code = new CodeSettings(options, table);
         var configuration = services.GetService<IConfiguration>() ?? new ConfigurationBuilder().Build();
         var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
         var loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
@@ -42,10 +43,11 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
         Timeouts = new EndpointTimeouts(services);
         if (services.GetService<IHostEnvironment>()?.IsDevelopment() is true)
             EntryOrder = new EntryOrderCheck(loggers.CreateGuardedLogger("QueueAdmission"));
-        Overrides = new QueueOverrides(time, loggers.CreateGuardedLogger<QueueOverrides>());
+        Overrides = new QueueOverrides(new OverrideTargets(table), time, loggers.CreateGuardedLogger<QueueOverrides>());
         var names = new NameOwners(code, _added);
+        var liveLogger = loggers.CreateGuardedLogger<LiveQueues>();
         var requestLogger = loggers.CreateGuardedLogger("QueueAdmission.Requests");
-        _queues = new LiveQueues(names, Overrides, time, metrics, loggers.CreateGuardedLogger<LiveQueues>(), requestLogger);
+        _queues = new LiveQueues(names, table, Overrides, time, metrics, liveLogger, requestLogger);
         var reloadLogger = loggers.CreateGuardedLogger<ConfigurationReloader>();
         _reloader = new ConfigurationReloader(configuration, code, _queues.TryApply, time, metrics, reloadLogger);
         _reloader.Start();
@@ -74,6 +76,36 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     /// </summary>
     /// <returns>An enumerator that a later change does not touch.</returns>
     public IEnumerator<JobQueue> GetEnumerator() => _queues.Current.Queues.Select(queue => queue.Queue).GetEnumerator();
+
+    /// <summary>
+    /// Changes settings of a queue while it works, also those for requests: all of them in one step, or none.
+    /// </summary>
+    /// <remarks>
+    /// <para>The settings of <see cref="JobQueueOptions"/> change as by
+    /// <see cref="JobQueue.Update(Action{JobQueueOptions})"/>, which serves code that only has the queue. What is
+    /// changed holds until a reload changes the configured settings of the queue. An override that an operator sets
+    /// later wins.</para>
+    /// <para>Updates of one application run one after the other, so <paramref name="change"/> must be short and must not
+    /// wait for another thread. It may not change the settings of the same queue in another way, and this method may not
+    /// be called inside a callback of <see cref="JobQueue.Update(Action{JobQueueOptions})"/>.</para>
+    /// </remarks>
+    /// <param name="name">The queue's name, compared without case.</param>
+    /// <param name="change">Sets the properties to change on a copy of the settings in force.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="name"/> or <paramref name="change"/> is null.</exception>
+    /// <exception cref="KeyNotFoundException">There is no queue of that name.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Called inside the callback of another update of this queue; the outer update goes on.
+    /// </exception>
+    /// <exception cref="OptionsValidationException">A setting is out of its range; nothing was changed.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
+    public void Update(string name, Action<RequestQueueOptions> change)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(change);
+        if (Find(name) is not { } queue)
+            throw new KeyNotFoundException($"There is no queue '{name}'.");
+        _queues.Update(queue, change);
+    }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 

@@ -4,7 +4,13 @@ namespace QueueAdmission;
 
 /// <summary>Makes the queues be what configuration asks for, while they work.</summary>
 internal sealed partial class LiveQueues(
-    NameOwners names, QueueOverrides overrides, TimeProvider time, QueueMetrics? metrics, ILogger logger, ILogger requestLogger) : IDisposable
+    NameOwners names,
+    SettingTable table,
+    QueueOverrides overrides,
+    TimeProvider time,
+    QueueMetrics? metrics,
+    ILogger logger,
+    ILogger requestLogger) : IDisposable
 {
     private readonly Lock _gate = overrides.Gate;
 
@@ -19,17 +25,21 @@ internal sealed partial class LiveQueues(
     /// <summary>The queues that endpoints name: configuration cannot remove them.</summary>
     public QueuesInUse InUse { get; } = new();
 
+    /// <summary>The settings that queues have.</summary>
+    public SettingTable Table => table;
+
     /// <summary>Where the value of a setting that is in force comes from.</summary>
     public SettingOrigin OriginOf(AdmissionQueue queue, QueueSetting setting)
     {
         lock (_gate)
-        {
-            if (overrides.Of(queue).Any(found => found.Lever.Name == setting.Key))
-                return new(SettingSource.Override);
-            if (_configured is null || !_configured.Queues.TryGetValue(queue.Name, out var configured))
-                return new(SettingSource.BuiltIn);
-            return setting.Show(configured) == setting.Show(queue.Settings) ? _configured.Origins[queue.Name].Of(setting) : new(SettingSource.LiveUpdate);
-        }
+            return queue.Live.OriginOf(setting);
+    }
+
+    /// <summary>Changes the settings of a queue for code of the application.</summary>
+    public void Update(AdmissionQueue queue, Action<RequestQueueOptions> change)
+    {
+        lock (_gate)
+            queue.Live.Update(change);
     }
 
     /// <summary>Every queue there ever was, also those that were removed.</summary>
@@ -64,7 +74,10 @@ internal sealed partial class LiveQueues(
             var undo = new Stack<Action>();
             try
             {
-                after = new QueueSet([.. next.Queues.Select(queue => ChangeLocked(queue.Key, queue.Value, inUse, undo, done))], next.FallbackQueue, next.FallbackExemptions);
+                after = new QueueSet(
+                    [.. next.Layers.Select(queue => ChangeLocked(queue.Key, queue.Value, inUse, undo, done))],
+                    next.FallbackQueue,
+                    next.FallbackExemptions);
                 foreach (var queue in before.Queues.Except(after.Queues))
                     RemoveLocked(queue, undo, done);
             }
@@ -156,26 +169,34 @@ internal sealed partial class LiveQueues(
     }
 
     private AdmissionQueue ChangeLocked(
-        string name, RequestQueueOptions settings, IReadOnlyDictionary<string, int> inUse, Stack<Action> undo, List<Action> done)
+        string name,
+        SettingLayers layers,
+        IReadOnlyDictionary<string, int> inUse,
+        Stack<Action> undo,
+        List<Action> done)
     {
         if (!_all.TryGetValue(name, out var queue))
-            return AddLocked(name, settings, undo, done);
-        // What counts is whether configuration changed since it was read last: settings that code changed meanwhile
-        // stay as they are.
-        var configured = _configured!.Queues.GetValueOrDefault(name);
-        if (configured is not null && QueueSetting.Differences(configured, settings).Length == 0)
+            return AddLocked(name, layers, undo, done);
+        var isAddedAgain = !_configured!.Layers.ContainsKey(name);
+        // Settings that code changed stay until configuration says something else about the queue.
+        if (!isAddedAgain && !queue.Live.IsChangedBy(layers))
+        {
+            undo.Push(queue.Live.TakeOrigins(layers));
             return queue;
+        }
+        undo.Push(overrides.RememberLocked());
+        undo.Push(queue.Live.Remember());
         try
         {
-            var before = queue.Settings;
-            undo.Push(overrides.RememberLocked());
-            settings = overrides.LayOverLocked(queue, settings, done);
-            var changes = QueueSetting.Differences(before, settings);
-            undo.Push(() => queue.Queue.Replace(before));
-            queue.Queue.Replace(settings);
-            if (inUse.GetValueOrDefault(name) is var weight && weight > settings.MaxWeight)
-                done.Add(() => LogTooHeavy(logger, name, settings.MaxWeight, weight));
-            if (configured is null)
+            var before = queue.Queue.Settings;
+            var keepsOverrides = queue.Live.HaveRangeFor(layers);
+            if (!keepsOverrides)
+                overrides.DropSettingsLocked(queue, done);
+            queue.Live.Configure(layers, keepsOverrides);
+            var changes = table.DescribeChanges(before, queue.Queue.Settings);
+            if (inUse.GetValueOrDefault(name) is var weight && queue.Settings.MaxWeight is var most && weight > most)
+                done.Add(() => LogTooHeavy(logger, name, most, weight));
+            if (isAddedAgain)
             {
                 undo.Push(() => Drain(queue.Queue, rejectWaiting: false));
                 queue.Queue.Resume();
@@ -194,28 +215,29 @@ internal sealed partial class LiveQueues(
         return queue;
     }
 
-    private AdmissionQueue AddLocked(string name, RequestQueueOptions settings, Stack<Action> undo, List<Action> done)
+    private AdmissionQueue AddLocked(string name, SettingLayers layers, Stack<Action> undo, List<Action> done)
     {
-        var added = new AdmissionQueue(new JobQueue(settings, time, name), requestLogger);
-        added.Queue.BelongToApplication();
-        metrics?.Add(added.Queue);
+        var queue = new JobQueue(layers.Fold(), time, name);
+        var added = new AdmissionQueue(queue, requestLogger, new LiveSettings(queue, table, layers));
+        queue.BelongToApplication();
+        metrics?.Add(queue);
         _all.Add(name, added);
         undo.Push(() =>
         {
             _all.Remove(name);
             added.Refusals.Dispose();
-            added.Queue.Dispose();
+            queue.Dispose();
         });
         if (_configured is not null)
-            done.Add(() => LogAdded(logger, name, settings.Workers));
+            done.Add(() => LogAdded(logger, name, queue.Settings.Workers));
         return added;
     }
 
     private void RemoveLocked(AdmissionQueue queue, Stack<Action> undo, List<Action> done)
     {
-        var (before, state) = (queue.Settings, queue.Queue.GetSnapshot().State);
+        var state = queue.Queue.GetSnapshot().State;
         undo.Push(overrides.RememberLocked());
-        undo.Push(() => queue.Queue.Replace(before));
+        undo.Push(queue.Live.Remember());
         overrides.EndAllLocked(queue, done);
         if (state != JobQueueState.Draining)
         {

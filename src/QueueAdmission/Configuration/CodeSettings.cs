@@ -1,27 +1,29 @@
 namespace QueueAdmission;
 
-/// <summary>What code asked for, before configuration has its say.</summary>
+/// <summary>What code asks for. Configuration lies over it.</summary>
 internal sealed class CodeSettings
 {
-    private readonly RequestQueueOptions _defaults = new();
-    private readonly OrderedDictionary<string, RequestQueueOptions> _queues = new(QueueName.Comparer);
+    private readonly SettingLayers _defaults;
+    private readonly OrderedDictionary<string, SettingLayers> _queues = new(QueueName.Comparer);
 
-    public CodeSettings(QueuedAdmissionOptions options)
+    /// <param name="options">What code said.</param>
+    /// <param name="table">The settings there are; the built-in ones if null.</param>
+    public CodeSettings(QueuedAdmissionOptions options, SettingTable? table = null)
     {
+        Table = table ?? SettingTable.BuiltIn;
         Section = options.Section;
         FallbackQueue = options.FallbackQueue;
         FallbackExemptions = [.. options.FallbackExemptions];
         Rejections = new RejectionHandling(options.OnRejected, options.RejectionWriters);
-        options.Defaults?.Invoke(_defaults);
-        // It is there without anybody's asking, because it is what an endpoint means that names no queue.
-        _queues[JobQueue.DefaultName] = CopyDefaults();
+        _defaults = Record(SettingLayers.None, options.Defaults);
+        // It always exists, because an endpoint that names no queue means it.
+        _queues[JobQueue.DefaultName] = _defaults;
         foreach (var (name, configure) in options.Queues)
-        {
-            var settings = CopyDefaults();
-            configure(settings);
-            _queues[name] = settings;
-        }
+            _queues[name] = Record(_defaults, configure);
     }
+
+    /// <summary>The settings that queues have.</summary>
+    public SettingTable Table { get; }
 
     public string Section { get; }
 
@@ -35,8 +37,10 @@ internal sealed class CodeSettings
     /// <summary>The queues that exist whatever configuration says.</summary>
     public IEnumerable<string> QueueNames => _queues.Keys;
 
-    /// <summary>What a queue starts from: the code's settings for it, or for every queue. A copy.</summary>
-    public RequestQueueOptions For(string name) => _queues.TryGetValue(name, out var settings) ? (RequestQueueOptions)settings.Clone() : CopyDefaults();
+    /// <summary>What code says about a queue: about every queue, and about this one.</summary>
+    public SettingLayers LayersOf(string name) => _queues.GetValueOrDefault(name, _defaults);
 
-    private RequestQueueOptions CopyDefaults() => (RequestQueueOptions)_defaults.Clone();
+    private static SettingLayers Record(SettingLayers weaker, Action<RequestQueueOptions>? configure) => configure is null
+        ? weaker
+        : weaker.With([SettingsLayer.Record(SettingSource.Code, weaker.Fold(), configure)]);
 }

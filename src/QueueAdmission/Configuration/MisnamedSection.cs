@@ -8,10 +8,10 @@ namespace QueueAdmission;
 /// </summary>
 internal static class MisnamedSection
 {
-    private const int MostMistakes = 2;
+    private const int MaxMistakes = 2;
 
     public static IEnumerable<string> FindErrors(IConfiguration configuration) => configuration.GetChildren()
-        .Where(section => Math.Abs(section.Key.Length - QueuedAdmissionOptions.DefaultSection.Length) <= MostMistakes)
-        .Where(section => Spelling.Distance(section.Key, QueuedAdmissionOptions.DefaultSection) is > 0 and <= MostMistakes)
+        .Where(section => Math.Abs(section.Key.Length - QueuedAdmissionOptions.DefaultSection.Length) <= MaxMistakes)
+        .Where(section => Spelling.Distance(section.Key, QueuedAdmissionOptions.DefaultSection) is > 0 and <= MaxMistakes)
         .Select(section => $"{section.Path} is not a section that is read; write {QueuedAdmissionOptions.DefaultSection}.");
 }

@@ -13,13 +13,13 @@ internal sealed class QueueConfigurationReader
     private const string FallbackQueueKey = nameof(QueuedAdmissionOptions.FallbackQueue);
     private const string SchemaKey = "$schema";
     private static readonly string[] RootKeys = [FallbackQueueKey, FallbackExemptionsReader.Key, DefaultsKey, QueuesKey];
-    private static readonly IEnumerable<string> SettingKeys = QueueSetting.All.Select(setting => setting.Key);
 
     private readonly IConfigurationSection _section;
     private readonly SectionErrors _errors;
+    private readonly SettingTable _table;
     private readonly bool _codeHasQueueZero;
-    private readonly OrderedDictionary<string, SettingsSection> _queues = new(QueueName.Comparer);
-    private SettingsSection _defaults = SettingsSection.Empty;
+    private readonly OrderedDictionary<string, SettingsLayer> _queues = new(QueueName.Comparer);
+    private SettingsLayer _defaults = new(SettingSource.ConfigurationDefaults);
     private (string? Name, string Path) _fallbackQueue;
     private IReadOnlyList<EndpointPattern>? _exemptions;
 
@@ -27,6 +27,7 @@ internal sealed class QueueConfigurationReader
     {
         _section = section;
         _errors = errors;
+        _table = code.Table;
         // Without it in code, the key 0 is taken for the first entry of an array.
         _codeHasQueueZero = code.QueueNames.Contains("0");
         _fallbackQueue = (code.FallbackQueue, $"{FallbackQueueKey} in code");
@@ -52,7 +53,7 @@ internal sealed class QueueConfigurationReader
             else if (Is(child, FallbackExemptionsReader.Key))
                 ReadExemptions(child);
             else if (Is(child, DefaultsKey))
-                _defaults = ReadSettings(child);
+                _defaults = ReadSettings(child, SettingSource.ConfigurationDefaults);
             else if (Is(child, QueuesKey))
                 ReadQueues(child);
             else if (!Is(child, SchemaKey))
@@ -83,48 +84,62 @@ internal sealed class QueueConfigurationReader
                 var name = SettingText.Show(queue.Key);
                 _errors.Add($"{queue.Path}: '{name}' is not a name for a queue; allowed: {QueueName.Allowed}.");
             }
-            _queues[queue.Key] = ReadSettings(queue);
+            _queues[queue.Key] = ReadSettings(queue, SettingSource.ConfigurationQueue);
         }
     }
 
-    private SettingsSection ReadSettings(IConfigurationSection section)
+    private SettingsLayer ReadSettings(IConfigurationSection section, SettingSource source)
     {
-        var settings = new SettingsSection();
+        var settings = new SettingsLayer(source);
         foreach (var child in _errors.ReadObject(section, "an object with settings"))
         {
-            if (FindSetting(child) is not { } setting)
-                _errors.AddUnknownKey(child, Spelling.Nearest(child.Key, SettingKeys), SettingKeys);
+            if (_table.Find(child.Key) is not { } setting)
+                _errors.AddUnknownKey(child, Spelling.Nearest(child.Key, _table.Keys), _table.Keys);
             else if (_errors.TryReadValue(child, setting.Allowed, out var text))
-                _errors.AddRange(settings.Add(setting, child.Path, text));
+                ReadSetting(settings, setting, child.Path, text);
         }
         return settings;
+    }
+
+    /// <param name="settings">Takes the value.</param>
+    /// <param name="setting">The setting.</param>
+    /// <param name="path">Where configuration gives it.</param>
+    /// <param name="text">Its value; null to take back what weaker layers say.</param>
+    private void ReadSetting(SettingsLayer settings, QueueSetting setting, string path, string? text)
+    {
+        if (text is null)
+            settings.Set(setting, setting.DefaultValue, path);
+        else if (setting.TryParse(text, out var value))
+            settings.Set(setting, value, path);
+        else
+            _errors.Add($"{path} is '{SettingText.Show(text)}'; allowed: {setting.Allowed}. {setting.Hint(text)}".TrimEnd());
     }
 
     private ConfiguredQueues Merge(CodeSettings code)
     {
         var merged = new QueueMerger(code, _defaults);
         foreach (var name in code.QueueNames.Concat(_queues.Keys).Distinct(QueueName.Comparer))
-            merged.Add(name, _queues.GetValueOrDefault(name, SettingsSection.Empty));
+            merged.Add(name, _queues.GetValueOrDefault(name, new SettingsLayer(SettingSource.ConfigurationQueue)));
         _errors.AddRange(merged.FindErrors());
         if (_fallbackQueue is ({ } fallback, { } path) && !merged.Queues.ContainsKey(fallback))
             _errors.AddUnknownQueue(path, fallback, merged.Queues.Keys);
         List<string> errors = [];
         var exemptions = new FallbackExemptions(_exemptions ?? FallbackExemptionsReader.ReadCode(code.FallbackExemptions, errors));
         _errors.AddRange(errors);
-        return new ConfiguredQueues(merged.Queues, merged.Origins, _fallbackQueue.Name, exemptions);
+        return new ConfiguredQueues(merged.Queues, merged.Layers, _fallbackQueue.Name, exemptions);
     }
 
     /// <summary>What was meant by an unknown key beside <c>Queues</c>: a queue, or a setting for all of them, are easily put one level too high.</summary>
     private string? GuessRootKey(IConfigurationSection section)
     {
-        if (FindSetting(section) is { } setting)
+        if (_table.Find(section.Key) is { } setting)
             return $"{_section.Path}:{DefaultsKey}:{setting.Key}";
         if (Spelling.Nearest(section.Key, RootKeys) is { } near)
             return near;
-        return section.GetChildren().Any(child => FindSetting(child) is not null) ? $"{_section.Path}:{QueuesKey}:{section.Key}" : null;
+        return section.GetChildren().Any(child => _table.Find(child.Key) is not null)
+            ? $"{_section.Path}:{QueuesKey}:{section.Key}"
+            : null;
     }
-
-    private static QueueSetting? FindSetting(IConfigurationSection section) => QueueSetting.All.FirstOrDefault(setting => Is(section, setting.Key));
 
     private static bool Is(IConfigurationSection section, string key) => section.Key.Equals(key, StringComparison.OrdinalIgnoreCase);
 }

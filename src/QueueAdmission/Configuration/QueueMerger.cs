@@ -1,31 +1,35 @@
 namespace QueueAdmission;
 
-/// <summary>Lays the settings of each queue over one another, from the weakest to the strongest: code, configuration for all queues, configuration for this one.</summary>
-internal sealed class QueueMerger(CodeSettings code, SettingsSection defaults)
+/// <summary>
+/// Lays the settings of each queue over one another: code, configuration for all queues, configuration for this one.
+/// </summary>
+internal sealed class QueueMerger(CodeSettings code, SettingsLayer defaults)
 {
     private readonly OrderedDictionary<string, RequestQueueOptions> _queues = new(QueueName.Comparer);
-    private readonly Dictionary<string, SettingOrigins> _origins = new(QueueName.Comparer);
+    private readonly OrderedDictionary<string, SettingLayers> _layers = new(QueueName.Comparer);
     private readonly List<(string Path, bool IsInherited, string Message, string Queue)> _errors = [];
 
     public OrderedDictionary<string, RequestQueueOptions> Queues => _queues;
 
-    public IReadOnlyDictionary<string, SettingOrigins> Origins => _origins;
+    public IReadOnlyDictionary<string, SettingLayers> Layers => _layers;
 
-    public void Add(string name, SettingsSection own)
+    public void Add(string name, SettingsLayer own)
     {
-        var options = code.For(name);
-        defaults.ApplyTo(options);
-        own.ApplyTo(options);
+        var layers = code.LayersOf(name).With([defaults, own]);
+        var options = layers.Fold();
         _queues.Add(name, options);
-        _origins.Add(name, new SettingOrigins(code.For(name), defaults, own));
+        _layers.Add(name, layers);
         foreach (var error in JobQueueOptionsValidator.FindErrors(options))
         {
-            var ownPath = own.PathOf(error.Key);
-            _errors.Add((ownPath ?? defaults.PathOf(error.Key) ?? $"{error.Key} in code", ownPath is null, error.Message, name));
+            var (path, isOfQueue) = layers.FindPath(error.Key);
+            _errors.Add((path ?? $"{error.Key} in code", !isOfQueue, error.Message, name));
         }
     }
 
-    /// <summary>What is out of range. A bad value that several queues inherit is one mistake, and whose it is goes without saying if every queue has it.</summary>
+    /// <summary>
+    /// What is out of range. A bad value that several queues inherit is one mistake. The queues are named unless every
+    /// queue has it.
+    /// </summary>
     public IEnumerable<string> FindErrors() => _errors
         .GroupBy(error => (error.Path, error.IsInherited, error.Message), error => error.Queue)
         .Select(group => group.Key.IsInherited && group.Count() < _queues.Count

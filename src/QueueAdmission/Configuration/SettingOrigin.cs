@@ -1,9 +1,9 @@
 namespace QueueAdmission;
 
-/// <summary>Who says what a setting is, from the weakest to the strongest.</summary>
+/// <summary>Where the value of a setting comes from.</summary>
 internal enum SettingSource
 {
-    /// <summary>Nobody: the built-in default.</summary>
+    /// <summary>The built-in default.</summary>
     BuiltIn,
 
     /// <summary><c>AddQueuedAdmission</c>.</summary>
@@ -15,14 +15,17 @@ internal enum SettingSource
     /// <summary>The queue's own entry under <c>Queues</c>.</summary>
     ConfigurationQueue,
 
-    /// <summary>Code that changed the running queue with <see cref="JobQueue.Update(Action{JobQueueOptions})"/>.</summary>
+    /// <summary>
+    /// Code that changed the running queue with <see cref="JobQueue.Update(Action{JobQueueOptions})"/> or
+    /// <see cref="JobQueueRegistry.Update(string, Action{RequestQueueOptions})"/>.
+    /// </summary>
     LiveUpdate,
 
-    /// <summary>An operator, for a while.</summary>
+    /// <summary>An override by an operator.</summary>
     Override,
 }
 
 /// <summary>Where the value of a setting comes from.</summary>
-/// <param name="Source">Who says so.</param>
+/// <param name="Source">The layer.</param>
 /// <param name="Path">The key in configuration, if it is configuration.</param>
 internal readonly record struct SettingOrigin(SettingSource Source, string? Path = null);

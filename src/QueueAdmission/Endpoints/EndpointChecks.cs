@@ -55,7 +55,7 @@ internal static class EndpointChecks
     public static string DescribeTooHeavy(Endpoint endpoint, QueueAssignment assignment)
     {
         var queue = assignment.Queue!;
-        var settings = queue.Settings;
+        var settings = queue.Settings.Engine;
         var cap = settings.MaxWorkersPerKey is { } most
             ? $", of which a caller may hold {most} ({nameof(settings.MaxWorkersPerKey)})"
             : "";

@@ -49,12 +49,12 @@ internal static partial class Http2StreamLimit
         {
             return;
         }
-        var requests = queues.Sum(queue => RequestsIn(queue.Settings));
+        var requests = queues.Sum(queue => RequestsIn(queue.Settings.Engine));
         limits.MaxStreamsPerConnection = (int)Math.Min(Max, KestrelDefault + requests);
         LogRaised(logger, KestrelDefault, limits.MaxStreamsPerConnection);
     }
 
-    private static long RequestsIn(RequestQueueOptions settings) =>
+    private static long RequestsIn(JobQueueOptions settings) =>
         (settings.AdaptiveWorkers ? settings.MaxWorkers : settings.Workers)
         + ((long)settings.Partitions * settings.PartitionCapacity);
 

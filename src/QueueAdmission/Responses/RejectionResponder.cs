@@ -52,7 +52,7 @@ internal static class RejectionResponder
 
     private static async Task CallHookFirstAsync(
         RejectionContext rejected,
-        RequestQueueOptions settings,
+        RequestSettings settings,
         RejectionHandling handling,
         Func<RejectionContext, ValueTask> onRejected)
     {
@@ -76,7 +76,7 @@ internal static class RejectionResponder
         }
     }
 
-    private static Task WriteAsync(RejectionContext rejected, RequestQueueOptions settings, RejectionHandling handling)
+    private static Task WriteAsync(RejectionContext rejected, RequestSettings settings, RejectionHandling handling)
     {
         if (rejected.Format != RejectionFormat.Grpc)
         {
@@ -88,7 +88,7 @@ internal static class RejectionResponder
     }
 
     private static async Task AskApplicationFirstAsync(
-        RejectionContext rejected, RequestQueueOptions settings, RejectionHandling handling)
+        RejectionContext rejected, RequestSettings settings, RejectionHandling handling)
     {
         try
         {
@@ -145,7 +145,7 @@ internal static class RejectionResponder
         headers.CacheControl = NoStore;
     }
 
-    private static int StatusOf(RejectionReason reason, RequestQueueOptions settings) =>
+    private static int StatusOf(RejectionReason reason, RequestSettings settings) =>
         CallerLimit.IsReason(reason) ? StatusCodes.Status429TooManyRequests : settings.RejectionStatusCode;
 
     // gRPC has a status of its own, in a header. To HTTP every answer is a 200.

@@ -2,11 +2,19 @@ namespace QueueAdmission;
 
 /// <summary>What an operator changed, and until when.</summary>
 /// <param name="Queue">The queue.</param>
-/// <param name="Lever">What was changed.</param>
-/// <param name="Value">What holds while the override is on.</param>
-/// <param name="Beneath">What held before, or what configuration has said since: what holds again afterwards.</param>
-/// <param name="By">Who did it.</param>
-/// <param name="Since">When.</param>
+/// <param name="Target">What was changed.</param>
+/// <param name="Value">The value that holds while the override lasts.</param>
+/// <param name="Beneath">The value that holds again afterwards.</param>
+/// <param name="By">The operator.</param>
+/// <param name="Since">When it came.</param>
 /// <param name="Until">When it ends by itself.</param>
-/// <param name="EndsAt">The same on the clock that nobody sets.</param>
-internal sealed record QueueOverride(AdmissionQueue Queue, Lever Lever, string Value, string Beneath, string By, DateTimeOffset Since, DateTimeOffset Until, long EndsAt);
+/// <param name="EndsAt">The same on the clock that is never set.</param>
+internal sealed record QueueOverride(
+    AdmissionQueue Queue,
+    OverrideTarget Target,
+    string Value,
+    string Beneath,
+    string By,
+    DateTimeOffset Since,
+    DateTimeOffset Until,
+    long EndsAt);

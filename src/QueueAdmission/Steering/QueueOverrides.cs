@@ -1,21 +1,22 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace QueueAdmission;
 
 /// <summary>
-/// What operators changed for a while: the last layer over code and configuration. Every override ends by itself, at
-/// the latest with the process; then what lies beneath holds again, which is what configuration says by then.
+/// What operators changed for a while: layers over code and configuration. Every override ends by itself, at the latest
+/// with the process. Then what lies beneath holds again.
 /// </summary>
 /// <remarks>
-/// A reload that comes meanwhile changes what lies beneath, and everything that is not overridden at once. Reloads and
-/// overrides take the same <see cref="Gate"/>, so that neither puts settings in force which the other has just
-/// replaced.
+/// A reload that comes meanwhile changes what lies beneath, and at once everything that is not overridden. Reloads, live
+/// updates and overrides take the same <see cref="Gate"/>, so none puts settings in force that another has just replaced.
 /// </remarks>
-internal sealed partial class QueueOverrides(TimeProvider time, ILogger logger) : IDisposable
+/// <param name="targets">What can be overridden.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Where overrides are logged.</param>
+internal sealed partial class QueueOverrides(OverrideTargets targets, TimeProvider time, ILogger logger) : IDisposable
 {
-    public static readonly TimeSpan Shortest = TimeSpan.FromMinutes(1);
-    public static readonly TimeSpan Longest = TimeSpan.FromDays(1);
+    public static readonly TimeSpan MinDuration = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan MaxDuration = TimeSpan.FromDays(1);
 
     private readonly List<QueueOverride> _overrides = [];
     private ITimer? _timer;
@@ -24,57 +25,74 @@ internal sealed partial class QueueOverrides(TimeProvider time, ILogger logger) 
     /// <summary>The lock under which the settings of queues change. Log providers are not called under it.</summary>
     public Lock Gate { get; } = new();
 
-    /// <summary>The overrides of a queue, in the order of the levers.</summary>
+    /// <summary>What can be overridden.</summary>
+    public OverrideTargets Targets => targets;
+
+    /// <summary>The overrides of a queue, in the order of the targets.</summary>
     public IReadOnlyList<QueueOverride> Of(AdmissionQueue queue)
     {
         lock (Gate)
-            return [.. Lever.All.Select(lever => FindLocked(queue, lever)).OfType<QueueOverride>().Select(found => found with { Beneath = found.Lever.Beneath(queue, found) })];
+        {
+            return
+            [
+                .. targets.All
+                    .Select(target => FindLocked(queue, target))
+                    .OfType<QueueOverride>()
+                    .Select(found => found with { Beneath = found.Target.Beneath(queue, found, found.Value) }),
+            ];
+        }
     }
 
-    /// <summary>Puts a value in force for a while, instead of an override of the same lever if there is one.</summary>
+    /// <summary>Puts a value in force for a while, instead of an override of the same target if there is one.</summary>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">
     /// The value is out of its range; nothing was changed.
     /// </exception>
     /// <exception cref="InvalidOperationException">
     /// The queue is in a state that does not allow it, or the application stops; nothing was changed.
     /// </exception>
-    public QueueOverride Set(AdmissionQueue queue, Lever lever, string value, TimeSpan duration, string by)
+    public QueueOverride Set(AdmissionQueue queue, OverrideTarget target, string value, TimeSpan duration, string by)
     {
         QueueOverride added;
-        string beneath;
         lock (Gate)
         {
             if (_closed)
                 throw new InvalidOperationException("The application is stopping.");
-            var former = FindLocked(queue, lever);
-            beneath = lever.Beneath(queue, former);
-            lever.Set(queue, value);
+            var former = FindLocked(queue, target);
+            var before = target.Read(queue);
+            target.Set(queue, value);
             var now = time.GetUtcNow();
-            added = new QueueOverride(queue, lever, lever.Read(queue), beneath, by, now, now + duration,
-                time.GetTimestamp() + (long)(duration.TotalSeconds * time.TimestampFrequency));
+            added = new QueueOverride(
+                queue,
+                target,
+                Value: target.Read(queue),
+                Beneath: target.Beneath(queue, former, before),
+                by,
+                Since: now,
+                Until: now + duration,
+                EndsAt: time.GetTimestamp() + (long)(duration.TotalSeconds * time.TimestampFrequency));
             if (former is not null)
                 _overrides.Remove(former);
             _overrides.Add(added);
             ArmLocked();
         }
-        LogSet(logger, queue.Name, lever.Name, beneath, added.Value, by, added.Until);
+        LogSet(logger, queue.Name, target.Name, added.Beneath, added.Value, by, added.Until);
         return added;
     }
 
     /// <summary>Ends an override before its time.</summary>
     /// <returns>Whether there was one.</returns>
-    public bool Undo(AdmissionQueue queue, Lever lever, string by)
+    public bool Undo(AdmissionQueue queue, OverrideTarget target, string by)
     {
         string value;
         lock (Gate)
         {
-            if (FindLocked(queue, lever) is not { } found)
+            if (FindLocked(queue, target) is not { } found)
                 return false;
             EndLocked(found);
             ArmLocked();
-            value = lever.Read(queue);
+            value = target.Read(queue);
         }
-        LogUndone(logger, queue.Name, lever.Name, by, value);
+        LogUndone(logger, queue.Name, target.Name, by, value);
         return true;
     }
 
@@ -85,44 +103,29 @@ internal sealed partial class QueueOverrides(TimeProvider time, ILogger logger) 
         List<QueueOverride> remembered = [.. _overrides];
         return () =>
         {
-            foreach (var ended in remembered.Except(_overrides))
-                ended.Lever.Reinstate(ended.Queue, ended.Value);
+            var ended = remembered.Except(_overrides).ToList();
             _overrides.Clear();
             _overrides.AddRange(remembered);
             ArmLocked();
+            foreach (var reinstated in ended)
+                reinstated.Target.Reinstate(reinstated);
         };
     }
 
     /// <summary>
-    /// Lays the overrides of a queue over settings that configuration has just given, and remembers those as what lies
-    /// beneath.
+    /// Forgets the overrides of settings, because they do not go together with configuration that was checked. The
+    /// caller puts that in force without their layers.
     /// </summary>
     /// <param name="queue">The queue.</param>
-    /// <param name="configured">What configuration says.</param>
     /// <param name="done">Gets the lines for the log.</param>
-    public RequestQueueOptions LayOverLocked(AdmissionQueue queue, RequestQueueOptions configured, List<Action> done)
+    public void DropSettingsLocked(AdmissionQueue queue, List<Action> done)
     {
-        if (_overrides.Count == 0)
-            return configured;
-        var settings = (RequestQueueOptions)configured.Clone();
-        for (var i = 0; i < _overrides.Count; i++)
-        {
-            if (_overrides[i] is var found && found.Queue == queue && found.Lever.ReadFrom(configured) is { } beneath)
-            {
-                _overrides[i] = found with { Beneath = beneath };
-                found.Lever.Write(found.Value, settings);
-            }
-        }
-        if (!JobQueueOptionsValidator.FindErrors(settings).Any())
-            return settings;
-        // Each is in its range, but not with what configuration says now. Configuration was checked and holds.
-        foreach (var dropped in _overrides.Where(found => found.Queue == queue && found.Lever.ReadFrom(configured) is not null).ToList())
+        foreach (var dropped in _overrides.Where(found => found.Queue == queue && found.Target.IsLayer).ToList())
         {
             _overrides.Remove(dropped);
-            done.Add(() => LogDropped(logger, queue.Name, dropped.Lever.Name, dropped.Value));
+            done.Add(() => LogDropped(logger, queue.Name, dropped.Target.Name, dropped.Value));
         }
         ArmLocked();
-        return configured;
     }
 
     /// <summary>The queue is removed, and when it comes again it is as configured.</summary>
@@ -145,19 +148,19 @@ internal sealed partial class QueueOverrides(TimeProvider time, ILogger logger) 
         }
     }
 
-    private QueueOverride? FindLocked(AdmissionQueue queue, Lever lever) => _overrides.Find(found => found.Queue == queue && found.Lever == lever);
+    private QueueOverride? FindLocked(AdmissionQueue queue, OverrideTarget target) =>
+        _overrides.Find(found => found.Queue == queue && found.Target.Name == target.Name);
 
     private void EndLocked(QueueOverride ended)
     {
         _overrides.Remove(ended);
         try
         {
-            ended.Lever.Restore(ended.Queue, ended.Value, ended.Beneath);
+            ended.Target.End(ended);
         }
-        catch (Exception exception) when (exception is InvalidOperationException or OptionsValidationException)
+        catch (InvalidOperationException)
         {
-            // The queue drains or was disposed since, or other settings have changed so that this one does not go with
-            // them. Then it stays as it is.
+            // The queue drains or was disposed since. Then it stays as it is.
         }
     }
 
@@ -166,8 +169,8 @@ internal sealed partial class QueueOverrides(TimeProvider time, ILogger logger) 
         foreach (var ended in _overrides.Where(which).ToList())
         {
             EndLocked(ended);
-            var value = ended.Lever.Read(ended.Queue);
-            done.Add(() => LogExpired(logger, ended.Queue.Name, ended.Lever.Name, value));
+            var value = ended.Target.Read(ended.Queue);
+            done.Add(() => LogExpired(logger, ended.Queue.Name, ended.Target.Name, value));
         }
     }
 
@@ -205,12 +208,16 @@ internal sealed partial class QueueOverrides(TimeProvider time, ILogger logger) 
     {
         // The timer outlives the request that needed it first, so it must not carry that request's context.
         using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
-            return time.CreateTimer(static overrides => ((QueueOverrides)overrides!).OnTimer(), this, due, Timeout.InfiniteTimeSpan);
+        {
+            return time.CreateTimer(
+                static overrides => ((QueueOverrides)overrides!).OnTimer(), this, due, Timeout.InfiniteTimeSpan);
+        }
     }
 
     [LoggerMessage(EventId = 70, EventName = "OverrideSet", Level = LogLevel.Warning,
         Message = "Queue {Queue}: {Setting} {Before} → {After} by {Operator}, until {Until:u}.")]
-    private static partial void LogSet(ILogger logger, string queue, string setting, string before, string after, string @operator, DateTimeOffset until);
+    private static partial void LogSet(ILogger logger, string queue, string setting, string before, string after, string @operator,
+        DateTimeOffset until);
 
     [LoggerMessage(EventId = 71, EventName = "OverrideUndone", Level = LogLevel.Warning,
         Message = "Queue {Queue}: the override of {Setting} was undone by {Operator}; now {Value} holds.")]

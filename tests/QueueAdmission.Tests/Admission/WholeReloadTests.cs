@@ -21,11 +21,11 @@ public sealed class WholeReloadTests
     {
         await using var host = await QueueHost.StartAsync(_source);
         var (a, b, gone) = (host.Registry.Find("a")!, host.Registry.Find("b")!, host.Registry.Find("gone")!);
-        var overridden = host.Registry.Overrides.Set(a, Lever.Find("DryRun")!, "true", TimeSpan.FromMinutes(5), "test");
-        // The callback has an older copy of the settings, which would undo the changes of the reload.
+        var overridden = host.Registry.Overrides.Set(a, OverrideTargets.For(JobQueueSettings.DryRun), "true", TimeSpan.FromMinutes(5), "test");
+        // The callback's own copy of the settings would undo what the reload changes.
         b.Queue.Update(_ => _source.Edit(After));
 
-        Assert.Equal((8, 8), (a.Settings.Workers, b.Settings.Workers));
+        Assert.Equal((8, 8), (a.Queue.Settings.Workers, b.Queue.Settings.Workers));
         Assert.Equal(["default", "a", "b", "gone"], host.Registry.Select(queue => queue.Name));
         Assert.Equal("a", host.Registry.FallbackQueue?.Name);
         Assert.Equal(JobQueueState.Running, gone.Queue.GetSnapshot().State);

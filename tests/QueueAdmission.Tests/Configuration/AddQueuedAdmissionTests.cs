@@ -102,7 +102,7 @@ public sealed class AddQueuedAdmissionTests
 
         var registry = provider.GetRequiredService<JobQueueRegistry>();
         Assert.Equal(["default", "a", "b"], registry.Select(queue => queue.Name));
-        Assert.Equal((1, 2), (registry.Find("a")!.Settings.Workers, registry.Find("a")!.Settings.Partitions));
+        Assert.Equal((1, 2), (registry.Find("a")!.Settings.Engine.Workers, registry.Find("a")!.Settings.Engine.Partitions));
     }
 
     [Fact]

@@ -204,7 +204,7 @@ public sealed class QueueConfigurationReaderTests
         "QueuedAdmission:Queues:checkout:Colour is an object, but there is no such key; allowed: EVERY KEY.")]
     [InlineData("8", "QueuedAdmission:Queues:checkout is '8'; allowed: an object with settings.")]
     public void Read_BadQueue_NamesPathValueAndWhatIsAllowed(string queue, string expected) => Assert.Equal(
-        [expected.Replace("EVERY KEY", string.Join(", ", QueueSetting.All.Select(setting => setting.Key)), StringComparison.Ordinal)],
+        [expected.Replace("EVERY KEY", string.Join(", ", SettingTable.BuiltIn.Configurable.Select(setting => setting.Key)), StringComparison.Ordinal)],
         Errors($$"""{ "QueuedAdmission": { "Queues": { "checkout": {{queue}} } } }"""));
 
     [Theory]
@@ -396,7 +396,7 @@ public sealed class QueueConfigurationReaderTests
         Assert.Empty(errors);
         var (name, settings) = Assert.Single(queues.Queues);
         Assert.Equal("default", name);
-        Assert.Equal("", QueueSetting.Differences(new RequestQueueOptions(), settings));
+        Assert.Equal("", SettingTable.BuiltIn.DescribeChanges(new RequestQueueOptions(), settings));
     }
 
     [Fact]

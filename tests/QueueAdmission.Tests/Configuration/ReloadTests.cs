@@ -208,7 +208,7 @@ public sealed class ReloadTests
 
         _configuration.Edit(Queue("a", """{ "Workers": 4 }"""));
 
-        Assert.Equal(8, queue.Settings.Workers);
+        Assert.Equal(8, queue.Queue.Settings.Workers);
     }
 
     [Fact]

@@ -18,16 +18,16 @@ public sealed class TakingBackTests
 
     private static readonly RequestQueueOptions BuiltIn = new();
 
-    public static TheoryData<string> Keys => [.. QueueSetting.All.Select(setting => setting.Key)];
+    public static TheoryData<string> Keys => [.. SettingTable.BuiltIn.Configurable.Select(setting => setting.Key)];
 
-    private static string Nothing => string.Join(", ", QueueSetting.All.Select(setting => $"\"{setting.Key}\": null"));
+    private static string Nothing => string.Join(", ", SettingTable.BuiltIn.Configurable.Select(setting => $"\"{setting.Key}\": null"));
 
     [Fact]
     public void Sample_OfEverySetting_DiffersFromWhatIsBuiltIn()
     {
         var settings = Read(Layer($$""" "Queues": { "a": { {{EverySetting}} } } """))["a"];
 
-        Assert.All(QueueSetting.All, setting => Assert.NotEqual(setting.Show(BuiltIn), setting.Show(settings)));
+        Assert.All(SettingTable.BuiltIn.Configurable, setting => Assert.NotEqual(setting.Show(BuiltIn), setting.Show(settings)));
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class TakingBackTests
         var queues =
             Read(Layer($$""" "Defaults": { {{EverySetting}} }, "Queues": { "a": { {{Nothing}} }, "b": {} } """));
 
-        Assert.Equal("", QueueSetting.Differences(BuiltIn, queues["a"]));
+        Assert.Equal("", SettingTable.BuiltIn.DescribeChanges(BuiltIn, queues["a"]));
         Assert.Equal(2, queues["b"].Workers);
     }
 
@@ -47,8 +47,8 @@ public sealed class TakingBackTests
             Layer($$""" "Defaults": { {{EverySetting}} }, "Queues": { "a": { {{EverySetting}} } } """),
             Layer($$""" "Defaults": { {{Nothing}} }, "Queues": { "a": { {{Nothing}} } } """));
 
-        Assert.Equal("", QueueSetting.Differences(BuiltIn, queues["a"]));
-        Assert.Equal("", QueueSetting.Differences(BuiltIn, queues["default"]));
+        Assert.Equal("", SettingTable.BuiltIn.DescribeChanges(BuiltIn, queues["a"]));
+        Assert.Equal("", SettingTable.BuiltIn.DescribeChanges(BuiltIn, queues["default"]));
     }
 
     [Theory]
@@ -58,22 +58,22 @@ public sealed class TakingBackTests
     {
         var code = new QueuedAdmissionOptions { Defaults = SetAll };
         code.AddQueue("a", SetAll);
-        Assert.NotEqual("", QueueSetting.Differences(BuiltIn, Read([Layer("")], code)["a"]));
+        Assert.NotEqual("", SettingTable.BuiltIn.DescribeChanges(BuiltIn, Read([Layer("")], code)["a"]));
 
         var queues = Read([Layer(where == "Defaults" ? $$""" "Defaults": { {{Nothing}} } """ : $$""" "Queues": { "a": { {{Nothing}} } } """)], code);
 
-        Assert.Equal("", QueueSetting.Differences(BuiltIn, queues["a"]));
+        Assert.Equal("", SettingTable.BuiltIn.DescribeChanges(BuiltIn, queues["a"]));
     }
 
     [Theory]
     [MemberData(nameof(Keys))]
     public void Null_ForOneSetting_LeavesTheOthersThatGoWithoutIt(string key)
     {
-        var setting = QueueSetting.Find(key)!;
+        var setting = SettingTable.BuiltIn.Find(key)!;
         var all = new RequestQueueOptions();
         SetAll(all);
 
-        setting.UseBuiltIn(all);
+        setting.Set(all, setting.DefaultValue);
 
         Assert.Equal(
             setting.Show(new RequestQueueOptions { PartitionBy = all.PartitionBy }),
@@ -119,8 +119,7 @@ public sealed class TakingBackTests
     [Fact]
     public void EmptyText_AsOfAnEnvironmentVariable_TakesBack()
     {
-        var environment = QueueSetting.All.Select(
-            setting => KeyValuePair.Create($"QueuedAdmission:Queues:a:{setting.Key}", (string?)""));
+        var environment = SettingTable.BuiltIn.Configurable.Select(setting => KeyValuePair.Create($"QueuedAdmission:Queues:a:{setting.Key}", (string?)""));
         var configuration = new ConfigurationBuilder()
             .AddJsonStream(Layer($$""" "Defaults": { {{EverySetting}} } """))
             .AddInMemoryCollection(environment.Append(new("QueuedAdmission:FallbackQueue", "")))
@@ -130,7 +129,7 @@ public sealed class TakingBackTests
             configuration, new CodeSettings(new QueuedAdmissionOptions { FallbackQueue = "a" }));
 
         Assert.Empty(errors);
-        Assert.Equal("", QueueSetting.Differences(BuiltIn, queues.Queues["a"]));
+        Assert.Equal("", SettingTable.BuiltIn.DescribeChanges(BuiltIn, queues.Queues["a"]));
         Assert.Null(queues.FallbackQueue);
     }
 
@@ -158,9 +157,7 @@ public sealed class TakingBackTests
             Build(Layer(""" "Defaults": { "Workers": 2 }, "Queues": { "a": { "Workers": null } } """)), new CodeSettings(new QueuedAdmissionOptions()));
 
         Assert.Equal(
-            new SettingOrigin(
-                SettingSource.ConfigurationQueue,
-                "QueuedAdmission:Queues:a:Workers"), queues.Origins["a"].Of(QueueSetting.Find("Workers")!));
+            new SettingOrigin(SettingSource.ConfigurationQueue, "QueuedAdmission:Queues:a:Workers"), queues.Layers["a"].OriginOf(SettingTable.BuiltIn.Find("Workers")!));
     }
 
     [Fact]
@@ -171,24 +168,21 @@ public sealed class TakingBackTests
 
         configuration.Edit(Text(""" "Queues": { "a": { "Workers": null, "PartitionBy": null, "MaxWorkersPerKey": null } }, "FallbackQueue": null """));
 
-        Assert.Equal(
-            "Queue a has new settings: Workers 2 → 16, Partitions 64 → 1, PartitionBy User → RoundRobin, " +
-                "MaxWorkersPerKey 1 → unset.",
-            await host.Log.NextAsync("QueueChanged"));
+        Assert.Equal("Queue a has new settings: Workers 2 → 16, Partitions 64 → 1, MaxWorkersPerKey 1 → unset, PartitionBy User → RoundRobin.", await host.Log.NextAsync("QueueChanged"));
         Assert.Null(host.Registry.FallbackQueue);
     }
 
     private static void SetAll(RequestQueueOptions options)
     {
         var all = WithAll();
-        foreach (var setting in QueueSetting.All)
+        foreach (var setting in SettingTable.BuiltIn.Configurable)
             Assert.True(setting.TryRead(setting.Show(all), options));
     }
 
     private static RequestQueueOptions WithAll() => Read(Layer($$""" "Defaults": { {{EverySetting}} } """))["default"];
 
     private static IEnumerable<string> Differences(RequestQueueOptions a, RequestQueueOptions b) =>
-        QueueSetting.All.Where(setting => setting.Show(a) != setting.Show(b)).Select(setting => setting.Key);
+        SettingTable.BuiltIn.Configurable.Where(setting => setting.Show(a) != setting.Show(b)).Select(setting => setting.Key);
 
     private static IReadOnlyDictionary<string, RequestQueueOptions> Read(params Stream[] layers) =>
         Read(layers, new QueuedAdmissionOptions());

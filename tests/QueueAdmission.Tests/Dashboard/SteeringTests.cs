@@ -78,9 +78,9 @@ public class SteeringTests
         var answer = await app.SteerAsync("/queues/line/overrides/DryRun", """{"value": true, "minutes": 1}""");
 
         Assert.Equal(200, answer.Status);
-        Assert.True(app.Line.Settings.DryRun);
+        Assert.True(app.Line.Settings.Engine.DryRun);
         app.Clock.Advance(TimeSpan.FromMinutes(1));
-        Assert.False(app.Line.Settings.DryRun);
+        Assert.False(app.Line.Settings.Engine.DryRun);
     }
 
     [Fact]

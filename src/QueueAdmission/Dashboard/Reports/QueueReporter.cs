@@ -135,11 +135,12 @@ internal sealed class QueueReporter
         })
         .ToList();
 
-    private List<SettingReport> DescribeSettings(AdmissionQueue queue, IReadOnlyList<QueueOverride> overrides) => QueueSetting.All
+    private List<SettingReport> DescribeSettings(AdmissionQueue queue, IReadOnlyList<QueueOverride> overrides) => _registry.Queues.Table.Configurable
         .Select(setting =>
         {
             var origin = _registry.Queues.OriginOf(queue, setting);
-            var value = overrides.FirstOrDefault(found => found.Lever.Name == setting.Key)?.Value ?? setting.Show(queue.Settings);
+            var over = overrides.FirstOrDefault(found => found.Target.Name == setting.Key);
+            var value = over?.Target.Read(queue) ?? setting.Show(queue.Queue.Settings);
             return new SettingReport { Key = setting.Key, Value = value, Source = NameOf(origin.Source), Path = origin.Path };
         })
         .ToList();
@@ -152,14 +153,13 @@ internal sealed class QueueReporter
             var source = cap.Name is WorkerLimit.AdaptiveCap or WorkerLimit.OverrideCap ? cap.Name : NameOf(SettingSource.Code);
             return new WorkerCapReport { Name = cap.Name, Workers = cap.Workers, Source = source, Path = null };
         }
-        var key = settings.AdaptiveWorkers ? nameof(RequestQueueOptions.MaxWorkers) : nameof(RequestQueueOptions.Workers);
-        var origin = _registry.Queues.OriginOf(queue, QueueSetting.Find(key)!);
+        var origin = _registry.Queues.OriginOf(queue, settings.AdaptiveWorkers ? JobQueueSettings.MaxWorkers : JobQueueSettings.Workers);
         return new WorkerCapReport { Name = cap.Name, Workers = cap.Workers, Source = NameOf(origin.Source), Path = origin.Path };
     }
 
     private static OverrideReport Describe(QueueOverride over) => new()
     {
-        Setting = over.Lever.Name,
+        Setting = over.Target.Name,
         Value = over.Value,
         Beneath = over.Beneath,
         By = over.By,

@@ -9,10 +9,10 @@ namespace QueueAdmission;
 internal sealed partial class SteeringEndpoints(DashboardEndpoints dashboard, SteeringPolicy policy, ILogger logger)
 {
     private const string SettingKey = "setting";
-    private const int MostBytes = 4_096;
+    private const int MaxBytes = 4_096;
 
-    /// <summary>Overrides a setting.</summary>
-    public Task SetAsync(HttpContext context) => WithLever(context, async (queue, lever) =>
+    /// <summary>Puts an override on.</summary>
+    public Task SetAsync(HttpContext context) => WithTarget(context, async (queue, target) =>
     {
         if (!context.Request.HasJsonContentType())
         {
@@ -20,31 +20,22 @@ internal sealed partial class SteeringEndpoints(DashboardEndpoints dashboard, St
                 StatusCodes.Status415UnsupportedMediaType, "The body must be application/json.");
         }
         var request = await ReadAsync(context);
-        if (request.Duration < QueueOverrides.Shortest || request.Duration > QueueOverrides.Longest)
-        {
-            throw new SteeringException(
-                StatusCodes.Status400BadRequest,
-                $"minutes is {request.Minutes}; allowed: {QueueOverrides.Shortest.TotalMinutes} to " +
-                $"{QueueOverrides.Longest.TotalMinutes}.");
-        }
-        if (request.ValueText is not { } value || !lever.Understands(value))
-        {
-            throw new SteeringException(
-                StatusCodes.Status400BadRequest,
-                $"value is not a value of {lever.Name}; allowed: {lever.Allowed}.");
-        }
-        dashboard.Overrides.Set(queue, lever, value, request.Duration, OperatorName.Of(context.User));
+        if (request.Duration < QueueOverrides.MinDuration || request.Duration > QueueOverrides.MaxDuration)
+            throw new SteeringException(StatusCodes.Status400BadRequest, $"minutes is {request.Minutes}; allowed: {QueueOverrides.MinDuration.TotalMinutes} to {QueueOverrides.MaxDuration.TotalMinutes}.");
+        if (request.ValueText is not { } value || !target.Understands(value))
+            throw new SteeringException(StatusCodes.Status400BadRequest, $"value is not a value of {target.Name}; allowed: {target.Allowed}.");
+        dashboard.Overrides.Set(queue, target, value, request.Duration, OperatorName.Of(context.User));
         await ShowAsync(context, queue);
     });
 
-    /// <summary>Ends an override before its time. It is no error if there is none.</summary>
-    public Task UndoAsync(HttpContext context) => WithLever(context, (queue, lever) =>
+    /// <summary>Takes an override off before its time. Where there is none, that is fine, too.</summary>
+    public Task UndoAsync(HttpContext context) => WithTarget(context, (queue, target) =>
     {
-        dashboard.Overrides.Undo(queue, lever, OperatorName.Of(context.User));
+        dashboard.Overrides.Undo(queue, target, OperatorName.Of(context.User));
         return ShowAsync(context, queue);
     });
 
-    private async Task WithLever(HttpContext context, Func<AdmissionQueue, Lever, Task> act)
+    private async Task WithTarget(HttpContext context, Func<AdmissionQueue, OverrideTarget, Task> act)
     {
         try
         {
@@ -53,19 +44,10 @@ internal sealed partial class SteeringEndpoints(DashboardEndpoints dashboard, St
                 throw new SteeringException(StatusCodes.Status403Forbidden, "You may look, but not steer.");
             }
             if (!SteeringPolicy.IsDeliberate(context.Request))
-            {
-                throw new SteeringException(
-                    StatusCodes.Status403Forbidden,
-                    "A change must come from this site or from a program, and carry the header " +
-                    $"{SteeringPolicy.ProofHeader}.");
-            }
-            if (context.Request.RouteValues[SettingKey] is not string name || Lever.Find(name) is not { } lever)
-            {
-                var names = string.Join(", ", Lever.All.Select(known => known.Name));
-                throw new SteeringException(
-                    StatusCodes.Status404NotFound, $"There is no such setting to override; there are: {names}.");
-            }
-            await dashboard.WithQueue(context, queue => act(queue, lever));
+                throw new SteeringException(StatusCodes.Status403Forbidden, $"A change must come from this site or from a program, and carry the header {SteeringPolicy.ProofHeader}.");
+            if (context.Request.RouteValues[SettingKey] is not string name || dashboard.Overrides.Targets.Find(name) is not { } target)
+                throw new SteeringException(StatusCodes.Status404NotFound, $"There is no such setting to override; there are: {string.Join(", ", dashboard.Overrides.Targets.All.Select(known => known.Name))}.");
+            await dashboard.WithQueue(context, queue => act(queue, target));
         }
         catch (SteeringException refusal)
         {
@@ -97,14 +79,10 @@ internal sealed partial class SteeringEndpoints(DashboardEndpoints dashboard, St
     /// <summary>Reads the body. A valid body is short, so a long one is refused without reading all of it.</summary>
     private static async Task<OverrideRequest> ReadAsync(HttpContext context)
     {
-        var buffer = new byte[MostBytes + 1];
-        var length = await context.Request.Body.ReadAtLeastAsync(
-            buffer, buffer.Length, throwOnEndOfStream: false, context.RequestAborted);
-        if (length > MostBytes)
-        {
-            throw new SteeringException(
-                StatusCodes.Status413PayloadTooLarge, $"The body is longer than {MostBytes} bytes.");
-        }
+        var buffer = new byte[MaxBytes + 1];
+        var length = await context.Request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, context.RequestAborted);
+        if (length > MaxBytes)
+            throw new SteeringException(StatusCodes.Status413PayloadTooLarge, $"The body is longer than {MaxBytes} bytes.");
         try
         {
             return JsonSerializer.Deserialize(buffer.AsSpan(0, length), ReportJson.Default.OverrideRequest)

@@ -15,7 +15,7 @@ public sealed class ConfigurationSchemaTests
 
     private static string SchemaFile => Repository.PathOf("src/QueueAdmission/ConfigurationSchema.json");
 
-    public static TheoryData<string> Keys => [.. QueueSetting.All.Select(setting => setting.Key)];
+    public static TheoryData<string> Keys => [.. SettingTable.BuiltIn.Configurable.Select(setting => setting.Key)];
 
     public static TheoryData<string, string> Documents =>
         [.. PublishedConfiguration.Find().Select(found => (found.Where, found.Json))];
@@ -23,7 +23,7 @@ public sealed class ConfigurationSchemaTests
     [Fact]
     public void File_Shipped_IsWhatTheCodeSays()
     {
-        var expected = SchemaBuilder.Build().ToJsonString(Readable) + "\n";
+        var expected = SchemaBuilder.Build(SettingTable.BuiltIn).ToJsonString(Readable) + "\n";
         if (Environment.GetEnvironmentVariable("UPDATE_CONFIGURATION_SCHEMA") == "1")
             File.WriteAllText(SchemaFile, expected);
 
@@ -36,9 +36,8 @@ public sealed class ConfigurationSchemaTests
     [MemberData(nameof(Keys))]
     public void Range_OfANumber_IsTheValidators(string key)
     {
-        var setting = QueueSetting.All.Single(setting => setting.Key == key);
-        var schema = JsonNode.Parse(
-            File.ReadAllText(SchemaFile))!["definitions"]!["queueAdmissionSettings"]!["properties"]![key]!;
+        var setting = SettingTable.BuiltIn.Configurable.Single(setting => setting.Key == key);
+        var schema = JsonNode.Parse(File.ReadAllText(SchemaFile))!["definitions"]!["queueAdmissionSettings"]!["properties"]![key]!;
         if (schema["type"]?[0]?.GetValue<string>() != "integer")
             return;
         var (least, most) = (schema["minimum"]!.GetValue<double>(), schema["maximum"]!.GetValue<double>());
@@ -102,7 +101,7 @@ public sealed class ConfigurationSchemaTests
     [Fact]
     public async Task Document_TakesEverythingBack_FitsTheSchemaAndTheReader()
     {
-        var nothing = string.Join(", ", QueueSetting.All.Select(setting => $"\"{setting.Key}\": null"));
+        var nothing = string.Join(", ", SettingTable.BuiltIn.Configurable.Select(setting => $"\"{setting.Key}\": null"));
         var json = $$"""{ "QueuedAdmission": { "FallbackQueue": null, "Defaults": { {{nothing}} }, "Queues": { "a": { {{nothing}} } } } }""";
         using var document = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(json));
 

@@ -1,19 +1,16 @@
-using System.Globalization;
-using System.Reflection;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 
 namespace QueueAdmission.Configuration.Schema;
 
 /// <summary>
-/// Creates the JSON schema of the section <c>QueuedAdmission</c> from the settings in code: their keys, types, ranges,
+/// Makes the JSON schema of the section <c>QueuedAdmission</c> from the table of settings: their keys, types, ranges,
 /// defaults and documentation.
 /// </summary>
-internal static partial class SchemaBuilder
+internal static class SchemaBuilder
 {
     private const string Settings = "queueAdmissionSettings";
 
-    public static JsonObject Build() => new()
+    public static JsonObject Build(SettingTable table) => new()
     {
         ["$schema"] = "http://json-schema.org/draft-07/schema#",
         ["type"] = "object",
@@ -53,54 +50,35 @@ internal static partial class SchemaBuilder
             [Settings] = new JsonObject
             {
                 ["type"] = "object",
-                ["properties"] = new JsonObject(
-                    QueueSetting.All.Select(setting => KeyValuePair.Create(setting.Key, (JsonNode?)Describe(setting)))),
+                ["properties"] = new JsonObject(table.Configurable.Select(setting => KeyValuePair.Create(setting.Key, (JsonNode?)Describe(setting)))),
                 ["additionalProperties"] = false,
             },
         },
     };
 
-    /// <summary>The range of a number, in the words of the validator.</summary>
-    public static (double Least, double Most)? RangeOf(QueueSetting setting) =>
-        Range().Match(setting.Allowed) is { Success: true } range
-        ? (Parse(range.Groups[1].Value), Parse(range.Groups[2].Value))
-        : null;
-
     private static JsonObject Describe(QueueSetting setting)
     {
-        var property = typeof(RequestQueueOptions).GetProperty(setting.Key)
-            ?? throw new InvalidOperationException($"The options have no property '{setting.Key}'.");
-        var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-        var schema = type == typeof(bool) ? new JsonObject { ["type"] = "boolean" }
-            : type == typeof(int) ? Number(setting, "integer")
-            : type == typeof(double) ? Number(setting, "number")
-            : type == typeof(TimeSpan) ? Duration(setting)
-            : type.IsEnum ? new JsonObject { ["enum"] = new JsonArray([.. Enum.GetNames(type).Select(name => JsonValue.Create(name))]) }
-            : new JsonObject { ["type"] = "string" };
+        var schema = DescribeValues(setting.Schema);
         AllowNull(schema);
-        schema["description"] = PropertyDocumentation.Of(property);
-        if (DefaultOf(property) is { } value)
+        schema["description"] = setting.Documentation;
+        if (DefaultOf(setting) is { } value)
             schema["default"] = value;
         return schema;
     }
 
-    private static JsonObject Number(QueueSetting setting, string type)
+    private static JsonObject DescribeValues(SettingSchema values) => values.Type switch
     {
-        var schema = new JsonObject { ["type"] = type };
-        if (RangeOf(setting) is var (least, most))
-            (schema["minimum"], schema["maximum"]) = (least, most);
-        return schema;
-    }
+        SettingSchemaType.Integer => new JsonObject { ["type"] = "integer", ["minimum"] = values.Min, ["maximum"] = values.Max },
+        SettingSchemaType.Boolean => new JsonObject { ["type"] = "boolean" },
+        SettingSchemaType.Duration => Duration(values),
+        SettingSchemaType.Name => new JsonObject { ["enum"] = new JsonArray([.. values.Names.Select(name => JsonValue.Create(name))]) },
+        _ => new JsonObject { ["type"] = "string" },
+    };
 
-    private static JsonObject Duration(QueueSetting setting)
+    private static JsonObject Duration(SettingSchema values)
     {
         var pattern = @"(\d+\.\d{2}|\d{1,2}):[0-5]\d:[0-5]\d(\.\d{1,7})?";
-        return new JsonObject
-        {
-            ["type"] = "string",
-            ["pattern"] =
-                setting.TryRead("infinite", new RequestQueueOptions()) ? $"^({pattern}|infinite)$" : $"^{pattern}$",
-        };
+        return new JsonObject { ["type"] = "string", ["pattern"] = values.CanBeInfinite ? $"^({pattern}|infinite)$" : $"^{pattern}$" };
     }
 
     /// <summary>Adds null to a type, because null removes the values of weaker layers.</summary>
@@ -112,22 +90,13 @@ internal static partial class SchemaBuilder
             schema["type"] = new JsonArray(schema["type"]!.DeepClone(), "null");
     }
 
-    private static JsonNode? DefaultOf(PropertyInfo property) => property.GetValue(new RequestQueueOptions()) switch
+    private static JsonNode? DefaultOf(QueueSetting setting) => setting.DefaultValue switch
     {
         null => null,
-        TimeSpan time => SettingParser.Show(time),
         int number => number,
-        double number => number,
         bool value => value,
-        var other => other.ToString(),
+        _ => setting.ShownDefault,
     };
 
-    private static JsonObject Reference(string description) =>
-        new() { ["description"] = description, ["$ref"] = $"#/definitions/{Settings}" };
-
-    private static double Parse(string number) =>
-        double.Parse(number, NumberStyles.Number, CultureInfo.InvariantCulture);
-
-    [GeneratedRegex(@"([\d.,]*\d) to ([\d.,]*\d)(?!:)")]
-    private static partial Regex Range();
+    private static JsonObject Reference(string description) => new() { ["description"] = description, ["$ref"] = $"#/definitions/{Settings}" };
 }

@@ -1,0 +1,41 @@
+using QueueAdmission;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers settings that packages add to queues.</summary>
+public static class QueueSettingServiceCollectionExtensions
+{
+    /// <summary>Adds a setting to the queues of a web application.</summary>
+    /// <remarks>
+    /// Configuration can give it under <c>Defaults</c> and for each queue, with the same checks as for a built-in
+    /// setting. The dashboard shows it. Registering the same object again changes nothing.
+    /// </remarks>
+    /// <param name="services">The services.</param>
+    /// <param name="setting">The setting.</param>
+    /// <returns><paramref name="services"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="services"/> or <paramref name="setting"/> is null.</exception>
+    /// <exception cref="ArgumentException">
+    /// The default of <paramref name="setting"/> is out of its range, or another setting with this key was registered.
+    /// </exception>
+    public static IServiceCollection AddQueueSetting(this IServiceCollection services, QueueSetting setting)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(setting);
+        if (!setting.IsDefaultAllowed)
+        {
+            throw new ArgumentException(
+                $"The default of the setting {setting.Key} is {setting.ShownDefault}; allowed: {setting.Allowed}.", nameof(setting));
+        }
+        var others = services
+            .Where(service => !service.IsKeyedService && service.ServiceType == typeof(QueueSetting))
+            .Select(service => service.ImplementationInstance)
+            .OfType<QueueSetting>()
+            .Where(other => other.Key.Equals(setting.Key, StringComparison.OrdinalIgnoreCase))
+            .ToList();
+        if (others.Contains(setting))
+            return services;
+        if (others.Count > 0)
+            throw new ArgumentException($"Another setting with the key {others[0].Key} was registered.", nameof(setting));
+        return services.AddSingleton(setting);
+    }
+}

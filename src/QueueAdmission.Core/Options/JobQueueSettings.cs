@@ -1,0 +1,233 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+
+namespace QueueAdmission;
+
+/// <summary>The settings of every queue. A new one is an entry here and a property of <see cref="JobQueueOptions"/>.</summary>
+internal static class JobQueueSettings
+{
+    private static readonly TimeSpan OneMillisecond = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan OneHour = TimeSpan.FromHours(1);
+
+    public static readonly QueueSetting<int> Workers = new(
+        nameof(JobQueueOptions.Workers), SettingValues.WholeNumber(1, JobQueueOptions.WorkersLimit))
+    {
+        Default = 16,
+        Description = "How many jobs of this queue may run at once.",
+        Getter = o => o.Workers,
+        Setter = (o, value) => o.Workers = value,
+        CanBeOverridden = true,
+    };
+
+    public static readonly QueueSetting<int?> Partitions = new(
+        nameof(JobQueueOptions.Partitions),
+        SettingValues.Optional(SettingValues.WholeNumber(1, JobQueueOptions.PartitionsLimit)))
+    {
+        Default = null,
+        DefaultWords = "1, and 64 with keys",
+        Description = "How many waiting lines the queue has. Jobs are placed into the lines in turn, and served from them in turn.",
+        Getter = o => o.GivenPartitions,
+        Setter = (o, value) => o.GivenPartitions = value,
+        Effective = o => o.Partitions,
+    };
+
+    public static readonly QueueSetting<int> PartitionCapacity = new(
+        nameof(JobQueueOptions.PartitionCapacity), SettingValues.WholeNumber(0, JobQueueOptions.PlacesLimit))
+    {
+        Default = 100,
+        Description = "How many jobs may wait in one partition. With 0 no job waits: it gets a free worker or is refused. "
+            + "Partitions × PartitionCapacity may be 1,000,000 places at most.",
+        Unit = "jobs",
+        Getter = o => o.PartitionCapacity,
+        Setter = (o, value) => o.PartitionCapacity = value,
+        Rule = FindTooManyPlaces,
+    };
+
+    public static readonly QueueSetting<TimeSpan> MaxWait = new(
+        nameof(JobQueueOptions.MaxWait), SettingValues.Duration(TimeSpan.Zero, OneHour, orInfinite: true))
+    {
+        Default = TimeSpan.FromSeconds(10),
+        Description = "How long a job may wait for a worker. After that it is refused with WaitTimeout. With 0 no job waits.",
+        Getter = o => o.MaxWait,
+        Setter = (o, value) => o.MaxWait = value,
+    };
+
+    public static readonly QueueSetting<QueueProcessingOrder> Order = new(
+        nameof(JobQueueOptions.Order), SettingValues.Name<QueueProcessingOrder>())
+    {
+        Default = QueueProcessingOrder.OldestFirst,
+        Description = "Which job of a partition is served first. "
+            + "With NewestFirst a newcomer to a full queue takes the place of the job that has waited longest, "
+            + "which is refused with Displaced.",
+        Getter = o => o.Order,
+        Setter = (o, value) => o.Order = value,
+    };
+
+    public static readonly QueueSetting<TimeSpan> MinRetryAfter = new(
+        nameof(JobQueueOptions.MinRetryAfter), SettingValues.Duration(OneSecond, OneHour))
+    {
+        Default = OneSecond,
+        Description = "The shortest RetryAfter that a refused caller is told. It is at most MaxRetryAfter.",
+        Getter = o => o.MinRetryAfter,
+        Setter = (o, value) => o.MinRetryAfter = value,
+    };
+
+    public static readonly QueueSetting<TimeSpan> MaxRetryAfter = new(
+        nameof(JobQueueOptions.MaxRetryAfter), SettingValues.Duration(OneSecond, OneHour))
+    {
+        Default = TimeSpan.FromSeconds(60),
+        Description = "The longest RetryAfter that a refused caller is told. It is at least MinRetryAfter.",
+        Getter = o => o.MaxRetryAfter,
+        Setter = (o, value) => o.MaxRetryAfter = value,
+        Rule = o => o.MaxRetryAfter < o.MinRetryAfter
+            ? Error(MaxRetryAfter!, o, $"at least MinRetryAfter, which is {o.MinRetryAfter:c}")
+            : null,
+    };
+
+    public static readonly QueueSetting<bool> PartitionByKey = new(
+        nameof(JobQueueOptions.PartitionByKey), SettingValues.Switch())
+    {
+        Default = false,
+        Description = "Whether the Key of a job decides in which partitions the job may wait, "
+            + "so that the rush of one caller fills only the lines of that caller.",
+        Getter = o => o.PartitionByKey,
+        Setter = (o, value) => o.PartitionByKey = value,
+        // A queue for requests has PartitionBy, from which this follows.
+        IsConfigurable = false,
+    };
+
+    public static readonly QueueSetting<int?> MaxWorkersPerKey = new(
+        nameof(JobQueueOptions.MaxWorkersPerKey),
+        SettingValues.Optional(SettingValues.WholeNumber(1, JobQueueOptions.WorkersLimit)))
+    {
+        Default = null,
+        DefaultWords = "none: only Workers is the limit",
+        Description = "How many workers the running jobs of one Key may hold at once.",
+        Getter = o => o.MaxWorkersPerKey,
+        Setter = (o, value) => o.MaxWorkersPerKey = value,
+    };
+
+    public static readonly QueueSetting<bool> DryRun = new(nameof(JobQueueOptions.DryRun), SettingValues.Switch())
+    {
+        Default = false,
+        Description = "Whether the queue lets every job pass at once, and only counts what it would have done.",
+        Getter = o => o.DryRun,
+        Setter = (o, value) => o.DryRun = value,
+        CanBeOverridden = true,
+    };
+
+    public static readonly QueueSetting<bool> OverloadControl = new(
+        nameof(JobQueueOptions.OverloadControl), SettingValues.Switch())
+    {
+        Default = false,
+        Description = "Whether the queue stays useful when more jobs come than it can serve. "
+            + "While it stands, it serves the newest jobs first, and refuses those that have waited too long with Shed.",
+        Getter = o => o.OverloadControl,
+        Setter = (o, value) => o.OverloadControl = value,
+    };
+
+    public static readonly QueueSetting<TimeSpan?> OverloadTarget = new(
+        nameof(JobQueueOptions.OverloadTarget),
+        SettingValues.Optional(SettingValues.Duration(OneMillisecond, OneHour)))
+    {
+        Default = null,
+        DefaultWords = "derived while the queue works",
+        Description = "How long a job may wait while the queue stands, see OverloadControl.",
+        Getter = o => o.OverloadTarget,
+        Setter = (o, value) => o.OverloadTarget = value,
+    };
+
+    public static readonly QueueSetting<TimeSpan?> OverloadInterval = new(
+        nameof(JobQueueOptions.OverloadInterval),
+        SettingValues.Optional(SettingValues.Duration(OneMillisecond, OneHour)))
+    {
+        Default = null,
+        DefaultWords = "derived: three times the OverloadTarget",
+        Description = "A queue stands once its longest wait has been above this time for this time.",
+        Getter = o => o.OverloadInterval,
+        Setter = (o, value) => o.OverloadInterval = value,
+    };
+
+    public static readonly QueueSetting<bool> AdaptiveWorkers = new(
+        nameof(JobQueueOptions.AdaptiveWorkers), SettingValues.Switch())
+    {
+        Default = false,
+        Description = "Whether the queue finds the number of workers itself, between MinWorkers and MaxWorkers, "
+            + "from the latency of the jobs. It starts at Workers.",
+        Getter = o => o.AdaptiveWorkers,
+        Setter = (o, value) => o.AdaptiveWorkers = value,
+    };
+
+    public static readonly QueueSetting<int> MinWorkers = new(
+        nameof(JobQueueOptions.MinWorkers), SettingValues.WholeNumber(1, JobQueueOptions.WorkersLimit))
+    {
+        Default = 1,
+        Description = "The smallest number of workers that AdaptiveWorkers goes down to. With AdaptiveWorkers it is at most Workers.",
+        Getter = o => o.MinWorkers,
+        Setter = (o, value) => o.MinWorkers = value,
+        Rule = o => o.AdaptiveWorkers && o.MinWorkers > o.Workers
+            ? Error(MinWorkers!, o, $"at most Workers, which is {o.Workers}")
+            : null,
+    };
+
+    public static readonly QueueSetting<int> MaxWorkers = new(
+        nameof(JobQueueOptions.MaxWorkers), SettingValues.WholeNumber(1, JobQueueOptions.WorkersLimit))
+    {
+        Default = 100,
+        Description = "The largest number of workers that AdaptiveWorkers goes up to. With AdaptiveWorkers it is at least Workers.",
+        Getter = o => o.MaxWorkers,
+        Setter = (o, value) => o.MaxWorkers = value,
+        Rule = o => o.AdaptiveWorkers && o.MaxWorkers < o.Workers
+            ? Error(MaxWorkers!, o, $"at least Workers, which is {o.Workers}")
+            : null,
+    };
+
+    public static readonly QueueSetting<bool> PartitionMetrics = new(
+        nameof(JobQueueOptions.PartitionMetrics), SettingValues.Switch())
+    {
+        Default = false,
+        Description = "Whether the metric queue_admission.partition.waiting_jobs has a series for each partition of this queue.",
+        Getter = o => o.PartitionMetrics,
+        Setter = (o, value) => o.PartitionMetrics = value,
+    };
+
+    /// <summary>Every setting, in the order in which they are listed.</summary>
+    public static IReadOnlyList<QueueSetting> All { get; } =
+    [
+        Workers,
+        Partitions,
+        PartitionCapacity,
+        MaxWait,
+        Order,
+        MinRetryAfter,
+        MaxRetryAfter,
+        PartitionByKey,
+        MaxWorkersPerKey,
+        DryRun,
+        OverloadControl,
+        OverloadTarget,
+        OverloadInterval,
+        AdaptiveWorkers,
+        MinWorkers,
+        MaxWorkers,
+        PartitionMetrics,
+    ];
+
+    private static SettingError Error(QueueSetting setting, JobQueueOptions options, string allowed) =>
+        new(setting.Key, setting.Show(options), allowed);
+
+    private static SettingError? FindTooManyPlaces(JobQueueOptions options)
+    {
+        // A number of partitions that is out of its range is an error of its own.
+        if (options.Partitions is < 1 or > JobQueueOptions.PartitionsLimit)
+            return null;
+        var places = (long)options.Partitions * options.PartitionCapacity;
+        if (places <= JobQueueOptions.PlacesLimit)
+            return null;
+        return new(
+            nameof(options.PartitionCapacity),
+            string.Create(CultureInfo.InvariantCulture, $"{options.PartitionCapacity} with {options.Partitions} Partitions, together {places:N0} places"),
+            string.Create(CultureInfo.InvariantCulture, $"Partitions × PartitionCapacity up to {JobQueueOptions.PlacesLimit:N0}"));
+    }
+}

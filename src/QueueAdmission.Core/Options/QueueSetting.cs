@@ -1,0 +1,88 @@
+namespace QueueAdmission;
+
+/// <summary>One setting of a queue: its key, its values, its default and its documentation.</summary>
+/// <remarks>
+/// Validation, configuration, the JSON schema, the dashboard and overrides read what is said here. Use
+/// <see cref="QueueSetting{T}"/> to define a setting of your own.
+/// </remarks>
+public abstract class QueueSetting
+{
+    private protected QueueSetting(string key)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        if (!char.IsAsciiLetter(key[0]) || !key.All(char.IsAsciiLetterOrDigit))
+            throw new ArgumentException($"'{key}' is not a key of a setting; allowed: a letter, then letters and digits.", nameof(key));
+        Key = key;
+    }
+
+    /// <summary>The key in configuration, compared without case.</summary>
+    public string Key { get; }
+
+    /// <summary>What the setting means, in whole sentences, without the default and the range.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>The unit of a number, for example <c>workers</c>. Default null: the number is none of a unit.</summary>
+    public string? Unit { get; init; }
+
+    /// <summary>
+    /// The default in words, where it is derived from something else. Default null: the default value is shown.
+    /// </summary>
+    public string? DefaultWords { get; init; }
+
+    /// <summary>Whether an operator may override the setting for a while. Default false.</summary>
+    public bool CanBeOverridden { get; init; }
+
+    /// <summary>Whether the setting has a key in configuration. One that follows from another setting has none.</summary>
+    internal bool IsConfigurable { get; init; } = true;
+
+    /// <summary>How a value is written, and the range, for example <c>a whole number, 1 to 100,000</c>.</summary>
+    internal abstract string Allowed { get; }
+
+    /// <summary>What a JSON schema says about the values.</summary>
+    internal abstract SettingSchema Schema { get; }
+
+    /// <summary>The default, as configuration would write it, or in words.</summary>
+    internal abstract string ShownDefault { get; }
+
+    /// <summary>The value that holds where no layer gives the setting.</summary>
+    internal abstract object? DefaultValue { get; }
+
+    /// <summary>The description with default, range and unit.</summary>
+    internal string Documentation => $"{Description} Default {ShownDefault}{Schema.RangeWords(Unit)}.";
+
+    /// <summary>Whether the default is one of the values.</summary>
+    internal abstract bool IsDefaultAllowed { get; }
+
+    /// <summary>Reads a text. It does not check the range.</summary>
+    internal abstract bool TryParse(string text, out object? value);
+
+    /// <summary>Reads a text into the options. It does not check the range.</summary>
+    internal bool TryRead(string text, JobQueueOptions into)
+    {
+        if (!TryParse(text, out var value))
+            return false;
+        Set(into, value);
+        return true;
+    }
+
+    /// <summary>More about a text that could not be read, or null.</summary>
+    internal abstract string? Hint(string text);
+
+    /// <summary>What the options were given; the default where they were given nothing.</summary>
+    internal abstract object? Get(JobQueueOptions options);
+
+    /// <summary>Gives the options a value.</summary>
+    internal abstract void Set(JobQueueOptions options, object? value);
+
+    /// <summary>Takes the value of one object over into another.</summary>
+    internal abstract void Copy(JobQueueOptions from, JobQueueOptions to);
+
+    /// <summary>Whether both were given the same value.</summary>
+    internal abstract bool IsSame(JobQueueOptions a, JobQueueOptions b);
+
+    /// <summary>The value that holds, as configuration would write it.</summary>
+    internal abstract string Show(JobQueueOptions options);
+
+    /// <summary>What is wrong with the value.</summary>
+    internal abstract SettingError? FindError(JobQueueOptions options);
+}

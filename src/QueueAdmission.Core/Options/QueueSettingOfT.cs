@@ -1,0 +1,84 @@
+namespace QueueAdmission;
+
+/// <summary>One setting of a queue, with values of one type.</summary>
+/// <remarks>
+/// <para>A package that adds a setting to queues defines it once, and registers it with
+/// <see cref="Microsoft.Extensions.DependencyInjection.QueueSettingServiceCollectionExtensions.AddQueueSetting"/>.
+/// Then it can be configured, and changed live, like the built-in ones.</para>
+/// <code>
+/// public static readonly QueueSetting&lt;int&gt; SharedWorkers = new("SharedWorkers", SettingValues.WholeNumber(1, 1_000))
+/// {
+///     Default = 100,
+///     Description = "How many workers all nodes together may use.",
+///     Unit = "workers",
+/// };
+/// </code>
+/// <para>Code gives it to a queue with <see cref="JobQueueOptions.Set{T}(QueueSetting{T}, T)"/>. The value in force is
+/// read with <see cref="JobQueueSettingExtensions.GetSetting{T}(JobQueue, QueueSetting{T})"/>.</para>
+/// </remarks>
+/// <typeparam name="T">The type of the values.</typeparam>
+/// <param name="key">The key in configuration: a letter, then letters and digits.</param>
+/// <param name="values">The values that the setting can have.</param>
+/// <exception cref="ArgumentException"><paramref name="key"/> is not such a key.</exception>
+/// <exception cref="ArgumentNullException"><paramref name="values"/> is null.</exception>
+public sealed class QueueSetting<T>(string key, SettingValues<T> values) : QueueSetting(key)
+{
+    private readonly SettingValues<T> _values = values ?? throw new ArgumentNullException(nameof(values));
+
+    /// <summary>The value that holds where neither code nor configuration gives the setting.</summary>
+    public required T Default { get; init; }
+
+    /// <summary>Reads the property behind the setting; null if the options keep the value themselves.</summary>
+    internal Func<JobQueueOptions, T>? Getter { get; init; }
+
+    /// <summary>Writes the property behind the setting; null if the options keep the value themselves.</summary>
+    internal Action<JobQueueOptions, T>? Setter { get; init; }
+
+    /// <summary>
+    /// The value that holds, where that is not simply the one that was given: a derived one. Null if it is.
+    /// </summary>
+    internal Func<JobQueueOptions, T>? Effective { get; init; }
+
+    /// <summary>Writes what follows from a value, where the options keep the value themselves.</summary>
+    internal Action<JobQueueOptions, T>? Implies { get; init; }
+
+    /// <summary>What else has to hold together with other settings, once the value is within its range.</summary>
+    internal Func<JobQueueOptions, SettingError?>? Rule { get; init; }
+
+    internal override string Allowed => _values.Allowed;
+
+    internal override SettingSchema Schema => _values.Schema;
+
+    internal override string ShownDefault => DefaultWords ?? _values.Show(Default);
+
+    internal override object? DefaultValue => Default;
+
+    internal override bool IsDefaultAllowed => _values.Contains(Default);
+
+    internal override bool TryParse(string text, out object? value)
+    {
+        var isValue = _values.TryParse(SettingText.Trim(text), out var parsed);
+        value = parsed;
+        return isValue;
+    }
+
+    internal override string? Hint(string text) => _values.Hint(text);
+
+    internal override object? Get(JobQueueOptions options) => options.Get(this);
+
+    internal override void Set(JobQueueOptions options, object? value) => options.Set(this, (T)value!);
+
+    internal override void Copy(JobQueueOptions from, JobQueueOptions to) => to.Set(this, from.Get(this));
+
+    internal override bool IsSame(JobQueueOptions a, JobQueueOptions b) => _values.AreSame(a.Get(this), b.Get(this));
+
+    internal override string Show(JobQueueOptions options) => _values.Show(InForce(options));
+
+    internal override SettingError? FindError(JobQueueOptions options)
+    {
+        var value = InForce(options);
+        return _values.Contains(value) ? Rule?.Invoke(options) : new SettingError(Key, _values.Show(value), _values.Range);
+    }
+
+    internal T InForce(JobQueueOptions options) => Effective is null ? options.Get(this) : Effective(options);
+}

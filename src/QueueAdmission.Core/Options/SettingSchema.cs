@@ -1,0 +1,38 @@
+namespace QueueAdmission;
+
+/// <summary>What kind of JSON value a setting is.</summary>
+internal enum SettingSchemaType
+{
+    Integer,
+    Duration,
+    Boolean,
+    Name,
+    Text,
+    Code,
+}
+
+/// <summary>What a JSON schema and the documentation say about the values of a setting.</summary>
+/// <param name="Type">The kind of JSON value.</param>
+/// <param name="Range">The range in words.</param>
+internal sealed record SettingSchema(SettingSchemaType Type, string Range)
+{
+    /// <summary>The smallest number, where it is a number.</summary>
+    public int? Min { get; init; }
+
+    /// <summary>The largest number, where it is a number.</summary>
+    public int? Max { get; init; }
+
+    /// <summary>Whether a duration may be <c>infinite</c>.</summary>
+    public bool CanBeInfinite { get; init; }
+
+    /// <summary>The names there are, where it is a name.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
+    /// <summary>The end of a sentence that tells the range.</summary>
+    public string RangeWords(string? unit) => Type switch
+    {
+        SettingSchemaType.Boolean or SettingSchemaType.Code => "",
+        SettingSchemaType.Name or SettingSchemaType.Text => $"; one of {Range}",
+        _ => unit is null ? $"; range {Range}" : $"; range {Range} {unit}",
+    };
+}

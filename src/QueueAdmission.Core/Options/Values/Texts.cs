@@ -1,0 +1,25 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace QueueAdmission;
+
+internal sealed class Texts<T>(string allowed, Func<string, T?> parse) : SettingValues<T>
+    where T : class
+{
+    internal override string Range => allowed;
+
+    internal override SettingSchema Schema => new(SettingSchemaType.Text, Range);
+
+    internal override bool TryParse(string text, [MaybeNullWhen(false)] out T value)
+    {
+        value = parse(text);
+        return value is not null;
+    }
+
+    internal override string Show(T value) => value?.ToString() ?? OptionalValues.Unset;
+
+    internal override bool Contains(T value) => value is not null;
+
+    // Each read of configuration makes other objects. But values that only code can make may differ behind one text.
+    internal override bool AreSame(T a, T b) =>
+        base.AreSame(a, b) || (Show(a) is var text && text == Show(b) && parse(text) is not null);
+}

@@ -1,0 +1,62 @@
+using Microsoft.AspNetCore.Http;
+
+namespace QueueAdmission;
+
+/// <summary>
+/// The settings in force of one queue, as the middleware reads them: those of the engine, and those for requests. Both
+/// come from one object, so they were put in force together.
+/// </summary>
+internal sealed class RequestSettings
+{
+    public RequestSettings(JobQueueOptions engine)
+    {
+        Engine = engine;
+        RejectionStatusCode = engine.Get(RequestQueueSettings.RejectionStatusCode);
+        ReleaseOn = engine.Get(RequestQueueSettings.ReleaseOn);
+        PartitionBy = engine.Get(RequestQueueSettings.PartitionBy);
+        PriorityFrom = engine.Get(RequestQueueSettings.PriorityFrom);
+        DeadlineFrom = engine.Get(RequestQueueSettings.DeadlineFrom);
+        OnRejected = engine.Get(RequestQueueSettings.OnRejected);
+        RejectionWriters = engine.Get(RequestQueueSettings.RejectionWriters);
+        IsUniform = PartitionBy == PartitionBy.RoundRobin
+            && PriorityFrom == PriorityFrom.Endpoint
+            && DeadlineFrom == DeadlineFrom.None;
+    }
+
+    public JobQueueOptions Engine { get; }
+
+    public int RejectionStatusCode { get; }
+
+    public ReleaseOn? ReleaseOn { get; }
+
+    public PartitionBy PartitionBy { get; }
+
+    public PriorityFrom PriorityFrom { get; }
+
+    public DeadlineFrom DeadlineFrom { get; }
+
+    public Func<RejectionContext, ValueTask>? OnRejected { get; }
+
+    public IReadOnlyList<IRejectionWriter> RejectionWriters { get; }
+
+    /// <summary>
+    /// Whether all requests of usual endpoints are the same to the queue. Then no property of them is looked up.
+    /// </summary>
+    public bool IsUniform { get; }
+
+    /// <summary>
+    /// The largest number of workers that one job can get. A larger weight is as much as there is: a live change may
+    /// have left less than an endpoint asks for.
+    /// </summary>
+    public int MaxWeight => Math.Min(Engine.Workers, Engine.MaxWorkersPerKey ?? Engine.Workers);
+
+    /// <summary>What a request brings into a queue with these settings.</summary>
+    public JobTraits TraitsOf(HttpContext context, EndpointTraits endpoint, JobDescription? description) => new()
+    {
+        Tag = description,
+        Key = PartitionBy.KeyOf(context),
+        Priority = PriorityFrom.Of(context, endpoint),
+        Weight = Math.Min(endpoint.Weight, MaxWeight),
+        Deadline = DeadlineFrom.Of(context, endpoint),
+    };
+}

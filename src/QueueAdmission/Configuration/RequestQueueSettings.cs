@@ -1,0 +1,75 @@
+namespace QueueAdmission;
+
+/// <summary>
+/// The settings that a queue for HTTP requests has besides <see cref="JobQueueSettings"/>. A new one is an entry here
+/// and a property of <see cref="RequestQueueOptions"/>.
+/// </summary>
+internal static class RequestQueueSettings
+{
+    public static readonly QueueSetting<int> RejectionStatusCode = new(
+        nameof(RequestQueueOptions.RejectionStatusCode), SettingValues.WholeNumber(400, 599))
+    {
+        Default = 503,
+        Description = "The status of a rejection. PartitionFull and KeyLimit are answered with 429 instead, "
+            + "because only that caller has asked for too much.",
+    };
+
+    public static readonly QueueSetting<ReleaseOn?> ReleaseOn = new(
+        nameof(RequestQueueOptions.ReleaseOn), SettingValues.Optional(SettingValues.Name<ReleaseOn>()))
+    {
+        Default = null,
+        DefaultWords = "derived from the kind of request",
+        Description = "When a request gives its worker back.",
+    };
+
+    public static readonly QueueSetting<PartitionBy> PartitionBy = new(
+        nameof(RequestQueueOptions.PartitionBy),
+        SettingValues.Text(QueueAdmission.PartitionBy.Allowed, QueueAdmission.PartitionBy.Parse))
+    {
+        Default = QueueAdmission.PartitionBy.RoundRobin,
+        Description = "Which caller a request belongs to, for queues that keep callers apart. "
+            + "Each caller has a fair share of the workers and a few partitions. "
+            + "A caller that fills them is refused with PartitionFull, while other partitions have room.",
+        Implies = (o, value) => o.PartitionByKey = value.HasKeys,
+    };
+
+    public static readonly QueueSetting<PriorityFrom> PriorityFrom = new(
+        nameof(RequestQueueOptions.PriorityFrom),
+        SettingValues.Text(QueueAdmission.PriorityFrom.Allowed, QueueAdmission.PriorityFrom.Parse))
+    {
+        Default = QueueAdmission.PriorityFrom.Endpoint,
+        Description = "Where the priority of a request comes from.",
+    };
+
+    public static readonly QueueSetting<DeadlineFrom> DeadlineFrom = new(
+        nameof(RequestQueueOptions.DeadlineFrom),
+        SettingValues.Text(QueueAdmission.DeadlineFrom.Allowed, QueueAdmission.DeadlineFrom.Parse))
+    {
+        Default = QueueAdmission.DeadlineFrom.None,
+        Description = "How long a request may take to be answered. It bounds the waiting in addition to MaxWait.",
+    };
+
+    public static readonly QueueSetting<Func<RejectionContext, ValueTask>?> OnRejected = new(
+        nameof(RequestQueueOptions.OnRejected), new ObjectsOfCode<Func<RejectionContext, ValueTask>?>())
+    {
+        Default = null,
+        DefaultWords = "null",
+        Description = "Called for each request that this queue rejects, instead of the hook of all queues. "
+            + "Only code can give it.",
+        IsConfigurable = false,
+    };
+
+    public static readonly QueueSetting<IReadOnlyList<IRejectionWriter>> RejectionWriters = new(
+        nameof(RequestQueueOptions.RejectionWriters), new ObjectsOfCode<IReadOnlyList<IRejectionWriter>>())
+    {
+        Default = [],
+        DefaultWords = "empty",
+        Description = "The application's own answers to requests that this queue rejects. "
+            + "They come before those of all queues. Only code can give them.",
+        IsConfigurable = false,
+    };
+
+    /// <summary>Every setting, in the order in which they are listed.</summary>
+    public static IReadOnlyList<QueueSetting> All { get; } =
+        [RejectionStatusCode, ReleaseOn, PartitionBy, PriorityFrom, DeadlineFrom, OnRejected, RejectionWriters];
+}

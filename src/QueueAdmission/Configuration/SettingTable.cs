@@ -1,0 +1,72 @@
+namespace QueueAdmission;
+
+/// <summary>The settings that the queues of one application have: the built-in ones, and those that packages add.</summary>
+internal sealed class SettingTable
+{
+    private SettingTable(IEnumerable<QueueSetting> all)
+    {
+        All = [.. all];
+        Configurable = [.. All.Where(setting => setting.IsConfigurable)];
+        Keys = [.. Configurable.Select(setting => setting.Key)];
+    }
+
+    /// <summary>The built-in settings.</summary>
+    public static SettingTable BuiltIn { get; } = new([.. JobQueueSettings.All, .. RequestQueueSettings.All]);
+
+    /// <summary>Every setting, also those that have no key in configuration.</summary>
+    public IReadOnlyList<QueueSetting> All { get; }
+
+    /// <summary>The settings that have a key in configuration.</summary>
+    public IReadOnlyList<QueueSetting> Configurable { get; }
+
+    /// <summary>The keys in configuration.</summary>
+    public IReadOnlyList<string> Keys { get; }
+
+    /// <summary>The table with the settings that packages add.</summary>
+    /// <exception cref="InvalidOperationException">A key is that of another setting.</exception>
+    public SettingTable With(IEnumerable<QueueSetting> added)
+    {
+        var settings = added.Distinct().ToList();
+        if (settings.Count == 0)
+            return this;
+        var clash = All.Concat(settings).GroupBy(setting => setting.Key, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1);
+        return clash is null
+            ? new SettingTable([.. All, .. settings])
+            : throw new InvalidOperationException($"Two settings of queues have the key {clash.Key}; rename the one that AddQueueSetting adds.");
+    }
+
+    /// <summary>The setting of that key, compared without case; null if there is none.</summary>
+    public QueueSetting? Find(string key) =>
+        Configurable.FirstOrDefault(setting => setting.Key.Equals(key, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The settings that the two were given different values of.</summary>
+    public IEnumerable<QueueSetting> FindChanged(JobQueueOptions before, JobQueueOptions after) =>
+        AllOf(before, after).Where(setting => !setting.IsSame(before, after));
+
+    /// <summary>
+    /// The settings that differ, as <c>Workers 8 → 4, MaxWait 00:00:10 → infinite</c>; empty if none does.
+    /// </summary>
+    public string DescribeChanges(JobQueueOptions before, JobQueueOptions after) => string.Join(", ", Configurable
+        .Select(setting => (setting.Key, Before: setting.Show(before), After: setting.Show(after)))
+        .Where(setting => setting.Before != setting.After)
+        .Select(setting => $"{setting.Key} {setting.Before} → {setting.After}"));
+
+    /// <summary>A copy of settings as those of a queue for requests.</summary>
+    public RequestQueueOptions Copy(JobQueueOptions settings)
+    {
+        var copy = new RequestQueueOptions();
+        CopyTo(copy, settings, AllOf(settings, settings));
+        return copy;
+    }
+
+    /// <summary>Takes the values of some settings over.</summary>
+    public static void CopyTo(JobQueueOptions to, JobQueueOptions from, IEnumerable<QueueSetting> settings)
+    {
+        foreach (var setting in settings)
+            setting.Copy(from, to);
+    }
+
+    // Code may give a queue a setting that was not registered.
+    private IEnumerable<QueueSetting> AllOf(JobQueueOptions a, JobQueueOptions b) =>
+        All.Union(a.AddedSettings).Union(b.AddedSettings);
+}

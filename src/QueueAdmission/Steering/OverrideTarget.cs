@@ -1,0 +1,47 @@
+namespace QueueAdmission;
+
+/// <summary>What an operator may override for a while.</summary>
+internal abstract class OverrideTarget
+{
+    /// <summary>What is overridden, as it is called in configuration.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The values it takes, in words.</summary>
+    public abstract string Allowed { get; }
+
+    /// <summary>Whether an override of the target is a layer of the settings of its queue.</summary>
+    public virtual bool IsLayer => false;
+
+    /// <summary>Whether a text is a value of the right kind. It says nothing about the range.</summary>
+    public abstract bool Understands(string value);
+
+    /// <summary>The value in force.</summary>
+    public abstract string Read(AdmissionQueue queue);
+
+    /// <summary>Puts another value in force.</summary>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">
+    /// The value is out of its range; nothing was changed.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// The queue is in a state that does not allow it; nothing was changed.
+    /// </exception>
+    public abstract void Set(AdmissionQueue queue, string value);
+
+    /// <summary>What lies beneath the override holds again. A value that was changed meanwhile stays.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// The queue is in a state that does not allow it; nothing was changed.
+    /// </exception>
+    public abstract void End(QueueOverride ended);
+
+    /// <summary>Puts an override back that was ended by a change that is taken back.</summary>
+    public virtual void Reinstate(QueueOverride ended)
+    {
+        // The layers of settings and the state of the queue are taken back on their own.
+    }
+
+    /// <summary>The value that holds again when an override ends.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="former">The override that there is, or that was replaced; null if there was none.</param>
+    /// <param name="before">The value before the last override came; with one in force, its value.</param>
+    public abstract string Beneath(AdmissionQueue queue, QueueOverride? former, string before);
+}

@@ -1,0 +1,20 @@
+namespace QueueAdmission;
+
+/// <summary>Everything that an operator may override: some settings, and whether the queue is paused.</summary>
+internal sealed class OverrideTargets(SettingTable table)
+{
+    /// <summary>Every target, in the order in which overrides are listed.</summary>
+    public IReadOnlyList<OverrideTarget> All { get; } =
+    [
+        .. table.Configurable.Where(setting => setting.CanBeOverridden).Select(For),
+        new PauseTarget(),
+    ];
+
+    /// <summary>The target that a setting is.</summary>
+    public static OverrideTarget For(QueueSetting setting) =>
+        setting == JobQueueSettings.Workers ? new WorkersTarget() : new SettingTarget(setting);
+
+    /// <summary>The target of that name, compared without case; null if there is none.</summary>
+    public OverrideTarget? Find(string name) =>
+        All.FirstOrDefault(target => target.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+}

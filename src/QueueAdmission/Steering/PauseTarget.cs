@@ -1,0 +1,35 @@
+namespace QueueAdmission;
+
+/// <summary>Whether newcomers wait and no job starts.</summary>
+internal sealed class PauseTarget : OverrideTarget
+{
+    private const string Yes = "true";
+    private const string No = "false";
+
+    public override string Name => "Paused";
+
+    public override string Allowed => "true, false";
+
+    public override bool Understands(string value) => value is Yes or No;
+
+    public override string Read(AdmissionQueue queue) =>
+        queue.Queue.GetSnapshot().State == JobQueueState.Paused ? Yes : No;
+
+    public override void Set(AdmissionQueue queue, string value)
+    {
+        if (!queue.Queue.TrySetPaused(value == Yes))
+        {
+            throw new InvalidOperationException(
+                $"Queue '{queue.Name}' drains or was disposed: it can be neither paused nor resumed.");
+        }
+    }
+
+    public override void End(QueueOverride ended)
+    {
+        if (Read(ended.Queue) == ended.Value)
+            Set(ended.Queue, ended.Beneath);
+    }
+
+    public override string Beneath(AdmissionQueue queue, QueueOverride? former, string before) =>
+        former is not null && before == former.Value ? former.Beneath : before;
+}

@@ -1,0 +1,34 @@
+namespace QueueAdmission;
+
+/// <summary>A setting that can be overridden. An override is a layer of the settings of its queue.</summary>
+internal sealed class SettingTarget(QueueSetting setting) : OverrideTarget
+{
+    public override string Name => setting.Key;
+
+    public override string Allowed => setting.Allowed;
+
+    public override bool IsLayer => true;
+
+    public override bool Understands(string value) => setting.TryParse(value, out _);
+
+    public override string Read(AdmissionQueue queue) => setting.Show(queue.Queue.Settings);
+
+    public override void Set(AdmissionQueue queue, string value)
+    {
+        if (!setting.TryParse(value, out var parsed))
+            throw new ArgumentException($"'{value}' is not a value of {setting.Key}.", nameof(value));
+        try
+        {
+            queue.Live.Override(setting, parsed);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw new InvalidOperationException($"Queue '{queue.Name}' was disposed: it takes no settings any more.");
+        }
+    }
+
+    public override void End(QueueOverride ended) => ended.Queue.Live.EndOverride(setting);
+
+    public override string Beneath(AdmissionQueue queue, QueueOverride? former, string before) =>
+        queue.Live.ShowBeneath(setting);
+}

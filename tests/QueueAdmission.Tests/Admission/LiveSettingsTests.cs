@@ -1,0 +1,248 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using QueueAdmission.Doubles;
+
+namespace QueueAdmission;
+
+/// <summary>What is in force is the fold of the layers, and the origin of a value is the layer it came from.</summary>
+public sealed class LiveSettingsTests
+{
+    private static readonly TimeSpan QuarterHour = TimeSpan.FromMinutes(15);
+    private static readonly OverrideTarget Workers = OverrideTargets.For(JobQueueSettings.Workers);
+    private static readonly OverrideTarget DryRun = OverrideTargets.For(JobQueueSettings.DryRun);
+
+    private static readonly QueueSetting<int> Bound = new("Bound", SettingValues.WholeNumber(1, 100))
+    {
+        Default = 1,
+        Description = "A number that is at least MinWorkers.",
+        CanBeOverridden = true,
+        Rule = options => options.Get(Bound!) < options.MinWorkers ? new SettingError("Bound", "", "at least MinWorkers") : null,
+    };
+
+    private static Task<TestApp> StartAsync(string settings = "Queues:line:Workers=8", Action<QueuedAdmissionOptions>? code = null) =>
+        TestApp.StartAsync(settings, app => app.UseQueuedAdmission(), services => services.AddQueuedAdmission(code));
+
+    private static AdmissionQueue Line(TestApp app) => app.Queues.Find("line")!;
+
+    private static SettingSource SourceOf(TestApp app, QueueSetting setting) => app.Queues.Queues.OriginOf(Line(app), setting).Source;
+
+    [Fact]
+    public async Task Origin_OfAValueThatCodeGivesAsItIsBuiltIn_IsCode()
+    {
+        await using var app = await StartAsync("Queues:line:PartitionCapacity=5", o =>
+        {
+            o.Defaults = queue => queue.MaxWait = TimeSpan.FromSeconds(10);
+            o.AddQueue("line", queue => (queue.Workers, queue.PartitionBy) = (16, PartitionBy.User));
+        });
+
+        Assert.Equal(SettingSource.Code, SourceOf(app, JobQueueSettings.Workers));
+        Assert.Equal(SettingSource.Code, SourceOf(app, JobQueueSettings.MaxWait));
+        Assert.Equal(SettingSource.Code, SourceOf(app, RequestQueueSettings.PartitionBy));
+        Assert.Equal(SettingSource.BuiltIn, SourceOf(app, JobQueueSettings.Partitions));
+        Assert.Equal(SettingSource.BuiltIn, SourceOf(app, JobQueueSettings.Order));
+    }
+
+    [Fact]
+    public async Task AddQueue_StartsFromTheDefaultsOfTheCode()
+    {
+        await using var app = await StartAsync("Defaults:PartitionCapacity=5", o =>
+        {
+            o.Defaults = queue => queue.Workers = 3;
+            o.AddQueue("line", queue => queue.Workers *= 2).AddQueue("line", queue => queue.Workers++);
+        });
+
+        Assert.Equal((7, 3), (Line(app).Queue.Settings.Workers, app.Queue().Settings.Workers));
+    }
+
+    [Fact]
+    public async Task Update_SettingsForRequests_HoldAtOnceUntilConfigurationChanges()
+    {
+        await using var app = await StartAsync();
+        app.Queues.Update("LINE", settings => (settings.RejectionStatusCode, settings.PartitionBy, settings.ReleaseOn) = (429, PartitionBy.User, ReleaseOn.ResponseStart));
+
+        var line = Line(app);
+        Assert.Equal((429, PartitionBy.User, ReleaseOn.ResponseStart), (line.Settings.RejectionStatusCode, line.Settings.PartitionBy, line.Settings.ReleaseOn));
+        Assert.False(line.Settings.IsUniform);
+        Assert.Equal(64, line.Queue.GetSnapshot().WaitingByPartition.Count);
+        Assert.Equal(SettingSource.LiveUpdate, SourceOf(app, RequestQueueSettings.RejectionStatusCode));
+        // A change by code that has only the queue leaves them alone.
+        line.Queue.Update(settings => settings.Workers = 2);
+        Assert.Equal((429, 2), (line.Settings.RejectionStatusCode, line.Settings.Engine.Workers));
+
+        app.Reload("Queues:line:Workers=9");
+
+        Assert.Equal((503, PartitionBy.RoundRobin, null), (line.Settings.RejectionStatusCode, line.Settings.PartitionBy, line.Settings.ReleaseOn));
+        Assert.True(line.Settings.IsUniform);
+        Assert.Equal((9, 1), (line.Queue.Settings.Workers, line.Queue.GetSnapshot().WaitingByPartition.Count));
+    }
+
+    [Fact]
+    public async Task Update_KeyedByOtherCode_ReplacesTheOneBefore()
+    {
+        await using var app = await StartAsync();
+        var (first, second) = (PartitionBy.Custom(_ => "a"), PartitionBy.Custom(_ => "b"));
+
+        app.Queues.Update("line", settings => settings.PartitionBy = first);
+        app.Queues.Update("line", settings => settings.PartitionBy = second);
+
+        Assert.Same(second, Line(app).Settings.PartitionBy);
+    }
+
+    [Fact]
+    public async Task Update_OneSettingOutOfRange_ChangesNone()
+    {
+        await using var app = await StartAsync();
+
+        var exception = Assert.Throws<OptionsValidationException>(
+            () => app.Queues.Update("line", settings => (settings.RejectionStatusCode, settings.MaxWorkersPerKey, settings.Workers) = (700, 2, 4)));
+
+        Assert.Equal(
+            [
+                "Queue 'line': RejectionStatusCode is 700; allowed: 400 to 599.",
+                "Queue 'line': MaxWorkersPerKey is 2; allowed: only with PartitionBy, which is RoundRobin.",
+            ],
+            exception.Failures);
+        Assert.Equal((503, 8), (Line(app).Settings.RejectionStatusCode, Line(app).Queue.Settings.Workers));
+        Assert.Equal(SettingSource.ConfigurationQueue, SourceOf(app, JobQueueSettings.Workers));
+    }
+
+    [Fact]
+    public async Task Update_CallbackThrowsOrUpdatesAgain_ChangesNothingOfThat()
+    {
+        await using var app = await StartAsync();
+
+        Assert.Throws<InvalidTimeZoneException>(() => app.Queues.Update("line", settings =>
+        {
+            settings.Workers = 2;
+            throw new InvalidTimeZoneException();
+        }));
+        app.Queues.Update("line", settings =>
+        {
+            settings.Workers = 3;
+            Assert.Throws<InvalidOperationException>(() => app.Queues.Update("line", inner => inner.Workers = 4));
+        });
+
+        Assert.Equal(3, Line(app).Queue.Settings.Workers);
+    }
+
+    [Fact]
+    public async Task Update_NoSuchQueueOrNull_Throws()
+    {
+        await using var app = await StartAsync();
+
+        Assert.Throws<KeyNotFoundException>(() => app.Queues.Update("nowhere", _ => { }));
+        Assert.Throws<ArgumentNullException>("name", () => app.Queues.Update(null!, _ => { }));
+        Assert.Throws<ArgumentNullException>("change", () => app.Queues.Update("line", null!));
+        Line(app).Queue.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => app.Queues.Update("line", settings => settings.Workers = 2));
+    }
+
+    [Fact]
+    public async Task Update_ManyTimes_KeepsOneLayer()
+    {
+        await using var app = await StartAsync();
+        app.Queues.Overrides.Set(Line(app), DryRun, "true", QuarterHour, "alice");
+
+        for (var workers = 1; workers <= 50; workers++)
+            app.Queues.Update("line", settings => settings.Workers = workers);
+
+        Assert.Equal(2, Line(app).Live.Changes.Count);
+        Assert.Equal((50, true), (Line(app).Queue.Settings.Workers, Line(app).Queue.Settings.DryRun));
+    }
+
+    [Fact]
+    public async Task Override_OverALiveUpdate_EndsAtThatUpdate()
+    {
+        await using var app = await StartAsync();
+        app.Queues.Update("line", settings => settings.Workers = 11);
+        var set = app.Queues.Overrides.Set(Line(app), Workers, "3", QuarterHour, "alice");
+        Assert.Equal(("11", "3"), (set.Beneath, set.Value));
+
+        app.Clock.Advance(QuarterHour);
+
+        Assert.Equal((11, SettingSource.LiveUpdate), (Line(app).Queue.Settings.Workers, SourceOf(app, JobQueueSettings.Workers)));
+    }
+
+    [Fact]
+    public async Task Override_OfAnotherSetting_LeavesWhatCodeChanged()
+    {
+        await using var app = await StartAsync();
+        app.Queues.Overrides.Set(Line(app), Workers, "3", QuarterHour, "alice");
+        Line(app).Queue.Update(settings => settings.Workers = 11);
+
+        app.Queues.Overrides.Set(Line(app), DryRun, "true", QuarterHour, "bob");
+
+        Assert.Equal((3, 11, true), (Line(app).Queue.GetSnapshot().Workers, Line(app).Queue.Settings.Workers, Line(app).Queue.Settings.DryRun));
+        Assert.Equal(
+            (SettingSource.Override, SettingSource.Override), (SourceOf(app, JobQueueSettings.Workers), SourceOf(app, JobQueueSettings.DryRun)));
+        app.Queues.Overrides.Undo(Line(app), Workers, "bob");
+        Assert.Equal((11, SettingSource.LiveUpdate), (Line(app).Queue.GetSnapshot().Workers, SourceOf(app, JobQueueSettings.Workers)));
+    }
+
+    [Fact]
+    public async Task Reload_SameValuesFromElsewhere_MovesTheOriginAndKeepsLiveUpdates()
+    {
+        await using var app = await StartAsync();
+        app.Queues.Update("line", settings => settings.PartitionCapacity = 5);
+
+        app.Reload("Defaults:MaxWait=00:00:10 Defaults:Workers=16");
+
+        Assert.Equal((SettingSource.ConfigurationDefaults, 5), (SourceOf(app, JobQueueSettings.MaxWait), Line(app).Queue.Settings.PartitionCapacity));
+    }
+
+    [Fact]
+    public async Task Reload_OfAnotherSetting_KeepsTheWorkersThatTheQueueFound()
+    {
+        await using var app = await StartAsync("Queues:line:Workers=8 Queues:line:AdaptiveWorkers=true Queues:line:MinWorkers=3");
+        FindMinWorkers(app);
+        Assert.Equal((3, 8), (Line(app).Queue.GetSnapshot().Workers, Line(app).Queue.Settings.Workers));
+
+        app.Reload("Queues:line:Workers=8 Queues:line:AdaptiveWorkers=true Queues:line:MinWorkers=3 Queues:line:PartitionCapacity=5");
+        Assert.Equal((3, 5), (Line(app).Queue.GetSnapshot().Workers, Line(app).Queue.Settings.PartitionCapacity));
+        app.Reload("Queues:line:Workers=8 Queues:line:AdaptiveWorkers=true Queues:line:MinWorkers=4");
+        Assert.Equal(4, Line(app).Queue.GetSnapshot().Workers);
+        app.Reload("Queues:line:Workers=8 Queues:line:AdaptiveWorkers=false Queues:line:MinWorkers=4");
+
+        Assert.Equal((8, SettingSource.ConfigurationQueue), (Line(app).Queue.GetSnapshot().Workers, SourceOf(app, JobQueueSettings.Workers)));
+    }
+
+    [Fact]
+    public async Task Override_OfFoundWorkers_EndsAtTheNumberThatWasFound()
+    {
+        await using var app = await StartAsync("Queues:line:Workers=8 Queues:line:AdaptiveWorkers=true Queues:line:MinWorkers=3");
+        FindMinWorkers(app);
+
+        var set = app.Queues.Overrides.Set(Line(app), Workers, "20", QuarterHour, "alice");
+        Assert.Equal(("3", 20, false), (set.Beneath, Line(app).Queue.GetSnapshot().Workers, Line(app).Queue.MeasuresLatency));
+        app.Clock.Advance(QuarterHour);
+
+        Assert.Equal((3, true), (Line(app).Queue.GetSnapshot().Workers, Line(app).Queue.MeasuresLatency));
+        Assert.Equal(SettingSource.ConfigurationQueue, SourceOf(app, JobQueueSettings.Workers));
+    }
+
+    [Fact]
+    public async Task End_WhatLiesBeneathGoesNoLongerWithOtherSettings_KeepsTheValueAsOneOfCode()
+    {
+        await using var app = await TestApp.StartAsync(
+            "Queues:line:Bound=8", app => app.UseQueuedAdmission(), services => services.AddQueueSetting(Bound));
+        app.Queues.Overrides.Set(Line(app), OverrideTargets.For(Bound), "30", QuarterHour, "alice");
+        Line(app).Queue.Update(settings => settings.MinWorkers = 20);
+
+        app.Clock.Advance(QuarterHour);
+
+        Assert.Equal((30, SettingSource.LiveUpdate), (Line(app).Queue.GetSetting(Bound), SourceOf(app, Bound)));
+        Assert.Empty(app.Queues.Overrides.Of(Line(app)));
+    }
+
+    /// <summary>All jobs tell that what they call is overloaded.</summary>
+    private static void FindMinWorkers(TestApp app)
+    {
+        for (var job = 0; job < 4_000; job++)
+        {
+            using var lease = Line(app).Queue.TryEnter();
+            app.Clock.Advance(TimeSpan.FromMilliseconds(10));
+            lease.ReportOverload();
+        }
+    }
+}
