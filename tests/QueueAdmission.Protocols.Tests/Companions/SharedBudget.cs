@@ -1,5 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-
 namespace QueueAdmission.Companions;
 
 /// <summary>A package that adds a setting to queues. It has no access to what is internal.</summary>

@@ -70,15 +70,18 @@ public sealed class LiveSettingsTests
     }
 
     [Fact]
-    public async Task Update_KeyedByOtherCode_ReplacesTheOneBefore()
+    public async Task Update_KeyedByOtherCode_HoldsUntilConfigurationChanges()
     {
-        await using var app = await StartAsync();
+        // Both are shown as the same text.
         var (first, second) = (PartitionBy.Key(_ => "a"), PartitionBy.Key(_ => "b"));
+        await using var app = await StartAsync(code: o => o.AddQueue("line", queue => queue.PartitionBy = first));
+        Assert.Same(first, Line(app).Settings.PartitionBy);
 
-        app.Queues.Update("line", settings => settings.PartitionBy = first);
         app.Queues.Update("line", settings => settings.PartitionBy = second);
-
         Assert.Same(second, Line(app).Settings.PartitionBy);
+        app.Reload("Queues:line:Workers=9");
+
+        Assert.Same(first, Line(app).Settings.PartitionBy);
     }
 
     [Fact]
