@@ -17,7 +17,7 @@ app.MapGet("/cache", (Shop shop) => shop.ReadBooks());
 
 // What else the page needs: a live picture, 10,000 shoppers on demand, and other settings in Development.
 app.MapGet("/live", (LiveFeed feed, CancellationToken gone) => TypedResults.ServerSentEvents(feed.WatchAsync(gone)));
-app.MapQueuedAdmission("/queues");        // the dashboard of all queues: in Development, on this machine
+app.MapQueueDashboard("/queues");         // the dashboard of all queues: in Development, on this machine
 app.MapPost("/rush", (Rush rush) => rush.TryStart() ? Results.Accepted() : Results.Conflict());
 if (app.Environment.IsDevelopment())
     app.MapPut("/settings", (ShopSettings settings, Shop shop, [FromKeyedServices("checkout")] JobQueue queue) =>

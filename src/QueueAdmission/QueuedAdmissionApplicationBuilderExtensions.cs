@@ -8,25 +8,38 @@ namespace Microsoft.AspNetCore.Builder;
 /// <summary>Puts queues in front of endpoints.</summary>
 public static class QueuedAdmissionApplicationBuilderExtensions
 {
-    /// <summary>Queues the requests of endpoints that name a queue, by <c>WithQueue</c> or <see cref="QueuedAttribute"/>. All others go through untouched.</summary>
+    /// <summary>
+    /// Queues the requests of endpoints that name a queue with <c>WithQueue</c> or <see cref="QueuedAttribute"/>. All
+    /// other requests pass unchanged.
+    /// </summary>
     /// <remarks>
-    /// <para>Nothing else is needed: queues and settings are read from the section <c>QueuedAdmission</c> of the application's configuration, unless
-    /// <c>AddQueuedAdmission</c> says otherwise. Where a request passes it twice, as with a branch that has its own, it is queued once.</para>
-    /// <para>Order: after routing, after CORS (otherwise a browser reports a CORS error instead of the rejection), after output caching (a hit needs no
-    /// worker), after authentication where the user matters, and before everything that should run only with a worker.</para>
+    /// <para>Queues and settings are read from the section <c>QueuedAdmission</c> of the application's configuration,
+    /// unless <c>AddQueuedAdmission</c> names another source. No other call is needed. A request that passes the
+    /// middleware twice is queued once.</para>
+    /// <para>The order of the pipeline matters:</para>
+    /// <list type="bullet">
+    /// <item>after routing, which selects the endpoint;</item>
+    /// <item>after CORS, or a browser reports a CORS error instead of the rejection;</item>
+    /// <item>after output caching, because a cached answer needs no worker;</item>
+    /// <item>after authentication, if the queue uses the user;</item>
+    /// <item>before every middleware that should run only with a worker.</item>
+    /// </list>
     /// </remarks>
     /// <param name="app">The application.</param>
     /// <returns><paramref name="app"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="app"/> is null.</exception>
     /// <exception cref="InvalidOperationException">
-    /// Services are missing that it needs: <c>AddRouting</c>, and without a host <c>AddQueuedAdmission</c>. The message says which.
+    /// Thrown when the pipeline is built: required services are missing, or endpoints cannot be queued as they are
+    /// mapped. The message names each problem.
     /// </exception>
     public static IApplicationBuilder UseQueuedAdmission(this IApplicationBuilder app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        // The pipeline is built inside of the host's start, when all endpoints are mapped: what is wrong with them or the settings stops
-        // the application here, before the server listens.
-        var entrances = app.ApplicationServices.GetService<EndpointDataSource>() is { } mapped ? Entrances.Of(mapped) : null;
+        // The pipeline is built while the host starts, after all endpoints are mapped. Errors in endpoints or settings
+        // stop the application here, before the server listens.
+        var entrances = app.ApplicationServices.GetService<EndpointDataSource>() is { } mapped
+            ? Entrances.Of(mapped)
+            : null;
         var entrance = entrances?.Add(app);
         return app.Use(next =>
         {
@@ -36,9 +49,12 @@ public static class QueuedAdmissionApplicationBuilderExtensions
             var registry = JobQueueRegistry.For(services);
             var logger = QueueLoggers.Create(services);
             var endpoints = new EndpointQueues(registry, source, services, logger);
-            EndpointChecks.ThrowIfAny(endpoints.Problems.Concat(entrance!.IsInBranch ? [] : entrances!.Check(services)));
+            EndpointChecks.ThrowIfAny(
+                endpoints.Problems.Concat(entrance!.IsInBranch ? [] : entrances!.Check(services)));
             if (entrance.IsInBranch)
+            {
                 entrances!.CheckAtStarted(services);
+            }
             entrances!.Watch.Start(registry, services.GetService<DiagnosticListener>(), logger);
             var middleware = new QueuedAdmissionMiddleware(
                 next, registry, endpoints, new RoutingCheck(entrances.Watch, entrance.IsInBranch), logger);

@@ -7,11 +7,13 @@ using Microsoft.Extensions.Logging;
 namespace QueueAdmission;
 
 /// <summary>
-/// Wraps the rest of the pipeline into a job of the endpoint's queue: it runs on a free worker, waits for one, or is rejected.
+/// Runs the rest of the pipeline as a job of the endpoint's queue. The job runs on a free worker, waits for one, or is
+/// rejected.
 /// </summary>
 /// <remarks>
-/// From the moment in which a worker is taken, everything that is not the engine's own runs inside of a <c>try</c> that gives the
-/// worker back: getters of features, loggers, the handler. The admission is a local of the flow and is never looked up again.
+/// After a worker was taken, all code outside of the engine runs inside of a <c>try</c> that gives the worker back.
+/// Such code is the getters of features, loggers and the handler. The admission is a local variable of the flow and is
+/// never looked up again.
 /// </remarks>
 internal sealed partial class QueuedAdmissionMiddleware
 {
@@ -21,7 +23,8 @@ internal sealed partial class QueuedAdmissionMiddleware
     private readonly RoutingCheck _routing;
     private readonly ILogger _logger;
 
-    public QueuedAdmissionMiddleware(RequestDelegate next, JobQueueRegistry registry, EndpointQueues endpoints, RoutingCheck routing, ILogger logger)
+    public QueuedAdmissionMiddleware(
+        RequestDelegate next, JobQueueRegistry registry, EndpointQueues endpoints, RoutingCheck routing, ILogger logger)
     {
         _next = next;
         _registry = registry;
@@ -40,17 +43,19 @@ internal sealed partial class QueuedAdmissionMiddleware
             return _next(context);
         if (assignment.Queue is not { } queue)
             return UnknownQueueAnswer.WriteAsync(context, assignment);
-        // With several entrances a request may hold a worker already, so that is looked up first.
+        // With several entrances, the request may already hold a worker. The slow path looks that up first.
         return !_registry.HasSeveralEntrances && assignment.NeedsOneWorker && queue.Queue.TryAdmit()
             ? RunAsync(context, queue, assignment, RequestAdmission.OfFreeWorker(queue.Queue, outer: null))
             : EnterAsync(context, queue, assignment);
     }
 
-    /// <summary>The slow path: the request may hold a worker already, take one after all, wait, or be rejected.</summary>
+    /// <summary>
+    /// The slow path. The request already holds a worker, takes a free one, waits for one, or is rejected.
+    /// </summary>
     private Task EnterAsync(HttpContext context, AdmissionQueue queue, QueueAssignment assignment)
     {
-        // A second pass goes free only while the request still holds a worker of this queue. An error page that is shown after
-        // the first pass has ended takes its turn like any request.
+        // A second pass needs no further worker while the request still holds one of this queue. An error page that is
+        // shown after the first pass has ended is queued like any request.
         var outer = RequestAdmission.FindHolding(context);
         if (outer?.FindToJoin(queue.Queue) is { } joined)
             return RunJoinedAsync(context, joined);
@@ -61,10 +66,14 @@ internal sealed partial class QueuedAdmissionMiddleware
         if (assignment.NeedsOneWorker && queue.Queue.TryAdmit())
             return RunAsync(context, queue, assignment, RequestAdmission.OfFreeWorker(queue.Queue, outer));
 
-        // Read before there is a place in line or a worker to lose.
+        // These getters can throw, so they are read before the request has a place or a worker that could be lost.
         var aborted = context.RequestAborted;
         var waiter = queue.Queue.Arrive(
-            assignment.BroughtBy(context), mayWait: true, out var admission, hasLeft: aborted.IsCancellationRequested, JobSource.Request);
+            assignment.JobStateOf(context),
+            mayWait: true,
+            out var admission,
+            hasLeft: aborted.IsCancellationRequested,
+            JobSource.Request);
         if (waiter is not null)
             return WaitAsync(context, queue, assignment, outer, waiter, aborted);
         return admission.IsAdmitted
@@ -73,27 +82,39 @@ internal sealed partial class QueuedAdmissionMiddleware
     }
 
     private async Task WaitAsync(
-        HttpContext context, AdmissionQueue queue, QueueAssignment assignment, RequestAdmission? outer, Waiter waiter, CancellationToken aborted)
+        HttpContext context,
+        AdmissionQueue queue,
+        QueueAssignment assignment,
+        RequestAdmission? outer,
+        Waiter waiter,
+        CancellationToken aborted)
     {
         waiter.LeaveOn(aborted);
         var mark = await MarkAsync(context, queue.Queue, waiter);
         var admission = await new ValueTask<Admission>(waiter, waiter.Version);
         var granted = admission.IsAdmitted ? RequestAdmission.Of(queue.Queue, admission, outer) : null;
         ThrowIfOver(context, mark, granted, aborted);
-        await (granted is not null ? RunAsync(context, queue, assignment, granted) : AnswerAsync(context, queue, admission));
+        await (granted is not null
+            ? RunAsync(context, queue, assignment, granted)
+            : AnswerAsync(context, queue, admission));
     }
 
     /// <summary>Answers a request that got no worker.</summary>
     private Task AnswerAsync(HttpContext context, AdmissionQueue queue, in Admission admission)
     {
+        var waited = queue.Queue.ToTimeSpan(admission.WaitedTimestampTicks);
         if (admission.Status != AdmissionStatus.Abandoned)
-            return RejectionWriter.WriteAsync(context, queue, admission.Rejection, _registry.OnRejected);
-        RequestLog.Abandoned(queue.Logger, queue.Name, queue.Queue.ToTimeSpan(admission.WaitedTimestampTicks));
+        {
+            return RejectionResponder.RespondAsync(context, queue, admission.Rejection, waited, _registry.Rejections);
+        }
+        RequestLog.Abandoned(queue.Logger, queue.Name, waited);
         AbandonedAnswer.Write(context);
         return Task.CompletedTask;
     }
 
-    /// <summary>Marks the request. Where its features throw, it gives up its place in line, or the worker that it got meanwhile.</summary>
+    /// <summary>
+    /// Marks the request. If its features throw, the request gives up its place, or the worker that it got meanwhile.
+    /// </summary>
     private static ValueTask<RequestMark> MarkAsync(HttpContext context, JobQueue queue, Waiter waiter)
     {
         try
@@ -106,24 +127,30 @@ internal sealed partial class QueuedAdmissionMiddleware
         }
     }
 
-    private static async ValueTask<RequestMark> GiveUpAsync(JobQueue queue, Waiter waiter, ExceptionDispatchInfo exception)
+    private static async ValueTask<RequestMark> GiveUpAsync(
+        JobQueue queue, Waiter waiter, ExceptionDispatchInfo exception)
     {
         queue.Abandon(waiter);
         var admission = await new ValueTask<Admission>(waiter, waiter.Version);
         if (admission.IsAdmitted)
+        {
             queue.Release(admission.Held);
+        }
         exception.Throw();
         throw new UnreachableException();
     }
 
-    /// <summary>Ends a flow whose request ended while it waited.</summary>
+    /// <summary>Ends the flow if its request ended while it waited.</summary>
     /// <exception cref="OperationCanceledException">The request is over. Its worker was given back.</exception>
-    private static void ThrowIfOver(HttpContext context, RequestMark mark, RequestAdmission? granted, CancellationToken aborted)
+    private static void ThrowIfOver(
+        HttpContext context, RequestMark mark, RequestAdmission? granted, CancellationToken aborted)
     {
         try
         {
             if (!mark.IsOn(context))
+            {
                 throw new OperationCanceledException(aborted);
+            }
         }
         catch
         {
@@ -133,10 +160,11 @@ internal sealed partial class QueuedAdmissionMiddleware
     }
 
     /// <summary>
-    /// Runs the rest of the pipeline on a worker, and gives the worker back whatever happens. Where the handler ends
-    /// synchronously, so does this, without a state machine.
+    /// Runs the rest of the pipeline on a worker, and gives the worker back in every case. If the handler ends
+    /// synchronously, no state machine is needed.
     /// </summary>
-    private Task RunAsync(HttpContext context, AdmissionQueue queue, QueueAssignment assignment, RequestAdmission admission)
+    private Task RunAsync(
+        HttpContext context, AdmissionQueue queue, QueueAssignment assignment, RequestAdmission admission)
     {
         Task handling;
         try
@@ -158,7 +186,7 @@ internal sealed partial class QueuedAdmissionMiddleware
         return handling;
     }
 
-    /// <summary>Runs the rest of the pipeline on a worker that the request holds already.</summary>
+    /// <summary>Runs the rest of the pipeline on a worker that the request already holds.</summary>
     private async Task RunJoinedAsync(HttpContext context, RequestAdmission joined)
     {
         try
@@ -172,7 +200,11 @@ internal sealed partial class QueuedAdmissionMiddleware
     }
 
     private async Task RunObservedAsync(
-        HttpContext context, AdmissionQueue queue, QueueAssignment assignment, RequestAdmission admission, ReleaseMoment moment)
+        HttpContext context,
+        AdmissionQueue queue,
+        QueueAssignment assignment,
+        RequestAdmission admission,
+        ReleaseMoment moment)
     {
         RunningJob? listed = null;
         try

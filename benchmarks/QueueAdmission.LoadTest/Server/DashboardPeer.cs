@@ -12,6 +12,6 @@ internal sealed class DashboardPeer(Limits limits) : QueueAdmissionPeer(limits)
     public override void Use(IApplicationBuilder app)
     {
         base.Use(app);
-        ((IEndpointRouteBuilder)app).MapQueuedAdmission(Path).AllowAnonymous();
+        ((IEndpointRouteBuilder)app).MapQueueDashboard(Path).AllowAnonymous();
     }
 }

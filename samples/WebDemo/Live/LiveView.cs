@@ -13,7 +13,7 @@ internal sealed record QueueView(
     double LongestWaitSeconds, long Arrived)
 {
     public static QueueView From(JobQueueSnapshot snapshot) => new(
-        snapshot.Settings.Workers,
+        snapshot.Workers,
         snapshot.Settings.Partitions,
         snapshot.Settings.PartitionCapacity,
         snapshot.Settings.MaxWait.TotalSeconds,

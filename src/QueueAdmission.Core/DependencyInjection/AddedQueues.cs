@@ -7,10 +7,7 @@ internal sealed class AddedQueues(IEnumerable<AddedQueueName> names) : IDisposab
     private readonly List<JobQueue> _queues = [];
     private bool _callersAreRefused;
 
-    /// <summary>
-    /// The names, also of queues that are not needed yet. Compared without case, as the names of the other queues of an
-    /// application.
-    /// </summary>
+    /// <summary>The names, also of queues that are not needed yet. They are compared without case.</summary>
     public IReadOnlySet<string> Names { get; } = names.Select(added => added.Name).ToHashSet(QueueName.Comparer);
 
     /// <summary>The queues that were needed so far.</summary>
@@ -19,7 +16,9 @@ internal sealed class AddedQueues(IEnumerable<AddedQueueName> names) : IDisposab
         get
         {
             lock (_gate)
+            {
                 return [.. _queues];
+            }
         }
     }
 
@@ -33,24 +32,30 @@ internal sealed class AddedQueues(IEnumerable<AddedQueueName> names) : IDisposab
             stopped = _callersAreRefused;
         }
         if (stopped)
+        {
             queue.RefuseCallers();
+        }
     }
 
-    /// <summary>
-    /// The application stops: see <see cref="JobQueue.RefuseCallers"/>. This is also for queues that are needed later.
-    /// </summary>
+    /// <summary>The application stops: see <see cref="EngineControl.RefuseCallers"/>. It includes queues that are needed later.</summary>
     public void RefuseCallers()
     {
         lock (_gate)
+        {
             _callersAreRefused = true;
+        }
         foreach (var queue in Queues)
+        {
             queue.RefuseCallers();
+        }
     }
 
-    /// <summary>The container disposes what it made last first, so the queues are disposed already.</summary>
+    /// <summary>Ends the handles of pushed jobs. The container has disposed the queues already: it disposes the newest first.</summary>
     public void Dispose()
     {
         foreach (var queue in Queues)
+        {
             queue.GiveUpPushedJobs();
+        }
     }
 }

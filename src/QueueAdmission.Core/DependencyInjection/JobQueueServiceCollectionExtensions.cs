@@ -14,37 +14,57 @@ public static class JobQueueServiceCollectionExtensions
     /// <para>Its settings are validated when the host starts, or when the queue is first used. A registered
     /// <see cref="TimeProvider"/> is its clock. Where there is an <c>IMeterFactory</c>, as in every host, it has
     /// metrics.</para>
-    /// <para>In a web application with <c>AddQueuedAdmission</c> or <c>UseQueuedAdmission</c>, callers that wait for
-    /// the queue are refused when the application stops. Elsewhere they wait on, and a hosted service that awaits
+    /// <para>In a web application with <c>AddQueuedAdmission</c> or <c>UseQueuedAdmission</c>, callers that wait for the
+    /// queue are refused when the application stops. Elsewhere they wait on, and a hosted service that awaits
     /// <see cref="JobQueue.DrainAsync(CancellationToken)"/> in <c>StopAsync</c> lets them finish. A web application may
     /// not have another queue of the same name in its configuration or code.</para>
+    /// <para>Several calls with one name configure one queue, in their order.</para>
     /// </remarks>
     /// <param name="services">The services.</param>
     /// <param name="name">The queue's name and key: 1 to 64 of the characters <c>A-Z a-z 0-9 . _ -</c>.</param>
     /// <param name="configure">Sets what should differ from the defaults.</param>
-    /// <returns><paramref name="services"/>.</returns>
-    /// <exception cref="ArgumentNullException">
-    /// <paramref name="services"/> or <paramref name="name"/> is null.
-    /// </exception>
+    /// <returns>A builder for further queues, and for what other packages add to queues.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="services"/> or <paramref name="name"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="name"/> is not a valid name.</exception>
-    public static IServiceCollection AddJobQueue(this IServiceCollection services, string name, Action<JobQueueOptions>? configure = null)
+    public static IQueueAdmissionBuilder AddJobQueue(
+        this IServiceCollection services, string name, Action<JobQueueOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
         QueueName.ThrowIfInvalid(name);
         var options = services.AddOptions<JobQueueOptions>(name).ValidateOnStart();
         if (configure is not null)
+        {
             options.Configure(configure);
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<JobQueueOptions>, JobQueueOptionsValidator>());
+        }
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<JobQueueOptions>, JobQueueOptionsValidator>());
         services.TryAddSingleton(static provider => new AddedQueues(provider.GetServices<AddedQueueName>()));
         services.AddSingleton(new AddedQueueName(name));
         services.TryAddKeyedSingleton(name, (provider, _) => Create(provider, name));
-        return services;
+        return new QueueAdmissionBuilder(services);
+    }
+
+    /// <summary>
+    /// Adds a further queue: see <see cref="AddJobQueue(IServiceCollection, string, Action{JobQueueOptions})"/>.
+    /// </summary>
+    /// <param name="builder">What an earlier call returned.</param>
+    /// <param name="name">The queue's name and key: 1 to 64 of the characters <c>A-Z a-z 0-9 . _ -</c>.</param>
+    /// <param name="configure">Sets what should differ from the defaults.</param>
+    /// <returns>A builder for further queues, and for what other packages add to queues.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="builder"/> or <paramref name="name"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is not a valid name.</exception>
+    public static IQueueAdmissionBuilder AddJobQueue(
+        this IQueueAdmissionBuilder builder, string name, Action<JobQueueOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.Services.AddJobQueue(name, configure);
     }
 
     private static JobQueue Create(IServiceProvider services, string name)
     {
         var added = services.GetRequiredService<AddedQueues>();
-        var queue = new JobQueue(services.GetRequiredService<IOptionsMonitor<JobQueueOptions>>().Get(name), services.GetService<TimeProvider>(), name);
+        var options = services.GetRequiredService<IOptionsMonitor<JobQueueOptions>>().Get(name);
+        var queue = new JobQueue(options, services.GetService<TimeProvider>(), name);
         QueueMetrics.For(services)?.Add(queue);
         added.Add(queue);
         return queue;

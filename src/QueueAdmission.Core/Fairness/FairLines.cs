@@ -1,186 +1,237 @@
+using System.Diagnostics;
 using System.Threading.RateLimiting;
 
 namespace QueueAdmission;
 
 /// <summary>
-/// The discipline that heeds what jobs bring along, in three steps: which class is next, by the shares of the priorities; which of its partitions, in turn, and with keys by
-/// the work done for each; which waiter, the oldest (in a standing queue the newest) whose key may have more workers. One who needs more workers than are free has them saved.
+/// The discipline that follows what jobs bring, in three steps: which class is next, which of its partitions, and which waiter. That is the
+/// oldest (in a standing queue the newest) whose key may have more workers. A waiter that needs more workers than are free has them saved.
 /// </summary>
 /// <remarks>
-/// <para><b>Between partitions</b>: deficit round robin (Shreedhar, Varghese 1995). A partition whose turn begins is credited the queue's mean job, and served until its balance is used up; a job is charged
-/// the mean when it starts and the rest when it has ended. Where a whole round finds only debts, the rounds until somebody is out of them are done at once, so a decision looks at each
-/// partition three times at the most.</para>
-/// <para><b>Keys at their limit</b>: whoever cannot run because of it is set aside when its turn comes (<see cref="KeyAccount.Park"/>), so it holds up nobody and is not looked at again
-/// until a job of its key has ended. It keeps its place in the partition.</para>
+/// It is composed: <see cref="PartitionPlaces"/> has the places, <see cref="ClassTurns"/> the turns, <see cref="KeyLimits"/> the accounts of the
+/// keys, and <see cref="Displacer"/> decides which waiter makes room.
 /// </remarks>
-internal sealed partial class FairLines : Discipline
+internal sealed class FairLines : Discipline
 {
-    private readonly JobQueue _queue;
-    private readonly KeyDealer _dealer;
-    private readonly KeyAccount.Book _accounts;
-    private readonly MeanWork _mean = new();
-    private readonly PriorityClass[] _classes;
-    private JobQueueOptions _settings;
-    private Partition[] _partitions = [];
-    private int _withRoom;
-    private int _cursor;
+    private readonly PartitionPlaces _places;
+    private readonly ClassTurns _turns = new();
+    private readonly KeyLimits _keys;
+    private readonly Displacer _displacer;
+    private LineSettings _settings;
     private long _order;
 
-    // Waiters in rings, whom nothing but the lack of a worker keeps from running. A busy period begins with the first of them.
-    private int _ready;
-    private int _period;
-    private double _startTime;
-
-    // Whose turn it is. It stays the turn of one who waits for several workers, until they are free or the waiter leaves.
+    // The waiter whose turn it is. A waiter that needs several workers keeps its turn until they are free, or until it leaves.
     private Waiter? _selected;
 
-    public FairLines(JobQueue queue, JobQueueOptions settings, ulong salt)
+    public FairLines(IWaiterOwner owner, in LineSettings settings, ulong salt)
     {
-        _queue = queue;
-        _dealer = new KeyDealer(salt);
-        _accounts = new KeyAccount.Book(queue);
-        _classes = [.. Enumerable.Range(0, PriorityClass.Number).Select(index => new PriorityClass(index))];
         _settings = settings;
+        _places = new PartitionPlaces(owner, salt);
+        _keys = new KeyLimits(owner, _turns);
+        _displacer = new Displacer(_places, _turns);
         KeepsRecords = true;
         MakeLines();
     }
 
-    /// <summary>Whether the settings cannot be met by plain lines.</summary>
+    protected override bool JudgesLines => _settings.Options.PartitionByKey;
+
+    /// <summary>Whether the settings say so. While the queue stands, its lines serve the newest first in any case.</summary>
+    private bool IsNewestFirst => _settings.Options.Order == QueueProcessingOrder.NewestFirst;
+
+    /// <summary>Whether plain lines cannot do what the settings ask for.</summary>
     public static bool AreNeededFor(JobQueueOptions settings) => settings.PartitionByKey || settings.MaxWorkersPerKey is not null;
 
-    public override Waiter? Next(long now, int free, out int workers)
+    public override RejectionReason? RefusalOf(JobRecord? job, bool mayWait)
+    {
+        Debug.Assert(job is not null);
+        if (mayWait && (_places.HasRoomFor(job, _turns.Period) || _displacer.FindClass(job, IsNewestFirst) >= 0))
+            return null;
+        if (_keys.IsBeyondLimit(job))
+            return RejectionReason.KeyLimit;
+        return mayWait && _places.AreByKey && _places.HasRoom ? RejectionReason.PartitionFull : RejectionReason.QueueFull;
+    }
+
+    public override Waiter? Place(Waiter waiter, Waiter oldest)
+    {
+        var job = waiter.Job!;
+        if (_places.HasRoomFor(job, _turns.Period))
+        {
+            Join(waiter, job, _places.Choose(job, _turns.Period));
+            return null;
+        }
+        var victim = _displacer.FindVictim(_displacer.FindClass(job, IsNewestFirst), waiter, oldest, IsNewestFirst, _keys.AreOn);
+        var partition = victim.Job!.Partition!;
+        Remove(victim);
+        Join(waiter, job, partition);
+        return victim;
+    }
+
+    public override Waiter? Next(int free, out int workers)
     {
         workers = 0;
         if (Select() is not { } waiter)
             return null;
-        var job = waiter.Job!;
-        workers = WorkersFor(job);
+        workers = _keys.WorkersFor(waiter.Job!);
         if (workers > free)
             return null;
-
-        var line = waiter.Line;
-        var priorityClass = _classes[PriorityClass.IndexOf(job)];
-        _startTime = Math.Max(_startTime, priorityClass.Clock);
-        job.Charged = _mean.Ticks * workers;
-        priorityClass.Charge(job.Charged);
-        job.Partition!.Credit(-job.Charged, _period, _mean.Ticks);
-        if (priorityClass.Ring.First == line && !HasCredit(line))
-            priorityClass.EndTurn();
+        _turns.Charge(waiter, workers);
         Detach(waiter);
+        return waiter;
+    }
+
+    public override void Remove(Waiter waiter)
+    {
+        Detach(waiter);
+        _keys.OnLeft(waiter.Job!);
+    }
+
+    public override Waiter? NextToShed(long now, Waiter? oldest)
+    {
+        if (!JudgesLines)
+            return base.NextToShed(now, oldest);
+        if (Overload is not { } overload || LineShedding.Next(_places.All, now, overload) is not { } waiter)
+            return null;
+        Remove(waiter);
         return waiter;
     }
 
     public override bool MayStart(JobRecord job, int free, out int workers)
     {
         job.Order = ++_order;
-        workers = WorkersFor(job);
-        return workers <= free && Select() is null && !IsHeldBack(job, _accounts.Find(job.Key));
+        workers = _keys.WorkersFor(job);
+        return workers <= free && Select() is null && !_keys.IsHeldBack(job);
     }
 
-    public override void Started(JobRecord job, long now)
+    public override void OnStarted(JobRecord job, long now)
     {
         job.StartedAt = now;
-        if (_settings.PartitionByKey)
-            job.Partition ??= ShortestOfHand(job);
-        if (_settings.MaxWorkersPerKey is null)
-            return;
-        job.Account ??= _accounts.Open(job.Key);
-        job.Account.Workers += job.Workers;
+        if (_places.AreByKey)
+            job.Partition ??= _places.ShortestOfHand(job, _turns.Period);
+        _keys.OnStarted(job);
     }
 
-    public override void Finished(JobRecord job, long now)
+    public override void OnFinished(JobRecord job, long now)
     {
-        // A job that started under other lines was never put before these.
+        // A job that started under other lines was never seen by these.
         if (job.StartedAt < 0)
             return;
-        var elapsed = Math.Max(0, now - job.StartedAt);
-        _mean.Learn(elapsed);
-        var difference = ((double)elapsed * job.Workers) - job.Charged;
-        _classes[PriorityClass.IndexOf(job)].Settle(difference, _startTime, _mean.Ticks);
-        job.Partition?.Credit(-difference, _period, _mean.Ticks);
-        if (job.Account is not { } account)
-            return;
-        account.Workers -= job.Workers;
-        // An account of earlier lines has nobody to bring back: all who waited then were dealt out anew.
-        if (_accounts.Has(account))
-            Readmit(account);
-        _accounts.Close(account);
+        _turns.Settle(job, Math.Max(0, now - job.StartedAt));
+        _keys.OnFinished(job);
     }
 
-    public override int[] CountByPartition() => Array.ConvertAll(_partitions, partition => partition.Count);
+    public override void Reshape(in LineSettings settings, Waiter? oldest)
+    {
+        var before = _settings;
+        var (former, options) = (before.Options, settings.Options);
+        _settings = settings;
+        // It was its turn by the other order.
+        if (options.Order != former.Order)
+            _selected = null;
+        if (options.Partitions != former.Partitions || options.PartitionByKey != former.PartitionByKey || options.MaxWorkersPerKey != former.MaxWorkersPerKey)
+        {
+            MakeLines();
+            Deal(oldest);
+            return;
+        }
+        _keys.Configure(settings, IsNewestFirst);
+        // In another order, others of a key are first.
+        if (settings.Limit < before.Limit || options.Order != former.Order)
+            _keys.ReadmitAll();
+        _places.SetCapacity(options.PartitionCapacity);
+    }
 
-    public override bool IsSettled(int free) => free <= 0 || (_selected is { } selected ? WorkersFor(selected.Job!) > free : _ready == 0);
+    public override void OnLimitChanged(int limit)
+    {
+        var isLower = limit < _settings.Limit;
+        _settings = _settings with { Limit = limit };
+        _keys.SetLimit(limit);
+        // A waiter that weighs more than the new limit needs fewer workers now, and may no longer be beyond the limit of its key.
+        if (isLower)
+            _keys.ReadmitAll();
+    }
 
-    /// <summary>Whether the settings say so. While the queue stands, its lines serve the newest first in any case.</summary>
-    private bool IsNewestFirst => _settings.Order == QueueProcessingOrder.NewestFirst;
+    public override void Deal(Waiter? oldest)
+    {
+        for (var waiter = oldest; waiter is not null; waiter = waiter.Younger)
+        {
+            if (waiter.Job is not { } job)
+                waiter.JobState = job = new JobRecord(new JobTraits { Tag = waiter.Tag });
+            _keys.Forget(job);
+            Join(waiter, job, _places.ChooseAgain(job, _turns.Period));
+        }
+    }
 
-    /// <summary>As many as it weighs, and not more than there can be: where a limit was lowered below the weight of one who waits, it gets all that the limit leaves.</summary>
-    private int WorkersFor(JobRecord job) => Math.Min(job.Weight, Math.Min(_settings.Workers, _settings.MaxWorkersPerKey ?? int.MaxValue));
+    /// <summary>
+    /// The waiters of its own class before it, and those of the other classes that are served meanwhile by their share. With keys, its class
+    /// serves the partitions in turn, so the waiters in its own line count. Where the newest goes first, only the other lines' turns do.
+    /// </summary>
+    public override int CountAhead(JobRecord? job, int waiting)
+    {
+        Debug.Assert(job is not null);
+        var own = _turns.ClassOf(job);
+        var ahead = ServesNewestFirst ? own.BusyLines / 2
+            : _places.AreByKey
+            ? Math.Min(own.Waiting, (_places.ShortestOfHand(job, _turns.Period).LineOf(PriorityClass.IndexOf(job)).Count * own.BusyLines) + (own.BusyLines / 2))
+            : own.Waiting;
+        double others = 0;
+        foreach (var other in _turns.Classes)
+        {
+            if (other != own)
+                others += Math.Min(other.Waiting, (ahead + 1) * other.Share / own.Share);
+        }
+        return ahead + (int)others;
+    }
+
+    public override int[] CountByPartition() => _places.CountByPartition();
+
+    public override bool IsSettled(int free) => free <= 0 || (_selected is { } selected ? _keys.WorkersFor(selected.Job!) > free : _turns.IsIdle);
 
     private Waiter? Select()
     {
-        if (_selected is { } selected && !IsHeldBack(selected.Job!, selected.Job!.Account))
+        if (_selected is { } selected && !_keys.IsHeldBack(selected.Job!, selected.Job!.Account))
             return selected;
         _selected = null;
-        while (ClassInTurn() is { } priorityClass)
+        while (_turns.LineInTurn() is { } line)
         {
-            var line = LineInTurn(priorityClass);
-            var waiter = line.First(NewestFirst || (_settings.OverloadControl && line.Standing.IsStanding));
-            if (!IsHeldBack(waiter.Job!, waiter.Job!.Account))
+            var waiter = line.First(ServesNewestFirst || (Overload is not null && line.Standing.IsStanding));
+            if (!_keys.IsHeldBack(waiter.Job!, waiter.Job!.Account))
                 return _selected = waiter;
-            SetAside(waiter);
+            _keys.SetAside(waiter);
         }
         return null;
     }
 
-    /// <summary>The class whose clock is behind, of equal ones the higher.</summary>
-    private PriorityClass? ClassInTurn()
+    private void MakeLines()
     {
-        PriorityClass? behind = null;
-        foreach (var priorityClass in _classes)
-        {
-            if (!priorityClass.Ring.IsEmpty && (behind is null || priorityClass.Clock <= behind.Clock))
-                behind = priorityClass;
-        }
-        return behind;
+        var options = _settings.Options;
+        SeesEveryJob = AreNeededFor(options);
+        _selected = null;
+        _places.Rebuild(options);
+        _keys.Configure(_settings, IsNewestFirst);
+        _turns.Reset(hasCredits: options.PartitionByKey);
     }
 
-    private Line LineInTurn(PriorityClass priorityClass)
+    private void Join(Waiter waiter, JobRecord job, Partition partition)
     {
-        if (!_settings.PartitionByKey)
-            return priorityClass.Ring.First!;
-        for (var looks = 0; ; looks++)
-        {
-            var line = priorityClass.Ring.First!;
-            if (!priorityClass.IsInTurn(line))
-            {
-                if (looks == priorityClass.BusyLines)
-                    SkipRounds(priorityClass);
-                line.Partition!.Credit(_mean.Ticks, _period, _mean.Ticks);
-                priorityClass.BeginTurn(line);
-            }
-            if (HasCredit(line))
-                return line;
-            priorityClass.EndTurn();
-        }
+        job.Order = ++_order;
+        job.Partition = partition;
+        _keys.Open(job);
+        var index = PriorityClass.IndexOf(job);
+        _places.Take(partition, index);
+        _turns.ClassOf(job).Waiting++;
+        var line = partition.LineOf(index);
+        line.Append(waiter);
+        _turns.OnJoined(line);
     }
 
-    private bool HasCredit(Line line) => _settings.PartitionByKey && line.Partition!.BalanceIn(_period) > 0;
-
-    /// <summary>All rounds at once in which nobody would be served.</summary>
-    private void SkipRounds(PriorityClass priorityClass)
+    /// <summary>Takes a waiter out of its line, or from the waiters that were set aside, and frees its place.</summary>
+    private void Detach(Waiter waiter)
     {
-        var first = priorityClass.Ring.First!;
-        var best = double.MinValue;
-        var line = first;
-        do
-            best = Math.Max(best, line.Partition!.BalanceIn(_period));
-        while ((line = line.NextBusy!) != first);
-        var rounds = Math.Floor(-best / _mean.Ticks);
-        if (rounds <= 0)
-            return;
-        do
-            line.Partition!.Credit(rounds * _mean.Ticks, _period, _mean.Ticks);
-        while ((line = line.NextBusy!) != first);
+        var job = waiter.Job!;
+        _turns.LeaveLine(waiter);
+        if (_selected == waiter)
+            _selected = null;
+        _places.Free(job.Partition!, PriorityClass.IndexOf(job));
+        _turns.ClassOf(job).Waiting--;
     }
 }

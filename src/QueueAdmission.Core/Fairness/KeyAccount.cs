@@ -2,8 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace QueueAdmission;
 
-/// <summary>What one key has in a queue that limits the workers of each: the workers its jobs hold, and the waiters that were passed over because of that.</summary>
-internal sealed class KeyAccount(JobQueue queue, string key)
+/// <summary>
+/// What one key has in a queue that limits the workers of each key: the workers that its jobs hold, and the waiters that were passed over
+/// because of that.
+/// </summary>
+internal sealed class KeyAccount(IWaiterOwner owner, string key)
 {
     private readonly Line?[] _parked = new Line?[PriorityClass.Number];
     private readonly string _key = key;
@@ -16,11 +19,12 @@ internal sealed class KeyAccount(JobQueue queue, string key)
 
     /// <summary>Sets a waiter aside until its key may have more workers. It keeps its place and its age.</summary>
     public void Park(Waiter waiter) =>
-        (_parked[PriorityClass.IndexOf(waiter.Job!)] ??= new Line(queue)).InsertByAge(waiter);
+        (_parked[PriorityClass.IndexOf(waiter.Job!)] ??= new Line(owner)).InsertByAge(waiter);
 
     /// <summary>
-    /// Whether somebody of this key was set aside who comes before the job: one of its own class or one above whose turn is earlier, or an older one who needs several workers, and
-    /// would never find them free together if lighter ones went on taking them. (Where the newest goes first, whoever is older has no such right.)
+    /// Whether a waiter of this key was set aside that comes before the job. It is one of the job's class or a higher one whose turn is earlier.
+    /// Or it is an older one that needs several workers: it would never find them free together if lighter jobs went on taking them. (Where the
+    /// newest goes first, an older waiter has no such right.)
     /// </summary>
     public bool OwesTurnBefore(JobRecord job, bool newestFirst)
     {
@@ -38,7 +42,7 @@ internal sealed class KeyAccount(JobQueue queue, string key)
     public void ForgetParked() => Array.Clear(_parked);
 
     /// <summary>The accounts of those keys that have a job waiting or running, and of no others: there are never more than jobs.</summary>
-    internal sealed class Book(JobQueue queue)
+    internal sealed class Book(IWaiterOwner owner)
     {
         private readonly Dictionary<string, KeyAccount> _accounts = [];
 
@@ -53,7 +57,7 @@ internal sealed class KeyAccount(JobQueue queue, string key)
         public KeyAccount Open(string? key)
         {
             ref var account = ref CollectionsMarshal.GetValueRefOrAddDefault(_accounts, key ?? "", out _);
-            account ??= new KeyAccount(queue, key ?? "");
+            account ??= new KeyAccount(owner, key ?? "");
             account._jobs++;
             return account;
         }

@@ -2,28 +2,29 @@ namespace QueueAdmission;
 
 /// <summary>The waiters of one priority, and how much of the workers' time their class has had.</summary>
 /// <remarks>
-/// <para>Start-time fair queueing (Goyal, Vin, Cheng 1996): each class has a clock of its own, which a job moves on by its work divided by the class's share; the class whose clock is behind is
-/// served. One that had nobody waiting starts at the time of those who were served, so it has no claims from its absence, while one that waits falls behind the others and so gains on them: it ages.</para>
-/// <para>Shares 1 : 4 : 16 : 64. With the lowest and the one two above it saturated, which is Low beside High, they get 1/17 = 5.9 % and 94.1 %.</para>
+/// <para>Start-time fair queueing (Goyal, Vin, Cheng 1996). Each class has a clock, which a job moves on by its work divided by the class's
+/// share. The class whose clock is behind is served. A class without waiters starts at the time of those that were served, so its absence
+/// earns it nothing. A class that waits falls behind the others and so gains on them: it ages.</para>
+/// <para>Shares 1 : 4 : 16 : 64. With Low and High both saturated, they get 1/17 = 5.9 % and 16/17 = 94.1 %.</para>
 /// </remarks>
 internal sealed class PriorityClass(int index)
 {
     public const int Number = 4;
 
-    /// <summary>How far ahead or behind the others jobs of unexpected length can set a class, in jobs of average length.</summary>
-    private const int MostJobs = 64;
+    /// <summary>How far jobs of unexpected length can set a class ahead or behind, in jobs of average length.</summary>
+    private const int MaxJobs = 64;
 
     /// <summary>The clock's pace: 64 ÷ share.</summary>
     private readonly double _pace = 1 << (2 * (Number - 1 - index));
 
     private Line? _inTurn;
 
-    /// <summary>Its lines that have a waiter who may run.</summary>
+    /// <summary>Its lines that have a waiter which may run.</summary>
     public LineRing Ring;
 
     public int BusyLines { get; private set; }
 
-    /// <summary>All who wait in it, also those whose key is at its limit.</summary>
+    /// <summary>All waiters of the class, also those whose key is at its limit.</summary>
     public int Waiting { get; set; }
 
     public double Share { get; } = 1 << (2 * index);
@@ -64,8 +65,8 @@ internal sealed class PriorityClass(int index)
     /// <summary>The work turned out to be more, or less, than was charged.</summary>
     public void Settle(double difference, double startTime, double meanTicks)
     {
-        var most = MostJobs * meanTicks * _pace;
-        Clock = Math.Clamp(Clock + (difference * _pace), startTime - most, startTime + most);
+        var max = MaxJobs * meanTicks * _pace;
+        Clock = Math.Clamp(Clock + (difference * _pace), startTime - max, startTime + max);
     }
 
     public void Restart() => Clock = 0;

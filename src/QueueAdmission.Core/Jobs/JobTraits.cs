@@ -53,7 +53,21 @@ public readonly struct JobTraits
     internal object? Tag { get; init; }
 
     /// <summary>What a waiter carries of it, in one reference: a <see cref="JobRecord"/>, or where there is nothing that a queue could heed, the bare <see cref="Tag"/>.</summary>
-    internal object? Brought => IsPlain ? Tag : new JobRecord(this);
+    internal object? JobState => IsPlain ? Tag : new JobRecord(this);
+
+    /// <exception cref="ArgumentOutOfRangeException">The job's weight is more than it could ever get in this queue.</exception>
+    internal void ThrowIfTooHeavy(JobQueue queue)
+    {
+        if (Weight == 1)
+            return;
+        if (Weight > queue.Engine.MaxWeight)
+            throw TooHeavy(queue, nameof(JobQueueOptions.Workers), queue.Engine.MaxWeight);
+        if (queue.Settings.MaxWorkersPerKey is { } max && Weight > max)
+            throw TooHeavy(queue, nameof(JobQueueOptions.MaxWorkersPerKey), max);
+    }
+
+    private ArgumentOutOfRangeException TooHeavy(JobQueue queue, string setting, int max) =>
+        new("traits", Weight, $"A job's Weight may not be above the {setting} of its queue; queue '{queue.Name}' has {max}.");
 
     private bool IsPlain => Key is null && _priority == JobPriority.Normal && _furtherWorkers == 0 && Deadline is null;
 }

@@ -3,14 +3,14 @@ using System.Diagnostics;
 namespace QueueAdmission;
 
 /// <summary>Waiters in the order of their arrival: a partition, or what waits of one class in one.</summary>
-/// <param name="queue">The queue.</param>
+/// <param name="owner">What a waiter needs of the queue.</param>
 /// <param name="index">Which partition this is, from 0; of no meaning where the line is not a partition itself.</param>
-internal sealed class Line(JobQueue queue, int index = 0)
+internal sealed class Line(IWaiterOwner owner, int index = 0)
 {
     private Waiter? _oldest;
     private Waiter? _youngest;
 
-    public JobQueue Queue { get; } = queue;
+    public IWaiterOwner Owner { get; } = owner;
 
     public int Count { get; private set; }
 
@@ -65,11 +65,11 @@ internal sealed class Line(JobQueue queue, int index = 0)
         Count++;
     }
 
-    public Waiter Oldest => _oldest ?? throw new UnreachableException("Nobody waits in this line.");
+    public Waiter Oldest => _oldest ?? throw new UnreachableException("No job waits in this line.");
 
-    public Waiter Newest => _youngest ?? throw new UnreachableException("Nobody waits in this line.");
+    public Waiter Newest => _youngest ?? throw new UnreachableException("No job waits in this line.");
 
-    /// <summary>Who is served first.</summary>
+    /// <summary>The waiter that is served first.</summary>
     public Waiter First(bool newestFirst) => newestFirst ? Newest : Oldest;
 
     public void Remove(Waiter waiter)

@@ -4,14 +4,14 @@ using System.Threading.RateLimiting;
 namespace QueueAdmission;
 
 /// <summary>
-/// The discipline of a queue: which partition a waiter joins and which waiter is next. Jobs are placed into the partitions in turn, a full
-/// one being passed over, and served from them in turn, an empty one being passed over; in a partition the oldest goes first, or the newest. Where the newest does so by the settings, the
+/// The discipline of a plain queue. Jobs are placed into the partitions in turn, and a full one is passed over. They are served from them in
+/// turn, and an empty one is passed over. In a partition the oldest goes first, or the newest. Where the newest does so by the settings, the
 /// oldest of all makes room in a full queue.
 /// </summary>
-/// <remarks>It heeds nothing that a job may bring along, and every job takes one worker.</remarks>
+/// <remarks>Nothing that a job brings has an effect here, and every job takes one worker.</remarks>
 internal sealed class RoundRobinLines : Discipline
 {
-    private readonly JobQueue _queue;
+    private readonly IWaiterOwner _owner;
     private Line[] _lines;
     private int _capacity;
     private bool _makesRoom;
@@ -22,16 +22,17 @@ internal sealed class RoundRobinLines : Discipline
 
     private LineRing _busy;
 
-    public RoundRobinLines(JobQueue queue, JobQueueOptions settings)
+    public RoundRobinLines(IWaiterOwner owner, JobQueueOptions settings)
     {
-        _queue = queue;
+        _owner = owner;
         _capacity = settings.PartitionCapacity;
         _makesRoom = settings.Order == QueueProcessingOrder.NewestFirst;
         _lines = NewLines(settings.Partitions);
         _withRoom = _capacity > 0 ? _lines.Length : 0;
     }
 
-    public override RejectionReason? RefusalOf(JobRecord? job, bool mayWait) => mayWait && (_withRoom > 0 || (_makesRoom && _capacity > 0)) ? null : RejectionReason.QueueFull;
+    public override RejectionReason? RefusalOf(JobRecord? job, bool mayWait) =>
+        mayWait && (_withRoom > 0 || (_makesRoom && _capacity > 0)) ? null : RejectionReason.QueueFull;
 
     public override Waiter? Place(Waiter waiter, Waiter oldest)
     {
@@ -49,12 +50,12 @@ internal sealed class RoundRobinLines : Discipline
         return null;
     }
 
-    public override Waiter? Next(long now, int free, out int workers)
+    public override Waiter? Next(int free, out int workers)
     {
         workers = 1;
         if (_busy.First is not { } line)
             return null;
-        var waiter = line.First(NewestFirst);
+        var waiter = line.First(ServesNewestFirst);
         _busy.Rotate();
         Remove(waiter);
         return waiter;
@@ -70,13 +71,15 @@ internal sealed class RoundRobinLines : Discipline
             _busy.Leave(line);
     }
 
-    /// <summary>Where the newest goes first, a newcomer is next as soon as it is its line's turn: after half of the lines, on the average.</summary>
-    public override int CountAhead(JobRecord? job, int waiting) => NewestFirst ? Math.Min(waiting, _lines.Length) / 2 : waiting;
+    /// <summary>Where the newest goes first, a newcomer is next as soon as it is its line's turn: on average after half of the lines.</summary>
+    public override int CountAhead(JobRecord? job, int waiting) =>
+        ServesNewestFirst ? Math.Min(waiting, _lines.Length) / 2 : waiting;
 
-    public override void Reshape(JobQueueOptions settings, Waiter? oldest)
+    public override void Reshape(in LineSettings settings, Waiter? oldest)
     {
-        _makesRoom = settings.Order == QueueProcessingOrder.NewestFirst;
-        var (partitions, capacity) = (settings.Partitions, settings.PartitionCapacity);
+        var options = settings.Options;
+        _makesRoom = options.Order == QueueProcessingOrder.NewestFirst;
+        var (partitions, capacity) = (options.Partitions, options.PartitionCapacity);
         if (partitions == _lines.Length && capacity == _capacity)
             return;
         _capacity = capacity;
@@ -111,7 +114,7 @@ internal sealed class RoundRobinLines : Discipline
     {
         var lines = new Line[partitions];
         for (var i = 0; i < partitions; i++)
-            lines[i] = new Line(_queue, i);
+            lines[i] = new Line(_owner, i);
         return lines;
     }
 

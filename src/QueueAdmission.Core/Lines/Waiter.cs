@@ -45,7 +45,7 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
     public int Detail;
 
     /// <summary>What the job brought along: its <see cref="JobRecord"/>, or only a mark of who it is, or nothing.</summary>
-    public object? Brought;
+    public object? JobState;
 
     public short Version;
     public AdmissionStatus Status;
@@ -54,10 +54,10 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
     private byte _reason;
     private const byte PushedMark = 0x80;
 
-    public JobRecord? Job => Brought as JobRecord;
+    public JobRecord? Job => JobState as JobRecord;
 
     /// <summary>Who it is, for lists of waiting jobs.</summary>
-    public object? Tag => Brought is JobRecord job ? job.Tag : Brought;
+    public object? Tag => JobState is JobRecord job ? job.Tag : JobState;
 
     /// <summary>Whether the job was pushed, so that no caller waits for it in its own flow.</summary>
     public bool IsPushed
@@ -81,7 +81,7 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
     public void LeaveOn(CancellationToken token)
     {
         if (token.CanBeCanceled)
-            _registration = token.UnsafeRegister(static state => ((Waiter)state!).Line.Queue.Abandon((Waiter)state!), this);
+            _registration = token.UnsafeRegister(static state => ((Waiter)state!).Line.Owner.Abandon((Waiter)state!), this);
     }
 
     /// <summary>
@@ -138,20 +138,20 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
         if (!IsCompleted)
             BlockUntilCompleted();
         var admission = Admission.AfterWaiting(Status, (byte)(_reason & ~PushedMark), Detail, Time, Job is { Workers: > 0 } held ? held : null);
-        var (queue, partition) = (Line.Queue, PartitionIndex);
+        var (owner, partition) = (Line.Owner, PartitionIndex);
         EndOfLife();
-        queue.ReportWait(admission, partition);
+        owner.ReportWait(admission, partition);
         return admission;
     }
 
     QueueLease IValueTaskSource<QueueLease>.GetResult(short token)
     {
-        var queue = Line.Queue;
+        var owner = Line.Owner;
         var cancelledBy = _registration.Token;
         var admission = GetResult(token);
         return admission.Status == AdmissionStatus.Abandoned
             ? throw new OperationCanceledException(cancelledBy)
-            : QueueLease.From(queue, admission);
+            : owner.Lease(admission);
     }
 
     /// <summary>Makes a pooled waiter ready for its next job.</summary>
@@ -171,9 +171,9 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
             Version++;
         }
         _continuationState = null;
-        Brought = null;
+        JobState = null;
         if (registration == default || registration.Unregister())
-            Line.Queue.Recycle(this);
+            Line.Owner.Recycle(this);
     }
 
     private void ThrowIfStale(short token)

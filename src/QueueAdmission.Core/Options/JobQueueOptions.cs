@@ -271,15 +271,6 @@ public class JobQueueOptions
         set => field = Record(JobQueueSettings.Partitions, value);
     } = JobQueueSettings.Partitions.Default;
 
-    /// <summary>
-    /// Whether an override fixes the number of workers, so that <see cref="AdaptiveWorkers"/> does not change it. It is
-    /// not a setting.
-    /// </summary>
-    internal bool WorkersAreFixed { get; set; }
-
-    /// <summary>Whether the queue looks for the number of workers itself at the moment.</summary>
-    internal bool FindsWorkers => AdaptiveWorkers && !WorkersAreFixed;
-
     /// <summary>The settings without a property here that were given a value.</summary>
     internal IEnumerable<QueueSetting> AddedSettings => _added?.Keys ?? Enumerable.Empty<QueueSetting>();
 

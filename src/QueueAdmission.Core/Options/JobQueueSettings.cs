@@ -166,7 +166,7 @@ internal static class JobQueueSettings
         Description = "The smallest number of workers that AdaptiveWorkers goes down to. With AdaptiveWorkers it is at most Workers.",
         Getter = o => o.MinWorkers,
         Setter = (o, value) => o.MinWorkers = value,
-        Rule = o => o.FindsWorkers && o.MinWorkers > o.Workers
+        Rule = o => o.AdaptiveWorkers && o.MinWorkers > o.Workers
             ? Error(MinWorkers!, o, $"at most Workers, which is {o.Workers}")
             : null,
     };
@@ -178,7 +178,7 @@ internal static class JobQueueSettings
         Description = "The largest number of workers that AdaptiveWorkers goes up to. With AdaptiveWorkers it is at least Workers.",
         Getter = o => o.MaxWorkers,
         Setter = (o, value) => o.MaxWorkers = value,
-        Rule = o => o.FindsWorkers && o.MaxWorkers < o.Workers
+        Rule = o => o.AdaptiveWorkers && o.MaxWorkers < o.Workers
             ? Error(MaxWorkers!, o, $"at least Workers, which is {o.Workers}")
             : null,
     };

@@ -8,6 +8,9 @@ internal enum SettingSchemaType
     Boolean,
     Name,
     Text,
+
+    /// <summary>No JSON value: only code can give it.</summary>
+    Code,
 }
 
 /// <summary>What a JSON schema and the documentation say about the values of a setting.</summary>
@@ -30,7 +33,7 @@ internal sealed record SettingSchema(SettingSchemaType Type, string Range)
     /// <summary>The end of a sentence that tells the range.</summary>
     public string RangeWords(string? unit) => Type switch
     {
-        SettingSchemaType.Boolean => "",
+        SettingSchemaType.Boolean or SettingSchemaType.Code => "",
         SettingSchemaType.Name or SettingSchemaType.Text => $"; one of {Range}",
         _ => unit is null ? $"; range {Range}" : $"; range {Range} {unit}",
     };

@@ -20,6 +20,8 @@ internal sealed class OverloadControl
     private const double TargetsInInterval = 3;
 
     private StandingQueue _queue;
+    private long? _target;
+    private long? _interval;
 
     /// <summary>How long a job may wait in a standing queue, in ticks of the clock.</summary>
     public long Target { get; private set; } = long.MaxValue;
@@ -36,21 +38,21 @@ internal sealed class OverloadControl
     /// <summary>Looks at the longest wait in the whole queue.</summary>
     public void Observe(long now, long longestWait) => _queue.Observe(now, longestWait, Target, Interval);
 
+    /// <summary>Takes over what the settings say.</summary>
+    /// <param name="target">In ticks; null to derive it.</param>
+    /// <param name="interval">In ticks; null to derive it.</param>
+    public void Configure(long? target, long? interval) => (_target, _interval) = (target, interval);
+
     /// <summary>Sets the times to what settings and measurements say now.</summary>
-    /// <param name="target">The setting, in ticks; null to derive it.</param>
-    /// <param name="interval">The setting, in ticks; null to derive it.</param>
-    /// <param name="ticksAJob">The mean time from one job's end to the next, in ticks; infinite while it is unknown.</param>
-    /// <param name="workers">The workers in force.</param>
-    /// <param name="maxWait">The longest wait that is of use, in ticks.</param>
-    public void Tune(long? target, long? interval, double ticksAJob, int workers, long maxWait)
+    /// <param name="ticksPerJob">The mean time from one job's end to the next, in ticks; infinite while it is unknown.</param>
+    /// <param name="workers">The limit in force.</param>
+    /// <param name="maxWait">The maximum wait, in ticks.</param>
+    public void Tune(double ticksPerJob, int workers, long maxWait)
     {
-        if (target is null)
-        {
-            var least = Math.Min(ticksAJob * workers, maxWait / 2.0);
-            target = ToTicks(Math.Max(least, Math.Min(TargetInJobs * ticksAJob, maxWait / 10.0)));
-        }
-        Target = target.Value;
-        Interval = interval ?? ToTicks(TargetsInInterval * Target);
+        // A limit of 0 times an unknown time is not a number.
+        var min = Math.Min(ticksPerJob * Math.Max(1, workers), maxWait / 2.0);
+        Target = _target ?? ToTicks(Math.Max(min, Math.Min(TargetInJobs * ticksPerJob, maxWait / 10.0)));
+        Interval = _interval ?? ToTicks(TargetsInInterval * Target);
     }
 
     private static long ToTicks(double ticks) => ticks < long.MaxValue / 2 ? (long)ticks : long.MaxValue / 2;

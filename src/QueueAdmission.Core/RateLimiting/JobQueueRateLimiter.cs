@@ -7,7 +7,7 @@ namespace QueueAdmission;
 /// The framework disposes limiters that were idle for a while, and the queue belongs to others as well. So this object owns only what came
 /// in through it: its leases for <see cref="IdleDuration"/>, its waiters for <see cref="Dispose"/>, its counts for the statistics.
 /// </remarks>
-internal sealed partial class JobQueueRateLimiter(JobQueue queue, TimeProvider time) : RateLimiter
+internal sealed partial class JobQueueRateLimiter(JobQueue queue, FreeWorkerProbes probes, TimeProvider time) : RateLimiter
 {
     private readonly CancellationTokenSource _disposing = new();
     private readonly Lock _lock = new();
@@ -112,7 +112,7 @@ internal sealed partial class JobQueueRateLimiter(JobQueue queue, TimeProvider t
         bool isFree;
         try
         {
-            isFree = await queue.AwaitFreeWorkerAsync(either.Token).ConfigureAwait(false);
+            isFree = await probes.AwaitFreeWorkerAsync(either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -135,7 +135,7 @@ internal sealed partial class JobQueueRateLimiter(JobQueue queue, TimeProvider t
 
     private void ThrowIfTooMany(int permitCount)
     {
-        var workers = queue.Settings.Workers;
+        var workers = queue.Engine.MaxWeight;
         if (permitCount > workers)
             throw new ArgumentOutOfRangeException(nameof(permitCount), permitCount, $"Queue '{queue.Name}' has {workers} workers, and a permit is a worker; allowed: 0 (is a worker free?) to {workers}.");
     }

@@ -10,18 +10,29 @@ public sealed class JobQueueSnapshot
     /// <summary>The queue's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The settings in force; a copy.</summary>
+    /// <summary>The settings in force; a copy. Their number of workers is nominal: <see cref="Workers"/> is in force.</summary>
     public required JobQueueOptions Settings { get; init; }
 
     /// <summary>Whether the queue works, is paused, drains, or was disposed.</summary>
     public required JobQueueState State { get; init; }
 
-    /// <summary>Jobs that run, whatever they weigh. After <see cref="JobQueueOptions.Workers"/> was lowered it may stand above the new limit, and only falls.</summary>
+    /// <summary>The number of workers in force: the least of <see cref="WorkerCaps"/>, from 0.</summary>
+    public int Workers { get; init; }
+
+    /// <summary>
+    /// The numbers that bound the workers. <c>settings</c> is <see cref="JobQueueOptions.Workers"/>, or with
+    /// <see cref="JobQueueOptions.AdaptiveWorkers"/> the <see cref="JobQueueOptions.MaxWorkers"/>, and <c>adaptive</c> is the number that the queue
+    /// has found. While an operator's override lasts, <c>override</c> stands in the place of both. The others are those of
+    /// <see cref="JobQueue.SetWorkerCap"/>.
+    /// </summary>
+    public IReadOnlyList<WorkerCap> WorkerCaps { get; init; } = [];
+
+    /// <summary>Jobs that run, whatever they weigh. After <see cref="Workers"/> fell it may stand above the new limit, and only falls.</summary>
     public required int Running { get; init; }
 
     /// <summary>
-    /// Workers that the running jobs hold: as many as <see cref="Running"/>, and more where a job's <see cref="JobTraits.Weight"/> is above 1. This is what
-    /// <see cref="JobQueueOptions.Workers"/> bounds; after that was lowered it may stand above the new limit, and only falls.
+    /// Workers that the running jobs hold: as many as <see cref="Running"/>, and more where a job's <see cref="JobTraits.Weight"/> is above 1.
+    /// This is what <see cref="Workers"/> bounds; after that fell it may stand above the new limit, and only falls.
     /// </summary>
     public required int WorkersInUse { get; init; }
 
@@ -31,12 +42,12 @@ public sealed class JobQueueSnapshot
     /// <summary>Jobs that wait, by partition.</summary>
     public required IReadOnlyList<int> WaitingByPartition { get; init; }
 
-    /// <summary>How long the oldest waiter has waited; zero when nobody waits.</summary>
+    /// <summary>How long the oldest waiter has waited; zero when no job waits.</summary>
     public required TimeSpan LongestWait { get; init; }
 
     /// <summary>
-    /// How long a plain job that came now would wait: until those before it are served, at the rate at which the queue has finished jobs while it was busy. Zero if a worker is free; null while
-    /// nothing has been measured, or the queue is paused.
+    /// How long a plain job that came now would wait: until the waiters before it are served, at the rate at which the queue has finished jobs
+    /// while it was busy. Zero if a worker is free; null while nothing has been measured, or the queue is paused.
     /// </summary>
     public TimeSpan? ExpectedWait { get; init; }
 
@@ -55,7 +66,10 @@ public sealed class JobQueueSnapshot
     /// <summary>Of the jobs let through by <see cref="JobQueueOptions.DryRun"/>, those that the queue would have made wait; since it was made.</summary>
     public required long WouldHaveWaited { get; init; }
 
-    /// <summary>Of the jobs let through by <see cref="JobQueueOptions.DryRun"/>, those that the queue would have refused, by reason; reasons that did not occur are absent.</summary>
+    /// <summary>
+    /// Of the jobs let through by <see cref="JobQueueOptions.DryRun"/>, those that the queue would have refused, by reason; reasons that did not
+    /// occur are absent.
+    /// </summary>
     public required IReadOnlyDictionary<RejectionReason, long> WouldHaveRejectedByReason { get; init; }
 
     /// <summary>Jobs that came, whatever became of them.</summary>
@@ -68,7 +82,7 @@ public enum JobQueueState
     /// <summary>Jobs are admitted as workers are free.</summary>
     Running = 0,
 
-    /// <summary>Newcomers wait and nobody starts: <see cref="JobQueue.Pause"/>.</summary>
+    /// <summary>Newcomers wait and no waiter starts: <see cref="JobQueue.Pause"/>.</summary>
     Paused = 1,
 
     /// <summary>Newcomers are refused and the rest finishes: <see cref="JobQueue.DrainAsync(CancellationToken)"/>, or the application stops.</summary>

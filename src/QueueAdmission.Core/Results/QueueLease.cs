@@ -38,19 +38,24 @@ public readonly struct QueueLease : IDisposable
     public void IgnoreLatency() => _ticket?.IgnoreLatency();
 
     /// <summary>
-    /// What the job calls said that it is overloaded, by a 429 or 503 or a timeout: with <see cref="JobQueueOptions.AdaptiveWorkers"/> the queue goes on with fewer workers, by
-    /// at most a quarter for each window of some hundred jobs. Call it before <see cref="Dispose"/>.
+    /// What the job calls said that it is overloaded, by a 429 or 503 or a timeout. With <see cref="JobQueueOptions.AdaptiveWorkers"/> the
+    /// queue goes on with fewer workers, by at most a quarter for each window of some hundred jobs. Call it before <see cref="Dispose"/>.
     /// </summary>
     public void ReportOverload() => _ticket?.ReportOverload(_value);
 
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-    internal static QueueLease Admitted(JobQueue queue) => new(queue.MeasuresLatency ? LeaseTicket.Issue(queue, held: null) : LeaseTicket.Issue(queue));
+    internal static QueueLease Admitted(AdmissionEngine engine) => new(LeaseTicket.Issue(engine));
 
-    internal static QueueLease From(JobQueue queue, in Admission admission) =>
-        admission.IsAdmitted ? new(LeaseTicket.Issue(queue, admission.Held)) : new QueueLease(admission.Rejection);
+    internal static QueueLease Admitted(AdmissionEngine engine, JobRecord? held) => new(LeaseTicket.Issue(engine, held));
+
+    internal static QueueLease From(AdmissionEngine engine, in Admission admission) =>
+        admission.IsAdmitted ? Admitted(engine, admission.Held) : new QueueLease(admission.Rejection);
 
     /// <summary>A lease on a worker that its caller holds already. It gives nothing back.</summary>
-    internal static QueueLease Shared(JobQueue queue) => new(LeaseTicket.IssueShared(queue));
+    internal static QueueLease Shared(JobQueue queue) => new(LeaseTicket.IssueShared(queue.Engine));
+
+    /// <summary>A lease on the one worker that its caller has just taken by <see cref="AdmissionEngine.TryAdmit"/>.</summary>
+    internal static QueueLease Admitted(JobQueue queue) => Admitted(queue.Engine);
 
     /// <summary>Whether a worker was given and not given back yet.</summary>
     internal bool IsHeld => _ticket is not null && _ticket.IsOut(_value);

@@ -17,7 +17,7 @@ internal sealed class AdmissionQueue
         Queue = queue;
         Live = live ?? new LiveSettings(queue, SettingTable.BuiltIn, SettingLayers.None);
         _settings = new RequestSettings(queue.Settings);
-        Answers = new RejectionAnswers(queue.Name);
+        Rejections = new PreparedRejections(queue, logger);
         Logger = logger;
         Refusals = new RefusalLog(queue, logger);
         RunningJobs = new RunningJobs(queue.Time);
@@ -41,8 +41,8 @@ internal sealed class AdmissionQueue
     /// <summary>The layers behind the settings in force.</summary>
     public LiveSettings Live { get; }
 
-    /// <summary>What those who are refused are told.</summary>
-    public RejectionAnswers Answers { get; }
+    /// <summary>The answers to rejected requests.</summary>
+    public PreparedRejections Rejections { get; }
 
     /// <summary>Where the outcome of requests is logged.</summary>
     public ILogger Logger { get; }

@@ -39,7 +39,7 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
         _added = services.GetService<AddedQueues>();
         _logger = loggers.CreateGuardedLogger<JobQueueRegistry>();
         Section = code.Section;
-        OnRejected = code.OnRejected;
+        Rejections = code.Rejections;
         Timeouts = new EndpointTimeouts(services);
         if (services.GetService<IHostEnvironment>()?.IsDevelopment() is true)
             EntryOrder = new EntryOrderCheck(loggers.CreateGuardedLogger("QueueAdmission"));
@@ -127,7 +127,8 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     /// <summary>The queues there are at this moment, as the middleware uses them.</summary>
     internal IReadOnlyList<AdmissionQueue> AdmissionQueues => _queues.Current.Queues;
 
-    internal Func<RejectionContext, ValueTask>? OnRejected { get; }
+    /// <summary>What the application does with rejections of all queues.</summary>
+    internal RejectionHandling Rejections { get; }
 
     /// <summary>The queues as the middleware uses them.</summary>
     internal LiveQueues Queues => _queues;

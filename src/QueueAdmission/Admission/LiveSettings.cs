@@ -5,7 +5,7 @@ namespace QueueAdmission;
 /// <summary>Keeps a working queue at what its layers of settings say.</summary>
 /// <remarks>
 /// <para>A change replaces layers, and puts in force only those settings whose value changes by that. So it leaves alone
-/// what it is not about, such as the number of workers that an adaptive queue has found.</para>
+/// what it is not about, such as the start of the search for the number of workers.</para>
 /// <para>Code may change the queue itself with <see cref="JobQueue.Update(Action{JobQueueOptions})"/>. What it changed
 /// is found by comparing what is in force with what was put in force, and becomes a layer of its own.</para>
 /// <para>All members are called under the lock of the overrides.</para>
@@ -35,17 +35,11 @@ internal sealed class LiveSettings
 
     private SettingLayers Layers => _configured.With(_changes);
 
-    /// <summary>Whether an adaptive queue has another number of workers than the layers say.</summary>
-    private bool HasFoundWorkers =>
-        _queue.Settings is { FindsWorkers: true } inForce && !JobQueueSettings.Workers.IsSame(inForce, _folded);
-
     /// <summary>Where the value in force of a setting comes from.</summary>
     public SettingOrigin OriginOf(QueueSetting setting)
     {
         Adopt();
-        return setting == JobQueueSettings.Workers && HasFoundWorkers
-            ? new(SettingSource.Adaptive)
-            : Layers.OriginOf(setting);
+        return Layers.OriginOf(setting);
     }
 
     /// <summary>The value that would hold without the override of the setting.</summary>
@@ -73,7 +67,7 @@ internal sealed class LiveSettings
 
     /// <summary>Whether the overrides of settings are in their range together with other configuration.</summary>
     public bool HaveRangeFor(SettingLayers configured) =>
-        !JobQueueOptionsValidator.FindErrors(FoldWith(configured, Overrides)).Any();
+        !JobQueueOptionsValidator.FindErrors(configured.With(Overrides).Fold()).Any();
 
     /// <summary>Whether configuration says something else than before.</summary>
     public bool IsChangedBy(SettingLayers configured) => _table.FindChanged(_configured.Fold(), configured.Fold()).Any();
@@ -102,13 +96,9 @@ internal sealed class LiveSettings
     public void Override(QueueSetting setting, object? value)
     {
         Adopt();
-        var changes = WithoutOverride(setting);
-        // The number that was found holds again when the override ends.
-        if (setting == JobQueueSettings.Workers && HasFoundWorkers)
-            changes.Add(SettingsLayer.Of(SettingSource.Adaptive, _queue.Settings, [setting]));
         var layer = new SettingsLayer(SettingSource.Override);
         layer.Set(setting, value);
-        Put(_configured, [.. changes, layer]);
+        Put(_configured, [.. WithoutOverride(setting), layer]);
     }
 
     /// <summary>Ends the override of a setting: its layer is removed.</summary>
@@ -124,13 +114,7 @@ internal sealed class LiveSettings
             // The queue was disposed, or other settings have changed so that the value beneath does not go with them.
             // Then the value stays, as one that code has given.
             _changes = [.. _changes.Select(layer => IsOverride(layer, setting) ? layer.As(SettingSource.LiveUpdate) : layer)];
-            return;
         }
-        if (setting != JobQueueSettings.Workers)
-            return;
-        // The queue looks for the number itself again, from there on.
-        _changes = [.. _changes.Where(layer => layer.Source != SettingSource.Adaptive)];
-        _folded = FoldWith(_configured, _changes);
     }
 
     /// <summary>The live updates and overrides, in the order in which they came.</summary>
@@ -145,11 +129,7 @@ internal sealed class LiveSettings
         {
             // First, because the queue may refuse the change, if it was the one that refused before.
             (_configured, _changes, _folded) = (configured, changes, folded);
-            _queue.Update(settings =>
-            {
-                SettingTable.CopyTo(settings, inForce, _table.FindChanged(inForce, settings));
-                settings.WorkersAreFixed = inForce.WorkersAreFixed;
-            });
+            _queue.Update(settings => SettingTable.CopyTo(settings, inForce, _table.FindChanged(inForce, settings)));
         };
     }
 
@@ -166,11 +146,7 @@ internal sealed class LiveSettings
     private void Adopt(IEnumerable<QueueSetting>? given = null)
     {
         var inForce = _queue.Settings;
-        // The number that an adaptive queue has found is no change by code.
-        var changed = _table.FindChanged(_folded, inForce)
-            .Where(setting => setting != JobQueueSettings.Workers || !inForce.FindsWorkers)
-            .Union(given ?? [])
-            .ToList();
+        var changed = _table.FindChanged(_folded, inForce).Union(given ?? []).ToList();
         if (changed.Count == 0)
             return;
         // What code says now replaces what it said before, so the list does not grow.
@@ -181,32 +157,18 @@ internal sealed class LiveSettings
                 .Where(layer => layer.Settings.Any()),
             SettingsLayer.Of(SettingSource.LiveUpdate, inForce, changed),
         ];
-        _folded = FoldWith(_configured, _changes);
-    }
-
-    private static RequestQueueOptions FoldWith(SettingLayers configured, IReadOnlyList<SettingsLayer> changes)
-    {
-        var folded = configured.With(changes).Fold();
-        folded.WorkersAreFixed = changes.Any(layer => IsOverride(layer, JobQueueSettings.Workers));
-        return folded;
+        _folded = Layers.Fold();
     }
 
     private void Put(SettingLayers configured, IReadOnlyList<SettingsLayer> changes)
     {
-        var folded = FoldWith(configured, changes);
+        var folded = configured.With(changes).Fold();
         var changed = _table.FindChanged(_folded, folded).ToList();
-        if (changed.Count > 0 || folded.WorkersAreFixed != _folded.WorkersAreFixed)
+        if (changed.Count > 0)
         {
-            // A queue that stops or begins to look for its workers goes on from the number that the layers say.
-            if (changed.Contains(JobQueueSettings.AdaptiveWorkers))
-                changed.Add(JobQueueSettings.Workers);
             // Another setting may imply it.
             changed.Add(JobQueueSettings.PartitionByKey);
-            _queue.Update(settings =>
-            {
-                SettingTable.CopyTo(settings, folded, changed);
-                settings.WorkersAreFixed = folded.WorkersAreFixed;
-            });
+            _queue.Update(settings => SettingTable.CopyTo(settings, folded, changed));
         }
         (_configured, _changes, _folded) = (configured, changes, folded);
     }

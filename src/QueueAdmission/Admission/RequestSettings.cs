@@ -16,6 +16,8 @@ internal sealed class RequestSettings
         PartitionBy = engine.Get(RequestQueueSettings.PartitionBy);
         PriorityFrom = engine.Get(RequestQueueSettings.PriorityFrom);
         DeadlineFrom = engine.Get(RequestQueueSettings.DeadlineFrom);
+        OnRejected = engine.Get(RequestQueueSettings.OnRejected);
+        RejectionWriters = engine.Get(RequestQueueSettings.RejectionWriters);
         IsUniform = PartitionBy == PartitionBy.RoundRobin
             && PriorityFrom == PriorityFrom.Endpoint
             && DeadlineFrom == DeadlineFrom.None;
@@ -32,6 +34,10 @@ internal sealed class RequestSettings
     public PriorityFrom PriorityFrom { get; }
 
     public DeadlineFrom DeadlineFrom { get; }
+
+    public Func<RejectionContext, ValueTask>? OnRejected { get; }
+
+    public IReadOnlyList<IRejectionWriter> RejectionWriters { get; }
 
     /// <summary>
     /// Whether all requests of usual endpoints are the same to the queue. Then no property of them is looked up.

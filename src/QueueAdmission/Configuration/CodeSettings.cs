@@ -14,7 +14,7 @@ internal sealed class CodeSettings
         Section = options.Section;
         FallbackQueue = options.FallbackQueue;
         FallbackExemptions = [.. options.FallbackExemptions];
-        OnRejected = options.OnRejected;
+        Rejections = new RejectionHandling(options.OnRejected, options.RejectionWriters);
         _defaults = Record(SettingLayers.None, options.Defaults);
         // It always exists, because an endpoint that names no queue means it.
         _queues[JobQueue.DefaultName] = _defaults;
@@ -31,7 +31,8 @@ internal sealed class CodeSettings
 
     public IReadOnlyList<string> FallbackExemptions { get; }
 
-    public Func<RejectionContext, ValueTask>? OnRejected { get; }
+    /// <summary>What the application does with rejections of all queues.</summary>
+    public RejectionHandling Rejections { get; }
 
     /// <summary>The queues that exist whatever configuration says.</summary>
     public IEnumerable<string> QueueNames => _queues.Keys;

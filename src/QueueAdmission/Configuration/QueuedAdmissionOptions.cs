@@ -47,13 +47,30 @@ public sealed class QueuedAdmissionOptions
     public Action<RequestQueueOptions>? Defaults { get; set; }
 
     /// <summary>
-    /// Called for every rejected request after the status, <c>Retry-After</c> and <c>Cache-Control: no-store</c> are set, and before the body. Default null.
-    /// The hook may change headers, and it may give its own answer: if it has started the response, or changed the status code, the content type or the content
-    /// length, the built-in body is not written. (A status alone is an answer, too.) If it throws, the request is still
-    /// rejected, with the built-in answer where the response has not started; a response that has started is aborted.
-    /// The exception is logged, at most once a minute for each queue.
+    /// Called for each rejected request after the status, <c>Retry-After</c> and <c>Cache-Control: no-store</c> are set,
+    /// and before the body. Default null. A queue that has <see cref="RequestQueueOptions.OnRejected"/> calls that instead.
     /// </summary>
+    /// <remarks>
+    /// <para>The hook may change headers, and it may answer: no body is written if it has started the response, or changed
+    /// its status, content type or content length. A status alone is an answer, too. To replace the body for some clients
+    /// only, <see cref="RejectionWriters"/> is easier.</para>
+    /// <para>If the hook throws, the request is still rejected, with the built-in answer where the response has not
+    /// started. A response that has started is aborted. The exception is logged, at most once a minute for each queue.</para>
+    /// </remarks>
     public Func<RejectionContext, ValueTask>? OnRejected { get; set; }
+
+    /// <summary>
+    /// The application's own answers to rejected requests, for all queues. Default empty. They come after
+    /// <see cref="RequestQueueOptions.RejectionWriters"/> of the queue and before the built-in answers; the first one that
+    /// can answer does.
+    /// </summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    /// <exception cref="ArgumentException">The value contains null.</exception>
+    public IReadOnlyList<IRejectionWriter> RejectionWriters
+    {
+        get;
+        set => field = RejectionHandling.Checked(value);
+    } = [];
 
     /// <summary>Adds a queue, or settings to a queue that was added before.</summary>
     /// <param name="name">The queue's name: 1 to 64 of the characters <c>A-Z a-z 0-9 . _ -</c>, compared without case.</param>

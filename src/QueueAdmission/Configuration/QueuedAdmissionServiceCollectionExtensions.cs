@@ -8,31 +8,50 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class QueuedAdmissionServiceCollectionExtensions
 {
     /// <summary>
-    /// Configures queues in code and makes them injectable: <c>[FromKeyedServices("name")] JobQueue</c> for one of them, also for one that exists only in
-    /// configuration, <see cref="JobQueue"/> for the queue <c>default</c>, and <see cref="JobQueueRegistry"/> for all.
+    /// Configures queues in code and makes them injectable: <c>[FromKeyedServices("name")] JobQueue</c> for one of them,
+    /// <see cref="JobQueue"/> for the queue <c>default</c>, and <see cref="JobQueueRegistry"/> for all.
     /// </summary>
     /// <remarks>
-    /// <c>UseQueuedAdmission</c> works without it. What configuration says about a setting overrides what code says here; see
-    /// <see cref="QueuedAdmissionOptions"/>. Wrong settings stop the application when it starts. Several calls add up. A registered <see cref="TimeProvider"/> is the
-    /// queues' clock.
+    /// <c>UseQueuedAdmission</c> works without it. Configuration overrides a setting of code: see
+    /// <see cref="QueuedAdmissionOptions"/>. Queues that exist only in configuration are injectable, too. Wrong settings
+    /// stop the application when it starts. Several calls add up. A registered <see cref="TimeProvider"/> is the queues'
+    /// clock.
     /// </remarks>
     /// <param name="services">The services.</param>
-    /// <param name="configure">Sets what code has to say.</param>
-    /// <returns><paramref name="services"/>.</returns>
+    /// <param name="configure">Sets options. Default null: none.</param>
+    /// <returns>A builder for what other packages add to queues, and for queues of <c>AddJobQueue</c>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
-    public static IServiceCollection AddQueuedAdmission(this IServiceCollection services, Action<QueuedAdmissionOptions>? configure = null)
+    public static IQueueAdmissionBuilder AddQueuedAdmission(
+        this IServiceCollection services, Action<QueuedAdmissionOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
         var options = services.AddOptions<QueuedAdmissionOptions>();
         if (configure is not null)
+        {
             options.Configure(configure);
+        }
         services.TryAddSingleton(JobQueueRegistry.Create);
         services.TryAddSingleton(static provider => Find(provider, JobQueue.DefaultName));
         services.TryAddKeyedSingleton(KeyedService.AnyKey, static (provider, key) => Find(provider, key));
         services.AddHostedService<QueueStartupCheck>();
         services.AddHostedService<QueueShutdown>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, EntranceCheckFilter>());
-        return services;
+        return new QueueAdmissionBuilder(services);
+    }
+
+    /// <summary>
+    /// Adds the queues for requests to those of <c>AddJobQueue</c>: see
+    /// <see cref="AddQueuedAdmission(IServiceCollection, Action{QueuedAdmissionOptions})"/>.
+    /// </summary>
+    /// <param name="builder">What an earlier call returned.</param>
+    /// <param name="configure">Sets options. Default null: none.</param>
+    /// <returns>A builder for what other packages add to queues, and for queues of <c>AddJobQueue</c>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
+    public static IQueueAdmissionBuilder AddQueuedAdmission(
+        this IQueueAdmissionBuilder builder, Action<QueuedAdmissionOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.Services.AddQueuedAdmission(configure);
     }
 
     private static JobQueue Find(IServiceProvider services, object? key)

@@ -80,6 +80,30 @@ public sealed class RequestQueueOptions : JobQueueOptions
         }
     }
 
+    /// <summary>
+    /// Called for each request that this queue rejects, instead of <see cref="QueuedAdmissionOptions.OnRejected"/> of
+    /// all queues. Default none.
+    /// </summary>
+    /// <remarks>It is set only in code.</remarks>
+    public Func<RejectionContext, ValueTask>? OnRejected
+    {
+        get => Get(RequestQueueSettings.OnRejected);
+        set => Set(RequestQueueSettings.OnRejected, value);
+    }
+
+    /// <summary>
+    /// The application's own answers to requests that this queue rejects. They come before
+    /// <see cref="QueuedAdmissionOptions.RejectionWriters"/> of all queues. Default none.
+    /// </summary>
+    /// <remarks>They are set only in code.</remarks>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    /// <exception cref="ArgumentException">The value contains null.</exception>
+    public IReadOnlyList<IRejectionWriter> RejectionWriters
+    {
+        get => Get(RequestQueueSettings.RejectionWriters);
+        set => Set(RequestQueueSettings.RejectionWriters, RejectionHandling.Checked(value));
+    }
+
     internal override IEnumerable<SettingError> FindOwnErrors()
     {
         // Requests without keys count as those of one caller, so this would hold for all of them together.

@@ -49,7 +49,26 @@ internal static class RequestQueueSettings
         Description = "How long a request may take to be answered. It bounds the waiting in addition to MaxWait.",
     };
 
+    public static readonly QueueSetting<Func<RejectionContext, ValueTask>?> OnRejected = new(
+        nameof(RequestQueueOptions.OnRejected), new CodeValues<Func<RejectionContext, ValueTask>?>())
+    {
+        Default = null,
+        DefaultWords = "none",
+        Description = "Called for each request that this queue rejects, instead of OnRejected of all queues.",
+        IsConfigurable = false,
+    };
+
+    public static readonly QueueSetting<IReadOnlyList<IRejectionWriter>> RejectionWriters = new(
+        nameof(RequestQueueOptions.RejectionWriters), new CodeValues<IReadOnlyList<IRejectionWriter>>())
+    {
+        Default = [],
+        DefaultWords = "none",
+        Description = "The application's own answers to requests that this queue rejects. "
+            + "They come before RejectionWriters of all queues.",
+        IsConfigurable = false,
+    };
+
     /// <summary>Every setting, in the order in which they are listed.</summary>
     public static IReadOnlyList<QueueSetting> All { get; } =
-        [RejectionStatusCode, ReleaseOn, PartitionBy, PriorityFrom, DeadlineFrom];
+        [RejectionStatusCode, ReleaseOn, PartitionBy, PriorityFrom, DeadlineFrom, OnRejected, RejectionWriters];
 }

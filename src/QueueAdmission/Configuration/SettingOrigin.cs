@@ -21,9 +21,6 @@ internal enum SettingSource
     /// </summary>
     LiveUpdate,
 
-    /// <summary>The queue itself: <see cref="JobQueueOptions.AdaptiveWorkers"/> found the number.</summary>
-    Adaptive,
-
     /// <summary>An override by an operator.</summary>
     Override,
 }

@@ -5,7 +5,8 @@ internal sealed class SettingTable
 {
     private SettingTable(IEnumerable<QueueSetting> all)
     {
-        All = [.. all];
+        // Values that follow from others come last, so that they are written last.
+        All = [.. all.OrderBy(setting => !setting.IsConfigurable)];
         Configurable = [.. All.Where(setting => setting.IsConfigurable)];
         Keys = [.. Configurable.Select(setting => setting.Key)];
     }
@@ -54,7 +55,7 @@ internal sealed class SettingTable
     /// <summary>A copy of settings as those of a queue for requests.</summary>
     public RequestQueueOptions Copy(JobQueueOptions settings)
     {
-        var copy = new RequestQueueOptions { WorkersAreFixed = settings.WorkersAreFixed };
+        var copy = new RequestQueueOptions();
         CopyTo(copy, settings, AllOf(settings, settings));
         return copy;
     }

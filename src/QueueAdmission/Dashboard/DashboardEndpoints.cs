@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace QueueAdmission;
 
-/// <summary>What the dashboard's addresses answer to those who only look.</summary>
+/// <summary>Answers the dashboard's requests that only look.</summary>
 internal sealed class DashboardEndpoints(IServiceProvider services)
 {
     private const string NameKey = "queue";
@@ -12,26 +12,35 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
 
     private readonly Lazy<DashboardServices> _services = new(() => new DashboardServices(services));
 
-    /// <summary>Who may steer; null as long as nobody was named.</summary>
+    /// <summary>The policy for steering; null while none is named.</summary>
     public SteeringPolicy? Steering { get; set; }
 
-    /// <summary>All queues: the page for a browser, the live stream for its script, a report for everyone else.</summary>
+    /// <summary>All queues: the page for a browser, the live stream for its script, a report for other clients.</summary>
     public async Task ShowAllAsync(HttpContext context)
     {
         var accept = context.Request.Headers.Accept;
         if (AcceptHeader.PrefersHtml(accept))
+        {
             await PageFile.WritePageAsync(context, PathTo(context.Request));
+        }
         else if (accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase))
+        {
             await _services.Value.Feed.ServeAsync(context);
+        }
         else
-            await ReportWriter.WriteAsync(context, _services.Value.Reporter.DescribeAll(await DescribeSteeringAsync(context)), ReportJson.Default.QueuesReport);
+        {
+            var report = Reporter.DescribeAll(await DescribeSteeringAsync(context));
+            await ReportWriter.WriteAsync(context, report, ReportJson.Default.QueuesReport);
+        }
     }
 
-    /// <summary>One queue: its place on the page for a browser, a report for everyone else.</summary>
+    /// <summary>One queue: its place on the page for a browser, a report for other clients.</summary>
     public Task ShowOneAsync(HttpContext context) => WithQueue(context, queue =>
     {
         if (!AcceptHeader.PrefersHtml(context.Request.Headers.Accept))
-            return ReportWriter.WriteAsync(context, _services.Value.Reporter.Describe(queue), ReportJson.Default.QueueStatus);
+        {
+            return ReportWriter.WriteAsync(context, Reporter.Describe(queue), ReportJson.Default.QueueStatus);
+        }
         var all = PathTo(context.Request);
         var end = all.LastIndexOf('/');
         context.Response.Redirect($"{(end > 0 ? all[..end] : "/")}#{queue.Name}");
@@ -39,20 +48,24 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
     });
 
     public Task ListWaitingAsync(HttpContext context) => WithQueue(context, queue =>
-        ReportWriter.WriteAsync(context, _services.Value.Reporter.ListWaiting(queue), ReportJson.Default.WaitingJobs));
+        ReportWriter.WriteAsync(context, Reporter.ListWaiting(queue), ReportJson.Default.WaitingJobs));
 
     public Task ListRunningAsync(HttpContext context) => WithQueue(context, queue =>
     {
         _services.Value.Feed.PayAttention();
-        return ReportWriter.WriteAsync(context, _services.Value.Reporter.ListRunning(queue), ReportJson.Default.RunningJobsReport);
+        return ReportWriter.WriteAsync(context, Reporter.ListRunning(queue), ReportJson.Default.RunningJobsReport);
     });
 
     public static Task ServeFileAsync(HttpContext context) =>
-        PageFile.Find(context.Request.RouteValues[FileKey] as string ?? "") is { } file ? file.WriteAsync(context) : NotFound(context);
+        PageFile.Find(context.Request.RouteValues[FileKey] as string ?? "") is { } file
+            ? file.WriteAsync(context)
+            : NotFound(context);
 
     /// <summary>Does something with the queue that the address names; without one the answer is 404.</summary>
     public Task WithQueue(HttpContext context, Func<AdmissionQueue, Task> answer) =>
-        context.Request.RouteValues[NameKey] is string name && _services.Value.Registry.Find(name) is { } queue ? answer(queue) : NotFound(context);
+        context.Request.RouteValues[NameKey] is string name && _services.Value.Registry.Find(name) is { } queue
+            ? answer(queue)
+            : NotFound(context);
 
     public QueueReporter Reporter => _services.Value.Reporter;
 
@@ -80,7 +93,7 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
         return Task.CompletedTask;
     }
 
-    /// <summary>What is needed to answer, made when it is needed first: while endpoints are mapped the queues are not there yet.</summary>
+    /// <summary>What the answers need. It is made at the first request, because queues do not exist while endpoints are mapped.</summary>
     private sealed class DashboardServices
     {
         public DashboardServices(IServiceProvider services)

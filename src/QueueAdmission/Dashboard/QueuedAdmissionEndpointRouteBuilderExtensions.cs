@@ -21,14 +21,15 @@ public static class QueuedAdmissionEndpointRouteBuilderExtensions
     /// policy.</para>
     /// <para>The dashboard is never queued itself. It costs nothing while no page is open.</para>
     /// <code>
-    /// app.MapQueuedAdmission("/queues").RequireAuthorization("on-call").AllowSteering("operators");
+    /// app.MapQueueDashboard("/queues").RequireAuthorization("on-call").AllowSteering("operators");
     /// </code>
     /// </remarks>
     /// <param name="endpoints">The application or a group.</param>
     /// <param name="pattern">The route pattern of the page. Default <c>/queues</c>.</param>
     /// <returns>A builder that takes the authorization for looking and for steering.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    public static QueuedAdmissionEndpointConventionBuilder MapQueuedAdmission(this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern = "/queues")
+    public static QueuedAdmissionEndpointConventionBuilder MapQueueDashboard(
+        this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern = "/queues")
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(pattern);

@@ -3,22 +3,26 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission;
 
-/// <summary>Reports queues that requests enter in opposite orders. Created in the Development environment only.</summary>
+/// <summary>
+/// Reports queues that requests enter in opposite orders. It exists only in the Development environment.
+/// </summary>
 /// <remarks>
-/// A request that holds a worker of queue A and waits for queue B can deadlock with one that holds B and waits for A. Both then
-/// stand still until <c>MaxWait</c>. The check remembers each pair of queues once, so that it also reports orders that did not
-/// meet yet. Its size is bounded by the square of the number of queues.
+/// A request that holds a worker of queue A and waits for queue B can deadlock with one that holds B and waits for A.
+/// Both then stand still until <c>MaxWait</c>. The check remembers each pair of queues once. So it also reports
+/// opposite orders of requests that never ran at the same time. Its size is at most the square of the number of queues.
 /// </remarks>
 internal sealed partial class EntryOrderCheck(ILogger logger)
 {
     private readonly ConcurrentDictionary<(string Held, string Entered), bool> _orders = new();
 
-    /// <summary>A request enters a queue while it holds workers of others.</summary>
+    /// <summary>Records that a request enters a queue while it holds workers of other queues.</summary>
     public void Record(IEnumerable<JobQueue> held, JobQueue entered)
     {
         foreach (var queue in held)
         {
-            if (queue != entered && _orders.TryAdd((queue.Name, entered.Name), true) && FindWay(entered.Name, queue.Name) is { } way)
+            if (queue != entered
+                && _orders.TryAdd((queue.Name, entered.Name), true)
+                && FindWay(entered.Name, queue.Name) is { } way)
             {
                 LogOppositeOrders(logger, queue.Name, entered.Name, string.Join(" → ", way));
             }
@@ -53,6 +57,8 @@ internal sealed partial class EntryOrderCheck(ILogger logger)
     }
 
     [LoggerMessage(EventId = 21, EventName = "OppositeOrders", Level = LogLevel.Warning,
-        Message = "A request that holds a worker of queue {Held} entered queue {Entered}. Other requests enter them in the opposite order: {Way}. Two such requests can wait for one another until MaxWait. Let all requests enter these queues in one order.")]
+        Message = "A request that holds a worker of queue {Held} entered queue {Entered}. " +
+            "Other requests enter them in the opposite order: {Way}. " +
+            "Two such requests can wait for one another until MaxWait. Let all requests enter these queues in one order.")]
     private static partial void LogOppositeOrders(ILogger logger, string held, string entered, string way);
 }

@@ -2,16 +2,20 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission;
 
-/// <summary>A logger out of which no exception of a log provider comes.</summary>
+/// <summary>A logger that catches the exceptions of the log providers.</summary>
 /// <remarks>
-/// The framework's logger throws what its providers throw, for example when a disk is full. The product logs on timer
-/// and pool threads, where an exception ends the process, and under locks and between steps that belong together. So
-/// every logger of the product is one of these; a line that fails is lost.
+/// The framework's logger throws the exceptions of its providers, for example when a disk is full. The product logs on
+/// timer and pool threads, where an exception ends the process. It also logs under locks, and between steps that belong
+/// together. So every logger of the product is guarded. A line that fails is lost.
 /// </remarks>
 internal sealed class GuardedLogger(ILogger inner) : ILogger
 {
     public void Log<TState>(
-        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter)
     {
         try
         {
@@ -19,7 +23,7 @@ internal sealed class GuardedLogger(ILogger inner) : ILogger
         }
         catch (Exception)
         {
-            // There is no other place to report it to.
+            // Logging is the last resort: there is no other place for a report.
         }
     }
 

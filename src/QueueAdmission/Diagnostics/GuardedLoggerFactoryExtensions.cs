@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace QueueAdmission;
 
 /// <summary>
-/// Makes the loggers of the product. It is the only place that does, so that all of them are guarded.
+/// Creates the loggers of the product. No other code creates them, so all of them are guarded.
 /// </summary>
 internal static class GuardedLoggerFactoryExtensions
 {

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace QueueAdmission;
 
-/// <summary>The logger of what is found about endpoints.</summary>
+/// <summary>Creates the logger for messages about endpoints.</summary>
 internal static class QueueLoggers
 {
     public static ILogger Create(IServiceProvider services) =>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace QueueAdmission;
 
-/// <summary>How many jobs a queue had refused at one moment, by reason.</summary>
+/// <summary>The number of jobs that a queue had refused up to one moment, by reason.</summary>
 internal readonly struct RefusalCount
 {
     private readonly IReadOnlyDictionary<RejectionReason, long> _byReason;
@@ -13,10 +13,13 @@ internal readonly struct RefusalCount
 
     public static RefusalCount Of(JobQueueSnapshot snapshot) => new(snapshot.RejectedByReason);
 
-    public RefusalCount Since(RefusalCount before) =>
-        new(_byReason.ToDictionary(pair => pair.Key, pair => pair.Value - before._byReason.GetValueOrDefault(pair.Key)));
+    public RefusalCount Since(RefusalCount before) => new(_byReason.ToDictionary(
+        pair => pair.Key,
+        pair => pair.Value - before._byReason.GetValueOrDefault(pair.Key)));
 
-    /// <summary>As <c>queue_full 12, wait_timeout 3</c>; reasons that did not occur are left out.</summary>
+    /// <summary>
+    /// A text such as <c>queue_full 12, wait_timeout 3</c>. Reasons that did not occur are left out.
+    /// </summary>
     public string Show() => string.Join(", ", _byReason
         .Where(pair => pair.Value > 0)
         .OrderByDescending(pair => pair.Value)

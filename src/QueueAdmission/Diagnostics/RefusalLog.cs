@@ -2,11 +2,12 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission;
 
-/// <summary>Tells the log when a queue begins to refuse, sums up while it goes on, and says when it is over.</summary>
+/// <summary>Logs the beginning of a burst of refusals, a summary while it lasts, and its end.</summary>
 /// <remarks>
-/// Nothing is done for each refusal: the queue calls once, at the first one, and from then on a timer compares its books with what was told last. Ten seconds
-/// without a refusal end the burst and the timer, and the queue is asked to call again. So the log has two lines for a short burst, and one more every 10 s of a
-/// long one.
+/// <para>A single refusal costs nothing here. The queue calls this object once, at the first refusal. From then on, a
+/// timer compares the counts of the queue with those that were logged last.</para>
+/// <para>Ten seconds without a refusal end the burst and the timer, and the queue is asked to call again. So a short
+/// burst has two lines in the log. A long one has one more line every 10 s.</para>
 /// </remarks>
 internal sealed partial class RefusalLog : IDisposable
 {
@@ -30,10 +31,12 @@ internal sealed partial class RefusalLog : IDisposable
         queue.TryAwaitRefusal(Begin, _told.Total);
     }
 
-    /// <summary>Whether the queue has refused somebody within the last 10 s.</summary>
+    /// <summary>Whether a burst of refusals lasts. An interval of 10 s without a refusal ends it.</summary>
     public bool IsRefusing => _isRefusing;
 
-    /// <summary>For the end of the application: what is refused from now on is told once, and no timer runs.</summary>
+    /// <summary>
+    /// Stops the timer, for the end of the application. Refusals from now on are logged once, without a summary.
+    /// </summary>
     public void Stop()
     {
         lock (_gate)
@@ -53,11 +56,24 @@ internal sealed partial class RefusalLog : IDisposable
             _began = _queue.Time.GetUtcNow();
             var snapshot = _queue.GetSnapshot();
             (_beforeBurst, _told) = (_told, RefusalCount.Of(snapshot));
-            LogBegan(_logger, snapshot.Name, reason.ToWireName(), snapshot.WorkersInUse, snapshot.Settings.Workers,
-                snapshot.Waiting, snapshot.Settings.Partitions * snapshot.Settings.PartitionCapacity, _told.Since(_beforeBurst).Total);
+            LogBegan(
+                _logger,
+                snapshot.Name,
+                reason.ToWireName(),
+                snapshot.WorkersInUse,
+                snapshot.Workers,
+                snapshot.Waiting,
+                snapshot.Settings.Partitions * snapshot.Settings.PartitionCapacity,
+                _told.Since(_beforeBurst).Total);
             if (_stopped)
+            {
                 return;
-            _timer ??= _queue.Time.CreateTimer(static log => ((RefusalLog)log!).LookAgain(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            }
+            _timer ??= _queue.Time.CreateTimer(
+                static log => ((RefusalLog)log!).LookAgain(),
+                this,
+                Timeout.InfiniteTimeSpan,
+                Timeout.InfiniteTimeSpan);
             ArmLocked();
         }
     }
@@ -67,7 +83,9 @@ internal sealed partial class RefusalLog : IDisposable
         lock (_gate)
         {
             if (_stopped)
+            {
                 return;
+            }
             var count = RefusalCount.Of(_queue.GetSnapshot());
             var since = count.Since(_told);
             _told = count;
@@ -77,7 +95,7 @@ internal sealed partial class RefusalLog : IDisposable
                 ArmLocked();
                 return;
             }
-            // Before the queue may call again, which it does on another thread and so waits at the gate.
+            // From here on the queue may call Begin again. It does so on another thread, which waits for the lock.
             if (!_queue.TryAwaitRefusal(Begin, count.Total))
             {
                 ArmLocked();
@@ -85,21 +103,33 @@ internal sealed partial class RefusalLog : IDisposable
             }
             _isRefusing = false;
             var all = count.Since(_beforeBurst);
-            LogEnded(_logger, _queue.Name, Interval.TotalSeconds, all.Total, (_queue.Time.GetUtcNow() - _began - Interval).TotalSeconds, all.Show());
+            var duration = _queue.Time.GetUtcNow() - _began - Interval;
+            LogEnded(_logger, _queue.Name, Interval.TotalSeconds, all.Total, duration.TotalSeconds, all.Show());
         }
     }
 
     private void ArmLocked() => _timer!.Change(Interval, Timeout.InfiniteTimeSpan);
 
     [LoggerMessage(EventId = 50, EventName = "RefusalsBegan", Level = LogLevel.Warning,
-        Message = "Queue {Queue} refuses requests, the first one for {Reason}: {Running} of {Workers} workers are busy, {Waiting} of {Places} places are taken, {Rejected} were refused so far.")]
-    private static partial void LogBegan(ILogger logger, string queue, string reason, int running, int workers, int waiting, int places, long rejected);
+        Message = "Queue {Queue} refuses requests, the first one for {Reason}: " +
+            "{Running} of {Workers} workers are busy, {Waiting} of {Places} places are taken, {Rejected} were refused so far.")]
+    private static partial void LogBegan(
+        ILogger logger,
+        string queue,
+        string reason,
+        int running,
+        int workers,
+        int waiting,
+        int places,
+        long rejected);
 
     [LoggerMessage(EventId = 51, EventName = "RefusalsGoOn", Level = LogLevel.Warning,
         Message = "Queue {Queue} refused {Rejected} requests in the last {Seconds} s ({Reasons}).")]
     private static partial void LogGoesOn(ILogger logger, string queue, long rejected, double seconds, string reasons);
 
     [LoggerMessage(EventId = 52, EventName = "RefusalsEnded", Level = LogLevel.Information,
-        Message = "Queue {Queue} has refused nobody for {Quiet} s. Before that it refused {Rejected} requests within {Seconds:0} s ({Reasons}).")]
-    private static partial void LogEnded(ILogger logger, string queue, double quiet, long rejected, double seconds, string reasons);
+        Message = "Queue {Queue} has refused no request for {Quiet} s. " +
+            "Before that it refused {Rejected} requests within {Seconds:0} s ({Reasons}).")]
+    private static partial void LogEnded(
+        ILogger logger, string queue, double quiet, long rejected, double seconds, string reasons);
 }

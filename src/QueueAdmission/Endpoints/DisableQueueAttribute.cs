@@ -1,5 +1,7 @@
 namespace QueueAdmission;
 
-/// <summary>Keeps an endpoint out of every queue, whatever its group, its controller or the fallback queue says.</summary>
+/// <summary>
+/// Excludes an endpoint from all queues. It overrides the queue of a group or a controller, and the fallback queue.
+/// </summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class DisableQueueAttribute : Attribute;

@@ -8,28 +8,47 @@ using Microsoft.AspNetCore.SignalR;
 
 namespace QueueAdmission;
 
-/// <summary>What can be wrong with the queues of endpoints, found before the server listens.</summary>
+/// <summary>Finds errors in the queues that endpoints name, before the server listens.</summary>
 internal static class EndpointChecks
 {
-    /// <exception cref="InvalidOperationException">With everything that is wrong.</exception>
+    /// <exception cref="InvalidOperationException">There are problems. The message contains all of them.</exception>
     public static void ThrowIfAny(IEnumerable<string> problems)
     {
         var distinct = problems.Distinct().ToList();
         if (distinct.Count > 0)
-            throw new InvalidOperationException("UseQueuedAdmission cannot start: " + string.Join(Environment.NewLine, distinct));
+        {
+            throw new InvalidOperationException(
+                "UseQueuedAdmission cannot start: " + string.Join(Environment.NewLine, distinct));
+        }
     }
 
-    public static string DescribeUnknownQueue(Endpoint endpoint, string queueName, string section) => QueueName.IsValid(queueName)
-        ? $$"""The endpoint '{{NameOf(endpoint)}}' names the queue '{{queueName}}', which does not exist. Add it to the configuration: {{PasteableJson.ForQueue(section, queueName)}}, or in code: AddQueuedAdmission(o => o.AddQueue("{{queueName}}"))."""
-        : $"The endpoint '{NameOf(endpoint)}' names the queue '{queueName}', which is not a queue name; allowed: {QueueName.Allowed}.";
+    public static string DescribeUnknownQueue(Endpoint endpoint, string queueName, string section)
+    {
+        var names = $"The endpoint '{NameOf(endpoint)}' names the queue '{queueName}'";
+        return QueueName.IsValid(queueName)
+            ? $"{names}, which does not exist. Add it to the configuration: " +
+                $"{PasteableJson.ForQueue(section, queueName)}, " +
+                $"or in code: AddQueuedAdmission(o => o.AddQueue(\"{queueName}\"))."
+            : $"{names}, which is not a queue name; allowed: {QueueName.Allowed}.";
+    }
 
-    /// <returns>Null if nothing is wrong with what the metadata says besides the queue's name.</returns>
+    /// <returns>Null if the priority and the weight of the metadata are valid.</returns>
     public static string? FindBadTrait(Endpoint endpoint, QueuedAttribute queued)
     {
         if (!Enum.IsDefined(queued.Priority))
-            return string.Create(CultureInfo.InvariantCulture, $"The endpoint '{NameOf(endpoint)}' has the Priority {(int)queued.Priority}; allowed: {string.Join(", ", Enum.GetValues<JobPriority>().Order())}.");
+        {
+            var allowed = string.Join(", ", Enum.GetValues<JobPriority>().Order());
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"The endpoint '{NameOf(endpoint)}' has the Priority {(int)queued.Priority}; allowed: {allowed}.");
+        }
         if (queued.Weight is < 1 or > JobQueueOptions.WorkersLimit)
-            return string.Create(CultureInfo.InvariantCulture, $"The endpoint '{NameOf(endpoint)}' has the Weight {queued.Weight}; allowed: 1 to the queue's Workers.");
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"The endpoint '{NameOf(endpoint)}' has the Weight {queued.Weight}; " +
+                $"allowed: 1 to the queue's Workers.");
+        }
         return null;
     }
 
@@ -37,28 +56,40 @@ internal static class EndpointChecks
     {
         var queue = assignment.Queue!;
         var settings = queue.Settings.Engine;
-        var cap = settings.MaxWorkersPerKey is { } most ? $", of which a caller may hold {most} ({nameof(settings.MaxWorkersPerKey)})" : "";
-        return $"The endpoint '{NameOf(endpoint)}' needs {assignment.Traits.Weight} workers (Weight), but its queue '{queue.Name}' has {settings.Workers}{cap}.";
+        var cap = settings.MaxWorkersPerKey is { } most
+            ? $", of which a caller may hold {most} ({nameof(settings.MaxWorkersPerKey)})"
+            : "";
+        return $"The endpoint '{NameOf(endpoint)}' needs {assignment.Traits.Weight} workers (Weight), " +
+            $"but its queue '{queue.Name}' has {settings.Workers}{cap}.";
     }
 
     public static string NameOf(Endpoint endpoint) =>
         endpoint.DisplayName ?? (endpoint as RouteEndpoint)?.RoutePattern.RawText ?? endpoint.ToString() ?? "?";
 
-    /// <summary>ASP.NET Core ignores attributes on a page's handler methods and on a hub's methods: all of them run behind one endpoint.</summary>
+    /// <summary>Finds attributes on the handler methods of a page and on the methods of a hub.</summary>
+    /// <remarks>ASP.NET Core ignores them, because all methods of a page or a hub run behind one endpoint.</remarks>
     public static IEnumerable<string> FindIgnoredAttributes(Endpoint endpoint)
     {
         foreach (var method in MethodsBehind(endpoint))
         {
             if (method.IsDefined(typeof(QueuedAttribute)) || method.IsDefined(typeof(DisableQueueAttribute)))
-                yield return $"The method '{method.DeclaringType?.Name}.{method.Name}' has a queue attribute, but ASP.NET Core ignores attributes there: put it on the class '{method.DeclaringType?.Name}'.";
+            {
+                var type = method.DeclaringType?.Name;
+                yield return $"The method '{type}.{method.Name}' has a queue attribute, " +
+                    $"but ASP.NET Core ignores attributes there: put it on the class '{type}'.";
+            }
         }
     }
 
-    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "A hub method that was trimmed away runs nowhere, so its attribute misleads no caller.")]
+    [UnconditionalSuppressMessage(
+        "Trimming", "IL2075",
+        Justification = "A hub method that was trimmed away never runs, so its attribute has no effect.")]
     private static IEnumerable<MethodInfo> MethodsBehind(Endpoint endpoint)
     {
         if (endpoint.Metadata.GetMetadata<CompiledPageActionDescriptor>() is { } page)
+        {
             return page.HandlerMethods.Select(handler => handler.MethodInfo);
+        }
         return endpoint.Metadata.GetMetadata<HubMetadata>() is { } hub ? hub.HubType.GetMethods() : [];
     }
 }

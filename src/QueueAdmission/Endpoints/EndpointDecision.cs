@@ -3,17 +3,17 @@ using Microsoft.AspNetCore.Http;
 namespace QueueAdmission;
 
 /// <summary>
-/// What was decided about one endpoint, and for which set of queues. It holds as long as that set does, and keeps no
-/// endpoint alive.
+/// The decision for one endpoint, together with the set of queues for which it was made. The decision is valid while
+/// that set is current. It does not keep the endpoint alive.
 /// </summary>
 internal sealed class EndpointDecision(Endpoint endpoint, QueueSet queues, QueueAssignment? assignment)
 {
     private readonly WeakReference<Endpoint> _endpoint = new(endpoint);
 
-    /// <summary>The queues there were.</summary>
+    /// <summary>The set of queues for which the decision was made.</summary>
     public QueueSet Queues { get; } = queues;
 
-    /// <summary>Null if requests of the endpoint are not queued.</summary>
+    /// <summary>The assignment to a queue; null if requests of the endpoint are not queued.</summary>
     public QueueAssignment? Assignment { get; } = assignment;
 
     public bool IsGone => !_endpoint.TryGetTarget(out _);

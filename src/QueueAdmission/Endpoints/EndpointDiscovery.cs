@@ -7,18 +7,20 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission;
 
-/// <summary>The endpoints whose metadata is complete.</summary>
+/// <summary>Finds the endpoints with their complete metadata.</summary>
 internal static partial class EndpointDiscovery
 {
-    // A page is compiled for seconds before it fails, and several checks ask for it. An edit of the page makes a new
-    // descriptor.
+    // Pages that cannot be loaded. Compiling a page can take seconds before it fails, and several checks need the page.
+    // After an edit, the page has a new descriptor.
     private static readonly ConditionalWeakTable<PageActionDescriptor, object> Broken = [];
 
     /// <summary>
-    /// Replaces Razor pages by their loaded endpoints. Routing lists a page before it was loaded, without its model's
-    /// attributes, and puts the endpoint that has them in its place on the first request. Loading here makes what is
-    /// wrong with it known at start-up.
+    /// Replaces Razor pages by their loaded endpoints, so that errors in their queues are found at start-up.
     /// </summary>
+    /// <remarks>
+    /// Routing lists a page before it is loaded, without the attributes of its model. On the first request, routing
+    /// replaces that endpoint by the loaded one.
+    /// </remarks>
     public static IEnumerable<Endpoint> Expand(
         IReadOnlyList<Endpoint> endpoints, IServiceProvider services, ILogger logger)
     {
@@ -29,14 +31,18 @@ internal static partial class EndpointDiscovery
     private static Endpoint Load(Endpoint endpoint, PageLoader pages, ILogger logger)
     {
         if (endpoint.Metadata.GetMetadata<PageActionDescriptor>() is not { } page)
+        {
             return endpoint;
+        }
         if (page is CompiledPageActionDescriptor || Broken.TryGetValue(page, out _))
+        {
             return endpoint;
+        }
         try
         {
             return pages.LoadAsync(page, endpoint.Metadata).GetAwaiter().GetResult().Endpoint ?? endpoint;
         }
-#pragma warning disable CA1031 // A page may throw anything when it is compiled. It answers 500 by itself.
+#pragma warning disable CA1031 // Compiling a page may throw any exception. The page itself then answers 500.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

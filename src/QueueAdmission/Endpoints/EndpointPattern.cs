@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Routing;
 namespace QueueAdmission;
 
 /// <summary>
-/// A text that picks endpoints by their route pattern or their display name; <c>*</c> stands for any characters.
+/// A pattern for the route pattern or the display name of endpoints. In it, <c>*</c> stands for any characters.
 /// </summary>
 internal sealed class EndpointPattern
 {
@@ -23,8 +23,10 @@ internal sealed class EndpointPattern
     {
         text = text?.Trim();
         if (string.IsNullOrEmpty(text) || text.Length > MaxLength)
+        {
             return null;
-        // What matches everything is no exemption: the fallback queue can be left out.
+        }
+        // A pattern that matches every endpoint is an error. To exempt all endpoints, leave out the fallback queue.
         return text != "/" && text.Trim('*', '/').Length == 0 ? null : new EndpointPattern(text);
     }
 

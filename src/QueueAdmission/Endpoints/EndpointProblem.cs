@@ -1,6 +1,6 @@
 namespace QueueAdmission;
 
-/// <summary>Why an endpoint that names a queue has none.</summary>
-/// <param name="Subject">What is wrong, without the endpoint: problems of the same subject are logged once.</param>
-/// <param name="Text">A sentence that names endpoint and queue, and says what to write.</param>
+/// <summary>The reason why an endpoint has no queue although it names one.</summary>
+/// <param name="Subject">The error without the endpoint. Problems with the same subject are logged once.</param>
+/// <param name="Text">A message that names the endpoint and the queue, and says how to correct it.</param>
 internal sealed record EndpointProblem(string Subject, string Text);

@@ -8,12 +8,13 @@ using Microsoft.Extensions.Primitives;
 namespace QueueAdmission;
 
 /// <summary>
-/// From an endpoint to its queue. Decided at the endpoint's first request, and again after the queues changed.
+/// Finds the queue of an endpoint. The decision is made at the first request of the endpoint, and again after the
+/// queues changed.
 /// </summary>
 /// <remarks>
-/// The one table is keyed by the endpoints that requests bring. Routing makes other objects than the injected data
-/// source for most endpoints, so a table filled at start is missed by every request. The keys are weak: an endpoint
-/// that is gone can be collected, and decides nothing any more.
+/// The keys of the table are the endpoints of requests. For most endpoints, routing uses other objects than the
+/// injected data source lists, so a table that is filled at the start would miss them. The keys are weak, so that an
+/// endpoint that is no longer in use can be collected.
 /// </remarks>
 internal sealed partial class EndpointQueues
 {
@@ -32,7 +33,7 @@ internal sealed partial class EndpointQueues
         _queues = registry.Queues;
         _source = source;
         _logger = logger;
-        // A branch may be built before all endpoints are mapped, so these are those there are until now.
+        // A branch may be built before all endpoints are mapped. Endpoints that come later are decided then.
         var assigned = EndpointDiscovery.Expand(source.Endpoints, services, logger)
             .Distinct()
             .ToDictionary(endpoint => endpoint, Decide);
@@ -43,7 +44,7 @@ internal sealed partial class EndpointQueues
         WatchSource();
     }
 
-    /// <summary>What is wrong with the endpoints there were at the start: each names the endpoint.</summary>
+    /// <summary>The problems of the endpoints that existed at the start. Each text names its endpoint.</summary>
     public IReadOnlyList<string> Problems { get; }
 
     /// <returns>Null if requests of this endpoint are not queued.</returns>
@@ -52,26 +53,30 @@ internal sealed partial class EndpointQueues
             ? decision.Assignment
             : FindInTable(endpoint);
 
-    /// <summary>What endpoints ask for that exist at this moment.</summary>
+    /// <summary>The queue metadata of all endpoints that exist at this moment.</summary>
     public IEnumerable<QueuedAttribute> FindUses() =>
         ListEndpoints().Concat(_decisions.Select(pair => pair.Key))
             .Select(QueueMetadata.FindQueueOf).OfType<QueuedAttribute>();
 
     /// <summary>
-    /// The queues have changed. What is not decided now would keep a queue that is gone until the endpoint's next
-    /// request.
+    /// Decides all endpoints again, after the queues have changed. Otherwise the decision of an endpoint would keep a
+    /// removed queue alive until the next request of that endpoint.
     /// </summary>
     public void DecideAnew()
     {
         _recent.Clear();
         foreach (var (endpoint, _) in _decisions)
+        {
             DecideAtRunTime(endpoint);
+        }
     }
 
     private QueueAssignment? FindInTable(Endpoint endpoint)
     {
         if (!_decisions.TryGetValue(endpoint, out var decision) || decision.Queues != _queues.Current)
+        {
             return DecideAtRunTime(endpoint);
+        }
         _recent.Put(endpoint, decision);
         return decision.Assignment;
     }
@@ -80,13 +85,15 @@ internal sealed partial class EndpointQueues
     {
         var assignment = Decide(endpoint);
         if (assignment?.Problem is { } problem && _reported.Add(problem.Subject))
+        {
             LogUnknownQueue(_logger, problem.Text);
+        }
         return assignment;
     }
 
     private QueueAssignment? Decide(Endpoint endpoint)
     {
-        // Read once: if the queues change meanwhile, the decision is that of a set that is over, and the next request
+        // The set is read once. If the queues change meanwhile, the decision carries the old set, and the next request
         // decides again.
         var queues = _queues.Current;
         var assignment = Assign(endpoint, queues);
@@ -98,22 +105,28 @@ internal sealed partial class EndpointQueues
     {
         var metadata = endpoint.Metadata;
         if (metadata.GetMetadata<DisableQueueAttribute>() is not null)
+        {
             return null;
+        }
         if (metadata.FindQueued() is not { } queued)
         {
             if (!queues.TakesUnnamed(endpoint))
+            {
                 return null;
+            }
             var usual = EndpointTraits.Usual with { RequestTimeout = _registry.Timeouts.Of(endpoint) };
             return new QueueAssignment(queues.Fallback!, AssignmentKind.Every, endpoint, usual);
         }
         if (EndpointChecks.FindBadTrait(endpoint, queued) is { } bad)
+        {
             return new QueueAssignment(new EndpointProblem($"{queued} {queued.Priority} {queued.Weight}", bad));
+        }
         if (queues.Find(queued.QueueName) is not { } queue)
         {
             var unknown = EndpointChecks.DescribeUnknownQueue(endpoint, queued.QueueName, _registry.Section);
             return new QueueAssignment(new EndpointProblem(queued.QueueName, unknown));
         }
-        // If the queue vanishes one day and an endpoint names it then, that is news.
+        // If the queue is removed later while an endpoint still names it, the problem is new and is logged again.
         _reported.Remove(queued.QueueName);
         var kind = HubEndpoints.KindOf(endpoint);
         var traits = new EndpointTraits(queued.Priority, queued.Weight, _registry.Timeouts.Of(endpoint));
@@ -121,8 +134,8 @@ internal sealed partial class EndpointQueues
     }
 
     /// <summary>
-    /// Listens without being held: the source may belong to an application that outlives this pipeline, and no
-    /// pipeline is ever disposed.
+    /// Listens to changes of the endpoints through a weak reference. The source may belong to an application that
+    /// outlives this pipeline, and a pipeline is never disposed.
     /// </summary>
     private void WatchSource()
     {
@@ -131,9 +144,13 @@ internal sealed partial class EndpointQueues
         subscription = ChangeToken.OnChange(_source.GetChangeToken, () =>
         {
             if (weak.TryGetTarget(out var endpoints))
+            {
                 endpoints.OnEndpointsChanged();
+            }
             else
+            {
                 subscription?.Dispose();
+            }
         });
     }
 
@@ -144,12 +161,16 @@ internal sealed partial class EndpointQueues
         var pages = endpoints.Select(PathOf).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var (endpoint, _) in _decisions)
         {
-            // A page that was loaded has an endpoint of its own, which no source lists.
+            // No source lists the endpoint of a loaded page, so it stays as long as its page is listed.
             if (PathOf(endpoint) is not { } page || !pages.Contains(page))
+            {
                 _decisions.Remove(endpoint);
+            }
         }
         foreach (var endpoint in endpoints)
+        {
             DecideAtRunTime(endpoint);
+        }
     }
 
     private static string? PathOf(Endpoint endpoint) =>
@@ -161,7 +182,8 @@ internal sealed partial class EndpointQueues
         {
             return _source.Endpoints;
         }
-#pragma warning disable CA1031 // Code of the application. Routing lists the same, and there it reaches a request.
+        // The source is code of the application. Routing calls it too, and there the exception reaches a request.
+#pragma warning disable CA1031
         catch (Exception)
 #pragma warning restore CA1031
         {
@@ -172,17 +194,25 @@ internal sealed partial class EndpointQueues
     private static IEnumerable<string> FindProblems(Endpoint endpoint, QueueAssignment? assignment)
     {
         if (assignment?.Problem is { } problem)
+        {
             yield return problem.Text;
+        }
         if (assignment is { Queue: { } queue, Traits.Weight: var weight } && weight > queue.Settings.MaxWeight)
+        {
             yield return EndpointChecks.DescribeTooHeavy(endpoint, assignment);
+        }
         foreach (var ignored in EndpointChecks.FindIgnoredAttributes(endpoint))
+        {
             yield return ignored;
+        }
     }
 
     private void ReportFallback(Dictionary<Endpoint, QueueAssignment?> assigned)
     {
         if (_queues.Current.Fallback is not { } fallback)
+        {
             return;
+        }
         var caught = assigned
             .Where(pair => pair.Value is not null && pair.Key.Metadata.GetMetadata<QueuedAttribute>() is null)
             .Select(pair => EndpointChecks.NameOf(pair.Key))
@@ -190,7 +220,9 @@ internal sealed partial class EndpointQueues
             .ToList();
         LogFallback(_logger, fallback.Name, caught.Count, string.Join(", ", caught));
         foreach (var exemption in _queues.Current.Exemptions.FindUnused(assigned.Keys))
+        {
             LogUnusedExemption(_logger, exemption);
+        }
     }
 
     [LoggerMessage(EventId = 30, EventName = "UnknownQueue", Level = LogLevel.Error,

@@ -4,15 +4,16 @@ using Microsoft.AspNetCore.Routing;
 namespace QueueAdmission;
 
 /// <summary>
-/// One call of <c>UseQueuedAdmission</c>: where it stands in the application's pipeline or in a branch.
+/// One call of <c>UseQueuedAdmission</c>, with its position in the application's pipeline or in a branch.
 /// </summary>
 /// <remarks>
-/// No builder tells the order of its middleware. It does tell the routes it has, and <c>UseEndpoints</c> adds them to
-/// the injected data source: if they are in there at the time of the call, then <c>UseEndpoints</c> comes first.
+/// A builder does not show the order of its middleware, but it shows its routes. <c>UseEndpoints</c> adds these routes
+/// to the injected data source. If they are already in the source at the time of the call, <c>UseEndpoints</c> comes
+/// first.
 /// </remarks>
 internal sealed class Entrance
 {
-    // The keys by which the methods of routing find each other.
+    // The keys by which UseRouting and UseEndpoints find each other.
     private const string RoutesKey = "__EndpointRouteBuilder";
     private const string ApplicationRoutesKey = "__GlobalEndpointRouteBuilder";
 
@@ -23,26 +24,26 @@ internal sealed class Entrance
     {
         _app = app;
         _hadRouting = Find(RoutesKey) is not null;
-        // The builder of a branch has a view of its parent's properties, which is of another type.
+        // The properties of a branch are a view of the properties of its parent, and have another type.
         IsInBranch = app.Properties is not Dictionary<string, object?>;
         IsBehindEndpoints = Routes is { } routes
-            // In a branch that uses the routes of the application, UseEndpoints may have been called in another branch.
+            // If a branch uses the routes of the application, UseEndpoints may have been called in another branch.
             && (!IsInBranch || routes is not WebApplication)
             && source is CompositeEndpointDataSource all && routes.DataSources.Any(all.DataSources.Contains);
     }
 
-    /// <summary>Whether only some requests come here. Also true if it cannot be known.</summary>
+    /// <summary>Whether only some requests reach this entrance. Also true if that cannot be determined.</summary>
     public bool IsInBranch { get; }
 
-    /// <summary>Whether the endpoints run before a request can come here.</summary>
+    /// <summary>Whether the endpoints run before a request can reach this entrance.</summary>
     public bool IsBehindEndpoints { get; }
 
     /// <summary>
-    /// Whether routing chooses the endpoint after a request came here. Known when the pipeline is built.
+    /// Whether routing selects the endpoint after a request has passed this entrance. Valid once the pipeline is built.
     /// </summary>
     public bool IsBeforeRouting => !IsInBranch && !_hadRouting && Find(RoutesKey) is not null;
 
-    /// <summary>Whether requests of these endpoints can come here with their endpoint.</summary>
+    /// <summary>Whether requests of these endpoints can reach this entrance with their endpoint selected.</summary>
     public bool Covers(EndpointDataSource source) => Routes is not { } routes || routes.DataSources.Contains(source);
 
     private IEndpointRouteBuilder? Routes => Find(RoutesKey) ?? Find(ApplicationRoutesKey);

@@ -6,11 +6,12 @@ using Microsoft.Extensions.DependencyInjection;
 namespace QueueAdmission;
 
 /// <summary>
-/// Checks when the pipeline is complete, also where <c>UseQueuedAdmission</c> is called nowhere, that endpoints which
-/// name a queue are behind it.
+/// Checks that endpoints which name a queue run behind <c>UseQueuedAdmission</c>. The check also runs if
+/// <c>UseQueuedAdmission</c> is never called.
 /// </summary>
 /// <remarks>
-/// A pipeline is built from the last component to the first. What comes first here is built when all others are.
+/// A pipeline is built from its last component to its first. This filter adds the first component, so the check runs
+/// when all others are built.
 /// </remarks>
 internal sealed class EntranceCheckFilter : IStartupFilter
 {
@@ -19,7 +20,9 @@ internal sealed class EntranceCheckFilter : IStartupFilter
         app.Use(pipeline =>
         {
             if (app.ApplicationServices.GetService<EndpointDataSource>() is { } source)
+            {
                 EndpointChecks.ThrowIfAny(Entrances.Of(source).Check(app.ApplicationServices));
+            }
             return pipeline;
         });
         next(app);

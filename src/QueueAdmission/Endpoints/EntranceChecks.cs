@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace QueueAdmission;
 
 /// <summary>
-/// Finds endpoints that name a queue and never get to <c>UseQueuedAdmission</c>, as far as it can be known before the
-/// first request.
+/// Finds endpoints that name a queue but whose requests never reach <c>UseQueuedAdmission</c>. It finds those that can
+/// be recognised before the first request.
 /// </summary>
 internal static class EntranceChecks
 {
@@ -34,14 +34,16 @@ internal static class EntranceChecks
         $"The queue '{queue}' is the FallbackQueue, but UseQueuedAdmission is called nowhere, " +
         $"so it takes no endpoint. {WriteIt}";
 
-    /// <param name="endpoint">It names a queue.</param>
+    /// <param name="endpoint">An endpoint that names a queue.</param>
     /// <param name="covering">The entrances of the pipelines whose routing knows the endpoint.</param>
-    /// <param name="any">Whether there are entrances at all.</param>
+    /// <param name="any">Whether the application has any entrance.</param>
     private static string? FindProblem(Endpoint endpoint, IReadOnlyList<Entrance> covering, bool any)
     {
         var name = EndpointChecks.NameOf(endpoint);
         if (!any)
+        {
             return DescribeMissing(name);
+        }
         if (ShortCircuit.Is(endpoint))
         {
             return $"The endpoint '{name}' names a queue, but ShortCircuit() has routing run it before " +
@@ -60,7 +62,9 @@ internal static class EntranceChecks
                 $"UseRouting() and its UseEndpoints(). {Otherwise}";
         }
         if (covering.Any(entrance => !entrance.IsBehindEndpoints && !entrance.IsBeforeRouting))
+        {
             return null;
+        }
         return covering.Any(entrance => entrance.IsBehindEndpoints)
             ? $"The endpoint '{name}' names a queue, but UseQueuedAdmission stands behind UseEndpoints, which runs " +
                 "it before. Move app.UseQueuedAdmission() between app.UseRouting() and app.UseEndpoints(…)."
@@ -69,7 +73,8 @@ internal static class EntranceChecks
     }
 
     /// <summary>
-    /// The endpoint of a fallback or of a dynamic route to an action or a page. MVC replaces it while routing matches.
+    /// Whether the endpoint is a fallback or a dynamic route to an action or a page. MVC replaces such an endpoint
+    /// while routing matches a request, and its conventions are lost.
     /// </summary>
     private static bool LosesConventions(Endpoint endpoint) =>
         endpoint.Metadata.GetMetadata<IDynamicEndpointMetadata>() is { IsDynamic: true } dynamic

@@ -7,10 +7,12 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission;
 
-/// <summary>All places of one application where <c>UseQueuedAdmission</c> stands, and what they leave out.</summary>
+/// <summary>
+/// All calls of <c>UseQueuedAdmission</c> in one application, and the check of the endpoints that they do not cover.
+/// </summary>
 /// <remarks>
-/// One for each container, found by its data source of endpoints. It must be there before any service of the library:
-/// endpoints may name queues in an application that has called nothing but <c>WithQueue</c>.
+/// There is one object for each container, found by the container's data source of endpoints. It is no service, because
+/// an application may call <c>WithQueue</c> without registering any service of the library.
 /// </remarks>
 internal sealed partial class Entrances
 {
@@ -29,7 +31,7 @@ internal sealed partial class Entrances
         Watch = new PassageWatch(source);
     }
 
-    /// <summary>Notices requests that should have been queued and were not.</summary>
+    /// <summary>Detects requests that should have been queued but were not.</summary>
     public PassageWatch Watch { get; }
 
     public bool Any
@@ -46,7 +48,7 @@ internal sealed partial class Entrances
     public static Entrances Of(EndpointDataSource source) =>
         Applications.GetValue(source, static key => new Entrances(key));
 
-    /// <summary><c>UseQueuedAdmission</c> is called on this builder.</summary>
+    /// <summary>Records that <c>UseQueuedAdmission</c> was called on this builder.</summary>
     public Entrance Add(IApplicationBuilder app)
     {
         var entrance = new Entrance(app, _source);
@@ -58,7 +60,8 @@ internal sealed partial class Entrances
     }
 
     /// <summary>
-    /// What is wrong with the places, as seen when the pipeline is complete. Nothing if that was asked before.
+    /// Finds the problems of the entrances, when the pipeline is complete. Only the first call checks; later calls
+    /// return an empty list.
     /// </summary>
     public IReadOnlyList<string> Check(IServiceProvider services)
     {
@@ -66,50 +69,65 @@ internal sealed partial class Entrances
         lock (_gate)
         {
             if (_isChecked)
+            {
                 return [];
+            }
             _isChecked = true;
             entrances = [.. _all];
         }
-        // Not in the way of a start: a program may inject queues of a configuration that it shares with others.
+        // Without an entrance, problems are logged and do not stop the start. A program may only inject queues, and
+        // share its configuration with other programs.
         if (entrances.Count == 0 && services.GetService<JobQueueRegistry>()?.FallbackQueue is { } fallback)
+        {
             Report([EntranceChecks.DescribeMissingForFallback(fallback.Name)], services);
+        }
         var problems = EntranceChecks.FindProblems(entrances, _source, services, LoggerOf(services)).ToList();
         if (entrances.Count > 0)
+        {
             return problems;
-        // Also not in the way of a start: the same program may run its endpoints behind another limiter.
+        }
+        // The program may also run its endpoints behind another limiter.
         Report(problems, services);
         return [];
     }
 
     /// <summary>
-    /// Has the places checked when the application has started, where nothing could do so while the pipeline was
+    /// Checks the entrances when the application has started. It serves pipelines where no check runs while they are
     /// built.
     /// </summary>
     public void CheckAtStarted(IServiceProvider services)
     {
         var lifetime = services.GetService<IHostApplicationLifetime>();
         if (lifetime is { ApplicationStarted: { IsCancellationRequested: false } started })
+        {
             started.Register(() => Report(Check(services), services));
+        }
     }
 
     /// <summary>
-    /// An endpoint that names a queue is made. If <c>UseQueuedAdmission</c> is called nowhere, that is reported, once
-    /// for each endpoint.
+    /// Handles the creation of an endpoint that names a queue. If <c>UseQueuedAdmission</c> is never called, this is
+    /// reported once for each endpoint.
     /// </summary>
     public void OnNamedEndpoint(string name, IServiceProvider services)
     {
         if (Any || services.GetService<IHostApplicationLifetime>() is not { } lifetime)
+        {
             return;
+        }
         lock (_gate)
         {
             if (!_reported.Add(name))
+            {
                 return;
+            }
             _early.Add(name);
             if (_early.Count > 1)
+            {
                 return;
+            }
         }
-        // The endpoints are usually made for the first request. Before the start nothing is certain: the pipeline may
-        // not be complete.
+        // Endpoints are usually created for the first request. If one is created before the start, the pipeline may not
+        // be complete, so the report waits for the start.
         lifetime.ApplicationStarted.Register(() => ReportForgotten(services));
     }
 
@@ -124,14 +142,18 @@ internal sealed partial class Entrances
             isMissing = _all.Count == 0;
         }
         if (isMissing)
+        {
             Report(names.Select(EntranceChecks.DescribeMissing), services);
+        }
     }
 
     private static void Report(IEnumerable<string> problems, IServiceProvider services)
     {
         var logger = LoggerOf(services);
         foreach (var problem in problems)
+        {
             LogNotQueued(logger, problem);
+        }
     }
 
     private static ILogger LoggerOf(IServiceProvider services) => QueueLoggers.Create(services);

@@ -3,20 +3,22 @@ using Microsoft.AspNetCore.StaticAssets;
 
 namespace QueueAdmission;
 
-/// <summary>Endpoints that a fallback queue leaves alone. What counts is what the endpoint is, never what a request says.</summary>
-/// <param name="patterns">What the settings add to those that are known.</param>
+/// <summary>
+/// The endpoints that a fallback queue does not take. The decision depends on the endpoint only, never on the request.
+/// </summary>
+/// <param name="patterns">The patterns that the settings add to the built-in exemptions.</param>
 internal sealed class FallbackExemptions(IReadOnlyList<EndpointPattern> patterns)
 {
     public static readonly FallbackExemptions BuiltIn = new([]);
 
     public bool Cover(Endpoint endpoint) =>
         MonitoringEndpoints.Contain(endpoint)
-        // A file needs no worker.
+        // Sending a static file needs no worker.
         || endpoint.Metadata.GetMetadata<StaticAssetDescriptor>() is not null
-        // A hub is connections that live long, and their substitutes.
+        // The connections of a hub live long, and so do the requests that take their place.
         || HubEndpoints.IsHub(endpoint)
         || PreflightEndpoints.Contain(endpoint)
-        // Routing runs it, before any middleware.
+        // Routing runs such an endpoint before any middleware.
         || ShortCircuit.Is(endpoint)
         || patterns.Any(pattern => pattern.Matches(endpoint));
 

@@ -5,11 +5,11 @@ using Microsoft.Extensions.DependencyInjection;
 namespace QueueAdmission;
 
 /// <summary>
-/// Notices when an endpoint that names a queue is made in an application that never calls <c>UseQueuedAdmission</c>.
+/// Detects endpoints that name a queue in an application that never calls <c>UseQueuedAdmission</c>.
 /// </summary>
 /// <remarks>
-/// Where <c>AddQueuedAdmission</c> is not called either, the conventions of <c>WithQueue</c> are the only code of ours
-/// that runs.
+/// If the application does not call <c>AddQueuedAdmission</c> either, the conventions of <c>WithQueue</c> are the only
+/// code of the product that runs.
 /// </remarks>
 internal static class ForgottenEntrance
 {
@@ -23,8 +23,8 @@ internal static class ForgottenEntrance
         }
         catch (NotImplementedException)
         {
-            // A builder of others that is older than this method. What is added to the endpoint after this is not seen
-            // then.
+            // The builder belongs to other code and does not have Finally. With Add, metadata that is added to the
+            // endpoint later is not seen.
             builder.Add(Look);
         }
     }

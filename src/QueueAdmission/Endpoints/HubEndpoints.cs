@@ -4,12 +4,14 @@ using Microsoft.AspNetCore.SignalR;
 
 namespace QueueAdmission;
 
-/// <summary>SignalR hubs. One attribute on a hub lands on its connection and on its negotiation.</summary>
+/// <summary>
+/// Recognises SignalR hubs. An attribute on a hub applies to two endpoints: the connection and its negotiation.
+/// </summary>
 internal static class HubEndpoints
 {
     public static bool IsHub(Endpoint endpoint) => endpoint.Metadata.GetMetadata<HubMetadata>() is not null;
 
-    /// <summary>Which requests of an endpoint that names a queue are queued.</summary>
+    /// <summary>Decides which requests of an endpoint are queued, for an endpoint that names a queue.</summary>
     public static AssignmentKind KindOf(Endpoint endpoint) =>
         !IsHub(endpoint) ? AssignmentKind.Every
         : endpoint.Metadata.GetMetadata<NegotiateMetadata>() is not null ? AssignmentKind.HubNegotiation

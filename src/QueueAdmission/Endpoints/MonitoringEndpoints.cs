@@ -7,23 +7,24 @@ using Microsoft.AspNetCore.Routing.Patterns;
 namespace QueueAdmission;
 
 /// <summary>
-/// Health checks and metrics. A probe that waits behind users gets the process killed, and a rush whose metrics wait
-/// behind it is not seen.
+/// Recognises endpoints of health checks and metrics. If a probe waits behind users, the process is killed. If metrics
+/// wait behind users, an overload is not visible.
 /// </summary>
 /// <remarks>
-/// These endpoints have no metadata of their own. Mapped as they are, their delegate is a method of their middleware.
-/// Wrapped by a filter, in a group or by a convention, it is not, but routing has taken the attributes of that method
-/// as metadata, and the one of its state machine says which class the method is of.
+/// <para>These endpoints have no metadata of their own. The delegate of such an endpoint is a method of its
+/// middleware.</para>
+/// <para>A filter, a group or a convention can wrap the delegate. Routing has then copied the attributes of the
+/// original method into the metadata. The attribute of its state machine names the class of the method.</para>
 /// </remarks>
 internal static class MonitoringEndpoints
 {
     private const string GrpcHealthService = "grpc.health.v1.Health";
 
-    // No package of theirs is referenced.
+    // Types of packages that this library does not reference.
     private static readonly string[] Scrapers =
         ["OpenTelemetry.Exporter.PrometheusExporterMiddleware", "Prometheus.MetricServerMiddleware"];
 
-    // What MapHealthChecks and prometheus-net's MapMetrics call their endpoints.
+    // The display names that MapHealthChecks and prometheus-net's MapMetrics give to their endpoints.
     private static readonly string[] Names = ["Health checks", "Prometheus metrics"];
 
     public static bool Contain(Endpoint endpoint) =>
@@ -37,8 +38,8 @@ internal static class MonitoringEndpoints
         type == typeof(HealthCheckMiddleware) || Scrapers.Contains(type?.FullName);
 
     /// <summary>
-    /// The server makes the route of a gRPC method out of the names of service and method; a group may put a prefix
-    /// before them.
+    /// Whether the endpoint is the gRPC health service. The route of a gRPC method consists of the names of service and
+    /// method, and a group may add a prefix.
     /// </summary>
     private static bool IsGrpcHealth(Endpoint endpoint) =>
         endpoint is RouteEndpoint { RoutePattern.PathSegments: [.., { IsSimple: true } service, _] }

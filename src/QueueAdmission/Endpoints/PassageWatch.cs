@@ -9,16 +9,15 @@ using Microsoft.Extensions.Logging;
 namespace QueueAdmission;
 
 /// <summary>
-/// Notices a request that should have been queued, but runs its endpoint without having passed
-/// <c>UseQueuedAdmission</c>.
+/// Detects a request that should be queued but runs its endpoint without passing <c>UseQueuedAdmission</c>.
 /// </summary>
 /// <remarks>
-/// <para>Routing tells by a diagnostic event that it has chosen an endpoint. While the watch is on, an endpoint that
-/// is to be queued is then replaced by a copy whose delegate reports. An entrance puts the original back. So exactly a
+/// <para>Routing writes a diagnostic event when it has selected an endpoint. While the watch is on, an endpoint that is
+/// to be queued is then replaced by a copy whose delegate reports. An entrance puts the original back. So only a
 /// request that has passed no entrance runs the copy.</para>
-/// <para>It is on until an entrance in the main pipeline sees an endpoint: from then on it is known to stand where it
-/// should, and a request costs nothing. Where <c>UseQueuedAdmission</c> stands in branches only it stays on, at some
-/// tens of nanoseconds for each request.</para>
+/// <para>The watch is on until an entrance in the main pipeline sees a request with an endpoint. This shows that the
+/// entrance is in the right place. From then on, the watch costs nothing. If <c>UseQueuedAdmission</c> is called only
+/// in branches, the watch stays on, and costs each request some tens of nanoseconds.</para>
 /// </remarks>
 internal sealed partial class PassageWatch(EndpointDataSource source)
 {
@@ -40,7 +39,9 @@ internal sealed partial class PassageWatch(EndpointDataSource source)
         lock (_gate)
         {
             if (_isOn || _isSettled || routing is null)
+            {
                 return;
+            }
             _registry = registry;
             _logger = logger;
             _isOn = true;
@@ -48,7 +49,7 @@ internal sealed partial class PassageWatch(EndpointDataSource source)
         }
     }
 
-    /// <summary>The entrance is where it should be.</summary>
+    /// <summary>Ends the watch, because an entrance is known to be in the right place.</summary>
     public void Settle()
     {
         lock (_gate)
@@ -60,12 +61,14 @@ internal sealed partial class PassageWatch(EndpointDataSource source)
         }
     }
 
-    /// <summary>A request with this endpoint has come to an entrance.</summary>
+    /// <summary>Puts the original endpoint back, when a request has reached an entrance.</summary>
     /// <returns>The endpoint that was mapped, which is the context's endpoint from now on.</returns>
     public static Endpoint Pass(HttpContext context, Endpoint endpoint)
     {
         if (endpoint.RequestDelegate?.Target is not WatchedHandler handler)
+        {
             return endpoint;
+        }
         context.SetEndpoint(handler.Original);
         return handler.Original;
     }
@@ -73,12 +76,18 @@ internal sealed partial class PassageWatch(EndpointDataSource source)
     private void OnEndpointMatched(HttpContext context)
     {
         if (!_isOn || context.GetEndpoint() is not RouteEndpoint { RequestDelegate: not null } endpoint)
+        {
             return;
+        }
         if (!ShouldBeQueued(endpoint))
+        {
             return;
-        // The listener may be shared, by the containers of tenants.
+        }
+        // Several containers, for example those of tenants, may share the listener.
         if (context.RequestServices?.GetService<EndpointDataSource>() != source || IsAnErrorPage(context))
+        {
             return;
+        }
         context.SetEndpoint(_copies.GetValue(endpoint, Copy));
     }
 
@@ -88,7 +97,8 @@ internal sealed partial class PassageWatch(EndpointDataSource source)
         : QueueMetadata.FindQueueOf(endpoint) is not null;
 
     /// <summary>
-    /// A page that is shown in place of an answer may be routed behind the entrance that the request has passed.
+    /// Whether the request shows an error page. The second routing may come after the entrance that the request has
+    /// already passed.
     /// </summary>
     private static bool IsAnErrorPage(HttpContext context) =>
         context.Features.Find<IExceptionHandlerFeature>() is not null
@@ -106,7 +116,9 @@ internal sealed partial class PassageWatch(EndpointDataSource source)
     {
         var name = EndpointChecks.NameOf(endpoint);
         if (_isOn && _reported.Add(name))
+        {
             LogNotPassed(_logger!, name);
+        }
     }
 
     [LoggerMessage(EventId = 32, EventName = "NotPassed", Level = LogLevel.Error,
@@ -129,7 +141,10 @@ internal sealed partial class PassageWatch(EndpointDataSource source)
         }
     }
 
-    /// <summary>Holds the watch weakly: the listener may outlive the application that is watched.</summary>
+    /// <summary>
+    /// Receives the events of routing. Its reference to the watch is weak, because the listener may outlive the
+    /// application.
+    /// </summary>
     private sealed class Observer : IObserver<KeyValuePair<string, object?>>
     {
         private readonly WeakReference<PassageWatch> _watch;
@@ -146,9 +161,13 @@ internal sealed partial class PassageWatch(EndpointDataSource source)
         public void OnNext(KeyValuePair<string, object?> value)
         {
             if (!_watch.TryGetTarget(out var watch))
+            {
                 _subscription?.Dispose();
+            }
             else if (value is { Key: EndpointMatched, Value: HttpContext context })
+            {
                 watch.OnEndpointMatched(context);
+            }
         }
 
         public void OnCompleted()

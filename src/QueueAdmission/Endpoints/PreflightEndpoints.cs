@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Routing;
 namespace QueueAdmission;
 
 /// <summary>
-/// Endpoints that take OPTIONS and no other method: they answer CORS preflights, and a browser sees a refused
-/// preflight as an error of CORS.
+/// Recognises endpoints that accept only OPTIONS. They answer CORS preflights, and a browser shows a refused preflight
+/// as a CORS error.
 /// </summary>
 internal static class PreflightEndpoints
 {

@@ -4,32 +4,37 @@ using Microsoft.Net.Http.Headers;
 
 namespace QueueAdmission;
 
-/// <summary>Which requests an endpoint sends to which queue.</summary>
+/// <summary>Which requests of an endpoint are queued.</summary>
 internal enum AssignmentKind
 {
-    /// <summary>All of them, whatever their method and headers are.</summary>
+    /// <summary>All requests, with any method and any headers.</summary>
     Every,
 
-    /// <summary>All of them: the endpoint negotiates connections to a SignalR hub that names the queue.</summary>
+    /// <summary>
+    /// All requests. The endpoint negotiates connections to a SignalR hub that names the queue.
+    /// </summary>
     HubNegotiation,
 
-    /// <summary>Those that open a connection: the endpoint is a SignalR hub that names the queue.</summary>
+    /// <summary>
+    /// The requests that open a connection. The endpoint is a SignalR hub that names the queue.
+    /// </summary>
     Hub,
 }
 
 /// <summary>When a request gives its worker back.</summary>
 internal enum ReleaseMoment
 {
+    /// <summary>When the handler has ended.</summary>
     End,
 
-    /// <summary>When the response starts, whatever it is.</summary>
+    /// <summary>When the response starts, with any status.</summary>
     ResponseStart,
 
-    /// <summary>When the response starts and agrees to the upgrade; otherwise at the end.</summary>
+    /// <summary>When the response starts and accepts the upgrade, or else when the handler has ended.</summary>
     Upgrade,
 }
 
-/// <summary>What was decided about one endpoint, once.</summary>
+/// <summary>The assignment of an endpoint to a queue. It is decided once and serves all requests.</summary>
 internal sealed class QueueAssignment
 {
     private readonly AssignmentKind _kind;
@@ -44,7 +49,7 @@ internal sealed class QueueAssignment
         NeedsOneWorker = traits.Weight == 1;
     }
 
-    /// <param name="problem">Why there is no queue.</param>
+    /// <param name="problem">The reason why there is no queue.</param>
     public QueueAssignment(EndpointProblem problem) => Problem = problem;
 
     /// <summary>The queue; null if the one that the endpoint names does not exist.</summary>
@@ -52,34 +57,41 @@ internal sealed class QueueAssignment
 
     public EndpointProblem? Problem { get; }
 
-    /// <summary>What every request of the endpoint brings along.</summary>
+    /// <summary>The properties that all requests of the endpoint share.</summary>
     public EndpointTraits Traits { get; } = EndpointTraits.Usual;
 
-    /// <summary>What lists show of this request.</summary>
+    /// <summary>The part of this request that lists may show.</summary>
     public JobDescription Describe(HttpContext context) => _descriptions!.For(context.Request.Method);
 
     /// <summary>Whether this request of the endpoint is to be queued.</summary>
     public bool AppliesTo(HttpContext context) => _kind switch
     {
-        // A client chooses method and headers: a preflight or an upgrade that it claims says nothing about what the handler does.
+        // The client chooses method and headers. A claimed preflight or upgrade says nothing about what the handler
+        // does.
         AssignmentKind.Every or AssignmentKind.HubNegotiation => true,
-        // Every other transport than a WebSocket needs a connection that was negotiated. So what remains here belongs to
-        // a connection that has passed the queue: long polls and sends.
+        // All transports but WebSockets need a connection that was negotiated. So the other requests, long polls and
+        // sends, belong to a connection that has already passed the queue.
         _ => OpensWebSocket(context) || OpensEventStream(context.Request),
     };
 
     /// <summary>
-    /// Whether one worker is enough for a request. Then it may take a free one without further words: what else it brings along matters while it waits, or to
-    /// queues that have no worker to give without having been told.
+    /// Whether a request needs only one worker. Such a request may take a free worker before its traits are read,
+    /// because they matter only while it waits. A queue that needs the traits earlier, as one with keys, offers no
+    /// worker in this way.
     /// </summary>
     public bool NeedsOneWorker { get; }
 
-    /// <summary>What this request brings along, as the queue wants it. Whom nobody tells from others brings no more than its description.</summary>
-    public object? BroughtBy(HttpContext context)
+    /// <summary>
+    /// The state that the queue keeps for this request. It is only the description if the queue treats all requests
+    /// alike.
+    /// </summary>
+    public object? JobStateOf(HttpContext context)
     {
         var settings = Queue!.Settings;
         var description = Describe(context);
-        return Traits.AreUsual && settings.IsUniform ? description : settings.TraitsOf(context, Traits, description).Brought;
+        return Traits.AreUsual && settings.IsUniform
+            ? description
+            : settings.TraitsOf(context, Traits, description).JobState;
     }
 
     /// <summary>When this request gives its worker back.</summary>
@@ -88,20 +100,24 @@ internal sealed class QueueAssignment
         ReleaseOn.ResponseStart => ReleaseMoment.ResponseStart,
         ReleaseOn.End => ReleaseMoment.End,
         _ when _kind is AssignmentKind.Hub or AssignmentKind.HubNegotiation => ReleaseMoment.ResponseStart,
-        // A client can ask for an upgrade anywhere; only an endpoint that agrees has anything to release early for.
+        // A client can ask for an upgrade at any endpoint. The worker is released early only if the endpoint accepts
+        // it.
         _ => OpensWebSocket(context) ? ReleaseMoment.Upgrade : ReleaseMoment.End,
     };
 
     private static bool OpensEventStream(HttpRequest request) =>
-        HttpMethods.IsGet(request.Method) && request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase);
+        HttpMethods.IsGet(request.Method)
+        && request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase);
 
     private static bool OpensWebSocket(HttpContext context)
     {
-        // The server's own word first. It knows already; the headers would have to be searched, and every queued request comes through here.
+        // Every queued request runs this code. The server already knows whether the request can be upgraded, so that is
+        // read before the headers are searched.
         var features = context.Features;
         return features.Find<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
-            // A client may offer several protocols; the server picks this one out of them, so it counts.
-            ? context.Request.Headers.GetCommaSeparatedValues(HeaderNames.Upgrade).Contains("websocket", StringComparer.OrdinalIgnoreCase)
+            // A client may offer several protocols, and the server selects this one if it is among them.
+            ? context.Request.Headers.GetCommaSeparatedValues(HeaderNames.Upgrade)
+                .Contains("websocket", StringComparer.OrdinalIgnoreCase)
             : features.Find<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
     }
 }

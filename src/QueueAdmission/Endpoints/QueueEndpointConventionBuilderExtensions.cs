@@ -2,31 +2,40 @@ using QueueAdmission;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Queues for endpoints and groups of endpoints.</summary>
+/// <summary>Assigns endpoints and groups of endpoints to queues.</summary>
 public static class QueueEndpointConventionBuilderExtensions
 {
     private static readonly DisableQueueAttribute Disable = new();
 
     /// <summary>Puts the endpoints behind a queue.</summary>
     /// <remarks>
-    /// <para>It replaces every <see cref="QueuedAttribute"/> of these endpoints, whether it is added to an endpoint, to
-    /// a group or to <c>MapControllers()</c>. Among several <c>WithQueue</c> the nearest to the endpoint wins, and of
-    /// two at the same place the last. <see cref="DisableQueue"/> beats them all.</para>
-    /// <para>So to give endpoints a common queue with exceptions, write the exceptions with <c>WithQueue</c> as well,
-    /// or use attributes and <c>FallbackQueue</c>. A warning at start names the endpoints whose attribute is replaced
-    /// by another queue.</para>
+    /// <para>The call replaces every <see cref="QueuedAttribute"/> of these endpoints. It may be made on an endpoint,
+    /// on a group or on <c>MapControllers()</c>. Of several calls, the one nearest to the endpoint applies. Of two
+    /// calls at the same place, the last one applies. <see cref="DisableQueue"/> overrides all of them.</para>
+    /// <para>Endpoints can have a common queue with exceptions. For that, write the exceptions with <c>WithQueue</c> as
+    /// well, or use attributes and <c>FallbackQueue</c>.</para>
+    /// <para>A warning at start names the endpoints whose attribute is replaced by another queue.</para>
     /// </remarks>
     /// <typeparam name="TBuilder">The type of the builder.</typeparam>
     /// <param name="builder">An endpoint or a group.</param>
     /// <param name="queueName">The queue's name, compared without case. Default <c>default</c>.</param>
-    /// <param name="priority">How important their requests are: see <see cref="QueuedAttribute.Priority"/>.</param>
+    /// <param name="priority">
+    /// The importance of their requests: see <see cref="QueuedAttribute.Priority"/>. Default
+    /// <see cref="JobPriority.Normal"/>.
+    /// </param>
     /// <param name="weight">
-    /// How many workers each of their requests needs: see <see cref="QueuedAttribute.Weight"/>.
+    /// How many workers each of their requests needs: see <see cref="QueuedAttribute.Weight"/>. Default 1; range 1 to
+    /// the queue's <see cref="JobQueueOptions.Workers"/>, checked when the application starts.
     /// </param>
     /// <returns><paramref name="builder"/>.</returns>
-    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <exception cref="ArgumentNullException">
+    /// <paramref name="builder"/> or <paramref name="queueName"/> is null.
+    /// </exception>
     public static TBuilder WithQueue<TBuilder>(
-        this TBuilder builder, string queueName = JobQueue.DefaultName, JobPriority priority = JobPriority.Normal, int weight = 1)
+        this TBuilder builder,
+        string queueName = JobQueue.DefaultName,
+        JobPriority priority = JobPriority.Normal,
+        int weight = 1)
         where TBuilder : IEndpointConventionBuilder
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -36,7 +45,9 @@ public static class QueueEndpointConventionBuilderExtensions
         return builder;
     }
 
-    /// <summary>Keeps the endpoints out of every queue, whatever else says otherwise.</summary>
+    /// <summary>
+    /// Excludes the endpoints from all queues. It overrides <c>WithQueue</c>, attributes and the fallback queue.
+    /// </summary>
     /// <typeparam name="TBuilder">The type of the builder.</typeparam>
     /// <param name="builder">An endpoint or a group.</param>
     /// <returns><paramref name="builder"/>.</returns>

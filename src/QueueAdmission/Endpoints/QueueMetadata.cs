@@ -4,29 +4,31 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission;
 
-/// <summary>Which of several queues that the metadata of an endpoint names is the endpoint's queue.</summary>
+/// <summary>Finds the queue of an endpoint whose metadata may name several queues.</summary>
 /// <remarks>
-/// Frameworks put attributes and conventions into the metadata in different orders. For a minimal API the conventions
-/// of a group come before the attributes of the handler; for controllers the conventions of <c>MapControllers</c> come
+/// Frameworks put attributes and conventions into the metadata in different orders. For a minimal API, the conventions
+/// of a group come before the attributes of the handler. For controllers, the conventions of <c>MapControllers</c> come
 /// after them. So the order alone does not decide.
 /// </remarks>
 internal static partial class QueueMetadata
 {
-    /// <summary>What the last <c>WithQueue</c> says, or else the last attribute; null if there is neither.</summary>
+    /// <summary>The last <c>WithQueue</c>, or else the last attribute. Null if there is neither.</summary>
     public static QueuedAttribute? FindQueued(this EndpointMetadataCollection metadata)
     {
         var all = metadata.GetOrderedMetadata<QueuedAttribute>();
         for (var i = all.Count - 1; i >= 0; i--)
         {
             if (all[i].IsConvention)
+            {
                 return all[i];
+            }
         }
         return all.Count > 0 ? all[^1] : null;
     }
 
     /// <summary>The queue that a request of the endpoint has to pass.</summary>
     /// <returns>
-    /// Null if the endpoint names no queue, is kept out of all queues, or is never matched by routing.
+    /// Null if the endpoint names no queue, is excluded from all queues, or is never matched by routing.
     /// </returns>
     public static QueuedAttribute? FindQueueOf(Endpoint endpoint)
     {
@@ -45,7 +47,9 @@ internal static partial class QueueMetadata
     {
         var replaced = endpoints.Select(DescribeReplaced).OfType<string>().Order().ToList();
         if (replaced.Count > 0)
+        {
             LogReplaced(logger, replaced.Count, string.Join(", ", replaced));
+        }
     }
 
     private static string? DescribeReplaced(Endpoint endpoint)
@@ -55,11 +59,14 @@ internal static partial class QueueMetadata
         var inForce = endpoint.Metadata.FindQueued();
         if (attribute is null || inForce is null || endpoint.Metadata.GetMetadata<DisableQueueAttribute>() is not null
             || QueueName.Comparer.Equals(attribute.QueueName, inForce.QueueName))
+        {
             return null;
+        }
         return $"'{EndpointChecks.NameOf(endpoint)}' ({attribute.QueueName} → {inForce.QueueName})";
     }
 
     [LoggerMessage(EventId = 38, EventName = "AttributeReplaced", Level = LogLevel.Warning,
-        Message = "WithQueue on an endpoint, its group or its controllers replaces the [Queued] attributes of {Count} endpoints: {Endpoints}. Remove the attribute, or the WithQueue that is not meant.")]
+        Message = "WithQueue on an endpoint, its group or its controllers replaces the [Queued] attributes of " +
+            "{Count} endpoints: {Endpoints}. Remove the attribute, or the WithQueue that is not meant.")]
     private static partial void LogReplaced(ILogger logger, int count, string endpoints);
 }

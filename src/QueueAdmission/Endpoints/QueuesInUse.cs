@@ -1,11 +1,13 @@
 namespace QueueAdmission;
 
-/// <summary>Which queues endpoints name at this moment. Endpoints and pipelines that are gone name none.</summary>
+/// <summary>
+/// The queues that endpoints name at this moment. Endpoints and pipelines that no longer exist do not count.
+/// </summary>
 internal sealed class QueuesInUse
 {
     private readonly List<WeakReference<EndpointQueues>> _pipelines = [];
 
-    /// <summary>From now on the endpoints of this pipeline count, as long as the pipeline exists.</summary>
+    /// <summary>Adds the endpoints of a pipeline. They count as long as the pipeline exists.</summary>
     public void Add(EndpointQueues pipeline)
     {
         lock (_pipelines)
@@ -16,9 +18,9 @@ internal sealed class QueuesInUse
     }
 
     /// <summary>
-    /// The names, each with the most workers that one request needs. Lists endpoints, which runs code of the
-    /// application: call it without a lock.
+    /// The names of the queues, each with the most workers that one request needs.
     /// </summary>
+    /// <remarks>Listing endpoints runs code of the application, so the caller must not hold a lock.</remarks>
     public IReadOnlyDictionary<string, int> Collect()
     {
         return Pipelines()
@@ -27,11 +29,13 @@ internal sealed class QueuesInUse
             .ToDictionary(weights => weights.Key, weights => weights.Max(), QueueName.Comparer);
     }
 
-    /// <summary>The queues have changed, so that what was decided about endpoints is over.</summary>
+    /// <summary>Decides all endpoints again, after the queues have changed.</summary>
     public void DecideAnew()
     {
         foreach (var pipeline in Pipelines())
+        {
             pipeline.DecideAnew();
+        }
     }
 
     private List<EndpointQueues> Pipelines()
@@ -42,7 +46,9 @@ internal sealed class QueuesInUse
             foreach (var weak in _pipelines)
             {
                 if (weak.TryGetTarget(out var pipeline))
+                {
                     pipelines.Add(pipeline);
+                }
             }
         }
         return pipelines;

@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Http;
 namespace QueueAdmission;
 
 /// <summary>
-/// A few decisions in front of the table, because a weak table costs 18 ns and this 5 ns, for each request that has an
-/// endpoint.
+/// A small cache of decisions in front of the weak table. For each request with an endpoint, a lookup takes 5 ns here
+/// and 18 ns in the table.
 /// </summary>
-/// <remarks>An endpoint has one slot. Where two have the same, the second is looked up in the table.</remarks>
+/// <remarks>Each endpoint has one slot. If two endpoints share a slot, the second is looked up in the table.</remarks>
 internal sealed class RecentDecisions
 {
     private const int Size = 256;
@@ -19,10 +19,12 @@ internal sealed class RecentDecisions
 
     public void Put(Endpoint endpoint, EndpointDecision decision)
     {
-        // Racing requests may overwrite each other: either decision is right, and the other one is in the table.
+        // Concurrent requests may overwrite each other. Each decision is correct, and the other one is in the table.
         ref var slot = ref _slots[SlotOf(endpoint)];
         if (slot is null || slot.IsGone || slot.Queues != decision.Queues || slot.IsOf(endpoint))
+        {
             slot = decision;
+        }
     }
 
     public void Clear() => Array.Clear(_slots);

@@ -1,7 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// What was logged already. Bounded, because endpoints made for one request may bring a new name with every request.
+/// The names that were already logged. Their number is limited, because an application may create endpoints with new
+/// names for every request.
 /// </summary>
 internal sealed class ReportedNames
 {
@@ -9,7 +10,7 @@ internal sealed class ReportedNames
 
     private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <returns>Whether the name is new and to be logged.</returns>
+    /// <returns>Whether the name is new and should be logged.</returns>
     public bool Add(string name)
     {
         lock (_names)

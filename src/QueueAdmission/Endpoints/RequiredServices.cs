@@ -5,20 +5,26 @@ using Microsoft.Extensions.Hosting;
 namespace QueueAdmission;
 
 /// <summary>
-/// What <c>UseQueuedAdmission</c> needs of the container. A host has it all; a builder that was made by hand may not.
+/// The services that <c>UseQueuedAdmission</c> needs. A host has all of them. A builder without a host may lack some.
 /// </summary>
 internal static class RequiredServices
 {
-    /// <exception cref="InvalidOperationException">With everything that is missing, and how to add it.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Services are missing. The message names all of them, and the calls that add them.
+    /// </exception>
     public static void ThrowIfMissing(IServiceProvider services)
     {
         List<string> missing = [];
         if (services.GetService<EndpointDataSource>() is null)
+        {
             missing.Add("routing, without which there are no endpoints to queue: call services.AddRouting()");
-        // Without either there is nothing that the queues of the application could be found by.
+        }
+        // The queues of an application are found through its registry or its host. Without both, there are no queues.
         var isAdded = services.GetService<IServiceProviderIsService>()?.IsService(typeof(JobQueueRegistry)) == true;
         if (!isAdded && services.GetService<IHostApplicationLifetime>() is null)
+        {
             missing.Add("the queues, which it finds by itself only in a host: call services.AddQueuedAdmission()");
+        }
         if (missing.Count > 0)
         {
             throw new InvalidOperationException(

@@ -2,21 +2,25 @@ using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission;
 
-/// <summary>What one entrance tells the watch that looks for requests which pass none.</summary>
+/// <summary>Reports the requests that reach one entrance to the <see cref="PassageWatch"/>.</summary>
 /// <param name="watch">The watch of the application.</param>
-/// <param name="isInBranch">Whether only some requests come to the entrance, so that one that does proves nothing about the others.</param>
+/// <param name="isInBranch">
+/// Whether only some requests reach the entrance. A request there proves nothing about other requests.
+/// </param>
 internal sealed class RoutingCheck(PassageWatch watch, bool isInBranch)
 {
-    /// <summary>Whether requests with an endpoint have to be told of.</summary>
+    /// <summary>Whether requests with an endpoint have to be reported.</summary>
     public bool IsOpen => watch.IsOn;
 
-    /// <summary>A request with this endpoint has come.</summary>
-    /// <returns>The endpoint to go on with.</returns>
+    /// <summary>Reports a request that has reached the entrance.</summary>
+    /// <returns>The endpoint that applies to the request from now on.</returns>
     public Endpoint Pass(HttpContext context, Endpoint endpoint)
     {
         endpoint = PassageWatch.Pass(context, endpoint);
         if (!isInBranch)
+        {
             watch.Settle();
+        }
         return endpoint;
     }
 }

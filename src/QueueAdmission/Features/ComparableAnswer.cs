@@ -4,7 +4,9 @@ using Microsoft.Extensions.Primitives;
 
 namespace QueueAdmission;
 
-/// <summary>Tells the answers whose time says how the service is doing from those that ended early or were meant to last.</summary>
+/// <summary>
+/// Decides whether the time of an answer says how the service is doing. It does not for failures and for event streams.
+/// </summary>
 internal static class ComparableAnswer
 {
     private const string GrpcStatus = "grpc-status";
@@ -14,14 +16,21 @@ internal static class ComparableAnswer
         && response.ContentType?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) is not true
         && !FailedAsGrpc(response);
 
-    /// <summary>To HTTP every answer of gRPC is a 200; how the call ended stands in a trailer.</summary>
+    /// <summary>
+    /// The HTTP status of every gRPC answer is 200. The status of the call is in a header or a trailer.
+    /// </summary>
     private static bool FailedAsGrpc(HttpResponse response)
     {
         if (response.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) is not true)
+        {
             return false;
+        }
         var status = response.Headers[GrpcStatus];
-        if (status.Count == 0 && response.HttpContext.Features.Find<IHttpResponseTrailersFeature>() is { Trailers: { } trailers })
+        if (status.Count == 0
+            && response.HttpContext.Features.Find<IHttpResponseTrailersFeature>() is { Trailers: { } trailers })
+        {
             status = trailers[GrpcStatus];
+        }
         return !StringValues.IsNullOrEmpty(status) && status != "0";
     }
 }

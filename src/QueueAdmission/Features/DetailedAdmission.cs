@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 namespace QueueAdmission;
 
 /// <summary>
-/// The admission of a request of which more is known: it waited, it holds several workers or one in its caller's name, its
-/// latency counts, or it holds a worker of another queue already.
+/// The admission of a request with further facts: it waited, it holds several workers, its worker counts for a key, its
+/// latency is measured, or it already holds a worker of another queue.
 /// </summary>
 internal sealed class DetailedAdmission : RequestAdmission
 {
@@ -36,10 +36,15 @@ internal sealed class DetailedAdmission : RequestAdmission
 
     public override void IgnoreLatency() => Volatile.Write(ref _latencyStart, Untimed);
 
-    /// <summary>The handler has ended well. Its latency counts if it held its worker all the time and its answer is like others.</summary>
+    /// <summary>
+    /// Reports the latency of a handler that has ended without an exception. The latency counts if the request still
+    /// holds its worker and its answer is comparable.
+    /// </summary>
     public void ReportLatency(HttpContext context)
     {
-        if (HoldsWorker && Volatile.Read(ref _latencyStart) is var start and not Untimed && HasComparableAnswer(context))
+        if (HoldsWorker
+            && Volatile.Read(ref _latencyStart) is var start and not Untimed
+            && HasComparableAnswer(context))
         {
             Queue.ReportLatency(Queue.Time.GetTimestamp() - start);
         }
@@ -48,8 +53,8 @@ internal sealed class DetailedAdmission : RequestAdmission
     protected override void GiveBack() => Queue.Release(_record);
 
     /// <summary>
-    /// Whether the context still belongs to this request, and its answer is like others. A middleware in front may have
-    /// answered long ago and let the handler run on: then the context is over, or that of another request.
+    /// Whether the context still belongs to this request and the answer is comparable. A middleware in front may have
+    /// answered long ago while the handler ran on. Then the context is over or belongs to another request.
     /// </summary>
     private bool HasComparableAnswer(HttpContext context)
     {
@@ -57,7 +62,8 @@ internal sealed class DetailedAdmission : RequestAdmission
         {
             return Find(context) == this && ComparableAnswer.Is(context.Response);
         }
-#pragma warning disable CA1031 // The features are not ours. What they throw must not change the outcome of a handler that has ended well.
+        // The features belong to other code. Their exceptions must not change the outcome of a handler that succeeded.
+#pragma warning disable CA1031
         catch (Exception)
 #pragma warning restore CA1031
         {

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission;
 
-/// <summary>Gives a worker back before the handler has ended: when the response starts.</summary>
+/// <summary>Gives a worker back when the response starts, before the handler has ended.</summary>
 internal static class EarlyRelease
 {
     public static void Arrange(HttpContext context, RequestAdmission admission, ReleaseMoment moment)
@@ -35,5 +35,6 @@ internal static class EarlyRelease
 
     private static bool AgreesToUpgrade(HttpResponse response) =>
         response.StatusCode == StatusCodes.Status101SwitchingProtocols
-        || (HttpMethods.IsConnect(response.HttpContext.Request.Method) && response.StatusCode == StatusCodes.Status200OK);
+        || (HttpMethods.IsConnect(response.HttpContext.Request.Method)
+            && response.StatusCode == StatusCodes.Status200OK);
 }

@@ -2,13 +2,18 @@ using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission;
 
-/// <summary>The queues that a request entered by <c>EnterQueueAsync</c>, so that entering one of them again does not wait for itself.</summary>
+/// <summary>
+/// The queues that a request entered with <c>EnterQueueAsync</c>. A request that enters one of them again must not wait
+/// for itself.
+/// </summary>
 internal sealed class EnteredQueues
 {
     private readonly Lock _gate = new();
     private readonly List<(JobQueue Queue, QueueLease Lease)> _leases = [];
 
-    /// <summary>Whether the request holds a worker of the queue, by its endpoint or by a lease that was not disposed yet.</summary>
+    /// <summary>
+    /// Whether the request holds a worker of the queue, through its endpoint or through a lease that is not disposed.
+    /// </summary>
     public static bool Contains(HttpContext context, JobQueue queue) => All(context).Contains(queue);
 
     /// <summary>The queues of which the request holds a worker.</summary>
@@ -27,7 +32,7 @@ internal sealed class EnteredQueues
         }
     }
 
-    /// <summary>The request entered a queue.</summary>
+    /// <summary>Remembers that the request entered a queue.</summary>
     public static void Add(HttpContext context, JobQueue queue, QueueLease lease)
     {
         try
@@ -40,15 +45,15 @@ internal sealed class EnteredQueues
         }
         catch
         {
-            // Features that cannot keep it cost no worker.
+            // A worker must not be lost because the features could not store the lease.
             lease.Dispose();
             throw;
         }
     }
 
     /// <summary>
-    /// The request entered a queue after it waited. If the request ended meanwhile, the context says nothing of the lease: it may
-    /// belong to another request, which does not hold that worker.
+    /// Remembers that the request entered a queue after it waited, unless the request ended meanwhile. In that case the
+    /// context may belong to another request, which does not hold that worker.
     /// </summary>
     public static void AddAfterWaiting(HttpContext context, RequestMark mark, JobQueue queue, QueueLease lease)
     {
@@ -72,7 +77,7 @@ internal sealed class EnteredQueues
     {
         lock (_gate)
         {
-            // A handler that enters queues in a loop leaves no more behind than what it holds.
+            // A handler may enter queues in a loop. The list must not grow beyond the leases that are held.
             _leases.RemoveAll(entered => !entered.Lease.IsHeld);
             _leases.Add((queue, lease));
         }

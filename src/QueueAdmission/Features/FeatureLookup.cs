@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace QueueAdmission;
 
-/// <summary>Reads and sets a request's features by the collection's indexer.</summary>
+/// <summary>Reads and sets features of a request through the indexer of the collection.</summary>
 /// <remarks>
-/// <c>IFeatureCollection.Get&lt;T&gt;</c> and <c>Set&lt;T&gt;</c> mean the same, but they are generic methods of an interface: which code to run is looked up
-/// anew at every call, 8 ns each. An admitted request makes five such calls.
+/// <c>IFeatureCollection.Get&lt;T&gt;</c> and <c>Set&lt;T&gt;</c> do the same. They are generic interface methods, so
+/// the runtime looks up their code at every call, which takes 8 ns. An admitted request makes five such calls.
 /// </remarks>
 internal static class FeatureLookup
 {

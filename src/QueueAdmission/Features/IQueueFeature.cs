@@ -1,49 +1,57 @@
 namespace QueueAdmission;
 
-/// <summary>What a queue did with a request. It stands on <c>HttpContext.Features</c> of each admitted request.</summary>
+/// <summary>
+/// The admission of a request to a queue. Each admitted request has this feature in <c>HttpContext.Features</c>.
+/// </summary>
 /// <remarks>
-/// The feature belongs to one request for good. An <c>HttpContext</c> does not: the server gives the same object to the next
-/// request. Code that may outlive its request takes the feature first, and calls <see cref="ReleaseWorker"/> on that.
+/// The feature belongs to one request only. An <c>HttpContext</c> does not, because the server uses the same object for
+/// the next request. Code that may outlive its request gets the feature while the request runs, and calls
+/// <see cref="ReleaseWorker"/> on the feature.
 /// </remarks>
 public interface IQueueFeature
 {
-    /// <summary>The queue.</summary>
+    /// <summary>The queue that admitted the request.</summary>
     JobQueue Queue { get; }
 
-    /// <summary>How long the request waited; zero if it got a worker at once.</summary>
+    /// <summary>How long the request waited. Zero if it got a worker at once.</summary>
     TimeSpan Waited { get; }
 
-    /// <summary>How many requests waited before this one when it came; zero if it got a worker at once.</summary>
+    /// <summary>How many requests were waiting when this request arrived. Zero if it got a worker at once.</summary>
     int WaitersAhead { get; }
 
-    /// <summary>Whether the request still holds its worker. It is false once the worker was given back, early or at the end.</summary>
+    /// <summary>Whether the request still holds its worker. False after the worker was given back.</summary>
     bool HoldsWorker { get; }
 
     /// <summary>
-    /// Gives the worker back before the handler ends, for example when all that is left is to stream a finished answer. The
-    /// request goes on, and the next one in the queue starts at once.
+    /// Gives the worker back before the handler ends, for example when only a finished answer is left to stream. The
+    /// request goes on, and the next request in the queue starts at once.
     /// </summary>
     /// <remarks>
-    /// Safe to call from any thread and at any time, also after the request has ended: a worker is given back once, and never
-    /// that of another request.
+    /// The method may be called from any thread and at any time, also after the request has ended. The worker is given
+    /// back only once. The worker of another request is never affected.
     /// </remarks>
-    /// <returns>Whether this call gave the worker back: false if that was done before.</returns>
+    /// <returns>True if this call gave the worker back; false if the worker was given back before.</returns>
     bool ReleaseWorker();
 
     /// <summary>
-    /// Tells the queue that a dependency of the handler is overloaded, as its 429, 503 or timeout says. With
-    /// <see cref="JobQueueOptions.AdaptiveWorkers"/> the queue goes on with fewer workers. Otherwise nothing happens.
+    /// Tells the queue that a dependency of the handler is overloaded. Call it, for example, when the dependency
+    /// answers 429 or 503, or times out.
     /// </summary>
+    /// <remarks>
+    /// With <see cref="JobQueueOptions.AdaptiveWorkers"/> the queue goes on with fewer workers. Without it, the call
+    /// has no effect.
+    /// </remarks>
     void ReportOverload();
 
     /// <summary>
-    /// Excludes this request from <see cref="JobQueueOptions.AdaptiveWorkers"/>, because its latency says nothing about
-    /// other requests: for example it streams, or found its answer in a cache.
+    /// Excludes the latency of this request from <see cref="JobQueueOptions.AdaptiveWorkers"/>. Call it for requests
+    /// with an unusual latency, for example one that streams or finds its answer in a cache.
     /// </summary>
     /// <remarks>
-    /// Event streams, failures (a status of 400 or above, a failed gRPC call, an exception) and requests that gave
-    /// their worker back early never count. It concerns the endpoint's queue; a lease of <c>EnterQueueAsync</c> has a
-    /// method of its own. It changes nothing else, such as metrics or estimates.
+    /// <para>The call concerns the queue of the endpoint. A lease of <c>EnterQueueAsync</c> has a method of its own.
+    /// Metrics and estimates do not change.</para>
+    /// <para>The latency of these requests never counts: event streams, failures, and requests that gave their worker
+    /// back early. A failure is a status of 400 or above, a failed gRPC call, or an exception.</para>
     /// </remarks>
     void IgnoreLatency();
 }

@@ -4,8 +4,9 @@ namespace QueueAdmission;
 
 /// <summary>Awaits a handler that still runs, and then leaves its worker.</summary>
 /// <remarks>
-/// An <c>async</c> method would do the same. The compiler's state machine would hold the handler's task twice, as a
-/// parameter and as an awaiter, and a state that is always the same here. This one is 24 bytes smaller.
+/// An <c>async</c> method would do the same with a larger state machine. The compiler would keep the task of the
+/// handler twice, as a parameter and as an awaiter, and a state that never changes here. This struct is 24 bytes
+/// smaller.
 /// </remarks>
 internal struct LeaveAfterHandling : IAsyncStateMachine
 {
@@ -32,7 +33,7 @@ internal struct LeaveAfterHandling : IAsyncStateMachine
             _admission.Leave();
             _handling.GetResult();
         }
-#pragma warning disable CA1031 // As in every async method, what the handler throws goes into the task, unchanged.
+#pragma warning disable CA1031 // As in every async method, the exception of the handler goes into the task unchanged.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

@@ -2,18 +2,20 @@ using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission;
 
-/// <summary>One request's worker, and at the same time the <see cref="IQueueFeature"/> of that request.</summary>
+/// <summary>The worker of one request, and at the same time the <see cref="IQueueFeature"/> of that request.</summary>
 /// <remarks>
-/// <para>The flow that was admitted keeps this object in a local variable and ends it when its pipeline has ended. It never
-/// looks the object up in the context again. By then the context may be over, or wrapped, or copied. Kestrel may even have
-/// given the same context object to the next request, while a middleware in front let this pipeline run on.</para>
+/// <para>The admitted flow keeps this object in a local variable, and calls <see cref="Leave"/> when its pipeline has
+/// ended. It never looks the object up in the context again. By then the context may be over, wrapped or copied.
+/// Kestrel may even use the same context object for the next request, while a middleware in front let this pipeline run
+/// on.</para>
 /// <para>A worker has one holder at first. A pass through the middleware inside of another one joins it
-/// (<see cref="FindToJoin"/>), and the worker is free when the last holder has left. An early release frees it at once and
-/// takes it from all holders. One counter decides between them: it is above 0 while the worker is held, <see cref="Leave"/>
-/// frees the worker only where it makes the counter 0, and an early release frees it only where it takes the counter from
-/// above 0. Each atomic step sees a value of its own, so exactly one of them frees the worker.</para>
-/// <para>40 bytes for each admitted request. The object is never pooled: code that keeps it beyond its request would
-/// otherwise free the worker of another request.</para>
+/// (<see cref="FindToJoin"/>). The worker is free when the last holder has left. An early release frees it at once and
+/// takes it from all holders.</para>
+/// <para>One counter decides which call frees the worker. It is above 0 while the worker is held. <see cref="Leave"/>
+/// frees the worker only if it makes the counter 0. An early release frees it only if it changes the counter from a
+/// value above 0. No two atomic steps see the same change, so exactly one of them frees the worker.</para>
+/// <para>The object takes 40 bytes for each admitted request. It is never pooled. Otherwise code that keeps it after
+/// its request could free the worker of another request.</para>
 /// </remarks>
 internal class RequestAdmission : IQueueFeature
 {
@@ -37,30 +39,33 @@ internal class RequestAdmission : IQueueFeature
 
     public bool HoldsWorker => Volatile.Read(ref _holders) > 0;
 
-    /// <summary>The admission to another queue that the request already had when it got this one; null if there is none.</summary>
+    /// <summary>
+    /// The admission to another queue that the request already had when it got this one. Null if there is none.
+    /// </summary>
     public virtual RequestAdmission? Outer => null;
 
     /// <summary>The admission of a request that took a free worker.</summary>
     /// <param name="queue">The queue.</param>
-    /// <param name="outer">An admission that the request holds already; null if there is none.</param>
+    /// <param name="outer">An admission that the request already holds; null if there is none.</param>
     public static RequestAdmission OfFreeWorker(JobQueue queue, RequestAdmission? outer) =>
         outer is null && !queue.MeasuresLatency
             ? new RequestAdmission(queue)
             : new DetailedAdmission(queue, Admission.Immediate(held: null), outer);
 
-    /// <summary>The admission of a request that the queue let through.</summary>
+    /// <summary>The admission of a request after the queue has decided to admit it.</summary>
     /// <param name="queue">The queue.</param>
     /// <param name="admission">The queue's decision.</param>
-    /// <param name="outer">An admission that the request holds already; null if there is none.</param>
+    /// <param name="outer">An admission that the request already holds; null if there is none.</param>
     public static RequestAdmission Of(JobQueue queue, in Admission admission, RequestAdmission? outer) =>
         outer is null && admission.IsPlain && !queue.MeasuresLatency
             ? new RequestAdmission(queue)
             : new DetailedAdmission(queue, admission, outer);
 
     /// <summary>The admission that the context carries; null if it carries none.</summary>
-    public static RequestAdmission? Find(HttpContext context) => context.Features.Find<IQueueFeature>() as RequestAdmission;
+    public static RequestAdmission? Find(HttpContext context) =>
+        context.Features.Find<IQueueFeature>() as RequestAdmission;
 
-    /// <summary>The innermost admission of the request that still holds its worker; null if none does.</summary>
+    /// <summary>The innermost admission of the request that still holds its worker; null if there is none.</summary>
     public static RequestAdmission? FindHolding(HttpContext context)
     {
         var admission = Find(context);
@@ -74,7 +79,9 @@ internal class RequestAdmission : IQueueFeature
     /// <summary>
     /// Finds a worker of the queue that this or an outer admission still holds, and becomes a further holder of it.
     /// </summary>
-    /// <returns>The admission, on which the caller calls <see cref="Leave"/> once; null if there is none to join.</returns>
+    /// <returns>
+    /// The admission, on which the caller calls <see cref="Leave"/> once; null if there is none to join.
+    /// </returns>
     public RequestAdmission? FindToJoin(JobQueue queue)
     {
         for (var admission = this; admission is not null; admission = admission.Outer)
@@ -87,7 +94,7 @@ internal class RequestAdmission : IQueueFeature
         return null;
     }
 
-    /// <summary>A holder's pipeline has ended. The worker is free when the last one has left.</summary>
+    /// <summary>Ends one hold, when the pipeline of the holder has ended. The last holder frees the worker.</summary>
     public void Leave()
     {
         if (Interlocked.Decrement(ref _holders) == 0)

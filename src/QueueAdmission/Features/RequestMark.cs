@@ -2,16 +2,17 @@ using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission;
 
-/// <summary>Tells a flow that has waited whether its request ended meanwhile.</summary>
+/// <summary>Shows, after a wait, whether the request has ended meanwhile.</summary>
 /// <remarks>
-/// A middleware in front can answer and let the rest of the pipeline run on. The context may then be over, or belong to the
-/// next request, which must get neither the handler nor the answer of this one. So a flow that is about to wait puts a mark on
-/// the request's features, and looks for it afterwards: a server clears the features with each request. Kestrel's token for
-/// <see cref="HttpContext.RequestAborted"/> would not do, since it serves one request after another.
+/// <para>A middleware in front can answer while the rest of the pipeline runs on. The context may then be over or
+/// belong to the next request. That request must get neither the handler nor the answer of this one.</para>
+/// <para>Before a wait, the flow puts a mark on the features of the request. After the wait, it looks for the mark. A
+/// server clears the features with each request. The token <see cref="HttpContext.RequestAborted"/> is no substitute,
+/// because Kestrel uses one token for several requests.</para>
 /// </remarks>
 internal sealed class RequestMark
 {
-    /// <summary>The mark of the request that the context belongs to now.</summary>
+    /// <summary>The mark of the request to which the context belongs now.</summary>
     public static RequestMark Of(HttpContext context)
     {
         if (context.Features.Find<RequestMark>() is not { } mark)
@@ -30,7 +31,7 @@ internal sealed class RequestMark
         }
         catch (ObjectDisposedException)
         {
-            // The server has taken the features off the context, and no other request has it yet.
+            // The server has taken the features off the context, and the context is not in use for another request yet.
             return false;
         }
     }

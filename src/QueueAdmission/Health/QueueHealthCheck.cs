@@ -4,13 +4,15 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace QueueAdmission;
 
-/// <summary>Judges all queues by what they are doing at the moment of the question.</summary>
+/// <summary>Reports the health of all queues from their figures at the moment of the check.</summary>
 internal sealed class QueueHealthCheck(JobQueueRegistry registry, QueueHealthOptions options) : IHealthCheck
 {
-    // The one thing that outlives a question, and only if UnreadyWhenFull is on: who was full and is not yet empty enough.
+    // The only state between two checks: the queues that were full and are not yet empty enough. It is filled only if
+    // UnreadyWhenFull is on.
     private readonly ConcurrentDictionary<string, bool> _unready = new(QueueName.Comparer);
 
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var data = new Dictionary<string, object>();
         List<string> unhealthy = [], degraded = [];
@@ -19,30 +21,53 @@ internal sealed class QueueHealthCheck(JobQueueRegistry registry, QueueHealthOpt
             var figures = queue.Queue.ReadFigures();
             Describe(queue.Name, figures, data);
             if (HasStoodStillTooLong(figures))
-                unhealthy.Add($"{queue.Name}: {figures.Waiting} wait, and nothing has moved for {Seconds(figures.Standstill)} s");
+            {
+                unhealthy.Add(
+                    $"{queue.Name}: {figures.Waiting} wait, and nothing has moved for {Seconds(figures.Standstill)} s");
+            }
             else if (options.UnreadyWhenFull && IsUnready(queue.Name, figures))
+            {
                 unhealthy.Add($"{queue.Name}: not ready, {figures.Waiting} of {figures.Places} places are taken");
+            }
             else if (figures.IsFull)
-                degraded.Add($"{queue.Name}: full, {figures.WorkersInUse} of {figures.Workers} workers and {figures.Waiting} of {figures.Places} places");
+            {
+                degraded.Add(
+                    $"{queue.Name}: full, {figures.WorkersInUse} of {figures.Workers} workers " +
+                    $"and {figures.Waiting} of {figures.Places} places");
+            }
             else if (queue.Refusals.IsRefusing)
+            {
                 degraded.Add($"{queue.Name}: refused requests within the last 10 s");
+            }
         }
         if (registry.LastReload is { Succeeded: false } reload)
-            degraded.Add(string.Create(CultureInfo.InvariantCulture,
-                $"the configuration's reload of {reload.At:u} was rejected, with {(reload.Errors.Count == 1 ? "an error that is" : $"{reload.Errors.Count} errors that are")} in the log; the settings from before are in force"));
+        {
+            var errors = reload.Errors.Count == 1 ? "an error that is" : $"{reload.Errors.Count} errors that are";
+            degraded.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"the configuration's reload of {reload.At:u} was rejected, with {errors} in the log; " +
+                $"the settings from before are in force"));
+        }
 
-        var status = unhealthy.Count > 0 ? context.Registration.FailureStatus : degraded.Count > 0 ? HealthStatus.Degraded : HealthStatus.Healthy;
-        var description = unhealthy.Count + degraded.Count > 0 ? string.Join("; ", unhealthy.Concat(degraded)) : "No queue is full.";
+        var status = unhealthy.Count > 0 ? context.Registration.FailureStatus
+            : degraded.Count > 0 ? HealthStatus.Degraded
+            : HealthStatus.Healthy;
+        var problems = string.Join("; ", unhealthy.Concat(degraded));
+        var description = problems.Length > 0 ? problems : "No queue is full.";
         return Task.FromResult(new HealthCheckResult(status, description, data: data));
     }
 
     private bool HasStoodStillTooLong(in QueueFigures figures) =>
-        options.UnhealthyAfterStandstill is { } limit && figures.State != JobQueueState.Paused && figures.Standstill >= limit;
+        options.UnhealthyAfterStandstill is { } limit
+        && figures.State != JobQueueState.Paused
+        && figures.Standstill >= limit;
 
     private bool IsUnready(string name, QueueFigures figures)
     {
-        var emptyEnough = figures.Waiting <= figures.Places * options.ReadyAgainAt && (figures.Places > 0 || figures.WorkersInUse < figures.Workers);
-        return _unready.AddOrUpdate(name, _ => figures.IsFull, (_, before) => figures.IsFull || (before && !emptyEnough));
+        var emptyEnough = figures.Waiting <= figures.Places * options.ReadyAgainAt
+            && (figures.Places > 0 || figures.WorkersInUse < figures.Workers);
+        return _unready.AddOrUpdate(
+            name, _ => figures.IsFull, (_, before) => figures.IsFull || (before && !emptyEnough));
     }
 
     private static void Describe(string name, in QueueFigures figures, Dictionary<string, object> data)

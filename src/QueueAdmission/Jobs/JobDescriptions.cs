@@ -3,18 +3,25 @@ using Microsoft.AspNetCore.Routing;
 
 namespace QueueAdmission;
 
-/// <summary>The descriptions of one endpoint's requests: one object for each method, made when it is needed first, so that a waiting request carries a reference and nothing more.</summary>
-/// <remarks>Methods that HTTP does not define share one description: a client can invent as many as it likes.</remarks>
+/// <summary>
+/// The descriptions of the requests of one endpoint: one object for each method, created on first use. A waiting
+/// request carries only a reference to it.
+/// </summary>
+/// <remarks>
+/// All methods that HTTP does not define share one description. Otherwise a client could invent methods without a
+/// limit.
+/// </remarks>
 internal sealed class JobDescriptions(Endpoint endpoint)
 {
     private const string Other = "other";
 
     private static readonly string[] Methods =
     [
-        HttpMethods.Get, HttpMethods.Post, HttpMethods.Put, HttpMethods.Delete, HttpMethods.Patch, HttpMethods.Head, HttpMethods.Options, HttpMethods.Connect, HttpMethods.Trace, Other,
+        HttpMethods.Get, HttpMethods.Post, HttpMethods.Put, HttpMethods.Delete, HttpMethods.Patch, HttpMethods.Head,
+        HttpMethods.Options, HttpMethods.Connect, HttpMethods.Trace, Other,
     ];
 
-    // Not the endpoint: what is decided about an endpoint does not keep it alive.
+    // A text and not the endpoint, because this object must not keep the endpoint alive.
     private readonly string _route = RouteOf(endpoint);
     private readonly JobDescription?[] _byMethod = new JobDescription?[Methods.Length];
 
@@ -22,12 +29,15 @@ internal sealed class JobDescriptions(Endpoint endpoint)
     {
         var index = 0;
         while (index < Methods.Length - 1 && !HttpMethods.Equals(Methods[index], method))
+        {
             index++;
-        // Two requests may make it at once; both make the same.
+        }
+        // Two requests may create it at the same time. Both objects are equal, so either may stay.
         return _byMethod[index] ??= new JobDescription(Methods[index], _route);
     }
 
-    private static string RouteOf(Endpoint endpoint) => endpoint is RouteEndpoint { RoutePattern.RawText: { Length: > 0 } pattern }
-        ? pattern.StartsWith('/') ? pattern : $"/{pattern}"
-        : EndpointChecks.NameOf(endpoint);
+    private static string RouteOf(Endpoint endpoint) =>
+        endpoint is RouteEndpoint { RoutePattern.RawText: { Length: > 0 } pattern }
+            ? pattern.StartsWith('/') ? pattern : $"/{pattern}"
+            : EndpointChecks.NameOf(endpoint);
 }

@@ -1,18 +1,21 @@
 namespace QueueAdmission;
 
-/// <summary>A request that holds a worker. It knows nothing of the request itself, which belongs to its own flow.</summary>
-internal sealed class RunningJob(RunningJobs list, JobDescription description, RequestAdmission admission, long startedAt) : IDisposable
+/// <summary>
+/// A list entry for a request that holds a worker. It has no reference to the request, which belongs to another flow.
+/// </summary>
+internal sealed class RunningJob(
+    RunningJobs list, JobDescription description, RequestAdmission admission, long startedAt) : IDisposable
 {
     public JobDescription Description { get; } = description;
 
-    /// <summary>When it got its worker, on the queue's clock.</summary>
+    /// <summary>When the request got its worker: a timestamp of the queue's clock.</summary>
     public long StartedAt { get; } = startedAt;
 
     public TimeSpan Waited => admission.Waited;
 
-    /// <summary>False once it gave its worker back, even if its handler goes on.</summary>
+    /// <summary>False after the request gave its worker back, even if its handler still runs.</summary>
     public bool HoldsWorker => admission.HoldsWorker;
 
-    /// <summary>The handler has ended.</summary>
+    /// <summary>Removes the entry from the list, when the handler has ended.</summary>
     public void Dispose() => list.Remove(this);
 }

@@ -1,13 +1,18 @@
 namespace QueueAdmission;
 
-/// <summary>The requests of one queue that hold a worker, recorded only while somebody looks: a request that gets a worker at once leaves no trace otherwise.</summary>
+/// <summary>
+/// The requests of one queue that hold a worker. They are recorded only while the list is watched, because recording
+/// costs each request an object and a lock.
+/// </summary>
 internal sealed class RunningJobs(TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<RunningJob> _jobs = [];
     private volatile bool _areWatched;
 
-    /// <summary>Whether requests that start from now on are recorded. Those recorded before stay until they end.</summary>
+    /// <summary>
+    /// Whether requests that start from now on are recorded. Requests that were recorded before stay until they end.
+    /// </summary>
     public bool AreWatched
     {
         get => _areWatched;
@@ -18,20 +23,26 @@ internal sealed class RunningJobs(TimeProvider time)
     {
         var job = new RunningJob(this, description, admission, time.GetTimestamp());
         lock (_lock)
+        {
             _jobs.Add(job);
+        }
         return job;
     }
 
-    /// <summary>Those that still hold their worker, oldest first.</summary>
+    /// <summary>The recorded requests that still hold their worker, oldest first.</summary>
     public IReadOnlyList<RunningJob> List()
     {
         lock (_lock)
+        {
             return [.. _jobs.Where(job => job.HoldsWorker).OrderBy(job => job.StartedAt)];
+        }
     }
 
     public void Remove(RunningJob job)
     {
         lock (_lock)
+        {
             _jobs.Remove(job);
+        }
     }
 }

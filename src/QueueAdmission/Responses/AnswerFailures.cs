@@ -1,15 +1,17 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission;
 
 /// <summary>
-/// Logs that code of the application failed while it answered refused requests: the first failure, then at most one
+/// Logs that code of the application failed while it answered rejected requests: the first failure, then at most one
 /// line a minute.
 /// </summary>
 /// <remarks>
-/// Refusals come by the thousand, and such code fails for most of them or for none. A line for each would fill the log.
+/// Under overload such code runs for thousands of requests, and fails for most of them or for none. A line for each would
+/// fill the log.
 /// </remarks>
-internal sealed partial class AnswerFailures(string source)
+internal sealed partial class AnswerFailures(JobQueue queue, ILogger logger, string source)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
@@ -17,14 +19,18 @@ internal sealed partial class AnswerFailures(string source)
     private long? _reportedAt;
     private long _unreported;
 
-    public void Report(AdmissionQueue queue, Exception exception)
+    public void Report(HttpContext context, Exception exception)
     {
+        // A client that has left makes writing fail. That is no fault of the code that wrote.
+        if (context.RequestAborted.IsCancellationRequested)
+        {
+            return;
+        }
         long unreported;
         lock (_gate)
         {
-            var time = queue.Queue.Time;
-            var now = time.GetTimestamp();
-            if (_reportedAt is { } before && time.GetElapsedTime(before, now) < Interval)
+            var now = queue.Time.GetTimestamp();
+            if (_reportedAt is { } before && queue.Time.GetElapsedTime(before, now) < Interval)
             {
                 _unreported++;
                 return;
@@ -32,7 +38,7 @@ internal sealed partial class AnswerFailures(string source)
             _reportedAt = now;
             (unreported, _unreported) = (_unreported, 0);
         }
-        LogFailed(queue.Logger, exception, queue.Name, source, unreported);
+        LogFailed(logger, exception, queue.Name, source, unreported);
     }
 
     [LoggerMessage(EventId = 55, EventName = "AnswerFailed", Level = LogLevel.Error,

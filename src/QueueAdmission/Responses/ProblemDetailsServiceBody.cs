@@ -4,46 +4,52 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace QueueAdmission;
 
-/// <summary>The refusal for programs, where the application says what its problem details look like.</summary>
+/// <summary>The answer for programs, where the application customises its problem details.</summary>
 internal static class ProblemDetailsServiceBody
 {
-    /// <summary>
-    /// Through the application's service; directly if there is none, if it writes nothing for this client or throws, or
-    /// if there is no body to write.
-    /// </summary>
-    public static async Task WriteAsync(HttpContext context, AdmissionQueue queue, RejectionAnswer answer)
+    /// <summary>Writes the problem through the application's service.</summary>
+    /// <remarks>
+    /// It is written directly if there is no service, if the service writes nothing for this client or throws, or if
+    /// there is no body to write.
+    /// </remarks>
+    public static async Task WriteAsync(RejectionContext rejected)
     {
+        var context = rejected.HttpContext;
         try
         {
             if (!HttpMethods.IsHead(context.Request.Method)
                 && context.RequestServices.GetService<IProblemDetailsService>() is { } service
-                && await service.TryWriteAsync(new() { HttpContext = context, ProblemDetails = Describe(answer) }))
+                && await service.TryWriteAsync(
+                    new() { HttpContext = context, ProblemDetails = Describe(rejected.Prepared) }))
             {
                 return;
             }
         }
+#pragma warning disable CA1031 // The service, its writers, what customises them, and the container that makes them are the application's.
         catch (Exception exception)
+#pragma warning restore CA1031
         {
-            // The service, its writers, what customises them, and the container that makes them are the application's.
-            queue.Answers.ReportServiceFailure(context, queue, exception);
-            if (!ForeignAnswer.TryTakeBack(context, answer.StatusCode))
+            rejected.Queue.Rejections.ServiceFailures.Report(context, exception);
+            if (!ForeignAnswer.TryTakeBack(context, rejected.Prepared.StatusCode))
+            {
                 return;
+            }
         }
-        await answer.Problem.WriteAsync(context);
+        await rejected.Prepared.Problem.WriteAsync(context);
     }
 
     // Made anew each time, because customisations write into it.
-    private static ProblemDetails Describe(RejectionAnswer answer) => new()
+    private static ProblemDetails Describe(PreparedRejection rejection) => new()
     {
-        Type = answer.Type,
-        Title = answer.Title,
-        Status = answer.StatusCode,
-        Detail = answer.Detail,
+        Type = rejection.Type,
+        Title = rejection.Title,
+        Status = rejection.StatusCode,
+        Detail = rejection.Detail,
         Extensions =
         {
-            [ProblemBody.ReasonKey] = answer.Reason.ToWireName(),
-            [ProblemBody.QueueKey] = answer.QueueName,
-            [ProblemBody.RetryAfterKey] = answer.Seconds,
+            [ProblemBody.ReasonKey] = rejection.Reason.ToWireName(),
+            [ProblemBody.QueueKey] = rejection.QueueName,
+            [ProblemBody.RetryAfterKey] = rejection.Seconds,
         },
     };
 }

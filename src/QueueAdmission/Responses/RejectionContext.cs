@@ -2,18 +2,62 @@ using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission;
 
-/// <summary>What <see cref="QueuedAdmissionOptions.OnRejected"/> gets to know about one rejected request.</summary>
-public sealed class RejectionContext
+/// <summary>
+/// A rejected request, as <see cref="QueuedAdmissionOptions.OnRejected"/> and <see cref="IRejectionWriter"/> get it.
+/// </summary>
+public readonly struct RejectionContext
 {
-    /// <summary>The request. Its handler does not run.</summary>
-    public required HttpContext HttpContext { get; init; }
+    private readonly IQueueRejectionFeature _rejection;
 
-    /// <summary>The name of the queue that refused.</summary>
-    public required string QueueName { get; init; }
+    /// <summary>Describes a rejected request. This is for tests of hooks and writers.</summary>
+    /// <param name="httpContext">The request.</param>
+    /// <param name="rejection">The rejection.</param>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    public RejectionContext(HttpContext httpContext, IQueueRejectionFeature rejection)
+    {
+        ArgumentNullException.ThrowIfNull(httpContext);
+        ArgumentNullException.ThrowIfNull(rejection);
+        HttpContext = httpContext;
+        _rejection = rejection;
+        Format = RejectionFormats.Choose(httpContext.Request);
+    }
+
+    internal RejectionContext(
+        HttpContext httpContext, IQueueRejectionFeature rejection, AdmissionQueue queue, PreparedRejection prepared)
+        : this(httpContext, rejection) => (Queue, Prepared) = (queue, prepared);
+
+    /// <summary>The request. Its handler does not run, or has called <c>EnterQueueAsync</c>.</summary>
+    public HttpContext HttpContext { get; }
+
+    /// <summary>The name of the queue.</summary>
+    public string QueueName => _rejection.QueueName;
 
     /// <summary>The reason.</summary>
-    public required RejectionReason Reason { get; init; }
+    public RejectionReason Reason => _rejection.Reason;
 
-    /// <summary>When the client should come back, counted from now; in whole seconds. The <c>Retry-After</c> header is set to it already.</summary>
-    public required TimeSpan RetryAfter { get; init; }
+    /// <summary>
+    /// When the client should try again, counted from now; in whole seconds. The header <c>Retry-After</c> is set to it.
+    /// </summary>
+    public TimeSpan RetryAfter => _rejection.RetryAfter;
+
+    /// <summary>How long the request waited; zero if the queue rejected it at once.</summary>
+    public TimeSpan Waited => _rejection.Waited;
+
+    /// <summary>The kind of answer that the client understands.</summary>
+    public RejectionFormat Format { get; }
+
+    internal AdmissionQueue Queue { get; } = null!;
+
+    internal PreparedRejection Prepared { get; } = null!;
+
+    /// <summary>Whether the <c>Accept</c> header names a media type, and JSON is not preferred to it.</summary>
+    /// <remarks>Wildcards do not name a type: most programs send <c>*/*</c>.</remarks>
+    /// <param name="mediaType">The media type, for example <c>text/csv</c>; compared without case.</param>
+    /// <returns>True if the client prefers the type. False for gRPC calls.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="mediaType"/> is null.</exception>
+    public bool Prefers(string mediaType)
+    {
+        ArgumentNullException.ThrowIfNull(mediaType);
+        return Format != RejectionFormat.Grpc && AcceptHeader.Prefers(HttpContext.Request.Headers.Accept, mediaType);
+    }
 }

@@ -1,106 +1,59 @@
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Primitives;
-
 namespace QueueAdmission;
 
-/// <summary>Answers a request that its queue refused.</summary>
+/// <summary>Makes writers for <see cref="RequestQueueOptions.RejectionWriters"/> from functions.</summary>
 /// <remarks>
-/// Overload is when this runs most, so the usual way through it allocates nothing and has no state machine: what is sent was built when the
-/// same refusal was first answered, and only a hook, <see cref="IProblemDetailsService"/> or a slow client makes it asynchronous.
+/// <code>
+/// o.RejectionWriters =
+/// [
+///     RejectionWriter.ForFormat(RejectionFormat.Page, async rejected =>
+///         await Results.Content("&lt;h1>Busy&lt;/h1>", "text/html").ExecuteAsync(rejected.HttpContext)),
+/// ];
+/// </code>
 /// </remarks>
-internal static class RejectionWriter
+public static class RejectionWriter
 {
-    private static readonly StringValues NoStore = "no-store";
-    private static readonly StringValues Close = "close";
+    /// <summary>
+    /// Writes no body. The response has the status, <c>Retry-After</c> and <see cref="IQueueRejectionFeature"/>, so that
+    /// <c>UseStatusCodePages</c> and <c>UseStatusCodePagesWithReExecute</c> show the application's own page. gRPC calls
+    /// keep their built-in answer, which has no body.
+    /// </summary>
+    public static IRejectionWriter StatusOnly { get; } = new Writer(
+        static rejected => rejected.Format != RejectionFormat.Grpc, static _ => ValueTask.CompletedTask);
 
-    /// <summary>Writes the whole answer, or nothing if the response has already started: then nobody can be told any more, and a started response is never rewritten.</summary>
-    public static Task WriteAsync(HttpContext context, AdmissionQueue queue, Rejection rejection, Func<RejectionContext, ValueTask>? onRejected)
+    /// <summary>Replaces one of the built-in answers.</summary>
+    /// <param name="format">The answer that is replaced.</param>
+    /// <param name="write">Writes the body and its content type: see <see cref="IRejectionWriter.WriteAsync"/>.</param>
+    /// <returns>A writer.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="write"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="format"/> is none of the formats.</exception>
+    public static IRejectionWriter ForFormat(RejectionFormat format, Func<RejectionContext, ValueTask> write)
     {
-        RequestLog.Rejected(queue.Logger, queue.Name, rejection);
-        var response = context.Response;
-        if (response.HasStarted)
-            return Task.CompletedTask;
-
-        var answer = queue.Answers.Get(rejection, StatusOf(rejection.Reason, queue.Settings));
-        var format = ResponseFormats.Choose(context.Request);
-        response.StatusCode = StatusCodeOf(answer, format);
-        var headers = response.Headers;
-        headers.RetryAfter = answer.RetryAfter;
-        headers.CacheControl = NoStore;
-        // The server is about to go away or should be left alone: the next request had better find another one.
-        if (rejection.Reason == RejectionReason.Draining && IsHttp1(context.Request.Protocol))
-            headers.Connection = Close;
-
-        var answering = onRejected is null
-            ? WriteBuiltInAsync(context, queue, answer, format)
-            : AskHookFirstAsync(context, queue, rejection, answer, format, onRejected);
-        return UnreadUpload.IsPossible(context) ? UnreadUpload.HoldStreamAfterAsync(answering, response, queue.Queue.Time) : answering;
-    }
-
-    private static async Task AskHookFirstAsync(
-        HttpContext context, AdmissionQueue queue, Rejection rejection, RejectionAnswer answer, ResponseFormat format, Func<RejectionContext, ValueTask> onRejected)
-    {
-        var response = context.Response;
-        var before = (response.StatusCode, response.ContentType, response.ContentLength);
-        try
+        ArgumentNullException.ThrowIfNull(write);
+        if (!Enum.IsDefined(format))
         {
-            await onRejected(new RejectionContext
-            {
-                HttpContext = context,
-                QueueName = queue.Name,
-                Reason = rejection.Reason,
-                RetryAfter = rejection.RetryAfter,
-            });
+            throw new ArgumentOutOfRangeException(nameof(format), format, "Allowed: Problem, Page, Grpc.");
         }
-        catch (Exception exception)
-        {
-            // The request is refused whatever the hook does. An exception that went up would make a 500 out of it.
-            queue.Answers.ReportHookFailure(context, queue, exception);
-            if (!ForeignAnswer.TryTakeBack(context, StatusCodeOf(answer, format)))
-                return;
-            response.Headers.RetryAfter = answer.RetryAfter;
-            response.Headers.CacheControl = NoStore;
-            await WriteBuiltInAsync(context, queue, answer, format);
-            return;
-        }
-        if (!response.HasStarted && before == (response.StatusCode, response.ContentType, response.ContentLength))
-            await WriteBuiltInAsync(context, queue, answer, format);
+        return new Writer(rejected => rejected.Format == format, write);
     }
 
-    private static Task WriteBuiltInAsync(HttpContext context, AdmissionQueue queue, RejectionAnswer answer, ResponseFormat format)
+    /// <summary>Adds an answer for clients that ask for a media type. See <see cref="RejectionContext.Prefers"/>.</summary>
+    /// <param name="mediaType">The media type, for example <c>text/csv</c>; compared without case.</param>
+    /// <param name="write">Writes the body and its content type: see <see cref="IRejectionWriter.WriteAsync"/>.</param>
+    /// <returns>A writer.</returns>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="mediaType"/> is blank.</exception>
+    public static IRejectionWriter ForMediaType(string mediaType, Func<RejectionContext, ValueTask> write)
     {
-        switch (format)
-        {
-            case ResponseFormat.Grpc:
-                answer.Grpc.Write(context);
-                return Task.CompletedTask;
-            case ResponseFormat.BrowserPage:
-                VaryByAccept(context.Response.Headers);
-                return answer.Page.WriteAsync(context);
-            default:
-                VaryByAccept(context.Response.Headers);
-                return queue.Answers.MayUseProblemDetailsService(context)
-                    ? ProblemDetailsServiceBody.WriteAsync(context, queue, answer)
-                    : answer.Problem.WriteAsync(context);
-        }
+        ArgumentException.ThrowIfNullOrWhiteSpace(mediaType);
+        ArgumentNullException.ThrowIfNull(write);
+        return new Writer(rejected => rejected.Prefers(mediaType), write);
     }
 
-    private static int StatusOf(RejectionReason reason, RequestSettings settings) =>
-        CallersOwnFault.Is(reason) ? StatusCodes.Status429TooManyRequests : settings.RejectionStatusCode;
-
-    // gRPC speaks its own status, in a header: to HTTP every answer is a 200.
-    private static int StatusCodeOf(RejectionAnswer answer, ResponseFormat format) =>
-        format is ResponseFormat.Grpc ? StatusCodes.Status200OK : answer.StatusCode;
-
-    private static void VaryByAccept(IHeaderDictionary headers)
+    private sealed class Writer(Func<RejectionContext, bool> canWrite, Func<RejectionContext, ValueTask> write)
+        : IRejectionWriter
     {
-        // CORS and others vary by more: theirs stays.
-        var vary = headers.Vary;
-        if (vary.Count == 0)
-            headers.Vary = AcceptHeader.Name;
-        else if (!AcceptHeader.IsNamedIn(vary))
-            headers.Vary = StringValues.Concat(vary, AcceptHeader.Name);
-    }
+        public bool CanWrite(RejectionContext context) => canWrite(context);
 
-    private static bool IsHttp1(string protocol) => HttpProtocol.IsHttp11(protocol) || HttpProtocol.IsHttp10(protocol);
+        public ValueTask WriteAsync(RejectionContext context) => write(context);
+    }
 }

@@ -6,9 +6,12 @@ internal sealed class OverrideTargets(SettingTable table)
     /// <summary>Every target, in the order in which overrides are listed.</summary>
     public IReadOnlyList<OverrideTarget> All { get; } =
     [
-        .. table.Configurable.Where(setting => setting.CanBeOverridden).Select(setting => new SettingTarget(setting)),
+        .. table.Configurable.Where(setting => setting.CanBeOverridden).Select(TargetOf),
         new PauseTarget(),
     ];
+
+    private static OverrideTarget TargetOf(QueueSetting setting) =>
+        setting == JobQueueSettings.Workers ? new WorkersTarget() : new SettingTarget(setting);
 
     /// <summary>The target of that name, compared without case; null if there is none.</summary>
     public OverrideTarget? Find(string name) =>

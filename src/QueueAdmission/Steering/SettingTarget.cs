@@ -7,7 +7,7 @@ internal sealed class SettingTarget(QueueSetting setting) : OverrideTarget
 
     public override string Allowed => setting.Allowed;
 
-    public override bool IsSetting => true;
+    public override bool IsLayer => true;
 
     public override bool Understands(string value) => setting.TryParse(value, out _);
 
@@ -29,6 +29,5 @@ internal sealed class SettingTarget(QueueSetting setting) : OverrideTarget
 
     public override void End(QueueOverride ended) => ended.Queue.Live.EndOverride(setting);
 
-    public override string Beneath(AdmissionQueue queue, QueueOverride? former, string before) =>
-        queue.Live.ShowBeneath(setting);
+    public override string Beneath(AdmissionQueue queue, QueueOverride? former) => queue.Live.ShowBeneath(setting);
 }

@@ -5,13 +5,21 @@ using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission;
 
-/// <summary>The address of a client as a key: the 32 bits of an IPv4 address, or the first 64 of an IPv6 address, in as many characters as they need.</summary>
+/// <summary>
+/// The address of a client as a key. The key holds the 32 bits of an IPv4 address, or the first 64 bits of an IPv6
+/// address, in as few characters as possible.
+/// </summary>
 /// <remarks>
-/// <para>A key is only compared, so it is not written out as text: that would take twice the time and memory. The first character is half of a surrogate
-/// pair, which no text decoded from UTF-8 begins with. So no user can have a name that is an address.</para>
-/// <para>A customer gets a /64 network or more, and can send from every address in it. So the first 64 bits are the key, except for addresses whose first 64
-/// bits say nothing of the client. Those that hold the IPv4 address of the client count as that address: see <see cref="TryFindIpv4"/>. The others,
-/// link-local ones and those of a local translator, count whole.</para>
+/// <para>A key is only compared and never shown. Writing the address as text would take twice the time and memory. The
+/// first character is half of a surrogate pair, and no text decoded from UTF-8 begins with one. So the name of a user
+/// never equals the key of an address.</para>
+/// <para>A customer of an IPv6 network gets a /64 network or more, and can send from every address in it. So the first
+/// 64 bits are the key. There are two exceptions, where these bits say nothing of the client:</para>
+/// <list type="bullet">
+/// <item>An address that contains the IPv4 address of the client counts as that address: see
+/// <see cref="TryFindIpv4"/>.</item>
+/// <item>Link-local addresses and addresses of a local translator count with all their bits.</item>
+/// </list>
 /// </remarks>
 internal static class ClientIpKey
 {
@@ -19,43 +27,54 @@ internal static class ClientIpKey
     private const char Ipv6 = '\uDC06';
     private const char WholeIpv6 = '\uDC07';
 
-    /// <returns>Null if the connection has no address, as that of a Unix socket.</returns>
-    public static string? Of(HttpContext context) => context.Connection.RemoteIpAddress is { } address ? Of(address) : null;
+    /// <returns>Null if the connection has no address, for example a Unix socket.</returns>
+    public static string? Of(HttpContext context) =>
+        context.Connection.RemoteIpAddress is { } address ? Of(address) : null;
 
     public static string Of(IPAddress address)
     {
-        // An IPv6 address, and the link that it belongs to.
+        // 16 bytes for an IPv6 address, and 4 for the link that it belongs to.
         Span<byte> bytes = stackalloc byte[20];
         address.TryWriteBytes(bytes, out _);
         if (address.AddressFamily == AddressFamily.InterNetwork)
+        {
             return Write(Ipv4, bytes[..4]);
+        }
         Span<byte> ipv4 = stackalloc byte[4];
         if (TryFindIpv4(bytes, ipv4))
+        {
             return Write(Ipv4, ipv4);
-        // RFC 4291, 2.5.6: fe80::/64 is the prefix of every host on every link. The rest of the address tells the host, and the scope tells the link.
-        // A host can take further addresses, as it can with IPv4 on the same link. One key for all of them would be one client.
+        }
+        // RFC 4291, 2.5.6: fe80::/64 is the prefix of every host on every link. The rest of the address identifies the
+        // host, and the scope identifies the link. A host can take further addresses, as with IPv4 on the same link.
+        // With the prefix as the key, all hosts would be one client.
         if (address.IsIPv6LinkLocal)
         {
             BinaryPrimitives.WriteUInt32BigEndian(bytes[16..], (uint)address.ScopeId);
             return Write(WholeIpv6, bytes);
         }
-        // RFC 8215, 64:ff9b:1::/48: as 64:ff9b::/96 below, but where the IPv4 address stands is the operator's choice. The whole address is one client.
-        return bytes[..6].SequenceEqual((ReadOnlySpan<byte>)[0x00, 0x64, 0xff, 0x9b, 0x00, 0x01]) ? Write(WholeIpv6, bytes[..16]) : Write(Ipv6, bytes[..8]);
+        // RFC 8215, 64:ff9b:1::/48: as 64:ff9b::/96 below, but the operator chooses the position of the IPv4 address.
+        // So each whole address is one client.
+        return bytes[..6].SequenceEqual((ReadOnlySpan<byte>)[0x00, 0x64, 0xff, 0x9b, 0x00, 0x01])
+            ? Write(WholeIpv6, bytes[..16])
+            : Write(Ipv6, bytes[..8]);
     }
 
-    /// <summary>Finds the IPv4 address of a client that is written, or reached, as an IPv6 address.</summary>
+    /// <summary>Finds the IPv4 address that an IPv6 address contains.</summary>
     /// <remarks>
     /// <list type="bullet">
-    /// <item>::ffff:a.b.c.d (RFC 4291, 2.5.5.2): how a socket that listens for both sees an IPv4 client.</item>
-    /// <item>::a.b.c.d (2.5.5.1), ::ffff:0:a.b.c.d (RFC 2765): older spellings, which proxies may still write into a header. Not :: and ::1, which
-    /// are addresses of their own.</item>
-    /// <item>64:ff9b::a.b.c.d (RFC 6052): an IPv4 client behind a translator, in front of servers that have IPv6 only (RFC 7755). By its first 64 bits
-    /// the whole IPv4 Internet would be one client.</item>
-    /// <item>2002:aabb:ccdd::/48 (6to4, RFC 3056): the network of one IPv4 address. By its first 64 bits it would be 65,536 clients.</item>
-    /// <item>2001:0::/32 (Teredo, RFC 4380): the first 64 bits name the relay's server, which thousands share. The last 32, inverted, are the
-    /// client's IPv4 address.</item>
+    /// <item>::ffff:a.b.c.d (RFC 4291, 2.5.5.2): an IPv4 client, as a socket for both protocols shows it.</item>
+    /// <item>::a.b.c.d (2.5.5.1) and ::ffff:0:a.b.c.d (RFC 2765): older forms, which proxies may still write into a
+    /// header. The addresses :: and ::1 are excluded, because they contain no IPv4 address.</item>
+    /// <item>64:ff9b::a.b.c.d (RFC 6052): an IPv4 client behind a translator, in front of servers with IPv6 only
+    /// (RFC 7755). With the first 64 bits as the key, the whole IPv4 Internet would be one client.</item>
+    /// <item>2002:aabb:ccdd::/48 (6to4, RFC 3056): the network of one IPv4 address. With the first 64 bits as the key,
+    /// it would be 65,536 clients.</item>
+    /// <item>2001:0::/32 (Teredo, RFC 4380): the first 64 bits name a Teredo server, which thousands of clients share.
+    /// The last 32 bits, inverted, are the IPv4 address of the client.</item>
     /// </list>
-    /// ISATAP and networks with a prefix of their own for translation look like any other network. They are not recognised.
+    /// ISATAP addresses, and translators with a prefix of their own, look like any other network. They are not
+    /// recognised.
     /// </remarks>
     private static bool TryFindIpv4(ReadOnlySpan<byte> ipv6, Span<byte> ipv4)
     {
@@ -72,7 +91,9 @@ internal static class ClientIpKey
             _ => null,
         };
         if (found is { } address)
+        {
             BinaryPrimitives.WriteUInt32BigEndian(ipv4, address);
+        }
         return found.HasValue;
     }
 
@@ -81,7 +102,9 @@ internal static class ClientIpKey
         Span<char> key = stackalloc char[11];
         key[0] = kind;
         for (var i = 0; i < bits.Length / 2; i++)
+        {
             key[i + 1] = (char)BinaryPrimitives.ReadUInt16BigEndian(bits[(2 * i)..]);
+        }
         return new string(key[..(1 + (bits.Length / 2))]);
     }
 }

@@ -5,13 +5,14 @@ using Microsoft.Extensions.Options;
 
 namespace QueueAdmission;
 
-/// <summary>The request timeouts of endpoints, found as the framework's request-timeout middleware finds them.</summary>
+/// <summary>Finds the request timeout of an endpoint by the same rules as the framework's middleware.</summary>
 internal sealed class EndpointTimeouts(IServiceProvider services)
 {
     private readonly RequestTimeoutOptions? _options = services.GetService<IOptions<RequestTimeoutOptions>>()?.Value;
 
     /// <returns>
-    /// Null if nothing limits the requests of this endpoint, or if it names a policy that does not exist: the framework's middleware reports that.
+    /// Null if nothing limits the requests of this endpoint, or if the endpoint names a policy that does not exist. The
+    /// framework's middleware reports a missing policy.
     /// </returns>
     public TimeSpan? Of(Endpoint endpoint)
     {
@@ -25,10 +26,15 @@ internal sealed class EndpointTimeouts(IServiceProvider services)
             timeout = attribute.Timeout ?? PolicyOf(attribute)?.Timeout;
         else
             timeout = _options?.DefaultPolicy?.Timeout;
-        // The framework takes −1 ms for no limit, and fails with anything else below zero, which is for its middleware to report.
+        // To the framework, −1 ms means no limit. It fails with any other negative value, and its middleware reports
+        // that.
         return timeout < TimeSpan.Zero ? null : timeout;
     }
 
     private RequestTimeoutPolicy? PolicyOf(RequestTimeoutAttribute attribute) =>
-        attribute.PolicyName is { } name && _options is not null && _options.Policies.TryGetValue(name, out var policy) ? policy : null;
+        attribute.PolicyName is { } name
+        && _options is not null
+        && _options.Policies.TryGetValue(name, out var policy)
+            ? policy
+            : null;
 }

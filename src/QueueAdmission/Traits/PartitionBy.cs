@@ -3,11 +3,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission;
 
-/// <summary>Whose request it is: what a queue goes by when it keeps its callers apart. In configuration it is a text, for example <c>"PartitionBy": "Header:X-Tenant"</c>.</summary>
+/// <summary>
+/// The source of a request's key, by which a queue separates its callers. In configuration it is a text, for example
+/// <c>"PartitionBy": "Header:X-Tenant"</c>.
+/// </summary>
 /// <remarks>
-/// <para>Every key has a few partitions of its own choosing out of a fixed number, so keys share memory and no client can make the queue grow. Requests
-/// without a key, such as those that lack the header, are treated as one caller.</para>
-/// <para>Keys are compared exactly. One of more than 128 characters is kept as its SHA-256 hash.</para>
+/// <para>The number of partitions is fixed. A hash of the key selects up to 8 of them for the caller. So clients cannot
+/// make the queue grow by sending more keys. Two callers can have partitions in common.</para>
+/// <para>Requests without a key, for example without the header, all count as one caller.</para>
+/// <para>Keys are compared exactly. A key of more than 128 characters is kept as its SHA-256 hash.</para>
 /// </remarks>
 public sealed class PartitionBy
 {
@@ -18,63 +22,87 @@ public sealed class PartitionBy
 
     private PartitionBy(string text, Func<HttpContext, string?>? key) => (_text, _key) = (text, key);
 
-    /// <summary>Nobody's in particular: jobs are dealt out over the partitions in turn. The default.</summary>
+    /// <summary>No key: the queue distributes its jobs over the partitions in turn. The default.</summary>
     public static PartitionBy RoundRobin { get; } = new(nameof(RoundRobin), null);
 
-    /// <summary>The signed-in user's: the claim <c>nameidentifier</c>, else <c>sub</c>. Without a user, or one of neither, as <see cref="ClientIp"/>.</summary>
+    /// <summary>
+    /// The identifier of the signed-in user: the claim <c>nameidentifier</c>, or else the claim <c>sub</c>. Without a
+    /// user, or with neither claim, the key is that of <see cref="ClientIp"/>.
+    /// </summary>
     /// <remarks>
-    /// <para>Of several identities it is the first that is authenticated and has such a claim. Equal names of different issuers are different users.</para>
-    /// <para>The queue has to stand behind authentication. <c>WebApplication</c> puts that first by itself; with <c>UseAuthentication</c> of your own, call it
-    /// before <c>UseQueuedAdmission</c>.</para>
+    /// <para>If the user has several identities, the first authenticated identity with such a claim counts. Equal
+    /// identifiers of different issuers are different users.</para>
+    /// <para>The queue must come after authentication. <c>WebApplication</c> adds authentication at the start of the
+    /// pipeline. If the application calls <c>UseAuthentication</c> itself, call it before
+    /// <c>UseQueuedAdmission</c>.</para>
     /// </remarks>
-    public static PartitionBy User { get; } = new(nameof(User), static context => UserKey.Of(context) ?? ClientIpKey.Of(context));
+    public static PartitionBy User { get; } =
+        new(nameof(User), static context => UserKey.Of(context) ?? ClientIpKey.Of(context));
 
-    /// <summary>The client address's, as <c>HttpContext.Connection.RemoteIpAddress</c> has it; IPv6 by its /64 network, which is what one customer gets.</summary>
+    /// <summary>
+    /// The address of the client, from <c>HttpContext.Connection.RemoteIpAddress</c>. An IPv6 address counts by its /64
+    /// network, which is what one customer gets. A connection without an address has no key.
+    /// </summary>
     /// <remarks>
-    /// <para>An IPv6 address that stands for an IPv4 client counts as that IPv4 address: IPv4-mapped, NAT64, 6to4, Teredo. Link-local addresses count
-    /// whole, with their link.</para>
-    /// <para>Behind a proxy that is the proxy's, unless <c>UseForwardedHeaders</c> comes before and trusts it.</para>
+    /// <para>An IPv6 address that contains the IPv4 address of the client counts as that IPv4 address. These are
+    /// IPv4-mapped, NAT64, 6to4 and Teredo addresses. A link-local address counts whole, together with its link.</para>
+    /// <para>Behind a proxy, the address is that of the proxy. To get the address of the client, call
+    /// <c>UseForwardedHeaders</c> before <c>UseQueuedAdmission</c>, and let it trust the proxy.</para>
     /// </remarks>
     public static PartitionBy ClientIp { get; } = new(nameof(ClientIp), ClientIpKey.Of);
 
-    /// <summary>That of whoever a request header names. A request that has the header not at all, empty, or more than once, has no key.</summary>
+    /// <summary>
+    /// The value of a request header. A request has no key if the header is missing, is empty, or occurs more than
+    /// once.
+    /// </summary>
     /// <remarks>
-    /// Only for headers that your own gateway sets or checks, as an API key is: a client that may write anything there gets new lines with every new
-    /// value, and somebody else's lines with theirs.
+    /// Use only headers that your own gateway sets or checks, such as an API key. A client that can choose the value
+    /// gets new partitions with every new value. With the value of another caller, it fills the partitions of that
+    /// caller.
     /// </remarks>
     /// <param name="name">The header's name.</param>
     /// <returns>A value for <see cref="RequestQueueOptions.PartitionBy"/>.</returns>
     /// <exception cref="ArgumentException"><paramref name="name"/> is null or not the name of a header.</exception>
-    public static PartitionBy Header(string name) => new(SourceText.Header(name), context => RequestHeader.Single(context, name));
+    public static PartitionBy Header(string name) =>
+        new(SourceText.Header(name), context => RequestHeader.Single(context, name));
 
-    /// <summary>That of whoever a claim of the user names. A request without it has no key. The queue has to stand behind authentication.</summary>
+    /// <summary>
+    /// The value of a claim of the user. A request without the claim has no key. The queue must come after
+    /// authentication.
+    /// </summary>
     /// <param name="type">The claim's type, for example <c>tenant</c>.</param>
     /// <returns>A value for <see cref="RequestQueueOptions.PartitionBy"/>.</returns>
     /// <exception cref="ArgumentException"><paramref name="type"/> is null or blank.</exception>
-    public static PartitionBy Claim(string type) => new(SourceText.Named(nameof(Claim), type), context => context.User.FindFirst(type)?.Value);
+    public static PartitionBy Claim(string type) =>
+        new(SourceText.Named(nameof(Claim), type), context => context.User.FindFirst(type)?.Value);
 
-    /// <summary>That of whoever a part of the route names, for example <c>tenant</c> in <c>/{tenant}/orders</c>. A request without it has no key.</summary>
+    /// <summary>
+    /// The value of a route parameter, for example <c>tenant</c> in <c>/{tenant}/orders</c>. A request without it has
+    /// no key.
+    /// </summary>
     /// <param name="name">The route parameter's name.</param>
     /// <returns>A value for <see cref="RequestQueueOptions.PartitionBy"/>.</returns>
     /// <exception cref="ArgumentException"><paramref name="name"/> is null or blank.</exception>
-    public static PartitionBy Route(string name) =>
-        new(SourceText.Named(nameof(Route), name), context => Convert.ToString(context.Request.RouteValues[name], CultureInfo.InvariantCulture));
+    public static PartitionBy Route(string name) => new(
+        SourceText.Named(nameof(Route), name),
+        context => Convert.ToString(context.Request.RouteValues[name], CultureInfo.InvariantCulture));
 
-    /// <summary>That of whoever your code says. Services are at hand in <c>HttpContext.RequestServices</c>.</summary>
+    /// <summary>A method of the application. It finds services in <c>HttpContext.RequestServices</c>.</summary>
     /// <remarks>
-    /// Called once for each request before it is queued, so it should be quick. What it throws goes up the pipeline, and the request takes no place.
-    /// Not from configuration, but configuration can replace it.
+    /// <para>The method is called once for each request before the request is queued, so it should be quick. An
+    /// exception goes up the pipeline, and the request takes no place in the queue.</para>
+    /// <para>Configuration cannot name a method, but it can replace this value by another.</para>
     /// </remarks>
-    /// <param name="key">The caller's key; null or empty for none.</param>
+    /// <param name="key">Returns the key of the caller. Null or empty means no key.</param>
     /// <returns>A value for <see cref="RequestQueueOptions.PartitionBy"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="key"/> is null.</exception>
-    public static PartitionBy Key(Func<HttpContext, string?> key)
+    public static PartitionBy Custom(Func<HttpContext, string?> key)
     {
         ArgumentNullException.ThrowIfNull(key);
         return new(SourceText.InCode, key);
     }
 
-    /// <summary>As it is written in configuration; <c>code</c> for <see cref="Key"/>.</summary>
+    /// <summary>The value as configuration writes it, or <c>code</c> for <see cref="Custom"/>.</summary>
     /// <returns>For example <c>Header:X-Tenant</c>.</returns>
     public override string ToString() => _text;
 
@@ -82,7 +110,7 @@ public sealed class PartitionBy
 
     internal string? KeyOf(HttpContext context) => _key is null ? null : LongKey.Shorten(_key(context));
 
-    /// <returns>Null if the text is none that configuration may have.</returns>
+    /// <returns>Null if the text is not allowed in configuration.</returns>
     internal static PartitionBy? Parse(string text) => SourceText.Split(text) switch
     {
         ("ROUNDROBIN", null) => RoundRobin,

@@ -2,7 +2,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission;
 
-/// <summary>Who says how important a request is. In configuration it is a text, for example <c>"PriorityFrom": "Header:X-Priority"</c>.</summary>
+/// <summary>
+/// The source of a request's priority. In configuration it is a text, for example
+/// <c>"PriorityFrom": "Header:X-Priority"</c>.
+/// </summary>
 public sealed class PriorityFrom
 {
     internal const string Allowed = "Endpoint, Header:name";
@@ -12,42 +15,55 @@ public sealed class PriorityFrom
     private readonly string _text;
     private readonly Func<HttpContext, JobPriority?>? _priority;
 
-    private PriorityFrom(string text, Func<HttpContext, JobPriority?>? priority) => (_text, _priority) = (text, priority);
+    private PriorityFrom(string text, Func<HttpContext, JobPriority?>? priority) =>
+        (_text, _priority) = (text, priority);
 
-    /// <summary>The endpoint: <see cref="QueuedAttribute.Priority"/> or <c>WithQueue("q", JobPriority.High)</c>. The default.</summary>
+    /// <summary>
+    /// The endpoint of the request: <see cref="QueuedAttribute.Priority"/> or <c>WithQueue("q", JobPriority.High)</c>.
+    /// The default.
+    /// </summary>
     public static PriorityFrom Endpoint { get; } = new(nameof(Endpoint), null);
 
     /// <summary>
-    /// A request header with one of the words <c>Low</c>, <c>Normal</c>, <c>High</c>, <c>Critical</c>, in any case. A request that has it not at all, several times or
-    /// with anything else, has its endpoint's priority.
+    /// A request header with one of the words <c>Low</c>, <c>Normal</c>, <c>High</c>, <c>Critical</c>, in any case. If
+    /// the header is missing, occurs several times or has another value, the priority of the endpoint applies.
     /// </summary>
-    /// <remarks><b>Only for a header that your own gateway sets, and takes out of what clients send.</b> Otherwise everybody is critical, and then nobody is.</remarks>
+    /// <remarks>
+    /// <b>Use only a header that your own gateway sets, and that it removes from the requests of clients.</b> Otherwise
+    /// every client can make its own requests critical.
+    /// </remarks>
     /// <param name="name">The header's name.</param>
     /// <returns>A value for <see cref="RequestQueueOptions.PriorityFrom"/>.</returns>
     /// <exception cref="ArgumentException"><paramref name="name"/> is null or not the name of a header.</exception>
-    public static PriorityFrom Header(string name) => new(SourceText.Header(name), context => Read(RequestHeader.Single(context, name)));
+    public static PriorityFrom Header(string name) =>
+        new(SourceText.Header(name), context => Read(RequestHeader.Single(context, name)));
 
-    /// <summary>Your code. Services are at hand in <c>HttpContext.RequestServices</c>.</summary>
+    /// <summary>A method of the application. It finds services in <c>HttpContext.RequestServices</c>.</summary>
     /// <remarks>
-    /// Called only for requests that find no free worker, and for all where <see cref="RequestQueueOptions.PartitionBy"/> has keys. What it throws goes up the pipeline,
-    /// and the request takes no place. Not from configuration, but configuration can replace it.
+    /// <para>The method is called only if the request does not get a free worker at once. It is always called if the
+    /// request needs several workers, or if <see cref="RequestQueueOptions.PartitionBy"/> has keys.</para>
+    /// <para>An exception of the method goes up the pipeline, and the request takes no place in the queue.
+    /// Configuration cannot name a method, but it can replace this value by another.</para>
     /// </remarks>
-    /// <param name="priority">The request's priority; null for its endpoint's.</param>
+    /// <param name="priority">
+    /// Returns the priority of the request. Null means that the priority of the endpoint applies.
+    /// </param>
     /// <returns>A value for <see cref="RequestQueueOptions.PriorityFrom"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="priority"/> is null.</exception>
-    public static PriorityFrom Request(Func<HttpContext, JobPriority?> priority)
+    public static PriorityFrom Custom(Func<HttpContext, JobPriority?> priority)
     {
         ArgumentNullException.ThrowIfNull(priority);
         return new(SourceText.InCode, priority);
     }
 
-    /// <summary>As it is written in configuration; <c>code</c> for <see cref="Request"/>.</summary>
+    /// <summary>The value as configuration writes it, or <c>code</c> for <see cref="Custom"/>.</summary>
     /// <returns>For example <c>Header:X-Priority</c>.</returns>
     public override string ToString() => _text;
 
-    internal JobPriority Of(HttpContext context, EndpointTraits endpoint) => _priority?.Invoke(context) ?? endpoint.Priority;
+    internal JobPriority Of(HttpContext context, EndpointTraits endpoint) =>
+        _priority?.Invoke(context) ?? endpoint.Priority;
 
-    /// <returns>Null if the text is none that configuration may have.</returns>
+    /// <returns>Null if the text is not allowed in configuration.</returns>
     internal static PriorityFrom? Parse(string text) => SourceText.Split(text) switch
     {
         ("ENDPOINT", null) => Endpoint,
@@ -58,11 +74,15 @@ public sealed class PriorityFrom
     private static JobPriority? Read(string? text)
     {
         if (text is null)
+        {
             return null;
+        }
         foreach (var priority in Priorities)
         {
             if (text.Equals(priority.ToString(), StringComparison.OrdinalIgnoreCase))
+            {
                 return priority;
+            }
         }
         return null;
     }

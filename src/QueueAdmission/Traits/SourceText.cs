@@ -2,13 +2,20 @@ using System.Runtime.CompilerServices;
 
 namespace QueueAdmission;
 
-/// <summary>How configuration names a place in a request: a word, or a kind and a name, as in <c>Header:X-Tenant</c>.</summary>
+/// <summary>
+/// The text by which configuration names a source of a value in a request. It is a word, or a kind and a name as in
+/// <c>Header:X-Tenant</c>.
+/// </summary>
 internal static class SourceText
 {
-    /// <summary>What is shown of a source that only code can say.</summary>
+    /// <summary>The text that is shown for a source that is a method of the application.</summary>
     public const string InCode = "code";
 
-    /// <summary>The kind, in capitals because its case does not matter, and the name, which is empty for a colon with nothing behind it.</summary>
+    /// <summary>Splits a text into its kind and its name.</summary>
+    /// <returns>
+    /// The kind in capitals, because its case does not matter. The name is null without a colon, and empty if nothing
+    /// follows the colon.
+    /// </returns>
     public static (string Kind, string? Name) Split(string text)
     {
         var colon = text.IndexOf(':');
@@ -16,13 +23,14 @@ internal static class SourceText
         return (kind.Trim().ToUpperInvariant(), colon < 0 ? null : text[(colon + 1)..].Trim());
     }
 
-    /// <exception cref="ArgumentException">The name is null or not that of a header.</exception>
+    /// <exception cref="ArgumentException">The name is null or not the name of a header.</exception>
     public static string Header(string name) => RequestHeader.IsName(name)
         ? Named(nameof(Header), name)
         : throw new ArgumentException($"'{name}' is not the name of a header.", nameof(name));
 
     /// <exception cref="ArgumentException">The name is null or blank.</exception>
-    public static string Named(string kind, string name, [CallerArgumentExpression(nameof(name))] string? parameter = null)
+    public static string Named(
+        string kind, string name, [CallerArgumentExpression(nameof(name))] string? parameter = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name, parameter);
         return $"{kind}:{name}";

@@ -1,36 +1,46 @@
 namespace QueueAdmission;
 
-/// <summary>Reads a header that tells how much time its request has left.</summary>
+/// <summary>Reads a header that says how much time its request has left.</summary>
 /// <remarks>
-/// As gRPC writes it (PROTOCOL-HTTP2.md): up to eight digits and a unit, <c>H</c>, <c>M</c>, <c>S</c>, <c>m</c>, <c>u</c> or <c>n</c>, for example <c>250m</c>. Without
-/// a unit they are milliseconds, as in Envoy's <c>x-envoy-expected-rq-timeout-ms</c>.
+/// The form is that of gRPC (PROTOCOL-HTTP2.md): up to eight digits and a unit, for example <c>250m</c>. The units are
+/// <c>H</c>, <c>M</c>, <c>S</c>, <c>m</c>, <c>u</c> and <c>n</c>. A value without a unit is in milliseconds, as in
+/// Envoy's <c>x-envoy-expected-rq-timeout-ms</c>.
 /// </remarks>
 internal static class TimeoutHeader
 {
     private const int MostDigits = 8;
 
-    // Far beyond every waiting limit; the specification's own 11,000 years mean that there is none.
+    // Far above every limit for waiting. The specification allows 11,000 years, which in practice means no limit.
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
 
-    /// <returns>False for everything else, for zero, which the specification does not allow, and for more than a day: such a value is as good as none.</returns>
+    /// <returns>
+    /// False if the text has another form, is zero, or is longer than a day. The specification does not allow zero. A
+    /// value of more than a day counts as no limit.
+    /// </returns>
     public static bool TryRead(ReadOnlySpan<char> text, out TimeSpan timeout)
     {
         timeout = default;
         var digits = text.IndexOfAnyExceptInRange('0', '9');
         var amountText = digits < 0 ? text : text[..digits];
         if (amountText.Length is 0 or > MostDigits)
+        {
             return false;
+        }
         var amount = 0L;
         foreach (var digit in amountText)
+        {
             amount = (amount * 10) + (digit - '0');
+        }
         if (TicksOf(text[amountText.Length..]) is not { } unit || amount == 0)
+        {
             return false;
-        // Less than a tick is still more than nothing.
+        }
+        // Nanoseconds are rounded up to ticks, because a time above zero must not become zero.
         timeout = TimeSpan.FromTicks(unit == 0 ? (amount + 99) / 100 : amount * unit);
         return timeout <= Longest;
     }
 
-    /// <summary>Ticks of a unit; 0 stands for the hundredth of one.</summary>
+    /// <summary>The ticks of a unit. 0 stands for the nanosecond, which is a hundredth of a tick.</summary>
     private static long? TicksOf(ReadOnlySpan<char> unit) => unit switch
     {
         "" or "m" => TimeSpan.TicksPerMillisecond,

@@ -17,7 +17,7 @@ public sealed class AdaptiveWorkersTests : IDisposable
     {
         RunJobs(190, lease => lease.ReportOverload());
 
-        Assert.Equal(8, _queue.Settings.Workers);
+        Assert.Equal(8, _queue.GetSnapshot().Workers);
     }
 
     [Fact]
@@ -25,7 +25,7 @@ public sealed class AdaptiveWorkersTests : IDisposable
     {
         RunJobs(4_000, lease => lease.ReportOverload());
 
-        Assert.Equal(4, _queue.Settings.Workers);
+        Assert.Equal(4, _queue.GetSnapshot().Workers);
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class AdaptiveWorkersTests : IDisposable
     {
         RunJobs(4_000);
 
-        Assert.Equal(12, _queue.Settings.Workers);
+        Assert.Equal(12, _queue.GetSnapshot().Workers);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class AdaptiveWorkersTests : IDisposable
     {
         RunJobs(4_000, lease => lease.IgnoreLatency());
 
-        Assert.Equal(Start, _queue.Settings.Workers);
+        Assert.Equal(Start, _queue.GetSnapshot().Workers);
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class AdaptiveWorkersTests : IDisposable
         for (var i = 0; i < 2_000; i++)
             await Assert.ThrowsAsync<TimeoutException>(() => _queue.RunAsync(_ => throw new TimeoutException()));
 
-        Assert.Equal(Start, _queue.Settings.Workers);
+        Assert.Equal(Start, _queue.GetSnapshot().Workers);
     }
 
     [Fact]
@@ -59,10 +59,49 @@ public sealed class AdaptiveWorkersTests : IDisposable
         RunJobs(4_000);
 
         _queue.Replace(new() { Workers = Start, PartitionCapacity = 5, AdaptiveWorkers = true, MinWorkers = 4, MaxWorkers = 11 });
-        Assert.Equal(11, _queue.Settings.Workers);
+        Assert.Equal(11, _queue.GetSnapshot().Workers);
 
         _queue.Replace(new() { Workers = 6, PartitionCapacity = 5, AdaptiveWorkers = true, MinWorkers = 4, MaxWorkers = 11 });
-        Assert.Equal(6, _queue.Settings.Workers);
+        Assert.Equal(6, _queue.GetSnapshot().Workers);
+    }
+
+    [Fact]
+    public void Update_OfOtherSettings_LeavesTheWorkersAndTheSettings()
+    {
+        RunJobs(4_000);
+
+        _queue.Update(settings => settings.PartitionCapacity = 5);
+
+        Assert.Equal((12, Start), (_queue.GetSnapshot().Workers, _queue.GetSnapshot().Settings.Workers));
+        Assert.Equal([new WorkerCap("settings", 12), new WorkerCap("adaptive", 12)], _queue.GetSnapshot().WorkerCaps);
+    }
+
+    [Fact]
+    public void Override_LetsTheSearchRest_AndItGoesOnFromWhatItHadFound()
+    {
+        RunJobs(4_000, lease => lease.ReportOverload());
+
+        _queue.SetWorkersOverride(7);
+        Assert.False(_queue.MeasuresLatency);
+        RunJobs(4_000);
+        Assert.Equal(7, _queue.GetSnapshot().Workers);
+        _queue.SetWorkersOverride(null);
+
+        Assert.Equal(4, _queue.GetSnapshot().Workers);
+        RunJobs(4_000);
+        Assert.Equal(12, _queue.GetSnapshot().Workers);
+    }
+
+    [Fact]
+    public void AnotherCap_BelowTheWorkersFound_IsNoSignThatMoreAreNeeded()
+    {
+        _queue.SetWorkerCap("lease", 5);
+
+        RunJobs(4_000);
+
+        Assert.Equal(5, _queue.GetSnapshot().Workers);
+        _queue.RemoveWorkerCap("lease");
+        Assert.Equal(Start, _queue.GetSnapshot().Workers);
     }
 
     [Fact]
@@ -72,7 +111,7 @@ public sealed class AdaptiveWorkersTests : IDisposable
 
         Assert.False(_queue.MeasuresLatency);
         RunJobs(4_000);
-        Assert.Equal(Start, _queue.Settings.Workers);
+        Assert.Equal(Start, _queue.GetSnapshot().Workers);
     }
 
     public void Dispose() => _queue.Dispose();

@@ -10,7 +10,7 @@ public sealed class AddJobQueueTests
     [Fact]
     public void Queue_Added_IsAKeyedSingletonOfItsName()
     {
-        using var services = new ServiceCollection().AddJobQueue("pdf", o => o.Workers = 3).AddJobQueue("mail").BuildServiceProvider();
+        using var services = new ServiceCollection().AddJobQueue("pdf", o => o.Workers = 3).AddJobQueue("mail").Services.BuildServiceProvider();
 
         var pdf = services.GetRequiredKeyedService<JobQueue>("pdf");
 
@@ -20,9 +20,21 @@ public sealed class AddJobQueueTests
     }
 
     [Fact]
+    public void Builder_OfAnyCall_HasTheServicesOfTheQueues()
+    {
+        var services = new ServiceCollection();
+
+        var first = services.AddJobQueue("pdf");
+        var second = first.AddJobQueue("mail");
+
+        Assert.Same(services, first.Services);
+        Assert.Same(services, second.Services);
+    }
+
+    [Fact]
     public void Queue_AddedTwice_IsOneQueueWithBothSettings()
     {
-        using var services = new ServiceCollection().AddJobQueue("pdf", o => o.Workers = 3).AddJobQueue("pdf", o => o.Partitions = 2).BuildServiceProvider();
+        using var services = new ServiceCollection().AddJobQueue("pdf", o => o.Workers = 3).AddJobQueue("pdf", o => o.Partitions = 2).Services.BuildServiceProvider();
 
         var settings = Assert.Single(services.GetKeyedServices<JobQueue>("pdf")).GetSnapshot().Settings;
 
@@ -32,7 +44,7 @@ public sealed class AddJobQueueTests
     [Fact]
     public void Queue_WithBadSettings_IsRefusedWithEveryFailure()
     {
-        using var services = new ServiceCollection().AddJobQueue("pdf", o => (o.Workers, o.Partitions) = (0, 0)).BuildServiceProvider();
+        using var services = new ServiceCollection().AddJobQueue("pdf", o => (o.Workers, o.Partitions) = (0, 0)).Services.BuildServiceProvider();
 
         var thrown = Assert.Throws<OptionsValidationException>(() => services.GetRequiredKeyedService<JobQueue>("pdf"));
 
@@ -43,7 +55,7 @@ public sealed class AddJobQueueTests
     [Fact]
     public void Queue_WithBadSettings_IsFoundWhenTheHostStarts()
     {
-        using var services = new ServiceCollection().AddJobQueue("pdf", o => o.Workers = 0).BuildServiceProvider();
+        using var services = new ServiceCollection().AddJobQueue("pdf", o => o.Workers = 0).Services.BuildServiceProvider();
 
         var thrown = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IStartupValidator>().Validate());
 
@@ -55,7 +67,7 @@ public sealed class AddJobQueueTests
     {
         var time = new FakeTimeProvider();
         using var services = new ServiceCollection().AddSingleton<TimeProvider>(time)
-            .AddJobQueue("pdf", o => (o.Workers, o.MaxWait) = (1, TimeSpan.FromSeconds(1))).BuildServiceProvider();
+            .AddJobQueue("pdf", o => (o.Workers, o.MaxWait) = (1, TimeSpan.FromSeconds(1))).Services.BuildServiceProvider();
         var queue = services.GetRequiredKeyedService<JobQueue>("pdf");
         queue.TakeAllWorkers();
         var waiter = queue.Park();
@@ -68,7 +80,7 @@ public sealed class AddJobQueueTests
     [Fact]
     public void Queue_WithItsContainerDisposed_IsDisposed()
     {
-        var services = new ServiceCollection().AddJobQueue("pdf").BuildServiceProvider();
+        var services = new ServiceCollection().AddJobQueue("pdf").Services.BuildServiceProvider();
         var queue = services.GetRequiredKeyedService<JobQueue>("pdf");
 
         services.Dispose();
@@ -79,7 +91,7 @@ public sealed class AddJobQueueTests
     [Fact]
     public async Task Queue_WithItsContainerDisposed_CompletesEveryHandle()
     {
-        var services = new ServiceCollection().AddJobQueue("pdf", o => o.Workers = 1).BuildServiceProvider();
+        var services = new ServiceCollection().AddJobQueue("pdf", o => o.Workers = 1).Services.BuildServiceProvider();
         var queue = services.GetRequiredKeyedService<JobQueue>("pdf");
         var (began, gate) = (new TaskCompletionSource(), new TaskCompletionSource());
         var running = queue.Push(
@@ -101,7 +113,7 @@ public sealed class AddJobQueueTests
     [Fact]
     public void Queue_NeededAfterTheApplicationBeganToStop_RefusesCallersThatWouldWait()
     {
-        using var services = new ServiceCollection().AddJobQueue("pdf", o => o.Workers = 1).BuildServiceProvider();
+        using var services = new ServiceCollection().AddJobQueue("pdf", o => o.Workers = 1).Services.BuildServiceProvider();
         services.GetRequiredService<AddedQueues>().RefuseCallers();
 
         var queue = services.GetRequiredKeyedService<JobQueue>("pdf");
@@ -118,5 +130,6 @@ public sealed class AddJobQueueTests
         Assert.Throws<ArgumentException>("name", () => services.AddJobQueue("no spaces"));
         Assert.Throws<ArgumentNullException>(() => services.AddJobQueue(null!));
         Assert.Throws<ArgumentNullException>(() => ((IServiceCollection)null!).AddJobQueue("pdf"));
+        Assert.Throws<ArgumentNullException>(() => ((IQueueAdmissionBuilder)null!).AddJobQueue("pdf"));
     }
 }

@@ -83,7 +83,7 @@ public sealed class JobDurationTests
     public void Clock_NobodyListens_IsNotAsked()
     {
         var clock = new CountingTimeProvider();
-        using var services = new ServiceCollection().AddMetrics().AddSingleton<TimeProvider>(clock).AddJobQueue("quiet").BuildServiceProvider();
+        using var services = new ServiceCollection().AddMetrics().AddSingleton<TimeProvider>(clock).AddJobQueue("quiet").Services.BuildServiceProvider();
         var queue = services.GetRequiredKeyedService<JobQueue>("quiet");
         var before = clock.Timestamps;
 
@@ -95,7 +95,7 @@ public sealed class JobDurationTests
     [Fact]
     public void AddJobQueue_NoMeterFactory_HasNoMetrics()
     {
-        using var services = new ServiceCollection().AddJobQueue("plain").BuildServiceProvider();
+        using var services = new ServiceCollection().AddJobQueue("plain").Services.BuildServiceProvider();
 
         Assert.Null(services.GetRequiredKeyedService<JobQueue>("plain").Metrics);
     }
@@ -104,7 +104,7 @@ public sealed class JobDurationTests
     public void AddJobQueue_Twice_SharesTheInstruments()
     {
         using var services = new ServiceCollection().AddMetrics().AddSingleton<TimeProvider>(new FakeTimeProvider())
-            .AddJobQueue("one").AddJobQueue("two").BuildServiceProvider();
+            .AddJobQueue("one").AddJobQueue("two").Services.BuildServiceProvider();
 
         var one = services.GetRequiredKeyedService<JobQueue>("one");
         var two = services.GetRequiredKeyedService<JobQueue>("two");

@@ -16,7 +16,7 @@ internal sealed class MeasuredQueue : IDisposable
             .AddSingleton<TimeProvider>(Clock)
             .AddJobQueue("render", options =>
                 (options.Workers, options.Partitions, options.PartitionCapacity, options.MaxWait) = (workers, partitions, capacity, maxWait ?? TimeSpan.FromSeconds(10)))
-            .BuildServiceProvider();
+            .Services.BuildServiceProvider();
         Queue = _services.GetRequiredKeyedService<JobQueue>("render");
     }
 

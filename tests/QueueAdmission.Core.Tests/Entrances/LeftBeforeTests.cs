@@ -13,7 +13,7 @@ public sealed class LeftBeforeTests
     {
         using var queue = new JobQueue(Settings(), _time);
 
-        Assert.Null(queue.Arrive(brought: null, mayWait: true, out var admission, hasLeft: true));
+        Assert.Null(queue.Arrive(jobState: null, mayWait: true, out var admission, hasLeft: true));
 
         Assert.True(admission.IsAdmitted);
         queue.Release(admission.Held);
@@ -76,7 +76,7 @@ public sealed class LeftBeforeTests
         using var queue = new JobQueue(Settings(workers: 4), _time);
         queue.Update(o => (o.PartitionByKey, o.MaxWorkersPerKey) = (true, 3));
 
-        Assert.Null(queue.Arrive(new JobTraits { Key = "a", Weight = 3 }.Brought, mayWait: true, out var admission, hasLeft: true));
+        Assert.Null(queue.Arrive(new JobTraits { Key = "a", Weight = 3 }.JobState, mayWait: true, out var admission, hasLeft: true));
         AssertAbandoned(queue, new JobTraits { Key = "a" });
 
         Assert.Equal((1, 3), (queue.GetSnapshot().Running, queue.GetSnapshot().WorkersInUse));
@@ -91,7 +91,7 @@ public sealed class LeftBeforeTests
         queue.Update(o => o.DryRun = true);
         var holder = queue.TryEnter();
 
-        queue.Arrive(brought: null, mayWait: true, out var admission, hasLeft: true);
+        queue.Arrive(jobState: null, mayWait: true, out var admission, hasLeft: true);
 
         Assert.True(admission.IsAdmitted);
         queue.Release(admission.Held);
@@ -101,7 +101,7 @@ public sealed class LeftBeforeTests
 
     private static void AssertAbandoned(JobQueue queue, in JobTraits traits)
     {
-        Assert.Null(queue.Arrive(traits.Brought, mayWait: true, out var admission, hasLeft: true));
+        Assert.Null(queue.Arrive(traits.JobState, mayWait: true, out var admission, hasLeft: true));
         Assert.Equal((AdmissionStatus.Abandoned, 0L), (admission.Status, admission.WaitedTimestampTicks));
         Assert.False(admission.IsAdmitted);
     }

@@ -12,7 +12,7 @@ public sealed class JobTraitsTests
         var traits = default(JobTraits);
 
         Assert.Equal((null, JobPriority.Normal, 1, null), (traits.Key, traits.Priority, traits.Weight, traits.Deadline));
-        Assert.Null(traits.Brought);
+        Assert.Null(traits.JobState);
     }
 
     [Fact]
@@ -20,15 +20,15 @@ public sealed class JobTraitsTests
     {
         var tag = new object();
 
-        Assert.Same(tag, new JobTraits { Tag = tag }.Brought);
-        Assert.Same(tag, Assert.IsType<JobRecord>(new JobTraits { Tag = tag, Key = "a" }.Brought).Tag);
+        Assert.Same(tag, new JobTraits { Tag = tag }.JobState);
+        Assert.Same(tag, Assert.IsType<JobRecord>(new JobTraits { Tag = tag, Key = "a" }.JobState).Tag);
     }
 
     [Fact]
     public void Deadline_Infinite_IsNone()
     {
         Assert.Null(new JobTraits { Deadline = Timeout.InfiniteTimeSpan }.Deadline);
-        Assert.Null(new JobTraits { Deadline = Timeout.InfiniteTimeSpan }.Brought);
+        Assert.Null(new JobTraits { Deadline = Timeout.InfiniteTimeSpan }.JobState);
     }
 
     [Theory]

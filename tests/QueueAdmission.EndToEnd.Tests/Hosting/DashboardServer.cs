@@ -69,7 +69,7 @@ internal sealed class DashboardServer : IAsyncDisposable
         app.MapPost("/orders", server.WorkAsync).WithQueue("checkout");
         app.MapGet("/orders/{id}", server.WorkAsync).WithQueue("checkout");
         app.MapGet("/reports/{year:int}", () => server._end.Task).WithQueue("reports");
-        open(app.MapQueuedAdmission("/queues"));
+        open(app.MapQueueDashboard("/queues"));
         await app.StartAsync(TestContext.Current.CancellationToken);
         server.Port = new Uri(app.Urls.Single()).Port;
         server.Client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 500 }) { BaseAddress = server.Address("/") };

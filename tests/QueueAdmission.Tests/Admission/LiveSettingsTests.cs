@@ -9,7 +9,7 @@ namespace QueueAdmission;
 public sealed class LiveSettingsTests
 {
     private static readonly TimeSpan QuarterHour = TimeSpan.FromMinutes(15);
-    private static readonly OverrideTarget Workers = new SettingTarget(JobQueueSettings.Workers);
+    private static readonly OverrideTarget Workers = new WorkersTarget();
     private static readonly OverrideTarget DryRun = new SettingTarget(JobQueueSettings.DryRun);
 
     private static Task<TestApp> StartAsync(string settings = "Queues:line:Workers=8", Action<QueuedAdmissionOptions>? code = null) =>
@@ -73,7 +73,7 @@ public sealed class LiveSettingsTests
     public async Task Update_KeyedByOtherCode_HoldsUntilConfigurationChanges()
     {
         // Both are shown as the same text.
-        var (first, second) = (PartitionBy.Key(_ => "a"), PartitionBy.Key(_ => "b"));
+        var (first, second) = (PartitionBy.Custom(_ => "a"), PartitionBy.Custom(_ => "b"));
         await using var app = await StartAsync(code: o => o.AddQueue("line", queue => queue.PartitionBy = first));
         Assert.Same(first, Line(app).Settings.PartitionBy);
 
@@ -152,7 +152,7 @@ public sealed class LiveSettingsTests
         await using var app = await StartAsync();
         app.Queues.Update("line", settings => settings.Workers = 11);
         var set = app.Queues.Overrides.Set(Line(app), Workers, "3", QuarterHour, "alice");
-        Assert.Equal(("11", "3"), (set.Beneath, set.Value));
+        Assert.Equal(("11", "3", 11), (set.Beneath, set.Value, Line(app).Queue.Settings.Workers));
 
         app.Clock.Advance(QuarterHour);
 
@@ -162,15 +162,33 @@ public sealed class LiveSettingsTests
     [Fact]
     public async Task Override_OfAnotherSetting_LeavesWhatCodeChangedInForce()
     {
+        var capacity = new SettingTarget(JobQueueSettings.PartitionCapacity);
         await using var app = await StartAsync();
-        app.Queues.Overrides.Set(Line(app), Workers, "3", QuarterHour, "alice");
-        Line(app).Queue.Update(settings => settings.Workers = 11);
+        app.Queues.Overrides.Set(Line(app), capacity, "3", QuarterHour, "alice");
+        Line(app).Queue.Update(settings => settings.PartitionCapacity = 11);
 
         app.Queues.Overrides.Set(Line(app), DryRun, "true", QuarterHour, "bob");
 
-        Assert.Equal((11, true), (Line(app).Queue.Settings.Workers, Line(app).Queue.Settings.DryRun));
+        Assert.Equal((11, true), (Line(app).Queue.Settings.PartitionCapacity, Line(app).Queue.Settings.DryRun));
         Assert.Equal(
-            (SettingSource.LiveUpdate, SettingSource.Override), (SourceOf(app, JobQueueSettings.Workers), SourceOf(app, JobQueueSettings.DryRun)));
+            (SettingSource.LiveUpdate, SettingSource.Override),
+            (SourceOf(app, JobQueueSettings.PartitionCapacity), SourceOf(app, JobQueueSettings.DryRun)));
+        app.Clock.Advance(QuarterHour);
+        Assert.Equal((11, false), (Line(app).Queue.Settings.PartitionCapacity, Line(app).Queue.Settings.DryRun));
+    }
+
+    [Fact]
+    public async Task Override_ALayerUnderAnother_EndsWithoutTheOther()
+    {
+        var capacity = new SettingTarget(JobQueueSettings.PartitionCapacity);
+        await using var app = await StartAsync();
+        app.Queues.Overrides.Set(Line(app), capacity, "3", QuarterHour, "alice");
+        app.Queues.Overrides.Set(Line(app), DryRun, "true", 2 * QuarterHour, "bob");
+
+        app.Clock.Advance(QuarterHour);
+
+        Assert.Equal((100, true), (Line(app).Queue.Settings.PartitionCapacity, Line(app).Queue.Settings.DryRun));
+        Assert.Equal(SettingSource.BuiltIn, SourceOf(app, JobQueueSettings.PartitionCapacity));
     }
 
     [Fact]
@@ -185,48 +203,17 @@ public sealed class LiveSettingsTests
     }
 
     [Fact]
-    public async Task Reload_OfAnotherSetting_KeepsTheWorkersThatTheQueueFound()
-    {
-        await using var app = await StartAsync("Queues:line:Workers=8 Queues:line:AdaptiveWorkers=true");
-        FindWorkers(Line(app).Queue, 20);
-        Assert.Equal(SettingSource.Adaptive, SourceOf(app, JobQueueSettings.Workers));
-
-        app.Reload("Queues:line:PartitionCapacity=5");
-        Assert.Equal((20, 5), (Line(app).Queue.Settings.Workers, Line(app).Queue.Settings.PartitionCapacity));
-        app.Reload("Queues:line:MaxWorkers=15");
-        Assert.Equal(15, Line(app).Queue.Settings.Workers);
-        app.Reload("Queues:line:AdaptiveWorkers=false");
-
-        Assert.Equal((8, SettingSource.ConfigurationQueue), (Line(app).Queue.Settings.Workers, SourceOf(app, JobQueueSettings.Workers)));
-    }
-
-    [Fact]
-    public async Task Override_OfFoundWorkers_EndsAtTheNumberThatWasFound()
-    {
-        await using var app = await StartAsync("Queues:line:Workers=8 Queues:line:AdaptiveWorkers=true");
-        FindWorkers(Line(app).Queue, 20);
-
-        var set = app.Queues.Overrides.Set(Line(app), Workers, "3", QuarterHour, "alice");
-        Assert.Equal(("20", 3, false), (set.Beneath, Line(app).Queue.Settings.Workers, Line(app).Queue.MeasuresLatency));
-        app.Clock.Advance(QuarterHour);
-
-        Assert.Equal((20, true), (Line(app).Queue.Settings.Workers, Line(app).Queue.MeasuresLatency));
-        Assert.Equal(SettingSource.Adaptive, SourceOf(app, JobQueueSettings.Workers));
-    }
-
-    [Fact]
     public async Task End_WhatLiesBeneathGoesNoLongerWithOtherSettings_KeepsTheValueAsOneOfCode()
     {
-        await using var app = await StartAsync("Queues:line:Workers=8 Queues:line:MinWorkers=1");
-        app.Queues.Overrides.Set(Line(app), Workers, "30", QuarterHour, "alice");
-        Line(app).Queue.Update(settings => (settings.AdaptiveWorkers, settings.MinWorkers) = (true, 20));
+        var capacity = new SettingTarget(JobQueueSettings.PartitionCapacity);
+        await using var app = await StartAsync("Queues:line:PartitionCapacity=1000");
+        app.Queues.Overrides.Set(Line(app), capacity, "10", QuarterHour, "alice");
+        Line(app).Queue.Update(settings => settings.Partitions = 4096);
 
         app.Clock.Advance(QuarterHour);
 
-        Assert.Equal((30, SettingSource.LiveUpdate), (Line(app).Queue.Settings.Workers, SourceOf(app, JobQueueSettings.Workers)));
+        Assert.Equal(
+            (10, SettingSource.LiveUpdate), (Line(app).Queue.Settings.PartitionCapacity, SourceOf(app, JobQueueSettings.PartitionCapacity)));
         Assert.Empty(app.Queues.Overrides.Of(Line(app)));
     }
-
-    /// <summary>The queue goes on from there by itself.</summary>
-    private static void FindWorkers(JobQueue queue, int workers) => queue.Update(settings => settings.Workers = workers);
 }

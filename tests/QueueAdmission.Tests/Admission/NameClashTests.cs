@@ -21,7 +21,7 @@ public sealed class NameClashTests
             .AddSingleton(Configuration())
             .AddJobQueue(name)
             .AddQueuedAdmission(o => o.AddQueue("code"))
-            .BuildServiceProvider();
+            .Services.BuildServiceProvider();
 
         var thrown = Assert.Throws<QueueConfigurationException>(() => JobQueueRegistry.For(services));
 
@@ -31,7 +31,7 @@ public sealed class NameClashTests
     [Fact]
     public async Task Start_WithoutAdd_IsTheSameError()
     {
-        await using var services = new ServiceCollection().AddSingleton(Configuration()).AddJobQueue("configured").BuildServiceProvider();
+        await using var services = new ServiceCollection().AddSingleton(Configuration()).AddJobQueue("configured").Services.BuildServiceProvider();
 
         Assert.ThrowsAny<OptionsValidationException>(() => JobQueueRegistry.For(services));
     }
@@ -39,7 +39,7 @@ public sealed class NameClashTests
     [Fact]
     public async Task Start_OtherNames_AreFine()
     {
-        await using var services = new ServiceCollection().AddSingleton(Configuration()).AddJobQueue("mail").AddQueuedAdmission().BuildServiceProvider();
+        await using var services = new ServiceCollection().AddSingleton(Configuration()).AddJobQueue("mail").AddQueuedAdmission().Services.BuildServiceProvider();
 
         Assert.NotSame(services.GetRequiredKeyedService<JobQueue>("mail"), services.GetRequiredKeyedService<JobQueue>("configured"));
     }

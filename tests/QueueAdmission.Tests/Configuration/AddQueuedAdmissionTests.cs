@@ -23,6 +23,22 @@ public sealed class AddQueuedAdmissionTests
     }
 
     [Fact]
+    public async Task Builder_OfAnyCall_AddsQueuesOfBothKinds()
+    {
+        var collection = new ServiceCollection();
+
+        var builder = collection.AddJobQueue("mail")
+            .AddQueuedAdmission(o => o.AddQueue("web"))
+            .AddJobQueue("batch", o => o.Workers = 3);
+
+        Assert.Same(collection, builder.Services);
+        Assert.Throws<ArgumentNullException>(() => ((IQueueAdmissionBuilder)null!).AddQueuedAdmission());
+        await using var services = collection.BuildServiceProvider();
+        Assert.Equal("web", services.GetRequiredKeyedService<JobQueue>("web").Name);
+        Assert.Equal(3, services.GetRequiredKeyedService<JobQueue>("batch").GetSnapshot().Settings.Workers);
+    }
+
+    [Fact]
     public async Task Inject_WithoutKey_IsTheQueueDefault()
     {
         await using var host = await QueueHost.StartAsync(new EditableConfiguration());
@@ -89,7 +105,7 @@ public sealed class AddQueuedAdmissionTests
     public async Task Add_WithTimeProvider_IsTheQueuesClock()
     {
         var time = new FakeTimeProvider();
-        await using var provider = new ServiceCollection().AddSingleton<TimeProvider>(time).AddQueuedAdmission().BuildServiceProvider();
+        await using var provider = new ServiceCollection().AddSingleton<TimeProvider>(time).AddQueuedAdmission().Services.BuildServiceProvider();
 
         Assert.Same(time, provider.GetRequiredService<JobQueue>().Time);
     }
@@ -97,7 +113,7 @@ public sealed class AddQueuedAdmissionTests
     [Fact]
     public async Task Dispose_Provider_DisposesTheQueues()
     {
-        var provider = new ServiceCollection().AddQueuedAdmission(o => o.AddQueue("a").AddQueue("b")).BuildServiceProvider();
+        var provider = new ServiceCollection().AddQueuedAdmission(o => o.AddQueue("a").AddQueue("b")).Services.BuildServiceProvider();
         var queues = provider.GetRequiredService<JobQueueRegistry>().ToList();
         provider.GetRequiredKeyedService<JobQueue>("a");
 

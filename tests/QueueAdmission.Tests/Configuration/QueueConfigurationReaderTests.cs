@@ -164,7 +164,7 @@ public sealed class QueueConfigurationReaderTests
     public void Read_PartitionByFromCode_IsReplacedByConfiguration()
     {
         var code = new QueuedAdmissionOptions();
-        code.AddQueue("a", o => o.PartitionBy = PartitionBy.Key(context => context.TraceIdentifier));
+        code.AddQueue("a", o => o.PartitionBy = PartitionBy.Custom(context => context.TraceIdentifier));
 
         Assert.Equal("code", $"{Read("{}", code).Queues.Queues["a"].PartitionBy}");
         var replaced = Read("""{ "QueuedAdmission": { "Queues": { "a": { "PartitionBy": "RoundRobin" } } } }""", code).Queues.Queues["a"];

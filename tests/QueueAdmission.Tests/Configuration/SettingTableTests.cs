@@ -93,6 +93,10 @@ public sealed class SettingTableTests
 
     private static object OtherThanDefault(QueueSetting setting)
     {
+        if (setting == RequestQueueSettings.OnRejected)
+            return (Func<RejectionContext, ValueTask>)(_ => default);
+        if (setting == RequestQueueSettings.RejectionWriters)
+            return new List<IRejectionWriter> { RejectionWriter.ForFormat(RejectionFormat.Page, _ => default) };
         var text = setting.Schema.Type switch
         {
             SettingSchemaType.Integer => $"{setting.Schema.Max}",

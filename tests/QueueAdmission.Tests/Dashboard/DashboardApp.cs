@@ -75,7 +75,7 @@ internal sealed class DashboardApp : IAsyncDisposable
         app.UseQueuedAdmission();
         app.MapMethods("/jobs/{id}", ["GET", "POST"], dashboard.Gate.PassAsync).WithQueue("line");
         map?.Invoke(app, dashboard);
-        var mapped = app.MapQueuedAdmission();
+        var mapped = app.MapQueueDashboard();
         open?.Invoke(mapped);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return dashboard;

@@ -80,7 +80,7 @@ public class LookingTests
                 Assert.Equal((404, "", "", ""), (answer.Status, answer.Body, answer.Headers.Allow.ToString(), answer.Headers.WWWAuthenticate.ToString()));
             }
         }
-        Assert.Equal(1, app.Line.Settings.Engine.Workers);
+        Assert.Equal(1, app.Line.Queue.GetSnapshot().Workers);
     }
 
     [Theory]
@@ -104,9 +104,9 @@ public class LookingTests
 
         Assert.Equal(401, (await app.SteerAsync(user: null)).Status);
         Assert.Equal(403, (await app.SteerAsync(user: "bob")).Status);
-        Assert.Equal(1, app.Line.Settings.Engine.Workers);
+        Assert.Equal(1, app.Line.Queue.GetSnapshot().Workers);
         Assert.Equal(200, (await app.SteerAsync(user: "alice steer")).Status);
-        Assert.Equal(4, app.Line.Settings.Engine.Workers);
+        Assert.Equal(4, app.Line.Queue.GetSnapshot().Workers);
         Assert.Equal(405, (await app.SteerAsync(user: "alice steer", method: "POST")).Status);
     }
 
@@ -135,7 +135,7 @@ public class LookingTests
     [Fact]
     public async Task Look_NothingSaidInOneOfTwoDashboards_HidesThatOneOnly()
     {
-        await using var app = await DashboardApp.StartAsync(map: (web, _) => web.MapQueuedAdmission("/open").AllowAnonymous());
+        await using var app = await DashboardApp.StartAsync(map: (web, _) => web.MapQueueDashboard("/open").AllowAnonymous());
 
         Assert.Equal(404, (await app.AskAsync("/queues/line")).Status);
         Assert.Equal(200, (await app.AskAsync("/open/line")).Status);
@@ -270,7 +270,7 @@ public class LookingTests
     [Fact]
     public async Task Look_InGroupThatRequiresAuthorization_IsItsBusiness()
     {
-        await using var app = await DashboardApp.StartAsync(map: (web, _) => web.MapGroup("/admin").RequireAuthorization("look").MapQueuedAdmission());
+        await using var app = await DashboardApp.StartAsync(map: (web, _) => web.MapGroup("/admin").RequireAuthorization("look").MapQueueDashboard());
 
         Assert.Equal(401, (await app.AskAsync("/admin/queues")).Status);
         Assert.Equal(200, (await app.AskAsync("/admin/queues", user: "bob")).Status);

@@ -15,13 +15,15 @@ public class SteeringTests
         var answer = await app.SteerAsync(body: """{"value": 4, "minutes": 5}""");
 
         Assert.Equal(200, answer.Status);
-        Assert.Equal(4, app.Line.Settings.Engine.Workers);
+        Assert.Equal(4, app.Line.Queue.GetSnapshot().Workers);
         var shown = answer.Json.GetProperty("overrides")[0];
         Assert.Equal(("Workers", "4", "1", "alice"), (shown.GetProperty("setting").GetString(), shown.GetProperty("value").GetString(), shown.GetProperty("beneath").GetString(), shown.GetProperty("by").GetString()));
         Assert.Equal(app.Clock.GetUtcNow(), shown.GetProperty("since").GetDateTimeOffset());
         Assert.Equal(app.Clock.GetUtcNow().AddMinutes(5), shown.GetProperty("until").GetDateTimeOffset());
         var workers = answer.Json.GetProperty("settings").EnumerateArray().Single(setting => setting.GetProperty("key").GetString() == "Workers");
-        Assert.Equal("override", workers.GetProperty("source").GetString());
+        Assert.Equal(("4", "override"), (workers.GetProperty("value").GetString(), workers.GetProperty("source").GetString()));
+        var cap = Assert.Single(answer.Json.GetProperty("workerCaps").EnumerateArray());
+        Assert.Equal(("override", 4, "override"), (cap.GetProperty("name").GetString(), cap.GetProperty("workers").GetInt32(), cap.GetProperty("source").GetString()));
         Assert.Contains(app.Log.GetSnapshot(), line => line.Id.Id == 70 && line.Message.Contains("alice", StringComparison.Ordinal));
     }
 
@@ -32,9 +34,9 @@ public class SteeringTests
         await app.SteerAsync();
 
         app.Clock.Advance(TimeSpan.FromMinutes(15) - TimeSpan.FromSeconds(1));
-        Assert.Equal(4, app.Line.Settings.Engine.Workers);
+        Assert.Equal(4, app.Line.Queue.GetSnapshot().Workers);
         app.Clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(1, app.Line.Settings.Engine.Workers);
+        Assert.Equal(1, app.Line.Queue.GetSnapshot().Workers);
     }
 
     [Fact]
@@ -46,7 +48,7 @@ public class SteeringTests
         var answer = await app.SteerAsync(method: "DELETE", body: "");
 
         Assert.Equal(200, answer.Status);
-        Assert.Equal(1, app.Line.Settings.Engine.Workers);
+        Assert.Equal(1, app.Line.Queue.GetSnapshot().Workers);
         Assert.Empty(answer.Json.GetProperty("overrides").EnumerateArray());
     }
 
@@ -81,7 +83,7 @@ public class SteeringTests
 
         Assert.Equal(404, (await app.SteerAsync()).Status);
         Assert.False((await app.AskAsync("/queues", user: "alice steer")).Json.GetProperty("steering").GetProperty("enabled").GetBoolean());
-        Assert.Equal(1, app.Line.Settings.Engine.Workers);
+        Assert.Equal(1, app.Line.Queue.GetSnapshot().Workers);
     }
 
     [Theory]
@@ -92,7 +94,7 @@ public class SteeringTests
         await using var app = await DashboardApp.StartAsync(dashboard => dashboard.AllowAnonymous().AllowSteering("steer"), environment);
 
         Assert.Equal(401, (await app.SteerAsync(user: null)).Status);
-        Assert.Equal(1, app.Line.Settings.Engine.Workers);
+        Assert.Equal(1, app.Line.Queue.GetSnapshot().Workers);
     }
 
     [Fact]
@@ -102,7 +104,7 @@ public class SteeringTests
 
         Assert.Equal(403, (await app.SteerAsync(user: null)).Status);
         Assert.False((await app.AskAsync("/queues")).Json.GetProperty("steering").GetProperty("allowed").GetBoolean());
-        Assert.Equal(1, app.Line.Settings.Engine.Workers);
+        Assert.Equal(1, app.Line.Queue.GetSnapshot().Workers);
     }
 
     [Fact]
@@ -114,7 +116,7 @@ public class SteeringTests
         Assert.Equal(403, (await app.SteerAsync(user: "bob", method: "DELETE")).Status);
         var steering = (await app.AskAsync("/queues", user: "bob")).Json.GetProperty("steering");
         Assert.Equal((true, false), (steering.GetProperty("enabled").GetBoolean(), steering.GetProperty("allowed").GetBoolean()));
-        Assert.Equal(1, app.Line.Settings.Engine.Workers);
+        Assert.Equal(1, app.Line.Queue.GetSnapshot().Workers);
     }
 
     [Fact]
@@ -123,7 +125,7 @@ public class SteeringTests
         await using var app = await DashboardApp.StartAsync(dashboard => dashboard.RequireAuthorization(policy => policy.RequireUserName("bob")).AllowSteering("steer"));
 
         Assert.Equal(403, (await app.SteerAsync(user: "alice steer")).Status);
-        Assert.Equal(1, app.Line.Settings.Engine.Workers);
+        Assert.Equal(1, app.Line.Queue.GetSnapshot().Workers);
     }
 
     [Theory]
@@ -142,7 +144,7 @@ public class SteeringTests
 
         Assert.Equal(403, answer.Status);
         Assert.Equal("application/problem+json", answer.Headers.ContentType);
-        Assert.Equal(1, app.Line.Settings.Engine.Workers);
+        Assert.Equal(1, app.Line.Queue.GetSnapshot().Workers);
         Assert.Contains(app.Log.GetSnapshot(), line => line.Id.Id == 81);
     }
 
@@ -181,7 +183,7 @@ public class SteeringTests
         await using var app = await StartAsync();
 
         Assert.Equal(403, (await app.SteerAsync(change: context => context.Request.Headers.Remove("X-Queued-Admission"))).Status);
-        Assert.Equal(1, app.Line.Settings.Engine.Workers);
+        Assert.Equal(1, app.Line.Queue.GetSnapshot().Workers);
     }
 
     [Theory]
@@ -197,7 +199,7 @@ public class SteeringTests
         var answer = await app.SteerAsync(method: method, change: context => context.Request.Headers["X-HTTP-Method-Override"] = "PUT");
 
         Assert.True(method == "put" || answer.Status == 405, $"{method} was answered with {answer.Status}.");
-        Assert.True(method == "put" || app.Line.Settings.Engine.Workers == 1);
+        Assert.True(method == "put" || app.Line.Queue.GetSnapshot().Workers == 1);
     }
 
     [Theory]
@@ -210,7 +212,7 @@ public class SteeringTests
         await using var app = await StartAsync();
 
         Assert.Equal(415, (await app.SteerAsync(change: context => context.Request.ContentType = contentType)).Status);
-        Assert.Equal(1, app.Line.Settings.Engine.Workers);
+        Assert.Equal(1, app.Line.Queue.GetSnapshot().Workers);
     }
 
     [Theory]
@@ -234,7 +236,7 @@ public class SteeringTests
 
         Assert.Equal(status, answer.Status);
         Assert.Contains(told, answer.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
-        Assert.Equal(1, app.Line.Settings.Engine.Workers);
+        Assert.Equal(1, app.Line.Queue.GetSnapshot().Workers);
     }
 
     [Fact]

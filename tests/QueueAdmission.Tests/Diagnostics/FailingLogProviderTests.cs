@@ -93,11 +93,11 @@ public sealed class FailingLogProviderTests
         await using var app = await StartAsync();
         var queue = app.Queues.Find("a")!;
 
-        app.Queues.Overrides.Set(queue, new SettingTarget(JobQueueSettings.Workers), "9", TimeSpan.FromMinutes(1), "operator");
-        Assert.Equal(9, queue.Settings.Engine.Workers);
+        app.Queues.Overrides.Set(queue, new WorkersTarget(), "9", TimeSpan.FromMinutes(1), "operator");
+        Assert.Equal(9, queue.Queue.GetSnapshot().Workers);
         app.Clock.Advance(TimeSpan.FromMinutes(1));
 
-        Assert.Equal(1, queue.Settings.Engine.Workers);
+        Assert.Equal(1, queue.Queue.GetSnapshot().Workers);
     }
 
     private Task<TestApp> StartAsync(string settings = "Queues:a:PartitionCapacity=0") => TestApp.StartAsync(

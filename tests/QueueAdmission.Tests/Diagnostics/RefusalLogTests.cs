@@ -25,7 +25,7 @@ public sealed class RefusalLogTests
             Lines(app),
             line => Assert.StartsWith("Warning RefusalsBegan Queue a refuses requests, the first one for queue_full: 1 of 1 workers are busy, 0 of 0 places are taken, ", line),
             line => Assert.StartsWith("Warning RefusalsGoOn Queue a refused ", line),
-            line => Assert.Equal("Information RefusalsEnded Queue a has refused nobody for 10 s. Before that it refused 5 requests within 10 s (queue_full 5).", line));
+            line => Assert.Equal("Information RefusalsEnded Queue a has refused no request for 10 s. Before that it refused 5 requests within 10 s (queue_full 5).", line));
         Assert.False(app.Queues.Find("a")!.Refusals.IsRefusing);
     }
 
@@ -65,7 +65,7 @@ public sealed class RefusalLogTests
         await BurstBeganAsync(app, beginnings: 2);
         app.Clock.Advance(TimeSpan.FromSeconds(10));
 
-        Assert.Equal("Information RefusalsEnded Queue a has refused nobody for 10 s. Before that it refused 1 requests within 0 s (queue_full 1).", Lines(app)[^1]);
+        Assert.Equal("Information RefusalsEnded Queue a has refused no request for 10 s. Before that it refused 1 requests within 0 s (queue_full 1).", Lines(app)[^1]);
     }
 
     [Fact]

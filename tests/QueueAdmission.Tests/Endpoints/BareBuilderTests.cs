@@ -40,7 +40,7 @@ public sealed class BareBuilderTests
     public async Task Build_WithRoutingAndQueues_Queues()
     {
         await using var services = new ServiceCollection()
-            .AddLogging().AddRouting().AddQueuedAdmission(options => options.AddQueue("q"))
+            .AddLogging().AddRouting().AddQueuedAdmission(options => options.AddQueue("q")).Services
             .AddSingleton(new System.Diagnostics.DiagnosticListener("bare"))
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
             .BuildServiceProvider();

@@ -88,6 +88,60 @@ public sealed class SecondPassTests
         await Books.BalanceAsync(queue, ran: 1, rejected: 2);
     }
 
+    [Theory]
+    [InlineData("/", "text/html", "q is busy: queue_full")]
+    [InlineData("/enters", "text/html", "q is busy: queue_full")]
+    [InlineData("/", "application/json", null)]
+    public async Task StatusPage_OfTheApplication_ReplacesTheBuiltInPage(string path, string accept, string? shown)
+    {
+        await using var app = await TestApp.StartAsync("Queues:q:Workers=1 Queues:q:PartitionCapacity=0", app =>
+        {
+            app.UseStatusCodePagesWithReExecute("/busy");
+            app.UseRouting();
+            app.UseQueuedAdmission();
+            app.MapGet("/", () => "handler").WithQueue("q");
+            app.MapGet("/enters", async (HttpContext context) => (await context.EnterQueueAsync("q")).Dispose());
+            app.MapGet("/busy", (HttpContext context) =>
+            {
+                var rejection = context.Features.Get<IQueueRejectionFeature>()!;
+                return $"{rejection.QueueName} is busy: {rejection.Reason.ToWireName()}";
+            }).DisableQueue();
+        }, services => services.AddQueuedAdmission(options => options.RejectionWriters =
+        [
+            RejectionWriter.ForFormat(RejectionFormat.Page, _ => ValueTask.CompletedTask),
+        ]));
+        using var occupied = app.Queue("q").TryEnter();
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Accept", accept } } };
+
+        using var response = await app.Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.NotNull(response.Headers.RetryAfter);
+        Assert.True(response.Headers.CacheControl!.NoStore);
+        if (shown is not null)
+            Assert.Equal(shown, body);
+        else
+            Assert.Contains("\"reason\":\"queue_full\"", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task StatusPage_OfStatusOnly_IsShownToAllClients()
+    {
+        await using var app = await TestApp.StartAsync("Queues:q:Workers=1 Queues:q:PartitionCapacity=0", app =>
+        {
+            app.UseStatusCodePages("text/plain", "Status {0}");
+            app.UseRouting();
+            app.UseQueuedAdmission();
+            app.MapGet("/", () => "handler").WithQueue("q");
+        }, services => services.AddQueuedAdmission(o => o.AddQueue("q", q => q.RejectionWriters = [RejectionWriter.StatusOnly])));
+        using var occupied = app.Queue("q").TryEnter();
+
+        using var response = await app.GetAsync("/");
+
+        Assert.Equal("Status 503", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public async Task ErrorPage_WithoutAQueue_IsShownWhileTheQueueIsFull()
     {

@@ -22,7 +22,7 @@ public sealed class LatencyReportTests
 
         await AskAsync(app, Enough);
 
-        Assert.InRange(app.Queue("q").GetSnapshot().Settings.Workers, 1, 9);
+        Assert.InRange(app.Queue("q").GetSnapshot().Workers, 1, 9);
     }
 
     [Theory]
@@ -68,7 +68,7 @@ public sealed class LatencyReportTests
 
         await AskAsync(app, Enough);
 
-        Assert.Equal(10, app.Queue("q").GetSnapshot().Settings.Workers);
+        Assert.Equal(10, app.Queue("q").GetSnapshot().Workers);
         await Books.BalanceAsync(app.Queue("q"), ran: Enough);
     }
 
@@ -88,7 +88,7 @@ public sealed class LatencyReportTests
 
         await AskAsync(app, 10);
 
-        Assert.Equal(10, app.Queue("q").GetSnapshot().Settings.Workers);
+        Assert.Equal(10, app.Queue("q").GetSnapshot().Workers);
     }
 
     private static IQueueFeature Feature(HttpContext context) => context.Features.Get<IQueueFeature>()!;

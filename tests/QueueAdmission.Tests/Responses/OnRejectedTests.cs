@@ -1,7 +1,10 @@
 using System.Buffers;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
+using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Responses;
 
@@ -22,11 +25,61 @@ public sealed class OnRejectedTests
             return ValueTask.CompletedTask;
         });
 
-        Assert.Same(request.Context, seen!.HttpContext);
-        Assert.Equal("checkout", seen.QueueName);
-        Assert.Equal(RejectionReason.QueueFull, seen.Reason);
-        Assert.Equal(TimeSpan.FromSeconds(12), seen.RetryAfter);
+        Assert.Same(request.Context, seen!.Value.HttpContext);
+        Assert.Equal("checkout", seen.Value.QueueName);
+        Assert.Equal(RejectionReason.QueueFull, seen.Value.Reason);
+        Assert.Equal(TimeSpan.FromSeconds(12), seen.Value.RetryAfter);
         Assert.Equal("queue_full", request.Json.GetProperty("reason").GetString());
+    }
+
+    [Fact]
+    public async Task Hook_OfTheQueue_IsCalledInsteadOfThatOfAllQueues()
+    {
+        List<string> called = [];
+        var queue = RejectedRequest.NewQueue(onRejected: Remember("own"));
+
+        await new RejectedRequest().RefuseAsync(queue: queue, onRejected: Remember("all"));
+        queue.Live.Update(options => options.OnRejected = null);
+        await new RejectedRequest().RefuseAsync(queue: queue, onRejected: Remember("all"));
+
+        Assert.Equal(["own", "all"], called);
+
+        Func<RejectionContext, ValueTask> Remember(string name) => _ =>
+        {
+            called.Add(name);
+            return ValueTask.CompletedTask;
+        };
+    }
+
+    [Fact]
+    public async Task Hook_OfOneQueueInCode_IsCalledForThatQueueOnly()
+    {
+        List<string> called = [];
+        await using var app = await TestApp.StartAsync("Defaults:Workers=1 Defaults:PartitionCapacity=0", app =>
+        {
+            app.UseRouting();
+            app.UseQueuedAdmission();
+            app.MapGet("/a", () => "").WithQueue("a");
+            app.MapGet("/b", () => "").WithQueue("b");
+            app.MapGet("/enters-a", async (HttpContext context) => (await context.EnterQueueAsync("a")).Dispose());
+        }, services => services.AddQueuedAdmission(o =>
+        {
+            o.OnRejected = Remember("all");
+            o.AddQueue("a", q => q.OnRejected = Remember("only a")).AddQueue("b");
+        }));
+        using var a = app.Queue("a").TryEnter();
+        using var b = app.Queue("b").TryEnter();
+
+        foreach (var path in (string[])["/a", "/b", "/enters-a"])
+            (await app.GetAsync(path)).Dispose();
+
+        Assert.Equal(["only a: a", "all: b", "only a: a"], called);
+
+        Func<RejectionContext, ValueTask> Remember(string name) => rejected =>
+        {
+            called.Add($"{name}: {rejected.QueueName}");
+            return ValueTask.CompletedTask;
+        };
     }
 
     [Fact]

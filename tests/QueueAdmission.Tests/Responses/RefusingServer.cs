@@ -51,7 +51,8 @@ internal sealed class RefusingServer : IAsyncDisposable
         {
             if (before is not null)
                 await before(context);
-            await RejectionWriter.WriteAsync(context, queue, RejectedRequest.Full, onRejected);
+            await RejectionResponder.RespondAsync(
+                context, queue, RejectedRequest.Full, TimeSpan.Zero, new RejectionHandling(onRejected, []));
             if (after is not null)
                 await after(context);
         });

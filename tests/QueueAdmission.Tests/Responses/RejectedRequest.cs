@@ -29,12 +29,34 @@ internal sealed class RejectedRequest
 
     public JsonElement Json => JsonDocument.Parse(_body.ToArray()).RootElement;
 
-    public static AdmissionQueue NewQueue(string name = "checkout", int status = 503, TimeProvider? time = null, ILogger? logger = null) =>
-        new(new JobQueue(new RequestQueueOptions { RejectionStatusCode = status }, time, name: name), logger ?? NullLogger.Instance);
+    public IQueueRejectionFeature? Feature => Context.Features.Get<IQueueRejectionFeature>();
 
-    public async Task<RejectedRequest> RefuseAsync(Rejection? rejection = null, AdmissionQueue? queue = null, Func<RejectionContext, ValueTask>? onRejected = null)
+    public static AdmissionQueue NewQueue(
+        string name = "checkout",
+        int status = 503,
+        TimeProvider? time = null,
+        ILogger? logger = null,
+        Func<RejectionContext, ValueTask>? onRejected = null,
+        params IReadOnlyList<IRejectionWriter> writers)
     {
-        await RejectionWriter.WriteAsync(Context, queue ?? NewQueue(), rejection ?? Full, onRejected);
+        var options = new RequestQueueOptions
+        {
+            RejectionStatusCode = status,
+            OnRejected = onRejected,
+            RejectionWriters = writers,
+        };
+        return new(new JobQueue(options, time, name: name), logger ?? NullLogger.Instance);
+    }
+
+    public async Task<RejectedRequest> RefuseAsync(
+        Rejection? rejection = null,
+        AdmissionQueue? queue = null,
+        Func<RejectionContext, ValueTask>? onRejected = null,
+        TimeSpan waited = default,
+        params IReadOnlyList<IRejectionWriter> writers)
+    {
+        await RejectionResponder.RespondAsync(
+            Context, queue ?? NewQueue(), rejection ?? Full, waited, new RejectionHandling(onRejected, writers));
         return this;
     }
 }

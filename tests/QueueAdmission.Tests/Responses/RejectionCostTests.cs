@@ -29,7 +29,9 @@ public sealed class RejectionCostTests
         void Refuse()
         {
             response.Headers.Clear();
-            if (RejectionWriter.WriteAsync(context, queue, RejectedRequest.Full, null).IsCompletedSuccessfully)
+            var answering = RejectionResponder.RespondAsync(
+                context, queue, RejectedRequest.Full, TimeSpan.Zero, RejectionHandling.None);
+            if (answering.IsCompletedSuccessfully)
                 completed++;
         }
         // Let the code be compiled to its last stage.

@@ -1,180 +1,254 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Testing;
+using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Responses;
 
 public sealed class RejectionWriterTests
 {
-    [Fact]
-    public async Task Write_Default_SetsStatusAndHeaders()
-    {
-        var request = await new RejectedRequest().RefuseAsync();
+    private const string Html = "text/html";
 
-        Assert.Equal(503, request.Response.StatusCode);
-        Assert.Equal("12", request.Response.Headers.RetryAfter);
-        Assert.Equal("no-store", request.Response.Headers.CacheControl);
+    [Fact]
+    public async Task Writers_SeveralCanWrite_TheQueuesComesFirstThenTheFirstOfAllQueues()
+    {
+        var none = new NamedWriter("none", canWrite: false);
+        var queue = RejectedRequest.NewQueue(writers: [none, new NamedWriter("queue 1"), new NamedWriter("queue 2")]);
+
+        var own = await new RejectedRequest().RefuseAsync(queue: queue, writers: new NamedWriter("all"));
+        var shared = await new RejectedRequest().RefuseAsync(
+            queue: RejectedRequest.NewQueue(writers: none), writers: [new NamedWriter("all 1"), new NamedWriter("all 2")]);
+        var builtIn = await new RejectedRequest().RefuseAsync(queue: RejectedRequest.NewQueue(writers: none), writers: none);
+
+        Assert.Equal(("queue 1", "all 1"), (own.Body, shared.Body));
+        Assert.Equal("queue_full", builtIn.Json.GetProperty("reason").GetString());
+    }
+
+    [Theory]
+    [InlineData(RejectionFormat.Problem)]
+    [InlineData(RejectionFormat.Page)]
+    [InlineData(RejectionFormat.Grpc)]
+    public async Task ForFormat_EachFormat_ReplacesThatAnswerAndNoOther(RejectionFormat replaced)
+    {
+        var writer = RejectionWriter.ForFormat(replaced, async rejected =>
+        {
+            Assert.Equal(replaced, rejected.Format);
+            await rejected.HttpContext.Response.WriteAsync("replaced");
+        });
+
+        foreach (var format in Enum.GetValues<RejectionFormat>())
+        {
+            var request = await Of(format).RefuseAsync(writers: writer);
+
+            Assert.Equal(format == replaced, request.Body == "replaced");
+            Assert.Equal((format == RejectionFormat.Grpc ? 200 : 503, "12"),
+                (request.Response.StatusCode, request.Response.Headers.RetryAfter.ToString()));
+        }
+    }
+
+    [Theory]
+    [InlineData("text/csv", true)]
+    [InlineData("application/json;q=0.5, TEXT/CSV", true)]
+    [InlineData("text/csv;q=0.5, application/json", false)]
+    [InlineData("text/csvx", false)]
+    [InlineData("text/html", false)]
+    [InlineData("*/*", false)]
+    [InlineData(null, false)]
+    public async Task ForMediaType_ClientPrefersIt_Writes(string? accept, bool writes)
+    {
+        var writer = RejectionWriter.ForMediaType("text/csv", async rejected =>
+        {
+            rejected.HttpContext.Response.ContentType = "text/csv";
+            await rejected.HttpContext.Response.WriteAsync($"queue,reason\n{rejected.QueueName},{rejected.Reason.ToWireName()}\n");
+        });
+
+        var request = await new RejectedRequest(accept: accept).RefuseAsync(writers: writer);
+
+        Assert.Equal(writes, request.Body == "queue,reason\ncheckout,queue_full\n");
         Assert.Equal("Accept", request.Response.Headers.Vary);
-        Assert.Equal(request.Body.Length, request.Response.ContentLength);
+        Assert.Equal("no-store", request.Response.Headers.CacheControl);
     }
 
     [Fact]
-    public async Task Write_StatusChangedLive_IsUsedByTheNextAnswer()
+    public async Task ForMediaType_GrpcCallThatNamesIt_GetsTheAnswerOfGrpc()
     {
-        var queue = RejectedRequest.NewQueue();
-        await new RejectedRequest().RefuseAsync(queue: queue);
-        queue.Live.Update(options => options.RejectionStatusCode = 429);
+        var request = Of(RejectionFormat.Grpc);
+        request.Context.Request.Headers.Accept = "text/csv";
 
-        var request = await new RejectedRequest().RefuseAsync(queue: queue);
+        await request.RefuseAsync(writers: RejectionWriter.ForMediaType("text/csv", _ => throw new InvalidOperationException()));
 
-        Assert.Equal(429, request.Response.StatusCode);
-        Assert.Equal(429, request.Json.GetProperty("status").GetInt32());
-        Assert.Equal("Too Many Requests", request.Json.GetProperty("title").GetString());
-    }
-
-    [Theory]
-    [InlineData(RejectionReason.PartitionFull)]
-    [InlineData(RejectionReason.KeyLimit)]
-    public async Task Write_OnlyThisCallerAskedForTooMuch_Is429WhateverTheStatusOfOthers(RejectionReason reason)
-    {
-        var request = await new RejectedRequest().RefuseAsync(new Rejection(reason, TimeSpan.FromSeconds(12)), RejectedRequest.NewQueue(status: 500));
-
-        Assert.Equal((429, 429), (request.Response.StatusCode, request.Json.GetProperty("status").GetInt32()));
-        Assert.Equal("https://tools.ietf.org/html/rfc6585#section-4", request.Json.GetProperty("type").GetString());
-        Assert.Contains("one caller", request.Json.GetProperty("detail").GetString());
-    }
-
-    [Theory]
-    [InlineData(RejectionReason.Shed)]
-    [InlineData(RejectionReason.DeadlineTooClose)]
-    [InlineData(RejectionReason.Displaced)]
-    public async Task Write_TheServiceCannotTakeIt_HasTheStatusOfTheSettings(RejectionReason reason)
-    {
-        var request = await new RejectedRequest().RefuseAsync(new Rejection(reason, TimeSpan.FromSeconds(12)), RejectedRequest.NewQueue(status: 500));
-
-        Assert.Equal(500, request.Response.StatusCode);
-        Assert.Equal(reason.ToWireName(), request.Json.GetProperty("reason").GetString());
-        Assert.DoesNotContain("was not taken", request.Json.GetProperty("detail").GetString());
-    }
-
-    [Theory]
-    [InlineData("Origin", "Origin,Accept")]
-    [InlineData("Origin, Accept-Encoding", "Origin, Accept-Encoding,Accept")]
-    [InlineData("Origin, accept", "Origin, accept")]
-    [InlineData("*", "*")]
-    public async Task Write_VaryWasSet_KeepsIt(string before, string after)
-    {
-        var request = new RejectedRequest();
-        request.Response.Headers.Vary = before;
-
-        await request.RefuseAsync();
-
-        Assert.Equal(after, request.Response.Headers.Vary.ToString());
+        Assert.Equal("14", request.Response.Headers["grpc-status"]);
     }
 
     [Fact]
-    public async Task Write_BehindCors_CarriesBothHeaders()
+    public async Task StatusOnly_OfEachFormat_LeavesTheBodyEmptyExceptForGrpc()
     {
-        await using var server = await RefusingServer.StartAsync(
-            services: services => services.AddCors(),
-            outer: app => app.UseCors(policy => policy.WithOrigins("https://shop.example", "https://blog.example")));
-        using var message = new HttpRequestMessage(HttpMethod.Get, "/");
-        message.Headers.Add("Origin", "https://shop.example");
-
-        using var response = await server.Http1.SendAsync(message, TestContext.Current.CancellationToken);
-
-        Assert.Equal(503, (int)response.StatusCode);
-        Assert.Equal("https://shop.example", Assert.Single(response.Headers.GetValues("Access-Control-Allow-Origin")));
-        Assert.Equal(["Accept", "Origin"], response.Headers.Vary.Order());
-    }
-
-    [Fact]
-    public async Task Write_OuterMiddlewareBuffersTheBody_NothingIsLost()
-    {
-        await using var server = await RefusingServer.StartAsync(outer: app => app.Use(async (context, next) =>
+        foreach (var format in Enum.GetValues<RejectionFormat>())
         {
-            var body = context.Response.Body;
-            using var buffer = new MemoryStream();
-            context.Response.Body = buffer;
-            await next(context);
-            context.Response.Body = body;
-            context.Response.Headers["X-Late"] = "set after the rejection";
-            await body.WriteAsync(buffer.ToArray(), TestContext.Current.CancellationToken);
+            var request = await Of(format).RefuseAsync(writers: RejectionWriter.StatusOnly);
+
+            Assert.Equal("", request.Body);
+            Assert.Equal("12", request.Response.Headers.RetryAfter);
+            Assert.Equal(
+                format == RejectionFormat.Grpc ? (200, "application/grpc", "14") : (503, null, ""),
+                (request.Response.StatusCode, request.Response.ContentType, request.Response.Headers["grpc-status"].ToString()));
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Writer_Throws_TheBuiltInAnswerIsWrittenAndTheExceptionIsLogged(bool whenAsked)
+    {
+        var log = new FakeLogger();
+        var thrown = new InvalidOperationException("the writer's own");
+        var queue = RejectedRequest.NewQueue(logger: log, writers: new FailingWriter(thrown, whenAsked));
+
+        for (var i = 0; i < 3; i++)
+        {
+            var request = await new RejectedRequest("GET", Html).RefuseAsync(queue: queue, writers: new NamedWriter("all"));
+
+            Assert.Equal((503, "text/html; charset=utf-8", "12", "Accept"), (request.Response.StatusCode,
+                request.Response.ContentType, request.Response.Headers.RetryAfter.ToString(), request.Response.Headers.Vary.ToString()));
+            Assert.Contains("checkout: queue_full", request.Body, StringComparison.Ordinal);
+        }
+
+        var line = Assert.Single(log.Collector.GetSnapshot(), line => line.Id.Name == "AnswerFailed");
+        Assert.Same(thrown, line.Exception);
+        Assert.Contains("Queue checkout rejected a request and IRejectionWriter threw", line.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Writer_ThrowsBecauseTheClientHasLeft_IsNotLogged()
+    {
+        var log = new FakeLogger();
+        var request = new RejectedRequest();
+        request.Context.RequestAborted = new CancellationToken(canceled: true);
+        var queue = RejectedRequest.NewQueue(
+            logger: log, writers: new FailingWriter(new OperationCanceledException(), whenAsked: false));
+
+        await request.RefuseAsync(queue: queue);
+
+        Assert.DoesNotContain(log.Collector.GetSnapshot(), line => line.Id.Name == "AnswerFailed");
+    }
+
+    [Fact]
+    public async Task Hook_AnswersItself_NoWriterIsAsked()
+    {
+        var request = await new RejectedRequest().RefuseAsync(
+            onRejected: rejected =>
+            {
+                rejected.HttpContext.Response.StatusCode = 302;
+                return ValueTask.CompletedTask;
+            },
+            writers: new NamedWriter("all"));
+
+        Assert.Equal((302, ""), (request.Response.StatusCode, request.Body));
+    }
+
+    [Fact]
+    public async Task Settings_OfAllQueuesAndOfOne_AreUsedByEndpointsAndByHandlers()
+    {
+        await using var app = await TestApp.StartAsync("Defaults:Workers=1 Defaults:PartitionCapacity=0", app =>
+        {
+            app.UseRouting();
+            app.UseQueuedAdmission();
+            app.MapGet("/a", () => "").WithQueue("a");
+            app.MapGet("/b", () => "").WithQueue("b");
+            app.MapGet("/enters-a", async (HttpContext context) => (await context.EnterQueueAsync("a")).Dispose());
+        }, services => services.AddQueuedAdmission(o =>
+        {
+            o.RejectionWriters = [new NamedWriter("all")];
+            o.AddQueue("a", q => q.RejectionWriters = [new NamedWriter("only a")]).AddQueue("b");
         }));
-        foreach (var client in new[] { server.Http1, server.Http2 })
+        using var a = app.Queue("a").TryEnter();
+        using var b = app.Queue("b").TryEnter();
+
+        // A reload changes what configuration says, and keeps what only code says.
+        app.Reload("Queues:a:MaxRetryAfter=00:00:30");
+
+        Assert.Equal(("only a", "only a", "all"), (await TextOf("/a"), await TextOf("/enters-a"), await TextOf("/b")));
+
+        async Task<string> TextOf(string path)
         {
-            using var content = new GeneratedContent(100_000);
-
-            using var response = await client.PostAsync("/", content, TestContext.Current.CancellationToken);
-
+            using var response = await app.GetAsync(path);
             Assert.Equal(503, (int)response.StatusCode);
-            Assert.True(response.Headers.Contains("X-Late"));
-            Assert.Contains("queue_full", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+            return await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         }
-    }
-
-    [Theory]
-    [InlineData("HTTP/1.1", RejectionReason.Draining, "close")]
-    [InlineData("HTTP/1.0", RejectionReason.Draining, "close")]
-    [InlineData("HTTP/1.1", RejectionReason.QueueFull, "")]
-    [InlineData("HTTP/2", RejectionReason.Draining, "")]
-    [InlineData("HTTP/3", RejectionReason.Draining, "")]
-    public async Task Write_Draining_ClosesHttp1Connections(string protocol, RejectionReason reason, string connection)
-    {
-        var request = new RejectedRequest();
-        request.Context.Request.Protocol = protocol;
-
-        await request.RefuseAsync(new Rejection(reason, TimeSpan.FromSeconds(1)));
-
-        Assert.Equal(connection, request.Response.Headers.Connection.ToString());
-    }
-
-    [Theory]
-    [InlineData(null, "application/problem+json")]
-    [InlineData("text/html", "text/html; charset=utf-8")]
-    public async Task Write_Head_HasTheHeadersOfAGetAndNoBody(string? accept, string contentType)
-    {
-        var get = await new RejectedRequest("GET", accept).RefuseAsync();
-
-        var head = await new RejectedRequest("HEAD", accept).RefuseAsync();
-
-        Assert.Empty(head.Body);
-        Assert.Equal(contentType, head.Response.ContentType);
-        Assert.Equal(get.Response.ContentLength, head.Response.ContentLength);
-        Assert.Equal("12", head.Response.Headers.RetryAfter);
     }
 
     [Fact]
-    public async Task Write_ResponseHasStarted_LeavesItAlone()
+    public void Context_MadeForATest_HasWhatTheFeatureSays()
     {
-        await using var server = await RefusingServer.StartAsync(context => context.Response.WriteAsync("begun, "), after: context => context.Response.WriteAsync("and finished"));
+        var http = new DefaultHttpContext();
+        http.Request.Headers.Accept = Html;
 
-        using var response = await server.Http1.GetAsync("/", TestContext.Current.CancellationToken);
+        var context = new RejectionContext(http, new KnownRejection());
 
-        Assert.Equal(200, (int)response.StatusCode);
-        Assert.Null(response.Headers.RetryAfter);
-        Assert.Equal("begun, and finished", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Same(http, context.HttpContext);
+        Assert.Equal(("q", RejectionReason.Shed, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1), RejectionFormat.Page),
+            (context.QueueName, context.Reason, context.RetryAfter, context.Waited, context.Format));
     }
 
-    [Theory]
-    [InlineData(null, "application/problem+json")]
-    [InlineData("text/html", "text/html")]
-    public async Task Write_OverRealSockets_ArrivesOnBothProtocols(string? accept, string contentType)
+    [Fact]
+    public void Arguments_Wrong_AreRefused()
     {
-        await using var server = await RefusingServer.StartAsync();
-        foreach (var client in new[] { server.Http1, server.Http2 })
+        Assert.Throws<ArgumentException>(() => new QueuedAdmissionOptions().RejectionWriters = [null!]);
+        Assert.Throws<ArgumentException>(() => new RequestQueueOptions().RejectionWriters = [null!]);
+        Assert.Throws<ArgumentNullException>(() => new RequestQueueOptions().RejectionWriters = null!);
+        Assert.Throws<ArgumentOutOfRangeException>("format", () => RejectionWriter.ForFormat(0, _ => default));
+        Assert.Throws<ArgumentNullException>("write", () => RejectionWriter.ForFormat(RejectionFormat.Page, null!));
+        Assert.Throws<ArgumentException>("mediaType", () => RejectionWriter.ForMediaType(" ", _ => default));
+        Assert.Throws<ArgumentNullException>("write", () => RejectionWriter.ForMediaType(Html, null!));
+        Assert.Throws<ArgumentNullException>("rejection", () => new RejectionContext(new DefaultHttpContext(), null!));
+    }
+
+    private static RejectedRequest Of(RejectionFormat format)
+    {
+        var request = format switch
         {
-            using var message = new HttpRequestMessage(HttpMethod.Get, "/");
-            if (accept is not null)
-                message.Headers.Accept.ParseAdd(accept);
-
-            using var response = await client.SendAsync(message, TestContext.Current.CancellationToken);
-
-            Assert.Equal(503, (int)response.StatusCode);
-            Assert.Equal(TimeSpan.FromSeconds(12), response.Headers.RetryAfter!.Delta);
-            Assert.True(response.Headers.CacheControl!.NoStore);
-            Assert.Equal(contentType, response.Content.Headers.ContentType!.MediaType);
-            Assert.Equal(response.Content.Headers.ContentLength, (await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).Length);
+            RejectionFormat.Grpc => new RejectedRequest("POST"),
+            RejectionFormat.Page => new RejectedRequest("GET", Html),
+            _ => new RejectedRequest(),
+        };
+        if (format == RejectionFormat.Grpc)
+        {
+            request.Context.Request.ContentType = "application/grpc";
         }
+        return request;
+    }
+
+    private sealed class NamedWriter(string name, bool canWrite = true) : IRejectionWriter
+    {
+        public bool CanWrite(RejectionContext context) => canWrite;
+
+        public async ValueTask WriteAsync(RejectionContext context) => await context.HttpContext.Response.WriteAsync(name);
+    }
+
+    private sealed class FailingWriter(Exception exception, bool whenAsked) : IRejectionWriter
+    {
+        public bool CanWrite(RejectionContext context) => whenAsked ? throw exception : true;
+
+        public async ValueTask WriteAsync(RejectionContext context)
+        {
+            var response = context.HttpContext.Response;
+            (response.StatusCode, response.ContentType, response.ContentLength) = (200, "text/plain", 1);
+            response.Headers.Remove("Retry-After");
+            response.Headers.Remove("Vary");
+            await Task.Yield();
+            throw exception;
+        }
+    }
+
+    private sealed class KnownRejection : IQueueRejectionFeature
+    {
+        public string QueueName => "q";
+
+        public RejectionReason Reason => RejectionReason.Shed;
+
+        public TimeSpan RetryAfter => TimeSpan.FromSeconds(5);
+
+        public TimeSpan Waited => TimeSpan.FromSeconds(1);
     }
 }

@@ -4,7 +4,7 @@ namespace QueueAdmission.Steering;
 
 public class QueueOverridesTests
 {
-    private static readonly OverrideTarget Workers = new SettingTarget(JobQueueSettings.Workers);
+    private static readonly OverrideTarget Workers = new WorkersTarget();
     private static readonly OverrideTarget Paused = new PauseTarget();
     private static readonly TimeSpan QuarterHour = TimeSpan.FromMinutes(15);
 
@@ -12,7 +12,7 @@ public class QueueOverridesTests
 
     private static AdmissionQueue Line(TestApp app) => app.Queues.Find("line")!;
 
-    private static SettingSource SourceOfWorkers(TestApp app) => app.Queues.Queues.OriginOf(Line(app), SettingTable.BuiltIn.Find("Workers")!).Source;
+    private static SettingSource SourceOfWorkers(TestApp app) => app.Queues.Queues.OriginOf(Line(app), JobQueueSettings.Workers).Source;
 
     [Fact]
     public async Task Set_Workers_HoldsUntilItsEndAndThenConfigurationDoes()
@@ -20,12 +20,12 @@ public class QueueOverridesTests
         await using var app = await StartAsync();
         app.Queues.Overrides.Set(Line(app), Workers, "3", QuarterHour, "alice");
 
-        Assert.Equal((3, SettingSource.Override), (Line(app).Queue.Settings.Workers, SourceOfWorkers(app)));
+        Assert.Equal((3, SettingSource.Override), (Line(app).Queue.GetSnapshot().Workers, SourceOfWorkers(app)));
         app.Clock.Advance(QuarterHour - TimeSpan.FromMilliseconds(1));
-        Assert.Equal(3, Line(app).Queue.Settings.Workers);
+        Assert.Equal(3, Line(app).Queue.GetSnapshot().Workers);
         app.Clock.Advance(TimeSpan.FromMilliseconds(1));
 
-        Assert.Equal((8, SettingSource.ConfigurationQueue), (Line(app).Queue.Settings.Workers, SourceOfWorkers(app)));
+        Assert.Equal((8, SettingSource.ConfigurationQueue), (Line(app).Queue.GetSnapshot().Workers, SourceOfWorkers(app)));
         Assert.Empty(app.Queues.Overrides.Of(Line(app)));
         Assert.Equal([70, 72], app.Log.GetSnapshot().Select(line => line.Id.Id).Where(id => id is >= 70 and < 80));
     }
@@ -40,10 +40,10 @@ public class QueueOverridesTests
         app.Queues.Overrides.Set(Line(app), Workers, "5", QuarterHour, "bob");
 
         app.Clock.Advance(TimeSpan.FromMinutes(14));
-        Assert.Equal(5, Line(app).Queue.Settings.Workers);
+        Assert.Equal(5, Line(app).Queue.GetSnapshot().Workers);
         Assert.Equal(("8", "bob"), (app.Queues.Overrides.Of(Line(app)).Single().Beneath, app.Queues.Overrides.Of(Line(app)).Single().By));
         app.Clock.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal(8, Line(app).Queue.Settings.Workers);
+        Assert.Equal(8, Line(app).Queue.GetSnapshot().Workers);
     }
 
     [Fact]
@@ -54,10 +54,10 @@ public class QueueOverridesTests
 
         app.Reload("Queues:line:Workers=6 Queues:line:PartitionCapacity=7");
 
-        Assert.Equal((3, 7), (Line(app).Queue.Settings.Workers, Line(app).Queue.Settings.PartitionCapacity));
+        Assert.Equal((3, 7), (Line(app).Queue.GetSnapshot().Workers, Line(app).Settings.Engine.PartitionCapacity));
         Assert.Equal("6", app.Queues.Overrides.Of(Line(app)).Single().Beneath);
         app.Clock.Advance(QuarterHour);
-        Assert.Equal((6, 7), (Line(app).Queue.Settings.Workers, Line(app).Queue.Settings.PartitionCapacity));
+        Assert.Equal((6, 7), (Line(app).Queue.GetSnapshot().Workers, Line(app).Settings.Engine.PartitionCapacity));
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public class QueueOverridesTests
 
         app.Reload("Queues:line:Partitions=4096");
 
-        Assert.Equal((4096, 10), (Line(app).Queue.Settings.Partitions, Line(app).Queue.Settings.PartitionCapacity));
+        Assert.Equal((4096, 10), (Line(app).Settings.Engine.Partitions, Line(app).Settings.Engine.PartitionCapacity));
         Assert.Contains(app.Log.GetSnapshot(), line => line.Id.Id == 73);
         Assert.True(app.Queues.LastReload!.Succeeded);
     }
@@ -81,21 +81,22 @@ public class QueueOverridesTests
 
         Assert.True(app.Queues.Overrides.Undo(Line(app), Workers, "bob"));
 
-        Assert.Equal(8, Line(app).Queue.Settings.Workers);
+        Assert.Equal(8, Line(app).Queue.GetSnapshot().Workers);
         Assert.False(app.Queues.Overrides.Undo(Line(app), Workers, "bob"));
         Assert.Contains(app.Log.GetSnapshot(), line => line.Id.Id == 71 && line.Message.Contains("bob", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task End_CodeHasChangedTheSettingMeanwhile_LeavesItAlone()
+    public async Task End_CodeHasChangedTheSettingMeanwhile_PutsThatInForce()
     {
         await using var app = await StartAsync();
         app.Queues.Overrides.Set(Line(app), Workers, "3", QuarterHour, "alice");
         Line(app).Queue.Update(settings => settings.Workers = 11);
+        Assert.Equal((3, SettingSource.Override), (Line(app).Queue.GetSnapshot().Workers, SourceOfWorkers(app)));
 
         app.Clock.Advance(QuarterHour);
 
-        Assert.Equal((11, SettingSource.LiveUpdate), (Line(app).Queue.Settings.Workers, SourceOfWorkers(app)));
+        Assert.Equal((11, SettingSource.LiveUpdate), (Line(app).Queue.GetSnapshot().Workers, SourceOfWorkers(app)));
     }
 
     [Fact]
@@ -108,7 +109,7 @@ public class QueueOverridesTests
 
         app.Clock.Advance(QuarterHour);
 
-        Assert.Equal(11, Line(app).Queue.Settings.Workers);
+        Assert.Equal(11, Line(app).Queue.GetSnapshot().Workers);
     }
 
     [Fact]
@@ -118,13 +119,13 @@ public class QueueOverridesTests
         await using var app = await StartAsync("Queues:line:Workers=8 Queues:line:AdaptiveWorkers=true Queues:line:MinWorkers=4");
         var queue = Line(app).Queue;
         app.Queues.Overrides.Set(Line(app), Workers, "2", QuarterHour, "alice");
-        Assert.Equal((2, false), (Line(app).Queue.Settings.Workers, queue.MeasuresLatency));
+        Assert.Equal((2, false), (Line(app).Queue.GetSnapshot().Workers, queue.MeasuresLatency));
 
         app.Reload("Queues:line:Workers=8 Queues:line:AdaptiveWorkers=true Queues:line:MinWorkers=3");
-        Assert.Equal((2, false), (Line(app).Queue.Settings.Workers, queue.MeasuresLatency));
+        Assert.Equal((2, false), (Line(app).Queue.GetSnapshot().Workers, queue.MeasuresLatency));
         app.Clock.Advance(QuarterHour);
 
-        Assert.Equal((8, true), (Line(app).Queue.Settings.Workers, queue.MeasuresLatency));
+        Assert.Equal((8, true), (Line(app).Queue.GetSnapshot().Workers, queue.MeasuresLatency));
     }
 
     [Fact]
@@ -181,7 +182,7 @@ public class QueueOverridesTests
         app.Reload("Queues:line:Workers=8");
 
         Assert.Same(line, Line(app));
-        Assert.Equal((8, JobQueueState.Running), (line.Queue.Settings.Workers, line.Queue.GetSnapshot().State));
+        Assert.Equal((8, JobQueueState.Running), (line.Queue.GetSnapshot().Workers, line.Queue.GetSnapshot().State));
     }
 
     [Fact]
@@ -191,7 +192,7 @@ public class QueueOverridesTests
 
         Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(() => app.Queues.Overrides.Set(Line(app), Workers, "0", QuarterHour, "alice"));
 
-        Assert.Equal(8, Line(app).Queue.Settings.Workers);
+        Assert.Equal(8, Line(app).Queue.GetSnapshot().Workers);
         Assert.Empty(app.Queues.Overrides.Of(Line(app)));
     }
 

@@ -72,10 +72,10 @@ public sealed class FailingTraitTests
         services => services.AddQueuedAdmission(o => o.AddQueue("a", q =>
         {
             if (trait == "PartitionBy")
-                q.PartitionBy = PartitionBy.Key(_ => fails() ? throw new InvalidTimeZoneException() : "key");
+                q.PartitionBy = PartitionBy.Custom(_ => fails() ? throw new InvalidTimeZoneException() : "key");
             else if (trait == "PriorityFrom")
-                q.PriorityFrom = PriorityFrom.Request(_ => fails() ? throw new InvalidTimeZoneException() : JobPriority.High);
+                q.PriorityFrom = PriorityFrom.Custom(_ => fails() ? throw new InvalidTimeZoneException() : JobPriority.High);
             else
-                q.DeadlineFrom = DeadlineFrom.TimeLeft(_ => fails() ? throw new InvalidTimeZoneException() : TimeSpan.FromMinutes(1));
+                q.DeadlineFrom = DeadlineFrom.Custom(_ => fails() ? throw new InvalidTimeZoneException() : TimeSpan.FromMinutes(1));
         })));
 }

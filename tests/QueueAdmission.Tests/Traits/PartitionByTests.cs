@@ -40,7 +40,7 @@ public sealed class PartitionByTests
         Assert.Throws<ArgumentException>("name", () => PartitionBy.Header(null!));
         Assert.Throws<ArgumentException>("type", () => PartitionBy.Claim(" "));
         Assert.Throws<ArgumentException>("name", () => PartitionBy.Route(""));
-        Assert.Throws<ArgumentNullException>("key", () => PartitionBy.Key(null!));
+        Assert.Throws<ArgumentNullException>("key", () => PartitionBy.Custom(null!));
     }
 
     [Fact]
@@ -169,9 +169,9 @@ public sealed class PartitionByTests
     [Fact]
     public void Key_FromCode_IsWhatItSays()
     {
-        Assert.Equal("acme", PartitionBy.Key(context => context.Request.Headers["X-Tenant"]).KeyOf(With("X-Tenant", "acme")));
-        Assert.Null(PartitionBy.Key(_ => "").KeyOf(new DefaultHttpContext()));
-        Assert.Equal("code", PartitionBy.Key(_ => null).ToString());
+        Assert.Equal("acme", PartitionBy.Custom(context => context.Request.Headers["X-Tenant"]).KeyOf(With("X-Tenant", "acme")));
+        Assert.Null(PartitionBy.Custom(_ => "").KeyOf(new DefaultHttpContext()));
+        Assert.Equal("code", PartitionBy.Custom(_ => null).ToString());
     }
 
     private static DefaultHttpContext With(string header, params string[] values)

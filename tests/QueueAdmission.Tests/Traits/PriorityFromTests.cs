@@ -57,8 +57,8 @@ public sealed class PriorityFromTests
     [Fact]
     public void Request_FromCode_ComesBeforeTheEndpoint()
     {
-        Assert.Equal(JobPriority.Low, PriorityFrom.Request(_ => JobPriority.Low).Of(new DefaultHttpContext(), High));
-        Assert.Equal(JobPriority.High, PriorityFrom.Request(_ => null).Of(new DefaultHttpContext(), High));
-        Assert.Throws<ArgumentNullException>("priority", () => PriorityFrom.Request(null!));
+        Assert.Equal(JobPriority.Low, PriorityFrom.Custom(_ => JobPriority.Low).Of(new DefaultHttpContext(), High));
+        Assert.Equal(JobPriority.High, PriorityFrom.Custom(_ => null).Of(new DefaultHttpContext(), High));
+        Assert.Throws<ArgumentNullException>("priority", () => PriorityFrom.Custom(null!));
     }
 }

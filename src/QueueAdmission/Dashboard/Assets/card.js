@@ -55,7 +55,7 @@ export class Card {
     this.#drawLines([queue.waitingByPartition, queue.partitionCapacity]);
     this.#patience.firstChild.style.width = `${queue.maxWaitSeconds ? Math.min(100, queue.longestWaitSeconds / queue.maxWaitSeconds * 100) : 0}%`;
     this.#drawTotals(queue.totals);
-    this.#drawSettings(queue.settings);
+    this.#drawSettings([queue.settings, queue.workerCaps]);
     this.overrides.update(queue.overrides);
     this.levers.update(queue);
     this.tick(now);
@@ -176,12 +176,16 @@ export class Card {
 
   #settingRows;
 
-  #drawSettings = onChange((settings) => {
-    this.#settingRows.replaceChildren(...settings.map((setting) => element("tr", { dataset: { setting: setting.key, source: setting.source } },
-      element("th", { scope: "row" }, setting.key), element("td", {}, setting.value),
-      element("td", {}, source(setting.source), ...(setting.path ? [" ", element("code", {}, setting.path)] : [])))));
+  #drawSettings = onChange(([settings, caps]) => {
+    // A single cap is the setting itself.
+    const limits = caps.length < 2 ? [] : caps.map((cap) => settingRow(`Workers at most, ${cap.name}`, cap.workers, cap));
+    this.#settingRows.replaceChildren(...settings.map((setting) => settingRow(setting.key, setting.value, setting)), ...limits);
   });
 }
+
+const settingRow = (name, value, origin) => element("tr", { dataset: { setting: name, source: origin.source } },
+  element("th", { scope: "row" }, name), element("td", {}, `${value}`),
+  element("td", {}, source(origin.source), ...(origin.path ? [" ", element("code", {}, origin.path)] : [])));
 
 const age = (now, group) => Math.max(0, (now - Date.parse(group.oldestSince)) / 1000);
 

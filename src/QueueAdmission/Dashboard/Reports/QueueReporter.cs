@@ -38,11 +38,13 @@ internal sealed class QueueReporter
         var snapshot = queue.Queue.GetSnapshot();
         var running = queue.RunningJobs.List();
         var settings = snapshot.Settings;
+        var overrides = _registry.Overrides.Of(queue);
         return new QueueStatus
         {
             Name = queue.Name,
             State = NameOf(snapshot.State),
-            Workers = settings.Workers,
+            Workers = snapshot.Workers,
+            WorkerCaps = [.. snapshot.WorkerCaps.Select(cap => Describe(queue, settings, cap))],
             Running = snapshot.Running,
             WorkersInUse = snapshot.WorkersInUse,
             Waiting = snapshot.Waiting,
@@ -56,8 +58,8 @@ internal sealed class QueueReporter
             RunningFor = GroupRunning(running),
             // They are counted one after the other, so a job may have started in between.
             RunningUnlisted = Math.Max(0, snapshot.Running - running.Count),
-            Settings = DescribeSettings(queue),
-            Overrides = [.. _registry.Overrides.Of(queue).Select(Describe)],
+            Settings = DescribeSettings(queue, overrides),
+            Overrides = [.. overrides.Select(Describe)],
         };
     }
 
@@ -127,13 +129,33 @@ internal sealed class QueueReporter
         })
         .ToList();
 
-    private List<SettingReport> DescribeSettings(AdmissionQueue queue) => _registry.Queues.Table.Configurable
-        .Select(setting =>
+    private List<SettingReport> DescribeSettings(AdmissionQueue queue, IReadOnlyList<QueueOverride> overrides) =>
+        _registry.Queues.Table.Configurable.Select(setting =>
         {
             var origin = _registry.Queues.OriginOf(queue, setting);
-            return new SettingReport { Key = setting.Key, Value = setting.Show(queue.Queue.Settings), Source = NameOf(origin.Source), Path = origin.Path };
-        })
-        .ToList();
+            // The settings keep their own number while a cap overrides it.
+            var cap = overrides.FirstOrDefault(found => !found.Target.IsLayer && found.Target.Name == setting.Key);
+            return new SettingReport
+            {
+                Key = setting.Key,
+                Value = cap?.Value ?? setting.Show(queue.Queue.Settings),
+                Source = NameOf(origin.Source),
+                Path = origin.Path,
+            };
+        }).ToList();
+
+    /// <summary>A cap, and where its number comes from. Caps that have no setting were set by code, such as a companion package's.</summary>
+    private WorkerCapReport Describe(AdmissionQueue queue, JobQueueOptions settings, WorkerCap cap)
+    {
+        if (cap.Name != WorkerLimit.SettingsCap)
+        {
+            var source = cap.Name is WorkerLimit.AdaptiveCap or WorkerLimit.OverrideCap ? cap.Name : NameOf(SettingSource.Code);
+            return new WorkerCapReport { Name = cap.Name, Workers = cap.Workers, Source = source, Path = null };
+        }
+        var setting = settings.AdaptiveWorkers ? JobQueueSettings.MaxWorkers : JobQueueSettings.Workers;
+        var origin = _registry.Queues.OriginOf(queue, setting);
+        return new WorkerCapReport { Name = cap.Name, Workers = cap.Workers, Source = NameOf(origin.Source), Path = origin.Path };
+    }
 
     private static OverrideReport Describe(QueueOverride over) => new()
     {
@@ -179,7 +201,6 @@ internal sealed class QueueReporter
     private static string NameOf(SettingSource source) => source switch
     {
         SettingSource.BuiltIn => "built_in",
-        SettingSource.Adaptive => "adaptive",
         SettingSource.Code => "code",
         SettingSource.ConfigurationDefaults => "configuration_defaults",
         SettingSource.ConfigurationQueue => "configuration_queue",

@@ -11,8 +11,11 @@ internal sealed record QueueStatus
     [Description("running, paused (newcomers wait and nobody starts), draining (newcomers are refused) or disposed.")]
     public required string State { get; init; }
 
-    [Description("How many jobs may run at once.")]
+    [Description("How many workers are in force: the least of workerCaps.")]
     public required int Workers { get; init; }
+
+    [Description("The numbers that bound the workers, and where each comes from.")]
+    public required IReadOnlyList<WorkerCapReport> WorkerCaps { get; init; }
 
     [Description("Jobs that hold a worker.")]
     public required int Running { get; init; }
@@ -117,6 +120,22 @@ internal sealed record RunningGroup
     public required DateTimeOffset OldestSince { get; init; }
 }
 
+/// <summary>A number that bounds the workers.</summary>
+internal sealed record WorkerCapReport
+{
+    [Description("settings (Workers, or MaxWorkers with AdaptiveWorkers), adaptive (the queue found it), override (an operator's, in the place of both), or what set it.")]
+    public required string Name { get; init; }
+
+    [Description("The number of workers that it allows.")]
+    public required int Workers { get; init; }
+
+    [Description("Where the number comes from: a source as of a setting, or adaptive.")]
+    public required string Source { get; init; }
+
+    [Description("The key in configuration it comes from; null if it does not come from there.")]
+    public required string? Path { get; init; }
+}
+
 /// <summary>A setting in force.</summary>
 internal sealed record SettingReport
 {
@@ -126,7 +145,7 @@ internal sealed record SettingReport
     [Description("Its value, as configuration would write it.")]
     public required string Value { get; init; }
 
-    [Description("built_in, code, configuration_defaults, configuration_queue, live_update (code changed the running queue), adaptive (the queue found it) or override.")]
+    [Description("built_in, code, configuration_defaults, configuration_queue, live_update (code changed the running queue) or override.")]
     public required string Source { get; init; }
 
     [Description("The key in configuration it comes from; null if it does not come from there.")]

@@ -57,7 +57,7 @@ public sealed class AdaptiveWorkersTests
 
         world.RunUntil(30 * Second);
 
-        Assert.Equal(16, world.Queue.Settings.Workers);
+        Assert.Equal(16, world.Queue.GetSnapshot().Workers);
     });
 
     private static World Run(int seed, string distribution, int phase)

@@ -12,6 +12,6 @@ app.MapGet("/orders", async () =>
     return "ordered";
 }).WithQueue("checkout");
 app.MapGet("/finish", () => orderMayEnd.TrySetResult() ? "finished" : "finished before");
-app.MapQueuedAdmission("/queues").AllowAnonymous();
+app.MapQueueDashboard("/queues").AllowAnonymous();
 
 app.Run();

@@ -62,7 +62,7 @@ public sealed class OverloadPage(ITestOutputHelper output)
         {
             world.At(tenth * Tenth, () =>
             {
-                workers.Add(world.Queue.Settings.Workers);
+                workers.Add(world.Queue.GetSnapshot().Workers);
                 limit.Add(world.Backend.Limit);
             });
         }

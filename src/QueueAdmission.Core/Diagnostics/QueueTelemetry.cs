@@ -1,0 +1,35 @@
+using System.Diagnostics.Metrics;
+
+namespace QueueAdmission;
+
+/// <summary>What one queue reports as it happens: the durations of jobs and of waits. A listener that throws has no effect.</summary>
+internal sealed class QueueTelemetry(JobQueue queue)
+{
+    private Histogram<double>? _jobDurations;
+
+    /// <summary>Where the measurements go; null if the program has no meters.</summary>
+    public QueueMetrics? Metrics { get; private set; }
+
+    /// <summary>Whether the durations of jobs have a listener. It is asked for every job, so it goes straight to the instrument.</summary>
+    public bool MeasuresJobs => _jobDurations is { Enabled: true };
+
+    /// <summary>Called once, before the queue is used.</summary>
+    public void ReportTo(QueueMetrics metrics)
+    {
+        Metrics = metrics;
+        _jobDurations = metrics.JobDurations;
+    }
+
+    /// <summary>The time, for measuring a job; 0 without a listener.</summary>
+    public long ReadJobClock() => MeasuresJobs ? queue.Time.GetTimestamp() : 0;
+
+    /// <summary>A job that was measured has ended.</summary>
+    public void RecordJobSince(long started) => Metrics?.RecordJob(queue, queue.Time.GetElapsedTime(started));
+
+    /// <summary>A wait is over. Called on the flow that waited.</summary>
+    public void ReportWait(in Admission admission, int partition)
+    {
+        Metrics?.RecordWait(queue, admission);
+        WaitSpan.Write(queue, admission, partition);
+    }
+}

@@ -1,0 +1,86 @@
+namespace QueueAdmission;
+
+/// <summary>The gate of a queue in dry run: it lets every job through, and keeps books of what the queue would have done. Guarded by the queue's lock.</summary>
+/// <remarks>
+/// The queue is on hold all the time, so that every job that comes or ends passes the lock, where the notes are taken. A job that is let through
+/// takes its workers like any other, whether they are free or not. When the dry run ends, more jobs than workers are what a lowered limit leaves.
+/// </remarks>
+internal sealed class DryRunGate(QueueConditions conditions, WaitingRoom room, Grants grants, Arrivals arrivals, QueueClock clock)
+{
+    private readonly ReasonCounts _rejected = new();
+    private ShadowQueue? _shadow;
+
+    /// <summary>Whether the dry run is on.</summary>
+    public bool IsOpen => _shadow is not null;
+
+    /// <summary>The jobs that would have waited, since the queue was made.</summary>
+    public long Waited { get; private set; }
+
+    /// <summary>The jobs that would have been refused, since the queue was made.</summary>
+    public IReadOnlyDictionary<RejectionReason, long> RejectedByReason => _rejected.ToDictionary();
+
+    /// <summary>The dry run begins, or begins again: the waiters are let through.</summary>
+    public void Open(ref WorkerSlots slots, ref WakeList wake)
+    {
+        slots.MarkLocked();
+        clock.UpdateNowLocked(slots.Ran, conditions.IsPaused);
+        // A waiter that does not fit into the word goes on waiting for a free worker.
+        while (room.Oldest is { } waiter && WorkersFor(waiter.Job, slots.Limit) is var workers && slots.HasRoomLocked(workers))
+        {
+            room.Lines.Remove(waiter);
+            grants.Start(ref slots, waiter, workers, ref wake);
+        }
+        _shadow = new ShadowQueue(clock.Now, slots.Ran);
+    }
+
+    public void Close() => _shadow = null;
+
+    /// <summary>Jobs came or ended.</summary>
+    public void Observe(ref WorkerSlots slots)
+    {
+        clock.UpdateNowWithoutSampleLocked();
+        var workers = slots.ReadLocked();
+        _shadow!.Observe(clock.Now, workers.InUse, workers.Ran, workers.Limit);
+    }
+
+    /// <summary>Lets a job through and notes what would have become of it.</summary>
+    public Admission LetThrough(ref WorkerSlots slots, object? jobState, bool mayWait)
+    {
+        if (room.Lines.KeepsRecords && jobState is not JobRecord)
+            jobState = new JobRecord(new JobTraits { Tag = jobState });
+        var job = jobState as JobRecord;
+        var workers = WorkersFor(job, slots.Limit);
+        // The word has no room for more. A service that gets here needs no dry run to know that it needs a queue.
+        if (!slots.HasRoomLocked(workers))
+            return arrivals.Refuse(ref slots, RejectionReason.QueueFull);
+        Observe(ref slots);
+        var verdict = Judge(job, !conditions.IsPaused && slots.Free >= workers, slots.Limit, mayWait);
+        Count(verdict);
+        grants.Take(ref slots, job, workers, clock.Now);
+        Observe(ref slots);
+        return Admission.LetThrough(verdict, job is { Workers: > 0 } ? job : null);
+    }
+
+    private DryRunVerdict Judge(JobRecord? job, bool hasWorkers, int limit, bool mayWait)
+    {
+        if (!conditions.State.AcceptsNewcomers())
+            return new(Waits: false, RejectionReason.Draining);
+        if (job?.Deadline <= TimeSpan.Zero)
+            return new(Waits: false, RejectionReason.DeadlineTooClose);
+        var settings = conditions.Settings;
+        var places = mayWait ? (long)settings.Partitions * settings.PartitionCapacity : 0;
+        return job?.Deadline is { } left && clock.ToTimestampTicks(left) is var leftTicks && leftTicks < conditions.MaxWait
+            ? _shadow!.Arrive(hasWorkers, limit, places, leftTicks, RejectionReason.DeadlineTooClose)
+            : _shadow!.Arrive(hasWorkers, limit, places, conditions.MaxWait, RejectionReason.WaitTimeout);
+    }
+
+    private void Count(DryRunVerdict verdict)
+    {
+        Waited += verdict.Waits ? 1 : 0;
+        if (verdict.Reason is { } reason)
+            _rejected.Add(reason);
+    }
+
+    /// <summary>The workers of a job: as many as it weighs, and not more than there are.</summary>
+    private static int WorkersFor(JobRecord? job, int limit) => Math.Min(job?.Weight ?? 1, Math.Max(1, limit));
+}

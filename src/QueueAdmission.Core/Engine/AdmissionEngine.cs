@@ -1,0 +1,384 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace QueueAdmission;
+
+/// <summary>Decides which job has workers, which waits, and how that changes. The only holder of a queue's lock.</summary>
+/// <remarks>
+/// <para>Two rules make it sound. <b>First</b>, what <see cref="WorkerSlots"/> says of the mark. While it is clear, no job waits, the queue is
+/// open, and the word changes by compare-and-set. While it is set, the word belongs to the holder of the lock. <b>Second</b>, every locked
+/// section that may change something ends in <see cref="SettleLocked"/>. It hands free workers to waiters until one of the two has run out,
+/// and clears the mark exactly if nothing asks for it any more.</para>
+/// <para><b>No wake-up is lost.</b> An arriving job takes a free worker or sets the mark, in one step on one value of the word. A worker that is
+/// given back before that step is in the value. One that is given back after it meets the mark, so its release goes to the lock. The arriving
+/// job holds the lock until it stands in a line, where that release finds it.</para>
+/// <para><b>No job overtakes.</b> As long as a job waits the mark is set, so a newcomer cannot take a worker without the lock. Each earlier
+/// holder of the lock has settled. So no worker is free while a job waits that the discipline would let run on it, unless the queue is
+/// paused.</para>
+/// <para><b>Exactly one outcome.</b> A grant, a timeout, a cancellation and a stop each move a waiter's status away from waiting under the
+/// lock, and each looks at it first. Callers are woken outside the lock, so their continuations cannot deadlock with it.</para>
+/// </remarks>
+internal sealed class AdmissionEngine : IWaiterOwner
+{
+    // The word is the only part that is used without the lock. The parts below that change workers get a reference to it under the lock.
+    private WorkerSlots _slots;
+
+    // Never taken inside another lock of the library's. No code that is not the library's runs under it, except for the clock.
+    private readonly Lock _lock = new();
+
+    // All below is guarded by _lock, except for what its members say.
+    private readonly QueueConditions _conditions;
+    private readonly WorkerLimit _limit = new();
+    private readonly AdaptiveControl _adaptive;
+    private readonly WaitingRoom _room;
+    private readonly RejectionBook _rejections;
+    private readonly Departures _departures;
+    private readonly Grants _grants;
+    private readonly Arrivals _arrivals;
+    private readonly DryRunGate _dryRun;
+    private readonly ExpiryTimer _timer;
+    private IFreeWorkerObserver? _observer;
+
+    /// <param name="settings">The settings, which are valid and not changed any more.</param>
+    /// <param name="clock">The queue's clock.</param>
+    /// <param name="telemetry">What is reported as it happens.</param>
+    /// <param name="keySalt">Decides which partitions a key is dealt.</param>
+    public AdmissionEngine(JobQueueOptions settings, QueueClock clock, QueueTelemetry telemetry, ulong keySalt)
+    {
+        Clock = clock;
+        Telemetry = telemetry;
+        _conditions = new QueueConditions(settings, clock.ToTimestampTicks(settings.MaxWait));
+        _adaptive = new AdaptiveControl(_limit);
+        _limit.SetSettings(settings);
+        _adaptive.Configure(settings, before: null);
+        _rejections = new RejectionBook(clock.TicksPerSecond);
+        _rejections.CacheTimes(settings);
+        _room = new WaitingRoom(this, LineSettings.Of(settings, _limit.InForce, clock), keySalt);
+        _departures = new Departures(_room, _rejections, _limit, clock);
+        _grants = new Grants(_room, _departures, clock);
+        _arrivals = new Arrivals(_conditions, _room, _grants, _departures, _rejections, clock);
+        _dryRun = new DryRunGate(_conditions, _room, _grants, _arrivals, clock);
+        _timer = new ExpiryTimer(clock.Time, OnTimer);
+        Control = new EngineControl(this, _conditions, _limit, _adaptive);
+        _slots = new WorkerSlots(_limit.InForce, HasHold);
+        if (settings.DryRun)
+        {
+            var none = new WakeList();
+            lock (_lock)
+                _dryRun.Open(ref _slots, ref none);
+        }
+    }
+
+    /// <summary>What changes the queue from outside, except for settings.</summary>
+    public EngineControl Control { get; }
+
+    public QueueClock Clock { get; }
+
+    public QueueTelemetry Telemetry { get; }
+
+    /// <summary>The settings in force. Never changed, only replaced.</summary>
+    public JobQueueOptions Settings => _conditions.Settings;
+
+    /// <summary>Whether jobs should be timed: from having got their workers to having given them back.</summary>
+    public bool MeasuresLatency => _adaptive.Active is not null;
+
+    /// <summary>The workers that one job may ask for.</summary>
+    public int MaxWeight => _limit.MaxWeight;
+
+    /// <summary>Whether every job has to take the lock, also while no job waits.</summary>
+    private bool HasHold => _conditions.State != EngineState.Running || _room.Lines.SeesEveryJob || IsObserved || _dryRun.IsOpen;
+
+    private bool IsObserved => _observer is { IsWaiting: true };
+
+    /// <summary>Takes a worker if one is free and no job waits. One compare-and-set, the whole cost of a queue that is not full.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryAdmit() => _slots.TryTake();
+
+    /// <summary>Gives back the worker of a job that has ended, and counts the job as ran. Exactly one call for each admission.</summary>
+    public void Release()
+    {
+        if (!_slots.TryGiveBack())
+            ReleaseAndHandOff();
+    }
+
+    /// <summary>Gives back all that an admitted job holds.</summary>
+    /// <param name="held">What its <see cref="Admission"/> said; null for a single worker of which no more is known.</param>
+    public void Release(JobRecord? held)
+    {
+        if (held is null)
+        {
+            Release();
+            return;
+        }
+        WakeList wake;
+        lock (_lock)
+        {
+            _grants.Finish(ref _slots, held);
+            wake = SettleLocked();
+        }
+        wake.Complete();
+    }
+
+    /// <summary>Decides about a job that found no free worker at first sight: it takes one after all, waits, or is refused.</summary>
+    /// <param name="jobState">Its <see cref="JobTraits.JobState"/>.</param>
+    /// <param name="newcomer">The job.</param>
+    /// <param name="admission">The decision, where there is one already.</param>
+    /// <returns>
+    /// The waiter to await, once, after <see cref="Waiter.LeaveOn"/> where there is a token. Until it is awaited it cannot be reused, whatever
+    /// happens to it meanwhile. Null if <paramref name="admission"/> is the decision already.
+    /// </returns>
+    public Waiter? Arrive(object? jobState, in Newcomer newcomer, out Admission admission)
+    {
+        Waiter waiter;
+        WakeList displaced = new(), wake = new();
+        var now = _arrivals.IsTimeWorthTaking ? Clock.GetTimestamp() : 0;
+        lock (_lock)
+        {
+            if (_dryRun.IsOpen)
+            {
+                admission = _dryRun.LetThrough(ref _slots, jobState, newcomer.MayWait);
+                return null;
+            }
+            if (_arrivals.TryDecide(ref _slots, _limit.InForce, ref jobState, newcomer, IsObserved, out admission))
+                return null;
+            waiter = _arrivals.Place(ref _slots, jobState, newcomer.Source, now, ref displaced);
+            if (_room.Lines.KeepsRecords)
+            {
+                // Workers may be free that others had to leave alone, and it may be the newcomer's turn.
+                wake = SettleLocked();
+            }
+            else
+            {
+                ArmTimerLocked();
+                AssertInvariantsLocked();
+            }
+        }
+        displaced.Complete();
+        wake.Complete();
+        return waiter;
+    }
+
+    public void Abandon(Waiter waiter)
+    {
+        WakeList left = new(), wake;
+        lock (_lock)
+        {
+            if (waiter.Status != AdmissionStatus.Waiting)
+                return;
+            UpdateNowLocked();
+            _departures.Abandon(waiter, ref left);
+            wake = SettleLocked();
+        }
+        left.Complete();
+        wake.Complete();
+    }
+
+    public void Recycle(Waiter waiter) => _room.Recycle(waiter);
+
+    public void ReportWait(in Admission admission, int partition) => Telemetry.ReportWait(admission, partition);
+
+    public QueueLease Lease(in Admission admission) => QueueLease.From(this, admission);
+
+    /// <summary>A job that is comparable to the others has ended well. Called before its worker is given back.</summary>
+    /// <param name="latency">How long it held its worker, in ticks of the queue's clock.</param>
+    public void ReportLatency(long latency)
+    {
+        if (_adaptive.Active is not { } search)
+            return;
+        var (limit, found) = (_slots.Limit, _adaptive.Workers);
+        if (search.Report(latency, _slots.Free <= 0 && limit >= found, limit, Settings) is not { } workers || workers == found)
+            return;
+        // The bounds may have changed meanwhile, or an operator may have fixed the number.
+        Change(() => _adaptive.TrySet(search, workers, Settings));
+    }
+
+    /// <summary>A job says that what it calls is overloaded.</summary>
+    public void ReportOverload() => _adaptive.Active?.ReportOverload();
+
+    /// <summary>Puts other settings in force.</summary>
+    /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
+    public void Apply(JobQueueOptions settings)
+    {
+        WakeList letThrough = default, wake;
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_conditions.State.IsDisposed(), typeof(JobQueue));
+            var before = Settings;
+            _conditions.Replace(settings, Clock.ToTimestampTicks(settings.MaxWait));
+            _rejections.CacheTimes(settings);
+            _limit.SetSettings(settings);
+            _adaptive.Configure(settings, before);
+            _slots.ResizeLocked(_limit.InForce);
+            _room.Reshape(LineSettings.Of(settings, _limit.InForce, Clock));
+            HoldLocked();
+            if (settings.MaxWait != before.MaxWait)
+                _timer.Disarm();
+            if (!settings.DryRun)
+                _dryRun.Close();
+            else if (!_dryRun.IsOpen)
+                _dryRun.Open(ref _slots, ref letThrough);
+            wake = SettleLocked();
+        }
+        letThrough.Complete();
+        wake.Complete();
+    }
+
+    /// <summary>One locked step that changes the queue from outside.</summary>
+    /// <param name="change">Makes the change, under the lock. False if there was nothing to change.</param>
+    /// <param name="refused">The waiters that are refused because of it.</param>
+    /// <returns>What <paramref name="change"/> returned.</returns>
+    public bool Change(Func<bool> change, RefusedWaiters refused = RefusedWaiters.None)
+    {
+        WakeList left = new(), wake;
+        lock (_lock)
+        {
+            if (!change())
+                return false;
+            if (_slots.Limit != _limit.InForce)
+            {
+                _slots.ResizeLocked(_limit.InForce);
+                _room.Lines.OnLimitChanged(_limit.InForce);
+            }
+            HoldLocked();
+            if (refused != RefusedWaiters.None && _room.Count > 0)
+            {
+                UpdateNowLocked();
+                _departures.RefuseAll(pushedOnes: refused == RefusedWaiters.All, ref left);
+            }
+            wake = SettleLocked();
+            if (_conditions.State.IsDisposed())
+                _timer.Dispose();
+        }
+        left.Complete();
+        wake.Complete();
+        return true;
+    }
+
+    /// <summary>Changes what an observer waits for. It learns of a free worker from now on.</summary>
+    /// <param name="observer">The observer of this queue. There is one.</param>
+    /// <param name="change">Gets the time. Runs under the lock. False if it has changed nothing.</param>
+    public void Observe(IFreeWorkerObserver observer, Func<long, bool> change) => Change(() =>
+    {
+        _observer = observer;
+        return change(Clock.GetTimestamp());
+    });
+
+    /// <summary>Asks for one call on the thread pool when the next job is refused: see <see cref="RejectionBook.TryAwaitNext"/>.</summary>
+    public bool TryAwaitRefusal(Action<RejectionReason> callback, long known)
+    {
+        lock (_lock)
+            return _rejections.TryAwaitNext(callback, known);
+    }
+
+    /// <summary>Reads one consistent cut under the lock.</summary>
+    public TResult Read<TArgument, TResult>(TArgument argument, EngineReader<TArgument, TResult> read)
+    {
+        lock (_lock)
+            return read(new EngineView(_conditions, _slots.ReadLocked(), _limit, _room, _rejections, _departures, _dryRun, Clock), argument);
+    }
+
+    public long CountRejected(RejectionReason reason) => _rejections.ByReason[reason];
+
+    private void ReleaseAndHandOff()
+    {
+        WakeList wake;
+        var now = Clock.GetTimestamp();
+        lock (_lock)
+        {
+            _slots.GiveBackLocked(1);
+            wake = SettleLocked(now);
+        }
+        wake.Complete();
+    }
+
+    private void OnTimer()
+    {
+        // Fake clocks fire what is due while they are asked for the time or set. What this thread is in the middle of comes first.
+        if (_lock.IsHeldByCurrentThread)
+        {
+            _timer.FireAgainSoon();
+            return;
+        }
+        WakeList wake;
+        lock (_lock)
+        {
+            if (_conditions.State.IsDisposed())
+                return;
+            _timer.OnFired();
+            wake = SettleLocked();
+        }
+        wake.Complete();
+    }
+
+    /// <summary>
+    /// Brings the queue to rest after any change: refuses the waiters whose time is over, hands free workers to the others, and clears the mark
+    /// when nothing needs it any more.
+    /// </summary>
+    /// <param name="now">A timestamp that was taken before the lock was; 0 to take one where it is needed.</param>
+    /// <returns>The waiters to wake outside of the lock.</returns>
+    private WakeList SettleLocked(long now = 0)
+    {
+        var wake = new WakeList();
+        if (_dryRun.IsOpen)
+            _dryRun.Observe(ref _slots);
+        TellObserverLocked();
+        if (_room.Count > 0)
+        {
+            UpdateNowLocked(now);
+            _departures.RefuseExpired(_conditions.MaxWait, ref wake);
+            // In a pause, jobs wait because an operator wants it so.
+            if (!_conditions.IsPaused)
+            {
+                _departures.Shed(_conditions.MaxWait, ref wake);
+                _grants.HandOn(ref _slots, ref wake);
+            }
+            // Older waiters may have gone meanwhile.
+            TellObserverLocked();
+        }
+        if (_room.Count > 0)
+            ArmTimerLocked();
+        else
+            OnIdleLocked();
+        if (_room.Count == 0 && _slots.ReadLocked().Running == 0)
+            wake.Drained = Control.TakeDrainedLocked();
+        AssertInvariantsLocked();
+        return wake;
+    }
+
+    private void OnIdleLocked()
+    {
+        Clock.ForgetSampleLocked();
+        _room.Lines.Overload?.Observe(Clock.Now, longestWait: 0);
+        _timer.Disarm();
+        if (!HasHold)
+            _slots.ClearMarkLocked();
+    }
+
+    private void TellObserverLocked()
+    {
+        if (_observer is { IsWaiting: true } observer)
+            observer.OnSettle(new FreeWorkerNews(_conditions.State, !_conditions.IsPaused && _slots.Free > 0, _room.Oldest?.Time ?? long.MaxValue));
+    }
+
+    /// <summary>Sets the timer for the waiter that expires first.</summary>
+    private void ArmTimerLocked()
+    {
+        if (_timer.IsArmed && !_room.HasDeadlines && _room.Lines.Overload is null)
+            return;
+        var expiry = _room.NextExpiry(_conditions);
+        if (expiry != long.MaxValue)
+            _timer.Arm(expiry, Clock.ToTimeSpan(expiry - Clock.Now));
+    }
+
+    private void UpdateNowLocked(long taken = 0) => Clock.UpdateNowLocked(_slots.Ran, _conditions.IsPaused, taken);
+
+    /// <summary>While anything asks for it, every job takes the lock, so that it meets what holds it up.</summary>
+    private void HoldLocked()
+    {
+        if (HasHold)
+            _slots.MarkLocked();
+    }
+
+    [Conditional("DEBUG")]
+    private void AssertInvariantsLocked() => EngineInvariants.Assert(_slots.ReadLocked(), _slots.IsMarked, HasHold, _conditions, _limit, _room, _timer);
+}

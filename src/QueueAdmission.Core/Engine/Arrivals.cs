@@ -1,0 +1,124 @@
+namespace QueueAdmission;
+
+/// <summary>Decides about newcomers: each takes workers after all, waits, or is refused. Guarded by the queue's lock.</summary>
+internal sealed class Arrivals(QueueConditions conditions, WaitingRoom room, Grants grants, Departures departures, RejectionBook rejections, QueueClock clock)
+{
+    private bool _lastOneWaits;
+
+    /// <summary>A guess that may be read without the lock: where the job before was refused, this one probably is, too, and needs no time.</summary>
+    public bool IsTimeWorthTaking => _lastOneWaits;
+
+    /// <summary>Decides about a newcomer, unless it may wait.</summary>
+    /// <param name="slots">The workers.</param>
+    /// <param name="limit">The limit in force.</param>
+    /// <param name="jobState">Its <see cref="JobTraits.JobState"/>, which becomes a record where the lines need one.</param>
+    /// <param name="newcomer">The job.</param>
+    /// <param name="areWorkersAwaited">Whether an observer waits for a free worker. It came before this job.</param>
+    /// <param name="admission">The decision.</param>
+    /// <returns>False if the job has to be placed.</returns>
+    public bool TryDecide(ref WorkerSlots slots, int limit, ref object? jobState, in Newcomer newcomer, bool areWorkersAwaited, out Admission admission)
+    {
+        admission = default;
+        var state = conditions.State;
+        var job = jobState as JobRecord;
+        if (!state.AcceptsNewcomers() || (state.IsStopping() && newcomer.Source == JobSource.Request))
+            return TurnAway(ref slots, RejectionReason.Draining, newcomer, out admission);
+        if (job is { NeedsOrder: true })
+            room.EnableFairLines(LineSettings.Of(conditions.Settings, limit, clock));
+        if (job is null && room.Lines.KeepsRecords)
+            jobState = job = new JobRecord(new JobTraits { Tag = jobState });
+        if (job?.Deadline <= TimeSpan.Zero)
+            return TurnAway(ref slots, RejectionReason.DeadlineTooClose, newcomer, out admission);
+
+        var refusal = state.IsStopping() && newcomer.Source != JobSource.Push ? RejectionReason.Draining : RefusalToWait(job, newcomer.MayWait);
+        // What has left takes no place, so it asks for no mark either.
+        if (TryStart(ref slots, job, mark: refusal is null && !newcomer.HasLeft, areWorkersAwaited))
+        {
+            admission = Admission.Immediate(job is { Workers: > 0 } ? job : null);
+            return true;
+        }
+        return (refusal is not null || newcomer.HasLeft) && TurnAway(ref slots, refusal.GetValueOrDefault(), newcomer, out admission);
+    }
+
+    /// <summary>Gives a newcomer its place. Only after <see cref="TryDecide"/> has set the mark.</summary>
+    /// <param name="slots">The workers.</param>
+    /// <param name="jobState">What it brings.</param>
+    /// <param name="source">Where it comes from.</param>
+    /// <param name="taken">A timestamp that was taken before the lock was; 0 to take one.</param>
+    /// <param name="displaced">Gets the waiter that lost its place to it, if any.</param>
+    public Waiter Place(ref WorkerSlots slots, object? jobState, JobSource source, long taken, ref WakeList displaced)
+    {
+        var isFirst = room.Count == 0;
+        if (isFirst)
+            clock.ForgetSampleLocked();
+        clock.UpdateNowLocked(slots.Ran, conditions.IsPaused, taken);
+        if (isFirst)
+        {
+            clock.OnProgressLocked();
+            // Until now no job waited, so nothing stands.
+            room.Lines.Overload?.Observe(clock.Now, longestWait: 0);
+        }
+        _lastOneWaits = true;
+        var waiter = room.Rent();
+        waiter.Time = clock.Now;
+        waiter.Detail = room.Count;
+        waiter.JobState = jobState;
+        waiter.IsPushed = source == JobSource.Push;
+        if (waiter.Job is { Deadline: { } left } job)
+            job.DeadlineAt = clock.Now + Math.Min(clock.ToTimestampTicks(left), long.MaxValue - clock.Now);
+        if (room.Place(waiter) is { } victim)
+            departures.Refuse(victim, RejectionReason.Displaced, ref displaced);
+        return waiter;
+    }
+
+    /// <summary>Refuses a newcomer.</summary>
+    public Admission Refuse(ref WorkerSlots slots, RejectionReason reason)
+    {
+        _lastOneWaits = false;
+        clock.UpdateNowBeforeRefusalLocked(slots.Ran, conditions.IsPaused, room.Count > 0, rejections.Total);
+        return Admission.Refused(reason, departures.CountRefusal(reason));
+    }
+
+    private bool TurnAway(ref WorkerSlots slots, RejectionReason reason, in Newcomer newcomer, out Admission admission)
+    {
+        if (newcomer.HasLeft)
+        {
+            departures.CountAbandoned();
+            admission = Admission.LeftBefore();
+        }
+        else
+        {
+            admission = Refuse(ref slots, reason);
+        }
+        return true;
+    }
+
+    /// <summary>Why a newcomer may not wait; null if it may.</summary>
+    private RejectionReason? RefusalToWait(JobRecord? job, bool mayWait) =>
+        room.Lines.RefusalOf(job, mayWait) is { } refusal ? refusal
+        : conditions.MaxWait <= 0 ? RejectionReason.WaitTimeout
+        : job?.Deadline is { } left && WaitEstimate.For(job, room, clock, conditions.State) > clock.ToTimestampTicks(left) ? RejectionReason.DeadlineTooClose
+        : null;
+
+    /// <summary>A newcomer takes its workers if they are free and no waiter has a better right to them. Otherwise the mark is set, if asked for.</summary>
+    private bool TryStart(ref WorkerSlots slots, JobRecord? job, bool mark, bool areWorkersAwaited)
+    {
+        var workers = job?.Weight ?? 1;
+        if (!room.Lines.SeesEveryJob && !conditions.State.IsStopping())
+        {
+            if (!slots.TryTakeOrMarkLocked(workers, mark))
+                return false;
+            if (workers > 1)
+                grants.OnStarted(job!, workers, room.Lines.KeepsRecords ? clock.GetTimestamp() : clock.Now);
+            return true;
+        }
+        // Every job has taken the lock: the mark is set, so workers that are seen here stay free.
+        var free = conditions.IsPaused ? 0 : slots.Free;
+        var mayStart = room.Lines.SeesEveryJob
+            ? free > 0 && room.Lines.MayStart(job!, free, out workers)
+            : free >= workers && room.Count == 0 && !areWorkersAwaited;
+        if (mayStart)
+            grants.Take(ref slots, job, workers, room.Lines.KeepsRecords ? clock.GetTimestamp() : clock.Now);
+        return mayStart;
+    }
+}

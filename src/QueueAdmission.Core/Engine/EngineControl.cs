@@ -1,0 +1,113 @@
+namespace QueueAdmission;
+
+/// <summary>What changes a queue from outside: its state, and the caps on its workers. Each change is one locked step of the engine.</summary>
+internal sealed class EngineControl(AdmissionEngine engine, QueueConditions conditions, WorkerLimit limit, AdaptiveControl adaptive)
+{
+    private TaskCompletionSource? _drained;
+
+    /// <summary>Sets a cap on the workers, or takes it away.</summary>
+    /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
+    public void SetCap(string name, int? workers) => engine.Change(() =>
+    {
+        ThrowIfDisposed();
+        limit.Set(name, workers);
+        return true;
+    });
+
+    /// <summary>Sets an operator's number of workers in the place of the settings', or ends it.</summary>
+    /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
+    public void SetOverride(int? workers) => engine.Change(() =>
+    {
+        ThrowIfDisposed();
+        limit.SetOverride(workers);
+        adaptive.UpdateActive();
+        return true;
+    });
+
+    /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
+    public void Pause() => engine.Change(() =>
+    {
+        ThrowIfDisposed();
+        conditions.Enter(conditions.State.Paused());
+        return true;
+    });
+
+    /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
+    public void Resume()
+    {
+        TaskCompletionSource? undone = null;
+        engine.Change(() =>
+        {
+            ThrowIfDisposed();
+            conditions.Enter(conditions.State.Resumed());
+            undone = TakeDrainedLocked();
+            return true;
+        });
+        undone?.TrySetCanceled();
+    }
+
+    /// <summary>Pauses or resumes, but leaves a queue alone that drains, stops or was disposed: that was another decision.</summary>
+    /// <returns>False if it was left alone.</returns>
+    public bool TrySetPaused(bool paused) => engine.Change(() =>
+    {
+        if (!conditions.State.CanBePaused())
+            return false;
+        conditions.Enter(paused ? conditions.State.Paused() : conditions.State.Resumed());
+        return true;
+    });
+
+    /// <returns>Completes when the last job has ended, or is cancelled by <see cref="Resume"/>.</returns>
+    /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
+    public Task Drain(bool rejectWaiting)
+    {
+        Task? drained = null;
+        engine.Change(
+            () =>
+            {
+                ThrowIfDisposed();
+                conditions.Enter(conditions.State.Drained());
+                drained = (_drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+                return true;
+            },
+            rejectWaiting ? RefusedWaiters.All : RefusedWaiters.None);
+        return drained!;
+    }
+
+    /// <summary>The application stops: callers that wait in their own flow are refused, and so are those that would have to.</summary>
+    /// <remarks>
+    /// A server waits for every request it has, waiting ones included, so a request that waits here holds up the whole stop. The queue cannot
+    /// know which callers are requests, so all count as such. Pushed jobs hold up nothing: they keep their places, and more may be pushed, until
+    /// the queue is drained or disposed. A caller that finds a free worker gets it. Nothing takes this back.
+    /// </remarks>
+    public void RefuseCallers() => engine.Change(
+        () =>
+        {
+            if (conditions.State.IsDisposed() || conditions.State.IsStopping())
+                return false;
+            conditions.Enter(conditions.State.Stopped());
+            return true;
+        },
+        RefusedWaiters.Callers);
+
+    /// <summary>The queue is disposed.</summary>
+    /// <returns>False if it was disposed before.</returns>
+    public bool Close() => engine.Change(
+        () =>
+        {
+            if (conditions.State.IsDisposed())
+                return false;
+            conditions.Enter(conditions.State.Closed());
+            return true;
+        },
+        RefusedWaiters.All);
+
+    /// <summary>The drain that is under way, if there is one, is over: it is done or undone. Called under the lock.</summary>
+    public TaskCompletionSource? TakeDrainedLocked()
+    {
+        var drained = _drained;
+        _drained = null;
+        return drained;
+    }
+
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(conditions.State.IsDisposed(), typeof(JobQueue));
+}

@@ -1,0 +1,56 @@
+namespace QueueAdmission;
+
+/// <summary>What holds a queue up. The parts combine: a queue that drains can be paused, and one that stops can drain.</summary>
+/// <remarks><see cref="EngineStates"/> has every transition. <see cref="Stopping"/> and <see cref="Disposed"/> are final.</remarks>
+[Flags]
+internal enum EngineState : byte
+{
+    Running = 0,
+
+    /// <summary>Newcomers wait, and no waiter starts.</summary>
+    Paused = 1,
+
+    /// <summary>Newcomers are refused. The other jobs finish.</summary>
+    Draining = 2,
+
+    /// <summary>The application stops: callers that would wait are refused. Pushed jobs are not.</summary>
+    Stopping = 4,
+
+    /// <summary>Newcomers are refused, and no job waits.</summary>
+    Disposed = 8,
+}
+
+/// <summary>The transitions between the states of a queue, and what each state allows.</summary>
+internal static class EngineStates
+{
+    public static bool IsPaused(this EngineState state) => (state & EngineState.Paused) != 0;
+
+    public static bool IsStopping(this EngineState state) => (state & EngineState.Stopping) != 0;
+
+    public static bool IsDisposed(this EngineState state) => (state & EngineState.Disposed) != 0;
+
+    public static bool AcceptsNewcomers(this EngineState state) => (state & (EngineState.Draining | EngineState.Disposed)) == 0;
+
+    /// <summary>Whether an operator may pause and resume the queue. A drain and a stop are other decisions, which this leaves alone.</summary>
+    public static bool CanBePaused(this EngineState state) => (state & ~EngineState.Paused) == 0;
+
+    /// <summary>A drain that is under way goes on when the pause ends.</summary>
+    public static EngineState Paused(this EngineState state) => state | EngineState.Paused;
+
+    /// <summary>Ends a pause and a drain.</summary>
+    public static EngineState Resumed(this EngineState state) => state & ~(EngineState.Paused | EngineState.Draining);
+
+    /// <summary>Ends a pause, so that the waiters finish.</summary>
+    public static EngineState Drained(this EngineState state) => (state & ~EngineState.Paused) | EngineState.Draining;
+
+    /// <summary>Ends a pause, as a drain does, so that pushed jobs have their turn.</summary>
+    public static EngineState Stopped(this EngineState state) => (state & ~EngineState.Paused) | EngineState.Stopping;
+
+    public static EngineState Closed(this EngineState state) => state | EngineState.Disposed;
+
+    public static JobQueueState ToPublic(this EngineState state) =>
+        state.IsDisposed() ? JobQueueState.Disposed
+        : (state & (EngineState.Draining | EngineState.Stopping)) != 0 ? JobQueueState.Draining
+        : state.IsPaused() ? JobQueueState.Paused
+        : JobQueueState.Running;
+}

@@ -1,0 +1,37 @@
+namespace QueueAdmission;
+
+/// <summary>What a reader may look at while it has the queue's lock. It must change nothing of it.</summary>
+/// <param name="Conditions">The settings in force and the state.</param>
+/// <param name="Workers">The workers.</param>
+/// <param name="Limit">The caps.</param>
+/// <param name="Room">The waiters.</param>
+/// <param name="Rejections">The refusals.</param>
+/// <param name="Departures">The jobs whose callers left.</param>
+/// <param name="DryRun">The books of the dry run.</param>
+/// <param name="Clock">The clock.</param>
+internal readonly record struct EngineView(
+    QueueConditions Conditions,
+    WorkerCounts Workers,
+    WorkerLimit Limit,
+    WaitingRoom Room,
+    RejectionBook Rejections,
+    Departures Departures,
+    DryRunGate DryRun,
+    QueueClock Clock)
+{
+    public JobQueueOptions Settings => Conditions.Settings;
+
+    public EngineState State => Conditions.State;
+
+    /// <summary>
+    /// How long a job that comes now would wait, in ticks: until the waiters before it are served and one more worker is free, at the measured
+    /// drain rate. Null while nothing has been measured, or the queue is paused.
+    /// </summary>
+    /// <param name="job">The newcomer; null if it brings nothing.</param>
+    public long? ExpectedWait(JobRecord? job) => WaitEstimate.For(job, Room, Clock, State);
+}
+
+/// <summary>Reads a queue under its lock.</summary>
+/// <typeparam name="TArgument">What the reader needs.</typeparam>
+/// <typeparam name="TResult">What it returns.</typeparam>
+internal delegate TResult EngineReader<TArgument, TResult>(in EngineView view, TArgument argument);

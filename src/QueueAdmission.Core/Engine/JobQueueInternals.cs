@@ -1,0 +1,107 @@
+using System.Runtime.CompilerServices;
+
+namespace QueueAdmission;
+
+/// <summary>What the library itself uses of a queue. Each member goes to the part that owns it.</summary>
+internal static class JobQueueInternals
+{
+    extension(JobQueue queue)
+    {
+        internal TimeProvider Time => queue.Engine.Clock.Time;
+
+        /// <summary>The settings in force. Never changed, only replaced.</summary>
+        internal JobQueueOptions Settings => queue.Engine.Settings;
+
+        /// <summary>Where this queue's measurements go; null if the program has no meters.</summary>
+        internal QueueMetrics? Metrics => queue.Engine.Telemetry.Metrics;
+
+        internal bool MeasuresLatency => queue.Engine.MeasuresLatency;
+
+        internal TimeSpan ToTimeSpan(long timestampTicks) => queue.Engine.Clock.ToTimeSpan(timestampTicks);
+
+        /// <summary>Takes a worker if one is free and no job waits.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        internal bool TryAdmit() => queue.Engine.TryAdmit();
+
+        /// <summary>The same for a job. What weighs more, or has no time left, has to arrive.</summary>
+        internal bool TryAdmit(in JobTraits traits) => traits.Weight == 1 && !(traits.Deadline <= TimeSpan.Zero) && queue.Engine.TryAdmit();
+
+        /// <summary>See <see cref="AdmissionEngine.Arrive"/>.</summary>
+        internal Waiter? Arrive(object? jobState, bool mayWait, out Admission admission, bool hasLeft = false, JobSource source = JobSource.Caller) =>
+            queue.Engine.Arrive(jobState, new Newcomer(mayWait, hasLeft, source), out admission);
+
+        /// <summary>The same for a job that brings traits.</summary>
+        /// <exception cref="ArgumentOutOfRangeException">The job's weight is more than it could ever get.</exception>
+        internal Waiter? Arrive(in JobTraits traits, bool mayWait, out Admission admission)
+        {
+            traits.ThrowIfTooHeavy(queue);
+            return queue.Arrive(traits.JobState, mayWait, out admission);
+        }
+
+        /// <summary>Enters where there was no free worker at first sight.</summary>
+        internal ValueTask<QueueLease> EnterSlowly(object? jobState, CancellationToken cancellationToken)
+        {
+            var waiter = queue.Arrive(jobState, mayWait: true, out var admission);
+            if (waiter is null)
+                return new ValueTask<QueueLease>(QueueLease.From(queue.Engine, admission));
+            waiter.LeaveOn(cancellationToken);
+            return waiter.LeftOnArrival
+                ? ValueTask.FromCanceled<QueueLease>(cancellationToken)
+                : new ValueTask<QueueLease>(waiter, waiter.Version);
+        }
+
+        internal void Abandon(Waiter waiter) => queue.Engine.Abandon(waiter);
+
+        internal void Release() => queue.Engine.Release();
+
+        internal void Release(JobRecord? held) => queue.Engine.Release(held);
+
+        internal void ReportLatency(long latency) => queue.Engine.ReportLatency(latency);
+
+        internal void ReportOverload() => queue.Engine.ReportOverload();
+
+        internal long ReadJobClock() => queue.Engine.Telemetry.ReadJobClock();
+
+        internal void RecordJobSince(long started) => queue.Engine.Telemetry.RecordJobSince(started);
+
+        /// <summary>Called once, before the queue is used.</summary>
+        internal void ReportTo(QueueMetrics metrics) => queue.Engine.Telemetry.ReportTo(metrics);
+
+        /// <summary>Puts other settings in force, all of them.</summary>
+        internal void Replace(JobQueueOptions settings) => queue.Updates.Replace(settings);
+
+        /// <summary>Sets an operator's number of workers in the place of the settings', or ends it.</summary>
+        internal void SetWorkersOverride(int? workers) => queue.Engine.Control.SetOverride(workers);
+
+        /// <summary>An operator's number of workers, if there is one, and the number that holds when it ends.</summary>
+        internal (int? Override, int Beneath) ReadWorkersOverride() =>
+            queue.Engine.Read(0, static (in EngineView view, int _) => (view.Limit.Override, view.Limit.BeneathOverride));
+
+        internal bool TrySetPaused(bool paused) => queue.Engine.Control.TrySetPaused(paused);
+
+        internal void RefuseCallers() => queue.Engine.Control.RefuseCallers();
+
+        /// <summary>Completes when every pushed job has ended.</summary>
+        internal Task WhenPushedJobsEndAsync() => queue.PushedJobs?.WhenNoneIsOpenAsync() ?? Task.CompletedTask;
+
+        /// <summary>The application ends: the handles of pushed jobs that run complete as <see cref="JobStatus.Unfinished"/>.</summary>
+        /// <returns>The number of those jobs.</returns>
+        internal int GiveUpPushedJobs() => queue.PushedJobs?.GiveUp() ?? 0;
+
+        internal QueueFigures ReadFigures() => queue.Engine.Read(0, static (in EngineView view, int _) => QueueReports.Figures(view));
+
+        internal (int Free, int Waiting, long WorkersWanted) Look() => queue.Engine.Read(0, static (in EngineView view, int _) => QueueReports.Demand(view));
+
+        internal IReadOnlyList<WaitingView> ListWaiting(int max, out int total)
+        {
+            (var list, total) = queue.Engine.Read(max, static (in EngineView view, int max) => (QueueReports.Waiting(view, max), view.Room.Count));
+            return list;
+        }
+
+        internal int[] CountWaitingByPartition() => queue.Engine.Read(0, static (in EngineView view, int _) => view.Room.Lines.CountByPartition());
+
+        internal long CountRejected(RejectionReason reason) => queue.Engine.CountRejected(reason);
+
+        internal bool TryAwaitRefusal(Action<RejectionReason> callback, long known) => queue.Engine.TryAwaitRefusal(callback, known);
+    }
+}

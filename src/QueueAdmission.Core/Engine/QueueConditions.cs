@@ -1,0 +1,25 @@
+namespace QueueAdmission;
+
+/// <summary>What holds for every job of a queue: its settings, its state and its maximum wait. Only the engine changes it, under the queue's lock.</summary>
+internal sealed class QueueConditions(JobQueueOptions settings, long maxWait)
+{
+    private JobQueueOptions _settings = settings;
+
+    /// <summary>The settings in force. Never changed, only replaced, so they may be read without the lock.</summary>
+    public JobQueueOptions Settings => Volatile.Read(ref _settings);
+
+    /// <summary><see cref="JobQueueOptions.MaxWait"/> in ticks of the clock; <see cref="long.MaxValue"/> for no limit.</summary>
+    public long MaxWait { get; private set; } = maxWait;
+
+    public EngineState State { get; private set; }
+
+    public bool IsPaused => State.IsPaused();
+
+    public void Replace(JobQueueOptions settings, long maxWait)
+    {
+        _settings = settings;
+        MaxWait = maxWait;
+    }
+
+    public void Enter(EngineState state) => State = state;
+}

@@ -1,0 +1,59 @@
+namespace QueueAdmission;
+
+/// <summary>Puts other settings in force, one change after the other.</summary>
+/// <remarks>A callback that changes settings is foreign code, so it does not run under the engine's lock. It has this one instead.</remarks>
+internal sealed class SettingsUpdates(AdmissionEngine engine, string queue)
+{
+    private readonly Lock _lock = new();
+
+    // A callback is running.
+    private bool _isChanging;
+
+    /// <summary>See <see cref="JobQueue.Update(Action{JobQueueOptions})"/>.</summary>
+    public void Update(Action<JobQueueOptions> change)
+    {
+        lock (_lock)
+        {
+            ThrowIfChanging();
+            var settings = engine.Settings.Clone();
+            _isChanging = true;
+            try
+            {
+                change(settings);
+            }
+            finally
+            {
+                _isChanging = false;
+            }
+            PutInForce(settings);
+        }
+    }
+
+    /// <summary>Puts other settings in force, all of them.</summary>
+    public void Replace(JobQueueOptions settings)
+    {
+        lock (_lock)
+        {
+            ThrowIfChanging();
+            PutInForce(settings);
+        }
+    }
+
+    /// <summary>The lock lets its own thread in again, and the callback's copy would undo what is changed meanwhile.</summary>
+    private void ThrowIfChanging()
+    {
+        if (_isChanging)
+        {
+            throw new InvalidOperationException(
+                $"The settings of queue '{queue}' are being changed by a callback of Update, which called Update again. Change all settings in one callback.");
+        }
+    }
+
+    private void PutInForce(JobQueueOptions settings)
+    {
+        // A copy: what the caller keeps of its own changes nothing later.
+        settings = settings.Clone();
+        JobQueueOptionsValidator.ThrowIfInvalid(queue, settings);
+        engine.Apply(settings);
+    }
+}

@@ -1,0 +1,106 @@
+namespace QueueAdmission;
+
+/// <summary>All jobs that wait in a queue: in the order of their arrival, by their deadlines, and in the lines of the discipline in force.</summary>
+/// <remarks>Guarded by the queue's lock, except for <see cref="Recycle"/>.</remarks>
+internal sealed class WaitingRoom
+{
+    private readonly IWaiterOwner _owner;
+    private readonly ulong _keySalt;
+    private readonly WaiterPool _pool = new();
+    private readonly DeadlineIndex _deadlines = new();
+    private ArrivalOrder _arrivals;
+    private bool _isFairEnabled;
+
+    public WaitingRoom(IWaiterOwner owner, in LineSettings settings, ulong keySalt)
+    {
+        _owner = owner;
+        _keySalt = keySalt;
+        Lines = NewDiscipline(settings);
+        Lines.SwitchOverloadControl(settings, former: null);
+    }
+
+    /// <summary>The discipline in force.</summary>
+    public Discipline Lines { get; private set; }
+
+    public int Count => _arrivals.Count;
+
+    /// <summary>The waiter that came first; null if no job waits.</summary>
+    public Waiter? Oldest => _arrivals.Oldest;
+
+    public bool HasDeadlines => !_deadlines.IsEmpty;
+
+    /// <summary>A waiter for the next job. It is in no line yet.</summary>
+    public Waiter Rent() => _pool.RentLocked();
+
+    public void Recycle(Waiter waiter) => _pool.Return(waiter);
+
+    /// <summary>Gives a newcomer a place. Only after the lines said that there is one.</summary>
+    /// <returns>The waiter that lost its place to the newcomer, if any. It has to <see cref="Leave"/>.</returns>
+    public Waiter? Place(Waiter waiter)
+    {
+        if (waiter.Job is { Deadline: not null })
+            _deadlines.Add(waiter);
+        _arrivals.Append(waiter);
+        return Lines.Place(waiter, _arrivals.Oldest!);
+    }
+
+    /// <summary>A waiter that is in no line any more leaves.</summary>
+    public void Leave(Waiter waiter)
+    {
+        _arrivals.Remove(waiter);
+        if (!_deadlines.IsEmpty)
+            _deadlines.Remove(waiter);
+    }
+
+    /// <summary>Takes a waiter out of its line whose time is over; asked again until there is none.</summary>
+    public Waiter? NextExpired(long now, long maxWait)
+    {
+        if (NextDue(now, maxWait) is not { } waiter)
+            return null;
+        Lines.Remove(waiter);
+        return waiter;
+    }
+
+    /// <summary>The moment at which the next waiter has waited long enough: the oldest, or the one with the earliest deadline.</summary>
+    public long NextExpiry(QueueConditions conditions)
+    {
+        var maxWait = conditions.IsPaused || Lines.Overload is not { } overload ? conditions.MaxWait : Math.Min(conditions.MaxWait, overload.WaitLimit);
+        return Math.Min(maxWait == long.MaxValue || _arrivals.Oldest is not { } oldest ? long.MaxValue : oldest.Time + maxWait, _deadlines.Earliest);
+    }
+
+    /// <summary>From the first job on that needs more than its turn by age, the queue has lines that can give it that.</summary>
+    public void EnableFairLines(in LineSettings settings)
+    {
+        if (_isFairEnabled)
+            return;
+        _isFairEnabled = true;
+        Reshape(settings);
+    }
+
+    /// <summary>
+    /// Updates the lines to the settings. Where these ask for another discipline, all waiters are dealt out again in the order of their arrival.
+    /// </summary>
+    public void Reshape(in LineSettings settings)
+    {
+        if (NeedsFairLines(settings.Options) == Lines is FairLines)
+        {
+            Lines.Reshape(settings, _arrivals.Oldest);
+            Lines.SwitchOverloadControl(settings, Lines.Overload);
+            return;
+        }
+        var former = Lines.Overload;
+        Lines = NewDiscipline(settings);
+        Lines.SwitchOverloadControl(settings, former);
+        Lines.Deal(_arrivals.Oldest);
+    }
+
+    private Waiter? NextDue(long now, long maxWait) =>
+        _arrivals.Oldest is { } oldest && now - oldest.Time >= maxWait ? oldest
+        : _deadlines.Earliest <= now ? _deadlines.First
+        : null;
+
+    private bool NeedsFairLines(JobQueueOptions options) => _isFairEnabled || FairLines.AreNeededFor(options);
+
+    private Discipline NewDiscipline(in LineSettings settings) =>
+        NeedsFairLines(settings.Options) ? new FairLines(_owner, settings, _keySalt) : new RoundRobinLines(_owner, settings.Options);
+}

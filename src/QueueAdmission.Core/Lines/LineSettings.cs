@@ -1,0 +1,15 @@
+namespace QueueAdmission;
+
+/// <summary>What a discipline has to follow: the settings, their times in the clock's ticks, and the limit in force.</summary>
+/// <param name="Options">The settings in force.</param>
+/// <param name="Limit">The limit in force. Unlike <see cref="JobQueueOptions.Workers"/> it may be 0.</param>
+/// <param name="OverloadTarget"><see cref="JobQueueOptions.OverloadTarget"/> in ticks.</param>
+/// <param name="OverloadInterval"><see cref="JobQueueOptions.OverloadInterval"/> in ticks.</param>
+internal readonly record struct LineSettings(JobQueueOptions Options, int Limit, long? OverloadTarget, long? OverloadInterval)
+{
+    public static LineSettings Of(JobQueueOptions options, int limit, QueueClock clock) => new(
+        options,
+        limit,
+        options.OverloadTarget is { } target ? clock.ToTimestampTicks(target) : null,
+        options.OverloadInterval is { } interval ? clock.ToTimestampTicks(interval) : null);
+}

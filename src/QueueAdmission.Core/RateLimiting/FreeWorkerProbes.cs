@@ -1,0 +1,66 @@
+namespace QueueAdmission;
+
+/// <summary>The callers that want to know when a worker is free and do not take it: leases of 0 permits.</summary>
+/// <remarks>One object for all limiters of a queue, because they come in one order. The list is guarded by the queue's lock.</remarks>
+internal sealed class FreeWorkerProbes(AdmissionEngine engine) : IFreeWorkerObserver
+{
+    private readonly LinkedList<Probe> _probes = [];
+
+    public bool IsWaiting => _probes.Count > 0;
+
+    /// <summary>Waits until a worker is free and all jobs that came before have been served, and leaves the worker alone.</summary>
+    /// <returns>True then; false if the queue takes no newcomers any more.</returns>
+    public async Task<bool> AwaitFreeWorkerAsync(CancellationToken cancellationToken)
+    {
+        var probe = new Probe();
+        engine.Observe(this, now => Add(probe, now));
+        using var leaving = cancellationToken.UnsafeRegister(static state => ((Probe)state!).Answer.TrySetCanceled(), probe);
+        try
+        {
+            return await probe.Answer.Task.ConfigureAwait(false);
+        }
+        finally
+        {
+            engine.Observe(this, _ => Remove(probe));
+        }
+    }
+
+    public void OnSettle(in FreeWorkerNews news)
+    {
+        while (_probes.First is { } first)
+        {
+            var isFree = news.State.AcceptsNewcomers() && news.IsFree && news.OldestArrival > first.Value.Since;
+            if (!isFree && news.State.AcceptsNewcomers() && !news.State.IsStopping())
+                return;
+            _probes.RemoveFirst();
+            // Continuations run elsewhere, so no foreign code gets under the lock.
+            first.Value.Answer.TrySetResult(isFree);
+        }
+    }
+
+    private bool Add(Probe probe, long now)
+    {
+        probe.Since = now;
+        _probes.AddLast(probe.Place);
+        return true;
+    }
+
+    private bool Remove(Probe probe)
+    {
+        if (probe.Place.List is null)
+            return false;
+        _probes.Remove(probe.Place);
+        return true;
+    }
+
+    private sealed class Probe
+    {
+        public Probe() => Place = new LinkedListNode<Probe>(this);
+
+        public LinkedListNode<Probe> Place { get; }
+
+        public TaskCompletionSource<bool> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public long Since { get; set; }
+    }
+}

@@ -1,0 +1,74 @@
+namespace QueueAdmission;
+
+/// <summary>What a queue tells its observers. Each is one consistent cut, read under the queue's lock.</summary>
+internal static class QueueReports
+{
+    public static JobQueueSnapshot Snapshot(in EngineView view, string name) => new()
+    {
+        Name = name,
+        Settings = view.Settings.Clone(),
+        State = view.State.ToPublic(),
+        Workers = view.Workers.Limit,
+        WorkerCaps = view.Limit.List(),
+        Running = view.Workers.Running,
+        WorkersInUse = view.Workers.InUse,
+        Waiting = view.Room.Count,
+        WaitingByPartition = view.Room.Lines.CountByPartition(),
+        LongestWait = view.Room.Oldest is { } oldest ? view.Clock.ToTimeSpan(view.Clock.GetTimestamp() - oldest.Time) : TimeSpan.Zero,
+        ExpectedWait = ExpectedWaitOfNewcomer(view),
+        Ran = view.Workers.Ran,
+        Rejected = view.Rejections.Total,
+        RejectedByReason = view.Rejections.ByReason.ToDictionary(),
+        Abandoned = view.Departures.Abandoned,
+        WouldHaveWaited = view.DryRun.Waited,
+        WouldHaveRejectedByReason = view.DryRun.RejectedByReason,
+    };
+
+    /// <summary>Without an allocation.</summary>
+    public static QueueFigures Figures(in EngineView view)
+    {
+        var now = view.Room.Count > 0 ? view.Clock.GetTimestamp() : 0;
+        return new QueueFigures
+        {
+            State = view.State.ToPublic(),
+            Workers = view.Workers.Limit,
+            WorkersInUse = view.Workers.InUse,
+            Running = view.Workers.Running,
+            Places = view.Settings.Partitions * view.Settings.PartitionCapacity,
+            Waiting = view.Room.Count,
+            MaxWait = view.Settings.MaxWait,
+            LongestWait = view.Room.Oldest is { } oldest ? view.Clock.ToTimeSpan(now - oldest.Time) : TimeSpan.Zero,
+            Standstill = view.Room.Count > 0 ? view.Clock.StandstillLocked(now) : TimeSpan.Zero,
+            Ran = view.Workers.Ran,
+            Rejected = view.Rejections.Total,
+            Abandoned = view.Departures.Abandoned,
+        };
+    }
+
+    /// <summary>The workers that a newcomer may have, below 0 after a shrink; the jobs that wait; and the workers that they wait for.</summary>
+    public static (int Free, int Waiting, long WorkersWanted) Demand(in EngineView view)
+    {
+        // A million places times the heaviest weight is more than an int holds.
+        var wanted = (long)view.Room.Count;
+        if (view.Room.Lines.KeepsRecords)
+        {
+            for (var waiter = view.Room.Oldest; waiter is not null; waiter = waiter.Younger)
+                wanted += waiter.Job!.Weight - 1;
+        }
+        return (view.State.IsPaused() || !view.State.AcceptsNewcomers() ? 0 : view.Workers.Free, view.Room.Count, wanted);
+    }
+
+    /// <summary>The jobs that have waited longest, oldest first.</summary>
+    public static List<WaitingView> Waiting(in EngineView view, int max)
+    {
+        var list = new List<WaitingView>(Math.Min(max, view.Room.Count));
+        for (var waiter = view.Room.Oldest; waiter is not null && list.Count < max; waiter = waiter.Younger)
+            list.Add(new WaitingView(waiter.Tag, waiter.Time, waiter.PartitionIndex, waiter.Job?.Priority ?? JobPriority.Normal));
+        return list;
+    }
+
+    private static TimeSpan? ExpectedWaitOfNewcomer(in EngineView view) =>
+        !view.State.IsPaused() && view.Room.Count == 0 && view.Workers.Free > 0 ? TimeSpan.Zero
+        : view.ExpectedWait(view.Room.Lines.KeepsRecords ? new JobRecord(default) : null) is { } ticks ? view.Clock.ToTimeSpan(ticks)
+        : null;
+}

@@ -1,0 +1,102 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace QueueAdmission;
+
+/// <summary>The rejections of one queue so far, ready to be used again.</summary>
+/// <remarks>
+/// There are few: one for each reason and each number of seconds up to <see cref="JobQueueOptions.MaxRetryAfter"/>. Those
+/// of the first minute, which is the whole range by default, are in an array. Under overload every rejection looks here,
+/// and hashing three numbers costs more than the rest of the look.
+/// </remarks>
+internal sealed class PreparedRejections(JobQueue queue, ILogger logger)
+{
+    private volatile Shelf _shelf = new(0);
+    private volatile Registration _problemDetailsService;
+
+    private enum Registration
+    {
+        Unknown,
+        Absent,
+        Possible,
+    }
+
+    /// <summary>Reports that <c>OnRejected</c> threw.</summary>
+    public AnswerFailures HookFailures { get; } =
+        new(queue, logger, nameof(QueuedAdmissionOptions.OnRejected));
+
+    /// <summary>Reports that a writer of the application threw.</summary>
+    public AnswerFailures WriterFailures { get; } = new(queue, logger, nameof(IRejectionWriter));
+
+    /// <summary>Reports that the application's <see cref="IProblemDetailsService"/> threw.</summary>
+    public AnswerFailures ServiceFailures { get; } = new(queue, logger, nameof(IProblemDetailsService));
+
+    public PreparedRejection Get(Rejection rejection, int statusCode)
+    {
+        var shelf = _shelf;
+        if (shelf.StatusCode != statusCode)
+        {
+            _shelf = shelf = new Shelf(statusCode);
+        }
+        var seconds = (int)((rejection.RetryAfter.Ticks + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond);
+        if (seconds >= Shelf.Seconds)
+        {
+            return shelf.Later.GetOrAdd(
+                (rejection.Reason, seconds),
+                static (key, arguments) => Prepare(arguments.queue, key.Reason, key.Seconds, arguments.statusCode),
+                (queue, statusCode));
+        }
+        // Two requests may write the same rejection at once: both are right, and one of them stays.
+        return shelf.FirstMinute[((int)rejection.Reason * Shelf.Seconds) + seconds] ??=
+            Prepare(queue, rejection.Reason, seconds, statusCode);
+    }
+
+    /// <summary>Whether the request's services may have an <see cref="IProblemDetailsService"/>.</summary>
+    /// <remarks>
+    /// Asking for the service makes a service scope, which costs more than the whole rest of the answer. A container does
+    /// not change, so one look is enough.
+    /// </remarks>
+    public bool MayUseProblemDetailsService(HttpContext context)
+    {
+        if (_problemDetailsService == Registration.Unknown)
+        {
+            _problemDetailsService = IsAbsent(context) ? Registration.Absent : Registration.Possible;
+        }
+        return _problemDetailsService == Registration.Possible;
+    }
+
+    private static PreparedRejection Prepare(JobQueue queue, RejectionReason reason, int seconds, int statusCode) =>
+        new(queue.Name, reason, seconds, statusCode, RejectionTexts.Default);
+
+    // Some containers cannot tell. Then the service is asked for every time.
+    private static bool IsAbsent(HttpContext context)
+    {
+        try
+        {
+            return context.RequestServices is not { } services
+                || services.GetService<IServiceProviderIsService>() is { } known
+                && !known.IsService(typeof(IProblemDetailsService));
+        }
+#pragma warning disable CA1031 // Asking for the service will fail as well, and is reported there.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The rejections with one status. A live change of the status begins another shelf.</summary>
+    private sealed class Shelf(int statusCode)
+    {
+        public const int Seconds = 61;
+
+        public int StatusCode => statusCode;
+
+        public PreparedRejection?[] FirstMinute { get; } =
+            new PreparedRejection?[(Enum.GetValues<RejectionReason>().Length + 1) * Seconds];
+
+        public ConcurrentDictionary<(RejectionReason Reason, int Seconds), PreparedRejection> Later { get; } = new();
+    }
+}

@@ -1,0 +1,19 @@
+namespace QueueAdmission;
+
+/// <summary>What the application does with rejections of all queues.</summary>
+/// <param name="OnRejected">Called for rejections of queues that have no hook of their own; null for none.</param>
+/// <param name="Writers">Asked after the writers of the queue and before the built-in ones.</param>
+internal sealed record RejectionHandling(
+    Func<RejectionContext, ValueTask>? OnRejected, IReadOnlyList<IRejectionWriter> Writers)
+{
+    public static readonly RejectionHandling None = new(null, []);
+
+    /// <summary>A copy of a list of writers.</summary>
+    /// <exception cref="ArgumentNullException"><paramref name="value"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="value"/> contains null.</exception>
+    public static IReadOnlyList<IRejectionWriter> Checked(IReadOnlyList<IRejectionWriter> value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return value.Contains(null!) ? throw new ArgumentException("The list contains null.", nameof(value)) : [.. value];
+    }
+}

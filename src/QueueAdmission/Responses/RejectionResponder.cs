@@ -1,0 +1,170 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace QueueAdmission;
+
+/// <summary>Answers a request that its queue rejected.</summary>
+/// <remarks>
+/// Under overload this runs most, so the built-in answer allocates nothing and has no state machine. What is sent was
+/// built when the same rejection was first answered. Only code of the application or a slow client makes it asynchronous.
+/// </remarks>
+internal static class RejectionResponder
+{
+    private static readonly StringValues NoStore = "no-store";
+    private static readonly StringValues Close = "close";
+
+    /// <summary>Sets the feature of the rejection, and writes the answer unless the response has started.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="queue">The queue that rejected it.</param>
+    /// <param name="rejection">The rejection.</param>
+    /// <param name="waited">How long the request waited; zero if it did not.</param>
+    /// <param name="handling">What the application does with rejections of all queues.</param>
+    public static Task RespondAsync(
+        HttpContext context, AdmissionQueue queue, Rejection rejection, TimeSpan waited, RejectionHandling handling)
+    {
+        var settings = queue.Settings;
+        var prepared = queue.Rejections.Get(rejection, StatusOf(rejection.Reason, settings));
+        IQueueRejectionFeature feature = waited == TimeSpan.Zero ? prepared : new RejectionAfterWait(prepared, waited);
+        context.Features.Put(feature);
+        RequestLog.Rejected(queue.Logger, queue.Name, rejection);
+        var response = context.Response;
+        if (response.HasStarted)
+        {
+            return Task.CompletedTask;
+        }
+
+        var rejected = new RejectionContext(context, feature, queue, prepared);
+        SetHeaders(rejected);
+        // The server is about to stop, or should be left alone: the next request should find another one.
+        if (rejection.Reason == RejectionReason.Draining && IsHttp1(context.Request.Protocol))
+        {
+            response.Headers.Connection = Close;
+        }
+
+        var onRejected = settings.OnRejected ?? handling.OnRejected;
+        var answering = onRejected is not null
+            ? CallHookFirstAsync(rejected, settings, handling, onRejected)
+            : WriteAsync(rejected, settings, handling);
+        return UnreadUpload.IsPossible(context)
+            ? UnreadUpload.HoldStreamAfterAsync(answering, response, queue.Queue.Time)
+            : answering;
+    }
+
+    private static async Task CallHookFirstAsync(
+        RejectionContext rejected,
+        RequestSettings settings,
+        RejectionHandling handling,
+        Func<RejectionContext, ValueTask> onRejected)
+    {
+        var response = rejected.HttpContext.Response;
+        var before = (response.StatusCode, response.ContentType, response.ContentLength);
+        try
+        {
+            await onRejected(rejected);
+        }
+#pragma warning disable CA1031 // The request is rejected whatever the hook does. An exception that went up would make a 500 of it.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            rejected.Queue.Rejections.HookFailures.Report(rejected.HttpContext, exception);
+            await WriteBuiltInAfterFailureAsync(rejected);
+            return;
+        }
+        if (!response.HasStarted && before == (response.StatusCode, response.ContentType, response.ContentLength))
+        {
+            await WriteAsync(rejected, settings, handling);
+        }
+    }
+
+    private static Task WriteAsync(RejectionContext rejected, RequestSettings settings, RejectionHandling handling)
+    {
+        if (rejected.Format != RejectionFormat.Grpc)
+        {
+            VaryByAccept(rejected.HttpContext.Response.Headers);
+        }
+        return settings.RejectionWriters.Count + handling.Writers.Count > 0
+            ? AskApplicationFirstAsync(rejected, settings, handling)
+            : BuiltInWriters.WriteAsync(rejected);
+    }
+
+    private static async Task AskApplicationFirstAsync(
+        RejectionContext rejected, RequestSettings settings, RejectionHandling handling)
+    {
+        try
+        {
+            if ((Find(settings.RejectionWriters, rejected) ?? Find(handling.Writers, rejected)) is { } writer)
+            {
+                await writer.WriteAsync(rejected);
+                return;
+            }
+        }
+#pragma warning disable CA1031 // As for a hook that throws.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            rejected.Queue.Rejections.WriterFailures.Report(rejected.HttpContext, exception);
+            await WriteBuiltInAfterFailureAsync(rejected);
+            return;
+        }
+        await BuiltInWriters.WriteAsync(rejected);
+    }
+
+    private static IRejectionWriter? Find(IReadOnlyList<IRejectionWriter> writers, RejectionContext rejected)
+    {
+        foreach (var writer in writers)
+        {
+            if (writer.CanWrite(rejected))
+            {
+                return writer;
+            }
+        }
+        return null;
+    }
+
+    private static async Task WriteBuiltInAfterFailureAsync(RejectionContext rejected)
+    {
+        var context = rejected.HttpContext;
+        if (!ForeignAnswer.TryTakeBack(context, StatusCodeOf(rejected)))
+        {
+            return;
+        }
+        SetHeaders(rejected);
+        if (rejected.Format != RejectionFormat.Grpc)
+        {
+            VaryByAccept(context.Response.Headers);
+        }
+        await BuiltInWriters.WriteAsync(rejected);
+    }
+
+    private static void SetHeaders(RejectionContext rejected)
+    {
+        var response = rejected.HttpContext.Response;
+        response.StatusCode = StatusCodeOf(rejected);
+        var headers = response.Headers;
+        headers.RetryAfter = rejected.Prepared.RetryAfterHeader;
+        headers.CacheControl = NoStore;
+    }
+
+    private static int StatusOf(RejectionReason reason, RequestSettings settings) =>
+        CallerLimit.IsReason(reason) ? StatusCodes.Status429TooManyRequests : settings.RejectionStatusCode;
+
+    // gRPC has a status of its own, in a header. To HTTP every answer is a 200.
+    private static int StatusCodeOf(RejectionContext rejected) =>
+        rejected.Format == RejectionFormat.Grpc ? StatusCodes.Status200OK : rejected.Prepared.StatusCode;
+
+    private static void VaryByAccept(IHeaderDictionary headers)
+    {
+        // CORS and others vary by more. What they set stays.
+        var vary = headers.Vary;
+        if (vary.Count == 0)
+        {
+            headers.Vary = AcceptHeader.Name;
+        }
+        else if (!AcceptHeader.IsNamedIn(vary))
+        {
+            headers.Vary = StringValues.Concat(vary, AcceptHeader.Name);
+        }
+    }
+
+    private static bool IsHttp1(string protocol) => HttpProtocol.IsHttp11(protocol) || HttpProtocol.IsHttp10(protocol);
+}

@@ -1,0 +1,51 @@
+namespace QueueAdmission;
+
+/// <summary>
+/// The number of workers. Its override is a cap beside the settings, which keep their own number: see
+/// <see cref="WorkerLimit"/>.
+/// </summary>
+/// <remarks>A queue that finds the number of its workers itself does not look for it while it is overridden.</remarks>
+internal sealed class WorkersTarget : OverrideTarget
+{
+    private static readonly QueueSetting<int> Setting = JobQueueSettings.Workers;
+
+    public override string Name => Setting.Key;
+
+    public override string Allowed => Setting.Allowed;
+
+    public override bool Understands(string value) => Setting.TryParse(value, out _);
+
+    public override string Read(AdmissionQueue queue)
+    {
+        var (own, beneath) = queue.Queue.ReadWorkersOverride();
+        return Setting.ShowValue(own ?? beneath);
+    }
+
+    public override string Beneath(AdmissionQueue queue, QueueOverride? former) =>
+        Setting.ShowValue(queue.Queue.ReadWorkersOverride().Beneath);
+
+    public override void Set(AdmissionQueue queue, string value)
+    {
+        var settings = new JobQueueOptions();
+        if (!Setting.TryRead(value, settings))
+            throw new ArgumentException($"'{value}' is not a value of {Setting.Key}.", nameof(value));
+        JobQueueOptionsValidator.ThrowIfInvalid(queue.Name, settings);
+        Put(queue, settings.Workers);
+    }
+
+    public override void End(QueueOverride ended) => Put(ended.Queue, workers: null);
+
+    public override void Reinstate(QueueOverride ended) => Set(ended.Queue, ended.Value);
+
+    private static void Put(AdmissionQueue queue, int? workers)
+    {
+        try
+        {
+            queue.Queue.SetWorkersOverride(workers);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw new InvalidOperationException($"Queue '{queue.Name}' was disposed: it takes no settings any more.");
+        }
+    }
+}
