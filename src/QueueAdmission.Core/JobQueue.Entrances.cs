@@ -7,19 +7,25 @@ public sealed partial class JobQueue
 {
     private readonly RefusedHandles _refusedHandles = new();
 
-    /// <summary>Takes a worker, waiting for one if need be. The caller does its work and then disposes the lease.</summary>
-    /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting. It has no effect on a lease that was given.</param>
+    /// <summary>
+    /// Takes a worker, waiting for one if need be. The caller does its work and then disposes the lease.
+    /// </summary>
+    /// <param name="cancellationToken">
+    /// Leaves the line at once when cancelled while waiting. It has no effect on a lease that was given.
+    /// </param>
     /// <returns>
     /// A lease. Look at <see cref="QueueLease.IsAdmitted"/>: a refusal is a result, not an exception. A wait that
     /// <paramref name="cancellationToken"/> ends is cancelled.
     /// </returns>
     /// <remarks>
-    /// Await the result once, and dispose the lease. A result that is dropped keeps its worker for ever: the job waits, gets the worker, and
-    /// nothing gives it back. So bound the wait by <paramref name="cancellationToken"/> or <see cref="JobQueueOptions.MaxWait"/>, not by
-    /// <c>EnterAsync().AsTask().WaitAsync(timeout)</c>, which leaves the job in line. <c>EnterAsync().Result</c> works, and blocks its thread
-    /// until the queue has decided.
+    /// Await the result once, and dispose the lease. A result that is dropped keeps its worker for ever: the job waits,
+    /// gets the worker, and nothing gives it back. So bound the wait by <paramref name="cancellationToken"/> or
+    /// <see cref="JobQueueOptions.MaxWait"/>, not by <c>EnterAsync().AsTask().WaitAsync(timeout)</c>, which leaves the
+    /// job in line. <c>EnterAsync().Result</c> works, and blocks its thread until the queue has decided.
     /// </remarks>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled before there was a worker.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// <paramref name="cancellationToken"/> was cancelled before there was a worker.
+    /// </exception>
     public ValueTask<QueueLease> EnterAsync(CancellationToken cancellationToken = default)
     {
         if (cancellationToken.IsCancellationRequested)
@@ -27,16 +33,26 @@ public sealed partial class JobQueue
         return _engine.TryAdmit() ? new ValueTask<QueueLease>(QueueLease.Admitted(_engine)) : this.EnterSlowly(jobState: null, cancellationToken);
     }
 
-    /// <summary>Takes as many workers as the job weighs, waiting for them if need be. The caller does its work and then disposes the lease.</summary>
+    /// <summary>
+    /// Takes as many workers as the job weighs, waiting for them if need be. The caller does its work and then disposes
+    /// the lease.
+    /// </summary>
     /// <param name="traits">What the job brings along.</param>
-    /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting. It has no effect on a lease that was given.</param>
+    /// <param name="cancellationToken">
+    /// Leaves the line at once when cancelled while waiting. It has no effect on a lease that was given.
+    /// </param>
     /// <returns>
     /// A lease. Look at <see cref="QueueLease.IsAdmitted"/>: a refusal is a result, not an exception. A wait that
     /// <paramref name="cancellationToken"/> ends is cancelled.
     /// </returns>
-    /// <remarks>Await the result once, and dispose the lease: see <see cref="EnterAsync(CancellationToken)"/>.</remarks>
-    /// <exception cref="ArgumentOutOfRangeException">The job's <see cref="JobTraits.Weight"/> is more than it could ever get.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled before there was a worker.</exception>
+    /// <remarks>Await the result once, and dispose the lease: see
+    /// <see cref="EnterAsync(CancellationToken)"/>.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The job's <see cref="JobTraits.Weight"/> is more than it could ever get.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">
+    /// <paramref name="cancellationToken"/> was cancelled before there was a worker.
+    /// </exception>
     public ValueTask<QueueLease> EnterAsync(in JobTraits traits, CancellationToken cancellationToken = default)
     {
         traits.ThrowIfTooHeavy(this);
@@ -45,7 +61,10 @@ public sealed partial class JobQueue
         return this.TryAdmit(traits) ? new ValueTask<QueueLease>(QueueLease.Admitted(_engine)) : this.EnterSlowly(traits.JobState, cancellationToken);
     }
 
-    /// <summary>Takes a worker if one is free and no job waits for it; otherwise refuses at once with <see cref="RejectionReason.QueueFull"/>.</summary>
+    /// <summary>
+    /// Takes a worker if one is free and no job waits for it; otherwise refuses at once with
+    /// <see cref="RejectionReason.QueueFull"/>.
+    /// </summary>
     /// <returns>A lease. Look at <see cref="QueueLease.IsAdmitted"/>.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public QueueLease TryEnter()
@@ -54,10 +73,14 @@ public sealed partial class JobQueue
         return engine.TryAdmit() ? QueueLease.Admitted(engine) : TryEnterSlowly(jobState: null);
     }
 
-    /// <summary>Takes as many workers as the job weighs if they are free and no job waits for them; otherwise refuses at once.</summary>
+    /// <summary>
+    /// Takes as many workers as the job weighs if they are free and no job waits for them; otherwise refuses at once.
+    /// </summary>
     /// <param name="traits">What the job brings along.</param>
     /// <returns>A lease. Look at <see cref="QueueLease.IsAdmitted"/>.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The job's <see cref="JobTraits.Weight"/> is more than it could ever get.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The job's <see cref="JobTraits.Weight"/> is more than it could ever get.
+    /// </exception>
     public QueueLease TryEnter(in JobTraits traits)
     {
         traits.ThrowIfTooHeavy(this);
@@ -65,12 +88,16 @@ public sealed partial class JobQueue
     }
 
     /// <summary>Runs a job under the queue's limit, waiting for a worker if need be.</summary>
-    /// <param name="job">The job. It gets <paramref name="cancellationToken"/>; what it throws reaches the caller unchanged.</param>
+    /// <param name="job">
+    /// The job. It gets <paramref name="cancellationToken"/>; what it throws reaches the caller unchanged.
+    /// </param>
     /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
     /// <returns>A task that ends as the job ended.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="job"/> is null.</exception>
     /// <exception cref="JobRejectedException">The queue refused the job; it did not run.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled while the job waited; it did not run.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// <paramref name="cancellationToken"/> was cancelled while the job waited; it did not run.
+    /// </exception>
     public Task RunAsync(Func<CancellationToken, Task> job, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(job);
@@ -78,14 +105,20 @@ public sealed partial class JobQueue
     }
 
     /// <summary>Runs a job under the queue's limits, waiting for its workers if need be.</summary>
-    /// <param name="job">The job. It gets <paramref name="cancellationToken"/>; what it throws reaches the caller unchanged.</param>
+    /// <param name="job">
+    /// The job. It gets <paramref name="cancellationToken"/>; what it throws reaches the caller unchanged.
+    /// </param>
     /// <param name="traits">What the job brings along.</param>
     /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
     /// <returns>A task that ends as the job ended.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="job"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The job's <see cref="JobTraits.Weight"/> is more than it could ever get.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The job's <see cref="JobTraits.Weight"/> is more than it could ever get.
+    /// </exception>
     /// <exception cref="JobRejectedException">The queue refused the job; it did not run.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled while the job waited; it did not run.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// <paramref name="cancellationToken"/> was cancelled while the job waited; it did not run.
+    /// </exception>
     public Task RunAsync(Func<CancellationToken, Task> job, in JobTraits traits, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(job);
@@ -94,12 +127,16 @@ public sealed partial class JobQueue
 
     /// <summary>Runs a job that has a result under the queue's limit, waiting for a worker if need be.</summary>
     /// <typeparam name="TResult">The type of the job's result.</typeparam>
-    /// <param name="job">The job. It gets <paramref name="cancellationToken"/>; what it throws reaches the caller unchanged.</param>
+    /// <param name="job">
+    /// The job. It gets <paramref name="cancellationToken"/>; what it throws reaches the caller unchanged.
+    /// </param>
     /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
     /// <returns>The job's result.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="job"/> is null.</exception>
     /// <exception cref="JobRejectedException">The queue refused the job; it did not run.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled while the job waited; it did not run.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// <paramref name="cancellationToken"/> was cancelled while the job waited; it did not run.
+    /// </exception>
     public Task<TResult> RunAsync<TResult>(Func<CancellationToken, Task<TResult>> job, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(job);
@@ -108,38 +145,56 @@ public sealed partial class JobQueue
 
     /// <summary>Runs a job that has a result under the queue's limits, waiting for its workers if need be.</summary>
     /// <typeparam name="TResult">The type of the job's result.</typeparam>
-    /// <param name="job">The job. It gets <paramref name="cancellationToken"/>; what it throws reaches the caller unchanged.</param>
+    /// <param name="job">
+    /// The job. It gets <paramref name="cancellationToken"/>; what it throws reaches the caller unchanged.
+    /// </param>
     /// <param name="traits">What the job brings along.</param>
     /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
     /// <returns>The job's result.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="job"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The job's <see cref="JobTraits.Weight"/> is more than it could ever get.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The job's <see cref="JobTraits.Weight"/> is more than it could ever get.
+    /// </exception>
     /// <exception cref="JobRejectedException">The queue refused the job; it did not run.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled while the job waited; it did not run.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// <paramref name="cancellationToken"/> was cancelled while the job waited; it did not run.
+    /// </exception>
     public Task<TResult> RunAsync<TResult>(Func<CancellationToken, Task<TResult>> job, in JobTraits traits, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(job);
         return JobRunner.RunAsync<TResult>(Name, EnterAsync(traits, cancellationToken), job, cancellationToken);
     }
 
-    /// <summary>Gives a job to the queue and returns at once. The job runs on the thread pool, now or when it is its turn.</summary>
+    /// <summary>
+    /// Gives a job to the queue and returns at once. The job runs on the thread pool, now or when it is its turn.
+    /// </summary>
     /// <remarks>
-    /// A pushed job is the program's own work. In a web application that stops, it still has its turn, and a hosted service may push more,
-    /// whereas callers that wait in their own flow are refused. See <c>docs/operations.md</c>.
+    /// A pushed job is the program's own work. In a web application that stops, it still has its turn, and a hosted
+    /// service may push more, whereas callers that wait in their own flow are refused. See <c>docs/operations.md</c>.
     /// </remarks>
     /// <param name="job">The job. It gets <paramref name="cancellationToken"/>.</param>
     /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
-    /// <returns>A handle that completes with the job's outcome; it never throws by itself. A refused job's handle is already complete.</returns>
+    /// <returns>
+    /// A handle that completes with the job's outcome; it never throws by itself. A refused job's handle is already
+    /// complete.
+    /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="job"/> is null.</exception>
     public JobHandle Push(Func<CancellationToken, Task> job, CancellationToken cancellationToken = default) => Push(job, default, cancellationToken);
 
-    /// <summary>Gives a job to the queue and returns at once. The job runs on the thread pool, now or when it is its turn.</summary>
+    /// <summary>
+    /// Gives a job to the queue and returns at once. The job runs on the thread pool, now or when it is its turn.
+    /// </summary>
     /// <param name="job">The job. It gets <paramref name="cancellationToken"/>.</param>
     /// <param name="traits">What the job brings along.</param>
     /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
-    /// <returns>A handle that completes with the job's outcome; it never throws by itself. A refused job's handle is already complete.</returns>
+    /// <returns>
+    /// A handle that completes with the job's outcome; it never throws by itself. A refused job's handle is already
+    /// complete.
+    /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="job"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The job's <see cref="JobTraits.Weight"/> is more than it could ever get.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The job's <see cref="JobTraits.Weight"/> is more than it could ever get.
+    /// </exception>
     public JobHandle Push(Func<CancellationToken, Task> job, in JobTraits traits, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(job);

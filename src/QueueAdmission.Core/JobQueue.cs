@@ -3,14 +3,15 @@ using System.Threading.RateLimiting;
 namespace QueueAdmission;
 
 /// <summary>
-/// A bounded queue in front of work that needs protection: at most <see cref="JobQueueOptions.Workers"/> jobs run at once, the rest wait in
-/// bounded partitions, and what does not fit is refused at once.
+/// A bounded queue in front of work that needs protection: at most <see cref="JobQueueOptions.Workers"/> jobs run at
+/// once, the rest wait in bounded partitions, and what does not fit is refused at once.
 /// </summary>
 /// <remarks>
-/// <para>A worker is the right to run a job, not a thread: the job runs in its caller's own asynchronous flow. A job that ends hands its worker
-/// straight to the next one that waits. Nothing polls, and an idle queue does nothing.</para>
-/// <para>Three ways in, with the same limits and counts: <see cref="EnterAsync(CancellationToken)"/> gives a worker as a lease,
-/// <see cref="RunAsync(Func{CancellationToken, Task}, CancellationToken)"/> runs a job and awaits its end, and
+/// <para>A worker is the right to run a job, not a thread: the job runs in its caller's own asynchronous flow. A job
+/// that ends hands its worker straight to the next one that waits. Nothing polls, and an idle queue does
+/// nothing.</para>
+/// <para>Three ways in, with the same limits and counts: <see cref="EnterAsync(CancellationToken)"/> gives a worker as
+/// a lease, <see cref="RunAsync(Func{CancellationToken, Task}, CancellationToken)"/> runs a job and awaits its end, and
 /// <see cref="Push(Func{CancellationToken, Task}, CancellationToken)"/> returns at once with a handle.</para>
 /// <para>All members are safe to call from many threads at once.</para>
 /// </remarks>
@@ -23,10 +24,17 @@ public sealed partial class JobQueue : IDisposable
     private FreeWorkerProbes? _probes;
 
     /// <summary>Makes a queue.</summary>
-    /// <param name="options">Its settings. They are copied: changing the object later changes nothing; use <see cref="Update(Action{JobQueueOptions})"/>.</param>
+    /// <param name="options">
+    /// Its settings. They are copied: changing the object later changes nothing; use
+    /// <see cref="Update(Action{JobQueueOptions})"/>.
+    /// </param>
     /// <param name="timeProvider">The clock for waiting limits and measurements; the system's if null.</param>
-    /// <param name="name">The name it goes by in snapshots, exceptions and answers: 1 to 64 of the characters <c>A-Z a-z 0-9 . _ -</c>.</param>
-    /// <exception cref="ArgumentNullException"><paramref name="options"/> or <paramref name="name"/> is null.</exception>
+    /// <param name="name">
+    /// The name it goes by in snapshots, exceptions and answers: 1 to 64 of the characters <c>A-Z a-z 0-9 . _ -</c>.
+    /// </param>
+    /// <exception cref="ArgumentNullException">
+    /// <paramref name="options"/> or <paramref name="name"/> is null.
+    /// </exception>
     /// <exception cref="ArgumentException"><paramref name="name"/> is not a valid name.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">
     /// A setting is out of its range. There is one failure for each, with its name, its value and the range.
@@ -39,7 +47,10 @@ public sealed partial class JobQueue : IDisposable
     /// <param name="options">Its settings.</param>
     /// <param name="timeProvider">The clock.</param>
     /// <param name="name">The name.</param>
-    /// <param name="keySalt">Decides which partitions a key is dealt. It is a secret of the process, except where a history has to be repeated.</param>
+    /// <param name="keySalt">
+    /// Decides which partitions a key is dealt. It is a secret of the process, except where a history has to be
+    /// repeated.
+    /// </param>
     internal JobQueue(JobQueueOptions options, TimeProvider? timeProvider, string name, ulong keySalt)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -62,16 +73,22 @@ public sealed partial class JobQueue : IDisposable
 
     /// <summary>Changes settings while the queue works: all of them in one step, or none.</summary>
     /// <remarks>
-    /// <para>No waiting job is lost and no running job is interrupted. More workers or places take effect at once. With fewer, what stands above
-    /// the new limit only falls. A new <see cref="JobQueueOptions.MaxWait"/> also holds for jobs that already wait, counted from their arrival.
-    /// Another number of partitions deals the waiters out again in the order of their arrival.</para>
-    /// <para>Updates of one queue run one after the other, so <paramref name="change"/> must be short and must not wait for another thread. It may
-    /// not change the settings of the same queue in another way: its own copy would undo that change.</para>
+    /// <para>No waiting job is lost and no running job is interrupted. More workers or places take effect at once. With
+    /// fewer, what stands above the new limit only falls. A new <see cref="JobQueueOptions.MaxWait"/> also holds for
+    /// jobs that already wait, counted from their arrival. Another number of partitions deals the waiters out again in
+    /// the order of their arrival.</para>
+    /// <para>Updates of one queue run one after the other, so <paramref name="change"/> must be short and must not wait
+    /// for another thread. It may not change the settings of the same queue in another way: its own copy would undo
+    /// that change.</para>
     /// </remarks>
     /// <param name="change">Sets the properties to change on a copy of the settings in force.</param>
     /// <exception cref="ArgumentNullException"><paramref name="change"/> is null.</exception>
-    /// <exception cref="InvalidOperationException">Called inside the callback of another update of this queue; the outer update goes on.</exception>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is out of its range; nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Called inside the callback of another update of this queue; the outer update goes on.
+    /// </exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">
+    /// A setting is out of its range; nothing was changed.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     public void Update(Action<JobQueueOptions> change)
     {
@@ -79,16 +96,22 @@ public sealed partial class JobQueue : IDisposable
         Updates.Update(change);
     }
 
-    /// <summary>Bounds the workers by one more number, beside the settings. The least of all such numbers is in force.</summary>
+    /// <summary>
+    /// Bounds the workers by one more number, beside the settings. The least of all such numbers is in force.
+    /// </summary>
     /// <remarks>
     /// For code that divides workers between processes, or follows the state of a backend. The settings keep their
-    /// <see cref="JobQueueOptions.Workers"/>. A lower number interrupts no job: what stands above it only falls. With 0 no job starts, and jobs
-    /// wait as long as they may. The caps in force are in <see cref="JobQueueSnapshot.WorkerCaps"/>.
+    /// <see cref="JobQueueOptions.Workers"/>. A lower number interrupts no job: what stands above it only falls. With 0
+    /// no job starts, and jobs wait as long as they may. The caps in force are in
+    /// <see cref="JobQueueSnapshot.WorkerCaps"/>.
     /// </remarks>
-    /// <param name="name">The name of the cap, for example <c>lease</c>. A cap of the same name is replaced. Compared with case.</param>
+    /// <param name="name">
+    /// The name of the cap, for example <c>lease</c>. A cap of the same name is replaced. Compared with case.
+    /// </param>
     /// <param name="workers">The number; range 0 to 100,000.</param>
     /// <exception cref="ArgumentException">
-    /// <paramref name="name"/> is empty, or is <c>settings</c>, <c>adaptive</c> or <c>override</c>, which are the queue's own.
+    /// <paramref name="name"/> is empty, or is <c>settings</c>, <c>adaptive</c> or <c>override</c>, which are the
+    /// queue's own.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="workers"/> is out of its range.</exception>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
@@ -100,9 +123,13 @@ public sealed partial class JobQueue : IDisposable
         _engine.Control.SetCap(name, workers);
     }
 
-    /// <summary>Takes a number away that <see cref="SetWorkerCap"/> has set. Does nothing if there is none of this name.</summary>
+    /// <summary>
+    /// Takes a number away that <see cref="SetWorkerCap"/> has set. Does nothing if there is none of this name.
+    /// </summary>
     /// <param name="name">The name of the cap.</param>
-    /// <exception cref="ArgumentException"><paramref name="name"/> is not one that <see cref="SetWorkerCap"/> takes.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="name"/> is not one that <see cref="SetWorkerCap"/> takes.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     public void RemoveWorkerCap(string name)
     {
@@ -110,27 +137,39 @@ public sealed partial class JobQueue : IDisposable
         _engine.Control.SetCap(name, workers: null);
     }
 
-    /// <summary>From now on newcomers wait and no waiter starts. Running jobs go on. Waiting limits go on counting.</summary>
+    /// <summary>
+    /// From now on newcomers wait and no waiter starts. Running jobs go on. Waiting limits go on counting.
+    /// </summary>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     public void Pause() => _engine.Control.Pause();
 
-    /// <summary>Undoes <see cref="Pause"/> and <see cref="DrainAsync(CancellationToken)"/>. A drain that was still under way ends as cancelled.</summary>
+    /// <summary>
+    /// Undoes <see cref="Pause"/> and <see cref="DrainAsync(CancellationToken)"/>. A drain that was still under way
+    /// ends as cancelled.
+    /// </summary>
     /// <remarks>What an application that stops refuses stays refused.</remarks>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     public void Resume() => _engine.Control.Resume();
 
     /// <summary>
-    /// From now on newcomers are refused with <see cref="RejectionReason.Draining"/>. Jobs that wait or run finish, also when the queue was paused.
+    /// From now on newcomers are refused with <see cref="RejectionReason.Draining"/>. Jobs that wait or run finish,
+    /// also when the queue was paused.
     /// </summary>
     /// <param name="cancellationToken">Ends the awaiting, not the drain: only <see cref="Resume"/> undoes it.</param>
-    /// <returns>A task that completes when the last job has ended, or is cancelled by <see cref="Resume"/> before that.</returns>
+    /// <returns>
+    /// A task that completes when the last job has ended, or is cancelled by <see cref="Resume"/> before that.
+    /// </returns>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     public Task DrainAsync(CancellationToken cancellationToken = default) => DrainAsync(rejectWaiting: false, cancellationToken);
 
     /// <summary>From now on newcomers are refused with <see cref="RejectionReason.Draining"/>.</summary>
-    /// <param name="rejectWaiting">Whether waiting jobs are refused at once as well, instead of having their turn.</param>
+    /// <param name="rejectWaiting">
+    /// Whether waiting jobs are refused at once as well, instead of having their turn.
+    /// </param>
     /// <param name="cancellationToken">Ends the awaiting, not the drain: only <see cref="Resume"/> undoes it.</param>
-    /// <returns>A task that completes when the last job has ended, or is cancelled by <see cref="Resume"/> before that.</returns>
+    /// <returns>
+    /// A task that completes when the last job has ended, or is cancelled by <see cref="Resume"/> before that.
+    /// </returns>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     public Task DrainAsync(bool rejectWaiting, CancellationToken cancellationToken = default) => _engine.Control.Drain(rejectWaiting).WaitAsync(cancellationToken);
 
@@ -139,23 +178,28 @@ public sealed partial class JobQueue : IDisposable
     public JobQueueSnapshot GetSnapshot() => _engine.Read(Name, QueueReports.Snapshot);
 
     /// <summary>
-    /// The same queue as a <see cref="RateLimiter"/>, for whatever takes one: Polly, HttpClient handlers, <c>UseRateLimiter</c>. One permit is one
-    /// worker, so a lease of several permits is a job of that <see cref="JobTraits.Weight"/>.
+    /// The same queue as a <see cref="RateLimiter"/>, for whatever takes one: Polly, HttpClient handlers,
+    /// <c>UseRateLimiter</c>. One permit is one worker, so a lease of several permits is a job of that
+    /// <see cref="JobTraits.Weight"/>.
     /// </summary>
     /// <remarks>
-    /// <para>Refused leases carry <see cref="MetadataName.RetryAfter"/> and <see cref="MetadataName.ReasonPhrase"/> (for example
-    /// <c>queue_full</c>).</para>
-    /// <para>As with <see cref="ConcurrencyLimiter"/>, 0 permits ask whether a worker is free, or wait until one is, and take none. More permits
-    /// than the queue has <see cref="JobQueueOptions.Workers"/> throw. The oldest is served first, or the newest where
-    /// <see cref="JobQueueOptions.Order"/> says so. What the statistics call available and queued are permits.</para>
+    /// <para>Refused leases carry <see cref="MetadataName.RetryAfter"/> and <see cref="MetadataName.ReasonPhrase"/>
+    /// (for example <c>queue_full</c>).</para>
+    /// <para>As with <see cref="ConcurrencyLimiter"/>, 0 permits ask whether a worker is free, or wait until one is,
+    /// and take none. More permits than the queue has <see cref="JobQueueOptions.Workers"/> throw. The oldest is served
+    /// first, or the newest where <see cref="JobQueueOptions.Order"/> says so. What the statistics call available and
+    /// queued are permits.</para>
     /// <para>Disposing the limiter ends its own waiters and its leases to come, never the queue.</para>
     /// </remarks>
     /// <returns>A new limiter on this queue, with statistics of its own.</returns>
     public RateLimiter AsRateLimiter() => new JobQueueRateLimiter(this, LazyInitializer.EnsureInitialized(ref _probes, () => new FreeWorkerProbes(_engine)), _engine.Clock.Time);
 
-    /// <summary>Refuses waiting jobs, and all that come later, with <see cref="RejectionReason.Draining"/>. Running jobs finish.</summary>
+    /// <summary>
+    /// Refuses waiting jobs, and all that come later, with <see cref="RejectionReason.Draining"/>. Running jobs finish.
+    /// </summary>
     /// <remarks>
-    /// It does not wait for running jobs. The handle of a pushed one completes with the job. The queue is not measured any more.
+    /// It does not wait for running jobs. The handle of a pushed one completes with the job. The queue is not measured
+    /// any more.
     /// </remarks>
     public void Dispose()
     {
@@ -163,7 +207,10 @@ public sealed partial class JobQueue : IDisposable
             _engine.Telemetry.Metrics?.Remove(this);
     }
 
-    /// <summary>Called once, before the queue is used, where a container owns it: then it knows which pushed jobs have not ended.</summary>
+    /// <summary>
+    /// Called once, before the queue is used, where a container owns it: then it knows which pushed jobs have not
+    /// ended.
+    /// </summary>
     internal void BelongToApplication() => PushedJobs = new PushedJobs();
 
     private static void ThrowIfNotACap(string name)

@@ -2,7 +2,10 @@ using QueueAdmission.EndToEnd.Browser;
 
 namespace QueueAdmission.EndToEnd;
 
-/// <summary>The pictures in docs/images: taken by the tests where the environment variable <c>QUEUE_SCREENSHOTS</c> names a folder.</summary>
+/// <summary>
+/// The pictures in docs/images. The tests take them if the environment variable <c>QUEUE_SCREENSHOTS</c> names a
+/// folder.
+/// </summary>
 internal static class Screenshots
 {
     private static readonly string? Folder = Environment.GetEnvironmentVariable("QUEUE_SCREENSHOTS");
@@ -19,13 +22,20 @@ internal static class Screenshots
         await page.LookAsync(1280, 900, dark: false);
     }
 
-    public static Task TakeSteeringAsync(Page page) => Folder is null ? Task.CompletedTask : TakeAsync(page, "dashboard-steering.png", 1280, 470, dark: false, "#checkout");
+    public static Task TakeSteeringAsync(Page page) =>
+        Folder is null
+        ? Task.CompletedTask
+        : TakeAsync(page, "dashboard-steering.png", 1280, 470, dark: false, "#checkout");
 
     private static async Task TakeAsync(Page page, string file, int width, int height, bool dark, string from = "body")
     {
         await page.LookAsync(width, height, dark);
-        // Two frames: one to lay out, one to paint.
-        await page.EvaluateAsync($"document.querySelector('{from}').scrollIntoView(), Promise.all(document.getAnimations().map(a => a.finished)).then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(0)))))");
-        await File.WriteAllBytesAsync(Path.Combine(Folder!, file), await page.ShootAsync(), TestContext.Current.CancellationToken);
+        // The page needs two frames: one for the layout, and one to paint.
+        await page.EvaluateAsync(
+            $"document.querySelector('{from}').scrollIntoView(), Promise.all(document.getAnimations().map(a => " +
+                $"a.finished)).then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() " +
+                $"=> done(0)))))");
+        await File.WriteAllBytesAsync(
+            Path.Combine(Folder!, file), await page.ShootAsync(), TestContext.Current.CancellationToken);
     }
 }

@@ -7,7 +7,8 @@ public class SteeringTests(Chromium browser)
     [ChromiumFact]
     public async Task Override_SetOnPage_ActsIsShownAndExpires()
     {
-        await using var server = await DashboardServer.StartAsync(dashboard => dashboard.RequireAuthorization("on-call").AllowSteering("operators"));
+        await using var server = await DashboardServer.StartAsync(
+            dashboard => dashboard.RequireAuthorization("on-call").AllowSteering("operators"));
         var queues = new QueuesPage(server, await browser.OpenPageAsync());
         await queues.OpenAsync(DashboardServer.Operator);
 
@@ -30,7 +31,8 @@ public class SteeringTests(Chromium browser)
     [ChromiumFact]
     public async Task Pause_ByKeyboardAlone_ActsAndIsUndoneWithOneKey()
     {
-        await using var server = await DashboardServer.StartAsync(dashboard => dashboard.RequireAuthorization("on-call").AllowSteering("operators"));
+        await using var server = await DashboardServer.StartAsync(
+            dashboard => dashboard.RequireAuthorization("on-call").AllowSteering("operators"));
         var queues = new QueuesPage(server, await browser.OpenPageAsync());
         await queues.OpenAsync(DashboardServer.Operator);
 
@@ -49,24 +51,29 @@ public class SteeringTests(Chromium browser)
     [ChromiumFact]
     public async Task Levers_WhoeverMayOnlyLook_SeesNone()
     {
-        await using var server = await DashboardServer.StartAsync(dashboard => dashboard.RequireAuthorization("on-call").AllowSteering("operators"));
+        await using var server = await DashboardServer.StartAsync(
+            dashboard => dashboard.RequireAuthorization("on-call").AllowSteering("operators"));
         var queues = new QueuesPage(server, await browser.OpenPageAsync());
 
         await queues.OpenAsync(DashboardServer.Watcher);
 
         await queues.ShowsAsync("#steering-note", "You may look, but not steer.");
-        Assert.True((await queues.Page.EvaluateAsync("[...document.querySelectorAll('.steering')].every(panel => panel.hidden)")).GetBoolean());
+        Assert.True(
+            (
+                await queues.Page.EvaluateAsync(
+                    "[...document.querySelectorAll('.steering')].every(panel => panel.hidden)")).GetBoolean());
     }
 
     private static async Task TabToAsync(QueuesPage queues, string queue, string button)
     {
         for (var presses = 0; presses < 100; presses++)
         {
-            var focused = await queues.Page.EvaluateAsync("(document.activeElement.closest('section')?.id ?? '') + ' ' + document.activeElement.innerText");
+            var focused = await queues.Page.EvaluateAsync(
+                "(document.activeElement.closest('section')?.id ?? '') + ' ' + document.activeElement.innerText");
             if (focused.GetString() == $"{queue} {button}")
                 return;
             await queues.Page.PressAsync("Tab", 9);
         }
-        Assert.Fail($"The key Tab never comes to '{button}'.");
+        Assert.Fail($"The key Tab never reaches '{button}'.");
     }
 }

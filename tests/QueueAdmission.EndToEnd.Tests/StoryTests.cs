@@ -3,13 +3,14 @@ using QueueAdmission.EndToEnd.Browser;
 
 namespace QueueAdmission.EndToEnd;
 
-/// <summary>A minute and a half of a bad night, in quick motion: a calm shop, then a rush, then a slow database behind it.</summary>
+/// <summary>An incident of 90 seconds in fast motion: a calm shop, a rush, and then a slow database.</summary>
 public class StoryTests(Chromium browser)
 {
     [ChromiumFact]
     public async Task Charts_OverCalmRushAndSlowness_AddUpToTheBooks()
     {
-        await using var server = await DashboardServer.StartAsync(dashboard => dashboard.RequireAuthorization("on-call").AllowSteering("operators"));
+        await using var server = await DashboardServer.StartAsync(
+            dashboard => dashboard.RequireAuthorization("on-call").AllowSteering("operators"));
         var queues = new QueuesPage(server, await browser.OpenPageAsync());
         await queues.OpenAsync(DashboardServer.Operator);
         var requests = new List<Task>();
@@ -20,26 +21,38 @@ public class StoryTests(Chromium browser)
         {
             var (coming, served) = second < 20 ? (3, 4) : second < 55 ? (10 + (second % 4), 5) : (6, second % 2);
             for (var i = 0; i < coming; i++)
-                requests.Add(i % 4 == 0 ? server.Client.GetAsync($"/orders/{second}") : server.Client.PostAsync("/orders", null));
+            {
+                requests.Add(
+                    i % 4 == 0 ? server.Client.GetAsync(
+                        $"/orders/{second}") : server.Client.PostAsync("/orders", null));
+            }
             came += coming;
-            await Patience.UntilAsync(() => Task.FromResult(server.Checkout.GetSnapshot().Arrived == came), "all have come");
+            await Patience.UntilAsync(
+                () => Task.FromResult(server.Checkout.GetSnapshot().Arrived == came), "all have come");
             if (second is > 20 and < 24)
                 came += await ComeAndLeaveAsync(server);
             var going = Math.Min(served, server.Inside);
             server.LetOut(going);
             ran += going;
-            await Patience.UntilAsync(() => Task.FromResult(server.Checkout.GetSnapshot().Ran == ran), "they have gone");
+            await Patience.UntilAsync(
+                () => Task.FromResult(server.Checkout.GetSnapshot().Ran == ran), "they have gone");
             server.Clock.Advance(LiveFeed.Interval);
-            // In quick motion a browser may miss a state; here it shall see each second.
+            // In fast motion a browser can miss a state. Here it must see every second.
             var shown = came.ToString(CultureInfo.InvariantCulture);
-            await Patience.UntilAsync(async () => await queues.TextAsync("#checkout [data-total=arrived]") == shown, $"the page shows that {shown} came");
+            await Patience.UntilAsync(
+                async () => await queues.TextAsync("#checkout [data-total=arrived]") == shown,
+                $"the page shows that {shown} came");
             server.Clock.Advance(LiveFeed.Interval);
         }
 
         var filling = 65 - server.Checkout.GetSnapshot().Waiting;
         requests.AddRange(Enumerable.Range(0, filling).Select(_ => server.Client.PostAsync("/orders", null)));
         came += filling;
-        await Patience.UntilAsync(() => Task.FromResult(server.Checkout.GetSnapshot() is var full && full.Arrived == came && full.Waiting == 60), "every place is taken");
+        await Patience.UntilAsync(
+            () =>
+                Task.FromResult(
+                    server.Checkout.GetSnapshot() is var full && full.Arrived == came && full.Waiting == 60),
+            "every place is taken");
 
         await queues.ShowsTheBooksOfAsync(server.Checkout);
         await queues.ShowsAsync("#verdict", "checkout is full: 60 wait");
@@ -48,24 +61,31 @@ public class StoryTests(Chromium browser)
         var late = books.RejectedByReason[RejectionReason.WaitTimeout];
         Assert.True(late > 0 && books.Abandoned > 0 && books.Ran > 0 && books.Rejected > late);
         Assert.Equal(
-            string.Create(CultureInfo.InvariantCulture, $"In the last 3 minutes {books.Ran:N0} ran, {books.Rejected - late:N0} were refused, {late:N0} waited too long, {books.Abandoned:N0} left."),
-            (await queues.Page.EvaluateAsync("document.querySelector('#checkout .chart svg').getAttribute('aria-label')")).GetString());
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"In the last 3 minutes {books.Ran:N0} ran, {books.Rejected - late:N0} were refused, {late:N0} " +
+                    $"waited too long, {books.Abandoned:N0} left."),
+            (
+                await queues.Page.EvaluateAsync(
+                    "document.querySelector('#checkout .chart svg').getAttribute('aria-label')")).GetString());
         Assert.Empty(queues.Page.Complaints);
         await server.CloseAsync();
         await Task.WhenAll(requests);
     }
 
-    /// <summary>One more comes, and leaves if there was a place.</summary>
+    /// <summary>Sends one more request. If it has to wait, its client leaves.</summary>
     private static async Task<int> ComeAndLeaveAsync(DashboardServer server)
     {
         var before = server.Checkout.GetSnapshot();
         using var patience = new CancellationTokenSource();
         var request = server.Client.PostAsync("/orders", null, patience.Token);
-        await Patience.UntilAsync(() => Task.FromResult(server.Checkout.GetSnapshot().Arrived == before.Arrived + 1), "one more has come");
+        await Patience.UntilAsync(
+            () => Task.FromResult(server.Checkout.GetSnapshot().Arrived == before.Arrived + 1), "one more has come");
         if (server.Checkout.GetSnapshot().Waiting > before.Waiting)
         {
             await patience.CancelAsync();
-            await Patience.UntilAsync(() => Task.FromResult(server.Checkout.GetSnapshot().Abandoned == before.Abandoned + 1), "it has left");
+            await Patience.UntilAsync(
+                () => Task.FromResult(server.Checkout.GetSnapshot().Abandoned == before.Abandoned + 1), "it has left");
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
         }
         return 1;

@@ -37,7 +37,9 @@ public class InstalledPackageTests(PackedLibraries libraries)
         var segment = Assert.Single(await program.GetItemsAsync("JsonSchemaSegment"));
 
         Assert.Equal(@"appsettings\..*json", segment.GetProperty("FilePathPattern").GetString());
-        using var schema = JsonDocument.Parse(await File.ReadAllTextAsync(segment.GetProperty("FullPath").GetString()!, TestContext.Current.CancellationToken));
+        using var schema = JsonDocument.Parse(
+            await File.ReadAllTextAsync(
+                segment.GetProperty("FullPath").GetString()!, TestContext.Current.CancellationToken));
         Assert.True(schema.RootElement.GetProperty("properties").TryGetProperty("QueuedAdmission", out _));
     }
 }

@@ -1,11 +1,11 @@
 namespace QueueAdmission.Packaging;
 
-/// <summary>The linker that Native AOT needs and the .NET SDK does not bring.</summary>
+/// <summary>The linker for Native AOT, which is not part of the .NET SDK.</summary>
 internal static class NativeToolchain
 {
     public static void SkipIfMissing()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Native AOT is tried on Linux only.");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Native AOT is tested on Linux only.");
         Assert.SkipUnless(IsOnPath("clang") || IsOnPath("gcc"), "Native AOT needs clang or gcc.");
     }
 

@@ -38,7 +38,8 @@ public class PackageContentTests(PackedLibraries libraries)
     {
         using var package = Open("QueueAdmission", "nupkg");
 
-        var dependency = Assert.Single(Metadata(package).Descendants(), element => element.Name.LocalName == "dependency");
+        var dependency =
+            Assert.Single(Metadata(package).Descendants(), element => element.Name.LocalName == "dependency");
 
         Assert.Equal("QueueAdmission.Core", dependency.Attribute("id")!.Value);
         Assert.Equal($"[{libraries.Version}]", dependency.Attribute("version")!.Value);
@@ -50,19 +51,23 @@ public class PackageContentTests(PackedLibraries libraries)
         using var package = Open("QueueAdmission", "nupkg");
         using var targets = package.GetEntry("buildTransitive/net10.0/QueueAdmission.targets")!.Open();
 
-        var segment = Assert.Single(XDocument.Load(targets).Descendants(), element => element.Name.LocalName == "JsonSchemaSegment");
+        var segment = Assert.Single(
+            XDocument.Load(targets).Descendants(), element => element.Name.LocalName == "JsonSchemaSegment");
 
         Assert.Equal(@"$(MSBuildThisFileDirectory)..\..\ConfigurationSchema.json", segment.Attribute("Include")!.Value);
         Assert.NotNull(package.GetEntry("ConfigurationSchema.json"));
     }
 
-    private ZipArchive Open(string id, string extension) => ZipFile.OpenRead(Path.Combine(libraries.Feed, $"{id}.{libraries.Version}.{extension}"));
+    private ZipArchive Open(string id, string extension) =>
+        ZipFile.OpenRead(Path.Combine(libraries.Feed, $"{id}.{libraries.Version}.{extension}"));
 
     private static XElement Metadata(ZipArchive package)
     {
-        using var nuspec = package.Entries.Single(entry => entry.FullName.EndsWith(".nuspec", StringComparison.Ordinal)).Open();
+        using var nuspec =
+            package.Entries.Single(entry => entry.FullName.EndsWith(".nuspec", StringComparison.Ordinal)).Open();
         return Element(XDocument.Load(nuspec).Root!, "metadata");
     }
 
-    private static XElement Element(XElement parent, string name) => parent.Elements().Single(element => element.Name.LocalName == name);
+    private static XElement Element(XElement parent, string name) =>
+        parent.Elements().Single(element => element.Name.LocalName == name);
 }

@@ -5,7 +5,9 @@ using QueueAdmission.Packaging.Processes;
 
 namespace QueueAdmission.Packaging;
 
-/// <summary>Both packages, made once for all tests with <c>dotnet pack</c>, in a folder that serves as a package source.</summary>
+/// <summary>
+/// Both packages, created once for all tests with <c>dotnet pack</c>, in a folder that serves as a package source.
+/// </summary>
 public sealed class PackedLibraries : IAsyncLifetime
 {
     private const string VersionSuffix = "packaging-test";
@@ -16,7 +18,10 @@ public sealed class PackedLibraries : IAsyncLifetime
 
     public string Version { get; private set; } = "";
 
-    /// <summary>Where restored packages go. It is kept between runs, for the Native AOT compiler is large; only our own packages must be new.</summary>
+    /// <summary>
+    /// The folder for restored packages. It is kept between runs, because the Native AOT compiler is large. Only the
+    /// packages of this repository are restored again.
+    /// </summary>
     private static string Packages => Path.Combine(AppContext.BaseDirectory, "packages");
 
     public async ValueTask InitializeAsync()
@@ -39,7 +44,10 @@ public sealed class PackedLibraries : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Lays out one of the folders under <c>Programs</c> as a program of its own, which finds the packages in <see cref="Feed"/>.</summary>
+    /// <summary>
+    /// Copies one of the folders under <c>Programs</c> to a separate program, which finds the packages in
+    /// <see cref="Feed"/>.
+    /// </summary>
     public UserProgram Install(string program)
     {
         var folder = _work.CreateSubdirectory($"{program}-{Guid.NewGuid():N}");
@@ -58,7 +66,7 @@ public sealed class PackedLibraries : IAsyncLifetime
         return new UserProgram(folder.FullName, Packages, Version);
     }
 
-    // Into folders of its own, so that it disturbs neither the build that runs the tests nor its restore.
+    // The output has its own folders, so that it disturbs neither the build that runs the tests nor its restore.
     private Task PackAsync(string library) => DotNet.RunAsync(
         _work.FullName,
         Told("NuGetPackageRoot"),

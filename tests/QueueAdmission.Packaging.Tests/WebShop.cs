@@ -2,22 +2,25 @@ using System.Net;
 
 namespace QueueAdmission.Packaging;
 
-/// <summary>What <c>Programs/WebShop</c> must do: its queue has one worker and no place to wait.</summary>
+/// <summary>The expected behaviour of <c>Programs/WebShop</c>. Its queue has one worker and no place to wait.</summary>
 internal static class WebShop
 {
     public static async Task AssertQueuesOrdersAsync(HttpClient client)
     {
         Assert.Equal("open", await client.GetStringAsync("/"));
 
-        // Whichever comes first gets the worker and keeps it, so only the other one can be answered now.
+        // The first request gets the worker and keeps it, so only the other one can be answered now.
         var orders = new[] { client.GetAsync("/orders"), client.GetAsync("/orders") };
         using var refused = await await Task.WhenAny(orders);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
         Assert.NotNull(refused.Headers.RetryAfter);
         Assert.Contains("queue_full", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
 
-        // The dashboard comes with the package: its figures, its page and its files.
-        Assert.Contains("\"rejectedByReason\":{\"queue_full\":1}", await client.GetStringAsync("/queues/checkout"), StringComparison.Ordinal);
+        // The package contains the dashboard: its figures, its page and its files.
+        Assert.Contains(
+            "\"rejectedByReason\":{\"queue_full\":1}",
+            await client.GetStringAsync("/queues/checkout"),
+            StringComparison.Ordinal);
         Assert.Contains("import", await client.GetStringAsync("/queues/~/main.js"), StringComparison.Ordinal);
 
         Assert.Equal("finished", await client.GetStringAsync("/finish"));

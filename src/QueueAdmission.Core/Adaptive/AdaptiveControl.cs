@@ -1,9 +1,13 @@
 namespace QueueAdmission;
 
-/// <summary>The search for the number of workers, as far as the settings and an operator allow it: it sets the cap <c>adaptive</c>.</summary>
+/// <summary>
+/// The search for the number of workers, as far as the settings and an operator allow it: it sets the cap
+/// <c>adaptive</c>.
+/// </summary>
 /// <remarks>
-/// A queue whose settings do not ask for a search has none, and takes no timestamps for it. While an operator's override lasts, the search
-/// rests. Its cap keeps its value and is in force again afterwards. Guarded by the queue's lock, except for <see cref="Active"/>.
+/// A queue whose settings do not ask for a search has none, and takes no timestamps for it. While an operator's
+/// override lasts, the search rests. Its cap keeps its value and is in force again afterwards. Guarded by the queue's
+/// lock, except for <see cref="Active"/>.
 /// </remarks>
 internal sealed class AdaptiveControl(WorkerLimit limit)
 {
@@ -16,7 +20,9 @@ internal sealed class AdaptiveControl(WorkerLimit limit)
     /// <summary>The search that jobs report to; null while there is none.</summary>
     public AdaptiveWorkers? Active => Volatile.Read(ref _active);
 
-    /// <summary>Other settings are in force. The search begins again only if they name another number to start from.</summary>
+    /// <summary>
+    /// Other settings are in force. The search begins again only if they name another number to start from.
+    /// </summary>
     /// <param name="settings">The settings.</param>
     /// <param name="before">The settings so far; null at first.</param>
     public void Configure(JobQueueOptions settings, JobQueueOptions? before)

@@ -8,7 +8,9 @@ internal sealed class AdaptiveWorkers(int start)
     private readonly LatencyGradient _gradient = new(start);
     private LatencyWindow _window;
 
-    /// <summary>What a job calls is overloaded. The present window ends with fewer workers, however fast its jobs were.</summary>
+    /// <summary>
+    /// What a job calls is overloaded. The present window ends with fewer workers, however fast its jobs were.
+    /// </summary>
     public void ReportOverload()
     {
         lock (_lock)

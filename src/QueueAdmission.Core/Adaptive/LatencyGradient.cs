@@ -1,15 +1,21 @@
 namespace QueueAdmission;
 
-/// <summary>How many workers a backend can bear, found by what the number does to the latency of the handlers.</summary>
+/// <summary>
+/// How many workers a backend can bear, found by what the number does to the latency of the handlers.
+/// </summary>
 /// <remarks>
-/// <para>Up to its limit a backend serves each job as fast as it can; beyond it, jobs only take longer. So with the latency <em>L₀</em> of an uncrowded
-/// backend and <em>L</em> of the last window, n·L₀ ÷ L of n jobs are really being served (Little's law), and the others are a line inside
-/// the backend. That is the gradient of Netflix's concurrency-limits (<c>GradientLimit</c>) and the bandwidth-delay product
-/// of TCP BBR. It reaches a halved limit in one window; AIMD, which learns nothing from how much slower the jobs have become, needs one window for each step.</para>
-/// <para>Three additions. <b>Headroom</b>: a little more than what is being served, to notice when more can be; it doubles from window to window while nothing becomes slower.
-/// <b>Probing</b>: now and then one window with fewer workers, because the uncrowded latency can only be seen uncrowded (<c>GradientLimit</c>'s probe,
-/// BBR's <c>ProbeRTT</c>); a baseline that merely follows the average would drift upwards with a crowd (<c>Gradient2Limit</c>'s known weakness).
-/// <b>A test of the cause</b>: if clearly fewer jobs at once did not become faster, then it was not the crowd; the work itself is slower, and that is the new baseline.</para>
+/// <para>Up to its limit a backend serves each job as fast as it can; beyond it, jobs only take longer. So with the
+/// latency <em>L₀</em> of an uncrowded backend and <em>L</em> of the last window, n·L₀ ÷ L of n jobs are really being
+/// served (Little's law), and the others are a line inside the backend. That is the gradient of Netflix's
+/// concurrency-limits (<c>GradientLimit</c>) and the bandwidth-delay product of TCP BBR. It reaches a halved limit in
+/// one window; AIMD, which learns nothing from how much slower the jobs have become, needs one window for each
+/// step.</para>
+/// <para>Three additions. <b>Headroom</b>: a little more than what is being served, to notice when more can be; it
+/// doubles from window to window while nothing becomes slower. <b>Probing</b>: now and then one window with fewer
+/// workers, because the uncrowded latency can only be seen uncrowded (<c>GradientLimit</c>'s probe, BBR's
+/// <c>ProbeRTT</c>); a baseline that merely follows the average would drift upwards with a crowd
+/// (<c>Gradient2Limit</c>'s known weakness). <b>A test of the cause</b>: if clearly fewer jobs at once did not become
+/// faster, then it was not the crowd; the work itself is slower, and that is the new baseline.</para>
 /// <para>Knows neither time nor queue. One call a window.</para>
 /// </remarks>
 internal sealed class LatencyGradient(int start)
@@ -17,20 +23,28 @@ internal sealed class LatencyGradient(int start)
     /// <summary>A window never takes away more than half of the workers.</summary>
     private const double SteepestFall = 0.5;
 
-    /// <summary>What a reported overload leaves. TCP Reno's 0.5 assumes a full buffer; CUBIC's 0.7 and Netflix's 0.9 do not, and a window is many answers.</summary>
+    /// <summary>
+    /// What a reported overload leaves. TCP Reno's 0.5 assumes a full buffer; CUBIC's 0.7 and Netflix's 0.9 do not, and
+    /// a window is many answers.
+    /// </summary>
     private const double AfterOverload = 0.75;
 
     private const double ProbeShare = 0.75;
     private const int WindowsBetweenProbes = 40;
 
-    /// <summary>Latencies this much above the baseline are still called uncrowded: the mean of a window is a sample.</summary>
+    /// <summary>
+    /// Latencies this much above the baseline are still called uncrowded: the mean of a window is a sample.
+    /// </summary>
     private const double Tolerance = 1.05;
 
-    /// <summary>How far one window's lower latency pulls the baseline down. Not all the way: the smallest of many samples is too small.</summary>
+    /// <summary>
+    /// How far one window's lower latency pulls the baseline down. Not all the way: the smallest of many samples is too
+    /// small.
+    /// </summary>
     private const double TrustInLess = 0.1;
 
     private const double HeadroomShare = 1.0 / 16;
-    private const int MostDoublings = 2;
+    private const int MaxDoublings = 2;
 
     private double _workers = start;
     private double _baseline;
@@ -43,15 +57,15 @@ internal sealed class LatencyGradient(int start)
     /// <summary>The number of workers for the next window.</summary>
     /// <param name="latency">The mean latency of the window that has just ended, in any unit.</param>
     /// <param name="overloaded">Whether a handler said in this window that what it calls is overloaded.</param>
-    /// <param name="least">The smallest answer.</param>
-    /// <param name="most">The largest answer.</param>
-    public int Next(double latency, bool overloaded, int least, int most)
+    /// <param name="min">The smallest answer.</param>
+    /// <param name="max">The largest answer.</param>
+    public int Next(double latency, bool overloaded, int min, int max)
     {
         // A coarse clock sees jobs that take no time.
         latency = Math.Max(latency, 1);
         LearnBaseline(latency);
         var now = _workers;
-        _workers = Math.Clamp(overloaded ? BackOff() : Step(latency), least, most);
+        _workers = Math.Clamp(overloaded ? BackOff() : Step(latency), min, max);
         _before = now;
         _latencyBefore = latency;
         return (int)Math.Round(_workers);
@@ -71,7 +85,9 @@ internal sealed class LatencyGradient(int start)
 
     private bool HadClearlyFewer => _workers < _before * 0.85;
 
-    /// <summary>Whether fewer jobs at once became faster by at least half of what a crowd would have left them.</summary>
+    /// <summary>
+    /// Whether fewer jobs at once became faster by at least half of what a crowd would have left them.
+    /// </summary>
     private bool GainedFromFewer(double latency) => latency < _latencyBefore * (1 + (_workers / _before)) / 2;
 
     private double Step(double latency)
@@ -91,7 +107,7 @@ internal sealed class LatencyGradient(int start)
             return _workers * ProbeShare;
         }
         var gradient = Math.Clamp(Tolerance * _baseline / latency, SteepestFall, 1);
-        _doublings = gradient == 1 ? Math.Min(_doublings + 1, MostDoublings) : 0;
+        _doublings = gradient == 1 ? Math.Min(_doublings + 1, MaxDoublings) : 0;
         return (_workers * gradient) + (Math.Max(1, _workers * HeadroomShare) * (1 << _doublings));
     }
 

@@ -3,14 +3,17 @@ namespace QueueAdmission;
 /// <summary>The latencies of some of a queue's jobs, as many as it takes to say something.</summary>
 internal struct LatencyWindow
 {
-    private const int LeastJobs = 100;
-    private const int MostJobs = 2_000;
+    private const int MinJobs = 100;
+    private const int MaxJobs = 2_000;
 
     // In rounds of all workers, so that a change of their number has had its effect on most jobs of a window.
-    private const int LeastRounds = 10;
-    private const int MostRounds = 100;
+    private const int MinRounds = 10;
+    private const int MaxRounds = 100;
 
-    /// <summary>The standard error of the mean, relative to it, at which a window has told enough: for exponentially distributed latencies after 625 jobs.</summary>
+    /// <summary>
+    /// The standard error of the mean, relative to it, at which a window has told enough: for exponentially distributed
+    /// latencies after 625 jobs.
+    /// </summary>
     private const double Precision = 0.04;
 
     private int _jobs;
@@ -23,7 +26,10 @@ internal struct LatencyWindow
 
     public readonly double MeanLatency => _sum / _jobs;
 
-    /// <summary>Whether most jobs ended while all workers were busy. Otherwise the number of workers made no difference, and is no reason for another one.</summary>
+    /// <summary>
+    /// Whether most jobs ended while all workers were busy. Otherwise the number of workers made no difference, and is
+    /// no reason for another one.
+    /// </summary>
     public readonly bool LimitWasUsed => _jobsAtTheLimit * 2 > _jobs;
 
     public void Add(long latency, bool atTheLimit)
@@ -35,8 +41,8 @@ internal struct LatencyWindow
     }
 
     public readonly bool IsComplete(int workers) =>
-        _jobs >= Math.Max(LeastJobs, LeastRounds * workers)
-        && (IsPrecise || _jobs >= Math.Min(MostJobs, LeastJobs + (MostRounds * workers)) || Overloaded);
+        _jobs >= Math.Max(MinJobs, MinRounds * workers)
+        && (IsPrecise || _jobs >= Math.Min(MaxJobs, MinJobs + (MaxRounds * workers)) || Overloaded);
 
     private readonly bool IsPrecise => (_sumOfSquares * _jobs) - (_sum * _sum) <= Precision * Precision * _jobs * _sum * _sum;
 }

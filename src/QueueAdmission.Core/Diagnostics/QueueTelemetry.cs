@@ -2,7 +2,9 @@ using System.Diagnostics.Metrics;
 
 namespace QueueAdmission;
 
-/// <summary>What one queue reports as it happens: the durations of jobs and of waits. A listener that throws has no effect.</summary>
+/// <summary>
+/// What one queue reports as it happens: the durations of jobs and of waits. A listener that throws has no effect.
+/// </summary>
 internal sealed class QueueTelemetry(JobQueue queue)
 {
     private Histogram<double>? _jobDurations;
@@ -10,7 +12,9 @@ internal sealed class QueueTelemetry(JobQueue queue)
     /// <summary>Where the measurements go; null if the program has no meters.</summary>
     public QueueMetrics? Metrics { get; private set; }
 
-    /// <summary>Whether the durations of jobs have a listener. It is asked for every job, so it goes straight to the instrument.</summary>
+    /// <summary>
+    /// Whether the durations of jobs have a listener. It is asked for every job, so it goes straight to the instrument.
+    /// </summary>
     public bool MeasuresJobs => _jobDurations is { Enabled: true };
 
     /// <summary>Called once, before the queue is used.</summary>

@@ -1,9 +1,13 @@
 namespace QueueAdmission;
 
-/// <summary>The gate of a queue in dry run: it lets every job through, and keeps books of what the queue would have done. Guarded by the queue's lock.</summary>
+/// <summary>
+/// The gate of a queue in dry run: it lets every job through, and keeps books of what the queue would have done.
+/// Guarded by the queue's lock.
+/// </summary>
 /// <remarks>
-/// The queue is on hold all the time, so that every job that comes or ends passes the lock, where the notes are taken. A job that is let through
-/// takes its workers like any other, whether they are free or not. When the dry run ends, more jobs than workers are what a lowered limit leaves.
+/// The queue is on hold all the time, so that every job that comes or ends passes the lock, where the notes are taken.
+/// A job that is let through takes its workers like any other, whether they are free or not. When the dry run ends,
+/// more jobs than workers are what a lowered limit leaves.
 /// </remarks>
 internal sealed class DryRunGate(QueueConditions conditions, WaitingRoom room, Grants grants, Arrivals arrivals, QueueClock clock)
 {

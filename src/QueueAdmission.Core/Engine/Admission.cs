@@ -1,6 +1,9 @@
 namespace QueueAdmission;
 
-/// <summary>Where a job stands with its queue. <see cref="Waiting"/> is left exactly once, under the queue's lock: that decides between grant, timeout and cancellation.</summary>
+/// <summary>
+/// Where a job stands with its queue. <see cref="Waiting"/> is left exactly once, under the queue's lock: that decides
+/// between grant, timeout and cancellation.
+/// </summary>
 internal enum AdmissionStatus : byte
 {
     Waiting = 0,
@@ -27,12 +30,17 @@ internal readonly struct Admission
 
     public AdmissionStatus Status { get; }
 
-    /// <summary>What to give back at the end, by <see cref="AdmissionEngine.Release(JobRecord?)"/>; null where the job holds one worker and no more is known of it.</summary>
+    /// <summary>
+    /// What to give back at the end, by <see cref="AdmissionEngine.Release(JobRecord?)"/>; null where the job holds one
+    /// worker and no more is known of it.
+    /// </summary>
     public JobRecord? Held { get; }
 
     public bool IsAdmitted => Status == AdmissionStatus.Admitted;
 
-    /// <summary>Whether the job was admitted without waiting and holds one worker, and there is no more to say about it.</summary>
+    /// <summary>
+    /// Whether the job was admitted without waiting and holds one worker, and there is no more to say about it.
+    /// </summary>
     public bool IsPlain => IsAdmitted && Held is null && _waited == 0 && _detail == 0 && _reason == 0;
 
     /// <summary>How many waited before this job when it came; 0 when it did not wait.</summary>

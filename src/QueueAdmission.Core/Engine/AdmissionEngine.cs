@@ -3,27 +3,34 @@ using System.Runtime.CompilerServices;
 
 namespace QueueAdmission;
 
-/// <summary>Decides which job has workers, which waits, and how that changes. The only holder of a queue's lock.</summary>
+/// <summary>
+/// Decides which job has workers, which waits, and how that changes. The only holder of a queue's lock.
+/// </summary>
 /// <remarks>
-/// <para>Two rules make it sound. <b>First</b>, what <see cref="WorkerSlots"/> says of the mark. While it is clear, no job waits, the queue is
-/// open, and the word changes by compare-and-set. While it is set, the word belongs to the holder of the lock. <b>Second</b>, every locked
-/// section that may change something ends in <see cref="SettleLocked"/>. It hands free workers to waiters until one of the two has run out,
-/// and clears the mark exactly if nothing asks for it any more.</para>
-/// <para><b>No wake-up is lost.</b> An arriving job takes a free worker or sets the mark, in one step on one value of the word. A worker that is
-/// given back before that step is in the value. One that is given back after it meets the mark, so its release goes to the lock. The arriving
-/// job holds the lock until it stands in a line, where that release finds it.</para>
-/// <para><b>No job overtakes.</b> As long as a job waits the mark is set, so a newcomer cannot take a worker without the lock. Each earlier
-/// holder of the lock has settled. So no worker is free while a job waits that the discipline would let run on it, unless the queue is
-/// paused.</para>
-/// <para><b>Exactly one outcome.</b> A grant, a timeout, a cancellation and a stop each move a waiter's status away from waiting under the
-/// lock, and each looks at it first. Callers are woken outside the lock, so their continuations cannot deadlock with it.</para>
+/// <para>Two rules make it sound. <b>First</b>, what <see cref="WorkerSlots"/> says of the mark. While it is clear, no
+/// job waits, the queue is open, and the word changes by compare-and-set. While it is set, the word belongs to the
+/// holder of the lock. <b>Second</b>, every locked section that may change something ends in
+/// <see cref="SettleLocked"/>. It hands free workers to waiters until one of the two has run out, and clears the mark
+/// exactly if nothing asks for it any more.</para>
+/// <para><b>No wake-up is lost.</b> An arriving job takes a free worker or sets the mark, in one step on one value of
+/// the word. A worker that is given back before that step is in the value. One that is given back after it meets the
+/// mark, so its release goes to the lock. The arriving job holds the lock until it stands in a line, where that release
+/// finds it.</para>
+/// <para><b>No job overtakes.</b> As long as a job waits the mark is set, so a newcomer cannot take a worker without
+/// the lock. Each earlier holder of the lock has settled. So no worker is free while a job waits that the discipline
+/// would let run on it, unless the queue is paused.</para>
+/// <para><b>Exactly one outcome.</b> A grant, a timeout, a cancellation and a stop each move a waiter's status away
+/// from waiting under the lock, and each looks at it first. Callers are woken outside the lock, so their continuations
+/// cannot deadlock with it.</para>
 /// </remarks>
 internal sealed class AdmissionEngine : IWaiterOwner
 {
-    // The word is the only part that is used without the lock. The parts below that change workers get a reference to it under the lock.
+    // The word is the only part that is used without the lock. The parts below that change workers get a reference to
+    // it under the lock.
     private WorkerSlots _slots;
 
-    // Never taken inside another lock of the library's. No code that is not the library's runs under it, except for the clock.
+    // Never taken inside another lock of the library's. No code that is not the library's runs under it, except for the
+    // clock.
     private readonly Lock _lock = new();
 
     // All below is guarded by _lock, except for what its members say.
@@ -90,11 +97,15 @@ internal sealed class AdmissionEngine : IWaiterOwner
 
     private bool IsObserved => _observer is { IsWaiting: true };
 
-    /// <summary>Takes a worker if one is free and no job waits. One compare-and-set, the whole cost of a queue that is not full.</summary>
+    /// <summary>
+    /// Takes a worker if one is free and no job waits. One compare-and-set, the whole cost of a queue that is not full.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryAdmit() => _slots.TryTake();
 
-    /// <summary>Gives back the worker of a job that has ended, and counts the job as ran. Exactly one call for each admission.</summary>
+    /// <summary>
+    /// Gives back the worker of a job that has ended, and counts the job as ran. Exactly one call for each admission.
+    /// </summary>
     public void Release()
     {
         if (!_slots.TryGiveBack())
@@ -102,7 +113,9 @@ internal sealed class AdmissionEngine : IWaiterOwner
     }
 
     /// <summary>Gives back all that an admitted job holds.</summary>
-    /// <param name="held">What its <see cref="Admission"/> said; null for a single worker of which no more is known.</param>
+    /// <param name="held">
+    /// What its <see cref="Admission"/> said; null for a single worker of which no more is known.
+    /// </param>
     public void Release(JobRecord? held)
     {
         if (held is null)
@@ -119,13 +132,16 @@ internal sealed class AdmissionEngine : IWaiterOwner
         wake.Complete();
     }
 
-    /// <summary>Decides about a job that found no free worker at first sight: it takes one after all, waits, or is refused.</summary>
+    /// <summary>
+    /// Decides about a job that found no free worker at first sight: it takes one after all, waits, or is refused.
+    /// </summary>
     /// <param name="jobState">Its <see cref="JobTraits.JobState"/>.</param>
     /// <param name="newcomer">The job.</param>
     /// <param name="admission">The decision, where there is one already.</param>
     /// <returns>
-    /// The waiter to await, once, after <see cref="Waiter.LeaveOn"/> where there is a token. Until it is awaited it cannot be reused, whatever
-    /// happens to it meanwhile. Null if <paramref name="admission"/> is the decision already.
+    /// The waiter to await, once, after <see cref="Waiter.LeaveOn"/> where there is a token. Until it is awaited it
+    /// cannot be reused, whatever happens to it meanwhile. Null if <paramref name="admission"/> is the decision
+    /// already.
     /// </returns>
     public Waiter? Arrive(object? jobState, in Newcomer newcomer, out Admission admission)
     {
@@ -179,7 +195,9 @@ internal sealed class AdmissionEngine : IWaiterOwner
 
     public QueueLease Lease(in Admission admission) => QueueLease.From(this, admission);
 
-    /// <summary>A job that is comparable to the others has ended well. Called before its worker is given back.</summary>
+    /// <summary>
+    /// A job that is comparable to the others has ended well. Called before its worker is given back.
+    /// </summary>
     /// <param name="latency">How long it held its worker, in ticks of the queue's clock.</param>
     public void ReportLatency(long latency)
     {
@@ -263,7 +281,9 @@ internal sealed class AdmissionEngine : IWaiterOwner
         return change(Clock.GetTimestamp());
     });
 
-    /// <summary>Asks for one call on the thread pool when the next job is refused: see <see cref="RejectionBook.TryAwaitNext"/>.</summary>
+    /// <summary>
+    /// Asks for one call on the thread pool when the next job is refused: see <see cref="RejectionBook.TryAwaitNext"/>.
+    /// </summary>
     public bool TryAwaitRefusal(Action<RejectionReason> callback, long known)
     {
         lock (_lock)
@@ -293,7 +313,8 @@ internal sealed class AdmissionEngine : IWaiterOwner
 
     private void OnTimer()
     {
-        // Fake clocks fire what is due while they are asked for the time or set. What this thread is in the middle of comes first.
+        // Fake clocks fire what is due while they are asked for the time or set. What this thread is in the middle of
+        // comes first.
         if (_lock.IsHeldByCurrentThread)
         {
             _timer.FireAgainSoon();
@@ -311,8 +332,8 @@ internal sealed class AdmissionEngine : IWaiterOwner
     }
 
     /// <summary>
-    /// Brings the queue to rest after any change: refuses the waiters whose time is over, hands free workers to the others, and clears the mark
-    /// when nothing needs it any more.
+    /// Brings the queue to rest after any change: refuses the waiters whose time is over, hands free workers to the
+    /// others, and clears the mark when nothing needs it any more.
     /// </summary>
     /// <param name="now">A timestamp that was taken before the lock was; 0 to take one where it is needed.</param>
     /// <returns>The waiters to wake outside of the lock.</returns>

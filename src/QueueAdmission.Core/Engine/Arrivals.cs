@@ -1,17 +1,24 @@
 namespace QueueAdmission;
 
-/// <summary>Decides about newcomers: each takes workers after all, waits, or is refused. Guarded by the queue's lock.</summary>
+/// <summary>
+/// Decides about newcomers: each takes workers after all, waits, or is refused. Guarded by the queue's lock.
+/// </summary>
 internal sealed class Arrivals(QueueConditions conditions, WaitingRoom room, Grants grants, Departures departures, RejectionBook rejections, QueueClock clock)
 {
     private bool _lastOneWaits;
 
-    /// <summary>A guess that may be read without the lock: where the job before was refused, this one probably is, too, and needs no time.</summary>
+    /// <summary>
+    /// A guess that may be read without the lock: where the job before was refused, this one probably is, too, and
+    /// needs no time.
+    /// </summary>
     public bool IsTimeWorthTaking => _lastOneWaits;
 
     /// <summary>Decides about a newcomer, unless it may wait.</summary>
     /// <param name="slots">The workers.</param>
     /// <param name="limit">The limit in force.</param>
-    /// <param name="jobState">Its <see cref="JobTraits.JobState"/>, which becomes a record where the lines need one.</param>
+    /// <param name="jobState">
+    /// Its <see cref="JobTraits.JobState"/>, which becomes a record where the lines need one.
+    /// </param>
     /// <param name="newcomer">The job.</param>
     /// <param name="areWorkersAwaited">Whether an observer waits for a free worker. It came before this job.</param>
     /// <param name="admission">The decision.</param>
@@ -100,7 +107,10 @@ internal sealed class Arrivals(QueueConditions conditions, WaitingRoom room, Gra
         : job?.Deadline is { } left && WaitEstimate.For(job, room, clock, conditions.State) > clock.ToTimestampTicks(left) ? RejectionReason.DeadlineTooClose
         : null;
 
-    /// <summary>A newcomer takes its workers if they are free and no waiter has a better right to them. Otherwise the mark is set, if asked for.</summary>
+    /// <summary>
+    /// A newcomer takes its workers if they are free and no waiter has a better right to them. Otherwise the mark is
+    /// set, if asked for.
+    /// </summary>
     private bool TryStart(ref WorkerSlots slots, JobRecord? job, bool mark, bool areWorkersAwaited)
     {
         var workers = job?.Weight ?? 1;

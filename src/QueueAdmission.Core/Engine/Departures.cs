@@ -1,6 +1,8 @@
 namespace QueueAdmission;
 
-/// <summary>Takes waiters out of a queue, and counts those whose wait ends without a worker. Guarded by the queue's lock.</summary>
+/// <summary>
+/// Takes waiters out of a queue, and counts those whose wait ends without a worker. Guarded by the queue's lock.
+/// </summary>
 internal sealed class Departures(WaitingRoom room, RejectionBook rejections, WorkerLimit limit, QueueClock clock)
 {
     /// <summary>The jobs whose callers left before they had a worker.</summary>
@@ -13,7 +15,9 @@ internal sealed class Departures(WaitingRoom room, RejectionBook rejections, Wor
     /// <returns>The seconds after which the caller should come back.</returns>
     public int CountRefusal(RejectionReason reason) => rejections.Add(reason, clock.Now, room.Count, clock.DrainPerSecond, limit.InForce);
 
-    /// <summary>A waiter that is in no line any more, and whose status is decided, is on its way back to its caller.</summary>
+    /// <summary>
+    /// A waiter that is in no line any more, and whose status is decided, is on its way back to its caller.
+    /// </summary>
     public void Leave(Waiter waiter, ref WakeList wake)
     {
         room.Leave(waiter);

@@ -1,6 +1,9 @@
 namespace QueueAdmission;
 
-/// <summary>What changes a queue from outside: its state, and the caps on its workers. Each change is one locked step of the engine.</summary>
+/// <summary>
+/// What changes a queue from outside: its state, and the caps on its workers. Each change is one locked step of the
+/// engine.
+/// </summary>
 internal sealed class EngineControl(AdmissionEngine engine, QueueConditions conditions, WorkerLimit limit, AdaptiveControl adaptive)
 {
     private TaskCompletionSource? _drained;
@@ -46,7 +49,9 @@ internal sealed class EngineControl(AdmissionEngine engine, QueueConditions cond
         undone?.TrySetCanceled();
     }
 
-    /// <summary>Pauses or resumes, but leaves a queue alone that drains, stops or was disposed: that was another decision.</summary>
+    /// <summary>
+    /// Pauses or resumes, but leaves a queue alone that drains, stops or was disposed: that was another decision.
+    /// </summary>
     /// <returns>False if it was left alone.</returns>
     public bool TrySetPaused(bool paused) => engine.Change(() =>
     {
@@ -73,11 +78,14 @@ internal sealed class EngineControl(AdmissionEngine engine, QueueConditions cond
         return drained!;
     }
 
-    /// <summary>The application stops: callers that wait in their own flow are refused, and so are those that would have to.</summary>
+    /// <summary>
+    /// The application stops: callers that wait in their own flow are refused, and so are those that would have to.
+    /// </summary>
     /// <remarks>
-    /// A server waits for every request it has, waiting ones included, so a request that waits here holds up the whole stop. The queue cannot
-    /// know which callers are requests, so all count as such. Pushed jobs hold up nothing: they keep their places, and more may be pushed, until
-    /// the queue is drained or disposed. A caller that finds a free worker gets it. Nothing takes this back.
+    /// A server waits for every request it has, waiting ones included, so a request that waits here holds up the whole
+    /// stop. The queue cannot know which callers are requests, so all count as such. Pushed jobs hold up nothing: they
+    /// keep their places, and more may be pushed, until the queue is drained or disposed. A caller that finds a free
+    /// worker gets it. Nothing takes this back.
     /// </remarks>
     public void RefuseCallers() => engine.Change(
         () =>
@@ -101,7 +109,9 @@ internal sealed class EngineControl(AdmissionEngine engine, QueueConditions cond
         },
         RefusedWaiters.All);
 
-    /// <summary>The drain that is under way, if there is one, is over: it is done or undone. Called under the lock.</summary>
+    /// <summary>
+    /// The drain that is under way, if there is one, is over: it is done or undone. Called under the lock.
+    /// </summary>
     public TaskCompletionSource? TakeDrainedLocked()
     {
         var drained = _drained;

@@ -4,8 +4,8 @@ namespace QueueAdmission;
 
 /// <summary>What holds for a queue whenever its lock is free. Asserted in debug builds.</summary>
 /// <remarks>
-/// Only what holds under the lock may stand here. With a clear mark, other threads take and give back workers while this runs, so workers are
-/// one cut that was read once.
+/// Only what holds under the lock may stand here. With a clear mark, other threads take and give back workers while
+/// this runs, so workers are one cut that was read once.
 /// </remarks>
 internal static class EngineInvariants
 {

@@ -1,7 +1,10 @@
 namespace QueueAdmission;
 
-/// <summary>What holds a queue up. The parts combine: a queue that drains can be paused, and one that stops can drain.</summary>
-/// <remarks><see cref="EngineStates"/> has every transition. <see cref="Stopping"/> and <see cref="Disposed"/> are final.</remarks>
+/// <summary>
+/// What holds a queue up. The parts combine: a queue that drains can be paused, and one that stops can drain.
+/// </summary>
+/// <remarks><see cref="EngineStates"/> has every transition. <see cref="Stopping"/> and <see cref="Disposed"/> are
+/// final.</remarks>
 [Flags]
 internal enum EngineState : byte
 {
@@ -31,7 +34,10 @@ internal static class EngineStates
 
     public static bool AcceptsNewcomers(this EngineState state) => (state & (EngineState.Draining | EngineState.Disposed)) == 0;
 
-    /// <summary>Whether an operator may pause and resume the queue. A drain and a stop are other decisions, which this leaves alone.</summary>
+    /// <summary>
+    /// Whether an operator may pause and resume the queue. A drain and a stop are other decisions, which this leaves
+    /// alone.
+    /// </summary>
     public static bool CanBePaused(this EngineState state) => (state & ~EngineState.Paused) == 0;
 
     /// <summary>A drain that is under way goes on when the pause ends.</summary>

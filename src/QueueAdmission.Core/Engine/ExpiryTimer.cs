@@ -1,6 +1,8 @@
 namespace QueueAdmission;
 
-/// <summary>The one timer of a queue. It is armed only while a job waits with a limit. Guarded by the queue's lock.</summary>
+/// <summary>
+/// The one timer of a queue. It is armed only while a job waits with a limit. Guarded by the queue's lock.
+/// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="onDue">Called on a thread of the clock, without the lock.</param>
 internal sealed class ExpiryTimer(TimeProvider time, Action onDue) : IDisposable
@@ -14,7 +16,9 @@ internal sealed class ExpiryTimer(TimeProvider time, Action onDue) : IDisposable
     /// <summary>The moment for which it is armed, on the queue's clock.</summary>
     public long Due { get; private set; }
 
-    /// <summary>Arms the timer, unless it fires no later than that anyway. Then it is set again when it fires.</summary>
+    /// <summary>
+    /// Arms the timer, unless it fires no later than that anyway. Then it is set again when it fires.
+    /// </summary>
     /// <param name="due">The moment, on the queue's clock.</param>
     /// <param name="left">The time until then.</param>
     public void Arm(long due, TimeSpan left)
@@ -38,7 +42,8 @@ internal sealed class ExpiryTimer(TimeProvider time, Action onDue) : IDisposable
     }
 
     /// <summary>The timer has fired.</summary>
-    /// <remarks>The call may be late, and the timer may have been set again since. Then it is set once more, which does no harm.</remarks>
+    /// <remarks>The call may be late, and the timer may have been set again since. Then it is set once more, which does
+    /// no harm.</remarks>
     public void OnFired() => IsArmed = false;
 
     /// <summary>The timer has fired at a moment that does not suit.</summary>

@@ -3,7 +3,9 @@ namespace QueueAdmission;
 /// <summary>What a waiter needs of its queue after it has been placed.</summary>
 internal interface IWaiterOwner
 {
-    /// <summary>The waiter's token was cancelled: it leaves the line, unless it was granted or refused before.</summary>
+    /// <summary>
+    /// The waiter's token was cancelled: it leaves the line, unless it was granted or refused before.
+    /// </summary>
     void Abandon(Waiter waiter);
 
     /// <summary>The waiter has served and may serve again.</summary>

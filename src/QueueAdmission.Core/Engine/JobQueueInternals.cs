@@ -84,7 +84,9 @@ internal static class JobQueueInternals
         /// <summary>Completes when every pushed job has ended.</summary>
         internal Task WhenPushedJobsEndAsync() => queue.PushedJobs?.WhenNoneIsOpenAsync() ?? Task.CompletedTask;
 
-        /// <summary>The application ends: the handles of pushed jobs that run complete as <see cref="JobStatus.Unfinished"/>.</summary>
+        /// <summary>
+        /// The application ends: the handles of pushed jobs that run complete as <see cref="JobStatus.Unfinished"/>.
+        /// </summary>
         /// <returns>The number of those jobs.</returns>
         internal int GiveUpPushedJobs() => queue.PushedJobs?.GiveUp() ?? 0;
 

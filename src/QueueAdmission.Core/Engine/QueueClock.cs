@@ -2,8 +2,9 @@ namespace QueueAdmission;
 
 /// <summary>The time of one queue: now, the rate at which jobs end, and the last progress.</summary>
 /// <remarks>
-/// Reading the clock costs as much as all other work under the lock. So the queue's time is the last timestamp that it took, and only the
-/// slow path takes one. Members that end in <c>Locked</c>, and <see cref="Now"/>, are guarded by the queue's lock.
+/// Reading the clock costs as much as all other work under the lock. So the queue's time is the last timestamp that it
+/// took, and only the slow path takes one. Members that end in <c>Locked</c>, and <see cref="Now"/>, are guarded by the
+/// queue's lock.
 /// </remarks>
 internal sealed class QueueClock(TimeProvider time)
 {
@@ -33,8 +34,8 @@ internal sealed class QueueClock(TimeProvider time)
     /// <param name="ran">The jobs that have ended so far.</param>
     /// <param name="isPaused">Whether the queue is paused. Its rate says nothing about how fast it can be.</param>
     /// <param name="taken">
-    /// A timestamp that was taken before the lock was, where many threads compete for it; 0 to take one now. Another thread may have updated
-    /// the time since.
+    /// A timestamp that was taken before the lock was, where many threads compete for it; 0 to take one now. Another
+    /// thread may have updated the time since.
     /// </param>
     public void UpdateNowLocked(long ran, bool isPaused, long taken = 0)
     {
@@ -42,7 +43,10 @@ internal sealed class QueueClock(TimeProvider time)
         SampleLocked(ran, isPaused);
     }
 
-    /// <summary>Updates the time for a refusal where no hand-off does: when jobs have ended since the last update, and now and then.</summary>
+    /// <summary>
+    /// Updates the time for a refusal where no hand-off does: when jobs have ended since the last update, and now and
+    /// then.
+    /// </summary>
     /// <param name="ran">The jobs that have ended so far.</param>
     /// <param name="isPaused">Whether the queue is paused.</param>
     /// <param name="hasWaiters">Whether a job waits.</param>

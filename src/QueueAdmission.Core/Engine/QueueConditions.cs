@@ -1,6 +1,9 @@
 namespace QueueAdmission;
 
-/// <summary>What holds for every job of a queue: its settings, its state and its maximum wait. Only the engine changes it, under the queue's lock.</summary>
+/// <summary>
+/// What holds for every job of a queue: its settings, its state and its maximum wait. Only the engine changes it, under
+/// the queue's lock.
+/// </summary>
 internal sealed class QueueConditions(JobQueueOptions settings, long maxWait)
 {
     private JobQueueOptions _settings = settings;
@@ -8,7 +11,9 @@ internal sealed class QueueConditions(JobQueueOptions settings, long maxWait)
     /// <summary>The settings in force. Never changed, only replaced, so they may be read without the lock.</summary>
     public JobQueueOptions Settings => Volatile.Read(ref _settings);
 
-    /// <summary><see cref="JobQueueOptions.MaxWait"/> in ticks of the clock; <see cref="long.MaxValue"/> for no limit.</summary>
+    /// <summary>
+    /// <see cref="JobQueueOptions.MaxWait"/> in ticks of the clock; <see cref="long.MaxValue"/> for no limit.
+    /// </summary>
     public long MaxWait { get; private set; } = maxWait;
 
     public EngineState State { get; private set; }

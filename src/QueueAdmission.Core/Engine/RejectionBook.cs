@@ -1,6 +1,8 @@
 namespace QueueAdmission;
 
-/// <summary>The refusals of one queue: their counts, and the <c>Retry-After</c> of each. Guarded by the queue's lock.</summary>
+/// <summary>
+/// The refusals of one queue: their counts, and the <c>Retry-After</c> of each. Guarded by the queue's lock.
+/// </summary>
 internal sealed class RejectionBook(long ticksPerSecond)
 {
     private readonly RetrySchedule _retries = new(ticksPerSecond);

@@ -1,7 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>Puts other settings in force, one change after the other.</summary>
-/// <remarks>A callback that changes settings is foreign code, so it does not run under the engine's lock. It has this one instead.</remarks>
+/// <remarks>A callback that changes settings is foreign code, so it does not run under the engine's lock. It has this
+/// one instead.</remarks>
 internal sealed class SettingsUpdates(AdmissionEngine engine, string queue)
 {
     private readonly Lock _lock = new();
@@ -39,7 +40,9 @@ internal sealed class SettingsUpdates(AdmissionEngine engine, string queue)
         }
     }
 
-    /// <summary>The lock lets its own thread in again, and the callback's copy would undo what is changed meanwhile.</summary>
+    /// <summary>
+    /// The lock lets its own thread in again, and the callback's copy would undo what is changed meanwhile.
+    /// </summary>
     private void ThrowIfChanging()
     {
         if (_isChanging)

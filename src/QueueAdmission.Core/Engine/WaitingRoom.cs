@@ -1,6 +1,9 @@
 namespace QueueAdmission;
 
-/// <summary>All jobs that wait in a queue: in the order of their arrival, by their deadlines, and in the lines of the discipline in force.</summary>
+/// <summary>
+/// All jobs that wait in a queue: in the order of their arrival, by their deadlines, and in the lines of the discipline
+/// in force.
+/// </summary>
 /// <remarks>Guarded by the queue's lock, except for <see cref="Recycle"/>.</remarks>
 internal sealed class WaitingRoom
 {
@@ -61,14 +64,18 @@ internal sealed class WaitingRoom
         return waiter;
     }
 
-    /// <summary>The moment at which the next waiter has waited long enough: the oldest, or the one with the earliest deadline.</summary>
+    /// <summary>
+    /// The moment at which the next waiter has waited long enough: the oldest, or the one with the earliest deadline.
+    /// </summary>
     public long NextExpiry(QueueConditions conditions)
     {
         var maxWait = conditions.IsPaused || Lines.Overload is not { } overload ? conditions.MaxWait : Math.Min(conditions.MaxWait, overload.WaitLimit);
         return Math.Min(maxWait == long.MaxValue || _arrivals.Oldest is not { } oldest ? long.MaxValue : oldest.Time + maxWait, _deadlines.Earliest);
     }
 
-    /// <summary>From the first job on that needs more than its turn by age, the queue has lines that can give it that.</summary>
+    /// <summary>
+    /// From the first job on that needs more than its turn by age, the queue has lines that can give it that.
+    /// </summary>
     public void EnableFairLines(in LineSettings settings)
     {
         if (_isFairEnabled)
@@ -78,7 +85,8 @@ internal sealed class WaitingRoom
     }
 
     /// <summary>
-    /// Updates the lines to the settings. Where these ask for another discipline, all waiters are dealt out again in the order of their arrival.
+    /// Updates the lines to the settings. Where these ask for another discipline, all waiters are dealt out again in
+    /// the order of their arrival.
     /// </summary>
     public void Reshape(in LineSettings settings)
     {

@@ -3,12 +3,13 @@ namespace QueueAdmission;
 /// <summary>The limit in force: the minimum of named caps. Guarded by the queue's lock.</summary>
 /// <remarks>
 /// <para><c>settings</c> is the number that the settings allow. It is <see cref="JobQueueOptions.Workers"/>, or with
-/// <see cref="JobQueueOptions.AdaptiveWorkers"/> the <see cref="JobQueueOptions.MaxWorkers"/> up to which the search may go. <c>adaptive</c> is
-/// what the search has found.</para>
-/// <para><c>override</c> is an operator's number. An operator may raise the number as well as lower it, which a minimum cannot do. So this is a
-/// layer over the settings: while it lasts it stands in the place of <c>settings</c> and <c>adaptive</c>, which keep their values and are in
-/// force again afterwards.</para>
-/// <para>All other caps, such as the lease of a cluster, bound that number. All caps but <c>settings</c> may be 0.</para>
+/// <see cref="JobQueueOptions.AdaptiveWorkers"/> the <see cref="JobQueueOptions.MaxWorkers"/> up to which the search
+/// may go. <c>adaptive</c> is what the search has found.</para>
+/// <para><c>override</c> is an operator's number. An operator may raise the number as well as lower it, which a minimum
+/// cannot do. So this is a layer over the settings: while it lasts it stands in the place of <c>settings</c> and
+/// <c>adaptive</c>, which keep their values and are in force again afterwards.</para>
+/// <para>All other caps, such as the lease of a cluster, bound that number. All caps but <c>settings</c> may be
+/// 0.</para>
 /// </remarks>
 internal sealed class WorkerLimit
 {
@@ -24,7 +25,10 @@ internal sealed class WorkerLimit
     /// <summary>The minimum of all caps that hold.</summary>
     public int InForce { get; private set; }
 
-    /// <summary>The workers that one job may ask for, whatever the search and other caps leave of them. It may be read without the lock.</summary>
+    /// <summary>
+    /// The workers that one job may ask for, whatever the search and other caps leave of them. It may be read without
+    /// the lock.
+    /// </summary>
     /// <remarks>An operator's lower number does not count. The job then takes all workers that there are.</remarks>
     public int MaxWeight { get; private set; }
 

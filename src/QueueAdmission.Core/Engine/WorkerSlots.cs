@@ -4,21 +4,23 @@ namespace QueueAdmission;
 
 /// <summary>The workers of one queue: the word, the limit in force, and every atomic step on the word.</summary>
 /// <remarks>
-/// <para><b>While the mark is clear</b>, any thread may change the word by compare-and-set: take a free worker, or give one back and count the
-/// job as ran. <b>While the mark is set</b>, the word belongs to the holder of the queue's lock. A compare-and-set that expects a clear mark
-/// fails, and its caller goes to the lock. Only the holder of the lock sets and clears the mark.</para>
-/// <para>So the steps under the lock see two cases. With the mark set, no other thread changes the word. With a clear mark, the word may
-/// change at any time, and a step that depends on what it read has to be one compare-and-set.</para>
-/// <para>The limit is part of <em>free</em>, and no fast path reads it. A change of the limit adds to <em>free</em>, so an old limit is never
-/// compared with a new count.</para>
-/// <para>This is a mutable struct, so that the word is a field of its owner and costs no further indirection. Never copy it.</para>
+/// <para><b>While the mark is clear</b>, any thread may change the word by compare-and-set: take a free worker, or give
+/// one back and count the job as ran. <b>While the mark is set</b>, the word belongs to the holder of the queue's lock.
+/// A compare-and-set that expects a clear mark fails, and its caller goes to the lock. Only the holder of the lock sets
+/// and clears the mark.</para>
+/// <para>So the steps under the lock see two cases. With the mark set, no other thread changes the word. With a clear
+/// mark, the word may change at any time, and a step that depends on what it read has to be one compare-and-set.</para>
+/// <para>The limit is part of <em>free</em>, and no fast path reads it. A change of the limit adds to <em>free</em>, so
+/// an old limit is never compared with a new count.</para>
+/// <para>This is a mutable struct, so that the word is a field of its owner and costs no further indirection. Never
+/// copy it.</para>
 /// </remarks>
 internal struct WorkerSlots
 {
     private long _word;
 
-    // Guarded by the queue's lock. The word cannot say how many jobs hold the workers in use, because some jobs hold several.
-    // This is what those hold beyond one each.
+    // Guarded by the queue's lock. The word cannot say how many jobs hold the workers in use, because some jobs hold
+    // several. This is what those hold beyond one each.
     private int _furtherWorkers;
 
     /// <param name="limit">The limit in force, from 0.</param>
@@ -51,8 +53,9 @@ internal struct WorkerSlots
 
     /// <summary>Takes one free worker, unless the mark is set. It takes no lock.</summary>
     /// <remarks>
-    /// The expected value has a clear mark and a free worker, so the step succeeds only while no job waits and a worker is free. It is inlined
-    /// whatever the profile says: after a rush, the profile shows that no job is ever admitted here.
+    /// The expected value has a clear mark and a free worker, so the step succeeds only while no job waits and a worker
+    /// is free. It is inlined whatever the profile says: after a rush, the profile shows that no job is ever admitted
+    /// here.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryTake()
@@ -69,7 +72,9 @@ internal struct WorkerSlots
     }
 
     /// <summary>Gives back one worker and counts its job as ran, unless the mark is set. It takes no lock.</summary>
-    /// <returns>False if the mark is set: a job may wait for this worker, so it has to be given back under the lock.</returns>
+    /// <returns>
+    /// False if the mark is set: a job may wait for this worker, so it has to be given back under the lock.
+    /// </returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryGiveBack()
     {
@@ -94,8 +99,8 @@ internal struct WorkerSlots
 
     /// <summary>Takes workers for one job, whether there are any or not.</summary>
     /// <remarks>
-    /// Only with the mark set, where the caller has seen the workers free: no other thread takes any meanwhile. A dry run takes them
-    /// regardless.
+    /// Only with the mark set, where the caller has seen the workers free: no other thread takes any meanwhile. A dry
+    /// run takes them regardless.
     /// </remarks>
     public void TakeLocked(int workers)
     {
@@ -103,10 +108,13 @@ internal struct WorkerSlots
         _furtherWorkers += workers - 1;
     }
 
-    /// <summary>Takes free workers for one job, or sets the mark if asked to, in one step on one value of the word.</summary>
+    /// <summary>
+    /// Takes free workers for one job, or sets the mark if asked to, in one step on one value of the word.
+    /// </summary>
     /// <remarks>
-    /// A worker that was given back before this step is in the value, so the job takes it. One that is given back after it meets the mark, so
-    /// its release goes to the lock, which the caller holds until the job stands in a line. So no wake-up is lost.
+    /// A worker that was given back before this step is in the value, so the job takes it. One that is given back after
+    /// it meets the mark, so its release goes to the lock, which the caller holds until the job stands in a line. So no
+    /// wake-up is lost.
     /// </remarks>
     /// <returns>Whether the workers were taken. With the mark set already, none are.</returns>
     public bool TryTakeOrMarkLocked(int workers, bool mark)
@@ -139,14 +147,18 @@ internal struct WorkerSlots
             Interlocked.And(ref _word, ~WorkerWord.Mark);
     }
 
-    /// <summary>Puts another limit in force. Running jobs keep their workers, so <see cref="Free"/> may be below 0 afterwards.</summary>
+    /// <summary>
+    /// Puts another limit in force. Running jobs keep their workers, so <see cref="Free"/> may be below 0 afterwards.
+    /// </summary>
     public void ResizeLocked(int limit)
     {
         Interlocked.Add(ref _word, (limit - Limit) * WorkerWord.FreeUnit);
         Limit = limit;
     }
 
-    /// <summary>Whether the word can count so many more workers in use, also if the limit is lowered to 0 afterwards.</summary>
+    /// <summary>
+    /// Whether the word can count so many more workers in use, also if the limit is lowered to 0 afterwards.
+    /// </summary>
     public readonly bool HasRoomLocked(int workers)
     {
         var free = Free;

@@ -1,12 +1,13 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The layout of the one 64-bit word of a queue. From the lowest bit: the <em>mark</em> (1 bit), <em>free</em> = limit − workers in use
-/// (18 bits, signed: negative after the limit was lowered under running jobs), <em>ran</em> (45 bits).
+/// The layout of the one 64-bit word of a queue. From the lowest bit: the <em>mark</em> (1 bit), <em>free</em> = limit
+/// − workers in use (18 bits, signed: negative after the limit was lowered under running jobs), <em>ran</em> (45 bits).
 /// </summary>
 /// <remarks>
-/// The steps that change a word, and the argument for each, are in <see cref="WorkerSlots"/>. <em>ran</em> has the highest bits, so an
-/// overflow is lost instead of changing another field. At 1,000,000 jobs a second it takes 407 days.
+/// The steps that change a word, and the argument for each, are in <see cref="WorkerSlots"/>. <em>ran</em> has the
+/// highest bits, so an overflow is lost instead of changing another field. At 1,000,000 jobs a second it takes 407
+/// days.
 /// </remarks>
 internal static class WorkerWord
 {
@@ -14,7 +15,10 @@ internal static class WorkerWord
     public const long FreeUnit = 1L << 1;
     public const long RanUnit = 1L << 19;
 
-    /// <summary>The maximum of workers in use at once: 2^17 − 1. So <em>free</em> does not overflow, whatever becomes of the limit.</summary>
+    /// <summary>
+    /// The maximum of workers in use at once: 2^17 − 1. So <em>free</em> does not overflow, whatever becomes of the
+    /// limit.
+    /// </summary>
     public const int MaxInUse = (1 << 17) - 1;
 
     /// <summary>A job has ended: its worker is free again, and the job counts as ran.</summary>

@@ -2,12 +2,14 @@ namespace QueueAdmission;
 
 /// <summary>When refused callers should come back.</summary>
 /// <remarks>
-/// <para>Refusals are booked one after the other into the time after the present waiters are served, one every 1 ÷ (half the
-/// drain rate) seconds, as a virtual clock does it in network schedulers. So callers who were refused in the same instant return one by one, at a pace that
-/// the queue can serve while as many newcomers arrive; the calendar sees to it that this stays true after rounding to whole seconds. Where the bookings reach
-/// beyond the longest allowed time, the rest is dealt over the whole range by the golden ratio, which fills it evenly without a random number.</para>
-/// <para>Guarded by the queue's lock. The clock is the last one that the queue looked at: a timestamp for each refusal would cost
-/// as much as the refusal.</para>
+/// <para>Refusals are booked one after the other into the time after the present waiters are served, one every 1 ÷
+/// (half the drain rate) seconds, as a virtual clock does it in network schedulers. So callers who were refused in the
+/// same instant return one by one, at a pace that the queue can serve while as many newcomers arrive; the calendar sees
+/// to it that this stays true after rounding to whole seconds. Where the bookings reach beyond the longest allowed
+/// time, the rest is dealt over the whole range by the golden ratio, which fills it evenly without a random
+/// number.</para>
+/// <para>Guarded by the queue's lock. The clock is the last one that the queue looked at: a timestamp for each refusal
+/// would cost as much as the refusal.</para>
 /// </remarks>
 internal sealed class RetrySchedule(long ticksPerSecond)
 {
@@ -22,34 +24,34 @@ internal sealed class RetrySchedule(long ticksPerSecond)
     /// <param name="waiting">How many wait at present.</param>
     /// <param name="drainPerSecond">The measured drain rate, or 0 while there is none.</param>
     /// <param name="workers">The workers in force: without a measurement a job is taken to last a second.</param>
-    /// <param name="least">The smallest answer, in seconds.</param>
-    /// <param name="most">The largest answer, in seconds.</param>
+    /// <param name="min">The smallest answer, in seconds.</param>
+    /// <param name="max">The largest answer, in seconds.</param>
     /// <returns>Whole seconds from now.</returns>
-    public int Book(long now, int waiting, double drainPerSecond, int workers, int least, int most)
+    public int Book(long now, int waiting, double drainPerSecond, int workers, int min, int max)
     {
         var rate = drainPerSecond > 0 ? drainPerSecond : workers;
         var drained = now + (waiting / rate * ticksPerSecond);
         var booked = Math.Max(_booked, drained) + (ticksPerSecond / (rate * ShareForReturners));
-        var seconds = (int)Math.Clamp(Math.Ceiling((booked - now) / ticksPerSecond), least, most + 1);
-        _calendar.TurnTo(now, most);
-        if (seconds <= most)
+        var seconds = (int)Math.Clamp(Math.Ceiling((booked - now) / ticksPerSecond), min, max + 1);
+        _calendar.TurnTo(now, max);
+        if (seconds <= max)
         {
-            var mostASecond = Math.Max(1, rate * ShareForReturners);
-            while (seconds <= most && !_calendar.HasRoom(seconds, mostASecond))
+            var maxPerSecond = Math.Max(1, rate * ShareForReturners);
+            while (seconds <= max && !_calendar.HasRoom(seconds, maxPerSecond))
                 seconds++;
             // What is full stays full: the next one need not look there again.
             _booked = Math.Max(booked, now + ((seconds - 1.0) * ticksPerSecond));
         }
-        if (seconds > most)
-            seconds = Deal(least, most);
+        if (seconds > max)
+            seconds = Deal(min, max);
         _calendar.Enter(seconds);
         return seconds;
     }
 
-    private int Deal(int least, int most)
+    private int Deal(int min, int max)
     {
         _dealt += GoldenRatio;
         _dealt -= Math.Floor(_dealt);
-        return least + (int)(_dealt * (most - least + 1));
+        return min + (int)(_dealt * (max - min + 1));
     }
 }

@@ -1,10 +1,13 @@
 namespace QueueAdmission;
 
-/// <summary>Whose turn it is in fair lines: which class, by the clocks of the priorities, and which of its partitions.</summary>
+/// <summary>
+/// Whose turn it is in fair lines: which class, by the clocks of the priorities, and which of its partitions.
+/// </summary>
 /// <remarks>
-/// <b>Between partitions</b>: deficit round robin (Shreedhar, Varghese 1995). A partition whose turn begins is credited the queue's mean job,
-/// and served until its balance is used up. A job is charged the mean when it starts, and the rest when it has ended. Where a whole round finds
-/// only debts, the rounds until one partition is out of them are done at once. So a decision looks at each partition at most three times.
+/// <b>Between partitions</b>: deficit round robin (Shreedhar, Varghese 1995). A partition whose turn begins is credited
+/// the queue's mean job, and served until its balance is used up. A job is charged the mean when it starts, and the
+/// rest when it has ended. Where a whole round finds only debts, the rounds until one partition is out of them are done
+/// at once. So a decision looks at each partition at most three times.
 /// </remarks>
 internal sealed class ClassTurns
 {

@@ -5,12 +5,15 @@ namespace QueueAdmission;
 /// <summary>Decides which waiter has to make room for a newcomer in a full queue.</summary>
 internal sealed class Displacer(PartitionPlaces places, ClassTurns turns)
 {
-    /// <summary>Each class keeps one place in so many: about the lowest class's share of the workers beside High.</summary>
+    /// <summary>
+    /// Each class keeps one place in so many: about the lowest class's share of the workers beside High.
+    /// </summary>
     private const int PlacesKept = 16;
 
     /// <summary>
-    /// The lowest class that has to make room: below the job's own, and with more than its kept places among those that the job could use. It is
-    /// the job's own class where the newest goes first and the partitions are common to all. -1 if there is none.
+    /// The lowest class that has to make room: below the job's own, and with more than its kept places among those that
+    /// the job could use. It is the job's own class where the newest goes first and the partitions are common to all.
+    /// -1 if there is none.
     /// </summary>
     public int FindClass(JobRecord job, bool isNewestFirst)
     {
@@ -27,12 +30,16 @@ internal sealed class Displacer(PartitionPlaces places, ClassTurns turns)
         return isNewestFirst && !places.AreByKey && turns.Classes[own].Waiting > 0 ? own : -1;
     }
 
-    /// <summary>The waiter of a class that would be served last, in the partitions that the newcomer could use.</summary>
+    /// <summary>
+    /// The waiter of a class that would be served last, in the partitions that the newcomer could use.
+    /// </summary>
     /// <param name="priorityClass">What <see cref="FindClass"/> found.</param>
     /// <param name="newcomer">The newcomer, which has no place yet.</param>
     /// <param name="oldest">The oldest waiter of the queue.</param>
     /// <param name="isNewestFirst">Whether the newest goes first, so that the oldest is served last.</param>
-    /// <param name="someAreSetAside">Whether waiters may have been set aside because of their keys. Then the lines do not hold all.</param>
+    /// <param name="someAreSetAside">
+    /// Whether waiters may have been set aside because of their keys. Then the lines do not hold all.
+    /// </param>
     public Waiter FindVictim(int priorityClass, Waiter newcomer, Waiter oldest, bool isNewestFirst, bool someAreSetAside)
     {
         var hand = places.HandOf(newcomer.Job!, stackalloc int[KeyDealer.HandSize]);

@@ -4,12 +4,13 @@ using System.Threading.RateLimiting;
 namespace QueueAdmission;
 
 /// <summary>
-/// The discipline that follows what jobs bring, in three steps: which class is next, which of its partitions, and which waiter. That is the
-/// oldest (in a standing queue the newest) whose key may have more workers. A waiter that needs more workers than are free has them saved.
+/// The discipline that follows what jobs bring, in three steps: which class is next, which of its partitions, and which
+/// waiter. That is the oldest (in a standing queue the newest) whose key may have more workers. A waiter that needs
+/// more workers than are free has them saved.
 /// </summary>
 /// <remarks>
-/// It is composed: <see cref="PartitionPlaces"/> has the places, <see cref="ClassTurns"/> the turns, <see cref="KeyLimits"/> the accounts of the
-/// keys, and <see cref="Displacer"/> decides which waiter makes room.
+/// It is composed: <see cref="PartitionPlaces"/> has the places, <see cref="ClassTurns"/> the turns,
+/// <see cref="KeyLimits"/> the accounts of the keys, and <see cref="Displacer"/> decides which waiter makes room.
 /// </remarks>
 internal sealed class FairLines : Discipline
 {
@@ -20,7 +21,8 @@ internal sealed class FairLines : Discipline
     private LineSettings _settings;
     private long _order;
 
-    // The waiter whose turn it is. A waiter that needs several workers keeps its turn until they are free, or until it leaves.
+    // The waiter whose turn it is. A waiter that needs several workers keeps its turn until they are free, or until it
+    // leaves.
     private Waiter? _selected;
 
     public FairLines(IWaiterOwner owner, in LineSettings settings, ulong salt)
@@ -35,7 +37,9 @@ internal sealed class FairLines : Discipline
 
     protected override bool JudgesLines => _settings.Options.PartitionByKey;
 
-    /// <summary>Whether the settings say so. While the queue stands, its lines serve the newest first in any case.</summary>
+    /// <summary>
+    /// Whether the settings say so. While the queue stands, its lines serve the newest first in any case.
+    /// </summary>
     private bool IsNewestFirst => _settings.Options.Order == QueueProcessingOrder.NewestFirst;
 
     /// <summary>Whether plain lines cannot do what the settings ask for.</summary>
@@ -145,7 +149,8 @@ internal sealed class FairLines : Discipline
         var isLower = limit < _settings.Limit;
         _settings = _settings with { Limit = limit };
         _keys.SetLimit(limit);
-        // A waiter that weighs more than the new limit needs fewer workers now, and may no longer be beyond the limit of its key.
+        // A waiter that weighs more than the new limit needs fewer workers now, and may no longer be beyond the limit
+        // of its key.
         if (isLower)
             _keys.ReadmitAll();
     }
@@ -162,8 +167,9 @@ internal sealed class FairLines : Discipline
     }
 
     /// <summary>
-    /// The waiters of its own class before it, and those of the other classes that are served meanwhile by their share. With keys, its class
-    /// serves the partitions in turn, so the waiters in its own line count. Where the newest goes first, only the other lines' turns do.
+    /// The waiters of its own class before it, and those of the other classes that are served meanwhile by their share.
+    /// With keys, its class serves the partitions in turn, so the waiters in its own line count. Where the newest goes
+    /// first, only the other lines' turns do.
     /// </summary>
     public override int CountAhead(JobRecord? job, int waiting)
     {

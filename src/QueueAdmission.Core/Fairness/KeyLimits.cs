@@ -1,9 +1,12 @@
 namespace QueueAdmission;
 
-/// <summary>The limit on the workers of each key, the accounts of the keys, and the waiters that were set aside because of the limit.</summary>
+/// <summary>
+/// The limit on the workers of each key, the accounts of the keys, and the waiters that were set aside because of the
+/// limit.
+/// </summary>
 /// <remarks>
-/// A waiter that cannot run because of its key is set aside when its turn comes, so no waiter behind it waits for it. It keeps its place in the
-/// partition, and is not looked at again until a job of its key has ended.
+/// A waiter that cannot run because of its key is set aside when its turn comes, so no waiter behind it waits for it.
+/// It keeps its place in the partition, and is not looked at again until a job of its key has ended.
 /// </remarks>
 internal sealed class KeyLimits(IWaiterOwner owner, ClassTurns turns)
 {
@@ -25,12 +28,14 @@ internal sealed class KeyLimits(IWaiterOwner owner, ClassTurns turns)
     public void SetLimit(int limit) => _limit = limit;
 
     /// <summary>
-    /// The workers that a job gets: as many as it weighs, and not more than there can be. Where a limit was lowered below the weight of a waiter,
-    /// it gets all that the limit leaves. At a limit of 0 it waits for one.
+    /// The workers that a job gets: as many as it weighs, and not more than there can be. Where a limit was lowered
+    /// below the weight of a waiter, it gets all that the limit leaves. At a limit of 0 it waits for one.
     /// </summary>
     public int WorkersFor(JobRecord job) => Math.Min(job.Weight, Math.Min(Math.Max(1, _limit), _maxWorkers ?? int.MaxValue));
 
-    /// <summary>Whether a newcomer, or a waiter, has to wait for others of its own key, however many workers are free.</summary>
+    /// <summary>
+    /// Whether a newcomer, or a waiter, has to wait for others of its own key, however many workers are free.
+    /// </summary>
     public bool IsHeldBack(JobRecord job) => IsHeldBack(job, _accounts.Find(job.Key));
 
     /// <summary>The same, where the job has its account.</summary>
@@ -101,9 +106,9 @@ internal sealed class KeyLimits(IWaiterOwner owner, ClassTurns turns)
     }
 
     /// <summary>
-    /// The key may have more workers, or a waiter that was set aside has left. In each class the first waiters come back for which there are
-    /// enough. More come than can run, because each class is given the whole rest of the limit, so that the classes' shares decide. Those that
-    /// cannot run are set aside again.
+    /// The key may have more workers, or a waiter that was set aside has left. In each class the first waiters come
+    /// back for which there are enough. More come than can run, because each class is given the whole rest of the
+    /// limit, so that the classes' shares decide. Those that cannot run are set aside again.
     /// </summary>
     private void Readmit(KeyAccount account)
     {

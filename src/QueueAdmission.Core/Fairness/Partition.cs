@@ -1,9 +1,15 @@
 namespace QueueAdmission;
 
-/// <summary>One partition of fair lines: a line for each class, a common number of places, and a common account of the work done for it.</summary>
+/// <summary>
+/// One partition of fair lines: a line for each class, a common number of places, and a common account of the work done
+/// for it.
+/// </summary>
 internal sealed class Partition(IWaiterOwner owner, int index)
 {
-    /// <summary>The bound of debt and credit, in jobs of average length. So one endless job does not shut its partition out for long.</summary>
+    /// <summary>
+    /// The bound of debt and credit, in jobs of average length. So one endless job does not shut its partition out for
+    /// long.
+    /// </summary>
     private const int MaxRounds = 256;
 
     private readonly Line?[] _lines = new Line?[PriorityClass.Number];
@@ -38,8 +44,13 @@ internal sealed class Partition(IWaiterOwner owner, int index)
             _balance = Math.Min(_balance, 0);
     }
 
-    /// <summary>What it may still use before the others have their turn, in ticks of working time; below 0 what it has used beyond that.</summary>
-    /// <param name="period">The present busy period. What was before it, when no job had to wait for another, is forgotten.</param>
+    /// <summary>
+    /// What it may still use before the others have their turn, in ticks of working time; below 0 what it has used
+    /// beyond that.
+    /// </summary>
+    /// <param name="period">
+    /// The present busy period. What was before it, when no job had to wait for another, is forgotten.
+    /// </param>
     public double BalanceIn(int period) => _period == period ? _balance : 0;
 
     public void Credit(double ticks, int period, double meanTicks)

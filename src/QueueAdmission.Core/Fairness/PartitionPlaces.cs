@@ -1,6 +1,8 @@
 namespace QueueAdmission;
 
-/// <summary>The partitions of fair lines, and their places: which partition a newcomer joins, and whether there is room.</summary>
+/// <summary>
+/// The partitions of fair lines, and their places: which partition a newcomer joins, and whether there is room.
+/// </summary>
 internal sealed class PartitionPlaces(IWaiterOwner owner, ulong salt)
 {
     private readonly KeyDealer _dealer = new(salt);

@@ -1,6 +1,8 @@
 namespace QueueAdmission;
 
-/// <summary>Where a job comes from. It matters once the application stops: see <see cref="EngineControl.RefuseCallers"/>.</summary>
+/// <summary>
+/// Where a job comes from. It matters once the application stops: see <see cref="EngineControl.RefuseCallers"/>.
+/// </summary>
 internal enum JobSource : byte
 {
     /// <summary>A caller enters in its own flow. It may be a request, which the server waits for.</summary>

@@ -1,6 +1,9 @@
 namespace QueueAdmission;
 
-/// <summary>What a job brings along when it enters a queue. The default is a job of nobody in particular, of normal priority, that takes one worker and has no deadline.</summary>
+/// <summary>
+/// What a job brings along when it enters a queue. The default is a job of nobody in particular, of normal priority,
+/// that takes one worker and has no deadline.
+/// </summary>
 public readonly struct JobTraits
 {
     private readonly JobPriority _priority;
@@ -8,9 +11,11 @@ public readonly struct JobTraits
     private readonly TimeSpan? _deadline;
 
     /// <summary>
-    /// Whose job it is: a user, a tenant, an address. Compared by its characters. Default null: the jobs without a key count as those of one more key, and share what one key may have.
+    /// Whose job it is: a user, a tenant, an address. Compared by its characters. Default null: the jobs without a key
+    /// count as those of one more key, and share what one key may have.
     /// </summary>
-    /// <remarks>It matters where <see cref="JobQueueOptions.PartitionByKey"/> or <see cref="JobQueueOptions.MaxWorkersPerKey"/> is set.</remarks>
+    /// <remarks>It matters where <see cref="JobQueueOptions.PartitionByKey"/> or
+    /// <see cref="JobQueueOptions.MaxWorkersPerKey"/> is set.</remarks>
     public string? Key { get; init; }
 
     /// <summary>How much the job matters beside others that wait. Default <see cref="JobPriority.Normal"/>.</summary>
@@ -24,12 +29,13 @@ public readonly struct JobTraits
     }
 
     /// <summary>
-    /// How many workers the job takes. Default 1; range 1 to the <see cref="JobQueueOptions.Workers"/> and <see cref="JobQueueOptions.MaxWorkersPerKey"/> in force,
-    /// above which entering throws an <see cref="ArgumentOutOfRangeException"/>.
+    /// How many workers the job takes. Default 1; range 1 to the <see cref="JobQueueOptions.Workers"/> and
+    /// <see cref="JobQueueOptions.MaxWorkersPerKey"/> in force, above which entering throws an
+    /// <see cref="ArgumentOutOfRangeException"/>.
     /// </summary>
     /// <remarks>
-    /// Whose turn it is gets the free workers saved until there are enough: no lighter job overtakes it. Where the workers are lowered below the weight while the job waits,
-    /// it takes all there are.
+    /// Whose turn it is gets the free workers saved until there are enough: no lighter job overtakes it. Where the
+    /// workers are lowered below the weight while the job waits, it takes all there are.
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int Weight
@@ -39,8 +45,9 @@ public readonly struct JobTraits
     }
 
     /// <summary>
-    /// The time left for starting the job, counted from its arrival. Default null: as long as <see cref="JobQueueOptions.MaxWait"/> allows, which is never exceeded.
-    /// Zero or less has passed already: such a job is refused, also where a worker is free. <see cref="Timeout.InfiniteTimeSpan"/> is the same as null.
+    /// The time left for starting the job, counted from its arrival. Default null: as long as
+    /// <see cref="JobQueueOptions.MaxWait"/> allows, which is never exceeded. Zero or less has passed already: such a
+    /// job is refused, also where a worker is free. <see cref="Timeout.InfiniteTimeSpan"/> is the same as null.
     /// </summary>
     public TimeSpan? Deadline
     {
@@ -52,10 +59,15 @@ public readonly struct JobTraits
     /// <summary>Who it is, for lists of waiting jobs. The engine only carries it.</summary>
     internal object? Tag { get; init; }
 
-    /// <summary>What a waiter carries of it, in one reference: a <see cref="JobRecord"/>, or where there is nothing that a queue could heed, the bare <see cref="Tag"/>.</summary>
+    /// <summary>
+    /// What a waiter carries of it, in one reference: a <see cref="JobRecord"/>, or where there is nothing that a queue
+    /// could heed, the bare <see cref="Tag"/>.
+    /// </summary>
     internal object? JobState => IsPlain ? Tag : new JobRecord(this);
 
-    /// <exception cref="ArgumentOutOfRangeException">The job's weight is more than it could ever get in this queue.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The job's weight is more than it could ever get in this queue.
+    /// </exception>
     internal void ThrowIfTooHeavy(JobQueue queue)
     {
         if (Weight == 1)

@@ -2,19 +2,23 @@ using System.Threading.RateLimiting;
 
 namespace QueueAdmission;
 
-/// <summary>The order among the waiters of a queue: it owns the lines, and decides which place a newcomer gets and which waiter is next.</summary>
+/// <summary>
+/// The order among the waiters of a queue: it owns the lines, and decides which place a newcomer gets and which waiter
+/// is next.
+/// </summary>
 /// <remarks>
-/// <para>It knows nothing of workers in use, statuses, timers or wake-ups, which are the engine's. A waiter that a method returns has left the
-/// lines, and the engine does the rest. Every call is made under the queue's lock.</para>
-/// <para>Waiters join the order of arrival before they are placed, so <see cref="Waiter.Older"/> leads to all others.</para>
+/// <para>It knows nothing of workers in use, statuses, timers or wake-ups, which are the engine's. A waiter that a
+/// method returns has left the lines, and the engine does the rest. Every call is made under the queue's lock.</para>
+/// <para>Waiters join the order of arrival before they are placed, so <see cref="Waiter.Older"/> leads to all
+/// others.</para>
 /// </remarks>
 internal abstract class Discipline
 {
     private bool _isNewestFirst;
 
     /// <summary>
-    /// Whether it has to see every job, also where a worker is free and no job waits. Then the word's mark stays set, and every job takes the
-    /// lock. It holds for as long as the settings do.
+    /// Whether it has to see every job, also where a worker is free and no job waits. Then the word's mark stays set,
+    /// and every job takes the lock. It holds for as long as the settings do.
     /// </summary>
     public bool SeesEveryJob { get; protected set; }
 
@@ -27,7 +31,9 @@ internal abstract class Discipline
     /// <summary>Whether under overload control each line is judged by itself instead of the queue as a whole.</summary>
     protected virtual bool JudgesLines => false;
 
-    /// <summary>Whether all lines serve their newest waiter first: by the settings, or because the queue stands.</summary>
+    /// <summary>
+    /// Whether all lines serve their newest waiter first: by the settings, or because the queue stands.
+    /// </summary>
     protected bool ServesNewestFirst => _isNewestFirst || Overload is { IsStanding: true };
 
     /// <summary>Why a newcomer may have no place; null if there is one, also if it is another waiter's.</summary>
@@ -56,12 +62,15 @@ internal abstract class Discipline
     public virtual int CountAhead(JobRecord? job, int waiting) => waiting;
 
     /// <summary>
-    /// Puts other settings in force. If they ask for other lines, all waiters are dealt out again. None leaves: a line may stand above a lowered
-    /// capacity until it falls.
+    /// Puts other settings in force. If they ask for other lines, all waiters are dealt out again. None leaves: a line
+    /// may stand above a lowered capacity until it falls.
     /// </summary>
     public abstract void Reshape(in LineSettings settings, Waiter? oldest);
 
-    /// <summary>Puts all waiters of the queue into lines that are empty, in the order of their arrival, whether there is room for them or not.</summary>
+    /// <summary>
+    /// Puts all waiters of the queue into lines that are empty, in the order of their arrival, whether there is room
+    /// for them or not.
+    /// </summary>
     public abstract void Deal(Waiter? oldest);
 
     /// <summary>Another limit is in force.</summary>
@@ -69,7 +78,10 @@ internal abstract class Discipline
     {
     }
 
-    /// <summary>Where it <see cref="SeesEveryJob"/>: whether a newcomer may run at once on what is free and overtakes no waiter by that.</summary>
+    /// <summary>
+    /// Where it <see cref="SeesEveryJob"/>: whether a newcomer may run at once on what is free and overtakes no waiter
+    /// by that.
+    /// </summary>
     /// <param name="job">The newcomer.</param>
     /// <param name="free">How many workers are free.</param>
     /// <param name="workers">How many of them it gets.</param>
@@ -101,7 +113,9 @@ internal abstract class Discipline
     /// <summary>Updates overload control, before waiters are shed.</summary>
     /// <param name="now">The queue's time.</param>
     /// <param name="oldest">The oldest waiter of the queue.</param>
-    /// <param name="ticksPerJob">The mean time from one job's end to the next, in ticks; infinite while it is unknown.</param>
+    /// <param name="ticksPerJob">
+    /// The mean time from one job's end to the next, in ticks; infinite while it is unknown.
+    /// </param>
     /// <param name="workers">The limit in force.</param>
     /// <param name="maxWait">The maximum wait, in ticks.</param>
     public void UpdateOverload(long now, Waiter? oldest, double ticksPerJob, int workers, long maxWait)
@@ -113,7 +127,9 @@ internal abstract class Discipline
             overload.Observe(now, now - oldest.Time);
     }
 
-    /// <summary>Takes out a waiter that has waited too long in a queue, or a line, that stands; asked again until there is none.</summary>
+    /// <summary>
+    /// Takes out a waiter that has waited too long in a queue, or a line, that stands; asked again until there is none.
+    /// </summary>
     public virtual Waiter? NextToShed(long now, Waiter? oldest)
     {
         if (Overload is not { } overload || oldest is null || now - oldest.Time < overload.WaitLimit)
@@ -124,6 +140,8 @@ internal abstract class Discipline
 
     public abstract int[] CountByPartition();
 
-    /// <summary>For the queue's own assertions: whether no job waits that may run on <paramref name="free"/> workers.</summary>
+    /// <summary>
+    /// For the queue's own assertions: whether no job waits that may run on <paramref name="free"/> workers.
+    /// </summary>
     public abstract bool IsSettled(int free);
 }

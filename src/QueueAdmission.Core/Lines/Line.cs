@@ -16,7 +16,9 @@ internal sealed class Line(IWaiterOwner owner, int index = 0)
 
     public int Index { get; } = index;
 
-    /// <summary>The partition whose waiters of one class these are; null where the line is a partition itself, or none.</summary>
+    /// <summary>
+    /// The partition whose waiters of one class these are; null where the line is a partition itself, or none.
+    /// </summary>
     public Partition? Partition { get; init; }
 
     /// <summary>Whether it stands, where each line is judged by itself.</summary>
@@ -39,7 +41,9 @@ internal sealed class Line(IWaiterOwner owner, int index = 0)
         Count++;
     }
 
-    /// <summary>Puts a waiter among those that are older and younger. It is quick for the oldest and for the youngest.</summary>
+    /// <summary>
+    /// Puts a waiter among those that are older and younger. It is quick for the oldest and for the youngest.
+    /// </summary>
     public void InsertByAge(Waiter waiter)
     {
         var order = waiter.Job!.Order;

@@ -1,6 +1,8 @@
 namespace QueueAdmission;
 
-/// <summary>What a discipline has to follow: the settings, their times in the clock's ticks, and the limit in force.</summary>
+/// <summary>
+/// What a discipline has to follow: the settings, their times in the clock's ticks, and the limit in force.
+/// </summary>
 /// <param name="Options">The settings in force.</param>
 /// <param name="Limit">The limit in force. Unlike <see cref="JobQueueOptions.Workers"/> it may be 0.</param>
 /// <param name="OverloadTarget"><see cref="JobQueueOptions.OverloadTarget"/> in ticks.</param>

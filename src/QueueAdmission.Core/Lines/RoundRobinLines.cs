@@ -4,9 +4,9 @@ using System.Threading.RateLimiting;
 namespace QueueAdmission;
 
 /// <summary>
-/// The discipline of a plain queue. Jobs are placed into the partitions in turn, and a full one is passed over. They are served from them in
-/// turn, and an empty one is passed over. In a partition the oldest goes first, or the newest. Where the newest does so by the settings, the
-/// oldest of all makes room in a full queue.
+/// The discipline of a plain queue. Jobs are placed into the partitions in turn, and a full one is passed over. They
+/// are served from them in turn, and an empty one is passed over. In a partition the oldest goes first, or the newest.
+/// Where the newest does so by the settings, the oldest of all makes room in a full queue.
 /// </summary>
 /// <remarks>Nothing that a job brings has an effect here, and every job takes one worker.</remarks>
 internal sealed class RoundRobinLines : Discipline
@@ -71,7 +71,10 @@ internal sealed class RoundRobinLines : Discipline
             _busy.Leave(line);
     }
 
-    /// <summary>Where the newest goes first, a newcomer is next as soon as it is its line's turn: on average after half of the lines.</summary>
+    /// <summary>
+    /// Where the newest goes first, a newcomer is next as soon as it is its line's turn: on average after half of the
+    /// lines.
+    /// </summary>
     public override int CountAhead(JobRecord? job, int waiting) =>
         ServesNewestFirst ? Math.Min(waiting, _lines.Length) / 2 : waiting;
 
@@ -95,7 +98,8 @@ internal sealed class RoundRobinLines : Discipline
 
     public override void Deal(Waiter? oldest)
     {
-        // In turn: no line is longer than ⌈waiters ÷ partitions⌉, so none is above the capacity unless the queue as a whole is.
+        // In turn: no line is longer than ⌈waiters ÷ partitions⌉, so none is above the capacity unless the queue as a
+        // whole is.
         for (var waiter = oldest; waiter is not null; waiter = waiter.Younger)
         {
             // It may come from other lines, whose partitions are gone.

@@ -3,21 +3,27 @@ using System.Threading.Tasks.Sources;
 
 namespace QueueAdmission;
 
-/// <summary>A job that waits in a partition, and at the same time the pooled source of the <see cref="ValueTask"/> that its caller awaits.</summary>
+/// <summary>
+/// A job that waits in a partition, and at the same time the pooled source of the <see cref="ValueTask"/> that its
+/// caller awaits.
+/// </summary>
 /// <remarks>
-/// <para><b>Two views.</b> As a source of <see cref="Admission"/> a wait always has a result, and one of them is that the job has left. As a source of
-/// <see cref="QueueLease"/> such a wait is cancelled: a task made of it is cancelled, not faulted, so no exception of it is ever unobserved.</para>
-/// <para><b>Blocking.</b> <c>EnterAsync().Result</c> blocks until the queue has decided, as on a <see cref="Task"/>. The contract of value tasks leaves that undefined.
-/// An exception instead would leave a job in the line that nothing awaits, and with its turn a worker would be lost.</para>
-/// <para>Everything up to the completion is guarded by the queue's lock; <see cref="Complete"/> is called outside of it, once, by
-/// whoever moved <see cref="Status"/> away from waiting. The caller resumes on the thread pool (or on the context it awaits on), never
-/// inside <see cref="Complete"/>.</para>
-/// <para><b>Reuse.</b> The awaiting flow alone ends a waiter's life, in <see cref="GetResult"/>. A token's callback that is on its way still
-/// holds this object, so the waiter may serve again only if no callback can come any more: there was no registration (none asked for, or the
-/// callback ran inside <c>UnsafeRegister</c>, which both leave <c>default</c>), or <c>Unregister</c> says it took it back. Otherwise the object is
-/// left to the collector. With a reuse that ignores this, a stranger's token cancels the next waiter in the same object.</para>
-/// <para>Its own source instead of <c>ManualResetValueTaskSourceCore</c>: that one keeps an error and a captured context of its own, 16 bytes
-/// which every parked request would pay.</para>
+/// <para><b>Two views.</b> As a source of <see cref="Admission"/> a wait always has a result, and one of them is that
+/// the job has left. As a source of <see cref="QueueLease"/> such a wait is cancelled: a task made of it is cancelled,
+/// not faulted, so no exception of it is ever unobserved.</para>
+/// <para><b>Blocking.</b> <c>EnterAsync().Result</c> blocks until the queue has decided, as on a <see cref="Task"/>.
+/// The contract of value tasks leaves that undefined. An exception instead would leave a job in the line that nothing
+/// awaits, and with its turn a worker would be lost.</para>
+/// <para>Everything up to the completion is guarded by the queue's lock; <see cref="Complete"/> is called outside of
+/// it, once, by whoever moved <see cref="Status"/> away from waiting. The caller resumes on the thread pool (or on the
+/// context it awaits on), never inside <see cref="Complete"/>.</para>
+/// <para><b>Reuse.</b> The awaiting flow alone ends a waiter's life, in <see cref="GetResult"/>. A token's callback
+/// that is on its way still holds this object, so the waiter may serve again only if no callback can come any more:
+/// there was no registration (none asked for, or the callback ran inside <c>UnsafeRegister</c>, which both leave
+/// <c>default</c>), or <c>Unregister</c> says it took it back. Otherwise the object is left to the collector. With a
+/// reuse that ignores this, a stranger's token cancels the next waiter in the same object.</para>
+/// <para>Its own source instead of <c>ManualResetValueTaskSourceCore</c>: that one keeps an error and a captured
+/// context of its own, 16 bytes which every parked request would pay.</para>
 /// </remarks>
 internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<QueueLease>
 {
@@ -30,7 +36,9 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
     /// <summary>The partition it waits in; after it left, the one it waited in.</summary>
     public Line Line = null!;
 
-    /// <summary>Neighbours in the partition. Outside of a line, <see cref="Next"/> links lists of granted or pooled waiters.</summary>
+    /// <summary>
+    /// Neighbours in the partition. Outside of a line, <see cref="Next"/> links lists of granted or pooled waiters.
+    /// </summary>
     public Waiter? Next;
     public Waiter? Previous;
 
@@ -41,10 +49,15 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
     /// <summary>While waiting: the moment of arrival. Afterwards: the time waited. Both in the clock's ticks.</summary>
     public long Time;
 
-    /// <summary>How many waited before it on arrival; for a rejected waiter the seconds after which to retry; in the pool its depth.</summary>
+    /// <summary>
+    /// How many waited before it on arrival; for a rejected waiter the seconds after which to retry; in the pool its
+    /// depth.
+    /// </summary>
     public int Detail;
 
-    /// <summary>What the job brought along: its <see cref="JobRecord"/>, or only a mark of who it is, or nothing.</summary>
+    /// <summary>
+    /// What the job brought along: its <see cref="JobRecord"/>, or only a mark of who it is, or nothing.
+    /// </summary>
     public object? JobState;
 
     public short Version;
@@ -77,7 +90,10 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
         Detail = retryAfterSeconds;
     }
 
-    /// <summary>Leaves the line when <paramref name="token"/> is cancelled. Called by the arriving flow, outside the lock, before it awaits.</summary>
+    /// <summary>
+    /// Leaves the line when <paramref name="token"/> is cancelled. Called by the arriving flow, outside the lock,
+    /// before it awaits.
+    /// </summary>
     public void LeaveOn(CancellationToken token)
     {
         if (token.CanBeCanceled)
@@ -85,8 +101,8 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
     }
 
     /// <summary>
-    /// Whether the token was cancelled while the waiter took its place, so that its callback ran inside <see cref="LeaveOn"/>. Then nothing here
-    /// remembers the token, which belongs into the exception.
+    /// Whether the token was cancelled while the waiter took its place, so that its callback ran inside
+    /// <see cref="LeaveOn"/>. Then nothing here remembers the token, which belongs into the exception.
     /// </summary>
     public bool LeftOnArrival => _registration == default && Status == AdmissionStatus.Abandoned;
 
@@ -126,8 +142,8 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
         // The state of a continuation that is registered already belongs to the flow that awaits.
         if (Volatile.Read(ref _continuation) is null)
             _continuationState = state;
-        // A second caller goes on as well, and learns from GetResult that it is one too many. An exception here would end the process: that is
-        // what async methods do with an exception of OnCompleted.
+        // A second caller goes on as well, and learns from GetResult that it is one too many. An exception here would
+        // end the process: that is what async methods do with an exception of OnCompleted.
         if (Register(continuation) is not null)
             Resume(continuation, state);
     }

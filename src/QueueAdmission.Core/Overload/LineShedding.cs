@@ -1,9 +1,14 @@
 namespace QueueAdmission;
 
-/// <summary>Overload control where the partitions belong to keys: each line is judged by itself whenever the queue settles.</summary>
+/// <summary>
+/// Overload control where the partitions belong to keys: each line is judged by itself whenever the queue settles.
+/// </summary>
 internal static class LineShedding
 {
-    /// <summary>The factor on the times. A partition has only its share of the workers, so its waits differ more: a key's few jobs in a row are no rush.</summary>
+    /// <summary>
+    /// The factor on the times. A partition has only its share of the workers, so its waits differ more: a key's few
+    /// jobs in a row are no rush.
+    /// </summary>
     private const int Leniency = 3;
 
     /// <summary>A waiter that has waited too long in a line that stands; null if there is none.</summary>

@@ -1,14 +1,17 @@
 namespace QueueAdmission;
 
 /// <summary>The callers that want to know when a worker is free and do not take it: leases of 0 permits.</summary>
-/// <remarks>One object for all limiters of a queue, because they come in one order. The list is guarded by the queue's lock.</remarks>
+/// <remarks>One object for all limiters of a queue, because they come in one order. The list is guarded by the queue's
+/// lock.</remarks>
 internal sealed class FreeWorkerProbes(AdmissionEngine engine) : IFreeWorkerObserver
 {
     private readonly LinkedList<Probe> _probes = [];
 
     public bool IsWaiting => _probes.Count > 0;
 
-    /// <summary>Waits until a worker is free and all jobs that came before have been served, and leaves the worker alone.</summary>
+    /// <summary>
+    /// Waits until a worker is free and all jobs that came before have been served, and leaves the worker alone.
+    /// </summary>
     /// <returns>True then; false if the queue takes no newcomers any more.</returns>
     public async Task<bool> AwaitFreeWorkerAsync(CancellationToken cancellationToken)
     {

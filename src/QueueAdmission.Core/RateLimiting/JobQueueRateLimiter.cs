@@ -2,10 +2,14 @@ using System.Threading.RateLimiting;
 
 namespace QueueAdmission;
 
-/// <summary>A queue behind the interface of <see cref="RateLimiter"/>: one permit is one worker, and a lease of several is one job.</summary>
+/// <summary>
+/// A queue behind the interface of <see cref="RateLimiter"/>: one permit is one worker, and a lease of several is one
+/// job.
+/// </summary>
 /// <remarks>
-/// The framework disposes limiters that were idle for a while, and the queue belongs to others as well. So this object owns only what came
-/// in through it: its leases for <see cref="IdleDuration"/>, its waiters for <see cref="Dispose"/>, its counts for the statistics.
+/// The framework disposes limiters that were idle for a while, and the queue belongs to others as well. So this object
+/// owns only what came in through it: its leases for <see cref="IdleDuration"/>, its waiters for <see cref="Dispose"/>,
+/// its counts for the statistics.
 /// </remarks>
 internal sealed partial class JobQueueRateLimiter(JobQueue queue, FreeWorkerProbes probes, TimeProvider time) : RateLimiter
 {
@@ -130,7 +134,9 @@ internal sealed partial class JobQueueRateLimiter(JobQueue queue, FreeWorkerProb
         return ProbeLease.Free;
     }
 
-    /// <summary>What the framework's own limiters throw, and what the tests of their base class ask for by name.</summary>
+    /// <summary>
+    /// What the framework's own limiters throw, and what the tests of their base class ask for by name.
+    /// </summary>
     private static TaskCanceledException Cancelled(CancellationToken cancellationToken) => new(message: null, innerException: null, cancellationToken);
 
     private void ThrowIfTooMany(int permitCount)

@@ -2,15 +2,17 @@ namespace QueueAdmission;
 
 /// <summary>What a queue was doing at one moment.</summary>
 /// <remarks>
-/// <see cref="Running"/>, <see cref="Waiting"/> and the partitions are one consistent cut, taken under the queue's lock, and the totals add up:
-/// <c>Arrived = Running + Waiting + Ran + Rejected + Abandoned</c>.
+/// <see cref="Running"/>, <see cref="Waiting"/> and the partitions are one consistent cut, taken under the queue's
+/// lock, and the totals add up: <c>Arrived = Running + Waiting + Ran + Rejected + Abandoned</c>.
 /// </remarks>
 public sealed class JobQueueSnapshot
 {
     /// <summary>The queue's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The settings in force; a copy. Their number of workers is nominal: <see cref="Workers"/> is in force.</summary>
+    /// <summary>
+    /// The settings in force; a copy. Their number of workers is nominal: <see cref="Workers"/> is in force.
+    /// </summary>
     public required JobQueueOptions Settings { get; init; }
 
     /// <summary>Whether the queue works, is paused, drains, or was disposed.</summary>
@@ -21,18 +23,22 @@ public sealed class JobQueueSnapshot
 
     /// <summary>
     /// The numbers that bound the workers. <c>settings</c> is <see cref="JobQueueOptions.Workers"/>, or with
-    /// <see cref="JobQueueOptions.AdaptiveWorkers"/> the <see cref="JobQueueOptions.MaxWorkers"/>, and <c>adaptive</c> is the number that the queue
-    /// has found. While an operator's override lasts, <c>override</c> stands in the place of both. The others are those of
-    /// <see cref="JobQueue.SetWorkerCap"/>.
+    /// <see cref="JobQueueOptions.AdaptiveWorkers"/> the <see cref="JobQueueOptions.MaxWorkers"/>, and <c>adaptive</c>
+    /// is the number that the queue has found. While an operator's override lasts, <c>override</c> stands in the place
+    /// of both. The others are those of <see cref="JobQueue.SetWorkerCap"/>.
     /// </summary>
     public IReadOnlyList<WorkerCap> WorkerCaps { get; init; } = [];
 
-    /// <summary>Jobs that run, whatever they weigh. After <see cref="Workers"/> fell it may stand above the new limit, and only falls.</summary>
+    /// <summary>
+    /// Jobs that run, whatever they weigh. After <see cref="Workers"/> fell it may stand above the new limit, and only
+    /// falls.
+    /// </summary>
     public required int Running { get; init; }
 
     /// <summary>
-    /// Workers that the running jobs hold: as many as <see cref="Running"/>, and more where a job's <see cref="JobTraits.Weight"/> is above 1.
-    /// This is what <see cref="Workers"/> bounds; after that fell it may stand above the new limit, and only falls.
+    /// Workers that the running jobs hold: as many as <see cref="Running"/>, and more where a job's
+    /// <see cref="JobTraits.Weight"/> is above 1. This is what <see cref="Workers"/> bounds; after that fell it may
+    /// stand above the new limit, and only falls.
     /// </summary>
     public required int WorkersInUse { get; init; }
 
@@ -46,12 +52,16 @@ public sealed class JobQueueSnapshot
     public required TimeSpan LongestWait { get; init; }
 
     /// <summary>
-    /// How long a plain job that came now would wait: until the waiters before it are served, at the rate at which the queue has finished jobs
-    /// while it was busy. Zero if a worker is free; null while nothing has been measured, or the queue is paused.
+    /// How long a plain job that came now would wait: until the waiters before it are served, at the rate at which the
+    /// queue has finished jobs while it was busy. Zero if a worker is free; null while nothing has been measured, or
+    /// the queue is paused.
     /// </summary>
     public TimeSpan? ExpectedWait { get; init; }
 
-    /// <summary>Jobs that had a worker and ended, whether they succeeded or threw, or gave their worker back early; since the queue was made.</summary>
+    /// <summary>
+    /// Jobs that had a worker and ended, whether they succeeded or threw, or gave their worker back early; since the
+    /// queue was made.
+    /// </summary>
     public required long Ran { get; init; }
 
     /// <summary>Jobs that were refused, by reason; reasons that did not occur are absent.</summary>
@@ -63,12 +73,15 @@ public sealed class JobQueueSnapshot
     /// <summary>Jobs that were refused, for whatever reason.</summary>
     public required long Rejected { get; init; }
 
-    /// <summary>Of the jobs let through by <see cref="JobQueueOptions.DryRun"/>, those that the queue would have made wait; since it was made.</summary>
+    /// <summary>
+    /// Of the jobs let through by <see cref="JobQueueOptions.DryRun"/>, those that the queue would have made wait;
+    /// since it was made.
+    /// </summary>
     public required long WouldHaveWaited { get; init; }
 
     /// <summary>
-    /// Of the jobs let through by <see cref="JobQueueOptions.DryRun"/>, those that the queue would have refused, by reason; reasons that did not
-    /// occur are absent.
+    /// Of the jobs let through by <see cref="JobQueueOptions.DryRun"/>, those that the queue would have refused, by
+    /// reason; reasons that did not occur are absent.
     /// </summary>
     public required IReadOnlyDictionary<RejectionReason, long> WouldHaveRejectedByReason { get; init; }
 
@@ -85,7 +98,10 @@ public enum JobQueueState
     /// <summary>Newcomers wait and no waiter starts: <see cref="JobQueue.Pause"/>.</summary>
     Paused = 1,
 
-    /// <summary>Newcomers are refused and the rest finishes: <see cref="JobQueue.DrainAsync(CancellationToken)"/>, or the application stops.</summary>
+    /// <summary>
+    /// Newcomers are refused and the rest finishes: <see cref="JobQueue.DrainAsync(CancellationToken)"/>, or the
+    /// application stops.
+    /// </summary>
     Draining = 2,
 
     /// <summary>The queue was disposed; newcomers are refused and running jobs finish.</summary>

@@ -1,12 +1,17 @@
 namespace QueueAdmission;
 
-/// <summary>The answer to <see cref="JobQueue.EnterAsync(CancellationToken)"/>: a worker, or a refusal. Dispose it when the job has ended.</summary>
-/// <remarks>However often the lease or a copy of it is disposed, and from however many threads, its worker is given back once.</remarks>
+/// <summary>
+/// The answer to <see cref="JobQueue.EnterAsync(CancellationToken)"/>: a worker, or a refusal. Dispose it when the job
+/// has ended.
+/// </summary>
+/// <remarks>However often the lease or a copy of it is disposed, and from however many threads, its worker is given
+/// back once.</remarks>
 public readonly struct QueueLease : IDisposable
 {
     private readonly LeaseTicket? _ticket;
 
-    // With a ticket: its version. Without: the refusal, its seconds above its reason. Two words in all, so that a lease travels in registers.
+    // With a ticket: its version. Without: the refusal, its seconds above its reason. Two words in all, so that a lease
+    // travels in registers.
     private readonly long _value;
 
     private QueueLease(LeaseTicket ticket)
@@ -38,8 +43,9 @@ public readonly struct QueueLease : IDisposable
     public void IgnoreLatency() => _ticket?.IgnoreLatency();
 
     /// <summary>
-    /// What the job calls said that it is overloaded, by a 429 or 503 or a timeout. With <see cref="JobQueueOptions.AdaptiveWorkers"/> the
-    /// queue goes on with fewer workers, by at most a quarter for each window of some hundred jobs. Call it before <see cref="Dispose"/>.
+    /// What the job calls said that it is overloaded, by a 429 or 503 or a timeout. With
+    /// <see cref="JobQueueOptions.AdaptiveWorkers"/> the queue goes on with fewer workers, by at most a quarter for
+    /// each window of some hundred jobs. Call it before <see cref="Dispose"/>.
     /// </summary>
     public void ReportOverload() => _ticket?.ReportOverload(_value);
 
@@ -54,7 +60,9 @@ public readonly struct QueueLease : IDisposable
     /// <summary>A lease on a worker that its caller holds already. It gives nothing back.</summary>
     internal static QueueLease Shared(JobQueue queue) => new(LeaseTicket.IssueShared(queue.Engine));
 
-    /// <summary>A lease on the one worker that its caller has just taken by <see cref="AdmissionEngine.TryAdmit"/>.</summary>
+    /// <summary>
+    /// A lease on the one worker that its caller has just taken by <see cref="AdmissionEngine.TryAdmit"/>.
+    /// </summary>
     internal static QueueLease Admitted(JobQueue queue) => Admitted(queue.Engine);
 
     /// <summary>Whether a worker was given and not given back yet.</summary>

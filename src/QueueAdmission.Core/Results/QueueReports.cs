@@ -45,7 +45,10 @@ internal static class QueueReports
         };
     }
 
-    /// <summary>The workers that a newcomer may have, below 0 after a shrink; the jobs that wait; and the workers that they wait for.</summary>
+    /// <summary>
+    /// The workers that a newcomer may have, below 0 after a shrink; the jobs that wait; and the workers that they wait
+    /// for.
+    /// </summary>
     public static (int Free, int Waiting, long WorkersWanted) Demand(in EngineView view)
     {
         // A million places times the heaviest weight is more than an int holds.

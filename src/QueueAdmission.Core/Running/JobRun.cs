@@ -26,7 +26,9 @@ internal readonly struct JobRun
     public static JobRun Begin(AdmissionEngine engine, JobRecord? held) => new(engine, held);
 
     /// <summary>The job has ended: its workers are given back, and its times are reported.</summary>
-    /// <param name="isComparable">Whether its time says something about other jobs: it did not fail, and did not say otherwise.</param>
+    /// <param name="isComparable">
+    /// Whether its time says something about other jobs: it did not fail, and did not say otherwise.
+    /// </param>
     public void End(bool isComparable)
     {
         try

@@ -30,7 +30,8 @@ internal static class JobRunner
     public static async Task<JobOutcome> RunPushedAsync(
         AdmissionEngine engine, PushedJob? pushed, Waiter? waiter, JobRecord? held, Func<CancellationToken, Task> job, CancellationToken cancellationToken)
     {
-        // Also with a waiter: it may have been handed a worker since it took its place, and then awaiting it would go on inside Push.
+        // Also with a waiter: it may have been handed a worker since it took its place, and then awaiting it would go
+        // on inside Push.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
@@ -59,7 +60,9 @@ internal static class JobRunner
         }
     }
 
-    /// <summary>Runs a job that has its workers, and gives them back. All jobs of a queue run here, except for requests.</summary>
+    /// <summary>
+    /// Runs a job that has its workers, and gives them back. All jobs of a queue run here, except for requests.
+    /// </summary>
     /// <returns>The job's own task, which has succeeded. What the job throws goes on unchanged.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private static async ValueTask<Task> RunLeasedAsync(QueueLease lease, Func<CancellationToken, Task> job, CancellationToken cancellationToken)

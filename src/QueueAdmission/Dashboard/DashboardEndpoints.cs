@@ -61,7 +61,7 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
             ? file.WriteAsync(context)
             : NotFound(context);
 
-    /// <summary>Does something with the queue that the address names; without one the answer is 404.</summary>
+    /// <summary>Calls a function with the queue that the address names. If there is none, the answer is 404.</summary>
     public Task WithQueue(HttpContext context, Func<AdmissionQueue, Task> answer) =>
         context.Request.RouteValues[NameKey] is string name && _services.Value.Registry.Find(name) is { } queue
             ? answer(queue)
@@ -79,7 +79,8 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
 
     /// <summary>The address of the request, without a slash at its end.</summary>
     /// <remarks>
-    /// A prefix that a proxy forwards may begin with two slashes. To a browser these announce the name of a host, so one is left.
+    /// A prefix that a proxy forwards may begin with two slashes. A browser would read the following text as the name
+    /// of a host, so only one slash is kept.
     /// </remarks>
     private static string PathTo(HttpRequest request)
     {
@@ -101,7 +102,8 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
             var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
             Registry = JobQueueRegistry.For(services);
             Reporter = new QueueReporter(Registry, time);
-            Feed = new LiveFeed(Registry, Reporter, time, services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default);
+            var stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default;
+            Feed = new LiveFeed(Registry, Reporter, time, stopping);
         }
 
         public JobQueueRegistry Registry { get; }

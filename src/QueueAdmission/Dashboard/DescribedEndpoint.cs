@@ -4,29 +4,32 @@ using Microsoft.AspNetCore.Routing;
 
 namespace QueueAdmission;
 
-/// <summary>Maps endpoints with what an OpenAPI document says about them.</summary>
+/// <summary>Maps endpoints together with their description for an OpenAPI document.</summary>
 /// <remarks>
-/// They are plain request delegates, which need no reflection, so the document has nothing else to read.
+/// The endpoints are plain request delegates, which need no reflection. So the document cannot derive a description
+/// from parameters.
 /// </remarks>
 internal static class DescribedEndpoint
 {
     public static IEndpointConventionBuilder MapDescribed(
         this IEndpointRouteBuilder group, string method, string pattern, RequestDelegate answer, string summary) =>
         group.MapMethods(pattern, [method], answer)
-            // The API explorer describes only endpoints with a method.
+            // The API explorer describes only endpoints with the metadata of a method.
             .WithMetadata(answer.Method)
-            .WithMetadata([.. RouteParameter.All.Where(parameter => pattern.Contains($"{{{parameter.Name}}}", StringComparison.Ordinal))])
+            .WithMetadata([.. RouteParameter.All.Where(
+                parameter => pattern.Contains($"{{{parameter.Name}}}", StringComparison.Ordinal))])
             .WithMetadata(new EndpointSummaryAttribute(summary), new TagsAttribute("Queues"));
 
     /// <summary>
-    /// Answers what the other endpoints of an address do not take: other methods by 405, and other types of body by
-    /// 415.
+    /// Answers the requests that the other endpoints of an address do not accept. Other methods get 405, and other
+    /// content types get 415.
     /// </summary>
     /// <remarks>
-    /// Routing would answer the same, but without the guard of the address itself, and so show that there is one. An
-    /// endpoint of the application that matches goes first.
+    /// Routing would give the same answers, but without the guard of the address, and so reveal that it exists. A
+    /// matching endpoint of the application comes first.
     /// </remarks>
-    public static IEndpointConventionBuilder MapOtherMethods(this IEndpointRouteBuilder group, string pattern, params string[] methods)
+    public static IEndpointConventionBuilder MapOtherMethods(
+        this IEndpointRouteBuilder group, string pattern, params string[] methods)
     {
         var allowed = string.Join(", ", methods);
         return group.Map(pattern, context =>
@@ -42,10 +45,17 @@ internal static class DescribedEndpoint
         }).ExcludeFromDescription().WithOrder(int.MaxValue);
     }
 
-    public static IEndpointConventionBuilder Returns(this IEndpointConventionBuilder endpoint, int status, Type? type = null, string contentType = "application/json") =>
-        endpoint.WithMetadata(type is null ? new ProducesResponseTypeMetadata(status) : new ProducesResponseTypeMetadata(status, type, [contentType]));
+    public static IEndpointConventionBuilder Returns(
+        this IEndpointConventionBuilder endpoint,
+        int status,
+        Type? type = null,
+        string contentType = "application/json") =>
+        endpoint.WithMetadata(type is null
+            ? new ProducesResponseTypeMetadata(status)
+            : new ProducesResponseTypeMetadata(status, type, [contentType]));
 
-    public static IEndpointConventionBuilder AlsoFinally(this IEndpointConventionBuilder endpoint, Action<EndpointBuilder> convention)
+    public static IEndpointConventionBuilder AlsoFinally(
+        this IEndpointConventionBuilder endpoint, Action<EndpointBuilder> convention)
     {
         endpoint.Finally(convention);
         return endpoint;

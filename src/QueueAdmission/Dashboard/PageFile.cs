@@ -5,17 +5,18 @@ using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission;
 
-/// <summary>One file of the dashboard, out of the assembly.</summary>
+/// <summary>One file of the dashboard. The files are resources of the assembly.</summary>
 internal sealed class PageFile
 {
     private const string Prefix = "QueueAdmission.Dashboard.";
 
-    /// <summary>Where the page puts the address that all of its own start with.</summary>
+    /// <summary>The placeholder in the page for its own address, with which all its addresses begin.</summary>
     private const string BasePlaceholder = "{{base}}";
 
-    private static readonly Lazy<FrozenDictionary<string, PageFile>> Files = new(() => typeof(PageFile).Assembly.GetManifestResourceNames()
-        .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
-        .ToFrozenDictionary(name => name[Prefix.Length..], name => new PageFile(name), StringComparer.Ordinal));
+    private static readonly Lazy<FrozenDictionary<string, PageFile>> Files = new(() =>
+        typeof(PageFile).Assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
+            .ToFrozenDictionary(name => name[Prefix.Length..], name => new PageFile(name), StringComparer.Ordinal));
 
     private readonly byte[] _content;
     private readonly string _contentType;
@@ -36,9 +37,10 @@ internal sealed class PageFile
         };
     }
 
-    public static PageFile? Find(string name) => name.EndsWith(".html", StringComparison.Ordinal) ? null : Files.Value.GetValueOrDefault(name);
+    public static PageFile? Find(string name) =>
+        name.EndsWith(".html", StringComparison.Ordinal) ? null : Files.Value.GetValueOrDefault(name);
 
-    /// <summary>Answers with the page, whose addresses all start with where it was asked for.</summary>
+    /// <summary>Answers with the page. All addresses in it begin with the address of the request.</summary>
     public static Task WritePageAsync(HttpContext context, string basePath)
     {
         var page = System.Text.Encoding.UTF8.GetString(Files.Value["index.html"]._content)

@@ -21,7 +21,8 @@ public sealed class QueuedAdmissionEndpointConventionBuilder : IEndpointConventi
     private readonly DashboardEndpoints _endpoints;
     private readonly LookPolicy _look;
 
-    internal QueuedAdmissionEndpointConventionBuilder(RouteGroupBuilder group, DashboardEndpoints endpoints, LookPolicy look)
+    internal QueuedAdmissionEndpointConventionBuilder(
+        RouteGroupBuilder group, DashboardEndpoints endpoints, LookPolicy look)
     {
         _group = group;
         _endpoints = endpoints;
@@ -30,37 +31,49 @@ public sealed class QueuedAdmissionEndpointConventionBuilder : IEndpointConventi
 
     /// <summary>
     /// Lets users that satisfy an authorization policy change the number of workers, pause, resume, and switch dry run,
-    /// each for a limited time. Without this call there is no address to do so.
+    /// each for a limited time. Without this call, the dashboard has no endpoints for steering.
     /// </summary>
     /// <remarks>
-    /// Steering is never anonymous, also where <c>AllowAnonymous</c> opens the page. A change also needs the header
-    /// <c>X-Queued-Admission</c> with any value, and must not come from a page of another site (<c>Sec-Fetch-Site</c>,
-    /// <c>Origin</c>). Where the dashboard is hidden, the addresses for steering are hidden as well.
+    /// <para>Steering is never anonymous, even if <c>AllowAnonymous</c> opens the page. If the dashboard is hidden, the
+    /// endpoints for steering are hidden as well.</para>
+    /// <para>A change also needs the header <c>X-Queued-Admission</c> with any value. It must not come from a page of
+    /// another site (<c>Sec-Fetch-Site</c>, <c>Origin</c>).</para>
     /// </remarks>
     /// <param name="policy">The name of a policy that <c>AddAuthorization</c> defines.</param>
     /// <returns>This object.</returns>
     /// <exception cref="ArgumentException"><paramref name="policy"/> is null, empty or blank.</exception>
     /// <exception cref="InvalidOperationException">
-    /// There is no authorization, or no policy of that name, or it was called before.
+    /// The application has no authorization, there is no policy of that name, or the method was called before.
     /// </exception>
     public QueuedAdmissionEndpointConventionBuilder AllowSteering(string policy)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(policy);
         var services = ((IEndpointRouteBuilder)_group).ServiceProvider;
         if (services.GetService<IAuthorizationPolicyProvider>() is not { } policies)
-            throw new InvalidOperationException("AllowSteering needs authorization: call builder.Services.AddAuthorization(…).");
-        // A provider that has to ask elsewhere is asked at each change.
+        {
+            throw new InvalidOperationException(
+                "AllowSteering needs authorization: call builder.Services.AddAuthorization(…).");
+        }
+        // A provider may read its policies from elsewhere and answer later. Then the policy is checked at each change.
         if (policies.GetPolicyAsync(policy) is { IsCompletedSuccessfully: true, Result: null })
-            throw new InvalidOperationException($"There is no authorization policy '{policy}'; define it with AddAuthorization(o => o.AddPolicy(\"{policy}\", …)).");
+        {
+            throw new InvalidOperationException(
+                $"There is no authorization policy '{policy}'; " +
+                $"define it with AddAuthorization(o => o.AddPolicy(\"{policy}\", …)).");
+        }
         if (_endpoints.Steering is not null)
-            throw new InvalidOperationException("AllowSteering was called before: there is one policy for steering.");
+        {
+            throw new InvalidOperationException(
+                "AllowSteering was called before: there is one policy for steering.");
+        }
 
         _endpoints.Steering = new SteeringPolicy(policy);
-        var logger = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateGuardedLogger("QueueAdmission.Dashboard");
+        var loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
+        var logger = loggers.CreateGuardedLogger("QueueAdmission.Dashboard");
         var steering = new SteeringEndpoints(_endpoints, _endpoints.Steering, logger);
         Map(HttpMethods.Put, steering.SetAsync, "Changes a setting of a queue for a while.")
             .WithMetadata(new AcceptsMetadata(["application/json"], typeof(OverrideRequest)));
-        Map(HttpMethods.Delete, steering.UndoAsync, "Takes an override off before its time.");
+        Map(HttpMethods.Delete, steering.UndoAsync, "Ends an override before its time.");
         _group.MapOtherMethods(Address, HttpMethods.Delete, HttpMethods.Put).AlsoFinally(_look.Guard);
         return this;
 
@@ -80,12 +93,17 @@ public sealed class QueuedAdmissionEndpointConventionBuilder : IEndpointConventi
     public void Add(Action<EndpointBuilder> convention) => ((IEndpointConventionBuilder)_group).Add(convention);
 
     /// <inheritdoc />
-    public void Finally(Action<EndpointBuilder> finallyConvention) => ((IEndpointConventionBuilder)_group).Finally(finallyConvention);
+    public void Finally(Action<EndpointBuilder> finallyConvention) =>
+        ((IEndpointConventionBuilder)_group).Finally(finallyConvention);
 
-    /// <summary>Metadata that opens the page to every request does not open steering.</summary>
+    /// <summary>
+    /// Removes metadata that allows anonymous access. It may open the page to all requests, but never steering.
+    /// </summary>
     private static void ForbidAnonymous(EndpointBuilder endpoint)
     {
         foreach (var anonymous in endpoint.Metadata.OfType<IAllowAnonymous>().ToList())
+        {
             endpoint.Metadata.Remove(anonymous);
+        }
     }
 }

@@ -9,17 +9,17 @@ namespace Microsoft.AspNetCore.Builder;
 public static class QueuedAdmissionEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps a live dashboard of all queues of this process, and the same as JSON: <c>{pattern}</c>,
+    /// Maps a live dashboard of all queues of this process. The same data is available as JSON at <c>{pattern}</c>,
     /// <c>{pattern}/{queue}</c>, <c>{pattern}/{queue}/waiting</c> and <c>{pattern}/{queue}/running</c>.
     /// </summary>
     /// <remarks>
     /// <para><b>Looking.</b> <c>RequireAuthorization(…)</c> opens the dashboard to users that satisfy a policy, and
-    /// <c>AllowAnonymous()</c> to every request that reaches it. Without either it answers only in the environment
-    /// Development, and only requests that come straight from this machine. All other requests get 404 at every address
-    /// and by every method, and outside Development routing never selects it.</para>
-    /// <para><b>Steering.</b> Off until <see cref="QueuedAdmissionEndpointConventionBuilder.AllowSteering"/> names a
-    /// policy.</para>
-    /// <para>The dashboard is never queued itself. It costs nothing while no page is open.</para>
+    /// <c>AllowAnonymous()</c> to every request that reaches it. Without either, it answers only in the Development
+    /// environment, and only requests that come directly from this machine. All other requests get 404, at every
+    /// address and with every method. Outside Development, routing never selects its endpoints.</para>
+    /// <para><b>Steering.</b> It is off until <see cref="QueuedAdmissionEndpointConventionBuilder.AllowSteering"/>
+    /// names a policy.</para>
+    /// <para>The requests of the dashboard are never queued. It costs nothing while no page is open.</para>
     /// <code>
     /// app.MapQueueDashboard("/queues").RequireAuthorization("on-call").AllowSteering("operators");
     /// </code>
@@ -38,7 +38,7 @@ public static class QueuedAdmissionEndpointRouteBuilderExtensions
         var policy = new LookPolicy(endpoints.ServiceProvider);
         group.DisableQueue();
 
-        Map("", dashboard.ShowAllAsync, "All queues of this instance: what they do, their settings and where each comes from.")
+        Map("", dashboard.ShowAllAsync, "All queues of this instance: their state, and their settings with origin.")
             .Returns(StatusCodes.Status200OK, typeof(QueuesReport));
         Map("/{queue}", dashboard.ShowOneAsync, "One queue of this instance.")
             .Returns(StatusCodes.Status200OK, typeof(QueueStatus)).Returns(StatusCodes.Status404NotFound);
@@ -48,7 +48,9 @@ public static class QueuedAdmissionEndpointRouteBuilderExtensions
             .Returns(StatusCodes.Status200OK, typeof(RunningJobsReport)).Returns(StatusCodes.Status404NotFound);
         group.MapGet("/~/{file}", DashboardEndpoints.ServeFileAsync).ExcludeFromDescription().AlsoFinally(policy.Guard);
         foreach (var path in (string[])["", "/{queue}", "/{queue}/waiting", "/{queue}/running", "/~/{file}"])
+        {
             group.MapOtherMethods(path, HttpMethods.Get).AlsoFinally(policy.Guard);
+        }
         return new QueuedAdmissionEndpointConventionBuilder(group, dashboard, policy);
 
         IEndpointConventionBuilder Map(string path, RequestDelegate answer, string summary) =>

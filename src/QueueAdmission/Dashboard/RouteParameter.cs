@@ -4,13 +4,16 @@ using Microsoft.AspNetCore.Http.Metadata;
 
 namespace QueueAdmission;
 
-/// <summary>A part of an address, for the OpenAPI document: plain request delegates have no parameter that would tell.</summary>
+/// <summary>
+/// A route parameter, for the OpenAPI document. Plain request delegates have no parameters that describe it.
+/// </summary>
 internal sealed class RouteParameter : IParameterBindingMetadata
 {
     private static readonly ParameterInfo[] Parameters = ((Action<string, string>)Address).Method.GetParameters();
 
-    /// <summary>Everything that can be a part of the dashboard's addresses.</summary>
-    public static IReadOnlyList<RouteParameter> All { get; } = [new("queue", Parameters[0]), new("setting", Parameters[1])];
+    /// <summary>All route parameters of the dashboard's addresses.</summary>
+    public static IReadOnlyList<RouteParameter> All { get; } =
+        [new("queue", Parameters[0]), new("setting", Parameters[1])];
 
     private RouteParameter(string name, ParameterInfo parameter) => (Name, ParameterInfo) = (name, parameter);
 
@@ -28,6 +31,6 @@ internal sealed class RouteParameter : IParameterBindingMetadata
         [Description("The queue's name, compared without case.")] string queue,
         [Description("Workers, Paused or DryRun.")] string setting)
     {
-        // Never called: it is here for its parameters.
+        // This method is never called. It exists because of its parameters.
     }
 }

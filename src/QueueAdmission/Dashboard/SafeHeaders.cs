@@ -2,13 +2,17 @@ using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission;
 
-/// <summary>What browsers are told about these answers.</summary>
+/// <summary>The security and cache headers of the dashboard's answers.</summary>
 internal static class SafeHeaders
 {
-    /// <summary>Own script, own style, own data; no frame around it, no base, no form, no text that becomes script.</summary>
+    /// <summary>
+    /// Allows the page's own scripts, styles, images and data. It forbids frames around the page, base addresses,
+    /// forms, and texts that become scripts.
+    /// </summary>
     private const string OwnOnly =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
+        "require-trusted-types-for 'script'; trusted-types 'none'";
 
     public static void SetForData(HttpResponse response)
     {
@@ -27,7 +31,7 @@ internal static class SafeHeaders
     public static void SetForAsset(HttpResponse response)
     {
         Set(response);
-        // Asked for each time, sent once: they change with the version of the package.
+        // The files change with the version of the package. So the browser asks each time, and gets a file only once.
         response.Headers.CacheControl = "no-cache";
     }
 

@@ -60,7 +60,7 @@ public sealed class StopTests
         queue.RefuseCallers();
 
         Assert.False(queue.TryAdmit());
-        var waiter = queue.Arrive(brought: null, mayWait: true, out var admission, source: JobSource.Request);
+        var waiter = queue.Arrive(jobState: null, mayWait: true, out var admission, source: JobSource.Request);
 
         Assert.Null(waiter);
         Assert.Equal((AdmissionStatus.Rejected, RejectionReason.Draining), (admission.Status, admission.Rejection.Reason));

@@ -9,7 +9,7 @@ public sealed class RetryScheduleTests
     {
         var schedule = new RetrySchedule(Second);
 
-        var seconds = Enumerable.Range(0, 40).Select(_ => schedule.Book(0, waiting: 0, drainPerSecond: 4, workers: 1, least: 1, most: 60)).ToList();
+        var seconds = Enumerable.Range(0, 40).Select(_ => schedule.Book(0, waiting: 0, drainPerSecond: 4, workers: 1, min: 1, max: 60)).ToList();
 
         Assert.Equal(Enumerable.Range(0, 40).Select(i => 1 + (i / 2)), seconds);
     }
@@ -19,7 +19,7 @@ public sealed class RetryScheduleTests
     {
         var schedule = new RetrySchedule(Second);
 
-        Assert.Equal(11, schedule.Book(0, waiting: 100, drainPerSecond: 10, workers: 1, least: 1, most: 60));
+        Assert.Equal(11, schedule.Book(0, waiting: 100, drainPerSecond: 10, workers: 1, min: 1, max: 60));
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class RetryScheduleTests
     {
         var schedule = new RetrySchedule(Second);
 
-        Assert.Equal(6, schedule.Book(0, waiting: 10, drainPerSecond: 0, workers: 2, least: 1, most: 60));
+        Assert.Equal(6, schedule.Book(0, waiting: 10, drainPerSecond: 0, workers: 2, min: 1, max: 60));
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class RetryScheduleTests
         const int Refusals = 6_000;
 
         var bySecond = Enumerable.Range(0, Refusals)
-            .Select(_ => schedule.Book(0, waiting: 100_000, drainPerSecond: 1, workers: 1, least: 1, most: 60))
+            .Select(_ => schedule.Book(0, waiting: 100_000, drainPerSecond: 1, workers: 1, min: 1, max: 60))
             .CountBy(seconds => seconds)
             .ToDictionary();
 
@@ -50,9 +50,9 @@ public sealed class RetryScheduleTests
     {
         var schedule = new RetrySchedule(Second);
         for (var i = 0; i < 20; i++)
-            schedule.Book(0, waiting: 0, drainPerSecond: 1, workers: 1, least: 1, most: 60);
+            schedule.Book(0, waiting: 0, drainPerSecond: 1, workers: 1, min: 1, max: 60);
 
-        Assert.Equal(2, schedule.Book(100 * Second, waiting: 0, drainPerSecond: 1, workers: 1, least: 1, most: 60));
+        Assert.Equal(2, schedule.Book(100 * Second, waiting: 0, drainPerSecond: 1, workers: 1, min: 1, max: 60));
     }
 
     [Fact]
@@ -60,6 +60,6 @@ public sealed class RetryScheduleTests
     {
         var schedule = new RetrySchedule(Second);
 
-        Assert.All(Enumerable.Range(0, 100), _ => Assert.Equal(7, schedule.Book(0, waiting: 3, drainPerSecond: 5, workers: 1, least: 7, most: 7)));
+        Assert.All(Enumerable.Range(0, 100), _ => Assert.Equal(7, schedule.Book(0, waiting: 3, drainPerSecond: 5, workers: 1, min: 7, max: 7)));
     }
 }

@@ -111,6 +111,12 @@ internal sealed class Race
             case 1:
                 _ = _queue.DrainAsync(rejectWaiting: random.Next(2) == 0);
                 break;
+            case 2:
+                _queue.SetWorkerCap("lease", random.Next(MostWorkers + 1));
+                break;
+            case 3:
+                _queue.SetWorkersOverride(random.Next(_unequal ? FewestWorkersOfUnequal : 1, MostWorkers + 1));
+                break;
             default:
                 _queue.Update(o =>
                 {
@@ -124,6 +130,8 @@ internal sealed class Race
                 break;
         }
         Thread.SpinWait(1_000);
+        _queue.RemoveWorkerCap("lease");
+        _queue.SetWorkersOverride(null);
         _queue.Resume();
     }
 
@@ -135,7 +143,7 @@ internal sealed class Race
         Assert.Equal(seen.Waiting, seen.WaitingByPartition.Sum());
         Assert.Equal(seen.Rejected, seen.RejectedByReason.Values.Sum());
         Assert.InRange(seen.WorkersInUse, seen.Running, MostWorkers);
-        Assert.True(_unequal || seen.State != JobQueueState.Running || seen.Waiting == 0 || seen.Running >= seen.Settings.Workers, "A worker is idle while somebody waits.");
+        Assert.True(_unequal || seen.State != JobQueueState.Running || seen.Waiting == 0 || seen.Running >= seen.Workers, "A worker is idle while a job waits.");
         Assert.True(seen.Waiting > 0 || seen.LongestWait == TimeSpan.Zero);
         Assert.True(seen.LongestWait >= TimeSpan.Zero);
     }

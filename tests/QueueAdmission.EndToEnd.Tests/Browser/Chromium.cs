@@ -5,7 +5,10 @@ using QueueAdmission.EndToEnd.Browser;
 
 namespace QueueAdmission.EndToEnd.Browser;
 
-/// <summary>One headless Chromium for all tests, with a profile of its own, driven over its DevTools protocol: no driver package to download, only the browser itself.</summary>
+/// <summary>
+/// One headless Chromium for all tests, with its own profile. The tests drive it over its DevTools protocol, so no
+/// driver package is needed.
+/// </summary>
 public sealed class Chromium : IAsyncLifetime
 {
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -20,7 +23,9 @@ public sealed class Chromium : IAsyncLifetime
     private DirectoryInfo? _profile;
     private DevTools? _tools;
 
-    /// <summary>Where Chromium or Chrome is; null if there is none. The environment variable <c>CHROMIUM</c> comes first.</summary>
+    /// <summary>
+    /// The path of Chromium or Chrome; null if there is none. The environment variable <c>CHROMIUM</c> comes first.
+    /// </summary>
     public static string? Path { get; } = Find();
 
     public async ValueTask InitializeAsync()
@@ -37,12 +42,14 @@ public sealed class Chromium : IAsyncLifetime
         _tools = await DevTools.ConnectAsync(await ReadAddressAsync(_profile, _process));
     }
 
-    /// <summary>A page in a session of its own: no cookie and no storage of another one.</summary>
+    /// <summary>Opens a page in its own session, without the cookies and the storage of other pages.</summary>
     internal async Task<Page> OpenPageAsync()
     {
         var session = await _tools!.SendAsync("Target.createBrowserContext");
         var target = await _tools!.SendAsync("Target.createTarget", new() { ["url"] = "about:blank", ["browserContextId"] = session.GetProperty("browserContextId").GetString() });
-        var attached = await _tools!.SendAsync("Target.attachToTarget", new() { ["targetId"] = target.GetProperty("targetId").GetString(), ["flatten"] = true });
+        var attached = await _tools!.SendAsync(
+            "Target.attachToTarget",
+            new() { ["targetId"] = target.GetProperty("targetId").GetString(), ["flatten"] = true });
         return await Page.OpenAsync(_tools!, attached.GetProperty("sessionId").GetString()!);
     }
 
@@ -63,7 +70,7 @@ public sealed class Chromium : IAsyncLifetime
         }
         catch (IOException)
         {
-            // A helper of the browser is still writing. It is in the temporary folder.
+            // A process of the browser is still writing. The folder is temporary, so it may stay.
         }
     }
 
@@ -71,12 +78,13 @@ public sealed class Chromium : IAsyncLifetime
     [
         "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--no-default-browser-check", "--hide-scrollbars",
         "--disable-background-networking", "--disable-component-update", "--disable-extensions", "--force-color-profile=srgb",
-        // A foreign name that leads to this machine, as an attacker's would; and no other name leads anywhere.
-        $"--host-resolver-rules=MAP {DashboardServer.ForeignName} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+        // Only one foreign name leads to this machine, as the name of an attacker would. No other name resolves.
+        $"--host-resolver-rules=MAP {DashboardServer.ForeignName} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, " +
+            $"EXCLUDE localhost",
         "--remote-debugging-port=0", $"--user-data-dir={profile.FullName}", "about:blank",
     ];
 
-    /// <summary>The browser writes its port and address into its profile when it is ready.</summary>
+    /// <summary>Reads the address of the browser. The browser writes it into its profile when it is ready.</summary>
     private static async Task<Uri> ReadAddressAsync(DirectoryInfo profile, Process process)
     {
         var file = System.IO.Path.Combine(profile.FullName, "DevToolsActivePort");

@@ -5,7 +5,9 @@ using System.Text.Json.Nodes;
 
 namespace QueueAdmission.EndToEnd.Browser;
 
-/// <summary>The browser's DevTools protocol: commands with numbers, answers with the same numbers, and events in between.</summary>
+/// <summary>
+/// A client for the DevTools protocol of the browser. Commands and answers have numbers, and events come in between.
+/// </summary>
 internal sealed class DevTools : IAsyncDisposable
 {
     private readonly ClientWebSocket _socket = new();
@@ -15,7 +17,7 @@ internal sealed class DevTools : IAsyncDisposable
     private Task _reading = Task.CompletedTask;
     private int _number;
 
-    /// <summary>Raised for every event: its session, its name and what it says.</summary>
+    /// <summary>Raised for every event, with its session, its name and its data.</summary>
     public event Action<string?, string, JsonElement>? Happened;
 
     public static async Task<DevTools> ConnectAsync(Uri address)
@@ -29,14 +31,19 @@ internal sealed class DevTools : IAsyncDisposable
     public async Task<JsonElement> SendAsync(string method, JsonObject? parameters = null, string? session = null)
     {
         var number = Interlocked.Increment(ref _number);
-        var answer = _answers[number] = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answer = _answers[number] = new TaskCompletionSource<JsonElement>(
+            TaskCreationOptions.RunContinuationsAsynchronously);
         var command = new JsonObject { ["id"] = number, ["method"] = method, ["params"] = parameters ?? [] };
         if (session is not null)
             command["sessionId"] = session;
         await _sending.WaitAsync(TestContext.Current.CancellationToken);
         try
         {
-            await _socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(command), WebSocketMessageType.Text, endOfMessage: true, TestContext.Current.CancellationToken);
+            await _socket.SendAsync(
+                JsonSerializer.SerializeToUtf8Bytes(command),
+                WebSocketMessageType.Text,
+                endOfMessage: true,
+                TestContext.Current.CancellationToken);
         }
         finally
         {
@@ -73,7 +80,12 @@ internal sealed class DevTools : IAsyncDisposable
     private void Take(JsonElement message)
     {
         if (!message.TryGetProperty("id", out var number))
-            Happened?.Invoke(message.TryGetProperty("sessionId", out var session) ? session.GetString() : null, message.GetProperty("method").GetString()!, message.GetProperty("params"));
+        {
+            Happened?.Invoke(
+                message.TryGetProperty("sessionId", out var session) ? session.GetString() : null,
+                message.GetProperty("method").GetString()!,
+                message.GetProperty("params"));
+        }
         else if (_answers.TryRemove(number.GetInt32(), out var answer))
         {
             if (message.TryGetProperty("error", out var error))

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace QueueAdmission.EndToEnd.Browser;
 
-/// <summary>A page as somebody uses it: looks at it, presses keys and buttons.</summary>
+/// <summary>A page of the browser. Tests read its texts and press its keys and buttons.</summary>
 internal sealed class Page
 {
     private readonly DevTools _tools;
@@ -12,7 +12,7 @@ internal sealed class Page
 
     private Page(DevTools tools, string session) => (_tools, _session) = (tools, session);
 
-    /// <summary>What the page complained about: exceptions of its scripts, and everything the security policy kept it from.</summary>
+    /// <summary>The errors of the page: exceptions of its scripts, and violations of the security policy.</summary>
     public ConcurrentQueue<string> Complaints { get; } = [];
 
     public static async Task<Page> OpenAsync(DevTools tools, string session)
@@ -24,15 +24,19 @@ internal sealed class Page
         return page;
     }
 
-    /// <returns>The status of the document.</returns>
+    /// <returns>The status of the answer with the document.</returns>
     public async Task<int> GoAsync(Uri address)
     {
         var status = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
         var loaded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         void Watch(string? session, string name, JsonElement what)
         {
-            if (session == _session && name == "Network.responseReceived" && what.GetProperty("type").GetString() == "Document")
+            if (session == _session
+                && name == "Network.responseReceived"
+                && what.GetProperty("type").GetString() == "Document")
+            {
                 status.TrySetResult(what.GetProperty("response").GetProperty("status").GetInt32());
+            }
             if (session == _session && name == "Page.loadEventFired" && status.Task.IsCompleted)
                 loaded.TrySetResult();
         }
@@ -49,7 +53,7 @@ internal sealed class Page
         }
     }
 
-    /// <summary>The value of a script's expression, awaited if it is a promise.</summary>
+    /// <summary>Evaluates an expression in the page. A promise is awaited.</summary>
     public async Task<JsonElement> EvaluateAsync(string expression)
     {
         var answer = await SendAsync("Runtime.evaluate", new() { ["expression"] = expression, ["awaitPromise"] = true, ["returnByValue"] = true, ["userGesture"] = true });
@@ -58,9 +62,11 @@ internal sealed class Page
         return answer.GetProperty("result").TryGetProperty("value", out var value) ? value : default;
     }
 
-    /// <summary>The text of the first element that matches; empty if there is none.</summary>
+    /// <summary>The text of the first element that matches a selector; empty if there is none.</summary>
     public async Task<string> TextAsync(string selector) =>
-        (await EvaluateAsync($"document.querySelector({JsonSerializer.Serialize(selector)})?.innerText ?? ''")).GetString() ?? "";
+        (await EvaluateAsync($"document.querySelector({JsonSerializer.Serialize(selector)})?.innerText ?? ''"))
+            .GetString()
+            ?? "";
 
     public async Task ClickAsync(string selector)
     {
@@ -81,7 +87,7 @@ internal sealed class Page
         }
     }
 
-    /// <summary>Presses a key on whatever has the focus, for example <c>Tab</c> or <c>Enter</c>.</summary>
+    /// <summary>Presses a key on the focused element, for example <c>Tab</c> or <c>Enter</c>.</summary>
     public async Task PressAsync(string key, int code, string text = "")
     {
         foreach (var kind in (string[])["keyDown", "keyUp"])
@@ -90,20 +96,25 @@ internal sealed class Page
 
     public async Task LookAsync(int width, int height, bool dark)
     {
-        await SendAsync("Emulation.setDeviceMetricsOverride", new() { ["width"] = width, ["height"] = height, ["deviceScaleFactor"] = 1, ["mobile"] = width < 600 });
+        await SendAsync(
+            "Emulation.setDeviceMetricsOverride",
+            new() { ["width"] = width, ["height"] = height, ["deviceScaleFactor"] = 1, ["mobile"] = width < 600 });
         await SendAsync("Emulation.setEmulatedMedia", new()
         {
-            ["features"] = new JsonArray(new JsonObject { ["name"] = "prefers-color-scheme", ["value"] = dark ? "dark" : "light" }),
+            ["features"] = new JsonArray(
+                new JsonObject { ["name"] = "prefers-color-scheme", ["value"] = dark ? "dark" : "light" }),
         });
     }
 
     public async Task<byte[]> ShootAsync()
     {
-        var picture = await SendAsync("Page.captureScreenshot", new() { ["format"] = "png", ["captureBeyondViewport"] = false });
+        var picture =
+            await SendAsync("Page.captureScreenshot", new() { ["format"] = "png", ["captureBeyondViewport"] = false });
         return picture.GetProperty("data").GetBytesFromBase64();
     }
 
-    private Task<JsonElement> SendAsync(string method, JsonObject? parameters = null) => _tools.SendAsync(method, parameters, _session);
+    private Task<JsonElement> SendAsync(string method, JsonObject? parameters = null) =>
+        _tools.SendAsync(method, parameters, _session);
 
     private void Listen(string? session, string name, JsonElement what)
     {
@@ -111,7 +122,11 @@ internal sealed class Page
             return;
         if (name == "Runtime.exceptionThrown")
             Complaints.Enqueue(what.GetProperty("exceptionDetails").GetRawText());
-        else if (name == "Log.entryAdded" && what.GetProperty("entry") is var entry && entry.GetProperty("source").GetString() is "security" or "violation" or "javascript")
+        else if (name == "Log.entryAdded"
+            && what.GetProperty("entry") is var entry
+            && entry.GetProperty("source").GetString() is "security" or "violation" or "javascript")
+        {
             Complaints.Enqueue(entry.GetProperty("text").GetString() ?? "");
+        }
     }
 }

@@ -3,7 +3,9 @@ using QueueAdmission.EndToEnd.Browser;
 
 namespace QueueAdmission.EndToEnd;
 
-/// <summary>A test that needs a browser. Where there is none it is skipped, and says how to get one.</summary>
+/// <summary>
+/// A test that needs a browser. It is skipped if there is none, with a message that says how to get one.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class ChromiumFactAttribute : FactAttribute
 {
@@ -11,6 +13,9 @@ internal sealed class ChromiumFactAttribute : FactAttribute
         : base(file, line)
     {
         if (Chromium.Path is null)
-            Skip = "There is no Chromium. Install it with: sudo apt-get install -y chromium   (or set CHROMIUM to the path of a Chromium or Chrome)";
+        {
+            Skip = "There is no Chromium. Install it with: sudo apt-get install -y chromium   (or set CHROMIUM to " +
+                "the path of a Chromium or Chrome)";
+        }
     }
 }

@@ -4,16 +4,18 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace QueueAdmission.EndToEnd;
 
-/// <summary>An application with two queues and the dashboard, on a real Kestrel on loopback, with a clock to wind.</summary>
+/// <summary>
+/// An application with two queues and the dashboard, on a real Kestrel on loopback, with a fake clock.
+/// </summary>
 internal sealed class DashboardServer : IAsyncDisposable
 {
-    /// <summary>A name that the browser takes to this machine, as an attacker's would.</summary>
+    /// <summary>A foreign name that the browser resolves to this machine, as the name of an attacker would.</summary>
     public const string ForeignName = "evil.example";
 
-    /// <summary>May look, and steer.</summary>
+    /// <summary>A user that may look and steer.</summary>
     public const string Operator = "alice";
 
-    /// <summary>May look.</summary>
+    /// <summary>A user that may only look.</summary>
     public const string Watcher = "bob";
 
     private readonly WebApplication _app;
@@ -33,7 +35,8 @@ internal sealed class DashboardServer : IAsyncDisposable
 
     public Uri Address(string path, string host = "127.0.0.1") => new($"http://{host}:{Port}{path}");
 
-    public static async Task<DashboardServer> StartAsync(Action<QueuedAdmissionEndpointConventionBuilder> open, string environment = "Production")
+    public static async Task<DashboardServer> StartAsync(
+        Action<QueuedAdmissionEndpointConventionBuilder> open, string environment = "Production")
     {
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 27, 3, 12, 0, TimeSpan.Zero));
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
@@ -51,10 +54,12 @@ internal sealed class DashboardServer : IAsyncDisposable
         });
         builder.Services.AddSingleton<TimeProvider>(clock).AddRouting();
         builder.Services.AddQueuedAdmission(queues => queues.AddQueue("reports", queue => queue.Workers = 2));
-        builder.Services.AddAuthentication(SignInByCookie.SchemeName).AddScheme<AuthenticationSchemeOptions, SignInByCookie>(SignInByCookie.SchemeName, null);
+        builder.Services.AddAuthentication(SignInByCookie.SchemeName)
+            .AddScheme<AuthenticationSchemeOptions, SignInByCookie>(SignInByCookie.SchemeName, null);
         builder.Services.AddAuthorization(options =>
         {
-            options.AddPolicy("on-call", policy => policy.RequireAssertion(who => who.User.Identity?.Name is Operator or Watcher));
+            options.AddPolicy(
+                "on-call", policy => policy.RequireAssertion(who => who.User.Identity?.Name is Operator or Watcher));
             options.AddPolicy("operators", policy => policy.RequireUserName(Operator));
         });
         var app = builder.Build();
@@ -63,7 +68,7 @@ internal sealed class DashboardServer : IAsyncDisposable
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseQueuedAdmission();
-        // What a page of the attacker does is in the tests; here is a place for it to stand.
+        // The page of the attacker. The tests themselves contain its scripts.
         app.MapGet("/", () => Results.Content("<!doctype html><title>A page</title>", "text/html"));
         app.MapGet("/sign-in/{who}", (string who, HttpResponse response) => response.Cookies.Append("who", who));
         app.MapPost("/orders", server.WorkAsync).WithQueue("checkout");
@@ -72,21 +77,22 @@ internal sealed class DashboardServer : IAsyncDisposable
         open(app.MapQueueDashboard("/queues"));
         await app.StartAsync(TestContext.Current.CancellationToken);
         server.Port = new Uri(app.Urls.Single()).Port;
-        server.Client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 500 }) { BaseAddress = server.Address("/") };
+        server.Client = new HttpClient(
+            new SocketsHttpHandler { MaxConnectionsPerServer = 500 }) { BaseAddress = server.Address("/") };
         return server;
     }
 
-    /// <summary>Lets so many handlers end.</summary>
+    /// <summary>Lets a number of handlers end.</summary>
     public void LetOut(int count)
     {
         if (count > 0)
             _exit.Release(count);
     }
 
-    /// <summary>How many handlers are at work, and can be let out.</summary>
+    /// <summary>The number of handlers that run and can be let out.</summary>
     public int Inside => Volatile.Read(ref _inside);
 
-    /// <summary>Winds the clock, in the steps of the live picture, until something is so.</summary>
+    /// <summary>Advances the clock in the steps of the live stream, until a condition is true.</summary>
     public Task UntilAsync(Func<Task<bool>> isSo, string what) => Patience.UntilAsync(async () =>
     {
         if (await isSo())
@@ -95,7 +101,7 @@ internal sealed class DashboardServer : IAsyncDisposable
         return false;
     }, what);
 
-    /// <summary>Lets everybody out and stops.</summary>
+    /// <summary>Lets all handlers end and stops the server.</summary>
     public Task CloseAsync()
     {
         _exit.Release(10_000);

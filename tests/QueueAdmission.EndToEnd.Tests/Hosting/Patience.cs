@@ -1,6 +1,6 @@
 namespace QueueAdmission.EndToEnd;
 
-/// <summary>How long a test waits for what a browser or a socket will have done in the end. Only a test that fails gets that far.</summary>
+/// <summary>The longest time that a test waits for a browser or a socket. Only a failing test reaches it.</summary>
 internal static class Patience
 {
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -18,7 +18,7 @@ internal static class Patience
             }
             catch (OperationCanceledException)
             {
-                Assert.Fail($"Waited in vain until {what}.");
+                Assert.Fail($"Waited too long until {what}.");
             }
         }
     }

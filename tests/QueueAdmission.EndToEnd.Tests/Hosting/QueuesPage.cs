@@ -2,7 +2,7 @@ using QueueAdmission.EndToEnd.Browser;
 
 namespace QueueAdmission.EndToEnd;
 
-/// <summary>The dashboard as it stands in the browser.</summary>
+/// <summary>The dashboard in the browser.</summary>
 internal sealed class QueuesPage(DashboardServer server, Page page)
 {
     public Page Page => page;
@@ -18,9 +18,11 @@ internal sealed class QueuesPage(DashboardServer server, Page page)
     public Task<string> TextAsync(string selector) => page.TextAsync(selector);
 
     public Task ShowsAsync(string selector, string text) =>
-        server.UntilAsync(async () => (await page.TextAsync(selector)).Contains(text, StringComparison.Ordinal), $"{selector} shows '{text}'; it shows '{page.TextAsync(selector).Result}'");
+        server.UntilAsync(
+            async () => (await page.TextAsync(selector)).Contains(text, StringComparison.Ordinal),
+            $"{selector} shows '{text}'; it shows '{page.TextAsync(selector).Result}'");
 
-    /// <summary>Waits until the page shows the books, and compares every figure on it with them.</summary>
+    /// <summary>Waits until the page shows the figures of a queue, and compares all of them.</summary>
     public async Task ShowsTheBooksOfAsync(JobQueue queue)
     {
         var books = queue.GetSnapshot();
@@ -49,5 +51,6 @@ internal sealed class QueuesPage(DashboardServer server, Page page)
 
     private static string Total(JobQueue queue, string name) => $"#{queue.Name} [data-total={name}]";
 
-    private static string Number(long number) => number.ToString("N0", System.Globalization.CultureInfo.InvariantCulture);
+    private static string Number(long number) =>
+        number.ToString("N0", System.Globalization.CultureInfo.InvariantCulture);
 }

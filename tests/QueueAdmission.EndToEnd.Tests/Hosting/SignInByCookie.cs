@@ -5,13 +5,17 @@ using Microsoft.Extensions.Options;
 
 namespace QueueAdmission.EndToEnd;
 
-/// <summary>Believes the cookie <c>who</c>: a stand-in for whatever an application signs its people in with.</summary>
-internal sealed class SignInByCookie(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
+/// <summary>Signs a user in by the cookie <c>who</c>. It replaces the authentication of a real application.</summary>
+internal sealed class SignInByCookie(
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "Cookie";
 
-    protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Request.Cookies["who"] is { Length: > 0 } who
-        ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity([new(ClaimTypes.Name, who)], Scheme.Name)), Scheme.Name))
-        : AuthenticateResult.NoResult());
+    protected override Task<AuthenticateResult> HandleAuthenticateAsync() =>
+        Task.FromResult(Request.Cookies["who"] is { Length: > 0 } who
+            ? AuthenticateResult.Success(
+                new AuthenticationTicket(
+                    new ClaimsPrincipal(new ClaimsIdentity([new(ClaimTypes.Name, who)], Scheme.Name)), Scheme.Name))
+            : AuthenticateResult.NoResult());
 }

@@ -3,15 +3,17 @@ using System.Text;
 
 namespace QueueAdmission.Packaging.Processes;
 
-/// <summary>A started program whose output is kept. Disposing it kills what still runs: the program and its children, by their ids.</summary>
+/// <summary>
+/// A started program whose output is kept. Disposing it ends the program and its children by their ids.
+/// </summary>
 internal sealed class BoundedProcess : IDisposable
 {
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly Lock _outputLock = new();
 
-    /// <param name="start">What to start.</param>
-    /// <param name="lineRead">Is told each line of the standard output.</param>
+    /// <param name="start">The program to start.</param>
+    /// <param name="lineRead">Is called with each line of the standard output.</param>
     public BoundedProcess(ProcessStartInfo start, Action<string>? lineRead = null)
     {
         start.RedirectStandardInput = true;

@@ -2,12 +2,15 @@ using System.Diagnostics;
 
 namespace QueueAdmission.Packaging.Processes;
 
-/// <summary>Runs the SDK's commands to their end.</summary>
+/// <summary>Runs commands of the SDK to their end.</summary>
 internal static class DotNet
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);
 
-    /// <summary>How to start <c>dotnet</c> so that it leaves no servers behind, and takes packages from <paramref name="packages"/>.</summary>
+    /// <summary>
+    /// Creates the start of a <c>dotnet</c> process. It leaves no servers behind, and takes packages from
+    /// <paramref name="packages"/>.
+    /// </summary>
     public static ProcessStartInfo StartInfo(string folder, string packages, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments)
@@ -23,7 +26,7 @@ internal static class DotNet
                 ["DOTNET_NOLOGO"] = "1",
             },
         };
-        // These would bind a nested build to the one that runs the tests.
+        // These variables would connect the nested build to the build that runs the tests.
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToArray())
         {
             if (name != "MSBUILDDISABLENODEREUSE")
@@ -33,7 +36,7 @@ internal static class DotNet
     }
 
     /// <summary>Runs a command, which must succeed.</summary>
-    /// <returns>What it printed.</returns>
+    /// <returns>The output of the command.</returns>
     public static async Task<string> RunAsync(string folder, string packages, params string[] arguments)
     {
         using var process = new BoundedProcess(StartInfo(folder, packages, arguments));

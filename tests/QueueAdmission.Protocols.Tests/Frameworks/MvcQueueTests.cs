@@ -2,7 +2,7 @@ using QueueAdmission.Protocols.Hosting;
 
 namespace QueueAdmission.Protocols.Frameworks;
 
-/// <summary>Attributes on controllers, actions and Razor pages, through the whole of MVC.</summary>
+/// <summary>Attributes on controllers, actions and Razor pages, with all of MVC.</summary>
 public sealed class MvcQueueTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -63,7 +63,9 @@ public sealed class GrpcQueueTests
         using var busy = await server.Queue().EnterAsync(Stop);
 
         var refused = await Assert.ThrowsAsync<RpcException>(
-            () => new Orders.OrdersClient(channel).BuyAsync(new Order(), cancellationToken: Stop).ResponseAsync.WithinPatience());
+            () =>
+                new Orders.OrdersClient(channel).BuyAsync(
+                    new Order(), cancellationToken: Stop).ResponseAsync.WithinPatience());
 
         Assert.Equal(StatusCode.Unavailable, refused.StatusCode);
         Assert.Contains("queue_full", refused.Status.Detail, StringComparison.Ordinal);
@@ -105,7 +107,8 @@ public sealed class GrpcQueueTests
         var queue = server.Queue();
         var busy = await queue.EnterAsync(Stop);
 
-        var buying = new Orders.OrdersClient(channel).BuyAsync(new Order { Item = "tea" }, cancellationToken: Stop).ResponseAsync;
+        var buying = new Orders.OrdersClient(channel)
+            .BuyAsync(new Order { Item = "tea" }, cancellationToken: Stop).ResponseAsync;
         await Patience.UntilAsync(() => queue.GetSnapshot().Rejected == 1, "the first attempt was refused");
         busy.Dispose();
 
@@ -128,7 +131,8 @@ public sealed class GrpcQueueTests
         var running = client.BuyAsync(new Order { Item = "tea" }, Tenant("a"), cancellationToken: Stop).ResponseAsync;
         await _gate.UntilArrivedAsync(1);
 
-        var refused = await Assert.ThrowsAsync<RpcException>(() => client.BuyAsync(new Order(), Tenant("a"), cancellationToken: Stop).ResponseAsync.WithinPatience());
+        var refused = await Assert.ThrowsAsync<RpcException>(
+            () => client.BuyAsync(new Order(), Tenant("a"), cancellationToken: Stop).ResponseAsync.WithinPatience());
         var other = client.BuyAsync(new Order { Item = "cake" }, Tenant("b"), cancellationToken: Stop).ResponseAsync;
         _gate.Open();
 
@@ -143,11 +147,14 @@ public sealed class GrpcQueueTests
     [Fact]
     public async Task UnaryCall_WithADeadline_WaitsNoLongerThanThat()
     {
-        await using var server = await StartServerAsync(line: line => (line.DeadlineFrom, line.MaxWait) = (DeadlineFrom.Header("grpc-timeout"), Timeout.InfiniteTimeSpan));
+        await using var server = await StartServerAsync(
+            line: line =>
+                (line.DeadlineFrom, line.MaxWait) = (DeadlineFrom.Header("grpc-timeout"), Timeout.InfiniteTimeSpan));
         using var channel = Channel(server);
         using var busy = await server.Queue().EnterAsync(Stop);
-        // The client counts by its own clock, which nobody winds.
-        var buying = new Orders.OrdersClient(channel).BuyAsync(new Order(), deadline: DateTime.UtcNow + TimeSpan.FromHours(1), cancellationToken: Stop).ResponseAsync;
+        // The client uses its own real clock, which the test does not control.
+        var buying = new Orders.OrdersClient(channel).BuyAsync(
+            new Order(), deadline: DateTime.UtcNow + TimeSpan.FromHours(1), cancellationToken: Stop).ResponseAsync;
         await server.Queue().UntilWaitingAsync(1);
 
         _clock.Advance(TimeSpan.FromMinutes(59));
@@ -165,20 +172,21 @@ public sealed class GrpcQueueTests
         Assert.InRange(int.Parse(pushback.Value, CultureInfo.InvariantCulture), 1_000, 60_000);
     }
 
-    private Task<LoopbackServer> StartServerAsync(bool byAttribute = true, Action<RequestQueueOptions>? line = null) => LoopbackServer.StartAsync(
-        map: app =>
-        {
-            if (byAttribute)
-                app.MapGrpcService<QueuedOrderService>();
-            else
-                app.MapGrpcService<OrderService>().WithQueue(LoopbackServer.Line);
-        },
-        build: builder =>
-        {
-            builder.Services.AddGrpc();
-            builder.Services.AddSingleton(_gate).AddSingleton<TimeProvider>(_clock);
-        },
-        line: line);
+    private Task<LoopbackServer> StartServerAsync(bool byAttribute = true, Action<RequestQueueOptions>? line = null) =>
+        LoopbackServer.StartAsync(
+            map: app =>
+            {
+                if (byAttribute)
+                    app.MapGrpcService<QueuedOrderService>();
+                else
+                    app.MapGrpcService<OrderService>().WithQueue(LoopbackServer.Line);
+            },
+            build: builder =>
+            {
+                builder.Services.AddGrpc();
+                builder.Services.AddSingleton(_gate).AddSingleton<TimeProvider>(_clock);
+            },
+            line: line);
 
     private static GrpcChannel Channel(LoopbackServer server, MethodConfig? calls = null)
     {

@@ -11,7 +11,8 @@ internal class OrderService(Gate gate) : Orders.OrdersBase
         return new Receipt { Text = request.Item };
     }
 
-    public override async Task Follow(Order request, IServerStreamWriter<Receipt> responseStream, ServerCallContext context)
+    public override async Task Follow(
+        Order request, IServerStreamWriter<Receipt> responseStream, ServerCallContext context)
     {
         await responseStream.WriteAsync(new Receipt { Text = request.Item + " taken" }, context.CancellationToken);
         await gate.PassAsync();

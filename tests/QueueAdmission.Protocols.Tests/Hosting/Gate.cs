@@ -1,12 +1,12 @@
 namespace QueueAdmission.Protocols.Hosting;
 
-/// <summary>A door in a handler: whoever comes stands before it until the test opens it.</summary>
+/// <summary>A gate in a handler. Each request waits at it until the test opens it.</summary>
 internal sealed class Gate
 {
     private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _arrived;
 
-    /// <summary>How many have come so far, whether the door was open or not.</summary>
+    /// <summary>The number of requests that have reached the gate so far, open or not.</summary>
     public int Arrived => Volatile.Read(ref _arrived);
 
     public Task PassAsync()
@@ -17,5 +17,6 @@ internal sealed class Gate
 
     public void Open() => _open.TrySetResult();
 
-    public Task UntilArrivedAsync(int count) => Patience.UntilAsync(() => Arrived == count, $"{count} stand at the gate");
+    public Task UntilArrivedAsync(int count) =>
+        Patience.UntilAsync(() => Arrived == count, $"{count} stand at the gate");
 }

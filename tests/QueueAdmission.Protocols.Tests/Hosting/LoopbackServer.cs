@@ -3,10 +3,13 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace QueueAdmission.Protocols.Hosting;
 
-/// <summary>A real Kestrel on loopback whose endpoints stand behind queues: HTTP/1.1 on one port, HTTP/2 without TLS on another.</summary>
+/// <summary>
+/// A real Kestrel on loopback whose endpoints are behind queues. One port serves HTTP/1.1, and another serves HTTP/2
+/// without TLS.
+/// </summary>
 internal sealed class LoopbackServer : IAsyncDisposable
 {
-    /// <summary>The queue that every server has: one worker.</summary>
+    /// <summary>The queue that every server has. It has one worker.</summary>
     public const string Line = "line";
 
     private readonly WebApplication _app;
@@ -31,11 +34,14 @@ internal sealed class LoopbackServer : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    /// <param name="map">The pipeline. The queues stand in front of the endpoints mapped here unless it says <c>UseQueuedAdmission</c> itself, somewhere else.</param>
-    /// <param name="build">Services and logging.</param>
-    /// <param name="line">Settings of <see cref="Line"/> other than its one worker.</param>
-    /// <param name="queues">Further queues, and the hook.</param>
-    /// <param name="kestrel">The server's limits.</param>
+    /// <param name="map">
+    /// The pipeline. The queues come before the endpoints mapped here, unless it calls <c>UseQueuedAdmission</c> itself
+    /// at another place.
+    /// </param>
+    /// <param name="build">Adds services and logging.</param>
+    /// <param name="line">Further settings of <see cref="Line"/>, which has one worker.</param>
+    /// <param name="queues">Adds further queues, and the hook.</param>
+    /// <param name="kestrel">Sets the limits of the server.</param>
     public static async Task<LoopbackServer> StartAsync(
         Action<WebApplication> map,
         Action<WebApplicationBuilder>? build = null,
@@ -44,7 +50,8 @@ internal sealed class LoopbackServer : IAsyncDisposable
         Action<KestrelServerOptions>? kestrel = null)
     {
         ListenOptions? http1 = null, http2 = null;
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(LoopbackServer).Assembly.GetName().Name });
+        var builder = WebApplication.CreateEmptyBuilder(
+            new WebApplicationOptions { ApplicationName = typeof(LoopbackServer).Assembly.GetName().Name });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(server =>
         {
             server.Limits.MaxRequestBodySize = null;
@@ -69,11 +76,12 @@ internal sealed class LoopbackServer : IAsyncDisposable
         return new LoopbackServer(app, http1!.IPEndPoint!, http2!.IPEndPoint!);
     }
 
-    public JobQueue Queue(string name = Line) => _app.Services.GetRequiredService<JobQueueRegistry>().TryGet(name, out var queue)
+    public JobQueue Queue(string name = Line) =>
+        _app.Services.GetRequiredService<JobQueueRegistry>().TryGet(name, out var queue)
         ? queue
         : throw new ArgumentException($"There is no queue '{name}'.");
 
-    /// <summary>A client with connections of its own.</summary>
+    /// <summary>A client with its own connections.</summary>
     public HttpClient NewClient(Version version)
     {
         var client = new HttpClient(new SocketsHttpHandler())

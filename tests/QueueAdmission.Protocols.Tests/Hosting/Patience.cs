@@ -1,11 +1,11 @@
 namespace QueueAdmission.Protocols.Hosting;
 
-/// <summary>How long a test waits for what must happen. Only a test that fails gets that far.</summary>
+/// <summary>The longest time that a test waits for an event. Only a failing test reaches it.</summary>
 internal static class Patience
 {
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    /// <summary>Waits for what other processes, sockets and threads will have done in the end.</summary>
+    /// <summary>Waits until other processes, sockets and threads have reached a state.</summary>
     public static async Task UntilAsync(Func<bool> condition, string what)
     {
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -19,7 +19,7 @@ internal static class Patience
             }
             catch (OperationCanceledException)
             {
-                Assert.Fail($"Waited in vain until {what}.");
+                Assert.Fail($"Waited too long until {what}.");
             }
         }
     }
@@ -32,5 +32,6 @@ internal static class Patience
 
     public static Task WithinPatience(this Task task) => task.WaitAsync(Limit, TestContext.Current.CancellationToken);
 
-    public static Task<T> WithinPatience<T>(this Task<T> task) => task.WaitAsync(Limit, TestContext.Current.CancellationToken);
+    public static Task<T> WithinPatience<T>(this Task<T> task) =>
+        task.WaitAsync(Limit, TestContext.Current.CancellationToken);
 }

@@ -53,7 +53,7 @@ public sealed class CachedAnswerTests
 
         busy.Dispose();
 
-        // One run for both, and the queue has seen only the request that it let wait.
+        // The handler ran once for both requests. The queue has seen only the request that it let wait.
         Assert.Equal("run 1", await first.WithinPatience());
         Assert.Equal("run 1", await second.WithinPatience());
         Assert.Equal(2, queue.GetSnapshot().Arrived);
@@ -75,7 +75,9 @@ public sealed class CachedAnswerTests
 
         using var refused = await first.WithinPatience();
         using var refusedLater = await second.WithinPatience();
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable), (refused.StatusCode, refusedLater.StatusCode));
+        Assert.Equal(
+            (HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable),
+            (refused.StatusCode, refusedLater.StatusCode));
         Assert.Equal(2, queue.GetSnapshot().Rejected);
         busy.Dispose();
     }
@@ -86,7 +88,8 @@ public sealed class CachedAnswerTests
         await using var server = await StartServerAsync("output", places: 10, locking: false);
         var queue = server.Queue();
         var busy = await queue.EnterAsync(Stop);
-        var requests = new[] { server.Http1.GetStringAsync("/cached", Stop), server.Http1.GetStringAsync("/cached", Stop) };
+        var requests =
+            new[] { server.Http1.GetStringAsync("/cached", Stop), server.Http1.GetStringAsync("/cached", Stop) };
 
         await queue.UntilWaitingAsync(2);
         busy.Dispose();
@@ -94,24 +97,25 @@ public sealed class CachedAnswerTests
         Assert.Equal(["run 1", "run 2"], (await Task.WhenAll(requests).WithinPatience()).Order());
     }
 
-    private Task<LoopbackServer> StartServerAsync(string cache, int places = 0, bool locking = true) => LoopbackServer.StartAsync(
-        map: app =>
-        {
-            app.Use((context, next) =>
+    private Task<LoopbackServer> StartServerAsync(string cache, int places = 0, bool locking = true) =>
+        LoopbackServer.StartAsync(
+            map: app =>
             {
-                Interlocked.Increment(ref _came);
-                return next(context);
-            });
-            if (cache == "output")
-                app.UseOutputCache();
-            else
-                app.UseResponseCaching();
-            app.MapGet("/cached", (HttpContext context) =>
-            {
-                context.Response.Headers.CacheControl = "public, max-age=600";
-                return $"run {Interlocked.Increment(ref _runs)}";
-            }).CacheOutput(policy => policy.SetLocking(locking)).WithQueue(LoopbackServer.Line);
-        },
-        build: builder => builder.Services.AddOutputCache().AddResponseCaching(),
-        line: line => line.PartitionCapacity = places);
+                app.Use((context, next) =>
+                {
+                    Interlocked.Increment(ref _came);
+                    return next(context);
+                });
+                if (cache == "output")
+                    app.UseOutputCache();
+                else
+                    app.UseResponseCaching();
+                app.MapGet("/cached", (HttpContext context) =>
+                {
+                    context.Response.Headers.CacheControl = "public, max-age=600";
+                    return $"run {Interlocked.Increment(ref _runs)}";
+                }).CacheOutput(policy => policy.SetLocking(locking)).WithQueue(LoopbackServer.Line);
+            },
+            build: builder => builder.Services.AddOutputCache().AddResponseCaching(),
+            line: line => line.PartitionCapacity = places);
 }

@@ -3,7 +3,7 @@ using QueueAdmission.Protocols.Hosting;
 
 namespace QueueAdmission.Protocols.Pipelines;
 
-/// <summary>With CORS in front of the queue, a page from elsewhere can read why it was refused.</summary>
+/// <summary>With CORS in front of the queue, a page of another site can read the rejection.</summary>
 public sealed class CrossOriginTests
 {
     private const string Shop = "https://shop.example";
@@ -36,7 +36,9 @@ public sealed class CrossOriginTests
         using var refused = await server.Http1.SendAsync(request, Stop);
 
         Assert.NotNull(refused.Headers.RetryAfter);
-        Assert.Equal(exposed ? ["Retry-After"] : [], refused.Headers.TryGetValues("Access-Control-Expose-Headers", out var headers) ? headers : []);
+        Assert.Equal(
+            exposed ? ["Retry-After"] : [],
+            refused.Headers.TryGetValues("Access-Control-Expose-Headers", out var headers) ? headers : []);
         Assert.Contains("retryAfterSeconds", await refused.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
     }
 

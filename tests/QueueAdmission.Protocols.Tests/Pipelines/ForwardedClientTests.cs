@@ -4,7 +4,7 @@ using QueueAdmission.Protocols.Hosting;
 
 namespace QueueAdmission.Protocols.Pipelines;
 
-/// <summary>Behind a proxy, clients are told apart by the addresses that it forwards, if it is trusted.</summary>
+/// <summary>Behind a trusted proxy, clients are distinguished by the addresses that it forwards.</summary>
 public sealed class ForwardedClientTests
 {
     private readonly Gate _gate = new();
@@ -31,7 +31,9 @@ public sealed class ForwardedClientTests
         Assert.Equal(HttpStatusCode.TooManyRequests, await AskSecondAsync(server, "192.0.2.1", "192.0.2.2"));
     }
 
-    /// <summary>What the second client gets while the first holds the one worker that a client may have.</summary>
+    /// <summary>
+    /// The status for the second client, while the first client holds the one worker that a client may have.
+    /// </summary>
     private async Task<HttpStatusCode> AskSecondAsync(LoopbackServer server, string first, string second)
     {
         var running = GetAsync(server, first);
@@ -58,7 +60,7 @@ public sealed class ForwardedClientTests
             var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor };
             if (!trustsProxy)
             {
-                // Loopback is trusted unless one says otherwise.
+                // By default, loopback is trusted.
                 options.KnownProxies.Clear();
                 options.KnownIPNetworks.Clear();
                 options.KnownProxies.Add(IPAddress.Parse("192.0.2.99"));

@@ -6,7 +6,7 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace QueueAdmission.Protocols.Proxies;
 
-/// <summary>The slow service behind a proxy: it echoes what it is sent, once the gate is open.</summary>
+/// <summary>The slow service behind a proxy. It echoes the body of a request after the gate is open.</summary>
 internal sealed class Destination : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -19,7 +19,8 @@ internal sealed class Destination : IAsyncDisposable
 
     public Gate Gate { get; }
 
-    public RouteConfig[] Routes { get; } = [new() { RouteId = "all", ClusterId = "slow", Match = new RouteMatch { Path = "{**rest}" } }];
+    public RouteConfig[] Routes { get; } =
+        [new() { RouteId = "all", ClusterId = "slow", Match = new RouteMatch { Path = "{**rest}" } }];
 
     public ClusterConfig[] Clusters =>
     [

@@ -4,7 +4,9 @@ using QueueAdmission.Protocols.Hosting;
 
 namespace QueueAdmission.Protocols.Proxies;
 
-/// <summary>A proxy in front of language models: the queue is the model's, and which model it is stands in the body.</summary>
+/// <summary>
+/// A proxy in front of language models. Each model has a queue, and the body of the request names the model.
+/// </summary>
 public sealed class ModelGatewayTests
 {
     private static readonly string[] Models = ["gpt-large", "gpt-small"];
@@ -70,13 +72,15 @@ public sealed class ModelGatewayTests
     }
 
     private static Task<HttpResponseMessage> AskAsync(LoopbackServer server, string model, HttpClient? client = null) =>
-        (client ?? server.Http1).PostAsync("/v1/chat", new StringContent($$"""{"model":"{{model}}","prompt":"hello"}"""), Stop);
+        (client ?? server.Http1)
+            .PostAsync("/v1/chat", new StringContent($$"""{"model":"{{model}}","prompt":"hello"}"""), Stop);
 
     private static Task<LoopbackServer> StartGatewayAsync(Destination destination) => LoopbackServer.StartAsync(
         map: app => app.MapReverseProxy(pipeline => pipeline.Use(async (context, next) =>
         {
             context.Request.EnableBuffering();
-            using var body = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+            using var body =
+                await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
             context.Request.Body.Position = 0;
             using var lease = await context.EnterQueueAsync(body.RootElement.GetProperty("model").GetString()!);
             if (lease.IsAdmitted)

@@ -40,8 +40,10 @@ public sealed class ReverseProxyTests
         Assert.Equal(0, destination.Gate.Arrived);
     }
 
-    private static Task<LoopbackServer> StartProxyAsync(Destination destination, Action<RequestQueueOptions>? line = null) => LoopbackServer.StartAsync(
-        map: app => app.MapReverseProxy().WithQueue(LoopbackServer.Line),
-        build: builder => builder.Services.AddReverseProxy().LoadFromMemory(destination.Routes, destination.Clusters),
-        line: line);
+    private static Task<LoopbackServer> StartProxyAsync(
+        Destination destination, Action<RequestQueueOptions>? line = null) => LoopbackServer.StartAsync(
+            map: app => app.MapReverseProxy().WithQueue(LoopbackServer.Line),
+            build: builder =>
+                builder.Services.AddReverseProxy().LoadFromMemory(destination.Routes, destination.Clusters),
+            line: line);
 }

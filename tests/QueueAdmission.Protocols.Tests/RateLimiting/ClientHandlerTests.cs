@@ -4,7 +4,7 @@ using QueueAdmission.Protocols.Hosting;
 
 namespace QueueAdmission.Protocols.RateLimiting;
 
-/// <summary>A queue in front of outgoing calls: a handler of HttpClient that asks a limiter for a lease.</summary>
+/// <summary>A queue in front of outgoing calls: a handler of HttpClient acquires a lease from a limiter.</summary>
 public sealed class ClientHandlerTests
 {
     private readonly Gate _gate = new();
@@ -44,14 +44,16 @@ public sealed class ClientHandlerTests
         Assert.Equal(0, _gate.Arrived);
     }
 
-    private Task<LoopbackServer> StartServerAsync() => LoopbackServer.StartAsync(app => app.MapGet("/slow", () => _gate.PassAsync()));
+    private Task<LoopbackServer> StartServerAsync() =>
+        LoopbackServer.StartAsync(app => app.MapGet("/slow", () => _gate.PassAsync()));
 
     private static HttpClient LimitedClient(LoopbackServer server, JobQueue queue) =>
         new(new LimitingHandler(queue.AsRateLimiter())) { BaseAddress = server.Http1Address };
 
     private sealed class LimitingHandler(RateLimiter limiter) : DelegatingHandler(new SocketsHttpHandler())
     {
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CancellationToken cancellationToken)
         {
             using var lease = await limiter.AcquireAsync(permitCount: 1, cancellationToken);
             if (lease.IsAcquired)

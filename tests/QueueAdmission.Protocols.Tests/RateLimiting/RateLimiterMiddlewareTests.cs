@@ -34,7 +34,8 @@ public sealed class RateLimiterMiddlewareTests
         Assert.Equal((1, 1), (queue.GetSnapshot().Running, _gate.Arrived));
         _gate.Open();
 
-        Assert.Equal(["limited", "queued", "limited"], await Task.WhenAll(limited, queued, secondLimited).WithinPatience());
+        Assert.Equal(
+            ["limited", "queued", "limited"], await Task.WhenAll(limited, queued, secondLimited).WithinPatience());
         await queue.UntilRunningAsync(0);
         Assert.Equal(3, queue.GetSnapshot().Ran);
     }
@@ -88,29 +89,31 @@ public sealed class RateLimiterMiddlewareTests
         Assert.Equal("limited", await answer.WithinPatience());
     }
 
-    private Task<LoopbackServer> StartServerAsync(Action<RequestQueueOptions>? line = null) => LoopbackServer.StartAsync(
-        map: app =>
-        {
-            app.UseRateLimiter();
-            app.MapGet("/limited", async () =>
+    private Task<LoopbackServer> StartServerAsync(Action<RequestQueueOptions>? line = null) =>
+        LoopbackServer.StartAsync(
+            map: app =>
             {
-                await _gate.PassAsync();
-                return "limited";
-            }).RequireRateLimiting(Policy);
-            app.MapGet("/queued", () => "queued").WithQueue(LoopbackServer.Line);
-        },
-        build: builder =>
-        {
-            builder.Services.AddSingleton<TimeProvider>(_time);
-            builder.Services.AddRateLimiter(options => options
-                .AddPolicy(Policy, context => RateLimitPartition.Get("all", _ => Watch(context.RequestServices)))
-                .OnRejected = WriteRefusalAsync);
-        },
-        line: line);
+                app.UseRateLimiter();
+                app.MapGet("/limited", async () =>
+                {
+                    await _gate.PassAsync();
+                    return "limited";
+                }).RequireRateLimiting(Policy);
+                app.MapGet("/queued", () => "queued").WithQueue(LoopbackServer.Line);
+            },
+            build: builder =>
+            {
+                builder.Services.AddSingleton<TimeProvider>(_time);
+                builder.Services.AddRateLimiter(options => options
+                    .AddPolicy(Policy, context => RateLimitPartition.Get("all", _ => Watch(context.RequestServices)))
+                    .OnRejected = WriteRefusalAsync);
+            },
+            line: line);
 
     private WatchedLimiter Watch(IServiceProvider services)
     {
-        var limiter = new WatchedLimiter(services.GetRequiredKeyedService<JobQueue>(LoopbackServer.Line).AsRateLimiter());
+        var limiter =
+            new WatchedLimiter(services.GetRequiredKeyedService<JobQueue>(LoopbackServer.Line).AsRateLimiter());
         _limiters.Enqueue(limiter);
         return limiter;
     }
@@ -121,7 +124,8 @@ public sealed class RateLimiterMiddlewareTests
         Assert.True(refused.Lease.TryGetMetadata(MetadataName.ReasonPhrase, out var reason));
         var response = refused.HttpContext.Response;
         response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        response.Headers.RetryAfter = ((int)retryAfter.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        response.Headers.RetryAfter =
+            ((int)retryAfter.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
         await response.WriteAsync(reason!, cancellationToken);
     }
 }

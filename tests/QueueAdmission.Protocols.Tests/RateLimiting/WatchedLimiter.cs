@@ -2,7 +2,7 @@ using System.Threading.RateLimiting;
 
 namespace QueueAdmission.Protocols.RateLimiting;
 
-/// <summary>A limiter that tells when its owner disposes it.</summary>
+/// <summary>A limiter that reports when its owner disposes it.</summary>
 internal sealed class WatchedLimiter(RateLimiter inner) : RateLimiter
 {
     private volatile bool _isDisposed;
@@ -15,7 +15,8 @@ internal sealed class WatchedLimiter(RateLimiter inner) : RateLimiter
 
     protected override RateLimitLease AttemptAcquireCore(int permitCount) => inner.AttemptAcquire(permitCount);
 
-    protected override ValueTask<RateLimitLease> AcquireAsyncCore(int permitCount, CancellationToken cancellationToken) =>
+    protected override ValueTask<RateLimitLease> AcquireAsyncCore(
+        int permitCount, CancellationToken cancellationToken) =>
         inner.AcquireAsync(permitCount, cancellationToken);
 
     protected override void Dispose(bool disposing)

@@ -3,7 +3,9 @@ using QueueAdmission.Protocols.Hosting;
 
 namespace QueueAdmission.Protocols.SignalR;
 
-/// <summary>A fallback queue leaves connections alone that live long: hubs and WebSockets that name no queue.</summary>
+/// <summary>
+/// A fallback queue does not take connections that live long: hubs and WebSockets that name no queue.
+/// </summary>
 public sealed class FallbackQueueTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

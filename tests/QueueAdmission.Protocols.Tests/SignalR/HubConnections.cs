@@ -4,7 +4,9 @@ using QueueAdmission.Protocols.Hosting;
 
 namespace QueueAdmission.Protocols.SignalR;
 
-/// <summary>Servers with hubs behind the queue <see cref="Queue"/>, which has one worker, and connections to them.</summary>
+/// <summary>
+/// Servers with hubs behind the queue <see cref="Queue"/>, which has one worker, and connections to these hubs.
+/// </summary>
 internal static class HubConnections
 {
     public const string Queue = "hubs";
@@ -16,7 +18,10 @@ internal static class HubConnections
             if (byAttribute)
                 app.MapHub<QueuedEchoHub>("/hub", options => options.Transports = offered ?? HttpTransports.All);
             else
-                app.MapHub<EchoHub>("/hub", options => options.Transports = offered ?? HttpTransports.All).WithQueue(Queue);
+            {
+                app.MapHub<EchoHub>("/hub", options => options.Transports = offered ?? HttpTransports.All)
+                    .WithQueue(Queue);
+            }
         },
         build: builder => builder.Services.AddSignalR(),
         queues: options => options.AddQueue(Queue, queue =>
@@ -25,7 +30,8 @@ internal static class HubConnections
             hubs?.Invoke(queue);
         }));
 
-    public static HubConnection ConnectionTo(LoopbackServer server, HttpTransportType? transports = null) => new HubConnectionBuilder()
+    public static HubConnection ConnectionTo(LoopbackServer server, HttpTransportType? transports = null) =>
+        new HubConnectionBuilder()
         .WithUrl(new Uri(server.Http1Address, "/hub"), options =>
         {
             if (transports is { } chosen)
@@ -36,5 +42,6 @@ internal static class HubConnections
     public static Task<string> EchoAsync(this HubConnection connection, string text) =>
         connection.InvokeAsync<string>("Echo", text, TestContext.Current.CancellationToken).WithinPatience();
 
-    public static Task ConnectAsync(this HubConnection connection) => connection.StartAsync(TestContext.Current.CancellationToken);
+    public static Task ConnectAsync(this HubConnection connection) =>
+        connection.StartAsync(TestContext.Current.CancellationToken);
 }

@@ -6,7 +6,7 @@ using QueueAdmission.Protocols.WebSockets;
 
 namespace QueueAdmission.Protocols.SignalR;
 
-/// <summary>A queue on a hub guards connecting, and nothing but connecting.</summary>
+/// <summary>A queue on a hub applies to connecting only.</summary>
 public sealed class HubQueueTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -28,7 +28,7 @@ public sealed class HubQueueTests
         }
 
         var snapshot = server.Queue(HubConnections.Queue).GetSnapshot();
-        // Each connection passes twice: it is negotiated, and it is opened.
+        // Each connection passes the queue twice: at its negotiation, and when it is opened.
         Assert.Equal((0, 6), (snapshot.Running, snapshot.Ran));
         foreach (var connection in connections)
         {
@@ -95,7 +95,9 @@ public sealed class HubQueueTests
         Assert.Equal(1, queue.GetSnapshot().Running);
     }
 
-    /// <summary>A connection by long polling is many short requests. It passes the queue when it is negotiated.</summary>
+    /// <summary>
+    /// A connection by long polling consists of many short requests. It passes the queue at its negotiation.
+    /// </summary>
     [Fact]
     public async Task LongPolling_QueueIsFullAfterItWasNegotiated_GoesOn()
     {

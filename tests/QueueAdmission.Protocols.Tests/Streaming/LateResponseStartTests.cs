@@ -2,7 +2,10 @@ using QueueAdmission.Protocols.Hosting;
 
 namespace QueueAdmission.Protocols.Streaming;
 
-/// <summary>An answer that nobody flushed starts when the handler is over and its worker is already back. It must not come back a second time.</summary>
+/// <summary>
+/// An answer without a flush starts after the handler has ended and its worker is back. The worker must not be given
+/// back a second time.
+/// </summary>
 public sealed class LateResponseStartTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -18,7 +21,8 @@ public sealed class LateResponseStartTests
 
         for (var i = 0; i < 2; i++)
             (await server.Http1.GetAsync(path, Stop)).Dispose();
-        // What the server calls after an answer it has called before it takes the connection's next request.
+        // The server calls this after it has started the answer, and before it takes the next request of the
+        // connection.
         (await server.Http1.GetAsync("/unqueued", Stop)).Dispose();
 
         var snapshot = server.Queue().GetSnapshot();

@@ -3,7 +3,9 @@ using QueueAdmission.Protocols.Hosting;
 
 namespace QueueAdmission.Protocols.Streaming;
 
-/// <summary>A streamed answer keeps its worker while it streams, unless the queue's settings or the handler say otherwise.</summary>
+/// <summary>
+/// A streamed answer keeps its worker while it streams, unless a setting or the handler releases it earlier.
+/// </summary>
 public sealed class ServerSentEventsTests
 {
     private readonly Gate _gate = new();
@@ -48,7 +50,7 @@ public sealed class ServerSentEventsTests
         Assert.Equal((0, 2), (queue.GetSnapshot().Running, queue.GetSnapshot().Ran));
     }
 
-    /// <summary>The stream that waited has a feature of its own; the worker must come back once all the same.</summary>
+    /// <summary>A stream that waited has another kind of feature. Its worker must also come back only once.</summary>
     [Fact]
     public async Task Stream_WaitedAndReleasesOnResponseStart_GivesItsWorkerBackOnce()
     {

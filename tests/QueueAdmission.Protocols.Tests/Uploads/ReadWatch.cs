@@ -1,6 +1,6 @@
 namespace QueueAdmission.Protocols.Uploads;
 
-/// <summary>Stands in front of a request body and counts what is read of it.</summary>
+/// <summary>Wraps a request body and counts the bytes that are read.</summary>
 internal sealed class ReadWatch(Stream body) : Stream
 {
     private long _bytes;
@@ -8,7 +8,7 @@ internal sealed class ReadWatch(Stream body) : Stream
 
     public long Bytes => Volatile.Read(ref _bytes);
 
-    /// <summary>How often anybody began to read.</summary>
+    /// <summary>The number of reads that were started.</summary>
     public int Reads => Volatile.Read(ref _reads);
 
     public override bool CanRead => true;

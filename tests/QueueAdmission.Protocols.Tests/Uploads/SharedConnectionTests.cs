@@ -4,12 +4,13 @@ using QueueAdmission.Protocols.Hosting;
 namespace QueueAdmission.Protocols.Uploads;
 
 /// <summary>
-/// All requests of an HTTP/2 connection share its flow-control window. An upload that waits unread holds the part of it that it has used, up to its
-/// own stream's window, and the server gives credit back for the others' bytes only by half a connection window at a time.
+/// All requests of an HTTP/2 connection share its flow-control window. An unread upload that waits occupies the part of
+/// the window that it has used, up to the window of its stream. For the other bytes, the server gives credit back only
+/// in steps of half a connection window.
 /// </summary>
 public sealed class SharedConnectionTests
 {
-    // Kestrel's defaults.
+    // The defaults of Kestrel.
     private const int StreamWindow = 768 * 1024;
     private const int ConnectionWindow = 1024 * 1024;
     private const int Length = 5_000_000;
@@ -20,7 +21,8 @@ public sealed class SharedConnectionTests
     public async Task OtherUpload_DefaultWindows_StallsUnharmedUntilTheWaitingOneIsRead()
     {
         var bodies = new WatchedBodies();
-        await using var server = await UploadServer.StartAsync(kestrel: SlowUploads.AreEnded, line: line => line.MaxWait = Timeout.InfiniteTimeSpan, bodies: bodies);
+        await using var server = await UploadServer.StartAsync(
+            kestrel: SlowUploads.AreEnded, line: line => line.MaxWait = Timeout.InfiniteTimeSpan, bodies: bodies);
         var busy = await server.Queue().EnterAsync(Stop);
         var waiting = await BeginWaitingUploadAsync(server);
 
@@ -66,7 +68,9 @@ public sealed class SharedConnectionTests
         await AssertWholeAsync(waiting);
     }
 
-    /// <summary>Begins an upload that waits in the queue, and returns when it has used up its stream's window.</summary>
+    /// <summary>
+    /// Starts an upload that waits in the queue. Returns when the upload has used up the window of its stream.
+    /// </summary>
     private static async Task<Task<HttpResponseMessage>> BeginWaitingUploadAsync(LoopbackServer server)
     {
         var content = new UploadContent(Length);

@@ -3,13 +3,17 @@ using QueueAdmission.Protocols.Hosting;
 
 namespace QueueAdmission.Protocols.Uploads;
 
-/// <summary>A server that soon ends uploads for being slow, and a way to tell that it has had the time to do so.</summary>
+/// <summary>A server that ends slow uploads early, and a check that it has had enough time to do so.</summary>
 internal static class SlowUploads
 {
     public static void AreEnded(KestrelServerOptions kestrel) =>
-        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 10_000, gracePeriod: TimeSpan.FromSeconds(1.1));
+        kestrel.Limits.MinRequestBodyDataRate =
+            new MinDataRate(bytesPerSecond: 10_000, gracePeriod: TimeSpan.FromSeconds(1.1));
 
-    /// <summary>The server itself is the clock: it ends an upload that begins now, is read, and stalls. Whatever came before has had at least as long.</summary>
+    /// <summary>
+    /// Uses the server itself as a clock. It ends an upload that starts now, is read, and stalls. Every earlier upload
+    /// has had at least as much time.
+    /// </summary>
     public static async Task UntilOneWasEndedAsync(LoopbackServer server, int httpVersion, WatchedBodies bodies)
     {
         var stalled = new Gate();

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace QueueAdmission.Protocols.Uploads;
 
-/// <summary>A body of many different bytes that tells how many of them its client has sent.</summary>
+/// <summary>A body of many different bytes that counts the bytes its client has sent.</summary>
 internal sealed class UploadContent(int length) : HttpContent
 {
     private const int ChunkLength = 16 * 1024;
@@ -12,7 +12,7 @@ internal sealed class UploadContent(int length) : HttpContent
 
     public long Sent => Volatile.Read(ref _sent);
 
-    /// <summary>What a server must have read of a body of this length.</summary>
+    /// <summary>The bytes that a server must have read of a body of this length.</summary>
     public static string HashOf(int length)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -24,9 +24,11 @@ internal sealed class UploadContent(int length) : HttpContent
     public static async Task<string> HashAsync(Stream body, CancellationToken cancellationToken) =>
         Convert.ToHexString(await SHA256.HashDataAsync(body, cancellationToken));
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
 
-    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    protected override async Task SerializeToStreamAsync(
+        Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         foreach (var chunk in Chunks(length))
         {

@@ -4,7 +4,10 @@ using QueueAdmission.Protocols.Hosting;
 
 namespace QueueAdmission.Protocols.Uploads;
 
-/// <summary>A server that takes uploads: at <c>/queued/…</c> behind the queue, at <c>/open/…</c> without one. It answers with the hash of what it read.</summary>
+/// <summary>
+/// A server for uploads: at <c>/queued/…</c> behind the queue, at <c>/open/…</c> without a queue. It answers with the
+/// hash of the bytes that it has read.
+/// </summary>
 internal static class UploadServer
 {
     public static Task<LoopbackServer> StartAsync(

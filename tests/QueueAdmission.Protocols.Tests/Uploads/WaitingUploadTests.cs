@@ -3,7 +3,9 @@ using QueueAdmission.Protocols.Hosting;
 
 namespace QueueAdmission.Protocols.Uploads;
 
-/// <summary>An upload that waits is left alone: by the queue, which reads none of it, and by the server, which does not take the waiting for slowness.</summary>
+/// <summary>
+/// The body of a waiting upload is not read by the queue. The server does not end the upload for being slow.
+/// </summary>
 public sealed class WaitingUploadTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -13,14 +15,17 @@ public sealed class WaitingUploadTests
     [InlineData(1, 5_000_000)]
     [InlineData(2, 1_000)]
     [InlineData(2, 5_000_000)]
-    public async Task Upload_WaitsLongerThanTheMinimumDataRateAllows_IsReadWholeByItsHandler(int httpVersion, int length)
+    public async Task Upload_WaitsLongerThanTheMinimumDataRateAllows_IsReadWholeByItsHandler(
+        int httpVersion, int length)
     {
         var bodies = new WatchedBodies();
-        await using var server = await UploadServer.StartAsync(kestrel: SlowUploads.AreEnded, line: line => line.MaxWait = Timeout.InfiniteTimeSpan, bodies: bodies);
+        await using var server = await UploadServer.StartAsync(
+            kestrel: SlowUploads.AreEnded, line: line => line.MaxWait = Timeout.InfiniteTimeSpan, bodies: bodies);
         var queue = server.Queue();
         var busy = await queue.EnterAsync(Stop);
 
-        var uploading = (httpVersion == 1 ? server.Http1 : server.Http2).PostAsync("/queued/upload", new UploadContent(length), Stop);
+        var uploading = (httpVersion == 1 ? server.Http1 : server.Http2)
+            .PostAsync("/queued/upload", new UploadContent(length), Stop);
         await queue.UntilWaitingAsync(1);
         await SlowUploads.UntilOneWasEndedAsync(server, httpVersion, bodies);
 

@@ -3,7 +3,9 @@ using QueueAdmission.Protocols.Hosting;
 
 namespace QueueAdmission.Protocols.Uploads;
 
-/// <summary>The bodies of a server's requests by path: how much of each was read, and which of them the server would not wait for.</summary>
+/// <summary>
+/// Records for each path the bytes that were read of the request's body, and exceptions of its handler.
+/// </summary>
 internal sealed class WatchedBodies
 {
     private readonly ConcurrentDictionary<string, ReadWatch> _watches = new();
@@ -12,9 +14,12 @@ internal sealed class WatchedBodies
     public ReadWatch this[string path] => _watches[path];
 
     public Task UntilReadingAsync(string path, long bytes) =>
-        Patience.UntilAsync(() => _watches.TryGetValue(path, out var watch) && watch.Bytes >= bytes, $"{bytes} bytes of {path} were read");
+        Patience.UntilAsync(
+            () => _watches.TryGetValue(path, out var watch) && watch.Bytes >= bytes,
+            $"{bytes} bytes of {path} were read");
 
-    public Task UntilFailedAsync(string path) => Patience.UntilAsync(() => _failures.ContainsKey(path), $"reading {path} failed");
+    public Task UntilFailedAsync(string path) =>
+        Patience.UntilAsync(() => _failures.ContainsKey(path), $"reading {path} failed");
 
     public async Task WatchAsync(HttpContext context, RequestDelegate next)
     {

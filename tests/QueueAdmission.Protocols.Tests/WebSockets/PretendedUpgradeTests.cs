@@ -3,7 +3,7 @@ using QueueAdmission.Protocols.Hosting;
 
 namespace QueueAdmission.Protocols.WebSockets;
 
-/// <summary>Asking for a WebSocket where there is none gains a client nothing.</summary>
+/// <summary>A client gains no advantage by asking for a WebSocket where there is none.</summary>
 public sealed class PretendedUpgradeTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -11,9 +11,10 @@ public sealed class PretendedUpgradeTests
     [Theory]
     [InlineData(1, HttpStatusCode.OK)]
     [InlineData(1, HttpStatusCode.BadRequest)]
-    // Kestrel itself does not let a CONNECT that nobody accepted have a body with 200.
+    // Kestrel itself allows no body in a 200 answer to a CONNECT that was not accepted.
     [InlineData(2, HttpStatusCode.BadRequest)]
-    public async Task OrdinaryEndpoint_AskedForAnUpgrade_IsQueuedAndKeepsItsWorkerToTheEnd(int httpVersion, HttpStatusCode status)
+    public async Task OrdinaryEndpoint_AskedForAnUpgrade_IsQueuedAndKeepsItsWorkerToTheEnd(
+        int httpVersion, HttpStatusCode status)
     {
         var gate = new Gate();
         await using var server = await StartServerAsync(gate, status);
@@ -32,15 +33,16 @@ public sealed class PretendedUpgradeTests
         await queue.UntilRunningAsync(0);
     }
 
-    private static Task<LoopbackServer> StartServerAsync(Gate gate, HttpStatusCode status) => LoopbackServer.StartAsync(app =>
-    {
-        app.UseWebSockets();
-        app.Map("/stream", async context =>
+    private static Task<LoopbackServer> StartServerAsync(Gate gate, HttpStatusCode status) =>
+        LoopbackServer.StartAsync(app =>
         {
-            context.Response.StatusCode = (int)status;
-            await context.Response.WriteAsync("first", Stop);
-            await context.Response.Body.FlushAsync(Stop);
-            await gate.PassAsync();
-        }).WithQueue(LoopbackServer.Line);
-    });
+            app.UseWebSockets();
+            app.Map("/stream", async context =>
+            {
+                context.Response.StatusCode = (int)status;
+                await context.Response.WriteAsync("first", Stop);
+                await context.Response.Body.FlushAsync(Stop);
+                await gate.PassAsync();
+            }).WithQueue(LoopbackServer.Line);
+        });
 }

@@ -3,16 +3,18 @@ using QueueAdmission.Protocols.Hosting;
 
 namespace QueueAdmission.Protocols.WebSockets;
 
-/// <summary>The request that asks for a WebSocket, without the client that would know what to do with the answer.</summary>
+/// <summary>A request for a WebSocket, sent without a WebSocket client.</summary>
 internal static class UpgradeRequest
 {
-    public static async Task<HttpResponseMessage> SendAsync(LoopbackServer server, int httpVersion, string path, string upgrade = "websocket")
+    public static async Task<HttpResponseMessage> SendAsync(
+        LoopbackServer server, int httpVersion, string path, string upgrade = "websocket")
     {
         using var request = httpVersion == 1 ? Upgrade(upgrade) : ExtendedConnect();
         request.RequestUri = new Uri(path, UriKind.Relative);
         request.Headers.Add("Sec-WebSocket-Version", "13");
         return await (httpVersion == 1 ? server.Http1 : server.Http2)
-            .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken).WithinPatience();
+            .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken)
+            .WithinPatience();
     }
 
     private static HttpRequestMessage Upgrade(string upgrade) => new()

@@ -6,17 +6,20 @@ namespace QueueAdmission.Protocols.WebSockets;
 /// <summary>A server whose endpoint <c>/echo</c> accepts WebSockets behind the queue, and clients for it.</summary>
 internal static class WebSocketEndpoints
 {
-    /// <param name="line">Settings of the queue.</param>
-    /// <param name="beforeQueue">Whether <c>UseWebSockets</c> stands before the queue; it is used in both places.</param>
-    public static Task<LoopbackServer> StartServerAsync(Action<RequestQueueOptions>? line = null, bool beforeQueue = true) => LoopbackServer.StartAsync(
-        map: app =>
-        {
-            if (!beforeQueue)
-                app.UseQueuedAdmission();
-            app.UseWebSockets();
-            app.Map("/echo", EchoAsync).WithQueue(LoopbackServer.Line);
-        },
-        line: line);
+    /// <param name="line">The settings of the queue.</param>
+    /// <param name="beforeQueue">
+    /// Whether <c>UseWebSockets</c> comes before the queue or after it. Both are in use.
+    /// </param>
+    public static Task<LoopbackServer> StartServerAsync(
+        Action<RequestQueueOptions>? line = null, bool beforeQueue = true) => LoopbackServer.StartAsync(
+            map: app =>
+            {
+                if (!beforeQueue)
+                    app.UseQueuedAdmission();
+                app.UseWebSockets();
+                app.Map("/echo", EchoAsync).WithQueue(LoopbackServer.Line);
+            },
+            line: line);
 
     public static async Task<ClientWebSocket> ConnectAsync(LoopbackServer server, int httpVersion)
     {
@@ -26,14 +29,18 @@ internal static class WebSocketEndpoints
         socket.Options.CollectHttpResponseDetails = true;
         var address = httpVersion == 1 ? server.Http1Address : server.Http2Address;
         var client = httpVersion == 1 ? server.Http1 : server.Http2;
-        await socket.ConnectAsync(new UriBuilder(address) { Scheme = "ws", Path = "/echo" }.Uri, client, TestContext.Current.CancellationToken).WithinPatience();
+        await socket.ConnectAsync(
+            new UriBuilder(address) { Scheme = "ws", Path = "/echo" }.Uri,
+            client,
+            TestContext.Current.CancellationToken).WithinPatience();
         return socket;
     }
 
     public static async Task<byte> EchoAsync(this ClientWebSocket socket, byte value)
     {
         byte[] buffer = [value];
-        await socket.SendAsync(buffer, WebSocketMessageType.Binary, endOfMessage: true, TestContext.Current.CancellationToken);
+        await socket.SendAsync(
+            buffer, WebSocketMessageType.Binary, endOfMessage: true, TestContext.Current.CancellationToken);
         buffer[0] = 0;
         await socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken).WithinPatience();
         return buffer[0];
@@ -44,7 +51,13 @@ internal static class WebSocketEndpoints
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
         var buffer = new byte[16];
         while (await socket.ReceiveAsync(buffer, context.RequestAborted) is { MessageType: not WebSocketMessageType.Close } received)
-            await socket.SendAsync(buffer.AsMemory(0, received.Count), received.MessageType, received.EndOfMessage, context.RequestAborted);
+        {
+            await socket.SendAsync(
+                buffer.AsMemory(0, received.Count),
+                received.MessageType,
+                received.EndOfMessage,
+                context.RequestAborted);
+        }
         await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, context.RequestAborted);
     }
 }

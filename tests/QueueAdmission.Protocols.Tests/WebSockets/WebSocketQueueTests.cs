@@ -4,7 +4,9 @@ using QueueAdmission.Protocols.Hosting;
 
 namespace QueueAdmission.Protocols.WebSockets;
 
-/// <summary>In front of WebSockets a queue guards the handshake: upgrades of HTTP/1.1, extended CONNECT of HTTP/2.</summary>
+/// <summary>
+/// A queue in front of WebSockets applies to the handshake: upgrades of HTTP/1.1, and extended CONNECT of HTTP/2.
+/// </summary>
 public sealed class WebSocketQueueTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -63,7 +65,8 @@ public sealed class WebSocketQueueTests
         await using var server = await WebSocketEndpoints.StartServerAsync(line => line.PartitionCapacity = 0);
         using var busy = await server.Queue().EnterAsync(Stop);
 
-        var refused = await Assert.ThrowsAsync<WebSocketException>(() => WebSocketEndpoints.ConnectAsync(server, httpVersion));
+        var refused =
+            await Assert.ThrowsAsync<WebSocketException>(() => WebSocketEndpoints.ConnectAsync(server, httpVersion));
 
         Assert.Contains("503", refused.ToString(), StringComparison.Ordinal);
     }

@@ -46,13 +46,17 @@ public sealed class HandlerContextTests
 
         Assert.NotNull(before);
         Assert.Equal(before, inside);
-        Assert.Equal(("ambient", "·", "request"), (inside!.Ambient, inside.Culture.NumberFormat.NumberDecimalSeparator, inside.Activity?.OperationName));
+        Assert.Equal(
+            ("ambient", "·", "request"),
+            (inside!.Ambient, inside.Culture.NumberFormat.NumberDecimalSeparator, inside.Activity?.OperationName));
         Assert.NotNull(inside.Context);
-        var scopes = app.Log.GetSnapshot().Where(record => record.Message is "before" or "inside").Select(record => record.Scopes.Contains("scope of the request"));
+        var scopes = app.Log.GetSnapshot().Where(record => record.Message is "before" or "inside")
+            .Select(record => record.Scopes.Contains("scope of the request"));
         Assert.Equal([true, true], scopes);
     }
 
-    private sealed record Seen(Activity? Activity, string? Ambient, HttpContext? Context, CultureInfo Culture, CultureInfo UICulture)
+    private sealed record Seen(
+        Activity? Activity, string? Ambient, HttpContext? Context, CultureInfo Culture, CultureInfo UICulture)
     {
         public static Seen Now(WebApplication app, string message)
         {

@@ -6,13 +6,16 @@ namespace QueueAdmission;
 
 public sealed class HandlerExceptionTests
 {
-    public static TheoryData<string, bool> Ways => new MatrixTheoryData<string, bool>(["sync", "async", "faulted", "cancelled", "sync-cancelled"], [false, true]);
+    public static TheoryData<string, bool> Ways =>
+        new MatrixTheoryData<string, bool>(["sync", "async", "faulted", "cancelled", "sync-cancelled"], [false, true]);
 
     [Theory]
     [MemberData(nameof(Ways))]
     public async Task Exception_OfHandler_ReachesOuterMiddlewareAsTheSameObject(string way, bool afterWaiting)
     {
-        var thrown = way.Contains("cancelled", StringComparison.Ordinal) ? new OperationCanceledException("stop") : new InvalidTimeZoneException() as Exception;
+        var thrown = way.Contains("cancelled", StringComparison.Ordinal)
+            ? new OperationCanceledException("stop")
+            : new InvalidTimeZoneException() as Exception;
         Exception? caught = null;
         var wasCancelled = false;
         await using var app = await TestApp.StartAsync("Queues:q:Workers=1", app =>
@@ -61,9 +64,11 @@ public sealed class HandlerExceptionTests
             }).WithQueue("q");
         });
 
-        using var response = await app.Client.GetAsync("/", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        using var response = await app.Client.GetAsync(
+            "/", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         Assert.Equal(200, (int)response.StatusCode);
-        await Assert.ThrowsAsync<HttpRequestException>(() => response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<HttpRequestException>(
+            () => response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         await Books.BalanceAsync(app.Queue("q"), ran: 1);
     }
 

@@ -30,7 +30,8 @@ public sealed class LeavingTests
 
     [Theory]
     [MemberData(nameof(Pipelines))]
-    public async Task Client_WhoLeavesWhileWaiting_FreesThePlaceIsNeverRunAndLeavesNoNoise(Transport transport, string? before)
+    public async Task Client_WhoLeavesWhileWaiting_FreesThePlaceIsNeverRunAndLeavesNoNoise(
+        Transport transport, string? before)
     {
         var gate = new Gate();
         var watch = new StatusWatch();
@@ -46,7 +47,8 @@ public sealed class LeavingTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaving);
         await watch.SawAsync(1);
-        // A closed connection is certain. Elsewhere the cancellation goes up, until a middleware of the framework or the server takes it for what it is.
+        // A closed connection is certain. In other cases, the cancellation goes up the pipeline to a middleware or the
+        // server, which handles it.
         var isCertain = transport == Transport.Http1 || before?.Contains("page", StringComparison.Ordinal) == true;
         Assert.Equal([isCertain ? "499" : nameof(OperationCanceledException)], watch.Ends);
         var snapshot = queue.GetSnapshot();
@@ -96,7 +98,8 @@ public sealed class LeavingTests
     [Fact]
     public async Task Client_WhoLeavesWithALargeUnreadBody_KeepsThePlaceUntilItsTimeIsOver()
     {
-        // Kestrel stops reading a connection when 1 MB of it is unread, so it cannot see the end behind that.
+        // Kestrel stops reading a connection when 1 MB of it is unread. It cannot see the end of the connection behind
+        // that.
         await using var app = await StartAsync(Transport.Http1, new Gate(), new StatusWatch(), before: null);
         var queue = app.Queue("q");
         using var occupied = queue.TryEnter();
@@ -104,7 +107,7 @@ public sealed class LeavingTests
         await Eventually.TrueAsync(() => queue.GetSnapshot().Waiting == 1);
 
         socket.Dispose();
-        // Time enough for a server that does see it: another client comes and goes on the same server.
+        // Another client comes and leaves on the same server. A server that can see the leaving has had time enough.
         using var another = new CancellationTokenSource();
         var leaving = await app.GetAndWaitInLineAsync("/", queue, another.Token);
         await another.CancelAsync();
@@ -115,14 +118,17 @@ public sealed class LeavingTests
         await Eventually.TrueAsync(() => queue.GetSnapshot() is { Waiting: 0, Abandoned: 1, Rejected: 1 });
     }
 
-    private static Task<HttpResponseMessage> Send(TestApp app, Transport transport, CancellationToken cancellationToken) =>
+    private static Task<HttpResponseMessage> Send(
+        TestApp app, Transport transport, CancellationToken cancellationToken) =>
         (transport == Transport.Http2 ? app.Http2 : app.Client).GetAsync("/", cancellationToken);
 
     private static async Task<Socket> UploadAsync(TestApp app, int announced, int sent)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(app.Http1Address, TestContext.Current.CancellationToken);
-        await socket.SendAsync(Encoding.ASCII.GetBytes($"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: {announced}\r\n\r\n"), TestContext.Current.CancellationToken);
+        await socket.SendAsync(
+            Encoding.ASCII.GetBytes($"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: {announced}\r\n\r\n"),
+            TestContext.Current.CancellationToken);
         await socket.SendAsync(new byte[sent], TestContext.Current.CancellationToken);
         return socket;
     }

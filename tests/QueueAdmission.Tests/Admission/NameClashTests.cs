@@ -6,7 +6,7 @@ using QueueAdmission.Configuration;
 namespace QueueAdmission;
 
 /// <summary>
-/// One name for two queues of an application: which one is injected would depend on the order of the calls.
+/// Two queues of an application with the same name. The order of the calls would decide which queue is injected.
 /// </summary>
 public sealed class NameClashTests
 {
@@ -14,7 +14,8 @@ public sealed class NameClashTests
     [InlineData("code", "AddQueue(\"code\") in AddQueuedAdmission and AddJobQueue(\"code\") in code")]
     [InlineData("configured", "QueuedAdmission:Queues:configured and AddJobQueue(\"configured\") in code")]
     [InlineData("CONFIGURED", "QueuedAdmission:Queues:configured and AddJobQueue(\"configured\") in code")]
-    [InlineData("default", "The queue 'default', which UseQueuedAdmission always has, and AddJobQueue(\"default\") in code")]
+    [InlineData(
+        "default", "The queue 'default', which UseQueuedAdmission always has, and AddJobQueue(\"default\") in code")]
     public async Task Start_NameOfTwoQueues_IsAnErrorThatNamesBothPlaces(string name, string places)
     {
         await using var services = new ServiceCollection()
@@ -41,7 +42,9 @@ public sealed class NameClashTests
     {
         await using var services = new ServiceCollection().AddSingleton(Configuration()).AddJobQueue("mail").AddQueuedAdmission().Services.BuildServiceProvider();
 
-        Assert.NotSame(services.GetRequiredKeyedService<JobQueue>("mail"), services.GetRequiredKeyedService<JobQueue>("configured"));
+        Assert.NotSame(
+            services.GetRequiredKeyedService<JobQueue>("mail"),
+            services.GetRequiredKeyedService<JobQueue>("configured"));
     }
 
     [Fact]
@@ -55,7 +58,8 @@ public sealed class NameClashTests
         Assert.Equal((8, 2), (host.SettingsOf("a").Workers, host.Registry.Count));
         var line = Assert.Single(host.Log.Take());
         Assert.Equal((LogLevel.Error, "ReloadRefused"), (line.Level, line.Event));
-        Assert.Contains("QueuedAdmission:Queues:mail and AddJobQueue(\"mail\")", line.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "QueuedAdmission:Queues:mail and AddJobQueue(\"mail\")", line.Message, StringComparison.Ordinal);
     }
 
     private static Microsoft.Extensions.Configuration.IConfiguration Configuration() =>

@@ -8,7 +8,7 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission;
 
-/// <summary>The program's own jobs, and the callers of queues without endpoints, while the host stops.</summary>
+/// <summary>Jobs of the program itself, and callers of queues without endpoints, while the host stops.</summary>
 public sealed class PushedJobsAtStopTests
 {
     [Theory]
@@ -19,7 +19,9 @@ public sealed class PushedJobsAtStopTests
         await using var app = await StartAsync(isAddJobQueue);
         var queue = app.App.Services.GetRequiredKeyedService<JobQueue>("mail");
         var gate = new TaskCompletionSource();
-        var handles = Enumerable.Range(0, 3).Select(_ => queue.Push(_ => gate.Task, TestContext.Current.CancellationToken)).ToList();
+        var handles = Enumerable.Range(0, 3)
+            .Select(_ => queue.Push(_ => gate.Task, TestContext.Current.CancellationToken))
+            .ToList();
 
         var stopping = app.App.StopAsync(TestContext.Current.CancellationToken);
         await Eventually.TrueAsync(() => queue.GetSnapshot().State == JobQueueState.Draining);
@@ -73,7 +75,10 @@ public sealed class PushedJobsAtStopTests
         Assert.Equal((JobStatus.Unfinished, JobStatus.Rejected), ((await running).Status, (await waiting).Status));
         var line = Assert.Single(app.Log.GetSnapshot(), line => line.Id.Name == "JobsGivenUp");
         Assert.Equal(LogLevel.Warning, line.Level);
-        Assert.Contains("In queue mail 1 pushed jobs still run, and 1 jobs that waited are refused.", line.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "In queue mail 1 pushed jobs still run, and 1 jobs that waited are refused.",
+            line.Message,
+            StringComparison.Ordinal);
         gate.SetResult();
     }
 
@@ -118,7 +123,9 @@ public sealed class PushedJobsAtStopTests
         var stopping = app.App.StopAsync(TestContext.Current.CancellationToken);
 
         using var refused = await waiting;
-        Assert.Equal((HttpStatusCode.OK, "refused"), (refused.StatusCode, await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
+        Assert.Equal(
+            (HttpStatusCode.OK, "refused"),
+            (refused.StatusCode, await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
         Assert.False(stopping.IsCompleted);
         gate.LetOut();
         await running;
@@ -128,7 +135,8 @@ public sealed class PushedJobsAtStopTests
     [Fact]
     public async Task Stopping_AJobThatEntersAnotherQueue_GetsAFreeWorkerThere()
     {
-        await using var app = await StartAsync(isAddJobQueue: true, services => services.AddJobQueue("smtp", o => o.Workers = 1));
+        await using var app =
+            await StartAsync(isAddJobQueue: true, services => services.AddJobQueue("smtp", o => o.Workers = 1));
         var (mail, smtp) = (app.App.Services.GetRequiredKeyedService<JobQueue>("mail"), app.App.Services.GetRequiredKeyedService<JobQueue>("smtp"));
         var gate = new TaskCompletionSource();
         var outer = mail.Push(
@@ -147,17 +155,18 @@ public sealed class PushedJobsAtStopTests
         Assert.Equal(JobStatus.Ran, (await outer).Status);
     }
 
-    private static Task<TestApp> StartAsync(bool isAddJobQueue, Action<IServiceCollection>? more = null) => TestApp.StartAsync(
-        isAddJobQueue ? "" : "Queues:mail:Workers=1",
-        app => app.UseQueuedAdmission(),
-        services =>
-        {
-            services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromHours(1));
-            services.AddQueuedAdmission();
-            if (isAddJobQueue)
-                services.AddJobQueue("mail", o => o.Workers = 1);
-            more?.Invoke(services);
-        });
+    private static Task<TestApp> StartAsync(bool isAddJobQueue, Action<IServiceCollection>? more = null) =>
+        TestApp.StartAsync(
+            isAddJobQueue ? "" : "Queues:mail:Workers=1",
+            app => app.UseQueuedAdmission(),
+            services =>
+            {
+                services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromHours(1));
+                services.AddQueuedAdmission();
+                if (isAddJobQueue)
+                    services.AddJobQueue("mail", o => o.Workers = 1);
+                more?.Invoke(services);
+            });
 
     private sealed class LastWork([FromKeyedServices("mail")] JobQueue mail) : IHostedService
     {

@@ -11,7 +11,7 @@ using QueueAdmission.Configuration;
 namespace QueueAdmission;
 
 /// <summary>
-/// Applications that share objects with longer lives: a host's lifetime, its configuration, its meters.
+/// Applications that share longer-lived objects: the lifetime of a host, its configuration, its meters.
 /// </summary>
 public sealed class RegistryLifetimeTests : IDisposable
 {
@@ -76,7 +76,7 @@ public sealed class RegistryLifetimeTests : IDisposable
         _lifetime.Stop();
     }
 
-    /// <summary>What a registry registers with objects of longer lives goes with it.</summary>
+    /// <summary>A registry removes its registrations from longer-lived objects when it is disposed.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -181,14 +181,15 @@ public sealed class RegistryLifetimeTests : IDisposable
         public CancellationToken ApplicationStopped => CancellationToken.None;
 
         /// <summary>
-        /// How many callbacks wait for the stop. The framework tells nobody, so it is read where the framework keeps
-        /// it.
+        /// The number of callbacks that wait for the stop. The framework has no public way to ask, so the test reads
+        /// its field.
         /// </summary>
         public int Registrations
         {
             get
             {
-                var registrations = typeof(CancellationTokenSource).GetField("_registrations", Private)!.GetValue(_stopping);
+                var registrations =
+                    typeof(CancellationTokenSource).GetField("_registrations", Private)!.GetValue(_stopping);
                 var count = 0;
                 for (var node = registrations?.GetType().GetField("Callbacks")!.GetValue(registrations); node is not null; node = node.GetType().GetField("Next")!.GetValue(node))
                     count++;
@@ -196,7 +197,8 @@ public sealed class RegistryLifetimeTests : IDisposable
             }
         }
 
-        private const System.Reflection.BindingFlags Private = System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic;
+        private const System.Reflection.BindingFlags Private =
+            System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic;
 
         public void Stop() => _stopping.Cancel();
 

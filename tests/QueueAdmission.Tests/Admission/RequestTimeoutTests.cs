@@ -10,7 +10,7 @@ public sealed class RequestTimeoutTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(20);
 
-    // A request whose time is over before it comes is turned away at the door, and is no arrival.
+    // A request whose time is over on arrival is refused before it enters the queue. It does not count as an arrival.
     private static readonly TimeSpan AfterItStandsInLine = TimeSpan.FromSeconds(2);
 
     [Theory]
@@ -30,7 +30,8 @@ public sealed class RequestTimeoutTests
         var queue = app.Queue("q");
         using var occupied = queue.TryEnter();
 
-        using var response = await (transport == Transport.Http2 ? app.Http2 : app.Client).GetAsync("/", TestContext.Current.CancellationToken);
+        using var response = await (transport == Transport.Http2 ? app.Http2 : app.Client)
+            .GetAsync("/", TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.GatewayTimeout, response.StatusCode);
         Assert.Equal(0, gate.Entered);
@@ -46,11 +47,12 @@ public sealed class RequestTimeoutTests
             app.UseRouting();
             app.UseQueuedAdmission();
             app.UseRequestTimeouts();
-            app.MapGet("/", context => new TaskCompletionSource().Task.WaitAsync(context.RequestAborted)).WithQueue("q").WithRequestTimeout(Soon);
+            app.MapGet("/", context => new TaskCompletionSource().Task.WaitAsync(context.RequestAborted)).WithQueue("q")
+                .WithRequestTimeout(Soon);
         });
         var queue = app.Queue("q");
         using var occupied = queue.TryEnter();
-        // The time in line is not the handler's: its timeout begins when it does.
+        // The time of the wait does not count for the handler. Its timeout begins when it starts.
         var waiting = await app.GetAndWaitInLineAsync("/", queue);
         occupied.Dispose();
 
@@ -85,7 +87,8 @@ public sealed class RequestTimeoutTests
     [InlineData(Transport.TestServer)]
     [InlineData(Transport.Http1)]
     [InlineData(Transport.Http2)]
-    public async Task Waiter_CancelledByMiddlewareThatReplacedRequestAborted_EndsAsThatMiddlewaresAnswer(Transport transport)
+    public async Task Waiter_CancelledByMiddlewareThatReplacedRequestAborted_EndsAsThatMiddlewaresAnswer(
+        Transport transport)
     {
         CancellationTokenSource? cancellation = null;
         await using var app = await StartAsync(transport, app =>
@@ -110,7 +113,8 @@ public sealed class RequestTimeoutTests
         });
         var queue = app.Queue("q");
         using var occupied = queue.TryEnter();
-        var waiting = (transport == Transport.Http2 ? app.Http2 : app.Client).GetAsync("/", TestContext.Current.CancellationToken);
+        var waiting = (transport == Transport.Http2 ? app.Http2 : app.Client)
+            .GetAsync("/", TestContext.Current.CancellationToken);
         await Eventually.TrueAsync(() => queue.GetSnapshot().Waiting == 1);
 
         await cancellation!.CancelAsync();

@@ -36,19 +36,26 @@ public sealed class RunningTests
     public async Task Request_WhenAllPlacesAreTaken_IsRefusedAtOnce()
     {
         var gate = new Gate();
-        await using var app = await StartAsync(gate, "Queues:q:Workers=1 Queues:q:Partitions=2 Queues:q:PartitionCapacity=1");
+        await using var app =
+            await StartAsync(gate, "Queues:q:Workers=1 Queues:q:Partitions=2 Queues:q:PartitionCapacity=1");
         var queue = app.Queue("q");
         var running = app.GetAsync("/");
         await gate.EnteredAsync(1);
-        var waiting = new[] { await app.GetAndWaitInLineAsync("/", queue), await app.GetAndWaitInLineAsync("/", queue) };
+        var waiting =
+            new[] { await app.GetAndWaitInLineAsync("/", queue), await app.GetAndWaitInLineAsync("/", queue) };
 
         using var refused = await app.GetAsync("/");
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
         Assert.NotNull(refused.Headers.RetryAfter);
-        Assert.Contains("queue_full", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "queue_full",
+            await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
         gate.LetOut(3);
-        Assert.All(await Task.WhenAll([running, .. waiting]), response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
+        Assert.All(
+            await Task.WhenAll([running, .. waiting]),
+            response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
         await Books.BalanceAsync(queue, ran: 3, rejected: 1);
     }
 
@@ -66,7 +73,10 @@ public sealed class RunningTests
 
         using var refused = await waiting;
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
-        Assert.Contains("wait_timeout", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "wait_timeout",
+            await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
         gate.LetOut();
         (await running).Dispose();
         Assert.Equal(1, gate.Entered);
@@ -105,12 +115,16 @@ public sealed class RunningTests
 
         await gate.EnteredAsync(2);
         gate.LetOut(2);
-        Assert.All(await Task.WhenAll(running, waiting), response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
+        Assert.All(
+            await Task.WhenAll(running, waiting), response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
     }
 
-    private static Task<TestApp> StartAsync(Gate gate, string settings, Action<QueuedAdmissionOptions>? options = null) => TestApp.StartAsync(settings, app =>
-    {
-        app.UseQueuedAdmission();
-        app.MapGet("/", gate.PassAsync).WithQueue("q");
-    }, services => services.AddQueuedAdmission(options));
+    private static Task<TestApp> StartAsync(
+        Gate gate,
+        string settings,
+        Action<QueuedAdmissionOptions>? options = null) => TestApp.StartAsync(settings, app =>
+        {
+            app.UseQueuedAdmission();
+            app.MapGet("/", gate.PassAsync).WithQueue("q");
+        }, services => services.AddQueuedAdmission(options));
 }

@@ -25,8 +25,13 @@ public sealed class ShutdownTests
         using var refused = await waiting;
         using var refusedOnHttp2 = await waitingOnHttp2;
         Assert.Equal((HttpStatusCode.ServiceUnavailable, true), (refused.StatusCode, refused.Headers.ConnectionClose));
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, null), (refusedOnHttp2.StatusCode, refusedOnHttp2.Headers.ConnectionClose));
-        Assert.Contains("draining", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal(
+            (HttpStatusCode.ServiceUnavailable, null),
+            (refusedOnHttp2.StatusCode, refusedOnHttp2.Headers.ConnectionClose));
+        Assert.Contains(
+            "draining",
+            await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
         Assert.False(stopping.IsCompleted);
         gate.LetOut();
         using var finished = await running;
@@ -42,7 +47,8 @@ public sealed class ShutdownTests
         var gate = new Gate();
         TestApp? started = null;
         (HttpStatusCode, bool?) answer = default;
-        // Callbacks run in reverse order, so this one comes after the queue's own, and before the server closes anything.
+        // Callbacks run in reverse order. So this one runs after the callback of the queue, and before the server
+        // closes.
         await using var app = started = await StartAsync(gate, app => app.Lifetime.ApplicationStopping.Register(() =>
         {
             using var response = started!.GetAsync("/").GetAwaiter().GetResult();
@@ -111,17 +117,19 @@ public sealed class ShutdownTests
         await EndsAsync(stopping);
     }
 
-    // Far within the shutdown timeout, which is an hour here.
-    private static Task EndsAsync(Task stopping) => Eventually.TrueAsync(() => stopping.IsCompletedSuccessfully, "The host does not stop.");
+    // Far less than the shutdown timeout, which is an hour here.
+    private static Task EndsAsync(Task stopping) =>
+        Eventually.TrueAsync(() => stopping.IsCompletedSuccessfully, "The host does not stop.");
 
-    private static Task<TestApp> StartAsync(Gate gate, Action<WebApplication>? configure = null) => TestApp.StartKestrelAsync("Queues:q:Workers=1 Queues:unused:Workers=1", app =>
-    {
-        configure?.Invoke(app);
-        app.UseQueuedAdmission();
-        app.MapGet("/", gate.PassAsync).WithQueue("q");
-        app.MapGet("/enter", async context =>
+    private static Task<TestApp> StartAsync(Gate gate, Action<WebApplication>? configure = null) =>
+        TestApp.StartKestrelAsync("Queues:q:Workers=1 Queues:unused:Workers=1", app =>
         {
-            using var lease = await context.EnterQueueAsync("unused");
-        });
-    }, services => services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromHours(1)));
+            configure?.Invoke(app);
+            app.UseQueuedAdmission();
+            app.MapGet("/", gate.PassAsync).WithQueue("q");
+            app.MapGet("/enter", async context =>
+            {
+                using var lease = await context.EnterQueueAsync("unused");
+            });
+        }, services => services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromHours(1)));
 }

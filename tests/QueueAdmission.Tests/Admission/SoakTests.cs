@@ -10,23 +10,27 @@ using QueueAdmission.Doubles;
 namespace QueueAdmission;
 
 /// <summary>
-/// Everything at once over real sockets: timeouts in front, copied contexts, early releases, error pages, clients that leave,
-/// live changes, and foreign code that throws. At rest no worker may be missing and none may have been doubled.
+/// Many features at once over real sockets: timeouts in front, copied contexts, early releases, error pages, clients
+/// that leave, live changes, and foreign code that throws. At rest, no worker may be missing, and none may be counted
+/// twice.
 /// </summary>
 [Collection(nameof(SoakTests))]
 public sealed class SoakTests
 {
     private const int Clients = 24;
     private const string Settings =
-        "Queues:plain:Workers=3 Queues:plain:Partitions=2 Queues:plain:PartitionCapacity=4 Queues:plain:MaxWait=00:00:01 " +
-        "Queues:keyed:Workers=3 Queues:keyed:PartitionBy=Header:X-User Queues:keyed:MaxWorkersPerKey=2 Queues:keyed:PartitionCapacity=2 " +
+        "Queues:plain:Workers=3 Queues:plain:Partitions=2 Queues:plain:PartitionCapacity=4 " +
+            "Queues:plain:MaxWait=00:00:01 " +
+        "Queues:keyed:Workers=3 Queues:keyed:PartitionBy=Header:X-User Queues:keyed:MaxWorkersPerKey=2 " +
+            "Queues:keyed:PartitionCapacity=2 " +
         "Queues:keyed:OverloadControl=true Queues:keyed:MaxWait=00:00:01 " +
         "Queues:error:Workers=2 Queues:error:PartitionCapacity=4 Queues:error:MaxWait=00:00:01";
 
     private static readonly string[] Queues = ["plain", "keyed", "error"];
 
-    /// <summary>How many requests are sent. Set QUEUE_SOAK_REQUESTS for a longer run.</summary>
-    private static int Requests => int.TryParse(Environment.GetEnvironmentVariable("QUEUE_SOAK_REQUESTS"), out var count) ? count : 6_000;
+    /// <summary>The number of requests. Set QUEUE_SOAK_REQUESTS for a longer run.</summary>
+    private static int Requests =>
+        int.TryParse(Environment.GetEnvironmentVariable("QUEUE_SOAK_REQUESTS"), out var count) ? count : 6_000;
 
     [Theory]
     [InlineData(false)]
@@ -49,8 +53,9 @@ public sealed class SoakTests
 
         over = true;
         await operating;
-        // Handlers that a timeout left behind still run for a moment.
-        await Eventually.TrueAsync(() => Queues.All(name => app.Queue(name).GetSnapshot() is { Running: 0, Waiting: 0, WorkersInUse: 0 }));
+        // After a timeout, handlers still run for a moment.
+        await Eventually.TrueAsync(
+            () => Queues.All(name => app.Queue(name).GetSnapshot() is { Running: 0, Waiting: 0, WorkersInUse: 0 }));
         Assert.Equal(0, inside.Now);
         foreach (var name in Queues)
         {
@@ -58,7 +63,7 @@ public sealed class SoakTests
             var snapshot = queue.GetSnapshot();
             Assert.Equal(snapshot.Arrived, snapshot.Ran + snapshot.Rejected + snapshot.Abandoned);
             Assert.True(snapshot.Ran > 0, $"Nothing ran in {name}.");
-            // As many leases as there are workers, and no more: none was lost and none came back twice.
+            // There are exactly as many leases as workers: none was lost and none came back twice.
             queue.Update(settings => settings.MaxWorkersPerKey = null);
             var leases = Enumerable.Range(0, snapshot.Settings.Workers + 1).Select(_ => queue.TryEnter()).ToList();
             Assert.Equal(snapshot.Settings.Workers, leases.Count(lease => lease.IsAdmitted));
@@ -73,7 +78,8 @@ public sealed class SoakTests
                 if (random.Next(5) == 0)
                     leaving.CancelAfter(random.Next(1, 30));
                 var kind = Kinds[random.Next(Kinds.Length)];
-                using var request = new HttpRequestMessage(HttpMethod.Get, $"/{Queues[random.Next(2)]}/{kind}?ms={random.Next(4)}")
+                using var request =
+                    new HttpRequestMessage(HttpMethod.Get, $"/{Queues[random.Next(2)]}/{kind}?ms={random.Next(4)}")
                 {
                     Version = http2 ? new Version(2, 0) : new Version(1, 1),
                     VersionPolicy = HttpVersionPolicy.RequestVersionExact,
@@ -120,7 +126,8 @@ public sealed class SoakTests
         }
     }
 
-    private static readonly string[] Kinds = ["sync", "async", "throw", "late", "release", "stream", "abort", "again", "both", "copies", "missing"];
+    private static readonly string[] Kinds =
+        ["sync", "async", "throw", "late", "release", "stream", "abort", "again", "both", "copies", "missing"];
 
     private static readonly string[] Fronts = ["none", "none", "whenany", "linked", "copy"];
 
@@ -132,7 +139,12 @@ public sealed class SoakTests
         app.UseRouting();
         app.UseQueuedAdmission();
         foreach (var queue in Queues[..2])
-            app.MapGet($"/{queue}/{{kind}}", (HttpContext context, string kind, int ms) => HandleAsync(context, queue, kind, ms, inside)).WithQueue(queue);
+        {
+            app.MapGet(
+                $"/{queue}/{{kind}}",
+                (HttpContext context, string kind, int ms) =>
+                    HandleAsync(context, queue, kind, ms, inside)).WithQueue(queue);
+        }
         app.MapGet("/error", async () =>
         {
             using var counted = inside.Enter();
@@ -141,7 +153,7 @@ public sealed class SoakTests
         }).WithQueue("error");
     }
 
-    /// <summary>Takes real time: this test has nothing to do with the clock, only with what happens at once.</summary>
+    /// <summary>The real clock. This test needs concurrency and no control of time.</summary>
     private static Task WorkAsync(int milliseconds) => Task.Delay(milliseconds, CancellationToken.None);
 
     private static async Task FrontAsync(HttpContext context, RequestDelegate next)
@@ -232,7 +244,7 @@ public sealed class SoakTests
         }
     }
 
-    /// <summary>How many handlers are inside now.</summary>
+    /// <summary>The number of handlers that run now.</summary>
     private sealed class Counts
     {
         private int _now;
@@ -254,7 +266,9 @@ public sealed class SoakTests
     private sealed class ThrowingLog : ILoggerProvider, ILogger
     {
         public ILogger CreateLogger(string categoryName) =>
-            categoryName.StartsWith("QueueAdmission", StringComparison.Ordinal) ? this : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
+            categoryName.StartsWith("QueueAdmission", StringComparison.Ordinal)
+                ? this
+                : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
@@ -265,11 +279,16 @@ public sealed class SoakTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter) =>
             throw new IOException("No space left on device");
     }
 
-    /// <summary>Listens to the product's measurements and spans, and throws at each one.</summary>
+    /// <summary>Listens to the measurements and spans of the product, and throws at each one.</summary>
     private sealed class ThrowingListeners : IDisposable
     {
         private readonly MeterListener _meters = new();
@@ -288,7 +307,8 @@ public sealed class SoakTests
             _activities = new ActivityListener
             {
                 ShouldListenTo = source => source.Name == "QueueAdmission",
-                Sample = (ref _) => Random.Shared.Next(2) == 0 ? ActivitySamplingResult.AllData : throw new InvalidTimeZoneException(),
+                Sample = (ref _) =>
+                    Random.Shared.Next(2) == 0 ? ActivitySamplingResult.AllData : throw new InvalidTimeZoneException(),
                 ActivityStarted = _ => throw new InvalidTimeZoneException(),
                 ActivityStopped = _ => throw new InvalidTimeZoneException(),
             };
@@ -303,6 +323,8 @@ public sealed class SoakTests
     }
 }
 
-/// <summary>Its listeners hear the whole process, so no other test runs beside it.</summary>
+/// <summary>
+/// The listeners of these tests receive events of the whole process, so no other test runs at the same time.
+/// </summary>
 [CollectionDefinition(nameof(SoakTests), DisableParallelization = true)]
 public sealed class SoakCollection;

@@ -8,7 +8,7 @@ using QueueAdmission.Configuration;
 
 namespace QueueAdmission;
 
-/// <summary>A reload is applied whole or not at all, whatever code that is not the library's does meanwhile.</summary>
+/// <summary>A reload is applied as a whole or not at all, whatever foreign code does meanwhile.</summary>
 public sealed class WholeReloadTests
 {
     private const string Before = """{ "QueuedAdmission": { "FallbackQueue": "a", "Queues": { "a": { "Workers": 8 }, "b": { "Workers": 8 }, "gone": {} } } }""";
@@ -22,7 +22,7 @@ public sealed class WholeReloadTests
         await using var host = await QueueHost.StartAsync(_source);
         var (a, b, gone) = (host.Registry.Find("a")!, host.Registry.Find("b")!, host.Registry.Find("gone")!);
         var overridden = host.Registry.Overrides.Set(a, new SettingTarget(JobQueueSettings.DryRun), "true", TimeSpan.FromMinutes(5), "test");
-        // The callback's own copy of the settings would undo what the reload changes.
+        // The callback has an older copy of the settings, which would undo the changes of the reload.
         b.Queue.Update(_ => _source.Edit(After));
 
         Assert.Equal((8, 8), (a.Queue.Settings.Workers, b.Queue.Settings.Workers));
@@ -56,7 +56,10 @@ public sealed class WholeReloadTests
         var (a, b) = (host.Registry.Find("a")!.Queue, host.Registry.Find("b")!.Queue);
         _source.Edit("""{ "QueuedAdmission": { "Queues": { "b": {} } } }""");
 
-        b.Update(_ => _source.Edit("""{ "QueuedAdmission": { "Queues": { "a": { "Workers": 3 }, "b": { "Workers": 3 } } } }"""));
+        b.Update(
+            _ =>
+                _source.Edit(
+                    """{ "QueuedAdmission": { "Queues": { "a": { "Workers": 3 }, "b": { "Workers": 3 } } } }"""));
 
         Assert.Equal((JobQueueState.Draining, 16), (a.GetSnapshot().State, a.GetSnapshot().Settings.Workers));
         Assert.False(host.Registry.TryGet("a", out _));
@@ -66,7 +69,9 @@ public sealed class WholeReloadTests
     public async Task Reload_LogProviderThrows_IsApplied()
     {
         await using var host = await QueueHost.StartAsync(_source, services: services => services.AddSingleton<ILoggerProvider>(
-            new CallingLog(line => line.StartsWith("Queue ", StringComparison.Ordinal), () => throw new IOException("No space left on device"))));
+            new CallingLog(
+                line => line.StartsWith("Queue ", StringComparison.Ordinal),
+                () => throw new IOException("No space left on device"))));
 
         _source.Edit(After);
 
@@ -95,7 +100,8 @@ public sealed class WholeReloadTests
             line => line.StartsWith("Queue a has new settings", StringComparison.Ordinal),
             () => _source.Edit(After.Replace("\"Workers\": 4", "\"Workers\": 2", StringComparison.Ordinal)),
             once: true);
-        await using var host = await QueueHost.StartAsync(_source, services: services => services.AddSingleton<ILoggerProvider>(again));
+        await using var host =
+            await QueueHost.StartAsync(_source, services: services => services.AddSingleton<ILoggerProvider>(again));
 
         _source.Edit(After);
 
@@ -114,12 +120,13 @@ public sealed class WholeReloadTests
     {
         public bool Fail { get; set; }
 
-        public override IReadOnlyList<Endpoint> Endpoints => Fail ? throw new IOException("The list of routes is gone") : [];
+        public override IReadOnlyList<Endpoint> Endpoints =>
+            Fail ? throw new IOException("The list of routes is gone") : [];
 
         public override IChangeToken GetChangeToken() => new CancellationChangeToken(CancellationToken.None);
     }
 
-    /// <summary>Does something when it gets a certain line.</summary>
+    /// <summary>Calls a method when it receives a certain line.</summary>
     private sealed class CallingLog(Predicate<string> when, Action what, bool once = false) : ILoggerProvider, ILogger
     {
         private bool _done;
@@ -131,7 +138,12 @@ public sealed class WholeReloadTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter)
         {
             if ((_done && once) || !when(formatter(state, exception)))
                 return;

@@ -63,8 +63,12 @@ public sealed class AddQueuedAdmissionTests
     {
         await using var host = await QueueHost.StartAsync(new EditableConfiguration(Checkout));
 
-        var exception = Assert.Throws<InvalidOperationException>(() => host.Services.GetRequiredKeyedService<JobQueue>("chekout"));
-        Assert.StartsWith("There is no queue 'chekout' to inject. There are: default, checkout.", exception.Message, StringComparison.Ordinal);
+        var exception =
+            Assert.Throws<InvalidOperationException>(() => host.Services.GetRequiredKeyedService<JobQueue>("chekout"));
+        Assert.StartsWith(
+            "There is no queue 'chekout' to inject. There are: default, checkout.",
+            exception.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -125,12 +129,17 @@ public sealed class AddQueuedAdmissionTests
     [Fact]
     public async Task Start_BadSettings_FailsWithEveryMistakeThoughNothingUsesTheQueues()
     {
-        var configuration = new EditableConfiguration("""{ "QueuedAdmission": { "Queues": { "a": { "Workers": 0 }, "b": { "Worker": 1 } } } }""");
+        var configuration = new EditableConfiguration(
+            """{ "QueuedAdmission": { "Queues": { "a": { "Workers": 0 }, "b": { "Worker": 1 } } } }""");
 
-        var exception = await Assert.ThrowsAnyAsync<OptionsValidationException>(() => QueueHost.StartAsync(configuration));
+        var exception =
+            await Assert.ThrowsAnyAsync<OptionsValidationException>(() => QueueHost.StartAsync(configuration));
 
         Assert.Equal(2, exception.Failures.Count());
-        Assert.Contains($"{Environment.NewLine}  - QueuedAdmission:Queues:a:Workers is 0; allowed: 1 to 100,000.", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{Environment.NewLine}  - QueuedAdmission:Queues:a:Workers is 0; allowed: 1 to 100,000.",
+            exception.Message,
+            StringComparison.Ordinal);
         Assert.Contains("did you mean Workers?", exception.Message, StringComparison.Ordinal);
     }
 

@@ -5,14 +5,20 @@ using Microsoft.Extensions.FileProviders;
 
 namespace QueueAdmission.Configuration;
 
-/// <summary>A folder of its own with configuration files, and the ways in which editors, deployments and Kubernetes change them.</summary>
+/// <summary>
+/// A temporary folder with configuration files. It changes them in the ways of editors, deployments and Kubernetes.
+/// </summary>
 internal sealed class ConfigurationFolder : IDisposable
 {
     private const string DataLink = "..data";
     private readonly string _root = Directory.CreateTempSubdirectory("queue-configuration-").FullName;
     private readonly List<PhysicalFileProvider> _providers = [];
 
-    public JsonConfigurationSource Source(string file, bool polling = false, Action<FileLoadExceptionContext>? onLoadException = null, bool optional = false)
+    public JsonConfigurationSource Source(
+        string file,
+        bool polling = false,
+        Action<FileLoadExceptionContext>? onLoadException = null,
+        bool optional = false)
     {
         var provider = new PhysicalFileProvider(_root) { UsePollingFileWatcher = polling, UseActivePolling = polling };
         _providers.Add(provider);
@@ -21,7 +27,7 @@ internal sealed class ConfigurationFolder : IDisposable
 
     public void Write(string file, string json) => File.WriteAllText(Path.Combine(_root, file), json);
 
-    /// <summary>Writes beside the file and renames over it.</summary>
+    /// <summary>Writes a new file and renames it to the name of the old one.</summary>
     public void Replace(string file, string json)
     {
         Write(file + ".new", json);
@@ -30,7 +36,7 @@ internal sealed class ConfigurationFolder : IDisposable
 
     public void Delete(string file) => File.Delete(Path.Combine(_root, file));
 
-    /// <summary>Puts something into the place of the file in one step, as <see cref="Replace"/> does.</summary>
+    /// <summary>Replaces the file by something else in one step, as <see cref="Replace"/> does.</summary>
     public void ReplaceByDanglingLink(string file)
     {
         var staged = Path.Combine(_root, file + ".new");
@@ -47,8 +53,9 @@ internal sealed class ConfigurationFolder : IDisposable
     public void DeleteDirectory(string file) => Directory.Delete(Path.Combine(_root, file));
 
     /// <summary>
-    /// What Kubernetes does with a mounted ConfigMap: the file is a link through the link <c>..data</c> to a folder of that version, and an update makes a new folder
-    /// and swaps <c>..data</c>. Nothing that has the file's name is touched.
+    /// Updates the file as Kubernetes updates a mounted ConfigMap. The file is a link through the link <c>..data</c> to
+    /// the folder of a version. An update creates a new folder and swaps <c>..data</c>. The link with the name of the
+    /// file does not change.
     /// </summary>
     public void Mount(string file, string version, string json)
     {
@@ -68,7 +75,8 @@ internal sealed class ConfigurationFolder : IDisposable
         Directory.Delete(_root, recursive: true);
     }
 
-    // .NET moves no link onto a link: it looks for what the links point to.
+    // .NET cannot move one link over another, because it follows both to their targets.
     [DllImport("libc", EntryPoint = "rename")]
-    private static extern int Rename([MarshalAs(UnmanagedType.LPUTF8Str)] string from, [MarshalAs(UnmanagedType.LPUTF8Str)] string to);
+    private static extern int Rename(
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string from, [MarshalAs(UnmanagedType.LPUTF8Str)] string to);
 }

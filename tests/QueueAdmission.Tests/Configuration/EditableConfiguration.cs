@@ -3,7 +3,10 @@ using Microsoft.Extensions.Configuration;
 
 namespace QueueAdmission.Configuration;
 
-/// <summary>Configuration that a test edits: an edit is in force, and the reload token has fired, when <see cref="Edit"/> returns.</summary>
+/// <summary>
+/// Configuration that a test edits. When <see cref="Edit"/> returns, the edit is in force and the reload token has
+/// fired.
+/// </summary>
 internal sealed class EditableConfiguration : ConfigurationProvider, IConfigurationSource
 {
     public EditableConfiguration(string json = "{}") => Data = Parse(json);
@@ -16,7 +19,9 @@ internal sealed class EditableConfiguration : ConfigurationProvider, IConfigurat
         OnReload();
     }
 
-    /// <summary>Only the reload token fires, as it does when another source changed or one write is reported twice.</summary>
+    /// <summary>
+    /// Fires only the reload token, as when another source has changed or one write is reported twice.
+    /// </summary>
     public void Touch() => OnReload();
 
     private static Dictionary<string, string?> Parse(string json) => new(

@@ -37,7 +37,7 @@ public sealed class FileReloadTests : IDisposable
     [Fact]
     public async Task Swap_OfAKubernetesMountWithPolling_IsTaken()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Kubernetes mounts are made of links.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Kubernetes mounts consist of links.");
         _folder.Mount("mounted.json", "..v1", Workers(8));
         await using var host = await QueueHost.StartAsync(_folder.Source("mounted.json", polling: true));
         Assert.Equal(8, host.SettingsOf("a").Workers);
@@ -84,7 +84,8 @@ public sealed class FileReloadTests : IDisposable
     public async Task EditOfAnotherSource_WhileAFileIsBroken_IsTakenTogetherWithTheMendedFile()
     {
         var other = new EditableConfiguration();
-        await using var host = await QueueHost.StartAsync(configuration => configuration.Add(_folder.Source(File)).Add(other));
+        await using var host =
+            await QueueHost.StartAsync(configuration => configuration.Add(_folder.Source(File)).Add(other));
         _folder.Write(File, Broken);
         await host.Log.NextAsync("ReloadRefused");
 
@@ -134,13 +135,15 @@ public sealed class FileReloadTests : IDisposable
     {
         _folder.Write("late.json", """{ "QueuedAdmission": { "Queues": { "b": {} } } }""");
         ConfigurationManager? manager = null;
-        await using var host = await QueueHost.StartAsync(configuration => manager = ((ConfigurationManager)configuration.Add(_folder.Source(File))));
+        await using var host = await QueueHost.StartAsync(
+            configuration => manager = ((ConfigurationManager)configuration.Add(_folder.Source(File))));
         ((IConfigurationBuilder)manager!).Add(_folder.Source("late.json"));
         await host.Log.NextAsync("QueueAdded");
 
         _folder.Write("late.json", Broken);
 
-        Assert.Contains("late.json cannot be read", await host.Log.NextAsync("ReloadRefused"), StringComparison.Ordinal);
+        Assert.Contains(
+            "late.json cannot be read", await host.Log.NextAsync("ReloadRefused"), StringComparison.Ordinal);
         Assert.NotNull(host.Registry.Find("b"));
     }
 
@@ -162,12 +165,15 @@ public sealed class FileReloadTests : IDisposable
     [InlineData(false)]
     public async Task Replace_ByADanglingLink_KeepsTheSettingsLogsOneErrorAndTakesTheNextGoodEdit(bool optional)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "A link takes rights there.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Creating a link needs special rights there.");
         await using var host = await QueueHost.StartAsync(_folder.Source(File, optional: optional));
 
         _folder.ReplaceByDanglingLink(File);
 
-        Assert.Contains("appsettings.json cannot be read: Could not find file", await host.Log.NextAsync("ReloadRefused"), StringComparison.Ordinal);
+        Assert.Contains(
+            "appsettings.json cannot be read: Could not find file",
+            await host.Log.NextAsync("ReloadRefused"),
+            StringComparison.Ordinal);
         Assert.Equal(8, host.SettingsOf("a").Workers);
         Assert.False(host.Registry.LastReload?.Succeeded);
 
@@ -187,7 +193,10 @@ public sealed class FileReloadTests : IDisposable
 
         _folder.ReplaceByDirectory(File);
 
-        Assert.Contains("appsettings.json cannot be read: there is a directory in its place.", await host.Log.NextAsync("ReloadRefused"), StringComparison.Ordinal);
+        Assert.Contains(
+            "appsettings.json cannot be read: there is a directory in its place.",
+            await host.Log.NextAsync("ReloadRefused"),
+            StringComparison.Ordinal);
         Assert.Equal(8, host.SettingsOf("a").Workers);
 
         _folder.DeleteDirectory(File);
@@ -204,7 +213,10 @@ public sealed class FileReloadTests : IDisposable
 
         _folder.Delete(File);
 
-        Assert.Contains("appsettings.json cannot be read: it is gone, and it is not optional.", await host.Log.NextAsync("ReloadRefused"), StringComparison.Ordinal);
+        Assert.Contains(
+            "appsettings.json cannot be read: it is gone, and it is not optional.",
+            await host.Log.NextAsync("ReloadRefused"),
+            StringComparison.Ordinal);
         Assert.Equal(8, host.SettingsOf("a").Workers);
 
         _folder.Write(File, Workers(8));
@@ -216,7 +228,8 @@ public sealed class FileReloadTests : IDisposable
     [Fact]
     public async Task Delete_OfAnOptionalFile_IsAnEdit()
     {
-        await using var host = await QueueHost.StartAsync(_folder.Source(File, optional: true), o => o.AddQueue("a", a => a.Workers = 3));
+        await using var host =
+            await QueueHost.StartAsync(_folder.Source(File, optional: true), o => o.AddQueue("a", a => a.Workers = 3));
 
         _folder.Delete(File);
 
@@ -231,14 +244,18 @@ public sealed class FileReloadTests : IDisposable
 
         _folder.Write(File, """{ "QueuedAdmission": { "Queues": { "a": { "Workers": 1, "workers": 2 } } } }""");
 
-        Assert.Contains("A duplicate key 'QueuedAdmission:Queues:a:workers' was found", await host.Log.NextAsync("ReloadRefused"), StringComparison.Ordinal);
+        Assert.Contains(
+            "A duplicate key 'QueuedAdmission:Queues:a:workers' was found",
+            await host.Log.NextAsync("ReloadRefused"),
+            StringComparison.Ordinal);
         Assert.Equal(8, host.SettingsOf("a").Workers);
     }
 
     [Fact]
     public async Task Write_BrokenJsonAndTheOwnersCallbackThrows_KeepsTheSettingsAndTakesTheNextGoodEdit()
     {
-        await using var host = await QueueHost.StartAsync(_folder.Source(File, onLoadException: _ => throw new InvalidTimeZoneException()));
+        await using var host = await QueueHost.StartAsync(
+            _folder.Source(File, onLoadException: _ => throw new InvalidTimeZoneException()));
 
         _folder.Write(File, Broken);
         await host.Log.NextAsync("ReloadRefused");
@@ -262,5 +279,6 @@ public sealed class FileReloadTests : IDisposable
         Assert.Empty(gone.Log.Take());
     }
 
-    private static string Workers(int workers) => $$"""{ "QueuedAdmission": { "Queues": { "a": { "Workers": {{workers}} } } } }""";
+    private static string Workers(int workers) =>
+        $$"""{ "QueuedAdmission": { "Queues": { "a": { "Workers": {{workers}} } } } }""";
 }

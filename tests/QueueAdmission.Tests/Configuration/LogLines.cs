@@ -3,7 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission.Configuration;
 
-/// <summary>What the library logged about configuration, in order, to be awaited line by line: that is how a test learns that a file was read again.</summary>
+/// <summary>
+/// The log lines of the library about configuration, in order. A test awaits them line by line, and so learns when a
+/// file was read again.
+/// </summary>
 internal sealed class LogLines : ILoggerProvider, ILogger
 {
     private readonly Channel<LogLine> _lines = Channel.CreateUnbounded<LogLine>();
@@ -22,7 +25,7 @@ internal sealed class LogLines : ILoggerProvider, ILogger
         return line.Message;
     }
 
-    /// <summary>The lines nobody has awaited yet.</summary>
+    /// <summary>The lines that no test has awaited yet.</summary>
     public IReadOnlyList<LogLine> Take()
     {
         var lines = new List<LogLine>();
@@ -38,9 +41,14 @@ internal sealed class LogLines : ILoggerProvider, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter)
     {
-        // From 50 on it is about requests.
+        // From event id 50 on, lines are about requests.
         if (eventId.Name is not null && eventId.Id < 50)
             _lines.Writer.TryWrite(new LogLine(logLevel, eventId.Name, formatter(state, exception)));
     }

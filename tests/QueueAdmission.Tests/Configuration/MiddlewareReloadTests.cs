@@ -9,10 +9,11 @@ using Microsoft.Extensions.Options;
 
 namespace QueueAdmission.Configuration;
 
-/// <summary>The middleware alone, with nothing registered: what configuration says, at the start and live.</summary>
+/// <summary>The middleware alone, without any registration: it follows configuration at the start and live.</summary>
 public sealed class MiddlewareReloadTests : IAsyncDisposable
 {
-    private const string Checkout = """{ "QueuedAdmission": { "Queues": { "checkout": { "Workers": 1, "PartitionCapacity": 0 } } } }""";
+    private const string Checkout =
+        """{ "QueuedAdmission": { "Queues": { "checkout": { "Workers": 1, "PartitionCapacity": 0 } } } }""";
     private readonly LogLines _log = new();
     private readonly TaskCompletionSource _finish = new();
     private WebApplication? _app;
@@ -31,14 +32,18 @@ public sealed class MiddlewareReloadTests : IAsyncDisposable
         var client = await StartAsync(configuration);
         var first = client.GetAsync("/wait", TestContext.Current.CancellationToken);
         await _log.NextAsync("Entered");
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.GetAsync("/wait", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.ServiceUnavailable,
+            (await client.GetAsync("/wait", TestContext.Current.CancellationToken)).StatusCode);
 
         configuration.Edit("""{ "QueuedAdmission": { "Queues": { "checkout": { "Workers": 2, "RejectionStatusCode": 429, "PartitionCapacity": 0 } } } }""");
 
         await _log.NextAsync("QueueChanged");
         var second = client.GetAsync("/wait", TestContext.Current.CancellationToken);
         await _log.NextAsync("Entered");
-        Assert.Equal(HttpStatusCode.TooManyRequests, (await client.GetAsync("/wait", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.TooManyRequests,
+            (await client.GetAsync("/wait", TestContext.Current.CancellationToken)).StatusCode);
         _finish.SetResult();
         Assert.Equal(HttpStatusCode.OK, (await first).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await second).StatusCode);
@@ -52,15 +57,18 @@ public sealed class MiddlewareReloadTests : IAsyncDisposable
 
         configuration.Edit("{}");
 
-        Assert.Contains("QueuedAdmission:Queues:checkout is gone", await _log.NextAsync("ReloadRefused"), StringComparison.Ordinal);
+        Assert.Contains(
+            "QueuedAdmission:Queues:checkout is gone", await _log.NextAsync("ReloadRefused"), StringComparison.Ordinal);
         _finish.SetResult();
-        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/wait", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.OK, (await client.GetAsync("/wait", TestContext.Current.CancellationToken)).StatusCode);
     }
 
     [Fact]
     public async Task Start_BadConfiguration_StopsTheApplication()
     {
-        var configuration = new EditableConfiguration("""{ "QueueAdmission": {}, "QueuedAdmission": { "Queues": { "checkout": { "Workers": "x" } } } }""");
+        var configuration = new EditableConfiguration(
+            """{ "QueueAdmission": {}, "QueuedAdmission": { "Queues": { "checkout": { "Workers": "x" } } } }""");
 
         var exception = await Assert.ThrowsAnyAsync<OptionsValidationException>(() => StartAsync(configuration));
 
@@ -73,7 +81,8 @@ public sealed class MiddlewareReloadTests : IAsyncDisposable
         ((IConfigurationBuilder)builder.Configuration).Add(configuration);
         builder.WebHost.UseTestServer();
         builder.Services.AddRoutingCore();
-        builder.Logging.AddProvider(_log).AddFilter((category, _) => category?.StartsWith(nameof(QueueAdmission), StringComparison.Ordinal) ?? false);
+        builder.Logging.AddProvider(_log).AddFilter(
+            (category, _) => category?.StartsWith(nameof(QueueAdmission), StringComparison.Ordinal) ?? false);
         _app = builder.Build();
         _app.UseRouting();
         _app.UseQueuedAdmission();

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission.Configuration;
 
-/// <summary>A host that has the queues of a configuration and no web server. It logs nothing but what the library logs.</summary>
+/// <summary>
+/// A host with the queues of a configuration and without a web server. It logs only the lines of the library.
+/// </summary>
 internal sealed class QueueHost : IAsyncDisposable
 {
     private readonly IHost _host;
@@ -30,7 +32,8 @@ internal sealed class QueueHost : IAsyncDisposable
         var log = new LogLines();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         addSources(builder.Configuration);
-        builder.Logging.AddProvider(log).AddFilter((category, _) => category?.StartsWith(nameof(QueueAdmission), StringComparison.Ordinal) ?? false);
+        builder.Logging.AddProvider(log).AddFilter(
+            (category, _) => category?.StartsWith(nameof(QueueAdmission), StringComparison.Ordinal) ?? false);
         builder.Services.AddQueuedAdmission(configure);
         services?.Invoke(builder.Services);
         var host = builder.Build();

@@ -22,7 +22,10 @@ public sealed class ReloadTests
 
         Assert.Same(queue, host.Registry.Find("a")!.Queue);
         Assert.Equal((4, Timeout.InfiniteTimeSpan), (host.SettingsOf("a").Workers, host.SettingsOf("a").MaxWait));
-        Assert.Equal([new LogLine(LogLevel.Information, "QueueChanged", "Queue a has new settings: Workers 8 → 4, MaxWait 00:00:10 → infinite.")], host.Log.Take());
+        Assert.Equal(
+            [new LogLine(LogLevel.Information, "QueueChanged", "Queue a has new settings: Workers 8 → 4, MaxWait " +
+                "00:00:10 → infinite.")],
+            host.Log.Take());
     }
 
     [Fact]
@@ -34,7 +37,9 @@ public sealed class ReloadTests
 
         Assert.True(host.Registry.TryGet("B", out _));
         Assert.Equal(3, host.Registry.Count);
-        Assert.Equal([("QueueAdded", "Queue b was added, with 16 workers.")], host.Log.Take().Select(line => (line.Event, line.Message)));
+        Assert.Equal(
+            [("QueueAdded", "Queue b was added, with 16 workers.")],
+            host.Log.Take().Select(line => (line.Event, line.Message)));
     }
 
     [Fact]
@@ -81,7 +86,8 @@ public sealed class ReloadTests
 
         await host.StopAsync();
 
-        using var lease = await waiting.AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        using var lease =
+            await waiting.AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         Assert.Equal(RejectionReason.Draining, lease.Rejection?.Reason);
     }
 
@@ -101,8 +107,13 @@ public sealed class ReloadTests
     public async Task Edit_RemovesQueueInUse_IsRefusedAsAWhole()
     {
         await using var host = await QueueHost.StartAsync(_configuration);
-        var endpoint = new Endpoint(requestDelegate: null, new EndpointMetadataCollection(new QueuedAttribute("A")), "endpoint");
-        var pipeline = new EndpointQueues(host.Registry, new DefaultEndpointDataSource(endpoint), new ServiceCollection().BuildServiceProvider(), NullLogger.Instance);
+        var endpoint =
+            new Endpoint(requestDelegate: null, new EndpointMetadataCollection(new QueuedAttribute("A")), "endpoint");
+        var pipeline = new EndpointQueues(
+            host.Registry,
+            new DefaultEndpointDataSource(endpoint),
+            new ServiceCollection().BuildServiceProvider(),
+            NullLogger.Instance);
 
         _configuration.Edit(Queue("b", "{}"));
         GC.KeepAlive(pipeline);
@@ -112,7 +123,10 @@ public sealed class ReloadTests
         Assert.Null(host.Registry.Find("b"));
         var line = Assert.Single(host.Log.Take());
         Assert.Equal((LogLevel.Error, "ReloadRefused"), (line.Level, line.Event));
-        Assert.Contains("QueuedAdmission:Queues:a is gone, but an endpoint names this queue", line.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "QueuedAdmission:Queues:a is gone, but an endpoint names this queue",
+            line.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -128,7 +142,8 @@ public sealed class ReloadTests
         var line = Assert.Single(host.Log.Take());
         Assert.Equal(LogLevel.Error, line.Level);
         Assert.Contains("QueuedAdmission:Defaults:MaxWait is '30'", line.Message, StringComparison.Ordinal);
-        Assert.Contains("QueuedAdmission:Queues:a:Workers is 0; allowed: 1 to 100,000.", line.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "QueuedAdmission:Queues:a:Workers is 0; allowed: 1 to 100,000.", line.Message, StringComparison.Ordinal);
         Assert.Equal(2, host.Registry.LastReload?.Errors.Count);
     }
 
@@ -178,7 +193,8 @@ public sealed class ReloadTests
         await using var host = await QueueHost.StartAsync(_configuration);
         host.Registry.Find("a")!.Queue.Dispose();
 
-        _configuration.Edit("""{ "QueuedAdmission": { "Queues": { "a": { "Workers": 2 }, "b": { "Workers": 2 } } } }""");
+        _configuration.Edit(
+            """{ "QueuedAdmission": { "Queues": { "a": { "Workers": 2 }, "b": { "Workers": 2 } } } }""");
 
         Assert.Equal(2, host.SettingsOf("b").Workers);
     }
@@ -199,7 +215,8 @@ public sealed class ReloadTests
     public async Task Read_ProviderThrows_KeepsTheSettingsAndTakesTheNextGoodEdit()
     {
         var failing = new FailingProvider();
-        await using var host = await QueueHost.StartAsync(configuration => configuration.Add(_configuration).Add(failing));
+        await using var host =
+            await QueueHost.StartAsync(configuration => configuration.Add(_configuration).Add(failing));
 
         failing.Fails = true;
         _configuration.Edit(Queue("a", """{ "Workers": 4 }"""));
@@ -209,7 +226,10 @@ public sealed class ReloadTests
         Assert.False(host.Registry.LastReload?.Succeeded);
         var line = Assert.Single(host.Log.Take());
         Assert.Equal((LogLevel.Error, "ReloadRefused"), (line.Level, line.Event));
-        Assert.Contains("QueuedAdmission cannot be read: InvalidTimeZoneException: the vault is closed", line.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "QueuedAdmission cannot be read: InvalidTimeZoneException: the vault is closed",
+            line.Message,
+            StringComparison.Ordinal);
 
         failing.Fails = false;
         _configuration.Touch();
@@ -223,7 +243,8 @@ public sealed class ReloadTests
     {
         var failing = new FailingProvider();
         IConfigurationRoot? root = null;
-        await using var host = await QueueHost.StartAsync(configuration => root = (IConfigurationRoot)configuration.Add(_configuration).Add(failing));
+        await using var host = await QueueHost.StartAsync(
+            configuration => root = (IConfigurationRoot)configuration.Add(_configuration).Add(failing));
 
         failing.Fails = true;
         Assert.Throws<InvalidTimeZoneException>(root!.Reload);
@@ -238,9 +259,11 @@ public sealed class ReloadTests
     public async Task Edit_AnotherSubscriberThrows_IsTakenEachTime()
     {
         IConfigurationRoot? root = null;
-        await using var host = await QueueHost.StartAsync(configuration => root = (IConfigurationRoot)configuration.Add(_configuration));
+        await using var host =
+            await QueueHost.StartAsync(configuration => root = (IConfigurationRoot)configuration.Add(_configuration));
         using var before = ChangeToken.OnChange(root!.GetReloadToken, () => throw new InvalidTimeZoneException());
-        using var early = ChangeToken.OnChange(((IConfigurationProvider)_configuration).GetReloadToken, () => throw new InvalidTimeZoneException());
+        using var early = ChangeToken.OnChange(
+            ((IConfigurationProvider)_configuration).GetReloadToken, () => throw new InvalidTimeZoneException());
 
         for (var workers = 1; workers <= 3; workers++)
         {
@@ -256,7 +279,8 @@ public sealed class ReloadTests
         using var shared = (ConfigurationRoot)new ConfigurationBuilder().Add(_configuration).Add(failing).Build();
         failing.Fails = true;
         var reloader = new ConfigurationReloader(
-            shared, new CodeSettings(new QueuedAdmissionOptions()), _ => [], TimeProvider.System, metrics: null, NullLogger.Instance);
+            shared, new CodeSettings(new QueuedAdmissionOptions()), _ =>
+                [], TimeProvider.System, metrics: null, NullLogger.Instance);
         Assert.Throws<InvalidTimeZoneException>(reloader.Start);
 
         var reads = failing.Reads;
@@ -293,5 +317,6 @@ public sealed class ReloadTests
         }
     }
 
-    private static string Queue(string name, string settings) => $$"""{ "QueuedAdmission": { "Queues": { "{{name}}": {{settings}} } } }""";
+    private static string Queue(string name, string settings) =>
+        $$"""{ "QueuedAdmission": { "Queues": { "{{name}}": {{settings}} } } }""";
 }

@@ -4,11 +4,11 @@ using Microsoft.Extensions.Configuration;
 namespace QueueAdmission.Configuration;
 
 /// <summary>
-/// Every setting can be taken back by a stronger layer: then it is as if nothing had ever been said about it.
+/// A stronger layer can take back every setting. The setting then behaves as if it had never been set.
 /// </summary>
 public sealed class TakingBackTests
 {
-    /// <summary>None of these is what is built in.</summary>
+    /// <summary>Values that differ from the built-in defaults.</summary>
     private const string EverySetting = """
         "Workers": 2, "Partitions": 3, "PartitionCapacity": 4, "MaxWait": "00:00:05", "Order": "NewestFirst", "MinRetryAfter": "00:00:06", "MaxRetryAfter": "00:00:07",
         "RejectionStatusCode": 408, "ReleaseOn": "ResponseStart", "PartitionBy": "User", "MaxWorkersPerKey": 1, "PriorityFrom": "Header:X-Priority",
@@ -33,7 +33,8 @@ public sealed class TakingBackTests
     [Fact]
     public void Null_InOneQueue_TakesBackWhatDefaultsSay()
     {
-        var queues = Read(Layer($$""" "Defaults": { {{EverySetting}} }, "Queues": { "a": { {{Nothing}} }, "b": {} } """));
+        var queues =
+            Read(Layer($$""" "Defaults": { {{EverySetting}} }, "Queues": { "a": { {{Nothing}} }, "b": {} } """));
 
         Assert.Equal("", SettingTable.BuiltIn.DescribeChanges(BuiltIn, queues["a"]));
         Assert.Equal(2, queues["b"].Workers);
@@ -74,8 +75,11 @@ public sealed class TakingBackTests
 
         setting.Set(all, setting.DefaultValue);
 
-        Assert.Equal(setting.Show(new RequestQueueOptions { PartitionBy = all.PartitionBy }), setting.Show(key == "PartitionBy" ? BuiltIn : all));
-        Assert.Equal(key, Assert.Single(Differences(all, WithAll()).Except(key == "PartitionBy" ? ["Partitions"] : [])));
+        Assert.Equal(
+            setting.Show(new RequestQueueOptions { PartitionBy = all.PartitionBy }),
+            setting.Show(key == "PartitionBy" ? BuiltIn : all));
+        Assert.Equal(
+            key, Assert.Single(Differences(all, WithAll()).Except(key == "PartitionBy" ? ["Partitions"] : [])));
     }
 
     [Fact]
@@ -90,7 +94,8 @@ public sealed class TakingBackTests
     public void ValueAfterNull_InAStillLaterLayer_Holds()
     {
         var queues = Read(
-            Layer(""" "Queues": { "a": { "Workers": 2 } } """), Layer(""" "Queues": { "a": { "Workers": null } } """), Layer(""" "Queues": { "a": { "Workers": 3 } } """));
+            Layer(""" "Queues": { "a": { "Workers": 2 } } """), Layer(
+                """ "Queues": { "a": { "Workers": null } } """), Layer(""" "Queues": { "a": { "Workers": 3 } } """));
 
         Assert.Equal(3, queues["a"].Workers);
     }
@@ -103,7 +108,9 @@ public sealed class TakingBackTests
         var code = new QueuedAdmissionOptions { FallbackQueue = "default" };
 
         var (queues, errors) = QueueConfigurationReader.Read(
-            Build(Layer(""" "FallbackQueue": "a", "Queues": { "a": {} } """), Layer($$""" "FallbackQueue": {{nothing}} """)), new CodeSettings(code));
+            Build(
+                Layer(""" "FallbackQueue": "a", "Queues": { "a": {} } """),
+                Layer($$""" "FallbackQueue": {{nothing}} """)), new CodeSettings(code));
 
         Assert.Empty(errors);
         Assert.Null(queues.FallbackQueue);
@@ -112,13 +119,15 @@ public sealed class TakingBackTests
     [Fact]
     public void EmptyText_AsOfAnEnvironmentVariable_TakesBack()
     {
-        var environment = SettingTable.BuiltIn.Configurable.Select(setting => KeyValuePair.Create($"QueuedAdmission:Queues:a:{setting.Key}", (string?)""));
+        var environment = SettingTable.BuiltIn.Configurable.Select(
+            setting => KeyValuePair.Create($"QueuedAdmission:Queues:a:{setting.Key}", (string?)""));
         var configuration = new ConfigurationBuilder()
             .AddJsonStream(Layer($$""" "Defaults": { {{EverySetting}} } """))
             .AddInMemoryCollection(environment.Append(new("QueuedAdmission:FallbackQueue", "")))
             .Build();
 
-        var (queues, errors) = QueueConfigurationReader.Read(configuration, new CodeSettings(new QueuedAdmissionOptions { FallbackQueue = "a" }));
+        var (queues, errors) = QueueConfigurationReader.Read(
+            configuration, new CodeSettings(new QueuedAdmissionOptions { FallbackQueue = "a" }));
 
         Assert.Empty(errors);
         Assert.Equal("", SettingTable.BuiltIn.DescribeChanges(BuiltIn, queues.Queues["a"]));
@@ -132,7 +141,8 @@ public sealed class TakingBackTests
     [InlineData(" \"Defaults\": null ")]
     public void Null_InPlaceOfAnObject_TakesBackNothing(string later)
     {
-        var queues = Read(Layer(""" "Defaults": { "Workers": 2 }, "Queues": { "a": { "Partitions": 3 } } """), Layer(later));
+        var queues =
+            Read(Layer(""" "Defaults": { "Workers": 2 }, "Queues": { "a": { "Partitions": 3 } } """), Layer(later));
 
         Assert.Equal((2, 3), (queues["a"].Workers, queues["a"].Partitions));
     }
@@ -148,7 +158,9 @@ public sealed class TakingBackTests
             Build(Layer(""" "Defaults": { "Workers": 2 }, "Queues": { "a": { "Workers": null } } """)), new CodeSettings(new QueuedAdmissionOptions()));
 
         Assert.Equal(
-            new SettingOrigin(SettingSource.ConfigurationQueue, "QueuedAdmission:Queues:a:Workers"), queues.Layers["a"].OriginOf(SettingTable.BuiltIn.Find("Workers")!));
+            new SettingOrigin(
+                SettingSource.ConfigurationQueue,
+                "QueuedAdmission:Queues:a:Workers"), queues.Layers["a"].OriginOf(JobQueueSettings.Workers));
     }
 
     [Fact]
@@ -159,7 +171,10 @@ public sealed class TakingBackTests
 
         configuration.Edit(Text(""" "Queues": { "a": { "Workers": null, "PartitionBy": null, "MaxWorkersPerKey": null } }, "FallbackQueue": null """));
 
-        Assert.Equal("Queue a has new settings: Workers 2 → 16, Partitions 64 → 1, MaxWorkersPerKey 1 → unset, PartitionBy User → RoundRobin.", await host.Log.NextAsync("QueueChanged"));
+        Assert.Equal(
+            "Queue a has new settings: Workers 2 → 16, Partitions 64 → 1, PartitionBy User → RoundRobin, " +
+                "MaxWorkersPerKey 1 → unset.",
+            await host.Log.NextAsync("QueueChanged"));
         Assert.Null(host.Registry.FallbackQueue);
     }
 
@@ -175,7 +190,8 @@ public sealed class TakingBackTests
     private static IEnumerable<string> Differences(RequestQueueOptions a, RequestQueueOptions b) =>
         SettingTable.BuiltIn.Configurable.Where(setting => setting.Show(a) != setting.Show(b)).Select(setting => setting.Key);
 
-    private static IReadOnlyDictionary<string, RequestQueueOptions> Read(params Stream[] layers) => Read(layers, new QueuedAdmissionOptions());
+    private static IReadOnlyDictionary<string, RequestQueueOptions> Read(params Stream[] layers) =>
+        Read(layers, new QueuedAdmissionOptions());
 
     private static IReadOnlyDictionary<string, RequestQueueOptions> Read(Stream[] layers, QueuedAdmissionOptions code)
     {

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace QueueAdmission.Configuration;
 
 /// <summary>
-/// A file whose permissions come and go, which no event tells, and folders that are not the framework's own.
+/// A file whose permissions change without an event, and file providers that do not belong to the framework.
 /// </summary>
 public sealed class WatchedFileTests
 {
@@ -36,7 +36,7 @@ public sealed class WatchedFileTests
 
         Assert.Null(file.Problem);
         Assert.Equal(2, _changes);
-        // The framework had not read it again.
+        // The framework had not read the file again.
         Assert.Equal("2", root["a"]);
         _folder.Opened = 0;
         _time.Advance(TimeSpan.FromMinutes(1));
@@ -48,7 +48,8 @@ public sealed class WatchedFileTests
     {
         using var root = Build();
         using var file = Watch(root);
-        ((FileConfigurationProvider)root.Providers.Single()).Source.OnLoadException = context => file.Break(context.Exception, context.Ignore);
+        ((FileConfigurationProvider)root.Providers.Single()).Source.OnLoadException = context =>
+            file.Break(context.Exception, context.Ignore);
         _folder.Locked = "permission denied";
         _folder.Touch();
         _time.Advance(TimeSpan.FromSeconds(1));
@@ -89,7 +90,7 @@ public sealed class WatchedFileTests
 
         file.Dispose();
         _folder.Touch();
-        // What the framework itself did.
+        // This is the behaviour of the framework itself.
         _folder.Opened = 0;
         _time.Advance(TimeSpan.FromMinutes(1));
 
@@ -124,7 +125,8 @@ public sealed class WatchedFileTests
         .Add(new JsonConfigurationSource { FileProvider = _folder, Path = "a.json", ReloadOnChange = reloadOnChange, ReloadDelay = 0 })
         .Build();
 
-    private WatchedFile Watch(ConfigurationRoot root) => new((FileConfigurationProvider)root.Providers.Single(), _time, () => _changes++);
+    private WatchedFile Watch(ConfigurationRoot root) =>
+        new((FileConfigurationProvider)root.Providers.Single(), _time, () => _changes++);
 
     /// <summary>A folder with one file, in memory.</summary>
     private sealed class Folder : IFileProvider, IFileInfo
@@ -154,18 +156,21 @@ public sealed class WatchedFileTests
         public Stream CreateReadStream()
         {
             Opened++;
-            return Locked is null ? new MemoryStream(Encoding.UTF8.GetBytes(Content!)) : throw new UnauthorizedAccessException(Locked);
+            return Locked is null
+                ? new MemoryStream(Encoding.UTF8.GetBytes(Content!))
+                : throw new UnauthorizedAccessException(Locked);
         }
 
-        public IFileInfo GetFileInfo(string subpath) => IsGone ? throw new DirectoryNotFoundException("the folder is gone") : this;
+        public IFileInfo GetFileInfo(string subpath) =>
+            IsGone ? throw new DirectoryNotFoundException("the folder is gone") : this;
 
         public IDirectoryContents GetDirectoryContents(string subpath) => NotFoundDirectoryContents.Singleton;
 
-        public IChangeToken Watch(string filter) => IsGone ? throw new DirectoryNotFoundException("the folder is gone") : _token;
+        public IChangeToken Watch(string filter) =>
+            IsGone ? throw new DirectoryNotFoundException("the folder is gone") : _token;
 
         /// <summary>
-        /// Something about the file has changed. What the framework's own look throws is lost, as it is in its own
-        /// folders.
+        /// Reports a change of the file. Exceptions of the framework's callback are lost, as in its own file provider.
         /// </summary>
         public void Touch()
         {

@@ -16,7 +16,10 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Dashboard;
 
-/// <summary>An application with a queue <c>line</c> and a dashboard at <c>/queues</c>, asked from anywhere and by anyone a test makes up.</summary>
+/// <summary>
+/// An application with a queue <c>line</c> and a dashboard at <c>/queues</c>. A test chooses the origin and the user of
+/// each request.
+/// </summary>
 internal sealed class DashboardApp : IAsyncDisposable
 {
     public const string Workers = "/queues/line/overrides/Workers";
@@ -37,9 +40,9 @@ internal sealed class DashboardApp : IAsyncDisposable
 
     public AdmissionQueue Line => Registry.Find("line")!;
 
-    /// <param name="open">Says who may look and steer.</param>
+    /// <param name="open">Sets the authorization for looking and steering.</param>
     /// <param name="environment">The host's environment.</param>
-    /// <param name="before">Middleware in front of everything.</param>
+    /// <param name="before">Middleware in front of all other middleware.</param>
     /// <param name="services">Further services.</param>
     /// <param name="settings">Settings below the section, divided by blanks.</param>
     /// <param name="map">Further endpoints.</param>
@@ -58,7 +61,8 @@ internal sealed class DashboardApp : IAsyncDisposable
             .Select(pair => KeyValuePair.Create<string, string?>($"QueuedAdmission:{pair[0]}", pair[1])));
         builder.Logging.AddFakeLogging().SetMinimumLevel(LogLevel.Trace);
         builder.Services.AddSingleton<TimeProvider>(clock).AddRouting();
-        builder.Services.AddAuthentication("Header").AddScheme<AuthenticationSchemeOptions, HeaderIdentity>("Header", null);
+        builder.Services.AddAuthentication("Header")
+            .AddScheme<AuthenticationSchemeOptions, HeaderIdentity>("Header", null);
         builder.Services.AddAuthorization(options =>
         {
             options.AddPolicy("look", policy => policy.RequireAuthenticatedUser());
@@ -81,8 +85,14 @@ internal sealed class DashboardApp : IAsyncDisposable
         return dashboard;
     }
 
-    /// <summary>Asks, by default as a browser on this machine does that is nobody in particular.</summary>
-    public async Task<Answer> AskAsync(string path, Action<HttpContext>? change = null, string method = "GET", string accept = "application/json", string? body = null, string? user = null)
+    /// <summary>Sends a request, by default as an anonymous browser on this machine.</summary>
+    public async Task<Answer> AskAsync(
+        string path,
+        Action<HttpContext>? change = null,
+        string method = "GET",
+        string accept = "application/json",
+        string? body = null,
+        string? user = null)
     {
         var context = await _app.GetTestServer().SendAsync(context =>
         {
@@ -105,15 +115,26 @@ internal sealed class DashboardApp : IAsyncDisposable
             change?.Invoke(context);
         }, TestContext.Current.CancellationToken);
         using var reader = new StreamReader(context.Response.Body);
-        return new Answer(context.Response.StatusCode, await reader.ReadToEndAsync(TestContext.Current.CancellationToken), context.Response.Headers);
+        return new Answer(
+            context.Response.StatusCode,
+            await reader.ReadToEndAsync(TestContext.Current.CancellationToken),
+            context.Response.Headers);
     }
 
-    public Task<Answer> SteerAsync(string path = Workers, string body = """{"value": 4}""", string? user = "alice steer", Action<HttpContext>? change = null, string method = "PUT") =>
+    public Task<Answer> SteerAsync(
+        string path = Workers,
+        string body = """{"value": 4}""",
+        string? user = "alice steer",
+        Action<HttpContext>? change = null,
+        string method = "PUT") =>
         AskAsync(path, change, method, body: body, user: user);
 
-    /// <summary>Sends work that will stand at the gate or in line; the returned task ends with it.</summary>
+    /// <summary>
+    /// Sends a request that will wait at the gate or in the queue. The returned task ends with the request.
+    /// </summary>
     public Task<HttpResponseMessage> WorkAsync(string path = "/jobs/7?card=4711", string method = "POST") =>
-        _app.GetTestClient().SendAsync(new HttpRequestMessage(new HttpMethod(method), path), TestContext.Current.CancellationToken);
+        _app.GetTestClient()
+            .SendAsync(new HttpRequestMessage(new HttpMethod(method), path), TestContext.Current.CancellationToken);
 
     public HttpClient NewClient() => _app.GetTestClient();
 
@@ -137,8 +158,11 @@ internal sealed class DashboardApp : IAsyncDisposable
         public JsonElement Json => JsonDocument.Parse(Body).RootElement;
     }
 
-    /// <summary>Believes the header <c>User</c>: a name, and after a blank what that one may.</summary>
-    private sealed class HeaderIdentity(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
+    /// <summary>
+    /// Signs a user in by the header <c>User</c>. It contains a name and, after a blank, the permission.
+    /// </summary>
+    private sealed class HeaderIdentity(
+        IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
         : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
     {
         protected override Task<AuthenticateResult> HandleAuthenticateAsync()
@@ -146,8 +170,10 @@ internal sealed class DashboardApp : IAsyncDisposable
             if (Request.Headers["User"].ToString() is not { Length: > 0 } user)
                 return Task.FromResult(AuthenticateResult.NoResult());
             var parts = user.Split(' ', 2);
-            var identity = new ClaimsIdentity([new(ClaimTypes.Name, parts[0]), new("may", parts.ElementAtOrDefault(1) ?? "")], Scheme.Name);
-            return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name)));
+            var identity = new ClaimsIdentity(
+                [new(ClaimTypes.Name, parts[0]), new("may", parts.ElementAtOrDefault(1) ?? "")], Scheme.Name);
+            return Task.FromResult(
+                AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name)));
         }
     }
 }

@@ -24,7 +24,7 @@ public class LiveFeedTests
 
         await Eventually.TrueAsync(() =>
         {
-            // The server learns of it when it has something to send, or at once; the timer stops with the next tick at the latest.
+            // The server notices a lost viewer at once or at its next message. The timer stops at the next tick.
             app.Clock.Advance(LiveFeed.Interval);
             return app.Clock.TimersArmed == 0;
         });
@@ -131,7 +131,8 @@ public class LiveFeedTests
         private readonly HttpResponseMessage _response;
         private readonly StreamReader _reader;
 
-        private Viewer(HttpClient client, HttpResponseMessage response, Stream stream) => (_client, _response, _reader) = (client, response, new StreamReader(stream));
+        private Viewer(HttpClient client, HttpResponseMessage response, Stream stream) =>
+            (_client, _response, _reader) = (client, response, new StreamReader(stream));
 
         /// <summary>The server's time of day in the last message.</summary>
         public long At { get; private set; }
@@ -140,14 +141,18 @@ public class LiveFeedTests
         {
             var client = app.NewClient();
             client.DefaultRequestHeaders.Add("Accept", "text/event-stream");
-            var response = await client.GetAsync("/queues", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+            var response = await client.GetAsync(
+                "/queues", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
             Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
-            return new Viewer(client, response, await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
+            return new Viewer(
+                client, response, await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
         }
 
         public async Task<JsonElement> NextAsync()
         {
-            At = long.Parse((await _reader.ReadLineAsync(TestContext.Current.CancellationToken))!["id: ".Length..], System.Globalization.CultureInfo.InvariantCulture);
+            At = long.Parse(
+                (await _reader.ReadLineAsync(TestContext.Current.CancellationToken))!["id: ".Length..],
+                System.Globalization.CultureInfo.InvariantCulture);
             var data = (await _reader.ReadLineAsync(TestContext.Current.CancellationToken))!["data: ".Length..];
             await _reader.ReadLineAsync(TestContext.Current.CancellationToken);
             return JsonDocument.Parse(data).RootElement;
@@ -157,7 +162,7 @@ public class LiveFeedTests
         {
             while (await _reader.ReadLineAsync(TestContext.Current.CancellationToken) is not null)
             {
-                // What was on its way.
+                // Messages that were already on their way.
             }
         }
 

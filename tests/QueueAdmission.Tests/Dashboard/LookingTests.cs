@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission.Dashboard;
 
-/// <summary>Who may look, and everyone who tries without.</summary>
+/// <summary>Requests that may see the dashboard, and requests that may not.</summary>
 public class LookingTests
 {
     [Theory]
@@ -77,7 +77,13 @@ public class LookingTests
             foreach (var user in (string?[])[null, "alice steer"])
             {
                 var answer = await app.SteerAsync(path, user: user, method: method);
-                Assert.Equal((404, "", "", ""), (answer.Status, answer.Body, answer.Headers.Allow.ToString(), answer.Headers.WWWAuthenticate.ToString()));
+                Assert.Equal(
+                    (404, "", "", ""),
+                    (
+                        answer.Status,
+                        answer.Body,
+                        answer.Headers.Allow.ToString(),
+                        answer.Headers.WWWAuthenticate.ToString()));
             }
         }
         Assert.Equal(1, app.Line.Queue.GetSnapshot().Workers);
@@ -90,7 +96,8 @@ public class LookingTests
     [InlineData("POST")]
     public async Task Steer_DevelopmentFromElsewhere_IsNotFoundByAnyMethod(string method)
     {
-        await using var app = await DashboardApp.StartAsync(dashboard => dashboard.AllowSteering("steer"), environment: "Development");
+        await using var app =
+            await DashboardApp.StartAsync(dashboard => dashboard.AllowSteering("steer"), environment: "Development");
 
         var answer = await app.SteerAsync(user: null, change: From("10.1.2.3", "localhost"), method: method);
 
@@ -100,7 +107,8 @@ public class LookingTests
     [Fact]
     public async Task Steer_DevelopmentAndDirectLocal_StillNeedsThePolicy()
     {
-        await using var app = await DashboardApp.StartAsync(dashboard => dashboard.AllowSteering("steer"), environment: "Development");
+        await using var app =
+            await DashboardApp.StartAsync(dashboard => dashboard.AllowSteering("steer"), environment: "Development");
 
         Assert.Equal(401, (await app.SteerAsync(user: null)).Status);
         Assert.Equal(403, (await app.SteerAsync(user: "bob")).Status);
@@ -115,7 +123,8 @@ public class LookingTests
     [InlineData("POST")]
     public async Task Steer_ByOtherMethodWithoutLeaveToLook_IsAnsweredLikeLooking(string method)
     {
-        await using var app = await DashboardApp.StartAsync(dashboard => dashboard.RequireAuthorization("look").AllowSteering("steer"));
+        await using var app =
+            await DashboardApp.StartAsync(dashboard => dashboard.RequireAuthorization("look").AllowSteering("steer"));
 
         var answer = await app.SteerAsync(user: null, method: method);
 
@@ -126,10 +135,16 @@ public class LookingTests
     public async Task Look_NothingSaidOutsideDevelopment_LeavesTheAddressToOtherEndpoints()
     {
         await using var app = await DashboardApp.StartAsync(
-            dashboard => dashboard.AllowSteering("steer"), map: (web, _) => web.MapFallback("{**path}", (string path) => $"page for {path}"));
+            dashboard =>
+                dashboard.AllowSteering("steer"), map: (web, _) =>
+                    web.MapFallback("{**path}", (string path) => $"page for {path}"));
 
         foreach (var path in (string[])["queues", "queues/line/overrides/Workers", "nothing/at/all"])
-            Assert.Equal((200, $"page for {path}"), await app.AskAsync($"/{path}") is var answer ? (answer.Status, answer.Body) : default);
+        {
+            Assert.Equal(
+                (200, $"page for {path}"),
+                await app.AskAsync($"/{path}") is var answer ? (answer.Status, answer.Body) : default);
+        }
     }
 
     [Fact]
@@ -175,10 +190,11 @@ public class LookingTests
     [Fact]
     public async Task Look_ThroughProxyThatAddsNothing_IsNotFound()
     {
-        // What nginx makes of a request with nothing but proxy_pass http://localhost:5080.
+        // The headers that nginx sends with nothing but proxy_pass http://localhost:5080.
         await using var app = await DashboardApp.StartAsync(environment: "Development");
 
-        Assert.Equal(404, (await app.AskAsync("/queues", context => context.Request.Protocol = HttpProtocol.Http10)).Status);
+        Assert.Equal(
+            404, (await app.AskAsync("/queues", context => context.Request.Protocol = HttpProtocol.Http10)).Status);
     }
 
     [Theory]
@@ -189,7 +205,8 @@ public class LookingTests
         var trusting = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.All, ForwardedForHeaderName = forwarded, OriginalForHeaderName = original };
         trusting.KnownProxies.Clear();
         trusting.KnownIPNetworks.Clear();
-        await using var app = await DashboardApp.StartAsync(environment: "Development", before: web => web.UseForwardedHeaders(trusting));
+        await using var app =
+            await DashboardApp.StartAsync(environment: "Development", before: web => web.UseForwardedHeaders(trusting));
 
         var answer = await app.AskAsync("/queues", context =>
         {
@@ -205,7 +222,7 @@ public class LookingTests
     [Fact]
     public async Task Look_AddressRewrittenWithoutTrace_IsNotFoundBecauseOfTheSocket()
     {
-        // A sidecar on a Unix socket, and a middleware that puts an address of the client's choice in its place.
+        // A sidecar on a Unix socket, and a middleware that replaces the address by one that the client chooses.
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         listener.Bind(new UnixDomainSocketEndPoint(path));
@@ -214,7 +231,8 @@ public class LookingTests
         await client.ConnectAsync(new UnixDomainSocketEndPoint(path), TestContext.Current.CancellationToken);
         await using var app = await DashboardApp.StartAsync(environment: "Development");
 
-        var answer = await app.AskAsync("/queues", context => context.Features.Set<IConnectionSocketFeature>(new SocketFeature(client)));
+        var answer = await app.AskAsync(
+            "/queues", context => context.Features.Set<IConnectionSocketFeature>(new SocketFeature(client)));
 
         Assert.Equal(404, answer.Status);
         File.Delete(path);
@@ -279,7 +297,9 @@ public class LookingTests
     [Fact]
     public async Task Look_FallbackQueueFull_IsNotQueued()
     {
-        await using var app = await DashboardApp.StartAsync(dashboard => dashboard.AllowAnonymous(), settings: "Queues:line:Workers=1 Queues:line:PartitionCapacity=0 FallbackQueue=line");
+        await using var app = await DashboardApp.StartAsync(
+            dashboard => dashboard.AllowAnonymous(),
+            settings: "Queues:line:Workers=1 Queues:line:PartitionCapacity=0 FallbackQueue=line");
         var work = app.WorkAsync();
         await app.Gate.EnteredAsync(1);
 

@@ -10,32 +10,48 @@ public class OpenApiTests
     public async Task Document_DescribesEveryAddressWithItsTypes()
     {
         await using var app = await DashboardApp.StartAsync(
-            dashboard => dashboard.AllowAnonymous().AllowSteering("steer"), services: services => services.AddOpenApi(), map: (web, _) => web.MapOpenApi());
+            dashboard =>
+                dashboard.AllowAnonymous().AllowSteering("steer"), services: services =>
+                    services.AddOpenApi(), map: (web, _) => web.MapOpenApi());
 
         var document = (await app.AskAsync("/openapi/v1.json")).Json;
 
         var paths = document.GetProperty("paths");
         Assert.Equal(
             ["/queues", "/queues/{queue}", "/queues/{queue}/overrides/{setting}", "/queues/{queue}/running", "/queues/{queue}/waiting"],
-            paths.EnumerateObject().Select(path => path.Name).Where(path => path.StartsWith("/queues", StringComparison.Ordinal)).Order());
+            paths.EnumerateObject().Select(path => path.Name).Where(
+                path => path.StartsWith("/queues", StringComparison.Ordinal)).Order());
         Assert.Equal("#/components/schemas/QueuesReport", SchemaOf(paths, "/queues", "get"));
         Assert.Equal("#/components/schemas/QueueStatus", SchemaOf(paths, "/queues/{queue}", "get"));
         Assert.Equal("#/components/schemas/WaitingJobs", SchemaOf(paths, "/queues/{queue}/waiting", "get"));
         Assert.Equal("#/components/schemas/RunningJobsReport", SchemaOf(paths, "/queues/{queue}/running", "get"));
         Assert.Equal("#/components/schemas/QueueStatus", SchemaOf(paths, "/queues/{queue}/overrides/{setting}", "put"));
-        Assert.True(paths.GetProperty("/queues/{queue}/overrides/{setting}").GetProperty("put").TryGetProperty("requestBody", out _));
+        Assert.True(
+            paths.GetProperty("/queues/{queue}/overrides/{setting}").GetProperty("put").TryGetProperty(
+                "requestBody", out _));
         Assert.Equal("queue", paths.GetProperty("/queues/{queue}").GetProperty("get").GetProperty("parameters")[0].GetProperty("name").GetString());
         Assert.All(
-            document.GetProperty("components").GetProperty("schemas").GetProperty("QueueStatus").GetProperty("properties").EnumerateObject(),
-            property => Assert.True(property.Value.TryGetProperty("description", out _), $"{property.Name} is not described."));
+            document.GetProperty("components")
+                .GetProperty("schemas")
+                .GetProperty("QueueStatus")
+                .GetProperty("properties")
+                .EnumerateObject(),
+            property =>
+                Assert.True(property.Value.TryGetProperty("description", out _), $"{property.Name} is not described."));
     }
 
     [Fact]
     public async Task Document_SteeringIsOff_DoesNotOfferIt()
     {
-        await using var app = await DashboardApp.StartAsync(dashboard => dashboard.AllowAnonymous(), services: services => services.AddOpenApi(), map: (web, _) => web.MapOpenApi());
+        await using var app = await DashboardApp.StartAsync(
+            dashboard => dashboard.AllowAnonymous(),
+            services: services => services.AddOpenApi(),
+            map: (web, _) => web.MapOpenApi());
 
-        Assert.DoesNotContain("overrides", (await app.AskAsync("/openapi/v1.json")).Json.GetProperty("paths").GetRawText(), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "overrides",
+            (await app.AskAsync("/openapi/v1.json")).Json.GetProperty("paths").GetRawText(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -53,6 +69,7 @@ public class OpenApiTests
         Assert.DoesNotContain("queues", document, StringComparison.OrdinalIgnoreCase);
     }
 
-    private static string? SchemaOf(JsonElement paths, string path, string method) => paths.GetProperty(path).GetProperty(method).GetProperty("responses").GetProperty("200")
+    private static string? SchemaOf(JsonElement paths, string path, string method) =>
+        paths.GetProperty(path).GetProperty(method).GetProperty("responses").GetProperty("200")
         .GetProperty("content").GetProperty("application/json").GetProperty("schema").GetProperty("$ref").GetString();
 }

@@ -14,12 +14,14 @@ public class OperatorNameTests
     [InlineData("a\u202eb\u2066c\u200fd", "abcd")]
     [InlineData("a\u200bb\u2060c\ufeffd\u00ade", "abcde")]
     [InlineData("  alice ", "alice")]
-    public void Name_WithHiddenCharacters_IsLoggedWithoutThem(string name, string shown) => Assert.Equal(shown, OperatorName.Of(Named(name)));
+    public void Name_WithHiddenCharacters_IsLoggedWithoutThem(string name, string shown) =>
+        Assert.Equal(shown, OperatorName.Of(Named(name)));
 
     [Theory]
     [InlineData("\ud800")]
     [InlineData("\udc00\ud800")]
-    public void Name_WithHalfACharacter_IsWellFormed(string name) => Assert.All(OperatorName.Of(Named(name)), letter => Assert.False(char.IsSurrogate(letter)));
+    public void Name_WithHalfACharacter_IsWellFormed(string name) =>
+        Assert.All(OperatorName.Of(Named(name)), letter => Assert.False(char.IsSurrogate(letter)));
 
     [Fact]
     public void Name_TooLong_IsCutBetweenCharacters()
@@ -31,7 +33,9 @@ public class OperatorNameTests
 
     [Fact]
     public void Name_LongAndHidden_KeepsWhatIsVisible() =>
-        Assert.Equal(new string('x', OperatorName.MaxLength), OperatorName.Of(Named(new string('\u200b', 1_000) + new string('x', 1_000))));
+        Assert.Equal(
+            new string('x', OperatorName.MaxLength),
+            OperatorName.Of(Named(new string('\u200b', 1_000) + new string('x', 1_000))));
 
     [Theory]
     [InlineData(null)]
@@ -44,5 +48,7 @@ public class OperatorNameTests
     }
 
     private static ClaimsPrincipal Named(string? name, params Claim[] claims) =>
-        new(new ClaimsIdentity([.. claims, .. name is null ? Array.Empty<Claim>() : [new Claim(ClaimTypes.Name, name)]], "test"));
+        new(
+            new ClaimsIdentity(
+                [.. claims, .. name is null ? Array.Empty<Claim>() : [new Claim(ClaimTypes.Name, name)]], "test"));
 }

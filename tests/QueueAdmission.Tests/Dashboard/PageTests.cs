@@ -6,7 +6,8 @@ namespace QueueAdmission.Dashboard;
 
 public partial class PageTests
 {
-    private static Task<DashboardApp> StartAsync(Action<WebApplication, DashboardApp>? map = null) => DashboardApp.StartAsync(dashboard => dashboard.AllowAnonymous(), map: map);
+    private static Task<DashboardApp> StartAsync(Action<WebApplication, DashboardApp>? map = null) =>
+        DashboardApp.StartAsync(dashboard => dashboard.AllowAnonymous(), map: map);
 
     [Fact]
     public async Task Page_ForBrowser_RunsNothingButItsOwn()
@@ -23,7 +24,13 @@ public partial class PageTests
         Assert.DoesNotContain("{{", page.Body, StringComparison.Ordinal);
         Assert.DoesNotMatch(InlineCode(), page.Body);
         Assert.DoesNotContain("http", page.Body, StringComparison.Ordinal);
-        Assert.Equal(("no-store", "nosniff", "no-referrer", "Accept"), (page.Headers.CacheControl.ToString(), page.Headers.XContentTypeOptions.ToString(), page.Headers["Referrer-Policy"].ToString(), page.Headers.Vary.ToString()));
+        Assert.Equal(
+            ("no-store", "nosniff", "no-referrer", "Accept"),
+            (
+                page.Headers.CacheControl.ToString(),
+                page.Headers.XContentTypeOptions.ToString(),
+                page.Headers["Referrer-Policy"].ToString(),
+                page.Headers.Vary.ToString()));
     }
 
     [Fact]
@@ -38,7 +45,8 @@ public partial class PageTests
         {
             var file = await app.AskAsync($"/queues/~/{files[i]}");
             Assert.Equal(200, file.Status);
-            var again = await app.AskAsync($"/queues/~/{files[i]}", context => context.Request.Headers.IfNoneMatch = file.Headers.ETag);
+            var again = await app.AskAsync(
+                $"/queues/~/{files[i]}", context => context.Request.Headers.IfNoneMatch = file.Headers.ETag);
             Assert.Equal((304, ""), (again.Status, again.Body));
             files.AddRange(Imports().Matches(file.Body).Select(match => match.Groups[1].Value).Except(files).ToList());
         }
@@ -60,7 +68,8 @@ public partial class PageTests
     [Fact]
     public async Task Page_BelowPathBase_NamesItsFilesThere()
     {
-        await using var app = await DashboardApp.StartAsync(dashboard => dashboard.AllowAnonymous(), before: web => web.UsePathBase("/shop"));
+        await using var app = await DashboardApp.StartAsync(
+            dashboard => dashboard.AllowAnonymous(), before: web => web.UsePathBase("/shop"));
 
         var page = await app.AskAsync("/shop/queues/", accept: "text/html");
 
@@ -84,10 +93,13 @@ public partial class PageTests
     [InlineData("/shop", "/shop/queues")]
     public async Task Page_BelowForwardedPrefix_NamesNoOtherHost(string prefix, string address)
     {
-        await using var app = await DashboardApp.StartAsync(dashboard => dashboard.AllowAnonymous(), before: TrustForwardedPrefix);
+        await using var app =
+            await DashboardApp.StartAsync(dashboard => dashboard.AllowAnonymous(), before: TrustForwardedPrefix);
 
-        var page = await app.AskAsync("/queues", context => context.Request.Headers["X-Forwarded-Prefix"] = prefix, accept: "text/html");
-        var one = await app.AskAsync("/queues/line", context => context.Request.Headers["X-Forwarded-Prefix"] = prefix, accept: "text/html");
+        var page = await app.AskAsync(
+            "/queues", context => context.Request.Headers["X-Forwarded-Prefix"] = prefix, accept: "text/html");
+        var one = await app.AskAsync(
+            "/queues/line", context => context.Request.Headers["X-Forwarded-Prefix"] = prefix, accept: "text/html");
 
         Assert.Equal((200, 302), (page.Status, one.Status));
         Assert.Contains($"\"{address}/~/main.js\"", page.Body, StringComparison.Ordinal);
@@ -127,7 +139,9 @@ public partial class PageTests
     {
         await using var app = await DashboardApp.StartAsync(map: (app, _) => app.MapPost("/{section}", () => "posted"));
 
-        Assert.Equal((200, "posted"), await app.AskAsync("/queues", method: "POST") is var answer ? (answer.Status, answer.Body) : default);
+        Assert.Equal(
+            (200, "posted"),
+            await app.AskAsync("/queues", method: "POST") is var answer ? (answer.Status, answer.Body) : default);
     }
 
     private static void TrustForwardedPrefix(WebApplication web)
@@ -138,7 +152,7 @@ public partial class PageTests
         web.UseForwardedHeaders(trusting);
     }
 
-    // A script or style in the page itself, or a handler in an attribute.
+    // A script or style in the page itself, or an event handler in an attribute.
     [GeneratedRegex("<style|<script(?![^>]* src=)|\\son[a-z]+=|\\sstyle=", RegexOptions.IgnoreCase)]
     private static partial Regex InlineCode();
 

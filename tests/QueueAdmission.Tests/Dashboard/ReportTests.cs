@@ -7,7 +7,8 @@ namespace QueueAdmission.Dashboard;
 
 public class ReportTests
 {
-    private static Task<DashboardApp> StartAsync(Action<IServiceCollection>? services = null, Action<WebApplication, DashboardApp>? map = null) =>
+    private static Task<DashboardApp> StartAsync(
+        Action<IServiceCollection>? services = null, Action<WebApplication, DashboardApp>? map = null) =>
         DashboardApp.StartAsync(dashboard => dashboard.AllowAnonymous(), services: services, map: map);
 
     [Fact]
@@ -26,11 +27,23 @@ public class ReportTests
 
         Assert.Equal(Environment.MachineName, report.GetProperty("instance").GetProperty("machine").GetString());
         Assert.Equal(Environment.ProcessId, report.GetProperty("instance").GetProperty("processId").GetInt32());
-        Assert.Equal(["default", "line"], report.GetProperty("queues").EnumerateArray().Select(queue => queue.GetProperty("name").GetString()));
+        Assert.Equal(
+            ["default", "line"],
+            report.GetProperty("queues").EnumerateArray().Select(queue => queue.GetProperty("name").GetString()));
         var line = report.GetProperty("queues")[1];
-        Assert.Equal(("running", 1, 1, 2, 200), (line.GetProperty("state").GetString(), line.GetProperty("workers").GetInt32(), line.GetProperty("running").GetInt32(), line.GetProperty("waiting").GetInt32(), line.GetProperty("places").GetInt32()));
-        Assert.Equal([1, 1], line.GetProperty("waitingByPartition").EnumerateArray().Select(waiting => waiting.GetInt32()));
-        Assert.Equal((3.0, 10.0), (line.GetProperty("longestWaitSeconds").GetDouble(), line.GetProperty("maxWaitSeconds").GetDouble()));
+        Assert.Equal(
+            ("running", 1, 1, 2, 200),
+            (
+                line.GetProperty("state").GetString(),
+                line.GetProperty("workers").GetInt32(),
+                line.GetProperty("running").GetInt32(),
+                line.GetProperty("waiting").GetInt32(),
+                line.GetProperty("places").GetInt32()));
+        Assert.Equal(
+            [1, 1], line.GetProperty("waitingByPartition").EnumerateArray().Select(waiting => waiting.GetInt32()));
+        Assert.Equal(
+            (3.0, 10.0),
+            (line.GetProperty("longestWaitSeconds").GetDouble(), line.GetProperty("maxWaitSeconds").GetDouble()));
         Assert.Equal("""{"arrived":4,"ran":0,"rejected":1,"rejectedByReason":{"queue_full":1},"wouldHaveWaited":0,"wouldHaveRejectedByReason":{},"abandoned":0}""", line.GetProperty("totals").GetRawText());
         app.Gate.LetOut(3);
         await Task.WhenAll(work);
@@ -45,7 +58,10 @@ public class ReportTests
         work.Add(app.WorkAsync("/jobs/<b>hostile?card=4711"));
         await Eventually.TrueAsync(() => app.Line.Queue.GetSnapshot().Waiting == 1);
         app.Clock.Advance(TimeSpan.FromSeconds(2));
-        var urgent = app.Line.Queue.RunAsync(_ => Task.CompletedTask, new JobTraits { Priority = JobPriority.High, Key = "secret" }, TestContext.Current.CancellationToken);
+        var urgent = app.Line.Queue.RunAsync(
+            _ => Task.CompletedTask,
+            new JobTraits { Priority = JobPriority.High, Key = "secret" },
+            TestContext.Current.CancellationToken);
 
         var answer = await app.AskAsync("/queues/LINE/waiting");
 
@@ -59,7 +75,8 @@ public class ReportTests
     [Fact]
     public async Task Running_StartedBeforeAnybodyLooked_AreCountedButNotListed()
     {
-        await using var app = await DashboardApp.StartAsync(dashboard => dashboard.AllowAnonymous(), settings: "Queues:line:Workers=2");
+        await using var app =
+            await DashboardApp.StartAsync(dashboard => dashboard.AllowAnonymous(), settings: "Queues:line:Workers=2");
         var before = app.WorkAsync();
         await app.Gate.EnteredAsync(1);
         var first = (await app.AskAsync("/queues/line/running")).Json;
@@ -69,9 +86,16 @@ public class ReportTests
 
         var second = (await app.AskAsync("/queues/line/running")).Json;
 
-        Assert.Equal((1, 1, 0), (first.GetProperty("total").GetInt32(), first.GetProperty("unlisted").GetInt32(), first.GetProperty("jobs").GetArrayLength()));
+        Assert.Equal(
+            (1, 1, 0),
+            (
+                first.GetProperty("total").GetInt32(),
+                first.GetProperty("unlisted").GetInt32(),
+                first.GetProperty("jobs").GetArrayLength()));
         Assert.Equal((2, 1), (second.GetProperty("total").GetInt32(), second.GetProperty("unlisted").GetInt32()));
-        Assert.Equal("""[{"method":"GET","route":"/jobs/{id}","ageSeconds":5,"waitedSeconds":0}]""", second.GetProperty("jobs").GetRawText());
+        Assert.Equal(
+            """[{"method":"GET","route":"/jobs/{id}","ageSeconds":5,"waitedSeconds":0}]""",
+            second.GetProperty("jobs").GetRawText());
         app.Gate.LetOut(2);
         await Task.WhenAll(before, after);
         Assert.Equal(0, (await app.AskAsync("/queues/line/running")).Json.GetProperty("jobs").GetArrayLength());
@@ -91,7 +115,12 @@ public class ReportTests
 
         var running = (await app.AskAsync("/queues/line/running")).Json;
 
-        Assert.Equal((0, 0, 0), (running.GetProperty("total").GetInt32(), running.GetProperty("unlisted").GetInt32(), running.GetProperty("jobs").GetArrayLength()));
+        Assert.Equal(
+            (0, 0, 0),
+            (
+                running.GetProperty("total").GetInt32(),
+                running.GetProperty("unlisted").GetInt32(),
+                running.GetProperty("jobs").GetArrayLength()));
         app.Gate.LetOut();
         await early;
     }
@@ -113,15 +142,32 @@ public class ReportTests
     {
         await using var app = await DashboardApp.StartAsync(
             dashboard => dashboard.AllowAnonymous(),
-            services: services => services.AddQueuedAdmission(o => o.AddQueue("line", queue => (queue.Workers, queue.PartitionCapacity, queue.MaxRetryAfter) = (3, 30, TimeSpan.FromSeconds(30)))),
+            services: services =>
+                services.AddQueuedAdmission(
+                    o =>
+                        o.AddQueue(
+                            "line",
+                            queue =>
+                                (
+                                    queue.Workers,
+                                    queue.PartitionCapacity,
+                                    queue.MaxRetryAfter) = (3, 30, TimeSpan.FromSeconds(30)))),
             settings: "Defaults:MaxWait=00:00:05 Defaults:PartitionCapacity=40 Queues:line:PartitionCapacity=50");
         app.Line.Queue.Update(settings => settings.Partitions = 7);
 
         var settings = (await app.AskAsync("/queues/line")).Json.GetProperty("settings").EnumerateArray()
-            .ToDictionary(setting => setting.GetProperty("key").GetString()!, setting => (setting.GetProperty("value").GetString(), setting.GetProperty("source").GetString(), setting.GetProperty("path").GetString()));
+            .ToDictionary(
+                setting => setting.GetProperty("key").GetString()!,
+                setting =>
+                    (
+                        setting.GetProperty("value").GetString(),
+                        setting.GetProperty("source").GetString(),
+                        setting.GetProperty("path").GetString()));
 
         Assert.Equal(("3", "code", null), settings["Workers"]);
-        Assert.Equal(("50", "configuration_queue", "QueuedAdmission:Queues:line:PartitionCapacity"), settings["PartitionCapacity"]);
+        Assert.Equal(
+            ("50", "configuration_queue", "QueuedAdmission:Queues:line:PartitionCapacity"),
+            settings["PartitionCapacity"]);
         Assert.Equal(("00:00:05", "configuration_defaults", "QueuedAdmission:Defaults:MaxWait"), settings["MaxWait"]);
         Assert.Equal(("00:00:30", "code", null), settings["MaxRetryAfter"]);
         Assert.Equal(("00:00:01", "built_in", null), settings["MinRetryAfter"]);
@@ -144,7 +190,10 @@ public class ReportTests
     [Fact]
     public async Task Json_ApplicationWritesItsOwnDifferently_StaysAsDocumented()
     {
-        await using var app = await StartAsync(services => services.ConfigureHttpJsonOptions(json => json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseUpper));
+        await using var app = await StartAsync(
+            services =>
+                services.ConfigureHttpJsonOptions(
+                    json => json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseUpper));
 
         var answer = await app.AskAsync("/queues");
 

@@ -2,10 +2,11 @@ using Microsoft.AspNetCore.Builder;
 
 namespace QueueAdmission.Dashboard;
 
-/// <summary>Who may steer, and everyone who tries without.</summary>
+/// <summary>Requests that may steer, and requests that may not.</summary>
 public class SteeringTests
 {
-    private static Task<DashboardApp> StartAsync() => DashboardApp.StartAsync(dashboard => dashboard.RequireAuthorization("look").AllowSteering("steer"));
+    private static Task<DashboardApp> StartAsync() =>
+        DashboardApp.StartAsync(dashboard => dashboard.RequireAuthorization("look").AllowSteering("steer"));
 
     [Fact]
     public async Task Set_ByOperator_ActsAndIsShownWithWhoAndWhen()
@@ -17,7 +18,13 @@ public class SteeringTests
         Assert.Equal(200, answer.Status);
         Assert.Equal(4, app.Line.Queue.GetSnapshot().Workers);
         var shown = answer.Json.GetProperty("overrides")[0];
-        Assert.Equal(("Workers", "4", "1", "alice"), (shown.GetProperty("setting").GetString(), shown.GetProperty("value").GetString(), shown.GetProperty("beneath").GetString(), shown.GetProperty("by").GetString()));
+        Assert.Equal(
+            ("Workers", "4", "1", "alice"),
+            (
+                shown.GetProperty("setting").GetString(),
+                shown.GetProperty("value").GetString(),
+                shown.GetProperty("beneath").GetString(),
+                shown.GetProperty("by").GetString()));
         Assert.Equal(app.Clock.GetUtcNow(), shown.GetProperty("since").GetDateTimeOffset());
         Assert.Equal(app.Clock.GetUtcNow().AddMinutes(5), shown.GetProperty("until").GetDateTimeOffset());
         var workers = answer.Json.GetProperty("settings").EnumerateArray().Single(setting => setting.GetProperty("key").GetString() == "Workers");
@@ -91,7 +98,8 @@ public class SteeringTests
     [InlineData("Production")]
     public async Task Steer_EveryoneMayLookAndNobodyIsSignedIn_IsRefused(string environment)
     {
-        await using var app = await DashboardApp.StartAsync(dashboard => dashboard.AllowAnonymous().AllowSteering("steer"), environment);
+        await using var app =
+            await DashboardApp.StartAsync(dashboard => dashboard.AllowAnonymous().AllowSteering("steer"), environment);
 
         Assert.Equal(401, (await app.SteerAsync(user: null)).Status);
         Assert.Equal(1, app.Line.Queue.GetSnapshot().Workers);
@@ -100,7 +108,8 @@ public class SteeringTests
     [Fact]
     public async Task Steer_PolicyThatNobodyInParticularSatisfies_IsRefused()
     {
-        await using var app = await DashboardApp.StartAsync(dashboard => dashboard.AllowAnonymous().AllowSteering("anybody"));
+        await using var app =
+            await DashboardApp.StartAsync(dashboard => dashboard.AllowAnonymous().AllowSteering("anybody"));
 
         Assert.Equal(403, (await app.SteerAsync(user: null)).Status);
         Assert.False((await app.AskAsync("/queues")).Json.GetProperty("steering").GetProperty("allowed").GetBoolean());
@@ -122,7 +131,9 @@ public class SteeringTests
     [Fact]
     public async Task Steer_MaySteerButNotLook_IsRefused()
     {
-        await using var app = await DashboardApp.StartAsync(dashboard => dashboard.RequireAuthorization(policy => policy.RequireUserName("bob")).AllowSteering("steer"));
+        await using var app = await DashboardApp.StartAsync(
+            dashboard =>
+                dashboard.RequireAuthorization(policy => policy.RequireUserName("bob")).AllowSteering("steer"));
 
         Assert.Equal(403, (await app.SteerAsync(user: "alice steer")).Status);
         Assert.Equal(1, app.Line.Queue.GetSnapshot().Workers);
@@ -170,7 +181,7 @@ public class SteeringTests
         var answer = await app.SteerAsync(change: context =>
         {
             context.Request.Headers["Sec-Fetch-Site"] = "same-origin";
-            // Seen behind a proxy that ends TLS.
+            // The scheme behind a proxy that ends TLS.
             context.Request.Headers.Origin = "https://localhost:5080";
         });
 
@@ -196,7 +207,8 @@ public class SteeringTests
     {
         await using var app = await StartAsync();
 
-        var answer = await app.SteerAsync(method: method, change: context => context.Request.Headers["X-HTTP-Method-Override"] = "PUT");
+        var answer = await app.SteerAsync(
+            method: method, change: context => context.Request.Headers["X-HTTP-Method-Override"] = "PUT");
 
         Assert.True(method == "put" || answer.Status == 405, $"{method} was answered with {answer.Status}.");
         Assert.True(method == "put" || app.Line.Queue.GetSnapshot().Workers == 1);
@@ -296,12 +308,14 @@ public class SteeringTests
     [Fact]
     public async Task AllowSteering_NoSuchPolicy_StopsTheStart()
     {
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => DashboardApp.StartAsync(dashboard => dashboard.AllowSteering("nosuch")));
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => DashboardApp.StartAsync(dashboard => dashboard.AllowSteering("nosuch")));
 
         Assert.Contains("nosuch", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task AllowSteering_Twice_StopsTheStart() =>
-        await Assert.ThrowsAsync<InvalidOperationException>(() => DashboardApp.StartAsync(dashboard => dashboard.AllowSteering("steer").AllowSteering("look")));
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => DashboardApp.StartAsync(dashboard => dashboard.AllowSteering("steer").AllowSteering("look")));
 }

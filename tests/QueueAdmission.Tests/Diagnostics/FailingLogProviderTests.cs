@@ -6,7 +6,9 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Diagnostics;
 
-/// <summary>A log provider throws at every line of the library. A line is lost; nothing else is different.</summary>
+/// <summary>
+/// A log provider throws at every line of the library. The line is lost, and everything else stays the same.
+/// </summary>
 public sealed class FailingLogProviderTests
 {
     private readonly Gate _gate = new();
@@ -21,9 +23,9 @@ public sealed class FailingLogProviderTests
 
         using (var refused = await app.GetAsync("/a"))
             Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
-        // On a pool thread, where the exception would end the process.
+        // This runs on a pool thread, where the exception would end the process.
         await Eventually.TrueAsync(() => app.Queues.Find("a")!.Refusals.IsRefusing && _log.Attempts >= 2);
-        // The fake clock runs timers on this thread: an exception would come out here.
+        // The fake clock runs timers on this thread, so an exception would reach the test.
         app.Clock.Advance(TimeSpan.FromSeconds(10));
         app.Clock.Advance(TimeSpan.FromSeconds(10));
 

@@ -11,10 +11,12 @@ public sealed class GuardedLoggerTests
         new GuardedLogger(new FailingLogger()).Log(LogLevel.Error, 1, "state", null, static (state, _) => state);
 
     [Fact]
-    public void IsEnabled_ProviderThrows_IsFalse() => Assert.False(new GuardedLogger(new FailingLogger()).IsEnabled(LogLevel.Error));
+    public void IsEnabled_ProviderThrows_IsFalse() =>
+        Assert.False(new GuardedLogger(new FailingLogger()).IsEnabled(LogLevel.Error));
 
     [Fact]
-    public void BeginScope_ProviderThrows_IsNoScope() => Assert.Null(new GuardedLogger(new FailingLogger()).BeginScope("scope"));
+    public void BeginScope_ProviderThrows_IsNoScope() =>
+        Assert.Null(new GuardedLogger(new FailingLogger()).BeginScope("scope"));
 
     [Fact]
     public void Dispose_OfAScopeThrows_IsLost()
@@ -33,7 +35,10 @@ public sealed class GuardedLoggerTests
         var logger = new GuardedLogger(inner);
 
         using (logger.BeginScope("scope"))
-            logger.Log(LogLevel.Warning, new EventId(7, "seven"), "state", exception, static (state, _) => $"the {state}");
+        {
+            logger.Log(
+                LogLevel.Warning, new EventId(7, "seven"), "state", exception, static (state, _) => $"the {state}");
+        }
 
         var record = inner.LatestRecord;
         Assert.Equal((LogLevel.Warning, 7, "the state"), (record.Level, record.Id.Id, record.Message));

@@ -23,9 +23,17 @@ public sealed class RefusalLogTests
 
         Assert.Collection(
             Lines(app),
-            line => Assert.StartsWith("Warning RefusalsBegan Queue a refuses requests, the first one for queue_full: 1 of 1 workers are busy, 0 of 0 places are taken, ", line),
+            line =>
+                Assert.StartsWith(
+                    "Warning RefusalsBegan Queue a refuses requests, the first one for queue_full: 1 of 1 workers " +
+                        "are busy, 0 of 0 places are taken, ",
+                    line),
             line => Assert.StartsWith("Warning RefusalsGoOn Queue a refused ", line),
-            line => Assert.Equal("Information RefusalsEnded Queue a has refused no request for 10 s. Before that it refused 5 requests within 10 s (queue_full 5).", line));
+            line =>
+                Assert.Equal(
+                    "Information RefusalsEnded Queue a has refused no request for 10 s. Before that it refused 5 " +
+                        "requests within 10 s (queue_full 5).",
+                    line));
         Assert.False(app.Queues.Find("a")!.Refusals.IsRefusing);
     }
 
@@ -65,7 +73,10 @@ public sealed class RefusalLogTests
         await BurstBeganAsync(app, beginnings: 2);
         app.Clock.Advance(TimeSpan.FromSeconds(10));
 
-        Assert.Equal("Information RefusalsEnded Queue a has refused no request for 10 s. Before that it refused 1 requests within 0 s (queue_full 1).", Lines(app)[^1]);
+        Assert.Equal(
+            "Information RefusalsEnded Queue a has refused no request for 10 s. Before that it refused 1 requests " +
+                "within 0 s (queue_full 1).",
+            Lines(app)[^1]);
     }
 
     [Fact]
@@ -130,9 +141,13 @@ public sealed class RefusalLogTests
     }
 
     private static Task BurstBeganAsync(TestApp app, int beginnings = 1) =>
-        Eventually.TrueAsync(() => Records(app).Count(record => record.Id.Name == "RefusalsBegan") == beginnings, "The log was not told of the refusals.");
+        Eventually.TrueAsync(
+            () => Records(app).Count(record => record.Id.Name == "RefusalsBegan") == beginnings,
+            "The log was not told of the refusals.");
 
-    private static List<string> Lines(TestApp app) => Records(app).Select(record => $"{record.Level} {record.Id.Name} {record.Message}").ToList();
+    private static List<string> Lines(TestApp app) =>
+        Records(app).Select(record => $"{record.Level} {record.Id.Name} {record.Message}").ToList();
 
-    private static List<FakeLogRecord> Records(TestApp app) => app.Log.GetSnapshot().Where(record => record.Id.Id is >= 50 and < 53).ToList();
+    private static List<FakeLogRecord> Records(TestApp app) =>
+        app.Log.GetSnapshot().Where(record => record.Id.Id is >= 50 and < 53).ToList();
 }

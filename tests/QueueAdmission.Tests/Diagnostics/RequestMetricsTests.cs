@@ -58,7 +58,8 @@ public sealed class RequestMetricsTests
         using var jobs = Collect<double>(app, "queue_admission.job.duration");
         var busy = afterWaiting ? app.Queue("a").TryEnter() : default;
 
-        var response = afterWaiting ? await app.GetAndWaitInLineAsync("/early", app.Queue("a")) : app.GetAsync("/early");
+        var response =
+            afterWaiting ? await app.GetAndWaitInLineAsync("/early", app.Queue("a")) : app.GetAsync("/early");
         busy.Dispose();
         await _gate.EnteredAsync(1);
         app.Clock.Advance(TimeSpan.FromSeconds(60));
@@ -66,7 +67,7 @@ public sealed class RequestMetricsTests
         await response;
 
         await Eventually.TrueAsync(() => jobs.GetMeasurementSnapshot().Count == (afterWaiting ? 2 : 1));
-        // The job before may be recorded after this one.
+        // The preceding job may be recorded after this one.
         Assert.Equal(2, jobs.GetMeasurementSnapshot().Max(measured => measured.Value));
     }
 
@@ -98,7 +99,8 @@ public sealed class RequestMetricsTests
 
         Assert.Equal(
             [(1L, "rejected"), (1L, "applied")],
-            reloads.GetMeasurementSnapshot().Select(reload => (reload.Value, (string)reload.Tags["queue_admission.result"]!)));
+            reloads.GetMeasurementSnapshot().Select(
+                reload => (reload.Value, (string)reload.Tags["queue_admission.result"]!)));
     }
 
     [Fact]
@@ -143,7 +145,7 @@ public sealed class RequestMetricsTests
     private Task<TestApp> StartAsync() => TestApp.StartAsync("Queues:a:Workers=1", app =>
     {
         app.UseRouting();
-        // What a server's own activity would be.
+        // This activity replaces the activity of a server.
         app.Use(async (context, next) =>
         {
             using var request = new Activity("request").Start();

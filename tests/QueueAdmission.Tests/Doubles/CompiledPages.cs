@@ -5,7 +5,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace QueueAdmission.Doubles;
 
-/// <summary>Razor pages as the Razor compiler leaves them in an assembly, so that a test can choose which of them its application has.</summary>
+/// <summary>
+/// Razor pages in the form in which the Razor compiler writes them to an assembly. A test chooses the pages of its
+/// application.
+/// </summary>
 internal sealed class CompiledPages(params Type[] pages) : ApplicationPart, IRazorCompiledItemProvider
 {
     public override string Name => "Compiled pages";
@@ -13,7 +16,8 @@ internal sealed class CompiledPages(params Type[] pages) : ApplicationPart, IRaz
     public IEnumerable<RazorCompiledItem> CompiledItems => pages.Select(page => new CompiledPage(page));
 
     public static void Add(IServiceCollection services, params Type[] pages) =>
-        services.AddRazorPages().ConfigureApplicationPartManager(parts => parts.ApplicationParts.Add(new CompiledPages(pages)));
+        services.AddRazorPages()
+            .ConfigureApplicationPartManager(parts => parts.ApplicationParts.Add(new CompiledPages(pages)));
 
     private sealed class CompiledPage(Type page) : RazorCompiledItem
     {
@@ -31,7 +35,7 @@ internal sealed class CompiledPages(params Type[] pages) : ApplicationPart, IRaz
 public abstract class ReportingPage<TModel> : Page
     where TModel : PageModel
 {
-    /// <summary>Razor finds a page's model by this property.</summary>
+    /// <summary>Razor finds the model of a page by this property.</summary>
     public TModel Model => (TModel)ViewContext.ViewData.Model!;
 
     public override Task ExecuteAsync()

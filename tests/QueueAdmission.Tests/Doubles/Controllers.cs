@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace QueueAdmission.Doubles;
 
-// ASP.NET Core takes only public top-level classes for controllers.
+// ASP.NET Core accepts only public top-level classes as controllers.
 
 [Queued("a")]
 [Route("queued")]

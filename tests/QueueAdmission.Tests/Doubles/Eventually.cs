@@ -1,6 +1,6 @@
 namespace QueueAdmission.Doubles;
 
-/// <summary>Waits for what another flow is about to do. The bound only ends tests that failed.</summary>
+/// <summary>Waits for an effect of another flow. Only a failing test reaches the time limit.</summary>
 internal static class Eventually
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
@@ -11,7 +11,7 @@ internal static class Eventually
         while (!condition())
         {
             if (bound.IsCancellationRequested)
-                Assert.Fail(otherwise ?? "What was to happen did not.");
+                Assert.Fail(otherwise ?? "The expected event did not happen.");
             await Task.Delay(TimeSpan.FromMilliseconds(1), TestContext.Current.CancellationToken);
         }
     }

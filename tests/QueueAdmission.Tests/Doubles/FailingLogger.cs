@@ -3,25 +3,33 @@ using Microsoft.Extensions.Logging;
 namespace QueueAdmission.Doubles;
 
 /// <summary>
-/// A log provider with a full disk: everything it is asked to do throws, for the categories of the library.
+/// A log provider that fails like one with a full disk. Every call for a category of the library throws.
 /// </summary>
-internal sealed class FailingLogger(bool onlyTheScopesEnd = false, bool isEnabledThrows = true) : ILoggerProvider, ILogger
+internal sealed class FailingLogger(
+    bool onlyTheScopesEnd = false, bool isEnabledThrows = true) : ILoggerProvider, ILogger
 {
     private int _attempts;
 
-    /// <summary>How many lines it was to write.</summary>
+    /// <summary>The number of lines that should have been written.</summary>
     public int Attempts => Volatile.Read(ref _attempts);
 
-    public ILogger CreateLogger(string categoryName) => categoryName.StartsWith(nameof(QueueAdmission), StringComparison.Ordinal)
+    public ILogger CreateLogger(string categoryName) =>
+        categoryName.StartsWith(nameof(QueueAdmission), StringComparison.Ordinal)
         ? this
         : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => onlyTheScopesEnd ? new Scope() : throw new IOException("No space left on device");
 
-    public bool IsEnabled(LogLevel logLevel) => isEnabledThrows ? throw new IOException("No space left on device") : true;
+    public bool IsEnabled(LogLevel logLevel) =>
+        isEnabledThrows ? throw new IOException("No space left on device") : true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter)
     {
         Interlocked.Increment(ref _attempts);
         throw new IOException("No space left on device");

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission.Doubles;
 
-/// <summary>A handler that stays inside until it is let out, and counts.</summary>
+/// <summary>A handler that waits until the test lets it out, and that counts its calls.</summary>
 internal sealed class Gate
 {
     private readonly SemaphoreSlim _exit = new(0);
@@ -25,14 +25,18 @@ internal sealed class Gate
         Order.Enqueue(context.Request.Query["id"].ToString());
         var inside = Interlocked.Increment(ref _inside);
         for (var most = Volatile.Read(ref _mostInside); inside > most;)
-            most = Interlocked.CompareExchange(ref _mostInside, inside, most) is var seen && seen == most ? inside : seen;
-        // Last: who waits for it may read the rest.
+        {
+            most =
+                Interlocked.CompareExchange(ref _mostInside, inside, most) is var seen && seen == most ? inside : seen;
+        }
+        // This step comes last, because a test that awaits it may read the other values.
         Interlocked.Increment(ref _entered);
         await _exit.WaitAsync(CancellationToken.None);
         Interlocked.Decrement(ref _inside);
     }
 
-    public Task EnteredAsync(int count) => Eventually.TrueAsync(() => Entered >= count, $"Of {count} handlers only {Entered} began.");
+    public Task EnteredAsync(int count) =>
+        Eventually.TrueAsync(() => Entered >= count, $"Of {count} handlers only {Entered} began.");
 
     public void LetOut(int count = 1) => _exit.Release(count);
 }

@@ -1,22 +1,26 @@
 namespace QueueAdmission.Doubles;
 
-/// <summary>Requests with a header, for example one that says whose they are.</summary>
+/// <summary>Requests with a header, for example one that names the caller.</summary>
 internal static class HeaderRequests
 {
-    public static Task<HttpResponseMessage> GetAsync(this TestApp app, string path, string tenant) => app.GetAsync(path, ("X-Tenant", tenant));
+    public static Task<HttpResponseMessage> GetAsync(this TestApp app, string path, string tenant) =>
+        app.GetAsync(path, ("X-Tenant", tenant));
 
-    public static Task<Task<HttpResponseMessage>> GetAndWaitInLineAsync(this TestApp app, string path, JobQueue queue, string tenant) =>
+    public static Task<Task<HttpResponseMessage>> GetAndWaitInLineAsync(
+        this TestApp app, string path, JobQueue queue, string tenant) =>
         app.GetAndWaitInLineAsync(path, queue, ("X-Tenant", tenant));
 
-    public static async Task<HttpResponseMessage> GetAsync(this TestApp app, string path, (string Name, string Value) header)
+    public static async Task<HttpResponseMessage> GetAsync(
+        this TestApp app, string path, (string Name, string Value) header)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Add(header.Name, header.Value);
         return await app.Client.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Sends a request that will wait, and returns once it stands in line.</summary>
-    public static async Task<Task<HttpResponseMessage>> GetAndWaitInLineAsync(this TestApp app, string path, JobQueue queue, (string Name, string Value) header)
+    /// <summary>Sends a request that will wait, and returns when it waits in the queue.</summary>
+    public static async Task<Task<HttpResponseMessage>> GetAndWaitInLineAsync(
+        this TestApp app, string path, JobQueue queue, (string Name, string Value) header)
     {
         var waiting = queue.GetSnapshot().Waiting;
         var response = app.GetAsync(path, header);

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission.Doubles;
 
-/// <summary>A handler that answers with the name of the queue it runs behind.</summary>
+/// <summary>A handler that answers with the name of its queue.</summary>
 internal static class QueueReport
 {
     public const string NotQueued = "not queued";

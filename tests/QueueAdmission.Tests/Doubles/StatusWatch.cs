@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Builder;
 
 namespace QueueAdmission.Doubles;
 
-/// <summary>Outer middleware that notes how requests left the rest of the pipeline.</summary>
+/// <summary>Middleware in front that records the outcome of each request.</summary>
 internal sealed class StatusWatch
 {
     /// <summary>Status codes, and names of exceptions, in the order in which the requests ended.</summary>
@@ -23,5 +23,6 @@ internal sealed class StatusWatch
         }
     });
 
-    public Task SawAsync(int count) => Eventually.TrueAsync(() => Ends.Count >= count, $"Of {count} requests only {Ends.Count} ended.");
+    public Task SawAsync(int count) =>
+        Eventually.TrueAsync(() => Ends.Count >= count, $"Of {count} requests only {Ends.Count} ended.");
 }

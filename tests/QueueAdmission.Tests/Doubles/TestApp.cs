@@ -11,13 +11,17 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace QueueAdmission.Doubles;
 
-/// <summary>A small web application with settings in memory, a clock to wind, and a log to read: in the test server, or on a real Kestrel on loopback.</summary>
+/// <summary>
+/// A small web application with settings in memory, a fake clock and a log. It runs in the test server, or on a real
+/// Kestrel on loopback.
+/// </summary>
 internal sealed class TestApp : IAsyncDisposable
 {
     private readonly ListenOptions? _http1;
     private readonly ListenOptions? _http2;
 
-    private TestApp(WebApplication app, FakeTimeProvider clock, ListenOptions? http1 = null, ListenOptions? http2 = null)
+    private TestApp(
+        WebApplication app, FakeTimeProvider clock, ListenOptions? http1 = null, ListenOptions? http2 = null)
     {
         App = app;
         Clock = clock;
@@ -31,10 +35,10 @@ internal sealed class TestApp : IAsyncDisposable
 
     public FakeTimeProvider Clock { get; }
 
-    /// <summary>Talks to the test server, or HTTP/1.1 to Kestrel.</summary>
+    /// <summary>A client of the test server, or of Kestrel over HTTP/1.1.</summary>
     public HttpClient Client { get; }
 
-    /// <summary>Talks to the test server, or HTTP/2 without TLS to Kestrel.</summary>
+    /// <summary>A client of the test server, or of Kestrel over HTTP/2 without TLS.</summary>
     public HttpClient Http2 { get; }
 
     public IPEndPoint Http1Address => _http1!.IPEndPoint!;
@@ -43,10 +47,13 @@ internal sealed class TestApp : IAsyncDisposable
 
     public JobQueueRegistry Queues => JobQueueRegistry.For(App.Services);
 
-    /// <param name="settings">Settings below the section <c>QueuedAdmission</c>, each as <c>key=value</c>, divided by blanks.</param>
+    /// <param name="settings">
+    /// Settings below the section <c>QueuedAdmission</c>, each as <c>key=value</c>, divided by blanks.
+    /// </param>
     /// <param name="configure">The pipeline and the endpoints.</param>
     /// <param name="services">Further services.</param>
-    public static async Task<TestApp> StartAsync(string settings, Action<WebApplication> configure, Action<IServiceCollection>? services = null)
+    public static async Task<TestApp> StartAsync(
+        string settings, Action<WebApplication> configure, Action<IServiceCollection>? services = null)
     {
         var clock = new FakeTimeProvider();
         var app = Build(settings, configure, services, clock, web => web.UseTestServer());
@@ -54,8 +61,9 @@ internal sealed class TestApp : IAsyncDisposable
         return new TestApp(app, clock);
     }
 
-    /// <summary>The same on a real Kestrel, with one port for HTTP/1.1 and one for HTTP/2.</summary>
-    public static async Task<TestApp> StartKestrelAsync(string settings, Action<WebApplication> configure, Action<IServiceCollection>? services = null)
+    /// <summary>Starts the same application on a real Kestrel, with one port for HTTP/1.1 and one for HTTP/2.</summary>
+    public static async Task<TestApp> StartKestrelAsync(
+        string settings, Action<WebApplication> configure, Action<IServiceCollection>? services = null)
     {
         ListenOptions? http1 = null, http2 = null;
         var clock = new FakeTimeProvider();
@@ -71,7 +79,7 @@ internal sealed class TestApp : IAsyncDisposable
     public JobQueue Queue(string name = JobQueue.DefaultName) =>
         Queues.TryGet(name, out var queue) ? queue : throw new InvalidOperationException($"No queue '{name}'.");
 
-    /// <summary>Changes settings as an edit of the configuration does.</summary>
+    /// <summary>Changes settings like an edit of the configuration.</summary>
     public void Reload(string settings)
     {
         foreach (var (key, value) in Parse(settings))
@@ -79,12 +87,15 @@ internal sealed class TestApp : IAsyncDisposable
         ((IConfigurationRoot)App.Configuration).Reload();
     }
 
-    /// <summary>Takes a key and what is below it out of the configuration, as an edit does.</summary>
+    /// <summary>Removes a key and everything below it from the configuration, like an edit.</summary>
     public void Remove(string key)
     {
         var root = (IConfigurationRoot)App.Configuration;
         var section = $"QueuedAdmission:{key}";
-        var kept = root.AsEnumerable().Where(setting => setting.Value is not null && !setting.Key.StartsWith(section, StringComparison.OrdinalIgnoreCase)).ToList();
+        var kept = root.AsEnumerable().Where(
+            setting =>
+                setting.Value is not null && !setting.Key.StartsWith(
+                    section, StringComparison.OrdinalIgnoreCase)).ToList();
         ((IConfigurationBuilder)App.Configuration).Sources.Clear();
         ((IConfigurationBuilder)App.Configuration).AddInMemoryCollection(kept);
         root.Reload();
@@ -93,10 +104,12 @@ internal sealed class TestApp : IAsyncDisposable
     public Task<HttpResponseMessage> GetAsync(string path, CancellationToken cancellationToken = default) =>
         Client.GetAsync(path, cancellationToken == default ? TestContext.Current.CancellationToken : cancellationToken);
 
-    public Task<string> GetStringAsync(string path) => Client.GetStringAsync(path, TestContext.Current.CancellationToken);
+    public Task<string> GetStringAsync(string path) =>
+        Client.GetStringAsync(path, TestContext.Current.CancellationToken);
 
-    /// <summary>Sends a request that will wait, and returns once it stands in line.</summary>
-    public async Task<Task<HttpResponseMessage>> GetAndWaitInLineAsync(string path, JobQueue queue, CancellationToken cancellationToken = default)
+    /// <summary>Sends a request that will wait, and returns when it waits in the queue.</summary>
+    public async Task<Task<HttpResponseMessage>> GetAndWaitInLineAsync(
+        string path, JobQueue queue, CancellationToken cancellationToken = default)
     {
         var waiting = queue.GetSnapshot().Waiting;
         var response = GetAsync(path, cancellationToken);

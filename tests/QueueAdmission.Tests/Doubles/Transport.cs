@@ -1,6 +1,6 @@
 namespace QueueAdmission.Doubles;
 
-/// <summary>How a request reaches the application.</summary>
+/// <summary>The transport of a request to the application.</summary>
 public enum Transport
 {
     TestServer,

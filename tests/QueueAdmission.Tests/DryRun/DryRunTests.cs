@@ -12,7 +12,8 @@ public sealed class DryRunTests
     public async Task Requests_OfAFullQueue_AreAllServedAndCounted()
     {
         var gate = new Gate();
-        await using var app = await StartAsync("Queues:q:Workers=1 Queues:q:PartitionCapacity=2 Queues:q:DryRun=true", gate);
+        await using var app =
+            await StartAsync("Queues:q:Workers=1 Queues:q:PartitionCapacity=2 Queues:q:DryRun=true", gate);
 
         var responses = Enumerable.Range(0, 5).Select(_ => app.GetAsync("/")).ToList();
         await gate.EnteredAsync(5);
@@ -25,7 +26,8 @@ public sealed class DryRunTests
             Assert.Null(response.Headers.RetryAfter);
         }
         var snapshot = app.Queue("q").GetSnapshot();
-        Assert.Equal((2L, 2L), (snapshot.WouldHaveWaited, snapshot.WouldHaveRejectedByReason[RejectionReason.QueueFull]));
+        Assert.Equal(
+            (2L, 2L), (snapshot.WouldHaveWaited, snapshot.WouldHaveRejectedByReason[RejectionReason.QueueFull]));
         await Books.BalanceAsync(app.Queue("q"), ran: 5);
     }
 
@@ -33,7 +35,8 @@ public sealed class DryRunTests
     public async Task Refusal_ThatWouldHaveBeen_IsLoggedAtDebugWithItsReason()
     {
         var gate = new Gate();
-        await using var app = await StartAsync("Queues:q:Workers=1 Queues:q:PartitionCapacity=0 Queues:q:DryRun=true", gate);
+        await using var app =
+            await StartAsync("Queues:q:Workers=1 Queues:q:PartitionCapacity=0 Queues:q:DryRun=true", gate);
         var first = app.GetAsync("/");
         await gate.EnteredAsync(1);
 
@@ -52,13 +55,14 @@ public sealed class DryRunTests
     public async Task EnterQueue_OfAFullQueue_IsLetThrough()
     {
         var gate = new Gate();
-        await using var app = await TestApp.StartAsync("Queues:q:Workers=1 Queues:q:PartitionCapacity=0 Queues:q:DryRun=true", app =>
-            app.MapGet("/", async context =>
-            {
-                using var lease = await context.EnterQueueAsync("q");
-                Assert.True(lease.IsAdmitted);
-                await gate.PassAsync(context);
-            }));
+        await using var app = await TestApp.StartAsync("Queues:q:Workers=1 Queues:q:PartitionCapacity=0 " +
+            "Queues:q:DryRun=true", app =>
+                app.MapGet("/", async context =>
+                {
+                    using var lease = await context.EnterQueueAsync("q");
+                    Assert.True(lease.IsAdmitted);
+                    await gate.PassAsync(context);
+                }));
 
         var responses = Task.WhenAll(app.GetAsync("/"), app.GetAsync("/"));
         await gate.EnteredAsync(2);
@@ -72,7 +76,8 @@ public sealed class DryRunTests
     public async Task DryRun_SwitchedOffByReload_RefusesFromThenOn()
     {
         var gate = new Gate();
-        await using var app = await StartAsync("Queues:q:Workers=1 Queues:q:PartitionCapacity=0 Queues:q:DryRun=true", gate);
+        await using var app =
+            await StartAsync("Queues:q:Workers=1 Queues:q:PartitionCapacity=0 Queues:q:DryRun=true", gate);
         var first = app.GetAsync("/");
         await gate.EnteredAsync(1);
         var second = app.GetAsync("/");
@@ -90,7 +95,8 @@ public sealed class DryRunTests
     [Fact]
     public async Task FallbackQueue_InDryRunByEnvironmentVariablesAlone_LetsAllPassAndCounts()
     {
-        // The variables of the documentation, behind a prefix of this test's own: other tests in this process read the environment, too.
+        // The environment variables of the documentation, with a prefix for this test. Other tests of the process also
+        // read the environment.
         const string Prefix = "ByEnvironmentVariablesAlone_";
         Environment.SetEnvironmentVariable($"{Prefix}QueuedAdmission__FallbackQueue", "default");
         Environment.SetEnvironmentVariable($"{Prefix}QueuedAdmission__Queues__default__DryRun", "true");
@@ -109,8 +115,9 @@ public sealed class DryRunTests
         gate.LetOut(110);
         Assert.All(await Task.WhenAll(responses), response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
         var snapshot = app.Queue().GetSnapshot();
-        // 1 worker and 100 places.
-        Assert.Equal((100L, 9L), (snapshot.WouldHaveWaited, snapshot.WouldHaveRejectedByReason[RejectionReason.QueueFull]));
+        // The defaults: 1 worker and 100 places.
+        Assert.Equal(
+            (100L, 9L), (snapshot.WouldHaveWaited, snapshot.WouldHaveRejectedByReason[RejectionReason.QueueFull]));
         await Books.BalanceAsync(app.Queue(), ran: 110);
     }
 

@@ -9,7 +9,7 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission;
 
-/// <summary>Razor pages that are compiled when they are needed, of which one does not compile.</summary>
+/// <summary>Razor pages that are compiled on first use. One of them does not compile.</summary>
 public sealed class BrokenPageTests
 {
     private const string Settings = "Queues:a:Workers=1";
@@ -20,7 +20,8 @@ public sealed class BrokenPageTests
     public async Task Start_WithAPageThatCannotBeLoaded_SucceedsAndTriesItOnce(bool add)
     {
         var loader = new Loader();
-        await using var app = await StartAsync(loader, add, Page("/good", "a"), Page("/bad", queue: null), Page("/plain", ""));
+        await using var app =
+            await StartAsync(loader, add, Page("/good", "a"), Page("/bad", queue: null), Page("/plain", ""));
 
         Assert.Equal("served", await app.GetStringAsync("/plain"));
         var warning = Assert.Single(app.Log.GetSnapshot(), record => record.Id.Name == "BrokenPage");
@@ -32,7 +33,8 @@ public sealed class BrokenPageTests
     [Fact]
     public async Task Start_WithAPageThatCannotBeLoadedAndOneOfAnUnknownQueue_FailsForTheSecond()
     {
-        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(new Loader(), add: true, Page("/bad", queue: null), Page("/lost", "lost")));
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => StartAsync(new Loader(), add: true, Page("/bad", queue: null), Page("/lost", "lost")));
 
         Assert.Contains("'/lost'", exception.Message, StringComparison.Ordinal);
         Assert.Contains("'lost'", exception.Message, StringComparison.Ordinal);
@@ -49,21 +51,25 @@ public sealed class BrokenPageTests
         Assert.True(app.Queues.TryGet("a", out _));
     }
 
-    private static Task<TestApp> StartAsync(Loader loader, bool add, params RouteEndpoint[] pages) => TestApp.StartAsync(Settings, app =>
-    {
-        app.UseQueuedAdmission();
-        ((IEndpointRouteBuilder)app).DataSources.Add(new DefaultEndpointDataSource(pages));
-    }, services =>
-    {
-        services.AddSingleton<PageLoader>(loader);
-        if (add)
-            services.AddQueuedAdmission();
-    });
+    private static Task<TestApp> StartAsync(Loader loader, bool add, params RouteEndpoint[] pages) =>
+        TestApp.StartAsync(Settings, app =>
+        {
+            app.UseQueuedAdmission();
+            ((IEndpointRouteBuilder)app).DataSources.Add(new DefaultEndpointDataSource(pages));
+        }, services =>
+        {
+            services.AddSingleton<PageLoader>(loader);
+            if (add)
+                services.AddQueuedAdmission();
+        });
 
-    private static RouteEndpoint Page(string path, string? queue) => new(context => context.Response.WriteAsync("served"), RoutePatternFactory.Parse(path), 0,
-        new EndpointMetadataCollection(new LazyPage(queue) { RelativePath = path }), path);
+    private static RouteEndpoint Page(string path, string? queue) =>
+        new(context => context.Response.WriteAsync("served"), RoutePatternFactory.Parse(path), 0,
+            new EndpointMetadataCollection(new LazyPage(queue) { RelativePath = path }), path);
 
-    /// <param name="queue">What the page's model names; empty for none, null if the page does not compile.</param>
+    /// <param name="queue">
+    /// The queue that the model of the page names. Empty for no queue; null if the page does not compile.
+    /// </param>
     private sealed class LazyPage(string? queue) : PageActionDescriptor
     {
         public string? Queue => queue;
@@ -76,9 +82,11 @@ public sealed class BrokenPageTests
         public int Failures { get; private set; }
 
         [Obsolete("The base method is.")]
-        public override Task<CompiledPageActionDescriptor> LoadAsync(PageActionDescriptor actionDescriptor) => throw new NotSupportedException();
+        public override Task<CompiledPageActionDescriptor> LoadAsync(PageActionDescriptor actionDescriptor) =>
+            throw new NotSupportedException();
 
-        public override Task<CompiledPageActionDescriptor> LoadAsync(PageActionDescriptor actionDescriptor, EndpointMetadataCollection endpointMetadata)
+        public override Task<CompiledPageActionDescriptor> LoadAsync(
+            PageActionDescriptor actionDescriptor, EndpointMetadataCollection endpointMetadata)
         {
             var page = (LazyPage)actionDescriptor;
             if (page.Queue is null)
@@ -90,7 +98,8 @@ public sealed class BrokenPageTests
             {
                 loaded = new CompiledPageActionDescriptor(page) { HandlerMethods = [] };
                 object[] metadata = page.Queue.Length > 0 ? [loaded, new QueuedAttribute(page.Queue)] : [loaded];
-                loaded.Endpoint = new Endpoint(requestDelegate: null, new EndpointMetadataCollection(metadata), page.RelativePath);
+                loaded.Endpoint =
+                    new Endpoint(requestDelegate: null, new EndpointMetadataCollection(metadata), page.RelativePath);
                 _loaded.Add(page.RelativePath, loaded);
             }
             return Task.FromResult(loaded);

@@ -22,7 +22,9 @@ public sealed class ChoosingQueueTests
 
     [Fact]
     public async Task Endpoint_WithAttributeOnLambda_RunsBehindIt() =>
-        Assert.Equal("a", await AskAsync(app => app.MapGet("/", [Queued("a")] (HttpContext context) => QueueReport.Of(context))));
+        Assert.Equal(
+            "a",
+            await AskAsync(app => app.MapGet("/", [Queued("a")] (HttpContext context) => QueueReport.Of(context))));
 
     [Fact]
     public async Task Endpoint_WithAttributeOnMethod_RunsBehindIt() =>
@@ -30,11 +32,17 @@ public sealed class ChoosingQueueTests
 
     [Fact]
     public async Task Endpoint_WithAttributeOnRequestDelegate_RunsBehindIt() =>
-        Assert.Equal("b", await AskAsync(app => app.MapGet("/", [Queued("b")] (context) => context.Response.WriteAsync(QueueReport.Of(context)))));
+        Assert.Equal(
+            "b",
+            await AskAsync(
+                app =>
+                    app.MapGet("/", [Queued("b")] (context) => context.Response.WriteAsync(QueueReport.Of(context)))));
 
     [Fact]
     public async Task Endpoint_WithAttributeThatNamesNone_RunsBehindDefault() =>
-        Assert.Equal("default", await AskAsync(app => app.MapGet("/", [Queued] (HttpContext context) => QueueReport.Of(context))));
+        Assert.Equal(
+            "default",
+            await AskAsync(app => app.MapGet("/", [Queued] (HttpContext context) => QueueReport.Of(context))));
 
     [Fact]
     public async Task Endpoint_WithAttributeAndWithQueue_RunsBehindTheLast() =>
@@ -50,7 +58,8 @@ public sealed class ChoosingQueueTests
 
     [Fact]
     public async Task Endpoint_WithQueueInGroupWithAnother_KeepsItsOwn() =>
-        Assert.Equal("b", await AskAsync(app => app.MapGroup("/").WithQueue("a").MapGet("/", QueueReport.Of).WithQueue("b")));
+        Assert.Equal(
+            "b", await AskAsync(app => app.MapGroup("/").WithQueue("a").MapGet("/", QueueReport.Of).WithQueue("b")));
 
     [Fact]
     public async Task Endpoint_WithAttributeInGroupWithQueue_RunsBehindTheGroups() =>
@@ -58,23 +67,39 @@ public sealed class ChoosingQueueTests
 
     [Fact]
     public async Task Endpoint_WithAttributeAndWithQueueInGroupWithAnother_KeepsItsOwnConvention() =>
-        Assert.Equal("b", await AskAsync(app => app.MapGroup("/").WithQueue("a").MapGet("/", [Queued("a")] (HttpContext context) => QueueReport.Of(context)).WithQueue("b")));
+        Assert.Equal(
+            "b",
+            await AskAsync(
+                app =>
+                    app.MapGroup("/").WithQueue("a").MapGet(
+                        "/", [Queued("a")] (HttpContext context) => QueueReport.Of(context)).WithQueue("b")));
 
     [Fact]
     public async Task Group_InGroupWithAnotherQueue_KeepsItsOwn() =>
-        Assert.Equal("b", await AskAsync(app => app.MapGroup("/").WithQueue("a").MapGroup("/").WithQueue("b").MapGet("/", QueueReport.Of)));
+        Assert.Equal(
+            "b",
+            await AskAsync(
+                app => app.MapGroup("/").WithQueue("a").MapGroup("/").WithQueue("b").MapGet("/", QueueReport.Of)));
 
     [Fact]
     public async Task Endpoint_DisabledInGroup_IsNotQueued() =>
-        Assert.Equal(QueueReport.NotQueued, await AskAsync(app => app.MapGroup("/").WithQueue("a").MapGet("/", QueueReport.Of).DisableQueue()));
+        Assert.Equal(
+            QueueReport.NotQueued,
+            await AskAsync(app => app.MapGroup("/").WithQueue("a").MapGet("/", QueueReport.Of).DisableQueue()));
 
     [Fact]
     public async Task Endpoint_DisabledBeforeWithQueue_IsNotQueued() =>
-        Assert.Equal(QueueReport.NotQueued, await AskAsync(app => app.MapGet("/", QueueReport.Of).DisableQueue().WithQueue("a")));
+        Assert.Equal(
+            QueueReport.NotQueued,
+            await AskAsync(app => app.MapGet("/", QueueReport.Of).DisableQueue().WithQueue("a")));
 
     [Fact]
     public async Task Endpoint_DisabledByAttribute_IsNotQueued() =>
-        Assert.Equal(QueueReport.NotQueued, await AskAsync(app => app.MapGet("/", [DisableQueue] (HttpContext context) => QueueReport.Of(context)).WithQueue("a")));
+        Assert.Equal(
+            QueueReport.NotQueued,
+            await AskAsync(
+                app =>
+                    app.MapGet("/", [DisableQueue] (HttpContext context) => QueueReport.Of(context)).WithQueue("a")));
 
     [Fact]
     public async Task Endpoint_WithoutQueue_IsUntouched()
@@ -90,8 +115,12 @@ public sealed class ChoosingQueueTests
 
         using var response = await app.GetAsync("/");
 
-        Assert.Equal(QueueReport.NotQueued, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-        Assert.Equal(["Content-Type"], response.Content.Headers.Concat(response.Headers).Select(header => header.Key).Except(["Date", "Server", "Transfer-Encoding"]));
+        Assert.Equal(
+            QueueReport.NotQueued, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(
+            ["Content-Type"],
+            response.Content.Headers.Concat(response.Headers).Select(header => header.Key).Except(
+                ["Date", "Server", "Transfer-Encoding"]));
         Assert.All(app.Queues, queue => Assert.Equal(0, queue.GetSnapshot().Arrived));
     }
 

@@ -37,11 +37,12 @@ public sealed class ControllerQueueTests
     [InlineData("/group/plain/plain", "c")]
     public async Task Action_OfControllersInAGroupWithQueue_RunsBehindTheGroups(string path, string queue)
     {
-        await using var app = await TestApp.StartAsync("Queues:a:Workers=1 Queues:b:Workers=1 Queues:c:Workers=1", app =>
-        {
-            app.UseQueuedAdmission();
-            app.MapGroup("/group").WithQueue("c").MapControllers();
-        }, services => services.AddControllers().AddApplicationPart(typeof(QueuedController).Assembly));
+        await using var app = await TestApp.StartAsync("Queues:a:Workers=1 Queues:b:Workers=1 " +
+            "Queues:c:Workers=1", app =>
+            {
+                app.UseQueuedAdmission();
+                app.MapGroup("/group").WithQueue("c").MapControllers();
+            }, services => services.AddControllers().AddApplicationPart(typeof(QueuedController).Assembly));
 
         Assert.Equal(queue, await app.GetStringAsync(path));
     }

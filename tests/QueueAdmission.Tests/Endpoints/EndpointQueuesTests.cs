@@ -39,7 +39,10 @@ public sealed class EndpointQueuesTests
         var endpoints = Enumerable.Range(0, 1_000).Select(i => Named(i % 2 == 0 ? "a" : "b")).ToList();
 
         for (var round = 0; round < 3; round++)
-            Assert.All(endpoints, (endpoint, i) => Assert.Equal(i % 2 == 0 ? "a" : "b", queues.Find(endpoint)!.Queue!.Name));
+        {
+            Assert.All(
+                endpoints, (endpoint, i) => Assert.Equal(i % 2 == 0 ? "a" : "b", queues.Find(endpoint)!.Queue!.Name));
+        }
     }
 
     [Fact]
@@ -97,7 +100,7 @@ public sealed class EndpointQueuesTests
         await using var host = await QueueHost.StartAsync(_configuration);
         using var source = new ChangingEndpoints(Named("a"));
         var queues = Create(host, source);
-        // Routing brings an object of its own.
+        // Routing uses another object for the same endpoint.
         queues.Find(Named("a"));
         _configuration.Edit(Queues("b"));
         Assert.NotNull(host.Registry.Find("a"));
@@ -122,7 +125,7 @@ public sealed class EndpointQueuesTests
         _configuration.Edit(Queues("b"));
 
         Assert.Null(host.Registry.Find("a"));
-        // The source's token finds that there is nothing left to tell.
+        // The callback of the change token finds that the pipeline no longer exists.
         source.Set(Named("b"));
         source.Set();
         Assert.Equal(0, source.Listeners);
@@ -195,7 +198,7 @@ public sealed class EndpointQueuesTests
     private static WeakReference Ask(EndpointQueues queues)
     {
         var endpoint = Named("a");
-        // Decided, found in the table, and found where recent ones are.
+        // The first lookup decides, the second uses the table, and the third uses the cache.
         for (var i = 0; i < 3; i++)
             Assert.NotNull(queues.Find(endpoint));
         return new WeakReference(endpoint);

@@ -7,7 +7,7 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission;
 
-/// <summary>Which endpoints a full fallback queue leaves alone.</summary>
+/// <summary>The endpoints that a full fallback queue does not take.</summary>
 public sealed class FallbackExemptionTests
 {
     private const string Settings = "FallbackQueue=rest Queues:rest:Workers=1 Queues:rest:PartitionCapacity=0";
@@ -28,7 +28,8 @@ public sealed class FallbackExemptionTests
             app.MapHealthChecks("/plain");
             app.MapHealthChecks("/renamed").WithDisplayName("probe");
             app.MapHealthChecks("/filtered").AddEndpointFilter(static (context, next) => next(context));
-            app.MapHealthChecks("/filtered-renamed").AddEndpointFilter(static (context, next) => next(context)).WithDisplayName("probe");
+            app.MapHealthChecks("/filtered-renamed").AddEndpointFilter(static (context, next) => next(context))
+                .WithDisplayName("probe");
             var group = app.MapGroup("/group").AddEndpointFilter(static (context, next) => next(context));
             group.MapHealthChecks("/grouped");
             group.MapHealthChecks("/grouped-renamed").WithDisplayName("probe");
@@ -49,9 +50,11 @@ public sealed class FallbackExemptionTests
         await using var app = await StartAsync(app =>
         {
             app.MapPrometheusScrapingEndpoint("/metrics").WithDisplayName("scraped");
-            app.MapGroup("/group").AddEndpointFilter(static (context, next) => next(context)).MapPrometheusScrapingEndpoint("/metrics");
-            // As the package prometheus-net.AspNetCore names it.
-            app.Map("/prometheus-net", static context => context.Response.WriteAsync("metrics")).WithDisplayName("Prometheus metrics");
+            app.MapGroup("/group").AddEndpointFilter(static (context, next) => next(context))
+                .MapPrometheusScrapingEndpoint("/metrics");
+            // The display name of the package prometheus-net.AspNetCore.
+            app.Map("/prometheus-net", static context => context.Response.WriteAsync("metrics"))
+                .WithDisplayName("Prometheus metrics");
         }, services => services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddPrometheusExporter()));
         using var occupied = app.Queue("rest").TryEnter();
 
@@ -65,7 +68,7 @@ public sealed class FallbackExemptionTests
     [InlineData("/grpc.health.v1.Health/Watch", HttpStatusCode.OK)]
     [InlineData("/prefix/grpc.health.v1.Health/Check", HttpStatusCode.OK)]
     [InlineData("/shop.Health/Check", HttpStatusCode.ServiceUnavailable)]
-    // A catch-all route is what it is, whatever the client asks it for.
+    // For a catch-all route, the path of the request does not matter.
     [InlineData("/any/grpc.health.v1.Health/Check", HttpStatusCode.ServiceUnavailable)]
     public async Task GrpcHealth_IsRecognizedByItsRoute(string path, HttpStatusCode expected)
     {
@@ -93,7 +96,7 @@ public sealed class FallbackExemptionTests
     [InlineData("FallbackExemptions:0=Probe*", "/probe", true)]
     [InlineData("FallbackExemptions:0=/internal/*", "/probe", false)]
     [InlineData("FallbackExemptions:0=/internal", "/internal/status", false)]
-    // The path is the client's, the route pattern is the application's.
+    // The client chooses the path, and the application chooses the route pattern.
     [InlineData("FallbackExemptions:0=/internal/7", "/internal/7", false)]
     [InlineData("FallbackExemptions:0=/files/internal/*", "/files/internal/status", false)]
     public async Task Setting_MatchesRoutePatternOrDisplayName(string setting, string path, bool exempt)
@@ -109,7 +112,9 @@ public sealed class FallbackExemptionTests
     [Fact]
     public async Task Setting_OfAnEndpointThatNamesAQueue_ChangesNothing()
     {
-        await using var app = await StartAsync(app => app.MapGet("/own", QueueReport.Of).WithQueue("rest"), settings: $"{Settings} FallbackExemptions:0=/own");
+        await using var app = await StartAsync(
+            app => app.MapGet("/own", QueueReport.Of).WithQueue("rest"),
+            settings: $"{Settings} FallbackExemptions:0=/own");
 
         Assert.Equal("rest", await app.GetStringAsync("/own"));
     }
@@ -117,21 +122,29 @@ public sealed class FallbackExemptionTests
     [Fact]
     public async Task Setting_InCode_HoldsUntilConfigurationHasEntries()
     {
-        await using var app = await StartAsync(MapInternal, services => services.AddQueuedAdmission(options => options.FallbackExemptions.Add("Probe")));
+        await using var app = await StartAsync(
+            MapInternal, services => services.AddQueuedAdmission(options => options.FallbackExemptions.Add("Probe")));
         using var occupied = app.Queue("rest").TryEnter();
-        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable), (await StatusAsync(app, "/probe"), await StatusAsync(app, "/internal/status")));
+        Assert.Equal(
+            (HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable),
+            (await StatusAsync(app, "/probe"), await StatusAsync(app, "/internal/status")));
 
         app.Reload("FallbackExemptions:0=/internal/*");
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK), (await StatusAsync(app, "/probe"), await StatusAsync(app, "/internal/status")));
+        Assert.Equal(
+            (HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK),
+            (await StatusAsync(app, "/probe"), await StatusAsync(app, "/internal/status")));
 
         app.Reload("FallbackExemptions:0=");
-        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable), (await StatusAsync(app, "/probe"), await StatusAsync(app, "/internal/status")));
+        Assert.Equal(
+            (HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable),
+            (await StatusAsync(app, "/probe"), await StatusAsync(app, "/internal/status")));
     }
 
     [Fact]
     public async Task Setting_ThatMatchesNoEndpoint_IsLoggedAtStart()
     {
-        await using var app = await StartAsync(MapInternal, settings: $"{Settings} FallbackExemptions:0=/internal/* FallbackExemptions:1=/intrenal/*");
+        await using var app = await StartAsync(
+            MapInternal, settings: $"{Settings} FallbackExemptions:0=/internal/* FallbackExemptions:1=/intrenal/*");
 
         var warning = Assert.Single(app.Log.GetSnapshot(), record => record.Id.Name == "UnusedExemption").Message;
         Assert.Contains("'/intrenal/*'", warning, StringComparison.Ordinal);
@@ -142,7 +155,10 @@ public sealed class FallbackExemptionTests
     {
         await using var app = await StartAsync(app => app.MapGet("/icon", () => "icon").ShortCircuit());
 
-        Assert.DoesNotContain("/icon", Assert.Single(app.Log.GetSnapshot(), record => record.Id.Name == "FallbackQueue").Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "/icon",
+            Assert.Single(app.Log.GetSnapshot(), record => record.Id.Name == "FallbackQueue").Message,
+            StringComparison.Ordinal);
     }
 
     private static void MapInternal(WebApplication app)
@@ -165,7 +181,8 @@ public sealed class FallbackExemptionTests
         return response.StatusCode;
     }
 
-    private static Task<TestApp> StartAsync(Action<WebApplication> map, Action<IServiceCollection>? services = null, string settings = Settings) =>
+    private static Task<TestApp> StartAsync(
+        Action<WebApplication> map, Action<IServiceCollection>? services = null, string settings = Settings) =>
         TestApp.StartAsync(settings, app =>
         {
             app.UseQueuedAdmission();

@@ -9,7 +9,8 @@ namespace QueueAdmission;
 
 public sealed class FallbackQueueTests
 {
-    private const string Settings = "FallbackQueue=rest Queues:rest:Workers=1 Queues:rest:PartitionCapacity=0 Queues:own:Workers=1";
+    private const string Settings =
+        "FallbackQueue=rest Queues:rest:Workers=1 Queues:rest:PartitionCapacity=0 Queues:own:Workers=1";
 
     [Theory]
     [InlineData("/plain", "rest")]
@@ -31,7 +32,9 @@ public sealed class FallbackQueueTests
 
         Assert.Contains("'rest'", caught, StringComparison.Ordinal);
         Assert.All(["/plain", "/socket"], path => Assert.Contains(path, caught, StringComparison.Ordinal));
-        Assert.All(["/own", "/disabled", "Health checks"], path => Assert.DoesNotContain(path, caught, StringComparison.Ordinal));
+        Assert.All(
+            ["/own", "/disabled", "Health checks"],
+            path => Assert.DoesNotContain(path, caught, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -111,7 +114,8 @@ public sealed class FallbackQueueTests
         var folder = Directory.CreateTempSubdirectory();
         try
         {
-            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "app.js"), "js;", TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(
+                Path.Combine(folder.FullName, "app.js"), "js;", TestContext.Current.CancellationToken);
             var manifest = Path.Combine(folder.FullName, "shop.staticwebassets.endpoints.json");
             await File.WriteAllTextAsync(manifest, """
                 { "Version": 1, "ManifestType": "Publish", "Endpoints": [ { "Route": "app.js", "AssetFile": "app.js", "Selectors": [],
@@ -192,7 +196,9 @@ public sealed class FallbackQueueTests
 
     private static Task<TestApp> StartAsync(bool kestrel = false, Action<WebApplication>? map = null)
     {
-        return kestrel ? TestApp.StartKestrelAsync(Settings, Configure, Services) : TestApp.StartAsync(Settings, Configure, Services);
+        return kestrel
+            ? TestApp.StartKestrelAsync(Settings, Configure, Services)
+            : TestApp.StartAsync(Settings, Configure, Services);
 
         void Configure(WebApplication app)
         {

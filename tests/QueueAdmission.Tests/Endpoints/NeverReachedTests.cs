@@ -9,8 +9,8 @@ using QueueAdmission.Doubles;
 namespace QueueAdmission;
 
 /// <summary>
-/// An endpoint that names a queue and never gets to it is an error at start, or at the first request that should have
-/// been queued.
+/// An endpoint names a queue that its requests never reach. This is an error at the start, or at the first request that
+/// should have been queued.
 /// </summary>
 public sealed class NeverReachedTests
 {
@@ -27,14 +27,18 @@ public sealed class NeverReachedTests
             app.MapGet("/plain", QueueReport.Of);
         });
 
-        Assert.All(["/one", "/two", "app.UseQueuedAdmission()"], part => Assert.Contains(part, message, StringComparison.Ordinal));
+        Assert.All(
+            ["/one", "/two", "app.UseQueuedAdmission()"],
+            part => Assert.Contains(part, message, StringComparison.Ordinal));
         Assert.All(["/off", "/plain"], part => Assert.DoesNotContain(part, message, StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Start_UseQueuedAdmissionForgottenWithControllers_NamesTheActions()
     {
-        var message = await ForgetAsync(app => app.MapControllers(), services => services.AddControllers().AddApplicationPart(typeof(QueuedController).Assembly));
+        var message = await ForgetAsync(
+            app => app.MapControllers(),
+            services => services.AddControllers().AddApplicationPart(typeof(QueuedController).Assembly));
 
         Assert.Contains("QueuedController.Overrides", message, StringComparison.Ordinal);
         Assert.DoesNotContain("QueuedController.Disabled", message, StringComparison.Ordinal);
@@ -44,7 +48,8 @@ public sealed class NeverReachedTests
     [Fact]
     public async Task Start_UseQueuedAdmissionForgottenWithRazorPages_NamesThePageOfTheModel()
     {
-        var message = await ForgetAsync(app => app.MapRazorPages(), services => CompiledPages.Add(services, typeof(QueuedPage), typeof(PlainPage)));
+        var message = await ForgetAsync(
+            app => app.MapRazorPages(), services => CompiledPages.Add(services, typeof(QueuedPage), typeof(PlainPage)));
 
         Assert.Contains("/QueuedPage", message, StringComparison.Ordinal);
         Assert.DoesNotContain("/PlainPage", message, StringComparison.Ordinal);
@@ -53,7 +58,10 @@ public sealed class NeverReachedTests
     [Fact]
     public async Task Start_UseQueuedAdmissionForgottenWithAFallbackQueue_IsLogged()
     {
-        await using var app = await TestApp.StartAsync("FallbackQueue=default", app => app.MapGet("/plain", QueueReport.Of), services => services.AddQueuedAdmission());
+        await using var app = await TestApp.StartAsync(
+            "FallbackQueue=default",
+            app => app.MapGet("/plain", QueueReport.Of),
+            services => services.AddQueuedAdmission());
 
         Assert.Contains("'default' is the FallbackQueue", Assert.Single(Errors(app)), StringComparison.Ordinal);
     }
@@ -61,7 +69,8 @@ public sealed class NeverReachedTests
     [Fact]
     public async Task Start_UseQueuedAdmissionForgottenWhereNothingIsToBeQueued_Succeeds()
     {
-        await using var app = await TestApp.StartAsync(Settings, app => app.MapGet("/plain", QueueReport.Of), services => services.AddQueuedAdmission());
+        await using var app = await TestApp.StartAsync(
+            Settings, app => app.MapGet("/plain", QueueReport.Of), services => services.AddQueuedAdmission());
 
         Assert.Equal(QueueReport.NotQueued, await app.GetStringAsync("/plain"));
         Assert.Empty(Errors(app));
@@ -75,7 +84,7 @@ public sealed class NeverReachedTests
         var message = await FailAsync(app =>
         {
             app.UseRouting();
-#pragma warning disable ASP0014 // What older applications write.
+#pragma warning disable ASP0014 // Older applications are written like this.
             app.UseEndpoints(endpoints => endpoints.MapGet("/x", QueueReport.Of).WithQueue("q"));
 #pragma warning restore ASP0014
             app.UseQueuedAdmission();
@@ -194,7 +203,8 @@ public sealed class NeverReachedTests
             app.UseMvc();
         }
         void AddMvc(IServiceCollection services) =>
-            services.AddMvc(mvc => mvc.EnableEndpointRouting = false).AddApplicationPart(typeof(QueuedController).Assembly);
+            services.AddMvc(mvc => mvc.EnableEndpointRouting = false)
+                .AddApplicationPart(typeof(QueuedController).Assembly);
 
         var message = await (useQueuedAdmission ? FailAsync(Configure, AddMvc) : ForgetAsync(Configure, AddMvc));
 
@@ -221,7 +231,8 @@ public sealed class NeverReachedTests
         Assert.Collection(Errors(app).Order(),
             error => Assert.Contains("'HTTP: GET /group/two", error, StringComparison.Ordinal),
             error => Assert.Contains("'HTTP: GET /one", error, StringComparison.Ordinal));
-        Assert.All(Errors(app), error => Assert.Contains("Write app.UseQueuedAdmission()", error, StringComparison.Ordinal));
+        Assert.All(
+            Errors(app), error => Assert.Contains("Write app.UseQueuedAdmission()", error, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -230,7 +241,8 @@ public sealed class NeverReachedTests
         await using var app = await TestApp.StartAsync(Settings, app =>
         {
             app.UseRouting();
-            app.UseWhen(context => context.Request.Headers.ContainsKey("X-Queue"), branch => branch.UseQueuedAdmission());
+            app.UseWhen(
+                context => context.Request.Headers.ContainsKey("X-Queue"), branch => branch.UseQueuedAdmission());
             app.MapGet("/x", [Queued("q")] (HttpContext context) => QueueReport.Of(context));
         });
 
@@ -249,7 +261,7 @@ public sealed class NeverReachedTests
         await using var app = await TestApp.StartAsync(Settings, app =>
         {
             app.UseRouting();
-#pragma warning disable ASP0014 // Puts the endpoints where it is called.
+#pragma warning disable ASP0014 // The call determines the position of the endpoints.
             app.UseEndpoints(_ => { });
 #pragma warning restore ASP0014
             app.UseQueuedAdmission();
@@ -313,7 +325,8 @@ public sealed class NeverReachedTests
         await using var app = await TestApp.StartAsync("FallbackQueue=default", app =>
         {
             app.UseRouting();
-            app.UseWhen(context => context.Request.Headers.ContainsKey("X-Queue"), branch => branch.UseQueuedAdmission());
+            app.UseWhen(
+                context => context.Request.Headers.ContainsKey("X-Queue"), branch => branch.UseQueuedAdmission());
             app.MapGet("/x", QueueReport.Of);
             app.MapGet("/off", QueueReport.Of).DisableQueue();
         });
@@ -338,7 +351,10 @@ public sealed class NeverReachedTests
                 return next(context);
             });
             app.UseQueuedAdmission();
-            app.MapGet("/x", (HttpContext context) => $"{QueueReport.Of(context)} {ReferenceEquals(routed, context.GetEndpoint())}").WithQueue("q");
+            app.MapGet(
+                "/x",
+                (HttpContext context) =>
+                    $"{QueueReport.Of(context)} {ReferenceEquals(routed, context.GetEndpoint())}").WithQueue("q");
         });
 
         // The first request is watched, and the others are not.
@@ -347,7 +363,8 @@ public sealed class NeverReachedTests
     }
 
     /// <summary>The errors of an application that starts without UseQueuedAdmission.</summary>
-    private static async Task<string> ForgetAsync(Action<WebApplication> configure, Action<IServiceCollection>? services = null)
+    private static async Task<string> ForgetAsync(
+        Action<WebApplication> configure, Action<IServiceCollection>? services = null)
     {
         await using var app = await TestApp.StartAsync(Settings, configure, all =>
         {
@@ -367,7 +384,11 @@ public sealed class NeverReachedTests
         return await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
     }
 
-    private static async Task<string> FailAsync(Action<WebApplication> configure, Action<IServiceCollection>? services = null, bool add = true, string settings = Settings)
+    private static async Task<string> FailAsync(
+        Action<WebApplication> configure,
+        Action<IServiceCollection>? services = null,
+        bool add = true,
+        string settings = Settings)
     {
         var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => TestApp.StartAsync(settings, configure, collection =>
         {

@@ -95,13 +95,14 @@ public sealed class PipelineTests
         Assert.Same(add ? app.Queue("q") : null, app.App.Services.GetKeyedService<JobQueue>("q"));
     }
 
-    private static Task<TestApp> StartAsync(Action<IServiceCollection>? services = null) => TestApp.StartAsync(Settings, app =>
-    {
-        app.UseQueuedAdmission();
-        app.MapGet("/", QueueReport.Of).WithQueue("q");
-    }, services);
+    private static Task<TestApp> StartAsync(Action<IServiceCollection>? services = null) =>
+        TestApp.StartAsync(Settings, app =>
+        {
+            app.UseQueuedAdmission();
+            app.MapGet("/", QueueReport.Of).WithQueue("q");
+        }, services);
 
-    // With one worker and no place to wait, whoever is queued twice is refused.
+    // With one worker and no place to wait, a request that is queued twice is refused.
     private static async Task QueuesOnceAsync(Action<WebApplication> configure, string path = "/")
     {
         await using var app = await TestApp.StartAsync(Settings, configure);

@@ -6,12 +6,16 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission;
 
-/// <summary>Which of several queues wins, whatever kind of endpoint names them.</summary>
+/// <summary>The order in which several queues of one endpoint apply, for each kind of endpoint.</summary>
 public sealed class QueueMetadataTests
 {
     [Fact]
     public Task Attribute_OnLambdaInGroupWithQueue_IsReplaced() =>
-        AssertQueueAsync("a", app => app.MapGroup("/").WithQueue("a").MapGet("/", [Queued("b")] (HttpContext context) => QueueReport.Of(context)));
+        AssertQueueAsync(
+            "a",
+            app =>
+                app.MapGroup("/").WithQueue("a").MapGet(
+                    "/", [Queued("b")] (HttpContext context) => QueueReport.Of(context)));
 
     [Fact]
     public Task Attribute_OnMethodInGroupWithQueue_IsReplaced() =>
@@ -19,7 +23,8 @@ public sealed class QueueMetadataTests
 
     [Fact]
     public Task Attribute_InNestedGroups_IsReplacedByTheInnerGroup() =>
-        AssertQueueAsync("c", app => app.MapGroup("/").WithQueue("a").MapGroup("/").WithQueue("c").MapGet("/", QueuedByAttribute));
+        AssertQueueAsync(
+            "c", app => app.MapGroup("/").WithQueue("a").MapGroup("/").WithQueue("c").MapGet("/", QueuedByAttribute));
 
     [Fact]
     public Task Attribute_AndWithQueueOnTheEndpoint_BothInGroup_TheEndpointWins() =>
@@ -35,7 +40,11 @@ public sealed class QueueMetadataTests
 
     [Fact]
     public Task Attribute_DisablingInGroupWithQueue_BeatsAll() =>
-        AssertQueueAsync(QueueReport.NotQueued, app => app.MapGroup("/").WithQueue("a").MapGet("/", [DisableQueue, Queued("b")] (HttpContext context) => QueueReport.Of(context)));
+        AssertQueueAsync(
+            QueueReport.NotQueued,
+            app =>
+                app.MapGroup("/").WithQueue("a").MapGet(
+                    "/", [DisableQueue, Queued("b")] (HttpContext context) => QueueReport.Of(context)));
 
     [Theory]
     [InlineData("/g/queued/inherits", "c")]
@@ -90,9 +99,10 @@ public sealed class QueueMetadataTests
         Assert.Equal(queue, await app.GetStringAsync(path));
     }
 
-    private static Task<TestApp> StartAsync(Action<WebApplication> map) => TestApp.StartAsync("Queues:a:Workers=1 Queues:b:Workers=1 Queues:c:Workers=1", app =>
-    {
-        app.UseQueuedAdmission();
-        map(app);
-    }, services => services.AddControllers().AddApplicationPart(typeof(QueuedController).Assembly));
+    private static Task<TestApp> StartAsync(Action<WebApplication> map) =>
+        TestApp.StartAsync("Queues:a:Workers=1 Queues:b:Workers=1 Queues:c:Workers=1", app =>
+        {
+            app.UseQueuedAdmission();
+            map(app);
+        }, services => services.AddControllers().AddApplicationPart(typeof(QueuedController).Assembly));
 }

@@ -43,10 +43,12 @@ public sealed class RazorPageQueueTests
         Assert.Contains("/PlainPage", caught, StringComparison.Ordinal);
     }
 
-    private static Task<TestApp> StartAsync(string settings, Action<PageActionEndpointConventionBuilder>? convention = null) => TestApp.StartAsync(settings, app =>
-    {
-        app.UseQueuedAdmission();
-        var pages = app.MapRazorPages();
-        convention?.Invoke(pages);
-    }, services => CompiledPages.Add(services, typeof(QueuedPage), typeof(PlainPage), typeof(DisabledPage)));
+    private static Task<TestApp> StartAsync(
+        string settings,
+        Action<PageActionEndpointConventionBuilder>? convention = null) => TestApp.StartAsync(settings, app =>
+        {
+            app.UseQueuedAdmission();
+            var pages = app.MapRazorPages();
+            convention?.Invoke(pages);
+        }, services => CompiledPages.Add(services, typeof(QueuedPage), typeof(PlainPage), typeof(DisabledPage)));
 }

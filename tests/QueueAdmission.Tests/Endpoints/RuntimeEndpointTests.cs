@@ -65,16 +65,20 @@ public sealed class RuntimeEndpointTests
             Assert.Equal(HttpStatusCode.InternalServerError, broken.StatusCode);
         }
 
-        Assert.Contains("'made on the fly'", Assert.Single(app.Log.GetSnapshot(), record => record.Level >= LogLevel.Error).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'made on the fly'",
+            Assert.Single(app.Log.GetSnapshot(), record => record.Level >= LogLevel.Error).Message,
+            StringComparison.Ordinal);
         app.Reload("Queues:lost:Workers=1");
         Assert.Equal("lost", await app.GetStringAsync("/"));
     }
 
-    private static Task<TestApp> StartAsync(GrowingEndpoints endpoints) => TestApp.StartAsync("Queues:q:Workers=1", app =>
-    {
-        app.UseQueuedAdmission();
-        ((IEndpointRouteBuilder)app).DataSources.Add(endpoints);
-    });
+    private static Task<TestApp> StartAsync(GrowingEndpoints endpoints) =>
+        TestApp.StartAsync("Queues:q:Workers=1", app =>
+        {
+            app.UseQueuedAdmission();
+            ((IEndpointRouteBuilder)app).DataSources.Add(endpoints);
+        });
 
     private sealed class GrowingEndpoints : EndpointDataSource, IDisposable
     {

@@ -14,7 +14,10 @@ public sealed class StartupErrorTests
 
         Assert.Contains("'HTTP: GET /orders", message, StringComparison.Ordinal);
         Assert.Contains("'chekout'", message, StringComparison.Ordinal);
-        Assert.Contains("\"QueuedAdmission\": { \"Queues\": { \"chekout\": { \"Workers\": 16 } } }", message, StringComparison.Ordinal);
+        Assert.Contains(
+            "\"QueuedAdmission\": { \"Queues\": { \"chekout\": { \"Workers\": 16 } } }",
+            message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -26,7 +29,8 @@ public sealed class StartupErrorTests
             app.MapGet("/two", QueueReport.Of).WithQueue("gone");
         });
 
-        Assert.All(["/one", "'lost'", "/two", "'gone'"], part => Assert.Contains(part, message, StringComparison.Ordinal));
+        Assert.All(
+            ["/one", "'lost'", "/two", "'gone'"], part => Assert.Contains(part, message, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -51,7 +55,8 @@ public sealed class StartupErrorTests
     [Fact]
     public async Task Start_WithARazorPageOfAnUnknownQueue_NamesThePage()
     {
-        var message = await FailAsync(app => app.MapRazorPages(), services => CompiledPages.Add(services, typeof(LostPage)));
+        var message =
+            await FailAsync(app => app.MapRazorPages(), services => CompiledPages.Add(services, typeof(LostPage)));
 
         Assert.Contains("/LostPage", message, StringComparison.Ordinal);
         Assert.Contains("'nowhere'", message, StringComparison.Ordinal);
@@ -60,7 +65,8 @@ public sealed class StartupErrorTests
     [Fact]
     public async Task Start_WithAnAttributeOnARazorHandlerMethod_SaysWhereItBelongs()
     {
-        var message = await FailAsync(app => app.MapRazorPages(), services => CompiledPages.Add(services, typeof(HandlerAttributePage)));
+        var message = await FailAsync(
+            app => app.MapRazorPages(), services => CompiledPages.Add(services, typeof(HandlerAttributePage)));
 
         Assert.Contains("'HandlerAttributePageModel.OnGet'", message, StringComparison.Ordinal);
         Assert.Contains("put it on the class 'HandlerAttributePageModel'", message, StringComparison.Ordinal);
@@ -69,7 +75,8 @@ public sealed class StartupErrorTests
     [Fact]
     public async Task Start_WithAnAttributeOnAHubMethod_SaysWhereItBelongs()
     {
-        var message = await FailAsync(app => app.MapHub<HubWithMethodAttribute>("/hub"), services => services.AddSignalR());
+        var message =
+            await FailAsync(app => app.MapHub<HubWithMethodAttribute>("/hub"), services => services.AddSignalR());
 
         Assert.Contains("'HubWithMethodAttribute.Say'", message, StringComparison.Ordinal);
         Assert.Contains("put it on the class 'HubWithMethodAttribute'", message, StringComparison.Ordinal);
@@ -78,13 +85,18 @@ public sealed class StartupErrorTests
 
     [Theory]
     [InlineData("Queues:q:Workers=4", 5, "needs 5 workers (Weight), but its queue 'q' has 4")]
-    [InlineData("Queues:q:Workers=4 Queues:q:PartitionBy=User Queues:q:MaxWorkersPerKey=2", 3, "needs 3 workers (Weight), but its queue 'q' has 4, of which a caller may hold 2")]
+    [InlineData(
+        "Queues:q:Workers=4 Queues:q:PartitionBy=User Queues:q:MaxWorkersPerKey=2",
+        3,
+        "needs 3 workers (Weight), but its queue 'q' has 4, of which a caller may hold 2")]
     [InlineData("Queues:q:Workers=4", 0, "has the Weight 0; allowed: 1 to the queue's Workers")]
     [InlineData("Queues:q:Workers=4", -1, "has the Weight -1")]
     [InlineData("Queues:q:Workers=100000", 100_001, "has the Weight 100001")]
-    public async Task Start_WithAWeightThatNoWorkersSuffice_NamesEndpointAndQueue(string settings, int weight, string expected)
+    public async Task Start_WithAWeightThatNoWorkersSuffice_NamesEndpointAndQueue(
+        string settings, int weight, string expected)
     {
-        var message = await FailAsync(app => app.MapGet("/render", QueueReport.Of).WithQueue("q", weight: weight), settings: settings);
+        var message = await FailAsync(
+            app => app.MapGet("/render", QueueReport.Of).WithQueue("q", weight: weight), settings: settings);
 
         Assert.Contains("'HTTP: GET /render", message, StringComparison.Ordinal);
         Assert.Contains(expected, message, StringComparison.Ordinal);
@@ -119,7 +131,8 @@ public sealed class StartupErrorTests
         Assert.Equal(QueueReport.NotQueued, await app.GetStringAsync("/"));
     }
 
-    private static async Task<string> FailAsync(Action<WebApplication> map, Action<IServiceCollection>? services = null, string settings = "")
+    private static async Task<string> FailAsync(
+        Action<WebApplication> map, Action<IServiceCollection>? services = null, string settings = "")
     {
         var started = false;
         var exception = await Assert.ThrowsAnyAsync<Exception>(() => TestApp.StartKestrelAsync(settings, app =>

@@ -5,7 +5,7 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission;
 
-/// <summary>A worker is freed exactly when its job has ended, whatever became of the context meanwhile.</summary>
+/// <summary>A worker is freed exactly when its job has ended, whatever happens to the context meanwhile.</summary>
 public sealed class AdmissionOwnershipTests
 {
     [Theory]
@@ -41,7 +41,8 @@ public sealed class AdmissionOwnershipTests
     [InlineData("admitted", true)]
     [InlineData("rejected", true)]
     [InlineData("abandoned", true)]
-    public async Task Request_ThatATimeoutLeftBehindWhileItWaited_TouchesNoOtherRequest(string outcome, bool contextIsInUse)
+    public async Task Request_ThatATimeoutLeftBehindWhileItWaited_TouchesNoOtherRequest(
+        string outcome, bool contextIsInUse)
     {
         Gate slow = new(), other = new(), free = new();
         var timeout = new TaskCompletionSource();
@@ -94,7 +95,11 @@ public sealed class AdmissionOwnershipTests
         Assert.Equal("free", await next);
         Assert.Equal(0, slow.Entered);
         occupied.Dispose();
-        await Books.BalanceAsync(queue, ran: outcome == "admitted" ? 2 : 1, rejected: outcome == "rejected" ? 1 : 0, abandoned: outcome == "abandoned" ? 1 : 0);
+        await Books.BalanceAsync(
+            queue,
+            ran: outcome == "admitted" ? 2 : 1,
+            rejected: outcome == "rejected" ? 1 : 0,
+            abandoned: outcome == "abandoned" ? 1 : 0);
     }
 
     [Theory]
@@ -218,7 +223,8 @@ public sealed class AdmissionOwnershipTests
         });
         var queue = app.Queue("q");
 
-        await Parallel.ForAsync(0, Requests, TestContext.Current.CancellationToken, async (_, _) => (await app.GetAsync("/")).Dispose());
+        await Parallel.ForAsync(
+            0, Requests, TestContext.Current.CancellationToken, async (_, _) => (await app.GetAsync("/")).Dispose());
 
         await Books.BalanceAsync(queue, ran: Requests);
         Assert.InRange(early, 0, Requests);
@@ -253,20 +259,28 @@ public sealed class AdmissionOwnershipTests
     [InlineData("null task")]
     public async Task ForeignCode_ThatThrowsAfterAWorkerWasTaken_CostsNoWorker(string fault)
     {
-        await using var app = await TestApp.StartAsync("Queues:q:Workers=1" + (fault == "response started" ? " Queues:q:ReleaseOn=ResponseStart" : ""), app =>
-        {
-            app.UseRouting();
-            app.Use(async (context, next) =>
+        await using var app = await TestApp.StartAsync("Queues:q:Workers=1" + (fault == "response started" ? " " +
+            "Queues:q:ReleaseOn=ResponseStart" : ""), app =>
             {
-                if (context.Request.Query.ContainsKey("fault"))
-                    context.Features.Set<IHttpResponseFeature>(new FaultyResponse(context.Features.Get<IHttpResponseFeature>()!, fault));
-                var inner = context.Request.Query.ContainsKey("fault") ? new DefaultHttpContext(new FaultyFeatures(context.Features, fault)) : context;
-                await next(inner);
+                app.UseRouting();
+                app.Use(async (context, next) =>
+                {
+                    if (context.Request.Query.ContainsKey("fault"))
+                    {
+                        context.Features.Set<IHttpResponseFeature>(
+                            new FaultyResponse(context.Features.Get<IHttpResponseFeature>()!, fault));
+                    }
+                    var inner = context.Request.Query.ContainsKey("fault")
+                        ? new DefaultHttpContext(new FaultyFeatures(context.Features, fault))
+                        : context;
+                    await next(inner);
+                });
+                app.UseQueuedAdmission();
+                app.Use(
+                    (context, next) =>
+                        fault == "null task" && context.Request.Query.ContainsKey("fault") ? null! : next(context));
+                app.MapGet("/", () => "").WithQueue("q");
             });
-            app.UseQueuedAdmission();
-            app.Use((context, next) => fault == "null task" && context.Request.Query.ContainsKey("fault") ? null! : next(context));
-            app.MapGet("/", () => "").WithQueue("q");
-        });
         var queue = app.Queue("q");
 
         await Assert.ThrowsAnyAsync<Exception>(() => app.GetAsync("/?fault"));
@@ -328,11 +342,15 @@ public sealed class AdmissionOwnershipTests
         return new DefaultHttpContext(copy);
     }
 
-    private sealed class FaultyFeatures(IFeatureCollection inner, string fault) : FeatureCollection(inner), IFeatureCollection
+    private sealed class FaultyFeatures(
+        IFeatureCollection inner, string fault) : FeatureCollection(inner), IFeatureCollection
     {
         object? IFeatureCollection.this[Type key]
         {
-            get => fault == "upgrade feature" && key == typeof(IHttpUpgradeFeature) ? throw new InvalidTimeZoneException() : this[key];
+            get =>
+                fault == "upgrade feature" && key == typeof(IHttpUpgradeFeature)
+                ? throw new InvalidTimeZoneException()
+                : this[key];
             set
             {
                 if (fault == "set feature" && key == typeof(IQueueFeature))

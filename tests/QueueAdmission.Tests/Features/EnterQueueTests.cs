@@ -50,7 +50,8 @@ public sealed class EnterQueueTests
         await gate.EnteredAsync(2);
 
         gate.LetOut();
-        Assert.All(await Task.WhenAll(running, waiting), response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
+        Assert.All(
+            await Task.WhenAll(running, waiting), response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
         Assert.Equal(1, gate.MostInside);
         await Books.BalanceAsync(queue, ran: 2);
     }
@@ -61,7 +62,8 @@ public sealed class EnterQueueTests
         var gate = new Gate();
         await using var app = await StartAsync(async context =>
         {
-            using var lease = await context.EnterQueueAsync("model", weight: context.Request.Query["weight"] == "3" ? 3 : 1);
+            using var lease =
+                await context.EnterQueueAsync("model", weight: context.Request.Query["weight"] == "3" ? 3 : 1);
             await gate.PassAsync(context);
         });
         var queue = app.Queue("model");
@@ -82,7 +84,8 @@ public sealed class EnterQueueTests
         var gate = new Gate();
         await using var app = await StartAsync(async context =>
         {
-            using var lease = await context.EnterQueueAsync("model", context.Request.Query["id"] == "high" ? JobPriority.High : JobPriority.Normal);
+            using var lease = await context.EnterQueueAsync(
+                "model", context.Request.Query["id"] == "high" ? JobPriority.High : JobPriority.Normal);
             await gate.PassAsync(context);
         });
         var queue = app.Queue("model");
@@ -178,7 +181,8 @@ public sealed class EnterQueueTests
 
         await client.CancelAsync();
 
-        Assert.IsType<OperationCanceledException>(await thrown.Task.WaitAsync(TestContext.Current.CancellationToken), exactMatch: false);
+        Assert.IsType<OperationCanceledException>(
+            await thrown.Task.WaitAsync(TestContext.Current.CancellationToken), exactMatch: false);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
         Assert.Equal((0, 1L), (queue.GetSnapshot().Waiting, queue.GetSnapshot().Abandoned));
     }

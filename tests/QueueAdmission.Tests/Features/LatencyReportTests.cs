@@ -8,7 +8,7 @@ public sealed class LatencyReportTests
 {
     private const string Settings = "Queues:q:Workers=10 Queues:q:AdaptiveWorkers=true Queues:q:MaxWorkers=100";
 
-    /// <summary>More than a window of jobs needs before it decides.</summary>
+    /// <summary>More jobs than a window needs for a decision.</summary>
     private const int Enough = 2_000;
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class LatencyReportTests
     {
         await using var app = await StartAsync(context =>
         {
-            // It would count against the present window, if only there were a job to complete it.
+            // The sample would count for the present window, if one more job completed it.
             Feature(context).ReportOverload();
             switch (kind)
             {
@@ -103,7 +103,7 @@ public sealed class LatencyReportTests
             }
             catch (InvalidTimeZoneException)
             {
-                // As planned.
+                // This exception is expected.
             }
         }
     }

@@ -12,7 +12,8 @@ public sealed class ReleaseOnTests
         var gate = new Gate();
         await using var app = await StartAsync("ResponseStart", gate);
 
-        using var response = await app.Client.GetAsync("/stream", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        using var response = await app.Client.GetAsync(
+            "/stream", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         await gate.EnteredAsync(1);
 
         Assert.Equal(0, app.Queue("q").GetSnapshot().Running);
@@ -30,7 +31,8 @@ public sealed class ReleaseOnTests
         var gate = new Gate();
         await using var app = await StartAsync(releaseOn, gate);
 
-        using var response = await app.Client.GetAsync("/stream", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        using var response = await app.Client.GetAsync(
+            "/stream", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         await gate.EnteredAsync(1);
 
         Assert.Equal(1, app.Queue("q").GetSnapshot().Running);
@@ -75,7 +77,9 @@ public sealed class ReleaseOnTests
     {
         await using var app = await StartAsync("ResponseStart", new Gate(), app => app.UseExceptionHandler("/error"));
 
-        Assert.Equal("error page", await (await app.GetAsync("/throw")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(
+            "error page",
+            await (await app.GetAsync("/throw")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
 
         await Books.BalanceAsync(app.Queue("q"), ran: 1);
         AssertOneWorkerIsFree(app.Queue("q"));
@@ -91,12 +95,14 @@ public sealed class ReleaseOnTests
             await next();
         }));
 
-        using var response = await app.Client.GetAsync("/stream", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        using var response = await app.Client.GetAsync(
+            "/stream", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         await gate.EnteredAsync(1);
 
         Assert.Equal(0, app.Queue("q").GetSnapshot().Running);
         gate.LetOut();
-        Assert.Equal("before firstlast", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(
+            "before firstlast", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         await Books.BalanceAsync(app.Queue("q"), ran: 1);
     }
 

@@ -52,7 +52,8 @@ public sealed class ReleaseWorkerTests
         var occupying = afterWaiting ? app.GetAsync("/") : Task.CompletedTask;
         if (afterWaiting)
             await gate.EnteredAsync(1);
-        var branching = afterWaiting ? await app.GetAndWaitInLineAsync("/?branches", queue) : app.GetAsync("/?branches");
+        var branching =
+            afterWaiting ? await app.GetAndWaitInLineAsync("/?branches", queue) : app.GetAsync("/?branches");
         gate.LetOut();
         await occupying;
         await branching;
@@ -68,8 +69,11 @@ public sealed class ReleaseWorkerTests
         var gate = new Gate();
         await using var app = await StartAsync(context =>
         {
-            if (context.Features.Get<IQueueFeature>()!.WaitersAhead == 0 && context.Request.Query.ContainsKey("release"))
+            if (context.Features.Get<IQueueFeature>()!.WaitersAhead == 0
+                && context.Request.Query.ContainsKey("release"))
+            {
                 Assert.True(context.ReleaseWorker());
+            }
             return gate.PassAsync(context);
         });
         var queue = app.Queue("q");

@@ -21,7 +21,8 @@ public sealed class QueueHealthTests
                 ("a.state", "running"), ("a.workers", 1), ("a.running", 1), ("a.places", 2), ("a.waiting", 0), ("a.longest_wait_seconds", 0.0),
                 ("a.standstill_seconds", 0.0), ("a.ran", 0L), ("a.rejected", 0L), ("a.abandoned", 0L),
             ],
-            entry.Data.Where(pair => pair.Key.StartsWith("a.", StringComparison.Ordinal)).Select(pair => (pair.Key, pair.Value)));
+            entry.Data.Where(pair => pair.Key.StartsWith("a.", StringComparison.Ordinal)).Select(
+                pair => (pair.Key, pair.Value)));
         Assert.Contains("default.workers", entry.Data);
     }
 
@@ -31,9 +32,14 @@ public sealed class QueueHealthTests
         await using var app = await StartAsync();
         Fill(app.Queue("a"));
 
-        Assert.Equal((HealthStatus.Degraded, "a: full, 1 of 1 workers and 2 of 2 places"), Judgement(await CheckAsync(app)));
+        Assert.Equal(
+            (HealthStatus.Degraded, "a: full, 1 of 1 workers and 2 of 2 places"), Judgement(await CheckAsync(app)));
         using var response = await app.GetAsync("/health");
-        Assert.Equal((200, "Degraded"), ((int)response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
+        Assert.Equal(
+            (200, "Degraded"),
+            (
+                (int)response.StatusCode,
+                await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
     }
 
     [Fact]
@@ -45,7 +51,8 @@ public sealed class QueueHealthTests
         lease.Dispose();
 
         await Eventually.TrueAsync(() => app.Queues.Find("a")!.Refusals.IsRefusing);
-        Assert.Equal((HealthStatus.Degraded, "a: refused requests within the last 10 s"), Judgement(await CheckAsync(app)));
+        Assert.Equal(
+            (HealthStatus.Degraded, "a: refused requests within the last 10 s"), Judgement(await CheckAsync(app)));
         app.Clock.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal(HealthStatus.Healthy, (await CheckAsync(app)).Status);
     }
@@ -75,7 +82,9 @@ public sealed class QueueHealthTests
         app.Clock.Advance(TimeSpan.FromSeconds(29.9));
         Assert.Equal(HealthStatus.Degraded, (await CheckAsync(app, "strict")).Status);
         app.Clock.Advance(TimeSpan.FromSeconds(0.1));
-        Assert.Equal((HealthStatus.Unhealthy, "a: 2 wait, and nothing has moved for 30 s"), Judgement(await CheckAsync(app, "strict")));
+        Assert.Equal(
+            (HealthStatus.Unhealthy, "a: 2 wait, and nothing has moved for 30 s"),
+            Judgement(await CheckAsync(app, "strict")));
         Assert.Equal(HealthStatus.Degraded, (await CheckAsync(app)).Status);
         lease.Dispose();
         Assert.Equal(HealthStatus.Healthy, (await CheckAsync(app, "strict")).Status);
@@ -98,11 +107,16 @@ public sealed class QueueHealthTests
         await using var app = await StartAsync(options => options.UnreadyWhenFull = true, places: 4);
         var queue = app.Queue("a");
         var lease = queue.TryEnter();
-        var waiting = Enumerable.Range(0, 4).Select(_ => queue.EnterAsync(TestContext.Current.CancellationToken)).ToArray();
+        var waiting =
+            Enumerable.Range(0, 4).Select(_ => queue.EnterAsync(TestContext.Current.CancellationToken)).ToArray();
 
-        Assert.Equal((HealthStatus.Unhealthy, "a: not ready, 4 of 4 places are taken"), Judgement(await CheckAsync(app, "strict")));
+        Assert.Equal(
+            (HealthStatus.Unhealthy, "a: not ready, 4 of 4 places are taken"),
+            Judgement(await CheckAsync(app, "strict")));
         lease.Dispose();
-        Assert.Equal((HealthStatus.Unhealthy, "a: not ready, 3 of 4 places are taken"), Judgement(await CheckAsync(app, "strict")));
+        Assert.Equal(
+            (HealthStatus.Unhealthy, "a: not ready, 3 of 4 places are taken"),
+            Judgement(await CheckAsync(app, "strict")));
         (await waiting[0]).Dispose();
         Assert.Equal(HealthStatus.Healthy, (await CheckAsync(app, "strict")).Status);
         _ = queue.EnterAsync(TestContext.Current.CancellationToken);
@@ -118,17 +132,19 @@ public sealed class QueueHealthTests
 
     [Fact]
     public void UnhealthyAfterStandstill_NotAboveZero_IsRefused() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new QueueHealthOptions { UnhealthyAfterStandstill = TimeSpan.Zero });
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => new QueueHealthOptions { UnhealthyAfterStandstill = TimeSpan.Zero });
 
-    private static Task<TestApp> StartAsync(Action<QueueHealthOptions>? strict = null, int places = 2) => TestApp.StartAsync(
-        $"Queues:a:Workers=1 Queues:a:PartitionCapacity={places} Queues:a:MaxWait=infinite",
-        app =>
-        {
-            app.UseRouting();
-            app.UseQueuedAdmission();
-            app.MapHealthChecks("/health");
-        },
-        services => services.AddHealthChecks().AddQueuedAdmission().AddQueuedAdmission("strict", strict));
+    private static Task<TestApp> StartAsync(Action<QueueHealthOptions>? strict = null, int places = 2) =>
+        TestApp.StartAsync(
+            $"Queues:a:Workers=1 Queues:a:PartitionCapacity={places} Queues:a:MaxWait=infinite",
+            app =>
+            {
+                app.UseRouting();
+                app.UseQueuedAdmission();
+                app.MapHealthChecks("/health");
+            },
+            services => services.AddHealthChecks().AddQueuedAdmission().AddQueuedAdmission("strict", strict));
 
     /// <summary>All workers and all places are taken.</summary>
     private static QueueLease Fill(JobQueue queue)
@@ -141,9 +157,11 @@ public sealed class QueueHealthTests
 
     private static async Task<HealthReportEntry> CheckAsync(TestApp app, string name = "queues")
     {
-        var report = await app.App.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(TestContext.Current.CancellationToken);
+        var report = await app.App.Services.GetRequiredService<HealthCheckService>()
+            .CheckHealthAsync(TestContext.Current.CancellationToken);
         return report.Entries[name];
     }
 
-    private static (HealthStatus Status, string? Description) Judgement(HealthReportEntry entry) => (entry.Status, entry.Description);
+    private static (HealthStatus Status, string? Description) Judgement(HealthReportEntry entry) =>
+        (entry.Status, entry.Description);
 }

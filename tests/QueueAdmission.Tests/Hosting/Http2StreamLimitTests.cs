@@ -15,7 +15,9 @@ public sealed class Http2StreamLimitTests
         var gate = new Gate();
         await using var app = await StartAsync("", gate);
         Assert.Equal("open", await app.Http2.GetStringAsync("/open", TestContext.Current.CancellationToken));
-        var work = Enumerable.Range(0, 116).Select(_ => app.Http2.GetAsync("/work", TestContext.Current.CancellationToken)).ToArray();
+        var work = Enumerable.Range(0, 116)
+            .Select(_ => app.Http2.GetAsync("/work", TestContext.Current.CancellationToken))
+            .ToArray();
         await Eventually.TrueAsync(() => app.Queue().GetSnapshot() is { Running: 16, Waiting: 100 });
 
         Assert.Equal("open", await app.Http2.GetStringAsync("/open", TestContext.Current.CancellationToken));
@@ -31,8 +33,12 @@ public sealed class Http2StreamLimitTests
     [Theory]
     [InlineData("", 100 + 116)]
     [InlineData("Queues:default:Workers=4 Queues:default:PartitionCapacity=6", 110)]
-    [InlineData("Queues:default:Workers=4 Queues:default:Partitions=3 Queues:default:PartitionCapacity=2 Queues:b:PartitionCapacity=0 Queues:b:Workers=1", 111)]
-    [InlineData("Queues:default:AdaptiveWorkers=true Queues:default:MaxWorkers=40 Queues:default:PartitionCapacity=0", 140)]
+    [InlineData(
+        "Queues:default:Workers=4 Queues:default:Partitions=3 Queues:default:PartitionCapacity=2 " +
+            "Queues:b:PartitionCapacity=0 Queues:b:Workers=1",
+        111)]
+    [InlineData(
+        "Queues:default:AdaptiveWorkers=true Queues:default:MaxWorkers=40 Queues:default:PartitionCapacity=0", 140)]
     [InlineData("Queues:default:PartitionCapacity=1000000", Http2StreamLimit.Max)]
     public async Task Limit_LeftAtItsDefault_HasRoomForWhatQueuesHoldAndOthers(string settings, int limit)
     {
@@ -49,7 +55,8 @@ public sealed class Http2StreamLimitTests
     [InlineData(5_000)]
     public async Task Limit_SetByTheApplication_Stays(int limit)
     {
-        await using var app = await StartAsync("", new Gate(), kestrel => kestrel.Limits.Http2.MaxStreamsPerConnection = limit);
+        await using var app =
+            await StartAsync("", new Gate(), kestrel => kestrel.Limits.Http2.MaxStreamsPerConnection = limit);
 
         Assert.Equal(limit, LimitOf(app));
     }
@@ -60,7 +67,11 @@ public sealed class Http2StreamLimitTests
         await using var app = await TestApp.StartKestrelAsync("", app =>
         {
             app.UseQueuedAdmission();
-            app.Map("/branch", branch => branch.UseRouting().UseQueuedAdmission().UseEndpoints(endpoints => endpoints.MapGet("/x", () => "x").WithQueue()));
+            app.Map(
+                "/branch",
+                branch =>
+                    branch.UseRouting().UseQueuedAdmission().UseEndpoints(
+                        endpoints => endpoints.MapGet("/x", () => "x").WithQueue()));
         });
 
         Assert.Equal(216, LimitOf(app));
@@ -79,10 +90,11 @@ public sealed class Http2StreamLimitTests
 
     private static int LimitOf(TestApp app) => app.App.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits.Http2.MaxStreamsPerConnection;
 
-    private static Task<TestApp> StartAsync(string settings, Gate gate, Action<KestrelServerOptions>? kestrel = null) => TestApp.StartKestrelAsync(settings, app =>
-    {
-        app.UseQueuedAdmission();
-        app.MapGet("/work", gate.PassAsync).WithQueue();
-        app.MapGet("/open", () => "open");
-    }, services => services.Configure<KestrelServerOptions>(options => kestrel?.Invoke(options)));
+    private static Task<TestApp> StartAsync(string settings, Gate gate, Action<KestrelServerOptions>? kestrel = null) =>
+        TestApp.StartKestrelAsync(settings, app =>
+        {
+            app.UseQueuedAdmission();
+            app.MapGet("/work", gate.PassAsync).WithQueue();
+            app.MapGet("/open", () => "open");
+        }, services => services.Configure<KestrelServerOptions>(options => kestrel?.Invoke(options)));
 }

@@ -6,7 +6,12 @@ namespace QueueAdmission.Jobs;
 
 public class JobDescriptionsTests
 {
-    private static readonly RouteEndpoint Orders = new(_ => Task.CompletedTask, RoutePatternFactory.Parse("orders/{id}"), 0, EndpointMetadataCollection.Empty, "the orders");
+    private static readonly RouteEndpoint Orders = new(
+        _ => Task.CompletedTask,
+        RoutePatternFactory.Parse("orders/{id}"),
+        0,
+        EndpointMetadataCollection.Empty,
+        "the orders");
 
     [Fact]
     public void For_SameMethod_IsTheSameObject()

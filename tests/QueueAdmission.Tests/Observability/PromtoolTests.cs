@@ -20,13 +20,16 @@ public sealed class PromtoolTests
     public async Task Queries_OfTheDashboard_AreValid()
     {
         Assert.SkipUnless(IsInstalled, "promtool is not installed: apt-get install prometheus");
-        var queries = ShippedQueries.Panels().SelectMany(panel => panel["targets"]!.AsArray()).Select(target => target!["expr"]!.GetValue<string>());
+        var queries = ShippedQueries.Panels().SelectMany(panel => panel["targets"]!.AsArray())
+            .Select(target => target!["expr"]!.GetValue<string>());
         var rules = Path.GetTempFileName();
         try
         {
-            // As recording rules, which promtool parses; variables of the dashboard become what Grafana would put there.
-            await File.WriteAllTextAsync(rules, "groups:\n  - name: dashboard\n    rules:\n" + string.Concat(queries.Select((query, i) =>
-                $"      - record: panel:{i}\n        expr: '{query.Replace("$__rate_interval", "1m", StringComparison.Ordinal)}'\n")), TestContext.Current.CancellationToken);
+            // The queries become recording rules, which promtool can parse. Variables of the dashboard get the values
+            // that Grafana would insert.
+            await File.WriteAllTextAsync(rules, "groups:\n  - name: dashboard\n    " +
+                "rules:\n" + string.Concat(queries.Select((query, i) =>
+                    $"      - record: panel:{i}\n        expr: '{query.Replace("$__rate_interval", "1m", StringComparison.Ordinal)}'\n")), TestContext.Current.CancellationToken);
 
             var (code, output) = await RunAsync("check", "rules", rules);
 

@@ -6,7 +6,10 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Observability;
 
-/// <summary>What Prometheus gets from an application that exports the meter with OpenTelemetry, once every instrument has something to report.</summary>
+/// <summary>
+/// The metrics that Prometheus gets from an application with the OpenTelemetry exporter. Every instrument has reported
+/// a value.
+/// </summary>
 internal sealed partial class ScrapedMetrics
 {
     private ScrapedMetrics(string text)
@@ -25,14 +28,19 @@ internal sealed partial class ScrapedMetrics
     public static async Task<ScrapedMetrics> TakeAsync()
     {
         await using var app = await TestApp.StartAsync(
-            "Queues:checkout:Workers=1 Queues:checkout:PartitionCapacity=1 Queues:checkout:PartitionMetrics=true Queues:trial:DryRun=true",
+            "Queues:checkout:Workers=1 Queues:checkout:PartitionCapacity=1 Queues:checkout:PartitionMetrics=true " +
+                "Queues:trial:DryRun=true",
             app =>
             {
                 app.UseRouting();
                 app.UseQueuedAdmission();
                 app.MapPrometheusScrapingEndpoint();
             },
-            services => services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter("QueueAdmission").AddPrometheusExporter(options => options.ScrapeResponseCacheDurationMilliseconds = 0)));
+            services =>
+                services.AddOpenTelemetry().WithMetrics(
+                    metrics =>
+                        metrics.AddMeter("QueueAdmission").AddPrometheusExporter(
+                            options => options.ScrapeResponseCacheDurationMilliseconds = 0)));
         var queue = app.Queue("checkout");
         var running = queue.TryEnter();
         var waiting = queue.EnterAsync(TestContext.Current.CancellationToken);

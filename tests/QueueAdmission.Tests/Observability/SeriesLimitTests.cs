@@ -5,14 +5,14 @@ using OpenTelemetry.Metrics;
 namespace QueueAdmission.Observability;
 
 /// <summary>
-/// OpenTelemetry keeps 2,000 series of an instrument, and adds up what is beyond in one that says so.
+/// OpenTelemetry keeps 2,000 series of an instrument, and adds the others up in one overflow series.
 /// </summary>
-/// <remarks>Not beside other tests: OpenTelemetry listens to the meters of the whole process.</remarks>
+/// <remarks>The tests run alone, because OpenTelemetry listens to the meters of the whole process.</remarks>
 [CollectionDefinition(nameof(SeriesLimitTests), DisableParallelization = true)]
 [Collection(nameof(SeriesLimitTests))]
 public sealed class SeriesLimitTests
 {
-    /// <summary>With every setting that brings reasons of its own.</summary>
+    /// <summary>All settings that cause further rejection reasons are on.</summary>
     [Fact]
     public void Series_Of200KeyedQueues_AreAllKept() => AssertNoOverflow(200, options =>
         (options.PartitionByKey, options.MaxWorkersPerKey, options.OverloadControl, options.Order) =
@@ -26,12 +26,21 @@ public sealed class SeriesLimitTests
 
     [Fact]
     public void Series_ByPartition_OfQueuesThatAskForThem_AreAllKept() => AssertNoOverflow(
-        200, options => (options.PartitionByKey, options.PartitionMetrics) = (true, options.Workers <= 30), expectedPartitions: 30 * 64);
+        200, options =>
+            (
+                options.PartitionByKey,
+                options.PartitionMetrics) = (true, options.Workers <= 30), expectedPartitions: 30 * 64);
 
-    /// <summary>The check would find an overflow.</summary>
+    /// <summary>Shows that the check finds an overflow.</summary>
     [Fact]
     public void Series_ByPartition_OfTooManyQueues_Overflow() =>
-        Assert.True(Export(40, options => (options.PartitionByKey, options.PartitionMetrics) = (true, true))["queue_admission.partition.waiting_jobs"].Overflows);
+        Assert.True(
+            Export(
+                40,
+                options =>
+                    (
+                        options.PartitionByKey,
+                        options.PartitionMetrics) = (true, true))["queue_admission.partition.waiting_jobs"].Overflows);
 
     private static void AssertNoOverflow(int queues, Action<JobQueueOptions> configure, int expectedPartitions = 0)
     {
@@ -42,11 +51,13 @@ public sealed class SeriesLimitTests
         Assert.Equal(expectedPartitions, counts.GetValueOrDefault("queue_admission.partition.waiting_jobs").Series);
     }
 
-    /// <returns>By instrument, the series of these queues, and whether others were added up.</returns>
-    private static Dictionary<string, (int Series, bool Overflows)> Export(int queues, Action<JobQueueOptions> configure)
+    /// <returns>The series of these queues by instrument, and whether there is an overflow.</returns>
+    private static Dictionary<string, (int Series, bool Overflows)> Export(
+        int queues, Action<JobQueueOptions> configure)
     {
         var metrics = new List<Metric>();
-        using var meters = Sdk.CreateMeterProviderBuilder().AddMeter(QueueMetrics.MeterName).AddInMemoryExporter(metrics).Build();
+        using var meters =
+            Sdk.CreateMeterProviderBuilder().AddMeter(QueueMetrics.MeterName).AddInMemoryExporter(metrics).Build();
         var services = new ServiceCollection().AddMetrics();
         for (var i = 1; i <= queues; i++)
         {
@@ -63,14 +74,15 @@ public sealed class SeriesLimitTests
 
         Assert.True(meters.ForceFlush());
 
-        // Now: the series are read where OpenTelemetry keeps them, which it does as long as the queues and the provider
-        // live.
+        // The series are read from OpenTelemetry's own storage, which exists while the queues and the provider live.
         return metrics.GroupBy(metric => metric.Name).ToDictionary(
             same => same.Key,
             same => (same.Sum(metric => Points(metric).Count(IsOurs)), same.SelectMany(Points).Any(IsOverflow)));
     }
 
-    /// <summary>A wait that is granted and one that is left, so that there are histograms as well.</summary>
+    /// <summary>
+    /// Produces a wait that ends with a worker and an abandoned wait, so that the histograms have values as well.
+    /// </summary>
     private static void Use(JobQueue queue)
     {
         using var leaving = new CancellationTokenSource();
@@ -86,7 +98,8 @@ public sealed class SeriesLimitTests
 
     private static bool IsOverflow(MetricPoint point) => Tags(point).Any(tag => tag.Key == "otel.metric.overflow");
 
-    private static bool IsOurs(MetricPoint point) => Tags(point).Any(tag => tag.Value is string queue && queue.StartsWith("queue-", StringComparison.Ordinal));
+    private static bool IsOurs(MetricPoint point) =>
+        Tags(point).Any(tag => tag.Value is string queue && queue.StartsWith("queue-", StringComparison.Ordinal));
 
     private static List<KeyValuePair<string, object?>> Tags(MetricPoint point)
     {

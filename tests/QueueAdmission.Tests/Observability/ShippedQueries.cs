@@ -11,10 +11,12 @@ internal static partial class ShippedQueries
 
     public static string Dashboard => Repository.PathOf("observability/grafana/queue-admission.json");
 
-    /// <summary>Every word that begins with the product's prefix: names of metrics and of labels.</summary>
-    public static IReadOnlyCollection<string> NamesIn(string file) => Names().Matches(File.ReadAllText(file)).Select(match => match.Value).ToHashSet();
+    /// <summary>All words with the prefix of the product: the names of metrics and labels.</summary>
+    public static IReadOnlyCollection<string> NamesIn(string file) =>
+        Names().Matches(File.ReadAllText(file)).Select(match => match.Value).ToHashSet();
 
-    public static IReadOnlyList<JsonNode> Panels() => [.. JsonNode.Parse(File.ReadAllText(Dashboard))!["panels"]!.AsArray().Select(panel => panel!)];
+    public static IReadOnlyList<JsonNode> Panels() =>
+        [.. JsonNode.Parse(File.ReadAllText(Dashboard))!["panels"]!.AsArray().Select(panel => panel!)];
 
     [GeneratedRegex(@"\bqueue_admission_[a-z_]+")]
     private static partial Regex Names();

@@ -17,7 +17,7 @@ public sealed class ShippedQueriesTests
         var scraped = await ScrapedMetrics.TakeAsync();
         var shown = ShippedQueries.NamesIn(ShippedQueries.Dashboard);
 
-        // Of a histogram, one of the three series is enough.
+        // One of the three series of a histogram is enough.
         Assert.DoesNotContain(scraped.Metrics, metric => !shown.Contains(metric) && !shown.Contains(ToBuckets(metric)));
     }
 
@@ -35,5 +35,6 @@ public sealed class ShippedQueriesTests
     }
 
     private static string ToBuckets(string metric) =>
-        metric.Replace("_sum", "_bucket", StringComparison.Ordinal).Replace("_count", "_bucket", StringComparison.Ordinal);
+        metric.Replace("_sum", "_bucket", StringComparison.Ordinal)
+            .Replace("_count", "_bucket", StringComparison.Ordinal);
 }

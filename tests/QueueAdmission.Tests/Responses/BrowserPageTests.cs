@@ -18,7 +18,8 @@ public sealed class BrowserPageTests
     [Fact]
     public async Task Write_OnlyThisVisitorAskedForTooMuch_SaysSo()
     {
-        var request = await new RejectedRequest("GET", "text/html").RefuseAsync(new Rejection(RejectionReason.PartitionFull, TimeSpan.FromSeconds(12)));
+        var request = await new RejectedRequest("GET", "text/html")
+            .RefuseAsync(new Rejection(RejectionReason.PartitionFull, TimeSpan.FromSeconds(12)));
 
         Assert.Equal(429, request.Response.StatusCode);
         Assert.Contains("more at once than one visitor may", request.Body);

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace QueueAdmission.Responses;
 
-/// <summary>A clock that stands still, and tells when a stream is being held by it.</summary>
+/// <summary>A clock that does not advance, and that reports when a stream is held by it.</summary>
 internal sealed class ClockThatTells : FakeTimeProvider
 {
     private readonly TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -2,14 +2,16 @@ using System.Diagnostics;
 
 namespace QueueAdmission.Responses;
 
-/// <summary>The curl of this machine.</summary>
+/// <summary>Runs the curl of this machine.</summary>
 internal static class Curl
 {
-    /// <summary>Posts a body and tells the status that curl saw, 000 for none, and the body that it got.</summary>
+    /// <summary>
+    /// Posts a body. Returns the status that curl received, 000 for none, and the body of the answer.
+    /// </summary>
     public static async Task<(string Status, string Body)> PostAsync(Uri address, long length, params string[] options)
     {
         Assert.SkipUnless(IsInstalled, "curl is not installed.");
-        // A file without blocks: it has a length, takes no space, and reads as zeros.
+        // A sparse file: it has a length, takes no space, and is read as zeros.
         var upload = Path.GetTempFileName();
         try
         {

@@ -9,7 +9,8 @@ public sealed class GrpcRejectionTests
     public async Task Write_OverHttp2_IsTrailersOnlyUnavailable()
     {
         await using var server = await RefusingServer.StartAsync();
-        using var message = new HttpRequestMessage(HttpMethod.Post, "/shop.Orders/Buy") { Content = new ByteArrayContent([0, 0, 0, 0, 0]) };
+        using var message = new HttpRequestMessage(
+            HttpMethod.Post, "/shop.Orders/Buy") { Content = new ByteArrayContent([0, 0, 0, 0, 0]) };
         message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
         message.Headers.TE.ParseAdd("trailers");
 
@@ -17,7 +18,7 @@ public sealed class GrpcRejectionTests
 
         Assert.Equal(200, (int)response.StatusCode);
         Assert.Equal("application/grpc", response.Content.Headers.ContentType!.MediaType);
-        // In the headers of a response that ends with them: that is what "trailers-only" means.
+        // The status is in the headers of a response without a body, which gRPC calls "trailers-only".
         Assert.Equal("14", Assert.Single(response.Headers.GetValues("grpc-status")));
         Assert.Equal("12000", Assert.Single(response.Headers.GetValues("grpc-retry-pushback-ms")));
         Assert.Contains("queue_full", Assert.Single(response.Headers.GetValues("grpc-message")));
@@ -53,7 +54,9 @@ public sealed class GrpcRejectionTests
 
         await request.RefuseAsync(new Rejection(reason, TimeSpan.FromSeconds(1)));
 
-        Assert.All(request.Response.Headers["grpc-message"].ToString(), letter => Assert.True(letter is >= ' ' and <= '~' and not '%'));
+        Assert.All(
+            request.Response.Headers["grpc-message"].ToString(),
+            letter => Assert.True(letter is >= ' ' and <= '~' and not '%'));
     }
 
     [Theory]
@@ -65,8 +68,10 @@ public sealed class GrpcRejectionTests
 
         await request.RefuseAsync(new Rejection(reason, TimeSpan.FromSeconds(1)));
 
-        // RESOURCE_EXHAUSTED where others are still served; UNAVAILABLE otherwise.
-        Assert.Equal(reason is RejectionReason.PartitionFull or RejectionReason.KeyLimit ? "8" : "14", request.Response.Headers["grpc-status"]);
+        // RESOURCE_EXHAUSTED while other callers are still served; UNAVAILABLE otherwise.
+        Assert.Equal(
+            reason is RejectionReason.PartitionFull or RejectionReason.KeyLimit ? "8" : "14",
+            request.Response.Headers["grpc-status"]);
     }
 
     [Fact]

@@ -122,7 +122,8 @@ public sealed class OnRejectedTests
     [Fact]
     public async Task Hook_StartsTheResponse_NothingIsAdded()
     {
-        await using var server = await RefusingServer.StartAsync(onRejected: async context => await context.HttpContext.Response.WriteAsync("from the hook"));
+        await using var server = await RefusingServer.StartAsync(
+            onRejected: async context => await context.HttpContext.Response.WriteAsync("from the hook"));
 
         using var response = await server.Http1.GetAsync("/", TestContext.Current.CancellationToken);
 
@@ -158,7 +159,12 @@ public sealed class OnRejectedTests
             throw new InvalidOperationException("the hook's own");
         });
 
-        Assert.Equal((503, "application/problem+json", "12"), (request.Response.StatusCode, request.Response.ContentType, request.Response.Headers.RetryAfter.ToString()));
+        Assert.Equal(
+            (503, "application/problem+json", "12"),
+            (
+                request.Response.StatusCode,
+                request.Response.ContentType,
+                request.Response.Headers.RetryAfter.ToString()));
         Assert.Equal(request.Body.Length, request.Response.ContentLength);
         Assert.Equal(0, request.Response.Headers.ContentEncoding.Count);
         Assert.Equal("queue_full", request.Json.GetProperty("reason").GetString());
@@ -191,10 +197,12 @@ public sealed class OnRejectedTests
             throw new InvalidOperationException();
         });
 
-        using var response = await server.Http1.GetAsync("/", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        using var response = await server.Http1.GetAsync(
+            "/", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         Assert.Equal(503, (int)response.StatusCode);
         hasBegun.SetResult();
-        await Assert.ThrowsAsync<HttpRequestException>(() => response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<HttpRequestException>(
+            () => response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -230,7 +238,8 @@ public sealed class OnRejectedTests
         var lines = log.Collector.GetSnapshot().Where(line => line.Id.Name == "AnswerFailed").ToList();
         Assert.Equal(2, lines.Count);
         Assert.All(lines, line => Assert.Same(thrown, line.Exception));
-        Assert.Contains("Queue checkout rejected a request and OnRejected threw", lines[0].Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Queue checkout rejected a request and OnRejected threw", lines[0].Message, StringComparison.Ordinal);
         Assert.Contains(" 0 more failures", lines[0].Message, StringComparison.Ordinal);
         Assert.Contains(" 99 more failures", lines[1].Message, StringComparison.Ordinal);
     }

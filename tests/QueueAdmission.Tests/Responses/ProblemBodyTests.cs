@@ -16,7 +16,8 @@ public sealed class ProblemBodyTests
         var request = await new RejectedRequest().RefuseAsync(new Rejection(reason, TimeSpan.FromSeconds(7)));
 
         Assert.Equal("application/problem+json", request.Response.ContentType);
-        Assert.Equal("https://tools.ietf.org/html/rfc9110#section-15.6.4", request.Json.GetProperty("type").GetString());
+        Assert.Equal(
+            "https://tools.ietf.org/html/rfc9110#section-15.6.4", request.Json.GetProperty("type").GetString());
         Assert.Equal("Service Unavailable", request.Json.GetProperty("title").GetString());
         Assert.Equal(503, request.Json.GetProperty("status").GetInt32());
         Assert.EndsWith("Try again in 7 seconds.", request.Json.GetProperty("detail").GetString());
@@ -31,7 +32,8 @@ public sealed class ProblemBodyTests
     [InlineData(3600, "in 60 minutes.")]
     public async Task Write_EachTime_IsSaidInWords(int seconds, string words)
     {
-        var request = await new RejectedRequest().RefuseAsync(new Rejection(RejectionReason.QueueFull, TimeSpan.FromSeconds(seconds)));
+        var request = await new RejectedRequest()
+            .RefuseAsync(new Rejection(RejectionReason.QueueFull, TimeSpan.FromSeconds(seconds)));
 
         Assert.EndsWith(words, request.Json.GetProperty("detail").GetString());
         Assert.Equal(seconds.ToString(), request.Response.Headers.RetryAfter);
@@ -90,7 +92,7 @@ public sealed class ProblemBodyTests
     [Fact]
     public async Task Write_ServiceDeclines_WritesDirectly()
     {
-        // ASP.NET Core's own writer declines what does not accept JSON.
+        // ASP.NET Core's own writer does not answer clients that do not accept JSON.
         var request = new RejectedRequest(accept: "text/plain");
         await using var services = new ServiceCollection().AddOptions().AddProblemDetails().BuildServiceProvider();
         request.Context.RequestServices = services;
@@ -105,7 +107,8 @@ public sealed class ProblemBodyTests
     public async Task Write_ScopedService_IsTakenFromTheRequest()
     {
         var request = new RejectedRequest();
-        await using var services = new ServiceCollection().AddScoped<IProblemDetailsService, PlainTextService>().BuildServiceProvider(validateScopes: true);
+        await using var services = new ServiceCollection().AddScoped<IProblemDetailsService, PlainTextService>()
+            .BuildServiceProvider(validateScopes: true);
         await using var scope = services.CreateAsyncScope();
         request.Context.RequestServices = scope.ServiceProvider;
 
@@ -151,11 +154,15 @@ public sealed class ProblemBodyTests
             var request = new RejectedRequest();
             request.Context.RequestServices = services;
             await request.RefuseAsync(queue: queue);
-            Assert.Equal((503, "application/problem+json"), (request.Response.StatusCode, request.Response.ContentType));
+            Assert.Equal(
+                (503, "application/problem+json"), (request.Response.StatusCode, request.Response.ContentType));
             Assert.Equal("queue_full", request.Json.GetProperty("reason").GetString());
         }
 
-        Assert.Contains("IProblemDetailsService threw", Assert.Single(log.Collector.GetSnapshot(), line => line.Id.Name == "AnswerFailed").Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "IProblemDetailsService threw",
+            Assert.Single(log.Collector.GetSnapshot(), line => line.Id.Name == "AnswerFailed").Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -167,7 +174,10 @@ public sealed class ProblemBodyTests
         using var response = await server.Http1.GetAsync("/", TestContext.Current.CancellationToken);
 
         Assert.Equal(503, (int)response.StatusCode);
-        Assert.Contains("\"reason\":\"queue_full\"", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"reason\":\"queue_full\"",
+            await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -182,10 +192,12 @@ public sealed class ProblemBodyTests
             throw new InvalidOperationException();
         })));
 
-        using var response = await server.Http1.GetAsync("/", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        using var response = await server.Http1.GetAsync(
+            "/", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         Assert.Equal(503, (int)response.StatusCode);
         hasBegun.SetResult();
-        await Assert.ThrowsAsync<HttpRequestException>(() => response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<HttpRequestException>(
+            () => response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -20,10 +20,10 @@ internal sealed class RefusingServer : IAsyncDisposable
         Http2 = NewClient(http2, HttpVersion.Version20);
     }
 
-    /// <summary>Talks HTTP/1.1.</summary>
+    /// <summary>A client for HTTP/1.1.</summary>
     public HttpClient Http1 { get; }
 
-    /// <summary>Talks HTTP/2 without TLS, by prior knowledge.</summary>
+    /// <summary>A client for HTTP/2 without TLS, by prior knowledge.</summary>
     public HttpClient Http2 { get; }
 
     public static async Task<RefusingServer> StartAsync(
@@ -73,10 +73,11 @@ internal sealed class RefusingServer : IAsyncDisposable
         Timeout = TimeSpan.FromMinutes(1),
     };
 
-    // The client's own default version does not reach requests that are built by hand.
+    // The default version of a client does not apply to requests that are created by hand.
     private sealed class OneVersion(Version version) : DelegatingHandler(new SocketsHttpHandler())
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CancellationToken cancellationToken)
         {
             request.Version = version;
             request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace QueueAdmission.Responses;
 
-/// <summary>A request without a server that is refused, and what its client would get.</summary>
+/// <summary>A request without a server that is refused, and the answer for its client.</summary>
 internal sealed class RejectedRequest
 {
     public static readonly Rejection Full = new(RejectionReason.QueueFull, TimeSpan.FromSeconds(12));

@@ -34,7 +34,7 @@ public sealed class RejectionCostTests
             if (answering.IsCompletedSuccessfully)
                 completed++;
         }
-        // Let the code be compiled to its last stage.
+        // The calls let the code be compiled with full optimisation.
         for (var i = 0; i < 200; i++)
             Refuse();
 
@@ -47,7 +47,7 @@ public sealed class RejectionCostTests
         Assert.Equal(Requests + 200, completed);
     }
 
-    // As Kestrel's headers do; the plain dictionary makes a text of the number.
+    // Kestrel's headers behave the same. The plain dictionary would turn the number into a text.
     private sealed class HeadersThatKeepTheLength : HeaderDictionary, IHeaderDictionary
     {
         long? IHeaderDictionary.ContentLength { get; set; }
@@ -85,7 +85,11 @@ public sealed class RejectionCostTests
         {
         }
 
-        public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        public Task SendFileAsync(
+            string path,
+            long offset,
+            long? count,
+            CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
         public Task StartAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
     }

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace QueueAdmission.Responses;
 
-/// <summary>Whoever uploads to a full queue gets to see the answer, although nobody reads what is sent.</summary>
+/// <summary>A client that uploads to a full queue receives the answer, although its body is not read.</summary>
 public sealed class UploadRejectionTests
 {
     private const long Kilobyte = 1024;
@@ -55,19 +55,21 @@ public sealed class UploadRejectionTests
     {
         var time = new ClockThatTells();
         var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var server = await RefusingServer.StartAsync(time: time, after: _ => Task.FromResult(answered.TrySetResult()));
+        await using var server =
+            await RefusingServer.StartAsync(time: time, after: _ => Task.FromResult(answered.TrySetResult()));
 
         if (length <= Kilobyte)
         {
-            // A small body usually comes with its headers, and then there is nothing to hold. Where the two come apart, curl may lose the answer: that is the price of not
-            // holding every small request of a rush.
+            // A small body usually arrives together with its headers, and then nothing has to be held. If the two
+            // arrive separately, curl may lose the answer. This is the price of not holding every small request of a
+            // rush.
             var answer = await Curl.PostAsync(server.Http2.BaseAddress!, length, "--http2-prior-knowledge");
             for (var again = 0; again < 2 && (answer.Status != "503" || answer.Body.Length == 0); again++)
                 answer = await Curl.PostAsync(server.Http2.BaseAddress!, length, "--http2-prior-knowledge");
             AssertIsTheAnswer(answer);
             return;
         }
-        // The stream is held until curl is done, however slow this machine is.
+        // The stream is held until curl has ended, on slow machines as well.
         AssertIsTheAnswer(await Curl.PostAsync(server.Http2.BaseAddress!, length, "--http2-prior-knowledge"));
 
         await Soon(time.Held);
@@ -80,7 +82,8 @@ public sealed class UploadRejectionTests
     {
         var time = new ClockThatTells();
         var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var server = await RefusingServer.StartAsync(time: time, after: _ => Task.FromResult(answered.TrySetResult()));
+        await using var server =
+            await RefusingServer.StartAsync(time: time, after: _ => Task.FromResult(answered.TrySetResult()));
 
         await AssertSeesTheAnswer(server.Http2, 5 * Megabyte);
 
@@ -96,7 +99,8 @@ public sealed class UploadRejectionTests
     public async Task Upload_ThatHasArrivedOnHttp2_IsNotHeld(long length)
     {
         var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var server = await RefusingServer.StartAsync(time: new ClockThatTells(), after: _ => Task.FromResult(answered.TrySetResult()));
+        await using var server = await RefusingServer.StartAsync(
+            time: new ClockThatTells(), after: _ => Task.FromResult(answered.TrySetResult()));
 
         await AssertSeesTheAnswer(server.Http2, length);
 

@@ -8,7 +8,7 @@ using WebDemo;
 
 namespace QueueAdmission.Samples;
 
-/// <summary>The flash sale on a real Kestrel, with other settings than its appsettings.json where a test needs them.</summary>
+/// <summary>The flash sale on a real Kestrel. A test can change the settings of its appsettings.json.</summary>
 internal sealed class DemoShop : WebApplicationFactory<Program>
 {
     private readonly Dictionary<string, string> _settings;
@@ -25,7 +25,8 @@ internal sealed class DemoShop : WebApplicationFactory<Program>
 
     public JobQueue Queue => Services.GetRequiredKeyedService<JobQueue>("checkout");
 
-    public static DemoShop Open(Dictionary<string, string> settings, TimeProvider? time = null, string environment = "Development")
+    public static DemoShop Open(
+        Dictionary<string, string> settings, TimeProvider? time = null, string environment = "Development")
     {
         var shop = new DemoShop(settings, time, environment);
         shop.StartServer();
@@ -34,9 +35,10 @@ internal sealed class DemoShop : WebApplicationFactory<Program>
     }
 
     public async Task<Books> ReadBooksAsync() =>
-        await Client.GetFromJsonAsync<Books>("/cache", TestContext.Current.CancellationToken) ?? throw new InvalidOperationException("/cache answered null.");
+        await Client.GetFromJsonAsync<Books>("/cache", TestContext.Current.CancellationToken)
+            ?? throw new InvalidOperationException("/cache answered null.");
 
-    /// <summary>Asks again and again until it is so; the test's own time limit is the only one.</summary>
+    /// <summary>Repeats a query until a condition is true. The time limit of the test ends it otherwise.</summary>
     public static async Task UntilAsync(Func<bool> isSo)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
@@ -49,10 +51,10 @@ internal sealed class DemoShop : WebApplicationFactory<Program>
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment(_environment);
-        // Not UseKestrel(0): that sets the port while the program may already be starting.
+        // UseKestrel(0) would set the port while the program may already be starting.
         builder.UseSetting("urls", "http://127.0.0.1:0");
         builder.ConfigureLogging(logging => logging.ClearProviders());
-        // Many hosts that watch files use up the system's watchers.
+        // Many hosts that watch files exhaust the watchers of the system.
         builder.UseSetting("hostBuilder:reloadConfigOnChange", "false");
         foreach (var (key, value) in _settings)
             builder.UseSetting(key, value);

@@ -26,7 +26,8 @@ public class FlashSaleTests
         Assert.Equal(20, books.Sold);
         Assert.Equal(0, books.Stock);
         Assert.Equal(answers.Count(answer => answer == (HttpStatusCode.OK, Shop.NoneLeft)), books.SoldOut);
-        Assert.Equal(answers.Count(answer => answer.Status == HttpStatusCode.ServiceUnavailable), books.Dropped.Values.Sum());
+        Assert.Equal(
+            answers.Count(answer => answer.Status == HttpStatusCode.ServiceUnavailable), books.Dropped.Values.Sum());
         AssertBalanced(books, calls: 600);
     }
 
@@ -66,12 +67,13 @@ public class FlashSaleTests
     public async Task Ping_LastLampSoldWhileWaiting_HearsItAtTheTill()
     {
         var time = new FakeTimeProvider();
-        using var shop = DemoShop.Open(new(Tills(workers: 1, partitions: 1, capacity: 1)) { ["Shop:Stock"] = "2" }, time);
+        using var shop =
+            DemoShop.Open(new(Tills(workers: 1, partitions: 1, capacity: 1)) { ["Shop:Stock"] = "2" }, time);
         var buyer = AskAsync(shop.Client);
         await DemoShop.UntilAsync(() => shop.Queue.GetSnapshot().Running == 1);
         var waiter = AskAsync(shop.Client);
         await DemoShop.UntilAsync(() => shop.Queue.GetSnapshot().Waiting == 1);
-        // Somebody buys the other lamp at the counter of another shop, so to speak: past the queue.
+        // The other lamp is sold without the queue.
         var elsewhere = shop.Services.GetRequiredService<Shop>().BuyAsync();
 
         await FinishAsync(time, Task.WhenAll(buyer, waiter, elsewhere));
@@ -149,11 +151,15 @@ public class FlashSaleTests
         await DemoShop.UntilAsync(() => shop.Services.GetRequiredService<Rush>().Look() is { Running: false, Sold: 1 });
     }
 
-    private static Dictionary<string, string> Tills(int workers, int partitions, int capacity, string orderTime = "00:00:00.500") => new()
+    private static Dictionary<string, string> Tills(
+        int workers, int partitions, int capacity, string orderTime = "00:00:00.500") => new()
     {
-        ["QueuedAdmission:Queues:checkout:Workers"] = workers.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        ["QueuedAdmission:Queues:checkout:Partitions"] = partitions.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        ["QueuedAdmission:Queues:checkout:PartitionCapacity"] = capacity.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        ["QueuedAdmission:Queues:checkout:Workers"] =
+            workers.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        ["QueuedAdmission:Queues:checkout:Partitions"] =
+            partitions.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        ["QueuedAdmission:Queues:checkout:PartitionCapacity"] =
+            capacity.ToString(System.Globalization.CultureInfo.InvariantCulture),
         ["Shop:OrderTime"] = orderTime,
     };
 
@@ -163,7 +169,7 @@ public class FlashSaleTests
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancelled));
     }
 
-    /// <summary>Lets order after order come to its end, until all have.</summary>
+    /// <summary>Lets one order after the other end, until all have ended.</summary>
     private static Task FinishAsync(FakeTimeProvider time, Task all) => DemoShop.UntilAsync(() =>
     {
         if (!all.IsCompleted)

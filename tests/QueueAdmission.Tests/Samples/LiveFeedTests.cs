@@ -40,7 +40,8 @@ public class LiveFeedTests
 
         shop.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
 
-        Assert.StartsWith("data: ", await page.ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "data: ", await page.ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     private static async Task<StreamReader> OpenPageAsync(DemoShop shop) =>
@@ -49,6 +50,7 @@ public class LiveFeedTests
     private static int StockIn(string? line)
     {
         Assert.StartsWith("data: ", line, StringComparison.Ordinal);
-        return JsonDocument.Parse(line!["data: ".Length..]).RootElement.GetProperty("books").GetProperty("stock").GetInt32();
+        return JsonDocument.Parse(line!["data: ".Length..]).RootElement.GetProperty("books").GetProperty("stock")
+            .GetInt32();
     }
 }

@@ -7,7 +7,8 @@ namespace QueueAdmission.Samples;
 
 public class ShopSettingsTests
 {
-    private static readonly ShopSettings Two = new(Workers: 2, Partitions: 3, PartitionCapacity: 7, OrderMilliseconds: 250);
+    private static readonly ShopSettings Two =
+        new(Workers: 2, Partitions: 3, PartitionCapacity: 7, OrderMilliseconds: 250);
 
     [Fact]
     public async Task Settings_InDevelopment_ActAtOnce()
@@ -18,7 +19,9 @@ public class ShopSettingsTests
 
         Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
         var snapshot = shop.Queue.GetSnapshot();
-        Assert.Equal((2, 3, 7), (snapshot.Settings.Workers, snapshot.WaitingByPartition.Count, snapshot.Settings.PartitionCapacity));
+        Assert.Equal(
+            (2, 3, 7),
+            (snapshot.Settings.Workers, snapshot.WaitingByPartition.Count, snapshot.Settings.PartitionCapacity));
         Assert.Equal(TimeSpan.FromMilliseconds(250), shop.Services.GetRequiredService<Shop>().OrderTime);
     }
 
@@ -43,7 +46,11 @@ public class ShopSettingsTests
         using var answer = await PutAsync(shop, Two with { Workers = workers, OrderMilliseconds = orderMilliseconds });
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Contains(words, (await answer.Content.ReadFromJsonAsync<Microsoft.AspNetCore.Mvc.ProblemDetails>(TestContext.Current.CancellationToken))!.Detail);
+        Assert.Contains(
+            words,
+            (
+                await answer.Content.ReadFromJsonAsync<Microsoft.AspNetCore.Mvc.ProblemDetails>(
+                    TestContext.Current.CancellationToken))!.Detail);
         Assert.Equal((4, 4), (shop.Queue.GetSnapshot().Settings.Workers, shop.Queue.GetSnapshot().Settings.Partitions));
         Assert.Equal(TimeSpan.FromMilliseconds(500), shop.Services.GetRequiredService<Shop>().OrderTime);
     }

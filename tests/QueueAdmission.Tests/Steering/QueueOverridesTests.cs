@@ -8,11 +8,13 @@ public class QueueOverridesTests
     private static readonly OverrideTarget Paused = new PauseTarget();
     private static readonly TimeSpan QuarterHour = TimeSpan.FromMinutes(15);
 
-    private static Task<TestApp> StartAsync(string settings = "Queues:line:Workers=8") => TestApp.StartAsync(settings, _ => { });
+    private static Task<TestApp> StartAsync(string settings = "Queues:line:Workers=8") =>
+        TestApp.StartAsync(settings, _ => { });
 
     private static AdmissionQueue Line(TestApp app) => app.Queues.Find("line")!;
 
-    private static SettingSource SourceOfWorkers(TestApp app) => app.Queues.Queues.OriginOf(Line(app), JobQueueSettings.Workers).Source;
+    private static SettingSource SourceOfWorkers(TestApp app) =>
+        app.Queues.Queues.OriginOf(Line(app), JobQueueSettings.Workers).Source;
 
     [Fact]
     public async Task Set_Workers_HoldsUntilItsEndAndThenConfigurationDoes()
@@ -64,7 +66,8 @@ public class QueueOverridesTests
     public async Task Reload_ThatDoesNotGoWithAnOverride_EndsIt()
     {
         await using var app = await StartAsync("Queues:line:PartitionCapacity=10");
-        app.Queues.Overrides.Set(Line(app), new SettingTarget(JobQueueSettings.PartitionCapacity), "1000", QuarterHour, "alice");
+        app.Queues.Overrides.Set(
+            Line(app), new SettingTarget(JobQueueSettings.PartitionCapacity), "1000", QuarterHour, "alice");
 
         app.Reload("Queues:line:Partitions=4096");
 
@@ -83,7 +86,8 @@ public class QueueOverridesTests
 
         Assert.Equal(8, Line(app).Queue.GetSnapshot().Workers);
         Assert.False(app.Queues.Overrides.Undo(Line(app), Workers, "bob"));
-        Assert.Contains(app.Log.GetSnapshot(), line => line.Id.Id == 71 && line.Message.Contains("bob", StringComparison.Ordinal));
+        Assert.Contains(
+            app.Log.GetSnapshot(), line => line.Id.Id == 71 && line.Message.Contains("bob", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -115,8 +119,9 @@ public class QueueOverridesTests
     [Fact]
     public async Task Workers_OfAQueueThatFindsThemItself_StayFixedUntilTheEnd()
     {
-        // Below the least it would ever find: an emergency.
-        await using var app = await StartAsync("Queues:line:Workers=8 Queues:line:AdaptiveWorkers=true Queues:line:MinWorkers=4");
+        // The value is below the adaptive minimum, as in an emergency.
+        await using var app =
+            await StartAsync("Queues:line:Workers=8 Queues:line:AdaptiveWorkers=true Queues:line:MinWorkers=4");
         var queue = Line(app).Queue;
         app.Queues.Overrides.Set(Line(app), Workers, "2", QuarterHour, "alice");
         Assert.Equal((2, false), (Line(app).Queue.GetSnapshot().Workers, queue.MeasuresLatency));
@@ -135,7 +140,7 @@ public class QueueOverridesTests
         app.Queues.Overrides.Set(Line(app), Paused, "true", QuarterHour, "alice");
         var waiter = Line(app).Queue.RunAsync(_ => Task.CompletedTask, TestContext.Current.CancellationToken);
         Assert.Equal(1, Line(app).Queue.GetSnapshot().Waiting);
-        // Its own limit shall not end it first.
+        // MaxWait must not end the wait first.
         Line(app).Queue.Update(settings => settings.MaxWait = Timeout.InfiniteTimeSpan);
 
         app.Clock.Advance(QuarterHour);
@@ -190,7 +195,8 @@ public class QueueOverridesTests
     {
         await using var app = await StartAsync();
 
-        Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(() => app.Queues.Overrides.Set(Line(app), Workers, "0", QuarterHour, "alice"));
+        Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(
+            () => app.Queues.Overrides.Set(Line(app), Workers, "0", QuarterHour, "alice"));
 
         Assert.Equal(8, Line(app).Queue.GetSnapshot().Workers);
         Assert.Empty(app.Queues.Overrides.Of(Line(app)));
@@ -206,7 +212,8 @@ public class QueueOverridesTests
         app.Clock.Advance(QuarterHour);
 
         Assert.Equal(JobQueueState.Draining, Line(app).Queue.GetSnapshot().State);
-        Assert.Throws<InvalidOperationException>(() => app.Queues.Overrides.Set(Line(app), Workers, "3", QuarterHour, "alice"));
+        Assert.Throws<InvalidOperationException>(
+            () => app.Queues.Overrides.Set(Line(app), Workers, "3", QuarterHour, "alice"));
     }
 
     [Fact]

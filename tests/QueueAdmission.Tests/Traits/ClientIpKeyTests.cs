@@ -35,19 +35,20 @@ public sealed class ClientIpKeyTests
     public void Of_OtherClients_Differs(string one, string other) => Assert.NotEqual(Of(one), Of(other));
 
     [Theory]
-    // As a socket for both protocols has it, and in the older spellings.
+    // The form of a socket for both protocols, and the older forms.
     [InlineData("::ffff:192.0.2.1")]
     [InlineData("::192.0.2.1")]
     [InlineData("::ffff:0:192.0.2.1")]
-    // Through a translator.
+    // Addresses through a translator.
     [InlineData("64:ff9b::192.0.2.1")]
-    // A network of its own behind one IPv4 address: any network in it, and any host.
+    // 6to4: the network of one IPv4 address. All its subnets and hosts count as that address.
     [InlineData("2002:c000:201::1")]
     [InlineData("2002:c000:201:ffff:1:2:3:4")]
-    // Teredo: by whatever server and port, the client's address inverted.
+    // Teredo: the address of the client is inverted. The server and the port do not matter.
     [InlineData("2001:0:5ef5:79fd:0:fff:3fff:fdfe")]
     [InlineData("2001:0:1:2:8000:1:3fff:fdfe")]
-    public void Of_IPv6AddressThatStandsForAnIPv4Client_IsThatClient(string address) => Assert.Equal(Of("192.0.2.1"), Of(address));
+    public void Of_IPv6AddressThatStandsForAnIPv4Client_IsThatClient(string address) =>
+        Assert.Equal(Of("192.0.2.1"), Of(address));
 
     [Fact]
     public void Of_AConnectionWithoutAddress_IsNothing() => Assert.Null(ClientIpKey.Of(new DefaultHttpContext()));
@@ -66,7 +67,7 @@ public sealed class ClientIpKeyTests
         for (var i = 0; i < Times; i++)
             ClientIpKey.Of(address);
 
-        // A string's header, its length, five characters and their end.
+        // The header of a string, its length, five characters and the terminator.
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, Times * 40);
     }
 

@@ -4,13 +4,15 @@ namespace QueueAdmission.Traits;
 
 public sealed class DeadlineFromTests
 {
-    private static readonly EndpointTraits InTwoSeconds = EndpointTraits.Usual with { RequestTimeout = TimeSpan.FromSeconds(2) };
+    private static readonly EndpointTraits InTwoSeconds =
+        EndpointTraits.Usual with { RequestTimeout = TimeSpan.FromSeconds(2) };
 
     [Theory]
     [InlineData("none", "None")]
     [InlineData("requestTimeout", "RequestTimeout")]
     [InlineData("header:grpc-timeout", "Header:grpc-timeout")]
-    public void Parse_AllowedText_IsShownAsItIsWritten(string text, string shown) => Assert.Equal(shown, DeadlineFrom.Parse(text)?.ToString());
+    public void Parse_AllowedText_IsShownAsItIsWritten(string text, string shown) =>
+        Assert.Equal(shown, DeadlineFrom.Parse(text)?.ToString());
 
     [Theory]
     [InlineData("")]
@@ -22,7 +24,8 @@ public sealed class DeadlineFromTests
     public void Parse_OtherText_IsNothing(string text) => Assert.Null(DeadlineFrom.Parse(text));
 
     [Fact]
-    public void None_AnyRequest_HasNoDeadline() => Assert.Null(DeadlineFrom.None.Of(new DefaultHttpContext(), InTwoSeconds));
+    public void None_AnyRequest_HasNoDeadline() =>
+        Assert.Null(DeadlineFrom.None.Of(new DefaultHttpContext(), InTwoSeconds));
 
     [Fact]
     public void RequestTimeout_OfTheEndpoint_IsTheDeadline()

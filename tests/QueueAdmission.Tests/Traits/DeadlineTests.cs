@@ -13,7 +13,8 @@ public sealed class DeadlineTests
     [InlineData("RequestTimeout", "9S", "/timed")]
     [InlineData("RequestTimeout", "9S", "/entering")]
     [InlineData("None", "500m", "/timed", false)]
-    public async Task Waiter_PastItsDeadline_IsRefusedAndNeverRun(string deadlineFrom, string header, string path, bool refused = true)
+    public async Task Waiter_PastItsDeadline_IsRefusedAndNeverRun(
+        string deadlineFrom, string header, string path, bool refused = true)
     {
         var gate = new Gate();
         await using var app = await StartAsync($"Queues:q:Workers=1 Queues:q:DeadlineFrom={deadlineFrom}", gate);
@@ -55,7 +56,8 @@ public sealed class DeadlineTests
         Assert.Equal(1, queue.GetSnapshot().Waiting);
         gate.LetOut(2);
 
-        Assert.All(await Task.WhenAll(running, waiting), response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
+        Assert.All(
+            await Task.WhenAll(running, waiting), response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
         await Books.BalanceAsync(queue, ran: 2);
     }
 
@@ -67,7 +69,7 @@ public sealed class DeadlineTests
         var queue = app.Queue("q");
         var responses = new List<Task<HttpResponseMessage>> { app.GetAsync("/") };
         await gate.EnteredAsync(1);
-        // One job a second: that is what the queue gets to know.
+        // The queue learns that it completes one job a second.
         for (var i = 1; i <= 6; i++)
         {
             responses.Add(await app.GetAndWaitInLineAsync("/", queue));
@@ -81,7 +83,8 @@ public sealed class DeadlineTests
         responses.Add(await app.GetAndWaitInLineAsync("/", queue, ("grpc-timeout", "9S")));
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, hopeless.StatusCode);
-        Assert.Contains("\"deadline_too_close\"", await hopeless.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Contains(
+            "\"deadline_too_close\"", await hopeless.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         gate.LetOut(3);
         Assert.All(await Task.WhenAll(responses), response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
         await Books.BalanceAsync(queue, ran: 9, rejected: 1);

@@ -19,10 +19,12 @@ public sealed class EndpointTimeoutsTests
         { "a policy without a limit", [new RequestTimeoutPolicy()], null },
         { "an infinite policy", [new RequestTimeoutPolicy { Timeout = Timeout.InfiniteTimeSpan }], null },
         { "an infinite attribute", [new RequestTimeoutAttribute(Timeout.Infinite)], null },
-        { "a named policy that is infinite", [new RequestTimeoutAttribute("for ever")], null },
+        { "a named policy that is infinite", [new RequestTimeoutAttribute("infinite")], null },
         { "a named policy without a limit", [new RequestTimeoutAttribute("none")], null },
-        { "a policy without a limit, and an attribute", [new RequestTimeoutPolicy(), new RequestTimeoutAttribute(2_000)], null },
-        { "below zero, which the framework refuses", [new RequestTimeoutPolicy { Timeout = TimeSpan.FromSeconds(-5) }], null },
+        { "a policy without a limit, and an " +
+            "attribute", [new RequestTimeoutPolicy(), new RequestTimeoutAttribute(2_000)], null },
+        { "below zero, which the framework " +
+            "refuses", [new RequestTimeoutPolicy { Timeout = TimeSpan.FromSeconds(-5) }], null },
         { "no time at all", [new RequestTimeoutPolicy { Timeout = TimeSpan.Zero }], 0 },
         { "the longest there is", [new RequestTimeoutPolicy { Timeout = TimeSpan.MaxValue }], TimeSpan.MaxValue.TotalSeconds },
         { "disabled before", [new DisableRequestTimeoutAttribute(), Policy], null },
@@ -37,7 +39,7 @@ public sealed class EndpointTimeoutsTests
         {
             options.DefaultPolicy = new() { Timeout = TimeSpan.FromSeconds(9) };
             options.AddPolicy("three", TimeSpan.FromSeconds(3));
-            options.AddPolicy("for ever", Timeout.InfiniteTimeSpan);
+            options.AddPolicy("infinite", Timeout.InfiniteTimeSpan);
             options.AddPolicy("none", new RequestTimeoutPolicy());
         }).BuildServiceProvider();
 
@@ -48,7 +50,8 @@ public sealed class EndpointTimeoutsTests
     public void Of_EndpointUnderAnInfiniteDefault_IsNone()
     {
         using var services = new ServiceCollection()
-            .AddRequestTimeouts(options => options.DefaultPolicy = new() { Timeout = Timeout.InfiniteTimeSpan }).BuildServiceProvider();
+            .AddRequestTimeouts(options => options.DefaultPolicy = new() { Timeout = Timeout.InfiniteTimeSpan })
+            .BuildServiceProvider();
 
         Assert.Null(new EndpointTimeouts(services).Of(EndpointWith()));
     }
@@ -61,5 +64,6 @@ public sealed class EndpointTimeoutsTests
         Assert.Null(new EndpointTimeouts(services).Of(EndpointWith()));
     }
 
-    private static Endpoint EndpointWith(params object[] metadata) => new(null, new EndpointMetadataCollection(metadata), "test");
+    private static Endpoint EndpointWith(params object[] metadata) =>
+        new(null, new EndpointMetadataCollection(metadata), "test");
 }

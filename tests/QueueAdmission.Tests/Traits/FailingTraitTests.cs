@@ -5,8 +5,8 @@ using QueueAdmission.Doubles;
 namespace QueueAdmission.Traits;
 
 /// <summary>
-/// Code of the application that says what a request brings along throws. Its exception goes up the pipeline, and the
-/// request has cost nothing.
+/// A delegate of the application that supplies a trait throws. The exception goes up the pipeline, and the request
+/// takes no worker and no place.
 /// </summary>
 public sealed class FailingTraitTests
 {
@@ -54,7 +54,8 @@ public sealed class FailingTraitTests
         await running;
     }
 
-    private static (long Arrived, int Running, int Waiting, long Rejected, long Abandoned) Counts(JobQueueSnapshot snapshot) =>
+    private static (long Arrived, int Running, int Waiting, long Rejected, long Abandoned) Counts(
+        JobQueueSnapshot snapshot) =>
         (snapshot.Arrived, snapshot.Running, snapshot.Waiting, snapshot.Rejected, snapshot.Abandoned);
 
     private Task<TestApp> StartAsync(string trait, Func<bool> fails) => TestApp.StartAsync(

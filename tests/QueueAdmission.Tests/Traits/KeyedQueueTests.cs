@@ -7,7 +7,8 @@ namespace QueueAdmission.Traits;
 
 public sealed class KeyedQueueTests
 {
-    private const string ByTenant = "Queues:q:Workers=1 Queues:q:PartitionBy=Header:X-Tenant Queues:q:PartitionCapacity=1";
+    private const string ByTenant =
+        "Queues:q:Workers=1 Queues:q:PartitionBy=Header:X-Tenant Queues:q:PartitionCapacity=1";
 
     [Fact]
     public async Task Request_OfACallerWhoFilledItsOwnLines_Is429WhileOthersStillWait()
@@ -17,7 +18,7 @@ public sealed class KeyedQueueTests
         var queue = app.Queue("q");
         var running = app.GetAsync("/", "greedy");
         await gate.EnteredAsync(1);
-        // A hand of 8 partitions, one place in each.
+        // A key has 8 partitions, with one place in each.
         var greedy = new List<Task<HttpResponseMessage>>();
         for (var i = 0; i < 8; i++)
             greedy.Add(await app.GetAndWaitInLineAsync("/", queue, "greedy"));
@@ -27,9 +28,12 @@ public sealed class KeyedQueueTests
 
         Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
         Assert.NotNull(refused.Headers.RetryAfter);
-        Assert.Contains("\"partition_full\"", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Contains(
+            "\"partition_full\"", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         gate.LetOut(10);
-        Assert.All(await Task.WhenAll([running, .. greedy, modest]), response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
+        Assert.All(
+            await Task.WhenAll([running, .. greedy, modest]),
+            response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
         await Books.BalanceAsync(queue, ran: 10, rejected: 1);
     }
 
@@ -37,7 +41,8 @@ public sealed class KeyedQueueTests
     public async Task Request_OfACallerWhoHasAllItsWorkers_WaitsAndLeavesTheFreeOneToOthers()
     {
         var gate = new Gate();
-        await using var app = await StartAsync("Queues:q:Workers=2 Queues:q:PartitionBy=Header:X-Tenant Queues:q:MaxWorkersPerKey=1", gate);
+        await using var app = await StartAsync(
+            "Queues:q:Workers=2 Queues:q:PartitionBy=Header:X-Tenant Queues:q:MaxWorkersPerKey=1", gate);
         var queue = app.Queue("q");
         var first = app.GetAsync("/?id=a1", "a");
         await gate.EnteredAsync(1);
@@ -48,7 +53,8 @@ public sealed class KeyedQueueTests
 
         Assert.Equal(["a1", "b1"], gate.Order);
         gate.LetOut(3);
-        Assert.All(await Task.WhenAll(first, second, other), response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
+        Assert.All(
+            await Task.WhenAll(first, second, other), response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
         await Books.BalanceAsync(queue, ran: 3);
     }
 
@@ -57,14 +63,16 @@ public sealed class KeyedQueueTests
     {
         var gate = new Gate();
         await using var app = await StartAsync(
-            "Queues:q:Workers=2 Queues:q:PartitionBy=Header:X-Tenant Queues:q:MaxWorkersPerKey=1 Queues:q:PartitionCapacity=0", gate);
+            "Queues:q:Workers=2 Queues:q:PartitionBy=Header:X-Tenant Queues:q:MaxWorkersPerKey=1 " +
+                "Queues:q:PartitionCapacity=0", gate);
         var first = app.GetAsync("/", "a");
         await gate.EnteredAsync(1);
 
         using var refused = await app.GetAsync("/", "a");
 
         Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
-        Assert.Contains("\"key_limit\"", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Contains(
+            "\"key_limit\"", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         gate.LetOut();
         (await first).Dispose();
         await Books.BalanceAsync(app.Queue("q"), ran: 1, rejected: 1);
@@ -75,16 +83,17 @@ public sealed class KeyedQueueTests
     {
         var gate = new Gate();
         var released = new List<bool>();
-        await using var app = await TestApp.StartAsync("Queues:q:Workers=2 Queues:q:PartitionBy=Header:X-Tenant Queues:q:MaxWorkersPerKey=1 Queues:q:PartitionCapacity=0", app =>
-        {
-            app.UseQueuedAdmission();
-            app.MapGet("/", context =>
+        await using var app = await TestApp.StartAsync("Queues:q:Workers=2 Queues:q:PartitionBy=Header:X-Tenant " +
+            "Queues:q:MaxWorkersPerKey=1 Queues:q:PartitionCapacity=0", app =>
             {
-                released.Add(context.ReleaseWorker());
-                released.Add(context.ReleaseWorker());
-                return gate.PassAsync(context);
-            }).WithQueue("q");
-        });
+                app.UseQueuedAdmission();
+                app.MapGet("/", context =>
+                {
+                    released.Add(context.ReleaseWorker());
+                    released.Add(context.ReleaseWorker());
+                    return gate.PassAsync(context);
+                }).WithQueue("q");
+            });
 
         var first = app.GetAsync("/", "a");
         await gate.EnteredAsync(1);
@@ -101,11 +110,12 @@ public sealed class KeyedQueueTests
     [Fact]
     public async Task Handler_OfACallerThrows_GivesItsWorkerBack()
     {
-        await using var app = await TestApp.StartAsync("Queues:q:Workers=2 Queues:q:PartitionBy=Header:X-Tenant Queues:q:MaxWorkersPerKey=1 Queues:q:PartitionCapacity=0", app =>
-        {
-            app.UseQueuedAdmission();
-            app.MapGet("/", _ => throw new InvalidTimeZoneException("as planned")).WithQueue("q");
-        });
+        await using var app = await TestApp.StartAsync("Queues:q:Workers=2 Queues:q:PartitionBy=Header:X-Tenant " +
+            "Queues:q:MaxWorkersPerKey=1 Queues:q:PartitionCapacity=0", app =>
+            {
+                app.UseQueuedAdmission();
+                app.MapGet("/", _ => throw new InvalidTimeZoneException("as planned")).WithQueue("q");
+            });
 
         for (var i = 0; i < 3; i++)
             await Assert.ThrowsAsync<InvalidTimeZoneException>(() => app.GetAsync("/", "a"));
@@ -146,7 +156,9 @@ public sealed class KeyedQueueTests
         for (var i = 0; i < 7; i++)
             more.Add(await app.GetAndWaitInLineAsync("/", queue, "a"));
         gate.LetOut(9);
-        Assert.All(await Task.WhenAll([running, waiting, .. more]), response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
+        Assert.All(
+            await Task.WhenAll([running, waiting, .. more]),
+            response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
         await Books.BalanceAsync(queue, ran: 9, rejected: 1);
     }
 
@@ -154,13 +166,14 @@ public sealed class KeyedQueueTests
     public async Task EnterQueue_OfAKeyedQueue_CountsForTheRequestsCaller()
     {
         var gate = new Gate();
-        await using var app = await TestApp.StartAsync("Queues:q:Workers=2 Queues:q:PartitionBy=Header:X-Tenant Queues:q:MaxWorkersPerKey=1 Queues:q:PartitionCapacity=0", app =>
-            app.MapGet("/", async context =>
-            {
-                using var lease = await context.EnterQueueAsync("q");
-                if (lease.IsAdmitted)
-                    await gate.PassAsync(context);
-            }));
+        await using var app = await TestApp.StartAsync("Queues:q:Workers=2 Queues:q:PartitionBy=Header:X-Tenant " +
+            "Queues:q:MaxWorkersPerKey=1 Queues:q:PartitionCapacity=0", app =>
+                app.MapGet("/", async context =>
+                {
+                    using var lease = await context.EnterQueueAsync("q");
+                    if (lease.IsAdmitted)
+                        await gate.PassAsync(context);
+                }));
         var first = app.GetAsync("/", "a");
         await gate.EnteredAsync(1);
 

@@ -15,7 +15,8 @@ public sealed class PartitionByTests
     [InlineData("Header: X-Tenant ", "Header:X-Tenant")]
     [InlineData("Claim:http://schemas.example/tenant", "Claim:http://schemas.example/tenant")]
     [InlineData("ROUTE:tenant", "Route:tenant")]
-    public void Parse_AllowedText_IsShownAsItIsWritten(string text, string shown) => Assert.Equal(shown, PartitionBy.Parse(text)?.ToString());
+    public void Parse_AllowedText_IsShownAsItIsWritten(string text, string shown) =>
+        Assert.Equal(shown, PartitionBy.Parse(text)?.ToString());
 
     [Theory]
     [InlineData("")]
@@ -51,14 +52,16 @@ public sealed class PartitionByTests
     }
 
     [Fact]
-    public void Header_InAnyCase_IsTheKey() => Assert.Equal("acme", PartitionBy.Header("X-Tenant").KeyOf(With("x-tenant", "acme")));
+    public void Header_InAnyCase_IsTheKey() =>
+        Assert.Equal("acme", PartitionBy.Header("X-Tenant").KeyOf(With("x-tenant", "acme")));
 
     [Theory]
     [InlineData]
     [InlineData("")]
     [InlineData("acme", "acme")]
     [InlineData("acme", "victim")]
-    public void Header_MissingEmptyOrSeveral_IsNoKey(params string[] values) => Assert.Null(PartitionBy.Header("X-Tenant").KeyOf(With("X-Tenant", values)));
+    public void Header_MissingEmptyOrSeveral_IsNoKey(params string[] values) =>
+        Assert.Null(PartitionBy.Header("X-Tenant").KeyOf(With("X-Tenant", values)));
 
     [Fact]
     public void Key_LongText_IsKeptShortAndStillTellsCallersApart()
@@ -72,13 +75,15 @@ public sealed class PartitionByTests
         Assert.Equal(one, by.KeyOf(With("X-Tenant", common + "1")));
         Assert.NotEqual(one, two);
         Assert.InRange(one.Length, 1, LongKey.LongestKept);
-        Assert.Equal(new string('a', LongKey.LongestKept), by.KeyOf(With("X-Tenant", new string('a', LongKey.LongestKept))));
+        Assert.Equal(
+            new string('a', LongKey.LongestKept), by.KeyOf(With("X-Tenant", new string('a', LongKey.LongestKept))));
     }
 
     [Theory]
     [InlineData(ClaimTypes.NameIdentifier)]
     [InlineData("sub")]
-    public void User_SignedIn_IsTheNameIdentifier(string claim) => Assert.Equal("ada", PartitionBy.User.KeyOf(SignedIn(new Claim(claim, "ada"))));
+    public void User_SignedIn_IsTheNameIdentifier(string claim) =>
+        Assert.Equal("ada", PartitionBy.User.KeyOf(SignedIn(new Claim(claim, "ada"))));
 
     [Fact]
     public void User_NotSignedIn_IsTheClientsAddress()
@@ -102,7 +107,8 @@ public sealed class PartitionByTests
     {
         { "anonymous first", [new(), User("ada")], "ada" },
         { "anonymous with a name first", [new([Name("eve")]), User("ada")], "ada" },
-        { "authenticated without a name first", [new([new Claim("colour", "red")], "Certificate"), User("ada")], "ada" },
+        { "authenticated without a name " +
+            "first", [new([new Claim("colour", "red")], "Certificate"), User("ada")], "ada" },
         { "an empty name first", [User(""), User("ada")], "ada" },
         { "an empty name and a subject", [new([Name(""), new Claim("sub", "ada")], "test")], "ada" },
         { "two users: the principal's own", [User("ada"), User("bob")], "ada" },
@@ -112,7 +118,8 @@ public sealed class PartitionByTests
 
     [Theory]
     [MemberData(nameof(Identities))]
-    public void User_OfSeveralIdentities_IsTheFirstAuthenticatedOneWithAName(string what, ClaimsIdentity[] identities, string? key)
+    public void User_OfSeveralIdentities_IsTheFirstAuthenticatedOneWithAName(
+        string what, ClaimsIdentity[] identities, string? key)
     {
         var context = From("192.0.2.1");
         context.User = new ClaimsPrincipal(identities);
@@ -133,18 +140,23 @@ public sealed class PartitionByTests
     {
         var issuers = new[] { ClaimsIdentity.DefaultIssuer, "https://one.example", "https://two.example" };
 
-        var keys = issuers.Select(issuer => PartitionBy.User.KeyOf(SignedIn(new Claim("sub", "1", ClaimValueTypes.String, issuer)))).ToList();
+        var keys = issuers.Select(
+            issuer => PartitionBy.User.KeyOf(SignedIn(new Claim("sub", "1", ClaimValueTypes.String, issuer)))).ToList();
 
         Assert.Equal(3, keys.Distinct().Count());
         Assert.Equal("1", keys[0]);
-        Assert.Equal(keys[1], PartitionBy.User.KeyOf(SignedIn(new Claim(ClaimTypes.NameIdentifier, "1", ClaimValueTypes.String, issuers[1]))));
+        Assert.Equal(
+            keys[1],
+            PartitionBy.User.KeyOf(
+                SignedIn(new Claim(ClaimTypes.NameIdentifier, "1", ClaimValueTypes.String, issuers[1]))));
     }
 
     [Theory]
     [InlineData("192.0.2.1")]
     [InlineData("2001:db8::1")]
     public void User_NamedLikeAnAddress_IsNotThatAddress(string address) =>
-        Assert.NotEqual(PartitionBy.ClientIp.KeyOf(From(address)), PartitionBy.User.KeyOf(SignedIn(new Claim("sub", address))));
+        Assert.NotEqual(
+            PartitionBy.ClientIp.KeyOf(From(address)), PartitionBy.User.KeyOf(SignedIn(new Claim("sub", address))));
 
     [Fact]
     public void Claim_OfTheUser_IsTheKey()
@@ -182,7 +194,8 @@ public sealed class PartitionByTests
         return context;
     }
 
-    private static DefaultHttpContext SignedIn(params Claim[] claims) => new() { User = new ClaimsPrincipal(new ClaimsIdentity(claims, "test")) };
+    private static DefaultHttpContext SignedIn(params Claim[] claims) =>
+        new() { User = new ClaimsPrincipal(new ClaimsIdentity(claims, "test")) };
 
     private static Claim Name(string name) => new(ClaimTypes.NameIdentifier, name);
 

@@ -9,7 +9,8 @@ public sealed class PriorityFromTests
     [Theory]
     [InlineData("endpoint", "Endpoint")]
     [InlineData("header:X-Priority", "Header:X-Priority")]
-    public void Parse_AllowedText_IsShownAsItIsWritten(string text, string shown) => Assert.Equal(shown, PriorityFrom.Parse(text)?.ToString());
+    public void Parse_AllowedText_IsShownAsItIsWritten(string text, string shown) =>
+        Assert.Equal(shown, PriorityFrom.Parse(text)?.ToString());
 
     [Theory]
     [InlineData("")]

@@ -15,7 +15,9 @@ public sealed class PriorityTests
         var gate = new Gate();
         await using var app = await StartAsync(Settings, gate);
 
-        Assert.Equal(["running", "critical", "high", "normal", "low"], await ServeAsync(app, gate, "low", "normal", "high", "critical"));
+        Assert.Equal(
+            ["running", "critical", "high", "normal", "low"],
+            await ServeAsync(app, gate, "low", "normal", "high", "critical"));
     }
 
     [Fact]
@@ -62,13 +64,19 @@ public sealed class PriorityTests
         using var displaced = await low[^1];
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, displaced.StatusCode);
-        Assert.Contains("\"displaced\"", await displaced.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Contains(
+            "\"displaced\"", await displaced.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         gate.LetOut(11);
-        Assert.All(await Task.WhenAll([running, high, .. low[..^1]]), response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
+        Assert.All(
+            await Task.WhenAll([running, high, .. low[..^1]]),
+            response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
         await Books.BalanceAsync(queue, ran: 11, rejected: 1);
     }
 
-    /// <summary>Has requests wait, each as <c>path</c> or <c>path:priority header</c>, and tells in which order they were served.</summary>
+    /// <summary>
+    /// Lets requests wait, each given as <c>path</c> or <c>path:priority header</c>. Returns the order in which they
+    /// were served.
+    /// </summary>
     private static async Task<IEnumerable<string>> ServeAsync(TestApp app, Gate gate, params string[] requests)
     {
         var queue = app.Queue("q");
@@ -77,7 +85,9 @@ public sealed class PriorityTests
         foreach (var request in requests.Select(request => request.Split(':')))
         {
             var path = $"/{request[0]}?id={request[0]}";
-            responses.Add(request.Length == 1 ? await app.GetAndWaitInLineAsync(path, queue) : await app.GetAndWaitInLineAsync(path, queue, ("X-Priority", request[1])));
+            responses.Add(
+                request.Length == 1 ? await app.GetAndWaitInLineAsync(path, queue) : await app.GetAndWaitInLineAsync(
+                    path, queue, ("X-Priority", request[1])));
         }
         for (var entered = 2; entered <= responses.Count; entered++)
         {
@@ -91,13 +101,14 @@ public sealed class PriorityTests
         return gate.Order;
     }
 
-    private static Task<TestApp> StartAsync(string settings, Gate gate, Action<IServiceCollection>? services = null) => TestApp.StartAsync(settings, app =>
-    {
-        app.UseQueuedAdmission();
-        app.MapGet("/running", gate.PassAsync).WithQueue("q");
-        app.MapGet("/low", gate.PassAsync).WithQueue("q", JobPriority.Low);
-        app.MapGet("/normal", gate.PassAsync).WithQueue("q");
-        app.MapGet("/high", [Queued("q", Priority = JobPriority.High)] (context) => gate.PassAsync(context));
-        app.MapGet("/critical", gate.PassAsync).WithQueue("q", JobPriority.Critical);
-    }, services);
+    private static Task<TestApp> StartAsync(string settings, Gate gate, Action<IServiceCollection>? services = null) =>
+        TestApp.StartAsync(settings, app =>
+        {
+            app.UseQueuedAdmission();
+            app.MapGet("/running", gate.PassAsync).WithQueue("q");
+            app.MapGet("/low", gate.PassAsync).WithQueue("q", JobPriority.Low);
+            app.MapGet("/normal", gate.PassAsync).WithQueue("q");
+            app.MapGet("/high", [Queued("q", Priority = JobPriority.High)] (context) => gate.PassAsync(context));
+            app.MapGet("/critical", gate.PassAsync).WithQueue("q", JobPriority.Critical);
+        }, services);
 }

@@ -21,7 +21,8 @@ public sealed class WeightTests
         var next = await app.GetAndWaitInLineAsync("/light?id=next", queue);
 
         gate.LetOut(3);
-        Assert.All(await Task.WhenAll(heavy, light, next), response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
+        Assert.All(
+            await Task.WhenAll(heavy, light, next), response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
         await Books.BalanceAsync(queue, ran: 3);
     }
 
@@ -36,7 +37,7 @@ public sealed class WeightTests
         var second = app.GetAsync("/light?id=second");
         await gate.EnteredAsync(2);
         var heavy = await app.GetAndWaitInLineAsync("/heavy?id=heavy", queue);
-        // The third worker is free and stays so: it is being saved.
+        // The third worker is free and stays free, because it is reserved.
         var behind = await app.GetAndWaitInLineAsync("/light?id=behind", queue);
 
         gate.LetOut();
@@ -44,7 +45,9 @@ public sealed class WeightTests
 
         Assert.Equal(["light", "second", "heavy"], gate.Order);
         gate.LetOut(3);
-        Assert.All(await Task.WhenAll(light, second, heavy, behind), response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
+        Assert.All(
+            await Task.WhenAll(light, second, heavy, behind),
+            response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
         await Books.BalanceAsync(queue, ran: 4);
     }
 
@@ -63,7 +66,8 @@ public sealed class WeightTests
         var light = await app.GetAndWaitInLineAsync("/light?id=light", queue);
         var second = await app.GetAndWaitInLineAsync("/heavy?id=second", queue);
         gate.LetOut(3);
-        Assert.All(await Task.WhenAll(heavy, light, second), response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
+        Assert.All(
+            await Task.WhenAll(heavy, light, second), response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
         Assert.Equal(1, gate.MostInside);
         await Books.BalanceAsync(queue, ran: 3);
     }

@@ -4,11 +4,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission;
 
-/// <summary>Recognises a request that somebody at this very machine sent straight to this server.</summary>
+/// <summary>Recognises a request that a program on this machine sent directly to this server.</summary>
 /// <remarks>
-/// The remote address alone does not tell: behind a proxy or a sidecar on the same machine everybody comes from loopback, and with forwarded headers trusted
-/// the address is whatever a client writes. So every sign that somebody stands between counts, and so does the <c>Host</c>, since a foreign name that
-/// resolves to loopback is how a web page reaches a server on its visitor's machine (DNS rebinding).
+/// <para>The remote address is not enough. Behind a proxy or a sidecar on the same machine, all requests come from
+/// loopback. If forwarded headers are trusted, a client can choose the address. So every sign of a proxy counts.</para>
+/// <para>The <c>Host</c> counts, too. With a foreign name that resolves to loopback, a web page can reach a server on
+/// the machine of its visitor (DNS rebinding).</para>
 /// </remarks>
 internal static class DirectLocalRequest
 {
@@ -20,18 +21,24 @@ internal static class DirectLocalRequest
         && HasLocalPeer(context)
         && IsLoopback(context.Request.Host)
         && !context.Request.Headers.Keys.Any(TellsOfProxy)
-        // What a reverse proxy speaks that was configured with one line; browsers have not for long.
+        // Reverse proxies with a minimal configuration use HTTP/1.0. Current browsers do not.
         && !HttpProtocol.IsHttp10(context.Request.Protocol)
-        // A page of another site that asks for this one in its visitor's name. A policy for cross-origin requests might let it read the answer.
+        // A page of another site can send requests from the browser of its visitor. A CORS policy might let it read the
+        // answer.
         && SameOrigin.IsPlausible(context.Request);
 
     private static bool IsLoopback(IPAddress? address) => address is not null && IPAddress.IsLoopback(address);
 
-    /// <summary>What the socket says, which no middleware can have rewritten. Servers without one leave it at the connection's address.</summary>
+    /// <summary>
+    /// Whether the socket has a local peer. No middleware can change the address of the socket. For servers without a
+    /// socket, the address of the connection alone decides.
+    /// </summary>
     private static bool HasLocalPeer(HttpContext context)
     {
         if (context.Features.Find<IConnectionSocketFeature>() is not { } connection)
+        {
             return true;
+        }
         try
         {
             return connection.Socket.RemoteEndPoint is IPEndPoint peer && IPAddress.IsLoopback(peer.Address);
@@ -44,7 +51,8 @@ internal static class DirectLocalRequest
     }
 
     private static bool IsLoopback(HostString host) =>
-        host.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Host, out var address) && IPAddress.IsLoopback(address));
+        host.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host.Host, out var address) && IPAddress.IsLoopback(address));
 
     private static bool TellsOfProxy(string header) =>
         ProxyHeaders.Contains(header, StringComparer.OrdinalIgnoreCase)

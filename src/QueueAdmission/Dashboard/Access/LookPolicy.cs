@@ -10,8 +10,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace QueueAdmission;
 
 /// <summary>
-/// Decides about looking. Endpoints whose metadata says who may look are left to the authorization middleware. All
-/// others answer only in Development, and only direct local requests.
+/// Decides which requests may see the dashboard. If its metadata requires authorization or allows anonymous access, the
+/// authorization middleware decides. Otherwise the dashboard answers only in Development, and only direct local
+/// requests.
 /// </summary>
 internal sealed partial class LookPolicy
 {
@@ -22,22 +23,25 @@ internal sealed partial class LookPolicy
     public LookPolicy(IServiceProvider services)
     {
         _isDevelopment = services.GetService<IHostEnvironment>()?.IsDevelopment() ?? false;
-        _logger = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateGuardedLogger("QueueAdmission.Dashboard");
+        var loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
+        _logger = loggers.CreateGuardedLogger("QueueAdmission.Dashboard");
     }
 
     /// <summary>
-    /// Hides an endpoint whose metadata does not say who may look. Called once, when all metadata is there.
+    /// Hides an endpoint whose metadata contains no authorization. It is called once, when the metadata is complete.
     /// </summary>
     /// <remarks>
-    /// Outside Development routing never selects a hidden endpoint, so every method of its address gets what an address
-    /// of nothing gets. An OpenAPI document does not name it either.
+    /// Outside Development, routing never selects a hidden endpoint. So every method of its address gets the same
+    /// answer as an address that does not exist. An OpenAPI document does not contain the endpoint.
     /// </remarks>
     public void Guard(EndpointBuilder endpoint)
     {
         if (endpoint.Metadata.Any(SaysWhoMayLook) || endpoint.RequestDelegate is not { } answer)
+        {
             return;
-        // In front of the endpoint, the policy for steering would answer 401 and so show that there is something to
-        // steer.
+        }
+        // As metadata, the policy for steering would answer 401 and so reveal a hidden address. So it runs inside of
+        // the guard.
         foreach (var steering in endpoint.Metadata.OfType<SteeringAuthorization>().ToList())
         {
             endpoint.Metadata.Remove(steering);
@@ -52,7 +56,8 @@ internal sealed partial class LookPolicy
         endpoint.RequestDelegate = context => MayLook(context) ? answer(context) : Hide(context);
     }
 
-    private static bool SaysWhoMayLook(object metadata) => metadata is IAllowAnonymous or (IAuthorizeData and not SteeringAuthorization);
+    private static bool SaysWhoMayLook(object metadata) =>
+        metadata is IAllowAnonymous or (IAuthorizeData and not SteeringAuthorization);
 
     private bool MayLook(HttpContext context) => _isDevelopment && DirectLocalRequest.Is(context);
 
@@ -65,7 +70,9 @@ internal sealed partial class LookPolicy
     private void Report(string? route)
     {
         if (Interlocked.Exchange(ref _reported, 1) == 0)
+        {
             LogHidden(_logger, route);
+        }
     }
 
     [LoggerMessage(EventId = 80, EventName = "DashboardHidden", Level = LogLevel.Warning,

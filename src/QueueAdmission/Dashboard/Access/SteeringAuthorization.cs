@@ -5,10 +5,15 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace QueueAdmission;
 
-/// <summary>The authorization that the addresses for steering require. A type of its own tells it from metadata that says who may look.</summary>
+/// <summary>
+/// The authorization that the endpoints for steering require. Its type distinguishes it from the authorization for
+/// looking.
+/// </summary>
 internal sealed class SteeringAuthorization(string policyName) : AuthorizeAttribute(policyName)
 {
-    /// <summary>Puts the policy directly in front of an answer, with the challenges that the authorization middleware would send.</summary>
+    /// <summary>
+    /// Runs the policy directly in front of a delegate, with the same challenges as the authorization middleware.
+    /// </summary>
     public RequestDelegate InFrontOf(RequestDelegate answer) => async context =>
     {
         var services = context.RequestServices;

@@ -5,26 +5,37 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace QueueAdmission;
 
-/// <summary>Who may steer: whoever satisfies the policy that was named for it, signed in, by a request that this page or a program made.</summary>
+/// <summary>
+/// Decides which requests may steer. The user must be signed in and satisfy the named policy, and the request must come
+/// from the dashboard's page or from a program.
+/// </summary>
 internal sealed class SteeringPolicy(string policyName)
 {
-    /// <summary>The header every change must carry. Forms cannot set it, and scripts of other sites cannot without being allowed to.</summary>
+    /// <summary>
+    /// The header that every change needs. A form cannot set it. A script of another site cannot set it without
+    /// permission.
+    /// </summary>
     public const string ProofHeader = "X-Queued-Admission";
 
-    /// <summary>Whether the sender of this request may steer. The page asks so that it shows no button that would be refused; each change is asked again.</summary>
+    /// <summary>
+    /// Whether the user of this request may steer. The page shows its buttons only then. Each change is checked again.
+    /// </summary>
     public async Task<bool> AllowsAsync(HttpContext context)
     {
         var services = context.RequestServices;
         if (services.GetService<IAuthorizationPolicyProvider>() is not { } policies
             || services.GetService<IPolicyEvaluator>() is not { } evaluator
             || await policies.GetPolicyAsync(policyName) is not { } policy)
+        {
             return false;
+        }
         var authenticated = await evaluator.AuthenticateAsync(policy, context);
         var authorized = await evaluator.AuthorizeAsync(policy, authenticated, context, context);
-        // A policy can be satisfied by nobody in particular; a change is somebody's.
+        // An anonymous user can satisfy a policy, but each change is recorded with the name of a user.
         return authorized.Succeeded && context.User.Identity is { IsAuthenticated: true };
     }
 
-    /// <summary>Whether the request was made on purpose: not by a page of another site in the name of somebody who is signed in here.</summary>
-    public static bool IsDeliberate(HttpRequest request) => request.Headers.ContainsKey(ProofHeader) && SameOrigin.IsProvenForChange(request);
+    /// <summary>Whether the request was intended: it was not sent by a page of another site.</summary>
+    public static bool IsDeliberate(HttpRequest request) =>
+        request.Headers.ContainsKey(ProofHeader) && SameOrigin.IsProvenForChange(request);
 }

@@ -1,4 +1,4 @@
-// One queue: made once, then only its texts and lengths change, so that focus and selection stay where they are.
+// One queue. Its elements are created once. Later only texts and lengths change, so that focus and selection stay.
 
 import { OutcomeChart, WaitChart } from "./chart.js";
 import { element, onChange, say } from "./dom.js";
@@ -61,7 +61,7 @@ export class Card {
     this.tick(now);
   }
 
-  /** What changes by time alone. */
+  /** Draws the parts that change with time alone. */
   tick(now) {
     this.queue.refusing = this.history.hasJust(now, "refused");
     const state = stateOf(this.queue);
@@ -96,7 +96,7 @@ export class Card {
   });
 
   #drawLines = onChange(([waiting, capacity]) => {
-    // Many partitions are shown in groups; of a group the fullest counts, because it is what refuses.
+    // Many partitions are shown in groups. A group shows its fullest partition, because that is the one that refuses.
     const group = Math.ceil(waiting.length / mostLines);
     const lines = Array.from({ length: Math.ceil(waiting.length / group) }, (_, i) => Math.max(...waiting.slice(i * group, (i + 1) * group)));
     while (this.#lines.children.length > lines.length) this.#lines.lastChild.remove();
@@ -135,26 +135,26 @@ export class Card {
     const refusals = Object.entries(totals.rejectedByReason).sort(([, one], [, other]) => other - one);
     this.#reasons.replaceChildren(
       "Since the start ", this.#arrived, " came. ",
-      refusals.length === 0 ? "Nobody was refused." : "Refused: ",
+      refusals.length === 0 ? "No job was refused." : "Refused: ",
       ...refusals.flatMap(([name, number], i) => [i > 0 ? ", " : "", `${reason(name)} `, element("b", { dataset: { reason: name } }, count(number))]),
       ...dryRunWords(totals));
   });
 
   #makeWaiting() {
     this.#waitingRows = element("tbody");
-    return table("Who waits", ["Endpoint", "Priority", "Jobs", "Oldest"], this.#waitingRows);
+    return table("Waiting", ["Endpoint", "Priority", "Jobs", "Oldest"], this.#waitingRows);
   }
 
   #waitingRows;
 
   #drawWaiting = onChange((groups) => {
-    this.#waitingRows.replaceChildren(...rows(groups, "Nobody."));
+    this.#waitingRows.replaceChildren(...rows(groups, "None."));
   });
 
   #makeRunning() {
     this.#runningRows = element("tbody");
     this.#unlisted = element("p", { className: "note" });
-    const list = table("Who runs", ["Endpoint", "Jobs", "Oldest"], this.#runningRows);
+    const list = table("Running", ["Endpoint", "Jobs", "Oldest"], this.#runningRows);
     list.append(this.#unlisted);
     return list;
   }
@@ -163,8 +163,8 @@ export class Card {
   #unlisted;
 
   #drawRunning = onChange(([groups, unlisted]) => {
-    this.#runningRows.replaceChildren(...rows(groups, unlisted > 0 ? "" : "Nobody."));
-    say(this.#unlisted, unlisted === 0 ? "" : `${groups.length > 0 ? "And" : "There are"} ${count(unlisted)} that started before anybody looked.`);
+    this.#runningRows.replaceChildren(...rows(groups, unlisted > 0 ? "" : "None."));
+    say(this.#unlisted, unlisted === 0 ? "" : `${groups.length > 0 ? "And" : "There are"} ${count(unlisted)} that started while no page was open.`);
   });
 
   #makeSettings() {
@@ -195,14 +195,14 @@ function table(title, titles, body) {
   return element("div", { className: "list" }, element("h3", {}, title), element("table", {}, head(titles), body));
 }
 
-function rows(groups, nobody) {
-  if (groups.length === 0) return nobody === "" ? [] : [element("tr", { className: "none" }, element("td", { colSpan: 4 }, nobody))];
+function rows(groups, none) {
+  if (groups.length === 0) return none === "" ? [] : [element("tr", { className: "none" }, element("td", { colSpan: 4 }, none))];
   const shown = groups.slice(0, mostRows).map((cells) => element("tr", {}, ...cells.map((cell) => element("td", {}, typeof cell === "number" ? count(cell) : cell))));
   const more = groups.length - mostRows;
   return more > 0 ? [...shown, element("tr", { className: "none" }, element("td", { colSpan: 4 }, `and ${things(more, "more endpoint", "more endpoints")}`))] : shown;
 }
 
-/** What a queue in dry run would have done, for as long as it has let anybody through. */
+/** The jobs that dry run let through although they would have waited or been refused; empty if there are none. */
 function dryRunWords(totals) {
   const refused = Object.entries(totals.wouldHaveRejectedByReason);
   if (totals.wouldHaveWaited === 0 && refused.length === 0) return [];

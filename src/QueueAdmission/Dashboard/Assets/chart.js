@@ -1,4 +1,4 @@
-// Two small charts over the last three minutes: what became of jobs, second by second, and how many waited.
+// Two small charts of the last three minutes: the outcomes of jobs in each second, and the longest wait.
 
 import { drawing, element, say } from "./dom.js";
 import { span } from "./history.js";
@@ -23,11 +23,11 @@ class Chart {
   }
 }
 
-/** Bars that stand on one another, one for each second. */
+/** Stacked bars, one for each second. */
 export class OutcomeChart extends Chart {
   static series = ["ran", "late", "refused", "left"];
 
-  constructor() { super("What became of them, each second", OutcomeChart.series); }
+  constructor() { super("Outcomes per second", OutcomeChart.series); }
 
   draw(seconds) {
     const most = nice(Math.max(5, ...seconds.map((second) => second ? OutcomeChart.series.reduce((sum, key) => sum + second[key], 0) : 0)));
@@ -49,7 +49,7 @@ export class OutcomeChart extends Chart {
   }
 }
 
-/** An area, and the limit it may reach. */
+/** An area with its limit. */
 export class WaitChart extends Chart {
   constructor() { super("Longest wait", ["wait"]); }
 
@@ -71,7 +71,7 @@ export class WaitChart extends Chart {
   }
 }
 
-/** The next number that is good to read: 1, 2 or 5 times a power of ten. */
+/** The next round number: 1, 2 or 5 times a power of ten. */
 function nice(number) {
   if (number <= 0) return 1;
   const power = 10 ** Math.floor(Math.log10(number));

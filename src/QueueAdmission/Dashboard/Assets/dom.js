@@ -1,4 +1,4 @@
-// Elements are made here and nowhere else: every text from the server becomes a text node, never markup.
+// All elements are created here. A text from the server always becomes a text node, never markup.
 
 export function element(name, properties = {}, ...children) {
   const made = document.createElement(name);
@@ -18,12 +18,12 @@ export function drawing(name, attributes = {}, ...children) {
   return made;
 }
 
-/** Changes a text only if it differs, so that screen readers are not told the same twice. */
+/** Changes a text only if it differs, so that screen readers do not read the same text twice. */
 export function say(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-/** Calls `draw` when `value` differs from what it was the last time. */
+/** Calls `draw` when `value` differs from the last value. */
 export function onChange(draw) {
   let last;
   return (value) => {

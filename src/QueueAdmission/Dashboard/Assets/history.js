@@ -1,9 +1,10 @@
-// What a queue did in each of the last seconds, kept by the page itself. The server sends totals; what happened in a second is the
-// difference of two of them. Nothing is sent while nothing changes, so a second without a message is one in which nothing happened.
+// The events of a queue in each of the last seconds, kept by the page. The server sends totals, and the events of a
+// second are the difference of two totals. The server sends nothing while nothing changes. So a second without a message
+// is a second without an event.
 
 export const span = 180;
 
-/** What "now" and "just" mean on the page: short enough to see a rush begin, long enough to read a number. */
+/** The seconds that count as "now" on the page: few enough to show a rush early, enough to read a number. */
 const few = 5;
 
 const nothing = { came: 0, ran: 0, refused: 0, late: 0, left: 0 };
@@ -12,7 +13,7 @@ export class History {
   #seconds = new Map();
   #last = null;
 
-  /** After a time without connection the difference belongs to no particular second. */
+  /** Starts again after a lost connection, because the next difference cannot be assigned to a second. */
   interrupt() { this.#last = null; }
 
   add(now, queue) {
@@ -31,7 +32,7 @@ export class History {
     for (const old of this.#seconds.keys()) if (old < second - span - 1) this.#seconds.delete(old);
   }
 
-  /** The last seconds up to now, oldest first; null for those before the page was opened. */
+  /** The last seconds up to now, oldest first; null for seconds before the page was opened. */
   read(now) {
     const end = Math.floor(now / 1000);
     const read = [];
@@ -45,18 +46,18 @@ export class History {
     return read;
   }
 
-  /** Whether it happened in the last few seconds. */
+  /** Whether the event occurred in the last few seconds. */
   hasJust(now, key) {
     return this.read(now).slice(-few).some((second) => second?.[key] > 0);
   }
 
-  /** How many a second, over the last few full seconds. */
+  /** The events per second, over the last few full seconds. */
   rate(now, key) {
     const seconds = this.read(now).slice(-few - 1, -1).filter(Boolean);
     return seconds.length === 0 ? 0 : seconds.reduce((sum, second) => sum + second[key], 0) / seconds.length;
   }
 
-  /** Whether nothing at all happened in the time that is shown. */
+  /** Whether there was no event in the time that is shown. */
   isEmpty(now) {
     return this.read(now).every((second) => !second || (second.came === 0 && second.ran === 0 && second.waiting === 0 && second.running === 0));
   }

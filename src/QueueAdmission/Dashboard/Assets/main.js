@@ -1,4 +1,4 @@
-// Follows the queues while the page is looked at. The server sends their state when it has changed; everything else is done here.
+// Follows the queues while the page is visible. The server sends their state when it has changed. The page does the rest.
 
 import { Card } from "./card.js";
 import { say } from "./dom.js";
@@ -37,7 +37,7 @@ function show({ queues, lastReload }) {
   if (lastReload) say(at("reload"), `The configuration that was reloaded at ${clock(lastReload.at)} is wrong; the settings from before are in force. The log says what is wrong.`);
 }
 
-/** The queue in trouble comes first; but nothing moves under somebody's hands. */
+/** Sorts the queue in trouble to the front, but not while the page is in use. */
 function arrange(queues) {
   const list = at("queues");
   if (list.contains(document.activeElement) || list.matches(":hover")) {
@@ -62,7 +62,7 @@ function look() {
   };
 }
 
-/** Nobody looks at a hidden page, so the server need not compute anything for it. */
+/** Disconnects a hidden page, so that the server computes nothing for it. */
 function lookAway() {
   stream?.close();
   stream = null;
@@ -75,14 +75,14 @@ function connection(state, text) {
   say(at("connection"), text);
 }
 
-/** A reloaded page goes on with the charts it had, as long as the same process answers. */
+/** Keeps the charts over a reload of the page, as long as the same process answers. */
 function remember(instance) {
   const key = `queues ${base} ${instance.processId} ${instance.startedAt}`;
   try {
     memory = JSON.parse(sessionStorage.getItem(key));
     addEventListener("pagehide", () => sessionStorage.setItem(key, JSON.stringify(Object.fromEntries([...cards].map(([name, card]) => [name, card.history.save()])))));
   } catch {
-    // Without storage the charts begin anew.
+    // Without storage the charts start empty.
   }
 }
 
@@ -92,7 +92,7 @@ async function begin() {
     const report = await answer.json();
     steering.allowed = report.steering.allowed;
     say(at("instance"), ` · ${report.instance.machine}, process ${report.instance.processId}, up since ${new Date(report.instance.startedAt).toLocaleString()}`);
-    say(at("steering-note"), report.steering.allowed ? "" : report.steering.enabled ? "You may look, but not steer." : "Steering is off: AllowSteering names the policy of those who may.");
+    say(at("steering-note"), report.steering.allowed ? "" : report.steering.enabled ? "You may look, but not steer." : "Steering is off: AllowSteering names the policy that allows it.");
     remember(report.instance);
     serverAhead = Date.parse(report.at) - Date.now();
     show(report);

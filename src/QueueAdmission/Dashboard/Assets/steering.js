@@ -1,4 +1,4 @@
-// Changing a queue for a while, and taking the change back.
+// Overrides a setting of a queue for a limited time, and ends an override.
 
 import { element, onChange, say } from "./dom.js";
 import { clock, duration } from "./words.js";
@@ -7,7 +7,7 @@ const spans = [[5, "5 minutes"], [15, "15 minutes"], [60, "1 hour"], [240, "4 ho
 const values = { "Paused:true": "paused", "Paused:false": "running", "DryRun:true": "dry run", "DryRun:false": "in earnest" };
 const show = (setting, value) => values[`${setting}:${value.toLowerCase()}`] ?? `${setting} ${value}`;
 
-/** Sends changes. Every one carries the header that a page of another site cannot send. */
+/** Sends changes. Each has a header that a page of another site cannot send. */
 export class Steering {
   allowed = false;
 
@@ -17,7 +17,7 @@ export class Steering {
 
   undo(queue, setting) { return this.#send("DELETE", queue, setting); }
 
-  /** @returns what went wrong; empty if nothing did. */
+  /** @returns the error; empty if there is none. */
   async #send(method, queue, setting, body) {
     try {
       const answer = await fetch(`${this.base}/${encodeURIComponent(queue)}/overrides/${setting}`, {
@@ -35,7 +35,7 @@ export class Steering {
   }
 }
 
-/** The overrides that are on, each with one button that takes it back. */
+/** The overrides in force, each with a button that ends it. */
 export class OverrideList {
   element = element("ul", { className: "overrides", "aria-label": "Overrides" });
   #ends = [];
@@ -65,7 +65,7 @@ export class OverrideList {
   }
 }
 
-/** The levers; only for those who may use them. */
+/** The controls for steering. They are shown only to a user with permission. */
 export class LeverPanel {
   #message = element("p", { className: "message", role: "status" });
   #workers = element("input", { type: "number", min: 1, max: 100000, required: true });

@@ -1,4 +1,4 @@
-// Numbers and times, as people read them.
+// Formats numbers and times for reading.
 
 const whole = new Intl.NumberFormat("en");
 
@@ -6,7 +6,7 @@ export const count = (number) => whole.format(number);
 
 export const things = (number, one, many) => `${count(number)} ${number === 1 ? one : many}`;
 
-/** A time in seconds, as short as it can be told. */
+/** A time in seconds as a short text. */
 export function duration(seconds) {
   if (seconds === 0) return "0 s";
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;

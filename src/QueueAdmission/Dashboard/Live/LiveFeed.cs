@@ -6,23 +6,27 @@ using Microsoft.AspNetCore.Http.Features;
 namespace QueueAdmission;
 
 /// <summary>
-/// Sends the state of all queues to everyone who looks, twice a second while it changes. One timer serves all viewers and the state is written once for all of
-/// them; without viewers the timer stands still and nothing is computed.
+/// Sends the state of all queues to all viewers, twice a second while it changes. One timer serves all viewers, and the
+/// state is serialised once for all of them. Without viewers, the timer is off and nothing is computed.
 /// </summary>
 internal sealed class LiveFeed : IDisposable
 {
-    /// <summary>More viewers than this are not taken: each holds a connection.</summary>
+    /// <summary>The maximum number of viewers. Each viewer holds a connection.</summary>
     public const int MostViewers = 1_000;
 
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Something is sent at least so often, so that lost connections are noticed, and proxies keep the others.</summary>
+    /// <summary>
+    /// The longest time without a message. Messages show lost connections, and keep proxies from closing the others.
+    /// </summary>
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
-    /// <summary>Then the viewer has to come again, and is asked again who he is.</summary>
+    /// <summary>
+    /// The longest time of one stream. After it, the browser connects again, and authorization is checked again.
+    /// </summary>
     private static readonly TimeSpan LongestLook = TimeSpan.FromMinutes(30);
 
-    /// <summary>How long running jobs are recorded after somebody asked for their list.</summary>
+    /// <summary>How long running jobs are recorded after a request for their list.</summary>
     private static readonly TimeSpan Attention = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
@@ -44,14 +48,21 @@ internal sealed class LiveFeed : IDisposable
         _time = time;
         _stopping = stopping;
         using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
-            _timer = time.CreateTimer(static feed => ((LiveFeed)feed!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        {
+            _timer = time.CreateTimer(
+                static feed => ((LiveFeed)feed!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
     }
 
-    /// <summary>Answers with the stream of states, until the viewer has gone, has looked long enough, or the server stops.</summary>
+    /// <summary>
+    /// Answers with the stream of states. It ends when the client leaves, after the longest time of a stream, or when
+    /// the server stops.
+    /// </summary>
     public async Task ServeAsync(HttpContext context)
     {
-        // A slow viewer misses states; it never gets old ones.
-        var viewer = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+        // A slow viewer misses states, but it never gets an old one.
+        var viewer = Channel.CreateBounded<byte[]>(
+            new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
         if (!TryJoin(viewer))
         {
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
@@ -63,7 +74,7 @@ internal sealed class LiveFeed : IDisposable
             context.Features.Find<IHttpResponseBodyFeature>()?.DisableBuffering();
             SafeHeaders.SetForData(context.Response);
             context.Response.ContentType = "text/event-stream";
-            // For proxies of the nginx kind, which hold answers back otherwise.
+            // Without this header, nginx and similar proxies buffer the answer.
             context.Response.Headers["X-Accel-Buffering"] = "no";
             await foreach (var message in viewer.Reader.ReadAllAsync(end.Token))
             {
@@ -73,7 +84,7 @@ internal sealed class LiveFeed : IDisposable
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
-            // The viewer has gone, or the application goes.
+            // The client has left, or the application stops.
         }
         finally
         {
@@ -81,7 +92,7 @@ internal sealed class LiveFeed : IDisposable
         }
     }
 
-    /// <summary>Somebody asked who runs. From now on it is recorded, for a minute.</summary>
+    /// <summary>Records running jobs for a minute from now on, after a request for their list.</summary>
     public void PayAttention()
     {
         lock (_lock)
@@ -98,13 +109,19 @@ internal sealed class LiveFeed : IDisposable
         lock (_lock)
         {
             if (_viewers.Count >= MostViewers)
+            {
                 return false;
+            }
             _viewers.Add(viewer, _time.GetTimestamp());
             StartLocked();
             if (DrawLocked())
+            {
                 SendLocked();
+            }
             else
+            {
                 viewer.Writer.TryWrite(MessageLocked());
+            }
             return true;
         }
     }
@@ -124,22 +141,31 @@ internal sealed class LiveFeed : IDisposable
         {
             StopIfNobodyLooksLocked();
             if (!_isTicking)
+            {
                 return;
+            }
             DismissLocked();
             // Queues may have been added.
             WatchRunningLocked(true);
             if (_viewers.Count > 0 && (DrawLocked() || _time.GetElapsedTime(_sentAt) >= Heartbeat))
+            {
                 SendLocked();
+            }
         }
     }
 
-    /// <summary>Those who have looked long enough get no more; they leave when they have read what they were sent.</summary>
+    /// <summary>
+    /// Completes the streams that have reached their longest time. Such a viewer leaves after it has read its last
+    /// message.
+    /// </summary>
     private void DismissLocked()
     {
         foreach (var (viewer, joinedAt) in _viewers)
         {
             if (_time.GetElapsedTime(joinedAt) >= LongestLook)
+            {
                 viewer.Writer.TryComplete();
+            }
         }
     }
 
@@ -147,23 +173,28 @@ internal sealed class LiveFeed : IDisposable
     {
         var message = MessageLocked();
         foreach (var viewer in _viewers.Keys)
+        {
             viewer.Writer.TryWrite(message);
+        }
         _sentAt = _time.GetTimestamp();
     }
 
-    /// <returns>Whether it changed.</returns>
+    /// <summary>Serialises the state of all queues.</summary>
+    /// <returns>Whether the state has changed.</returns>
     private bool DrawLocked()
     {
         var state = JsonSerializer.SerializeToUtf8Bytes(_reporter.DescribeLive(), ReportJson.Default.LiveReport);
         if (state.AsSpan().SequenceEqual(_state))
+        {
             return false;
+        }
         _state = state;
         return true;
     }
 
     private byte[] MessageLocked()
     {
-        // The id is the server's time of day: what the page needs to tell ages.
+        // The id is the server's time of day. The page needs it to compute ages.
         var id = System.Text.Encoding.ASCII.GetBytes($"id: {_time.GetUtcNow().ToUnixTimeMilliseconds()}\ndata: ");
         return [.. id, .. _state, (byte)'\n', (byte)'\n'];
     }
@@ -172,7 +203,9 @@ internal sealed class LiveFeed : IDisposable
     {
         WatchRunningLocked(true);
         if (_isTicking)
+        {
             return;
+        }
         _isTicking = true;
         _timer.Change(Interval, Interval);
     }
@@ -180,7 +213,9 @@ internal sealed class LiveFeed : IDisposable
     private void StopIfNobodyLooksLocked()
     {
         if (!_isTicking || _viewers.Count > 0 || _time.GetTimestamp() < _attentionEndsAt)
+        {
             return;
+        }
         _isTicking = false;
         _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         WatchRunningLocked(false);
@@ -190,6 +225,8 @@ internal sealed class LiveFeed : IDisposable
     private void WatchRunningLocked(bool watched)
     {
         foreach (var queue in _registry.Queues.Current.Queues)
+        {
             queue.RunningJobs.AreWatched = watched;
+        }
     }
 }

@@ -1,6 +1,9 @@
 namespace QueueAdmission;
 
-/// <summary>What all viewers are sent when it has changed. It holds no clock and no age, so that a queue at rest stays the same.</summary>
+/// <summary>
+/// The state that is sent to all viewers when it has changed. It contains no clock and no age, so that the state of an
+/// idle queue does not change.
+/// </summary>
 internal sealed record LiveReport
 {
     public required ReloadReport? LastReload { get; init; }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace QueueAdmission;
 
-/// <summary>The process that answers: with several replicas each has its own queues.</summary>
+/// <summary>Describes the process that answers. Each replica of an application has its own queues.</summary>
 internal static class Instance
 {
     public static InstanceReport Current { get; } = Describe();

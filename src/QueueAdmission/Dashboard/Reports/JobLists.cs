@@ -2,7 +2,7 @@ using System.ComponentModel;
 
 namespace QueueAdmission;
 
-/// <summary>The jobs that wait in one queue, those who have waited longest first.</summary>
+/// <summary>The jobs that wait in one queue, ordered from the longest wait to the shortest.</summary>
 internal sealed record WaitingJobs
 {
     [Description("The queue's name.")]
@@ -11,7 +11,7 @@ internal sealed record WaitingJobs
     [Description("The process that answers.")]
     public required InstanceReport Instance { get; init; }
 
-    [Description("How many wait in all; the list ends at 1,000.")]
+    [Description("The number of waiting jobs. The list has at most 1,000 of them.")]
     public required int Total { get; init; }
 
     [Description("The jobs.")]
@@ -27,17 +27,17 @@ internal sealed record WaitingJob
     [Description("The endpoint's route pattern; empty for a job that is no request.")]
     public required string Route { get; init; }
 
-    [Description("How long it has waited, in seconds.")]
+    [Description("How long the job has waited, in seconds.")]
     public required double AgeSeconds { get; init; }
 
-    [Description("The partition it waits in, from 0.")]
+    [Description("The partition in which the job waits, from 0.")]
     public required int Partition { get; init; }
 
     [Description("low, normal, high or critical.")]
     public required string Priority { get; init; }
 }
 
-/// <summary>The jobs that hold a worker of one queue, those who have held it longest first.</summary>
+/// <summary>The jobs that hold a worker of one queue, ordered from the longest run to the shortest.</summary>
 internal sealed record RunningJobsReport
 {
     [Description("The queue's name.")]
@@ -46,13 +46,14 @@ internal sealed record RunningJobsReport
     [Description("The process that answers.")]
     public required InstanceReport Instance { get; init; }
 
-    [Description("How many run in all.")]
+    [Description("The number of running jobs.")]
     public required int Total { get; init; }
 
-    [Description("How many of them are not listed, because they started before anybody looked or are no requests of an endpoint. Asking records those who start within the next minute.")]
+    [Description("The number of running jobs that were not recorded. They started while recording was off, " +
+        "or are no requests of an endpoint. Each request for this list turns recording on for a minute.")]
     public required int Unlisted { get; init; }
 
-    [Description("The jobs; the list ends at 1,000.")]
+    [Description("The jobs. The list has at most 1,000 of them.")]
     public required IReadOnlyList<RunningJobReport> Jobs { get; init; }
 }
 
@@ -65,9 +66,9 @@ internal sealed record RunningJobReport
     [Description("The endpoint's route pattern.")]
     public required string Route { get; init; }
 
-    [Description("How long it has held its worker, in seconds.")]
+    [Description("How long the job has held its worker, in seconds.")]
     public required double AgeSeconds { get; init; }
 
-    [Description("How long it had waited for it, in seconds.")]
+    [Description("How long the job had waited for its worker, in seconds.")]
     public required double WaitedSeconds { get; init; }
 }

@@ -1,15 +1,15 @@
 namespace QueueAdmission;
 
-/// <summary>Describes queues for people and programs.</summary>
+/// <summary>Creates the reports about queues.</summary>
 internal sealed class QueueReporter
 {
-    /// <summary>The most jobs a list holds, and the most that are looked at under a queue's lock.</summary>
+    /// <summary>The maximum number of jobs in a list, which also limits the time under the lock of a queue.</summary>
     public const int MostJobs = 1_000;
 
     private readonly JobQueueRegistry _registry;
     private readonly TimeProvider _time;
 
-    // One reading of both clocks: a moment on the queue's clock is then always told as the same moment of the day.
+    // Both clocks are read once. So a timestamp of the queue's clock always becomes the same time of day.
     private readonly DateTimeOffset _dayThen;
     private readonly long _clockThen;
 
@@ -20,7 +20,9 @@ internal sealed class QueueReporter
         (_dayThen, _clockThen) = (time.GetUtcNow(), time.GetTimestamp());
     }
 
-    public ReloadReport? LastReload => _registry.LastReload is { } reload ? new ReloadReport { At = reload.At, Succeeded = reload.Succeeded } : null;
+    public ReloadReport? LastReload => _registry.LastReload is { } reload
+        ? new ReloadReport { At = reload.At, Succeeded = reload.Succeeded }
+        : null;
 
     public QueuesReport DescribeAll(SteeringReport steering) => new()
     {
@@ -31,7 +33,11 @@ internal sealed class QueueReporter
         Queues = Describe(_registry.Queues.Current.Queues),
     };
 
-    public LiveReport DescribeLive() => new() { LastReload = LastReload, Queues = Describe(_registry.Queues.Current.Queues) };
+    public LiveReport DescribeLive() => new()
+    {
+        LastReload = LastReload,
+        Queues = Describe(_registry.Queues.Current.Queues),
+    };
 
     public QueueStatus Describe(AdmissionQueue queue)
     {
@@ -56,7 +62,7 @@ internal sealed class QueueReporter
             Totals = Describe(snapshot),
             WaitingFor = snapshot.Waiting == 0 ? [] : GroupWaiting(queue),
             RunningFor = GroupRunning(running),
-            // They are counted one after the other, so a job may have started in between.
+            // The two numbers are read one after the other, so a job may have started in between.
             RunningUnlisted = Math.Max(0, snapshot.Running - running.Count),
             Settings = DescribeSettings(queue, overrides),
             Overrides = [.. overrides.Select(Describe)],
@@ -174,7 +180,8 @@ internal sealed class QueueReporter
         Rejected = snapshot.Rejected,
         RejectedByReason = snapshot.RejectedByReason.ToDictionary(pair => pair.Key.ToWireName(), pair => pair.Value),
         WouldHaveWaited = snapshot.WouldHaveWaited,
-        WouldHaveRejectedByReason = snapshot.WouldHaveRejectedByReason.ToDictionary(pair => pair.Key.ToWireName(), pair => pair.Value),
+        WouldHaveRejectedByReason = snapshot.WouldHaveRejectedByReason.ToDictionary(
+            pair => pair.Key.ToWireName(), pair => pair.Value),
         Abandoned = snapshot.Abandoned,
     };
 

@@ -2,13 +2,15 @@ using System.ComponentModel;
 
 namespace QueueAdmission;
 
-/// <summary>One queue at one moment. The figures are one consistent cut: arrived = running + waiting + ran + rejected + abandoned.</summary>
+/// <summary>
+/// One queue at one moment. The figures are consistent: arrived = running + waiting + ran + rejected + abandoned.
+/// </summary>
 internal sealed record QueueStatus
 {
     [Description("The queue's name.")]
     public required string Name { get; init; }
 
-    [Description("running, paused (newcomers wait and nobody starts), draining (newcomers are refused) or disposed.")]
+    [Description("running, paused (new jobs wait, and no job starts), draining (new jobs are refused) or disposed.")]
     public required string State { get; init; }
 
     [Description("How many workers are in force: the least of workerCaps.")]
@@ -20,13 +22,13 @@ internal sealed record QueueStatus
     [Description("Jobs that hold a worker.")]
     public required int Running { get; init; }
 
-    [Description("Workers that the running jobs hold; more than running where a job weighs more than one.")]
+    [Description("Workers that the running jobs hold. More than running if a job has a weight above 1.")]
     public required int WorkersInUse { get; init; }
 
     [Description("Jobs that wait.")]
     public required int Waiting { get; init; }
 
-    [Description("How many may wait: partitions × the places in each.")]
+    [Description("How many jobs may wait: partitions × the places in each.")]
     public required int Places { get; init; }
 
     [Description("The places in each partition.")]
@@ -35,38 +37,39 @@ internal sealed record QueueStatus
     [Description("Jobs that wait, by partition.")]
     public required IReadOnlyList<int> WaitingByPartition { get; init; }
 
-    [Description("How long the oldest waiter has waited, in seconds; 0 when nobody waits.")]
+    [Description("How long the oldest waiting job has waited, in seconds; 0 if no job waits.")]
     public required double LongestWaitSeconds { get; init; }
 
-    [Description("How long a job may wait, in seconds; null if for ever.")]
+    [Description("How long a job may wait, in seconds; null if there is no limit.")]
     public required double? MaxWaitSeconds { get; init; }
 
-    [Description("What became of all jobs since the process started.")]
+    [Description("The outcomes of all jobs since the process started.")]
     public required TotalsReport Totals { get; init; }
 
-    [Description("Who waits, by endpoint and priority: of the 1,000 who have waited longest.")]
+    [Description("The waiting jobs by endpoint and priority. At most the 1,000 that have waited longest are counted.")]
     public required IReadOnlyList<WaitingGroup> WaitingFor { get; init; }
 
-    [Description("Who runs, by endpoint, as far as it was recorded.")]
+    [Description("The running jobs by endpoint, as far as they were recorded.")]
     public required IReadOnlyList<RunningGroup> RunningFor { get; init; }
 
-    [Description("Jobs that run and are not listed: they started before anybody looked, or are no requests of an endpoint.")]
+    [Description("Running jobs that were not recorded. " +
+        "They started while no page was open, or are no requests of an endpoint.")]
     public required int RunningUnlisted { get; init; }
 
-    [Description("The settings in force, and where each comes from.")]
+    [Description("The settings in force, and the origin of each.")]
     public required IReadOnlyList<SettingReport> Settings { get; init; }
 
-    [Description("What operators changed for a while.")]
+    [Description("The changes of operators that are in force for a limited time.")]
     public required IReadOnlyList<OverrideReport> Overrides { get; init; }
 }
 
 /// <summary>Jobs by outcome.</summary>
 internal sealed record TotalsReport
 {
-    [Description("Jobs that came.")]
+    [Description("Jobs that arrived.")]
     public required long Arrived { get; init; }
 
-    [Description("Jobs that had a worker and ended, or gave it back early.")]
+    [Description("Jobs that had a worker and have ended, or gave their worker back early.")]
     public required long Ran { get; init; }
 
     [Description("Jobs that were refused.")]
@@ -78,7 +81,8 @@ internal sealed record TotalsReport
     [Description("Jobs that dry run let through and that would have waited.")]
     public required long WouldHaveWaited { get; init; }
 
-    [Description("Jobs that dry run let through and that would have been refused, by reason; reasons that did not occur are absent.")]
+    [Description("Jobs that dry run let through and that would have been refused, by reason. " +
+        "Reasons that did not occur are absent.")]
     public required IReadOnlyDictionary<string, long> WouldHaveRejectedByReason { get; init; }
 
     [Description("Jobs whose caller left while they waited.")]
@@ -97,10 +101,10 @@ internal sealed record WaitingGroup
     [Description("low, normal, high or critical.")]
     public required string Priority { get; init; }
 
-    [Description("How many wait.")]
+    [Description("The number of these jobs.")]
     public required int Count { get; init; }
 
-    [Description("When the oldest of them came, UTC.")]
+    [Description("When the oldest of them arrived, UTC.")]
     public required DateTimeOffset OldestSince { get; init; }
 }
 
@@ -113,7 +117,7 @@ internal sealed record RunningGroup
     [Description("The endpoint's route pattern.")]
     public required string Route { get; init; }
 
-    [Description("How many run.")]
+    [Description("The number of these jobs.")]
     public required int Count { get; init; }
 
     [Description("When the oldest of them started, UTC.")]
@@ -142,34 +146,34 @@ internal sealed record SettingReport
     [Description("The setting's name in configuration.")]
     public required string Key { get; init; }
 
-    [Description("Its value, as configuration would write it.")]
+    [Description("The value of the setting, as configuration writes it.")]
     public required string Value { get; init; }
 
     [Description("built_in, code, configuration_defaults, configuration_queue, live_update (code changed the running queue) or override.")]
     public required string Source { get; init; }
 
-    [Description("The key in configuration it comes from; null if it does not come from there.")]
+    [Description("The configuration key of the value; null if the value does not come from configuration.")]
     public required string? Path { get; init; }
 }
 
-/// <summary>What an operator changed for a while.</summary>
+/// <summary>A change of an operator that is in force for a limited time.</summary>
 internal sealed record OverrideReport
 {
     [Description("Workers, Paused or DryRun.")]
     public required string Setting { get; init; }
 
-    [Description("What holds meanwhile.")]
+    [Description("The value in force.")]
     public required string Value { get; init; }
 
-    [Description("What holds again afterwards.")]
+    [Description("The value that applies again afterwards.")]
     public required string Beneath { get; init; }
 
-    [Description("Who did it.")]
+    [Description("The name of the operator.")]
     public required string By { get; init; }
 
-    [Description("When, UTC.")]
+    [Description("When the change was made, UTC.")]
     public required DateTimeOffset Since { get; init; }
 
-    [Description("When it ends by itself, UTC.")]
+    [Description("When the change ends automatically, UTC.")]
     public required DateTimeOffset Until { get; init; }
 }

@@ -6,20 +6,21 @@ namespace QueueAdmission;
 /// <summary>All queues of this process.</summary>
 internal sealed record QueuesReport
 {
-    [Description("The process that answers. All figures are its own; other instances of the application have their own.")]
+    [Description("The process that answers. All figures are those of this process. " +
+        "Other instances of the application have their own.")]
     public required InstanceReport Instance { get; init; }
 
     [Description("The moment of the report, UTC.")]
     public required DateTimeOffset At { get; init; }
 
-    [Description("Whether queues may be steered here, and by whoever asked.")]
+    [Description("Whether queues can be steered here, and whether the user of this request may do so.")]
     public required SteeringReport Steering { get; init; }
 
-    [Description("How the last reload of the configuration went; absent before the first.")]
+    [Description("The result of the last reload of the configuration; absent before the first reload.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ReloadReport? LastReload { get; init; }
 
-    [Description("First the queue default, then those that code added, then those of configuration.")]
+    [Description("The queue named default comes first, then the queues of code, then those of configuration.")]
     public required IReadOnlyList<QueueStatus> Queues { get; init; }
 }
 
@@ -32,26 +33,27 @@ internal sealed record InstanceReport
     [Description("The process's id on that machine.")]
     public required int ProcessId { get; init; }
 
-    [Description("When the process started, UTC. Totals count from then.")]
+    [Description("When the process started, UTC. Totals count from that time.")]
     public required DateTimeOffset StartedAt { get; init; }
 }
 
-/// <summary>What steering is possible.</summary>
+/// <summary>Whether steering is possible.</summary>
 internal sealed record SteeringReport
 {
     [Description("Whether a policy for steering was named.")]
     public required bool Enabled { get; init; }
 
-    [Description("Whether whoever asked satisfies it.")]
+    [Description("Whether the user of this request satisfies the policy.")]
     public required bool Allowed { get; init; }
 }
 
-/// <summary>How a reload went.</summary>
+/// <summary>The result of a reload.</summary>
 internal sealed record ReloadReport
 {
-    [Description("When, UTC.")]
+    [Description("When the reload took place, UTC.")]
     public required DateTimeOffset At { get; init; }
 
-    [Description("False: the new configuration is wrong, and the settings from before are in force. The log says what is wrong.")]
+    [Description("False if the new configuration is wrong. Then the settings from before are in force, " +
+        "and the log contains the errors.")]
     public required bool Succeeded { get; init; }
 }

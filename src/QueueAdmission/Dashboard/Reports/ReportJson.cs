@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace QueueAdmission;
 
-/// <summary>How reports are written: always the same, whatever the application does with its own JSON.</summary>
+/// <summary>The JSON format of the reports. It does not depend on the JSON settings of the application.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(QueuesReport))]
 [JsonSerializable(typeof(QueueStatus))]

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace QueueAdmission;
 
-/// <summary>The body of a change.</summary>
+/// <summary>The body of a request that changes a setting.</summary>
 internal sealed record OverrideRequest
 {
     private const int DefaultMinutes = 15;
@@ -12,14 +12,17 @@ internal sealed record OverrideRequest
     [Description("The new value: a number for Workers, true or false for Paused and DryRun.")]
     public required JsonElement Value { get; init; }
 
-    [Description("For how long, 1 to 1,440 minutes; 15 if absent. Then what configuration says holds again.")]
+    [Description("The duration of the change, 1 to 1,440 minutes; 15 if absent. " +
+        "Then the value from before applies again.")]
     public int? Minutes { get; init; }
 
-    /// <summary>For how long.</summary>
+    /// <summary>The duration of the change.</summary>
     [JsonIgnore]
     public TimeSpan Duration => TimeSpan.FromMinutes(Minutes ?? DefaultMinutes);
 
-    /// <summary>The value as configuration would write it; null if it is neither a text nor a number nor a truth value.</summary>
+    /// <summary>
+    /// The value as configuration writes it. Null if it is neither a text nor a number nor a Boolean value.
+    /// </summary>
     [JsonIgnore]
     public string? ValueText => Value.ValueKind switch
     {
@@ -31,5 +34,5 @@ internal sealed record OverrideRequest
     };
 }
 
-/// <summary>Why a change was refused, by RFC 9457.</summary>
+/// <summary>The reason why a change was refused, in the form of RFC 9457.</summary>
 internal sealed record SteeringProblem(string Title, int Status, string Detail);

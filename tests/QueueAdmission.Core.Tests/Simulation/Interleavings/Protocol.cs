@@ -55,8 +55,9 @@ internal enum Step : byte
 internal readonly record struct Actor(Step Step, long Seen = 0, int Rounds = 0, int Growth = 0);
 
 /// <summary>
-/// The protocol of <c>Engine/WorkerSlots.cs</c> and its callers, step by step, on the real <see cref="WorkerWord"/>: TryAdmit, Release, Arrive and SettleLocked
-/// as they are between two accesses to the word, the lock or the line. A change there belongs here as well.
+/// The protocol of <c>Engine/WorkerSlots.cs</c> and <c>Engine/AdmissionEngine.cs</c>, step by step, on the real
+/// <see cref="WorkerWord"/>: TryAdmit, Release, Arrive and SettleLocked as they are between two accesses to the word, the lock or the line. A
+/// change there belongs here as well.
 /// </summary>
 internal static class Protocol
 {

@@ -1,7 +1,7 @@
 namespace QueueAdmission.Simulation.Interleavings;
 
 /// <summary>
-/// The argument at the head of <c>JobQueue.Accounts.cs</c>, checked by machine: in no interleaving is a wake-up lost, somebody overtaken or a worker given
+/// The argument at the head of <c>Engine/AdmissionEngine.cs</c>, checked by machine: in no interleaving is a wake-up lost, somebody overtaken or a worker given
 /// twice. And the same machine finds what is wrong with the obvious shortcuts.
 /// </summary>
 public sealed class ProtocolTests(ITestOutputHelper output)

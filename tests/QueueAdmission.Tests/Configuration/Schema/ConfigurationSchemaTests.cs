@@ -10,13 +10,15 @@ namespace QueueAdmission.Configuration.Schema;
 
 public sealed class ConfigurationSchemaTests
 {
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" };
+    private static readonly JsonSerializerOptions Readable =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" };
 
     private static string SchemaFile => Repository.PathOf("src/QueueAdmission/ConfigurationSchema.json");
 
     public static TheoryData<string> Keys => [.. SettingTable.BuiltIn.Configurable.Select(setting => setting.Key)];
 
-    public static TheoryData<string, string> Documents => [.. PublishedConfiguration.Find().Select(found => (found.Where, found.Json))];
+    public static TheoryData<string, string> Documents =>
+        [.. PublishedConfiguration.Find().Select(found => (found.Where, found.Json))];
 
     [Fact]
     public void File_Shipped_IsWhatTheCodeSays()
@@ -25,7 +27,9 @@ public sealed class ConfigurationSchemaTests
         if (Environment.GetEnvironmentVariable("UPDATE_CONFIGURATION_SCHEMA") == "1")
             File.WriteAllText(SchemaFile, expected);
 
-        Assert.True(expected == File.ReadAllText(SchemaFile), "The settings have changed, and the schema has not. Write it anew: bash build/update-configuration-schema");
+        Assert.True(
+            expected == File.ReadAllText(SchemaFile),
+            "The settings have changed, and the schema has not. Write it again: bash build/update-configuration-schema");
     }
 
     [Theory]
@@ -33,31 +37,38 @@ public sealed class ConfigurationSchemaTests
     public void Range_OfANumber_IsTheValidators(string key)
     {
         var setting = SettingTable.BuiltIn.Configurable.Single(setting => setting.Key == key);
-        var schema = JsonNode.Parse(File.ReadAllText(SchemaFile))!["definitions"]!["queueAdmissionSettings"]!["properties"]![key]!;
+        var schema = JsonNode.Parse(
+            File.ReadAllText(SchemaFile))!["definitions"]!["queueAdmissionSettings"]!["properties"]![key]!;
         if (schema["type"]?[0]?.GetValue<string>() != "integer")
             return;
         var (least, most) = (schema["minimum"]!.GetValue<double>(), schema["maximum"]!.GetValue<double>());
 
-        Assert.Equal((false, false, true, true), (IsRefused(least), IsRefused(most), IsRefused(least - 1), IsRefused(most + 1)));
+        Assert.Equal(
+            (false, false, true, true), (IsRefused(least), IsRefused(most), IsRefused(least - 1), IsRefused(most + 1)));
 
         bool IsRefused(double value)
         {
             var options = new RequestQueueOptions();
             Assert.True(setting.TryRead(value.ToString(CultureInfo.InvariantCulture), options));
-            // Errors about several settings at once have other words than the range.
-            return JobQueueOptionsValidator.FindErrors(options).Any(error => error.Key == key && setting.Allowed.EndsWith(error.Allowed, StringComparison.Ordinal));
+            // Errors about several settings at once do not name a range.
+            return JobQueueOptionsValidator.FindErrors(options)
+                .Any(error => error.Key == key && setting.Allowed.EndsWith(error.Allowed, StringComparison.Ordinal));
         }
     }
 
     [Fact]
     public void Keys_OfTheSection_AreThoseThatAreRead()
     {
-        var section = JsonNode.Parse(File.ReadAllText(SchemaFile))!["properties"]!["QueuedAdmission"]!["properties"]!.AsObject();
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("QueuedAdmission:Qqqqqqqqqq", "x")]).Build();
+        var section =
+            JsonNode.Parse(File.ReadAllText(SchemaFile))!["properties"]!["QueuedAdmission"]!["properties"]!.AsObject();
+        var configuration =
+            new ConfigurationBuilder().AddInMemoryCollection([new("QueuedAdmission:Qqqqqqqqqq", "x")]).Build();
 
         var (_, errors) = QueueConfigurationReader.Read(configuration, new CodeSettings(new QueuedAdmissionOptions()));
 
-        Assert.EndsWith($"allowed: {string.Join(", ", section.Select(key => key.Key).Where(key => key != "$schema"))}.", Assert.Single(errors));
+        Assert.EndsWith(
+            $"allowed: {string.Join(", ", section.Select(key => key.Key).Where(key => key != "$schema"))}.",
+            Assert.Single(errors));
     }
 
     [Theory]
@@ -96,8 +107,12 @@ public sealed class ConfigurationSchemaTests
         using var document = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(json));
 
         Assert.Empty((await SchemaAsync()).Validate(json));
-        Assert.Empty(QueueConfigurationReader.Read(new ConfigurationBuilder().AddJsonStream(document).Build(), new CodeSettings(new QueuedAdmissionOptions())).Errors);
+        Assert.Empty(
+            QueueConfigurationReader.Read(
+                new ConfigurationBuilder().AddJsonStream(document).Build(),
+                new CodeSettings(new QueuedAdmissionOptions())).Errors);
     }
 
-    private static Task<JsonSchema> SchemaAsync() => JsonSchema.FromFileAsync(SchemaFile, TestContext.Current.CancellationToken);
+    private static Task<JsonSchema> SchemaAsync() =>
+        JsonSchema.FromFileAsync(SchemaFile, TestContext.Current.CancellationToken);
 }

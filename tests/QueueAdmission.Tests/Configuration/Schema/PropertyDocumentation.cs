@@ -4,7 +4,7 @@ using System.Xml.Linq;
 
 namespace QueueAdmission.Configuration.Schema;
 
-/// <summary>What the documentation comment of a property says, as plain text.</summary>
+/// <summary>The documentation comment of a property as plain text.</summary>
 internal static partial class PropertyDocumentation
 {
     public static string Of(PropertyInfo property)
@@ -18,7 +18,8 @@ internal static partial class PropertyDocumentation
 
     private static string ToText(XNode node) => node switch
     {
-        XElement { Name.LocalName: "see" or "seealso" or "paramref" } reference => ((string?)reference.Attribute("cref") ?? (string?)reference.Attribute("name") ?? "").Split('.', ':')[^1],
+        XElement { Name.LocalName: "see" or "seealso" or "paramref" } reference =>
+            ((string?)reference.Attribute("cref") ?? (string?)reference.Attribute("name") ?? "").Split('.', ':')[^1],
         XElement element => element.Value,
         _ => node.ToString(),
     };

@@ -5,10 +5,11 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Configuration.Schema;
 
-/// <summary>The configuration that users copy from us: in the samples, the README and the documentation.</summary>
+/// <summary>The configuration examples that users copy from the samples, the README and the documentation.</summary>
 internal static partial class PublishedConfiguration
 {
-    private static readonly JsonDocumentOptions WithComments = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    private static readonly JsonDocumentOptions WithComments =
+        new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     public static IEnumerable<(string Where, string Json)> Find()
     {
@@ -24,7 +25,8 @@ internal static partial class PublishedConfiguration
 
     private static string Plain(string json) => JsonNode.Parse(json, documentOptions: WithComments)!.ToJsonString();
 
-    private static bool IsBuilt(string file) => file.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj");
+    private static bool IsBuilt(string file) =>
+        file.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj");
 
     [GeneratedRegex(@"^```jsonc?\r?\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex JsonBlock();
