@@ -13,7 +13,8 @@ public class QueueOverridesTests
 
     private static AdmissionQueue Line(TestApp app) => app.Queues.Find("line")!;
 
-    private static SettingSource SourceOfWorkers(TestApp app) => app.Queues.Queues.OriginOf(Line(app), JobQueueSettings.Workers).Source;
+    private static SettingSource SourceOfWorkers(TestApp app) =>
+        app.Queues.Queues.OriginOf(Line(app), JobQueueSettings.Workers).Source;
 
     [Fact]
     public async Task Set_Workers_HoldsUntilItsEndAndThenConfigurationDoes()
@@ -65,7 +66,8 @@ public class QueueOverridesTests
     public async Task Reload_ThatDoesNotGoWithAnOverride_EndsIt()
     {
         await using var app = await StartAsync("Queues:line:PartitionCapacity=10");
-        app.Queues.Overrides.Set(Line(app), new SettingTarget(JobQueueSettings.PartitionCapacity), "1000", QuarterHour, "alice");
+        app.Queues.Overrides.Set(
+            Line(app), new SettingTarget(JobQueueSettings.PartitionCapacity), "1000", QuarterHour, "alice");
 
         app.Reload("Queues:line:Partitions=4096");
 
