@@ -78,7 +78,8 @@ internal sealed class DashboardServer : IAsyncDisposable
         await app.StartAsync(TestContext.Current.CancellationToken);
         server.Port = new Uri(app.Urls.Single()).Port;
         server.Client = new HttpClient(
-            new SocketsHttpHandler { MaxConnectionsPerServer = 500 }) { BaseAddress = server.Address("/") };
+            new SocketsHttpHandler { MaxConnectionsPerServer = 500 })
+        { BaseAddress = server.Address("/") };
         return server;
     }
 

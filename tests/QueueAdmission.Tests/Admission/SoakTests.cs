@@ -80,10 +80,10 @@ public sealed class SoakTests
                 var kind = Kinds[random.Next(Kinds.Length)];
                 using var request =
                     new HttpRequestMessage(HttpMethod.Get, $"/{Queues[random.Next(2)]}/{kind}?ms={random.Next(4)}")
-                {
-                    Version = http2 ? new Version(2, 0) : new Version(1, 1),
-                    VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-                };
+                    {
+                        Version = http2 ? new Version(2, 0) : new Version(1, 1),
+                        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+                    };
                 request.Headers.Add("X-User", $"user{random.Next(4)}");
                 request.Headers.Add("X-Front", Fronts[random.Next(Fronts.Length)]);
                 try

@@ -10,7 +10,8 @@ public sealed class GrpcRejectionTests
     {
         await using var server = await RefusingServer.StartAsync();
         using var message = new HttpRequestMessage(
-            HttpMethod.Post, "/shop.Orders/Buy") { Content = new ByteArrayContent([0, 0, 0, 0, 0]) };
+            HttpMethod.Post, "/shop.Orders/Buy")
+        { Content = new ByteArrayContent([0, 0, 0, 0, 0]) };
         message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
         message.Headers.TE.ParseAdd("trailers");
 

@@ -153,15 +153,15 @@ public class FlashSaleTests
 
     private static Dictionary<string, string> Tills(
         int workers, int partitions, int capacity, string orderTime = "00:00:00.500") => new()
-    {
-        ["QueuedAdmission:Queues:checkout:Workers"] =
+        {
+            ["QueuedAdmission:Queues:checkout:Workers"] =
             workers.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        ["QueuedAdmission:Queues:checkout:Partitions"] =
+            ["QueuedAdmission:Queues:checkout:Partitions"] =
             partitions.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        ["QueuedAdmission:Queues:checkout:PartitionCapacity"] =
+            ["QueuedAdmission:Queues:checkout:PartitionCapacity"] =
             capacity.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        ["Shop:OrderTime"] = orderTime,
-    };
+            ["Shop:OrderTime"] = orderTime,
+        };
 
     private static async Task<(HttpStatusCode Status, string Body)> AskAsync(HttpClient client)
     {
