@@ -103,11 +103,12 @@ internal sealed partial class QueueOverrides(OverrideTargets targets, TimeProvid
         List<QueueOverride> remembered = [.. _overrides];
         return () =>
         {
-            foreach (var ended in remembered.Except(_overrides))
-                ended.Target.Reinstate(ended);
+            var ended = remembered.Except(_overrides).ToList();
             _overrides.Clear();
             _overrides.AddRange(remembered);
             ArmLocked();
+            foreach (var reinstated in ended)
+                reinstated.Target.Reinstate(reinstated);
         };
     }
 

@@ -191,6 +191,24 @@ public class QueueOverridesTests
     }
 
     [Fact]
+    public async Task Remember_OverridesThatEndedSince_AreInForceAgain()
+    {
+        await using var app = await StartAsync();
+        var overrides = app.Queues.Overrides;
+        overrides.Set(Line(app), Workers, "3", QuarterHour, "alice");
+
+        lock (overrides.Gate)
+        {
+            var takeBack = overrides.RememberLocked();
+            overrides.EndAllLocked(Line(app), []);
+            Assert.Equal(8, Line(app).Queue.GetSnapshot().Workers);
+            takeBack();
+        }
+
+        Assert.Equal((3, "3"), (Line(app).Queue.GetSnapshot().Workers, overrides.Of(Line(app)).Single().Value));
+    }
+
+    [Fact]
     public async Task Set_OutOfRange_ChangesNothing()
     {
         await using var app = await StartAsync();
