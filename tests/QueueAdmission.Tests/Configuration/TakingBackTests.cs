@@ -172,8 +172,8 @@ public sealed class TakingBackTests
         configuration.Edit(Text(""" "Queues": { "a": { "Workers": null, "PartitionBy": null, "MaxWorkersPerKey": null } }, "FallbackQueue": null """));
 
         Assert.Equal(
-            "Queue a has new settings: Workers 2 → 16, Partitions 64 → 1, PartitionBy User → RoundRobin, " +
-                "MaxWorkersPerKey 1 → unset.",
+            "Queue a has new settings: Workers 2 → 16, Partitions 64 → 1, MaxWorkersPerKey 1 → unset, " +
+                "PartitionBy User → RoundRobin.",
             await host.Log.NextAsync("QueueChanged"));
         Assert.Null(host.Registry.FallbackQueue);
     }
