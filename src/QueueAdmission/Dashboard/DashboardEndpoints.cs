@@ -15,7 +15,9 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
     /// <summary>The policy for steering; null while none is named.</summary>
     public SteeringPolicy? Steering { get; set; }
 
-    /// <summary>All queues: the page for a browser, the live stream for its script, a report for other clients.</summary>
+    /// <summary>
+    /// All queues: the page for a browser, the live stream for its script, a report for other clients.
+    /// </summary>
     public async Task ShowAllAsync(HttpContext context)
     {
         var accept = context.Request.Headers.Accept;
@@ -94,7 +96,9 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
         return Task.CompletedTask;
     }
 
-    /// <summary>What the answers need. It is made at the first request, because queues do not exist while endpoints are mapped.</summary>
+    /// <summary>
+    /// What the answers need. It is made at the first request, because queues do not exist while endpoints are mapped.
+    /// </summary>
     private sealed class DashboardServices
     {
         public DashboardServices(IServiceProvider services)

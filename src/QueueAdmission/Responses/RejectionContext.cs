@@ -36,7 +36,8 @@ public readonly struct RejectionContext
     public RejectionReason Reason => _rejection.Reason;
 
     /// <summary>
-    /// When the client should try again, counted from now; in whole seconds. The header <c>Retry-After</c> is set to it.
+    /// When the client should try again, counted from now; in whole seconds. The header <c>Retry-After</c> is set to
+    /// it.
     /// </summary>
     public TimeSpan RetryAfter => _rejection.RetryAfter;
 
