@@ -38,4 +38,21 @@ public static class QueueSettingServiceCollectionExtensions
             throw new ArgumentException($"Another setting with the key {others[0].Key} was registered.", nameof(setting));
         return services.AddSingleton(setting);
     }
+
+    /// <summary>
+    /// Adds a setting to the queues: see <see cref="AddQueueSetting(IServiceCollection, QueueSetting)"/>.
+    /// </summary>
+    /// <param name="builder">What <c>AddQueuedAdmission</c> or <c>AddJobQueue</c> returned.</param>
+    /// <param name="setting">The setting.</param>
+    /// <returns><paramref name="builder"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="builder"/> or <paramref name="setting"/> is null.</exception>
+    /// <exception cref="ArgumentException">
+    /// The default of <paramref name="setting"/> is out of its range, or another setting with this key was registered.
+    /// </exception>
+    public static IQueueAdmissionBuilder AddQueueSetting(this IQueueAdmissionBuilder builder, QueueSetting setting)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddQueueSetting(setting);
+        return builder;
+    }
 }

@@ -31,6 +31,8 @@ public class JobQueueOptions
 
     /// <summary>How many jobs of this queue may run at once. Default 16; range 1 to 100,000.</summary>
     /// <remarks>
+    /// <para>The number is nominal. Other caps may leave less of it, and an operator's override stands in its place: see
+    /// <see cref="JobQueueSnapshot.WorkerCaps"/>.</para>
     /// <para>The default is the same on a laptop and in a pod. The number holds for this process: with several replicas
     /// each has its own.</para>
     /// <para>Two rules help to choose it. It is never more than the resource behind the queue can bear: the connection

@@ -3,7 +3,7 @@ namespace QueueAdmission;
 /// <summary>One setting of a queue, with values of one type.</summary>
 /// <remarks>
 /// <para>A package that adds a setting to queues defines it once, and registers it with
-/// <see cref="Microsoft.Extensions.DependencyInjection.QueueSettingServiceCollectionExtensions.AddQueueSetting"/>.
+/// <see cref="Microsoft.Extensions.DependencyInjection.QueueSettingServiceCollectionExtensions.AddQueueSetting(Microsoft.Extensions.DependencyInjection.IServiceCollection, QueueSetting)"/>.
 /// Then it can be configured, and changed live, like the built-in ones.</para>
 /// <code>
 /// public static readonly QueueSetting&lt;int&gt; SharedWorkers = new("SharedWorkers", SettingValues.WholeNumber(1, 1_000))
@@ -79,6 +79,8 @@ public sealed class QueueSetting<T>(string key, SettingValues<T> values) : Queue
         var value = InForce(options);
         return _values.Contains(value) ? Rule?.Invoke(options) : new SettingError(Key, _values.Show(value), _values.Range);
     }
+
+    internal string ShowValue(T value) => _values.Show(value);
 
     internal T InForce(JobQueueOptions options) => Effective is null ? options.Get(this) : Effective(options);
 }

@@ -8,6 +8,8 @@ internal enum SettingSchemaType
     Boolean,
     Name,
     Text,
+
+    /// <summary>No JSON value: only code can give it.</summary>
     Code,
 }
 

@@ -32,7 +32,11 @@ internal sealed partial class LiveQueues(
     public SettingOrigin OriginOf(AdmissionQueue queue, QueueSetting setting)
     {
         lock (_gate)
-            return queue.Live.OriginOf(setting);
+        {
+            return overrides.Of(queue).Any(found => !found.Target.IsLayer && found.Target.Name == setting.Key)
+                ? new(SettingSource.Override)
+                : queue.Live.OriginOf(setting);
+        }
     }
 
     /// <summary>Changes the settings of a queue for code of the application.</summary>

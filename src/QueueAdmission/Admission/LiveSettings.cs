@@ -5,9 +5,7 @@ namespace QueueAdmission;
 /// <summary>Keeps a working queue at what its layers of settings say.</summary>
 /// <remarks>
 /// <para>A change replaces layers, and puts in force only those settings whose value changes by that. So it leaves alone
-/// what it is not about.</para>
-/// <para>An override of the workers is no layer. The engine keeps it as a cap over the settings, see
-/// <see cref="WorkerLimit"/>.</para>
+/// what it is not about, such as the start of the search for the number of workers.</para>
 /// <para>Code may change the queue itself with <see cref="JobQueue.Update(Action{JobQueueOptions})"/>. What it changed
 /// is found by comparing what is in force with what was put in force, and becomes a layer of its own.</para>
 /// <para>All members are called under the lock of the overrides.</para>
@@ -41,9 +39,7 @@ internal sealed class LiveSettings
     public SettingOrigin OriginOf(QueueSetting setting)
     {
         Adopt();
-        return setting == JobQueueSettings.Workers && _queue.ReadWorkersOverride().Override is not null
-            ? new(SettingSource.Override)
-            : Layers.OriginOf(setting);
+        return Layers.OriginOf(setting);
     }
 
     /// <summary>The value that would hold without the override of the setting.</summary>
@@ -142,7 +138,7 @@ internal sealed class LiveSettings
     private static bool IsOverride(SettingsLayer layer, QueueSetting setting) =>
         layer.Source == SettingSource.Override && layer.Has(setting);
 
-    private IReadOnlyList<SettingsLayer> WithoutOverride(QueueSetting setting) =>
+    private List<SettingsLayer> WithoutOverride(QueueSetting setting) =>
         [.. _changes.Where(layer => !IsOverride(layer, setting))];
 
     /// <summary>Makes a layer of what code has changed since the last look.</summary>
@@ -161,7 +157,7 @@ internal sealed class LiveSettings
                 .Where(layer => layer.Settings.Any()),
             SettingsLayer.Of(SettingSource.LiveUpdate, inForce, changed),
         ];
-        _folded = _configured.With(_changes).Fold();
+        _folded = Layers.Fold();
     }
 
     private void Put(SettingLayers configured, IReadOnlyList<SettingsLayer> changes)

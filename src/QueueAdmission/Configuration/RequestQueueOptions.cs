@@ -81,12 +81,10 @@ public sealed class RequestQueueOptions : JobQueueOptions
     }
 
     /// <summary>
-    /// Called for each request that this queue rejects, instead of the hook of all queues. Only code can give it.
-    /// Default null.
+    /// Called for each request that this queue rejects, instead of <see cref="QueuedAdmissionOptions.OnRejected"/> of
+    /// all queues. Default none.
     /// </summary>
-    /// <remarks>
-    /// <see cref="QueuedAdmissionOptions.OnRejected"/> is the hook of all queues, and its documentation says more.
-    /// </remarks>
+    /// <remarks>It is set only in code.</remarks>
     public Func<RejectionContext, ValueTask>? OnRejected
     {
         get => Get(RequestQueueSettings.OnRejected);
@@ -94,10 +92,10 @@ public sealed class RequestQueueOptions : JobQueueOptions
     }
 
     /// <summary>
-    /// The application's own answers to requests that this queue rejects. They come before those of all queues. Only
-    /// code can give them. Default empty.
+    /// The application's own answers to requests that this queue rejects. They come before
+    /// <see cref="QueuedAdmissionOptions.RejectionWriters"/> of all queues. Default none.
     /// </summary>
-    /// <remarks><see cref="QueuedAdmissionOptions.RejectionWriters"/> are those of all queues.</remarks>
+    /// <remarks>They are set only in code.</remarks>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     /// <exception cref="ArgumentException">The value contains null.</exception>
     public IReadOnlyList<IRejectionWriter> RejectionWriters

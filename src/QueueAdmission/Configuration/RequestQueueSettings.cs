@@ -50,22 +50,21 @@ internal static class RequestQueueSettings
     };
 
     public static readonly QueueSetting<Func<RejectionContext, ValueTask>?> OnRejected = new(
-        nameof(RequestQueueOptions.OnRejected), new ObjectsOfCode<Func<RejectionContext, ValueTask>?>())
+        nameof(RequestQueueOptions.OnRejected), new CodeValues<Func<RejectionContext, ValueTask>?>())
     {
         Default = null,
-        DefaultWords = "null",
-        Description = "Called for each request that this queue rejects, instead of the hook of all queues. "
-            + "Only code can give it.",
+        DefaultWords = "none",
+        Description = "Called for each request that this queue rejects, instead of OnRejected of all queues.",
         IsConfigurable = false,
     };
 
     public static readonly QueueSetting<IReadOnlyList<IRejectionWriter>> RejectionWriters = new(
-        nameof(RequestQueueOptions.RejectionWriters), new ObjectsOfCode<IReadOnlyList<IRejectionWriter>>())
+        nameof(RequestQueueOptions.RejectionWriters), new CodeValues<IReadOnlyList<IRejectionWriter>>())
     {
         Default = [],
-        DefaultWords = "empty",
+        DefaultWords = "none",
         Description = "The application's own answers to requests that this queue rejects. "
-            + "They come before those of all queues. Only code can give them.",
+            + "They come before RejectionWriters of all queues.",
         IsConfigurable = false,
     };
 

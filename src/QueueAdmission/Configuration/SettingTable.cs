@@ -5,7 +5,8 @@ internal sealed class SettingTable
 {
     private SettingTable(IEnumerable<QueueSetting> all)
     {
-        All = [.. all];
+        // Values that follow from others come last, so that they are written last.
+        All = [.. all.OrderBy(setting => !setting.IsConfigurable)];
         Configurable = [.. All.Where(setting => setting.IsConfigurable)];
         Keys = [.. Configurable.Select(setting => setting.Key)];
     }

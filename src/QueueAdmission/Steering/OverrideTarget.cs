@@ -9,7 +9,7 @@ internal abstract class OverrideTarget
     /// <summary>The values it takes, in words.</summary>
     public abstract string Allowed { get; }
 
-    /// <summary>Whether an override of the target is a layer of the settings of its queue.</summary>
+    /// <summary>Whether the override is a layer of the settings of its queue.</summary>
     public virtual bool IsLayer => false;
 
     /// <summary>Whether a text is a value of the right kind. It says nothing about the range.</summary>
@@ -33,15 +33,14 @@ internal abstract class OverrideTarget
     /// </exception>
     public abstract void End(QueueOverride ended);
 
-    /// <summary>Puts an override back that was ended by a change that is taken back.</summary>
+    /// <summary>The value that holds again when the override ends that there is, or that is about to be set.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="former">The override that there is; null if there is none.</param>
+    public abstract string Beneath(AdmissionQueue queue, QueueOverride? former);
+
+    /// <summary>Puts an override in force again that a change has ended, because that change is undone.</summary>
     public virtual void Reinstate(QueueOverride ended)
     {
-        // The layers of settings and the state of the queue are taken back on their own.
+        // The settings from before are put in force again, and a layer is part of them.
     }
-
-    /// <summary>The value that holds again when an override ends.</summary>
-    /// <param name="queue">The queue.</param>
-    /// <param name="former">The override that there is, or that was replaced; null if there was none.</param>
-    /// <param name="before">The value before the last override came; with one in force, its value.</param>
-    public abstract string Beneath(AdmissionQueue queue, QueueOverride? former, string before);
 }

@@ -6,12 +6,11 @@ internal sealed class OverrideTargets(SettingTable table)
     /// <summary>Every target, in the order in which overrides are listed.</summary>
     public IReadOnlyList<OverrideTarget> All { get; } =
     [
-        .. table.Configurable.Where(setting => setting.CanBeOverridden).Select(For),
+        .. table.Configurable.Where(setting => setting.CanBeOverridden).Select(TargetOf),
         new PauseTarget(),
     ];
 
-    /// <summary>The target that a setting is.</summary>
-    public static OverrideTarget For(QueueSetting setting) =>
+    private static OverrideTarget TargetOf(QueueSetting setting) =>
         setting == JobQueueSettings.Workers ? new WorkersTarget() : new SettingTarget(setting);
 
     /// <summary>The target of that name, compared without case; null if there is none.</summary>

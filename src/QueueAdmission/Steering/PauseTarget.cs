@@ -30,6 +30,9 @@ internal sealed class PauseTarget : OverrideTarget
             Set(ended.Queue, ended.Beneath);
     }
 
-    public override string Beneath(AdmissionQueue queue, QueueOverride? former, string before) =>
-        former is not null && before == former.Value ? former.Beneath : before;
+    public override string Beneath(AdmissionQueue queue, QueueOverride? former)
+    {
+        var now = Read(queue);
+        return former is not null && now == former.Value ? former.Beneath : now;
+    }
 }

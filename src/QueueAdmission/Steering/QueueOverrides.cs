@@ -38,7 +38,7 @@ internal sealed partial class QueueOverrides(OverrideTargets targets, TimeProvid
                 .. targets.All
                     .Select(target => FindLocked(queue, target))
                     .OfType<QueueOverride>()
-                    .Select(found => found with { Beneath = found.Target.Beneath(queue, found, found.Value) }),
+                    .Select(found => found with { Beneath = found.Target.Beneath(queue, found) }),
             ];
         }
     }
@@ -58,18 +58,18 @@ internal sealed partial class QueueOverrides(OverrideTargets targets, TimeProvid
             if (_closed)
                 throw new InvalidOperationException("The application is stopping.");
             var former = FindLocked(queue, target);
-            var before = target.Read(queue);
+            var beneath = target.Beneath(queue, former);
             target.Set(queue, value);
             var now = time.GetUtcNow();
             added = new QueueOverride(
                 queue,
                 target,
-                Value: target.Read(queue),
-                Beneath: target.Beneath(queue, former, before),
+                target.Read(queue),
+                beneath,
                 by,
-                Since: now,
-                Until: now + duration,
-                EndsAt: time.GetTimestamp() + (long)(duration.TotalSeconds * time.TimestampFrequency));
+                now,
+                now + duration,
+                time.GetTimestamp() + (long)(duration.TotalSeconds * time.TimestampFrequency));
             if (former is not null)
                 _overrides.Remove(former);
             _overrides.Add(added);

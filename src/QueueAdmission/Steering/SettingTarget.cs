@@ -29,6 +29,5 @@ internal sealed class SettingTarget(QueueSetting setting) : OverrideTarget
 
     public override void End(QueueOverride ended) => ended.Queue.Live.EndOverride(setting);
 
-    public override string Beneath(AdmissionQueue queue, QueueOverride? former, string before) =>
-        queue.Live.ShowBeneath(setting);
+    public override string Beneath(AdmissionQueue queue, QueueOverride? former) => queue.Live.ShowBeneath(setting);
 }

@@ -1,10 +1,10 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The number of workers. Its override is a cap of the engine over the settings, which keep their own number: see
+/// The number of workers. Its override is a cap beside the settings, which keep their own number: see
 /// <see cref="WorkerLimit"/>.
 /// </summary>
-/// <remarks>While the override lasts, an adaptive queue does not look for its number of workers.</remarks>
+/// <remarks>A queue that finds the number of its workers itself does not look for it while it is overridden.</remarks>
 internal sealed class WorkersTarget : OverrideTarget
 {
     private static readonly QueueSetting<int> Setting = JobQueueSettings.Workers;
@@ -18,8 +18,11 @@ internal sealed class WorkersTarget : OverrideTarget
     public override string Read(AdmissionQueue queue)
     {
         var (own, beneath) = queue.Queue.ReadWorkersOverride();
-        return Show(own ?? beneath);
+        return Setting.ShowValue(own ?? beneath);
     }
+
+    public override string Beneath(AdmissionQueue queue, QueueOverride? former) =>
+        Setting.ShowValue(queue.Queue.ReadWorkersOverride().Beneath);
 
     public override void Set(AdmissionQueue queue, string value)
     {
@@ -33,11 +36,6 @@ internal sealed class WorkersTarget : OverrideTarget
     public override void End(QueueOverride ended) => Put(ended.Queue, workers: null);
 
     public override void Reinstate(QueueOverride ended) => Set(ended.Queue, ended.Value);
-
-    public override string Beneath(AdmissionQueue queue, QueueOverride? former, string before) =>
-        Show(queue.Queue.ReadWorkersOverride().Beneath);
-
-    private static string Show(int workers) => Setting.Show(new JobQueueOptions { Workers = workers });
 
     private static void Put(AdmissionQueue queue, int? workers)
     {

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace QueueAdmission.Companions;
@@ -42,7 +40,7 @@ public sealed class CompanionSettingTests
         using var services = new ServiceCollection()
             .AddJobQueue("good", options => options.Set(SharedBudget.Setting, 5))
             .AddJobQueue("bad", options => options.Set(SharedBudget.Setting, 0))
-            .BuildServiceProvider();
+            .Services.BuildServiceProvider();
 
         Assert.Equal(5, SharedBudget.Of(services.GetRequiredKeyedService<JobQueue>("good")));
         Assert.Throws<OptionsValidationException>(() => services.GetRequiredKeyedService<JobQueue>("bad"));
@@ -53,6 +51,6 @@ public sealed class CompanionSettingTests
         configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"QueuedAdmission:{setting.Key}", (string?)setting.Value)))
             .Build();
-        return new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddSharedBudget().AddQueuedAdmission().BuildServiceProvider();
+        return new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddQueuedAdmission().AddSharedBudget().Services.BuildServiceProvider();
     }
 }

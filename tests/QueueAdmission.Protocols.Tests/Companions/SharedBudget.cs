@@ -1,5 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-
 namespace QueueAdmission.Companions;
 
 /// <summary>A package that adds a setting to queues. It has no access to what is internal.</summary>
@@ -12,7 +10,7 @@ public static class SharedBudget
         Unit = "jobs",
     };
 
-    public static IServiceCollection AddSharedBudget(this IServiceCollection services) => services.AddQueueSetting(Setting);
+    public static IQueueAdmissionBuilder AddSharedBudget(this IQueueAdmissionBuilder queues) => queues.AddQueueSetting(Setting);
 
     /// <summary>What the package does its work by: the value in force of a queue.</summary>
     public static int Of(JobQueue queue) => queue.GetSetting(Setting);

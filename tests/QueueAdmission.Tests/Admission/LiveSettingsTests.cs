@@ -9,16 +9,8 @@ namespace QueueAdmission;
 public sealed class LiveSettingsTests
 {
     private static readonly TimeSpan QuarterHour = TimeSpan.FromMinutes(15);
-    private static readonly OverrideTarget Workers = OverrideTargets.For(JobQueueSettings.Workers);
-    private static readonly OverrideTarget DryRun = OverrideTargets.For(JobQueueSettings.DryRun);
-
-    private static readonly QueueSetting<int> Bound = new("Bound", SettingValues.WholeNumber(1, 100))
-    {
-        Default = 1,
-        Description = "A number that is at least MinWorkers.",
-        CanBeOverridden = true,
-        Rule = options => options.Get(Bound!) < options.MinWorkers ? new SettingError("Bound", "", "at least MinWorkers") : null,
-    };
+    private static readonly OverrideTarget Workers = new WorkersTarget();
+    private static readonly OverrideTarget DryRun = new SettingTarget(JobQueueSettings.DryRun);
 
     private static Task<TestApp> StartAsync(string settings = "Queues:line:Workers=8", Action<QueuedAdmissionOptions>? code = null) =>
         TestApp.StartAsync(settings, app => app.UseQueuedAdmission(), services => services.AddQueuedAdmission(code));
@@ -78,15 +70,18 @@ public sealed class LiveSettingsTests
     }
 
     [Fact]
-    public async Task Update_KeyedByOtherCode_ReplacesTheOneBefore()
+    public async Task Update_KeyedByOtherCode_HoldsUntilConfigurationChanges()
     {
-        await using var app = await StartAsync();
+        // Both are shown as the same text.
         var (first, second) = (PartitionBy.Custom(_ => "a"), PartitionBy.Custom(_ => "b"));
+        await using var app = await StartAsync(code: o => o.AddQueue("line", queue => queue.PartitionBy = first));
+        Assert.Same(first, Line(app).Settings.PartitionBy);
 
-        app.Queues.Update("line", settings => settings.PartitionBy = first);
         app.Queues.Update("line", settings => settings.PartitionBy = second);
-
         Assert.Same(second, Line(app).Settings.PartitionBy);
+        app.Reload("Queues:line:Workers=9");
+
+        Assert.Same(first, Line(app).Settings.PartitionBy);
     }
 
     [Fact]
@@ -157,7 +152,7 @@ public sealed class LiveSettingsTests
         await using var app = await StartAsync();
         app.Queues.Update("line", settings => settings.Workers = 11);
         var set = app.Queues.Overrides.Set(Line(app), Workers, "3", QuarterHour, "alice");
-        Assert.Equal(("11", "3"), (set.Beneath, set.Value));
+        Assert.Equal(("11", "3", 11), (set.Beneath, set.Value, Line(app).Queue.Settings.Workers));
 
         app.Clock.Advance(QuarterHour);
 
@@ -165,19 +160,35 @@ public sealed class LiveSettingsTests
     }
 
     [Fact]
-    public async Task Override_OfAnotherSetting_LeavesWhatCodeChanged()
+    public async Task Override_OfAnotherSetting_LeavesWhatCodeChangedInForce()
     {
+        var capacity = new SettingTarget(JobQueueSettings.PartitionCapacity);
         await using var app = await StartAsync();
-        app.Queues.Overrides.Set(Line(app), Workers, "3", QuarterHour, "alice");
-        Line(app).Queue.Update(settings => settings.Workers = 11);
+        app.Queues.Overrides.Set(Line(app), capacity, "3", QuarterHour, "alice");
+        Line(app).Queue.Update(settings => settings.PartitionCapacity = 11);
 
         app.Queues.Overrides.Set(Line(app), DryRun, "true", QuarterHour, "bob");
 
-        Assert.Equal((3, 11, true), (Line(app).Queue.GetSnapshot().Workers, Line(app).Queue.Settings.Workers, Line(app).Queue.Settings.DryRun));
+        Assert.Equal((11, true), (Line(app).Queue.Settings.PartitionCapacity, Line(app).Queue.Settings.DryRun));
         Assert.Equal(
-            (SettingSource.Override, SettingSource.Override), (SourceOf(app, JobQueueSettings.Workers), SourceOf(app, JobQueueSettings.DryRun)));
-        app.Queues.Overrides.Undo(Line(app), Workers, "bob");
-        Assert.Equal((11, SettingSource.LiveUpdate), (Line(app).Queue.GetSnapshot().Workers, SourceOf(app, JobQueueSettings.Workers)));
+            (SettingSource.LiveUpdate, SettingSource.Override),
+            (SourceOf(app, JobQueueSettings.PartitionCapacity), SourceOf(app, JobQueueSettings.DryRun)));
+        app.Clock.Advance(QuarterHour);
+        Assert.Equal((11, false), (Line(app).Queue.Settings.PartitionCapacity, Line(app).Queue.Settings.DryRun));
+    }
+
+    [Fact]
+    public async Task Override_ALayerUnderAnother_EndsWithoutTheOther()
+    {
+        var capacity = new SettingTarget(JobQueueSettings.PartitionCapacity);
+        await using var app = await StartAsync();
+        app.Queues.Overrides.Set(Line(app), capacity, "3", QuarterHour, "alice");
+        app.Queues.Overrides.Set(Line(app), DryRun, "true", 2 * QuarterHour, "bob");
+
+        app.Clock.Advance(QuarterHour);
+
+        Assert.Equal((100, true), (Line(app).Queue.Settings.PartitionCapacity, Line(app).Queue.Settings.DryRun));
+        Assert.Equal(SettingSource.BuiltIn, SourceOf(app, JobQueueSettings.PartitionCapacity));
     }
 
     [Fact]
@@ -192,57 +203,17 @@ public sealed class LiveSettingsTests
     }
 
     [Fact]
-    public async Task Reload_OfAnotherSetting_KeepsTheWorkersThatTheQueueFound()
-    {
-        await using var app = await StartAsync("Queues:line:Workers=8 Queues:line:AdaptiveWorkers=true Queues:line:MinWorkers=3");
-        FindMinWorkers(app);
-        Assert.Equal((3, 8), (Line(app).Queue.GetSnapshot().Workers, Line(app).Queue.Settings.Workers));
-
-        app.Reload("Queues:line:Workers=8 Queues:line:AdaptiveWorkers=true Queues:line:MinWorkers=3 Queues:line:PartitionCapacity=5");
-        Assert.Equal((3, 5), (Line(app).Queue.GetSnapshot().Workers, Line(app).Queue.Settings.PartitionCapacity));
-        app.Reload("Queues:line:Workers=8 Queues:line:AdaptiveWorkers=true Queues:line:MinWorkers=4");
-        Assert.Equal(4, Line(app).Queue.GetSnapshot().Workers);
-        app.Reload("Queues:line:Workers=8 Queues:line:AdaptiveWorkers=false Queues:line:MinWorkers=4");
-
-        Assert.Equal((8, SettingSource.ConfigurationQueue), (Line(app).Queue.GetSnapshot().Workers, SourceOf(app, JobQueueSettings.Workers)));
-    }
-
-    [Fact]
-    public async Task Override_OfFoundWorkers_EndsAtTheNumberThatWasFound()
-    {
-        await using var app = await StartAsync("Queues:line:Workers=8 Queues:line:AdaptiveWorkers=true Queues:line:MinWorkers=3");
-        FindMinWorkers(app);
-
-        var set = app.Queues.Overrides.Set(Line(app), Workers, "20", QuarterHour, "alice");
-        Assert.Equal(("3", 20, false), (set.Beneath, Line(app).Queue.GetSnapshot().Workers, Line(app).Queue.MeasuresLatency));
-        app.Clock.Advance(QuarterHour);
-
-        Assert.Equal((3, true), (Line(app).Queue.GetSnapshot().Workers, Line(app).Queue.MeasuresLatency));
-        Assert.Equal(SettingSource.ConfigurationQueue, SourceOf(app, JobQueueSettings.Workers));
-    }
-
-    [Fact]
     public async Task End_WhatLiesBeneathGoesNoLongerWithOtherSettings_KeepsTheValueAsOneOfCode()
     {
-        await using var app = await TestApp.StartAsync(
-            "Queues:line:Bound=8", app => app.UseQueuedAdmission(), services => services.AddQueueSetting(Bound));
-        app.Queues.Overrides.Set(Line(app), OverrideTargets.For(Bound), "30", QuarterHour, "alice");
-        Line(app).Queue.Update(settings => settings.MinWorkers = 20);
+        var capacity = new SettingTarget(JobQueueSettings.PartitionCapacity);
+        await using var app = await StartAsync("Queues:line:PartitionCapacity=1000");
+        app.Queues.Overrides.Set(Line(app), capacity, "10", QuarterHour, "alice");
+        Line(app).Queue.Update(settings => settings.Partitions = 4096);
 
         app.Clock.Advance(QuarterHour);
 
-        Assert.Equal((30, SettingSource.LiveUpdate), (Line(app).Queue.GetSetting(Bound), SourceOf(app, Bound)));
+        Assert.Equal(
+            (10, SettingSource.LiveUpdate), (Line(app).Queue.Settings.PartitionCapacity, SourceOf(app, JobQueueSettings.PartitionCapacity)));
         Assert.Empty(app.Queues.Overrides.Of(Line(app)));
-    }
-
-    /// <summary>All jobs tell that what they call is overloaded.</summary>
-    private static void FindMinWorkers(TestApp app)
-    {
-        for (var job = 0; job < 4_000; job++)
-        {
-            using var lease = Line(app).Queue.TryEnter();
-            app.Clock.Advance(TimeSpan.FromMilliseconds(10));
-            lease.ReportOverload();
-        }
     }
 }

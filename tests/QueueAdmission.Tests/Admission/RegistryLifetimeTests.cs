@@ -136,7 +136,7 @@ public sealed class RegistryLifetimeTests : IDisposable
             _ = BuildPipeline(tenant);
         var queue = registry.Find("shared")!;
         queue.Queue.TryEnter().Dispose();
-        registry.Overrides.Set(queue, OverrideTargets.For(JobQueueSettings.Workers), "3", TimeSpan.FromMinutes(5), "test");
+        registry.Overrides.Set(queue, new WorkersTarget(), "3", TimeSpan.FromMinutes(5), "test");
         return new WeakReference(registry);
     }
 

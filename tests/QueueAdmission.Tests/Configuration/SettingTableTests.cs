@@ -96,7 +96,7 @@ public sealed class SettingTableTests
         if (setting == RequestQueueSettings.OnRejected)
             return (Func<RejectionContext, ValueTask>)(_ => default);
         if (setting == RequestQueueSettings.RejectionWriters)
-            return new[] { RejectionWriter.StatusOnly };
+            return new List<IRejectionWriter> { RejectionWriter.ForFormat(RejectionFormat.Page, _ => default) };
         var text = setting.Schema.Type switch
         {
             SettingSchemaType.Integer => $"{setting.Schema.Max}",

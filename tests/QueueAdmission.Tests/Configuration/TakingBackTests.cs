@@ -119,7 +119,8 @@ public sealed class TakingBackTests
     [Fact]
     public void EmptyText_AsOfAnEnvironmentVariable_TakesBack()
     {
-        var environment = SettingTable.BuiltIn.Configurable.Select(setting => KeyValuePair.Create($"QueuedAdmission:Queues:a:{setting.Key}", (string?)""));
+        var environment = SettingTable.BuiltIn.Configurable.Select(
+            setting => KeyValuePair.Create($"QueuedAdmission:Queues:a:{setting.Key}", (string?)""));
         var configuration = new ConfigurationBuilder()
             .AddJsonStream(Layer($$""" "Defaults": { {{EverySetting}} } """))
             .AddInMemoryCollection(environment.Append(new("QueuedAdmission:FallbackQueue", "")))
@@ -157,7 +158,9 @@ public sealed class TakingBackTests
             Build(Layer(""" "Defaults": { "Workers": 2 }, "Queues": { "a": { "Workers": null } } """)), new CodeSettings(new QueuedAdmissionOptions()));
 
         Assert.Equal(
-            new SettingOrigin(SettingSource.ConfigurationQueue, "QueuedAdmission:Queues:a:Workers"), queues.Layers["a"].OriginOf(SettingTable.BuiltIn.Find("Workers")!));
+            new SettingOrigin(
+                SettingSource.ConfigurationQueue,
+                "QueuedAdmission:Queues:a:Workers"), queues.Layers["a"].OriginOf(JobQueueSettings.Workers));
     }
 
     [Fact]
@@ -168,7 +171,10 @@ public sealed class TakingBackTests
 
         configuration.Edit(Text(""" "Queues": { "a": { "Workers": null, "PartitionBy": null, "MaxWorkersPerKey": null } }, "FallbackQueue": null """));
 
-        Assert.Equal("Queue a has new settings: Workers 2 → 16, Partitions 64 → 1, MaxWorkersPerKey 1 → unset, PartitionBy User → RoundRobin.", await host.Log.NextAsync("QueueChanged"));
+        Assert.Equal(
+            "Queue a has new settings: Workers 2 → 16, Partitions 64 → 1, PartitionBy User → RoundRobin, " +
+                "MaxWorkersPerKey 1 → unset.",
+            await host.Log.NextAsync("QueueChanged"));
         Assert.Null(host.Registry.FallbackQueue);
     }
 

@@ -95,7 +95,7 @@ public sealed class FailingLogProviderTests
         await using var app = await StartAsync();
         var queue = app.Queues.Find("a")!;
 
-        app.Queues.Overrides.Set(queue, OverrideTargets.For(JobQueueSettings.Workers), "9", TimeSpan.FromMinutes(1), "operator");
+        app.Queues.Overrides.Set(queue, new WorkersTarget(), "9", TimeSpan.FromMinutes(1), "operator");
         Assert.Equal(9, queue.Queue.GetSnapshot().Workers);
         app.Clock.Advance(TimeSpan.FromMinutes(1));
 

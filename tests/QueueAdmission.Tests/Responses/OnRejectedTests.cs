@@ -39,7 +39,7 @@ public sealed class OnRejectedTests
         var queue = RejectedRequest.NewQueue(onRejected: Remember("own"));
 
         await new RejectedRequest().RefuseAsync(queue: queue, onRejected: Remember("all"));
-        queue.Queue.Update(options => ((RequestQueueOptions)options).OnRejected = null);
+        queue.Live.Update(options => options.OnRejected = null);
         await new RejectedRequest().RefuseAsync(queue: queue, onRejected: Remember("all"));
 
         Assert.Equal(["own", "all"], called);

@@ -23,7 +23,7 @@ public sealed class RejectionResponderTests
     {
         var queue = RejectedRequest.NewQueue();
         await new RejectedRequest().RefuseAsync(queue: queue);
-        queue.Queue.Update(options => ((RequestQueueOptions)options).RejectionStatusCode = 429);
+        queue.Live.Update(options => options.RejectionStatusCode = 429);
 
         var request = await new RejectedRequest().RefuseAsync(queue: queue);
 

@@ -4,7 +4,7 @@ namespace QueueAdmission.Steering;
 
 public class QueueOverridesTests
 {
-    private static readonly OverrideTarget Workers = OverrideTargets.For(JobQueueSettings.Workers);
+    private static readonly OverrideTarget Workers = new WorkersTarget();
     private static readonly OverrideTarget Paused = new PauseTarget();
     private static readonly TimeSpan QuarterHour = TimeSpan.FromMinutes(15);
 
@@ -13,7 +13,8 @@ public class QueueOverridesTests
 
     private static AdmissionQueue Line(TestApp app) => app.Queues.Find("line")!;
 
-    private static SettingSource SourceOfWorkers(TestApp app) => app.Queues.Queues.OriginOf(Line(app), SettingTable.BuiltIn.Find("Workers")!).Source;
+    private static SettingSource SourceOfWorkers(TestApp app) =>
+        app.Queues.Queues.OriginOf(Line(app), JobQueueSettings.Workers).Source;
 
     [Fact]
     public async Task Set_Workers_HoldsUntilItsEndAndThenConfigurationDoes()
@@ -55,21 +56,22 @@ public class QueueOverridesTests
 
         app.Reload("Queues:line:Workers=6 Queues:line:PartitionCapacity=7");
 
-        Assert.Equal((3, 7), (Line(app).Queue.GetSnapshot().Workers, Line(app).Queue.Settings.PartitionCapacity));
+        Assert.Equal((3, 7), (Line(app).Queue.GetSnapshot().Workers, Line(app).Settings.Engine.PartitionCapacity));
         Assert.Equal("6", app.Queues.Overrides.Of(Line(app)).Single().Beneath);
         app.Clock.Advance(QuarterHour);
-        Assert.Equal((6, 7), (Line(app).Queue.GetSnapshot().Workers, Line(app).Queue.Settings.PartitionCapacity));
+        Assert.Equal((6, 7), (Line(app).Queue.GetSnapshot().Workers, Line(app).Settings.Engine.PartitionCapacity));
     }
 
     [Fact]
     public async Task Reload_ThatDoesNotGoWithAnOverride_EndsIt()
     {
         await using var app = await StartAsync("Queues:line:PartitionCapacity=10");
-        app.Queues.Overrides.Set(Line(app), OverrideTargets.For(JobQueueSettings.PartitionCapacity), "1000", QuarterHour, "alice");
+        app.Queues.Overrides.Set(
+            Line(app), new SettingTarget(JobQueueSettings.PartitionCapacity), "1000", QuarterHour, "alice");
 
         app.Reload("Queues:line:Partitions=4096");
 
-        Assert.Equal((4096, 10), (Line(app).Queue.Settings.Partitions, Line(app).Queue.Settings.PartitionCapacity));
+        Assert.Equal((4096, 10), (Line(app).Settings.Engine.Partitions, Line(app).Settings.Engine.PartitionCapacity));
         Assert.Contains(app.Log.GetSnapshot(), line => line.Id.Id == 73);
         Assert.True(app.Queues.LastReload!.Succeeded);
     }

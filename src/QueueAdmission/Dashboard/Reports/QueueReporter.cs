@@ -135,15 +135,20 @@ internal sealed class QueueReporter
         })
         .ToList();
 
-    private List<SettingReport> DescribeSettings(AdmissionQueue queue, IReadOnlyList<QueueOverride> overrides) => _registry.Queues.Table.Configurable
-        .Select(setting =>
+    private List<SettingReport> DescribeSettings(AdmissionQueue queue, IReadOnlyList<QueueOverride> overrides) =>
+        _registry.Queues.Table.Configurable.Select(setting =>
         {
             var origin = _registry.Queues.OriginOf(queue, setting);
-            var over = overrides.FirstOrDefault(found => found.Target.Name == setting.Key);
-            var value = over?.Target.Read(queue) ?? setting.Show(queue.Queue.Settings);
-            return new SettingReport { Key = setting.Key, Value = value, Source = NameOf(origin.Source), Path = origin.Path };
-        })
-        .ToList();
+            // The settings keep their own number while a cap overrides it.
+            var cap = overrides.FirstOrDefault(found => !found.Target.IsLayer && found.Target.Name == setting.Key);
+            return new SettingReport
+            {
+                Key = setting.Key,
+                Value = cap?.Value ?? setting.Show(queue.Queue.Settings),
+                Source = NameOf(origin.Source),
+                Path = origin.Path,
+            };
+        }).ToList();
 
     /// <summary>A cap, and where its number comes from. Caps that have no setting were set by code, such as a companion package's.</summary>
     private WorkerCapReport Describe(AdmissionQueue queue, JobQueueOptions settings, WorkerCap cap)
@@ -153,7 +158,8 @@ internal sealed class QueueReporter
             var source = cap.Name is WorkerLimit.AdaptiveCap or WorkerLimit.OverrideCap ? cap.Name : NameOf(SettingSource.Code);
             return new WorkerCapReport { Name = cap.Name, Workers = cap.Workers, Source = source, Path = null };
         }
-        var origin = _registry.Queues.OriginOf(queue, settings.AdaptiveWorkers ? JobQueueSettings.MaxWorkers : JobQueueSettings.Workers);
+        var setting = settings.AdaptiveWorkers ? JobQueueSettings.MaxWorkers : JobQueueSettings.Workers;
+        var origin = _registry.Queues.OriginOf(queue, setting);
         return new WorkerCapReport { Name = cap.Name, Workers = cap.Workers, Source = NameOf(origin.Source), Path = origin.Path };
     }
 

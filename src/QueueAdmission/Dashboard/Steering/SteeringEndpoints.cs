@@ -11,7 +11,7 @@ internal sealed partial class SteeringEndpoints(DashboardEndpoints dashboard, St
     private const string SettingKey = "setting";
     private const int MaxBytes = 4_096;
 
-    /// <summary>Puts an override on.</summary>
+    /// <summary>Overrides a setting.</summary>
     public Task SetAsync(HttpContext context) => WithTarget(context, async (queue, target) =>
     {
         if (!context.Request.HasJsonContentType())
@@ -21,14 +21,23 @@ internal sealed partial class SteeringEndpoints(DashboardEndpoints dashboard, St
         }
         var request = await ReadAsync(context);
         if (request.Duration < QueueOverrides.MinDuration || request.Duration > QueueOverrides.MaxDuration)
-            throw new SteeringException(StatusCodes.Status400BadRequest, $"minutes is {request.Minutes}; allowed: {QueueOverrides.MinDuration.TotalMinutes} to {QueueOverrides.MaxDuration.TotalMinutes}.");
+        {
+            throw new SteeringException(
+                StatusCodes.Status400BadRequest,
+                $"minutes is {request.Minutes}; allowed: {QueueOverrides.MinDuration.TotalMinutes} to " +
+                $"{QueueOverrides.MaxDuration.TotalMinutes}.");
+        }
         if (request.ValueText is not { } value || !target.Understands(value))
-            throw new SteeringException(StatusCodes.Status400BadRequest, $"value is not a value of {target.Name}; allowed: {target.Allowed}.");
+        {
+            throw new SteeringException(
+                StatusCodes.Status400BadRequest,
+                $"value is not a value of {target.Name}; allowed: {target.Allowed}.");
+        }
         dashboard.Overrides.Set(queue, target, value, request.Duration, OperatorName.Of(context.User));
         await ShowAsync(context, queue);
     });
 
-    /// <summary>Takes an override off before its time. Where there is none, that is fine, too.</summary>
+    /// <summary>Ends an override before its time. It is no error if there is none.</summary>
     public Task UndoAsync(HttpContext context) => WithTarget(context, (queue, target) =>
     {
         dashboard.Overrides.Undo(queue, target, OperatorName.Of(context.User));
@@ -44,9 +53,18 @@ internal sealed partial class SteeringEndpoints(DashboardEndpoints dashboard, St
                 throw new SteeringException(StatusCodes.Status403Forbidden, "You may look, but not steer.");
             }
             if (!SteeringPolicy.IsDeliberate(context.Request))
-                throw new SteeringException(StatusCodes.Status403Forbidden, $"A change must come from this site or from a program, and carry the header {SteeringPolicy.ProofHeader}.");
+            {
+                throw new SteeringException(
+                    StatusCodes.Status403Forbidden,
+                    "A change must come from this site or from a program, and carry the header " +
+                    $"{SteeringPolicy.ProofHeader}.");
+            }
             if (context.Request.RouteValues[SettingKey] is not string name || dashboard.Overrides.Targets.Find(name) is not { } target)
-                throw new SteeringException(StatusCodes.Status404NotFound, $"There is no such setting to override; there are: {string.Join(", ", dashboard.Overrides.Targets.All.Select(known => known.Name))}.");
+            {
+                var names = string.Join(", ", dashboard.Overrides.Targets.All.Select(known => known.Name));
+                throw new SteeringException(
+                    StatusCodes.Status404NotFound, $"There is no such setting to override; there are: {names}.");
+            }
             await dashboard.WithQueue(context, queue => act(queue, target));
         }
         catch (SteeringException refusal)
@@ -80,9 +98,13 @@ internal sealed partial class SteeringEndpoints(DashboardEndpoints dashboard, St
     private static async Task<OverrideRequest> ReadAsync(HttpContext context)
     {
         var buffer = new byte[MaxBytes + 1];
-        var length = await context.Request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, context.RequestAborted);
+        var length = await context.Request.Body.ReadAtLeastAsync(
+            buffer, buffer.Length, throwOnEndOfStream: false, context.RequestAborted);
         if (length > MaxBytes)
-            throw new SteeringException(StatusCodes.Status413PayloadTooLarge, $"The body is longer than {MaxBytes} bytes.");
+        {
+            throw new SteeringException(
+                StatusCodes.Status413PayloadTooLarge, $"The body is longer than {MaxBytes} bytes.");
+        }
         try
         {
             return JsonSerializer.Deserialize(buffer.AsSpan(0, length), ReportJson.Default.OverrideRequest)

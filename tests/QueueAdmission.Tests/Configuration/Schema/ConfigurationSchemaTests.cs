@@ -37,7 +37,8 @@ public sealed class ConfigurationSchemaTests
     public void Range_OfANumber_IsTheValidators(string key)
     {
         var setting = SettingTable.BuiltIn.Configurable.Single(setting => setting.Key == key);
-        var schema = JsonNode.Parse(File.ReadAllText(SchemaFile))!["definitions"]!["queueAdmissionSettings"]!["properties"]![key]!;
+        var schema = JsonNode.Parse(
+            File.ReadAllText(SchemaFile))!["definitions"]!["queueAdmissionSettings"]!["properties"]![key]!;
         if (schema["type"]?[0]?.GetValue<string>() != "integer")
             return;
         var (least, most) = (schema["minimum"]!.GetValue<double>(), schema["maximum"]!.GetValue<double>());

@@ -27,9 +27,7 @@ internal static class SchemaBuilder
                     [FallbackExemptionsReader.Key] = new JsonObject
                     {
                         ["type"] = new JsonArray("array", "null"),
-                        ["description"] = "The endpoints that the fallback queue leaves alone, besides health " +
-                            "checks, metrics and others that it recognizes. Each is a route pattern or a display " +
-                            "name, where * stands for any characters.",
+                        ["description"] = "The endpoints that the fallback queue leaves alone, besides health checks, metrics and others that it recognizes. Each is a route pattern or a display name, where * stands for any characters.",
                         ["items"] = new JsonObject { ["type"] = new JsonArray("string", "null"), ["maxLength"] = 256 },
                     },
                     ["Defaults"] = Reference("What every queue starts from."),
@@ -37,8 +35,7 @@ internal static class SchemaBuilder
                     {
                         ["type"] = "object",
                         ["description"] = "The queues, by name.",
-                        ["patternProperties"] =
-                            new JsonObject { ["^[A-Za-z0-9._-]{1,64}$"] = Reference("The settings of one queue.") },
+                        ["patternProperties"] = new JsonObject { ["^[A-Za-z0-9._-]{1,64}$"] = Reference("The settings of one queue.") },
                         ["additionalProperties"] = false,
                     },
                 },
@@ -81,7 +78,7 @@ internal static class SchemaBuilder
         return new JsonObject { ["type"] = "string", ["pattern"] = values.CanBeInfinite ? $"^({pattern}|infinite)$" : $"^{pattern}$" };
     }
 
-    /// <summary>Adds null to a type, because null removes the values of weaker layers.</summary>
+    /// <summary>Null takes back what weaker layers say.</summary>
     private static void AllowNull(JsonObject schema)
     {
         if (schema["enum"] is JsonArray values)

@@ -2,8 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace QueueAdmission;
 
-/// <summary>Objects that only code can make. Configuration cannot write them.</summary>
-internal sealed class ObjectsOfCode<T> : SettingValues<T>
+/// <summary>Values that only code can give, such as functions.</summary>
+internal sealed class CodeValues<T> : SettingValues<T>
 {
     internal override string Range => "only in code";
 
