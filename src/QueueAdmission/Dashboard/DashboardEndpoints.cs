@@ -64,7 +64,7 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
             : NotFound(context);
 
     /// <summary>Calls a function with the queue that the address names. If there is none, the answer is 404.</summary>
-    public Task WithQueue(HttpContext context, Func<AdmissionQueue, Task> answer) =>
+    public Task WithQueue(HttpContext context, Func<RequestQueue, Task> answer) =>
         context.Request.RouteValues[NameKey] is string name && _services.Value.Registry.Find(name) is { } queue
             ? answer(queue)
             : NotFound(context);

@@ -23,7 +23,7 @@ public readonly struct RejectionContext
     }
 
     internal RejectionContext(
-        HttpContext httpContext, IQueueRejectionFeature rejection, AdmissionQueue queue, PreparedRejection prepared)
+        HttpContext httpContext, IQueueRejectionFeature rejection, RequestQueue queue, PreparedRejection prepared)
         : this(httpContext, rejection) => (Queue, Prepared) = (queue, prepared);
 
     /// <summary>The request. Its handler does not run, or has called <c>EnterQueueAsync</c>.</summary>
@@ -47,7 +47,7 @@ public readonly struct RejectionContext
     /// <summary>The kind of answer that the client understands.</summary>
     public RejectionFormat Format { get; }
 
-    internal AdmissionQueue Queue { get; } = null!;
+    internal RequestQueue Queue { get; } = null!;
 
     internal PreparedRejection Prepared { get; } = null!;
 

@@ -21,7 +21,7 @@ internal static class RejectionResponder
     /// <param name="waited">How long the request waited; zero if it did not.</param>
     /// <param name="handling">What the application does with rejections of all queues.</param>
     public static Task RespondAsync(
-        HttpContext context, AdmissionQueue queue, Rejection rejection, TimeSpan waited, RejectionHandling handling)
+        HttpContext context, RequestQueue queue, Rejection rejection, TimeSpan waited, RejectionHandling handling)
     {
         var settings = queue.Settings;
         var prepared = queue.Rejections.Get(rejection, StatusOf(rejection.Reason, settings));
