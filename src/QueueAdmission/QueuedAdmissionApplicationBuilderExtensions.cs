@@ -59,7 +59,7 @@ public static class QueuedAdmissionApplicationBuilderExtensions
             var middleware = new QueuedAdmissionMiddleware(
                 next, registry, endpoints, new RoutingCheck(entrances.Watch, entrance.IsInBranch), logger);
             registry.CountEntrance(middleware);
-            Http2StreamLimit.Raise(services, registry.AdmissionQueues, logger);
+            Http2StreamLimit.Raise(services, registry.RequestQueues, logger);
             return middleware.Invoke;
         });
     }

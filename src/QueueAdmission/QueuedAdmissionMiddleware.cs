@@ -52,7 +52,7 @@ internal sealed partial class QueuedAdmissionMiddleware
     /// <summary>
     /// The slow path. The request already holds a worker, takes a free one, waits for one, or is rejected.
     /// </summary>
-    private Task EnterAsync(HttpContext context, AdmissionQueue queue, QueueAssignment assignment)
+    private Task EnterAsync(HttpContext context, RequestQueue queue, QueueAssignment assignment)
     {
         // A second pass needs no further worker while the request still holds one of this queue. An error page that is
         // shown after the first pass has ended is queued like any request.
@@ -83,7 +83,7 @@ internal sealed partial class QueuedAdmissionMiddleware
 
     private async Task WaitAsync(
         HttpContext context,
-        AdmissionQueue queue,
+        RequestQueue queue,
         QueueAssignment assignment,
         RequestAdmission? outer,
         Waiter waiter,
@@ -100,7 +100,7 @@ internal sealed partial class QueuedAdmissionMiddleware
     }
 
     /// <summary>Answers a request that got no worker.</summary>
-    private Task AnswerAsync(HttpContext context, AdmissionQueue queue, in Admission admission)
+    private Task AnswerAsync(HttpContext context, RequestQueue queue, in Admission admission)
     {
         var waited = queue.Queue.ToTimeSpan(admission.WaitedTimestampTicks);
         if (admission.Status != AdmissionStatus.Abandoned)
@@ -164,7 +164,7 @@ internal sealed partial class QueuedAdmissionMiddleware
     /// synchronously, no state machine is needed.
     /// </summary>
     private Task RunAsync(
-        HttpContext context, AdmissionQueue queue, QueueAssignment assignment, RequestAdmission admission)
+        HttpContext context, RequestQueue queue, QueueAssignment assignment, RequestAdmission admission)
     {
         Task handling;
         try
@@ -201,7 +201,7 @@ internal sealed partial class QueuedAdmissionMiddleware
 
     private async Task RunObservedAsync(
         HttpContext context,
-        AdmissionQueue queue,
+        RequestQueue queue,
         QueueAssignment assignment,
         RequestAdmission admission,
         ReleaseMoment moment)

@@ -37,7 +37,9 @@ internal sealed class AddedQueues(IEnumerable<AddedQueueName> names) : IDisposab
         }
     }
 
-    /// <summary>The application stops: see <see cref="EngineControl.RefuseCallers"/>. It includes queues that are needed later.</summary>
+    /// <summary>
+    /// The application stops: see <see cref="EngineControl.RefuseCallers"/>. It includes queues that are needed later.
+    /// </summary>
     public void RefuseCallers()
     {
         lock (_gate)
@@ -50,7 +52,9 @@ internal sealed class AddedQueues(IEnumerable<AddedQueueName> names) : IDisposab
         }
     }
 
-    /// <summary>Ends the handles of pushed jobs. The container has disposed the queues already: it disposes the newest first.</summary>
+    /// <summary>
+    /// Ends the handles of pushed jobs. The container has disposed the queues already: it disposes the newest first.
+    /// </summary>
     public void Dispose()
     {
         foreach (var queue in Queues)

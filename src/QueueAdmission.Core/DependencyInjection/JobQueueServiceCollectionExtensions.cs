@@ -14,8 +14,8 @@ public static class JobQueueServiceCollectionExtensions
     /// <para>Its settings are validated when the host starts, or when the queue is first used. A registered
     /// <see cref="TimeProvider"/> is its clock. Where there is an <c>IMeterFactory</c>, as in every host, it has
     /// metrics.</para>
-    /// <para>In a web application with <c>AddQueuedAdmission</c> or <c>UseQueuedAdmission</c>, callers that wait for the
-    /// queue are refused when the application stops. Elsewhere they wait on, and a hosted service that awaits
+    /// <para>In a web application with <c>AddQueuedAdmission</c> or <c>UseQueuedAdmission</c>, callers that wait for
+    /// the queue are refused when the application stops. Elsewhere they wait on, and a hosted service that awaits
     /// <see cref="JobQueue.DrainAsync(CancellationToken)"/> in <c>StopAsync</c> lets them finish. A web application may
     /// not have another queue of the same name in its configuration or code.</para>
     /// <para>Several calls with one name configure one queue, in their order.</para>
@@ -24,7 +24,9 @@ public static class JobQueueServiceCollectionExtensions
     /// <param name="name">The queue's name and key: 1 to 64 of the characters <c>A-Z a-z 0-9 . _ -</c>.</param>
     /// <param name="configure">Sets what should differ from the defaults.</param>
     /// <returns>A builder for further queues, and for what other packages add to queues.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="services"/> or <paramref name="name"/> is null.</exception>
+    /// <exception cref="ArgumentNullException">
+    /// <paramref name="services"/> or <paramref name="name"/> is null.
+    /// </exception>
     /// <exception cref="ArgumentException"><paramref name="name"/> is not a valid name.</exception>
     public static IQueueAdmissionBuilder AddJobQueue(
         this IServiceCollection services, string name, Action<JobQueueOptions>? configure = null)
@@ -51,7 +53,9 @@ public static class JobQueueServiceCollectionExtensions
     /// <param name="name">The queue's name and key: 1 to 64 of the characters <c>A-Z a-z 0-9 . _ -</c>.</param>
     /// <param name="configure">Sets what should differ from the defaults.</param>
     /// <returns>A builder for further queues, and for what other packages add to queues.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="builder"/> or <paramref name="name"/> is null.</exception>
+    /// <exception cref="ArgumentNullException">
+    /// <paramref name="builder"/> or <paramref name="name"/> is null.
+    /// </exception>
     /// <exception cref="ArgumentException"><paramref name="name"/> is not a valid name.</exception>
     public static IQueueAdmissionBuilder AddJobQueue(
         this IQueueAdmissionBuilder builder, string name, Action<JobQueueOptions>? configure = null)

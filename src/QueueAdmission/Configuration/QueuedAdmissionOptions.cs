@@ -47,22 +47,24 @@ public sealed class QueuedAdmissionOptions
     public Action<RequestQueueOptions>? Defaults { get; set; }
 
     /// <summary>
-    /// Called for each rejected request after the status, <c>Retry-After</c> and <c>Cache-Control: no-store</c> are set,
-    /// and before the body. Default null. A queue that has <see cref="RequestQueueOptions.OnRejected"/> calls that instead.
+    /// Called for each rejected request after the status, <c>Retry-After</c> and <c>Cache-Control: no-store</c> are
+    /// set, and before the body. Default null. A queue that has <see cref="RequestQueueOptions.OnRejected"/> calls that
+    /// instead.
     /// </summary>
     /// <remarks>
-    /// <para>The hook may change headers, and it may answer: no body is written if it has started the response, or changed
-    /// its status, content type or content length. A status alone is an answer, too. To replace the body for some clients
-    /// only, <see cref="RejectionWriters"/> is easier.</para>
+    /// <para>The hook may change headers, and it may answer: no body is written if it has started the response, or
+    /// changed its status, content type or content length. A status alone is an answer, too. To replace the body for
+    /// some clients only, <see cref="RejectionWriters"/> is easier.</para>
     /// <para>If the hook throws, the request is still rejected, with the built-in answer where the response has not
-    /// started. A response that has started is aborted. The exception is logged, at most once a minute for each queue.</para>
+    /// started. A response that has started is aborted. The exception is logged, at most once a minute for each
+    /// queue.</para>
     /// </remarks>
     public Func<RejectionContext, ValueTask>? OnRejected { get; set; }
 
     /// <summary>
     /// The application's own answers to rejected requests, for all queues. Default empty. They come after
-    /// <see cref="RequestQueueOptions.RejectionWriters"/> of the queue and before the built-in answers; the first one that
-    /// can answer does.
+    /// <see cref="RequestQueueOptions.RejectionWriters"/> of the queue and before the built-in answers; the first one
+    /// that can answer does.
     /// </summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     /// <exception cref="ArgumentException">The value contains null.</exception>

@@ -8,14 +8,14 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class QueuedAdmissionServiceCollectionExtensions
 {
     /// <summary>
-    /// Configures queues in code and makes them injectable: <c>[FromKeyedServices("name")] JobQueue</c> for one of them,
-    /// <see cref="JobQueue"/> for the queue <c>default</c>, and <see cref="JobQueueRegistry"/> for all.
+    /// Configures queues in code and makes them injectable: <c>[FromKeyedServices("name")] JobQueue</c> for one of
+    /// them, <see cref="JobQueue"/> for the queue <c>default</c>, and <see cref="JobQueueRegistry"/> for all.
     /// </summary>
     /// <remarks>
     /// <c>UseQueuedAdmission</c> works without it. Configuration overrides a setting of code: see
-    /// <see cref="QueuedAdmissionOptions"/>. Queues that exist only in configuration are injectable, too. Wrong settings
-    /// stop the application when it starts. Several calls add up. A registered <see cref="TimeProvider"/> is the queues'
-    /// clock.
+    /// <see cref="QueuedAdmissionOptions"/>. Queues that exist only in configuration are injectable, too. Wrong
+    /// settings stop the application when it starts. Several calls add up. A registered <see cref="TimeProvider"/> is
+    /// the queues' clock.
     /// </remarks>
     /// <param name="services">The services.</param>
     /// <param name="configure">Sets options. Default null: none.</param>

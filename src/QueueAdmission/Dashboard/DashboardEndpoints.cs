@@ -15,7 +15,9 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
     /// <summary>The policy for steering; null while none is named.</summary>
     public SteeringPolicy? Steering { get; set; }
 
-    /// <summary>All queues: the page for a browser, the live stream for its script, a report for other clients.</summary>
+    /// <summary>
+    /// All queues: the page for a browser, the live stream for its script, a report for other clients.
+    /// </summary>
     public async Task ShowAllAsync(HttpContext context)
     {
         var accept = context.Request.Headers.Accept;
@@ -62,7 +64,7 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
             : NotFound(context);
 
     /// <summary>Calls a function with the queue that the address names. If there is none, the answer is 404.</summary>
-    public Task WithQueue(HttpContext context, Func<AdmissionQueue, Task> answer) =>
+    public Task WithQueue(HttpContext context, Func<RequestQueue, Task> answer) =>
         context.Request.RouteValues[NameKey] is string name && _services.Value.Registry.Find(name) is { } queue
             ? answer(queue)
             : NotFound(context);
@@ -94,7 +96,9 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
         return Task.CompletedTask;
     }
 
-    /// <summary>What the answers need. It is made at the first request, because queues do not exist while endpoints are mapped.</summary>
+    /// <summary>
+    /// What the answers need. It is made at the first request, because queues do not exist while endpoints are mapped.
+    /// </summary>
     private sealed class DashboardServices
     {
         public DashboardServices(IServiceProvider services)

@@ -40,7 +40,7 @@ internal sealed class QueueAssignment
     private readonly AssignmentKind _kind;
     private readonly JobDescriptions? _descriptions;
 
-    public QueueAssignment(AdmissionQueue queue, AssignmentKind kind, Endpoint endpoint, EndpointTraits traits)
+    public QueueAssignment(RequestQueue queue, AssignmentKind kind, Endpoint endpoint, EndpointTraits traits)
     {
         Queue = queue;
         _kind = kind;
@@ -53,7 +53,7 @@ internal sealed class QueueAssignment
     public QueueAssignment(EndpointProblem problem) => Problem = problem;
 
     /// <summary>The queue; null if the one that the endpoint names does not exist.</summary>
-    public AdmissionQueue? Queue { get; }
+    public RequestQueue? Queue { get; }
 
     public EndpointProblem? Problem { get; }
 

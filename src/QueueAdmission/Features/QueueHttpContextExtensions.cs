@@ -104,7 +104,7 @@ public static class QueueHttpContextExtensions
     }
 
     private static async ValueTask<QueueLease> EnterAsync(
-        HttpContext context, AdmissionQueue queue, JobPriority priority, int weight, JobQueueRegistry registry)
+        HttpContext context, RequestQueue queue, JobPriority priority, int weight, JobQueueRegistry registry)
     {
         if (weight == 1 && queue.Queue.TryAdmit())
         {

@@ -16,7 +16,7 @@ internal sealed class QueueHealthCheck(JobQueueRegistry registry, QueueHealthOpt
     {
         var data = new Dictionary<string, object>();
         List<string> unhealthy = [], degraded = [];
-        foreach (var queue in registry.AdmissionQueues)
+        foreach (var queue in registry.RequestQueues)
         {
             var figures = queue.Queue.ReadFigures();
             Describe(queue.Name, figures, data);

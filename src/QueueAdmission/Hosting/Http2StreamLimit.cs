@@ -37,7 +37,7 @@ internal static partial class Http2StreamLimit
     /// <remarks>
     /// The method is called before the server listens. Kestrel reads the limit for each new connection.
     /// </remarks>
-    public static void Raise(IServiceProvider services, IEnumerable<AdmissionQueue> queues, ILogger logger)
+    public static void Raise(IServiceProvider services, IEnumerable<RequestQueue> queues, ILogger logger)
     {
         // With another server, such as a test server, the application's options for Kestrel may be invalid.
         if (services.GetService<IServer>()?.GetType().Assembly != typeof(KestrelServerOptions).Assembly)

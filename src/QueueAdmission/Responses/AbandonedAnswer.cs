@@ -16,8 +16,12 @@ namespace QueueAdmission;
 /// </remarks>
 internal static class AbandonedAnswer
 {
-    /// <summary>Sets status 499, and lets the cancellation go up the pipeline unless the client has certainly left.</summary>
-    /// <exception cref="OperationCanceledException">The owner of the token may have cancelled it, and then answers.</exception>
+    /// <summary>
+    /// Sets status 499, and lets the cancellation go up the pipeline unless the client has certainly left.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">
+    /// The owner of the token may have cancelled it, and then answers.
+    /// </exception>
     public static void Write(HttpContext context)
     {
         // For logs and metrics: 499, the status that ASP.NET Core gives to requests whose client left.
@@ -25,7 +29,8 @@ internal static class AbandonedAnswer
         {
             context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
         }
-        if (context.Features.Find<IConnectionLifetimeFeature>() is not { ConnectionClosed.IsCancellationRequested: true })
+        var connection = context.Features.Find<IConnectionLifetimeFeature>();
+        if (connection is not { ConnectionClosed.IsCancellationRequested: true })
         {
             throw new OperationCanceledException(context.RequestAborted);
         }

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Primitives;
 
 namespace QueueAdmission;
 
-/// <summary>Finds out from an <c>Accept</c> header whether a client prefers a media type to JSON. Allocates nothing.</summary>
+/// <summary>
+/// Finds out from an <c>Accept</c> header whether a client prefers a media type to JSON. Allocates nothing.
+/// </summary>
 internal static class AcceptHeader
 {
     public static readonly StringValues Name = "Accept";

@@ -8,8 +8,8 @@ namespace QueueAdmission;
 /// line a minute.
 /// </summary>
 /// <remarks>
-/// Under overload such code runs for thousands of requests, and fails for most of them or for none. A line for each would
-/// fill the log.
+/// Under overload such code runs for thousands of requests, and fails for most of them or for none. A line for each
+/// would fill the log.
 /// </remarks>
 internal sealed partial class AnswerFailures(JobQueue queue, ILogger logger, string source)
 {
@@ -43,7 +43,8 @@ internal sealed partial class AnswerFailures(JobQueue queue, ILogger logger, str
 
     [LoggerMessage(EventId = 55, EventName = "AnswerFailed", Level = LogLevel.Error,
         Message = "Queue {Queue} rejected a request and {Source} threw while it answered. The request stays rejected, "
-            + "with the built-in answer where none had begun. {Unreported} more failures were not logged since the last line.")]
+            + "with the built-in answer where none had begun. {Unreported} more failures were not logged since the "
+            + "last line.")]
     private static partial void LogFailed(
         ILogger logger, Exception exception, string queue, string source, long unreported);
 }

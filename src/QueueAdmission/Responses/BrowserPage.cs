@@ -6,8 +6,12 @@ using Microsoft.Extensions.Primitives;
 
 namespace QueueAdmission;
 
-/// <summary>The answer for browsers: a page that loads nothing else and, after a GET, reloads itself without a script.</summary>
-/// <remarks>Only what differs between answers is kept with it. The style, which is most of the page, exists once.</remarks>
+/// <summary>
+/// The answer for browsers: a page that loads nothing else and, after a GET, reloads itself without a script.
+/// </summary>
+/// <remarks>
+/// Only what differs between answers is kept with it. The style, which is most of the page, exists once.
+/// </remarks>
 internal sealed class BrowserPage
 {
     private static readonly StringValues OwnStylesOnly = "default-src 'none'; style-src 'unsafe-inline'";
@@ -32,8 +36,8 @@ internal sealed class BrowserPage
         body { margin: 0; min-height: 100vh; min-height: 100svh; display: grid; place-items: center;
           font: 1.125rem/1.5 system-ui, sans-serif;
           background: light-dark(#f4f5f7, #16181d); color: light-dark(#1d2129, #e8eaee); }
-        main { box-sizing: border-box; width: min(32rem, 100% - 2rem); margin: 1rem 0; padding: 2rem; border-radius: 1rem;
-          background: light-dark(#fff, #22252c); box-shadow: 0 .25rem 1.5rem rgb(0 0 0 / .12); }
+        main { box-sizing: border-box; width: min(32rem, 100% - 2rem); margin: 1rem 0; padding: 2rem;
+          border-radius: 1rem; background: light-dark(#fff, #22252c); box-shadow: 0 .25rem 1.5rem rgb(0 0 0 / .12); }
         h1 { margin: 0 0 1rem; font-size: 1.5rem; line-height: 1.2; }
         small { color: light-dark(#5b6270, #a2a9b6); overflow-wrap: anywhere; }
         </style>

@@ -33,7 +33,8 @@ internal static class BuiltInWriters
     {
         public bool CanWrite(RejectionContext context) => context.Format == RejectionFormat.Page;
 
-        public ValueTask WriteAsync(RejectionContext context) => new(context.Prepared.Page.WriteAsync(context.HttpContext));
+        public ValueTask WriteAsync(RejectionContext context) =>
+            new(context.Prepared.Page.WriteAsync(context.HttpContext));
     }
 
     private sealed class ProblemWriter : IRejectionWriter

@@ -1,6 +1,8 @@
 namespace QueueAdmission;
 
-/// <summary>The rejections that concern one caller only. The queue still serves others, so the service is available.</summary>
+/// <summary>
+/// The rejections that concern one caller only. The queue still serves others, so the service is available.
+/// </summary>
 internal static class CallerLimit
 {
     public static bool IsReason(RejectionReason reason) =>

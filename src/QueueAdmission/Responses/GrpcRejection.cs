@@ -4,7 +4,9 @@ using Microsoft.Extensions.Primitives;
 
 namespace QueueAdmission;
 
-/// <summary>The answer for gRPC clients: UNAVAILABLE, or RESOURCE_EXHAUSTED where only this caller is at its limit.</summary>
+/// <summary>
+/// The answer for gRPC clients: UNAVAILABLE, or RESOURCE_EXHAUSTED where only this caller is at its limit.
+/// </summary>
 /// <remarks>It is "trailers-only": the headers of a response without a body.</remarks>
 internal sealed class GrpcRejection(PreparedRejection rejection)
 {
@@ -21,8 +23,9 @@ internal sealed class GrpcRejection(PreparedRejection rejection)
         var response = context.Response;
         var requested = context.Request.ContentType!;
         // gRPC-Web clients insist on their own content type.
-        response.ContentType =
-            requested.StartsWith("application/grpc-web", StringComparison.OrdinalIgnoreCase) ? requested : "application/grpc";
+        response.ContentType = requested.StartsWith("application/grpc-web", StringComparison.OrdinalIgnoreCase)
+            ? requested
+            : "application/grpc";
         var headers = response.Headers;
         headers["grpc-status"] = CallerLimit.IsReason(rejection.Reason) ? ResourceExhausted : Unavailable;
         headers["grpc-message"] = _message;

@@ -15,13 +15,13 @@ public interface IRejectionWriter
 {
     /// <summary>Whether this writer answers the request.</summary>
     /// <param name="context">The rejected request.</param>
-    /// <returns>True if <see cref="WriteAsync"/> shall be called, and no other writer.</returns>
+    /// <returns>True if <see cref="WriteAsync"/> is to be called, and no other writer.</returns>
     bool CanWrite(RejectionContext context);
 
     /// <summary>Writes the body, and its content type.</summary>
     /// <remarks>
-    /// The status, <c>Retry-After</c>, <c>Cache-Control: no-store</c> and <c>Vary: Accept</c> are set already, and may be
-    /// changed. For <see cref="RejectionFormat.Grpc"/> the status is 200, and the answer is in headers such as
+    /// The status, <c>Retry-After</c>, <c>Cache-Control: no-store</c> and <c>Vary: Accept</c> are set already, and may
+    /// be changed. For <see cref="RejectionFormat.Grpc"/> the status is 200, and the answer is in headers such as
     /// <c>grpc-status</c>. A writer that writes nothing leaves the body to middlewares in front of the queue.
     /// </remarks>
     /// <param name="context">The rejected request.</param>

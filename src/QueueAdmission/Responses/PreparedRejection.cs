@@ -5,9 +5,12 @@ using Microsoft.Extensions.Primitives;
 namespace QueueAdmission;
 
 /// <summary>One rejection as the clients of a queue see it. Its bodies are built when they are first needed.</summary>
-/// <remarks>All requests that the queue rejects at once for this reason and time share it, also as their feature.</remarks>
+/// <remarks>
+/// All requests that the queue rejects at once for this reason and time share it, also as their feature.
+/// </remarks>
 internal sealed class PreparedRejection(
-    string queueName, RejectionReason reason, int seconds, int statusCode, RejectionTexts texts) : IQueueRejectionFeature
+    string queueName, RejectionReason reason, int seconds, int statusCode, RejectionTexts texts)
+    : IQueueRejectionFeature
 {
     // Two requests may build the same body at once: both are right, and one of them stays.
     private ProblemBody? _problem;

@@ -7,9 +7,9 @@ namespace QueueAdmission;
 
 /// <summary>The rejections of one queue so far, ready to be used again.</summary>
 /// <remarks>
-/// There are few: one for each reason and each number of seconds up to <see cref="JobQueueOptions.MaxRetryAfter"/>. Those
-/// of the first minute, which is the whole range by default, are in an array. Under overload every rejection looks here,
-/// and hashing three numbers costs more than the rest of the look.
+/// There are few: one for each reason and each number of seconds up to <see cref="JobQueueOptions.MaxRetryAfter"/>.
+/// Those of the first minute, which is the whole range by default, are in an array. Under overload every rejection
+/// looks here, and hashing three numbers costs more than the rest of the look.
 /// </remarks>
 internal sealed class PreparedRejections(JobQueue queue, ILogger logger)
 {
@@ -55,8 +55,8 @@ internal sealed class PreparedRejections(JobQueue queue, ILogger logger)
 
     /// <summary>Whether the request's services may have an <see cref="IProblemDetailsService"/>.</summary>
     /// <remarks>
-    /// Asking for the service makes a service scope, which costs more than the whole rest of the answer. A container does
-    /// not change, so one look is enough.
+    /// Asking for the service makes a service scope, which costs more than the whole rest of the answer. A container
+    /// does not change, so one look is enough.
     /// </remarks>
     public bool MayUseProblemDetailsService(HttpContext context)
     {

@@ -25,7 +25,7 @@ internal static class ProblemDetailsServiceBody
                 return;
             }
         }
-#pragma warning disable CA1031 // The service, its writers, what customises them, and the container that makes them are the application's.
+#pragma warning disable CA1031 // The service, its writers and the container that makes them are the application's.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -38,7 +38,7 @@ internal static class ProblemDetailsServiceBody
         await rejected.Prepared.Problem.WriteAsync(context);
     }
 
-    // Made anew each time, because customisations write into it.
+    // Made each time, because customisations write into it.
     private static ProblemDetails Describe(PreparedRejection rejection) => new()
     {
         Type = rejection.Type,

@@ -1,6 +1,8 @@
 namespace QueueAdmission;
 
-/// <summary>The rejection of a request that waited first. Unlike <see cref="PreparedRejection"/> it is not shared.</summary>
+/// <summary>
+/// The rejection of a request that waited first. Unlike <see cref="PreparedRejection"/> it is not shared.
+/// </summary>
 internal sealed class RejectionAfterWait(PreparedRejection rejection, TimeSpan waited) : IQueueRejectionFeature
 {
     public string QueueName => rejection.QueueName;

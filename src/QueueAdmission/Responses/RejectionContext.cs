@@ -23,7 +23,7 @@ public readonly struct RejectionContext
     }
 
     internal RejectionContext(
-        HttpContext httpContext, IQueueRejectionFeature rejection, AdmissionQueue queue, PreparedRejection prepared)
+        HttpContext httpContext, IQueueRejectionFeature rejection, RequestQueue queue, PreparedRejection prepared)
         : this(httpContext, rejection) => (Queue, Prepared) = (queue, prepared);
 
     /// <summary>The request. Its handler does not run, or has called <c>EnterQueueAsync</c>.</summary>
@@ -36,7 +36,8 @@ public readonly struct RejectionContext
     public RejectionReason Reason => _rejection.Reason;
 
     /// <summary>
-    /// When the client should try again, counted from now; in whole seconds. The header <c>Retry-After</c> is set to it.
+    /// When the client should try again, counted from now; in whole seconds. The header <c>Retry-After</c> is set to
+    /// it.
     /// </summary>
     public TimeSpan RetryAfter => _rejection.RetryAfter;
 
@@ -46,7 +47,7 @@ public readonly struct RejectionContext
     /// <summary>The kind of answer that the client understands.</summary>
     public RejectionFormat Format { get; }
 
-    internal AdmissionQueue Queue { get; } = null!;
+    internal RequestQueue Queue { get; } = null!;
 
     internal PreparedRejection Prepared { get; } = null!;
 

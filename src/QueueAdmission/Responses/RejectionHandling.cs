@@ -14,6 +14,8 @@ internal sealed record RejectionHandling(
     public static IReadOnlyList<IRejectionWriter> Checked(IReadOnlyList<IRejectionWriter> value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        return value.Contains(null!) ? throw new ArgumentException("The list contains null.", nameof(value)) : [.. value];
+        return value.Contains(null!)
+            ? throw new ArgumentException("The list contains null.", nameof(value))
+            : [.. value];
     }
 }

@@ -6,7 +6,8 @@ namespace QueueAdmission;
 /// <summary>Answers a request that its queue rejected.</summary>
 /// <remarks>
 /// Under overload this runs most, so the built-in answer allocates nothing and has no state machine. What is sent was
-/// built when the same rejection was first answered. Only code of the application or a slow client makes it asynchronous.
+/// built when the same rejection was first answered. Only code of the application or a slow client makes it
+/// asynchronous.
 /// </remarks>
 internal static class RejectionResponder
 {
@@ -20,7 +21,7 @@ internal static class RejectionResponder
     /// <param name="waited">How long the request waited; zero if it did not.</param>
     /// <param name="handling">What the application does with rejections of all queues.</param>
     public static Task RespondAsync(
-        HttpContext context, AdmissionQueue queue, Rejection rejection, TimeSpan waited, RejectionHandling handling)
+        HttpContext context, RequestQueue queue, Rejection rejection, TimeSpan waited, RejectionHandling handling)
     {
         var settings = queue.Settings;
         var prepared = queue.Rejections.Get(rejection, StatusOf(rejection.Reason, settings));
@@ -62,7 +63,7 @@ internal static class RejectionResponder
         {
             await onRejected(rejected);
         }
-#pragma warning disable CA1031 // The request is rejected whatever the hook does. An exception that went up would make a 500 of it.
+#pragma warning disable CA1031 // The request is rejected whatever the hook does. The exception would make a 500 of it.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

@@ -13,9 +13,9 @@ namespace QueueAdmission;
 public static class RejectionWriter
 {
     /// <summary>
-    /// Writes no body. The response has the status, <c>Retry-After</c> and <see cref="IQueueRejectionFeature"/>, so that
-    /// <c>UseStatusCodePages</c> and <c>UseStatusCodePagesWithReExecute</c> show the application's own page. gRPC calls
-    /// keep their built-in answer, which has no body.
+    /// Writes no body. The response has the status, <c>Retry-After</c> and <see cref="IQueueRejectionFeature"/>, so
+    /// that <c>UseStatusCodePages</c> and <c>UseStatusCodePagesWithReExecute</c> show the application's own page. gRPC
+    /// calls keep their built-in answer, which has no body.
     /// </summary>
     public static IRejectionWriter StatusOnly { get; } = new Writer(
         static rejected => rejected.Format != RejectionFormat.Grpc, static _ => ValueTask.CompletedTask);
@@ -36,7 +36,9 @@ public static class RejectionWriter
         return new Writer(rejected => rejected.Format == format, write);
     }
 
-    /// <summary>Adds an answer for clients that ask for a media type. See <see cref="RejectionContext.Prefers"/>.</summary>
+    /// <summary>
+    /// Adds an answer for clients that ask for a media type. See <see cref="RejectionContext.Prefers"/>.
+    /// </summary>
     /// <param name="mediaType">The media type, for example <c>text/csv</c>; compared without case.</param>
     /// <param name="write">Writes the body and its content type: see <see cref="IRejectionWriter.WriteAsync"/>.</param>
     /// <returns>A writer.</returns>

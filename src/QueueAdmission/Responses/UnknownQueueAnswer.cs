@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission;
 
-/// <summary>Answers a request to an endpoint that was added while the application ran and names a queue that does not exist.</summary>
+/// <summary>
+/// Answers a request to an endpoint that was added while the application ran and names a queue that does not exist.
+/// </summary>
 internal static class UnknownQueueAnswer
 {
     public static Task WriteAsync(HttpContext context, QueueAssignment assignment)

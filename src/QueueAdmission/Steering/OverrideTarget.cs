@@ -16,7 +16,7 @@ internal abstract class OverrideTarget
     public abstract bool Understands(string value);
 
     /// <summary>The value in force.</summary>
-    public abstract string Read(AdmissionQueue queue);
+    public abstract string Read(RequestQueue queue);
 
     /// <summary>Puts another value in force.</summary>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">
@@ -25,7 +25,7 @@ internal abstract class OverrideTarget
     /// <exception cref="InvalidOperationException">
     /// The queue is in a state that does not allow it; nothing was changed.
     /// </exception>
-    public abstract void Set(AdmissionQueue queue, string value);
+    public abstract void Set(RequestQueue queue, string value);
 
     /// <summary>What lies beneath the override holds again. A value that was changed meanwhile stays.</summary>
     /// <exception cref="InvalidOperationException">
@@ -36,7 +36,7 @@ internal abstract class OverrideTarget
     /// <summary>The value that holds again when the override ends that there is, or that is about to be set.</summary>
     /// <param name="queue">The queue.</param>
     /// <param name="former">The override that there is; null if there is none.</param>
-    public abstract string Beneath(AdmissionQueue queue, QueueOverride? former);
+    public abstract string Beneath(RequestQueue queue, QueueOverride? former);
 
     /// <summary>Puts an override in force again that a change has ended, because that change is undone.</summary>
     public virtual void Reinstate(QueueOverride ended)

@@ -12,10 +12,10 @@ internal sealed class PauseTarget : OverrideTarget
 
     public override bool Understands(string value) => value is Yes or No;
 
-    public override string Read(AdmissionQueue queue) =>
+    public override string Read(RequestQueue queue) =>
         queue.Queue.GetSnapshot().State == JobQueueState.Paused ? Yes : No;
 
-    public override void Set(AdmissionQueue queue, string value)
+    public override void Set(RequestQueue queue, string value)
     {
         if (!queue.Queue.TrySetPaused(value == Yes))
         {
@@ -30,7 +30,7 @@ internal sealed class PauseTarget : OverrideTarget
             Set(ended.Queue, ended.Beneath);
     }
 
-    public override string Beneath(AdmissionQueue queue, QueueOverride? former)
+    public override string Beneath(RequestQueue queue, QueueOverride? former)
     {
         var now = Read(queue);
         return former is not null && now == former.Value ? former.Beneath : now;

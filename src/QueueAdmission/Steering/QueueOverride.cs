@@ -10,7 +10,7 @@ namespace QueueAdmission;
 /// <param name="Until">When it ends by itself.</param>
 /// <param name="EndsAt">The same on the clock that is never set.</param>
 internal sealed record QueueOverride(
-    AdmissionQueue Queue,
+    RequestQueue Queue,
     OverrideTarget Target,
     string Value,
     string Beneath,

@@ -29,7 +29,7 @@ internal sealed partial class QueueOverrides(OverrideTargets targets, TimeProvid
     public OverrideTargets Targets => targets;
 
     /// <summary>The overrides of a queue, in the order of the targets.</summary>
-    public IReadOnlyList<QueueOverride> Of(AdmissionQueue queue)
+    public IReadOnlyList<QueueOverride> Of(RequestQueue queue)
     {
         lock (Gate)
         {
@@ -50,7 +50,7 @@ internal sealed partial class QueueOverrides(OverrideTargets targets, TimeProvid
     /// <exception cref="InvalidOperationException">
     /// The queue is in a state that does not allow it, or the application stops; nothing was changed.
     /// </exception>
-    public QueueOverride Set(AdmissionQueue queue, OverrideTarget target, string value, TimeSpan duration, string by)
+    public QueueOverride Set(RequestQueue queue, OverrideTarget target, string value, TimeSpan duration, string by)
     {
         QueueOverride added;
         lock (Gate)
@@ -81,7 +81,7 @@ internal sealed partial class QueueOverrides(OverrideTargets targets, TimeProvid
 
     /// <summary>Ends an override before its time.</summary>
     /// <returns>Whether there was one.</returns>
-    public bool Undo(AdmissionQueue queue, OverrideTarget target, string by)
+    public bool Undo(RequestQueue queue, OverrideTarget target, string by)
     {
         string value;
         lock (Gate)
@@ -118,7 +118,7 @@ internal sealed partial class QueueOverrides(OverrideTargets targets, TimeProvid
     /// </summary>
     /// <param name="queue">The queue.</param>
     /// <param name="done">Gets the lines for the log.</param>
-    public void DropSettingsLocked(AdmissionQueue queue, List<Action> done)
+    public void DropSettingsLocked(RequestQueue queue, List<Action> done)
     {
         foreach (var dropped in _overrides.Where(found => found.Queue == queue && found.Target.IsLayer).ToList())
         {
@@ -131,7 +131,7 @@ internal sealed partial class QueueOverrides(OverrideTargets targets, TimeProvid
     /// <summary>The queue is removed, and when it comes again it is as configured.</summary>
     /// <param name="queue">The queue.</param>
     /// <param name="done">Gets the lines for the log.</param>
-    public void EndAllLocked(AdmissionQueue queue, List<Action> done)
+    public void EndAllLocked(RequestQueue queue, List<Action> done)
     {
         EndAllLocked(found => found.Queue == queue, done);
         ArmLocked();
@@ -148,7 +148,7 @@ internal sealed partial class QueueOverrides(OverrideTargets targets, TimeProvid
         }
     }
 
-    private QueueOverride? FindLocked(AdmissionQueue queue, OverrideTarget target) =>
+    private QueueOverride? FindLocked(RequestQueue queue, OverrideTarget target) =>
         _overrides.Find(found => found.Queue == queue && found.Target.Name == target.Name);
 
     private void EndLocked(QueueOverride ended)

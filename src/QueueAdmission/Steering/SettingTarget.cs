@@ -11,9 +11,9 @@ internal sealed class SettingTarget(QueueSetting setting) : OverrideTarget
 
     public override bool Understands(string value) => setting.TryParse(value, out _);
 
-    public override string Read(AdmissionQueue queue) => setting.Show(queue.Queue.Settings);
+    public override string Read(RequestQueue queue) => setting.Show(queue.Queue.Settings);
 
-    public override void Set(AdmissionQueue queue, string value)
+    public override void Set(RequestQueue queue, string value)
     {
         if (!setting.TryParse(value, out var parsed))
             throw new ArgumentException($"'{value}' is not a value of {setting.Key}.", nameof(value));
@@ -29,5 +29,5 @@ internal sealed class SettingTarget(QueueSetting setting) : OverrideTarget
 
     public override void End(QueueOverride ended) => ended.Queue.Live.EndOverride(setting);
 
-    public override string Beneath(AdmissionQueue queue, QueueOverride? former) => queue.Live.ShowBeneath(setting);
+    public override string Beneath(RequestQueue queue, QueueOverride? former) => queue.Live.ShowBeneath(setting);
 }

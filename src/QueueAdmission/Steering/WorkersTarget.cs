@@ -15,16 +15,16 @@ internal sealed class WorkersTarget : OverrideTarget
 
     public override bool Understands(string value) => Setting.TryParse(value, out _);
 
-    public override string Read(AdmissionQueue queue)
+    public override string Read(RequestQueue queue)
     {
         var (own, beneath) = queue.Queue.ReadWorkersOverride();
         return Setting.ShowValue(own ?? beneath);
     }
 
-    public override string Beneath(AdmissionQueue queue, QueueOverride? former) =>
+    public override string Beneath(RequestQueue queue, QueueOverride? former) =>
         Setting.ShowValue(queue.Queue.ReadWorkersOverride().Beneath);
 
-    public override void Set(AdmissionQueue queue, string value)
+    public override void Set(RequestQueue queue, string value)
     {
         var settings = new JobQueueOptions();
         if (!Setting.TryRead(value, settings))
@@ -37,7 +37,7 @@ internal sealed class WorkersTarget : OverrideTarget
 
     public override void Reinstate(QueueOverride ended) => Set(ended.Queue, ended.Value);
 
-    private static void Put(AdmissionQueue queue, int? workers)
+    private static void Put(RequestQueue queue, int? workers)
     {
         try
         {

@@ -38,7 +38,7 @@ internal sealed class DashboardApp : IAsyncDisposable
 
     public JobQueueRegistry Registry => JobQueueRegistry.For(_app.Services);
 
-    public AdmissionQueue Line => Registry.Find("line")!;
+    public RequestQueue Line => Registry.Find("line")!;
 
     /// <param name="open">Sets the authorization for looking and steering.</param>
     /// <param name="environment">The host's environment.</param>

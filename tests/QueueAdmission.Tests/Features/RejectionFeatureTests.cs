@@ -132,7 +132,9 @@ public sealed class RejectionFeatureTests
         });
     }, services => services.AddQueuedAdmission());
 
-    /// <summary>A middleware in front of the queue that looks for the feature when the rest of the pipeline has ended.</summary>
+    /// <summary>
+    /// A middleware in front of the queue that looks for the feature when the rest of the pipeline has ended.
+    /// </summary>
     private sealed class SeenFeature
     {
         private volatile bool _hasSeen;

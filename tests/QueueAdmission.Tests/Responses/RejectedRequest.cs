@@ -31,7 +31,7 @@ internal sealed class RejectedRequest
 
     public IQueueRejectionFeature? Feature => Context.Features.Get<IQueueRejectionFeature>();
 
-    public static AdmissionQueue NewQueue(
+    public static RequestQueue NewQueue(
         string name = "checkout",
         int status = 503,
         TimeProvider? time = null,
@@ -50,7 +50,7 @@ internal sealed class RejectedRequest
 
     public async Task<RejectedRequest> RefuseAsync(
         Rejection? rejection = null,
-        AdmissionQueue? queue = null,
+        RequestQueue? queue = null,
         Func<RejectionContext, ValueTask>? onRejected = null,
         TimeSpan waited = default,
         params IReadOnlyList<IRejectionWriter> writers)

@@ -11,7 +11,7 @@ public class QueueOverridesTests
     private static Task<TestApp> StartAsync(string settings = "Queues:line:Workers=8") =>
         TestApp.StartAsync(settings, _ => { });
 
-    private static AdmissionQueue Line(TestApp app) => app.Queues.Find("line")!;
+    private static RequestQueue Line(TestApp app) => app.Queues.Find("line")!;
 
     private static SettingSource SourceOfWorkers(TestApp app) =>
         app.Queues.Queues.OriginOf(Line(app), JobQueueSettings.Workers).Source;

@@ -39,7 +39,7 @@ internal sealed class QueueReporter
         Queues = Describe(_registry.Queues.Current.Queues),
     };
 
-    public QueueStatus Describe(AdmissionQueue queue)
+    public QueueStatus Describe(RequestQueue queue)
     {
         var snapshot = queue.Queue.GetSnapshot();
         var running = queue.RunningJobs.List();
@@ -69,7 +69,7 @@ internal sealed class QueueReporter
         };
     }
 
-    public WaitingJobs ListWaiting(AdmissionQueue queue)
+    public WaitingJobs ListWaiting(RequestQueue queue)
     {
         var waiting = queue.Queue.ListWaiting(MostJobs, out var total);
         return new WaitingJobs
@@ -88,7 +88,7 @@ internal sealed class QueueReporter
         };
     }
 
-    public RunningJobsReport ListRunning(AdmissionQueue queue)
+    public RunningJobsReport ListRunning(RequestQueue queue)
     {
         var total = queue.Queue.GetSnapshot().Running;
         var running = queue.RunningJobs.List();
@@ -108,9 +108,9 @@ internal sealed class QueueReporter
         };
     }
 
-    private List<QueueStatus> Describe(IReadOnlyList<AdmissionQueue> queues) => [.. queues.Select(Describe)];
+    private List<QueueStatus> Describe(IReadOnlyList<RequestQueue> queues) => [.. queues.Select(Describe)];
 
-    private List<WaitingGroup> GroupWaiting(AdmissionQueue queue) => queue.Queue.ListWaiting(MostJobs, out _)
+    private List<WaitingGroup> GroupWaiting(RequestQueue queue) => queue.Queue.ListWaiting(MostJobs, out _)
         .GroupBy(waiter => (Method: MethodOf(waiter), Route: RouteOf(waiter), Priority: PriorityOf(waiter)))
         .OrderByDescending(group => group.Count())
         .Select(group => new WaitingGroup
@@ -135,7 +135,7 @@ internal sealed class QueueReporter
         })
         .ToList();
 
-    private List<SettingReport> DescribeSettings(AdmissionQueue queue, IReadOnlyList<QueueOverride> overrides) =>
+    private List<SettingReport> DescribeSettings(RequestQueue queue, IReadOnlyList<QueueOverride> overrides) =>
         _registry.Queues.Table.Configurable.Select(setting =>
         {
             var origin = _registry.Queues.OriginOf(queue, setting);
@@ -151,7 +151,7 @@ internal sealed class QueueReporter
         }).ToList();
 
     /// <summary>A cap, and where its number comes from. Caps that have no setting were set by code, such as a companion package's.</summary>
-    private WorkerCapReport Describe(AdmissionQueue queue, JobQueueOptions settings, WorkerCap cap)
+    private WorkerCapReport Describe(RequestQueue queue, JobQueueOptions settings, WorkerCap cap)
     {
         if (cap.Name != WorkerLimit.SettingsCap)
         {

@@ -44,7 +44,7 @@ internal sealed partial class SteeringEndpoints(DashboardEndpoints dashboard, St
         return ShowAsync(context, queue);
     });
 
-    private async Task WithTarget(HttpContext context, Func<AdmissionQueue, OverrideTarget, Task> act)
+    private async Task WithTarget(HttpContext context, Func<RequestQueue, OverrideTarget, Task> act)
     {
         try
         {
@@ -81,7 +81,7 @@ internal sealed partial class SteeringEndpoints(DashboardEndpoints dashboard, St
         }
     }
 
-    private Task ShowAsync(HttpContext context, AdmissionQueue queue) =>
+    private Task ShowAsync(HttpContext context, RequestQueue queue) =>
         ReportWriter.WriteAsync(context, dashboard.Reporter.Describe(queue), ReportJson.Default.QueueStatus);
 
     private Task RefuseAsync(HttpContext context, int status, string detail)

@@ -9,7 +9,7 @@ public sealed class RejectionTextsTests
     [Fact]
     public async Task Answers_InAnotherLanguage_KeepNoWordOfEnglish()
     {
-        var rejection = new PreparedRejection("q", RejectionReason.QueueFull, seconds: 12, statusCode: 503, new EchoTexts());
+        var rejection = InEcho(seconds: 12, statusCode: 503);
 
         var page = await BodyOf(rejection.Page.WriteAsync, "GET");
         var sentAgain = await BodyOf(rejection.Page.WriteAsync, "POST");
@@ -28,7 +28,7 @@ public sealed class RejectionTextsTests
     [Fact]
     public void GrpcMessage_InAnotherLanguage_IsPercentEncoded()
     {
-        var rejection = new PreparedRejection("q", RejectionReason.QueueFull, seconds: 12, statusCode: 503, new EchoTexts());
+        var rejection = InEcho(seconds: 12, statusCode: 503);
         var context = new DefaultHttpContext();
         context.Request.ContentType = "application/grpc";
 
@@ -39,7 +39,7 @@ public sealed class RejectionTextsTests
 
     [Fact]
     public void Title_OfAStatusWithoutAPhrase_IsThatOfTheLanguage() =>
-        Assert.Equal("Ohne", new PreparedRejection("q", RejectionReason.Shed, 1, statusCode: 599, new EchoTexts()).Title);
+        Assert.Equal("Ohne", InEcho(seconds: 1, statusCode: 599).Title);
 
     [Theory]
     [InlineData("", "")]
@@ -49,6 +49,9 @@ public sealed class RejectionTextsTests
     [InlineData("请", "%E8%AF%B7")]
     public void GrpcMessage_AnyText_IsEncodedAsGrpcWants(string text, string encoded) =>
         Assert.Equal(encoded, GrpcMessage.Encode(text));
+
+    private static PreparedRejection InEcho(int seconds, int statusCode) =>
+        new("q", RejectionReason.QueueFull, seconds, statusCode, new EchoTexts());
 
     /// <summary>The texts between the tags, less the style.</summary>
     private static string[] Words(string page)

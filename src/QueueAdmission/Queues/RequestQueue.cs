@@ -5,14 +5,14 @@ namespace QueueAdmission;
 /// <summary>
 /// One queue as the middleware uses it: the queue of the engine, and what belongs to it on the HTTP side.
 /// </summary>
-internal sealed class AdmissionQueue
+internal sealed class RequestQueue
 {
     private volatile RequestSettings _settings;
 
     /// <param name="queue">The queue of the engine.</param>
     /// <param name="logger">Where the outcome of requests is logged.</param>
     /// <param name="live">Its layers of settings; only those that it was made with if null.</param>
-    public AdmissionQueue(JobQueue queue, ILogger logger, LiveSettings? live = null)
+    public RequestQueue(JobQueue queue, ILogger logger, LiveSettings? live = null)
     {
         Queue = queue;
         Live = live ?? new LiveSettings(queue, SettingTable.BuiltIn, SettingLayers.None);

@@ -15,7 +15,7 @@ public sealed class LiveSettingsTests
     private static Task<TestApp> StartAsync(string settings = "Queues:line:Workers=8", Action<QueuedAdmissionOptions>? code = null) =>
         TestApp.StartAsync(settings, app => app.UseQueuedAdmission(), services => services.AddQueuedAdmission(code));
 
-    private static AdmissionQueue Line(TestApp app) => app.Queues.Find("line")!;
+    private static RequestQueue Line(TestApp app) => app.Queues.Find("line")!;
 
     private static SettingSource SourceOf(TestApp app, QueueSetting setting) => app.Queues.Queues.OriginOf(Line(app), setting).Source;
 

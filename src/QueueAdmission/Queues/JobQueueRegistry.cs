@@ -119,13 +119,13 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     /// <summary>
     /// The queue of that name as the middleware uses it; null if there is none. Names are compared without case.
     /// </summary>
-    internal AdmissionQueue? Find(string name) => _queues.Current.Find(name);
+    internal RequestQueue? Find(string name) => _queues.Current.Find(name);
 
     /// <summary>The queue for endpoints without metadata, or null. May change with a reload.</summary>
-    internal AdmissionQueue? FallbackQueue => _queues.Current.Fallback;
+    internal RequestQueue? FallbackQueue => _queues.Current.Fallback;
 
     /// <summary>The queues there are at this moment, as the middleware uses them.</summary>
-    internal IReadOnlyList<AdmissionQueue> AdmissionQueues => _queues.Current.Queues;
+    internal IReadOnlyList<RequestQueue> RequestQueues => _queues.Current.Queues;
 
     /// <summary>What the application does with rejections of all queues.</summary>
     internal RejectionHandling Rejections { get; }

@@ -16,7 +16,7 @@ internal sealed partial class LiveQueues(
 
     // Every queue there ever was: the object that has a name keeps it, so that code which holds the queue has the right
     // one when it comes back.
-    private readonly Dictionary<string, AdmissionQueue> _all = new(QueueName.Comparer);
+    private readonly Dictionary<string, RequestQueue> _all = new(QueueName.Comparer);
     private ConfiguredQueues? _configured;
     private volatile QueueSet _current = QueueSet.Empty;
 
@@ -29,7 +29,7 @@ internal sealed partial class LiveQueues(
     public SettingTable Table => table;
 
     /// <summary>Where the value of a setting that is in force comes from.</summary>
-    public SettingOrigin OriginOf(AdmissionQueue queue, QueueSetting setting)
+    public SettingOrigin OriginOf(RequestQueue queue, QueueSetting setting)
     {
         lock (_gate)
         {
@@ -40,7 +40,7 @@ internal sealed partial class LiveQueues(
     }
 
     /// <summary>Changes the settings of a queue for code of the application.</summary>
-    public void Update(AdmissionQueue queue, Action<RequestQueueOptions> change)
+    public void Update(RequestQueue queue, Action<RequestQueueOptions> change)
     {
         lock (_gate)
             queue.Live.Update(change);
@@ -109,7 +109,7 @@ internal sealed partial class LiveQueues(
     /// </summary>
     public void RefuseCallers()
     {
-        List<AdmissionQueue> queues;
+        List<RequestQueue> queues;
         lock (_gate)
             queues = [.. _all.Values];
         foreach (var queue in queues)
@@ -121,7 +121,7 @@ internal sealed partial class LiveQueues(
 
     public void Dispose()
     {
-        List<AdmissionQueue> queues;
+        List<RequestQueue> queues;
         lock (_gate)
             queues = [.. _all.Values];
         foreach (var queue in queues)
@@ -172,7 +172,7 @@ internal sealed partial class LiveQueues(
         }
     }
 
-    private AdmissionQueue ChangeLocked(
+    private RequestQueue ChangeLocked(
         string name,
         SettingLayers layers,
         IReadOnlyDictionary<string, int> inUse,
@@ -219,10 +219,10 @@ internal sealed partial class LiveQueues(
         return queue;
     }
 
-    private AdmissionQueue AddLocked(string name, SettingLayers layers, Stack<Action> undo, List<Action> done)
+    private RequestQueue AddLocked(string name, SettingLayers layers, Stack<Action> undo, List<Action> done)
     {
         var queue = new JobQueue(layers.Fold(), time, name);
-        var added = new AdmissionQueue(queue, requestLogger, new LiveSettings(queue, table, layers));
+        var added = new RequestQueue(queue, requestLogger, new LiveSettings(queue, table, layers));
         queue.BelongToApplication();
         metrics?.Add(queue);
         _all.Add(name, added);
@@ -237,7 +237,7 @@ internal sealed partial class LiveQueues(
         return added;
     }
 
-    private void RemoveLocked(AdmissionQueue queue, Stack<Action> undo, List<Action> done)
+    private void RemoveLocked(RequestQueue queue, Stack<Action> undo, List<Action> done)
     {
         var state = queue.Queue.GetSnapshot().State;
         undo.Push(overrides.RememberLocked());

@@ -4,16 +4,16 @@ using Microsoft.AspNetCore.Http;
 namespace QueueAdmission;
 
 /// <summary>The queues there are at one moment. Never changed, only replaced.</summary>
-internal sealed class QueueSet(IReadOnlyList<AdmissionQueue> queues, string? fallbackQueue, FallbackExemptions exemptions)
+internal sealed class QueueSet(IReadOnlyList<RequestQueue> queues, string? fallbackQueue, FallbackExemptions exemptions)
 {
     public static readonly QueueSet Empty = new([], null, FallbackExemptions.BuiltIn);
 
-    private readonly FrozenDictionary<string, AdmissionQueue> _byName = queues.ToFrozenDictionary(queue => queue.Name, QueueName.Comparer);
+    private readonly FrozenDictionary<string, RequestQueue> _byName = queues.ToFrozenDictionary(queue => queue.Name, QueueName.Comparer);
 
     /// <summary>First <c>default</c>, then those of the code, then the others.</summary>
-    public IReadOnlyList<AdmissionQueue> Queues => queues;
+    public IReadOnlyList<RequestQueue> Queues => queues;
 
-    public AdmissionQueue? Fallback => fallbackQueue is null ? null : Find(fallbackQueue);
+    public RequestQueue? Fallback => fallbackQueue is null ? null : Find(fallbackQueue);
 
     /// <summary>The endpoints that the fallback queue leaves alone.</summary>
     public FallbackExemptions Exemptions => exemptions;
@@ -21,7 +21,7 @@ internal sealed class QueueSet(IReadOnlyList<AdmissionQueue> queues, string? fal
     /// <summary>Whether the fallback queue takes this endpoint, which names no queue and is not kept out of all of them.</summary>
     public bool TakesUnnamed(Endpoint endpoint) => Fallback is not null && !exemptions.Cover(endpoint);
 
-    public AdmissionQueue? Find(string name) => _byName.GetValueOrDefault(name);
+    public RequestQueue? Find(string name) => _byName.GetValueOrDefault(name);
 
     /// <summary>Whether the same queues are in both, and the same one is the fallback.</summary>
     public bool Equals(QueueSet other) => Fallback == other.Fallback && Queues.SequenceEqual(other.Queues);
