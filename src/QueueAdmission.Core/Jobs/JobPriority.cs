@@ -1,10 +1,15 @@
 namespace QueueAdmission;
 
-/// <summary>How much a job matters beside others of its queue. It decides only while jobs wait: a free worker is for whoever comes.</summary>
+/// <summary>
+/// How much a job matters beside others of its queue. It decides only while jobs wait: a free worker is for whoever
+/// comes.
+/// </summary>
 /// <remarks>
-/// A class of jobs is not served before the others but more than they are: while all have waiting jobs, each gets four times the workers of the one below it
-/// (1 : 4 : 16 : 64, measured in working time), so none starves. A newcomer who finds no place takes that of a lower class's waiter who would be served last, who is
-/// refused with <see cref="RejectionReason.Displaced"/>; every class keeps a sixteenth of the places that the newcomer could have used.
+/// A class of jobs is not served before the others but more than they are: while all have waiting jobs, each gets four
+/// times the workers of the one below it (1 : 4 : 16 : 64, measured in working time), so none starves. A newcomer who
+/// finds no place takes that of a lower class's waiter who would be served last, who is refused with
+/// <see cref="RejectionReason.Displaced"/>; every class keeps a sixteenth of the places that the newcomer could have
+/// used.
 /// </remarks>
 public enum JobPriority
 {

@@ -1,7 +1,11 @@
 namespace QueueAdmission;
 
-/// <summary>A job of which the queue keeps more than its place in line: what it brought along, and from its start what it holds.</summary>
-/// <remarks>A job that brings nothing into a queue that heeds nothing has none. What changes is guarded by the queue's lock.</remarks>
+/// <summary>
+/// A job of which the queue keeps more than its place in line: what it brought along, and from its start what it holds.
+/// </summary>
+/// <remarks>
+/// A job that brings nothing into a queue that heeds nothing has none. What changes is guarded by the queue's lock.
+/// </remarks>
 internal sealed class JobRecord(in JobTraits traits)
 {
     public string? Key { get; } = traits.Key;
@@ -16,7 +20,9 @@ internal sealed class JobRecord(in JobTraits traits)
 
     public object? Tag { get; } = traits.Tag;
 
-    /// <summary>Whether plain lines, which go by age alone and give everyone one worker, would not do it justice.</summary>
+    /// <summary>
+    /// Whether plain lines, which go by age alone and give everyone one worker, would not do it justice.
+    /// </summary>
     public bool NeedsOrder => Priority != JobPriority.Normal || Weight > 1;
 
     /// <summary>While it waits, the moment of its deadline on the queue's clock.</summary>
@@ -25,7 +31,9 @@ internal sealed class JobRecord(in JobTraits traits)
     /// <summary>Its place in the <see cref="DeadlineIndex"/>; -1 while it is in none.</summary>
     public int HeapIndex = -1;
 
-    /// <summary>The workers it holds while it runs; 0 if it does not have to be told from any other job that holds one.</summary>
+    /// <summary>
+    /// The workers it holds while it runs; 0 if it does not have to be told from any other job that holds one.
+    /// </summary>
     public int Workers;
 
     // What the fair lines keep of it.

@@ -1,9 +1,11 @@
 namespace QueueAdmission;
 
-/// <summary>Where and how a caller goes on that awaits under a synchronization context or a task scheduler of its own.</summary>
+/// <summary>
+/// Where and how a caller goes on that awaits under a synchronization context or a task scheduler of its own.
+/// </summary>
 /// <remarks>
-/// A server has neither, so no waiter keeps room for them. Both are foreign code. One may run the continuation and throw nevertheless, or run it twice:
-/// the continuation is taken out when it runs, so that it runs once.
+/// A server has neither, so no waiter keeps room for them. Both are foreign code. One may run the continuation and
+/// throw nevertheless, or run it twice: the continuation is taken out when it runs, so that it runs once.
 /// </remarks>
 internal sealed class CapturedContext
 {
@@ -21,7 +23,10 @@ internal sealed class CapturedContext
         return TaskScheduler.Current is { } scheduler && scheduler != TaskScheduler.Default ? new CapturedContext(scheduler, continuation, state) : null;
     }
 
-    /// <summary>For awaiters that ask the source to carry the execution context; the compiler's own do not, so this allocates only for them.</summary>
+    /// <summary>
+    /// For awaiters that ask the source to carry the execution context; the compiler's own do not, so this allocates
+    /// only for them.
+    /// </summary>
     public static (Action<object?> Continuation, object? State) WithExecutionContext(ExecutionContext context, Action<object?> continuation, object? state) =>
         (static flowed =>
         {

@@ -1,6 +1,9 @@
 namespace QueueAdmission;
 
-/// <summary>What a locked section decided and its caller must announce once the lock is free: waiters to wake, in the order of the decisions, and a drain that is done.</summary>
+/// <summary>
+/// What a locked section decided and its caller must announce once the lock is free: waiters to wake, in the order of
+/// the decisions, and a drain that is done.
+/// </summary>
 internal struct WakeList
 {
     private Waiter? _first;

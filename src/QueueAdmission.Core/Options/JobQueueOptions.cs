@@ -31,8 +31,8 @@ public class JobQueueOptions
 
     /// <summary>How many jobs of this queue may run at once. Default 16; range 1 to 100,000.</summary>
     /// <remarks>
-    /// <para>The number is nominal. Other caps may leave less of it, and an operator's override stands in its place: see
-    /// <see cref="JobQueueSnapshot.WorkerCaps"/>.</para>
+    /// <para>The number is nominal. Other caps may leave less of it, and an operator's override stands in its place:
+    /// see <see cref="JobQueueSnapshot.WorkerCaps"/>.</para>
     /// <para>The default is the same on a laptop and in a pod. The number holds for this process: with several replicas
     /// each has its own.</para>
     /// <para>Two rules help to choose it. It is never more than the resource behind the queue can bear: the connection
@@ -161,8 +161,8 @@ public class JobQueueOptions
     /// <para>The counts are <see cref="JobQueueSnapshot.WouldHaveWaited"/> and
     /// <see cref="JobQueueSnapshot.WouldHaveRejectedByReason"/>. More than <see cref="Workers"/> jobs may run, up to
     /// 100,000 more. No job is refused, also while the queue is paused or drains.</para>
-    /// <para>Switched on, the jobs that wait are let through. Switched off, it is as if the workers had been lowered: no
-    /// job is interrupted, and newcomers wait until fewer jobs run than there are workers.</para>
+    /// <para>Switched on, the jobs that wait are let through. Switched off, it is as if the workers had been lowered:
+    /// no job is interrupted, and newcomers wait until fewer jobs run than there are workers.</para>
     /// <para>The line that would have been is calculated from the mean time that jobs take. What keys, priorities or
     /// overload control would have decided is not calculated.</para>
     /// </remarks>
@@ -177,11 +177,11 @@ public class JobQueueOptions
     /// first, and refuses those that have waited too long with <see cref="RejectionReason.Shed"/>. Default false.
     /// </summary>
     /// <remarks>
-    /// <para>A queue that jobs pass through in their turn is left alone, however long it is for a moment. It stands only
-    /// if its longest wait stays above <see cref="OverloadInterval"/> for that interval.</para>
-    /// <para>Then waiting in turn would make every job late. Instead, each partition serves its newest jobs in time, and
-    /// a job that has waited for <see cref="OverloadTarget"/> is refused at once. It ends when no job waits long any
-    /// more.</para>
+    /// <para>A queue that jobs pass through in their turn is left alone, however long it is for a moment. It stands
+    /// only if its longest wait stays above <see cref="OverloadInterval"/> for that interval.</para>
+    /// <para>Then waiting in turn would make every job late. Instead, each partition serves its newest jobs in time,
+    /// and a job that has waited for <see cref="OverloadTarget"/> is refused at once. It ends when no job waits long
+    /// any more.</para>
     /// </remarks>
     public bool OverloadControl
     {
@@ -195,8 +195,8 @@ public class JobQueueOptions
     /// </summary>
     /// <remarks>
     /// The derived value is the time in which the queue finishes 30 jobs. It is at most a tenth of
-    /// <see cref="MaxWait"/>, and at least the smaller of one mean service time and half of <see cref="MaxWait"/>. Where
-    /// <see cref="MaxWait"/> is what callers bear, this needs no value.
+    /// <see cref="MaxWait"/>, and at least the smaller of one mean service time and half of <see cref="MaxWait"/>.
+    /// Where <see cref="MaxWait"/> is what callers bear, this needs no value.
     /// </remarks>
     public TimeSpan? OverloadTarget
     {
@@ -220,7 +220,8 @@ public class JobQueueOptions
     /// </summary>
     /// <remarks>
     /// <para>It is for queues whose jobs are alike, in front of a resource whose capacity changes or is not known. A
-    /// window of some hundred jobs decides about the next one. Only windows in which all workers were busy count.</para>
+    /// window of some hundred jobs decides about the next one. Only windows in which all workers were busy
+    /// count.</para>
     /// <para>Jobs that fail do not count. A job can say that it is not comparable, or that what it calls is overloaded:
     /// <see cref="QueueLease.IgnoreLatency"/>, <see cref="QueueLease.ReportOverload"/>. It costs two timestamps and a
     /// small object for each job.</para>

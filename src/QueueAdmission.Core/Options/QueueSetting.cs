@@ -32,7 +32,9 @@ public abstract class QueueSetting
     /// <summary>Whether an operator may override the setting for a while. Default false.</summary>
     public bool CanBeOverridden { get; init; }
 
-    /// <summary>Whether the setting has a key in configuration. One that follows from another setting has none.</summary>
+    /// <summary>
+    /// Whether the setting has a key in configuration. One that follows from another setting has none.
+    /// </summary>
     internal bool IsConfigurable { get; init; } = true;
 
     /// <summary>How a value is written, and the range, for example <c>a whole number, 1 to 100,000</c>.</summary>

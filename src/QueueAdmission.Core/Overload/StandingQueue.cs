@@ -1,9 +1,15 @@
 namespace QueueAdmission;
 
-/// <summary>Tells a standing queue from one that jobs pass through: not by its length, but by waits that stay long, or short again, for a while.</summary>
+/// <summary>
+/// Tells a standing queue from one that jobs pass through: not by its length, but by waits that stay long, or short
+/// again, for a while.
+/// </summary>
 internal struct StandingQueue
 {
-    /// <summary>Waits below this share of the target are short: the queue has caught up. It has to last for one target, because chance brings a moment of it every few seconds.</summary>
+    /// <summary>
+    /// Waits below this share of the target are short: the queue has caught up. It has to last for one target, because
+    /// chance brings a moment of it every few seconds.
+    /// </summary>
     private const double Short = 0.1;
 
     private const long Never = 0;

@@ -1,6 +1,9 @@
 namespace QueueAdmission;
 
-/// <summary>The handles of pushed jobs that were refused: complete, and the same for the same refusal, so that refusing a million pushes makes no garbage.</summary>
+/// <summary>
+/// The handles of pushed jobs that were refused: complete, and the same for the same refusal, so that refusing a
+/// million pushes makes no garbage.
+/// </summary>
 internal sealed class RefusedHandles
 {
     private const int Seconds = 64;

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Primitives;
 namespace QueueAdmission;
 
 /// <summary>
-/// Reads the queues once at start-up, where a mistake is an exception, and again whenever the configuration was reloaded, where a mistake is one logged error and
-/// changes nothing.
+/// Reads the queues once at start-up, where a mistake is an exception, and again whenever the configuration was
+/// reloaded, where a mistake is one logged error and changes nothing.
 /// </summary>
 internal sealed partial class ConfigurationReloader : IDisposable
 {

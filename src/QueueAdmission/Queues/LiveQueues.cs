@@ -58,9 +58,9 @@ internal sealed partial class LiveQueues(
 
     /// <summary>Puts the settings in force, all of them, or tells why not and changes nothing.</summary>
     /// <remarks>
-    /// Between the first change and the last one nothing of this is visible to code that is not ours: lines for the log and
-    /// new decisions about endpoints come when all is done and the gate is open. So that code may do anything, also change
-    /// configuration again.
+    /// Between the first change and the last one nothing of this is visible to code that is not ours: lines for the log
+    /// and new decisions about endpoints come when all is done and the gate is open. So that code may do anything, also
+    /// change configuration again.
     /// </remarks>
     public IReadOnlyList<string> TryApply(ConfiguredQueues next)
     {

@@ -4,8 +4,8 @@ namespace QueueAdmission;
 
 /// <summary>Keeps a working queue at what its layers of settings say.</summary>
 /// <remarks>
-/// <para>A change replaces layers, and puts in force only those settings whose value changes by that. So it leaves alone
-/// what it is not about, such as the start of the search for the number of workers.</para>
+/// <para>A change replaces layers, and puts in force only those settings whose value changes by that. So it leaves
+/// alone what it is not about, such as the start of the search for the number of workers.</para>
 /// <para>Code may change the queue itself with <see cref="JobQueue.Update(Action{JobQueueOptions})"/>. What it changed
 /// is found by comparing what is in force with what was put in force, and becomes a layer of its own.</para>
 /// <para>All members are called under the lock of the overrides.</para>

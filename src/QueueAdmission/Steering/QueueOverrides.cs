@@ -7,8 +7,9 @@ namespace QueueAdmission;
 /// with the process. Then what lies beneath holds again.
 /// </summary>
 /// <remarks>
-/// A reload that comes meanwhile changes what lies beneath, and at once everything that is not overridden. Reloads, live
-/// updates and overrides take the same <see cref="Gate"/>, so none puts settings in force that another has just replaced.
+/// A reload that comes meanwhile changes what lies beneath, and at once everything that is not overridden. Reloads,
+/// live updates and overrides take the same <see cref="Gate"/>, so none puts settings in force that another has just
+/// replaced.
 /// </remarks>
 /// <param name="targets">What can be overridden.</param>
 /// <param name="time">The clock.</param>

@@ -150,7 +150,10 @@ internal sealed class QueueReporter
             };
         }).ToList();
 
-    /// <summary>A cap, and where its number comes from. Caps that have no setting were set by code, such as a companion package's.</summary>
+    /// <summary>
+    /// A cap, and where its number comes from. Caps that have no setting were set by code, such as a companion
+    /// package's.
+    /// </summary>
     private WorkerCapReport Describe(RequestQueue queue, JobQueueOptions settings, WorkerCap cap)
     {
         if (cap.Name != WorkerLimit.SettingsCap)
