@@ -7,7 +7,7 @@ namespace QueueAdmission;
 /// <para>A caller can only be told whole seconds, so it comes back at the same fraction of a second at which it was
 /// refused. Evenly spread promises therefore pile up when they are rounded, up to twice the intended rate in some
 /// second. So every promise is entered here, and one more is only made where no second around it is full. With eighths,
-/// a second that begins between two of them sees at most 9/8 of what is meant.</para>
+/// a second that begins between two of them sees at max 9/8 of what is meant.</para>
 /// <para>Where everybody is told the longest times, as in a rush that lasts, a promise costs one entry: the seconds are
 /// only added up where one is to be found that has room.</para>
 /// </remarks>
@@ -45,9 +45,9 @@ internal sealed class ReturnCalendar(long ticksPerSecond)
 
     /// <summary>
     /// Whether one more may return <paramref name="seconds"/> from now without a second that holds more than
-    /// <paramref name="most"/>.
+    /// <paramref name="max"/>.
     /// </summary>
-    public bool HasRoom(int seconds, double most)
+    public bool HasRoom(int seconds, double max)
     {
         var moment = MomentOf(seconds);
         var inSecond = 1;
@@ -57,7 +57,7 @@ internal sealed class ReturnCalendar(long ticksPerSecond)
         for (var last = moment; last < moment + PerSecond; last++)
         {
             inSecond += At(last);
-            if (inSecond > most)
+            if (inSecond > max)
                 return false;
             inSecond -= At(last - PerSecond + 1);
         }

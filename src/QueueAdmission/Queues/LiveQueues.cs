@@ -198,8 +198,8 @@ internal sealed partial class LiveQueues(
                 overrides.DropSettingsLocked(queue, done);
             queue.Live.Configure(layers, keepsOverrides);
             var changes = table.DescribeChanges(before, queue.Queue.Settings);
-            if (inUse.GetValueOrDefault(name) is var weight && queue.Settings.MaxWeight is var most && weight > most)
-                done.Add(() => LogTooHeavy(logger, name, most, weight));
+            if (inUse.GetValueOrDefault(name) is var weight && queue.Settings.MaxWeight is var max && weight > max)
+                done.Add(() => LogTooHeavy(logger, name, max, weight));
             if (isAddedAgain)
             {
                 undo.Push(() => Drain(queue.Queue, rejectWaiting: false));
