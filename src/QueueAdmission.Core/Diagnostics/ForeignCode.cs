@@ -5,9 +5,9 @@ namespace QueueAdmission;
 /// callbacks.
 /// </summary>
 /// <remarks>
-/// On the thread of a request or of a job, an exception of a listener would take the place of the job's outcome. On a
-/// thread of the pool or of a timer it would end the process. The exception is dropped: the code that could report it
-/// may be the code that failed.
+/// On the thread of a request or a job, an exception of a listener would replace the job's outcome. On a thread of the
+/// pool or of a timer it would end the process. The exception is dropped, because the code that could report it may be
+/// the code that failed.
 /// </remarks>
 internal static class ForeignCode
 {

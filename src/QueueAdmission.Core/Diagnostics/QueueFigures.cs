@@ -1,8 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// What is asked again and again about a queue: one consistent cut like <see cref="JobQueueSnapshot"/>, but without an
-/// allocation and without the parts that are long.
+/// The figures of a queue that are read often: a consistent cut like <see cref="JobQueueSnapshot"/>, without allocation
+/// and without the long parts.
 /// </summary>
 internal readonly struct QueueFigures
 {
@@ -25,11 +25,11 @@ internal readonly struct QueueFigures
     /// </summary>
     public required TimeSpan MaxWait { get; init; }
 
-    /// <summary>How long the oldest waiter has waited; zero when nobody waits.</summary>
+    /// <summary>How long the oldest waiter has waited; zero if no job waits.</summary>
     public required TimeSpan LongestWait { get; init; }
 
     /// <summary>
-    /// For how long somebody has been waiting while no job ended and none began; zero when nobody waits.
+    /// How long jobs have waited without any job that ended or began; zero if no job waits.
     /// </summary>
     public required TimeSpan Standstill { get; init; }
 

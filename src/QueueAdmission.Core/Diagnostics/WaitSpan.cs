@@ -3,12 +3,12 @@ using System.Diagnostics;
 namespace QueueAdmission;
 
 /// <summary>
-/// The wait of a job, as a span of its own in the trace of the flow that waited. Jobs that did not wait have none.
+/// The wait of a job as a span in the trace of the flow that waited. Jobs that did not wait have none.
 /// </summary>
 /// <remarks>
-/// The span is made when the wait is over, with its start set back. Then its outcome is known, so that a sampler can
-/// decide on it, and a waiting job carries nothing for it. It is a child of the activity that is current in the waiting
-/// flow. For a request that is the request's.
+/// The span is made when the wait is over, with its start set back. By then a sampler can use the outcome, and a waiting
+/// job carries nothing for the span. Its parent is the current activity of the waiting flow. For a request, that is the
+/// activity of the request.
 /// </remarks>
 internal static class WaitSpan
 {

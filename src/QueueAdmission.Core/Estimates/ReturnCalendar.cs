@@ -1,15 +1,15 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// How many refused callers come back when: a ring of eighths of a second, as far as the longest allowed time reaches.
+/// How many refused callers return at which time: a ring of eighths of a second, as long as the longest allowed time.
 /// </summary>
 /// <remarks>
-/// <para>A caller can only be told whole seconds, so it comes back at the same fraction of a second at which it was
-/// refused. Evenly spread promises therefore pile up when they are rounded, up to twice the intended rate in some
-/// second. So every promise is entered here, and one more is only made where no second around it is full. With eighths,
-/// a second that begins between two of them sees at max 9/8 of what is meant.</para>
-/// <para>Where everybody is told the longest times, as in a rush that lasts, a promise costs one entry: the seconds are
-/// only added up where one is to be found that has room.</para>
+/// <para>A caller is told whole seconds only, so it returns at the same fraction of a second at which it was refused.
+/// Evenly spread promises therefore pile up when they are rounded, up to twice the intended rate in some second. So
+/// every promise is entered here. One more is only made where no second around it is full. A second that begins between
+/// two eighths gets at most 9/8 of the intended rate.</para>
+/// <para>In a rush that lasts, every caller is told the longest times. Then a promise costs one entry. The seconds are
+/// only added up to find one that has room.</para>
 /// </remarks>
 internal sealed class ReturnCalendar(long ticksPerSecond)
 {

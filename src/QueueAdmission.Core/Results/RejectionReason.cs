@@ -34,7 +34,7 @@ public enum RejectionReason
     KeyLimit = 5,
 
     /// <summary>
-    /// The queue stood for too long, so the job was given up for the sake of those who can still be served in time
+    /// The queue was standing for too long. The job was given up, so that newer jobs are served in time
     /// (<c>shed</c>).
     /// </summary>
     Shed = 6,
