@@ -52,7 +52,7 @@ internal sealed class KeyLimits(IWaiterOwner owner, ClassTurns turns)
             job.Account ??= _accounts.Open(job.Key);
     }
 
-    /// <summary>A waiter has left: those of its key that were set aside behind it may have their turn.</summary>
+    /// <summary>A waiter has left. The waiters of its key that were set aside behind it may have their turn.</summary>
     public void OnLeft(JobRecord job)
     {
         if (job.Account is not { } account)
@@ -85,7 +85,7 @@ internal sealed class KeyLimits(IWaiterOwner owner, ClassTurns turns)
         if (job.Account is not { } account)
             return;
         account.Workers -= job.Workers;
-        // An account of earlier lines has no waiter to bring back: all that waited then were dealt out again.
+        // An account of former lines has no waiter to bring back: all its waiters were dealt out again.
         if (_accounts.Has(account))
             Readmit(account);
         _accounts.Close(account);
@@ -106,9 +106,9 @@ internal sealed class KeyLimits(IWaiterOwner owner, ClassTurns turns)
     }
 
     /// <summary>
-    /// The key may have more workers, or a waiter that was set aside has left. In each class the first waiters come
-    /// back for which there are enough. More come than can run, because each class is given the whole rest of the
-    /// limit, so that the classes' shares decide. Those that cannot run are set aside again.
+    /// The key may have more workers, or a waiter that was set aside has left. In each class, the first waiters that fit
+    /// come back. Each class gets the whole rest of the limit, so that the shares of the classes decide. So more come
+    /// back than can run, and the rest is set aside again.
     /// </summary>
     private void Readmit(KeyAccount account)
     {

@@ -1,8 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The lines that have a waiter, in a ring: the one to be served next comes first, and one that gets its first waiter
-/// joins last.
+/// The lines that have a waiter, in a ring. The next line to serve comes first. A line that gets its first waiter joins
+/// last.
 /// </summary>
 internal struct LineRing
 {
