@@ -36,7 +36,9 @@ public sealed partial class JobQueue
     }
 
     /// <inheritdoc cref="EnterAsync(CancellationToken)" path="/*[not(self::param)]"/>
-    /// <param name="traits">The job's key, priority, weight and deadline. It takes as many workers as its weight.</param>
+    /// <param name="traits">
+    /// The job's key, priority, weight and deadline. It takes as many workers as its weight.
+    /// </param>
     /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
     /// <exception cref="ArgumentOutOfRangeException">The weight is more than the job could ever get.</exception>
     public ValueTask<QueueLease> EnterAsync(in JobTraits traits, CancellationToken cancellationToken = default)
@@ -62,7 +64,9 @@ public sealed partial class JobQueue
     }
 
     /// <inheritdoc cref="TryEnter()" path="/*[not(self::param)]"/>
-    /// <param name="traits">The job's key, priority, weight and deadline. It takes as many workers as its weight.</param>
+    /// <param name="traits">
+    /// The job's key, priority, weight and deadline. It takes as many workers as its weight.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">The weight is more than the job could ever get.</exception>
     public QueueLease TryEnter(in JobTraits traits)
     {
@@ -89,7 +93,9 @@ public sealed partial class JobQueue
 
     /// <inheritdoc cref="RunAsync(Func{CancellationToken, Task}, CancellationToken)" path="/*[not(self::param)]"/>
     /// <param name="job">The job. It gets <paramref name="cancellationToken"/>.</param>
-    /// <param name="traits">The job's key, priority, weight and deadline. It takes as many workers as its weight.</param>
+    /// <param name="traits">
+    /// The job's key, priority, weight and deadline. It takes as many workers as its weight.
+    /// </param>
     /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
     /// <exception cref="ArgumentOutOfRangeException">The weight is more than the job could ever get.</exception>
     public Task RunAsync(Func<CancellationToken, Task> job, in JobTraits traits, CancellationToken cancellationToken = default)
@@ -98,7 +104,9 @@ public sealed partial class JobQueue
         return JobRunner.RunAsync<NoResult>(Name, EnterAsync(traits, cancellationToken), job, cancellationToken);
     }
 
-    /// <summary>Runs a job that has a result under the queue's limits, and waits for a worker if none is free.</summary>
+    /// <summary>
+    /// Runs a job that has a result under the queue's limits, and waits for a worker if none is free.
+    /// </summary>
     /// <typeparam name="TResult">The type of the job's result.</typeparam>
     /// <param name="job">
     /// The job. It gets <paramref name="cancellationToken"/>; what it throws reaches the caller unchanged.
@@ -119,7 +127,9 @@ public sealed partial class JobQueue
     /// <inheritdoc cref="RunAsync{TResult}(Func{CancellationToken, Task{TResult}}, CancellationToken)"
     ///     path="/*[not(self::param)]"/>
     /// <param name="job">The job. It gets <paramref name="cancellationToken"/>.</param>
-    /// <param name="traits">The job's key, priority, weight and deadline. It takes as many workers as its weight.</param>
+    /// <param name="traits">
+    /// The job's key, priority, weight and deadline. It takes as many workers as its weight.
+    /// </param>
     /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
     /// <exception cref="ArgumentOutOfRangeException">The weight is more than the job could ever get.</exception>
     public Task<TResult> RunAsync<TResult>(Func<CancellationToken, Task<TResult>> job, in JobTraits traits, CancellationToken cancellationToken = default)
@@ -145,7 +155,9 @@ public sealed partial class JobQueue
 
     /// <inheritdoc cref="Push(Func{CancellationToken, Task}, CancellationToken)" path="/*[not(self::param)]"/>
     /// <param name="job">The job. It gets <paramref name="cancellationToken"/>.</param>
-    /// <param name="traits">The job's key, priority, weight and deadline. It takes as many workers as its weight.</param>
+    /// <param name="traits">
+    /// The job's key, priority, weight and deadline. It takes as many workers as its weight.
+    /// </param>
     /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
     /// <exception cref="ArgumentOutOfRangeException">The weight is more than the job could ever get.</exception>
     public JobHandle Push(Func<CancellationToken, Task> job, in JobTraits traits, CancellationToken cancellationToken = default)

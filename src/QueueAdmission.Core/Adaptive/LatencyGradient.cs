@@ -13,10 +13,10 @@ namespace QueueAdmission;
 /// <para><b>Headroom</b>: a little more than what is being served, to notice when more is possible. It doubles from
 /// window to window while nothing becomes slower.</para>
 /// <para><b>Probing</b>: at times one window has fewer workers, because the uncrowded latency shows only then
-/// (<c>GradientLimit</c>'s probe, BBR's <c>ProbeRTT</c>). A baseline that follows the average would drift upwards with a
-/// crowd, which is the known weakness of <c>Gradient2Limit</c>.</para>
-/// <para><b>A test of the cause</b>: clearly fewer jobs at once may not become faster. Then the crowd was not the cause.
-/// The work itself is slower, and its latency is the new baseline.</para>
+/// (<c>GradientLimit</c>'s probe, BBR's <c>ProbeRTT</c>). A baseline that follows the average would drift upwards with
+/// a crowd, which is the known weakness of <c>Gradient2Limit</c>.</para>
+/// <para><b>A test of the cause</b>: clearly fewer jobs at once may not become faster. Then the crowd was not the
+/// cause. The work itself is slower, and its latency is the new baseline.</para>
 /// <para>The class uses neither a clock nor a queue. It is called once a window.</para>
 /// </remarks>
 internal sealed class LatencyGradient(int start)
@@ -34,7 +34,8 @@ internal sealed class LatencyGradient(int start)
     private const int WindowsBetweenProbes = 40;
 
     /// <summary>
-    /// Latencies up to this factor above the baseline still count as uncrowded, because the mean of a window is a sample.
+    /// Latencies up to this factor above the baseline still count as uncrowded, because the mean of a window is a
+    /// sample.
     /// </summary>
     private const double Tolerance = 1.05;
 

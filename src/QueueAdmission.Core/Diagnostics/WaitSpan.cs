@@ -6,9 +6,9 @@ namespace QueueAdmission;
 /// The wait of a job as a span in the trace of the flow that waited. Jobs that did not wait have none.
 /// </summary>
 /// <remarks>
-/// The span is made when the wait is over, with its start set back. By then a sampler can use the outcome, and a waiting
-/// job carries nothing for the span. Its parent is the current activity of the waiting flow. For a request, that is the
-/// activity of the request.
+/// The span is made when the wait is over, with its start set back. By then a sampler can use the outcome, and a
+/// waiting job carries nothing for the span. Its parent is the current activity of the waiting flow. For a request,
+/// that is the activity of the request.
 /// </remarks>
 internal static class WaitSpan
 {

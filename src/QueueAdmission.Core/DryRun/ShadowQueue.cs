@@ -4,9 +4,9 @@ namespace QueueAdmission;
 /// The line that a queue in dry run would have. Dry run lets every job through, so the line is only calculated.
 /// </summary>
 /// <remarks>
-/// <para>The line is a leaky bucket. A job that comes while all workers are busy, or while the bucket is not empty, adds
-/// 1 to it. The bucket drains at the pace of the workers: workers ÷ mean service time. So a rush fills the line, even if
-/// the service takes all of it at once.</para>
+/// <para>The line is a leaky bucket. A job that comes while all workers are busy, or while the bucket is not empty,
+/// adds 1 to it. The bucket drains at the pace of the workers: workers ÷ mean service time. So a rush fills the line,
+/// even if the service takes all of it at once.</para>
 /// <para>The mean service time comes from Little's law, running = rate × time. It is the sum of the workers in use over
 /// time, divided by the jobs that ended. That needs no timestamp for each job. With weights it is in
 /// worker-seconds.</para>

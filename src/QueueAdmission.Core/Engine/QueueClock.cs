@@ -57,7 +57,7 @@ internal sealed class QueueClock(TimeProvider time)
             return;
         var before = Now;
         Now = time.GetTimestamp();
-        // A second without a waiter and without a refusal was hardly a busy one.
+        // A second without a waiter and without a refusal was not a busy one.
         if (!hasWaiters && Now - before > time.TimestampFrequency)
             _drainRate.Forget();
         SampleLocked(ran, isPaused);

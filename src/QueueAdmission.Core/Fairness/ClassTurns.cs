@@ -4,9 +4,9 @@ namespace QueueAdmission;
 /// The turns in fair lines: the next class, by the clocks of the priorities, and the next of its partitions.
 /// </summary>
 /// <remarks>
-/// <para><b>Between partitions</b>: deficit round robin (Shreedhar, Varghese 1995). At the start of its turn, a partition
-/// is credited the queue's mean job. It is served until its balance is used up. A job is charged the mean when it
-/// starts, and the rest when it has ended.</para>
+/// <para><b>Between partitions</b>: deficit round robin (Shreedhar, Varghese 1995). At the start of its turn, a
+/// partition is credited the queue's mean job. It is served until its balance is used up. A job is charged the mean
+/// when it starts, and the rest when it has ended.</para>
 /// <para>If a whole round finds only debts, the rounds until one partition has none are done at once. So a decision
 /// looks at each partition at most three times.</para>
 /// </remarks>

@@ -4,9 +4,9 @@ using System.Threading.RateLimiting;
 namespace QueueAdmission;
 
 /// <summary>
-/// The discipline that follows the traits of jobs. It chooses the next class, then one of its partitions, then a waiter:
-/// the oldest (in a standing queue the newest) with a key that may have more workers. For a waiter that needs more
-/// workers than are free, workers are saved.
+/// The discipline that follows the traits of jobs. It chooses the next class, then one of its partitions, then a
+/// waiter: the oldest (in a standing queue the newest) with a key that may have more workers. For a waiter that needs
+/// more workers than are free, workers are saved.
 /// </summary>
 /// <remarks>
 /// <see cref="PartitionPlaces"/> has the places, <see cref="ClassTurns"/> the turns, and <see cref="KeyLimits"/> the
@@ -167,9 +167,9 @@ internal sealed class FairLines : Discipline
     }
 
     /// <summary>
-    /// The waiters of the job's own class before it, and those of other classes that are served meanwhile by their share.
-    /// With keys, a class serves the partitions in turn, so the waiters in the job's own line count. If the newest goes
-    /// first, only the turns of other lines count.
+    /// The waiters of the job's own class before it, and those of other classes that are served meanwhile by their
+    /// share. With keys, a class serves the partitions in turn, so the waiters in the job's own line count. If the
+    /// newest goes first, only the turns of other lines count.
     /// </summary>
     public override int CountAhead(JobRecord? job, int waiting)
     {

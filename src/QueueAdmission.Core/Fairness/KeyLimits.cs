@@ -106,9 +106,9 @@ internal sealed class KeyLimits(IWaiterOwner owner, ClassTurns turns)
     }
 
     /// <summary>
-    /// The key may have more workers, or a waiter that was set aside has left. In each class, the first waiters that fit
-    /// come back. Each class gets the whole rest of the limit, so that the shares of the classes decide. So more come
-    /// back than can run, and the rest is set aside again.
+    /// The key may have more workers, or a waiter that was set aside has left. In each class, the first waiters that
+    /// fit come back. Each class gets the whole rest of the limit, so that the shares of the classes decide. So more
+    /// come back than can run, and the rest is set aside again.
     /// </summary>
     private void Readmit(KeyAccount account)
     {

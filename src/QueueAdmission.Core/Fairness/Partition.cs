@@ -45,8 +45,8 @@ internal sealed class Partition(IWaiterOwner owner, int index)
     }
 
     /// <summary>
-    /// The working time, in ticks, that it may still use before the others have their turn. Below 0: the time used beyond
-    /// that.
+    /// The working time, in ticks, that it may still use before the others have their turn. Below 0: the time used
+    /// beyond that.
     /// </summary>
     /// <param name="period">
     /// The present busy period. What was before it, when no job had to wait for another, is forgotten.

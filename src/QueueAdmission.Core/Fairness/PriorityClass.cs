@@ -2,10 +2,10 @@ namespace QueueAdmission;
 
 /// <summary>The waiters of one priority, and how much of the workers' time their class has had.</summary>
 /// <remarks>
-/// <para>Start-time fair queueing (Goyal, Vin, Cheng 1996). Each class has a clock. A job moves the clock on by its work
-/// divided by the share of the class. The class with the earliest clock is served. A class without waiters starts at
-/// the time of the classes that were served, so its absence earns nothing. The clock of a class that waits falls behind
-/// the others, so waiting raises its claim: it ages.</para>
+/// <para>Start-time fair queueing (Goyal, Vin, Cheng 1996). Each class has a clock. A job moves the clock on by its
+/// work divided by the share of the class. The class with the earliest clock is served. A class without waiters starts
+/// at the time of the classes that were served, so its absence earns nothing. The clock of a class that waits falls
+/// behind the others, so waiting raises its claim: it ages.</para>
 /// <para>Shares 1 : 4 : 16 : 64. With Low and High both saturated, they get 1/17 = 5.9 % and 16/17 = 94.1 %.</para>
 /// </remarks>
 internal sealed class PriorityClass(int index)

@@ -1,8 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// What a queue knows about a job that enters it. The default is a job without a key, of normal priority, that takes one
-/// worker and has no deadline.
+/// What a queue knows about a job that enters it. The default is a job without a key, of normal priority, that takes
+/// one worker and has no deadline.
 /// </summary>
 public readonly struct JobTraits
 {

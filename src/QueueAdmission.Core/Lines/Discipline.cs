@@ -3,12 +3,12 @@ using System.Threading.RateLimiting;
 namespace QueueAdmission;
 
 /// <summary>
-/// The order among the waiters of a queue. It owns the lines, and decides which place a newcomer gets and which waiter is
-/// next.
+/// The order among the waiters of a queue. It owns the lines, and decides which place a newcomer gets and which waiter
+/// is next.
 /// </summary>
 /// <remarks>
-/// <para>Workers in use, statuses, timers and wake-ups belong to the engine. A waiter that a method returns has left the
-/// lines, and the engine does the rest. Every call is made under the queue's lock.</para>
+/// <para>Workers in use, statuses, timers and wake-ups belong to the engine. A waiter that a method returns has left
+/// the lines, and the engine does the rest. Every call is made under the queue's lock.</para>
 /// <para>Waiters join the order of arrival before they are placed, so <see cref="Waiter.Older"/> leads to all
 /// others.</para>
 /// </remarks>
@@ -129,7 +129,8 @@ internal abstract class Discipline
     }
 
     /// <summary>
-    /// Takes out a waiter that has waited too long in a standing queue or line. The engine asks again until there is none.
+    /// Takes out a waiter that has waited too long in a standing queue or line. The engine asks again until there is
+    /// none.
     /// </summary>
     public virtual Waiter? NextToShed(long now, Waiter? oldest)
     {

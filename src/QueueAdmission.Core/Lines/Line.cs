@@ -4,7 +4,9 @@ namespace QueueAdmission;
 
 /// <summary>Waiters in the order of their arrival: a partition, or the waiters of one class in it.</summary>
 /// <param name="owner">What a waiter needs of the queue.</param>
-/// <param name="index">The number of the partition, from 0; without meaning if the line is not a partition itself.</param>
+/// <param name="index">
+/// The number of the partition, from 0; without meaning if the line is not a partition itself.
+/// </param>
 internal sealed class Line(IWaiterOwner owner, int index = 0)
 {
     private Waiter? _oldest;

@@ -8,20 +8,20 @@ namespace QueueAdmission;
 /// caller awaits.
 /// </summary>
 /// <remarks>
-/// <para><b>Two views.</b> As a source of <see cref="Admission"/>, a wait always has a result. One of the results is that
-/// the job has left. As a source of <see cref="QueueLease"/>, such a wait is cancelled. A task made of it is cancelled
-/// and not faulted, so it has no unobserved exception.</para>
+/// <para><b>Two views.</b> As a source of <see cref="Admission"/>, a wait always has a result. One of the results is
+/// that the job has left. As a source of <see cref="QueueLease"/>, such a wait is cancelled. A task made of it is
+/// cancelled and not faulted, so it has no unobserved exception.</para>
 /// <para><b>Blocking.</b> <c>EnterAsync().Result</c> blocks until the queue has decided, as on a <see cref="Task"/>.
 /// The contract of value tasks leaves that undefined. An exception instead would leave a job in line that no code
 /// awaits. With its turn, a worker would be lost.</para>
 /// <para><b>Completion.</b> Everything up to the completion is guarded by the queue's lock. <see cref="Complete"/> is
 /// called once, outside the lock, by the flow that moved <see cref="Status"/> away from waiting. The caller resumes on
 /// the thread pool, or on the context on which it awaits, and never inside <see cref="Complete"/>.</para>
-/// <para><b>Reuse.</b> Only the awaiting flow ends a waiter's life, in <see cref="GetResult"/>. A callback of a token that
-/// is under way still holds this object. So the waiter may serve again only if no callback can come any more. That is
-/// so in two cases. There was no registration: none was asked for, or the callback ran inside <c>UnsafeRegister</c>, and
-/// both leave <c>default</c>. Or <c>Unregister</c> returned true. Otherwise the garbage collector takes the object. A
-/// reuse without this check would let the token of one job cancel the next job in the same object.</para>
+/// <para><b>Reuse.</b> Only the awaiting flow ends a waiter's life, in <see cref="GetResult"/>. A callback of a token
+/// that is under way still holds this object. So the waiter may serve again only if no callback can come any more. That
+/// is so in two cases. There was no registration: none was asked for, or the callback ran inside <c>UnsafeRegister</c>,
+/// and both leave <c>default</c>. Or <c>Unregister</c> returned true. Otherwise the garbage collector takes the object.
+/// A reuse without this check would let the token of one job cancel the next job in the same object.</para>
 /// <para><b>Size.</b> <c>ManualResetValueTaskSourceCore</c> would keep an error and a captured context of its own: 16
 /// bytes more for every parked request.</para>
 /// </remarks>
@@ -106,7 +106,9 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
     /// </summary>
     public bool LeftOnArrival => _registration == default && Status == AdmissionStatus.Abandoned;
 
-    /// <summary>Wakes the caller. Afterwards the waiter may already serve another job, so it must not be used.</summary>
+    /// <summary>
+    /// Wakes the caller. Afterwards the waiter may already serve another job, so it must not be used.
+    /// </summary>
     public void Complete()
     {
         var continuation = Interlocked.Exchange(ref _continuation, Completed);

@@ -2,7 +2,7 @@ namespace QueueAdmission;
 
 /// <summary>One setting of a queue: its key, its values, its default and its documentation.</summary>
 /// <remarks>
-/// Validation, configuration, the JSON schema, the dashboard and overrides read what is said here. Use
+/// Validation, configuration, the JSON schema, the dashboard and overrides read this definition. Use
 /// <see cref="QueueSetting{T}"/> to define a setting of your own.
 /// </remarks>
 public abstract class QueueSetting
@@ -33,7 +33,7 @@ public abstract class QueueSetting
     public bool CanBeOverridden { get; init; }
 
     /// <summary>
-    /// Whether the setting has a key in configuration. One that follows from another setting has none.
+    /// Whether the setting has a key in configuration. A setting that follows from another one has none.
     /// </summary>
     internal bool IsConfigurable { get; init; } = true;
 

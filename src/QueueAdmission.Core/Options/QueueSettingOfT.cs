@@ -35,7 +35,7 @@ public sealed class QueueSetting<T>(string key, SettingValues<T> values) : Queue
     internal Action<JobQueueOptions, T>? Setter { get; init; }
 
     /// <summary>
-    /// The value that holds, where that is not simply the one that was given: a derived one. Null if it is.
+    /// The derived value that holds instead of the given one; null if the given value holds.
     /// </summary>
     internal Func<JobQueueOptions, T>? Effective { get; init; }
 

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace QueueAdmission;
 
 /// <summary>
-/// Reads the text of a setting. Stricter than .NET's own parsers where those surprise: to them a bare <c>30</c> is a
-/// duration of 30 days.
+/// Reads the text of a setting. It is stricter than the parsers of .NET, which read a bare <c>30</c> as a duration of
+/// 30 days.
 /// </summary>
 internal static class SettingParser
 {

@@ -2,9 +2,9 @@ namespace QueueAdmission;
 
 /// <summary>How long a job may wait in a standing queue, and what makes a queue a standing one.</summary>
 /// <remarks>
-/// <para>The idea is Facebook's ("Fail at Scale", ACM Queue 2015). While a queue stands, it serves the newest job first,
-/// with a short limit on the wait. Otherwise it serves in turn, without that limit. The sign of a standing queue is
-/// CoDel's (RFC 8289). It is not the length: the waits stay long for an interval, which those of a burst do
+/// <para>The idea is Facebook's ("Fail at Scale", ACM Queue 2015). While a queue stands, it serves the newest job
+/// first, with a short limit on the wait. Otherwise it serves in turn, without that limit. The sign of a standing queue
+/// is CoDel's (RFC 8289). It is not the length: the waits stay long for an interval, which those of a burst do
 /// not.</para>
 /// <para>Both sources use 5 ms and 100 ms, which are times of a network. In a healthy queue at 90 % load, with jobs of
 /// 10 ms on 8 workers, waits of 5 ms are the rule. So the times follow from the queue itself. Their unit is the time in
@@ -12,8 +12,8 @@ namespace QueueAdmission;
 /// <para>At a load ρ, waits are longer than t with the probability C·e^(−(1 − ρ)·t ÷ m), C ≤ 1 (Erlang's formula). At
 /// 90 % load, one wait in 8,000 exceeds the interval of 90·m, and it would also have to last. The target of 30·m is a
 /// third of the interval. It is long enough that no worker becomes idle for lack of waiters: with 20 % too much load,
-/// that happens by chance in one of e^6 moments. It is short enough that the rest of a rush is answered at once when the
-/// rush ends.</para>
+/// that happens by chance in one of e^6 moments. It is short enough that the rest of a rush is answered at once when
+/// the rush ends.</para>
 /// <para>The target is at most a tenth of MaxWait, so that waits stay small compared to the longest allowed one. It is
 /// at least one mean service time (or half of MaxWait): a wait as long as the work is no overload.</para>
 /// <para>Where the partitions belong to keys, each is judged by itself, as in FQ-CoDel (RFC 8290). A rush of one client

@@ -33,8 +33,8 @@ public readonly struct QueueLease : IDisposable
     public void Dispose() => _ticket?.Release(_value);
 
     /// <summary>
-    /// Takes this job out of what <see cref="JobQueueOptions.AdaptiveWorkers"/> looks at, because the time it takes
-    /// says nothing about other jobs: it streams, say, or found its answer in a cache.
+    /// Excludes this job from the search of <see cref="JobQueueOptions.AdaptiveWorkers"/>, because its time says
+    /// nothing about other jobs. For example, it streams, or found its answer in a cache.
     /// </summary>
     /// <remarks>
     /// Call it before <see cref="Dispose"/>, also for work that failed: the queue cannot see how the work under a lease
@@ -43,7 +43,7 @@ public readonly struct QueueLease : IDisposable
     public void IgnoreLatency() => _ticket?.IgnoreLatency();
 
     /// <summary>
-    /// What the job calls said that it is overloaded, by a 429 or 503 or a timeout. With
+    /// Reports that a service called by the job is overloaded: it answered 429 or 503, or timed out. With
     /// <see cref="JobQueueOptions.AdaptiveWorkers"/> the queue goes on with fewer workers, by at most a quarter for
     /// each window of some hundred jobs. Call it before <see cref="Dispose"/>.
     /// </summary>

@@ -1,8 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The handles of pushed jobs that were refused: complete, and the same for the same refusal, so that refusing a
-/// million pushes makes no garbage.
+/// The handles of refused pushed jobs. They are complete, and shared by equal refusals, so that refusing a million
+/// pushes makes no garbage.
 /// </summary>
 internal sealed class RefusedHandles
 {

@@ -40,14 +40,14 @@ public enum RejectionReason
     Shed = 6,
 
     /// <summary>
-    /// By the queue's own estimate the job would not have started before its <see cref="JobTraits.Deadline"/>, so it
-    /// was not let wait (<c>deadline_too_close</c>).
+    /// By the queue's own estimate, the job could not have started before its <see cref="JobTraits.Deadline"/>, so it
+    /// was refused at once (<c>deadline_too_close</c>).
     /// </summary>
     DeadlineTooClose = 7,
 
     /// <summary>
-    /// The queue was full, and a job took the waiting job's place: one of a higher <see cref="JobPriority"/>, or, where
-    /// the newest goes first (<see cref="JobQueueOptions.Order"/>), a newer one (<c>displaced</c>).
+    /// The queue was full, and another job took the place of this waiting job (<c>displaced</c>). That is a job of a
+    /// higher <see cref="JobPriority"/>, or a newer job if the newest goes first (<see cref="JobQueueOptions.Order"/>).
     /// </summary>
     Displaced = 8,
 }

@@ -2,8 +2,8 @@ namespace QueueAdmission;
 
 /// <summary>Code settings for <c>AddQueuedAdmission</c>.</summary>
 /// <remarks>
-/// <para>Code configures and configuration overrides, because configuration is what is tuned live. For each setting of
-/// a queue the last of these that gives it wins:</para>
+/// <para>Configuration overrides code, because configuration can be changed live. For each setting of a queue, the last
+/// of these sources that gives it wins:</para>
 /// <list type="number">
 /// <item><description>the built-in default,</description></item>
 /// <item><description><see cref="Defaults"/>, then <see cref="AddQueue"/> in code,</description></item>
@@ -41,10 +41,10 @@ public sealed class QueuedAdmissionOptions
     public string? FallbackQueue { get; set; }
 
     /// <summary>
-    /// The endpoints that <see cref="FallbackQueue"/> leaves alone, besides those that it recognises: health checks,
-    /// metrics, static assets, hubs, endpoints that take only OPTIONS. Each text is a route pattern or a display name
-    /// of endpoints, compared without case, where <c>*</c> stands for any characters: <c>/internal/*</c>. Default
-    /// empty. <c>QueuedAdmission:FallbackExemptions</c> replaces it, if it has entries.
+    /// The endpoints that <see cref="FallbackQueue"/> leaves alone, in addition to those that it recognises: health
+    /// checks, metrics, static assets, hubs, endpoints that take only OPTIONS. Each text is a route pattern or a
+    /// display name of endpoints, compared without case, where <c>*</c> stands for any characters: <c>/internal/*</c>.
+    /// Default empty. <c>QueuedAdmission:FallbackExemptions</c> replaces it, if it has entries.
     /// </summary>
     /// <remarks>
     /// A request's path is never compared, because the client chooses it. The queue that an endpoint names itself is
@@ -53,8 +53,8 @@ public sealed class QueuedAdmissionOptions
     public IList<string> FallbackExemptions { get; } = [];
 
     /// <summary>
-    /// Sets what every queue starts from, before its own settings. Default null. Code that does not want to replace
-    /// what other code set uses <c>+=</c>.
+    /// Sets the defaults of every queue, which its own settings replace. Default null. Use <c>+=</c> to keep the
+    /// defaults that other code has set.
     /// </summary>
     public Action<RequestQueueOptions>? Defaults { get; set; }
 

@@ -24,8 +24,8 @@ internal sealed class SectionErrors
         IConfigurationSection section, string allowed, bool mayBeZero = false)
     {
         var children = section.GetChildren().ToList();
-        // An empty text beside children is no value: WebApplicationFactory hands UseSetting's keys on as a command line
-        // that has one for every parent.
+        // An empty text next to children is no value. WebApplicationFactory passes the keys of UseSetting on as a
+        // command line, which has such a text for every parent.
         if (section.Value is { } value && (value.Length > 0 || children.Count == 0))
             Add($"{section.Path} is '{SettingText.Show(value)}'; allowed: {allowed}.");
         if (!mayBeZero && IsArray(children))

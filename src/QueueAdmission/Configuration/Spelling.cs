@@ -21,7 +21,7 @@ internal static class Spelling
     }
 
     /// <summary>
-    /// How many letters must be put in, left out, replaced or swapped with their neighbour to make one word the other,
+    /// The number of insertions, deletions, replacements and swaps of neighbours that turn one word into the other,
     /// without regard to case.
     /// </summary>
     public static int Distance(string a, string b)

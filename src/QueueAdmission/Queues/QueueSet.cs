@@ -19,7 +19,7 @@ internal sealed class QueueSet(IReadOnlyList<RequestQueue> queues, string? fallb
     public FallbackExemptions Exemptions => exemptions;
 
     /// <summary>
-    /// Whether the fallback queue takes this endpoint, which names no queue and is not kept out of all of them.
+    /// Whether the fallback queue takes this endpoint. The endpoint names no queue, and is not excluded from queues.
     /// </summary>
     public bool TakesUnnamed(Endpoint endpoint) => Fallback is not null && !exemptions.Cover(endpoint);
 
