@@ -36,9 +36,7 @@ public sealed partial class JobQueue
     }
 
     /// <inheritdoc cref="EnterAsync(CancellationToken)" path="/*[not(self::param)]"/>
-    /// <param name="traits">
-    /// The job's key, priority, weight and deadline. It takes as many workers as its weight.
-    /// </param>
+    /// <param name="traits">The key, priority, weight and deadline. The job takes as many workers as its weight.</param>
     /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
     /// <exception cref="ArgumentOutOfRangeException">The weight is more than the job could ever get.</exception>
     public ValueTask<QueueLease> EnterAsync(in JobTraits traits, CancellationToken cancellationToken = default)
@@ -64,9 +62,7 @@ public sealed partial class JobQueue
     }
 
     /// <inheritdoc cref="TryEnter()" path="/*[not(self::param)]"/>
-    /// <param name="traits">
-    /// The job's key, priority, weight and deadline. It takes as many workers as its weight.
-    /// </param>
+    /// <param name="traits">The key, priority, weight and deadline. The job takes as many workers as its weight.</param>
     /// <exception cref="ArgumentOutOfRangeException">The weight is more than the job could ever get.</exception>
     public QueueLease TryEnter(in JobTraits traits)
     {
@@ -93,9 +89,7 @@ public sealed partial class JobQueue
 
     /// <inheritdoc cref="RunAsync(Func{CancellationToken, Task}, CancellationToken)" path="/*[not(self::param)]"/>
     /// <param name="job">The job. It gets <paramref name="cancellationToken"/>.</param>
-    /// <param name="traits">
-    /// The job's key, priority, weight and deadline. It takes as many workers as its weight.
-    /// </param>
+    /// <param name="traits">The key, priority, weight and deadline. The job takes as many workers as its weight.</param>
     /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
     /// <exception cref="ArgumentOutOfRangeException">The weight is more than the job could ever get.</exception>
     public Task RunAsync(Func<CancellationToken, Task> job, in JobTraits traits, CancellationToken cancellationToken = default)
@@ -127,9 +121,7 @@ public sealed partial class JobQueue
     /// <inheritdoc cref="RunAsync{TResult}(Func{CancellationToken, Task{TResult}}, CancellationToken)"
     ///     path="/*[not(self::param)]"/>
     /// <param name="job">The job. It gets <paramref name="cancellationToken"/>.</param>
-    /// <param name="traits">
-    /// The job's key, priority, weight and deadline. It takes as many workers as its weight.
-    /// </param>
+    /// <param name="traits">The key, priority, weight and deadline. The job takes as many workers as its weight.</param>
     /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
     /// <exception cref="ArgumentOutOfRangeException">The weight is more than the job could ever get.</exception>
     public Task<TResult> RunAsync<TResult>(Func<CancellationToken, Task<TResult>> job, in JobTraits traits, CancellationToken cancellationToken = default)
@@ -151,13 +143,12 @@ public sealed partial class JobQueue
     /// A handle that completes with the job's outcome and never throws by itself. After a refusal it is complete.
     /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="job"/> is null.</exception>
-    public JobHandle Push(Func<CancellationToken, Task> job, CancellationToken cancellationToken = default) => Push(job, default, cancellationToken);
+    public JobHandle Push(Func<CancellationToken, Task> job, CancellationToken cancellationToken = default) =>
+        Push(job, default, cancellationToken);
 
     /// <inheritdoc cref="Push(Func{CancellationToken, Task}, CancellationToken)" path="/*[not(self::param)]"/>
     /// <param name="job">The job. It gets <paramref name="cancellationToken"/>.</param>
-    /// <param name="traits">
-    /// The job's key, priority, weight and deadline. It takes as many workers as its weight.
-    /// </param>
+    /// <param name="traits">The key, priority, weight and deadline. The job takes as many workers as its weight.</param>
     /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
     /// <exception cref="ArgumentOutOfRangeException">The weight is more than the job could ever get.</exception>
     public JobHandle Push(Func<CancellationToken, Task> job, in JobTraits traits, CancellationToken cancellationToken = default)

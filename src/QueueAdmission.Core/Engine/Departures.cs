@@ -13,7 +13,8 @@ internal sealed class Departures(WaitingRoom room, RejectionBook rejections, Wor
 
     /// <summary>Counts a refusal.</summary>
     /// <returns>The seconds after which the caller should come back.</returns>
-    public int CountRefusal(RejectionReason reason) => rejections.Add(reason, clock.Now, room.Count, clock.DrainPerSecond, limit.InForce);
+    public int CountRefusal(RejectionReason reason) =>
+        rejections.Add(reason, clock.Now, room.Count, clock.DrainPerSecond, limit.InForce);
 
     /// <summary>
     /// A waiter has left its line and has its result, and goes back to its caller.

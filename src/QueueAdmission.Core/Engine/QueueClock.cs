@@ -24,7 +24,8 @@ internal sealed class QueueClock(TimeProvider time)
 
     public long GetTimestamp() => time.GetTimestamp();
 
-    public TimeSpan ToTimeSpan(long timestampTicks) => new((long)((double)timestampTicks * TimeSpan.TicksPerSecond / time.TimestampFrequency));
+    public TimeSpan ToTimeSpan(long timestampTicks) =>
+        new((long)((double)timestampTicks * TimeSpan.TicksPerSecond / time.TimestampFrequency));
 
     public long ToTimestampTicks(TimeSpan span) => span == Timeout.InfiniteTimeSpan
         ? long.MaxValue

@@ -43,7 +43,8 @@ internal sealed class FairLines : Discipline
     private bool IsNewestFirst => _settings.Options.Order == QueueProcessingOrder.NewestFirst;
 
     /// <summary>Whether the settings need fair lines.</summary>
-    public static bool AreNeededFor(JobQueueOptions settings) => settings.PartitionByKey || settings.MaxWorkersPerKey is not null;
+    public static bool AreNeededFor(JobQueueOptions settings) =>
+        settings.PartitionByKey || settings.MaxWorkersPerKey is not null;
 
     public override RejectionReason? RefusalOf(JobRecord? job, bool mayWait)
     {
@@ -52,7 +53,9 @@ internal sealed class FairLines : Discipline
             return null;
         if (_keys.IsBeyondLimit(job))
             return RejectionReason.KeyLimit;
-        return mayWait && _places.AreByKey && _places.HasRoom ? RejectionReason.PartitionFull : RejectionReason.QueueFull;
+        return mayWait && _places.AreByKey && _places.HasRoom
+            ? RejectionReason.PartitionFull
+            : RejectionReason.QueueFull;
     }
 
     public override Waiter? Place(Waiter waiter, Waiter oldest)
@@ -190,7 +193,8 @@ internal sealed class FairLines : Discipline
 
     public override int[] CountByPartition() => _places.CountByPartition();
 
-    public override bool IsSettled(int free) => free <= 0 || (_selected is { } selected ? _keys.WorkersFor(selected.Job!) > free : _turns.IsIdle);
+    public override bool IsSettled(int free) =>
+        free <= 0 || (_selected is { } selected ? _keys.WorkersFor(selected.Job!) > free : _turns.IsIdle);
 
     private Waiter? Select()
     {

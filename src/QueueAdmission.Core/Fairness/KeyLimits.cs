@@ -31,7 +31,8 @@ internal sealed class KeyLimits(IWaiterOwner owner, ClassTurns turns)
     /// The workers that a job gets: as many as it weighs, and not more than there can be. Where a limit was lowered
     /// below the weight of a waiter, it gets all that the limit leaves. At a limit of 0 it waits for one.
     /// </summary>
-    public int WorkersFor(JobRecord job) => Math.Min(job.Weight, Math.Min(Math.Max(1, _limit), _maxWorkers ?? int.MaxValue));
+    public int WorkersFor(JobRecord job) =>
+        Math.Min(job.Weight, Math.Min(Math.Max(1, _limit), _maxWorkers ?? int.MaxValue));
 
     /// <summary>
     /// Whether a newcomer, or a waiter, has to wait for others of its own key, however many workers are free.
@@ -43,7 +44,8 @@ internal sealed class KeyLimits(IWaiterOwner owner, ClassTurns turns)
         account is not null && (IsBeyondLimit(job, account) || (AreOn && account.OwesTurnBefore(job, _isNewestFirst)));
 
     /// <summary>Whether a job would hold more workers than its key may have.</summary>
-    public bool IsBeyondLimit(JobRecord job) => AreOn && _accounts.Find(job.Key) is { } account && IsBeyondLimit(job, account);
+    public bool IsBeyondLimit(JobRecord job) =>
+        AreOn && _accounts.Find(job.Key) is { } account && IsBeyondLimit(job, account);
 
     /// <summary>A job that waits or runs has an account from now on.</summary>
     public void Open(JobRecord job)

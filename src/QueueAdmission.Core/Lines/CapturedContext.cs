@@ -21,7 +21,9 @@ internal sealed class CapturedContext
     {
         if (SynchronizationContext.Current is { } context && context.GetType() != typeof(SynchronizationContext))
             return new CapturedContext(context, continuation, state);
-        return TaskScheduler.Current is { } scheduler && scheduler != TaskScheduler.Default ? new CapturedContext(scheduler, continuation, state) : null;
+        return TaskScheduler.Current is { } scheduler && scheduler != TaskScheduler.Default
+            ? new CapturedContext(scheduler, continuation, state)
+            : null;
     }
 
     /// <summary>

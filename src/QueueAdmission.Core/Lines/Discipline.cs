@@ -86,7 +86,8 @@ internal abstract class Discipline
     /// <param name="job">The newcomer.</param>
     /// <param name="free">How many workers are free.</param>
     /// <param name="workers">How many of them it gets.</param>
-    public virtual bool MayStart(JobRecord job, int free, out int workers) => throw new NotSupportedException("This discipline does not see every job.");
+    public virtual bool MayStart(JobRecord job, int free, out int workers) =>
+        throw new NotSupportedException("This discipline does not see every job.");
 
     /// <summary>A job that has a record got its workers, after waiting or at once.</summary>
     public virtual void OnStarted(JobRecord job, long now)

@@ -201,7 +201,8 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
     }
 
     /// <returns>What was registered before, which is then left as it is; null if that was nothing.</returns>
-    private Action<object?>? Register(Action<object?> continuation) => Interlocked.CompareExchange(ref _continuation, continuation, null);
+    private Action<object?>? Register(Action<object?> continuation) =>
+        Interlocked.CompareExchange(ref _continuation, continuation, null);
 
     private void BlockUntilCompleted()
     {

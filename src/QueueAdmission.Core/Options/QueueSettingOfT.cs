@@ -77,7 +77,9 @@ public sealed class QueueSetting<T>(string key, SettingValues<T> values) : Queue
     internal override SettingError? FindError(JobQueueOptions options)
     {
         var value = InForce(options);
-        return _values.Contains(value) ? Rule?.Invoke(options) : new SettingError(Key, _values.Show(value), _values.Range);
+        return _values.Contains(value)
+            ? Rule?.Invoke(options)
+            : new SettingError(Key, _values.Show(value), _values.Range);
     }
 
     internal string ShowValue(T value) => _values.Show(value);

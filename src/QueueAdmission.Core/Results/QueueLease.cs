@@ -20,7 +20,8 @@ public readonly struct QueueLease : IDisposable
         _value = ticket.Version;
     }
 
-    private QueueLease(Rejection rejection) => _value = ((long)rejection.RetryAfter.TotalSeconds << 8) | (long)rejection.Reason;
+    private QueueLease(Rejection rejection) =>
+        _value = ((long)rejection.RetryAfter.TotalSeconds << 8) | (long)rejection.Reason;
 
     /// <summary>Whether the job may run. If not, <see cref="Rejection"/> says why.</summary>
     public bool IsAdmitted => _ticket is not null;
@@ -52,7 +53,8 @@ public readonly struct QueueLease : IDisposable
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
     internal static QueueLease Admitted(AdmissionEngine engine) => new(LeaseTicket.Issue(engine));
 
-    internal static QueueLease Admitted(AdmissionEngine engine, JobRecord? held) => new(LeaseTicket.Issue(engine, held));
+    internal static QueueLease Admitted(AdmissionEngine engine, JobRecord? held) =>
+        new(LeaseTicket.Issue(engine, held));
 
     internal static QueueLease From(AdmissionEngine engine, in Admission admission) =>
         admission.IsAdmitted ? Admitted(engine, admission.Held) : new QueueLease(admission.Rejection);

@@ -20,5 +20,6 @@ internal sealed class RefusedHandles
         return handle ??= Make(rejection);
     }
 
-    private static JobHandle Make(Rejection rejection) => new(Task.FromResult(new JobOutcome(JobStatus.Rejected, Rejection: rejection)));
+    private static JobHandle Make(Rejection rejection) =>
+        new(Task.FromResult(new JobOutcome(JobStatus.Rejected, Rejection: rejection)));
 }

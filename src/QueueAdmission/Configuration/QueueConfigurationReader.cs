@@ -145,5 +145,6 @@ internal sealed class QueueConfigurationReader
             : null;
     }
 
-    private static bool Is(IConfigurationSection section, string key) => section.Key.Equals(key, StringComparison.OrdinalIgnoreCase);
+    private static bool Is(IConfigurationSection section, string key) =>
+        section.Key.Equals(key, StringComparison.OrdinalIgnoreCase);
 }

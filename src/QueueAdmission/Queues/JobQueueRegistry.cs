@@ -175,7 +175,8 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     /// <exception cref="OptionsValidationException">
     /// The settings are wrong; all that is wrong is in the message.
     /// </exception>
-    internal static JobQueueRegistry For(IServiceProvider services) => services.GetService<JobQueueRegistry>() ?? ApplicationRegistries.Get(services);
+    internal static JobQueueRegistry For(IServiceProvider services) =>
+        services.GetService<JobQueueRegistry>() ?? ApplicationRegistries.Get(services);
 
     internal static JobQueueRegistry Create(IServiceProvider services) => new(services);
 

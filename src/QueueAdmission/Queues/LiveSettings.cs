@@ -70,7 +70,8 @@ internal sealed class LiveSettings
         !JobQueueOptionsValidator.FindErrors(configured.With(Overrides).Fold()).Any();
 
     /// <summary>Whether configuration says something else than before.</summary>
-    public bool IsChangedBy(SettingLayers configured) => _table.FindChanged(_configured.Fold(), configured.Fold()).Any();
+    public bool IsChangedBy(SettingLayers configured) =>
+        _table.FindChanged(_configured.Fold(), configured.Fold()).Any();
 
     /// <summary>The same values come from other layers.</summary>
     /// <returns>Takes that back.</returns>
