@@ -36,7 +36,7 @@ public sealed partial class JobQueue
     }
 
     /// <inheritdoc cref="EnterAsync(CancellationToken)" path="/*[not(self::param)]"/>
-    /// <param name="traits">The key, priority, weight and deadline. The job takes as many workers as its weight.</param>
+    /// <param name="traits">Key, priority, weight and deadline. The job takes as many workers as its weight.</param>
     /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
     /// <exception cref="ArgumentOutOfRangeException">The weight is more than the job could ever get.</exception>
     public ValueTask<QueueLease> EnterAsync(in JobTraits traits, CancellationToken cancellationToken = default)
@@ -62,7 +62,7 @@ public sealed partial class JobQueue
     }
 
     /// <inheritdoc cref="TryEnter()" path="/*[not(self::param)]"/>
-    /// <param name="traits">The key, priority, weight and deadline. The job takes as many workers as its weight.</param>
+    /// <param name="traits">Key, priority, weight and deadline. The job takes as many workers as its weight.</param>
     /// <exception cref="ArgumentOutOfRangeException">The weight is more than the job could ever get.</exception>
     public QueueLease TryEnter(in JobTraits traits)
     {
@@ -89,7 +89,7 @@ public sealed partial class JobQueue
 
     /// <inheritdoc cref="RunAsync(Func{CancellationToken, Task}, CancellationToken)" path="/*[not(self::param)]"/>
     /// <param name="job">The job. It gets <paramref name="cancellationToken"/>.</param>
-    /// <param name="traits">The key, priority, weight and deadline. The job takes as many workers as its weight.</param>
+    /// <param name="traits">Key, priority, weight and deadline. The job takes as many workers as its weight.</param>
     /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
     /// <exception cref="ArgumentOutOfRangeException">The weight is more than the job could ever get.</exception>
     public Task RunAsync(Func<CancellationToken, Task> job, in JobTraits traits, CancellationToken cancellationToken = default)
@@ -121,7 +121,7 @@ public sealed partial class JobQueue
     /// <inheritdoc cref="RunAsync{TResult}(Func{CancellationToken, Task{TResult}}, CancellationToken)"
     ///     path="/*[not(self::param)]"/>
     /// <param name="job">The job. It gets <paramref name="cancellationToken"/>.</param>
-    /// <param name="traits">The key, priority, weight and deadline. The job takes as many workers as its weight.</param>
+    /// <param name="traits">Key, priority, weight and deadline. The job takes as many workers as its weight.</param>
     /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
     /// <exception cref="ArgumentOutOfRangeException">The weight is more than the job could ever get.</exception>
     public Task<TResult> RunAsync<TResult>(Func<CancellationToken, Task<TResult>> job, in JobTraits traits, CancellationToken cancellationToken = default)
@@ -148,7 +148,7 @@ public sealed partial class JobQueue
 
     /// <inheritdoc cref="Push(Func{CancellationToken, Task}, CancellationToken)" path="/*[not(self::param)]"/>
     /// <param name="job">The job. It gets <paramref name="cancellationToken"/>.</param>
-    /// <param name="traits">The key, priority, weight and deadline. The job takes as many workers as its weight.</param>
+    /// <param name="traits">Key, priority, weight and deadline. The job takes as many workers as its weight.</param>
     /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
     /// <exception cref="ArgumentOutOfRangeException">The weight is more than the job could ever get.</exception>
     public JobHandle Push(Func<CancellationToken, Task> job, in JobTraits traits, CancellationToken cancellationToken = default)

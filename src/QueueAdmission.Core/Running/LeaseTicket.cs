@@ -92,9 +92,9 @@ internal sealed class LeaseTicket
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Release(long version)
     {
-        // The kind is read first: as soon as the version is even, the thread may issue the ticket again and then give
-        // it up. A release that took it for a spare one would put a ticket into the pool that is in use, and one of two
-        // leases would never give its worker back.
+        // The kind is read first. As soon as the version is even, the thread may issue the ticket again and then give
+        // it up. A release that took it for a spare one would put a ticket in use into the pool. Then one of two leases
+        // would never give its worker back.
         var kind = _kind;
         if (Interlocked.CompareExchange(ref _version, version + 2, version) != version)
             return;
