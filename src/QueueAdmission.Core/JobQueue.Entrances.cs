@@ -8,7 +8,7 @@ public sealed partial class JobQueue
     private readonly RefusedHandles _refusedHandles = new();
 
     /// <summary>
-    /// Takes a worker, waiting for one if need be. The caller does its work and then disposes the lease.
+    /// Takes a worker, and waits for one if none is free. The caller does its work and then disposes the lease.
     /// </summary>
     /// <param name="cancellationToken">
     /// Leaves the line at once when cancelled while waiting. It has no effect on a lease that was given.
@@ -18,10 +18,10 @@ public sealed partial class JobQueue
     /// <paramref name="cancellationToken"/> ends is cancelled.
     /// </returns>
     /// <remarks>
-    /// Await the result once, and dispose the lease. A result that is dropped keeps its worker for ever: the job waits,
-    /// gets the worker, and nothing gives it back. So bound the wait by <paramref name="cancellationToken"/> or
-    /// <see cref="JobQueueOptions.MaxWait"/>, not by <c>EnterAsync().AsTask().WaitAsync(timeout)</c>, which leaves the
-    /// job in line. <c>EnterAsync().Result</c> works, and blocks its thread until the queue has decided.
+    /// Await the result once, and dispose the lease. A result that is dropped keeps its worker: the job waits, gets the
+    /// worker, and nothing gives it back. So bound the wait by <paramref name="cancellationToken"/> or
+    /// <see cref="JobQueueOptions.MaxWait"/>. <c>EnterAsync().AsTask().WaitAsync(timeout)</c> leaves the job in line.
+    /// <c>EnterAsync().Result</c> works, and blocks its thread until the queue has decided.
     /// </remarks>
     /// <exception cref="OperationCanceledException">
     /// <paramref name="cancellationToken"/> was cancelled before there was a worker.
@@ -30,35 +30,23 @@ public sealed partial class JobQueue
     {
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<QueueLease>(cancellationToken);
-        return _engine.TryAdmit() ? new ValueTask<QueueLease>(QueueLease.Admitted(_engine)) : this.EnterSlowly(jobState: null, cancellationToken);
+        return _engine.TryAdmit()
+            ? new ValueTask<QueueLease>(QueueLease.Admitted(_engine))
+            : this.EnterSlowly(jobState: null, cancellationToken);
     }
 
-    /// <summary>
-    /// Takes as many workers as the job weighs, waiting for them if need be. The caller does its work and then disposes
-    /// the lease.
-    /// </summary>
-    /// <param name="traits">What the job brings along.</param>
-    /// <param name="cancellationToken">
-    /// Leaves the line at once when cancelled while waiting. It has no effect on a lease that was given.
-    /// </param>
-    /// <returns>
-    /// A lease. Look at <see cref="QueueLease.IsAdmitted"/>: a refusal is a result, not an exception. A wait that
-    /// <paramref name="cancellationToken"/> ends is cancelled.
-    /// </returns>
-    /// <remarks>Await the result once, and dispose the lease: see
-    /// <see cref="EnterAsync(CancellationToken)"/>.</remarks>
-    /// <exception cref="ArgumentOutOfRangeException">
-    /// The job's <see cref="JobTraits.Weight"/> is more than it could ever get.
-    /// </exception>
-    /// <exception cref="OperationCanceledException">
-    /// <paramref name="cancellationToken"/> was cancelled before there was a worker.
-    /// </exception>
+    /// <inheritdoc cref="EnterAsync(CancellationToken)" path="/*[not(self::param)]"/>
+    /// <param name="traits">Key, priority, weight and deadline. The job takes as many workers as its weight.</param>
+    /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The weight is more than the job could ever get.</exception>
     public ValueTask<QueueLease> EnterAsync(in JobTraits traits, CancellationToken cancellationToken = default)
     {
         traits.ThrowIfTooHeavy(this);
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<QueueLease>(cancellationToken);
-        return this.TryAdmit(traits) ? new ValueTask<QueueLease>(QueueLease.Admitted(_engine)) : this.EnterSlowly(traits.JobState, cancellationToken);
+        return this.TryAdmit(traits)
+            ? new ValueTask<QueueLease>(QueueLease.Admitted(_engine))
+            : this.EnterSlowly(traits.JobState, cancellationToken);
     }
 
     /// <summary>
@@ -73,21 +61,16 @@ public sealed partial class JobQueue
         return engine.TryAdmit() ? QueueLease.Admitted(engine) : TryEnterSlowly(jobState: null);
     }
 
-    /// <summary>
-    /// Takes as many workers as the job weighs if they are free and no job waits for them; otherwise refuses at once.
-    /// </summary>
-    /// <param name="traits">What the job brings along.</param>
-    /// <returns>A lease. Look at <see cref="QueueLease.IsAdmitted"/>.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">
-    /// The job's <see cref="JobTraits.Weight"/> is more than it could ever get.
-    /// </exception>
+    /// <inheritdoc cref="TryEnter()" path="/*[not(self::param)]"/>
+    /// <param name="traits">Key, priority, weight and deadline. The job takes as many workers as its weight.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The weight is more than the job could ever get.</exception>
     public QueueLease TryEnter(in JobTraits traits)
     {
         traits.ThrowIfTooHeavy(this);
         return this.TryAdmit(traits) ? QueueLease.Admitted(_engine) : TryEnterSlowly(traits.JobState);
     }
 
-    /// <summary>Runs a job under the queue's limit, waiting for a worker if need be.</summary>
+    /// <summary>Runs a job under the queue's limits, and waits for a worker if none is free.</summary>
     /// <param name="job">
     /// The job. It gets <paramref name="cancellationToken"/>; what it throws reaches the caller unchanged.
     /// </param>
@@ -104,28 +87,20 @@ public sealed partial class JobQueue
         return JobRunner.RunAsync<NoResult>(Name, EnterAsync(cancellationToken), job, cancellationToken);
     }
 
-    /// <summary>Runs a job under the queue's limits, waiting for its workers if need be.</summary>
-    /// <param name="job">
-    /// The job. It gets <paramref name="cancellationToken"/>; what it throws reaches the caller unchanged.
-    /// </param>
-    /// <param name="traits">What the job brings along.</param>
+    /// <inheritdoc cref="RunAsync(Func{CancellationToken, Task}, CancellationToken)" path="/*[not(self::param)]"/>
+    /// <param name="job">The job. It gets <paramref name="cancellationToken"/>.</param>
+    /// <param name="traits">Key, priority, weight and deadline. The job takes as many workers as its weight.</param>
     /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
-    /// <returns>A task that ends as the job ended.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="job"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">
-    /// The job's <see cref="JobTraits.Weight"/> is more than it could ever get.
-    /// </exception>
-    /// <exception cref="JobRejectedException">The queue refused the job; it did not run.</exception>
-    /// <exception cref="OperationCanceledException">
-    /// <paramref name="cancellationToken"/> was cancelled while the job waited; it did not run.
-    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">The weight is more than the job could ever get.</exception>
     public Task RunAsync(Func<CancellationToken, Task> job, in JobTraits traits, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(job);
         return JobRunner.RunAsync<NoResult>(Name, EnterAsync(traits, cancellationToken), job, cancellationToken);
     }
 
-    /// <summary>Runs a job that has a result under the queue's limit, waiting for a worker if need be.</summary>
+    /// <summary>
+    /// Runs a job that has a result under the queue's limits, and waits for a worker if none is free.
+    /// </summary>
     /// <typeparam name="TResult">The type of the job's result.</typeparam>
     /// <param name="job">
     /// The job. It gets <paramref name="cancellationToken"/>; what it throws reaches the caller unchanged.
@@ -143,22 +118,12 @@ public sealed partial class JobQueue
         return JobRunner.RunAsync<TResult>(Name, EnterAsync(cancellationToken), job, cancellationToken);
     }
 
-    /// <summary>Runs a job that has a result under the queue's limits, waiting for its workers if need be.</summary>
-    /// <typeparam name="TResult">The type of the job's result.</typeparam>
-    /// <param name="job">
-    /// The job. It gets <paramref name="cancellationToken"/>; what it throws reaches the caller unchanged.
-    /// </param>
-    /// <param name="traits">What the job brings along.</param>
+    /// <inheritdoc cref="RunAsync{TResult}(Func{CancellationToken, Task{TResult}}, CancellationToken)"
+    ///     path="/*[not(self::param)]"/>
+    /// <param name="job">The job. It gets <paramref name="cancellationToken"/>.</param>
+    /// <param name="traits">Key, priority, weight and deadline. The job takes as many workers as its weight.</param>
     /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
-    /// <returns>The job's result.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="job"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">
-    /// The job's <see cref="JobTraits.Weight"/> is more than it could ever get.
-    /// </exception>
-    /// <exception cref="JobRejectedException">The queue refused the job; it did not run.</exception>
-    /// <exception cref="OperationCanceledException">
-    /// <paramref name="cancellationToken"/> was cancelled while the job waited; it did not run.
-    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">The weight is more than the job could ever get.</exception>
     public Task<TResult> RunAsync<TResult>(Func<CancellationToken, Task<TResult>> job, in JobTraits traits, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(job);
@@ -170,31 +135,22 @@ public sealed partial class JobQueue
     /// </summary>
     /// <remarks>
     /// A pushed job is the program's own work. In a web application that stops, it still has its turn, and a hosted
-    /// service may push more, whereas callers that wait in their own flow are refused. See <c>docs/operations.md</c>.
+    /// service may push more. Callers that wait in their own flow are refused then. See <c>docs/operations.md</c>.
     /// </remarks>
     /// <param name="job">The job. It gets <paramref name="cancellationToken"/>.</param>
     /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
     /// <returns>
-    /// A handle that completes with the job's outcome; it never throws by itself. A refused job's handle is already
-    /// complete.
+    /// A handle that completes with the job's outcome and never throws by itself. After a refusal it is complete.
     /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="job"/> is null.</exception>
-    public JobHandle Push(Func<CancellationToken, Task> job, CancellationToken cancellationToken = default) => Push(job, default, cancellationToken);
+    public JobHandle Push(Func<CancellationToken, Task> job, CancellationToken cancellationToken = default) =>
+        Push(job, default, cancellationToken);
 
-    /// <summary>
-    /// Gives a job to the queue and returns at once. The job runs on the thread pool, now or when it is its turn.
-    /// </summary>
+    /// <inheritdoc cref="Push(Func{CancellationToken, Task}, CancellationToken)" path="/*[not(self::param)]"/>
     /// <param name="job">The job. It gets <paramref name="cancellationToken"/>.</param>
-    /// <param name="traits">What the job brings along.</param>
+    /// <param name="traits">Key, priority, weight and deadline. The job takes as many workers as its weight.</param>
     /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
-    /// <returns>
-    /// A handle that completes with the job's outcome; it never throws by itself. A refused job's handle is already
-    /// complete.
-    /// </returns>
-    /// <exception cref="ArgumentNullException"><paramref name="job"/> is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">
-    /// The job's <see cref="JobTraits.Weight"/> is more than it could ever get.
-    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">The weight is more than the job could ever get.</exception>
     public JobHandle Push(Func<CancellationToken, Task> job, in JobTraits traits, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(job);

@@ -25,7 +25,7 @@ public sealed partial class JobQueue : IDisposable
 
     /// <summary>Makes a queue.</summary>
     /// <param name="options">
-    /// Its settings. They are copied: changing the object later changes nothing; use
+    /// The settings. The queue copies them, so a later change of the object has no effect. Use
     /// <see cref="Update(Action{JobQueueOptions})"/>.
     /// </param>
     /// <param name="timeProvider">The clock for waiting limits and measurements; the system's if null.</param>
@@ -44,20 +44,15 @@ public sealed partial class JobQueue : IDisposable
     {
     }
 
-    /// <param name="options">Its settings.</param>
-    /// <param name="timeProvider">The clock.</param>
-    /// <param name="name">The name.</param>
-    /// <param name="keySalt">
-    /// Decides which partitions a key is dealt. It is a secret of the process, except where a history has to be
-    /// repeated.
-    /// </param>
+    // The salt decides which partitions a key is dealt. It is a secret of the process, except to repeat a history.
     internal JobQueue(JobQueueOptions options, TimeProvider? timeProvider, string name, ulong keySalt)
     {
         ArgumentNullException.ThrowIfNull(options);
         QueueName.ThrowIfInvalid(name);
         JobQueueOptionsValidator.ThrowIfInvalid(name, options);
         Name = name;
-        _engine = new AdmissionEngine(options.Clone(), new QueueClock(timeProvider ?? TimeProvider.System), new QueueTelemetry(this), keySalt);
+        var clock = new QueueClock(timeProvider ?? TimeProvider.System);
+        _engine = new AdmissionEngine(options.Clone(), clock, new QueueTelemetry(this), keySalt);
         Updates = new SettingsUpdates(_engine, name);
     }
 
@@ -97,7 +92,7 @@ public sealed partial class JobQueue : IDisposable
     }
 
     /// <summary>
-    /// Bounds the workers by one more number, beside the settings. The least of all such numbers is in force.
+    /// Bounds the workers by one more number, next to the settings. The smallest of all such numbers is in force.
     /// </summary>
     /// <remarks>
     /// For code that divides workers between processes, or follows the state of a backend. The settings keep their
@@ -117,23 +112,21 @@ public sealed partial class JobQueue : IDisposable
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     public void SetWorkerCap(string name, int workers)
     {
-        ThrowIfNotACap(name);
+        WorkerLimit.ThrowIfNotACap(name);
         ArgumentOutOfRangeException.ThrowIfNegative(workers);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(workers, JobQueueOptions.WorkersLimit);
         _engine.Control.SetCap(name, workers);
     }
 
     /// <summary>
-    /// Takes a number away that <see cref="SetWorkerCap"/> has set. Does nothing if there is none of this name.
+    /// Removes a cap that <see cref="SetWorkerCap"/> has set. Does nothing if there is none of this name.
     /// </summary>
     /// <param name="name">The name of the cap.</param>
-    /// <exception cref="ArgumentException">
-    /// <paramref name="name"/> is not one that <see cref="SetWorkerCap"/> takes.
-    /// </exception>
+    /// <exception cref="ArgumentException"><see cref="SetWorkerCap"/> does not accept the name.</exception>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     public void RemoveWorkerCap(string name)
     {
-        ThrowIfNotACap(name);
+        WorkerLimit.ThrowIfNotACap(name);
         _engine.Control.SetCap(name, workers: null);
     }
 
@@ -160,7 +153,8 @@ public sealed partial class JobQueue : IDisposable
     /// A task that completes when the last job has ended, or is cancelled by <see cref="Resume"/> before that.
     /// </returns>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
-    public Task DrainAsync(CancellationToken cancellationToken = default) => DrainAsync(rejectWaiting: false, cancellationToken);
+    public Task DrainAsync(CancellationToken cancellationToken = default) =>
+        DrainAsync(rejectWaiting: false, cancellationToken);
 
     /// <summary>From now on newcomers are refused with <see cref="RejectionReason.Draining"/>.</summary>
     /// <param name="rejectWaiting">
@@ -171,16 +165,16 @@ public sealed partial class JobQueue : IDisposable
     /// A task that completes when the last job has ended, or is cancelled by <see cref="Resume"/> before that.
     /// </returns>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
-    public Task DrainAsync(bool rejectWaiting, CancellationToken cancellationToken = default) => _engine.Control.Drain(rejectWaiting).WaitAsync(cancellationToken);
+    public Task DrainAsync(bool rejectWaiting, CancellationToken cancellationToken = default) =>
+        _engine.Control.Drain(rejectWaiting).WaitAsync(cancellationToken);
 
     /// <summary>What the queue is doing right now.</summary>
     /// <returns>One consistent cut.</returns>
     public JobQueueSnapshot GetSnapshot() => _engine.Read(Name, QueueReports.Snapshot);
 
     /// <summary>
-    /// The same queue as a <see cref="RateLimiter"/>, for whatever takes one: Polly, HttpClient handlers,
-    /// <c>UseRateLimiter</c>. One permit is one worker, so a lease of several permits is a job of that
-    /// <see cref="JobTraits.Weight"/>.
+    /// The same queue as a <see cref="RateLimiter"/>, for Polly, HttpClient handlers or <c>UseRateLimiter</c>. One
+    /// permit is one worker. A lease of several permits is a job of that <see cref="JobTraits.Weight"/>.
     /// </summary>
     /// <remarks>
     /// <para>Refused leases carry <see cref="MetadataName.RetryAfter"/> and <see cref="MetadataName.ReasonPhrase"/>
@@ -192,14 +186,17 @@ public sealed partial class JobQueue : IDisposable
     /// <para>Disposing the limiter ends its own waiters and its leases to come, never the queue.</para>
     /// </remarks>
     /// <returns>A new limiter on this queue, with statistics of its own.</returns>
-    public RateLimiter AsRateLimiter() => new JobQueueRateLimiter(this, LazyInitializer.EnsureInitialized(ref _probes, () => new FreeWorkerProbes(_engine)), _engine.Clock.Time);
+    public RateLimiter AsRateLimiter()
+    {
+        var probes = LazyInitializer.EnsureInitialized(ref _probes, () => new FreeWorkerProbes(_engine));
+        return new JobQueueRateLimiter(this, probes, _engine.Clock.Time);
+    }
 
     /// <summary>
     /// Refuses waiting jobs, and all that come later, with <see cref="RejectionReason.Draining"/>. Running jobs finish.
     /// </summary>
     /// <remarks>
-    /// It does not wait for running jobs. The handle of a pushed one completes with the job. The queue is not measured
-    /// any more.
+    /// It does not wait for running jobs. The handle of a pushed one completes with the job. Metrics of the queue end.
     /// </remarks>
     public void Dispose()
     {
@@ -207,16 +204,6 @@ public sealed partial class JobQueue : IDisposable
             _engine.Telemetry.Metrics?.Remove(this);
     }
 
-    /// <summary>
-    /// Called once, before the queue is used, where a container owns it: then it knows which pushed jobs have not
-    /// ended.
-    /// </summary>
+    /// <summary>Called once, before use, if a container owns the queue: it then tracks its pushed jobs.</summary>
     internal void BelongToApplication() => PushedJobs = new PushedJobs();
-
-    private static void ThrowIfNotACap(string name)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        if (WorkerLimit.IsReserved(name))
-            throw new ArgumentException($"'{name}' is a cap of the queue itself; choose another name.", nameof(name));
-    }
 }

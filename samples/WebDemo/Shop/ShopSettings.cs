@@ -6,15 +6,15 @@ namespace WebDemo;
 /// <summary>The settings that the page can change while the shop is open.</summary>
 internal sealed record ShopSettings(int Workers, int Partitions, int PartitionCapacity, int OrderMilliseconds)
 {
-    public const int LongestOrder = 60_000;
+    public const int MaxOrderMilliseconds = 60_000;
 
     /// <summary>Puts the settings in force, all of them or none.</summary>
     /// <returns>204, or 400 with a text that says what is wrong.</returns>
     public IResult Apply(Shop shop, JobQueue queue)
     {
-        if (OrderMilliseconds is < 0 or > LongestOrder)
+        if (OrderMilliseconds is < 0 or > MaxOrderMilliseconds)
             return Results.Problem(
-                $"The order's time is {OrderMilliseconds} ms; allowed: 0 to {LongestOrder} ms.",
+                $"The order's time is {OrderMilliseconds} ms; allowed: 0 to {MaxOrderMilliseconds} ms.",
                 statusCode: StatusCodes.Status400BadRequest);
         try
         {

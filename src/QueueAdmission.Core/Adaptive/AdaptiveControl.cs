@@ -1,13 +1,12 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The search for the number of workers, as far as the settings and an operator allow it: it sets the cap
-/// <c>adaptive</c>.
+/// The search for the number of workers. It sets the cap <c>adaptive</c>, as far as the settings and an operator allow.
 /// </summary>
 /// <remarks>
-/// A queue whose settings do not ask for a search has none, and takes no timestamps for it. While an operator's
-/// override lasts, the search rests. Its cap keeps its value and is in force again afterwards. Guarded by the queue's
-/// lock, except for <see cref="Active"/>.
+/// Without <see cref="JobQueueOptions.AdaptiveWorkers"/> a queue has no search, and takes no timestamps for it. While
+/// an operator's override lasts, the search rests. Its cap keeps its value and is in force again afterwards. Guarded by
+/// the queue's lock, except for <see cref="Active"/>.
 /// </remarks>
 internal sealed class AdaptiveControl(WorkerLimit limit)
 {

@@ -1,22 +1,23 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// How many workers a backend can bear, found by what the number does to the latency of the handlers.
+/// Finds how many workers a backend can serve, from the effect of their number on the latency of the handlers.
 /// </summary>
 /// <remarks>
-/// <para>Up to its limit a backend serves each job as fast as it can; beyond it, jobs only take longer. So with the
-/// latency <em>L₀</em> of an uncrowded backend and <em>L</em> of the last window, n·L₀ ÷ L of n jobs are really being
-/// served (Little's law), and the others are a line inside the backend. That is the gradient of Netflix's
-/// concurrency-limits (<c>GradientLimit</c>) and the bandwidth-delay product of TCP BBR. It reaches a halved limit in
-/// one window; AIMD, which learns nothing from how much slower the jobs have become, needs one window for each
-/// step.</para>
-/// <para>Three additions. <b>Headroom</b>: a little more than what is being served, to notice when more can be; it
-/// doubles from window to window while nothing becomes slower. <b>Probing</b>: now and then one window with fewer
-/// workers, because the uncrowded latency can only be seen uncrowded (<c>GradientLimit</c>'s probe, BBR's
-/// <c>ProbeRTT</c>); a baseline that merely follows the average would drift upwards with a crowd
-/// (<c>Gradient2Limit</c>'s known weakness). <b>A test of the cause</b>: if clearly fewer jobs at once did not become
-/// faster, then it was not the crowd; the work itself is slower, and that is the new baseline.</para>
-/// <para>Knows neither time nor queue. One call a window.</para>
+/// <para>Up to its limit, a backend serves each job as fast as it can. Beyond the limit, jobs only take longer. Let
+/// <em>L₀</em> be the latency of an uncrowded backend, and <em>L</em> that of the last window. Then n·L₀ ÷ L of n jobs
+/// are being served (Little's law), and the others form a line inside the backend.</para>
+/// <para>That is the gradient of Netflix's concurrency-limits (<c>GradientLimit</c>) and the bandwidth-delay product of
+/// TCP BBR. It reaches a halved limit in one window. AIMD does not use how much slower the jobs are, so it needs one
+/// window for each step.</para>
+/// <para><b>Headroom</b>: a little more than what is being served, to notice when more is possible. It doubles from
+/// window to window while nothing becomes slower.</para>
+/// <para><b>Probing</b>: at times one window has fewer workers, because the uncrowded latency shows only then
+/// (<c>GradientLimit</c>'s probe, BBR's <c>ProbeRTT</c>). A baseline that follows the average would drift upwards with
+/// a crowd, which is the known weakness of <c>Gradient2Limit</c>.</para>
+/// <para><b>A test of the cause</b>: clearly fewer jobs at once may not become faster. Then the crowd was not the
+/// cause. The work itself is slower, and its latency is the new baseline.</para>
+/// <para>The class uses neither a clock nor a queue. It is called once a window.</para>
 /// </remarks>
 internal sealed class LatencyGradient(int start)
 {
@@ -33,13 +34,14 @@ internal sealed class LatencyGradient(int start)
     private const int WindowsBetweenProbes = 40;
 
     /// <summary>
-    /// Latencies this much above the baseline are still called uncrowded: the mean of a window is a sample.
+    /// Latencies up to this factor above the baseline still count as uncrowded, because the mean of a window is a
+    /// sample.
     /// </summary>
     private const double Tolerance = 1.05;
 
     /// <summary>
-    /// How far one window's lower latency pulls the baseline down. Not all the way: the smallest of many samples is too
-    /// small.
+    /// How far one window's lower latency pulls the baseline down. It is a part only, because the smallest of many
+    /// samples is too small.
     /// </summary>
     private const double TrustInLess = 0.1;
 
@@ -86,7 +88,7 @@ internal sealed class LatencyGradient(int start)
     private bool HadClearlyFewer => _workers < _before * 0.85;
 
     /// <summary>
-    /// Whether fewer jobs at once became faster by at least half of what a crowd would have left them.
+    /// Whether fewer jobs at once became faster, by at least half of the gain that a crowd would explain.
     /// </summary>
     private bool GainedFromFewer(double latency) => latency < _latencyBefore * (1 + (_workers / _before)) / 2;
 

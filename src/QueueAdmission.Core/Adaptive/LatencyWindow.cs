@@ -44,5 +44,6 @@ internal struct LatencyWindow
         _jobs >= Math.Max(MinJobs, MinRounds * workers)
         && (IsPrecise || _jobs >= Math.Min(MaxJobs, MinJobs + (MaxRounds * workers)) || Overloaded);
 
-    private readonly bool IsPrecise => (_sumOfSquares * _jobs) - (_sum * _sum) <= Precision * Precision * _jobs * _sum * _sum;
+    private readonly bool IsPrecise =>
+        (_sumOfSquares * _jobs) - (_sum * _sum) <= Precision * Precision * _jobs * _sum * _sum;
 }

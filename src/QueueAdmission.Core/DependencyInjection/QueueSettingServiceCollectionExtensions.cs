@@ -13,7 +13,9 @@ public static class QueueSettingServiceCollectionExtensions
     /// <param name="services">The services.</param>
     /// <param name="setting">The setting.</param>
     /// <returns><paramref name="services"/>.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="services"/> or <paramref name="setting"/> is null.</exception>
+    /// <exception cref="ArgumentNullException">
+    /// <paramref name="services"/> or <paramref name="setting"/> is null.
+    /// </exception>
     /// <exception cref="ArgumentException">
     /// The default of <paramref name="setting"/> is out of its range, or another setting with this key was registered.
     /// </exception>
@@ -45,7 +47,9 @@ public static class QueueSettingServiceCollectionExtensions
     /// <param name="builder">What <c>AddQueuedAdmission</c> or <c>AddJobQueue</c> returned.</param>
     /// <param name="setting">The setting.</param>
     /// <returns><paramref name="builder"/>.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="builder"/> or <paramref name="setting"/> is null.</exception>
+    /// <exception cref="ArgumentNullException">
+    /// <paramref name="builder"/> or <paramref name="setting"/> is null.
+    /// </exception>
     /// <exception cref="ArgumentException">
     /// The default of <paramref name="setting"/> is out of its range, or another setting with this key was registered.
     /// </exception>

@@ -1,9 +1,13 @@
 namespace QueueAdmission;
 
-/// <summary>Runs code that is not the library's own where its failure must have no effect: listeners of meters and activities, callbacks.</summary>
+/// <summary>
+/// Runs code that is not the library's own where its failure must have no effect: listeners of meters and activities,
+/// callbacks.
+/// </summary>
 /// <remarks>
-/// On the thread of a request or of a job, an exception of a listener would take the place of the job's outcome. On a thread of the pool or of a
-/// timer it would end the process. The exception is dropped: the code that could report it may be the code that failed.
+/// On the thread of a request or a job, an exception of a listener would replace the job's outcome. On a thread of the
+/// pool or of a timer it would end the process. The exception is dropped, because the code that could report it may be
+/// the code that failed.
 /// </remarks>
 internal static class ForeignCode
 {

@@ -1,6 +1,9 @@
 namespace QueueAdmission;
 
-/// <summary>What is asked again and again about a queue: one consistent cut like <see cref="JobQueueSnapshot"/>, but without an allocation and without the parts that are long.</summary>
+/// <summary>
+/// The figures of a queue that are read often: a consistent cut like <see cref="JobQueueSnapshot"/>, without allocation
+/// and without the long parts.
+/// </summary>
 internal readonly struct QueueFigures
 {
     public required JobQueueState State { get; init; }
@@ -17,13 +20,17 @@ internal readonly struct QueueFigures
 
     public required int Waiting { get; init; }
 
-    /// <summary><see cref="JobQueueOptions.MaxWait"/>, in force; may be <see cref="Timeout.InfiniteTimeSpan"/>.</summary>
+    /// <summary>
+    /// <see cref="JobQueueOptions.MaxWait"/>, in force; may be <see cref="Timeout.InfiniteTimeSpan"/>.
+    /// </summary>
     public required TimeSpan MaxWait { get; init; }
 
-    /// <summary>How long the oldest waiter has waited; zero when nobody waits.</summary>
+    /// <summary>How long the oldest waiter has waited; zero if no job waits.</summary>
     public required TimeSpan LongestWait { get; init; }
 
-    /// <summary>For how long somebody has been waiting while no job ended and none began; zero when nobody waits.</summary>
+    /// <summary>
+    /// How long jobs have waited without any job that ended or began; zero if no job waits.
+    /// </summary>
     public required TimeSpan Standstill { get; init; }
 
     public required long Ran { get; init; }

@@ -168,7 +168,7 @@ internal sealed class QueueMetrics
     }
 
     /// <summary>
-    /// Whether a queue with these settings refuses for this reason sooner or later, whatever its jobs bring along.
+    /// Whether a queue with these settings can refuse for this reason, whatever the traits of its jobs.
     /// </summary>
     private static bool IsToBeExpected(RejectionReason reason, JobQueueOptions settings) => reason switch
     {

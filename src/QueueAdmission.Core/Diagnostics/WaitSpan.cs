@@ -2,10 +2,13 @@ using System.Diagnostics;
 
 namespace QueueAdmission;
 
-/// <summary>The wait of a job, as a span of its own in the trace of the flow that waited. Jobs that did not wait have none.</summary>
+/// <summary>
+/// The wait of a job as a span in the trace of the flow that waited. Jobs that did not wait have none.
+/// </summary>
 /// <remarks>
-/// The span is made when the wait is over, with its start set back. Then its outcome is known, so that a sampler can decide on it, and a waiting
-/// job carries nothing for it. It is a child of the activity that is current in the waiting flow. For a request that is the request's.
+/// The span is made when the wait is over, with its start set back. By then a sampler can use the outcome, and a
+/// waiting job carries nothing for the span. Its parent is the current activity of the waiting flow. For a request,
+/// that is the activity of the request.
 /// </remarks>
 internal static class WaitSpan
 {
@@ -17,8 +20,8 @@ internal static class WaitSpan
             return;
         var before = Activity.Current;
         ForeignCode.Run((queue, admission, partition), static wait => WriteSpan(wait.queue, wait.admission, wait.partition));
-        // A listener that throws at the start or at the stop leaves the span current, and with it everything that the flow does from here on.
-        // Setting it back calls the listeners of Activity.CurrentChanged.
+        // A listener that throws at the start or at the stop leaves the span current, and with it everything that the
+        // flow does from here on. Setting it back calls the listeners of Activity.CurrentChanged.
         if (!ReferenceEquals(Activity.Current, before))
             ForeignCode.Run(before, static before => Activity.Current = before);
     }

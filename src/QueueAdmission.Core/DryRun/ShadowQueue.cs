@@ -1,17 +1,24 @@
 namespace QueueAdmission;
 
-/// <summary>The line that a queue in dry run would have: everybody is let through, so it can only be reckoned.</summary>
+/// <summary>
+/// The line that a queue in dry run would have. Dry run lets every job through, so the line is only calculated.
+/// </summary>
 /// <remarks>
-/// <para>A leaky bucket. A job that comes while all workers are busy, or while the bucket holds somebody, adds itself; the bucket runs out at the pace of the
-/// workers, workers ÷ mean service time. So a rush that the service takes all at once still fills the line that it would have filled.</para>
-/// <para>The mean service time comes from Little's law, running = rate × time: the workers in use, added up over time, divided by the jobs that ended. That needs no timestamp
-/// of its own for a job, and with weights it is in worker-seconds, as it should be.</para>
-/// <para>What it cannot know: that jobs would be quicker if fewer ran at once, and what keys, priorities or overload control would have decided. Guarded by the
-/// queue's lock.</para>
+/// <para>The line is a leaky bucket. A job that comes while all workers are busy, or while the bucket is not empty,
+/// adds 1 to it. The bucket drains at the pace of the workers: workers ÷ mean service time. So a rush fills the line,
+/// even if the service takes all of it at once.</para>
+/// <para>The mean service time comes from Little's law, running = rate × time. It is the sum of the workers in use over
+/// time, divided by the jobs that ended. That needs no timestamp for each job. With weights it is in
+/// worker-seconds.</para>
+/// <para>Two things are unknown: whether jobs would be quicker if fewer ran at once, and what keys, priorities or
+/// overload control would have decided. Guarded by the queue's lock.</para>
 /// </remarks>
 internal sealed class ShadowQueue(long now, long ran)
 {
-    /// <summary>Half of what is known of the service time is forgotten every so many jobs, so that it follows a service that becomes slower.</summary>
+    /// <summary>
+    /// The number of jobs after which half of the known service time is forgotten. So it follows a service that becomes
+    /// slower.
+    /// </summary>
     private const double Memory = 512;
 
     private long _now = now;
@@ -21,7 +28,9 @@ internal sealed class ShadowQueue(long now, long ran)
     private double _ended;
     private double _waiting;
 
-    /// <summary>Ticks of the clock for which a job occupies a worker, on average; 0 until the first job has ended.</summary>
+    /// <summary>
+    /// Ticks of the clock for which a job occupies a worker, on average; 0 until the first job has ended.
+    /// </summary>
     public double ServiceTicks => _ended > 0 ? _workerTicks / _ended : 0;
 
     /// <summary>How many would wait.</summary>

@@ -56,12 +56,14 @@ internal readonly struct Admission
 
     public static Admission Immediate(JobRecord? held) => new(AdmissionStatus.Admitted, 0, 0, 0, held);
 
-    public static Admission LetThrough(DryRunVerdict verdict, JobRecord? held) => new(AdmissionStatus.Admitted, (byte)(verdict.Reason ?? 0), 0, 0, held);
+    public static Admission LetThrough(DryRunVerdict verdict, JobRecord? held) =>
+        new(AdmissionStatus.Admitted, (byte)(verdict.Reason ?? 0), 0, 0, held);
 
     /// <summary>Of a job that had left before it came: its caller was gone already.</summary>
     public static Admission LeftBefore() => new(AdmissionStatus.Abandoned, 0, 0, 0, null);
 
-    public static Admission Refused(RejectionReason reason, int retryAfterSeconds) => new(AdmissionStatus.Rejected, (byte)reason, retryAfterSeconds, 0, null);
+    public static Admission Refused(RejectionReason reason, int retryAfterSeconds) =>
+        new(AdmissionStatus.Rejected, (byte)reason, retryAfterSeconds, 0, null);
 
     public static Admission AfterWaiting(AdmissionStatus status, byte reason, int detail, long waited, JobRecord? held) => new(status, reason, detail, waited, held);
 }

@@ -332,8 +332,8 @@ internal sealed class AdmissionEngine : IWaiterOwner
     }
 
     /// <summary>
-    /// Brings the queue to rest after any change: refuses the waiters whose time is over, hands free workers to the
-    /// others, and clears the mark when nothing needs it any more.
+    /// Brings the queue to rest after any change. It refuses expired waiters, hands free workers to the others, and
+    /// clears the mark when nothing needs it any more.
     /// </summary>
     /// <param name="now">A timestamp that was taken before the lock was; 0 to take one where it is needed.</param>
     /// <returns>The waiters to wake outside of the lock.</returns>

@@ -1,11 +1,11 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// Takes waiters out of a queue, and counts those whose wait ends without a worker. Guarded by the queue's lock.
+/// Takes waiters out of a queue, and counts those that end without a worker. Guarded by the queue's lock.
 /// </summary>
 internal sealed class Departures(WaitingRoom room, RejectionBook rejections, WorkerLimit limit, QueueClock clock)
 {
-    /// <summary>The jobs whose callers left before they had a worker.</summary>
+    /// <summary>The jobs that their callers abandoned before they had a worker.</summary>
     public long Abandoned { get; private set; }
 
     /// <summary>A caller left that has no place in the queue.</summary>
@@ -13,10 +13,11 @@ internal sealed class Departures(WaitingRoom room, RejectionBook rejections, Wor
 
     /// <summary>Counts a refusal.</summary>
     /// <returns>The seconds after which the caller should come back.</returns>
-    public int CountRefusal(RejectionReason reason) => rejections.Add(reason, clock.Now, room.Count, clock.DrainPerSecond, limit.InForce);
+    public int CountRefusal(RejectionReason reason) =>
+        rejections.Add(reason, clock.Now, room.Count, clock.DrainPerSecond, limit.InForce);
 
     /// <summary>
-    /// A waiter that is in no line any more, and whose status is decided, is on its way back to its caller.
+    /// A waiter has left its line and has its result, and goes back to its caller.
     /// </summary>
     public void Leave(Waiter waiter, ref WakeList wake)
     {
@@ -32,7 +33,7 @@ internal sealed class Departures(WaitingRoom room, RejectionBook rejections, Wor
         Leave(waiter, ref wake);
     }
 
-    /// <summary>Refuses the waiters whose time is over.</summary>
+    /// <summary>Refuses the expired waiters.</summary>
     /// <param name="maxWait">The time that any job may wait, in ticks.</param>
     /// <param name="wake">The waiters to wake.</param>
     public void RefuseExpired(long maxWait, ref WakeList wake)

@@ -24,5 +24,6 @@ internal static class EngineInvariants
         Debug.Assert(workers.Limit == limit.InForce, "The limit in force is the minimum of the caps.");
     }
 
-    private static bool IsWatched(long expiry, ExpiryTimer timer) => expiry == long.MaxValue || (timer.IsArmed && timer.Due <= expiry);
+    private static bool IsWatched(long expiry, ExpiryTimer timer) =>
+        expiry == long.MaxValue || (timer.IsArmed && timer.Due <= expiry);
 }

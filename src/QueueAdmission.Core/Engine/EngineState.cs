@@ -32,7 +32,8 @@ internal static class EngineStates
 
     public static bool IsDisposed(this EngineState state) => (state & EngineState.Disposed) != 0;
 
-    public static bool AcceptsNewcomers(this EngineState state) => (state & (EngineState.Draining | EngineState.Disposed)) == 0;
+    public static bool AcceptsNewcomers(this EngineState state) =>
+        (state & (EngineState.Draining | EngineState.Disposed)) == 0;
 
     /// <summary>
     /// Whether an operator may pause and resume the queue. A drain and a stop are other decisions, which this leaves

@@ -1,12 +1,12 @@
 namespace QueueAdmission;
 
-/// <summary>What a reader may look at while it has the queue's lock. It must change nothing of it.</summary>
+/// <summary>The state of the engine for a reader that has the queue's lock. A reader must change nothing.</summary>
 /// <param name="Conditions">The settings in force and the state.</param>
 /// <param name="Workers">The workers.</param>
 /// <param name="Limit">The caps.</param>
 /// <param name="Room">The waiters.</param>
 /// <param name="Rejections">The refusals.</param>
-/// <param name="Departures">The jobs whose callers left.</param>
+/// <param name="Departures">The jobs that their callers abandoned.</param>
 /// <param name="DryRun">The books of the dry run.</param>
 /// <param name="Clock">The clock.</param>
 internal readonly record struct EngineView(

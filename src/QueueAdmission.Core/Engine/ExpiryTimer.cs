@@ -25,7 +25,7 @@ internal sealed class ExpiryTimer(TimeProvider time, Action onDue) : IDisposable
     {
         if (IsArmed && Due <= due)
             return;
-        // A timer cannot bear more than some weeks. Where it fires too early, it is set again.
+        // A timer is limited to some weeks. If it fires too early, it is set again.
         var milliseconds = Math.Clamp(Math.Ceiling(left.TotalMilliseconds), 1, MaxMilliseconds);
         _timer ??= Create();
         _timer.Change(TimeSpan.FromMilliseconds(milliseconds), Timeout.InfiniteTimeSpan);

@@ -24,7 +24,8 @@ internal static class JobQueueInternals
         internal bool TryAdmit() => queue.Engine.TryAdmit();
 
         /// <summary>The same for a job. What weighs more, or has no time left, has to arrive.</summary>
-        internal bool TryAdmit(in JobTraits traits) => traits.Weight == 1 && !(traits.Deadline <= TimeSpan.Zero) && queue.Engine.TryAdmit();
+        internal bool TryAdmit(in JobTraits traits) =>
+            traits.Weight == 1 && !(traits.Deadline <= TimeSpan.Zero) && queue.Engine.TryAdmit();
 
         /// <summary>See <see cref="AdmissionEngine.Arrive"/>.</summary>
         internal Waiter? Arrive(object? jobState, bool mayWait, out Admission admission, bool hasLeft = false, JobSource source = JobSource.Caller) =>
@@ -90,9 +91,11 @@ internal static class JobQueueInternals
         /// <returns>The number of those jobs.</returns>
         internal int GiveUpPushedJobs() => queue.PushedJobs?.GiveUp() ?? 0;
 
-        internal QueueFigures ReadFigures() => queue.Engine.Read(0, static (in EngineView view, int _) => QueueReports.Figures(view));
+        internal QueueFigures ReadFigures() =>
+            queue.Engine.Read(0, static (in EngineView view, int _) => QueueReports.Figures(view));
 
-        internal (int Free, int Waiting, long WorkersWanted) Look() => queue.Engine.Read(0, static (in EngineView view, int _) => QueueReports.Demand(view));
+        internal (int Free, int Waiting, long WorkersWanted) Look() =>
+            queue.Engine.Read(0, static (in EngineView view, int _) => QueueReports.Demand(view));
 
         internal IReadOnlyList<WaitingView> ListWaiting(int max, out int total)
         {
@@ -100,10 +103,12 @@ internal static class JobQueueInternals
             return list;
         }
 
-        internal int[] CountWaitingByPartition() => queue.Engine.Read(0, static (in EngineView view, int _) => view.Room.Lines.CountByPartition());
+        internal int[] CountWaitingByPartition() =>
+            queue.Engine.Read(0, static (in EngineView view, int _) => view.Room.Lines.CountByPartition());
 
         internal long CountRejected(RejectionReason reason) => queue.Engine.CountRejected(reason);
 
-        internal bool TryAwaitRefusal(Action<RejectionReason> callback, long known) => queue.Engine.TryAwaitRefusal(callback, known);
+        internal bool TryAwaitRefusal(Action<RejectionReason> callback, long known) =>
+            queue.Engine.TryAwaitRefusal(callback, known);
     }
 }

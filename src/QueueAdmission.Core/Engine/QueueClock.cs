@@ -24,7 +24,8 @@ internal sealed class QueueClock(TimeProvider time)
 
     public long GetTimestamp() => time.GetTimestamp();
 
-    public TimeSpan ToTimeSpan(long timestampTicks) => new((long)((double)timestampTicks * TimeSpan.TicksPerSecond / time.TimestampFrequency));
+    public TimeSpan ToTimeSpan(long timestampTicks) =>
+        new((long)((double)timestampTicks * TimeSpan.TicksPerSecond / time.TimestampFrequency));
 
     public long ToTimestampTicks(TimeSpan span) => span == Timeout.InfiniteTimeSpan
         ? long.MaxValue
@@ -57,7 +58,7 @@ internal sealed class QueueClock(TimeProvider time)
             return;
         var before = Now;
         Now = time.GetTimestamp();
-        // A second without a waiter and without a refusal was hardly a busy one.
+        // A second without a waiter and without a refusal was not a busy one.
         if (!hasWaiters && Now - before > time.TimestampFrequency)
             _drainRate.Forget();
         SampleLocked(ran, isPaused);

@@ -55,7 +55,7 @@ internal sealed class WaitingRoom
             _deadlines.Remove(waiter);
     }
 
-    /// <summary>Takes a waiter out of its line whose time is over; asked again until there is none.</summary>
+    /// <summary>Takes an expired waiter out of its line. The engine asks again until there is none.</summary>
     public Waiter? NextExpired(long now, long maxWait)
     {
         if (NextDue(now, maxWait) is not { } waiter)

@@ -40,8 +40,13 @@ internal sealed class WorkerLimit
     /// <summary>The number that holds when an override ends, as far as other caps allow it.</summary>
     public int BeneathOverride => Math.Min(_settings, _adaptive ?? _settings);
 
-    /// <summary>Whether a name belongs to the queue itself.</summary>
-    public static bool IsReserved(string name) => name is SettingsCap or AdaptiveCap or OverrideCap;
+    /// <exception cref="ArgumentException">The name is empty, or it belongs to a cap of the queue itself.</exception>
+    public static void ThrowIfNotACap(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        if (name is SettingsCap or AdaptiveCap or OverrideCap)
+            throw new ArgumentException($"'{name}' is a cap of the queue itself; choose another name.", nameof(name));
+    }
 
     public void SetSettings(JobQueueOptions options)
     {

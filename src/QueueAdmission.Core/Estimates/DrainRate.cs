@@ -2,9 +2,10 @@ namespace QueueAdmission;
 
 /// <summary>How many jobs a second the queue finishes while it is busy.</summary>
 /// <remarks>
-/// <para>Only time in which all workers are busy counts: the rate of an idle queue says how many come, not how many it can serve.
-/// The busy spans are added up, and every tenth of a busy second the average takes them in with the weight 1 − e^(−span ÷ 3 s): an
-/// exponential moving average over about the last three busy seconds, whatever the sampling.</para>
+/// <para>Only time in which all workers are busy counts. The rate of an idle queue says how many jobs come, not how
+/// many it can serve. The busy spans are added up. Every tenth of a busy second, the average takes them in with the
+/// weight 1 − e^(−span ÷ 3 s). The result is an exponential moving average over about the last three busy seconds,
+/// whatever the sampling.</para>
 /// <para>Guarded by the queue's lock. It takes no timestamps of its own.</para>
 /// </remarks>
 internal sealed class DrainRate(long ticksPerSecond)

@@ -2,14 +2,14 @@ namespace QueueAdmission;
 
 /// <summary>When refused callers should come back.</summary>
 /// <remarks>
-/// <para>Refusals are booked one after the other into the time after the present waiters are served, one every 1 ÷
-/// (half the drain rate) seconds, as a virtual clock does it in network schedulers. So callers who were refused in the
-/// same instant return one by one, at a pace that the queue can serve while as many newcomers arrive; the calendar sees
-/// to it that this stays true after rounding to whole seconds. Where the bookings reach beyond the longest allowed
-/// time, the rest is dealt over the whole range by the golden ratio, which fills it evenly without a random
-/// number.</para>
-/// <para>Guarded by the queue's lock. The clock is the last one that the queue looked at: a timestamp for each refusal
-/// would cost as much as the refusal.</para>
+/// <para>Refusals are booked one after the other, into the time after the present waiters are served. There is one
+/// every 1 ÷ (half the drain rate) seconds, like the virtual clock of network schedulers. So callers refused in the
+/// same instant return one by one. The queue can serve that pace while as many newcomers arrive. The calendar keeps
+/// this true after rounding to whole seconds.</para>
+/// <para>Bookings beyond the longest allowed time are dealt over the whole range by the golden ratio. It fills the
+/// range evenly without a random number.</para>
+/// <para>Guarded by the queue's lock. The time is the last one that the queue read: a timestamp for each refusal would
+/// cost as much as the refusal.</para>
 /// </remarks>
 internal sealed class RetrySchedule(long ticksPerSecond)
 {

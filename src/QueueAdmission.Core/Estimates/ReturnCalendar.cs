@@ -1,11 +1,15 @@
 namespace QueueAdmission;
 
-/// <summary>How many refused callers come back when: a ring of eighths of a second, as far as the longest allowed time reaches.</summary>
+/// <summary>
+/// How many refused callers return at which time: a ring of eighths of a second, as long as the longest allowed time.
+/// </summary>
 /// <remarks>
-/// <para>A caller can only be told whole seconds, so it comes back at the same fraction of a second at which it was refused. Evenly spread
-/// promises therefore pile up when they are rounded, up to twice the intended rate in some second. So every promise is entered here, and one more is
-/// only made where no second around it is full. With eighths, a second that begins between two of them sees at most 9/8 of what is meant.</para>
-/// <para>Where everybody is told the longest times, as in a rush that lasts, a promise costs one entry: the seconds are only added up where one is to be found that has room.</para>
+/// <para>A caller is told whole seconds only, so it returns at the same fraction of a second at which it was refused.
+/// Evenly spread promises therefore pile up when they are rounded, up to twice the intended rate in some second. So
+/// every promise is entered here. One more is only made where no second around it is full. A second that begins between
+/// two eighths gets at most 9/8 of the intended rate.</para>
+/// <para>In a rush that lasts, every caller is told the longest times. Then a promise costs one entry. The seconds are
+/// only added up to find one that has room.</para>
 /// </remarks>
 internal sealed class ReturnCalendar(long ticksPerSecond)
 {
@@ -16,7 +20,10 @@ internal sealed class ReturnCalendar(long ticksPerSecond)
     private long _present;
     private long _now = -1;
 
-    /// <summary>Forgets what has passed, and makes room for promises up to <paramref name="longest"/> seconds from <paramref name="now"/>.</summary>
+    /// <summary>
+    /// Forgets what has passed, and makes room for promises up to <paramref name="longest"/> seconds from
+    /// <paramref name="now"/>.
+    /// </summary>
     public void TurnTo(long now, int longest)
     {
         if (now == _now && _returns.Length >= (longest + 2) * PerSecond)
@@ -36,8 +43,11 @@ internal sealed class ReturnCalendar(long ticksPerSecond)
         _present = present;
     }
 
-    /// <summary>Whether one more may return <paramref name="seconds"/> from now without a second that holds more than <paramref name="most"/>.</summary>
-    public bool HasRoom(int seconds, double most)
+    /// <summary>
+    /// Whether one more may return <paramref name="seconds"/> from now without a second that holds more than
+    /// <paramref name="max"/>.
+    /// </summary>
+    public bool HasRoom(int seconds, double max)
     {
         var moment = MomentOf(seconds);
         var inSecond = 1;
@@ -47,7 +57,7 @@ internal sealed class ReturnCalendar(long ticksPerSecond)
         for (var last = moment; last < moment + PerSecond; last++)
         {
             inSecond += At(last);
-            if (inSecond > most)
+            if (inSecond > max)
                 return false;
             inSecond -= At(last - PerSecond + 1);
         }

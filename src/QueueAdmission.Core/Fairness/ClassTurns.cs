@@ -1,13 +1,14 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// Whose turn it is in fair lines: which class, by the clocks of the priorities, and which of its partitions.
+/// The turns in fair lines: the next class, by the clocks of the priorities, and the next of its partitions.
 /// </summary>
 /// <remarks>
-/// <b>Between partitions</b>: deficit round robin (Shreedhar, Varghese 1995). A partition whose turn begins is credited
-/// the queue's mean job, and served until its balance is used up. A job is charged the mean when it starts, and the
-/// rest when it has ended. Where a whole round finds only debts, the rounds until one partition is out of them are done
-/// at once. So a decision looks at each partition at most three times.
+/// <para><b>Between partitions</b>: deficit round robin (Shreedhar, Varghese 1995). At the start of its turn, a
+/// partition is credited the queue's mean job. It is served until its balance is used up. A job is charged the mean
+/// when it starts, and the rest when it has ended.</para>
+/// <para>If a whole round finds only debts, the rounds until one partition has none are done at once. So a decision
+/// looks at each partition at most three times.</para>
 /// </remarks>
 internal sealed class ClassTurns
 {
@@ -15,7 +16,7 @@ internal sealed class ClassTurns
     private readonly PriorityClass[] _classes = [.. Enumerable.Range(0, PriorityClass.Number).Select(index => new PriorityClass(index))];
     private bool _hasCredits;
 
-    // Waiters in rings: they lack nothing but a worker. A busy period begins with the first of them.
+    // Waiters in rings need only a worker. A busy period begins with the first of them.
     private int _ready;
     private double _startTime;
 
@@ -44,7 +45,7 @@ internal sealed class ClassTurns
     {
         if (_ready++ == 0)
         {
-            // Until now no job waited for a worker that another had, so it does not count which used how many.
+            // Until now no job waited for the worker of another, so earlier use of workers does not count.
             Period++;
             _startTime = 0;
             foreach (var priorityClass in _classes)
@@ -66,7 +67,7 @@ internal sealed class ClassTurns
             ClassOf(waiter.Job!).Leave(line);
     }
 
-    /// <summary>The line whose turn it is; null if no waiter could start.</summary>
+    /// <summary>The line that has its turn; null if no waiter could start.</summary>
     public Line? LineInTurn() => ClassInTurn() is { } priorityClass ? LineInTurn(priorityClass) : null;
 
     /// <summary>A waiter starts: it is charged the queue's mean job for each of its workers.</summary>
@@ -82,7 +83,7 @@ internal sealed class ClassTurns
             priorityClass.EndTurn();
     }
 
-    /// <summary>A job has ended: its class and partition are charged what it took beyond its charge.</summary>
+    /// <summary>A job has ended: its class and partition are charged the work beyond its first charge.</summary>
     public void Settle(JobRecord job, long elapsed)
     {
         _mean.Learn(elapsed);
@@ -91,7 +92,7 @@ internal sealed class ClassTurns
         job.Partition?.Credit(-difference, Period, _mean.Ticks);
     }
 
-    /// <summary>The class whose clock is behind; of equal ones the higher.</summary>
+    /// <summary>The class with the earliest clock; of equal ones the higher.</summary>
     private PriorityClass? ClassInTurn()
     {
         PriorityClass? behind = null;

@@ -6,7 +6,7 @@ namespace QueueAdmission;
 internal sealed class Displacer(PartitionPlaces places, ClassTurns turns)
 {
     /// <summary>
-    /// Each class keeps one place in so many: about the lowest class's share of the workers beside High.
+    /// Each class keeps one place of this many. It is about the share of the lowest class next to High.
     /// </summary>
     private const int PlacesKept = 16;
 

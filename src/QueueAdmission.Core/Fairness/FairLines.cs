@@ -4,13 +4,13 @@ using System.Threading.RateLimiting;
 namespace QueueAdmission;
 
 /// <summary>
-/// The discipline that follows what jobs bring, in three steps: which class is next, which of its partitions, and which
-/// waiter. That is the oldest (in a standing queue the newest) whose key may have more workers. A waiter that needs
-/// more workers than are free has them saved.
+/// The discipline that follows the traits of jobs. It chooses the next class, then one of its partitions, then a
+/// waiter: the oldest (in a standing queue the newest) with a key that may have more workers. For a waiter that needs
+/// more workers than are free, workers are saved.
 /// </summary>
 /// <remarks>
-/// It is composed: <see cref="PartitionPlaces"/> has the places, <see cref="ClassTurns"/> the turns,
-/// <see cref="KeyLimits"/> the accounts of the keys, and <see cref="Displacer"/> decides which waiter makes room.
+/// <see cref="PartitionPlaces"/> has the places, <see cref="ClassTurns"/> the turns, and <see cref="KeyLimits"/> the
+/// accounts of the keys. <see cref="Displacer"/> decides which waiter makes room.
 /// </remarks>
 internal sealed class FairLines : Discipline
 {
@@ -21,7 +21,7 @@ internal sealed class FairLines : Discipline
     private LineSettings _settings;
     private long _order;
 
-    // The waiter whose turn it is. A waiter that needs several workers keeps its turn until they are free, or until it
+    // The waiter that has its turn. If it needs several workers, it keeps its turn until they are free, or until it
     // leaves.
     private Waiter? _selected;
 
@@ -42,8 +42,9 @@ internal sealed class FairLines : Discipline
     /// </summary>
     private bool IsNewestFirst => _settings.Options.Order == QueueProcessingOrder.NewestFirst;
 
-    /// <summary>Whether plain lines cannot do what the settings ask for.</summary>
-    public static bool AreNeededFor(JobQueueOptions settings) => settings.PartitionByKey || settings.MaxWorkersPerKey is not null;
+    /// <summary>Whether the settings need fair lines.</summary>
+    public static bool AreNeededFor(JobQueueOptions settings) =>
+        settings.PartitionByKey || settings.MaxWorkersPerKey is not null;
 
     public override RejectionReason? RefusalOf(JobRecord? job, bool mayWait)
     {
@@ -52,7 +53,9 @@ internal sealed class FairLines : Discipline
             return null;
         if (_keys.IsBeyondLimit(job))
             return RejectionReason.KeyLimit;
-        return mayWait && _places.AreByKey && _places.HasRoom ? RejectionReason.PartitionFull : RejectionReason.QueueFull;
+        return mayWait && _places.AreByKey && _places.HasRoom
+            ? RejectionReason.PartitionFull
+            : RejectionReason.QueueFull;
     }
 
     public override Waiter? Place(Waiter waiter, Waiter oldest)
@@ -116,7 +119,7 @@ internal sealed class FairLines : Discipline
 
     public override void OnFinished(JobRecord job, long now)
     {
-        // A job that started under other lines was never seen by these.
+        // A job that started under other lines is unknown here.
         if (job.StartedAt < 0)
             return;
         _turns.Settle(job, Math.Max(0, now - job.StartedAt));
@@ -128,7 +131,7 @@ internal sealed class FairLines : Discipline
         var before = _settings;
         var (former, options) = (before.Options, settings.Options);
         _settings = settings;
-        // It was its turn by the other order.
+        // The waiter had its turn by the other order.
         if (options.Order != former.Order)
             _selected = null;
         if (options.Partitions != former.Partitions || options.PartitionByKey != former.PartitionByKey || options.MaxWorkersPerKey != former.MaxWorkersPerKey)
@@ -138,7 +141,7 @@ internal sealed class FairLines : Discipline
             return;
         }
         _keys.Configure(settings, IsNewestFirst);
-        // In another order, others of a key are first.
+        // In another order, other waiters of a key come first.
         if (settings.Limit < before.Limit || options.Order != former.Order)
             _keys.ReadmitAll();
         _places.SetCapacity(options.PartitionCapacity);
@@ -167,9 +170,9 @@ internal sealed class FairLines : Discipline
     }
 
     /// <summary>
-    /// The waiters of its own class before it, and those of the other classes that are served meanwhile by their share.
-    /// With keys, its class serves the partitions in turn, so the waiters in its own line count. Where the newest goes
-    /// first, only the other lines' turns do.
+    /// The waiters of the job's own class before it, and those of other classes that are served meanwhile by their
+    /// share. With keys, a class serves the partitions in turn, so the waiters in the job's own line count. If the
+    /// newest goes first, only the turns of other lines count.
     /// </summary>
     public override int CountAhead(JobRecord? job, int waiting)
     {
@@ -190,7 +193,8 @@ internal sealed class FairLines : Discipline
 
     public override int[] CountByPartition() => _places.CountByPartition();
 
-    public override bool IsSettled(int free) => free <= 0 || (_selected is { } selected ? _keys.WorkersFor(selected.Job!) > free : _turns.IsIdle);
+    public override bool IsSettled(int free) =>
+        free <= 0 || (_selected is { } selected ? _keys.WorkersFor(selected.Job!) > free : _turns.IsIdle);
 
     private Waiter? Select()
     {

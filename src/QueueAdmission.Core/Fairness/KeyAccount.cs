@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace QueueAdmission;
 
 /// <summary>
-/// What one key has in a queue that limits the workers of each key: the workers that its jobs hold, and the waiters
-/// that were passed over because of that.
+/// The account of one key in a queue that limits the workers of each key. It has the workers that its jobs hold, and
+/// the waiters that were passed over because of the limit.
 /// </summary>
 internal sealed class KeyAccount(IWaiterOwner owner, string key)
 {
@@ -22,9 +22,9 @@ internal sealed class KeyAccount(IWaiterOwner owner, string key)
         (_parked[PriorityClass.IndexOf(waiter.Job!)] ??= new Line(owner)).InsertByAge(waiter);
 
     /// <summary>
-    /// Whether a waiter of this key was set aside that comes before the job. It is one of the job's class or a higher
-    /// one whose turn is earlier. Or it is an older one that needs several workers: it would never find them free
-    /// together if lighter jobs went on taking them. (Where the newest goes first, an older waiter has no such right.)
+    /// Whether a waiter of this key that was set aside comes before the job. It is of the job's class or a higher one,
+    /// and has an earlier turn. Or it is older and needs several workers, which would never be free together if lighter
+    /// jobs went on taking them. (If the newest goes first, an older waiter has no such right.)
     /// </summary>
     public bool OwesTurnBefore(JobRecord job, bool newestFirst)
     {

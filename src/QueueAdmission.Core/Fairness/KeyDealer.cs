@@ -4,14 +4,18 @@ using System.Security.Cryptography;
 
 namespace QueueAdmission;
 
-/// <summary>Deals each key a hand of partitions: shuffle sharding, as Kubernetes' API Priority and Fairness does it.</summary>
+/// <summary>
+/// Deals each key a hand of partitions: shuffle sharding, as Kubernetes' API Priority and Fairness does it.
+/// </summary>
 /// <remarks>
-/// <para>Two keys that share some partitions hardly share all: of 64 partitions there are C(64, 8), over 4 billion, hands of 8. So a key that fills its own hand leaves everyone else somewhere to go.</para>
-/// <para>The salt is a secret of the process, so that nobody can choose a key that meets another's hand. The hash folds a 128-bit product (the step of wyhash).</para>
+/// <para>Two keys that share some partitions almost never share all. Out of 64 partitions there are C(64, 8), over 4
+/// billion, hands of 8. So a key that fills its own hand leaves partitions to every other key.</para>
+/// <para>The salt is a secret of the process, so that a client cannot choose a key with the hand of another. The hash
+/// folds a 128-bit product (the step of wyhash).</para>
 /// </remarks>
 internal readonly struct KeyDealer(ulong salt)
 {
-    /// <summary>Kubernetes' figure.</summary>
+    /// <summary>The number of partitions in a hand, as in Kubernetes.</summary>
     public const int HandSize = 8;
 
     private const ulong Multiplier = 0x9E3779B97F4A7C15;

@@ -31,7 +31,8 @@ internal sealed class KeyLimits(IWaiterOwner owner, ClassTurns turns)
     /// The workers that a job gets: as many as it weighs, and not more than there can be. Where a limit was lowered
     /// below the weight of a waiter, it gets all that the limit leaves. At a limit of 0 it waits for one.
     /// </summary>
-    public int WorkersFor(JobRecord job) => Math.Min(job.Weight, Math.Min(Math.Max(1, _limit), _maxWorkers ?? int.MaxValue));
+    public int WorkersFor(JobRecord job) =>
+        Math.Min(job.Weight, Math.Min(Math.Max(1, _limit), _maxWorkers ?? int.MaxValue));
 
     /// <summary>
     /// Whether a newcomer, or a waiter, has to wait for others of its own key, however many workers are free.
@@ -43,7 +44,8 @@ internal sealed class KeyLimits(IWaiterOwner owner, ClassTurns turns)
         account is not null && (IsBeyondLimit(job, account) || (AreOn && account.OwesTurnBefore(job, _isNewestFirst)));
 
     /// <summary>Whether a job would hold more workers than its key may have.</summary>
-    public bool IsBeyondLimit(JobRecord job) => AreOn && _accounts.Find(job.Key) is { } account && IsBeyondLimit(job, account);
+    public bool IsBeyondLimit(JobRecord job) =>
+        AreOn && _accounts.Find(job.Key) is { } account && IsBeyondLimit(job, account);
 
     /// <summary>A job that waits or runs has an account from now on.</summary>
     public void Open(JobRecord job)
@@ -52,7 +54,7 @@ internal sealed class KeyLimits(IWaiterOwner owner, ClassTurns turns)
             job.Account ??= _accounts.Open(job.Key);
     }
 
-    /// <summary>A waiter has left: those of its key that were set aside behind it may have their turn.</summary>
+    /// <summary>A waiter has left. The waiters of its key that were set aside behind it may have their turn.</summary>
     public void OnLeft(JobRecord job)
     {
         if (job.Account is not { } account)
@@ -85,7 +87,7 @@ internal sealed class KeyLimits(IWaiterOwner owner, ClassTurns turns)
         if (job.Account is not { } account)
             return;
         account.Workers -= job.Workers;
-        // An account of earlier lines has no waiter to bring back: all that waited then were dealt out again.
+        // An account of former lines has no waiter to bring back: all its waiters were dealt out again.
         if (_accounts.Has(account))
             Readmit(account);
         _accounts.Close(account);
@@ -106,9 +108,9 @@ internal sealed class KeyLimits(IWaiterOwner owner, ClassTurns turns)
     }
 
     /// <summary>
-    /// The key may have more workers, or a waiter that was set aside has left. In each class the first waiters come
-    /// back for which there are enough. More come than can run, because each class is given the whole rest of the
-    /// limit, so that the classes' shares decide. Those that cannot run are set aside again.
+    /// The key may have more workers, or a waiter that was set aside has left. In each class, the first waiters that
+    /// fit come back. Each class gets the whole rest of the limit, so that the shares of the classes decide. So more
+    /// come back than can run, and the rest is set aside again.
     /// </summary>
     private void Readmit(KeyAccount account)
     {

@@ -1,7 +1,10 @@
 namespace QueueAdmission;
 
-/// <summary>How long a job of the queue works on average, in ticks of the clock: what a job is charged when it starts, until its own time is known.</summary>
-/// <remarks>The mean of the last jobs, each new one having the weight 1/64, and more while there were fewer.</remarks>
+/// <summary>
+/// How long a job of the queue works on average, in ticks of the clock. A job is charged this when it starts, until its
+/// own time is known.
+/// </summary>
+/// <remarks>The mean of the last jobs. Each new job has the weight 1/64, or more while there were fewer.</remarks>
 internal sealed class MeanWork
 {
     private const int Memory = 64;

@@ -7,8 +7,8 @@ namespace QueueAdmission;
 internal sealed class Partition(IWaiterOwner owner, int index)
 {
     /// <summary>
-    /// The bound of debt and credit, in jobs of average length. So one endless job does not shut its partition out for
-    /// long.
+    /// The bound of debt and credit, in jobs of average length. So one endless job excludes its partition for a short
+    /// time only.
     /// </summary>
     private const int MaxRounds = 256;
 
@@ -19,7 +19,7 @@ internal sealed class Partition(IWaiterOwner owner, int index)
 
     public int Index { get; } = index;
 
-    /// <summary>How many of its places are taken, also by waiters whose key is at its limit.</summary>
+    /// <summary>How many of its places are taken, including the waiters with a key at its limit.</summary>
     public int Count { get; private set; }
 
     public int CountOf(int priorityClass) => _counts[priorityClass];
@@ -45,7 +45,7 @@ internal sealed class Partition(IWaiterOwner owner, int index)
     }
 
     /// <summary>
-    /// What it may still use before the others have their turn, in ticks of working time; below 0 what it has used
+    /// The working time, in ticks, that it may still use before the others have their turn. Below 0: the time used
     /// beyond that.
     /// </summary>
     /// <param name="period">

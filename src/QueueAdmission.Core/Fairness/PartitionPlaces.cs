@@ -38,7 +38,8 @@ internal sealed class PartitionPlaces(IWaiterOwner owner, ulong salt)
         _withRoom = _partitions.Count(partition => partition.Count < capacity);
     }
 
-    public bool HasRoomFor(JobRecord job, int period) => AreByKey ? ShortestOfHand(job, period).Count < Capacity : HasRoom;
+    public bool HasRoomFor(JobRecord job, int period) =>
+        AreByKey ? ShortestOfHand(job, period).Count < Capacity : HasRoom;
 
     /// <summary>The partition for a newcomer for which there is room.</summary>
     public Partition Choose(JobRecord job, int period)
@@ -72,7 +73,8 @@ internal sealed class PartitionPlaces(IWaiterOwner owner, ulong salt)
     /// <summary>The partitions that a job's key may use; none where the partitions are common to all.</summary>
     /// <param name="job">The job.</param>
     /// <param name="room">Room for <see cref="KeyDealer.HandSize"/> partitions.</param>
-    public ReadOnlySpan<int> HandOf(JobRecord job, Span<int> room) => room[..(AreByKey ? _dealer.Deal(job.Key, _partitions.Length, room) : 0)];
+    public ReadOnlySpan<int> HandOf(JobRecord job, Span<int> room) =>
+        room[..(AreByKey ? _dealer.Deal(job.Key, _partitions.Length, room) : 0)];
 
     /// <summary>The shortest partition of the key's hand; of equal ones the one that owes the least.</summary>
     /// <param name="job">The job.</param>

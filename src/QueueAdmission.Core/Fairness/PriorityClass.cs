@@ -2,17 +2,17 @@ namespace QueueAdmission;
 
 /// <summary>The waiters of one priority, and how much of the workers' time their class has had.</summary>
 /// <remarks>
-/// <para>Start-time fair queueing (Goyal, Vin, Cheng 1996). Each class has a clock, which a job moves on by its work
-/// divided by the class's share. The class whose clock is behind is served. A class without waiters starts at the time
-/// of those that were served, so its absence earns it nothing. A class that waits falls behind the others and so gains
-/// on them: it ages.</para>
+/// <para>Start-time fair queueing (Goyal, Vin, Cheng 1996). Each class has a clock. A job moves the clock on by its
+/// work divided by the share of the class. The class with the earliest clock is served. A class without waiters starts
+/// at the time of the classes that were served, so its absence earns nothing. The clock of a class that waits falls
+/// behind the others, so waiting raises its claim: it ages.</para>
 /// <para>Shares 1 : 4 : 16 : 64. With Low and High both saturated, they get 1/17 = 5.9 % and 16/17 = 94.1 %.</para>
 /// </remarks>
 internal sealed class PriorityClass(int index)
 {
     public const int Number = 4;
 
-    /// <summary>How far jobs of unexpected length can set a class ahead or behind, in jobs of average length.</summary>
+    /// <summary>How far jobs of unexpected length can move the clock of a class, in jobs of average length.</summary>
     private const int MaxJobs = 64;
 
     /// <summary>The clock's pace: 64 ÷ share.</summary>
@@ -25,7 +25,7 @@ internal sealed class PriorityClass(int index)
 
     public int BusyLines { get; private set; }
 
-    /// <summary>All waiters of the class, also those whose key is at its limit.</summary>
+    /// <summary>All waiters of the class, including those with a key at its limit.</summary>
     public int Waiting { get; set; }
 
     public double Share { get; } = 1 << (2 * index);
@@ -50,7 +50,7 @@ internal sealed class PriorityClass(int index)
             _inTurn = null;
     }
 
-    /// <summary>Whether it is the line's turn, for which it has had its credit.</summary>
+    /// <summary>Whether the line has its turn and was credited for it.</summary>
     public bool IsInTurn(Line line) => _inTurn == line;
 
     public void BeginTurn(Line line) => _inTurn = line;
@@ -63,7 +63,7 @@ internal sealed class PriorityClass(int index)
 
     public void Charge(double work) => Clock += work * _pace;
 
-    /// <summary>The work turned out to be more, or less, than was charged.</summary>
+    /// <summary>Corrects the clock when a job took more or less work than it was charged.</summary>
     public void Settle(double difference, double startTime, double meanTicks)
     {
         var max = MaxJobs * meanTicks * _pace;

@@ -1,10 +1,15 @@
 namespace QueueAdmission;
 
-/// <summary>How much a job matters beside others of its queue. It decides only while jobs wait: a free worker is for whoever comes.</summary>
+/// <summary>
+/// How much a job matters among the jobs of its queue. It has an effect only while jobs wait: a free worker goes to any
+/// job.
+/// </summary>
 /// <remarks>
-/// A class of jobs is not served before the others but more than they are: while all have waiting jobs, each gets four times the workers of the one below it
-/// (1 : 4 : 16 : 64, measured in working time), so none starves. A newcomer who finds no place takes that of a lower class's waiter who would be served last, who is
-/// refused with <see cref="RejectionReason.Displaced"/>; every class keeps a sixteenth of the places that the newcomer could have used.
+/// <para>A higher class gets more of the workers, and does not exclude the lower ones. While all classes have waiting
+/// jobs, each gets four times the working time of the class below it: 1 : 4 : 16 : 64. So no class starves.</para>
+/// <para>A newcomer that finds no place takes the place of a waiter of a lower class. That waiter is the one with the
+/// last turn, and it is refused with <see cref="RejectionReason.Displaced"/>. Every class keeps a sixteenth of the
+/// places that the newcomer could have used.</para>
 /// </remarks>
 public enum JobPriority
 {
@@ -14,7 +19,7 @@ public enum JobPriority
     /// <summary>What a job has that says nothing.</summary>
     Normal = 0,
 
-    /// <summary>Work that should hardly wait.</summary>
+    /// <summary>Work that should wait as little as possible.</summary>
     High = 1,
 
     /// <summary>Work that the rest has to make room for.</summary>

@@ -1,7 +1,12 @@
 namespace QueueAdmission;
 
-/// <summary>A job of which the queue keeps more than its place in line: what it brought along, and from its start what it holds.</summary>
-/// <remarks>A job that brings nothing into a queue that heeds nothing has none. What changes is guarded by the queue's lock.</remarks>
+/// <summary>
+/// What the queue knows about a job beyond its place in line: its traits, and after its start the workers it holds.
+/// </summary>
+/// <remarks>
+/// A job without traits has no record, unless the queue needs one for every job. The fields that change are guarded by
+/// the queue's lock.
+/// </remarks>
 internal sealed class JobRecord(in JobTraits traits)
 {
     public string? Key { get; } = traits.Key;
@@ -16,7 +21,9 @@ internal sealed class JobRecord(in JobTraits traits)
 
     public object? Tag { get; } = traits.Tag;
 
-    /// <summary>Whether plain lines, which go by age alone and give everyone one worker, would not do it justice.</summary>
+    /// <summary>
+    /// Whether the job needs fair lines. Plain lines go by age alone, and give each job one worker.
+    /// </summary>
     public bool NeedsOrder => Priority != JobPriority.Normal || Weight > 1;
 
     /// <summary>While it waits, the moment of its deadline on the queue's clock.</summary>
@@ -25,7 +32,9 @@ internal sealed class JobRecord(in JobTraits traits)
     /// <summary>Its place in the <see cref="DeadlineIndex"/>; -1 while it is in none.</summary>
     public int HeapIndex = -1;
 
-    /// <summary>The workers it holds while it runs; 0 if it does not have to be told from any other job that holds one.</summary>
+    /// <summary>
+    /// The workers it holds while it runs; 0 if it is treated like any other job that holds one worker.
+    /// </summary>
     public int Workers;
 
     // What the fair lines keep of it.
@@ -33,7 +42,7 @@ internal sealed class JobRecord(in JobTraits traits)
     /// <summary>Its age among all jobs of the lines.</summary>
     public long Order;
 
-    /// <summary>The partition it waits in, or on whose account it runs.</summary>
+    /// <summary>The partition in which it waits, or to which its running time is charged.</summary>
     public Partition? Partition;
 
     /// <summary>The account of its key, where the workers of each are limited.</summary>

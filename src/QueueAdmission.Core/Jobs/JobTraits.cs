@@ -1,8 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// What a job brings along when it enters a queue. The default is a job of nobody in particular, of normal priority,
-/// that takes one worker and has no deadline.
+/// What a queue knows about a job that enters it. The default is a job without a key, of normal priority, that takes
+/// one worker and has no deadline.
 /// </summary>
 public readonly struct JobTraits
 {
@@ -11,8 +11,8 @@ public readonly struct JobTraits
     private readonly TimeSpan? _deadline;
 
     /// <summary>
-    /// Whose job it is: a user, a tenant, an address. Compared by its characters. Default null: the jobs without a key
-    /// count as those of one more key, and share what one key may have.
+    /// The owner of the job: a user, a tenant, an address. Compared by its characters. Default null: the jobs without a
+    /// key count as those of one more key, and share what one key may have.
     /// </summary>
     /// <remarks>It matters where <see cref="JobQueueOptions.PartitionByKey"/> or
     /// <see cref="JobQueueOptions.MaxWorkersPerKey"/> is set.</remarks>
@@ -34,14 +34,16 @@ public readonly struct JobTraits
     /// <see cref="ArgumentOutOfRangeException"/>.
     /// </summary>
     /// <remarks>
-    /// Whose turn it is gets the free workers saved until there are enough: no lighter job overtakes it. Where the
-    /// workers are lowered below the weight while the job waits, it takes all there are.
+    /// While the job has its turn, free workers are saved until there are enough: no lighter job overtakes it. If the
+    /// workers are lowered below the weight while the job waits, the job takes all there are.
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int Weight
     {
         get => _furtherWorkers + 1;
-        init => _furtherWorkers = value >= 1 ? value - 1 : throw new ArgumentOutOfRangeException(nameof(value), value, "A job takes at least 1 worker.");
+        init => _furtherWorkers = value >= 1
+            ? value - 1
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "A job takes at least 1 worker.");
     }
 
     /// <summary>
@@ -52,21 +54,21 @@ public readonly struct JobTraits
     public TimeSpan? Deadline
     {
         get => _deadline;
-        // The framework writes "for ever" as −1 ms. As a time that is left it would be over.
+        // The framework writes an infinite time as −1 ms. As time left, that would be over.
         init => _deadline = value == Timeout.InfiniteTimeSpan ? null : value;
     }
 
-    /// <summary>Who it is, for lists of waiting jobs. The engine only carries it.</summary>
+    /// <summary>A mark for lists of waiting jobs. The engine only carries it.</summary>
     internal object? Tag { get; init; }
 
     /// <summary>
-    /// What a waiter carries of it, in one reference: a <see cref="JobRecord"/>, or where there is nothing that a queue
-    /// could heed, the bare <see cref="Tag"/>.
+    /// What a waiter carries, in one reference: a <see cref="JobRecord"/>, or the bare <see cref="Tag"/> if no trait
+    /// has an effect in any queue.
     /// </summary>
     internal object? JobState => IsPlain ? Tag : new JobRecord(this);
 
     /// <exception cref="ArgumentOutOfRangeException">
-    /// The job's weight is more than it could ever get in this queue.
+    /// The weight is more than the job could ever get in this queue.
     /// </exception>
     internal void ThrowIfTooHeavy(JobQueue queue)
     {

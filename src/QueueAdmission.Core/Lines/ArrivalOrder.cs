@@ -1,6 +1,9 @@
 namespace QueueAdmission;
 
-/// <summary>All waiters of a queue, oldest first, whatever partition they are in. It answers who has waited longest, and it is the order in which lines are rebuilt.</summary>
+/// <summary>
+/// All waiters of a queue, oldest first, whatever partition they are in. It gives the oldest waiter, and the order in
+/// which lines are rebuilt.
+/// </summary>
 /// <remarks>Guarded by the queue's lock.</remarks>
 internal struct ArrivalOrder
 {

@@ -1,11 +1,12 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// Waiters that have a deadline of their own, the earliest first: a binary heap, in which each knows its place, so that
-/// one who leaves costs O(log n) as well.
+/// Waiters that have a deadline of their own, the earliest first. It is a binary heap in which each waiter knows its
+/// place, so a waiter that leaves costs O(log n) as well.
 /// </summary>
-/// <remarks>Guarded by the queue's lock. The limit that all share, MaxWait, needs no index: it hits the oldest
-/// first.</remarks>
+/// <remarks>
+/// Guarded by the queue's lock. The limit that all share, MaxWait, needs no index: it ends the oldest wait first.
+/// </remarks>
 internal sealed class DeadlineIndex
 {
     private readonly List<Waiter> _heap = [];

@@ -3,12 +3,12 @@ using System.Threading.RateLimiting;
 namespace QueueAdmission;
 
 /// <summary>
-/// The order among the waiters of a queue: it owns the lines, and decides which place a newcomer gets and which waiter
+/// The order among the waiters of a queue. It owns the lines, and decides which place a newcomer gets and which waiter
 /// is next.
 /// </summary>
 /// <remarks>
-/// <para>It knows nothing of workers in use, statuses, timers or wake-ups, which are the engine's. A waiter that a
-/// method returns has left the lines, and the engine does the rest. Every call is made under the queue's lock.</para>
+/// <para>Workers in use, statuses, timers and wake-ups belong to the engine. A waiter that a method returns has left
+/// the lines, and the engine does the rest. Every call is made under the queue's lock.</para>
 /// <para>Waiters join the order of arrival before they are placed, so <see cref="Waiter.Older"/> leads to all
 /// others.</para>
 /// </remarks>
@@ -17,18 +17,18 @@ internal abstract class Discipline
     private bool _isNewestFirst;
 
     /// <summary>
-    /// Whether it has to see every job, also where a worker is free and no job waits. Then the word's mark stays set,
-    /// and every job takes the lock. It holds for as long as the settings do.
+    /// Whether it has to see every job, also if a worker is free and no job waits. Then the word's mark stays set, and
+    /// every job takes the lock. The value changes only with the settings.
     /// </summary>
     public bool SeesEveryJob { get; protected set; }
 
-    /// <summary>Whether every waiter has to have a <see cref="JobRecord"/>, also one that brings nothing.</summary>
+    /// <summary>Whether every waiter needs a <see cref="JobRecord"/>, also one without traits.</summary>
     public bool KeepsRecords { get; protected init; }
 
     /// <summary>Overload control; null where the settings do not ask for it.</summary>
     public OverloadControl? Overload { get; private set; }
 
-    /// <summary>Whether under overload control each line is judged by itself instead of the queue as a whole.</summary>
+    /// <summary>Whether overload control judges each line by itself instead of the queue as a whole.</summary>
     protected virtual bool JudgesLines => false;
 
     /// <summary>
@@ -36,40 +36,41 @@ internal abstract class Discipline
     /// </summary>
     protected bool ServesNewestFirst => _isNewestFirst || Overload is { IsStanding: true };
 
-    /// <summary>Why a newcomer may have no place; null if there is one, also if it is another waiter's.</summary>
-    /// <param name="job">The newcomer; null if it brings nothing.</param>
+    /// <summary>
+    /// The reason why a newcomer gets no place. Null if there is a place, also if another waiter has to give it up.
+    /// </summary>
+    /// <param name="job">The newcomer; null if it has no traits.</param>
     /// <param name="mayWait">Whether it would take a place at all.</param>
     public abstract RejectionReason? RefusalOf(JobRecord? job, bool mayWait);
 
-    /// <summary>Puts a newcomer into a line. Only after <see cref="RefusalOf"/> said that there is a place.</summary>
+    /// <summary>Puts a newcomer into a line. Called only after <see cref="RefusalOf"/> returned null.</summary>
     /// <param name="waiter">The newcomer.</param>
     /// <param name="oldest">The oldest waiter of the queue; the newcomer itself if no other job waits.</param>
     /// <returns>The waiter that lost its place to the newcomer, if any.</returns>
     public abstract Waiter? Place(Waiter waiter, Waiter oldest);
 
-    /// <summary>Takes out a waiter, asked again until there is none.</summary>
+    /// <summary>Takes out the next waiter. The engine asks again until there is none.</summary>
     /// <param name="free">How many workers are free, at least 1.</param>
     /// <param name="workers">How many of them the waiter gets.</param>
     /// <returns>Null if no waiter may run on what is free.</returns>
     public abstract Waiter? Next(int free, out int workers);
 
-    /// <summary>Takes out a waiter that leaves for reasons of its own.</summary>
+    /// <summary>Takes out a waiter that leaves before its turn.</summary>
     public abstract void Remove(Waiter waiter);
 
     /// <summary>How many waiters are likely to be served before a newcomer, if no other job comes after it.</summary>
-    /// <param name="job">The newcomer; null if it brings nothing.</param>
+    /// <param name="job">The newcomer; null if it has no traits.</param>
     /// <param name="waiting">How many wait in all.</param>
     public virtual int CountAhead(JobRecord? job, int waiting) => waiting;
 
     /// <summary>
-    /// Puts other settings in force. If they ask for other lines, all waiters are dealt out again. None leaves: a line
-    /// may stand above a lowered capacity until it falls.
+    /// Puts other settings in force. If they ask for other lines, all waiters are dealt out again. No waiter
+    /// leaves: a line may be above a lowered capacity until it falls.
     /// </summary>
     public abstract void Reshape(in LineSettings settings, Waiter? oldest);
 
     /// <summary>
-    /// Puts all waiters of the queue into lines that are empty, in the order of their arrival, whether there is room
-    /// for them or not.
+    /// Puts all waiters of the queue into empty lines, in the order of their arrival, whether there is room or not.
     /// </summary>
     public abstract void Deal(Waiter? oldest);
 
@@ -79,13 +80,14 @@ internal abstract class Discipline
     }
 
     /// <summary>
-    /// Where it <see cref="SeesEveryJob"/>: whether a newcomer may run at once on what is free and overtakes no waiter
-    /// by that.
+    /// Whether a newcomer may run at once on the free workers without overtaking a waiter. Called only where the
+    /// discipline <see cref="SeesEveryJob"/>.
     /// </summary>
     /// <param name="job">The newcomer.</param>
     /// <param name="free">How many workers are free.</param>
     /// <param name="workers">How many of them it gets.</param>
-    public virtual bool MayStart(JobRecord job, int free, out int workers) => throw new NotSupportedException("This discipline does not see every job.");
+    public virtual bool MayStart(JobRecord job, int free, out int workers) =>
+        throw new NotSupportedException("This discipline does not see every job.");
 
     /// <summary>A job that has a record got its workers, after waiting or at once.</summary>
     public virtual void OnStarted(JobRecord job, long now)
@@ -104,7 +106,7 @@ internal abstract class Discipline
     {
         _isNewestFirst = settings.Options.Order == QueueProcessingOrder.NewestFirst;
         Overload = !settings.Options.OverloadControl ? null
-            // Where each line is judged by itself, nothing is known of the whole.
+            // If each line is judged by itself, the state of the whole queue is not known.
             : former is null || JudgesLines ? new OverloadControl()
             : former;
         Overload?.Configure(settings.OverloadTarget, settings.OverloadInterval);
@@ -128,7 +130,8 @@ internal abstract class Discipline
     }
 
     /// <summary>
-    /// Takes out a waiter that has waited too long in a queue, or a line, that stands; asked again until there is none.
+    /// Takes out a waiter that has waited too long in a standing queue or line. The engine asks again until there is
+    /// none.
     /// </summary>
     public virtual Waiter? NextToShed(long now, Waiter? oldest)
     {

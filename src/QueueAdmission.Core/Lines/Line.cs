@@ -2,9 +2,11 @@ using System.Diagnostics;
 
 namespace QueueAdmission;
 
-/// <summary>Waiters in the order of their arrival: a partition, or what waits of one class in one.</summary>
+/// <summary>Waiters in the order of their arrival: a partition, or the waiters of one class in it.</summary>
 /// <param name="owner">What a waiter needs of the queue.</param>
-/// <param name="index">Which partition this is, from 0; of no meaning where the line is not a partition itself.</param>
+/// <param name="index">
+/// The number of the partition, from 0; without meaning if the line is not a partition itself.
+/// </param>
 internal sealed class Line(IWaiterOwner owner, int index = 0)
 {
     private Waiter? _oldest;
@@ -17,7 +19,7 @@ internal sealed class Line(IWaiterOwner owner, int index = 0)
     public int Index { get; } = index;
 
     /// <summary>
-    /// The partition whose waiters of one class these are; null where the line is a partition itself, or none.
+    /// The partition to which this line of one class belongs; null if the line is a partition itself, or in none.
     /// </summary>
     public Partition? Partition { get; init; }
 
@@ -42,7 +44,7 @@ internal sealed class Line(IWaiterOwner owner, int index = 0)
     }
 
     /// <summary>
-    /// Puts a waiter among those that are older and younger. It is quick for the oldest and for the youngest.
+    /// Puts a waiter between the older and the younger ones. It is quick for the oldest and for the youngest.
     /// </summary>
     public void InsertByAge(Waiter waiter)
     {

@@ -1,6 +1,9 @@
 namespace QueueAdmission;
 
-/// <summary>The lines that have a waiter, in a ring: the one to be served next comes first, and one that gets its first waiter joins last.</summary>
+/// <summary>
+/// The lines that have a waiter, in a ring. The next line to serve comes first. A line that gets its first waiter joins
+/// last.
+/// </summary>
 internal struct LineRing
 {
     public Line? First { get; private set; }

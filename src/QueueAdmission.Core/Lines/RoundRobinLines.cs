@@ -6,9 +6,9 @@ namespace QueueAdmission;
 /// <summary>
 /// The discipline of a plain queue. Jobs are placed into the partitions in turn, and a full one is passed over. They
 /// are served from them in turn, and an empty one is passed over. In a partition the oldest goes first, or the newest.
-/// Where the newest does so by the settings, the oldest of all makes room in a full queue.
+/// If the settings put the newest first, the oldest of all makes room in a full queue.
 /// </summary>
-/// <remarks>Nothing that a job brings has an effect here, and every job takes one worker.</remarks>
+/// <remarks>The traits of a job have no effect here, and every job takes one worker.</remarks>
 internal sealed class RoundRobinLines : Discipline
 {
     private readonly IWaiterOwner _owner;
@@ -72,8 +72,7 @@ internal sealed class RoundRobinLines : Discipline
     }
 
     /// <summary>
-    /// Where the newest goes first, a newcomer is next as soon as it is its line's turn: on average after half of the
-    /// lines.
+    /// If the newest goes first, a newcomer is served at the next turn of its line: on average after half of the lines.
     /// </summary>
     public override int CountAhead(JobRecord? job, int waiting) =>
         ServesNewestFirst ? Math.Min(waiting, _lines.Length) / 2 : waiting;
@@ -102,7 +101,7 @@ internal sealed class RoundRobinLines : Discipline
         // whole is.
         for (var waiter = oldest; waiter is not null; waiter = waiter.Younger)
         {
-            // It may come from other lines, whose partitions are gone.
+            // The waiter may come from former lines, whose partitions no longer exist.
             if (waiter.Job is { } job)
                 job.Partition = null;
             Append(_lines[_cursor], waiter);

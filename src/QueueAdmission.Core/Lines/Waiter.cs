@@ -8,22 +8,22 @@ namespace QueueAdmission;
 /// caller awaits.
 /// </summary>
 /// <remarks>
-/// <para><b>Two views.</b> As a source of <see cref="Admission"/> a wait always has a result, and one of them is that
-/// the job has left. As a source of <see cref="QueueLease"/> such a wait is cancelled: a task made of it is cancelled,
-/// not faulted, so no exception of it is ever unobserved.</para>
+/// <para><b>Two views.</b> As a source of <see cref="Admission"/>, a wait always has a result. One of the results is
+/// that the job has left. As a source of <see cref="QueueLease"/>, such a wait is cancelled. A task made of it is
+/// cancelled and not faulted, so it has no unobserved exception.</para>
 /// <para><b>Blocking.</b> <c>EnterAsync().Result</c> blocks until the queue has decided, as on a <see cref="Task"/>.
-/// The contract of value tasks leaves that undefined. An exception instead would leave a job in the line that nothing
-/// awaits, and with its turn a worker would be lost.</para>
-/// <para>Everything up to the completion is guarded by the queue's lock; <see cref="Complete"/> is called outside of
-/// it, once, by whoever moved <see cref="Status"/> away from waiting. The caller resumes on the thread pool (or on the
-/// context it awaits on), never inside <see cref="Complete"/>.</para>
-/// <para><b>Reuse.</b> The awaiting flow alone ends a waiter's life, in <see cref="GetResult"/>. A token's callback
-/// that is on its way still holds this object, so the waiter may serve again only if no callback can come any more:
-/// there was no registration (none asked for, or the callback ran inside <c>UnsafeRegister</c>, which both leave
-/// <c>default</c>), or <c>Unregister</c> says it took it back. Otherwise the object is left to the collector. With a
-/// reuse that ignores this, a stranger's token cancels the next waiter in the same object.</para>
-/// <para>Its own source instead of <c>ManualResetValueTaskSourceCore</c>: that one keeps an error and a captured
-/// context of its own, 16 bytes which every parked request would pay.</para>
+/// The contract of value tasks leaves that undefined. An exception instead would leave a job in line that no code
+/// awaits. With its turn, a worker would be lost.</para>
+/// <para><b>Completion.</b> Everything up to the completion is guarded by the queue's lock. <see cref="Complete"/> is
+/// called once, outside the lock, by the flow that moved <see cref="Status"/> away from waiting. The caller resumes on
+/// the thread pool, or on the context on which it awaits, and never inside <see cref="Complete"/>.</para>
+/// <para><b>Reuse.</b> Only the awaiting flow ends a waiter's life, in <see cref="GetResult"/>. A callback of a token
+/// that is under way still holds this object. So the waiter may serve again only if no callback can come any more. That
+/// is so in two cases. There was no registration: none was asked for, or the callback ran inside <c>UnsafeRegister</c>,
+/// and both leave <c>default</c>. Or <c>Unregister</c> returned true. Otherwise the garbage collector takes the object.
+/// A reuse without this check would let the token of one job cancel the next job in the same object.</para>
+/// <para><b>Size.</b> <c>ManualResetValueTaskSourceCore</c> would keep an error and a captured context of its own: 16
+/// bytes more for every parked request.</para>
 /// </remarks>
 internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<QueueLease>
 {
@@ -33,7 +33,7 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
     private object? _continuationState;
     private CancellationTokenRegistration _registration;
 
-    /// <summary>The partition it waits in; after it left, the one it waited in.</summary>
+    /// <summary>The line in which it waits or waited.</summary>
     public Line Line = null!;
 
     /// <summary>
@@ -50,13 +50,13 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
     public long Time;
 
     /// <summary>
-    /// How many waited before it on arrival; for a rejected waiter the seconds after which to retry; in the pool its
-    /// depth.
+    /// While waiting: how many waiters were before it on arrival. After a refusal: the seconds after which to retry. In
+    /// the pool: its depth.
     /// </summary>
     public int Detail;
 
     /// <summary>
-    /// What the job brought along: its <see cref="JobRecord"/>, or only a mark of who it is, or nothing.
+    /// The <see cref="JobRecord"/> of the job, or only its mark for lists, or null.
     /// </summary>
     public object? JobState;
 
@@ -69,7 +69,7 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
 
     public JobRecord? Job => JobState as JobRecord;
 
-    /// <summary>Who it is, for lists of waiting jobs.</summary>
+    /// <summary>The mark of the job for lists of waiting jobs.</summary>
     public object? Tag => JobState is JobRecord job ? job.Tag : JobState;
 
     /// <summary>Whether the job was pushed, so that no caller waits for it in its own flow.</summary>
@@ -102,11 +102,13 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
 
     /// <summary>
     /// Whether the token was cancelled while the waiter took its place, so that its callback ran inside
-    /// <see cref="LeaveOn"/>. Then nothing here remembers the token, which belongs into the exception.
+    /// <see cref="LeaveOn"/>. Then this object does not know the token, which belongs into the exception.
     /// </summary>
     public bool LeftOnArrival => _registration == default && Status == AdmissionStatus.Abandoned;
 
-    /// <summary>Wakes the caller. After this the waiter may already serve somebody else: touch nothing of it.</summary>
+    /// <summary>
+    /// Wakes the caller. Afterwards the waiter may already serve another job, so it must not be used.
+    /// </summary>
     public void Complete()
     {
         var continuation = Interlocked.Exchange(ref _continuation, Completed);
@@ -125,7 +127,7 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
     ValueTaskSourceStatus IValueTaskSource<QueueLease>.GetStatus(short token)
     {
         ThrowIfStale(token);
-        // The completion is read first: the status was written before it, and changes no more after it.
+        // The completion is read first: the status was written before it, and does not change after it.
         return !IsCompleted ? ValueTaskSourceStatus.Pending
             : Status == AdmissionStatus.Abandoned ? ValueTaskSourceStatus.Canceled
             : ValueTaskSourceStatus.Succeeded;
@@ -199,7 +201,8 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
     }
 
     /// <returns>What was registered before, which is then left as it is; null if that was nothing.</returns>
-    private Action<object?>? Register(Action<object?> continuation) => Interlocked.CompareExchange(ref _continuation, continuation, null);
+    private Action<object?>? Register(Action<object?> continuation) =>
+        Interlocked.CompareExchange(ref _continuation, continuation, null);
 
     private void BlockUntilCompleted()
     {

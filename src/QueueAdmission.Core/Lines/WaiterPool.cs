@@ -2,9 +2,9 @@ namespace QueueAdmission;
 
 /// <summary>Waiters that have served, kept for the next ones.</summary>
 /// <remarks>
-/// Renting happens under the queue's lock, returning anywhere. So there are two stacks: anyone pushes on <see cref="_returned"/> by
-/// compare-and-set, and the lock's holder takes all of it at once. Nobody pops a single element from the shared stack, so a head that
-/// left and came back (ABA) does no harm.
+/// Renting happens under the queue's lock, returning on any thread. So there are two stacks. Any thread pushes on
+/// <see cref="_returned"/> by compare-and-set, and the holder of the lock takes all of it at once. A single element is
+/// never popped from the shared stack, so a head that left and came back (ABA) does no harm.
 /// </remarks>
 internal sealed class WaiterPool
 {

@@ -1,6 +1,9 @@
 namespace QueueAdmission;
 
-/// <summary>What a locked section decided and its caller must announce once the lock is free: waiters to wake, in the order of the decisions, and a drain that is done.</summary>
+/// <summary>
+/// The decisions of a locked section that its caller announces once the lock is free. They are waiters to wake, in the
+/// order of the decisions, and a drain that is done.
+/// </summary>
 internal struct WakeList
 {
     private Waiter? _first;
@@ -20,7 +23,7 @@ internal struct WakeList
 
     public readonly void Complete()
     {
-        // A waiter that was completed may already serve somebody else, so its link is read before.
+        // A completed waiter may already serve another job, so its link is read first.
         for (var waiter = _first; waiter is not null;)
         {
             var next = waiter.Next;

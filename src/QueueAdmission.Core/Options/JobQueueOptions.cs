@@ -31,11 +31,11 @@ public class JobQueueOptions
 
     /// <summary>How many jobs of this queue may run at once. Default 16; range 1 to 100,000.</summary>
     /// <remarks>
-    /// <para>The number is nominal. Other caps may leave less of it, and an operator's override stands in its place: see
-    /// <see cref="JobQueueSnapshot.WorkerCaps"/>.</para>
+    /// <para>The number is nominal. Other caps may leave less of it, and an operator's override stands in its place:
+    /// see <see cref="JobQueueSnapshot.WorkerCaps"/>.</para>
     /// <para>The default is the same on a laptop and in a pod. The number holds for this process: with several replicas
     /// each has its own.</para>
-    /// <para>Two rules help to choose it. It is never more than the resource behind the queue can bear: the connection
+    /// <para>Two rules help to choose it. It is at most what the resource behind the queue can serve: the connection
     /// pool of the database ÷ replicas, the slots of the GPU, the cores. And it is about arrival rate × service time
     /// (Little's law): 200 jobs a second of 50 ms each keep 10 workers busy.</para>
     /// </remarks>
@@ -75,8 +75,8 @@ public class JobQueueOptions
     /// With 0 no job waits. Default 00:00:10; range 00:00:00 to 01:00:00, or infinite.
     /// </summary>
     /// <remarks>
-    /// <para>After 10 seconds common callers give up an attempt, such as the standard resilience handler of
-    /// HttpClient. <see cref="Timeout.InfiniteTimeSpan"/> is infinite.</para>
+    /// <para>Common callers give up an attempt after 10 seconds, such as the standard resilience handler of HttpClient.
+    /// <see cref="Timeout.InfiniteTimeSpan"/> is infinite.</para>
     /// <para>A change also applies to jobs that already wait, counted from their arrival.</para>
     /// </remarks>
     public TimeSpan MaxWait
@@ -91,9 +91,9 @@ public class JobQueueOptions
     /// <see cref="RejectionReason.Displaced"/>. Default OldestFirst; one of OldestFirst, NewestFirst.
     /// </summary>
     /// <remarks>
-    /// <para>The word is that of <see cref="ConcurrencyLimiter"/>, with three differences. A heavy newcomer takes one
-    /// place as well, since places are for jobs and not for permits. The newest job takes no worker that is being saved
-    /// for a heavier job. With <see cref="PartitionByKey"/> no job makes room for another one of the same class.</para>
+    /// <para>The order is that of <see cref="ConcurrencyLimiter"/>, with three differences. A heavy newcomer takes one
+    /// place as well, because places are for jobs and not for permits. The newest job takes no worker that is saved for
+    /// a heavier job. With <see cref="PartitionByKey"/> no job makes room for another one of the same class.</para>
     /// <para>To serve the newest job first only while the queue is overloaded, use <see cref="OverloadControl"/>. With
     /// this order alone, the last job of a line waits long in any queue.</para>
     /// </remarks>
@@ -128,10 +128,10 @@ public class JobQueueOptions
     /// of one caller fills only the lines of that caller. Default false.
     /// </summary>
     /// <remarks>
-    /// Each key is dealt a hand of 8 partitions (all, where there are fewer) by a hash that is salted in each process,
-    /// and joins the shortest line of its hand. The partitions are served by deficit round robin over the working time
-    /// that their jobs take, so many short jobs and few long ones get the same share. A job whose hand is full is
-    /// refused with <see cref="RejectionReason.PartitionFull"/> while other partitions have room.
+    /// A hash, salted in each process, deals each key a hand of 8 partitions (all, if there are fewer). A job joins the
+    /// shortest line of the hand. The partitions are served by deficit round robin over the working time of their jobs.
+    /// So many short jobs and few long ones get the same share. A job with a full hand is refused with
+    /// <see cref="RejectionReason.PartitionFull"/> while other partitions have room.
     /// </remarks>
     public bool PartitionByKey
     {
@@ -144,9 +144,8 @@ public class JobQueueOptions
     /// <see cref="Workers"/> is the limit; range 1 to 100,000.
     /// </summary>
     /// <remarks>
-    /// A job whose key is at its limit waits, and holds up no job behind it. Where it has no place to wait in, it is
-    /// refused with <see cref="RejectionReason.KeyLimit"/>. After a change, jobs that run already count if they were
-    /// counted before.
+    /// A job with a key at its limit waits, and holds up no job behind it. Without a place to wait, it is refused with
+    /// <see cref="RejectionReason.KeyLimit"/>. After a change, running jobs count if they were counted before.
     /// </remarks>
     public int? MaxWorkersPerKey
     {
@@ -161,10 +160,10 @@ public class JobQueueOptions
     /// <para>The counts are <see cref="JobQueueSnapshot.WouldHaveWaited"/> and
     /// <see cref="JobQueueSnapshot.WouldHaveRejectedByReason"/>. More than <see cref="Workers"/> jobs may run, up to
     /// 100,000 more. No job is refused, also while the queue is paused or drains.</para>
-    /// <para>Switched on, the jobs that wait are let through. Switched off, it is as if the workers had been lowered: no
-    /// job is interrupted, and newcomers wait until fewer jobs run than there are workers.</para>
-    /// <para>The line that would have been is calculated from the mean time that jobs take. What keys, priorities or
-    /// overload control would have decided is not calculated.</para>
+    /// <para>Switching it on lets the waiting jobs through. Switching it off has the effect of lowered workers: no job
+    /// is interrupted, and newcomers wait until fewer jobs run than there are workers.</para>
+    /// <para>The line is calculated from the mean time that jobs take. The effects of keys, priorities and overload
+    /// control are not calculated.</para>
     /// </remarks>
     public bool DryRun
     {
@@ -177,11 +176,11 @@ public class JobQueueOptions
     /// first, and refuses those that have waited too long with <see cref="RejectionReason.Shed"/>. Default false.
     /// </summary>
     /// <remarks>
-    /// <para>A queue that jobs pass through in their turn is left alone, however long it is for a moment. It stands only
-    /// if its longest wait stays above <see cref="OverloadInterval"/> for that interval.</para>
-    /// <para>Then waiting in turn would make every job late. Instead, each partition serves its newest jobs in time, and
-    /// a job that has waited for <see cref="OverloadTarget"/> is refused at once. It ends when no job waits long any
-    /// more.</para>
+    /// <para>A queue that moves is left alone, also if it is long for a moment. A queue stands only if its longest wait
+    /// stays above <see cref="OverloadInterval"/> for that interval.</para>
+    /// <para>In a standing queue, waiting in turn would make every job late. Instead, each partition serves its newest
+    /// jobs in time, and a job that has waited for <see cref="OverloadTarget"/> is refused at once. This ends when no
+    /// job waits long any more.</para>
     /// </remarks>
     public bool OverloadControl
     {
@@ -195,8 +194,8 @@ public class JobQueueOptions
     /// </summary>
     /// <remarks>
     /// The derived value is the time in which the queue finishes 30 jobs. It is at most a tenth of
-    /// <see cref="MaxWait"/>, and at least the smaller of one mean service time and half of <see cref="MaxWait"/>. Where
-    /// <see cref="MaxWait"/> is what callers bear, this needs no value.
+    /// <see cref="MaxWait"/>, and at least the smaller of one mean service time and half of <see cref="MaxWait"/>.
+    /// If <see cref="MaxWait"/> is the time for which callers wait, this setting needs no value.
     /// </remarks>
     public TimeSpan? OverloadTarget
     {
@@ -219,11 +218,12 @@ public class JobQueueOptions
     /// <see cref="MaxWorkers"/>, from the latency of the jobs. It starts at <see cref="Workers"/>. Default false.
     /// </summary>
     /// <remarks>
-    /// <para>It is for queues whose jobs are alike, in front of a resource whose capacity changes or is not known. A
-    /// window of some hundred jobs decides about the next one. Only windows in which all workers were busy count.</para>
-    /// <para>Jobs that fail do not count. A job can say that it is not comparable, or that what it calls is overloaded:
-    /// <see cref="QueueLease.IgnoreLatency"/>, <see cref="QueueLease.ReportOverload"/>. It costs two timestamps and a
-    /// small object for each job.</para>
+    /// <para>It is for queues with similar jobs, in front of a resource of unknown or changing capacity. A window of
+    /// some hundred jobs decides about the next one. Only windows in which all workers were busy count.</para>
+    /// <para>Jobs that fail do not count. A job can report that it is not comparable
+    /// (<see cref="QueueLease.IgnoreLatency"/>), or that a service it calls is overloaded
+    /// (<see cref="QueueLease.ReportOverload"/>). The search costs two timestamps and a small object for each
+    /// job.</para>
     /// </remarks>
     public bool AdaptiveWorkers
     {
@@ -257,8 +257,8 @@ public class JobQueueOptions
     /// Default false.
     /// </summary>
     /// <remarks>
-    /// Switch it on for a queue that is being looked into. OpenTelemetry keeps 2,000 series of a metric by default, so
-    /// 31 queues of 64 partitions are as many as it can tell apart.
+    /// Switch it on to examine a queue. OpenTelemetry keeps 2,000 series of a metric by default: enough for 31 queues
+    /// of 64 partitions.
     /// </remarks>
     public bool PartitionMetrics
     {

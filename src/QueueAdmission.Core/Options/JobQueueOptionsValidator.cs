@@ -2,7 +2,9 @@ using Microsoft.Extensions.Options;
 
 namespace QueueAdmission;
 
-/// <summary>Checks the settings of a queue against their table: at start, on a reload, and before a live change.</summary>
+/// <summary>
+/// Checks the settings of a queue against their table: at start, on a reload, and before a live change.
+/// </summary>
 internal sealed class JobQueueOptionsValidator : IValidateOptions<JobQueueOptions>
 {
     public ValidateOptionsResult Validate(string? name, JobQueueOptions options)

@@ -8,7 +8,9 @@ public static class JobQueueSettingExtensions
     /// <param name="setting">The setting.</param>
     /// <typeparam name="T">The type of its values.</typeparam>
     /// <returns>The value; the default of the setting if it was not given.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="queue"/> or <paramref name="setting"/> is null.</exception>
+    /// <exception cref="ArgumentNullException">
+    /// <paramref name="queue"/> or <paramref name="setting"/> is null.
+    /// </exception>
     public static T GetSetting<T>(this JobQueue queue, QueueSetting<T> setting)
     {
         ArgumentNullException.ThrowIfNull(queue);

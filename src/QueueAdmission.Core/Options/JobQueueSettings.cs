@@ -3,7 +3,9 @@ using System.Threading.RateLimiting;
 
 namespace QueueAdmission;
 
-/// <summary>The settings of every queue. A new one is an entry here and a property of <see cref="JobQueueOptions"/>.</summary>
+/// <summary>
+/// The settings of every queue. A new one is an entry here and a property of <see cref="JobQueueOptions"/>.
+/// </summary>
 internal static class JobQueueSettings
 {
     private static readonly TimeSpan OneMillisecond = TimeSpan.FromMilliseconds(1);

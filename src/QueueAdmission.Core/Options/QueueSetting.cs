@@ -2,7 +2,7 @@ namespace QueueAdmission;
 
 /// <summary>One setting of a queue: its key, its values, its default and its documentation.</summary>
 /// <remarks>
-/// Validation, configuration, the JSON schema, the dashboard and overrides read what is said here. Use
+/// Validation, configuration, the JSON schema, the dashboard and overrides read this definition. Use
 /// <see cref="QueueSetting{T}"/> to define a setting of your own.
 /// </remarks>
 public abstract class QueueSetting
@@ -32,7 +32,9 @@ public abstract class QueueSetting
     /// <summary>Whether an operator may override the setting for a while. Default false.</summary>
     public bool CanBeOverridden { get; init; }
 
-    /// <summary>Whether the setting has a key in configuration. One that follows from another setting has none.</summary>
+    /// <summary>
+    /// Whether the setting has a key in configuration. A setting that follows from another one has none.
+    /// </summary>
     internal bool IsConfigurable { get; init; } = true;
 
     /// <summary>How a value is written, and the range, for example <c>a whole number, 1 to 100,000</c>.</summary>

@@ -35,7 +35,7 @@ public sealed class QueueSetting<T>(string key, SettingValues<T> values) : Queue
     internal Action<JobQueueOptions, T>? Setter { get; init; }
 
     /// <summary>
-    /// The value that holds, where that is not simply the one that was given: a derived one. Null if it is.
+    /// The derived value that holds instead of the given one; null if the given value holds.
     /// </summary>
     internal Func<JobQueueOptions, T>? Effective { get; init; }
 
@@ -77,7 +77,9 @@ public sealed class QueueSetting<T>(string key, SettingValues<T> values) : Queue
     internal override SettingError? FindError(JobQueueOptions options)
     {
         var value = InForce(options);
-        return _values.Contains(value) ? Rule?.Invoke(options) : new SettingError(Key, _values.Show(value), _values.Range);
+        return _values.Contains(value)
+            ? Rule?.Invoke(options)
+            : new SettingError(Key, _values.Show(value), _values.Range);
     }
 
     internal string ShowValue(T value) => _values.Show(value);

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace QueueAdmission;
 
-/// <summary>Reads the text of a setting. Stricter than .NET's own parsers where those surprise: to them a bare <c>30</c> is a duration of 30 days.</summary>
+/// <summary>
+/// Reads the text of a setting. It is stricter than the parsers of .NET, which read a bare <c>30</c> as a duration of
+/// 30 days.
+/// </summary>
 internal static class SettingParser
 {
     private const string Infinite = "infinite";
@@ -37,7 +40,9 @@ internal static class SettingParser
         return TimeSpan.TryParseExact(text, DurationFormats, CultureInfo.InvariantCulture, out duration);
     }
 
-    /// <summary>The name of an enumeration's value, without regard to case. Not its number, and not several at once.</summary>
+    /// <summary>
+    /// The name of an enumeration's value, without regard to case. Not its number, and not several at once.
+    /// </summary>
     public static bool TryName<T>(string text, out T value)
         where T : struct, Enum
     {

@@ -7,14 +7,12 @@ namespace QueueAdmission;
 internal static class SettingText
 {
     /// <summary>
-    /// Without the blanks and the line ends around it, which environment variables and mounted secrets easily bring
-    /// along.
+    /// Removes the blanks and line ends around a text, which environment variables and mounted secrets often have.
     /// </summary>
     public static string Trim(string text) => text.Trim(' ', '\t', '\r', '\n');
 
     /// <summary>
-    /// Whether a character of the text cannot be seen. No value has one, and in a name it makes two of what looks the
-    /// same.
+    /// Whether the text has an invisible character. No value has one. In a name, it makes two names that look the same.
     /// </summary>
     public static bool HidesCharacters(string text) => text.Any(IsHidden);
 

@@ -7,7 +7,9 @@ public static class SettingValues
     /// <param name="min">The smallest one.</param>
     /// <param name="max">The largest one.</param>
     /// <returns>The values from <paramref name="min"/> to <paramref name="max"/>.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="max"/> is below <paramref name="min"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="max"/> is below <paramref name="min"/>.
+    /// </exception>
     public static SettingValues<int> WholeNumber(int min, int max)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(max, min);
@@ -17,7 +19,9 @@ public static class SettingValues
     /// <summary>Durations, written as <c>hh:mm:ss</c>, optionally with a fraction.</summary>
     /// <param name="min">The shortest one.</param>
     /// <param name="max">The longest one.</param>
-    /// <param name="orInfinite">Whether <see cref="Timeout.InfiniteTimeSpan"/>, written as <c>infinite</c>, is a value.</param>
+    /// <param name="orInfinite">
+    /// Whether <see cref="Timeout.InfiniteTimeSpan"/>, written as <c>infinite</c>, is a value.
+    /// </param>
     /// <returns>The durations from <paramref name="min"/> to <paramref name="max"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="min"/> is negative, or <paramref name="max"/> is below <paramref name="min"/>.
@@ -45,10 +49,14 @@ public static class SettingValues
     /// equal, or if they have the same text and <paramref name="parse"/> accepts it.
     /// </remarks>
     /// <typeparam name="T">The type of the values.</typeparam>
-    /// <param name="allowed">What may be written, for messages and documentation, for example <c>None, Header:name</c>.</param>
+    /// <param name="allowed">
+    /// What may be written, for messages and documentation, for example <c>None, Header:name</c>.
+    /// </param>
     /// <param name="parse">Reads a text without blanks around it; null if that is none of the values.</param>
     /// <returns>What <paramref name="parse"/> accepts, and what code makes.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="allowed"/> or <paramref name="parse"/> is null.</exception>
+    /// <exception cref="ArgumentNullException">
+    /// <paramref name="allowed"/> or <paramref name="parse"/> is null.
+    /// </exception>
     public static SettingValues<T> Text<T>(string allowed, Func<string, T?> parse)
         where T : class
     {

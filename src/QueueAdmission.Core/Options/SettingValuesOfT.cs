@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace QueueAdmission;
 
-/// <summary>The values that a setting can have, and how configuration writes them. See <see cref="SettingValues"/>.</summary>
+/// <summary>
+/// The values that a setting can have, and how configuration writes them. See <see cref="SettingValues"/>.
+/// </summary>
 /// <typeparam name="T">The type of the values.</typeparam>
 public abstract class SettingValues<T>
 {

@@ -1,22 +1,23 @@
 namespace QueueAdmission;
 
-/// <summary>How long somebody may wait in a standing queue, and what makes a queue a standing one.</summary>
+/// <summary>How long a job may wait in a standing queue, and what makes a queue a standing one.</summary>
 /// <remarks>
-/// <para>The idea is Facebook's ("Fail at Scale", ACM Queue 2015): while a queue stands, newest first and a short limit
-/// on the wait; otherwise in turn and no such limit. The sign of a standing queue is CoDel's (RFC 8289): not that it is
-/// long, but that its waits stay long for an interval, which a burst's do not.</para>
-/// <para>Both use 5 ms and 100 ms, times of a network. In a healthy queue at 90 % load with jobs of 10 ms on 8 workers,
-/// waits of 5 ms are the rule. So the times follow from the queue itself, in units of the time in which it finishes one
-/// job, <em>m</em> = 1 ÷ drain rate = mean service time ÷ workers. At a load ρ, waits are longer than t with the
-/// probability C·e^(−(1 − ρ)·t ÷ m), C ≤ 1 (Erlang's formula). The interval of 90·m is thus exceeded by one wait in
-/// 8,000 at 90 % load, before it even has to last. The target of 30·m is a third of it: long enough that no worker
-/// becomes idle for lack of waiters (with 20 % too much load, by chance in one of e^6 moments), and short enough that
-/// what a rush leaves behind is answered at once when it ends.</para>
-/// <para>Bounds: a target of at most a tenth of MaxWait, so that waits stay small beside those that are bearable, but
-/// not less than one mean service time (or half of MaxWait): waiting for as long as the work takes is no
-/// overload.</para>
-/// <para>Where the partitions belong to keys, each is judged by itself, as in FQ-CoDel (RFC 8290): what one client's
-/// rush has piled up says nothing about the others.</para>
+/// <para>The idea is Facebook's ("Fail at Scale", ACM Queue 2015). While a queue stands, it serves the newest job
+/// first, with a short limit on the wait. Otherwise it serves in turn, without that limit. The sign of a standing queue
+/// is CoDel's (RFC 8289). It is not the length: the waits stay long for an interval, which those of a burst do
+/// not.</para>
+/// <para>Both sources use 5 ms and 100 ms, which are times of a network. In a healthy queue at 90 % load, with jobs of
+/// 10 ms on 8 workers, waits of 5 ms are the rule. So the times follow from the queue itself. Their unit is the time in
+/// which it finishes one job: <em>m</em> = 1 ÷ drain rate = mean service time ÷ workers.</para>
+/// <para>At a load ρ, waits are longer than t with the probability C·e^(−(1 − ρ)·t ÷ m), C ≤ 1 (Erlang's formula). At
+/// 90 % load, one wait in 8,000 exceeds the interval of 90·m, and it would also have to last. The target of 30·m is a
+/// third of the interval. It is long enough that no worker becomes idle for lack of waiters: with 20 % too much load,
+/// that happens by chance in one of e^6 moments. It is short enough that the rest of a rush is answered at once when
+/// the rush ends.</para>
+/// <para>The target is at most a tenth of MaxWait, so that waits stay small compared to the longest allowed one. It is
+/// at least one mean service time (or half of MaxWait): a wait as long as the work is no overload.</para>
+/// <para>Where the partitions belong to keys, each is judged by itself, as in FQ-CoDel (RFC 8290). A rush of one client
+/// says nothing about the others.</para>
 /// <para>Guarded by the queue's lock. It takes no timestamps of its own.</para>
 /// </remarks>
 internal sealed class OverloadControl

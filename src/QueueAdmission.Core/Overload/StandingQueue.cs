@@ -1,9 +1,15 @@
 namespace QueueAdmission;
 
-/// <summary>Tells a standing queue from one that jobs pass through: not by its length, but by waits that stay long, or short again, for a while.</summary>
+/// <summary>
+/// Tells a standing queue from one that jobs pass through. The sign is not the length: it is waits that stay long, or
+/// short again, for a while.
+/// </summary>
 internal struct StandingQueue
 {
-    /// <summary>Waits below this share of the target are short: the queue has caught up. It has to last for one target, because chance brings a moment of it every few seconds.</summary>
+    /// <summary>
+    /// Waits below this share of the target are short: the queue has caught up. They must stay short for one target,
+    /// because by chance there is such a moment every few seconds.
+    /// </summary>
     private const double Short = 0.1;
 
     private const long Never = 0;
@@ -12,7 +18,7 @@ internal struct StandingQueue
 
     public bool IsStanding { get; private set; }
 
-    /// <summary>Looks at the longest wait there is; zero if nobody waits.</summary>
+    /// <summary>Takes note of the longest wait; zero if no job waits.</summary>
     public void Observe(long now, long longestWait, long target, long interval)
     {
         var time = IsStanding ? target : interval;

@@ -7,11 +7,12 @@ namespace QueueAdmission;
 /// job.
 /// </summary>
 /// <remarks>
-/// The framework disposes limiters that were idle for a while, and the queue belongs to others as well. So this object
-/// owns only what came in through it: its leases for <see cref="IdleDuration"/>, its waiters for <see cref="Dispose"/>,
-/// its counts for the statistics.
+/// The framework disposes limiters that were idle for a while, but other code uses the queue as well. So this object
+/// owns only what came in through it: the leases for <see cref="IdleDuration"/>, the waiters for
+/// <see cref="Dispose"/>, and the counts for the statistics.
 /// </remarks>
-internal sealed partial class JobQueueRateLimiter(JobQueue queue, FreeWorkerProbes probes, TimeProvider time) : RateLimiter
+internal sealed class JobQueueRateLimiter(JobQueue queue, FreeWorkerProbes probes, TimeProvider time)
+    : RateLimiter
 {
     private readonly CancellationTokenSource _disposing = new();
     private readonly Lock _lock = new();
@@ -44,6 +45,16 @@ internal sealed partial class JobQueueRateLimiter(JobQueue queue, FreeWorkerProb
         };
     }
 
+    /// <summary>Counts a lease as over: without leases and waiters the limiter is idle.</summary>
+    internal void EndUse()
+    {
+        lock (_lock)
+        {
+            if (--_inUse == 0)
+                _idleSince = time.GetTimestamp();
+        }
+    }
+
     /// <inheritdoc />
     protected override RateLimitLease AttemptAcquireCore(int permitCount)
     {
@@ -62,7 +73,11 @@ internal sealed partial class JobQueueRateLimiter(JobQueue queue, FreeWorkerProb
         ThrowIfTooMany(permitCount);
         ObjectDisposedException.ThrowIf(_disposing.IsCancellationRequested, this);
         if (permitCount == 0)
-            return queue.Look() is { Free: > 0, Waiting: 0 } ? new ValueTask<RateLimitLease>(Probe()) : AwaitFreeWorkerAsync(cancellationToken);
+        {
+            return queue.Look() is { Free: > 0, Waiting: 0 }
+                ? new ValueTask<RateLimitLease>(Probe())
+                : AwaitFreeWorkerAsync(cancellationToken);
+        }
         BeginUse();
         if (permitCount == 1 && queue.TryAdmit())
             return new ValueTask<RateLimitLease>(ToLease(QueueLease.Admitted(queue)));
@@ -137,13 +152,20 @@ internal sealed partial class JobQueueRateLimiter(JobQueue queue, FreeWorkerProb
     /// <summary>
     /// What the framework's own limiters throw, and what the tests of their base class ask for by name.
     /// </summary>
-    private static TaskCanceledException Cancelled(CancellationToken cancellationToken) => new(message: null, innerException: null, cancellationToken);
+    private static TaskCanceledException Cancelled(CancellationToken cancellationToken) =>
+        new(message: null, innerException: null, cancellationToken);
 
     private void ThrowIfTooMany(int permitCount)
     {
         var workers = queue.Engine.MaxWeight;
         if (permitCount > workers)
-            throw new ArgumentOutOfRangeException(nameof(permitCount), permitCount, $"Queue '{queue.Name}' has {workers} workers, and a permit is a worker; allowed: 0 (is a worker free?) to {workers}.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(permitCount),
+                permitCount,
+                $"Queue '{queue.Name}' has {workers} workers, and a permit is a worker; "
+                + $"allowed: 0 (is a worker free?) to {workers}.");
+        }
     }
 
     private RateLimitLease Probe()
@@ -155,7 +177,9 @@ internal sealed partial class JobQueueRateLimiter(JobQueue queue, FreeWorkerProb
         }
         Interlocked.Increment(ref _failed);
         var snapshot = queue.GetSnapshot();
-        var reason = snapshot.State is JobQueueState.Draining or JobQueueState.Disposed ? RejectionReason.Draining : RejectionReason.QueueFull;
+        var reason = snapshot.State is JobQueueState.Draining or JobQueueState.Disposed
+            ? RejectionReason.Draining
+            : RejectionReason.QueueFull;
         return new RefusedLease(new Rejection(reason, snapshot.Settings.MinRetryAfter));
     }
 
@@ -178,14 +202,5 @@ internal sealed partial class JobQueueRateLimiter(JobQueue queue, FreeWorkerProb
     {
         lock (_lock)
             _inUse++;
-    }
-
-    private void EndUse()
-    {
-        lock (_lock)
-        {
-            if (--_inUse == 0)
-                _idleSince = time.GetTimestamp();
-        }
     }
 }

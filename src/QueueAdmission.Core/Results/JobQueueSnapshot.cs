@@ -67,7 +67,7 @@ public sealed class JobQueueSnapshot
     /// <summary>Jobs that were refused, by reason; reasons that did not occur are absent.</summary>
     public required IReadOnlyDictionary<RejectionReason, long> RejectedByReason { get; init; }
 
-    /// <summary>Jobs whose caller left while they waited: cancelled, or the client disconnected.</summary>
+    /// <summary>Jobs that ended while they waited, because the caller cancelled or the client disconnected.</summary>
     public required long Abandoned { get; init; }
 
     /// <summary>Jobs that were refused, for whatever reason.</summary>

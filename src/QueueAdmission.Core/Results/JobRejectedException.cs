@@ -1,6 +1,9 @@
 namespace QueueAdmission;
 
-/// <summary>Thrown by <see cref="JobQueue.RunAsync(Func{CancellationToken, Task}, CancellationToken)"/> when the queue refuses the job. The job did not run.</summary>
+/// <summary>
+/// Thrown by <see cref="JobQueue.RunAsync(Func{CancellationToken, Task}, CancellationToken)"/> when the queue refuses
+/// the job. The job did not run.
+/// </summary>
 public sealed class JobRejectedException : Exception
 {
     /// <summary>Describes one refusal.</summary>

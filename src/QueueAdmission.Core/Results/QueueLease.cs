@@ -20,7 +20,8 @@ public readonly struct QueueLease : IDisposable
         _value = ticket.Version;
     }
 
-    private QueueLease(Rejection rejection) => _value = ((long)rejection.RetryAfter.TotalSeconds << 8) | (long)rejection.Reason;
+    private QueueLease(Rejection rejection) =>
+        _value = ((long)rejection.RetryAfter.TotalSeconds << 8) | (long)rejection.Reason;
 
     /// <summary>Whether the job may run. If not, <see cref="Rejection"/> says why.</summary>
     public bool IsAdmitted => _ticket is not null;
@@ -33,8 +34,8 @@ public readonly struct QueueLease : IDisposable
     public void Dispose() => _ticket?.Release(_value);
 
     /// <summary>
-    /// Takes this job out of what <see cref="JobQueueOptions.AdaptiveWorkers"/> looks at, because the time it takes
-    /// says nothing about other jobs: it streams, say, or found its answer in a cache.
+    /// Excludes this job from the search of <see cref="JobQueueOptions.AdaptiveWorkers"/>, because its time says
+    /// nothing about other jobs. For example, it streams, or found its answer in a cache.
     /// </summary>
     /// <remarks>
     /// Call it before <see cref="Dispose"/>, also for work that failed: the queue cannot see how the work under a lease
@@ -43,7 +44,7 @@ public readonly struct QueueLease : IDisposable
     public void IgnoreLatency() => _ticket?.IgnoreLatency();
 
     /// <summary>
-    /// What the job calls said that it is overloaded, by a 429 or 503 or a timeout. With
+    /// Reports that a service called by the job is overloaded: it answered 429 or 503, or timed out. With
     /// <see cref="JobQueueOptions.AdaptiveWorkers"/> the queue goes on with fewer workers, by at most a quarter for
     /// each window of some hundred jobs. Call it before <see cref="Dispose"/>.
     /// </summary>
@@ -52,7 +53,8 @@ public readonly struct QueueLease : IDisposable
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
     internal static QueueLease Admitted(AdmissionEngine engine) => new(LeaseTicket.Issue(engine));
 
-    internal static QueueLease Admitted(AdmissionEngine engine, JobRecord? held) => new(LeaseTicket.Issue(engine, held));
+    internal static QueueLease Admitted(AdmissionEngine engine, JobRecord? held) =>
+        new(LeaseTicket.Issue(engine, held));
 
     internal static QueueLease From(AdmissionEngine engine, in Admission admission) =>
         admission.IsAdmitted ? Admitted(engine, admission.Held) : new QueueLease(admission.Rejection);

@@ -46,8 +46,7 @@ internal static class QueueReports
     }
 
     /// <summary>
-    /// The workers that a newcomer may have, below 0 after a shrink; the jobs that wait; and the workers that they wait
-    /// for.
+    /// The workers that a newcomer may have (below 0 after a shrink), the waiting jobs, and the workers that they need.
     /// </summary>
     public static (int Free, int Waiting, long WorkersWanted) Demand(in EngineView view)
     {

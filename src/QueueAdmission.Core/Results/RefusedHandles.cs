@@ -1,6 +1,9 @@
 namespace QueueAdmission;
 
-/// <summary>The handles of pushed jobs that were refused: complete, and the same for the same refusal, so that refusing a million pushes makes no garbage.</summary>
+/// <summary>
+/// The handles of refused pushed jobs. They are complete, and shared by equal refusals, so that refusing a million
+/// pushes makes no garbage.
+/// </summary>
 internal sealed class RefusedHandles
 {
     private const int Seconds = 64;
@@ -17,5 +20,6 @@ internal sealed class RefusedHandles
         return handle ??= Make(rejection);
     }
 
-    private static JobHandle Make(Rejection rejection) => new(Task.FromResult(new JobOutcome(JobStatus.Rejected, Rejection: rejection)));
+    private static JobHandle Make(Rejection rejection) =>
+        new(Task.FromResult(new JobOutcome(JobStatus.Rejected, Rejection: rejection)));
 }

@@ -1,19 +1,28 @@
 namespace QueueAdmission;
 
 /// <summary>Why a queue refused a job.</summary>
-/// <remarks>On the wire, in metrics and in logs the reasons are written in snake_case, as <see cref="RejectionReasonExtensions.ToWireName"/> gives them.</remarks>
+/// <remarks>
+/// On the wire, in metrics and in logs the reasons are written in snake_case, as
+/// <see cref="RejectionReasonExtensions.ToWireName"/> gives them.
+/// </remarks>
 public enum RejectionReason
 {
     /// <summary>Every worker was busy and every partition was full when the job arrived (<c>queue_full</c>).</summary>
     QueueFull = 1,
 
-    /// <summary>The job waited as long as <see cref="JobQueueOptions.MaxWait"/> and its own <see cref="JobTraits.Deadline"/> allow and got no worker (<c>wait_timeout</c>).</summary>
+    /// <summary>
+    /// The job waited as long as <see cref="JobQueueOptions.MaxWait"/> and its own <see cref="JobTraits.Deadline"/>
+    /// allow and got no worker (<c>wait_timeout</c>).
+    /// </summary>
     WaitTimeout = 2,
 
     /// <summary>The queue takes no new jobs: it is draining, was removed, or was disposed (<c>draining</c>).</summary>
     Draining = 3,
 
-    /// <summary>Every partition that the job's key may use was full, while others had room (<c>partition_full</c>). See <see cref="JobQueueOptions.PartitionByKey"/>.</summary>
+    /// <summary>
+    /// Every partition that the job's key may use was full, while others had room (<c>partition_full</c>). See
+    /// <see cref="JobQueueOptions.PartitionByKey"/>.
+    /// </summary>
     PartitionFull = 4,
 
     /// <summary>
@@ -24,15 +33,21 @@ public enum RejectionReason
     /// </summary>
     KeyLimit = 5,
 
-    /// <summary>The queue stood for too long, so the job was given up for the sake of those who can still be served in time (<c>shed</c>).</summary>
+    /// <summary>
+    /// The queue was standing for too long. The job was given up, so that newer jobs are served in time
+    /// (<c>shed</c>).
+    /// </summary>
     Shed = 6,
 
-    /// <summary>By the queue's own estimate the job would not have started before its <see cref="JobTraits.Deadline"/>, so it was not let wait (<c>deadline_too_close</c>).</summary>
+    /// <summary>
+    /// By the queue's own estimate, the job could not have started before its <see cref="JobTraits.Deadline"/>, so it
+    /// was refused at once (<c>deadline_too_close</c>).
+    /// </summary>
     DeadlineTooClose = 7,
 
     /// <summary>
-    /// The queue was full, and a job took the waiting job's place: one of a higher <see cref="JobPriority"/>, or, where the newest goes first (<see cref="JobQueueOptions.Order"/>), a newer one
-    /// (<c>displaced</c>).
+    /// The queue was full, and another job took the place of this waiting job (<c>displaced</c>). That is a job of a
+    /// higher <see cref="JobPriority"/>, or a newer job if the newest goes first (<see cref="JobQueueOptions.Order"/>).
     /// </summary>
     Displaced = 8,
 }
@@ -40,7 +55,9 @@ public enum RejectionReason
 /// <summary>The reasons' names outside of code.</summary>
 public static class RejectionReasonExtensions
 {
-    /// <summary>The reason's snake_case name, as it stands in response bodies, lease metadata, metrics and logs.</summary>
+    /// <summary>
+    /// The reason's snake_case name, as it stands in response bodies, lease metadata, metrics and logs.
+    /// </summary>
     /// <param name="reason">The reason.</param>
     /// <returns>For example <c>queue_full</c>.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="reason"/> is not a defined reason.</exception>

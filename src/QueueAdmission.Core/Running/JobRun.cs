@@ -19,7 +19,8 @@ internal readonly struct JobRun
     }
 
     /// <summary>Whether a job has to be remembered by more than the one worker that it holds.</summary>
-    public static bool IsNeeded(AdmissionEngine engine, JobRecord? held) => held is not null || engine.MeasuresLatency || engine.Telemetry.MeasuresJobs;
+    public static bool IsNeeded(AdmissionEngine engine, JobRecord? held) =>
+        held is not null || engine.MeasuresLatency || engine.Telemetry.MeasuresJobs;
 
     /// <param name="engine">The engine that admitted the job.</param>
     /// <param name="held">What its <see cref="Admission"/> said.</param>

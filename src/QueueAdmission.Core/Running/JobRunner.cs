@@ -6,9 +6,11 @@ namespace QueueAdmission;
 internal static class JobRunner
 {
     /// <summary>Runs a job in its caller's flow when it has its workers.</summary>
-    /// <typeparam name="TResult">The type of its result. Any type that no task has for a job without one.</typeparam>
+    /// <typeparam name="TResult">
+    /// The type of its result. For a job without a result, a type that no task has.
+    /// </typeparam>
     /// <param name="queue">The name of the queue.</param>
-    /// <param name="entering">The lease, which may still have to be waited for.</param>
+    /// <param name="entering">The lease, possibly still pending.</param>
     /// <param name="job">The job. Where it has a result, its task is a task of <typeparamref name="TResult"/>.</param>
     /// <param name="cancellationToken">What the job gets.</param>
     public static async Task<TResult> RunAsync<TResult>(string queue, ValueTask<QueueLease> entering, Func<CancellationToken, Task> job, CancellationToken cancellationToken)
@@ -21,7 +23,7 @@ internal static class JobRunner
 
     /// <summary>Runs a pushed job on the thread pool when it has its workers.</summary>
     /// <param name="engine">The engine.</param>
-    /// <param name="pushed">What its application knows of it; null if no application owns the queue.</param>
+    /// <param name="pushed">The entry in the list of the application; null if no application owns the queue.</param>
     /// <param name="waiter">The job's waiter; null if it was admitted.</param>
     /// <param name="held">What it holds, if it was admitted.</param>
     /// <param name="job">The job.</param>

@@ -5,16 +5,16 @@ namespace QueueAdmission;
 
 /// <summary>Owns one worker on behalf of a lease, and gives it back once.</summary>
 /// <remarks>
-/// <para>A lease is a struct that may be copied and disposed anywhere, so the fact of having been disposed must live in
-/// one place: the ticket's version. It is even while the ticket is free and odd otherwise. Release is a compare-and-set
-/// from the lease's version to the next odd one. The winner gives the worker back, and every older lease holds a
-/// version that never returns (64 bits).</para>
+/// <para>A lease is a struct that may be copied and disposed anywhere. So one place must know whether it was disposed:
+/// the ticket's version. It is even while the ticket is free, and odd otherwise. Release is a compare-and-set from the
+/// lease's version to the next odd one. The winner gives the worker back. Every older lease holds a version that never
+/// returns (64 bits).</para>
 /// <para>A free ticket refers to no queue, because it may be free for as long as its thread lives. Until the winner has
 /// removed the reference the version stays odd, so the ticket is not issued meanwhile.</para>
 /// <para>Each thread keeps one ticket. Only its own thread issues it, and only while its version is even, so issuing
-/// needs no atomic step. A lease that is disposed on another thread frees the ticket for its own. A thread whose ticket
-/// is still out takes another one from a common pool, and keeps that instead. A job that needs a <see cref="JobRun"/>
-/// has a ticket for itself alone.</para>
+/// needs no atomic step. A lease that is disposed on another thread frees the ticket for the thread that keeps it.
+/// While the ticket of a thread is in use, the thread takes another one from a common pool, and keeps that instead. A
+/// job that needs a <see cref="JobRun"/> has a ticket of its own.</para>
 /// </remarks>
 internal sealed class LeaseTicket
 {
@@ -86,15 +86,15 @@ internal sealed class LeaseTicket
         return ticket;
     }
 
-    /// <summary>For a job whose worker is given back by another ticket.</summary>
+    /// <summary>For a job with a worker that another ticket gives back.</summary>
     public static LeaseTicket IssueShared(AdmissionEngine engine) => new(engine, Kind.Shared) { _version = 1 };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Release(long version)
     {
-        // The kind is read first: as soon as the version is even, the thread may issue the ticket again and then give
-        // it up. A release that took it for a spare one would put a ticket into the pool that is in use, and one of two
-        // leases would never give its worker back.
+        // The kind is read first. As soon as the version is even, the thread may issue the ticket again and then give
+        // it up. A release that took it for a spare one would put a ticket in use into the pool. Then one of two leases
+        // would never give its worker back.
         var kind = _kind;
         if (Interlocked.CompareExchange(ref _version, version + 2, version) != version)
             return;

@@ -3,13 +3,12 @@ using Microsoft.Extensions.Configuration;
 namespace QueueAdmission;
 
 /// <summary>
-/// Notices configuration files that cannot be read. The framework wipes the data of such a file or keeps what it had,
-/// and tells neither by a reload token nor by an exception. The next reload of anything else would look as if all
-/// settings of the file had been deleted on purpose.
+/// Detects configuration files that cannot be read. The framework clears or keeps the data of such a file, without a
+/// reload token or an exception. At the next reload of another source, all settings of the file would look deleted.
 /// </summary>
 /// <param name="configuration">The application's configuration.</param>
 /// <param name="time">The clock.</param>
-/// <param name="onBroken">Called when a file was read and its content is no good.</param>
+/// <param name="onBroken">Called when a file was read and its content is invalid.</param>
 /// <param name="onChanged">Called when it turned out that a file cannot be opened, or can be read again.</param>
 internal sealed class ConfigurationFiles(
     IConfiguration configuration, TimeProvider time, Action onBroken, Action onChanged) : IDisposable

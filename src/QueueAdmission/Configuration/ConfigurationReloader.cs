@@ -5,8 +5,8 @@ using Microsoft.Extensions.Primitives;
 namespace QueueAdmission;
 
 /// <summary>
-/// Reads the queues once at start-up, where a mistake is an exception, and again whenever the configuration was reloaded, where a mistake is one logged error and
-/// changes nothing.
+/// Reads the queues at start-up, and again after each reload of the configuration. At start-up, a mistake is an
+/// exception. On a reload, it is one logged error and changes nothing.
 /// </summary>
 internal sealed partial class ConfigurationReloader : IDisposable
 {
@@ -24,7 +24,7 @@ internal sealed partial class ConfigurationReloader : IDisposable
 
     /// <param name="configuration">The application's configuration.</param>
     /// <param name="code">What code asked for.</param>
-    /// <param name="apply">Puts what was read in force, or tells why not and changes nothing.</param>
+    /// <param name="apply">Puts the settings in force, or returns the errors and changes nothing.</param>
     /// <param name="time">The clock.</param>
     /// <param name="metrics">Counts reloads; null if the program has no meters.</param>
     /// <param name="logger">Where a bad edit is reported.</param>
@@ -78,7 +78,7 @@ internal sealed partial class ConfigurationReloader : IDisposable
     }
 
     /// <summary>
-    /// Takes what configuration says now. The callers are change tokens and timers, so no exception may leave it.
+    /// Applies the present configuration. The callers are change tokens and timers, so no exception may leave it.
     /// </summary>
     private void Reload()
     {

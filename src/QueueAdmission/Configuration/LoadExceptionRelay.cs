@@ -6,8 +6,8 @@ namespace QueueAdmission;
 /// <summary>Tells the hosts that use a configuration source that its file could not be read.</summary>
 /// <remarks>
 /// A source has one <see cref="FileConfigurationSource.OnLoadException"/> and may serve many hosts, one after the other
-/// or at once. A chain with a link for each host would keep every disposed host alive. So a source gets one delegate,
-/// hosts come and go behind it, and the last one to go takes it out.
+/// or at once. A chain with a link for each host would keep every disposed host alive. So a source gets one delegate
+/// for all hosts, and the last host to end removes it.
 /// </remarks>
 internal sealed class LoadExceptionRelay
 {

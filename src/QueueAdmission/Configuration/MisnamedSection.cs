@@ -3,8 +3,8 @@ using Microsoft.Extensions.Configuration;
 namespace QueueAdmission;
 
 /// <summary>
-/// Finds a section that was meant to be ours: the package is called QueueAdmission and the section QueuedAdmission, and without this a section of the wrong name would
-/// be ignored in silence.
+/// Finds a section with a misspelled name. The package is called QueueAdmission, and the section QueuedAdmission.
+/// Without this check, a section with the wrong name would be ignored in silence.
 /// </summary>
 internal static class MisnamedSection
 {

@@ -6,5 +6,6 @@ namespace QueueAdmission;
 internal sealed class QueueConfigurationException(string section, IReadOnlyList<string> errors)
     : OptionsValidationException(section, typeof(QueuedAdmissionOptions), errors)
 {
-    public override string Message => $"The settings of the queues are wrong, so the application does not start.{ErrorList.Show(Failures)}";
+    public override string Message =>
+        $"The settings of the queues are wrong, so the application does not start.{ErrorList.Show(Failures)}";
 }

@@ -3,8 +3,9 @@ using Microsoft.Extensions.Configuration;
 namespace QueueAdmission;
 
 /// <summary>
-/// Reads the queues from configuration, on top of what code asked for. It goes through the whole section and collects every mistake with its full path:
-/// the framework's binder stops at the first one and names no path, and it takes null for an object and 30 for 30 days.
+/// Reads the queues from configuration, on top of the settings in code. It goes through the whole section and collects
+/// every mistake with its full path. The framework's binder stops at the first one and names no path. It also takes
+/// null for an object, and 30 for 30 days.
 /// </summary>
 internal sealed class QueueConfigurationReader
 {
@@ -129,7 +130,10 @@ internal sealed class QueueConfigurationReader
         return new ConfiguredQueues(merged.Queues, merged.Layers, _fallbackQueue.Name, exemptions);
     }
 
-    /// <summary>What was meant by an unknown key beside <c>Queues</c>: a queue, or a setting for all of them, are easily put one level too high.</summary>
+    /// <summary>
+    /// A suggestion for an unknown key next to <c>Queues</c>. It may be a queue, or a setting for all of them, that is
+    /// one level too high.
+    /// </summary>
     private string? GuessRootKey(IConfigurationSection section)
     {
         if (_table.Find(section.Key) is { } setting)
@@ -141,5 +145,6 @@ internal sealed class QueueConfigurationReader
             : null;
     }
 
-    private static bool Is(IConfigurationSection section, string key) => section.Key.Equals(key, StringComparison.OrdinalIgnoreCase);
+    private static bool Is(IConfigurationSection section, string key) =>
+        section.Key.Equals(key, StringComparison.OrdinalIgnoreCase);
 }

@@ -3,7 +3,8 @@ using Microsoft.Extensions.Hosting;
 namespace QueueAdmission;
 
 /// <summary>
-/// Has the queues set up, and so checked, when the host starts, also if nothing uses them yet. The host makes its hosted services before it starts the first of them.
+/// Creates the queues, and so checks their settings, when the host starts, also if nothing uses them yet. The host
+/// makes its hosted services before it starts the first of them.
 /// </summary>
 internal sealed class QueueStartupCheck : IHostedService
 {

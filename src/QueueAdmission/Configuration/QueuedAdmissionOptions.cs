@@ -2,13 +2,16 @@ namespace QueueAdmission;
 
 /// <summary>Code settings for <c>AddQueuedAdmission</c>.</summary>
 /// <remarks>
-/// <para>Code configures and configuration overrides, because configuration is what is tuned live. For each setting of a queue the last of these that gives it wins:</para>
+/// <para>Configuration overrides code, because configuration can be changed live. For each setting of a queue, the last
+/// of these sources that gives it wins:</para>
 /// <list type="number">
 /// <item><description>the built-in default,</description></item>
 /// <item><description><see cref="Defaults"/>, then <see cref="AddQueue"/> in code,</description></item>
-/// <item><description><c>QueuedAdmission:Defaults</c>, then <c>QueuedAdmission:Queues:{name}</c> in configuration.</description></item>
+/// <item><description><c>QueuedAdmission:Defaults</c>, then <c>QueuedAdmission:Queues:{name}</c> in
+/// configuration.</description></item>
 /// </list>
-/// <para>So <c>QueuedAdmission:Defaults:Workers</c> also replaces the <c>Workers</c> that code gave one queue. The queue <c>default</c> always exists.</para>
+/// <para>So <c>QueuedAdmission:Defaults:Workers</c> also replaces the <c>Workers</c> that code gave one queue. The
+/// queue <c>default</c> always exists.</para>
 /// </remarks>
 public sealed class QueuedAdmissionOptions
 {
@@ -17,7 +20,9 @@ public sealed class QueuedAdmissionOptions
     private readonly Dictionary<string, Action<RequestQueueOptions>> _queues = new(QueueName.Comparer);
     private string _section = DefaultSection;
 
-    /// <summary>The configuration section to read. Default <c>QueuedAdmission</c>; for example <c>MyService:Queues</c>.</summary>
+    /// <summary>
+    /// The configuration section to read. Default <c>QueuedAdmission</c>; for example <c>MyService:Queues</c>.
+    /// </summary>
     /// <exception cref="ArgumentException">The value is null, empty or blank.</exception>
     public string Section
     {
@@ -29,21 +34,28 @@ public sealed class QueuedAdmissionOptions
         }
     }
 
-    /// <summary>The queue for every endpoint that names none. Default null: endpoints without metadata are not queued. <c>QueuedAdmission:FallbackQueue</c> overrides it.</summary>
+    /// <summary>
+    /// The queue for every endpoint that names none. Default null: endpoints without metadata are not queued.
+    /// <c>QueuedAdmission:FallbackQueue</c> overrides it.
+    /// </summary>
     public string? FallbackQueue { get; set; }
 
     /// <summary>
-    /// The endpoints that <see cref="FallbackQueue"/> leaves alone, besides those that it recognises: health checks, metrics, static assets, hubs, endpoints that take only
-    /// OPTIONS. Each text is a route pattern or a display name of endpoints, compared without case, where <c>*</c> stands for any characters: <c>/internal/*</c>.
+    /// The endpoints that <see cref="FallbackQueue"/> leaves alone, in addition to those that it recognises: health
+    /// checks, metrics, static assets, hubs, endpoints that take only OPTIONS. Each text is a route pattern or a
+    /// display name of endpoints, compared without case, where <c>*</c> stands for any characters: <c>/internal/*</c>.
     /// Default empty. <c>QueuedAdmission:FallbackExemptions</c> replaces it, if it has entries.
     /// </summary>
     /// <remarks>
-    /// A request's path is never compared, because the client chooses it. The queue that an endpoint names itself is not affected.
-    /// Allowed are 1 to 256 characters, but not <c>*</c> alone.
+    /// A request's path is never compared, because the client chooses it. The queue that an endpoint names itself is
+    /// not affected. Allowed are 1 to 256 characters, but not <c>*</c> alone.
     /// </remarks>
     public IList<string> FallbackExemptions { get; } = [];
 
-    /// <summary>Sets what every queue starts from, before its own settings. Default null. Code that does not want to replace what other code set uses <c>+=</c>.</summary>
+    /// <summary>
+    /// Sets the defaults of every queue, which its own settings replace. Default null. Use <c>+=</c> to keep the
+    /// defaults that other code has set.
+    /// </summary>
     public Action<RequestQueueOptions>? Defaults { get; set; }
 
     /// <summary>
@@ -75,7 +87,9 @@ public sealed class QueuedAdmissionOptions
     } = [];
 
     /// <summary>Adds a queue, or settings to a queue that was added before.</summary>
-    /// <param name="name">The queue's name: 1 to 64 of the characters <c>A-Z a-z 0-9 . _ -</c>, compared without case.</param>
+    /// <param name="name">
+    /// The queue's name: 1 to 64 of the characters <c>A-Z a-z 0-9 . _ -</c>, compared without case.
+    /// </param>
     /// <param name="configure">Sets what should differ from the defaults.</param>
     /// <returns>This object.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="name"/> is null.</exception>

@@ -37,8 +37,8 @@ public sealed class RequestQueueOptions : JobQueueOptions
     /// RoundRobin, User, ClientIp, Header:name, Claim:type, Route:name.
     /// </summary>
     /// <remarks>
-    /// With keys <see cref="JobQueueOptions.Partitions"/> is 64 by default. After a live change, requests that wait keep
-    /// the key that they came with.
+    /// With keys <see cref="JobQueueOptions.Partitions"/> is 64 by default. After a live change, requests that wait
+    /// keep the key that they came with.
     /// </remarks>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public PartitionBy PartitionBy

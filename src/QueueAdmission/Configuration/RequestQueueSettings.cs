@@ -1,7 +1,7 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The settings that a queue for HTTP requests has besides <see cref="JobQueueSettings"/>. A new one is an entry here
+/// The settings of a queue for HTTP requests, in addition to <see cref="JobQueueSettings"/>. A new one is an entry here
 /// and a property of <see cref="RequestQueueOptions"/>.
 /// </summary>
 internal static class RequestQueueSettings

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace QueueAdmission;
 
-/// <summary>Collects what is wrong with a section's shape: each message names the path, the value, and what is allowed.</summary>
+/// <summary>
+/// Collects what is wrong with a section's shape: each message names the path, the value, and what is allowed.
+/// </summary>
 internal sealed class SectionErrors
 {
     private readonly List<string> _errors = [];
@@ -22,7 +24,8 @@ internal sealed class SectionErrors
         IConfigurationSection section, string allowed, bool mayBeZero = false)
     {
         var children = section.GetChildren().ToList();
-        // An empty text beside children is no value: WebApplicationFactory hands UseSetting's keys on as a command line that has one for every parent.
+        // An empty text next to children is no value. WebApplicationFactory passes the keys of UseSetting on as a
+        // command line, which has such a text for every parent.
         if (section.Value is { } value && (value.Length > 0 || children.Count == 0))
             Add($"{section.Path} is '{SettingText.Show(value)}'; allowed: {allowed}.");
         if (!mayBeZero && IsArray(children))

@@ -31,7 +31,9 @@ internal sealed class SettingLayers(IReadOnlyList<SettingsLayer> layers)
         ? new(layer.Source, layer.PathOf(setting))
         : new(SettingSource.BuiltIn);
 
-    /// <summary>Where configuration gives the setting in the strongest layer that does, and whether that is the queue.</summary>
+    /// <summary>
+    /// The place of the setting in the strongest layer of configuration that gives it, and whether that is the queue.
+    /// </summary>
     public (string? Path, bool IsOfQueue) FindPath(string key)
     {
         foreach (var layer in layers.Reverse())

@@ -1,6 +1,8 @@
 namespace QueueAdmission;
 
-/// <summary>The settings that the queues of one application have: the built-in ones, and those that packages add.</summary>
+/// <summary>
+/// The settings that the queues of one application have: the built-in ones, and those that packages add.
+/// </summary>
 internal sealed class SettingTable
 {
     private SettingTable(IEnumerable<QueueSetting> all)

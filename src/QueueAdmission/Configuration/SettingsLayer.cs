@@ -1,6 +1,8 @@
 namespace QueueAdmission;
 
-/// <summary>Some settings of a queue, as one source gives them: code, an object in configuration, an override.</summary>
+/// <summary>
+/// Some settings of a queue, as one source gives them: code, an object in configuration, an override.
+/// </summary>
 /// <param name="source">Where the values come from.</param>
 internal sealed class SettingsLayer(SettingSource source)
 {

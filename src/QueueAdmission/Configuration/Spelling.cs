@@ -20,10 +20,14 @@ internal static class Spelling
         return nearest ?? containing;
     }
 
-    /// <summary>How many letters must be put in, left out, replaced or swapped with their neighbour to make one word the other, without regard to case.</summary>
+    /// <summary>
+    /// The number of insertions, deletions, replacements and swaps of neighbours that turn one word into the other,
+    /// without regard to case.
+    /// </summary>
     public static int Distance(string a, string b)
     {
-        // Row i holds the distances of a's first i letters to every beginning of b; three rows suffice, the third for swapped neighbours.
+        // Row i holds the distances of a's first i letters to every beginning of b; three rows suffice, the third for
+        // swapped neighbours.
         var (twoBack, previous, current) = (new int[b.Length + 1], new int[b.Length + 1], new int[b.Length + 1]);
         for (var j = 0; j <= b.Length; j++)
             previous[j] = j;

@@ -6,9 +6,9 @@ namespace QueueAdmission;
 
 /// <summary>Whether a configuration file could be read when it was read last.</summary>
 /// <remarks>
-/// The framework tells of a file that it cannot parse, but not of one that it cannot open: then the exception is lost,
-/// and the file is not tried again. So this looks by itself, shortly after each change of the file, and every few
-/// seconds while the file cannot be opened.
+/// The framework reports a file that it cannot parse, but not one that it cannot open. Then the exception is lost, and
+/// the file is not tried again. So this class tries the file itself, shortly after each change, and every few seconds
+/// while it cannot be opened.
 /// </remarks>
 internal sealed class WatchedFile : IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class WatchedFile : IDisposable
     private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// A change of permissions is told by no event, so a file that cannot be opened is tried again so often.
+    /// The interval of attempts to open a file again. It is needed because a change of permissions raises no event.
     /// </summary>
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
 
@@ -64,8 +64,8 @@ internal sealed class WatchedFile : IDisposable
     }
 
     /// <summary>
-    /// The file was opened, but could not be read. A provider whose owner ignores that reports a reload next, with no
-    /// data; otherwise it reports nothing.
+    /// The file was opened, but could not be read. If the owner of the provider ignores that, the provider reports a
+    /// reload next, with no data. Otherwise it reports nothing.
     /// </summary>
     public void Break(Exception exception, bool ignored)
     {
@@ -99,7 +99,7 @@ internal sealed class WatchedFile : IDisposable
     }
 
     /// <summary>
-    /// The folder may be foreign, or gone. What it cannot watch for the provider it cannot watch here either.
+    /// The folder may be foreign, or gone. What the provider cannot watch there, this class cannot watch either.
     /// </summary>
     private static IChangeToken Watch(IFileProvider folder, string path)
     {
@@ -160,7 +160,7 @@ internal sealed class WatchedFile : IDisposable
         }
         catch (Exception)
         {
-            // What is wrong with the content was told to OnLoadException. If it could not be opened after all, it is
+            // An error in the content was reported to OnLoadException. If it could not be opened after all, it is
             // tried again later.
         }
     }

@@ -4,13 +4,12 @@ using Microsoft.Extensions.DependencyInjection;
 namespace QueueAdmission;
 
 /// <summary>
-/// The registries of applications that use queues without <c>AddQueuedAdmission</c>, so that their containers know of
-/// none.
+/// The registries of applications that use queues without <c>AddQueuedAdmission</c>. Their containers have no registry.
 /// </summary>
 /// <remarks>
-/// <para>The key is the container, as its scope factory: that is a singleton and is found from every scope. The
-/// application's lifetime object is none: a tenant with a container of its own may share it with the host and with
-/// other tenants.</para>
+/// <para>The key is the container, in the form of its scope factory: a singleton that every scope finds. The lifetime
+/// object of the application is no key. A tenant with a container of its own may share that object with the host and
+/// with other tenants.</para>
 /// <para>The table holds neither container nor registry alive.</para>
 /// </remarks>
 internal static class ApplicationRegistries
@@ -18,7 +17,7 @@ internal static class ApplicationRegistries
     private static readonly ConditionalWeakTable<object, Slot> Slots = [];
 
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">
-    /// The settings are wrong; all that is wrong is in the message.
+    /// The settings are wrong. The message contains all errors.
     /// </exception>
     public static JobQueueRegistry Get(IServiceProvider services) =>
         Slots.GetOrCreateValue(services.GetService<IServiceScopeFactory>() ?? (object)services).Get(services);

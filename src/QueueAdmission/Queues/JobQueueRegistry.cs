@@ -85,13 +85,15 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     /// <see cref="JobQueue.Update(Action{JobQueueOptions})"/>, which serves code that only has the queue. What is
     /// changed holds until a reload changes the configured settings of the queue. An override that an operator sets
     /// later wins.</para>
-    /// <para>Updates of one application run one after the other, so <paramref name="change"/> must be short and must not
-    /// wait for another thread. It may not change the settings of the same queue in another way, and this method may not
-    /// be called inside a callback of <see cref="JobQueue.Update(Action{JobQueueOptions})"/>.</para>
+    /// <para>Updates of one application run one after the other, so <paramref name="change"/> must be short and must
+    /// not wait for another thread. It may not change the settings of the same queue in another way, and this method
+    /// may not be called inside a callback of <see cref="JobQueue.Update(Action{JobQueueOptions})"/>.</para>
     /// </remarks>
     /// <param name="name">The queue's name, compared without case.</param>
     /// <param name="change">Sets the properties to change on a copy of the settings in force.</param>
-    /// <exception cref="ArgumentNullException"><paramref name="name"/> or <paramref name="change"/> is null.</exception>
+    /// <exception cref="ArgumentNullException">
+    /// <paramref name="name"/> or <paramref name="change"/> is null.
+    /// </exception>
     /// <exception cref="KeyNotFoundException">There is no queue of that name.</exception>
     /// <exception cref="InvalidOperationException">
     /// Called inside the callback of another update of this queue; the outer update goes on.
@@ -136,7 +138,9 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     /// <summary>How long requests of an endpoint may take.</summary>
     internal EndpointTimeouts Timeouts { get; }
 
-    /// <summary>Whether handlers enter queues by <c>EnterQueueAsync</c>, so that a request may hold a worker by a lease.</summary>
+    /// <summary>
+    /// Whether handlers enter queues by <c>EnterQueueAsync</c>, so that a request may hold a worker by a lease.
+    /// </summary>
     internal bool HandlersEnterQueues
     {
         get => _handlersEnterQueues;
@@ -171,7 +175,8 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     /// <exception cref="OptionsValidationException">
     /// The settings are wrong; all that is wrong is in the message.
     /// </exception>
-    internal static JobQueueRegistry For(IServiceProvider services) => services.GetService<JobQueueRegistry>() ?? ApplicationRegistries.Get(services);
+    internal static JobQueueRegistry For(IServiceProvider services) =>
+        services.GetService<JobQueueRegistry>() ?? ApplicationRegistries.Get(services);
 
     internal static JobQueueRegistry Create(IServiceProvider services) => new(services);
 

@@ -56,17 +56,17 @@ internal sealed partial class LiveQueues(
         }
     }
 
-    /// <summary>Puts the settings in force, all of them, or tells why not and changes nothing.</summary>
+    /// <summary>Puts all of the settings in force, or returns the errors and changes nothing.</summary>
     /// <remarks>
-    /// Between the first change and the last one nothing of this is visible to code that is not ours: lines for the log and
-    /// new decisions about endpoints come when all is done and the gate is open. So that code may do anything, also change
+    /// No foreign code runs between the first change and the last one. Lines for the log and new decisions about
+    /// endpoints come afterwards, when the gate is open. So foreign code may do anything then, also change
     /// configuration again.
     /// </remarks>
     public IReadOnlyList<string> TryApply(ConfiguredQueues next)
     {
         QueueSet before, after;
         var done = new List<Action>();
-        // Outside the lock, because it lists endpoints, which runs code of the application.
+        // Outside the lock, because listing endpoints runs code of the application.
         var inUse = InUse.Collect();
         lock (_gate)
         {
@@ -87,7 +87,8 @@ internal sealed partial class LiveQueues(
             }
             catch (Exception exception) when (_configured is not null)
             {
-                // A clock, a callback that changes the queue at this moment, or a mistake of our own.
+                // The cause may be a clock, a callback that changes the queue at this moment, or a fault of the
+                // library.
                 while (undo.TryPop(out var step))
                     ForeignCode.Run(step, static step => step());
                 return [$"{names.Section} could not be put in force: {exception.GetType().Name}: {exception.Message}"];
@@ -198,8 +199,8 @@ internal sealed partial class LiveQueues(
                 overrides.DropSettingsLocked(queue, done);
             queue.Live.Configure(layers, keepsOverrides);
             var changes = table.DescribeChanges(before, queue.Queue.Settings);
-            if (inUse.GetValueOrDefault(name) is var weight && queue.Settings.MaxWeight is var most && weight > most)
-                done.Add(() => LogTooHeavy(logger, name, most, weight));
+            if (inUse.GetValueOrDefault(name) is var weight && queue.Settings.MaxWeight is var max && weight > max)
+                done.Add(() => LogTooHeavy(logger, name, max, weight));
             if (isAddedAgain)
             {
                 undo.Push(() => Drain(queue.Queue, rejectWaiting: false));

@@ -2,12 +2,12 @@ using Microsoft.Extensions.Options;
 
 namespace QueueAdmission;
 
-/// <summary>Keeps a working queue at what its layers of settings say.</summary>
+/// <summary>Keeps the settings of a working queue equal to the fold of their layers.</summary>
 /// <remarks>
-/// <para>A change replaces layers, and puts in force only those settings whose value changes by that. So it leaves alone
-/// what it is not about, such as the start of the search for the number of workers.</para>
-/// <para>Code may change the queue itself with <see cref="JobQueue.Update(Action{JobQueueOptions})"/>. What it changed
-/// is found by comparing what is in force with what was put in force, and becomes a layer of its own.</para>
+/// <para>A change replaces layers, and puts in force only the settings with another value. So it does not affect
+/// anything else, such as the start of the search for the number of workers.</para>
+/// <para>Code may change the queue itself with <see cref="JobQueue.Update(Action{JobQueueOptions})"/>. Such a change is
+/// found by comparing the settings in force with those that were put in force. It becomes a layer of its own.</para>
 /// <para>All members are called under the lock of the overrides.</para>
 /// </remarks>
 internal sealed class LiveSettings
@@ -70,7 +70,8 @@ internal sealed class LiveSettings
         !JobQueueOptionsValidator.FindErrors(configured.With(Overrides).Fold()).Any();
 
     /// <summary>Whether configuration says something else than before.</summary>
-    public bool IsChangedBy(SettingLayers configured) => _table.FindChanged(_configured.Fold(), configured.Fold()).Any();
+    public bool IsChangedBy(SettingLayers configured) =>
+        _table.FindChanged(_configured.Fold(), configured.Fold()).Any();
 
     /// <summary>The same values come from other layers.</summary>
     /// <returns>Takes that back.</returns>
@@ -111,7 +112,7 @@ internal sealed class LiveSettings
         }
         catch (Exception exception) when (exception is InvalidOperationException or OptionsValidationException)
         {
-            // The queue was disposed, or other settings have changed so that the value beneath does not go with them.
+            // The queue was disposed, or the value under the override contradicts other settings that have changed.
             // Then the value stays, as one that code has given.
             _changes = [.. _changes.Select(layer => IsOverride(layer, setting) ? layer.As(SettingSource.LiveUpdate) : layer)];
         }

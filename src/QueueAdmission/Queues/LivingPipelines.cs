@@ -6,7 +6,7 @@ namespace QueueAdmission;
 /// Counts the pipelines of one application that have <c>UseQueuedAdmission</c>, as long as they live.
 /// </summary>
 /// <remarks>
-/// Middleware is never disposed. A pipeline that was built anew, or a tenant's, is gone when it is collected.
+/// Middleware is never disposed. A pipeline that was replaced, or that of a tenant, is gone when it is collected.
 /// </remarks>
 internal sealed class LivingPipelines
 {

@@ -18,7 +18,9 @@ internal sealed class QueueSet(IReadOnlyList<RequestQueue> queues, string? fallb
     /// <summary>The endpoints that the fallback queue leaves alone.</summary>
     public FallbackExemptions Exemptions => exemptions;
 
-    /// <summary>Whether the fallback queue takes this endpoint, which names no queue and is not kept out of all of them.</summary>
+    /// <summary>
+    /// Whether the fallback queue takes this endpoint. The endpoint names no queue, and is not excluded from queues.
+    /// </summary>
     public bool TakesUnnamed(Endpoint endpoint) => Fallback is not null && !exemptions.Cover(endpoint);
 
     public RequestQueue? Find(string name) => _byName.GetValueOrDefault(name);

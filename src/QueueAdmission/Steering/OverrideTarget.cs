@@ -27,7 +27,7 @@ internal abstract class OverrideTarget
     /// </exception>
     public abstract void Set(RequestQueue queue, string value);
 
-    /// <summary>What lies beneath the override holds again. A value that was changed meanwhile stays.</summary>
+    /// <summary>Ends the override: the value under it holds again. A value that was changed meanwhile stays.</summary>
     /// <exception cref="InvalidOperationException">
     /// The queue is in a state that does not allow it; nothing was changed.
     /// </exception>

@@ -6,9 +6,9 @@ namespace QueueAdmission;
 /// <param name="Value">The value that holds while the override lasts.</param>
 /// <param name="Beneath">The value that holds again afterwards.</param>
 /// <param name="By">The operator.</param>
-/// <param name="Since">When it came.</param>
+/// <param name="Since">When it was set.</param>
 /// <param name="Until">When it ends by itself.</param>
-/// <param name="EndsAt">The same on the clock that is never set.</param>
+/// <param name="EndsAt">The same time on the monotonic clock.</param>
 internal sealed record QueueOverride(
     RequestQueue Queue,
     OverrideTarget Target,

@@ -3,12 +3,13 @@ using Microsoft.Extensions.Logging;
 namespace QueueAdmission;
 
 /// <summary>
-/// What operators changed for a while: layers over code and configuration. Every override ends by itself, at the latest
-/// with the process. Then what lies beneath holds again.
+/// The temporary changes by operators: layers over code and configuration. Every override ends by itself, at the latest
+/// with the process. Then the value under it holds again.
 /// </summary>
 /// <remarks>
-/// A reload that comes meanwhile changes what lies beneath, and at once everything that is not overridden. Reloads, live
-/// updates and overrides take the same <see cref="Gate"/>, so none puts settings in force that another has just replaced.
+/// A reload meanwhile changes the values under the overrides, and at once all that is not overridden. Reloads, live
+/// updates and overrides take the same <see cref="Gate"/>. So none of them puts settings in force that another has just
+/// replaced.
 /// </remarks>
 /// <param name="targets">What can be overridden.</param>
 /// <param name="time">The clock.</param>
@@ -113,8 +114,8 @@ internal sealed partial class QueueOverrides(OverrideTargets targets, TimeProvid
     }
 
     /// <summary>
-    /// Forgets the overrides of settings, because they do not go together with configuration that was checked. The
-    /// caller puts that in force without their layers.
+    /// Removes the overrides of settings, because they contradict configuration that was checked. The caller puts the
+    /// configuration in force without their layers.
     /// </summary>
     /// <param name="queue">The queue.</param>
     /// <param name="done">Gets the lines for the log.</param>

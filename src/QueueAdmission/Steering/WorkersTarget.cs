@@ -1,7 +1,7 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The number of workers. Its override is a cap beside the settings, which keep their own number: see
+/// The number of workers. Its override is a cap next to the settings, which keep their own number: see
 /// <see cref="WorkerLimit"/>.
 /// </summary>
 /// <remarks>A queue that finds the number of its workers itself does not look for it while it is overridden.</remarks>

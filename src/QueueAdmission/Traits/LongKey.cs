@@ -8,7 +8,7 @@ namespace QueueAdmission;
 /// </summary>
 internal static class LongKey
 {
-    public const int LongestKept = 128;
+    public const int MaxKept = 128;
 
     // As in ClientIpKey: no text decoded from UTF-8 begins with half of a surrogate pair.
     private const char Hashed = '\uDC00';
@@ -23,7 +23,7 @@ internal static class LongKey
         {
             return null;
         }
-        if (key.Length <= LongestKept)
+        if (key.Length <= MaxKept)
         {
             return key;
         }

@@ -8,7 +8,7 @@ namespace QueueAdmission;
 /// </remarks>
 internal static class TimeoutHeader
 {
-    private const int MostDigits = 8;
+    private const int MaxDigits = 8;
 
     // Far above every limit for waiting. The specification allows 11,000 years, which in practice means no limit.
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
@@ -22,7 +22,7 @@ internal static class TimeoutHeader
         timeout = default;
         var digits = text.IndexOfAnyExceptInRange('0', '9');
         var amountText = digits < 0 ? text : text[..digits];
-        if (amountText.Length is 0 or > MostDigits)
+        if (amountText.Length is 0 or > MaxDigits)
         {
             return false;
         }

@@ -15,14 +15,14 @@ internal sealed class History
     private readonly ReferenceQueue _reference;
     private readonly List<DrivenJob> _jobs = [];
     private readonly List<(Task Task, bool Undone)> _drains = [];
-    private readonly int? _mostWorkersPerKey;
+    private readonly int? _maxWorkersPerKey;
     private JobQueueSnapshot _before;
 
     private History(int seed, bool fairLines, Action<string>? trace)
     {
         _random = new Random(seed);
         _trace = trace;
-        _mostWorkersPerKey = fairLines ? JobQueueOptions.WorkersLimit : null;
+        _maxWorkersPerKey = fairLines ? JobQueueOptions.WorkersLimit : null;
         var (workers, partitions, capacity, maxWait) = RandomSettings();
         var newestFirst = _random.Next(3) == 0;
         _reference = new ReferenceQueue(workers, partitions, capacity, maxWait, newestFirst);
@@ -206,7 +206,7 @@ internal sealed class History
         o.Order = newestFirst ? QueueProcessingOrder.NewestFirst : QueueProcessingOrder.OldestFirst;
         (o.Workers, o.Partitions, o.PartitionCapacity) = (workers, partitions, capacity);
         o.MaxWait = maxWait == ReferenceQueue.Forever ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(maxWait);
-        o.MaxWorkersPerKey = _mostWorkersPerKey;
+        o.MaxWorkersPerKey = _maxWorkersPerKey;
         return o;
     }
 }

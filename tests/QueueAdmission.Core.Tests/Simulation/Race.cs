@@ -6,10 +6,10 @@ namespace QueueAdmission.Simulation;
 /// <summary>Flows that send jobs, and flows and threads that meddle with the queue meanwhile: tokens, the clock, every setting, pause, drain, snapshots.</summary>
 internal sealed class Race
 {
-    public const int MostWorkers = 8;
+    public const int MaxWorkers = 8;
 
     /// <summary>Where jobs have weights: so that no change makes one an error.</summary>
-    public const int FewestWorkersOfUnequal = 3;
+    public const int MinWorkersOfUnequal = 3;
 
     private readonly bool _unequal;
 
@@ -65,7 +65,7 @@ internal sealed class Race
             Assert.Equal(books.Rejected[(int)reason], end.RejectedByReason.GetValueOrDefault(reason));
         Assert.InRange(end.Abandoned, books.Abandoned, books.Abandoned + books.CancelledAtOnce);
         Assert.Equal((0, 0), (books.CancelledByStrangers, books.RanInsidePush));
-        Assert.InRange(_gauge.Highest, 1, MostWorkers);
+        Assert.InRange(_gauge.Highest, 1, MaxWorkers);
         Assert.All(Enumerable.Range(0, end.Settings.Workers), _ => Assert.True(_queue.TryEnter().IsAdmitted));
         Assert.False(_queue.TryEnter().IsAdmitted);
     }
@@ -112,17 +112,17 @@ internal sealed class Race
                 _ = _queue.DrainAsync(rejectWaiting: random.Next(2) == 0);
                 break;
             case 2:
-                _queue.SetWorkerCap("lease", random.Next(MostWorkers + 1));
+                _queue.SetWorkerCap("lease", random.Next(MaxWorkers + 1));
                 break;
             case 3:
-                _queue.SetWorkersOverride(random.Next(_unequal ? FewestWorkersOfUnequal : 1, MostWorkers + 1));
+                _queue.SetWorkersOverride(random.Next(_unequal ? MinWorkersOfUnequal : 1, MaxWorkers + 1));
                 break;
             default:
                 _queue.Update(o =>
                 {
-                    o.Workers = random.Next(_unequal ? FewestWorkersOfUnequal : 1, MostWorkers + 1);
+                    o.Workers = random.Next(_unequal ? MinWorkersOfUnequal : 1, MaxWorkers + 1);
                     o.PartitionByKey = _unequal && random.Next(2) == 0;
-                    o.MaxWorkersPerKey = _unequal && random.Next(2) == 0 ? random.Next(FewestWorkersOfUnequal, MostWorkers) : null;
+                    o.MaxWorkersPerKey = _unequal && random.Next(2) == 0 ? random.Next(MinWorkersOfUnequal, MaxWorkers) : null;
                     o.Partitions = random.Next(1, 6);
                     o.PartitionCapacity = random.Next(0, 6);
                     o.MaxWait = random.Next(6) switch { 0 => TimeSpan.Zero, 1 => Timeout.InfiniteTimeSpan, _ => TimeSpan.FromMicroseconds(random.Next(1, 5_000)) };
@@ -139,10 +139,10 @@ internal sealed class Race
     {
         _snapshots++;
         var seen = _queue.GetSnapshot();
-        Assert.InRange(seen.Running, 0, MostWorkers);
+        Assert.InRange(seen.Running, 0, MaxWorkers);
         Assert.Equal(seen.Waiting, seen.WaitingByPartition.Sum());
         Assert.Equal(seen.Rejected, seen.RejectedByReason.Values.Sum());
-        Assert.InRange(seen.WorkersInUse, seen.Running, MostWorkers);
+        Assert.InRange(seen.WorkersInUse, seen.Running, MaxWorkers);
         Assert.True(_unequal || seen.State != JobQueueState.Running || seen.Waiting == 0 || seen.Running >= seen.Workers, "A worker is idle while a job waits.");
         Assert.True(seen.Waiting > 0 || seen.LongestWait == TimeSpan.Zero);
         Assert.True(seen.LongestWait >= TimeSpan.Zero);

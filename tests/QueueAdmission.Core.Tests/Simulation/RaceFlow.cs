@@ -132,7 +132,7 @@ internal sealed class RaceFlow(JobQueue queue, RaceGauge gauge, Action<Random> m
     {
         Key = _random.Next(4) is > 0 and var key ? Keys[key] : null,
         Priority = (JobPriority)_random.Next(-1, 3),
-        Weight = _random.Next(4) == 0 ? _random.Next(1, Race.FewestWorkersOfUnequal + 1) : 1,
+        Weight = _random.Next(4) == 0 ? _random.Next(1, Race.MinWorkersOfUnequal + 1) : 1,
         Deadline = _random.Next(6) == 0 ? TimeSpan.FromMicroseconds(_random.Next(0, 4_000)) : null,
     };
 

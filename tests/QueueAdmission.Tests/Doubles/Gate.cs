@@ -9,13 +9,13 @@ internal sealed class Gate
     private readonly SemaphoreSlim _exit = new(0);
     private int _inside;
     private int _entered;
-    private int _mostInside;
+    private int _maxInside;
 
     public int Inside => Volatile.Read(ref _inside);
 
     public int Entered => Volatile.Read(ref _entered);
 
-    public int MostInside => Volatile.Read(ref _mostInside);
+    public int MaxInside => Volatile.Read(ref _maxInside);
 
     /// <summary>The values of the query parameter <c>id</c>, in the order in which their handlers began.</summary>
     public ConcurrentQueue<string> Order { get; } = [];
@@ -24,10 +24,10 @@ internal sealed class Gate
     {
         Order.Enqueue(context.Request.Query["id"].ToString());
         var inside = Interlocked.Increment(ref _inside);
-        for (var most = Volatile.Read(ref _mostInside); inside > most;)
+        for (var most = Volatile.Read(ref _maxInside); inside > most;)
         {
             most =
-                Interlocked.CompareExchange(ref _mostInside, inside, most) is var seen && seen == most ? inside : seen;
+                Interlocked.CompareExchange(ref _maxInside, inside, most) is var seen && seen == most ? inside : seen;
         }
         // This step comes last, because a test that awaits it may read the other values.
         Interlocked.Increment(ref _entered);

@@ -37,7 +37,7 @@ public sealed class SecondPassTests
         Assert.Equal(page, await shown.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         (await refused).Dispose();
         (await occupying).Dispose();
-        Assert.Equal(2, gate.MostInside);
+        Assert.Equal(2, gate.MaxInside);
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class SecondPassTests
         }
         await Task.WhenAll(answers);
 
-        Assert.InRange(gate.MostInside, 1, 2);
+        Assert.InRange(gate.MaxInside, 1, 2);
         await Books.BalanceAsync(queue, ran: 60);
     }
 

@@ -52,7 +52,7 @@ public sealed class EnterQueueTests
         gate.LetOut();
         Assert.All(
             await Task.WhenAll(running, waiting), response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
-        Assert.Equal(1, gate.MostInside);
+        Assert.Equal(1, gate.MaxInside);
         await Books.BalanceAsync(queue, ran: 2);
     }
 

@@ -27,7 +27,7 @@ public sealed class RunningTests
         gate.LetOut(2);
 
         Assert.All(await Task.WhenAll(responses), response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
-        Assert.Equal(2, gate.MostInside);
+        Assert.Equal(2, gate.MaxInside);
         Assert.Equal(["0", "0", "1", "2", "3"], gate.Order);
         await Books.BalanceAsync(queue, ran: 5);
     }

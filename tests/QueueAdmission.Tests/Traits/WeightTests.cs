@@ -68,7 +68,7 @@ public sealed class WeightTests
         gate.LetOut(3);
         Assert.All(
             await Task.WhenAll(heavy, light, second), response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
-        Assert.Equal(1, gate.MostInside);
+        Assert.Equal(1, gate.MaxInside);
         await Books.BalanceAsync(queue, ran: 3);
     }
 

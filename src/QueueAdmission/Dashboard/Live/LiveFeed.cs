@@ -12,7 +12,7 @@ namespace QueueAdmission;
 internal sealed class LiveFeed : IDisposable
 {
     /// <summary>The maximum number of viewers. Each viewer holds a connection.</summary>
-    public const int MostViewers = 1_000;
+    public const int MaxViewers = 1_000;
 
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
@@ -24,7 +24,7 @@ internal sealed class LiveFeed : IDisposable
     /// <summary>
     /// The longest time of one stream. After it, the browser connects again, and authorization is checked again.
     /// </summary>
-    private static readonly TimeSpan LongestLook = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan MaxLook = TimeSpan.FromMinutes(30);
 
     /// <summary>How long running jobs are recorded after a request for their list.</summary>
     private static readonly TimeSpan Attention = TimeSpan.FromMinutes(1);
@@ -108,7 +108,7 @@ internal sealed class LiveFeed : IDisposable
     {
         lock (_lock)
         {
-            if (_viewers.Count >= MostViewers)
+            if (_viewers.Count >= MaxViewers)
             {
                 return false;
             }
@@ -162,7 +162,7 @@ internal sealed class LiveFeed : IDisposable
     {
         foreach (var (viewer, joinedAt) in _viewers)
         {
-            if (_time.GetElapsedTime(joinedAt) >= LongestLook)
+            if (_time.GetElapsedTime(joinedAt) >= MaxLook)
             {
                 viewer.Writer.TryComplete();
             }

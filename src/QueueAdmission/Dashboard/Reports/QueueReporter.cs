@@ -4,7 +4,7 @@ namespace QueueAdmission;
 internal sealed class QueueReporter
 {
     /// <summary>The maximum number of jobs in a list, which also limits the time under the lock of a queue.</summary>
-    public const int MostJobs = 1_000;
+    public const int MaxJobs = 1_000;
 
     private readonly JobQueueRegistry _registry;
     private readonly TimeProvider _time;
@@ -71,7 +71,7 @@ internal sealed class QueueReporter
 
     public WaitingJobs ListWaiting(RequestQueue queue)
     {
-        var waiting = queue.Queue.ListWaiting(MostJobs, out var total);
+        var waiting = queue.Queue.ListWaiting(MaxJobs, out var total);
         return new WaitingJobs
         {
             Queue = queue.Name,
@@ -98,7 +98,7 @@ internal sealed class QueueReporter
             Instance = Instance.Current,
             Total = total,
             Unlisted = Math.Max(0, total - running.Count),
-            Jobs = [.. running.Take(MostJobs).Select(job => new RunningJobReport
+            Jobs = [.. running.Take(MaxJobs).Select(job => new RunningJobReport
             {
                 Method = job.Description.Method,
                 Route = job.Description.Route,
@@ -110,7 +110,7 @@ internal sealed class QueueReporter
 
     private List<QueueStatus> Describe(IReadOnlyList<RequestQueue> queues) => [.. queues.Select(Describe)];
 
-    private List<WaitingGroup> GroupWaiting(RequestQueue queue) => queue.Queue.ListWaiting(MostJobs, out _)
+    private List<WaitingGroup> GroupWaiting(RequestQueue queue) => queue.Queue.ListWaiting(MaxJobs, out _)
         .GroupBy(waiter => (Method: MethodOf(waiter), Route: RouteOf(waiter), Priority: PriorityOf(waiter)))
         .OrderByDescending(group => group.Count())
         .Select(group => new WaitingGroup
@@ -150,7 +150,10 @@ internal sealed class QueueReporter
             };
         }).ToList();
 
-    /// <summary>A cap, and where its number comes from. Caps that have no setting were set by code, such as a companion package's.</summary>
+    /// <summary>
+    /// A cap, and where its number comes from. Caps that have no setting were set by code, such as a companion
+    /// package's.
+    /// </summary>
     private WorkerCapReport Describe(RequestQueue queue, JobQueueOptions settings, WorkerCap cap)
     {
         if (cap.Name != WorkerLimit.SettingsCap)

@@ -36,7 +36,7 @@ public sealed class FairnessTests
 
         world.RunUntil(180 * Second);
 
-        Assert.Equal(2, MostAtOnce(world.Records.Of("streams").Where(visit => visit.Ending == Ending.Served)));
+        Assert.Equal(2, MaxAtOnce(world.Records.Of("streams").Where(visit => visit.Ending == Ending.Served)));
         Assert.InRange(world.Records.SuccessRatio("others"), 0.999, 1);
     });
 
@@ -76,7 +76,7 @@ public sealed class FairnessTests
     private static double WorkersTime(IEnumerable<Visit> visits) =>
         visits.Where(visit => visit.Ending == Ending.Served).Sum(visit => (double)(visit.Ended - visit.Started));
 
-    private static int MostAtOnce(IEnumerable<Visit> visits)
+    private static int MaxAtOnce(IEnumerable<Visit> visits)
     {
         var (now, most) = (0, 0);
         foreach (var (_, change) in visits.SelectMany(visit => new[] { (visit.Started, 1), (visit.Ended, -1) }).OrderBy(change => change))

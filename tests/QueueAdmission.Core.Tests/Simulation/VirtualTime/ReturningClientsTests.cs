@@ -28,11 +28,11 @@ public sealed class ReturningClientsTests
 
         var returns = world.Records.Of("returning").Where(visit => visit.Attempt > 0).Select(visit => visit.Arrived).Order().ToArray();
         Assert.NotEmpty(returns);
-        Assert.InRange(MostInAnySecond(returns), 1, 1.2 * SpareCapacity);
+        Assert.InRange(MaxInAnySecond(returns), 1, 1.2 * SpareCapacity);
         Assert.All(world.Records.Visits.Where(visit => visit.Ending == Ending.Rejected), visit => Assert.InRange(visit.RetryAfter, Second, 60 * Second));
     });
 
-    private static int MostInAnySecond(long[] moments)
+    private static int MaxInAnySecond(long[] moments)
     {
         var most = 0;
         for (int first = 0, last = 0; last < moments.Length; last++)
