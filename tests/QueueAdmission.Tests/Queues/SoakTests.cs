@@ -53,10 +53,9 @@ public sealed class SoakTests
 
         over = true;
         await operating;
-        // After a timeout, handlers still run for a moment.
-        await Eventually.TrueAsync(
-            () => Queues.All(name => app.Queue(name).GetSnapshot() is { Running: 0, Waiting: 0, WorkersInUse: 0 }));
-        Assert.Equal(0, inside.Now);
+        // After a timeout or an early release, handlers still run for a moment.
+        await Eventually.TrueAsync(() => inside.Now == 0
+            && Queues.All(name => app.Queue(name).GetSnapshot() is { Running: 0, Waiting: 0, WorkersInUse: 0 }));
         foreach (var name in Queues)
         {
             var queue = app.Queue(name);
