@@ -18,12 +18,12 @@ public class SteeringTests(Chromium browser)
         await queues.ShowsAsync("#checkout [data-figure=workers]", "of 9");
         await queues.ShowsAsync("#checkout [data-override=Workers]", "Workers 9 instead of Workers 4, by alice");
         await queues.ShowsAsync("#checkout [data-override=Workers]", "ends in");
-        Assert.Equal(9, server.Checkout.GetSnapshot().Settings.Workers);
+        Assert.Equal(9, server.Checkout.GetSnapshot().Workers);
 
         server.Clock.Advance(TimeSpan.FromMinutes(15));
 
         await queues.ShowsAsync("#checkout [data-figure=workers]", "of 4");
-        Assert.Equal(4, server.Checkout.GetSnapshot().Settings.Workers);
+        Assert.Equal(4, server.Checkout.GetSnapshot().Workers);
         Assert.Equal("", await queues.TextAsync("#checkout [data-override=Workers]"));
         Assert.Empty(queues.Page.Complaints);
     }
