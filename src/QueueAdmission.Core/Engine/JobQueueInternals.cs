@@ -75,8 +75,8 @@ internal static class JobQueueInternals
         internal void SetWorkersOverride(int? workers) => queue.Engine.Control.SetOverride(workers);
 
         /// <summary>An operator's number of workers, if there is one, and the number that holds when it ends.</summary>
-        internal (int? Override, int Beneath) ReadWorkersOverride() =>
-            queue.Engine.Read(0, static (in EngineView view, int _) => (view.Limit.Override, view.Limit.BeneathOverride));
+        internal (int? Override, int Underlying) ReadWorkersOverride() =>
+            queue.Engine.Read(0, static (in EngineView view, int _) => (view.Limit.Override, view.Limit.WithoutOverride));
 
         internal bool TrySetPaused(bool paused) => queue.Engine.Control.TrySetPaused(paused);
 

@@ -253,7 +253,7 @@ public class JobQueueOptions
     } = JobQueueSettings.MaxWorkers.Default;
 
     /// <summary>
-    /// Whether the metric <c>queue_admission.partition.waiting_jobs</c> has a series for each partition of this queue.
+    /// Whether the metric <c>queue_admission.partition.job.waiting</c> has a series for each partition of this queue.
     /// Default false.
     /// </summary>
     /// <remarks>

@@ -163,7 +163,7 @@ internal sealed partial class LiveQueues(
     {
         try
         {
-            InUse.DecideAnew();
+            InUse.DecideAgain();
         }
 #pragma warning disable CA1031 // What endpoints of the application throw must not make an applied reload look like a failed one.
         catch (Exception exception)
@@ -271,7 +271,7 @@ internal sealed partial class LiveQueues(
     private static partial void LogAddedAgain(ILogger logger, string queue, string changes);
 
     [LoggerMessage(EventId = 48, EventName = "EndpointsNotDecided", Level = LogLevel.Error,
-        Message = "The queues were changed by a reload, but the queues of endpoints could not be decided anew. They stay as they are until the next change.")]
+        Message = "The queues were changed by a reload, but the queues of endpoints could not be decided again. They stay as they are until the next change.")]
     private static partial void LogNotToldOfChange(ILogger logger, Exception exception);
 
     [LoggerMessage(EventId = 47, EventName = "TooHeavy", Level = LogLevel.Warning,

@@ -43,7 +43,7 @@ internal sealed class LiveSettings
     }
 
     /// <summary>The value that would hold without the override of the setting.</summary>
-    public string ShowBeneath(QueueSetting setting)
+    public string ShowUnderlying(QueueSetting setting)
     {
         Adopt();
         return setting.Show(_configured.With(WithoutOverride(setting)).Fold());

@@ -39,7 +39,7 @@ internal sealed partial class QueueOverrides(OverrideTargets targets, TimeProvid
                 .. targets.All
                     .Select(target => FindLocked(queue, target))
                     .OfType<QueueOverride>()
-                    .Select(found => found with { Beneath = found.Target.Beneath(queue, found) }),
+                    .Select(found => found with { Underlying = found.Target.ReadUnderlying(queue, found) }),
             ];
         }
     }
@@ -59,14 +59,14 @@ internal sealed partial class QueueOverrides(OverrideTargets targets, TimeProvid
             if (_closed)
                 throw new InvalidOperationException("The application is stopping.");
             var former = FindLocked(queue, target);
-            var beneath = target.Beneath(queue, former);
+            var underlying = target.ReadUnderlying(queue, former);
             target.Set(queue, value);
             var now = time.GetUtcNow();
             added = new QueueOverride(
                 queue,
                 target,
                 target.Read(queue),
-                beneath,
+                underlying,
                 by,
                 now,
                 now + duration,
@@ -76,7 +76,7 @@ internal sealed partial class QueueOverrides(OverrideTargets targets, TimeProvid
             _overrides.Add(added);
             ArmLocked();
         }
-        LogSet(logger, queue.Name, target.Name, added.Beneath, added.Value, by, added.Until);
+        LogSet(logger, queue.Name, target.Name, added.Underlying, added.Value, by, added.Until);
         return added;
     }
 

@@ -17,12 +17,12 @@ internal sealed class WorkersTarget : OverrideTarget
 
     public override string Read(RequestQueue queue)
     {
-        var (own, beneath) = queue.Queue.ReadWorkersOverride();
-        return Setting.ShowValue(own ?? beneath);
+        var (own, underlying) = queue.Queue.ReadWorkersOverride();
+        return Setting.ShowValue(own ?? underlying);
     }
 
-    public override string Beneath(RequestQueue queue, QueueOverride? former) =>
-        Setting.ShowValue(queue.Queue.ReadWorkersOverride().Beneath);
+    public override string ReadUnderlying(RequestQueue queue, QueueOverride? former) =>
+        Setting.ShowValue(queue.Queue.ReadWorkersOverride().Underlying);
 
     public override void Set(RequestQueue queue, string value)
     {

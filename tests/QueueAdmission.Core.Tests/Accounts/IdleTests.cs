@@ -11,7 +11,7 @@ public sealed class IdleTests
     private JobQueue NewQueue() => new(Settings(maxWait: TimeSpan.FromSeconds(10)), _time);
 
     [Fact]
-    public void Queue_ThatNobodyEverWaitedIn_HasNoTimerAndAskedForNoTime()
+    public void Queue_WithoutAnyWaiterSoFar_HasNoTimerAndAskedForNoTime()
     {
         using var queue = NewQueue();
 
@@ -22,7 +22,7 @@ public sealed class IdleTests
     }
 
     [Fact]
-    public void Queue_WhileSomebodyWaits_HasOneTimerArmed()
+    public void Queue_WhileAJobWaits_HasOneTimerArmed()
     {
         using var queue = NewQueue();
         queue.TakeAllWorkers();

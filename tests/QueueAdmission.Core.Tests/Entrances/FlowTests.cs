@@ -60,7 +60,7 @@ public sealed class FlowTests
 
     [Theory]
     [MemberData(nameof(Enders))]
-    public async Task Continuation_OfAWaiter_NeverRunsInWhoeverEndsTheWait(string ender, Action<JobQueue, QueueLease, FakeTimeProvider, CancellationTokenSource> end)
+    public async Task Continuation_OfAWaiter_NeverRunsInTheFlowThatEndsTheWait(string ender, Action<JobQueue, QueueLease, FakeTimeProvider, CancellationTokenSource> end)
     {
         var time = new FakeTimeProvider();
         using var queue = new JobQueue(Settings(maxWait: TimeSpan.FromSeconds(1)), time);

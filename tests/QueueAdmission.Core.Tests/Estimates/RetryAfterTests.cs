@@ -10,7 +10,7 @@ public sealed class RetryAfterTests
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public void Refusals_FarApartWhereNobodyWaits_AreToldToComeBackSoon()
+    public void Refusals_FarApartWithoutWaiters_GetAShortRetryAfter()
     {
         using var queue = new JobQueue(Settings(capacity: 0), _time);
 
@@ -23,7 +23,7 @@ public sealed class RetryAfterTests
     }
 
     [Fact]
-    public void Refusals_AtAMeasuredRate_ComeBackWhenThoseWhoWaitAreServed()
+    public void Refusals_AtAMeasuredRate_ComeBackWhenTheWaitersAreServed()
     {
         using var queue = new JobQueue(Settings(capacity: 50), _time);
         var lease = queue.TakeAllWorkers().Single();

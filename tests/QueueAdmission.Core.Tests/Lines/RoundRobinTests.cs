@@ -85,7 +85,7 @@ public sealed class RoundRobinTests
     }
 
     [Fact]
-    public void Placing_TheNewestFirstWhereNobodyMayWait_IsAnOverflow()
+    public void Placing_TheNewestFirstWithoutPlaces_IsAnOverflow()
     {
         using var queue = new JobQueue(Settings(capacity: 0));
         queue.Update(settings => settings.Order = QueueProcessingOrder.NewestFirst);

@@ -85,7 +85,7 @@ public sealed class RateLimiterContractTests : IDisposable
     }
 
     [Fact]
-    public void AttemptAcquire_WhileSomebodyWaits_DoesNotOvertake()
+    public void AttemptAcquire_WhileAJobWaits_DoesNotOvertake()
     {
         var lease = _limiter.AttemptAcquire();
         var waiter = _limiter.AcquireAsync();
@@ -140,7 +140,7 @@ public sealed class RateLimiterContractTests : IDisposable
     }
 
     [Fact]
-    public async Task Zero_ThatIsAwaited_ComesAfterWhoCameBeforeAndEndsWithItsToken()
+    public async Task Zero_ThatIsAwaited_ComesAfterEarlierWaitersAndEndsWithItsToken()
     {
         var lease = _limiter.AttemptAcquire();
         var before = _limiter.AcquireAsync();
@@ -219,7 +219,7 @@ public sealed class RateLimiterContractTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Dispose_WhileSomebodyWaits_GivesThemAFailedLease(bool async)
+    public async Task Dispose_WhileAJobWaits_GivesItAFailedLease(bool async)
     {
         using var lease = _limiter.AttemptAcquire();
         var waiters = new[] { _limiter.AcquireAsync().AsTask(), _limiter.AcquireAsync().AsTask() };
@@ -267,7 +267,7 @@ public sealed class RateLimiterContractTests : IDisposable
     }
 
     [Fact]
-    public async Task Dispose_AfterSomebodyWasCancelled_DoesNotDisturb()
+    public async Task Dispose_AfterACancelledWait_DoesNotDisturb()
     {
         using var lease = _limiter.AttemptAcquire();
         using var canceller = new CancellationTokenSource();

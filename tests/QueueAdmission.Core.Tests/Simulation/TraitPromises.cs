@@ -22,7 +22,7 @@ internal static class TraitPromises
         CheckDisplaced(waited, waiting, newcomer, before, now);
         CheckKeys(jobs, ranBefore, now);
         if (!paused)
-            CheckNobodyIdles(jobs, waiting, now);
+            CheckNoWorkerIdles(jobs, waiting, now);
         if (!now.Settings.PartitionByKey && now.Settings.Partitions == 1)
             CheckOrder(jobs, waited, waiting, newcomer, now);
     }
@@ -86,7 +86,7 @@ internal static class TraitPromises
     }
 
     /// <summary>A worker is left idle only for a job that needs several, or because all who wait have keys at their limit.</summary>
-    private static void CheckNobodyIdles(List<TraitJob> jobs, List<TraitJob> waiting, JobQueueSnapshot now)
+    private static void CheckNoWorkerIdles(List<TraitJob> jobs, List<TraitJob> waiting, JobQueueSnapshot now)
     {
         var free = now.Settings.Workers - now.WorkersInUse;
         if (free <= 0 || waiting.Any(job => job.WorkersFor(now.Settings) > free && !AtItsLimit(job, jobs, now)))

@@ -170,7 +170,7 @@ internal sealed class QueueReporter
     {
         Setting = over.Target.Name,
         Value = over.Value,
-        Beneath = over.Beneath,
+        Underlying = over.Underlying,
         By = over.By,
         Since = over.Since,
         Until = over.Until,
