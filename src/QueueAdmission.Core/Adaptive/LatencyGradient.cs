@@ -43,7 +43,7 @@ internal sealed class LatencyGradient(int start)
     /// How far one window's lower latency pulls the baseline down. It is a part only, because the smallest of many
     /// samples is too small.
     /// </summary>
-    private const double TrustInLess = 0.1;
+    private const double BaselineDecreaseShare = 0.1;
 
     private const double HeadroomShare = 1.0 / 16;
     private const int MaxDoublings = 2;
@@ -77,20 +77,20 @@ internal sealed class LatencyGradient(int start)
     {
         if (_baseline == 0)
             _baseline = latency;
-        else if (HadClearlyFewer && GainedFromFewer(latency))
+        else if (HadFewerWorkers && IsFasterWithFewer(latency))
             _baseline = Math.Min(_baseline, latency);
-        else if (HadClearlyFewer)
+        else if (HadFewerWorkers)
             _baseline = _resumeAt > 0 ? (_baseline + latency) / 2 : latency;
         else if (latency < _baseline)
-            _baseline += TrustInLess * (latency - _baseline);
+            _baseline += BaselineDecreaseShare * (latency - _baseline);
     }
 
-    private bool HadClearlyFewer => _workers < _before * 0.85;
+    private bool HadFewerWorkers => _workers < _before * 0.85;
 
     /// <summary>
     /// Whether fewer jobs at once became faster, by at least half of the gain that a crowd would explain.
     /// </summary>
-    private bool GainedFromFewer(double latency) => latency < _latencyBefore * (1 + (_workers / _before)) / 2;
+    private bool IsFasterWithFewer(double latency) => latency < _latencyBefore * (1 + (_workers / _before)) / 2;
 
     private double Step(double latency)
     {
@@ -98,7 +98,7 @@ internal sealed class LatencyGradient(int start)
         {
             var resumed = _resumeAt;
             _resumeAt = 0;
-            if (!GainedFromFewer(latency))
+            if (!IsFasterWithFewer(latency))
                 return resumed;
             _untilProbe = 1;
         }

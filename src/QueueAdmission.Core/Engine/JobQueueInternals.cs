@@ -68,9 +68,6 @@ internal static class JobQueueInternals
         /// <summary>Called once, before the queue is used.</summary>
         internal void ReportTo(QueueMetrics metrics) => queue.Engine.Telemetry.ReportTo(metrics);
 
-        /// <summary>Puts other settings in force, all of them.</summary>
-        internal void Replace(JobQueueOptions settings) => queue.Updates.Replace(settings);
-
         /// <summary>Sets an operator's number of workers in the place of the settings', or ends it.</summary>
         internal void SetWorkersOverride(int? workers) => queue.Engine.Control.SetOverride(workers);
 

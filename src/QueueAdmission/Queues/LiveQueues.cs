@@ -70,9 +70,9 @@ internal sealed partial class LiveQueues(
         var inUse = InUse.Collect();
         lock (_gate)
         {
-            var obstacles = FindObstaclesLocked(next, inUse);
-            if (obstacles.Count > 0)
-                return obstacles;
+            var conflicts = FindConflictsLocked(next, inUse);
+            if (conflicts.Count > 0)
+                return conflicts;
 
             before = _current;
             var undo = new Stack<Action>();
@@ -147,7 +147,7 @@ internal sealed partial class LiveQueues(
         }
     }
 
-    private List<string> FindObstaclesLocked(ConfiguredQueues next, IReadOnlyDictionary<string, int> inUse) =>
+    private List<string> FindConflictsLocked(ConfiguredQueues next, IReadOnlyDictionary<string, int> inUse) =>
     [
         .. names.FindClashes(next.Queues.Keys),
         .. _current.Queues
@@ -169,7 +169,7 @@ internal sealed partial class LiveQueues(
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            LogNotToldOfChange(logger, exception);
+            LogNotDecided(logger, exception);
         }
     }
 
@@ -263,7 +263,7 @@ internal sealed partial class LiveQueues(
     private static partial void LogChanged(ILogger logger, string queue, string changes);
 
     [LoggerMessage(EventId = 44, EventName = "QueueRemoved", Level = LogLevel.Information,
-        Message = "Queue {Queue} was removed: it refuses newcomers, and those who wait or run finish.")]
+        Message = "Queue {Queue} was removed: it refuses newcomers, and the jobs that wait or run finish.")]
     private static partial void LogRemoved(ILogger logger, string queue);
 
     [LoggerMessage(EventId = 45, EventName = "QueueAddedAgain", Level = LogLevel.Information,
@@ -272,7 +272,7 @@ internal sealed partial class LiveQueues(
 
     [LoggerMessage(EventId = 48, EventName = "EndpointsNotDecided", Level = LogLevel.Error,
         Message = "The queues were changed by a reload, but the queues of endpoints could not be decided again. They stay as they are until the next change.")]
-    private static partial void LogNotToldOfChange(ILogger logger, Exception exception);
+    private static partial void LogNotDecided(ILogger logger, Exception exception);
 
     [LoggerMessage(EventId = 47, EventName = "TooHeavy", Level = LogLevel.Warning,
         Message = "Queue {Queue} has {Workers} workers for one request now, but an endpoint needs {Weight} for each of its own (Weight): they make do with those there are.")]

@@ -3,7 +3,7 @@ using static QueueAdmission.Doubles.Staging;
 
 namespace QueueAdmission.Accounts;
 
-/// <summary>A queue in which nobody waits does nothing at all: no timer is armed, and the clock is not even asked.</summary>
+/// <summary>A queue without waiters does nothing at all: no timer is armed, and the clock is not asked.</summary>
 public sealed class IdleTests
 {
     private readonly CountingTimeProvider _time = new();

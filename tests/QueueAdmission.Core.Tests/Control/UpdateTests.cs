@@ -235,16 +235,6 @@ public sealed class UpdateTests
     }
 
     [Fact]
-    public void Replace_InsideOfAnUpdate_IsRefused()
-    {
-        using var queue = new JobQueue(Settings());
-
-        queue.Update(_ => Assert.Throws<InvalidOperationException>(() => queue.Replace(Settings(workers: 9))));
-
-        Assert.Equal(1, queue.GetSnapshot().Settings.Workers);
-    }
-
-    [Fact]
     public void Settings_ChangedFromOutside_ChangeNothing()
     {
         var options = Settings();

@@ -6,7 +6,7 @@ using static QueueAdmission.Doubles.Staging;
 
 namespace QueueAdmission.Entrances;
 
-/// <summary>What surrounds a job is the same after waiting as before, and nobody else's code runs in whoever ended the wait.</summary>
+/// <summary>The context of a job is the same after a wait as before. No code of the waiter runs in the flow that ends the wait.</summary>
 public sealed class FlowTests
 {
     private static readonly AsyncLocal<string> Local = new();

@@ -36,7 +36,7 @@ public sealed class RetryAfterTests
             waiters.Enqueue(queue.Park());
         }
 
-        // 50 wait, 5 a second are served, and half of that is kept for those who come back.
+        // 50 wait, 5 a second are served, and half of that is kept for callers that come back.
         Assert.InRange(queue.EnterAsync().RetryAfter(), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(12));
     }
 

@@ -4,7 +4,7 @@ using static QueueAdmission.Doubles.Staging;
 
 namespace QueueAdmission.RateLimiting;
 
-/// <summary>What every <see cref="RateLimiter"/> owes to those who know only the base class.</summary>
+/// <summary>The contract of the base class <see cref="RateLimiter"/>.</summary>
 public sealed class RateLimiterContractTests : IDisposable
 {
     private readonly JobQueue _queue = new(Settings(workers: 1, capacity: 2));

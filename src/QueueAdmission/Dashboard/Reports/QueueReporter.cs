@@ -119,7 +119,7 @@ internal sealed class QueueReporter
             Route = group.Key.Route,
             Priority = group.Key.Priority,
             Count = group.Count(),
-            OldestSince = MomentOf(group.First().ArrivedAt),
+            OldestSince = ToDateTime(group.First().ArrivedAt),
         })
         .ToList();
 
@@ -131,7 +131,7 @@ internal sealed class QueueReporter
             Method = group.Key.Method,
             Route = group.Key.Route,
             Count = group.Count(),
-            OldestSince = MomentOf(group.First().StartedAt),
+            OldestSince = ToDateTime(group.First().StartedAt),
         })
         .ToList();
 
@@ -218,7 +218,7 @@ internal sealed class QueueReporter
         _ => "override",
     };
 
-    private DateTimeOffset MomentOf(long timestamp) => _dayThen + _time.GetElapsedTime(_clockThen, timestamp);
+    private DateTimeOffset ToDateTime(long timestamp) => _dayThen + _time.GetElapsedTime(_clockThen, timestamp);
 
     private double Age(long timestamp) => Round(_time.GetElapsedTime(timestamp));
 
