@@ -1,6 +1,6 @@
 namespace QueueAdmission;
 
-/// <summary>What a queue was doing at one moment.</summary>
+/// <summary>The state and the counts of a queue at one moment.</summary>
 /// <remarks>
 /// <see cref="Running"/>, <see cref="Waiting"/> and the partitions are one consistent cut, taken under the queue's
 /// lock, and the totals add up: <c>Arrived = Running + Waiting + Ran + Rejected + Abandoned</c>.
@@ -89,7 +89,7 @@ public sealed class JobQueueSnapshot
     public long Arrived => Running + Waiting + Ran + Rejected + Abandoned;
 }
 
-/// <summary>What a queue does with jobs at the moment.</summary>
+/// <summary>Whether a queue runs, is paused, or drains.</summary>
 public enum JobQueueState
 {
     /// <summary>Jobs are admitted as workers are free.</summary>

@@ -183,8 +183,8 @@ internal sealed class WatchedFile : IDisposable
     }
 
     /// <summary>
-    /// Where there is no file any more, the framework goes on without its data, and reports a reload, also if the file
-    /// is required.
+    /// Finds out whether the file is gone. The framework then continues without its data and reports a reload, even if
+    /// the file is required.
     /// </summary>
     private string? FindAbsence()
     {

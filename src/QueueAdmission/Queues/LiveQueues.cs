@@ -28,7 +28,7 @@ internal sealed partial class LiveQueues(
     /// <summary>The settings that queues have.</summary>
     public SettingTable Table => table;
 
-    /// <summary>Where the value of a setting that is in force comes from.</summary>
+    /// <summary>The origin of the value in force of a setting.</summary>
     public SettingOrigin OriginOf(RequestQueue queue, QueueSetting setting)
     {
         lock (_gate)

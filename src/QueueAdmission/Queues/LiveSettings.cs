@@ -35,7 +35,7 @@ internal sealed class LiveSettings
 
     private SettingLayers Layers => _configured.With(_changes);
 
-    /// <summary>Where the value in force of a setting comes from.</summary>
+    /// <summary>The origin of the value in force of a setting.</summary>
     public SettingOrigin OriginOf(QueueSetting setting)
     {
         Adopt();

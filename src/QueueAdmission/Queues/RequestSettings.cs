@@ -50,7 +50,7 @@ internal sealed class RequestSettings
     /// </summary>
     public int MaxWeight => Math.Min(Engine.Workers, Engine.MaxWorkersPerKey ?? Engine.Workers);
 
-    /// <summary>What a request brings into a queue with these settings.</summary>
+    /// <summary>The key, priority, weight and deadline of a request in a queue with these settings.</summary>
     public JobTraits TraitsOf(HttpContext context, EndpointTraits endpoint, JobDescription? description) => new()
     {
         Tag = description,

@@ -1,9 +1,9 @@
 namespace QueueAdmission;
 
-/// <summary>What an operator may override for a while.</summary>
+/// <summary>A value that an operator may override for a while.</summary>
 internal abstract class OverrideTarget
 {
-    /// <summary>What is overridden, as it is called in configuration.</summary>
+    /// <summary>The name of the value, as in configuration.</summary>
     public abstract string Name { get; }
 
     /// <summary>The values it takes, in words.</summary>

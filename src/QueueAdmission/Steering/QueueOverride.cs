@@ -1,6 +1,6 @@
 namespace QueueAdmission;
 
-/// <summary>What an operator changed, and until when.</summary>
+/// <summary>A temporary change by an operator.</summary>
 /// <param name="Queue">The queue.</param>
 /// <param name="Target">What was changed.</param>
 /// <param name="Value">The value that holds while the override lasts.</param>

@@ -26,7 +26,7 @@ internal sealed partial class QueueOverrides(OverrideTargets targets, TimeProvid
     /// <summary>The lock under which the settings of queues change. Log providers are not called under it.</summary>
     public Lock Gate { get; } = new();
 
-    /// <summary>What can be overridden.</summary>
+    /// <summary>The values that can be overridden.</summary>
     public OverrideTargets Targets => targets;
 
     /// <summary>The overrides of a queue, in the order of the targets.</summary>
