@@ -96,7 +96,7 @@ public sealed partial class JobQueue : IDisposable
     /// </summary>
     /// <remarks>
     /// For code that divides workers between processes, or follows the state of a backend. The settings keep their
-    /// <see cref="JobQueueOptions.Workers"/>. A lower number interrupts no job: what stands above it only falls. With 0
+    /// <see cref="JobQueueOptions.Workers"/>. A lower number interrupts no job. With 0
     /// no job starts, and jobs wait as long as they may. The caps in force are in
     /// <see cref="JobQueueSnapshot.WorkerCaps"/>.
     /// </remarks>
@@ -140,7 +140,7 @@ public sealed partial class JobQueue : IDisposable
     /// Undoes <see cref="Pause"/> and <see cref="DrainAsync(CancellationToken)"/>. A drain that was still under way
     /// ends as cancelled.
     /// </summary>
-    /// <remarks>Callers that are refused because the application stops are refused further on.</remarks>
+    /// <remarks>When the application is stopping, callers are still refused.</remarks>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     public void Resume() => _engine.Control.Resume();
 

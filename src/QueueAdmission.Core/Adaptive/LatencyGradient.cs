@@ -21,7 +21,7 @@ namespace QueueAdmission;
 /// </remarks>
 internal sealed class LatencyGradient(int start)
 {
-    /// <summary>A window never takes away more than half of the workers.</summary>
+    /// <summary>The smallest factor by which one window lowers the number of workers.</summary>
     private const double SteepestFall = 0.5;
 
     /// <summary>
@@ -88,7 +88,8 @@ internal sealed class LatencyGradient(int start)
     private bool HadFewerWorkers => _workers < _before * 0.85;
 
     /// <summary>
-    /// Whether fewer jobs at once became faster, by at least half of the gain that a crowd would explain.
+    /// Whether the latency fell with the number of workers, by at least half of the fall that a shared bottleneck would
+    /// cause.
     /// </summary>
     private bool IsFasterWithFewer(double latency) => latency < _latencyBefore * (1 + (_workers / _before)) / 2;
 
