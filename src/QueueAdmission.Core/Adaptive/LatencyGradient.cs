@@ -25,8 +25,8 @@ internal sealed class LatencyGradient(int start)
     private const double SteepestFall = 0.5;
 
     /// <summary>
-    /// What a reported overload leaves. TCP Reno's 0.5 assumes a full buffer; CUBIC's 0.7 and Netflix's 0.9 do not, and
-    /// a window is many answers.
+    /// The factor for the number of workers after a reported overload. It lies between 0.7 (TCP CUBIC) and 0.9 (Netflix's
+    /// concurrency limits). TCP Reno's 0.5 assumes a full buffer.
     /// </summary>
     private const double AfterOverload = 0.75;
 

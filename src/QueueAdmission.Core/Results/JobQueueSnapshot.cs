@@ -37,8 +37,8 @@ public sealed class JobQueueSnapshot
 
     /// <summary>
     /// Workers that the running jobs hold: as many as <see cref="Running"/>, and more where a job's
-    /// <see cref="JobTraits.Weight"/> is above 1. This is what <see cref="Workers"/> bounds; after that fell it may
-    /// stand above the new limit, and only falls.
+    /// <see cref="JobTraits.Weight"/> is above 1. <see cref="Workers"/> bounds this number. After the
+    /// limit was lowered, the number may be above it, and falls as jobs end.
     /// </summary>
     public required int WorkersInUse { get; init; }
 

@@ -12,7 +12,7 @@ internal sealed class SettingsLayer(SettingSource source)
     /// <summary>Where the values come from.</summary>
     public SettingSource Source => source;
 
-    /// <summary>The settings that the layer gives.</summary>
+    /// <summary>The settings that the layer sets.</summary>
     public IEnumerable<QueueSetting> Settings => _values.Keys;
 
     /// <summary>The layer of the settings that a callback sets in the options.</summary>
@@ -66,7 +66,7 @@ internal sealed class SettingsLayer(SettingSource source)
     /// <summary>The path of the setting in configuration; null if configuration does not set it.</summary>
     public string? PathOf(QueueSetting setting) => _values.TryGetValue(setting, out var given) ? given.Path : null;
 
-    /// <summary>Lays the values over those of weaker layers.</summary>
+    /// <summary>Writes the values over those of weaker layers.</summary>
     public void ApplyTo(JobQueueOptions options)
     {
         foreach (var (setting, (value, _)) in _values)

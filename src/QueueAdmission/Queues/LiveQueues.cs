@@ -157,7 +157,8 @@ internal sealed partial class LiveQueues(
     ];
 
     /// <summary>
-    /// Decides about endpoints again, which runs code of the application: the settings are in force whatever it throws.
+    /// Decides the queues of endpoints again. That runs code of the application. If it throws, the settings stay in
+    /// force.
     /// </summary>
     private void DecideAboutEndpoints()
     {

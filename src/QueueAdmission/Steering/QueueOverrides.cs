@@ -97,8 +97,8 @@ internal sealed partial class QueueOverrides(OverrideTargets targets, TimeProvid
         return true;
     }
 
-    /// <summary>Remembers the overrides that there are.</summary>
-    /// <returns>Brings them back. To be called under the gate.</returns>
+    /// <summary>Remembers the current overrides.</summary>
+    /// <returns>A function that restores them. Call it under the gate.</returns>
     public Action RememberLocked()
     {
         List<QueueOverride> remembered = [.. _overrides];

@@ -151,7 +151,7 @@ internal sealed class QueueReporter
         }).ToList();
 
     /// <summary>
-    /// A cap, and where its number comes from. Caps that have no setting were set by code, such as a companion
+    /// A cap, and where its number comes from. A cap without a setting was set by code, such as a companion
     /// package's.
     /// </summary>
     private WorkerCapReport Describe(RequestQueue queue, JobQueueOptions settings, WorkerCap cap)
