@@ -399,7 +399,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
 
     private void UpdateNowLocked(long taken = 0) => Clock.UpdateNowLocked(_slots.Ran, _conditions.IsPaused, taken);
 
-    /// <summary>While anything asks for it, every job takes the lock, so that it meets what holds it up.</summary>
+    /// <summary>Sets the mark where a part of the engine has to see every job: see <see cref="HasHold"/>.</summary>
     private void HoldLocked()
     {
         if (HasHold)
