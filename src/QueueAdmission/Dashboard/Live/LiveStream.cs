@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Security.Claims;
 using System.Text.Json;
@@ -22,6 +23,15 @@ internal sealed class LiveStream(LiveFeed feed, TimeProvider time, CancellationT
 
     /// <summary>The part of a message that is written at once. It bounds what the server holds for one viewer.</summary>
     private const int ChunkSize = 32 * 1024;
+
+    /// <summary>
+    /// The number of viewers that are written to at once. The others wait for their turn without a thread. Without this
+    /// bound, a tick or many joins would put hundreds of writes into the thread pool's queue, in front of the
+    /// application's requests.
+    /// </summary>
+    private const int MaxWriters = 4;
+
+    private readonly SemaphoreSlim _turns = new(MaxWriters);
 
     /// <summary>
     /// Streams until the client leaves, the longest time of a stream is over, or the server stops. If there is no place
@@ -89,30 +99,52 @@ internal sealed class LiveStream(LiveFeed feed, TimeProvider time, CancellationT
     private static void Greet(PipeWriter body, SteeringReport steering)
     {
         var greeting = new LiveGreeting { Instance = Instance.Current, Steering = steering };
-        Append(body, "event: hello\ndata: "u8);
-        Append(body, JsonSerializer.SerializeToUtf8Bytes(greeting, ReportJson.Default.LiveGreeting));
-        Append(body, "\n\n"u8);
+        body.Write("event: hello\ndata: "u8);
+        body.Write(JsonSerializer.SerializeToUtf8Bytes(greeting, ReportJson.Default.LiveGreeting));
+        body.Write("\n\n"u8);
     }
 
-    private async ValueTask WriteAsync(PipeWriter body, byte[] state, CancellationToken end)
+    private async Task WriteAsync(PipeWriter body, byte[] state, CancellationToken end)
     {
-        Utf8.TryWrite(body.GetSpan(64), $"id: {time.GetUtcNow().ToUnixTimeMilliseconds()}\ndata: ", out var length);
-        body.Advance(length);
-        var written = 0;
-        while (state.Length - written > ChunkSize)
+        await _turns.WaitAsync(end);
+        var hasTurn = true;
+        try
         {
-            await body.WriteAsync(state.AsMemory(written, ChunkSize), end);
-            written += ChunkSize;
+            Utf8.TryWrite(body.GetSpan(64), $"id: {time.GetUtcNow().ToUnixTimeMilliseconds()}\ndata: ", out var length);
+            body.Advance(length);
+            var written = 0;
+            while (state.Length - written > ChunkSize)
+            {
+                await FlushedAsync(body.WriteAsync(state.AsMemory(written, ChunkSize), end));
+                written += ChunkSize;
+            }
+            body.Write(state.AsSpan(written));
+            body.Write("\n\n"u8);
+            await FlushedAsync(body.FlushAsync(end));
         }
-        Append(body, state.AsSpan(written));
-        Append(body, "\n\n"u8);
-        await body.FlushAsync(end);
-    }
+        finally
+        {
+            EndTurn();
+        }
 
-    private static void Append(PipeWriter body, ReadOnlySpan<byte> bytes)
-    {
-        bytes.CopyTo(body.GetSpan(bytes.Length));
-        body.Advance(bytes.Length);
+        ValueTask<FlushResult> FlushedAsync(ValueTask<FlushResult> flush)
+        {
+            if (!flush.IsCompleted)
+            {
+                // From here on the network sets the pace, and a client that does not read holds up no other one.
+                EndTurn();
+            }
+            return flush;
+        }
+
+        void EndTurn()
+        {
+            if (hasTurn)
+            {
+                hasTurn = false;
+                _turns.Release();
+            }
+        }
     }
 
     private static Task RefuseAsync(HttpContext context, ViewerAdmission admission)
