@@ -25,15 +25,6 @@ internal sealed class LiveStream(LiveFeed feed, TimeProvider time, CancellationT
     private const int ChunkSize = 32 * 1024;
 
     /// <summary>
-    /// The number of viewers that are written to at once. The others wait for their turn without a thread. Without this
-    /// bound, a tick or many joins would put hundreds of writes into the thread pool's queue, in front of the
-    /// application's requests.
-    /// </summary>
-    private const int MaxWriters = 4;
-
-    private readonly SemaphoreSlim _turns = new(MaxWriters);
-
-    /// <summary>
     /// Streams until the client leaves, the longest time of a stream is over, or the server stops. If there is no place
     /// for the viewer, the answer is a problem.
     /// </summary>
@@ -106,45 +97,17 @@ internal sealed class LiveStream(LiveFeed feed, TimeProvider time, CancellationT
 
     private async Task WriteAsync(PipeWriter body, byte[] state, CancellationToken end)
     {
-        await _turns.WaitAsync(end);
-        var hasTurn = true;
-        try
+        Utf8.TryWrite(body.GetSpan(64), $"id: {time.GetUtcNow().ToUnixTimeMilliseconds()}\ndata: ", out var length);
+        body.Advance(length);
+        var written = 0;
+        while (state.Length - written > ChunkSize)
         {
-            Utf8.TryWrite(body.GetSpan(64), $"id: {time.GetUtcNow().ToUnixTimeMilliseconds()}\ndata: ", out var length);
-            body.Advance(length);
-            var written = 0;
-            while (state.Length - written > ChunkSize)
-            {
-                await FlushedAsync(body.WriteAsync(state.AsMemory(written, ChunkSize), end));
-                written += ChunkSize;
-            }
-            body.Write(state.AsSpan(written));
-            body.Write("\n\n"u8);
-            await FlushedAsync(body.FlushAsync(end));
+            await body.WriteAsync(state.AsMemory(written, ChunkSize), end);
+            written += ChunkSize;
         }
-        finally
-        {
-            EndTurn();
-        }
-
-        ValueTask<FlushResult> FlushedAsync(ValueTask<FlushResult> flush)
-        {
-            if (!flush.IsCompleted)
-            {
-                // From here on the network sets the pace, and a client that does not read holds up no other one.
-                EndTurn();
-            }
-            return flush;
-        }
-
-        void EndTurn()
-        {
-            if (hasTurn)
-            {
-                hasTurn = false;
-                _turns.Release();
-            }
-        }
+        body.Write(state.AsSpan(written));
+        body.Write("\n\n"u8);
+        await body.FlushAsync(end);
     }
 
     private static Task RefuseAsync(HttpContext context, ViewerAdmission admission)
