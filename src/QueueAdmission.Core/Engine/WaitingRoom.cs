@@ -81,7 +81,13 @@ internal sealed class WaitingRoom
         if (_isFairEnabled)
             return;
         _isFairEnabled = true;
-        Reshape(settings);
+        if (Lines is not RoundRobinLines plain)
+            return;
+        // The waiters stay where they are: a walk over a million of them would hold the lock for too long.
+        var fair = new FairLines(_owner, settings, _keySalt);
+        fair.Adopt(plain, _arrivals.Oldest, _arrivals.Youngest);
+        fair.SwitchOverloadControl(settings, plain.Overload);
+        Lines = fair;
     }
 
     /// <summary>
@@ -97,6 +103,7 @@ internal sealed class WaitingRoom
             return;
         }
         var former = Lines.Overload;
+        Lines.TakeOutAll(_arrivals.Oldest);
         Lines = NewDiscipline(settings);
         Lines.SwitchOverloadControl(settings, former);
         Lines.Deal(_arrivals.Oldest);
