@@ -203,22 +203,6 @@ internal sealed class FairLines : Discipline
             Join(waiter, RecordOf(waiter), isDealt: true);
     }
 
-    public override void TakeOutAll(Waiter? oldest)
-    {
-        for (var waiter = oldest; waiter is not null; waiter = waiter.Younger)
-        {
-            Detach(waiter);
-            if (waiter.Job is not { } job)
-                continue;
-            _turns.Exit(job);
-            job.Order = 0;
-            job.Partition = null;
-            if (job.Account is { } account)
-                _book.Close(account);
-            job.Account = null;
-        }
-    }
-
     /// <summary>
     /// Takes over the lines of a plain queue as they stand. The waiters are not looked at, so it takes no longer the
     /// more there are.
@@ -290,6 +274,25 @@ internal sealed class FairLines : Discipline
         _displacer = new Displacer(_places, _turns, _book);
         _keys.Configure(_settings, IsNewestFirst);
         _turns.Use(options.PartitionByKey);
+    }
+
+    /// <summary>
+    /// Takes all waiters out of the lines, before they are dealt into others. They stay in the order of arrival.
+    /// </summary>
+    private void TakeOutAll(Waiter? oldest)
+    {
+        for (var waiter = oldest; waiter is not null; waiter = waiter.Younger)
+        {
+            Detach(waiter);
+            if (waiter.Job is not { } job)
+                continue;
+            _turns.Exit(job);
+            job.Order = 0;
+            job.Partition = null;
+            if (job.Account is { } account)
+                _book.Close(account);
+            job.Account = null;
+        }
     }
 
     private void Join(Waiter waiter, JobRecord job, bool isDealt)

@@ -74,13 +74,6 @@ internal abstract class Discipline
     /// </summary>
     public abstract void Deal(Waiter? oldest);
 
-    /// <summary>
-    /// Takes all waiters out of the lines, before other lines get them. They stay in the order of arrival.
-    /// </summary>
-    public virtual void TakeOutAll(Waiter? oldest)
-    {
-    }
-
     /// <summary>The workers that the waiters ask for, beyond one each.</summary>
     public virtual long ExtraWorkersWanted => 0;
 
