@@ -33,7 +33,7 @@ public sealed class KeyTests
     }
 
     [Fact]
-    public void Key_WithoutRoom_TakesNoOtherPlaceWhereTheNewestGoesFirst()
+    public void Key_WithoutRoom_DisplacesNoOtherKeyWhereTheNewestGoesFirst()
     {
         using var queue = Keyed(maxWaiting: 1, perKey: 1);
         queue.Update(settings => settings.Order = QueueProcessingOrder.NewestFirst);
@@ -133,7 +133,7 @@ public sealed class KeyTests
     }
 
     [Fact]
-    public void Key_AtItsLimit_WaitsAndHoldsUpNobody()
+    public void Key_AtItsLimit_WaitsAndHoldsUpNoOtherKey()
     {
         using var queue = Limited(workers: 3, most: 1);
         var first = queue.TryEnter(new JobTraits { Key = "a" });
@@ -173,7 +173,7 @@ public sealed class KeyTests
     }
 
     [Fact]
-    public void KeyLimit_WhenItIsRaised_LetsThoseGoWhoWaitedForIt()
+    public void KeyLimit_WhenItIsRaised_StartsTheJobsThatWaitedForIt()
     {
         using var queue = Limited(workers: 4, most: 1);
         queue.TryEnter(new JobTraits { Key = "a" });
