@@ -22,6 +22,9 @@ public class JobQueueOptions
     /// </summary>
     private const int PartitionsForKeys = 64;
 
+    /// <summary>The room of one partition, or of one key, where the settings say nothing.</summary>
+    private const int DefaultPartitionCapacity = 100;
+
     /// <summary>The room of a queue with keys, where the settings say nothing.</summary>
     private const int PlacesForKeys = 1_000;
 
@@ -74,7 +77,7 @@ public class JobQueueOptions
         get => GivenPartitionCapacity
             ?? (PartitionByKey ? PlacesPerKey
             : MaxWaiting is { } max && GivenPartitions is not < 1 ? max / Partitions
-            : JobQueueSettings.DefaultPartitionCapacity);
+            : DefaultPartitionCapacity);
         set => GivenPartitionCapacity = value;
     }
 
@@ -323,7 +326,7 @@ public class JobQueueOptions
 
     /// <summary>How many jobs of one key may wait; all of them if keys are not told apart.</summary>
     internal int PlacesPerKey => !PartitionByKey ? Places
-        : MaxWaitingPerKey ?? GivenPartitionCapacity ?? Math.Min(JobQueueSettings.DefaultPartitionCapacity, Places);
+        : MaxWaitingPerKey ?? GivenPartitionCapacity ?? Math.Min(DefaultPartitionCapacity, Places);
 
     /// <summary>The settings without a property here that were given a value.</summary>
     internal IEnumerable<QueueSetting> AddedSettings => _added?.Keys ?? Enumerable.Empty<QueueSetting>();

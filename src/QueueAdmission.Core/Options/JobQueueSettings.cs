@@ -8,9 +8,6 @@ namespace QueueAdmission;
 /// </summary>
 internal static class JobQueueSettings
 {
-    /// <summary>How many jobs may wait in one partition, or of one key, where the settings say nothing.</summary>
-    public const int DefaultPartitionCapacity = 100;
-
     private static readonly TimeSpan OneMillisecond = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan OneHour = TimeSpan.FromHours(1);
