@@ -72,7 +72,7 @@ internal sealed class DryRunGate(QueueConditions conditions, WaitingRoom room, G
         if (job?.Deadline <= TimeSpan.Zero)
             return new(Waits: false, RejectionReason.DeadlineTooClose);
         var settings = conditions.Settings;
-        var places = mayWait ? (long)settings.Partitions * settings.PartitionCapacity : 0;
+        var places = mayWait ? settings.Places : 0;
         return job?.Deadline is { } left && clock.ToTimestampTicks(left) is var leftTicks && leftTicks < conditions.MaxWait
             ? _shadow!.Arrive(hasWorkers, limit, places, leftTicks, RejectionReason.DeadlineTooClose)
             : _shadow!.Arrive(hasWorkers, limit, places, conditions.MaxWait, RejectionReason.WaitTimeout);

@@ -74,6 +74,9 @@ internal abstract class Discipline
     /// </summary>
     public abstract void Deal(Waiter? oldest);
 
+    /// <summary>The workers that the waiters ask for, beyond one each.</summary>
+    public virtual long ExtraWorkersWanted => 0;
+
     /// <summary>Another limit is in force.</summary>
     public virtual void OnLimitChanged(int limit)
     {
@@ -110,6 +113,7 @@ internal abstract class Discipline
             : former is null || JudgesLines ? new OverloadControl()
             : former;
         Overload?.Configure(settings.OverloadTarget, settings.OverloadInterval);
+        OnOverloadSwitched();
     }
 
     /// <summary>Updates overload control, before waiters are shed.</summary>
@@ -142,6 +146,11 @@ internal abstract class Discipline
     }
 
     public abstract int[] CountByPartition();
+
+    /// <summary>Overload control was started, updated or ended.</summary>
+    protected virtual void OnOverloadSwitched()
+    {
+    }
 
     /// <summary>
     /// For the queue's own assertions: whether no job waits that may run on <paramref name="free"/> workers.

@@ -34,7 +34,7 @@ internal static class QueueReports
             Workers = view.Workers.Limit,
             WorkersInUse = view.Workers.InUse,
             Running = view.Workers.Running,
-            Places = view.Settings.Partitions * view.Settings.PartitionCapacity,
+            Places = view.Settings.Places,
             Waiting = view.Room.Count,
             MaxWait = view.Settings.MaxWait,
             LongestWait = view.Room.Oldest is { } oldest ? view.Clock.ToTimeSpan(now - oldest.Time) : TimeSpan.Zero,
@@ -50,13 +50,7 @@ internal static class QueueReports
     /// </summary>
     public static (int Free, int Waiting, long WorkersWanted) Demand(in EngineView view)
     {
-        // A million places times the heaviest weight is more than an int holds.
-        var wanted = (long)view.Room.Count;
-        if (view.Room.Lines.KeepsRecords)
-        {
-            for (var waiter = view.Room.Oldest; waiter is not null; waiter = waiter.Younger)
-                wanted += waiter.Job!.Weight - 1;
-        }
+        var wanted = view.Room.Count + view.Room.Lines.ExtraWorkersWanted;
         return (view.State.IsPaused() || !view.State.AcceptsNewcomers() ? 0 : view.Workers.Free, view.Room.Count, wanted);
     }
 

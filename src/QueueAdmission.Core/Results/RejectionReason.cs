@@ -20,8 +20,8 @@ public enum RejectionReason
     Draining = 3,
 
     /// <summary>
-    /// Every partition that the job's key may use was full, while others had room (<c>partition_full</c>). See
-    /// <see cref="JobQueueOptions.PartitionByKey"/>.
+    /// The job's key had no room left, while others had (<c>partition_full</c>). See
+    /// <see cref="JobQueueOptions.MaxWaitingPerKey"/>.
     /// </summary>
     PartitionFull = 4,
 

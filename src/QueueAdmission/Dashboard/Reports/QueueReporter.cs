@@ -58,7 +58,7 @@ internal sealed class QueueReporter
             Running = snapshot.Running,
             WorkersInUse = snapshot.WorkersInUse,
             Waiting = snapshot.Waiting,
-            Places = settings.Partitions * settings.PartitionCapacity,
+            Places = settings.Places,
             PartitionCapacity = settings.PartitionCapacity,
             WaitingByPartition = snapshot.WaitingByPartition,
             LongestWaitSeconds = Round(snapshot.LongestWait),

@@ -53,6 +53,17 @@ internal sealed class World : IDisposable
         });
     }
 
+    /// <summary>Always as many requests under way: as soon as one has ended, the next one comes.</summary>
+    public void KeepUnderWay(Client client, int count, TimeSpan from = default)
+    {
+        var random = NewDie();
+        Clock.At(from, () =>
+        {
+            for (var i = 0; i < count; i++)
+                VisitAgainAndAgain(client, random);
+        });
+    }
+
     /// <summary>Something that happens to the world.</summary>
     public void At(TimeSpan moment, Action action) => Clock.At(moment, action);
 
@@ -74,6 +85,17 @@ internal sealed class World : IDisposable
             if (visit.Ending != Ending.Rejected || !client.Returns)
                 return;
             await Clock.Delay(visit.RetryAfter);
+        }
+    }
+
+    private async void VisitAgainAndAgain(Client client, Random random)
+    {
+        while (true)
+        {
+            var visit = await VisitOnceAsync(client, attempt: 0, client.Work(random));
+            Records.Add(visit);
+            if (visit.Ending == Ending.Rejected)
+                await Clock.Delay(visit.RetryAfter);
         }
     }
 
