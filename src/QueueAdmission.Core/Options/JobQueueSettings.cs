@@ -55,6 +55,16 @@ internal static class JobQueueSettings
         Setter = (o, value) => o.MaxWait = value,
     };
 
+    public static readonly QueueSetting<bool> AdaptiveMaxWait = new(
+        nameof(JobQueueOptions.AdaptiveMaxWait), SettingValues.Switch())
+    {
+        Default = true,
+        Description = "Whether the queue learns how long its clients wait, and refuses a request at arrival "
+            + "if its client would probably leave before it starts, with ExpectedWaitTooLong.",
+        Getter = o => o.AdaptiveMaxWait,
+        Setter = (o, value) => o.AdaptiveMaxWait = value,
+    };
+
     public static readonly QueueSetting<QueueProcessingOrder> Order = new(
         nameof(JobQueueOptions.Order), SettingValues.Name<QueueProcessingOrder>())
     {
@@ -201,6 +211,7 @@ internal static class JobQueueSettings
         Partitions,
         PartitionCapacity,
         MaxWait,
+        AdaptiveMaxWait,
         Order,
         MinRetryAfter,
         MaxRetryAfter,

@@ -1,0 +1,52 @@
+namespace QueueAdmission.Simulation.VirtualTime;
+
+/// <summary>The rushes in which <see cref="JobQueueOptions.AdaptiveMaxWait"/> is measured: 8 workers of 10 ms, 1,000 places.</summary>
+internal static class Rushes
+{
+    public const int Workers = 8;
+    public const double Capacity = 800;
+
+    public static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    public static readonly double[] Loads = [1.2, 2, 5, 10];
+
+    /// <summary>How long the clients wait.</summary>
+    public static readonly string[] Crowds = ["exactly 500 ms", "500 ms ± 5 %", "half 500 ms, half 5 s", "10 % 200 ms, 90 % 5 s"];
+
+    public static World New(int seed, Action<JobQueueOptions>? change = null)
+    {
+        var settings = new JobQueueOptions { Workers = Workers, PartitionCapacity = 1_000 };
+        change?.Invoke(settings);
+        return new World(seed, settings);
+    }
+
+    public static Work WorkOf(string distribution) => distribution switch
+    {
+        "constant" => Works.Constant(10),
+        "exponential" => Works.Exponential(10),
+        _ => Works.LogNormal(10, variation: 1.5),
+    };
+
+    /// <summary>The clients of a crowd, and the share of the requests that each sends.</summary>
+    public static IReadOnlyList<(Client Client, double Share)> Of(string crowd, string distribution)
+    {
+        var client = new Client("others", WorkOf(distribution)) { Patience = Second / 2 };
+        return crowd switch
+        {
+            "exactly 500 ms" => [(client, 1)],
+            "500 ms ± 5 %" => [(client with { Scatter = 0.05 }, 1)],
+            "half 500 ms, half 5 s" => [(client, 0.5), (client with { Patience = 5 * Second }, 0.5)],
+            "10 % 200 ms, 90 % 5 s" => [(client with { Patience = Second / 5 }, 0.1), (client with { Patience = 5 * Second }, 0.9)],
+            _ => throw new ArgumentOutOfRangeException(nameof(crowd), crowd, "Not a crowd."),
+        };
+    }
+
+    /// <summary>Runs a rush, and returns the useful work as a share of what the workers could do.</summary>
+    public static double Run(World world, string crowd, string distribution, double load, TimeSpan time)
+    {
+        foreach (var (client, share) in Of(crowd, distribution))
+            world.Poisson(client, share * load * Capacity, TimeSpan.Zero, time);
+        world.RunUntil(time);
+        return world.Records.Goodput(world.Records.Capacity(Workers), TimeSpan.Zero, time);
+    }
+}
