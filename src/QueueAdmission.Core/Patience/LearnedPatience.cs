@@ -30,12 +30,14 @@ internal sealed class LearnedPatience
     public const double LeavingQuantile = 0.1;
     public const double Margin = 0.9;
 
-    private const int WindowJobs = 256;
-    private const double CalmShare = 0.005;
+    private const int WindowJobs = 512;
+    private const double CalmShare = 0.003;
     private const double FurtherCut = 0.95;
-    private const double SlowGrowth = 1.0005;
+    private const double SlowGrowth = 0.0005;
+    private const double NearGrowth = 0.02;
     private const double FastGrowth = 1.01;
     private const double Beyond = 1.1;
+    private const double Deviations = 3;
     private const int FutileCuts = 2;
     private const int StepsPerSecond = 10;
 
@@ -43,6 +45,7 @@ internal sealed class LearnedPatience
     private double _wasted;
     private long _asOf;
     private LeavingAges _ages;
+    private long _patience;
     private double _limit = double.PositiveInfinity;
     private long _turnEnd;
     private bool _isTurning;
@@ -66,7 +69,7 @@ internal sealed class LearnedPatience
     /// How long clients wait before they leave: the age at which one of ten of the clients of wasted jobs had left. 0
     /// while there was none.
     /// </summary>
-    public long Patience => _ages.Quantile(LeavingQuantile);
+    public long Patience => _patience > 0 ? _patience : _ages.Quantile(LeavingQuantile);
 
     /// <summary>When the last wasted job was seen.</summary>
     public long LastWasted { get; private set; }
@@ -84,7 +87,12 @@ internal sealed class LearnedPatience
         EndTurn(jobs);
         Forget(jobs);
         if (_wasted < 1)
+        {
+            // A new series. What ended the former one, such as a few impatient clients, says nothing about it.
             _begin = jobs;
+            _ages.Clear();
+            _ages.Add(age);
+        }
         _wasted++;
         if (_wasted > (MaxWastedShare + Tolerated(pace)) * WindowJobs)
             Cut(jobs, pace);
@@ -115,8 +123,9 @@ internal sealed class LearnedPatience
         if (_wasted > (CalmShare + Tolerated(pace)) * WindowJobs)
             return;
         _futile = 0;
-        _limit *= Math.Pow(SlowGrowth, steps);
-        if (_isReached && _limit > Beyond * Patience)
+        var distance = ((_patience - pace.ServiceTicks) / _limit) - 1;
+        _limit *= Math.Pow(1 + (SlowGrowth * (distance < 0 ? 1 : Math.Clamp(distance / (1 - Margin), NearGrowth, 1))), steps);
+        if (_isReached && _limit > Beyond * _patience)
             _limit *= FastGrowth;
         _isReached = false;
         if (_limit >= maxWait)
@@ -125,7 +134,7 @@ internal sealed class LearnedPatience
 
     private void Cut(long jobs, in QueuePace pace)
     {
-        var patience = Patience;
+        var patience = _patience = _ages.Quantile(LeavingQuantile);
         var ended = jobs - _begin;
         _futile = IsActing && ended < 2 * _jobsBeforeCut ? _futile + 1 : 0;
         if (_futile >= FutileCuts)
@@ -137,11 +146,25 @@ internal sealed class LearnedPatience
             return;
         }
         _jobsBeforeCut = ended;
-        _limit = Math.Max(pace.TicksPerJob, Math.Min((Margin * patience) - pace.ServiceTicks, FurtherCut * _limit));
+        var longest = Math.Min((Margin * patience) - pace.ServiceTicks, LongestSafe(patience - pace.ServiceTicks, pace.TicksPerJob));
+        _limit = Math.Max(pace.TicksPerJob, Math.Min(longest, FurtherCut * _limit));
         _isTurning = true;
         _turnEnd = pace.Now + patience + (long)pace.ServiceTicks;
         _grownAt = _turnEnd;
         _isReached = false;
+    }
+
+    /// <summary>
+    /// The longest expected wait that a real wait exceeds by three standard deviations at most: the solution of
+    /// wait + 3 × √(wait × time per job) = <paramref name="available"/>.
+    /// </summary>
+    private static double LongestSafe(double available, double ticksPerJob)
+    {
+        if (available <= 0)
+            return 0;
+        var deviation = Deviations * Math.Sqrt(ticksPerJob);
+        var root = (Math.Sqrt((deviation * deviation) + (4 * available)) - deviation) / 2;
+        return root * root;
     }
 
     private void EndTurn(long jobs)

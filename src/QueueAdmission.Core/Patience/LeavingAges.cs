@@ -29,6 +29,8 @@ internal struct LeavingAges
         sorted = sorted[.._count];
         _ages.AsSpan(0, _count).CopyTo(sorted);
         sorted.Sort();
-        return sorted[(int)(share * (_count - 1))];
+        return sorted[(int)(share * _count)];
     }
+
+    public void Clear() => (_next, _count) = (0, 0);
 }

@@ -49,4 +49,21 @@ internal static class Rushes
         world.RunUntil(time);
         return world.Records.Goodput(world.Records.Capacity(Workers), TimeSpan.Zero, time);
     }
+
+    /// <summary>The requests of ordinary clients that are served in time while others leave after 60 ms on purpose.</summary>
+    /// <param name="seed">The world.</param>
+    /// <param name="distribution">How long the jobs take.</param>
+    /// <param name="load">All arrivals, as a multiple of the capacity.</param>
+    /// <param name="share">The share of the arrivals that leaves early.</param>
+    /// <param name="areThere">False for a run with the same ordinary clients alone.</param>
+    public static double UsefulWorkBesideEarlyLeavers(int seed, string distribution, double load, double share, bool areThere = true)
+    {
+        using var world = New(seed);
+        var others = new Client("others", WorkOf(distribution)) { Patience = Second / 2 };
+        world.Poisson(others, (1 - share) * load * Capacity, TimeSpan.Zero, 20 * Second);
+        if (areThere)
+            world.Poisson(new Client("early", WorkOf(distribution)) { Patience = TimeSpan.FromMilliseconds(60) }, share * load * Capacity, TimeSpan.Zero, 20 * Second);
+        world.RunUntil(20 * Second);
+        return world.Records.Of("others").Count(visit => visit.Succeeded);
+    }
 }

@@ -39,17 +39,8 @@ public sealed class PatienceTable(ITestOutputHelper output)
     {
         foreach (var load in Rushes.Loads)
         {
-            double Others(int seed, double share)
-            {
-                using var world = Rushes.New(seed);
-                world.Poisson(new Client("others", Rushes.WorkOf(distribution)) { Patience = Rushes.Second / 2 }, (1 - share) * load * Rushes.Capacity, TimeSpan.Zero, 20 * Rushes.Second);
-                if (share > 0)
-                    world.Poisson(new Client("early", Rushes.WorkOf(distribution)) { Patience = TimeSpan.FromMilliseconds(60) }, share * load * Rushes.Capacity, TimeSpan.Zero, 20 * Rushes.Second);
-                world.RunUntil(20 * Rushes.Second);
-                return world.Records.Of("others").Count(visit => visit.Succeeded);
-            }
-            var without = Mean(seed => Others(seed, 0));
-            output.WriteLine($"{distribution}, {load} ×: " + string.Join("  ", new[] { 0.02, 0.05, 0.1, 0.3 }.Select(share => $"{share:P0}: {Mean(seed => Others(seed, share)) / without:0.000}")));
+            output.WriteLine($"{distribution}, {load} ×: " + string.Join("  ", new[] { 0.02, 0.05, 0.1, 0.3 }.Select(share =>
+                $"{share:P0}: {Mean(seed => Rushes.UsefulWorkBesideEarlyLeavers(seed, distribution, load, share)) / Mean(seed => Rushes.UsefulWorkBesideEarlyLeavers(seed, distribution, load, share, areThere: false)):0.000}")));
         }
     }
 
