@@ -20,11 +20,11 @@ internal static class Rushes
         return new World(seed, settings);
     }
 
-    public static Work WorkOf(string distribution) => distribution switch
+    public static Work WorkOf(string distribution, double milliseconds = 10) => distribution switch
     {
-        "constant" => Works.Constant(10),
-        "exponential" => Works.Exponential(10),
-        _ => Works.LogNormal(10, variation: 1.5),
+        "constant" => Works.Constant(milliseconds),
+        "exponential" => Works.Exponential(milliseconds),
+        _ => Works.LogNormal(milliseconds, variation: 1.5),
     };
 
     /// <summary>The clients of a crowd, and the share of the requests that each sends.</summary>
@@ -66,4 +66,45 @@ internal static class Rushes
         world.RunUntil(20 * Second);
         return world.Records.Of("others").Count(visit => visit.Succeeded);
     }
+
+    /// <summary>With overload control, from the first moment on: 99 % of the served had their answer within so many ms.</summary>
+    public static double Latency99WithControl(int seed, string distribution, int workers, int milliseconds, double load)
+    {
+        using var world = NewControlled(seed, workers);
+        world.Poisson(new Client("all", WorkOf(distribution, milliseconds)), load * workers * 1_000 / milliseconds, TimeSpan.Zero, 10 * Second);
+        world.RunUntil(10 * Second);
+        var latencies = world.Records.Visits.Where(visit => visit.Ending == Ending.Served).Select(visit => visit.Ended - visit.Arrived).Order().ToArray();
+        return TimeSpan.FromTicks(latencies[(int)(0.99 * latencies.Length)]).TotalMilliseconds;
+    }
+
+    /// <summary>With overload control below the capacity: the share of the requests that is shed.</summary>
+    public static double ShedWithControl(int seed, string distribution, int workers, int milliseconds, double load)
+    {
+        using var world = NewControlled(seed, workers);
+        // As many jobs in every shape.
+        var time = 30 * Second * (8.0 / workers) * (milliseconds / 10.0);
+        world.Poisson(new Client("all", WorkOf(distribution, milliseconds)), load * workers * 1_000 / milliseconds, TimeSpan.Zero, time);
+        world.RunUntil(time);
+        return world.Records.Share(RejectionReason.Shed);
+    }
+
+    /// <summary>With overload control and 0.4 of the capacity: the share of the requests that is shed because of bursts every 2 s.</summary>
+    public static double ShedInBursts(int seed, int count, TimeSpan within)
+    {
+        using var world = NewControlled(seed, Workers);
+        var client = new Client("all", WorkOf("exponential"));
+        world.Poisson(client, 0.4 * Capacity, TimeSpan.Zero, 20 * Second);
+        for (var at = Second; at < 20 * Second; at += 2 * Second)
+        {
+            if (within == TimeSpan.Zero)
+                world.Burst(client, count, at);
+            else
+                world.Poisson(client, count / within.TotalSeconds, at, at + within);
+        }
+        world.RunUntil(20 * Second);
+        return world.Records.Share(RejectionReason.Shed);
+    }
+
+    private static World NewControlled(int seed, int workers) =>
+        new(seed, new JobQueueOptions { Workers = workers, PartitionCapacity = 400, OverloadControl = true, MaxWait = Timeout.InfiniteTimeSpan });
 }
