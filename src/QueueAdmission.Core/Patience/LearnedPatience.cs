@@ -8,20 +8,20 @@ namespace QueueAdmission;
 /// <para><b>Why wasted jobs alone.</b> A client that leaves while its request waits costs nothing: its place is free at
 /// once. If few clients are impatient and the wait is long, those few leave from the line, and the others are served in
 /// time. A rule that follows every client that leaves would refuse most clients for the sake of the few.</para>
-/// <para><b>The cut.</b> When more than 2 % of the last 256 jobs were wasted, the limit on the expected wait becomes
+/// <para><b>The cut.</b> When more than 2 % of the last 512 jobs were wasted, the limit on the expected wait becomes
 /// 0.9 × the 10 % quantile of the ages at which these clients left, minus the mean service time. So a job that starts
-/// at the limit still ends before its client leaves. A further cut lowers the limit by at least 5 %, because the wait
-/// of a newcomer scatters around its estimate: by √n services for n jobs ahead.</para>
+/// at the limit still ends before its client leaves. A real wait scatters around the expected one, by √n services for
+/// n jobs ahead, so the limit also keeps three such deviations. A further cut lowers it by at least 5 %.</para>
 /// <para><b>A full turn.</b> Those that wait at a cut were admitted before it. They go on being wasted until the last
 /// of them has started or left. So nothing is counted for one age after a cut. Taking a cut back earlier made it worse
 /// in simulations.</para>
-/// <para><b>Probing.</b> While fewer than 0.5 % are wasted, the limit grows by 0.05 % each 100 ms: slowly, because a
-/// limit that is too high wastes a full turn. Beyond the age at which clients left, it grows by 1 %, provided that jobs
-/// really wait that long. So the queue follows clients that become more patient. At the queue's MaxWait the limit is
-/// forgotten.</para>
+/// <para><b>Probing.</b> While almost none are wasted, the limit grows by 0.05 % each 100 ms: slowly, because a limit
+/// that is too high wastes a full turn. Within a tenth of the age at which clients left, it grows in proportion to the
+/// distance. Beyond that age it grows by 1 %, provided that jobs really wait that long. So the queue follows clients
+/// that become more patient. At the queue's MaxWait the limit is forgotten.</para>
 /// <para><b>Other causes.</b> Some clients leave at random, however short the wait is. No limit helps against that. If
-/// two cuts in a row do not halve the waste, its share is tolerated: the limit is lifted, and only a share that is
-/// larger by 2 % counts. The tolerated share halves every minute.</para>
+/// three cuts in a row do not lower the waste by a fifth, its share is tolerated: the limit is lifted, and only a share
+/// that is larger by 2 % counts. The tolerated share halves every minute.</para>
 /// <para>Guarded by the queue's lock. It takes no timestamps of its own.</para>
 /// </remarks>
 internal sealed class LearnedPatience
@@ -31,14 +31,15 @@ internal sealed class LearnedPatience
     public const double Margin = 0.9;
 
     private const int WindowJobs = 512;
-    private const double CalmShare = 0.003;
+    private const double CalmShare = 0.001;
     private const double FurtherCut = 0.95;
     private const double SlowGrowth = 0.0005;
     private const double NearGrowth = 0.02;
     private const double FastGrowth = 1.01;
     private const double Beyond = 1.1;
     private const double Deviations = 3;
-    private const int FutileCuts = 2;
+    private const int FutileCuts = 3;
+    private const double Futile = 1.25;
     private const int StepsPerSecond = 10;
 
     // An exponentially weighted count over the last WindowJobs jobs, as of the number of jobs in _asOf.
@@ -136,7 +137,7 @@ internal sealed class LearnedPatience
     {
         var patience = _patience = _ages.Quantile(LeavingQuantile);
         var ended = jobs - _begin;
-        _futile = IsActing && ended < 2 * _jobsBeforeCut ? _futile + 1 : 0;
+        _futile = IsActing && ended < Futile * _jobsBeforeCut ? _futile + 1 : 0;
         if (_futile >= FutileCuts)
         {
             _tolerated = Tolerated(pace) + (_wasted / WindowJobs);

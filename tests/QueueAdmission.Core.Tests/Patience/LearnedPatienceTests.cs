@@ -48,8 +48,8 @@ public sealed class LearnedPatienceTests
     [Fact]
     public void Limit_WithManyImpatientClients_FollowsThem()
     {
-        Waste(60 * Millisecond, oneOf: 1);
-        Waste(60 * Millisecond, oneOf: 1);
+        for (var i = 0; i < 3; i++)
+            Waste(60 * Millisecond, oneOf: 1);
         WasteUntilCut(500 * Millisecond);
 
         Assert.Equal(60 * Millisecond, _learned.Patience);

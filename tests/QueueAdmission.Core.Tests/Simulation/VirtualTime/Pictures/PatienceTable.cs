@@ -9,6 +9,7 @@ public sealed class PatienceTable(ITestOutputHelper output)
     private static readonly int SeedCount = int.TryParse(Environment.GetEnvironmentVariable("SEEDS"), out var seeds) ? seeds : Seeds.Count;
 
     [Theory(Explicit = true)]
+    [InlineData("log-normal", 20)]
     [InlineData("exponential", 20)]
     [InlineData("exponential", 60)]
     [InlineData("constant", 20)]
