@@ -52,7 +52,12 @@ internal sealed class ClientWatch
     /// <summary>The request gives its worker back. Called once.</summary>
     public void End()
     {
-        _registration.Unregister();
+        // Callbacks run in the reverse order of their registration. That of the handler may have ended the handler
+        // before the one here had its turn.
+        if (_registration.Unregister() && _registration.Token.IsCancellationRequested)
+        {
+            OnLeft();
+        }
         var leftAt = Volatile.Read(ref _leftAt);
         if (leftAt != Never)
         {
