@@ -8,8 +8,8 @@ namespace QueueAdmission;
 /// <c>"PartitionBy": "Header:X-Tenant"</c>.
 /// </summary>
 /// <remarks>
-/// <para>The number of partitions is fixed. A hash of the key selects up to 8 of them for the caller. So clients cannot
-/// make the queue grow by sending more keys. Two callers can have partitions in common.</para>
+/// <para>As many callers take turns at once as the queue has <see cref="JobQueueOptions.Partitions"/>. While more wait, the
+/// further ones share turns by a hash of their keys. So clients cannot make the queue grow by sending more keys.</para>
 /// <para>Requests without a key, for example without the header, all count as one caller.</para>
 /// <para>Keys are compared exactly. A key of more than 128 characters is kept as its SHA-256 hash.</para>
 /// </remarks>
@@ -57,7 +57,7 @@ public sealed class PartitionBy
     /// </summary>
     /// <remarks>
     /// Use only headers that your own gateway sets or checks, such as an API key. A client that can choose the value
-    /// gets new partitions with every new value. With the value of another caller, it fills the partitions of that
+    /// gets another turn with every new value. With the value of another caller, it uses up the share of that
     /// caller.
     /// </remarks>
     /// <param name="name">The header's name.</param>
