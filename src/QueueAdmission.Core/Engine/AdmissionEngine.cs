@@ -40,6 +40,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
     private readonly WaitingRoom _room;
     private readonly RejectionBook _rejections;
     private readonly Departures _departures;
+    private readonly AdaptiveMaxWait _patience;
     private readonly Grants _grants;
     private readonly Arrivals _arrivals;
     private readonly DryRunGate _dryRun;
@@ -62,9 +63,10 @@ internal sealed class AdmissionEngine : IWaiterOwner
         _rejections.CacheTimes(settings);
         _room = new WaitingRoom(this, LineSettings.Of(settings, _limit.InForce, clock), keySalt);
         _departures = new Departures(_room, _rejections, _limit, clock);
-        _grants = new Grants(_room, _departures, clock);
-        _arrivals = new Arrivals(_conditions, _room, _grants, _departures, _rejections, clock);
-        _dryRun = new DryRunGate(_conditions, _room, _grants, _arrivals, clock);
+        _patience = new AdaptiveMaxWait(_conditions, _room, _limit, clock);
+        _grants = new Grants(_room, _departures, _patience, clock);
+        _arrivals = new Arrivals(_conditions, _room, _grants, _departures, _patience, _rejections, clock);
+        _dryRun = new DryRunGate(_conditions, _room, _grants, _arrivals, _patience, clock);
         _timer = new ExpiryTimer(clock.Time, OnTimer);
         Control = new EngineControl(this, _conditions, _limit, _adaptive);
         _slots = new WorkerSlots(_limit.InForce, HasHold);
@@ -201,6 +203,23 @@ internal sealed class AdmissionEngine : IWaiterOwner
     /// <summary>A job says that what it calls is overloaded.</summary>
     public void ReportOverload() => _adaptive.Active?.ReportOverload();
 
+    /// <summary>Whether it matters when the client of a job leaves that had waited.</summary>
+    public bool LearnsPatience => _patience.IsOn;
+
+    /// <summary>The client of a job that had waited left while the job held its worker.</summary>
+    /// <param name="key">The key of the job.</param>
+    /// <param name="waited">How long the job had waited, in ticks of the queue's clock.</param>
+    /// <param name="age">The age of the request when its client left, in ticks.</param>
+    public void ReportWasted(string? key, long waited, long age)
+    {
+        lock (_lock)
+        {
+            // Without a sample of the drain rate: it is not known here whether the queue is busy.
+            Clock.UpdateNowWithoutSampleLocked();
+            _patience.OnWasted(key, waited, age, _slots.Ran);
+        }
+    }
+
     /// <summary>Puts other settings in force.</summary>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     public void Apply(JobQueueOptions settings)
@@ -280,7 +299,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
     public TResult Read<TArgument, TResult>(TArgument argument, EngineReader<TArgument, TResult> read)
     {
         lock (_lock)
-            return read(new EngineView(_conditions, _slots.ReadLocked(), _limit, _room, _rejections, _departures, _dryRun, Clock), argument);
+            return read(new EngineView(_conditions, _slots.ReadLocked(), _limit, _room, _rejections, _departures, _patience, _dryRun, Clock), argument);
     }
 
     public long CountRejected(RejectionReason reason) => _rejections.ByReason[reason];
@@ -399,7 +418,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
 
     private void UpdateNowLocked(long taken = 0) => Clock.UpdateNowLocked(_slots.Ran, _conditions.IsPaused, taken);
 
-    /// <summary>While anything asks for it, every job takes the lock, so that it meets what holds it up.</summary>
+    /// <summary>Sets the mark where a part of the engine has to see every job: see <see cref="HasHold"/>.</summary>
     private void HoldLocked()
     {
         if (HasHold)

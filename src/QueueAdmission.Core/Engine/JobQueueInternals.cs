@@ -59,6 +59,10 @@ internal static class JobQueueInternals
 
         internal void ReportLatency(long latency) => queue.Engine.ReportLatency(latency);
 
+        internal bool LearnsPatience => queue.Engine.LearnsPatience;
+
+        internal void ReportWasted(string? key, long waited, long age) => queue.Engine.ReportWasted(key, waited, age);
+
         internal void ReportOverload() => queue.Engine.ReportOverload();
 
         internal long ReadJobClock() => queue.Engine.Telemetry.ReadJobClock();

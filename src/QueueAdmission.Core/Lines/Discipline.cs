@@ -124,13 +124,18 @@ internal abstract class Discipline
     /// </param>
     /// <param name="workers">The limit in force.</param>
     /// <param name="maxWait">The maximum wait, in ticks.</param>
-    public void UpdateOverload(long now, Waiter? oldest, double ticksPerJob, int workers, long maxWait)
+    /// <param name="ended">The jobs that have ended so far.</param>
+    /// <param name="waiting">The jobs that wait.</param>
+    /// <param name="turnedAway">The jobs that were refused or left so far.</param>
+    public void UpdateOverload(long now, Waiter? oldest, double ticksPerJob, int workers, long maxWait, long ended, int waiting, long turnedAway)
     {
         if (Overload is not { } overload)
             return;
         overload.Tune(ticksPerJob, workers, maxWait);
-        if (!JudgesLines && oldest is not null)
-            overload.Observe(now, now - oldest.Time);
+        if (JudgesLines || oldest is null)
+            return;
+        overload.Observe(now, now - oldest.Time);
+        overload.ObserveDemand(ended, turnedAway + waiting, waiting);
     }
 
     /// <summary>

@@ -121,6 +121,25 @@ public class JobQueueOptions
     } = JobQueueSettings.MaxWait.Default;
 
     /// <summary>
+    /// Whether the queue learns how long its clients wait, and refuses a request at arrival if its client would
+    /// probably leave before it starts, with <see cref="RejectionReason.ExpectedWaitTooLong"/>. Default true.
+    /// </summary>
+    /// <remarks>
+    /// <para>The queue acts only while more than 2 % of its work is wasted: jobs that had waited, and whose clients
+    /// left while they ran. The others are served in the order of their arrival. In a queue with
+    /// <see cref="PartitionByKey"/> each key is judged by its own clients.</para>
+    /// <para>It learns from requests of the middleware alone. A caller of <see cref="JobQueue.EnterAsync(CancellationToken)"/>
+    /// does not tell whether anything still waits for its work, so in a queue without such requests nothing is ever
+    /// refused. It is without effect with <see cref="OverloadControl"/>, which decides alone, and where
+    /// <see cref="Order"/> is not OldestFirst. The state is in <see cref="JobQueueSnapshot.Patience"/>.</para>
+    /// </remarks>
+    public bool AdaptiveMaxWait
+    {
+        get;
+        set => field = Record(JobQueueSettings.AdaptiveMaxWait, value);
+    } = JobQueueSettings.AdaptiveMaxWait.Default;
+
+    /// <summary>
     /// Which job of a partition is served first. With <see cref="QueueProcessingOrder.NewestFirst"/> a newcomer to a
     /// full queue takes the place of the job that has waited longest, which is refused with
     /// <see cref="RejectionReason.Displaced"/>. Default OldestFirst; one of OldestFirst, NewestFirst.

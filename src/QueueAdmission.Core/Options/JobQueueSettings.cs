@@ -88,6 +88,16 @@ internal static class JobQueueSettings
         Setter = (o, value) => o.MaxWait = value,
     };
 
+    public static readonly QueueSetting<bool> AdaptiveMaxWait = new(
+        nameof(JobQueueOptions.AdaptiveMaxWait), SettingValues.Switch())
+    {
+        Default = true,
+        Description = "Whether the queue learns how long its clients wait, and refuses a request at arrival "
+            + "if its client would probably leave before it starts, with ExpectedWaitTooLong.",
+        Getter = o => o.AdaptiveMaxWait,
+        Setter = (o, value) => o.AdaptiveMaxWait = value,
+    };
+
     public static readonly QueueSetting<QueueProcessingOrder> Order = new(
         nameof(JobQueueOptions.Order), SettingValues.Name<QueueProcessingOrder>())
     {
@@ -236,6 +246,7 @@ internal static class JobQueueSettings
         MaxWaiting,
         MaxWaitingPerKey,
         MaxWait,
+        AdaptiveMaxWait,
         Order,
         MinRetryAfter,
         MaxRetryAfter,

@@ -16,6 +16,7 @@ internal static class QueueReports
         WaitingByPartition = view.Room.Lines.CountByPartition(),
         LongestWait = view.Room.Oldest is { } oldest ? view.Clock.ToTimeSpan(view.Clock.GetTimestamp() - oldest.Time) : TimeSpan.Zero,
         ExpectedWait = ExpectedWaitOfNewcomer(view),
+        Patience = view.Patience.Report(view.Departures.Abandoned),
         Ran = view.Workers.Ran,
         Rejected = view.Rejections.Total,
         RejectedByReason = view.Rejections.ByReason.ToDictionary(),

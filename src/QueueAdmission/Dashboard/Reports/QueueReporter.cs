@@ -12,12 +12,14 @@ internal sealed class QueueReporter
     // Both clocks are read once. So a timestamp of the queue's clock always becomes the same time of day.
     private readonly DateTimeOffset _dayThen;
     private readonly long _clockThen;
+    private readonly Lazy<List<SettingReport>> _defaults;
 
     public QueueReporter(JobQueueRegistry registry, TimeProvider time)
     {
         _registry = registry;
         _time = time;
         (_dayThen, _clockThen) = (time.GetUtcNow(), time.GetTimestamp());
+        _defaults = new(DescribeDefaults);
     }
 
     public ReloadReport? LastReload => _registry.LastReload is { } reload
@@ -36,7 +38,9 @@ internal sealed class QueueReporter
     public LiveReport DescribeLive() => new()
     {
         LastReload = LastReload,
-        Queues = Describe(_registry.Queues.Current.Queues),
+        Defaults = _defaults.Value,
+        Queues = [.. Describe(_registry.Queues.Current.Queues)
+            .Select(queue => queue with { Settings = [.. queue.Settings.Where((setting, i) => setting != _defaults.Value[i])] })],
     };
 
     public QueueStatus Describe(RequestQueue queue)
@@ -59,6 +63,7 @@ internal sealed class QueueReporter
             WaitingByPartition = snapshot.WaitingByPartition,
             LongestWaitSeconds = Round(snapshot.LongestWait),
             MaxWaitSeconds = settings.MaxWait == Timeout.InfiniteTimeSpan ? null : settings.MaxWait.TotalSeconds,
+            Patience = Describe(snapshot.Patience),
             Totals = Describe(snapshot),
             WaitingFor = snapshot.Waiting == 0 ? [] : GroupWaiting(queue),
             RunningFor = GroupRunning(running),
@@ -150,6 +155,18 @@ internal sealed class QueueReporter
             };
         }).ToList();
 
+    private List<SettingReport> DescribeDefaults()
+    {
+        var options = new RequestQueueOptions();
+        return [.. _registry.Queues.Table.Configurable.Select(setting => new SettingReport
+        {
+            Key = setting.Key,
+            Value = setting.Show(options),
+            Source = NameOf(SettingSource.BuiltIn),
+            Path = null,
+        })];
+    }
+
     /// <summary>
     /// A cap, and where its number comes from. A cap without a setting was set by code, such as a companion
     /// package's.
@@ -174,6 +191,20 @@ internal sealed class QueueReporter
         By = over.By,
         Since = over.Since,
         Until = over.Until,
+    };
+
+    private static PatienceReport Describe(ClientPatience? patience) => new()
+    {
+        State = patience?.State switch
+        {
+            null => "off",
+            PatienceState.Acting => "acting",
+            PatienceState.Learning => "learning",
+            _ => "never_seen_leaving",
+        },
+        LearnedSeconds = ToSeconds(patience?.Learned),
+        MaxExpectedWaitSeconds = ToSeconds(patience?.MaxExpectedWait),
+        Wasted = patience?.Wasted ?? 0,
     };
 
     private static TotalsReport Describe(JobQueueSnapshot snapshot) => new()
@@ -221,6 +252,9 @@ internal sealed class QueueReporter
     private DateTimeOffset ToDateTime(long timestamp) => _dayThen + _time.GetElapsedTime(_clockThen, timestamp);
 
     private double Age(long timestamp) => Round(_time.GetElapsedTime(timestamp));
+
+    // Patience may be some milliseconds.
+    private static double? ToSeconds(TimeSpan? time) => time is { } known ? Math.Round(known.TotalSeconds, 3) : null;
 
     private static double Round(TimeSpan time) => Math.Round(time.TotalSeconds, 1);
 }
