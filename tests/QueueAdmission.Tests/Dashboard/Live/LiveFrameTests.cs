@@ -153,6 +153,7 @@ public class LiveFrameTests
             RunningUnlisted = 0,
             Settings = [],
             Overrides = [],
+            Patience = new PatienceReport { State = "", LearnedSeconds = null, MaxExpectedWaitSeconds = null, Wasted = 0 },
         })],
     };
 }
