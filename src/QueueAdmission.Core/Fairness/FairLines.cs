@@ -325,6 +325,7 @@ internal sealed class FairLines : Discipline
         if (job.Account is not null)
             return;
         job.Account = _book.Open(job);
+        job.Account.Share = job.KeyShare;
         _turns.BoundDebts(_settings.Options.Places + _settings.Limit);
     }
 

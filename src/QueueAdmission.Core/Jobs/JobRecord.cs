@@ -11,6 +11,9 @@ internal sealed class JobRecord(in JobTraits traits)
 {
     public string? Key { get; } = traits.Key;
 
+    /// <summary>The share of its key.</summary>
+    public int KeyShare { get; } = traits.KeyShare;
+
     public JobPriority Priority { get; } = traits.Priority;
 
     /// <summary>The workers it asks for.</summary>

@@ -19,8 +19,10 @@ public sealed class PartitionBy
 
     private readonly string _text;
     private readonly Func<HttpContext, string?>? _key;
+    private readonly Func<HttpContext, KeyShare>? _keyAndShare;
 
-    private PartitionBy(string text, Func<HttpContext, string?>? key) => (_text, _key) = (text, key);
+    private PartitionBy(string text, Func<HttpContext, string?>? key, Func<HttpContext, KeyShare>? keyAndShare = null) =>
+        (_text, _key, _keyAndShare) = (text, key, keyAndShare);
 
     /// <summary>No key: the queue distributes its jobs over the partitions in turn. The default.</summary>
     public static PartitionBy RoundRobin { get; } = new(nameof(RoundRobin), null);
@@ -102,13 +104,39 @@ public sealed class PartitionBy
         return new(SourceText.InCode, key);
     }
 
-    /// <summary>The value as configuration writes it, or <c>code</c> for <see cref="Custom"/>.</summary>
+    /// <summary>
+    /// A method of the application that returns the key of a request together with the share of that key. So some
+    /// callers get more of the workers than others.
+    /// </summary>
+    /// <remarks>
+    /// As for <see cref="Custom"/>. The share of a key's last request counts for all of its
+    /// requests.
+    /// </remarks>
+    /// <param name="key">Returns the key of the caller and its share.</param>
+    /// <returns>A value for <see cref="RequestQueueOptions.PartitionBy"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="key"/> is null.</exception>
+    public static PartitionBy CustomWithShare(Func<HttpContext, KeyShare> key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return new(SourceText.InCode, key: null, keyAndShare: key);
+    }
+
+    /// <summary>The value as configuration writes it, or <c>code</c> for a method of the application.</summary>
     /// <returns>For example <c>Header:X-Tenant</c>.</returns>
     public override string ToString() => _text;
 
-    internal bool HasKeys => _key is not null;
+    internal bool HasKeys => _key is not null || _keyAndShare is not null;
 
-    internal string? KeyOf(HttpContext context) => _key is null ? null : LongKey.Shorten(_key(context));
+    internal string? KeyOf(HttpContext context) => KeyAndShareOf(context).Key;
+
+    internal KeyShare KeyAndShareOf(HttpContext context)
+    {
+        if (_key is not null)
+            return new KeyShare(LongKey.Shorten(_key(context)));
+        if (_keyAndShare?.Invoke(context) is not { } key)
+            return default;
+        return new KeyShare(LongKey.Shorten(key.Key), key.Share);
+    }
 
     /// <returns>Null if the text is not allowed in configuration.</returns>
     internal static PartitionBy? Parse(string text) => SourceText.Split(text) switch

@@ -109,6 +109,19 @@ public sealed class KeyShareTests(ITestOutputHelper output)
         return (world, "heavy", 60 * Second);
     });
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    public void AKeyWithFourShares_BesideOneWithOne_HasFourFifths(int workers) => AssertShares(0.8, 0.02, seed =>
+    {
+        var world = new World(seed, Settings(workers));
+        var premium = Client("premium", 10);
+        world.KeepUnderWay(premium with { Traits = premium.Traits with { KeyShare = 4 } }, 64);
+        world.KeepUnderWay(Client("basic", 10), 64);
+        world.RunUntil(21 * Second);
+        return (world, "premium", 20 * Second);
+    });
+
     [Fact]
     public void IdleShares_GoToTheKeysThatNeedThem() => Seeds.Each(seed =>
     {

@@ -92,7 +92,7 @@ internal sealed class World : IDisposable
     {
         while (true)
         {
-            var visit = await VisitOnceAsync(client, attempt: 0, client.Work(random));
+            var visit = await VisitOnceAsync(client, attempt: 0, client.Work(random), random);
             Records.Add(visit);
             if (visit.Ending == Ending.Rejected)
                 await Clock.Delay(visit.RetryAfter);
