@@ -160,7 +160,6 @@ public class LiveFrameTests
             RunningUnlisted = 0,
             Settings = [],
             Overrides = [],
-            Patience = new PatienceReport { State = "", LearnedSeconds = null, MaxExpectedWaitSeconds = null, Wasted = 0 },
         })],
     };
 }
