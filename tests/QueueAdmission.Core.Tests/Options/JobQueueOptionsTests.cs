@@ -1,6 +1,6 @@
-using QueueAdmission.Doubles;
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
+using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Options;
 
