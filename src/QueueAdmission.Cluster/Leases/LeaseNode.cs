@@ -169,7 +169,10 @@ internal sealed class LeaseNode
         var view = new ShareView(document.Nodes, shares, document.Nodes.IndexOf(mine), claim);
         var target = isLearning ? claim : view.Target(_isLeaving ? mine.Wants : int.MaxValue, attempt.IsRenewal, _rules);
 
-        var cap = Math.Min(claim, target);
+        // In learning, and while the nodes hold more than the limit, no cap rises: what is claimed may be jobs that
+        // have outlived a lease, and no other job may start in their place.
+        var ceiling = isLearning || view.HeldByOthers + claim > document.Limit ? _lease.Cap : int.MaxValue;
+        var cap = Math.Min(Math.Min(claim, target), ceiling);
         var holds = claim;
         if (!_rules.HasFlag(LeaseRules.LowerBeforeReporting))
         {

@@ -1,0 +1,120 @@
+namespace QueueAdmission.Cluster.Simulation;
+
+/// <summary>Nodes, a store, and the promises that are checked after every step.</summary>
+internal sealed class SimCluster
+{
+    private readonly SimSettings _settings;
+    private readonly List<(TimeSpan Since, int Limit)> _limits = [];
+    private TimeSpan? _wastedSince;
+
+    public SimCluster(SimSettings settings, int seed)
+    {
+        _settings = settings;
+        World = new SimWorld(seed);
+        Store = new SimStore(World);
+        Store.OnSignal = text => Nodes!.ForEach(node => node.Network.Deliver(() => node.OnSignal(text)));
+        _limits.Add((TimeSpan.Zero, settings.Limit));
+        Nodes = [];
+        for (var i = 0; i < settings.Nodes; i++)
+        {
+            Nodes.Add(new SimNode(World, Store, settings, i));
+        }
+        World.AfterEach = Check;
+        Sample();
+    }
+
+    public SimWorld World { get; }
+
+    public SimStore Store { get; }
+
+    public List<SimNode> Nodes { get; }
+
+    /// <summary>The first promise that was broken; null if none.</summary>
+    public string? Broken { get; private set; }
+
+    /// <summary>The last disturbance of the store.</summary>
+    public TimeSpan StoreDisturbedAt { get; private set; }
+
+    /// <summary>The workers of all valid leases, at most.</summary>
+    public int MaxLeased { get; private set; }
+
+    public bool IsQuiet => World.Now - StoreDisturbedAt > _settings.Lease * 3 && Nodes.TrueForAll(node => !node.IsAlive || node.IsQuiet || node.Node.HasLeft);
+
+    public void DisturbStore()
+    {
+        StoreDisturbedAt = World.Now;
+        Nodes.ForEach(node => node.DisturbedAt = World.Now);
+    }
+
+    public void AddNode(SimNode node) => Nodes.Add(node);
+
+    public void Run(TimeSpan time)
+    {
+        var end = World.Now + time;
+        // Nothing that is found after a broken promise says more.
+        while (World.Now < end && Broken is null)
+        {
+            var next = World.Now + TimeSpan.FromSeconds(1);
+            World.RunUntil(next < end ? next : end);
+        }
+    }
+
+    public void Break(string message) => Broken ??= $"After {World.Now.TotalSeconds:F4} s: {message}";
+
+    private int LimitNow
+    {
+        get
+        {
+            // While nodes learn of a lower limit, the former one counts.
+            var limit = _settings.Limit;
+            foreach (var node in Nodes)
+            {
+                limit = Math.Max(limit, node.Limit ?? 0);
+            }
+            return limit;
+        }
+    }
+
+    private void Check()
+    {
+        var leased = 0;
+        foreach (var node in Nodes)
+        {
+            if (!node.IsAlive || node.IsFrozen)
+                continue;
+            node.Judge();
+            if (_settings.Fallback.Equals(LeaseFallback.Stop) || (node.Workers.HasLease && node.Node.Lease.IsValid(node.Clock)))
+                leased += Math.Max(node.Workers.CapNow, node.Workers.InUseUnderLease);
+            if (node.LostUndisturbed > 0)
+                Break($"{node.Node.Generation} lost its lease without a reason.");
+        }
+        MaxLeased = Math.Max(MaxLeased, leased);
+        if (leased > LimitNow)
+            Break($"{leased} workers are leased, {LimitNow} are allowed: {string.Join(", ", Nodes.Where(n => n.IsAlive && !n.IsFrozen).Select(n => $"{n.Node.Generation} cap {n.Workers.CapNow} runs {n.Workers.InUseUnderLease}"))}.");
+    }
+
+    /// <summary>What is free is used within one lease.</summary>
+    private void Sample()
+    {
+        World.After(TimeSpan.FromMilliseconds(50), Sample);
+        var live = Nodes.Where(node => node.IsAlive && !node.Node.HasLeft).ToList();
+        var wasted = LimitNow - live.Sum(node => Math.Max(node.Workers.InUse, 0));
+        var isWasted = IsQuiet && wasted > 0 && live.Exists(node => node.Workers.Waiting > 0 && node.Node.Lease.Workers < _settings.MaxOwn && node.Workers.InUse >= node.Workers.CapNow);
+        if (!isWasted)
+            _wastedSince = null;
+        else if ((_wastedSince ??= World.Now) < World.Now - _settings.Lease)
+            Break($"{wasted} workers were free for a lease while jobs waited.");
+        foreach (var node in live.Where(node => node.IsQuiet))
+        {
+            CheckTurn(node, live.Count);
+        }
+    }
+
+    /// <summary>Every node that has waiters has its turn.</summary>
+    private void CheckTurn(SimNode node, int nodes)
+    {
+        var turn = TimeSpan.FromSeconds(2) + (nodes * 2 * (TimeSpan.FromMilliseconds(100) + (6 * _settings.Service)) / LimitNow);
+        if (IsQuiet && node.Workers.IdleSince is { } since && World.Now - since > turn)
+            Break($"{node.Node.Generation} had no turn for {(World.Now - since).TotalSeconds:F1} s.");
+    }
+}
