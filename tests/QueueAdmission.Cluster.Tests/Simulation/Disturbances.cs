@@ -77,14 +77,12 @@ internal static class Disturbances
 
     private static void Leave(SimWorld world, SimNode node)
     {
-        if (!node.IsAlive || node.IsFrozen || node.Node.HasLeft)
+        if (!node.IsAlive || node.IsFrozen || node.IsLeaving)
             return;
-        var every = node.ArrivalEvery;
         node.Leave();
         world.After(world.Between(0.1, 8), () =>
         {
             node.Kill();
-            node.ArrivalEvery = every;
             node.Start();
         });
     }

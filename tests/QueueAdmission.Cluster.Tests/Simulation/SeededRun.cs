@@ -47,7 +47,7 @@ internal static class SeededRun
         for (var i = 0; i < cluster.Nodes.Count; i++)
         {
             var rate = total * weights[i] / weights.Sum();
-            cluster.Nodes[i].ArrivalEvery = cluster.Nodes[i].Node.HasLeft || rate < 0.01 ? cluster.Nodes[i].ArrivalEvery : TimeSpan.FromSeconds(1 / rate);
+            cluster.Nodes[i].ArrivalEvery = rate < 0.01 ? null : TimeSpan.FromSeconds(1 / rate);
         }
         world.After(world.Between(3, 10), () => ChangeLoad(cluster, settings));
     }

@@ -38,7 +38,7 @@ internal sealed class SimCluster
     /// <summary>The workers of all valid leases, at most.</summary>
     public int MaxLeased { get; private set; }
 
-    public bool IsQuiet => World.Now - StoreDisturbedAt > _settings.Lease * 3 && Nodes.TrueForAll(node => !node.IsAlive || node.IsQuiet || node.Node.HasLeft);
+    public bool IsQuiet => World.Now - StoreDisturbedAt > _settings.Lease * 3 && Nodes.TrueForAll(node => !node.IsAlive || node.IsLeaving || node.IsQuiet);
 
     public void DisturbStore()
     {
@@ -97,7 +97,7 @@ internal sealed class SimCluster
     private void Sample()
     {
         World.After(TimeSpan.FromMilliseconds(50), Sample);
-        var live = Nodes.Where(node => node.IsAlive && !node.Node.HasLeft).ToList();
+        var live = Nodes.Where(node => node.IsAlive).ToList();
         var wasted = LimitNow - live.Sum(node => Math.Max(node.Workers.InUse, 0));
         var isWasted = IsQuiet && wasted > 0 && live.Exists(node => node.Workers.Waiting > 0 && node.Node.Lease.Workers < _settings.MaxOwn && node.Workers.InUse >= node.Workers.CapNow);
         if (!isWasted)
@@ -110,11 +110,14 @@ internal sealed class SimCluster
         }
     }
 
-    /// <summary>Every node that has waiters has its turn.</summary>
+    /// <summary>A node that has waiters has its turn before younger waiters of others have theirs.</summary>
     private void CheckTurn(SimNode node, int nodes)
     {
         var turn = TimeSpan.FromSeconds(2) + (nodes * 2 * (TimeSpan.FromMilliseconds(100) + (6 * _settings.Service)) / LimitNow);
-        if (IsQuiet && node.Workers.IdleSince is { } since && World.Now - since > turn)
+        if (!IsQuiet || node.Workers.IdleSince is not { } since || World.Now - since < turn)
+            return;
+        var waited = node.Workers.ReadDemand().OldestWait;
+        if (Nodes.Exists(other => other.Workers.LastStart is var last && last.Time > World.Now - TimeSpan.FromMilliseconds(500) && last.Waited < waited - turn))
             Break($"{node.Node.Generation} had no turn for {(World.Now - since).TotalSeconds:F1} s.");
     }
 }

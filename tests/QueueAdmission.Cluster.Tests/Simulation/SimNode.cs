@@ -50,11 +50,15 @@ internal sealed class SimNode
 
     public int Starts => _starts;
 
-    public bool IsQuiet => IsAlive && !IsFrozen && _world.Now - DisturbedAt > _settings.Lease * 3;
+    public bool IsLeaving { get; private set; }
+
+    public bool IsQuiet => IsAlive && !IsLeaving && !IsFrozen && _world.Now - DisturbedAt > _settings.Lease * 3;
 
     public void Start()
     {
         IsAlive = true;
+        WakeMachine();
+        IsLeaving = false;
         IsFrozen = false;
         _inFlight = null;
         _frozen.Clear();
@@ -87,9 +91,8 @@ internal sealed class SimNode
 
     public void Leave()
     {
-        DisturbedAt = TimeSpan.MaxValue / 2;
+        IsLeaving = true;
         Workers.Clear();
-        ArrivalEvery = null;
         Node.Leave();
         Pump();
     }
@@ -108,11 +111,7 @@ internal sealed class SimNode
         IsFrozen = false;
         DisturbedAt = _world.Now;
         _world.Tell($"{Node.Generation} goes on, suspended: {_suspendedAt is not null}");
-        if (_suspendedAt is { } since)
-        {
-            _suspended += _world.Now - since;
-            _suspendedAt = null;
-        }
+        WakeMachine();
         foreach (var action in _frozen.OrderBy(_ => _world.Random.Next()).ToList())
         {
             _world.After(TimeSpan.FromMicroseconds(_world.Random.Next(500)), action);
@@ -147,6 +146,14 @@ internal sealed class SimNode
         if (!Node.Lease.IsGiven || !Node.Lease.End.IsOver(Clock))
             return;
         Workers.Orphan();
+    }
+
+    private void WakeMachine()
+    {
+        if (_suspendedAt is not { } since)
+            return;
+        _suspended += _world.Now - since;
+        _suspendedAt = null;
     }
 
     private void Pump()
@@ -272,7 +279,7 @@ internal sealed class SimNode
         {
             if (!IsAlive || start != _starts)
                 return;
-            if (ArrivalEvery is not null)
+            if (ArrivalEvery is not null && !IsLeaving)
                 OnNode(start, Workers.Arrive);
             ComeNext(start);
         });

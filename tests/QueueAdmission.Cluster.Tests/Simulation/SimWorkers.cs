@@ -30,6 +30,9 @@ internal sealed class SimWorkers(SimWorld world, Func<LocalTime> clock, LeaseRul
     /// <summary>Since when jobs wait and none has started or run; null if that is not so.</summary>
     public TimeSpan? IdleSince => _waiting.TryPeek(out var oldest) && _running.Count == 0 ? (oldest > _lastEnd ? oldest : _lastEnd) : null;
 
+    /// <summary>When the last job started, and how long it had waited.</summary>
+    public (TimeSpan Time, TimeSpan Waited) LastStart { get; private set; }
+
     public List<TimeSpan> Waits { get; } = [];
 
     /// <summary>The jobs that run under the lease of this moment, as far as the limit counts them.</summary>
@@ -86,7 +89,8 @@ internal sealed class SimWorkers(SimWorld world, Func<LocalTime> clock, LeaseRul
     {
         while (_waiting.Count > 0 && _running.Count < CapNow)
         {
-            Waits.Add(world.Now - _waiting.Dequeue());
+            LastStart = (world.Now, world.Now - _waiting.Dequeue());
+            Waits.Add(LastStart.Waited);
             var job = new SimJob();
             _running.Add(job);
             world.After(world.Exponential(Service), () => RunOnNode?.Invoke(() => End(job)));
