@@ -20,6 +20,9 @@ internal sealed class HeldLease(ILeasedWorkers workers, LeaseRules rules)
 
     public LocalTime End => _end;
 
+    /// <summary>Called when a lease that was given is lost.</summary>
+    public Action? OnLost { get; set; }
+
     public bool IsValid(LocalTime now) =>
         IsGiven && !(rules.HasFlag(LeaseRules.WallClock) ? _end.IsOver(now) : now.Monotonic >= _end.Monotonic);
 
@@ -61,8 +64,11 @@ internal sealed class HeldLease(ILeasedWorkers workers, LeaseRules rules)
     {
         if (!rules.HasFlag(LeaseRules.FallBack))
             return;
+        var wasGiven = IsGiven;
         (IsGiven, Workers, Fence) = (false, 0, 0);
         Apply(_afterwards);
+        if (wasGiven)
+            OnLost?.Invoke();
     }
 
     private void Apply(int cap)

@@ -33,6 +33,7 @@ internal sealed class LeaseNode
     private LeaseDocument? _seen;
     private LeaseEntry? _reported;
     private TimeSpan? _quantumEnd;
+    private TimeSpan _idleWishAt;
     private long _sequence;
     private bool _othersLack;
     private bool _othersHaveMore;
@@ -107,14 +108,12 @@ internal sealed class LeaseNode
     }
 
     /// <summary>Falls back if the lease is over.</summary>
-    /// <returns>Whether the lease was lost by this call.</returns>
-    public bool Expire()
+    public void Expire()
     {
         if (!_lease.IsGiven || _lease.IsValid(_clock()))
-            return false;
+            return;
         _lease.SetFallback(FallbackWorkers());
         _lease.Lose();
-        return true;
     }
 
     /// <summary>When to call next, on the monotonic clock.</summary>
@@ -203,7 +202,7 @@ internal sealed class LeaseNode
             {
                 // What was given up for others, and not taken, is still this node's.
                 _lease.UseUpTo(cap);
-                _othersLack = false;
+                _idleWishAt = received.Monotonic + SparePoll;
                 Remember(document, mine);
                 return null;
             }
@@ -282,7 +281,8 @@ internal sealed class LeaseNode
             return;
         _schedule.OnFailed(_clock().Monotonic, _terms.Duration / 10);
         // Without a lease the cap may have been lowered to what runs, for a claim that was not written.
-        if (!Expire() && !_lease.IsGiven)
+        Expire();
+        if (!_lease.IsGiven)
             _lease.Lose();
     }
 
@@ -308,7 +308,7 @@ internal sealed class LeaseNode
         var wish = TimeSpan.MaxValue;
         if (_isNudged
             || _lease.Workers > Math.Max(_lease.Cap, demand.InUse)
-            || (_othersLack && _lease.Workers > wants)
+            || (_othersLack && _lease.Workers > wants && now >= _idleWishAt)
             || (wants > _lease.Workers && (!isReported || (_othersHaveMore && wants > _reported!.Wants))))
         {
             wish = now;
@@ -316,6 +316,10 @@ internal sealed class LeaseNode
         else if (wants > _lease.Workers)
         {
             wish = _schedule.LastCall + (_hasSignals ? HungryPollWithSignals : HungryPoll);
+        }
+        else if (_othersLack && _lease.Workers > wants)
+        {
+            wish = _idleWishAt;
         }
         else if (!_hasSignals && _lease.Workers > 0 && _seen is { Nodes.Count: > 1 })
         {

@@ -4,8 +4,9 @@ namespace QueueAdmission.Cluster.Simulation;
 internal sealed class SimCluster
 {
     private readonly SimSettings _settings;
-    private readonly List<(TimeSpan Since, int Limit)> _limits = [];
-    private TimeSpan? _wastedSince;
+    private readonly Dictionary<SimNode, TimeSpan> _overtakenSince = [];
+    private TimeSpan _waitSince;
+    private double _unused;
 
     public SimCluster(SimSettings settings, int seed)
     {
@@ -13,7 +14,6 @@ internal sealed class SimCluster
         World = new SimWorld(seed);
         Store = new SimStore(World);
         Store.OnSignal = text => Nodes!.ForEach(node => node.Network.Deliver(() => node.OnSignal(text)));
-        _limits.Add((TimeSpan.Zero, settings.Limit));
         Nodes = [];
         for (var i = 0; i < settings.Nodes; i++)
         {
@@ -98,12 +98,18 @@ internal sealed class SimCluster
     {
         World.After(TimeSpan.FromMilliseconds(50), Sample);
         var live = Nodes.Where(node => node.IsAlive).ToList();
-        var wasted = LimitNow - live.Sum(node => Math.Max(node.Workers.InUse, 0));
-        var isWasted = IsQuiet && wasted > 0 && live.Exists(node => node.Workers.Waiting > 0 && node.Node.Lease.Workers < _settings.MaxOwn && node.Workers.InUse >= node.Workers.CapNow);
-        if (!isWasted)
-            _wastedSince = null;
-        else if ((_wastedSince ??= World.Now) < World.Now - _settings.Lease)
-            Break($"{wasted} workers were free for a lease while jobs waited.");
+        var jobsWait = live.Exists(node => node.Workers.Waiting > 0 && node.Workers.InUse >= node.Workers.CapNow);
+        if (!IsQuiet || !jobsWait)
+            (_waitSince, _unused) = (World.Now, 0);
+        _unused += (LimitNow - live.Sum(node => node.Workers.InUse)) * 0.05;
+        if (World.Now - _waitSince > _settings.Lease)
+        {
+            // Workers on their way from node to node are in no use either.
+            var mean = _unused / (World.Now - _waitSince).TotalSeconds;
+            if (mean > 0.5 * LimitNow)
+                Break($"{mean:F1} of {LimitNow} workers were free for a lease while jobs waited.");
+            (_waitSince, _unused) = (World.Now, 0);
+        }
         foreach (var node in live.Where(node => node.IsQuiet))
         {
             CheckTurn(node, live.Count);
@@ -114,10 +120,15 @@ internal sealed class SimCluster
     private void CheckTurn(SimNode node, int nodes)
     {
         var turn = TimeSpan.FromSeconds(2) + (nodes * 2 * (TimeSpan.FromMilliseconds(100) + (6 * _settings.Service)) / LimitNow);
-        if (!IsQuiet || node.Workers.IdleSince is not { } since || World.Now - since < turn)
-            return;
         var waited = node.Workers.ReadDemand().OldestWait;
-        if (Nodes.Exists(other => other.Workers.LastStart is var last && last.Time > World.Now - TimeSpan.FromMilliseconds(500) && last.Waited < waited - turn))
-            Break($"{node.Node.Generation} had no turn for {(World.Now - since).TotalSeconds:F1} s.");
+        // In its quantum, a holder may serve a younger job. Two seconds are many quanta.
+        var isOvertaken = IsQuiet && node.Workers.IdleSince is { } since && World.Now - since > turn
+            && Nodes.Exists(other => other.Workers.LastStart is var last && last.Time > World.Now - TimeSpan.FromMilliseconds(500) && last.Waited < waited - turn);
+        if (!isOvertaken)
+            _overtakenSince.Remove(node);
+        else if (_overtakenSince.TryAdd(node, World.Now) || World.Now - _overtakenSince[node] < TimeSpan.FromSeconds(2))
+            return;
+        else
+            Break($"{node.Node.Generation} had no turn for {waited.TotalSeconds:F1} s.");
     }
 }

@@ -66,6 +66,14 @@ internal sealed class SimNode
         var start = ++_starts;
         Workers = new SimWorkers(_world, () => Clock, _settings.Rules) { Service = _settings.Service };
         Node = new LeaseNode($"n{_number}", $"n{_number}g{start}", Workers, () => Clock, _world.Random, _settings.HasSignals, Terms(), _settings.Rules);
+        Node.Lease.OnLost = () =>
+        {
+            Lost++;
+            _world.Tell($"{Node.Generation} lost its lease");
+            if (IsQuiet && !Node.HasLeft)
+                LostUndisturbed++;
+            Workers.Orphan();
+        };
         Workers.OnChanged = Pump;
         Workers.RunOnNode = action => OnNode(start, action);
         Pump();
@@ -160,14 +168,7 @@ internal sealed class SimNode
     {
         if (!IsAlive || IsFrozen)
             return;
-        if (Node.Expire())
-        {
-            Lost++;
-            _world.Tell($"{Node.Generation} lost its lease");
-            if (_world.Now - DisturbedAt > _settings.Lease * 3)
-                LostUndisturbed++;
-            Workers.Orphan();
-        }
+        Node.Expire();
         if (_inFlight is not null || Node.HasLeft)
             return;
         var due = Node.NextCall(out var isRenewal);
