@@ -22,6 +22,7 @@ public sealed partial class JobQueue : IDisposable
 
     private readonly AdmissionEngine _engine;
     private FreeWorkerProbes? _probes;
+    private SharedLease? _lease;
 
     /// <summary>Makes a queue.</summary>
     /// <param name="options">
@@ -195,6 +196,27 @@ public sealed partial class JobQueue : IDisposable
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     public Task DrainAsync(bool rejectWaiting, CancellationToken cancellationToken = default) =>
         _engine.Control.Drain(rejectWaiting).WaitAsync(cancellationToken);
+
+    /// <summary>Raised when other settings are in force.</summary>
+    /// <remarks>
+    /// It is raised by the code that changes the settings, which waits for it. So a handler has to be fast, and may not
+    /// change settings of the queue. What it throws is dropped.
+    /// </remarks>
+    public event Action<JobQueue>? SettingsChanged
+    {
+        add => Updates.OnChanged += value;
+        remove => Updates.OnChanged -= value;
+    }
+
+    /// <summary>
+    /// The lease that the jobs of the queue run under. Null if the queue has none: it is not shared with other
+    /// processes, or has never got a lease. A package that shares queues sets it.
+    /// </summary>
+    public SharedLease? Lease
+    {
+        get => Volatile.Read(ref _lease);
+        set => Volatile.Write(ref _lease, value);
+    }
 
     /// <summary>Raised when a job has to wait. For code that can get the queue more workers.</summary>
     /// <remarks>

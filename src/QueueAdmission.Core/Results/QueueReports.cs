@@ -76,6 +76,9 @@ internal static class QueueReports
             }
         }
         var longest = view.Clock.ToTimeSpan(view.Clock.GetTimestamp() - view.Room.Oldest!.Time);
+        // An operator wants the waiters of a paused queue to wait.
+        if (view.State.IsPaused())
+            (wanted, heaviest) = (0, 0);
         return new QueueDemand(view.Workers.Running, view.Workers.InUse, waiting, wanted, longest, heaviest);
     }
 
