@@ -319,6 +319,8 @@ internal sealed class LeaseNode
 
     private long QuantumLeft(LeaseEntry mine, long now)
     {
+        if (!_rules.HasFlag(LeaseRules.Quantum))
+            return 1;
         var left = FairShares.QuantumMilliseconds - (now - mine.Since);
         return left > 0 ? left : FairShares.QuantumMilliseconds;
     }

@@ -88,7 +88,7 @@ public sealed class ScenarioTests(ITestOutputHelper output)
     public void Slot_ManyWantIt_StaysForAQuantum(string without, bool isCheap)
     {
         var cluster = New(new SimSettings { Nodes = 3, Limit = 1, Service = TimeSpan.FromMilliseconds(5), Rules = Without(without) });
-        cluster.Nodes.ForEach(node => node.ArrivalEvery = 0.04 * Second);
+        cluster.Nodes.ForEach(node => node.ArrivalEvery = 0.012 * Second);
         cluster.Run(10 * Second);
         var (calls, ran) = (cluster.Store.Reads + cluster.Store.Writes, cluster.Nodes.Sum(node => node.Workers.Ran));
         cluster.Run(20 * Second);
@@ -96,8 +96,8 @@ public sealed class ScenarioTests(ITestOutputHelper output)
         calls = cluster.Store.Reads + cluster.Store.Writes - calls;
         ran = cluster.Nodes.Sum(node => node.Workers.Ran) - ran;
         var busy = ran * 0.005 / 20;
-        output.WriteLine($"{(double)calls / ran:F2} calls a job, {busy:P1} busy");
-        Assert.Equal(isCheap, (double)calls / ran < 1.2);
+        output.WriteLine($"{(double)calls / ran:F2} calls a job, {busy:P1} busy; {cluster.Broken}");
+        Assert.Equal(isCheap, (double)calls / ran < 0.3);
     }
 
     /// <summary>50 nodes that all want more, and one of them far away from the store.</summary>
