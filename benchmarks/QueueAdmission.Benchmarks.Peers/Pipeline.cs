@@ -32,7 +32,7 @@ public sealed class Pipeline
     public Task InvokeAsync(HttpContext context) => _call(context);
 
     /// <summary>A request to the endpoint. One caller at a time may use it, any number of times.</summary>
-    public HttpContext NewContext()
+    public DefaultHttpContext NewContext()
     {
         var context = new DefaultHttpContext { RequestServices = _services };
         context.Request.Method = HttpMethods.Get;

@@ -43,7 +43,7 @@ internal static class Subjects
             "admitted-floor" => new FloorPeer(limits),
             "passed-floor" => new EndpointReaderPeer(),
             "admitted-listened" => new ListenedQueueAdmissionPeer(limits),
-            _ when Ours.Contains(name) => new QueueAdmissionPeer(limits),
+            _ when Ours.Contains(name) => new SteppingPeer(limits),
             _ => new RateLimiterPeer(limits),
         };
         var queued = !name.StartsWith("passed", StringComparison.Ordinal);

@@ -15,6 +15,7 @@ internal static class LoadTestCommand
         ["unequal"] = UnequalClients.RunAsync,
         ["parked"] = ParkedRequests.RunAsync,
         ["dashboards"] = OpenDashboards.RunAsync,
+        ["viewers"] = JoiningViewers.RunAsync,
     };
 
     public static async Task RunAsync(string[] args)

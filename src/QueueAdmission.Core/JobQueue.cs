@@ -96,7 +96,7 @@ public sealed partial class JobQueue : IDisposable
     /// </summary>
     /// <remarks>
     /// For code that divides workers between processes, or follows the state of a backend. The settings keep their
-    /// <see cref="JobQueueOptions.Workers"/>. A lower number interrupts no job: what stands above it only falls. With 0
+    /// <see cref="JobQueueOptions.Workers"/>. A lower number interrupts no job. With 0
     /// no job starts, and jobs wait as long as they may. The caps in force are in
     /// <see cref="JobQueueSnapshot.WorkerCaps"/>.
     /// </remarks>
@@ -140,7 +140,7 @@ public sealed partial class JobQueue : IDisposable
     /// Undoes <see cref="Pause"/> and <see cref="DrainAsync(CancellationToken)"/>. A drain that was still under way
     /// ends as cancelled.
     /// </summary>
-    /// <remarks>What an application that stops refuses stays refused.</remarks>
+    /// <remarks>When the application is stopping, callers are still refused.</remarks>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     public void Resume() => _engine.Control.Resume();
 
@@ -168,7 +168,7 @@ public sealed partial class JobQueue : IDisposable
     public Task DrainAsync(bool rejectWaiting, CancellationToken cancellationToken = default) =>
         _engine.Control.Drain(rejectWaiting).WaitAsync(cancellationToken);
 
-    /// <summary>What the queue is doing right now.</summary>
+    /// <summary>Returns the state and the counts of the queue at this moment.</summary>
     /// <returns>One consistent cut.</returns>
     public JobQueueSnapshot GetSnapshot() => _engine.Read(Name, QueueReports.Snapshot);
 
@@ -196,7 +196,8 @@ public sealed partial class JobQueue : IDisposable
     /// Refuses waiting jobs, and all that come later, with <see cref="RejectionReason.Draining"/>. Running jobs finish.
     /// </summary>
     /// <remarks>
-    /// It does not wait for running jobs. The handle of a pushed one completes with the job. Metrics of the queue end.
+    /// It does not wait for running jobs. The handle of a pushed job completes when the job ends. Metrics no longer
+    /// report the queue.
     /// </remarks>
     public void Dispose()
     {

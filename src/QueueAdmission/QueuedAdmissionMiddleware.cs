@@ -67,7 +67,7 @@ internal sealed partial class QueuedAdmissionMiddleware
             return RunAsync(context, queue, assignment, RequestAdmission.OfFreeWorker(queue.Queue, outer));
 
         // These getters can throw, so they are read before the request has a place or a worker that could be lost.
-        var aborted = context.RequestAborted;
+        var aborted = context.FindRequestAborted();
         var waiter = queue.Queue.Arrive(
             assignment.JobStateOf(context),
             mayWait: true,

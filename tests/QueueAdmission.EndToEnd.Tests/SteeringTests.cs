@@ -13,7 +13,7 @@ public class SteeringTests(Chromium browser)
         await queues.OpenAsync(DashboardServer.Operator);
 
         await queues.Page.EvaluateAsync("document.querySelector('#checkout input').value = 9");
-        await queues.Page.ClickAsync("#checkout .lever button");
+        await queues.Page.ClickAsync("#checkout .override-control button");
 
         await queues.ShowsAsync("#checkout [data-figure=workers]", "of 9");
         await queues.ShowsAsync("#checkout [data-override=Workers]", "Workers 9 instead of Workers 4, by alice");
@@ -49,7 +49,7 @@ public class SteeringTests(Chromium browser)
     }
 
     [ChromiumFact]
-    public async Task Levers_WhoeverMayOnlyLook_SeesNone()
+    public async Task Controls_WithoutPermissionToSteer_AreHidden()
     {
         await using var server = await DashboardServer.StartAsync(
             dashboard => dashboard.RequireAuthorization("on-call").AllowSteering("operators"));

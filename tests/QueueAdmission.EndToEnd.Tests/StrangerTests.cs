@@ -17,7 +17,7 @@ public class StrangerTests(Chromium browser)
     }
 
     [ChromiumFact]
-    public async Task Stranger_WhereNobodyWasNamed_FindsNothing()
+    public async Task Stranger_WithoutAuthorization_FindsNothing()
     {
         await using var server = await DashboardServer.StartAsync(_ => { });
         var page = await browser.OpenPageAsync();

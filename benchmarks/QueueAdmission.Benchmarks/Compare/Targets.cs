@@ -35,9 +35,9 @@ internal static class Targets
             Untargeted(72, "256 flows on a number of workers that changes 1,000 times a second", answer,
                 LiveResize.Often, LiveResize.Never),
         "HandOff(1)" => Untargeted(
-            73, "hand-off to one who waits, 1 partition", answer, PeerName.Ours, PeerName.Semaphore),
+            73, "hand-off to a waiter, 1 partition", answer, PeerName.Ours, PeerName.Semaphore),
         "HandOff(16)" => Untargeted(
-            74, "hand-off to one who waits, 16 partitions", answer, PeerName.Ours, PeerName.Semaphore),
+            74, "hand-off to a waiter, 16 partitions", answer, PeerName.Ours, PeerName.Semaphore),
         "IdleDispatch(16)" =>
             Nanoseconds(100, "idle dispatch, 16 partitions, 1 worker", answer, most: 20_000, "≤ 20 µs"),
         nameof(ThreeMillionPushes) =>

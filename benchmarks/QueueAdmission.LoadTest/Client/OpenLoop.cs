@@ -99,7 +99,9 @@ internal sealed class OpenLoop(int port, string path, TimeSpan patience, string 
             connection?.Dispose();
             outcome = Outcome.Failed;
         }
-        _tally.Count(new Request(intended, outcome, Stopwatch.GetElapsedTime(_start) - intended));
+        var latency = Stopwatch.GetElapsedTime(_start) - intended;
+        // The sending thread sleeps whole milliseconds, so a request may be sent, and answered, before its moment.
+        _tally.Count(new Request(intended, outcome, latency > TimeSpan.Zero ? latency : TimeSpan.Zero));
         Interlocked.Decrement(ref _underWay);
     }
 }

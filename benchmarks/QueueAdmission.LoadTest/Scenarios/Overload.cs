@@ -78,7 +78,7 @@ internal static class Overload
         }
         results.Add(table);
         results.Add(Draw("Served in time ÷ capacity, by offered load", steps, step => step.Goodput));
-        results.Add(Draw("99 % of those who were served had their answer within so many ms, by offered load", steps,
+        results.Add(Draw("Milliseconds within which 99 % of the served had their answer, by offered load", steps,
             step => step.Tally.Percentile(99)));
     }
 

@@ -51,7 +51,7 @@ internal static class ParkedRequests
         results.Text($"{crowd:N0} connections from the client's process, each with one request that waits. Heap and resident set for each, over the same connections when idle; what is left is the heap after all have gone, over what it was after as many had come, been answered at once, and gone.");
         var noticing = costs[1].Heap;
         var table = new Table(
-            "who waits", "heap B a request", "over the noticing handler", "resident B a request", "left KB");
+            "what waits", "heap B a request", "over the noticing handler", "resident B a request", "left KB");
         foreach (var cost in costs)
             table.Add(cost.Name, $"{cost.Heap:N0}", $"{cost.Heap - noticing:+#,0;-#,0;0}", $"{cost.Resident:N0}",
                 $"{cost.Left / 1024.0:N0}");

@@ -62,7 +62,7 @@ internal static class UnequalClients
         {
             results.Text($"{one.Title}:");
             var table = new Table(
-                "peer", "who", "in time", "p50 ms", "p99 ms", "sent", "served", "rejected", "gave up", "failed");
+                "peer", "client", "in time", "p50 ms", "p99 ms", "sent", "served", "rejected", "gave up", "failed");
             foreach (var (peer, group) in one.Peers.SelectMany(peer => one.Groups.Select(group => (peer, group))))
             {
                 var tally = Tally.Sum(answers

@@ -1,3 +1,4 @@
+using System.Globalization;
 using QueueAdmission.Benchmarks;
 
 namespace QueueAdmission.LoadTest.Server;
@@ -20,10 +21,15 @@ internal static class Peers
     /// <summary>For the cost of the dashboard; it is compared with no peer.</summary>
     public const string OursWithDashboard = "QueueAdmission with its dashboard";
 
+    private const string OursWithQueues = OursWithDashboard + ", queues: ";
+
     public static readonly string[] All = [None, RateLimiter, EasyQueue, Ours];
 
     /// <summary>The peers of the scenarios in which more requests come than can be served.</summary>
     public static readonly string[] Overloaded = [.. All, OursControlled];
+
+    /// <summary>The dashboard of a number of queues.</summary>
+    public static string WithDashboard(int queues) => $"{OursWithQueues}{queues}";
 
     public static Peer Open(string name, Limits limits) => name switch
     {
@@ -39,6 +45,8 @@ internal static class Peers
             $"PartitionBy=Header:{TenantHeader}"),
         OursByPriority => new QueueAdmissionPeer(limits, $"PriorityFrom=Header:{PriorityHeader}"),
         OursWithDashboard => new DashboardPeer(limits),
+        _ when name.StartsWith(OursWithQueues, StringComparison.Ordinal) =>
+            new DashboardPeer(limits, int.Parse(name[OursWithQueues.Length..], CultureInfo.InvariantCulture)),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "Not a peer."),
     };
 }

@@ -35,6 +35,15 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public static async Task<ServerProcess> StartAsync(string peer, Limits limits)
     {
+        var process = StartSelf("server", peer, $"{limits.Workers}", $"{limits.Partitions}", $"{limits.PartitionCapacity}");
+        var port = await process.StandardOutput.ReadLineAsync()
+            ?? throw new InvalidOperationException($"The server for {peer} did not start.");
+        return new ServerProcess(process, int.Parse(port, CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Starts this program again, with other arguments.</summary>
+    public static Process StartSelf(params string[] arguments)
+    {
         var start = new ProcessStartInfo(Environment.ProcessPath!)
         {
             RedirectStandardInput = true,
@@ -42,13 +51,9 @@ internal sealed class ServerProcess : IAsyncDisposable
         };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
             start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
-        foreach (var argument in (string[])["server", peer, $"{limits.Workers}", $"{limits.Partitions}",
-            $"{limits.PartitionCapacity}"])
+        foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
-        var process = Process.Start(start)!;
-        var port = await process.StandardOutput.ReadLineAsync()
-            ?? throw new InvalidOperationException($"The server for {peer} did not start.");
-        return new ServerProcess(process, int.Parse(port, CultureInfo.InvariantCulture));
+        return Process.Start(start)!;
     }
 
     /// <summary>

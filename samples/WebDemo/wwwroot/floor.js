@@ -1,8 +1,8 @@
 // The tills and the waiting lines.
 
 const mostTills = 48;
-const mostLines = 16;
-const mostDots = 60;
+const maxLines = 16;
+const maxDots = 60;
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -38,17 +38,17 @@ export class Floor {
   }
 
   #drawLines({ waiting, partitionCapacity }) {
-    resize(this.#lines, Math.min(mostLines, waiting.length), newLine);
+    resize(this.#lines, Math.min(maxLines, waiting.length), newLine);
     [...this.#lines.children].forEach((line, index) => {
       const present = waiting[index];
       // After a decrease of the capacity a line may be longer than it.
       const places = Math.max(partitionCapacity, present);
       const [dots, amount] = line.children;
-      line.classList.toggle("dotted", places <= mostDots);
+      line.classList.toggle("dotted", places <= maxDots);
       line.classList.toggle("full", present >= partitionCapacity && present > 0);
       dots.style.setProperty("--places", places);
       dots.style.setProperty("--share", places === 0 ? 0 : present / places);
-      resize(dots, places <= mostDots ? places : 0, () => document.createElement("i"));
+      resize(dots, places <= maxDots ? places : 0, () => document.createElement("i"));
       [...dots.children].forEach((dot, place) => dot.classList.toggle("taken", place < present));
       amount.textContent = present;
     });

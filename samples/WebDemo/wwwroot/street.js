@@ -1,7 +1,7 @@
 // The street in front of the door. Shoppers come up to the door; some are let in, others turn back.
 // There may be thousands in a second, so one dot stands for several of them then.
 
-const mostDotsAtATime = 14;
+const maxDotsAtATime = 14;
 const secondsUp = 0.55;
 const secondsBack = 0.75;
 
@@ -25,7 +25,7 @@ export class Street {
   welcome(arrivals) {
     if (calm.matches || document.hidden) return;
     const all = arrivals.letIn + arrivals.sentAway + arrivals.soldOut;
-    const scale = Math.min(1, mostDotsAtATime / Math.max(1, all));
+    const scale = Math.min(1, maxDotsAtATime / Math.max(1, all));
     for (const [ending, amount] of Object.entries(arrivals)) {
       const dots = amount === 0 ? 0 : Math.max(1, Math.round(amount * scale));
       for (let i = 0; i < dots; i++) this.#dots.push(newDot(ending));

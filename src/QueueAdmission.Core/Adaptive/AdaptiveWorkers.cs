@@ -17,7 +17,7 @@ internal sealed class AdaptiveWorkers(int start)
             _window.Overloaded = true;
     }
 
-    /// <summary>Takes in the latency of one job.</summary>
+    /// <summary>Adds the latency of one job to the current window.</summary>
     /// <param name="latency">How long the job held its worker, in ticks.</param>
     /// <param name="isAtTheLimit">Whether the number found here was in force, and no worker was free.</param>
     /// <param name="limit">The limit in force.</param>

@@ -21,12 +21,12 @@ namespace QueueAdmission;
 /// </remarks>
 internal sealed class LatencyGradient(int start)
 {
-    /// <summary>A window never takes away more than half of the workers.</summary>
+    /// <summary>The smallest factor by which one window lowers the number of workers.</summary>
     private const double SteepestFall = 0.5;
 
     /// <summary>
-    /// What a reported overload leaves. TCP Reno's 0.5 assumes a full buffer; CUBIC's 0.7 and Netflix's 0.9 do not, and
-    /// a window is many answers.
+    /// The factor for the number of workers after a reported overload. It lies between 0.7 (TCP CUBIC) and 0.9 (Netflix's
+    /// concurrency limits). TCP Reno's 0.5 assumes a full buffer.
     /// </summary>
     private const double AfterOverload = 0.75;
 
@@ -43,7 +43,7 @@ internal sealed class LatencyGradient(int start)
     /// How far one window's lower latency pulls the baseline down. It is a part only, because the smallest of many
     /// samples is too small.
     /// </summary>
-    private const double TrustInLess = 0.1;
+    private const double BaselineDecreaseShare = 0.1;
 
     private const double HeadroomShare = 1.0 / 16;
     private const int MaxDoublings = 2;
@@ -77,20 +77,21 @@ internal sealed class LatencyGradient(int start)
     {
         if (_baseline == 0)
             _baseline = latency;
-        else if (HadClearlyFewer && GainedFromFewer(latency))
+        else if (HadFewerWorkers && IsFasterWithFewer(latency))
             _baseline = Math.Min(_baseline, latency);
-        else if (HadClearlyFewer)
+        else if (HadFewerWorkers)
             _baseline = _resumeAt > 0 ? (_baseline + latency) / 2 : latency;
         else if (latency < _baseline)
-            _baseline += TrustInLess * (latency - _baseline);
+            _baseline += BaselineDecreaseShare * (latency - _baseline);
     }
 
-    private bool HadClearlyFewer => _workers < _before * 0.85;
+    private bool HadFewerWorkers => _workers < _before * 0.85;
 
     /// <summary>
-    /// Whether fewer jobs at once became faster, by at least half of the gain that a crowd would explain.
+    /// Whether the latency fell with the number of workers, by at least half of the fall that a shared bottleneck would
+    /// cause.
     /// </summary>
-    private bool GainedFromFewer(double latency) => latency < _latencyBefore * (1 + (_workers / _before)) / 2;
+    private bool IsFasterWithFewer(double latency) => latency < _latencyBefore * (1 + (_workers / _before)) / 2;
 
     private double Step(double latency)
     {
@@ -98,7 +99,7 @@ internal sealed class LatencyGradient(int start)
         {
             var resumed = _resumeAt;
             _resumeAt = 0;
-            if (!GainedFromFewer(latency))
+            if (!IsFasterWithFewer(latency))
                 return resumed;
             _untilProbe = 1;
         }

@@ -1,6 +1,6 @@
 namespace QueueAdmission;
 
-/// <summary>The latencies of some of a queue's jobs, as many as it takes to say something.</summary>
+/// <summary>The latencies of the last jobs of a queue, until there are enough for a reliable mean.</summary>
 internal struct LatencyWindow
 {
     private const int MinJobs = 100;
@@ -11,8 +11,8 @@ internal struct LatencyWindow
     private const int MaxRounds = 100;
 
     /// <summary>
-    /// The standard error of the mean, relative to it, at which a window has told enough: for exponentially distributed
-    /// latencies after 625 jobs.
+    /// The standard error of the mean, relative to it, at which a window is complete. Exponentially distributed latencies
+    /// reach it after 625 jobs.
     /// </summary>
     private const double Precision = 0.04;
 

@@ -38,7 +38,8 @@ internal sealed class AddedQueues(IEnumerable<AddedQueueName> names) : IDisposab
     }
 
     /// <summary>
-    /// The application stops: see <see cref="EngineControl.RefuseCallers"/>. It includes queues that are needed later.
+    /// Refuses callers, because the application stops: see <see cref="EngineControl.RefuseCallers"/>. Queues that are
+    /// created later refuse them as well.
     /// </summary>
     public void RefuseCallers()
     {

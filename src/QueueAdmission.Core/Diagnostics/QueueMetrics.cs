@@ -50,18 +50,18 @@ internal sealed class QueueMetrics
     {
         var meter = meters.Create(MeterName);
         meter.CreateObservableCounter("queue_admission.jobs", () => ObserveMany(Totals), "{job}",
-            "Jobs that are over: they ran, were rejected (with the reason), or were abandoned by a caller who left while waiting.");
-        meter.CreateObservableUpDownCounter("queue_admission.running_jobs", () => Observe(figures => figures.Running), "{job}",
+            "Jobs that are over: they ran, were rejected (with the reason), or were abandoned because the caller left while they waited.");
+        meter.CreateObservableUpDownCounter("queue_admission.job.running", () => Observe(figures => figures.Running), "{job}",
             "Jobs that hold a worker.");
-        meter.CreateObservableUpDownCounter("queue_admission.workers_in_use", () => Observe(figures => figures.WorkersInUse), "{worker}",
+        meter.CreateObservableUpDownCounter("queue_admission.worker.usage", () => Observe(figures => figures.WorkersInUse), "{worker}",
             "Workers that running jobs hold: more than there are such jobs where some weigh more than one.");
-        meter.CreateObservableUpDownCounter("queue_admission.waiting_jobs", () => Observe(figures => figures.Waiting), "{job}",
+        meter.CreateObservableUpDownCounter("queue_admission.job.waiting", () => Observe(figures => figures.Waiting), "{job}",
             "Jobs that wait for a worker.");
-        meter.CreateObservableUpDownCounter("queue_admission.partition.waiting_jobs", () => ObserveMany(Partitions), "{job}",
+        meter.CreateObservableUpDownCounter("queue_admission.partition.job.waiting", () => ObserveMany(Partitions), "{job}",
             "Jobs that wait for a worker, by partition; only for queues with PartitionMetrics.");
         meter.CreateObservableCounter("queue_admission.dry_run.jobs", () => ObserveMany(DryRun), "{job}",
             "Jobs that a queue in dry run let through and that would have waited, or been rejected (with the reason); absent for other queues.");
-        meter.CreateObservableUpDownCounter("queue_admission.workers", () => Observe(figures => figures.Workers), "{worker}",
+        meter.CreateObservableUpDownCounter("queue_admission.worker.limit", () => Observe(figures => figures.Workers), "{worker}",
             "Workers in force: how many jobs may run at once.");
         meter.CreateObservableUpDownCounter("queue_admission.capacity", () => Observe(figures => figures.Places), "{job}",
             "Places in force: how many jobs may wait at once, over all partitions.");

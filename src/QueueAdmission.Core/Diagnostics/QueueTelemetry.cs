@@ -9,7 +9,7 @@ internal sealed class QueueTelemetry(JobQueue queue)
 {
     private Histogram<double>? _jobDurations;
 
-    /// <summary>Where the measurements go; null if the program has no meters.</summary>
+    /// <summary>The instruments that get the measurements; null if the program has no meters.</summary>
     public QueueMetrics? Metrics { get; private set; }
 
     /// <summary>

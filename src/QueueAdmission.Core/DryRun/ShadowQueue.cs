@@ -33,11 +33,11 @@ internal sealed class ShadowQueue(long now, long ran)
     /// </summary>
     public double ServiceTicks => _ended > 0 ? _workerTicks / _ended : 0;
 
-    /// <summary>How many would wait.</summary>
+    /// <summary>The number of jobs that would wait.</summary>
     public int Waiting => (int)_waiting;
 
-    /// <summary>Time has passed up to <paramref name="now"/>, when jobs came or ended.</summary>
-    /// <param name="now">The clock.</param>
+    /// <summary>Advances the line to <paramref name="now"/>, when jobs arrived or ended.</summary>
+    /// <param name="now">The current timestamp.</param>
     /// <param name="running">Workers in use from now on.</param>
     /// <param name="ran">Jobs that have ended so far.</param>
     /// <param name="workers">The workers in force.</param>
@@ -53,12 +53,12 @@ internal sealed class ShadowQueue(long now, long ran)
             _waiting = ServiceTicks > 0 ? Math.Max(0, _waiting - (passed * workers / ServiceTicks)) : 0;
     }
 
-    /// <summary>A job comes, right after <see cref="Observe"/>.</summary>
+    /// <summary>Decides about a job that arrives. Call <see cref="Observe"/> first.</summary>
     /// <param name="hasWorkers">Whether the workers it needs are free.</param>
     /// <param name="workers">The workers in force.</param>
-    /// <param name="places">How many may wait.</param>
-    /// <param name="patience">For how long, in ticks of the clock.</param>
-    /// <param name="impatience">Why it would be refused where it would take longer.</param>
+    /// <param name="places">The number of jobs that may wait.</param>
+    /// <param name="patience">The longest allowed wait, in ticks of the clock.</param>
+    /// <param name="impatience">The reason for a job whose wait would be longer.</param>
     public DryRunVerdict Arrive(bool hasWorkers, int workers, long places, long patience, RejectionReason impatience)
     {
         if (hasWorkers && _waiting < 1)

@@ -123,11 +123,11 @@ internal sealed class AdmissionEngine : IWaiterOwner
             Release();
             return;
         }
-        WakeList wake;
+        var wake = new WakeList();
         lock (_lock)
         {
             _grants.Finish(ref _slots, held);
-            wake = SettleLocked();
+            SettleLocked(ref wake);
         }
         wake.Complete();
     }
@@ -143,10 +143,10 @@ internal sealed class AdmissionEngine : IWaiterOwner
     /// cannot be reused, whatever happens to it meanwhile. Null if <paramref name="admission"/> is the decision
     /// already.
     /// </returns>
-    public Waiter? Arrive(object? jobState, in Newcomer newcomer, out Admission admission)
+    public Waiter? Arrive(object? jobState, Newcomer newcomer, out Admission admission)
     {
         Waiter waiter;
-        WakeList displaced = new(), wake = new();
+        WakeList wake;
         var now = _arrivals.IsTimeWorthTaking ? Clock.GetTimestamp() : 0;
         lock (_lock)
         {
@@ -155,37 +155,25 @@ internal sealed class AdmissionEngine : IWaiterOwner
                 admission = _dryRun.LetThrough(ref _slots, jobState, newcomer.MayWait);
                 return null;
             }
-            if (_arrivals.TryDecide(ref _slots, _limit.InForce, ref jobState, newcomer, IsObserved, out admission))
+            if (_arrivals.TryDecide(ref _slots, ref jobState, newcomer, IsObserved, out admission))
                 return null;
-            waiter = _arrivals.Place(ref _slots, jobState, newcomer.Source, now, ref displaced);
-            if (_room.Lines.KeepsRecords)
-            {
-                // Workers may be free that others had to leave alone, and it may be the newcomer's turn.
-                wake = SettleLocked();
-            }
-            else
-            {
-                ArmTimerLocked();
-                AssertInvariantsLocked();
-            }
+            waiter = PlaceLocked(jobState, newcomer.Source, now, out wake);
         }
-        displaced.Complete();
         wake.Complete();
         return waiter;
     }
 
     public void Abandon(Waiter waiter)
     {
-        WakeList left = new(), wake;
+        var wake = new WakeList();
         lock (_lock)
         {
             if (waiter.Status != AdmissionStatus.Waiting)
                 return;
             UpdateNowLocked();
-            _departures.Abandon(waiter, ref left);
-            wake = SettleLocked();
+            _departures.Abandon(waiter, ref wake);
+            SettleLocked(ref wake);
         }
-        left.Complete();
         wake.Complete();
     }
 
@@ -217,7 +205,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     public void Apply(JobQueueOptions settings)
     {
-        WakeList letThrough = default, wake;
+        var wake = new WakeList();
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_conditions.State.IsDisposed(), typeof(JobQueue));
@@ -234,10 +222,9 @@ internal sealed class AdmissionEngine : IWaiterOwner
             if (!settings.DryRun)
                 _dryRun.Close();
             else if (!_dryRun.IsOpen)
-                _dryRun.Open(ref _slots, ref letThrough);
-            wake = SettleLocked();
+                _dryRun.Open(ref _slots, ref wake);
+            SettleLocked(ref wake);
         }
-        letThrough.Complete();
         wake.Complete();
     }
 
@@ -247,7 +234,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
     /// <returns>What <paramref name="change"/> returned.</returns>
     public bool Change(Func<bool> change, RefusedWaiters refused = RefusedWaiters.None)
     {
-        WakeList left = new(), wake;
+        var wake = new WakeList();
         lock (_lock)
         {
             if (!change())
@@ -261,13 +248,12 @@ internal sealed class AdmissionEngine : IWaiterOwner
             if (refused != RefusedWaiters.None && _room.Count > 0)
             {
                 UpdateNowLocked();
-                _departures.RefuseAll(pushedOnes: refused == RefusedWaiters.All, ref left);
+                _departures.RefuseAll(pushedOnes: refused == RefusedWaiters.All, ref wake);
             }
-            wake = SettleLocked();
+            SettleLocked(ref wake);
             if (_conditions.State.IsDisposed())
                 _timer.Dispose();
         }
-        left.Complete();
         wake.Complete();
         return true;
     }
@@ -299,14 +285,36 @@ internal sealed class AdmissionEngine : IWaiterOwner
 
     public long CountRejected(RejectionReason reason) => _rejections.ByReason[reason];
 
+    /// <summary>Gives a newcomer its place.</summary>
+    /// <param name="jobState">What it brings.</param>
+    /// <param name="source">Where it comes from.</param>
+    /// <param name="now">A timestamp that was taken before the lock was; 0 to take one.</param>
+    /// <param name="wake">The waiters to wake outside of the lock.</param>
+    private Waiter PlaceLocked(object? jobState, JobSource source, long now, out WakeList wake)
+    {
+        wake = default;
+        var waiter = _arrivals.Place(ref _slots, jobState, source, now, ref wake);
+        if (_room.Lines.KeepsRecords)
+        {
+            // Workers may be free that others had to leave alone, and it may be the newcomer's turn.
+            SettleLocked(ref wake);
+        }
+        else
+        {
+            ArmTimerLocked();
+            AssertInvariantsLocked();
+        }
+        return waiter;
+    }
+
     private void ReleaseAndHandOff()
     {
-        WakeList wake;
+        var wake = new WakeList();
         var now = Clock.GetTimestamp();
         lock (_lock)
         {
             _slots.GiveBackLocked(1);
-            wake = SettleLocked(now);
+            SettleLocked(ref wake, now);
         }
         wake.Complete();
     }
@@ -320,13 +328,13 @@ internal sealed class AdmissionEngine : IWaiterOwner
             _timer.FireAgainSoon();
             return;
         }
-        WakeList wake;
+        var wake = new WakeList();
         lock (_lock)
         {
             if (_conditions.State.IsDisposed())
                 return;
             _timer.OnFired();
-            wake = SettleLocked();
+            SettleLocked(ref wake);
         }
         wake.Complete();
     }
@@ -335,11 +343,10 @@ internal sealed class AdmissionEngine : IWaiterOwner
     /// Brings the queue to rest after any change. It refuses expired waiters, hands free workers to the others, and
     /// clears the mark when nothing needs it any more.
     /// </summary>
+    /// <param name="wake">Gets the waiters to wake outside of the lock.</param>
     /// <param name="now">A timestamp that was taken before the lock was; 0 to take one where it is needed.</param>
-    /// <returns>The waiters to wake outside of the lock.</returns>
-    private WakeList SettleLocked(long now = 0)
+    private void SettleLocked(ref WakeList wake, long now = 0)
     {
-        var wake = new WakeList();
         if (_dryRun.IsOpen)
             _dryRun.Observe(ref _slots);
         TellObserverLocked();
@@ -363,7 +370,6 @@ internal sealed class AdmissionEngine : IWaiterOwner
         if (_room.Count == 0 && _slots.ReadLocked().Running == 0)
             wake.Drained = Control.TakeDrainedLocked();
         AssertInvariantsLocked();
-        return wake;
     }
 
     private void OnIdleLocked()

@@ -15,7 +15,6 @@ internal sealed class Arrivals(QueueConditions conditions, WaitingRoom room, Gra
 
     /// <summary>Decides about a newcomer, unless it may wait.</summary>
     /// <param name="slots">The workers.</param>
-    /// <param name="limit">The limit in force.</param>
     /// <param name="jobState">
     /// Its <see cref="JobTraits.JobState"/>, which becomes a record where the lines need one.
     /// </param>
@@ -23,7 +22,7 @@ internal sealed class Arrivals(QueueConditions conditions, WaitingRoom room, Gra
     /// <param name="areWorkersAwaited">Whether an observer waits for a free worker. It came before this job.</param>
     /// <param name="admission">The decision.</param>
     /// <returns>False if the job has to be placed.</returns>
-    public bool TryDecide(ref WorkerSlots slots, int limit, ref object? jobState, in Newcomer newcomer, bool areWorkersAwaited, out Admission admission)
+    public bool TryDecide(ref WorkerSlots slots, ref object? jobState, Newcomer newcomer, bool areWorkersAwaited, out Admission admission)
     {
         admission = default;
         var state = conditions.State;
@@ -31,7 +30,7 @@ internal sealed class Arrivals(QueueConditions conditions, WaitingRoom room, Gra
         if (!state.AcceptsNewcomers() || (state.IsStopping() && newcomer.Source == JobSource.Request))
             return TurnAway(ref slots, RejectionReason.Draining, newcomer, out admission);
         if (job is { NeedsOrder: true })
-            room.EnableFairLines(LineSettings.Of(conditions.Settings, limit, clock));
+            room.EnableFairLines(LineSettings.Of(conditions.Settings, slots.Limit, clock));
         if (job is null && room.Lines.KeepsRecords)
             jobState = job = new JobRecord(new JobTraits { Tag = jobState });
         if (job?.Deadline <= TimeSpan.Zero)
@@ -86,7 +85,7 @@ internal sealed class Arrivals(QueueConditions conditions, WaitingRoom room, Gra
         return Admission.Refused(reason, departures.CountRefusal(reason));
     }
 
-    private bool TurnAway(ref WorkerSlots slots, RejectionReason reason, in Newcomer newcomer, out Admission admission)
+    private bool TurnAway(ref WorkerSlots slots, RejectionReason reason, Newcomer newcomer, out Admission admission)
     {
         if (newcomer.HasLeft)
         {

@@ -68,15 +68,12 @@ internal static class JobQueueInternals
         /// <summary>Called once, before the queue is used.</summary>
         internal void ReportTo(QueueMetrics metrics) => queue.Engine.Telemetry.ReportTo(metrics);
 
-        /// <summary>Puts other settings in force, all of them.</summary>
-        internal void Replace(JobQueueOptions settings) => queue.Updates.Replace(settings);
-
         /// <summary>Sets an operator's number of workers in the place of the settings', or ends it.</summary>
         internal void SetWorkersOverride(int? workers) => queue.Engine.Control.SetOverride(workers);
 
         /// <summary>An operator's number of workers, if there is one, and the number that holds when it ends.</summary>
-        internal (int? Override, int Beneath) ReadWorkersOverride() =>
-            queue.Engine.Read(0, static (in EngineView view, int _) => (view.Limit.Override, view.Limit.BeneathOverride));
+        internal (int? Override, int Underlying) ReadWorkersOverride() =>
+            queue.Engine.Read(0, static (in EngineView view, int _) => (view.Limit.Override, view.Limit.WithoutOverride));
 
         internal bool TrySetPaused(bool paused) => queue.Engine.Control.TrySetPaused(paused);
 

@@ -30,16 +30,6 @@ internal sealed class SettingsUpdates(AdmissionEngine engine, string queue)
         }
     }
 
-    /// <summary>Puts other settings in force, all of them.</summary>
-    public void Replace(JobQueueOptions settings)
-    {
-        lock (_lock)
-        {
-            ThrowIfChanging();
-            PutInForce(settings);
-        }
-    }
-
     /// <summary>
     /// The lock lets its own thread in again, and the callback's copy would undo what is changed meanwhile.
     /// </summary>

@@ -38,7 +38,7 @@ internal sealed class WorkerLimit
     public int? Override => _override;
 
     /// <summary>The number that holds when an override ends, as far as other caps allow it.</summary>
-    public int BeneathOverride => Math.Min(_settings, _adaptive ?? _settings);
+    public int WithoutOverride => Math.Min(_settings, _adaptive ?? _settings);
 
     /// <exception cref="ArgumentException">The name is empty, or it belongs to a cap of the queue itself.</exception>
     public static void ThrowIfNotACap(string name)

@@ -16,7 +16,7 @@ public enum JobPriority
     /// <summary>Work that can wait: it still gets its share of the workers.</summary>
     Low = -1,
 
-    /// <summary>What a job has that says nothing.</summary>
+    /// <summary>The priority of a job that states none.</summary>
     Normal = 0,
 
     /// <summary>Work that should wait as little as possible.</summary>

@@ -253,7 +253,7 @@ public class JobQueueOptions
     } = JobQueueSettings.MaxWorkers.Default;
 
     /// <summary>
-    /// Whether the metric <c>queue_admission.partition.waiting_jobs</c> has a series for each partition of this queue.
+    /// Whether the metric <c>queue_admission.partition.job.waiting</c> has a series for each partition of this queue.
     /// Default false.
     /// </summary>
     /// <remarks>
@@ -289,7 +289,7 @@ public class JobQueueOptions
         return _added is not null && _added.TryGetValue(setting, out var value) ? (T)value! : setting.Default;
     }
 
-    /// <summary>Gives a setting that a package adds to queues a value.</summary>
+    /// <summary>Sets a setting that a package adds to queues.</summary>
     /// <param name="setting">The setting.</param>
     /// <param name="value">The value. Its range is checked with the other settings, when they are put in force.</param>
     /// <typeparam name="T">The type of its values.</typeparam>
@@ -313,7 +313,7 @@ public class JobQueueOptions
     /// <returns>The settings, each once.</returns>
     internal IReadOnlyList<QueueSetting> StartRecording() => _recorded = [];
 
-    /// <summary>What is wrong with settings that a derived class adds.</summary>
+    /// <summary>The errors in settings that a derived class adds.</summary>
     internal virtual IEnumerable<SettingError> FindOwnErrors() => [];
 
     /// <summary>A copy that shares nothing that changes with this object.</summary>

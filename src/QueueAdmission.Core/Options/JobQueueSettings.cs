@@ -189,7 +189,7 @@ internal static class JobQueueSettings
         nameof(JobQueueOptions.PartitionMetrics), SettingValues.Switch())
     {
         Default = false,
-        Description = "Whether the metric queue_admission.partition.waiting_jobs has a series for each partition of this queue.",
+        Description = "Whether the metric queue_admission.partition.job.waiting has a series for each partition of this queue.",
         Getter = o => o.PartitionMetrics,
         Setter = (o, value) => o.PartitionMetrics = value,
     };

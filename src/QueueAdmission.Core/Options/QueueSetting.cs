@@ -40,7 +40,7 @@ public abstract class QueueSetting
     /// <summary>How a value is written, and the range, for example <c>a whole number, 1 to 100,000</c>.</summary>
     internal abstract string Allowed { get; }
 
-    /// <summary>What a JSON schema says about the values.</summary>
+    /// <summary>The schema of the values, for JSON schemas and documentation.</summary>
     internal abstract SettingSchema Schema { get; }
 
     /// <summary>The default, as configuration would write it, or in words.</summary>
@@ -70,13 +70,13 @@ public abstract class QueueSetting
     /// <summary>More about a text that could not be read, or null.</summary>
     internal abstract string? Hint(string text);
 
-    /// <summary>What the options were given; the default where they were given nothing.</summary>
+    /// <summary>The value that was set in the options, or the default if none was set.</summary>
     internal abstract object? Get(JobQueueOptions options);
 
-    /// <summary>Gives the options a value.</summary>
+    /// <summary>Sets the value in the options.</summary>
     internal abstract void Set(JobQueueOptions options, object? value);
 
-    /// <summary>Takes the value of one object over into another.</summary>
+    /// <summary>Copies the value from one object to another.</summary>
     internal abstract void Copy(JobQueueOptions from, JobQueueOptions to);
 
     /// <summary>Whether both were given the same value.</summary>
@@ -85,6 +85,6 @@ public abstract class QueueSetting
     /// <summary>The value that holds, as configuration would write it.</summary>
     internal abstract string Show(JobQueueOptions options);
 
-    /// <summary>What is wrong with the value.</summary>
+    /// <summary>The error in the value.</summary>
     internal abstract SettingError? FindError(JobQueueOptions options);
 }

@@ -42,7 +42,7 @@ public sealed class QueueSetting<T>(string key, SettingValues<T> values) : Queue
     /// <summary>Writes what follows from a value, where the options keep the value themselves.</summary>
     internal Action<JobQueueOptions, T>? Implies { get; init; }
 
-    /// <summary>What else has to hold together with other settings, once the value is within its range.</summary>
+    /// <summary>Rules that involve other settings. They are checked only if the value is within its range.</summary>
     internal Func<JobQueueOptions, SettingError?>? Rule { get; init; }
 
     internal override string Allowed => _values.Allowed;

@@ -6,6 +6,6 @@ namespace QueueAdmission;
 /// <param name="Allowed">What is allowed, in words that end neither sentence nor list.</param>
 internal readonly record struct SettingError(string Key, string Value, string Allowed)
 {
-    /// <summary>What is wrong, in words to put after the key.</summary>
+    /// <summary>The error, as words that follow the key in a message.</summary>
     public string Message => $"is {Value}; allowed: {Allowed}.";
 }

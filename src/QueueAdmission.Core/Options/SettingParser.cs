@@ -51,7 +51,7 @@ internal static class SettingParser
             && Enum.TryParse(text, ignoreCase: true, out value);
     }
 
-    /// <summary>What to say about a duration written as a bare number; null about every other text.</summary>
+    /// <summary>A hint for a duration that is written as a bare number; null for every other text.</summary>
     public static string? HintForBareNumber(string text)
     {
         if (!decimal.TryParse(text, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))

@@ -1,6 +1,6 @@
 namespace QueueAdmission;
 
-/// <summary>What kind of JSON value a setting is.</summary>
+/// <summary>The kind of JSON value of a setting.</summary>
 internal enum SettingSchemaType
 {
     Integer,
@@ -13,7 +13,7 @@ internal enum SettingSchemaType
     Code,
 }
 
-/// <summary>What a JSON schema and the documentation say about the values of a setting.</summary>
+/// <summary>The description of the values of a setting, for JSON schemas and documentation.</summary>
 /// <param name="Type">The kind of JSON value.</param>
 /// <param name="Range">The range in words.</param>
 internal sealed record SettingSchema(SettingSchemaType Type, string Range)

@@ -18,7 +18,7 @@ public abstract class SettingValues<T>
     /// <summary>The range alone, for example <c>00:00:01 to 01:00:00</c>.</summary>
     internal abstract string Range { get; }
 
-    /// <summary>What a JSON schema says about the values.</summary>
+    /// <summary>The schema of the values, for JSON schemas and documentation.</summary>
     internal abstract SettingSchema Schema { get; }
 
     /// <summary>Reads a text. It does not check the range.</summary>

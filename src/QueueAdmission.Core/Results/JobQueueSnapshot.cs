@@ -1,6 +1,6 @@
 namespace QueueAdmission;
 
-/// <summary>What a queue was doing at one moment.</summary>
+/// <summary>The state and the counts of a queue at one moment.</summary>
 /// <remarks>
 /// <see cref="Running"/>, <see cref="Waiting"/> and the partitions are one consistent cut, taken under the queue's
 /// lock, and the totals add up: <c>Arrived = Running + Waiting + Ran + Rejected + Abandoned</c>.
@@ -37,8 +37,8 @@ public sealed class JobQueueSnapshot
 
     /// <summary>
     /// Workers that the running jobs hold: as many as <see cref="Running"/>, and more where a job's
-    /// <see cref="JobTraits.Weight"/> is above 1. This is what <see cref="Workers"/> bounds; after that fell it may
-    /// stand above the new limit, and only falls.
+    /// <see cref="JobTraits.Weight"/> is above 1. <see cref="Workers"/> bounds this number. After the
+    /// limit was lowered, the number may be above it, and falls as jobs end.
     /// </summary>
     public required int WorkersInUse { get; init; }
 
@@ -89,7 +89,7 @@ public sealed class JobQueueSnapshot
     public long Arrived => Running + Waiting + Ran + Rejected + Abandoned;
 }
 
-/// <summary>What a queue does with jobs at the moment.</summary>
+/// <summary>Whether a queue runs, is paused, or drains.</summary>
 public enum JobQueueState
 {
     /// <summary>Jobs are admitted as workers are free.</summary>

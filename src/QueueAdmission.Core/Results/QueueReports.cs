@@ -1,6 +1,6 @@
 namespace QueueAdmission;
 
-/// <summary>What a queue tells its observers. Each is one consistent cut, read under the queue's lock.</summary>
+/// <summary>The reports about a queue. Each is one consistent cut, read under the queue's lock.</summary>
 internal static class QueueReports
 {
     public static JobQueueSnapshot Snapshot(in EngineView view, string name) => new()

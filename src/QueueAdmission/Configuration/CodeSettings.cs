@@ -1,6 +1,6 @@
 namespace QueueAdmission;
 
-/// <summary>What code asks for. Configuration lies over it.</summary>
+/// <summary>The settings that code sets. Configuration overrides them.</summary>
 internal sealed class CodeSettings
 {
     private readonly SettingLayers _defaults;
@@ -31,13 +31,13 @@ internal sealed class CodeSettings
 
     public IReadOnlyList<string> FallbackExemptions { get; }
 
-    /// <summary>What the application does with rejections of all queues.</summary>
+    /// <summary>The hook and the writers of the application for rejections of all queues.</summary>
     public RejectionHandling Rejections { get; }
 
     /// <summary>The queues that exist whatever configuration says.</summary>
     public IEnumerable<string> QueueNames => _queues.Keys;
 
-    /// <summary>What code says about a queue: about every queue, and about this one.</summary>
+    /// <summary>The settings in code for a queue: those for all queues, and those for this one.</summary>
     public SettingLayers LayersOf(string name) => _queues.GetValueOrDefault(name, _defaults);
 
     private static SettingLayers Record(SettingLayers weaker, Action<RequestQueueOptions>? configure) => configure is null

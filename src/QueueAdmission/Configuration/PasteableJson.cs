@@ -1,6 +1,6 @@
 namespace QueueAdmission;
 
-/// <summary>What to paste into appsettings.json so that a queue exists.</summary>
+/// <summary>JSON that adds a queue when it is pasted into appsettings.json.</summary>
 internal static class PasteableJson
 {
     public static string ForQueue(string section, string queueName)

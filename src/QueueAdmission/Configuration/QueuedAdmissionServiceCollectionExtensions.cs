@@ -43,7 +43,7 @@ public static class QueuedAdmissionServiceCollectionExtensions
     /// Adds the queues for requests to those of <c>AddJobQueue</c>: see
     /// <see cref="AddQueuedAdmission(IServiceCollection, Action{QueuedAdmissionOptions})"/>.
     /// </summary>
-    /// <param name="builder">What an earlier call returned.</param>
+    /// <param name="builder">The builder that an earlier call returned.</param>
     /// <param name="configure">Sets options. Default null: none.</param>
     /// <returns>A builder for what other packages add to queues, and for queues of <c>AddJobQueue</c>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>

@@ -17,7 +17,7 @@ internal sealed class SettingLayers(IReadOnlyList<SettingsLayer> layers)
     /// <summary>These layers with stronger ones over them.</summary>
     public SettingLayers With(IEnumerable<SettingsLayer> stronger) => new([.. layers, .. stronger]);
 
-    /// <summary>What holds: for each setting, what the strongest layer says that gives it.</summary>
+    /// <summary>The settings in force: for each setting, the value of the strongest layer that sets it.</summary>
     public RequestQueueOptions Fold()
     {
         var options = new RequestQueueOptions();

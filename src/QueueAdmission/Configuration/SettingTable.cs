@@ -62,7 +62,7 @@ internal sealed class SettingTable
         return copy;
     }
 
-    /// <summary>Takes the values of some settings over.</summary>
+    /// <summary>Copies the values of some settings.</summary>
     public static void CopyTo(JobQueueOptions to, JobQueueOptions from, IEnumerable<QueueSetting> settings)
     {
         foreach (var setting in settings)

@@ -12,10 +12,10 @@ internal sealed class SettingsLayer(SettingSource source)
     /// <summary>Where the values come from.</summary>
     public SettingSource Source => source;
 
-    /// <summary>The settings that the layer gives.</summary>
+    /// <summary>The settings that the layer sets.</summary>
     public IEnumerable<QueueSetting> Settings => _values.Keys;
 
-    /// <summary>What a callback gives, which sets properties of the options.</summary>
+    /// <summary>The layer of the settings that a callback sets in the options.</summary>
     /// <param name="source">Where the values come from.</param>
     /// <param name="options">What the callback starts from.</param>
     /// <param name="configure">The callback.</param>
@@ -36,7 +36,7 @@ internal sealed class SettingsLayer(SettingSource source)
         return layer;
     }
 
-    /// <summary>Gives a setting. It is called only before the layer is used.</summary>
+    /// <summary>Sets a value. It is called only before the layer is used.</summary>
     /// <param name="setting">The setting.</param>
     /// <param name="value">Its value.</param>
     /// <param name="path">The key in configuration, if it is given there.</param>
@@ -60,13 +60,13 @@ internal sealed class SettingsLayer(SettingSource source)
         return layer;
     }
 
-    /// <summary>Whether the layer gives the setting.</summary>
+    /// <summary>Whether the layer sets the setting.</summary>
     public bool Has(QueueSetting setting) => _values.ContainsKey(setting);
 
-    /// <summary>Where configuration gives the setting; null if it is not configuration that gives it.</summary>
+    /// <summary>The path of the setting in configuration; null if configuration does not set it.</summary>
     public string? PathOf(QueueSetting setting) => _values.TryGetValue(setting, out var given) ? given.Path : null;
 
-    /// <summary>Lays the values over those of weaker layers.</summary>
+    /// <summary>Writes the values over those of weaker layers.</summary>
     public void ApplyTo(JobQueueOptions options)
     {
         foreach (var (setting, (value, _)) in _values)

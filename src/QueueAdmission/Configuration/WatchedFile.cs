@@ -44,9 +44,9 @@ internal sealed class WatchedFile : IDisposable
         using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
         {
             _timer = time.CreateTimer(
-                static file => ((WatchedFile)file!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                static file => ((WatchedFile)file!).Check(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
-        _touches = ChangeToken.OnChange(() => Watch(folder, path), LookSoon);
+        _touches = ChangeToken.OnChange(() => Watch(folder, path), CheckSoon);
     }
 
     /// <summary>Why what the provider has now is not what the file says, or null.</summary>
@@ -113,7 +113,7 @@ internal sealed class WatchedFile : IDisposable
         }
     }
 
-    private void LookSoon() => Arm(TimeSpan.FromMilliseconds(_provider.Source.ReloadDelay) + Margin);
+    private void CheckSoon() => Arm(TimeSpan.FromMilliseconds(_provider.Source.ReloadDelay) + Margin);
 
     private void Arm(TimeSpan due)
     {
@@ -124,7 +124,7 @@ internal sealed class WatchedFile : IDisposable
         }
     }
 
-    private void Look()
+    private void Check()
     {
         var problem = FindOpenProblem();
         bool isNew, isMended;
@@ -183,8 +183,8 @@ internal sealed class WatchedFile : IDisposable
     }
 
     /// <summary>
-    /// Where there is no file any more, the framework goes on without its data, and reports a reload, also if the file
-    /// is required.
+    /// Finds out whether the file is gone. The framework then continues without its data and reports a reload, even if
+    /// the file is required.
     /// </summary>
     private string? FindAbsence()
     {

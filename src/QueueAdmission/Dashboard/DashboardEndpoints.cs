@@ -54,7 +54,7 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
 
     public Task ListRunningAsync(HttpContext context) => WithQueue(context, queue =>
     {
-        _services.Value.Feed.PayAttention();
+        _services.Value.Feed.RecordRunningJobs();
         return ReportWriter.WriteAsync(context, Reporter.ListRunning(queue), ReportJson.Default.RunningJobsReport);
     });
 

@@ -10,7 +10,7 @@ internal sealed class PageFile
 {
     private const string Prefix = "QueueAdmission.Dashboard.";
 
-    /// <summary>The placeholder in the page for its own address, with which all its addresses begin.</summary>
+    /// <summary>The placeholder for the address of the page. All links of the page start with it.</summary>
     private const string BasePlaceholder = "{{base}}";
 
     private static readonly Lazy<FrozenDictionary<string, PageFile>> Files = new(() =>

@@ -70,7 +70,7 @@ internal sealed partial class RefusalLog : IDisposable
                 return;
             }
             _timer ??= _queue.Time.CreateTimer(
-                static log => ((RefusalLog)log!).LookAgain(),
+                static log => ((RefusalLog)log!).OnTimer(),
                 this,
                 Timeout.InfiniteTimeSpan,
                 Timeout.InfiniteTimeSpan);
@@ -78,7 +78,7 @@ internal sealed partial class RefusalLog : IDisposable
         }
     }
 
-    private void LookAgain()
+    private void OnTimer()
     {
         lock (_gate)
         {

@@ -62,7 +62,7 @@ internal sealed partial class EndpointQueues
     /// Decides all endpoints again, after the queues have changed. Otherwise the decision of an endpoint would keep a
     /// removed queue alive until the next request of that endpoint.
     /// </summary>
-    public void DecideAnew()
+    public void DecideAgain()
     {
         _recent.Clear();
         foreach (var (endpoint, _) in _decisions)

@@ -13,23 +13,23 @@ namespace QueueAdmission;
 /// </remarks>
 internal static class ForgottenEntrance
 {
-    private static readonly Action<EndpointBuilder> Look = LookAt;
+    private static readonly Action<EndpointBuilder> Check = CheckEndpoint;
 
-    public static void LookFor(IEndpointConventionBuilder builder)
+    public static void AddTo(IEndpointConventionBuilder builder)
     {
         try
         {
-            builder.Finally(Look);
+            builder.Finally(Check);
         }
         catch (NotImplementedException)
         {
             // The builder belongs to other code and does not have Finally. With Add, metadata that is added to the
             // endpoint later is not seen.
-            builder.Add(Look);
+            builder.Add(Check);
         }
     }
 
-    private static void LookAt(EndpointBuilder endpoint)
+    private static void CheckEndpoint(EndpointBuilder endpoint)
     {
         if (endpoint.Metadata.Any(static item =>
             item is DisableQueueAttribute or ISuppressMatchingMetadata { SuppressMatching: true }))

@@ -30,7 +30,7 @@ internal enum ReleaseMoment
     /// <summary>When the response starts, with any status.</summary>
     ResponseStart,
 
-    /// <summary>When the response starts and accepts the upgrade, or else when the handler has ended.</summary>
+    /// <summary>At the start of a response that accepts the upgrade; otherwise at the end of the handler.</summary>
     Upgrade,
 }
 

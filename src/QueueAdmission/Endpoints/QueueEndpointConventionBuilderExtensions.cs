@@ -41,7 +41,7 @@ public static class QueueEndpointConventionBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         var queued = new QueuedAttribute(queueName) { Priority = priority, Weight = weight, IsConvention = true };
         builder.Add(endpoint => endpoint.Metadata.Add(queued));
-        ForgottenEntrance.LookFor(builder);
+        ForgottenEntrance.AddTo(builder);
         return builder;
     }
 

@@ -30,11 +30,11 @@ internal sealed class QueuesInUse
     }
 
     /// <summary>Decides all endpoints again, after the queues have changed.</summary>
-    public void DecideAnew()
+    public void DecideAgain()
     {
         foreach (var pipeline in Pipelines())
         {
-            pipeline.DecideAnew();
+            pipeline.DecideAgain();
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace QueueAdmission;
@@ -17,4 +18,10 @@ internal static class FeatureLookup
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Put<T>(this IFeatureCollection features, T feature)
         where T : class => features[typeof(T)] = feature;
+
+    /// <summary><see cref="HttpContext.RequestAborted"/>, read from its feature.</summary>
+    public static CancellationToken FindRequestAborted(this HttpContext context) =>
+        context.Features.Find<IHttpRequestLifetimeFeature>() is { } lifetime
+            ? lifetime.RequestAborted
+            : context.RequestAborted;
 }

@@ -23,8 +23,8 @@ internal static class ApplicationRegistries
         Slots.GetOrCreateValue(services.GetService<IServiceScopeFactory>() ?? (object)services).Get(services);
 
     /// <summary>
-    /// One application's place. Creating a registry reads configuration and calls the application's code, so no other
-    /// one waits for it.
+    /// The registry of one application, with a lock of its own. Creating it reads configuration and calls the
+    /// application's code, and other applications do not wait for that.
     /// </summary>
     private sealed class Slot
     {

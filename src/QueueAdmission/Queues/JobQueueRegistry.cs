@@ -129,7 +129,7 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     /// <summary>The queues there are at this moment, as the middleware uses them.</summary>
     internal IReadOnlyList<RequestQueue> RequestQueues => _queues.Current.Queues;
 
-    /// <summary>What the application does with rejections of all queues.</summary>
+    /// <summary>The hook and the writers of the application for rejections of all queues.</summary>
     internal RejectionHandling Rejections { get; }
 
     /// <summary>The queues as the middleware uses them.</summary>
@@ -150,7 +150,7 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     /// <summary>Reports queues that requests enter in opposite orders; null outside of Development.</summary>
     internal EntryOrderCheck? EntryOrder { get; }
 
-    /// <summary>What operators changed for a while.</summary>
+    /// <summary>The temporary changes by operators.</summary>
     internal QueueOverrides Overrides { get; }
 
     /// <summary>The configuration section the queues are read from.</summary>

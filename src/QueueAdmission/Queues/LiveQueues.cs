@@ -28,7 +28,7 @@ internal sealed partial class LiveQueues(
     /// <summary>The settings that queues have.</summary>
     public SettingTable Table => table;
 
-    /// <summary>Where the value of a setting that is in force comes from.</summary>
+    /// <summary>The origin of the value in force of a setting.</summary>
     public SettingOrigin OriginOf(RequestQueue queue, QueueSetting setting)
     {
         lock (_gate)
@@ -70,9 +70,9 @@ internal sealed partial class LiveQueues(
         var inUse = InUse.Collect();
         lock (_gate)
         {
-            var obstacles = FindObstaclesLocked(next, inUse);
-            if (obstacles.Count > 0)
-                return obstacles;
+            var conflicts = FindConflictsLocked(next, inUse);
+            if (conflicts.Count > 0)
+                return conflicts;
 
             before = _current;
             var undo = new Stack<Action>();
@@ -147,7 +147,7 @@ internal sealed partial class LiveQueues(
         }
     }
 
-    private List<string> FindObstaclesLocked(ConfiguredQueues next, IReadOnlyDictionary<string, int> inUse) =>
+    private List<string> FindConflictsLocked(ConfiguredQueues next, IReadOnlyDictionary<string, int> inUse) =>
     [
         .. names.FindClashes(next.Queues.Keys),
         .. _current.Queues
@@ -157,19 +157,20 @@ internal sealed partial class LiveQueues(
     ];
 
     /// <summary>
-    /// Decides about endpoints again, which runs code of the application: the settings are in force whatever it throws.
+    /// Decides the queues of endpoints again. That runs code of the application. If it throws, the settings stay in
+    /// force.
     /// </summary>
     private void DecideAboutEndpoints()
     {
         try
         {
-            InUse.DecideAnew();
+            InUse.DecideAgain();
         }
 #pragma warning disable CA1031 // What endpoints of the application throw must not make an applied reload look like a failed one.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            LogNotToldOfChange(logger, exception);
+            LogNotDecided(logger, exception);
         }
     }
 
@@ -263,7 +264,7 @@ internal sealed partial class LiveQueues(
     private static partial void LogChanged(ILogger logger, string queue, string changes);
 
     [LoggerMessage(EventId = 44, EventName = "QueueRemoved", Level = LogLevel.Information,
-        Message = "Queue {Queue} was removed: it refuses newcomers, and those who wait or run finish.")]
+        Message = "Queue {Queue} was removed: it refuses newcomers, and the jobs that wait or run finish.")]
     private static partial void LogRemoved(ILogger logger, string queue);
 
     [LoggerMessage(EventId = 45, EventName = "QueueAddedAgain", Level = LogLevel.Information,
@@ -271,8 +272,8 @@ internal sealed partial class LiveQueues(
     private static partial void LogAddedAgain(ILogger logger, string queue, string changes);
 
     [LoggerMessage(EventId = 48, EventName = "EndpointsNotDecided", Level = LogLevel.Error,
-        Message = "The queues were changed by a reload, but the queues of endpoints could not be decided anew. They stay as they are until the next change.")]
-    private static partial void LogNotToldOfChange(ILogger logger, Exception exception);
+        Message = "The queues were changed by a reload, but the queues of endpoints could not be decided again. They stay as they are until the next change.")]
+    private static partial void LogNotDecided(ILogger logger, Exception exception);
 
     [LoggerMessage(EventId = 47, EventName = "TooHeavy", Level = LogLevel.Warning,
         Message = "Queue {Queue} has {Workers} workers for one request now, but an endpoint needs {Weight} for each of its own (Weight): they make do with those there are.")]

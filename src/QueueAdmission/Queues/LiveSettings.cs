@@ -35,7 +35,7 @@ internal sealed class LiveSettings
 
     private SettingLayers Layers => _configured.With(_changes);
 
-    /// <summary>Where the value in force of a setting comes from.</summary>
+    /// <summary>The origin of the value in force of a setting.</summary>
     public SettingOrigin OriginOf(QueueSetting setting)
     {
         Adopt();
@@ -43,7 +43,7 @@ internal sealed class LiveSettings
     }
 
     /// <summary>The value that would hold without the override of the setting.</summary>
-    public string ShowBeneath(QueueSetting setting)
+    public string ShowUnderlying(QueueSetting setting)
     {
         Adopt();
         return setting.Show(_configured.With(WithoutOverride(setting)).Fold());
@@ -73,8 +73,8 @@ internal sealed class LiveSettings
     public bool IsChangedBy(SettingLayers configured) =>
         _table.FindChanged(_configured.Fold(), configured.Fold()).Any();
 
-    /// <summary>The same values come from other layers.</summary>
-    /// <returns>Takes that back.</returns>
+    /// <summary>Replaces the configured layers by others with the same values.</summary>
+    /// <returns>A function that restores the former layers.</returns>
     public Action TakeOrigins(SettingLayers configured)
     {
         var before = _configured;
@@ -121,8 +121,8 @@ internal sealed class LiveSettings
     /// <summary>The live updates and overrides, in the order in which they came.</summary>
     public IReadOnlyList<SettingsLayer> Changes => _changes;
 
-    /// <summary>Remembers what holds now.</summary>
-    /// <returns>Puts it in force again.</returns>
+    /// <summary>Remembers the current settings and their layers.</summary>
+    /// <returns>A function that puts them in force again.</returns>
     public Action Remember()
     {
         var (inForce, configured, changes, folded) = (_queue.Settings, _configured, _changes, _folded);

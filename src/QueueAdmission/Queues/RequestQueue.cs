@@ -10,7 +10,7 @@ internal sealed class RequestQueue
     private volatile RequestSettings _settings;
 
     /// <param name="queue">The queue of the engine.</param>
-    /// <param name="logger">Where the outcome of requests is logged.</param>
+    /// <param name="logger">The log of the outcomes of requests.</param>
     /// <param name="live">Its layers of settings; only those that it was made with if null.</param>
     public RequestQueue(JobQueue queue, ILogger logger, LiveSettings? live = null)
     {
@@ -47,7 +47,7 @@ internal sealed class RequestQueue
     /// <summary>Where the outcome of requests is logged.</summary>
     public ILogger Logger { get; }
 
-    /// <summary>What the log is told about refusals, one burst at a time.</summary>
+    /// <summary>The log of refusals, one burst at a time.</summary>
     public RefusalLog Refusals { get; }
 
     /// <summary>Which requests run, while a list of them is shown.</summary>

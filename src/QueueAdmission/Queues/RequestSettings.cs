@@ -45,12 +45,12 @@ internal sealed class RequestSettings
     public bool IsUniform { get; }
 
     /// <summary>
-    /// The largest number of workers that one job can get. A larger weight is as much as there is: a live change may
-    /// have left less than an endpoint asks for.
+    /// The largest number of workers that one job can get. After a live change an endpoint may ask for
+    /// more; its requests then take this number.
     /// </summary>
     public int MaxWeight => Math.Min(Engine.Workers, Engine.MaxWorkersPerKey ?? Engine.Workers);
 
-    /// <summary>What a request brings into a queue with these settings.</summary>
+    /// <summary>The key, priority, weight and deadline of a request in a queue with these settings.</summary>
     public JobTraits TraitsOf(HttpContext context, EndpointTraits endpoint, JobDescription? description) => new()
     {
         Tag = description,

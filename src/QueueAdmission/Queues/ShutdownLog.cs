@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission;
 
-/// <summary>What is logged about the end of the application.</summary>
+/// <summary>Log entries about the end of the application.</summary>
 internal static partial class ShutdownLog
 {
     [LoggerMessage(EventId = 60, EventName = "JobsGivenUp", Level = LogLevel.Warning,

@@ -1,9 +1,9 @@
 namespace QueueAdmission;
 
-/// <summary>What an operator may override for a while.</summary>
+/// <summary>A value that an operator may override for a while.</summary>
 internal abstract class OverrideTarget
 {
-    /// <summary>What is overridden, as it is called in configuration.</summary>
+    /// <summary>The name of the value, as in configuration.</summary>
     public abstract string Name { get; }
 
     /// <summary>The values it takes, in words.</summary>
@@ -36,7 +36,7 @@ internal abstract class OverrideTarget
     /// <summary>The value that holds again when the override ends that there is, or that is about to be set.</summary>
     /// <param name="queue">The queue.</param>
     /// <param name="former">The override that there is; null if there is none.</param>
-    public abstract string Beneath(RequestQueue queue, QueueOverride? former);
+    public abstract string ReadUnderlying(RequestQueue queue, QueueOverride? former);
 
     /// <summary>Puts an override in force again that a change has ended, because that change is undone.</summary>
     public virtual void Reinstate(QueueOverride ended)

@@ -27,12 +27,12 @@ internal sealed class PauseTarget : OverrideTarget
     public override void End(QueueOverride ended)
     {
         if (Read(ended.Queue) == ended.Value)
-            Set(ended.Queue, ended.Beneath);
+            Set(ended.Queue, ended.Underlying);
     }
 
-    public override string Beneath(RequestQueue queue, QueueOverride? former)
+    public override string ReadUnderlying(RequestQueue queue, QueueOverride? former)
     {
         var now = Read(queue);
-        return former is not null && now == former.Value ? former.Beneath : now;
+        return former is not null && now == former.Value ? former.Underlying : now;
     }
 }

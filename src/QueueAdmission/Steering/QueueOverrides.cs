@@ -26,7 +26,7 @@ internal sealed partial class QueueOverrides(OverrideTargets targets, TimeProvid
     /// <summary>The lock under which the settings of queues change. Log providers are not called under it.</summary>
     public Lock Gate { get; } = new();
 
-    /// <summary>What can be overridden.</summary>
+    /// <summary>The values that can be overridden.</summary>
     public OverrideTargets Targets => targets;
 
     /// <summary>The overrides of a queue, in the order of the targets.</summary>
@@ -39,7 +39,7 @@ internal sealed partial class QueueOverrides(OverrideTargets targets, TimeProvid
                 .. targets.All
                     .Select(target => FindLocked(queue, target))
                     .OfType<QueueOverride>()
-                    .Select(found => found with { Beneath = found.Target.Beneath(queue, found) }),
+                    .Select(found => found with { Underlying = found.Target.ReadUnderlying(queue, found) }),
             ];
         }
     }
@@ -59,14 +59,14 @@ internal sealed partial class QueueOverrides(OverrideTargets targets, TimeProvid
             if (_closed)
                 throw new InvalidOperationException("The application is stopping.");
             var former = FindLocked(queue, target);
-            var beneath = target.Beneath(queue, former);
+            var underlying = target.ReadUnderlying(queue, former);
             target.Set(queue, value);
             var now = time.GetUtcNow();
             added = new QueueOverride(
                 queue,
                 target,
                 target.Read(queue),
-                beneath,
+                underlying,
                 by,
                 now,
                 now + duration,
@@ -76,7 +76,7 @@ internal sealed partial class QueueOverrides(OverrideTargets targets, TimeProvid
             _overrides.Add(added);
             ArmLocked();
         }
-        LogSet(logger, queue.Name, target.Name, added.Beneath, added.Value, by, added.Until);
+        LogSet(logger, queue.Name, target.Name, added.Underlying, added.Value, by, added.Until);
         return added;
     }
 
@@ -97,8 +97,8 @@ internal sealed partial class QueueOverrides(OverrideTargets targets, TimeProvid
         return true;
     }
 
-    /// <summary>Remembers the overrides that there are.</summary>
-    /// <returns>Brings them back. To be called under the gate.</returns>
+    /// <summary>Remembers the current overrides.</summary>
+    /// <returns>A function that restores them. Call it under the gate.</returns>
     public Action RememberLocked()
     {
         List<QueueOverride> remembered = [.. _overrides];

@@ -29,5 +29,5 @@ internal sealed class SettingTarget(QueueSetting setting) : OverrideTarget
 
     public override void End(QueueOverride ended) => ended.Queue.Live.EndOverride(setting);
 
-    public override string Beneath(RequestQueue queue, QueueOverride? former) => queue.Live.ShowBeneath(setting);
+    public override string ReadUnderlying(RequestQueue queue, QueueOverride? former) => queue.Live.ShowUnderlying(setting);
 }

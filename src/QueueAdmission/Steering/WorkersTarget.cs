@@ -4,7 +4,7 @@ namespace QueueAdmission;
 /// The number of workers. Its override is a cap next to the settings, which keep their own number: see
 /// <see cref="WorkerLimit"/>.
 /// </summary>
-/// <remarks>A queue that finds the number of its workers itself does not look for it while it is overridden.</remarks>
+/// <remarks>While the override lasts, <see cref="JobQueueOptions.AdaptiveWorkers"/> does not search.</remarks>
 internal sealed class WorkersTarget : OverrideTarget
 {
     private static readonly QueueSetting<int> Setting = JobQueueSettings.Workers;
@@ -17,12 +17,12 @@ internal sealed class WorkersTarget : OverrideTarget
 
     public override string Read(RequestQueue queue)
     {
-        var (own, beneath) = queue.Queue.ReadWorkersOverride();
-        return Setting.ShowValue(own ?? beneath);
+        var (own, underlying) = queue.Queue.ReadWorkersOverride();
+        return Setting.ShowValue(own ?? underlying);
     }
 
-    public override string Beneath(RequestQueue queue, QueueOverride? former) =>
-        Setting.ShowValue(queue.Queue.ReadWorkersOverride().Beneath);
+    public override string ReadUnderlying(RequestQueue queue, QueueOverride? former) =>
+        Setting.ShowValue(queue.Queue.ReadWorkersOverride().Underlying);
 
     public override void Set(RequestQueue queue, string value)
     {

@@ -74,13 +74,13 @@ public sealed class DeadQueueTests
         {
             var queue = new JobQueue(Settings());
             metrics.Add(queue);
-            Assert.NotEmpty(watch.Collect("queue_admission.workers"));
+            Assert.NotEmpty(watch.Collect("queue_admission.worker.limit"));
             if (disposed)
                 queue.Dispose();
             return queue;
         });
 
-        Assert.Empty(watch.Collect("queue_admission.workers"));
+        Assert.Empty(watch.Collect("queue_admission.worker.limit"));
     }
 
     /// <summary>A lease that is out still needs its queue, whatever else refers to it.</summary>

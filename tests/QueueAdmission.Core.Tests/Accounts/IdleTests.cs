@@ -3,7 +3,7 @@ using static QueueAdmission.Doubles.Staging;
 
 namespace QueueAdmission.Accounts;
 
-/// <summary>A queue in which nobody waits does nothing at all: no timer is armed, and the clock is not even asked.</summary>
+/// <summary>A queue without waiters does nothing at all: no timer is armed, and the clock is not asked.</summary>
 public sealed class IdleTests
 {
     private readonly CountingTimeProvider _time = new();
@@ -11,7 +11,7 @@ public sealed class IdleTests
     private JobQueue NewQueue() => new(Settings(maxWait: TimeSpan.FromSeconds(10)), _time);
 
     [Fact]
-    public void Queue_ThatNobodyEverWaitedIn_HasNoTimerAndAskedForNoTime()
+    public void Queue_WithoutAnyWaiterSoFar_HasNoTimerAndAskedForNoTime()
     {
         using var queue = NewQueue();
 
@@ -22,7 +22,7 @@ public sealed class IdleTests
     }
 
     [Fact]
-    public void Queue_WhileSomebodyWaits_HasOneTimerArmed()
+    public void Queue_WhileAJobWaits_HasOneTimerArmed()
     {
         using var queue = NewQueue();
         queue.TakeAllWorkers();

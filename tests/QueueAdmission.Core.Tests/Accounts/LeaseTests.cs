@@ -36,7 +36,7 @@ public sealed class LeaseTests
     }
 
     [Fact]
-    public void Lease_DisposedAgainAfterOthersCame_FreesNobodyElsesWorker()
+    public void Lease_DisposedAgainAfterOthersCame_FreesNoOtherWorker()
     {
         using var queue = new JobQueue(Settings(workers: 2));
         var old = queue.TryEnter();

@@ -54,14 +54,14 @@ public sealed class AdaptiveWorkersTests : IDisposable
     }
 
     [Fact]
-    public void Reload_OfOtherSettings_KeepsTheWorkersThatWereFound()
+    public void Update_OfTheBoundsOrTheNominalNumber_BoundsOrRestartsTheSearch()
     {
         RunJobs(4_000);
 
-        _queue.Replace(new() { Workers = Start, PartitionCapacity = 5, AdaptiveWorkers = true, MinWorkers = 4, MaxWorkers = 11 });
+        _queue.Update(settings => (settings.PartitionCapacity, settings.MaxWorkers) = (5, 11));
         Assert.Equal(11, _queue.GetSnapshot().Workers);
 
-        _queue.Replace(new() { Workers = 6, PartitionCapacity = 5, AdaptiveWorkers = true, MinWorkers = 4, MaxWorkers = 11 });
+        _queue.Update(settings => settings.Workers = 6);
         Assert.Equal(6, _queue.GetSnapshot().Workers);
     }
 

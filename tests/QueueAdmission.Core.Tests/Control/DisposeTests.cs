@@ -6,7 +6,7 @@ namespace QueueAdmission.Control;
 public sealed class DisposeTests
 {
     [Fact]
-    public void Dispose_RefusesThoseWhoWaitAndThoseWhoCome()
+    public void Dispose_RefusesWaitersAndNewcomers()
     {
         var queue = new JobQueue(Settings());
         queue.TakeAllWorkers();
@@ -49,7 +49,7 @@ public sealed class DisposeTests
     }
 
     [Fact]
-    public void Dispose_WhilePaused_RefusesThoseWhoWait()
+    public void Dispose_WhilePaused_RefusesWaiters()
     {
         var queue = new JobQueue(Settings());
         queue.Pause();

@@ -28,7 +28,7 @@ public sealed class DrainTests
     }
 
     [Fact]
-    public void Drain_IsDoneWhenThoseWhoRanAndThoseWhoWaitedHaveEnded()
+    public void Drain_IsDoneWhenRunningAndWaitingJobsHaveEnded()
     {
         using var queue = new JobQueue(Settings());
         var holder = queue.TakeAllWorkers().Single();
@@ -43,7 +43,7 @@ public sealed class DrainTests
     }
 
     [Fact]
-    public void Drain_RejectingThoseWhoWait_AwaitsOnlyThoseWhoRun()
+    public void Drain_RejectingWaiters_AwaitsOnlyRunningJobs()
     {
         using var queue = new JobQueue(Settings());
         var holder = queue.TakeAllWorkers().Single();
@@ -75,7 +75,7 @@ public sealed class DrainTests
     }
 
     [Fact]
-    public void Drain_OfAPausedQueue_LetsThoseWhoWaitFinish()
+    public void Drain_OfAPausedQueue_LetsWaitersFinish()
     {
         using var queue = new JobQueue(Settings());
         queue.Pause();

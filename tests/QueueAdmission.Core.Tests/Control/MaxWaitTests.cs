@@ -29,7 +29,7 @@ public sealed class MaxWaitTests
     }
 
     [Fact]
-    public void Waiters_WhoCameOneAfterTheOther_AreRefusedEachAtItsOwnTime()
+    public void Waiters_ThatCameOneAfterTheOther_AreRefusedEachAtItsOwnTime()
     {
         using var queue = NewQueue(10);
         queue.TakeAllWorkers();
@@ -88,7 +88,7 @@ public sealed class MaxWaitTests
     }
 
     [Fact]
-    public void Change_ToAShorterLimit_IsJudgedFromTheArrivalOfThoseWhoWait()
+    public void Change_ToAShorterLimit_CountsFromTheArrivalOfTheWaiters()
     {
         using var queue = NewQueue(100);
         queue.TakeAllWorkers();
@@ -105,7 +105,7 @@ public sealed class MaxWaitTests
     }
 
     [Fact]
-    public void Change_ToALongerLimit_AppliesToThoseWhoWait()
+    public void Change_ToALongerLimit_AppliesToWaiters()
     {
         using var queue = NewQueue(10);
         queue.TakeAllWorkers();
@@ -136,7 +136,7 @@ public sealed class MaxWaitTests
     }
 
     [Fact]
-    public void Change_ToZero_RefusesEverybodyWhoWaits()
+    public void Change_ToZero_RefusesAllWaiters()
     {
         using var queue = NewQueue(10);
         queue.TakeAllWorkers();
@@ -187,7 +187,7 @@ public sealed class MaxWaitTests
     }
 
     [Fact]
-    public void Clock_ThatFiresItsTimersWhileARefusalAsksIt_StillRefusesWhoeverIsDue()
+    public void Clock_ThatFiresItsTimersWhileARefusalAsksIt_StillRefusesExpiredWaiters()
     {
         using var queue = NewQueue(10, capacity: 1);
         queue.TakeAllWorkers();

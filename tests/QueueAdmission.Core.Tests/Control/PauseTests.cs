@@ -17,7 +17,7 @@ public sealed class PauseTests
     }
 
     [Fact]
-    public void Pause_WhileJobsRun_LetsThemEndAndStartsNobody()
+    public void Pause_WhileJobsRun_LetsThemEndAndStartsNoJob()
     {
         using var queue = new JobQueue(Settings());
         var holder = queue.TakeAllWorkers().Single();

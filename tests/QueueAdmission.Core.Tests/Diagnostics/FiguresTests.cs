@@ -72,7 +72,7 @@ public sealed class FiguresTests
     }
 
     [Fact]
-    public void Standstill_NobodyWaits_IsZero()
+    public void Standstill_NoJobWaits_IsZero()
     {
         _queue.TakeAllWorkers();
         Wind(100);

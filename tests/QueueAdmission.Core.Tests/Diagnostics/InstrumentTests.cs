@@ -19,16 +19,16 @@ public sealed class InstrumentTests
                 "queue_admission.configuration.reloads Counter {reload}",
                 "queue_admission.dry_run.jobs ObservableCounter {job}",
                 "queue_admission.job.duration Histogram s",
+                "queue_admission.job.running ObservableUpDownCounter {job}",
+                "queue_admission.job.waiting ObservableUpDownCounter {job}",
                 "queue_admission.jobs ObservableCounter {job}",
                 "queue_admission.longest_wait ObservableGauge s",
                 "queue_admission.max_wait ObservableGauge s",
-                "queue_admission.partition.waiting_jobs ObservableUpDownCounter {job}",
-                "queue_admission.running_jobs ObservableUpDownCounter {job}",
+                "queue_admission.partition.job.waiting ObservableUpDownCounter {job}",
                 "queue_admission.status ObservableUpDownCounter {queue}",
                 "queue_admission.wait.duration Histogram s",
-                "queue_admission.waiting_jobs ObservableUpDownCounter {job}",
-                "queue_admission.workers ObservableUpDownCounter {worker}",
-                "queue_admission.workers_in_use ObservableUpDownCounter {worker}",
+                "queue_admission.worker.limit ObservableUpDownCounter {worker}",
+                "queue_admission.worker.usage ObservableUpDownCounter {worker}",
             ],
             watch.Instruments.Select(instrument => $"{instrument.Name} {KindOf(instrument)} {instrument.Unit}").Order(StringComparer.Ordinal));
         Assert.All(watch.Instruments, instrument => Assert.EndsWith(".", instrument.Description));
@@ -76,6 +76,8 @@ public sealed class InstrumentTests
             [
                 $"queue_admission.capacity{{{queueTag}}} 2",
                 $"queue_admission.job.duration{{{queueTag}}} 2",
+                $"queue_admission.job.running{{{queueTag}}} 1",
+                $"queue_admission.job.waiting{{{queueTag}}} 1",
                 $"queue_admission.jobs{{queue_admission.outcome=abandoned,{queueTag}}} 1",
                 $"queue_admission.jobs{{queue_admission.outcome=ran,{queueTag}}} 1",
                 $"queue_admission.jobs{{queue_admission.outcome=rejected,{queueTag},queue_admission.reason=draining}} 0",
@@ -83,16 +85,14 @@ public sealed class InstrumentTests
                 $"queue_admission.jobs{{queue_admission.outcome=rejected,{queueTag},queue_admission.reason=wait_timeout}} 1",
                 $"queue_admission.longest_wait{{{queueTag}}} 3",
                 $"queue_admission.max_wait{{{queueTag}}} 10",
-                $"queue_admission.running_jobs{{{queueTag}}} 1",
                 $"queue_admission.status{{{queueTag},queue_admission.state=draining}} 0",
                 $"queue_admission.status{{{queueTag},queue_admission.state=paused}} 0",
                 $"queue_admission.status{{{queueTag},queue_admission.state=running}} 1",
                 $"queue_admission.wait.duration{{queue_admission.outcome=abandoned,{queueTag}}} 0",
                 $"queue_admission.wait.duration{{queue_admission.outcome=admitted,{queueTag}}} 2",
                 $"queue_admission.wait.duration{{queue_admission.outcome=rejected,{queueTag},queue_admission.reason=wait_timeout}} 10",
-                $"queue_admission.waiting_jobs{{{queueTag}}} 1",
-                $"queue_admission.workers_in_use{{{queueTag}}} 1",
-                $"queue_admission.workers{{{queueTag}}} 1",
+                $"queue_admission.worker.limit{{{queueTag}}} 1",
+                $"queue_admission.worker.usage{{{queueTag}}} 1",
             ],
             watch.Collect().Order(StringComparer.Ordinal));
         second.Dispose();
@@ -115,11 +115,11 @@ public sealed class InstrumentTests
         using var holder = measured.Queue.TryEnter();
         _ = measured.Queue.Park();
 
-        Assert.Empty(watch.Collect("queue_admission.partition.waiting_jobs"));
+        Assert.Empty(watch.Collect("queue_admission.partition.job.waiting"));
         measured.Queue.Update(options => options.PartitionMetrics = true);
-        Assert.Equal(["0 render 1", "1 render 0"], watch.Collect("queue_admission.partition.waiting_jobs"));
+        Assert.Equal(["0 render 1", "1 render 0"], watch.Collect("queue_admission.partition.job.waiting"));
         measured.Queue.Update(options => options.PartitionMetrics = false);
-        Assert.Empty(watch.Collect("queue_admission.partition.waiting_jobs"));
+        Assert.Empty(watch.Collect("queue_admission.partition.job.waiting"));
     }
 
     /// <summary>A rate needs a series that was there before the first refusal; a reason that never comes needs none.</summary>

@@ -80,7 +80,7 @@ public sealed class JobDurationTests
     }
 
     [Fact]
-    public void Clock_NobodyListens_IsNotAsked()
+    public void Clock_NoListener_IsNotAsked()
     {
         var clock = new CountingTimeProvider();
         using var services = new ServiceCollection().AddMetrics().AddSingleton<TimeProvider>(clock).AddJobQueue("quiet").Services.BuildServiceProvider();

@@ -32,7 +32,10 @@ internal sealed class MeterWatch : IDisposable
     /// <summary>Throws out of every measurement from now on.</summary>
     public bool Throws { get; set; }
 
-    /// <summary>Reads what is only read when somebody asks, and returns all that was measured since the last time, as <c>instrument{tag=value,…} value</c>.</summary>
+    /// <summary>
+    /// Collects the observable instruments, and returns all measurements since the last time, as
+    /// <c>instrument{tag=value,…} value</c>.
+    /// </summary>
     public IReadOnlyList<string> Collect()
     {
         _listener.RecordObservableInstruments();

@@ -1,6 +1,9 @@
 namespace QueueAdmission.Doubles;
 
-/// <summary>Brings a queue into the situation that a test is about, and says what became of those who wait. Nothing here waits itself: the engine decides at once or not at all.</summary>
+/// <summary>
+/// Brings a queue into the situation that a test is about, and tells the outcome of its waiters. Nothing here waits
+/// itself: the engine decides at once or not at all.
+/// </summary>
 internal static class Staging
 {
     public static JobQueueOptions Settings(int workers = 1, int partitions = 1, int capacity = 10, TimeSpan? maxWait = null) => new()
@@ -11,7 +14,7 @@ internal static class Staging
         MaxWait = maxWait ?? Timeout.InfiniteTimeSpan,
     };
 
-    /// <summary>All workers are taken: whoever comes next has to wait.</summary>
+    /// <summary>All workers are taken: the next job has to wait.</summary>
     public static QueueLease[] TakeAllWorkers(this JobQueue queue)
     {
         var leases = Enumerable.Range(0, queue.GetSnapshot().Settings.Workers).Select(_ => queue.TryEnter()).ToArray();
@@ -29,7 +32,7 @@ internal static class Staging
 
     public static ValueTask<QueueLease>[] ParkMany(this JobQueue queue, int count) => Enumerable.Range(0, count).Select(_ => queue.Park()).ToArray();
 
-    /// <summary>The lease of somebody who must have been admitted by now.</summary>
+    /// <summary>The lease of a job that must have been admitted by now.</summary>
     public static QueueLease Admitted(this ValueTask<QueueLease> entering)
     {
         Assert.True(entering.IsCompleted, "Still waiting.");
@@ -39,7 +42,7 @@ internal static class Staging
         return lease;
     }
 
-    /// <summary>The reason for somebody who must have been refused by now.</summary>
+    /// <summary>The reason of a job that must have been refused by now.</summary>
     public static RejectionReason Refused(this ValueTask<QueueLease> entering)
     {
         Assert.True(entering.IsCompleted, "Still waiting.");
@@ -48,14 +51,14 @@ internal static class Staging
         return lease.Rejection!.Value.Reason;
     }
 
-    /// <summary>When somebody who must have been refused by now should come back.</summary>
+    /// <summary>The Retry-After of a job that must have been refused by now.</summary>
     public static TimeSpan RetryAfter(this ValueTask<QueueLease> entering)
     {
         Assert.True(entering.IsCompleted, "Still waiting.");
         return entering.GetAwaiter().GetResult().Rejection!.Value.RetryAfter;
     }
 
-    /// <summary>Of those who wait, the numbers of those who have an answer.</summary>
+    /// <summary>The numbers of the waiters that have an answer.</summary>
     public static IEnumerable<int> Answered(this ValueTask<QueueLease>[] entering) =>
         Enumerable.Range(0, entering.Length).Where(i => entering[i].IsCompleted);
 }

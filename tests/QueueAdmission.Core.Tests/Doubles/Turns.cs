@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace QueueAdmission.Doubles;
 
-/// <summary>The one worker of a queue, passed on from job to job, and who had it.</summary>
+/// <summary>The one worker of a queue, passed on from job to job, and the jobs that had it.</summary>
 internal sealed class Turns(JobQueue queue, FakeTimeProvider time)
 {
     private readonly List<(string Who, ValueTask<QueueLease> Entering)> _waiting = [];
@@ -24,7 +24,7 @@ internal sealed class Turns(JobQueue queue, FakeTimeProvider time)
 
     /// <summary>Ends the job that runs.</summary>
     /// <param name="milliseconds">How long it took.</param>
-    /// <returns>Who runs then.</returns>
+    /// <returns>The job that runs then.</returns>
     public string Pass(int milliseconds = 10)
     {
         time.Advance(TimeSpan.FromMilliseconds(milliseconds));

@@ -49,7 +49,7 @@ public sealed class DryRunTests
     }
 
     [Fact]
-    public void Enter_WhereNobodyMayWait_WouldHaveBeenRefused()
+    public void Enter_WithoutPlaces_WouldHaveBeenRefused()
     {
         using var queue = NewQueue(workers: 1, capacity: 2, maxWait: TimeSpan.Zero);
         using var first = queue.TryEnter();
@@ -181,7 +181,7 @@ public sealed class DryRunTests
     }
 
     [Fact]
-    public async Task Drain_InDryRun_EndsWhenNobodyRuns()
+    public async Task Drain_InDryRun_EndsWhenNoJobRuns()
     {
         using var queue = NewQueue(workers: 1, capacity: 1);
         var leases = EnterMany(queue, 2);

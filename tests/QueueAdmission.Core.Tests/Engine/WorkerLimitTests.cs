@@ -39,7 +39,7 @@ public sealed class WorkerLimitTests
         _limit.SetAdaptive(5);
 
         _limit.SetOverride(number);
-        Assert.Equal((number, 5), (_limit.InForce, _limit.BeneathOverride));
+        Assert.Equal((number, 5), (_limit.InForce, _limit.WithoutOverride));
         Assert.Equal([new WorkerCap("override", number)], _limit.List());
         _limit.SetOverride(null);
 
@@ -53,7 +53,7 @@ public sealed class WorkerLimitTests
 
         _limit.SetOverride(30);
 
-        Assert.Equal((4, 8), (_limit.InForce, _limit.BeneathOverride));
+        Assert.Equal((4, 8), (_limit.InForce, _limit.WithoutOverride));
     }
 
     [Fact]

@@ -51,7 +51,7 @@ public sealed class EnterTests
     }
 
     [Fact]
-    public void Enter_SomebodyWaits_DoesNotOvertake()
+    public void Enter_WhileAJobWaits_DoesNotOvertake()
     {
         using var queue = new JobQueue(Settings());
         var holder = queue.TakeAllWorkers().Single();
@@ -146,7 +146,7 @@ public sealed class EnterTests
     }
 
     [Fact]
-    public async Task Enter_TokenCancelledLongAfter_DoesNotDisturbWhoeverWaitsNow()
+    public async Task Enter_TokenCancelledLongAfter_DoesNotDisturbLaterWaiters()
     {
         using var queue = new JobQueue(Settings());
         using var canceller = new CancellationTokenSource();

@@ -6,7 +6,7 @@ using static QueueAdmission.Doubles.Staging;
 
 namespace QueueAdmission.Entrances;
 
-/// <summary>What surrounds a job is the same after waiting as before, and nobody else's code runs in whoever ended the wait.</summary>
+/// <summary>The context of a job is the same after a wait as before. No code of the waiter runs in the flow that ends the wait.</summary>
 public sealed class FlowTests
 {
     private static readonly AsyncLocal<string> Local = new();
@@ -60,7 +60,7 @@ public sealed class FlowTests
 
     [Theory]
     [MemberData(nameof(Enders))]
-    public async Task Continuation_OfAWaiter_NeverRunsInWhoeverEndsTheWait(string ender, Action<JobQueue, QueueLease, FakeTimeProvider, CancellationTokenSource> end)
+    public async Task Continuation_OfAWaiter_NeverRunsInTheFlowThatEndsTheWait(string ender, Action<JobQueue, QueueLease, FakeTimeProvider, CancellationTokenSource> end)
     {
         var time = new FakeTimeProvider();
         using var queue = new JobQueue(Settings(maxWait: TimeSpan.FromSeconds(1)), time);

@@ -10,7 +10,7 @@ public sealed class RetryAfterTests
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public void Refusals_FarApartWhereNobodyWaits_AreToldToComeBackSoon()
+    public void Refusals_FarApartWithoutWaiters_GetAShortRetryAfter()
     {
         using var queue = new JobQueue(Settings(capacity: 0), _time);
 
@@ -23,7 +23,7 @@ public sealed class RetryAfterTests
     }
 
     [Fact]
-    public void Refusals_AtAMeasuredRate_ComeBackWhenThoseWhoWaitAreServed()
+    public void Refusals_AtAMeasuredRate_ComeBackWhenTheWaitersAreServed()
     {
         using var queue = new JobQueue(Settings(capacity: 50), _time);
         var lease = queue.TakeAllWorkers().Single();
@@ -36,7 +36,7 @@ public sealed class RetryAfterTests
             waiters.Enqueue(queue.Park());
         }
 
-        // 50 wait, 5 a second are served, and half of that is kept for those who come back.
+        // 50 wait, 5 a second are served, and half of that is kept for callers that come back.
         Assert.InRange(queue.EnterAsync().RetryAfter(), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(12));
     }
 

@@ -33,7 +33,7 @@ public sealed class KeyTests
     }
 
     [Fact]
-    public void Key_WhoseHandIsFull_TakesNobodysPlaceWhereTheNewestGoesFirst()
+    public void Key_WhoseHandIsFull_DisplacesNoOtherKeyWhereTheNewestGoesFirst()
     {
         using var queue = Keyed(capacity: 1, partitions: 1);
         queue.Update(settings => settings.Order = QueueProcessingOrder.NewestFirst);
@@ -106,7 +106,7 @@ public sealed class KeyTests
     }
 
     [Fact]
-    public void Key_AtItsLimit_WaitsAndHoldsUpNobody()
+    public void Key_AtItsLimit_WaitsAndHoldsUpNoOtherKey()
     {
         using var queue = Limited(workers: 3, most: 1);
         var first = queue.TryEnter(new JobTraits { Key = "a" });
@@ -146,7 +146,7 @@ public sealed class KeyTests
     }
 
     [Fact]
-    public void KeyLimit_WhenItIsRaised_LetsThoseGoWhoWaitedForIt()
+    public void KeyLimit_WhenItIsRaised_StartsTheJobsThatWaitedForIt()
     {
         using var queue = Limited(workers: 4, most: 1);
         queue.TryEnter(new JobTraits { Key = "a" });

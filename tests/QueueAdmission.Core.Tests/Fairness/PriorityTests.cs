@@ -38,7 +38,7 @@ public sealed class PriorityTests
     }
 
     [Fact]
-    public void Class_ThatHadNobodyWaiting_HasNoClaimsFromThatTime()
+    public void Class_WithoutWaiters_HasNoClaimsFromThatTime()
     {
         using var queue = new JobQueue(Settings(capacity: 200), _time);
         var turns = new Turns(queue, _time);

@@ -22,7 +22,7 @@ public sealed class WeightTests
     }
 
     [Fact]
-    public void HeavyJob_WhoseTurnItIs_IsOvertakenByNobody()
+    public void HeavyJob_WhoseTurnItIs_IsNotOvertaken()
     {
         using var queue = new JobQueue(Settings(workers: 3));
         var running = queue.TakeAllWorkers();

@@ -85,7 +85,7 @@ public sealed class RoundRobinTests
     }
 
     [Fact]
-    public void Placing_TheNewestFirstWhereNobodyMayWait_IsAnOverflow()
+    public void Placing_TheNewestFirstWithoutPlaces_IsAnOverflow()
     {
         using var queue = new JobQueue(Settings(capacity: 0));
         queue.Update(settings => settings.Order = QueueProcessingOrder.NewestFirst);
@@ -149,7 +149,7 @@ public sealed class RoundRobinTests
         Assert.Equal([0, 1, 2], ServeAll(holder, [first, third, fourth]));
     }
 
-    /// <summary>Gives the worker on until nobody waits, and says in which order they had it.</summary>
+    /// <summary>Passes the worker on until no job waits, and returns the order in which jobs had it.</summary>
     private static List<int> ServeAll(QueueLease holder, ValueTask<QueueLease>[] waiters)
     {
         var order = new List<int>();

@@ -34,7 +34,7 @@ public sealed class OverloadControlTests : IDisposable
     }
 
     [Fact]
-    public void Queue_WhoseWaitsStayLong_ServesTheNewestAndShedsWhoWaitedForTheTarget()
+    public void Queue_WhoseWaitsStayLong_ServesTheNewestAndShedsWaitersAtTheTarget()
     {
         var old = _queue.ParkMany(3);
         Pass(Interval);
@@ -80,7 +80,7 @@ public sealed class OverloadControlTests : IDisposable
     }
 
     [Fact]
-    public void OverloadControl_SwitchedOffWhileTheQueueStands_ShedsNobodyAnyMore()
+    public void OverloadControl_SwitchedOffWhileTheQueueStands_ShedsNoMore()
     {
         MakeItStand();
         var waiters = _queue.ParkMany(2);

@@ -35,16 +35,16 @@ public sealed class AdapterTests
         var other = queue.AsRateLimiter();
         var ofOne = one.AcquireAsync().AsTask();
         var ofOther = other.AcquireAsync();
-        var ofNobody = queue.Park();
+        var withoutKey = queue.Park();
 
         one.Dispose();
 
         Assert.False((await ofOne).IsAcquired);
-        Assert.False(ofOther.IsCompleted || ofNobody.IsCompleted);
+        Assert.False(ofOther.IsCompleted || withoutKey.IsCompleted);
         Assert.Equal((JobQueueState.Running, 2), (queue.GetSnapshot().State, queue.GetSnapshot().Waiting));
         holder.Dispose();
         (await ofOther).Dispose();
-        (await ofNobody).Dispose();
+        (await withoutKey).Dispose();
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class AdapterTests
     }
 
     [Fact]
-    public async Task Queue_DisposedWhileSomebodyWaits_GivesAFailedLeaseThatSaysSo()
+    public async Task Queue_DisposedWhileAJobWaits_GivesAFailedLeaseThatSaysSo()
     {
         var queue = new JobQueue(Settings());
         queue.TakeAllWorkers();
@@ -108,7 +108,7 @@ public sealed class AdapterTests
     }
 
     [Fact]
-    public async Task IdleDuration_WhileSomebodyWaits_IsNull()
+    public async Task IdleDuration_WhileAJobWaits_IsNull()
     {
         using var queue = new JobQueue(Settings(), _time);
         queue.TakeAllWorkers();
@@ -136,7 +136,7 @@ public sealed class AdapterTests
     }
 
     [Fact]
-    public void Probe_OfAQueueThatTakesNobody_SaysWhy()
+    public void Probe_OfAQueueThatAdmitsNoJob_SaysWhy()
     {
         using var queue = new JobQueue(Settings());
         _ = queue.DrainAsync();

@@ -4,7 +4,7 @@ using static QueueAdmission.Doubles.Staging;
 
 namespace QueueAdmission.RateLimiting;
 
-/// <summary>What every <see cref="RateLimiter"/> owes to those who know only the base class.</summary>
+/// <summary>The contract of the base class <see cref="RateLimiter"/>.</summary>
 public sealed class RateLimiterContractTests : IDisposable
 {
     private readonly JobQueue _queue = new(Settings(workers: 1, capacity: 2));
@@ -85,7 +85,7 @@ public sealed class RateLimiterContractTests : IDisposable
     }
 
     [Fact]
-    public void AttemptAcquire_WhileSomebodyWaits_DoesNotOvertake()
+    public void AttemptAcquire_WhileAJobWaits_DoesNotOvertake()
     {
         var lease = _limiter.AttemptAcquire();
         var waiter = _limiter.AcquireAsync();
@@ -140,7 +140,7 @@ public sealed class RateLimiterContractTests : IDisposable
     }
 
     [Fact]
-    public async Task Zero_ThatIsAwaited_ComesAfterWhoCameBeforeAndEndsWithItsToken()
+    public async Task Zero_ThatIsAwaited_ComesAfterEarlierWaitersAndEndsWithItsToken()
     {
         var lease = _limiter.AttemptAcquire();
         var before = _limiter.AcquireAsync();
@@ -219,7 +219,7 @@ public sealed class RateLimiterContractTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Dispose_WhileSomebodyWaits_GivesThemAFailedLease(bool async)
+    public async Task Dispose_WhileAJobWaits_GivesItAFailedLease(bool async)
     {
         using var lease = _limiter.AttemptAcquire();
         var waiters = new[] { _limiter.AcquireAsync().AsTask(), _limiter.AcquireAsync().AsTask() };
@@ -267,7 +267,7 @@ public sealed class RateLimiterContractTests : IDisposable
     }
 
     [Fact]
-    public async Task Dispose_AfterSomebodyWasCancelled_DoesNotDisturb()
+    public async Task Dispose_AfterACancelledWait_DoesNotDisturb()
     {
         using var lease = _limiter.AttemptAcquire();
         using var canceller = new CancellationTokenSource();

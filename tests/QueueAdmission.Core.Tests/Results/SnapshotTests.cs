@@ -47,7 +47,7 @@ public sealed class SnapshotTests
     }
 
     [Fact]
-    public void LongestWait_IsThatOfTheOldestWhoStillWaits()
+    public void LongestWait_IsThatOfTheOldestWaiter()
     {
         var time = new FakeTimeProvider();
         using var queue = new JobQueue(Settings(partitions: 3), time);

@@ -22,7 +22,7 @@ internal static class Comparison
         Equal(jobs.Count, now.Arrived, "arrived");
 
         True(now.Running <= now.Settings.Workers || now.Running <= before.Running, "An admission raised running above the workers in force.");
-        True(now.State == JobQueueState.Paused || reference.Paused || now.Waiting == 0 || now.Running >= now.Settings.Workers, "A worker is idle while somebody waits.");
+        True(now.State == JobQueueState.Paused || reference.Paused || now.Waiting == 0 || now.Running >= now.Settings.Workers, "A worker is idle while a job waits.");
         if (now.WaitingByPartition.Count == before.WaitingByPartition.Count)
         {
             for (var i = 0; i < now.WaitingByPartition.Count; i++)

@@ -61,7 +61,7 @@ internal sealed class EnteringJob(ReferenceJob twin, CancellationTokenSource? ca
         }
         catch (OperationCanceledException exception)
         {
-            _fate = exception.CancellationToken == Token ? Fate.Abandoned : throw new HistoryException("Cancelled by a token of somebody else.");
+            _fate = exception.CancellationToken == Token ? Fate.Abandoned : throw new HistoryException("Cancelled by the token of another job.");
         }
         return _fate;
     }

@@ -45,7 +45,7 @@ internal sealed class History
         foreach (var job in _jobs.Where(job => job.Twin.Fate == Fate.Running).ToList())
             DoAndCompare(() => Finish(job));
         if (_before.Running + _before.Waiting != 0)
-            throw new HistoryException("Somebody was left behind.");
+            throw new HistoryException("A job was left behind.");
         return _jobs.Count;
     }
 
@@ -173,7 +173,7 @@ internal sealed class History
 
     private void Drain(bool rejectWaiting)
     {
-        _trace?.Invoke($"drain, {(rejectWaiting ? "refusing" : "serving")} those who wait");
+        _trace?.Invoke($"drain, {(rejectWaiting ? "refusing" : "serving")} the waiters");
         _reference.Drain(rejectWaiting);
         _drains.Add((_queue.DrainAsync(rejectWaiting), Undone: false));
     }

@@ -65,7 +65,7 @@ public sealed class RaceTests(ITestOutputHelper output)
             {
                 var canceller = new CancellationTokenSource();
                 var entering = queue.EnterAsync(canceller.Token);
-                // The cancellation races with the hand-off, and may arrive when the waiter has long served somebody else.
+                // The cancellation races with the hand-off, and may arrive when the waiter object already serves another job.
                 var cancels = random.Next(2) == 0;
                 if (cancels)
                     ThreadPool.UnsafeQueueUserWorkItem(static canceller => canceller.Cancel(), canceller, preferLocal: false);

@@ -28,13 +28,13 @@ internal sealed class ReferenceJob(int number, long arrived)
 
 /// <summary>
 /// The queue as one would write it without threads and without a care for speed: plain lists, and one loop after each step that refuses
-/// whoever waited too long and starts whoever may start. The engine must do exactly the same. Times are milliseconds.
+/// the jobs that waited too long and starts those that may start. The engine must do exactly the same. Times are milliseconds.
 /// </summary>
 internal sealed class ReferenceQueue(int workers, int partitions, int capacity, long maxWait, bool newestFirst)
 {
     public const long Forever = long.MaxValue;
 
-    // The lines that have somebody in them; the one to be served next comes first.
+    // The lines that hold waiters; the one to be served next comes first.
     private readonly List<List<ReferenceJob>> _turn = [];
     private int _cursor;
 
@@ -58,7 +58,7 @@ internal sealed class ReferenceQueue(int workers, int partitions, int capacity, 
 
     public bool Disposed { get; private set; }
 
-    /// <summary>Whether somebody awaits the end of a drain.</summary>
+    /// <summary>Whether the end of a drain is awaited.</summary>
     public bool DrainPending { get; private set; }
 
     public Dictionary<Fate, long> Ended { get; } = [];

@@ -40,7 +40,7 @@ internal sealed class TraitHistory
         foreach (var job in _jobs)
             DoAndCheck(job.Finish);
         if (_before.Running + _before.Waiting + _before.WorkersInUse != 0)
-            throw new HistoryException("Somebody was left behind.");
+            throw new HistoryException("A job was left behind.");
         return _jobs.Count;
     }
 

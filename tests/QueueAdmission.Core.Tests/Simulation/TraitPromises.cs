@@ -2,17 +2,17 @@ using System.Threading.RateLimiting;
 
 namespace QueueAdmission.Simulation;
 
-/// <summary>The promises that hold whatever jobs bring along, as far as they can be seen from outside.</summary>
+/// <summary>The promises that hold for jobs with any traits, as far as they can be seen from outside.</summary>
 internal static class TraitPromises
 {
     /// <param name="jobs">All jobs so far.</param>
-    /// <param name="ranBefore">Those who ran before the step.</param>
-    /// <param name="waited">Those who waited before the step.</param>
-    /// <param name="newcomer">Who came in this step.</param>
+    /// <param name="ranBefore">The jobs that ran before the step.</param>
+    /// <param name="waited">The jobs that waited before the step.</param>
+    /// <param name="newcomer">The job that came in this step.</param>
     /// <param name="before">The queue before the step.</param>
     /// <param name="now">The queue after the step.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="paused">Whether nobody may start.</param>
+    /// <param name="paused">Whether no job may start.</param>
     public static void Check(List<TraitJob> jobs, HashSet<TraitJob> ranBefore, List<TraitJob> waited, TraitJob? newcomer, JobQueueSnapshot before, JobQueueSnapshot now, long time, bool paused)
     {
         var waiting = jobs.Where(job => job.IsWaiting).ToList();
@@ -22,7 +22,7 @@ internal static class TraitPromises
         CheckDisplaced(waited, waiting, newcomer, before, now);
         CheckKeys(jobs, ranBefore, now);
         if (!paused)
-            CheckNobodyIdles(jobs, waiting, now);
+            CheckNoWorkerIdles(jobs, waiting, now);
         if (!now.Settings.PartitionByKey && now.Settings.Partitions == 1)
             CheckOrder(jobs, waited, waiting, newcomer, now);
     }
@@ -66,14 +66,14 @@ internal static class TraitPromises
         var displaced = waited.Where(job => job.Refusal == RejectionReason.Displaced).ToList();
         if (displaced.Count == 0)
             return;
-        True(newcomer is not null && displaced.Count == 1, "Somebody was displaced, and by nobody.");
+        True(newcomer is not null && displaced.Count == 1, "A job was displaced, but none came.");
         var victim = displaced[0];
         var newestFirst = now.Settings.Order == QueueProcessingOrder.NewestFirst;
         True(victim.Priority < newcomer!.Priority || (newestFirst && !now.Settings.PartitionByKey && victim.Priority == newcomer.Priority), "A job was displaced by one that matters no more.");
         if (now.Settings.PartitionByKey)
             return;
-        True(waiting.All(job => job.Priority != victim.Priority || job.Number < victim.Number != newestFirst || job == newcomer), "Not the one who would have been served last was displaced.");
-        True(before.WaitingByPartition.All(count => count >= now.Settings.PartitionCapacity), "Somebody was displaced where there was room.");
+        True(waiting.All(job => job.Priority != victim.Priority || job.Number < victim.Number != newestFirst || job == newcomer), "The displaced job is not the one that would have been served last.");
+        True(before.WaitingByPartition.All(count => count >= now.Settings.PartitionCapacity), "A job was displaced where there was room.");
     }
 
     private static void CheckKeys(List<TraitJob> jobs, HashSet<TraitJob> ranBefore, JobQueueSnapshot now)
@@ -85,24 +85,25 @@ internal static class TraitPromises
             True(ofKey.Sum(job => job.Workers) <= most || ofKey.All(ranBefore.Contains), "A key holds more workers than it may.");
     }
 
-    /// <summary>A worker is left idle only for a job that needs several, or because all who wait have keys at their limit.</summary>
-    private static void CheckNobodyIdles(List<TraitJob> jobs, List<TraitJob> waiting, JobQueueSnapshot now)
+    /// <summary>A worker is left idle only for a job that needs several, or because the keys of all waiters are at their limit.</summary>
+    private static void CheckNoWorkerIdles(List<TraitJob> jobs, List<TraitJob> waiting, JobQueueSnapshot now)
     {
         var free = now.Settings.Workers - now.WorkersInUse;
         if (free <= 0 || waiting.Any(job => job.WorkersFor(now.Settings) > free && !AtItsLimit(job, jobs, now)))
             return;
-        True(waiting.All(job => IsHeldBack(job, jobs, waiting, now)), "A worker is idle while somebody waits who may have it.");
+        True(waiting.All(job => IsHeldBack(job, jobs, waiting, now)), "A worker is idle while a job waits that may have it.");
     }
 
-    /// <summary>In one line, whoever starts leaves behind nobody of the same class who was before and might have started.</summary>
+    /// <summary>In one line, a job that starts overtakes no earlier job of the same class that might have started.</summary>
     private static void CheckOrder(List<TraitJob> jobs, List<TraitJob> waited, List<TraitJob> waiting, TraitJob? newcomer, JobQueueSnapshot now)
     {
         var newestFirst = now.Settings.Order == QueueProcessingOrder.NewestFirst;
         IEnumerable<TraitJob> candidates = newcomer is null ? waited : [.. waited, newcomer];
-        // One who needs several workers may have had them saved since a moment when an older one was held back by its key, or a newer one had not come yet.
+        // Workers may be saved for a job that needs several since a moment when an older job was held back by its key, or
+        // when a newer job had not come yet.
         foreach (var started in candidates.Where(job => job.IsRunning && (job.Weight == 1 || (now.Settings.MaxWorkersPerKey is null && !newestFirst))))
             True(waiting.All(job => job.Priority != started.Priority || job.Number > started.Number != newestFirst || IsHeldBack(job, jobs, waiting, now)),
-                $"Job {started.Number} overtook one of its class who was before it.");
+                $"Job {started.Number} overtook an earlier job of its class.");
     }
 
     private static bool IsHeldBack(TraitJob job, List<TraitJob> jobs, List<TraitJob> waiting, JobQueueSnapshot now) =>

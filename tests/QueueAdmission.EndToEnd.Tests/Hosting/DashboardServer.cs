@@ -36,7 +36,7 @@ internal sealed class DashboardServer : IAsyncDisposable
     public Uri Address(string path, string host = "127.0.0.1") => new($"http://{host}:{Port}{path}");
 
     public static async Task<DashboardServer> StartAsync(
-        Action<QueuedAdmissionEndpointConventionBuilder> open, string environment = "Production")
+        Action<QueueDashboardEndpointConventionBuilder> open, string environment = "Production")
     {
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 27, 3, 12, 0, TimeSpan.Zero));
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions

@@ -117,7 +117,7 @@ public sealed class GrpcQueueTests
     }
 
     [Fact]
-    public async Task UnaryCall_OfACallerWhoHasAllItsWorkers_IsResourceExhaustedWithPushback()
+    public async Task UnaryCall_OfACallerWithAllItsWorkers_IsResourceExhaustedWithPushback()
     {
         await using var server = await StartServerAsync(line: line =>
         {

@@ -47,7 +47,7 @@ internal sealed class DashboardApp : IAsyncDisposable
     /// <param name="settings">Settings below the section, divided by blanks.</param>
     /// <param name="map">Further endpoints.</param>
     public static async Task<DashboardApp> StartAsync(
-        Action<QueuedAdmissionEndpointConventionBuilder>? open = null,
+        Action<QueueDashboardEndpointConventionBuilder>? open = null,
         string environment = "Production",
         Action<WebApplication>? before = null,
         Action<IServiceCollection>? services = null,

@@ -9,7 +9,7 @@ public class LiveFeedTests
     private static Task<DashboardApp> StartAsync() => DashboardApp.StartAsync(dashboard => dashboard.AllowAnonymous());
 
     [Fact]
-    public async Task Feed_NobodyLooks_DoesNothing()
+    public async Task Feed_NoViewer_DoesNothing()
     {
         await using var app = await StartAsync();
         await app.AskAsync("/queues");

@@ -200,7 +200,7 @@ public class LookingTests
     [Theory]
     [InlineData("X-Forwarded-For", "X-Original-For")]
     [InlineData("True-Client-IP", "X-Original-For")]
-    public async Task Look_ForwardedHeadersTrustedFromAnybody_IsNotFound(string forwarded, string original)
+    public async Task Look_ForwardedHeadersTrustedFromAllProxies_IsNotFound(string forwarded, string original)
     {
         var trusting = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.All, ForwardedForHeaderName = forwarded, OriginalForHeaderName = original };
         trusting.KnownProxies.Clear();
@@ -267,7 +267,7 @@ public class LookingTests
     }
 
     [Fact]
-    public async Task Look_AuthorizationRequired_IsForThoseWhoHaveItFromAnywhere()
+    public async Task Look_AuthorizationRequired_IsForAuthorizedUsersFromAnywhere()
     {
         await using var app = await DashboardApp.StartAsync(dashboard => dashboard.RequireAuthorization("look"));
 
@@ -278,7 +278,7 @@ public class LookingTests
     }
 
     [Fact]
-    public async Task Look_AllowAnonymous_IsForEveryone()
+    public async Task Look_AllowAnonymous_IsForAllRequests()
     {
         await using var app = await DashboardApp.StartAsync(dashboard => dashboard.AllowAnonymous());
 

@@ -73,7 +73,7 @@ public class ReportTests
     }
 
     [Fact]
-    public async Task Running_StartedBeforeAnybodyLooked_AreCountedButNotListed()
+    public async Task Running_StartedBeforeTheFirstRequest_AreCountedButNotListed()
     {
         await using var app =
             await DashboardApp.StartAsync(dashboard => dashboard.AllowAnonymous(), settings: "Queues:line:Workers=2");
@@ -126,7 +126,7 @@ public class ReportTests
     }
 
     [Fact]
-    public async Task Running_NobodyAskedForAMinute_IsRecordedNoMore()
+    public async Task Running_NoRequestForAMinute_IsRecordedNoMore()
     {
         await using var app = await StartAsync();
         await app.AskAsync("/queues/line/running");

@@ -9,7 +9,7 @@ public class SteeringTests
         DashboardApp.StartAsync(dashboard => dashboard.RequireAuthorization("look").AllowSteering("steer"));
 
     [Fact]
-    public async Task Set_ByOperator_ActsAndIsShownWithWhoAndWhen()
+    public async Task Set_ByOperator_ActsAndIsShownWithOperatorAndTime()
     {
         await using var app = await StartAsync();
 
@@ -23,7 +23,7 @@ public class SteeringTests
             (
                 shown.GetProperty("setting").GetString(),
                 shown.GetProperty("value").GetString(),
-                shown.GetProperty("beneath").GetString(),
+                shown.GetProperty("underlying").GetString(),
                 shown.GetProperty("by").GetString()));
         Assert.Equal(app.Clock.GetUtcNow(), shown.GetProperty("since").GetDateTimeOffset());
         Assert.Equal(app.Clock.GetUtcNow().AddMinutes(5), shown.GetProperty("until").GetDateTimeOffset());
@@ -96,7 +96,7 @@ public class SteeringTests
     [Theory]
     [InlineData("Development")]
     [InlineData("Production")]
-    public async Task Steer_EveryoneMayLookAndNobodyIsSignedIn_IsRefused(string environment)
+    public async Task Steer_AnonymousLookingAndNoUserSignedIn_IsRefused(string environment)
     {
         await using var app =
             await DashboardApp.StartAsync(dashboard => dashboard.AllowAnonymous().AllowSteering("steer"), environment);
@@ -106,7 +106,7 @@ public class SteeringTests
     }
 
     [Fact]
-    public async Task Steer_PolicyThatNobodyInParticularSatisfies_IsRefused()
+    public async Task Steer_PolicyThatAnonymousRequestsSatisfy_IsRefused()
     {
         await using var app =
             await DashboardApp.StartAsync(dashboard => dashboard.AllowAnonymous().AllowSteering("anybody"));
@@ -117,7 +117,7 @@ public class SteeringTests
     }
 
     [Fact]
-    public async Task Steer_ByWhoeverMayOnlyLook_IsRefused()
+    public async Task Steer_ByAUserWithoutPermissionToSteer_IsRefused()
     {
         await using var app = await StartAsync();
 

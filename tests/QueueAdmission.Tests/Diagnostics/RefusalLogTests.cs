@@ -61,7 +61,7 @@ public sealed class RefusalLogTests
     }
 
     [Fact]
-    public async Task Burst_AfterAnother_BeginsAnew()
+    public async Task Burst_AfterAnother_IsLoggedAsANewOne()
     {
         await using var app = await StartFullAsync();
         await RefuseAsync(app, 1);

@@ -107,7 +107,7 @@ public sealed class RequestMetricsTests
     public async Task Queues_OfConfigurationAndThoseThatCome_AreReported()
     {
         await using var app = await StartAsync();
-        using var workers = Collect<int>(app, "queue_admission.workers");
+        using var workers = Collect<int>(app, "queue_admission.worker.limit");
 
         app.Reload("Queues:b:Workers=7");
         workers.RecordObservableInstruments();

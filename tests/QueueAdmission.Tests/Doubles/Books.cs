@@ -8,7 +8,7 @@ internal static class Books
     {
         // The client gets its answer before the pipeline of the server has ended.
         await Eventually.TrueAsync(
-            () => queue.GetSnapshot() is { Running: 0, Waiting: 0 }, "Somebody still runs or waits.");
+            () => queue.GetSnapshot() is { Running: 0, Waiting: 0 }, "A job still runs or waits.");
         var snapshot = queue.GetSnapshot();
         Assert.Equal((ran, rejected, abandoned), (snapshot.Ran, snapshot.Rejected, snapshot.Abandoned));
     }

@@ -40,15 +40,15 @@ public sealed class SeriesLimitTests
                 options =>
                     (
                         options.PartitionByKey,
-                        options.PartitionMetrics) = (true, true))["queue_admission.partition.waiting_jobs"].Overflows);
+                        options.PartitionMetrics) = (true, true))["queue_admission.partition.job.waiting"].Overflows);
 
     private static void AssertNoOverflow(int queues, Action<JobQueueOptions> configure, int expectedPartitions = 0)
     {
         var counts = Export(queues, configure);
 
         Assert.DoesNotContain(counts, count => count.Value.Overflows);
-        Assert.Equal(queues, counts["queue_admission.running_jobs"].Series);
-        Assert.Equal(expectedPartitions, counts.GetValueOrDefault("queue_admission.partition.waiting_jobs").Series);
+        Assert.Equal(queues, counts["queue_admission.job.running"].Series);
+        Assert.Equal(expectedPartitions, counts.GetValueOrDefault("queue_admission.partition.job.waiting").Series);
     }
 
     /// <returns>The series of these queues by instrument, and whether there is an overflow.</returns>

@@ -30,7 +30,7 @@ public sealed class LeavingTests
 
     [Theory]
     [MemberData(nameof(Pipelines))]
-    public async Task Client_WhoLeavesWhileWaiting_FreesThePlaceIsNeverRunAndLeavesNoNoise(
+    public async Task Client_ThatLeavesWhileWaiting_FreesThePlaceIsNeverRunAndLogsNoError(
         Transport transport, string? before)
     {
         var gate = new Gate();
@@ -62,7 +62,7 @@ public sealed class LeavingTests
     }
 
     [Fact]
-    public async Task Client_WhoClosesAnHttp2ConnectionWhileWaiting_HasLeftForCertain()
+    public async Task Client_ThatClosesAnHttp2ConnectionWhileWaiting_HasLeftForCertain()
     {
         var watch = new StatusWatch();
         await using var app = await StartAsync(Transport.Http2, new Gate(), watch, before: null);
@@ -82,7 +82,7 @@ public sealed class LeavingTests
     }
 
     [Fact]
-    public async Task Client_WhoLeavesWithASmallUnreadBody_FreesThePlaceAtOnce()
+    public async Task Client_ThatLeavesWithASmallUnreadBody_FreesThePlaceAtOnce()
     {
         await using var app = await StartAsync(Transport.Http1, new Gate(), new StatusWatch(), before: null);
         var queue = app.Queue("q");
@@ -96,7 +96,7 @@ public sealed class LeavingTests
     }
 
     [Fact]
-    public async Task Client_WhoLeavesWithALargeUnreadBody_KeepsThePlaceUntilItsTimeIsOver()
+    public async Task Client_ThatLeavesWithALargeUnreadBody_KeepsThePlaceUntilItsTimeIsOver()
     {
         // Kestrel stops reading a connection when 1 MB of it is unread. It cannot see the end of the connection behind
         // that.

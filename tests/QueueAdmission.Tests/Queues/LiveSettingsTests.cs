@@ -152,7 +152,7 @@ public sealed class LiveSettingsTests
         await using var app = await StartAsync();
         app.Queues.Update("line", settings => settings.Workers = 11);
         var set = app.Queues.Overrides.Set(Line(app), Workers, "3", QuarterHour, "alice");
-        Assert.Equal(("11", "3", 11), (set.Beneath, set.Value, Line(app).Queue.Settings.Workers));
+        Assert.Equal(("11", "3", 11), (set.Underlying, set.Value, Line(app).Queue.Settings.Workers));
 
         app.Clock.Advance(QuarterHour);
 
@@ -203,7 +203,7 @@ public sealed class LiveSettingsTests
     }
 
     [Fact]
-    public async Task End_WhatLiesBeneathGoesNoLongerWithOtherSettings_KeepsTheValueAsOneOfCode()
+    public async Task End_UnderlyingValueContradictsOtherSettings_KeepsTheValueAsOneOfCode()
     {
         var capacity = new SettingTarget(JobQueueSettings.PartitionCapacity);
         await using var app = await StartAsync("Queues:line:PartitionCapacity=1000");

@@ -43,7 +43,7 @@ public class QueueOverridesTests
 
         app.Clock.Advance(TimeSpan.FromMinutes(14));
         Assert.Equal(5, Line(app).Queue.GetSnapshot().Workers);
-        Assert.Equal(("8", "bob"), (app.Queues.Overrides.Of(Line(app)).Single().Beneath, app.Queues.Overrides.Of(Line(app)).Single().By));
+        Assert.Equal(("8", "bob"), (app.Queues.Overrides.Of(Line(app)).Single().Underlying, app.Queues.Overrides.Of(Line(app)).Single().By));
         app.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(8, Line(app).Queue.GetSnapshot().Workers);
     }
@@ -57,7 +57,7 @@ public class QueueOverridesTests
         app.Reload("Queues:line:Workers=6 Queues:line:PartitionCapacity=7");
 
         Assert.Equal((3, 7), (Line(app).Queue.GetSnapshot().Workers, Line(app).Settings.Engine.PartitionCapacity));
-        Assert.Equal("6", app.Queues.Overrides.Of(Line(app)).Single().Beneath);
+        Assert.Equal("6", app.Queues.Overrides.Of(Line(app)).Single().Underlying);
         app.Clock.Advance(QuarterHour);
         Assert.Equal((6, 7), (Line(app).Queue.GetSnapshot().Workers, Line(app).Settings.Engine.PartitionCapacity));
     }
@@ -134,7 +134,7 @@ public class QueueOverridesTests
     }
 
     [Fact]
-    public async Task Paused_UntilItsEnd_NobodyStarts()
+    public async Task Paused_UntilItsEnd_NoJobStarts()
     {
         await using var app = await StartAsync();
         app.Queues.Overrides.Set(Line(app), Paused, "true", QuarterHour, "alice");

@@ -11,7 +11,7 @@ public sealed class KeyedQueueTests
         "Queues:q:Workers=1 Queues:q:PartitionBy=Header:X-Tenant Queues:q:PartitionCapacity=1";
 
     [Fact]
-    public async Task Request_OfACallerWhoFilledItsOwnLines_Is429WhileOthersStillWait()
+    public async Task Request_OfACallerWithFullPartitions_Is429WhileOthersStillWait()
     {
         var gate = new Gate();
         await using var app = await StartAsync(ByTenant, gate);
@@ -38,7 +38,7 @@ public sealed class KeyedQueueTests
     }
 
     [Fact]
-    public async Task Request_OfACallerWhoHasAllItsWorkers_WaitsAndLeavesTheFreeOneToOthers()
+    public async Task Request_OfACallerWithAllItsWorkers_WaitsAndLeavesTheFreeOneToOthers()
     {
         var gate = new Gate();
         await using var app = await StartAsync(
@@ -59,7 +59,7 @@ public sealed class KeyedQueueTests
     }
 
     [Fact]
-    public async Task Request_AtItsCallersLimitWhereNobodyMayWait_IsRefusedWithKeyLimit()
+    public async Task Request_AtItsCallersLimitWithoutPlaces_IsRefusedWithKeyLimit()
     {
         var gate = new Gate();
         await using var app = await StartAsync(

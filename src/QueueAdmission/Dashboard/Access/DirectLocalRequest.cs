@@ -20,7 +20,7 @@ internal static class DirectLocalRequest
         IsLoopback(context.Connection.RemoteIpAddress)
         && HasLocalPeer(context)
         && IsLoopback(context.Request.Host)
-        && !context.Request.Headers.Keys.Any(TellsOfProxy)
+        && !context.Request.Headers.Keys.Any(IsProxyHeader)
         // Reverse proxies with a minimal configuration use HTTP/1.0. Current browsers do not.
         && !HttpProtocol.IsHttp10(context.Request.Protocol)
         // A page of another site can send requests from the browser of its visitor. A CORS policy might let it read the
@@ -54,7 +54,7 @@ internal static class DirectLocalRequest
         host.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
         || (IPAddress.TryParse(host.Host, out var address) && IPAddress.IsLoopback(address));
 
-    private static bool TellsOfProxy(string header) =>
+    private static bool IsProxyHeader(string header) =>
         ProxyHeaders.Contains(header, StringComparer.OrdinalIgnoreCase)
         || ProxyHeaderPrefixes.Any(prefix => header.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 }

@@ -3,13 +3,13 @@
 import { OutcomeChart, WaitChart } from "./chart.js";
 import { element, onChange, say } from "./dom.js";
 import { History } from "./history.js";
-import { LeverPanel, OverrideList } from "./steering.js";
+import { OverrideControls, OverrideList } from "./steering.js";
 import { stateOf, why } from "./verdict.js";
 import { count, duration, endpoint, perSecond, reason, source, things } from "./words.js";
 
-const mostCells = 64;
-const mostLines = 64;
-const mostRows = 8;
+const maxCells = 64;
+const maxLines = 64;
+const maxRows = 8;
 
 export class Card {
   history = new History();
@@ -27,7 +27,7 @@ export class Card {
     this.name = queue.name;
     const heading = `queue-${queue.name}`;
     this.overrides = new OverrideList(queue.name, steering);
-    this.levers = new LeverPanel(queue.name, steering);
+    this.controls = new OverrideControls(queue.name, steering);
     this.element = element("section", { className: "card", id: queue.name, "aria-labelledby": heading },
       element("div", { className: "title" }, element("h2", { id: heading }, queue.name), this.#badge, this.#why),
       this.overrides.element,
@@ -39,7 +39,7 @@ export class Card {
       this.#makeLegend(),
       element("div", { className: "lists" }, this.#makeWaiting(), this.#makeRunning()),
       this.#makeSettings(),
-      this.levers.element);
+      this.controls.element);
   }
 
   update(queue, now) {
@@ -57,7 +57,7 @@ export class Card {
     this.#drawTotals(queue.totals);
     this.#drawSettings([queue.settings, queue.workerCaps]);
     this.overrides.update(queue.overrides);
-    this.levers.update(queue);
+    this.controls.update(queue);
     this.tick(now);
   }
 
@@ -88,7 +88,7 @@ export class Card {
   }
 
   #drawWorkers = onChange(([running, workers]) => {
-    const cells = Math.min(Math.max(running, workers), mostCells);
+    const cells = Math.min(Math.max(running, workers), maxCells);
     const scale = Math.max(running, workers) / cells;
     this.#workers.replaceChildren(...Array.from({ length: cells }, (_, i) =>
       element("i", { className: `${i < Math.ceil(running / scale) ? "taken" : ""} ${i >= Math.ceil(workers / scale) ? "above" : ""}` })));
@@ -97,7 +97,7 @@ export class Card {
 
   #drawLines = onChange(([waiting, capacity]) => {
     // Many partitions are shown in groups. A group shows its fullest partition, because that is the one that refuses.
-    const group = Math.ceil(waiting.length / mostLines);
+    const group = Math.ceil(waiting.length / maxLines);
     const lines = Array.from({ length: Math.ceil(waiting.length / group) }, (_, i) => Math.max(...waiting.slice(i * group, (i + 1) * group)));
     while (this.#lines.children.length > lines.length) this.#lines.lastChild.remove();
     while (this.#lines.children.length < lines.length) this.#lines.append(element("i", {}, element("b")));
@@ -197,8 +197,8 @@ function table(title, titles, body) {
 
 function rows(groups, none) {
   if (groups.length === 0) return none === "" ? [] : [element("tr", { className: "none" }, element("td", { colSpan: 4 }, none))];
-  const shown = groups.slice(0, mostRows).map((cells) => element("tr", {}, ...cells.map((cell) => element("td", {}, typeof cell === "number" ? count(cell) : cell))));
-  const more = groups.length - mostRows;
+  const shown = groups.slice(0, maxRows).map((cells) => element("tr", {}, ...cells.map((cell) => element("td", {}, typeof cell === "number" ? count(cell) : cell))));
+  const more = groups.length - maxRows;
   return more > 0 ? [...shown, element("tr", { className: "none" }, element("td", { colSpan: 4 }, `and ${things(more, "more endpoint", "more endpoints")}`))] : shown;
 }
 

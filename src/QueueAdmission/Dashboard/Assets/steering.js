@@ -54,7 +54,7 @@ export class OverrideList {
         undo.disabled = false;
       });
       return element("li", { dataset: { override: override.setting } },
-        element("span", {}, "Override: ", element("b", {}, show(override.setting, override.value)), ` instead of ${show(override.setting, override.beneath)}, by `,
+        element("span", {}, "Override: ", element("b", {}, show(override.setting, override.value)), ` instead of ${show(override.setting, override.underlying)}, by `,
           element("b", {}, override.by), ` at ${clock(override.since)}; `, left),
         undo);
     }));
@@ -66,7 +66,7 @@ export class OverrideList {
 }
 
 /** The controls for steering. They are shown only to a user with permission. */
-export class LeverPanel {
+export class OverrideControls {
   #message = element("p", { className: "message", role: "status" });
   #workers = element("input", { type: "number", min: 1, max: 100000, required: true });
   #pause = element("button", { type: "button" }, "Pause");
@@ -75,9 +75,9 @@ export class LeverPanel {
 
   constructor(queue, steering) {
     [this.queue, this.steering] = [queue, steering];
-    const form = element("form", { className: "levers" },
+    const form = element("form", { className: "override-controls" },
       element("label", {}, "For ", this.#minutes),
-      element("span", { className: "lever" }, element("label", {}, "Workers ", this.#workers), element("button", { type: "submit" }, "Set")),
+      element("span", { className: "override-control" }, element("label", {}, "Workers ", this.#workers), element("button", { type: "submit" }, "Set")),
       this.#pause, this.#dryRun, this.#message);
     form.addEventListener("submit", (event) => {
       event.preventDefault();

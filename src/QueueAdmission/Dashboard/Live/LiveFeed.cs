@@ -24,10 +24,10 @@ internal sealed class LiveFeed : IDisposable
     /// <summary>
     /// The longest time of one stream. After it, the browser connects again, and authorization is checked again.
     /// </summary>
-    private static readonly TimeSpan MaxLook = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan MaxStreamTime = TimeSpan.FromMinutes(30);
 
     /// <summary>How long running jobs are recorded after a request for their list.</summary>
-    private static readonly TimeSpan Attention = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan RecordingTime = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<Channel<byte[]>, long> _viewers = [];
@@ -38,7 +38,7 @@ internal sealed class LiveFeed : IDisposable
     private readonly ITimer _timer;
     private byte[] _state = [];
     private long _sentAt;
-    private long _attentionEndsAt;
+    private long _recordingEndsAt;
     private bool _isTicking;
 
     public LiveFeed(JobQueueRegistry registry, QueueReporter reporter, TimeProvider time, CancellationToken stopping)
@@ -93,11 +93,11 @@ internal sealed class LiveFeed : IDisposable
     }
 
     /// <summary>Records running jobs for a minute from now on, after a request for their list.</summary>
-    public void PayAttention()
+    public void RecordRunningJobs()
     {
         lock (_lock)
         {
-            _attentionEndsAt = _time.GetTimestamp() + (long)(Attention.TotalSeconds * _time.TimestampFrequency);
+            _recordingEndsAt = _time.GetTimestamp() + (long)(RecordingTime.TotalSeconds * _time.TimestampFrequency);
             StartLocked();
         }
     }
@@ -131,7 +131,7 @@ internal sealed class LiveFeed : IDisposable
         lock (_lock)
         {
             _viewers.Remove(viewer);
-            StopIfNobodyLooksLocked();
+            StopIfUnusedLocked();
         }
     }
 
@@ -139,7 +139,7 @@ internal sealed class LiveFeed : IDisposable
     {
         lock (_lock)
         {
-            StopIfNobodyLooksLocked();
+            StopIfUnusedLocked();
             if (!_isTicking)
             {
                 return;
@@ -162,7 +162,7 @@ internal sealed class LiveFeed : IDisposable
     {
         foreach (var (viewer, joinedAt) in _viewers)
         {
-            if (_time.GetElapsedTime(joinedAt) >= MaxLook)
+            if (_time.GetElapsedTime(joinedAt) >= MaxStreamTime)
             {
                 viewer.Writer.TryComplete();
             }
@@ -210,9 +210,9 @@ internal sealed class LiveFeed : IDisposable
         _timer.Change(Interval, Interval);
     }
 
-    private void StopIfNobodyLooksLocked()
+    private void StopIfUnusedLocked()
     {
-        if (!_isTicking || _viewers.Count > 0 || _time.GetTimestamp() < _attentionEndsAt)
+        if (!_isTicking || _viewers.Count > 0 || _time.GetTimestamp() < _recordingEndsAt)
         {
             return;
         }

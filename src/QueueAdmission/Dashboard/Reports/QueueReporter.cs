@@ -119,7 +119,7 @@ internal sealed class QueueReporter
             Route = group.Key.Route,
             Priority = group.Key.Priority,
             Count = group.Count(),
-            OldestSince = MomentOf(group.First().ArrivedAt),
+            OldestSince = ToDateTime(group.First().ArrivedAt),
         })
         .ToList();
 
@@ -131,7 +131,7 @@ internal sealed class QueueReporter
             Method = group.Key.Method,
             Route = group.Key.Route,
             Count = group.Count(),
-            OldestSince = MomentOf(group.First().StartedAt),
+            OldestSince = ToDateTime(group.First().StartedAt),
         })
         .ToList();
 
@@ -151,7 +151,7 @@ internal sealed class QueueReporter
         }).ToList();
 
     /// <summary>
-    /// A cap, and where its number comes from. Caps that have no setting were set by code, such as a companion
+    /// A cap, and where its number comes from. A cap without a setting was set by code, such as a companion
     /// package's.
     /// </summary>
     private WorkerCapReport Describe(RequestQueue queue, JobQueueOptions settings, WorkerCap cap)
@@ -170,7 +170,7 @@ internal sealed class QueueReporter
     {
         Setting = over.Target.Name,
         Value = over.Value,
-        Beneath = over.Beneath,
+        Underlying = over.Underlying,
         By = over.By,
         Since = over.Since,
         Until = over.Until,
@@ -218,7 +218,7 @@ internal sealed class QueueReporter
         _ => "override",
     };
 
-    private DateTimeOffset MomentOf(long timestamp) => _dayThen + _time.GetElapsedTime(_clockThen, timestamp);
+    private DateTimeOffset ToDateTime(long timestamp) => _dayThen + _time.GetElapsedTime(_clockThen, timestamp);
 
     private double Age(long timestamp) => Round(_time.GetElapsedTime(timestamp));
 

@@ -166,7 +166,7 @@ internal sealed record OverrideReport
     public required string Value { get; init; }
 
     [Description("The value that applies again afterwards.")]
-    public required string Beneath { get; init; }
+    public required string Underlying { get; init; }
 
     [Description("The name of the operator.")]
     public required string By { get; init; }

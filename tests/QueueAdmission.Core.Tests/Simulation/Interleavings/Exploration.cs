@@ -45,12 +45,12 @@ internal sealed class Exploration
     private static void ThrowIfAWorkerIsIdle(World world)
     {
         if (world.LockHolder is null && world.Line.Count > 0 && WorkerWord.Free(world.Word) > 0)
-            throw new ProtocolBrokenException("A worker is idle while somebody waits: a wake-up was lost.");
+            throw new ProtocolBrokenException("A worker is idle while a job waits: a wake-up was lost.");
     }
 
     private static string? WhatIsWrongAtTheEnd(World world) =>
-        !world.IsOver ? "Somebody waits for ever."
-        : WorkerWord.IsMarked(world.Word) ? "The mark stayed although nobody waits."
+        !world.IsOver ? "A job waits without end."
+        : WorkerWord.IsMarked(world.Word) ? "The mark stayed although no job waits."
         : WorkerWord.Free(world.Word) != world.Workers || world.Running != 0 ? "A worker was lost."
         : null;
 

@@ -22,7 +22,7 @@ public enum Rule
     ClearTheMarkUnlocked,
 }
 
-/// <summary>Where an actor stands. Between two of these anybody else may act: each is one atomic access to what is shared.</summary>
+/// <summary>The next step of an actor. Each step is one atomic access to shared state; other actors may act between two steps.</summary>
 internal enum Step : byte
 {
     Look,

@@ -1,6 +1,9 @@
 namespace QueueAdmission.Simulation.Interleavings;
 
-/// <summary>Everything that is shared, and where everybody stands. Kept beside it, and not read by the protocol: who really has a worker.</summary>
+/// <summary>
+/// The shared state, and the step of each actor. It also records which actors really have a worker, which the protocol
+/// does not read.
+/// </summary>
 internal sealed class World
 {
     public required Actor[] Actors { get; init; }
@@ -78,7 +81,7 @@ internal sealed class World
     public World Admit(int actor, bool overtaking)
     {
         if (overtaking && Line.Count > 0)
-            throw new ProtocolBrokenException($"Flow {actor} overtakes somebody who waits.");
+            throw new ProtocolBrokenException($"Flow {actor} overtakes a job that waits.");
         if (++Running > Workers)
             throw new ProtocolBrokenException($"Flow {actor} is admitted as number {Running}, with {Workers} workers.");
         return overtaking ? Go(actor, Step.Run) : this;

@@ -17,7 +17,7 @@ public sealed class AdaptiveWorkersTests
     {
         using var world = Run(seed, distribution, phase);
 
-        // The best fixed limit is a compromise between the phases; it can be computed, for as long as somebody always waits.
+        // The best fixed limit is a compromise between the phases; it can be computed as long as a job always waits.
         var best = Enumerable.Range(1, 32).Max(workers => (2 * Throughput(workers, limit: 16)) + Throughput(workers, limit: 8)) / 3;
         Assert.InRange(world.Records.Goodput(best, TimeSpan.Zero, 3 * phase * Second), 0.95, 2);
     });

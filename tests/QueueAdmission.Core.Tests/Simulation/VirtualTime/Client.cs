@@ -1,12 +1,14 @@
 namespace QueueAdmission.Simulation.VirtualTime;
 
-/// <summary>Whoever sends requests: what they cost, how long the client waits for the answer, and what it does with a refusal.</summary>
+/// <summary>
+/// A sender of requests: what they cost, how long the client waits for an answer, and what it does with a refusal.
+/// </summary>
 internal sealed record Client(string Group, Work Work)
 {
-    /// <summary>What its requests bring along.</summary>
+    /// <summary>The traits of its requests.</summary>
     public JobTraits Traits { get; init; }
 
-    /// <summary>After this time the client leaves, wherever its request is. A request that is running runs on, in vain.</summary>
+    /// <summary>After this time the client leaves, wherever its request is. A request that is running runs on without use.</summary>
     public TimeSpan Patience { get; init; } = Timeout.InfiniteTimeSpan;
 
     /// <summary>Whether a refused client comes back after exactly the time it was told, until it is served.</summary>

@@ -15,7 +15,7 @@ public sealed class OverloadTests
 
     [Theory]
     [MemberData(nameof(Distributions))]
-    public void AtNineTenthsOfTheCapacity_HardlyAnybodyIsShed(string distribution)
+    public void AtNineTenthsOfTheCapacity_FewAreShed(string distribution)
     {
         var shed = 0.0;
         Seeds.Each(seed =>
@@ -30,7 +30,7 @@ public sealed class OverloadTests
 
     [Theory]
     [MemberData(nameof(Overloads))]
-    public void AtAMultipleOfTheCapacity_TheWorkersWorkForThoseWhoStillWait(double load, string distribution)
+    public void AtAMultipleOfTheCapacity_TheWorkersWorkForClientsThatStillWait(double load, string distribution)
     {
         var goodput = 0.0;
         Seeds.Each(seed =>
@@ -46,7 +46,7 @@ public sealed class OverloadTests
 
     [Theory]
     [MemberData(nameof(Distributions))]
-    public void AtTwiceTheCapacity_TheAdmittedHardlyWait(string distribution) => Seeds.Each(seed =>
+    public void AtTwiceTheCapacity_TheAdmittedWaitBriefly(string distribution) => Seeds.Each(seed =>
     {
         using var world = New(seed);
         world.Poisson(Client(distribution), 2 * Capacity, TimeSpan.Zero, 6 * Second);
@@ -59,7 +59,7 @@ public sealed class OverloadTests
     [Theory]
     [InlineData("constant")]
     [InlineData("exponential")]
-    public void AfterASpike_NobodyFailsAnyMore(string distribution) => Seeds.Each(seed =>
+    public void AfterASpike_NoClientFails(string distribution) => Seeds.Each(seed =>
     {
         using var world = New(seed);
         world.Poisson(Client(distribution), 0.5 * Capacity, TimeSpan.Zero, 8 * Second);
@@ -81,7 +81,7 @@ public sealed class OverloadTests
     });
 
     [Fact]
-    public void WithoutOverloadControl_TheWorkersWorkForThoseWhoHaveLeft()
+    public void WithoutOverloadControl_TheWorkersWorkForClientsThatHaveLeft()
     {
         using var world = new World(1, new JobQueueOptions { Workers = Workers, PartitionCapacity = 395 });
         world.Poisson(Client("exponential"), 2 * Capacity, TimeSpan.Zero, 6 * Second);

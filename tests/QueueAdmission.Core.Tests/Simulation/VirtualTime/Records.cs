@@ -36,7 +36,7 @@ internal sealed class Records
     /// <summary>Of all requests, the share refused for this reason.</summary>
     public double Share(RejectionReason reason) => _visits.Average(visit => visit.Ending == Ending.Rejected && visit.Reason == reason ? 1.0 : 0.0);
 
-    /// <summary>How long those who got a worker had waited for it.</summary>
+    /// <summary>How long the requests that got a worker had waited for it.</summary>
     public TimeSpan WaitOfAdmitted(double percentile, TimeSpan from, TimeSpan to)
     {
         var waits = _visits.Where(visit => visit.Ending == Ending.Served && IsWithin(visit.Arrived, from, to)).Select(visit => visit.Waited).Order().ToArray();
@@ -48,7 +48,7 @@ internal sealed class Records
         .Where(visit => !visit.Succeeded)
         .Max(visit => Math.Max(0, Math.Min(visit.Ended, visit.Arrived + visit.Client.Patience.Ticks) - moment.Ticks)));
 
-    /// <summary>The share of the workers' time that went into answers nobody waited for.</summary>
+    /// <summary>The share of the workers' time that went into answers for clients that had left.</summary>
     public double WastedWork()
     {
         var served = _visits.Where(visit => visit.Ending == Ending.Served).ToList();

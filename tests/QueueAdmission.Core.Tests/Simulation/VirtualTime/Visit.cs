@@ -8,7 +8,7 @@ internal enum Ending
 }
 
 /// <summary>One request, from its arrival to its end. Moments are ticks of the world's clock.</summary>
-/// <param name="Client">Who sent it.</param>
+/// <param name="Client">Its client.</param>
 /// <param name="Attempt">0 for the first one; a client that returns counts up.</param>
 /// <param name="Arrived">When it came.</param>
 /// <param name="Started">When it got a worker; meaningless unless it was served.</param>
@@ -22,7 +22,7 @@ internal readonly record struct Visit(
     /// <summary>The client got its answer while it still waited for it.</summary>
     public bool Succeeded => Ending == Ending.Served && IsInTime;
 
-    /// <summary>A worker was busy for nobody.</summary>
+    /// <summary>A worker was busy although the client had left.</summary>
     public bool IsWasted => Ending == Ending.Served && !IsInTime;
 
     public TimeSpan Waited => new(Started - Arrived);

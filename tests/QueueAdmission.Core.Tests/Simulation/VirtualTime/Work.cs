@@ -1,7 +1,7 @@
 namespace QueueAdmission.Simulation.VirtualTime;
 
 /// <summary>How long a job takes while its backend is not crowded.</summary>
-/// <param name="random">The die of whoever brings the job.</param>
+/// <param name="random">The random numbers of the client.</param>
 internal delegate TimeSpan Work(Random random);
 
 /// <summary>The distributions of service times that queueing theory compares.</summary>

@@ -63,7 +63,7 @@ internal sealed class World : IDisposable
     /// <summary>Each source of requests has a die of its own, so that what one does changes nothing about when the others come.</summary>
     private Random NewDie() => new((_seed * 7_919) + _dice++);
 
-    // Not awaited by anybody: what it throws comes out of the clock's loop.
+    // It is not awaited: what it throws comes out of the clock's loop.
     private async void Visit(Client client, Random random)
     {
         var work = client.Work(random);

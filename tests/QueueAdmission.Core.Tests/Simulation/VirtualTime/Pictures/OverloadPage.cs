@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace QueueAdmission.Simulation.VirtualTime.Pictures;
 
 /// <summary>
-/// Draws the pictures of docs/overload.md anew, from the same worlds as the tests:
+/// Draws the pictures of docs/overload.md from the same worlds as the tests:
 /// <c>dotnet test --project tests/QueueAdmission.Core.Tests -- --explicit only --filter-class '*OverloadPage'</c>.
 /// </summary>
 public sealed class OverloadPage(ITestOutputHelper output)

@@ -13,20 +13,20 @@ namespace QueueAdmission;
 /// The endpoints of the dashboard. <c>RequireAuthorization</c> or <c>AllowAnonymous</c> opens them for looking, and
 /// <see cref="AllowSteering"/> for steering.
 /// </summary>
-public sealed class QueuedAdmissionEndpointConventionBuilder : IEndpointConventionBuilder
+public sealed class QueueDashboardEndpointConventionBuilder : IEndpointConventionBuilder
 {
     private const string Address = "/{queue}/overrides/{setting}";
 
     private readonly RouteGroupBuilder _group;
     private readonly DashboardEndpoints _endpoints;
-    private readonly LookPolicy _look;
+    private readonly DashboardAccess _access;
 
-    internal QueuedAdmissionEndpointConventionBuilder(
-        RouteGroupBuilder group, DashboardEndpoints endpoints, LookPolicy look)
+    internal QueueDashboardEndpointConventionBuilder(
+        RouteGroupBuilder group, DashboardEndpoints endpoints, DashboardAccess access)
     {
         _group = group;
         _endpoints = endpoints;
-        _look = look;
+        _access = access;
     }
 
     /// <summary>
@@ -45,7 +45,7 @@ public sealed class QueuedAdmissionEndpointConventionBuilder : IEndpointConventi
     /// <exception cref="InvalidOperationException">
     /// The application has no authorization, there is no policy of that name, or the method was called before.
     /// </exception>
-    public QueuedAdmissionEndpointConventionBuilder AllowSteering(string policy)
+    public QueueDashboardEndpointConventionBuilder AllowSteering(string policy)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(policy);
         var services = ((IEndpointRouteBuilder)_group).ServiceProvider;
@@ -74,7 +74,7 @@ public sealed class QueuedAdmissionEndpointConventionBuilder : IEndpointConventi
         Map(HttpMethods.Put, steering.SetAsync, "Changes a setting of a queue for a while.")
             .WithMetadata(new AcceptsMetadata(["application/json"], typeof(OverrideRequest)));
         Map(HttpMethods.Delete, steering.UndoAsync, "Ends an override before its time.");
-        _group.MapOtherMethods(Address, HttpMethods.Delete, HttpMethods.Put).AlsoFinally(_look.Guard);
+        _group.MapOtherMethods(Address, HttpMethods.Delete, HttpMethods.Put).AlsoFinally(_access.Guard);
         return this;
 
         IEndpointConventionBuilder Map(string method, RequestDelegate answer, string summary) => _group
@@ -85,7 +85,7 @@ public sealed class QueuedAdmissionEndpointConventionBuilder : IEndpointConventi
             .Returns(StatusCodes.Status404NotFound)
             .Returns(StatusCodes.Status409Conflict, typeof(SteeringProblem), "application/problem+json")
             .RequireAuthorization(new SteeringAuthorization(policy))
-            .AlsoFinally(_look.Guard)
+            .AlsoFinally(_access.Guard)
             .AlsoFinally(ForbidAnonymous);
     }
 

@@ -6,7 +6,7 @@ using QueueAdmission;
 namespace Microsoft.AspNetCore.Builder;
 
 /// <summary>Maps the dashboard.</summary>
-public static class QueuedAdmissionEndpointRouteBuilderExtensions
+public static class QueueDashboardEndpointRouteBuilderExtensions
 {
     /// <summary>
     /// Maps a live dashboard of all queues of this process. The same data is available as JSON at <c>{pattern}</c>,
@@ -17,7 +17,7 @@ public static class QueuedAdmissionEndpointRouteBuilderExtensions
     /// <c>AllowAnonymous()</c> to every request that reaches it. Without either, it answers only in the Development
     /// environment, and only requests that come directly from this machine. All other requests get 404, at every
     /// address and with every method. Outside Development, routing never selects its endpoints.</para>
-    /// <para><b>Steering.</b> It is off until <see cref="QueuedAdmissionEndpointConventionBuilder.AllowSteering"/>
+    /// <para><b>Steering.</b> It is off until <see cref="QueueDashboardEndpointConventionBuilder.AllowSteering"/>
     /// names a policy.</para>
     /// <para>The requests of the dashboard are never queued. It costs nothing while no page is open.</para>
     /// <code>
@@ -28,14 +28,14 @@ public static class QueuedAdmissionEndpointRouteBuilderExtensions
     /// <param name="pattern">The route pattern of the page. Default <c>/queues</c>.</param>
     /// <returns>A builder that takes the authorization for looking and for steering.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    public static QueuedAdmissionEndpointConventionBuilder MapQueueDashboard(
+    public static QueueDashboardEndpointConventionBuilder MapQueueDashboard(
         this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern = "/queues")
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(pattern);
         var group = endpoints.MapGroup(pattern);
         var dashboard = new DashboardEndpoints(endpoints.ServiceProvider);
-        var policy = new LookPolicy(endpoints.ServiceProvider);
+        var access = new DashboardAccess(endpoints.ServiceProvider);
         group.DisableQueue();
 
         Map("", dashboard.ShowAllAsync, "All queues of this instance: their state, and their settings with origin.")
@@ -46,14 +46,14 @@ public static class QueuedAdmissionEndpointRouteBuilderExtensions
             .Returns(StatusCodes.Status200OK, typeof(WaitingJobs)).Returns(StatusCodes.Status404NotFound);
         Map("/{queue}/running", dashboard.ListRunningAsync, "The jobs that hold a worker of a queue of this instance.")
             .Returns(StatusCodes.Status200OK, typeof(RunningJobsReport)).Returns(StatusCodes.Status404NotFound);
-        group.MapGet("/~/{file}", DashboardEndpoints.ServeFileAsync).ExcludeFromDescription().AlsoFinally(policy.Guard);
+        group.MapGet("/~/{file}", DashboardEndpoints.ServeFileAsync).ExcludeFromDescription().AlsoFinally(access.Guard);
         foreach (var path in (string[])["", "/{queue}", "/{queue}/waiting", "/{queue}/running", "/~/{file}"])
         {
-            group.MapOtherMethods(path, HttpMethods.Get).AlsoFinally(policy.Guard);
+            group.MapOtherMethods(path, HttpMethods.Get).AlsoFinally(access.Guard);
         }
-        return new QueuedAdmissionEndpointConventionBuilder(group, dashboard, policy);
+        return new QueueDashboardEndpointConventionBuilder(group, dashboard, access);
 
         IEndpointConventionBuilder Map(string path, RequestDelegate answer, string summary) =>
-            group.MapDescribed(HttpMethods.Get, path, answer, summary).AlsoFinally(policy.Guard);
+            group.MapDescribed(HttpMethods.Get, path, answer, summary).AlsoFinally(access.Guard);
     }
 }

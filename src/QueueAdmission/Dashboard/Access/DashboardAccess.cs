@@ -14,13 +14,13 @@ namespace QueueAdmission;
 /// authorization middleware decides. Otherwise the dashboard answers only in Development, and only direct local
 /// requests.
 /// </summary>
-internal sealed partial class LookPolicy
+internal sealed partial class DashboardAccess
 {
     private readonly bool _isDevelopment;
     private readonly ILogger _logger;
     private int _reported;
 
-    public LookPolicy(IServiceProvider services)
+    public DashboardAccess(IServiceProvider services)
     {
         _isDevelopment = services.GetService<IHostEnvironment>()?.IsDevelopment() ?? false;
         var loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
@@ -36,7 +36,7 @@ internal sealed partial class LookPolicy
     /// </remarks>
     public void Guard(EndpointBuilder endpoint)
     {
-        if (endpoint.Metadata.Any(SaysWhoMayLook) || endpoint.RequestDelegate is not { } answer)
+        if (endpoint.Metadata.Any(IsAuthorization) || endpoint.RequestDelegate is not { } answer)
         {
             return;
         }
@@ -53,13 +53,13 @@ internal sealed partial class LookPolicy
             endpoint.Metadata.Add(new ExcludeFromDescriptionAttribute());
             Report((endpoint as RouteEndpointBuilder)?.RoutePattern.RawText ?? endpoint.DisplayName);
         }
-        endpoint.RequestDelegate = context => MayLook(context) ? answer(context) : Hide(context);
+        endpoint.RequestDelegate = context => MayView(context) ? answer(context) : Hide(context);
     }
 
-    private static bool SaysWhoMayLook(object metadata) =>
+    private static bool IsAuthorization(object metadata) =>
         metadata is IAllowAnonymous or (IAuthorizeData and not SteeringAuthorization);
 
-    private bool MayLook(HttpContext context) => _isDevelopment && DirectLocalRequest.Is(context);
+    private bool MayView(HttpContext context) => _isDevelopment && DirectLocalRequest.Is(context);
 
     private static Task Hide(HttpContext context)
     {

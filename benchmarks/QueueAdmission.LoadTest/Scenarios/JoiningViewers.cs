@@ -1,0 +1,75 @@
+using QueueAdmission.LoadTest.Client;
+using QueueAdmission.LoadTest.Report;
+using QueueAdmission.LoadTest.Server;
+
+namespace QueueAdmission.LoadTest.Scenarios;
+
+/// <summary>How long does a request to a queued endpoint take at worst while many viewers open the dashboard?</summary>
+/// <remarks>
+/// The viewers are a process of their own, so that the client of the measured requests does no work for them. They all
+/// join at once, after a second. All processes share the cores of one machine.
+/// </remarks>
+internal static class JoiningViewers
+{
+    private const int Viewers = 900;
+    private const double RequestsPerSecond = 200;
+
+    private static readonly int[] Queues = [5, 50, 200];
+    private static readonly int[] Crowds = [0, Viewers];
+
+    private static readonly TimeSpan Before = TimeSpan.FromSeconds(1);
+
+    private sealed record Cost(int Queues, int Viewers, double Worst, double P99, double Lag, ViewerProcess.Report Seen);
+
+    public static async Task RunAsync(Setup setup, Progress progress, Results results)
+    {
+        var rounds = setup.Rounds + 1;
+        progress.Begin("joining viewers", rounds * Queues.Length * Crowds.Length);
+        var costs = new List<Cost>();
+        for (var round = 0; round < rounds; round++)
+        {
+            foreach (var queues in round % 2 == 0 ? Queues : Queues.Reverse())
+            {
+                foreach (var viewers in Crowds)
+                {
+                    progress.Step($"{viewers} viewers, {queues} queues");
+                    costs.Add(await MeasureAsync(queues, viewers, setup.Step * 2));
+                }
+            }
+        }
+
+        results.Heading("Viewers that join");
+        results.Text($"{Viewers} viewers open the dashboard's live stream at once, each from an address of its own, while {RequestsPerSecond:N0} requests a second go to a queued endpoint that answers at once. The worst and the 99th percentile of the requests' latencies, over {(setup.Step * 2).TotalSeconds:N0} s that begin with the joins; medians of {rounds} rounds. A viewer has joined when it has read its first state.");
+        var table = new Table("queues", "viewers", "worst ms", "99 % ms", "client's lag ms", "all joined after ms", "bytes of a first state", "bytes/s for each viewer");
+        foreach (var group in costs.GroupBy(cost => (cost.Queues, cost.Viewers)).OrderBy(group => group.Key))
+        {
+            double Median(Func<Cost, double> figure) => Setup.Median(group.Select(figure));
+            table.Add($"{group.Key.Queues}", $"{group.Key.Viewers}",
+                $"{Median(cost => cost.Worst):N0}",
+                $"{Median(cost => cost.P99):N1}",
+                $"{Median(cost => cost.Lag):N0}",
+                group.Key.Viewers == 0 ? "" : $"{Median(cost => cost.Seen.JoinedAfterMs):N0}",
+                group.Key.Viewers == 0 ? "" : $"{Median(cost => cost.Seen.FirstBytes):N0}",
+                group.Key.Viewers == 0 ? "" : $"{Median(cost => cost.Seen.BytesPerSecond):N0}");
+        }
+        results.Add(table);
+    }
+
+    private static async Task<Cost> MeasureAsync(int queues, int viewers, TimeSpan length)
+    {
+        await using var server = await ServerProcess.StartAsync(Peers.WithDashboard(queues), Setup.Protecting);
+        // The first requests compile the server's code.
+        await ClosedLoop.RunAsync(server.Port, "/hello", 4, TimeSpan.FromSeconds(1));
+        await ViewerProcess.RunAsync(server.Port, 4, TimeSpan.FromSeconds(1));
+
+        var requests = new OpenLoop(server.Port, "/hello", TimeSpan.FromSeconds(30))
+            .RunAsync([new Phase(RequestsPerSecond, Before + length)]);
+        await Task.Delay(Before);
+        var seen = viewers == 0 ? default : await ViewerProcess.RunAsync(server.Port, viewers, length);
+        var tally = (await requests).Between(Before, Before + length);
+        if (tally[Outcome.Served] != tally.Sent)
+            throw new InvalidOperationException("A request was not served.");
+        return new Cost(queues, viewers, tally.Log.Max(request => request.Latency.TotalMilliseconds),
+            tally.Percentile(99), tally.Lag.TotalMilliseconds, seen);
+    }
+}
