@@ -178,7 +178,7 @@ internal sealed class SimNode
             Call(isRenewal);
             return;
         }
-        if (Node.Lease.IsGiven && Node.Lease.End.Monotonic < due)
+        if (Node.Lease.IsGiven && Node.Lease.End.Monotonic < due && Node.Lease.End.Monotonic > now)
             due = Node.Lease.End.Monotonic;
         var wake = ++_wakes;
         var start = _starts;
