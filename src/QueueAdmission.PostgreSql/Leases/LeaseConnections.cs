@@ -101,24 +101,24 @@ internal sealed class LeaseConnections(Func<string?> connectionString, PostgreSq
 
     private void CreateTable(NpgsqlConnection connection)
     {
-        try
+        foreach (var statement in Statements())
         {
-            foreach (var statement in Statements())
+            try
             {
                 using var command = new NpgsqlCommand(statement.Replace("queue_admission", options.Schema, StringComparison.Ordinal), connection);
                 command.ExecuteNonQuery();
             }
-        }
-        catch (PostgresException exception) when (exception.SqlState is "23505" or "42P06" or "42P07" or "XX000")
-        {
-            // Another node makes it at the same moment.
-        }
-        catch (PostgresException exception) when (exception.SqlState == "42501")
-        {
-            throw new LeaseStoreException(
-                LeaseStoreProblem.AccessDenied,
-                $"PostgreSQL at {Target}: the account may not make the table {options.Schema}.leases. Run sql/leases.sql of the package QueueAdmission.PostgreSql.",
-                exception);
+            catch (PostgresException exception) when (exception.SqlState is "23505" or "42P06" or "42P07" or "XX000")
+            {
+                // Another node has made the same thing at the same moment.
+            }
+            catch (PostgresException exception) when (exception.SqlState == "42501")
+            {
+                throw new LeaseStoreException(
+                    LeaseStoreProblem.AccessDenied,
+                    $"PostgreSQL at {Target}: the account may not make the table {options.Schema}.leases. Run sql/leases.sql of the package QueueAdmission.PostgreSql.",
+                    exception);
+            }
         }
     }
 
