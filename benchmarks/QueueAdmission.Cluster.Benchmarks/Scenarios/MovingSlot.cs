@@ -21,18 +21,16 @@ internal static class MovingSlot
         for (var i = 0; i < moves; i++)
         {
             // The holder works, and the other one waits. Then the holder's job ends.
-            var (holder, hungry) = (i % 2, 1 - (i % 2));
-            var work = TimeSpan.FromMilliseconds(random.Next(60, 160));
-            Send(holder, work);
+            Send(0, TimeSpan.FromMilliseconds(random.Next(60, 160)));
             Thread.Sleep(30);
-            Send(hungry, TimeSpan.FromMilliseconds(1));
-            Until(crew[hungry], sent[hungry]);
-            busy.Add(crew[hungry].Jobs.Last().Start - crew[holder].Jobs.Last().End);
-            // The holder has nothing to do, and the other one gets a job.
+            Send(1, TimeSpan.FromMilliseconds(1));
+            Until(crew[1], sent[1]);
+            busy.Add(crew[1].Jobs.Last().Start - crew[0].Jobs.Last().End);
+            // Now that one is idle, and the first one gets a job.
             Thread.Sleep(random.Next(110, 200));
-            Send(holder, TimeSpan.FromMilliseconds(1));
-            Until(crew[holder], sent[holder]);
-            idle.Add(crew[holder].Jobs.Last().Start - crew[holder].Jobs.Last().Arrival);
+            Send(0, TimeSpan.FromMilliseconds(1));
+            Until(crew[0], sent[0]);
+            idle.Add(crew[0].Jobs.Last().Start - crew[0].Jobs.Last().Arrival);
             Thread.Sleep(random.Next(20, 60));
         }
         Add("a slot moves to a hungry node, when a job ends", busy, isRival ? "926 ms" : "none");

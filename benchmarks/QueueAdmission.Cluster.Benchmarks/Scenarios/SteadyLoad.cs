@@ -22,7 +22,7 @@ internal static class SteadyLoad
         var run = Run(setup, store, workers: 1, load: 1.35);
         setup.Add(new ReportRow(
             "1 worker, 3 hungry nodes", store, "never above 1, 95.6 % busy", "≥ 95 % busy",
-            $"most {run.Most}, {Setup.Percent(run.Busy)} busy; jobs of the nodes {string.Join(", ", run.Served)}",
+            $"most {run.Most}, {Setup.Percent(run.Busy)} busy; jobs of the nodes {string.Join(", ", run.Served)}; {run.Moves.Count} moves from node to node, median {Setup.Milliseconds(run.Moves.Order().ElementAtOrDefault(run.Moves.Count / 2))}",
             run.Most <= 1 && run.Busy >= 95 && run.Served.All(served => served > 0)));
     }
 
@@ -31,7 +31,7 @@ internal static class SteadyLoad
         var run = Run(setup, "redis", workers: 60, load: 0.75);
         setup.Add(new ReportRow(
             "60 workers, 75 % load", "redis", "p99 wait 19–27 ms, 0.19 calls a request", "≤ 0.2 calls at p99 ≤ 20 ms",
-            $"most {run.Most}, wait p50 {Setup.Milliseconds(run.P50)}, p99 {Setup.Milliseconds(run.P99)}, {run.CallsPerRequest:N2} calls a request",
+            $"most {run.Most}, {Setup.Percent(run.Busy)} busy, wait p50 {Setup.Milliseconds(run.P50)}, p99 {Setup.Milliseconds(run.P99)}, {run.CallsPerRequest:N2} calls a request",
             run.Most <= 60 && run.CallsPerRequest <= 0.2 && run.P99 <= TimeSpan.FromMilliseconds(20)));
     }
 
@@ -40,7 +40,7 @@ internal static class SteadyLoad
         var run = Run(setup, "redis", workers: 8, load: 0.75);
         setup.Add(new ReportRow(
             "8 workers on 3 nodes, 75 % load", "redis", "2.4 calls a request, or p50 16–20 ms", "none: it is said",
-            $"most {run.Most}, wait p50 {Setup.Milliseconds(run.P50)}, p99 {Setup.Milliseconds(run.P99)}, {run.CallsPerRequest:N2} calls a request",
+            $"most {run.Most}, {Setup.Percent(run.Busy)} busy, wait p50 {Setup.Milliseconds(run.P50)}, p99 {Setup.Milliseconds(run.P99)}, {run.CallsPerRequest:N2} calls a request",
             run.Most <= 8 ? null : false));
     }
 
@@ -59,8 +59,16 @@ internal static class SteadyLoad
             sweep.Wait(50, from, to),
             sweep.Wait(99, from, to),
             (double)calls / sweep.Arrived(from, to),
-            [.. crew.Nodes.Select(node => node.Jobs.Count(job => job.Start >= from && job.Start < to))]);
+            [.. crew.Nodes.Select(node => node.Jobs.Count(job => job.Start >= from && job.Start < to))],
+            Moves(sweep.Where(job => job.Start >= from && job.Start < to)));
     }
 
-    private sealed record Figures(int Most, double Busy, TimeSpan P50, TimeSpan P99, double CallsPerRequest, int[] Served);
+    /// <summary>With one worker: how long it stood idle, each time that it went to another node.</summary>
+    private static List<TimeSpan> Moves(Sweep sweep)
+    {
+        var jobs = sweep.Jobs.OrderBy(job => job.Start).ToList();
+        return [.. jobs.Zip(jobs.Skip(1)).Where(pair => pair.First.Node != pair.Second.Node).Select(pair => pair.Second.Start - pair.First.End)];
+    }
+
+    private sealed record Figures(int Most, double Busy, TimeSpan P50, TimeSpan P99, double CallsPerRequest, int[] Served, List<TimeSpan> Moves);
 }

@@ -100,6 +100,52 @@ public sealed class ScenarioTests(ITestOutputHelper output)
         Assert.Equal(isCheap, (double)calls / ran < 0.3);
     }
 
+    /// <summary>What a node has reported is older than its last job, and must not hold back another node.</summary>
+    [Fact]
+    public void Slot_HolderHasWaitedLongAndIsIdleNow_MovesAtOnce()
+    {
+        var cluster = New(new SimSettings { Nodes = 2, Limit = 1, Service = TimeSpan.FromMilliseconds(20) });
+        cluster.Run(8 * Second);
+        var waits = new List<TimeSpan>();
+        for (var i = 0; i < 40; i++)
+        {
+            var workers = cluster.Nodes[i % 2].Workers;
+            workers.Arrive();
+            cluster.Run(0.37 * Second);
+            waits.Add(workers.Waits[^1]);
+            Assert.Equal(0, workers.Waiting + workers.InUse);
+        }
+
+        waits.Sort();
+        output.WriteLine($"median {waits[20]}, longest {waits[^1]}");
+        Assert.True(waits[20] < 0.02 * Second && waits[^1] < 0.06 * Second, $"median {waits[20]}, longest {waits[^1]}");
+    }
+
+    /// <summary>A node that has its fair share waits for what others leave of theirs.</summary>
+    [Fact]
+    public void Slots_OfNodeWhoseCrowdLeaves_GoToNodeThatHadItsShare()
+    {
+        var waits = new List<TimeSpan>();
+        for (var seed = 1; seed <= 20; seed++)
+        {
+            var cluster = new SimCluster(new SimSettings { Nodes = 2, Limit = 4, Service = TimeSpan.FromMilliseconds(20) }, seed);
+            cluster.Nodes.ForEach(node => node.ArrivalEvery = 0.008 * Second);
+            cluster.Run(8 * Second);
+            cluster.Nodes[0].ArrivalEvery = null;
+            while (cluster.Nodes[0].Workers.Waiting + cluster.Nodes[0].Workers.InUse > 0)
+                cluster.Run(0.001 * Second);
+            var idle = cluster.World.Now;
+            while (cluster.Nodes[1].Workers.CapNow < 4 && cluster.World.Now < idle + Second)
+                cluster.Run(0.001 * Second);
+            waits.Add(cluster.World.Now - idle);
+            Assert.Null(cluster.Broken);
+        }
+
+        waits.Sort();
+        output.WriteLine($"median {waits[10]}, longest {waits[^1]}");
+        Assert.True(waits[10] < 0.06 * Second && waits[^1] < 0.12 * Second, $"median {waits[10]}, longest {waits[^1]}");
+    }
+
     /// <summary>50 nodes that all want more, and one of them far away from the store.</summary>
     [Theory]
     [InlineData("", true)]
