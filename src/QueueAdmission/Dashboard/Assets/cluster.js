@@ -47,7 +47,8 @@ function row(node, limit, tellsApart, seenAt) {
     ...(node.isThisInstance ? [" ", element("span", { className: "here" }, "this instance")] : []),
     ...(tellsApart ? [" ", element("span", { className: "version" }, `ClusterWorkers ${count(node.limit)}, settings ${node.settingsVersion ?? "unknown"}`)] : []),
   ];
-  const seen = seenAt ? clock(seenAt, true) : node.isLate ? `${duration(node.lastSeenSeconds)} ago` : "now";
+  // The line above says when. The age of a single node would look as if it were the only one.
+  const seen = seenAt ? "earlier" : node.isLate ? `${duration(node.lastSeenSeconds)} ago` : "now";
   return element("tr", { className: node.isLate ? "late" : "", dataset: { node: node.name } },
     element("th", { scope: "row" }, node.name, ...notes, element("div", { className: "bar", "aria-hidden": "true" }, held)),
     element("td", {}, count(node.held)), element("td", {}, count(node.wanted)),
