@@ -28,6 +28,8 @@ internal sealed class LeasedQueue
         _node = new LeaseNode(
             identity.Name, identity.Generation, new EngineWorkers(queue, clock), () => clock.Now, new Random(), connection.Store.HasSignals, ReadTerms(duration));
         _node.Lease.OnLost = OnLost;
+        // A job that starts on a new worker finds its fencing token.
+        _node.Lease.OnGiving = PublishLease;
         _sight = Look();
     }
 
@@ -64,7 +66,6 @@ internal sealed class LeasedQueue
                 return TimeUntil(due, now);
             UpdateTerms(_node.Terms.Duration);
             Call(isRenewal);
-            PublishLease();
             _sight = Look();
             _watchesHunger = _node.IsWatchingHunger;
         }
