@@ -235,6 +235,14 @@ internal sealed class LeaseNode
                 return null;
             }
         }
+        else if (attempt is { IsRenewal: true, Refused: 0 } && LearningBegan == LearningReason.None && !_isLeaving && own is not null
+            && now - own.At < _terms.Duration.TotalMilliseconds * 0.45
+            && WishWindow.IsClosedForLate(document.Nodes, mine, now, _rules, out var closed))
+        {
+            // A renewal that is not late leaves the time to one that is.
+            _schedule.Postpone(received.Monotonic + closed);
+            return null;
+        }
 
         // From here on the write may happen, whatever becomes of its answer: then others use what this node gave up.
         _lease.Lower(holds);
@@ -292,8 +300,9 @@ internal sealed class LeaseNode
         if (!IsLatest(attempt))
             return null;
         _schedule.OnRefused(attempt.IsRenewal);
-        if (attempt.IsRenewal)
-            return attempt with { Sent = sent, Refused = attempt.Refused + 1 };
+        // A wish that is refused again and again goes on like a renewal: the node is far, or its turn would never come.
+        if (attempt.IsRenewal || _schedule.IsOvertaken)
+            return attempt with { IsRenewal = true, Sent = sent, Refused = attempt.Refused + 1 };
         _isNudged = true;
         return null;
     }
