@@ -40,6 +40,7 @@ internal sealed class FairLines : Discipline
         _turns = new ClassTurns(_book);
         _keys = new KeyLimits(_book, _turns);
         KeepsRecords = true;
+        _book.UseShares(settings.Options.KeyShares);
         MakeLines();
     }
 
@@ -167,6 +168,7 @@ internal sealed class FairLines : Discipline
     {
         var before = _settings;
         var (former, options) = (before.Options, settings.Options);
+        _book.UseShares(options.KeyShares);
         // The waiter had its turn by the other order.
         if (options.Order != former.Order)
             _selected = null;
@@ -325,7 +327,7 @@ internal sealed class FairLines : Discipline
         if (job.Account is not null)
             return;
         job.Account = _book.Open(job);
-        job.Account.Share = job.KeyShare;
+        job.Account.UseShareOf(job);
         _turns.BoundDebts(_settings.Options.Places + _settings.Limit);
     }
 
