@@ -13,6 +13,9 @@ internal sealed class WaitingRoom
     private readonly DeadlineIndex _deadlines = new();
     private ArrivalOrder _arrivals;
 
+    // Where the walk over all waiters goes on.
+    private Waiter? _walk;
+
     public WaitingRoom(IWaiterOwner owner, in LineSettings settings, ulong keySalt)
     {
         _owner = owner;
@@ -49,9 +52,24 @@ internal sealed class WaitingRoom
     /// <summary>A waiter that is in no line any more leaves.</summary>
     public void Leave(Waiter waiter)
     {
+        if (waiter == _walk)
+            _walk = waiter.Younger;
         _arrivals.Remove(waiter);
         if (!_deadlines.IsEmpty)
             _deadlines.Remove(waiter);
+    }
+
+    /// <summary>
+    /// A walk over all waiters begins with the oldest. It takes several sections. Waiters may come and leave meanwhile.
+    /// </summary>
+    public void StartWalk() => _walk = _arrivals.Oldest;
+
+    /// <summary>The next waiter of the walk; null at its end.</summary>
+    public Waiter? NextInWalk()
+    {
+        var waiter = _walk;
+        _walk = waiter?.Younger;
+        return waiter;
     }
 
     /// <summary>Takes an expired waiter out of its line. The engine asks again until there is none.</summary>

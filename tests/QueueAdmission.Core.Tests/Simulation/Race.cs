@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
+using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Simulation;
 
@@ -27,6 +28,8 @@ internal sealed class Race
         _unequal = unequal;
         _time = fakeTime ? new FakeTimeProvider() : null;
         _queue = new JobQueue(new() { Workers = 4, Partitions = 3, PartitionCapacity = 4, MaxWait = TimeSpan.FromMilliseconds(2) }, _time);
+        // What is refused at once takes several locked sections, with those of others in between.
+        _queue.RefuseInSectionsOf(2);
         _flows = Enumerable.Range(0, flows).Select(i => new RaceFlow(_queue, _gauge, Change, unequal, seed: i, operations / flows)).ToArray();
     }
 
