@@ -48,6 +48,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
     private readonly DryRunGate _dryRun;
     private readonly ExpiryTimer _timer;
     private IFreeWorkerObserver? _observer;
+    private DealtWaiters? _dealt;
 
     /// <param name="settings">The settings, which are valid and not changed any more.</param>
     /// <param name="clock">The queue's clock.</param>
@@ -236,7 +237,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
             _limit.SetSettings(settings);
             _adaptive.Configure(settings, before);
             _slots.ResizeLocked(_limit.InForce);
-            _room.Reshape(LineSettings.Of(settings, _limit.InForce, Clock));
+            ReshapeLocked(settings);
             HoldLocked();
             if (settings.MaxWait != before.MaxWait)
                 _timer.Disarm();
@@ -247,6 +248,20 @@ internal sealed class AdmissionEngine : IWaiterOwner
             SettleLocked(ref wake);
         }
         Announce(wake);
+    }
+
+    /// <summary>
+    /// What the last change of settings dealt out again; null if it was nothing, or was asked for before. Dealing holds
+    /// the lock, and takes longer the more jobs wait.
+    /// </summary>
+    public DealtWaiters? TakeDealt()
+    {
+        lock (_lock)
+        {
+            var dealt = _dealt;
+            _dealt = null;
+            return dealt;
+        }
     }
 
     /// <summary>One locked step that changes the queue from outside.</summary>
@@ -347,6 +362,13 @@ internal sealed class AdmissionEngine : IWaiterOwner
             }
             wake.Complete();
         }
+    }
+
+    private void ReshapeLocked(JobQueueOptions settings)
+    {
+        var started = Clock.GetTimestamp();
+        var isDealt = _room.Reshape(LineSettings.Of(settings, _limit.InForce, Clock));
+        _dealt = isDealt && _room.Count > 0 ? new(_room.Count, Clock.ToTimeSpan(Clock.GetTimestamp() - started)) : null;
     }
 
     private void ReleaseAndHandOff()

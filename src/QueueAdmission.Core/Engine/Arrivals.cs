@@ -113,9 +113,6 @@ internal sealed class Arrivals(QueueConditions conditions, WaitingRoom room, Gra
     /// </summary>
     private bool TryStart(ref WorkerSlots slots, JobRecord? job, bool mark, bool areWorkersAwaited)
     {
-        // Free workers are for the waiters that are left when the others have been refused.
-        if (departures.HasMore)
-            return false;
         var workers = job?.Weight ?? 1;
         if (!room.Lines.SeesEveryJob && !conditions.State.IsStopping())
         {

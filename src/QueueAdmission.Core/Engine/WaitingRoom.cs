@@ -108,9 +108,11 @@ internal sealed class WaitingRoom
     /// Updates the lines to the settings. Where these ask for fair lines, all waiters are dealt out again in the order
     /// of their arrival. A queue that has fair lines keeps them: they know what running jobs hold and what keys owe.
     /// </summary>
-    public void Reshape(in LineSettings settings)
+    /// <returns>Whether all waiters were dealt out again.</returns>
+    public bool Reshape(in LineSettings settings)
     {
         var former = Lines;
+        var isDealt = true;
         if (NeedsFairLines(settings.Options) && former is not FairLines)
         {
             Lines = NewDiscipline(settings);
@@ -118,9 +120,10 @@ internal sealed class WaitingRoom
         }
         else
         {
-            Lines.Reshape(settings, _arrivals.Oldest);
+            isDealt = Lines.Reshape(settings, _arrivals.Oldest);
         }
         Lines.SwitchOverloadControl(settings, former.Overload);
+        return isDealt;
     }
 
     private Waiter? NextDue(long now, long maxWait) =>

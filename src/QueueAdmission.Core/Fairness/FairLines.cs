@@ -164,7 +164,7 @@ internal sealed class FairLines : Discipline
         _book.Close(account);
     }
 
-    public override void Reshape(in LineSettings settings, Waiter? oldest)
+    public override bool Reshape(in LineSettings settings, Waiter? oldest)
     {
         var before = _settings;
         var (former, options) = (before.Options, settings.Options);
@@ -178,7 +178,7 @@ internal sealed class FairLines : Discipline
             _settings = settings;
             MakeLines();
             Deal(oldest);
-            return;
+            return true;
         }
         _settings = settings;
         _keys.Configure(settings, IsNewestFirst);
@@ -186,6 +186,7 @@ internal sealed class FairLines : Discipline
         if (settings.Limit < before.Limit || options.Order != former.Order)
             _keys.ReadmitAll();
         _places.Configure(options);
+        return false;
     }
 
     public override void OnLimitChanged(int limit)

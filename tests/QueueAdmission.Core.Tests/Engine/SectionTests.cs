@@ -85,8 +85,8 @@ public sealed class SectionTests
         var running = queue.TryEnter();
         using var leaving = new CancellationTokenSource();
         var first = queue.Park();
-        queue.Push(_ => Task.CompletedTask, TestContext.Current.CancellationToken);
         var second = queue.Park(leaving.Token);
+        queue.Push(_ => Task.CompletedTask, TestContext.Current.CancellationToken);
         var third = queue.Park();
         WhenWoken(first, leaving.Cancel);
 
