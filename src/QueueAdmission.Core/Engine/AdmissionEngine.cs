@@ -38,6 +38,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
     // All below is guarded by _lock, except for what its members say.
     private readonly QueueConditions _conditions;
     private readonly WorkerLimit _limit = new();
+    private readonly LimitGate _gate;
     private readonly AdaptiveControl _adaptive;
     private readonly WaitingRoom _room;
     private readonly RejectionBook _rejections;
@@ -64,14 +65,16 @@ internal sealed class AdmissionEngine : IWaiterOwner
         _adaptive.Configure(settings, before: null);
         _rejections = new RejectionBook(clock.TicksPerSecond);
         _rejections.CacheTimes(settings);
-        _room = new WaitingRoom(this, LineSettings.Of(settings, _limit.InForce, clock), keySalt);
+        _gate = new LimitGate(_limit, clock);
+        _room = new WaitingRoom(this, LineSettings.Of(settings, _limit.InForceForWeights, clock), keySalt);
         _departures = new Departures(_room, _rejections, _limit, clock);
         _patience = new AdaptiveMaxWait(_conditions, _room, _limit, clock);
         _grants = new Grants(_room, _departures, _patience, clock);
-        _arrivals = new Arrivals(_conditions, _room, _grants, _departures, _patience, _rejections, clock);
+        _arrivals = new Arrivals(_conditions, _limit, _room, _grants, _departures, _patience, _rejections, clock);
         _dryRun = new DryRunGate(_conditions, _room, _grants, _arrivals, _patience, clock);
         _timer = new ExpiryTimer(clock.Time, OnTimer);
         Control = new EngineControl(this, _conditions, _limit, _adaptive);
+        Feedback = new JobFeedback(this, _conditions, _adaptive, _patience);
         _slots = new WorkerSlots(_limit.InForce, HasHold);
         if (settings.DryRun)
         {
@@ -84,6 +87,8 @@ internal sealed class AdmissionEngine : IWaiterOwner
     /// <summary>What changes the queue from outside, except for settings.</summary>
     public EngineControl Control { get; }
 
+    public JobFeedback Feedback { get; }
+
     public QueueClock Clock { get; }
 
     public QueueTelemetry Telemetry { get; }
@@ -93,6 +98,9 @@ internal sealed class AdmissionEngine : IWaiterOwner
 
     /// <summary>Whether jobs should be timed: from having got their workers to having given them back.</summary>
     public bool MeasuresLatency => _adaptive.Active is not null;
+
+    /// <summary>The word. Only for reading.</summary>
+    public ref readonly WorkerSlots Slots => ref _slots;
 
     /// <summary>The workers that one job may ask for.</summary>
     public int MaxWeight => _limit.MaxWeight;
@@ -152,9 +160,15 @@ internal sealed class AdmissionEngine : IWaiterOwner
     {
         Waiter waiter;
         WakeList wake;
+        if (_gate.IsTimed && TryTakeInTime(jobState, newcomer))
+        {
+            admission = Admission.Immediate(held: null);
+            return null;
+        }
         var now = _arrivals.IsTimeWorthTaking ? Clock.GetTimestamp() : 0;
         lock (_lock)
         {
+            _gate.EndCaps(ref _slots, _room);
             if (_dryRun.IsOpen)
             {
                 admission = _dryRun.LetThrough(ref _slots, jobState, newcomer.MayWait);
@@ -165,6 +179,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
             waiter = PlaceLocked(jobState, newcomer.Source, now, out wake);
         }
         Announce(wake);
+        Telemetry.ReportWaiting();
         return waiter;
     }
 
@@ -188,41 +203,6 @@ internal sealed class AdmissionEngine : IWaiterOwner
 
     public QueueLease Lease(in Admission admission) => QueueLease.From(this, admission);
 
-    /// <summary>
-    /// A job that is comparable to the others has ended well. Called before its worker is given back.
-    /// </summary>
-    /// <param name="latency">How long it held its worker, in ticks of the queue's clock.</param>
-    public void ReportLatency(long latency)
-    {
-        if (_adaptive.Active is not { } search)
-            return;
-        var (limit, found) = (_slots.Limit, _adaptive.Workers);
-        if (search.Report(latency, _slots.Free <= 0 && limit >= found, limit, Settings) is not { } workers || workers == found)
-            return;
-        // The bounds may have changed meanwhile, or an operator may have fixed the number.
-        Change(() => _adaptive.TrySet(search, workers, Settings));
-    }
-
-    /// <summary>A job says that what it calls is overloaded.</summary>
-    public void ReportOverload() => _adaptive.Active?.ReportOverload();
-
-    /// <summary>Whether it matters when the client of a job leaves that had waited.</summary>
-    public bool LearnsPatience => _patience.IsOn;
-
-    /// <summary>The client of a job that had waited left while the job held its worker.</summary>
-    /// <param name="key">The key of the job.</param>
-    /// <param name="waited">How long the job had waited, in ticks of the queue's clock.</param>
-    /// <param name="age">The age of the request when its client left, in ticks.</param>
-    public void ReportWasted(string? key, long waited, long age)
-    {
-        lock (_lock)
-        {
-            // Without a sample of the drain rate: it is not known here whether the queue is busy.
-            Clock.UpdateNowWithoutSampleLocked();
-            _patience.OnWasted(key, waited, age, _slots.Ran);
-        }
-    }
-
     /// <summary>Puts other settings in force.</summary>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     public void Apply(JobQueueOptions settings)
@@ -236,8 +216,9 @@ internal sealed class AdmissionEngine : IWaiterOwner
             _rejections.CacheTimes(settings);
             _limit.SetSettings(settings);
             _adaptive.Configure(settings, before);
-            _slots.ResizeLocked(_limit.InForce);
-            ReshapeLocked(settings);
+            var started = Clock.GetTimestamp();
+            var isDealt = _gate.Reshape(ref _slots, _room, settings);
+            _dealt = isDealt && _room.Count > 0 ? new(_room.Count, Clock.ToTimeSpan(Clock.GetTimestamp() - started)) : null;
             HoldLocked();
             if (settings.MaxWait != before.MaxWait)
                 _timer.Disarm();
@@ -275,11 +256,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
         {
             if (!change())
                 return false;
-            if (_slots.Limit != _limit.InForce)
-            {
-                _slots.ResizeLocked(_limit.InForce);
-                _room.Lines.OnLimitChanged(_limit.InForce);
-            }
+            _gate.Apply(ref _slots, _room);
             HoldLocked();
             if (refused != RefusedWaiters.None && _room.Count > 0)
                 _departures.StartRefusing(refused);
@@ -364,11 +341,22 @@ internal sealed class AdmissionEngine : IWaiterOwner
         }
     }
 
-    private void ReshapeLocked(JobQueueOptions settings)
+    /// <summary>
+    /// Takes a worker where only the end of a cap stands in the way: the clock is looked at, and nothing else.
+    /// </summary>
+    /// <remarks>
+    /// The end is judged by every newcomer, not by a timer. After a freeze, timers and requests wake together, and a
+    /// request that runs first would take a worker that another process may use by then.
+    /// </remarks>
+    private bool TryTakeInTime(object? jobState, Newcomer newcomer)
     {
-        var started = Clock.GetTimestamp();
-        var isDealt = _room.Reshape(LineSettings.Of(settings, _limit.InForce, Clock));
-        _dealt = isDealt && _room.Count > 0 ? new(_room.Count, Clock.ToTimeSpan(Clock.GetTimestamp() - started)) : null;
+        if (_gate.IsEndDue)
+        {
+            // The lowered limit meets this job below, like any other.
+            Change(static () => true);
+            return false;
+        }
+        return !newcomer.HasLeft && (jobState is not JobRecord job || (job.Weight == 1 && !(job.Deadline <= TimeSpan.Zero))) && _slots.TryTakeInTime();
     }
 
     private void ReleaseAndHandOff()
@@ -417,6 +405,8 @@ internal sealed class AdmissionEngine : IWaiterOwner
         if (_room.Count > 0)
         {
             UpdateNowLocked(now);
+            if (!_conditions.IsPaused)
+                _gate.EndCaps(ref _slots, _room);
             var isOther = _departures.HasMore;
             if (!_departures.TryRefuseDue(_conditions, ref wake))
                 wake.HasMore |= !isOther;

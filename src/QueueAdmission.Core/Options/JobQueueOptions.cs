@@ -17,20 +17,10 @@ public class JobQueueOptions
     /// <summary>The largest number of jobs that may wait in a queue.</summary>
     public const int PlacesLimit = 1_000_000;
 
-    /// <summary>
-    /// As many as Kubernetes has queues for the flows of a priority level (API Priority and Fairness).
-    /// </summary>
-    private const int PartitionsForKeys = 64;
-
-    /// <summary>The room of one partition, or of one key, where the settings say nothing.</summary>
-    private const int DefaultPartitionCapacity = 100;
-
-    /// <summary>The room of a queue with keys, where the settings say nothing.</summary>
-    private const int PlacesForKeys = 1_000;
-
     // The values of settings that have no property here. It is never changed, only replaced, so copies share it.
     private Dictionary<QueueSetting, object?>? _added;
     private List<QueueSetting>? _recorded;
+    private bool _areWorkersGiven;
 
     /// <summary>How many jobs of this queue may run at once. Default 16; range 1 to 100,000.</summary>
     /// <remarks>
@@ -44,8 +34,12 @@ public class JobQueueOptions
     /// </remarks>
     public int Workers
     {
-        get;
-        set => field = Record(JobQueueSettings.Workers, value);
+        get => FindMaxWorkers() is not { } max ? field : _areWorkersGiven ? Math.Min(field, max) : max;
+        set
+        {
+            _areWorkersGiven = true;
+            field = Record(JobQueueSettings.Workers, value);
+        }
     } = JobQueueSettings.Workers.Default;
 
     /// <summary>
@@ -58,7 +52,7 @@ public class JobQueueOptions
     /// </remarks>
     public int Partitions
     {
-        get => GivenPartitions ?? (PartitionByKey ? PartitionsForKeys : 1);
+        get => GivenPartitions ?? (PartitionByKey ? QueueRoom.PartitionsForKeys : 1);
         set => GivenPartitions = value;
     }
 
@@ -75,9 +69,9 @@ public class JobQueueOptions
     public int PartitionCapacity
     {
         get => GivenPartitionCapacity
-            ?? (PartitionByKey ? PlacesPerKey
+            ?? (PartitionByKey ? this.PlacesPerKey
             : MaxWaiting is { } max && GivenPartitions is not < 1 ? max / Partitions
-            : DefaultPartitionCapacity);
+            : QueueRoom.DefaultPartitionCapacity);
         set => GivenPartitionCapacity = value;
     }
 
@@ -355,15 +349,6 @@ public class JobQueueOptions
         set => field = Record(JobQueueSettings.PartitionCapacity, value);
     } = JobQueueSettings.PartitionCapacity.Default;
 
-    /// <summary>How many jobs may wait in all.</summary>
-    internal int Places => MaxWaiting
-        ?? (PartitionByKey && GivenPartitionCapacity is null ? Math.Max(PlacesForKeys, MaxWaitingPerKey ?? 0)
-        : (int)Math.Min((long)Partitions * PartitionCapacity, PlacesLimit));
-
-    /// <summary>How many jobs of one key may wait; all of them if keys are not told apart.</summary>
-    internal int PlacesPerKey => !PartitionByKey ? Places
-        : MaxWaitingPerKey ?? GivenPartitionCapacity ?? Math.Min(DefaultPartitionCapacity, Places);
-
     /// <summary>The settings without a property here that were given a value.</summary>
     internal IEnumerable<QueueSetting> AddedSettings => _added?.Keys ?? Enumerable.Empty<QueueSetting>();
 
@@ -414,6 +399,9 @@ public class JobQueueOptions
         copy._recorded = null;
         return copy;
     }
+
+    /// <summary>The bound that settings of packages put on the workers; null if none does.</summary>
+    private int? FindMaxWorkers() => _added?.Keys.Select(setting => setting.FindMaxWorkers(this)).Min();
 
     private T Record<T>(QueueSetting setting, T value)
     {

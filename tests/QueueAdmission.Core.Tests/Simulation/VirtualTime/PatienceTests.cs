@@ -145,6 +145,18 @@ public sealed class PatienceTests
     }
 
     [Fact]
+    public void ClientsThatLeaveAlthoughTheyHardlyWaited_TeachNothing()
+    {
+        using var world = Rushes.New(1);
+        world.Poisson(new Client("hasty", Rushes.WorkOf("constant")) { Patience = TimeSpan.FromMilliseconds(8) }, 0.4 * Rushes.Capacity, TimeSpan.Zero, 10 * Second);
+        world.Poisson(new Client("others", Rushes.WorkOf("constant")) { Patience = Second / 2 }, 0.5 * Rushes.Capacity, TimeSpan.Zero, 10 * Second);
+        world.RunUntil(10 * Second);
+
+        Assert.Equal(0, world.Records.Share(RejectionReason.ExpectedWaitTooLong));
+        Assert.InRange(world.Queue.GetSnapshot().Patience!.Wasted, 500, 3_200);
+    }
+
+    [Fact]
     public void PushedJob_IsNotRefused()
     {
         using var world = Rushes.New(1);

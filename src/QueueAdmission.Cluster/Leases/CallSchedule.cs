@@ -1,0 +1,72 @@
+namespace QueueAdmission.Cluster;
+
+/// <summary>When a node calls the store next: it has to renew, and it may have a wish.</summary>
+/// <remarks>
+/// Renewals come before wishes. A wish whose write was refused met other writers, so wishes become rarer then, and
+/// frequent again slowly. So also a node far from the store finds a moment for its renewal.
+/// </remarks>
+internal sealed class CallSchedule(Random random, LeaseRules rules)
+{
+    private static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(20);
+
+    private TimeSpan _renewAt;
+    private TimeSpan _lastCall = TimeSpan.MinValue;
+    private TimeSpan _heldUntil;
+    private TimeSpan _pause = MinPause;
+    private TimeSpan _retry = FirstRetry;
+
+    /// <summary>The moment of the next renewal, on the monotonic clock.</summary>
+    public TimeSpan RenewAt => _renewAt;
+
+    /// <summary>When the last call began.</summary>
+    public TimeSpan LastCall => _lastCall;
+
+    /// <summary>The earliest moment for a wish.</summary>
+    public TimeSpan WishAt
+    {
+        get
+        {
+            var next = _lastCall == TimeSpan.MinValue ? TimeSpan.Zero : _lastCall + _pause;
+            return next > _heldUntil ? next : _heldUntil;
+        }
+    }
+
+    public void OnBegin(TimeSpan now) => _lastCall = now;
+
+    /// <summary>The lease was written.</summary>
+    public void OnWritten(TimeSpan sent, TimeSpan renewAfter)
+    {
+        // Nodes that were started together do not stay together.
+        _renewAt = sent + (renewAfter * (1 - (random.NextDouble() / 10)));
+        _retry = FirstRetry;
+        _pause = Max(MinPause, _pause * 0.97);
+    }
+
+    /// <summary>A write was refused, because another node was faster.</summary>
+    public void OnRefused(bool wasRenewal)
+    {
+        if (!wasRenewal && rules.HasFlag(LeaseRules.BackOffWishes))
+            _pause = Min(MaxPause, _pause * (1.25 + (random.NextDouble() / 10)));
+    }
+
+    /// <summary>A wish has to wait.</summary>
+    public void Hold(TimeSpan until) => _heldUntil = until;
+
+    /// <summary>The store could not be called.</summary>
+    public void OnFailed(TimeSpan now, TimeSpan longestRetry)
+    {
+        var wait = _retry * (0.5 + random.NextDouble());
+        _retry = Min(longestRetry, _retry * 2);
+        _renewAt = now + wait;
+        Hold(now + wait);
+    }
+
+    /// <summary>The renewal is due now.</summary>
+    public void RenewNow() => _renewAt = TimeSpan.Zero;
+
+    private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
+
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+}

@@ -1,0 +1,456 @@
+using System.Globalization;
+
+namespace QueueAdmission.Cluster;
+
+/// <summary>
+/// One node's part in the sharing of one queue: decides when to call the store, what to write, and what the node holds.
+/// </summary>
+/// <remarks>
+/// <para>It does no input and no output, and has no thread: the driver, or the simulation, carries out what it says. It
+/// is not safe for several threads at once.</para>
+/// <para><b>Why the limit holds.</b> The sum of <c>holds</c> in the document never rises above the limit, because a
+/// node raises its own only into what the document leaves free, and a write succeeds only on the document that it was
+/// computed from. A node never uses more than its <c>holds</c>: it lowers itself before it writes less, and uses more
+/// only after the write. It stops before the store lets others drop its entry: its lease is counted from before the
+/// reading, the store's from the reading. What breaks this chain (a document that is lost, old, or judged by another
+/// clock) begins learning.</para>
+/// </remarks>
+internal sealed class LeaseNode
+{
+    private static readonly TimeSpan HungryPollWithSignals = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan HungryPoll = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan SparePoll = TimeSpan.FromMilliseconds(50);
+
+    private readonly ILeasedWorkers _workers;
+    private readonly Func<LocalTime> _clock;
+    private readonly Random _random;
+    private readonly LeaseRules _rules;
+    private readonly HeldLease _lease;
+    private readonly CallSchedule _schedule;
+    private readonly StoreClockCheck _check = new();
+    private readonly bool _hasSignals;
+    private LeaseTerms _terms;
+    private LeaseDocument? _seen;
+    private LeaseEntry? _reported;
+    private TimeSpan? _quantumEnd;
+    private TimeSpan _idleWishAt;
+    private long _sequence;
+    private bool _othersLack;
+    private bool _othersHaveMore;
+    private bool _isNudged;
+    private bool _isLeaving;
+
+    /// <param name="id">What operators know the node by.</param>
+    /// <param name="generation">Another one for each start: 1 to 16 characters of ASCII, without a comma.</param>
+    /// <param name="workers">The workers of the queue on this node.</param>
+    /// <param name="clock">Both clocks of the node.</param>
+    /// <param name="random">Spreads calls, and makes creation ids.</param>
+    /// <param name="hasSignals">Whether the store delivers signals.</param>
+    /// <param name="terms">The settings.</param>
+    /// <param name="rules">The rules that hold: all, but in tests.</param>
+    public LeaseNode(
+        string id, string generation, ILeasedWorkers workers, Func<LocalTime> clock, Random random, bool hasSignals, LeaseTerms terms, LeaseRules rules = LeaseRules.All)
+    {
+        (Id, Generation, _workers, _clock, _random, _hasSignals, _terms, _rules) = (id, generation, workers, clock, random, hasSignals, terms, rules);
+        _lease = new HeldLease(workers, rules);
+        _schedule = new CallSchedule(random, rules);
+        _lease.SetFallback(FallbackWorkers());
+        _lease.Lose();
+    }
+
+    public string Id { get; }
+
+    public string Generation { get; }
+
+    public HeldLease Lease => _lease;
+
+    public LeaseTerms Terms => _terms;
+
+    /// <summary>The document that was last read or written; null before.</summary>
+    public LeaseDocument? Seen => _seen;
+
+    /// <summary>What the node has last reported.</summary>
+    public LeaseEntry? Reported => _reported;
+
+    /// <summary>Why learning began at the last reading, if this node began it.</summary>
+    public LearningReason LearningBegan { get; private set; }
+
+    /// <summary>
+    /// Whether workers that become idle should be seen soon: another node waits for them. Otherwise nothing looks.
+    /// </summary>
+    public bool IsWatchingIdle =>
+        !HasLeft && _lease.IsGiven && (_isLeaving || _lease.Workers > _lease.Cap || (_othersLack && _lease.Workers > 0));
+
+    /// <summary>Whether one more waiting job may change what the node does.</summary>
+    public bool IsWatchingHunger =>
+        _reported is not { } reported || reported.Wants <= reported.Holds || _othersHaveMore;
+
+    /// <summary>Whether the node has left: its entry is gone, and it calls no more.</summary>
+    public bool HasLeft { get; private set; }
+
+    private int KnownLimit => Math.Min(_terms.Limit, _seen?.Limit ?? int.MaxValue);
+
+    /// <summary>Other settings hold.</summary>
+    public void SetTerms(LeaseTerms terms)
+    {
+        if (terms == _terms)
+            return;
+        // How much this node can use changes often where the number is adaptive, and is reported in passing.
+        var isNews = terms with { MaxOwn = _terms.MaxOwn } != _terms;
+        _terms = terms;
+        _lease.SetFallback(FallbackWorkers());
+        if (isNews)
+            _schedule.RenewNow();
+    }
+
+    /// <summary>The node goes: it gives back what is idle at once, and the rest as jobs end.</summary>
+    public void Leave()
+    {
+        _isLeaving = true;
+        if (_rules.HasFlag(LeaseRules.GiveBackOnLeaving))
+            _schedule.RenewNow();
+    }
+
+    /// <summary>A signal of the store was heard.</summary>
+    public void OnSignal(string text)
+    {
+        var isForThis = text.Length == 0
+            ? IsHungry(_workers.ReadDemand()) || _lease.Workers > 0
+            : text.AsSpan(2).Contains(Generation, StringComparison.Ordinal);
+        _isNudged |= isForThis;
+    }
+
+    /// <summary>Falls back if the lease is over.</summary>
+    public void Expire()
+    {
+        if (!_lease.IsGiven || _lease.IsValid(_clock()))
+            return;
+        _lease.SetFallback(FallbackWorkers());
+        _lease.Lose();
+    }
+
+    /// <summary>When to call next, on the monotonic clock.</summary>
+    /// <param name="isRenewal">Whether the call is a renewal.</param>
+    public TimeSpan NextCall(out bool isRenewal)
+    {
+        isRenewal = true;
+        if (HasLeft && _workers.ReadDemand().Wanted == 0)
+            return TimeSpan.MaxValue;
+        if (HasLeft)
+        {
+            // A job that the program gives itself while it stops has its turn as well.
+            HasLeft = false;
+            _schedule.RenewNow();
+        }
+        var now = _clock().Monotonic;
+        if (_schedule.RenewAt <= now)
+            return _schedule.RenewAt;
+        var wish = FindWish(_workers.ReadDemand(), now);
+        isRenewal = wish >= _schedule.RenewAt;
+        return isRenewal ? _schedule.RenewAt : wish;
+    }
+
+    /// <summary>A call begins: the reading is sent now.</summary>
+    public LeaseAttempt Begin(bool isRenewal)
+    {
+        var now = _clock();
+        _schedule.OnBegin(now.Monotonic);
+        _isNudged = false;
+        return new LeaseAttempt(++_sequence, isRenewal, now);
+    }
+
+    /// <summary>The store was read.</summary>
+    /// <returns>What to write; null if there is nothing to write.</returns>
+    /// <exception cref="LeaseStoreException">A newer release wrote the document.</exception>
+    public LeasePlan? OnRead(LeaseAttempt attempt, LeaseStoreReading reading)
+    {
+        if (!IsLatest(attempt))
+            return null;
+        var received = _clock();
+        Expire();
+        var now = (long)reading.Time.TotalMilliseconds;
+        var hasJumped = _check.Observe(reading.Identity, now, attempt.Sent, received, _terms.Duration);
+        var document = reading.Version is null ? null : LeaseDocument.Parse(reading.Document);
+        LearningBegan = FindReason(document, reading.Identity, now, hasJumped);
+        document = LearningBegan == LearningReason.None ? document! : BeginLearning(document, now, received);
+        var isLearning = now < document.LearnUntil;
+
+        var own = document.Find(Generation);
+        if (!isLearning)
+            document.Nodes.RemoveAll(node => node != own && MayDrop(node, now));
+        var claim = Claim(own, isLearning, received);
+        var demand = _workers.ReadDemand();
+        var before = own is null ? null : new { own.Holds, own.Wants };
+        var mine = own ?? Join(document);
+        Describe(mine, demand, claim, document);
+        var shares = new FairShares(document.Nodes, document.Limit, now, _rules);
+        var view = new ShareView(document.Nodes, shares, document.Nodes.IndexOf(mine), claim);
+        var target = isLearning ? claim : view.Target(_isLeaving ? mine.Wants : int.MaxValue, attempt.IsRenewal, _rules);
+
+        // In learning, and while the nodes hold more than the limit, no cap rises: what is claimed may be jobs that
+        // have outlived a lease, and no other job may start in their place.
+        var ceiling = isLearning || view.HeldByOthers + claim > document.Limit ? _lease.Cap : int.MaxValue;
+        var cap = Math.Min(Math.Min(claim, target), ceiling);
+        var holds = claim;
+        if (!_rules.HasFlag(LeaseRules.LowerBeforeReporting))
+        {
+            holds = Math.Min(claim, demand.InUse);
+        }
+        else if (cap < claim)
+        {
+            _lease.LowerCap(cap);
+            holds = Math.Min(claim, Math.Max(cap, _workers.ReadDemand().InUse));
+        }
+        var free = _rules.HasFlag(LeaseRules.GrowIntoFree) ? document.Limit - view.HeldByOthers : int.MaxValue;
+        var granted = isLearning ? holds : Math.Max(holds, Math.Min(target, free));
+        mine.Holds = granted;
+        if (granted > cap && cap == claim)
+            cap = granted;
+
+        _othersLack = view.OthersLack > 0;
+        _othersHaveMore = view.OthersHaveMore;
+        _quantumEnd = view.IsContested(granted) ? received.Monotonic + TimeSpan.FromMilliseconds(Math.Max(1, QuantumLeft(mine, now))) : null;
+        var isRemoval = _isLeaving && _rules.HasFlag(LeaseRules.GiveBackOnLeaving) && granted == 0 && demand is { InUse: 0, Wanted: 0 };
+        var isHungry = mine.Wants > granted;
+        var hasNews = before is null || granted != before.Holds || isRemoval
+            || (isHungry && (before.Wants <= before.Holds || (mine.Wants > before.Wants && view.OwnLack(granted) > 0)))
+            || (mine.Wants < before.Wants && _othersLack);
+        if (!attempt.IsRenewal && LearningBegan == LearningReason.None)
+        {
+            if (!hasNews)
+            {
+                // What was given up for others, and not taken, is still this node's.
+                _lease.UseUpTo(cap);
+                _idleWishAt = received.Monotonic + SparePoll;
+                Remember(document, mine);
+                return null;
+            }
+            if (WishWindow.IsClosed(document.Nodes, mine, now, _rules, out var left))
+            {
+                _schedule.Hold(received.Monotonic + left);
+                // What was lowered stays lowered. The report follows.
+                return null;
+            }
+        }
+
+        // From here on the write may happen, whatever becomes of its answer: then others use what this node gave up.
+        _lease.Lower(holds);
+        if (before is null || granted > before.Holds)
+            mine.Since = now;
+        mine.Until = now + (long)_terms.Duration.TotalMilliseconds;
+        mine.At = now;
+        mine.Sequence = attempt.Sequence;
+        document.Fence = Math.Max(document.Fence, _lease.Fence) + (granted > 0 && _lease.Fence == 0 ? 1 : 0);
+        document.By = reading.Identity;
+        document.Last = now;
+        document.Epoch++;
+        var signal = view.Signal(granted, before?.Holds ?? 0);
+        if (isRemoval)
+            document.Nodes.Remove(mine);
+        var write = new LeaseStoreWrite
+        {
+            Version = document.Version,
+            Document = document.Nodes.Count > 0 || _rules.HasFlag(LeaseRules.KeepDocument) ? document.ToUtf8() : "null"u8.ToArray(),
+            KeepFor = _terms.Duration * 20,
+            Signal = signal,
+        };
+        return new LeasePlan(reading, document, write, granted, cap, isRemoval);
+    }
+
+    /// <summary>The store has written the plan.</summary>
+    public void OnWritten(LeaseAttempt attempt, LeasePlan plan)
+    {
+        if (!IsLatest(attempt))
+            return;
+        var start = _rules.HasFlag(LeaseRules.CountFromSending) ? attempt.Sent : _clock();
+        _schedule.OnWritten(attempt.Sent.Monotonic, _terms.RenewAfter);
+        if (plan.IsRemoval)
+        {
+            HasLeft = true;
+            (_seen, _reported) = (plan.Document, null);
+            _lease.GiveUp();
+            return;
+        }
+        Remember(plan.Document, plan.Document.Find(Generation)!);
+        _lease.SetFallback(FallbackWorkers());
+        var fence = plan.Granted == 0 ? 0 : _lease.Fence != 0 ? _lease.Fence : plan.Document.Fence;
+        _lease.Give(plan.Granted, plan.Cap, fence, start + (_terms.Duration - _terms.Margin));
+        // The answer may have come late.
+        Expire();
+    }
+
+    /// <summary>The store has refused the plan, because another node was faster.</summary>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="sent">When the refused write was sent. The store was read after that.</param>
+    /// <returns>The attempt to go on with, by the reading that came with the refusal; null to give up.</returns>
+    public LeaseAttempt? OnRefused(LeaseAttempt attempt, LocalTime sent)
+    {
+        if (!IsLatest(attempt))
+            return null;
+        _schedule.OnRefused(attempt.IsRenewal);
+        if (attempt.IsRenewal)
+            return attempt with { Sent = sent, Refused = attempt.Refused + 1 };
+        _isNudged = true;
+        return null;
+    }
+
+    /// <summary>The store could not be called, or its answer is not known.</summary>
+    public void OnFailed(LeaseAttempt attempt)
+    {
+        if (!IsLatest(attempt))
+            return;
+        _schedule.OnFailed(_clock().Monotonic, _terms.Duration / 10);
+        // Without a lease the cap may have been lowered to what runs, for a claim that was not written.
+        Expire();
+        if (!_lease.IsGiven)
+            _lease.Lose();
+    }
+
+    private bool IsLatest(LeaseAttempt attempt) =>
+        attempt.Sequence == _sequence || !_rules.HasFlag(LeaseRules.LatestAnswer);
+
+    private int FallbackWorkers() => _terms.Fallback.Workers(_terms.Limit, _seen?.Nodes.Count ?? 0);
+
+    private bool IsHungry(NodeDemand demand) => Wants(demand, KnownLimit) > _lease.Workers;
+
+    private int Wants(NodeDemand demand, int limit) =>
+        (int)Math.Min(Math.Max(demand.InUse + demand.Wanted, demand.Heaviest), Math.Min(_terms.MaxOwn, limit));
+
+    /// <summary>Whether a node that leaves has something to give back, or its whole entry.</summary>
+    private bool IsGivingBack(int wants) =>
+        _isLeaving && _rules.HasFlag(LeaseRules.GiveBackOnLeaving) && (_lease.Workers > wants || wants == 0);
+
+    private long QuantumLeft(LeaseEntry mine, long now)
+    {
+        if (!_rules.HasFlag(LeaseRules.Quantum))
+            return 1;
+        var left = FairShares.QuantumMilliseconds - (now - mine.Since);
+        return left > 0 ? left : FairShares.QuantumMilliseconds;
+    }
+
+    private TimeSpan FindWish(NodeDemand demand, TimeSpan now)
+    {
+        var wants = Wants(demand, KnownLimit);
+        var isReported = _reported is { } reported && reported.Wants > reported.Holds;
+        var wish = TimeSpan.MaxValue;
+        if (_isNudged
+            || IsGivingBack(wants)
+            || _lease.Workers > Math.Max(_lease.Cap, demand.InUse)
+            || (_othersLack && _lease.Workers > wants && now >= _idleWishAt)
+            || (wants > _lease.Workers && (!isReported || (_othersHaveMore && wants > _reported!.Wants))))
+        {
+            wish = now;
+        }
+        else if (wants > _lease.Workers)
+        {
+            wish = _schedule.LastCall + (_hasSignals ? HungryPollWithSignals : HungryPoll);
+        }
+        else if (_othersLack && _lease.Workers > wants)
+        {
+            wish = _idleWishAt;
+        }
+        else if (!_hasSignals && _lease.Workers > 0 && _seen is { Nodes.Count: > 1 })
+        {
+            wish = _schedule.LastCall + SparePoll;
+        }
+        if (_quantumEnd is { } end && end < wish)
+            wish = end;
+        return wish == TimeSpan.MaxValue || wish > _schedule.WishAt ? wish : _schedule.WishAt;
+    }
+
+    private LearningReason FindReason(LeaseDocument? document, string identity, long now, bool hasJumped)
+    {
+        if (document is null)
+            return LearningReason.Absent;
+        if (document.By != identity && _rules.HasFlag(LeaseRules.LearnOnFailover))
+            return LearningReason.Failover;
+        if (_seen is { } seen && seen.Id == document.Id && seen.Epoch > document.Epoch
+            && _rules.HasFlag(LeaseRules.LearnOnFailover))
+            return LearningReason.Rollback;
+        if (!_rules.HasFlag(LeaseRules.LearnOnClockJump))
+            return LearningReason.None;
+        var duration = (long)_terms.Duration.TotalMilliseconds;
+        if (hasJumped || now < document.Last - (duration / 20))
+            return LearningReason.ClockJump;
+        // Through a gap that this node has watched by its own clock, the time has really passed.
+        return now - document.Last > duration / 2 && _check.TrustedSince > document.Last && document.Nodes.Exists(node => node.Until > document.Last)
+            ? LearningReason.Gap
+            : LearningReason.None;
+    }
+
+    /// <summary>
+    /// For one lease every node gets exactly what it claims. By then every lease that was given before is claimed or
+    /// over.
+    /// </summary>
+    private LeaseDocument BeginLearning(LeaseDocument? document, long now, LocalTime wall)
+    {
+        // A token of the lost document is below the wall clock, unless there were more than 1,000 a second.
+        document ??= new LeaseDocument { Fence = (long)wall.Wall.TotalMilliseconds };
+        document.Id = _random.NextInt64().ToString("x16", CultureInfo.InvariantCulture);
+        document.Epoch = 0;
+        var longest = Math.Max((long)_terms.Duration.TotalMilliseconds, document.Nodes.Select(node => node.Duration).DefaultIfEmpty().Max());
+        document.LearnUntil = LearningBegan == LearningReason.Absent && !_rules.HasFlag(LeaseRules.LearnWhenAbsent) ? now : now + longest;
+        foreach (var node in document.Nodes)
+        {
+            (node.Until, node.At, node.Since) = (document.LearnUntil, now, now);
+        }
+        return document;
+    }
+
+    /// <summary>Whether the lease of another node is over for certain.</summary>
+    private bool MayDrop(LeaseEntry node, long now)
+    {
+        if (!_rules.HasFlag(LeaseRules.LearnOnClockJump) || !_rules.HasFlag(LeaseRules.LearnOnFailover))
+            return now >= node.Until;
+        var unseenJump = Math.Max(0, _check.Uncertainty - (node.Duration / 10));
+        return now >= node.Until + unseenJump && (_check.TrustedSince <= node.At || now >= _check.TrustedSince + node.Duration + unseenJump);
+    }
+
+    /// <summary>What the node holds, before this call changes it.</summary>
+    private int Claim(LeaseEntry? own, bool isLearning, LocalTime now)
+    {
+        var isValid = _lease.IsValid(now) || !_rules.HasFlag(LeaseRules.FallBack);
+        if (isLearning)
+        {
+            if (isValid || !_rules.HasFlag(LeaseRules.ClaimFallback))
+                return isValid ? _lease.Workers : 0;
+            // The same as for a report: first nothing more starts, then what runs is counted.
+            _lease.LowerCap(_workers.ReadDemand().InUse);
+            return Math.Min(_workers.ReadDemand().InUse, _terms.Limit);
+        }
+        if (!isValid)
+            return 0;
+        if (own is null)
+        {
+            // The others have seen the end of this lease.
+            _lease.Lose();
+            return 0;
+        }
+        var claim = Math.Min(_lease.Workers, own.Holds);
+        _lease.LowerCap(claim);
+        return claim;
+    }
+
+    private LeaseEntry Join(LeaseDocument document)
+    {
+        var entry = new LeaseEntry { Generation = Generation };
+        document.Nodes.Add(entry);
+        return entry;
+    }
+
+    private void Describe(LeaseEntry mine, NodeDemand demand, int claim, LeaseDocument document)
+    {
+        mine.Id = Id;
+        mine.Limit = _terms.Limit;
+        mine.Duration = (long)_terms.Duration.TotalMilliseconds;
+        mine.Settings = _terms.SettingsVersion;
+        document.Limit = _rules.HasFlag(LeaseRules.SmallestLimit) ? document.Nodes.Where(node => node.Limit > 0).Min(node => node.Limit) : _terms.Limit;
+        mine.Max = Math.Min(_terms.MaxOwn, document.Limit);
+        mine.Wants = Wants(demand, document.Limit);
+        mine.Wait = (long)demand.OldestWait.TotalMilliseconds;
+        mine.Heaviest = demand.Heaviest;
+        mine.Holds = claim;
+    }
+
+    private void Remember(LeaseDocument document, LeaseEntry mine) => (_seen, _reported) = (document, mine);
+}

@@ -1,0 +1,16 @@
+namespace QueueAdmission.Cluster;
+
+/// <summary>A moment on both clocks of a node.</summary>
+/// <remarks>
+/// The monotonic clock of .NET stands still while the machine is suspended. The wall clock goes on then, but may be
+/// set. What has to be over after a time is over when one of the two says so.
+/// </remarks>
+/// <param name="Monotonic">The monotonic clock, from any start.</param>
+/// <param name="Wall">The wall clock, from any start.</param>
+internal readonly record struct LocalTime(TimeSpan Monotonic, TimeSpan Wall)
+{
+    public static LocalTime operator +(LocalTime time, TimeSpan span) => new(time.Monotonic + span, time.Wall + span);
+
+    /// <summary>Whether this moment has come, on one of the clocks.</summary>
+    public bool IsOver(LocalTime now) => now.Monotonic >= Monotonic || now.Wall >= Wall;
+}

@@ -1,0 +1,122 @@
+using System.Text;
+
+namespace QueueAdmission.Cluster;
+
+/// <summary>The shares of all nodes, from the position of one.</summary>
+internal sealed class ShareView
+{
+    private const int MaxSignalLength = 200;
+
+    private readonly IReadOnlyList<LeaseEntry> _nodes;
+    private readonly FairShares _shares;
+    private readonly int _own;
+    private readonly int _claim;
+
+    /// <param name="nodes">The live nodes, with this one.</param>
+    /// <param name="shares">Their shares.</param>
+    /// <param name="own">The index of this node.</param>
+    /// <param name="claim">What it holds.</param>
+    public ShareView(IReadOnlyList<LeaseEntry> nodes, FairShares shares, int own, int claim)
+    {
+        (_nodes, _shares, _own, _claim) = (nodes, shares, own, claim);
+        for (var node = 0; node < nodes.Count; node++)
+        {
+            if (node == own)
+                continue;
+            HeldByOthers += nodes[node].Holds;
+            OthersLack += shares.LackOf(node);
+        }
+    }
+
+    public int HeldByOthers { get; }
+
+    /// <summary>What the others lack of their shares.</summary>
+    public int OthersLack { get; }
+
+    /// <summary>Whether there is more to have: free workers, or others that hold more than their share.</summary>
+    public bool OthersHaveMore
+    {
+        get
+        {
+            for (var node = 0; node < _nodes.Count; node++)
+            {
+                if (node != _own && _nodes[node].Holds > _shares.Of(node))
+                    return true;
+            }
+            return Free > 0;
+        }
+    }
+
+    /// <summary>What this node lacks of its share.</summary>
+    /// <param name="holds">What it holds.</param>
+    public int OwnLack(int holds) => Math.Max(0, _shares.Of(_own) - holds);
+
+    private int Free => _shares.Limit - HeldByOthers - _claim;
+
+    /// <summary>What the node should have.</summary>
+    /// <param name="max">The most that it takes: a node that leaves takes no spare workers.</param>
+    /// <param name="isRenewal">Whether spare workers are spread evenly: not for a wish, so it costs no call.</param>
+    /// <param name="rules">The rules that hold.</param>
+    public int Target(int max, bool isRenewal, LeaseRules rules)
+    {
+        var share = _shares.Of(_own);
+        var even = Math.Min(max, _shares.EvenOf(_own));
+        // What is free beyond all shares.
+        var spare = Free - OthersLack - Math.Max(0, share - _claim);
+        if (spare > 0)
+            return Math.Min(max, Math.Max(Math.Max(_claim, share), Math.Min(even, Math.Max(_claim, share) + spare)));
+        if (_claim <= share)
+            return Math.Min(max, share);
+        var gift = rules.HasFlag(LeaseRules.GiveToHungry) ? _shares.GiftOf(_own, Math.Max(0, OthersLack - Free)) : 0;
+        var kept = isRenewal && gift == 0 && _claim > even && rules.HasFlag(LeaseRules.GiveToHungry) && OthersAreBelowEven() ? even : _claim - gift;
+        return Math.Min(max, kept);
+    }
+
+    /// <summary>
+    /// Whether others want the last slot of this node as well, so that it may have to give it in turn.
+    /// </summary>
+    public bool IsContested(int holds)
+    {
+        var wanting = 0;
+        var othersWant = false;
+        for (var node = 0; node < _nodes.Count; node++)
+        {
+            wanting += _nodes[node].Wants > 0 ? 1 : 0;
+            othersWant |= node != _own && _nodes[node].Wants > _nodes[node].Holds;
+        }
+        return othersWant && holds > 0 && holds > _shares.Limit / Math.Max(1, wanting);
+    }
+
+    /// <summary>Which nodes have to know of the write; null if none.</summary>
+    /// <param name="holds">What this node holds from now on.</param>
+    /// <param name="before">What it held.</param>
+    public string? Signal(int holds, int before)
+    {
+        var lack = _shares.Of(_own) - holds;
+        var free = _shares.Limit - HeldByOthers - holds;
+        if (lack > 0)
+            return Address('h', node => _shares.GiftOf(node, lack + OthersLack - free) > 0);
+        return holds < before && OthersLack > 0 ? Address('f', node => _shares.LackOf(node) > 0) : null;
+    }
+
+    private bool OthersAreBelowEven()
+    {
+        var below = 0;
+        for (var node = 0; node < _nodes.Count; node++)
+        {
+            below += node == _own ? 0 : Math.Max(0, _shares.EvenOf(node) - _nodes[node].Holds);
+        }
+        return below > Free;
+    }
+
+    private string? Address(char kind, Func<int, bool> isMeant)
+    {
+        var text = new StringBuilder().Append(kind).Append(':');
+        for (var node = 0; node < _nodes.Count; node++)
+        {
+            if (node != _own && isMeant(node) && text.Length + _nodes[node].Generation.Length < MaxSignalLength)
+                text.Append(_nodes[node].Generation).Append(',');
+        }
+        return text.Length > 2 ? text.ToString() : null;
+    }
+}

@@ -1,0 +1,17 @@
+namespace QueueAdmission;
+
+/// <summary>Why a lease store cannot carry out a call.</summary>
+public enum LeaseStoreProblem
+{
+    /// <summary>The store does not answer, or not in time.</summary>
+    Unreachable = 0,
+
+    /// <summary>The store refuses the credentials, or the account lacks rights.</summary>
+    AccessDenied = 1,
+
+    /// <summary>
+    /// The store answers, but cannot do what is needed. For example, it is a read-only replica, or its table is
+    /// missing.
+    /// </summary>
+    Unusable = 2,
+}

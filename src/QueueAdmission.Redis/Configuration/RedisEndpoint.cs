@@ -1,0 +1,7 @@
+namespace QueueAdmission.Redis;
+
+/// <summary>Where a server listens.</summary>
+internal readonly record struct RedisEndpoint(string Host, int Port)
+{
+    public override string ToString() => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
+}

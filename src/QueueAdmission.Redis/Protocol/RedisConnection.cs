@@ -1,0 +1,70 @@
+namespace QueueAdmission.Redis;
+
+/// <summary>One connection to one server, for one thread at a time.</summary>
+internal sealed class RedisConnection : IDisposable
+{
+    private readonly PolledStream _plain;
+    private readonly Stream _stream;
+    private readonly RespReader _reader;
+
+    private RedisConnection(RedisEndpoint endpoint, RedisConnectionString settings, PolledStream plain, Stream stream)
+    {
+        Endpoint = endpoint;
+        Settings = settings;
+        _plain = plain;
+        _stream = stream;
+        _reader = new RespReader(stream);
+    }
+
+    public RedisEndpoint Endpoint { get; }
+
+    /// <summary>What the connection string said when the connection was made.</summary>
+    public RedisConnectionString Settings { get; }
+
+    /// <summary>Connects, without introducing itself.</summary>
+    public static RedisConnection Open(RedisEndpoint endpoint, RedisConnectionString settings, RedisLeaseStoreOptions options)
+    {
+        // Half of it: a packet that was lost in an outage is sent again after a second only, but a new attempt at once.
+        var plain = new PolledStream(RedisSocket.Connect(endpoint, options.CallTimeout / 2)) { Limit = options.CallTimeout };
+        try
+        {
+            return new RedisConnection(endpoint, settings, plain, RedisSocket.OpenStream(plain, endpoint, settings, options));
+        }
+        catch
+        {
+            plain.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Sends a command and waits for the answer.</summary>
+    /// <exception cref="RedisErrorException">The answer is an error.</exception>
+    /// <exception cref="IOException">No answer came. The connection cannot be used any more.</exception>
+    public object? Call(RespCommand command)
+    {
+        Send(command);
+        return Receive();
+    }
+
+    public void Send(RespCommand command)
+    {
+        _stream.Write(command.ToBytes());
+        _stream.Flush();
+    }
+
+    public object? Receive()
+    {
+        var answer = _reader.Read();
+        return answer is RedisErrorException error ? throw error : answer;
+    }
+
+    /// <summary>From now on <see cref="Receive"/> waits for ever. <see cref="Dispose"/> ends it.</summary>
+    public void WaitForEver() => _plain.Limit = Timeout.InfiniteTimeSpan;
+
+    public void Dispose()
+    {
+        // The plain one first: that ends a read on another thread, and TLS then has nothing left to send.
+        _plain.Dispose();
+        _stream.Dispose();
+    }
+}

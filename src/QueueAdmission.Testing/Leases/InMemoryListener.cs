@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+
+namespace QueueAdmission.Testing;
+
+/// <summary>The signals that one listening node has not taken yet.</summary>
+internal sealed class InMemoryListener(string cluster) : IDisposable
+{
+    private readonly BlockingCollection<LeaseStoreSignal> _signals = [];
+    private volatile LeaseStoreException? _failure;
+
+    public string Cluster => cluster;
+
+    public void Add(LeaseStoreSignal signal) => _signals.Add(signal);
+
+    /// <summary>The connection is lost. The thread that listens learns of it.</summary>
+    public void Fail(LeaseStoreException failure)
+    {
+        _failure = failure;
+        _signals.CompleteAdding();
+    }
+
+    /// <summary>Hands signals on until the token is cancelled.</summary>
+    public void Run(Action<LeaseStoreSignal> onSignal, CancellationToken cancellationToken)
+    {
+        onSignal(LeaseStoreSignal.Connected);
+        try
+        {
+            foreach (var signal in _signals.GetConsumingEnumerable(cancellationToken))
+            {
+                onSignal(signal);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        if (_failure is { } failure)
+        {
+            throw new LeaseStoreException(failure.Problem, failure.Message);
+        }
+    }
+
+    public void Dispose() => _signals.Dispose();
+}

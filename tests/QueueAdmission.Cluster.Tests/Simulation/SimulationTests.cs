@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+
+namespace QueueAdmission.Cluster.Simulation;
+
+/// <summary>The production algorithm in virtual time, with everything that goes wrong in clusters.</summary>
+public sealed class SimulationTests(ITestOutputHelper output)
+{
+    /// <summary>Tells all of one run: set CLUSTER_SEED.</summary>
+    [Fact]
+    public void Run_OfOneSeed_IsTold()
+    {
+        Assert.SkipUnless(int.TryParse(Environment.GetEnvironmentVariable("CLUSTER_SEED"), out var seed), "For examining a seed: set CLUSTER_SEED.");
+        var log = new List<string>();
+        var cluster = SeededRun.Run(seed, isLarge: seed % 250 == 0, log: log);
+        log.ForEach(output.WriteLine);
+        Assert.Null(cluster.Broken);
+    }
+
+    /// <summary>300 seeds, one of them with 50 nodes. For more, set CLUSTER_RUNS.</summary>
+    [Fact]
+    public void Cluster_WhateverGoesWrong_StaysWithinItsLimit()
+    {
+        var count = int.TryParse(Environment.GetEnvironmentVariable("CLUSTER_RUNS"), out var runs) ? runs : 300;
+        var broken = new ConcurrentBag<string>();
+        long steps = 0, calls = 0;
+        Parallel.For(1, count + 1, seed =>
+        {
+            var cluster = SeededRun.Run(seed, isLarge: seed % 250 == 0);
+            Interlocked.Add(ref steps, cluster.World.Steps);
+            Interlocked.Add(ref calls, cluster.Store.Reads + cluster.Store.Writes);
+            if (cluster.Broken is { } what)
+                broken.Add($"Seed {seed}: {what}");
+        });
+        output.WriteLine($"{count:N0} runs of 60 s, {steps:N0} steps, {calls:N0} store calls, {broken.Count} broken");
+        Assert.True(broken.IsEmpty, string.Join(Environment.NewLine, broken.Order().Take(20)));
+    }
+}

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+
+namespace QueueAdmission.Stores.Servers;
+
+/// <summary>Polls for a condition over real sockets and processes.</summary>
+internal static class Eventually
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    public static void True(Func<bool> condition, Func<string> message)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!condition())
+        {
+            Assert.True(watch.Elapsed < Patience, message());
+            Thread.Sleep(5);
+        }
+    }
+
+    /// <summary>Calls until the store answers.</summary>
+    public static LeaseStoreReading Reads(ILeaseStore store, LeaseStoreKey key)
+    {
+        LeaseStoreReading? reading = null;
+        LeaseStoreException? last = null;
+        True(
+            () =>
+            {
+                try
+                {
+                    reading = store.Read(key);
+                    return true;
+                }
+                catch (LeaseStoreException exception)
+                {
+                    last = exception;
+                    return false;
+                }
+            },
+            () => $"The store does not answer: {last}");
+        return reading!;
+    }
+
+    /// <summary>Calls until the store fails.</summary>
+    public static LeaseStoreException Fails(ILeaseStore store, LeaseStoreKey key) => Fails(store, key, _ => true);
+
+    /// <summary>Calls until the store fails in one way.</summary>
+    public static LeaseStoreException FailsWith(ILeaseStore store, LeaseStoreKey key, LeaseStoreProblem problem) =>
+        Fails(store, key, exception => exception.Problem == problem);
+
+    private static LeaseStoreException Fails(ILeaseStore store, LeaseStoreKey key, Func<LeaseStoreException, bool> isExpected)
+    {
+        LeaseStoreException? failure = null;
+        True(
+            () =>
+            {
+                try
+                {
+                    store.Read(key);
+                    return false;
+                }
+                catch (LeaseStoreException exception)
+                {
+                    failure = exception;
+                    return isExpected(exception);
+                }
+            },
+            () => "The store goes on answering.");
+        return failure!;
+    }
+}

@@ -1,0 +1,29 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace QueueAdmission.Stores.Servers;
+
+/// <summary>Looks for the programs that tests start.</summary>
+internal static class Programs
+{
+    private static readonly string[] Folders =
+        [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator), "/usr/sbin", "/usr/local/bin"];
+
+    /// <summary>Skips the test if a program is missing, and says how to install it.</summary>
+    /// <returns>The path of the program.</returns>
+    public static string Need(string program, string package)
+    {
+        var path = Find(program);
+        Assert.SkipWhen(path is null, $"{program} is not installed: apt-get install -y {package}");
+        return path;
+    }
+
+    public static string? Find(string program) => Folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

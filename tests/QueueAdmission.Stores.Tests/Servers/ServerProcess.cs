@@ -1,0 +1,88 @@
+using System.Diagnostics;
+
+namespace QueueAdmission.Stores.Servers;
+
+/// <summary>A server that a test has started. It is ended by its id.</summary>
+internal sealed class ServerProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly List<string> _output = [];
+
+    private ServerProcess(Process process)
+    {
+        _process = process;
+    }
+
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return string.Join('\n', _output);
+            }
+        }
+    }
+
+    public bool HasExited => _process.HasExited;
+
+    public int ExitCode => _process.ExitCode;
+
+    public static ServerProcess Start(string program, params string[] arguments)
+    {
+        var process = new Process
+        {
+            StartInfo = new ProcessStartInfo(program, arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                RedirectStandardInput = true,
+            },
+        };
+        var server = new ServerProcess(process);
+        process.Start();
+        server.Follow(process.StandardOutput);
+        server.Follow(process.StandardError);
+        process.StandardInput.Close();
+        return server;
+    }
+
+    /// <summary>Ends it at once, as <c>kill -9</c> does.</summary>
+    public void Kill()
+    {
+        _process.Kill(entireProcessTree: true);
+        _process.WaitForExit();
+    }
+
+    /// <summary>Freezes it, or lets it go on.</summary>
+    public void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{_process.Id}"]);
+        kill.WaitForExit();
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            Kill();
+        }
+        _process.Dispose();
+    }
+
+    /// <summary>Reads what the server writes, on a thread of its own: the pool may be starved.</summary>
+    private void Follow(StreamReader reader) => new Thread(() =>
+    {
+        while (reader.ReadLine() is { } line)
+        {
+            lock (_output)
+            {
+                if (_output.Count < 1000)
+                {
+                    _output.Add(line);
+                }
+            }
+        }
+    })
+    { IsBackground = true }.Start();
+}
