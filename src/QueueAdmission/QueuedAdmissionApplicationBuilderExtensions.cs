@@ -57,7 +57,7 @@ public static class QueuedAdmissionApplicationBuilderExtensions
             }
             entrances!.Watch.Start(registry, services.GetService<DiagnosticListener>(), logger);
             var middleware = new QueuedAdmissionMiddleware(
-                next, registry, endpoints, new RoutingCheck(entrances.Watch, entrance.IsInBranch), logger);
+                next, registry, endpoints, entrances.Watch, entrance.IsInBranch, logger);
             registry.CountEntrance(middleware);
             Http2StreamLimit.Raise(services, registry.RequestQueues, logger);
             return middleware.Invoke;

@@ -20,16 +20,29 @@ internal sealed partial class QueuedAdmissionMiddleware
     private readonly RequestDelegate _next;
     private readonly JobQueueRegistry _registry;
     private readonly EndpointQueues _endpoints;
-    private readonly RoutingCheck _routing;
+    private readonly PassageWatch _watch;
+    private readonly bool _isInBranch;
     private readonly ILogger _logger;
 
+    /// <param name="next">The rest of the pipeline.</param>
+    /// <param name="registry">The queues.</param>
+    /// <param name="endpoints">The queue of each endpoint.</param>
+    /// <param name="watch">The watch for requests that pass no entrance.</param>
+    /// <param name="isInBranch">Whether only some requests reach this middleware.</param>
+    /// <param name="logger">The log.</param>
     public QueuedAdmissionMiddleware(
-        RequestDelegate next, JobQueueRegistry registry, EndpointQueues endpoints, RoutingCheck routing, ILogger logger)
+        RequestDelegate next,
+        JobQueueRegistry registry,
+        EndpointQueues endpoints,
+        PassageWatch watch,
+        bool isInBranch,
+        ILogger logger)
     {
         _next = next;
         _registry = registry;
         _endpoints = endpoints;
-        _routing = routing;
+        _watch = watch;
+        _isInBranch = isInBranch;
         _logger = logger;
     }
 
@@ -37,8 +50,8 @@ internal sealed partial class QueuedAdmissionMiddleware
     {
         if (context.Features.Find<IEndpointFeature>()?.Endpoint is not { } endpoint)
             return _next(context);
-        if (_routing.IsOpen)
-            endpoint = _routing.Pass(context, endpoint);
+        if (_watch.IsOn)
+            endpoint = _watch.Pass(context, endpoint, _isInBranch);
         if (_endpoints.Find(endpoint) is not { } assignment || !assignment.AppliesTo(context))
             return _next(context);
         if (assignment.Queue is not { } queue)

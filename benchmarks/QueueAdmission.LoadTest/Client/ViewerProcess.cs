@@ -9,13 +9,17 @@ namespace QueueAdmission.LoadTest.Client;
 /// <summary>Many viewers of the dashboard, in a process of their own.</summary>
 internal static class ViewerProcess
 {
-    /// <param name="JoinedAfterMs">The time until all viewers had their first state, in milliseconds.</param>
+    /// <param name="Late">The number of viewers that had no whole state until the end.</param>
+    /// <param name="JoinedAfterMs">The time until the last of the others had its first state, in milliseconds.</param>
     /// <param name="FirstBytes">The bytes until the end of the first state, on average.</param>
     /// <param name="BytesPerSecond">The bytes of one viewer in a second after that, on average.</param>
-    internal readonly record struct Report(double JoinedAfterMs, double FirstBytes, double BytesPerSecond);
+    internal readonly record struct Report(double Late, double JoinedAfterMs, double FirstBytes, double BytesPerSecond);
 
     private static readonly byte[] Request =
         Connection.RequestTo(DashboardPeer.Path, "Accept: text/event-stream\r\n");
+
+    /// <summary>The end of the JSON of all queues.</summary>
+    private static ReadOnlySpan<byte> EndOfState => "]}\n"u8;
 
     /// <summary>Starts the process, and returns its report when it has ended.</summary>
     public static async Task<Report> RunAsync(int port, int viewers, TimeSpan length)
@@ -23,12 +27,12 @@ internal static class ViewerProcess
         using var process = ServerProcess.StartSelf("join", $"{port}", $"{viewers}", $"{length.TotalMilliseconds}");
         var line = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return line.Trim().Split(' ') is [var joined, var first, var later]
-            ? new Report(Number(joined), Number(first), Number(later))
+        return line.Trim().Split(' ') is [var late, var joined, var first, var later]
+            ? new Report(Number(late), Number(joined), Number(first), Number(later))
             : throw new InvalidOperationException("The viewers failed.");
     }
 
-    /// <summary>The process: prints the three numbers of the report.</summary>
+    /// <summary>The process: prints the numbers of the report.</summary>
     /// <param name="args">The server's port, the number of viewers, and the milliseconds for which they look.</param>
     public static async Task JoinAsync(string[] args)
     {
@@ -38,10 +42,10 @@ internal static class ViewerProcess
         var seen = await Task.WhenAll(Enumerable.Range(0, count)
             .Select(number => Task.Run(() => LookAsync(port, number, start, closing.Token))));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{seen.Max(viewer => viewer.Joined.TotalMilliseconds)} {seen.Average(viewer => viewer.First)} {seen.Average(viewer => viewer.Later / viewer.Seconds)}"));
+            $"{seen.Count(viewer => viewer.Joined is null)} {seen.Max(viewer => viewer.Joined?.TotalMilliseconds ?? 0)} {seen.Average(viewer => viewer.First)} {seen.Average(viewer => viewer.Later / viewer.Seconds)}"));
     }
 
-    private static async Task<(TimeSpan Joined, long First, long Later, double Seconds)> LookAsync(
+    private static async Task<(TimeSpan? Joined, long First, long Later, double Seconds)> LookAsync(
         int port, int number, long start, CancellationToken closing)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -49,38 +53,34 @@ internal static class ViewerProcess
         socket.Bind(new IPEndPoint(new IPAddress([127, 0, (byte)(1 + (number / 250)), (byte)(1 + (number % 250))]), 0));
         await socket.ConnectAsync(IPAddress.Loopback, port, CancellationToken.None);
         await socket.SendAsync(Request, CancellationToken.None);
-        var buffer = new byte[16 * 1024];
-        var (joined, first, later, last) = (TimeSpan.Zero, 0L, 0L, (byte)0);
+        // The last bytes of the piece before stay in front, because the end of a state may lie in two pieces.
+        var buffer = new byte[EndOfState.Length + (16 * 1024)];
+        TimeSpan? joined = null;
+        var (first, later) = (0L, 0L);
         try
         {
             while (true)
             {
-                var read = await socket.ReceiveAsync(buffer, closing);
-                if (read == 0 || (first == 0 && !buffer.AsSpan(9, 3).SequenceEqual("200"u8)))
+                var read = await socket.ReceiveAsync(buffer.AsMemory(EndOfState.Length), closing);
+                if (read == 0 || (first == 0 && !buffer.AsSpan(EndOfState.Length + 9, 3).SequenceEqual("200"u8)))
                     throw new IOException("The stream was refused, or ended.");
-                if (joined != TimeSpan.Zero)
+                if (joined is not null)
                 {
                     later += read;
                     continue;
                 }
                 first += read;
-                // A state is a line of data with an empty line after it; chunks of the answer end with a line of their own.
-                if (IsEndOfState(buffer.AsSpan(0, read), last))
+                if (buffer.AsSpan(0, EndOfState.Length + read).IndexOf(EndOfState) >= 0)
                     joined = Stopwatch.GetElapsedTime(start);
-                last = buffer[read - 1];
+                buffer.AsSpan(read, EndOfState.Length).CopyTo(buffer);
             }
         }
         catch (OperationCanceledException)
         {
-            return joined == TimeSpan.Zero
-                ? throw new IOException("A viewer saw nothing.")
-                : (joined, first, later, (Stopwatch.GetElapsedTime(start) - joined).TotalSeconds);
+            var seconds = (Stopwatch.GetElapsedTime(start) - (joined ?? TimeSpan.Zero)).TotalSeconds;
+            return (joined, first, later, seconds);
         }
     }
-
-    /// <summary>Whether the bytes contain the end of the JSON of all queues.</summary>
-    private static bool IsEndOfState(ReadOnlySpan<byte> read, byte before) =>
-        read.IndexOf("]}\n"u8) >= 0 || (before is (byte)'}' && read[0] == (byte)'\n');
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 }

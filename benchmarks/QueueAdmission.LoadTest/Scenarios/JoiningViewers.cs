@@ -39,8 +39,8 @@ internal static class JoiningViewers
         }
 
         results.Heading("Viewers that join");
-        results.Text($"{Viewers} viewers open the dashboard's live stream at once, each from an address of its own, while {RequestsPerSecond:N0} requests a second go to a queued endpoint that answers at once. The worst and the 99th percentile of the requests' latencies, over {(setup.Step * 2).TotalSeconds:N0} s that begin with the joins; medians of {rounds} rounds. A viewer has joined when it has read its first state.");
-        var table = new Table("queues", "viewers", "worst ms", "99 % ms", "client's lag ms", "all joined after ms", "bytes of a first state", "bytes/s for each viewer");
+        results.Text($"{Viewers} viewers open the dashboard's live stream at once, each from an address of its own, while {RequestsPerSecond:N0} requests a second go to a queued endpoint that answers at once. The worst and the 99th percentile of the requests' latencies, over {(setup.Step * 2).TotalSeconds:N0} s that begin with the joins; medians of {rounds} rounds. A viewer has joined when it has read its first whole state.");
+        var table = new Table("queues", "viewers", "worst ms", "99 % ms", "client's lag ms", "all joined after ms", "not joined", "bytes of a first state", "bytes/s for each viewer");
         foreach (var group in costs.GroupBy(cost => (cost.Queues, cost.Viewers)).OrderBy(group => group.Key))
         {
             double Median(Func<Cost, double> figure) => Setup.Median(group.Select(figure));
@@ -49,6 +49,7 @@ internal static class JoiningViewers
                 $"{Median(cost => cost.P99):N1}",
                 $"{Median(cost => cost.Lag):N0}",
                 group.Key.Viewers == 0 ? "" : $"{Median(cost => cost.Seen.JoinedAfterMs):N0}",
+                group.Key.Viewers == 0 ? "" : $"{Median(cost => cost.Seen.Late):N0}",
                 group.Key.Viewers == 0 ? "" : $"{Median(cost => cost.Seen.FirstBytes):N0}",
                 group.Key.Viewers == 0 ? "" : $"{Median(cost => cost.Seen.BytesPerSecond):N0}");
         }
@@ -57,7 +58,7 @@ internal static class JoiningViewers
 
     private static async Task<Cost> MeasureAsync(int queues, int viewers, TimeSpan length)
     {
-        await using var server = await ServerProcess.StartAsync(Peers.WithDashboard(queues), Setup.Protecting);
+        await using var server = await ServerProcess.StartAsync(Peers.WithDashboard(queues), Setup.Wide);
         // The first requests compile the server's code.
         await ClosedLoop.RunAsync(server.Port, "/hello", 4, TimeSpan.FromSeconds(1));
         await ViewerProcess.RunAsync(server.Port, 4, TimeSpan.FromSeconds(1));

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace QueueAdmission;
 
@@ -27,7 +29,7 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
         }
         else if (accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase))
         {
-            await _services.Value.Feed.ServeAsync(context);
+            await _services.Value.Stream.ServeAsync(context, await DescribeSteeringAsync(context));
         }
         else
         {
@@ -107,7 +109,10 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
             Registry = JobQueueRegistry.For(services);
             Reporter = new QueueReporter(Registry, time);
             var stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default;
-            Feed = new LiveFeed(Registry, Reporter, time, stopping);
+            var loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
+            Feed = new LiveFeed(
+                Registry, Reporter.DescribeLive, time, loggers.CreateGuardedLogger("QueueAdmission.Dashboard"));
+            Stream = new LiveStream(Feed, time, stopping);
         }
 
         public JobQueueRegistry Registry { get; }
@@ -115,5 +120,7 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
         public QueueReporter Reporter { get; }
 
         public LiveFeed Feed { get; }
+
+        public LiveStream Stream { get; }
     }
 }

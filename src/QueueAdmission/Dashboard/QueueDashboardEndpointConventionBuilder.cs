@@ -80,10 +80,10 @@ public sealed class QueueDashboardEndpointConventionBuilder : IEndpointConventio
         IEndpointConventionBuilder Map(string method, RequestDelegate answer, string summary) => _group
             .MapDescribed(method, Address, answer, summary)
             .Returns(StatusCodes.Status200OK, typeof(QueueStatus))
-            .Returns(StatusCodes.Status400BadRequest, typeof(SteeringProblem), "application/problem+json")
-            .Returns(StatusCodes.Status403Forbidden, typeof(SteeringProblem), "application/problem+json")
+            .Returns(StatusCodes.Status400BadRequest, typeof(DashboardProblem), "application/problem+json")
+            .Returns(StatusCodes.Status403Forbidden, typeof(DashboardProblem), "application/problem+json")
             .Returns(StatusCodes.Status404NotFound)
-            .Returns(StatusCodes.Status409Conflict, typeof(SteeringProblem), "application/problem+json")
+            .Returns(StatusCodes.Status409Conflict, typeof(DashboardProblem), "application/problem+json")
             .RequireAuthorization(new SteeringAuthorization(policy))
             .AlsoFinally(_access.Guard)
             .AlsoFinally(ForbidAnonymous);

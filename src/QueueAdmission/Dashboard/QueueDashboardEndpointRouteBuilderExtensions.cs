@@ -39,7 +39,9 @@ public static class QueueDashboardEndpointRouteBuilderExtensions
         group.DisableQueue();
 
         Map("", dashboard.ShowAllAsync, "All queues of this instance: their state, and their settings with origin.")
-            .Returns(StatusCodes.Status200OK, typeof(QueuesReport));
+            .Returns(StatusCodes.Status200OK, typeof(QueuesReport))
+            .Returns(StatusCodes.Status429TooManyRequests, typeof(DashboardProblem), "application/problem+json")
+            .Returns(StatusCodes.Status503ServiceUnavailable, typeof(DashboardProblem), "application/problem+json");
         Map("/{queue}", dashboard.ShowOneAsync, "One queue of this instance.")
             .Returns(StatusCodes.Status200OK, typeof(QueueStatus)).Returns(StatusCodes.Status404NotFound);
         Map("/{queue}/waiting", dashboard.ListWaitingAsync, "The jobs that wait in a queue of this instance.")

@@ -32,6 +32,7 @@ internal sealed partial class PassageWatch(EndpointDataSource source)
     private bool _isSettled;
     private volatile bool _isOn;
 
+    /// <summary>Whether requests that reach an entrance have to be reported by <see cref="Pass"/>.</summary>
     public bool IsOn => _isOn;
 
     public void Start(JobQueueRegistry registry, DiagnosticListener? routing, ILogger logger)
@@ -50,7 +51,7 @@ internal sealed partial class PassageWatch(EndpointDataSource source)
     }
 
     /// <summary>Ends the watch, because an entrance is known to be in the right place.</summary>
-    public void Settle()
+    private void Settle()
     {
         lock (_gate)
         {
@@ -61,10 +62,22 @@ internal sealed partial class PassageWatch(EndpointDataSource source)
         }
     }
 
-    /// <summary>Puts the original endpoint back, when a request has reached an entrance.</summary>
+    /// <summary>
+    /// A request has reached an entrance. Its original endpoint is put back, and an entrance of the main pipeline ends
+    /// the watch.
+    /// </summary>
+    /// <param name="context">The request.</param>
+    /// <param name="endpoint">Its endpoint.</param>
+    /// <param name="isInBranch">
+    /// Whether only some requests reach the entrance. A request there proves nothing about other requests.
+    /// </param>
     /// <returns>The endpoint that was mapped, which is the context's endpoint from now on.</returns>
-    public static Endpoint Pass(HttpContext context, Endpoint endpoint)
+    public Endpoint Pass(HttpContext context, Endpoint endpoint, bool isInBranch)
     {
+        if (!isInBranch)
+        {
+            Settle();
+        }
         if (endpoint.RequestDelegate?.Target is not WatchedHandler handler)
         {
             return endpoint;

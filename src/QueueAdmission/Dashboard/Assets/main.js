@@ -13,23 +13,33 @@ const cards = new Map();
 let stream = null;
 let serverAhead = 0;
 let memory = null;
+let names = [];
+let defaults = [];
 
 const now = () => Date.now() + serverAhead;
 
-function show({ queues, lastReload }) {
+/**
+ * Shows a message. It contains the queues that have changed, and all names if a queue was added or removed. A queue has
+ * only the settings that differ from the built-in defaults, which come with the first message.
+ */
+function show({ queues, names: all, defaults: builtIn, lastReload }) {
+  names = all ?? names;
+  defaults = builtIn ?? defaults;
   for (const queue of queues) {
+    queue.settings = defaults.map((setting) => queue.settings.find(({ key }) => key === setting.key) ?? setting);
     if (!cards.has(queue.name)) {
       cards.set(queue.name, new Card(queue, steering));
       cards.get(queue.name).history.restore(memory?.[queue.name] ?? []);
     }
     cards.get(queue.name).update(queue, now());
   }
-  for (const name of [...cards.keys()].filter((name) => !queues.some((queue) => queue.name === name))) {
+  for (const name of [...cards.keys()].filter((name) => !names.includes(name))) {
     cards.get(name).element.remove();
     cards.delete(name);
   }
-  arrange(queues);
-  const { state, text, news } = verdict(queues);
+  const known = names.map((name) => cards.get(name).queue);
+  arrange(known);
+  const { state, text, news } = verdict(known);
   say(at("news"), news);
   at("verdict").dataset.state = state;
   say(at("verdict"), text);
@@ -51,13 +61,14 @@ function arrange(queues) {
 function look() {
   if (stream || document.hidden) return;
   stream = new EventSource(base);
+  stream.addEventListener("hello", (message) => greet(JSON.parse(message.data)));
   stream.onmessage = (message) => {
     serverAhead = Number(message.lastEventId) - Date.now();
     connection("live", "live");
     show(JSON.parse(message.data));
   };
   stream.onerror = () => {
-    connection("lost", stream.readyState === EventSource.CLOSED ? "ended; reload the page" : "connection lost, trying again");
+    connection("lost", stream.readyState === EventSource.CLOSED ? "refused or ended; reload the page" : "connection lost, trying again");
     for (const card of cards.values()) card.history.interrupt();
   };
 }
@@ -78,30 +89,23 @@ function connection(state, text) {
 /** Keeps the charts over a reload of the page, as long as the same process answers. */
 function remember(instance) {
   const key = `queues ${base} ${instance.processId} ${instance.startedAt}`;
+  memory = {};
   try {
-    memory = JSON.parse(sessionStorage.getItem(key));
+    memory = JSON.parse(sessionStorage.getItem(key)) ?? {};
     addEventListener("pagehide", () => sessionStorage.setItem(key, JSON.stringify(Object.fromEntries([...cards].map(([name, card]) => [name, card.history.save()])))));
   } catch {
     // Without storage the charts start empty.
   }
 }
 
-async function begin() {
-  try {
-    const answer = await fetch(base, { headers: { "Accept": "application/json" } });
-    const report = await answer.json();
-    steering.allowed = report.steering.allowed;
-    say(at("instance"), ` · ${report.instance.machine}, process ${report.instance.processId}, up since ${new Date(report.instance.startedAt).toLocaleString()}`);
-    say(at("steering-note"), report.steering.allowed ? "" : report.steering.enabled ? "You may look, but not steer." : "Steering is off: AllowSteering names the policy that allows it.");
-    remember(report.instance);
-    serverAhead = Date.parse(report.at) - Date.now();
-    show(report);
-  } catch {
-    connection("lost", "no answer");
-  }
-  look();
+/** The first event of a stream: the process that answers, and the permissions of the user. */
+function greet({ instance, steering: permission }) {
+  steering.allowed = permission.allowed;
+  say(at("instance"), ` · ${instance.machine}, process ${instance.processId}, up since ${new Date(instance.startedAt).toLocaleString()}`);
+  say(at("steering-note"), permission.allowed ? "" : permission.enabled ? "You may look, but not steer." : "Steering is off: AllowSteering names the policy that allows it.");
+  if (!memory) remember(instance);
 }
 
 document.addEventListener("visibilitychange", () => document.hidden ? lookAway() : look());
 setInterval(() => { if (stream) for (const card of cards.values()) card.tick(now()); }, 1000);
-begin();
+look();

@@ -1,19 +1,21 @@
-using System.Text.Json;
-using System.Threading.Channels;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission;
 
 /// <summary>
-/// Sends the state of all queues to all viewers, twice a second while it changes. One timer serves all viewers, and the
-/// state is serialised once for all of them. Without viewers, the timer is off and nothing is computed.
+/// Draws the state of all queues twice a second, once for all viewers, and tells them when it has changed. Without
+/// viewers, the timer is off and nothing is computed.
 /// </summary>
-internal sealed class LiveFeed : IDisposable
+/// <remarks>
+/// <para>The state is drawn outside of every lock of the feed, and by one thread at a time. A viewer that joins reads
+/// the last frame. Only the first viewer has the state drawn, because there is no frame then. So the work does not grow
+/// with the number of joins.</para>
+/// <para>No wake-up is lost. A drawing that ends takes the lock, and publishes if the feed is on at that moment. A
+/// viewer that finds a drawing under way has switched the feed on before, under the same lock. So that drawing
+/// publishes its frame to it.</para>
+/// </remarks>
+internal sealed partial class LiveFeed : IDisposable
 {
-    /// <summary>The maximum number of viewers. Each viewer holds a connection.</summary>
-    public const int MaxViewers = 1_000;
-
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
@@ -21,32 +23,30 @@ internal sealed class LiveFeed : IDisposable
     /// </summary>
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
-    /// <summary>
-    /// The longest time of one stream. After it, the browser connects again, and authorization is checked again.
-    /// </summary>
-    private static readonly TimeSpan MaxStreamTime = TimeSpan.FromMinutes(30);
-
     /// <summary>How long running jobs are recorded after a request for their list.</summary>
     private static readonly TimeSpan RecordingTime = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<Channel<byte[]>, long> _viewers = [];
     private readonly JobQueueRegistry _registry;
-    private readonly QueueReporter _reporter;
+    private readonly Func<LiveReport> _describe;
     private readonly TimeProvider _time;
-    private readonly CancellationToken _stopping;
+    private readonly ILogger _logger;
     private readonly ITimer _timer;
-    private byte[] _state = [];
+    private volatile LiveBeat _latest = new(null);
+    private long _version;
     private long _sentAt;
     private long _recordingEndsAt;
-    private bool _isTicking;
+    private bool _isOn;
+    private bool _isDrawing;
+    private bool _hasFailed;
 
-    public LiveFeed(JobQueueRegistry registry, QueueReporter reporter, TimeProvider time, CancellationToken stopping)
+    /// <param name="registry">The queues.</param>
+    /// <param name="describe">Returns the state of the queues.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Where failures are logged.</param>
+    public LiveFeed(JobQueueRegistry registry, Func<LiveReport> describe, TimeProvider time, ILogger logger)
     {
-        _registry = registry;
-        _reporter = reporter;
-        _time = time;
-        _stopping = stopping;
+        (_registry, _describe, _time, _logger) = (registry, describe, time, logger);
         using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
         {
             _timer = time.CreateTimer(
@@ -54,41 +54,31 @@ internal sealed class LiveFeed : IDisposable
         }
     }
 
-    /// <summary>
-    /// Answers with the stream of states. It ends when the client leaves, after the longest time of a stream, or when
-    /// the server stops.
-    /// </summary>
-    public async Task ServeAsync(HttpContext context)
+    /// <summary>The places of the viewers.</summary>
+    public ViewerPlaces Places { get; } = new();
+
+    /// <summary>The last sending. It has a frame, unless the first one is still to come.</summary>
+    public LiveBeat Latest => _latest;
+
+    /// <summary>Switches the feed on for a viewer that has taken its place.</summary>
+    public void Join()
     {
-        // A slow viewer misses states, but it never gets an old one.
-        var viewer = Channel.CreateBounded<byte[]>(
-            new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
-        if (!TryJoin(viewer))
+        lock (_lock)
         {
-            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            return;
+            SwitchOnLocked();
         }
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping);
-        try
+        if (_latest.Frame is null)
         {
-            context.Features.Find<IHttpResponseBodyFeature>()?.DisableBuffering();
-            SafeHeaders.SetForData(context.Response);
-            context.Response.ContentType = "text/event-stream";
-            // Without this header, nginx and similar proxies buffer the answer.
-            context.Response.Headers["X-Accel-Buffering"] = "no";
-            await foreach (var message in viewer.Reader.ReadAllAsync(end.Token))
-            {
-                await context.Response.Body.WriteAsync(message, end.Token);
-                await context.Response.Body.FlushAsync(end.Token);
-            }
+            Draw();
         }
-        catch (OperationCanceledException) when (end.IsCancellationRequested)
+    }
+
+    /// <summary>A viewer has given its place back. The last one switches the feed off.</summary>
+    public void Leave()
+    {
+        lock (_lock)
         {
-            // The client has left, or the application stops.
-        }
-        finally
-        {
-            Leave(viewer);
+            SwitchOffIfUnusedLocked();
         }
     }
 
@@ -98,128 +88,98 @@ internal sealed class LiveFeed : IDisposable
         lock (_lock)
         {
             _recordingEndsAt = _time.GetTimestamp() + (long)(RecordingTime.TotalSeconds * _time.TimestampFrequency);
-            StartLocked();
+            SwitchOnLocked();
         }
     }
 
     public void Dispose() => _timer.Dispose();
 
-    private bool TryJoin(Channel<byte[]> viewer)
-    {
-        lock (_lock)
-        {
-            if (_viewers.Count >= MaxViewers)
-            {
-                return false;
-            }
-            _viewers.Add(viewer, _time.GetTimestamp());
-            StartLocked();
-            if (DrawLocked())
-            {
-                SendLocked();
-            }
-            else
-            {
-                viewer.Writer.TryWrite(MessageLocked());
-            }
-            return true;
-        }
-    }
-
-    private void Leave(Channel<byte[]> viewer)
-    {
-        lock (_lock)
-        {
-            _viewers.Remove(viewer);
-            StopIfUnusedLocked();
-        }
-    }
-
     private void Tick()
     {
         lock (_lock)
         {
-            StopIfUnusedLocked();
-            if (!_isTicking)
+            SwitchOffIfUnusedLocked();
+            if (!_isOn)
             {
                 return;
             }
-            DismissLocked();
             // Queues may have been added.
             WatchRunningLocked(true);
-            if (_viewers.Count > 0 && (DrawLocked() || _time.GetElapsedTime(_sentAt) >= Heartbeat))
+        }
+        if (Places.Count > 0)
+        {
+            Draw();
+        }
+    }
+
+    /// <summary>Draws a frame, unless another thread draws one at the moment, and publishes it if it is new.</summary>
+    private void Draw()
+    {
+        LiveFrame? before;
+        long version;
+        lock (_lock)
+        {
+            if (_isDrawing || !_isOn)
             {
-                SendLocked();
+                return;
             }
+            _isDrawing = true;
+            (before, version) = (_latest.Frame, ++_version);
         }
+        LiveFrame? frame = null;
+        try
+        {
+            frame = LiveFrame.Draw(_describe(), version, before);
+        }
+        catch (Exception exception)
+        {
+            // Settings of other packages are shown by their own code. The viewers keep the frame that they have.
+            LogFailure(exception);
+        }
+        Publish(frame);
     }
 
-    /// <summary>
-    /// Completes the streams that have reached their longest time. Such a viewer leaves after it has read its last
-    /// message.
-    /// </summary>
-    private void DismissLocked()
+    private void Publish(LiveFrame? frame)
     {
-        foreach (var (viewer, joinedAt) in _viewers)
+        LiveBeat former;
+        LiveBeat next;
+        lock (_lock)
         {
-            if (_time.GetElapsedTime(joinedAt) >= MaxStreamTime)
+            _isDrawing = false;
+            former = _latest;
+            if (!_isOn || frame is null
+                || !(former.Frame is null || frame.HasChanged || _time.GetElapsedTime(_sentAt) >= Heartbeat))
             {
-                viewer.Writer.TryComplete();
+                return;
             }
+            _hasFailed = false;
+            _latest = next = new LiveBeat(frame);
+            _sentAt = _time.GetTimestamp();
         }
+        former.Follow(next);
     }
 
-    private void SendLocked()
-    {
-        var message = MessageLocked();
-        foreach (var viewer in _viewers.Keys)
-        {
-            viewer.Writer.TryWrite(message);
-        }
-        _sentAt = _time.GetTimestamp();
-    }
-
-    /// <summary>Serialises the state of all queues.</summary>
-    /// <returns>Whether the state has changed.</returns>
-    private bool DrawLocked()
-    {
-        var state = JsonSerializer.SerializeToUtf8Bytes(_reporter.DescribeLive(), ReportJson.Default.LiveReport);
-        if (state.AsSpan().SequenceEqual(_state))
-        {
-            return false;
-        }
-        _state = state;
-        return true;
-    }
-
-    private byte[] MessageLocked()
-    {
-        // The id is the server's time of day. The page needs it to compute ages.
-        var id = System.Text.Encoding.ASCII.GetBytes($"id: {_time.GetUtcNow().ToUnixTimeMilliseconds()}\ndata: ");
-        return [.. id, .. _state, (byte)'\n', (byte)'\n'];
-    }
-
-    private void StartLocked()
+    private void SwitchOnLocked()
     {
         WatchRunningLocked(true);
-        if (_isTicking)
+        if (_isOn)
         {
             return;
         }
-        _isTicking = true;
+        _isOn = true;
         _timer.Change(Interval, Interval);
     }
 
-    private void StopIfUnusedLocked()
+    private void SwitchOffIfUnusedLocked()
     {
-        if (!_isTicking || _viewers.Count > 0 || _time.GetTimestamp() < _recordingEndsAt)
+        if (!_isOn || Places.Count > 0 || _time.GetTimestamp() < _recordingEndsAt)
         {
             return;
         }
-        _isTicking = false;
+        _isOn = false;
         _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         WatchRunningLocked(false);
-        _state = [];
+        _latest = new LiveBeat(null);
     }
 
     private void WatchRunningLocked(bool watched)
@@ -229,4 +189,17 @@ internal sealed class LiveFeed : IDisposable
             queue.RunningJobs.AreWatched = watched;
         }
     }
+
+    private void LogFailure(Exception exception)
+    {
+        if (!_hasFailed)
+        {
+            _hasFailed = true;
+            LogFailed(_logger, exception);
+        }
+    }
+
+    [LoggerMessage(EventId = 82, EventName = "LiveFeedFailed", Level = LogLevel.Error,
+        Message = "The state of the queues could not be drawn for open dashboards. They show the state from before.")]
+    private static partial void LogFailed(ILogger logger, Exception exception);
 }

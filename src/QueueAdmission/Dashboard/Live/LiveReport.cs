@@ -8,5 +8,20 @@ internal sealed record LiveReport
 {
     public required ReloadReport? LastReload { get; init; }
 
+    /// <summary>All settings with their built-in defaults.</summary>
+    public required IReadOnlyList<SettingReport> Defaults { get; init; }
+
+    /// <summary>
+    /// The queues. Each has only the settings that differ from <see cref="Defaults"/>, which makes a state a third as
+    /// long.
+    /// </summary>
     public required IReadOnlyList<QueueStatus> Queues { get; init; }
+}
+
+/// <summary>The first event of a stream: the process, and the permissions of the user.</summary>
+internal sealed record LiveGreeting
+{
+    public required InstanceReport Instance { get; init; }
+
+    public required SteeringReport Steering { get; init; }
 }

@@ -12,12 +12,14 @@ internal sealed class QueueReporter
     // Both clocks are read once. So a timestamp of the queue's clock always becomes the same time of day.
     private readonly DateTimeOffset _dayThen;
     private readonly long _clockThen;
+    private readonly Lazy<List<SettingReport>> _defaults;
 
     public QueueReporter(JobQueueRegistry registry, TimeProvider time)
     {
         _registry = registry;
         _time = time;
         (_dayThen, _clockThen) = (time.GetUtcNow(), time.GetTimestamp());
+        _defaults = new(DescribeDefaults);
     }
 
     public ReloadReport? LastReload => _registry.LastReload is { } reload
@@ -36,7 +38,9 @@ internal sealed class QueueReporter
     public LiveReport DescribeLive() => new()
     {
         LastReload = LastReload,
-        Queues = Describe(_registry.Queues.Current.Queues),
+        Defaults = _defaults.Value,
+        Queues = [.. Describe(_registry.Queues.Current.Queues)
+            .Select(queue => queue with { Settings = [.. queue.Settings.Where((setting, i) => setting != _defaults.Value[i])] })],
     };
 
     public QueueStatus Describe(RequestQueue queue)
@@ -149,6 +153,18 @@ internal sealed class QueueReporter
                 Path = origin.Path,
             };
         }).ToList();
+
+    private List<SettingReport> DescribeDefaults()
+    {
+        var options = new RequestQueueOptions();
+        return [.. _registry.Queues.Table.Configurable.Select(setting => new SettingReport
+        {
+            Key = setting.Key,
+            Value = setting.Show(options),
+            Source = NameOf(SettingSource.BuiltIn),
+            Path = null,
+        })];
+    }
 
     /// <summary>
     /// A cap, and where its number comes from. A cap without a setting was set by code, such as a companion

@@ -9,7 +9,9 @@ namespace QueueAdmission;
 [JsonSerializable(typeof(QueueStatus))]
 [JsonSerializable(typeof(WaitingJobs))]
 [JsonSerializable(typeof(RunningJobsReport))]
-[JsonSerializable(typeof(LiveReport))]
+[JsonSerializable(typeof(LiveGreeting))]
+[JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(IReadOnlyList<SettingReport>))]
 [JsonSerializable(typeof(OverrideRequest))]
-[JsonSerializable(typeof(SteeringProblem))]
+[JsonSerializable(typeof(DashboardProblem))]
 internal sealed partial class ReportJson : JsonSerializerContext;

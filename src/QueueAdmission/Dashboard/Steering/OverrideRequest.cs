@@ -33,6 +33,3 @@ internal sealed record OverrideRequest
         _ => null,
     };
 }
-
-/// <summary>The reason why a change was refused, in the form of RFC 9457.</summary>
-internal sealed record SteeringProblem(string Title, int Status, string Detail);

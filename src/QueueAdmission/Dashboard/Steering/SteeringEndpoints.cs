@@ -90,8 +90,8 @@ internal sealed partial class SteeringEndpoints(DashboardEndpoints dashboard, St
         {
             LogRefused(logger, OperatorName.Of(context.User), detail);
         }
-        var problem = new SteeringProblem("The queue was not changed.", status, detail);
-        return ReportWriter.WriteAsync(context, problem, ReportJson.Default.SteeringProblem, status);
+        var problem = new DashboardProblem("The queue was not changed.", status, detail);
+        return ReportWriter.WriteAsync(context, problem, ReportJson.Default.DashboardProblem, status);
     }
 
     /// <summary>Reads the body. A valid body is short, so a long one is refused without reading all of it.</summary>

@@ -5,7 +5,7 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission;
 
-public sealed class RoutingCheckTests
+public sealed class MisplacedEntranceTests
 {
     [Fact]
     public async Task UseQueuedAdmission_BehindRouting_IsNotComplainedAbout()
