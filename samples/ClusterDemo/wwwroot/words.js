@@ -36,9 +36,9 @@ export function describeState({ state, process, kills }) {
 export const describeWait = report =>
   report && report.waiting > 0 ? `${number(report.waiting)} wait, the first for ${report.longestWaitSeconds.toFixed(1)} s` : "nobody waits";
 
-export function describeBooks({ calls, failed, shops, sold }) {
+export function describeBooks({ calls, failed, running, shops, sold }) {
   const told = sum(shops.map(shop => shop.books.sold));
-  const left = sold > told ? ` ${count(sold - told, "lamp was", "lamps were")} sold to shoppers that left before they had the answer.` : "";
+  const left = running === 0 && sold > told ? ` ${count(sold - told, "lamp was", "lamps were")} sold to shoppers that left before they had the answer.` : "";
   const lost = failed > 0 ? ` ${number(failed)} got no proper answer.` : "";
   return `${count(calls, "shopper", "shoppers")} came. “Moved on”: their shop was killed under them, and the order was sent to another one.${left}${lost}`;
 }
