@@ -22,6 +22,7 @@ public sealed partial class JobQueue : IDisposable
 
     private readonly AdmissionEngine _engine;
     private FreeWorkerProbes? _probes;
+    private SharedLease? _lease;
 
     /// <summary>Makes a queue.</summary>
     /// <param name="options">
@@ -119,10 +120,38 @@ public sealed partial class JobQueue : IDisposable
     }
 
     /// <summary>
-    /// Removes a cap that <see cref="SetWorkerCap"/> has set. Does nothing if there is none of this name.
+    /// Bounds the workers by one more number that holds until a moment only. From then on another number holds.
+    /// </summary>
+    /// <remarks>
+    /// For leases. The end is judged whenever a job would start, not by a timer: no job starts on the earlier number
+    /// after the end, also if the process was frozen meanwhile. Jobs that run are not interrupted. Each job that starts
+    /// costs a look at both clocks. A job that weighs more than the number waits until the number suffices.
+    /// </remarks>
+    /// <param name="name">The name of the cap. A cap of the same name is replaced. Compared with case.</param>
+    /// <param name="workers">The number; range 0 to 100,000.</param>
+    /// <param name="end">
+    /// The moment on the clocks of the queue's <see cref="TimeProvider"/>, and the number from then on.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// <see cref="SetWorkerCap(string, int)"/> does not accept the name.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">One of the numbers is out of its range.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
+    public void SetWorkerCap(string name, int workers, WorkerCapEnd end)
+    {
+        WorkerLimit.ThrowIfNotACap(name);
+        ArgumentOutOfRangeException.ThrowIfNegative(workers);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(workers, JobQueueOptions.WorkersLimit);
+        ArgumentOutOfRangeException.ThrowIfNegative(end.WorkersAfterwards, nameof(end));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(end.WorkersAfterwards, JobQueueOptions.WorkersLimit, nameof(end));
+        _engine.Control.SetCap(name, workers, end);
+    }
+
+    /// <summary>
+    /// Removes a cap that <see cref="SetWorkerCap(string, int)"/> has set. Does nothing if there is none of this name.
     /// </summary>
     /// <param name="name">The name of the cap.</param>
-    /// <exception cref="ArgumentException"><see cref="SetWorkerCap"/> does not accept the name.</exception>
+    /// <exception cref="ArgumentException"><see cref="SetWorkerCap(string, int)"/> does not accept the name.</exception>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     public void RemoveWorkerCap(string name)
     {
@@ -167,6 +196,43 @@ public sealed partial class JobQueue : IDisposable
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     public Task DrainAsync(bool rejectWaiting, CancellationToken cancellationToken = default) =>
         _engine.Control.Drain(rejectWaiting).WaitAsync(cancellationToken);
+
+    /// <summary>Raised when other settings are in force.</summary>
+    /// <remarks>
+    /// It is raised by the code that changes the settings, which waits for it. So a handler has to be fast, and may not
+    /// change settings of the queue. What it throws is dropped.
+    /// </remarks>
+    public event Action<JobQueue>? SettingsChanged
+    {
+        add => Updates.OnChanged += value;
+        remove => Updates.OnChanged -= value;
+    }
+
+    /// <summary>
+    /// The lease that the jobs of the queue run under. Null if the queue has none: it is not shared with other
+    /// processes, or has never got a lease. A package that shares queues sets it.
+    /// </summary>
+    public SharedLease? Lease
+    {
+        get => Volatile.Read(ref _lease);
+        set => Volatile.Write(ref _lease, value);
+    }
+
+    /// <summary>Raised when a job has to wait. For code that can get the queue more workers.</summary>
+    /// <remarks>
+    /// It is raised in the flow of the job, after the job has its place. So a handler has to be fast, and should only
+    /// wake another thread. What it throws is dropped. While workers suffice, the event costs nothing.
+    /// </remarks>
+    public event Action<JobQueue>? JobWaiting
+    {
+        add => _engine.WatchWaiting(value, watch: true);
+        remove => _engine.WatchWaiting(value, watch: false);
+    }
+
+    /// <summary>Returns what the jobs of the queue need at this moment. It allocates nothing.</summary>
+    /// <returns>One consistent cut.</returns>
+    public QueueDemand ReadDemand() =>
+        _engine.Read(0, static (in EngineView view, int _) => QueueReports.ReadDemand(view));
 
     /// <summary>Returns the state and the counts of the queue at this moment.</summary>
     /// <returns>One consistent cut.</returns>

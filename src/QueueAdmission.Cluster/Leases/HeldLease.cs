@@ -71,6 +71,13 @@ internal sealed class HeldLease(ILeasedWorkers workers, LeaseRules rules)
             OnLost?.Invoke();
     }
 
+    /// <summary>The node has left: it has no right to any worker, and needs none.</summary>
+    public void GiveUp()
+    {
+        (IsGiven, Workers, Fence) = (false, 0, 0);
+        Apply(0);
+    }
+
     private void Apply(int cap)
     {
         Cap = cap;

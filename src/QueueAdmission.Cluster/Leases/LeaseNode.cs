@@ -75,6 +75,14 @@ internal sealed class LeaseNode
     /// <summary>Why learning began at the last reading, if this node began it.</summary>
     public LearningReason LearningBegan { get; private set; }
 
+    /// <summary>
+    /// Whether workers that become idle should be seen soon: another node waits for them. Otherwise nothing looks.
+    /// </summary>
+    public bool IsWatchingIdle => !HasLeft && _lease.IsGiven && (_lease.Workers > _lease.Cap || (_othersLack && _lease.Workers > 0));
+
+    /// <summary>Whether one more waiting job may change what the node does.</summary>
+    public bool IsWatchingHunger => _reported is not { } reported || reported.Wants <= reported.Holds || _othersHaveMore;
+
     /// <summary>Whether the node has left: its entry is gone, and it calls no more.</summary>
     public bool HasLeft { get; private set; }
 
@@ -85,9 +93,12 @@ internal sealed class LeaseNode
     {
         if (terms == _terms)
             return;
+        // How much this node can use changes often where the number is adaptive, and is reported in passing.
+        var isNews = terms with { MaxOwn = _terms.MaxOwn } != _terms;
         _terms = terms;
         _lease.SetFallback(FallbackWorkers());
-        _schedule.RenewNow();
+        if (isNews)
+            _schedule.RenewNow();
     }
 
     /// <summary>The node goes: it gives back what is idle at once, and the rest as jobs end.</summary>
@@ -121,8 +132,14 @@ internal sealed class LeaseNode
     public TimeSpan NextCall(out bool isRenewal)
     {
         isRenewal = true;
-        if (HasLeft)
+        if (HasLeft && _workers.ReadDemand().Wanted == 0)
             return TimeSpan.MaxValue;
+        if (HasLeft)
+        {
+            // A job that the program gives itself while it stops has its turn as well.
+            HasLeft = false;
+            _schedule.RenewNow();
+        }
         var now = _clock().Monotonic;
         if (_schedule.RenewAt <= now)
             return _schedule.RenewAt;
@@ -248,7 +265,8 @@ internal sealed class LeaseNode
         if (plan.IsRemoval)
         {
             HasLeft = true;
-            _lease.Lose();
+            (_seen, _reported) = (plan.Document, null);
+            _lease.GiveUp();
             return;
         }
         Remember(plan.Document, plan.Document.Find(Generation)!);

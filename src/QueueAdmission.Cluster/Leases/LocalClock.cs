@@ -6,4 +6,10 @@ internal sealed class LocalClock(TimeProvider time)
     private readonly long _started = time.GetTimestamp();
 
     public LocalTime Now => new(time.GetElapsedTime(_started), time.GetUtcNow() - DateTimeOffset.UnixEpoch);
+
+    /// <summary>The end of a cap, as queues know moments.</summary>
+    public WorkerCapEnd ToCapEnd(LocalTime end, int workersAfterwards) => new(
+        _started + (long)(end.Monotonic.TotalSeconds * time.TimestampFrequency),
+        DateTimeOffset.UnixEpoch + end.Wall,
+        workersAfterwards);
 }

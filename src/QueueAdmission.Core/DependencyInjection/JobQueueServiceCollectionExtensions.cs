@@ -70,6 +70,10 @@ public static class JobQueueServiceCollectionExtensions
         var options = services.GetRequiredService<IOptionsMonitor<JobQueueOptions>>().Get(name);
         var queue = new JobQueue(options, services.GetService<TimeProvider>(), name);
         QueueMetrics.For(services)?.Add(queue);
+        foreach (var extension in services.GetServices<IJobQueueExtension>())
+        {
+            extension.OnCreated(queue);
+        }
         added.Add(queue);
         return queue;
     }

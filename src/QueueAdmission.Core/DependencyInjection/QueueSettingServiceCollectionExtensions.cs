@@ -42,6 +42,22 @@ public static class QueueSettingServiceCollectionExtensions
     }
 
     /// <summary>
+    /// Says that a package reads a key of its own next to <c>Queues</c>. Without this, an application does not start
+    /// with such a key.
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="key">The key, for example <c>Cluster</c>. Compared without case.</param>
+    /// <returns><paramref name="services"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="key"/> is empty.</exception>
+    public static IServiceCollection AddQueueConfigurationKey(this IServiceCollection services, string key)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentException.ThrowIfNullOrWhiteSpace(key);
+        return services.AddSingleton(new AddedSectionKey(key));
+    }
+
+    /// <summary>
     /// Adds a setting to the queues: see <see cref="AddQueueSetting(IServiceCollection, QueueSetting)"/>.
     /// </summary>
     /// <param name="builder">What <c>AddQueuedAdmission</c> or <c>AddJobQueue</c> returned.</param>

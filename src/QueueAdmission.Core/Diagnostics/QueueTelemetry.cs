@@ -9,6 +9,8 @@ internal sealed class QueueTelemetry(JobQueue queue)
 {
     private Histogram<double>? _jobDurations;
 
+    public JobQueue Queue => queue;
+
     /// <summary>The instruments that get the measurements; null if the program has no meters.</summary>
     public QueueMetrics? Metrics { get; private set; }
 

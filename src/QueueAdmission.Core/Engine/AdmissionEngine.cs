@@ -45,6 +45,11 @@ internal sealed class AdmissionEngine : IWaiterOwner
     private readonly DryRunGate _dryRun;
     private readonly ExpiryTimer _timer;
     private IFreeWorkerObserver? _observer;
+    private int _limitOfLines;
+
+    // Written under the lock, and read without it.
+    private volatile CapEnds? _capEnds;
+    private Action<JobQueue>? _onJobWaiting;
 
     /// <param name="settings">The settings, which are valid and not changed any more.</param>
     /// <param name="clock">The queue's clock.</param>
@@ -60,14 +65,15 @@ internal sealed class AdmissionEngine : IWaiterOwner
         _adaptive.Configure(settings, before: null);
         _rejections = new RejectionBook(clock.TicksPerSecond);
         _rejections.CacheTimes(settings);
-        _room = new WaitingRoom(this, LineSettings.Of(settings, _limit.InForce, clock), keySalt);
+        _room = new WaitingRoom(this, LineSettings.Of(settings, _limit.InForceForWeights, clock), keySalt);
         _departures = new Departures(_room, _rejections, _limit, clock);
         _grants = new Grants(_room, _departures, clock);
-        _arrivals = new Arrivals(_conditions, _room, _grants, _departures, _rejections, clock);
+        _arrivals = new Arrivals(_conditions, _limit, _room, _grants, _departures, _rejections, clock);
         _dryRun = new DryRunGate(_conditions, _room, _grants, _arrivals, clock);
         _timer = new ExpiryTimer(clock.Time, OnTimer);
         Control = new EngineControl(this, _conditions, _limit, _adaptive);
         _slots = new WorkerSlots(_limit.InForce, HasHold);
+        _limitOfLines = _limit.InForceForWeights;
         if (settings.DryRun)
         {
             var none = new WakeList();
@@ -88,6 +94,13 @@ internal sealed class AdmissionEngine : IWaiterOwner
 
     /// <summary>Whether jobs should be timed: from having got their workers to having given them back.</summary>
     public bool MeasuresLatency => _adaptive.Active is not null;
+
+    /// <summary>See <see cref="JobQueue.JobWaiting"/>.</summary>
+    public void WatchWaiting(Action<JobQueue>? handler, bool watch)
+    {
+        lock (_lock)
+            _onJobWaiting = watch ? _onJobWaiting + handler : _onJobWaiting - handler;
+    }
 
     /// <summary>The workers that one job may ask for.</summary>
     public int MaxWeight => _limit.MaxWeight;
@@ -147,9 +160,17 @@ internal sealed class AdmissionEngine : IWaiterOwner
     {
         Waiter waiter;
         WakeList wake;
+        var ends = _capEnds;
+        if (ends is not null && TryTakeInTime(ends, jobState, newcomer))
+        {
+            admission = Admission.Immediate(held: null);
+            return null;
+        }
         var now = _arrivals.IsTimeWorthTaking ? Clock.GetTimestamp() : 0;
         lock (_lock)
         {
+            if (ends is not null)
+                EndCapsLocked();
             if (_dryRun.IsOpen)
             {
                 admission = _dryRun.LetThrough(ref _slots, jobState, newcomer.MayWait);
@@ -160,6 +181,8 @@ internal sealed class AdmissionEngine : IWaiterOwner
             waiter = PlaceLocked(jobState, newcomer.Source, now, out wake);
         }
         wake.Complete();
+        if (_onJobWaiting is { } told)
+            ForeignCode.Run((told, Telemetry.Queue), static told => told.told(told.Queue));
         return waiter;
     }
 
@@ -215,7 +238,8 @@ internal sealed class AdmissionEngine : IWaiterOwner
             _limit.SetSettings(settings);
             _adaptive.Configure(settings, before);
             _slots.ResizeLocked(_limit.InForce);
-            _room.Reshape(LineSettings.Of(settings, _limit.InForce, Clock));
+            _limitOfLines = _limit.InForceForWeights;
+            _room.Reshape(LineSettings.Of(settings, _limitOfLines, Clock));
             HoldLocked();
             if (settings.MaxWait != before.MaxWait)
                 _timer.Disarm();
@@ -239,11 +263,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
         {
             if (!change())
                 return false;
-            if (_slots.Limit != _limit.InForce)
-            {
-                _slots.ResizeLocked(_limit.InForce);
-                _room.Lines.OnLimitChanged(_limit.InForce);
-            }
+            ResizeLocked();
             HoldLocked();
             if (refused != RefusedWaiters.None && _room.Count > 0)
             {
@@ -307,6 +327,50 @@ internal sealed class AdmissionEngine : IWaiterOwner
         return waiter;
     }
 
+    /// <summary>
+    /// Takes a worker where only the end of a cap stands in the way: the clock is looked at, and nothing else.
+    /// </summary>
+    /// <remarks>
+    /// The end is judged by every newcomer, not by a timer. After a freeze, timers and requests wake together, and a
+    /// request that runs first would take a worker that another process may use by then.
+    /// </remarks>
+    private bool TryTakeInTime(CapEnds ends, object? jobState, Newcomer newcomer)
+    {
+        if (ends.IsOneOver(Clock.Time))
+        {
+            // The lowered limit meets this job below, like any other.
+            Change(static () => true);
+            return false;
+        }
+        return !newcomer.HasLeft && (jobState is not JobRecord job || (job.Weight == 1 && !(job.Deadline <= TimeSpan.Zero))) && _slots.TryTakeInTime();
+    }
+
+    /// <summary>What holds after the end of a cap takes its place, if the end has come.</summary>
+    private void EndCapsLocked()
+    {
+        if (_capEnds is null || !_capEnds.IsOneOver(Clock.Time))
+            return;
+        _limit.EndCaps(Clock.Time);
+        ResizeLocked();
+    }
+
+    private void ResizeLocked()
+    {
+        if (_limit.Ends is { } ends && ends.IsOneOver(Clock.Time))
+            _limit.EndCaps(Clock.Time);
+        if (_slots.Limit != _limit.InForce)
+            _slots.ResizeLocked(_limit.InForce);
+        if (_limitOfLines != _limit.InForceForWeights)
+        {
+            _limitOfLines = _limit.InForceForWeights;
+            _room.Lines.OnLimitChanged(_limitOfLines);
+        }
+        if (_capEnds == _limit.Ends)
+            return;
+        _capEnds = _limit.Ends;
+        _slots.SetTimedLocked(_capEnds is not null);
+    }
+
     private void ReleaseAndHandOff()
     {
         var wake = new WakeList();
@@ -357,6 +421,8 @@ internal sealed class AdmissionEngine : IWaiterOwner
             // In a pause, jobs wait because an operator wants it so.
             if (!_conditions.IsPaused)
             {
+                if (_capEnds is not null)
+                    EndCapsLocked();
                 _departures.Shed(_conditions.MaxWait, ref wake);
                 _grants.HandOn(ref _slots, ref wake);
             }

@@ -3,7 +3,7 @@ namespace QueueAdmission;
 /// <summary>
 /// Decides about newcomers: each takes workers after all, waits, or is refused. Guarded by the queue's lock.
 /// </summary>
-internal sealed class Arrivals(QueueConditions conditions, WaitingRoom room, Grants grants, Departures departures, RejectionBook rejections, QueueClock clock)
+internal sealed class Arrivals(QueueConditions conditions, WorkerLimit limit, WaitingRoom room, Grants grants, Departures departures, RejectionBook rejections, QueueClock clock)
 {
     private bool _lastOneWaits;
 
@@ -30,7 +30,7 @@ internal sealed class Arrivals(QueueConditions conditions, WaitingRoom room, Gra
         if (!state.AcceptsNewcomers() || (state.IsStopping() && newcomer.Source == JobSource.Request))
             return TurnAway(ref slots, RejectionReason.Draining, newcomer, out admission);
         if (job is { NeedsOrder: true })
-            room.EnableFairLines(LineSettings.Of(conditions.Settings, slots.Limit, clock));
+            room.EnableFairLines(LineSettings.Of(conditions.Settings, limit.InForceForWeights, clock));
         if (job is null && room.Lines.KeepsRecords)
             jobState = job = new JobRecord(new JobTraits { Tag = jobState });
         if (job?.Deadline <= TimeSpan.Zero)

@@ -10,10 +10,10 @@ internal sealed class EngineControl(AdmissionEngine engine, QueueConditions cond
 
     /// <summary>Sets a cap on the workers, or takes it away.</summary>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
-    public void SetCap(string name, int? workers) => engine.Change(() =>
+    public void SetCap(string name, int? workers, WorkerCapEnd? end = null) => engine.Change(() =>
     {
         ThrowIfDisposed();
-        limit.Set(name, workers);
+        limit.Set(name, workers, end);
         return true;
     });
 

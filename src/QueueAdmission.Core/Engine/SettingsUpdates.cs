@@ -10,6 +10,9 @@ internal sealed class SettingsUpdates(AdmissionEngine engine, string queue)
     // A callback is running.
     private bool _isChanging;
 
+    /// <summary>See <see cref="JobQueue.SettingsChanged"/>.</summary>
+    public Action<JobQueue>? OnChanged { get; set; }
+
     /// <summary>See <see cref="JobQueue.Update(Action{JobQueueOptions})"/>.</summary>
     public void Update(Action<JobQueueOptions> change)
     {
@@ -48,5 +51,7 @@ internal sealed class SettingsUpdates(AdmissionEngine engine, string queue)
         settings = settings.Clone();
         JobQueueOptionsValidator.ThrowIfInvalid(queue, settings);
         engine.Apply(settings);
+        if (OnChanged is { } told)
+            ForeignCode.Run((told, engine.Telemetry.Queue), static told => told.told(told.Queue));
     }
 }

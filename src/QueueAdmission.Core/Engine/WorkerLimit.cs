@@ -18,6 +18,7 @@ internal sealed class WorkerLimit
     public const string OverrideCap = "override";
 
     private readonly List<WorkerCap> _others = [];
+    private readonly Dictionary<string, WorkerCapEnd> _ends = [];
     private int _settings;
     private int? _adaptive;
     private int? _override;
@@ -68,9 +69,31 @@ internal sealed class WorkerLimit
         Update();
     }
 
-    /// <summary>Sets another cap, or takes it away.</summary>
-    public void Set(string name, int? workers)
+    /// <summary>
+    /// The minimum of the caps without an end. A heavy job waits for its whole weight while a cap with an end leaves
+    /// less, because that cap may rise again.
+    /// </summary>
+    public int InForceForWeights { get; private set; }
+
+    /// <summary>The ends of all caps that have one; null if none has.</summary>
+    public CapEnds? Ends { get; private set; }
+
+    /// <summary>Puts what holds afterwards in the place of each cap that is over.</summary>
+    public void EndCaps(TimeProvider time)
     {
+        foreach (var (name, end) in _ends.Where(cap => cap.Value.IsOver(time)).ToList())
+        {
+            Set(name, end.WorkersAfterwards);
+        }
+    }
+
+    /// <summary>Sets another cap, or takes it away.</summary>
+    public void Set(string name, int? workers, WorkerCapEnd? end = null)
+    {
+        _ends.Remove(name);
+        if (end is { } moment && workers is not null)
+            _ends.Add(name, moment);
+        Ends = _ends.Count == 0 ? null : new CapEnds([.. _ends.Values]);
         var index = _others.FindIndex(cap => cap.Name == name);
         if (workers is not { } value)
         {
@@ -111,5 +134,6 @@ internal sealed class WorkerLimit
     {
         MaxWeight = Math.Max(_settings, _override ?? 0);
         InForce = Held().Min(cap => cap.Workers);
+        InForceForWeights = _ends.Count == 0 ? InForce : Held().Where(cap => !_ends.ContainsKey(cap.Name)).Min(cap => cap.Workers);
     }
 }

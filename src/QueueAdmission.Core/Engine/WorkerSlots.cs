@@ -10,6 +10,8 @@ namespace QueueAdmission;
 /// and clears the mark.</para>
 /// <para>So the steps under the lock see two cases. With the mark set, no other thread changes the word. With a clear
 /// mark, the word may change at any time, and a step that depends on what it read has to be one compare-and-set.</para>
+/// <para><b>While the word is timed</b>, a cap has an end that may have come. A newcomer then takes a worker only after
+/// a look at the clock. To give a worker back needs no clock.</para>
 /// <para>The limit is part of <em>free</em>, and no fast path reads it. A change of the limit adds to <em>free</em>, so
 /// an old limit is never compared with a new count.</para>
 /// <para>This is a mutable struct, so that the word is a field of its owner and costs no further indirection. Never
@@ -59,6 +61,22 @@ internal struct WorkerSlots
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryTake()
+    {
+        var word = Volatile.Read(ref _word);
+        while (WorkerWord.IsOpen(word) && WorkerWord.Free(word) > 0)
+        {
+            var seen = Interlocked.CompareExchange(ref _word, word - WorkerWord.FreeUnit, word);
+            if (seen == word)
+                return true;
+            word = seen;
+        }
+        return false;
+    }
+
+    /// <summary>
+    /// The same for a newcomer that has just seen that no cap is over. It takes no lock, unless the mark is set.
+    /// </summary>
+    public bool TryTakeInTime()
     {
         var word = Volatile.Read(ref _word);
         while (!WorkerWord.IsMarked(word) && WorkerWord.Free(word) > 0)
@@ -134,6 +152,15 @@ internal struct WorkerSlots
             word = seen;
         }
         return false;
+    }
+
+    /// <summary>From now on newcomers look at the clock before they take a worker, or need not any more.</summary>
+    public void SetTimedLocked(bool isTimed)
+    {
+        if (isTimed)
+            Interlocked.Or(ref _word, WorkerWord.Timed);
+        else
+            Interlocked.And(ref _word, ~WorkerWord.Timed);
     }
 
     /// <summary>From now on every job takes the lock.</summary>

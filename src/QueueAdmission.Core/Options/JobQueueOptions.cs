@@ -28,6 +28,7 @@ public class JobQueueOptions
     // The values of settings that have no property here. It is never changed, only replaced, so copies share it.
     private Dictionary<QueueSetting, object?>? _added;
     private List<QueueSetting>? _recorded;
+    private bool _areWorkersGiven;
 
     /// <summary>How many jobs of this queue may run at once. Default 16; range 1 to 100,000.</summary>
     /// <remarks>
@@ -41,8 +42,12 @@ public class JobQueueOptions
     /// </remarks>
     public int Workers
     {
-        get;
-        set => field = Record(JobQueueSettings.Workers, value);
+        get => FindMaxWorkers() is not { } max ? field : _areWorkersGiven ? Math.Min(field, max) : max;
+        set
+        {
+            _areWorkersGiven = true;
+            field = Record(JobQueueSettings.Workers, value);
+        }
     } = JobQueueSettings.Workers.Default;
 
     /// <summary>
@@ -322,6 +327,18 @@ public class JobQueueOptions
         var copy = (JobQueueOptions)MemberwiseClone();
         copy._recorded = null;
         return copy;
+    }
+
+    /// <summary>The bound that settings of packages put on the workers; null if none does.</summary>
+    private int? FindMaxWorkers()
+    {
+        int? max = null;
+        foreach (var setting in AddedSettings)
+        {
+            if (setting.FindMaxWorkers(this) is { } bound && !(max < bound))
+                max = bound;
+        }
+        return max;
     }
 
     private T Record<T>(QueueSetting setting, T value)

@@ -85,6 +85,9 @@ public abstract class QueueSetting
     /// <summary>The value that holds, as configuration would write it.</summary>
     internal abstract string Show(JobQueueOptions options);
 
+    /// <summary>The bound that the value puts on the workers of the queue; null if it puts none.</summary>
+    internal abstract int? FindMaxWorkers(JobQueueOptions options);
+
     /// <summary>The error in the value.</summary>
     internal abstract SettingError? FindError(JobQueueOptions options);
 }

@@ -28,6 +28,12 @@ public sealed class QueueSetting<T>(string key, SettingValues<T> values) : Queue
     /// <summary>The value that holds where neither code nor configuration gives the setting.</summary>
     public required T Default { get; init; }
 
+    /// <summary>
+    /// The most workers that the queue can have with a value, or null where a value sets no bound. A queue without
+    /// <see cref="JobQueueOptions.Workers"/> has that many. Default null: the setting has nothing to do with workers.
+    /// </summary>
+    public Func<T, int?>? MaxWorkers { get; init; }
+
     /// <summary>Reads the property behind the setting; null if the options keep the value themselves.</summary>
     internal Func<JobQueueOptions, T>? Getter { get; init; }
 
@@ -69,6 +75,8 @@ public sealed class QueueSetting<T>(string key, SettingValues<T> values) : Queue
     internal override void Set(JobQueueOptions options, object? value) => options.Set(this, (T)value!);
 
     internal override void Copy(JobQueueOptions from, JobQueueOptions to) => to.Set(this, from.Get(this));
+
+    internal override int? FindMaxWorkers(JobQueueOptions options) => MaxWorkers?.Invoke(options.Get(this));
 
     internal override bool IsSame(JobQueueOptions a, JobQueueOptions b) => _values.AreSame(a.Get(this), b.Get(this));
 

@@ -50,6 +50,20 @@ public readonly struct QueueLease : IDisposable
     /// </summary>
     public void ReportOverload() => _ticket?.ReportOverload(_value);
 
+    /// <summary>
+    /// Cancelled when this process loses its right to the worker to other processes. Never cancelled for a queue that
+    /// is not shared.
+    /// </summary>
+    /// <remarks>Read it once, at the beginning of the job: it is the token of the lease of that moment.</remarks>
+    public CancellationToken LeaseLost => _ticket?.QueueOf(_value)?.Lease?.Lost ?? CancellationToken.None;
+
+    /// <summary>
+    /// The number to write with the results of the job, so that a store can refuse a job that has lost its right. Null
+    /// unless the processes share exactly one worker, and this one has it.
+    /// </summary>
+    /// <remarks>Read it once, at the beginning of the job, before anything that the job changes.</remarks>
+    public long? FencingToken => _ticket?.QueueOf(_value)?.Lease?.FencingToken;
+
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
     internal static QueueLease Admitted(AdmissionEngine engine) => new(LeaseTicket.Issue(engine));
 

@@ -60,6 +60,28 @@ internal static class QueueReports
         return (view.State.IsPaused() || !view.State.AcceptsNewcomers() ? 0 : view.Workers.Free, view.Room.Count, wanted);
     }
 
+    /// <summary>See <see cref="JobQueue.ReadDemand"/>. Without an allocation.</summary>
+    public static QueueDemand ReadDemand(in EngineView view)
+    {
+        var waiting = view.Room.Count;
+        if (waiting == 0)
+            return new QueueDemand(view.Workers.Running, view.Workers.InUse, 0, 0, TimeSpan.Zero, 0);
+        var (wanted, heaviest) = ((long)waiting, 1);
+        if (view.Room.Lines.KeepsRecords)
+        {
+            for (var waiter = view.Room.Oldest; waiter is not null; waiter = waiter.Younger)
+            {
+                wanted += waiter.Job!.Weight - 1;
+                heaviest = Math.Max(heaviest, waiter.Job!.Weight);
+            }
+        }
+        var longest = view.Clock.ToTimeSpan(view.Clock.GetTimestamp() - view.Room.Oldest!.Time);
+        // An operator wants the waiters of a paused queue to wait.
+        if (view.State.IsPaused())
+            (wanted, heaviest) = (0, 0);
+        return new QueueDemand(view.Workers.Running, view.Workers.InUse, waiting, wanted, longest, heaviest);
+    }
+
     /// <summary>The jobs that have waited longest, oldest first.</summary>
     public static List<WaitingView> Waiting(in EngineView view, int max)
     {

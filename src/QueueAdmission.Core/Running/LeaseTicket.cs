@@ -110,6 +110,13 @@ internal sealed class LeaseTicket
     /// <summary>Whether the lease of that version was not disposed yet.</summary>
     public bool IsOut(long version) => Volatile.Read(ref _version) == version;
 
+    /// <summary>The queue of the lease of that version; null if the lease was disposed.</summary>
+    public JobQueue? QueueOf(long version)
+    {
+        var engine = _engine;
+        return IsOut(version) ? engine?.Telemetry.Queue : null;
+    }
+
     /// <summary>The time that this job takes says nothing about other jobs.</summary>
     public void IgnoreLatency()
     {

@@ -12,6 +12,7 @@ internal sealed class QueueConfigurationReader
     private const string QueuesKey = "Queues";
     private const string DefaultsKey = nameof(QueuedAdmissionOptions.Defaults);
     private const string FallbackQueueKey = nameof(QueuedAdmissionOptions.FallbackQueue);
+    private const string ClusterLine = "AddQueuedAdmission().AddCluster(c => c.UseRedis(connectionString))";
     private const string SchemaKey = "$schema";
     private static readonly string[] RootKeys = [FallbackQueueKey, FallbackExemptionsReader.Key, DefaultsKey, QueuesKey];
 
@@ -57,7 +58,7 @@ internal sealed class QueueConfigurationReader
                 _defaults = ReadSettings(child, SettingSource.ConfigurationDefaults);
             else if (Is(child, QueuesKey))
                 ReadQueues(child);
-            else if (!Is(child, SchemaKey))
+            else if (!Is(child, SchemaKey) && !_table.SectionKeys.Any(key => Is(child, key)))
                 _errors.AddUnknownKey(child, GuessRootKey(child), RootKeys);
         }
     }
@@ -94,7 +95,10 @@ internal sealed class QueueConfigurationReader
         var settings = new SettingsLayer(source);
         foreach (var child in _errors.ReadObject(section, "an object with settings"))
         {
-            if (_table.Find(child.Key) is not { } setting)
+            var setting = _table.Find(child.Key);
+            if (setting is null && IsOfCluster(child))
+                _errors.Add($"{child.Path} needs a store that all nodes share. Install QueueAdmission.Redis, for example, and write: {ClusterLine}");
+            else if (setting is null)
                 _errors.AddUnknownKey(child, Spelling.Nearest(child.Key, _table.Keys), _table.Keys);
             else if (_errors.TryReadValue(child, setting.Allowed, out var text))
                 ReadSetting(settings, setting, child.Path, text);
@@ -144,6 +148,10 @@ internal sealed class QueueConfigurationReader
             ? $"{_section.Path}:{QueuesKey}:{section.Key}"
             : null;
     }
+
+    // The package that has these settings is not installed, or not switched on. A misspelled key would be a wrong guess.
+    private static bool IsOfCluster(IConfigurationSection section) =>
+        Is(section, "ClusterWorkers") || Is(section, "ClusterFallback");
 
     private static bool Is(IConfigurationSection section, string key) =>
         section.Key.Equals(key, StringComparison.OrdinalIgnoreCase);

@@ -13,6 +13,9 @@ internal sealed class SettingTable
         Keys = [.. Configurable.Select(setting => setting.Key)];
     }
 
+    /// <summary>The keys next to <c>Queues</c> that packages read by themselves.</summary>
+    public IReadOnlyList<string> SectionKeys { get; private init; } = [];
+
     /// <summary>The built-in settings.</summary>
     public static SettingTable BuiltIn { get; } = new([.. JobQueueSettings.All, .. RequestQueueSettings.All]);
 
@@ -26,15 +29,18 @@ internal sealed class SettingTable
     public IReadOnlyList<string> Keys { get; }
 
     /// <summary>The table with the settings that packages add.</summary>
+    /// <param name="added">The settings.</param>
+    /// <param name="sections">The keys next to <c>Queues</c> that packages read by themselves.</param>
     /// <exception cref="InvalidOperationException">A key is that of another setting.</exception>
-    public SettingTable With(IEnumerable<QueueSetting> added)
+    public SettingTable With(IEnumerable<QueueSetting> added, IEnumerable<AddedSectionKey>? sections = null)
     {
         var settings = added.Distinct().ToList();
-        if (settings.Count == 0)
+        var keys = sections?.Select(section => section.Key).Distinct(StringComparer.OrdinalIgnoreCase).ToList() ?? [];
+        if (settings.Count == 0 && keys.Count == 0)
             return this;
         var clash = All.Concat(settings).GroupBy(setting => setting.Key, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1);
         return clash is null
-            ? new SettingTable([.. All, .. settings])
+            ? new SettingTable([.. All, .. settings]) { SectionKeys = keys }
             : throw new InvalidOperationException($"Two settings of queues have the key {clash.Key}; rename the one that AddQueueSetting adds.");
     }
 

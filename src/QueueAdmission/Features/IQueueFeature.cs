@@ -34,6 +34,20 @@ public interface IQueueFeature
     bool ReleaseWorker();
 
     /// <summary>
+    /// Cancelled when this process loses its right to the worker to other processes that share the queue. Never
+    /// cancelled for a queue that is not shared.
+    /// </summary>
+    /// <remarks>Read it once, at the beginning of the handler: it is the token of the lease of that moment.</remarks>
+    CancellationToken LeaseLost => Queue.Lease?.Lost ?? CancellationToken.None;
+
+    /// <summary>
+    /// The number to write with the results of the request, so that a store can refuse a request that has lost its
+    /// right. Null unless the processes share exactly one worker, and this one has it.
+    /// </summary>
+    /// <remarks>Read it once, at the beginning of the handler, before anything that the handler changes.</remarks>
+    long? FencingToken => Queue.Lease?.FencingToken;
+
+    /// <summary>
     /// Tells the queue that a dependency of the handler is overloaded. Call it, for example, when the dependency
     /// answers 429 or 503, or times out.
     /// </summary>

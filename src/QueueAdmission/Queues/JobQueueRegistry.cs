@@ -29,7 +29,7 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
 
     private JobQueueRegistry(IServiceProvider services)
     {
-        var table = SettingTable.BuiltIn.With(services.GetServices<QueueSetting>());
+        var table = SettingTable.BuiltIn.With(services.GetServices<QueueSetting>(), services.GetServices<AddedSectionKey>());
         var options = services.GetService<IOptions<QueuedAdmissionOptions>>()?.Value ?? new QueuedAdmissionOptions();
         var code = new CodeSettings(options, table);
         var configuration = services.GetService<IConfiguration>() ?? new ConfigurationBuilder().Build();
@@ -47,7 +47,8 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
         var names = new NameOwners(code, _added);
         var liveLogger = loggers.CreateGuardedLogger<LiveQueues>();
         var requestLogger = loggers.CreateGuardedLogger("QueueAdmission.Requests");
-        _queues = new LiveQueues(names, table, Overrides, time, metrics, liveLogger, requestLogger);
+        var extensions = services.GetServices<IJobQueueExtension>().ToList();
+        _queues = new LiveQueues(names, table, Overrides, time, metrics, extensions, liveLogger, requestLogger);
         var reloadLogger = loggers.CreateGuardedLogger<ConfigurationReloader>();
         _reloader = new ConfigurationReloader(configuration, code, _queues.TryApply, time, metrics, reloadLogger);
         _reloader.Start();

@@ -9,6 +9,7 @@ internal sealed partial class LiveQueues(
     QueueOverrides overrides,
     TimeProvider time,
     QueueMetrics? metrics,
+    IReadOnlyList<IJobQueueExtension> extensions,
     ILogger logger,
     ILogger requestLogger) : IDisposable
 {
@@ -227,6 +228,8 @@ internal sealed partial class LiveQueues(
         var added = new RequestQueue(queue, requestLogger, new LiveSettings(queue, table, layers));
         queue.BelongToApplication();
         metrics?.Add(queue);
+        foreach (var extension in extensions)
+            extension.OnCreated(queue);
         _all.Add(name, added);
         undo.Push(() =>
         {

@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Logging;
+
+namespace QueueAdmission.Cluster;
+
+/// <summary>What the cluster writes to the log. An outage of the store is one line, and its end is another one.</summary>
+internal static partial class ClusterLog
+{
+    [LoggerMessage(EventId = 60, EventName = "StoreAway", Level = LogLevel.Error,
+        Message = "The store of cluster {Cluster} ({Store}) cannot be used ({Problem}): {Reason}. Queues fall back to ClusterFallback when their leases end. The node goes on trying.")]
+    public static partial void StoreAway(ILogger logger, string cluster, string store, LeaseStoreProblem problem, string reason);
+
+    [LoggerMessage(EventId = 61, EventName = "StoreBack", Level = LogLevel.Information,
+        Message = "The store of cluster {Cluster} ({Store}) can be used again after {Seconds} s.")]
+    public static partial void StoreBack(ILogger logger, string cluster, string store, double seconds);
+
+    [LoggerMessage(EventId = 62, EventName = "LeaseLost", Level = LogLevel.Warning,
+        Message = "Queue {Queue} has lost its lease on {Held} workers of the cluster. {Fallback} workers are left, by ClusterFallback.")]
+    public static partial void LeaseLost(ILogger logger, string queue, int held, int fallback);
+
+    [LoggerMessage(EventId = 63, EventName = "LeaseRegained", Level = LogLevel.Information,
+        Message = "Queue {Queue} has a lease on {Held} workers of the cluster.")]
+    public static partial void LeaseGiven(ILogger logger, string queue, int held);
+
+    [LoggerMessage(EventId = 64, EventName = "Learning", Level = LogLevel.Warning,
+        Message = "The leases of queue {Queue} in the store may not be what the nodes hold ({Reason}). For one lease every node keeps what it has, and none gets more.")]
+    public static partial void Learning(ILogger logger, string queue, LearningReason reason);
+
+    [LoggerMessage(EventId = 65, EventName = "SettingsRejected", Level = LogLevel.Error,
+        Message = "The settings of the cluster are not valid and stay as they were: {Errors}")]
+    public static partial void SettingsRejected(ILogger logger, string errors);
+
+    [LoggerMessage(EventId = 66, EventName = "SignalsLost", Level = LogLevel.Debug,
+        Message = "The signals of the store cannot be heard: {Reason}. The node asks the store instead, and tries again.")]
+    public static partial void SignalsLost(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 67, EventName = "DriverFailed", Level = LogLevel.Error,
+        Message = "The leases of queue {Queue} could not be looked after. The node tries again.")]
+    public static partial void DriverFailed(ILogger logger, Exception exception, string queue);
+}

@@ -1,0 +1,21 @@
+namespace QueueAdmission.Cluster;
+
+/// <summary>The workers of a real queue, by its public seams.</summary>
+internal sealed class EngineWorkers(JobQueue queue, LocalClock clock) : ILeasedWorkers
+{
+    public const string CapName = "lease";
+
+    public NodeDemand ReadDemand()
+    {
+        var demand = queue.ReadDemand();
+        return new NodeDemand(demand.WorkersInUse, demand.WorkersWanted, demand.LongestWait, demand.HeaviestWaiter);
+    }
+
+    public void SetCap(int workers, LocalTime? end, int afterwards)
+    {
+        if (end is { } moment)
+            queue.SetWorkerCap(CapName, workers, clock.ToCapEnd(moment, afterwards));
+        else
+            queue.SetWorkerCap(CapName, workers);
+    }
+}

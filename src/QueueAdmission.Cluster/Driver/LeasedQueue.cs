@@ -1,0 +1,204 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+
+namespace QueueAdmission.Cluster;
+
+/// <summary>One queue of the cluster: carries out what its <see cref="LeaseNode"/> says.</summary>
+/// <remarks>Only the thread for renewals uses it, except for its construction and for what says otherwise.</remarks>
+internal sealed class LeasedQueue
+{
+    private readonly ClusterConnection _connection;
+    private readonly LocalClock _clock;
+    private readonly ILogger _logger;
+    private readonly LeaseNode _node;
+    private CancellationTokenSource _lost = new();
+    private volatile ClusterQueue _view;
+    private volatile bool _watchesHunger = true;
+    private bool _wasGiven;
+
+    public LeasedQueue(JobQueue queue, ClusterConnection connection, ClusterIdentity identity, LocalClock clock, TimeSpan duration, ILogger logger)
+    {
+        (Queue, _connection, _clock, _logger) = (queue, connection, clock, logger);
+        Key = new LeaseStoreKey(connection.Cluster, queue.Name.ToLowerInvariant());
+        // From here on the queue is bounded: by the fallback, until there is a lease.
+        _node = new LeaseNode(
+            identity.Name, identity.Generation, new EngineWorkers(queue, clock), () => clock.Now, new Random(), connection.Store.HasSignals, ReadTerms(duration));
+        _node.Lease.OnLost = OnLost;
+        _view = View();
+    }
+
+    public JobQueue Queue { get; }
+
+    public LeaseStoreKey Key { get; }
+
+    /// <summary>What was last seen. Any thread may read it.</summary>
+    public ClusterQueue LastView => _view;
+
+    /// <summary>Whether a job that waits should wake the thread for renewals. Any thread may read it.</summary>
+    public bool WatchesHunger => _watchesHunger;
+
+    public bool HasLeft => _node.HasLeft;
+
+    public void OnSignal(string text) => _node.OnSignal(text);
+
+    public void Leave() => _node.Leave();
+
+    /// <summary>Settings have changed, or may have.</summary>
+    public void UpdateTerms(TimeSpan duration) => _node.SetTerms(ReadTerms(duration));
+
+    /// <summary>Does what is due.</summary>
+    /// <returns>The time until something is due again.</returns>
+    public TimeSpan Pump()
+    {
+        const int MaxCallsInARow = 4;
+        _node.Expire();
+        for (var calls = 0; calls < MaxCallsInARow; calls++)
+        {
+            var due = _node.NextCall(out var isRenewal);
+            var now = _clock.Now.Monotonic;
+            if (due > now)
+                return TimeUntil(due, now);
+            UpdateTerms(_node.Terms.Duration);
+            Call(isRenewal);
+            PublishLease();
+            _view = View();
+            _watchesHunger = _node.IsWatchingHunger;
+        }
+        return TimeSpan.Zero;
+    }
+
+    /// <summary>The queue is no longer of the cluster.</summary>
+    public void Detach()
+    {
+        Queue.RemoveWorkerCap(EngineWorkers.CapName);
+        Queue.Lease = null;
+    }
+
+    private TimeSpan TimeUntil(TimeSpan due, TimeSpan now)
+    {
+        var left = due == TimeSpan.MaxValue ? due : due - now;
+        if (_node.Lease.IsGiven && _node.Lease.End.Monotonic - now < left)
+            left = _node.Lease.End.Monotonic - now;
+        var look = TimeSpan.FromMilliseconds(2);
+        return _node.IsWatchingIdle && look < left ? look : left;
+    }
+
+    private void Call(bool isRenewal)
+    {
+        var attempt = _node.Begin(isRenewal);
+        try
+        {
+            var reading = _connection.Read(Key);
+            while (true)
+            {
+                var plan = _node.OnRead(attempt, reading);
+                if (_node.LearningBegan != LearningReason.None)
+                    ClusterLog.Learning(_logger, Queue.Name, _node.LearningBegan);
+                if (plan is null)
+                {
+                    _connection.Metrics.Count(Queue.Name, "unchanged", isRenewal);
+                    return;
+                }
+                var sent = _clock.Now;
+                if (_connection.TryWrite(Key, plan.Expected, plan.Write, out var current))
+                {
+                    _node.OnWritten(attempt, plan);
+                    _connection.Metrics.Count(Queue.Name, "written", isRenewal);
+                    return;
+                }
+                _connection.Metrics.Count(Queue.Name, "refused", isRenewal);
+                if (_node.OnRefused(attempt, sent) is not { } again)
+                    return;
+                (attempt, reading) = (again, current);
+            }
+        }
+#pragma warning disable CA1031 // A store may throw anything. The node goes on without it.
+        catch (Exception exception) when (exception is not ObjectDisposedException { ObjectName: "QueueAdmission.JobQueue" })
+#pragma warning restore CA1031
+        {
+            _connection.OnFailed(exception);
+            _connection.Metrics.Count(Queue.Name, "failed", isRenewal);
+            _node.OnFailed(attempt);
+        }
+    }
+
+    private void PublishLease()
+    {
+        var lease = _node.Lease;
+        if (!lease.IsGiven)
+            return;
+        if (!_wasGiven)
+        {
+            _wasGiven = true;
+            if (_lost.IsCancellationRequested)
+                _lost = new CancellationTokenSource();
+            ClusterLog.LeaseGiven(_logger, Queue.Name, lease.Workers);
+        }
+        long? fence = lease.Fence > 0 && _node.Seen is { Limit: 1 } ? lease.Fence : null;
+        if (Queue.Lease is not { } known || known.FencingToken != fence || known.Lost != _lost.Token)
+            Queue.Lease = new SharedLease(_lost.Token, fence);
+    }
+
+    private void OnLost()
+    {
+        _wasGiven = false;
+        Queue.Lease = new SharedLease(_lost.Token, FencingToken: null);
+        // The callbacks are code of handlers, and run on the thread pool.
+        _ = _lost.CancelAsync();
+        _connection.Metrics.CountLost(Queue.Name);
+        ClusterLog.LeaseLost(_logger, Queue.Name, _view.Held, _node.Lease.Cap);
+        _view = View();
+    }
+
+    private LeaseTerms ReadTerms(TimeSpan duration)
+    {
+        var limit = Queue.GetSetting(ClusterSettings.ClusterWorkers) ?? JobQueueOptions.WorkersLimit;
+        var fallback = Queue.GetSetting(ClusterSettings.ClusterFallback);
+        // The other caps say what the node can use: settings, an operator's number, what the search has found.
+        var own = limit;
+        foreach (var cap in Queue.GetSnapshot().WorkerCaps)
+        {
+            if (cap.Name != EngineWorkers.CapName)
+                own = Math.Min(own, cap.Workers);
+        }
+        return new LeaseTerms(limit, own, duration, fallback, Hash($"{limit}/{fallback}/{duration}"));
+    }
+
+    private static string Hash(string text)
+    {
+        // FNV-1a: the same in every process, unlike GetHashCode.
+        var hash = 2_166_136_261;
+        foreach (var character in text)
+        {
+            hash = unchecked((hash ^ character) * 16_777_619);
+        }
+        return hash.ToString("x8", CultureInfo.InvariantCulture);
+    }
+
+    private ClusterQueue View()
+    {
+        var (seen, now) = (_node.Seen, _clock.Now);
+        var nodes = seen?.Nodes.Select(node => new ClusterNode(
+            node.Id,
+            node.Generation,
+            node.Generation == _node.Generation,
+            node.Holds,
+            node.Wants,
+            TimeSpan.FromMilliseconds(node.Wait),
+            TimeSpan.FromMilliseconds(Math.Max(0, seen.Last - node.At)),
+            node.Limit,
+            node.Settings)).ToList() ?? [];
+        var left = _node.Lease.IsGiven ? _node.Lease.End.Monotonic - now.Monotonic : TimeSpan.Zero;
+        return new ClusterQueue(
+            Queue.Name,
+            Key.Cluster,
+            _node.Terms.Limit,
+            seen?.Limit,
+            _node.Lease.IsGiven,
+            _node.Lease.Workers,
+            left,
+            seen is not null && seen.Last < seen.LearnUntil,
+            seen is null ? null : DateTimeOffset.UnixEpoch + now.Wall,
+            nodes);
+    }
+}

@@ -1,0 +1,14 @@
+namespace QueueAdmission.Cluster.Driver;
+
+/// <summary>Waits for what the threads of the cluster do.</summary>
+internal static class Eventually
+{
+    public static async Task HoldsAsync(Func<bool> condition)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (!condition())
+        {
+            await Task.Delay(5, limit.Token);
+        }
+    }
+}
