@@ -41,7 +41,13 @@ internal static class Eventually
     }
 
     /// <summary>Calls until the store fails.</summary>
-    public static LeaseStoreException Fails(ILeaseStore store, LeaseStoreKey key)
+    public static LeaseStoreException Fails(ILeaseStore store, LeaseStoreKey key) => Fails(store, key, _ => true);
+
+    /// <summary>Calls until the store fails in one way.</summary>
+    public static LeaseStoreException FailsWith(ILeaseStore store, LeaseStoreKey key, LeaseStoreProblem problem) =>
+        Fails(store, key, exception => exception.Problem == problem);
+
+    private static LeaseStoreException Fails(ILeaseStore store, LeaseStoreKey key, Func<LeaseStoreException, bool> isExpected)
     {
         LeaseStoreException? failure = null;
         True(
@@ -55,7 +61,7 @@ internal static class Eventually
                 catch (LeaseStoreException exception)
                 {
                     failure = exception;
-                    return true;
+                    return isExpected(exception);
                 }
             },
             () => "The store goes on answering.");

@@ -46,9 +46,11 @@ internal sealed class RedisServer : IDisposable
     public void Signal(string name) => _process!.Signal(name);
 
     /// <summary>Sends a command as an operator does, in one line.</summary>
-    public string Send(string command, string? password = null)
+    public string Send(string command, string? password = null) => Send(Port, command, password);
+
+    public static string Send(int port, string command, string? password)
     {
-        using var client = new TcpClient("127.0.0.1", Port);
+        using var client = new TcpClient("127.0.0.1", port);
         using var stream = client.GetStream();
         var lines = password is null ? $"{command}\r\nQUIT\r\n" : $"AUTH {password}\r\n{command}\r\nQUIT\r\n";
         stream.Write(Encoding.UTF8.GetBytes(lines));

@@ -26,6 +26,8 @@ internal sealed class ServerProcess : IDisposable
 
     public bool HasExited => _process.HasExited;
 
+    public int ExitCode => _process.ExitCode;
+
     public static ServerProcess Start(string program, params string[] arguments)
     {
         var process = new Process

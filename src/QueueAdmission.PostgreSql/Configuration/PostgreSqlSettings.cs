@@ -1,0 +1,89 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace QueueAdmission.PostgreSql;
+
+/// <summary>Reads the connection string, and checks what can never work.</summary>
+internal static class PostgreSqlSettings
+{
+    private static readonly string[] PasswordKeys = ["password", "pwd", "psw"];
+
+    /// <exception cref="OptionsValidationException">A setting can never work. All of them are named.</exception>
+    public static void Check(string? connectionString, PostgreSqlLeaseStoreOptions options)
+    {
+        List<string> failures = [];
+        if (Parse(connectionString, options, out var error) is null)
+        {
+            failures.Add($"UsePostgreSql, connection string: {error}.");
+        }
+        if (options.CallTimeout < TimeSpan.FromSeconds(1)
+            || options.CallTimeout > TimeSpan.FromSeconds(10)
+            || options.CallTimeout.Ticks % TimeSpan.TicksPerSecond != 0)
+        {
+            failures.Add($"UsePostgreSql, CallTimeout: it is {options.CallTimeout}; allowed is 00:00:01 to 00:00:10, in whole seconds.");
+        }
+        if (options.Schema is not { Length: >= 1 and <= 63 } schema
+            || char.IsAsciiDigit(schema[0])
+            || !schema.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_'))
+        {
+            failures.Add($"UsePostgreSql, Schema: it is '{options.Schema}'; allowed are 1 to 63 of a-z, 0-9 and _, not beginning with a digit.");
+        }
+        if (failures.Count > 0)
+        {
+            throw new OptionsValidationException(nameof(PostgreSqlLeaseStoreOptions), typeof(PostgreSqlLeaseStoreOptions), failures);
+        }
+    }
+
+    /// <summary>Reads a connection string, and sets what the store needs.</summary>
+    /// <returns>Null if there is an error.</returns>
+    public static NpgsqlConnectionStringBuilder? Parse(string? text, PostgreSqlLeaseStoreOptions options, out string? error)
+    {
+        const string example = "for example \"Host=db.example.com;Database=shop;Username=shop;Password=…\"";
+        error = null;
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            error = $"it is empty; write {example}";
+            return null;
+        }
+        if (text.Contains("://", StringComparison.Ordinal) && !text.Contains('=', StringComparison.Ordinal))
+        {
+            error = $"it is a URL; write {example}";
+            return null;
+        }
+        try
+        {
+            var builder = new NpgsqlConnectionStringBuilder(text);
+            if (string.IsNullOrWhiteSpace(builder.Host))
+            {
+                error = $"it names no Host; write {example}";
+                return null;
+            }
+            var seconds = (int)options.CallTimeout.TotalSeconds;
+            // Two connections, for two threads, with their own recovery: a pool would only hide broken ones.
+            builder.Pooling = false;
+            builder.Multiplexing = false;
+            builder.Enlist = false;
+            builder.Timeout = seconds;
+            builder.CommandTimeout = seconds;
+            // A call that timed out closes its connection at once. Cancelling it would need another connection.
+            builder.CancellationTimeout = -1;
+            // Of several hosts, each attempt looks for the primary. Npgsql remembers roles for 10 s by default.
+            builder.HostRecheckSeconds = 0;
+            builder.TargetSessionAttributes = null;
+            // A peer that is gone without a word is noticed, also by the connection that only listens.
+            builder.TcpKeepAlive = true;
+            builder.TcpKeepAliveTime = 5;
+            builder.TcpKeepAliveInterval = 2;
+            return builder;
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException or InvalidOperationException or KeyNotFoundException or NotSupportedException)
+        {
+            // The message may quote what follows a password, which may be a part of it.
+            var hasPassword = PasswordKeys.Any(key => text.Contains(key, StringComparison.OrdinalIgnoreCase));
+            error = hasPassword
+                ? $"it cannot be read; values with a semicolon stand in quotes; write {example}"
+                : $"it cannot be read: {exception.Message.TrimEnd('.')}; write {example}";
+            return null;
+        }
+    }
+}

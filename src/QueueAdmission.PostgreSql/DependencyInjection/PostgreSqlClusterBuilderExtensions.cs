@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using QueueAdmission.PostgreSql;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Lets the nodes of a cluster meet in PostgreSQL.</summary>
+public static class PostgreSqlClusterBuilderExtensions
+{
+    /// <summary>Keeps the leases of the cluster in a table of PostgreSQL.</summary>
+    /// <param name="builder">The cluster.</param>
+    /// <param name="connectionString">
+    /// The servers and options, as Npgsql writes them. With several hosts the primary is used. It is checked when the
+    /// application starts.
+    /// </param>
+    /// <param name="configure">Sets what the connection string does not say.</param>
+    /// <returns>The same builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
+    public static IClusterBuilder UsePostgreSql(
+        this IClusterBuilder builder,
+        string connectionString,
+        Action<PostgreSqlLeaseStoreOptions>? configure = null) =>
+        builder.UsePostgreSql(_ => connectionString, configure);
+
+    /// <summary>Keeps the leases of the cluster in PostgreSQL, with a connection string that may change.</summary>
+    /// <param name="builder">The cluster.</param>
+    /// <param name="connectionString">
+    /// Returns the servers and options, as Npgsql writes them. Called for each connection, on any thread, so credentials
+    /// that were rotated are picked up.
+    /// </param>
+    /// <param name="configure">Sets what the connection string does not say.</param>
+    /// <returns>The same builder.</returns>
+    /// <exception cref="ArgumentNullException">
+    /// <paramref name="builder"/> or <paramref name="connectionString"/> is null.
+    /// </exception>
+    public static IClusterBuilder UsePostgreSql(
+        this IClusterBuilder builder,
+        Func<IServiceProvider, string?> connectionString,
+        Action<PostgreSqlLeaseStoreOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(connectionString);
+        return builder.UseStore(services =>
+        {
+            var options = new PostgreSqlLeaseStoreOptions();
+            configure?.Invoke(options);
+            var loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
+            return new PostgreSqlLeaseStore(() => connectionString(services), options, loggers.CreateLogger("QueueAdmission.PostgreSql"));
+        });
+    }
+}

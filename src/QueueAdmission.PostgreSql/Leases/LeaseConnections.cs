@@ -1,0 +1,127 @@
+using Npgsql;
+
+namespace QueueAdmission.PostgreSql;
+
+/// <summary>Opens connections to the primary, and makes the table.</summary>
+internal sealed class LeaseConnections(Func<string?> connectionString, PostgreSqlLeaseStoreOptions options) : IDisposable
+{
+    private readonly Lock _gate = new();
+    private volatile string _target = "?";
+    private (string ConnectionString, NpgsqlDataSource Source)? _current;
+    private bool _isDisposed;
+
+    /// <summary>The hosts, for messages.</summary>
+    public string Target => _target;
+
+    /// <summary>Opens a connection, with credentials that are read now.</summary>
+    public NpgsqlConnection Open()
+    {
+        var settings = PostgreSqlSettings.Parse(connectionString(), options, out var error)
+            ?? throw new LeaseStoreException(LeaseStoreProblem.Unusable, $"The connection string of PostgreSQL was changed and cannot be used: {error}.");
+        _target = settings.Host!;
+        var source = SourceFor(settings);
+        var connection = source is NpgsqlMultiHostDataSource hosts
+            ? hosts.CreateConnection(TargetSessionAttributes.ReadWrite)
+            : source.CreateConnection();
+        try
+        {
+            connection.Open();
+            // Two threads open connections. The table is made by one of them.
+            lock (_gate)
+            {
+                EnsureTable(connection);
+            }
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _isDisposed = true;
+            _current?.Source.Dispose();
+            _current = null;
+        }
+    }
+
+    private NpgsqlDataSource SourceFor(NpgsqlConnectionStringBuilder settings)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (_current is { } current && current.ConnectionString == settings.ConnectionString)
+            {
+                return current.Source;
+            }
+            var builder = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString);
+            builder.EnableTransportSecurity();
+            builder.EnableIntegratedSecurity();
+            // The types in use are built in. So connecting does not query the catalog.
+            builder.ConfigureTypeLoading(loading => loading.EnableTypeLoading(false));
+            NpgsqlDataSource source = settings.Host!.Contains(',', StringComparison.Ordinal) ? builder.BuildMultiHost() : builder.Build();
+            _current?.Source.Dispose();
+            _current = (settings.ConnectionString, source);
+            return source;
+        }
+    }
+
+    private void EnsureTable(NpgsqlConnection connection)
+    {
+        var persistence = PersistenceOfTable(connection);
+        if (persistence is null)
+        {
+            if (!options.CreateSchema)
+            {
+                throw new LeaseStoreException(
+                    LeaseStoreProblem.Unusable,
+                    $"PostgreSQL at {Target}: the table {options.Schema}.leases is missing, and CreateSchema is false. Run sql/leases.sql of the package QueueAdmission.PostgreSql.");
+            }
+            CreateTable(connection);
+        }
+        else if (persistence != 'p')
+        {
+            throw new LeaseStoreException(
+                LeaseStoreProblem.Unusable,
+                $"PostgreSQL at {Target}: the table {options.Schema}.leases is not a logged one, so a crash would empty it. Run: ALTER TABLE {options.Schema}.leases SET LOGGED");
+        }
+    }
+
+    private char? PersistenceOfTable(NpgsqlConnection connection)
+    {
+        using var command = new NpgsqlCommand("SELECT relpersistence::text FROM pg_class WHERE oid = to_regclass($1)", connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = $"{options.Schema}.leases" });
+        return command.ExecuteScalar() is string { Length: 1 } text ? text[0] : null;
+    }
+
+    private void CreateTable(NpgsqlConnection connection)
+    {
+        try
+        {
+            using var command = new NpgsqlCommand(Script().Replace("queue_admission", options.Schema, StringComparison.Ordinal), connection);
+            command.ExecuteNonQuery();
+        }
+        catch (PostgresException exception) when (exception.SqlState is "23505" or "42P06" or "42P07" or "XX000")
+        {
+            // Another node makes it at the same moment.
+        }
+        catch (PostgresException exception) when (exception.SqlState == "42501")
+        {
+            throw new LeaseStoreException(
+                LeaseStoreProblem.AccessDenied,
+                $"PostgreSQL at {Target}: the account may not make the table {options.Schema}.leases. Run sql/leases.sql of the package QueueAdmission.PostgreSql.",
+                exception);
+        }
+    }
+
+    private static string Script()
+    {
+        using var stream = typeof(LeaseConnections).Assembly.GetManifestResourceStream("QueueAdmission.PostgreSql.leases.sql")!;
+        return new StreamReader(stream).ReadToEnd();
+    }
+}

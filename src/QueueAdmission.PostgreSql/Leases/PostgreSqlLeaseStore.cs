@@ -1,0 +1,160 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace QueueAdmission.PostgreSql;
+
+/// <summary>A lease store in PostgreSQL.</summary>
+/// <remarks>The synchronous calls of Npgsql work while the thread pool is starved, the connecting included.</remarks>
+internal sealed class PostgreSqlLeaseStore : ILeaseStore
+{
+    private readonly Lock _gate = new();
+    private readonly LeaseConnections _connections;
+    private readonly LeaseStatements _statements;
+    private readonly PostgreSqlLeaseStoreOptions _options;
+    private readonly GuardedLogger _logger;
+    private readonly Stores.BackgroundOpener<NpgsqlConnection> _callOpener;
+    private readonly Stores.BackgroundOpener<NpgsqlConnection> _signalOpener;
+    private NpgsqlConnection? _connection;
+    private bool _toldOfPolling;
+    private volatile bool _isDisposed;
+
+    /// <param name="connectionString">Called now to check it, and again for each connection.</param>
+    /// <param name="options">The settings. They are not changed any more.</param>
+    /// <param name="logger">For a warning about the signals.</param>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting cannot work.</exception>
+    public PostgreSqlLeaseStore(Func<string?> connectionString, PostgreSqlLeaseStoreOptions options, ILogger logger)
+    {
+        PostgreSqlSettings.Check(connectionString(), options);
+        _options = options;
+        _logger = new GuardedLogger(logger);
+        _connections = new LeaseConnections(connectionString, options);
+        _statements = new LeaseStatements(options.Schema);
+        _callOpener = new("QueueAdmission PostgreSQL", _connections.Open);
+        _signalOpener = new("QueueAdmission PostgreSQL signals", _connections.Open);
+    }
+
+    public string Name => "postgresql";
+
+    public bool HasSignals => true;
+
+    public LeaseStoreReading Read(LeaseStoreKey key) => Run(connection => ReadOn(connection, key));
+
+    public bool TryWrite(LeaseStoreKey key, LeaseStoreReading expected, LeaseStoreWrite write, [NotNullWhen(false)] out LeaseStoreReading? current)
+    {
+        ArgumentNullException.ThrowIfNull(expected);
+        ArgumentNullException.ThrowIfNull(write);
+        current = Run(connection => WriteOn(connection, key, expected, write) ? null : ReadOn(connection, key));
+        return current is null;
+    }
+
+    public void Listen(string cluster, Action<LeaseStoreSignal> onSignal, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(onSignal);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        try
+        {
+            using var connection = _signalOpener.Open(_options.CallTimeout);
+            var listener = new SignalListener(connection, _statements, cluster, onSignal, () => _isDisposed || cancellationToken.IsCancellationRequested);
+            if (!listener.TryListen(SendProbe, _options.CallTimeout))
+            {
+                if (!_toldOfPolling)
+                {
+                    _toldOfPolling = true;
+                    PostgreSqlLog.Polls(_logger, _connections.Target, SignalListener.BusyInterval.TotalMilliseconds);
+                }
+                listener.Poll(cancellationToken);
+            }
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (Exception exception)
+        {
+            throw Translated(exception);
+        }
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+    }
+
+    public void Dispose()
+    {
+        _isDisposed = true;
+        _callOpener.Dispose();
+        _signalOpener.Dispose();
+        lock (_gate)
+        {
+            Close();
+        }
+        _connections.Dispose();
+    }
+
+    private static LeaseStoreReading ReadOn(NpgsqlConnection connection, LeaseStoreKey key, LeaseStatements statements)
+    {
+        using var command = statements.Read(connection, key);
+        using var rows = command.ExecuteReader();
+        rows.Read();
+        var isThere = !rows.IsDBNull(2);
+        return new LeaseStoreReading
+        {
+            Identity = rows.GetString(0),
+            Time = new TimeSpan(rows.GetInt64(1) * TimeSpan.TicksPerMicrosecond),
+            Version = isThere ? rows.GetString(2) : null,
+            Document = isThere ? rows.GetFieldValue<byte[]>(3) : [],
+        };
+    }
+
+    private LeaseStoreReading ReadOn(NpgsqlConnection connection, LeaseStoreKey key) => ReadOn(connection, key, _statements);
+
+    private bool WriteOn(NpgsqlConnection connection, LeaseStoreKey key, LeaseStoreReading expected, LeaseStoreWrite write)
+    {
+        try
+        {
+            using var command = _statements.Write(connection, key, expected, write);
+            using var rows = command.ExecuteReader();
+            return rows.Read();
+        }
+        catch (PostgresException exception) when (exception.SqlState is "40001" or "40P01")
+        {
+            // The account's default isolation is stricter than READ COMMITTED. Another node has written.
+            return false;
+        }
+    }
+
+    /// <summary>Sends a text over another connection than the one that listens.</summary>
+    private void SendProbe(string channel, string text) => Run(connection =>
+    {
+        using var command = new NpgsqlCommand("SELECT pg_notify($1, $2)", connection)
+        {
+            Parameters = { new() { Value = channel }, new() { Value = text } },
+        };
+        return command.ExecuteNonQuery();
+    });
+
+    /// <remarks>After any failure the connection is closed: it may be one to a server that is no primary any more.</remarks>
+    private T Run<T>(Func<NpgsqlConnection, T> call)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            try
+            {
+                return call(_connection ??= _callOpener.Open(_options.CallTimeout));
+            }
+            catch (Exception exception)
+            {
+                Close();
+                throw Translated(exception);
+            }
+        }
+    }
+
+    private Exception Translated(Exception exception) =>
+        _isDisposed ? new ObjectDisposedException(GetType().Name) : PostgreSqlErrors.Translated(exception, _connections.Target);
+
+    private void Close()
+    {
+        _connection?.Dispose();
+        _connection = null;
+    }
+}

@@ -1,0 +1,99 @@
+using Npgsql;
+
+namespace QueueAdmission.PostgreSql;
+
+/// <summary>Hears signals on one connection: by NOTIFY, or by looking at the table where that does not pass.</summary>
+/// <remarks>
+/// PgBouncer's transaction mode gives the server's connection to another client after each transaction, so a
+/// notification never arrives. Nothing tells that at LISTEN. So a probe is sent over another connection.
+/// </remarks>
+internal sealed class SignalListener(
+    NpgsqlConnection connection, LeaseStatements statements, string cluster, Action<LeaseStoreSignal> onSignal, Func<bool> isOver)
+{
+    // Looking costs a query. It is done often for a while after a signal, and rarely otherwise.
+    public static readonly TimeSpan BusyInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan QuietInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan BusyFor = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan WaitStep = TimeSpan.FromMilliseconds(250);
+
+    private readonly string _channel = statements.ChannelOf(cluster);
+    private readonly string _probe = $"?{Guid.NewGuid():N}";
+    private bool _isProbeHeard;
+
+    /// <summary>Listens until it is over.</summary>
+    /// <param name="sendProbe">Sends a text to a channel over another connection.</param>
+    /// <param name="patience">How long to wait for the probe.</param>
+    /// <returns>False if notifications do not arrive.</returns>
+    public bool TryListen(Action<string, string> sendProbe, TimeSpan patience)
+    {
+        connection.Notification += (_, e) => OnNotification(e.Payload);
+        using (var command = new NpgsqlCommand($"LISTEN {_channel}", connection))
+        {
+            command.ExecuteNonQuery();
+        }
+        sendProbe(_channel, _probe);
+        var sent = TimeProvider.System.GetTimestamp();
+        while (!_isProbeHeard && !isOver())
+        {
+            if (TimeProvider.System.GetElapsedTime(sent) > patience)
+            {
+                return false;
+            }
+            connection.Wait(WaitStep);
+        }
+        onSignal(LeaseStoreSignal.Connected);
+        while (!isOver())
+        {
+            connection.Wait(WaitStep);
+        }
+        return true;
+    }
+
+    /// <summary>Looks at the table until it is over.</summary>
+    public void Poll(CancellationToken cancellationToken)
+    {
+        var seen = Look();
+        var lastSignal = (long?)null;
+        onSignal(LeaseStoreSignal.Connected);
+        while (!isOver())
+        {
+            var isBusy = lastSignal is { } last && TimeProvider.System.GetElapsedTime(last) < BusyFor;
+            cancellationToken.WaitHandle.WaitOne(isBusy ? BusyInterval : QuietInterval);
+            var now = Look();
+            foreach (var (queue, (signals, text)) in now)
+            {
+                var before = seen.TryGetValue(queue, out var known) ? known.Signals : 0;
+                if (signals != before)
+                {
+                    lastSignal = TimeProvider.System.GetTimestamp();
+                    // Of several signals only the last one is known.
+                    onSignal(new LeaseStoreSignal(queue, signals == before + 1 ? text : ""));
+                }
+            }
+            seen = now;
+        }
+    }
+
+    private void OnNotification(string payload)
+    {
+        if (payload.StartsWith('?'))
+        {
+            _isProbeHeard |= payload == _probe;
+            return;
+        }
+        var space = payload.IndexOf(' ', StringComparison.Ordinal);
+        onSignal(space < 0 ? LeaseStoreSignal.Connected : new LeaseStoreSignal(payload[..space], payload[(space + 1)..]));
+    }
+
+    private Dictionary<string, (long Signals, string Text)> Look()
+    {
+        using var command = new NpgsqlCommand(statements.Poll, connection) { Parameters = { new() { Value = cluster } } };
+        using var rows = command.ExecuteReader();
+        var found = new Dictionary<string, (long, string)>();
+        while (rows.Read())
+        {
+            found[rows.GetString(0)] = (rows.GetInt64(1), rows.GetString(2));
+        }
+        return found;
+    }
+}

@@ -1,0 +1,65 @@
+namespace QueueAdmission.Sqlite;
+
+/// <summary>Tells file systems that several hosts may share from those of one host.</summary>
+internal static class FileSystems
+{
+    private static readonly HashSet<string> OfNetworks = new(StringComparer.Ordinal)
+    {
+        "9p", "acfs", "afs", "beegfs", "ceph", "cifs", "fuse.ceph-fuse", "fuse.gcsfuse", "fuse.glusterfs",
+        "fuse.juicefs", "fuse.mount-s3", "fuse.rclone", "fuse.s3fs", "fuse.sshfs", "gfs2", "glusterfs", "gpfs", "lustre",
+        "ncpfs", "nfs", "nfs4", "ocfs2", "smb3", "smbfs", "wekafs",
+    };
+
+    /// <summary>The type of the network file system that a file lies on; null if it lies on none.</summary>
+    public static string? NetworkTypeOf(string path)
+    {
+        var folder = Path.GetDirectoryName(path) ?? path;
+        try
+        {
+            if (OperatingSystem.IsLinux())
+            {
+                var type = TypeOf(folder, File.ReadAllLines("/proc/self/mountinfo"));
+                return type is not null && OfNetworks.Contains(type) ? type : null;
+            }
+            var drive = new DriveInfo(Path.GetPathRoot(path) ?? folder);
+            return path.StartsWith(@"\\", StringComparison.Ordinal) || drive.DriveType == DriveType.Network ? "network" : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // What cannot be found out is no reason to refuse. A second host is noticed by its boot id as well.
+            return null;
+        }
+    }
+
+    /// <summary>The type of the mount that a folder lies in, by the lines of Linux's <c>mountinfo</c>.</summary>
+    public static string? TypeOf(string folder, IEnumerable<string> mounts)
+    {
+        var (type, length) = ((string?)null, -1);
+        foreach (var line in mounts)
+        {
+            // 36 35 98:0 /root /mount/point rw,noatime master:1 - ext4 /dev/root rw
+            var fields = line.Split(' ');
+            var separator = Array.IndexOf(fields, "-");
+            if (separator < 6 || separator + 1 >= fields.Length)
+            {
+                continue;
+            }
+            var mount = Unescaped(fields[4]);
+            // Of two mounts on one folder, the later one is seen.
+            if (mount.Length >= length && Contains(mount, folder))
+            {
+                (type, length) = (fields[separator + 1], mount.Length);
+            }
+        }
+        return type;
+    }
+
+    private static bool Contains(string mount, string folder) =>
+        mount == "/" || folder == mount || folder.StartsWith(mount + "/", StringComparison.Ordinal);
+
+    private static string Unescaped(string path) =>
+        path.Replace(@"\040", " ", StringComparison.Ordinal)
+            .Replace(@"\011", "\t", StringComparison.Ordinal)
+            .Replace(@"\012", "\n", StringComparison.Ordinal)
+            .Replace(@"\134", @"\", StringComparison.Ordinal);
+}

@@ -1,0 +1,12 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using QueueAdmission.PostgreSql;
+
+namespace QueueAdmission.Stores.PostgreSql;
+
+/// <summary>Opens stores as the application does.</summary>
+internal static class PostgreSqlStores
+{
+    public static PostgreSqlLeaseStore Open(string? connectionString, PostgreSqlLeaseStoreOptions? options = null, ILogger? logger = null) =>
+        new(() => connectionString, options ?? new PostgreSqlLeaseStoreOptions(), logger ?? NullLogger.Instance);
+}

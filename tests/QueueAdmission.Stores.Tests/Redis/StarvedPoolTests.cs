@@ -1,0 +1,55 @@
+using QueueAdmission.Stores.Servers;
+
+namespace QueueAdmission.Stores.Redis;
+
+/// <summary>The reason for a client of our own: see RedisLeaseStore.</summary>
+public sealed class StarvedPoolTests
+{
+    [Fact]
+    public void Read_PoolIsStarvedAndTheConnectionIsOpen_AllCallsSucceed()
+    {
+        using var server = RedisServer.Start();
+        using var store = RedisStores.Open(server.Address);
+        var key = Documents.NewKey();
+        store.Read(key);
+
+        StarvedPool.Run(() =>
+        {
+            for (var i = 0; i < 12; i++)
+            {
+                Assert.True(store.Write(key, $"a.{i}"));
+            }
+        });
+    }
+
+    [Fact]
+    public void Read_PoolIsStarvedAndTheConnectionIsMadeByName_AllCallsSucceed()
+    {
+        using var server = RedisServer.Start();
+        var key = Documents.NewKey();
+
+        StarvedPool.Run(() =>
+        {
+            for (var i = 0; i < 12; i++)
+            {
+                using var store = RedisStores.Open($"localhost:{server.Port}");
+                Assert.True(store.Write(key, $"a.{i}"));
+            }
+        });
+    }
+
+    [Fact]
+    public void Listen_PoolIsStarved_HearsSignals()
+    {
+        using var server = RedisServer.Start();
+        var key = Documents.NewKey();
+
+        StarvedPool.Run(() =>
+        {
+            using var store = RedisStores.Open(server.Address);
+            using var ears = new SignalEars(store, key.Cluster);
+            Assert.True(store.Write(key, "a.1", "hungry"));
+            ears.WaitFor("hungry");
+        });
+    }
+}
