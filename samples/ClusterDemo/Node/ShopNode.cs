@@ -12,7 +12,15 @@ internal static class ShopNode
     {
         var builder = WebApplication.CreateBuilder(args);
         var options = DemoOptions.Read(builder.Configuration);
-        builder.Services.AddQueuedAdmission();
+        builder.Services.AddQueuedAdmission().AddCluster(cluster =>
+        {
+            _ = options.Store switch
+            {
+                "redis" => cluster.UseRedis(options.Redis),
+                "postgres" => cluster.UsePostgreSql(options.PostgreSql),
+                _ => cluster.UseSqlite(Path.Combine(options.Data, "leases.db")),
+            };
+        });
 
         builder.Services.AddOptions<ShopOptions>().BindConfiguration("Shop");
         builder.Services.AddSingleton(TimeProvider.System);
@@ -30,7 +38,6 @@ internal static class ShopNode
         app.MapGet("/ping", (HttpContext context, Shop shop) => shop.BuyAsync(context)).WithQueue("checkout");
         app.MapGet("/report", (NodeReporter reporter) => reporter.Read());
         app.MapPost("/restocked", (DoorSign sign) => sign.LookAsync());
-        app.MapQueueDashboard("/queues");
 
         await app.StartAsync();
         NodeAddress.Tell(app.Urls.Single());
