@@ -33,8 +33,8 @@ internal sealed record DemoServer(string Name, string Option, string Default, st
         """);
 
     /// <summary>The option, or else the connection string of that name, or else the default on loopback.</summary>
-    public string Read(IConfiguration configuration) =>
-        configuration[Option] ?? configuration.GetConnectionString(Option) ?? Default;
+    public string Read(IConfiguration options, IConfiguration configuration) =>
+        options[Option] ?? configuration.GetConnectionString(Option) ?? Default;
 
     public DemoException Missing(Exception why) => new(
         $"""

@@ -11,6 +11,6 @@ internal sealed record NodeReport(
     int Held, long Wanted, int Running, int Waiting, double LongestWaitSeconds, IReadOnlyList<LeaseView> Leases);
 
 /// <summary>A lease in the shared document.</summary>
-/// <param name="Name">The name of the node.</param>
+/// <param name="Process">The process that holds it; it may be dead.</param>
 /// <param name="Held">The workers that it holds.</param>
-internal sealed record LeaseView(string Name, int Held);
+internal sealed record LeaseView(int Process, int Held);

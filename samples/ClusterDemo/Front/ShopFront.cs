@@ -11,7 +11,8 @@ internal static class ShopFront
         try
         {
             var builder = WebApplication.CreateBuilder(args);
-            var options = DemoOptions.Read(builder.Configuration);
+            builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+            var options = DemoOptions.Read(args, builder.Configuration);
             if (options.Data == "")
                 options = options with { Data = files.Create() };
             Directory.CreateDirectory(options.Data);

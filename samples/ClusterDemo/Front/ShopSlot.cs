@@ -115,7 +115,7 @@ internal sealed class ShopSlot(int number, IStock stock, DemoOptions options, Fu
 
     private async Task RunOnceAsync()
     {
-        using var process = ShopProcess.Start(number, options, line => log.ShopSays(number, line));
+        using var process = ShopProcess.Start(number, options, line => Console.Out.WriteLine($"shop {number} | {line}"));
         lock (_lock)
         {
             _process = process;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using QueueAdmission;
 using QueueAdmission.Cluster;
 
@@ -16,6 +17,10 @@ internal sealed class NodeReporter([FromKeyedServices("checkout")] JobQueue queu
             demand.Running,
             demand.Waiting,
             Math.Round(demand.LongestWait.TotalSeconds, 1),
-            [.. leases?.Nodes.Select(node => new LeaseView(node.Name, node.Held)) ?? []]);
+            [.. leases?.Nodes.Select(node => new LeaseView(ProcessOf(node.Name), node.Held)) ?? []]);
     }
+
+    // The name of a node is its host and its process: "host:123".
+    private static int ProcessOf(string name) =>
+        int.TryParse(name.AsSpan(name.LastIndexOf(':') + 1), CultureInfo.InvariantCulture, out var process) ? process : 0;
 }

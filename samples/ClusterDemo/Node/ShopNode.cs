@@ -11,7 +11,9 @@ internal static class ShopNode
     public static async Task<int> RunAsync(string[] args)
     {
         var builder = WebApplication.CreateBuilder(args);
-        var options = DemoOptions.Read(builder.Configuration);
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+        var options = DemoOptions.Read(args, builder.Configuration);
         builder.Services.AddQueuedAdmission().AddCluster(cluster =>
         {
             _ = options.Store switch

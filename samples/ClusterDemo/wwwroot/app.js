@@ -29,14 +29,20 @@ function draw(view) {
   set($("stock-store"), stores[view.stockStore]);
 }
 
-// The leases side by side: they are together never more than the limit.
+// The leases side by side, also those that processes that were killed still hold.
 function drawSlots({ shops, clusterWorkers }) {
-  const slots = shops.flatMap(({ node, report }) =>
-    Array.from({ length: report ? Math.max(report.held, report.running) : 0 }, (_, index) => ({ node, busy: index < report.running })));
+  const live = shops.filter(shop => shop.report);
+  const slots = live.flatMap(({ node, report }) =>
+    Array.from({ length: Math.max(report.held, report.running) }, (_, index) => ({ node, busy: index < report.running })));
+  const processes = shops.map(shop => shop.process);
+  const dead = (live[0]?.report.leases ?? []).filter(lease => !processes.includes(lease.process));
+  const left = Math.min(dead.reduce((total, lease) => total + lease.held, 0), Math.max(0, clusterWorkers - slots.length));
+  slots.push(...Array.from({ length: left }, () => ({ dead: true })));
   fill($("slots"), Math.max(clusterWorkers, slots.length), (slot, index) => {
-    const { node, busy } = slots[index] ?? {};
+    const { node, busy, dead } = slots[index] ?? {};
     if (node) slot.dataset.shop = node; else delete slot.dataset.shop;
     slot.classList.toggle("busy", Boolean(busy));
+    slot.classList.toggle("dead", Boolean(dead));
   });
 }
 
