@@ -133,6 +133,17 @@ public class ClusterDemoTests
 
     private static bool IsRunning(int process)
     {
+        // A process that has ended, and whose parent has not asked for its exit code, is still listed: "12 (dotnet) Z 1 …".
+        var status = $"/proc/{process}/stat";
+        try
+        {
+            if (File.Exists(status) && File.ReadAllText(status).Contains(") Z ", StringComparison.Ordinal))
+                return false;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
         try
         {
             using var found = Process.GetProcessById(process);
