@@ -45,7 +45,7 @@ internal static class Screenshots
         await page.LookAsync(width, height, dark);
         // The page needs two frames: one for the layout, and one to paint.
         await page.EvaluateAsync(
-            $"document.querySelector('{from}').scrollIntoView(), Promise.all(document.getAnimations().map(a => " +
+            $"document.querySelector('{from}').scrollIntoView(), Promise.allSettled(document.getAnimations().map(a => " +
                 $"a.finished)).then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() " +
                 $"=> done(0)))))");
         await File.WriteAllBytesAsync(
