@@ -78,7 +78,7 @@ internal sealed class LeaseNode
     /// <summary>
     /// Whether workers that become idle should be seen soon: another node waits for them. Otherwise nothing looks.
     /// </summary>
-    public bool IsWatchingIdle => !HasLeft && _lease.IsGiven && (_lease.Workers > _lease.Cap || (_othersLack && _lease.Workers > 0));
+    public bool IsWatchingIdle => !HasLeft && _lease.IsGiven && (_isLeaving || _lease.Workers > _lease.Cap || (_othersLack && _lease.Workers > 0));
 
     /// <summary>Whether one more waiting job may change what the node does.</summary>
     public bool IsWatchingHunger => _reported is not { } reported || reported.Wants <= reported.Holds || _othersHaveMore;
@@ -313,8 +313,14 @@ internal sealed class LeaseNode
     private int Wants(NodeDemand demand, int limit) =>
         (int)Math.Min(Math.Max(demand.InUse + demand.Wanted, demand.Heaviest), Math.Min(_terms.MaxOwn, limit));
 
+    /// <summary>Whether a node that leaves has something to give back, or its whole entry.</summary>
+    private bool IsGivingBack(int wants) =>
+        _isLeaving && _rules.HasFlag(LeaseRules.GiveBackOnLeaving) && (_lease.Workers > wants || wants == 0);
+
     private long QuantumLeft(LeaseEntry mine, long now)
     {
+        if (!_rules.HasFlag(LeaseRules.Quantum))
+            return 1;
         var left = FairShares.QuantumMilliseconds - (now - mine.Since);
         return left > 0 ? left : FairShares.QuantumMilliseconds;
     }
@@ -325,6 +331,7 @@ internal sealed class LeaseNode
         var isReported = _reported is { } reported && reported.Wants > reported.Holds;
         var wish = TimeSpan.MaxValue;
         if (_isNudged
+            || IsGivingBack(wants)
             || _lease.Workers > Math.Max(_lease.Cap, demand.InUse)
             || (_othersLack && _lease.Workers > wants && now >= _idleWishAt)
             || (wants > _lease.Workers && (!isReported || (_othersHaveMore && wants > _reported!.Wants))))

@@ -10,9 +10,6 @@ namespace QueueAdmission.Cluster;
 internal static class WishWindow
 {
     private const int ManyNodes = 8;
-    private const long Period = 100;
-    private const long LongPeriod = 600;
-    private const long Closed = 50;
 
     /// <param name="nodes">The live nodes.</param>
     /// <param name="own">This node.</param>
@@ -24,11 +21,16 @@ internal static class WishWindow
         left = default;
         if (!rules.HasFlag(LeaseRules.RenewalsFirst))
             return false;
-        var isOneLate = nodes.Any(node => node != own && now - node.At > node.Duration / 2);
-        if (!isOneLate && nodes.Count < ManyNodes)
-            return false;
-        var passed = now % (isOneLate ? Period : LongPeriod);
-        left = TimeSpan.FromMilliseconds(Closed - passed);
-        return passed < Closed;
+        var latest = 0d;
+        foreach (var node in nodes)
+        {
+            if (node != own && node.Duration > 0)
+                latest = Math.Max(latest, (double)(now - node.At) / node.Duration);
+        }
+        // A renewal is due after a third of the lease. The later it is, the longer the way may be that it needs.
+        var (closed, period) = latest > 0.65 ? (300, 600) : latest > 0.5 ? (100, 200) : nodes.Count >= ManyNodes ? (50, 600) : (0, 1);
+        var passed = now % period;
+        left = TimeSpan.FromMilliseconds(closed - passed);
+        return passed < closed;
     }
 }

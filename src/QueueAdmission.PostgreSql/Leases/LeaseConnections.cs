@@ -101,27 +101,33 @@ internal sealed class LeaseConnections(Func<string?> connectionString, PostgreSq
 
     private void CreateTable(NpgsqlConnection connection)
     {
-        try
+        foreach (var statement in Statements())
         {
-            using var command = new NpgsqlCommand(Script().Replace("queue_admission", options.Schema, StringComparison.Ordinal), connection);
-            command.ExecuteNonQuery();
-        }
-        catch (PostgresException exception) when (exception.SqlState is "23505" or "42P06" or "42P07" or "XX000")
-        {
-            // Another node makes it at the same moment.
-        }
-        catch (PostgresException exception) when (exception.SqlState == "42501")
-        {
-            throw new LeaseStoreException(
-                LeaseStoreProblem.AccessDenied,
-                $"PostgreSQL at {Target}: the account may not make the table {options.Schema}.leases. Run sql/leases.sql of the package QueueAdmission.PostgreSql.",
-                exception);
+            try
+            {
+                using var command = new NpgsqlCommand(statement.Replace("queue_admission", options.Schema, StringComparison.Ordinal), connection);
+                command.ExecuteNonQuery();
+            }
+            catch (PostgresException exception) when (exception.SqlState is "23505" or "42P06" or "42P07" or "XX000")
+            {
+                // Another node has made the same thing at the same moment.
+            }
+            catch (PostgresException exception) when (exception.SqlState == "42501")
+            {
+                throw new LeaseStoreException(
+                    LeaseStoreProblem.AccessDenied,
+                    $"PostgreSQL at {Target}: the account may not make the table {options.Schema}.leases. Run sql/leases.sql of the package QueueAdmission.PostgreSql.",
+                    exception);
+            }
         }
     }
 
-    private static string Script()
+    /// <summary>The script, one statement at a time.</summary>
+    /// <remarks>Npgsql sends several statements on the thread pool, also in a synchronous call. A starved pool does not.</remarks>
+    private static string[] Statements()
     {
         using var stream = typeof(LeaseConnections).Assembly.GetManifestResourceStream("QueueAdmission.PostgreSql.leases.sql")!;
-        return new StreamReader(stream).ReadToEnd();
+        var lines = new StreamReader(stream).ReadToEnd().Split('\n').Where(line => !line.TrimStart().StartsWith("--", StringComparison.Ordinal));
+        return string.Join('\n', lines).Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
     }
 }

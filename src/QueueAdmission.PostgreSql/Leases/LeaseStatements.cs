@@ -4,7 +4,10 @@ using Npgsql;
 
 namespace QueueAdmission.PostgreSql;
 
-/// <summary>The statements. Each is one transaction, so they work through PgBouncer's transaction mode.</summary>
+/// <summary>
+/// The statements. Each is one transaction, so they work through PgBouncer's transaction mode. Each is sent alone, so
+/// Npgsql does not use the thread pool.
+/// </summary>
 /// <remarks>
 /// <para><b>Identity.</b> The start of the server, and the timeline that it writes. A standby has the same system
 /// identifier as its primary, and the timeline in the control file lags behind after a promotion. The timeline of the

@@ -56,7 +56,7 @@ internal sealed class PostgreSqlLeaseStore : ILeaseStore
         {
             using var connection = _signalOpener.Open(_options.CallTimeout);
             var listener = new SignalListener(connection, _statements, cluster, onSignal, () => _isDisposed || cancellationToken.IsCancellationRequested);
-            if (!listener.TryListen(SendProbe, _options.CallTimeout))
+            while (!listener.TryListen(SendProbe, _options.CallTimeout))
             {
                 if (!_toldOfPolling)
                 {

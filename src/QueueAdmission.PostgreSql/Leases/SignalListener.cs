@@ -14,10 +14,13 @@ internal sealed class SignalListener(
     public static readonly TimeSpan BusyInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan QuietInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan BusyFor = TimeSpan.FromSeconds(2);
+    // The probe may have been late only. So notifications are tried again now and then.
+    private static readonly TimeSpan PollFor = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan WaitStep = TimeSpan.FromMilliseconds(250);
 
     private readonly string _channel = statements.ChannelOf(cluster);
     private readonly string _probe = $"?{Guid.NewGuid():N}";
+    private bool _isAttached;
     private bool _isProbeHeard;
 
     /// <summary>Listens until it is over.</summary>
@@ -26,7 +29,11 @@ internal sealed class SignalListener(
     /// <returns>False if notifications do not arrive.</returns>
     public bool TryListen(Action<string, string> sendProbe, TimeSpan patience)
     {
-        connection.Notification += (_, e) => OnNotification(e.Payload);
+        if (!_isAttached)
+        {
+            _isAttached = true;
+            connection.Notification += (_, e) => OnNotification(e.Payload);
+        }
         using (var command = new NpgsqlCommand($"LISTEN {_channel}", connection))
         {
             command.ExecuteNonQuery();
@@ -49,13 +56,13 @@ internal sealed class SignalListener(
         return true;
     }
 
-    /// <summary>Looks at the table until it is over.</summary>
+    /// <summary>Looks at the table for some minutes, or until it is over.</summary>
     public void Poll(CancellationToken cancellationToken)
     {
         var seen = Look();
-        var lastSignal = (long?)null;
+        var (began, lastSignal) = (TimeProvider.System.GetTimestamp(), (long?)null);
         onSignal(LeaseStoreSignal.Connected);
-        while (!isOver())
+        while (!isOver() && TimeProvider.System.GetElapsedTime(began) < PollFor)
         {
             var isBusy = lastSignal is { } last && TimeProvider.System.GetElapsedTime(last) < BusyFor;
             cancellationToken.WaitHandle.WaitOne(isBusy ? BusyInterval : QuietInterval);

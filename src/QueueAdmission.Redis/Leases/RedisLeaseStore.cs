@@ -9,8 +9,9 @@ namespace QueueAdmission.Redis;
 /// <remarks>
 /// Renewals must work while the thread pool is starved. Of 12 calls from a dedicated thread under a starved pool,
 /// StackExchange.Redis 3.4.35 answered none. FreeRedis 1.5.5 answered 12 on an open connection, and none if it had to
-/// connect. Its TLS checks certificates against the address and sends no server name. So a lost connection
-/// would cost all leases until the pool recovers. Here every step is a blocking call on a dedicated thread.
+/// connect. Its TLS checks certificates against the address and sends no server name. So a lost connection would cost
+/// all leases until the pool recovers. Here every step is a blocking call on a dedicated thread, see
+/// <see cref="PolledStream"/>.
 /// </remarks>
 internal sealed class RedisLeaseStore : ILeaseStore
 {

@@ -1,19 +1,17 @@
-using System.Net.Sockets;
-
 namespace QueueAdmission.Redis;
 
 /// <summary>One connection to one server, for one thread at a time.</summary>
 internal sealed class RedisConnection : IDisposable
 {
-    private readonly Socket _socket;
+    private readonly PolledStream _plain;
     private readonly Stream _stream;
     private readonly RespReader _reader;
 
-    private RedisConnection(RedisEndpoint endpoint, RedisConnectionString settings, Socket socket, Stream stream)
+    private RedisConnection(RedisEndpoint endpoint, RedisConnectionString settings, PolledStream plain, Stream stream)
     {
         Endpoint = endpoint;
         Settings = settings;
-        _socket = socket;
+        _plain = plain;
         _stream = stream;
         _reader = new RespReader(stream);
     }
@@ -27,15 +25,14 @@ internal sealed class RedisConnection : IDisposable
     public static RedisConnection Open(RedisEndpoint endpoint, RedisConnectionString settings, RedisLeaseStoreOptions options)
     {
         // Half of it: a packet that was lost in an outage is sent again after a second only, but a new attempt at once.
-        var socket = RedisSocket.Connect(endpoint, options.CallTimeout / 2);
+        var plain = new PolledStream(RedisSocket.Connect(endpoint, options.CallTimeout / 2)) { Limit = options.CallTimeout };
         try
         {
-            LimitTime(socket, options.CallTimeout);
-            return new RedisConnection(endpoint, settings, socket, RedisSocket.OpenStream(socket, endpoint, settings, options));
+            return new RedisConnection(endpoint, settings, plain, RedisSocket.OpenStream(plain, endpoint, settings, options));
         }
         catch
         {
-            socket.Dispose();
+            plain.Dispose();
             throw;
         }
     }
@@ -62,18 +59,12 @@ internal sealed class RedisConnection : IDisposable
     }
 
     /// <summary>From now on <see cref="Receive"/> waits for ever. <see cref="Dispose"/> ends it.</summary>
-    public void WaitForEver() => LimitTime(_socket, Timeout.InfiniteTimeSpan);
+    public void WaitForEver() => _plain.Limit = Timeout.InfiniteTimeSpan;
 
     public void Dispose()
     {
-        // The socket first: that ends a read on another thread, and the stream then has nothing left to send.
-        _socket.Dispose();
+        // The plain one first: that ends a read on another thread, and TLS then has nothing left to send.
+        _plain.Dispose();
         _stream.Dispose();
-    }
-
-    private static void LimitTime(Socket socket, TimeSpan timeout)
-    {
-        var milliseconds = timeout == Timeout.InfiniteTimeSpan ? 0 : (int)timeout.TotalMilliseconds;
-        (socket.SendTimeout, socket.ReceiveTimeout) = (milliseconds, milliseconds);
     }
 }

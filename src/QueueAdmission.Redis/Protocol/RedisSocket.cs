@@ -7,7 +7,7 @@ namespace QueueAdmission.Redis;
 /// <summary>Makes connections by blocking calls of the operating system only.</summary>
 /// <remarks>
 /// A <see cref="Socket"/> that connects asynchronously, also behind a blocking method with a time limit, is completed
-/// by the thread pool. A starved pool does not do that in time.
+/// by the thread pool. A starved pool does not do that in time. So the socket is non-blocking and stays so.
 /// </remarks>
 internal static class RedisSocket
 {
@@ -29,9 +29,9 @@ internal static class RedisSocket
         throw failure ?? new SocketException((int)SocketError.HostNotFound);
     }
 
-    public static Stream OpenStream(Socket socket, RedisEndpoint endpoint, RedisConnectionString settings, RedisLeaseStoreOptions options)
+    /// <summary>Puts TLS over the connection, if that is wanted.</summary>
+    public static Stream OpenStream(PolledStream plain, RedisEndpoint endpoint, RedisConnectionString settings, RedisLeaseStoreOptions options)
     {
-        var plain = new NetworkStream(socket, ownsSocket: true);
         if (!settings.UsesTls)
         {
             return plain;
@@ -80,7 +80,6 @@ internal static class RedisSocket
                     throw new SocketException(error);
                 }
             }
-            socket.Blocking = true;
             // A peer that is gone without a word is noticed within some 10 s, also by a connection that only listens.
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 5);

@@ -158,7 +158,7 @@ public sealed class ClusterHostTests
     public async Task Workers_BelowClusterWorkers_BoundTheNode()
     {
         await using var node = await TestNode.StartAsync(_server, limit: 8, configure: o => o.Workers = 3);
-        await Eventually.HoldsAsync(() => node.View.HasLease);
+        await Eventually.HoldsAsync(() => node.View is { HasLease: true, IsLearning: false, Held: > 0 });
 
         Assert.Equal(3, node.View.Held);
     }

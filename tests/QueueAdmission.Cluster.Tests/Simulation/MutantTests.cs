@@ -3,23 +3,25 @@ namespace QueueAdmission.Cluster.Simulation;
 /// <summary>The algorithm without one of its rules: the simulation finds what the rule prevents.</summary>
 public sealed class MutantTests(ITestOutputHelper output)
 {
+    // The first seed is one that found it when this was written, so that the test is quick. If the algorithm changes,
+    // another one may find it.
     [Theory]
-    [InlineData(nameof(LeaseRules.LowerBeforeReporting), "are leased")]
-    [InlineData(nameof(LeaseRules.GrowIntoFree), "are leased")]
-    [InlineData(nameof(LeaseRules.LatestAnswer), "are leased")]
-    [InlineData(nameof(LeaseRules.CountFromSending), "are leased")]
-    [InlineData(nameof(LeaseRules.JudgeAtGrant), "are leased")]
-    [InlineData(nameof(LeaseRules.WallClock), "are leased")]
-    [InlineData(nameof(LeaseRules.LearnWhenAbsent), "are leased")]
-    [InlineData(nameof(LeaseRules.LearnOnFailover), "are leased")]
-    [InlineData(nameof(LeaseRules.LearnOnClockJump), "are leased")]
-    [InlineData(nameof(LeaseRules.FallBack), "are leased")]
-    [InlineData(nameof(LeaseRules.GiveToHungry), "were free")]
-    [InlineData(nameof(LeaseRules.OldestWaiterFirst), "no turn")]
-    public void Cluster_WithoutARule_BreaksAPromise(string name, string broken)
+    [InlineData(nameof(LeaseRules.LowerBeforeReporting), "are leased", 2)]
+    [InlineData(nameof(LeaseRules.GrowIntoFree), "are leased", 1)]
+    [InlineData(nameof(LeaseRules.LatestAnswer), "are leased", 23)]
+    [InlineData(nameof(LeaseRules.CountFromSending), "are leased", 149)]
+    [InlineData(nameof(LeaseRules.JudgeAtGrant), "are leased", 3)]
+    [InlineData(nameof(LeaseRules.WallClock), "are leased", 3)]
+    [InlineData(nameof(LeaseRules.LearnWhenAbsent), "are leased", 2)]
+    [InlineData(nameof(LeaseRules.LearnOnFailover), "are leased", 10)]
+    [InlineData(nameof(LeaseRules.LearnOnClockJump), "are leased", 2)]
+    [InlineData(nameof(LeaseRules.FallBack), "are leased", 2)]
+    [InlineData(nameof(LeaseRules.GiveToHungry), "were free", 1)]
+    [InlineData(nameof(LeaseRules.OldestWaiterFirst), "no turn", 253)]
+    public void Cluster_WithoutARule_BreaksAPromise(string name, string broken, int firstSeed)
     {
         var rule = Enum.Parse<LeaseRules>(name);
-        for (var seed = 1; seed <= 300; seed++)
+        foreach (var seed in Enumerable.Range(1, 300).Prepend(firstSeed))
         {
             if (SeededRun.Run(seed, LeaseRules.All & ~rule).Broken is { } what)
             {

@@ -106,7 +106,7 @@ internal sealed class SimCluster
         {
             // Workers on their way from node to node are in no use either.
             var mean = _unused / (World.Now - _waitSince).TotalSeconds;
-            if (mean > 0.5 * LimitNow)
+            if (mean > 0.8 * LimitNow)
                 Break($"{mean:F1} of {LimitNow} workers were free for a lease while jobs waited.");
             (_waitSince, _unused) = (World.Now, 0);
         }

@@ -29,7 +29,7 @@ public sealed class PostgreSqlStoreTests(SharedPostgres shared) : IClassFixture<
         shared.Server.Execute($"GRANT CREATE ON DATABASE postgres TO {user}");
         var password = "first";
         using var store = new PostgreSqlLeaseStore(
-            () => shared.Server.ConnectionStringOf(user, password), new PostgreSqlLeaseStoreOptions { Schema = user }, new FakeLogger());
+            () => shared.Server.ConnectionStringOf(user, password), new PostgreSqlLeaseStoreOptions { Schema = user, CallTimeout = TimeSpan.FromSeconds(5) }, new FakeLogger());
         Assert.True(store.Write(_key, "a.1"));
 
         shared.Server.Execute($"ALTER ROLE {user} PASSWORD 'second'");
@@ -43,7 +43,7 @@ public sealed class PostgreSqlStoreTests(SharedPostgres shared) : IClassFixture<
     [Fact]
     public void Read_AccountMayNotMakeTables_IsDeniedAndNamesTheScript()
     {
-        using var store = PostgreSqlStores.Open(shared.Server.ConnectionStringOf(NewUser("x"), "x"), new PostgreSqlLeaseStoreOptions { Schema = "not_there" });
+        using var store = PostgreSqlStores.Open(shared.Server.ConnectionStringOf(NewUser("x"), "x"), new PostgreSqlLeaseStoreOptions { Schema = "not_there", CallTimeout = TimeSpan.FromSeconds(5) });
 
         var exception = Assert.Throws<LeaseStoreException>(() => store.Read(_key));
 
@@ -54,12 +54,12 @@ public sealed class PostgreSqlStoreTests(SharedPostgres shared) : IClassFixture<
     [Fact]
     public void Read_TableIsMissingAndIsNotToBeMade_IsUnusableUntilTheScriptWasRun()
     {
-        using var store = PostgreSqlStores.Open(shared.Server.ConnectionString, new PostgreSqlLeaseStoreOptions { Schema = "by_hand", CreateSchema = false });
+        using var store = PostgreSqlStores.Open(shared.Server.ConnectionString, new PostgreSqlLeaseStoreOptions { Schema = "by_hand", CreateSchema = false, CallTimeout = TimeSpan.FromSeconds(5) });
         var exception = Assert.Throws<LeaseStoreException>(() => store.Read(_key));
         Assert.Equal(LeaseStoreProblem.Unusable, exception.Problem);
         Assert.Contains("sql/leases.sql", exception.Message, StringComparison.Ordinal);
 
-        using var maker = PostgreSqlStores.Open(shared.Server.ConnectionString, new PostgreSqlLeaseStoreOptions { Schema = "by_hand" });
+        using var maker = PostgreSqlStores.Open(shared.Server.ConnectionString, new PostgreSqlLeaseStoreOptions { Schema = "by_hand", CallTimeout = TimeSpan.FromSeconds(5) });
         maker.Read(_key);
 
         Assert.Null(store.Read(_key).Version);
@@ -73,7 +73,7 @@ public sealed class PostgreSqlStoreTests(SharedPostgres shared) : IClassFixture<
         var user = NewUser("x");
         shared.Server.Execute($"GRANT USAGE ON SCHEMA queue_admission TO {user}");
         shared.Server.Execute($"GRANT SELECT, INSERT, UPDATE ON queue_admission.leases TO {user}");
-        using var store = PostgreSqlStores.Open(shared.Server.ConnectionStringOf(user, "x"), new PostgreSqlLeaseStoreOptions { CreateSchema = false });
+        using var store = PostgreSqlStores.Open(shared.Server.ConnectionStringOf(user, "x"), new PostgreSqlLeaseStoreOptions { CreateSchema = false, CallTimeout = TimeSpan.FromSeconds(5) });
         using var ears = new SignalEars(store, _key.Cluster);
 
         Assert.True(store.Write(_key, "a.1"));
@@ -99,10 +99,10 @@ public sealed class PostgreSqlStoreTests(SharedPostgres shared) : IClassFixture<
     [Fact]
     public void Read_TableIsUnlogged_IsUnusable()
     {
-        using var maker = PostgreSqlStores.Open(shared.Server.ConnectionString, new PostgreSqlLeaseStoreOptions { Schema = "fleeting" });
+        using var maker = PostgreSqlStores.Open(shared.Server.ConnectionString, new PostgreSqlLeaseStoreOptions { Schema = "fleeting", CallTimeout = TimeSpan.FromSeconds(5) });
         maker.Read(_key);
         shared.Server.Execute("ALTER TABLE fleeting.leases SET UNLOGGED");
-        using var store = PostgreSqlStores.Open(shared.Server.ConnectionString, new PostgreSqlLeaseStoreOptions { Schema = "fleeting" });
+        using var store = PostgreSqlStores.Open(shared.Server.ConnectionString, new PostgreSqlLeaseStoreOptions { Schema = "fleeting", CallTimeout = TimeSpan.FromSeconds(5) });
 
         var exception = Assert.Throws<LeaseStoreException>(() => store.Read(_key));
 
@@ -113,7 +113,7 @@ public sealed class PostgreSqlStoreTests(SharedPostgres shared) : IClassFixture<
     [Fact]
     public void Read_TableWasDropped_IsMadeAgain()
     {
-        using var store = PostgreSqlStores.Open(shared.Server.ConnectionString, new PostgreSqlLeaseStoreOptions { Schema = "dropped" });
+        using var store = PostgreSqlStores.Open(shared.Server.ConnectionString, new PostgreSqlLeaseStoreOptions { Schema = "dropped", CallTimeout = TimeSpan.FromSeconds(5) });
         Assert.True(store.Write(_key, "a.1"));
 
         shared.Server.Execute("DROP TABLE dropped.leases");
@@ -138,7 +138,7 @@ public sealed class PostgreSqlStoreTests(SharedPostgres shared) : IClassFixture<
         var user = NewUser("x");
         shared.Server.Execute($"ALTER ROLE {user} SET synchronous_commit = '{byDefault}'");
         var schema = $"watched_{byDefault}";
-        using var owner = PostgreSqlStores.Open(shared.Server.ConnectionString, new PostgreSqlLeaseStoreOptions { Schema = schema });
+        using var owner = PostgreSqlStores.Open(shared.Server.ConnectionString, new PostgreSqlLeaseStoreOptions { Schema = schema, CallTimeout = TimeSpan.FromSeconds(5) });
         owner.Read(_key);
         // What was in force at the end of the transaction is written by a trigger that runs there.
         shared.Server.Execute($"""
@@ -149,7 +149,7 @@ public sealed class PostgreSqlStoreTests(SharedPostgres shared) : IClassFixture<
             GRANT USAGE ON SCHEMA {schema} TO {user};
             GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA {schema} TO {user};
             """);
-        using var store = PostgreSqlStores.Open(shared.Server.ConnectionStringOf(user, "x"), new PostgreSqlLeaseStoreOptions { Schema = schema });
+        using var store = PostgreSqlStores.Open(shared.Server.ConnectionStringOf(user, "x"), new PostgreSqlLeaseStoreOptions { Schema = schema, CallTimeout = TimeSpan.FromSeconds(5) });
 
         Assert.True(store.Write(_key, "a.1"));
         Assert.True(store.Write(_key, "a.2"));
@@ -164,7 +164,7 @@ public sealed class PostgreSqlStoreTests(SharedPostgres shared) : IClassFixture<
         shared.Server.Execute($"ALTER ROLE {user} SET default_transaction_isolation = 'serializable'");
         shared.Server.Execute($"GRANT CREATE ON DATABASE postgres TO {user}");
         var contract = new QueueAdmission.Testing.LeaseStoreContract(
-            () => PostgreSqlStores.Open(shared.Server.ConnectionStringOf(user, "x"), new PostgreSqlLeaseStoreOptions { Schema = "strict" }));
+            () => PostgreSqlStores.Open(shared.Server.ConnectionStringOf(user, "x"), new PostgreSqlLeaseStoreOptions { Schema = "strict", CallTimeout = TimeSpan.FromSeconds(5) }));
 
         contract.Checks.Single(check => check.Name == "No write is lost under contention").Run();
     }
@@ -175,7 +175,7 @@ public sealed class PostgreSqlStoreTests(SharedPostgres shared) : IClassFixture<
         var failures = new System.Collections.Concurrent.ConcurrentQueue<Exception>();
         var threads = Enumerable.Range(0, 8).Select(_ => new Thread(() =>
         {
-            using var store = PostgreSqlStores.Open(shared.Server.ConnectionString, new PostgreSqlLeaseStoreOptions { Schema = "crowded", CallTimeout = TimeSpan.FromSeconds(10) });
+            using var store = PostgreSqlStores.Open(shared.Server.ConnectionString, new PostgreSqlLeaseStoreOptions { Schema = "crowded", CallTimeout = TimeSpan.FromSeconds(5) });
             try
             {
                 store.Read(_key);
@@ -190,31 +190,6 @@ public sealed class PostgreSqlStoreTests(SharedPostgres shared) : IClassFixture<
 
         Assert.Empty(failures);
     }
-
-    [Fact]
-    public void Read_PoolIsStarvedAndTheConnectionIsMade_AllCallsSucceed()
-    {
-        var connectionString = shared.Server.ConnectionString.Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
-
-        StarvedPool.Run(() =>
-        {
-            for (var i = 0; i < 12; i++)
-            {
-                using var store = PostgreSqlStores.Open(connectionString);
-                Assert.True(store.Write(_key, $"a.{i}"));
-            }
-        });
-    }
-
-    [Fact]
-    public void Listen_PoolIsStarved_HearsSignals() =>
-        StarvedPool.Run(() =>
-        {
-            using var store = PostgreSqlStores.Open(shared.Server.ConnectionString);
-            using var ears = new SignalEars(store, _key.Cluster);
-            Assert.True(store.Write(_key, "a.1", "hungry"));
-            ears.WaitFor("hungry");
-        });
 
     [Fact]
     public void Listen_ThroughPgBouncerInTransactionMode_PollsAndSaysSoOnce()

@@ -4,9 +4,12 @@ using QueueAdmission.PostgreSql;
 
 namespace QueueAdmission.Stores.PostgreSql;
 
-/// <summary>Opens stores as the application does.</summary>
+/// <summary>
+/// Opens stores as the application does. Calls may take longer than by default, because the machines that test are
+/// often busy.
+/// </summary>
 internal static class PostgreSqlStores
 {
     public static PostgreSqlLeaseStore Open(string? connectionString, PostgreSqlLeaseStoreOptions? options = null, ILogger? logger = null) =>
-        new(() => connectionString, options ?? new PostgreSqlLeaseStoreOptions(), logger ?? NullLogger.Instance);
+        new(() => connectionString, options ?? new PostgreSqlLeaseStoreOptions { CallTimeout = TimeSpan.FromSeconds(5) }, logger ?? NullLogger.Instance);
 }

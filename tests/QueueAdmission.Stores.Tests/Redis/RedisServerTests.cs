@@ -83,6 +83,7 @@ public sealed class RedisServerTests
     {
         using var primary = RedisServer.Start();
         using var replica = RedisServer.Start("--replicaof", "127.0.0.1", $"{primary.Port}");
+        Eventually.True(() => replica.Send("INFO replication").Contains("master_link_status:up", StringComparison.Ordinal), () => "The replica does not follow.");
         using var direct = RedisStores.Open(primary.Address);
         Assert.True(direct.Write(_key, "a.1"));
 
@@ -113,7 +114,7 @@ public sealed class RedisServerTests
     {
         using var server = RedisServer.Start("--requirepass", "first");
         var password = "first";
-        using var store = new RedisLeaseStore(() => $"{server.Address},password={password}", new RedisLeaseStoreOptions(), Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        using var store = new RedisLeaseStore(() => $"{server.Address},password={password}", new RedisLeaseStoreOptions { CallTimeout = TimeSpan.FromSeconds(5) }, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
         Assert.True(store.Write(_key, "a.1"));
 
         server.Send("CONFIG SET requirepass second", "first");
@@ -143,7 +144,7 @@ public sealed class RedisServerTests
         using var server = RedisServer.Start();
         server.Send("ACL SETUSER shop on >x ~queueadmission:* &queueadmission:* +eval +info +time +hmget +hset +pexpire +publish +subscribe +select +wait");
         var logger = new FakeLogger();
-        using var store = RedisStores.Open($"{server.Address},user=shop,password=x,defaultDatabase=3", new RedisLeaseStoreOptions { ConfirmingReplicas = 0 }, logger);
+        using var store = RedisStores.Open($"{server.Address},user=shop,password=x,defaultDatabase=3", logger: logger);
         using var ears = new SignalEars(store, _key.Cluster);
 
         Assert.True(store.Write(_key, "a.1", "hungry"));
@@ -212,7 +213,7 @@ public sealed class RedisServerTests
     public void Write_NoReplicaConfirms_Fails()
     {
         using var server = RedisServer.Start();
-        using var store = RedisStores.Open(server.Address, new RedisLeaseStoreOptions { ConfirmingReplicas = 1, CallTimeout = TimeSpan.FromMilliseconds(200) });
+        using var store = RedisStores.Open(server.Address, new RedisLeaseStoreOptions { ConfirmingReplicas = 1, CallTimeout = TimeSpan.FromSeconds(2) });
         var reading = store.Read(_key);
 
         var exception = Assert.Throws<LeaseStoreException>(() => store.TryWrite(_key, reading, Documents.NewWrite("a.1"), out _));
@@ -227,7 +228,7 @@ public sealed class RedisServerTests
         using var primary = RedisServer.Start();
         using var replica = RedisServer.Start("--replicaof", "127.0.0.1", $"{primary.Port}");
         Eventually.True(() => replica.Send("INFO replication").Contains("master_link_status:up", StringComparison.Ordinal), () => "The replica does not follow.");
-        using var store = RedisStores.Open(primary.Address, new RedisLeaseStoreOptions { ConfirmingReplicas = 1 });
+        using var store = RedisStores.Open(primary.Address, new RedisLeaseStoreOptions { ConfirmingReplicas = 1, CallTimeout = TimeSpan.FromSeconds(5) });
 
         Assert.True(store.Write(_key, "a.1"));
     }

@@ -3,6 +3,7 @@ using QueueAdmission.Stores.Servers;
 namespace QueueAdmission.Stores.Redis;
 
 /// <summary>The reason for a client of our own: see RedisLeaseStore.</summary>
+[Collection(StarvedPool.Collection)]
 public sealed class StarvedPoolTests
 {
     [Fact]
@@ -50,6 +51,23 @@ public sealed class StarvedPoolTests
             using var ears = new SignalEars(store, key.Cluster);
             Assert.True(store.Write(key, "a.1", "hungry"));
             ears.WaitFor("hungry");
+        });
+    }
+
+    [Fact]
+    public void Read_PoolIsStarvedAndTheConnectionWasLost_ConnectsWithTls()
+    {
+        using var files = new CertificateFiles("localhost");
+        using var server = RedisServer.StartTls(files.Certificate, files.Key);
+        var key = Documents.NewKey();
+
+        StarvedPool.Run(() =>
+        {
+            for (var i = 0; i < 12; i++)
+            {
+                using var store = RedisStores.Open($"localhost:{server.Port},ssl=true", files.Trusting);
+                store.Read(key);
+            }
         });
     }
 }

@@ -13,7 +13,7 @@ internal static class Eventually
         while (!condition())
         {
             Assert.True(watch.Elapsed < Patience, message());
-            Thread.Yield();
+            Thread.Sleep(5);
         }
     }
 

@@ -37,7 +37,7 @@ internal sealed class RedisServer : IDisposable
         string[] ports = _usesTls ? ["--port", "0", "--tls-port", port] : ["--port", port];
         _process = ServerProcess.Start(
             Programs.Need("redis-server", "redis-server"),
-            [.. ports, "--bind", "127.0.0.1", "--dir", Folder, "--save", "", "--appendonly", "no", .. _arguments]);
+            [.. ports, "--bind", "127.0.0.1", "--dir", Folder, "--save", "", "--appendonly", "no", "--repl-diskless-sync-delay", "0", .. _arguments]);
         Eventually.True(() => _process.Output.Contains("eady to accept connections", StringComparison.Ordinal), () => $"redis-server did not start: {_process.Output}");
     }
 
@@ -52,8 +52,10 @@ internal sealed class RedisServer : IDisposable
     {
         using var client = new TcpClient("127.0.0.1", port);
         using var stream = client.GetStream();
-        var lines = password is null ? $"{command}\r\nQUIT\r\n" : $"AUTH {password}\r\n{command}\r\nQUIT\r\n";
+        var lines = password is null ? $"{command}\r\n" : $"AUTH {password}\r\n{command}\r\n";
         stream.Write(Encoding.UTF8.GetBytes(lines));
+        // The server answers, then sees the end and closes. A Sentinel does not know QUIT.
+        client.Client.Shutdown(SocketShutdown.Send);
         return new StreamReader(stream).ReadToEnd();
     }
 

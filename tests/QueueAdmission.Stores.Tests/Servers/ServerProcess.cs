@@ -40,11 +40,9 @@ internal sealed class ServerProcess : IDisposable
             },
         };
         var server = new ServerProcess(process);
-        process.OutputDataReceived += (_, e) => server.Keep(e.Data);
-        process.ErrorDataReceived += (_, e) => server.Keep(e.Data);
         process.Start();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        server.Follow(process.StandardOutput);
+        server.Follow(process.StandardError);
         process.StandardInput.Close();
         return server;
     }
@@ -72,14 +70,19 @@ internal sealed class ServerProcess : IDisposable
         _process.Dispose();
     }
 
-    private void Keep(string? line)
+    /// <summary>Reads what the server writes, on a thread of its own: the pool may be starved.</summary>
+    private void Follow(StreamReader reader) => new Thread(() =>
     {
-        lock (_output)
+        while (reader.ReadLine() is { } line)
         {
-            if (line is not null && _output.Count < 1000)
+            lock (_output)
             {
-                _output.Add(line);
+                if (_output.Count < 1000)
+                {
+                    _output.Add(line);
+                }
             }
         }
-    }
+    })
+    { IsBackground = true }.Start();
 }

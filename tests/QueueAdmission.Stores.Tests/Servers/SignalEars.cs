@@ -25,10 +25,22 @@ internal sealed class SignalEars : IDisposable
                 {
                     _last = exception;
                 }
+                catch (ObjectDisposedException)
+                {
+                    return;
+                }
             }
         });
         _thread.Start();
-        WaitForConnection(1);
+        try
+        {
+            WaitForConnection(1);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     public int Connected => _connected;

@@ -1,8 +1,11 @@
 namespace QueueAdmission.Stores.Servers;
 
 /// <summary>Occupies all threads of the pool while a piece of work runs on a thread of its own.</summary>
+/// <remarks>Tests that use it run alone: others need the pool.</remarks>
 internal static class StarvedPool
 {
+    public const string Collection = "Starved pool";
+
     public static void Run(Action work)
     {
         using var gate = new ManualResetEventSlim();

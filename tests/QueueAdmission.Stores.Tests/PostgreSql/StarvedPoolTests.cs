@@ -1,0 +1,34 @@
+using QueueAdmission.Stores.Servers;
+
+namespace QueueAdmission.Stores.PostgreSql;
+
+[Collection(StarvedPool.Collection)]
+public sealed class StarvedPoolTests(SharedPostgres shared) : IClassFixture<SharedPostgres>
+{
+    private readonly LeaseStoreKey _key = Documents.NewKey();
+
+    [Fact]
+    public void Read_PoolIsStarvedAndTheConnectionIsMade_AllCallsSucceed()
+    {
+        var connectionString = shared.Server.ConnectionString.Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
+
+        StarvedPool.Run(() =>
+        {
+            for (var i = 0; i < 12; i++)
+            {
+                using var store = PostgreSqlStores.Open(connectionString);
+                Assert.True(store.Write(_key, $"a.{i}"));
+            }
+        });
+    }
+
+    [Fact]
+    public void Listen_PoolIsStarved_HearsSignals() =>
+        StarvedPool.Run(() =>
+        {
+            using var store = PostgreSqlStores.Open(shared.Server.ConnectionString);
+            using var ears = new SignalEars(store, _key.Cluster);
+            Assert.True(store.Write(_key, "a.1", "hungry"));
+            ears.WaitFor("hungry");
+        });
+}

@@ -1,0 +1,4 @@
+namespace QueueAdmission.Stores.Servers;
+
+[CollectionDefinition(StarvedPool.Collection, DisableParallelization = true)]
+public sealed class StarvedPoolCollection;

@@ -1,0 +1,20 @@
+namespace QueueAdmission.Stores.Sqlite;
+
+/// <summary>The path of a file in a folder of its own.</summary>
+internal sealed class LeaseFile : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("queueadmission-sqlite").FullName;
+
+    public string Path => System.IO.Path.Combine(_folder, "leases.db");
+
+    /// <summary>Deletes the file and those that belong to it, as an operator does.</summary>
+    public void Delete()
+    {
+        foreach (var file in Directory.GetFiles(_folder))
+        {
+            File.Delete(file);
+        }
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}
