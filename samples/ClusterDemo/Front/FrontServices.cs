@@ -1,3 +1,5 @@
+using QueueAdmission.Cluster;
+
 namespace ClusterDemo;
 
 internal static class FrontServices
@@ -18,6 +20,8 @@ internal static class FrontServices
         services.AddOptions<FleetOptions>().BindConfiguration("Fleet")
             .Validate(fleet => fleet.ClosedFor >= TimeSpan.Zero, "Fleet: ClosedFor is not negative.")
             .ValidateOnStart();
+        // The front has no queue. It shows the duration of the shops' leases.
+        services.AddOptions<ClusterOptions>().BindConfiguration(ClusterOptions.Section);
         services.AddSingleton(options);
         services.AddSingleton(Stocks.Create(options));
         services.AddSingleton<Fleet>();

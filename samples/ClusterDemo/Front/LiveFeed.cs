@@ -2,18 +2,20 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
+using QueueAdmission.Cluster;
 
 namespace ClusterDemo;
 
 /// <summary>What the page draws, at one moment.</summary>
-internal sealed record LiveView(Books Books, int OrderMilliseconds, int CrowdShoppers, int UnderWay, string Store, string StockStore);
+internal sealed record LiveView(
+    Books Books, int OrderMilliseconds, double LeaseSeconds, int CrowdShoppers, int UnderWay, string Store, string StockStore);
 
 /// <summary>
 /// Sends the picture to all open pages, several times a second while it changes. Without viewers it asks nobody.
 /// </summary>
 internal sealed class LiveFeed(
     Counter counter, Crowds crowds, DemoOptions demo, IOptionsMonitor<ShopOptions> shop, IOptionsMonitor<CrowdOptions> crowd,
-    IHostApplicationLifetime lifetime, TimeProvider time, ILogger<LiveFeed> log) : BackgroundService
+    IOptionsMonitor<ClusterOptions> lease,     IHostApplicationLifetime lifetime, TimeProvider time, ILogger<LiveFeed> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(150);
 
@@ -71,7 +73,7 @@ internal sealed class LiveFeed(
     private async Task<string> DrawAsync()
     {
         var view = new LiveView(
-            await counter.ReadWithReportsAsync(), (int)shop.CurrentValue.OrderTime.TotalMilliseconds, crowd.CurrentValue.Shoppers,
+            await counter.ReadWithReportsAsync(), (int)shop.CurrentValue.OrderTime.TotalMilliseconds, lease.CurrentValue.LeaseDuration.TotalSeconds, crowd.CurrentValue.Shoppers,
             crowds.UnderWay, demo.Store, demo.Stock);
         return JsonSerializer.Serialize(view, JsonSerializerOptions.Web);
     }

@@ -14,12 +14,14 @@ export const refusals = {
   draining: "The shops are closing",
 };
 
-export function narrate({ books, orderMilliseconds }) {
+export function narrate({ books, orderMilliseconds, leaseSeconds }) {
   const reports = books.shops.map(shop => shop.report).filter(Boolean);
   const waiting = sum(reports.map(report => report.waiting));
   const closed = books.shops.filter(shop => shop.state !== "open").map(shop => shop.node);
   if (closed.length > 0)
-    return `${closed.length === 1 ? `Shop ${closed[0]} is` : `Shops ${closed.join(" and ")} are`} down. Until its lease ends nobody uses its workers; then the others do.`;
+    return closed.length === books.shops.length
+      ? "All shops are down. Shoppers wait at the front until one is back."
+      : `${closed.length === 1 ? `Shop ${closed[0]} is` : `Shops ${closed.join(" and ")} are`} down. Other shops use the workers when the lease of the dead process ends, after ${leaseSeconds} s.`;
   if (books.running === 0)
     return books.stock === 0 ? "Sold out. Newcomers hear it at the door, without queueing." : "The shops are open, and their workers are free.";
   const one = `An order takes ${number(orderMilliseconds)} ms.`;
@@ -29,7 +31,7 @@ export function narrate({ books, orderMilliseconds }) {
 }
 
 export function describeState({ state, process, kills }) {
-  const killed = kills === 0 ? "" : kills === 1 ? ", killed once" : `, killed ${number(kills)} times`;
+  const killed = kills === 0 ? "" : kills === 1 ? ", killed once" : kills === 2 ? ", killed twice" : `, killed ${number(kills)} times`;
   return state === "open" ? `open: process ${process}${killed}` : state === "starting" ? `starting: process ${process}${killed}` : `down${killed}`;
 }
 
