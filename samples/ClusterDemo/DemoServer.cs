@@ -22,7 +22,7 @@ internal sealed record DemoServer(string Name, string Option, string Default, st
         "MySQL or MariaDB", "mysql", "Server=127.0.0.1;User ID=clusterdemo;Password=clusterdemo;Database=clusterdemo",
         """
           sudo apt-get install -y mariadb-server && sudo service mariadb start
-          sudo mariadb -e "CREATE DATABASE clusterdemo; CREATE USER clusterdemo@'%' IDENTIFIED BY 'clusterdemo'; GRANT ALL ON clusterdemo.* TO clusterdemo@'%'"
+          sudo mariadb -e "CREATE DATABASE clusterdemo; CREATE USER clusterdemo@localhost IDENTIFIED BY 'clusterdemo'; GRANT ALL ON clusterdemo.* TO clusterdemo@localhost"
         """);
 
     public static readonly DemoServer PostgreSql = new(

@@ -50,9 +50,9 @@ internal sealed class MariaDbServer : IDisposable
             Assert.True(installing.ExitCode == 0, installing.Output);
         }
         var accounts = Path.Combine(_folder, "accounts.sql");
-        File.WriteAllText(accounts, "CREATE DATABASE IF NOT EXISTS shop; CREATE USER IF NOT EXISTS shop@'%' IDENTIFIED BY 'lamps'; GRANT ALL ON shop.* TO shop@'%';");
+        File.WriteAllText(accounts, "CREATE DATABASE shop;\nCREATE USER shop@'%' IDENTIFIED BY 'lamps';\nGRANT ALL ON shop.* TO shop@'%';\n");
         _process = ServerProcess.Start(
-            program, "--no-defaults", $"--datadir={data}", $"--user={account}", $"--init-file={accounts}", "--bind-address=127.0.0.1",
+            program, "--no-defaults", $"--datadir={data}", $"--user={account}", $"--init-file={accounts}", "--bind-address=127.0.0.1", "--skip-name-resolve",
             $"--port={_port.ToString(CultureInfo.InvariantCulture)}", $"--socket={Path.Combine(_folder, "socket")}");
         Eventually.True(CanConnect, () => $"mariadbd did not start: {_process.Output}");
     }

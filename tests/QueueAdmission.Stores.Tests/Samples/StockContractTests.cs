@@ -1,15 +1,10 @@
 using ClusterDemo;
-using QueueAdmission.Stores.Servers;
 
 namespace QueueAdmission.Stores.Samples;
 
 /// <summary>The stock of samples/ClusterDemo keeps its promises in each of its stores.</summary>
-public sealed class StockContractTests : IDisposable
+public sealed class StockContractTests(StockServers servers) : IClassFixture<StockServers>
 {
-    private readonly List<IDisposable> _servers = [];
-
-    public void Dispose() => _servers.ForEach(server => server.Dispose());
-
     [Theory]
     [InlineData("sqlite")]
     [InlineData("redis")]
@@ -17,7 +12,7 @@ public sealed class StockContractTests : IDisposable
     [InlineData("postgres")]
     public async Task Stock_ManyShopsSellAtOnce_SellsEachLampOnceAndCountsWhatRuns(string store)
     {
-        var options = Options(store);
+        var options = servers.Options(store);
         // Each of these connects on its own, as the processes of the shops do.
         await using var first = Stocks.Create(options);
         await using var second = Stocks.Create(options);
@@ -55,7 +50,7 @@ public sealed class StockContractTests : IDisposable
     [InlineData("postgres")]
     public async Task Stock_OrderIsSentTwice_SellsOneLamp(string store)
     {
-        await using var stock = Stocks.Create(Options(store));
+        await using var stock = Stocks.Create(servers.Options(store));
         await stock.OpenAsync(5);
         var (order, killed, next) = (Id(), Job(node: 1), Job(node: 2));
         await stock.BeginAsync(killed);
@@ -76,7 +71,7 @@ public sealed class StockContractTests : IDisposable
     [InlineData("postgres")]
     public async Task Stock_ProcessIsDead_ItsJobsCountNoLongerAndSellNothing(string store)
     {
-        await using var stock = Stocks.Create(Options(store));
+        await using var stock = Stocks.Create(servers.Options(store));
         await stock.OpenAsync(5);
         var (dead, successor, other) = (Job(1, "a"), Job(1, "b"), Job(2, "c"));
         foreach (var job in (StockJob[])[dead, successor, other])
@@ -101,7 +96,7 @@ public sealed class StockContractTests : IDisposable
     [InlineData("postgres")]
     public async Task Stock_IsAdded_ChangesAreCountedUp(string store)
     {
-        await using var stock = Stocks.Create(Options(store));
+        await using var stock = Stocks.Create(servers.Options(store));
         await stock.OpenAsync(0);
         var job = Job(1);
 
@@ -120,34 +115,4 @@ public sealed class StockContractTests : IDisposable
     private static string Id() => Guid.NewGuid().ToString("N");
 
     private static StockJob Job(int node, string generation = "a") => new(Id(), node, generation);
-
-    private DemoOptions Options(string store)
-    {
-        var options = new DemoOptions("sqlite", store, "", "", "", "");
-        return store switch
-        {
-            "redis" => options with { Redis = Keep(RedisServer.Start()).Address },
-            "mysql" => options with { MySql = Keep(MariaDbServer.Start()).ConnectionString },
-            "postgres" => options with { PostgreSql = Keep(PostgresServer.Start()).ConnectionString },
-            _ => options with { Data = Keep(new Folder()).Path },
-        };
-    }
-
-    private T Keep<T>(T server)
-        where T : IDisposable
-    {
-        _servers.Add(server);
-        return server;
-    }
-
-    private sealed class Folder : IDisposable
-    {
-        public string Path { get; } = Directory.CreateTempSubdirectory("queueadmission-stock").FullName;
-
-        public void Dispose()
-        {
-            Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-            Directory.Delete(Path, recursive: true);
-        }
-    }
 }
