@@ -22,14 +22,17 @@ internal sealed record DemoServer(string Name, string Option, string Default, st
         "MySQL or MariaDB", "mysql", "Server=127.0.0.1;User ID=clusterdemo;Password=clusterdemo;Database=clusterdemo",
         """
           sudo apt-get install -y mariadb-server && sudo service mariadb start
-          sudo mariadb -e "CREATE DATABASE clusterdemo; CREATE USER clusterdemo@localhost IDENTIFIED BY 'clusterdemo'; GRANT ALL ON clusterdemo.* TO clusterdemo@localhost"
+          sudo mariadb -e "CREATE DATABASE clusterdemo" \
+            -e "CREATE USER clusterdemo@localhost IDENTIFIED BY 'clusterdemo'" \
+            -e "GRANT ALL ON clusterdemo.* TO clusterdemo@localhost"
         """);
 
     public static readonly DemoServer PostgreSql = new(
         "PostgreSQL", "postgres", "Host=127.0.0.1;Username=clusterdemo;Password=clusterdemo;Database=clusterdemo",
         """
           sudo apt-get install -y postgresql && sudo service postgresql start
-          sudo -u postgres psql -c "CREATE ROLE clusterdemo LOGIN PASSWORD 'clusterdemo'" -c "CREATE DATABASE clusterdemo OWNER clusterdemo"
+          sudo -u postgres psql -c "CREATE ROLE clusterdemo LOGIN PASSWORD 'clusterdemo'" \
+            -c "CREATE DATABASE clusterdemo OWNER clusterdemo"
         """);
 
     /// <summary>The option, or else the connection string of that name, or else the default on loopback.</summary>

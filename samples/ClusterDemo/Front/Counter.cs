@@ -1,16 +1,21 @@
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.Extensions.Options;
 
 namespace ClusterDemo;
 
 /// <summary>The front's own counter: reads the books of all shops, and puts lamps on their shelf.</summary>
 internal sealed class Counter(
-    IStock stock, Fleet fleet, Forwarder forwarder, IConfiguration configuration, IOptionsMonitor<ShopOptions> options) : IDisposable
+    IStock stock, Fleet fleet, Forwarder forwarder, IConfiguration configuration,
+    IOptionsMonitor<ShopOptions> options) : IDisposable
 {
-    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(2) };
+    private const string Limit = "QueuedAdmission:Queues:checkout:ClusterWorkers";
+
+    private readonly HttpClient _client =
+        new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(2) };
 
     private int ClusterWorkers =>
-        int.TryParse(configuration["QueuedAdmission:Queues:checkout:ClusterWorkers"], CultureInfo.InvariantCulture, out var workers) ? workers : 0;
+        int.TryParse(configuration[Limit], CultureInfo.InvariantCulture, out var workers) ? workers : 0;
 
     public async Task<Books> RestockAsync()
     {
@@ -23,7 +28,8 @@ internal sealed class Counter(
     public Task<Books> ReadAsync() => ReadAsync(reports: [null, null, null]);
 
     /// <summary>The books, and how the queue of each shop stands.</summary>
-    public async Task<Books> ReadWithReportsAsync() => await ReadAsync(await Task.WhenAll(fleet.Shops.Select(AskAsync)));
+    public async Task<Books> ReadWithReportsAsync() =>
+        await ReadAsync(await Task.WhenAll(fleet.Shops.Select(AskAsync)));
 
     public void Dispose() => _client.Dispose();
 
@@ -31,7 +37,8 @@ internal sealed class Counter(
     {
         // Callers may come in between. A caller that is counted here as served is counted below as having come.
         var shops = fleet.Shops.Zip(reports, (shop, report) => new ShopView(
-            shop.Number, shop.State.ToString().ToLowerInvariant(), shop.ProcessId, shop.Kills, shop.Books.Look(), report)).ToArray();
+            shop.Number, shop.State.ToString().ToLowerInvariant(), shop.ProcessId, shop.Kills, shop.Books.Look(),
+            report)).ToArray();
         var view = await stock.ReadAsync();
         var dropped = shops.SelectMany(shop => shop.Books.Refused)
             .GroupBy(pair => pair.Key, pair => pair.Value)
@@ -39,9 +46,18 @@ internal sealed class Counter(
         if (shops.Sum(shop => shop.Books.GaveUp) is > 0 and var abandoned)
             dropped.Add("abandoned", abandoned);
         return new Books(
-            view.Stock, view.Sold, shops.Sum(shop => shop.Books.SoldOut), dropped, forwarder.Calls, forwarder.Failed,
-            shops.Sum(shop => shop.Books.Moved), shops.Count(shop => shop.State == "open"), ClusterWorkers, view.Running,
-            view.MaxRunning, shops);
+            view.Stock,
+            view.Sold,
+            shops.Sum(shop => shop.Books.SoldOut),
+            dropped,
+            forwarder.Calls,
+            forwarder.Failed,
+            shops.Sum(shop => shop.Books.Moved),
+            shops.Count(shop => shop.State == "open"),
+            ClusterWorkers,
+            view.Running,
+            view.MaxRunning,
+            shops);
     }
 
     private async Task TellAsync(ShopSlot shop)
@@ -66,7 +82,8 @@ internal sealed class Counter(
         {
             return await _client.GetFromJsonAsync<NodeReport>(new Uri(open.Address, "/report"));
         }
-        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or System.Text.Json.JsonException)
+        catch (Exception exception)
+            when (exception is HttpRequestException or OperationCanceledException or JsonException)
         {
             return null;
         }

@@ -4,7 +4,8 @@ namespace ClusterDemo;
 
 /// <summary>Sends crowds of shoppers to the front's own address, over real HTTP.</summary>
 internal sealed class Crowds(
-    IOptionsMonitor<CrowdOptions> options, OwnAddress address, Fleet fleet, IHostApplicationLifetime lifetime, TimeProvider time)
+    IOptionsMonitor<CrowdOptions> options, OwnAddress address, Fleet fleet, IHostApplicationLifetime lifetime,
+    TimeProvider time)
 {
     private const int MaxShoppers = 5_000;
 
@@ -37,7 +38,8 @@ internal sealed class Crowds(
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var front = new Uri(address.Find(), shop is { } number ? $"/ping?shop={number}" : "/ping");
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = crowd.Patience };
-        await Task.WhenAll(Enumerable.Range(0, shoppers).Select(shopper => ComeAsync(client, front, crowd.Within * shopper / shoppers, stopping)));
+        await Task.WhenAll(Enumerable.Range(0, shoppers).Select(
+            shopper => ComeAsync(client, front, crowd.Within * shopper / shoppers, stopping)));
     }
 
     private async Task ComeAsync(HttpClient client, Uri front, TimeSpan after, CancellationToken stopping)

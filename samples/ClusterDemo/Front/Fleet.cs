@@ -11,10 +11,13 @@ internal sealed class Fleet : IHostedService
     private readonly IHostApplicationLifetime _lifetime;
     private int _turn;
 
-    public Fleet(IStock stock, DemoOptions options, IOptionsMonitor<FleetOptions> fleet, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<Fleet> log)
+    public Fleet(
+        IStock stock, DemoOptions options, IOptionsMonitor<FleetOptions> fleet, TimeProvider time,
+        IHostApplicationLifetime lifetime, ILogger<Fleet> log)
     {
         _lifetime = lifetime;
-        Shops = [.. Enumerable.Range(1, Size).Select(number => new ShopSlot(number, stock, options, () => fleet.CurrentValue.ClosedFor, time, log))];
+        Shops = [.. Enumerable.Range(1, Size).Select(
+            number => new ShopSlot(number, stock, options, () => fleet.CurrentValue.ClosedFor, time, log))];
     }
 
     public IReadOnlyList<ShopSlot> Shops { get; }

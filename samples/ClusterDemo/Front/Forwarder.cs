@@ -6,8 +6,8 @@ namespace ClusterDemo;
 
 /// <summary>Sends a shopper on to a shop, and the shop's answer back.</summary>
 /// <remarks>
-/// <para><b>What may be sent again.</b> A shop can end while it works on an order, and then nobody knows whether the
-/// lamp was sold: the sale may be in the store, and only the answer lost. So a request that reached a shop may be sent
+/// <para><b>What may be sent again.</b> A shop can end while it works on an order. Whether the lamp was sold is not
+/// known then: the sale may be in the store, and only the answer lost. So a request that reached a shop may be sent
 /// again only if a second sale is impossible. That is so here. Each order has an id, given by the front, and the stock
 /// sells once for each id: the second shop finds the first sale and gives the same answer.</para>
 /// <para>Without such an id only a connection that could not be opened would be safe to try again, since nothing was
@@ -46,7 +46,10 @@ internal sealed class Forwarder(Fleet fleet, TimeProvider time) : IDisposable
     {
         Interlocked.Increment(ref _calls);
         var order = Guid.NewGuid().ToString("N");
-        int? wished = int.TryParse(context.Request.Query["shop"], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        int? wished = int.TryParse(
+            context.Request.Query["shop"], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
         List<OpenShop> failed = [];
         while (failed.Count < MaxAttempts && await FindAsync(wished, failed, context.RequestAborted) is { } shop)
         {
@@ -73,7 +76,10 @@ internal sealed class Forwarder(Fleet fleet, TimeProvider time) : IDisposable
         }
         Interlocked.Increment(ref _failed);
         if (!context.RequestAborted.IsCancellationRequested)
-            await Results.Problem("No shop is open.", statusCode: StatusCodes.Status502BadGateway).ExecuteAsync(context);
+        {
+            await Results.Problem("No shop is open.", statusCode: StatusCodes.Status502BadGateway)
+                .ExecuteAsync(context);
+        }
     }
 
     public void Dispose() => _client.Dispose();
@@ -127,7 +133,8 @@ internal sealed class Forwarder(Fleet fleet, TimeProvider time) : IDisposable
                 ? JsonDocument.Parse(body).RootElement.GetProperty("reason").GetString() ?? "refused"
                 : "refused";
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
         {
             return "refused";
         }

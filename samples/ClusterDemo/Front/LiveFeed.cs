@@ -8,14 +8,16 @@ namespace ClusterDemo;
 
 /// <summary>What the page draws, at one moment.</summary>
 internal sealed record LiveView(
-    Books Books, int OrderMilliseconds, double LeaseSeconds, int CrowdShoppers, int UnderWay, string Store, string StockStore);
+    Books Books, int OrderMilliseconds, double LeaseSeconds, int CrowdShoppers, int UnderWay, string Store,
+    string StockStore);
 
 /// <summary>
-/// Sends the picture to all open pages, several times a second while it changes. Without viewers it asks nobody.
+/// Sends the picture to all open pages, several times a second while it changes. Without viewers it does nothing.
 /// </summary>
 internal sealed class LiveFeed(
-    Counter counter, Crowds crowds, DemoOptions demo, IOptionsMonitor<ShopOptions> shop, IOptionsMonitor<CrowdOptions> crowd,
-    IOptionsMonitor<ClusterOptions> lease,     IHostApplicationLifetime lifetime, TimeProvider time, ILogger<LiveFeed> log) : BackgroundService
+    Counter counter, Crowds crowds, DemoOptions demo, IOptionsMonitor<ShopOptions> shop,
+    IOptionsMonitor<CrowdOptions> crowd, IOptionsMonitor<ClusterOptions> lease, IHostApplicationLifetime lifetime,
+    TimeProvider time, ILogger<LiveFeed> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(150);
 
@@ -27,10 +29,13 @@ internal sealed class LiveFeed(
     public async IAsyncEnumerable<string> WatchAsync([EnumeratorCancellation] CancellationToken gone)
     {
         // A slow viewer misses pictures, and never gets old ones.
-        var viewer = Channel.CreateBounded<string>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
-        using var onGone = gone.UnsafeRegister(static channel => ((Channel<string>)channel!).Writer.TryComplete(), viewer);
+        var viewer = Channel.CreateBounded<string>(
+            new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+        using var onGone = gone.UnsafeRegister(
+            static channel => ((Channel<string>)channel!).Writer.TryComplete(), viewer);
         // An open page must not delay the stop of the server.
-        using var onStopping = lifetime.ApplicationStopping.UnsafeRegister(static channel => ((Channel<string>)channel!).Writer.TryComplete(), viewer);
+        using var onStopping = lifetime.ApplicationStopping.UnsafeRegister(
+            static channel => ((Channel<string>)channel!).Writer.TryComplete(), viewer);
         lock (_lock)
         {
             _viewers.Add(viewer);
@@ -73,8 +78,13 @@ internal sealed class LiveFeed(
     private async Task<string> DrawAsync()
     {
         var view = new LiveView(
-            await counter.ReadWithReportsAsync(), (int)shop.CurrentValue.OrderTime.TotalMilliseconds, lease.CurrentValue.LeaseDuration.TotalSeconds, crowd.CurrentValue.Shoppers,
-            crowds.UnderWay, demo.Store, demo.Stock);
+            await counter.ReadWithReportsAsync(),
+            (int)shop.CurrentValue.OrderTime.TotalMilliseconds,
+            lease.CurrentValue.LeaseDuration.TotalSeconds,
+            crowd.CurrentValue.Shoppers,
+            crowds.UnderWay,
+            demo.Store,
+            demo.Stock);
         return JsonSerializer.Serialize(view, JsonSerializerOptions.Web);
     }
 

@@ -55,7 +55,8 @@ internal sealed class ShopBooks
         lock (_lock)
         {
             return new ShopBooksView(
-                _sold, _soldOut, new SortedDictionary<string, long>(_refused, StringComparer.Ordinal), _gaveUp, _waited, _moved);
+                _sold, _soldOut, new SortedDictionary<string, long>(_refused, StringComparer.Ordinal), _gaveUp,
+                _waited, _moved);
         }
     }
 }
@@ -66,6 +67,6 @@ internal sealed class ShopBooks
 /// <param name="Refused">Shoppers that were sent away, by the queue's reason.</param>
 /// <param name="GaveUp">Shoppers that left before they had an answer.</param>
 /// <param name="Waited">Of those that came to a worker: the shoppers that had to wait for it.</param>
-/// <param name="Moved">Shoppers whose shop ended under them, and who were sent on to another one.</param>
+/// <param name="Moved">How often the shop ended under a shopper, and the order was sent on to another one.</param>
 internal sealed record ShopBooksView(
     long Sold, long SoldOut, IReadOnlyDictionary<string, long> Refused, long GaveUp, long Waited, long Moved);

@@ -41,8 +41,12 @@ internal static class ShopFront
         app.MapGet("/add", (Counter counter) => counter.RestockAsync());
         app.MapGet("/cache", (Counter counter) => counter.ReadAsync());
 
-        app.MapPost("/nodes/{number:int}/kill", (int number, Fleet fleet) => Results.Json(fleet.Kill(number, out var status), statusCode: status));
-        app.MapPost("/crowds", (int? shop, Crowds crowds) => crowds.TrySend(shop) ? Results.Accepted() : Results.Conflict());
-        app.MapGet("/live", (LiveFeed feed, CancellationToken gone) => TypedResults.ServerSentEvents(feed.WatchAsync(gone)));
+        // What else the page needs.
+        app.MapPost("/nodes/{number:int}/kill", (int number, Fleet fleet) =>
+            Results.Json(fleet.Kill(number, out var status), statusCode: status));
+        app.MapPost("/crowds", (int? shop, Crowds crowds) =>
+            crowds.TrySend(shop) ? Results.Accepted() : Results.Conflict());
+        app.MapGet("/live", (LiveFeed feed, CancellationToken gone) =>
+            TypedResults.ServerSentEvents(feed.WatchAsync(gone)));
     }
 }

@@ -31,7 +31,9 @@ internal sealed class ShopProcess : IDisposable
         };
         if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
             start.ArgumentList.Add(typeof(ShopProcess).Assembly.Location);
-        foreach (var argument in (string[])[ShopNode.Option, number.ToString(CultureInfo.InvariantCulture), "--urls", "http://127.0.0.1:0"])
+        string[] arguments =
+            [ShopNode.Option, number.ToString(CultureInfo.InvariantCulture), "--urls", "http://127.0.0.1:0"];
+        foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         foreach (var (name, value) in options.ToEnvironment())
             start.Environment[name] = value;

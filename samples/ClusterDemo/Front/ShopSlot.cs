@@ -19,7 +19,8 @@ internal enum ShopState
 internal sealed record OpenShop(int Number, Uri Address);
 
 /// <summary>One of the shops: keeps a process of it running, whatever ends it.</summary>
-internal sealed class ShopSlot(int number, IStock stock, DemoOptions options, Func<TimeSpan> closedFor, TimeProvider time, ILogger log)
+internal sealed class ShopSlot(
+    int number, IStock stock, DemoOptions options, Func<TimeSpan> closedFor, TimeProvider time, ILogger log)
 {
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stopping = new();
@@ -115,7 +116,8 @@ internal sealed class ShopSlot(int number, IStock stock, DemoOptions options, Fu
 
     private async Task RunOnceAsync()
     {
-        using var process = ShopProcess.Start(number, options, line => Console.Out.WriteLine($"shop {number} | {line}"));
+        using var process = ShopProcess.Start(
+            number, options, line => Console.Out.WriteLine($"shop {number} | {line}"));
         lock (_lock)
         {
             _process = process;

@@ -22,5 +22,7 @@ internal sealed class NodeReporter([FromKeyedServices("checkout")] JobQueue queu
 
     // The name of a node is its host and its process: "host:123".
     private static int ProcessOf(string name) =>
-        int.TryParse(name.AsSpan(name.LastIndexOf(':') + 1), CultureInfo.InvariantCulture, out var process) ? process : 0;
+        int.TryParse(name.AsSpan(name.LastIndexOf(':') + 1), CultureInfo.InvariantCulture, out var process)
+            ? process
+            : 0;
 }

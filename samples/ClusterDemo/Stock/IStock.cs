@@ -5,7 +5,7 @@ namespace ClusterDemo;
 /// </summary>
 internal interface IStock : IAsyncDisposable
 {
-    /// <summary>Makes the tables if they are missing, and opens the shop anew: all lamps, nothing sold, no job.</summary>
+    /// <summary>Makes the tables if they are missing, and begins a sale: all lamps, nothing sold, no job.</summary>
     /// <exception cref="DemoException">The store cannot be reached. The message says how to start it.</exception>
     Task OpenAsync(int lamps);
 

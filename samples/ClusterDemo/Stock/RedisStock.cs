@@ -12,7 +12,8 @@ internal sealed class RedisStock(string connectionString) : IStock
         """
 
         local shop = redis.call('HMGET', KEYS[1], 'stock', 'sold', 'max', 'changes')
-        return { tonumber(shop[1]), tonumber(shop[2]), redis.call('HLEN', KEYS[2]), tonumber(shop[3]), tonumber(shop[4]), sold }
+        local running = redis.call('HLEN', KEYS[2])
+        return { tonumber(shop[1]), tonumber(shop[2]), running, tonumber(shop[3]), tonumber(shop[4]), sold }
         """;
 
     private const string Open =
@@ -25,9 +26,9 @@ internal sealed class RedisStock(string connectionString) : IStock
         """
         local sold = 0
         redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
-        local running = redis.call('HLEN', KEYS[2])
-        if running > tonumber(redis.call('HGET', KEYS[1], 'max')) then
-          redis.call('HSET', KEYS[1], 'max', running)
+        local jobs = redis.call('HLEN', KEYS[2])
+        if jobs > tonumber(redis.call('HGET', KEYS[1], 'max')) then
+          redis.call('HSET', KEYS[1], 'max', jobs)
         end
         """ + View;
 

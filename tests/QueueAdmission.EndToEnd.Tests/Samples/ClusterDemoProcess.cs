@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace QueueAdmission.EndToEnd.Samples;
 
-/// <summary>The program samples/ClusterDemo with its three shops, on real sockets and in processes of their own.</summary>
+/// <summary>The program samples/ClusterDemo with its three shops, over real sockets and in real processes.</summary>
 internal sealed class ClusterDemoProcess : IAsyncDisposable
 {
     private const string Listening = "Now listening on: ";
@@ -84,7 +84,8 @@ internal sealed class ClusterDemoProcess : IAsyncDisposable
     {
         await UntilOpenAsync(node);
         using var answer = await Client.PostAsync($"/nodes/{node}/kill", null, TestContext.Current.CancellationToken);
-        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.True(
+            answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         await UntilOpenAsync(node);
     }
 
@@ -96,7 +97,8 @@ internal sealed class ClusterDemoProcess : IAsyncDisposable
     }
 
     public Task WaitForExitAsync() =>
-        _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
+        _process.WaitForExitAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {

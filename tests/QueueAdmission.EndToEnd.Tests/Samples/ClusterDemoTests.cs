@@ -21,7 +21,8 @@ public class ClusterDemoTests
         await Patience.UntilAsync(async () => Number(await demo.ReadBooksAsync(), "stock") == 0, "all lamps are sold");
         await enough.CancelAsync();
         var answers = (await Task.WhenAll(shoppers)).SelectMany(one => one).ToList();
-        await Patience.UntilAsync(async () => Number(await demo.ReadBooksAsync(), "running") == 0, "all orders have ended");
+        await Patience.UntilAsync(
+            async () => Number(await demo.ReadBooksAsync(), "running") == 0, "all orders have ended");
 
         var books = await demo.ReadBooksAsync();
         Assert.Equal(20, Number(books, "sold"));
@@ -42,7 +43,8 @@ public class ClusterDemoTests
     {
         await using var demo = await ClusterDemoProcess.StartAsync("--Shop:OrderTime", "00:00:30");
         using var patience = new CancellationTokenSource();
-        var crowd = Enumerable.Range(0, 12).Select(_ => AskAsync(demo.Client, "/ping?shop=2", patience.Token)).ToArray();
+        var crowd = Enumerable.Range(0, 12)
+            .Select(_ => AskAsync(demo.Client, "/ping?shop=2", patience.Token)).ToArray();
 
         await Patience.UntilAsync(
             async () => Number(await demo.ReadBooksAsync(), "running") == 6, "all workers work for the one shop");
@@ -50,7 +52,8 @@ public class ClusterDemoTests
 
         Assert.All(await Task.WhenAll(crowd), answer => Assert.Null(answer));
         await Patience.UntilAsync(
-            async () => Number((await demo.ReadBooksAsync()).GetProperty("dropped"), "abandoned") == 12, "all have left");
+            async () => Number((await demo.ReadBooksAsync()).GetProperty("dropped"), "abandoned") == 12,
+            "all have left");
         var books = await demo.ReadBooksAsync();
         Assert.Equal(12, Number(books.GetProperty("shops")[1].GetProperty("books"), "gaveUp"));
         Assert.Equal(6, Number(books, "maxRunning"));
@@ -59,18 +62,21 @@ public class ClusterDemoTests
     [Fact]
     public async Task Jobs_OfKilledShop_CountNoLonger()
     {
-        await using var demo = await ClusterDemoProcess.StartAsync("--Shop:OrderTime", "00:00:30", "--Fleet:ClosedFor", "01:00:00");
+        await using var demo = await ClusterDemoProcess.StartAsync(
+            "--Shop:OrderTime", "00:00:30", "--Fleet:ClosedFor", "01:00:00");
         using var patience = new CancellationTokenSource();
         var order = AskAsync(demo.Client, "/ping?shop=3", patience.Token);
-        await Patience.UntilAsync(async () => Number(await demo.ReadBooksAsync(), "running") == 1, "an order is worked on");
+        await Patience.UntilAsync(
+            async () => Number(await demo.ReadBooksAsync(), "running") == 1, "an order is worked on");
 
         using var answer = await demo.Client.PostAsync("/nodes/3/kill", null, Cancelled);
 
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         // The order moves on to another shop, so one job runs again.
         await Patience.UntilAsync(
-            async () => await demo.ReadBooksAsync() is var books && Number(books, "nodes") == 2 && Number(books, "moved") == 1
-                && Number(books, "running") == 1, "the order has moved on");
+            async () => await demo.ReadBooksAsync() is var books && Number(books, "nodes") == 2
+                && Number(books, "moved") == 1 && Number(books, "running") == 1,
+            "the order has moved on");
         await patience.CancelAsync();
         Assert.Null(await order);
         using var again = await demo.Client.PostAsync("/nodes/3/kill", null, Cancelled);
@@ -122,7 +128,8 @@ public class ClusterDemoTests
     {
         // No server listens on the port of the discard service.
         await using var demo = ClusterDemoProcess.Start(
-            option, value, "--redis", "127.0.0.1:9", "--postgres", "Host=127.0.0.1;Port=9", "--mysql", "Server=127.0.0.1;Port=9");
+            option, value, "--redis", "127.0.0.1:9", "--postgres", "Host=127.0.0.1;Port=9",
+            "--mysql", "Server=127.0.0.1;Port=9");
 
         await demo.WaitForExitAsync();
 
@@ -133,7 +140,7 @@ public class ClusterDemoTests
 
     private static bool IsRunning(int process)
     {
-        // A process that has ended, and whose parent has not asked for its exit code, is still listed: "12 (dotnet) Z 1 …".
+        // A process that has ended is listed until its parent asks for its exit code: "12 (dotnet) Z 1 …".
         var status = $"/proc/{process}/stat";
         try
         {
@@ -159,7 +166,8 @@ public class ClusterDemoTests
         element.TryGetProperty(name, out var value) ? value.GetInt64() : 0;
 
     /// <summary>Asks again and again, until it has been enough.</summary>
-    private static async Task<List<(HttpStatusCode Status, string Text)>> ShopAsync(HttpClient client, CancellationToken enough)
+    private static async Task<List<(HttpStatusCode Status, string Text)>> ShopAsync(
+        HttpClient client, CancellationToken enough)
     {
         List<(HttpStatusCode, string)> answers = [];
         while (!enough.IsCancellationRequested)
@@ -170,7 +178,8 @@ public class ClusterDemoTests
         return answers;
     }
 
-    private static async Task<(HttpStatusCode Status, string Text)?> AskAsync(HttpClient client, string path, CancellationToken patience)
+    private static async Task<(HttpStatusCode Status, string Text)?> AskAsync(
+        HttpClient client, string path, CancellationToken patience)
     {
         try
         {

@@ -7,6 +7,8 @@ namespace QueueAdmission.EndToEnd.Samples;
 /// <summary>The page of the demo in a real browser: ten shops are killed by its buttons.</summary>
 public class ClusterPageTests(Chromium browser)
 {
+    private const string NoCrowd = "Real HTTP, to this address.";
+
     /// <summary>
     /// The texts of the page whose contrast is below 4.5 to 1, as WCAG computes it, and the width that does not fit.
     /// </summary>
@@ -14,7 +16,8 @@ public class ClusterPageTests(Chromium browser)
         """
         (() => {
           const parts = text => (text.match(/[\d.]+/g) ?? []).map(Number);
-          const light = ([r, g, b]) => [r, g, b].map(v => v / 255).map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+          const linear = v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
+          const light = ([r, g, b]) => [r, g, b].map(v => linear(v / 255))
             .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
           const ground = element => {
             for (let e = element; e; e = e.parentElement) {
@@ -27,12 +30,15 @@ public class ClusterPageTests(Chromium browser)
           const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
           while (walker.nextNode()) {
             const element = walker.currentNode.parentElement;
-            if (!walker.currentNode.data.trim() || element.closest("template, noscript, script") || !element.checkVisibility()) continue;
-            const [a, b] = [light(parts(getComputedStyle(element).color)), light(ground(element))].sort((x, y) => y - x);
+            if (!walker.currentNode.data.trim() || element.closest("template, noscript, script")) continue;
+            if (!element.checkVisibility()) continue;
+            const text = light(parts(getComputedStyle(element).color));
+            const [a, b] = [text, light(ground(element))].sort((x, y) => y - x);
             const ratio = (a + .05) / (b + .05);
             if (ratio < 4.5) found.push(`${walker.currentNode.data.trim()}: ${ratio.toFixed(2)}`);
           }
-          if (document.documentElement.scrollWidth > innerWidth) found.push(`${document.documentElement.scrollWidth} px wide`);
+          const width = document.documentElement.scrollWidth;
+          if (width > innerWidth) found.push(`${width} px wide`);
           return found.join("; ");
         })()
         """;
@@ -40,7 +46,8 @@ public class ClusterPageTests(Chromium browser)
     [ChromiumFact]
     public async Task KillButton_TenTimesInARush_SellsEveryLampOnce()
     {
-        await using var demo = await ClusterDemoProcess.StartAsync("--Shop:OrderTime", "00:00:02", "--Fleet:ClosedFor", "00:00:00.500");
+        await using var demo = await ClusterDemoProcess.StartAsync(
+            "--Shop:OrderTime", "00:00:02", "--Fleet:ClosedFor", "00:00:00.500");
         var page = await OpenAsync(demo);
 
         await KeepCrowdComingAsync(demo, page);
@@ -55,7 +62,8 @@ public class ClusterPageTests(Chromium browser)
             await ShowsAsync(page, $"{shop} .state", "killed");
             await Patience.UntilAsync(
                 async () => (await demo.ReadBooksAsync()).GetProperty("shops").EnumerateArray()
-                    .Sum(one => one.GetProperty("kills").GetInt32()) == kill + 1, $"shop was killed {kill + 1} times in all");
+                    .Sum(one => one.GetProperty("kills").GetInt32()) == kill + 1,
+                $"shops were killed {kill + 1} times in all");
             if (kill == 0)
                 await Screenshots.TakeClusterAsync(page);
         }
@@ -114,16 +122,17 @@ public class ClusterPageTests(Chromium browser)
     /// <summary>Sends another crowd when the last one has gone.</summary>
     private static async Task KeepCrowdComingAsync(ClusterDemoProcess demo, Page page)
     {
-        if (await page.TextAsync("#crowd-note") == "Real HTTP, to this address." && await page.TextAsync("#stock") != "0")
+        if (await page.TextAsync("#crowd-note") == NoCrowd && await page.TextAsync("#stock") != "0")
         {
             await page.ClickAsync("#crowd");
             await Patience.UntilAsync(
-                async () => await page.TextAsync("#crowd-note") != "Real HTTP, to this address.", $"the crowd comes; {demo.Output}");
+                async () => await page.TextAsync("#crowd-note") != NoCrowd, $"the crowd comes; {demo.Output}");
         }
     }
 
     private static Task ShowsAsync(Page page, string selector, string text) => Patience.UntilAsync(
-        async () => (await page.TextAsync(selector)).Contains(text, StringComparison.Ordinal), $"{selector} shows '{text}'");
+        async () => (await page.TextAsync(selector)).Contains(text, StringComparison.Ordinal),
+        $"{selector} shows '{text}'");
 
     private static string Number(JsonElement books, string name) =>
         books.GetProperty(name).GetInt64().ToString("N0", CultureInfo.InvariantCulture);

@@ -44,15 +44,19 @@ internal sealed class MariaDbServer : IDisposable
     {
         var account = Environment.UserName;
         var data = Path.Combine(_folder, "data");
-        using (var installing = ServerProcess.Start(install, $"--datadir={data}", $"--user={account}", "--auth-root-authentication-method=normal", "--skip-test-db"))
+        string[] fresh = [$"--datadir={data}", $"--user={account}", "--auth-root-authentication-method=normal"];
+        using (var installing = ServerProcess.Start(install, fresh))
         {
             Eventually.True(() => installing.HasExited, () => $"mariadb-install-db does not end: {installing.Output}");
             Assert.True(installing.ExitCode == 0, installing.Output);
         }
         var accounts = Path.Combine(_folder, "accounts.sql");
-        File.WriteAllText(accounts, "CREATE DATABASE shop;\nCREATE USER shop@'%' IDENTIFIED BY 'lamps';\nGRANT ALL ON shop.* TO shop@'%';\n");
+        File.WriteAllText(
+            accounts,
+            "CREATE DATABASE shop;\nCREATE USER shop@'%' IDENTIFIED BY 'lamps';\nGRANT ALL ON shop.* TO shop@'%';\n");
         _process = ServerProcess.Start(
-            program, "--no-defaults", $"--datadir={data}", $"--user={account}", $"--init-file={accounts}", "--bind-address=127.0.0.1", "--skip-name-resolve",
+            program, "--no-defaults", $"--datadir={data}", $"--user={account}", $"--init-file={accounts}",
+            "--bind-address=127.0.0.1", "--skip-name-resolve",
             $"--port={_port.ToString(CultureInfo.InvariantCulture)}", $"--socket={Path.Combine(_folder, "socket")}");
         Eventually.True(CanConnect, () => $"mariadbd did not start: {_process.Output}");
     }
