@@ -5,9 +5,11 @@ using BenchmarkDotNet.Running;
 using QueueAdmission.Benchmarks;
 using QueueAdmission.Benchmarks.Compare;
 using QueueAdmission.Benchmarks.Memory;
+using QueueAdmission.Benchmarks.Sections;
 
 // compare [--quick] [--only Name]   every question in this process, interleaved
 // memory                            bytes of a parked waiter, and what an idle queue does
+// sections                          operations that hold the lock, with up to a million waiters
 // table                             puts the last results of all programs into README.md
 // anything else                     BenchmarkDotNet, for example: --filter '*AdmitInTheEngine*'
 switch (args)
@@ -17,6 +19,9 @@ switch (args)
         break;
     case ["memory"]:
         MemoryCommand.Run();
+        break;
+    case ["sections"]:
+        SectionsCommand.Run();
         break;
     case ["table"]:
         ReadmeTable.Write();

@@ -25,7 +25,7 @@ internal static class InstructionCheck
 
     public static int Run(bool withPeers, bool update)
     {
-        string[] subjects = [Subjects.Bare, .. Subjects.Ours, .. withPeers ? Subjects.Theirs : []];
+        string[] subjects = [.. Subjects.Baselines, .. Subjects.Ours, .. withPeers ? Subjects.Theirs : []];
         var bounds = JsonSerializer.Deserialize<Dictionary<string, int>>(File.ReadAllText(BoundsFile))!;
         var counted = Enumerable.Range(0, subjects.Length + 1).Select(_ => new List<long>()).ToArray();
         Dictionary<string, int> overBare;
@@ -93,7 +93,10 @@ internal static class InstructionCheck
     {
         double Median(int run) => counted[run].Order().ElementAt((counted[run].Count - 1) / 2);
         double CallsOf(int subject) => (Median(subject + 1) - Median(0)) / (Many - Few);
-        return Enumerable.Range(1, subjects.Length - 1)
-            .ToDictionary(subject => subjects[subject], subject => (int)Math.Round(CallsOf(subject) - CallsOf(0)));
+        double BaselineOf(string subject) => CallsOf(Array.IndexOf(Subjects.Baselines, Subjects.BaselineOf(subject)));
+        return Enumerable.Range(Subjects.Baselines.Length, subjects.Length - Subjects.Baselines.Length)
+            .ToDictionary(
+                subject => subjects[subject],
+                subject => (int)Math.Round(CallsOf(subject) - BaselineOf(subjects[subject])));
     }
 }

@@ -8,12 +8,18 @@ namespace QueueAdmission.Instructions;
 /// </summary>
 internal static class Subjects
 {
-    public const string Bare = "bare";
+    private const string Bare = "bare";
+    private const string CleanBare = "clean-bare";
+
+    /// <summary>Pipelines without a peer. Their instructions are those of the harness.</summary>
+    public static readonly string[] Baselines = [Bare, CleanBare];
 
     public static readonly string[] Ours = ["admitted", "rejected", "passed"];
 
     public static readonly string[] Theirs = ["admitted-listened", "admitted-floor", "admitted-ratelimiter",
         "rejected-ratelimiter", "passed-floor", "passed-ratelimiter"];
+
+    public static string BaselineOf(string subject) => IsCleaned(subject) ? CleanBare : Bare;
 
     /// <param name="calls">For each subject <c>name=n</c>.</param>
     public static void Run(IEnumerable<string> calls)
@@ -23,8 +29,7 @@ internal static class Subjects
             var (name, count) = call.Split('=') is [var left, var right]
                 ? (left, int.Parse(right, CultureInfo.InvariantCulture)) : (call, 1);
             var caller = Open(name);
-            // Only a refusal changes the response.
-            var clean = name.StartsWith("rejected", StringComparison.Ordinal);
+            var clean = IsCleaned(name);
             for (var i = 0; i < count; i++)
             {
                 if (!(clean ? caller.InvokeCleanAsync() : caller.InvokeAsync()).IsCompletedSuccessfully)
@@ -33,13 +38,18 @@ internal static class Subjects
         }
     }
 
+    // Only a refusal changes the response.
+    private static bool IsCleaned(string name) => name == CleanBare || IsRejected(name);
+
+    private static bool IsRejected(string name) => name.StartsWith("rejected", StringComparison.Ordinal);
+
     private static Caller Open(string name)
     {
-        var limits = name.StartsWith("rejected", StringComparison.Ordinal)
+        var limits = IsRejected(name)
             ? new Limits(1, 1, 1) : new Limits(16, 1, 100);
         Peer peer = name switch
         {
-            Bare => new NoPeer(),
+            Bare or CleanBare => new NoPeer(),
             "admitted-floor" => new FloorPeer(limits),
             "passed-floor" => new EndpointReaderPeer(),
             "admitted-listened" => new ListenedQueueAdmissionPeer(limits),
@@ -47,7 +57,7 @@ internal static class Subjects
             _ => new RateLimiterPeer(limits),
         };
         var queued = !name.StartsWith("passed", StringComparison.Ordinal);
-        if (!name.StartsWith("rejected", StringComparison.Ordinal))
+        if (!IsRejected(name))
             return new Caller(Pipeline.Build(static _ => Task.CompletedTask, peer, queued));
         var never = new TaskCompletionSource();
         var full = new Caller(Pipeline.Build(_ => never.Task, peer, queued));

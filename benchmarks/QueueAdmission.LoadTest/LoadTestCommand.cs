@@ -11,6 +11,7 @@ internal static class LoadTestCommand
         ["hello"] = HelloWorld.RunAsync,
         ["rejections"] = Rejections.RunAsync,
         ["overload"] = Overload.RunAsync,
+        ["patience"] = Overload.RunWithLongLineAsync,
         ["spike"] = Spike.RunAsync,
         ["unequal"] = UnequalClients.RunAsync,
         ["parked"] = ParkedRequests.RunAsync,

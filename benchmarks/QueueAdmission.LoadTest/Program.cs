@@ -6,7 +6,7 @@ using QueueAdmission.LoadTest.Server;
 //     measures; results go to benchmarks/results/NAME.md and .svg
 // server PEER WORKERS PARTITIONS CAPACITY
 //     the server process, started by the other commands
-// join PORT COUNT MILLISECONDS
+// join PORT PATH COUNT MILLISECONDS
 //     the process of viewers of the dashboard
 if (args is ["server", ..])
     await MeasuredServer.RunAsync(args[1..]);

@@ -225,8 +225,8 @@ public sealed partial class JobQueue : IDisposable
     /// </remarks>
     public event Action<JobQueue>? JobWaiting
     {
-        add => _engine.WatchWaiting(value, watch: true);
-        remove => _engine.WatchWaiting(value, watch: false);
+        add => _engine.Telemetry.JobWaiting += value;
+        remove => _engine.Telemetry.JobWaiting -= value;
     }
 
     /// <summary>Returns what the jobs of the queue need at this moment. It allocates nothing.</summary>

@@ -227,6 +227,7 @@ internal sealed partial class QueuedAdmissionMiddleware
                 LogWouldHaveRejected(_logger, queue.Name, reason.ToWireName());
             if (queue.RunningJobs.AreWatched)
                 listed = queue.RunningJobs.Add(assignment.Describe(context), admission);
+            detailed?.WatchClient(context);
             EarlyRelease.Arrange(context, admission, moment);
             await _next(context);
             if (queue.Queue.MeasuresLatency)

@@ -15,16 +15,14 @@ internal static class ViewerProcess
     /// <param name="BytesPerSecond">The bytes of one viewer in a second after that, on average.</param>
     internal readonly record struct Report(double Late, double JoinedAfterMs, double FirstBytes, double BytesPerSecond);
 
-    private static readonly byte[] Request =
-        Connection.RequestTo(DashboardPeer.Path, "Accept: text/event-stream\r\n");
-
     /// <summary>The end of the JSON of all queues.</summary>
     private static ReadOnlySpan<byte> EndOfState => "]}\n"u8;
 
     /// <summary>Starts the process, and returns its report when it has ended.</summary>
-    public static async Task<Report> RunAsync(int port, int viewers, TimeSpan length)
+    public static async Task<Report> RunAsync(int port, string path, int viewers, TimeSpan length)
     {
-        using var process = ServerProcess.StartSelf("join", $"{port}", $"{viewers}", $"{length.TotalMilliseconds}");
+        using var process = ServerProcess.StartSelf(
+            "join", $"{port}", path, $"{viewers}", $"{length.TotalMilliseconds}");
         var line = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return line.Trim().Split(' ') is [var late, var joined, var first, var later]
@@ -33,26 +31,27 @@ internal static class ViewerProcess
     }
 
     /// <summary>The process: prints the numbers of the report.</summary>
-    /// <param name="args">The server's port, the number of viewers, and the milliseconds for which they look.</param>
+    /// <param name="args">The server's port, the path, the number of viewers, and for how many milliseconds.</param>
     public static async Task JoinAsync(string[] args)
     {
-        var (port, count) = (int.Parse(args[0], CultureInfo.InvariantCulture), int.Parse(args[1], CultureInfo.InvariantCulture));
-        using var closing = new CancellationTokenSource(TimeSpan.FromMilliseconds(Number(args[2])));
+        var (port, count) = ((int)Number(args[0]), (int)Number(args[2]));
+        var request = Connection.RequestTo(args[1], "Accept: text/event-stream\r\n");
+        using var closing = new CancellationTokenSource(TimeSpan.FromMilliseconds(Number(args[3])));
         var start = Stopwatch.GetTimestamp();
         var seen = await Task.WhenAll(Enumerable.Range(0, count)
-            .Select(number => Task.Run(() => LookAsync(port, number, start, closing.Token))));
+            .Select(number => Task.Run(() => LookAsync(port, request, number, start, closing.Token))));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{seen.Count(viewer => viewer.Joined is null)} {seen.Max(viewer => viewer.Joined?.TotalMilliseconds ?? 0)} {seen.Average(viewer => viewer.First)} {seen.Average(viewer => viewer.Later / viewer.Seconds)}"));
     }
 
     private static async Task<(TimeSpan? Joined, long First, long Later, double Seconds)> LookAsync(
-        int port, int number, long start, CancellationToken closing)
+        int port, byte[] request, int number, long start, CancellationToken closing)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         // All of 127.0.0.0/8 is this machine.
         socket.Bind(new IPEndPoint(new IPAddress([127, 0, (byte)(1 + (number / 250)), (byte)(1 + (number % 250))]), 0));
         await socket.ConnectAsync(IPAddress.Loopback, port, CancellationToken.None);
-        await socket.SendAsync(Request, CancellationToken.None);
+        await socket.SendAsync(request, CancellationToken.None);
         // The last bytes of the piece before stay in front, because the end of a state may lie in two pieces.
         var buffer = new byte[EndOfState.Length + (16 * 1024)];
         TimeSpan? joined = null;

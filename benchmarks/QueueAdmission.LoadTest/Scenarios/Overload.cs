@@ -1,3 +1,4 @@
+using QueueAdmission.Benchmarks;
 using QueueAdmission.LoadTest.Client;
 using QueueAdmission.LoadTest.Report;
 using QueueAdmission.LoadTest.Server;
@@ -23,28 +24,47 @@ internal static class Overload
         public double Goodput => Tally[Outcome.Served] / Length.TotalSeconds / Capacity;
     }
 
-    public static async Task RunAsync(Setup setup, Progress progress, Results results)
+    /// <summary>One size of the queue, and its peers.</summary>
+    private sealed record Size(string Name, string Heading, Limits Limits, double[] Loads, string[] Peers);
+
+    private static readonly Size Short = new("overload", "Overload", Setup.Protecting, Loads, Peers.Overloaded);
+
+    private static readonly Size Long = new(
+        "patience", "Overload of a queue with 1,000 places", Setup.LongLine, [1.2, 2, 5, 10], Peers.WithLongLines);
+
+    public static Task RunAsync(Setup setup, Progress progress, Results results) =>
+        RunAsync(Short, setup, progress, results);
+
+    /// <summary>
+    /// The same where the line is longer than the clients' patience, as it is with default settings and some
+    /// partitions. Then only what a queue knows of its clients helps.
+    /// </summary>
+    public static Task RunWithLongLineAsync(Setup setup, Progress progress, Results results) =>
+        RunAsync(Long, setup, progress, results);
+
+    private static async Task RunAsync(Size size, Setup setup, Progress progress, Results results)
     {
-        progress.Begin("overload", setup.Rounds * Loads.Length * Peers.Overloaded.Length);
+        progress.Begin(size.Name, setup.Rounds * size.Loads.Length * size.Peers.Length);
         var steps = new List<Step>();
         for (var round = 0; round < setup.Rounds; round++)
         {
             var capacity = await setup.MeasureCapacityAsync();
-            foreach (var load in Loads)
+            foreach (var load in size.Loads)
             {
-                foreach (var peer in Setup.Order(round, Peers.Overloaded))
+                foreach (var peer in Setup.Order(round, size.Peers))
                 {
                     progress.Step($"{load} × capacity, {peer}");
-                    steps.Add(await MeasureAsync(setup, peer, load, capacity));
+                    steps.Add(await MeasureAsync(setup, size.Limits, peer, load, capacity));
                 }
             }
         }
-        Report(steps, results);
+        Report(size, steps, results);
     }
 
-    private static async Task<Step> MeasureAsync(Setup setup, string peer, double load, double capacity)
+    private static async Task<Step> MeasureAsync(
+        Setup setup, Limits limits, string peer, double load, double capacity)
     {
-        await using var server = await ServerProcess.StartAsync(peer, Setup.Protecting);
+        await using var server = await ServerProcess.StartAsync(peer, limits);
         await new OpenLoop(server.Port, "/work", Setup.Patience).RunAsync([new Phase(capacity / 2, setup.WarmUp)]);
         var before = await server.GetStatsAsync();
         var all = await new OpenLoop(server.Port, "/work", Setup.Patience)
@@ -54,16 +74,16 @@ internal static class Overload
             all.Between(Onset, TimeSpan.MaxValue), after.Finished - before.Finished, after.Wasted - before.Wasted);
     }
 
-    private static void Report(List<Step> steps, Results results)
+    private static void Report(Size size, List<Step> steps, Results results)
     {
-        results.Heading("Overload");
-        results.Text($"Capacity, measured in the same run: {string.Join(", ", steps.Select(step => step.Capacity).Distinct().Select(value => $"{value:N0}/s"))}. Limits: {Setup.Protecting.Workers} workers, {Setup.Protecting.Partitions} × {Setup.Protecting.PartitionCapacity} places. Clients give up after {Setup.Patience.TotalMilliseconds:N0} ms. Goodput is what was served in time ÷ capacity; wasted are finished jobs whose client had left; latencies are those of the served, from the intended moment. The first {Onset.TotalSeconds:N0} s of each load, in which the queue fills, has a column of its own and is in none of the others but the wasted work. Outcomes are sums over the rounds.");
+        results.Heading(size.Heading);
+        results.Text($"Capacity, measured in the same run: {string.Join(", ", steps.Select(step => step.Capacity).Distinct().Select(value => $"{value:N0}/s"))}. Limits: {size.Limits.Workers} workers, {size.Limits.Partitions} × {size.Limits.PartitionCapacity} places. Clients give up after {Setup.Patience.TotalMilliseconds:N0} ms. Goodput is what was served in time ÷ capacity; wasted are finished jobs whose client had left; latencies are those of the served, from the intended moment. The first {Onset.TotalSeconds:N0} s of each load, in which the queue fills, has a column of its own and is in none of the others but the wasted work. Outcomes are sums over the rounds.");
         var table = new Table(
             "load", "peer", "goodput ÷ capacity", "p50 ms", "p99 ms", "p99.9 ms",
             $"p99 ms in the first {Onset.TotalSeconds:N0} s", "sent", "served", "rejected", "gave up", "failed",
             "wasted work", "client's lag ms");
         foreach (var group in steps.GroupBy(step => (step.Load, step.Peer)).OrderBy(group => group.Key.Load)
-            .ThenBy(group => Array.IndexOf(Peers.Overloaded, group.Key.Peer)))
+            .ThenBy(group => Array.IndexOf(size.Peers, group.Key.Peer)))
         {
             double Over(Func<Step, double> value) => Setup.Median(group.Select(value));
             string Milliseconds(Func<Step, double> value) => Over(value) is double.NaN ? "–" : $"{Over(value):N1}";
@@ -77,13 +97,15 @@ internal static class Overload
                 $"{group.Max(step => step.Tally.Lag).TotalMilliseconds:N0}");
         }
         results.Add(table);
-        results.Add(Draw("Served in time ÷ capacity, by offered load", steps, step => step.Goodput));
-        results.Add(Draw("Milliseconds within which 99 % of the served had their answer, by offered load", steps,
+        results.Add(Draw(
+            size, $"{size.Heading}: served in time ÷ capacity, by offered load", steps, step => step.Goodput));
+        results.Add(Draw(
+            size, $"{size.Heading}: ms within which 99 % of the served had their answer, by offered load", steps,
             step => step.Tally.Percentile(99)));
     }
 
-    private static Chart Draw(string title, List<Step> steps, Func<Step, double> value) =>
-        new(title, "offered load ÷ capacity", Loads,
-            [.. Peers.Overloaded.Select(peer => new Series(peer, [.. Loads.Select(load =>
+    private static Chart Draw(Size size, string title, List<Step> steps, Func<Step, double> value) =>
+        new(title, "offered load ÷ capacity", size.Loads,
+            [.. size.Peers.Select(peer => new Series(peer, [.. size.Loads.Select(load =>
                 Setup.Median(steps.Where(step => step.Peer == peer && step.Load == load).Select(value)))]))]);
 }

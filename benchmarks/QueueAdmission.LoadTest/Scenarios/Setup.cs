@@ -15,6 +15,9 @@ internal sealed record Setup(bool Quick)
     /// </summary>
     public static readonly Limits Protecting = new(Backend.Slots, 4, 50);
 
+    /// <summary>The same workers, and as many places as are served within 1.25 s, more than clients wait.</summary>
+    public static readonly Limits LongLine = new(Backend.Slots, 1, 1_000);
+
     /// <summary>More workers than clients, so no request waits.</summary>
     public static readonly Limits Wide = new(1_000, 1, 100);
 

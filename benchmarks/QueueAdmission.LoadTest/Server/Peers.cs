@@ -12,6 +12,8 @@ internal static class Peers
     public const string Ours = "QueueAdmission";
     public const string OursControlled = "… with OverloadControl";
 
+    public const string OursPlain = "QueueAdmission, AdaptiveMaxWait off";
+
     public const string OursByTenant = "… with PartitionBy";
     public const string OursByPriority = "… with PriorityFrom";
 
@@ -31,12 +33,16 @@ internal static class Peers
     /// <summary>The dashboard of a number of queues.</summary>
     public static string WithDashboard(int queues) => $"{OursWithQueues}{queues}";
 
+    /// <summary>The peers where the line is longer than the clients' patience.</summary>
+    public static readonly string[] WithLongLines = [RateLimiter, EasyQueue, OursPlain, Ours, OursControlled];
+
     public static Peer Open(string name, Limits limits) => name switch
     {
         None => new NoPeer(),
         RateLimiter => new RateLimiterPeer(limits),
         EasyQueue => new EasyQueuePeer(limits),
         Ours => new QueueAdmissionPeer(limits),
+        OursPlain => new QueueAdmissionPeer(limits, "AdaptiveMaxWait=false"),
         // As its documentation says: the limit on the wait is what callers accept.
         OursControlled => new QueueAdmissionPeer(limits, "MaxWait=00:00:00.5", "OverloadControl=true"),
         // Each tenant has eight lines. These have as many places as all tenants together have with other peers.

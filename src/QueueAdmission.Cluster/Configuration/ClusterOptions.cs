@@ -1,6 +1,8 @@
 namespace QueueAdmission.Cluster;
 
-/// <summary>The settings of the cluster, in the section <c>QueuedAdmission:Cluster</c>. Changes take effect live.</summary>
+/// <summary>
+/// The settings of the cluster, in the section <c>QueuedAdmission:Cluster</c>. Changes take effect live.
+/// </summary>
 public sealed class ClusterOptions
 {
     /// <summary>The section.</summary>

@@ -25,7 +25,8 @@ public static class ClusterServiceCollectionExtensions
     /// <exception cref="ArgumentNullException">
     /// <paramref name="builder"/> or <paramref name="configure"/> is null.
     /// </exception>
-    public static IQueueAdmissionBuilder AddCluster(this IQueueAdmissionBuilder builder, Action<IClusterBuilder> configure)
+    public static IQueueAdmissionBuilder AddCluster(
+        this IQueueAdmissionBuilder builder, Action<IClusterBuilder> configure)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(configure);

@@ -4,7 +4,8 @@ namespace QueueAdmission.Cluster;
 
 internal sealed class ClusterHealthCheck(ICluster cluster) : IHealthCheck
 {
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         if (cluster.Outage is { } outage)
             return Task.FromResult(HealthCheckResult.Degraded($"The store of the cluster is away since {outage.Since:u} ({outage.Problem}): {outage.Message}"));

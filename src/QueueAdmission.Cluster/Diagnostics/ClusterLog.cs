@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission.Cluster;
 
-/// <summary>What the cluster writes to the log. An outage of the store is one line, and its end is another one.</summary>
+/// <summary>
+/// What the cluster writes to the log. An outage of the store is one line, and its end is another one.
+/// </summary>
 internal static partial class ClusterLog
 {
     [LoggerMessage(EventId = 60, EventName = "StoreAway", Level = LogLevel.Error,

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace QueueAdmission.Cluster;
 
 /// <summary>The store of the cluster, with what is known of its state. One outage is one line in the log.</summary>
-internal sealed class ClusterConnection(ILeaseStore store, string cluster, ClusterMetrics metrics, TimeProvider time, ILogger logger)
+internal sealed class ClusterConnection(
+    ILeaseStore store, string cluster, ClusterMetrics metrics, TimeProvider time, ILogger logger)
 {
     private volatile ClusterOutage? _outage;
 
@@ -24,7 +25,8 @@ internal sealed class ClusterConnection(ILeaseStore store, string cluster, Clust
         return reading;
     }
 
-    public bool TryWrite(LeaseStoreKey key, LeaseStoreReading expected, LeaseStoreWrite write, [NotNullWhen(false)] out LeaseStoreReading? current)
+    public bool TryWrite(
+        LeaseStoreKey key, LeaseStoreReading expected, LeaseStoreWrite write, [NotNullWhen(false)] out LeaseStoreReading? current)
     {
         var started = time.GetTimestamp();
         var isWritten = store.TryWrite(key, expected, write, out current);

@@ -52,7 +52,8 @@ internal sealed class ClusterHost : IHostedService, IJobQueueExtension, ICluster
 
     public ClusterOutage? Outage => _connection?.Outage;
 
-    public IReadOnlyList<ClusterQueue> GetQueues() => [.. _queues.Values.Select(queue => queue.LastView).OrderBy(queue => queue.Queue, StringComparer.Ordinal)];
+    public IReadOnlyList<ClusterQueue> GetQueues() =>
+        [.. _queues.Values.Select(queue => queue.LastView).OrderBy(queue => queue.Queue, StringComparer.Ordinal)];
 
     public void OnCreated(JobQueue queue)
     {
@@ -171,7 +172,8 @@ internal sealed class ClusterHost : IHostedService, IJobQueueExtension, ICluster
                 var next = Pump(queue);
                 sleep = next < sleep ? next : sleep;
             }
-            if (_isLeaving && _queues.Values.All(queue => queue.HasLeft || queue.LastView.Held <= queue.Queue.ReadDemand().WorkersInUse))
+            if (_isLeaving
+                && _queues.Values.All(queue => queue.HasLeft || queue.LastView.Held <= queue.Queue.ReadDemand().WorkersInUse))
                 _leaving.TrySetResult();
             if (sleep > TimeSpan.Zero)
                 _wake.WaitOne(sleep < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : sleep);

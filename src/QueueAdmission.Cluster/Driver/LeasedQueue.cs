@@ -16,7 +16,8 @@ internal sealed class LeasedQueue
     private volatile bool _watchesHunger = true;
     private bool _wasGiven;
 
-    public LeasedQueue(JobQueue queue, ClusterConnection connection, ClusterIdentity identity, LocalClock clock, TimeSpan duration, ILogger logger)
+    public LeasedQueue(
+        JobQueue queue, ClusterConnection connection, ClusterIdentity identity, LocalClock clock, TimeSpan duration, ILogger logger)
     {
         (Queue, _connection, _clock, _logger) = (queue, connection, clock, logger);
         Key = new LeaseStoreKey(connection.Cluster, queue.Name.ToLowerInvariant());

@@ -72,8 +72,11 @@ internal sealed class FairShares
 
     private int Need(int node) => Math.Min(_nodes[node].Wants, Math.Min(_nodes[node].Max, Limit));
 
-    /// <summary>How long the oldest waiter of a node has waited by now. Durations, so no clocks have to agree.</summary>
-    private long WaitOf(int node) => _nodes[node].Wait == 0 ? 0 : _nodes[node].Wait + Math.Max(0, _now - _nodes[node].At);
+    /// <summary>
+    /// How long the oldest waiter of a node has waited by now. Durations, so no clocks have to agree.
+    /// </summary>
+    private long WaitOf(int node) =>
+        _nodes[node].Wait == 0 ? 0 : _nodes[node].Wait + Math.Max(0, _now - _nodes[node].At);
 
     private void Fill(int workers, int except)
     {
@@ -114,7 +117,8 @@ internal sealed class FairShares
         int? oldest = null;
         for (var node = 0; node < _nodes.Count; node++)
         {
-            if (_nodes[node].Heaviest > 1 && Math.Min(_nodes[node].Heaviest, Need(node)) > _shares[node] && (oldest is not { } other || WaitOf(node) > WaitOf(other)))
+            if (_nodes[node].Heaviest > 1 && Math.Min(_nodes[node].Heaviest, Need(node)) > _shares[node]
+                && (oldest is not { } other || WaitOf(node) > WaitOf(other)))
             {
                 oldest = node;
             }

@@ -6,7 +6,9 @@ internal sealed class HeldLease(ILeasedWorkers workers, LeaseRules rules)
     private LocalTime _end;
     private int _afterwards;
 
-    /// <summary>Whether the node has a lease, possibly on 0 workers. It may be over by now: see <see cref="IsValid"/>.</summary>
+    /// <summary>
+    /// Whether the node has a lease, possibly on 0 workers. It may be over by now: see <see cref="IsValid"/>.
+    /// </summary>
     public bool IsGiven { get; private set; }
 
     /// <summary>The workers that no other node may use. Valid as long as the lease is.</summary>
@@ -49,7 +51,9 @@ internal sealed class HeldLease(ILeasedWorkers workers, LeaseRules rules)
             Apply(most);
     }
 
-    /// <summary>The node is about to report less: other nodes may use the rest as soon as the report is written.</summary>
+    /// <summary>
+    /// The node is about to report less: other nodes may use the rest as soon as the report is written.
+    /// </summary>
     public void Lower(int to) => Workers = Math.Min(Workers, to);
 
     /// <summary>The store has written what the node holds.</summary>

@@ -8,8 +8,8 @@ namespace QueueAdmission.Cluster;
 /// <remarks>
 /// <para>It does no input and no output, and has no thread: the driver, or the simulation, carries out what it says. It
 /// is not safe for several threads at once.</para>
-/// <para><b>Why the limit holds.</b> The sum of <c>holds</c> in the document never rises above the limit, because a node
-/// raises its own only into what the document leaves free, and a write succeeds only on the document that it was
+/// <para><b>Why the limit holds.</b> The sum of <c>holds</c> in the document never rises above the limit, because a
+/// node raises its own only into what the document leaves free, and a write succeeds only on the document that it was
 /// computed from. A node never uses more than its <c>holds</c>: it lowers itself before it writes less, and uses more
 /// only after the write. It stops before the store lets others drop its entry: its lease is counted from before the
 /// reading, the store's from the reading. What breaks this chain (a document that is lost, old, or judged by another
@@ -78,10 +78,12 @@ internal sealed class LeaseNode
     /// <summary>
     /// Whether workers that become idle should be seen soon: another node waits for them. Otherwise nothing looks.
     /// </summary>
-    public bool IsWatchingIdle => !HasLeft && _lease.IsGiven && (_isLeaving || _lease.Workers > _lease.Cap || (_othersLack && _lease.Workers > 0));
+    public bool IsWatchingIdle =>
+        !HasLeft && _lease.IsGiven && (_isLeaving || _lease.Workers > _lease.Cap || (_othersLack && _lease.Workers > 0));
 
     /// <summary>Whether one more waiting job may change what the node does.</summary>
-    public bool IsWatchingHunger => _reported is not { } reported || reported.Wants <= reported.Holds || _othersHaveMore;
+    public bool IsWatchingHunger =>
+        _reported is not { } reported || reported.Wants <= reported.Holds || _othersHaveMore;
 
     /// <summary>Whether the node has left: its entry is gone, and it calls no more.</summary>
     public bool HasLeft { get; private set; }
@@ -304,7 +306,8 @@ internal sealed class LeaseNode
             _lease.Lose();
     }
 
-    private bool IsLatest(LeaseAttempt attempt) => attempt.Sequence == _sequence || !_rules.HasFlag(LeaseRules.LatestAnswer);
+    private bool IsLatest(LeaseAttempt attempt) =>
+        attempt.Sequence == _sequence || !_rules.HasFlag(LeaseRules.LatestAnswer);
 
     private int FallbackWorkers() => _terms.Fallback.Workers(_terms.Limit, _seen?.Nodes.Count ?? 0);
 
@@ -361,7 +364,8 @@ internal sealed class LeaseNode
             return LearningReason.Absent;
         if (document.By != identity && _rules.HasFlag(LeaseRules.LearnOnFailover))
             return LearningReason.Failover;
-        if (_seen is { } seen && seen.Id == document.Id && seen.Epoch > document.Epoch && _rules.HasFlag(LeaseRules.LearnOnFailover))
+        if (_seen is { } seen && seen.Id == document.Id && seen.Epoch > document.Epoch
+            && _rules.HasFlag(LeaseRules.LearnOnFailover))
             return LearningReason.Rollback;
         if (!_rules.HasFlag(LeaseRules.LearnOnClockJump))
             return LearningReason.None;

@@ -6,7 +6,8 @@ namespace QueueAdmission.Cluster;
 /// <param name="Duration">How long a lease lasts.</param>
 /// <param name="Fallback">What the node uses without a lease.</param>
 /// <param name="SettingsVersion">Tells whether nodes have the same settings.</param>
-internal sealed record LeaseTerms(int Limit, int MaxOwn, TimeSpan Duration, LeaseFallback Fallback, string SettingsVersion)
+internal sealed record LeaseTerms(
+    int Limit, int MaxOwn, TimeSpan Duration, LeaseFallback Fallback, string SettingsVersion)
 {
     /// <summary>
     /// How much earlier a node ends its lease than the store does. It covers what the check of the store's clock cannot
@@ -15,7 +16,8 @@ internal sealed record LeaseTerms(int Limit, int MaxOwn, TimeSpan Duration, Leas
     public TimeSpan Margin => Duration / 10;
 
     /// <summary>How long a node leaves its lease alone after a renewal.</summary>
-    /// <remarks>Two more tries fit into the lease. A second at most, so that a node that was lost is seen soon.</remarks>
+    /// <remarks>Two more tries fit into the lease. A second at most, so that a node that was lost is seen
+    /// soon.</remarks>
     public TimeSpan RenewAfter => Duration / 3 < MaxRenewAfter ? Duration / 3 : MaxRenewAfter;
 
     private static TimeSpan MaxRenewAfter => TimeSpan.FromSeconds(1);

@@ -72,7 +72,9 @@ internal sealed class ShareView
         return Math.Min(max, kept);
     }
 
-    /// <summary>Whether others want the last slot of this node as well, so that it may have to give it in turn.</summary>
+    /// <summary>
+    /// Whether others want the last slot of this node as well, so that it may have to give it in turn.
+    /// </summary>
     public bool IsContested(int holds)
     {
         var wanting = 0;

@@ -2,8 +2,8 @@ namespace QueueAdmission.Cluster;
 
 /// <summary>Compares the store's clock with the node's own, reading by reading.</summary>
 /// <remarks>
-/// <para>An entry may be dropped when its time on the store's clock is over. If that clock jumped meanwhile, the time is
-/// not really over, and the node of the entry may still use its lease. So a node trusts the store's clock only for a
+/// <para>An entry may be dropped when its time on the store's clock is over. If that clock jumped meanwhile, the time
+/// is not really over, and the node of the entry may still use its lease. So a node trusts the store's clock only for a
 /// period through which it has compared it with its own monotonic clock. For an older entry it waits a whole lease by
 /// itself.</para>
 /// <para>The moment of a reading is known as well as the call is short: it lies between sending and receiving.</para>

@@ -3,9 +3,9 @@ namespace QueueAdmission.Cluster;
 /// <summary>Says when writes that could wait have to wait, so that renewals get through.</summary>
 /// <remarks>
 /// With plain compare-and-set, a node far from the store loses every write against nodes that are near. It cannot ask
-/// for time, because that would be a write as well. So all nodes see in the document that its renewal is late, and leave
-/// the same half of the store's time to it. Among many nodes a small part of the time is always left, for nodes that are
-/// not in the document yet.
+/// for time, because that would be a write as well. So all nodes see in the document that its renewal is late, and
+/// leave the same half of the store's time to it. Among many nodes a small part of the time is always left, for nodes
+/// that are not in the document yet.
 /// </remarks>
 internal static class WishWindow
 {
@@ -16,7 +16,8 @@ internal static class WishWindow
     /// <param name="now">The store's time.</param>
     /// <param name="rules">The rules that hold.</param>
     /// <param name="left">The time until the window opens.</param>
-    public static bool IsClosed(IReadOnlyList<LeaseEntry> nodes, LeaseEntry own, long now, LeaseRules rules, out TimeSpan left)
+    public static bool IsClosed(
+        IReadOnlyList<LeaseEntry> nodes, LeaseEntry own, long now, LeaseRules rules, out TimeSpan left)
     {
         left = default;
         if (!rules.HasFlag(LeaseRules.RenewalsFirst))

@@ -9,7 +9,8 @@ internal sealed class AdaptiveWorkers(int start)
     private LatencyWindow _window;
 
     /// <summary>
-    /// What a job calls is overloaded. The present window ends with fewer workers, however fast its jobs were.
+    /// A job reports that a service it calls is overloaded. The present window ends with fewer workers, however fast its
+    /// jobs were.
     /// </summary>
     public void ReportOverload()
     {

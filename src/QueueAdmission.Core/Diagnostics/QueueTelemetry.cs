@@ -9,6 +9,9 @@ internal sealed class QueueTelemetry(JobQueue queue)
 {
     private Histogram<double>? _jobDurations;
 
+    /// <summary>See <see cref="JobQueue.JobWaiting"/>.</summary>
+    public event Action<JobQueue>? JobWaiting;
+
     public JobQueue Queue => queue;
 
     /// <summary>The instruments that get the measurements; null if the program has no meters.</summary>
@@ -31,6 +34,13 @@ internal sealed class QueueTelemetry(JobQueue queue)
 
     /// <summary>A job that was measured has ended.</summary>
     public void RecordJobSince(long started) => Metrics?.RecordJob(queue, queue.Time.GetElapsedTime(started));
+
+    /// <summary>A job has begun to wait. Called outside of the queue's lock.</summary>
+    public void ReportWaiting()
+    {
+        if (JobWaiting is { } told)
+            ForeignCode.Run((told, queue), static told => told.told(told.queue));
+    }
 
     /// <summary>A wait is over. Called on the flow that waited.</summary>
     public void ReportWait(in Admission admission, int partition)

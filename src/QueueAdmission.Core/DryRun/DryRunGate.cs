@@ -9,7 +9,7 @@ namespace QueueAdmission;
 /// A job that is let through takes its workers like any other, whether they are free or not. When the dry run ends,
 /// more jobs than workers are what a lowered limit leaves.
 /// </remarks>
-internal sealed class DryRunGate(QueueConditions conditions, WaitingRoom room, Grants grants, Arrivals arrivals, QueueClock clock)
+internal sealed class DryRunGate(QueueConditions conditions, WaitingRoom room, Grants grants, Arrivals arrivals, AdaptiveMaxWait patience, QueueClock clock)
 {
     private readonly ReasonCounts _rejected = new();
     private ShadowQueue? _shadow;
@@ -58,24 +58,29 @@ internal sealed class DryRunGate(QueueConditions conditions, WaitingRoom room, G
         if (!slots.HasRoomLocked(workers))
             return arrivals.Refuse(ref slots, RejectionReason.QueueFull);
         Observe(ref slots);
-        var verdict = Judge(job, !conditions.IsPaused && slots.Free >= workers, slots.Limit, mayWait);
+        var verdict = Judge(job, !conditions.IsPaused && slots.Free >= workers, slots, mayWait);
         Count(verdict);
         grants.Take(ref slots, job, workers, clock.Now);
         Observe(ref slots);
         return Admission.LetThrough(verdict, job is { Workers: > 0 } ? job : null);
     }
 
-    private DryRunVerdict Judge(JobRecord? job, bool hasWorkers, int limit, bool mayWait)
+    private DryRunVerdict Judge(JobRecord? job, bool hasWorkers, in WorkerSlots slots, bool mayWait)
     {
         if (!conditions.State.AcceptsNewcomers())
             return new(Waits: false, RejectionReason.Draining);
         if (job?.Deadline <= TimeSpan.Zero)
             return new(Waits: false, RejectionReason.DeadlineTooClose);
         var settings = conditions.Settings;
-        var places = mayWait ? (long)settings.Partitions * settings.PartitionCapacity : 0;
-        return job?.Deadline is { } left && clock.ToTimestampTicks(left) is var leftTicks && leftTicks < conditions.MaxWait
-            ? _shadow!.Arrive(hasWorkers, limit, places, leftTicks, RejectionReason.DeadlineTooClose)
-            : _shadow!.Arrive(hasWorkers, limit, places, conditions.MaxWait, RejectionReason.WaitTimeout);
+        var places = mayWait ? settings.Places : 0;
+        var (longest, impatience) = job?.Deadline is { } left && clock.ToTimestampTicks(left) is var leftTicks && leftTicks < conditions.MaxWait
+            ? (leftTicks, RejectionReason.DeadlineTooClose)
+            : (conditions.MaxWait, RejectionReason.WaitTimeout);
+        // No job waits in a dry run, so what the clients accept was learned before it.
+        var learned = patience.LimitFor(job?.Key, slots.Ran);
+        if (learned < longest)
+            (longest, impatience) = ((long)learned, RejectionReason.ExpectedWaitTooLong);
+        return _shadow!.Arrive(hasWorkers, slots.Limit, places, longest, impatience);
     }
 
     private void Count(DryRunVerdict verdict)

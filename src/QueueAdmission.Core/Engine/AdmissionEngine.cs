@@ -36,20 +36,17 @@ internal sealed class AdmissionEngine : IWaiterOwner
     // All below is guarded by _lock, except for what its members say.
     private readonly QueueConditions _conditions;
     private readonly WorkerLimit _limit = new();
+    private readonly LimitGate _gate;
     private readonly AdaptiveControl _adaptive;
     private readonly WaitingRoom _room;
     private readonly RejectionBook _rejections;
     private readonly Departures _departures;
+    private readonly AdaptiveMaxWait _patience;
     private readonly Grants _grants;
     private readonly Arrivals _arrivals;
     private readonly DryRunGate _dryRun;
     private readonly ExpiryTimer _timer;
     private IFreeWorkerObserver? _observer;
-    private int _limitOfLines;
-
-    // Written under the lock, and read without it.
-    private volatile CapEnds? _capEnds;
-    private Action<JobQueue>? _onJobWaiting;
 
     /// <param name="settings">The settings, which are valid and not changed any more.</param>
     /// <param name="clock">The queue's clock.</param>
@@ -65,15 +62,17 @@ internal sealed class AdmissionEngine : IWaiterOwner
         _adaptive.Configure(settings, before: null);
         _rejections = new RejectionBook(clock.TicksPerSecond);
         _rejections.CacheTimes(settings);
+        _gate = new LimitGate(_limit, clock);
         _room = new WaitingRoom(this, LineSettings.Of(settings, _limit.InForceForWeights, clock), keySalt);
         _departures = new Departures(_room, _rejections, _limit, clock);
-        _grants = new Grants(_room, _departures, clock);
-        _arrivals = new Arrivals(_conditions, _limit, _room, _grants, _departures, _rejections, clock);
-        _dryRun = new DryRunGate(_conditions, _room, _grants, _arrivals, clock);
+        _patience = new AdaptiveMaxWait(_conditions, _room, _limit, clock);
+        _grants = new Grants(_room, _departures, _patience, clock);
+        _arrivals = new Arrivals(_conditions, _limit, _room, _grants, _departures, _patience, _rejections, clock);
+        _dryRun = new DryRunGate(_conditions, _room, _grants, _arrivals, _patience, clock);
         _timer = new ExpiryTimer(clock.Time, OnTimer);
         Control = new EngineControl(this, _conditions, _limit, _adaptive);
+        Feedback = new JobFeedback(this, _conditions, _adaptive, _patience);
         _slots = new WorkerSlots(_limit.InForce, HasHold);
-        _limitOfLines = _limit.InForceForWeights;
         if (settings.DryRun)
         {
             var none = new WakeList();
@@ -85,6 +84,8 @@ internal sealed class AdmissionEngine : IWaiterOwner
     /// <summary>What changes the queue from outside, except for settings.</summary>
     public EngineControl Control { get; }
 
+    public JobFeedback Feedback { get; }
+
     public QueueClock Clock { get; }
 
     public QueueTelemetry Telemetry { get; }
@@ -95,12 +96,8 @@ internal sealed class AdmissionEngine : IWaiterOwner
     /// <summary>Whether jobs should be timed: from having got their workers to having given them back.</summary>
     public bool MeasuresLatency => _adaptive.Active is not null;
 
-    /// <summary>See <see cref="JobQueue.JobWaiting"/>.</summary>
-    public void WatchWaiting(Action<JobQueue>? handler, bool watch)
-    {
-        lock (_lock)
-            _onJobWaiting = watch ? _onJobWaiting + handler : _onJobWaiting - handler;
-    }
+    /// <summary>The word. Only for reading.</summary>
+    public ref readonly WorkerSlots Slots => ref _slots;
 
     /// <summary>The workers that one job may ask for.</summary>
     public int MaxWeight => _limit.MaxWeight;
@@ -160,8 +157,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
     {
         Waiter waiter;
         WakeList wake;
-        var ends = _capEnds;
-        if (ends is not null && TryTakeInTime(ends, jobState, newcomer))
+        if (_gate.IsTimed && TryTakeInTime(jobState, newcomer))
         {
             admission = Admission.Immediate(held: null);
             return null;
@@ -169,8 +165,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
         var now = _arrivals.IsTimeWorthTaking ? Clock.GetTimestamp() : 0;
         lock (_lock)
         {
-            if (ends is not null)
-                EndCapsLocked();
+            _gate.EndCaps(ref _slots, _room);
             if (_dryRun.IsOpen)
             {
                 admission = _dryRun.LetThrough(ref _slots, jobState, newcomer.MayWait);
@@ -181,8 +176,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
             waiter = PlaceLocked(jobState, newcomer.Source, now, out wake);
         }
         wake.Complete();
-        if (_onJobWaiting is { } told)
-            ForeignCode.Run((told, Telemetry.Queue), static told => told.told(told.Queue));
+        Telemetry.ReportWaiting();
         return waiter;
     }
 
@@ -206,24 +200,6 @@ internal sealed class AdmissionEngine : IWaiterOwner
 
     public QueueLease Lease(in Admission admission) => QueueLease.From(this, admission);
 
-    /// <summary>
-    /// A job that is comparable to the others has ended well. Called before its worker is given back.
-    /// </summary>
-    /// <param name="latency">How long it held its worker, in ticks of the queue's clock.</param>
-    public void ReportLatency(long latency)
-    {
-        if (_adaptive.Active is not { } search)
-            return;
-        var (limit, found) = (_slots.Limit, _adaptive.Workers);
-        if (search.Report(latency, _slots.Free <= 0 && limit >= found, limit, Settings) is not { } workers || workers == found)
-            return;
-        // The bounds may have changed meanwhile, or an operator may have fixed the number.
-        Change(() => _adaptive.TrySet(search, workers, Settings));
-    }
-
-    /// <summary>A job says that what it calls is overloaded.</summary>
-    public void ReportOverload() => _adaptive.Active?.ReportOverload();
-
     /// <summary>Puts other settings in force.</summary>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     public void Apply(JobQueueOptions settings)
@@ -237,9 +213,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
             _rejections.CacheTimes(settings);
             _limit.SetSettings(settings);
             _adaptive.Configure(settings, before);
-            _slots.ResizeLocked(_limit.InForce);
-            _limitOfLines = _limit.InForceForWeights;
-            _room.Reshape(LineSettings.Of(settings, _limitOfLines, Clock));
+            _gate.Reshape(ref _slots, _room, settings);
             HoldLocked();
             if (settings.MaxWait != before.MaxWait)
                 _timer.Disarm();
@@ -263,7 +237,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
         {
             if (!change())
                 return false;
-            ResizeLocked();
+            _gate.Apply(ref _slots, _room);
             HoldLocked();
             if (refused != RefusedWaiters.None && _room.Count > 0)
             {
@@ -300,7 +274,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
     public TResult Read<TArgument, TResult>(TArgument argument, EngineReader<TArgument, TResult> read)
     {
         lock (_lock)
-            return read(new EngineView(_conditions, _slots.ReadLocked(), _limit, _room, _rejections, _departures, _dryRun, Clock), argument);
+            return read(new EngineView(_conditions, _slots.ReadLocked(), _limit, _room, _rejections, _departures, _patience, _dryRun, Clock), argument);
     }
 
     public long CountRejected(RejectionReason reason) => _rejections.ByReason[reason];
@@ -334,41 +308,15 @@ internal sealed class AdmissionEngine : IWaiterOwner
     /// The end is judged by every newcomer, not by a timer. After a freeze, timers and requests wake together, and a
     /// request that runs first would take a worker that another process may use by then.
     /// </remarks>
-    private bool TryTakeInTime(CapEnds ends, object? jobState, Newcomer newcomer)
+    private bool TryTakeInTime(object? jobState, Newcomer newcomer)
     {
-        if (ends.IsOneOver(Clock.Time))
+        if (_gate.IsEndDue)
         {
             // The lowered limit meets this job below, like any other.
             Change(static () => true);
             return false;
         }
         return !newcomer.HasLeft && (jobState is not JobRecord job || (job.Weight == 1 && !(job.Deadline <= TimeSpan.Zero))) && _slots.TryTakeInTime();
-    }
-
-    /// <summary>What holds after the end of a cap takes its place, if the end has come.</summary>
-    private void EndCapsLocked()
-    {
-        if (_capEnds is null || !_capEnds.IsOneOver(Clock.Time))
-            return;
-        _limit.EndCaps(Clock.Time);
-        ResizeLocked();
-    }
-
-    private void ResizeLocked()
-    {
-        if (_limit.Ends is { } ends && ends.IsOneOver(Clock.Time))
-            _limit.EndCaps(Clock.Time);
-        if (_slots.Limit != _limit.InForce)
-            _slots.ResizeLocked(_limit.InForce);
-        if (_limitOfLines != _limit.InForceForWeights)
-        {
-            _limitOfLines = _limit.InForceForWeights;
-            _room.Lines.OnLimitChanged(_limitOfLines);
-        }
-        if (_capEnds == _limit.Ends)
-            return;
-        _capEnds = _limit.Ends;
-        _slots.SetTimedLocked(_capEnds is not null);
     }
 
     private void ReleaseAndHandOff()
@@ -421,8 +369,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
             // In a pause, jobs wait because an operator wants it so.
             if (!_conditions.IsPaused)
             {
-                if (_capEnds is not null)
-                    EndCapsLocked();
+                _gate.EndCaps(ref _slots, _room);
                 _departures.Shed(_conditions.MaxWait, ref wake);
                 _grants.HandOn(ref _slots, ref wake);
             }
@@ -465,7 +412,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
 
     private void UpdateNowLocked(long taken = 0) => Clock.UpdateNowLocked(_slots.Ran, _conditions.IsPaused, taken);
 
-    /// <summary>While anything asks for it, every job takes the lock, so that it meets what holds it up.</summary>
+    /// <summary>Sets the mark where a part of the engine has to see every job: see <see cref="HasHold"/>.</summary>
     private void HoldLocked()
     {
         if (HasHold)

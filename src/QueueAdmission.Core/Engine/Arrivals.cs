@@ -3,7 +3,15 @@ namespace QueueAdmission;
 /// <summary>
 /// Decides about newcomers: each takes workers after all, waits, or is refused. Guarded by the queue's lock.
 /// </summary>
-internal sealed class Arrivals(QueueConditions conditions, WorkerLimit limit, WaitingRoom room, Grants grants, Departures departures, RejectionBook rejections, QueueClock clock)
+internal sealed class Arrivals(
+    QueueConditions conditions,
+    WorkerLimit limit,
+    WaitingRoom room,
+    Grants grants,
+    Departures departures,
+    AdaptiveMaxWait patience,
+    RejectionBook rejections,
+    QueueClock clock)
 {
     private bool _lastOneWaits;
 
@@ -36,7 +44,7 @@ internal sealed class Arrivals(QueueConditions conditions, WorkerLimit limit, Wa
         if (job?.Deadline <= TimeSpan.Zero)
             return TurnAway(ref slots, RejectionReason.DeadlineTooClose, newcomer, out admission);
 
-        var refusal = state.IsStopping() && newcomer.Source != JobSource.Push ? RejectionReason.Draining : RefusalToWait(job, newcomer.MayWait);
+        var refusal = state.IsStopping() && newcomer.Source != JobSource.Push ? RejectionReason.Draining : RefusalToWait(job, newcomer, slots.Ran);
         // What has left takes no place, so it asks for no mark either.
         if (TryStart(ref slots, job, mark: refusal is null && !newcomer.HasLeft, areWorkersAwaited))
         {
@@ -100,10 +108,11 @@ internal sealed class Arrivals(QueueConditions conditions, WorkerLimit limit, Wa
     }
 
     /// <summary>Why a newcomer may not wait; null if it may.</summary>
-    private RejectionReason? RefusalToWait(JobRecord? job, bool mayWait) =>
-        room.Lines.RefusalOf(job, mayWait) is { } refusal ? refusal
+    private RejectionReason? RefusalToWait(JobRecord? job, in Newcomer newcomer, long ran) =>
+        room.Lines.RefusalOf(job, newcomer.MayWait) is { } refusal ? refusal
         : conditions.MaxWait <= 0 ? RejectionReason.WaitTimeout
         : job?.Deadline is { } left && WaitEstimate.For(job, room, clock, conditions.State) > clock.ToTimestampTicks(left) ? RejectionReason.DeadlineTooClose
+        : patience.Refuses(job, newcomer.Source, ran) ? RejectionReason.ExpectedWaitTooLong
         : null;
 
     /// <summary>

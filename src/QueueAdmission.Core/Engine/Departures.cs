@@ -50,7 +50,9 @@ internal sealed class Departures(WaitingRoom room, RejectionBook rejections, Wor
         if (room.Lines.Overload is null)
             return;
         var rate = clock.DrainPerSecond;
-        room.Lines.UpdateOverload(clock.Now, room.Oldest, rate > 0 ? clock.TicksPerSecond / rate : double.PositiveInfinity, limit.InForce, maxWait);
+        room.Lines.UpdateOverload(
+            clock.Now, room.Oldest, rate > 0 ? clock.TicksPerSecond / rate : double.PositiveInfinity, limit.InForce, maxWait,
+            clock.Ran, room.Count, rejections.Total + Abandoned);
         while (room.Lines.NextToShed(clock.Now, room.Oldest) is { } waiter)
             Refuse(waiter, RejectionReason.Shed, ref wake);
     }

@@ -50,9 +50,9 @@ internal sealed class EngineControl(AdmissionEngine engine, QueueConditions cond
     }
 
     /// <summary>
-    /// Pauses or resumes, but leaves a queue alone that drains, stops or was disposed: that was another decision.
+    /// Pauses or resumes the queue. A queue that drains, stops or was disposed is not changed.
     /// </summary>
-    /// <returns>False if it was left alone.</returns>
+    /// <returns>False if it was not changed.</returns>
     public bool TrySetPaused(bool paused) => engine.Change(() =>
     {
         if (!conditions.State.CanBePaused())

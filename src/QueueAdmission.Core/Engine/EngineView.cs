@@ -7,6 +7,7 @@ namespace QueueAdmission;
 /// <param name="Room">The waiters.</param>
 /// <param name="Rejections">The refusals.</param>
 /// <param name="Departures">The jobs that their callers abandoned.</param>
+/// <param name="Patience">What was learned of the clients.</param>
 /// <param name="DryRun">The books of the dry run.</param>
 /// <param name="Clock">The clock.</param>
 internal readonly record struct EngineView(
@@ -16,6 +17,7 @@ internal readonly record struct EngineView(
     WaitingRoom Room,
     RejectionBook Rejections,
     Departures Departures,
+    AdaptiveMaxWait Patience,
     DryRunGate DryRun,
     QueueClock Clock)
 {

@@ -1,7 +1,7 @@
 namespace QueueAdmission;
 
 /// <summary>Gives workers to jobs. Guarded by the queue's lock, with the mark set.</summary>
-internal sealed class Grants(WaitingRoom room, Departures departures, QueueClock clock)
+internal sealed class Grants(WaitingRoom room, Departures departures, AdaptiveMaxWait patience, QueueClock clock)
 {
     /// <summary>Hands free workers to waiters, until one of the two has run out.</summary>
     public void HandOn(ref WorkerSlots slots, ref WakeList wake)
@@ -16,6 +16,7 @@ internal sealed class Grants(WaitingRoom room, Departures departures, QueueClock
         Take(ref slots, waiter.Job, workers, clock.Now);
         waiter.Status = AdmissionStatus.Admitted;
         clock.OnProgressLocked();
+        patience.OnStarted(waiter);
         departures.Leave(waiter, ref wake);
     }
 

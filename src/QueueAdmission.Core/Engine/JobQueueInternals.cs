@@ -57,9 +57,13 @@ internal static class JobQueueInternals
 
         internal void Release(JobRecord? held) => queue.Engine.Release(held);
 
-        internal void ReportLatency(long latency) => queue.Engine.ReportLatency(latency);
+        internal void ReportLatency(long latency) => queue.Engine.Feedback.ReportLatency(latency);
 
-        internal void ReportOverload() => queue.Engine.ReportOverload();
+        internal bool LearnsPatience => queue.Engine.Feedback.LearnsPatience;
+
+        internal void ReportWasted(string? key, long waited, long age) => queue.Engine.Feedback.ReportWasted(key, waited, age);
+
+        internal void ReportOverload() => queue.Engine.Feedback.ReportOverload();
 
         internal long ReadJobClock() => queue.Engine.Telemetry.ReadJobClock();
 

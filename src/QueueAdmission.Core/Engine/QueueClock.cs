@@ -22,6 +22,9 @@ internal sealed class QueueClock(TimeProvider time)
     /// <summary>Jobs that end in a second while the queue is busy; 0 while nothing has been measured.</summary>
     public double DrainPerSecond => _drainRate.PerSecond;
 
+    /// <summary>The jobs that had ended when the time was last updated.</summary>
+    public long Ran => _ranBefore;
+
     public long GetTimestamp() => time.GetTimestamp();
 
     public TimeSpan ToTimeSpan(long timestampTicks) =>

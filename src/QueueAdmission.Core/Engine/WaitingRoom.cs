@@ -12,7 +12,6 @@ internal sealed class WaitingRoom
     private readonly WaiterPool _pool = new();
     private readonly DeadlineIndex _deadlines = new();
     private ArrivalOrder _arrivals;
-    private bool _isFairEnabled;
 
     public WaitingRoom(IWaiterOwner owner, in LineSettings settings, ulong keySalt)
     {
@@ -78,28 +77,32 @@ internal sealed class WaitingRoom
     /// </summary>
     public void EnableFairLines(in LineSettings settings)
     {
-        if (_isFairEnabled)
+        if (Lines is not RoundRobinLines plain)
             return;
-        _isFairEnabled = true;
-        Reshape(settings);
+        // The waiters stay where they are: a walk over a million of them would hold the lock for too long.
+        var fair = new FairLines(_owner, settings, _keySalt);
+        fair.Adopt(plain, _arrivals.Oldest, _arrivals.Youngest);
+        fair.SwitchOverloadControl(settings, plain.Overload);
+        Lines = fair;
     }
 
     /// <summary>
-    /// Updates the lines to the settings. Where these ask for another discipline, all waiters are dealt out again in
-    /// the order of their arrival.
+    /// Updates the lines to the settings. Where these ask for fair lines, all waiters are dealt out again in the order
+    /// of their arrival. A queue that has fair lines keeps them: they know what running jobs hold and what keys owe.
     /// </summary>
     public void Reshape(in LineSettings settings)
     {
-        if (NeedsFairLines(settings.Options) == Lines is FairLines)
+        var former = Lines;
+        if (NeedsFairLines(settings.Options) && former is not FairLines)
+        {
+            Lines = NewDiscipline(settings);
+            Lines.Deal(_arrivals.Oldest);
+        }
+        else
         {
             Lines.Reshape(settings, _arrivals.Oldest);
-            Lines.SwitchOverloadControl(settings, Lines.Overload);
-            return;
         }
-        var former = Lines.Overload;
-        Lines = NewDiscipline(settings);
-        Lines.SwitchOverloadControl(settings, former);
-        Lines.Deal(_arrivals.Oldest);
+        Lines.SwitchOverloadControl(settings, former.Overload);
     }
 
     private Waiter? NextDue(long now, long maxWait) =>
@@ -107,7 +110,7 @@ internal sealed class WaitingRoom
         : _deadlines.Earliest <= now ? _deadlines.First
         : null;
 
-    private bool NeedsFairLines(JobQueueOptions options) => _isFairEnabled || FairLines.AreNeededFor(options);
+    private bool NeedsFairLines(JobQueueOptions options) => Lines is FairLines || FairLines.AreNeededFor(options);
 
     private Discipline NewDiscipline(in LineSettings settings) =>
         NeedsFairLines(settings.Options) ? new FairLines(_owner, settings, _keySalt) : new RoundRobinLines(_owner, settings.Options);

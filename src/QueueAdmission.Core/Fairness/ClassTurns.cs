@@ -1,145 +1,171 @@
 namespace QueueAdmission;
 
-/// <summary>
-/// The turns in fair lines: the next class, by the clocks of the priorities, and the next of its partitions.
-/// </summary>
-/// <remarks>
-/// <para><b>Between partitions</b>: deficit round robin (Shreedhar, Varghese 1995). At the start of its turn, a
-/// partition is credited the queue's mean job. It is served until its balance is used up. A job is charged the mean
-/// when it starts, and the rest when it has ended.</para>
-/// <para>If a whole round finds only debts, the rounds until one partition has none are done at once. So a decision
-/// looks at each partition at most three times.</para>
-/// </remarks>
+/// <summary>The turns in fair lines: the next class, by the clocks of the priorities, and the next of its lines.</summary>
 internal sealed class ClassTurns
 {
-    private readonly MeanWork _mean = new();
     private readonly PriorityClass[] _classes = [.. Enumerable.Range(0, PriorityClass.Number).Select(index => new PriorityClass(index))];
-    private bool _hasCredits;
+    private readonly KeyTurns[] _byKey;
+    private readonly KeyDebts _debts;
+    private LineWatch? _watch;
+    private MeanWork _mean;
 
-    // Waiters in rings need only a worker. A busy period begins with the first of them.
+    // Waiters that need only a worker. A busy period of the classes begins with the first of them.
     private int _ready;
     private double _startTime;
+
+    /// <param name="book">The accounts of the keys.</param>
+    public ClassTurns(KeyBook book)
+    {
+        _byKey = [.. _classes.Select(_ => new KeyTurns(book))];
+        _debts = new KeyDebts(_byKey, book);
+    }
 
     public IReadOnlyList<PriorityClass> Classes => _classes;
 
     /// <summary>Whether no waiter could start on a free worker.</summary>
     public bool IsIdle => _ready == 0;
 
-    /// <summary>The number of the present busy period.</summary>
-    public int Period { get; private set; }
+    /// <summary>The queue's time, as far as the lines know it.</summary>
+    public long Now { get; private set; }
+
+    /// <summary>How many accounts were moved so far. Tests count them instead of time.</summary>
+    public long Steps => _byKey.Sum(turns => turns.Steps) + (_watch?.Steps ?? 0);
+
+    /// <summary>Overload control of each line by itself; null where it is off.</summary>
+    public LineWatch? Watch { get; private set; }
+
+    /// <summary>All lines are empty. From now on keys share the workers, or lines are served in turn.</summary>
+    public void Use(bool byKey)
+    {
+        for (var i = 0; i < _classes.Length; i++)
+        {
+            _byKey[i].IsOn = byKey;
+            _classes[i].Turns = byKey ? _byKey[i] : new RingTurns();
+        }
+    }
+
+    /// <summary>Starts or ends overload control of each line by itself.</summary>
+    public void WatchLines(OverloadControl? control, IReadOnlyList<Partition> partitions)
+    {
+        Watch?.Clear();
+        Watch = null;
+        if (control is null)
+            return;
+        Watch = _watch ??= new LineWatch();
+        Watch.Control = control;
+        foreach (var partition in partitions)
+        {
+            for (var index = 0; index < PriorityClass.Number; index++)
+            {
+                if (partition.FindLine(index) is { Count: > 0 } line)
+                    Watch.Look(line, Now);
+            }
+        }
+    }
+
+    /// <summary>Forgets the smallest debts of keys, until there are at most so many accounts.</summary>
+    public void BoundDebts(int accounts) => _debts.Bound(accounts);
+
+    /// <summary>A job that waited leaves without having run.</summary>
+    public void Exit(JobRecord job) => _byKey[PriorityClass.IndexOf(job)].Exit(job);
+
+    public void UpdateNow(long now) => Now = Math.Max(Now, now);
 
     public PriorityClass ClassOf(JobRecord job) => _classes[PriorityClass.IndexOf(job)];
 
-    /// <summary>All lines are empty.</summary>
-    /// <param name="hasCredits">Whether the partitions take turns by the work done for each.</param>
-    public void Reset(bool hasCredits)
+    /// <summary>Takes over the waiters of a plain queue.</summary>
+    public void Adopt(in LineRing ring, int lines, int waiting)
     {
-        _hasCredits = hasCredits;
-        _ready = 0;
-        foreach (var priorityClass in _classes)
-            priorityClass.Clear();
+        ((RingTurns)_classes[PriorityClass.Normal].Turns).Adopt(ring, lines);
+        _classes[PriorityClass.Normal].Waiting = waiting;
+        _ready = waiting;
     }
 
     /// <summary>A waiter has joined a line from which it can be served.</summary>
-    public void OnJoined(Line line)
+    public void OnJoined(Waiter waiter)
     {
+        var line = waiter.Line;
         if (_ready++ == 0)
         {
-            // Until now no job waited for the worker of another, so earlier use of workers does not count.
-            Period++;
+            // Until now no job waited for the worker of another class, so earlier use of workers does not count.
             _startTime = 0;
             foreach (var priorityClass in _classes)
                 priorityClass.Restart();
         }
         if (line.Count == 1)
-            ClassOf(line.Oldest.Job!).Join(line, _startTime);
+        {
+            var priorityClass = ClassOf(waiter.Job!);
+            if (priorityClass.Turns.Count == 0)
+                priorityClass.Begin(_startTime);
+            priorityClass.Turns.Join(line, Now);
+        }
+        if (Watch is { } watch && line.Oldest == waiter)
+            watch.Look(line, Now);
     }
 
     /// <summary>Takes a waiter out of its line, or from the waiters that were set aside.</summary>
     public void LeaveLine(Waiter waiter)
     {
-        var line = waiter.Line;
-        line.Remove(waiter);
-        if (line.Partition is null)
+        if (waiter.Job is { IsParked: true } job)
+        {
+            job.Account!.Unpark(waiter);
             return;
+        }
+        var line = waiter.Line;
+        var wasOldest = Watch is not null && line.Oldest == waiter;
+        if (wasOldest)
+            Watch!.Look(line, Now);
+        line.Remove(waiter);
         _ready--;
         if (line.Count == 0)
-            ClassOf(waiter.Job!).Leave(line);
+            _classes[waiter.Job is { } record ? PriorityClass.IndexOf(record) : PriorityClass.Normal].Turns.Leave(line);
+        if (wasOldest)
+            Watch!.Look(line, Now);
     }
 
     /// <summary>The line that has its turn; null if no waiter could start.</summary>
-    public Line? LineInTurn() => ClassInTurn() is { } priorityClass ? LineInTurn(priorityClass) : null;
-
-    /// <summary>A waiter starts: it is charged the queue's mean job for each of its workers.</summary>
-    public void Charge(Waiter waiter, int workers)
-    {
-        var (job, line) = (waiter.Job!, waiter.Line);
-        var priorityClass = ClassOf(job);
-        _startTime = Math.Max(_startTime, priorityClass.Clock);
-        job.Charged = _mean.Ticks * workers;
-        priorityClass.Charge(job.Charged);
-        job.Partition!.Credit(-job.Charged, Period, _mean.Ticks);
-        if (priorityClass.Ring.First == line && !HasCredit(line))
-            priorityClass.EndTurn();
-    }
-
-    /// <summary>A job has ended: its class and partition are charged the work beyond its first charge.</summary>
-    public void Settle(JobRecord job, long elapsed)
-    {
-        _mean.Learn(elapsed);
-        var difference = ((double)elapsed * job.Workers) - job.Charged;
-        ClassOf(job).Settle(difference, _startTime, _mean.Ticks);
-        job.Partition?.Credit(-difference, Period, _mean.Ticks);
-    }
-
-    /// <summary>The class with the earliest clock; of equal ones the higher.</summary>
-    private PriorityClass? ClassInTurn()
+    public Line? LineInTurn()
     {
         PriorityClass? behind = null;
         foreach (var priorityClass in _classes)
         {
-            if (!priorityClass.Ring.IsEmpty && (behind is null || priorityClass.Clock <= behind.Clock))
+            // The class with the earliest clock; of equal ones the higher.
+            if (priorityClass.Turns.Count > 0 && (behind is null || priorityClass.Clock <= behind.Clock))
                 behind = priorityClass;
         }
-        return behind;
+        return behind?.Turns.Next(Now);
     }
 
-    private Line LineInTurn(PriorityClass priorityClass)
+    /// <summary>A waiter starts: its class and its line are charged an estimate for each of its workers.</summary>
+    public void Charge(Waiter waiter, int workers)
     {
-        if (!_hasCredits)
-            return priorityClass.Ring.First!;
-        for (var looks = 0; ; looks++)
+        var priorityClass = ClassOf(waiter.Job!);
+        _startTime = Math.Max(_startTime, priorityClass.Clock);
+        waiter.Job!.ChargedToClass = _mean.Ticks * workers;
+        priorityClass.Charge(waiter.Job.ChargedToClass);
+        priorityClass.Turns.OnServed(waiter, workers, _mean.Ticks, Now);
+    }
+
+    /// <summary>A job has started, after waiting or at once.</summary>
+    public void OnStarted(JobRecord job)
+    {
+        UpdateNow(job.StartedAt);
+        if (job.Flow is null && IsIdle)
         {
-            var line = priorityClass.Ring.First!;
-            if (!priorityClass.IsInTurn(line))
-            {
-                if (looks == priorityClass.BusyLines)
-                    SkipRounds(priorityClass);
-                line.Partition!.Credit(_mean.Ticks, Period, _mean.Ticks);
-                priorityClass.BeginTurn(line);
-            }
-            if (HasCredit(line))
-                return line;
-            priorityClass.EndTurn();
+            foreach (var priorityClass in _classes)
+                priorityClass.Turns.OnIdle(job.StartedAt);
         }
+        ClassOf(job).Turns.OnStarted(job, _mean.Ticks);
     }
 
-    private bool HasCredit(Line line) => _hasCredits && line.Partition!.BalanceIn(Period) > 0;
-
-    /// <summary>Does all rounds at once in which no partition would be served.</summary>
-    private void SkipRounds(PriorityClass priorityClass)
+    /// <summary>A job has ended: what it was charged is corrected.</summary>
+    public void OnFinished(JobRecord job, long now)
     {
-        var first = priorityClass.Ring.First!;
-        var best = double.MinValue;
-        var line = first;
-        do
-            best = Math.Max(best, line.Partition!.BalanceIn(Period));
-        while ((line = line.NextBusy!) != first);
-        var rounds = Math.Floor(-best / _mean.Ticks);
-        if (rounds <= 0)
-            return;
-        do
-            line.Partition!.Credit(rounds * _mean.Ticks, Period, _mean.Ticks);
-        while ((line = line.NextBusy!) != first);
+        UpdateNow(now);
+        var elapsed = Math.Max(0, now - job.StartedAt);
+        _mean.Learn(elapsed);
+        var difference = ((double)elapsed * job.Workers) - job.ChargedToClass;
+        ClassOf(job).Settle(difference, _startTime, _mean.Ticks);
+        _byKey[PriorityClass.IndexOf(job)].OnFinished(job, now);
     }
 }

@@ -1,9 +1,14 @@
 using System.Diagnostics;
+using System.Threading.RateLimiting;
 
 namespace QueueAdmission;
 
-/// <summary>Decides which waiter has to make room for a newcomer in a full queue.</summary>
-internal sealed class Displacer(PartitionPlaces places, ClassTurns turns)
+/// <summary>Decides which waiter has to make room for a newcomer in a full queue. O(1).</summary>
+/// <remarks>
+/// If only the newcomer's key has no room, a waiter of that key makes room. Otherwise it is any waiter of the class,
+/// wherever it stands.
+/// </remarks>
+internal sealed class Displacer(PartitionPlaces places, ClassTurns turns, KeyBook book)
 {
     /// <summary>
     /// Each class keeps one place of this many. It is about the share of the lowest class next to High.
@@ -15,70 +20,48 @@ internal sealed class Displacer(PartitionPlaces places, ClassTurns turns)
     /// the job could use. It is the job's own class where the newest goes first and the partitions are common to all.
     /// -1 if there is none.
     /// </summary>
-    public int FindClass(JobRecord job, bool isNewestFirst)
+    public int FindClass(JobRecord job, JobQueueOptions settings)
     {
-        if (places.Capacity == 0)
+        if (settings.Places == 0 || settings.PlacesPerKey == 0)
             return -1;
-        var hand = places.HandOf(job, stackalloc int[KeyDealer.HandSize]);
-        var kept = (places.AreByKey ? hand.Length : places.All.Count) * places.Capacity / PlacesKept;
         var own = PriorityClass.IndexOf(job);
+        if (FullKeyOf(job) is { } key)
+        {
+            for (var index = 0; index < own; index++)
+            {
+                if (key.WaitersOf(index).Count > settings.PlacesPerKey / PlacesKept)
+                    return index;
+            }
+            return -1;
+        }
         for (var index = 0; index < own; index++)
         {
-            if (WaitingOf(index, hand) > kept)
+            if (turns.Classes[index].Waiting > settings.Places / PlacesKept)
                 return index;
         }
-        return isNewestFirst && !places.AreByKey && turns.Classes[own].Waiting > 0 ? own : -1;
+        var isOwnDisplaced = settings.Order == QueueProcessingOrder.NewestFirst && !places.AreByKey;
+        return isOwnDisplaced && turns.Classes[own].Waiting > 0 ? own : -1;
     }
 
-    /// <summary>
-    /// The waiter of a class that would be served last, in the partitions that the newcomer could use.
-    /// </summary>
+    /// <summary>The waiter of a class that makes room: the one that would be served last, by its arrival.</summary>
     /// <param name="priorityClass">What <see cref="FindClass"/> found.</param>
-    /// <param name="newcomer">The newcomer, which has no place yet.</param>
-    /// <param name="oldest">The oldest waiter of the queue.</param>
+    /// <param name="job">The newcomer.</param>
+    /// <param name="adopted">The waiters that have no record, and are older than all others.</param>
     /// <param name="isNewestFirst">Whether the newest goes first, so that the oldest is served last.</param>
-    /// <param name="someAreSetAside">
-    /// Whether waiters may have been set aside because of their keys. Then the lines do not hold all.
-    /// </param>
-    public Waiter FindVictim(int priorityClass, Waiter newcomer, Waiter oldest, bool isNewestFirst, bool someAreSetAside)
+    public Waiter FindVictim(int priorityClass, JobRecord job, AdoptedWaiters adopted, bool isNewestFirst)
     {
-        var hand = places.HandOf(newcomer.Job!, stackalloc int[KeyDealer.HandSize]);
-        var victim = someAreSetAside ? LastByArrival(priorityClass, hand, newcomer, oldest, isNewestFirst) : LastInLines(priorityClass, hand, isNewestFirst);
-        return victim ?? throw new UnreachableException("The class has no waiter to displace.");
+        if (FullKeyOf(job) is { } key)
+            return Last(key.WaitersOf(priorityClass).Oldest, key.WaitersOf(priorityClass).Newest, isNewestFirst);
+        ref var order = ref turns.Classes[priorityClass].Order;
+        return priorityClass != PriorityClass.Normal || adopted.Newest is null
+            ? Last(order.Oldest, order.Newest, isNewestFirst)
+            : Last(adopted.Oldest, order.Newest ?? adopted.Newest, isNewestFirst);
     }
 
-    private int WaitingOf(int priorityClass, ReadOnlySpan<int> hand)
-    {
-        if (!places.AreByKey)
-            return turns.Classes[priorityClass].Waiting;
-        var waiting = 0;
-        foreach (var partition in hand)
-            waiting += places.All[partition].CountOf(priorityClass);
-        return waiting;
-    }
+    /// <summary>The account of a key that has used up its own room; null if there is room for it.</summary>
+    private KeyAccount? FullKeyOf(JobRecord job) =>
+        places is KeyPlaces byKey && !byKey.HasRoomForKeyOf(job) ? book.Find(job) : null;
 
-    private Waiter? LastByArrival(int priorityClass, ReadOnlySpan<int> hand, Waiter newcomer, Waiter oldest, bool isNewestFirst)
-    {
-        for (var waiter = isNewestFirst ? oldest : newcomer.Older; waiter is not null && waiter != newcomer; waiter = isNewestFirst ? waiter.Younger : waiter.Older)
-        {
-            if (PriorityClass.IndexOf(waiter.Job!) == priorityClass && (!places.AreByKey || hand.Contains(waiter.Job!.Partition!.Index)))
-                return waiter;
-        }
-        return null;
-    }
-
-    /// <summary>Lines are sorted by age, so the waiter that is served last stands at an end of one.</summary>
-    private Waiter? LastInLines(int priorityClass, ReadOnlySpan<int> hand, bool isNewestFirst)
-    {
-        Waiter? last = null;
-        foreach (var partition in places.All)
-        {
-            if ((places.AreByKey && !hand.Contains(partition.Index)) || partition.FindLine(priorityClass) is not { Count: > 0 } line)
-                continue;
-            var candidate = line.First(!isNewestFirst);
-            if (last is null || (candidate.Job!.Order > last.Job!.Order) != isNewestFirst)
-                last = candidate;
-        }
-        return last;
-    }
+    private static Waiter Last(Waiter? oldest, Waiter? newest, bool isNewestFirst) =>
+        (isNewestFirst ? oldest : newest) ?? throw new UnreachableException("The class has no waiter to displace.");
 }

@@ -4,22 +4,29 @@ using System.Threading.RateLimiting;
 namespace QueueAdmission;
 
 /// <summary>
-/// The discipline that follows the traits of jobs. It chooses the next class, then one of its partitions, then a
-/// waiter: the oldest (in a standing queue the newest) with a key that may have more workers. For a waiter that needs
-/// more workers than are free, workers are saved.
+/// The discipline that follows the traits of jobs. It chooses the next class, then one of its lines, then a waiter: the
+/// oldest (in a standing queue the newest) with a key that may have more workers. For a waiter that needs more workers
+/// than are free, workers are saved.
 /// </summary>
 /// <remarks>
-/// <see cref="PartitionPlaces"/> has the places, <see cref="ClassTurns"/> the turns, and <see cref="KeyLimits"/> the
-/// accounts of the keys. <see cref="Displacer"/> decides which waiter makes room.
+/// <see cref="PartitionPlaces"/> has the places, <see cref="ClassTurns"/> the turns, <see cref="KeyBook"/> the accounts
+/// of the keys, and <see cref="KeyLimits"/> the limit on their workers. <see cref="Displacer"/> decides which waiter
+/// makes room.
 /// </remarks>
 internal sealed class FairLines : Discipline
 {
-    private readonly PartitionPlaces _places;
-    private readonly ClassTurns _turns = new();
+    private readonly IWaiterOwner _owner;
+    private readonly ulong _salt;
+    private readonly KeyBook _book = new();
+    private readonly AdoptedWaiters _adopted = new();
+    private readonly ClassTurns _turns;
     private readonly KeyLimits _keys;
-    private readonly Displacer _displacer;
+    private PartitionPlaces _places;
+    private Displacer _displacer;
     private LineSettings _settings;
     private long _order;
+    private long _steps;
+    private long _extraWorkers;
 
     // The waiter that has its turn. If it needs several workers, it keeps its turn until they are free, or until it
     // leaves.
@@ -27,13 +34,22 @@ internal sealed class FairLines : Discipline
 
     public FairLines(IWaiterOwner owner, in LineSettings settings, ulong salt)
     {
+        _owner = owner;
+        _salt = salt;
         _settings = settings;
-        _places = new PartitionPlaces(owner, salt);
-        _keys = new KeyLimits(owner, _turns);
-        _displacer = new Displacer(_places, _turns);
+        _turns = new ClassTurns(_book);
+        _keys = new KeyLimits(_book, _turns);
         KeepsRecords = true;
         MakeLines();
     }
+
+    public override long ExtraWorkersWanted => _extraWorkers;
+
+    /// <summary>How many waiters and accounts were moved so far. Tests count them instead of time.</summary>
+    public long Steps => _steps + _turns.Steps;
+
+    /// <summary>How many keys have an account.</summary>
+    public int Accounts => _book.Count;
 
     protected override bool JudgesLines => _settings.Options.PartitionByKey;
 
@@ -42,6 +58,9 @@ internal sealed class FairLines : Discipline
     /// </summary>
     private bool IsNewestFirst => _settings.Options.Order == QueueProcessingOrder.NewestFirst;
 
+    /// <summary>Whether the lines keep accounts of keys.</summary>
+    private bool HasAccounts => _places.AreByKey || _keys.AreOn;
+
     /// <summary>Whether the settings need fair lines.</summary>
     public static bool AreNeededFor(JobQueueOptions settings) =>
         settings.PartitionByKey || settings.MaxWorkersPerKey is not null;
@@ -49,7 +68,7 @@ internal sealed class FairLines : Discipline
     public override RejectionReason? RefusalOf(JobRecord? job, bool mayWait)
     {
         Debug.Assert(job is not null);
-        if (mayWait && (_places.HasRoomFor(job, _turns.Period) || _displacer.FindClass(job, IsNewestFirst) >= 0))
+        if (mayWait && (_places.HasRoomFor(job) || _displacer.FindClass(job, _settings.Options) >= 0))
             return null;
         if (_keys.IsBeyondLimit(job))
             return RejectionReason.KeyLimit;
@@ -61,15 +80,18 @@ internal sealed class FairLines : Discipline
     public override Waiter? Place(Waiter waiter, Waiter oldest)
     {
         var job = waiter.Job!;
-        if (_places.HasRoomFor(job, _turns.Period))
+        if (_places.HasRoomFor(job))
         {
-            Join(waiter, job, _places.Choose(job, _turns.Period));
+            Join(waiter, job, isDealt: false);
             return null;
         }
-        var victim = _displacer.FindVictim(_displacer.FindClass(job, IsNewestFirst), waiter, oldest, IsNewestFirst, _keys.AreOn);
-        var partition = victim.Job!.Partition!;
+        var victim = _displacer.FindVictim(_displacer.FindClass(job, _settings.Options), job, _adopted, IsNewestFirst);
+        var partition = PartitionOf(victim);
         Remove(victim);
-        Join(waiter, job, partition);
+        if (_places.AreByKey)
+            Join(waiter, job, isDealt: false);
+        else
+            Join(waiter, job, partition);
         return victim;
     }
 
@@ -89,14 +111,22 @@ internal sealed class FairLines : Discipline
     public override void Remove(Waiter waiter)
     {
         Detach(waiter);
-        _keys.OnLeft(waiter.Job!);
+        if (waiter.Job is not { } job)
+            return;
+        _turns.Exit(job);
+        if (job.Account is not { } account)
+            return;
+        job.Account = null;
+        _keys.OnLeft(account);
+        _book.Close(account);
     }
 
     public override Waiter? NextToShed(long now, Waiter? oldest)
     {
         if (!JudgesLines)
             return base.NextToShed(now, oldest);
-        if (Overload is not { } overload || LineShedding.Next(_places.All, now, overload) is not { } waiter)
+        _turns.UpdateNow(now);
+        if (_turns.Watch?.NextToShed(now) is not { } waiter)
             return null;
         Remove(waiter);
         return waiter;
@@ -112,39 +142,48 @@ internal sealed class FairLines : Discipline
     public override void OnStarted(JobRecord job, long now)
     {
         job.StartedAt = now;
-        if (_places.AreByKey)
-            job.Partition ??= _places.ShortestOfHand(job, _turns.Period);
+        job.StartedIn = this;
+        if (HasAccounts)
+            Open(job);
         _keys.OnStarted(job);
+        _turns.OnStarted(job);
     }
 
     public override void OnFinished(JobRecord job, long now)
     {
         // A job that started under other lines is unknown here.
-        if (job.StartedAt < 0)
+        if (job.StartedIn != this)
             return;
-        _turns.Settle(job, Math.Max(0, now - job.StartedAt));
+        job.StartedIn = null;
+        _turns.OnFinished(job, now);
         _keys.OnFinished(job);
+        if (job.Account is not { } account)
+            return;
+        job.Account = null;
+        _book.Close(account);
     }
 
     public override void Reshape(in LineSettings settings, Waiter? oldest)
     {
         var before = _settings;
         var (former, options) = (before.Options, settings.Options);
-        _settings = settings;
         // The waiter had its turn by the other order.
         if (options.Order != former.Order)
             _selected = null;
         if (options.Partitions != former.Partitions || options.PartitionByKey != former.PartitionByKey || options.MaxWorkersPerKey != former.MaxWorkersPerKey)
         {
+            TakeOutAll(oldest);
+            _settings = settings;
             MakeLines();
             Deal(oldest);
             return;
         }
+        _settings = settings;
         _keys.Configure(settings, IsNewestFirst);
         // In another order, other waiters of a key come first.
         if (settings.Limit < before.Limit || options.Order != former.Order)
             _keys.ReadmitAll();
-        _places.SetCapacity(options.PartitionCapacity);
+        _places.Configure(options);
     }
 
     public override void OnLimitChanged(int limit)
@@ -161,26 +200,36 @@ internal sealed class FairLines : Discipline
     public override void Deal(Waiter? oldest)
     {
         for (var waiter = oldest; waiter is not null; waiter = waiter.Younger)
-        {
-            if (waiter.Job is not { } job)
-                waiter.JobState = job = new JobRecord(new JobTraits { Tag = waiter.Tag });
-            _keys.Forget(job);
-            Join(waiter, job, _places.ChooseAgain(job, _turns.Period));
-        }
+            Join(waiter, RecordOf(waiter), isDealt: true);
+    }
+
+    /// <summary>
+    /// Takes over the lines of a plain queue as they stand. The waiters are not looked at, so it takes no longer the
+    /// more there are.
+    /// </summary>
+    /// <param name="plain">The lines, which are not used any more.</param>
+    /// <param name="oldest">The oldest waiter of the queue.</param>
+    /// <param name="newest">The waiter that came last.</param>
+    public void Adopt(RoundRobinLines plain, Waiter? oldest, Waiter? newest)
+    {
+        var common = (CommonPlaces)_places;
+        common.Adopt(plain.All, PriorityClass.Normal, plain.Cursor);
+        _turns.Adopt(plain.Busy, plain.All.Count(line => line.Count > 0), common.Waiting);
+        _adopted.Adopt(oldest, newest);
     }
 
     /// <summary>
     /// The waiters of the job's own class before it, and those of other classes that are served meanwhile by their
-    /// share. With keys, a class serves the partitions in turn, so the waiters in the job's own line count. If the
-    /// newest goes first, only the turns of other lines count.
+    /// share. With keys, a class serves the keys in turn, so the waiters in the job's own line count. If the newest goes
+    /// first, only the turns of other lines count.
     /// </summary>
     public override int CountAhead(JobRecord? job, int waiting)
     {
         Debug.Assert(job is not null);
         var own = _turns.ClassOf(job);
-        var ahead = ServesNewestFirst ? own.BusyLines / 2
-            : _places.AreByKey
-            ? Math.Min(own.Waiting, (_places.ShortestOfHand(job, _turns.Period).LineOf(PriorityClass.IndexOf(job)).Count * own.BusyLines) + (own.BusyLines / 2))
+        var lines = own.Turns.Count;
+        var ahead = ServesNewestFirst ? lines / 2
+            : _places.AreByKey ? (int)Math.Min(own.Waiting, ((long)_places.CountBefore(job, PriorityClass.IndexOf(job)) * lines) + (lines / 2))
             : own.Waiting;
         double others = 0;
         foreach (var other in _turns.Classes)
@@ -196,52 +245,116 @@ internal sealed class FairLines : Discipline
     public override bool IsSettled(int free) =>
         free <= 0 || (_selected is { } selected ? _keys.WorkersFor(selected.Job!) > free : _turns.IsIdle);
 
+    protected override void OnOverloadSwitched() =>
+        _turns.WatchLines(JudgesLines ? Overload : null, _places.All);
+
     private Waiter? Select()
     {
-        if (_selected is { } selected && !_keys.IsHeldBack(selected.Job!, selected.Job!.Account))
+        if (_selected is { } selected && !_keys.IsHeldBack(selected.Job!))
             return selected;
         _selected = null;
         while (_turns.LineInTurn() is { } line)
         {
-            var waiter = line.First(ServesNewestFirst || (Overload is not null && line.Standing.IsStanding));
-            if (!_keys.IsHeldBack(waiter.Job!, waiter.Job!.Account))
+            _steps++;
+            var waiter = line.First(ServesNewestFirst || (Overload is not null && line.Flow is { Standing.IsStanding: true }));
+            if (!_keys.IsHeldBack(RecordOf(waiter)))
                 return _selected = waiter;
             _keys.SetAside(waiter);
         }
         return null;
     }
 
+    [System.Diagnostics.CodeAnalysis.MemberNotNull(nameof(_places), nameof(_displacer))]
     private void MakeLines()
     {
         var options = _settings.Options;
         SeesEveryJob = AreNeededFor(options);
         _selected = null;
-        _places.Rebuild(options);
+        _places = options.PartitionByKey ? new KeyPlaces(_owner, options, _book, _salt) : new CommonPlaces(_owner, options);
+        _displacer = new Displacer(_places, _turns, _book);
         _keys.Configure(_settings, IsNewestFirst);
-        _turns.Reset(hasCredits: options.PartitionByKey);
+        _turns.Use(options.PartitionByKey);
+    }
+
+    /// <summary>
+    /// Takes all waiters out of the lines, before they are dealt into others. They stay in the order of arrival.
+    /// </summary>
+    private void TakeOutAll(Waiter? oldest)
+    {
+        for (var waiter = oldest; waiter is not null; waiter = waiter.Younger)
+        {
+            Detach(waiter);
+            if (waiter.Job is not { } job)
+                continue;
+            _turns.Exit(job);
+            job.Order = 0;
+            job.Partition = null;
+            if (job.Account is { } account)
+                _book.Close(account);
+            job.Account = null;
+        }
+    }
+
+    private void Join(Waiter waiter, JobRecord job, bool isDealt)
+    {
+        if (HasAccounts)
+            Open(job);
+        Join(waiter, job, isDealt ? _places.ChooseAgain(job) : _places.Choose(job));
     }
 
     private void Join(Waiter waiter, JobRecord job, Partition partition)
     {
+        if (HasAccounts)
+            Open(job);
         job.Order = ++_order;
         job.Partition = partition;
-        _keys.Open(job);
-        var index = PriorityClass.IndexOf(job);
-        _places.Take(partition, index);
-        _turns.ClassOf(job).Waiting++;
-        var line = partition.LineOf(index);
+        _extraWorkers += job.Weight - 1;
+        _places.Take(partition);
+        job.Account?.Join(waiter);
+        var priorityClass = _turns.ClassOf(job);
+        priorityClass.Waiting++;
+        priorityClass.Order.Append(waiter);
+        var line = partition.LineOf(PriorityClass.IndexOf(job));
+        priorityClass.Turns.Enter(job, line);
         line.Append(waiter);
-        _turns.OnJoined(line);
+        _turns.OnJoined(waiter);
+    }
+
+    private void Open(JobRecord job)
+    {
+        if (job.Account is not null)
+            return;
+        job.Account = _book.Open(job);
+        job.Account.Share = job.KeyShare;
+        _turns.BoundDebts(_settings.Options.Places + _settings.Limit);
     }
 
     /// <summary>Takes a waiter out of its line, or from the waiters that were set aside, and frees its place.</summary>
     private void Detach(Waiter waiter)
     {
-        var job = waiter.Job!;
-        _turns.LeaveLine(waiter);
         if (_selected == waiter)
             _selected = null;
-        _places.Free(job.Partition!, PriorityClass.IndexOf(job));
-        _turns.ClassOf(job).Waiting--;
+        _turns.LeaveLine(waiter);
+        _places.Free(PartitionOf(waiter));
+        if (_adopted.Remove(waiter))
+        {
+            _turns.Classes[PriorityClass.Normal].Waiting--;
+            return;
+        }
+        var job = waiter.Job!;
+        _extraWorkers -= job.Weight - 1;
+        job.Account?.Leave(waiter);
+        var priorityClass = _turns.ClassOf(job);
+        priorityClass.Waiting--;
+        priorityClass.Order.Remove(waiter);
+    }
+
+    private static Partition PartitionOf(Waiter waiter) => waiter.Job?.Partition ?? waiter.Line.Partition!;
+
+    private static JobRecord RecordOf(Waiter waiter)
+    {
+        if (waiter.Job is not { } job)
+            waiter.JobState = job = new JobRecord(new JobTraits { Tag = waiter.Tag });
+        return job;
     }
 }

@@ -1,25 +1,85 @@
-using System.Runtime.InteropServices;
-
 namespace QueueAdmission;
 
 /// <summary>
-/// The account of one key in a queue that limits the workers of each key. It has the workers that its jobs hold, and
-/// the waiters that were passed over because of the limit.
+/// What fair lines keep of one key: its waiters, the workers that its jobs hold, the work it owes, and its waiters that
+/// were set aside because of the limit on its workers.
 /// </summary>
-internal sealed class KeyAccount(IWaiterOwner owner, string key)
+internal sealed class KeyAccount(string key)
 {
-    private readonly Line?[] _parked = new Line?[PriorityClass.Number];
-    private readonly string _key = key;
-    private int _jobs;
+    private readonly KeyFlow?[] _flows = new KeyFlow?[PriorityClass.Number];
+    private readonly JobOrder<JobRecord.KeyLinks>[] _waiters = new JobOrder<JobRecord.KeyLinks>[PriorityClass.Number];
+    private SortedSet<Waiter>?[]? _parked;
 
-    /// <summary>The workers of its running jobs.</summary>
+    public string Key { get; } = key;
+
+    /// <summary>Its part of the workers beside other keys.</summary>
+    public int Share { get; set; } = 1;
+
+    /// <summary>Its jobs that wait or run.</summary>
+    public int Jobs { get; set; }
+
+    /// <summary>Its jobs that wait.</summary>
+    public int Waiting { get; private set; }
+
+    /// <summary>The workers of its running jobs that count against the limit.</summary>
     public int Workers { get; set; }
 
-    public Line? ParkedIn(int priorityClass) => _parked[priorityClass];
+    /// <summary>The partition that it has for itself while a job of it waits; null if it has none.</summary>
+    public Partition? Partition { get; set; }
 
-    /// <summary>Sets a waiter aside until its key may have more workers. It keeps its place and its age.</summary>
-    public void Park(Waiter waiter) =>
-        (_parked[PriorityClass.IndexOf(waiter.Job!)] ??= new Line(owner)).InsertByAge(waiter);
+    /// <summary>How many of its flows exist: those with jobs, and those in debt.</summary>
+    public int Flows { get; private set; }
+
+    public ref readonly JobOrder<JobRecord.KeyLinks> WaitersOf(int priorityClass) => ref _waiters[priorityClass];
+
+    /// <summary>A job waits from now on.</summary>
+    public void Join(Waiter waiter)
+    {
+        Waiting++;
+        _waiters[PriorityClass.IndexOf(waiter.Job!)].Append(waiter);
+    }
+
+    /// <summary>A job does not wait any more.</summary>
+    public void Leave(Waiter waiter)
+    {
+        Waiting--;
+        _waiters[PriorityClass.IndexOf(waiter.Job!)].Remove(waiter);
+    }
+
+    /// <summary>The account of the work done for this key in one class.</summary>
+    public KeyFlow FlowOf(int priorityClass)
+    {
+        if (_flows[priorityClass] is { } flow)
+            return flow;
+        Flows++;
+        return _flows[priorityClass] = new KeyFlow(this, priorityClass);
+    }
+
+    /// <summary>The work done in one class is forgotten.</summary>
+    public void Forget(KeyFlow flow)
+    {
+        Flows--;
+        _flows[flow.PriorityClass] = null;
+    }
+
+    /// <summary>Sets a waiter aside until the key may have more workers. It keeps its place and its age.</summary>
+    public void Park(Waiter waiter)
+    {
+        waiter.Job!.IsParked = true;
+        _parked ??= new SortedSet<Waiter>?[PriorityClass.Number];
+        (_parked[PriorityClass.IndexOf(waiter.Job)] ??= new SortedSet<Waiter>(OrderByAge.Instance)).Add(waiter);
+    }
+
+    /// <summary>Takes out a waiter that was set aside.</summary>
+    public void Unpark(Waiter waiter)
+    {
+        waiter.Job!.IsParked = false;
+        _parked![PriorityClass.IndexOf(waiter.Job)]!.Remove(waiter);
+    }
+
+    /// <summary>The first waiter of a class that was set aside; null if there is none.</summary>
+    public Waiter? FirstParked(int priorityClass, bool newestFirst) =>
+        _parked?[priorityClass] is not { Count: > 0 } parked ? null : newestFirst ? parked.Max : parked.Min;
 
     /// <summary>
     /// Whether a waiter of this key that was set aside comes before the job. It is of the job's class or a higher one,
@@ -28,47 +88,13 @@ internal sealed class KeyAccount(IWaiterOwner owner, string key)
     /// </summary>
     public bool OwesTurnBefore(JobRecord job, bool newestFirst)
     {
-        for (var i = 0; i < _parked.Length; i++)
+        for (var i = 0; _parked is not null && i < _parked.Length; i++)
         {
-            if (_parked[i] is not { Count: > 0 } line)
+            if (FirstParked(i, newestFirst)?.Job is not { } first)
                 continue;
-            var first = line.First(newestFirst).Job!;
             if (first.Order > job.Order == newestFirst && (i >= PriorityClass.IndexOf(job) || (first.Weight > 1 && !newestFirst)))
                 return true;
         }
         return false;
-    }
-
-    public void ForgetParked() => Array.Clear(_parked);
-
-    /// <summary>
-    /// The accounts of those keys that have a job waiting or running, and of no others: there are never more than jobs.
-    /// </summary>
-    internal sealed class Book(IWaiterOwner owner)
-    {
-        private readonly Dictionary<string, KeyAccount> _accounts = [];
-
-        public IEnumerable<KeyAccount> All => _accounts.Values;
-
-        public KeyAccount? Find(string? key) => _accounts.GetValueOrDefault(key ?? "");
-
-        /// <summary>Whether the account is one of this book, not of an earlier one with other lines.</summary>
-        public bool Has(KeyAccount account) => Find(account._key) == account;
-
-        /// <summary>The account for one more job.</summary>
-        public KeyAccount Open(string? key)
-        {
-            ref var account = ref CollectionsMarshal.GetValueRefOrAddDefault(_accounts, key ?? "", out _);
-            account ??= new KeyAccount(owner, key ?? "");
-            account._jobs++;
-            return account;
-        }
-
-        /// <summary>A job is done with its account.</summary>
-        public void Close(KeyAccount account)
-        {
-            if (--account._jobs == 0 && Has(account))
-                _accounts.Remove(account._key);
-        }
     }
 }

@@ -1,16 +1,12 @@
 namespace QueueAdmission;
 
-/// <summary>
-/// The limit on the workers of each key, the accounts of the keys, and the waiters that were set aside because of the
-/// limit.
-/// </summary>
+/// <summary>The limit on the workers of each key, and the waiters that were set aside because of it.</summary>
 /// <remarks>
 /// A waiter that cannot run because of its key is set aside when its turn comes, so no waiter behind it waits for it.
 /// It keeps its place in the partition, and is not looked at again until a job of its key has ended.
 /// </remarks>
-internal sealed class KeyLimits(IWaiterOwner owner, ClassTurns turns)
+internal sealed class KeyLimits(KeyBook book, ClassTurns turns)
 {
-    private readonly KeyAccount.Book _accounts = new(owner);
     private int? _maxWorkers;
     private int _limit;
     private bool _isNewestFirst;
@@ -37,61 +33,35 @@ internal sealed class KeyLimits(IWaiterOwner owner, ClassTurns turns)
     /// <summary>
     /// Whether a newcomer, or a waiter, has to wait for others of its own key, however many workers are free.
     /// </summary>
-    public bool IsHeldBack(JobRecord job) => IsHeldBack(job, _accounts.Find(job.Key));
-
-    /// <summary>The same, where the job has its account.</summary>
-    public bool IsHeldBack(JobRecord job, KeyAccount? account) =>
-        account is not null && (IsBeyondLimit(job, account) || (AreOn && account.OwesTurnBefore(job, _isNewestFirst)));
+    public bool IsHeldBack(JobRecord job) =>
+        AreOn && (job.Account ?? book.Find(job)) is { } account
+        && (IsBeyondLimit(job, account) || account.OwesTurnBefore(job, _isNewestFirst));
 
     /// <summary>Whether a job would hold more workers than its key may have.</summary>
     public bool IsBeyondLimit(JobRecord job) =>
-        AreOn && _accounts.Find(job.Key) is { } account && IsBeyondLimit(job, account);
+        AreOn && book.Find(job) is { } account && IsBeyondLimit(job, account);
 
-    /// <summary>A job that waits or runs has an account from now on.</summary>
-    public void Open(JobRecord job)
-    {
-        if (AreOn)
-            job.Account ??= _accounts.Open(job.Key);
-    }
-
-    /// <summary>A waiter has left. The waiters of its key that were set aside behind it may have their turn.</summary>
-    public void OnLeft(JobRecord job)
-    {
-        if (job.Account is not { } account)
-            return;
-        job.Account = null;
-        Readmit(account);
-        _accounts.Close(account);
-    }
-
-    /// <summary>A waiter is dealt out again, so the accounts of the former lines forget it.</summary>
-    public void Forget(JobRecord job)
-    {
-        if (job.Account is not { } account)
-            return;
-        job.Account = null;
-        account.ForgetParked();
-        _accounts.Close(account);
-    }
-
+    /// <summary>A job has started.</summary>
     public void OnStarted(JobRecord job)
     {
         if (!AreOn)
             return;
-        Open(job);
+        job.CountedWorkers = job.Workers;
         job.Account!.Workers += job.Workers;
     }
 
+    /// <summary>A job has ended. Others of its key may have their turn.</summary>
     public void OnFinished(JobRecord job)
     {
-        if (job.Account is not { } account)
+        if (job.CountedWorkers == 0)
             return;
-        account.Workers -= job.Workers;
-        // An account of former lines has no waiter to bring back: all its waiters were dealt out again.
-        if (_accounts.Has(account))
-            Readmit(account);
-        _accounts.Close(account);
+        job.Account!.Workers -= job.CountedWorkers;
+        job.CountedWorkers = 0;
+        Readmit(job.Account);
     }
+
+    /// <summary>A waiter has left. The waiters of its key that were set aside behind it may have their turn.</summary>
+    public void OnLeft(KeyAccount account) => Readmit(account);
 
     /// <summary>A waiter's turn has come, and its key is at its limit.</summary>
     public void SetAside(Waiter waiter)
@@ -103,7 +73,7 @@ internal sealed class KeyLimits(IWaiterOwner owner, ClassTurns turns)
     /// <summary>Keys may have more workers than before, or need fewer.</summary>
     public void ReadmitAll()
     {
-        foreach (var account in _accounts.All)
+        foreach (var account in book.All)
             Readmit(account);
     }
 
@@ -119,13 +89,12 @@ internal sealed class KeyLimits(IWaiterOwner owner, ClassTurns turns)
         for (var index = 0; index < PriorityClass.Number; index++)
         {
             var rest = max - account.Workers;
-            while (account.ParkedIn(index) is { Count: > 0 } parked && parked.First(_isNewestFirst) is var waiter && WorkersFor(waiter.Job!) <= rest)
+            while (account.FirstParked(index, _isNewestFirst) is { } waiter && WorkersFor(waiter.Job!) <= rest)
             {
                 rest -= WorkersFor(waiter.Job!);
-                parked.Remove(waiter);
-                var line = waiter.Job!.Partition!.LineOf(index);
-                line.InsertByAge(waiter);
-                turns.OnJoined(line);
+                account.Unpark(waiter);
+                waiter.Line.Return(waiter);
+                turns.OnJoined(waiter);
             }
         }
     }

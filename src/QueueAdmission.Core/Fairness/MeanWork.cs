@@ -1,22 +1,26 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// How long a job of the queue works on average, in ticks of the clock. A job is charged this when it starts, until its
-/// own time is known.
+/// How long a job works on average, in ticks of the clock. A job is charged this when it starts, until its own time is
+/// known.
 /// </summary>
 /// <remarks>The mean of the last jobs. Each new job has the weight 1/64, or more while there were fewer.</remarks>
-internal sealed class MeanWork
+internal struct MeanWork
 {
     private const int Memory = 64;
 
     private int _seen;
+    private double _ticks;
+
+    /// <summary>Whether a job has ended.</summary>
+    public readonly bool IsKnown => _seen > 0;
 
     /// <summary>At least one tick; one tick as well until a job has ended.</summary>
-    public double Ticks { get; private set; } = 1;
+    public readonly double Ticks => Math.Max(1, _ticks);
 
     public void Learn(long elapsed)
     {
         _seen = Math.Min(_seen + 1, Memory);
-        Ticks = Math.Max(1, Ticks + ((elapsed - Ticks) / _seen));
+        _ticks += (elapsed - _ticks) / _seen;
     }
 }

@@ -12,18 +12,20 @@ internal sealed class PriorityClass(int index)
 {
     public const int Number = 4;
 
+    /// <summary>The class of jobs that say nothing.</summary>
+    public const int Normal = JobPriority.Normal - JobPriority.Low;
+
     /// <summary>How far jobs of unexpected length can move the clock of a class, in jobs of average length.</summary>
     private const int MaxJobs = 64;
 
     /// <summary>The clock's pace: 64 ÷ share.</summary>
     private readonly double _pace = 1 << (2 * (Number - 1 - index));
 
-    private Line? _inTurn;
+    /// <summary>All waiters of the class in the order of their arrival, except those that have no record.</summary>
+    public JobOrder<JobRecord.ClassLinks> Order;
 
-    /// <summary>Its lines that have a waiter which may run.</summary>
-    public LineRing Ring;
-
-    public int BusyLines { get; private set; }
+    /// <summary>The turns of its lines.</summary>
+    public LineTurns Turns { get; set; } = new RingTurns();
 
     /// <summary>All waiters of the class, including those with a key at its limit.</summary>
     public int Waiting { get; set; }
@@ -34,32 +36,8 @@ internal sealed class PriorityClass(int index)
 
     public static int IndexOf(JobRecord job) => job.Priority - JobPriority.Low;
 
-    public void Join(Line line, double startTime)
-    {
-        if (Ring.IsEmpty)
-            Clock = Math.Max(Clock, startTime);
-        Ring.Join(line);
-        BusyLines++;
-    }
-
-    public void Leave(Line line)
-    {
-        Ring.Leave(line);
-        BusyLines--;
-        if (_inTurn == line)
-            _inTurn = null;
-    }
-
-    /// <summary>Whether the line has its turn and was credited for it.</summary>
-    public bool IsInTurn(Line line) => _inTurn == line;
-
-    public void BeginTurn(Line line) => _inTurn = line;
-
-    public void EndTurn()
-    {
-        _inTurn = null;
-        Ring.Rotate();
-    }
+    /// <summary>The class has a waiter again that may run.</summary>
+    public void Begin(double startTime) => Clock = Math.Max(Clock, startTime);
 
     public void Charge(double work) => Clock += work * _pace;
 
@@ -71,12 +49,4 @@ internal sealed class PriorityClass(int index)
     }
 
     public void Restart() => Clock = 0;
-
-    public void Clear()
-    {
-        Ring.Clear();
-        _inTurn = null;
-        BusyLines = 0;
-        Waiting = 0;
-    }
 }

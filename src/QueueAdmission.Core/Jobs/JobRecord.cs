@@ -11,6 +11,9 @@ internal sealed class JobRecord(in JobTraits traits)
 {
     public string? Key { get; } = traits.Key;
 
+    /// <summary>The share of its key.</summary>
+    public int KeyShare { get; } = traits.KeyShare;
+
     public JobPriority Priority { get; } = traits.Priority;
 
     /// <summary>The workers it asks for.</summary>
@@ -39,18 +42,58 @@ internal sealed class JobRecord(in JobTraits traits)
 
     // What the fair lines keep of it.
 
-    /// <summary>Its age among all jobs of the lines.</summary>
+    /// <summary>Its age among all jobs of the lines; 0 if it waited before there were fair lines.</summary>
     public long Order;
 
-    /// <summary>The partition in which it waits, or to which its running time is charged.</summary>
+    /// <summary>The partition in which it waits.</summary>
     public Partition? Partition;
 
-    /// <summary>The account of its key, where the workers of each are limited.</summary>
+    /// <summary>Its neighbours among the waiters of its class.</summary>
+    public JobLinks InClass;
+
+    /// <summary>Its neighbours among the waiters of its key and class.</summary>
+    public JobLinks InKey;
+
+    /// <summary>Whether it was set aside because of its key, so that it stands in no line.</summary>
+    public bool IsParked;
+
+    /// <summary>Whether it came back into the middle of its line.</summary>
+    public bool IsReturned;
+
+    /// <summary>The account of its key, where the lines tell keys apart.</summary>
     public KeyAccount? Account;
 
-    /// <summary>The work it was charged when it started.</summary>
+    /// <summary>The workers that count against the limit of its key.</summary>
+    public int CountedWorkers;
+
+    /// <summary>The account to which its work is charged, where keys share the workers.</summary>
+    public KeyFlow? Flow;
+
+    /// <summary>The part of the flow's account in which it was charged: see <see cref="KeyFlow"/>.</summary>
+    public int Activation;
+
+    /// <summary>The number of the flow's idle moments before it started.</summary>
+    public int Epoch;
+
+    /// <summary>The work that its flow was charged when it started.</summary>
     public double Charged;
 
-    /// <summary>When it started; below 0 before that.</summary>
-    public long StartedAt = -1;
+    /// <summary>The work that its class was charged when it started.</summary>
+    public double ChargedToClass;
+
+    /// <summary>When it started.</summary>
+    public long StartedAt;
+
+    /// <summary>The lines that know of its start; null while it does not run.</summary>
+    public Discipline? StartedIn;
+
+    internal readonly struct ClassLinks : IJobLinks
+    {
+        public static ref JobLinks Of(JobRecord job) => ref job.InClass;
+    }
+
+    internal readonly struct KeyLinks : IJobLinks
+    {
+        public static ref JobLinks Of(JobRecord job) => ref job.InKey;
+    }
 }

@@ -6,8 +6,11 @@ namespace QueueAdmission;
 /// </summary>
 public readonly struct JobTraits
 {
+    internal const int MaxKeyShare = 1_000;
+
     private readonly JobPriority _priority;
     private readonly int _furtherWorkers;
+    private readonly int _furtherShare;
     private readonly TimeSpan? _deadline;
 
     /// <summary>
@@ -17,6 +20,20 @@ public readonly struct JobTraits
     /// <remarks>It matters where <see cref="JobQueueOptions.PartitionByKey"/> or
     /// <see cref="JobQueueOptions.MaxWorkersPerKey"/> is set.</remarks>
     public string? Key { get; init; }
+
+    /// <summary>
+    /// The part of the workers that the key gets beside other keys. A key with a share of 4 gets four times the time of
+    /// a key with 1. The share of the key's last job counts for all of its jobs. Default 1; range 1 to 1,000.
+    /// </summary>
+    /// <remarks>It matters where <see cref="JobQueueOptions.PartitionByKey"/> is set.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1 or above 1,000.</exception>
+    public int KeyShare
+    {
+        get => _furtherShare + 1;
+        init => _furtherShare = value is >= 1 and <= MaxKeyShare
+            ? value - 1
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "Not a share of a key; allowed: 1 to 1,000.");
+    }
 
     /// <summary>How much the job matters beside others that wait. Default <see cref="JobPriority.Normal"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not one of <see cref="JobPriority"/>.</exception>

@@ -68,8 +68,8 @@ public interface ILeaseStore : IDisposable
     /// <remarks>
     /// <para>Signals only save time. A store may lose some, deliver them twice or late, and combine several. It may
     /// deliver the node's own signals as well. It need not keep them for a node that does not listen.</para>
-    /// <para>The call blocks its thread. It returns soon after <paramref name="cancellationToken"/> is cancelled: within
-    /// a second. It throws when the connection is lost.</para>
+    /// <para>The call blocks its thread. It returns soon after <paramref name="cancellationToken"/> is cancelled:
+    /// within a second. It throws when the connection is lost.</para>
     /// </remarks>
     /// <param name="cluster">The <see cref="LeaseStoreKey.Cluster"/> whose signals are wanted.</param>
     /// <param name="onSignal">

@@ -7,21 +7,21 @@ namespace QueueAdmission;
 /// <remarks>Guarded by the queue's lock.</remarks>
 internal struct ArrivalOrder
 {
-    private Waiter? _youngest;
-
     public Waiter? Oldest { get; private set; }
+
+    public Waiter? Youngest { get; private set; }
 
     public int Count { get; private set; }
 
     public void Append(Waiter waiter)
     {
-        waiter.Older = _youngest;
+        waiter.Older = Youngest;
         waiter.Younger = null;
-        if (_youngest is null)
+        if (Youngest is null)
             Oldest = waiter;
         else
-            _youngest.Younger = waiter;
-        _youngest = waiter;
+            Youngest.Younger = waiter;
+        Youngest = waiter;
         Count++;
     }
 
@@ -32,7 +32,7 @@ internal struct ArrivalOrder
         else
             waiter.Older.Younger = waiter.Younger;
         if (waiter.Younger is null)
-            _youngest = waiter.Older;
+            Youngest = waiter.Older;
         else
             waiter.Younger.Older = waiter.Older;
         waiter.Older = null;

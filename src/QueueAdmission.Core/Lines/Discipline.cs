@@ -74,6 +74,9 @@ internal abstract class Discipline
     /// </summary>
     public abstract void Deal(Waiter? oldest);
 
+    /// <summary>The workers that the waiters ask for, beyond one each.</summary>
+    public virtual long ExtraWorkersWanted => 0;
+
     /// <summary>Another limit is in force.</summary>
     public virtual void OnLimitChanged(int limit)
     {
@@ -110,6 +113,7 @@ internal abstract class Discipline
             : former is null || JudgesLines ? new OverloadControl()
             : former;
         Overload?.Configure(settings.OverloadTarget, settings.OverloadInterval);
+        OnOverloadSwitched();
     }
 
     /// <summary>Updates overload control, before waiters are shed.</summary>
@@ -120,13 +124,18 @@ internal abstract class Discipline
     /// </param>
     /// <param name="workers">The limit in force.</param>
     /// <param name="maxWait">The maximum wait, in ticks.</param>
-    public void UpdateOverload(long now, Waiter? oldest, double ticksPerJob, int workers, long maxWait)
+    /// <param name="ended">The jobs that have ended so far.</param>
+    /// <param name="waiting">The jobs that wait.</param>
+    /// <param name="turnedAway">The jobs that were refused or left so far.</param>
+    public void UpdateOverload(long now, Waiter? oldest, double ticksPerJob, int workers, long maxWait, long ended, int waiting, long turnedAway)
     {
         if (Overload is not { } overload)
             return;
         overload.Tune(ticksPerJob, workers, maxWait);
-        if (!JudgesLines && oldest is not null)
-            overload.Observe(now, now - oldest.Time);
+        if (JudgesLines || oldest is null)
+            return;
+        overload.Observe(now, now - oldest.Time);
+        overload.ObserveDemand(ended, turnedAway + waiting, waiting);
     }
 
     /// <summary>
@@ -142,6 +151,11 @@ internal abstract class Discipline
     }
 
     public abstract int[] CountByPartition();
+
+    /// <summary>Overload control was started, updated or ended.</summary>
+    protected virtual void OnOverloadSwitched()
+    {
+    }
 
     /// <summary>
     /// For the queue's own assertions: whether no job waits that may run on <paramref name="free"/> workers.

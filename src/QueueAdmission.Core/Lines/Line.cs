@@ -4,13 +4,14 @@ namespace QueueAdmission;
 
 /// <summary>Waiters in the order of their arrival: a partition, or the waiters of one class in it.</summary>
 /// <param name="owner">What a waiter needs of the queue.</param>
-/// <param name="index">
-/// The number of the partition, from 0; without meaning if the line is not a partition itself.
-/// </param>
+/// <param name="index">The number of the partition, from 0.</param>
 internal sealed class Line(IWaiterOwner owner, int index = 0)
 {
     private Waiter? _oldest;
     private Waiter? _youngest;
+
+    // Waiters that came back into the middle of the line. A search for their place among the others would be long.
+    private SortedSet<Waiter>? _returned;
 
     public IWaiterOwner Owner { get; } = owner;
 
@@ -19,16 +20,23 @@ internal sealed class Line(IWaiterOwner owner, int index = 0)
     public int Index { get; } = index;
 
     /// <summary>
-    /// The partition to which this line of one class belongs; null if the line is a partition itself, or in none.
+    /// The partition to which this line of one class belongs; null if the line is a partition itself.
     /// </summary>
-    public Partition? Partition { get; init; }
+    public Partition? Partition { get; set; }
 
-    /// <summary>Whether it stands, where each line is judged by itself.</summary>
-    public StandingQueue Standing;
+    /// <summary>The account to which the work of its waiters is charged, where keys share the workers.</summary>
+    public KeyFlow? Flow;
 
     /// <summary>Neighbours in the ring of lines that have a waiter.</summary>
     public Line? NextBusy;
     public Line? PreviousBusy;
+
+    public Waiter Oldest => Earlier(_oldest, _returned is { Count: > 0 } returned ? returned.Min : null);
+
+    public Waiter Newest => Later(_youngest, _returned is { Count: > 0 } returned ? returned.Max : null);
+
+    /// <summary>The waiter that is served first.</summary>
+    public Waiter First(bool newestFirst) => newestFirst ? Newest : Oldest;
 
     public void Append(Waiter waiter)
     {
@@ -43,44 +51,36 @@ internal sealed class Line(IWaiterOwner owner, int index = 0)
         Count++;
     }
 
-    /// <summary>
-    /// Puts a waiter between the older and the younger ones. It is quick for the oldest and for the youngest.
-    /// </summary>
-    public void InsertByAge(Waiter waiter)
+    /// <summary>Puts a waiter that was set aside between the older and the younger ones. O(log n).</summary>
+    public void Return(Waiter waiter)
     {
-        var order = waiter.Job!.Order;
-        Waiter? younger = null;
-        if (_oldest is not null && _oldest.Job!.Order > order)
-            younger = _oldest;
-        else
-            for (var other = _youngest; other is not null && other.Job!.Order > order; other = other.Previous)
-                younger = other;
-        if (younger is null)
+        if (_youngest is null || OrderByAge.Compare(_youngest, waiter) < 0)
         {
             Append(waiter);
-            return;
         }
-        waiter.Line = this;
-        waiter.Next = younger;
-        waiter.Previous = younger.Previous;
-        if (younger.Previous is null)
-            _oldest = waiter;
+        else if (OrderByAge.Compare(waiter, _oldest) < 0)
+        {
+            Prepend(waiter);
+        }
         else
-            younger.Previous.Next = waiter;
-        younger.Previous = waiter;
-        Count++;
+        {
+            waiter.Line = this;
+            waiter.Job!.IsReturned = true;
+            (_returned ??= new SortedSet<Waiter>(OrderByAge.Instance)).Add(waiter);
+            Count++;
+        }
     }
-
-    public Waiter Oldest => _oldest ?? throw new UnreachableException("No job waits in this line.");
-
-    public Waiter Newest => _youngest ?? throw new UnreachableException("No job waits in this line.");
-
-    /// <summary>The waiter that is served first.</summary>
-    public Waiter First(bool newestFirst) => newestFirst ? Newest : Oldest;
 
     public void Remove(Waiter waiter)
     {
         Debug.Assert(waiter.Line == this && Count > 0);
+        Count--;
+        if (waiter.Job is { IsReturned: true } job)
+        {
+            job.IsReturned = false;
+            _returned!.Remove(waiter);
+            return;
+        }
         if (waiter.Previous is null)
             _oldest = waiter.Next;
         else
@@ -91,6 +91,23 @@ internal sealed class Line(IWaiterOwner owner, int index = 0)
             waiter.Next.Previous = waiter.Previous;
         waiter.Previous = null;
         waiter.Next = null;
-        Count--;
     }
+
+    private void Prepend(Waiter waiter)
+    {
+        waiter.Line = this;
+        waiter.Previous = null;
+        waiter.Next = _oldest;
+        _oldest!.Previous = waiter;
+        _oldest = waiter;
+        Count++;
+    }
+
+    private static Waiter Earlier(Waiter? a, Waiter? b) =>
+        a is null ? b ?? throw NoWaiter() : b is null || OrderByAge.Compare(a, b) < 0 ? a : b;
+
+    private static Waiter Later(Waiter? a, Waiter? b) =>
+        a is null ? b ?? throw NoWaiter() : b is null || OrderByAge.Compare(a, b) > 0 ? a : b;
+
+    private static UnreachableException NoWaiter() => new("No job waits in this line.");
 }

@@ -31,6 +31,15 @@ internal sealed class RoundRobinLines : Discipline
         _withRoom = _capacity > 0 ? _lines.Length : 0;
     }
 
+    /// <summary>The lines, for fair lines that take them over.</summary>
+    public IReadOnlyList<Line> All => _lines;
+
+    /// <summary>The lines that have a waiter, in the order of their turns.</summary>
+    public LineRing Busy => _busy;
+
+    /// <summary>The line that gets the next newcomer if it has room.</summary>
+    public int Cursor => _cursor;
+
     public override RejectionReason? RefusalOf(JobRecord? job, bool mayWait) =>
         mayWait && (_withRoom > 0 || (_makesRoom && _capacity > 0)) ? null : RejectionReason.QueueFull;
 

@@ -14,16 +14,19 @@ public class JobQueueOptions
     /// <summary>The largest number of partitions that a queue may have.</summary>
     public const int PartitionsLimit = 4_096;
 
-    /// <summary>
-    /// The largest number of places that a queue may have: <see cref="Partitions"/> × <see cref="PartitionCapacity"/>.
-    /// </summary>
+    /// <summary>The largest number of jobs that may wait in a queue.</summary>
     public const int PlacesLimit = 1_000_000;
 
     /// <summary>
-    /// Kubernetes deals hands of 8 out of 64 queues to the flows of a priority level (API Priority and Fairness). Two
-    /// keys share a whole hand once in 4 billion pairs.
+    /// As many as Kubernetes has queues for the flows of a priority level (API Priority and Fairness).
     /// </summary>
     private const int PartitionsForKeys = 64;
+
+    /// <summary>The room of one partition, or of one key, where the settings say nothing.</summary>
+    private const int DefaultPartitionCapacity = 100;
+
+    /// <summary>The room of a queue with keys, where the settings say nothing.</summary>
+    private const int PlacesForKeys = 1_000;
 
     // The values of settings that have no property here. It is never changed, only replaced, so copies share it.
     private Dictionary<QueueSetting, object?>? _added;
@@ -51,8 +54,8 @@ public class JobQueueOptions
     } = JobQueueSettings.Workers.Default;
 
     /// <summary>
-    /// How many waiting lines the queue has. Jobs are placed into the lines in turn, and served from them in turn.
-    /// Default 1, and 64 with keys; range 1 to 4,096.
+    /// How many waiting lines the queue has. Jobs are placed into the lines in turn, and served from them in turn. With
+    /// keys: how many keys take turns at once. Default 1, and 64 with keys; range 1 to 4,096.
     /// </summary>
     /// <remarks>
     /// Keys are switched on by <see cref="PartitionByKey"/>. <see cref="Order"/> decides which job of one partition is
@@ -66,14 +69,46 @@ public class JobQueueOptions
 
     /// <summary>
     /// How many jobs may wait in one partition. With 0 no job waits: it gets a free worker or is refused.
-    /// <see cref="Partitions"/> × <see cref="PartitionCapacity"/> may be 1,000,000 places at most. Default 100; range 0
-    /// to 1,000,000 jobs.
+    /// <see cref="Partitions"/> × <see cref="PartitionCapacity"/> may be 1,000,000 places at most. Default 100, or what
+    /// <see cref="MaxWaiting"/> leaves for one partition; range 0 to 1,000,000 jobs.
     /// </summary>
+    /// <remarks>
+    /// With keys, <see cref="MaxWaiting"/> and <see cref="MaxWaitingPerKey"/> say the same in plain numbers. Where
+    /// <see cref="PartitionCapacity"/> is set instead, it is the room of one key, and
+    /// <see cref="Partitions"/> × <see cref="PartitionCapacity"/> is the room of all.
+    /// </remarks>
     public int PartitionCapacity
     {
+        get => GivenPartitionCapacity
+            ?? (PartitionByKey ? PlacesPerKey
+            : MaxWaiting is { } max && GivenPartitions is not < 1 ? max / Partitions
+            : DefaultPartitionCapacity);
+        set => GivenPartitionCapacity = value;
+    }
+
+    /// <summary>
+    /// How many jobs may wait in the whole queue. It stands in the place of <see cref="PartitionCapacity"/>, so only one
+    /// of the two may be set. With several partitions and without keys it is a multiple of <see cref="Partitions"/>.
+    /// Default none: <see cref="Partitions"/> × <see cref="PartitionCapacity"/>, or 1,000 with keys; range 0 to
+    /// 1,000,000 jobs.
+    /// </summary>
+    public int? MaxWaiting
+    {
         get;
-        set => field = Record(JobQueueSettings.PartitionCapacity, value);
-    } = JobQueueSettings.PartitionCapacity.Default;
+        set => field = Record(JobQueueSettings.MaxWaiting, value);
+    } = JobQueueSettings.MaxWaiting.Default;
+
+    /// <summary>
+    /// How many jobs of one <see cref="JobTraits.Key"/> may wait. A job beyond that is refused with
+    /// <see cref="RejectionReason.PartitionFull"/>. It is at most <see cref="MaxWaiting"/>, needs keys, and may not be
+    /// set together with <see cref="PartitionCapacity"/>. Default none: 100, or <see cref="MaxWaiting"/> if that is
+    /// less; range 0 to 1,000,000 jobs.
+    /// </summary>
+    public int? MaxWaitingPerKey
+    {
+        get;
+        set => field = Record(JobQueueSettings.MaxWaitingPerKey, value);
+    } = JobQueueSettings.MaxWaitingPerKey.Default;
 
     /// <summary>
     /// How long a job may wait for a worker. After that it is refused with <see cref="RejectionReason.WaitTimeout"/>.
@@ -89,6 +124,25 @@ public class JobQueueOptions
         get;
         set => field = Record(JobQueueSettings.MaxWait, value);
     } = JobQueueSettings.MaxWait.Default;
+
+    /// <summary>
+    /// Whether the queue learns how long its clients wait, and refuses a request at arrival if its client would
+    /// probably leave before it starts, with <see cref="RejectionReason.ExpectedWaitTooLong"/>. Default true.
+    /// </summary>
+    /// <remarks>
+    /// <para>The queue acts only while more than 2 % of its work is wasted: jobs that had waited, and whose clients
+    /// left while they ran. The others are served in the order of their arrival. In a queue with
+    /// <see cref="PartitionByKey"/> each key is judged by its own clients.</para>
+    /// <para>It learns from requests of the middleware alone. A caller of <see cref="JobQueue.EnterAsync(CancellationToken)"/>
+    /// does not tell whether anything still waits for its work, so in a queue without such requests nothing is ever
+    /// refused. It is without effect with <see cref="OverloadControl"/>, which decides alone, and where
+    /// <see cref="Order"/> is not OldestFirst. The state is in <see cref="JobQueueSnapshot.Patience"/>.</para>
+    /// </remarks>
+    public bool AdaptiveMaxWait
+    {
+        get;
+        set => field = Record(JobQueueSettings.AdaptiveMaxWait, value);
+    } = JobQueueSettings.AdaptiveMaxWait.Default;
 
     /// <summary>
     /// Which job of a partition is served first. With <see cref="QueueProcessingOrder.NewestFirst"/> a newcomer to a
@@ -129,14 +183,18 @@ public class JobQueueOptions
     } = JobQueueSettings.MaxRetryAfter.Default;
 
     /// <summary>
-    /// Whether the <see cref="JobTraits.Key"/> of a job decides in which partitions the job may wait, so that the rush
-    /// of one caller fills only the lines of that caller. Default false.
+    /// Whether jobs are told apart by their <see cref="JobTraits.Key"/>. Keys share the workers by time, each alike,
+    /// however many jobs each has waiting. Default false.
     /// </summary>
     /// <remarks>
-    /// A hash, salted in each process, deals each key a hand of 8 partitions (all, if there are fewer). A job joins the
-    /// shortest line of the hand. The partitions are served by deficit round robin over the working time of their jobs.
-    /// So many short jobs and few long ones get the same share. A job with a full hand is refused with
-    /// <see cref="RejectionReason.PartitionFull"/> while other partitions have room.
+    /// <para>The working time of a key's jobs moves its turn back (start-time fair queueing). So many short jobs and
+    /// few long ones get the same share. What a key owes is kept after its last job, until the others have caught
+    /// up.</para>
+    /// <para><see cref="Partitions"/> keys take turns at once. While more keys have jobs waiting, the further ones join
+    /// them by a hash, salted in each process. So a client that invents keys gets no more turns than there are
+    /// partitions.</para>
+    /// <para>A key with too many waiting jobs is refused with <see cref="RejectionReason.PartitionFull"/>, see
+    /// <see cref="MaxWaitingPerKey"/>.</para>
     /// </remarks>
     public bool PartitionByKey
     {
@@ -277,6 +335,22 @@ public class JobQueueOptions
         get;
         set => field = Record(JobQueueSettings.Partitions, value);
     } = JobQueueSettings.Partitions.Default;
+
+    /// <summary>The number that <see cref="PartitionCapacity"/> was given; null if it is derived.</summary>
+    internal int? GivenPartitionCapacity
+    {
+        get;
+        set => field = Record(JobQueueSettings.PartitionCapacity, value);
+    } = JobQueueSettings.PartitionCapacity.Default;
+
+    /// <summary>How many jobs may wait in all.</summary>
+    internal int Places => MaxWaiting
+        ?? (PartitionByKey && GivenPartitionCapacity is null ? Math.Max(PlacesForKeys, MaxWaitingPerKey ?? 0)
+        : (int)Math.Min((long)Partitions * PartitionCapacity, PlacesLimit));
+
+    /// <summary>How many jobs of one key may wait; all of them if keys are not told apart.</summary>
+    internal int PlacesPerKey => !PartitionByKey ? Places
+        : MaxWaitingPerKey ?? GivenPartitionCapacity ?? Math.Min(DefaultPartitionCapacity, Places);
 
     /// <summary>The settings without a property here that were given a value.</summary>
     internal IEnumerable<QueueSetting> AddedSettings => _added?.Keys ?? Enumerable.Empty<QueueSetting>();

@@ -28,22 +28,55 @@ internal static class JobQueueSettings
     {
         Default = null,
         DefaultWords = "1, and 64 with keys",
-        Description = "How many waiting lines the queue has. Jobs are placed into the lines in turn, and served from them in turn.",
+        Description = "How many waiting lines the queue has. Jobs are placed into the lines in turn, and served from them in turn. "
+            + "With keys: how many keys take turns at once.",
         Getter = o => o.GivenPartitions,
         Setter = (o, value) => o.GivenPartitions = value,
         Effective = o => o.Partitions,
     };
 
-    public static readonly QueueSetting<int> PartitionCapacity = new(
-        nameof(JobQueueOptions.PartitionCapacity), SettingValues.WholeNumber(0, JobQueueOptions.PlacesLimit))
+    public static readonly QueueSetting<int?> PartitionCapacity = new(
+        nameof(JobQueueOptions.PartitionCapacity),
+        SettingValues.Optional(SettingValues.WholeNumber(0, JobQueueOptions.PlacesLimit)))
     {
-        Default = 100,
+        Default = null,
+        DefaultWords = "100, or what MaxWaiting leaves for one partition",
         Description = "How many jobs may wait in one partition. With 0 no job waits: it gets a free worker or is refused. "
             + "Partitions × PartitionCapacity may be 1,000,000 places at most.",
         Unit = "jobs",
-        Getter = o => o.PartitionCapacity,
-        Setter = (o, value) => o.PartitionCapacity = value,
+        Getter = o => o.GivenPartitionCapacity,
+        Setter = (o, value) => o.GivenPartitionCapacity = value,
+        Effective = o => o.PartitionCapacity,
         Rule = FindTooManyPlaces,
+    };
+
+    public static readonly QueueSetting<int?> MaxWaiting = new(
+        nameof(JobQueueOptions.MaxWaiting),
+        SettingValues.Optional(SettingValues.WholeNumber(0, JobQueueOptions.PlacesLimit)))
+    {
+        Default = null,
+        DefaultWords = "none: Partitions × PartitionCapacity, or 1,000 with keys",
+        Description = "How many jobs may wait in the whole queue. It stands in the place of PartitionCapacity, "
+            + "so only one of the two may be set. "
+            + "With several partitions and without keys it is a multiple of Partitions.",
+        Unit = "jobs",
+        Getter = o => o.MaxWaiting,
+        Setter = (o, value) => o.MaxWaiting = value,
+        Rule = FindBadMaxWaiting,
+    };
+
+    public static readonly QueueSetting<int?> MaxWaitingPerKey = new(
+        nameof(JobQueueOptions.MaxWaitingPerKey),
+        SettingValues.Optional(SettingValues.WholeNumber(0, JobQueueOptions.PlacesLimit)))
+    {
+        Default = null,
+        DefaultWords = "none: 100, or MaxWaiting if that is less",
+        Description = "How many jobs of one Key may wait. A job beyond that is refused with PartitionFull. "
+            + "It is at most MaxWaiting, needs keys, and may not be set together with PartitionCapacity.",
+        Unit = "jobs",
+        Getter = o => o.MaxWaitingPerKey,
+        Setter = (o, value) => o.MaxWaitingPerKey = value,
+        Rule = FindBadMaxWaitingPerKey,
     };
 
     public static readonly QueueSetting<TimeSpan> MaxWait = new(
@@ -53,6 +86,16 @@ internal static class JobQueueSettings
         Description = "How long a job may wait for a worker. After that it is refused with WaitTimeout. With 0 no job waits.",
         Getter = o => o.MaxWait,
         Setter = (o, value) => o.MaxWait = value,
+    };
+
+    public static readonly QueueSetting<bool> AdaptiveMaxWait = new(
+        nameof(JobQueueOptions.AdaptiveMaxWait), SettingValues.Switch())
+    {
+        Default = true,
+        Description = "Whether the queue learns how long its clients wait, and refuses a request at arrival "
+            + "if its client would probably leave before it starts, with ExpectedWaitTooLong.",
+        Getter = o => o.AdaptiveMaxWait,
+        Setter = (o, value) => o.AdaptiveMaxWait = value,
     };
 
     public static readonly QueueSetting<QueueProcessingOrder> Order = new(
@@ -91,8 +134,8 @@ internal static class JobQueueSettings
         nameof(JobQueueOptions.PartitionByKey), SettingValues.Switch())
     {
         Default = false,
-        Description = "Whether the Key of a job decides in which partitions the job may wait, "
-            + "so that the rush of one caller fills only the lines of that caller.",
+        Description = "Whether jobs are told apart by their Key. "
+            + "Keys share the workers by time, each alike, however many jobs each has waiting.",
         Getter = o => o.PartitionByKey,
         Setter = (o, value) => o.PartitionByKey = value,
         // A queue for requests has PartitionBy, from which this follows.
@@ -200,7 +243,10 @@ internal static class JobQueueSettings
         Workers,
         Partitions,
         PartitionCapacity,
+        MaxWaiting,
+        MaxWaitingPerKey,
         MaxWait,
+        AdaptiveMaxWait,
         Order,
         MinRetryAfter,
         MaxRetryAfter,
@@ -222,7 +268,7 @@ internal static class JobQueueSettings
     private static SettingError? FindTooManyPlaces(JobQueueOptions options)
     {
         // A number of partitions that is out of its range is an error of its own.
-        if (options.Partitions is < 1 or > JobQueueOptions.PartitionsLimit)
+        if (options.GivenPartitionCapacity is null || options.Partitions is < 1 or > JobQueueOptions.PartitionsLimit)
             return null;
         var places = (long)options.Partitions * options.PartitionCapacity;
         if (places <= JobQueueOptions.PlacesLimit)
@@ -231,5 +277,30 @@ internal static class JobQueueSettings
             nameof(options.PartitionCapacity),
             string.Create(CultureInfo.InvariantCulture, $"{options.PartitionCapacity} with {options.Partitions} Partitions, together {places:N0} places"),
             string.Create(CultureInfo.InvariantCulture, $"Partitions × PartitionCapacity up to {JobQueueOptions.PlacesLimit:N0}"));
+    }
+
+    private static SettingError? FindBadMaxWaiting(JobQueueOptions options)
+    {
+        if (options.MaxWaiting is not { } max)
+            return null;
+        if (options.GivenPartitionCapacity is { } capacity)
+            return Error(MaxWaiting!, options, $"not together with PartitionCapacity, which is {capacity}");
+        var partitions = options.Partitions;
+        return !options.PartitionByKey && partitions is > 1 and <= JobQueueOptions.PartitionsLimit && max % partitions != 0
+            ? Error(MaxWaiting!, options, $"a multiple of Partitions, which is {partitions}")
+            : null;
+    }
+
+    private static SettingError? FindBadMaxWaitingPerKey(JobQueueOptions options)
+    {
+        if (options.MaxWaitingPerKey is not { } max)
+            return null;
+        if (!options.PartitionByKey)
+            return Error(MaxWaitingPerKey!, options, "only where jobs are told apart by their keys (PartitionBy)");
+        if (options.GivenPartitionCapacity is { } capacity)
+            return Error(MaxWaitingPerKey!, options, $"not together with PartitionCapacity, which is {capacity}");
+        return options.MaxWaiting is { } all && max > all
+            ? Error(MaxWaitingPerKey!, options, $"at most MaxWaiting, which is {all}")
+            : null;
     }
 }

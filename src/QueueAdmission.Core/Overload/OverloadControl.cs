@@ -16,6 +16,7 @@ namespace QueueAdmission;
 /// the rush ends.</para>
 /// <para>The target is at most a tenth of MaxWait, so that waits stay small compared to the longest allowed one. It is
 /// at least one mean service time (or half of MaxWait): a wait as long as the work is no overload.</para>
+/// <para>A rush is also seen by its demand, before the waits are long: see <see cref="RushSign"/>.</para>
 /// <para>Where the partitions belong to keys, each is judged by itself, as in FQ-CoDel (RFC 8290). A rush of one client
 /// says nothing about the others.</para>
 /// <para>Guarded by the queue's lock. It takes no timestamps of its own.</para>
@@ -26,6 +27,7 @@ internal sealed class OverloadControl
     private const double TargetsInInterval = 3;
 
     private StandingQueue _queue;
+    private RushSign _rush;
     private long? _target;
     private long? _interval;
 
@@ -41,8 +43,23 @@ internal sealed class OverloadControl
     /// <summary>How long a job may wait now, in ticks of the clock.</summary>
     public long WaitLimit => IsStanding ? Target : long.MaxValue;
 
-    /// <summary>Looks at the longest wait in the whole queue.</summary>
-    public void Observe(long now, long longestWait) => _queue.Observe(now, longestWait, Target, Interval);
+    /// <summary>Looks at the longest wait in the whole queue; zero if no job waits.</summary>
+    public void Observe(long now, long longestWait)
+    {
+        if (longestWait == 0)
+            _rush.Reset();
+        _queue.Observe(now, longestWait, Target, Interval);
+    }
+
+    /// <summary>Looks at the demand, which shows a rush before the waits do.</summary>
+    /// <param name="ended">The jobs that have ended so far.</param>
+    /// <param name="demand">The jobs that wait, and those that were refused or left so far.</param>
+    /// <param name="waiting">The jobs that wait.</param>
+    public void ObserveDemand(long ended, long demand, int waiting)
+    {
+        if (_rush.Observe(ended, demand, waiting))
+            _queue.Begin();
+    }
 
     /// <summary>Takes over what the settings say.</summary>
     /// <param name="target">In ticks; null to derive it.</param>

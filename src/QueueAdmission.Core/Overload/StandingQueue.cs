@@ -18,6 +18,18 @@ internal struct StandingQueue
 
     public bool IsStanding { get; private set; }
 
+    /// <summary>Since when the waits have been such that the state may change; 0 if they are not.</summary>
+    public readonly long Since => _since;
+
+    /// <summary>The queue stands, whatever the waits are.</summary>
+    public void Begin()
+    {
+        if (IsStanding)
+            return;
+        IsStanding = true;
+        _since = Never;
+    }
+
     /// <summary>Takes note of the longest wait; zero if no job waits.</summary>
     public void Observe(long now, long longestWait, long target, long interval)
     {

@@ -59,6 +59,12 @@ public sealed class JobQueueSnapshot
     public TimeSpan? ExpectedWait { get; init; }
 
     /// <summary>
+    /// What the queue has learned about how long its clients wait; null where
+    /// <see cref="JobQueueOptions.AdaptiveMaxWait"/> is without effect.
+    /// </summary>
+    public ClientPatience? Patience { get; init; }
+
+    /// <summary>
     /// Jobs that had a worker and ended, whether they succeeded or threw, or gave their worker back early; since the
     /// queue was made.
     /// </summary>

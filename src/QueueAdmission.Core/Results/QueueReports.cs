@@ -16,6 +16,7 @@ internal static class QueueReports
         WaitingByPartition = view.Room.Lines.CountByPartition(),
         LongestWait = view.Room.Oldest is { } oldest ? view.Clock.ToTimeSpan(view.Clock.GetTimestamp() - oldest.Time) : TimeSpan.Zero,
         ExpectedWait = ExpectedWaitOfNewcomer(view),
+        Patience = view.Patience.Report(view.Departures.Abandoned),
         Ran = view.Workers.Ran,
         Rejected = view.Rejections.Total,
         RejectedByReason = view.Rejections.ByReason.ToDictionary(),
@@ -34,7 +35,7 @@ internal static class QueueReports
             Workers = view.Workers.Limit,
             WorkersInUse = view.Workers.InUse,
             Running = view.Workers.Running,
-            Places = view.Settings.Partitions * view.Settings.PartitionCapacity,
+            Places = view.Settings.Places,
             Waiting = view.Room.Count,
             MaxWait = view.Settings.MaxWait,
             LongestWait = view.Room.Oldest is { } oldest ? view.Clock.ToTimeSpan(now - oldest.Time) : TimeSpan.Zero,
@@ -50,13 +51,7 @@ internal static class QueueReports
     /// </summary>
     public static (int Free, int Waiting, long WorkersWanted) Demand(in EngineView view)
     {
-        // A million places times the heaviest weight is more than an int holds.
-        var wanted = (long)view.Room.Count;
-        if (view.Room.Lines.KeepsRecords)
-        {
-            for (var waiter = view.Room.Oldest; waiter is not null; waiter = waiter.Younger)
-                wanted += waiter.Job!.Weight - 1;
-        }
+        var wanted = view.Room.Count + view.Room.Lines.ExtraWorkersWanted;
         return (view.State.IsPaused() || !view.State.AcceptsNewcomers() ? 0 : view.Workers.Free, view.Room.Count, wanted);
     }
 

@@ -20,8 +20,8 @@ public enum RejectionReason
     Draining = 3,
 
     /// <summary>
-    /// Every partition that the job's key may use was full, while others had room (<c>partition_full</c>). See
-    /// <see cref="JobQueueOptions.PartitionByKey"/>.
+    /// The job's key had no room left, while others had (<c>partition_full</c>). See
+    /// <see cref="JobQueueOptions.MaxWaitingPerKey"/>.
     /// </summary>
     PartitionFull = 4,
 
@@ -50,6 +50,12 @@ public enum RejectionReason
     /// higher <see cref="JobPriority"/>, or a newer job if the newest goes first (<see cref="JobQueueOptions.Order"/>).
     /// </summary>
     Displaced = 8,
+
+    /// <summary>
+    /// By what the queue has learned of its clients, the client would probably have left before the job started, so the
+    /// job was refused at once (<c>expected_wait_too_long</c>). See <see cref="JobQueueOptions.AdaptiveMaxWait"/>.
+    /// </summary>
+    ExpectedWaitTooLong = 9,
 }
 
 /// <summary>The reasons' names outside of code.</summary>
@@ -71,6 +77,7 @@ public static class RejectionReasonExtensions
         RejectionReason.Shed => "shed",
         RejectionReason.DeadlineTooClose => "deadline_too_close",
         RejectionReason.Displaced => "displaced",
+        RejectionReason.ExpectedWaitTooLong => "expected_wait_too_long",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Not a defined rejection reason."),
     };
 }

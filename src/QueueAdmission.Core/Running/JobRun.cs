@@ -35,7 +35,7 @@ internal readonly struct JobRun
         try
         {
             if (isComparable && _latencyFrom != Untimed)
-                _engine.ReportLatency(_engine.Clock.GetTimestamp() - _latencyFrom);
+                _engine.Feedback.ReportLatency(_engine.Clock.GetTimestamp() - _latencyFrom);
         }
         finally
         {

@@ -128,7 +128,7 @@ internal sealed class LeaseTicket
     {
         var engine = _engine;
         if (Volatile.Read(ref _version) == version)
-            engine?.ReportOverload();
+            engine?.Feedback.ReportOverload();
     }
 
     private static LeaseTicket IssueAnother(AdmissionEngine engine)

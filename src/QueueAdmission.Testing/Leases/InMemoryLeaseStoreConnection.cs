@@ -17,7 +17,8 @@ internal sealed class InMemoryLeaseStoreConnection(InMemoryLeaseStore server) : 
         return server.Read(key);
     }
 
-    public bool TryWrite(LeaseStoreKey key, LeaseStoreReading expected, LeaseStoreWrite write, [NotNullWhen(false)] out LeaseStoreReading? current)
+    public bool TryWrite(
+        LeaseStoreKey key, LeaseStoreReading expected, LeaseStoreWrite write, [NotNullWhen(false)] out LeaseStoreReading? current)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         ArgumentNullException.ThrowIfNull(expected);

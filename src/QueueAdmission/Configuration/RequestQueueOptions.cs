@@ -31,13 +31,12 @@ public sealed class RequestQueueOptions : JobQueueOptions
     }
 
     /// <summary>
-    /// Which caller a request belongs to, for queues that keep callers apart. Each caller has a fair share of the
-    /// workers and a few partitions. A caller that fills them is refused with
-    /// <see cref="RejectionReason.PartitionFull"/>, while other partitions have room. Default RoundRobin; one of
-    /// RoundRobin, User, ClientIp, Header:name, Claim:type, Route:name.
+    /// Which caller a request belongs to, for queues that keep callers apart. The callers share the workers by
+    /// time, each alike. A caller without room is refused with <see cref="RejectionReason.PartitionFull"/>, while others
+    /// still wait. Default RoundRobin; one of RoundRobin, User, ClientIp, Header:name, Claim:type, Route:name.
     /// </summary>
     /// <remarks>
-    /// With keys <see cref="JobQueueOptions.Partitions"/> is 64 by default. After a live change, requests that wait
+    /// With keys <see cref="JobQueueOptions.Partitions"/> is 64 by default: so many callers take turns at once. After a live change, requests that wait
     /// keep the key that they came with.
     /// </remarks>
     /// <exception cref="ArgumentNullException">The value is null.</exception>

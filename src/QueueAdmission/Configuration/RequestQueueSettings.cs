@@ -28,8 +28,8 @@ internal static class RequestQueueSettings
     {
         Default = QueueAdmission.PartitionBy.RoundRobin,
         Description = "Which caller a request belongs to, for queues that keep callers apart. "
-            + "Each caller has a fair share of the workers and a few partitions. "
-            + "A caller that fills them is refused with PartitionFull, while other partitions have room.",
+            + "The callers share the workers by time, each alike. "
+            + "A caller without room is refused with PartitionFull, while others still wait.",
         Implies = (o, value) => o.PartitionByKey = value.HasKeys,
     };
 

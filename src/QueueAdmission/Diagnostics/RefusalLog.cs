@@ -63,7 +63,7 @@ internal sealed partial class RefusalLog : IDisposable
                 snapshot.WorkersInUse,
                 snapshot.Workers,
                 snapshot.Waiting,
-                snapshot.Settings.Partitions * snapshot.Settings.PartitionCapacity,
+                snapshot.Settings.Places,
                 _told.Since(_beforeBurst).Total);
             if (_stopped)
             {

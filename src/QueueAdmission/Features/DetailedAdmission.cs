@@ -12,6 +12,8 @@ internal sealed class DetailedAdmission : RequestAdmission
 
     private readonly JobRecord? _record;
     private readonly RequestAdmission? _outer;
+    private readonly long _waited;
+    private ClientWatch? _client;
     private long _latencyStart;
 
     public DetailedAdmission(JobQueue queue, in Admission admission, RequestAdmission? outer)
@@ -19,7 +21,8 @@ internal sealed class DetailedAdmission : RequestAdmission
     {
         _record = admission.Held;
         _outer = outer;
-        Waited = queue.ToTimeSpan(admission.WaitedTimestampTicks);
+        _waited = admission.WaitedTimestampTicks;
+        Waited = queue.ToTimeSpan(_waited);
         WaitersAhead = admission.WaitersAhead;
         WouldHaveRejected = admission.WouldHaveRejected;
         _latencyStart = queue.MeasuresLatency ? queue.Time.GetTimestamp() : Untimed;
@@ -37,6 +40,18 @@ internal sealed class DetailedAdmission : RequestAdmission
     public override void IgnoreLatency() => Volatile.Write(ref _latencyStart, Untimed);
 
     /// <summary>
+    /// From now on sees whether the client leaves before the worker is given back. Only a request that waited is
+    /// watched. Called before the handler runs, so no other flow gives the worker back meanwhile.
+    /// </summary>
+    public void WatchClient(HttpContext context)
+    {
+        if (_waited > 0 && Queue.LearnsPatience)
+        {
+            _client = ClientWatch.Begin(context, Queue, _record?.Key, _waited);
+        }
+    }
+
+    /// <summary>
     /// Reports the latency of a handler that has ended without an exception. The latency counts if the request still
     /// holds its worker and its answer is comparable.
     /// </summary>
@@ -50,7 +65,11 @@ internal sealed class DetailedAdmission : RequestAdmission
         }
     }
 
-    protected override void GiveBack() => Queue.Release(_record);
+    protected override void GiveBack()
+    {
+        _client?.End();
+        Queue.Release(_record);
+    }
 
     /// <summary>
     /// Whether the context still belongs to this request and the answer is comparable. A middleware in front may have

@@ -55,8 +55,7 @@ internal static partial class Http2StreamLimit
     }
 
     private static long RequestsIn(JobQueueOptions settings) =>
-        (settings.AdaptiveWorkers ? settings.MaxWorkers : settings.Workers)
-        + ((long)settings.Partitions * settings.PartitionCapacity);
+        (settings.AdaptiveWorkers ? settings.MaxWorkers : settings.Workers) + settings.Places;
 
     [LoggerMessage(EventId = 39, EventName = "StreamLimitRaised", Level = LogLevel.Debug,
         Message = "Kestrel's Limits.Http2.MaxStreamsPerConnection was raised from {Before} to {After}, " +

@@ -51,12 +51,17 @@ internal sealed class RequestSettings
     public int MaxWeight => Math.Min(Engine.Workers, Engine.MaxWorkersPerKey ?? Engine.Workers);
 
     /// <summary>The key, priority, weight and deadline of a request in a queue with these settings.</summary>
-    public JobTraits TraitsOf(HttpContext context, EndpointTraits endpoint, JobDescription? description) => new()
+    public JobTraits TraitsOf(HttpContext context, EndpointTraits endpoint, JobDescription? description)
     {
-        Tag = description,
-        Key = PartitionBy.KeyOf(context),
-        Priority = PriorityFrom.Of(context, endpoint),
-        Weight = Math.Min(endpoint.Weight, MaxWeight),
-        Deadline = DeadlineFrom.Of(context, endpoint),
-    };
+        var key = PartitionBy.KeyAndShareOf(context);
+        return new()
+        {
+            Tag = description,
+            Key = key.Key,
+            KeyShare = key.Share,
+            Priority = PriorityFrom.Of(context, endpoint),
+            Weight = Math.Min(endpoint.Weight, MaxWeight),
+            Deadline = DeadlineFrom.Of(context, endpoint),
+        };
+    }
 }

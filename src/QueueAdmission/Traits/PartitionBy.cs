@@ -8,8 +8,8 @@ namespace QueueAdmission;
 /// <c>"PartitionBy": "Header:X-Tenant"</c>.
 /// </summary>
 /// <remarks>
-/// <para>The number of partitions is fixed. A hash of the key selects up to 8 of them for the caller. So clients cannot
-/// make the queue grow by sending more keys. Two callers can have partitions in common.</para>
+/// <para>As many callers take turns at once as the queue has <see cref="JobQueueOptions.Partitions"/>. While more wait, the
+/// further ones share turns by a hash of their keys. So clients cannot make the queue grow by sending more keys.</para>
 /// <para>Requests without a key, for example without the header, all count as one caller.</para>
 /// <para>Keys are compared exactly. A key of more than 128 characters is kept as its SHA-256 hash.</para>
 /// </remarks>
@@ -19,8 +19,10 @@ public sealed class PartitionBy
 
     private readonly string _text;
     private readonly Func<HttpContext, string?>? _key;
+    private readonly Func<HttpContext, KeyShare>? _keyAndShare;
 
-    private PartitionBy(string text, Func<HttpContext, string?>? key) => (_text, _key) = (text, key);
+    private PartitionBy(string text, Func<HttpContext, string?>? key, Func<HttpContext, KeyShare>? keyAndShare = null) =>
+        (_text, _key, _keyAndShare) = (text, key, keyAndShare);
 
     /// <summary>No key: the queue distributes its jobs over the partitions in turn. The default.</summary>
     public static PartitionBy RoundRobin { get; } = new(nameof(RoundRobin), null);
@@ -57,7 +59,7 @@ public sealed class PartitionBy
     /// </summary>
     /// <remarks>
     /// Use only headers that your own gateway sets or checks, such as an API key. A client that can choose the value
-    /// gets new partitions with every new value. With the value of another caller, it fills the partitions of that
+    /// gets another turn with every new value. With the value of another caller, it uses up the share of that
     /// caller.
     /// </remarks>
     /// <param name="name">The header's name.</param>
@@ -102,13 +104,39 @@ public sealed class PartitionBy
         return new(SourceText.InCode, key);
     }
 
-    /// <summary>The value as configuration writes it, or <c>code</c> for <see cref="Custom"/>.</summary>
+    /// <summary>
+    /// A method of the application that returns the key of a request together with the share of that key. So some
+    /// callers get more of the workers than others.
+    /// </summary>
+    /// <remarks>
+    /// As for <see cref="Custom"/>. The share of a key's last request counts for all of its
+    /// requests.
+    /// </remarks>
+    /// <param name="key">Returns the key of the caller and its share.</param>
+    /// <returns>A value for <see cref="RequestQueueOptions.PartitionBy"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="key"/> is null.</exception>
+    public static PartitionBy CustomWithShare(Func<HttpContext, KeyShare> key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return new(SourceText.InCode, key: null, keyAndShare: key);
+    }
+
+    /// <summary>The value as configuration writes it, or <c>code</c> for a method of the application.</summary>
     /// <returns>For example <c>Header:X-Tenant</c>.</returns>
     public override string ToString() => _text;
 
-    internal bool HasKeys => _key is not null;
+    internal bool HasKeys => _key is not null || _keyAndShare is not null;
 
-    internal string? KeyOf(HttpContext context) => _key is null ? null : LongKey.Shorten(_key(context));
+    internal string? KeyOf(HttpContext context) => KeyAndShareOf(context).Key;
+
+    internal KeyShare KeyAndShareOf(HttpContext context)
+    {
+        if (_key is not null)
+            return new KeyShare(LongKey.Shorten(_key(context)));
+        if (_keyAndShare?.Invoke(context) is not { } key)
+            return default;
+        return new KeyShare(LongKey.Shorten(key.Key), key.Share);
+    }
 
     /// <returns>Null if the text is not allowed in configuration.</returns>
     internal static PartitionBy? Parse(string text) => SourceText.Split(text) switch

@@ -120,7 +120,8 @@ public sealed class ScenarioTests(ITestOutputHelper output)
         int Lost() => cluster.Nodes.Sum(node => node.Lost);
     }
 
-    private static LeaseRules Without(string rules) => rules.Length == 0 ? LeaseRules.All : LeaseRules.All & ~Enum.Parse<LeaseRules>(rules);
+    private static LeaseRules Without(string rules) =>
+        rules.Length == 0 ? LeaseRules.All : LeaseRules.All & ~Enum.Parse<LeaseRules>(rules);
 
     private static SimCluster New(SimSettings settings) => new(settings, seed: 1);
 }

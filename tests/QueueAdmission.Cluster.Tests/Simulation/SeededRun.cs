@@ -6,7 +6,8 @@ internal static class SeededRun
     private static readonly TimeSpan Chaos = TimeSpan.FromSeconds(42);
     private static readonly TimeSpan Whole = TimeSpan.FromSeconds(60);
 
-    public static SimCluster Run(int seed, LeaseRules rules = LeaseRules.All, bool isLarge = false, List<string>? log = null)
+    public static SimCluster Run(
+        int seed, LeaseRules rules = LeaseRules.All, bool isLarge = false, List<string>? log = null)
     {
         var random = new Random(seed);
         var settings = new SimSettings
@@ -37,7 +38,9 @@ internal static class SeededRun
         });
     }
 
-    /// <summary>Crowds move from node to node. The cluster has too much to do in some phases, and little in others.</summary>
+    /// <summary>
+    /// Crowds move from node to node. The cluster has too much to do in some phases, and little in others.
+    /// </summary>
     private static void ChangeLoad(SimCluster cluster, SimSettings settings)
     {
         var world = cluster.World;

@@ -38,7 +38,8 @@ internal sealed class SimCluster
     /// <summary>The workers of all valid leases, at most.</summary>
     public int MaxLeased { get; private set; }
 
-    public bool IsQuiet => World.Now - StoreDisturbedAt > _settings.Lease * 3 && Nodes.TrueForAll(node => !node.IsAlive || node.IsLeaving || node.IsQuiet);
+    public bool IsQuiet => World.Now - StoreDisturbedAt > _settings.Lease * 3 && Nodes.TrueForAll(node =>
+        !node.IsAlive || node.IsLeaving || node.IsQuiet);
 
     public void DisturbStore()
     {
@@ -83,7 +84,8 @@ internal sealed class SimCluster
             if (!node.IsAlive || node.IsFrozen)
                 continue;
             node.Judge();
-            if (_settings.Fallback.Equals(LeaseFallback.Stop) || (node.Workers.HasLease && node.Node.Lease.IsValid(node.Clock)))
+            if (_settings.Fallback.Equals(LeaseFallback.Stop) || (node.Workers.HasLease
+                && node.Node.Lease.IsValid(node.Clock)))
                 leased += Math.Max(node.Workers.CapNow, node.Workers.InUseUnderLease);
             if (node.LostUndisturbed > 0)
                 Break($"{node.Node.Generation} lost its lease without a reason.");

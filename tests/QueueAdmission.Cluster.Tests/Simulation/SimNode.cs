@@ -286,5 +286,6 @@ internal sealed class SimNode
         });
     }
 
-    private LeaseTerms Terms() => new(Limit ?? _settings.Limit, _settings.MaxOwn, _settings.Lease, _settings.Fallback, "s");
+    private LeaseTerms Terms() =>
+        new(Limit ?? _settings.Limit, _settings.MaxOwn, _settings.Lease, _settings.Fallback, "s");
 }

@@ -28,7 +28,8 @@ internal sealed class SimWorkers(SimWorld world, Func<LocalTime> clock, LeaseRul
     public long Ran { get; private set; }
 
     /// <summary>Since when jobs wait and none has started or run; null if that is not so.</summary>
-    public TimeSpan? IdleSince => _waiting.TryPeek(out var oldest) && _running.Count == 0 ? (oldest > _lastEnd ? oldest : _lastEnd) : null;
+    public TimeSpan? IdleSince =>
+        _waiting.TryPeek(out var oldest) && _running.Count == 0 ? (oldest > _lastEnd ? oldest : _lastEnd) : null;
 
     /// <summary>When the last job started, and how long it had waited.</summary>
     public (TimeSpan Time, TimeSpan Waited) LastStart { get; private set; }

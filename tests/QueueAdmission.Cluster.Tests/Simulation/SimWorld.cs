@@ -22,7 +22,8 @@ internal sealed class SimWorld(int seed)
     public void Tell(FormattableString text) =>
         Log?.Add(FormattableString.Invariant($"{Now.TotalSeconds,9:F4} ") + FormattableString.Invariant(text));
 
-    public void At(TimeSpan time, Action action) => _events.Enqueue(action, ((time < Now ? Now : time).Ticks, _order++));
+    public void At(TimeSpan time, Action action) =>
+        _events.Enqueue(action, ((time < Now ? Now : time).Ticks, _order++));
 
     public void After(TimeSpan delay, Action action) => At(Now + delay, action);
 

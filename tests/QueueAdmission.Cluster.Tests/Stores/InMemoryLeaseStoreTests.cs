@@ -6,7 +6,8 @@ public sealed class InMemoryLeaseStoreTests
 {
     private static readonly InMemoryLeaseStore Server = new();
 
-    public static TheoryData<LeaseStoreCheck> Checks => [.. new LeaseStoreContract(Server.Open, OpenUnreachable).Checks];
+    public static TheoryData<LeaseStoreCheck> Checks =>
+        [.. new LeaseStoreContract(Server.Open, OpenUnreachable).Checks];
 
     [Theory]
     [MemberData(nameof(Checks), DisableDiscoveryEnumeration = true)]

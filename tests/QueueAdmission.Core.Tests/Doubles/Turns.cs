@@ -35,4 +35,18 @@ internal sealed class Turns(JobQueue queue, FakeTimeProvider time)
         _running = entering.Admitted();
         return who;
     }
+
+    /// <summary>Ends the job that runs, where no job waits.</summary>
+    public void End(int milliseconds)
+    {
+        time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+        _running.Dispose();
+    }
+
+    /// <summary>A job takes the idle worker.</summary>
+    public void Begin(JobTraits traits)
+    {
+        _running = queue.TryEnter(traits);
+        Assert.True(_running.IsAdmitted);
+    }
 }

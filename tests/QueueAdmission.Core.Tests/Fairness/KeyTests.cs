@@ -10,9 +10,9 @@ public sealed class KeyTests
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public void Key_WhoseHandIsFull_IsRefusedWhileOthersHaveRoom()
+    public void Key_WithoutRoom_IsRefusedWhileOthersHaveRoom()
     {
-        using var queue = Keyed(capacity: 2);
+        using var queue = Keyed(maxWaiting: 20, perKey: 16);
         queue.TryEnter();
         var greedy = Enumerable.Range(0, 20).Select(_ => queue.EnterAsync(new JobTraits { Key = "greedy" })).ToArray();
 
@@ -24,7 +24,7 @@ public sealed class KeyTests
     [Fact]
     public void Queue_ThatIsFullForEveryKey_SaysSo()
     {
-        using var queue = Keyed(capacity: 1, partitions: 2);
+        using var queue = Keyed(maxWaiting: 2, perKey: 1);
         queue.TryEnter();
         queue.EnterAsync(new JobTraits { Key = "a" });
         queue.EnterAsync(new JobTraits { Key = "b" });
@@ -33,9 +33,9 @@ public sealed class KeyTests
     }
 
     [Fact]
-    public void Key_WhoseHandIsFull_DisplacesNoOtherKeyWhereTheNewestGoesFirst()
+    public void Key_WithoutRoom_DisplacesNoOtherKeyWhereTheNewestGoesFirst()
     {
-        using var queue = Keyed(capacity: 1, partitions: 1);
+        using var queue = Keyed(maxWaiting: 1, perKey: 1);
         queue.Update(settings => settings.Order = QueueProcessingOrder.NewestFirst);
         queue.TryEnter();
         var modest = queue.EnterAsync(new JobTraits { Key = "modest" });
@@ -61,33 +61,60 @@ public sealed class KeyTests
     }
 
     [Fact]
-    public void Key_JoinsTheShortestOfItsHand()
+    public void Key_HasOnePartitionForItself()
     {
-        using var queue = Keyed(capacity: 10);
+        using var queue = Keyed();
         queue.TryEnter();
 
         for (var i = 0; i < 24; i++)
-            queue.EnterAsync(new JobTraits { Key = "a" });
+            queue.EnterAsync(new JobTraits { Key = $"{i % 3}" });
 
-        Assert.Equal(8, queue.GetSnapshot().WaitingByPartition.Count(count => count == 3));
+        Assert.Equal([8, 8, 8], queue.GetSnapshot().WaitingByPartition.Where(count => count > 0));
     }
 
     [Fact]
-    public void JobsWithoutAKey_ShareOneHand()
+    public void JobsWithoutAKey_AreThoseOfOneKey()
     {
-        using var queue = Keyed(capacity: 10);
+        using var queue = Keyed();
         queue.TryEnter();
 
         for (var i = 0; i < 24; i++)
             queue.EnterAsync(i % 2 == 0 ? default : new JobTraits { Key = "" });
 
-        Assert.Equal(8, queue.GetSnapshot().WaitingByPartition.Count(count => count == 3));
+        Assert.Equal([24], queue.GetSnapshot().WaitingByPartition.Where(count => count > 0));
     }
 
     [Fact]
-    public void Partitions_AreServedByTheWorkTheirJobsTake()
+    public void FurtherKeys_ThanThereArePartitions_JoinTheShortestOfTheirHands()
     {
-        using var queue = Keyed(capacity: 100, partitions: 1_000);
+        using var queue = Keyed(partitions: 64);
+        queue.TryEnter();
+
+        for (var i = 0; i < 640; i++)
+            queue.EnterAsync(new JobTraits { Key = $"{i}" });
+
+        Assert.All(queue.GetSnapshot().WaitingByPartition, count => Assert.InRange(count, 8, 12));
+    }
+
+    [Fact]
+    public void Partition_OfAKeyThatHasLeft_GoesToTheNextOne()
+    {
+        using var queue = Keyed(partitions: 2);
+        queue.TryEnter();
+        using var canceller = new CancellationTokenSource();
+        queue.EnterAsync(new JobTraits { Key = "a" }, canceller.Token);
+        queue.EnterAsync(new JobTraits { Key = "b" });
+        canceller.Cancel();
+
+        queue.EnterAsync(new JobTraits { Key = "c" });
+
+        Assert.Equal([1, 1], queue.GetSnapshot().WaitingByPartition);
+    }
+
+    [Fact]
+    public void Keys_AreServedByTheWorkTheirJobsTake()
+    {
+        using var queue = Keyed(perKey: 400);
         var turns = new Turns(queue, _time);
         var (brief, lengthy) = ("brief", "lengthy");
         turns.ParkMany(400, brief, new JobTraits { Key = brief });
@@ -159,11 +186,11 @@ public sealed class KeyTests
         Assert.Equal([0, 1, 2], waiting.Answered());
     }
 
-    private JobQueue Keyed(int capacity, int? partitions = null)
+    private JobQueue Keyed(int maxWaiting = 1_000, int perKey = 100, int? partitions = null)
     {
-        var settings = Settings(capacity: capacity);
-        settings.Partitions = partitions ?? 64;
-        settings.PartitionByKey = true;
+        var settings = new JobQueueOptions { Workers = 1, MaxWait = Timeout.InfiniteTimeSpan, PartitionByKey = true, MaxWaiting = maxWaiting, MaxWaitingPerKey = perKey };
+        if (partitions is { } given)
+            settings.Partitions = given;
         return new JobQueue(settings, _time, "keyed", keySalt: 1);
     }
 

@@ -6,6 +6,16 @@ namespace QueueAdmission.Jobs;
 
 public sealed class JobTraitsTests
 {
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(1_001)]
+    public void KeyShare_OutOfItsRange_IsRefused(int share) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new JobTraits { Key = "a", KeyShare = share });
+
+    [Fact]
+    public void KeyShare_WhereNothingIsSaid_IsOne() => Assert.Equal(1, default(JobTraits).KeyShare);
+
     [Fact]
     public void Traits_OfAJobThatSaysNothing_AreTheDocumentedOnes()
     {

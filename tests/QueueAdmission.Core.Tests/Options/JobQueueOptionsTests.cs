@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
+using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Options;
 
@@ -139,4 +140,75 @@ public sealed class JobQueueOptionsTests
         using var queue = new JobQueue(new());
         Assert.Throws<ArgumentNullException>("change", () => queue.Update(null!));
     }
+
+    [Fact]
+    public void MaxWaiting_BesidePartitionCapacity_IsAnErrorThatNamesBoth()
+    {
+        var error = ErrorOf(new JobQueueOptions { MaxWaiting = 500, PartitionCapacity = 25 });
+
+        Assert.Contains("MaxWaiting is 500", error, StringComparison.Ordinal);
+        Assert.Contains("PartitionCapacity, which is 25", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void MaxWaitingPerKey_BesidePartitionCapacity_IsAnErrorThatNamesBoth()
+    {
+        var error = ErrorOf(new JobQueueOptions { PartitionByKey = true, MaxWaitingPerKey = 5, PartitionCapacity = 25 });
+
+        Assert.Contains("MaxWaitingPerKey is 5", error, StringComparison.Ordinal);
+        Assert.Contains("PartitionCapacity, which is 25", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void MaxWaitingPerKey_AboveMaxWaiting_IsAnErrorThatNamesBoth() => Assert.Contains(
+        "MaxWaitingPerKey is 51; allowed: at most MaxWaiting, which is 50",
+        ErrorOf(new JobQueueOptions { PartitionByKey = true, MaxWaitingPerKey = 51, MaxWaiting = 50 }),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void MaxWaitingPerKey_WithoutKeys_IsAnError() => Assert.Contains(
+        "MaxWaitingPerKey is 5; allowed: only where jobs are told apart by their keys",
+        ErrorOf(new JobQueueOptions { MaxWaitingPerKey = 5 }),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void MaxWaiting_ThatPartitionsCannotShare_IsAnError() => Assert.Contains(
+        "MaxWaiting is 10; allowed: a multiple of Partitions, which is 4",
+        ErrorOf(new JobQueueOptions { MaxWaiting = 10, Partitions = 4 }),
+        StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(false, null, null, null, 100, 100)]
+    [InlineData(false, 500, null, null, 500, 500)]
+    [InlineData(false, null, 20, null, 20, 20)]
+    [InlineData(true, null, null, null, 1_000, 100)]
+    [InlineData(true, 50, null, null, 50, 50)]
+    [InlineData(true, 2_000, null, 50, 2_000, 50)]
+    [InlineData(true, null, null, 5_000, 5_000, 5_000)]
+    [InlineData(true, null, 20, null, 1_280, 20)]
+    public void Room_OfAQueue_IsWhatTheSettingsSay(bool byKey, int? maxWaiting, int? capacity, int? perKey, int places, int placesPerKey)
+    {
+        var settings = new JobQueueOptions { PartitionByKey = byKey, MaxWaiting = maxWaiting, MaxWaitingPerKey = perKey };
+        if (capacity is { } given)
+            settings.PartitionCapacity = given;
+
+        JobQueueOptionsValidator.ThrowIfInvalid("q", settings);
+
+        Assert.Equal((places, placesPerKey), (settings.Places, settings.PlacesPerKey));
+    }
+
+    [Fact]
+    public void MaxWaiting_OfAQueueWithoutKeys_BoundsItsWaiters()
+    {
+        using var queue = new JobQueue(new JobQueueOptions { Workers = 1, Partitions = 2, MaxWaiting = 4 });
+        queue.TryEnter();
+
+        var waiting = Enumerable.Range(0, 5).Select(_ => queue.EnterAsync()).ToArray();
+
+        Assert.Equal([4], Enumerable.Range(0, 5).Where(i => waiting[i].IsCompleted));
+        Assert.Equal(RejectionReason.QueueFull, waiting[4].Refused());
+    }
+
+    private static string ErrorOf(JobQueueOptions settings) =>
+        Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(() => JobQueueOptionsValidator.ThrowIfInvalid("q", settings)).Message;
 }

@@ -14,6 +14,9 @@ internal enum Fate
     Shed,
     DeadlineTooClose,
     Displaced,
+
+    // Never: no caller of this model tells the queue that it has left a job that runs.
+    ExpectedWaitTooLong,
     Abandoned,
 }
 

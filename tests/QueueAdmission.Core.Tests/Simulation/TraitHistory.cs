@@ -118,15 +118,29 @@ internal sealed class TraitHistory
         if (everything || what == 1)
             o.Partitions = _mayTurnToKeys ? _random.Next(1, 13) : _random.Next(1, 3);
         if (everything || what == 2)
-            o.PartitionCapacity = _random.Next(0, 5);
+            ChangeRoom(o);
         if (everything || what == 3)
             o.MaxWait = _random.Next(4) == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(_random.Next(1, 30));
         if (everything || what == 4)
             o.PartitionByKey = _mayTurnToKeys && _random.Next(2) == 0;
+        if (!o.PartitionByKey)
+            o.MaxWaitingPerKey = null;
+        if (!o.PartitionByKey && o.MaxWaiting is not null)
+            ChangeRoom(o);
         if (everything || what == 6)
             o.Order = _random.Next(3) == 0 ? QueueProcessingOrder.NewestFirst : QueueProcessingOrder.OldestFirst;
         if (everything || what == 5)
             o.MaxWorkersPerKey = _random.Next(2) == 0 ? null : _random.Next(1, 5);
+    }
+
+    /// <summary>Room by partition, or with keys in plain numbers.</summary>
+    private void ChangeRoom(JobQueueOptions o)
+    {
+        (o.MaxWaiting, o.MaxWaitingPerKey, o.GivenPartitionCapacity) = (null, null, null);
+        if (o.PartitionByKey && _random.Next(2) == 0)
+            (o.MaxWaiting, o.MaxWaitingPerKey) = (_random.Next(4, 12), _random.Next(0, 5));
+        else
+            o.PartitionCapacity = _random.Next(0, 5);
     }
 
     private TraitJob? Pick(Func<TraitJob, bool> which)
@@ -138,5 +152,5 @@ internal sealed class TraitHistory
     private void Trace(string step) => _trace?.Invoke(step);
 
     private static string Describe(JobQueueOptions o) =>
-        $"workers {o.Workers}, partitions {o.Partitions}, capacity {o.PartitionCapacity}, max wait {o.MaxWait}, by key {o.PartitionByKey}, workers per key {o.MaxWorkersPerKey}, {o.Order}";
+        $"workers {o.Workers}, partitions {o.Partitions}, capacity {o.PartitionCapacity}, per key {o.PlacesPerKey}, in all {o.Places}, max wait {o.MaxWait}, by key {o.PartitionByKey}, workers per key {o.MaxWorkersPerKey}, {o.Order}";
 }

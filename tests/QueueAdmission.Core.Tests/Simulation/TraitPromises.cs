@@ -17,7 +17,7 @@ internal static class TraitPromises
     {
         var waiting = jobs.Where(job => job.IsWaiting).ToList();
         CheckBooks(jobs, waiting, before, now);
-        CheckPlaces(before, now);
+        CheckPlaces(waited, waiting, before, now);
         CheckTimes(jobs, waiting, now, time);
         CheckDisplaced(waited, waiting, newcomer, before, now);
         CheckKeys(jobs, ranBefore, now);
@@ -41,8 +41,15 @@ internal static class TraitPromises
         True(now.WorkersInUse <= now.Settings.Workers || now.WorkersInUse <= before.WorkersInUse, "An admission raised the workers in use above those in force.");
     }
 
-    private static void CheckPlaces(JobQueueSnapshot before, JobQueueSnapshot now)
+    private static void CheckPlaces(List<TraitJob> waited, List<TraitJob> waiting, JobQueueSnapshot before, JobQueueSnapshot now)
     {
+        if (now.Settings.PartitionByKey)
+        {
+            True(waiting.Count <= now.Settings.Places || waiting.Count <= waited.Count, "A placing raised the waiters above the room in force.");
+            foreach (var ofKey in waiting.GroupBy(job => job.Key))
+                True(ofKey.Count() <= now.Settings.PlacesPerKey || ofKey.Count() <= waited.Count(job => job.Key == ofKey.Key), "A placing raised the waiters of a key above its room.");
+            return;
+        }
         if (now.WaitingByPartition.Count != before.WaitingByPartition.Count || now.Settings.PartitionByKey != before.Settings.PartitionByKey
             || now.Settings.MaxWorkersPerKey != before.Settings.MaxWorkersPerKey)
             return;
@@ -71,7 +78,14 @@ internal static class TraitPromises
         var newestFirst = now.Settings.Order == QueueProcessingOrder.NewestFirst;
         True(victim.Priority < newcomer!.Priority || (newestFirst && !now.Settings.PartitionByKey && victim.Priority == newcomer.Priority), "A job was displaced by one that matters no more.");
         if (now.Settings.PartitionByKey)
+        {
+            var keyIsFull = waited.Count(job => job.Key == newcomer.Key) >= now.Settings.PlacesPerKey;
+            True(keyIsFull || waited.Count >= now.Settings.Places, "A job was displaced where there was room.");
+            True(!keyIsFull || victim.Key == newcomer.Key, "A job of another key was displaced, although only the own key had no room.");
+            var candidates = waiting.Where(job => job != newcomer && job.Priority == victim.Priority && (!keyIsFull || job.Key == victim.Key));
+            True(candidates.All(job => job.Number < victim.Number != newestFirst), "Not the job that would have been served last was displaced.");
             return;
+        }
         True(waiting.All(job => job.Priority != victim.Priority || job.Number < victim.Number != newestFirst || job == newcomer), "The displaced job is not the one that would have been served last.");
         True(before.WaitingByPartition.All(count => count >= now.Settings.PartitionCapacity), "A job was displaced where there was room.");
     }

@@ -101,7 +101,7 @@ public sealed class SettingTableTests
         {
             SettingSchemaType.Integer => $"{setting.Schema.Max}",
             SettingSchemaType.Duration => "00:00:07",
-            SettingSchemaType.Boolean => "true",
+            SettingSchemaType.Boolean => setting.DefaultValue is true ? "false" : "true",
             SettingSchemaType.Name => setting.Schema.Names[^1],
             _ => setting.Schema.Range.Split(", ")[^1],
         };

@@ -8,17 +8,23 @@ namespace QueueAdmission.Configuration;
 /// </summary>
 public sealed class TakingBackTests
 {
-    /// <summary>Values that differ from the built-in defaults.</summary>
+    /// <summary>
+    /// Values that differ from the built-in defaults. PartitionCapacity is derived: it may not be set beside MaxWaiting.
+    /// </summary>
     private const string EverySetting = """
-        "Workers": 2, "Partitions": 3, "PartitionCapacity": 4, "MaxWait": "00:00:05", "Order": "NewestFirst", "MinRetryAfter": "00:00:06", "MaxRetryAfter": "00:00:07",
+        "Workers": 2, "Partitions": 3, "MaxWaiting": 12, "MaxWaitingPerKey": 4, "MaxWait": "00:00:05", "Order": "NewestFirst", "MinRetryAfter": "00:00:06", "MaxRetryAfter": "00:00:07",
         "RejectionStatusCode": 408, "ReleaseOn": "ResponseStart", "PartitionBy": "User", "MaxWorkersPerKey": 1, "PriorityFrom": "Header:X-Priority",
         "DeadlineFrom": "RequestTimeout", "DryRun": true, "OverloadControl": true, "OverloadTarget": "00:00:08", "OverloadInterval": "00:00:09",
-        "AdaptiveWorkers": true, "MinWorkers": 2, "MaxWorkers": 10, "PartitionMetrics": true
+        "AdaptiveWorkers": true, "MinWorkers": 2, "MaxWorkers": 10, "PartitionMetrics": true, "AdaptiveMaxWait": false
         """;
 
     private static readonly RequestQueueOptions BuiltIn = new();
 
-    public static TheoryData<string> Keys => [.. SettingTable.BuiltIn.Configurable.Select(setting => setting.Key)];
+    public static TheoryData<string> Keys =>
+        [.. Settable.Select(setting => setting.Key)];
+
+    private static IEnumerable<QueueSetting> Settable =>
+        SettingTable.BuiltIn.Configurable.Where(setting => setting != JobQueueSettings.PartitionCapacity);
 
     private static string Nothing => string.Join(", ", SettingTable.BuiltIn.Configurable.Select(setting => $"\"{setting.Key}\": null"));
 
@@ -78,8 +84,21 @@ public sealed class TakingBackTests
         Assert.Equal(
             setting.Show(new RequestQueueOptions { PartitionBy = all.PartitionBy }),
             setting.Show(key == "PartitionBy" ? BuiltIn : all));
-        Assert.Equal(
-            key, Assert.Single(Differences(all, WithAll()).Except(key == "PartitionBy" ? ["Partitions"] : [])));
+        // What follows from the setting changes as well.
+        Assert.Equal(key, Assert.Single(Differences(all, WithAll()).Except(key switch
+        {
+            "PartitionBy" => ["Partitions", "PartitionCapacity"],
+            "MaxWaitingPerKey" => ["PartitionCapacity"],
+            _ => [],
+        })));
+    }
+
+    [Fact]
+    public void Null_ForPartitionCapacity_LeavesTheRoomToMaxWaiting()
+    {
+        var queues = Read(Layer(""" "Defaults": { "PartitionCapacity": 50 }, "Queues": { "a": { "PartitionCapacity": null, "MaxWaiting": 30 } } """));
+
+        Assert.Equal((30, 30), (queues["a"].Places, queues["a"].PartitionCapacity));
     }
 
     [Fact]
@@ -181,7 +200,7 @@ public sealed class TakingBackTests
     private static void SetAll(RequestQueueOptions options)
     {
         var all = WithAll();
-        foreach (var setting in SettingTable.BuiltIn.Configurable)
+        foreach (var setting in Settable)
             Assert.True(setting.TryRead(setting.Show(all), options));
     }
 

@@ -8,17 +8,17 @@ namespace QueueAdmission.Traits;
 public sealed class KeyedQueueTests
 {
     private const string ByTenant =
-        "Queues:q:Workers=1 Queues:q:PartitionBy=Header:X-Tenant Queues:q:PartitionCapacity=1";
+        "Queues:q:Workers=1 Queues:q:PartitionBy=Header:X-Tenant Queues:q:MaxWaitingPerKey=8";
 
     [Fact]
-    public async Task Request_OfACallerWithFullPartitions_Is429WhileOthersStillWait()
+    public async Task Request_OfACallerWithoutRoom_Is429WhileOthersStillWait()
     {
         var gate = new Gate();
         await using var app = await StartAsync(ByTenant, gate);
         var queue = app.Queue("q");
         var running = app.GetAsync("/", "greedy");
         await gate.EnteredAsync(1);
-        // A key has 8 partitions, with one place in each.
+        // Room for eight requests of one key.
         var greedy = new List<Task<HttpResponseMessage>>();
         for (var i = 0; i < 8; i++)
             greedy.Add(await app.GetAndWaitInLineAsync("/", queue, "greedy"));
@@ -149,7 +149,7 @@ public sealed class KeyedQueueTests
         using (var refused = await app.GetAsync("/", "a"))
             Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
 
-        app.Reload("Queues:q:PartitionBy=Header:X-Tenant");
+        app.Reload("Queues:q:PartitionBy=Header:X-Tenant Queues:q:PartitionCapacity=8");
 
         Assert.Equal(64, queue.GetSnapshot().WaitingByPartition.Count);
         var more = new List<Task<HttpResponseMessage>>();

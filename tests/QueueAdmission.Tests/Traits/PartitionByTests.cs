@@ -179,6 +179,29 @@ public sealed class PartitionByTests
     }
 
     [Fact]
+    public void CustomWithShare_ReturnsKeyAndShare()
+    {
+        var by = PartitionBy.CustomWithShare(context => new KeyShare(context.Request.Headers["X-Tenant"], share: 4));
+
+        var key = by.KeyAndShareOf(With("X-Tenant", new string('a', 1_000)));
+
+        Assert.Equal((PartitionBy.Header("X-Tenant").KeyOf(With("X-Tenant", new string('a', 1_000))), 4), (key.Key, key.Share));
+        Assert.True(by.HasKeys);
+        Assert.Equal("code", by.ToString());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1_001)]
+    public void KeyShare_OutOfItsRange_IsAnErrorThatNamesTheKey(int share)
+    {
+        var thrown = Assert.Throws<ArgumentOutOfRangeException>(() => new KeyShare("acme", share));
+
+        Assert.Contains("acme", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains("1,000", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Key_FromCode_IsWhatItSays()
     {
         Assert.Equal("acme", PartitionBy.Custom(context => context.Request.Headers["X-Tenant"]).KeyOf(With("X-Tenant", "acme")));

@@ -4,7 +4,7 @@ import { OutcomeChart, WaitChart } from "./chart.js";
 import { element, onChange, say } from "./dom.js";
 import { History } from "./history.js";
 import { OverrideControls, OverrideList } from "./steering.js";
-import { stateOf, why } from "./verdict.js";
+import { clients, stateOf, why } from "./verdict.js";
 import { count, duration, endpoint, perSecond, reason, source, things } from "./words.js";
 
 const maxCells = 64;
@@ -21,6 +21,7 @@ export class Card {
   #workers = element("div", { className: "cells", role: "img" });
   #lines = element("div", { className: "lines", role: "img" });
   #patience = element("div", { className: "bar" }, element("i"));
+  #clients = element("p", { className: "note", dataset: { figure: "clients" } });
   #legend = new Map();
 
   constructor(queue, steering) {
@@ -35,6 +36,7 @@ export class Card {
         this.#gauge("Workers busy", ["running", "workers"], this.#workers),
         this.#gauge("Waiting", ["waiting", "places"], this.#lines),
         this.#gauge("Longest wait", ["longestWait", "maxWait"], this.#patience)),
+      this.#clients,
       element("div", { className: "charts" }, this.#outcomes.element, this.#wait.element),
       this.#makeLegend(),
       element("div", { className: "lists" }, this.#makeWaiting(), this.#makeRunning()),
@@ -54,6 +56,7 @@ export class Card {
     this.#drawWorkers([queue.workersInUse, queue.workers]);
     this.#drawLines([queue.waitingByPartition, queue.partitionCapacity]);
     this.#patience.firstChild.style.width = `${queue.maxWaitSeconds ? Math.min(100, queue.longestWaitSeconds / queue.maxWaitSeconds * 100) : 0}%`;
+    say(this.#clients, clients(queue));
     this.#drawTotals(queue.totals);
     this.#drawSettings([queue.settings, queue.workerCaps]);
     this.overrides.update(queue.overrides);

@@ -44,6 +44,20 @@ export function why(queue, rates) {
   }
 }
 
+/** What the queue has learned about how long its clients wait; empty if there is nothing to say. */
+export function clients({ patience, waiting }) {
+  switch (patience.state) {
+    case "acting":
+      return `Clients leave after about ${duration(patience.learnedSeconds)}: requests that would wait longer than ${duration(patience.maxExpectedWaitSeconds)} are refused.`;
+    case "learning":
+      return patience.learnedSeconds === null ? "" : `Clients leave after about ${duration(patience.learnedSeconds)}. Little work is wasted, so none is refused for that.`;
+    case "never_seen_leaving":
+      return waiting === 0 ? "" : "No client was ever seen leaving here. Set MaxWait to the time for which clients wait.";
+    default:
+      return "";
+  }
+}
+
 /** The sentence at the top of the page; `news` changes only when a queue gets into trouble or out of it. */
 export function verdict(queues) {
   const troubled = queues.filter((queue) => !["busy", "calm"].includes(stateOf(queue))).sort(bySeverity);

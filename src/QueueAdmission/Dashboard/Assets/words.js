@@ -30,6 +30,7 @@ const reasons = {
   shed: "shed",
   deadline_too_close: "deadline too close",
   displaced: "displaced",
+  expected_wait_too_long: "would wait too long",
 };
 
 export const reason = (name) => reasons[name] ?? name.replaceAll("_", " ");

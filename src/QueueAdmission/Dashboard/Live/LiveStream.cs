@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Security.Claims;
 using System.Text.Json;
@@ -89,12 +90,12 @@ internal sealed class LiveStream(LiveFeed feed, TimeProvider time, CancellationT
     private static void Greet(PipeWriter body, SteeringReport steering)
     {
         var greeting = new LiveGreeting { Instance = Instance.Current, Steering = steering };
-        Append(body, "event: hello\ndata: "u8);
-        Append(body, JsonSerializer.SerializeToUtf8Bytes(greeting, ReportJson.Default.LiveGreeting));
-        Append(body, "\n\n"u8);
+        body.Write("event: hello\ndata: "u8);
+        body.Write(JsonSerializer.SerializeToUtf8Bytes(greeting, ReportJson.Default.LiveGreeting));
+        body.Write("\n\n"u8);
     }
 
-    private async ValueTask WriteAsync(PipeWriter body, byte[] state, CancellationToken end)
+    private async Task WriteAsync(PipeWriter body, byte[] state, CancellationToken end)
     {
         Utf8.TryWrite(body.GetSpan(64), $"id: {time.GetUtcNow().ToUnixTimeMilliseconds()}\ndata: ", out var length);
         body.Advance(length);
@@ -104,15 +105,9 @@ internal sealed class LiveStream(LiveFeed feed, TimeProvider time, CancellationT
             await body.WriteAsync(state.AsMemory(written, ChunkSize), end);
             written += ChunkSize;
         }
-        Append(body, state.AsSpan(written));
-        Append(body, "\n\n"u8);
+        body.Write(state.AsSpan(written));
+        body.Write("\n\n"u8);
         await body.FlushAsync(end);
-    }
-
-    private static void Append(PipeWriter body, ReadOnlySpan<byte> bytes)
-    {
-        bytes.CopyTo(body.GetSpan(bytes.Length));
-        body.Advance(bytes.Length);
     }
 
     private static Task RefuseAsync(HttpContext context, ViewerAdmission admission)

@@ -58,11 +58,12 @@ internal sealed class QueueReporter
             Running = snapshot.Running,
             WorkersInUse = snapshot.WorkersInUse,
             Waiting = snapshot.Waiting,
-            Places = settings.Partitions * settings.PartitionCapacity,
+            Places = settings.Places,
             PartitionCapacity = settings.PartitionCapacity,
             WaitingByPartition = snapshot.WaitingByPartition,
             LongestWaitSeconds = Round(snapshot.LongestWait),
             MaxWaitSeconds = settings.MaxWait == Timeout.InfiniteTimeSpan ? null : settings.MaxWait.TotalSeconds,
+            Patience = Describe(snapshot.Patience),
             Totals = Describe(snapshot),
             WaitingFor = snapshot.Waiting == 0 ? [] : GroupWaiting(queue),
             RunningFor = GroupRunning(running),
@@ -192,6 +193,20 @@ internal sealed class QueueReporter
         Until = over.Until,
     };
 
+    private static PatienceReport Describe(ClientPatience? patience) => new()
+    {
+        State = patience?.State switch
+        {
+            null => "off",
+            PatienceState.Acting => "acting",
+            PatienceState.Learning => "learning",
+            _ => "never_seen_leaving",
+        },
+        LearnedSeconds = ToSeconds(patience?.Learned),
+        MaxExpectedWaitSeconds = ToSeconds(patience?.MaxExpectedWait),
+        Wasted = patience?.Wasted ?? 0,
+    };
+
     private static TotalsReport Describe(JobQueueSnapshot snapshot) => new()
     {
         Arrived = snapshot.Arrived,
@@ -237,6 +252,9 @@ internal sealed class QueueReporter
     private DateTimeOffset ToDateTime(long timestamp) => _dayThen + _time.GetElapsedTime(_clockThen, timestamp);
 
     private double Age(long timestamp) => Round(_time.GetElapsedTime(timestamp));
+
+    // Patience may be some milliseconds.
+    private static double? ToSeconds(TimeSpan? time) => time is { } known ? Math.Round(known.TotalSeconds, 3) : null;
 
     private static double Round(TimeSpan time) => Math.Round(time.TotalSeconds, 1);
 }

@@ -43,6 +43,9 @@ internal sealed record QueueStatus
     [Description("How long a job may wait, in seconds; null if there is no limit.")]
     public required double? MaxWaitSeconds { get; init; }
 
+    [Description("What was learned about how long clients wait.")]
+    public required PatienceReport Patience { get; init; }
+
     [Description("The outcomes of all jobs since the process started.")]
     public required TotalsReport Totals { get; init; }
 
@@ -61,6 +64,24 @@ internal sealed record QueueStatus
 
     [Description("The changes of operators that are in force for a limited time.")]
     public required IReadOnlyList<OverrideReport> Overrides { get; init; }
+}
+
+/// <summary>How long clients wait.</summary>
+internal sealed record PatienceReport
+{
+    [Description("acting (requests that would wait too long are refused), learning, never_seen_leaving " +
+        "(no client was ever seen leaving, so MaxWait has to say how long clients wait), " +
+        "or off where AdaptiveMaxWait is without effect.")]
+    public required string State { get; init; }
+
+    [Description("How long clients wait before they leave, in seconds; null while no work was wasted.")]
+    public required double? LearnedSeconds { get; init; }
+
+    [Description("Requests with a longer expected wait are refused, in seconds; null unless the state is acting.")]
+    public required double? MaxExpectedWaitSeconds { get; init; }
+
+    [Description("Jobs that ran although their client left, among those that had waited.")]
+    public required long Wasted { get; init; }
 }
 
 /// <summary>Jobs by outcome.</summary>

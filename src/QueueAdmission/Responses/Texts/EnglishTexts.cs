@@ -27,6 +27,8 @@ internal sealed class EnglishTexts : RejectionTexts
         RejectionReason.Shed => "More requests have come than can be handled in time, so this one was given up.",
         RejectionReason.DeadlineTooClose => "The request could not have been handled before its deadline.",
         RejectionReason.Displaced => "The queue was full, and another request took the place of this one.",
+        RejectionReason.ExpectedWaitTooLong =>
+            "The request would have waited longer than most callers of this queue do, so it was not made to wait.",
         _ => "The request was not taken.",
     };
 

@@ -80,10 +80,39 @@ public sealed class OverloadTests
         Assert.All(world.Records.Visits, visit => Assert.True(visit.Succeeded));
     });
 
+    [Theory]
+    [InlineData(8, 10, 2, 100)]
+    [InlineData(8, 10, 5, 100)]
+    [InlineData(8, 10, 10, 100)]
+    [InlineData(1, 10, 5, 846)]
+    [InlineData(1, 10, 10, 846)]
+    [InlineData(4, 1_000, 5, 24_605)]
+    [InlineData(4, 1_000, 10, 24_605)]
+    public void FromTheFirstMoment_TheServedHaveTheirAnswersSoon(int workers, int milliseconds, double load, double most)
+    {
+        // The bound of the other shapes is the 99 % quantile of the service time, and 80 × its mean ÷ workers.
+        var latency = Enumerable.Range(1, load > 5 ? 5 : Seeds.Count).Average(seed => Rushes.Latency99WithControl(seed, "exponential", workers, milliseconds, load));
+        Assert.InRange(latency, 0, most);
+    }
+
+    [Theory]
+    [InlineData(8, 10, "constant")]
+    [InlineData(8, 10, "exponential")]
+    [InlineData(1, 10, "exponential")]
+    [InlineData(4, 1_000, "exponential")]
+    public void AtNineTenthsOfTheCapacity_NoRushIsSeen(int workers, int milliseconds, string distribution) =>
+        Assert.InRange(Enumerable.Range(1, Seeds.Count).Average(seed => Rushes.ShedWithControl(seed, distribution, workers, milliseconds, 0.9)), 0, 0.001);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(20)]
+    public void BurstsOfAHundred_AreNoRush(int milliseconds) =>
+        Assert.InRange(Enumerable.Range(1, Seeds.Count).Average(seed => Rushes.ShedInBursts(seed, 100, TimeSpan.FromMilliseconds(milliseconds))), 0, 0.0005);
+
     [Fact]
     public void WithoutOverloadControl_TheWorkersWorkForClientsThatHaveLeft()
     {
-        using var world = new World(1, new JobQueueOptions { Workers = Workers, PartitionCapacity = 395 });
+        using var world = new World(1, new JobQueueOptions { Workers = Workers, PartitionCapacity = 395, AdaptiveMaxWait = false });
         world.Poisson(Client("exponential"), 2 * Capacity, TimeSpan.Zero, 6 * Second);
         world.RunUntil(6 * Second);
 

@@ -30,6 +30,19 @@ internal sealed class Records
     public double Capacity(int workers) =>
         workers / TimeSpan.FromTicks((long)_visits.Where(visit => visit.Ending == Ending.Served).Average(visit => visit.Ended - visit.Started)).TotalSeconds;
 
+    /// <summary>The share of the running time that a group's requests had. A request that holds several workers counts for each.</summary>
+    public double ShareOfTime(string group, TimeSpan from, TimeSpan to)
+    {
+        double own = 0, all = 0;
+        foreach (var visit in _visits.Where(visit => visit.Ending == Ending.Served))
+        {
+            var time = Math.Max(0, Math.Min(visit.Ended, to.Ticks) - Math.Max(visit.Started, from.Ticks)) * (double)visit.Client.Traits.Weight;
+            all += time;
+            own += visit.Client.Group == group ? time : 0;
+        }
+        return own / all;
+    }
+
     /// <summary>Of a group's requests, the share that succeeded.</summary>
     public double SuccessRatio(string group) => Of(group).Average(visit => visit.Succeeded ? 1.0 : 0.0);
 

@@ -9,6 +9,7 @@ internal enum Ending
 
 /// <summary>One request, from its arrival to its end. Moments are ticks of the world's clock.</summary>
 /// <param name="Client">Its client.</param>
+/// <param name="Patience">How long the client waited for this answer; the largest time if for ever.</param>
 /// <param name="Attempt">0 for the first one; a client that returns counts up.</param>
 /// <param name="Arrived">When it came.</param>
 /// <param name="Started">When it got a worker; meaningless unless it was served.</param>
@@ -17,7 +18,7 @@ internal enum Ending
 /// <param name="Reason">Why it was refused, if it was.</param>
 /// <param name="RetryAfter">What it was told, if it was refused.</param>
 internal readonly record struct Visit(
-    Client Client, int Attempt, long Arrived, long Started, long Ended, Ending Ending, RejectionReason Reason = 0, TimeSpan RetryAfter = default)
+    Client Client, TimeSpan Patience, int Attempt, long Arrived, long Started, long Ended, Ending Ending, RejectionReason Reason = 0, TimeSpan RetryAfter = default)
 {
     /// <summary>The client got its answer while it still waited for it.</summary>
     public bool Succeeded => Ending == Ending.Served && IsInTime;
@@ -27,5 +28,5 @@ internal readonly record struct Visit(
 
     public TimeSpan Waited => new(Started - Arrived);
 
-    private bool IsInTime => Client.Patience == Timeout.InfiniteTimeSpan || Ended - Arrived <= Client.Patience.Ticks;
+    private bool IsInTime => Ended - Arrived <= Patience.Ticks;
 }

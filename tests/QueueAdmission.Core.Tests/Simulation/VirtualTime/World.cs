@@ -53,6 +53,17 @@ internal sealed class World : IDisposable
         });
     }
 
+    /// <summary>Always as many requests under way: as soon as one has ended, the next one comes.</summary>
+    public void KeepUnderWay(Client client, int count, TimeSpan from = default)
+    {
+        var random = NewDie();
+        Clock.At(from, () =>
+        {
+            for (var i = 0; i < count; i++)
+                VisitAgainAndAgain(client, random);
+        });
+    }
+
     /// <summary>Something that happens to the world.</summary>
     public void At(TimeSpan moment, Action action) => Clock.At(moment, action);
 
@@ -69,7 +80,7 @@ internal sealed class World : IDisposable
         var work = client.Work(random);
         for (var attempt = 0; ; attempt++)
         {
-            var visit = await VisitOnceAsync(client, attempt, work);
+            var visit = await VisitOnceAsync(client, attempt, work, random);
             Records.Add(visit);
             if (visit.Ending != Ending.Rejected || !client.Returns)
                 return;
@@ -77,33 +88,48 @@ internal sealed class World : IDisposable
         }
     }
 
+    private async void VisitAgainAndAgain(Client client, Random random)
+    {
+        while (true)
+        {
+            var visit = await VisitOnceAsync(client, attempt: 0, client.Work(random), random);
+            Records.Add(visit);
+            if (visit.Ending == Ending.Rejected)
+                await Clock.Delay(visit.RetryAfter);
+        }
+    }
+
     // By the entrance that the middleware uses: there a client that leaves is a result and not an exception, of which a rush would throw a million.
-    private async Task<Visit> VisitOnceAsync(Client client, int attempt, TimeSpan work)
+    private async Task<Visit> VisitOnceAsync(Client client, int attempt, TimeSpan work, Random random)
     {
         BeforeArrival?.Invoke();
         var arrived = Clock.Now;
-        var admission = Queue.TryAdmit(client.Traits) ? Admission.Immediate(held: null) : await ArriveAsync(client);
+        var patience = client.PatienceOf(random);
+        var admission = Queue.TryAdmit(client.Traits) ? Admission.Immediate(held: null) : await ArriveAsync(client, patience);
         if (admission.Status == AdmissionStatus.Abandoned)
-            return new Visit(client, attempt, arrived, 0, Clock.Now, Ending.Left);
+            return new Visit(client, patience, attempt, arrived, 0, Clock.Now, Ending.Left);
         if (!admission.IsAdmitted)
-            return new Visit(client, attempt, arrived, 0, Clock.Now, Ending.Rejected, admission.Rejection.Reason, admission.Rejection.RetryAfter);
+            return new Visit(client, patience, attempt, arrived, 0, Clock.Now, Ending.Rejected, admission.Rejection.Reason, admission.Rejection.RetryAfter);
         var started = Clock.Now;
         await Backend.Serve(work);
+        // As the middleware does: only a job that waited is asked whether its client has left.
+        if (admission.WaitedTimestampTicks > 0 && client.ShowsLeaving && Queue.LearnsPatience && Clock.Now - arrived > patience.Ticks)
+            Queue.ReportWasted(client.Traits.Key, admission.WaitedTimestampTicks, patience.Ticks);
         if (Queue.MeasuresLatency)
             Queue.ReportLatency(Clock.Now - started);
         Queue.Release(admission.Held);
-        return new Visit(client, attempt, arrived, started, Clock.Now, Ending.Served);
+        return new Visit(client, patience, attempt, arrived, started, Clock.Now, Ending.Served);
     }
 
-    private ValueTask<Admission> ArriveAsync(Client client)
+    private ValueTask<Admission> ArriveAsync(Client client, TimeSpan patience)
     {
         if (Queue.Arrive(client.Traits, mayWait: true, out var admission) is not { } waiter)
             return new ValueTask<Admission>(admission);
-        if (client.Patience != Timeout.InfiniteTimeSpan)
+        if (patience != TimeSpan.MaxValue && client.ShowsLeaving)
         {
-            var patience = new CancellationTokenSource();
-            waiter.LeaveOn(patience.Token);
-            Clock.At(Clock.Now + client.Patience.Ticks, patience.Cancel);
+            var leaving = new CancellationTokenSource();
+            waiter.LeaveOn(leaving.Token);
+            Clock.At(Clock.Now + patience.Ticks, leaving.Cancel);
         }
         return new ValueTask<Admission>(waiter, waiter.Version);
     }

@@ -129,6 +129,7 @@ public sealed class LiveFeedTests : IAsyncLifetime
         LiveBeat? waiting = null;
         _describe = () =>
         {
+            _describe = () => Empty;
             Leave();
             Join();
             waiting = _feed.Latest;

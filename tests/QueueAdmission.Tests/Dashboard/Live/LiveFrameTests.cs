@@ -138,6 +138,13 @@ public class LiveFrameTests
             WaitingByPartition = [],
             LongestWaitSeconds = 0,
             MaxWaitSeconds = null,
+            Patience = new PatienceReport
+            {
+                State = "off",
+                LearnedSeconds = null,
+                MaxExpectedWaitSeconds = null,
+                Wasted = 0,
+            },
             Totals = new TotalsReport
             {
                 Arrived = 0,

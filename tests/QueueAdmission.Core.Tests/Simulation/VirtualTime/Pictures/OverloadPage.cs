@@ -14,12 +14,29 @@ public sealed class OverloadPage(ITestOutputHelper output)
     private static readonly TimeSpan Tenth = TimeSpan.FromMilliseconds(100);
 
     [Fact(Explicit = true)]
+    public void ByDefault()
+    {
+        var chart = new Chart("A rush of 2 × the capacity from second 2 to 8, 1,000 places: answers in time", "answers a second", 10, 1_000);
+        foreach (var adaptive in new[] { false, true })
+        {
+            using var world = Rushes.New(1, settings => settings.AdaptiveMaxWait = adaptive);
+            world.Poisson(Client("all"), 0.7 * Capacity, TimeSpan.Zero, 10 * Second);
+            world.Poisson(Client("all"), 1.3 * Capacity, 2 * Second, 8 * Second);
+            world.RunUntil(10 * Second);
+            var name = adaptive ? "default" : "AdaptiveMaxWait off";
+            chart.Add(name, PerSecond(world, visit => visit.Succeeded, 10, 2));
+            output.WriteLine($"{name}: goodput in the rush {world.Records.Goodput(Capacity, 2.5 * Second, 8 * Second):P1}, last failure {world.Records.LastFailureAfter(8 * Second).TotalMilliseconds:0} ms, wasted work {world.Records.WastedWork():P1}");
+        }
+        Save("overload-default.svg", chart);
+    }
+
+    [Fact(Explicit = true)]
     public void Rush()
     {
         var chart = new Chart("A rush of 5 × the capacity from second 2 to 5: answers in time", "answers a second", 9, 1_000);
         foreach (var control in new[] { false, true })
         {
-            using var world = new World(1, new JobQueueOptions { Workers = 8, PartitionCapacity = 395, OverloadControl = control });
+            using var world = new World(1, new JobQueueOptions { Workers = 8, PartitionCapacity = 395, OverloadControl = control, AdaptiveMaxWait = false });
             world.Poisson(Client("all"), 0.7 * Capacity, TimeSpan.Zero, 9 * Second);
             world.Poisson(Client("all"), 4.3 * Capacity, 2 * Second, 5 * Second);
             world.RunUntil(9 * Second);
@@ -36,7 +53,7 @@ public sealed class OverloadPage(ITestOutputHelper output)
         var chart = new Chart("One client with 10 × its share, from second 2 on: answers to the nine others", "answers a second", 9, 600);
         foreach (var keyed in new[] { false, true })
         {
-            using var world = new World(1, new JobQueueOptions { Workers = 8, PartitionCapacity = keyed ? 50 : 400, PartitionByKey = keyed });
+            using var world = new World(1, new JobQueueOptions { Workers = 8, PartitionCapacity = keyed ? 50 : 400, PartitionByKey = keyed, AdaptiveMaxWait = false });
             world.Poisson(Client("greedy", "greedy"), Capacity, 2 * Second, 9 * Second);
             for (var i = 1; i <= 9; i++)
                 world.Poisson(Client("modest", $"modest {i}"), 0.05 * Capacity, TimeSpan.Zero, 9 * Second);

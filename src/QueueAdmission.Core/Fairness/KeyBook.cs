@@ -1,0 +1,59 @@
+using System.Runtime.InteropServices;
+
+namespace QueueAdmission;
+
+/// <summary>
+/// The accounts of all keys that have a job waiting or running, or that owe work. <see cref="ClassTurns"/> bounds the
+/// debts, so there are never more accounts than places and workers.
+/// </summary>
+internal sealed class KeyBook
+{
+    private readonly Dictionary<string, KeyAccount> _accounts = [];
+
+    // The account that was looked up last. A job that comes asks for its own several times.
+    private KeyAccount? _last;
+
+    public int Count => _accounts.Count;
+
+    public IEnumerable<KeyAccount> All => _accounts.Values;
+
+    /// <summary>The account of the job's key; null if there is none.</summary>
+    public KeyAccount? Find(JobRecord job)
+    {
+        var key = job.Key ?? "";
+        if (_last is { } last && ReferenceEquals(last.Key, key))
+            return last;
+        return _accounts.TryGetValue(key, out var account) ? _last = account : null;
+    }
+
+    /// <summary>The account for one more job.</summary>
+    public KeyAccount Open(JobRecord job)
+    {
+        var account = Find(job) ?? Add(job.Key ?? "");
+        account.Jobs++;
+        return account;
+    }
+
+    /// <summary>A job is done with its account.</summary>
+    public void Close(KeyAccount account)
+    {
+        account.Jobs--;
+        RemoveIfDone(account);
+    }
+
+    /// <summary>Forgets a key that has neither jobs nor debts.</summary>
+    public void RemoveIfDone(KeyAccount account)
+    {
+        if (account is not { Jobs: 0, Flows: 0 })
+            return;
+        _accounts.Remove(account.Key);
+        if (_last == account)
+            _last = null;
+    }
+
+    private KeyAccount Add(string key)
+    {
+        ref var account = ref CollectionsMarshal.GetValueRefOrAddDefault(_accounts, key, out _);
+        return _last = account = new KeyAccount(key);
+    }
+}

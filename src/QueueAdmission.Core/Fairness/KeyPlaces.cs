@@ -1,0 +1,84 @@
+namespace QueueAdmission;
+
+/// <summary>
+/// Partitions that belong to keys. A key that has a waiter has a partition for itself, as long as there are enough.
+/// Further keys share the partitions by hash: each is dealt a hand of them, and joins the shortest.
+/// </summary>
+/// <remarks>
+/// <para>So the number of partitions bounds what keys can gain by number. A client that invents keys gets no more turns
+/// than there are partitions, and a key with a partition of its own keeps its turn.</para>
+/// <para>Room is counted over the whole queue, and over the waiters of each key.</para>
+/// </remarks>
+internal sealed class KeyPlaces : PartitionPlaces
+{
+    private readonly KeyDealer _dealer;
+    private readonly KeyBook _book;
+    private readonly Stack<Partition> _free;
+
+    public KeyPlaces(IWaiterOwner owner, JobQueueOptions options, KeyBook book, ulong salt)
+        : base(owner, options.Partitions)
+    {
+        _book = book;
+        _dealer = new KeyDealer(salt);
+        _free = new Stack<Partition>(All.Reverse());
+        Configure(options);
+    }
+
+    public override bool AreByKey => true;
+
+    public override bool HasRoom => Waiting < Max;
+
+    /// <summary>How many jobs may wait in all.</summary>
+    public int Max { get; private set; }
+
+    /// <summary>How many jobs of one key may wait.</summary>
+    public int MaxPerKey { get; private set; }
+
+    public override void Configure(JobQueueOptions options) => (Max, MaxPerKey) = (options.Places, options.PlacesPerKey);
+
+    public override bool HasRoomFor(JobRecord job) => HasRoom && HasRoomForKeyOf(job);
+
+    public bool HasRoomForKeyOf(JobRecord job) => (_book.Find(job)?.Waiting ?? 0) < MaxPerKey;
+
+    public override Partition Choose(JobRecord job)
+    {
+        var account = job.Account!;
+        if (account.Partition is { } own)
+            return own;
+        if (!_free.TryPop(out var partition))
+            return ShortestOfHand(job);
+        partition.Owner = account;
+        account.Partition = partition;
+        return partition;
+    }
+
+    public override Partition ChooseAgain(JobRecord job) => Choose(job);
+
+    public override int CountBefore(JobRecord job, int priorityClass)
+    {
+        var partition = _book.Find(job)?.Partition ?? (_free.Count > 0 ? null : ShortestOfHand(job));
+        return partition?.FindLine(priorityClass)?.Count ?? 0;
+    }
+
+    public override void Free(Partition partition)
+    {
+        base.Free(partition);
+        if (partition.Count > 0)
+            return;
+        partition.Owner!.Partition = null;
+        partition.Owner = null;
+        _free.Push(partition);
+    }
+
+    private Partition ShortestOfHand(JobRecord job)
+    {
+        Span<int> hand = stackalloc int[KeyDealer.HandSize];
+        Partition? shortest = null;
+        foreach (var index in hand[.._dealer.Deal(job.Key, All.Count, hand)])
+        {
+            if (shortest is null || All[index].Count < shortest.Count)
+                shortest = All[index];
+        }
+        return shortest!;
+    }
+}

@@ -1,0 +1,121 @@
+namespace QueueAdmission;
+
+/// <summary>The place of an item in an <see cref="IndexedHeap{T, TSlots}"/>.</summary>
+internal struct HeapSlot
+{
+    /// <summary>What the heap is ordered by.</summary>
+    public double Key;
+
+    /// <summary>Among equal keys, the lower number comes first.</summary>
+    public long Tie;
+
+    /// <summary>The place, from 1; 0 while the item is in no heap.</summary>
+    public int Place;
+
+    public readonly bool IsTaken => Place > 0;
+
+    public readonly bool IsBefore(in HeapSlot other) => Key < other.Key || (Key == other.Key && Tie < other.Tie);
+}
+
+/// <summary>Says which field of an item is its slot.</summary>
+/// <typeparam name="T">The items.</typeparam>
+internal interface IHeapSlots<in T>
+{
+    static abstract ref HeapSlot Of(T item);
+}
+
+/// <summary>
+/// A binary heap, the smallest key first. Each item knows its place, so an item that changes or leaves costs O(log n)
+/// as well.
+/// </summary>
+/// <remarks>Guarded by the queue's lock.</remarks>
+/// <typeparam name="T">The items.</typeparam>
+/// <typeparam name="TSlots">Where an item keeps its place.</typeparam>
+internal sealed class IndexedHeap<T, TSlots>
+    where T : class
+    where TSlots : IHeapSlots<T>
+{
+    private readonly List<T> _items = [];
+    private long _ties;
+
+    public int Count => _items.Count;
+
+    public T? First => _items.Count == 0 ? null : _items[0];
+
+    /// <summary>How many items were moved so far. Tests count them instead of time.</summary>
+    public long Steps { get; private set; }
+
+    public void Add(T item, double key)
+    {
+        ref var slot = ref TSlots.Of(item);
+        slot.Key = key;
+        slot.Tie = ++_ties;
+        _items.Add(item);
+        Rise(item, _items.Count - 1);
+    }
+
+    public void Remove(T item)
+    {
+        ref var slot = ref TSlots.Of(item);
+        var hole = slot.Place - 1;
+        slot.Place = 0;
+        var last = _items[^1];
+        _items.RemoveAt(_items.Count - 1);
+        if (last != item)
+            Move(last, hole);
+    }
+
+    public void Clear()
+    {
+        foreach (var item in _items)
+            TSlots.Of(item).Place = 0;
+        _items.Clear();
+    }
+
+    /// <summary>Gives an item another key.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="isLast">Whether the item comes after all others with the same key.</param>
+    public void Update(T item, double key, bool isLast)
+    {
+        ref var slot = ref TSlots.Of(item);
+        slot.Key = key;
+        if (isLast)
+            slot.Tie = ++_ties;
+        Move(item, slot.Place - 1);
+    }
+
+    private void Move(T item, int index)
+    {
+        Rise(item, index);
+        Sink(item, TSlots.Of(item).Place - 1);
+    }
+
+    private void Rise(T item, int index)
+    {
+        for (; index > 0 && TSlots.Of(item).IsBefore(TSlots.Of(_items[(index - 1) / 2])); index = (index - 1) / 2)
+            Put(_items[(index - 1) / 2], index);
+        Put(item, index);
+    }
+
+    private void Sink(T item, int index)
+    {
+        while ((2 * index) + 1 is var child && child < _items.Count)
+        {
+            if (child + 1 < _items.Count && TSlots.Of(_items[child + 1]).IsBefore(TSlots.Of(_items[child])))
+                child++;
+            if (!TSlots.Of(_items[child]).IsBefore(TSlots.Of(item)))
+                break;
+            Put(_items[child], index);
+            index = child;
+        }
+        Put(item, index);
+    }
+
+    private void Put(T item, int index)
+    {
+        Steps++;
+        _items[index] = item;
+        TSlots.Of(item).Place = index + 1;
+    }
+}

@@ -1,0 +1,60 @@
+namespace QueueAdmission;
+
+/// <summary>The neighbours of a waiter in a <see cref="JobOrder{TLinks}"/>.</summary>
+internal struct JobLinks
+{
+    public Waiter? Older;
+    public Waiter? Younger;
+}
+
+/// <summary>Says which field of a record links its waiter.</summary>
+internal interface IJobLinks
+{
+    static abstract ref JobLinks Of(JobRecord job);
+}
+
+/// <summary>
+/// Waiters in the order of their arrival, wherever they stand. It gives the oldest and the newest at once.
+/// </summary>
+/// <remarks>
+/// The links are in the records and not in the waiters, so a request that waits in a plain queue does not pay for them.
+/// Guarded by the queue's lock.
+/// </remarks>
+/// <typeparam name="TLinks">The links.</typeparam>
+internal struct JobOrder<TLinks>
+    where TLinks : IJobLinks
+{
+    public Waiter? Oldest { get; private set; }
+
+    public Waiter? Newest { get; private set; }
+
+    public int Count { get; private set; }
+
+    public void Append(Waiter waiter)
+    {
+        ref var links = ref TLinks.Of(waiter.Job!);
+        links.Older = Newest;
+        links.Younger = null;
+        if (Newest is { } newest)
+            TLinks.Of(newest.Job!).Younger = waiter;
+        else
+            Oldest = waiter;
+        Newest = waiter;
+        Count++;
+    }
+
+    public void Remove(Waiter waiter)
+    {
+        ref var links = ref TLinks.Of(waiter.Job!);
+        if (links.Older is { } older)
+            TLinks.Of(older.Job!).Younger = links.Younger;
+        else
+            Oldest = links.Younger;
+        if (links.Younger is { } younger)
+            TLinks.Of(younger.Job!).Older = links.Older;
+        else
+            Newest = links.Older;
+        links = default;
+        Count--;
+    }
+}
