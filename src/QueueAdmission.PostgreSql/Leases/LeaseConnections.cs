@@ -3,8 +3,11 @@ using Npgsql;
 namespace QueueAdmission.PostgreSql;
 
 /// <summary>Opens connections to the primary, and makes the table.</summary>
-internal sealed class LeaseConnections(Func<string?> connectionString, PostgreSqlLeaseStoreOptions options) : IDisposable
+internal sealed class LeaseConnections(Func<string?> connectionString, PostgreSqlLeaseStoreOptions options)
+    : IDisposable
 {
+    private const string RunScript = "Run sql/leases.sql of the package QueueAdmission.PostgreSql.";
+
     private readonly Lock _gate = new();
     private volatile string _target = "?";
     private (string ConnectionString, NpgsqlDataSource Source)? _current;
@@ -17,7 +20,9 @@ internal sealed class LeaseConnections(Func<string?> connectionString, PostgreSq
     public NpgsqlConnection Open()
     {
         var settings = PostgreSqlSettings.Parse(connectionString(), options, out var error)
-            ?? throw new LeaseStoreException(LeaseStoreProblem.Unusable, $"The connection string of PostgreSQL was changed and cannot be used: {error}.");
+            ?? throw new LeaseStoreException(
+                LeaseStoreProblem.Unusable,
+                $"The connection string of PostgreSQL was changed and cannot be used: {error}.");
         _target = settings.Host!;
         var source = SourceFor(settings);
         var connection = source is NpgsqlMultiHostDataSource hosts
@@ -64,7 +69,9 @@ internal sealed class LeaseConnections(Func<string?> connectionString, PostgreSq
             builder.EnableIntegratedSecurity();
             // The types in use are built in. So connecting does not query the catalog.
             builder.ConfigureTypeLoading(loading => loading.EnableTypeLoading(false));
-            NpgsqlDataSource source = settings.Host!.Contains(',', StringComparison.Ordinal) ? builder.BuildMultiHost() : builder.Build();
+            NpgsqlDataSource source = settings.Host!.Contains(',', StringComparison.Ordinal)
+                ? builder.BuildMultiHost()
+                : builder.Build();
             _current?.Source.Dispose();
             _current = (settings.ConnectionString, source);
             return source;
@@ -80,7 +87,7 @@ internal sealed class LeaseConnections(Func<string?> connectionString, PostgreSq
             {
                 throw new LeaseStoreException(
                     LeaseStoreProblem.Unusable,
-                    $"PostgreSQL at {Target}: the table {options.Schema}.leases is missing, and CreateSchema is false. Run sql/leases.sql of the package QueueAdmission.PostgreSql.");
+                    $"PostgreSQL at {Target}: the table {options.Schema}.leases is missing, and CreateSchema is false. {RunScript}");
             }
             CreateTable(connection);
         }
@@ -88,15 +95,17 @@ internal sealed class LeaseConnections(Func<string?> connectionString, PostgreSq
         {
             throw new LeaseStoreException(
                 LeaseStoreProblem.Unusable,
-                $"PostgreSQL at {Target}: the table {options.Schema}.leases is not a logged one, so a crash would empty it. Run: ALTER TABLE {options.Schema}.leases SET LOGGED");
+                $"PostgreSQL at {Target}: the table {options.Schema}.leases is not a logged one, so a crash would empty it. "
+                + $"Run: ALTER TABLE {options.Schema}.leases SET LOGGED");
         }
     }
 
     private char? PersistenceOfTable(NpgsqlConnection connection)
     {
-        using var command = new NpgsqlCommand("SELECT relpersistence::text FROM pg_class WHERE oid = to_regclass($1)", connection);
+        const string text = "SELECT relpersistence::text FROM pg_class WHERE oid = to_regclass($1)";
+        using var command = new NpgsqlCommand(text, connection);
         command.Parameters.Add(new NpgsqlParameter { Value = $"{options.Schema}.leases" });
-        return command.ExecuteScalar() is string { Length: 1 } text ? text[0] : null;
+        return command.ExecuteScalar() is string { Length: 1 } kind ? kind[0] : null;
     }
 
     private void CreateTable(NpgsqlConnection connection)
@@ -105,7 +114,8 @@ internal sealed class LeaseConnections(Func<string?> connectionString, PostgreSq
         {
             try
             {
-                using var command = new NpgsqlCommand(statement.Replace("queue_admission", options.Schema, StringComparison.Ordinal), connection);
+                var text = statement.Replace("queue_admission", options.Schema, StringComparison.Ordinal);
+                using var command = new NpgsqlCommand(text, connection);
                 command.ExecuteNonQuery();
             }
             catch (PostgresException exception) when (exception.SqlState is "23505" or "42P06" or "42P07" or "XX000")
@@ -116,18 +126,22 @@ internal sealed class LeaseConnections(Func<string?> connectionString, PostgreSq
             {
                 throw new LeaseStoreException(
                     LeaseStoreProblem.AccessDenied,
-                    $"PostgreSQL at {Target}: the account may not make the table {options.Schema}.leases. Run sql/leases.sql of the package QueueAdmission.PostgreSql.",
+                    $"PostgreSQL at {Target}: the account may not make the table {options.Schema}.leases. {RunScript}",
                     exception);
             }
         }
     }
 
     /// <summary>The script, one statement at a time.</summary>
-    /// <remarks>Npgsql sends several statements on the thread pool, also in a synchronous call. A starved pool does not.</remarks>
+    /// <remarks>
+    /// Npgsql sends several statements on the thread pool, also in a synchronous call. A starved pool does not.
+    /// </remarks>
     private static string[] Statements()
     {
-        using var stream = typeof(LeaseConnections).Assembly.GetManifestResourceStream("QueueAdmission.PostgreSql.leases.sql")!;
-        var lines = new StreamReader(stream).ReadToEnd().Split('\n').Where(line => !line.TrimStart().StartsWith("--", StringComparison.Ordinal));
+        const string name = "QueueAdmission.PostgreSql.leases.sql";
+        using var stream = typeof(LeaseConnections).Assembly.GetManifestResourceStream(name)!;
+        using var reader = new StreamReader(stream);
+        var lines = reader.ReadToEnd().Split('\n').Where(line => !line.TrimStart().StartsWith("--", StringComparison.Ordinal));
         return string.Join('\n', lines).Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
     }
 }

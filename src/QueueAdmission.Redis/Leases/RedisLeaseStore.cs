@@ -37,7 +37,9 @@ internal sealed class RedisLeaseStore : ILeaseStore
         _options = options;
         _logger = new GuardedLogger(logger);
         _target = RedisSettingsCheck.Run(connectionString(), options).Target;
-        _openers = new BackgroundOpenerPair(OpenForCalls, OpenForSignals);
+        // One for each thread: a connector remembers the Sentinel that answered.
+        var (calls, signals) = (new RedisConnector(options), new RedisConnector(options));
+        _openers = new BackgroundOpenerPair(() => OpenForCalls(calls), () => signals.OpenPrimary(Settings()));
     }
 
     public string Name => "redis";
@@ -50,7 +52,11 @@ internal sealed class RedisLeaseStore : ILeaseStore
         return Reading(answer);
     }
 
-    public bool TryWrite(LeaseStoreKey key, LeaseStoreReading expected, LeaseStoreWrite write, [NotNullWhen(false)] out LeaseStoreReading? current)
+    public bool TryWrite(
+        LeaseStoreKey key,
+        LeaseStoreReading expected,
+        LeaseStoreWrite write,
+        [NotNullWhen(false)] out LeaseStoreReading? current)
     {
         ArgumentNullException.ThrowIfNull(expected);
         ArgumentNullException.ThrowIfNull(write);
@@ -180,9 +186,9 @@ internal sealed class RedisLeaseStore : ILeaseStore
     }
 
     /// <summary>On the thread of the opener.</summary>
-    private RedisConnection OpenForCalls()
+    private RedisConnection OpenForCalls(RedisConnector connector)
     {
-        var connection = new RedisConnector(_options).OpenPrimary(Settings());
+        var connection = connector.OpenPrimary(Settings());
         try
         {
             WarnOfEviction(connection);
@@ -194,8 +200,6 @@ internal sealed class RedisLeaseStore : ILeaseStore
             throw;
         }
     }
-
-    private RedisConnection OpenForSignals() => new RedisConnector(_options).OpenPrimary(Settings());
 
     private RedisConnectionString Settings()
     {
@@ -242,7 +246,8 @@ internal sealed class RedisLeaseStore : ILeaseStore
         {
             throw new LeaseStoreException(
                 LeaseStoreProblem.Unusable,
-                $"{confirmed ?? 0} replicas of Redis at {connection.Endpoint} confirmed a write; ConfirmingReplicas is {_options.ConfirmingReplicas}.");
+                $"{confirmed ?? 0} replicas of Redis at {connection.Endpoint} confirmed a write; "
+                + $"ConfirmingReplicas is {_options.ConfirmingReplicas}.");
         }
     }
 
@@ -251,7 +256,8 @@ internal sealed class RedisLeaseStore : ILeaseStore
         if (answer is not object?[] { Length: >= 2 } parts
             || parts[0] is not byte[] identity
             || parts[1] is not byte[] time
-            || !long.TryParse(Encoding.ASCII.GetString(time), NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds))
+            || !long.TryParse(
+                Encoding.ASCII.GetString(time), NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds))
         {
             throw new LeaseStoreException(LeaseStoreProblem.Unusable, "Redis answered a script in an unknown form.");
         }
@@ -274,8 +280,10 @@ internal sealed class RedisLeaseStore : ILeaseStore
         return exception switch
         {
             LeaseStoreException => exception,
-            RedisErrorException error => new LeaseStoreException(error.Problem, $"Redis at {_target} refuses: {error.Message}", error),
-            _ => new LeaseStoreException(LeaseStoreProblem.Unreachable, $"Redis at {_target} does not answer: {exception.Message}", exception),
+            RedisErrorException error =>
+                new LeaseStoreException(error.Problem, $"Redis at {_target} refuses: {error.Message}", error),
+            _ => new LeaseStoreException(
+                LeaseStoreProblem.Unreachable, $"Redis at {_target} does not answer: {exception.Message}", exception),
         };
     }
 

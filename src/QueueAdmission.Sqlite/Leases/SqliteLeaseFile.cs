@@ -101,7 +101,11 @@ internal sealed class SqliteLeaseFile : IDisposable
         return ReadRow(key).Reading;
     }
 
-    public bool TryWrite(LeaseStoreKey key, LeaseStoreReading expected, LeaseStoreWrite write, [NotNullWhen(false)] out LeaseStoreReading? current)
+    public bool TryWrite(
+        LeaseStoreKey key,
+        LeaseStoreReading expected,
+        LeaseStoreWrite write,
+        [NotNullWhen(false)] out LeaseStoreReading? current)
     {
         // BEGIN IMMEDIATE: the check and the write are under the one lock for writers.
         using var transaction = _connection.BeginTransaction();

@@ -37,7 +37,11 @@ internal sealed class SqliteLeaseStore : ILeaseStore
 
     public LeaseStoreReading Read(LeaseStoreKey key) => Run(file => file.Read(key));
 
-    public bool TryWrite(LeaseStoreKey key, LeaseStoreReading expected, LeaseStoreWrite write, [NotNullWhen(false)] out LeaseStoreReading? current)
+    public bool TryWrite(
+        LeaseStoreKey key,
+        LeaseStoreReading expected,
+        LeaseStoreWrite write,
+        [NotNullWhen(false)] out LeaseStoreReading? current)
     {
         ArgumentNullException.ThrowIfNull(expected);
         ArgumentNullException.ThrowIfNull(write);
