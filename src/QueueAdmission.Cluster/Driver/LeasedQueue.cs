@@ -25,6 +25,8 @@ internal sealed class LeasedQueue
         _node = new LeaseNode(
             identity.Name, identity.Generation, new EngineWorkers(queue, clock), () => clock.Now, new Random(), connection.Store.HasSignals, ReadTerms(duration));
         _node.Lease.OnLost = OnLost;
+        // A job that starts on a new worker finds its fencing token.
+        _node.Lease.OnGiving = PublishLease;
         _view = View();
     }
 
@@ -61,7 +63,6 @@ internal sealed class LeasedQueue
                 return TimeUntil(due, now);
             UpdateTerms(_node.Terms.Duration);
             Call(isRenewal);
-            PublishLease();
             _view = View();
             _watchesHunger = _node.IsWatchingHunger;
         }

@@ -22,6 +22,9 @@ internal sealed class HeldLease(ILeasedWorkers workers, LeaseRules rules)
 
     public LocalTime End => _end;
 
+    /// <summary>Called when a lease is given or renewed, before a job can start on what it brings.</summary>
+    public Action? OnGiving { get; set; }
+
     /// <summary>Called when a lease that was given is lost.</summary>
     public Action? OnLost { get; set; }
 
@@ -60,6 +63,7 @@ internal sealed class HeldLease(ILeasedWorkers workers, LeaseRules rules)
     public void Give(int workersHeld, int cap, long fence, LocalTime end)
     {
         (IsGiven, Workers, Fence, _end) = (true, workersHeld, fence, end);
+        OnGiving?.Invoke();
         Apply(cap);
     }
 
