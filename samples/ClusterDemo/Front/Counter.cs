@@ -43,7 +43,7 @@ internal sealed class Counter(
         var dropped = shops.SelectMany(shop => shop.Books.Refused)
             .GroupBy(pair => pair.Key, pair => pair.Value)
             .ToDictionary(group => group.Key, group => group.Sum());
-        if (shops.Sum(shop => shop.Books.GaveUp) is > 0 and var abandoned)
+        if (shops.Sum(shop => shop.Books.GaveUp) + forwarder.GaveUp is > 0 and var abandoned)
             dropped.Add("abandoned", abandoned);
         return new Books(
             view.Stock,

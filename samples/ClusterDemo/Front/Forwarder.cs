@@ -35,12 +35,16 @@ internal sealed class Forwarder(Fleet fleet, TimeProvider time) : IDisposable
 
     private long _calls;
     private long _failed;
+    private long _gaveUp;
 
     /// <summary>All shoppers.</summary>
     public long Calls => Interlocked.Read(ref _calls);
 
     /// <summary>Shoppers without a proper answer.</summary>
     public long Failed => Interlocked.Read(ref _failed);
+
+    /// <summary>Shoppers that left while no shop was open.</summary>
+    public long GaveUp => Interlocked.Read(ref _gaveUp);
 
     public async Task ForwardAsync(HttpContext context)
     {
@@ -74,12 +78,13 @@ internal sealed class Forwarder(Fleet fleet, TimeProvider time) : IDisposable
                 failed.Add(shop);
             }
         }
-        Interlocked.Increment(ref _failed);
-        if (!context.RequestAborted.IsCancellationRequested)
+        if (context.RequestAborted.IsCancellationRequested)
         {
-            await Results.Problem("No shop is open.", statusCode: StatusCodes.Status502BadGateway)
-                .ExecuteAsync(context);
+            Interlocked.Increment(ref _gaveUp);
+            return;
         }
+        Interlocked.Increment(ref _failed);
+        await Results.Problem("No shop is open.", statusCode: StatusCodes.Status502BadGateway).ExecuteAsync(context);
     }
 
     public void Dispose() => _client.Dispose();

@@ -27,6 +27,7 @@ internal sealed class ShopSlot(
     private readonly TaskCompletionSource<bool> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ShopProcess? _process;
     private OpenShop? _open;
+    private bool _isKilled;
     private int _kills;
     private Task _running = Task.CompletedTask;
 
@@ -42,7 +43,10 @@ internal sealed class ShopSlot(
         get
         {
             lock (_lock)
-                return _process is null ? ShopState.Closed : _open is null ? ShopState.Starting : ShopState.Open;
+            {
+                return _process is null || _isKilled ? ShopState.Closed
+                    : _open is null ? ShopState.Starting : ShopState.Open;
+            }
         }
     }
 
@@ -52,7 +56,7 @@ internal sealed class ShopSlot(
         get
         {
             lock (_lock)
-                return _process?.Id;
+                return _isKilled ? null : _process?.Id;
         }
     }
 
@@ -72,9 +76,11 @@ internal sealed class ShopSlot(
     {
         lock (_lock)
         {
-            if (_process is null || _stopping.IsCancellationRequested)
+            if (_process is null || _isKilled || _stopping.IsCancellationRequested)
                 return null;
             _process.Kill();
+            // That it has ended is noticed a moment later. No shopper is sent to it until then.
+            (_isKilled, _open) = (true, null);
             _kills++;
             return _process.Id;
         }
@@ -120,7 +126,7 @@ internal sealed class ShopSlot(
             number, options, line => Console.Out.WriteLine($"shop {number} | {line}"));
         lock (_lock)
         {
-            _process = process;
+            (_process, _isKilled) = (process, false);
             // It was told to close while the process started.
             if (_stopping.IsCancellationRequested)
                 process.Close();
@@ -128,7 +134,8 @@ internal sealed class ShopSlot(
         var end = process.WaitForExitAsync();
         if (await process.Address is { } address)
         {
-            Volatile.Write(ref _open, new OpenShop(number, address));
+            lock (_lock)
+                _open = _isKilled ? null : new OpenShop(number, address);
             log.ShopIsOpen(number, process.Id, address);
             _opened.TrySetResult(true);
         }

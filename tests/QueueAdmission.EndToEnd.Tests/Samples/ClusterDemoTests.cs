@@ -87,6 +87,31 @@ public class ClusterDemoTests
     }
 
     [Fact]
+    public async Task Shoppers_WhenNoShopIsOpen_WaitAtTheFront()
+    {
+        await using var demo = await ClusterDemoProcess.StartAsync("--Fleet:ClosedFor", "00:00:02");
+        foreach (var node in (int[])[1, 2, 3])
+        {
+            using var kill = await demo.Client.PostAsync($"/nodes/{node}/kill", null, Cancelled);
+            Assert.Equal(HttpStatusCode.Accepted, kill.StatusCode);
+        }
+        Assert.Equal(0, Number(await demo.ReadBooksAsync(), "nodes"));
+        using var patience = new CancellationTokenSource();
+        var impatient = AskAsync(demo.Client, "/ping", patience.Token);
+        var patient = AskAsync(demo.Client, "/ping", Cancelled);
+        await Patience.UntilAsync(async () => Number(await demo.ReadBooksAsync(), "calls") == 2, "both have come");
+
+        await patience.CancelAsync();
+
+        Assert.Null(await impatient);
+        Assert.Equal((HttpStatusCode.OK, "you got one"), await patient);
+        var books = await demo.ReadBooksAsync();
+        Assert.Equal(1, Number(books.GetProperty("dropped"), "abandoned"));
+        Assert.Equal(0, Number(books, "failed"));
+        Assert.Equal(1, Number(books, "sold"));
+    }
+
+    [Fact]
     public async Task Add_WhenSoldOut_IsSeenByEveryShopAtOnce()
     {
         await using var demo = await ClusterDemoProcess.StartAsync("--Shop:OrderTime", "00:00:00", "--Shop:Stock", "0");
