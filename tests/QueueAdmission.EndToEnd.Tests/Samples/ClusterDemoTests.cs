@@ -89,7 +89,7 @@ public class ClusterDemoTests
     [Fact]
     public async Task Shoppers_WhenNoShopIsOpen_WaitAtTheFront()
     {
-        await using var demo = await ClusterDemoProcess.StartAsync("--Fleet:ClosedFor", "00:00:02");
+        await using var demo = await ClusterDemoProcess.StartAsync("--Fleet:ClosedFor", "00:00:04");
         foreach (var node in (int[])[1, 2, 3])
         {
             using var kill = await demo.Client.PostAsync($"/nodes/{node}/kill", null, Cancelled);
