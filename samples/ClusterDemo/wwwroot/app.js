@@ -65,7 +65,7 @@ function drawShop(shop, view) {
   set(card.querySelector(".send"), `Send ${number(view.crowdShoppers)} here`);
   const kill = card.querySelector(".kill");
   kill.setAttribute("aria-disabled", shop.process === null);
-  set(kill, shop.process === null ? "Coming back …" : `Kill shop ${shop.node}`);
+  set(kill, shop.process === null ? "Back soon" : `Kill shop ${shop.node}`);
 }
 
 function addShop(node) {
