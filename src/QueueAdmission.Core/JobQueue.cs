@@ -1,5 +1,3 @@
-using System.Threading.RateLimiting;
-
 namespace QueueAdmission;
 
 /// <summary>
@@ -93,73 +91,6 @@ public sealed partial class JobQueue : IDisposable
     }
 
     /// <summary>
-    /// Bounds the workers by one more number, next to the settings. The smallest of all such numbers is in force.
-    /// </summary>
-    /// <remarks>
-    /// For code that divides workers between processes, or follows the state of a backend. The settings keep their
-    /// <see cref="JobQueueOptions.Workers"/>. A lower number interrupts no job. With 0
-    /// no job starts, and jobs wait as long as they may. The caps in force are in
-    /// <see cref="JobQueueSnapshot.WorkerCaps"/>.
-    /// </remarks>
-    /// <param name="name">
-    /// The name of the cap, for example <c>lease</c>. A cap of the same name is replaced. Compared with case.
-    /// </param>
-    /// <param name="workers">The number; range 0 to 100,000.</param>
-    /// <exception cref="ArgumentException">
-    /// <paramref name="name"/> is empty, or is <c>settings</c>, <c>adaptive</c> or <c>override</c>, which are the
-    /// queue's own.
-    /// </exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="workers"/> is out of its range.</exception>
-    /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
-    public void SetWorkerCap(string name, int workers)
-    {
-        WorkerLimit.ThrowIfNotACap(name);
-        ArgumentOutOfRangeException.ThrowIfNegative(workers);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(workers, JobQueueOptions.WorkersLimit);
-        _engine.Control.SetCap(name, workers);
-    }
-
-    /// <summary>
-    /// Bounds the workers by one more number that holds until a moment only. From then on another number holds.
-    /// </summary>
-    /// <remarks>
-    /// For leases. The end is judged whenever a job would start, not by a timer: no job starts on the earlier number
-    /// after the end, also if the process was frozen meanwhile. Jobs that run are not interrupted. Each job that starts
-    /// costs a look at both clocks. A job that weighs more than the number waits until the number suffices.
-    /// </remarks>
-    /// <param name="name">The name of the cap. A cap of the same name is replaced. Compared with case.</param>
-    /// <param name="workers">The number; range 0 to 100,000.</param>
-    /// <param name="end">
-    /// The moment on the clocks of the queue's <see cref="TimeProvider"/>, and the number from then on.
-    /// </param>
-    /// <exception cref="ArgumentException">
-    /// <see cref="SetWorkerCap(string, int)"/> does not accept the name.
-    /// </exception>
-    /// <exception cref="ArgumentOutOfRangeException">One of the numbers is out of its range.</exception>
-    /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
-    public void SetWorkerCap(string name, int workers, WorkerCapEnd end)
-    {
-        WorkerLimit.ThrowIfNotACap(name);
-        ArgumentOutOfRangeException.ThrowIfNegative(workers);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(workers, JobQueueOptions.WorkersLimit);
-        ArgumentOutOfRangeException.ThrowIfNegative(end.WorkersAfterwards, nameof(end));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(end.WorkersAfterwards, JobQueueOptions.WorkersLimit, nameof(end));
-        _engine.Control.SetCap(name, workers, end);
-    }
-
-    /// <summary>
-    /// Removes a cap that <see cref="SetWorkerCap(string, int)"/> has set. Does nothing if there is none of this name.
-    /// </summary>
-    /// <param name="name">The name of the cap.</param>
-    /// <exception cref="ArgumentException"><see cref="SetWorkerCap(string, int)"/> does not accept the name.</exception>
-    /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
-    public void RemoveWorkerCap(string name)
-    {
-        WorkerLimit.ThrowIfNotACap(name);
-        _engine.Control.SetCap(name, workers: null);
-    }
-
-    /// <summary>
     /// From now on newcomers wait and no waiter starts. Running jobs go on. Waiting limits go on counting.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
@@ -239,26 +170,6 @@ public sealed partial class JobQueue : IDisposable
     public JobQueueSnapshot GetSnapshot() => _engine.Read(Name, QueueReports.Snapshot);
 
     /// <summary>
-    /// The same queue as a <see cref="RateLimiter"/>, for Polly, HttpClient handlers or <c>UseRateLimiter</c>. One
-    /// permit is one worker. A lease of several permits is a job of that <see cref="JobTraits.Weight"/>.
-    /// </summary>
-    /// <remarks>
-    /// <para>Refused leases carry <see cref="MetadataName.RetryAfter"/> and <see cref="MetadataName.ReasonPhrase"/>
-    /// (for example <c>queue_full</c>).</para>
-    /// <para>As with <see cref="ConcurrencyLimiter"/>, 0 permits ask whether a worker is free, or wait until one is,
-    /// and take none. More permits than the queue has <see cref="JobQueueOptions.Workers"/> throw. The oldest is served
-    /// first, or the newest where <see cref="JobQueueOptions.Order"/> says so. What the statistics call available and
-    /// queued are permits.</para>
-    /// <para>Disposing the limiter ends its own waiters and its leases to come, never the queue.</para>
-    /// </remarks>
-    /// <returns>A new limiter on this queue, with statistics of its own.</returns>
-    public RateLimiter AsRateLimiter()
-    {
-        var probes = LazyInitializer.EnsureInitialized(ref _probes, () => new FreeWorkerProbes(_engine));
-        return new JobQueueRateLimiter(this, probes, _engine.Clock.Time);
-    }
-
-    /// <summary>
     /// Refuses waiting jobs, and all that come later, with <see cref="RejectionReason.Draining"/>. Running jobs finish.
     /// </summary>
     /// <remarks>
@@ -270,6 +181,9 @@ public sealed partial class JobQueue : IDisposable
         if (_engine.Control.Close())
             _engine.Telemetry.Metrics?.Remove(this);
     }
+
+    /// <summary>The 0-permit probes of the queue's rate limiters. There is one object for all of them.</summary>
+    internal FreeWorkerProbes Probes => LazyInitializer.EnsureInitialized(ref _probes, () => new FreeWorkerProbes(_engine));
 
     /// <summary>Called once, before use, if a container owns the queue: it then tracks its pushed jobs.</summary>
     internal void BelongToApplication() => PushedJobs = new PushedJobs();

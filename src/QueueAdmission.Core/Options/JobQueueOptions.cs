@@ -17,17 +17,6 @@ public class JobQueueOptions
     /// <summary>The largest number of jobs that may wait in a queue.</summary>
     public const int PlacesLimit = 1_000_000;
 
-    /// <summary>
-    /// As many as Kubernetes has queues for the flows of a priority level (API Priority and Fairness).
-    /// </summary>
-    private const int PartitionsForKeys = 64;
-
-    /// <summary>The room of one partition, or of one key, where the settings say nothing.</summary>
-    private const int DefaultPartitionCapacity = 100;
-
-    /// <summary>The room of a queue with keys, where the settings say nothing.</summary>
-    private const int PlacesForKeys = 1_000;
-
     // The values of settings that have no property here. It is never changed, only replaced, so copies share it.
     private Dictionary<QueueSetting, object?>? _added;
     private List<QueueSetting>? _recorded;
@@ -63,7 +52,7 @@ public class JobQueueOptions
     /// </remarks>
     public int Partitions
     {
-        get => GivenPartitions ?? (PartitionByKey ? PartitionsForKeys : 1);
+        get => GivenPartitions ?? (PartitionByKey ? QueueRoom.PartitionsForKeys : 1);
         set => GivenPartitions = value;
     }
 
@@ -80,9 +69,9 @@ public class JobQueueOptions
     public int PartitionCapacity
     {
         get => GivenPartitionCapacity
-            ?? (PartitionByKey ? PlacesPerKey
+            ?? (PartitionByKey ? this.PlacesPerKey
             : MaxWaiting is { } max && GivenPartitions is not < 1 ? max / Partitions
-            : DefaultPartitionCapacity);
+            : QueueRoom.DefaultPartitionCapacity);
         set => GivenPartitionCapacity = value;
     }
 
@@ -343,15 +332,6 @@ public class JobQueueOptions
         set => field = Record(JobQueueSettings.PartitionCapacity, value);
     } = JobQueueSettings.PartitionCapacity.Default;
 
-    /// <summary>How many jobs may wait in all.</summary>
-    internal int Places => MaxWaiting
-        ?? (PartitionByKey && GivenPartitionCapacity is null ? Math.Max(PlacesForKeys, MaxWaitingPerKey ?? 0)
-        : (int)Math.Min((long)Partitions * PartitionCapacity, PlacesLimit));
-
-    /// <summary>How many jobs of one key may wait; all of them if keys are not told apart.</summary>
-    internal int PlacesPerKey => !PartitionByKey ? Places
-        : MaxWaitingPerKey ?? GivenPartitionCapacity ?? Math.Min(DefaultPartitionCapacity, Places);
-
     /// <summary>The settings without a property here that were given a value.</summary>
     internal IEnumerable<QueueSetting> AddedSettings => _added?.Keys ?? Enumerable.Empty<QueueSetting>();
 
@@ -404,16 +384,7 @@ public class JobQueueOptions
     }
 
     /// <summary>The bound that settings of packages put on the workers; null if none does.</summary>
-    private int? FindMaxWorkers()
-    {
-        int? max = null;
-        foreach (var setting in AddedSettings)
-        {
-            if (setting.FindMaxWorkers(this) is { } bound && !(max < bound))
-                max = bound;
-        }
-        return max;
-    }
+    private int? FindMaxWorkers() => _added?.Keys.Select(setting => setting.FindMaxWorkers(this)).Min();
 
     private T Record<T>(QueueSetting setting, T value)
     {

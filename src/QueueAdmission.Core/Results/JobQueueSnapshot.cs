@@ -25,7 +25,7 @@ public sealed class JobQueueSnapshot
     /// The numbers that bound the workers. <c>settings</c> is <see cref="JobQueueOptions.Workers"/>, or with
     /// <see cref="JobQueueOptions.AdaptiveWorkers"/> the <see cref="JobQueueOptions.MaxWorkers"/>, and <c>adaptive</c>
     /// is the number that the queue has found. While an operator's override lasts, <c>override</c> stands in the place
-    /// of both. The others are those of <see cref="JobQueue.SetWorkerCap(string, int)"/>.
+    /// of both. The others are those of <see cref="WorkerCapExtensions.SetWorkerCap(JobQueue, string, int)"/>.
     /// </summary>
     public IReadOnlyList<WorkerCap> WorkerCaps { get; init; } = [];
 
