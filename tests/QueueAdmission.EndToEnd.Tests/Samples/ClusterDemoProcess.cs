@@ -10,10 +10,11 @@ internal sealed class ClusterDemoProcess : IAsyncDisposable
     private const string Listening = "Now listening on: ";
 
     private readonly Process _process;
+    private readonly DirectoryInfo _data;
     private readonly ConcurrentQueue<string> _lines = [];
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ClusterDemoProcess(Process process) => _process = process;
+    private ClusterDemoProcess(Process process, DirectoryInfo data) => (_process, _data) = (process, data);
 
     public int Id => _process.Id;
 
@@ -55,12 +56,15 @@ internal sealed class ClusterDemoProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        string[] all = [Path.Combine(folder, output, "ClusterDemo.dll"), "--urls", "http://127.0.0.1:0", .. arguments];
+        // A front that is killed cannot delete its folder.
+        var data = Directory.CreateTempSubdirectory("queueadmission-demo-");
+        var program = Path.Combine(folder, output, "ClusterDemo.dll");
+        string[] all = [program, "--urls", "http://127.0.0.1:0", "--data", data.FullName, .. arguments];
         foreach (var argument in all)
             start.ArgumentList.Add(argument);
         // Many hosts that watch files exhaust the watchers of the system.
         start.Environment["DOTNET_hostBuilder__reloadConfigOnChange"] = "false";
-        var demo = new ClusterDemoProcess(new Process { StartInfo = start });
+        var demo = new ClusterDemoProcess(new Process { StartInfo = start }, data);
         demo._process.OutputDataReceived += (_, line) => demo.Hear(line.Data);
         demo._process.ErrorDataReceived += (_, line) => demo.Hear(line.Data);
         demo._process.Start();
@@ -107,6 +111,14 @@ internal sealed class ClusterDemoProcess : IAsyncDisposable
             _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync(CancellationToken.None);
         _process.Dispose();
+        try
+        {
+            _data.Delete(recursive: true);
+        }
+        catch (IOException)
+        {
+            // A shop still ends. The folder is temporary, so it may stay.
+        }
     }
 
     private Task UntilOpenAsync(int node) => Patience.UntilAsync(
