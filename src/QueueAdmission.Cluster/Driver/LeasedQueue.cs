@@ -12,7 +12,10 @@ internal sealed class LeasedQueue
     private readonly ILogger _logger;
     private readonly LeaseNode _node;
     private CancellationTokenSource _lost = new();
-    private volatile ClusterQueue _view;
+    private volatile Sight _sight;
+    private LeaseDocument? _seen;
+    private TimeSpan _seenAtStore;
+    private TimeSpan _seenAt;
     private volatile bool _watchesHunger = true;
     private bool _wasGiven;
 
@@ -27,7 +30,7 @@ internal sealed class LeasedQueue
         _node.Lease.OnLost = OnLost;
         // A job that starts on a new worker finds its fencing token.
         _node.Lease.OnGiving = PublishLease;
-        _view = View();
+        _sight = Look();
     }
 
     public JobQueue Queue { get; }
@@ -35,7 +38,7 @@ internal sealed class LeasedQueue
     public LeaseStoreKey Key { get; }
 
     /// <summary>What was last seen. Any thread may read it.</summary>
-    public ClusterQueue LastView => _view;
+    public ClusterQueue LastView => _sight.At(_clock.Now.Monotonic);
 
     /// <summary>Whether a job that waits should wake the thread for renewals. Any thread may read it.</summary>
     public bool WatchesHunger => _watchesHunger;
@@ -63,7 +66,7 @@ internal sealed class LeasedQueue
                 return TimeUntil(due, now);
             UpdateTerms(_node.Terms.Duration);
             Call(isRenewal);
-            _view = View();
+            _sight = Look();
             _watchesHunger = _node.IsWatchingHunger;
         }
         return TimeSpan.Zero;
@@ -94,6 +97,7 @@ internal sealed class LeasedQueue
             while (true)
             {
                 var plan = _node.OnRead(attempt, reading);
+                NoteSeen(reading);
                 if (_node.LearningBegan != LearningReason.None)
                     ClusterLog.Learning(_logger, Queue.Name, _node.LearningBegan);
                 if (plan is null)
@@ -105,6 +109,7 @@ internal sealed class LeasedQueue
                 if (_connection.TryWrite(Key, plan.Expected, plan.Write, out var current))
                 {
                     _node.OnWritten(attempt, plan);
+                    NoteSeen(reading);
                     _connection.Metrics.Count(Queue.Name, "written", isRenewal);
                     return;
                 }
@@ -148,8 +153,8 @@ internal sealed class LeasedQueue
         // The callbacks are code of handlers, and run on the thread pool.
         _ = _lost.CancelAsync();
         _connection.Metrics.CountLost(Queue.Name);
-        ClusterLog.LeaseLost(_logger, Queue.Name, _view.Held, _node.Lease.Cap);
-        _view = View();
+        ClusterLog.LeaseLost(_logger, Queue.Name, _sight.View.Held, _node.Lease.Cap);
+        _sight = Look();
     }
 
     private LeaseTerms ReadTerms(TimeSpan duration)
@@ -177,9 +182,9 @@ internal sealed class LeasedQueue
         return hash.ToString("x8", CultureInfo.InvariantCulture);
     }
 
-    private ClusterQueue View()
+    private Sight Look()
     {
-        var (seen, now) = (_node.Seen, _clock.Now);
+        var seen = _node.Seen;
         var nodes = seen?.Nodes.Select(node => new ClusterNode(
             node.Id,
             node.Generation,
@@ -187,20 +192,36 @@ internal sealed class LeasedQueue
             node.Holds,
             node.Wants,
             TimeSpan.FromMilliseconds(node.Wait),
-            TimeSpan.FromMilliseconds(Math.Max(0, seen.Last - node.At)),
+            TimeSpan.FromMilliseconds(Math.Max(0, _seenAtStore.TotalMilliseconds - node.At)),
             node.Limit,
             node.Settings)).ToList() ?? [];
-        var left = _node.Lease.IsGiven ? _node.Lease.End.Monotonic - now.Monotonic : TimeSpan.Zero;
-        return new ClusterQueue(
+        var view = new ClusterQueue(
             Queue.Name,
             Key.Cluster,
             _node.Terms.Limit,
             seen?.Limit,
+            _node.Terms.Duration,
             _node.Lease.IsGiven,
             _node.Lease.Workers,
-            left,
-            seen is not null && seen.Last < seen.LearnUntil,
-            seen is null ? null : DateTimeOffset.UnixEpoch + now.Wall,
+            TimeSpan.Zero,
+            seen is not null && _seenAtStore.TotalMilliseconds < seen.LearnUntil,
+            seen is null ? null : DateTimeOffset.UnixEpoch + _seenAt,
             nodes);
+        return new Sight(view, _node.Lease.IsGiven ? _node.Lease.End.Monotonic : TimeSpan.Zero);
+    }
+
+    /// <summary>Notes when the document was seen, if the call has shown it.</summary>
+    private void NoteSeen(LeaseStoreReading reading)
+    {
+        if (ReferenceEquals(_seen, _node.Seen))
+            return;
+        (_seen, _seenAtStore, _seenAt) = (_node.Seen, reading.Time, _clock.Now.Wall);
+    }
+
+    /// <summary>What was last seen, and when the lease is over on the monotonic clock.</summary>
+    private sealed record Sight(ClusterQueue View, TimeSpan LeaseEnd)
+    {
+        public ClusterQueue At(TimeSpan now) =>
+            LeaseEnd > now ? View with { TimeToEnd = LeaseEnd - now } : View;
     }
 }

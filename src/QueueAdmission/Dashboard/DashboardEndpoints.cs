@@ -107,7 +107,7 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
         {
             var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
             Registry = JobQueueRegistry.For(services);
-            Reporter = new QueueReporter(Registry, time);
+            Reporter = new QueueReporter(Registry, services.GetService<ICluster>(), time);
             var stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default;
             var loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
             Feed = new LiveFeed(

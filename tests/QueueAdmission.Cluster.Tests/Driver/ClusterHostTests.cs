@@ -83,6 +83,29 @@ public sealed class ClusterHostTests
     }
 
     [Fact]
+    public async Task View_StoreIsAway_IsThatOfTheLastSight()
+    {
+        await using var node = await TestNode.StartAsync(_server, limit: 2);
+        await using var other = await TestNode.StartAsync(_server, limit: 2);
+        await Eventually.HoldsAsync(() => node.View is { HasLease: true, Nodes.Count: 2 });
+        Assert.Equal(TimeSpan.FromSeconds(1), node.View.LeaseDuration);
+        Assert.True(node.View.TimeToEnd > TimeSpan.Zero);
+
+        _server.GoAway();
+        await Eventually.HoldsAsync(() => !node.View.HasLease);
+        var seen = node.View;
+        var calls = _server.Calls;
+        await Eventually.HoldsAsync(() => _server.Calls > calls + 4);
+
+        Assert.NotNull(node.Cluster.Outage);
+        Assert.Equal((TimeSpan.Zero, seen.SeenAt), (node.View.TimeToEnd, node.View.SeenAt));
+        Assert.Equal(seen.Nodes, node.View.Nodes);
+        Assert.All(seen.Nodes, known => Assert.InRange(known.LastSeen, TimeSpan.Zero, node.View.LeaseDuration));
+        _server.ComeBack();
+        await Eventually.HoldsAsync(() => node.View.SeenAt > seen.SeenAt);
+    }
+
+    [Fact]
     public async Task Store_GoesAwayWithShare_ItsPartOfTheLimitIsLeft()
     {
         await using var one = await TestNode.StartAsync(_server, limit: 5, LeaseFallback.Share);

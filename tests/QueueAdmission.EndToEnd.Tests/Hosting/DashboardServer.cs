@@ -36,7 +36,9 @@ internal sealed class DashboardServer : IAsyncDisposable
     public Uri Address(string path, string host = "127.0.0.1") => new($"http://{host}:{Port}{path}");
 
     public static async Task<DashboardServer> StartAsync(
-        Action<QueueDashboardEndpointConventionBuilder> open, string environment = "Production")
+        Action<QueueDashboardEndpointConventionBuilder> open,
+        string environment = "Production",
+        ICluster? cluster = null)
     {
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 27, 3, 12, 0, TimeSpan.Zero));
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
@@ -53,6 +55,8 @@ internal sealed class DashboardServer : IAsyncDisposable
             ["QueuedAdmission:Queues:checkout:PartitionCapacity"] = "15",
         });
         builder.Services.AddSingleton<TimeProvider>(clock).AddRouting();
+        if (cluster is not null)
+            builder.Services.AddSingleton(cluster);
         builder.Services.AddQueuedAdmission(queues => queues.AddQueue("reports", queue => queue.Workers = 2));
         builder.Services.AddAuthentication(SignInByCookie.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, SignInByCookie>(SignInByCookie.SchemeName, null);

@@ -1,6 +1,7 @@
 // One queue. Its elements are created once. Later only texts and lengths change, so that focus and selection stay.
 
 import { OutcomeChart, WaitChart } from "./chart.js";
+import { ClusterBlock } from "./cluster.js";
 import { element, onChange, say } from "./dom.js";
 import { History } from "./history.js";
 import { OverrideControls, OverrideList } from "./steering.js";
@@ -29,6 +30,7 @@ export class Card {
     const heading = `queue-${queue.name}`;
     this.overrides = new OverrideList(queue.name, steering);
     this.controls = new OverrideControls(queue.name, steering);
+    this.cluster = new ClusterBlock(queue.name);
     this.element = element("section", { className: "card", id: queue.name, "aria-labelledby": heading },
       element("div", { className: "title" }, element("h2", { id: heading }, queue.name), this.#badge, this.#why),
       this.overrides.element,
@@ -37,6 +39,7 @@ export class Card {
         this.#gauge("Waiting", ["waiting", "places"], this.#lines),
         this.#gauge("Longest wait", ["longestWait", "maxWait"], this.#patience)),
       this.#clients,
+      this.cluster.element,
       element("div", { className: "charts" }, this.#outcomes.element, this.#wait.element),
       this.#makeLegend(),
       element("div", { className: "lists" }, this.#makeWaiting(), this.#makeRunning()),

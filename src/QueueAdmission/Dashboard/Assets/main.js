@@ -15,6 +15,7 @@ let serverAhead = 0;
 let memory = null;
 let names = [];
 let defaults = [];
+let outage = null;
 
 const now = () => Date.now() + serverAhead;
 
@@ -22,9 +23,11 @@ const now = () => Date.now() + serverAhead;
  * Shows a message. It contains the queues that have changed, and all names if a queue was added or removed. A queue has
  * only the settings that differ from the built-in defaults, which come with the first message.
  */
-function show({ queues, names: all, defaults: builtIn, lastReload }) {
+function show({ queues, names: all, defaults: builtIn, lastReload, clusterOutage }) {
   names = all ?? names;
   defaults = builtIn ?? defaults;
+  // Null says that the store is back; a message without it says nothing.
+  if (clusterOutage !== undefined) outage = clusterOutage;
   for (const queue of queues) {
     queue.settings = defaults.map((setting) => queue.settings.find(({ key }) => key === setting.key) ?? setting);
     if (!cards.has(queue.name)) {
@@ -38,6 +41,9 @@ function show({ queues, names: all, defaults: builtIn, lastReload }) {
     cards.delete(name);
   }
   const known = names.map((name) => cards.get(name).queue);
+  for (const name of names) cards.get(name).cluster.update([cards.get(name).queue.cluster, outage]);
+  at("outage").hidden = !outage;
+  if (outage) say(at("outage"), `The store of the cluster is away since ${clock(outage.since, true)} (${outage.problem.replaceAll("_", " ")}): ${outage.message}`);
   arrange(known);
   const { state, text, news } = verdict(known);
   say(at("news"), news);

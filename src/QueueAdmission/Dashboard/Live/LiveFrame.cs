@@ -18,17 +18,19 @@ internal sealed class LiveFrame
     private readonly Part _lastReload;
     private readonly Part _names;
     private readonly Part _defaults;
+    private readonly Part _outage;
     private readonly ConcurrentDictionary<long, Lazy<byte[]>> _messages = new();
 
-    private LiveFrame(long version, Part[] queues, Part lastReload, Part names, Part defaults) =>
-        (Version, _queues, _lastReload, _names, _defaults) = (version, queues, lastReload, names, defaults);
+    private LiveFrame(long version, Part[] queues, Part lastReload, Part names, Part defaults, Part outage) =>
+        (Version, _queues, _lastReload, _names, _defaults, _outage) = (version, queues, lastReload, names, defaults, outage);
 
     /// <summary>The number of the frame. A later frame has a greater one.</summary>
     public long Version { get; }
 
     /// <summary>Whether anything differs from the frame before.</summary>
     public bool HasChanged =>
-        _lastReload.ChangedIn == Version || _names.ChangedIn == Version || _queues.Any(part => part.ChangedIn == Version);
+        _lastReload.ChangedIn == Version || _names.ChangedIn == Version || _outage.ChangedIn == Version
+        || _queues.Any(part => part.ChangedIn == Version);
 
     /// <summary>Serialises the state.</summary>
     /// <param name="report">The state.</param>
@@ -48,7 +50,10 @@ internal sealed class LiveFrame
             Make(JsonSerializer.SerializeToUtf8Bytes(names, ReportJson.Default.StringArray), before?._names),
             Make(
                 JsonSerializer.SerializeToUtf8Bytes(report.Defaults, ReportJson.Default.IReadOnlyListSettingReport),
-                before?._defaults));
+                before?._defaults),
+            Make(
+                JsonSerializer.SerializeToUtf8Bytes(report.ClusterOutage, ReportJson.Default.ClusterOutageReport),
+                before?._outage));
 
         Part Make(byte[] bytes, Part? former) =>
             former is not null && bytes.AsSpan().SequenceEqual(former.Bytes) ? former : new Part(bytes, version);
@@ -74,6 +79,11 @@ internal sealed class LiveFrame
         {
             message.Write(",\"defaults\":"u8);
             message.Write(_defaults.Bytes);
+        }
+        if (_outage.ChangedIn > known)
+        {
+            message.Write(",\"clusterOutage\":"u8);
+            message.Write(_outage.Bytes);
         }
         message.Write(",\"queues\":["u8);
         var isFirst = true;

@@ -11,6 +11,9 @@ internal sealed record LiveReport
     /// <summary>All settings with their built-in defaults.</summary>
     public required IReadOnlyList<SettingReport> Defaults { get; init; }
 
+    /// <summary>What is wrong with the store of the cluster; null if nothing is.</summary>
+    public ClusterOutageReport? ClusterOutage { get; init; }
+
     /// <summary>
     /// The queues. Each has only the settings that differ from <see cref="Defaults"/>, which makes a state a third as
     /// long.

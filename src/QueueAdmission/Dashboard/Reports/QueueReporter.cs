@@ -8,14 +8,19 @@ internal sealed class QueueReporter
 
     private readonly JobQueueRegistry _registry;
     private readonly TimeProvider _time;
+    private readonly ClusterReporter _cluster;
 
     // Both clocks are read once. So a timestamp of the queue's clock always becomes the same time of day.
     private readonly DateTimeOffset _dayThen;
     private readonly long _clockThen;
     private readonly Lazy<List<SettingReport>> _defaults;
 
-    public QueueReporter(JobQueueRegistry registry, TimeProvider time)
+    /// <param name="registry">The queues.</param>
+    /// <param name="cluster">The cluster of this process; null if there is none.</param>
+    /// <param name="time">The clock.</param>
+    public QueueReporter(JobQueueRegistry registry, ICluster? cluster, TimeProvider time)
     {
+        _cluster = new ClusterReporter(cluster, time);
         _registry = registry;
         _time = time;
         (_dayThen, _clockThen) = (time.GetUtcNow(), time.GetTimestamp());
@@ -32,6 +37,7 @@ internal sealed class QueueReporter
         At = _time.GetUtcNow(),
         Steering = steering,
         LastReload = LastReload,
+        ClusterOutage = _cluster.Outage,
         Queues = Describe(_registry.Queues.Current.Queues),
     };
 
@@ -39,11 +45,17 @@ internal sealed class QueueReporter
     {
         LastReload = LastReload,
         Defaults = _defaults.Value,
-        Queues = [.. Describe(_registry.Queues.Current.Queues)
-            .Select(queue => queue with { Settings = [.. queue.Settings.Where((setting, i) => setting != _defaults.Value[i])] })],
+        ClusterOutage = _cluster.Outage,
+        Queues = [.. Describe(_registry.Queues.Current.Queues).Select(queue => queue with
+        {
+            Settings = [.. queue.Settings.Where((setting, i) => setting != _defaults.Value[i])],
+            Cluster = queue.Cluster is { } cluster ? _cluster.WithoutClocks(cluster) : null,
+        })],
     };
 
-    public QueueStatus Describe(RequestQueue queue)
+    public QueueStatus Describe(RequestQueue queue) => Describe(queue, _cluster.DescribeAll());
+
+    private QueueStatus Describe(RequestQueue queue, Dictionary<string, ClusterReport> clusters)
     {
         var snapshot = queue.Queue.GetSnapshot();
         var running = queue.RunningJobs.List();
@@ -71,6 +83,7 @@ internal sealed class QueueReporter
             RunningUnlisted = Math.Max(0, snapshot.Running - running.Count),
             Settings = DescribeSettings(queue, overrides),
             Overrides = [.. overrides.Select(Describe)],
+            Cluster = clusters.GetValueOrDefault(queue.Name),
         };
     }
 
@@ -113,7 +126,11 @@ internal sealed class QueueReporter
         };
     }
 
-    private List<QueueStatus> Describe(IReadOnlyList<RequestQueue> queues) => [.. queues.Select(Describe)];
+    private List<QueueStatus> Describe(IReadOnlyList<RequestQueue> queues)
+    {
+        var clusters = _cluster.DescribeAll();
+        return [.. queues.Select(queue => Describe(queue, clusters))];
+    }
 
     private List<WaitingGroup> GroupWaiting(RequestQueue queue) => queue.Queue.ListWaiting(MaxJobs, out _)
         .GroupBy(waiter => (Method: MethodOf(waiter), Route: RouteOf(waiter), Priority: PriorityOf(waiter)))

@@ -64,6 +64,9 @@ internal sealed record QueueStatus
 
     [Description("The changes of operators that are in force for a limited time.")]
     public required IReadOnlyList<OverrideReport> Overrides { get; init; }
+
+    [Description("The nodes that share the workers of the queue; null if the queue is of no cluster.")]
+    public ClusterReport? Cluster { get; init; }
 }
 
 /// <summary>How long clients wait.</summary>

@@ -20,6 +20,10 @@ internal sealed record QueuesReport
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ReloadReport? LastReload { get; init; }
 
+    [Description("What is wrong with the store of the cluster; absent if nothing is, or there is no cluster.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ClusterOutageReport? ClusterOutage { get; init; }
+
     [Description("The queue named default comes first, then the queues of code, then those of configuration.")]
     public required IReadOnlyList<QueueStatus> Queues { get; init; }
 }

@@ -10,6 +10,7 @@ namespace QueueAdmission;
 [JsonSerializable(typeof(WaitingJobs))]
 [JsonSerializable(typeof(RunningJobsReport))]
 [JsonSerializable(typeof(LiveGreeting))]
+[JsonSerializable(typeof(ClusterOutageReport))]
 [JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(IReadOnlyList<SettingReport>))]
 [JsonSerializable(typeof(OverrideRequest))]

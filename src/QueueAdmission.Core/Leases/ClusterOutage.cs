@@ -1,4 +1,4 @@
-namespace QueueAdmission.Cluster;
+namespace QueueAdmission;
 
 /// <summary>The store of a cluster cannot be used.</summary>
 /// <param name="Problem">What is wrong.</param>

@@ -1,0 +1,110 @@
+namespace QueueAdmission;
+
+/// <summary>
+/// Creates the reports about the cluster of this process, if there is one. The package with the cluster registers an
+/// <see cref="ICluster"/>, and this package works without it.
+/// </summary>
+internal sealed class ClusterReporter(ICluster? cluster, TimeProvider time)
+{
+    public ClusterOutageReport? Outage => cluster?.Outage is { } outage
+        ? new ClusterOutageReport
+        {
+            Problem = NameOf(outage.Problem),
+            Message = outage.Message,
+            Since = outage.Since,
+        }
+        : null;
+
+    /// <summary>The queues of the cluster by name; empty without a cluster.</summary>
+    public Dictionary<string, ClusterReport> DescribeAll()
+    {
+        var reports = new Dictionary<string, ClusterReport>(StringComparer.OrdinalIgnoreCase);
+        foreach (var queue in cluster?.GetQueues() ?? [])
+        {
+            reports[queue.Queue] = Describe(queue);
+        }
+        return reports;
+    }
+
+    /// <summary>
+    /// The report without the times that pass while nothing happens. So healthy nodes that renew their leases do not
+    /// change the state of an idle queue.
+    /// </summary>
+    public ClusterReport WithoutClocks(ClusterReport report) => report with
+    {
+        TimeToEndSeconds = null,
+        SeenAt = report.SeenAt is { } seen && (time.GetUtcNow() - seen).TotalSeconds > report.LeaseDurationSeconds ? seen : null,
+        Nodes = [.. report.Nodes.Select(node => node with { LastSeenSeconds = node.IsLate ? node.LastSeenSeconds : null })],
+    };
+
+    private static ClusterReport Describe(ClusterQueue queue)
+    {
+        var nodes = queue.Nodes
+            .Select(node => new ClusterNodeReport
+            {
+                Name = node.Name,
+                IsThisInstance = node.IsThisNode,
+                Held = node.Held,
+                Wanted = node.Wanted,
+                OldestWaitSeconds = Round(node.OldestWait),
+                LastSeenSeconds = Round(node.LastSeen),
+                // A node renews three times in a lease. Its entry is gone soon after a whole lease.
+                IsLate = node.LastSeen > queue.LeaseDuration * 2 / 3,
+                Limit = node.Limit,
+                SettingsVersion = node.SettingsVersion,
+            })
+            .OrderByDescending(node => node.IsThisInstance)
+            .ThenBy(node => node.Name, StringComparer.Ordinal)
+            .ToList();
+        var heldByAll = nodes.Sum(node => node.Held);
+        return new ClusterReport
+        {
+            Name = queue.Cluster,
+            Limit = queue.Limit,
+            LimitInForce = queue.LimitInForce,
+            LeaseDurationSeconds = queue.LeaseDuration.TotalSeconds,
+            HasLease = queue.HasLease,
+            Held = queue.Held,
+            TimeToEndSeconds = Round(queue.TimeToEnd),
+            HeldByAll = heldByAll,
+            Learning = queue.IsLearning,
+            SeenAt = queue.SeenAt,
+            Findings = [.. Find(queue, nodes, heldByAll)],
+            Nodes = nodes,
+        };
+    }
+
+    private static IEnumerable<string> Find(ClusterQueue queue, List<ClusterNodeReport> nodes, int heldByAll)
+    {
+        if (queue.SeenAt is null)
+            yield return "never_seen";
+        if (!queue.HasLease)
+            yield return "no_lease";
+        if (queue.IsLearning)
+            yield return "learning";
+        if (nodes.Select(node => node.Limit).Distinct().Count() > 1)
+            yield return "different_limits";
+        // Another limit makes another version, and is told by itself.
+        if (nodes.GroupBy(node => node.Limit).Any(group => group.Select(node => node.SettingsVersion).Distinct().Count() > 1))
+            yield return "different_settings";
+        if (queue.LimitInForce is { } limit)
+        {
+            if (heldByAll > limit)
+                yield return "held_above_limit";
+            // Without a wish the rest is free, as it should be.
+            if (heldByAll < limit && nodes.Exists(node => node.Wanted > node.Held))
+                yield return "held_below_limit";
+        }
+        if (nodes.Exists(node => node.IsLate))
+            yield return "node_late";
+    }
+
+    private static string NameOf(LeaseStoreProblem problem) => problem switch
+    {
+        LeaseStoreProblem.AccessDenied => "access_denied",
+        LeaseStoreProblem.Unusable => "unusable",
+        _ => "unreachable",
+    };
+
+    private static double Round(TimeSpan time) => Math.Round(time.TotalSeconds, 1);
+}
