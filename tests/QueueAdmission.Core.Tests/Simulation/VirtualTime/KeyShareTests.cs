@@ -116,7 +116,7 @@ public sealed class KeyShareTests(ITestOutputHelper output)
         return (world, "heavy", _times * 10 * Second);
     });
 
-    /// <summary>The shapes and margins of the tests of Kubernetes' API Priority and Fairness: uniform, and unequal widths.</summary>
+    /// <summary>Two clients with equal jobs, of one width and of two, within the margins that Kubernetes' API Priority and Fairness has for this.</summary>
     [Theory]
     [InlineData(4, 8, 8, 1, 50, 0.01)]
     [InlineData(6, 13, 7, 2, 20, 0.155)]
