@@ -37,7 +37,7 @@ internal sealed class ClusterHost : IHostedService, IJobQueueExtension, ICluster
     public ClusterHost(IServiceProvider services, IOptionsMonitor<ClusterOptions> options)
     {
         var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
-        _logger = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("QueueAdmission.Cluster");
+        _logger = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateGuardedLogger("QueueAdmission.Cluster");
         _clock = new LocalClock(time);
         _options = options;
         var settings = options.CurrentValue;

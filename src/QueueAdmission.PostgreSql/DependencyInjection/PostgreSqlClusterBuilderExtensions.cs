@@ -45,7 +45,7 @@ public static class PostgreSqlClusterBuilderExtensions
             var options = new PostgreSqlLeaseStoreOptions();
             configure?.Invoke(options);
             var loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
-            return new PostgreSqlLeaseStore(() => connectionString(services), options, loggers.CreateLogger("QueueAdmission.PostgreSql"));
+            return new PostgreSqlLeaseStore(() => connectionString(services), options, loggers.CreateGuardedLogger("QueueAdmission.PostgreSql"));
         });
     }
 }

@@ -31,7 +31,7 @@ internal sealed class PostgreSqlLeaseStore : ILeaseStore
     {
         PostgreSqlSettings.Check(connectionString(), options);
         _options = options;
-        _logger = new GuardedLogger(logger);
+        _logger = logger;
         _connections = new LeaseConnections(connectionString, options);
         _statements = new LeaseStatements(options.Schema);
         _callOpener = new("QueueAdmission PostgreSQL", _connections.Open);

@@ -47,7 +47,7 @@ public static class RedisClusterBuilderExtensions
             var options = new RedisLeaseStoreOptions();
             configure?.Invoke(options);
             var loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
-            return new RedisLeaseStore(() => connectionString(services), options, loggers.CreateLogger("QueueAdmission.Redis"));
+            return new RedisLeaseStore(() => connectionString(services), options, loggers.CreateGuardedLogger("QueueAdmission.Redis"));
         });
     }
 }

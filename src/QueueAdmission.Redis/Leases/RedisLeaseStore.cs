@@ -35,7 +35,7 @@ internal sealed class RedisLeaseStore : ILeaseStore
     {
         _connectionString = connectionString;
         _options = options;
-        _logger = new GuardedLogger(logger);
+        _logger = logger;
         _target = RedisSettingsCheck.Run(connectionString(), options).Target;
         // One for each thread: a connector remembers the Sentinel that answered.
         var (calls, signals) = (new RedisConnector(options), new RedisConnector(options));

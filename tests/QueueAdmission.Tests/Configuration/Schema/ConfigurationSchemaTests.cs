@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Configuration;
 using NJsonSchema;
+using QueueAdmission.Cluster;
 using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Configuration.Schema;
@@ -20,10 +21,14 @@ public sealed class ConfigurationSchemaTests
     public static TheoryData<string, string> Documents =>
         [.. PublishedConfiguration.Find().Select(found => (found.Where, found.Json))];
 
+    // The editor knows one schema for the section, so it has the settings of companion packages as well.
+    private static SettingTable WithCluster =>
+        SettingTable.BuiltIn.With([ClusterSettings.ClusterWorkers, ClusterSettings.ClusterFallback]);
+
     [Fact]
     public void File_Shipped_IsWhatTheCodeSays()
     {
-        var expected = SchemaBuilder.Build(SettingTable.BuiltIn).ToJsonString(Readable) + "\n";
+        var expected = SchemaBuilder.Build(WithCluster).ToJsonString(Readable) + "\n";
         if (Environment.GetEnvironmentVariable("UPDATE_CONFIGURATION_SCHEMA") == "1")
             File.WriteAllText(SchemaFile, expected);
 
@@ -67,7 +72,7 @@ public sealed class ConfigurationSchemaTests
         var (_, errors) = QueueConfigurationReader.Read(configuration, new CodeSettings(new QueuedAdmissionOptions()));
 
         Assert.EndsWith(
-            $"allowed: {string.Join(", ", section.Select(key => key.Key).Where(key => key != "$schema"))}.",
+            $"allowed: {string.Join(", ", section.Select(key => key.Key).Where(key => key is not ("$schema" or "Cluster")))}.",
             Assert.Single(errors));
     }
 
@@ -93,6 +98,9 @@ public sealed class ConfigurationSchemaTests
     [InlineData("""{ "Queues": { "a": 1 } }""")]
     [InlineData("""{ "Queues": { "a": [] } }""")]
     [InlineData("""{ "Queues": [ "a" ] }""")]
+    [InlineData("""{ "Queues": { "a": { "KeyShares": { "gold": 0 } } } }""")]
+    [InlineData("""{ "Queues": { "a": { "KeyShares": { "gold": 1001 } } } }""")]
+    [InlineData("""{ "Queues": { "a": { "KeyShares": "gold=4" } } }""")]
     [InlineData("""{ "Queues": { "a": { "Workers": "" } } }""")]
     [InlineData("""{ "Defaults": { "Queues": {} } }""")]
     [InlineData("""{ "Workers": 1 }""")]

@@ -30,6 +30,17 @@ internal static class SchemaBuilder
                         ["description"] = "The endpoints that the fallback queue leaves alone, in addition to health checks, metrics and others that it recognizes. Each is a route pattern or a display name, where * stands for any characters.",
                         ["items"] = new JsonObject { ["type"] = new JsonArray("string", "null"), ["maxLength"] = 256 },
                     },
+                    ["Cluster"] = new JsonObject
+                    {
+                        ["type"] = "object",
+                        ["description"] = "The cluster that shares ClusterWorkers (package QueueAdmission.Cluster).",
+                        ["properties"] = new JsonObject
+                        {
+                            ["Name"] = new JsonObject { ["type"] = new JsonArray("string", "null"), ["maxLength"] = 200, ["description"] = "Nodes with the same name in one store form a cluster. Default {ApplicationName}:{EnvironmentName}." },
+                            ["LeaseDuration"] = new JsonObject { ["type"] = new JsonArray("string", "null"), ["pattern"] = "^00:0(0:[0-5]\\d(\\.\\d{1,7})?|1:00)$", ["default"] = "00:00:03", ["description"] = "How long a lease lasts without a renewal; 00:00:01 to 00:01:00." },
+                        },
+                        ["additionalProperties"] = false,
+                    },
                     ["Defaults"] = Reference("What every queue starts from."),
                     ["Queues"] = new JsonObject
                     {
@@ -66,6 +77,11 @@ internal static class SchemaBuilder
     private static JsonObject DescribeValues(SettingSchema values) => values.Type switch
     {
         SettingSchemaType.Integer => new JsonObject { ["type"] = "integer", ["minimum"] = values.Min, ["maximum"] = values.Max },
+        SettingSchemaType.NumberMap => new JsonObject
+        {
+            ["type"] = "object",
+            ["additionalProperties"] = new JsonObject { ["type"] = new JsonArray("integer", "null"), ["minimum"] = values.Min, ["maximum"] = values.Max },
+        },
         SettingSchemaType.Boolean => new JsonObject { ["type"] = "boolean" },
         SettingSchemaType.Duration => Duration(values),
         SettingSchemaType.Name => new JsonObject { ["enum"] = new JsonArray([.. values.Names.Select(name => JsonValue.Create(name))]) },
