@@ -116,6 +116,19 @@ public sealed class KeyShareTests(ITestOutputHelper output)
         return (world, "heavy", _times * 10 * Second);
     });
 
+    /// <summary>Two clients with equal jobs, of one width and of two, within the margins that Kubernetes' API Priority and Fairness has for this.</summary>
+    [Theory]
+    [InlineData(4, 8, 8, 1, 50, 0.01)]
+    [InlineData(6, 13, 7, 2, 20, 0.155)]
+    public void MarginsOfKubernetes_Hold(int workers, int ofA, int ofB, int widthOfB, int seconds, double margin) => AssertShares(0.5, margin / 2, seed =>
+    {
+        var world = new World(seed, Settings(workers));
+        world.KeepUnderWay(new Client("a", Works.Constant(1_000)) { Traits = new() { Key = "a" } }, ofA);
+        world.KeepUnderWay(new Client("b", Works.Constant(1_000)) { Traits = new() { Key = "b", Weight = widthOfB } }, ofB);
+        world.RunUntil((seconds + 1) * Second);
+        return (world, "b", seconds * Second);
+    });
+
     [Theory]
     [InlineData(1)]
     [InlineData(8)]
