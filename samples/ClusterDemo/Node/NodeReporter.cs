@@ -1,6 +1,5 @@
 using System.Globalization;
 using QueueAdmission;
-using QueueAdmission.Cluster;
 
 namespace ClusterDemo;
 
