@@ -27,7 +27,12 @@ public class ClusterTests(Chromium browser)
         {
             LimitInForce = 8,
             IsLearning = true,
-            Nodes = [Node("shop-a:1", 7, 8), Node("shop-b:1", 3, 12, isThisNode: true), Node("shop-c:1", 2, 12, lastSeen: 2.4)],
+            Nodes =
+            [
+                Node("shop-a:1", 7, 8),
+                Node("shop-b:1", 3, 12, isThisNode: true),
+                Node("shop-c:1", 2, 12, lastSeen: 2.4),
+            ],
         });
         await queues.ShowsAsync($"{Block} .findings", "different ClusterWorkers (12: shop-b:1, shop-c:1; 8: shop-a:1)");
         var findings = await queues.TextAsync($"{Block} .findings");
@@ -36,7 +41,8 @@ public class ClusterTests(Chromium browser)
         Assert.Contains("shop-c:1 was last seen 2.4 s ago", findings, StringComparison.Ordinal);
         await queues.Page.LookAsync(360, 800, dark: true);
         Assert.True((await queues.Page.EvaluateAsync(
-            $"[...document.querySelectorAll('{Block}, {Block} .nodes')].every(e => e.scrollWidth <= e.clientWidth) && document.documentElement.scrollWidth <= 360")).GetBoolean());
+            $"[...document.querySelectorAll('{Block}, {Block} .nodes')].every(e => e.scrollWidth <= e.clientWidth) " +
+                "&& document.documentElement.scrollWidth <= 360")).GetBoolean());
 
         cluster.Outage = new ClusterOutage(LeaseStoreProblem.AccessDenied, "wrong <b>password", server.Clock.GetUtcNow());
         await queues.ShowsAsync("#outage:not([hidden])", "wrong <b>password");

@@ -27,12 +27,25 @@ internal static class Screenshots
         ? Task.CompletedTask
         : TakeAsync(page, "dashboard-steering.png", 1280, 470, dark: false, "#checkout");
 
+    /// <summary>The page of samples/ClusterDemo, at the width of a desk and of a phone.</summary>
+    public static async Task TakeClusterAsync(Page page)
+    {
+        if (Folder is null)
+            return;
+        foreach (var dark in (bool[])[false, true])
+        {
+            await TakeAsync(page, $"cluster-{(dark ? "dark" : "light")}.png", 1280, 900, dark);
+            await TakeAsync(page, $"cluster-phone-{(dark ? "dark" : "light")}.png", 360, 800, dark);
+        }
+        await page.LookAsync(1280, 900, dark: false);
+    }
+
     private static async Task TakeAsync(Page page, string file, int width, int height, bool dark, string from = "body")
     {
         await page.LookAsync(width, height, dark);
         // The page needs two frames: one for the layout, and one to paint.
         await page.EvaluateAsync(
-            $"document.querySelector('{from}').scrollIntoView(), Promise.all(document.getAnimations().map(a => " +
+            $"document.querySelector('{from}').scrollIntoView(), Promise.allSettled(document.getAnimations().map(a => " +
                 $"a.finished)).then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() " +
                 $"=> done(0)))))");
         await File.WriteAllBytesAsync(

@@ -11,14 +11,16 @@ namespace QueueAdmission;
 /// job waits, the queue is open, and the word changes by compare-and-set. While it is set, the word belongs to the
 /// holder of the lock. <b>Second</b>, every locked section that may change something ends in
 /// <see cref="SettleLocked"/>. It hands free workers to waiters until one of the two has run out, and clears the mark
-/// exactly if nothing asks for it any more.</para>
+/// exactly if nothing asks for it any more. Where many waiters have to be refused, it refuses some of them and hands on
+/// nothing. Then its caller settles again, until none is left.</para>
 /// <para><b>No wake-up is lost.</b> An arriving job takes a free worker or sets the mark, in one step on one value of
 /// the word. A worker that is given back before that step is in the value. One that is given back after it meets the
 /// mark, so its release goes to the lock. The arriving job holds the lock until it stands in a line, where that release
 /// finds it.</para>
 /// <para><b>No job overtakes.</b> As long as a job waits the mark is set, so a newcomer cannot take a worker without
 /// the lock. Each earlier holder of the lock has settled. So no worker is free while a job waits that the discipline
-/// would let run on it, unless the queue is paused.</para>
+/// would let run on it, unless the queue is paused. While waiters are left to refuse, newcomers get no worker
+/// either.</para>
 /// <para><b>Exactly one outcome.</b> A grant, a timeout, a cancellation and a stop each move a waiter's status away
 /// from waiting under the lock, and each looks at it first. Callers are woken outside the lock, so their continuations
 /// cannot deadlock with it.</para>
@@ -47,6 +49,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
     private readonly DryRunGate _dryRun;
     private readonly ExpiryTimer _timer;
     private IFreeWorkerObserver? _observer;
+    private DealtWaiters? _dealt;
 
     /// <param name="settings">The settings, which are valid and not changed any more.</param>
     /// <param name="clock">The queue's clock.</param>
@@ -139,7 +142,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
             _grants.Finish(ref _slots, held);
             SettleLocked(ref wake);
         }
-        wake.Complete();
+        Announce(wake);
     }
 
     /// <summary>
@@ -175,7 +178,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
                 return null;
             waiter = PlaceLocked(jobState, newcomer.Source, now, out wake);
         }
-        wake.Complete();
+        Announce(wake);
         Telemetry.ReportWaiting();
         return waiter;
     }
@@ -191,7 +194,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
             _departures.Abandon(waiter, ref wake);
             SettleLocked(ref wake);
         }
-        wake.Complete();
+        Announce(wake);
     }
 
     public void Recycle(Waiter waiter) => _room.Recycle(waiter);
@@ -213,7 +216,9 @@ internal sealed class AdmissionEngine : IWaiterOwner
             _rejections.CacheTimes(settings);
             _limit.SetSettings(settings);
             _adaptive.Configure(settings, before);
-            _gate.Reshape(ref _slots, _room, settings);
+            var started = Clock.GetTimestamp();
+            var isDealt = _gate.Reshape(ref _slots, _room, settings);
+            _dealt = isDealt && _room.Count > 0 ? new(_room.Count, Clock.ToTimeSpan(Clock.GetTimestamp() - started)) : null;
             HoldLocked();
             if (settings.MaxWait != before.MaxWait)
                 _timer.Disarm();
@@ -223,7 +228,21 @@ internal sealed class AdmissionEngine : IWaiterOwner
                 _dryRun.Open(ref _slots, ref wake);
             SettleLocked(ref wake);
         }
-        wake.Complete();
+        Announce(wake);
+    }
+
+    /// <summary>
+    /// What the last change of settings dealt out again; null if it was nothing, or was asked for before. Dealing holds
+    /// the lock, and takes longer the more jobs wait.
+    /// </summary>
+    public DealtWaiters? TakeDealt()
+    {
+        lock (_lock)
+        {
+            var dealt = _dealt;
+            _dealt = null;
+            return dealt;
+        }
     }
 
     /// <summary>One locked step that changes the queue from outside.</summary>
@@ -240,15 +259,10 @@ internal sealed class AdmissionEngine : IWaiterOwner
             _gate.Apply(ref _slots, _room);
             HoldLocked();
             if (refused != RefusedWaiters.None && _room.Count > 0)
-            {
-                UpdateNowLocked();
-                _departures.RefuseAll(pushedOnes: refused == RefusedWaiters.All, ref wake);
-            }
+                _departures.StartRefusing(refused);
             SettleLocked(ref wake);
-            if (_conditions.State.IsDisposed())
-                _timer.Dispose();
         }
-        wake.Complete();
+        Announce(wake);
         return true;
     }
 
@@ -302,6 +316,32 @@ internal sealed class AdmissionEngine : IWaiterOwner
     }
 
     /// <summary>
+    /// Wakes the waiters of a section. Where a section has left waiters to refuse, its caller goes on in further
+    /// sections, so that others get the lock in between.
+    /// </summary>
+    private void Announce(WakeList wake)
+    {
+        wake.Complete();
+        if (wake.HasMore)
+            RefuseRest();
+    }
+
+    private void RefuseRest()
+    {
+        for (var hasMore = true; hasMore;)
+        {
+            var wake = new WakeList();
+            lock (_lock)
+            {
+                if (_departures.HasMore)
+                    SettleLocked(ref wake);
+                hasMore = _departures.HasMore;
+            }
+            wake.Complete();
+        }
+    }
+
+    /// <summary>
     /// Takes a worker where only the end of a cap stands in the way: the clock is looked at, and nothing else.
     /// </summary>
     /// <remarks>
@@ -328,7 +368,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
             _slots.GiveBackLocked(1);
             SettleLocked(ref wake, now);
         }
-        wake.Complete();
+        Announce(wake);
     }
 
     private void OnTimer()
@@ -348,7 +388,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
             _timer.OnFired();
             SettleLocked(ref wake);
         }
-        wake.Complete();
+        Announce(wake);
     }
 
     /// <summary>
@@ -365,14 +405,13 @@ internal sealed class AdmissionEngine : IWaiterOwner
         if (_room.Count > 0)
         {
             UpdateNowLocked(now);
-            _departures.RefuseExpired(_conditions.MaxWait, ref wake);
-            // In a pause, jobs wait because an operator wants it so.
             if (!_conditions.IsPaused)
-            {
                 _gate.EndCaps(ref _slots, _room);
-                _departures.Shed(_conditions.MaxWait, ref wake);
+            var isOther = _departures.HasMore;
+            if (!_departures.TryRefuseDue(_conditions, ref wake))
+                wake.HasMore |= !isOther;
+            else if (!_conditions.IsPaused)
                 _grants.HandOn(ref _slots, ref wake);
-            }
             // Older waiters may have gone meanwhile.
             TellObserverLocked();
         }
@@ -388,8 +427,11 @@ internal sealed class AdmissionEngine : IWaiterOwner
     private void OnIdleLocked()
     {
         Clock.ForgetSampleLocked();
+        _departures.OnIdle();
         _room.Lines.Overload?.Observe(Clock.Now, longestWait: 0);
         _timer.Disarm();
+        if (_conditions.State.IsDisposed())
+            _timer.Dispose();
         if (!HasHold)
             _slots.ClearMarkLocked();
     }
@@ -403,6 +445,9 @@ internal sealed class AdmissionEngine : IWaiterOwner
     /// <summary>Sets the timer for the waiter that expires first.</summary>
     private void ArmTimerLocked()
     {
+        // Further sections follow at once.
+        if (_departures.HasMore)
+            return;
         if (_timer.IsArmed && !_room.HasDeadlines && _room.Lines.Overload is null)
             return;
         var expiry = _room.NextExpiry(_conditions);
@@ -420,5 +465,5 @@ internal sealed class AdmissionEngine : IWaiterOwner
     }
 
     [Conditional("DEBUG")]
-    private void AssertInvariantsLocked() => EngineInvariants.Assert(_slots.ReadLocked(), _slots.IsMarked, HasHold, _conditions, _limit, _room, _timer);
+    private void AssertInvariantsLocked() => EngineInvariants.Assert(_slots.ReadLocked(), _slots.IsMarked, HasHold, _conditions, _limit, _room, isAtRest: !_departures.HasMore, _timer);
 }

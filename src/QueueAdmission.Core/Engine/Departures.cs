@@ -5,6 +5,22 @@ namespace QueueAdmission;
 /// </summary>
 internal sealed class Departures(WaitingRoom room, RejectionBook rejections, WorkerLimit limit, QueueClock clock)
 {
+    private RefusedWaiters _refusing;
+
+    /// <summary>
+    /// How many waiters one locked section looks at in order to refuse them. The rest is left to further sections.
+    /// </summary>
+    public int MaxInSection { get; set; } = 1_000;
+
+    /// <summary>The most waiters that one section looked at. Tests count them instead of time.</summary>
+    public int MostInSection { get; private set; }
+
+    /// <summary>
+    /// Whether waiters that have to be refused still wait. Until they are gone, no job gets a worker: the discipline
+    /// would give it to one of them.
+    /// </summary>
+    public bool HasMore { get; private set; }
+
     /// <summary>The jobs that their callers abandoned before they had a worker.</summary>
     public long Abandoned { get; private set; }
 
@@ -33,46 +49,37 @@ internal sealed class Departures(WaitingRoom room, RejectionBook rejections, Wor
         Leave(waiter, ref wake);
     }
 
-    /// <summary>Refuses the expired waiters.</summary>
-    /// <param name="maxWait">The time that any job may wait, in ticks.</param>
-    /// <param name="wake">The waiters to wake.</param>
-    public void RefuseExpired(long maxWait, ref WakeList wake)
+    /// <summary>From now on all waiters have to be refused with <see cref="RejectionReason.Draining"/>.</summary>
+    /// <param name="waiters">Which of them.</param>
+    public void StartRefusing(RefusedWaiters waiters)
     {
-        while (room.NextExpired(clock.Now, maxWait) is { } waiter)
-            Refuse(waiter, RejectionReason.WaitTimeout, ref wake);
+        if (waiters > _refusing)
+            _refusing = waiters;
+        room.StartWalk();
     }
 
-    /// <summary>Refuses the waiters that have waited too long in a standing queue.</summary>
-    /// <param name="maxWait">The time that any job may wait, in ticks.</param>
+    /// <summary>
+    /// Refuses the waiters that have to be refused: by a change of the state, because they expired, or because they
+    /// have waited too long in a standing queue.
+    /// </summary>
+    /// <param name="conditions">The settings and the state.</param>
     /// <param name="wake">The waiters to wake.</param>
-    public void Shed(long maxWait, ref WakeList wake)
+    /// <returns>
+    /// False if there may be more than one section should look at. Then <see cref="HasMore"/> stands.
+    /// </returns>
+    public bool TryRefuseDue(QueueConditions conditions, ref WakeList wake)
     {
-        if (room.Lines.Overload is null)
-            return;
-        var rate = clock.DrainPerSecond;
-        room.Lines.UpdateOverload(
-            clock.Now, room.Oldest, rate > 0 ? clock.TicksPerSecond / rate : double.PositiveInfinity, limit.InForce, maxWait,
-            clock.Ran, room.Count, rejections.Total + Abandoned);
-        while (room.Lines.NextToShed(clock.Now, room.Oldest) is { } waiter)
-            Refuse(waiter, RejectionReason.Shed, ref wake);
+        var left = MaxInSection;
+        // In a pause, jobs wait because an operator wants it so.
+        HasMore = !(TryRefuseAll(conditions.State, ref left, ref wake)
+            && TryRefuseExpired(conditions.MaxWait, ref left, ref wake)
+            && (conditions.IsPaused || TryShed(conditions.MaxWait, ref left, ref wake)));
+        MostInSection = Math.Max(MostInSection, MaxInSection - left);
+        return !HasMore;
     }
 
-    /// <summary>Refuses all waiters with <see cref="RejectionReason.Draining"/>.</summary>
-    /// <param name="pushedOnes">Whether pushed jobs are refused as well.</param>
-    /// <param name="wake">The waiters to wake.</param>
-    public void RefuseAll(bool pushedOnes, ref WakeList wake)
-    {
-        for (var waiter = room.Oldest; waiter is not null;)
-        {
-            var younger = waiter.Younger;
-            if (pushedOnes || !waiter.IsPushed)
-            {
-                room.Lines.Remove(waiter);
-                Refuse(waiter, RejectionReason.Draining, ref wake);
-            }
-            waiter = younger;
-        }
-    }
+    /// <summary>No job waits.</summary>
+    public void OnIdle() => HasMore = false;
 
     /// <summary>The caller of a waiter leaves.</summary>
     public void Abandon(Waiter waiter, ref WakeList wake)
@@ -81,5 +88,56 @@ internal sealed class Departures(WaitingRoom room, RejectionBook rejections, Wor
         Abandoned++;
         room.Lines.Remove(waiter);
         Leave(waiter, ref wake);
+    }
+    private bool TryRefuseAll(EngineState state, ref int left, ref WakeList wake)
+    {
+        // A queue that was resumed between two sections keeps the waiters that are left.
+        if (_refusing == RefusedWaiters.All && state.AcceptsNewcomers())
+            _refusing = state.IsStopping() ? RefusedWaiters.Callers : RefusedWaiters.None;
+        while (_refusing != RefusedWaiters.None)
+        {
+            if (left == 0)
+                return false;
+            left--;
+            if (room.NextInWalk() is not { } waiter)
+                _refusing = RefusedWaiters.None;
+            else if (_refusing == RefusedWaiters.All || !waiter.IsPushed)
+                RefuseInLine(waiter, ref wake);
+        }
+        return true;
+    }
+
+    private bool TryRefuseExpired(long maxWait, ref int left, ref WakeList wake)
+    {
+        for (; left > 0; left--)
+        {
+            if (room.NextExpired(clock.Now, maxWait) is not { } waiter)
+                return true;
+            Refuse(waiter, RejectionReason.WaitTimeout, ref wake);
+        }
+        return false;
+    }
+
+    private bool TryShed(long maxWait, ref int left, ref WakeList wake)
+    {
+        if (room.Lines.Overload is null)
+            return true;
+        var rate = clock.DrainPerSecond;
+        room.Lines.UpdateOverload(
+            clock.Now, room.Oldest, rate > 0 ? clock.TicksPerSecond / rate : double.PositiveInfinity, limit.InForce, maxWait,
+            clock.Ran, room.Count, rejections.Total + Abandoned);
+        for (; left > 0; left--)
+        {
+            if (room.Lines.NextToShed(clock.Now, room.Oldest) is not { } waiter)
+                return true;
+            Refuse(waiter, RejectionReason.Shed, ref wake);
+        }
+        return false;
+    }
+
+    private void RefuseInLine(Waiter waiter, ref WakeList wake)
+    {
+        room.Lines.Remove(waiter);
+        Refuse(waiter, RejectionReason.Draining, ref wake);
     }
 }

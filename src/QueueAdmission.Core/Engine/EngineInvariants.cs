@@ -4,6 +4,7 @@ namespace QueueAdmission;
 
 /// <summary>What holds for a queue whenever its lock is free. Asserted in debug builds.</summary>
 /// <remarks>
+/// A section that leaves waiters to refuse to further sections is not at rest: no job gets a worker until they are done.
 /// Only what holds under the lock may stand here. With a clear mark, other threads take and give back workers while
 /// this runs, so workers are one cut that was read once.
 /// </remarks>
@@ -11,15 +12,15 @@ internal static class EngineInvariants
 {
     [Conditional("DEBUG")]
     public static void Assert(
-        in WorkerCounts workers, bool isMarked, bool hasHold, QueueConditions conditions, WorkerLimit limit, WaitingRoom room, ExpiryTimer timer)
+        in WorkerCounts workers, bool isMarked, bool hasHold, QueueConditions conditions, WorkerLimit limit, WaitingRoom room, bool isAtRest, ExpiryTimer timer)
     {
         var waiting = room.Count;
         Debug.Assert(room.Lines.CountByPartition().Sum() == waiting, "The lines and the order of arrival hold the same waiters.");
         Debug.Assert(waiting == 0 || isMarked, "No job waits while the mark is clear.");
-        Debug.Assert(conditions.IsPaused || room.Lines.IsSettled(workers.Free), "No worker is idle while a job waits that may have it.");
+        Debug.Assert(!isAtRest || conditions.IsPaused || room.Lines.IsSettled(workers.Free), "No worker is idle while a job waits that may have it.");
         Debug.Assert(waiting > 0 || hasHold == isMarked, "The mark stands exactly as long as something asks for it.");
         Debug.Assert(!timer.IsArmed || waiting > 0, "The timer is armed only while a job waits.");
-        Debug.Assert(waiting == 0 || IsWatched(room.NextExpiry(conditions), timer), "The timer watches every waiter with a limit.");
+        Debug.Assert(!isAtRest || waiting == 0 || IsWatched(room.NextExpiry(conditions), timer), "The timer watches every waiter with a limit.");
         Debug.Assert(workers.Running >= 0 && workers.Running <= workers.InUse, "No worker was given back twice.");
         Debug.Assert(workers.Limit == limit.InForce, "The limit in force is the minimum of the caps.");
     }

@@ -44,10 +44,11 @@ internal sealed class LimitGate(WorkerLimit limit, QueueClock clock)
     }
 
     /// <summary>The settings have changed, and the lines with them.</summary>
-    public void Reshape(ref WorkerSlots slots, WaitingRoom room, JobQueueOptions settings)
+    /// <returns>Whether all waiters were dealt out again.</returns>
+    public bool Reshape(ref WorkerSlots slots, WaitingRoom room, JobQueueOptions settings)
     {
         slots.ResizeLocked(limit.InForce);
         _ofLines = limit.InForceForWeights;
-        room.Reshape(LineSettings.Of(settings, _ofLines, clock));
+        return room.Reshape(LineSettings.Of(settings, _ofLines, clock));
     }
 }

@@ -13,6 +13,9 @@ internal sealed class WaitingRoom
     private readonly DeadlineIndex _deadlines = new();
     private ArrivalOrder _arrivals;
 
+    // Where the walk over all waiters goes on.
+    private Waiter? _walk;
+
     public WaitingRoom(IWaiterOwner owner, in LineSettings settings, ulong keySalt)
     {
         _owner = owner;
@@ -49,9 +52,24 @@ internal sealed class WaitingRoom
     /// <summary>A waiter that is in no line any more leaves.</summary>
     public void Leave(Waiter waiter)
     {
+        if (waiter == _walk)
+            _walk = waiter.Younger;
         _arrivals.Remove(waiter);
         if (!_deadlines.IsEmpty)
             _deadlines.Remove(waiter);
+    }
+
+    /// <summary>
+    /// A walk over all waiters begins with the oldest. It takes several sections. Waiters may come and leave meanwhile.
+    /// </summary>
+    public void StartWalk() => _walk = _arrivals.Oldest;
+
+    /// <summary>The next waiter of the walk; null at its end.</summary>
+    public Waiter? NextInWalk()
+    {
+        var waiter = _walk;
+        _walk = waiter?.Younger;
+        return waiter;
     }
 
     /// <summary>Takes an expired waiter out of its line. The engine asks again until there is none.</summary>
@@ -90,9 +108,11 @@ internal sealed class WaitingRoom
     /// Updates the lines to the settings. Where these ask for fair lines, all waiters are dealt out again in the order
     /// of their arrival. A queue that has fair lines keeps them: they know what running jobs hold and what keys owe.
     /// </summary>
-    public void Reshape(in LineSettings settings)
+    /// <returns>Whether all waiters were dealt out again.</returns>
+    public bool Reshape(in LineSettings settings)
     {
         var former = Lines;
+        var isDealt = true;
         if (NeedsFairLines(settings.Options) && former is not FairLines)
         {
             Lines = NewDiscipline(settings);
@@ -100,9 +120,10 @@ internal sealed class WaitingRoom
         }
         else
         {
-            Lines.Reshape(settings, _arrivals.Oldest);
+            isDealt = Lines.Reshape(settings, _arrivals.Oldest);
         }
         Lines.SwitchOverloadControl(settings, former.Overload);
+        return isDealt;
     }
 
     private Waiter? NextDue(long now, long maxWait) =>

@@ -40,6 +40,7 @@ internal sealed class FairLines : Discipline
         _turns = new ClassTurns(_book);
         _keys = new KeyLimits(_book, _turns);
         KeepsRecords = true;
+        _book.UseShares(settings.Options.KeyShares);
         MakeLines();
     }
 
@@ -163,10 +164,11 @@ internal sealed class FairLines : Discipline
         _book.Close(account);
     }
 
-    public override void Reshape(in LineSettings settings, Waiter? oldest)
+    public override bool Reshape(in LineSettings settings, Waiter? oldest)
     {
         var before = _settings;
         var (former, options) = (before.Options, settings.Options);
+        _book.UseShares(options.KeyShares);
         // The waiter had its turn by the other order.
         if (options.Order != former.Order)
             _selected = null;
@@ -176,7 +178,7 @@ internal sealed class FairLines : Discipline
             _settings = settings;
             MakeLines();
             Deal(oldest);
-            return;
+            return true;
         }
         _settings = settings;
         _keys.Configure(settings, IsNewestFirst);
@@ -184,6 +186,7 @@ internal sealed class FairLines : Discipline
         if (settings.Limit < before.Limit || options.Order != former.Order)
             _keys.ReadmitAll();
         _places.Configure(options);
+        return false;
     }
 
     public override void OnLimitChanged(int limit)
@@ -325,7 +328,7 @@ internal sealed class FairLines : Discipline
         if (job.Account is not null)
             return;
         job.Account = _book.Open(job);
-        job.Account.Share = job.KeyShare;
+        job.Account.UseShareOf(job);
         _turns.BoundDebts(_settings.Options.Places + _settings.Limit);
     }
 

@@ -9,11 +9,14 @@ internal sealed class KeyAccount(string key)
     private readonly KeyFlow?[] _flows = new KeyFlow?[PriorityClass.Number];
     private readonly JobOrder<JobRecord.KeyLinks>[] _waiters = new JobOrder<JobRecord.KeyLinks>[PriorityClass.Number];
     private SortedSet<Waiter>?[]? _parked;
+    private int? _namedShare;
+    private int _commonShare = 1;
+    private int _shareOfJob = 1;
 
     public string Key { get; } = key;
 
     /// <summary>Its part of the workers beside other keys.</summary>
-    public int Share { get; set; } = 1;
+    public int Share { get; private set; } = 1;
 
     /// <summary>Its jobs that wait or run.</summary>
     public int Jobs { get; set; }
@@ -31,6 +34,24 @@ internal sealed class KeyAccount(string key)
     public int Flows { get; private set; }
 
     public ref readonly JobOrder<JobRecord.KeyLinks> WaitersOf(int priorityClass) => ref _waiters[priorityClass];
+
+    /// <summary>What the settings say about its share.</summary>
+    /// <param name="named">The share of this key; null if the settings do not name it.</param>
+    /// <param name="others">The share of keys that have no other.</param>
+    public void UseShares(int? named, int others)
+    {
+        (_namedShare, _commonShare) = (named, others);
+        UpdateShare();
+    }
+
+    /// <summary>The share that came with the last job of the key.</summary>
+    public void UseShareOf(JobRecord job)
+    {
+        if (job.KeyShare == _shareOfJob)
+            return;
+        _shareOfJob = job.KeyShare;
+        UpdateShare();
+    }
 
     /// <summary>A job waits from now on.</summary>
     public void Join(Waiter waiter)
@@ -97,4 +118,5 @@ internal sealed class KeyAccount(string key)
         }
         return false;
     }
+    private void UpdateShare() => Share = _namedShare ?? (_shareOfJob > 1 ? _shareOfJob : _commonShare);
 }

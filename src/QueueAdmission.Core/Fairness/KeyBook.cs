@@ -8,7 +8,11 @@ namespace QueueAdmission;
 /// </summary>
 internal sealed class KeyBook
 {
+    /// <summary>The name in the settings that gives the share of all keys without another.</summary>
+    private const string Others = "*";
+
     private readonly Dictionary<string, KeyAccount> _accounts = [];
+    private IReadOnlyDictionary<string, int>? _shares;
 
     // The account that was looked up last. A job that comes asks for its own several times.
     private KeyAccount? _last;
@@ -34,6 +38,16 @@ internal sealed class KeyBook
         return account;
     }
 
+    /// <summary>Takes over the shares in the settings, also for the accounts there are.</summary>
+    public void UseShares(IReadOnlyDictionary<string, int>? shares)
+    {
+        if (ReferenceEquals(shares, _shares))
+            return;
+        _shares = shares;
+        foreach (var account in _accounts.Values)
+            ApplyShares(account);
+    }
+
     /// <summary>A job is done with its account.</summary>
     public void Close(KeyAccount account)
     {
@@ -54,6 +68,13 @@ internal sealed class KeyBook
     private KeyAccount Add(string key)
     {
         ref var account = ref CollectionsMarshal.GetValueRefOrAddDefault(_accounts, key, out _);
-        return _last = account = new KeyAccount(key);
+        _last = account = new KeyAccount(key);
+        if (_shares is not null)
+            ApplyShares(_last);
+        return _last;
     }
+
+    private void ApplyShares(KeyAccount account) => account.UseShares(
+        _shares is not null && account.Key != Others && _shares.TryGetValue(account.Key, out var named) ? named : null,
+        _shares?.GetValueOrDefault(Others, 1) ?? 1);
 }

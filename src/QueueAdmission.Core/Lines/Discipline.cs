@@ -67,7 +67,8 @@ internal abstract class Discipline
     /// Puts other settings in force. If they ask for other lines, all waiters are dealt out again. No waiter
     /// leaves: a line may be above a lowered capacity until it falls.
     /// </summary>
-    public abstract void Reshape(in LineSettings settings, Waiter? oldest);
+    /// <returns>Whether all waiters were dealt out again.</returns>
+    public abstract bool Reshape(in LineSettings settings, Waiter? oldest);
 
     /// <summary>
     /// Puts all waiters of the queue into empty lines, in the order of their arrival, whether there is room or not.

@@ -86,15 +86,16 @@ internal sealed class RoundRobinLines : Discipline
     public override int CountAhead(JobRecord? job, int waiting) =>
         ServesNewestFirst ? Math.Min(waiting, _lines.Length) / 2 : waiting;
 
-    public override void Reshape(in LineSettings settings, Waiter? oldest)
+    public override bool Reshape(in LineSettings settings, Waiter? oldest)
     {
         var options = settings.Options;
         _makesRoom = options.Order == QueueProcessingOrder.NewestFirst;
         var (partitions, capacity) = (options.Partitions, options.PartitionCapacity);
         if (partitions == _lines.Length && capacity == _capacity)
-            return;
+            return false;
         _capacity = capacity;
-        if (partitions != _lines.Length)
+        var isDealt = partitions != _lines.Length;
+        if (isDealt)
         {
             _lines = NewLines(partitions);
             _cursor = 0;
@@ -102,6 +103,7 @@ internal sealed class RoundRobinLines : Discipline
             Deal(oldest);
         }
         _withRoom = _lines.Count(line => line.Count < capacity);
+        return isDealt;
     }
 
     public override void Deal(Waiter? oldest)

@@ -11,6 +11,9 @@ internal struct WakeList
 
     public TaskCompletionSource? Drained;
 
+    /// <summary>Whether waiters are left to refuse, and the caller of this section goes on with them.</summary>
+    public bool HasMore;
+
     /// <param name="waiter">A waiter that left its line, so that its link is free for this list.</param>
     public void Append(Waiter waiter)
     {

@@ -192,6 +192,23 @@ public class JobQueueOptions
     } = JobQueueSettings.PartitionByKey.Default;
 
     /// <summary>
+    /// How much of the workers some keys get beside others. A key with a share of 4 gets four times the time of a key
+    /// with 1. The name * gives the share of all keys that have no other. It needs keys. Default none: each key has a
+    /// share of 1; a share of 1 to 1,000 for each key.
+    /// </summary>
+    /// <remarks>
+    /// <para>Keys are compared by their characters. The share of a key that is named here comes before
+    /// <see cref="JobTraits.KeyShare"/>. For other keys <see cref="JobTraits.KeyShare"/> holds if it is above 1, and
+    /// otherwise the share of <c>*</c>.</para>
+    /// <para>The value is copied. A change also applies to keys whose jobs already wait or run.</para>
+    /// </remarks>
+    public IReadOnlyDictionary<string, int>? KeyShares
+    {
+        get;
+        set => field = Record(JobQueueSettings.KeyShares, value is null or { Count: 0 } ? null : new Dictionary<string, int>(value).AsReadOnly());
+    } = JobQueueSettings.KeyShares.Default;
+
+    /// <summary>
     /// How many workers the running jobs of one <see cref="JobTraits.Key"/> may hold at once. Default none: only
     /// <see cref="Workers"/> is the limit; range 1 to 100,000.
     /// </summary>

@@ -142,6 +142,21 @@ internal static class JobQueueSettings
         IsConfigurable = false,
     };
 
+    public static readonly QueueSetting<IReadOnlyDictionary<string, int>?> KeyShares = new(
+        nameof(JobQueueOptions.KeyShares), new NumberMaps("share", "key", 1, JobTraits.MaxKeyShare))
+    {
+        Default = null,
+        DefaultWords = "none: each key has a share of 1",
+        Description = "How much of the workers some keys get beside others. "
+            + "A key with a share of 4 gets four times the time of a key with 1. "
+            + "The name * gives the share of all keys that have no other. It needs keys.",
+        Getter = o => o.KeyShares,
+        Setter = (o, value) => o.KeyShares = value,
+        Rule = o => o.KeyShares is null || o.PartitionByKey
+            ? null
+            : Error(KeyShares!, o, "only where jobs are told apart by their keys (PartitionBy)"),
+    };
+
     public static readonly QueueSetting<int?> MaxWorkersPerKey = new(
         nameof(JobQueueOptions.MaxWorkersPerKey),
         SettingValues.Optional(SettingValues.WholeNumber(1, JobQueueOptions.WorkersLimit)))
@@ -251,6 +266,7 @@ internal static class JobQueueSettings
         MinRetryAfter,
         MaxRetryAfter,
         PartitionByKey,
+        KeyShares,
         MaxWorkersPerKey,
         DryRun,
         OverloadControl,

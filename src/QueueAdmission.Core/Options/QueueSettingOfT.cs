@@ -68,6 +68,11 @@ public sealed class QueueSetting<T>(string key, SettingValues<T> values) : Queue
         return isValue;
     }
 
+    internal override string? AllowedEntry => _values.AllowedEntry;
+
+    internal override object? ReadMap(IEnumerable<KeyValuePair<string, string>> entries, Action<KeyValuePair<string, string>> onBadEntry) =>
+        _values.ReadMap(entries, onBadEntry);
+
     internal override string? Hint(string text) => _values.Hint(text);
 
     internal override object? Get(JobQueueOptions options) => options.Get(this);

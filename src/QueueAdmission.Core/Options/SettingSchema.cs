@@ -9,6 +9,9 @@ internal enum SettingSchemaType
     Name,
     Text,
 
+    /// <summary>An object with a number for each name.</summary>
+    NumberMap,
+
     /// <summary>No JSON value: only code can give it.</summary>
     Code,
 }
@@ -18,10 +21,10 @@ internal enum SettingSchemaType
 /// <param name="Range">The range in words.</param>
 internal sealed record SettingSchema(SettingSchemaType Type, string Range)
 {
-    /// <summary>The smallest number, where it is a number.</summary>
+    /// <summary>The smallest number, where it is a number or has numbers.</summary>
     public int? Min { get; init; }
 
-    /// <summary>The largest number, where it is a number.</summary>
+    /// <summary>The largest number, where it is a number or has numbers.</summary>
     public int? Max { get; init; }
 
     /// <summary>Whether a duration may be <c>infinite</c>.</summary>
@@ -35,6 +38,7 @@ internal sealed record SettingSchema(SettingSchemaType Type, string Range)
     {
         SettingSchemaType.Boolean or SettingSchemaType.Code => "",
         SettingSchemaType.Name or SettingSchemaType.Text => $"; one of {Range}",
+        SettingSchemaType.NumberMap => $"; {Range}",
         _ => unit is null ? $"; range {Range}" : $"; range {Range} {unit}",
     };
 }

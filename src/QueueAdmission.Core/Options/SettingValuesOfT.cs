@@ -33,6 +33,15 @@ public abstract class SettingValues<T>
     /// <summary>More about a text that could not be read, or null.</summary>
     internal virtual string? Hint(string text) => null;
 
+    /// <summary>How one entry is written, where a value is an object with entries; null elsewhere.</summary>
+    internal virtual string? AllowedEntry => null;
+
+    /// <summary>Reads an object with entries.</summary>
+    /// <param name="entries">The names and the texts of the entries.</param>
+    /// <param name="onBadEntry">Called for each entry that is not allowed.</param>
+    internal virtual T ReadMap(IEnumerable<KeyValuePair<string, string>> entries, Action<KeyValuePair<string, string>> onBadEntry) =>
+        throw new NotSupportedException("The values have no entries.");
+
     /// <summary>Whether two values mean the same.</summary>
     internal virtual bool AreSame(T a, T b) => EqualityComparer<T>.Default.Equals(a, b);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using QueueAdmission;
 using QueueAdmission.PostgreSql;
 
 namespace Microsoft.Extensions.DependencyInjection;

@@ -16,7 +16,7 @@ internal sealed class PostgreSqlLeaseStore : ILeaseStore
     private readonly LeaseConnections _connections;
     private readonly LeaseStatements _statements;
     private readonly PostgreSqlLeaseStoreOptions _options;
-    private readonly GuardedLogger _logger;
+    private readonly ILogger _logger;
     private readonly Stores.BackgroundOpener<NpgsqlConnection> _callOpener;
     private readonly Stores.BackgroundOpener<NpgsqlConnection> _signalOpener;
     private NpgsqlConnection? _connection;

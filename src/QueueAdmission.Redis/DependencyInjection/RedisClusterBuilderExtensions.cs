@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using QueueAdmission;
 using QueueAdmission.Redis;
 
 namespace Microsoft.Extensions.DependencyInjection;

@@ -17,6 +17,7 @@ internal sealed class QueueConfigurationReader
     private static readonly string[] RootKeys = [FallbackQueueKey, FallbackExemptionsReader.Key, DefaultsKey, QueuesKey];
 
     private readonly IConfigurationSection _section;
+    private readonly SectionEntries _entries;
     private readonly SectionErrors _errors;
     private readonly SettingTable _table;
     private readonly bool _codeHasQueueZero;
@@ -25,9 +26,10 @@ internal sealed class QueueConfigurationReader
     private (string? Name, string Path) _fallbackQueue;
     private IReadOnlyList<EndpointPattern>? _exemptions;
 
-    private QueueConfigurationReader(IConfigurationSection section, SectionErrors errors, CodeSettings code)
+    private QueueConfigurationReader(IConfiguration configuration, SectionErrors errors, CodeSettings code)
     {
-        _section = section;
+        _section = configuration.GetSection(code.Section);
+        _entries = new SectionEntries(configuration as IConfigurationRoot);
         _errors = errors;
         _table = code.Table;
         // Without it in code, the key 0 is taken for the first entry of an array.
@@ -41,7 +43,7 @@ internal sealed class QueueConfigurationReader
         var errors = new SectionErrors();
         if (code.Section == QueuedAdmissionOptions.DefaultSection)
             errors.AddRange(MisnamedSection.FindErrors(configuration));
-        var reader = new QueueConfigurationReader(configuration.GetSection(code.Section), errors, code);
+        var reader = new QueueConfigurationReader(configuration, errors, code);
         reader.ReadRoot();
         return (reader.Merge(code), errors.All);
     }
@@ -100,6 +102,8 @@ internal sealed class QueueConfigurationReader
                 _errors.Add($"{child.Path} needs a store that all nodes share. Install QueueAdmission.Redis, for example, and write: {ClusterLine}");
             else if (setting is null)
                 _errors.AddUnknownKey(child, Spelling.Nearest(child.Key, _table.Keys), _table.Keys);
+            else if (setting.AllowedEntry is not null && child.GetChildren().Any())
+                ReadMap(settings, setting, child);
             else if (_errors.TryReadValue(child, setting.Allowed, out var text))
                 ReadSetting(settings, setting, child.Path, text);
         }
@@ -118,6 +122,18 @@ internal sealed class QueueConfigurationReader
             settings.Set(setting, value, path);
         else
             _errors.Add($"{path} is '{SettingText.Show(text)}'; allowed: {setting.Allowed}. {setting.Hint(text)}".TrimEnd());
+    }
+
+    /// <summary>Reads an object in the place of a value.</summary>
+    private void ReadMap(SettingsLayer settings, QueueSetting setting, IConfigurationSection section)
+    {
+        if (!string.IsNullOrEmpty(section.Value))
+            _errors.Add($"{section.Path} is '{SettingText.Show(section.Value)}'; allowed: {setting.Allowed}.");
+        var entries = _entries.Of(section).Select(entry => KeyValuePair.Create(entry.Key, SettingText.Trim(entry.Value)));
+        settings.Set(setting, setting.ReadMap(entries, AddBadEntry), section.Path);
+
+        void AddBadEntry(KeyValuePair<string, string> entry) =>
+            _errors.Add($"{section.Path}:{entry.Key} is '{SettingText.Show(entry.Value)}'; allowed: {setting.AllowedEntry}.");
     }
 
     private ConfiguredQueues Merge(CodeSettings code)

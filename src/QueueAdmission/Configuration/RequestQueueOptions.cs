@@ -113,5 +113,17 @@ public sealed class RequestQueueOptions : JobQueueOptions
                 max.ToString(CultureInfo.InvariantCulture),
                 $"only with {nameof(PartitionBy)}, which is {PartitionBy}");
         }
+        if (KeyShares is { } shares && PartitionByKey)
+        {
+            // The keys of users and addresses are no texts that settings could have: a user's has its issuer.
+            if (PartitionBy == PartitionBy.User || PartitionBy == PartitionBy.ClientIp)
+            {
+                yield return new(
+                    nameof(KeyShares), JobQueueSettings.KeyShares.ShowValue(shares),
+                    $"only with a {nameof(PartitionBy)} of Header:name, Claim:type or Route:name, or in code; it is {PartitionBy}");
+            }
+            foreach (var key in shares.Keys.Where(key => key.Length > LongKey.MaxKept))
+                yield return new(nameof(KeyShares), SettingText.Show(key), $"keys of up to {LongKey.MaxKept} characters");
+        }
     }
 }

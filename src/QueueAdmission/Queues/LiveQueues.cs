@@ -45,6 +45,7 @@ internal sealed partial class LiveQueues(
     {
         lock (_gate)
             queue.Live.Update(change);
+        LogDealt(queue);
     }
 
     /// <summary>Every queue there ever was, also those that were removed.</summary>
@@ -101,6 +102,8 @@ internal sealed partial class LiveQueues(
         }
         foreach (var step in done)
             step();
+        foreach (var queue in after.Queues)
+            LogDealt(queue);
         if (!before.Equals(after))
             DecideAboutEndpoints();
         return [];
@@ -258,6 +261,12 @@ internal sealed partial class LiveQueues(
             done.Add(() => LogRemoved(logger, queue.Name));
     }
 
+    private void LogDealt(RequestQueue queue)
+    {
+        if (queue.Queue.Engine.TakeDealt() is { } dealt)
+            LogDealt(logger, queue.Name, dealt.Waiters, dealt.Duration.TotalMilliseconds);
+    }
+
     [LoggerMessage(EventId = 42, EventName = "QueueAdded", Level = LogLevel.Information,
         Message = "Queue {Queue} was added, with {Workers} workers.")]
     private static partial void LogAdded(ILogger logger, string queue, int workers);
@@ -273,6 +282,10 @@ internal sealed partial class LiveQueues(
     [LoggerMessage(EventId = 45, EventName = "QueueAddedAgain", Level = LogLevel.Information,
         Message = "Queue {Queue} was added again and resumes. Changes: {Changes}.")]
     private static partial void LogAddedAgain(ILogger logger, string queue, string changes);
+
+    [LoggerMessage(EventId = 49, EventName = "WaitersDealtAgain", Level = LogLevel.Information,
+        Message = "Queue {Queue} distributed its {Waiters} waiting jobs again for its new settings. That took {Milliseconds:0.0} ms, in which the queue stood still.")]
+    private static partial void LogDealt(ILogger logger, string queue, int waiters, double milliseconds);
 
     [LoggerMessage(EventId = 48, EventName = "EndpointsNotDecided", Level = LogLevel.Error,
         Message = "The queues were changed by a reload, but the queues of endpoints could not be decided again. They stay as they are until the next change.")]

@@ -261,4 +261,23 @@ public sealed class UpdateTests
         Assert.Equal(201, queue.GetSnapshot().Settings.Workers);
         Assert.Equal(201, queue.TakeAllWorkers().Length);
     }
+
+    [Fact]
+    public void Update_ThatDealsTheWaitersAgain_SaysHowMany()
+    {
+        using var queue = new JobQueue(Settings(partitions: 2));
+        queue.TakeAllWorkers();
+        queue.ParkMany(5);
+        queue.Update(o => o.Workers = 1);
+        Assert.Null(queue.Engine.TakeDealt());
+
+        queue.Update(o => o.Partitions = 3);
+        Assert.Equal(5, queue.Engine.TakeDealt()?.Waiters);
+        queue.Update(o => o.PartitionByKey = true);
+        Assert.Equal(5, queue.Engine.TakeDealt()?.Waiters);
+        Assert.Null(queue.Engine.TakeDealt());
+        queue.Update(o => o.Partitions = 4);
+        queue.Update(o => o.Workers = 1);
+        Assert.Null(queue.Engine.TakeDealt());
+    }
 }

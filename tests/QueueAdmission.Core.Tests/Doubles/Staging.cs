@@ -14,6 +14,10 @@ internal static class Staging
         MaxWait = maxWait ?? Timeout.InfiniteTimeSpan,
     };
 
+    /// <summary>From now on, one locked section refuses no more waiters than this.</summary>
+    public static void RefuseInSectionsOf(this JobQueue queue, int waiters) => queue.Engine.Read(
+        waiters, static (in EngineView view, int waiters) => view.Departures.MaxInSection = waiters);
+
     /// <summary>All workers are taken: the next job has to wait.</summary>
     public static QueueLease[] TakeAllWorkers(this JobQueue queue)
     {

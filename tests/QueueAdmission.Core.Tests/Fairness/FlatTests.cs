@@ -100,6 +100,45 @@ public sealed class FlatTests
         Assert.False(waiting[3].IsCompleted);
     }
 
+    [Theory]
+    [InlineData("expiry", false)]
+    [InlineData("expiry", true)]
+    [InlineData("deadlines", true)]
+    [InlineData("drain", false)]
+    [InlineData("drain", true)]
+    [InlineData("stop", true)]
+    [InlineData("dispose", false)]
+    public void ManyWaiters_RefusedAtOnce_LeaveInShortSections(string why, bool byKey)
+    {
+        const int Waiters = 20_500;
+        using var queue = new JobQueue(
+            new JobQueueOptions { Workers = 1, MaxWait = TimeSpan.FromSeconds(10), PartitionByKey = byKey, MaxWaiting = Waiters, MaxWaitingPerKey = byKey ? Waiters : null },
+            _time);
+        queue.TryEnter();
+        var waiting = Enumerable.Range(0, Waiters)
+            .Select(i => queue.EnterAsync(new JobTraits { Key = byKey ? $"{i % 100}" : null, Deadline = why == "deadlines" ? TimeSpan.FromSeconds(5) : null }))
+            .ToArray();
+        switch (why)
+        {
+            case "drain":
+                queue.DrainAsync(rejectWaiting: true);
+                break;
+            case "stop":
+                queue.RefuseCallers();
+                break;
+            case "dispose":
+                queue.Dispose();
+                break;
+            default:
+                _time.Advance(TimeSpan.FromSeconds(10));
+                break;
+        }
+
+        var reason = why is "expiry" or "deadlines" ? RejectionReason.WaitTimeout : RejectionReason.Draining;
+        Assert.All(waiting, waiter => Assert.Equal(reason, waiter.Refused()));
+        Assert.Equal(1_000, queue.Engine.Read(0, static (in EngineView view, int _) => view.Departures.MostInSection));
+    }
+
     private long BytesOfFirstPriority(int waiters)
     {
         using var queue = new JobQueue(Settings(partitions: 4, capacity: waiters), _time);

@@ -319,4 +319,24 @@ public sealed class ReloadTests
 
     private static string Queue(string name, string settings) =>
         $$"""{ "QueuedAdmission": { "Queues": { "{{name}}": {{settings}} } } }""";
+
+    [Fact]
+    public async Task Reload_ThatDealsTheWaitersAgain_LogsHowLongItTook()
+    {
+        const string Section = """{ "QueuedAdmission": { "Queues": { "q": { "Workers": 1, "Partitions": %, "PartitionCapacity": 9 } } } }""";
+        var configuration = new EditableConfiguration(Section.Replace('%', '2'));
+        await using var host = await QueueHost.StartAsync(configuration);
+        var queue = host.Registry.Find("q")!.Queue;
+        using var running = queue.TryEnter();
+        var waiting = queue.EnterAsync(TestContext.Current.CancellationToken);
+
+        configuration.Edit(Section.Replace('%', '3'));
+
+        await host.Log.NextAsync("QueueChanged");
+        Assert.StartsWith(
+            "Queue q distributed its 1 waiting jobs again for its new settings. That took ",
+            await host.Log.NextAsync("WaitersDealtAgain"), StringComparison.Ordinal);
+        running.Dispose();
+        (await waiting).Dispose();
+    }
 }

@@ -97,6 +97,8 @@ public sealed class SettingTableTests
             return (Func<RejectionContext, ValueTask>)(_ => default);
         if (setting == RequestQueueSettings.RejectionWriters)
             return new List<IRejectionWriter> { RejectionWriter.ForFormat(RejectionFormat.Page, _ => default) };
+        if (setting.AllowedEntry is not null)
+            return setting.ReadMap([KeyValuePair.Create("gold", $"{setting.Schema.Max}")], entry => Assert.Fail(entry.Key))!;
         var text = setting.Schema.Type switch
         {
             SettingSchemaType.Integer => $"{setting.Schema.Max}",

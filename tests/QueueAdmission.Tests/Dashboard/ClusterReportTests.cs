@@ -12,12 +12,18 @@ public class ClusterReportTests
     public static TheoryData<string[], Func<ClusterQueue, ClusterQueue>> Findings => new()
     {
         { [], queue => queue },
-        { ["never_seen", "no_lease"], queue => queue with { SeenAt = null, LimitInForce = null, HasLease = false, Nodes = [] } },
+        {
+            ["never_seen", "no_lease"],
+            queue => queue with { SeenAt = null, LimitInForce = null, HasLease = false, Nodes = [] }
+        },
         { ["no_lease"], queue => queue with { HasLease = false } },
         { ["learning"], queue => queue with { IsLearning = true } },
         { ["different_limits"], With(FixedCluster.Node("b", held: 2, limit: 9, version: "v2")) },
         { ["different_settings"], With(FixedCluster.Node("b", held: 2, version: "v2")) },
-        { ["different_limits", "different_settings"], With(FixedCluster.Node("a", held: 0, limit: 9), FixedCluster.Node("b", held: 2, version: "v2")) },
+        {
+            ["different_limits", "different_settings"],
+            With(FixedCluster.Node("a", held: 0, limit: 9), FixedCluster.Node("b", held: 2, version: "v2"))
+        },
         { ["held_above_limit"], With(FixedCluster.Node("b", held: 3)) },
         { ["held_below_limit"], With(FixedCluster.Node("b", held: 1, wanted: 2)) },
         { [], With(FixedCluster.Node("b", held: 1, wanted: 1)) },
@@ -30,7 +36,10 @@ public class ClusterReportTests
     {
         await using var app = await StartAsync();
         var seen = app.Clock.GetUtcNow();
-        _cluster.Queues.Add(FixedCluster.Queue(seen) with { Nodes = [FixedCluster.Node("b", held: 2, wanted: 4), FixedCluster.Node("c", held: 3, isThisNode: true)] });
+        _cluster.Queues.Add(FixedCluster.Queue(seen) with
+        {
+            Nodes = [FixedCluster.Node("b", held: 2, wanted: 4), FixedCluster.Node("c", held: 3, isThisNode: true)],
+        });
 
         var report = (await app.AskAsync("/queues")).Json;
 

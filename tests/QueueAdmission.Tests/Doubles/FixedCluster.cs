@@ -24,6 +24,15 @@ internal sealed class FixedCluster : ICluster
         Nodes: [Node("b", held: 2), Node("c", held: 3, isThisNode: true)]);
 
     public static ClusterNode Node(
-        string name, int held, bool isThisNode = false, int wanted = 0, double lastSeen = 0.5, int limit = 5, string version = "v1") =>
-        new(name, $"{name}1", isThisNode, held, wanted, TimeSpan.FromSeconds(wanted), TimeSpan.FromSeconds(lastSeen), limit, version);
+        string name,
+        int held,
+        bool isThisNode = false,
+        int wanted = 0,
+        double lastSeen = 0.5,
+        int limit = 5,
+        string version = "v1")
+    {
+        var (wait, seen) = (TimeSpan.FromSeconds(wanted), TimeSpan.FromSeconds(lastSeen));
+        return new(name, $"{name}1", isThisNode, held, wanted, wait, seen, limit, version);
+    }
 }

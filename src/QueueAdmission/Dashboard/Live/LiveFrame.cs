@@ -22,7 +22,8 @@ internal sealed class LiveFrame
     private readonly ConcurrentDictionary<long, Lazy<byte[]>> _messages = new();
 
     private LiveFrame(long version, Part[] queues, Part lastReload, Part names, Part defaults, Part outage) =>
-        (Version, _queues, _lastReload, _names, _defaults, _outage) = (version, queues, lastReload, names, defaults, outage);
+        (Version, _queues, _lastReload, _names, _defaults, _outage) =
+            (version, queues, lastReload, names, defaults, outage);
 
     /// <summary>The number of the frame. A later frame has a greater one.</summary>
     public long Version { get; }

@@ -2,7 +2,9 @@ using System.ComponentModel;
 
 namespace QueueAdmission;
 
-/// <summary>All nodes that share the workers of one queue, as this process last saw them in the shared document.</summary>
+/// <summary>
+/// All nodes that share the workers of one queue, as this process last saw them in the shared document.
+/// </summary>
 internal sealed record ClusterReport
 {
     [Description("The cluster's name.")]
@@ -64,7 +66,8 @@ internal sealed record ClusterNodeReport
     [Description("How long its oldest waiting job had waited at its last write, in seconds; 0 if no job waited.")]
     public required double OldestWaitSeconds { get; init; }
 
-    [Description("The time from its last write to seenAt, in seconds. In the live stream null unless the node is late.")]
+    [Description("The time from its last write to seenAt, in seconds. " +
+        "In the live stream null unless the node is late.")]
     public required double? LastSeenSeconds { get; init; }
 
     [Description("Whether it has missed two renewals. When its lease has ended, the others use its workers.")]

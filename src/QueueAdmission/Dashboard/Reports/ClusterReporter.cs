@@ -33,9 +33,12 @@ internal sealed class ClusterReporter(ICluster? cluster, TimeProvider time)
     public ClusterReport WithoutClocks(ClusterReport report) => report with
     {
         TimeToEndSeconds = null,
-        SeenAt = report.SeenAt is { } seen && (time.GetUtcNow() - seen).TotalSeconds > report.LeaseDurationSeconds ? seen : null,
-        Nodes = [.. report.Nodes.Select(node => node with { LastSeenSeconds = node.IsLate ? node.LastSeenSeconds : null })],
+        SeenAt = IsOld(report) ? report.SeenAt : null,
+        Nodes = [.. report.Nodes.Select(node => node.IsLate ? node : node with { LastSeenSeconds = null })],
     };
+
+    private bool IsOld(ClusterReport report) =>
+        report.SeenAt is { } seen && (time.GetUtcNow() - seen).TotalSeconds > report.LeaseDurationSeconds;
 
     private static ClusterReport Describe(ClusterQueue queue)
     {
@@ -85,8 +88,11 @@ internal sealed class ClusterReporter(ICluster? cluster, TimeProvider time)
         if (nodes.Select(node => node.Limit).Distinct().Count() > 1)
             yield return "different_limits";
         // Another limit makes another version, and is told by itself.
-        if (nodes.GroupBy(node => node.Limit).Any(group => group.Select(node => node.SettingsVersion).Distinct().Count() > 1))
+        if (nodes.Select(node => (node.Limit, node.SettingsVersion)).Distinct().Count()
+            > nodes.Select(node => node.Limit).Distinct().Count())
+        {
             yield return "different_settings";
+        }
         if (queue.LimitInForce is { } limit)
         {
             if (heldByAll > limit)

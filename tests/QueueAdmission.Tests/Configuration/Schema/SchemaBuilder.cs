@@ -77,6 +77,11 @@ internal static class SchemaBuilder
     private static JsonObject DescribeValues(SettingSchema values) => values.Type switch
     {
         SettingSchemaType.Integer => new JsonObject { ["type"] = "integer", ["minimum"] = values.Min, ["maximum"] = values.Max },
+        SettingSchemaType.NumberMap => new JsonObject
+        {
+            ["type"] = "object",
+            ["additionalProperties"] = new JsonObject { ["type"] = new JsonArray("integer", "null"), ["minimum"] = values.Min, ["maximum"] = values.Max },
+        },
         SettingSchemaType.Boolean => new JsonObject { ["type"] = "boolean" },
         SettingSchemaType.Duration => Duration(values),
         SettingSchemaType.Name => new JsonObject { ["enum"] = new JsonArray([.. values.Names.Select(name => JsonValue.Create(name))]) },

@@ -25,7 +25,7 @@ public sealed class LiveClusterTests : IAsyncLifetime
     [Fact]
     public void Frame_HealthyNodesRenewTheirLeases_HasNotChanged()
     {
-        var nodes = JsonDocument.Parse(_frame.MessageSince(0)).RootElement.GetProperty("queues")[1].GetProperty("cluster").GetProperty("nodes");
+        var nodes = MessageOf(_frame, 0).GetProperty("queues")[1].GetProperty("cluster").GetProperty("nodes");
         Assert.Equal(["c", "b"], nodes.EnumerateArray().Select(node => node.GetProperty("name").GetString()));
 
         _app.Clock.Advance(TimeSpan.FromSeconds(1));
@@ -42,7 +42,10 @@ public sealed class LiveClusterTests : IAsyncLifetime
     [Fact]
     public void Frame_NodeHoldsMore_HasOnlyItsQueue()
     {
-        Change(queue => queue with { Nodes = [FixedCluster.Node("b", held: 1), FixedCluster.Node("c", held: 4, isThisNode: true)] });
+        Change(queue => queue with
+        {
+            Nodes = [FixedCluster.Node("b", held: 1), FixedCluster.Node("c", held: 4, isThisNode: true)],
+        });
 
         var changed = Assert.Single(MessageOf(Draw(2), 1).GetProperty("queues").EnumerateArray());
 
@@ -92,7 +95,8 @@ public sealed class LiveClusterTests : IAsyncLifetime
         Assert.Equal(JsonValueKind.Null, MessageOf(Draw(4), 3).GetProperty("clusterOutage").ValueKind);
     }
 
-    private static JsonElement MessageOf(LiveFrame frame, long known) => JsonDocument.Parse(frame.MessageSince(known)).RootElement;
+    private static JsonElement MessageOf(LiveFrame frame, long known) =>
+        JsonDocument.Parse(frame.MessageSince(known)).RootElement;
 
     private void Change(Func<ClusterQueue, ClusterQueue> change) => _cluster.Queues[0] = change(_cluster.Queues[0]);
 

@@ -1,0 +1,161 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+
+namespace ClusterDemo;
+
+/// <summary>Sends a shopper on to a shop, and the shop's answer back.</summary>
+/// <remarks>
+/// <para><b>What may be sent again.</b> A shop can end while it works on an order. Whether the lamp was sold is not
+/// known then: the sale may be in the store, and only the answer lost. So a request that reached a shop may be sent
+/// again only if a second sale is impossible. That is so here. Each order has an id, given by the front, and the stock
+/// sells once for each id: the second shop finds the first sale and gives the same answer.</para>
+/// <para>Without such an id only a connection that could not be opened would be safe to try again, since nothing was
+/// sent on it. Note that <see cref="SocketsHttpHandler"/> itself sends a request without a body again, if a connection
+/// that was used before ends without an answer.</para>
+/// <para>The front reads the whole answer before it passes on the first byte. So an answer that breaks off is a failure
+/// like any other.</para>
+/// </remarks>
+internal sealed class Forwarder(Fleet fleet, TimeProvider time) : IDisposable
+{
+    private const int MaxAttempts = 8;
+    private static readonly TimeSpan OpeningLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(20);
+    private static readonly string[] RequestHeaders = ["Accept", "Accept-Language", "User-Agent"];
+    private static readonly string[] ResponseHeaders = ["Retry-After", "Cache-Control", "Vary"];
+
+    private readonly HttpClient _client = new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        ConnectTimeout = TimeSpan.FromSeconds(5),
+    })
+    { Timeout = Timeout.InfiniteTimeSpan };
+
+    private long _calls;
+    private long _failed;
+    private long _gaveUp;
+
+    /// <summary>All shoppers.</summary>
+    public long Calls => Interlocked.Read(ref _calls);
+
+    /// <summary>Shoppers without a proper answer.</summary>
+    public long Failed => Interlocked.Read(ref _failed);
+
+    /// <summary>Shoppers that left while no shop was open.</summary>
+    public long GaveUp => Interlocked.Read(ref _gaveUp);
+
+    public async Task ForwardAsync(HttpContext context)
+    {
+        Interlocked.Increment(ref _calls);
+        var order = Guid.NewGuid().ToString("N");
+        int? wished = int.TryParse(
+            context.Request.Query["shop"], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
+        List<OpenShop> failed = [];
+        while (failed.Count < MaxAttempts && await FindAsync(wished, failed, context.RequestAborted) is { } shop)
+        {
+            var books = fleet.Shops[shop.Number - 1].Books;
+            try
+            {
+                using var request = CreateRequest(context, shop, order);
+                using var answer = await _client.SendAsync(request, context.RequestAborted);
+                var body = await answer.Content.ReadAsByteArrayAsync(context.RequestAborted);
+                Count(books, answer, body);
+                await PassOnAsync(context, answer, body);
+                return;
+            }
+            catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+            {
+                books.AddGaveUp();
+                return;
+            }
+            catch (HttpRequestException)
+            {
+                books.AddMoved();
+                failed.Add(shop);
+            }
+        }
+        if (context.RequestAborted.IsCancellationRequested)
+        {
+            Interlocked.Increment(ref _gaveUp);
+            return;
+        }
+        Interlocked.Increment(ref _failed);
+        await Results.Problem("No shop is open.", statusCode: StatusCodes.Status502BadGateway).ExecuteAsync(context);
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    /// <summary>An open shop. Right after a kill there may be none for a moment.</summary>
+    private async Task<OpenShop?> FindAsync(int? wished, List<OpenShop> failed, CancellationToken gone)
+    {
+        var start = time.GetTimestamp();
+        while (!gone.IsCancellationRequested)
+        {
+            if (fleet.Pick(wished, failed) is { } shop)
+                return shop;
+            if (time.GetElapsedTime(start) > OpeningLimit)
+                return null;
+            await Task.Delay(LookInterval, time, gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        return null;
+    }
+
+    private static HttpRequestMessage CreateRequest(HttpContext context, OpenShop shop, string order)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, new Uri(shop.Address, "/ping"));
+        foreach (var name in RequestHeaders)
+        {
+            if (context.Request.Headers[name] is { Count: > 0 } values)
+                request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+        }
+        request.Headers.Add(Shop.OrderHeader, order);
+        return request;
+    }
+
+    private void Count(ShopBooks books, HttpResponseMessage answer, byte[] body)
+    {
+        var hasWaited = answer.Headers.Contains(Shop.WaitedHeader);
+        if (answer.StatusCode == HttpStatusCode.OK && body.AsSpan().SequenceEqual("you got one"u8))
+            books.AddSold(hasWaited);
+        else if (answer.StatusCode == HttpStatusCode.OK && body.AsSpan().SequenceEqual("sold out"u8))
+            books.AddSoldOut(hasWaited);
+        else if (answer.StatusCode == HttpStatusCode.ServiceUnavailable)
+            books.AddRefused(FindReason(answer, body));
+        else
+            Interlocked.Increment(ref _failed);
+    }
+
+    /// <summary>Why the queue refused the request, as its answer says it.</summary>
+    private static string FindReason(HttpResponseMessage answer, byte[] body)
+    {
+        try
+        {
+            return answer.Content.Headers.ContentType?.MediaType is "application/problem+json"
+                ? JsonDocument.Parse(body).RootElement.GetProperty("reason").GetString() ?? "refused"
+                : "refused";
+        }
+        catch (Exception exception)
+            when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return "refused";
+        }
+    }
+
+    private static async Task PassOnAsync(HttpContext context, HttpResponseMessage answer, byte[] body)
+    {
+        var response = context.Response;
+        response.StatusCode = (int)answer.StatusCode;
+        response.ContentType = answer.Content.Headers.ContentType?.ToString();
+        response.ContentLength = body.Length;
+        foreach (var name in ResponseHeaders)
+        {
+            if (answer.Headers.TryGetValues(name, out var values))
+                response.Headers[name] = values.ToArray();
+        }
+        await response.Body.WriteAsync(body, context.RequestAborted);
+    }
+}

@@ -1,0 +1,167 @@
+namespace ClusterDemo;
+
+/// <summary>What a shop does at the moment.</summary>
+internal enum ShopState
+{
+    /// <summary>Its process starts.</summary>
+    Starting,
+
+    /// <summary>It sells.</summary>
+    Open,
+
+    /// <summary>It has no process; one is started soon.</summary>
+    Closed,
+}
+
+/// <summary>A process of a shop that sells.</summary>
+/// <param name="Number">The number of the shop.</param>
+/// <param name="Address">Where it listens.</param>
+internal sealed record OpenShop(int Number, Uri Address);
+
+/// <summary>One of the shops: keeps a process of it running, whatever ends it.</summary>
+internal sealed class ShopSlot(
+    int number, IStock stock, DemoOptions options, Func<TimeSpan> closedFor, TimeProvider time, ILogger log)
+{
+    private readonly Lock _lock = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource<bool> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ShopProcess? _process;
+    private OpenShop? _open;
+    private bool _isKilled;
+    private int _kills;
+    private Task _running = Task.CompletedTask;
+
+    public int Number => number;
+
+    /// <summary>The shop, if it sells now.</summary>
+    public OpenShop? Open => Volatile.Read(ref _open);
+
+    public int Kills => Volatile.Read(ref _kills);
+
+    public ShopState State
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _process is null || _isKilled ? ShopState.Closed
+                    : _open is null ? ShopState.Starting : ShopState.Open;
+            }
+        }
+    }
+
+    /// <summary>The process of the shop; null if there is none at the moment.</summary>
+    public int? ProcessId
+    {
+        get
+        {
+            lock (_lock)
+                return _isKilled ? null : _process?.Id;
+        }
+    }
+
+    public ShopBooks Books { get; } = new();
+
+    /// <summary>Starts the shop.</summary>
+    /// <returns>Whether it sells; false if its process ended before.</returns>
+    public Task<bool> StartAsync()
+    {
+        _running = RunAsync();
+        return _opened.Task;
+    }
+
+    /// <summary>Kills the process, as kill -9 does.</summary>
+    /// <returns>The process; null if there is none at the moment.</returns>
+    public int? Kill()
+    {
+        lock (_lock)
+        {
+            if (_process is null || _isKilled || _stopping.IsCancellationRequested)
+                return null;
+            _process.Kill();
+            // That it has ended is noticed a moment later. No shopper is sent to it until then.
+            (_isKilled, _open) = (true, null);
+            _kills++;
+            return _process.Id;
+        }
+    }
+
+    /// <summary>Lets the shop finish its orders. It is not started again.</summary>
+    public void Close()
+    {
+        _stopping.Cancel();
+        lock (_lock)
+            _process?.Close();
+    }
+
+    /// <summary>Waits until the process has ended, and ends it if it takes too long.</summary>
+    public async Task StopAsync(TimeSpan limit)
+    {
+        Close();
+        try
+        {
+            await _running.WaitAsync(limit, time);
+        }
+        catch (TimeoutException)
+        {
+            lock (_lock)
+                _process?.Kill();
+            await _running;
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            await RunOnceAsync();
+            await Task.Delay(closedFor(), time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        _opened.TrySetResult(false);
+    }
+
+    private async Task RunOnceAsync()
+    {
+        using var process = ShopProcess.Start(
+            number, options, line => Console.Out.WriteLine($"shop {number} | {line}"));
+        lock (_lock)
+        {
+            (_process, _isKilled) = (process, false);
+            // It was told to close while the process started.
+            if (_stopping.IsCancellationRequested)
+                process.Close();
+        }
+        var end = process.WaitForExitAsync();
+        if (await process.Address is { } address)
+        {
+            lock (_lock)
+                _open = _isKilled ? null : new OpenShop(number, address);
+            log.ShopIsOpen(number, process.Id, address);
+            _opened.TrySetResult(true);
+        }
+        await end;
+        lock (_lock)
+        {
+            _open = null;
+            _process = null;
+        }
+        if (!_stopping.IsCancellationRequested)
+            log.ShopHasEnded(number, process.Id, process.ExitCode);
+        _opened.TrySetResult(false);
+        await ClearAsync();
+    }
+
+    /// <summary>What the process ran has ended with it, so its jobs count no longer.</summary>
+    private async Task ClearAsync()
+    {
+        try
+        {
+            await stock.ClearAsync(number, generation: null);
+        }
+        catch (Exception exception) when (DemoServer.IsFailure(exception))
+        {
+            // The next process of the shop does it, before it sells.
+            log.StockIsAway(exception.Message);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using QueueAdmission;
+
+namespace ClusterDemo;
+
+/// <summary>Sells lamps out of the stock that it shares with the other shops.</summary>
+internal sealed class Shop(
+    IStock stock, DoorSign sign, NodeIdentity node, IOptionsMonitor<ShopOptions> options, TimeProvider time,
+    ILogger<Shop> log) : BackgroundService
+{
+    public const string GotOne = "you got one";
+    public const string NoneLeft = "sold out";
+
+    /// <summary>The order's id, given by the front: the stock sells once for each.</summary>
+    public const string OrderHeader = "X-Order";
+
+    /// <summary>The milliseconds that the order has waited for a worker.</summary>
+    public const string WaitedHeader = "X-Waited";
+
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
+
+    private readonly ConcurrentQueue<StockJob> _leftovers = [];
+
+    /// <summary>
+    /// One order, with a worker. An order that was begun is finished, even if the buyer has left.
+    /// </summary>
+    public async Task<string> BuyAsync(HttpContext context)
+    {
+        var order = context.Request.Headers[OrderHeader] is [{ Length: > 0 and <= 40 } id] ? id : NewId();
+        if (context.Features.Get<IQueueFeature>() is { Waited: var waited } && waited > TimeSpan.Zero)
+            context.Response.Headers[WaitedHeader] =
+                ((long)waited.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+        var job = new StockJob(NewId(), node.Number, node.Generation);
+        try
+        {
+            var view = await stock.BeginAsync(job);
+            sign.Show(view);
+            if (view.Stock > 0)
+                await Task.Delay(options.CurrentValue.OrderTime, time);
+            // The sale is the last step of the order. Another shop may have sold the last lamp by now, and a process
+            // that was killed before this line has sold nothing.
+            var sale = await stock.EndAsync(job, view.Stock > 0 ? order : null);
+            sign.Show(sale.View);
+            return sale.IsSold ? GotOne : NoneLeft;
+        }
+        catch
+        {
+            // It is not known whether the store counts the job. It runs no longer.
+            _leftovers.Enqueue(job);
+            throw;
+        }
+    }
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        // What a predecessor ran has ended with it.
+        await stock.ClearAsync(node.Number, node.Generation);
+        await sign.LookAsync();
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(LookInterval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await sign.LookAsync();
+                while (_leftovers.TryPeek(out var job))
+                {
+                    await stock.EndAsync(job, null);
+                    _leftovers.TryDequeue(out _);
+                }
+            }
+            catch (Exception exception) when (DemoServer.IsFailure(exception))
+            {
+                log.StockIsAway(exception.Message);
+            }
+        }
+    }
+
+    private static string NewId() => Guid.NewGuid().ToString("N");
+}

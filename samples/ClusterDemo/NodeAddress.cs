@@ -1,0 +1,13 @@
+namespace ClusterDemo;
+
+/// <summary>A node tells the front where it listens, by a line of its output.</summary>
+internal static class NodeAddress
+{
+    private const string Prefix = "listening on ";
+
+    public static void Tell(string address) => Console.Out.WriteLine(Prefix + address);
+
+    /// <returns>Null if the line says something else.</returns>
+    public static Uri? Find(string line) =>
+        line.StartsWith(Prefix, StringComparison.Ordinal) ? new Uri(line[Prefix.Length..]) : null;
+}

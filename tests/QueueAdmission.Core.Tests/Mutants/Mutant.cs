@@ -1,0 +1,136 @@
+using System.Reflection;
+using System.Runtime.Loader;
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Text;
+
+namespace QueueAdmission.Mutants;
+
+/// <summary>
+/// The library with one rule broken in its source. It is compiled in memory, and the tests run against it in a load
+/// context of their own, so the library itself has no switches for tests.
+/// </summary>
+internal sealed partial class Mutant : IDisposable
+{
+    private const string Usings = """
+        global using System;
+        global using System.Collections.Generic;
+        global using System.IO;
+        global using System.Linq;
+        global using System.Net.Http;
+        global using System.Threading;
+        global using System.Threading.Tasks;
+        """;
+
+    private static readonly Assembly Original = typeof(JobQueue).Assembly;
+    private static readonly CSharpParseOptions Language = new(LanguageVersion.Latest);
+    private static readonly string Root = FindRoot();
+
+    private static readonly Lazy<IReadOnlyDictionary<string, SyntaxTree>> Sources = new(() => Directory
+        .EnumerateFiles(Root, "*.cs", SearchOption.AllDirectories)
+        .Select(path => (Name: Path.GetRelativePath(Root, path).Replace('\\', '/'), Path: path))
+        .Where(file => !file.Name.StartsWith("obj/", StringComparison.Ordinal) && !file.Name.StartsWith("bin/", StringComparison.Ordinal))
+        .ToDictionary(file => file.Name, file => Parse(WithoutGenerators(File.ReadAllText(file.Path)))));
+
+    private static readonly Lazy<IReadOnlyList<MetadataReference>> Libraries = new(() => [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(path => path.Length > 0 && path != Original.Location)
+            .Select(path => MetadataReference.CreateFromFile(path))]);
+
+    private readonly Context _context;
+
+    /// <param name="file">The source, below that of the library.</param>
+    /// <param name="rule">The text that occurs once in it.</param>
+    /// <param name="broken">What stands there instead.</param>
+    public Mutant(string file, string rule, string broken)
+    {
+        var source = Sources.Value[file].ToString();
+        Assert.True(source.Split(rule).Length == 2, $"The text is not once in {file}: {rule}");
+        var changed = Parse(source.Replace(rule, broken, StringComparison.Ordinal));
+        _context = new Context(Compile(Sources.Value.Select(known => known.Key == file ? changed : known.Value)));
+    }
+
+    /// <summary>Runs a test against the mutant.</summary>
+    /// <param name="test">A class of this assembly.</param>
+    /// <param name="method">Its method.</param>
+    /// <param name="arguments">What the method gets.</param>
+    /// <returns>What the test found; null if it found nothing.</returns>
+    public async Task<Exception?> RunAsync(Type test, string method, params object[] arguments)
+    {
+        var mutated = _context.Tests.GetType(test.FullName!, throwOnError: true)!;
+        var instance = Activator.CreateInstance(mutated);
+        try
+        {
+            if (mutated.GetMethod(method)!.Invoke(instance, arguments) is Task task)
+                await task;
+            return null;
+        }
+        catch (TargetInvocationException failure)
+        {
+            return failure.InnerException;
+        }
+        catch (Exception failure)
+        {
+            return failure;
+        }
+    }
+
+    public void Dispose() => _context.Unload();
+
+    private static MemoryStream Compile(IEnumerable<SyntaxTree> sources)
+    {
+        var attributes = $"""
+            [assembly: System.Reflection.AssemblyVersion("{Original.GetName().Version}")]
+            [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("QueueAdmission.Core.Tests")]
+            """;
+        var compilation = CSharpCompilation.Create(
+            Original.GetName().Name,
+            [Parse(Usings), Parse(attributes), .. sources],
+            Libraries.Value,
+            new CSharpCompilationOptions(
+                OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable));
+        var image = new MemoryStream();
+        var result = compilation.Emit(image);
+        Assert.True(result.Success, string.Join('\n', result.Diagnostics.Where(found => found.Severity == DiagnosticSeverity.Error)));
+        image.Position = 0;
+        return image;
+    }
+
+    /// <summary>No source generator runs here, so a generated pattern is made when it is needed.</summary>
+    private static string WithoutGenerators(string source) => GeneratedPattern().Replace(source, "$2$3 => new($1);");
+
+    [GeneratedRegex(@"\[GeneratedRegex\((.*)\)\]\s+(private static )partial (Regex \w+\(\));")]
+    private static partial Regex GeneratedPattern();
+
+    private static SyntaxTree Parse(string text) => CSharpSyntaxTree.ParseText(SourceText.From(text), Language);
+
+    private static string FindRoot()
+    {
+        for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            var library = Path.Combine(folder, "src", "QueueAdmission.Core");
+            if (Directory.Exists(library))
+                return library;
+        }
+        throw new DirectoryNotFoundException("The source of the library is not above the tests.");
+    }
+
+    /// <summary>Has the mutant and the tests. All other assemblies are those of the process.</summary>
+    private sealed class Context : AssemblyLoadContext
+    {
+        private readonly Assembly _library;
+
+        public Context(MemoryStream library)
+            : base("mutant", isCollectible: true)
+        {
+            _library = LoadFromStream(library);
+            Tests = LoadFromAssemblyPath(typeof(Mutant).Assembly.Location);
+        }
+
+        public Assembly Tests { get; }
+
+        protected override Assembly? Load(AssemblyName assemblyName) =>
+            assemblyName.Name == _library.GetName().Name ? _library : null;
+    }
+}

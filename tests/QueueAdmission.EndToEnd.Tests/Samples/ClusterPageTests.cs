@@ -1,0 +1,142 @@
+using System.Globalization;
+using System.Text.Json;
+using QueueAdmission.EndToEnd.Browser;
+
+namespace QueueAdmission.EndToEnd.Samples;
+
+/// <summary>The page of the demo in a real browser: ten shops are killed by its buttons.</summary>
+public class ClusterPageTests(Chromium browser)
+{
+    private const string NoCrowd = "Real HTTP, to this address.";
+
+    /// <summary>
+    /// The texts of the page whose contrast is below 4.5 to 1, as WCAG computes it, and the width that does not fit.
+    /// </summary>
+    private const string Unreadable =
+        """
+        (() => {
+          const parts = text => (text.match(/[\d.]+/g) ?? []).map(Number);
+          const linear = v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
+          const light = ([r, g, b]) => [r, g, b].map(v => linear(v / 255))
+            .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
+          const ground = element => {
+            for (let e = element; e; e = e.parentElement) {
+              const [r, g, b, alpha = 1] = parts(getComputedStyle(e).backgroundColor);
+              if (alpha === 1) return [r, g, b];
+            }
+            return [255, 255, 255];
+          };
+          const found = [];
+          const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+          while (walker.nextNode()) {
+            const element = walker.currentNode.parentElement;
+            if (!walker.currentNode.data.trim() || element.closest("template, noscript, script")) continue;
+            if (!element.checkVisibility()) continue;
+            const text = light(parts(getComputedStyle(element).color));
+            const [a, b] = [text, light(ground(element))].sort((x, y) => y - x);
+            const ratio = (a + .05) / (b + .05);
+            if (ratio < 4.5) found.push(`${walker.currentNode.data.trim()}: ${ratio.toFixed(2)}`);
+          }
+          const width = document.documentElement.scrollWidth;
+          if (width > innerWidth) found.push(`${width} px wide`);
+          return found.join("; ");
+        })()
+        """;
+
+    [ChromiumFact]
+    public async Task KillButton_TenTimesInARush_SellsEveryLampOnce()
+    {
+        await using var demo = await ClusterDemoProcess.StartAsync(
+            "--Shop:OrderTime", "00:00:02", "--Fleet:ClosedFor", "00:00:00.500");
+        var page = await OpenAsync(demo);
+
+        await KeepCrowdComingAsync(demo, page);
+        await ShowsAsync(page, ".workers [data-figure=running]", "6");
+
+        for (var kill = 0; kill < 10; kill++)
+        {
+            await KeepCrowdComingAsync(demo, page);
+            var shop = $".shop[data-shop=\"{(kill % 3) + 1}\"]";
+            // The picture may be a moment old: then the shop is still down, and the button is pressed again.
+            await Patience.UntilAsync(
+                async () =>
+                {
+                    if ((await page.TextAsync($"{shop} .state")).StartsWith("open", StringComparison.Ordinal))
+                        await page.ClickAsync($"{shop} .kill");
+                    return (await demo.ReadBooksAsync()).GetProperty("shops").EnumerateArray()
+                        .Sum(one => one.GetProperty("kills").GetInt32()) > kill;
+                },
+                $"shops were killed {kill + 1} times in all");
+            if (kill == 0)
+                await Screenshots.TakeClusterAsync(page);
+        }
+        await Patience.UntilAsync(
+            async () =>
+            {
+                await KeepCrowdComingAsync(demo, page);
+                return await page.TextAsync("#stock") == "0";
+            }, "all lamps are sold");
+        await Patience.UntilAsync(
+            async () => await demo.ReadBooksAsync() is var now && now.GetProperty("running").GetInt64() == 0
+                && now.GetProperty("nodes").GetInt32() == 3, "all orders have ended, and all shops are open");
+
+        var books = await demo.ReadBooksAsync();
+        Assert.Equal(20, books.GetProperty("sold").GetInt64());
+        Assert.Equal(0, books.GetProperty("stock").GetInt64());
+        Assert.Equal(0, books.GetProperty("failed").GetInt64());
+        Assert.InRange(books.GetProperty("maxRunning").GetInt64(), 1, books.GetProperty("clusterWorkers").GetInt64());
+        await ShowsAsync(page, "#sold", "20");
+        await ShowsAsync(page, ".workers [data-figure=maxRunning]", Number(books, "maxRunning"));
+        await ShowsAsync(page, ".workers [data-figure=clusterWorkers]", "6");
+        await ShowsAsync(page, "#books [data-total] [data-column=sold]", "20");
+        Assert.Empty(page.Complaints);
+    }
+
+    [ChromiumTheory]
+    [InlineData(360, false)]
+    [InlineData(360, true)]
+    [InlineData(1280, false)]
+    [InlineData(1280, true)]
+    public async Task Page_OnPhoneAndDesk_IsReadable(int width, bool dark)
+    {
+        await using var demo = await ClusterDemoProcess.StartAsync("--Fleet:ClosedFor", "01:00:00");
+        var page = await OpenAsync(demo);
+        await page.LookAsync(width, 800, dark);
+        await page.ClickAsync(".shop[data-shop=\"1\"] .kill");
+        await ShowsAsync(page, "#outcome", "kill -9");
+        await ShowsAsync(page, ".shop[data-shop=\"1\"] .state", "down");
+        await page.ClickAsync("#crowd");
+        await ShowsAsync(page, "#outcome", "crowd");
+
+        // Colours change for a moment after the theme did. A new picture may end a change early.
+        await page.EvaluateAsync("Promise.allSettled(document.getAnimations().map(animation => animation.finished))");
+        Assert.Equal("", (await page.EvaluateAsync(Unreadable)).GetString());
+    }
+
+    private async Task<Page> OpenAsync(ClusterDemoProcess demo)
+    {
+        var page = await browser.OpenPageAsync();
+        await page.LookAsync(1280, 900, dark: false);
+        Assert.Equal(200, await page.GoAsync(demo.Address("/")));
+        await ShowsAsync(page, "#connection", "live");
+        return page;
+    }
+
+    /// <summary>Sends another crowd when the last one has gone.</summary>
+    private static async Task KeepCrowdComingAsync(ClusterDemoProcess demo, Page page)
+    {
+        if (await page.TextAsync("#crowd-note") == NoCrowd && await page.TextAsync("#stock") != "0")
+        {
+            await page.ClickAsync("#crowd");
+            await Patience.UntilAsync(
+                async () => await page.TextAsync("#crowd-note") != NoCrowd, $"the crowd comes; {demo.Output}");
+        }
+    }
+
+    private static Task ShowsAsync(Page page, string selector, string text) => Patience.UntilAsync(
+        async () => (await page.TextAsync(selector)).Contains(text, StringComparison.Ordinal),
+        $"{selector} shows '{text}'");
+
+    private static string Number(JsonElement books, string name) =>
+        books.GetProperty(name).GetInt64().ToString("N0", CultureInfo.InvariantCulture);
+}
