@@ -41,7 +41,9 @@ internal sealed class Sweep(IReadOnlyList<Job> jobs)
         return 100 * busy / (workers * (to - from));
     }
 
-    /// <summary>A percentile of the waits of the jobs that arrived in a period. One that never started waited until its end.</summary>
+    /// <summary>
+    /// A percentile of the waits of the jobs that arrived in a period. One that never started waited until its end.
+    /// </summary>
     public TimeSpan Wait(double percentile, TimeSpan from, TimeSpan to)
     {
         var waits = jobs.Where(job => job.Arrival >= from && job.Arrival < to)

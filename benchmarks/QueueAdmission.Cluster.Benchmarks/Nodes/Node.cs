@@ -51,8 +51,6 @@ internal sealed class Node : IDisposable
     public void Load(double perSecond, TimeSpan work) => Tell(string.Create(
         CultureInfo.InvariantCulture, $"load {perSecond} {work.TotalMilliseconds} {Number}"));
 
-    public void Quiet() => Tell("quiet");
-
     public void Send(TimeSpan work) => Tell(string.Create(CultureInfo.InvariantCulture, $"job {work.TotalMilliseconds}"));
 
     public void Starve(TimeSpan time) => Tell(string.Create(CultureInfo.InvariantCulture, $"starve {time.TotalSeconds}"));

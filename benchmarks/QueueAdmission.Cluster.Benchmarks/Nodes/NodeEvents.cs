@@ -4,7 +4,9 @@ using QueueAdmission.Cluster.Benchmarks.Figures;
 
 namespace QueueAdmission.Cluster.Benchmarks.Nodes;
 
-/// <summary>Keeps the moments of the cluster's log lines: a lease was lost, a lease was given, learning began.</summary>
+/// <summary>
+/// Keeps the moments of the cluster's log lines: a lease was lost, a lease was given, learning began.
+/// </summary>
 internal sealed class NodeEvents(string path) : ILoggerProvider, ILogger
 {
     private readonly StreamWriter _file = new(path) { AutoFlush = true };

@@ -30,9 +30,6 @@ internal static class NodeProcess
                 case ["load", var perSecond, var milliseconds, var seed]:
                     load!.Begin(Number(perSecond), TimeSpan.FromMilliseconds(Number(milliseconds)), (int)Number(seed));
                     break;
-                case ["quiet"]:
-                    load!.End();
-                    break;
                 case ["job", var milliseconds]:
                     load!.Send(Clock.Now, TimeSpan.FromMilliseconds(Number(milliseconds)));
                     break;

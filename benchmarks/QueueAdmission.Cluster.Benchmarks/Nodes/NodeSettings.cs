@@ -3,7 +3,8 @@ using System.Globalization;
 namespace QueueAdmission.Cluster.Benchmarks.Nodes;
 
 /// <summary>What a node is started with.</summary>
-/// <param name="Gate">What jobs pass: <c>redis</c>, <c>postgres</c>, <c>sqlite</c>, or <c>RedisRateLimiting</c>.</param>
+/// <param name="Gate">What jobs pass: <c>redis</c>, <c>postgres</c>, <c>sqlite</c>, or
+/// <c>RedisRateLimiting</c>.</param>
 /// <param name="Connection">The connection string, or the path of the file.</param>
 /// <param name="Cluster">The name of the cluster: each question has its own.</param>
 /// <param name="Workers">The limit over all nodes.</param>

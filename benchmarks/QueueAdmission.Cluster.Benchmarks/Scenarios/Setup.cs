@@ -8,7 +8,9 @@ namespace QueueAdmission.Cluster.Benchmarks.Scenarios;
 /// <summary>What the scenarios share: a folder, the servers, and the rows that they write.</summary>
 internal sealed class Setup : IDisposable
 {
-    /// <summary>A new cluster learns for one lease before it starts a job. The rest is for the runtime to warm up.</summary>
+    /// <summary>
+    /// A new cluster learns for one lease before it starts a job. The rest is for the runtime to warm up.
+    /// </summary>
     public static readonly TimeSpan WarmUp = NodeSettings.LeaseDuration + TimeSpan.FromSeconds(2.5);
 
     public static readonly TimeSpan Work = TimeSpan.FromMilliseconds(20);

@@ -19,6 +19,8 @@ internal sealed class NetworkNamespace : IDisposable
         Ip("-n", _name, "addr", "add", "10.231.77.2/30", "dev", inside);
         Ip("-n", _name, "link", "set", inside, "up");
         Ip("-n", _name, "link", "set", "lo", "up");
+        // On a real network the neighbours of a host are not forgotten when something behind them fails.
+        Ip("-n", _name, "neigh", "replace", Address, "lladdr", MacOf(_outside), "nud", "permanent", "dev", inside);
     }
 
     /// <summary>The address of this side.</summary>
@@ -33,6 +35,8 @@ internal sealed class NetworkNamespace : IDisposable
     public void Heal() => Ip("link", "set", _outside, "up");
 
     public void Dispose() => Ip("netns", "del", _name);
+
+    private static string MacOf(string device) => File.ReadAllText($"/sys/class/net/{device}/address").Trim();
 
     private static void Ip(params string[] arguments) => ServerProcess.Run("ip", arguments);
 }

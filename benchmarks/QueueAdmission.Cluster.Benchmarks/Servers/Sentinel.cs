@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace QueueAdmission.Cluster.Benchmarks.Servers;
 
-/// <summary>One Sentinel that decides alone: it promotes the replica when the primary was silent for half a second.</summary>
+/// <summary>
+/// One Sentinel that decides alone: it promotes the replica when the primary was silent for half a second.
+/// </summary>
 internal sealed class Sentinel : IDisposable
 {
     private readonly ServerProcess _process;

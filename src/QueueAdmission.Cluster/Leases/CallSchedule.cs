@@ -66,8 +66,9 @@ internal sealed class CallSchedule(Random random, LeaseRules rules)
     {
         var wait = _retry * (0.5 + random.NextDouble());
         _retry = Min(longestRetry, _retry * 2);
-        _renewAt = now + wait;
-        Hold(now + wait);
+        // A call that was not answered for a while has waited already.
+        _renewAt = Max(now + (FirstRetry / 2), _lastCall + wait);
+        Hold(_renewAt);
     }
 
     /// <summary>The renewal has to wait, and all those that wait do not come at once.</summary>

@@ -204,7 +204,8 @@ internal sealed class LeaseNode
         var free = _rules.HasFlag(LeaseRules.GrowIntoFree) ? document.Limit - view.HeldByOthers : int.MaxValue;
         var granted = isLearning ? holds : Math.Max(holds, Math.Min(target, free));
         mine.Holds = granted;
-        // The waiters start on what is granted. In the document they would go on waiting, and be before those of others.
+        // The waiters start on what is granted. In the document they would go on waiting, and be before those of
+        // others.
         if (granted >= mine.Wants)
             mine.Wait = 0;
         if (granted > cap && cap == claim)

@@ -34,7 +34,8 @@ internal sealed class ShareView
     public int OthersLack { get; }
 
     /// <summary>Whether others want more than they hold, also if they have their share.</summary>
-    /// <remarks>Workers of this node that become idle change the shares, so they are what the others wait for.</remarks>
+    /// <remarks>Workers of this node that become idle change the shares, so they are what the others wait
+    /// for.</remarks>
     public bool OthersAreHungry
     {
         get
