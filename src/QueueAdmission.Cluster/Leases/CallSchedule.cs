@@ -9,6 +9,8 @@ internal sealed class CallSchedule(Random random, LeaseRules rules)
 {
     private static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan MaxPause = TimeSpan.FromMilliseconds(500);
+    // A few nodes leave the store enough time, however often they meet.
+    private static readonly TimeSpan MaxPausePerNode = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan MaxSpread = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(20);
 
@@ -51,11 +53,11 @@ internal sealed class CallSchedule(Random random, LeaseRules rules)
     }
 
     /// <summary>A write was refused, because another node was faster.</summary>
-    public void OnRefused(bool wasRenewal)
+    public void OnRefused(bool wasRenewal, int nodes)
     {
         _refusedWishes += wasRenewal ? 0 : 1;
         if (!wasRenewal && rules.HasFlag(LeaseRules.BackOffWishes))
-            _pause = Min(MaxPause, _pause * (1.25 + (random.NextDouble() / 10)));
+            _pause = Min(Min(MaxPause, MaxPausePerNode * nodes), _pause * (1.25 + (random.NextDouble() / 10)));
     }
 
     /// <summary>A wish has to wait.</summary>

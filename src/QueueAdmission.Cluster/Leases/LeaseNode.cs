@@ -300,7 +300,7 @@ internal sealed class LeaseNode
     {
         if (!IsLatest(attempt))
             return null;
-        _schedule.OnRefused(attempt.IsRenewal);
+        _schedule.OnRefused(attempt.IsRenewal, _seen?.Nodes.Count ?? 1);
         // A wish that is refused again and again goes on like a renewal: the node is far, or its turn would never come.
         if (attempt.IsRenewal || _schedule.IsOvertaken)
             return attempt with { IsRenewal = true, Sent = sent, Refused = attempt.Refused + 1 };
