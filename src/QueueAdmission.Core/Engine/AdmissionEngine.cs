@@ -48,8 +48,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
     private readonly Arrivals _arrivals;
     private readonly DryRunGate _dryRun;
     private readonly ExpiryTimer _timer;
-    private IFreeWorkerObserver? _observer;
-    private DealtWaiters? _dealt;
+    private readonly FreeWorkerWatch _freeWorkers;
 
     /// <param name="settings">The settings, which are valid and not changed any more.</param>
     /// <param name="clock">The queue's clock.</param>
@@ -67,13 +66,14 @@ internal sealed class AdmissionEngine : IWaiterOwner
         _rejections.CacheTimes(settings);
         _gate = new LimitGate(_limit, clock);
         _room = new WaitingRoom(this, LineSettings.Of(settings, _limit.InForceForWeights, clock), keySalt);
+        _freeWorkers = new FreeWorkerWatch(_conditions, _room);
         _departures = new Departures(_room, _rejections, _limit, clock);
         _patience = new AdaptiveMaxWait(_conditions, _room, _limit, clock);
         _grants = new Grants(_room, _departures, _patience, clock);
         _arrivals = new Arrivals(_conditions, _limit, _room, _grants, _departures, _patience, _rejections, clock);
         _dryRun = new DryRunGate(_conditions, _room, _grants, _arrivals, _patience, clock);
         _timer = new ExpiryTimer(clock.Time, OnTimer);
-        Control = new EngineControl(this, _conditions, _limit, _adaptive);
+        Control = new EngineControl(this, _conditions, _limit, _adaptive, _freeWorkers, _rejections);
         Feedback = new JobFeedback(this, _conditions, _adaptive, _patience);
         _slots = new WorkerSlots(_limit.InForce, HasHold);
         if (settings.DryRun)
@@ -106,9 +106,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
     public int MaxWeight => _limit.MaxWeight;
 
     /// <summary>Whether every job has to take the lock, also while no job waits.</summary>
-    private bool HasHold => _conditions.State != EngineState.Running || _room.Lines.SeesEveryJob || IsObserved || _dryRun.IsOpen;
-
-    private bool IsObserved => _observer is { IsWaiting: true };
+    private bool HasHold => _conditions.State != EngineState.Running || _room.Lines.SeesEveryJob || _freeWorkers.IsAwaited || _dryRun.IsOpen;
 
     /// <summary>
     /// Takes a worker if one is free and no job waits. One compare-and-set, the whole cost of a queue that is not full.
@@ -174,7 +172,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
                 admission = _dryRun.LetThrough(ref _slots, jobState, newcomer.MayWait);
                 return null;
             }
-            if (_arrivals.TryDecide(ref _slots, ref jobState, newcomer, IsObserved, out admission))
+            if (_arrivals.TryDecide(ref _slots, ref jobState, newcomer, _freeWorkers.IsAwaited, out admission))
                 return null;
             waiter = PlaceLocked(jobState, newcomer.Source, now, out wake);
         }
@@ -216,10 +214,9 @@ internal sealed class AdmissionEngine : IWaiterOwner
             _rejections.CacheTimes(settings);
             _limit.SetSettings(settings);
             _adaptive.Configure(settings, before);
-            var started = Clock.GetTimestamp();
-            var isDealt = _gate.Reshape(ref _slots, _room, settings);
-            _dealt = isDealt && _room.Count > 0 ? new(_room.Count, Clock.ToTimeSpan(Clock.GetTimestamp() - started)) : null;
-            HoldLocked();
+            _gate.Reshape(ref _slots, _room, settings);
+            if (HasHold)
+                _slots.MarkLocked();
             if (settings.MaxWait != before.MaxWait)
                 _timer.Disarm();
             if (!settings.DryRun)
@@ -231,18 +228,11 @@ internal sealed class AdmissionEngine : IWaiterOwner
         Announce(wake);
     }
 
-    /// <summary>
-    /// What the last change of settings dealt out again; null if it was nothing, or was asked for before. Dealing holds
-    /// the lock, and takes longer the more jobs wait.
-    /// </summary>
+    /// <summary>See <see cref="LimitGate.TakeDealt"/>.</summary>
     public DealtWaiters? TakeDealt()
     {
         lock (_lock)
-        {
-            var dealt = _dealt;
-            _dealt = null;
-            return dealt;
-        }
+            return _gate.TakeDealt();
     }
 
     /// <summary>One locked step that changes the queue from outside.</summary>
@@ -257,7 +247,8 @@ internal sealed class AdmissionEngine : IWaiterOwner
             if (!change())
                 return false;
             _gate.Apply(ref _slots, _room);
-            HoldLocked();
+            if (HasHold)
+                _slots.MarkLocked();
             if (refused != RefusedWaiters.None && _room.Count > 0)
                 _departures.StartRefusing(refused);
             SettleLocked(ref wake);
@@ -266,32 +257,12 @@ internal sealed class AdmissionEngine : IWaiterOwner
         return true;
     }
 
-    /// <summary>Changes what an observer waits for. It learns of a free worker from now on.</summary>
-    /// <param name="observer">The observer of this queue. There is one.</param>
-    /// <param name="change">Gets the time. Runs under the lock. False if it has changed nothing.</param>
-    public void Observe(IFreeWorkerObserver observer, Func<long, bool> change) => Change(() =>
-    {
-        _observer = observer;
-        return change(Clock.GetTimestamp());
-    });
-
-    /// <summary>
-    /// Asks for one call on the thread pool when the next job is refused: see <see cref="RejectionBook.TryAwaitNext"/>.
-    /// </summary>
-    public bool TryAwaitRefusal(Action<RejectionReason> callback, long known)
-    {
-        lock (_lock)
-            return _rejections.TryAwaitNext(callback, known);
-    }
-
     /// <summary>Reads one consistent cut under the lock.</summary>
     public TResult Read<TArgument, TResult>(TArgument argument, EngineReader<TArgument, TResult> read)
     {
         lock (_lock)
             return read(new EngineView(_conditions, _slots.ReadLocked(), _limit, _room, _rejections, _departures, _patience, _dryRun, Clock), argument);
     }
-
-    public long CountRejected(RejectionReason reason) => _rejections.ByReason[reason];
 
     /// <summary>Gives a newcomer its place.</summary>
     /// <param name="jobState">What it brings.</param>
@@ -401,7 +372,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
     {
         if (_dryRun.IsOpen)
             _dryRun.Observe(ref _slots);
-        TellObserverLocked();
+        _freeWorkers.Tell(_slots);
         if (_room.Count > 0)
         {
             UpdateNowLocked(now);
@@ -413,7 +384,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
             else if (!_conditions.IsPaused)
                 _grants.HandOn(ref _slots, ref wake);
             // Older waiters may have gone meanwhile.
-            TellObserverLocked();
+            _freeWorkers.Tell(_slots);
         }
         if (_room.Count > 0)
             ArmTimerLocked();
@@ -436,12 +407,6 @@ internal sealed class AdmissionEngine : IWaiterOwner
             _slots.ClearMarkLocked();
     }
 
-    private void TellObserverLocked()
-    {
-        if (_observer is { IsWaiting: true } observer)
-            observer.OnSettle(new FreeWorkerNews(_conditions.State, !_conditions.IsPaused && _slots.Free > 0, _room.Oldest?.Time ?? long.MaxValue));
-    }
-
     /// <summary>Sets the timer for the waiter that expires first.</summary>
     private void ArmTimerLocked()
     {
@@ -456,13 +421,6 @@ internal sealed class AdmissionEngine : IWaiterOwner
     }
 
     private void UpdateNowLocked(long taken = 0) => Clock.UpdateNowLocked(_slots.Ran, _conditions.IsPaused, taken);
-
-    /// <summary>Sets the mark where a part of the engine has to see every job: see <see cref="HasHold"/>.</summary>
-    private void HoldLocked()
-    {
-        if (HasHold)
-            _slots.MarkLocked();
-    }
 
     [Conditional("DEBUG")]
     private void AssertInvariantsLocked() => EngineInvariants.Assert(_slots.ReadLocked(), _slots.IsMarked, HasHold, _conditions, _limit, _room, isAtRest: !_departures.HasMore, _timer);

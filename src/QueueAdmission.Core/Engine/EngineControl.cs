@@ -4,7 +4,13 @@ namespace QueueAdmission;
 /// What changes a queue from outside: its state, and the caps on its workers. Each change is one locked step of the
 /// engine.
 /// </summary>
-internal sealed class EngineControl(AdmissionEngine engine, QueueConditions conditions, WorkerLimit limit, AdaptiveControl adaptive)
+internal sealed class EngineControl(
+    AdmissionEngine engine,
+    QueueConditions conditions,
+    WorkerLimit limit,
+    AdaptiveControl adaptive,
+    FreeWorkerWatch freeWorkers,
+    RejectionBook rejections)
 {
     private TaskCompletionSource? _drained;
 
@@ -26,6 +32,33 @@ internal sealed class EngineControl(AdmissionEngine engine, QueueConditions cond
         adaptive.UpdateActive();
         return true;
     });
+
+    /// <summary>Changes what an observer waits for. It learns of a free worker from now on.</summary>
+    /// <param name="observer">The observer of this queue. There is one.</param>
+    /// <param name="change">Gets the time. Runs under the lock. False if it has changed nothing.</param>
+    public void Observe(IFreeWorkerObserver observer, Func<long, bool> change) => engine.Change(() =>
+    {
+        freeWorkers.Observer = observer;
+        return change(engine.Clock.GetTimestamp());
+    });
+
+    /// <summary>
+    /// Asks for one call on the thread pool when the next job is refused: see <see cref="RejectionBook.TryAwaitNext"/>.
+    /// </summary>
+    public bool TryAwaitRefusal(Action<RejectionReason> callback, long known)
+    {
+        var isAwaited = false;
+        engine.Change(() =>
+        {
+            isAwaited = rejections.TryAwaitNext(callback, known);
+            // The queue itself stays as it is.
+            return false;
+        });
+        return isAwaited;
+    }
+
+    /// <summary>The refusals for one reason. It may be read without the lock.</summary>
+    public long CountRejected(RejectionReason reason) => rejections.ByReason[reason];
 
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     public void Pause() => engine.Change(() =>

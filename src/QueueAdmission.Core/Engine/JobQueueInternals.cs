@@ -107,9 +107,9 @@ internal static class JobQueueInternals
         internal int[] CountWaitingByPartition() =>
             queue.Engine.Read(0, static (in EngineView view, int _) => view.Room.Lines.CountByPartition());
 
-        internal long CountRejected(RejectionReason reason) => queue.Engine.CountRejected(reason);
+        internal long CountRejected(RejectionReason reason) => queue.Engine.Control.CountRejected(reason);
 
         internal bool TryAwaitRefusal(Action<RejectionReason> callback, long known) =>
-            queue.Engine.TryAwaitRefusal(callback, known);
+            queue.Engine.Control.TryAwaitRefusal(callback, known);
     }
 }

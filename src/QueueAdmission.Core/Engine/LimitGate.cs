@@ -11,6 +11,7 @@ internal sealed class LimitGate(WorkerLimit limit, QueueClock clock)
     // Written under the lock, and read without it.
     private volatile CapEnds? _ends;
     private int _ofLines = limit.InForceForWeights;
+    private DealtWaiters? _dealt;
 
     /// <summary>Whether a cap has an end, so that newcomers look at the clock. It may be read without the lock.</summary>
     public bool IsTimed => _ends is not null;
@@ -44,11 +45,23 @@ internal sealed class LimitGate(WorkerLimit limit, QueueClock clock)
     }
 
     /// <summary>The settings have changed, and the lines with them.</summary>
-    /// <returns>Whether all waiters were dealt out again.</returns>
-    public bool Reshape(ref WorkerSlots slots, WaitingRoom room, JobQueueOptions settings)
+    public void Reshape(ref WorkerSlots slots, WaitingRoom room, JobQueueOptions settings)
     {
         slots.ResizeLocked(limit.InForce);
         _ofLines = limit.InForceForWeights;
-        return room.Reshape(LineSettings.Of(settings, _ofLines, clock));
+        var started = clock.GetTimestamp();
+        var isDealt = room.Reshape(LineSettings.Of(settings, _ofLines, clock));
+        _dealt = isDealt && room.Count > 0 ? new(room.Count, clock.ToTimeSpan(clock.GetTimestamp() - started)) : null;
+    }
+
+    /// <summary>
+    /// What the last change of settings dealt out again; null if it was nothing, or was asked for before. Dealing holds
+    /// the lock, and takes longer the more jobs wait.
+    /// </summary>
+    public DealtWaiters? TakeDealt()
+    {
+        var dealt = _dealt;
+        _dealt = null;
+        return dealt;
     }
 }

@@ -16,7 +16,7 @@ internal sealed class FreeWorkerProbes(AdmissionEngine engine) : IFreeWorkerObse
     public async Task<bool> AwaitFreeWorkerAsync(CancellationToken cancellationToken)
     {
         var probe = new Probe();
-        engine.Observe(this, now => Add(probe, now));
+        engine.Control.Observe(this, now => Add(probe, now));
         using var leaving = cancellationToken.UnsafeRegister(static state => ((Probe)state!).Answer.TrySetCanceled(), probe);
         try
         {
@@ -24,7 +24,7 @@ internal sealed class FreeWorkerProbes(AdmissionEngine engine) : IFreeWorkerObse
         }
         finally
         {
-            engine.Observe(this, _ => Remove(probe));
+            engine.Control.Observe(this, _ => Remove(probe));
         }
     }
 
