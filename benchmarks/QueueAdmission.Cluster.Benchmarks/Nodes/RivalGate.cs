@@ -1,4 +1,3 @@
-using System.Threading.RateLimiting;
 using RedisRateLimiting;
 using StackExchange.Redis;
 

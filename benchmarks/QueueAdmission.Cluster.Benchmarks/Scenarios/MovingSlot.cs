@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using QueueAdmission.Cluster.Benchmarks.Figures;
 using QueueAdmission.Cluster.Benchmarks.Nodes;
 using QueueAdmission.Cluster.Benchmarks.Report;
 

@@ -1,4 +1,3 @@
-using QueueAdmission.Cluster.Benchmarks.Figures;
 using QueueAdmission.Cluster.Benchmarks.Nodes;
 using QueueAdmission.Cluster.Benchmarks.Report;
 using QueueAdmission.Cluster.Benchmarks.Servers;
@@ -24,7 +23,8 @@ internal sealed class Setup : IDisposable
     public Setup()
     {
         // The account of PostgreSQL has to reach its folder.
-        File.SetUnixFileMode(_root, (UnixFileMode)0b111_101_101);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(_root, (UnixFileMode)0b111_101_101);
         _redis = new(() => new RedisServer(NewFolder()));
         _postgres = new(() => new PostgresServer(NewFolder()));
     }
