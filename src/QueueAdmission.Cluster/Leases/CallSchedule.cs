@@ -9,6 +9,9 @@ internal sealed class CallSchedule(Random random, LeaseRules rules)
 {
     private static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan MaxPause = TimeSpan.FromMilliseconds(500);
+    // A few nodes leave the store enough time, however often they meet.
+    private static readonly TimeSpan MaxPausePerNode = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan MaxSpread = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(20);
 
     private TimeSpan _renewAt;
@@ -16,12 +19,16 @@ internal sealed class CallSchedule(Random random, LeaseRules rules)
     private TimeSpan _heldUntil;
     private TimeSpan _pause = MinPause;
     private TimeSpan _retry = FirstRetry;
+    private int _refusedWishes;
 
     /// <summary>The moment of the next renewal, on the monotonic clock.</summary>
     public TimeSpan RenewAt => _renewAt;
 
     /// <summary>When the last call began.</summary>
     public TimeSpan LastCall => _lastCall;
+
+    /// <summary>Whether three wishes were refused since the last write.</summary>
+    public bool IsOvertaken => rules.HasFlag(LeaseRules.RenewalsFirst) && _refusedWishes > 2;
 
     /// <summary>The earliest moment for a wish.</summary>
     public TimeSpan WishAt
@@ -41,14 +48,16 @@ internal sealed class CallSchedule(Random random, LeaseRules rules)
         // Nodes that were started together do not stay together.
         _renewAt = sent + (renewAfter * (1 - (random.NextDouble() / 10)));
         _retry = FirstRetry;
+        _refusedWishes = 0;
         _pause = Max(MinPause, _pause * 0.97);
     }
 
     /// <summary>A write was refused, because another node was faster.</summary>
-    public void OnRefused(bool wasRenewal)
+    public void OnRefused(bool wasRenewal, int nodes)
     {
+        _refusedWishes += wasRenewal ? 0 : 1;
         if (!wasRenewal && rules.HasFlag(LeaseRules.BackOffWishes))
-            _pause = Min(MaxPause, _pause * (1.25 + (random.NextDouble() / 10)));
+            _pause = Min(Min(MaxPause, MaxPausePerNode * nodes), _pause * (1.25 + (random.NextDouble() / 10)));
     }
 
     /// <summary>A wish has to wait.</summary>
@@ -59,9 +68,13 @@ internal sealed class CallSchedule(Random random, LeaseRules rules)
     {
         var wait = _retry * (0.5 + random.NextDouble());
         _retry = Min(longestRetry, _retry * 2);
-        _renewAt = now + wait;
-        Hold(now + wait);
+        // A call that was not answered for a while has waited already.
+        _renewAt = Max(now + (FirstRetry / 2), _lastCall + wait);
+        Hold(_renewAt);
     }
+
+    /// <summary>The renewal has to wait, and all those that wait do not come at once.</summary>
+    public void Postpone(TimeSpan until) => _renewAt = until + (MaxSpread * random.NextDouble());
 
     /// <summary>The renewal is due now.</summary>
     public void RenewNow() => _renewAt = TimeSpan.Zero;

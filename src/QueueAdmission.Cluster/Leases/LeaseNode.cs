@@ -35,7 +35,7 @@ internal sealed class LeaseNode
     private TimeSpan? _quantumEnd;
     private TimeSpan _idleWishAt;
     private long _sequence;
-    private bool _othersLack;
+    private bool _othersAreHungry;
     private bool _othersHaveMore;
     private bool _isNudged;
     private bool _isLeaving;
@@ -79,7 +79,7 @@ internal sealed class LeaseNode
     /// Whether workers that become idle should be seen soon: another node waits for them. Otherwise nothing looks.
     /// </summary>
     public bool IsWatchingIdle =>
-        !HasLeft && _lease.IsGiven && (_isLeaving || _lease.Workers > _lease.Cap || (_othersLack && _lease.Workers > 0));
+        !HasLeft && _lease.IsGiven && (_isLeaving || _lease.Workers > _lease.Cap || (_othersAreHungry && _lease.Workers > 0));
 
     /// <summary>Whether one more waiting job may change what the node does.</summary>
     public bool IsWatchingHunger =>
@@ -204,17 +204,21 @@ internal sealed class LeaseNode
         var free = _rules.HasFlag(LeaseRules.GrowIntoFree) ? document.Limit - view.HeldByOthers : int.MaxValue;
         var granted = isLearning ? holds : Math.Max(holds, Math.Min(target, free));
         mine.Holds = granted;
+        // The waiters start on what is granted. In the document they would go on waiting, and be before those of
+        // others.
+        if (granted >= mine.Wants)
+            mine.Wait = 0;
         if (granted > cap && cap == claim)
             cap = granted;
 
-        _othersLack = view.OthersLack > 0;
+        _othersAreHungry = view.OthersAreHungry;
         _othersHaveMore = view.OthersHaveMore;
         _quantumEnd = view.IsContested(granted) ? received.Monotonic + TimeSpan.FromMilliseconds(Math.Max(1, QuantumLeft(mine, now))) : null;
         var isRemoval = _isLeaving && _rules.HasFlag(LeaseRules.GiveBackOnLeaving) && granted == 0 && demand is { InUse: 0, Wanted: 0 };
         var isHungry = mine.Wants > granted;
         var hasNews = before is null || granted != before.Holds || isRemoval
             || (isHungry && (before.Wants <= before.Holds || (mine.Wants > before.Wants && view.OwnLack(granted) > 0)))
-            || (mine.Wants < before.Wants && _othersLack);
+            || (mine.Wants < before.Wants && view.OthersLack > 0);
         if (!attempt.IsRenewal && LearningBegan == LearningReason.None)
         {
             if (!hasNews)
@@ -232,6 +236,14 @@ internal sealed class LeaseNode
                 return null;
             }
         }
+        else if (attempt is { IsRenewal: true, Refused: 0 } && LearningBegan == LearningReason.None && !_isLeaving && own is not null
+            && now - own.At < _terms.Duration.TotalMilliseconds * 0.45
+            && WishWindow.IsClosedForLate(document.Nodes, mine, now, _rules, out var closed))
+        {
+            // A renewal that is not late leaves the time to one that is.
+            _schedule.Postpone(received.Monotonic + closed);
+            return null;
+        }
 
         // From here on the write may happen, whatever becomes of its answer: then others use what this node gave up.
         _lease.Lower(holds);
@@ -244,7 +256,8 @@ internal sealed class LeaseNode
         document.By = reading.Identity;
         document.Last = now;
         document.Epoch++;
-        var signal = view.Signal(granted, before?.Holds ?? 0);
+        var becameHungry = isHungry && (before is null || before.Wants <= before.Holds);
+        var signal = view.Signal(granted, before?.Holds ?? 0, becameHungry);
         if (isRemoval)
             document.Nodes.Remove(mine);
         var write = new LeaseStoreWrite
@@ -287,9 +300,10 @@ internal sealed class LeaseNode
     {
         if (!IsLatest(attempt))
             return null;
-        _schedule.OnRefused(attempt.IsRenewal);
-        if (attempt.IsRenewal)
-            return attempt with { Sent = sent, Refused = attempt.Refused + 1 };
+        _schedule.OnRefused(attempt.IsRenewal, _seen?.Nodes.Count ?? 1);
+        // A wish that is refused again and again goes on like a renewal: the node is far, or its turn would never come.
+        if (attempt.IsRenewal || _schedule.IsOvertaken)
+            return attempt with { IsRenewal = true, Sent = sent, Refused = attempt.Refused + 1 };
         _isNudged = true;
         return null;
     }
@@ -336,7 +350,7 @@ internal sealed class LeaseNode
         if (_isNudged
             || IsGivingBack(wants)
             || _lease.Workers > Math.Max(_lease.Cap, demand.InUse)
-            || (_othersLack && _lease.Workers > wants && now >= _idleWishAt)
+            || (_othersAreHungry && _lease.Workers > wants && now >= _idleWishAt)
             || (wants > _lease.Workers && (!isReported || (_othersHaveMore && wants > _reported!.Wants))))
         {
             wish = now;
@@ -345,7 +359,7 @@ internal sealed class LeaseNode
         {
             wish = _schedule.LastCall + (_hasSignals ? HungryPollWithSignals : HungryPoll);
         }
-        else if (_othersLack && _lease.Workers > wants)
+        else if (_othersAreHungry && _lease.Workers > wants)
         {
             wish = _idleWishAt;
         }
@@ -447,7 +461,8 @@ internal sealed class LeaseNode
         document.Limit = _rules.HasFlag(LeaseRules.SmallestLimit) ? document.Nodes.Where(node => node.Limit > 0).Min(node => node.Limit) : _terms.Limit;
         mine.Max = Math.Min(_terms.MaxOwn, document.Limit);
         mine.Wants = Wants(demand, document.Limit);
-        mine.Wait = (long)demand.OldestWait.TotalMilliseconds;
+        // 0 means that no job waits.
+        mine.Wait = demand.Wanted > 0 ? Math.Max(1, (long)demand.OldestWait.TotalMilliseconds) : 0;
         mine.Heaviest = demand.Heaviest;
         mine.Holds = claim;
     }

@@ -33,6 +33,22 @@ internal sealed class ShareView
     /// <summary>What the others lack of their shares.</summary>
     public int OthersLack { get; }
 
+    /// <summary>Whether others want more than they hold, also if they have their share.</summary>
+    /// <remarks>Workers of this node that become idle change the shares, so they are what the others wait
+    /// for.</remarks>
+    public bool OthersAreHungry
+    {
+        get
+        {
+            for (var node = 0; node < _nodes.Count; node++)
+            {
+                if (node != _own && _nodes[node].Wants > _nodes[node].Holds)
+                    return true;
+            }
+            return false;
+        }
+    }
+
     /// <summary>Whether there is more to have: free workers, or others that hold more than their share.</summary>
     public bool OthersHaveMore
     {
@@ -90,13 +106,17 @@ internal sealed class ShareView
     /// <summary>Which nodes have to know of the write; null if none.</summary>
     /// <param name="holds">What this node holds from now on.</param>
     /// <param name="before">What it held.</param>
-    public string? Signal(int holds, int before)
+    /// <param name="becameHungry">Whether it wants more than it holds, and did not before.</param>
+    public string? Signal(int holds, int before, bool becameHungry)
     {
         var lack = _shares.Of(_own) - holds;
         var free = _shares.Limit - HeldByOthers - holds;
         if (lack > 0)
             return Address('h', node => _shares.GiftOf(node, lack + OthersLack - free) > 0);
-        return holds < before && OthersLack > 0 ? Address('f', node => _shares.LackOf(node) > 0) : null;
+        if (holds < before && OthersLack > 0)
+            return Address('f', node => _shares.LackOf(node) > 0);
+        // The others may want less by now than they have reported, or soon. They look, and give what is idle.
+        return becameHungry ? Address('h', node => _nodes[node].Holds > 0) : null;
     }
 
     private bool OthersAreBelowEven()

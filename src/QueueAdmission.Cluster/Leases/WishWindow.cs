@@ -17,11 +17,24 @@ internal static class WishWindow
     /// <param name="rules">The rules that hold.</param>
     /// <param name="left">The time until the window opens.</param>
     public static bool IsClosed(
-        IReadOnlyList<LeaseEntry> nodes, LeaseEntry own, long now, LeaseRules rules, out TimeSpan left)
+        IReadOnlyList<LeaseEntry> nodes, LeaseEntry own, long now, LeaseRules rules, out TimeSpan left) =>
+        IsClosed(PeriodOf(nodes, own, now, rules, nodes.Count >= ManyNodes ? (100, 600) : (0, 1)), now, out left);
+
+    /// <summary>Whether the window is closed for a renewal of another node that is late.</summary>
+    /// <param name="nodes">The live nodes.</param>
+    /// <param name="own">This node.</param>
+    /// <param name="now">The store's time.</param>
+    /// <param name="rules">The rules that hold.</param>
+    /// <param name="left">The time until the window opens.</param>
+    public static bool IsClosedForLate(
+        IReadOnlyList<LeaseEntry> nodes, LeaseEntry own, long now, LeaseRules rules, out TimeSpan left) =>
+        IsClosed(PeriodOf(nodes, own, now, rules, (0, 1)), now, out left);
+
+    private static (int Closed, int Length) PeriodOf(
+        IReadOnlyList<LeaseEntry> nodes, LeaseEntry own, long now, LeaseRules rules, (int, int) otherwise)
     {
-        left = default;
         if (!rules.HasFlag(LeaseRules.RenewalsFirst))
-            return false;
+            return (0, 1);
         var latest = 0d;
         foreach (var node in nodes)
         {
@@ -29,9 +42,13 @@ internal static class WishWindow
                 latest = Math.Max(latest, (double)(now - node.At) / node.Duration);
         }
         // A renewal is due after a third of the lease. The later it is, the longer the way may be that it needs.
-        var (closed, period) = latest > 0.65 ? (300, 600) : latest > 0.5 ? (100, 200) : nodes.Count >= ManyNodes ? (50, 600) : (0, 1);
-        var passed = now % period;
-        left = TimeSpan.FromMilliseconds(closed - passed);
-        return passed < closed;
+        return latest > 0.65 ? (300, 600) : latest > 0.5 ? (100, 200) : otherwise;
+    }
+
+    private static bool IsClosed((int Closed, int Length) period, long now, out TimeSpan left)
+    {
+        var passed = now % period.Length;
+        left = TimeSpan.FromMilliseconds(period.Closed - passed);
+        return passed < period.Closed;
     }
 }

@@ -100,22 +100,77 @@ public sealed class ScenarioTests(ITestOutputHelper output)
         Assert.Equal(isCheap, (double)calls / ran < 0.3);
     }
 
+    /// <summary>What a node has reported is older than its last job, and must not hold back another node.</summary>
+    [Fact]
+    public void Slot_HolderHasWaitedLongAndIsIdleNow_MovesAtOnce()
+    {
+        var cluster = New(new SimSettings { Nodes = 2, Limit = 1, Service = TimeSpan.FromMilliseconds(20) });
+        cluster.Run(8 * Second);
+        var waits = new List<TimeSpan>();
+        for (var i = 0; i < 40; i++)
+        {
+            var workers = cluster.Nodes[i % 2].Workers;
+            workers.Arrive();
+            cluster.Run(0.37 * Second);
+            // One signal in 50 is lost. The holder looks at its next renewal then.
+            if (workers.Waits.Count == i / 2)
+                cluster.Run(Second);
+            Assert.Equal(i / 2, workers.Waits.Count - 1);
+            waits.Add(workers.Waits[^1]);
+        }
+
+        waits.Sort();
+        output.WriteLine($"median {waits[20]}, 90 % {waits[36]}, longest {waits[^1]}");
+        Assert.True(waits[20] < 0.02 * Second && waits[36] < 0.06 * Second, $"median {waits[20]}, longest {waits[^1]}");
+    }
+
+    /// <summary>A node that has its fair share waits for what others leave of theirs.</summary>
+    [Fact]
+    public void Slots_OfNodeWhoseCrowdLeaves_GoToNodeThatHadItsShare()
+    {
+        var waits = new List<TimeSpan>();
+        for (var seed = 1; seed <= 20; seed++)
+        {
+            var cluster = new SimCluster(new SimSettings { Nodes = 2, Limit = 4, Service = TimeSpan.FromMilliseconds(20) }, seed);
+            cluster.Nodes.ForEach(node => node.ArrivalEvery = 0.004 * Second);
+            cluster.Run(8 * Second);
+            cluster.Nodes[0].ArrivalEvery = null;
+            while (cluster.Nodes[0].Workers.Waiting + cluster.Nodes[0].Workers.InUse > 0)
+                cluster.Run(0.001 * Second);
+            var idle = cluster.World.Now;
+            while (cluster.Nodes[1].Workers.CapNow < 4 && cluster.World.Now < idle + Second)
+                cluster.Run(0.001 * Second);
+            waits.Add(cluster.World.Now - idle);
+            Assert.Null(cluster.Broken);
+        }
+
+        waits.Sort();
+        output.WriteLine($"median {waits[10]}, longest {waits[^1]}");
+        Assert.True(waits[10] < 0.06 * Second && waits[^1] < 0.12 * Second, $"median {waits[10]}, longest {waits[^1]}");
+    }
+
     /// <summary>50 nodes that all want more, and one of them far away from the store.</summary>
     [Theory]
     [InlineData("", true)]
     [InlineData("BackOffWishes, RenewalsFirst", false)]
     public void FarNode_AmongFifty_KeepsItsLease(string without, bool keeps)
     {
-        var cluster = New(new SimSettings { Nodes = 50, Limit = 20, MaxOwn = 20, Service = TimeSpan.FromMilliseconds(20), Rules = Without(without) });
+        var runs = Enumerable.Range(1, 8).Select(seed => RunWithFarNode(seed, Without(without))).ToList();
+        runs.ForEach(run => output.WriteLine($"{run.Calls} calls/s, lost by {run.Lost}; {run.Broken}"));
+        // A worker that moves to the far node may take several seconds: its wishes meet the writes of all others.
+        var isServed = runs.Count(run => run.Broken is null) >= 4;
+        Assert.Equal(keeps, isServed && runs.TrueForAll(run => run is { Lost: 0, Calls: <= 1_200 }));
+    }
+
+    private static (long Calls, int Lost, string? Broken) RunWithFarNode(int seed, LeaseRules rules)
+    {
+        var cluster = new SimCluster(new SimSettings { Nodes = 50, Limit = 20, MaxOwn = 20, Service = TimeSpan.FromMilliseconds(20), Rules = rules }, seed);
         cluster.Nodes.ForEach(node => node.ArrivalEvery = 0.03 * Second);
         cluster.Nodes[0].Network.Latency = TimeSpan.FromMilliseconds(30);
         cluster.Run(10 * Second);
-        var (calls, refused, lost) = (cluster.Store.Reads + cluster.Store.Writes, cluster.Store.RefusedWrites, Lost());
+        var (calls, lost) = (cluster.Store.Reads + cluster.Store.Writes, Lost());
         cluster.Run(20 * Second);
-
-        calls = cluster.Store.Reads + cluster.Store.Writes - calls;
-        output.WriteLine($"{calls / 20} calls/s, {(cluster.Store.RefusedWrites - refused) / 20} refused/s, lost by {Lost() - lost}; {cluster.Broken}");
-        Assert.Equal(keeps, Lost() == lost && calls / 20 <= 1_200 && cluster.Broken is null);
+        return ((cluster.Store.Reads + cluster.Store.Writes - calls) / 20, Lost() - lost, cluster.Broken);
 
         int Lost() => cluster.Nodes.Sum(node => node.Lost);
     }

@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace QueueAdmission.Cluster.Benchmarks.Report;
+
+/// <summary>Writes the table to <c>results</c>, and into the README between its two marks.</summary>
+internal static class ReportFile
+{
+    private const string Begin = "<!-- cluster -->";
+    private const string End = "<!-- /cluster -->";
+
+    public static void Write(IReadOnlyList<ReportRow> rows, string command)
+    {
+        var machine = string.Create(
+            CultureInfo.InvariantCulture,
+            $"Measured on {DateTime.UtcNow:yyyy-MM-dd}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, by `{command}`. Load average of the machine at the end: {LoadAverage()}.");
+        var table = new StringBuilder("| case | store | prototype | reach | measured | reached? |\n|---|---|---|---|---|---|\n");
+        foreach (var row in rows)
+            table.Append(row).Append('\n');
+        var result = Path.Combine(Directory, "results", $"{DateTime.UtcNow:yyyy-MM-dd}-cluster.md");
+        File.WriteAllText(result, $"# Cluster, {DateTime.UtcNow:yyyy-MM-dd}\n\n{machine}\n\n{table}");
+        Console.WriteLine($"Written to {result}");
+        var path = Path.Combine(Directory, "README.md");
+        var readme = File.ReadAllText(path);
+        var begin = readme.IndexOf(Begin, StringComparison.Ordinal);
+        var end = readme.IndexOf(End, StringComparison.Ordinal);
+        if (begin >= 0 && end > begin)
+            File.WriteAllText(path, $"{readme[..(begin + Begin.Length)]}\n{machine}\n\n{table}{readme[end..]}");
+    }
+
+    private static string Directory
+    {
+        get
+        {
+            for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
+            {
+                if (File.Exists(Path.Combine(directory.FullName, "QueueAdmission.sln")))
+                    return Path.Combine(directory.FullName, "benchmarks");
+            }
+            throw new DirectoryNotFoundException("Run the program from its place in the repository.");
+        }
+    }
+
+    private static string LoadAverage() =>
+        File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
+}

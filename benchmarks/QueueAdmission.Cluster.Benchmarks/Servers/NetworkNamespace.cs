@@ -1,0 +1,42 @@
+using System.Globalization;
+
+namespace QueueAdmission.Cluster.Benchmarks.Servers;
+
+/// <summary>A host of its own on this machine, which can be cut off. It needs root.</summary>
+internal sealed class NetworkNamespace : IDisposable
+{
+    private readonly string _name = string.Create(CultureInfo.InvariantCulture, $"qabench{Environment.ProcessId}");
+    private readonly string _outside = string.Create(CultureInfo.InvariantCulture, $"qab{Environment.ProcessId}");
+
+    public NetworkNamespace()
+    {
+        var inside = _outside + "i";
+        Ip("netns", "add", _name);
+        Ip("link", "add", _outside, "type", "veth", "peer", "name", inside);
+        Ip("link", "set", inside, "netns", _name);
+        Ip("addr", "add", Address + "/30", "dev", _outside);
+        Ip("link", "set", _outside, "up");
+        Ip("-n", _name, "addr", "add", "10.231.77.2/30", "dev", inside);
+        Ip("-n", _name, "link", "set", inside, "up");
+        Ip("-n", _name, "link", "set", "lo", "up");
+        // On a real network the neighbours of a host are not forgotten when something behind them fails.
+        Ip("-n", _name, "neigh", "replace", Address, "lladdr", MacOf(_outside), "nud", "permanent", "dev", inside);
+    }
+
+    /// <summary>The address of this side.</summary>
+    public static string Address => "10.231.77.1";
+
+    /// <summary>What starts a program inside.</summary>
+    public string[] Prefix => ["ip", "netns", "exec", _name];
+
+    /// <summary>Packets are lost from now on. No connection is told.</summary>
+    public void Cut() => Ip("link", "set", _outside, "down");
+
+    public void Heal() => Ip("link", "set", _outside, "up");
+
+    public void Dispose() => Ip("netns", "del", _name);
+
+    private static string MacOf(string device) => File.ReadAllText($"/sys/class/net/{device}/address").Trim();
+
+    private static void Ip(params string[] arguments) => ServerProcess.Run("ip", arguments);
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+
+namespace QueueAdmission.Cluster.Benchmarks.Servers;
+
+/// <summary>A redis-server without data on disk: killed and started again, it is empty.</summary>
+internal sealed class RedisServer : IDisposable
+{
+    private readonly string[] _arguments;
+    private ServerProcess _process;
+
+    /// <param name="folder">The working folder.</param>
+    /// <param name="arguments">More arguments of the server.</param>
+    public RedisServer(string folder, params string[] arguments)
+    {
+        Port = ServerProcess.FreePort();
+        var port = Port.ToString(CultureInfo.InvariantCulture);
+        _arguments =
+            ["--port", port, "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "no", "--protected-mode", "no",
+             "--repl-diskless-sync-delay", "0", "--maxmemory-policy", "noeviction", .. arguments];
+        _process = Start();
+    }
+
+    public int Port { get; }
+
+    public string Address => $"127.0.0.1:{Port}";
+
+    /// <summary>How many calls of scripts the server has answered: the product's calls are all of them.</summary>
+    public long Calls => Send(Port, "INFO commandstats").Split('\n')
+        .Where(line => line.StartsWith("cmdstat_eval", StringComparison.Ordinal))
+        .Sum(line => long.Parse(line.Split("calls=")[1].Split(',')[0], CultureInfo.InvariantCulture));
+
+    public void Kill() => _process.Kill();
+
+    public void StartAgain() => _process = Start();
+
+    /// <summary>Sends a command as an operator does, in one line.</summary>
+    public static string Send(int port, string command)
+    {
+        using var client = new TcpClient("127.0.0.1", port);
+        using var stream = client.GetStream();
+        stream.Write(Encoding.ASCII.GetBytes(command + "\r\n"));
+        client.Client.Shutdown(SocketShutdown.Send);
+        return new StreamReader(stream).ReadToEnd();
+    }
+
+    public void Dispose() => _process.Dispose();
+
+    private ServerProcess Start()
+    {
+        var process = ServerProcess.Start("redis-server", _arguments);
+        ServerProcess.Until(
+            () => process.Output.Contains("eady to accept connections", StringComparison.Ordinal), () => $"redis-server: {process.Output}");
+        return process;
+    }
+}

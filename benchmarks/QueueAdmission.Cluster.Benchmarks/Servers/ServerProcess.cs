@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace QueueAdmission.Cluster.Benchmarks.Servers;
+
+/// <summary>A server that the benchmark has started. It is ended by its id.</summary>
+internal sealed class ServerProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly List<string> _output = [];
+
+    private ServerProcess(Process process) => _process = process;
+
+    public bool HasExited => _process.HasExited;
+
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+                return string.Join('\n', _output);
+        }
+    }
+
+    public static ServerProcess Start(string program, params string[] arguments)
+    {
+        var process = Process.Start(new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var server = new ServerProcess(process);
+        process.OutputDataReceived += server.Keep;
+        process.ErrorDataReceived += server.Keep;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return server;
+    }
+
+    /// <summary>Runs a tool to its end.</summary>
+    public static void Run(string program, params string[] arguments)
+    {
+        using var tool = Start(program, arguments);
+        tool._process.WaitForExit();
+        if (tool._process.ExitCode != 0)
+            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {tool.Output}");
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Waits for something outside.</summary>
+    public static void Until(Func<bool> condition, Func<string> complaint)
+    {
+        for (var since = Stopwatch.GetTimestamp(); !condition(); Thread.Sleep(2))
+        {
+            if (Stopwatch.GetElapsedTime(since) > TimeSpan.FromSeconds(30))
+                throw new TimeoutException(complaint());
+        }
+    }
+
+    /// <summary>Ends it at once, as <c>kill -9</c> does.</summary>
+    public void Kill()
+    {
+        _process.Kill(entireProcessTree: true);
+        _process.WaitForExit();
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+            Kill();
+        _process.Dispose();
+    }
+
+    private void Keep(object sender, DataReceivedEventArgs line)
+    {
+        lock (_output)
+        {
+            if (line.Data is { } text && _output.Count < 1_000)
+                _output.Add(text);
+        }
+    }
+}
