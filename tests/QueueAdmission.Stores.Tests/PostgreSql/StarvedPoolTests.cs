@@ -7,8 +7,12 @@ public sealed class StarvedPoolTests(SharedPostgres shared) : IClassFixture<Shar
 {
     private readonly LeaseStoreKey _key = Documents.NewKey();
 
+    /// <remarks>
+    /// Npgsql needs the pool for about one of 150 connections. Such a call ends with its time limit, and the next one
+    /// connects again.
+    /// </remarks>
     [Fact]
-    public void Read_PoolIsStarvedAndTheConnectionIsMade_AllCallsSucceed()
+    public void Write_PoolIsStarvedAndTheConnectionIsMade_SucceedsAtTheSecondCallAtTheLatest()
     {
         var connectionString = shared.Server.ConnectionString.Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
 
@@ -17,7 +21,7 @@ public sealed class StarvedPoolTests(SharedPostgres shared) : IClassFixture<Shar
             for (var i = 0; i < 12; i++)
             {
                 using var store = PostgreSqlStores.Open(connectionString);
-                Assert.True(store.Write(_key, $"a.{i}"));
+                Assert.True(WriteWithAnotherTry(store, $"a.{i}"));
             }
         });
     }
@@ -31,4 +35,16 @@ public sealed class StarvedPoolTests(SharedPostgres shared) : IClassFixture<Shar
             Assert.True(store.Write(_key, "a.1", "hungry"));
             ears.WaitFor("hungry");
         });
+
+    private bool WriteWithAnotherTry(ILeaseStore store, string version)
+    {
+        try
+        {
+            return store.Write(_key, version);
+        }
+        catch (LeaseStoreException exception) when (exception.Problem == LeaseStoreProblem.Unreachable)
+        {
+            return store.Write(_key, version);
+        }
+    }
 }
