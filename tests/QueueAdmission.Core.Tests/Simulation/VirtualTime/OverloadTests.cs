@@ -91,7 +91,7 @@ public sealed class OverloadTests
     public void FromTheFirstMoment_TheServedHaveTheirAnswersSoon(int workers, int milliseconds, double load, double most)
     {
         // The bound of the other shapes is the 99 % quantile of the service time, and 80 × its mean ÷ workers.
-        var latency = Enumerable.Range(1, load > 5 ? 5 : Seeds.Count).Average(seed => Rushes.Latency99WithControl(seed, "exponential", workers, milliseconds, load));
+        var latency = Enumerable.Range(1, load > 5 ? 3 : 6).Average(seed => Rushes.Latency99WithControl(seed, "exponential", workers, milliseconds, load));
         Assert.InRange(latency, 0, most);
     }
 
@@ -101,13 +101,13 @@ public sealed class OverloadTests
     [InlineData(1, 10, "exponential")]
     [InlineData(4, 1_000, "exponential")]
     public void AtNineTenthsOfTheCapacity_NoRushIsSeen(int workers, int milliseconds, string distribution) =>
-        Assert.InRange(Enumerable.Range(1, Seeds.Count).Average(seed => Rushes.ShedWithControl(seed, distribution, workers, milliseconds, 0.9)), 0, 0.001);
+        Assert.InRange(Enumerable.Range(1, 8).Average(seed => Rushes.ShedWithControl(seed, distribution, workers, milliseconds, 0.9)), 0, 0.001);
 
     [Theory]
     [InlineData(0)]
     [InlineData(20)]
     public void BurstsOfAHundred_AreNoRush(int milliseconds) =>
-        Assert.InRange(Enumerable.Range(1, Seeds.Count).Average(seed => Rushes.ShedInBursts(seed, 100, TimeSpan.FromMilliseconds(milliseconds))), 0, 0.0005);
+        Assert.InRange(Enumerable.Range(1, 8).Average(seed => Rushes.ShedInBursts(seed, 100, TimeSpan.FromMilliseconds(milliseconds))), 0, 0.0005);
 
     [Fact]
     public void WithoutOverloadControl_TheWorkersWorkForClientsThatHaveLeft()
