@@ -336,18 +336,12 @@ public class JobQueueOptions
     } = JobQueueSettings.PartitionMetrics.Default;
 
     /// <summary>The number that <see cref="Partitions"/> was given; null if it is derived.</summary>
-    internal int? GivenPartitions
-    {
-        get;
-        set => field = Record(JobQueueSettings.Partitions, value);
-    } = JobQueueSettings.Partitions.Default;
+    internal int? GivenPartitions { get; set => field = Record(JobQueueSettings.Partitions, value); } =
+        JobQueueSettings.Partitions.Default;
 
     /// <summary>The number that <see cref="PartitionCapacity"/> was given; null if it is derived.</summary>
-    internal int? GivenPartitionCapacity
-    {
-        get;
-        set => field = Record(JobQueueSettings.PartitionCapacity, value);
-    } = JobQueueSettings.PartitionCapacity.Default;
+    internal int? GivenPartitionCapacity { get; set => field = Record(JobQueueSettings.PartitionCapacity, value); } =
+        JobQueueSettings.PartitionCapacity.Default;
 
     /// <summary>The settings without a property here that were given a value.</summary>
     internal IEnumerable<QueueSetting> AddedSettings => _added?.Keys ?? Enumerable.Empty<QueueSetting>();
