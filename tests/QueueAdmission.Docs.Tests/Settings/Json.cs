@@ -15,6 +15,7 @@ internal static class Json
     {
         var lines = text.Split('\n').Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal));
         var content = string.Join('\n', lines).Trim();
-        return JsonNode.Parse(content.StartsWith('{') ? content : $"{{{content}}}", documentOptions: WithComments)!.AsObject();
+        // The last line may end in a comment.
+        return JsonNode.Parse(content.StartsWith('{') ? content : $"{{{content}\n}}", documentOptions: WithComments)!.AsObject();
     }
 }
