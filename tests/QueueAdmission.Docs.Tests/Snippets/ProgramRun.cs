@@ -35,7 +35,7 @@ internal sealed class ProgramRun : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "appsettings.json"), Json.Whole(program.Settings ?? ""));
         string[] arguments = [
             "--contentRoot", folder.FullName, "--urls", "http://127.0.0.1:0", "--environment", "Development",
-            "--hostBuilder:reloadConfigOnChange", "false",
+            "--hostBuilder:reloadConfigOnChange", "false", "--applicationName", main.DeclaringType!.Assembly.GetName().Name!,
         ];
         var built = new TaskCompletionSource<IHost>(TaskCreationOptions.RunContinuationsAsynchronously);
         var running = Task.Factory.StartNew(() => Run(main, arguments, built), TaskCreationOptions.LongRunning);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -18,7 +19,10 @@ internal static class SnippetCompiler
 
     // What a page leaves out where it shows a fragment.
     private static readonly string[] OfFragments = [
-        "QueueAdmission", "System.Diagnostics", "Microsoft.AspNetCore.Http.Features", "Microsoft.AspNetCore.Mvc", "Xunit",
+        "QueueAdmission", "QueueAdmission.Testing", "System.Diagnostics", "Microsoft.AspNetCore.Http.Connections",
+        "Microsoft.AspNetCore.Http.Features", "Microsoft.AspNetCore.Mvc", "Microsoft.AspNetCore.RateLimiting",
+        "Microsoft.AspNetCore.TestHost", "Microsoft.EntityFrameworkCore", "Microsoft.Extensions.Time.Testing",
+        "OpenTelemetry.Metrics", "OpenTelemetry.Trace", "System.Net", "System.Text.Json", "Microsoft.AspNetCore.Mvc.Testing", "Xunit",
     ];
 
     private static readonly Lazy<IReadOnlyList<MetadataReference>> Libraries = new(() => [
@@ -26,7 +30,15 @@ internal static class SnippetCompiler
             .Where(path => path.Length > 0)
             .Select(path => MetadataReference.CreateFromFile(path))]);
 
-    public static Assembly Compile(Snippet snippet)
+    private static readonly ConcurrentDictionary<string, Assembly> Compiled = new();
+
+    // MVC looks for controllers in the assembly that has the application's name.
+    static SnippetCompiler() => AppDomain.CurrentDomain.AssemblyResolve +=
+        (_, wanted) => Compiled.GetValueOrDefault(new AssemblyName(wanted.Name).Name!);
+
+    public static Assembly Compile(Snippet snippet) => Compiled.GetOrAdd(NameOf(snippet), _ => CompileAnew(snippet));
+
+    private static Assembly CompileAnew(Snippet snippet)
     {
         using var image = new MemoryStream();
         var result = Prepare(snippet).Emit(image);
@@ -46,9 +58,10 @@ internal static class SnippetCompiler
         var options = new CSharpCompilationOptions(
             isExecutable ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary,
             nullableContextOptions: NullableContextOptions.Enable);
-        // The name is that of the page, so that a stack trace leads there.
         return CSharpCompilation.Create(
-            $"{snippet.Block.Page.Name.Replace('/', '-')}-{snippet.Block.Line}",
-            [CSharpSyntaxTree.ParseText(usings), code], Libraries.Value, options);
+            NameOf(snippet), [CSharpSyntaxTree.ParseText(usings), code], Libraries.Value, options);
     }
+
+    // That of the page, so that a stack trace leads there.
+    private static string NameOf(Snippet snippet) => $"{snippet.Block.Page.Name.Replace('/', '-')}-{snippet.Block.Line}";
 }

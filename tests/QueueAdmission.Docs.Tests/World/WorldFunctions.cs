@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission.Docs;
@@ -22,4 +23,10 @@ public static class WorldFunctions
     public static Task SendAsync(Order order, CancellationToken token) => throw new NotSupportedException();
 
     public static Task StreamAnswer(HttpContext context, ChatRequest request) => throw new NotSupportedException();
+
+    public static ValueTask WriteCsvAsync(RejectionContext rejected) => throw new NotSupportedException();
+
+    public static DbConnection Open() => throw new NotSupportedException();
+
+    public static LeaseStoreReading Read(LeaseStoreKey key) => throw new NotSupportedException();
 }
