@@ -36,6 +36,7 @@ internal sealed class ProgramRun : IAsyncDisposable
         string[] arguments = [
             "--contentRoot", folder.FullName, "--urls", "http://127.0.0.1:0", "--environment", "Development",
             "--hostBuilder:reloadConfigOnChange", "false", "--applicationName", main.DeclaringType!.Assembly.GetName().Name!,
+            "--Logging:LogLevel:Default", "None",
         ];
         var built = new TaskCompletionSource<IHost>(TaskCreationOptions.RunContinuationsAsynchronously);
         var running = Task.Factory.StartNew(() => Run(main, arguments, built), TaskCreationOptions.LongRunning);

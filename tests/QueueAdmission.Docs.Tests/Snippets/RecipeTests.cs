@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace QueueAdmission.Docs.Snippets;
@@ -42,6 +43,25 @@ public sealed class RecipeTests
 
         Assert.Equal("queue_full", (await ProblemOfAsync(refused)).GetProperty("reason").GetString());
         Assert.Equal(20, shown.GetProperty("waiting").GetInt32());
+    }
+
+    [Fact]
+    public async Task EntityFramework_TheLastItem_IsSoldOnce()
+    {
+        await using var run = await ProgramRun.StartAsync(ProgramOf("docs/cookbook.md", "AddDbContextPool"));
+        using var client = ClientOf(run);
+        await using var scope = run.Host.Services.CreateAsyncScope();
+        var contextType = SnippetCompiler.Compile(ProgramOf("docs/cookbook.md", "AddDbContextPool")).GetType("ShopContext")!;
+        var shop = (DbContext)scope.ServiceProvider.GetRequiredService(contextType);
+        await shop.Database.EnsureDeletedAsync(Stop);
+        await shop.Database.EnsureCreatedAsync(Stop);
+        await shop.Database.ExecuteSqlAsync($"INSERT INTO Stock (Id, Left) VALUES (7, 1)", Stop);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => client.PostAsync("/orders/7", content: null, Stop)));
+
+        Assert.Equal(1, answers.Count(answer => answer.StatusCode == HttpStatusCode.OK));
+        Assert.Equal(19, answers.Count(answer => answer.StatusCode == HttpStatusCode.Conflict));
+        await shop.Database.EnsureDeletedAsync(Stop);
     }
 
     [Fact]
