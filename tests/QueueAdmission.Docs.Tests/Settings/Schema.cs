@@ -34,8 +34,9 @@ internal static class Schema
             ["Queues", _, var key] => queues.Contains(key),
             ["Defaults", "KeyShares", _] => true,
             ["Defaults", var key] => queues.Contains(key),
-            ["Cluster", var key] => Keys(Section(await Document.Value).Properties["Cluster"]).Contains(key),
             [var key] => section.Contains(key),
+            // A part of a companion package, such as Cluster.
+            [var part, var key] => section.Contains(part) && Keys(Section(await Document.Value).Properties[part]).Contains(key),
             _ => false,
         };
     }

@@ -83,7 +83,7 @@ public sealed partial class SettingsOnPagesTests
     [GeneratedRegex(@"(?<![\w.])QueuedAdmission((?:(?::|__)[\w{}.-]+?)*)(?=[`=\s"",;)]|$)")]
     private static partial Regex WholePath();
 
-    [GeneratedRegex(@"`((?:Queues|Defaults|Cluster):[\w{}.:-]+)`")]
+    [GeneratedRegex(@"`((?:Queues|Defaults|Cluster|Deferred):[\w{}.:-]+)`")]
     private static partial Regex PathOfAQueue();
 
     // `"Key": value` in a sentence.
