@@ -1,3 +1,4 @@
+using QueueAdmission;
 using QueueAdmission.Deferred;
 
 namespace Microsoft.Extensions.DependencyInjection;

@@ -30,6 +30,11 @@ internal static class DeferChecks
         {
             yield return $"{subject}, but AddDeferredJobs has no store. Install QueueAdmission.Sqlite, for example, and write: {AddLine}.";
         }
+        else if (queue is not null)
+        {
+            // From the start on, the node asks for jobs of the queue: an earlier process may have left some.
+            services.GetRequiredService<DeferredJobs>().StateOf(queue.Name);
+        }
         if (queue is null || endpoint.Metadata.GetMetadata<QueuedAttribute>() is null)
         {
             yield return $"{subject}, but it names no queue: deferred requests run under the workers of a queue. Call WithQueue(\"name\").";

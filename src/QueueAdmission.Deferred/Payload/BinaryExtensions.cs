@@ -50,9 +50,11 @@ internal static class BinaryExtensions
         return headers;
     }
 
-    public static int ReadCount(this BinaryReader reader) => reader.Read7BitEncodedInt() is var count and >= 0 and <= MaxCount
-        ? count
-        : throw new InvalidDataException($"The count {count} is out of range.");
+    public static int ReadCount(this BinaryReader reader)
+    {
+        var count = reader.Read7BitEncodedInt();
+        return count is >= 0 and <= MaxCount ? count : throw new InvalidDataException($"The count {count} is out of range.");
+    }
 
     public static byte[] ReadExactly(this BinaryReader reader, int count)
     {

@@ -49,7 +49,7 @@ internal static class ResponseCodec
                 Body = reader.ReadExactly(reader.Read7BitEncodedInt()),
             };
         }
-        catch (Exception exception) when (exception is IOException and not InvalidDataException or FormatException)
+        catch (Exception exception) when (exception is IOException or FormatException or ArgumentException)
         {
             throw new InvalidDataException("The stored response cannot be read.", exception);
         }

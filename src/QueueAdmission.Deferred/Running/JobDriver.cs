@@ -238,7 +238,8 @@ internal sealed class JobDriver : IDisposable
         if (!_queues.AnyRuns && InFlight == 0)
         {
             GiveUpOwnership();
-            _renewedAt = _time.GetTimestamp();
+            // As soon as there is a queue to run, the node asks again.
+            _renewedAt = null;
             return;
         }
         var ownership = _access.Call("renew", store => store.RenewOwner(_node));
