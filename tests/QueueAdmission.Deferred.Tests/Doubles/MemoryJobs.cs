@@ -8,9 +8,10 @@ internal sealed class MemoryJobs(TimeProvider time) : IJobStore
     private readonly List<string> _keys = [];
     private readonly Dictionary<string, long> _accepted = new();
     private long _claims;
+    private Exception? _failure;
 
     /// <summary>What every call throws; null while the store works.</summary>
-    public volatile Exception? Failure;
+    public Exception? Failure { get => Volatile.Read(ref _failure); set => Volatile.Write(ref _failure, value); }
 
     public string Name => "memory";
 
