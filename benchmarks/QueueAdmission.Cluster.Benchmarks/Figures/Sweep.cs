@@ -48,7 +48,9 @@ internal sealed class Sweep(IReadOnlyList<Job> jobs)
     {
         var waits = jobs.Where(job => job.Arrival >= from && job.Arrival < to)
             .Select(job => (job.HasStarted ? job.Start : to) - job.Arrival).Order().ToList();
-        return waits.Count == 0 ? TimeSpan.Zero : waits[Math.Min(waits.Count - 1, (int)(waits.Count * percentile / 100))];
+        return waits.Count == 0
+            ? TimeSpan.Zero
+            : waits[Math.Min(waits.Count - 1, (int)(waits.Count * percentile / 100))];
     }
 
     public int Arrived(TimeSpan from, TimeSpan to) => jobs.Count(job => job.Arrival >= from && job.Arrival < to);
@@ -74,5 +76,6 @@ internal sealed class Sweep(IReadOnlyList<Job> jobs)
         return end > start ? end - start : TimeSpan.Zero;
     }
 
-    private static TimeSpan Sum(IEnumerable<TimeSpan> spans) => spans.Aggregate(TimeSpan.Zero, (sum, span) => sum + span);
+    private static TimeSpan Sum(IEnumerable<TimeSpan> spans) =>
+        spans.Aggregate(TimeSpan.Zero, (sum, span) => sum + span);
 }

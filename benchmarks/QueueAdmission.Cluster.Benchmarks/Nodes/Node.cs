@@ -51,9 +51,11 @@ internal sealed class Node : IDisposable
     public void Load(double perSecond, TimeSpan work) => Tell(string.Create(
         CultureInfo.InvariantCulture, $"load {perSecond} {work.TotalMilliseconds} {Number}"));
 
-    public void Send(TimeSpan work) => Tell(string.Create(CultureInfo.InvariantCulture, $"job {work.TotalMilliseconds}"));
+    public void Send(TimeSpan work) =>
+        Tell(string.Create(CultureInfo.InvariantCulture, $"job {work.TotalMilliseconds}"));
 
-    public void Starve(TimeSpan time) => Tell(string.Create(CultureInfo.InvariantCulture, $"starve {time.TotalSeconds}"));
+    public void Starve(TimeSpan time) =>
+        Tell(string.Create(CultureInfo.InvariantCulture, $"starve {time.TotalSeconds}"));
 
     /// <summary>Ends it at once, as <c>kill -9</c> does.</summary>
     /// <returns>When it was gone.</returns>
@@ -86,7 +88,9 @@ internal sealed class Node : IDisposable
     }
 
     private static string[] Self() =>
-        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [Environment.GetCommandLineArgs()[0]] : [];
+        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
+            ? [Environment.GetCommandLineArgs()[0]]
+            : [];
 
     private void Tell(string command)
     {

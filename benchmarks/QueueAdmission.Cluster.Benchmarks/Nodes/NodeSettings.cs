@@ -13,7 +13,8 @@ internal sealed record NodeSettings(string Gate, string Connection, string Clust
 {
     public static readonly TimeSpan LeaseDuration = TimeSpan.FromSeconds(3);
 
-    public string[] ToArguments() => [Gate, Connection, Cluster, Workers.ToString(CultureInfo.InvariantCulture), Fallback];
+    public string[] ToArguments() =>
+        [Gate, Connection, Cluster, Workers.ToString(CultureInfo.InvariantCulture), Fallback];
 
     public static NodeSettings Parse(string[] arguments) => new(
         arguments[0], arguments[1], arguments[2], int.Parse(arguments[3], CultureInfo.InvariantCulture), arguments[4]);

@@ -42,6 +42,8 @@ internal static class AdmitPath
         var (bytes, since) = (GC.GetAllocatedBytesForCurrentThread(), Stopwatch.GetTimestamp());
         for (var i = 0; i < Operations; i++)
             queue.TryEnter().Dispose();
-        return (Stopwatch.GetElapsedTime(since).TotalNanoseconds / Operations, GC.GetAllocatedBytesForCurrentThread() - bytes);
+        return (
+            Stopwatch.GetElapsedTime(since).TotalNanoseconds / Operations,
+            GC.GetAllocatedBytesForCurrentThread() - bytes);
     }
 }

@@ -40,7 +40,8 @@ internal sealed class Crew : IDisposable
             node.Load(RatePerNode(part, work, of ?? nodes), work);
     }
 
-    public double RatePerNode(double part, TimeSpan work, int nodes) => part * Settings.Workers / work.TotalSeconds / nodes;
+    public double RatePerNode(double part, TimeSpan work, int nodes) =>
+        part * Settings.Workers / work.TotalSeconds / nodes;
 
     public int LeasesLost(TimeSpan from, params int[] nodes) =>
         (nodes.Length == 0 ? _nodes : nodes.Select(node => _nodes[node])).Sum(node => node.Count("LeaseLost", from));

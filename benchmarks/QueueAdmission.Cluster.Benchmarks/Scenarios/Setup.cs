@@ -58,9 +58,11 @@ internal sealed class Setup : IDisposable
 
     public static string Percent(double value) => FormattableString.Invariant($"{value:N1} %");
 
-    public static string Seconds(TimeSpan? value) => value is { } span ? FormattableString.Invariant($"{span.TotalSeconds:N2} s") : "never";
+    public static string Seconds(TimeSpan? value) =>
+        value is { } span ? FormattableString.Invariant($"{span.TotalSeconds:N2} s") : "never";
 
-    public static string Milliseconds(TimeSpan? value) => value is { } span ? FormattableString.Invariant($"{span.TotalMilliseconds:N1} ms") : "never";
+    public static string Milliseconds(TimeSpan? value) =>
+        value is { } span ? FormattableString.Invariant($"{span.TotalMilliseconds:N1} ms") : "never";
 
     public void Dispose()
     {

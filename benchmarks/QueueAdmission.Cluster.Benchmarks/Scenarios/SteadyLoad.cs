@@ -54,7 +54,10 @@ internal static class SteadyLoad
             // What the workers can do is measured: a timer is late on a machine that is busy.
             var lately = Clock.Now - TimeSpan.FromSeconds(2);
             var ended = crew.Sweep.Jobs.Where(job => job.Start > lately && job.End < TimeSpan.MaxValue).ToList();
-            crew.Load(load * Setup.Work.TotalSeconds / ended.Average(job => (job.End - job.Start).TotalSeconds), Setup.Work, nodes: 3);
+            crew.Load(
+                load * Setup.Work.TotalSeconds / ended.Average(job => (job.End - job.Start).TotalSeconds),
+                Setup.Work,
+                nodes: 3);
             Setup.Wait(3);
         }
         var (from, calls) = (Clock.Now, store == "redis" ? setup.Redis.Calls : 0);
@@ -78,5 +81,6 @@ internal static class SteadyLoad
         return [.. jobs.Zip(jobs.Skip(1)).Where(pair => pair.First.Node != pair.Second.Node).Select(pair => pair.Second.Start - pair.First.End)];
     }
 
-    private sealed record Figures(int Most, double Busy, TimeSpan P50, TimeSpan P99, double CallsPerRequest, int[] Served, List<TimeSpan> Moves);
+    private sealed record Figures(
+        int Most, double Busy, TimeSpan P50, TimeSpan P99, double CallsPerRequest, int[] Served, List<TimeSpan> Moves);
 }

@@ -51,7 +51,9 @@ internal sealed class RedisServer : IDisposable
     {
         var process = ServerProcess.Start("redis-server", _arguments);
         ServerProcess.Until(
-            () => process.Output.Contains("eady to accept connections", StringComparison.Ordinal), () => $"redis-server: {process.Output}");
+            () =>
+                process.Output.Contains("eady to accept connections", StringComparison.Ordinal),
+                () => $"redis-server: {process.Output}");
         return process;
     }
 }

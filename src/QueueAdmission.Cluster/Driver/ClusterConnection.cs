@@ -26,7 +26,10 @@ internal sealed class ClusterConnection(
     }
 
     public bool TryWrite(
-        LeaseStoreKey key, LeaseStoreReading expected, LeaseStoreWrite write, [NotNullWhen(false)] out LeaseStoreReading? current)
+        LeaseStoreKey key,
+        LeaseStoreReading expected,
+        LeaseStoreWrite write,
+        [NotNullWhen(false)] out LeaseStoreReading? current)
     {
         var started = time.GetTimestamp();
         var isWritten = store.TryWrite(key, expected, write, out current);
@@ -49,6 +52,7 @@ internal sealed class ClusterConnection(
         if (_outage is not { } outage)
             return;
         _outage = null;
-        ClusterLog.StoreBack(logger, cluster, store.Name, Math.Round((time.GetUtcNow() - outage.Since).TotalSeconds, 1));
+        ClusterLog.StoreBack(
+            logger, cluster, store.Name, Math.Round((time.GetUtcNow() - outage.Since).TotalSeconds, 1));
     }
 }

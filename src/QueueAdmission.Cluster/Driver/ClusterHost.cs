@@ -37,7 +37,8 @@ internal sealed class ClusterHost : IHostedService, IJobQueueExtension, ICluster
     public ClusterHost(IServiceProvider services, IOptionsMonitor<ClusterOptions> options)
     {
         var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
-        _logger = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateGuardedLogger("QueueAdmission.Cluster");
+        _logger = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateGuardedLogger(
+            "QueueAdmission.Cluster");
         _clock = new LocalClock(time);
         _options = options;
         var settings = options.CurrentValue;
@@ -58,7 +59,8 @@ internal sealed class ClusterHost : IHostedService, IJobQueueExtension, ICluster
     public void OnCreated(JobQueue queue)
     {
         if (IsOfCluster(queue) && _connection is null)
-            throw new OptionsValidationException(queue.Name, typeof(JobQueueOptions), [ClusterStoreCheck.MessageFor(queue.Name)]);
+            throw new OptionsValidationException(
+                queue.Name, typeof(JobQueueOptions), [ClusterStoreCheck.MessageFor(queue.Name)]);
         queue.SettingsChanged += OnSettingsChanged;
         queue.JobWaiting += OnJobWaiting;
         // Before the first job: a queue of the cluster never runs without its bound.

@@ -7,4 +7,5 @@ namespace QueueAdmission.Cluster;
 /// <param name="Granted">What the node holds then.</param>
 /// <param name="Cap">The workers that its jobs may start on then.</param>
 /// <param name="IsRemoval">Whether the node is gone from the document then.</param>
-internal sealed record LeasePlan(LeaseStoreReading Expected, LeaseDocument Document, LeaseStoreWrite Write, int Granted, int Cap, bool IsRemoval);
+internal sealed record LeasePlan(
+    LeaseStoreReading Expected, LeaseDocument Document, LeaseStoreWrite Write, int Granted, int Cap, bool IsRemoval);

@@ -84,7 +84,8 @@ internal sealed class ShareView
         if (_claim <= share)
             return Math.Min(max, share);
         var gift = rules.HasFlag(LeaseRules.GiveToHungry) ? _shares.GiftOf(_own, Math.Max(0, OthersLack - Free)) : 0;
-        var kept = isRenewal && gift == 0 && _claim > even && rules.HasFlag(LeaseRules.GiveToHungry) && OthersAreBelowEven() ? even : _claim - gift;
+        var kept = isRenewal && gift == 0 && _claim > even && rules.HasFlag(LeaseRules.GiveToHungry)
+            && OthersAreBelowEven() ? even : _claim - gift;
         return Math.Min(max, kept);
     }
 

@@ -59,14 +59,17 @@ internal sealed class StoreClockCheck
 
     private static Elapsed Compare(Reading from, Reading to, TimeSpan tolerance)
     {
-        var (shortest, longest) = (to.Sent.Monotonic - from.Received.Monotonic, to.Received.Monotonic - from.Sent.Monotonic);
+        var (shortest, longest) = (
+            to.Sent.Monotonic - from.Received.Monotonic, to.Received.Monotonic - from.Sent.Monotonic);
         // The machine was suspended, or its wall clock was set: on one host that may be the store's clock as well.
         if ((to.Received.Wall - from.Sent.Wall - longest).Duration() > tolerance)
         {
             return Elapsed.OwnClocksDiffer;
         }
         var passed = TimeSpan.FromMilliseconds(to.Time - from.Time);
-        return passed > longest + tolerance || passed < shortest - tolerance ? Elapsed.StoreDiffers : Elapsed.AsExpected;
+        return passed > longest + tolerance || passed < shortest - tolerance
+            ? Elapsed.StoreDiffers
+            : Elapsed.AsExpected;
     }
 
     private readonly record struct Reading(long Time, LocalTime Sent, LocalTime Received)

@@ -8,7 +8,11 @@ namespace QueueAdmission.PostgreSql;
 /// notification never arrives. Nothing tells that at LISTEN. So a probe is sent over another connection.
 /// </remarks>
 internal sealed class SignalListener(
-    NpgsqlConnection connection, LeaseStatements statements, string cluster, Action<LeaseStoreSignal> onSignal, Func<bool> isOver)
+    NpgsqlConnection connection,
+    LeaseStatements statements,
+    string cluster,
+    Action<LeaseStoreSignal> onSignal,
+    Func<bool> isOver)
 {
     // Looking costs a query. It is done often for a while after a signal, and rarely otherwise.
     public static readonly TimeSpan BusyInterval = TimeSpan.FromMilliseconds(50);
@@ -89,12 +93,14 @@ internal sealed class SignalListener(
             return;
         }
         var space = payload.IndexOf(' ', StringComparison.Ordinal);
-        onSignal(space < 0 ? LeaseStoreSignal.Connected : new LeaseStoreSignal(payload[..space], payload[(space + 1)..]));
+        onSignal(
+            space < 0 ? LeaseStoreSignal.Connected : new LeaseStoreSignal(payload[..space], payload[(space + 1)..]));
     }
 
     private Dictionary<string, (long Signals, string Text)> Look()
     {
-        using var command = new NpgsqlCommand(statements.Poll, connection) { Parameters = { new() { Value = cluster } } };
+        using var command =
+            new NpgsqlCommand(statements.Poll, connection) { Parameters = { new() { Value = cluster } } };
         using var rows = command.ExecuteReader();
         var found = new Dictionary<string, (long, string)>();
         while (rows.Read())

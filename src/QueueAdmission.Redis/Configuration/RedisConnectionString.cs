@@ -27,7 +27,9 @@ internal sealed class RedisConnectionString
     /// <summary>The name in the server's certificate; the host of the endpoint if null.</summary>
     public string? TlsHost { get; init; }
 
-    /// <summary>The allowed versions of TLS; the operating system decides if this is <see cref="SslProtocols.None"/>.</summary>
+    /// <summary>
+    /// The allowed versions of TLS; the operating system decides if this is <see cref="SslProtocols.None"/>.
+    /// </summary>
     public SslProtocols TlsProtocols { get; init; }
 
     public bool ChecksRevocation { get; init; }

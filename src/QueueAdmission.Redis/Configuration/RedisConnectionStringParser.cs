@@ -147,7 +147,8 @@ internal sealed class RedisConnectionStringParser
                 }
                 break;
             case "PROXY" when value.Length > 0 && !value.Equals("None", StringComparison.OrdinalIgnoreCase):
-                _errors.Add($"{key} is {Shown(value)}; allowed is None, because a proxy does not pass scripts and signals");
+                _errors.Add(
+                    $"{key} is {Shown(value)}; allowed is None, because a proxy does not pass scripts and signals");
                 break;
             case "TUNNEL" when value.Length > 0:
                 _errors.Add($"{key} is {Shown(value)}; tunnels are not supported");
@@ -198,7 +199,8 @@ internal sealed class RedisConnectionStringParser
         };
     }
 
-    private string Shown(string value) => _password is null ? $"'{value}'" : "(not shown, because it follows the password)";
+    private string Shown(string value) =>
+        _password is null ? $"'{value}'" : "(not shown, because it follows the password)";
 
     private static bool TryWholeNumber(string text, out int number) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);

@@ -19,7 +19,8 @@ internal static class RedisSettingsCheck
         }
         if (failures.Count > 0)
         {
-            throw new OptionsValidationException(nameof(RedisLeaseStoreOptions), typeof(RedisLeaseStoreOptions), failures);
+            throw new OptionsValidationException(
+                nameof(RedisLeaseStoreOptions), typeof(RedisLeaseStoreOptions), failures);
         }
         return settings!;
     }

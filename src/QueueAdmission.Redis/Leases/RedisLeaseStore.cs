@@ -149,13 +149,16 @@ internal sealed class RedisLeaseStore : ILeaseStore
             {
                 var text = Encoding.UTF8.GetString(payload);
                 var space = text.IndexOf(' ', StringComparison.Ordinal);
-                onSignal(space < 0 ? LeaseStoreSignal.Connected : new LeaseStoreSignal(text[..space], text[(space + 1)..]));
+                onSignal(
+                    space < 0 ? LeaseStoreSignal.Connected : new LeaseStoreSignal(text[..space], text[(space + 1)..]));
             }
         }
     }
 
     /// <summary>Runs a call on the connection, and opens one if there is none.</summary>
-    /// <remarks>After any failure the connection is closed: it may be one to a server that is no primary any more.</remarks>
+    /// <remarks>
+    /// After any failure the connection is closed: it may be one to a server that is no primary any more.
+    /// </remarks>
     private object? Run(Func<RedisConnection, object?> call)
     {
         lock (_gate)

@@ -22,13 +22,16 @@ internal sealed class RedisConnection : IDisposable
     public RedisConnectionString Settings { get; }
 
     /// <summary>Connects, without introducing itself.</summary>
-    public static RedisConnection Open(RedisEndpoint endpoint, RedisConnectionString settings, RedisLeaseStoreOptions options)
+    public static RedisConnection Open(
+        RedisEndpoint endpoint, RedisConnectionString settings, RedisLeaseStoreOptions options)
     {
         // Half of it: a packet that was lost in an outage is sent again after a second only, but a new attempt at once.
-        var plain = new PolledStream(RedisSocket.Connect(endpoint, options.CallTimeout / 2)) { Limit = options.CallTimeout };
+        var plain =
+            new PolledStream(RedisSocket.Connect(endpoint, options.CallTimeout / 2)) { Limit = options.CallTimeout };
         try
         {
-            return new RedisConnection(endpoint, settings, plain, RedisSocket.OpenStream(plain, endpoint, settings, options));
+            return new RedisConnection(
+                endpoint, settings, plain, RedisSocket.OpenStream(plain, endpoint, settings, options));
         }
         catch
         {

@@ -44,7 +44,9 @@ internal sealed class RedisConnector(RedisLeaseStoreOptions options)
             }
             if (settings.ClientName is { } name)
             {
-                CallLeniently(connection, new RespCommand("CLIENT", "SETNAME", string.Concat(name.Where(c => c is > ' ' and < '\x7f'))));
+                CallLeniently(
+                    connection,
+                    new RespCommand("CLIENT", "SETNAME", string.Concat(name.Where(c => c is > ' ' and < '\x7f'))));
             }
             return connection;
         }
@@ -101,7 +103,9 @@ internal sealed class RedisConnector(RedisLeaseStoreOptions options)
         }
     }
 
-    /// <summary>The failure that tells most is thrown if all fail: a server that answered, before one that did not.</summary>
+    /// <summary>
+    /// The failure that tells most is thrown if all fail: a server that answered, before one that did not.
+    /// </summary>
     private static T FirstOf<T>(IReadOnlyList<RedisEndpoint> endpoints, Func<RedisEndpoint, T> use)
     {
         Exception? failure = null;
@@ -113,7 +117,8 @@ internal sealed class RedisConnector(RedisLeaseStoreOptions options)
             }
             catch (Exception exception)
             {
-                failure = failure is RedisErrorException ? failure : failure is LeaseStoreException && exception is not RedisErrorException ? failure : exception;
+                failure = failure is RedisErrorException ? failure : failure is LeaseStoreException
+                    && exception is not RedisErrorException ? failure : exception;
             }
         }
         System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure!);

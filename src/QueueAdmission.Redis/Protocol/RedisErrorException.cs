@@ -10,7 +10,8 @@ internal sealed class RedisErrorException(string message) : Exception(message)
     /// </remarks>
     public LeaseStoreProblem Problem => true switch
     {
-        _ when Has("WRONGPASS") || Has("NOAUTH") || Has("NOPERM") || Has("AUTH ") || Has("invalid password") || Has("ACL failure") || Has("user executing the script") =>
+        _ when Has("WRONGPASS") || Has("NOAUTH") || Has("NOPERM") || Has("AUTH ") || Has("invalid password")
+            || Has("ACL failure") || Has("user executing the script") =>
             LeaseStoreProblem.AccessDenied,
         _ when Has("LOADING") || Has("BUSY") || Has("TRYAGAIN") || Has("CLUSTERDOWN") || Has("max number of clients") =>
             LeaseStoreProblem.Unreachable,

@@ -26,7 +26,8 @@ internal sealed class TestNode : IAsyncDisposable
     public static async Task<TestNode> StartAsync(
         InMemoryLeaseStore? server, int limit, LeaseFallback? fallback = null, Action<JobQueueOptions>? configure = null)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "shop", EnvironmentName = "Test" });
+        var builder = Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings { ApplicationName = "shop", EnvironmentName = "Test" });
         builder.Logging.AddFakeLogging();
         builder.Services.Configure<ClusterOptions>(o => o.LeaseDuration = TimeSpan.FromSeconds(1));
         builder.Services

@@ -33,5 +33,6 @@ internal sealed class SimNetwork(SimWorld world)
     }
 
     private TimeSpan OneWay() =>
-        (Latency * 0.7) + world.Exponential(Latency * 0.3) + (world.Chance(LateChance) ? world.Between(0.2, 5) : TimeSpan.Zero);
+        (Latency * 0.7) + world.Exponential(Latency * 0.3) + (
+            world.Chance(LateChance) ? world.Between(0.2, 5) : TimeSpan.Zero);
 }

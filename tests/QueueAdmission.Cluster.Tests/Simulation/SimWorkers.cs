@@ -45,7 +45,11 @@ internal sealed class SimWorkers(SimWorld world, Func<LocalTime> clock, LeaseRul
     public int CapNow => rules.HasFlag(LeaseRules.JudgeAtGrant) && _end is { } end && IsOver(end) ? _afterwards : _cap;
 
     public NodeDemand ReadDemand() =>
-        new(_running.Count, _waiting.Count, _waiting.TryPeek(out var oldest) ? world.Now - oldest : TimeSpan.Zero, _waiting.Count > 0 ? 1 : 0);
+        new(
+            _running.Count,
+            _waiting.Count,
+            _waiting.TryPeek(out var oldest) ? world.Now - oldest : TimeSpan.Zero,
+            _waiting.Count > 0 ? 1 : 0);
 
     public void SetCap(int workers, LocalTime? end, int afterwards)
     {

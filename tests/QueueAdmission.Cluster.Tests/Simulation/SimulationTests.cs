@@ -9,7 +9,9 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [Fact]
     public void Run_OfOneSeed_IsTold()
     {
-        Assert.SkipUnless(int.TryParse(Environment.GetEnvironmentVariable("CLUSTER_SEED"), out var seed), "For examining a seed: set CLUSTER_SEED.");
+        Assert.SkipUnless(
+            int.TryParse(Environment.GetEnvironmentVariable("CLUSTER_SEED"), out var seed),
+            "For examining a seed: set CLUSTER_SEED.");
         var log = new List<string>();
         var cluster = SeededRun.Run(seed, isLarge: seed % 250 == 0, log: log);
         log.ForEach(output.WriteLine);

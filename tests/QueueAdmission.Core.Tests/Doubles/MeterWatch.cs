@@ -54,7 +54,8 @@ internal sealed class MeterWatch : IDisposable
         _listener.RecordObservableInstruments();
         lock (_measurements)
         {
-            var lines = _measurements.Where(measurement => measurement.Instrument == instrument).Select(measurement => string.Create(CultureInfo.InvariantCulture,
+            var lines = _measurements.Where(measurement => measurement.Instrument == instrument)
+                .Select(measurement => string.Create(CultureInfo.InvariantCulture,
                 $"{string.Join(' ', measurement.Tags.Values)} {measurement.Value}")).ToList();
             _measurements.Clear();
             return lines;

@@ -12,7 +12,8 @@ public sealed class RushSignTests
     [InlineData(1.6, true)]
     [InlineData(1.3, false)]
     [InlineData(0.9, false)]
-    public void Demand_ThatGrowsByHalfOfWhatEnds_IsARush(double load, bool isRush) => Assert.Equal(isRush, Come(load, jobs: 200));
+    public void Demand_ThatGrowsByHalfOfWhatEnds_IsARush(double load, bool isRush) =>
+        Assert.Equal(isRush, Come(load, jobs: 200));
 
     [Fact]
     public void Burst_IsNoRush()

@@ -69,7 +69,8 @@ internal sealed class TraitJob(int number, JobTraits traits, long arrived)
         CountsForItsKey = queue.Settings.MaxWorkersPerKey is not null;
     }
 
-    public int WorkersFor(JobQueueOptions settings) => Math.Min(Weight, Math.Min(settings.Workers, settings.MaxWorkersPerKey ?? int.MaxValue));
+    public int WorkersFor(JobQueueOptions settings) =>
+        Math.Min(Weight, Math.Min(settings.Workers, settings.MaxWorkersPerKey ?? int.MaxValue));
 
     public void Cancel() => _canceller.Cancel();
 

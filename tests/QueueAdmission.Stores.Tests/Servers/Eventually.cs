@@ -47,7 +47,8 @@ internal static class Eventually
     public static LeaseStoreException FailsWith(ILeaseStore store, LeaseStoreKey key, LeaseStoreProblem problem) =>
         Fails(store, key, exception => exception.Problem == problem);
 
-    private static LeaseStoreException Fails(ILeaseStore store, LeaseStoreKey key, Func<LeaseStoreException, bool> isExpected)
+    private static LeaseStoreException Fails(
+        ILeaseStore store, LeaseStoreKey key, Func<LeaseStoreException, bool> isExpected)
     {
         LeaseStoreException? failure = null;
         True(
