@@ -24,7 +24,7 @@ internal sealed class JobLog : IDisposable
 
     public static JobLog Open(string path) => new(path, FileMode.OpenOrCreate);
 
-    /// <summary>A job is due. It is counted as one that waits from now on.</summary>
+    /// <summary>Adds a job that is due. From now on it counts as waiting.</summary>
     public int Add(TimeSpan arrival)
     {
         var job = Interlocked.Increment(ref _count) - 1;

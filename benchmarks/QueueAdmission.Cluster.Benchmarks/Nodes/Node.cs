@@ -4,7 +4,7 @@ using QueueAdmission.Cluster.Benchmarks.Figures;
 
 namespace QueueAdmission.Cluster.Benchmarks.Nodes;
 
-/// <summary>A node in a process of its own, for as long as this object lives.</summary>
+/// <summary>A node in a process of its own. The process ends when this object is disposed.</summary>
 internal sealed class Node : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -14,7 +14,7 @@ internal sealed class Node : IDisposable
     private readonly string _events;
     private TimeSpan? _killed;
 
-    /// <param name="number">Its number, which seeds its load as well.</param>
+    /// <param name="number">The number of the node. It is also the seed of its load.</param>
     /// <param name="folder">A folder for its logs.</param>
     /// <param name="settings">The settings.</param>
     /// <param name="prefix">The program that starts it, for example in a network namespace.</param>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace QueueAdmission.Cluster.Benchmarks.Nodes;
 
-/// <summary>What a node is started with.</summary>
+/// <summary>The settings that a node is started with.</summary>
 /// <param name="Gate">What jobs pass: <c>redis</c>, <c>postgres</c>, <c>sqlite</c>, or
 /// <c>RedisRateLimiting</c>.</param>
 /// <param name="Connection">The connection string, or the path of the file.</param>

@@ -20,7 +20,7 @@ internal sealed class Crew : IDisposable
 
     public IReadOnlyList<Node> Nodes => _nodes;
 
-    /// <summary>What ran, of all nodes that there were.</summary>
+    /// <summary>The jobs of all nodes, also of those that have ended.</summary>
     public Sweep Sweep => new([.. _nodes.SelectMany(node => node.Jobs)]);
 
     public Node this[int node] => _nodes[node];
@@ -33,7 +33,7 @@ internal sealed class Crew : IDisposable
         return node;
     }
 
-    /// <summary>Loads nodes evenly with a part of what the workers can do.</summary>
+    /// <summary>Loads the nodes evenly with a part of the workers' capacity.</summary>
     public void Load(double part, TimeSpan work, int nodes, int? of = null)
     {
         foreach (var node in _nodes.Take(nodes))

@@ -4,7 +4,7 @@ using QueueAdmission.Cluster.Benchmarks.Servers;
 
 namespace QueueAdmission.Cluster.Benchmarks.Scenarios;
 
-/// <summary>What the scenarios share: a folder, the servers, and the rows that they write.</summary>
+/// <summary>What the scenarios have in common: a folder, the servers, and the rows that they write.</summary>
 internal sealed class Setup : IDisposable
 {
     /// <summary>

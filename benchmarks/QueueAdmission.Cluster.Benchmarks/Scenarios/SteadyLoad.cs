@@ -74,7 +74,7 @@ internal static class SteadyLoad
             Moves(sweep.Where(job => job.Start >= from && job.Start < to)));
     }
 
-    /// <summary>With one worker: how long it stood idle, each time that it went to another node.</summary>
+    /// <summary>With one worker: how long it was idle each time that it moved to another node.</summary>
     private static List<TimeSpan> Moves(Sweep sweep)
     {
         var jobs = sweep.Jobs.OrderBy(job => job.Start).ToList();

@@ -26,7 +26,7 @@ internal sealed class RedisServer : IDisposable
 
     public string Address => $"127.0.0.1:{Port}";
 
-    /// <summary>How many calls of scripts the server has answered: the product's calls are all of them.</summary>
+    /// <summary>How many calls of scripts the server has answered. Every call of the product is one.</summary>
     public long Calls => Send(Port, "INFO commandstats").Split('\n')
         .Where(line => line.StartsWith("cmdstat_eval", StringComparison.Ordinal))
         .Sum(line => long.Parse(line.Split("calls=")[1].Split(',')[0], CultureInfo.InvariantCulture));

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace QueueAdmission.Cluster;
 
-/// <summary>Reads and checks the section of the cluster, with whole messages.</summary>
+/// <summary>Reads and checks the section <c>QueuedAdmission:Cluster</c>.</summary>
 internal sealed class ClusterOptionsReader(IConfiguration? configuration = null)
     : IConfigureOptions<ClusterOptions>, IValidateOptions<ClusterOptions>
 {

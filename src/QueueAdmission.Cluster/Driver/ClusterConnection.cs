@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission.Cluster;
 
-/// <summary>The store of the cluster, with what is known of its state. One outage is one line in the log.</summary>
+/// <summary>The store of the cluster, and whether it can be used. One outage is one line in the log.</summary>
 internal sealed class ClusterConnection(
     ILeaseStore store, string cluster, ClusterMetrics metrics, TimeProvider time, ILogger logger)
 {

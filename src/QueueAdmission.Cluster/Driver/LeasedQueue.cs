@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace QueueAdmission.Cluster;
 
 /// <summary>One queue of the cluster: carries out what its <see cref="LeaseNode"/> says.</summary>
-/// <remarks>Only the thread for renewals uses it, except for its construction and for what says otherwise.</remarks>
+/// <remarks>Only the thread for renewals calls it. Members that any thread may call say so.</remarks>
 internal sealed class LeasedQueue
 {
     private readonly ClusterConnection _connection;

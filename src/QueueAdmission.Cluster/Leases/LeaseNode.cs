@@ -1,11 +1,11 @@
 namespace QueueAdmission.Cluster;
 
 /// <summary>
-/// One node's part in the sharing of one queue: decides when to call the store, what to write, and what the node holds.
+/// Decides for one node and one queue when to call the store, what to write, and how many workers the node holds.
 /// </summary>
 /// <remarks>
-/// <para>It does no input and no output, and has no thread: the driver, or the simulation, carries out what it says. It
-/// is not safe for several threads at once.</para>
+/// <para>It makes no calls and has no thread. The driver, or the simulation, carries out what it decides. It is not
+/// safe for several threads at once.</para>
 /// <para><b>Why the limit holds.</b> The sum of <c>holds</c> in the document never rises above the limit, because a
 /// node raises its own only into what the document leaves free, and a write succeeds only on the document that it was
 /// computed from. A node never uses more than its <c>holds</c>: it lowers itself before it writes less, and uses more
@@ -29,13 +29,15 @@ internal sealed class LeaseNode
     private bool _isLeaving;
 
     /// <param name="id">What operators know the node by.</param>
-    /// <param name="generation">Another one for each start: 1 to 16 characters of ASCII, without a comma.</param>
+    /// <param name="generation">
+    /// Differs for each start of the process: 1 to 16 ASCII characters, without a comma.
+    /// </param>
     /// <param name="workers">The workers of the queue on this node.</param>
     /// <param name="clock">Both clocks of the node.</param>
     /// <param name="random">Spreads calls, and makes creation ids.</param>
     /// <param name="hasSignals">Whether the store delivers signals.</param>
     /// <param name="terms">The settings.</param>
-    /// <param name="rules">The rules that hold: all, but in tests.</param>
+    /// <param name="rules">The rules that are in force: all of them, except in tests.</param>
     public LeaseNode(
         string id,
         string generation,
@@ -73,7 +75,7 @@ internal sealed class LeaseNode
     public LearningReason LearningBegan => _learning.Began;
 
     /// <summary>
-    /// Whether workers that become idle should be seen soon: another node waits for them. Otherwise nothing looks.
+    /// Whether another node waits for workers of this one, so that the driver has to notice idle ones soon.
     /// </summary>
     public bool IsWatchingIdle =>
         !HasLeft && _lease.IsGiven
@@ -88,12 +90,12 @@ internal sealed class LeaseNode
 
     private int KnownLimit => Math.Min(_terms.Limit, _seen?.Limit ?? int.MaxValue);
 
-    /// <summary>Other settings hold.</summary>
+    /// <summary>Applies changed settings.</summary>
     public void SetTerms(LeaseTerms terms)
     {
         if (terms == _terms)
             return;
-        // How much this node can use changes often where the number is adaptive, and is reported in passing.
+        // With adaptive workers MaxOwn changes often. It is reported with the next renewal.
         var isNews = terms with { MaxOwn = _terms.MaxOwn } != _terms;
         _terms = terms;
         _lease.SetFallback(FallbackWorkers());
@@ -101,7 +103,7 @@ internal sealed class LeaseNode
             _schedule.RenewNow();
     }
 
-    /// <summary>The node goes: it gives back what is idle at once, and the rest as jobs end.</summary>
+    /// <summary>Begins to leave. Idle workers are given back at once, the others as their jobs end.</summary>
     public void Leave()
     {
         _isLeaving = true;
@@ -109,7 +111,7 @@ internal sealed class LeaseNode
             _schedule.RenewNow();
     }
 
-    /// <summary>A signal of the store was heard.</summary>
+    /// <summary>Handles a signal of the store.</summary>
     public void OnSignal(string text)
     {
         var isForThis = text.Length == 0
@@ -119,7 +121,7 @@ internal sealed class LeaseNode
             _wishes.Nudge();
     }
 
-    /// <summary>Falls back if the lease is over.</summary>
+    /// <summary>Ends the lease if its time is over. The fallback applies from then on.</summary>
     public void Expire()
     {
         if (!_lease.IsGiven || _lease.IsValid(_clock()))
@@ -137,7 +139,7 @@ internal sealed class LeaseNode
             return TimeSpan.MaxValue;
         if (HasLeft)
         {
-            // A job that the program gives itself while it stops has its turn as well.
+            // A job may arrive while the program stops. It has its turn as well.
             HasLeft = false;
             _schedule.RenewNow();
         }
@@ -332,7 +334,7 @@ internal sealed class LeaseNode
     private int Wants(NodeDemand demand, int limit) =>
         (int)Math.Min(Math.Max(demand.InUse + demand.Wanted, demand.Heaviest), Math.Min(_terms.MaxOwn, limit));
 
-    /// <summary>Whether a node that leaves has something to give back, or its whole entry.</summary>
+    /// <summary>Whether the node leaves, and can give back workers or remove its entry.</summary>
     private bool IsGivingBack(int wants) =>
         _isLeaving && _rules.HasFlag(LeaseRules.GiveBackOnLeaving) && (_lease.Workers > wants || wants == 0);
 
@@ -351,7 +353,7 @@ internal sealed class LeaseNode
             wants, demand.InUse, _reported, IsGivingBack(wants), isAlone: _seen is not { Nodes.Count: > 1 }, now);
     }
 
-    /// <summary>What the node holds, before this call changes it.</summary>
+    /// <summary>The workers that the node holds before this call changes them.</summary>
     private int Claim(LeaseEntry? own, bool isLearning, LocalTime now)
     {
         var isValid = _lease.IsValid(now) || !_rules.HasFlag(LeaseRules.FallBack);

@@ -15,9 +15,10 @@ internal sealed record LeaseTerms(
     /// </summary>
     public TimeSpan Margin => Duration / 10;
 
-    /// <summary>How long a node leaves its lease alone after a renewal.</summary>
-    /// <remarks>Two more tries fit into the lease. A second at most, so that a node that was lost is seen
-    /// soon.</remarks>
+    /// <summary>The time from one renewal to the next.</summary>
+    /// <remarks>
+    /// A third of the lease, so two more tries fit into it. At most a second, so a lost node is noticed soon.
+    /// </remarks>
     public TimeSpan RenewAfter => Duration / 3 < MaxRenewAfter ? Duration / 3 : MaxRenewAfter;
 
     private static TimeSpan MaxRenewAfter => TimeSpan.FromSeconds(1);

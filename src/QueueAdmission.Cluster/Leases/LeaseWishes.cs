@@ -1,6 +1,9 @@
 namespace QueueAdmission.Cluster;
 
-/// <summary>When a node wishes to call the store before its renewal is due: to get workers, or to give some.</summary>
+/// <summary>
+/// Decides when a node calls the store before its renewal is due, to get workers or to give some. Such a call is a
+/// wish.
+/// </summary>
 internal sealed class LeaseWishes(HeldLease lease, CallSchedule schedule, bool hasSignals)
 {
     private static readonly TimeSpan HungryPollWithSignals = TimeSpan.FromMilliseconds(250);
@@ -17,7 +20,7 @@ internal sealed class LeaseWishes(HeldLease lease, CallSchedule schedule, bool h
     /// <summary>Whether there was more to have at the last reading.</summary>
     public bool OthersHaveMore { get; private set; }
 
-    /// <summary>The next call is wished at once.</summary>
+    /// <summary>Makes the next wish due at once.</summary>
     public void Nudge() => _isNudged = true;
 
     /// <summary>A call begins, so the wish for it is fulfilled.</summary>

@@ -1,12 +1,13 @@
 namespace QueueAdmission.Cluster;
 
-/// <summary>Compares the store's clock with the node's own, reading by reading.</summary>
+/// <summary>Compares the store's clock with the node's own clocks at each reading.</summary>
 /// <remarks>
 /// <para>An entry may be dropped when its time on the store's clock is over. If that clock jumped meanwhile, the time
 /// is not really over, and the node of the entry may still use its lease. So a node trusts the store's clock only for a
 /// period through which it has compared it with its own monotonic clock. For an older entry it waits a whole lease by
 /// itself.</para>
-/// <para>The moment of a reading is known as well as the call is short: it lies between sending and receiving.</para>
+/// <para>The moment of a reading lies between sending and receiving. The shorter the call, the better it is
+/// known.</para>
 /// </remarks>
 internal sealed class StoreClockCheck
 {
@@ -21,7 +22,7 @@ internal sealed class StoreClockCheck
         OwnClocksDiffer,
     }
 
-    /// <summary>The store's time since which its clock ran like the node's own.</summary>
+    /// <summary>Since when the store's clock has run like the node's own. A time of the store.</summary>
     public long TrustedSince { get; private set; }
 
     /// <summary>How much the clock may have jumped without being noticed, in milliseconds.</summary>

@@ -3,7 +3,8 @@ using Npgsql;
 namespace QueueAdmission.PostgreSql;
 
 /// <summary>
-/// What an error means for a store. Codes: https://www.postgresql.org/docs/current/errcodes-appendix.html
+/// Translates the errors of PostgreSQL to those of a lease store. Codes:
+/// https://www.postgresql.org/docs/current/errcodes-appendix.html
 /// </summary>
 internal static class PostgreSqlErrors
 {

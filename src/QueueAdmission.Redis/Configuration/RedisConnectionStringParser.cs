@@ -6,8 +6,8 @@ namespace QueueAdmission.Redis;
 /// <summary>Reads connection strings as StackExchange.Redis writes them.</summary>
 /// <remarks>
 /// Options that tune the other library have no effect and are accepted, because one string often serves both. Options
-/// that would have to change what the store does, and cannot, are errors. No message holds a value of a password, and
-/// none holds what follows it: it may belong to a password with a comma.
+/// that ask for what the store cannot do are errors. No message shows a password, nor the text that follows it: a
+/// password may contain a comma.
 /// </remarks>
 internal sealed class RedisConnectionStringParser
 {

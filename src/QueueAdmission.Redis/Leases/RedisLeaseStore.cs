@@ -131,7 +131,7 @@ internal sealed class RedisLeaseStore : ILeaseStore
 
     private static string KeyOf(LeaseStoreKey key) => $"queueadmission:leases:{key.Cluster}:{key.Queue}";
 
-    /// <summary>Signals do not know databases, so the channel does.</summary>
+    /// <summary>Redis shares channels between databases, so the name contains the database.</summary>
     private static string ChannelOf(RedisConnectionString settings, string cluster) =>
         $"{settings.ChannelPrefix}queueadmission:signals:{settings.Database}:{cluster}";
 
@@ -188,7 +188,7 @@ internal sealed class RedisLeaseStore : ILeaseStore
         return connection;
     }
 
-    /// <summary>On the thread of the opener.</summary>
+    /// <summary>Runs on the thread of the opener.</summary>
     private RedisConnection OpenForCalls(RedisConnector connector)
     {
         var connection = connector.OpenPrimary(Settings());

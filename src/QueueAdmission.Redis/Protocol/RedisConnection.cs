@@ -21,11 +21,11 @@ internal sealed class RedisConnection : IDisposable
     /// <summary>What the connection string said when the connection was made.</summary>
     public RedisConnectionString Settings { get; }
 
-    /// <summary>Connects, without introducing itself.</summary>
+    /// <summary>Connects without logging in.</summary>
     public static RedisConnection Open(
         RedisEndpoint endpoint, RedisConnectionString settings, RedisLeaseStoreOptions options)
     {
-        // Half of it: a packet that was lost in an outage is sent again after a second only, but a new attempt at once.
+        // Half of the limit: a lost packet is sent again only after a second, but a new attempt connects at once.
         var plain =
             new PolledStream(RedisSocket.Connect(endpoint, options.CallTimeout / 2)) { Limit = options.CallTimeout };
         try

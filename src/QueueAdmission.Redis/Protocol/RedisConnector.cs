@@ -57,15 +57,15 @@ internal sealed class RedisConnector(RedisLeaseStoreOptions options)
         }
     }
 
-    /// <summary>Asks the Sentinels one after the other, the one that knew last time first.</summary>
+    /// <summary>Asks the Sentinels one after the other, first the one that answered last time.</summary>
     private RedisEndpoint FindBySentinel(RedisConnectionString settings, string serviceName) =>
         FirstOf([.. settings.Endpoints.OrderByDescending(endpoint => endpoint == _lastSentinel)], endpoint =>
         {
             using var sentinel = Open(endpoint, settings);
             if (settings.Password is not null || settings.User is not null)
             {
-                // A Sentinel often has no password, while the servers have one. Whether it wants another one is told by
-                // the answer to the question.
+                // A Sentinel often has no password, while the servers have one. The answer to the query tells whether
+                // it needs one.
                 CallLeniently(sentinel, Authentication(settings));
             }
             var answer = sentinel.Call(new RespCommand("SENTINEL", "GET-MASTER-ADDR-BY-NAME", serviceName));
@@ -104,7 +104,7 @@ internal sealed class RedisConnector(RedisLeaseStoreOptions options)
     }
 
     /// <summary>
-    /// The failure that tells most is thrown if all fail: a server that answered, before one that did not.
+    /// If all servers fail, one failure is thrown: an error that a server answered, before one without an answer.
     /// </summary>
     private static T FirstOf<T>(IReadOnlyList<RedisEndpoint> endpoints, Func<RedisEndpoint, T> use)
     {

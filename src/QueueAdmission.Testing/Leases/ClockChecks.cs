@@ -2,7 +2,7 @@ using static QueueAdmission.Testing.ContractAssert;
 
 namespace QueueAdmission.Testing;
 
-/// <summary>What a store says about itself: its time and its identity.</summary>
+/// <summary>The checks of a store's time and identity.</summary>
 /// <param name="open">Opens one more connection to the store.</param>
 internal sealed class ClockChecks(Func<ILeaseStore> open)
 {

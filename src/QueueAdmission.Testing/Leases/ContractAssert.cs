@@ -4,7 +4,7 @@ using System.Text;
 
 namespace QueueAdmission.Testing;
 
-/// <summary>What the checks of the contract have in common.</summary>
+/// <summary>Assertions and helpers of the checks.</summary>
 internal static class ContractAssert
 {
     /// <summary>How long a check waits for what a store has to do.</summary>
@@ -65,7 +65,9 @@ internal static class ContractAssert
         }
     }
 
-    /// <summary>Dedicated threads, as the cluster has them. What one throws is thrown here.</summary>
+    /// <summary>
+    /// Runs code on dedicated threads, as the cluster does. An exception of one of them is thrown here.
+    /// </summary>
     public static void OnThreads(int count, Action<int> work)
     {
         var failures = new ConcurrentQueue<Exception>();

@@ -3,7 +3,7 @@ using static QueueAdmission.Testing.ContractAssert;
 
 namespace QueueAdmission.Testing;
 
-/// <summary>How a store keeps documents: versions, rivals, keys.</summary>
+/// <summary>The checks of how a store keeps documents.</summary>
 /// <param name="open">Opens one more connection to the store.</param>
 internal sealed class DocumentChecks(Func<ILeaseStore> open)
 {

@@ -3,7 +3,7 @@ using static QueueAdmission.Testing.ContractAssert;
 
 namespace QueueAdmission.Testing;
 
-/// <summary>How a store delivers signals.</summary>
+/// <summary>The checks of how a store delivers signals.</summary>
 /// <param name="open">Opens one more connection to the store.</param>
 internal sealed class SignalChecks(Func<ILeaseStore> open)
 {
@@ -47,7 +47,7 @@ internal sealed class SignalChecks(Func<ILeaseStore> open)
         Listening(store, key.Cluster, _ => { }, () => store.Read(key));
     }
 
-    /// <summary>Runs code while a thread listens and has told that it does.</summary>
+    /// <summary>Runs code while another thread listens.</summary>
     private static void Listening(
         ILeaseStore store, string cluster, Action<LeaseStoreSignal> onSignal, Action meanwhile)
     {

@@ -4,7 +4,7 @@ using static QueueAdmission.Testing.ContractAssert;
 
 namespace QueueAdmission.Testing;
 
-/// <summary>How a store behaves under load and at its end.</summary>
+/// <summary>The checks of a store under contention, without a thread pool, and after its end.</summary>
 /// <param name="open">Opens one more connection to the store.</param>
 internal sealed class ThreadChecks(Func<ILeaseStore> open)
 {
