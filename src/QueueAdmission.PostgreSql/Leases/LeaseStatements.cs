@@ -67,7 +67,7 @@ internal sealed class LeaseStatements(string schema)
         Parameters = { new() { Value = key.Cluster }, new() { Value = key.Queue } },
     };
 
-    /// <summary>Returns a row if the document was written.</summary>
+    /// <summary>Creates the command that writes a document. It returns a row if the document was written.</summary>
     public NpgsqlCommand Write(
         NpgsqlConnection connection, LeaseStoreKey key, LeaseStoreReading expected, LeaseStoreWrite write)
     {

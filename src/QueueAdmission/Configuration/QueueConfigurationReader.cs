@@ -124,7 +124,7 @@ internal sealed class QueueConfigurationReader
             _errors.Add($"{path} is '{SettingText.Show(text)}'; allowed: {setting.Allowed}. {setting.Hint(text)}".TrimEnd());
     }
 
-    /// <summary>Reads an object in the place of a value.</summary>
+    /// <summary>Reads a setting whose value is an object.</summary>
     private void ReadMap(SettingsLayer settings, QueueSetting setting, IConfigurationSection section)
     {
         if (!string.IsNullOrEmpty(section.Value))

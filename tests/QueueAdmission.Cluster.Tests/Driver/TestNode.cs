@@ -50,7 +50,7 @@ internal sealed class TestNode : IAsyncDisposable
         return node;
     }
 
-    /// <summary>Takes workers as long as the queue gives some at once.</summary>
+    /// <summary>Takes a number of workers one after the other, and waits for each.</summary>
     public async Task<List<QueueLease>> TakeAsync(int count)
     {
         var leases = new List<QueueLease>();

@@ -67,7 +67,7 @@ internal sealed class SimWorkers(SimWorld world, Func<LocalTime> clock, LeaseRul
             OnChanged?.Invoke();
     }
 
-    /// <summary>The node has lost its lease: what runs is the business of no lease any more.</summary>
+    /// <summary>Marks the running jobs as belonging to no lease, because the node has lost its lease.</summary>
     public void Orphan() => _running.ForEach(job => job.IsOrphan = true);
 
     /// <summary>No more jobs come, and no job waits.</summary>

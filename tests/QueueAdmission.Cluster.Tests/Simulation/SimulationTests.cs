@@ -5,7 +5,7 @@ namespace QueueAdmission.Cluster.Simulation;
 /// <summary>The production algorithm in virtual time, with everything that goes wrong in clusters.</summary>
 public sealed class SimulationTests(ITestOutputHelper output)
 {
-    /// <summary>Tells all of one run: set CLUSTER_SEED.</summary>
+    /// <summary>Logs every event of one run. Set CLUSTER_SEED to its seed.</summary>
     [Fact]
     public void Run_OfOneSeed_IsTold()
     {

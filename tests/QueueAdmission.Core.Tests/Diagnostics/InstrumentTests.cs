@@ -123,9 +123,7 @@ public sealed class InstrumentTests
         Assert.Empty(watch.Collect("queue_admission.partition.job.waiting"));
     }
 
-    /// <summary>
-    /// A rate needs a series that was there before the first refusal; a reason that never comes needs none.
-    /// </summary>
+    /// <summary>A rate needs a series before the first refusal. A reason that cannot occur needs no series.</summary>
     [Fact]
     public void Reasons_OfAQueue_AreThoseOfItsSettingsAndThoseThatOccurred()
     {

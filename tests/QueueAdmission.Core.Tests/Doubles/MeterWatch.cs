@@ -48,7 +48,7 @@ internal sealed class MeterWatch : IDisposable
         }
     }
 
-    /// <summary>The same for one instrument, and of the tags only the values.</summary>
+    /// <summary>The measurements of one instrument, with only the values of their tags.</summary>
     public IReadOnlyList<string> Collect(string instrument)
     {
         _listener.RecordObservableInstruments();

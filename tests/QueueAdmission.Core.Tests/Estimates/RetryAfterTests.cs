@@ -4,7 +4,7 @@ using static QueueAdmission.Doubles.Staging;
 
 namespace QueueAdmission.Estimates;
 
-/// <summary>What refused callers are told by a queue that works, clock and measurement included.</summary>
+/// <summary>The Retry-After of refused jobs in a real queue, with its clock and its measurements.</summary>
 public sealed class RetryAfterTests
 {
     private readonly FakeTimeProvider _time = new();

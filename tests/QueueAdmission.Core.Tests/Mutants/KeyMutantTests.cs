@@ -4,7 +4,7 @@ using Xunit.Sdk;
 
 namespace QueueAdmission.Mutants;
 
-/// <summary>Each rule by which keys share the workers, broken: a test finds it.</summary>
+/// <summary>Breaks each rule by which keys share the workers, and checks that a test finds it.</summary>
 public sealed class KeyMutantTests
 {
     [Fact]

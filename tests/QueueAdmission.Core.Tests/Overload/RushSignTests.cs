@@ -39,7 +39,7 @@ public sealed class RushSignTests
         Assert.False(Come(load: 3, jobs: 60));
     }
 
-    /// <summary>So many jobs end, and a multiple of them comes.</summary>
+    /// <summary>Ends a number of jobs, and lets a multiple of that number arrive.</summary>
     private bool Come(double load, int jobs, int places = 400)
     {
         var due = 0.0;

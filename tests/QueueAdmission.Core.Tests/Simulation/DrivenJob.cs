@@ -18,7 +18,9 @@ internal abstract class DrivenJob(ReferenceJob twin, CancellationTokenSource? ca
     /// <summary>Sends the job into the queue.</summary>
     public abstract void Arrive(JobQueue queue);
 
-    /// <summary>What the real queue made of the job, given what it should have made of it.</summary>
+    /// <summary>
+    /// The fate of the job in the real queue. If a flow has to report it, the method waits for the expected one.
+    /// </summary>
     public abstract Fate Observe(Fate expected);
 
     /// <summary>Ends the job that is running.</summary>

@@ -5,14 +5,14 @@ using QueueAdmission.Doubles;
 namespace QueueAdmission.Simulation;
 
 /// <summary>
-/// Flows that send jobs, and flows and threads that meddle with the queue meanwhile: tokens, the clock, every setting,
-/// pause, drain, snapshots.
+/// Flows that send jobs, while other flows and threads change the queue: tokens, the clock, every setting, pause,
+/// drain, snapshots.
 /// </summary>
 internal sealed class Race
 {
     public const int MaxWorkers = 8;
 
-    /// <summary>Where jobs have weights: so that no change makes one an error.</summary>
+    /// <summary>The fewest workers where jobs have weights. With fewer, a weight would become an error.</summary>
     public const int MinWorkersOfUnequal = 3;
 
     private readonly bool _unequal;

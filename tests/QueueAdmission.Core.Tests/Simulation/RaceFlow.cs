@@ -18,7 +18,7 @@ internal sealed class RaceFlow(
     public RaceBooks Books { get; } = new();
 
     /// <summary>
-    /// Called by the race's meddler at any moment: cancels the token of the present job, or of one that has long ended.
+    /// Cancels the token of the present job, or of one that ended long ago. Another flow calls it at any moment.
     /// </summary>
     public void CancelWhateverIsThere() => Volatile.Read(ref _published)?.Cancel();
 
@@ -47,8 +47,7 @@ internal sealed class RaceFlow(
     }
 
     /// <summary>
-    /// From here on the meddler may cancel the job; one in four cancels itself, in a race with whatever the queue
-    /// decides.
+    /// From here on another flow may cancel the job. One job in four cancels itself while the queue decides on it.
     /// </summary>
     private void Publish(CancellationTokenSource? canceller)
     {

@@ -20,7 +20,7 @@ internal sealed class TraitJob(int number, JobTraits traits, long arrived)
 
     public long Arrived { get; } = arrived;
 
-    /// <summary>In ticks of the clock; the end of time if there is none.</summary>
+    /// <summary>The deadline, in ticks of the clock; <see cref="long.MaxValue"/> if there is none.</summary>
     public long Deadline { get; private set; } = long.MaxValue;
 
     public bool IsWaiting => !_answered;

@@ -32,7 +32,7 @@ internal sealed class RedisServer : IDisposable
             usesTls: true, "--tls-cert-file", certificate, "--tls-key-file", key, "--tls-ca-cert-file", certificate,
             "--tls-auth-clients", "no");
 
-    /// <summary>The same server again, on the same port: its data is what is on disk.</summary>
+    /// <summary>Starts the server again on the same port, with the data on its disk.</summary>
     public void StartAgain()
     {
         var port = Port.ToString(CultureInfo.InvariantCulture);

@@ -5,7 +5,7 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission;
 
-/// <summary>What is in force is the fold of the layers, and the origin of a value is the layer it came from.</summary>
+/// <summary>The value in force comes from the strongest layer that gives one. That layer is its origin.</summary>
 public sealed class LiveSettingsTests
 {
     private static readonly TimeSpan QuarterHour = TimeSpan.FromMinutes(15);

@@ -1,8 +1,8 @@
 namespace QueueAdmission.Simulation.Interleavings;
 
 /// <summary>
-/// How arriving and releasing may go about it. All but the first are mistakes, there to show that the exploration would
-/// find them.
+/// A way to arrive and to release. The first one is the engine's. The others are mistakes that the exploration has to
+/// find.
 /// </summary>
 public enum Rule
 {
@@ -12,10 +12,10 @@ public enum Rule
     /// </summary>
     TakeOrMarkInOneStep,
 
-    /// <summary>It looks, and if no worker was free then, it sets the mark in a second step.</summary>
+    /// <summary>It looks for a free worker. If there is none, it sets the mark in a second step.</summary>
     LookThenMark,
 
-    /// <summary>It sets no mark before it stands in the line.</summary>
+    /// <summary>It joins the line without setting the mark.</summary>
     NoMark,
 
     /// <summary>A newcomer takes a free worker without regard to the mark.</summary>

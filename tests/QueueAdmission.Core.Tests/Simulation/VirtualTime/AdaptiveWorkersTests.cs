@@ -12,8 +12,8 @@ public sealed class AdaptiveWorkersTests
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// The distributions, and for each the length of a phase: some thirty windows, which are the longer the more the
-    /// latencies scatter.
+    /// The distributions, each with the seconds of a phase: about thirty windows. Windows are longer where latencies
+    /// scatter more.
     /// </summary>
     public static TheoryData<string, int> Distributions =>
         new() { { "constant", 5 }, { "exponential", 15 }, { "log-normal", 15 } };
@@ -94,7 +94,7 @@ public sealed class AdaptiveWorkersTests
     private static double Throughput(int workers, int limit) =>
         Math.Min(workers, limit) / ServiceSeconds / (1 + (Contention * Math.Max(0, workers - limit) / limit));
 
-    /// <summary>How long a window lasts, by the number of jobs that it takes to know their mean to 4 %.</summary>
+    /// <summary>The length of a window: as many jobs as it takes to know their mean time to 4 %.</summary>
     private static TimeSpan Window(string distribution, int limit) =>
         Second * (distribution == "constant" ? 16 * 10 : 625) * ServiceSeconds / limit;
 }

@@ -28,7 +28,7 @@ internal sealed class Records
             capacityPerSecond * (to - from).TotalSeconds);
 
     /// <summary>
-    /// What <paramref name="workers"/> can finish in a second, by the time that the jobs really took.
+    /// How many jobs <paramref name="workers"/> workers can finish in a second, by the mean time that jobs took.
     /// </summary>
     public double Capacity(int workers) =>
         workers / TimeSpan.FromTicks((long)_visits.Where(visit => visit.Ending == Ending.Served).Average(visit => visit.Ended - visit.Started)).TotalSeconds;
@@ -64,8 +64,8 @@ internal sealed class Records
     }
 
     /// <summary>
-    /// How long after a moment the last request failed whose client still waited: it was refused, or the client's
-    /// patience ended, in line or while it ran.
+    /// The time from a moment to the last failure of a request whose client still waited. A failure is a refusal, or
+    /// the end of the client's patience.
     /// </summary>
     public TimeSpan LastFailureAfter(TimeSpan moment) => new(_visits
         .Where(visit => !visit.Succeeded)

@@ -23,7 +23,7 @@ internal sealed class World : IDisposable
 
     public Records Records { get; } = new();
 
-    /// <summary>Something to look at just before each request arrives.</summary>
+    /// <summary>Called just before each request arrives.</summary>
     public Action? BeforeArrival { get; set; }
 
     /// <summary>Requests at random moments, independent of each other.</summary>
