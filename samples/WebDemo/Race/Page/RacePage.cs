@@ -1,0 +1,6 @@
+namespace WebDemo;
+
+internal static class RacePage
+{
+    public static IResult Show() => Results.Text("soon");
+}
