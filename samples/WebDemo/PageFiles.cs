@@ -11,14 +11,16 @@ internal static class PageFiles
     public static void UsePageFiles(this WebApplication app)
     {
         var files = new FileServerOptions();
-        files.StaticFileOptions.OnPrepareResponse = static file =>
-        {
-            var headers = file.Context.Response.Headers;
-            headers.ContentSecurityPolicy = OwnFilesOnly;
-            headers.XContentTypeOptions = "nosniff";
-            headers.CacheControl = "no-cache";
-            headers["Referrer-Policy"] = "no-referrer";
-        };
+        files.StaticFileOptions.OnPrepareResponse = static file => Protect(file.Context.Response.Headers);
         app.UseFileServer(files);
+    }
+
+    /// <summary>Sets the headers of a page.</summary>
+    public static void Protect(IHeaderDictionary headers)
+    {
+        headers.ContentSecurityPolicy = OwnFilesOnly;
+        headers.XContentTypeOptions = "nosniff";
+        headers.CacheControl = "no-cache";
+        headers["Referrer-Policy"] = "no-referrer";
     }
 }

@@ -9,7 +9,7 @@ builder.Services.AddRace();
 var app = builder.Build();
 app.UsePageFiles();                       // what the browser needs: wwwroot
 app.UseSoldOutSign();                     // once sold out, callers hear it at once, without queueing
-app.UseRaceSigns();                       // the same in the three shops of the race
+app.UseRaceDoors();                       // the same in the three shops of the race
 app.UseRateLimiter();                     // for one shop of the race; the other endpoints have no policy
 app.UseQueuedAdmission();                 // the others: few buy at once, some wait, the rest gets a 503
 

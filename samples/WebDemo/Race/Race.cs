@@ -30,7 +30,7 @@ internal sealed class Race(
                 return false;
             var number = _latest.Number + 1;
             foreach (var shop in shops.All)
-                shop.Restock(number, _options.Lamps);
+                shop.Open(number, _options);
             Crowd[] crowds = [.. shops.All.Select(shop => new Crowd(server, shop, number, _options.AtOnce, time))];
             var run = new RaceRun(number, time.GetTimestamp(), [.. crowds.Select(crowd => crowd.Tally)]);
             _latest = run;
@@ -51,6 +51,9 @@ internal sealed class Race(
                 var early = visit.At - time.GetElapsedTime(run.Start);
                 if (early > TimeSpan.Zero)
                     await Task.Delay(early, time, stopping);
+                // On a busy machine the shoppers come later, to all shops alike, and not in a heap.
+                while (crowds.Any(crowd => crowd.OnTheWay >= _options.OnTheWay))
+                    await Task.Delay(TimeSpan.FromMilliseconds(1), time, stopping);
                 foreach (var crowd in crowds)
                     visits.Add(crowd.VisitAsync(visit, stopping));
             }

@@ -3,12 +3,18 @@ namespace WebDemo;
 internal static class RaceEndpoints
 {
     /// <summary>
-    /// Answers orders at once when the shop of the race is sold out. It belongs before the limiter and the queue.
+    /// Greets the customers of the race, and answers them at once when their shop is sold out. It belongs before the
+    /// limiter and the queue.
     /// </summary>
-    public static void UseRaceSigns(this WebApplication app) => app.Use(static (context, next) =>
-        context.GetEndpoint()?.Metadata.GetMetadata<RaceShop>() is { IsSoldOut: true }
-            ? Results.Text(Shop.NoneLeft).ExecuteAsync(context)
-            : next(context));
+    public static void UseRaceDoors(this WebApplication app) => app.Use(static (context, next) =>
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<RaceShop>() is not { } shop)
+            return next(context);
+        var query = context.Request.Query;
+        if (int.TryParse(query["race"], out var race) && int.TryParse(query["customer"], out var customer))
+            shop.Door.Greet(race, customer);
+        return shop.IsSoldOut ? Results.Text(Shop.NoneLeft).ExecuteAsync(context) : next(context);
+    });
 
     /// <summary>Maps the three shops, and the race itself. The shops differ in one line.</summary>
     public static void MapRace(this WebApplication app)

@@ -18,11 +18,14 @@ internal sealed class RaceOptions
     /// <summary>The longest time after which a shopper without an answer leaves.</summary>
     public TimeSpan MaxPatience { get; set; } = TimeSpan.FromSeconds(4);
 
+    /// <summary>The number of shoppers that are in one shop at once. The others come later.</summary>
+    public int AtOnce { get; set; } = 1_500;
+
     /// <summary>
-    /// The number of shoppers that have a connection to one shop at once. The others wait for one, and their patience
-    /// runs.
+    /// The number of shoppers that are on the way to one shop at once. The others come later, when the machine has read
+    /// the requests of these.
     /// </summary>
-    public int AtOnce { get; set; } = 4_000;
+    public int OnTheWay { get; set; } = 40;
 
     /// <summary>Lamps on the shelf of each shop when a race starts.</summary>
     public int Lamps { get; set; } = 400;
@@ -35,7 +38,7 @@ internal sealed class RaceOptions
 
     /// <summary>Whether a race can be run with these values.</summary>
     public bool IsValid =>
-        Shoppers > 0 && Within >= TimeSpan.Zero && AtOnce > 0 && Lamps >= 0
+        Shoppers > 0 && Within >= TimeSpan.Zero && AtOnce > 0 && OnTheWay > 0 && Lamps >= 0
         && MinPatience > TimeSpan.Zero && MaxPatience >= MinPatience
         && Database is { Connections: > 0 } && Database.Wait > TimeSpan.Zero && Database.StatementTime >= TimeSpan.Zero
         && RateLimiter is { PermitLimit: > 0, QueueLimit: >= 0 };

@@ -6,8 +6,8 @@ namespace WebDemo;
 /// </summary>
 internal sealed class RaceShop(string name, ShopDatabase database)
 {
+    private RaceDoor _door = new(0, 0);
     private int _working;
-    private int _race;
     private volatile bool _isSoldOut;
 
     public string Name => name;
@@ -23,16 +23,19 @@ internal sealed class RaceShop(string name, ShopDatabase database)
     /// <summary>Whether the sign at the door says so. It is put up when the handler finds the shelf empty.</summary>
     public bool IsSoldOut => _isSoldOut;
 
-    /// <summary>Puts lamps on the shelf for a new race.</summary>
-    public void Restock(int race, int lamps)
+    /// <summary>Through which the customers of the race come.</summary>
+    public RaceDoor Door => Volatile.Read(ref _door);
+
+    /// <summary>Puts lamps on the shelf for a new race, and opens the door.</summary>
+    public void Open(int race, RaceOptions options)
     {
-        database.Reset(lamps);
+        database.Reset(options.Lamps);
         _isSoldOut = false;
-        Volatile.Write(ref _race, race);
+        Volatile.Write(ref _door, new RaceDoor(race, options.Shoppers));
     }
 
     /// <summary>Ends the race: later orders are not taken.</summary>
-    public void Close() => Volatile.Write(ref _race, 0);
+    public void Close() => Volatile.Write(ref _door, new RaceDoor(0, 0));
 
     /// <summary>Sells a lamp in four statements. The handler is the same in all three shops.</summary>
     /// <param name="race">The race in which the customer came. An order of another race is not taken.</param>
@@ -43,7 +46,7 @@ internal sealed class RaceShop(string name, ShopDatabase database)
         Interlocked.Increment(ref _working);
         try
         {
-            if (race == 0 || race != Volatile.Read(ref _race))
+            if (!Door.IsOpen(race, customer))
                 return Results.StatusCode(StatusCodes.Status410Gone);
             if (!await database.HasLampsAsync(left))
                 return SayNoneLeft();

@@ -7,12 +7,14 @@ namespace WebDemo;
 internal sealed class Crowd : IDisposable
 {
     private readonly HttpClient _client;
+    private readonly RaceDoor _door;
+    private readonly int _race;
     private readonly string _order;
     private readonly TimeProvider _time;
 
     public Crowd(Uri server, RaceShop shop, int race, int atOnce, TimeProvider time)
     {
-        (_order, _time) = ($"{shop.Path}?race={race}&customer=", time);
+        (_door, _race, _order, _time) = (shop.Door, race, $"{shop.Path}?race={race}&customer=", time);
         _client = new HttpClient(new SocketsHttpHandler
         {
             UseProxy = false,
@@ -27,6 +29,9 @@ internal sealed class Crowd : IDisposable
 
     public RaceTally Tally { get; } = new();
 
+    /// <summary>The shoppers that have set out and have not reached the shop.</summary>
+    public int OnTheWay => Tally.Came - _door.Reached;
+
     /// <summary>Sends one shopper, and counts how the visit ends.</summary>
     public async Task VisitAsync(Visit visit, CancellationToken stopping)
     {
@@ -35,6 +40,7 @@ internal sealed class Crowd : IDisposable
         using var tooLong = new CancellationTokenSource(visit.Patience, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(tooLong.Token, stopping);
         var end = await AskAsync(visit.Customer, either.Token);
+        _door.Greet(_race, visit.Customer);
         Tally.Count(end, _time.GetElapsedTime(start));
     }
 

@@ -21,8 +21,10 @@ internal sealed class RaceTally
     private int _waited;
     private long _longest;
 
+    public int Came => Volatile.Read(ref _came);
+
     /// <summary>The shoppers that have no answer yet.</summary>
-    public int Inside => Math.Max(0, Volatile.Read(ref _came) - _ends.Sum());
+    public int Inside => Math.Max(0, Came - _ends.Sum());
 
     public void Come() => Interlocked.Increment(ref _came);
 
@@ -46,7 +48,7 @@ internal sealed class RaceTally
         int Ended(VisitEnd end) => Volatile.Read(ref _ends[(int)end]);
         var told = Ended(VisitEnd.RefusedAndToldWhen);
         return new RaceBooks(
-            Volatile.Read(ref _came), Ended(VisitEnd.Sold), Ended(VisitEnd.SoldOut), Ended(VisitEnd.Refused) + told,
+            Came, Ended(VisitEnd.Sold), Ended(VisitEnd.SoldOut), Ended(VisitEnd.Refused) + told,
             told, Ended(VisitEnd.Failed), Ended(VisitEnd.GaveUp), Volatile.Read(ref _waited),
             Math.Round(TimeSpan.FromTicks(Interlocked.Read(ref _longest)).TotalSeconds, 1));
     }
