@@ -47,7 +47,7 @@ internal static class Screenshots
             return;
         foreach (var dark in (bool[])[false, true])
         {
-            await TakeAsync(page, $"race{(dark ? "-dark" : "")}.png", 1280, 960, dark);
+            await TakeAsync(page, $"race{(dark ? "-dark" : "")}.png", 1280, 945, dark);
             await TakeAsync(page, $"race-phone{(dark ? "-dark" : "")}.png", 390, 844, dark);
         }
         await page.LookAsync(1280, 900, dark: false);

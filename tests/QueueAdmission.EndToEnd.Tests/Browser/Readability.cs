@@ -9,7 +9,9 @@ internal static class Readability
     public const string Faults =
         """
         (() => {
-          const parts = text => (text.match(/[\d.]+/g) ?? []).map(Number);
+          // A colour is "rgb(242, 172, 29)", or "color(srgb 0.95 0.67 0.11)" where colours are mixed.
+          const parts = text => (text.match(/[\d.]+/g) ?? []).map(Number)
+            .map((v, i) => text.startsWith("color(") && i < 3 ? v * 255 : v);
           const linear = v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
           const light = ([r, g, b]) => [r, g, b].map(v => linear(v / 255))
             .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
