@@ -89,7 +89,7 @@ internal sealed class Race(
         var (stock, orders) = shop.Database.Read();
         return new RaceShopView(
             shop.Name, (tally ?? new RaceTally()).Look(),
-            new DatabaseView(pool.Size, pool.Busy, pool.Waiting, stock, orders),
+            new DatabaseView(pool.Size, pool.Busy, pool.Waiting, pool.MostWaiting, stock, orders),
             shops.LookAtLine(shop, tally?.Inside ?? 0));
     }
 }

@@ -34,9 +34,10 @@ internal sealed record RaceBooks(
 /// <param name="Connections">The connections of its pool.</param>
 /// <param name="Busy">How many of them are in use.</param>
 /// <param name="Waiting">The statements that wait for a connection.</param>
+/// <param name="MostWaiting">The most that waited at once in this race.</param>
 /// <param name="Stock">The lamps that are left, as its table says.</param>
 /// <param name="Orders">The rows of its table of orders.</param>
-internal sealed record DatabaseView(int Connections, int Busy, int Waiting, int Stock, int Orders);
+internal sealed record DatabaseView(int Connections, int Busy, int Waiting, int MostWaiting, int Stock, int Orders);
 
 /// <summary>The line before a handler.</summary>
 internal sealed record LineView(int Waiting, int Places);

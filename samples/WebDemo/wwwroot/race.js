@@ -35,25 +35,30 @@ function drawShop({ name, books, database, line }, race) {
   set(card.querySelector("[data-words=line]"), line ? say("inLine", line) : say("noLine"));
   card.querySelector(".line").classList.toggle("none", !line);
   card.querySelector(".line i").style.transform = `scaleX(${line?.places ? Math.min(1, line.waiting / line.places) : 0})`;
-  drawDatabase(card, database);
+  drawDatabase(card, database, race);
   set(card.querySelector(".narrator"), narrate(name, books, database, race));
 }
 
-function drawDatabase(card, database) {
+function drawDatabase(card, database, race) {
   const list = card.querySelector(".connections");
   while (list.children.length > database.connections) list.lastElementChild.remove();
   while (list.children.length < database.connections) list.append(document.createElement("li"));
   [...list.children].forEach((connection, index) => connection.classList.toggle("busy", index < database.busy));
   list.classList.toggle("crowded", database.waiting > 0);
-  set(card.querySelector("[data-words=database]"), database.waiting > 0 ? say("poolWaits", database) : say("inPool", database));
+  set(card.querySelector("[data-words=database]"), say(describe(database, race), database));
+}
+
+function describe({ waiting, mostWaiting }, race) {
+  if (race.number && !race.running) return mostWaiting === 0 ? "poolNever" : "poolWaited";
+  return waiting > 0 ? "poolWaits" : "inPool";
 }
 
 function narrate(name, books, database, race) {
-  if (!race.number) return say(`idle-${name}`);
+  if (!race.number) return say(`idle-${name}`, database);
   if (race.running) return database.stock === 0 ? say("sold-out") : say(`on-${name}`, database);
   const left = database.stock;
   const orphaned = race.lamps - left - books.sold;
-  return `${left === 0 ? say("allSold") : say("someLeft", { left })} ${say(`over-${name}`, { ...books, orphaned })}`;
+  return (left === 0 ? say("allSold") : say("someLeft", { left })) + say("between") + say(`over-${name}`, { ...books, orphaned });
 }
 
 /* The books */

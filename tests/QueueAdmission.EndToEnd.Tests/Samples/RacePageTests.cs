@@ -39,6 +39,7 @@ public class RacePageTests(Chromium browser)
                 Assert.Equal((0, 0), (Number(database, "busy"), Number(database, "waiting")));
             }
             Assert.Equal((0, 0), (Failed(race, "queued"), Failed(race, "limited")));
+            Assert.Equal(0, Number(Shop(race, "queued").GetProperty("database"), "mostWaiting"));
             Assert.Equal(0, Number(Shop(race, "queued").GetProperty("database"), "stock"));
             Assert.InRange(Failed(race, "open"), Shoppers / 4, Shoppers);
             Assert.InRange(Number(Shop(race, "open").GetProperty("database"), "stock"), 100, 400);

@@ -30,6 +30,9 @@ public sealed class ConnectionPoolTests : IDisposable
         Assert.Same(first.Connection, connection.Connection);
         connection.Dispose();
         (await fourth).Dispose();
+        Assert.Equal((0, 2), (_pool.Waiting, _pool.MostWaiting));
+        _pool.Forget();
+        Assert.Equal(0, _pool.MostWaiting);
     }
 
     [Fact]

@@ -18,6 +18,7 @@ internal sealed class ConnectionPool : IDisposable
     private readonly TimeSpan _wait;
     private readonly TimeProvider _time;
     private int _waiting;
+    private int _mostWaiting;
 
     public ConnectionPool(string file, int connections, TimeSpan wait, TimeProvider time)
     {
@@ -34,6 +35,11 @@ internal sealed class ConnectionPool : IDisposable
 
     /// <summary>The statements that wait for a connection.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
+
+    /// <summary>The most statements that ever waited at once, since <see cref="Forget"/>.</summary>
+    public int MostWaiting => Volatile.Read(ref _mostWaiting);
+
+    public void Forget() => Volatile.Write(ref _mostWaiting, 0);
 
     /// <summary>Takes a connection. Disposing the result gives it back.</summary>
     /// <param name="left">Ends the wait early: the client has left.</param>
@@ -73,7 +79,7 @@ internal sealed class ConnectionPool : IDisposable
     {
         using var tooLong = new CancellationTokenSource(_wait, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(tooLong.Token, left);
-        Interlocked.Increment(ref _waiting);
+        Remember(Interlocked.Increment(ref _waiting));
         try
         {
             await _permits.WaitAsync(either.Token);
@@ -85,6 +91,15 @@ internal sealed class ConnectionPool : IDisposable
         finally
         {
             Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    private void Remember(int waiting)
+    {
+        int most;
+        while (waiting > (most = Volatile.Read(ref _mostWaiting))
+            && Interlocked.CompareExchange(ref _mostWaiting, waiting, most) != most)
+        {
         }
     }
 
