@@ -2,7 +2,9 @@ namespace WebDemo;
 
 internal static class PageFiles
 {
-    private const string OwnFilesOnly = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private const string OwnFilesOnly =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     /// <summary>
     /// Serves the page and its files out of wwwroot. The page runs its own script and style only, and no other page may

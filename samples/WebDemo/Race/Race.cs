@@ -43,9 +43,9 @@ internal sealed class Race(
     {
         // The request of the button does not wait for the shoppers.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        var visits = new List<Task>(_options.Shoppers * crowds.Length);
         try
         {
-            var visits = new List<Task>(_options.Shoppers * crowds.Length);
             foreach (var visit in Visit.Plan(_options))
             {
                 var early = visit.At - time.GetElapsedTime(run.Start);
@@ -66,6 +66,7 @@ internal sealed class Race(
         }
         finally
         {
+            await Task.WhenAll(visits).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             run.End(time.GetTimestamp());
             foreach (var crowd in crowds)
                 crowd.Dispose();

@@ -31,7 +31,9 @@ internal static class RaceEndpoints
             TypedResults.ServerSentEvents(feed.WatchAsync(gone)));
 
         RouteHandlerBuilder Open(RaceShop shop) =>
-            app.MapPost(shop.Path, (int race, int customer, CancellationToken left) => shop.BuyAsync(race, customer, left))
+            app.MapPost(
+                shop.Path,
+                (int race, int customer, CancellationToken left) => shop.BuyAsync(race, customer, left))
                 .WithMetadata(shop);
     }
 }

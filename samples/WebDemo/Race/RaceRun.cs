@@ -18,8 +18,11 @@ internal sealed class RaceRun(int number, long start, IReadOnlyList<RaceTally> t
 
     public void End(long now) => Volatile.Write(ref _end, now);
 
-    public double Seconds(TimeProvider time) =>
-        Math.Round(time.GetElapsedTime(start, IsRunning ? time.GetTimestamp() : Volatile.Read(ref _end)).TotalSeconds, 1);
+    public double Seconds(TimeProvider time)
+    {
+        var end = Volatile.Read(ref _end);
+        return Math.Round(time.GetElapsedTime(start, end == 0 ? time.GetTimestamp() : end).TotalSeconds, 1);
+    }
 
     private static RaceRun CreateNone()
     {

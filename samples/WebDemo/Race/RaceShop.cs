@@ -30,7 +30,7 @@ internal sealed class RaceShop(string name, ShopDatabase database)
     public void Open(int race, RaceOptions options)
     {
         database.Reset(options.Lamps);
-        database.Pool.Forget();
+        database.Pool.ResetMostWaiting();
         _isSoldOut = false;
         Volatile.Write(ref _door, new RaceDoor(race, options.Shoppers));
     }

@@ -5,7 +5,8 @@ namespace WebDemo;
 
 /// <summary>The three shops of the race.</summary>
 internal sealed class RaceShops(
-    IOptions<RaceOptions> options, [FromKeyedServices(RaceShops.Policy)] JobQueue queue, TimeProvider time) : IDisposable
+    IOptions<RaceOptions> options, [FromKeyedServices(RaceShops.Policy)] JobQueue queue, TimeProvider time)
+    : IDisposable
 {
     /// <summary>The name of the limiter's policy and of the queue.</summary>
     public const string Policy = "race";

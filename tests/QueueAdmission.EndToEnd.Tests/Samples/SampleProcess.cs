@@ -9,10 +9,11 @@ internal sealed class SampleProcess : IAsyncDisposable
     private const string Listening = "Now listening on: ";
 
     private readonly Process _process;
+    private readonly DirectoryInfo _temporary;
     private readonly ConcurrentQueue<string> _lines = [];
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private SampleProcess(Process process) => _process = process;
+    private SampleProcess(Process process, DirectoryInfo temporary) => (_process, _temporary) = (process, temporary);
 
     public int Id => _process.Id;
 
@@ -46,7 +47,11 @@ internal sealed class SampleProcess : IAsyncDisposable
             start.ArgumentList.Add(argument);
         // Many hosts that watch files exhaust the watchers of the system.
         start.Environment["DOTNET_hostBuilder__reloadConfigOnChange"] = "false";
-        var sample = new SampleProcess(new Process { StartInfo = start });
+        // A sample that is killed cannot delete its files.
+        var temporary = Directory.CreateTempSubdirectory("queueadmission-sample-");
+        foreach (var variable in (string[])["TMPDIR", "TMP", "TEMP"])
+            start.Environment[variable] = temporary.FullName;
+        var sample = new SampleProcess(new Process { StartInfo = start }, temporary);
         sample._process.OutputDataReceived += (_, line) => sample.Hear(line.Data);
         sample._process.ErrorDataReceived += (_, line) => sample.Hear(line.Data);
         sample._process.Start();
@@ -86,6 +91,14 @@ internal sealed class SampleProcess : IAsyncDisposable
             _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync(CancellationToken.None);
         _process.Dispose();
+        try
+        {
+            _temporary.Delete(recursive: true);
+        }
+        catch (IOException)
+        {
+            // A child of the sample still ends. The folder is temporary, so it may stay.
+        }
     }
 
     private void Hear(string? line)

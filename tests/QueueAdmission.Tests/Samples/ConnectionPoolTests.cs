@@ -31,7 +31,7 @@ public sealed class ConnectionPoolTests : IDisposable
         connection.Dispose();
         (await fourth).Dispose();
         Assert.Equal((0, 2), (_pool.Waiting, _pool.MostWaiting));
-        _pool.Forget();
+        _pool.ResetMostWaiting();
         Assert.Equal(0, _pool.MostWaiting);
     }
 

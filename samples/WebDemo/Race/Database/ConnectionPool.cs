@@ -36,10 +36,10 @@ internal sealed class ConnectionPool : IDisposable
     /// <summary>The statements that wait for a connection.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
 
-    /// <summary>The most statements that ever waited at once, since <see cref="Forget"/>.</summary>
+    /// <summary>The most statements that ever waited at once, since <see cref="ResetMostWaiting"/>.</summary>
     public int MostWaiting => Volatile.Read(ref _mostWaiting);
 
-    public void Forget() => Volatile.Write(ref _mostWaiting, 0);
+    public void ResetMostWaiting() => Volatile.Write(ref _mostWaiting, 0);
 
     /// <summary>Takes a connection. Disposing the result gives it back.</summary>
     /// <param name="left">Ends the wait early: the client has left.</param>

@@ -47,7 +47,8 @@ internal sealed class ShopDatabase : IDisposable
     public Task<bool> AddCustomerAsync(int customer, CancellationToken left) => UseAsync(
         static (connection, customer) => Run(
             connection,
-            "INSERT INTO customers VALUES ($customer, 1) ON CONFLICT DO UPDATE SET visits = visits + 1 RETURNING visits",
+            "INSERT INTO customers VALUES ($customer, 1) " +
+                "ON CONFLICT DO UPDATE SET visits = visits + 1 RETURNING visits",
             customer) > 0, customer, left);
 
     public Task<bool> HasOrderAsync(int customer, CancellationToken left) => UseAsync(
