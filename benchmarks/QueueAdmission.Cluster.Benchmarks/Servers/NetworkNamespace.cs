@@ -5,11 +5,17 @@ namespace QueueAdmission.Cluster.Benchmarks.Servers;
 /// <summary>A host of its own on this machine, which can be cut off. It needs root.</summary>
 internal sealed class NetworkNamespace : IDisposable
 {
-    private readonly string _name = string.Create(CultureInfo.InvariantCulture, $"qabench{Environment.ProcessId}");
-    private readonly string _outside = string.Create(CultureInfo.InvariantCulture, $"qab{Environment.ProcessId}");
+    private static int _count;
+
+    private readonly string _name;
+    private readonly string _outside;
 
     public NetworkNamespace()
     {
+        // The kernel removes the devices of a deleted namespace a while later, so no name is used twice.
+        var number = Interlocked.Increment(ref _count);
+        _name = string.Create(CultureInfo.InvariantCulture, $"qabench{Environment.ProcessId}n{number}");
+        _outside = string.Create(CultureInfo.InvariantCulture, $"qab{Environment.ProcessId}n{number}");
         var inside = _outside + "i";
         Ip("netns", "add", _name);
         Ip("link", "add", _outside, "type", "veth", "peer", "name", inside);

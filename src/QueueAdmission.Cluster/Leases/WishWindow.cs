@@ -41,7 +41,7 @@ internal static class WishWindow
             if (node != own && node.Duration > 0)
                 latest = Math.Max(latest, (double)(now - node.At) / node.Duration);
         }
-        // A renewal is due after a third of the lease. The later it is, the longer the way may be that it needs.
+        // A renewal is due after a quarter of the lease. The later it is, the longer the way may be that it needs.
         return latest > 0.65 ? (300, 600) : latest > 0.5 ? (100, 200) : otherwise;
     }
 

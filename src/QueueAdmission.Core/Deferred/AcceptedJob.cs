@@ -4,6 +4,9 @@ namespace QueueAdmission;
 public sealed class AcceptedJob
 {
     /// <summary>The identity of the job. It is never used again.</summary>
+    /// <remarks>
+    /// Stores are faster with identities that grow with time, as <see cref="Guid.CreateVersion7()"/> makes them.
+    /// </remarks>
     public required Guid Id { get; init; }
 
     /// <summary>The name of the queue.</summary>
@@ -20,7 +23,7 @@ public sealed class AcceptedJob
 
     /// <summary>
     /// The largest number of jobs of the queue that wait or run. A further job is
-    /// <see cref="JobAcceptanceStatus.QueueFull"/>.
+    /// <see cref="JobAcceptanceStatus.QueueFull"/>, unless it is a duplicate.
     /// </summary>
     public required long MaxWaiting { get; init; }
 

@@ -44,7 +44,8 @@ public interface IJobStore : IDisposable
     /// <summary>Stores jobs durably, all of them in one transaction.</summary>
     /// <remarks>
     /// Each job is decided for itself, in the order of the list: a full queue or a duplicate does not fail the others.
-    /// Jobs of one queue keep the order of the list.
+    /// Jobs of one queue keep the order of the list. When a call has failed, the same jobs may be given again: those
+    /// that were stored after all are duplicates.
     /// </remarks>
     /// <param name="jobs">The jobs of one or several queues.</param>
     /// <returns>What became of each job, in the same order.</returns>
@@ -100,13 +101,15 @@ public interface IJobStore : IDisposable
     /// <exception cref="JobStoreException">The store cannot be read now.</exception>
     IReadOnlyList<StoredJob> ListDead(string? queue, int max);
 
-    /// <summary>Cancels a job that waits.</summary>
+    /// <summary>Cancels a job that waits. Its payload is removed.</summary>
     /// <param name="id">The job.</param>
     /// <returns>True if it is cancelled now; false if it does not wait, or does not exist.</returns>
     /// <exception cref="JobStoreException">The store is away.</exception>
     bool Cancel(Guid id);
 
-    /// <summary>Lets a dead letter wait again, with all its attempts, behind the jobs that wait.</summary>
+    /// <summary>
+    /// Lets a dead letter wait again, behind the jobs that wait. Its attempts are counted from 0 again.
+    /// </summary>
     /// <param name="id">The job.</param>
     /// <returns>True if it waits now; false if it is no dead letter.</returns>
     /// <exception cref="JobStoreException">The store is away.</exception>

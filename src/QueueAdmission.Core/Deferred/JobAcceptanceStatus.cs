@@ -11,7 +11,7 @@ public enum JobAcceptanceStatus
 
     /// <summary>
     /// The store has a job with the same <see cref="AcceptedJob.IdempotencyKey"/> and the same
-    /// <see cref="AcceptedJob.Fingerprint"/>. Nothing was stored.
+    /// <see cref="AcceptedJob.Fingerprint"/>, or with the same <see cref="AcceptedJob.Id"/>. Nothing was stored.
     /// </summary>
     Duplicate = 2,
 

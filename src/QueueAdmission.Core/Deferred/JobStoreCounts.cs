@@ -30,7 +30,8 @@ public sealed class JobStoreCounts
     public required long Discarded { get; init; }
 
     /// <summary>
-    /// When the oldest job that waits was accepted (<see cref="AcceptedJob.AcceptedAt"/>); null if none waits.
+    /// When the first of the waiting jobs was accepted (<see cref="AcceptedJob.AcceptedAt"/>); null if none waits. Jobs
+    /// that were re-driven are behind the others, however old they are.
     /// </summary>
     public DateTimeOffset? OldestWaiting { get; init; }
 }

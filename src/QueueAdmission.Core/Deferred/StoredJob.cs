@@ -18,7 +18,7 @@ public sealed class StoredJob
     /// <summary><see cref="AcceptedJob.AcceptedAt"/>.</summary>
     public required DateTimeOffset AcceptedAt { get; init; }
 
-    /// <summary>How many attempts were counted.</summary>
+    /// <summary>How many attempts were counted since the job was accepted or re-driven.</summary>
     public required int Attempts { get; init; }
 
     /// <summary>
@@ -29,15 +29,15 @@ public sealed class StoredJob
     /// <summary>The result of a job that is done. Null if it was not read.</summary>
     public byte[]? Result { get; init; }
 
-    /// <summary>Why the last attempt failed; null if none has failed.</summary>
+    /// <summary>Why the latest failed attempt failed; null if none has failed.</summary>
     public string? Reason { get; init; }
 
     /// <summary>When the job ended, by the clock of the store; null while it waits or runs.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
     /// <summary>
-    /// About how many jobs of the queue were accepted earlier and still wait. Null if it does not wait, or if it was
-    /// not counted.
+    /// About how many jobs of the queue were accepted earlier and still wait. Exact up to 1,000 at least. Null if the job
+    /// does not wait, or if it was not counted.
     /// </summary>
     public long? Ahead { get; init; }
 }

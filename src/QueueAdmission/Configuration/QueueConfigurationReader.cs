@@ -95,19 +95,38 @@ internal sealed class QueueConfigurationReader
     private SettingsLayer ReadSettings(IConfigurationSection section, SettingSource source)
     {
         var settings = new SettingsLayer(source);
+        ReadSettings(settings, section, prefix: "");
+        return settings;
+    }
+
+    /// <param name="settings">Takes the values.</param>
+    /// <param name="section">An object with settings.</param>
+    /// <param name="prefix">The begin of the keys of these settings; empty for those of the queue itself.</param>
+    private void ReadSettings(SettingsLayer settings, IConfigurationSection section, string prefix)
+    {
         foreach (var child in _errors.ReadObject(section, "an object with settings"))
         {
-            var setting = _table.Find(child.Key);
+            if (prefix.Length == 0 && _table.HasObject(child.Key))
+            {
+                ReadSettings(settings, child, child.Key + QueueSetting.KeyDivider);
+                continue;
+            }
+            var setting = _table.Find(prefix + child.Key);
             if (setting is null && IsOfCluster(child))
                 _errors.Add($"{child.Path} needs a store that all nodes share. Install QueueAdmission.Redis, for example, and write: {ClusterLine}");
             else if (setting is null)
-                _errors.AddUnknownKey(child, Spelling.Nearest(child.Key, _table.Keys), _table.Keys);
+                AddUnknownSetting(child, prefix);
             else if (setting.AllowedEntry is not null && child.GetChildren().Any())
                 ReadMap(settings, setting, child);
             else if (_errors.TryReadValue(child, setting.Allowed, out var text))
                 ReadSetting(settings, setting, child.Path, text);
         }
-        return settings;
+    }
+
+    private void AddUnknownSetting(IConfigurationSection section, string prefix)
+    {
+        var known = _table.KeysBelow(prefix);
+        _errors.AddUnknownKey(section, Spelling.Nearest(section.Key, known), known);
     }
 
     /// <param name="settings">Takes the value.</param>

@@ -44,6 +44,20 @@ internal sealed class SettingTable
             : throw new InvalidOperationException($"Two settings of queues have the key {clash.Key}; rename the one that AddQueueSetting adds.");
     }
 
+    /// <summary>Whether settings stand in an object of that name, compared without case.</summary>
+    public bool HasObject(string name) =>
+        Keys.Any(key => key.StartsWith(name + QueueSetting.KeyDivider, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The keys in an object of a queue, or those next to such objects, with the names of the objects.</summary>
+    /// <param name="prefix">The name of the object and the divider; empty for the queue itself.</param>
+    public IReadOnlyList<string> KeysBelow(string prefix) =>
+    [
+        .. Keys
+            .Where(key => key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+            .Select(key => key[prefix.Length..].Split(QueueSetting.KeyDivider)[0])
+            .Distinct(StringComparer.OrdinalIgnoreCase),
+    ];
+
     /// <summary>The setting of that key, compared without case; null if there is none.</summary>
     public QueueSetting? Find(string key) =>
         Configurable.FirstOrDefault(setting => setting.Key.Equals(key, StringComparison.OrdinalIgnoreCase));

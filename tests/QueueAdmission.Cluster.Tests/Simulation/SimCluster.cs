@@ -39,7 +39,7 @@ internal sealed class SimCluster
     public int MaxLeased { get; private set; }
 
     public bool IsQuiet => World.Now - StoreDisturbedAt > _settings.Lease * 3 && Nodes.TrueForAll(node =>
-        !node.IsAlive || node.IsLeaving || node.IsQuiet);
+        node.IsAlive ? node.IsLeaving || node.IsQuiet : World.Now - node.KilledAt > _settings.Lease);
 
     public void DisturbStore()
     {

@@ -36,6 +36,9 @@ internal sealed class SimNode
 
     public bool IsFrozen { get; private set; }
 
+    /// <summary>When the process was last killed. What it held is free one lease later.</summary>
+    public TimeSpan KilledAt { get; private set; } = TimeSpan.MinValue / 2;
+
     /// <summary>The mean time between two jobs that come; null for none.</summary>
     public TimeSpan? ArrivalEvery { get; set; }
 
@@ -93,6 +96,7 @@ internal sealed class SimNode
     public void Kill()
     {
         IsAlive = false;
+        KilledAt = _world.Now;
         _world.Tell($"{Node.Generation} is killed");
         Workers.Kill();
     }

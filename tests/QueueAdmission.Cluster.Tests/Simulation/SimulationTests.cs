@@ -23,7 +23,8 @@ public sealed class SimulationTests(ITestOutputHelper output)
         var count = int.TryParse(Environment.GetEnvironmentVariable("CLUSTER_RUNS"), out var runs) ? runs : 300;
         var broken = new ConcurrentBag<string>();
         long steps = 0, calls = 0;
-        Parallel.For(1, count + 1, seed =>
+        var oneEachCore = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
+        Parallel.For(1, count + 1, oneEachCore, seed =>
         {
             var cluster = SeededRun.Run(seed, isLarge: seed % 250 == 0);
             Interlocked.Add(ref steps, cluster.World.Steps);
