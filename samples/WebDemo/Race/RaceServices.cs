@@ -10,7 +10,8 @@ internal static class RaceServices
     {
         services.AddOptions<RaceOptions>().BindConfiguration("Race")
             .Validate(static race => race.IsValid,
-                "Race: Shoppers, AtOnce, OnTheWay, Connections and PermitLimit are 1 or more, Lamps and QueueLimit 0 or more. " +
+                "Race: Shoppers, AtOnce, OnTheWay, Connections and PermitLimit are 1 or more. " +
+                "Lamps and QueueLimit are 0 or more. " +
                 "MinPatience is above 0 and at most MaxPatience, Wait is above 0, other times are not negative.")
             .ValidateOnStart();
         services.AddSingleton<RaceShops>();

@@ -22,7 +22,9 @@ internal sealed class RaceShops(
 
     public IReadOnlyList<RaceShop> All => [Open, Limited, Queued];
 
-    /// <summary>The line before a shop's handler: how many wait in it, and its places. The open shop has none.</summary>
+    /// <summary>
+    /// The line before a shop's handler: how many wait in it, and its places. The open shop has none.
+    /// </summary>
     /// <param name="shop">The shop.</param>
     /// <param name="inside">The shoppers that have no answer yet. The limiter does not tell which of them wait.</param>
     public LineView? LookAtLine(RaceShop shop, int inside)
