@@ -23,21 +23,14 @@ internal sealed class DryRunGate(QueueConditions conditions, WaitingRoom room, G
     /// <summary>The jobs that would have been refused, since the queue was made.</summary>
     public IReadOnlyDictionary<RejectionReason, long> RejectedByReason => _rejected.ToDictionary();
 
-    /// <summary>The dry run begins, or begins again: the waiters are let through.</summary>
-    public void Open(ref WorkerSlots slots, ref WakeList wake)
+    /// <summary>Begins or ends the dry run as the settings in force say.</summary>
+    public void Configure(ref WorkerSlots slots, ref WakeList wake)
     {
-        slots.MarkLocked();
-        clock.UpdateNowLocked(slots.Ran, conditions.IsPaused);
-        // A waiter that does not fit into the word goes on waiting for a free worker.
-        while (room.Oldest is { } waiter && WorkersFor(waiter.Job, slots.Limit) is var workers && slots.HasRoomLocked(workers))
-        {
-            room.Lines.Remove(waiter);
-            grants.Start(ref slots, waiter, workers, ref wake);
-        }
-        _shadow = new ShadowQueue(clock.Now, slots.Ran);
+        if (!conditions.Settings.DryRun)
+            _shadow = null;
+        else if (_shadow is null)
+            Open(ref slots, ref wake);
     }
-
-    public void Close() => _shadow = null;
 
     /// <summary>Jobs came or ended.</summary>
     public void Observe(ref WorkerSlots slots)
@@ -65,6 +58,20 @@ internal sealed class DryRunGate(QueueConditions conditions, WaitingRoom room, G
         return Admission.LetThrough(verdict, job is { Workers: > 0 } ? job : null);
     }
 
+    /// <summary>The dry run begins, or begins again: the waiters are let through.</summary>
+    private void Open(ref WorkerSlots slots, ref WakeList wake)
+    {
+        slots.MarkLocked();
+        clock.UpdateNowLocked(slots.RanLive, conditions.IsPaused);
+        // A waiter that does not fit into the word goes on waiting for a free worker.
+        while (room.Oldest is { } waiter && WorkersFor(waiter.Job, slots.Limit) is var workers && slots.HasRoomLocked(workers))
+        {
+            room.Lines.Remove(waiter);
+            grants.Start(ref slots, waiter, workers, ref wake);
+        }
+        _shadow = new ShadowQueue(clock.Now, slots.Ran);
+    }
+
     private DryRunVerdict Judge(JobRecord? job, bool hasWorkers, in WorkerSlots slots, bool mayWait)
     {
         if (!conditions.State.AcceptsNewcomers())
@@ -77,7 +84,7 @@ internal sealed class DryRunGate(QueueConditions conditions, WaitingRoom room, G
             ? (leftTicks, RejectionReason.DeadlineTooClose)
             : (conditions.MaxWait, RejectionReason.WaitTimeout);
         // No job waits in a dry run, so what the clients accept was learned before it.
-        var learned = patience.LimitFor(job?.Key, slots.Ran);
+        var learned = patience.LimitFor(job?.Key, slots.RanLive);
         if (learned < longest)
             (longest, impatience) = ((long)learned, RejectionReason.ExpectedWaitTooLong);
         return _shadow!.Arrive(hasWorkers, slots.Limit, places, longest, impatience);

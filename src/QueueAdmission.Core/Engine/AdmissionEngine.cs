@@ -41,6 +41,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
     private readonly LimitGate _gate;
     private readonly AdaptiveControl _adaptive;
     private readonly WaitingRoom _room;
+    private readonly BackgroundLine _background;
     private readonly RejectionBook _rejections;
     private readonly Departures _departures;
     private readonly AdaptiveMaxWait _patience;
@@ -66,28 +67,29 @@ internal sealed class AdmissionEngine : IWaiterOwner
         _rejections.CacheTimes(settings);
         _gate = new LimitGate(_limit, clock);
         _room = new WaitingRoom(this, LineSettings.Of(settings, _limit.InForceForWeights, clock), keySalt);
-        _freeWorkers = new FreeWorkerWatch(_conditions, _room);
+        _background = new BackgroundLine(_conditions, _room, _limit, clock);
+        Background = new BackgroundEntrance(this, _background, _room, _conditions);
+        _freeWorkers = new FreeWorkerWatch(_conditions, _room, _background);
         _departures = new Departures(_room, _rejections, _limit, clock);
         _patience = new AdaptiveMaxWait(_conditions, _room, _limit, clock);
-        _grants = new Grants(_room, _departures, _patience, clock);
-        _arrivals = new Arrivals(_conditions, _limit, _room, _grants, _departures, _patience, _rejections, clock);
+        _grants = new Grants(_room, _background, _departures, _patience, clock);
+        _arrivals = new Arrivals(_conditions, _limit, _room, _background, _grants, _departures, _patience, _rejections, clock);
         _dryRun = new DryRunGate(_conditions, _room, _grants, _arrivals, _patience, clock);
         _timer = new ExpiryTimer(clock.Time, OnTimer);
         Control = new EngineControl(this, _conditions, _limit, _adaptive, _freeWorkers, _rejections);
         Feedback = new JobFeedback(this, _conditions, _adaptive, _patience);
         _slots = new WorkerSlots(_limit.InForce, HasHold);
-        if (settings.DryRun)
-        {
-            var none = new WakeList();
-            lock (_lock)
-                _dryRun.Open(ref _slots, ref none);
-        }
+        var none = new WakeList();
+        lock (_lock)
+            _dryRun.Configure(ref _slots, ref none);
     }
 
     /// <summary>What changes the queue from outside, except for settings.</summary>
     public EngineControl Control { get; }
 
     public JobFeedback Feedback { get; }
+
+    public BackgroundEntrance Background { get; }
 
     public QueueClock Clock { get; }
 
@@ -105,8 +107,11 @@ internal sealed class AdmissionEngine : IWaiterOwner
     /// <summary>The workers that one job may ask for.</summary>
     public int MaxWeight => _limit.MaxWeight;
 
+    /// <summary>Whether waiters that have to be refused are left to further sections.</summary>
+    private bool HasMore => _departures.HasMore || _background.HasMore;
+
     /// <summary>Whether every job has to take the lock, also while no job waits.</summary>
-    private bool HasHold => _conditions.State != EngineState.Running || _room.Lines.SeesEveryJob || _freeWorkers.IsAwaited || _dryRun.IsOpen;
+    private bool HasHold => _conditions.State != EngineState.Running || _room.Lines.SeesEveryJob || _freeWorkers.NeedsEveryWorker || _dryRun.IsOpen;
 
     /// <summary>
     /// Takes a worker if one is free and no job waits. One compare-and-set, the whole cost of a queue that is not full.
@@ -172,7 +177,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
                 admission = _dryRun.LetThrough(ref _slots, jobState, newcomer.MayWait);
                 return null;
             }
-            if (_arrivals.TryDecide(ref _slots, ref jobState, newcomer, _freeWorkers.IsAwaited, out admission))
+            if (_arrivals.TryDecide(ref _slots, ref jobState, newcomer, _freeWorkers.IsObserved, out admission))
                 return null;
             waiter = PlaceLocked(jobState, newcomer.Source, now, out wake);
         }
@@ -219,10 +224,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
                 _slots.MarkLocked();
             if (settings.MaxWait != before.MaxWait)
                 _timer.Disarm();
-            if (!settings.DryRun)
-                _dryRun.Close();
-            else if (!_dryRun.IsOpen)
-                _dryRun.Open(ref _slots, ref wake);
+            _dryRun.Configure(ref _slots, ref wake);
             SettleLocked(ref wake);
         }
         Announce(wake);
@@ -261,7 +263,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
     public TResult Read<TArgument, TResult>(TArgument argument, EngineReader<TArgument, TResult> read)
     {
         lock (_lock)
-            return read(new EngineView(_conditions, _slots.ReadLocked(), _limit, _room, _rejections, _departures, _patience, _dryRun, Clock), argument);
+            return read(new EngineView(_conditions, _slots.ReadLocked(), _limit, _room, _background, _rejections, _departures, _patience, _dryRun, Clock), argument);
     }
 
     /// <summary>Gives a newcomer its place.</summary>
@@ -280,7 +282,8 @@ internal sealed class AdmissionEngine : IWaiterOwner
         }
         else
         {
-            ArmTimerLocked();
+            _background.Observe(_slots);
+            _departures.Watch(_timer, _conditions);
             AssertInvariantsLocked();
         }
         return waiter;
@@ -304,9 +307,9 @@ internal sealed class AdmissionEngine : IWaiterOwner
             var wake = new WakeList();
             lock (_lock)
             {
-                if (_departures.HasMore)
+                if (HasMore)
                     SettleLocked(ref wake);
-                hasMore = _departures.HasMore;
+                hasMore = HasMore;
             }
             wake.Complete();
         }
@@ -374,25 +377,32 @@ internal sealed class AdmissionEngine : IWaiterOwner
             _dryRun.Observe(ref _slots);
         _freeWorkers.Tell(_slots);
         if (_room.Count > 0)
-        {
             UpdateNowLocked(now);
-            if (!_conditions.IsPaused)
-                _gate.EndCaps(ref _slots, _room);
-            var isOther = _departures.HasMore;
-            if (!_departures.TryRefuseDue(_conditions, ref wake))
-                wake.HasMore |= !isOther;
-            else if (!_conditions.IsPaused)
-                _grants.HandOn(ref _slots, ref wake);
-            // Older waiters may have gone meanwhile.
-            _freeWorkers.Tell(_slots);
-        }
+        _background.Observe(_slots);
+        if (_room.Count > 0 || _background.IsWaiting)
+            ServeLocked(ref wake);
         if (_room.Count > 0)
-            ArmTimerLocked();
+            _departures.Watch(_timer, _conditions);
         else
             OnIdleLocked();
+        _background.Observe(_slots);
         if (_room.Count == 0 && _slots.ReadLocked().Running == 0)
             wake.Drained = Control.TakeDrainedLocked();
         AssertInvariantsLocked();
+    }
+
+    /// <summary>Refuses waiters that have to be refused, and hands free workers to the others.</summary>
+    private void ServeLocked(ref WakeList wake)
+    {
+        if (!_conditions.IsPaused)
+            _gate.EndCaps(ref _slots, _room);
+        var isOther = HasMore;
+        _background.RefuseIfClosed(ref wake);
+        if (_departures.TryRefuseDue(_conditions, ref wake) && !_conditions.IsPaused)
+            _grants.HandOn(ref _slots, ref wake);
+        wake.HasMore |= HasMore && !isOther;
+        // Older waiters may have gone meanwhile.
+        _freeWorkers.Tell(_slots);
     }
 
     private void OnIdleLocked()
@@ -407,21 +417,8 @@ internal sealed class AdmissionEngine : IWaiterOwner
             _slots.ClearMarkLocked();
     }
 
-    /// <summary>Sets the timer for the waiter that expires first.</summary>
-    private void ArmTimerLocked()
-    {
-        // Further sections follow at once.
-        if (_departures.HasMore)
-            return;
-        if (_timer.IsArmed && !_room.HasDeadlines && _room.Lines.Overload is null)
-            return;
-        var expiry = _room.NextExpiry(_conditions);
-        if (expiry != long.MaxValue)
-            _timer.Arm(expiry, Clock.ToTimeSpan(expiry - Clock.Now));
-    }
-
-    private void UpdateNowLocked(long taken = 0) => Clock.UpdateNowLocked(_slots.Ran, _conditions.IsPaused, taken);
+    private void UpdateNowLocked(long taken = 0) => Clock.UpdateNowLocked(_slots.RanLive, _conditions.IsPaused, taken);
 
     [Conditional("DEBUG")]
-    private void AssertInvariantsLocked() => EngineInvariants.Assert(_slots.ReadLocked(), _slots.IsMarked, HasHold, _conditions, _limit, _room, isAtRest: !_departures.HasMore, _timer);
+    private void AssertInvariantsLocked() => EngineInvariants.Assert(_slots.ReadLocked(), _slots.IsMarked, HasHold, _conditions, _limit, _room, _background, _background.FreeForLive(_slots), isAtRest: !_departures.HasMore, _timer);
 }

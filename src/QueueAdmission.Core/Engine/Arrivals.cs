@@ -7,6 +7,7 @@ internal sealed class Arrivals(
     QueueConditions conditions,
     WorkerLimit limit,
     WaitingRoom room,
+    BackgroundLine background,
     Grants grants,
     Departures departures,
     AdaptiveMaxWait patience,
@@ -27,10 +28,10 @@ internal sealed class Arrivals(
     /// Its <see cref="JobTraits.JobState"/>, which becomes a record where the lines need one.
     /// </param>
     /// <param name="newcomer">The job.</param>
-    /// <param name="areWorkersAwaited">Whether an observer waits for a free worker. It came before this job.</param>
+    /// <param name="isObserved">Whether an observer waits for a free worker. It came before this job.</param>
     /// <param name="admission">The decision.</param>
     /// <returns>False if the job has to be placed.</returns>
-    public bool TryDecide(ref WorkerSlots slots, ref object? jobState, Newcomer newcomer, bool areWorkersAwaited, out Admission admission)
+    public bool TryDecide(ref WorkerSlots slots, ref object? jobState, Newcomer newcomer, bool isObserved, out Admission admission)
     {
         admission = default;
         var state = conditions.State;
@@ -44,9 +45,9 @@ internal sealed class Arrivals(
         if (job?.Deadline <= TimeSpan.Zero)
             return TurnAway(ref slots, RejectionReason.DeadlineTooClose, newcomer, out admission);
 
-        var refusal = state.IsStopping() && newcomer.Source != JobSource.Push ? RejectionReason.Draining : RefusalToWait(job, newcomer, slots.Ran);
+        var refusal = state.IsStopping() && newcomer.Source != JobSource.Push ? RejectionReason.Draining : RefusalToWait(job, newcomer, slots.RanLive);
         // What has left takes no place, so it asks for no mark either.
-        if (TryStart(ref slots, job, mark: refusal is null && !newcomer.HasLeft, areWorkersAwaited))
+        if (TryStart(ref slots, job, mark: refusal is null && !newcomer.HasLeft, isObserved))
         {
             admission = Admission.Immediate(job is { Workers: > 0 } ? job : null);
             return true;
@@ -65,7 +66,7 @@ internal sealed class Arrivals(
         var isFirst = room.Count == 0;
         if (isFirst)
             clock.ForgetSampleLocked();
-        clock.UpdateNowLocked(slots.Ran, conditions.IsPaused, taken);
+        clock.UpdateNowLocked(slots.RanLive, conditions.IsPaused, taken);
         if (isFirst)
         {
             clock.OnProgressLocked();
@@ -89,7 +90,7 @@ internal sealed class Arrivals(
     public Admission Refuse(ref WorkerSlots slots, RejectionReason reason)
     {
         _lastOneWaits = false;
-        clock.UpdateNowBeforeRefusalLocked(slots.Ran, conditions.IsPaused, room.Count > 0, rejections.Total);
+        clock.UpdateNowBeforeRefusalLocked(slots.RanLive, conditions.IsPaused, room.Count > 0, rejections.Total);
         return Admission.Refused(reason, departures.CountRefusal(reason));
     }
 
@@ -119,10 +120,10 @@ internal sealed class Arrivals(
     /// A newcomer takes its workers if they are free and no waiter has a better right to them. Otherwise the mark is
     /// set, if asked for.
     /// </summary>
-    private bool TryStart(ref WorkerSlots slots, JobRecord? job, bool mark, bool areWorkersAwaited)
+    private bool TryStart(ref WorkerSlots slots, JobRecord? job, bool mark, bool isObserved)
     {
         var workers = job?.Weight ?? 1;
-        if (!room.Lines.SeesEveryJob && !conditions.State.IsStopping())
+        if (!room.Lines.SeesEveryJob && !conditions.State.IsStopping() && !background.IsWaiting)
         {
             if (!slots.TryTakeOrMarkLocked(workers, mark))
                 return false;
@@ -131,10 +132,10 @@ internal sealed class Arrivals(
             return true;
         }
         // Every job has taken the lock: the mark is set, so workers that are seen here stay free.
-        var free = conditions.IsPaused ? 0 : slots.Free;
+        var free = conditions.IsPaused ? 0 : background.FreeForLive(slots);
         var mayStart = room.Lines.SeesEveryJob
             ? free > 0 && room.Lines.MayStart(job!, free, out workers)
-            : free >= workers && room.Count == 0 && !areWorkersAwaited;
+            : free >= workers && room.Count == 0 && !isObserved;
         if (mayStart)
             grants.Take(ref slots, job, workers, room.Lines.KeepsRecords ? clock.GetTimestamp() : clock.Now);
         return mayStart;

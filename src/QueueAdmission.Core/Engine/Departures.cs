@@ -78,6 +78,17 @@ internal sealed class Departures(WaitingRoom room, RejectionBook rejections, Wor
         return !HasMore;
     }
 
+    /// <summary>Sets the timer for the waiter that expires first.</summary>
+    public void Watch(ExpiryTimer timer, QueueConditions conditions)
+    {
+        // If more have to be refused, further sections follow at once.
+        if (HasMore || (timer.IsArmed && !room.HasDeadlines && room.Lines.Overload is null))
+            return;
+        var expiry = room.NextExpiry(conditions);
+        if (expiry != long.MaxValue)
+            timer.Arm(expiry, clock.ToTimeSpan(expiry - clock.Now));
+    }
+
     /// <summary>No job waits.</summary>
     public void OnIdle() => HasMore = false;
 
@@ -89,6 +100,7 @@ internal sealed class Departures(WaitingRoom room, RejectionBook rejections, Wor
         room.Lines.Remove(waiter);
         Leave(waiter, ref wake);
     }
+
     private bool TryRefuseAll(EngineState state, ref int left, ref WakeList wake)
     {
         // A queue that was resumed between two sections keeps the waiters that are left.

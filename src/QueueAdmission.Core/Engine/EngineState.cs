@@ -35,6 +35,9 @@ internal static class EngineStates
     public static bool AcceptsNewcomers(this EngineState state) =>
         (state & (EngineState.Draining | EngineState.Disposed)) == 0;
 
+    /// <summary>Whether background jobs may wait and start. A stop ends their wait as well.</summary>
+    public static bool AcceptsBackground(this EngineState state) => state.AcceptsNewcomers() && !state.IsStopping();
+
     /// <summary>
     /// Whether an operator may pause and resume the queue. A drain and a stop are other decisions, which this leaves
     /// alone.

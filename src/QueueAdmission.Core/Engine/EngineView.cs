@@ -5,6 +5,7 @@ namespace QueueAdmission;
 /// <param name="Workers">The workers.</param>
 /// <param name="Limit">The caps.</param>
 /// <param name="Room">The waiters.</param>
+/// <param name="Background">The background jobs.</param>
 /// <param name="Rejections">The refusals.</param>
 /// <param name="Departures">The jobs that their callers abandoned.</param>
 /// <param name="Patience">What was learned of the clients.</param>
@@ -15,6 +16,7 @@ internal readonly record struct EngineView(
     WorkerCounts Workers,
     WorkerLimit Limit,
     WaitingRoom Room,
+    BackgroundLine Background,
     RejectionBook Rejections,
     Departures Departures,
     AdaptiveMaxWait Patience,

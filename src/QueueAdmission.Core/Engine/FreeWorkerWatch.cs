@@ -1,13 +1,21 @@
 namespace QueueAdmission;
 
-/// <summary>Tells the observer of a queue, if there is one, when a worker is free. Guarded by the queue's lock.</summary>
-internal sealed class FreeWorkerWatch(QueueConditions conditions, WaitingRoom room)
+/// <summary>
+/// What waits for a free worker without a place in a line: the observer of a queue, which only wants to know of it, and
+/// background jobs. Guarded by the queue's lock.
+/// </summary>
+internal sealed class FreeWorkerWatch(QueueConditions conditions, WaitingRoom room, BackgroundLine background)
 {
     /// <summary>The observer; null if there was none yet.</summary>
     public IFreeWorkerObserver? Observer { get; set; }
 
-    /// <summary>Whether a caller waits for a free worker.</summary>
-    public bool IsAwaited => Observer is { IsWaiting: true };
+    /// <summary>
+    /// Whether every job that ends has to take the lock, because each worker that it gives back is waited for.
+    /// </summary>
+    public bool NeedsEveryWorker => IsObserved || background.IsWaiting;
+
+    /// <summary>Whether the observer waits for a free worker. It came before the next newcomer.</summary>
+    public bool IsObserved => Observer is { IsWaiting: true };
 
     public void Tell(in WorkerSlots slots)
     {

@@ -1,13 +1,18 @@
 namespace QueueAdmission;
 
 /// <summary>Gives workers to jobs. Guarded by the queue's lock, with the mark set.</summary>
-internal sealed class Grants(WaitingRoom room, Departures departures, AdaptiveMaxWait patience, QueueClock clock)
+internal sealed class Grants(WaitingRoom room, BackgroundLine background, Departures departures, AdaptiveMaxWait patience, QueueClock clock)
 {
-    /// <summary>Hands free workers to waiters, until one of the two has run out.</summary>
+    /// <summary>
+    /// Hands free workers to waiters, until one of the two has run out. First comes the share of background jobs that is
+    /// due, then live jobs, then background jobs on what is left.
+    /// </summary>
     public void HandOn(ref WorkerSlots slots, ref WakeList wake)
     {
-        while (room.Count > 0 && slots.Free is > 0 and var free && room.Lines.Next(free, out var workers) is { } waiter)
-            Start(ref slots, waiter, workers, ref wake);
+        while (background.TryStartDue(ref slots, ref wake) || TryStartNext(ref slots, ref wake))
+        {
+        }
+        background.StartOnFree(ref slots, ref wake);
     }
 
     /// <summary>A waiter that is in no line any more gets its workers.</summary>
@@ -42,9 +47,23 @@ internal sealed class Grants(WaitingRoom room, Departures departures, AdaptiveMa
     /// <summary>A job that had <see cref="OnStarted"/> gives its workers back.</summary>
     public void Finish(ref WorkerSlots slots, JobRecord job)
     {
+        if (job.IsBackground)
+        {
+            slots.GiveBackInBackgroundLocked(job.Workers);
+            background.OnFinished(job);
+            return;
+        }
         slots.GiveBackLocked(job.Workers);
         if (room.Lines.KeepsRecords)
             room.Lines.OnFinished(job, clock.GetTimestamp());
         job.Workers = 0;
+    }
+
+    private bool TryStartNext(ref WorkerSlots slots, ref WakeList wake)
+    {
+        if (room.Count == 0 || background.FreeForLive(slots) is not (> 0 and var free) || room.Lines.Next(free, out var workers) is not { } waiter)
+            return false;
+        Start(ref slots, waiter, workers, ref wake);
+        return true;
     }
 }

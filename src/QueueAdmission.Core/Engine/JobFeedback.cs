@@ -34,7 +34,7 @@ internal sealed class JobFeedback(
     {
         // Without a sample of the drain rate: it is not known here whether the queue is busy.
         engine.Clock.UpdateNowWithoutSampleLocked();
-        patience.OnWasted(key, waited, age, engine.Slots.Ran);
+        patience.OnWasted(key, waited, age, engine.Slots.RanLive);
         // No job may start or has to leave because of it.
         return false;
     });

@@ -25,6 +25,9 @@ internal struct WorkerSlots
     // several. This is what those hold beyond one each.
     private int _furtherWorkers;
 
+    // Guarded by the queue's lock. The word counts all jobs that have ended.
+    private long _ranInBackground;
+
     /// <param name="limit">The limit in force, from 0.</param>
     /// <param name="isMarked">Whether every job has to take the lock from the start.</param>
     public WorkerSlots(int limit, bool isMarked)
@@ -41,6 +44,11 @@ internal struct WorkerSlots
 
     /// <summary>The jobs that have ended so far.</summary>
     public readonly long Ran => WorkerWord.Ran(Volatile.Read(in _word));
+
+    /// <summary>
+    /// The live jobs that have ended so far. What the queue learns of its pace is about them. Under the queue's lock.
+    /// </summary>
+    public readonly long RanLive => Ran - _ranInBackground;
 
     public readonly bool IsMarked => WorkerWord.IsMarked(Volatile.Read(in _word));
 
@@ -113,6 +121,13 @@ internal struct WorkerSlots
     {
         Interlocked.Add(ref _word, (workers * WorkerWord.FreeUnit) + WorkerWord.RanUnit);
         _furtherWorkers -= workers - 1;
+    }
+
+    /// <summary>The same for a background job.</summary>
+    public void GiveBackInBackgroundLocked(int workers)
+    {
+        GiveBackLocked(workers);
+        _ranInBackground++;
     }
 
     /// <summary>Takes workers for one job, whether there are any or not.</summary>

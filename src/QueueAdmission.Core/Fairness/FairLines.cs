@@ -46,6 +46,8 @@ internal sealed class FairLines : Discipline
 
     public override long ExtraWorkersWanted => _extraWorkers;
 
+    public override bool HasReadyWaiter => !_turns.IsIdle;
+
     /// <summary>How many waiters and accounts were moved so far. Tests count them instead of time.</summary>
     public long Steps => _steps + _turns.Steps;
 

@@ -24,6 +24,9 @@ internal sealed class JobRecord(in JobTraits traits)
 
     public object? Tag { get; } = traits.Tag;
 
+    /// <summary>Whether it is a background job, which no discipline knows.</summary>
+    public bool IsBackground { get; init; }
+
     /// <summary>
     /// Whether the job needs fair lines. Plain lines go by age alone, and give each job one worker.
     /// </summary>

@@ -75,6 +75,9 @@ internal abstract class Discipline
     /// </summary>
     public abstract void Deal(Waiter? oldest);
 
+    /// <summary>Whether a waiter needs nothing but workers. Those that wait for other jobs of their key do not count.</summary>
+    public abstract bool HasReadyWaiter { get; }
+
     /// <summary>The workers that the waiters ask for, beyond one each.</summary>
     public virtual long ExtraWorkersWanted => 0;
 

@@ -120,6 +120,8 @@ internal sealed class RoundRobinLines : Discipline
         }
     }
 
+    public override bool HasReadyWaiter => !_busy.IsEmpty;
+
     public override bool IsSettled(int free) => free <= 0 || _busy.IsEmpty;
 
     public override int[] CountByPartition() => Array.ConvertAll(_lines, line => line.Count);

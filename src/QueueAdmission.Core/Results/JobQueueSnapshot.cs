@@ -42,7 +42,18 @@ public sealed class JobQueueSnapshot
     /// </summary>
     public required int WorkersInUse { get; init; }
 
-    /// <summary>Jobs that wait, over all partitions.</summary>
+    /// <summary>
+    /// Of the jobs that run, those that came by
+    /// <see cref="BackgroundExtensions.EnterBackgroundAsync(JobQueue, in JobTraits, double, CancellationToken)"/>.
+    /// </summary>
+    public int BackgroundRunning { get; init; }
+
+    /// <summary>
+    /// Background jobs that wait for a worker. They are in no partition, and count as arrived when they start.
+    /// </summary>
+    public int BackgroundWaiting { get; init; }
+
+    /// <summary>Jobs that wait, over all partitions. Background jobs do not count.</summary>
     public required int Waiting { get; init; }
 
     /// <summary>Jobs that wait, by partition.</summary>

@@ -13,6 +13,8 @@ internal static class QueueReports
         Running = view.Workers.Running,
         WorkersInUse = view.Workers.InUse,
         Waiting = view.Room.Count,
+        BackgroundRunning = view.Background.Running,
+        BackgroundWaiting = view.Background.Waiting,
         WaitingByPartition = view.Room.Lines.CountByPartition(),
         LongestWait = view.Room.Oldest is { } oldest ? view.Clock.ToTimeSpan(view.Clock.GetTimestamp() - oldest.Time) : TimeSpan.Zero,
         ExpectedWait = ExpectedWaitOfNewcomer(view),
@@ -59,9 +61,9 @@ internal static class QueueReports
     public static QueueDemand ReadDemand(in EngineView view)
     {
         var waiting = view.Room.Count;
-        if (waiting == 0)
-            return new QueueDemand(view.Workers.Running, view.Workers.InUse, 0, 0, TimeSpan.Zero, 0);
-        var (wanted, heaviest) = ((long)waiting, 1);
+        var background = view.Background;
+        var wanted = waiting + background.WorkersWanted;
+        var heaviest = background.IsWaiting ? background.WorkersForFirst : Math.Min(waiting, 1);
         if (view.Room.Lines.KeepsRecords)
         {
             for (var waiter = view.Room.Oldest; waiter is not null; waiter = waiter.Younger)
@@ -70,7 +72,7 @@ internal static class QueueReports
                 heaviest = Math.Max(heaviest, waiter.Job!.Weight);
             }
         }
-        var longest = view.Clock.ToTimeSpan(view.Clock.GetTimestamp() - view.Room.Oldest!.Time);
+        var longest = view.Room.Oldest is { } oldest ? view.Clock.ToTimeSpan(view.Clock.GetTimestamp() - oldest.Time) : TimeSpan.Zero;
         // An operator wants the waiters of a paused queue to wait.
         if (view.State.IsPaused())
             (wanted, heaviest) = (0, 0);

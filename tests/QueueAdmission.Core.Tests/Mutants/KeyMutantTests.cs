@@ -4,11 +4,12 @@ using Xunit.Sdk;
 
 namespace QueueAdmission.Mutants;
 
-/// <summary>Each rule by which keys share the workers, broken: a test finds it.</summary>
+/// <summary>Breaks each rule by which keys share the workers, and checks that a test finds it.</summary>
 public sealed class KeyMutantTests
 {
     [Fact]
-    public Task Original_IsFoundInnocent() => AssertInnocentAsync(typeof(KeyDebtTests), nameof(KeyDebtTests.Debt_OutlivesTheLastJobOfItsKey));
+    public Task Original_IsFoundInnocent() =>
+        AssertInnocentAsync(typeof(KeyDebtTests), nameof(KeyDebtTests.Debt_OutlivesTheLastJobOfItsKey));
 
     [Fact]
     public Task DebtDroppedAtOnce() => AssertFoundAsync(
@@ -80,7 +81,8 @@ public sealed class KeyMutantTests
         "Engine/Departures.cs", "MaxInSection { get; set; } = 1_000;", "MaxInSection { get; set; } = 1_000_000;",
         typeof(FlatTests), nameof(FlatTests.ManyWaiters_RefusedAtOnce_LeaveInShortSections), "expiry", true);
 
-    private static async Task AssertFoundAsync(string file, string rule, string broken, Type test, string method, params object[] arguments)
+    private static async Task AssertFoundAsync(
+        string file, string rule, string broken, Type test, string method, params object[] arguments)
     {
         using var mutant = new Mutant(file, rule, broken);
 
