@@ -68,7 +68,9 @@ public sealed class KeyMutantTests
 
     [Fact]
     public Task WaiterAdmittedThatHasToBeRefused() => AssertFoundAsync(
-        "Engine/AdmissionEngine.cs", "            else if (!_conditions.IsPaused)\n                _grants.HandOn(ref _slots, ref wake);", "            _grants.HandOn(ref _slots, ref wake);",
+        "Engine/AdmissionEngine.cs",
+        "        if (_departures.TryRefuseDue(_conditions, ref wake) && !_conditions.IsPaused)\n            _grants.HandOn",
+        "        _departures.TryRefuseDue(_conditions, ref wake);\n        _grants.HandOn",
         typeof(SectionTests), nameof(SectionTests.Worker_ThatIsFreeBetweenSections_GoesToTheOldestWaiterThatIsLeft), false);
 
     [Fact]

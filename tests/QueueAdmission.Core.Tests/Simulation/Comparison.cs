@@ -26,10 +26,12 @@ internal static class Comparison
         Equal(reference.Ended.GetValueOrDefault(Fate.Ran), now.Ran, "ran");
         Equal(reference.Ended.GetValueOrDefault(Fate.Abandoned), now.Abandoned, "abandoned");
         foreach (var reason in Enum.GetValues<RejectionReason>())
+        {
             Equal(
-                reference.Ended.GetValueOrDefault(Enum.Parse<Fate>(reason.ToString())),
+                Enum.TryParse<Fate>(reason.ToString(), out var fate) ? reference.Ended.GetValueOrDefault(fate) : 0,
                 now.RejectedByReason.GetValueOrDefault(reason),
                 $"rejected, {reason}");
+        }
         Equal(now.RejectedByReason.Values.Sum(), now.Rejected, "rejected");
         Equal(jobs.Count, now.Arrived, "arrived");
 
