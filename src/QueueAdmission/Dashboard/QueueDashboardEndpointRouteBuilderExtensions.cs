@@ -19,6 +19,8 @@ public static class QueueDashboardEndpointRouteBuilderExtensions
     /// address and with every method. Outside Development, routing never selects its endpoints.</para>
     /// <para><b>Steering.</b> It is off until <see cref="QueueDashboardEndpointConventionBuilder.AllowSteering"/>
     /// names a policy.</para>
+    /// <para><b>OpenAPI.</b> A document of the application does not contain the dashboard, unless
+    /// <see cref="QueueDashboardEndpointConventionBuilder.IncludeInOpenApi"/> says so.</para>
     /// <para>The requests of the dashboard are never queued. It costs nothing while no page is open.</para>
     /// <code>
     /// app.MapQueueDashboard("/queues").RequireAuthorization("on-call").AllowSteering("operators");
@@ -37,6 +39,7 @@ public static class QueueDashboardEndpointRouteBuilderExtensions
         var dashboard = new DashboardEndpoints(endpoints.ServiceProvider);
         var access = new DashboardAccess(endpoints.ServiceProvider);
         group.DisableQueue();
+        group.AlsoFinally(dashboard.HideFromOpenApi);
 
         Map("", dashboard.ShowAllAsync, "All queues of this instance: their state, and their settings with origin.")
             .Returns(StatusCodes.Status200OK, typeof(QueuesReport))
