@@ -8,8 +8,9 @@ namespace QueueAdmission;
 /// <param name="added">The settings that packages add to queues.</param>
 internal sealed class QueueSectionReader(IEnumerable<QueueSetting> added)
 {
+    // PartitionByKey as well. Only in a web application it follows from another setting.
     private readonly List<QueueSetting> _settings =
-        [.. JobQueueSettings.All.Concat(added).Where(setting => setting.IsConfigurable)];
+        [.. JobQueueSettings.All.Concat(added).Where(setting => setting.Schema.Type != SettingSchemaType.Code)];
 
     /// <summary>Reads the section into the options, without their ranges.</summary>
     /// <returns>The mistakes. What was read may be used only if there are none.</returns>
