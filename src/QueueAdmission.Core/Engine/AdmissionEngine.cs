@@ -378,6 +378,8 @@ internal sealed class AdmissionEngine : IWaiterOwner
         _freeWorkers.Tell(_slots);
         if (_room.Count > 0)
             UpdateNowLocked(now);
+        else if (_background.NeedsTime)
+            Clock.UpdateNowWithoutSampleLocked();
         _background.Observe(_slots);
         if (_room.Count > 0 || _background.IsWaiting)
             ServeLocked(ref wake);
@@ -398,7 +400,8 @@ internal sealed class AdmissionEngine : IWaiterOwner
             _gate.EndCaps(ref _slots, _room);
         var isOther = HasMore;
         _background.RefuseIfClosed(ref wake);
-        if (_departures.TryRefuseDue(_conditions, ref wake) && !_conditions.IsPaused)
+        var isRefused = _departures.TryRefuseDue(_conditions, ref wake) || _room.Count == 0;
+        if (isRefused && !_conditions.IsPaused)
             _grants.HandOn(ref _slots, ref wake);
         wake.HasMore |= HasMore && !isOther;
         // Older waiters may have gone meanwhile.

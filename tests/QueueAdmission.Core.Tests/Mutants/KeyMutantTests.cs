@@ -67,7 +67,7 @@ public sealed class KeyMutantTests
 
     [Fact]
     public Task WaiterAdmittedThatHasToBeRefused() => AssertFoundAsync(
-        "Engine/AdmissionEngine.cs", "            else if (!_conditions.IsPaused)\n                _grants.HandOn(ref _slots, ref wake);", "            _grants.HandOn(ref _slots, ref wake);",
+        "Engine/AdmissionEngine.cs", "if (isRefused && !_conditions.IsPaused)", "",
         typeof(SectionTests), nameof(SectionTests.Worker_ThatIsFreeBetweenSections_GoesToTheOldestWaiterThatIsLeft), false);
 
     [Fact]

@@ -9,10 +9,12 @@ public sealed class ModelTests(ITestOutputHelper output)
     private const int Lanes = 2;
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Queue_InAnyHistory_DoesWhatTheReferenceDoes(bool fairLines) =>
-        RunAll((seed, trace) => History.Run(seed, fairLines, trace), "differences");
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public void Queue_InAnyHistory_DoesWhatTheReferenceDoes(bool fairLines, bool background) =>
+        RunAll((seed, trace) => History.Run(seed, fairLines, background, trace), "differences");
 
     [Fact]
     public void Queue_OfUnequalJobs_KeepsItsPromisesInAnyHistory() => RunAll(TraitHistory.Run, "broken promises");
