@@ -16,8 +16,11 @@ public sealed class ModelTests(ITestOutputHelper output)
     public void Queue_InAnyHistory_DoesWhatTheReferenceDoes(bool fairLines, bool background) =>
         RunAll((seed, trace) => History.Run(seed, fairLines, background, trace), "differences");
 
-    [Fact]
-    public void Queue_OfUnequalJobs_KeepsItsPromisesInAnyHistory() => RunAll(TraitHistory.Run, "broken promises");
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Queue_OfUnequalJobs_KeepsItsPromisesInAnyHistory(bool background) =>
+        RunAll((seed, trace) => TraitHistory.Run(seed, background, trace), "broken promises");
 
     private void RunAll(Func<int, Action<string>?, int> run, string what)
     {
