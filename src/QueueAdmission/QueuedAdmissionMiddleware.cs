@@ -76,6 +76,8 @@ internal sealed partial class QueuedAdmissionMiddleware
             return _next(context);
         if (outer is not null)
             _registry.EntryOrder?.Record(EnteredQueues.All(context), queue.Queue);
+        if (assignment.Takeover?.TakeBeforeQueue(context, assignment.Endpoint!, _next) is { } taken)
+            return taken;
         if (assignment.NeedsOneWorker && queue.Queue.TryAdmit())
             return RunAsync(context, queue, assignment, RequestAdmission.OfFreeWorker(queue.Queue, outer));
 
@@ -91,7 +93,7 @@ internal sealed partial class QueuedAdmissionMiddleware
             return WaitAsync(context, queue, assignment, outer, waiter, aborted);
         return admission.IsAdmitted
             ? RunAsync(context, queue, assignment, RequestAdmission.Of(queue.Queue, admission, outer))
-            : AnswerAsync(context, queue, admission);
+            : AnswerAsync(context, queue, assignment, admission);
     }
 
     private async Task WaitAsync(
@@ -109,15 +111,22 @@ internal sealed partial class QueuedAdmissionMiddleware
         ThrowIfOver(context, mark, granted, aborted);
         await (granted is not null
             ? RunAsync(context, queue, assignment, granted)
-            : AnswerAsync(context, queue, admission));
+            : AnswerAsync(context, queue, assignment, admission));
     }
 
     /// <summary>Answers a request that got no worker.</summary>
-    private Task AnswerAsync(HttpContext context, RequestQueue queue, in Admission admission)
+    private Task AnswerAsync(
+        HttpContext context, RequestQueue queue, QueueAssignment assignment, in Admission admission)
     {
         var waited = queue.Queue.ToTimeSpan(admission.WaitedTimestampTicks);
         if (admission.Status != AdmissionStatus.Abandoned)
         {
+            if (assignment.Takeover is { } takeover)
+            {
+                var rejection = RejectionResponder.FeatureOf(queue, admission.Rejection, waited);
+                if (takeover.TakeRefusal(context, assignment.Endpoint!, rejection, _next) is { } taken)
+                    return taken;
+            }
             return RejectionResponder.RespondAsync(context, queue, admission.Rejection, waited, _registry.Rejections);
         }
         RequestLog.Abandoned(queue.Logger, queue.Name, waited);

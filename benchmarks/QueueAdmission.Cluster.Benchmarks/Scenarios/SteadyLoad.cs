@@ -6,6 +6,7 @@ namespace QueueAdmission.Cluster.Benchmarks.Scenarios;
 /// <summary>Three nodes, and nothing happens to them.</summary>
 internal static class SteadyLoad
 {
+    private const double FirstLoad = 0.2;
     private static readonly TimeSpan Measured = TimeSpan.FromSeconds(10);
 
     public static void Overload(Setup setup, string store)
@@ -47,14 +48,19 @@ internal static class SteadyLoad
     private static Figures Run(Setup setup, string store, int workers, double load)
     {
         using var crew = new Crew(setup, setup.Settings(store, workers), nodes: 3);
-        crew.Load(load, Setup.Work, nodes: 3);
+        // The first leases come after one lease duration. Below the capacity, what has gathered by then would drain for
+        // many seconds, and would be measured as waiting. So the full load begins when the leases are there.
+        crew.Load(load < 1 ? FirstLoad : load, Setup.Work, nodes: 3);
         Thread.Sleep(Setup.WarmUp);
         if (load < 1)
         {
             // What the workers can do is measured: a timer is late on a machine that is busy.
             var lately = Clock.Now - TimeSpan.FromSeconds(2);
             var ended = crew.Sweep.Jobs.Where(job => job.Start > lately && job.End < TimeSpan.MaxValue).ToList();
-            crew.Load(load * Setup.Work.TotalSeconds / ended.Average(job => (job.End - job.Start).TotalSeconds), Setup.Work, nodes: 3);
+            crew.Load(
+                load * Setup.Work.TotalSeconds / ended.Average(job => (job.End - job.Start).TotalSeconds),
+                Setup.Work,
+                nodes: 3);
             Setup.Wait(3);
         }
         var (from, calls) = (Clock.Now, store == "redis" ? setup.Redis.Calls : 0);
@@ -71,12 +77,13 @@ internal static class SteadyLoad
             Moves(sweep.Where(job => job.Start >= from && job.Start < to)));
     }
 
-    /// <summary>With one worker: how long it stood idle, each time that it went to another node.</summary>
+    /// <summary>With one worker: how long it was idle each time that it moved to another node.</summary>
     private static List<TimeSpan> Moves(Sweep sweep)
     {
         var jobs = sweep.Jobs.OrderBy(job => job.Start).ToList();
         return [.. jobs.Zip(jobs.Skip(1)).Where(pair => pair.First.Node != pair.Second.Node).Select(pair => pair.Second.Start - pair.First.End)];
     }
 
-    private sealed record Figures(int Most, double Busy, TimeSpan P50, TimeSpan P99, double CallsPerRequest, int[] Served, List<TimeSpan> Moves);
+    private sealed record Figures(
+        int Most, double Busy, TimeSpan P50, TimeSpan P99, double CallsPerRequest, int[] Served, List<TimeSpan> Moves);
 }

@@ -1,6 +1,6 @@
 namespace QueueAdmission.Cluster;
 
-/// <summary>Says when writes that could wait have to wait, so that renewals get through.</summary>
+/// <summary>Decides when writes that are not urgent have to wait, so that renewals get through.</summary>
 /// <remarks>
 /// With plain compare-and-set, a node far from the store loses every write against nodes that are near. It cannot ask
 /// for time, because that would be a write as well. So all nodes see in the document that its renewal is late, and
@@ -41,7 +41,7 @@ internal static class WishWindow
             if (node != own && node.Duration > 0)
                 latest = Math.Max(latest, (double)(now - node.At) / node.Duration);
         }
-        // A renewal is due after a third of the lease. The later it is, the longer the way may be that it needs.
+        // A renewal is due after a quarter of the lease. The later it is, the longer the way may be that it needs.
         return latest > 0.65 ? (300, 600) : latest > 0.5 ? (100, 200) : otherwise;
     }
 

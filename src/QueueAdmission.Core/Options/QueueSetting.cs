@@ -7,15 +7,24 @@ namespace QueueAdmission;
 /// </remarks>
 public abstract class QueueSetting
 {
+    /// <summary>Stands between the name of an object and a key in it.</summary>
+    internal const char KeyDivider = ':';
+
     private protected QueueSetting(string key)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
-        if (!char.IsAsciiLetter(key[0]) || !key.All(char.IsAsciiLetterOrDigit))
-            throw new ArgumentException($"'{key}' is not a key of a setting; allowed: a letter, then letters and digits.", nameof(key));
+        if (key.Split(KeyDivider) is not { Length: 1 or 2 } parts || !parts.All(IsName))
+        {
+            throw new ArgumentException(
+                $"'{key}' is not a key of a setting; allowed: a letter, then letters and digits; in an object: Object:Key.",
+                nameof(key));
+        }
         Key = key;
     }
 
-    /// <summary>The key in configuration, compared without case.</summary>
+    /// <summary>
+    /// The key in configuration, compared without case. <c>Object:Key</c> is a key in an object of the queue.
+    /// </summary>
     public string Key { get; }
 
     /// <summary>What the setting means, in whole sentences, without the default and the range.</summary>
@@ -98,4 +107,7 @@ public abstract class QueueSetting
 
     /// <summary>The error in the value.</summary>
     internal abstract SettingError? FindError(JobQueueOptions options);
+
+    private static bool IsName(string part) =>
+        part.Length > 0 && char.IsAsciiLetter(part[0]) && part.All(char.IsAsciiLetterOrDigit);
 }

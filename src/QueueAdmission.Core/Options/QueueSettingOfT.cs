@@ -17,7 +17,9 @@ namespace QueueAdmission;
 /// read with <see cref="JobQueueSettingExtensions.GetSetting{T}(JobQueue, QueueSetting{T})"/>.</para>
 /// </remarks>
 /// <typeparam name="T">The type of the values.</typeparam>
-/// <param name="key">The key in configuration: a letter, then letters and digits.</param>
+/// <param name="key">
+/// The key in configuration: a letter, then letters and digits. <c>Object:Key</c> is a key in an object.
+/// </param>
 /// <param name="values">The values that the setting can have.</param>
 /// <exception cref="ArgumentException"><paramref name="key"/> is not such a key.</exception>
 /// <exception cref="ArgumentNullException"><paramref name="values"/> is null.</exception>

@@ -4,6 +4,7 @@ namespace QueueAdmission;
 internal enum SettingSchemaType
 {
     Integer,
+    Fraction,
     Duration,
     Boolean,
     Name,
@@ -26,6 +27,12 @@ internal sealed record SettingSchema(SettingSchemaType Type, string Range)
 
     /// <summary>The largest number, where it is a number or has numbers.</summary>
     public int? Max { get; init; }
+
+    /// <summary>The smallest fraction, where it is one.</summary>
+    public double? MinFraction { get; init; }
+
+    /// <summary>The largest fraction, where it is one.</summary>
+    public double? MaxFraction { get; init; }
 
     /// <summary>Whether a duration may be <c>infinite</c>.</summary>
     public bool CanBeInfinite { get; init; }

@@ -16,6 +16,20 @@ public static class SettingValues
         return new WholeNumbers(min, max);
     }
 
+    /// <summary>Parts of a whole, written as decimal numbers such as <c>0.1</c>.</summary>
+    /// <param name="min">The smallest one.</param>
+    /// <param name="max">The largest one.</param>
+    /// <returns>The values from <paramref name="min"/> to <paramref name="max"/>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="min"/> is not a number, or <paramref name="max"/> is below <paramref name="min"/>.
+    /// </exception>
+    public static SettingValues<double> Fraction(double min, double max)
+    {
+        ArgumentOutOfRangeException.ThrowIfEqual(min, double.NaN);
+        ArgumentOutOfRangeException.ThrowIfLessThan(max, min);
+        return new Fractions(min, max);
+    }
+
     /// <summary>Durations, written as <c>hh:mm:ss</c>, optionally with a fraction.</summary>
     /// <param name="min">The shortest one.</param>
     /// <param name="max">The longest one.</param>

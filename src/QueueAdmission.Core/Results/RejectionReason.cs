@@ -56,6 +56,24 @@ public enum RejectionReason
     /// job was refused at once (<c>expected_wait_too_long</c>). See <see cref="JobQueueOptions.AdaptiveMaxWait"/>.
     /// </summary>
     ExpectedWaitTooLong = 9,
+
+    /// <summary>
+    /// The request was to be deferred, and as many deferred jobs of the queue wait or run as its setting
+    /// <c>Deferred:MaxWaiting</c> allows (<c>deferred_full</c>). A queue itself never gives this reason.
+    /// </summary>
+    DeferredFull = 10,
+
+    /// <summary>
+    /// The request was to be deferred, and more requests came at once than can be accepted at a time
+    /// (<c>accepting_full</c>). See the setting <c>Deferred:MaxAccepting</c>. A queue itself never gives this reason.
+    /// </summary>
+    AcceptingFull = 11,
+
+    /// <summary>
+    /// The request was to be deferred, and the store of deferred jobs cannot take it now
+    /// (<c>deferred_unavailable</c>). Nothing was accepted. A queue itself never gives this reason.
+    /// </summary>
+    DeferredUnavailable = 12,
 }
 
 /// <summary>The reasons' names outside of code.</summary>
@@ -78,6 +96,9 @@ public static class RejectionReasonExtensions
         RejectionReason.DeadlineTooClose => "deadline_too_close",
         RejectionReason.Displaced => "displaced",
         RejectionReason.ExpectedWaitTooLong => "expected_wait_too_long",
+        RejectionReason.DeferredFull => "deferred_full",
+        RejectionReason.AcceptingFull => "accepting_full",
+        RejectionReason.DeferredUnavailable => "deferred_unavailable",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Not a defined rejection reason."),
     };
 }

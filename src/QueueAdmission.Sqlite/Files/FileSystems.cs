@@ -10,6 +10,27 @@ internal static class FileSystems
         "ncpfs", "nfs", "nfs4", "ocfs2", "smb3", "smbfs", "wekafs",
     };
 
+    /// <summary>File systems that end with their container, or with the host.</summary>
+    private static readonly HashSet<string> OfShortLife = new(StringComparer.Ordinal) { "aufs", "overlay", "ramfs", "tmpfs" };
+
+    /// <summary>
+    /// The type of the file system that a file lies on, if files there do not outlive a container or the host; null
+    /// otherwise, and where it is not known.
+    /// </summary>
+    public static string? ShortLivedTypeOf(string path)
+    {
+        try
+        {
+            var folder = Path.GetDirectoryName(path) ?? path;
+            var type = OperatingSystem.IsLinux() ? TypeOf(folder, File.ReadAllLines("/proc/self/mountinfo")) : null;
+            return type is not null && OfShortLife.Contains(type) ? type : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The type of the network file system that a file lies on; null if it lies on none.</summary>
     public static string? NetworkTypeOf(string path)
     {

@@ -16,7 +16,11 @@ internal sealed class Host(string bootId, TimeProvider time)
 
     public string BootId => bootId;
 
+    /// <summary>The monotonic clock: the time since the host was started.</summary>
     public TimeSpan Now => time.GetElapsedTime(0, time.GetTimestamp());
+
+    /// <summary>The wall clock. It may step forward or back.</summary>
+    public DateTimeOffset UtcNow => time.GetUtcNow();
 
     private static string ReadBootId()
     {

@@ -37,7 +37,7 @@ internal sealed partial class EndpointQueues
         var assigned = EndpointDiscovery.Expand(source.Endpoints, services, logger)
             .Distinct()
             .ToDictionary(endpoint => endpoint, Decide);
-        Problems = [.. assigned.SelectMany(pair => FindProblems(pair.Key, pair.Value))];
+        Problems = [.. assigned.SelectMany(pair => FindProblems(pair.Key, pair.Value, services))];
         ReportFallback(assigned);
         QueueMetadata.ReportReplacedAttributes(assigned.Keys, logger);
         _queues.InUse.Add(this);
@@ -115,7 +115,8 @@ internal sealed partial class EndpointQueues
                 return null;
             }
             var usual = EndpointTraits.Usual with { RequestTimeout = _registry.Timeouts.Of(endpoint) };
-            return new QueueAssignment(queues.Fallback!, AssignmentKind.Every, endpoint, usual);
+            return new QueueAssignment(
+                queues.Fallback!, AssignmentKind.Every, endpoint, usual, _registry.Rejections);
         }
         if (EndpointChecks.FindBadTrait(endpoint, queued) is { } bad)
         {
@@ -130,7 +131,7 @@ internal sealed partial class EndpointQueues
         _reported.Remove(queued.QueueName);
         var kind = HubEndpoints.KindOf(endpoint);
         var traits = new EndpointTraits(queued.Priority, queued.Weight, _registry.Timeouts.Of(endpoint));
-        return new QueueAssignment(queue, kind, endpoint, traits);
+        return new QueueAssignment(queue, kind, endpoint, traits, _registry.Rejections);
     }
 
     /// <summary>
@@ -191,7 +192,8 @@ internal sealed partial class EndpointQueues
         }
     }
 
-    private static IEnumerable<string> FindProblems(Endpoint endpoint, QueueAssignment? assignment)
+    private static IEnumerable<string> FindProblems(
+        Endpoint endpoint, QueueAssignment? assignment, IServiceProvider services)
     {
         if (assignment?.Problem is { } problem)
         {
@@ -204,6 +206,14 @@ internal sealed partial class EndpointQueues
         foreach (var ignored in EndpointChecks.FindIgnoredAttributes(endpoint))
         {
             yield return ignored;
+        }
+        // Found here and not in the assignment: an endpoint that names no queue has none.
+        if (endpoint.Metadata.GetMetadata<IQueueTakeover>() is { } takeover)
+        {
+            foreach (var unable in takeover.FindProblems(endpoint, assignment?.Queue?.Queue, services))
+            {
+                yield return unable;
+            }
         }
     }
 

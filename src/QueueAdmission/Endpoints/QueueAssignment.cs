@@ -40,13 +40,21 @@ internal sealed class QueueAssignment
     private readonly AssignmentKind _kind;
     private readonly JobDescriptions? _descriptions;
 
-    public QueueAssignment(RequestQueue queue, AssignmentKind kind, Endpoint endpoint, EndpointTraits traits)
+    /// <param name="queue">The queue.</param>
+    /// <param name="kind">Which requests are queued.</param>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="traits">What all its requests share.</param>
+    /// <param name="handling">What the application does with rejections of all queues.</param>
+    public QueueAssignment(
+        RequestQueue queue, AssignmentKind kind, Endpoint endpoint, EndpointTraits traits, RejectionHandling handling)
     {
         Queue = queue;
         _kind = kind;
         _descriptions = new JobDescriptions(endpoint);
         Traits = traits;
-        NeedsOneWorker = traits.Weight == 1;
+        Takeover = endpoint.Metadata.GetMetadata<IQueueTakeover>();
+        Endpoint = Takeover is null ? null : new QueuedEndpoint(queue, this, handling);
+        NeedsOneWorker = traits.Weight == 1 && Takeover is null;
     }
 
     /// <param name="problem">The reason why there is no queue.</param>
@@ -56,6 +64,12 @@ internal sealed class QueueAssignment
     public RequestQueue? Queue { get; }
 
     public EndpointProblem? Problem { get; }
+
+    /// <summary>What takes requests of the endpoint over; null for almost every endpoint.</summary>
+    public IQueueTakeover? Takeover { get; }
+
+    /// <summary>The endpoint as <see cref="Takeover"/> sees it; null without one.</summary>
+    public QueuedEndpoint? Endpoint { get; }
 
     /// <summary>The properties that all requests of the endpoint share.</summary>
     public EndpointTraits Traits { get; } = EndpointTraits.Usual;
@@ -77,7 +91,7 @@ internal sealed class QueueAssignment
     /// <summary>
     /// Whether a request needs only one worker. Such a request may take a free worker before its traits are read,
     /// because they matter only while it waits. A queue that needs the traits earlier, as one with keys, offers no
-    /// worker in this way.
+    /// worker in this way. Requests that <see cref="Takeover"/> may take over need the slow path, where it is asked.
     /// </summary>
     public bool NeedsOneWorker { get; }
 

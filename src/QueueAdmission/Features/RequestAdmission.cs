@@ -26,9 +26,16 @@ internal class RequestAdmission : IQueueFeature
 
     /// <param name="queue">The queue. The caller has just taken one of its workers.</param>
     public RequestAdmission(JobQueue queue)
+        : this(queue, queue.ReadJobClock())
+    {
+    }
+
+    /// <param name="queue">The queue.</param>
+    /// <param name="startedAt">When the job began, by the clock of jobs; 0 if it is not measured here.</param>
+    protected RequestAdmission(JobQueue queue, long startedAt)
     {
         Queue = queue;
-        _startedAt = queue.ReadJobClock();
+        _startedAt = startedAt;
     }
 
     public JobQueue Queue { get; }

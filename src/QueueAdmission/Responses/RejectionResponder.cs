@@ -51,6 +51,13 @@ internal static class RejectionResponder
             : answering;
     }
 
+    /// <summary>The feature of a rejection that is not answered yet.</summary>
+    public static IQueueRejectionFeature FeatureOf(RequestQueue queue, Rejection rejection, TimeSpan waited)
+    {
+        var prepared = queue.Rejections.Get(rejection, StatusOf(rejection.Reason, queue.Settings));
+        return waited == TimeSpan.Zero ? prepared : new RejectionAfterWait(prepared, waited);
+    }
+
     private static async Task CallHookFirstAsync(
         RejectionContext rejected,
         RequestSettings settings,

@@ -36,6 +36,9 @@ internal sealed class SimNode
 
     public bool IsFrozen { get; private set; }
 
+    /// <summary>When the process was last killed. What it held is free one lease later.</summary>
+    public TimeSpan KilledAt { get; private set; } = TimeSpan.MinValue / 2;
+
     /// <summary>The mean time between two jobs that come; null for none.</summary>
     public TimeSpan? ArrivalEvery { get; set; }
 
@@ -65,7 +68,9 @@ internal sealed class SimNode
         DisturbedAt = _world.Now;
         var start = ++_starts;
         Workers = new SimWorkers(_world, () => Clock, _settings.Rules) { Service = _settings.Service };
-        Node = new LeaseNode($"n{_number}", $"n{_number}g{start}", Workers, () => Clock, _world.Random, _settings.HasSignals, Terms(), _settings.Rules);
+        Node = new LeaseNode(
+            $"n{_number}", $"n{_number}g{start}", Workers, () => Clock, _world.Random, _settings.HasSignals, Terms(),
+            _settings.Rules);
         Node.Lease.OnLost = () =>
         {
             Lost++;
@@ -93,6 +98,7 @@ internal sealed class SimNode
     public void Kill()
     {
         IsAlive = false;
+        KilledAt = _world.Now;
         _world.Tell($"{Node.Generation} is killed");
         Workers.Kill();
     }
@@ -195,7 +201,8 @@ internal sealed class SimNode
         _inFlight = attempt;
         _world.Tell($"{Node.Generation} calls, seq {attempt.Sequence} renewal {isRenewal} waiting {Workers.Waiting} in use {Workers.InUse}");
         Guard(attempt);
-        _network.Send(() => _store.IsAway ? null : _store.Read(), reading => OnNode(attempt, () => OnRead(attempt, reading)));
+        _network.Send(
+            () => _store.IsAway ? null : _store.Read(), reading => OnNode(attempt, () => OnRead(attempt, reading)));
     }
 
     /// <summary>The client gives up after a while. The message may still arrive.</summary>

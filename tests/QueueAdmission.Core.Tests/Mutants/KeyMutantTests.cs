@@ -3,11 +3,13 @@ using QueueAdmission.Fairness;
 
 namespace QueueAdmission.Mutants;
 
-/// <summary>Each rule by which keys share the workers, broken: a test finds it.</summary>
+/// <summary>Breaks each rule by which keys share the workers, and checks that a test finds it.</summary>
 public sealed class KeyMutantTests
 {
     [Fact]
-    public Task Original_IsFoundInnocent() => Mutant.AssertInnocentAsync("Fairness/KeyTurns.cs", "private double _lastTag;", typeof(KeyDebtTests), nameof(KeyDebtTests.Debt_OutlivesTheLastJobOfItsKey));
+    public Task Original_IsFoundInnocent() => Mutant.AssertInnocentAsync(
+        "Fairness/KeyTurns.cs", "private double _lastTag;",
+        typeof(KeyDebtTests), nameof(KeyDebtTests.Debt_OutlivesTheLastJobOfItsKey));
 
     [Fact]
     public Task DebtDroppedAtOnce() => AssertFoundAsync(
@@ -79,6 +81,7 @@ public sealed class KeyMutantTests
         "Engine/Departures.cs", "MaxInSection { get; set; } = 1_000;", "MaxInSection { get; set; } = 1_000_000;",
         typeof(FlatTests), nameof(FlatTests.ManyWaiters_RefusedAtOnce_LeaveInShortSections), "expiry", true);
 
-    private static Task AssertFoundAsync(string file, string rule, string broken, Type test, string method, params object[] arguments) =>
+    private static Task AssertFoundAsync(
+        string file, string rule, string broken, Type test, string method, params object[] arguments) =>
         Mutant.AssertFoundAsync(file, rule, broken, test, method, arguments);
 }

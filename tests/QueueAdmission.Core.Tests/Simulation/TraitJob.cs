@@ -25,7 +25,7 @@ internal sealed class TraitJob(int number, JobTraits traits, long arrived, doubl
 
     public long Arrived { get; } = arrived;
 
-    /// <summary>In ticks of the clock; the end of time if there is none.</summary>
+    /// <summary>The deadline, in ticks of the clock; <see cref="long.MaxValue"/> if there is none.</summary>
     public long Deadline { get; private set; } = long.MaxValue;
 
     public bool IsWaiting => !_answered;
@@ -80,7 +80,9 @@ internal sealed class TraitJob(int number, JobTraits traits, long arrived, doubl
     }
 
     public int WorkersFor(JobQueueOptions settings) =>
-        Math.Min(Weight, Math.Min(settings.Workers, IsBackground ? int.MaxValue : settings.MaxWorkersPerKey ?? int.MaxValue));
+        Math.Min(Weight, Math.Min(settings.Workers, MaxPerKey(settings)));
+
+    private int MaxPerKey(JobQueueOptions settings) => IsBackground ? int.MaxValue : settings.MaxWorkersPerKey ?? int.MaxValue;
 
     public void Cancel() => _canceller.Cancel();
 

@@ -29,6 +29,9 @@ internal sealed class EnglishTexts : RejectionTexts
         RejectionReason.Displaced => "The queue was full, and another request took the place of this one.",
         RejectionReason.ExpectedWaitTooLong =>
             "The request would have waited longer than most callers of this queue do, so it was not made to wait.",
+        RejectionReason.DeferredFull => "As many requests wait to be carried out later as the service keeps.",
+        RejectionReason.AcceptingFull => "More requests have come than can be accepted at a time.",
+        RejectionReason.DeferredUnavailable => "The request could not be kept safely, so it was not accepted.",
         _ => "The request was not taken.",
     };
 

@@ -19,7 +19,8 @@ internal static partial class PublishedConfiguration
         foreach (var file in Directory.EnumerateFiles(Repository.PathOf("docs"), "*.md").Append(Repository.PathOf("README.md")).Append(Repository.PathOf("src/QueueAdmission/README.md")))
         {
             foreach (var block in JsonBlock().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value).Where(block => block.Contains("QueuedAdmission", StringComparison.Ordinal)))
-                yield return (Repository.Shorten(file), Plain(block.TrimStart().StartsWith('{') ? block : $"{{{block}}}"));
+                yield return (
+                    Repository.Shorten(file), Plain(block.TrimStart().StartsWith('{') ? block : $"{{{block}}}"));
         }
     }
 

@@ -1,0 +1,6 @@
+namespace QueueAdmission;
+
+/// <summary>What became of a job that was given to a store.</summary>
+/// <param name="Status">What became of it.</param>
+/// <param name="Id">The job that is stored: for a duplicate the earlier one.</param>
+public readonly record struct JobAcceptance(JobAcceptanceStatus Status, Guid Id);

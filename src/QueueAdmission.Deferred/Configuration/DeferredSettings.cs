@@ -1,0 +1,123 @@
+namespace QueueAdmission.Deferred;
+
+/// <summary>
+/// The settings of deferred jobs that each queue has. Configuration gives them in the object <c>Deferred</c> of a queue.
+/// Changes take effect live.
+/// </summary>
+/// <remarks>
+/// <code>
+/// "Queues": { "posts": { "Workers": 8, "Deferred": { "MaxAttempts": 3 } } }
+/// </code>
+/// </remarks>
+public static class DeferredSettings
+{
+    /// <summary>The name of the object in configuration.</summary>
+    internal const string Section = "Deferred";
+
+    /// <summary>
+    /// How many deferred jobs of the queue may wait or run. Default 1,000,000; range 1 to 1,000,000,000 jobs.
+    /// </summary>
+    public static readonly QueueSetting<int> MaxWaiting = new(
+        Key(nameof(MaxWaiting)), SettingValues.WholeNumber(1, 1_000_000_000))
+    {
+        Default = 1_000_000,
+        Description = "How many deferred jobs of the queue may wait or run. A further request is refused with deferred_full.",
+        Unit = "jobs",
+    };
+
+    /// <summary>The largest body of a deferred request. Default 262,144; range 0 to 104,857,600 bytes.</summary>
+    public static readonly QueueSetting<int> MaxBodySize = new(
+        Key(nameof(MaxBodySize)), SettingValues.WholeNumber(0, 100 * 1024 * 1024))
+    {
+        Default = 256 * 1024,
+        Description = "The largest body of a deferred request. A larger one is answered with 413.",
+        Unit = "bytes",
+    };
+
+    /// <summary>
+    /// The largest body of a response that is kept. Default 1,048,576; range 0 to 104,857,600 bytes.
+    /// </summary>
+    public static readonly QueueSetting<int> MaxResponseSize = new(
+        Key(nameof(MaxResponseSize)), SettingValues.WholeNumber(0, 100 * 1024 * 1024))
+    {
+        Default = 1024 * 1024,
+        Description = "The largest body of a response that is kept. Of a larger one only the status and the headers are kept.",
+        Unit = "bytes",
+    };
+
+    /// <summary>
+    /// How many attempts a job has before it is a dead letter. Default 5; range 1 to 1,000 attempts.
+    /// </summary>
+    public static readonly QueueSetting<int> MaxAttempts = new(
+        Key(nameof(MaxAttempts)), SettingValues.WholeNumber(1, 1_000))
+    {
+        Default = 5,
+        Description = "How many attempts a job has before it is a dead letter.",
+        Unit = "attempts",
+    };
+
+    /// <summary>
+    /// The part of the running time that deferred jobs get at least while live requests wait. Default 0.1; range 0 to 1.
+    /// </summary>
+    public static readonly QueueSetting<double> MinShare = new(Key(nameof(MinShare)), SettingValues.Fraction(0, 1))
+    {
+        Default = 0.1,
+        Description = "The part of the workers' time that deferred jobs get at least while live requests wait.",
+    };
+
+    /// <summary>
+    /// How many requests may be bound, validated and filtered for acceptance at once. Default 256; range 1 to 100,000.
+    /// </summary>
+    public static readonly QueueSetting<int> MaxAccepting = new(
+        Key(nameof(MaxAccepting)), SettingValues.WholeNumber(1, 100_000))
+    {
+        Default = 256,
+        Description = "How many requests may be bound, validated and filtered for acceptance at once. "
+            + "A further request is refused with accepting_full.",
+        Unit = "requests",
+    };
+
+    /// <summary>
+    /// How long a finished job and its response are kept. Default 1.00:00:00; range 00:00:01 to 365.00:00:00.
+    /// </summary>
+    public static readonly QueueSetting<TimeSpan> Retention = new(
+        Key(nameof(Retention)), SettingValues.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromDays(365)))
+    {
+        Default = TimeSpan.FromDays(1),
+        Description = "How long a finished job and its response are kept. Dead letters stay until they are run again or discarded.",
+    };
+
+    /// <summary>
+    /// The wait before the second attempt of a job; it doubles with each further attempt and is spread by chance.
+    /// Default 00:00:02; range 00:00:00.0010000 to 01:00:00.
+    /// </summary>
+    public static readonly QueueSetting<TimeSpan> RetryDelay = new(
+        Key(nameof(RetryDelay)), SettingValues.Duration(TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1)))
+    {
+        Default = TimeSpan.FromSeconds(2),
+        Description = "The wait before the second attempt of a job. It doubles with each further attempt, and is spread by chance.",
+    };
+
+    /// <summary>The longest wait between two attempts. Default 00:10:00; range 00:00:00.0010000 to 1.00:00:00.</summary>
+    public static readonly QueueSetting<TimeSpan> MaxRetryDelay = new(
+        Key(nameof(MaxRetryDelay)), SettingValues.Duration(TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1)))
+    {
+        Default = TimeSpan.FromMinutes(10),
+        Description = "The longest wait between two attempts. A Retry-After of the handler counts up to it as well.",
+    };
+
+    /// <summary>Whether this node runs deferred jobs of the queue. Default true.</summary>
+    public static readonly QueueSetting<bool> Run = new(Key(nameof(Run)), SettingValues.Switch())
+    {
+        Default = true,
+        Description = "Whether this node runs deferred jobs of the queue. If not, it only accepts them.",
+    };
+
+    /// <summary>Every setting, in the order in which they are listed.</summary>
+    internal static IReadOnlyList<QueueSetting> All { get; } =
+    [
+        MaxWaiting, MaxBodySize, MaxResponseSize, MaxAttempts, MinShare, MaxAccepting, Retention, RetryDelay, MaxRetryDelay, Run,
+    ];
+
+    private static string Key(string name) => $"{Section}:{name}";
+}

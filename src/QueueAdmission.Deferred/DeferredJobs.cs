@@ -1,0 +1,157 @@
+using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace QueueAdmission.Deferred;
+
+/// <summary>The deferred jobs of an application: what accepts them, what runs them, and what is shown of them.</summary>
+internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDisposable
+{
+    // Bodies that are being accepted. Those that wait for the store count there.
+    private const long MaxBodies = 256L * 1024 * 1024;
+
+    private static readonly TimeSpan FirstOpen = TimeSpan.FromSeconds(10);
+
+    private readonly DeferredQueues _queues;
+    private readonly JobDriver? _driver;
+    private readonly JobStoreAccess? _access;
+    private readonly Intake? _intake;
+
+    public DeferredJobs(IServiceProvider services, IOptions<DeferredJobsOptions> options, JobQueueRegistry registry)
+    {
+        Options = options.Value;
+        Time = services.GetService<TimeProvider>() ?? TimeProvider.System;
+        var loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
+        var logger = loggers.CreateGuardedLogger("QueueAdmission.Deferred");
+        _queues = new DeferredQueues(registry, Time, logger);
+        Metrics = new DeferredMetrics(services.GetService<IMeterFactory>(), GetQueues, Time);
+        if (services.GetService<IJobStore>() is not { } store)
+        {
+            return;
+        }
+        _access = new JobStoreAccess(store, () => ProtectorFactory.Create(Options, store, loggers), Metrics, Time, logger);
+        _intake = new Intake(_access, OnAccepted);
+        var routes = new RouteTable(services.GetRequiredService<EndpointDataSource>());
+        var contexts = services.GetRequiredService<IHttpContextFactory>();
+        var attempts = new AttemptRunner(_access, routes, contexts, Options, Metrics, Time, logger);
+        _driver = new JobDriver(_access, attempts, _queues, Time, logger);
+    }
+
+    public DeferredJobsOptions Options { get; }
+
+    public TimeProvider Time { get; }
+
+    public DeferredMetrics Metrics { get; }
+
+    /// <summary>Bounds the memory of bodies that are being accepted.</summary>
+    public BodyBudget Bodies { get; } = new(MaxBodies);
+
+    public bool HasStore => _access is not null;
+
+    public JobStoreAccess Access => _access ?? throw NoStore();
+
+    public Intake Intake => _intake ?? throw NoStore();
+
+    public DeferredJobsOutage? Outage => _access?.Outage;
+
+    public DeferredQueueState StateOf(string queue) => _queues.StateOf(queue);
+
+    public IReadOnlyList<DeferredQueue> GetQueues() => _queues.Describe();
+
+    public Task<IReadOnlyList<DeferredQueue>> ReadQueuesAsync() => CallAsync(() =>
+        (IReadOnlyList<DeferredQueue>)[.. Access.Call("counts", static store => store.ReadCounts())
+            .Select(counts => DeferredQueueState.Describe(counts, _queues.RateOf(counts.Queue)))]);
+
+    public Task<IReadOnlyList<StoredJob>> ListDeadAsync(string? queue = null, int max = 100)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
+        return CallAsync(() => Access.Call("list_dead", store => store.ListDead(queue, max)));
+    }
+
+    public Task<bool> RedriveAsync(Guid id) => CallAsync(() =>
+    {
+        var waits = Access.Call("redrive", store => store.Redrive(id));
+        _driver!.Wake();
+        return waits;
+    });
+
+    public Task<bool> DiscardAsync(Guid id) => CallAsync(() => Access.Call("discard", store => store.Discard(id)));
+
+    public Task RunAllAsync(CancellationToken cancellationToken = default) =>
+        (_driver ?? throw NoStore()).WhenIdleAsync(cancellationToken);
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (_access is not { } access)
+        {
+            return;
+        }
+        // On a thread of its own: the call is synchronous.
+        var opening = Task.Factory.StartNew(access.Open, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        try
+        {
+            await opening.WaitAsync(FirstOpen, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (MayPass(exception))
+        {
+            // The store may come later. Until then requests are refused, and the outage is in the log.
+        }
+        _intake!.Start();
+        _driver!.Start();
+    }
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => _driver?.StopAsync(cancellationToken) ?? Task.CompletedTask;
+
+    /// <summary>The server has stopped by now, so no request comes any more.</summary>
+    public Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        _intake?.Dispose();
+        return Task.CompletedTask;
+    }
+
+    public void Dispose()
+    {
+        _driver?.Dispose();
+        _intake?.Dispose();
+    }
+
+    /// <summary>Whether the application starts although the store could not be opened.</summary>
+    private static bool MayPass(Exception exception) => exception switch
+    {
+        JobStoreException { Problem: JobStoreProblem.Unusable } => false,
+        JobStoreException or TimeoutException => true,
+        // Ephemeral keys, and other mistakes of the application.
+        InvalidOperationException or ArgumentException or OperationCanceledException => false,
+        _ => true,
+    };
+
+    private static InvalidOperationException NoStore() =>
+        new("AddDeferredJobs has no store. Call UseSqlite, for example.");
+
+    // A read of the store blocks its thread. These are rare, and come from operators.
+    private static Task<T> CallAsync<T>(Func<T> call) => Task.Run(call);
+
+    private void OnAccepted(IReadOnlyList<AcceptedJob> jobs, IReadOnlyList<JobAcceptance> acceptances)
+    {
+        for (var i = 0; i < jobs.Count; i++)
+        {
+            if (acceptances[i].Status == JobAcceptanceStatus.Accepted)
+            {
+                _queues.StateOf(jobs[i].Queue).CountAccepted();
+                Metrics.CountAccepted(jobs[i].Queue);
+            }
+        }
+        _driver!.Wake();
+    }
+}

@@ -1,0 +1,77 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc.Controllers;
+using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
+
+namespace QueueAdmission.Deferred;
+
+/// <summary>
+/// Accepts the requests of a controller or an action durably, answers them with 202, and runs the action later. The
+/// action must also name a queue.
+/// </summary>
+/// <remarks>
+/// <para>It is for controllers. Other endpoints call <c>Defer()</c>.</para>
+/// <code>
+/// [HttpPost, Queued("posts"), Defer]
+/// public IActionResult Publish(Post post) => …
+/// </code>
+/// </remarks>
+/// <param name="when">Which requests are deferred. Default <see cref="DeferWhen.Always"/>.</param>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
+public sealed class DeferAttribute(DeferWhen when = DeferWhen.Always) : Attribute, IAsyncActionFilter, IOrderedFilter, IQueueTakeover
+{
+    private static readonly DeferOptions Options = new();
+
+    // One attribute may stand on a controller with several actions, so it has the headers of each.
+    private readonly System.Runtime.CompilerServices.ConditionalWeakTable<Endpoint, DeferTerms> _terms = [];
+
+    /// <summary>Which requests are deferred.</summary>
+    public DeferWhen When { get; } = when;
+
+    /// <summary>The last of all action filters.</summary>
+    int IOrderedFilter.Order => int.MaxValue;
+
+    async Task IAsyncActionFilter.OnActionExecutionAsync(ActionExecutingContext context, ActionExecutionDelegate next)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(next);
+        if (context.HttpContext.Features.Get<AcceptPass>() is { } pass)
+        {
+            context.Result = await pass.StoreAsync(context.HttpContext);
+            return;
+        }
+        await next();
+    }
+
+    IEnumerable<string> IQueueTakeover.FindProblems(Endpoint endpoint, JobQueue? queue, IServiceProvider services)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        var action = endpoint.Metadata.GetMetadata<ControllerActionDescriptor>();
+        return DeferChecks.Find(
+            endpoint, queue, services, action is not null, IsLast(action), HeadersOf(action).Credentials);
+    }
+
+    Task? IQueueTakeover.TakeBeforeQueue(HttpContext context, QueuedEndpoint endpoint, RequestDelegate next) =>
+        Accepting.TakeBeforeQueue(context, endpoint, next, TermsOf(context));
+
+    Task? IQueueTakeover.TakeRefusal(
+        HttpContext context, QueuedEndpoint endpoint, IQueueRejectionFeature rejection, RequestDelegate next) =>
+        Accepting.TakeRefusal(context, endpoint, rejection, next, TermsOf(context));
+
+    private static HandlerHeaders HeadersOf(ControllerActionDescriptor? action) => HandlerHeaders.Of(
+        (action?.Parameters ?? []).Concat(action?.BoundProperties ?? [])
+            .Where(static parameter => parameter.BindingInfo?.BindingSource == BindingSource.Header)
+            .Select(static parameter => parameter.BindingInfo!.BinderModelName ?? parameter.Name));
+
+    /// <summary>Whether no action filter runs between this one and the action.</summary>
+    private static bool IsLast(ControllerActionDescriptor? action) => action is null
+        || action.FilterDescriptors.OrderBy(static filter => filter.Order).ThenBy(static filter => filter.Scope)
+            .LastOrDefault(static filter => filter.Filter is IActionFilter or IAsyncActionFilter) is not { } last
+        || last.Filter is DeferAttribute;
+
+    private DeferTerms TermsOf(HttpContext context) =>
+        context.GetEndpoint() is { } endpoint ? _terms.GetValue(endpoint, Create) : Create(endpoint: null);
+
+    private DeferTerms Create(Endpoint? endpoint) =>
+        new(When, Options, HeadersOf(endpoint?.Metadata.GetMetadata<ControllerActionDescriptor>()).Names);
+}

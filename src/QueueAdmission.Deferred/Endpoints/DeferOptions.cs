@@ -1,0 +1,17 @@
+using Microsoft.AspNetCore.Http;
+
+namespace QueueAdmission.Deferred;
+
+/// <summary>What differs for the deferred requests of an endpoint.</summary>
+public sealed class DeferOptions
+{
+    /// <summary>
+    /// Returns the key of a request: deferred requests of the queue with the same key run one after the other, as they
+    /// were accepted. Null or empty: in any order. Default null: all in any order.
+    /// </summary>
+    /// <remarks>
+    /// It is called once, when the request is accepted, after binding and validation. Only a hash of the key is stored.
+    /// A dead letter does not hold up the jobs behind it.
+    /// </remarks>
+    public Func<HttpContext, string?>? SequentialBy { get; set; }
+}

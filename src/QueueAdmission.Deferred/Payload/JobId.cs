@@ -1,0 +1,66 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace QueueAdmission.Deferred;
+
+/// <summary>
+/// Makes the identities of jobs: version 7 of a UUID (RFC 9562), so that a store appends them in the order of time.
+/// </summary>
+/// <remarks>
+/// <para>The last 32 bits are a mark of the caller. A status endpoint can so tell at once, and in every state of the
+/// job, whether it belongs to the caller that asks. The payload may be gone by then. 41 random bits within one
+/// millisecond keep the identity unique.</para>
+/// <para>The job of an anonymous caller has 73 random bits, and its identity is the key to it. The mark says which of
+/// the two it is.</para>
+/// </remarks>
+internal static class JobId
+{
+    private const byte OwnedBit = 0x20;
+    private const int MarkAt = 12;
+
+    /// <param name="now">The time of acceptance.</param>
+    /// <param name="owner">The hash of the caller's identity; empty for an anonymous caller.</param>
+    public static Guid Create(DateTimeOffset now, ReadOnlySpan<byte> owner)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        RandomNumberGenerator.Fill(bytes[6..]);
+        var milliseconds = now.ToUnixTimeMilliseconds();
+        BinaryPrimitives.WriteUInt16BigEndian(bytes, (ushort)(milliseconds >> 32));
+        BinaryPrimitives.WriteUInt32BigEndian(bytes[2..], (uint)milliseconds);
+        bytes[6] = (byte)(0x70 | (bytes[6] & 0x0F));
+        bytes[8] = (byte)(0x80 | (bytes[8] & 0x1F));
+        if (owner.Length > 0)
+        {
+            bytes[8] |= OwnedBit;
+            MarkOf(bytes[..MarkAt], owner).CopyTo(bytes[MarkAt..]);
+        }
+        return new Guid(bytes, bigEndian: true);
+    }
+
+    /// <summary>Whether the job may belong to the caller. It is exact but for a chance of 1 in 4 billion.</summary>
+    /// <param name="id">The job.</param>
+    /// <param name="owner">The hash of the identity of the caller that asks; empty for an anonymous caller.</param>
+    public static bool BelongsTo(Guid id, ReadOnlySpan<byte> owner)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        id.TryWriteBytes(bytes, bigEndian: true, out _);
+        if ((bytes[8] & OwnedBit) == 0)
+        {
+            return true;
+        }
+        return owner.Length > 0
+            && CryptographicOperations.FixedTimeEquals(MarkOf(bytes[..MarkAt], owner), bytes[MarkAt..]);
+    }
+
+    public static string ToText(Guid id) => id.ToString("N", CultureInfo.InvariantCulture);
+
+    public static bool TryParse(string? text, out Guid id) => Guid.TryParseExact(text, "N", out id);
+
+    private static byte[] MarkOf(ReadOnlySpan<byte> random, ReadOnlySpan<byte> owner)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData([.. random, .. owner], hash);
+        return hash[..(16 - MarkAt)].ToArray();
+    }
+}

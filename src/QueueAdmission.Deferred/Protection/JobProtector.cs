@@ -1,0 +1,45 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace QueueAdmission.Deferred;
+
+/// <summary>Encrypts payloads and results. The first byte says whether the rest is encrypted.</summary>
+/// <remarks>So an application that changes to <c>Unprotected</c>, or back, still reads its older jobs.</remarks>
+internal sealed class JobProtector
+{
+    private const byte Plain = 0;
+    private const byte Protected = 1;
+
+    private readonly IDataProtector? _requests;
+    private readonly IDataProtector? _responses;
+    private readonly bool _protects;
+
+    /// <param name="provider">The keys; null if there are none.</param>
+    /// <param name="protects">Whether new bytes are encrypted.</param>
+    public JobProtector(IDataProtectionProvider? provider, bool protects)
+    {
+        _requests = provider?.CreateProtector("QueueAdmission.Deferred", "request");
+        _responses = provider?.CreateProtector("QueueAdmission.Deferred", "response");
+        _protects = protects;
+    }
+
+    public byte[] ProtectRequest(byte[] bytes) => Protect(_requests, bytes);
+
+    public byte[] ProtectResponse(byte[] bytes) => Protect(_responses, bytes);
+
+    /// <exception cref="CryptographicException">The key is missing, or the bytes were changed.</exception>
+    public byte[] UnprotectRequest(byte[] bytes) => Unprotect(_requests, bytes);
+
+    /// <exception cref="CryptographicException">The key is missing, or the bytes were changed.</exception>
+    public byte[] UnprotectResponse(byte[] bytes) => Unprotect(_responses, bytes);
+
+    private byte[] Protect(IDataProtector? protector, byte[] bytes) =>
+        _protects && protector is not null ? [Protected, .. protector.Protect(bytes)] : [Plain, .. bytes];
+
+    private static byte[] Unprotect(IDataProtector? protector, byte[] bytes) => bytes switch
+    {
+        [Plain, .. var plain] => plain,
+        [Protected, .. var secret] when protector is not null => protector.Unprotect(secret),
+        _ => throw new CryptographicException("The bytes were not written by this application."),
+    };
+}

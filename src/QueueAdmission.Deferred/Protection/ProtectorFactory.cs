@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace QueueAdmission.Deferred;
+
+/// <summary>Makes the protector of the jobs, with a Data Protection of its own.</summary>
+/// <remarks>
+/// The Data Protection of the application is not touched. The name of the application is fixed: its default is the
+/// folder, and the same application in another folder could not read its jobs.
+/// </remarks>
+internal static class ProtectorFactory
+{
+    private const string ApplicationName = "QueueAdmission.Deferred";
+
+    /// <exception cref="InvalidOperationException">The keys would be lost with the process.</exception>
+    public static JobProtector Create(DeferredJobsOptions options, IJobStore store, ILoggerFactory loggers)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton(loggers);
+        services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
+        var protection = services.AddDataProtection().SetApplicationName(ApplicationName);
+        services.Configure<KeyManagementOptions>(keys => keys.XmlRepository = new JobKeyRing(store));
+        foreach (var configure in options.Protection)
+        {
+            configure(protection);
+        }
+        var provider = services.BuildServiceProvider().GetRequiredService<IDataProtectionProvider>();
+        if (provider is EphemeralDataProtectionProvider && !options.IsUnprotected)
+        {
+            throw new InvalidOperationException(
+                "AddDeferredJobs cannot start: its Data Protection has ephemeral keys, and jobs whose keys are lost cannot run. " +
+                "Keep the keys in the store, which is the default, or elsewhere, or call Unprotected().");
+        }
+        return new JobProtector(provider, protects: !options.IsUnprotected);
+    }
+}

@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace QueueAdmission.Deferred;
+
+/// <summary>The queues with deferred jobs: those of endpoints, and those that the store has jobs of.</summary>
+internal sealed class DeferredQueues(JobQueueRegistry registry, TimeProvider time, ILogger logger)
+{
+    private readonly ConcurrentDictionary<string, DeferredQueueState> _states = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, bool> _reported = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether this node runs jobs of a queue.</summary>
+    public bool AnyRuns => NamesToRun().Any();
+
+    /// <summary>The state of a queue. From now on its jobs are claimed.</summary>
+    public DeferredQueueState StateOf(string name) =>
+        _states.GetOrAdd(name, static (name, time) => new DeferredQueueState(name, time), time);
+
+    public JobQueue? Find(string name) => registry.TryGet(name, out var queue) ? queue : null;
+
+    /// <summary>The queue under whose workers a job runs.</summary>
+    /// <param name="name">The queue that accepted it.</param>
+    /// <param name="endpoint">The endpoint. It names another queue if that one does not exist any more.</param>
+    public JobQueue? QueueFor(string name, Endpoint endpoint) =>
+        Find(name) ?? (endpoint.Metadata.GetMetadata<QueuedAttribute>() is { } queued ? Find(queued.QueueName) : null);
+
+    /// <summary>The queues of which this node runs jobs.</summary>
+    public IEnumerable<string> NamesToRun()
+    {
+        foreach (var (name, _) in _states)
+        {
+            if (Find(name)?.GetSetting(DeferredSettings.Run) ?? true)
+            {
+                yield return name;
+            }
+        }
+    }
+
+    public void Update(IReadOnlyList<JobStoreCounts> counts)
+    {
+        foreach (var queue in counts)
+        {
+            StateOf(queue.Queue).Update(queue);
+            var open = queue.Waiting + queue.Running;
+            if (open > 0 && Find(queue.Queue) is null && _reported.TryAdd(queue.Queue, true))
+            {
+                DeferredLog.WithoutQueue(logger, open, queue.Queue);
+            }
+        }
+    }
+
+    /// <summary>The queues as this node last saw them in the store.</summary>
+    public IReadOnlyList<DeferredQueue> Describe() =>
+        [.. _states.Values.Select(state => state.Describe()).OfType<DeferredQueue>().OrderBy(queue => queue.Queue, StringComparer.Ordinal)];
+
+    public double? RateOf(string name) => _states.TryGetValue(name, out var state) ? state.Describe()?.RatePerSecond : null;
+}

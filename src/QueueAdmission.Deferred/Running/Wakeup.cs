@@ -1,0 +1,45 @@
+namespace QueueAdmission.Deferred;
+
+/// <summary>Lets a dedicated thread sleep until a moment of the application's clock, or until it is woken.</summary>
+/// <remarks>
+/// The thread sleeps by itself, so that it wakes in time while the thread pool is starved. A clock that is not the
+/// system's, as in tests, wakes it with a timer as well.
+/// </remarks>
+internal sealed class Wakeup : IDisposable
+{
+    private readonly AutoResetEvent _signal = new(false);
+    private readonly ITimer? _timer;
+
+    public Wakeup(TimeProvider time)
+    {
+        if (time != TimeProvider.System)
+        {
+            _timer = time.CreateTimer(_ => Wake(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    public void Wake()
+    {
+        try
+        {
+            _signal.Set();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The thread has ended.
+        }
+    }
+
+    public void Sleep(TimeSpan longest)
+    {
+        var time = TimeSpan.FromMilliseconds(Math.Clamp(longest.TotalMilliseconds, 1, 60_000));
+        _timer?.Change(time, Timeout.InfiniteTimeSpan);
+        _signal.WaitOne(time);
+    }
+
+    public void Dispose()
+    {
+        _timer?.Dispose();
+        _signal.Dispose();
+    }
+}

@@ -1,0 +1,23 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace QueueAdmission.Deferred;
+
+/// <summary>Where callers learn what became of their requests.</summary>
+internal static class StatusAddress
+{
+    /// <summary>The name of the endpoint with the state of a job.</summary>
+    public const string EndpointName = "QueueAdmission.Deferred.Job";
+
+    /// <summary>The path of the state of a job.</summary>
+    public static string Of(HttpContext context, Guid id) =>
+        context.RequestServices.GetRequiredService<LinkGenerator>()
+            .GetPathByName(context, EndpointName, new RouteValueDictionary { ["id"] = JobId.ToText(id) })
+        ?? throw new InvalidOperationException("MapDeferredJobs was not called, or its path has parameters that the request does not have.");
+
+    /// <summary>Whether the application has no endpoint with the state of jobs.</summary>
+    public static bool IsMissing(IServiceProvider services) =>
+        !services.GetRequiredService<EndpointDataSource>().Endpoints.Any(
+            static endpoint => endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName == EndpointName);
+}

@@ -1,0 +1,157 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Net.Http.Headers;
+
+namespace QueueAdmission.Deferred;
+
+/// <summary>Answers callers that ask for their jobs.</summary>
+/// <remarks>
+/// A job that belongs to another caller is answered like one that does not exist. Why an attempt failed is shown to
+/// operators only.
+/// </remarks>
+internal static class StatusEndpoints
+{
+    public static Task GetAsync(HttpContext context)
+    {
+        if (Find(context) is not { } job)
+        {
+            return NotFoundAsync(context);
+        }
+        var response = context.Response;
+        var view = Describe(context, job);
+        response.Headers.CacheControl = "no-store";
+        response.Headers.Vary = HeaderNames.Accept;
+        int? again = null;
+        if (job.State == StoredJobState.Done)
+        {
+            response.StatusCode = StatusCodes.Status303SeeOther;
+            response.Headers.Location = view.Response;
+        }
+        else if (job.State is StoredJobState.Waiting or StoredJobState.Running)
+        {
+            again = (int)Math.Clamp(view.ExpectedSeconds ?? 1, 1, 30);
+            response.Headers.RetryAfter = again.Value.ToString(CultureInfo.InvariantCulture);
+        }
+        return AcceptHeader.PrefersHtml(context.Request.Headers.Accept)
+            ? StatusPage.WriteAsync(response, view, again)
+            : StatusJson.WriteAsync(response, view, DeferredJson.Default.JobView);
+    }
+
+    public static Task GetResponseAsync(HttpContext context)
+    {
+        if (Find(context) is not { } job)
+        {
+            return NotFoundAsync(context);
+        }
+        context.Response.Headers.CacheControl = "no-store";
+        if (job is not { State: StoredJobState.Done, Result: { } result })
+        {
+            return StatusJson.WriteProblemAsync(context.Response, StatusCodes.Status409Conflict, "The job has no response yet, or will have none.");
+        }
+        var jobs = context.RequestServices.GetRequiredService<DeferredJobs>();
+        StoredResponse stored;
+        try
+        {
+            stored = ResponseCodec.Read(job.Id, jobs.Access.Protector!.UnprotectResponse(result));
+        }
+        catch (Exception exception) when (exception is CryptographicException or InvalidDataException)
+        {
+            return StatusJson.WriteProblemAsync(context.Response, StatusCodes.Status410Gone, "The response is kept, but its key is missing.");
+        }
+        if (stored.Owner.Length > 0 && !CryptographicOperations.FixedTimeEquals(stored.Owner, CallerIdentity.HashOf(context.User)))
+        {
+            return NotFoundAsync(context);
+        }
+        return stored.IsBodyDropped
+            ? StatusJson.WriteProblemAsync(
+                context.Response, StatusCodes.Status410Gone,
+                $"The job is done with the status {stored.StatusCode}, but its response was larger than is kept.")
+            : WriteAsync(context, stored);
+    }
+
+    public static Task DeleteAsync(HttpContext context)
+    {
+        if (Find(context) is not { } job)
+        {
+            return NotFoundAsync(context);
+        }
+        var jobs = context.RequestServices.GetRequiredService<DeferredJobs>();
+        if (job.State == StoredJobState.Cancelled || jobs.Access.Call("cancel", store => store.Cancel(job.Id)))
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return Task.CompletedTask;
+        }
+        return StatusJson.WriteProblemAsync(
+            context.Response, StatusCodes.Status409Conflict, "Only a job that waits can be cancelled; this one has begun or ended.");
+    }
+
+    private static StoredJob? Find(HttpContext context)
+    {
+        if (!JobId.TryParse(context.Request.RouteValues["id"] as string, out var id)
+            || !JobId.BelongsTo(id, CallerIdentity.HashOf(context.User)))
+        {
+            return null;
+        }
+        return context.RequestServices.GetRequiredService<DeferredJobs>().Access.Call("find", store => store.Find(id));
+    }
+
+    private static JobView Describe(HttpContext context, StoredJob job)
+    {
+        var state = context.RequestServices.GetRequiredService<DeferredJobs>().StateOf(job.Queue);
+        return new JobView
+        {
+            Id = JobId.ToText(job.Id),
+            State = NameOf(job.State),
+            Queue = job.Queue,
+            AcceptedAt = job.AcceptedAt,
+            Attempts = job.Attempts,
+            Ahead = job.Ahead,
+            ExpectedSeconds = job.State == StoredJobState.Waiting
+                ? (long)Math.Ceiling(state.EstimateWait(job.Ahead).TotalSeconds)
+                : null,
+            EndedAt = job.EndedAt,
+            Response = job.State == StoredJobState.Done ? $"{StatusAddress.Of(context, job.Id)}/response" : null,
+        };
+    }
+
+    private static string NameOf(StoredJobState state) => state switch
+    {
+        StoredJobState.Waiting => "waiting",
+        StoredJobState.Running => "running",
+        StoredJobState.Done => "done",
+        StoredJobState.Dead => "dead",
+        StoredJobState.Cancelled => "cancelled",
+        _ => "discarded",
+    };
+
+    private static Task WriteAsync(HttpContext context, StoredResponse stored)
+    {
+        var response = context.Response;
+        response.Headers.Remove(HeaderNames.CacheControl);
+        response.StatusCode = stored.StatusCode;
+        if (stored.ReasonPhrase is { } phrase && response.HttpContext.Features.Get<IHttpResponseFeature>() is { } feature)
+        {
+            feature.ReasonPhrase = phrase;
+        }
+        foreach (var (name, values) in stored.Headers)
+        {
+            response.Headers[name] = values;
+        }
+        if (stored.StatusCode is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified)
+        {
+            return Task.CompletedTask;
+        }
+        response.ContentLength = stored.Body.Length;
+        return response.Body.WriteAsync(stored.Body, context.RequestAborted).AsTask();
+    }
+
+    private static Task NotFoundAsync(HttpContext context)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        return StatusJson.WriteProblemAsync(context.Response, StatusCodes.Status404NotFound, "There is no such job.");
+    }
+
+}

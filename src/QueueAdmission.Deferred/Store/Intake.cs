@@ -1,0 +1,146 @@
+namespace QueueAdmission.Deferred;
+
+/// <summary>
+/// Stores accepted jobs with group commit: one thread takes all that came while it stored the last group, and stores it
+/// in one transaction.
+/// </summary>
+/// <remarks>
+/// The thread is not of the pool, and the calls of the store are synchronous: a pool that is starved is when accepting
+/// matters most.
+/// </remarks>
+internal sealed class Intake : IDisposable
+{
+    private const int MaxGroup = 2_000;
+    private const int MaxGroupBytes = 16 * 1024 * 1024;
+    private const int MaxBuffered = 20_000;
+    private const long MaxBufferedBytes = 128L * 1024 * 1024;
+
+    private readonly object _gate = new();
+    private readonly Queue<Pending> _buffer = new();
+    private readonly JobStoreAccess _access;
+    private readonly Action<IReadOnlyList<AcceptedJob>, IReadOnlyList<JobAcceptance>> _onAccepted;
+    private Thread? _thread;
+    private long _bufferedBytes;
+    private bool _isClosed;
+
+    /// <param name="access">The store.</param>
+    /// <param name="onAccepted">Told of every stored group, before the requests go on.</param>
+    public Intake(JobStoreAccess access, Action<IReadOnlyList<AcceptedJob>, IReadOnlyList<JobAcceptance>> onAccepted)
+    {
+        _access = access;
+        _onAccepted = onAccepted;
+    }
+
+    public void Start()
+    {
+        _thread = new Thread(Run) { Name = "QueueAdmission intake", IsBackground = true };
+        _thread.UnsafeStart();
+    }
+
+    /// <summary>Stores a job.</summary>
+    /// <returns>
+    /// What became of it, as soon as that is durable. Null if it was not stored: the store is away, the buffer is full,
+    /// or the application stops.
+    /// </returns>
+    public Task<JobAcceptance?> AcceptAsync(AcceptedJob job)
+    {
+        var pending = new Pending(job);
+        lock (_gate)
+        {
+            if (_isClosed || _buffer.Count >= MaxBuffered || _bufferedBytes + pending.Bytes > MaxBufferedBytes)
+            {
+                return Task.FromResult<JobAcceptance?>(null);
+            }
+            _buffer.Enqueue(pending);
+            _bufferedBytes += pending.Bytes;
+            if (_buffer.Count == 1)
+            {
+                Monitor.Pulse(_gate);
+            }
+        }
+        return pending.Task;
+    }
+
+    /// <summary>Takes no further jobs, stores those that came, and ends the thread.</summary>
+    public void Close(TimeSpan limit)
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            Monitor.PulseAll(_gate);
+        }
+        _thread?.Join(limit);
+    }
+
+    public void Dispose() => Close(TimeSpan.FromSeconds(5));
+
+    private void Run()
+    {
+        var group = new List<Pending>(MaxGroup);
+        while (TryTake(group))
+        {
+            Store(group);
+            group.Clear();
+        }
+    }
+
+    private bool TryTake(List<Pending> group)
+    {
+        lock (_gate)
+        {
+            while (_buffer.Count == 0)
+            {
+                if (_isClosed)
+                {
+                    return false;
+                }
+                Monitor.Wait(_gate);
+            }
+            var bytes = 0L;
+            while (group.Count < MaxGroup && _buffer.TryPeek(out var next) && (group.Count == 0 || bytes + next.Bytes <= MaxGroupBytes))
+            {
+                group.Add(_buffer.Dequeue());
+                bytes += next.Bytes;
+            }
+            _bufferedBytes -= bytes;
+            return true;
+        }
+    }
+
+    private void Store(List<Pending> group)
+    {
+        var jobs = group.ConvertAll(static pending => pending.Job);
+        IReadOnlyList<JobAcceptance> acceptances;
+        try
+        {
+            _access.Open();
+            acceptances = _access.Call("accept", store => store.Accept(jobs));
+            if (acceptances.Count != jobs.Count)
+            {
+                throw new InvalidOperationException("The store answered for another number of jobs.");
+            }
+        }
+#pragma warning disable CA1031 // The thread serves all requests. A store may throw anything, and the access has reported it.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            // Nothing was accepted, or it is not known. A job that was, runs: its 202 is lost.
+            group.ForEach(static pending => pending.SetResult(null));
+            return;
+        }
+        _onAccepted(jobs, acceptances);
+        for (var i = 0; i < group.Count; i++)
+        {
+            group[i].SetResult(acceptances[i]);
+        }
+    }
+
+    /// <summary>A job whose request waits until it is stored.</summary>
+    private sealed class Pending(AcceptedJob job)
+        : TaskCompletionSource<JobAcceptance?>(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public AcceptedJob Job => job;
+
+        public long Bytes { get; } = job.Payload.Length + 256;
+    }
+}

@@ -1,0 +1,105 @@
+using Microsoft.Extensions.Logging;
+
+namespace QueueAdmission.Deferred;
+
+/// <summary>The store as all threads of this node call it: opened once, timed, and with one log line per outage.</summary>
+internal sealed class JobStoreAccess(
+    IJobStore store, Func<JobProtector> createProtector, DeferredMetrics metrics, TimeProvider time, ILogger logger)
+{
+    private readonly Lock _opening = new();
+    private readonly Lock _reporting = new();
+    private volatile JobProtector? _protector;
+    private volatile DeferredJobsOutage? _outage;
+
+    public IJobStore Store => store;
+
+    /// <summary>What is wrong with the store; null if the last call succeeded, or there was none yet.</summary>
+    public DeferredJobsOutage? Outage => _outage;
+
+    /// <summary>Encrypts and decrypts; null until the store was opened once, since the keys may lie in it.</summary>
+    public JobProtector? Protector => _protector;
+
+    /// <summary>Opens the store if that has not worked yet, and reads the keys.</summary>
+    /// <exception cref="Exception">The store is away, or cannot be used.</exception>
+    public void Open()
+    {
+        if (_protector is not null)
+        {
+            return;
+        }
+        lock (_opening)
+        {
+            if (_protector is not null)
+            {
+                return;
+            }
+            Call("open", static store =>
+            {
+                store.Open();
+                return 0;
+            });
+            _protector = Call("keys", _ =>
+            {
+                var protector = createProtector();
+                // The first use reads the key ring, or makes it. Here a request does not wait for that.
+                protector.UnprotectRequest(protector.ProtectRequest([]));
+                return protector;
+            });
+        }
+    }
+
+    /// <summary>Calls the store.</summary>
+    /// <param name="operation">The operation, for metrics.</param>
+    /// <param name="call">The call.</param>
+    /// <exception cref="Exception">What the store threw. The outage is reported.</exception>
+    public T Call<T>(string operation, Func<IJobStore, T> call)
+    {
+        var started = time.GetTimestamp();
+        try
+        {
+            var result = call(store);
+            OnSuccess();
+            return result;
+        }
+        catch (Exception exception)
+        {
+            OnFailure(exception);
+            throw;
+        }
+        finally
+        {
+            metrics.RecordStoreCall(store.Name, operation, time.GetElapsedTime(started));
+        }
+    }
+
+    private void OnSuccess()
+    {
+        if (_outage is null)
+        {
+            return;
+        }
+        lock (_reporting)
+        {
+            if (_outage is { } outage)
+            {
+                _outage = null;
+                DeferredLog.StoreBack(logger, store.Name, (time.GetUtcNow() - outage.Since).TotalSeconds);
+            }
+        }
+    }
+
+    private void OnFailure(Exception exception)
+    {
+        var problem = exception is JobStoreException known ? known.Problem : JobStoreProblem.Unreachable;
+        lock (_reporting)
+        {
+            if (_outage is { } outage)
+            {
+                _outage = outage with { Problem = problem, Message = exception.Message };
+                return;
+            }
+            _outage = new DeferredJobsOutage(time.GetUtcNow(), problem, exception.Message);
+            DeferredLog.StoreAway(logger, store.Name, problem, exception.Message);
+        }
+    }
+}

@@ -1,0 +1,210 @@
+using Microsoft.Data.Sqlite;
+
+namespace QueueAdmission.Sqlite;
+
+/// <summary>A connection that reads, for one thread at a time. In WAL mode it does not wait for the writer.</summary>
+internal sealed class SqliteJobReader : IDisposable
+{
+    /// <summary>Up to this number the jobs ahead are counted. Beyond it, their number is estimated.</summary>
+    private const int CountedAhead = 1_000;
+
+    private const string Columns = "j.id, q.name, j.route, j.state, j.accepted, j.attempts, j.reason, j.ended";
+
+    private readonly SqliteConnection _connection;
+    private readonly Host _host;
+    private readonly SqliteStatement _header;
+    private readonly SqliteStatement _find;
+    private readonly SqliteStatement _dead;
+    private readonly SqliteStatement _allDead;
+    private readonly SqliteStatement _ahead;
+    private readonly SqliteStatement _counts;
+    private readonly SqliteStatement _keys;
+    private readonly SqliteStatement _dataVersion;
+    private readonly SqliteStatement _places;
+
+    public SqliteJobReader(SqliteJobSettings settings, Host host)
+    {
+        _connection = SqliteJobFile.OpenForReading(settings);
+        try
+        {
+            _host = host;
+            _header = new SqliteStatement(_connection, "SELECT owner, clock FROM queueadmission_job_store");
+            _find = new SqliteStatement(_connection, $"""
+                SELECT {Columns}, b.body, j.queue, j.place FROM queueadmission_jobs j INDEXED BY queueadmission_jobs_id
+                JOIN queueadmission_job_queues q ON q.number = j.queue
+                LEFT JOIN queueadmission_job_bodies b ON b.number = j.number
+                WHERE j.id = ?1
+                """);
+            _dead = new SqliteStatement(_connection, $"""
+                SELECT {Columns} FROM queueadmission_job_queues q
+                CROSS JOIN queueadmission_jobs j INDEXED BY queueadmission_jobs_dead ON q.number = j.queue
+                WHERE q.name = ?1 AND j.state = 4 ORDER BY j.ended DESC LIMIT ?2
+                """);
+            _allDead = new SqliteStatement(_connection, $"""
+                SELECT {Columns} FROM queueadmission_jobs j INDEXED BY queueadmission_jobs_all_dead
+                CROSS JOIN queueadmission_job_queues q ON q.number = j.queue
+                WHERE j.state = 4 ORDER BY j.ended DESC LIMIT ?1
+                """);
+            _ahead = new SqliteStatement(_connection, $"""
+                SELECT (SELECT count(*) FROM (
+                        SELECT 1 FROM queueadmission_jobs INDEXED BY queueadmission_jobs_waiting
+                        WHERE queue = ?1 AND state <= 2 AND place < ?2 LIMIT {CountedAhead})),
+                    (SELECT place FROM queueadmission_jobs INDEXED BY queueadmission_jobs_waiting
+                        WHERE queue = ?1 AND state <= 2 ORDER BY place LIMIT 1),
+                    (SELECT waiting FROM queueadmission_job_queues WHERE number = ?1)
+                """);
+            _counts = new SqliteStatement(_connection, """
+                SELECT name, accepted, waiting, running, done, dead, cancelled, discarded,
+                    (SELECT j.accepted FROM queueadmission_jobs j INDEXED BY queueadmission_jobs_waiting
+                        WHERE j.queue = q.number AND j.state <= 2 ORDER BY j.place LIMIT 1)
+                FROM queueadmission_job_queues q ORDER BY q.number
+                """);
+            _keys = new SqliteStatement(_connection, "SELECT document FROM queueadmission_job_keys ORDER BY number");
+            _dataVersion = new SqliteStatement(_connection, "PRAGMA data_version");
+            _places = new SqliteStatement(_connection, "SELECT sum(place) FROM queueadmission_job_queues");
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether the file under the path is another one now.</summary>
+    public bool HasMoved => FileMoves.HasMoved(_connection);
+
+    /// <summary>The node that may run jobs, if there is one.</summary>
+    public string? Owner => ReadHeader().Owner;
+
+    /// <summary>Changes with each write of other connections. Costs some microseconds.</summary>
+    public long DataVersion => _dataVersion.ReadNumber() ?? 0;
+
+    /// <summary>Changes when jobs are accepted or re-driven.</summary>
+    public long Places => _places.ReadNumber() ?? 0;
+
+    public StoredJob? Find(Guid id)
+    {
+        var clock = ReadHeader().Clock;
+        _find.Set(1, id);
+        if (!_find.Step())
+        {
+            return null;
+        }
+        var job = Read(_find, clock, _find.Bytes(8));
+        var (queue, place) = (_find.Number(9), _find.Number(10));
+        _find.Reset();
+        return job.State == StoredJobState.Waiting ? WithAhead(job, CountAhead(queue, place)) : job;
+    }
+
+    public List<StoredJob> ListDead(string? queue, int max)
+    {
+        var clock = ReadHeader().Clock;
+        var rows = queue is null ? _allDead.Set(1, max) : _dead.Set(1, queue).Set(2, max);
+        List<StoredJob> jobs = [];
+        while (rows.Step())
+        {
+            jobs.Add(Read(rows, clock, body: null));
+        }
+        return jobs;
+    }
+
+    public List<JobStoreCounts> ReadCounts()
+    {
+        List<JobStoreCounts> counts = [];
+        while (_counts.Step())
+        {
+            counts.Add(new JobStoreCounts
+            {
+                Queue = _counts.Text(0)!,
+                Accepted = _counts.Number(1),
+                Waiting = _counts.Number(2),
+                Running = _counts.Number(3),
+                Done = _counts.Number(4),
+                Dead = _counts.Number(5),
+                Cancelled = _counts.Number(6),
+                Discarded = _counts.Number(7),
+                OldestWaiting = _counts.IsNull(8) ? null : new DateTimeOffset(_counts.Number(8), TimeSpan.Zero),
+            });
+        }
+        return counts;
+    }
+
+    public List<string> ReadKeys()
+    {
+        List<string> keys = [];
+        while (_keys.Step())
+        {
+            keys.Add(_keys.Text(0)!);
+        }
+        return keys;
+    }
+
+    public void Dispose()
+    {
+        // Some are missing when the constructor has failed.
+        SqliteStatement?[] all = [_header, _find, _dead, _allDead, _ahead, _counts, _keys, _dataVersion, _places];
+        foreach (var statement in all)
+        {
+            statement?.Dispose();
+        }
+        _connection.Dispose();
+    }
+
+    private (string? Owner, long Clock) ReadHeader()
+    {
+        if (!_header.Step())
+        {
+            return (null, 0);
+        }
+        var header = (_header.Text(0), _header.Number(1));
+        _header.Reset();
+        return header;
+    }
+
+    private long CountAhead(long queue, long place)
+    {
+        _ahead.Set(1, queue).Set(2, place).Step();
+        var (counted, oldest, waiting) = (_ahead.Number(0), _ahead.Number(1), _ahead.Number(2));
+        _ahead.Reset();
+        return counted < CountedAhead ? counted : long.Clamp(place - oldest, counted, long.Max(counted, waiting - 1));
+    }
+
+    private StoredJob Read(SqliteStatement row, long clock, byte[]? body)
+    {
+        var state = (JobRowState)row.Number(3) switch
+        {
+            JobRowState.Ready or JobRowState.Delayed or JobRowState.Blocked => StoredJobState.Waiting,
+            JobRowState.Running => StoredJobState.Running,
+            JobRowState.Dead => StoredJobState.Dead,
+            JobRowState.Done => StoredJobState.Done,
+            JobRowState.Cancelled => StoredJobState.Cancelled,
+            _ => StoredJobState.Discarded,
+        };
+        return new StoredJob
+        {
+            Id = row.Guid(0),
+            Queue = row.Text(1)!,
+            Route = row.Text(2)!,
+            State = state,
+            AcceptedAt = new DateTimeOffset(row.Number(4), TimeSpan.Zero),
+            Attempts = (int)row.Number(5),
+            Reason = row.Text(6),
+            EndedAt = row.Number(7) == 0 ? null : StoreClock.ToWallClock(_host, clock, row.Number(7)),
+            Payload = state == StoredJobState.Done ? null : body,
+            Result = state == StoredJobState.Done ? body : null,
+        };
+    }
+
+    private static StoredJob WithAhead(StoredJob job, long ahead) => new()
+    {
+        Id = job.Id,
+        Queue = job.Queue,
+        Route = job.Route,
+        State = job.State,
+        AcceptedAt = job.AcceptedAt,
+        Attempts = job.Attempts,
+        Reason = job.Reason,
+        Payload = job.Payload,
+        Ahead = ahead,
+    };
+}

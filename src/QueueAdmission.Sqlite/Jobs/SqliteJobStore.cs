@@ -1,0 +1,390 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace QueueAdmission.Sqlite;
+
+/// <summary>A store of deferred jobs in a file that the processes of one host share.</summary>
+/// <remarks>
+/// <para><b>Threads.</b> One connection writes. Its calls run one at a time, in the order in which they came. Reading
+/// has connections of its own, and waits for nothing.</para>
+/// <para><b>Owner.</b> The process that holds a lock on the file <c>….owner</c> may run jobs. The name of its node is in
+/// the database as well, and each claim compares it. So if the lock's file was deleted, and a second process holds a
+/// lock on a new one, the first loses the right with its next call. The operating system drops the lock when the process
+/// ends, also by <c>kill -9</c>; another process takes it with its next renewal. A process that is frozen, as by
+/// <c>SIGSTOP</c> or in a debugger, keeps the lock: no other process runs jobs until it goes on or is ended.</para>
+/// <para><b>A file that is deleted or replaced</b> while it is open is noticed with the next call. That call throws, and
+/// the one after it uses the file that is under the path then. What only the lost file held is lost.</para>
+/// </remarks>
+internal sealed class SqliteJobStore : IJobStore
+{
+    /// <summary>Other calls run between the steps of a purge.</summary>
+    private const int PurgeStep = 500;
+
+    private const int KeptReaders = 8;
+
+    private static readonly TimeSpan FreeSpaceInterval = TimeSpan.FromMilliseconds(100);
+
+    // Other processes are noticed by looking; the jobs of this one wake the listener at once.
+    private static readonly TimeSpan ListenInterval = TimeSpan.FromMilliseconds(25);
+
+    private readonly FairGate _writing = new();
+    private readonly Lock _ownerGate = new();
+    private readonly ConcurrentBag<SqliteJobReader> _readers = [];
+    private readonly ManualResetEventSlim _newJobs = new();
+    private readonly SqliteJobSettings _settings;
+    private readonly Host _host;
+    private readonly ILogger _logger;
+    private readonly IReadOnlyList<string> _steps;
+    private SqliteJobWriter? _writer;
+    private OwnerLock? _ownerLock;
+    private string? _ownerNode;
+    private TimeSpan? _freeSpaceChecked;
+    private int _hasWarned;
+    private volatile bool _isDisposed;
+
+    public SqliteJobStore(SqliteJobSettings settings, Host host, ILogger logger, IReadOnlyList<string>? steps = null)
+    {
+        _settings = settings;
+        _host = host;
+        _logger = logger;
+        _steps = steps ?? SqliteJobSchema.Steps;
+    }
+
+    public string Name => "sqlite";
+
+    public TimeSpan RenewalInterval => TimeSpan.FromMilliseconds(250);
+
+    public bool HasSignals => true;
+
+    public void Open()
+    {
+        Write(_ => true);
+        if (FileSystems.ShortLivedTypeOf(_settings.Path) is { } type && Interlocked.Exchange(ref _hasWarned, 1) == 0)
+        {
+            SqliteJobLog.IsShortLived(_logger, _settings.Path, type);
+        }
+    }
+
+    public IReadOnlyList<JobAcceptance> Accept(IReadOnlyList<AcceptedJob> jobs)
+    {
+        ArgumentNullException.ThrowIfNull(jobs);
+        var result = Write(writer =>
+        {
+            ThrowIfDiskIsFull();
+            return writer.Accept(jobs);
+        });
+        _newJobs.Set();
+        return result;
+    }
+
+    public JobOwnership RenewOwner(string node)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(node);
+        lock (_ownerGate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (_ownerLock is not null)
+            {
+                if (_ownerNode != node)
+                {
+                    return default;
+                }
+                if (Read(reader => reader.Owner) == node)
+                {
+                    return new JobOwnership(MayRun: true, Recovered: 0);
+                }
+                // The database or the file of the lock was replaced. The right is asked for anew.
+                ReleaseOwnerLock();
+            }
+            return TakeOwnership(node);
+        }
+    }
+
+    public void ResignOwner(string node)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(node);
+        lock (_ownerGate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (_ownerLock is null || _ownerNode != node)
+            {
+                return;
+            }
+            // If this throws the lock stays, and so does the right.
+            Write(writer => writer.Resign(node));
+            ReleaseOwnerLock();
+        }
+    }
+
+    public JobAdvance Advance(string node, IReadOnlyList<JobEnd> ends, IReadOnlyList<JobClaim> claims)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(node);
+        ArgumentNullException.ThrowIfNull(ends);
+        ArgumentNullException.ThrowIfNull(claims);
+        return Write(writer => writer.Advance(node, ends, claims));
+    }
+
+    public StoredJob? Find(Guid id) => Read(reader => reader.Find(id));
+
+    public IReadOnlyList<StoredJob> ListDead(string? queue, int max)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
+        return Read(reader => reader.ListDead(queue, max));
+    }
+
+    public bool Cancel(Guid id) => Write(writer => writer.Cancel(id));
+
+    public bool Redrive(Guid id)
+    {
+        var isRedriven = Write(writer => writer.Redrive(id));
+        _newJobs.Set();
+        return isRedriven;
+    }
+
+    public bool Discard(Guid id) => Write(writer => writer.Discard(id));
+
+    public IReadOnlyList<JobStoreCounts> ReadCounts() => Read(reader => reader.ReadCounts());
+
+    public int Purge(string queue, TimeSpan retention, int max)
+    {
+        ArgumentNullException.ThrowIfNull(queue);
+        ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
+        var total = 0;
+        while (total < max)
+        {
+            var wanted = Math.Min(PurgeStep, max - total);
+            var purged = Write(writer => writer.Purge(queue, retention, wanted));
+            total += purged;
+            if (purged < wanted)
+            {
+                break;
+            }
+        }
+        return total;
+    }
+
+    public IReadOnlyList<string> ReadKeys() => Read(reader => reader.ReadKeys());
+
+    public void AddKey(string document)
+    {
+        ArgumentNullException.ThrowIfNull(document);
+        Write(writer => writer.AddKey(document));
+    }
+
+    public void Listen(Action onJobs, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(onJobs);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        EnsureOpen();
+        try
+        {
+            using var reader = new SqliteJobReader(_settings, _host);
+            Hear(reader, onJobs, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException and not ObjectDisposedException)
+        {
+            throw SqliteJobErrors.Translated(exception, _settings.Path);
+        }
+        catch (OperationCanceledException)
+        {
+            // That is how the listening ends.
+        }
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+    }
+
+    public void Dispose()
+    {
+        _isDisposed = true;
+        _newJobs.Set();
+        lock (_ownerGate)
+        {
+            // Without resigning, as when the process ends: the next owner recovers the jobs.
+            ReleaseOwnerLock();
+        }
+        _writing.Run(() =>
+        {
+            CloseWriter();
+            return true;
+        });
+        CloseReaders();
+    }
+
+    private void Hear(SqliteJobReader reader, Action onJobs, CancellationToken cancellationToken)
+    {
+        var (version, places) = (reader.DataVersion, reader.Places);
+        onJobs();
+        while (!_isDisposed && !cancellationToken.IsCancellationRequested)
+        {
+            _newJobs.Wait(ListenInterval, cancellationToken);
+            _newJobs.Reset();
+            var next = reader.DataVersion;
+            if (next == version)
+            {
+                if (reader.HasMoved)
+                {
+                    throw Moved();
+                }
+                continue;
+            }
+            version = next;
+            var latest = reader.Places;
+            if (latest != places)
+            {
+                places = latest;
+                onJobs();
+            }
+        }
+    }
+
+    private JobOwnership TakeOwnership(string node)
+    {
+        // The file of the lock is made in the folder of the database, so that one is looked for first.
+        EnsureOpen();
+        try
+        {
+            _ownerLock = OwnerLock.TryTake(_settings.OwnerPath);
+        }
+        catch (Exception exception)
+        {
+            throw SqliteJobErrors.Translated(exception, _settings.OwnerPath);
+        }
+        if (_ownerLock is null)
+        {
+            return default;
+        }
+        try
+        {
+            var recovered = Write(writer => writer.TakeOwnership(node));
+            _ownerNode = node;
+            if (recovered > 0)
+            {
+                _newJobs.Set();
+            }
+            return new JobOwnership(MayRun: true, recovered);
+        }
+        catch
+        {
+            ReleaseOwnerLock();
+            throw;
+        }
+    }
+
+    private void ReleaseOwnerLock()
+    {
+        _ownerLock?.Dispose();
+        (_ownerLock, _ownerNode) = (null, null);
+    }
+
+    private T Write<T>(Func<SqliteJobWriter, T> call) => _writing.Run(() =>
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        try
+        {
+            if (_writer is { HasMoved: true })
+            {
+                throw Moved();
+            }
+            var result = call(_writer ??= SqliteJobWriter.Open(_settings, _host, _steps));
+            // A file that was removed meanwhile keeps nothing of what was written.
+            return _writer.HasMoved ? throw Moved() : result;
+        }
+        catch (Exception exception)
+        {
+            if (!SqliteJobErrors.LeavesConnection(exception))
+            {
+                CloseWriter();
+            }
+            throw SqliteJobErrors.Translated(exception, _settings.Path);
+        }
+    });
+
+    private T Read<T>(Func<SqliteJobReader, T> call)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        EnsureOpen();
+        SqliteJobReader? reader = null;
+        try
+        {
+            while (_readers.TryTake(out reader) && reader.HasMoved)
+            {
+                reader.Dispose();
+            }
+            reader ??= new SqliteJobReader(_settings, _host);
+            var result = call(reader);
+            Keep(reader);
+            return result;
+        }
+        catch (Exception exception)
+        {
+            reader?.Dispose();
+            throw SqliteJobErrors.Translated(exception, _settings.Path);
+        }
+    }
+
+    private void Keep(SqliteJobReader reader)
+    {
+        if (_readers.Count >= KeptReaders)
+        {
+            reader.Dispose();
+            return;
+        }
+        _readers.Add(reader);
+        if (_isDisposed)
+        {
+            CloseReaders();
+        }
+    }
+
+    /// <summary>Makes the tables before something reads them.</summary>
+    private void EnsureOpen()
+    {
+        if (Volatile.Read(ref _writer) is null)
+        {
+            Write(_ => true);
+        }
+    }
+
+    /// <summary>The writer's thread calls it.</summary>
+    private void ThrowIfDiskIsFull()
+    {
+        if (_settings.MinFreeDiskSpace == 0 || (_freeSpaceChecked is { } last && _host.Now - last < FreeSpaceInterval))
+        {
+            return;
+        }
+        long free;
+        try
+        {
+            free = new DriveInfo(Path.GetDirectoryName(_settings.Path)!).AvailableFreeSpace;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // What cannot be found out is no reason to refuse. A full disk is noticed when writing.
+            return;
+        }
+        if (free < _settings.MinFreeDiskSpace)
+        {
+            _freeSpaceChecked = null;
+            throw new JobStoreException(
+                JobStoreProblem.Full,
+                $"SQLite: the disk of {_settings.Path} has {free / 1_048_576} MB left, less than {_settings.MinFreeDiskSpace / 1_048_576} MB ({nameof(SqliteJobStoreOptions.MinFreeDiskSpace)}).");
+        }
+        _freeSpaceChecked = _host.Now;
+    }
+
+    private JobStoreException Moved() =>
+        new(JobStoreProblem.Unreachable, $"SQLite: {_settings.Path} was moved or deleted. The next call uses the file that is there then.");
+
+    private void CloseWriter()
+    {
+        _writer?.Dispose();
+        _writer = null;
+    }
+
+    private void CloseReaders()
+    {
+        while (_readers.TryTake(out var reader))
+        {
+            reader.Dispose();
+        }
+    }
+}

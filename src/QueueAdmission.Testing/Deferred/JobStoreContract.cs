@@ -1,0 +1,57 @@
+namespace QueueAdmission.Testing;
+
+/// <summary>
+/// The contract of <see cref="IJobStore"/>, as checks that run against a real store. For any test framework: a check
+/// throws when it fails.
+/// </summary>
+/// <remarks>
+/// Each check uses queues of its own with random names, so the store need not be empty. The checks run one after the
+/// other, because a store may let one node at a time run jobs. They leave some jobs behind.
+/// </remarks>
+public sealed class JobStoreContract
+{
+    /// <summary>Makes the checks.</summary>
+    /// <param name="open">
+    /// Opens one more connection to the same store. A check uses one or several, and disposes them. A connection that is
+    /// opened later finds the jobs of those that were disposed.
+    /// </param>
+    /// <param name="openUnreachable">
+    /// Opens a store that cannot be reached, for example on a closed port. Null if there is no such thing, as for a
+    /// file.
+    /// </param>
+    /// <exception cref="ArgumentNullException"><paramref name="open"/> is null.</exception>
+    public JobStoreContract(Func<IJobStore> open, Func<IJobStore>? openUnreachable = null)
+    {
+        ArgumentNullException.ThrowIfNull(open);
+        List<JobStoreCheck> checks = [];
+        Add(JobAcceptChecks.All);
+        Add(JobOrderChecks.All);
+        Add(JobSequenceChecks.All);
+        Add(JobEndChecks.All);
+        Add(JobOwnerChecks.All);
+        Add(JobOperatorChecks.All);
+        Add(JobLoadChecks.All);
+        if (openUnreachable is not null)
+        {
+            checks.Add(new JobStoreCheck("An unreachable store says so in time", () => JobOperatorChecks.TellsUnreachable(openUnreachable)));
+        }
+        Checks = checks;
+
+        void Add(IEnumerable<(string Name, Action<JobStoreTrial> Run)> group)
+        {
+            foreach (var (name, run) in group)
+            {
+                checks.Add(new JobStoreCheck(name, () => Run(open, run)));
+            }
+        }
+    }
+
+    /// <summary>All checks. Those about signals pass where the store has none.</summary>
+    public IReadOnlyList<JobStoreCheck> Checks { get; }
+
+    private static void Run(Func<IJobStore> open, Action<JobStoreTrial> check)
+    {
+        using var trial = new JobStoreTrial(open);
+        check(trial);
+    }
+}

@@ -1,0 +1,129 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
+using QueueAdmission.Testing;
+
+namespace QueueAdmission.Deferred.Doubles;
+
+/// <summary>A small web application with deferred jobs in memory, settings in memory, a fake clock and a log.</summary>
+internal sealed class DeferredApp : IAsyncDisposable
+{
+    private DeferredApp(WebApplication app, FakeTimeProvider clock, InMemoryJobStore store)
+    {
+        (App, Clock, Store) = (app, clock, store);
+        Client = app.GetTestClient();
+    }
+
+    public WebApplication App { get; }
+
+    public FakeTimeProvider Clock { get; }
+
+    public InMemoryJobStore Store { get; }
+
+    public HttpClient Client { get; }
+
+    public FakeLogCollector Log => App.Services.GetFakeLogCollector();
+
+    public IDeferredJobs Jobs => App.Services.GetRequiredService<IDeferredJobs>();
+
+    /// <param name="settings">
+    /// Settings below the section <c>QueuedAdmission</c>, each as <c>key=value</c>, divided by blanks.
+    /// </param>
+    /// <param name="map">The endpoints and what stands in front of the queue.</param>
+    /// <param name="services">Further services.</param>
+    /// <param name="jobs">Configures the deferred jobs.</param>
+    /// <param name="store">The store; a new one if null.</param>
+    /// <param name="wrap">Puts something between the application and the store.</param>
+    /// <param name="clock">The clock; a new one if null.</param>
+    public static async Task<DeferredApp> StartAsync(
+        string settings,
+        Action<WebApplication> map,
+        Action<IServiceCollection>? services = null,
+        Action<IDeferredJobsBuilder>? jobs = null,
+        InMemoryJobStore? store = null,
+        Func<IJobStore, IJobStore>? wrap = null,
+        FakeTimeProvider? clock = null)
+    {
+        clock ??= new FakeTimeProvider(DateTimeOffset.Parse("2026-01-02T03:04:05Z", System.Globalization.CultureInfo.InvariantCulture));
+        store ??= new InMemoryJobStore(clock);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
+        builder.Configuration.AddInMemoryCollection(Parse(settings));
+        builder.Logging.AddFakeLogging().SetMinimumLevel(LogLevel.Debug);
+        builder.WebHost.UseTestServer();
+        builder.Services.AddSingleton<TimeProvider>(clock).AddRouting();
+        builder.Services.AddQueuedAdmission().AddDeferredJobs(deferred =>
+        {
+            deferred.UseStore(_ => wrap is null ? store.Open() : wrap(store.Open()));
+            jobs?.Invoke(deferred);
+        });
+        services?.Invoke(builder.Services);
+        var app = builder.Build();
+        map(app);
+        if (!((Microsoft.AspNetCore.Routing.IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).Any(
+            endpoint => endpoint.Metadata.OfType<NoStatus>().Any()))
+        {
+            app.MapDeferredJobs();
+        }
+        try
+        {
+            await app.StartAsync(TestContext.Current.CancellationToken);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+        return new DeferredApp(app, clock, store);
+    }
+
+    /// <summary>Changes settings like an edit of the configuration.</summary>
+    public void Reload(string settings)
+    {
+        foreach (var (key, value) in Parse(settings))
+            App.Configuration[key] = value;
+        ((IConfigurationRoot)App.Configuration).Reload();
+    }
+
+    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content = null) =>
+        SendAsync(new HttpRequestMessage(method, path) { Content = content });
+
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) =>
+        Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+    /// <summary>Posts a text, and returns the path of the job.</summary>
+    public async Task<string> AcceptAsync(string path, HttpContent? content = null)
+    {
+        using var response = await SendAsync(HttpMethod.Post, path, content ?? new StringContent("text"));
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        return response.Headers.Location!.OriginalString;
+    }
+
+    public Task RunAllAsync() => Jobs.RunAllAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>The state of a job, as its caller sees it.</summary>
+    public async Task<JsonElement> StateAsync(string job)
+    {
+        using var response = await SendAsync(HttpMethod.Get, job);
+        return JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await App.DisposeAsync();
+    }
+
+    private static Dictionary<string, string?> Parse(string settings) =>
+        settings.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(setting => setting.Split('=', 2))
+            .ToDictionary(pair => $"QueuedAdmission:{pair[0]}", string? (pair) => pair[1]);
+
+    /// <summary>Metadata of an application that does not map the state of jobs.</summary>
+    internal sealed class NoStatus;
+}
