@@ -171,7 +171,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
             admission = Admission.Immediate(held: null);
             return null;
         }
-        var now = _arrivals.IsTimeWorthTaking ? Clock.GetTimestamp() : 0;
+        var now = _arrivals.NextProbablyWaits ? Clock.GetTimestamp() : 0;
         lock (_lock)
         {
             _gate.EndCaps(ref _slots, _room);
