@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -54,7 +56,30 @@ public sealed class StartErrorTests
     [Fact]
     public async Task Endpoint_WithoutPlaceForAFilter_StopsTheStart() => await AssertFailsAsync(
         "it has no place for a filter that could store the request",
-        app => app.MapFallbackToFile("index.html").WithQueue("posts").Defer(), services => services.AddSingleton<EmptyHub>());
+        app =>
+        {
+            // As a proxy or gRPC: the endpoints are made without the filters of their builders.
+            var endpoint = new RouteEndpointBuilder(_ => Task.CompletedTask, RoutePatternFactory.Parse("/proxied"), order: 0) { ApplicationServices = app.Services };
+            var builder = new OwnBuilder();
+            builder.WithQueue("posts").Defer();
+            builder.Apply(endpoint);
+            ((IEndpointRouteBuilder)app).DataSources.Add(new DefaultEndpointDataSource(endpoint.Build()));
+        });
+
+    [Fact]
+    public async Task Endpoint_OfAPlainRequestDelegate_IsFine()
+    {
+        await using var app = await DeferredApp.StartAsync("Queues:posts:Workers=1", app =>
+        {
+            app.UseRouting().UseQueuedAdmission();
+            app.MapPost("/posts", (RequestDelegate)(context => context.Response.WriteAsync("plain"))).WithQueue("posts").Defer();
+        });
+
+        var job = await app.AcceptAsync("/posts");
+        await app.RunAllAsync();
+
+        Assert.Equal("plain", await app.Client.GetStringAsync($"{job}/response", TestContext.Current.CancellationToken));
+    }
 
     [Fact]
     public async Task Attribute_OnAMinimalApi_StopsTheStart() => await AssertFailsAsync(
@@ -154,4 +179,20 @@ public sealed class StartErrorTests
     }
 
     private sealed class EmptyHub : Hub;
+
+    private sealed class OwnBuilder : IEndpointConventionBuilder
+    {
+        private readonly List<Action<EndpointBuilder>> _conventions = [];
+        private readonly List<Action<EndpointBuilder>> _last = [];
+
+        public void Add(Action<EndpointBuilder> convention) => _conventions.Add(convention);
+
+        public void Finally(Action<EndpointBuilder> finallyConvention) => _last.Add(finallyConvention);
+
+        public void Apply(EndpointBuilder endpoint)
+        {
+            _conventions.ForEach(convention => convention(endpoint));
+            _last.ForEach(convention => convention(endpoint));
+        }
+    }
 }
