@@ -212,7 +212,7 @@ public sealed class StatusTests
 
         var job = document.GetProperty("/jobs/{id}");
         Assert.Equal("id", job.GetProperty("get").GetProperty("parameters")[0].GetProperty("name").GetString());
-        Assert.True(job.GetProperty("get").GetProperty("responses").TryGetProperty("303", out _), document.ToString());
+        Assert.True(job.GetProperty("get").GetProperty("responses").TryGetProperty("303", out _));
         Assert.True(job.GetProperty("delete").GetProperty("responses").TryGetProperty("204", out _));
         Assert.True(document.TryGetProperty("/jobs/{id}/response", out _));
     }
