@@ -712,6 +712,13 @@ BEGIN
     RETURN true;
 END $$;
 
+CREATE FUNCTION queue_admission.job_add_key_1(p_document text) RETURNS void LANGUAGE plpgsql
+SET search_path = queue_admission, pg_temp AS $$
+BEGIN
+    PERFORM job_begin_1();
+    INSERT INTO job_keys (document) VALUES (p_document);
+END $$;
+
 -- Marks finished jobs as purged. They leave with their partition, see job_rotate_1.
 CREATE FUNCTION queue_admission.job_purge_1(p_queue text, p_retention bigint, p_most int) RETURNS bigint LANGUAGE plpgsql
 SET search_path = queue_admission, pg_temp SET jit = off SET plan_cache_mode = force_generic_plan

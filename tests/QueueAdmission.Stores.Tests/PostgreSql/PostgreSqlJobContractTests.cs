@@ -1,0 +1,20 @@
+using QueueAdmission.Stores.Servers;
+using QueueAdmission.Testing;
+
+namespace QueueAdmission.Stores.PostgreSql;
+
+public sealed class PostgreSqlJobContractTests(SharedPostgres shared) : IClassFixture<SharedPostgres>
+{
+    public static TheoryData<string> Names => [.. new JobStoreContract(() => throw new NotSupportedException(), () => throw new NotSupportedException()).Checks.Select(check => check.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Store_OnPostgreSql_KeepsTheContract(string name)
+    {
+        var connectionString = shared.Server.ConnectionString;
+        var contract = new JobStoreContract(
+            () => PostgreSqlJobs.Open(connectionString),
+            () => PostgreSqlJobs.Open($"Host=127.0.0.1;Port={Programs.FreePort()};Username=x;Password=x"));
+        contract.Checks.Single(check => check.Name == name).Run();
+    }
+}
