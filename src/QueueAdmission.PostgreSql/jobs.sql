@@ -744,41 +744,78 @@ BEGIN
     RETURN v_found.n;
 END $$;
 
--- Fills the next partition if the current one is full, and truncates those of which nothing is needed. A partition that
+-- Fills an empty partition if the current one is full, and truncates those of which nothing is needed. A partition that
 -- another transaction has read cannot be truncated before its end. Then it is tried again later.
-CREATE FUNCTION queue_admission.job_rotate_1(p_full bigint, p_old bigint) RETURNS void LANGUAGE plpgsql
+CREATE FUNCTION queue_admission.job_rotate_1(p_full bigint, p_old bigint, p_few int) RETURNS void LANGUAGE plpgsql
 SET search_path = queue_admission, pg_temp SET jit = off SET plan_cache_mode = force_generic_plan
-SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET lock_timeout = '50ms' AS $$
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+SET lock_timeout = '50ms' AS $$
 DECLARE
     v_ring record;
     v_sizes bigint[];
-    v_next int;
-    v_is_needed boolean;
+    v_size bigint;
+    v_empty int;
+    v_table text;
 BEGIN
     PERFORM job_begin_1();
     FOR v_ring IN SELECT * FROM job_rings ORDER BY name FOR UPDATE SKIP LOCKED LOOP
-        v_sizes := ARRAY(SELECT pg_relation_size(format('%I', v_ring.name || '_' || i)::regclass) FROM generate_series(0, 7) i);
-        v_next := (v_ring.slot + 1) % 8;
-        IF v_sizes[v_next + 1] = 0 AND v_sizes[v_ring.slot + 1] > 0 AND (
-            v_sizes[v_ring.slot + 1] >= greatest(p_full, (SELECT sum(s) FROM unnest(v_sizes) s) / 4)
-            OR v_ring.taken < job_clock_1() - p_old AND (SELECT count(*) FROM unnest(v_sizes) s WHERE s > 0) < 4)
-        THEN
-            UPDATE job_rings SET slot = v_next, taken = job_clock_1() WHERE name = v_ring.name;
-            CONTINUE;
-        END IF;
         FOR v_slot IN 0..7 LOOP
-            CONTINUE WHEN v_slot = v_ring.slot OR v_sizes[v_slot + 1] = 0;
-            CONTINUE WHEN job_is_needed_1(v_ring.name, v_slot);
+            v_table := v_ring.name || '_' || v_slot;
+            CONTINUE WHEN v_slot = v_ring.slot OR pg_relation_size(v_table::regclass) = 0 OR job_is_needed_1(v_ring.name, v_slot);
             BEGIN
-                EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE', v_ring.name || '_' || v_slot);
+                EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE', v_table);
                 -- What was written until now is committed, and nothing else can be.
                 IF NOT job_is_needed_1(v_ring.name, v_slot) THEN
-                    EXECUTE format('TRUNCATE %I', v_ring.name || '_' || v_slot);
+                    EXECUTE format('TRUNCATE %I', v_table);
                 END IF;
             EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
                 NULL;
             END;
         END LOOP;
+        v_sizes := ARRAY(SELECT pg_relation_size((v_ring.name || '_' || i)::regclass) FROM generate_series(0, 7) i);
+        v_size := v_sizes[v_ring.slot + 1];
+        v_empty := array_position(v_sizes, 0::bigint) - 1;
+        IF v_size > 0 AND v_empty IS NOT NULL AND (
+            v_size >= greatest(p_full, (SELECT sum(s) FROM unnest(v_sizes) s) / 4)
+            OR v_ring.taken < job_clock_1() - p_old AND (SELECT count(*) FROM unnest(v_sizes) s WHERE s > 0) < 4)
+        THEN
+            UPDATE job_rings SET slot = v_empty, taken = job_clock_1() WHERE name = v_ring.name;
+        ELSIF v_size >= p_full AND v_empty IS NULL THEN
+            PERFORM job_gather_1(v_ring.name, v_ring.slot, p_few);
+        END IF;
+    END LOOP;
+END $$;
+
+-- Moves the few rows that are needed from one partition to the current one, and truncates it. Otherwise a queue that is
+-- paused, or that keeps its results for long, would keep the rows of all others.
+CREATE FUNCTION queue_admission.job_gather_1(p_ring text, p_current int, p_few int) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    v_count bigint;
+BEGIN
+    FOR v_slot IN 0..7 LOOP
+        CONTINUE WHEN v_slot = p_current OR p_ring = 'jobs' AND EXISTS (SELECT 1 FROM job_claims c WHERE c.slot = v_slot);
+        BEGIN
+            PERFORM job_lock_1(1, ARRAY(SELECT number FROM job_queues));
+            EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE', p_ring || '_' || v_slot);
+            IF p_ring = 'jobs' THEN
+                CONTINUE WHEN EXISTS (SELECT 1 FROM job_claims c WHERE c.slot = v_slot);
+                SELECT count(*) INTO v_count FROM (SELECT 1 FROM job_live WHERE slot = v_slot LIMIT p_few + 1) l;
+                CONTINUE WHEN v_count > p_few;
+                INSERT INTO jobs
+                SELECT p_current, queue, place, priority, blocked, weight, id, accepted, route, sequence, idempotency, fingerprint, payload
+                FROM job_live WHERE slot = v_slot;
+            ELSE
+                SELECT count(*) INTO v_count FROM (SELECT 1 FROM job_finished WHERE slot = v_slot LIMIT p_few + 1) f;
+                CONTINUE WHEN v_count > p_few;
+                INSERT INTO job_ends
+                SELECT p_current, queue, ended, state, attempts, id, accepted, route, idempotency, fingerprint, reason, result
+                FROM job_finished WHERE slot = v_slot;
+            END IF;
+            EXECUTE format('TRUNCATE %I', p_ring || '_' || v_slot);
+            RETURN;
+        EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+            NULL;
+        END;
     END LOOP;
 END $$;
 

@@ -11,10 +11,8 @@ namespace QueueAdmission.PostgreSql;
 /// node that is frozen never holds a lock: the server ends the statement without it.</para>
 /// <para>Times are microseconds of the server's clock; the interface of stores has ticks.</para>
 /// </remarks>
-internal sealed class JobCommands(string schema)
+internal sealed class JobCommands(string schema, JobPartitions partitions)
 {
-    private const int FirstLimitOf = 1;
-
     /// <summary>A node is gone after this time without a renewal.</summary>
     public static readonly TimeSpan OwnerLimit = TimeSpan.FromSeconds(4);
 
@@ -23,12 +21,6 @@ internal sealed class JobCommands(string schema)
 
     /// <summary>Up to this number the jobs ahead are counted. Beyond it, their number is estimated.</summary>
     private const int CountedAhead = 1_000;
-
-    /// <summary>The size at which the next partition is begun, unless a quarter of all jobs is more.</summary>
-    private const long FullPartition = 16 * 1024 * 1024;
-
-    /// <summary>A partition is filled for no longer than this, so what is finished leaves in time.</summary>
-    private static readonly TimeSpan OldPartition = TimeSpan.FromMinutes(10);
 
     /// <summary>The channel of notifications. A name has at most 63 bytes, so the schema is hashed.</summary>
     public string Channel { get; } =
@@ -138,7 +130,7 @@ internal sealed class JobCommands(string schema)
 
     public bool Rotate(NpgsqlConnection connection)
     {
-        Scalar(connection, $"SELECT {schema}.job_rotate_1($1, $2)", FullPartition, ToMicroseconds(OldPartition));
+        Scalar(connection, $"SELECT {schema}.job_rotate_1($1, $2, $3)", partitions.FullSize, ToMicroseconds(partitions.OldAfter), partitions.FewRows);
         return true;
     }
 
@@ -263,7 +255,7 @@ internal sealed class JobCommands(string schema)
     {
         var limits = new Dictionary<string, long>(StringComparer.Ordinal);
         var steps = new int[jobs.Count];
-        var step = FirstLimitOf;
+        var step = 1;
         for (var i = 0; i < steps.Length; i++)
         {
             var job = jobs[i];

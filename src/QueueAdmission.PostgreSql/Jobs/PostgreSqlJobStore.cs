@@ -45,16 +45,18 @@ internal sealed class PostgreSqlJobStore : IJobStore
     /// <param name="options">The settings. They are not changed any more.</param>
     /// <param name="logger">For a warning about the signals.</param>
     /// <param name="steps">The scripts of the schema; null for those of this release.</param>
+    /// <param name="partitions">When a partition is full; null for the values of this release.</param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting cannot work.</exception>
     public PostgreSqlJobStore(
-        Func<string?> connectionString, PostgreSqlJobStoreOptions options, ILogger logger, IReadOnlyList<string>? steps = null)
+        Func<string?> connectionString, PostgreSqlJobStoreOptions options, ILogger logger, IReadOnlyList<string>? steps = null,
+        JobPartitions? partitions = null)
     {
         PostgreSqlSettings.Check(connectionString(), options);
         _options = options;
         _logger = logger;
         _source = new PostgreSqlSource(connectionString, options.CallTimeout);
         _schema = new JobSchema(options, steps ?? JobSchema.Steps);
-        _commands = new JobCommands(options.Schema);
+        _commands = new JobCommands(options.Schema, partitions ?? new JobPartitions());
         _accepting = NewLane("accepting", 1);
         _running = NewLane("running", 1);
         _others = NewLane("jobs", MaxReaders);
@@ -77,6 +79,7 @@ internal sealed class PostgreSqlJobStore : IJobStore
     public IReadOnlyList<JobAcceptance> Accept(IReadOnlyList<AcceptedJob> jobs)
     {
         ArgumentNullException.ThrowIfNull(jobs);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         return jobs.Count == 0 ? [] : Run(_accepting, connection => _commands.Accept(connection, jobs));
     }
 
@@ -99,6 +102,7 @@ internal sealed class PostgreSqlJobStore : IJobStore
         ArgumentException.ThrowIfNullOrEmpty(node);
         ArgumentNullException.ThrowIfNull(ends);
         ArgumentNullException.ThrowIfNull(claims);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         return ends.Count == 0 && claims.Count == 0
             ? new JobAdvance { Ends = [], Jobs = [] }
             : Run(_running, connection => _commands.Advance(connection, node, ends, claims));
@@ -162,7 +166,7 @@ internal sealed class PostgreSqlJobStore : IJobStore
         _source.Dispose();
     }
 
-    /// <summary>Partitions are cleared in the interval. Its connection is one that status requests use.</summary>
+    /// <summary>Begins the next partition if that is due, and empties those of which nothing is needed.</summary>
     public void RotateNow() => Run(_others, _commands.Rotate);
 
     private JobLane NewLane(string name, int size) =>
