@@ -73,6 +73,7 @@ internal sealed class PostTable : IDisposable
 
     /// <summary>A process is about to run the jobs.</summary>
     /// <param name="underWay">The jobs that its predecessor had begun and not ended.</param>
+    /// <param name="cancellationToken">Ends the wait for other writers.</param>
     public async Task AddStartAsync(long underWay, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
