@@ -12,7 +12,7 @@ internal static class PostFront
             using var folder = new DemoFolder(builder.Configuration[DemoFolder.Name]);
             // This process only accepts. The child has the same settings, but for this one.
             builder.Configuration.AddInMemoryCollection([new("QueuedAdmission:Queues:posts:Deferred:Run", "false")]);
-            builder.Services.AddPublishing(folder.Path);
+            builder.AddPublishing(folder.Path);
             builder.Services.AddPostFront(PostWorker.Arguments(args, folder.Path));
             // Disposed before the folder, whose files it has open.
             await using var app = builder.Build();

@@ -5,10 +5,12 @@ namespace PostDemo;
 /// <summary>What both processes have in common: the queue, the store of the jobs, the target, and the endpoint.</summary>
 internal static class Publishing
 {
-    public static void AddPublishing(this IServiceCollection services, string folder)
+    public static void AddPublishing(this WebApplicationBuilder builder, string folder)
     {
-        var jobs = Path.Combine(folder, "jobs.db");
-        services.AddQueuedAdmission().AddDeferredJobs(deferred => deferred.UseSqlite($"Data Source={jobs}"));
+        var (services, jobs) = (builder.Services, Path.Combine(folder, "jobs.db"));
+        services.AddQueuedAdmission().AddDeferredJobs(deferred => deferred.UseSqlite(
+            $"Data Source={jobs}",
+            store => store.MinFreeDiskSpace = builder.Configuration.GetValue("Store:MinFreeDiskSpace", store.MinFreeDiskSpace)));
         services.AddSingleton(TimeProvider.System);
         services.AddOptions<PostOptions>().BindConfiguration("Posts")
             .Validate(post => post.ReviewTime >= TimeSpan.Zero && post.ReviewTime <= TimeSpan.FromMinutes(1)
