@@ -15,6 +15,7 @@ internal sealed class CrashRun : IDisposable
     private readonly Poster _poster;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("queueadmission-crash-");
     private readonly List<string> _violations = [];
+    private readonly List<DemoProcess> _dead = [];
     private DemoProcess _demo = null!;
     private int _workerKills;
     private int _frontKills;
@@ -77,6 +78,8 @@ internal sealed class CrashRun : IDisposable
         finally
         {
             await _demo.DisposeAsync();
+            foreach (var dead in _dead)
+                await dead.DisposeAsync();
         }
     }
 
@@ -129,9 +132,9 @@ internal sealed class CrashRun : IDisposable
         await _demo.KillAllAsync();
         _frontKills++;
         _log($"killed both processes, {_poster.Acknowledged.Count:N0} posts after the beginning");
-        var dead = _demo;
+        // Its client still has requests under way.
+        _dead.Add(_demo);
         _demo = await StartAsync();
-        await dead.DisposeAsync();
         Check(await _demo.ReadAsync());
     }
 
