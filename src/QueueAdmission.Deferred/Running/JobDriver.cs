@@ -365,8 +365,8 @@ internal sealed class JobDriver : IDisposable
         try
         {
             // On this thread, so that jobs enter the queue in the order of the store.
-            entering = BackgroundLine.EnterAsync(
-                queue, TraitsOf(job, request, queue), queue.GetSetting(DeferredSettings.MinShare), _noStarts.Token);
+            var traits = new JobTraits { Key = request.Key, KeyShare = request.KeyShare, Priority = job.Priority, Weight = job.Weight };
+            entering = queue.EnterBackgroundAsync(traits, queue.GetSetting(DeferredSettings.MinShare), _noStarts.Token);
         }
 #pragma warning disable CA1031 // For example, the queue was disposed.
         catch (Exception)
@@ -375,20 +375,6 @@ internal sealed class JobDriver : IDisposable
             entering = default;
         }
         _ = RunAsync(job, request, endpoint, queue, entering);
-    }
-
-    private static JobTraits TraitsOf(ClaimedJob job, StoredRequest request, JobQueue queue)
-    {
-        // The queue may have fewer workers than when the job was accepted.
-        var settings = queue.GetSnapshot().Settings;
-        var most = Math.Min(settings.Workers, settings.MaxWorkersPerKey ?? settings.Workers);
-        return new JobTraits
-        {
-            Key = request.Key,
-            KeyShare = request.KeyShare,
-            Priority = job.Priority,
-            Weight = Math.Clamp(job.Weight, 1, Math.Max(1, most)),
-        };
     }
 
     private async Task RunAsync(

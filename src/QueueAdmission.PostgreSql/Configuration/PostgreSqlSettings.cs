@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace QueueAdmission.PostgreSql;
 
-/// <summary>Reads the connection string, and checks what can never work.</summary>
+/// <summary>Reads the connection string, and reports settings that can never work.</summary>
 internal static class PostgreSqlSettings
 {
     private static readonly string[] PasswordKeys = ["password", "pwd", "psw"];
@@ -30,13 +30,15 @@ internal static class PostgreSqlSettings
         }
         if (failures.Count > 0)
         {
-            throw new OptionsValidationException(nameof(PostgreSqlLeaseStoreOptions), typeof(PostgreSqlLeaseStoreOptions), failures);
+            throw new OptionsValidationException(
+                nameof(PostgreSqlLeaseStoreOptions), typeof(PostgreSqlLeaseStoreOptions), failures);
         }
     }
 
     /// <summary>Reads a connection string, and sets what the store needs.</summary>
     /// <returns>Null if there is an error.</returns>
-    public static NpgsqlConnectionStringBuilder? Parse(string? text, PostgreSqlLeaseStoreOptions options, out string? error)
+    public static NpgsqlConnectionStringBuilder? Parse(
+        string? text, PostgreSqlLeaseStoreOptions options, out string? error)
     {
         const string example = "for example \"Host=db.example.com;Database=shop;Username=shop;Password=…\"";
         error = null;

@@ -4,11 +4,12 @@ using Xunit.Sdk;
 
 namespace QueueAdmission.Mutants;
 
-/// <summary>Each rule by which keys share the workers, broken: a test finds it.</summary>
+/// <summary>Breaks each rule by which keys share the workers, and checks that a test finds it.</summary>
 public sealed class KeyMutantTests
 {
     [Fact]
-    public Task Original_IsFoundInnocent() => AssertInnocentAsync(typeof(KeyDebtTests), nameof(KeyDebtTests.Debt_OutlivesTheLastJobOfItsKey));
+    public Task Original_IsFoundInnocent() =>
+        AssertInnocentAsync(typeof(KeyDebtTests), nameof(KeyDebtTests.Debt_OutlivesTheLastJobOfItsKey));
 
     [Fact]
     public Task DebtDroppedAtOnce() => AssertFoundAsync(
@@ -67,7 +68,9 @@ public sealed class KeyMutantTests
 
     [Fact]
     public Task WaiterAdmittedThatHasToBeRefused() => AssertFoundAsync(
-        "Engine/AdmissionEngine.cs", "            else if (!_conditions.IsPaused)\n                _grants.HandOn(ref _slots, ref wake);", "            _grants.HandOn(ref _slots, ref wake);",
+        "Engine/AdmissionEngine.cs",
+        "        if (_departures.TryRefuseDue(_conditions, ref wake) && !_conditions.IsPaused)\n            _grants.HandOn",
+        "        _departures.TryRefuseDue(_conditions, ref wake);\n        _grants.HandOn",
         typeof(SectionTests), nameof(SectionTests.Worker_ThatIsFreeBetweenSections_GoesToTheOldestWaiterThatIsLeft), false);
 
     [Fact]
@@ -80,7 +83,8 @@ public sealed class KeyMutantTests
         "Engine/Departures.cs", "MaxInSection { get; set; } = 1_000;", "MaxInSection { get; set; } = 1_000_000;",
         typeof(FlatTests), nameof(FlatTests.ManyWaiters_RefusedAtOnce_LeaveInShortSections), "expiry", true);
 
-    private static async Task AssertFoundAsync(string file, string rule, string broken, Type test, string method, params object[] arguments)
+    private static async Task AssertFoundAsync(
+        string file, string rule, string broken, Type test, string method, params object[] arguments)
     {
         using var mutant = new Mutant(file, rule, broken);
 

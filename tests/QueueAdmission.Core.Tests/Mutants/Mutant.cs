@@ -24,6 +24,11 @@ internal sealed partial class Mutant : IDisposable
         """;
 
     private static readonly Assembly Original = typeof(JobQueue).Assembly;
+    private static readonly string Attributes = $"""
+        [assembly: System.Reflection.AssemblyVersion("{Original.GetName().Version}")]
+        [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("QueueAdmission.Core.Tests")]
+        """;
+
     private static readonly CSharpParseOptions Language = new(LanguageVersion.Latest);
     private static readonly string Root = FindRoot();
 
@@ -38,6 +43,16 @@ internal sealed partial class Mutant : IDisposable
             .Where(path => path.Length > 0 && path != Original.Location)
             .Select(path => MetadataReference.CreateFromFile(path))]);
 
+    // A mutant differs in one file, and shares all that the compiler knows of the others.
+    private static readonly Lazy<CSharpCompilation> Unbroken = new(() => CSharpCompilation.Create(
+        Original.GetName().Name,
+        [Parse(Usings), Parse(Attributes), .. Sources.Value.Values],
+        Libraries.Value,
+        new CSharpCompilationOptions(
+            OutputKind.DynamicallyLinkedLibrary,
+            optimizationLevel: OptimizationLevel.Release,
+            nullableContextOptions: NullableContextOptions.Enable)));
+
     private readonly Context _context;
 
     /// <param name="file">The source, below that of the library.</param>
@@ -48,7 +63,7 @@ internal sealed partial class Mutant : IDisposable
         var source = Sources.Value[file].ToString();
         Assert.True(source.Split(rule).Length == 2, $"The text is not once in {file}: {rule}");
         var changed = Parse(source.Replace(rule, broken, StringComparison.Ordinal));
-        _context = new Context(Compile(Sources.Value.Select(known => known.Key == file ? changed : known.Value)));
+        _context = new Context(Compile(Unbroken.Value.ReplaceSyntaxTree(Sources.Value[file], changed)));
     }
 
     /// <summary>Runs a test against the mutant.</summary>
@@ -78,21 +93,13 @@ internal sealed partial class Mutant : IDisposable
 
     public void Dispose() => _context.Unload();
 
-    private static MemoryStream Compile(IEnumerable<SyntaxTree> sources)
+    private static MemoryStream Compile(CSharpCompilation compilation)
     {
-        var attributes = $"""
-            [assembly: System.Reflection.AssemblyVersion("{Original.GetName().Version}")]
-            [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("QueueAdmission.Core.Tests")]
-            """;
-        var compilation = CSharpCompilation.Create(
-            Original.GetName().Name,
-            [Parse(Usings), Parse(attributes), .. sources],
-            Libraries.Value,
-            new CSharpCompilationOptions(
-                OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable));
         var image = new MemoryStream();
         var result = compilation.Emit(image);
-        Assert.True(result.Success, string.Join('\n', result.Diagnostics.Where(found => found.Severity == DiagnosticSeverity.Error)));
+        Assert.True(
+            result.Success,
+            string.Join('\n', result.Diagnostics.Where(found => found.Severity == DiagnosticSeverity.Error)));
         image.Position = 0;
         return image;
     }

@@ -4,7 +4,10 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Simulation;
 
-/// <summary>A random history, the same one for the same seed: every step is done to the real queue and to the reference, and then the two are compared.</summary>
+/// <summary>
+/// A random history, the same one for the same seed: every step is done to the real queue and to the reference, and
+/// then the two are compared.
+/// </summary>
 internal sealed class History
 {
     private const int Steps = 60;
@@ -36,10 +39,14 @@ internal sealed class History
     }
 
     /// <param name="seed">What tells the history from others.</param>
-    /// <param name="fairLines">Whether the queue has the lines that tell jobs apart, by a limit that no key reaches. Where all jobs are alike they do the same as the plain ones.</param>
+    /// <param name="fairLines">
+    /// Whether the queue has the lines that tell jobs apart, by a limit that no key reaches. Where all jobs are alike
+    /// they do the same as the plain ones.
+    /// </param>
     /// <param name="trace">Is told every step.</param>
     /// <returns>The number of jobs of the history.</returns>
-    public static int Run(int seed, bool fairLines, Action<string>? trace = null) => new History(seed, fairLines, trace).Run();
+    public static int Run(int seed, bool fairLines, Action<string>? trace = null) =>
+        new History(seed, fairLines, trace).Run();
 
     private int Run()
     {
@@ -143,7 +150,8 @@ internal sealed class History
     private void Change()
     {
         var other = RandomSettings();
-        var (workers, partitions, capacity, maxWait) = (_reference.Workers, _reference.Lines.Length, _reference.Capacity, _reference.MaxWait);
+        var (workers, partitions, capacity, maxWait) = (
+            _reference.Workers, _reference.Lines.Length, _reference.Capacity, _reference.MaxWait);
         var newestFirst = _reference.NewestFirst;
         switch (_random.Next(6))
         {
@@ -205,7 +213,8 @@ internal sealed class History
             _ => _random.Next(1, 30),
         });
 
-    private JobQueueOptions Options(JobQueueOptions o, int workers, int partitions, int capacity, long maxWait, bool newestFirst)
+    private JobQueueOptions Options(
+        JobQueueOptions o, int workers, int partitions, int capacity, long maxWait, bool newestFirst)
     {
         o.Order = newestFirst ? QueueProcessingOrder.NewestFirst : QueueProcessingOrder.OldestFirst;
         (o.Workers, o.Partitions, o.PartitionCapacity) = (workers, partitions, capacity);

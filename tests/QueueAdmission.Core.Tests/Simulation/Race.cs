@@ -4,12 +4,15 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Simulation;
 
-/// <summary>Flows that send jobs, and flows and threads that meddle with the queue meanwhile: tokens, the clock, every setting, pause, drain, snapshots.</summary>
+/// <summary>
+/// Flows that send jobs, while other flows and threads change the queue: tokens, the clock, every setting, pause,
+/// drain, snapshots.
+/// </summary>
 internal sealed class Race
 {
     public const int MaxWorkers = 8;
 
-    /// <summary>Where jobs have weights: so that no change makes one an error.</summary>
+    /// <summary>The fewest workers where jobs have weights. With fewer, a weight would become an error.</summary>
     public const int MinWorkersOfUnequal = 3;
 
     private readonly bool _unequal;
@@ -27,10 +30,13 @@ internal sealed class Race
     {
         _unequal = unequal;
         _time = fakeTime ? new FakeTimeProvider() : null;
-        _queue = new JobQueue(new() { Workers = 4, Partitions = 3, PartitionCapacity = 4, MaxWait = TimeSpan.FromMilliseconds(2) }, _time);
+        _queue = new JobQueue(
+            new() { Workers = 4, Partitions = 3, PartitionCapacity = 4, MaxWait = TimeSpan.FromMilliseconds(2) },
+            _time);
         // What is refused at once takes several locked sections, with those of others in between.
         _queue.RefuseInSectionsOf(2);
-        _flows = Enumerable.Range(0, flows).Select(i => new RaceFlow(_queue, _gauge, Change, unequal, seed: i, operations / flows)).ToArray();
+        _flows = Enumerable.Range(0, flows)
+            .Select(i => new RaceFlow(_queue, _gauge, Change, unequal, seed: i, operations / flows)).ToArray();
     }
 
     /// <summary>Runs the race to its end and checks the books.</summary>
@@ -41,7 +47,8 @@ internal sealed class Race
         Thread[] meddlers = [Meddler(Cancel), Meddler(Change), Meddler(Look)];
         try
         {
-            await Task.WhenAll(_flows.Select(flow => Task.Run(flow.RunAsync, cancellationToken))).WaitAsync(TimeSpan.FromMinutes(3), cancellationToken);
+            await Task.WhenAll(_flows.Select(flow => Task.Run(flow.RunAsync, cancellationToken))).WaitAsync(
+                TimeSpan.FromMinutes(3), cancellationToken);
         }
         finally
         {
@@ -125,7 +132,9 @@ internal sealed class Race
                 {
                     o.Workers = random.Next(_unequal ? MinWorkersOfUnequal : 1, MaxWorkers + 1);
                     o.PartitionByKey = _unequal && random.Next(2) == 0;
-                    o.MaxWorkersPerKey = _unequal && random.Next(2) == 0 ? random.Next(MinWorkersOfUnequal, MaxWorkers) : null;
+                    o.MaxWorkersPerKey = _unequal && random.Next(2) == 0
+                        ? random.Next(MinWorkersOfUnequal, MaxWorkers)
+                        : null;
                     o.Partitions = random.Next(1, 6);
                     o.PartitionCapacity = random.Next(0, 6);
                     o.MaxWait = random.Next(6) switch { 0 => TimeSpan.Zero, 1 => Timeout.InfiniteTimeSpan, _ => TimeSpan.FromMicroseconds(random.Next(1, 5_000)) };

@@ -1,19 +1,27 @@
 namespace QueueAdmission.Simulation;
 
-/// <summary>What the flows of a race saw, counted without the queue's help. One object a flow, added up at the end.</summary>
+/// <summary>
+/// What the flows of a race saw, counted without the queue's help. One object a flow, added up at the end.
+/// </summary>
 internal sealed class RaceBooks
 {
     public long Ran;
     public long Failed;
     public long Abandoned;
 
-    /// <summary>Calls that came back as cancelled at once: the token was cancelled either before the job arrived, or while it took its place.</summary>
+    /// <summary>
+    /// Calls that came back as cancelled at once: the token was cancelled either before the job arrived, or while it
+    /// took its place.
+    /// </summary>
     public long CancelledAtOnce;
 
     /// <summary>Cancelled although the job's own token was not: there must be none.</summary>
     public long CancelledByStrangers;
 
-    /// <summary>Pushed jobs that ran before <see cref="JobQueue.Push(Func{CancellationToken, Task}, CancellationToken)"/> returned: there must be none.</summary>
+    /// <summary>
+    /// Pushed jobs that ran before <see cref="JobQueue.Push(Func{CancellationToken, Task}, CancellationToken)"/>
+    /// returned: there must be none.
+    /// </summary>
     public long RanInsidePush;
 
     public long[] Rejected { get; } = new long[Enum.GetValues<RejectionReason>().Length + 1];
@@ -44,5 +52,7 @@ internal sealed class RaceBooks
 
     public override string ToString() =>
         $"{Operations:N0} operations: {Ran:N0} ran ({Failed:N0} threw), {Abandoned:N0} abandoned, {CancelledAtOnce:N0} cancelled at once, {CancelledByStrangers:N0} by strangers, "
-        + string.Join(", ", Enum.GetValues<RejectionReason>().Select(reason => $"{Rejected[(int)reason]:N0} {reason.ToWireName()}"));
+        + string.Join(
+            ", ",
+            Enum.GetValues<RejectionReason>().Select(reason => $"{Rejected[(int)reason]:N0} {reason.ToWireName()}"));
 }

@@ -30,8 +30,8 @@ internal sealed class ReferenceJob(int number, long arrived)
 }
 
 /// <summary>
-/// The queue as one would write it without threads and without a care for speed: plain lists, and one loop after each step that refuses
-/// the jobs that waited too long and starts those that may start. The engine must do exactly the same. Times are milliseconds.
+/// A queue without threads, and without regard to speed. It has plain lists. After each step, one loop refuses the jobs
+/// that waited too long, and starts those that may start. The engine must do exactly the same. Times are milliseconds.
 /// </summary>
 internal sealed class ReferenceQueue(int workers, int partitions, int capacity, long maxWait, bool newestFirst)
 {

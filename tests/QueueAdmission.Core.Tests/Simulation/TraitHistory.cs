@@ -4,7 +4,10 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Simulation;
 
-/// <summary>A random history of jobs with keys, priorities, weights and deadlines, the same one for the same seed. After every step the promises are held against what a bystander can see.</summary>
+/// <summary>
+/// A random history of jobs with keys, priorities, weights and deadlines, the same one for the same seed. After every
+/// step the promises are held against what a bystander can see.
+/// </summary>
 internal sealed class TraitHistory
 {
     private const int Steps = 60;
@@ -57,7 +60,8 @@ internal sealed class TraitHistory
         foreach (var job in _jobs)
             job.Look(_queue, _time);
         var now = _queue.GetSnapshot();
-        TraitPromises.Check(_jobs, ran, waited, known < _jobs.Count ? _jobs[^1] : null, _before, now, _time.GetTimestamp(), _paused);
+        TraitPromises.Check(
+            _jobs, ran, waited, known < _jobs.Count ? _jobs[^1] : null, _before, now, _time.GetTimestamp(), _paused);
         _before = now;
     }
 
@@ -124,7 +128,9 @@ internal sealed class TraitHistory
         if (everything || what == 2)
             ChangeRoom(o);
         if (everything || what == 3)
-            o.MaxWait = _random.Next(4) == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(_random.Next(1, 30));
+            o.MaxWait = _random.Next(4) == 0
+                ? Timeout.InfiniteTimeSpan
+                : TimeSpan.FromMilliseconds(_random.Next(1, 30));
         if (everything || what == 4)
             o.PartitionByKey = _mayTurnToKeys && _random.Next(2) == 0;
         if (!o.PartitionByKey)

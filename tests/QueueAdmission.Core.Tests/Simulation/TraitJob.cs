@@ -20,7 +20,7 @@ internal sealed class TraitJob(int number, JobTraits traits, long arrived)
 
     public long Arrived { get; } = arrived;
 
-    /// <summary>In ticks of the clock; the end of time if there is none.</summary>
+    /// <summary>The deadline, in ticks of the clock; <see cref="long.MaxValue"/> if there is none.</summary>
     public long Deadline { get; private set; } = long.MaxValue;
 
     public bool IsWaiting => !_answered;
@@ -69,7 +69,8 @@ internal sealed class TraitJob(int number, JobTraits traits, long arrived)
         CountsForItsKey = queue.Settings.MaxWorkersPerKey is not null;
     }
 
-    public int WorkersFor(JobQueueOptions settings) => Math.Min(Weight, Math.Min(settings.Workers, settings.MaxWorkersPerKey ?? int.MaxValue));
+    public int WorkersFor(JobQueueOptions settings) =>
+        Math.Min(Weight, Math.Min(settings.Workers, settings.MaxWorkersPerKey ?? int.MaxValue));
 
     public void Cancel() => _canceller.Cancel();
 

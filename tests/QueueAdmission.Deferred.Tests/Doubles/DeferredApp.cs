@@ -7,13 +7,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
+using QueueAdmission.Testing;
 
 namespace QueueAdmission.Deferred.Doubles;
 
 /// <summary>A small web application with deferred jobs in memory, settings in memory, a fake clock and a log.</summary>
 internal sealed class DeferredApp : IAsyncDisposable
 {
-    private DeferredApp(WebApplication app, FakeTimeProvider clock, MemoryJobs store)
+    private DeferredApp(WebApplication app, FakeTimeProvider clock, InMemoryJobStore store)
     {
         (App, Clock, Store) = (app, clock, store);
         Client = app.GetTestClient();
@@ -23,7 +24,7 @@ internal sealed class DeferredApp : IAsyncDisposable
 
     public FakeTimeProvider Clock { get; }
 
-    public MemoryJobs Store { get; }
+    public InMemoryJobStore Store { get; }
 
     public HttpClient Client { get; }
 
@@ -38,15 +39,19 @@ internal sealed class DeferredApp : IAsyncDisposable
     /// <param name="services">Further services.</param>
     /// <param name="jobs">Configures the deferred jobs.</param>
     /// <param name="store">The store; a new one if null.</param>
+    /// <param name="wrap">Puts something between the application and the store.</param>
+    /// <param name="clock">The clock; a new one if null.</param>
     public static async Task<DeferredApp> StartAsync(
         string settings,
         Action<WebApplication> map,
         Action<IServiceCollection>? services = null,
         Action<IDeferredJobsBuilder>? jobs = null,
-        MemoryJobs? store = null)
+        InMemoryJobStore? store = null,
+        Func<IJobStore, IJobStore>? wrap = null,
+        FakeTimeProvider? clock = null)
     {
-        var clock = new FakeTimeProvider(DateTimeOffset.Parse("2026-01-02T03:04:05Z", System.Globalization.CultureInfo.InvariantCulture));
-        store ??= new MemoryJobs(clock);
+        clock ??= new FakeTimeProvider(DateTimeOffset.Parse("2026-01-02T03:04:05Z", System.Globalization.CultureInfo.InvariantCulture));
+        store ??= new InMemoryJobStore(clock);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
         builder.Configuration.AddInMemoryCollection(Parse(settings));
         builder.Logging.AddFakeLogging().SetMinimumLevel(LogLevel.Debug);
@@ -54,7 +59,7 @@ internal sealed class DeferredApp : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(clock).AddRouting();
         builder.Services.AddQueuedAdmission().AddDeferredJobs(deferred =>
         {
-            deferred.UseStore(_ => store);
+            deferred.UseStore(_ => wrap is null ? store.Open() : wrap(store.Open()));
             jobs?.Invoke(deferred);
         });
         services?.Invoke(builder.Services);

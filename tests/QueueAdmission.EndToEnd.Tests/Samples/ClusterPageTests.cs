@@ -58,25 +58,25 @@ public class ClusterPageTests(Chromium browser)
         Assert.Empty(page.Complaints);
     }
 
-    [ChromiumTheory]
-    [InlineData(360, false)]
-    [InlineData(360, true)]
-    [InlineData(1280, false)]
-    [InlineData(1280, true)]
-    public async Task Page_OnPhoneAndDesk_IsReadable(int width, bool dark)
+    [ChromiumFact]
+    public async Task Page_OnPhoneAndDesk_IsReadable()
     {
         await using var demo = await ClusterDemoProcess.StartAsync("--Fleet:ClosedFor", "01:00:00");
         var page = await OpenAsync(demo);
-        await page.LookAsync(width, 800, dark);
         await page.ClickAsync(".shop[data-shop=\"1\"] .kill");
         await ShowsAsync(page, "#outcome", "kill -9");
         await ShowsAsync(page, ".shop[data-shop=\"1\"] .state", "down");
         await page.ClickAsync("#crowd");
         await ShowsAsync(page, "#outcome", "crowd");
 
-        // Colours change for a moment after the theme did. A new picture may end a change early.
-        await page.EvaluateAsync("Promise.allSettled(document.getAnimations().map(animation => animation.finished))");
-        Assert.Equal("", (await page.EvaluateAsync(Readability.Faults)).GetString());
+        foreach (var (width, dark) in ((int, bool)[])[(360, false), (360, true), (1280, false), (1280, true)])
+        {
+            await page.LookAsync(width, 800, dark);
+            // Colours change for a moment after the theme did. A new picture may end a change early.
+            await page.EvaluateAsync(
+                "Promise.allSettled(document.getAnimations().map(animation => animation.finished))");
+            Assert.Equal(("", width, dark), ((await page.EvaluateAsync(Readability.Faults)).GetString(), width, dark));
+        }
     }
 
     private async Task<Page> OpenAsync(ClusterDemoProcess demo)

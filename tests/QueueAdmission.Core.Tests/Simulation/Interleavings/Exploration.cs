@@ -1,6 +1,9 @@
 namespace QueueAdmission.Simulation.Interleavings;
 
-/// <summary>Visits every world that any interleaving of the actors' steps can lead to, nearest first, and looks whether a promise is broken in one of them.</summary>
+/// <summary>
+/// Visits every world that any interleaving of the actors' steps can lead to, nearest first, and looks whether a
+/// promise is broken in one of them.
+/// </summary>
 internal sealed class Exploration
 {
     private readonly Dictionary<string, (string? From, string By)> _seen = [];

@@ -1,15 +1,21 @@
 namespace QueueAdmission.Simulation.Interleavings;
 
-/// <summary>How arriving and releasing may go about it. All but the first are mistakes, there to show that the exploration would find them.</summary>
+/// <summary>
+/// A way to arrive and to release. The first one is the engine's. The others are mistakes that the exploration has to
+/// find.
+/// </summary>
 public enum Rule
 {
-    /// <summary>The engine's: under the lock, an arriving job takes a worker or sets the mark in one step on one value of the word.</summary>
+    /// <summary>
+    /// The engine's: under the lock, an arriving job takes a worker or sets the mark in one step on one value of the
+    /// word.
+    /// </summary>
     TakeOrMarkInOneStep,
 
-    /// <summary>It looks, and if no worker was free then, it sets the mark in a second step.</summary>
+    /// <summary>It looks for a free worker. If there is none, it sets the mark in a second step.</summary>
     LookThenMark,
 
-    /// <summary>It sets no mark before it stands in the line.</summary>
+    /// <summary>It joins the line without setting the mark.</summary>
     NoMark,
 
     /// <summary>A newcomer takes a free worker without regard to the mark.</summary>
@@ -22,7 +28,9 @@ public enum Rule
     ClearTheMarkUnlocked,
 }
 
-/// <summary>The next step of an actor. Each step is one atomic access to shared state; other actors may act between two steps.</summary>
+/// <summary>
+/// The next step of an actor. Each step is one atomic access to shared state; other actors may act between two steps.
+/// </summary>
 internal enum Step : byte
 {
     Look,
@@ -74,20 +82,26 @@ internal static class Protocol
                 var open = rule == Rule.IgnoreTheMark || !WorkerWord.IsMarked(world.Word);
                 return world.Go(actor, open && WorkerWord.Free(world.Word) > 0 ? Step.Take : Step.AwaitLock);
             case Step.Take:
-                return world.CompareAndSet(actor, me.Seen - WorkerWord.FreeUnit) ? world.Admit(actor, overtaking: true) : world.Go(actor, Step.Look);
+                return world.CompareAndSet(actor, me.Seen - WorkerWord.FreeUnit)
+                    ? world.Admit(actor, overtaking: true)
+                    : world.Go(actor, Step.Look);
 
             case Step.AwaitLock:
                 return world.Acquire(actor, Step.LookAgain);
             case Step.LookAgain:
                 me = me with { Seen = world.Word };
-                return world.Go(actor, WorkerWord.IsMarked(world.Word) || rule == Rule.NoMark ? Step.Link : Step.TakeOrMark);
+                return world.Go(
+                    actor, WorkerWord.IsMarked(world.Word) || rule == Rule.NoMark ? Step.Link : Step.TakeOrMark);
             case Step.TakeOrMark when WorkerWord.Free(me.Seen) > 0:
-                return world.CompareAndSet(actor, me.Seen - WorkerWord.FreeUnit) ? world.Release().Admit(actor, overtaking: true) : world.Go(actor, Step.LookAgain);
+                return world.CompareAndSet(actor, me.Seen - WorkerWord.FreeUnit)
+                    ? world.Release().Admit(actor, overtaking: true)
+                    : world.Go(actor, Step.LookAgain);
             case Step.TakeOrMark when rule == Rule.LookThenMark:
                 world.Word |= WorkerWord.Mark;
                 return world.Go(actor, Step.Link);
             case Step.TakeOrMark:
-                return world.Go(actor, world.CompareAndSet(actor, me.Seen | WorkerWord.Mark) ? Step.Link : Step.LookAgain);
+                return world.Go(
+                    actor, world.CompareAndSet(actor, me.Seen | WorkerWord.Mark) ? Step.Link : Step.LookAgain);
             case Step.Link:
                 world.Line.Enqueue(actor);
                 return world.Go(actor, Step.Unlock);
@@ -102,7 +116,9 @@ internal static class Protocol
                 me = me with { Seen = world.Word };
                 return world.Go(actor, WorkerWord.IsMarked(world.Word) ? Step.AwaitLockToRelease : Step.GiveBack);
             case Step.GiveBack:
-                return world.CompareAndSet(actor, me.Seen + WorkerWord.Ended) ? world.End().StartAgain(actor) : world.Go(actor, Step.LookToRelease);
+                return world.CompareAndSet(actor, me.Seen + WorkerWord.Ended)
+                    ? world.End().StartAgain(actor)
+                    : world.Go(actor, Step.LookToRelease);
             case Step.AwaitLockToRelease:
                 return world.Acquire(actor, Step.GiveBackLocked);
             case Step.GiveBackLocked:
@@ -123,7 +139,8 @@ internal static class Protocol
                 return world.Admit(granted, overtaking: false).Go(actor, Step.HandOff);
             case Step.HandOff:
                 var atRest = world.Line.Count == 0 && WorkerWord.IsMarked(world.Word);
-                return world.Go(actor, atRest && rule != Rule.ClearTheMarkUnlocked ? Step.ClearMark : Step.UnlockAtRest);
+                return world.Go(
+                    actor, atRest && rule != Rule.ClearTheMarkUnlocked ? Step.ClearMark : Step.UnlockAtRest);
             case Step.ClearMark:
                 world.Word &= ~WorkerWord.Mark;
                 return world.Go(actor, Step.UnlockAtRest);

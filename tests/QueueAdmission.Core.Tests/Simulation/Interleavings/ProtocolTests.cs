@@ -1,8 +1,9 @@
 namespace QueueAdmission.Simulation.Interleavings;
 
 /// <summary>
-/// The argument at the head of <c>Engine/AdmissionEngine.cs</c>, checked by machine: in no interleaving is a wake-up lost, somebody overtaken or a worker given
-/// twice. And the same machine finds what is wrong with the obvious shortcuts.
+/// The argument at the head of <c>Engine/AdmissionEngine.cs</c>, checked by machine: in no interleaving is a wake-up
+/// lost, somebody overtaken or a worker given twice. And the same machine finds what is wrong with the obvious
+/// shortcuts.
 /// </summary>
 public sealed class ProtocolTests(ITestOutputHelper output)
 {
@@ -20,7 +21,9 @@ public sealed class ProtocolTests(ITestOutputHelper output)
     [InlineData(2, -1)]
     [InlineData(1, +1, -1)]
     public void Flows_WhileTheWorkersChange_AllHaveTheirTurn(int workers, params int[] growths) =>
-        ExploreWithoutAFlaw($"3 flows on {workers} workers, changed by {string.Join(" and ", growths)}", World.Start(workers, 3, 1, growths));
+        ExploreWithoutAFlaw(
+            $"3 flows on {workers} workers, changed by {string.Join(" and ", growths)}",
+            World.Start(workers, 3, 1, growths));
 
     [Theory]
     [InlineData(Rule.LookThenMark, "a wake-up was lost")]
