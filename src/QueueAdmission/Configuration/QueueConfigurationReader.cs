@@ -142,8 +142,10 @@ internal sealed class QueueConfigurationReader
         else if (setting.TryParse(text, out var value))
             settings.Set(setting, value, path);
         else
+        {
             _errors.Add(
                 $"{path} is '{SettingText.Show(text)}'; allowed: {setting.Allowed}. {setting.Hint(text)}".TrimEnd());
+        }
     }
 
     /// <summary>Reads a setting whose value is an object.</summary>
