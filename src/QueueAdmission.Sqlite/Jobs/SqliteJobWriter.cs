@@ -76,7 +76,9 @@ internal sealed class SqliteJobWriter : IDisposable
         return result;
     });
 
-    /// <summary>Makes a node the one that may run jobs. All jobs that run were those of an owner that is gone.</summary>
+    /// <summary>
+    /// Makes a node the one that may run jobs. All jobs that run were those of an owner that is gone.
+    /// </summary>
     public int TakeOwnership(string node) => InTransaction(() =>
     {
         var recovered = ReleaseRunning(_statements.Recover);
