@@ -11,7 +11,7 @@ internal static class DeferredCommand
 
     private static readonly (string Name, Func<Setup, Task> RunAsync)[] Questions =
     [
-        ("accept", Accepting.CompareAsync),
+        ("accept", AcceptedRate.CompareAsync),
         ("rate", OfferedRate.RunAsync),
         ("replay", ReplayCost.RunAsync),
         ("backlog", Backlog.RunAsync),

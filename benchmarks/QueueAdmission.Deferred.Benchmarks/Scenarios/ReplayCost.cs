@@ -100,7 +100,7 @@ internal static class ReplayCost
             Path = "/posts",
             Protocol = "HTTP/1.1",
             Body = new MemoryStream(Body, writable: false),
-            Headers = new HeaderDictionary { ContentType = "application/json", ContentLength = Body.Length },
+            Headers = new HeaderDictionary { ["Content-Type"] = "application/json", ["Content-Length"] = $"{Body.Length}" },
         });
         features.Set<IHttpResponseFeature>(new HttpResponseFeature());
         features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));

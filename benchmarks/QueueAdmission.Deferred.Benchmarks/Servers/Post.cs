@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http;
-
 namespace QueueAdmission.Deferred.Benchmarks.Servers;
 
 /// <summary>What is posted: about 1 KB of JSON.</summary>

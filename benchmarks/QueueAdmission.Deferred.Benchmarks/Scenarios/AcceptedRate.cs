@@ -5,7 +5,7 @@ using QueueAdmission.Deferred.Benchmarks.Servers;
 namespace QueueAdmission.Deferred.Benchmarks.Scenarios;
 
 /// <summary>How many posts a second are accepted durably, over HTTP. Nothing runs meanwhile.</summary>
-internal static class Accepting
+internal static class AcceptedRate
 {
     private const int Rounds = 3;
 
