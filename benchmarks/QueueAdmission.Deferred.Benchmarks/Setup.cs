@@ -23,7 +23,10 @@ internal sealed class Setup : IDisposable
 
     /// <summary>The address of a new store: a file, or a server with its own defaults, fsync among them.</summary>
     public string NewStore(string store) =>
-        store == "sqlite" ? Path.Combine(NewFolder(), "jobs.db") : _postgres.Value.ConnectionString;
+        store == "sqlite"
+            ? Path.Combine(NewFolder(), "jobs.db")
+            // Below what the server allows, so that callers wait for a connection and are not refused.
+            : $"{_postgres.Value.ConnectionString};Maximum Pool Size=90";
 
     public void Add(ReportRow row)
     {

@@ -4,7 +4,11 @@ using QueueAdmission.Deferred.Benchmarks.Servers;
 
 namespace QueueAdmission.Deferred.Benchmarks.Scenarios;
 
-/// <summary>How many posts a second are accepted durably, over HTTP. Nothing runs meanwhile.</summary>
+/// <summary>How many posts a second are accepted durably, over HTTP.</summary>
+/// <remarks>
+/// Ours and Hangfire only accept. Wolverine cannot: its queue runs what was published, and holds up the rest when it
+/// stands still. So ours runs as well where it is compared with Wolverine.
+/// </remarks>
 internal static class AcceptedRate
 {
     private const int Rounds = 3;
@@ -30,9 +34,11 @@ internal static class AcceptedRate
                 results[subject].Add(result);
             }
         }
-        var ours = MedianOf(results[Subject.OursOnSqlite]);
         foreach (var subject in Subject.All)
-            setup.Add(RowOf(subject, MedianOf(results[subject]), ours));
+        {
+            var compared = subject == Subject.Wolverine ? Subject.OursThatRuns : Subject.OursOnSqlite;
+            setup.Add(RowOf(subject, MedianOf(results[subject]), MedianOf(results[compared])));
+        }
     }
 
     private static SaturatedResult MedianOf(List<SaturatedResult> rounds) =>
@@ -41,13 +47,14 @@ internal static class AcceptedRate
     private static ReportRow RowOf(Subject subject, SaturatedResult result, SaturatedResult ours)
     {
         var ratio = ours.PerSecond / result.PerSecond;
-        var (prototype, reach, isReached) = subject.Name switch
+        (string prototype, string reach, bool? isReached) = subject.Name switch
         {
             "wolverine" => ("2.8–3.2k/s", "ours ≥ 5 ×", ratio >= 5),
             "hangfire" => ("0.7–0.8k/s", "ours ≥ 20 ×", ratio >= 20),
-            _ => ("18k/s, p50 7.6 ms", "≥ 15,000/s", result.PerSecond >= 15_000),
+            "ours-sqlite" => ("18k/s, p50 7.6 ms", "≥ 15,000/s", result.PerSecond >= 15_000),
+            _ => ("none", "none", (bool?)null),
         };
-        var compared = subject.Label == Subject.OursOnSqlite.Label ? "" : $"; ours accepts {ratio:N1} × as many";
+        var compared = isReached is null || subject == Subject.OursOnSqlite ? "" : $"; ours accepts {ratio:N1} × as many";
         return new ReportRow(
             $"accepted, saturated: {SaturatedLoad.Flows} connections, 1 KB, {subject.Label}",
             subject.Store,

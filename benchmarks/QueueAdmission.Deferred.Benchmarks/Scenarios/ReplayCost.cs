@@ -54,7 +54,8 @@ internal static class ReplayCost
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        builder.Services.AddQueuedAdmission().AddDeferredJobs(jobs => jobs.UseStore(static _ => new InMemoryJobStore().Open()));
+        builder.Services.AddQueuedAdmission(static options => options.AddQueue("posts"))
+            .AddDeferredJobs(jobs => jobs.UseStore(static _ => new InMemoryJobStore().Open()));
         var app = builder.Build();
         app.UseQueuedAdmission();
         app.MapPost("/posts", PostHandlers.Publish).WithQueue("posts").Defer();

@@ -38,8 +38,9 @@ internal static class MeasuredServer
     {
         switch (subject)
         {
-            case "ours-sqlite":
-                return AddOurs(builder, jobs => jobs.UseSqlite($"Data Source={address}"));
+            case "ours-sqlite" or "ours-sqlite-runs":
+                return AddOurs(
+                    builder, subject.EndsWith("-runs", StringComparison.Ordinal), jobs => jobs.UseSqlite($"Data Source={address}"));
             case "wolverine":
                 builder.Host.UseWolverine(options =>
                 {
@@ -66,13 +67,14 @@ internal static class MeasuredServer
         }
     }
 
-    private static Action<WebApplication> AddOurs(WebApplicationBuilder builder, Action<IDeferredJobsBuilder> use)
+    private static Action<WebApplication> AddOurs(
+        WebApplicationBuilder builder, bool runs, Action<IDeferredJobsBuilder> use)
     {
         builder.Configuration.AddInMemoryCollection(
         [
             new($"QueuedAdmission:Queues:{Queue}:Workers", "8"),
             new($"QueuedAdmission:Queues:{Queue}:Deferred:MaxWaiting", "10000000"),
-            new(RunSetting, "false"),
+            new(RunSetting, $"{runs}"),
         ]);
         builder.Services.AddQueuedAdmission().AddDeferredJobs(use);
         return app =>

@@ -28,12 +28,8 @@ public static class PostHandlers
     public static void Run(Post post) => Publish(post);
 }
 
-/// <summary>
-/// Wolverine's handler. It waits until the process ends, so that nothing but the first messages runs while acceptance
-/// is measured. The others of the comparison do not run jobs either.
-/// </summary>
+/// <summary>Wolverine's handler. A handler that stood still would hold up what is published behind it.</summary>
 public static class PostHandler
 {
-    public static Task Handle(Post post, CancellationToken cancellationToken) =>
-        Task.Delay(Timeout.Infinite, cancellationToken);
+    public static void Handle(Post post) => PostHandlers.Publish(post);
 }
