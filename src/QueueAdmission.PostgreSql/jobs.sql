@@ -355,12 +355,13 @@ BEGIN
         WHILE cardinality(v_left) > 0 LOOP
         v_again := '{}';
         FOR v_row IN
-        WITH input AS MATERIALIZED (
+        WITH counters AS MATERIALIZED (SELECT * FROM job_now WHERE queue = ANY (v_queues)),
+        input AS MATERIALIZED (
             SELECT i.*, q.queue, q.waiting + q.running AS active, q.tail, q.accepted AS total, q.place
             FROM unnest(p_steps, p_ids, p_queues, p_routes, p_payloads, p_accepted, p_limits, p_priorities, p_weights,
                 p_sequences, p_keys, p_prints)
                 WITH ORDINALITY AS i(step, id, name, route, payload, accepted, most, priority, weight, sequence, idempotency, fingerprint, number)
-            JOIN job_now q ON q.name = i.name
+            JOIN counters q ON q.name = i.name
             WHERE i.number = ANY (v_left)),
         -- One statement looks at all places where a job may be, so a job that moves meanwhile is not missed.
         same AS MATERIALIZED (

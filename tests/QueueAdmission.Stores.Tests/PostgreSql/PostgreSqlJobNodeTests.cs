@@ -120,6 +120,32 @@ public sealed class PostgreSqlJobNodeTests(SharedPostgres shared) : IClassFixtur
         Assert.Equal(lost.Select(job => (job.Id, 2)), store.Advance(living, [], [new JobClaim(_queue, 2)]).Jobs.Select(job => (job.Id, job.Attempt)));
     }
 
+    /// <summary>The takeover finds the owner locked by the claim, so it comes later, and finds the claim.</summary>
+    [Fact]
+    public void RenewOwner_ANodeIsGoneWhileTheServerClaimsForIt_TheClaimIsReleasedLater()
+    {
+        using var store = OpenWithJobs();
+        var (gone, living) = (PostgreSqlJobs.NewNode(), PostgreSqlJobs.NewNode());
+        store.RenewOwner(gone);
+        store.RenewOwner(living);
+        shared.Server.Execute($"UPDATE queue_admission.job_owners SET since = since - 10000000 WHERE node = '{living}'");
+        shared.Server.Execute($"UPDATE queue_admission.job_owners SET seen = seen - 10000000 WHERE node = '{gone}'");
+        using (var connection = new Npgsql.NpgsqlConnection(shared.Server.ConnectionString + ";Pooling=false"))
+        {
+            connection.Open();
+            using var transaction = connection.BeginTransaction();
+            var call = $"SELECT count(*) FROM queue_admission.job_advance_1('{gone}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{{_queue}}}', '{{7}}')";
+            using var command = new Npgsql.NpgsqlCommand(call, connection, transaction);
+            Assert.Equal(7L, command.ExecuteScalar());
+            Assert.Equal(0, store.RenewOwner(living).Recovered);
+            transaction.Commit();
+        }
+
+        Assert.Equal(7, store.RenewOwner(living).Recovered);
+
+        Assert.Equal(0, PostgreSqlJobs.CountsOf(store, _queue).Running);
+    }
+
     /// <summary>What the other processes run. It does nothing in a usual run.</summary>
     [Fact(Explicit = true)]
     public void Node()
