@@ -781,61 +781,66 @@ BEGIN
             OR v_ring.taken < job_clock_1() - p_old AND (SELECT count(*) FROM unnest(v_sizes) s WHERE s > 0) < 4)
         THEN
             UPDATE job_rings SET slot = v_empty, taken = job_clock_1() WHERE name = v_ring.name;
-        ELSIF v_size >= p_full AND v_empty IS NULL THEN
-            PERFORM job_gather_1(v_ring.name, v_ring.slot, p_few);
         END IF;
+        -- A queue that is paused, or that keeps its results for long, would otherwise keep the rows of all others.
+        FOR v_slot IN 0..7 LOOP
+            IF v_slot <> v_ring.slot AND v_sizes[v_slot + 1] > 0 AND (v_sizes[v_slot + 1] >= p_full OR v_empty IS NULL) THEN
+                PERFORM job_gather_1(v_ring.name, v_slot, v_sizes[v_slot + 1], p_few);
+            END IF;
+        END LOOP;
     END LOOP;
 END $$;
 
--- Moves the few rows that are needed from one partition to the current one, and truncates it. Otherwise a queue that is
--- paused, or that keeps its results for long, would keep the rows of all others.
-CREATE FUNCTION queue_admission.job_gather_1(p_ring text, p_current int, p_few int) RETURNS void LANGUAGE plpgsql AS $$
+-- Moves rows that are needed from a partition in which most are not, to the current one. It is truncated later.
+CREATE FUNCTION queue_admission.job_gather_1(p_ring text, p_slot int, p_size bigint, p_few int) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     v_count bigint;
+    v_size bigint;
+    v_ids uuid[];
 BEGIN
-    FOR v_slot IN 0..7 LOOP
-        CONTINUE WHEN v_slot = p_current OR p_ring = 'jobs' AND EXISTS (SELECT 1 FROM job_claims c WHERE c.slot = v_slot);
-        BEGIN
-            PERFORM job_lock_1(1, ARRAY(SELECT number FROM job_queues));
-            EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE', p_ring || '_' || v_slot);
-            IF p_ring = 'jobs' THEN
-                CONTINUE WHEN EXISTS (SELECT 1 FROM job_claims c WHERE c.slot = v_slot);
-                SELECT count(*) INTO v_count FROM (SELECT 1 FROM job_live WHERE slot = v_slot LIMIT p_few + 1) l;
-                CONTINUE WHEN v_count > p_few;
-                INSERT INTO jobs
-                SELECT p_current, queue, place, priority, blocked, weight, id, accepted, route, sequence, idempotency, fingerprint, payload
-                FROM job_live WHERE slot = v_slot;
-            ELSE
-                SELECT count(*) INTO v_count FROM (SELECT 1 FROM job_finished WHERE slot = v_slot LIMIT p_few + 1) f;
-                CONTINUE WHEN v_count > p_few;
-                INSERT INTO job_ends
-                SELECT p_current, queue, ended, state, attempts, id, accepted, route, idempotency, fingerprint, reason, result
-                FROM job_finished WHERE slot = v_slot;
-            END IF;
-            EXECUTE format('TRUNCATE %I', p_ring || '_' || v_slot);
-            RETURN;
-        EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
-            NULL;
-        END;
-    END LOOP;
+    SELECT count(*), sum(r.size + 150), (array_agg(r.id))[1:p_few] INTO v_count, v_size, v_ids FROM job_needed_1(p_ring, p_slot, 4 * p_few) r;
+    IF v_count = 0 OR v_count >= 4 * p_few OR v_size > p_size / 8 THEN
+        RETURN;
+    END IF;
+    PERFORM job_lock_1(1, ARRAY(SELECT number FROM job_queues));
+    IF p_ring = 'jobs' THEN
+        UPDATE jobs SET slot = (SELECT slot FROM job_rings WHERE name = p_ring)
+        WHERE slot = p_slot AND id IN (SELECT r.id FROM job_needed_1(p_ring, p_slot, 4 * p_few) r WHERE r.id = ANY (v_ids));
+    ELSE
+        UPDATE job_ends SET slot = (SELECT slot FROM job_rings WHERE name = p_ring)
+        WHERE slot = p_slot AND id IN (SELECT r.id FROM job_needed_1(p_ring, p_slot, 4 * p_few) r WHERE r.id = ANY (v_ids));
+    END IF;
+EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+    NULL;
+END $$;
+
+-- The jobs that wait in a partition, or the results in it that are not purged.
+CREATE FUNCTION queue_admission.job_needed_1(p_ring text, p_slot int, p_most int) RETURNS TABLE (id uuid, size int) LANGUAGE plpgsql AS $$
+BEGIN
+    IF p_ring = 'job_ends' THEN
+        RETURN QUERY
+        SELECT e.id, e.size FROM job_now n CROSS JOIN LATERAL (
+            SELECT e.id, coalesce(pg_column_size(e.result), 0) AS size FROM job_ends e
+            WHERE e.slot = p_slot AND e.queue = n.queue AND e.ended > n.purged LIMIT p_most) e LIMIT p_most;
+        RETURN;
+    END IF;
+    RETURN QUERY
+    SELECT * FROM (
+        SELECT j.id, j.size FROM job_now n CROSS JOIN generate_series(-1, 2) p CROSS JOIN LATERAL (
+            SELECT j.id, pg_column_size(j.payload) AS size FROM jobs j
+            WHERE j.slot = p_slot AND j.queue = n.queue AND NOT j.blocked AND j.priority = p AND j.place > n.cursors[p + 2] LIMIT p_most) j
+        UNION ALL
+        SELECT j.id, j.size FROM job_now n CROSS JOIN LATERAL (
+            SELECT j.id, pg_column_size(j.payload) AS size FROM jobs j
+            WHERE j.slot = p_slot AND j.queue = n.queue AND j.blocked LIMIT p_most) j) r
+    LIMIT p_most;
 END $$;
 
 -- Whether a job needs a partition: one that waits or runs, or a finished one that is not purged.
 CREATE FUNCTION queue_admission.job_is_needed_1(p_ring text, p_slot int) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
-    IF p_ring = 'job_ends' THEN
-        RETURN EXISTS (
-            SELECT 1 FROM job_now n CROSS JOIN LATERAL (
-                SELECT 1 FROM job_ends e WHERE e.slot = p_slot AND e.queue = n.queue AND e.ended > n.purged LIMIT 1) e);
-    END IF;
-    RETURN EXISTS (
-            SELECT 1 FROM job_now n CROSS JOIN generate_series(-1, 2) p CROSS JOIN LATERAL (
-                SELECT 1 FROM jobs j
-                WHERE j.slot = p_slot AND j.queue = n.queue AND NOT j.blocked AND j.priority = p AND j.place > n.cursors[p + 2] LIMIT 1) j)
-        OR EXISTS (
-            SELECT 1 FROM job_now n CROSS JOIN LATERAL (
-                SELECT 1 FROM jobs j WHERE j.slot = p_slot AND j.queue = n.queue AND j.blocked LIMIT 1) j)
-        OR EXISTS (SELECT 1 FROM job_claims c WHERE c.slot = p_slot);
+    RETURN EXISTS (SELECT 1 FROM job_needed_1(p_ring, p_slot, 1))
+        OR p_ring = 'jobs' AND EXISTS (SELECT 1 FROM job_claims c WHERE c.slot = p_slot);
 END $$;
 
 CREATE FUNCTION queue_admission.job_find_1(p_id uuid, p_counted int)
