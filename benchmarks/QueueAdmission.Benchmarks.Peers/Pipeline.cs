@@ -74,6 +74,7 @@ public sealed class Pipeline
         context.Request.Method = HttpMethods.Get;
         context.Request.Path = "/";
         _ = ((IApplicationBuilder)app).Build()(context);
-        return new Pipeline(call!, routed ?? throw new InvalidOperationException("Routing found no endpoint."), app.Services);
+        return new Pipeline(
+            call!, routed ?? throw new InvalidOperationException("Routing found no endpoint."), app.Services);
     }
 }

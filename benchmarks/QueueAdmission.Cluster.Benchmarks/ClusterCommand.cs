@@ -43,7 +43,8 @@ internal static class ClusterCommand
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         if (names.FirstOrDefault(name => !Questions.Any(question => question.Name == name)) is { } unknown)
         {
-            Console.Error.WriteLine($"Unknown: {unknown}. Known: {string.Join(' ', Questions.Select(question => question.Name))}");
+            Console.Error.WriteLine(
+                $"Unknown: {unknown}. Known: {string.Join(' ', Questions.Select(question => question.Name))}");
             Environment.ExitCode = 2;
             return;
         }

@@ -1,3 +1,5 @@
+using QueueAdmission;
+
 namespace WebDemo;
 
 internal static class FlashSaleServices
@@ -19,6 +21,10 @@ internal static class FlashSaleServices
         services.AddSingleton<Tills>();
         services.AddSingleton<OwnAddress>();
         services.AddSingleton<Rush>();
-        services.AddSingleton<LiveFeed>();
+        services.AddSingleton<Func<LiveView>>(static provider => () => LiveView.Look(
+            provider.GetRequiredService<Shop>(), provider.GetRequiredKeyedService<JobQueue>("checkout"),
+            provider.GetRequiredService<Tills>(), provider.GetRequiredService<Rush>(),
+            provider.GetRequiredService<IHostEnvironment>()));
+        services.AddSingleton<LiveFeed<LiveView>>();
     }
 }

@@ -2,7 +2,9 @@ namespace WebDemo;
 
 internal static class PageFiles
 {
-    private const string OwnFilesOnly = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private const string OwnFilesOnly =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     /// <summary>
     /// Serves the page and its files out of wwwroot. The page runs its own script and style only, and no other page may
@@ -11,14 +13,16 @@ internal static class PageFiles
     public static void UsePageFiles(this WebApplication app)
     {
         var files = new FileServerOptions();
-        files.StaticFileOptions.OnPrepareResponse = static file =>
-        {
-            var headers = file.Context.Response.Headers;
-            headers.ContentSecurityPolicy = OwnFilesOnly;
-            headers.XContentTypeOptions = "nosniff";
-            headers.CacheControl = "no-cache";
-            headers["Referrer-Policy"] = "no-referrer";
-        };
+        files.StaticFileOptions.OnPrepareResponse = static file => Protect(file.Context.Response.Headers);
         app.UseFileServer(files);
+    }
+
+    /// <summary>Sets the headers of a page.</summary>
+    public static void Protect(IHeaderDictionary headers)
+    {
+        headers.ContentSecurityPolicy = OwnFilesOnly;
+        headers.XContentTypeOptions = "nosniff";
+        headers.CacheControl = "no-cache";
+        headers["Referrer-Policy"] = "no-referrer";
     }
 }

@@ -4,19 +4,26 @@ using WebDemo;
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddQueuedAdmission();    // optional: lets the shop ask for its queue by name
 builder.Services.AddFlashSale();
+builder.Services.AddRace();
 
 var app = builder.Build();
 app.UsePageFiles();                       // what the browser needs: wwwroot
 app.UseSoldOutSign();                     // once sold out, callers hear it at once, without queueing
+app.UseRaceDoors();                       // the same in the three shops of the race
+app.UseRateLimiter();                     // for one shop of the race; the other endpoints have no policy
 app.UseQueuedAdmission();                 // the others: few buy at once, some wait, the rest gets a 503
 
-// The sale. The settings of "checkout" are in appsettings.json.
+// The race: three shops side by side, the first page. Race/RaceEndpoints.cs has the one line in which they differ.
+app.MapRace();
+
+// The single shop, at /shop.html. The settings of "checkout" are in appsettings.json.
 app.MapGet("/ping", (Shop shop) => shop.BuyAsync()).WithQueue("checkout");
 app.MapGet("/add", (Shop shop) => shop.Restock());
 app.MapGet("/cache", (Shop shop) => shop.ReadBooks());
 
 // What else the page needs: a live picture, 10,000 shoppers on demand, and other settings in Development.
-app.MapGet("/live", (LiveFeed feed, CancellationToken gone) => TypedResults.ServerSentEvents(feed.WatchAsync(gone)));
+app.MapGet("/live", (LiveFeed<LiveView> feed, CancellationToken gone) =>
+    TypedResults.ServerSentEvents(feed.WatchAsync(gone)));
 app.MapQueueDashboard("/queues");         // the dashboard of all queues: in Development, on this machine
 app.MapPost("/rush", (Rush rush) => rush.TryStart() ? Results.Accepted() : Results.Conflict());
 if (app.Environment.IsDevelopment())

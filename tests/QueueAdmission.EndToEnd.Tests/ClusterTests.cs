@@ -44,12 +44,14 @@ public class ClusterTests(Chromium browser)
             $"[...document.querySelectorAll('{Block}, {Block} .nodes')].every(e => e.scrollWidth <= e.clientWidth) " +
                 "&& document.documentElement.scrollWidth <= 360")).GetBoolean());
 
-        cluster.Outage = new ClusterOutage(LeaseStoreProblem.AccessDenied, "wrong <b>password", server.Clock.GetUtcNow());
+        cluster.Outage = new ClusterOutage(
+            LeaseStoreProblem.AccessDenied, "wrong <b>password", server.Clock.GetUtcNow());
         await queues.ShowsAsync("#outage:not([hidden])", "wrong <b>password");
         await queues.ShowsAsync($"{Block} .findings", "The store of the cluster is away (access denied)");
         cluster.Outage = null;
         await queues.ShowsAsync($"{Block} .findings", "Learning");
-        await server.UntilAsync(async () => await queues.TextAsync("#outage:not([hidden])") == "", "the outage is over");
+        await server.UntilAsync(
+            async () => await queues.TextAsync("#outage:not([hidden])") == "", "the outage is over");
         Assert.Empty(queues.Page.Complaints);
     }
 

@@ -40,6 +40,19 @@ internal static class Screenshots
         await page.LookAsync(1280, 900, dark: false);
     }
 
+    /// <summary>The race of samples/WebDemo, at the width of a desk and of a phone. The README shows the first.</summary>
+    public static async Task TakeRaceAsync(Page page)
+    {
+        if (Folder is null)
+            return;
+        foreach (var dark in (bool[])[false, true])
+        {
+            await TakeAsync(page, $"race{(dark ? "-dark" : "")}.png", 1280, 945, dark);
+            await TakeAsync(page, $"race-phone{(dark ? "-dark" : "")}.png", 390, 844, dark);
+        }
+        await page.LookAsync(1280, 900, dark: false);
+    }
+
     private static async Task TakeAsync(Page page, string file, int width, int height, bool dark, string from = "body")
     {
         await page.LookAsync(width, height, dark);

@@ -32,7 +32,8 @@ public sealed class StoreAtStartTests
     {
         using var host = NewHost(useStore);
 
-        var exception = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+        var exception = await Assert.ThrowsAsync<OptionsValidationException>(
+            () => host.StartAsync(TestContext.Current.CancellationToken));
 
         Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
     }

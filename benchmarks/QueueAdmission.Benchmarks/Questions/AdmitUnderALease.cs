@@ -3,7 +3,9 @@ using BenchmarkDotNet.Attributes;
 namespace QueueAdmission.Benchmarks.Questions;
 
 /// <summary>What does the lease of a cluster add to the cost of a free worker?</summary>
-/// <remarks>The end of the lease is judged at every grant, so each one reads the monotonic and the wall clock.</remarks>
+/// <remarks>
+/// The end of the lease is judged at every grant, so each one reads the monotonic and the wall clock.
+/// </remarks>
 public class AdmitUnderALease
 {
     private const int Operations = 1_000;
@@ -12,7 +14,8 @@ public class AdmitUnderALease
     private readonly JobQueue _leased = new(new JobQueueOptions());
 
     public AdmitUnderALease() =>
-        _leased.SetWorkerCap("lease", 8, new WorkerCapEnd(long.MaxValue, DateTimeOffset.MaxValue, WorkersAfterwards: 0));
+        _leased.SetWorkerCap(
+            "lease", 8, new WorkerCapEnd(long.MaxValue, DateTimeOffset.MaxValue, WorkersAfterwards: 0));
 
     [Benchmark(Baseline = true, Description = "without ClusterWorkers", OperationsPerInvoke = Operations)]
     public void Plain()

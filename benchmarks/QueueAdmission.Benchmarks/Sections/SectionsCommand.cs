@@ -28,7 +28,8 @@ internal static class SectionsCommand
 
     private static TimeSpan FirstPriority(int waiters)
     {
-        using var queue = new JobQueue(new JobQueueOptions { Workers = 1, MaxWaiting = waiters, MaxWait = Timeout.InfiniteTimeSpan });
+        using var queue = new JobQueue(
+            new JobQueueOptions { Workers = 1, MaxWaiting = waiters, MaxWait = Timeout.InfiniteTimeSpan });
         queue.TryEnter();
         for (var i = 0; i < waiters - 1; i++)
             _ = queue.EnterAsync();

@@ -24,7 +24,7 @@ internal sealed class JobLog : IDisposable
 
     public static JobLog Open(string path) => new(path, FileMode.OpenOrCreate);
 
-    /// <summary>A job is due. It is counted as one that waits from now on.</summary>
+    /// <summary>Adds a job that is due. From now on it counts as waiting.</summary>
     public int Add(TimeSpan arrival)
     {
         var job = Interlocked.Increment(ref _count) - 1;
@@ -49,7 +49,8 @@ internal sealed class JobLog : IDisposable
             if (arrival == 0)
                 yield break;
             var (start, end) = (Moment(at + sizeof(long)), Moment(at + (2 * sizeof(long))));
-            yield return new Job(node, new TimeSpan(arrival), start, killed is { } moment && end > moment ? moment : end);
+            yield return new Job(
+                node, new TimeSpan(arrival), start, killed is { } moment && end > moment ? moment : end);
         }
     }
 
@@ -59,5 +60,6 @@ internal sealed class JobLog : IDisposable
         _file.Dispose();
     }
 
-    private TimeSpan Moment(long at) => _view.ReadInt64(at) is > 0 and var ticks ? new TimeSpan(ticks) : TimeSpan.MaxValue;
+    private TimeSpan Moment(long at) =>
+        _view.ReadInt64(at) is > 0 and var ticks ? new TimeSpan(ticks) : TimeSpan.MaxValue;
 }

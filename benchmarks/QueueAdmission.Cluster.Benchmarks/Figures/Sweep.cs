@@ -1,6 +1,6 @@
 namespace QueueAdmission.Cluster.Benchmarks.Figures;
 
-/// <summary>The jobs of all nodes, put together after a run. It knows nothing of the product.</summary>
+/// <summary>The jobs of all nodes, collected after a run. It uses nothing of the product.</summary>
 internal sealed class Sweep(IReadOnlyList<Job> jobs)
 {
     public IReadOnlyList<Job> Jobs => jobs;
@@ -19,11 +19,11 @@ internal sealed class Sweep(IReadOnlyList<Job> jobs)
         return most;
     }
 
-    /// <summary>How long more than the number ran.</summary>
+    /// <summary>For how long more jobs ran than the given number.</summary>
     public TimeSpan TimeAbove(int workers) =>
         Sum(Steps().Where(step => step.Running > workers).Select(step => step.Until - step.Since));
 
-    /// <summary>The first moment from which on so many ran at once.</summary>
+    /// <summary>The first moment at which so many jobs ran at once.</summary>
     public TimeSpan? FirstMomentOf(int workers, TimeSpan from)
     {
         foreach (var (since, until, running) in Steps())
@@ -34,7 +34,7 @@ internal sealed class Sweep(IReadOnlyList<Job> jobs)
         return null;
     }
 
-    /// <summary>The part of the workers' time in which jobs ran, in percent.</summary>
+    /// <summary>How much of the workers' time jobs used, in percent.</summary>
     public double BusyPercent(int workers, TimeSpan from, TimeSpan to)
     {
         var busy = Sum(jobs.Where(job => job.HasStarted).Select(job => Overlap(job, from, to)));
@@ -42,18 +42,24 @@ internal sealed class Sweep(IReadOnlyList<Job> jobs)
     }
 
     /// <summary>
-    /// A percentile of the waits of the jobs that arrived in a period. One that never started waited until its end.
+    /// A percentile of the waits of the jobs that arrived in a period. A job that never started counts as waiting until
+    /// the end of the period.
     /// </summary>
     public TimeSpan Wait(double percentile, TimeSpan from, TimeSpan to)
     {
         var waits = jobs.Where(job => job.Arrival >= from && job.Arrival < to)
             .Select(job => (job.HasStarted ? job.Start : to) - job.Arrival).Order().ToList();
-        return waits.Count == 0 ? TimeSpan.Zero : waits[Math.Min(waits.Count - 1, (int)(waits.Count * percentile / 100))];
+        return waits.Count == 0
+            ? TimeSpan.Zero
+            : waits[Math.Min(waits.Count - 1, (int)(waits.Count * percentile / 100))];
     }
 
     public int Arrived(TimeSpan from, TimeSpan to) => jobs.Count(job => job.Arrival >= from && job.Arrival < to);
 
-    /// <summary>The periods between one start or end and the next. At one moment ends come before starts.</summary>
+    /// <summary>
+    /// The periods between two changes of the number of running jobs. At the same moment, ends are counted before
+    /// starts.
+    /// </summary>
     private IEnumerable<(TimeSpan Since, TimeSpan Until, int Running)> Steps()
     {
         var changes = jobs.Where(job => job.HasStarted)
@@ -74,5 +80,6 @@ internal sealed class Sweep(IReadOnlyList<Job> jobs)
         return end > start ? end - start : TimeSpan.Zero;
     }
 
-    private static TimeSpan Sum(IEnumerable<TimeSpan> spans) => spans.Aggregate(TimeSpan.Zero, (sum, span) => sum + span);
+    private static TimeSpan Sum(IEnumerable<TimeSpan> spans) =>
+        spans.Aggregate(TimeSpan.Zero, (sum, span) => sum + span);
 }

@@ -4,7 +4,7 @@ using QueueAdmission.Cluster.Benchmarks.Figures;
 
 namespace QueueAdmission.Cluster.Benchmarks.Nodes;
 
-/// <summary>A node in a process of its own, for as long as this object lives.</summary>
+/// <summary>A node in a process of its own. The process ends when this object is disposed.</summary>
 internal sealed class Node : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -14,7 +14,7 @@ internal sealed class Node : IDisposable
     private readonly string _events;
     private TimeSpan? _killed;
 
-    /// <param name="number">Its number, which seeds its load as well.</param>
+    /// <param name="number">The number of the node. It is also the seed of its load.</param>
     /// <param name="folder">A folder for its logs.</param>
     /// <param name="settings">The settings.</param>
     /// <param name="prefix">The program that starts it, for example in a network namespace.</param>
@@ -51,9 +51,11 @@ internal sealed class Node : IDisposable
     public void Load(double perSecond, TimeSpan work) => Tell(string.Create(
         CultureInfo.InvariantCulture, $"load {perSecond} {work.TotalMilliseconds} {Number}"));
 
-    public void Send(TimeSpan work) => Tell(string.Create(CultureInfo.InvariantCulture, $"job {work.TotalMilliseconds}"));
+    public void Send(TimeSpan work) =>
+        Tell(string.Create(CultureInfo.InvariantCulture, $"job {work.TotalMilliseconds}"));
 
-    public void Starve(TimeSpan time) => Tell(string.Create(CultureInfo.InvariantCulture, $"starve {time.TotalSeconds}"));
+    public void Starve(TimeSpan time) =>
+        Tell(string.Create(CultureInfo.InvariantCulture, $"starve {time.TotalSeconds}"));
 
     /// <summary>Ends it at once, as <c>kill -9</c> does.</summary>
     /// <returns>When it was gone.</returns>
@@ -86,7 +88,9 @@ internal sealed class Node : IDisposable
     }
 
     private static string[] Self() =>
-        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [Environment.GetCommandLineArgs()[0]] : [];
+        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
+            ? [Environment.GetCommandLineArgs()[0]]
+            : [];
 
     private void Tell(string command)
     {

@@ -35,7 +35,8 @@ internal sealed class NodeEvents(string path) : ILoggerProvider, ILogger
         using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
         while (reader.ReadLine() is { } line)
         {
-            if (line.Split(' ') is [var ticks, var name, ..] && long.TryParse(ticks, CultureInfo.InvariantCulture, out var at))
+            if (line.Split(' ') is [var ticks, var name, ..]
+                && long.TryParse(ticks, CultureInfo.InvariantCulture, out var at))
                 events.Add((new TimeSpan(at), name));
         }
         return events;

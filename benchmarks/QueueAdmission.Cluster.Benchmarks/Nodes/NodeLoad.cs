@@ -2,14 +2,14 @@ using QueueAdmission.Cluster.Benchmarks.Figures;
 
 namespace QueueAdmission.Cluster.Benchmarks.Nodes;
 
-/// <summary>Jobs that come whether or not earlier ones were served: an open loop, with Poisson arrivals.</summary>
+/// <summary>Sends jobs at random moments (Poisson), whether or not earlier jobs were served.</summary>
 internal sealed class NodeLoad(IGate gate, JobLog log)
 {
     private volatile int _run;
 
     /// <summary>Begins to send jobs, from a thread of its own. An earlier load ends.</summary>
     /// <param name="perSecond">The mean rate.</param>
-    /// <param name="work">The mean time of a job. Each takes between a half of it and one and a half.</param>
+    /// <param name="work">The mean time of a job. A job takes between 0.5 and 1.5 of it.</param>
     /// <param name="seed">The seed of the draw.</param>
     public void Begin(double perSecond, TimeSpan work, int seed)
     {
@@ -30,7 +30,7 @@ internal sealed class NodeLoad(IGate gate, JobLog log)
     }
 
     /// <summary>Sends one job.</summary>
-    /// <param name="due">When it was to be sent.</param>
+    /// <param name="due">When the job was due to be sent.</param>
     /// <param name="work">How long it works.</param>
     public void Send(TimeSpan due, TimeSpan work) => _ = RunAsync(log.Add(due), work);
 

@@ -3,7 +3,7 @@ using QueueAdmission.Cluster.Benchmarks.Figures;
 
 namespace QueueAdmission.Cluster.Benchmarks.Nodes;
 
-/// <summary>The process of one node. It obeys the lines of its standard input.</summary>
+/// <summary>The process of one node. It runs the commands that it reads from its standard input.</summary>
 internal static class NodeProcess
 {
     /// <param name="arguments">The paths of the job log and of the event log, and the settings.</param>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace QueueAdmission.Cluster.Benchmarks.Nodes;
 
-/// <summary>What a node is started with.</summary>
+/// <summary>The settings that a node is started with.</summary>
 /// <param name="Gate">What jobs pass: <c>redis</c>, <c>postgres</c>, <c>sqlite</c>, or
 /// <c>RedisRateLimiting</c>.</param>
 /// <param name="Connection">The connection string, or the path of the file.</param>
@@ -13,7 +13,8 @@ internal sealed record NodeSettings(string Gate, string Connection, string Clust
 {
     public static readonly TimeSpan LeaseDuration = TimeSpan.FromSeconds(3);
 
-    public string[] ToArguments() => [Gate, Connection, Cluster, Workers.ToString(CultureInfo.InvariantCulture), Fallback];
+    public string[] ToArguments() =>
+        [Gate, Connection, Cluster, Workers.ToString(CultureInfo.InvariantCulture), Fallback];
 
     public static NodeSettings Parse(string[] arguments) => new(
         arguments[0], arguments[1], arguments[2], int.Parse(arguments[3], CultureInfo.InvariantCulture), arguments[4]);

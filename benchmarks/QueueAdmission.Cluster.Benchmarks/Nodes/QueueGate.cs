@@ -19,14 +19,18 @@ internal sealed class QueueGate : IGate
 
     public static async Task<QueueGate> StartAsync(NodeSettings settings, NodeEvents events)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "benchmark" });
+        var builder = Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings { ApplicationName = "benchmark" });
         builder.Logging.AddProvider(events);
-        builder.Services.Configure<ClusterOptions>(o => (o.Name, o.LeaseDuration) = (settings.Cluster, NodeSettings.LeaseDuration));
+        builder.Services.Configure<ClusterOptions>(
+            o => (o.Name, o.LeaseDuration) = (settings.Cluster, NodeSettings.LeaseDuration));
         builder.Services
             .AddJobQueue("stock", o =>
             {
                 o.Set(ClusterSettings.ClusterWorkers, settings.Workers);
-                o.Set(ClusterSettings.ClusterFallback, settings.Fallback == "Share" ? LeaseFallback.Share : LeaseFallback.Stop);
+                o.Set(
+                    ClusterSettings.ClusterFallback,
+                    settings.Fallback == "Share" ? LeaseFallback.Share : LeaseFallback.Stop);
                 o.MaxWaiting = 100_000;
                 o.MaxWait = Timeout.InfiniteTimeSpan;
             })

@@ -15,7 +15,8 @@ internal static class ReportFile
         var machine = string.Create(
             CultureInfo.InvariantCulture,
             $"Measured on {DateTime.UtcNow:yyyy-MM-dd}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, by `{command}`. Load average of the machine at the end: {LoadAverage()}.");
-        var table = new StringBuilder("| case | store | prototype | reach | measured | reached? |\n|---|---|---|---|---|---|\n");
+        var table = new StringBuilder(
+            "| case | store | prototype | reach | measured | reached? |\n|---|---|---|---|---|---|\n");
         foreach (var row in rows)
             table.Append(row).Append('\n');
         var result = Path.Combine(Directory, "results", $"{DateTime.UtcNow:yyyy-MM-dd}-cluster.md");

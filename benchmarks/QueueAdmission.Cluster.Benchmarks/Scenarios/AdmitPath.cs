@@ -4,7 +4,9 @@ using QueueAdmission.Cluster.Benchmarks.Report;
 
 namespace QueueAdmission.Cluster.Benchmarks.Scenarios;
 
-/// <summary>What a lease adds to an admission: a queue of a cluster beside one without, in turns.</summary>
+/// <summary>
+/// What a lease adds to the time of an admission. A queue with a cluster and one without are measured in turns.
+/// </summary>
 internal static class AdmitPath
 {
     private const int Operations = 100_000;
@@ -42,6 +44,8 @@ internal static class AdmitPath
         var (bytes, since) = (GC.GetAllocatedBytesForCurrentThread(), Stopwatch.GetTimestamp());
         for (var i = 0; i < Operations; i++)
             queue.TryEnter().Dispose();
-        return (Stopwatch.GetElapsedTime(since).TotalNanoseconds / Operations, GC.GetAllocatedBytesForCurrentThread() - bytes);
+        return (
+            Stopwatch.GetElapsedTime(since).TotalNanoseconds / Operations,
+            GC.GetAllocatedBytesForCurrentThread() - bytes);
     }
 }

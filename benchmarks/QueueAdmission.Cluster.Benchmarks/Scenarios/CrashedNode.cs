@@ -3,7 +3,7 @@ using QueueAdmission.Cluster.Benchmarks.Report;
 
 namespace QueueAdmission.Cluster.Benchmarks.Scenarios;
 
-/// <summary>A node is killed, and its share has to work elsewhere.</summary>
+/// <summary>A node is killed, and other nodes have to use its share.</summary>
 internal static class CrashedNode
 {
     private const int Workers = 6;

@@ -20,7 +20,7 @@ internal sealed class Crew : IDisposable
 
     public IReadOnlyList<Node> Nodes => _nodes;
 
-    /// <summary>What ran, of all nodes that there were.</summary>
+    /// <summary>The jobs of all nodes, also of those that have ended.</summary>
     public Sweep Sweep => new([.. _nodes.SelectMany(node => node.Jobs)]);
 
     public Node this[int node] => _nodes[node];
@@ -33,14 +33,15 @@ internal sealed class Crew : IDisposable
         return node;
     }
 
-    /// <summary>Loads nodes evenly with a part of what the workers can do.</summary>
+    /// <summary>Loads the nodes evenly with a part of the workers' capacity.</summary>
     public void Load(double part, TimeSpan work, int nodes, int? of = null)
     {
         foreach (var node in _nodes.Take(nodes))
             node.Load(RatePerNode(part, work, of ?? nodes), work);
     }
 
-    public double RatePerNode(double part, TimeSpan work, int nodes) => part * Settings.Workers / work.TotalSeconds / nodes;
+    public double RatePerNode(double part, TimeSpan work, int nodes) =>
+        part * Settings.Workers / work.TotalSeconds / nodes;
 
     public int LeasesLost(TimeSpan from, params int[] nodes) =>
         (nodes.Length == 0 ? _nodes : nodes.Select(node => _nodes[node])).Sum(node => node.Count("LeaseLost", from));

@@ -3,7 +3,7 @@ using QueueAdmission.Cluster.Benchmarks.Report;
 
 namespace QueueAdmission.Cluster.Benchmarks.Scenarios;
 
-/// <summary>A process stands still for 6 s. Its jobs are still there when it goes on.</summary>
+/// <summary>A process is stopped for 6 s. Its jobs go on afterwards.</summary>
 internal static class FrozenNode
 {
     private const int Workers = 6;

@@ -13,7 +13,8 @@ internal static class LostStore
     public static void RedisComesBackEmpty(Setup setup)
     {
         using var redis = new RedisServer(setup.NewFolder());
-        using var crew = new Crew(setup, setup.Settings("redis", Workers) with { Connection = redis.Address }, nodes: 2);
+        using var crew = new Crew(
+            setup, setup.Settings("redis", Workers) with { Connection = redis.Address }, nodes: 2);
         crew.Load(1.35, Setup.Work, nodes: 2);
         var newcomer = crew.Add();
         Thread.Sleep(Setup.WarmUp);
@@ -38,9 +39,11 @@ internal static class LostStore
     public static void SentinelPromotes(Setup setup)
     {
         using var primary = new RedisServer(setup.NewFolder());
-        using var replica = new RedisServer(setup.NewFolder(), "--replicaof", "127.0.0.1", primary.Address.Split(':')[1]);
+        using var replica = new RedisServer(
+            setup.NewFolder(), "--replicaof", "127.0.0.1", primary.Address.Split(':')[1]);
         using var sentinel = new Sentinel(setup.NewFolder(), primary.Port);
-        var settings = setup.Settings("redis", Workers) with { Connection = $"127.0.0.1:{sentinel.Port},serviceName=shop" };
+        var settings =
+            setup.Settings("redis", Workers) with { Connection = $"127.0.0.1:{sentinel.Port},serviceName=shop" };
         Failover(setup, settings, "Sentinel failover (silent for 0.5 s, then it promotes)", primary.Kill);
     }
 

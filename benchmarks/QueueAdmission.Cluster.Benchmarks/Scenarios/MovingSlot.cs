@@ -4,7 +4,7 @@ using QueueAdmission.Cluster.Benchmarks.Report;
 
 namespace QueueAdmission.Cluster.Benchmarks.Scenarios;
 
-/// <summary>One worker, two nodes, and it has to move from one to the other.</summary>
+/// <summary>Two nodes share one worker, which moves from one to the other.</summary>
 internal static class MovingSlot
 {
     private static readonly TimeSpan Reach = TimeSpan.FromMilliseconds(20);

@@ -4,7 +4,7 @@ using QueueAdmission.Cluster.Benchmarks.Servers;
 
 namespace QueueAdmission.Cluster.Benchmarks.Scenarios;
 
-/// <summary>What the scenarios share: a folder, the servers, and the rows that they write.</summary>
+/// <summary>What the scenarios have in common: a folder, the servers, and the rows that they write.</summary>
 internal sealed class Setup : IDisposable
 {
     /// <summary>
@@ -58,9 +58,11 @@ internal sealed class Setup : IDisposable
 
     public static string Percent(double value) => FormattableString.Invariant($"{value:N1} %");
 
-    public static string Seconds(TimeSpan? value) => value is { } span ? FormattableString.Invariant($"{span.TotalSeconds:N2} s") : "never";
+    public static string Seconds(TimeSpan? value) =>
+        value is { } span ? FormattableString.Invariant($"{span.TotalSeconds:N2} s") : "never";
 
-    public static string Milliseconds(TimeSpan? value) => value is { } span ? FormattableString.Invariant($"{span.TotalMilliseconds:N1} ms") : "never";
+    public static string Milliseconds(TimeSpan? value) =>
+        value is { } span ? FormattableString.Invariant($"{span.TotalMilliseconds:N1} ms") : "never";
 
     public void Dispose()
     {

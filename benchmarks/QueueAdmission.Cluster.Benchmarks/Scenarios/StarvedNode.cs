@@ -18,7 +18,8 @@ internal static class StarvedNode
         Setup.Wait(12);
         var most = crew.Sweep.MaxRunning();
         var lost = crew.LeasesLost(from);
-        var started = crew[1].Jobs.Count(job => job.Start > from + TimeSpan.FromSeconds(1) && job.Start < from + TimeSpan.FromSeconds(9));
+        var started = crew[1].Jobs.Count(
+            job => job.Start > from + TimeSpan.FromSeconds(1) && job.Start < from + TimeSpan.FromSeconds(9));
         setup.Add(new ReportRow(
             "thread pool starved for 10 s", store, "not tried", "no lease lost",
             $"leases lost: {lost}, most {most} of {Workers}; jobs that the starved node started meanwhile: {started}",

@@ -57,7 +57,10 @@ internal static class SteadyLoad
             // What the workers can do is measured: a timer is late on a machine that is busy.
             var lately = Clock.Now - TimeSpan.FromSeconds(2);
             var ended = crew.Sweep.Jobs.Where(job => job.Start > lately && job.End < TimeSpan.MaxValue).ToList();
-            crew.Load(load * Setup.Work.TotalSeconds / ended.Average(job => (job.End - job.Start).TotalSeconds), Setup.Work, nodes: 3);
+            crew.Load(
+                load * Setup.Work.TotalSeconds / ended.Average(job => (job.End - job.Start).TotalSeconds),
+                Setup.Work,
+                nodes: 3);
             Setup.Wait(3);
         }
         var (from, calls) = (Clock.Now, store == "redis" ? setup.Redis.Calls : 0);
@@ -74,12 +77,13 @@ internal static class SteadyLoad
             Moves(sweep.Where(job => job.Start >= from && job.Start < to)));
     }
 
-    /// <summary>With one worker: how long it stood idle, each time that it went to another node.</summary>
+    /// <summary>With one worker: how long it was idle each time that it moved to another node.</summary>
     private static List<TimeSpan> Moves(Sweep sweep)
     {
         var jobs = sweep.Jobs.OrderBy(job => job.Start).ToList();
         return [.. jobs.Zip(jobs.Skip(1)).Where(pair => pair.First.Node != pair.Second.Node).Select(pair => pair.Second.Start - pair.First.End)];
     }
 
-    private sealed record Figures(int Most, double Busy, TimeSpan P50, TimeSpan P99, double CallsPerRequest, int[] Served, List<TimeSpan> Moves);
+    private sealed record Figures(
+        int Most, double Busy, TimeSpan P50, TimeSpan P99, double CallsPerRequest, int[] Served, List<TimeSpan> Moves);
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace QueueAdmission.Cluster.Benchmarks.Servers;
 
-/// <summary>A host of its own on this machine, which can be cut off. It needs root.</summary>
+/// <summary>A network namespace: a host on this machine that can be cut off. It needs root.</summary>
 internal sealed class NetworkNamespace : IDisposable
 {
     private static int _count;
@@ -25,17 +25,17 @@ internal sealed class NetworkNamespace : IDisposable
         Ip("-n", _name, "addr", "add", "10.231.77.2/30", "dev", inside);
         Ip("-n", _name, "link", "set", inside, "up");
         Ip("-n", _name, "link", "set", "lo", "up");
-        // On a real network the neighbours of a host are not forgotten when something behind them fails.
+        // On a real network a host keeps the addresses of its neighbours when something behind them fails.
         Ip("-n", _name, "neigh", "replace", Address, "lladdr", MacOf(_outside), "nud", "permanent", "dev", inside);
     }
 
     /// <summary>The address of this side.</summary>
     public static string Address => "10.231.77.1";
 
-    /// <summary>What starts a program inside.</summary>
+    /// <summary>The command that starts a program inside.</summary>
     public string[] Prefix => ["ip", "netns", "exec", _name];
 
-    /// <summary>Packets are lost from now on. No connection is told.</summary>
+    /// <summary>Drops all packets from now on. No connection gets an error.</summary>
     public void Cut() => Ip("link", "set", _outside, "down");
 
     public void Heal() => Ip("link", "set", _outside, "up");

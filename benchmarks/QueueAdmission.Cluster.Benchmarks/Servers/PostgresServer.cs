@@ -23,7 +23,9 @@ internal sealed class PostgresServer : IDisposable
         if (primary is null)
             RunTool("initdb", "-D", _data, "-U", Account, "-A", "trust", "--no-sync", "-E", "UTF8", "--locale", "C");
         else
-            RunTool("pg_basebackup", "-D", _data, "-R", "-d", $"host=127.0.0.1 port={primary.Port} user={Account}", "-c", "fast", "--no-sync", "-X", "stream");
+            RunTool(
+                "pg_basebackup", "-D", _data, "-R", "-d", $"host=127.0.0.1 port={primary.Port} user={Account}", "-c",
+                "fast", "--no-sync", "-X", "stream");
         var port = Port.ToString(CultureInfo.InvariantCulture);
         var (program, arguments) = Command(
             "postgres", "-D", _data, "-p", port, "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={folder}", "-c", "wal_level=replica");
@@ -37,7 +39,8 @@ internal sealed class PostgresServer : IDisposable
 
     public string ConnectionString => ConnectionStringOf(Address);
 
-    public static string ConnectionStringOf(string hosts) => $"Host={hosts};Database=postgres;Username={Account};SSL Mode=Disable";
+    public static string ConnectionStringOf(string hosts) =>
+        $"Host={hosts};Database=postgres;Username={Account};SSL Mode=Disable";
 
     public void Kill() => _process.Kill();
 
@@ -47,7 +50,8 @@ internal sealed class PostgresServer : IDisposable
 
     private static (string Program, string[] Arguments) Command(string tool, params string[] arguments)
     {
-        var path = Directory.GetDirectories("/usr/lib/postgresql").Order(StringComparer.Ordinal).Last() + "/bin/" + tool;
+        var path =
+            Directory.GetDirectories("/usr/lib/postgresql").Order(StringComparer.Ordinal).Last() + "/bin/" + tool;
         return Environment.IsPrivilegedProcess
             ? ("setpriv", ["--reuid", Account, "--regid", Account, "--clear-groups", path, .. arguments])
             : (path, arguments);
@@ -61,7 +65,8 @@ internal sealed class PostgresServer : IDisposable
 
     private bool IsListening()
     {
-        if (!File.Exists(Path.Combine(_folder, $".s.PGSQL.{Port}")) || !_process.Output.Contains("ready to accept", StringComparison.Ordinal))
+        if (!File.Exists(Path.Combine(_folder, $".s.PGSQL.{Port}"))
+            || !_process.Output.Contains("ready to accept", StringComparison.Ordinal))
             return false;
         try
         {

@@ -26,7 +26,7 @@ internal sealed class RedisServer : IDisposable
 
     public string Address => $"127.0.0.1:{Port}";
 
-    /// <summary>How many calls of scripts the server has answered: the product's calls are all of them.</summary>
+    /// <summary>How many calls of scripts the server has answered. Every call of the product is one.</summary>
     public long Calls => Send(Port, "INFO commandstats").Split('\n')
         .Where(line => line.StartsWith("cmdstat_eval", StringComparison.Ordinal))
         .Sum(line => long.Parse(line.Split("calls=")[1].Split(',')[0], CultureInfo.InvariantCulture));
@@ -51,7 +51,9 @@ internal sealed class RedisServer : IDisposable
     {
         var process = ServerProcess.Start("redis-server", _arguments);
         ServerProcess.Until(
-            () => process.Output.Contains("eady to accept connections", StringComparison.Ordinal), () => $"redis-server: {process.Output}");
+            () =>
+                process.Output.Contains("eady to accept connections", StringComparison.Ordinal),
+                () => $"redis-server: {process.Output}");
         return process;
     }
 }

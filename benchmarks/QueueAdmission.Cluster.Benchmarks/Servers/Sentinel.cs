@@ -35,7 +35,8 @@ internal sealed class Sentinel : IDisposable
     {
         try
         {
-            return RedisServer.Send(Port, "SENTINEL REPLICAS shop").Contains("master-link-status\r\n$2\r\nok", StringComparison.Ordinal);
+            return RedisServer.Send(Port, "SENTINEL REPLICAS shop").Contains(
+                "master-link-status\r\n$2\r\nok", StringComparison.Ordinal);
         }
         catch (SocketException)
         {

@@ -55,7 +55,7 @@ internal sealed class ServerProcess : IDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    /// <summary>Waits for something outside.</summary>
+    /// <summary>Waits until a condition outside of this process holds.</summary>
     public static void Until(Func<bool> condition, Func<string> complaint)
     {
         for (var since = Stopwatch.GetTimestamp(); !condition(); Thread.Sleep(2))

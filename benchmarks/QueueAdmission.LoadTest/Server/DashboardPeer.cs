@@ -16,7 +16,8 @@ internal sealed class DashboardPeer(Limits limits, int queues = 2) : QueueAdmiss
     {
         base.Configure(builder);
         builder.Configuration.AddInMemoryCollection(Enumerable.Range(0, queues - 2)
-            .Select(number => KeyValuePair.Create<string, string?>($"QueuedAdmission:Queues:other-{number}:Workers", "4")));
+            .Select(
+                number => KeyValuePair.Create<string, string?>($"QueuedAdmission:Queues:other-{number}:Workers", "4")));
     }
 
     public override void Use(IApplicationBuilder app)

@@ -35,7 +35,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public static async Task<ServerProcess> StartAsync(string peer, Limits limits)
     {
-        var process = StartSelf("server", peer, $"{limits.Workers}", $"{limits.Partitions}", $"{limits.PartitionCapacity}");
+        var process = StartSelf(
+            "server", peer, $"{limits.Workers}", $"{limits.Partitions}", $"{limits.PartitionCapacity}");
         var port = await process.StandardOutput.ReadLineAsync()
             ?? throw new InvalidOperationException($"The server for {peer} did not start.");
         return new ServerProcess(process, int.Parse(port, CultureInfo.InvariantCulture));

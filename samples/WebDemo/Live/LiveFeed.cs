@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Threading.Channels;
-using QueueAdmission;
 
 namespace WebDemo;
 
@@ -9,7 +8,8 @@ namespace WebDemo;
 /// Sends the picture to all open pages, ten times a second while it changes. One timer serves all viewers, and stops
 /// without viewers.
 /// </summary>
-internal sealed class LiveFeed : IDisposable
+/// <typeparam name="TView">What one picture shows.</typeparam>
+internal sealed class LiveFeed<TView> : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
@@ -17,18 +17,12 @@ internal sealed class LiveFeed : IDisposable
     private readonly HashSet<Channel<string>> _viewers = [];
     private readonly ITimer _timer;
     private readonly CancellationToken _stopping;
-    private readonly Func<LiveView> _look;
+    private readonly Func<TView> _look;
     private string _latest = "";
 
-    public LiveFeed(Shop shop, [FromKeyedServices("checkout")] JobQueue queue, Tills tills, Rush rush,
-        IHostEnvironment environment, IHostApplicationLifetime lifetime, TimeProvider time)
+    public LiveFeed(Func<TView> look, IHostApplicationLifetime lifetime, TimeProvider time)
     {
-        _look = () =>
-        {
-            var snapshot = queue.GetSnapshot();
-            return new LiveView(shop.ReadBooks(snapshot), shop.ToldAtDoor, QueueView.From(snapshot), tills.Look(),
-                (int)shop.OrderTime.TotalMilliseconds, rush.Look(), environment.IsDevelopment());
-        };
+        _look = look;
         // An open page must not delay the stop of the server.
         _stopping = lifetime.ApplicationStopping;
         _timer = time.CreateTimer(_ => SendIfChanged(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);

@@ -5,7 +5,15 @@ namespace WebDemo;
 /// <summary>What the page draws, at one moment.</summary>
 internal sealed record LiveView(
     Books Books, long ToldAtDoor, QueueView Queue, IReadOnlyList<TillView?> Tills, int OrderMilliseconds,
-    RushView? Rush, bool CanChange);
+    RushView? Rush, bool CanChange)
+{
+    public static LiveView Look(Shop shop, JobQueue queue, Tills tills, Rush rush, IHostEnvironment environment)
+    {
+        var snapshot = queue.GetSnapshot();
+        return new LiveView(shop.ReadBooks(snapshot), shop.ToldAtDoor, QueueView.From(snapshot), tills.Look(),
+            (int)shop.OrderTime.TotalMilliseconds, rush.Look(), environment.IsDevelopment());
+    }
+}
 
 /// <summary>The queue: its settings, how many workers are busy, and how many wait in each partition.</summary>
 internal sealed record QueueView(

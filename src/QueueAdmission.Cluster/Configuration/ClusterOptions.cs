@@ -9,7 +9,7 @@ public sealed class ClusterOptions
     public const string Section = "QueuedAdmission:Cluster";
 
     /// <summary>
-    /// The name that all nodes of the cluster share, and nothing else on the same store. Default
+    /// The name of the cluster, the same on all its nodes. Each cluster on one store needs a name of its own. Default
     /// <c>{ApplicationName}:{EnvironmentName}</c> of the host; 1 to 200 characters.
     /// </summary>
     public string? Name { get; set; }

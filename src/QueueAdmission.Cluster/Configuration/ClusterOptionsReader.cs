@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace QueueAdmission.Cluster;
 
-/// <summary>Reads and checks the section of the cluster, with whole messages.</summary>
+/// <summary>Reads and checks the section <c>QueuedAdmission:Cluster</c>.</summary>
 internal sealed class ClusterOptionsReader(IConfiguration? configuration = null)
     : IConfigureOptions<ClusterOptions>, IValidateOptions<ClusterOptions>
 {
@@ -19,7 +19,8 @@ internal sealed class ClusterOptionsReader(IConfiguration? configuration = null)
             options.Name = name;
         // A text that is no duration becomes one that is out of range, so that the check below reports it.
         if (section[nameof(ClusterOptions.LeaseDuration)] is { Length: > 0 } duration)
-            options.LeaseDuration = duration.Contains(':') && TimeSpan.TryParse(duration, CultureInfo.InvariantCulture, out var read) ? read : TimeSpan.Zero;
+            options.LeaseDuration = duration.Contains(':')
+                && TimeSpan.TryParse(duration, CultureInfo.InvariantCulture, out var read) ? read : TimeSpan.Zero;
     }
 
     public ValidateOptionsResult Validate(string? name, ClusterOptions options)

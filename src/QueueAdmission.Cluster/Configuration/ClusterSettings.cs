@@ -12,7 +12,8 @@ public static class ClusterSettings
     {
         Default = null,
         DefaultWords = "none: each node has Workers of its own",
-        Description = "How many workers all nodes of the cluster use together. One node uses at most Workers of them; where Workers is not set, it may use all.",
+        Description = "How many workers all nodes of the cluster use together. "
+            + "One node uses at most Workers of them; where Workers is not set, it may use all.",
         Unit = "workers",
         MaxWorkers = workers => workers,
     };
@@ -22,6 +23,7 @@ public static class ClusterSettings
         nameof(ClusterFallback), SettingValues.Text("Stop, Share, or a whole number, 0 to 100,000", LeaseFallback.Parse))
     {
         Default = LeaseFallback.Share,
-        Description = "How many workers a node uses while it has no lease, for example because the store is away: none (Stop), ClusterWorkers ÷ the nodes that were last seen (Share), or a number.",
+        Description = "How many workers a node uses while it has no lease, for example because the store is away: "
+            + "none (Stop), ClusterWorkers ÷ the nodes that were last seen (Share), or a number.",
     };
 }

@@ -15,7 +15,8 @@ public static class ClusterServiceCollectionExtensions
     /// <remarks>
     /// <code>
     /// services.AddQueuedAdmission().AddCluster(c => c.UseRedis(connectionString));
-    /// services.AddJobQueue("pdf", o => o.Set(ClusterSettings.ClusterWorkers, 8)).AddCluster(c => c.UseRedis(connectionString));
+    /// services.AddJobQueue("pdf", o => o.Set(ClusterSettings.ClusterWorkers, 8))
+    ///     .AddCluster(c => c.UseRedis(connectionString));
     /// </code>
     /// A queue without <c>ClusterWorkers</c> is not touched. Several calls configure one cluster.
     /// </remarks>
@@ -38,10 +39,13 @@ public static class ClusterServiceCollectionExtensions
         services.AddQueueConfigurationKey("Cluster");
         services.AddOptions<ClusterOptions>().ValidateOnStart();
         services.AddSingleton(static provider => new ClusterOptionsReader(provider.GetService<IConfiguration>()));
-        services.AddSingleton<IConfigureOptions<ClusterOptions>>(static provider => provider.GetRequiredService<ClusterOptionsReader>());
-        services.AddSingleton<IValidateOptions<ClusterOptions>>(static provider => provider.GetRequiredService<ClusterOptionsReader>());
+        services.AddSingleton<IConfigureOptions<ClusterOptions>>(
+            static provider => provider.GetRequiredService<ClusterOptionsReader>());
+        services.AddSingleton<IValidateOptions<ClusterOptions>>(
+            static provider => provider.GetRequiredService<ClusterOptionsReader>());
         services.AddSingleton<IOptionsChangeTokenSource<ClusterOptions>>(static provider =>
-            new ConfigurationChangeTokenSource<ClusterOptions>(provider.GetService<IConfiguration>() ?? new ConfigurationBuilder().Build()));
+            new ConfigurationChangeTokenSource<ClusterOptions>(
+                provider.GetService<IConfiguration>() ?? new ConfigurationBuilder().Build()));
         services.AddSingleton<IValidateOptions<JobQueueOptions>, ClusterStoreCheck>();
         services.AddSingleton<ClusterHost>();
         services.AddSingleton<ICluster>(static provider => provider.GetRequiredService<ClusterHost>());
@@ -67,6 +71,8 @@ public static class ClusterServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(name);
         return builder.Add(new HealthCheckRegistration(
-            name, static services => new ClusterHealthCheck(services.GetRequiredService<ICluster>()), failureStatus: null, tags));
+            name,
+            static services => new ClusterHealthCheck(services.GetRequiredService<ICluster>()),
+            failureStatus: null, tags));
     }
 }

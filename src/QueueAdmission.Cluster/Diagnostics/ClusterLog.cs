@@ -9,7 +9,8 @@ internal static partial class ClusterLog
 {
     [LoggerMessage(EventId = 60, EventName = "StoreAway", Level = LogLevel.Error,
         Message = "The store of cluster {Cluster} ({Store}) cannot be used ({Problem}): {Reason}. Queues fall back to ClusterFallback when their leases end. The node goes on trying.")]
-    public static partial void StoreAway(ILogger logger, string cluster, string store, LeaseStoreProblem problem, string reason);
+    public static partial void StoreAway(
+        ILogger logger, string cluster, string store, LeaseStoreProblem problem, string reason);
 
     [LoggerMessage(EventId = 61, EventName = "StoreBack", Level = LogLevel.Information,
         Message = "The store of cluster {Cluster} ({Store}) can be used again after {Seconds} s.")]

@@ -35,7 +35,11 @@ internal sealed class ClusterMetrics
     }
 
     public void Count(string queue, string result, bool isRenewal) =>
-        _calls.Add(1, new(QueueTag, queue), new("queue_admission.lease.result", result), new("queue_admission.lease.renewal", isRenewal));
+        _calls.Add(
+            1,
+            new(QueueTag, queue),
+            new("queue_admission.lease.result", result),
+            new("queue_admission.lease.renewal", isRenewal));
 
     public void CountLost(string queue) => _lost.Add(1, new KeyValuePair<string, object?>(QueueTag, queue));
 

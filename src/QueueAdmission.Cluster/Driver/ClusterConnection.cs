@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission.Cluster;
 
-/// <summary>The store of the cluster, with what is known of its state. One outage is one line in the log.</summary>
+/// <summary>The store of the cluster, and whether it can be used. One outage is one line in the log.</summary>
 internal sealed class ClusterConnection(
     ILeaseStore store, string cluster, ClusterMetrics metrics, TimeProvider time, ILogger logger)
 {
@@ -26,7 +26,10 @@ internal sealed class ClusterConnection(
     }
 
     public bool TryWrite(
-        LeaseStoreKey key, LeaseStoreReading expected, LeaseStoreWrite write, [NotNullWhen(false)] out LeaseStoreReading? current)
+        LeaseStoreKey key,
+        LeaseStoreReading expected,
+        LeaseStoreWrite write,
+        [NotNullWhen(false)] out LeaseStoreReading? current)
     {
         var started = time.GetTimestamp();
         var isWritten = store.TryWrite(key, expected, write, out current);
@@ -49,6 +52,7 @@ internal sealed class ClusterConnection(
         if (_outage is not { } outage)
             return;
         _outage = null;
-        ClusterLog.StoreBack(logger, cluster, store.Name, Math.Round((time.GetUtcNow() - outage.Since).TotalSeconds, 1));
+        ClusterLog.StoreBack(
+            logger, cluster, store.Name, Math.Round((time.GetUtcNow() - outage.Since).TotalSeconds, 1));
     }
 }

@@ -10,8 +10,8 @@ namespace QueueAdmission.Cluster;
 
 /// <summary>Drives the leases of all queues of the application, with two threads of its own.</summary>
 /// <remarks>
-/// The threads are not of the pool: a pool that is starved is when leases matter most. One calls the store. The other
-/// listens to the store's signals, and only wakes the first. So does a job that waits.
+/// The threads are dedicated ones, because leases have to be renewed while the thread pool is starved. One thread calls
+/// the store. The other listens to the store's signals, and wakes the first. A waiting job wakes the first as well.
 /// </remarks>
 internal sealed class ClusterHost : IHostedService, IJobQueueExtension, ICluster, IDisposable
 {
@@ -37,7 +37,8 @@ internal sealed class ClusterHost : IHostedService, IJobQueueExtension, ICluster
     public ClusterHost(IServiceProvider services, IOptionsMonitor<ClusterOptions> options)
     {
         var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
-        _logger = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateGuardedLogger("QueueAdmission.Cluster");
+        _logger = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateGuardedLogger(
+            "QueueAdmission.Cluster");
         _clock = new LocalClock(time);
         _options = options;
         var settings = options.CurrentValue;
@@ -58,7 +59,8 @@ internal sealed class ClusterHost : IHostedService, IJobQueueExtension, ICluster
     public void OnCreated(JobQueue queue)
     {
         if (IsOfCluster(queue) && _connection is null)
-            throw new OptionsValidationException(queue.Name, typeof(JobQueueOptions), [ClusterStoreCheck.MessageFor(queue.Name)]);
+            throw new OptionsValidationException(
+                queue.Name, typeof(JobQueueOptions), [ClusterStoreCheck.MessageFor(queue.Name)]);
         queue.SettingsChanged += OnSettingsChanged;
         queue.JobWaiting += OnJobWaiting;
         // Before the first job: a queue of the cluster never runs without its bound.
@@ -76,8 +78,8 @@ internal sealed class ClusterHost : IHostedService, IJobQueueExtension, ICluster
     }
 
     /// <summary>
-    /// Gives back what is idle. What runs keeps its workers: jobs may go on while the other services stop, and the
-    /// leases are looked after until this object is disposed.
+    /// Gives back idle workers. Running jobs keep theirs, because they may go on while the other services stop. Their
+    /// leases are renewed until this object is disposed.
     /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -117,7 +119,7 @@ internal sealed class ClusterHost : IHostedService, IJobQueueExtension, ICluster
         return thread;
     }
 
-    /// <summary>Lets the thread for renewals do something, as soon as it can.</summary>
+    /// <summary>Runs an action on the thread for renewals, as soon as possible.</summary>
     private void Do(Action command)
     {
         _commands.Enqueue(command);

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace QueueAdmission.Cluster;
 
-/// <summary>Which node this is.</summary>
-/// <param name="Name">What operators know it by: the host and the process.</param>
+/// <summary>Identifies this node.</summary>
+/// <param name="Name">The name that operators see: the host and the process.</param>
 /// <param name="Generation">Another one for each start.</param>
 internal sealed record ClusterIdentity(string Name, string Generation)
 {

@@ -1,6 +1,6 @@
 namespace QueueAdmission.Cluster;
 
-/// <summary>The workers of a real queue, by its public seams.</summary>
+/// <summary>Connects the algorithm with the workers of a real queue.</summary>
 internal sealed class EngineWorkers(JobQueue queue, LocalClock clock) : ILeasedWorkers
 {
     public const string CapName = "lease";

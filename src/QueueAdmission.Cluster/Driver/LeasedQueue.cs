@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace QueueAdmission.Cluster;
 
 /// <summary>One queue of the cluster: carries out what its <see cref="LeaseNode"/> says.</summary>
-/// <remarks>Only the thread for renewals uses it, except for its construction and for what says otherwise.</remarks>
+/// <remarks>Only the thread for renewals calls it. Members that any thread may call say so.</remarks>
 internal sealed class LeasedQueue
 {
     private readonly ClusterConnection _connection;
@@ -20,13 +20,20 @@ internal sealed class LeasedQueue
     private bool _wasGiven;
 
     public LeasedQueue(
-        JobQueue queue, ClusterConnection connection, ClusterIdentity identity, LocalClock clock, TimeSpan duration, ILogger logger)
+        JobQueue queue,
+        ClusterConnection connection,
+        ClusterIdentity identity,
+        LocalClock clock,
+        TimeSpan duration,
+        ILogger logger)
     {
         (Queue, _connection, _clock, _logger) = (queue, connection, clock, logger);
         Key = new LeaseStoreKey(connection.Cluster, queue.Name.ToLowerInvariant());
         // From here on the queue is bounded: by the fallback, until there is a lease.
         _node = new LeaseNode(
-            identity.Name, identity.Generation, new EngineWorkers(queue, clock), () => clock.Now, new Random(), connection.Store.HasSignals, ReadTerms(duration));
+            identity.Name, identity.Generation, new EngineWorkers(queue, clock),
+            () => clock.Now,
+            new Random(), connection.Store.HasSignals, ReadTerms(duration));
         _node.Lease.OnLost = OnLost;
         // A job that starts on a new worker finds its fencing token.
         _node.Lease.OnGiving = PublishLease;
@@ -120,7 +127,8 @@ internal sealed class LeasedQueue
             }
         }
 #pragma warning disable CA1031 // A store may throw anything. The node goes on without it.
-        catch (Exception exception) when (exception is not ObjectDisposedException { ObjectName: "QueueAdmission.JobQueue" })
+        catch (Exception exception) when (
+            exception is not ObjectDisposedException { ObjectName: "QueueAdmission.JobQueue" })
 #pragma warning restore CA1031
         {
             _connection.OnFailed(exception);

@@ -1,6 +1,6 @@
 namespace QueueAdmission.Cluster;
 
-/// <summary>When a node calls the store next: it has to renew, and it may have a wish.</summary>
+/// <summary>Decides when a node calls the store next: to renew its lease, or for a wish.</summary>
 /// <remarks>
 /// Renewals come before wishes. A wish whose write was refused met other writers, so wishes become rarer then, and
 /// frequent again slowly. So also a node far from the store finds a moment for its renewal.

@@ -123,6 +123,8 @@ internal sealed class FairShares
                 oldest = node;
             }
         }
-        return oldest is { } stuck && Enumerable.Range(0, _nodes.Count).All(node => WaitOf(node) <= WaitOf(stuck)) ? stuck : null;
+        return oldest is { } stuck && Enumerable.Range(0, _nodes.Count).All(node => WaitOf(node) <= WaitOf(stuck))
+            ? stuck
+            : null;
     }
 }

@@ -31,7 +31,7 @@ internal sealed class HeldLease(ILeasedWorkers workers, LeaseRules rules)
     public bool IsValid(LocalTime now) =>
         IsGiven && !(rules.HasFlag(LeaseRules.WallClock) ? _end.IsOver(now) : now.Monotonic >= _end.Monotonic);
 
-    /// <summary>The fallback changes: it holds from the end of the lease on, or from now on without a lease.</summary>
+    /// <summary>Sets the fallback. It applies when the lease ends, or at once if there is none.</summary>
     public void SetFallback(int afterwards)
     {
         if (_afterwards == afterwards)
@@ -40,26 +40,24 @@ internal sealed class HeldLease(ILeasedWorkers workers, LeaseRules rules)
         Apply(IsGiven ? Cap : afterwards);
     }
 
-    /// <summary>No job starts above the number from now on.</summary>
+    /// <summary>Lowers the cap. From now on no job starts above it.</summary>
     public void LowerCap(int to)
     {
         if (to < Cap)
             Apply(to);
     }
 
-    /// <summary>Jobs may start on so many workers again, as far as they are held.</summary>
+    /// <summary>Raises the cap again, at most to the workers that are held.</summary>
     public void UseUpTo(int cap)
     {
         if (IsGiven && Math.Min(cap, Workers) is var most && most > Cap)
             Apply(most);
     }
 
-    /// <summary>
-    /// The node is about to report less: other nodes may use the rest as soon as the report is written.
-    /// </summary>
+    /// <summary>Gives up workers. Other nodes may use them as soon as this node's report is written.</summary>
     public void Lower(int to) => Workers = Math.Min(Workers, to);
 
-    /// <summary>The store has written what the node holds.</summary>
+    /// <summary>Takes over the lease that the store has written.</summary>
     public void Give(int workersHeld, int cap, long fence, LocalTime end)
     {
         (IsGiven, Workers, Fence, _end) = (true, workersHeld, fence, end);
@@ -67,7 +65,7 @@ internal sealed class HeldLease(ILeasedWorkers workers, LeaseRules rules)
         Apply(cap);
     }
 
-    /// <summary>The lease is over, or was never given: only the fallback is left.</summary>
+    /// <summary>Ends the lease. Only the fallback is left.</summary>
     public void Lose()
     {
         if (!rules.HasFlag(LeaseRules.FallBack))
@@ -79,7 +77,7 @@ internal sealed class HeldLease(ILeasedWorkers workers, LeaseRules rules)
             OnLost?.Invoke();
     }
 
-    /// <summary>The node has left: it has no right to any worker, and needs none.</summary>
+    /// <summary>Ends the lease of a node that has left. No worker is left, not even the fallback.</summary>
     public void GiveUp()
     {
         (IsGiven, Workers, Fence) = (false, 0, 0);

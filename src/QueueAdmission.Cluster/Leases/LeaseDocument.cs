@@ -21,7 +21,7 @@ internal sealed class LeaseDocument
     [JsonPropertyName("needs")]
     public int Needs { get; set; } = 1;
 
-    /// <summary>The creation id: another one whenever the document is made or learning begins.</summary>
+    /// <summary>The creation id. It changes when the document is created, and when learning begins.</summary>
     [JsonPropertyName("id")]
     public string Id { get; set; } = "";
 
@@ -33,11 +33,11 @@ internal sealed class LeaseDocument
     [JsonPropertyName("by")]
     public string By { get; set; } = "";
 
-    /// <summary>The last write.</summary>
+    /// <summary>The time of the last write.</summary>
     [JsonPropertyName("last")]
     public long Last { get; set; }
 
-    /// <summary>The end of learning.</summary>
+    /// <summary>When learning ends.</summary>
     [JsonPropertyName("learn")]
     public long LearnUntil { get; set; }
 
@@ -61,7 +61,7 @@ internal sealed class LeaseDocument
     public LeaseEntry? Find(string generation) => Nodes.Find(node => node.Generation == generation);
 
     /// <summary>Reads a document.</summary>
-    /// <returns>Null for a text that is none.</returns>
+    /// <returns>The document; null if the text is none.</returns>
     /// <exception cref="LeaseStoreException">A newer release wrote it, and this one must not take part.</exception>
     public static LeaseDocument? Parse(ReadOnlyMemory<byte> text)
     {
@@ -74,7 +74,8 @@ internal sealed class LeaseDocument
                     LeaseStoreProblem.Unusable,
                     $"A newer release of QueueAdmission.Cluster wrote the document (schema {document.Needs}); this one knows schema {CurrentSchema}. Update this node.");
             }
-            return document is { Id: not null, By: not null, Nodes: not null } && document.Nodes.TrueForAll(node => node is { Id: not null, Generation: not null }) ? document : null;
+            return document is { Id: not null, By: not null, Nodes: not null }
+                && document.Nodes.TrueForAll(node => node is { Id: not null, Generation: not null }) ? document : null;
         }
         catch (JsonException)
         {

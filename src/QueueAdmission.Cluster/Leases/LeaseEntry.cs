@@ -10,7 +10,7 @@ internal sealed class LeaseEntry
     [JsonPropertyName("node")]
     public string Id { get; set; } = "";
 
-    /// <summary>Another one for every start of a process. It identifies the entry.</summary>
+    /// <summary>Identifies the entry. It differs for each start of a process.</summary>
     [JsonPropertyName("gen")]
     public string Generation { get; set; } = "";
 
@@ -32,11 +32,11 @@ internal sealed class LeaseEntry
     [JsonPropertyName("until")]
     public long Until { get; set; }
 
-    /// <summary>The node's last write.</summary>
+    /// <summary>The time of the node's last write.</summary>
     [JsonPropertyName("at")]
     public long At { get; set; }
 
-    /// <summary>Since when it holds its last slot.</summary>
+    /// <summary>Since when the node holds the last of its workers.</summary>
     [JsonPropertyName("since")]
     public long Since { get; set; }
 

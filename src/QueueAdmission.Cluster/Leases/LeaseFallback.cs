@@ -52,7 +52,8 @@ public sealed class LeaseFallback : IEquatable<LeaseFallback>
     internal static LeaseFallback? Parse(string text) =>
         text.Equals(nameof(Stop), StringComparison.OrdinalIgnoreCase) ? Stop
         : text.Equals(nameof(Share), StringComparison.OrdinalIgnoreCase) ? Share
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var workers) && workers <= JobQueueOptions.WorkersLimit ? Of(workers)
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var workers)
+            && workers <= JobQueueOptions.WorkersLimit ? Of(workers)
         : null;
 
     /// <param name="limit">The limit of the cluster.</param>

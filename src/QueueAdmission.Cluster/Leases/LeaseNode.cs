@@ -1,13 +1,11 @@
-using System.Globalization;
-
 namespace QueueAdmission.Cluster;
 
 /// <summary>
-/// One node's part in the sharing of one queue: decides when to call the store, what to write, and what the node holds.
+/// Decides for one node and one queue when to call the store, what to write, and how many workers the node holds.
 /// </summary>
 /// <remarks>
-/// <para>It does no input and no output, and has no thread: the driver, or the simulation, carries out what it says. It
-/// is not safe for several threads at once.</para>
+/// <para>It makes no calls and has no thread. The driver, or the simulation, carries out what it decides. It is not
+/// safe for several threads at once.</para>
 /// <para><b>Why the limit holds.</b> The sum of <c>holds</c> in the document never rises above the limit, because a
 /// node raises its own only into what the document leaves free, and a write succeeds only on the document that it was
 /// computed from. A node never uses more than its <c>holds</c>: it lowers itself before it writes less, and uses more
@@ -17,43 +15,44 @@ namespace QueueAdmission.Cluster;
 /// </remarks>
 internal sealed class LeaseNode
 {
-    private static readonly TimeSpan HungryPollWithSignals = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan HungryPoll = TimeSpan.FromMilliseconds(25);
-    private static readonly TimeSpan SparePoll = TimeSpan.FromMilliseconds(50);
-
     private readonly ILeasedWorkers _workers;
     private readonly Func<LocalTime> _clock;
-    private readonly Random _random;
     private readonly LeaseRules _rules;
     private readonly HeldLease _lease;
     private readonly CallSchedule _schedule;
-    private readonly StoreClockCheck _check = new();
-    private readonly bool _hasSignals;
+    private readonly LeaseWishes _wishes;
+    private readonly LeaseLearning _learning;
     private LeaseTerms _terms;
     private LeaseDocument? _seen;
     private LeaseEntry? _reported;
-    private TimeSpan? _quantumEnd;
-    private TimeSpan _idleWishAt;
     private long _sequence;
-    private bool _othersAreHungry;
-    private bool _othersHaveMore;
-    private bool _isNudged;
     private bool _isLeaving;
 
     /// <param name="id">What operators know the node by.</param>
-    /// <param name="generation">Another one for each start: 1 to 16 characters of ASCII, without a comma.</param>
+    /// <param name="generation">
+    /// Differs for each start of the process: 1 to 16 ASCII characters, without a comma.
+    /// </param>
     /// <param name="workers">The workers of the queue on this node.</param>
     /// <param name="clock">Both clocks of the node.</param>
     /// <param name="random">Spreads calls, and makes creation ids.</param>
     /// <param name="hasSignals">Whether the store delivers signals.</param>
     /// <param name="terms">The settings.</param>
-    /// <param name="rules">The rules that hold: all, but in tests.</param>
+    /// <param name="rules">The rules that are in force: all of them, except in tests.</param>
     public LeaseNode(
-        string id, string generation, ILeasedWorkers workers, Func<LocalTime> clock, Random random, bool hasSignals, LeaseTerms terms, LeaseRules rules = LeaseRules.All)
+        string id,
+        string generation,
+        ILeasedWorkers workers,
+        Func<LocalTime> clock,
+        Random random,
+        bool hasSignals,
+        LeaseTerms terms,
+        LeaseRules rules = LeaseRules.All)
     {
-        (Id, Generation, _workers, _clock, _random, _hasSignals, _terms, _rules) = (id, generation, workers, clock, random, hasSignals, terms, rules);
+        (Id, Generation, _workers, _clock, _terms, _rules) = (id, generation, workers, clock, terms, rules);
         _lease = new HeldLease(workers, rules);
         _schedule = new CallSchedule(random, rules);
+        _wishes = new LeaseWishes(_lease, _schedule, hasSignals);
+        _learning = new LeaseLearning(random, rules);
         _lease.SetFallback(FallbackWorkers());
         _lease.Lose();
     }
@@ -73,29 +72,30 @@ internal sealed class LeaseNode
     public LeaseEntry? Reported => _reported;
 
     /// <summary>Why learning began at the last reading, if this node began it.</summary>
-    public LearningReason LearningBegan { get; private set; }
+    public LearningReason LearningBegan => _learning.Began;
 
     /// <summary>
-    /// Whether workers that become idle should be seen soon: another node waits for them. Otherwise nothing looks.
+    /// Whether another node waits for workers of this one, so that the driver has to notice idle ones soon.
     /// </summary>
     public bool IsWatchingIdle =>
-        !HasLeft && _lease.IsGiven && (_isLeaving || _lease.Workers > _lease.Cap || (_othersAreHungry && _lease.Workers > 0));
+        !HasLeft && _lease.IsGiven
+            && (_isLeaving || _lease.Workers > _lease.Cap || (_wishes.OthersAreHungry && _lease.Workers > 0));
 
     /// <summary>Whether one more waiting job may change what the node does.</summary>
     public bool IsWatchingHunger =>
-        _reported is not { } reported || reported.Wants <= reported.Holds || _othersHaveMore;
+        _reported is not { } reported || reported.Wants <= reported.Holds || _wishes.OthersHaveMore;
 
     /// <summary>Whether the node has left: its entry is gone, and it calls no more.</summary>
     public bool HasLeft { get; private set; }
 
     private int KnownLimit => Math.Min(_terms.Limit, _seen?.Limit ?? int.MaxValue);
 
-    /// <summary>Other settings hold.</summary>
+    /// <summary>Applies changed settings.</summary>
     public void SetTerms(LeaseTerms terms)
     {
         if (terms == _terms)
             return;
-        // How much this node can use changes often where the number is adaptive, and is reported in passing.
+        // With adaptive workers MaxOwn changes often. It is reported with the next renewal.
         var isNews = terms with { MaxOwn = _terms.MaxOwn } != _terms;
         _terms = terms;
         _lease.SetFallback(FallbackWorkers());
@@ -103,7 +103,7 @@ internal sealed class LeaseNode
             _schedule.RenewNow();
     }
 
-    /// <summary>The node goes: it gives back what is idle at once, and the rest as jobs end.</summary>
+    /// <summary>Begins to leave. Idle workers are given back at once, the others as their jobs end.</summary>
     public void Leave()
     {
         _isLeaving = true;
@@ -111,16 +111,17 @@ internal sealed class LeaseNode
             _schedule.RenewNow();
     }
 
-    /// <summary>A signal of the store was heard.</summary>
+    /// <summary>Handles a signal of the store.</summary>
     public void OnSignal(string text)
     {
         var isForThis = text.Length == 0
             ? IsHungry(_workers.ReadDemand()) || _lease.Workers > 0
             : text.AsSpan(2).Contains(Generation, StringComparison.Ordinal);
-        _isNudged |= isForThis;
+        if (isForThis)
+            _wishes.Nudge();
     }
 
-    /// <summary>Falls back if the lease is over.</summary>
+    /// <summary>Ends the lease if its time is over. The fallback applies from then on.</summary>
     public void Expire()
     {
         if (!_lease.IsGiven || _lease.IsValid(_clock()))
@@ -138,7 +139,7 @@ internal sealed class LeaseNode
             return TimeSpan.MaxValue;
         if (HasLeft)
         {
-            // A job that the program gives itself while it stops has its turn as well.
+            // A job may arrive while the program stops. It has its turn as well.
             HasLeft = false;
             _schedule.RenewNow();
         }
@@ -155,7 +156,7 @@ internal sealed class LeaseNode
     {
         var now = _clock();
         _schedule.OnBegin(now.Monotonic);
-        _isNudged = false;
+        _wishes.OnBegin();
         return new LeaseAttempt(++_sequence, isRenewal, now);
     }
 
@@ -169,15 +170,14 @@ internal sealed class LeaseNode
         var received = _clock();
         Expire();
         var now = (long)reading.Time.TotalMilliseconds;
-        var hasJumped = _check.Observe(reading.Identity, now, attempt.Sent, received, _terms.Duration);
-        var document = reading.Version is null ? null : LeaseDocument.Parse(reading.Document);
-        LearningBegan = FindReason(document, reading.Identity, now, hasJumped);
-        document = LearningBegan == LearningReason.None ? document! : BeginLearning(document, now, received);
+        _learning.ObserveClock(reading.Identity, now, attempt.Sent, received, _terms.Duration);
+        var read = reading.Version is null ? null : LeaseDocument.Parse(reading.Document);
+        var document = _learning.Check(read, _seen, reading.Identity, now, received, _terms.Duration);
         var isLearning = now < document.LearnUntil;
 
         var own = document.Find(Generation);
         if (!isLearning)
-            document.Nodes.RemoveAll(node => node != own && MayDrop(node, now));
+            document.Nodes.RemoveAll(node => node != own && _learning.MayDrop(node, now));
         var claim = Claim(own, isLearning, received);
         var demand = _workers.ReadDemand();
         var before = own is null ? null : new { own.Holds, own.Wants };
@@ -185,7 +185,9 @@ internal sealed class LeaseNode
         Describe(mine, demand, claim, document);
         var shares = new FairShares(document.Nodes, document.Limit, now, _rules);
         var view = new ShareView(document.Nodes, shares, document.Nodes.IndexOf(mine), claim);
-        var target = isLearning ? claim : view.Target(_isLeaving ? mine.Wants : int.MaxValue, attempt.IsRenewal, _rules);
+        var target = isLearning
+            ? claim
+            : view.Target(_isLeaving ? mine.Wants : int.MaxValue, attempt.IsRenewal, _rules);
 
         // In learning, and while the nodes hold more than the limit, no cap rises: what is claimed may be jobs that
         // have outlived a lease, and no other job may start in their place.
@@ -211,10 +213,10 @@ internal sealed class LeaseNode
         if (granted > cap && cap == claim)
             cap = granted;
 
-        _othersAreHungry = view.OthersAreHungry;
-        _othersHaveMore = view.OthersHaveMore;
-        _quantumEnd = view.IsContested(granted) ? received.Monotonic + TimeSpan.FromMilliseconds(Math.Max(1, QuantumLeft(mine, now))) : null;
-        var isRemoval = _isLeaving && _rules.HasFlag(LeaseRules.GiveBackOnLeaving) && granted == 0 && demand is { InUse: 0, Wanted: 0 };
+        var quantum = TimeSpan.FromMilliseconds(Math.Max(1, QuantumLeft(mine, now)));
+        _wishes.OnRead(view, view.IsContested(granted) ? received.Monotonic + quantum : null);
+        var isRemoval = _isLeaving && _rules.HasFlag(LeaseRules.GiveBackOnLeaving) && granted == 0
+            && demand is { InUse: 0, Wanted: 0 };
         var isHungry = mine.Wants > granted;
         var hasNews = before is null || granted != before.Holds || isRemoval
             || (isHungry && (before.Wants <= before.Holds || (mine.Wants > before.Wants && view.OwnLack(granted) > 0)))
@@ -225,7 +227,7 @@ internal sealed class LeaseNode
             {
                 // What was given up for others, and not taken, is still this node's.
                 _lease.UseUpTo(cap);
-                _idleWishAt = received.Monotonic + SparePoll;
+                _wishes.OnNoNews(received.Monotonic);
                 Remember(document, mine);
                 return null;
             }
@@ -263,7 +265,9 @@ internal sealed class LeaseNode
         var write = new LeaseStoreWrite
         {
             Version = document.Version,
-            Document = document.Nodes.Count > 0 || _rules.HasFlag(LeaseRules.KeepDocument) ? document.ToUtf8() : "null"u8.ToArray(),
+            Document = document.Nodes.Count > 0 || _rules.HasFlag(LeaseRules.KeepDocument)
+                ? document.ToUtf8()
+                : "null"u8.ToArray(),
             KeepFor = _terms.Duration * 20,
             Signal = signal,
         };
@@ -304,7 +308,7 @@ internal sealed class LeaseNode
         // A wish that is refused again and again goes on like a renewal: the node is far, or its turn would never come.
         if (attempt.IsRenewal || _schedule.IsOvertaken)
             return attempt with { IsRenewal = true, Sent = sent, Refused = attempt.Refused + 1 };
-        _isNudged = true;
+        _wishes.Nudge();
         return null;
     }
 
@@ -330,7 +334,7 @@ internal sealed class LeaseNode
     private int Wants(NodeDemand demand, int limit) =>
         (int)Math.Min(Math.Max(demand.InUse + demand.Wanted, demand.Heaviest), Math.Min(_terms.MaxOwn, limit));
 
-    /// <summary>Whether a node that leaves has something to give back, or its whole entry.</summary>
+    /// <summary>Whether the node leaves, and can give back workers or remove its entry.</summary>
     private bool IsGivingBack(int wants) =>
         _isLeaving && _rules.HasFlag(LeaseRules.GiveBackOnLeaving) && (_lease.Workers > wants || wants == 0);
 
@@ -345,82 +349,11 @@ internal sealed class LeaseNode
     private TimeSpan FindWish(NodeDemand demand, TimeSpan now)
     {
         var wants = Wants(demand, KnownLimit);
-        var isReported = _reported is { } reported && reported.Wants > reported.Holds;
-        var wish = TimeSpan.MaxValue;
-        if (_isNudged
-            || IsGivingBack(wants)
-            || _lease.Workers > Math.Max(_lease.Cap, demand.InUse)
-            || (_othersAreHungry && _lease.Workers > wants && now >= _idleWishAt)
-            || (wants > _lease.Workers && (!isReported || (_othersHaveMore && wants > _reported!.Wants))))
-        {
-            wish = now;
-        }
-        else if (wants > _lease.Workers)
-        {
-            wish = _schedule.LastCall + (_hasSignals ? HungryPollWithSignals : HungryPoll);
-        }
-        else if (_othersAreHungry && _lease.Workers > wants)
-        {
-            wish = _idleWishAt;
-        }
-        else if (!_hasSignals && _lease.Workers > 0 && _seen is { Nodes.Count: > 1 })
-        {
-            wish = _schedule.LastCall + SparePoll;
-        }
-        if (_quantumEnd is { } end && end < wish)
-            wish = end;
-        return wish == TimeSpan.MaxValue || wish > _schedule.WishAt ? wish : _schedule.WishAt;
+        return _wishes.Find(
+            wants, demand.InUse, _reported, IsGivingBack(wants), isAlone: _seen is not { Nodes.Count: > 1 }, now);
     }
 
-    private LearningReason FindReason(LeaseDocument? document, string identity, long now, bool hasJumped)
-    {
-        if (document is null)
-            return LearningReason.Absent;
-        if (document.By != identity && _rules.HasFlag(LeaseRules.LearnOnFailover))
-            return LearningReason.Failover;
-        if (_seen is { } seen && seen.Id == document.Id && seen.Epoch > document.Epoch
-            && _rules.HasFlag(LeaseRules.LearnOnFailover))
-            return LearningReason.Rollback;
-        if (!_rules.HasFlag(LeaseRules.LearnOnClockJump))
-            return LearningReason.None;
-        var duration = (long)_terms.Duration.TotalMilliseconds;
-        if (hasJumped || now < document.Last - (duration / 20))
-            return LearningReason.ClockJump;
-        // Through a gap that this node has watched by its own clock, the time has really passed.
-        return now - document.Last > duration / 2 && _check.TrustedSince > document.Last && document.Nodes.Exists(node => node.Until > document.Last)
-            ? LearningReason.Gap
-            : LearningReason.None;
-    }
-
-    /// <summary>
-    /// For one lease every node gets exactly what it claims. By then every lease that was given before is claimed or
-    /// over.
-    /// </summary>
-    private LeaseDocument BeginLearning(LeaseDocument? document, long now, LocalTime wall)
-    {
-        // A token of the lost document is below the wall clock, unless there were more than 1,000 a second.
-        document ??= new LeaseDocument { Fence = (long)wall.Wall.TotalMilliseconds };
-        document.Id = _random.NextInt64().ToString("x16", CultureInfo.InvariantCulture);
-        document.Epoch = 0;
-        var longest = Math.Max((long)_terms.Duration.TotalMilliseconds, document.Nodes.Select(node => node.Duration).DefaultIfEmpty().Max());
-        document.LearnUntil = LearningBegan == LearningReason.Absent && !_rules.HasFlag(LeaseRules.LearnWhenAbsent) ? now : now + longest;
-        foreach (var node in document.Nodes)
-        {
-            (node.Until, node.At, node.Since) = (document.LearnUntil, now, now);
-        }
-        return document;
-    }
-
-    /// <summary>Whether the lease of another node is over for certain.</summary>
-    private bool MayDrop(LeaseEntry node, long now)
-    {
-        if (!_rules.HasFlag(LeaseRules.LearnOnClockJump) || !_rules.HasFlag(LeaseRules.LearnOnFailover))
-            return now >= node.Until;
-        var unseenJump = Math.Max(0, _check.Uncertainty - (node.Duration / 10));
-        return now >= node.Until + unseenJump && (_check.TrustedSince <= node.At || now >= _check.TrustedSince + node.Duration + unseenJump);
-    }
-
-    /// <summary>What the node holds, before this call changes it.</summary>
+    /// <summary>The workers that the node holds before this call changes them.</summary>
     private int Claim(LeaseEntry? own, bool isLearning, LocalTime now)
     {
         var isValid = _lease.IsValid(now) || !_rules.HasFlag(LeaseRules.FallBack);
@@ -458,7 +391,9 @@ internal sealed class LeaseNode
         mine.Limit = _terms.Limit;
         mine.Duration = (long)_terms.Duration.TotalMilliseconds;
         mine.Settings = _terms.SettingsVersion;
-        document.Limit = _rules.HasFlag(LeaseRules.SmallestLimit) ? document.Nodes.Where(node => node.Limit > 0).Min(node => node.Limit) : _terms.Limit;
+        document.Limit = _rules.HasFlag(LeaseRules.SmallestLimit)
+            ? document.Nodes.Where(node => node.Limit > 0).Min(node => node.Limit)
+            : _terms.Limit;
         mine.Max = Math.Min(_terms.MaxOwn, document.Limit);
         mine.Wants = Wants(demand, document.Limit);
         // 0 means that no job waits.

@@ -1,14 +1,15 @@
 namespace QueueAdmission.Cluster;
 
 /// <summary>
-/// The rules of the algorithm, as flags. Tests leave one out, and see that the simulation finds what it prevents.
+/// The rules of the algorithm, as flags. Tests leave one out, and check that the simulation finds the fault that the
+/// rule prevents.
 /// </summary>
 [Flags]
 internal enum LeaseRules
 {
     None = 0,
 
-    /// <summary>Rule 1: a node lowers itself before it reports, and reports what it holds.</summary>
+    /// <summary>Rule 1: a node lowers its cap before it reports, and reports what it holds.</summary>
     LowerBeforeReporting = 1 << 0,
 
     /// <summary>Rule 2: a node grows only into what is free.</summary>
@@ -47,7 +48,7 @@ internal enum LeaseRules
     /// <summary>Rule 8: a node keeps a slot for a quantum.</summary>
     Quantum = 1 << 12,
 
-    /// <summary>Rule 8: a node gives what others need more.</summary>
+    /// <summary>Rule 8: a node gives workers beyond its share to nodes that lack some.</summary>
     GiveToHungry = 1 << 13,
 
     /// <summary>Rule 9: the smallest limit of the live nodes holds.</summary>
@@ -59,7 +60,7 @@ internal enum LeaseRules
     /// <summary>Rule 11: a lost lease leaves only the fallback.</summary>
     FallBack = 1 << 16,
 
-    /// <summary>Rule 12: lost writes make a node's wishes rarer.</summary>
+    /// <summary>Rule 12: a node whose writes are refused calls less often between its renewals.</summary>
     BackOffWishes = 1 << 17,
 
     /// <summary>Rule 12: wishes wait while a renewal of another node is late.</summary>

@@ -15,11 +15,11 @@ internal sealed record LeaseTerms(
     /// </summary>
     public TimeSpan Margin => Duration / 10;
 
-    /// <summary>How long a node leaves its lease alone after a renewal.</summary>
+    /// <summary>The time from one renewal to the next.</summary>
     /// <remarks>
-    /// A store that is away costs no lease for the rest of its duration, less the margin: 1.95 of 3 seconds. A failover
-    /// of Redis under Sentinel takes about 2 seconds at most, where a silence of 0.5 seconds begins it. A second at
-    /// most, so that a node that was lost is seen soon.
+    /// A quarter of the lease. A store that is away costs no lease until the rest of it is over, less the margin: 1.95
+    /// of 3 seconds. A failover of Redis under Sentinel takes about 2 seconds, if it begins after 0.5 seconds of
+    /// silence. At most a second, so that a lost node is noticed soon.
     /// </remarks>
     public TimeSpan RenewAfter => Duration / 4 < MaxRenewAfter ? Duration / 4 : MaxRenewAfter;
 

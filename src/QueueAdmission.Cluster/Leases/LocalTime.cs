@@ -3,10 +3,10 @@ namespace QueueAdmission.Cluster;
 /// <summary>A moment on both clocks of a node.</summary>
 /// <remarks>
 /// The monotonic clock of .NET stands still while the machine is suspended. The wall clock goes on then, but may be
-/// set. What has to be over after a time is over when one of the two says so.
+/// set. A duration has passed when one of the two clocks says so.
 /// </remarks>
-/// <param name="Monotonic">The monotonic clock, from any start.</param>
-/// <param name="Wall">The wall clock, from any start.</param>
+/// <param name="Monotonic">The monotonic clock. Only differences have a meaning.</param>
+/// <param name="Wall">The wall clock. Only differences have a meaning.</param>
 internal readonly record struct LocalTime(TimeSpan Monotonic, TimeSpan Wall)
 {
     public static LocalTime operator +(LocalTime time, TimeSpan span) => new(time.Monotonic + span, time.Wall + span);

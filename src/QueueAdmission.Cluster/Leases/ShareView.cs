@@ -2,7 +2,7 @@ using System.Text;
 
 namespace QueueAdmission.Cluster;
 
-/// <summary>The shares of all nodes, from the position of one.</summary>
+/// <summary>The shares of all nodes, as one of them sees them.</summary>
 internal sealed class ShareView
 {
     private const int MaxSignalLength = 200;
@@ -30,10 +30,10 @@ internal sealed class ShareView
 
     public int HeldByOthers { get; }
 
-    /// <summary>What the others lack of their shares.</summary>
+    /// <summary>How many workers the other nodes lack to have their shares.</summary>
     public int OthersLack { get; }
 
-    /// <summary>Whether others want more than they hold, also if they have their share.</summary>
+    /// <summary>Whether another node wants more than it holds, even if it has its share.</summary>
     /// <remarks>Workers of this node that become idle change the shares, so they are what the others wait
     /// for.</remarks>
     public bool OthersAreHungry
@@ -49,7 +49,9 @@ internal sealed class ShareView
         }
     }
 
-    /// <summary>Whether there is more to have: free workers, or others that hold more than their share.</summary>
+    /// <summary>
+    /// Whether this node could get more: workers are free, or another node holds more than its share.
+    /// </summary>
     public bool OthersHaveMore
     {
         get
@@ -63,15 +65,17 @@ internal sealed class ShareView
         }
     }
 
-    /// <summary>What this node lacks of its share.</summary>
+    /// <summary>How many workers this node lacks to have its share.</summary>
     /// <param name="holds">What it holds.</param>
     public int OwnLack(int holds) => Math.Max(0, _shares.Of(_own) - holds);
 
     private int Free => _shares.Limit - HeldByOthers - _claim;
 
-    /// <summary>What the node should have.</summary>
+    /// <summary>The number of workers that the node should hold.</summary>
     /// <param name="max">The most that it takes: a node that leaves takes no spare workers.</param>
-    /// <param name="isRenewal">Whether spare workers are spread evenly: not for a wish, so it costs no call.</param>
+    /// <param name="isRenewal">
+    /// Whether the call is a renewal. Only a renewal spreads spare workers evenly, so no call is made for that.
+    /// </param>
     /// <param name="rules">The rules that hold.</param>
     public int Target(int max, bool isRenewal, LeaseRules rules)
     {
@@ -84,13 +88,12 @@ internal sealed class ShareView
         if (_claim <= share)
             return Math.Min(max, share);
         var gift = rules.HasFlag(LeaseRules.GiveToHungry) ? _shares.GiftOf(_own, Math.Max(0, OthersLack - Free)) : 0;
-        var kept = isRenewal && gift == 0 && _claim > even && rules.HasFlag(LeaseRules.GiveToHungry) && OthersAreBelowEven() ? even : _claim - gift;
+        var kept = isRenewal && gift == 0 && _claim > even && rules.HasFlag(LeaseRules.GiveToHungry)
+            && OthersAreBelowEven() ? even : _claim - gift;
         return Math.Min(max, kept);
     }
 
-    /// <summary>
-    /// Whether others want the last slot of this node as well, so that it may have to give it in turn.
-    /// </summary>
+    /// <summary>Whether another node waits for the last worker of this one, so that they take turns.</summary>
     public bool IsContested(int holds)
     {
         var wanting = 0;
@@ -103,7 +106,7 @@ internal sealed class ShareView
         return othersWant && holds > 0 && holds > _shares.Limit / Math.Max(1, wanting);
     }
 
-    /// <summary>Which nodes have to know of the write; null if none.</summary>
+    /// <summary>The signal to the nodes that the write concerns; null if there are none.</summary>
     /// <param name="holds">What this node holds from now on.</param>
     /// <param name="before">What it held.</param>
     /// <param name="becameHungry">Whether it wants more than it holds, and did not before.</param>

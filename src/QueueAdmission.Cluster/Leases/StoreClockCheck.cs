@@ -1,12 +1,13 @@
 namespace QueueAdmission.Cluster;
 
-/// <summary>Compares the store's clock with the node's own, reading by reading.</summary>
+/// <summary>Compares the store's clock with the node's own clocks at each reading.</summary>
 /// <remarks>
 /// <para>An entry may be dropped when its time on the store's clock is over. If that clock jumped meanwhile, the time
 /// is not really over, and the node of the entry may still use its lease. So a node trusts the store's clock only for a
 /// period through which it has compared it with its own monotonic clock. For an older entry it waits a whole lease by
 /// itself.</para>
-/// <para>The moment of a reading is known as well as the call is short: it lies between sending and receiving.</para>
+/// <para>The moment of a reading lies between sending and receiving. The shorter the call, the better it is
+/// known.</para>
 /// </remarks>
 internal sealed class StoreClockCheck
 {
@@ -21,7 +22,7 @@ internal sealed class StoreClockCheck
         OwnClocksDiffer,
     }
 
-    /// <summary>The store's time since which its clock ran like the node's own.</summary>
+    /// <summary>Since when the store's clock has run like the node's own. A time of the store.</summary>
     public long TrustedSince { get; private set; }
 
     /// <summary>How much the clock may have jumped without being noticed, in milliseconds.</summary>
@@ -59,14 +60,17 @@ internal sealed class StoreClockCheck
 
     private static Elapsed Compare(Reading from, Reading to, TimeSpan tolerance)
     {
-        var (shortest, longest) = (to.Sent.Monotonic - from.Received.Monotonic, to.Received.Monotonic - from.Sent.Monotonic);
+        var (shortest, longest) = (
+            to.Sent.Monotonic - from.Received.Monotonic, to.Received.Monotonic - from.Sent.Monotonic);
         // The machine was suspended, or its wall clock was set: on one host that may be the store's clock as well.
         if ((to.Received.Wall - from.Sent.Wall - longest).Duration() > tolerance)
         {
             return Elapsed.OwnClocksDiffer;
         }
         var passed = TimeSpan.FromMilliseconds(to.Time - from.Time);
-        return passed > longest + tolerance || passed < shortest - tolerance ? Elapsed.StoreDiffers : Elapsed.AsExpected;
+        return passed > longest + tolerance || passed < shortest - tolerance
+            ? Elapsed.StoreDiffers
+            : Elapsed.AsExpected;
     }
 
     private readonly record struct Reading(long Time, LocalTime Sent, LocalTime Received)

@@ -1,6 +1,6 @@
 namespace QueueAdmission.Cluster;
 
-/// <summary>Says when writes that could wait have to wait, so that renewals get through.</summary>
+/// <summary>Decides when writes that are not urgent have to wait, so that renewals get through.</summary>
 /// <remarks>
 /// With plain compare-and-set, a node far from the store loses every write against nodes that are near. It cannot ask
 /// for time, because that would be a write as well. So all nodes see in the document that its renewal is late, and

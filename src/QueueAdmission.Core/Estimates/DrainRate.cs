@@ -21,7 +21,9 @@ internal sealed class DrainRate(long ticksPerSecond)
     /// <summary>Jobs per second; 0 until a tenth of a busy second has been seen.</summary>
     public double PerSecond { get; private set; }
 
-    /// <summary>The queue is busy at <paramref name="now"/>, <paramref name="ran"/> jobs having ended so far.</summary>
+    /// <summary>
+    /// Takes a sample of a busy queue. Until <paramref name="now"/>, <paramref name="ran"/> jobs have ended.
+    /// </summary>
     public void Sample(long now, long ran)
     {
         if (_since >= 0)

@@ -44,8 +44,8 @@ internal sealed class ReturnCalendar(long ticksPerSecond)
     }
 
     /// <summary>
-    /// Whether one more may return <paramref name="seconds"/> from now without a second that holds more than
-    /// <paramref name="max"/>.
+    /// Whether one more caller may return <paramref name="seconds"/> from now, so that no second has more than
+    /// <paramref name="max"/> callers.
     /// </summary>
     public bool HasRoom(int seconds, double max)
     {

@@ -41,7 +41,7 @@ internal static class SettingParser
     }
 
     /// <summary>
-    /// The name of an enumeration's value, without regard to case. Not its number, and not several at once.
+    /// Reads the name of an enumeration's value, without regard to case. Numbers and several names at once are refused.
     /// </summary>
     public static bool TryName<T>(string text, out T value)
         where T : struct, Enum

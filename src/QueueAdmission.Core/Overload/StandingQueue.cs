@@ -1,8 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// Tells a standing queue from one that jobs pass through. The sign is not the length: it is waits that stay long, or
-/// short again, for a while.
+/// Distinguishes a standing queue from one that jobs pass through. The sign is not the length but the waits: they stay
+/// long for a while, or short again.
 /// </summary>
 internal struct StandingQueue
 {

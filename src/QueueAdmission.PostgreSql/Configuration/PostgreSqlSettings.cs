@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace QueueAdmission.PostgreSql;
 
-/// <summary>Reads the connection string, and checks what can never work.</summary>
+/// <summary>Reads the connection string, and reports settings that can never work.</summary>
 internal static class PostgreSqlSettings
 {
     private static readonly string[] PasswordKeys = ["password", "pwd", "psw"];

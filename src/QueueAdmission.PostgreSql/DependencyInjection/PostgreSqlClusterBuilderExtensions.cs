@@ -26,8 +26,8 @@ public static class PostgreSqlClusterBuilderExtensions
     /// <summary>Keeps the leases of the cluster in PostgreSQL, with a connection string that may change.</summary>
     /// <param name="builder">The cluster.</param>
     /// <param name="connectionString">
-    /// Returns the servers and options, as Npgsql writes them. Called for each connection, on any thread, so credentials
-    /// that were rotated are picked up.
+    /// Returns the servers and options, as Npgsql writes them. Called for each connection, on any thread, so
+    /// credentials that were rotated are picked up.
     /// </param>
     /// <param name="configure">Sets what the connection string does not say.</param>
     /// <returns>The same builder.</returns>
@@ -46,7 +46,8 @@ public static class PostgreSqlClusterBuilderExtensions
             var options = new PostgreSqlLeaseStoreOptions();
             configure?.Invoke(options);
             var loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
-            return new PostgreSqlLeaseStore(() => connectionString(services), options, loggers.CreateGuardedLogger("QueueAdmission.PostgreSql"));
+            return new PostgreSqlLeaseStore(
+                () => connectionString(services), options, loggers.CreateGuardedLogger("QueueAdmission.PostgreSql"));
         });
     }
 }

@@ -99,7 +99,9 @@ internal sealed class LeaseConnections(Func<string?> connectionString, PostgreSq
         const string name = "QueueAdmission.PostgreSql.leases.sql";
         using var stream = typeof(LeaseConnections).Assembly.GetManifestResourceStream(name)!;
         using var reader = new StreamReader(stream);
-        var lines = reader.ReadToEnd().Split('\n').Where(line => !line.TrimStart().StartsWith("--", StringComparison.Ordinal));
-        return string.Join('\n', lines).Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var lines = reader.ReadToEnd().Split('\n').Where(
+            line => !line.TrimStart().StartsWith("--", StringComparison.Ordinal));
+        return string.Join('\n', lines).Split(
+            ';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
     }
 }

@@ -59,15 +59,17 @@ internal sealed class LeaseStatements(string schema)
 
     /// <summary>One channel for each cluster. A name has at most 63 bytes, so it is a hash.</summary>
     public string ChannelOf(string cluster) =>
-        "queue_admission_" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{schema}\n{cluster}")), 0, 16);
+        "queue_admission_" + Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes($"{schema}\n{cluster}")), 0, 16);
 
     public NpgsqlCommand Read(NpgsqlConnection connection, LeaseStoreKey key) => new(_read, connection)
     {
         Parameters = { new() { Value = key.Cluster }, new() { Value = key.Queue } },
     };
 
-    /// <summary>Returns a row if the document was written.</summary>
-    public NpgsqlCommand Write(NpgsqlConnection connection, LeaseStoreKey key, LeaseStoreReading expected, LeaseStoreWrite write)
+    /// <summary>Creates the command that writes a document. It returns a row if the document was written.</summary>
+    public NpgsqlCommand Write(
+        NpgsqlConnection connection, LeaseStoreKey key, LeaseStoreReading expected, LeaseStoreWrite write)
     {
         var command = new NpgsqlCommand(expected.Version is null ? _insert : _update, connection)
         {

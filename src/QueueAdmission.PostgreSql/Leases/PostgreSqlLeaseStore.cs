@@ -64,7 +64,8 @@ internal sealed class PostgreSqlLeaseStore : ILeaseStore
         {
             using var connection = _signalOpener.Open(_options.CallTimeout);
             var listener = new SignalListener(
-                connection, _statements, cluster, onSignal, () => _isDisposed || cancellationToken.IsCancellationRequested);
+                connection, _statements, cluster, onSignal,
+                () => _isDisposed || cancellationToken.IsCancellationRequested);
             while (!listener.TryListen(SendProbe, _options.CallTimeout))
             {
                 if (!_toldOfPolling)
@@ -113,7 +114,8 @@ internal sealed class PostgreSqlLeaseStore : ILeaseStore
         };
     }
 
-    private bool WriteOn(NpgsqlConnection connection, LeaseStoreKey key, LeaseStoreReading expected, LeaseStoreWrite write)
+    private bool WriteOn(
+        NpgsqlConnection connection, LeaseStoreKey key, LeaseStoreReading expected, LeaseStoreWrite write)
     {
         try
         {
@@ -138,7 +140,9 @@ internal sealed class PostgreSqlLeaseStore : ILeaseStore
         return command.ExecuteNonQuery();
     });
 
-    /// <remarks>After any failure the connection is closed: it may be one to a server that is no primary any more.</remarks>
+    /// <remarks>
+    /// After any failure the connection is closed: it may be one to a server that is no primary any more.
+    /// </remarks>
     private T Run<T>(Func<NpgsqlConnection, T> call)
     {
         lock (_gate)

@@ -2,19 +2,25 @@ using Npgsql;
 
 namespace QueueAdmission.PostgreSql;
 
-/// <summary>Hears signals on one connection: by NOTIFY, or by looking at the table where that does not pass.</summary>
+/// <summary>
+/// Receives signals on one connection: by NOTIFY, or by polling the table where notifications do not arrive.
+/// </summary>
 /// <remarks>
 /// PgBouncer's transaction mode gives the server's connection to another client after each transaction, so a
-/// notification never arrives. Nothing tells that at LISTEN. So a probe is sent over another connection.
+/// notification never arrives. LISTEN succeeds all the same, so a probe is sent over another connection.
 /// </remarks>
 internal sealed class SignalListener(
-    NpgsqlConnection connection, LeaseStatements statements, string cluster, Action<LeaseStoreSignal> onSignal, Func<bool> isOver)
+    NpgsqlConnection connection,
+    LeaseStatements statements,
+    string cluster,
+    Action<LeaseStoreSignal> onSignal,
+    Func<bool> isOver)
 {
-    // Looking costs a query. It is done often for a while after a signal, and rarely otherwise.
+    // Polling costs a query. It is frequent for a while after a signal, and rare otherwise.
     public static readonly TimeSpan BusyInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan QuietInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan BusyFor = TimeSpan.FromSeconds(2);
-    // The probe may have been late only. So notifications are tried again now and then.
+    // The probe may only have been late, so notifications are tried again now and then.
     private static readonly TimeSpan PollFor = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan WaitStep = TimeSpan.FromMilliseconds(250);
 
@@ -23,7 +29,7 @@ internal sealed class SignalListener(
     private bool _isAttached;
     private bool _isProbeHeard;
 
-    /// <summary>Listens until it is over.</summary>
+    /// <summary>Listens until it is stopped.</summary>
     /// <param name="sendProbe">Sends a text to a channel over another connection.</param>
     /// <param name="patience">How long to wait for the probe.</param>
     /// <returns>False if notifications do not arrive.</returns>
@@ -56,7 +62,7 @@ internal sealed class SignalListener(
         return true;
     }
 
-    /// <summary>Looks at the table for some minutes, or until it is over.</summary>
+    /// <summary>Polls the table for some minutes, or until listening is stopped.</summary>
     public void Poll(CancellationToken cancellationToken)
     {
         var seen = Look();
@@ -89,12 +95,14 @@ internal sealed class SignalListener(
             return;
         }
         var space = payload.IndexOf(' ', StringComparison.Ordinal);
-        onSignal(space < 0 ? LeaseStoreSignal.Connected : new LeaseStoreSignal(payload[..space], payload[(space + 1)..]));
+        onSignal(
+            space < 0 ? LeaseStoreSignal.Connected : new LeaseStoreSignal(payload[..space], payload[(space + 1)..]));
     }
 
     private Dictionary<string, (long Signals, string Text)> Look()
     {
-        using var command = new NpgsqlCommand(statements.Poll, connection) { Parameters = { new() { Value = cluster } } };
+        using var command =
+            new NpgsqlCommand(statements.Poll, connection) { Parameters = { new() { Value = cluster } } };
         using var rows = command.ExecuteReader();
         var found = new Dictionary<string, (long, string)>();
         while (rows.Read())

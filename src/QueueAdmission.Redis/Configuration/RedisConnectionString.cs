@@ -2,7 +2,7 @@ using System.Security.Authentication;
 
 namespace QueueAdmission.Redis;
 
-/// <summary>What a connection string says, as far as a lease store needs it.</summary>
+/// <summary>The parts of a connection string that a lease store needs.</summary>
 internal sealed class RedisConnectionString
 {
     /// <summary>The servers; the Sentinels if there is a <see cref="ServiceName"/>. At least one.</summary>
@@ -19,7 +19,7 @@ internal sealed class RedisConnectionString
 
     public string? ClientName { get; init; }
 
-    /// <summary>Put before the names of channels.</summary>
+    /// <summary>The prefix of the names of channels.</summary>
     public string ChannelPrefix { get; init; } = "";
 
     public bool UsesTls { get; init; }
@@ -27,12 +27,14 @@ internal sealed class RedisConnectionString
     /// <summary>The name in the server's certificate; the host of the endpoint if null.</summary>
     public string? TlsHost { get; init; }
 
-    /// <summary>The allowed versions of TLS; the operating system decides if this is <see cref="SslProtocols.None"/>.</summary>
+    /// <summary>
+    /// The allowed versions of TLS; the operating system decides if this is <see cref="SslProtocols.None"/>.
+    /// </summary>
     public SslProtocols TlsProtocols { get; init; }
 
     public bool ChecksRevocation { get; init; }
 
-    /// <summary>What is meant, for messages: no credentials.</summary>
+    /// <summary>The servers, for messages. There are no credentials in it.</summary>
     public string Target =>
         ServiceName is null
             ? string.Join(", ", Endpoints)

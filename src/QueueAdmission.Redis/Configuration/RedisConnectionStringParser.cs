@@ -6,8 +6,8 @@ namespace QueueAdmission.Redis;
 /// <summary>Reads connection strings as StackExchange.Redis writes them.</summary>
 /// <remarks>
 /// Options that tune the other library have no effect and are accepted, because one string often serves both. Options
-/// that would have to change what the store does, and cannot, are errors. No message holds a value of a password, and
-/// none holds what follows it: it may belong to a password with a comma.
+/// that ask for what the store cannot do are errors. No message shows a password, nor the text that follows it: a
+/// password may contain a comma.
 /// </remarks>
 internal sealed class RedisConnectionStringParser
 {
@@ -147,7 +147,8 @@ internal sealed class RedisConnectionStringParser
                 }
                 break;
             case "PROXY" when value.Length > 0 && !value.Equals("None", StringComparison.OrdinalIgnoreCase):
-                _errors.Add($"{key} is {Shown(value)}; allowed is None, because a proxy does not pass scripts and signals");
+                _errors.Add(
+                    $"{key} is {Shown(value)}; allowed is None, because a proxy does not pass scripts and signals");
                 break;
             case "TUNNEL" when value.Length > 0:
                 _errors.Add($"{key} is {Shown(value)}; tunnels are not supported");
@@ -198,7 +199,8 @@ internal sealed class RedisConnectionStringParser
         };
     }
 
-    private string Shown(string value) => _password is null ? $"'{value}'" : "(not shown, because it follows the password)";
+    private string Shown(string value) =>
+        _password is null ? $"'{value}'" : "(not shown, because it follows the password)";
 
     private static bool TryWholeNumber(string text, out int number) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);

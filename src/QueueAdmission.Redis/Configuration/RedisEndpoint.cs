@@ -3,5 +3,6 @@ namespace QueueAdmission.Redis;
 /// <summary>Where a server listens.</summary>
 internal readonly record struct RedisEndpoint(string Host, int Port)
 {
-    public override string ToString() => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
+    public override string ToString() =>
+        Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace QueueAdmission.Redis;
 
-/// <summary>Settings that can never work stop the start, all at once.</summary>
+/// <summary>Reports all settings that can never work when the application starts.</summary>
 internal static class RedisSettingsCheck
 {
     public static RedisConnectionString Run(string? connectionString, RedisLeaseStoreOptions options)
@@ -19,7 +19,8 @@ internal static class RedisSettingsCheck
         }
         if (failures.Count > 0)
         {
-            throw new OptionsValidationException(nameof(RedisLeaseStoreOptions), typeof(RedisLeaseStoreOptions), failures);
+            throw new OptionsValidationException(
+                nameof(RedisLeaseStoreOptions), typeof(RedisLeaseStoreOptions), failures);
         }
         return settings!;
     }

@@ -27,8 +27,8 @@ public static class RedisClusterBuilderExtensions
     /// <summary>Keeps the leases of the cluster in Redis, with a connection string that may change.</summary>
     /// <param name="builder">The cluster.</param>
     /// <param name="connectionString">
-    /// Returns the servers and options, as StackExchange.Redis writes them. Called for each connection and each call, on
-    /// any thread, so credentials that were rotated are picked up. It has to return at once, for example from
+    /// Returns the servers and options, as StackExchange.Redis writes them. Called for each connection and each call,
+    /// on any thread, so credentials that were rotated are picked up. It has to return at once, for example from
     /// <c>IConfiguration</c>.
     /// </param>
     /// <param name="configure">Sets what the connection string does not say.</param>
@@ -48,7 +48,8 @@ public static class RedisClusterBuilderExtensions
             var options = new RedisLeaseStoreOptions();
             configure?.Invoke(options);
             var loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
-            return new RedisLeaseStore(() => connectionString(services), options, loggers.CreateGuardedLogger("QueueAdmission.Redis"));
+            return new RedisLeaseStore(
+                () => connectionString(services), options, loggers.CreateGuardedLogger("QueueAdmission.Redis"));
         });
     }
 }

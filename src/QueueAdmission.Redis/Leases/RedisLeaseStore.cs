@@ -131,7 +131,7 @@ internal sealed class RedisLeaseStore : ILeaseStore
 
     private static string KeyOf(LeaseStoreKey key) => $"queueadmission:leases:{key.Cluster}:{key.Queue}";
 
-    /// <summary>Signals do not know databases, so the channel does.</summary>
+    /// <summary>Redis shares channels between databases, so the name contains the database.</summary>
     private static string ChannelOf(RedisConnectionString settings, string cluster) =>
         $"{settings.ChannelPrefix}queueadmission:signals:{settings.Database}:{cluster}";
 
@@ -149,13 +149,16 @@ internal sealed class RedisLeaseStore : ILeaseStore
             {
                 var text = Encoding.UTF8.GetString(payload);
                 var space = text.IndexOf(' ', StringComparison.Ordinal);
-                onSignal(space < 0 ? LeaseStoreSignal.Connected : new LeaseStoreSignal(text[..space], text[(space + 1)..]));
+                onSignal(
+                    space < 0 ? LeaseStoreSignal.Connected : new LeaseStoreSignal(text[..space], text[(space + 1)..]));
             }
         }
     }
 
     /// <summary>Runs a call on the connection, and opens one if there is none.</summary>
-    /// <remarks>After any failure the connection is closed: it may be one to a server that is no primary any more.</remarks>
+    /// <remarks>
+    /// After any failure the connection is closed: it may be one to a server that is no primary any more.
+    /// </remarks>
     private object? Run(Func<RedisConnection, object?> call)
     {
         lock (_gate)
@@ -185,7 +188,7 @@ internal sealed class RedisLeaseStore : ILeaseStore
         return connection;
     }
 
-    /// <summary>On the thread of the opener.</summary>
+    /// <summary>Runs on the thread of the opener.</summary>
     private RedisConnection OpenForCalls(RedisConnector connector)
     {
         var connection = connector.OpenPrimary(Settings());

@@ -14,7 +14,9 @@ internal sealed class PolledStream(Socket socket) : Stream
 {
     private volatile bool _isDisposed;
 
-    /// <summary>How long one read or write may wait; infinite if it is <see cref="Timeout.InfiniteTimeSpan"/>.</summary>
+    /// <summary>
+    /// How long one read or write may wait; infinite if it is <see cref="Timeout.InfiniteTimeSpan"/>.
+    /// </summary>
     public TimeSpan Limit { get; set; }
 
     public override bool CanRead => true;

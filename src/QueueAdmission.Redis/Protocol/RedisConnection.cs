@@ -21,14 +21,17 @@ internal sealed class RedisConnection : IDisposable
     /// <summary>What the connection string said when the connection was made.</summary>
     public RedisConnectionString Settings { get; }
 
-    /// <summary>Connects, without introducing itself.</summary>
-    public static RedisConnection Open(RedisEndpoint endpoint, RedisConnectionString settings, RedisLeaseStoreOptions options)
+    /// <summary>Connects without logging in.</summary>
+    public static RedisConnection Open(
+        RedisEndpoint endpoint, RedisConnectionString settings, RedisLeaseStoreOptions options)
     {
-        // Half of it: a packet that was lost in an outage is sent again after a second only, but a new attempt at once.
-        var plain = new PolledStream(RedisSocket.Connect(endpoint, options.CallTimeout / 2)) { Limit = options.CallTimeout };
+        // Half of the limit: a lost packet is sent again only after a second, but a new attempt connects at once.
+        var plain =
+            new PolledStream(RedisSocket.Connect(endpoint, options.CallTimeout / 2)) { Limit = options.CallTimeout };
         try
         {
-            return new RedisConnection(endpoint, settings, plain, RedisSocket.OpenStream(plain, endpoint, settings, options));
+            return new RedisConnection(
+                endpoint, settings, plain, RedisSocket.OpenStream(plain, endpoint, settings, options));
         }
         catch
         {

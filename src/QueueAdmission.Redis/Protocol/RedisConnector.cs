@@ -44,7 +44,9 @@ internal sealed class RedisConnector(RedisLeaseStoreOptions options)
             }
             if (settings.ClientName is { } name)
             {
-                CallLeniently(connection, new RespCommand("CLIENT", "SETNAME", string.Concat(name.Where(c => c is > ' ' and < '\x7f'))));
+                CallLeniently(
+                    connection,
+                    new RespCommand("CLIENT", "SETNAME", string.Concat(name.Where(c => c is > ' ' and < '\x7f'))));
             }
             return connection;
         }
@@ -55,15 +57,15 @@ internal sealed class RedisConnector(RedisLeaseStoreOptions options)
         }
     }
 
-    /// <summary>Asks the Sentinels one after the other, the one that knew last time first.</summary>
+    /// <summary>Asks the Sentinels one after the other, first the one that answered last time.</summary>
     private RedisEndpoint FindBySentinel(RedisConnectionString settings, string serviceName) =>
         FirstOf([.. settings.Endpoints.OrderByDescending(endpoint => endpoint == _lastSentinel)], endpoint =>
         {
             using var sentinel = Open(endpoint, settings);
             if (settings.Password is not null || settings.User is not null)
             {
-                // A Sentinel often has no password, while the servers have one. Whether it wants another one is told by
-                // the answer to the question.
+                // A Sentinel often has no password, while the servers have one. The answer to the query tells whether
+                // it needs one.
                 CallLeniently(sentinel, Authentication(settings));
             }
             var answer = sentinel.Call(new RespCommand("SENTINEL", "GET-MASTER-ADDR-BY-NAME", serviceName));
@@ -101,7 +103,9 @@ internal sealed class RedisConnector(RedisLeaseStoreOptions options)
         }
     }
 
-    /// <summary>The failure that tells most is thrown if all fail: a server that answered, before one that did not.</summary>
+    /// <summary>
+    /// If all servers fail, one failure is thrown: an error that a server answered, before one without an answer.
+    /// </summary>
     private static T FirstOf<T>(IReadOnlyList<RedisEndpoint> endpoints, Func<RedisEndpoint, T> use)
     {
         Exception? failure = null;
@@ -113,7 +117,8 @@ internal sealed class RedisConnector(RedisLeaseStoreOptions options)
             }
             catch (Exception exception)
             {
-                failure = failure is RedisErrorException ? failure : failure is LeaseStoreException && exception is not RedisErrorException ? failure : exception;
+                failure = failure is RedisErrorException ? failure : failure is LeaseStoreException
+                    && exception is not RedisErrorException ? failure : exception;
             }
         }
         System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure!);

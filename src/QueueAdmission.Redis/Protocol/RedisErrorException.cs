@@ -3,14 +3,15 @@ namespace QueueAdmission.Redis;
 /// <summary>The server answered with an error. The message is the server's text.</summary>
 internal sealed class RedisErrorException(string message) : Exception(message)
 {
-    /// <summary>What the error means for a lease store.</summary>
+    /// <summary>The problem that the error is for a lease store.</summary>
     /// <remarks>
     /// Servers before version 7 report an error inside a script with the code in the middle of the text, so codes are
     /// searched for anywhere.
     /// </remarks>
     public LeaseStoreProblem Problem => true switch
     {
-        _ when Has("WRONGPASS") || Has("NOAUTH") || Has("NOPERM") || Has("AUTH ") || Has("invalid password") || Has("ACL failure") || Has("user executing the script") =>
+        _ when Has("WRONGPASS") || Has("NOAUTH") || Has("NOPERM") || Has("AUTH ") || Has("invalid password")
+            || Has("ACL failure") || Has("user executing the script") =>
             LeaseStoreProblem.AccessDenied,
         _ when Has("LOADING") || Has("BUSY") || Has("TRYAGAIN") || Has("CLUSTERDOWN") || Has("max number of clients") =>
             LeaseStoreProblem.Unreachable,

@@ -13,7 +13,9 @@ internal static class RedisSocket
 {
     public static Socket Connect(RedisEndpoint endpoint, TimeSpan timeout)
     {
-        var addresses = IPAddress.TryParse(endpoint.Host, out var literal) ? [literal] : Dns.GetHostAddresses(endpoint.Host);
+        var addresses = IPAddress.TryParse(endpoint.Host, out var literal)
+            ? [literal]
+            : Dns.GetHostAddresses(endpoint.Host);
         SocketException? failure = null;
         foreach (var address in addresses)
         {
@@ -30,7 +32,8 @@ internal static class RedisSocket
     }
 
     /// <summary>Puts TLS over the connection, if that is wanted.</summary>
-    public static Stream OpenStream(PolledStream plain, RedisEndpoint endpoint, RedisConnectionString settings, RedisLeaseStoreOptions options)
+    public static Stream OpenStream(
+        PolledStream plain, RedisEndpoint endpoint, RedisConnectionString settings, RedisLeaseStoreOptions options)
     {
         if (!settings.UsesTls)
         {
@@ -67,7 +70,8 @@ internal static class RedisSocket
             {
                 socket.Connect(endpoint);
             }
-            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+            catch (SocketException exception) when (
+                exception.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
             {
                 if (!socket.Poll(timeout, SelectMode.SelectWrite))
                 {

@@ -32,5 +32,6 @@ internal sealed class RespCommand
 
     public byte[] ToBytes() => [.. Header('*', _count), .. _body.GetBuffer().AsSpan(0, (int)_body.Length)];
 
-    private static byte[] Header(char kind, int length) => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{kind}{length}\r\n"));
+    private static byte[] Header(char kind, int length) =>
+        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{kind}{length}\r\n"));
 }

@@ -103,7 +103,8 @@ internal sealed class RespReader(Stream stream)
     }
 
     private static int Length(string line) =>
-        int.TryParse(line, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var length) && length is >= -1 and <= MaxLength
+        int.TryParse(line, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var length)
+            && length is >= -1 and <= MaxLength
             ? length
             : throw NotRedis();
 

@@ -9,8 +9,10 @@ namespace QueueAdmission.Sqlite;
 /// </remarks>
 internal sealed class JobStatements : IDisposable
 {
-    private const string Tally =
-        "SELECT number, name, accepted, waiting, running, done, dead, cancelled, discarded, place FROM queueadmission_job_queues";
+    private const string Tally = """
+        SELECT number, name, accepted, waiting, running, done, dead, cancelled, discarded, place
+        FROM queueadmission_job_queues
+        """;
 
     private readonly SqliteConnection _connection;
     private readonly List<SqliteStatement> _all = [];
@@ -26,18 +28,24 @@ internal sealed class JobStatements : IDisposable
         WriteOwner = Prepare("UPDATE queueadmission_job_store SET owner = ?1");
         ReadTally = Prepare($"{Tally} WHERE name = ?1");
         ReadTallyByNumber = Prepare($"{Tally} WHERE number = ?1");
-        InsertTally = Prepare("INSERT INTO queueadmission_job_queues VALUES (NULL, ?1, 0, 0, 0, 0, 0, 0, 0, 0)");
+        InsertTally = Prepare("""
+            INSERT INTO queueadmission_job_queues (
+                name, accepted, waiting, running, done, dead, cancelled, discarded, place)
+            VALUES (?1, 0, 0, 0, 0, 0, 0, 0, 0)
+            """);
         WriteTally = Prepare("""
             UPDATE queueadmission_job_queues
             SET accepted = ?2, waiting = ?3, running = ?4, done = ?5, dead = ?6, cancelled = ?7, discarded = ?8, place = ?9
             WHERE number = ?1
             """);
         Insert = Prepare("""
-            INSERT INTO queueadmission_jobs
-            VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, 0, 0, ?7, 0, 0, ?8, ?9, ?10, ?11, NULL)
+            INSERT INTO queueadmission_jobs (
+                id, queue, state, priority, place, weight, attempts, claims, accepted, due, ended, route, sequence,
+                idempotency, fingerprint)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0, ?7, 0, 0, ?8, ?9, ?10, ?11)
             ON CONFLICT (id) DO NOTHING
             """);
-        InsertBody = Prepare("INSERT INTO queueadmission_job_bodies VALUES (?1, ?2)");
+        InsertBody = Prepare("INSERT INTO queueadmission_job_bodies (number, body) VALUES (?1, ?2)");
         WriteBody = Prepare("UPDATE queueadmission_job_bodies SET body = ?2 WHERE number = ?1");
         DeleteBody = Prepare("DELETE FROM queueadmission_job_bodies WHERE number = ?1");
         DeleteJob = Prepare("DELETE FROM queueadmission_jobs WHERE number = ?1");
@@ -156,7 +164,9 @@ internal sealed class JobStatements : IDisposable
 
     public SqliteStatement AddKey { get; }
 
-    /// <summary>Ends what an exception has interrupted. A statement that has begun would keep the transaction open.</summary>
+    /// <summary>
+    /// Ends what an exception has interrupted. A statement that has begun would keep the transaction open.
+    /// </summary>
     public void ResetAll() => _all.ForEach(statement => statement.Reset());
 
     public void Dispose() => _all.ForEach(statement => statement.Dispose());

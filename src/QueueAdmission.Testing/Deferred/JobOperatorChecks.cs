@@ -196,7 +196,7 @@ internal static class JobOperatorChecks
     {
         if (!trial.Store.HasSignals)
         {
-            Expect(Catch<NotSupportedException>(() => trial.Store.Listen(() => { }, default)) is not null, "Listen has to throw NotSupportedException where HasSignals is false.");
+            Expect(Catch<NotSupportedException>(() => trial.Store.Listen(() => { }, new CancellationToken(canceled: true))) is not null, "Listen has to throw NotSupportedException where HasSignals is false.");
             return;
         }
         using var other = trial.OpenAnother();

@@ -62,7 +62,7 @@ public sealed class InMemoryLeaseStore
         }
     }
 
-    /// <summary>Another process serves the store from now on.</summary>
+    /// <summary>Simulates a restart or a failover: another process serves the store from now on.</summary>
     /// <param name="loseData">Whether it has lost all documents.</param>
     public void Restart(bool loseData)
     {

@@ -18,7 +18,10 @@ internal sealed class InMemoryLeaseStoreConnection(InMemoryLeaseStore server) : 
     }
 
     public bool TryWrite(
-        LeaseStoreKey key, LeaseStoreReading expected, LeaseStoreWrite write, [NotNullWhen(false)] out LeaseStoreReading? current)
+        LeaseStoreKey key,
+        LeaseStoreReading expected,
+        LeaseStoreWrite write,
+        [NotNullWhen(false)] out LeaseStoreReading? current)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         ArgumentNullException.ThrowIfNull(expected);

@@ -12,7 +12,7 @@ internal sealed class InMemoryListener(string cluster) : IDisposable
 
     public void Add(LeaseStoreSignal signal) => _signals.Add(signal);
 
-    /// <summary>The connection is lost. The thread that listens learns of it.</summary>
+    /// <summary>Ends the listening with an error, because the connection is lost.</summary>
     public void Fail(LeaseStoreException failure)
     {
         _failure = failure;

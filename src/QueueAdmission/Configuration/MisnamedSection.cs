@@ -12,6 +12,8 @@ internal static class MisnamedSection
 
     public static IEnumerable<string> FindErrors(IConfiguration configuration) => configuration.GetChildren()
         .Where(section => Math.Abs(section.Key.Length - QueuedAdmissionOptions.DefaultSection.Length) <= MaxMistakes)
-        .Where(section => Spelling.Distance(section.Key, QueuedAdmissionOptions.DefaultSection) is > 0 and <= MaxMistakes)
-        .Select(section => $"{section.Path} is not a section that is read; write {QueuedAdmissionOptions.DefaultSection}.");
+        .Where(
+            section => Spelling.Distance(section.Key, QueuedAdmissionOptions.DefaultSection) is > 0 and <= MaxMistakes)
+        .Select(
+            section => $"{section.Path} is not a section that is read; write {QueuedAdmissionOptions.DefaultSection}.");
 }

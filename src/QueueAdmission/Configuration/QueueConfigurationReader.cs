@@ -14,7 +14,8 @@ internal sealed class QueueConfigurationReader
     private const string FallbackQueueKey = nameof(QueuedAdmissionOptions.FallbackQueue);
     private const string ClusterLine = "AddQueuedAdmission().AddCluster(c => c.UseRedis(connectionString))";
     private const string SchemaKey = "$schema";
-    private static readonly string[] RootKeys = [FallbackQueueKey, FallbackExemptionsReader.Key, DefaultsKey, QueuesKey];
+    private static readonly string[] RootKeys =
+        [FallbackQueueKey, FallbackExemptionsReader.Key, DefaultsKey, QueuesKey];
 
     private readonly IConfigurationSection _section;
     private readonly SectionEntries _entries;
@@ -38,7 +39,8 @@ internal sealed class QueueConfigurationReader
     }
 
     /// <summary>Reads everything. What was read may be used only if there are no errors.</summary>
-    public static (ConfiguredQueues Queues, IReadOnlyList<string> Errors) Read(IConfiguration configuration, CodeSettings code)
+    public static (ConfiguredQueues Queues, IReadOnlyList<string> Errors) Read(
+        IConfiguration configuration, CodeSettings code)
     {
         var errors = new SectionErrors();
         if (code.Section == QueuedAdmissionOptions.DefaultSection)
@@ -140,19 +142,24 @@ internal sealed class QueueConfigurationReader
         else if (setting.TryParse(text, out var value))
             settings.Set(setting, value, path);
         else
-            _errors.Add($"{path} is '{SettingText.Show(text)}'; allowed: {setting.Allowed}. {setting.Hint(text)}".TrimEnd());
+        {
+            _errors.Add(
+                $"{path} is '{SettingText.Show(text)}'; allowed: {setting.Allowed}. {setting.Hint(text)}".TrimEnd());
+        }
     }
 
-    /// <summary>Reads an object in the place of a value.</summary>
+    /// <summary>Reads a setting whose value is an object.</summary>
     private void ReadMap(SettingsLayer settings, QueueSetting setting, IConfigurationSection section)
     {
         if (!string.IsNullOrEmpty(section.Value))
             _errors.Add($"{section.Path} is '{SettingText.Show(section.Value)}'; allowed: {setting.Allowed}.");
-        var entries = _entries.Of(section).Select(entry => KeyValuePair.Create(entry.Key, SettingText.Trim(entry.Value)));
+        var entries = _entries.Of(section).Select(
+            entry => KeyValuePair.Create(entry.Key, SettingText.Trim(entry.Value)));
         settings.Set(setting, setting.ReadMap(entries, AddBadEntry), section.Path);
 
         void AddBadEntry(KeyValuePair<string, string> entry) =>
-            _errors.Add($"{section.Path}:{entry.Key} is '{SettingText.Show(entry.Value)}'; allowed: {setting.AllowedEntry}.");
+            _errors.Add(
+                $"{section.Path}:{entry.Key} is '{SettingText.Show(entry.Value)}'; allowed: {setting.AllowedEntry}.");
     }
 
     private ConfiguredQueues Merge(CodeSettings code)
@@ -164,7 +171,8 @@ internal sealed class QueueConfigurationReader
         if (_fallbackQueue is ({ } fallback, { } path) && !merged.Queues.ContainsKey(fallback))
             _errors.AddUnknownQueue(path, fallback, merged.Queues.Keys);
         List<string> errors = [];
-        var exemptions = new FallbackExemptions(_exemptions ?? FallbackExemptionsReader.ReadCode(code.FallbackExemptions, errors));
+        var exemptions = new FallbackExemptions(
+            _exemptions ?? FallbackExemptionsReader.ReadCode(code.FallbackExemptions, errors));
         _errors.AddRange(errors);
         return new ConfiguredQueues(merged.Queues, merged.Layers, _fallbackQueue.Name, exemptions);
     }
@@ -184,7 +192,8 @@ internal sealed class QueueConfigurationReader
             : null;
     }
 
-    // The package that has these settings is not installed, or not switched on. A misspelled key would be a wrong guess.
+    // The package that has these settings is not installed, or not switched on. A misspelled key would be a wrong
+    // guess.
     private static bool IsOfCluster(IConfigurationSection section) =>
         Is(section, "ClusterWorkers") || Is(section, "ClusterFallback");
 

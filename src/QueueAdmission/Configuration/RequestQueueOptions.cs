@@ -32,12 +32,12 @@ public sealed class RequestQueueOptions : JobQueueOptions
 
     /// <summary>
     /// Which caller a request belongs to, for queues that keep callers apart. The callers share the workers by
-    /// time, each alike. A caller without room is refused with <see cref="RejectionReason.PartitionFull"/>, while others
-    /// still wait. Default RoundRobin; one of RoundRobin, User, ClientIp, Header:name, Claim:type, Route:name.
+    /// time, each alike. A caller without room is refused with <see cref="RejectionReason.PartitionFull"/>, while
+    /// others still wait. Default RoundRobin; one of RoundRobin, User, ClientIp, Header:name, Claim:type, Route:name.
     /// </summary>
     /// <remarks>
-    /// With keys <see cref="JobQueueOptions.Partitions"/> is 64 by default: so many callers take turns at once. After a live change, requests that wait
-    /// keep the key that they came with.
+    /// With keys <see cref="JobQueueOptions.Partitions"/> is 64 by default: so many callers take turns at once. After a
+    /// live change, requests that wait keep the key that they came with.
     /// </remarks>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public PartitionBy PartitionBy
@@ -123,7 +123,8 @@ public sealed class RequestQueueOptions : JobQueueOptions
                     $"only with a {nameof(PartitionBy)} of Header:name, Claim:type or Route:name, or in code; it is {PartitionBy}");
             }
             foreach (var key in shares.Keys.Where(key => key.Length > LongKey.MaxKept))
-                yield return new(nameof(KeyShares), SettingText.Show(key), $"keys of up to {LongKey.MaxKept} characters");
+                yield return new(
+                    nameof(KeyShares), SettingText.Show(key), $"keys of up to {LongKey.MaxKept} characters");
         }
     }
 }

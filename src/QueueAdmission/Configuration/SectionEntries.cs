@@ -10,7 +10,9 @@ namespace QueueAdmission;
 /// not report a null in the place of an object, so the providers are asked for it.</para>
 /// <para>A name may have colons, which configuration takes for levels.</para>
 /// </remarks>
-/// <param name="root">The whole configuration; null if only a part of it is known, where no object is taken back.</param>
+/// <param name="root">
+/// The whole configuration; null if only a part of it is known, where no object is taken back.
+/// </param>
 internal sealed class SectionEntries(IConfigurationRoot? root)
 {
     /// <summary>The names and the values of the entries.</summary>
@@ -19,7 +21,8 @@ internal sealed class SectionEntries(IConfigurationRoot? root)
         var providers = root is null ? null : ProvidersInForce(root, section.Path);
         foreach (var (name, value) in section.AsEnumerable(makePathsRelative: true))
         {
-            if (!string.IsNullOrEmpty(value) && providers?.Any(provider => provider.TryGet($"{section.Path}:{name}", out _)) != false)
+            if (!string.IsNullOrEmpty(value)
+                && providers?.Any(provider => provider.TryGet($"{section.Path}:{name}", out _)) != false)
                 yield return new(name, value);
         }
     }

@@ -38,17 +38,21 @@ internal sealed class SettingTable
         var keys = sections?.Select(section => section.Key).Distinct(StringComparer.OrdinalIgnoreCase).ToList() ?? [];
         if (settings.Count == 0 && keys.Count == 0)
             return this;
-        var clash = All.Concat(settings).GroupBy(setting => setting.Key, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1);
+        var clash = All.Concat(settings).GroupBy(setting => setting.Key, StringComparer.OrdinalIgnoreCase)
+            .FirstOrDefault(group => group.Count() > 1);
         return clash is null
             ? new SettingTable([.. All, .. settings]) { SectionKeys = keys }
-            : throw new InvalidOperationException($"Two settings of queues have the key {clash.Key}; rename the one that AddQueueSetting adds.");
+            : throw new InvalidOperationException(
+                $"Two settings of queues have the key {clash.Key}; rename the one that AddQueueSetting adds.");
     }
 
     /// <summary>Whether settings stand in an object of that name, compared without case.</summary>
     public bool HasObject(string name) =>
         Keys.Any(key => key.StartsWith(name + QueueSetting.KeyDivider, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>The keys in an object of a queue, or those next to such objects, with the names of the objects.</summary>
+    /// <summary>
+    /// The keys in an object of a queue, or those next to such objects, with the names of the objects.
+    /// </summary>
     /// <param name="prefix">The name of the object and the divider; empty for the queue itself.</param>
     public IReadOnlyList<string> KeysBelow(string prefix) =>
     [

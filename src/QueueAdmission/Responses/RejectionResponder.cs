@@ -27,6 +27,7 @@ internal static class RejectionResponder
         var prepared = queue.Rejections.Get(rejection, StatusOf(rejection.Reason, settings));
         IQueueRejectionFeature feature = waited == TimeSpan.Zero ? prepared : new RejectionAfterWait(prepared, waited);
         context.Features.Put(feature);
+        RejectionTags.Set(context.Features, feature);
         RequestLog.Rejected(queue.Logger, queue.Name, rejection);
         var response = context.Response;
         if (response.HasStarted)

@@ -33,7 +33,9 @@ internal abstract class OverrideTarget
     /// </exception>
     public abstract void End(QueueOverride ended);
 
-    /// <summary>The value that holds again when the override ends that there is, or that is about to be set.</summary>
+    /// <summary>
+    /// The value that applies when the override ends. The override exists already, or is about to be set.
+    /// </summary>
     /// <param name="queue">The queue.</param>
     /// <param name="former">The override that there is; null if there is none.</param>
     public abstract string ReadUnderlying(RequestQueue queue, QueueOverride? former);

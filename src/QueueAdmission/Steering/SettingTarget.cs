@@ -29,5 +29,6 @@ internal sealed class SettingTarget(QueueSetting setting) : OverrideTarget
 
     public override void End(QueueOverride ended) => ended.Queue.Live.EndOverride(setting);
 
-    public override string ReadUnderlying(RequestQueue queue, QueueOverride? former) => queue.Live.ShowUnderlying(setting);
+    public override string ReadUnderlying(RequestQueue queue, QueueOverride? former) =>
+        queue.Live.ShowUnderlying(setting);
 }

@@ -1,7 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The key of a request, and the share of that key: what the method of <see cref="PartitionBy.CustomWithShare"/> returns.
+/// The key of a request, and the share of that key: what the method of <see cref="PartitionBy.CustomWithShare"/>
+/// returns.
 /// </summary>
 /// <example>
 /// <code>
@@ -24,7 +25,8 @@ public readonly struct KeyShare
     public KeyShare(string? key, int share = 1)
     {
         if (share is < 1 or > JobTraits.MaxKeyShare)
-            throw new ArgumentOutOfRangeException(nameof(share), share, $"Not a share of key '{key}'; allowed: 1 to 1,000.");
+            throw new ArgumentOutOfRangeException(
+                nameof(share), share, $"Not a share of key '{key}'; allowed: 1 to 1,000.");
         Key = key;
         _furtherShare = share - 1;
     }

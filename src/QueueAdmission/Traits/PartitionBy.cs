@@ -21,7 +21,8 @@ public sealed class PartitionBy
     private readonly Func<HttpContext, string?>? _key;
     private readonly Func<HttpContext, KeyShare>? _keyAndShare;
 
-    private PartitionBy(string text, Func<HttpContext, string?>? key, Func<HttpContext, KeyShare>? keyAndShare = null) =>
+    private PartitionBy(
+        string text, Func<HttpContext, string?>? key, Func<HttpContext, KeyShare>? keyAndShare = null) =>
         (_text, _key, _keyAndShare) = (text, key, keyAndShare);
 
     /// <summary>No key: the queue distributes its jobs over the partitions in turn. The default.</summary>

@@ -39,7 +39,10 @@ public sealed class WebApplicationTests
 
         var exception = await Assert.ThrowsAnyAsync<Exception>(async () => await StartAsync(settings, cluster: null));
 
-        Assert.Contains("QueuedAdmission:Queues:checkout:ClusterWorkers needs a store", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "QueuedAdmission:Queues:checkout:ClusterWorkers needs a store",
+            exception.Message,
+            StringComparison.Ordinal);
         Assert.Contains("AddCluster(c => c.UseRedis(connectionString))", exception.Message, StringComparison.Ordinal);
     }
 
@@ -61,14 +64,16 @@ public sealed class WebApplicationTests
     {
         var settings = new ChangingSettings(($"QueuedAdmission:Cluster:{key}", value));
 
-        var exception = await Assert.ThrowsAnyAsync<Exception>(async () => await StartAsync(settings, c => c.UseStore(_ => _server.Open())));
+        var exception = await Assert.ThrowsAnyAsync<Exception>(
+            async () => await StartAsync(settings, c => c.UseStore(_ => _server.Open())));
 
         Assert.Contains($"QueuedAdmission:Cluster:{key}", exception.Message, StringComparison.Ordinal);
     }
 
     private static async Task<WebApplication> StartAsync(ChangingSettings settings, Action<IClusterBuilder>? cluster)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Shop", EnvironmentName = "Production" });
+        var builder = WebApplication.CreateEmptyBuilder(
+            new WebApplicationOptions { ApplicationName = "Shop", EnvironmentName = "Production" });
         builder.WebHost.UseTestServer();
         builder.Services.AddRouting();
         ((IConfigurationBuilder)builder.Configuration).Add(settings);

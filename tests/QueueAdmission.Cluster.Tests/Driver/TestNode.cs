@@ -26,7 +26,8 @@ internal sealed class TestNode : IAsyncDisposable
     public static async Task<TestNode> StartAsync(
         InMemoryLeaseStore? server, int limit, LeaseFallback? fallback = null, Action<JobQueueOptions>? configure = null)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "shop", EnvironmentName = "Test" });
+        var builder = Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings { ApplicationName = "shop", EnvironmentName = "Test" });
         builder.Logging.AddFakeLogging();
         builder.Services.Configure<ClusterOptions>(o => o.LeaseDuration = TimeSpan.FromSeconds(1));
         builder.Services
@@ -49,7 +50,7 @@ internal sealed class TestNode : IAsyncDisposable
         return node;
     }
 
-    /// <summary>Takes workers as long as the queue gives some at once.</summary>
+    /// <summary>Takes a number of workers one after the other, and waits for each.</summary>
     public async Task<List<QueueLease>> TakeAsync(int count)
     {
         var leases = new List<QueueLease>();

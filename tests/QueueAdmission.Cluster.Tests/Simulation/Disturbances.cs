@@ -3,7 +3,7 @@ namespace QueueAdmission.Cluster.Simulation;
 /// <summary>What goes wrong in a simulated cluster, drawn from the seed.</summary>
 internal static class Disturbances
 {
-    /// <summary>One thing goes wrong now, and ends by itself.</summary>
+    /// <summary>Starts one random disturbance, which ends by itself.</summary>
     public static void Disturb(SimCluster cluster)
     {
         var (world, store) = (cluster.World, cluster.Store);

@@ -121,7 +121,8 @@ internal sealed class SimCluster
     /// <summary>A node that has waiters has its turn before younger waiters of others have theirs.</summary>
     private void CheckTurn(SimNode node, int nodes)
     {
-        var turn = TimeSpan.FromSeconds(2) + (nodes * 2 * (TimeSpan.FromMilliseconds(100) + (6 * _settings.Service)) / LimitNow);
+        var turn = TimeSpan.FromSeconds(2) + (
+            nodes * 2 * (TimeSpan.FromMilliseconds(100) + (6 * _settings.Service)) / LimitNow);
         var waited = node.Workers.ReadDemand().OldestWait;
         // In its quantum, a holder may serve a younger job. Two seconds are many quanta.
         var isOvertaken = IsQuiet && node.Workers.IdleSince is { } since && World.Now - since > turn

@@ -1,6 +1,6 @@
 namespace QueueAdmission.Cluster.Simulation;
 
-/// <summary>The way between one node and the store: it may be long, cut, or lose the order of messages.</summary>
+/// <summary>The network between one node and the store. It may be slow or cut, and may reorder messages.</summary>
 internal sealed class SimNetwork(SimWorld world)
 {
     /// <summary>The mean time of one way.</summary>
@@ -8,7 +8,7 @@ internal sealed class SimNetwork(SimWorld world)
 
     public bool IsCut { get; set; }
 
-    /// <summary>How likely a message is late by up to some seconds.</summary>
+    /// <summary>The probability that a message is up to some seconds late.</summary>
     public double LateChance { get; set; }
 
     /// <summary>A call and its answer. A message that is lost has no answer.</summary>
@@ -33,5 +33,6 @@ internal sealed class SimNetwork(SimWorld world)
     }
 
     private TimeSpan OneWay() =>
-        (Latency * 0.7) + world.Exponential(Latency * 0.3) + (world.Chance(LateChance) ? world.Between(0.2, 5) : TimeSpan.Zero);
+        (Latency * 0.7) + world.Exponential(Latency * 0.3) + (
+            world.Chance(LateChance) ? world.Between(0.2, 5) : TimeSpan.Zero);
 }

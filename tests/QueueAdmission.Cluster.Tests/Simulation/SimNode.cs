@@ -68,7 +68,9 @@ internal sealed class SimNode
         DisturbedAt = _world.Now;
         var start = ++_starts;
         Workers = new SimWorkers(_world, () => Clock, _settings.Rules) { Service = _settings.Service };
-        Node = new LeaseNode($"n{_number}", $"n{_number}g{start}", Workers, () => Clock, _world.Random, _settings.HasSignals, Terms(), _settings.Rules);
+        Node = new LeaseNode(
+            $"n{_number}", $"n{_number}g{start}", Workers, () => Clock, _world.Random, _settings.HasSignals, Terms(),
+            _settings.Rules);
         Node.Lease.OnLost = () =>
         {
             Lost++;
@@ -199,7 +201,8 @@ internal sealed class SimNode
         _inFlight = attempt;
         _world.Tell($"{Node.Generation} calls, seq {attempt.Sequence} renewal {isRenewal} waiting {Workers.Waiting} in use {Workers.InUse}");
         Guard(attempt);
-        _network.Send(() => _store.IsAway ? null : _store.Read(), reading => OnNode(attempt, () => OnRead(attempt, reading)));
+        _network.Send(
+            () => _store.IsAway ? null : _store.Read(), reading => OnNode(attempt, () => OnRead(attempt, reading)));
     }
 
     /// <summary>The client gives up after a while. The message may still arrive.</summary>

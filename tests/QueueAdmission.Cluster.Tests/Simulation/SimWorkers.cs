@@ -45,7 +45,11 @@ internal sealed class SimWorkers(SimWorld world, Func<LocalTime> clock, LeaseRul
     public int CapNow => rules.HasFlag(LeaseRules.JudgeAtGrant) && _end is { } end && IsOver(end) ? _afterwards : _cap;
 
     public NodeDemand ReadDemand() =>
-        new(_running.Count, _waiting.Count, _waiting.TryPeek(out var oldest) ? world.Now - oldest : TimeSpan.Zero, _waiting.Count > 0 ? 1 : 0);
+        new(
+            _running.Count,
+            _waiting.Count,
+            _waiting.TryPeek(out var oldest) ? world.Now - oldest : TimeSpan.Zero,
+            _waiting.Count > 0 ? 1 : 0);
 
     public void SetCap(int workers, LocalTime? end, int afterwards)
     {
@@ -63,7 +67,7 @@ internal sealed class SimWorkers(SimWorld world, Func<LocalTime> clock, LeaseRul
             OnChanged?.Invoke();
     }
 
-    /// <summary>The node has lost its lease: what runs is the business of no lease any more.</summary>
+    /// <summary>Marks the running jobs as belonging to no lease, because the node has lost its lease.</summary>
     public void Orphan() => _running.ForEach(job => job.IsOrphan = true);
 
     /// <summary>No more jobs come, and no job waits.</summary>

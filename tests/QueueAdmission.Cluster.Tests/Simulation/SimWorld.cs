@@ -1,6 +1,6 @@
 namespace QueueAdmission.Cluster.Simulation;
 
-/// <summary>Virtual time: events in their order, and nothing between them.</summary>
+/// <summary>Virtual time: runs events in their order, without a pause between them.</summary>
 internal sealed class SimWorld(int seed)
 {
     private readonly PriorityQueue<Action, (long Time, long Order)> _events = new();

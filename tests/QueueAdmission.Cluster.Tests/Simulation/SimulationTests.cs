@@ -5,11 +5,13 @@ namespace QueueAdmission.Cluster.Simulation;
 /// <summary>The production algorithm in virtual time, with everything that goes wrong in clusters.</summary>
 public sealed class SimulationTests(ITestOutputHelper output)
 {
-    /// <summary>Tells all of one run: set CLUSTER_SEED.</summary>
+    /// <summary>Logs every event of one run. Set CLUSTER_SEED to its seed.</summary>
     [Fact]
     public void Run_OfOneSeed_IsTold()
     {
-        Assert.SkipUnless(int.TryParse(Environment.GetEnvironmentVariable("CLUSTER_SEED"), out var seed), "For examining a seed: set CLUSTER_SEED.");
+        Assert.SkipUnless(
+            int.TryParse(Environment.GetEnvironmentVariable("CLUSTER_SEED"), out var seed),
+            "For examining a seed: set CLUSTER_SEED.");
         var log = new List<string>();
         var cluster = SeededRun.Run(seed, isLarge: seed % 250 == 0, log: log);
         log.ForEach(output.WriteLine);

@@ -5,7 +5,7 @@ using static QueueAdmission.Doubles.Staging;
 
 namespace QueueAdmission.Accounts;
 
-/// <summary>What is kept for the next job, on threads and in pools, keeps no queue alive.</summary>
+/// <summary>Objects that are pooled for later jobs keep no queue alive.</summary>
 public sealed class DeadQueueTests
 {
     [Theory]

@@ -84,7 +84,9 @@ public sealed class LeaseTests
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
 
-        Assert.Equal((1, (long)Rounds, 0L), (queue.GetSnapshot().Running, queue.GetSnapshot().Ran, queue.GetSnapshot().Rejected));
+        Assert.Equal(
+            (1, (long)Rounds, 0L),
+            (queue.GetSnapshot().Running, queue.GetSnapshot().Ran, queue.GetSnapshot().Rejected));
     }
 
     [Fact]
@@ -101,7 +103,10 @@ public sealed class LeaseTests
         queue.TakeAllWorkers();
     }
 
-    /// <summary>Threads hold several leases at once and let others dispose theirs, so that tickets go through all hands there are.</summary>
+    /// <summary>
+    /// Threads hold several leases at once and let others dispose theirs, so that tickets go through all hands there
+    /// are.
+    /// </summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -110,7 +115,8 @@ public sealed class LeaseTests
     {
         using var queue = new JobQueue(new JobQueueOptions { Workers = 1_000, PartitionCapacity = 0 });
         var passed = new ConcurrentQueue<QueueLease>();
-        var threads = Enumerable.Range(0, 6).Select(number => new Thread(() => HoldAndPass(new Random((100 * seed) + number)))).ToList();
+        var threads = Enumerable.Range(0, 6)
+            .Select(number => new Thread(() => HoldAndPass(new Random((100 * seed) + number)))).ToList();
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
         foreach (var lease in passed)

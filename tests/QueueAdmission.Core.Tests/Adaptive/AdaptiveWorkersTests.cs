@@ -10,7 +10,9 @@ public sealed class AdaptiveWorkersTests : IDisposable
     private readonly JobQueue _queue;
 
     public AdaptiveWorkersTests() =>
-        _queue = new JobQueue(new() { Workers = Start, PartitionCapacity = 0, AdaptiveWorkers = true, MinWorkers = 4, MaxWorkers = 12 }, _time);
+        _queue = new JobQueue(
+            new() { Workers = Start, PartitionCapacity = 0, AdaptiveWorkers = true, MinWorkers = 4, MaxWorkers = 12 },
+            _time);
 
     [Fact]
     public void Overload_Reported_TakesAQuarterOfTheWorkersAWindow()

@@ -74,7 +74,9 @@ public sealed class DeadlineTests
             turns.Pass(milliseconds: 100);
 
         // Five wait: half a second.
-        Assert.Equal(RejectionReason.DeadlineTooClose, queue.EnterAsync(new JobTraits { Deadline = TimeSpan.FromMilliseconds(400) }).Refused());
+        Assert.Equal(
+            RejectionReason.DeadlineTooClose,
+            queue.EnterAsync(new JobTraits { Deadline = TimeSpan.FromMilliseconds(400) }).Refused());
         Assert.False(queue.EnterAsync(new JobTraits { Deadline = TimeSpan.FromMilliseconds(600) }).IsCompleted);
     }
 

@@ -78,7 +78,8 @@ public sealed class MaxWaitTests
         using var queue = NewQueue(10);
         var holder = queue.TakeAllWorkers().Single();
         var late = queue.Park();
-        // The time passes between the release and the look at the clock, so that no timer has refused the waiter before.
+        // The time passes between the release and the look at the clock, so that no timer has refused the waiter
+        // before.
         _time.Meanwhile = () => _time.Advance(TimeSpan.FromMilliseconds(10));
 
         holder.Dispose();
@@ -183,7 +184,8 @@ public sealed class MaxWaitTests
 
         Assert.True(leaving.IsCompleted);
         Assert.Equal(RejectionReason.WaitTimeout, expiring.Refused());
-        Assert.Equal((0, 1L, 1L), (queue.GetSnapshot().Waiting, queue.GetSnapshot().Abandoned, queue.GetSnapshot().Rejected));
+        Assert.Equal(
+            (0, 1L, 1L), (queue.GetSnapshot().Waiting, queue.GetSnapshot().Abandoned, queue.GetSnapshot().Rejected));
     }
 
     [Fact]

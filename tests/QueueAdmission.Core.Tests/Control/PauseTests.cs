@@ -13,7 +13,9 @@ public sealed class PauseTests
 
         queue.Park();
 
-        Assert.Equal((JobQueueState.Paused, 0, 1), (queue.GetSnapshot().State, queue.GetSnapshot().Running, queue.GetSnapshot().Waiting));
+        Assert.Equal(
+            (JobQueueState.Paused, 0, 1),
+            (queue.GetSnapshot().State, queue.GetSnapshot().Running, queue.GetSnapshot().Waiting));
     }
 
     [Fact]

@@ -48,7 +48,9 @@ public sealed class StopTests
         lease.Dispose();
 
         Assert.Equal(JobStatus.Ran, (await pushed).Status);
-        Assert.Equal((0, 2L, 2L), (queue.GetSnapshot().Running, queue.GetSnapshot().Ran - ranBefore, queue.GetSnapshot().Rejected));
+        Assert.Equal(
+            (0, 2L, 2L),
+            (queue.GetSnapshot().Running, queue.GetSnapshot().Ran - ranBefore, queue.GetSnapshot().Rejected));
         queue.TryEnter().Dispose();
     }
 
@@ -63,7 +65,8 @@ public sealed class StopTests
         var waiter = queue.Arrive(jobState: null, mayWait: true, out var admission, source: JobSource.Request);
 
         Assert.Null(waiter);
-        Assert.Equal((AdmissionStatus.Rejected, RejectionReason.Draining), (admission.Status, admission.Rejection.Reason));
+        Assert.Equal(
+            (AdmissionStatus.Rejected, RejectionReason.Draining), (admission.Status, admission.Rejection.Reason));
     }
 
     [Fact]

@@ -153,12 +153,15 @@ public sealed class UpdateTests
     [Fact]
     public void Update_OfASetting_LeavesTheOthersAlone()
     {
-        using var queue = new JobQueue(Settings(workers: 3, partitions: 4, capacity: 5, maxWait: TimeSpan.FromSeconds(6)));
+        using var queue = new JobQueue(
+            Settings(workers: 3, partitions: 4, capacity: 5, maxWait: TimeSpan.FromSeconds(6)));
 
         queue.Update(o => o.Workers = 7);
 
         var settings = queue.GetSnapshot().Settings;
-        Assert.Equal((7, 4, 5, TimeSpan.FromSeconds(6)), (settings.Workers, settings.Partitions, settings.PartitionCapacity, settings.MaxWait));
+        Assert.Equal(
+            (7, 4, 5, TimeSpan.FromSeconds(6)),
+            (settings.Workers, settings.Partitions, settings.PartitionCapacity, settings.MaxWait));
     }
 
     [Fact]
@@ -168,7 +171,8 @@ public sealed class UpdateTests
         queue.TakeAllWorkers();
         var waiter = queue.Park();
 
-        var thrown = Assert.Throws<OptionsValidationException>(() => queue.Update(o => (o.Workers, o.Partitions, o.PartitionCapacity) = (2, 0, -1)));
+        var thrown = Assert.Throws<OptionsValidationException>(
+            () => queue.Update(o => (o.Workers, o.Partitions, o.PartitionCapacity) = (2, 0, -1)));
 
         Assert.Equal("orders", thrown.OptionsName);
         Assert.Equal(2, thrown.Failures.Count());
@@ -199,7 +203,8 @@ public sealed class UpdateTests
         queue.Update(o =>
         {
             o.Workers = 2;
-            refused = Assert.Throws<InvalidOperationException>(() => queue.Update(inner => inner.PartitionCapacity = 99));
+            refused = Assert.Throws<InvalidOperationException>(
+                () => queue.Update(inner => inner.PartitionCapacity = 99));
         });
 
         Assert.Contains("'orders'", refused!.Message);

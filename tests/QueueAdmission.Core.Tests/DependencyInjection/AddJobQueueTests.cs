@@ -10,7 +10,8 @@ public sealed class AddJobQueueTests
     [Fact]
     public void Queue_Added_IsAKeyedSingletonOfItsName()
     {
-        using var services = new ServiceCollection().AddJobQueue("pdf", o => o.Workers = 3).AddJobQueue("mail").Services.BuildServiceProvider();
+        using var services = new ServiceCollection().AddJobQueue("pdf", o => o.Workers = 3).AddJobQueue("mail")
+            .Services.BuildServiceProvider();
 
         var pdf = services.GetRequiredKeyedService<JobQueue>("pdf");
 
@@ -34,7 +35,8 @@ public sealed class AddJobQueueTests
     [Fact]
     public void Queue_AddedTwice_IsOneQueueWithBothSettings()
     {
-        using var services = new ServiceCollection().AddJobQueue("pdf", o => o.Workers = 3).AddJobQueue("pdf", o => o.Partitions = 2).Services.BuildServiceProvider();
+        using var services = new ServiceCollection().AddJobQueue("pdf", o => o.Workers = 3)
+            .AddJobQueue("pdf", o => o.Partitions = 2).Services.BuildServiceProvider();
 
         var settings = Assert.Single(services.GetKeyedServices<JobQueue>("pdf")).GetSnapshot().Settings;
 
@@ -44,7 +46,8 @@ public sealed class AddJobQueueTests
     [Fact]
     public void Queue_WithBadSettings_IsRefusedWithEveryFailure()
     {
-        using var services = new ServiceCollection().AddJobQueue("pdf", o => (o.Workers, o.Partitions) = (0, 0)).Services.BuildServiceProvider();
+        using var services = new ServiceCollection().AddJobQueue("pdf", o => (o.Workers, o.Partitions) = (0, 0))
+            .Services.BuildServiceProvider();
 
         var thrown = Assert.Throws<OptionsValidationException>(() => services.GetRequiredKeyedService<JobQueue>("pdf"));
 
@@ -55,9 +58,11 @@ public sealed class AddJobQueueTests
     [Fact]
     public void Queue_WithBadSettings_IsFoundWhenTheHostStarts()
     {
-        using var services = new ServiceCollection().AddJobQueue("pdf", o => o.Workers = 0).Services.BuildServiceProvider();
+        using var services =
+            new ServiceCollection().AddJobQueue("pdf", o => o.Workers = 0).Services.BuildServiceProvider();
 
-        var thrown = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IStartupValidator>().Validate());
+        var thrown = Assert.Throws<OptionsValidationException>(
+            () => services.GetRequiredService<IStartupValidator>().Validate());
 
         Assert.Contains("Workers is 0; allowed: 1 to 100,000.", thrown.Message);
     }
@@ -67,7 +72,8 @@ public sealed class AddJobQueueTests
     {
         var time = new FakeTimeProvider();
         using var services = new ServiceCollection().AddSingleton<TimeProvider>(time)
-            .AddJobQueue("pdf", o => (o.Workers, o.MaxWait) = (1, TimeSpan.FromSeconds(1))).Services.BuildServiceProvider();
+            .AddJobQueue("pdf", o => (o.Workers, o.MaxWait) = (1, TimeSpan.FromSeconds(1)))
+                .Services.BuildServiceProvider();
         var queue = services.GetRequiredKeyedService<JobQueue>("pdf");
         queue.TakeAllWorkers();
         var waiter = queue.Park();
@@ -113,7 +119,8 @@ public sealed class AddJobQueueTests
     [Fact]
     public void Queue_NeededAfterTheApplicationBeganToStop_RefusesCallersThatWouldWait()
     {
-        using var services = new ServiceCollection().AddJobQueue("pdf", o => o.Workers = 1).Services.BuildServiceProvider();
+        using var services =
+            new ServiceCollection().AddJobQueue("pdf", o => o.Workers = 1).Services.BuildServiceProvider();
         services.GetRequiredService<AddedQueues>().RefuseCallers();
 
         var queue = services.GetRequiredKeyedService<JobQueue>("pdf");

@@ -23,8 +23,12 @@ public sealed class FiguresTests
         Assert.True(figures.IsFull);
         Assert.Equal((2, 2, 4, 4), (figures.Workers, figures.Running, figures.Places, figures.Waiting));
         Assert.Equal(
-            (snapshot.Running, snapshot.Waiting, snapshot.Ran, snapshot.Rejected, snapshot.Abandoned, snapshot.State, snapshot.LongestWait, snapshot.Settings.MaxWait),
-            (figures.Running, figures.Waiting, figures.Ran, figures.Rejected, figures.Abandoned, figures.State, figures.LongestWait, figures.MaxWait));
+            (
+                snapshot.Running, snapshot.Waiting, snapshot.Ran, snapshot.Rejected, snapshot.Abandoned,
+                snapshot.State, snapshot.LongestWait, snapshot.Settings.MaxWait),
+            (
+                figures.Running, figures.Waiting, figures.Ran, figures.Rejected, figures.Abandoned, figures.State,
+                figures.LongestWait, figures.MaxWait));
         Assert.Equal(1, _queue.CountRejected(RejectionReason.QueueFull));
         Assert.Equal(snapshot.WaitingByPartition, _queue.CountWaitingByPartition());
     }

@@ -30,7 +30,8 @@ public sealed class InstrumentTests
                 "queue_admission.worker.limit ObservableUpDownCounter {worker}",
                 "queue_admission.worker.usage ObservableUpDownCounter {worker}",
             ],
-            watch.Instruments.Select(instrument => $"{instrument.Name} {KindOf(instrument)} {instrument.Unit}").Order(StringComparer.Ordinal));
+            watch.Instruments.Select(instrument => $"{instrument.Name} {KindOf(instrument)} {instrument.Unit}").Order(
+                StringComparer.Ordinal));
         Assert.All(watch.Instruments, instrument => Assert.EndsWith(".", instrument.Description));
     }
 
@@ -122,7 +123,7 @@ public sealed class InstrumentTests
         Assert.Empty(watch.Collect("queue_admission.partition.job.waiting"));
     }
 
-    /// <summary>A rate needs a series that was there before the first refusal; a reason that never comes needs none.</summary>
+    /// <summary>A rate needs a series before the first refusal. A reason that cannot occur needs no series.</summary>
     [Fact]
     public void Reasons_OfAQueue_AreThoseOfItsSettingsAndThoseThatOccurred()
     {
@@ -130,16 +131,21 @@ public sealed class InstrumentTests
         using var watch = new MeterWatch(measured.Meters);
         Assert.Equal(["queue_full 0", "wait_timeout 0", "draining 0"], Reasons());
 
-        measured.Queue.Update(options => (options.PartitionByKey, options.MaxWorkersPerKey, options.OverloadControl) = (true, 1, true));
-        Assert.Equal(["queue_full 0", "wait_timeout 0", "draining 0", "partition_full 0", "key_limit 0", "shed 0"], Reasons());
+        measured.Queue.Update(
+            options => (options.PartitionByKey, options.MaxWorkersPerKey, options.OverloadControl) = (true, 1, true));
+        Assert.Equal(
+            ["queue_full 0", "wait_timeout 0", "draining 0", "partition_full 0", "key_limit 0", "shed 0"], Reasons());
 
         measured.Queue.Update(options => (options.PartitionByKey, options.MaxWorkersPerKey, options.OverloadControl) = (false, null, false));
-        measured.Queue.Update(options => options.Order = System.Threading.RateLimiting.QueueProcessingOrder.NewestFirst);
+        measured.Queue.Update(
+            options => options.Order = System.Threading.RateLimiting.QueueProcessingOrder.NewestFirst);
         measured.Queue.TryEnter(new JobTraits { Deadline = TimeSpan.Zero });
-        Assert.Equal(["queue_full 0", "wait_timeout 0", "draining 0", "deadline_too_close 1", "displaced 0"], Reasons());
+        Assert.Equal(
+            ["queue_full 0", "wait_timeout 0", "draining 0", "deadline_too_close 1", "displaced 0"], Reasons());
 
         IEnumerable<string> Reasons() => watch.Collect("queue_admission.jobs")
-            .Where(line => line.StartsWith("rejected", StringComparison.Ordinal)).Select(line => line.Replace("rejected render ", "", StringComparison.Ordinal));
+            .Where(line => line.StartsWith("rejected", StringComparison.Ordinal)).Select(
+                line => line.Replace("rejected render ", "", StringComparison.Ordinal));
     }
 
     [Fact]

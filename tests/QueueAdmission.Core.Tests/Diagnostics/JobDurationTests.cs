@@ -83,7 +83,8 @@ public sealed class JobDurationTests
     public void Clock_NoListener_IsNotAsked()
     {
         var clock = new CountingTimeProvider();
-        using var services = new ServiceCollection().AddMetrics().AddSingleton<TimeProvider>(clock).AddJobQueue("quiet").Services.BuildServiceProvider();
+        using var services = new ServiceCollection().AddMetrics().AddSingleton<TimeProvider>(clock).AddJobQueue("quiet")
+            .Services.BuildServiceProvider();
         var queue = services.GetRequiredKeyedService<JobQueue>("quiet");
         var before = clock.Timestamps;
 

@@ -46,7 +46,9 @@ public sealed class ThrowingListenerTests : IDisposable
         _measured.Clock.Advance(TimeSpan.FromSeconds(10));
 
         Assert.Equal(RejectionReason.WaitTimeout, late.Refused());
-        Assert.Equal(canceller.Token, (await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await left)).CancellationToken);
+        Assert.Equal(
+            canceller.Token,
+            (await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await left)).CancellationToken);
         Assert.Equal(2, watch.Collect("queue_admission.wait.duration").Count);
     }
 

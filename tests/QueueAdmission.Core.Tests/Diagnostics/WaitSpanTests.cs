@@ -32,7 +32,8 @@ public sealed class WaitSpanTests
         var (parent, _) = await waiting;
 
         var span = Assert.Single(spans.Ended);
-        Assert.Equal(("wait granted", ActivityKind.Internal, parent), (span.OperationName, span.Kind, span.ParentSpanId));
+        Assert.Equal(
+            ("wait granted", ActivityKind.Internal, parent), (span.OperationName, span.Kind, span.ParentSpanId));
         Assert.Equal(TimeSpan.FromSeconds(3), span.Duration);
         Assert.Equal(_clock.GetUtcNow().UtcDateTime - TimeSpan.FromSeconds(3), span.StartTimeUtc);
         Assert.Equal(ActivityStatusCode.Unset, span.Status);
@@ -54,7 +55,9 @@ public sealed class WaitSpanTests
 
         var span = Assert.Single(spans.Ended);
         Assert.Equal(ActivityStatusCode.Error, span.Status);
-        Assert.Equal(("rejected", "wait_timeout"), (span.GetTagItem("queue_admission.outcome"), span.GetTagItem("queue_admission.reason")));
+        Assert.Equal(
+            ("rejected", "wait_timeout"),
+            (span.GetTagItem("queue_admission.outcome"), span.GetTagItem("queue_admission.reason")));
     }
 
     [Fact]
@@ -70,7 +73,8 @@ public sealed class WaitSpanTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await waiting);
 
         var span = Assert.Single(spans.Ended);
-        Assert.Equal((ActivityStatusCode.Unset, "abandoned"), (span.Status, span.GetTagItem("queue_admission.outcome")));
+        Assert.Equal(
+            (ActivityStatusCode.Unset, "abandoned"), (span.Status, span.GetTagItem("queue_admission.outcome")));
     }
 
     [Fact]

@@ -29,7 +29,9 @@ internal sealed class Blocked
         SpinWait.SpinUntil(() => (_thread.ThreadState & (ThreadState.WaitSleepJoin | ThreadState.Stopped)) != 0);
     }
 
-    /// <summary>Starts the threads one after the other, and returns when each of them is blocked, or has ended.</summary>
+    /// <summary>
+    /// Starts the threads one after the other, and returns when each of them is blocked, or has ended.
+    /// </summary>
     public static Blocked[] On(params Func<QueueLease>[] blocks) => [.. blocks.Select(block => new Blocked(block))];
 
     /// <summary>The result, or the exception that came instead.</summary>

@@ -2,7 +2,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace QueueAdmission.Doubles;
 
-/// <summary>A fake clock that counts how often it was asked and which of its timers are armed, and that can do something while it is asked.</summary>
+/// <summary>
+/// A fake clock that counts how often it was asked and which of its timers are armed, and that can do something while
+/// it is asked.
+/// </summary>
 internal sealed class CountingTimeProvider : FakeTimeProvider
 {
     private readonly List<CountedTimer> _timers = [];

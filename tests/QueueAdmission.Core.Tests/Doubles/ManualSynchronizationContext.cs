@@ -11,7 +11,7 @@ internal sealed class ManualSynchronizationContext : SynchronizationContext
     /// <summary>Keeps what is posted, and throws all the same.</summary>
     public bool ThrowsAfterwards { get; set; }
 
-    /// <summary>Keeps two of everything.</summary>
+    /// <summary>Whether each callback is kept twice.</summary>
     public bool Repeats { get; set; }
 
     public override void Post(SendOrPostCallback d, object? state)

@@ -48,13 +48,14 @@ internal sealed class MeterWatch : IDisposable
         }
     }
 
-    /// <summary>The same for one instrument, and of the tags only the values.</summary>
+    /// <summary>The measurements of one instrument, with only the values of their tags.</summary>
     public IReadOnlyList<string> Collect(string instrument)
     {
         _listener.RecordObservableInstruments();
         lock (_measurements)
         {
-            var lines = _measurements.Where(measurement => measurement.Instrument == instrument).Select(measurement => string.Create(CultureInfo.InvariantCulture,
+            var lines = _measurements.Where(measurement => measurement.Instrument == instrument)
+                .Select(measurement => string.Create(CultureInfo.InvariantCulture,
                 $"{string.Join(' ', measurement.Tags.Values)} {measurement.Value}")).ToList();
             _measurements.Clear();
             return lines;

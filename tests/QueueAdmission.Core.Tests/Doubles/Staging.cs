@@ -34,7 +34,8 @@ internal static class Staging
         return entering;
     }
 
-    public static ValueTask<QueueLease>[] ParkMany(this JobQueue queue, int count) => Enumerable.Range(0, count).Select(_ => queue.Park()).ToArray();
+    public static ValueTask<QueueLease>[] ParkMany(this JobQueue queue, int count) =>
+        Enumerable.Range(0, count).Select(_ => queue.Park()).ToArray();
 
     /// <summary>The lease of a job that must have been admitted by now.</summary>
     public static QueueLease Admitted(this ValueTask<QueueLease> entering)

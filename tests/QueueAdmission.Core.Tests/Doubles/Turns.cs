@@ -36,7 +36,7 @@ internal sealed class Turns(JobQueue queue, FakeTimeProvider time)
         return who;
     }
 
-    /// <summary>Ends the job that runs, where no job waits.</summary>
+    /// <summary>Ends the running job. No job may be waiting.</summary>
     public void End(int milliseconds)
     {
         time.Advance(TimeSpan.FromMilliseconds(milliseconds));

@@ -169,9 +169,11 @@ public sealed class DryRunTests
     [Fact]
     public void Key_InDryRun_IsNoLimit()
     {
-        using var queue = new JobQueue(new JobQueueOptions { Workers = 4, PartitionByKey = true, MaxWorkersPerKey = 1, DryRun = true }, _time);
+        using var queue = new JobQueue(
+            new JobQueueOptions { Workers = 4, PartitionByKey = true, MaxWorkersPerKey = 1, DryRun = true }, _time);
 
-        var leases = Enumerable.Range(0, 3).Select(_ => queue.EnterAsync(new JobTraits { Key = "a" }).Admitted()).ToArray();
+        var leases =
+            Enumerable.Range(0, 3).Select(_ => queue.EnterAsync(new JobTraits { Key = "a" }).Admitted()).ToArray();
 
         Assert.Equal(3, queue.GetSnapshot().Running);
         Release(leases);
@@ -205,7 +207,8 @@ public sealed class DryRunTests
         _time.Advance(TimeSpan.FromSeconds(1));
     }
 
-    private static QueueLease[] EnterMany(JobQueue queue, int count) => Enumerable.Range(0, count).Select(_ => queue.EnterAsync().Admitted()).ToArray();
+    private static QueueLease[] EnterMany(JobQueue queue, int count) =>
+        Enumerable.Range(0, count).Select(_ => queue.EnterAsync().Admitted()).ToArray();
 
     private static void Release(QueueLease[] leases)
     {

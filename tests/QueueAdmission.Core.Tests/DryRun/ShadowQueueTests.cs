@@ -10,7 +10,8 @@ public sealed class ShadowQueueTests
     {
         var shadow = new ShadowQueue(0, 0);
 
-        Assert.Equal(default, shadow.Arrive(hasWorkers: true, workers: 1, places: 0, patience: 0, RejectionReason.WaitTimeout));
+        Assert.Equal(
+            default, shadow.Arrive(hasWorkers: true, workers: 1, places: 0, patience: 0, RejectionReason.WaitTimeout));
     }
 
     [Fact]
@@ -18,7 +19,8 @@ public sealed class ShadowQueueTests
     {
         var shadow = new ShadowQueue(0, 0);
 
-        var verdicts = Enumerable.Range(0, 4).Select(_ => shadow.Arrive(false, workers: 1, places: 3, Forever, RejectionReason.WaitTimeout)).ToList();
+        var verdicts = Enumerable.Range(0, 4)
+            .Select(_ => shadow.Arrive(false, workers: 1, places: 3, Forever, RejectionReason.WaitTimeout)).ToList();
 
         Assert.Equal([true, true, true, false], verdicts.Select(verdict => verdict.Waits));
         Assert.Equal(RejectionReason.QueueFull, verdicts[3].Reason);
@@ -31,7 +33,8 @@ public sealed class ShadowQueueTests
         var shadow = new ShadowQueue(0, 0);
         shadow.Arrive(hasWorkers: false, workers: 1, places: 3, Forever, RejectionReason.WaitTimeout);
 
-        // In reality the jobs before it were let through and have ended; in the line that would have been they still stand.
+        // In reality the jobs before it were let through and have ended; in the line that would have been they still
+        // stand.
         Assert.True(shadow.Arrive(hasWorkers: true, workers: 1, places: 3, Forever, RejectionReason.WaitTimeout).Waits);
     }
 
@@ -92,7 +95,8 @@ public sealed class ShadowQueueTests
     [Fact]
     public void Rush_AboveCapacity_IsRefusedAsOftenAsARealQueueWould()
     {
-        // 1,000 a second for a minute, 50 ms each, on 8 workers: 160 a second are served, and 50 run at a time if all are let through.
+        // 1,000 a second for a minute, 50 ms each, on 8 workers: 160 a second are served, and 50 run at a time if all
+        // are let through.
         var shadow = new ShadowQueue(0, 0);
         var refused = 0;
         for (var millisecond = 1; millisecond <= 60_000; millisecond++)

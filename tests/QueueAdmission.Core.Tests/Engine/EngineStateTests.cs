@@ -25,10 +25,13 @@ public sealed class EngineStateTests
     [InlineData((int)EngineState.Stopping, JobQueueState.Draining, true, false)]
     [InlineData((int)(EngineState.Stopping | EngineState.Paused), JobQueueState.Draining, true, false)]
     [InlineData((int)(EngineState.Disposed | EngineState.Paused), JobQueueState.Disposed, false, false)]
-    public void State_Shown_AcceptsNewcomersAndCanBePaused(int state, JobQueueState shown, bool acceptsNewcomers, bool canBePaused)
+    public void State_Shown_AcceptsNewcomersAndCanBePaused(
+        int state, JobQueueState shown, bool acceptsNewcomers, bool canBePaused)
     {
         var engineState = (EngineState)state;
 
-        Assert.Equal((shown, acceptsNewcomers, canBePaused), (engineState.ToPublic(), engineState.AcceptsNewcomers(), engineState.CanBePaused()));
+        Assert.Equal(
+            (shown, acceptsNewcomers, canBePaused),
+            (engineState.ToPublic(), engineState.AcceptsNewcomers(), engineState.CanBePaused()));
     }
 }

@@ -132,7 +132,10 @@ public sealed class WorkerCapEndTests
     private JobQueue NewQueue() => new(new JobQueueOptions(), _time);
 
     private WorkerCapEnd EndIn(int seconds, int afterwards = 0) =>
-        new(_time.GetTimestamp() + (seconds * _time.TimestampFrequency), _time.GetUtcNow().AddSeconds(seconds), afterwards);
+        new(
+            _time.GetTimestamp() + (seconds * _time.TimestampFrequency),
+            _time.GetUtcNow().AddSeconds(seconds),
+            afterwards);
 
     /// <summary>A clock whose monotonic part stands still while the machine sleeps, as .NET's does.</summary>
     private sealed class SleepingTime : FakeTimeProvider

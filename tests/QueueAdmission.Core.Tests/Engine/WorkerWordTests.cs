@@ -13,7 +13,8 @@ public sealed class WorkerWordTests
     {
         var word = (free * WorkerWord.FreeUnit) + (ran * WorkerWord.RanUnit);
 
-        Assert.All([word, word | WorkerWord.Mark], w => Assert.Equal((free, ran), (WorkerWord.Free(w), WorkerWord.Ran(w))));
+        Assert.All(
+            [word, word | WorkerWord.Mark], w => Assert.Equal((free, ran), (WorkerWord.Free(w), WorkerWord.Ran(w))));
         Assert.Equal((false, true), (WorkerWord.IsMarked(word), WorkerWord.IsMarked(word | WorkerWord.Mark)));
     }
 

@@ -72,7 +72,8 @@ public sealed class EnterTests
         using var queue = new JobQueue(Settings());
         var cancelled = new CancellationToken(canceled: true);
 
-        var thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => queue.EnterAsync(cancelled).AsTask());
+        var thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => queue.EnterAsync(cancelled).AsTask());
 
         Assert.Equal(cancelled, thrown.CancellationToken);
         Assert.Equal(0, queue.GetSnapshot().Arrived);
@@ -194,7 +195,9 @@ public sealed class EnterTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => before);
         Assert.Equal(TaskStatus.Canceled, before.Status);
         foreach (var task in new[] { before, afterwards })
-            Assert.Equal(canceller.Token, (await Assert.ThrowsAnyAsync<OperationCanceledException>(() => task)).CancellationToken);
+            Assert.Equal(
+                canceller.Token,
+                (await Assert.ThrowsAnyAsync<OperationCanceledException>(() => task)).CancellationToken);
         Assert.Equal((0, 3L), (queue.GetSnapshot().Waiting, queue.GetSnapshot().Abandoned));
     }
 
@@ -239,7 +242,8 @@ public sealed class EnterTests
 
         canceller.Cancel();
 
-        Assert.Equal(canceller.Token, Assert.ThrowsAny<OperationCanceledException>(() => blocked.Join()).CancellationToken);
+        Assert.Equal(
+            canceller.Token, Assert.ThrowsAny<OperationCanceledException>(() => blocked.Join()).CancellationToken);
         holder.Dispose();
         queue.EnterAsync().Admitted();
     }

@@ -6,7 +6,9 @@ using static QueueAdmission.Doubles.Staging;
 
 namespace QueueAdmission.Entrances;
 
-/// <summary>The context of a job is the same after a wait as before. No code of the waiter runs in the flow that ends the wait.</summary>
+/// <summary>
+/// The context of a job is the same after a wait as before. No code of the waiter runs in the flow that ends the wait.
+/// </summary>
 public sealed class FlowTests
 {
     private static readonly AsyncLocal<string> Local = new();
@@ -60,7 +62,8 @@ public sealed class FlowTests
 
     [Theory]
     [MemberData(nameof(Enders))]
-    public async Task Continuation_OfAWaiter_NeverRunsInTheFlowThatEndsTheWait(string ender, Action<JobQueue, QueueLease, FakeTimeProvider, CancellationTokenSource> end)
+    public async Task Continuation_OfAWaiter_NeverRunsInTheFlowThatEndsTheWait(
+        string ender, Action<JobQueue, QueueLease, FakeTimeProvider, CancellationTokenSource> end)
     {
         var time = new FakeTimeProvider();
         using var queue = new JobQueue(Settings(maxWait: TimeSpan.FromSeconds(1)), time);
@@ -191,7 +194,8 @@ public sealed class FlowTests
         using var queue = new JobQueue(Settings());
         var holder = queue.TakeAllWorkers().Single();
         var scheduler = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler;
-        var waiting = Task.Factory.StartNew(WaitAsync, CancellationToken.None, TaskCreationOptions.None, scheduler).Unwrap();
+        var waiting =
+            Task.Factory.StartNew(WaitAsync, CancellationToken.None, TaskCreationOptions.None, scheduler).Unwrap();
         while (queue.GetSnapshot().Waiting == 0)
             await Task.Yield();
 

@@ -3,7 +3,9 @@ using static QueueAdmission.Doubles.Staging;
 
 namespace QueueAdmission.Entrances;
 
-/// <summary>Jobs that nothing waits for any more when they come, such as requests that their clients have cancelled already.</summary>
+/// <summary>
+/// Jobs that nothing waits for any more when they come, such as requests that their clients have cancelled already.
+/// </summary>
 public sealed class LeftBeforeTests
 {
     private readonly CountingTimeProvider _time = new();

@@ -49,8 +49,11 @@ public sealed class RunTests
         using var queue = new JobQueue(Settings());
         var failure = new InvalidOperationException();
 
-        Assert.Same(failure, await Assert.ThrowsAsync<InvalidOperationException>(() => queue.RunAsync(_ => throw failure)));
-        Assert.Same(failure, await Assert.ThrowsAsync<InvalidOperationException>(() => queue.RunAsync<int>(_ => throw failure)));
+        Assert.Same(
+            failure, await Assert.ThrowsAsync<InvalidOperationException>(() => queue.RunAsync(_ => throw failure)));
+        Assert.Same(
+            failure,
+            await Assert.ThrowsAsync<InvalidOperationException>(() => queue.RunAsync<int>(_ => throw failure)));
 
         Assert.Equal((0, 2L), (queue.GetSnapshot().Running, queue.GetSnapshot().Ran));
     }
@@ -79,7 +82,8 @@ public sealed class RunTests
         canceller.Cancel();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
-        Assert.Equal((0, 1L, 0L), (queue.GetSnapshot().Running, queue.GetSnapshot().Ran, queue.GetSnapshot().Abandoned));
+        Assert.Equal(
+            (0, 1L, 0L), (queue.GetSnapshot().Running, queue.GetSnapshot().Ran, queue.GetSnapshot().Abandoned));
     }
 
     [Fact]
@@ -123,7 +127,8 @@ public sealed class RunTests
         queue.TakeAllWorkers();
         var ran = false;
 
-        var thrown = await Assert.ThrowsAsync<JobRejectedException>(() => queue.RunAsync(_ => Task.FromResult(ran = true)));
+        var thrown = await Assert.ThrowsAsync<JobRejectedException>(
+            () => queue.RunAsync(_ => Task.FromResult(ran = true)));
 
         Assert.Equal("reports", thrown.QueueName);
         Assert.Equal(RejectionReason.QueueFull, thrown.Rejection.Reason);

@@ -4,7 +4,7 @@ using static QueueAdmission.Doubles.Staging;
 
 namespace QueueAdmission.Estimates;
 
-/// <summary>What refused callers are told by a queue that works, clock and measurement included.</summary>
+/// <summary>The Retry-After of refused jobs in a real queue, with its clock and its measurements.</summary>
 public sealed class RetryAfterTests
 {
     private readonly FakeTimeProvider _time = new();
@@ -17,7 +17,8 @@ public sealed class RetryAfterTests
         for (var i = 0; i < 200; i++)
         {
             using (queue.TryEnter())
-                Assert.InRange(queue.TryEnter().Rejection!.Value.RetryAfter, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2));
+                Assert.InRange(
+                    queue.TryEnter().Rejection!.Value.RetryAfter, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2));
             _time.Advance(TimeSpan.FromMinutes(1));
         }
     }
@@ -72,10 +73,13 @@ public sealed class RetryAfterTests
     public void Refusals_WithAFractionOfASecondAsTheLeast_GetWholeSecondsAndNotLess(int least, int most)
     {
         var settings = Settings(capacity: 0);
-        (settings.MinRetryAfter, settings.MaxRetryAfter) = (TimeSpan.FromMilliseconds(least), TimeSpan.FromMilliseconds(most));
+        (settings.MinRetryAfter, settings.MaxRetryAfter) = (
+            TimeSpan.FromMilliseconds(least), TimeSpan.FromMilliseconds(most));
         using var queue = new JobQueue(settings, _time);
         queue.TakeAllWorkers();
 
-        Assert.All(Enumerable.Range(0, 100), _ => Assert.InRange(queue.EnterAsync().RetryAfter(), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(60)));
+        Assert.All(
+            Enumerable.Range(0, 100),
+            _ => Assert.InRange(queue.EnterAsync().RetryAfter(), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(60)));
     }
 }

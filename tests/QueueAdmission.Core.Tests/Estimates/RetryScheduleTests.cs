@@ -9,7 +9,8 @@ public sealed class RetryScheduleTests
     {
         var schedule = new RetrySchedule(Second);
 
-        var seconds = Enumerable.Range(0, 40).Select(_ => schedule.Book(0, waiting: 0, drainPerSecond: 4, workers: 1, min: 1, max: 60)).ToList();
+        var seconds = Enumerable.Range(0, 40)
+            .Select(_ => schedule.Book(0, waiting: 0, drainPerSecond: 4, workers: 1, min: 1, max: 60)).ToList();
 
         Assert.Equal(Enumerable.Range(0, 40).Select(i => 1 + (i / 2)), seconds);
     }
@@ -60,6 +61,8 @@ public sealed class RetryScheduleTests
     {
         var schedule = new RetrySchedule(Second);
 
-        Assert.All(Enumerable.Range(0, 100), _ => Assert.Equal(7, schedule.Book(0, waiting: 3, drainPerSecond: 5, workers: 1, min: 7, max: 7)));
+        Assert.All(
+            Enumerable.Range(0, 100),
+            _ => Assert.Equal(7, schedule.Book(0, waiting: 3, drainPerSecond: 5, workers: 1, min: 7, max: 7)));
     }
 }

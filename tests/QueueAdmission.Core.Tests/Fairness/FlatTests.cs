@@ -5,7 +5,9 @@ using static QueueAdmission.Doubles.Staging;
 
 namespace QueueAdmission.Fairness;
 
-/// <summary>Sections under the lock do not become longer with the number of waiters. Steps are counted, not time.</summary>
+/// <summary>
+/// Sections under the lock do not become longer with the number of waiters. Steps are counted, not time.
+/// </summary>
 public sealed class FlatTests
 {
     private readonly FakeTimeProvider _time = new();
@@ -82,7 +84,8 @@ public sealed class FlatTests
     [Fact]
     public void Waiter_ThatComesBackIntoTheMiddleOfALine_KeepsItsAge()
     {
-        using var queue = new JobQueue(new JobQueueOptions { Workers = 2, MaxWorkersPerKey = 1, MaxWait = Timeout.InfiniteTimeSpan }, _time);
+        using var queue = new JobQueue(
+            new JobQueueOptions { Workers = 2, MaxWorkersPerKey = 1, MaxWait = Timeout.InfiniteTimeSpan }, _time);
         var a = queue.TryEnter(new JobTraits { Key = "a" });
         var b = queue.TryEnter(new JobTraits { Key = "b" });
         var waiting = new[] { "b", "a", "b", "a", "c", "c" }.Select(key => queue.EnterAsync(new JobTraits { Key = key })).ToArray();

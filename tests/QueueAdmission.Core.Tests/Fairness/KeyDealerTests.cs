@@ -21,7 +21,8 @@ public sealed class KeyDealerTests
     }
 
     [Fact]
-    public void Hand_WhereThereAreFewPartitions_IsAllOfThem() => Assert.Equal([0, 1, 2], Deal(new KeyDealer(salt: 7), "a", 3));
+    public void Hand_WhereThereAreFewPartitions_IsAllOfThem() =>
+        Assert.Equal([0, 1, 2], Deal(new KeyDealer(salt: 7), "a", 3));
 
     [Fact]
     public void Hands_ReachAllPartitionsEvenly()
@@ -35,7 +36,8 @@ public sealed class KeyDealerTests
     }
 
     [Fact]
-    public void Hand_UnderAnotherSalt_IsAnother() => Assert.NotEqual(Deal(new KeyDealer(salt: 7), "a", 64), Deal(new KeyDealer(salt: 8), "a", 64));
+    public void Hand_UnderAnotherSalt_IsAnother() =>
+        Assert.NotEqual(Deal(new KeyDealer(salt: 7), "a", 64), Deal(new KeyDealer(salt: 8), "a", 64));
 
     private static int[] Deal(KeyDealer dealer, string key, int partitions)
     {

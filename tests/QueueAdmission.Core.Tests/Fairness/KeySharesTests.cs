@@ -13,7 +13,8 @@ public sealed class KeySharesTests
     public void Key_ThatIsNamed_HasItsShare() => Assert.Equal(40, PassesOfA(new() { ["a"] = 4 }));
 
     [Fact]
-    public void Key_ThatIsNotNamed_HasTheShareOfTheOthers() => Assert.Equal(10, PassesOfA(new() { ["*"] = 4, ["a"] = 1 }));
+    public void Key_ThatIsNotNamed_HasTheShareOfTheOthers() =>
+        Assert.Equal(10, PassesOfA(new() { ["*"] = 4, ["a"] = 1 }));
 
     [Fact]
     public void Name_IsComparedExactly() => Assert.Equal(25, PassesOfA(new() { ["A"] = 4 }));
@@ -22,10 +23,12 @@ public sealed class KeySharesTests
     public void Star_IsNoNameOfAKey() => Assert.Equal(25, PassesOfA(new() { ["*"] = 4 }, keyOfA: "*"));
 
     [Fact]
-    public void Share_InSettings_ComesBeforeThatOfTheJob() => Assert.Equal(40, PassesOfA(new() { ["a"] = 4 }, shareOfJob: 1_000));
+    public void Share_InSettings_ComesBeforeThatOfTheJob() =>
+        Assert.Equal(40, PassesOfA(new() { ["a"] = 4 }, shareOfJob: 1_000));
 
     [Fact]
-    public void Share_OfAJob_ComesBeforeThatOfTheOthers() => Assert.Equal(40, PassesOfA(new() { ["*"] = 1 }, shareOfJob: 4));
+    public void Share_OfAJob_ComesBeforeThatOfTheOthers() =>
+        Assert.Equal(40, PassesOfA(new() { ["*"] = 1 }, shareOfJob: 4));
 
     [Fact]
     public void Change_WhileJobsWait_AppliesToTheirKeys()
@@ -48,13 +51,17 @@ public sealed class KeySharesTests
     {
         var thrown = Assert.Throws<OptionsValidationException>(() => Keyed(new() { ["a"] = share }));
 
-        Assert.Contains($"KeyShares is a={share}; allowed: a share of 1 to 1,000 for each key.", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"KeyShares is a={share}; allowed: a share of 1 to 1,000 for each key.",
+            thrown.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Shares_WithoutKeys_AreRefused()
     {
-        var thrown = Assert.Throws<OptionsValidationException>(() => new JobQueue(new JobQueueOptions { KeyShares = new Dictionary<string, int> { ["a"] = 4 } }, _time));
+        var thrown = Assert.Throws<OptionsValidationException>(
+            () => new JobQueue(new JobQueueOptions { KeyShares = new Dictionary<string, int> { ["a"] = 4 } }, _time));
 
         Assert.Contains("only where jobs are told apart by their keys", thrown.Message, StringComparison.Ordinal);
     }

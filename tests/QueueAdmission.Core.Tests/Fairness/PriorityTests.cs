@@ -74,7 +74,8 @@ public sealed class PriorityTests
         queue.TryEnter();
         queue.EnterAsync(new JobTraits { Priority = JobPriority.High });
 
-        Assert.Equal(RejectionReason.QueueFull, queue.EnterAsync(new JobTraits { Priority = JobPriority.High }).Refused());
+        Assert.Equal(
+            RejectionReason.QueueFull, queue.EnterAsync(new JobTraits { Priority = JobPriority.High }).Refused());
     }
 
     [Fact]
@@ -82,13 +83,17 @@ public sealed class PriorityTests
     {
         using var queue = new JobQueue(Settings(capacity: 32));
         queue.TryEnter();
-        var low = Enumerable.Range(0, 32).Select(_ => queue.EnterAsync(new JobTraits { Priority = JobPriority.Low })).ToArray();
+        var low = Enumerable.Range(0, 32).Select(_ => queue.EnterAsync(new JobTraits { Priority = JobPriority.Low }))
+            .ToArray();
 
-        var high = Enumerable.Range(0, 40).Select(_ => queue.EnterAsync(new JobTraits { Priority = JobPriority.High })).ToArray();
+        var high = Enumerable.Range(0, 40).Select(_ => queue.EnterAsync(new JobTraits { Priority = JobPriority.High }))
+            .ToArray();
 
         Assert.Equal([0, 1], Enumerable.Range(0, 32).Where(i => !low[i].IsCompleted));
         Assert.Equal(30, high.Count(entering => !entering.IsCompleted));
-        Assert.All(high.Where(entering => entering.IsCompleted), entering => Assert.Equal(RejectionReason.QueueFull, entering.Refused()));
+        Assert.All(
+            high.Where(entering => entering.IsCompleted),
+            entering => Assert.Equal(RejectionReason.QueueFull, entering.Refused()));
     }
 
     [Fact]

@@ -21,7 +21,8 @@ public sealed class JobTraitsTests
     {
         var traits = default(JobTraits);
 
-        Assert.Equal((null, JobPriority.Normal, 1, null), (traits.Key, traits.Priority, traits.Weight, traits.Deadline));
+        Assert.Equal(
+            (null, JobPriority.Normal, 1, null), (traits.Key, traits.Priority, traits.Weight, traits.Deadline));
         Assert.Null(traits.JobState);
     }
 
@@ -70,16 +71,20 @@ public sealed class JobTraitsTests
     {
         using var queue = new JobQueue(Settings());
 
-        Assert.Equal(RejectionReason.DeadlineTooClose, queue.EnterAsync(new JobTraits { Deadline = TimeSpan.FromTicks(ticks) }).Refused());
+        Assert.Equal(
+            RejectionReason.DeadlineTooClose,
+            queue.EnterAsync(new JobTraits { Deadline = TimeSpan.FromTicks(ticks) }).Refused());
     }
 
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
-    public void Weight_BelowOne_IsRefused(int weight) => Assert.Throws<ArgumentOutOfRangeException>(() => new JobTraits { Weight = weight });
+    public void Weight_BelowOne_IsRefused(int weight) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new JobTraits { Weight = weight });
 
     [Theory]
     [InlineData((JobPriority)(-2))]
     [InlineData((JobPriority)3)]
-    public void Priority_ThatDoesNotExist_IsRefused(JobPriority priority) => Assert.Throws<ArgumentOutOfRangeException>(() => new JobTraits { Priority = priority });
+    public void Priority_ThatDoesNotExist_IsRefused(JobPriority priority) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new JobTraits { Priority = priority });
 }

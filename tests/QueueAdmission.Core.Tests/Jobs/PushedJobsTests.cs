@@ -35,7 +35,9 @@ public sealed class PushedJobsTests
         queue.Dispose();
         Assert.Equal(0, queue.GiveUpPushedJobs());
 
-        Assert.Equal((JobStatus.Rejected, RejectionReason.Draining), ((await waiting).Status, (await waiting).Rejection!.Value.Reason));
+        Assert.Equal(
+            (JobStatus.Rejected, RejectionReason.Draining),
+            ((await waiting).Status, (await waiting).Rejection!.Value.Reason));
     }
 
     [Fact]
@@ -57,7 +59,8 @@ public sealed class PushedJobsTests
     public async Task WhenPushedJobsEnd_CompletesAfterTheLastHandle()
     {
         using var queue = ApplicationQueue();
-        var handles = Enumerable.Range(0, 3).Select(_ => queue.Push(PassAsync, TestContext.Current.CancellationToken)).ToList();
+        var handles =
+            Enumerable.Range(0, 3).Select(_ => queue.Push(PassAsync, TestContext.Current.CancellationToken)).ToList();
 
         var ended = queue.WhenPushedJobsEndAsync();
         Assert.False(ended.IsCompleted);
@@ -91,7 +94,8 @@ public sealed class PushedJobsTests
 
         Assert.Equal(JobStatus.Cancelled, (await cancelled).Status);
         Assert.Same(failure, (await queue.Push(_ => throw failure, TestContext.Current.CancellationToken)).Exception);
-        Assert.Equal(JobStatus.Ran, (await queue.Push(_ => Task.CompletedTask, TestContext.Current.CancellationToken)).Status);
+        Assert.Equal(
+            JobStatus.Ran, (await queue.Push(_ => Task.CompletedTask, TestContext.Current.CancellationToken)).Status);
         Assert.True(queue.WhenPushedJobsEndAsync().IsCompletedSuccessfully || queue.GetSnapshot().Running == 0);
     }
 

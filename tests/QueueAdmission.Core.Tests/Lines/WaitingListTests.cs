@@ -70,6 +70,7 @@ public sealed class WaitingListTests
         var counts = queue.GetSnapshot().WaitingByPartition;
 
         Assert.Equal((waiting, waiting), (list.Count, total));
-        Assert.Equal(counts, Enumerable.Range(0, counts.Count).Select(index => list.Count(waiter => waiter.Partition == index)));
+        Assert.Equal(
+            counts, Enumerable.Range(0, counts.Count).Select(index => list.Count(waiter => waiter.Partition == index)));
     }
 }

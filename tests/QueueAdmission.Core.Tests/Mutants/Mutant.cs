@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Text;
+using Xunit.Sdk;
 
 namespace QueueAdmission.Mutants;
 
@@ -24,6 +25,11 @@ internal sealed partial class Mutant : IDisposable
         """;
 
     private static readonly Assembly Original = typeof(JobQueue).Assembly;
+    private static readonly string Attributes = $"""
+        [assembly: System.Reflection.AssemblyVersion("{Original.GetName().Version}")]
+        [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("QueueAdmission.Core.Tests")]
+        """;
+
     private static readonly CSharpParseOptions Language = new(LanguageVersion.Latest);
     private static readonly string Root = FindRoot();
 
@@ -38,6 +44,16 @@ internal sealed partial class Mutant : IDisposable
             .Where(path => path.Length > 0 && path != Original.Location)
             .Select(path => MetadataReference.CreateFromFile(path))]);
 
+    // A mutant differs in one file, and shares all that the compiler knows of the others.
+    private static readonly Lazy<CSharpCompilation> Unbroken = new(() => CSharpCompilation.Create(
+        Original.GetName().Name,
+        [Parse(Usings), Parse(Attributes), .. Sources.Value.Values],
+        Libraries.Value,
+        new CSharpCompilationOptions(
+            OutputKind.DynamicallyLinkedLibrary,
+            optimizationLevel: OptimizationLevel.Release,
+            nullableContextOptions: NullableContextOptions.Enable)));
+
     private readonly Context _context;
 
     /// <param name="file">The source, below that of the library.</param>
@@ -48,7 +64,30 @@ internal sealed partial class Mutant : IDisposable
         var source = Sources.Value[file].ToString();
         Assert.True(source.Split(rule).Length == 2, $"The text is not once in {file}: {rule}");
         var changed = Parse(source.Replace(rule, broken, StringComparison.Ordinal));
-        _context = new Context(Compile(Sources.Value.Select(known => known.Key == file ? changed : known.Value)));
+        _context = new Context(Compile(Unbroken.Value.ReplaceSyntaxTree(Sources.Value[file], changed)));
+    }
+
+    /// <summary>Checks that a test finds a broken rule.</summary>
+    /// <param name="file">The source, below that of the library.</param>
+    /// <param name="rule">The text that occurs once in it.</param>
+    /// <param name="broken">What stands there instead.</param>
+    /// <param name="test">A class of this assembly.</param>
+    /// <param name="method">Its method.</param>
+    /// <param name="arguments">What the method gets.</param>
+    public static async Task AssertFoundAsync(string file, string rule, string broken, Type test, string method, params object[] arguments)
+    {
+        using var mutant = new Mutant(file, rule, broken);
+
+        // A failed assertion, and not a mutant that cannot run at all.
+        Assert.IsType<XunitException>(await mutant.RunAsync(test, method, arguments), exactMatch: false);
+    }
+
+    /// <summary>Checks that a test finds nothing in a library that was only compiled anew.</summary>
+    public static async Task AssertInnocentAsync(string file, string anyText, Type test, string method, params object[] arguments)
+    {
+        using var same = new Mutant(file, anyText, anyText + " ");
+
+        Assert.Null(await same.RunAsync(test, method, arguments));
     }
 
     /// <summary>Runs a test against the mutant.</summary>
@@ -78,21 +117,13 @@ internal sealed partial class Mutant : IDisposable
 
     public void Dispose() => _context.Unload();
 
-    private static MemoryStream Compile(IEnumerable<SyntaxTree> sources)
+    private static MemoryStream Compile(CSharpCompilation compilation)
     {
-        var attributes = $"""
-            [assembly: System.Reflection.AssemblyVersion("{Original.GetName().Version}")]
-            [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("QueueAdmission.Core.Tests")]
-            """;
-        var compilation = CSharpCompilation.Create(
-            Original.GetName().Name,
-            [Parse(Usings), Parse(attributes), .. sources],
-            Libraries.Value,
-            new CSharpCompilationOptions(
-                OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable));
         var image = new MemoryStream();
         var result = compilation.Emit(image);
-        Assert.True(result.Success, string.Join('\n', result.Diagnostics.Where(found => found.Severity == DiagnosticSeverity.Error)));
+        Assert.True(
+            result.Success,
+            string.Join('\n', result.Diagnostics.Where(found => found.Severity == DiagnosticSeverity.Error)));
         image.Position = 0;
         return image;
     }

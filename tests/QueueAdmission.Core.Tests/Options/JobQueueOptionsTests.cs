@@ -21,10 +21,12 @@ public sealed class JobQueueOptionsTests
     }
 
     [Fact]
-    public void Partitions_WithKeysAndNotSet_Are64() => Assert.Equal(64, new JobQueueOptions { PartitionByKey = true }.Partitions);
+    public void Partitions_WithKeysAndNotSet_Are64() =>
+        Assert.Equal(64, new JobQueueOptions { PartitionByKey = true }.Partitions);
 
     [Fact]
-    public void Partitions_WithKeysAndSet_AreWhatWasSet() => Assert.Equal(1, new JobQueueOptions { Partitions = 1, PartitionByKey = true }.Partitions);
+    public void Partitions_WithKeysAndSet_AreWhatWasSet() =>
+        Assert.Equal(1, new JobQueueOptions { Partitions = 1, PartitionByKey = true }.Partitions);
 
     [Fact]
     public void Partitions_OfAQueueThatTurnsToKeys_FollowUnlessTheyWereSet()
@@ -96,7 +98,8 @@ public sealed class JobQueueOptionsTests
 
     [Theory]
     [MemberData(nameof(BeyondTheEdges))]
-    public void Setting_BeyondItsRange_IsRefusedWithKeyValueAndRange(string key, string value, string range, Action<JobQueueOptions> set)
+    public void Setting_BeyondItsRange_IsRefusedWithKeyValueAndRange(
+        string key, string value, string range, Action<JobQueueOptions> set)
     {
         using var queue = new JobQueue(new(), name: "orders");
         var bad = new JobQueueOptions();
@@ -153,7 +156,8 @@ public sealed class JobQueueOptionsTests
     [Fact]
     public void MaxWaitingPerKey_BesidePartitionCapacity_IsAnErrorThatNamesBoth()
     {
-        var error = ErrorOf(new JobQueueOptions { PartitionByKey = true, MaxWaitingPerKey = 5, PartitionCapacity = 25 });
+        var error = ErrorOf(
+            new JobQueueOptions { PartitionByKey = true, MaxWaitingPerKey = 5, PartitionCapacity = 25 });
 
         Assert.Contains("MaxWaitingPerKey is 5", error, StringComparison.Ordinal);
         Assert.Contains("PartitionCapacity, which is 25", error, StringComparison.Ordinal);
@@ -186,9 +190,11 @@ public sealed class JobQueueOptionsTests
     [InlineData(true, 2_000, null, 50, 2_000, 50)]
     [InlineData(true, null, null, 5_000, 5_000, 5_000)]
     [InlineData(true, null, 20, null, 1_280, 20)]
-    public void Room_OfAQueue_IsWhatTheSettingsSay(bool byKey, int? maxWaiting, int? capacity, int? perKey, int places, int placesPerKey)
+    public void Room_OfAQueue_IsWhatTheSettingsSay(
+        bool byKey, int? maxWaiting, int? capacity, int? perKey, int places, int placesPerKey)
     {
-        var settings = new JobQueueOptions { PartitionByKey = byKey, MaxWaiting = maxWaiting, MaxWaitingPerKey = perKey };
+        var settings =
+            new JobQueueOptions { PartitionByKey = byKey, MaxWaiting = maxWaiting, MaxWaitingPerKey = perKey };
         if (capacity is { } given)
             settings.PartitionCapacity = given;
 

@@ -1,6 +1,8 @@
 namespace QueueAdmission.Patience;
 
-/// <summary>Ticks of a tenth of a millisecond. Jobs take 10 ms, and so many workers run that the wait hardly scatters.</summary>
+/// <summary>
+/// Ticks of a tenth of a millisecond. Jobs take 10 ms, and so many workers run that the wait hardly scatters.
+/// </summary>
 public sealed class LearnedPatienceTests
 {
     private const long Millisecond = 10;

@@ -160,7 +160,8 @@ public sealed class AdapterTests
         var waiting = pipeline.ExecuteAsync(_ => ValueTask.FromResult("had its turn"), CancellationToken.None).AsTask();
         Assert.Equal((1, 1), (queue.GetSnapshot().Running, queue.GetSnapshot().Waiting));
 
-        var rejected = await Assert.ThrowsAsync<RateLimiterRejectedException>(async () => await pipeline.ExecuteAsync(_ => ValueTask.CompletedTask, CancellationToken.None));
+        var rejected = await Assert.ThrowsAsync<RateLimiterRejectedException>(
+            async () => await pipeline.ExecuteAsync(_ => ValueTask.CompletedTask, CancellationToken.None));
         Assert.InRange(rejected.RetryAfter!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));
 
         gate.SetResult();

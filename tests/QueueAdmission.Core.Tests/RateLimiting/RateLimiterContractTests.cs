@@ -101,14 +101,16 @@ public sealed class RateLimiterContractTests : IDisposable
     public async Task PermitCount_AboveTheWorkers_Throws()
     {
         Assert.Throws<ArgumentOutOfRangeException>("permitCount", () => _limiter.AttemptAcquire(2));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>("permitCount", async () => await _limiter.AcquireAsync(2));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            "permitCount", async () => await _limiter.AcquireAsync(2));
     }
 
     [Fact]
     public async Task PermitCount_BelowZero_Throws()
     {
         Assert.Throws<ArgumentOutOfRangeException>("permitCount", () => _limiter.AttemptAcquire(-1));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>("permitCount", async () => await _limiter.AcquireAsync(-1));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            "permitCount", async () => await _limiter.AcquireAsync(-1));
     }
 
     [Fact]
@@ -193,7 +195,8 @@ public sealed class RateLimiterContractTests : IDisposable
         using var lease = _limiter.AttemptAcquire();
         var cancelled = new CancellationToken(canceled: true);
 
-        var thrown = await Assert.ThrowsAsync<TaskCanceledException>(async () => await _limiter.AcquireAsync(1, cancelled));
+        var thrown = await Assert.ThrowsAsync<TaskCanceledException>(
+            async () => await _limiter.AcquireAsync(1, cancelled));
 
         Assert.Equal(cancelled, thrown.CancellationToken);
         Assert.Equal(0, _limiter.GetStatistics()!.CurrentQueuedCount);

@@ -8,5 +8,6 @@ public sealed class RejectionReasonTests
             Assert.Equal(reason.ToString(), string.Concat(reason.ToWireName().Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..]))));
 
     [Fact]
-    public void WireName_OfNoReason_Throws() => Assert.Throws<ArgumentOutOfRangeException>(() => default(RejectionReason).ToWireName());
+    public void WireName_OfNoReason_Throws() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => default(RejectionReason).ToWireName());
 }

@@ -25,7 +25,8 @@ public sealed class SnapshotTests
     public void Snapshot_AfterEveryOutcome_AddsUp()
     {
         var time = new FakeTimeProvider();
-        using var queue = new JobQueue(Settings(workers: 2, partitions: 2, capacity: 2, maxWait: TimeSpan.FromSeconds(1)), time);
+        using var queue = new JobQueue(
+            Settings(workers: 2, partitions: 2, capacity: 2, maxWait: TimeSpan.FromSeconds(1)), time);
         var holders = queue.TakeAllWorkers();
         using var canceller = new CancellationTokenSource();
         queue.Park();
@@ -40,7 +41,9 @@ public sealed class SnapshotTests
 
         var snapshot = queue.GetSnapshot();
 
-        Assert.Equal((2, 2, 2L, 1L, 3L), (snapshot.Running, snapshot.Waiting, snapshot.Ran, snapshot.Abandoned, snapshot.Rejected));
+        Assert.Equal(
+            (2, 2, 2L, 1L, 3L),
+            (snapshot.Running, snapshot.Waiting, snapshot.Ran, snapshot.Abandoned, snapshot.Rejected));
         Assert.Equal((2L, 1L), (snapshot.RejectedByReason[RejectionReason.QueueFull], snapshot.RejectedByReason[RejectionReason.WaitTimeout]));
         Assert.Equal(2, snapshot.WaitingByPartition.Sum());
         Assert.Equal(10, snapshot.Arrived);

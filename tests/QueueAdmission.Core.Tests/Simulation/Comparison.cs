@@ -1,34 +1,58 @@
 namespace QueueAdmission.Simulation;
 
-/// <summary>Compares the real queue with the reference after a step, and holds the promises that need no reference.</summary>
+/// <summary>
+/// Compares the real queue with the reference after a step, and holds the promises that need no reference.
+/// </summary>
 internal static class Comparison
 {
-    public static JobQueueSnapshot Check(JobQueue queue, ReferenceQueue reference, List<DrivenJob> jobs, JobQueueSnapshot before)
+    public static JobQueueSnapshot Check(
+        JobQueue queue, ReferenceQueue reference, List<DrivenJob> jobs, JobQueueSnapshot before)
     {
         foreach (var job in jobs)
             Equal(job.Twin.Fate, job.Observe(job.Twin.Fate), $"fate of job {job.Twin.Number}");
 
         var now = queue.GetSnapshot();
         Equal(reference.Running, now.Running, "running");
-        Equal(string.Join(' ', reference.Lines.Select(line => line.Count)), string.Join(' ', now.WaitingByPartition), "waiting by partition");
+        Equal(
+            string.Join(' ', reference.Lines.Select(line => line.Count)),
+            string.Join(' ', now.WaitingByPartition),
+            "waiting by partition");
         Equal(reference.Waiting, now.Waiting, "waiting");
         Equal(StateOf(reference), now.State, "state");
-        Equal(reference.Waiting == 0 ? 0 : reference.Now - reference.InOrderOfArrival.First().Arrived, (long)now.LongestWait.TotalMilliseconds, "longest wait");
+        Equal(
+            reference.Waiting == 0 ? 0 : reference.Now - reference.InOrderOfArrival.First().Arrived,
+            (long)now.LongestWait.TotalMilliseconds,
+            "longest wait");
         Equal(reference.Ended.GetValueOrDefault(Fate.Ran), now.Ran, "ran");
         Equal(reference.Ended.GetValueOrDefault(Fate.Abandoned), now.Abandoned, "abandoned");
         foreach (var reason in Enum.GetValues<RejectionReason>())
-            Equal(reference.Ended.GetValueOrDefault(Enum.Parse<Fate>(reason.ToString())), now.RejectedByReason.GetValueOrDefault(reason), $"rejected, {reason}");
+        {
+            Equal(
+                Enum.TryParse<Fate>(reason.ToString(), out var fate) ? reference.Ended.GetValueOrDefault(fate) : 0,
+                now.RejectedByReason.GetValueOrDefault(reason),
+                $"rejected, {reason}");
+        }
         Equal(now.RejectedByReason.Values.Sum(), now.Rejected, "rejected");
-        Equal(jobs.Count, now.Arrived, "arrived");
+        Equal(reference.InUse, now.WorkersInUse, "workers in use");
+        Equal(reference.BackgroundRunning, now.BackgroundRunning, "background jobs that run");
+        Equal(reference.BackgroundWaiting, now.BackgroundWaiting, "background jobs that wait");
+        Equal(jobs.Count(job => !job.Twin.IsBackground || job.Twin.Fate is Fate.Running or Fate.Ran), now.Arrived, "arrived");
 
-        True(now.Running <= now.Settings.Workers || now.Running <= before.Running, "An admission raised running above the workers in force.");
-        True(now.State == JobQueueState.Paused || reference.Paused || now.Waiting == 0 || now.Running >= now.Settings.Workers, "A worker is idle while a job waits.");
+        True(
+            now.WorkersInUse <= now.Settings.Workers || now.WorkersInUse <= before.WorkersInUse,
+            "An admission raised the workers in use above those in force.");
+        var isPaused = now.State == JobQueueState.Paused || reference.Paused;
+        True(
+            isPaused || now.Waiting == 0 || now.WorkersInUse >= now.Settings.Workers || reference.IsSaving,
+            "A worker is idle while a job waits.");
         if (now.WaitingByPartition.Count == before.WaitingByPartition.Count)
         {
             for (var i = 0; i < now.WaitingByPartition.Count; i++)
             {
                 var (was, isNow) = (before.WaitingByPartition[i], now.WaitingByPartition[i]);
-                True(isNow <= now.Settings.PartitionCapacity || isNow <= was, "A placing raised a partition above the capacity in force.");
+                True(
+                    isNow <= now.Settings.PartitionCapacity || isNow <= was,
+                    "A placing raised a partition above the capacity in force.");
             }
         }
         return now;

@@ -1,7 +1,10 @@
 namespace QueueAdmission.Simulation;
 
 /// <summary>One job of a history: its way into the real queue, and its twin in the reference.</summary>
-/// <remarks>A job reports its fate at once where the engine decides at once; where the engine resumes a flow on the thread pool, it waits for that flow.</remarks>
+/// <remarks>
+/// A job reports its fate at once where the engine decides at once; where the engine resumes a flow on the thread pool,
+/// it waits for that flow.
+/// </remarks>
 internal abstract class DrivenJob(ReferenceJob twin, CancellationTokenSource? canceller)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -15,7 +18,9 @@ internal abstract class DrivenJob(ReferenceJob twin, CancellationTokenSource? ca
     /// <summary>Sends the job into the queue.</summary>
     public abstract void Arrive(JobQueue queue);
 
-    /// <summary>What the real queue made of the job, given what it should have made of it.</summary>
+    /// <summary>
+    /// The fate of the job in the real queue. If a flow has to report it, the method waits for the expected one.
+    /// </summary>
     public abstract Fate Observe(Fate expected);
 
     /// <summary>Ends the job that is running.</summary>
@@ -34,13 +39,15 @@ internal abstract class DrivenJob(ReferenceJob twin, CancellationTokenSource? ca
 
     protected static Fate FateOf(Rejection rejection)
     {
-        if (rejection.RetryAfter < TimeSpan.FromSeconds(1) || rejection.RetryAfter > TimeSpan.FromSeconds(60) || rejection.RetryAfter.Milliseconds != 0)
+        if (rejection.RetryAfter < TimeSpan.FromSeconds(1) || rejection.RetryAfter > TimeSpan.FromSeconds(60)
+            || rejection.RetryAfter.Milliseconds != 0)
             throw new HistoryException($"Retry-after is {rejection.RetryAfter}.");
         return Enum.Parse<Fate>(rejection.Reason.ToString());
     }
 }
 
-internal sealed class EnteringJob(ReferenceJob twin, CancellationTokenSource? canceller, bool mayWait) : DrivenJob(twin, canceller)
+internal sealed class EnteringJob(ReferenceJob twin, CancellationTokenSource? canceller, bool mayWait) : DrivenJob(
+    twin, canceller)
 {
     private ValueTask<QueueLease> _entering;
     private QueueLease _lease;
@@ -48,7 +55,8 @@ internal sealed class EnteringJob(ReferenceJob twin, CancellationTokenSource? ca
 
     public bool MayWait => mayWait;
 
-    public override void Arrive(JobQueue queue) => _entering = mayWait ? queue.EnterAsync(Token) : new(queue.TryEnter());
+    public override void Arrive(JobQueue queue) =>
+        _entering = mayWait ? queue.EnterAsync(Token) : new(queue.TryEnter());
 
     public override Fate Observe(Fate expected)
     {
@@ -61,9 +69,39 @@ internal sealed class EnteringJob(ReferenceJob twin, CancellationTokenSource? ca
         }
         catch (OperationCanceledException exception)
         {
-            _fate = exception.CancellationToken == Token ? Fate.Abandoned : throw new HistoryException("Cancelled by the token of another job.");
+            _fate = exception.CancellationToken == Token
+                ? Fate.Abandoned
+                : throw new HistoryException("Cancelled by the token of another job.");
         }
         return _fate;
+    }
+
+    public override void Finish(bool throwing)
+    {
+        _lease.Dispose();
+        _fate = Fate.Ran;
+    }
+
+    public override void FinishAgain() => _lease.Dispose();
+}
+
+/// <summary>A background job. While it waits it has not arrived, so its refusal and its leaving are in no count.</summary>
+internal sealed class BackgroundJob(ReferenceJob twin, CancellationTokenSource? canceller, double minShare) : DrivenJob(twin, canceller)
+{
+    private ValueTask<QueueLease> _entering;
+    private QueueLease _lease;
+    private Fate _fate;
+
+    public override void Arrive(JobQueue queue) => _entering = queue.EnterBackgroundAsync(new JobTraits { Weight = Twin.Weight }, minShare, Token);
+
+    public override Fate Observe(Fate expected)
+    {
+        if (_fate != Fate.Waiting || !_entering.IsCompleted)
+            return _fate;
+        if (_entering.IsCanceled)
+            return _fate = Fate.Abandoned;
+        _lease = _entering.GetAwaiter().GetResult();
+        return _fate = _lease.IsAdmitted ? Fate.Running : FateOf(_lease.Rejection!.Value);
     }
 
     public override void Finish(bool throwing)
@@ -111,7 +149,9 @@ internal abstract class GatedJob(ReferenceJob twin, CancellationTokenSource? can
     }
 
     protected Fate Same(Exception? exception) =>
-        ReferenceEquals(exception, Thrown) ? Fate.Ran : throw new HistoryException($"The job threw {Thrown?.Message}, and {exception} arrived.");
+        ReferenceEquals(exception, Thrown)
+            ? Fate.Ran
+            : throw new HistoryException($"The job threw {Thrown?.Message}, and {exception} arrived.");
 }
 
 internal sealed class RunningJob(ReferenceJob twin, CancellationTokenSource? canceller) : GatedJob(twin, canceller)
@@ -124,7 +164,8 @@ internal sealed class RunningJob(ReferenceJob twin, CancellationTokenSource? can
 
     protected override Fate FateAtEnd() => _end.IsCanceled
         ? Fate.Abandoned
-        : _end.Exception?.InnerException is JobRejectedException rejected ? FateOf(rejected.Rejection) : Same(_end.Exception?.InnerException);
+        : _end.Exception?.InnerException is JobRejectedException rejected ? FateOf(rejected.Rejection) : Same(
+            _end.Exception?.InnerException);
 }
 
 internal sealed class PushedJob(ReferenceJob twin, CancellationTokenSource? canceller) : GatedJob(twin, canceller)

@@ -4,7 +4,10 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Simulation;
 
-/// <summary>A random history, the same one for the same seed: every step is done to the real queue and to the reference, and then the two are compared.</summary>
+/// <summary>
+/// A random history, the same one for the same seed: every step is done to the real queue and to the reference, and
+/// then the two are compared.
+/// </summary>
 internal sealed class History
 {
     private const int Steps = 60;
@@ -17,12 +20,14 @@ internal sealed class History
     private readonly List<DrivenJob> _jobs = [];
     private readonly List<(Task Task, bool Undone)> _drains = [];
     private readonly int? _maxWorkersPerKey;
+    private readonly bool _hasBackground;
     private JobQueueSnapshot _before;
 
-    private History(int seed, bool fairLines, Action<string>? trace)
+    private History(int seed, bool fairLines, bool background, Action<string>? trace)
     {
         _random = new Random(seed);
         _trace = trace;
+        _hasBackground = background;
         _maxWorkersPerKey = fairLines ? JobQueueOptions.WorkersLimit : null;
         var (workers, partitions, capacity, maxWait) = RandomSettings();
         var newestFirst = _random.Next(3) == 0;
@@ -36,10 +41,15 @@ internal sealed class History
     }
 
     /// <param name="seed">What tells the history from others.</param>
-    /// <param name="fairLines">Whether the queue has the lines that tell jobs apart, by a limit that no key reaches. Where all jobs are alike they do the same as the plain ones.</param>
+    /// <param name="fairLines">
+    /// Whether the queue has the lines that tell jobs apart, by a limit that no key reaches. Where all jobs are alike
+    /// they do the same as the plain ones.
+    /// </param>
+    /// <param name="background">Whether a third of the jobs are background jobs.</param>
     /// <param name="trace">Is told every step.</param>
     /// <returns>The number of jobs of the history.</returns>
-    public static int Run(int seed, bool fairLines, Action<string>? trace = null) => new History(seed, fairLines, trace).Run();
+    public static int Run(int seed, bool fairLines, bool background, Action<string>? trace = null) =>
+        new History(seed, fairLines, background, trace).Run();
 
     private int Run()
     {
@@ -93,6 +103,11 @@ internal sealed class History
 
     private void Arrive()
     {
+        if (_hasBackground && _random.Next(3) == 0)
+        {
+            ArriveInBackground();
+            return;
+        }
         var twin = new ReferenceJob(_jobs.Count, _reference.Now);
         var canceller = _random.Next(3) == 0 ? null : new CancellationTokenSource();
         DrivenJob job = _random.Next(10) switch
@@ -106,6 +121,18 @@ internal sealed class History
         _reference.Arrive(twin, mayWait: job is not EnteringJob { MayWait: false });
         job.Arrive(_queue);
         _trace?.Invoke($"{job.GetType().Name} {twin.Number} arrives: {twin.Fate}");
+    }
+
+    private void ArriveInBackground()
+    {
+        var twin = new ReferenceJob(_jobs.Count, _reference.Now) { Weight = _random.Next(3) == 0 ? _random.Next(1, 5) : 1 };
+        // Numbers that a double holds exactly, so that both sides of the comparison calculate the same.
+        var minShare = _random.Next(4) switch { 0 => 0, 1 => 0.25, 2 => 0.5, _ => 1 };
+        var job = new BackgroundJob(twin, _random.Next(3) == 0 ? null : new CancellationTokenSource(), minShare);
+        _jobs.Add(job);
+        _reference.ArriveInBackground(twin, minShare);
+        job.Arrive(_queue);
+        _trace?.Invoke($"background job {twin.Number} of weight {twin.Weight} arrives, share {minShare}: {twin.Fate}");
     }
 
     private void Finish(DrivenJob? job)
@@ -137,13 +164,16 @@ internal sealed class History
     {
         _trace?.Invoke($"{milliseconds} ms pass");
         _reference.Advance(milliseconds);
-        _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+        // The fake clock fires timers after the whole time has passed. Background jobs would earn credit for all of it.
+        for (; milliseconds > 0; milliseconds--)
+            _time.Advance(TimeSpan.FromMilliseconds(1));
     }
 
     private void Change()
     {
         var other = RandomSettings();
-        var (workers, partitions, capacity, maxWait) = (_reference.Workers, _reference.Lines.Length, _reference.Capacity, _reference.MaxWait);
+        var (workers, partitions, capacity, maxWait) = (
+            _reference.Workers, _reference.Lines.Length, _reference.Capacity, _reference.MaxWait);
         var newestFirst = _reference.NewestFirst;
         switch (_random.Next(6))
         {
@@ -205,7 +235,8 @@ internal sealed class History
             _ => _random.Next(1, 30),
         });
 
-    private JobQueueOptions Options(JobQueueOptions o, int workers, int partitions, int capacity, long maxWait, bool newestFirst)
+    private JobQueueOptions Options(
+        JobQueueOptions o, int workers, int partitions, int capacity, long maxWait, bool newestFirst)
     {
         o.Order = newestFirst ? QueueProcessingOrder.NewestFirst : QueueProcessingOrder.OldestFirst;
         (o.Workers, o.Partitions, o.PartitionCapacity) = (workers, partitions, capacity);

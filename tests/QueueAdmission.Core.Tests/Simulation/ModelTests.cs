@@ -2,20 +2,29 @@ using System.Diagnostics;
 
 namespace QueueAdmission.Simulation;
 
-/// <summary>The engine against the reference and against its promises, over many random histories. A failure names the seed and shows the history; to see it again, run that seed alone.</summary>
+/// <summary>
+/// The engine against the reference and against its promises, over many random histories. A failure names the seed and
+/// shows the history; to see it again, run that seed alone.
+/// </summary>
 public sealed class ModelTests(ITestOutputHelper output)
 {
-    private const int Histories = 20_000;
     private const int Lanes = 2;
+
+    private static readonly int Histories = Effort.Of(all: 20_000, some: 4_000);
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public void Queue_InAnyHistory_DoesWhatTheReferenceDoes(bool fairLines, bool background) =>
+        RunAll((seed, trace) => History.Run(seed, fairLines, background, trace), "differences");
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Queue_InAnyHistory_DoesWhatTheReferenceDoes(bool fairLines) =>
-        RunAll((seed, trace) => History.Run(seed, fairLines, trace), "differences");
-
-    [Fact]
-    public void Queue_OfUnequalJobs_KeepsItsPromisesInAnyHistory() => RunAll(TraitHistory.Run, "broken promises");
+    public void Queue_OfUnequalJobs_KeepsItsPromisesInAnyHistory(bool background) =>
+        RunAll((seed, trace) => TraitHistory.Run(seed, background, trace), "broken promises");
 
     private void RunAll(Func<int, Action<string>?, int> run, string what)
     {

@@ -4,12 +4,15 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Simulation;
 
-/// <summary>Flows that send jobs, and flows and threads that meddle with the queue meanwhile: tokens, the clock, every setting, pause, drain, snapshots.</summary>
+/// <summary>
+/// Flows that send jobs, while other flows and threads change the queue: tokens, the clock, every setting, pause,
+/// drain, snapshots.
+/// </summary>
 internal sealed class Race
 {
     public const int MaxWorkers = 8;
 
-    /// <summary>Where jobs have weights: so that no change makes one an error.</summary>
+    /// <summary>The fewest workers where jobs have weights. With fewer, a weight would become an error.</summary>
     public const int MinWorkersOfUnequal = 3;
 
     private readonly bool _unequal;
@@ -27,10 +30,13 @@ internal sealed class Race
     {
         _unequal = unequal;
         _time = fakeTime ? new FakeTimeProvider() : null;
-        _queue = new JobQueue(new() { Workers = 4, Partitions = 3, PartitionCapacity = 4, MaxWait = TimeSpan.FromMilliseconds(2) }, _time);
+        _queue = new JobQueue(
+            new() { Workers = 4, Partitions = 3, PartitionCapacity = 4, MaxWait = TimeSpan.FromMilliseconds(2) },
+            _time);
         // What is refused at once takes several locked sections, with those of others in between.
         _queue.RefuseInSectionsOf(2);
-        _flows = Enumerable.Range(0, flows).Select(i => new RaceFlow(_queue, _gauge, Change, unequal, seed: i, operations / flows)).ToArray();
+        _flows = Enumerable.Range(0, flows)
+            .Select(i => new RaceFlow(_queue, _gauge, Change, unequal, seed: i, operations / flows)).ToArray();
     }
 
     /// <summary>Runs the race to its end and checks the books.</summary>
@@ -41,7 +47,8 @@ internal sealed class Race
         Thread[] meddlers = [Meddler(Cancel), Meddler(Change), Meddler(Look)];
         try
         {
-            await Task.WhenAll(_flows.Select(flow => Task.Run(flow.RunAsync, cancellationToken))).WaitAsync(TimeSpan.FromMinutes(3), cancellationToken);
+            await Task.WhenAll(_flows.Select(flow => Task.Run(flow.RunAsync, cancellationToken))).WaitAsync(
+                TimeSpan.FromMinutes(3), cancellationToken);
         }
         finally
         {
@@ -61,7 +68,7 @@ internal sealed class Race
     private void CheckBooks(RaceBooks books)
     {
         var end = _queue.GetSnapshot();
-        Assert.Equal((0, 0, 0), (end.Running, end.WorkersInUse, end.Waiting));
+        Assert.Equal((0, 0, 0, 0, 0), (end.Running, end.WorkersInUse, end.Waiting, end.BackgroundRunning, end.BackgroundWaiting));
         _queue.Update(o => o.MaxWorkersPerKey = null);
         Assert.Equal(books.Ran, end.Ran);
         foreach (var reason in Enum.GetValues<RejectionReason>())
@@ -125,7 +132,9 @@ internal sealed class Race
                 {
                     o.Workers = random.Next(_unequal ? MinWorkersOfUnequal : 1, MaxWorkers + 1);
                     o.PartitionByKey = _unequal && random.Next(2) == 0;
-                    o.MaxWorkersPerKey = _unequal && random.Next(2) == 0 ? random.Next(MinWorkersOfUnequal, MaxWorkers) : null;
+                    o.MaxWorkersPerKey = _unequal && random.Next(2) == 0
+                        ? random.Next(MinWorkersOfUnequal, MaxWorkers)
+                        : null;
                     o.Partitions = random.Next(1, 6);
                     o.PartitionCapacity = random.Next(0, 6);
                     o.MaxWait = random.Next(6) switch { 0 => TimeSpan.Zero, 1 => Timeout.InfiniteTimeSpan, _ => TimeSpan.FromMicroseconds(random.Next(1, 5_000)) };
@@ -146,6 +155,7 @@ internal sealed class Race
         Assert.Equal(seen.Waiting, seen.WaitingByPartition.Sum());
         Assert.Equal(seen.Rejected, seen.RejectedByReason.Values.Sum());
         Assert.InRange(seen.WorkersInUse, seen.Running, MaxWorkers);
+        Assert.InRange(seen.BackgroundRunning, 0, seen.Running);
         Assert.True(_unequal || !_queue.Engine.Read(0, IsIdleForNothing), "A worker is idle while a job waits.");
         Assert.True(seen.Waiting > 0 || seen.LongestWait == TimeSpan.Zero);
         Assert.True(seen.LongestWait >= TimeSpan.Zero);
@@ -153,5 +163,5 @@ internal sealed class Race
 
     // Between the sections of a mass refusal, free workers are kept for the waiters that will be left.
     private static bool IsIdleForNothing(in EngineView view, int none) =>
-        view.State == EngineState.Running && view.Room.Count > 0 && view.Workers.Free > 0 && !view.Departures.HasMore;
+        view.State == EngineState.Running && (view.Room.Count > 0 || view.Background.IsWaiting) && view.Workers.Free > 0 && !view.Departures.HasMore;
 }

@@ -1,24 +1,35 @@
 namespace QueueAdmission.Simulation;
 
-/// <summary>What the flows of a race saw, counted without the queue's help. One object a flow, added up at the end.</summary>
+/// <summary>
+/// What the flows of a race saw, counted without the queue's help. One object a flow, added up at the end.
+/// </summary>
 internal sealed class RaceBooks
 {
     public long Ran;
     public long Failed;
     public long Abandoned;
 
-    /// <summary>Calls that came back as cancelled at once: the token was cancelled either before the job arrived, or while it took its place.</summary>
+    /// <summary>
+    /// Calls that came back as cancelled at once: the token was cancelled either before the job arrived, or while it
+    /// took its place.
+    /// </summary>
     public long CancelledAtOnce;
+
+    /// <summary>Background jobs that were refused or cancelled while they waited: the queue has no count of them.</summary>
+    public long BackgroundEnded;
 
     /// <summary>Cancelled although the job's own token was not: there must be none.</summary>
     public long CancelledByStrangers;
 
-    /// <summary>Pushed jobs that ran before <see cref="JobQueue.Push(Func{CancellationToken, Task}, CancellationToken)"/> returned: there must be none.</summary>
+    /// <summary>
+    /// Pushed jobs that ran before <see cref="JobQueue.Push(Func{CancellationToken, Task}, CancellationToken)"/>
+    /// returned: there must be none.
+    /// </summary>
     public long RanInsidePush;
 
     public long[] Rejected { get; } = new long[Enum.GetValues<RejectionReason>().Length + 1];
 
-    public long Operations => Ran + Abandoned + CancelledAtOnce + CancelledByStrangers + Rejected.Sum();
+    public long Operations => Ran + Abandoned + CancelledAtOnce + BackgroundEnded + CancelledByStrangers + Rejected.Sum();
 
     public void Add(RaceBooks other)
     {
@@ -26,6 +37,7 @@ internal sealed class RaceBooks
         Failed += other.Failed;
         Abandoned += other.Abandoned;
         CancelledAtOnce += other.CancelledAtOnce;
+        BackgroundEnded += other.BackgroundEnded;
         CancelledByStrangers += other.CancelledByStrangers;
         RanInsidePush += other.RanInsidePush;
         for (var i = 0; i < Rejected.Length; i++)
@@ -44,5 +56,7 @@ internal sealed class RaceBooks
 
     public override string ToString() =>
         $"{Operations:N0} operations: {Ran:N0} ran ({Failed:N0} threw), {Abandoned:N0} abandoned, {CancelledAtOnce:N0} cancelled at once, {CancelledByStrangers:N0} by strangers, "
-        + string.Join(", ", Enum.GetValues<RejectionReason>().Select(reason => $"{Rejected[(int)reason]:N0} {reason.ToWireName()}"));
+        + string.Join(
+            ", ",
+            Enum.GetValues<RejectionReason>().Select(reason => $"{Rejected[(int)reason]:N0} {reason.ToWireName()}"));
 }

@@ -1,7 +1,10 @@
 namespace QueueAdmission.Simulation;
 
-/// <summary>One flow of a race: sends one random job after the other into the queue, by every entrance, and keeps its own books.</summary>
-internal sealed class RaceFlow(JobQueue queue, RaceGauge gauge, Action<Random> meddle, bool unequal, int seed, int operations)
+/// <summary>
+/// One flow of a race: sends one random job after the other into the queue, by every entrance, and keeps its own books.
+/// </summary>
+internal sealed class RaceFlow(
+    JobQueue queue, RaceGauge gauge, Action<Random> meddle, bool unequal, int seed, int operations)
 {
     [ThreadStatic]
     private static bool t_pushing;
@@ -14,14 +17,17 @@ internal sealed class RaceFlow(JobQueue queue, RaceGauge gauge, Action<Random> m
 
     public RaceBooks Books { get; } = new();
 
-    /// <summary>Called by the race's meddler at any moment: cancels the token of the present job, or of one that has long ended.</summary>
+    /// <summary>
+    /// Cancels the token of the present job, or of one that ended long ago. Another flow calls it at any moment.
+    /// </summary>
     public void CancelWhateverIsThere() => Volatile.Read(ref _published)?.Cancel();
 
     public async Task RunAsync()
     {
         for (var i = 0; i < operations; i++)
         {
-            // A third of the jobs cannot be cancelled, a third shows its token before it arrives and a third while it waits or runs.
+            // A third of the jobs cannot be cancelled, a third shows its token before it arrives and a third while it
+            // waits or runs.
             var kind = _random.Next(3);
             var canceller = kind == 0 ? null : new CancellationTokenSource();
             if (kind == 1)
@@ -29,8 +35,9 @@ internal sealed class RaceFlow(JobQueue queue, RaceGauge gauge, Action<Random> m
             if (_random.Next(200) == 0)
                 meddle(_random);
             var work = _random.Next(8);
-            Func<Task> job = _random.Next(8) switch
+            Func<Task> job = _random.Next(9) switch
             {
+                8 => () => EnterInBackgroundAsync(work, canceller),
                 0 => () => TryEnterAsync(work),
                 1 => () => RunAsync(work, canceller),
                 2 => () => PushAsync(work, canceller),
@@ -40,12 +47,15 @@ internal sealed class RaceFlow(JobQueue queue, RaceGauge gauge, Action<Random> m
         }
     }
 
-    /// <summary>From here on the meddler may cancel the job; one in four cancels itself, in a race with whatever the queue decides.</summary>
+    /// <summary>
+    /// From here on another flow may cancel the job. One job in four cancels itself while the queue decides on it.
+    /// </summary>
     private void Publish(CancellationTokenSource? canceller)
     {
         Volatile.Write(ref _published, canceller);
         if (canceller is not null && _random.Next(4) == 0)
-            ThreadPool.UnsafeQueueUserWorkItem(static canceller => canceller.Cancel(), canceller, preferLocal: _random.Next(2) == 0);
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static canceller => canceller.Cancel(), canceller, preferLocal: _random.Next(2) == 0);
     }
 
     private async Task EnterAsync(int work, CancellationTokenSource? canceller)
@@ -67,6 +77,27 @@ internal sealed class RaceFlow(JobQueue queue, RaceGauge gauge, Action<Random> m
         await UseAsync(lease, work);
     }
 
+    private async Task EnterInBackgroundAsync(int work, CancellationTokenSource? canceller)
+    {
+        var entering = queue.EnterBackgroundAsync(unequal ? RandomTraits() : default, _random.Next(3) / 2.0, canceller?.Token ?? CancellationToken.None);
+        Publish(canceller);
+        QueueLease lease;
+        try
+        {
+            lease = await entering;
+        }
+        catch (OperationCanceledException)
+        {
+            Books.BackgroundEnded++;
+            Books.CancelledByStrangers += canceller is { IsCancellationRequested: true } ? 0 : 1;
+            return;
+        }
+        if (lease.IsAdmitted)
+            await UseAsync(lease, work);
+        else
+            Books.BackgroundEnded++;
+    }
+
     private Task TryEnterAsync(int work) => UseAsync(unequal ? queue.TryEnter(RandomTraits()) : queue.TryEnter(), work);
 
     private async Task UseAsync(QueueLease lease, int work)
@@ -86,7 +117,9 @@ internal sealed class RaceFlow(JobQueue queue, RaceGauge gauge, Action<Random> m
     private async Task RunAsync(int work, CancellationTokenSource? canceller)
     {
         var token = canceller?.Token ?? CancellationToken.None;
-        var running = unequal ? queue.RunAsync(_ => WorkOrThrow(work), RandomTraits(), token) : queue.RunAsync(_ => WorkOrThrow(work), token);
+        var running = unequal
+            ? queue.RunAsync(_ => WorkOrThrow(work), RandomTraits(), token)
+            : queue.RunAsync(_ => WorkOrThrow(work), token);
         var atOnce = running.IsCanceled;
         Publish(canceller);
         try
@@ -113,7 +146,9 @@ internal sealed class RaceFlow(JobQueue queue, RaceGauge gauge, Action<Random> m
     {
         var token = canceller?.Token ?? CancellationToken.None;
         t_pushing = true;
-        var handle = unequal ? queue.Push(_ => WorkOrThrow(work), RandomTraits(), token) : queue.Push(_ => WorkOrThrow(work), token);
+        var handle = unequal
+            ? queue.Push(_ => WorkOrThrow(work), RandomTraits(), token)
+            : queue.Push(_ => WorkOrThrow(work), token);
         t_pushing = false;
         var atOnce = handle.Completion.IsCompleted;
         Publish(canceller);

@@ -7,7 +7,11 @@ public sealed class CompanionSettingTests
     [Fact]
     public void Setting_InConfiguration_IsReadForEachQueueAndLive()
     {
-        using var services = Build(out var configuration, ("Defaults:SharedBudget", "200"), ("Queues:a:SharedBudget", "30"), ("Queues:b:Workers", "2"));
+        using var services = Build(
+            out var configuration,
+            ("Defaults:SharedBudget", "200"),
+            ("Queues:a:SharedBudget", "30"),
+            ("Queues:b:Workers", "2"));
         var registry = services.GetRequiredService<JobQueueRegistry>();
         Assert.True(registry.TryGet("a", out var a));
         Assert.True(registry.TryGet("b", out var b));
@@ -46,11 +50,13 @@ public sealed class CompanionSettingTests
         Assert.Throws<OptionsValidationException>(() => services.GetRequiredKeyedService<JobQueue>("bad"));
     }
 
-    private static ServiceProvider Build(out IConfigurationRoot configuration, params (string Key, string Value)[] settings)
+    private static ServiceProvider Build(
+        out IConfigurationRoot configuration, params (string Key, string Value)[] settings)
     {
         configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"QueuedAdmission:{setting.Key}", (string?)setting.Value)))
             .Build();
-        return new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddQueuedAdmission().AddSharedBudget().Services.BuildServiceProvider();
+        return new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddQueuedAdmission()
+            .AddSharedBudget().Services.BuildServiceProvider();
     }
 }

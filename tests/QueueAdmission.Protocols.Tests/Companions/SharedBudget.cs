@@ -10,7 +10,8 @@ public static class SharedBudget
         Unit = "jobs",
     };
 
-    public static IQueueAdmissionBuilder AddSharedBudget(this IQueueAdmissionBuilder queues) => queues.AddQueueSetting(Setting);
+    public static IQueueAdmissionBuilder AddSharedBudget(this IQueueAdmissionBuilder queues) =>
+        queues.AddQueueSetting(Setting);
 
     /// <summary>What the package does its work by: the value in force of a queue.</summary>
     public static int Of(JobQueue queue) => queue.GetSetting(Setting);

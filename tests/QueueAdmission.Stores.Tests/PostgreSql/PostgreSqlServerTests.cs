@@ -38,7 +38,8 @@ public sealed class PostgreSqlServerTests
         using var onStandby = PostgreSqlStores.Open(standby.ConnectionString);
         Assert.True(store.Write(_key, "a.1"));
         var before = store.Read(_key);
-        Assert.Equal(LeaseStoreProblem.Unusable, Assert.Throws<LeaseStoreException>(() => onStandby.Read(_key)).Problem);
+        Assert.Equal(
+            LeaseStoreProblem.Unusable, Assert.Throws<LeaseStoreException>(() => onStandby.Read(_key)).Problem);
         primary.Execute("ALTER SYSTEM SET synchronous_standby_names = '*'");
         primary.Execute("SELECT pg_reload_conf()");
         Eventually.True(() => { try { return store.Write(_key, Guid.NewGuid().ToString("N")); } catch (LeaseStoreException) { return false; } }, () => "The standby confirms nothing.");

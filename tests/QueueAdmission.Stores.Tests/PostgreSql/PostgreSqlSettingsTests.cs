@@ -26,7 +26,10 @@ public sealed class PostgreSqlSettingsTests
     [InlineData("Host=db;Password=secret;secret2")]
     [InlineData("Host=db;Port=secret2;Password=x")]
     public void Store_ConnectionStringIsMalformedAfterAPassword_NoPartOfItIsInTheMessage(string text) =>
-        Assert.DoesNotContain("secret2", Assert.Throws<OptionsValidationException>(() => PostgreSqlStores.Open(text)).ToString(), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(
+            "secret2",
+            Assert.Throws<OptionsValidationException>(() => PostgreSqlStores.Open(text)).ToString(),
+            StringComparison.OrdinalIgnoreCase);
 
     [Fact]
     public void Store_OptionsAreOutOfRange_NamesAll()
@@ -36,7 +39,10 @@ public sealed class PostgreSqlSettingsTests
         var exception = Assert.Throws<OptionsValidationException>(() => PostgreSqlStores.Open("", options));
 
         Assert.Equal(3, exception.Failures.Count());
-        Assert.Contains("CallTimeout: it is 00:00:01.5000000; allowed is 00:00:01 to 00:00:10", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "CallTimeout: it is 00:00:01.5000000; allowed is 00:00:01 to 00:00:10",
+            exception.Message,
+            StringComparison.Ordinal);
         Assert.Contains("Schema: it is 'a; DROP TABLE x'; allowed are", exception.Message, StringComparison.Ordinal);
     }
 }

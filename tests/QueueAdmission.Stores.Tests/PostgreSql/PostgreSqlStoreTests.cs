@@ -43,7 +43,9 @@ public sealed class PostgreSqlStoreTests(SharedPostgres shared) : IClassFixture<
     [Fact]
     public void Read_AccountMayNotMakeTables_IsDeniedAndNamesTheScript()
     {
-        using var store = PostgreSqlStores.Open(shared.Server.ConnectionStringOf(NewUser("x"), "x"), new PostgreSqlLeaseStoreOptions { Schema = "not_there", CallTimeout = TimeSpan.FromSeconds(5) });
+        using var store = PostgreSqlStores.Open(
+            shared.Server.ConnectionStringOf(NewUser("x"), "x"),
+            new PostgreSqlLeaseStoreOptions { Schema = "not_there", CallTimeout = TimeSpan.FromSeconds(5) });
 
         var exception = Assert.Throws<LeaseStoreException>(() => store.Read(_key));
 
@@ -59,7 +61,9 @@ public sealed class PostgreSqlStoreTests(SharedPostgres shared) : IClassFixture<
         Assert.Equal(LeaseStoreProblem.Unusable, exception.Problem);
         Assert.Contains("sql/leases.sql", exception.Message, StringComparison.Ordinal);
 
-        using var maker = PostgreSqlStores.Open(shared.Server.ConnectionString, new PostgreSqlLeaseStoreOptions { Schema = "by_hand", CallTimeout = TimeSpan.FromSeconds(5) });
+        using var maker = PostgreSqlStores.Open(
+            shared.Server.ConnectionString,
+            new PostgreSqlLeaseStoreOptions { Schema = "by_hand", CallTimeout = TimeSpan.FromSeconds(5) });
         maker.Read(_key);
 
         Assert.Null(store.Read(_key).Version);
@@ -73,7 +77,9 @@ public sealed class PostgreSqlStoreTests(SharedPostgres shared) : IClassFixture<
         var user = NewUser("x");
         shared.Server.Execute($"GRANT USAGE ON SCHEMA queue_admission TO {user}");
         shared.Server.Execute($"GRANT SELECT, INSERT, UPDATE ON queue_admission.leases TO {user}");
-        using var store = PostgreSqlStores.Open(shared.Server.ConnectionStringOf(user, "x"), new PostgreSqlLeaseStoreOptions { CreateSchema = false, CallTimeout = TimeSpan.FromSeconds(5) });
+        using var store = PostgreSqlStores.Open(
+            shared.Server.ConnectionStringOf(user, "x"),
+            new PostgreSqlLeaseStoreOptions { CreateSchema = false, CallTimeout = TimeSpan.FromSeconds(5) });
         using var ears = new SignalEars(store, _key.Cluster);
 
         Assert.True(store.Write(_key, "a.1"));
@@ -99,10 +105,14 @@ public sealed class PostgreSqlStoreTests(SharedPostgres shared) : IClassFixture<
     [Fact]
     public void Read_TableIsUnlogged_IsUnusable()
     {
-        using var maker = PostgreSqlStores.Open(shared.Server.ConnectionString, new PostgreSqlLeaseStoreOptions { Schema = "fleeting", CallTimeout = TimeSpan.FromSeconds(5) });
+        using var maker = PostgreSqlStores.Open(
+            shared.Server.ConnectionString,
+            new PostgreSqlLeaseStoreOptions { Schema = "fleeting", CallTimeout = TimeSpan.FromSeconds(5) });
         maker.Read(_key);
         shared.Server.Execute("ALTER TABLE fleeting.leases SET UNLOGGED");
-        using var store = PostgreSqlStores.Open(shared.Server.ConnectionString, new PostgreSqlLeaseStoreOptions { Schema = "fleeting", CallTimeout = TimeSpan.FromSeconds(5) });
+        using var store = PostgreSqlStores.Open(
+            shared.Server.ConnectionString,
+            new PostgreSqlLeaseStoreOptions { Schema = "fleeting", CallTimeout = TimeSpan.FromSeconds(5) });
 
         var exception = Assert.Throws<LeaseStoreException>(() => store.Read(_key));
 
@@ -113,7 +123,9 @@ public sealed class PostgreSqlStoreTests(SharedPostgres shared) : IClassFixture<
     [Fact]
     public void Read_TableWasDropped_IsMadeAgain()
     {
-        using var store = PostgreSqlStores.Open(shared.Server.ConnectionString, new PostgreSqlLeaseStoreOptions { Schema = "dropped", CallTimeout = TimeSpan.FromSeconds(5) });
+        using var store = PostgreSqlStores.Open(
+            shared.Server.ConnectionString,
+            new PostgreSqlLeaseStoreOptions { Schema = "dropped", CallTimeout = TimeSpan.FromSeconds(5) });
         Assert.True(store.Write(_key, "a.1"));
 
         shared.Server.Execute("DROP TABLE dropped.leases");
@@ -124,7 +136,8 @@ public sealed class PostgreSqlStoreTests(SharedPostgres shared) : IClassFixture<
     [Fact]
     public void Read_DatabaseDoesNotExist_IsUnusable()
     {
-        using var store = PostgreSqlStores.Open(shared.Server.ConnectionString.Replace("Database=postgres", "Database=absent", StringComparison.Ordinal));
+        using var store = PostgreSqlStores.Open(
+            shared.Server.ConnectionString.Replace("Database=postgres", "Database=absent", StringComparison.Ordinal));
 
         Assert.Equal(LeaseStoreProblem.Unusable, Assert.Throws<LeaseStoreException>(() => store.Read(_key)).Problem);
     }
@@ -138,7 +151,9 @@ public sealed class PostgreSqlStoreTests(SharedPostgres shared) : IClassFixture<
         var user = NewUser("x");
         shared.Server.Execute($"ALTER ROLE {user} SET synchronous_commit = '{byDefault}'");
         var schema = $"watched_{byDefault}";
-        using var owner = PostgreSqlStores.Open(shared.Server.ConnectionString, new PostgreSqlLeaseStoreOptions { Schema = schema, CallTimeout = TimeSpan.FromSeconds(5) });
+        using var owner = PostgreSqlStores.Open(
+            shared.Server.ConnectionString,
+            new PostgreSqlLeaseStoreOptions { Schema = schema, CallTimeout = TimeSpan.FromSeconds(5) });
         owner.Read(_key);
         // What was in force at the end of the transaction is written by a trigger that runs there.
         shared.Server.Execute($"""
@@ -149,7 +164,9 @@ public sealed class PostgreSqlStoreTests(SharedPostgres shared) : IClassFixture<
             GRANT USAGE ON SCHEMA {schema} TO {user};
             GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA {schema} TO {user};
             """);
-        using var store = PostgreSqlStores.Open(shared.Server.ConnectionStringOf(user, "x"), new PostgreSqlLeaseStoreOptions { Schema = schema, CallTimeout = TimeSpan.FromSeconds(5) });
+        using var store = PostgreSqlStores.Open(
+            shared.Server.ConnectionStringOf(user, "x"),
+            new PostgreSqlLeaseStoreOptions { Schema = schema, CallTimeout = TimeSpan.FromSeconds(5) });
 
         Assert.True(store.Write(_key, "a.1"));
         Assert.True(store.Write(_key, "a.2"));
@@ -164,7 +181,10 @@ public sealed class PostgreSqlStoreTests(SharedPostgres shared) : IClassFixture<
         shared.Server.Execute($"ALTER ROLE {user} SET default_transaction_isolation = 'serializable'");
         shared.Server.Execute($"GRANT CREATE ON DATABASE postgres TO {user}");
         var contract = new QueueAdmission.Testing.LeaseStoreContract(
-            () => PostgreSqlStores.Open(shared.Server.ConnectionStringOf(user, "x"), new PostgreSqlLeaseStoreOptions { Schema = "strict", CallTimeout = TimeSpan.FromSeconds(5) }));
+            () =>
+                PostgreSqlStores.Open(
+                    shared.Server.ConnectionStringOf(user, "x"),
+                    new PostgreSqlLeaseStoreOptions { Schema = "strict", CallTimeout = TimeSpan.FromSeconds(5) }));
 
         contract.Checks.Single(check => check.Name == "No write is lost under contention").Run();
     }
@@ -175,7 +195,9 @@ public sealed class PostgreSqlStoreTests(SharedPostgres shared) : IClassFixture<
         var failures = new System.Collections.Concurrent.ConcurrentQueue<Exception>();
         var threads = Enumerable.Range(0, 8).Select(_ => new Thread(() =>
         {
-            using var store = PostgreSqlStores.Open(shared.Server.ConnectionString, new PostgreSqlLeaseStoreOptions { Schema = "crowded", CallTimeout = TimeSpan.FromSeconds(5) });
+            using var store = PostgreSqlStores.Open(
+                shared.Server.ConnectionString,
+                new PostgreSqlLeaseStoreOptions { Schema = "crowded", CallTimeout = TimeSpan.FromSeconds(5) });
             try
             {
                 store.Read(_key);

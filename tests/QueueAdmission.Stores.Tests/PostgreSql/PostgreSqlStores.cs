@@ -10,6 +10,10 @@ namespace QueueAdmission.Stores.PostgreSql;
 /// </summary>
 internal static class PostgreSqlStores
 {
-    public static PostgreSqlLeaseStore Open(string? connectionString, PostgreSqlLeaseStoreOptions? options = null, ILogger? logger = null) =>
-        new(() => connectionString, options ?? new PostgreSqlLeaseStoreOptions { CallTimeout = TimeSpan.FromSeconds(5) }, logger ?? NullLogger.Instance);
+    public static PostgreSqlLeaseStore Open(
+        string? connectionString, PostgreSqlLeaseStoreOptions? options = null, ILogger? logger = null) =>
+        new(
+            () => connectionString,
+            options ?? new PostgreSqlLeaseStoreOptions { CallTimeout = TimeSpan.FromSeconds(5) },
+            logger ?? NullLogger.Instance);
 }

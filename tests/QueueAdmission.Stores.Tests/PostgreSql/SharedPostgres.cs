@@ -7,7 +7,9 @@ public sealed class SharedPostgres : IDisposable
 {
     private PostgresServer? _server;
 
-    /// <summary>Starts on the first use, so that a missing program skips the test instead of failing the class.</summary>
+    /// <summary>
+    /// Starts on the first use, so that a missing program skips the test instead of failing the class.
+    /// </summary>
     internal PostgresServer Server => _server ??= PostgresServer.Start();
 
     public void Dispose() => _server?.Dispose();

@@ -14,7 +14,8 @@ public sealed class StarvedPoolTests(SharedPostgres shared) : IClassFixture<Shar
     [Fact]
     public void Write_PoolIsStarvedAndTheConnectionIsMade_SucceedsAtTheSecondCallAtTheLatest()
     {
-        var connectionString = shared.Server.ConnectionString.Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
+        var connectionString = shared.Server.ConnectionString.Replace(
+            "127.0.0.1", "localhost", StringComparison.Ordinal);
 
         StarvedPool.Run(() =>
         {

@@ -37,7 +37,9 @@ public sealed class RedisConnectionStringTests
         var settings = Parsed(" s1, s2:5000 ,s3,SERVICENAME=shop , allowAdmin=true, syncTimeout=9000, $CONFIG=");
 
         Assert.Equal("shop", settings.ServiceName);
-        Assert.Equal([new RedisEndpoint("s1", 26379), new RedisEndpoint("s2", 5000), new RedisEndpoint("s3", 26379)], settings.Endpoints);
+        Assert.Equal(
+            [new RedisEndpoint("s1", 26379), new RedisEndpoint("s2", 5000), new RedisEndpoint("s3", 26379)],
+            settings.Endpoints);
         Assert.Equal("'shop' of the Sentinels s1:26379, s2:5000, s3:26379", settings.Target);
     }
 
@@ -74,7 +76,10 @@ public sealed class RedisConnectionStringTests
     {
         if (RedisConnectionStringParser.Parse(text, out _) is null)
         {
-            Assert.DoesNotContain("ret2", Assert.Throws<OptionsValidationException>(() => RedisStores.Open(text)).ToString(), StringComparison.Ordinal);
+            Assert.DoesNotContain(
+                "ret2",
+                Assert.Throws<OptionsValidationException>(() => RedisStores.Open(text)).ToString(),
+                StringComparison.Ordinal);
         }
     }
 
@@ -86,8 +91,12 @@ public sealed class RedisConnectionStringTests
         var exception = Assert.Throws<OptionsValidationException>(() => RedisStores.Open("", options));
 
         Assert.Equal(3, exception.Failures.Count());
-        Assert.Contains("CallTimeout: it is 00:00:00; allowed is 00:00:00.050 to 00:00:10", exception.Message, StringComparison.Ordinal);
-        Assert.Contains("ConfirmingReplicas: it is -1; allowed is 0 to 100", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "CallTimeout: it is 00:00:00; allowed is 00:00:00.050 to 00:00:10",
+            exception.Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "ConfirmingReplicas: it is -1; allowed is 0 to 100", exception.Message, StringComparison.Ordinal);
     }
 
     private static RedisConnectionString Parsed(string text)

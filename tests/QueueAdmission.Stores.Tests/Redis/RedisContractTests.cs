@@ -12,7 +12,8 @@ public sealed class RedisContractTests(RedisContractTests.Server server) : IClas
     public void Store_OnRedis_KeepsTheContract(string name)
     {
         var address = server.Address;
-        var contract = new LeaseStoreContract(() => RedisStores.Open(address), () => RedisStores.Open($"127.0.0.1:{Programs.FreePort()}"));
+        var contract = new LeaseStoreContract(
+            () => RedisStores.Open(address), () => RedisStores.Open($"127.0.0.1:{Programs.FreePort()}"));
         contract.Checks.Single(check => check.Name == name).Run();
     }
 
@@ -20,7 +21,9 @@ public sealed class RedisContractTests(RedisContractTests.Server server) : IClas
     {
         private RedisServer? _server;
 
-        /// <summary>Starts on the first use, so that a missing program skips the test instead of failing the class.</summary>
+        /// <summary>
+        /// Starts on the first use, so that a missing program skips the test instead of failing the class.
+        /// </summary>
         public string Address => (_server ??= RedisServer.Start()).Address;
 
         public void Dispose() => _server?.Dispose();

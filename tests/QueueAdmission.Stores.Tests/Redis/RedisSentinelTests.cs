@@ -11,11 +11,15 @@ public sealed class RedisSentinelTests
     public void Store_PrimaryIsKilled_FollowsSentinelToThePromotedReplica()
     {
         using var primary = RedisServer.Start("--requirepass", "x", "--masterauth", "x");
-        using var replica = RedisServer.Start("--requirepass", "x", "--masterauth", "x", "--replicaof", "127.0.0.1", $"{primary.Port}");
-        Eventually.True(() => replica.Send("INFO replication", "x").Contains("master_link_status:up", StringComparison.Ordinal), () => "The replica does not follow.");
+        using var replica = RedisServer.Start(
+            "--requirepass", "x", "--masterauth", "x", "--replicaof", "127.0.0.1", $"{primary.Port}");
+        Eventually.True(
+            () => replica.Send("INFO replication", "x").Contains("master_link_status:up", StringComparison.Ordinal),
+            () => "The replica does not follow.");
         using var sentinel = Sentinel.Start(primary.Port, "x");
         Eventually.True(() => sentinel.KnowsReplica, () => "The Sentinel does not see the replica.");
-        using var store = RedisStores.Open($"127.0.0.1:{Programs.FreePort()},127.0.0.1:{sentinel.Port},serviceName=shop,password=x");
+        using var store = RedisStores.Open(
+            $"127.0.0.1:{Programs.FreePort()},127.0.0.1:{sentinel.Port},serviceName=shop,password=x");
         using var ears = new SignalEars(store, _key.Cluster);
         Assert.True(store.Write(_key, "a.1"));
         var before = store.Read(_key);
@@ -37,7 +41,9 @@ public sealed class RedisSentinelTests
     {
         using var primary = RedisServer.Start();
         using var replica = RedisServer.Start("--replicaof", "127.0.0.1", $"{primary.Port}");
-        Eventually.True(() => replica.Send("INFO replication").Contains("master_link_status:up", StringComparison.Ordinal), () => "The replica does not follow.");
+        Eventually.True(
+            () => replica.Send("INFO replication").Contains("master_link_status:up", StringComparison.Ordinal),
+            () => "The replica does not follow.");
         using var sentinel = Sentinel.Start(primary.Port);
         Eventually.True(() => sentinel.KnowsReplica, () => "The Sentinel does not see the replica.");
         using var store = RedisStores.Open($"127.0.0.1:{sentinel.Port},serviceName=shop");
@@ -45,7 +51,9 @@ public sealed class RedisSentinelTests
         var before = store.Read(_key);
 
         Assert.Contains("OK", sentinel.Send("SENTINEL FAILOVER shop"), StringComparison.Ordinal);
-        Eventually.True(() => Eventually.Reads(store, _key).Identity != before.Identity, () => "The store stays with the old primary.");
+        Eventually.True(
+            () => Eventually.Reads(store, _key).Identity != before.Identity,
+            () => "The store stays with the old primary.");
 
         ears.WaitForConnection(2);
         Eventually.True(
@@ -105,7 +113,8 @@ public sealed class RedisSentinelTests
 
         public int Port { get; }
 
-        public bool KnowsReplica => Send("SENTINEL REPLICAS shop").Contains("master-link-status\r\n$2\r\nok", StringComparison.Ordinal);
+        public bool KnowsReplica =>
+            Send("SENTINEL REPLICAS shop").Contains("master-link-status\r\n$2\r\nok", StringComparison.Ordinal);
 
         private bool CanAnswer
         {

@@ -48,7 +48,8 @@ public sealed class RedisServerTests
     public void Read_ServerIsFrozen_FailsInTimeAndRecovers()
     {
         using var server = RedisServer.Start();
-        using var store = RedisStores.Open(server.Address, new RedisLeaseStoreOptions { CallTimeout = TimeSpan.FromMilliseconds(200) });
+        using var store = RedisStores.Open(
+            server.Address, new RedisLeaseStoreOptions { CallTimeout = TimeSpan.FromMilliseconds(200) });
         Assert.True(store.Write(_key, "a.1"));
 
         server.Signal("STOP");
@@ -70,7 +71,9 @@ public sealed class RedisServerTests
 
         server.Send($"REPLICAOF 127.0.0.1 {other.Port}");
         Assert.Equal(LeaseStoreProblem.Unusable, Eventually.Fails(store, _key).Problem);
-        Eventually.True(() => server.Send("INFO replication").Contains("master_link_status:up", StringComparison.Ordinal), () => "The replica does not follow.");
+        Eventually.True(
+            () => server.Send("INFO replication").Contains("master_link_status:up", StringComparison.Ordinal),
+            () => "The replica does not follow.");
         server.Send("REPLICAOF NO ONE");
 
         var after = Eventually.Reads(store, _key);
@@ -83,7 +86,9 @@ public sealed class RedisServerTests
     {
         using var primary = RedisServer.Start();
         using var replica = RedisServer.Start("--replicaof", "127.0.0.1", $"{primary.Port}");
-        Eventually.True(() => replica.Send("INFO replication").Contains("master_link_status:up", StringComparison.Ordinal), () => "The replica does not follow.");
+        Eventually.True(
+            () => replica.Send("INFO replication").Contains("master_link_status:up", StringComparison.Ordinal),
+            () => "The replica does not follow.");
         using var direct = RedisStores.Open(primary.Address);
         Assert.True(direct.Write(_key, "a.1"));
 
@@ -114,12 +119,16 @@ public sealed class RedisServerTests
     {
         using var server = RedisServer.Start("--requirepass", "first");
         var password = "first";
-        using var store = new RedisLeaseStore(() => $"{server.Address},password={password}", new RedisLeaseStoreOptions { CallTimeout = TimeSpan.FromSeconds(5) }, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        using var store = new RedisLeaseStore(
+            () => $"{server.Address},password={password}",
+            new RedisLeaseStoreOptions { CallTimeout = TimeSpan.FromSeconds(5) },
+            Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
         Assert.True(store.Write(_key, "a.1"));
 
         server.Send("CONFIG SET requirepass second", "first");
         server.Send("CLIENT KILL TYPE normal SKIPME yes", "second");
-        Assert.Equal(LeaseStoreProblem.AccessDenied, Eventually.FailsWith(store, _key, LeaseStoreProblem.AccessDenied).Problem);
+        Assert.Equal(
+            LeaseStoreProblem.AccessDenied, Eventually.FailsWith(store, _key, LeaseStoreProblem.AccessDenied).Problem);
         password = "second";
 
         Assert.Equal("a.1", Eventually.Reads(store, _key).Version);
@@ -133,7 +142,8 @@ public sealed class RedisServerTests
         using var store = RedisStores.Open($"{server.Address},user=shop,password=x");
         var reading = store.Read(_key);
 
-        var exception = Assert.Throws<LeaseStoreException>(() => store.TryWrite(_key, reading, Documents.NewWrite("a.1"), out _));
+        var exception = Assert.Throws<LeaseStoreException>(
+            () => store.TryWrite(_key, reading, Documents.NewWrite("a.1"), out _));
 
         Assert.Equal(LeaseStoreProblem.AccessDenied, exception.Problem);
     }
@@ -201,10 +211,13 @@ public sealed class RedisServerTests
     {
         using var server = RedisServer.Start();
         using var store = RedisStores.Open(server.Address);
-        var write = new LeaseStoreWrite { Version = "a.1", Document = "{}"u8.ToArray(), KeepFor = TimeSpan.FromSeconds(90) };
+        var write =
+            new LeaseStoreWrite { Version = "a.1", Document = "{}"u8.ToArray(), KeepFor = TimeSpan.FromSeconds(90) };
         Assert.True(store.TryWrite(_key, store.Read(_key), write, out _));
 
-        var left = long.Parse(server.Send($"PTTL queueadmission:leases:{_key.Cluster}:{_key.Queue}").Split('\r')[0].TrimStart(':'), System.Globalization.CultureInfo.InvariantCulture);
+        var left = long.Parse(
+            server.Send($"PTTL queueadmission:leases:{_key.Cluster}:{_key.Queue}").Split('\r')[0].TrimStart(':'),
+            System.Globalization.CultureInfo.InvariantCulture);
 
         Assert.InRange(left, 1_000, 90_000);
     }
@@ -213,10 +226,13 @@ public sealed class RedisServerTests
     public void Write_NoReplicaConfirms_Fails()
     {
         using var server = RedisServer.Start();
-        using var store = RedisStores.Open(server.Address, new RedisLeaseStoreOptions { ConfirmingReplicas = 1, CallTimeout = TimeSpan.FromSeconds(2) });
+        using var store = RedisStores.Open(
+            server.Address,
+            new RedisLeaseStoreOptions { ConfirmingReplicas = 1, CallTimeout = TimeSpan.FromSeconds(2) });
         var reading = store.Read(_key);
 
-        var exception = Assert.Throws<LeaseStoreException>(() => store.TryWrite(_key, reading, Documents.NewWrite("a.1"), out _));
+        var exception = Assert.Throws<LeaseStoreException>(
+            () => store.TryWrite(_key, reading, Documents.NewWrite("a.1"), out _));
 
         Assert.Equal(LeaseStoreProblem.Unusable, exception.Problem);
         Assert.Contains("ConfirmingReplicas is 1", exception.Message, StringComparison.Ordinal);
@@ -227,8 +243,12 @@ public sealed class RedisServerTests
     {
         using var primary = RedisServer.Start();
         using var replica = RedisServer.Start("--replicaof", "127.0.0.1", $"{primary.Port}");
-        Eventually.True(() => replica.Send("INFO replication").Contains("master_link_status:up", StringComparison.Ordinal), () => "The replica does not follow.");
-        using var store = RedisStores.Open(primary.Address, new RedisLeaseStoreOptions { ConfirmingReplicas = 1, CallTimeout = TimeSpan.FromSeconds(5) });
+        Eventually.True(
+            () => replica.Send("INFO replication").Contains("master_link_status:up", StringComparison.Ordinal),
+            () => "The replica does not follow.");
+        using var store = RedisStores.Open(
+            primary.Address,
+            new RedisLeaseStoreOptions { ConfirmingReplicas = 1, CallTimeout = TimeSpan.FromSeconds(5) });
 
         Assert.True(store.Write(_key, "a.1"));
     }
@@ -240,7 +260,8 @@ public sealed class RedisServerTests
         using var store = RedisStores.Open(server.Address);
         var reading = store.Read(_key);
 
-        var exception = Assert.Throws<LeaseStoreException>(() => store.TryWrite(_key, reading, Documents.NewWrite("a.1"), out _));
+        var exception = Assert.Throws<LeaseStoreException>(
+            () => store.TryWrite(_key, reading, Documents.NewWrite("a.1"), out _));
 
         Assert.Equal(LeaseStoreProblem.Unusable, exception.Problem);
         Assert.Contains("NOREPLICAS", exception.Message, StringComparison.Ordinal);

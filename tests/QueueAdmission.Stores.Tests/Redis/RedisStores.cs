@@ -10,6 +10,10 @@ namespace QueueAdmission.Stores.Redis;
 /// </summary>
 internal static class RedisStores
 {
-    public static RedisLeaseStore Open(string connectionString, RedisLeaseStoreOptions? options = null, ILogger? logger = null) =>
-        new(() => connectionString, options ?? new RedisLeaseStoreOptions { CallTimeout = TimeSpan.FromSeconds(5) }, logger ?? NullLogger.Instance);
+    public static RedisLeaseStore Open(
+        string connectionString, RedisLeaseStoreOptions? options = null, ILogger? logger = null) =>
+        new(
+            () => connectionString,
+            options ?? new RedisLeaseStoreOptions { CallTimeout = TimeSpan.FromSeconds(5) },
+            logger ?? NullLogger.Instance);
 }

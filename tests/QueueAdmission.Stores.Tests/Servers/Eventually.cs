@@ -17,7 +17,7 @@ internal static class Eventually
         }
     }
 
-    /// <summary>Calls until the store answers.</summary>
+    /// <summary>Calls the store until it answers.</summary>
     public static LeaseStoreReading Reads(ILeaseStore store, LeaseStoreKey key)
     {
         LeaseStoreReading? reading = null;
@@ -43,11 +43,12 @@ internal static class Eventually
     /// <summary>Calls until the store fails.</summary>
     public static LeaseStoreException Fails(ILeaseStore store, LeaseStoreKey key) => Fails(store, key, _ => true);
 
-    /// <summary>Calls until the store fails in one way.</summary>
+    /// <summary>Calls the store until it fails with the expected problem.</summary>
     public static LeaseStoreException FailsWith(ILeaseStore store, LeaseStoreKey key, LeaseStoreProblem problem) =>
         Fails(store, key, exception => exception.Problem == problem);
 
-    private static LeaseStoreException Fails(ILeaseStore store, LeaseStoreKey key, Func<LeaseStoreException, bool> isExpected)
+    private static LeaseStoreException Fails(
+        ILeaseStore store, LeaseStoreKey key, Func<LeaseStoreException, bool> isExpected)
     {
         LeaseStoreException? failure = null;
         True(

@@ -37,8 +37,11 @@ internal sealed class PostgresServer : IDisposable
             var passwordFile = Path.Combine(server.Folder, "password");
             File.WriteAllText(passwordFile, Password);
             server.Own();
-            server.RunTool("initdb", "-D", server._data, "-U", "postgres", "-A", "scram-sha-256", "--pwfile", passwordFile, "--no-sync", "-E", "UTF8", "--locale", "C");
-            File.AppendAllText(Path.Combine(server._data, "pg_hba.conf"), "host replication all 127.0.0.1/32 scram-sha-256\n");
+            server.RunTool(
+                "initdb", "-D", server._data, "-U", "postgres", "-A", "scram-sha-256", "--pwfile", passwordFile,
+                "--no-sync", "-E", "UTF8", "--locale", "C");
+            File.AppendAllText(
+                Path.Combine(server._data, "pg_hba.conf"), "host replication all 127.0.0.1/32 scram-sha-256\n");
             server.StartAgain();
             return server;
         }
@@ -57,7 +60,8 @@ internal sealed class PostgresServer : IDisposable
         {
             standby.Own();
             var source = $"host=127.0.0.1 port={Port} user=postgres password={Password}";
-            standby.RunTool("pg_basebackup", "-D", standby._data, "-R", "-d", source, "-c", "fast", "--no-sync", "-X", "stream");
+            standby.RunTool(
+                "pg_basebackup", "-D", standby._data, "-R", "-d", source, "-c", "fast", "--no-sync", "-X", "stream");
             standby.StartAgain();
             return standby;
         }
@@ -152,7 +156,8 @@ internal sealed class PostgresServer : IDisposable
 
     public static ServerProcess Start(string program, string[] arguments) =>
         Environment.IsPrivilegedProcess
-            ? ServerProcess.Start("setpriv", ["--reuid", Unprivileged, "--regid", Unprivileged, "--clear-groups", program, .. arguments])
+            ? ServerProcess.Start(
+                "setpriv", ["--reuid", Unprivileged, "--regid", Unprivileged, "--clear-groups", program, .. arguments])
             : ServerProcess.Start(program, arguments);
 
     private static void Wait(ServerProcess process)

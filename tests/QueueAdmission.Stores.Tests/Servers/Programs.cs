@@ -18,7 +18,8 @@ internal static class Programs
         return path;
     }
 
-    public static string? Find(string program) => Folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+    public static string? Find(string program) =>
+        Folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 
     public static int FreePort()
     {

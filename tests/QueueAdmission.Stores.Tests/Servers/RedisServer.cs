@@ -28,9 +28,11 @@ internal sealed class RedisServer : IDisposable
     public static RedisServer Start(params string[] arguments) => Start(usesTls: false, arguments);
 
     public static RedisServer StartTls(string certificate, string key) =>
-        Start(usesTls: true, "--tls-cert-file", certificate, "--tls-key-file", key, "--tls-ca-cert-file", certificate, "--tls-auth-clients", "no");
+        Start(
+            usesTls: true, "--tls-cert-file", certificate, "--tls-key-file", key, "--tls-ca-cert-file", certificate,
+            "--tls-auth-clients", "no");
 
-    /// <summary>The same server again, on the same port: its data is what is on disk.</summary>
+    /// <summary>Starts the server again on the same port, with the data on its disk.</summary>
     public void StartAgain()
     {
         var port = Port.ToString(CultureInfo.InvariantCulture);
@@ -38,7 +40,9 @@ internal sealed class RedisServer : IDisposable
         _process = ServerProcess.Start(
             Programs.Need("redis-server", "redis-server"),
             [.. ports, "--bind", "127.0.0.1", "--dir", Folder, "--save", "", "--appendonly", "no", "--repl-diskless-sync-delay", "0", .. _arguments]);
-        Eventually.True(() => _process.Output.Contains("eady to accept connections", StringComparison.Ordinal), () => $"redis-server did not start: {_process.Output}");
+        Eventually.True(
+            () => _process.Output.Contains("eady to accept connections", StringComparison.Ordinal),
+            () => $"redis-server did not start: {_process.Output}");
     }
 
     public void Kill() => _process!.Kill();
@@ -67,7 +71,8 @@ internal sealed class RedisServer : IDisposable
 
     private static RedisServer Start(bool usesTls, params string[] arguments)
     {
-        var server = new RedisServer(Programs.FreePort(), Directory.CreateTempSubdirectory("queueadmission-redis").FullName, usesTls, arguments);
+        var server = new RedisServer(
+            Programs.FreePort(), Directory.CreateTempSubdirectory("queueadmission-redis").FullName, usesTls, arguments);
         try
         {
             server.StartAgain();

@@ -45,10 +45,13 @@ internal sealed class SignalEars : IDisposable
 
     public int Connected => _connected;
 
-    public void WaitForConnection(int times) => Eventually.True(() => _connected >= times, () => $"Nothing listens: {_last}");
+    public void WaitForConnection(int times) =>
+        Eventually.True(() => _connected >= times, () => $"Nothing listens: {_last}");
 
     public void WaitFor(string text) =>
-        Eventually.True(() => _heard.Any(signal => signal.Text == text), () => $"'{text}' was not heard, but {string.Join(", ", _heard)}: {_last}");
+        Eventually.True(
+            () => _heard.Any(signal => signal.Text == text),
+            () => $"'{text}' was not heard, but {string.Join(", ", _heard)}: {_last}");
 
     public void Dispose()
     {

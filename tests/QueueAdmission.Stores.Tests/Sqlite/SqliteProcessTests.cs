@@ -22,7 +22,8 @@ public sealed class SqliteProcessTests
 
         using var one = StartWriter(file.Path);
         using var other = StartWriter(file.Path);
-        Eventually.True(() => one.HasExited && other.HasExited, () => $"A writer does not end: {one.Output} {other.Output}");
+        Eventually.True(
+            () => one.HasExited && other.HasExited, () => $"A writer does not end: {one.Output} {other.Output}");
 
         Assert.True(one.ExitCode == 0, one.Output);
         Assert.True(other.ExitCode == 0, other.Output);
@@ -56,7 +57,9 @@ public sealed class SqliteProcessTests
         var reading = store.Read(Key);
         for (var i = 0; i < WritesEach;)
         {
-            var count = reading.Version is null ? 0 : int.Parse(Encoding.UTF8.GetString(reading.Document.Span), CultureInfo.InvariantCulture);
+            var count = reading.Version is null
+                ? 0
+                : int.Parse(Encoding.UTF8.GetString(reading.Document.Span), CultureInfo.InvariantCulture);
             var write = new LeaseStoreWrite
             {
                 Version = Guid.NewGuid().ToString("N"),
@@ -75,7 +78,8 @@ public sealed class SqliteProcessTests
     private static ServerProcess StartWriter(string path) => ServerProcess.Start(
         "env",
         $"{PathVariable}={path}",
-        Path.Combine(AppContext.BaseDirectory, Path.GetFileNameWithoutExtension(typeof(SqliteProcessTests).Assembly.Location)),
+        Path.Combine(
+            AppContext.BaseDirectory, Path.GetFileNameWithoutExtension(typeof(SqliteProcessTests).Assembly.Location)),
         "-explicit",
         "only",
         "-method",

@@ -130,7 +130,8 @@ public sealed class SqliteStoreTests : IDisposable
         {
             var reading = store.Read(_key);
             Assert.Equal("a.1", reading.Version);
-            var exception = Assert.Throws<LeaseStoreException>(() => store.TryWrite(_key, reading, Documents.NewWrite("a.2"), out _));
+            var exception = Assert.Throws<LeaseStoreException>(
+                () => store.TryWrite(_key, reading, Documents.NewWrite("a.2"), out _));
             Assert.Equal(LeaseStoreProblem.Unreachable, exception.Problem);
         }
 
@@ -165,7 +166,8 @@ public sealed class SqliteStoreTests : IDisposable
         Assert.SkipUnless(Directory.Exists("/proc/self"), "There is no folder that nobody may write to.");
         using var store = new SqliteLeaseStore("/proc/leases.db", Host.This);
 
-        Assert.Equal(LeaseStoreProblem.AccessDenied, Assert.Throws<LeaseStoreException>(() => store.Read(_key)).Problem);
+        Assert.Equal(
+            LeaseStoreProblem.AccessDenied, Assert.Throws<LeaseStoreException>(() => store.Read(_key)).Problem);
     }
 
     [Fact]

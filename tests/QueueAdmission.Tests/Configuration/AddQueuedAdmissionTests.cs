@@ -102,14 +102,16 @@ public sealed class AddQueuedAdmissionTests
 
         var registry = provider.GetRequiredService<JobQueueRegistry>();
         Assert.Equal(["default", "a", "b"], registry.Select(queue => queue.Name));
-        Assert.Equal((1, 2), (registry.Find("a")!.Settings.Engine.Workers, registry.Find("a")!.Settings.Engine.Partitions));
+        Assert.Equal(
+            (1, 2), (registry.Find("a")!.Settings.Engine.Workers, registry.Find("a")!.Settings.Engine.Partitions));
     }
 
     [Fact]
     public async Task Add_WithTimeProvider_IsTheQueuesClock()
     {
         var time = new FakeTimeProvider();
-        await using var provider = new ServiceCollection().AddSingleton<TimeProvider>(time).AddQueuedAdmission().Services.BuildServiceProvider();
+        await using var provider = new ServiceCollection().AddSingleton<TimeProvider>(time).AddQueuedAdmission()
+            .Services.BuildServiceProvider();
 
         Assert.Same(time, provider.GetRequiredService<JobQueue>().Time);
     }
@@ -117,7 +119,8 @@ public sealed class AddQueuedAdmissionTests
     [Fact]
     public async Task Dispose_Provider_DisposesTheQueues()
     {
-        var provider = new ServiceCollection().AddQueuedAdmission(o => o.AddQueue("a").AddQueue("b")).Services.BuildServiceProvider();
+        var provider = new ServiceCollection().AddQueuedAdmission(o => o.AddQueue("a").AddQueue("b"))
+            .Services.BuildServiceProvider();
         var queues = provider.GetRequiredService<JobQueueRegistry>().ToList();
         provider.GetRequiredKeyedService<JobQueue>("a");
 

@@ -42,7 +42,8 @@ public sealed class AddedSettingTests
         var bad = new JobQueueOptions();
         bad.Set(Budget, 101);
 
-        var onUpdate = Assert.Throws<OptionsValidationException>(() => queue.Update(options => options.Set(Budget, 101)));
+        var onUpdate = Assert.Throws<OptionsValidationException>(
+            () => queue.Update(options => options.Set(Budget, 101)));
         var onStart = Assert.Throws<OptionsValidationException>(() => new JobQueue(bad, name: "orders"));
 
         Assert.Equal("Queue 'orders': Budget is 101; allowed: 1 to 100.", Assert.Single(onUpdate.Failures));
@@ -56,8 +57,12 @@ public sealed class AddedSettingTests
         var settings = SchemaBuilder.Build(Table)["definitions"]!["queueAdmissionSettings"]!["properties"]!;
 
         Assert.Equal((1, 100, 10), (settings["Budget"]!["minimum"]!.GetValue<int>(), settings["Budget"]!["maximum"]!.GetValue<int>(), settings["Budget"]!["default"]!.GetValue<int>()));
-        Assert.Equal("How many jobs all nodes together may run. Default 10; range 1 to 100 jobs.", settings["Budget"]!["description"]!.GetValue<string>());
-        Assert.Equal("How long a node goes on alone. Default derived from Budget; range 00:00:01 to 00:01:00, or infinite.", settings["Grace"]!["description"]!.GetValue<string>());
+        Assert.Equal(
+            "How many jobs all nodes together may run. Default 10; range 1 to 100 jobs.",
+            settings["Budget"]!["description"]!.GetValue<string>());
+        Assert.Equal(
+            "How long a node goes on alone. Default derived from Budget; range 00:00:01 to 00:01:00, or infinite.",
+            settings["Grace"]!["description"]!.GetValue<string>());
         Assert.Null(settings["Grace"]!["default"]);
         Assert.Equal("Local", settings["Store"]!["default"]!.GetValue<string>());
     }
@@ -78,12 +83,16 @@ public sealed class AddedSettingTests
     [Fact]
     public void Configuration_Null_TakesBackWhatDefaultsSay()
     {
-        var (queues, errors) = Read(("Defaults:Grace", "infinite"), ("Queues:a:Grace", ""), ("Queues:b:Store", "Shared:x"));
+        var (queues, errors) = Read(
+            ("Defaults:Grace", "infinite"), ("Queues:a:Grace", ""), ("Queues:b:Store", "Shared:x"));
 
         Assert.Empty(errors);
         Assert.Null(queues.Queues["a"].Get(Grace));
-        Assert.Equal((Timeout.InfiniteTimeSpan, "Shared:x"), (queues.Queues["b"].Get(Grace), queues.Queues["b"].Get(Store)));
-        Assert.Equal(new SettingOrigin(SettingSource.ConfigurationQueue, "QueuedAdmission:Queues:a:Grace"), queues.Layers["a"].OriginOf(Grace));
+        Assert.Equal(
+            (Timeout.InfiniteTimeSpan, "Shared:x"), (queues.Queues["b"].Get(Grace), queues.Queues["b"].Get(Store)));
+        Assert.Equal(
+            new SettingOrigin(SettingSource.ConfigurationQueue, "QueuedAdmission:Queues:a:Grace"),
+            queues.Layers["a"].OriginOf(Grace));
     }
 
     [Fact]
@@ -108,7 +117,8 @@ public sealed class AddedSettingTests
 
         async Task<(string?, string?)> ShownAsync(string key)
         {
-            var settings = (await app.SteerAsync("/queues/line", method: "GET", body: "")).Json.GetProperty("settings").EnumerateArray();
+            var settings = (await app.SteerAsync("/queues/line", method: "GET", body: "")).Json.GetProperty("settings")
+                .EnumerateArray();
             var shown = settings.Single(setting => setting.GetProperty("key").GetString() == key);
             return (shown.GetProperty("value").GetString(), shown.GetProperty("source").GetString());
         }
@@ -130,7 +140,8 @@ public sealed class AddedSettingTests
     [Fact]
     public async Task Code_GivesAndChangesIt()
     {
-        await using var app = await TestAppWithAsync("Queues:line:Workers=8", options => options.AddQueue("line", queue => queue.Set(Budget, 40)));
+        await using var app = await TestAppWithAsync(
+            "Queues:line:Workers=8", options => options.AddQueue("line", queue => queue.Set(Budget, 40)));
         var queue = app.Queue("line");
         Assert.Equal(40, queue.GetSetting(Budget));
 
@@ -147,7 +158,8 @@ public sealed class AddedSettingTests
     [Fact]
     public async Task KeyOfTheTable_AsABuiltInOne_StopsTheStart()
     {
-        var clash = new QueueSetting<bool>("ReleaseOn", SettingValues.Switch()) { Default = false, Description = "Clashes." };
+        var clash =
+            new QueueSetting<bool>("ReleaseOn", SettingValues.Switch()) { Default = false, Description = "Clashes." };
 
         var exception = await Assert.ThrowsAsync<InvalidOperationException>(
             () => TestApp.StartAsync("", app => app.UseQueuedAdmission(), services => services.AddQueueSetting(clash)));
@@ -159,17 +171,21 @@ public sealed class AddedSettingTests
     public void AddQueueSetting_BadOrTwice_IsRefusedAtOnce()
     {
         var services = new ServiceCollection().AddQueueSetting(Budget).AddQueueSetting(Budget);
-        var other = new QueueSetting<bool>("BUDGET", SettingValues.Switch()) { Default = false, Description = "Another." };
+        var other =
+            new QueueSetting<bool>("BUDGET", SettingValues.Switch()) { Default = false, Description = "Another." };
         var bad = new QueueSetting<int>("Bad", SettingValues.WholeNumber(1, 2)) { Default = 3, Description = "Has a bad default." };
 
         Assert.Single(services);
         Assert.Throws<ArgumentException>("setting", () => services.AddQueueSetting(other));
         Assert.Throws<ArgumentException>("setting", () => services.AddQueueSetting(bad));
-        Assert.Throws<ArgumentException>("key", () => new QueueSetting<bool>("a b", SettingValues.Switch()) { Default = false, Description = "" });
+        Assert.Throws<ArgumentException>(
+            "key", () => new QueueSetting<bool>("a b", SettingValues.Switch()) { Default = false, Description = "" });
     }
 
     private static Task<TestApp> TestAppWithAsync(string settings, Action<QueuedAdmissionOptions>? configure = null) => TestApp.StartAsync(
-        settings, _ => { }, services => services.AddQueueSetting(Budget).AddQueueSetting(Grace).AddQueuedAdmission(configure));
+        settings,
+        _ => { },
+        services => services.AddQueueSetting(Budget).AddQueueSetting(Grace).AddQueuedAdmission(configure));
 
     private static (ConfiguredQueues Queues, IReadOnlyList<string> Errors) Read(params (string Key, string Value)[] settings) => QueueConfigurationReader.Read(
         new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"QueuedAdmission:{setting.Key}", (string?)setting.Value))).Build(),

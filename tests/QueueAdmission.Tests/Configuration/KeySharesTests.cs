@@ -32,7 +32,8 @@ public sealed class KeySharesTests
         Assert.Equal([Place + error], Errors(json));
 
     [Fact]
-    public void Mistakes_AreAllReported() => Assert.Equal(2, Errors("""{ "gold": 0, "silver": "x", "bronze": 1 }""").Count);
+    public void Mistakes_AreAllReported() =>
+        Assert.Equal(2, Errors("""{ "gold": 0, "silver": "x", "bronze": 1 }""").Count);
 
     [Theory]
     [InlineData("RoundRobin", " is gold=4; allowed: only where jobs are told apart by their keys (PartitionBy).")]
@@ -43,7 +44,8 @@ public sealed class KeySharesTests
 
     [Fact]
     public void LongKey_IsAMistake() =>
-        Assert.EndsWith("allowed: keys of up to 128 characters.", Assert.Single(Errors($$"""{ "{{new string('x', 129)}}": 4 }""")));
+        Assert.EndsWith(
+            "allowed: keys of up to 128 characters.", Assert.Single(Errors($$"""{ "{{new string('x', 129)}}": 4 }""")));
 
     [Fact]
     public void StrongerFile_ReplacesAndTakesBackEntries() => Assert.Equal(
@@ -64,7 +66,8 @@ public sealed class KeySharesTests
     public void Queue_WithShares_HasNoneOfThoseInDefaults()
     {
         const string Section = """ "Defaults": { "PartitionBy": "Header:X-Tenant", "KeyShares": { "gold": 4 } }, "Queues": { "q": { "KeyShares": { "silver": 2 } }, "other": {} } """;
-        var (queues, errors) = QueueConfigurationReader.Read(Build([Section]), new CodeSettings(new QueuedAdmissionOptions()));
+        var (queues, errors) = QueueConfigurationReader.Read(
+            Build([Section]), new CodeSettings(new QueuedAdmissionOptions()));
 
         Assert.Empty(errors);
         Assert.Equal("silver=2", Shown(queues.Queues["q"]));
@@ -74,7 +77,8 @@ public sealed class KeySharesTests
     [Fact]
     public async Task Edit_IsTakenLive()
     {
-        var configuration = new EditableConfiguration(Text(""" "Queues": { "q": { "PartitionBy": "Header:X-Tenant", "KeyShares": { "gold": 4 } } } """));
+        var configuration = new EditableConfiguration(
+            Text(""" "Queues": { "q": { "PartitionBy": "Header:X-Tenant", "KeyShares": { "gold": 4 } } } """));
         await using var host = await QueueHost.StartAsync(configuration);
 
         configuration.Edit(Text(""" "Queues": { "q": { "PartitionBy": "Header:X-Tenant", "KeyShares": { "gold": 8, "silver": 2 } } } """));
@@ -92,7 +96,8 @@ public sealed class KeySharesTests
         return queues.Queues["q"];
     }
 
-    private static IReadOnlyList<string> Errors(string json, string partitionBy = "Header:X-Tenant") => ReadAll([json], partitionBy).Errors;
+    private static IReadOnlyList<string> Errors(string json, string partitionBy = "Header:X-Tenant") =>
+        ReadAll([json], partitionBy).Errors;
 
     private static (ConfiguredQueues Queues, IReadOnlyList<string> Errors) ReadAll(string[] files, string partitionBy) => QueueConfigurationReader.Read(
         Build(files.Select(json => $$""" "Queues": { "q": { "PartitionBy": "{{partitionBy}}", "KeyShares": {{json}} } } """)),

@@ -20,7 +20,8 @@ internal sealed class QueueHost : IAsyncDisposable
 
     public JobQueueRegistry Registry => Services.GetRequiredService<JobQueueRegistry>();
 
-    public RequestQueueOptions SettingsOf(string queue) => SettingTable.BuiltIn.Copy(Registry.Find(queue)!.Queue.Settings);
+    public RequestQueueOptions SettingsOf(string queue) =>
+        SettingTable.BuiltIn.Copy(Registry.Find(queue)!.Queue.Settings);
 
     public static Task<QueueHost> StartAsync(
         IConfigurationSource source, Action<QueuedAdmissionOptions>? configure = null, Action<IServiceCollection>? services = null) =>

@@ -26,7 +26,8 @@ public sealed class SettingTableTests
     [Fact]
     public void Properties_OfTheOptions_EachHaveAnEntry()
     {
-        var properties = typeof(RequestQueueOptions).GetProperties(BindingFlags.Instance | BindingFlags.Public).Select(property => property.Name);
+        var properties = typeof(RequestQueueOptions).GetProperties(BindingFlags.Instance | BindingFlags.Public).Select(
+            property => property.Name);
 
         Assert.Equal(properties.Order(), Table.All.Select(setting => setting.Key).Order());
     }
@@ -35,7 +36,8 @@ public sealed class SettingTableTests
     [MemberData(nameof(Keys))]
     public void Property_OfASetting_IsWhatTheEntryReadsWritesAndRecords(string key)
     {
-        var (setting, property) = (Table.All.Single(setting => setting.Key == key), typeof(RequestQueueOptions).GetProperty(key)!);
+        var (setting, property) = (
+            Table.All.Single(setting => setting.Key == key), typeof(RequestQueueOptions).GetProperty(key)!);
         var other = OtherThanDefault(setting);
         var (written, assigned) = (new RequestQueueOptions(), new RequestQueueOptions());
         Assert.Equal(setting.DefaultValue ?? property.GetValue(written), property.GetValue(written));
@@ -49,7 +51,8 @@ public sealed class SettingTableTests
         Assert.Equal(setting, recorded[0]);
         Assert.False(setting.IsSame(assigned, new RequestQueueOptions()));
         // Nothing else changes, but for what the setting implies.
-        Assert.Equal(recorded, Table.FindChanged(new RequestQueueOptions(), assigned).OrderBy(changed => changed != setting));
+        Assert.Equal(
+            recorded, Table.FindChanged(new RequestQueueOptions(), assigned).OrderBy(changed => changed != setting));
     }
 
     [Theory]
@@ -84,7 +87,8 @@ public sealed class SettingTableTests
     [Fact]
     public void With_AKeyThatThereIs_IsRefused()
     {
-        var clash = new QueueSetting<bool>("workers", SettingValues.Switch()) { Default = false, Description = "Clashes." };
+        var clash =
+            new QueueSetting<bool>("workers", SettingValues.Switch()) { Default = false, Description = "Clashes." };
 
         var exception = Assert.Throws<InvalidOperationException>(() => Table.With([clash]));
 

@@ -23,5 +23,6 @@ public sealed class SpellingTests
     [InlineData("Partition", "Partitions")]
     [InlineData("Colour", null)]
     public void Nearest_Word_FindsWhatWasMeant(string word, string? expected) =>
-        Assert.Equal(expected, Spelling.Nearest(word, SettingTable.BuiltIn.Configurable.Select(setting => setting.Key)));
+        Assert.Equal(
+            expected, Spelling.Nearest(word, SettingTable.BuiltIn.Configurable.Select(setting => setting.Key)));
 }

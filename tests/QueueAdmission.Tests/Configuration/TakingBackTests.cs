@@ -9,7 +9,8 @@ namespace QueueAdmission.Configuration;
 public sealed class TakingBackTests
 {
     /// <summary>
-    /// Values that differ from the built-in defaults. PartitionCapacity is derived: it may not be set beside MaxWaiting.
+    /// Values that differ from the built-in defaults. PartitionCapacity is derived: it may not be set beside
+    /// MaxWaiting.
     /// </summary>
     private const string EverySetting = """
         "Workers": 2, "Partitions": 3, "MaxWaiting": 12, "MaxWaitingPerKey": 4, "MaxWait": "00:00:05", "Order": "NewestFirst", "MinRetryAfter": "00:00:06", "MaxRetryAfter": "00:00:07",
@@ -27,14 +28,17 @@ public sealed class TakingBackTests
     private static IEnumerable<QueueSetting> Settable =>
         SettingTable.BuiltIn.Configurable.Where(setting => setting != JobQueueSettings.PartitionCapacity);
 
-    private static string Nothing => string.Join(", ", SettingTable.BuiltIn.Configurable.Select(setting => $"\"{setting.Key}\": null"));
+    private static string Nothing =>
+        string.Join(", ", SettingTable.BuiltIn.Configurable.Select(setting => $"\"{setting.Key}\": null"));
 
     [Fact]
     public void Sample_OfEverySetting_DiffersFromWhatIsBuiltIn()
     {
         var settings = Read(Layer($$""" "Queues": { "a": { {{EverySetting}} } } """))["a"];
 
-        Assert.All(SettingTable.BuiltIn.Configurable, setting => Assert.NotEqual(setting.Show(BuiltIn), setting.Show(settings)));
+        Assert.All(
+            SettingTable.BuiltIn.Configurable,
+            setting => Assert.NotEqual(setting.Show(BuiltIn), setting.Show(settings)));
     }
 
     [Fact]
@@ -208,7 +212,8 @@ public sealed class TakingBackTests
     private static RequestQueueOptions WithAll() => Read(Layer($$""" "Defaults": { {{EverySetting}} } """))["default"];
 
     private static IEnumerable<string> Differences(RequestQueueOptions a, RequestQueueOptions b) =>
-        SettingTable.BuiltIn.Configurable.Where(setting => setting.Show(a) != setting.Show(b)).Select(setting => setting.Key);
+        SettingTable.BuiltIn.Configurable.Where(setting => setting.Show(a) != setting.Show(b)).Select(
+            setting => setting.Key);
 
     private static IReadOnlyDictionary<string, RequestQueueOptions> Read(params Stream[] layers) =>
         Read(layers, new QueuedAdmissionOptions());

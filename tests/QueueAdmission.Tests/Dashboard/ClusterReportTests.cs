@@ -66,7 +66,8 @@ public class ClusterReportTests
 
     [Theory]
     [MemberData(nameof(Findings), DisableDiscoveryEnumeration = true)]
-    public async Task Findings_OfNodes_NameWhatKeepsThemFromSharing(string[] findings, Func<ClusterQueue, ClusterQueue> change)
+    public async Task Findings_OfNodes_NameWhatKeepsThemFromSharing(
+        string[] findings, Func<ClusterQueue, ClusterQueue> change)
     {
         await using var app = await StartAsync();
         _cluster.Queues.Add(change(FixedCluster.Queue(app.Clock.GetUtcNow())));

@@ -150,7 +150,8 @@ public class LookingTests
     [Fact]
     public async Task Look_NothingSaidInOneOfTwoDashboards_HidesThatOneOnly()
     {
-        await using var app = await DashboardApp.StartAsync(map: (web, _) => web.MapQueueDashboard("/open").AllowAnonymous());
+        await using var app = await DashboardApp.StartAsync(
+            map: (web, _) => web.MapQueueDashboard("/open").AllowAnonymous());
 
         Assert.Equal(404, (await app.AskAsync("/queues/line")).Status);
         Assert.Equal(200, (await app.AskAsync("/open/line")).Status);
@@ -288,7 +289,8 @@ public class LookingTests
     [Fact]
     public async Task Look_InGroupThatRequiresAuthorization_IsItsBusiness()
     {
-        await using var app = await DashboardApp.StartAsync(map: (web, _) => web.MapGroup("/admin").RequireAuthorization("look").MapQueueDashboard());
+        await using var app = await DashboardApp.StartAsync(
+            map: (web, _) => web.MapGroup("/admin").RequireAuthorization("look").MapQueueDashboard());
 
         Assert.Equal(401, (await app.AskAsync("/admin/queues")).Status);
         Assert.Equal(200, (await app.AskAsync("/admin/queues", user: "bob")).Status);

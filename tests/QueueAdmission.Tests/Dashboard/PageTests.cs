@@ -56,7 +56,8 @@ public partial class PageTests
     [Fact]
     public async Task Page_UnderHostilePath_IsEscaped()
     {
-        await using var app = await StartAsync((web, _) => web.MapGroup("/{tenant}").AllowAnonymous().MapQueueDashboard());
+        await using var app = await StartAsync(
+            (web, _) => web.MapGroup("/{tenant}").AllowAnonymous().MapQueueDashboard());
 
         var page = await app.AskAsync("/x\"><script>alert(1)<%2Fscript>/queues", accept: "text/html");
 
@@ -111,7 +112,8 @@ public partial class PageTests
     [Fact]
     public async Task Page_AtTheRoot_NamesItsFilesThere()
     {
-        await using var app = await DashboardApp.StartAsync(map: (web, _) => web.MapQueueDashboard("").AllowAnonymous());
+        await using var app = await DashboardApp.StartAsync(
+            map: (web, _) => web.MapQueueDashboard("").AllowAnonymous());
 
         var page = await app.AskAsync("/", accept: "text/html");
         var one = await app.AskAsync("/line", accept: "text/html");

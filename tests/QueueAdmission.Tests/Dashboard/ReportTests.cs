@@ -55,13 +55,18 @@ public class ReportTests
         await using var app = await StartAsync();
         async Task<string> AskAsync() =>
             (await app.AskAsync("/queues")).Json.GetProperty("queues")[1].GetProperty("patience").GetRawText();
-        Assert.Equal("""{"state":"never_seen_leaving","learnedSeconds":null,"maxExpectedWaitSeconds":null,"wasted":0}""", await AskAsync());
+        Assert.Equal(
+            """{"state":"never_seen_leaving","learnedSeconds":null,"maxExpectedWaitSeconds":null,"wasted":0}""",
+            await AskAsync());
 
         app.Line.Queue.ReportWasted(key: null, waited: 1, age: 2);
 
-        Assert.Equal("""{"state":"learning","learnedSeconds":null,"maxExpectedWaitSeconds":null,"wasted":1}""", await AskAsync());
+        Assert.Equal(
+            """{"state":"learning","learnedSeconds":null,"maxExpectedWaitSeconds":null,"wasted":1}""",
+            await AskAsync());
         app.Line.Queue.Update(settings => settings.AdaptiveMaxWait = false);
-        Assert.Equal("""{"state":"off","learnedSeconds":null,"maxExpectedWaitSeconds":null,"wasted":0}""", await AskAsync());
+        Assert.Equal(
+            """{"state":"off","learnedSeconds":null,"maxExpectedWaitSeconds":null,"wasted":0}""", await AskAsync());
     }
 
     [Fact]

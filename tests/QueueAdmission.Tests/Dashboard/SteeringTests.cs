@@ -27,11 +27,15 @@ public class SteeringTests
                 shown.GetProperty("by").GetString()));
         Assert.Equal(app.Clock.GetUtcNow(), shown.GetProperty("since").GetDateTimeOffset());
         Assert.Equal(app.Clock.GetUtcNow().AddMinutes(5), shown.GetProperty("until").GetDateTimeOffset());
-        var workers = answer.Json.GetProperty("settings").EnumerateArray().Single(setting => setting.GetProperty("key").GetString() == "Workers");
-        Assert.Equal(("4", "override"), (workers.GetProperty("value").GetString(), workers.GetProperty("source").GetString()));
+        var workers = answer.Json.GetProperty("settings").EnumerateArray().Single(
+            setting => setting.GetProperty("key").GetString() == "Workers");
+        Assert.Equal(
+            ("4", "override"), (workers.GetProperty("value").GetString(), workers.GetProperty("source").GetString()));
         var cap = Assert.Single(answer.Json.GetProperty("workerCaps").EnumerateArray());
         Assert.Equal(("override", 4, "override"), (cap.GetProperty("name").GetString(), cap.GetProperty("workers").GetInt32(), cap.GetProperty("source").GetString()));
-        Assert.Contains(app.Log.GetSnapshot(), line => line.Id.Id == 70 && line.Message.Contains("alice", StringComparison.Ordinal));
+        Assert.Contains(
+            app.Log.GetSnapshot(),
+            line => line.Id.Id == 70 && line.Message.Contains("alice", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -124,7 +128,9 @@ public class SteeringTests
         Assert.Equal(403, (await app.SteerAsync(user: "bob")).Status);
         Assert.Equal(403, (await app.SteerAsync(user: "bob", method: "DELETE")).Status);
         var steering = (await app.AskAsync("/queues", user: "bob")).Json.GetProperty("steering");
-        Assert.Equal((true, false), (steering.GetProperty("enabled").GetBoolean(), steering.GetProperty("allowed").GetBoolean()));
+        Assert.Equal(
+            (true, false),
+            (steering.GetProperty("enabled").GetBoolean(), steering.GetProperty("allowed").GetBoolean()));
         Assert.Equal(1, app.Line.Queue.GetSnapshot().Workers);
     }
 
@@ -193,7 +199,9 @@ public class SteeringTests
     {
         await using var app = await StartAsync();
 
-        Assert.Equal(403, (await app.SteerAsync(change: context => context.Request.Headers.Remove("X-Queued-Admission"))).Status);
+        Assert.Equal(
+            403,
+            (await app.SteerAsync(change: context => context.Request.Headers.Remove("X-Queued-Admission"))).Status);
         Assert.Equal(1, app.Line.Queue.GetSnapshot().Workers);
     }
 

@@ -158,7 +158,8 @@ public sealed class NeverReachedTests
             app.UseQueuedAdmission();
             app.MapControllers();
             app.MapFallbackToController("/old/{*path}", nameof(PlainController.Plain), "Plain").WithQueue("q");
-        }, services => services.AddControllers().AddApplicationPart(typeof(QueuedController).Assembly), settings: $"{Settings} Queues:a:Workers=1 Queues:b:Workers=1");
+        }, services => services.AddControllers().AddApplicationPart(typeof(QueuedController)
+            .Assembly), settings: $"{Settings} Queues:a:Workers=1 Queues:b:Workers=1");
 
         Assert.Contains("/old/", message, StringComparison.Ordinal);
         Assert.Contains("[Queued] on that action", message, StringComparison.Ordinal);

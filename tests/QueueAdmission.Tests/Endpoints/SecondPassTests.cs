@@ -134,7 +134,8 @@ public sealed class SecondPassTests
             app.UseRouting();
             app.UseQueuedAdmission();
             app.MapGet("/", () => "handler").WithQueue("q");
-        }, services => services.AddQueuedAdmission(o => o.AddQueue("q", q => q.RejectionWriters = [RejectionWriter.StatusOnly])));
+        }, services => services.AddQueuedAdmission(o =>
+            o.AddQueue("q", q => q.RejectionWriters = [RejectionWriter.StatusOnly])));
         using var occupied = app.Queue("q").TryEnter();
 
         using var response = await app.GetAsync("/");

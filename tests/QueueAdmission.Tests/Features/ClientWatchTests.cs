@@ -46,7 +46,9 @@ public sealed class ClientWatchTests
         (await running).Dispose();
 
         await Books.BalanceAsync(queue, ran: 2);
-        Assert.Equal((0L, PatienceState.NeverSeenLeaving), (queue.GetSnapshot().Patience!.Wasted, queue.GetSnapshot().Patience!.State));
+        Assert.Equal(
+            (0L, PatienceState.NeverSeenLeaving),
+            (queue.GetSnapshot().Patience!.Wasted, queue.GetSnapshot().Patience!.State));
     }
 
     [Fact]

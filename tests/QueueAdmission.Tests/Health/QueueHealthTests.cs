@@ -18,7 +18,8 @@ public sealed class QueueHealthTests
         Assert.Equal((HealthStatus.Healthy, "No queue is full."), (entry.Status, entry.Description));
         Assert.Equal(
             [
-                ("a.state", "running"), ("a.workers", 1), ("a.running", 1), ("a.places", 2), ("a.waiting", 0), ("a.longest_wait_seconds", 0.0),
+                ("a.state", "running"), ("a.workers", 1), ("a.running", 1), ("a.places", 2), ("a.waiting", 0), (
+                    "a.longest_wait_seconds", 0.0),
                 ("a.standstill_seconds", 0.0), ("a.ran", 0L), ("a.rejected", 0L), ("a.abandoned", 0L),
             ],
             entry.Data.Where(pair => pair.Key.StartsWith("a.", StringComparison.Ordinal)).Select(

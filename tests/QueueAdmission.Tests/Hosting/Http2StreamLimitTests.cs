@@ -88,7 +88,9 @@ public sealed class Http2StreamLimitTests
         Assert.False(asked);
     }
 
-    private static int LimitOf(TestApp app) => app.App.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits.Http2.MaxStreamsPerConnection;
+    private static int LimitOf(TestApp app) =>
+        app.App.Services.GetRequiredService<IOptions<KestrelServerOptions>>()
+            .Value.Limits.Http2.MaxStreamsPerConnection;
 
     private static Task<TestApp> StartAsync(string settings, Gate gate, Action<KestrelServerOptions>? kestrel = null) =>
         TestApp.StartKestrelAsync(settings, app =>

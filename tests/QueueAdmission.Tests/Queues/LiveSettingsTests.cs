@@ -5,19 +5,21 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission;
 
-/// <summary>What is in force is the fold of the layers, and the origin of a value is the layer it came from.</summary>
+/// <summary>The value in force comes from the strongest layer that gives one. That layer is its origin.</summary>
 public sealed class LiveSettingsTests
 {
     private static readonly TimeSpan QuarterHour = TimeSpan.FromMinutes(15);
     private static readonly OverrideTarget Workers = new WorkersTarget();
     private static readonly OverrideTarget DryRun = new SettingTarget(JobQueueSettings.DryRun);
 
-    private static Task<TestApp> StartAsync(string settings = "Queues:line:Workers=8", Action<QueuedAdmissionOptions>? code = null) =>
+    private static Task<TestApp> StartAsync(
+        string settings = "Queues:line:Workers=8", Action<QueuedAdmissionOptions>? code = null) =>
         TestApp.StartAsync(settings, app => app.UseQueuedAdmission(), services => services.AddQueuedAdmission(code));
 
     private static RequestQueue Line(TestApp app) => app.Queues.Find("line")!;
 
-    private static SettingSource SourceOf(TestApp app, QueueSetting setting) => app.Queues.Queues.OriginOf(Line(app), setting).Source;
+    private static SettingSource SourceOf(TestApp app, QueueSetting setting) =>
+        app.Queues.Queues.OriginOf(Line(app), setting).Source;
 
     [Fact]
     public async Task Origin_OfAValueThatCodeGivesAsItIsBuiltIn_IsCode()
@@ -54,7 +56,9 @@ public sealed class LiveSettingsTests
         app.Queues.Update("LINE", settings => (settings.RejectionStatusCode, settings.PartitionBy, settings.ReleaseOn) = (429, PartitionBy.User, ReleaseOn.ResponseStart));
 
         var line = Line(app);
-        Assert.Equal((429, PartitionBy.User, ReleaseOn.ResponseStart), (line.Settings.RejectionStatusCode, line.Settings.PartitionBy, line.Settings.ReleaseOn));
+        Assert.Equal(
+            (429, PartitionBy.User, ReleaseOn.ResponseStart),
+            (line.Settings.RejectionStatusCode, line.Settings.PartitionBy, line.Settings.ReleaseOn));
         Assert.False(line.Settings.IsUniform);
         Assert.Equal(64, line.Queue.GetSnapshot().WaitingByPartition.Count);
         Assert.Equal(SettingSource.LiveUpdate, SourceOf(app, RequestQueueSettings.RejectionStatusCode));
@@ -64,7 +68,9 @@ public sealed class LiveSettingsTests
 
         app.Reload("Queues:line:Workers=9");
 
-        Assert.Equal((503, PartitionBy.RoundRobin, null), (line.Settings.RejectionStatusCode, line.Settings.PartitionBy, line.Settings.ReleaseOn));
+        Assert.Equal(
+            (503, PartitionBy.RoundRobin, null),
+            (line.Settings.RejectionStatusCode, line.Settings.PartitionBy, line.Settings.ReleaseOn));
         Assert.True(line.Settings.IsUniform);
         Assert.Equal((9, 1), (line.Queue.Settings.Workers, line.Queue.GetSnapshot().WaitingByPartition.Count));
     }
@@ -90,7 +96,9 @@ public sealed class LiveSettingsTests
         await using var app = await StartAsync();
 
         var exception = Assert.Throws<OptionsValidationException>(
-            () => app.Queues.Update("line", settings => (settings.RejectionStatusCode, settings.MaxWorkersPerKey, settings.Workers) = (700, 2, 4)));
+            () => app.Queues.Update(
+                "line",
+                settings => (settings.RejectionStatusCode, settings.MaxWorkersPerKey, settings.Workers) = (700, 2, 4)));
 
         Assert.Equal(
             [
@@ -156,7 +164,9 @@ public sealed class LiveSettingsTests
 
         app.Clock.Advance(QuarterHour);
 
-        Assert.Equal((11, SettingSource.LiveUpdate), (Line(app).Queue.Settings.Workers, SourceOf(app, JobQueueSettings.Workers)));
+        Assert.Equal(
+            (11, SettingSource.LiveUpdate),
+            (Line(app).Queue.Settings.Workers, SourceOf(app, JobQueueSettings.Workers)));
     }
 
     [Fact]
@@ -199,7 +209,9 @@ public sealed class LiveSettingsTests
 
         app.Reload("Defaults:MaxWait=00:00:10 Defaults:Workers=16");
 
-        Assert.Equal((SettingSource.ConfigurationDefaults, 5), (SourceOf(app, JobQueueSettings.MaxWait), Line(app).Queue.Settings.PartitionCapacity));
+        Assert.Equal(
+            (SettingSource.ConfigurationDefaults, 5),
+            (SourceOf(app, JobQueueSettings.MaxWait), Line(app).Queue.Settings.PartitionCapacity));
     }
 
     [Fact]
@@ -213,7 +225,8 @@ public sealed class LiveSettingsTests
         app.Clock.Advance(QuarterHour);
 
         Assert.Equal(
-            (10, SettingSource.LiveUpdate), (Line(app).Queue.Settings.PartitionCapacity, SourceOf(app, JobQueueSettings.PartitionCapacity)));
+            (10, SettingSource.LiveUpdate), (
+                Line(app).Queue.Settings.PartitionCapacity, SourceOf(app, JobQueueSettings.PartitionCapacity)));
         Assert.Empty(app.Queues.Overrides.Of(Line(app)));
     }
 }

@@ -32,7 +32,8 @@ public sealed class NameClashTests
     [Fact]
     public async Task Start_WithoutAdd_IsTheSameError()
     {
-        await using var services = new ServiceCollection().AddSingleton(Configuration()).AddJobQueue("configured").Services.BuildServiceProvider();
+        await using var services = new ServiceCollection().AddSingleton(Configuration()).AddJobQueue("configured")
+            .Services.BuildServiceProvider();
 
         Assert.ThrowsAny<OptionsValidationException>(() => JobQueueRegistry.For(services));
     }
@@ -40,7 +41,8 @@ public sealed class NameClashTests
     [Fact]
     public async Task Start_OtherNames_AreFine()
     {
-        await using var services = new ServiceCollection().AddSingleton(Configuration()).AddJobQueue("mail").AddQueuedAdmission().Services.BuildServiceProvider();
+        await using var services = new ServiceCollection().AddSingleton(Configuration()).AddJobQueue("mail")
+            .AddQueuedAdmission().Services.BuildServiceProvider();
 
         Assert.NotSame(
             services.GetRequiredKeyedService<JobQueue>("mail"),

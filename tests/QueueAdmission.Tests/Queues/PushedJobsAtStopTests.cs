@@ -137,7 +137,9 @@ public sealed class PushedJobsAtStopTests
     {
         await using var app =
             await StartAsync(isAddJobQueue: true, services => services.AddJobQueue("smtp", o => o.Workers = 1));
-        var (mail, smtp) = (app.App.Services.GetRequiredKeyedService<JobQueue>("mail"), app.App.Services.GetRequiredKeyedService<JobQueue>("smtp"));
+        var (mail, smtp) = (
+            app.App.Services.GetRequiredKeyedService<JobQueue>("mail"),
+            app.App.Services.GetRequiredKeyedService<JobQueue>("smtp"));
         var gate = new TaskCompletionSource();
         var outer = mail.Push(
             async token =>

@@ -21,7 +21,8 @@ public sealed class WholeReloadTests
     {
         await using var host = await QueueHost.StartAsync(_source);
         var (a, b, gone) = (host.Registry.Find("a")!, host.Registry.Find("b")!, host.Registry.Find("gone")!);
-        var overridden = host.Registry.Overrides.Set(a, new SettingTarget(JobQueueSettings.DryRun), "true", TimeSpan.FromMinutes(5), "test");
+        var overridden = host.Registry.Overrides.Set(
+            a, new SettingTarget(JobQueueSettings.DryRun), "true", TimeSpan.FromMinutes(5), "test");
         // The callback has an older copy of the settings, which would undo the changes of the reload.
         b.Queue.Update(_ => _source.Edit(After));
 

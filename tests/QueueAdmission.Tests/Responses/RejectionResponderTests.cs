@@ -37,7 +37,8 @@ public sealed class RejectionResponderTests
     [InlineData(RejectionReason.KeyLimit)]
     public async Task Write_OnlyThisCallerAskedForTooMuch_Is429WhateverTheStatusOfOthers(RejectionReason reason)
     {
-        var request = await new RejectedRequest().RefuseAsync(new Rejection(reason, TimeSpan.FromSeconds(12)), RejectedRequest.NewQueue(status: 500));
+        var request = await new RejectedRequest().RefuseAsync(
+            new Rejection(reason, TimeSpan.FromSeconds(12)), RejectedRequest.NewQueue(status: 500));
 
         Assert.Equal((429, 429), (request.Response.StatusCode, request.Json.GetProperty("status").GetInt32()));
         Assert.Equal("https://tools.ietf.org/html/rfc6585#section-4", request.Json.GetProperty("type").GetString());
@@ -50,7 +51,8 @@ public sealed class RejectionResponderTests
     [InlineData(RejectionReason.Displaced)]
     public async Task Write_TheServiceCannotTakeIt_HasTheStatusOfTheSettings(RejectionReason reason)
     {
-        var request = await new RejectedRequest().RefuseAsync(new Rejection(reason, TimeSpan.FromSeconds(12)), RejectedRequest.NewQueue(status: 500));
+        var request = await new RejectedRequest().RefuseAsync(
+            new Rejection(reason, TimeSpan.FromSeconds(12)), RejectedRequest.NewQueue(status: 500));
 
         Assert.Equal(500, request.Response.StatusCode);
         Assert.Equal(reason.ToWireName(), request.Json.GetProperty("reason").GetString());
@@ -109,7 +111,8 @@ public sealed class RejectionResponderTests
 
             Assert.Equal(503, (int)response.StatusCode);
             Assert.True(response.Headers.Contains("X-Late"));
-            Assert.Contains("queue_full", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+            Assert.Contains(
+                "queue_full", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         }
     }
 
@@ -147,13 +150,16 @@ public sealed class RejectionResponderTests
     [Fact]
     public async Task Write_ResponseHasStarted_LeavesItAlone()
     {
-        await using var server = await RefusingServer.StartAsync(context => context.Response.WriteAsync("begun, "), after: context => context.Response.WriteAsync("and finished"));
+        await using var server = await RefusingServer.StartAsync(
+            context => context.Response.WriteAsync("begun, "),
+            after: context => context.Response.WriteAsync("and finished"));
 
         using var response = await server.Http1.GetAsync("/", TestContext.Current.CancellationToken);
 
         Assert.Equal(200, (int)response.StatusCode);
         Assert.Null(response.Headers.RetryAfter);
-        Assert.Equal("begun, and finished", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(
+            "begun, and finished", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
     [Theory]
@@ -174,7 +180,9 @@ public sealed class RejectionResponderTests
             Assert.Equal(TimeSpan.FromSeconds(12), response.Headers.RetryAfter!.Delta);
             Assert.True(response.Headers.CacheControl!.NoStore);
             Assert.Equal(contentType, response.Content.Headers.ContentType!.MediaType);
-            Assert.Equal(response.Content.Headers.ContentLength, (await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).Length);
+            Assert.Equal(
+                response.Content.Headers.ContentLength,
+                (await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).Length);
         }
     }
 }

@@ -27,7 +27,8 @@ public class QueueOverridesTests
         Assert.Equal(3, Line(app).Queue.GetSnapshot().Workers);
         app.Clock.Advance(TimeSpan.FromMilliseconds(1));
 
-        Assert.Equal((8, SettingSource.ConfigurationQueue), (Line(app).Queue.GetSnapshot().Workers, SourceOfWorkers(app)));
+        Assert.Equal(
+            (8, SettingSource.ConfigurationQueue), (Line(app).Queue.GetSnapshot().Workers, SourceOfWorkers(app)));
         Assert.Empty(app.Queues.Overrides.Of(Line(app)));
         Assert.Equal([70, 72], app.Log.GetSnapshot().Select(line => line.Id.Id).Where(id => id is >= 70 and < 80));
     }
@@ -43,7 +44,9 @@ public class QueueOverridesTests
 
         app.Clock.Advance(TimeSpan.FromMinutes(14));
         Assert.Equal(5, Line(app).Queue.GetSnapshot().Workers);
-        Assert.Equal(("8", "bob"), (app.Queues.Overrides.Of(Line(app)).Single().Underlying, app.Queues.Overrides.Of(Line(app)).Single().By));
+        Assert.Equal(
+            ("8", "bob"),
+            (app.Queues.Overrides.Of(Line(app)).Single().Underlying, app.Queues.Overrides.Of(Line(app)).Single().By));
         app.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(8, Line(app).Queue.GetSnapshot().Workers);
     }

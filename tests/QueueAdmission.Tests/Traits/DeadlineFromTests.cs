@@ -58,7 +58,9 @@ public sealed class DeadlineFromTests
     [Fact]
     public void TimeLeft_FromCode_IsTheDeadline()
     {
-        Assert.Equal(TimeSpan.FromSeconds(7), DeadlineFrom.Custom(_ => TimeSpan.FromSeconds(7)).Of(new DefaultHttpContext(), InTwoSeconds));
+        Assert.Equal(
+            TimeSpan.FromSeconds(7),
+            DeadlineFrom.Custom(_ => TimeSpan.FromSeconds(7)).Of(new DefaultHttpContext(), InTwoSeconds));
         Assert.Throws<ArgumentNullException>("timeLeft", () => DeadlineFrom.Custom(null!));
     }
 }

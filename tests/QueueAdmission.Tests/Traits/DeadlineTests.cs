@@ -46,7 +46,8 @@ public sealed class DeadlineTests
         {
             app.UseQueuedAdmission();
             app.MapGet("/", gate.PassAsync).WithQueue("q");
-        }, services => services.AddQueuedAdmission(options => options.AddQueue("q", queue => queue.DeadlineFrom = DeadlineFrom.Custom(_ => timeLeft))));
+        }, services => services.AddQueuedAdmission(options =>
+            options.AddQueue("q", queue => queue.DeadlineFrom = DeadlineFrom.Custom(_ => timeLeft))));
         var queue = app.Queue("q");
         var running = app.GetAsync("/");
         await gate.EnteredAsync(1);

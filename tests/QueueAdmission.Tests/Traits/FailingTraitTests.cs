@@ -75,8 +75,10 @@ public sealed class FailingTraitTests
             if (trait == "PartitionBy")
                 q.PartitionBy = PartitionBy.Custom(_ => fails() ? throw new InvalidTimeZoneException() : "key");
             else if (trait == "PriorityFrom")
-                q.PriorityFrom = PriorityFrom.Custom(_ => fails() ? throw new InvalidTimeZoneException() : JobPriority.High);
+                q.PriorityFrom = PriorityFrom.Custom(
+                    _ => fails() ? throw new InvalidTimeZoneException() : JobPriority.High);
             else
-                q.DeadlineFrom = DeadlineFrom.Custom(_ => fails() ? throw new InvalidTimeZoneException() : TimeSpan.FromMinutes(1));
+                q.DeadlineFrom = DeadlineFrom.Custom(
+                    _ => fails() ? throw new InvalidTimeZoneException() : TimeSpan.FromMinutes(1));
         })));
 }

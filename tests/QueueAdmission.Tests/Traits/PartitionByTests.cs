@@ -185,7 +185,8 @@ public sealed class PartitionByTests
 
         var key = by.KeyAndShareOf(With("X-Tenant", new string('a', 1_000)));
 
-        Assert.Equal((PartitionBy.Header("X-Tenant").KeyOf(With("X-Tenant", new string('a', 1_000))), 4), (key.Key, key.Share));
+        Assert.Equal(
+            (PartitionBy.Header("X-Tenant").KeyOf(With("X-Tenant", new string('a', 1_000))), 4), (key.Key, key.Share));
         Assert.True(by.HasKeys);
         Assert.Equal("code", by.ToString());
     }
@@ -204,7 +205,8 @@ public sealed class PartitionByTests
     [Fact]
     public void Key_FromCode_IsWhatItSays()
     {
-        Assert.Equal("acme", PartitionBy.Custom(context => context.Request.Headers["X-Tenant"]).KeyOf(With("X-Tenant", "acme")));
+        Assert.Equal(
+            "acme", PartitionBy.Custom(context => context.Request.Headers["X-Tenant"]).KeyOf(With("X-Tenant", "acme")));
         Assert.Null(PartitionBy.Custom(_ => "").KeyOf(new DefaultHttpContext()));
         Assert.Equal("code", PartitionBy.Custom(_ => null).ToString());
     }

@@ -47,7 +47,9 @@ internal sealed class LiveFrame
         return new LiveFrame(
             version,
             queues,
-            Make(JsonSerializer.SerializeToUtf8Bytes(report.LastReload, ReportJson.Default.ReloadReport), before?._lastReload),
+            Make(
+                JsonSerializer.SerializeToUtf8Bytes(report.LastReload, ReportJson.Default.ReloadReport),
+                before?._lastReload),
             Make(JsonSerializer.SerializeToUtf8Bytes(names, ReportJson.Default.StringArray), before?._names),
             Make(
                 JsonSerializer.SerializeToUtf8Bytes(report.Defaults, ReportJson.Default.IReadOnlyListSettingReport),
@@ -59,7 +61,8 @@ internal sealed class LiveFrame
         Part Make(byte[] bytes, Part? former) =>
             former is not null && bytes.AsSpan().SequenceEqual(former.Bytes) ? former : new Part(bytes, version);
 
-        static byte[] Json(QueueStatus queue) => JsonSerializer.SerializeToUtf8Bytes(queue, ReportJson.Default.QueueStatus);
+        static byte[] Json(QueueStatus queue) =>
+            JsonSerializer.SerializeToUtf8Bytes(queue, ReportJson.Default.QueueStatus);
     }
 
     /// <summary>The JSON for a viewer that knows an earlier version; 0 for one that knows none.</summary>

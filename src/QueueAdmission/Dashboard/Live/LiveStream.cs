@@ -21,7 +21,9 @@ internal sealed class LiveStream(LiveFeed feed, TimeProvider time, CancellationT
     /// </summary>
     private static readonly TimeSpan MaxStreamTime = TimeSpan.FromMinutes(30);
 
-    /// <summary>The part of a message that is written at once. It bounds what the server holds for one viewer.</summary>
+    /// <summary>
+    /// The part of a message that is written at once. It bounds what the server holds for one viewer.
+    /// </summary>
     private const int ChunkSize = 32 * 1024;
 
     /// <summary>

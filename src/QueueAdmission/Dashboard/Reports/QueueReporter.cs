@@ -192,7 +192,9 @@ internal sealed class QueueReporter
     {
         if (cap.Name != WorkerLimit.SettingsCap)
         {
-            var source = cap.Name is WorkerLimit.AdaptiveCap or WorkerLimit.OverrideCap ? cap.Name : NameOf(SettingSource.Code);
+            var source = cap.Name is WorkerLimit.AdaptiveCap or WorkerLimit.OverrideCap
+                ? cap.Name
+                : NameOf(SettingSource.Code);
             return new WorkerCapReport { Name = cap.Name, Workers = cap.Workers, Source = source, Path = null };
         }
         var setting = settings.AdaptiveWorkers ? JobQueueSettings.MaxWorkers : JobQueueSettings.Workers;

@@ -59,7 +59,8 @@ internal sealed partial class SteeringEndpoints(DashboardEndpoints dashboard, St
                     "A change must come from this site or from a program, and carry the header " +
                     $"{SteeringPolicy.ProofHeader}.");
             }
-            if (context.Request.RouteValues[SettingKey] is not string name || dashboard.Overrides.Targets.Find(name) is not { } target)
+            if (context.Request.RouteValues[SettingKey] is not string name
+                || dashboard.Overrides.Targets.Find(name) is not { } target)
             {
                 var names = string.Join(", ", dashboard.Overrides.Targets.All.Select(known => known.Name));
                 throw new SteeringException(

@@ -1,6 +1,9 @@
 namespace QueueAdmission.Simulation.Interleavings;
 
-/// <summary>Visits every world that any interleaving of the actors' steps can lead to, nearest first, and looks whether a promise is broken in one of them.</summary>
+/// <summary>
+/// Visits every world that any interleaving of the actors' steps can lead to, nearest first, and looks whether a
+/// promise is broken in one of them.
+/// </summary>
 internal sealed class Exploration
 {
     private readonly Dictionary<string, (string? From, string By)> _seen = [];
@@ -44,7 +47,7 @@ internal sealed class Exploration
 
     private static void ThrowIfAWorkerIsIdle(World world)
     {
-        if (world.LockHolder is null && world.Line.Count > 0 && WorkerWord.Free(world.Word) > 0)
+        if (world.LockHolder is null && (world.Line.Count > 0 || world.Background.Count > 0) && WorkerWord.Free(world.Word) > 0)
             throw new ProtocolBrokenException("A worker is idle while a job waits: a wake-up was lost.");
     }
 

@@ -1,15 +1,21 @@
 namespace QueueAdmission.Simulation.Interleavings;
 
-/// <summary>How arriving and releasing may go about it. All but the first are mistakes, there to show that the exploration would find them.</summary>
+/// <summary>
+/// A way to arrive and to release. The first one is the engine's. The others are mistakes that the exploration has to
+/// find.
+/// </summary>
 public enum Rule
 {
-    /// <summary>The engine's: under the lock, an arriving job takes a worker or sets the mark in one step on one value of the word.</summary>
+    /// <summary>
+    /// The engine's: under the lock, an arriving job takes a worker or sets the mark in one step on one value of the
+    /// word.
+    /// </summary>
     TakeOrMarkInOneStep,
 
-    /// <summary>It looks, and if no worker was free then, it sets the mark in a second step.</summary>
+    /// <summary>It looks for a free worker. If there is none, it sets the mark in a second step.</summary>
     LookThenMark,
 
-    /// <summary>It sets no mark before it stands in the line.</summary>
+    /// <summary>It joins the line without setting the mark.</summary>
     NoMark,
 
     /// <summary>A newcomer takes a free worker without regard to the mark.</summary>
@@ -20,9 +26,14 @@ public enum Rule
 
     /// <summary>The mark is cleared after the lock was given up.</summary>
     ClearTheMarkUnlocked,
+
+    /// <summary>The mark is cleared although a background job waits.</summary>
+    ForgetTheBackground,
 }
 
-/// <summary>The next step of an actor. Each step is one atomic access to shared state; other actors may act between two steps.</summary>
+/// <summary>
+/// The next step of an actor. Each step is one atomic access to shared state; other actors may act between two steps.
+/// </summary>
 internal enum Step : byte
 {
     Look,
@@ -38,6 +49,9 @@ internal enum Step : byte
     GiveBack,
     AwaitLockToRelease,
     GiveBackLocked,
+    AwaitLockInBackground,
+    MarkInBackground,
+    LinkInBackground,
     AwaitLockToResize,
     Resize,
     HandOff,
@@ -52,7 +66,8 @@ internal enum Step : byte
 /// <param name="Seen">The word as it read it last.</param>
 /// <param name="Rounds">How often it will enter again.</param>
 /// <param name="Growth">By how many workers it changes the limit, if it is a resize.</param>
-internal readonly record struct Actor(Step Step, long Seen = 0, int Rounds = 0, int Growth = 0);
+/// <param name="IsEntering">Whether it hands workers on because it enters as a background job, and waits afterwards.</param>
+internal readonly record struct Actor(Step Step, long Seen = 0, int Rounds = 0, int Growth = 0, bool IsEntering = false);
 
 /// <summary>
 /// The protocol of <c>Engine/WorkerSlots.cs</c> and <c>Engine/AdmissionEngine.cs</c>, step by step, on the real
@@ -74,20 +89,26 @@ internal static class Protocol
                 var open = rule == Rule.IgnoreTheMark || !WorkerWord.IsMarked(world.Word);
                 return world.Go(actor, open && WorkerWord.Free(world.Word) > 0 ? Step.Take : Step.AwaitLock);
             case Step.Take:
-                return world.CompareAndSet(actor, me.Seen - WorkerWord.FreeUnit) ? world.Admit(actor, overtaking: true) : world.Go(actor, Step.Look);
+                return world.CompareAndSet(actor, me.Seen - WorkerWord.FreeUnit)
+                    ? world.Admit(actor, overtaking: true)
+                    : world.Go(actor, Step.Look);
 
             case Step.AwaitLock:
                 return world.Acquire(actor, Step.LookAgain);
             case Step.LookAgain:
                 me = me with { Seen = world.Word };
-                return world.Go(actor, WorkerWord.IsMarked(world.Word) || rule == Rule.NoMark ? Step.Link : Step.TakeOrMark);
+                return world.Go(
+                    actor, WorkerWord.IsMarked(world.Word) || rule == Rule.NoMark ? Step.Link : Step.TakeOrMark);
             case Step.TakeOrMark when WorkerWord.Free(me.Seen) > 0:
-                return world.CompareAndSet(actor, me.Seen - WorkerWord.FreeUnit) ? world.Release().Admit(actor, overtaking: true) : world.Go(actor, Step.LookAgain);
+                return world.CompareAndSet(actor, me.Seen - WorkerWord.FreeUnit)
+                    ? world.Release().Admit(actor, overtaking: true)
+                    : world.Go(actor, Step.LookAgain);
             case Step.TakeOrMark when rule == Rule.LookThenMark:
                 world.Word |= WorkerWord.Mark;
                 return world.Go(actor, Step.Link);
             case Step.TakeOrMark:
-                return world.Go(actor, world.CompareAndSet(actor, me.Seen | WorkerWord.Mark) ? Step.Link : Step.LookAgain);
+                return world.Go(
+                    actor, world.CompareAndSet(actor, me.Seen | WorkerWord.Mark) ? Step.Link : Step.LookAgain);
             case Step.Link:
                 world.Line.Enqueue(actor);
                 return world.Go(actor, Step.Unlock);
@@ -102,12 +123,24 @@ internal static class Protocol
                 me = me with { Seen = world.Word };
                 return world.Go(actor, WorkerWord.IsMarked(world.Word) ? Step.AwaitLockToRelease : Step.GiveBack);
             case Step.GiveBack:
-                return world.CompareAndSet(actor, me.Seen + WorkerWord.Ended) ? world.End().StartAgain(actor) : world.Go(actor, Step.LookToRelease);
+                return world.CompareAndSet(actor, me.Seen + WorkerWord.Ended)
+                    ? world.End().StartAgain(actor)
+                    : world.Go(actor, Step.LookToRelease);
             case Step.AwaitLockToRelease:
                 return world.Acquire(actor, Step.GiveBackLocked);
             case Step.GiveBackLocked:
                 world.Word += WorkerWord.Ended;
                 return world.End().Go(actor, Step.HandOff);
+
+            case Step.AwaitLockInBackground:
+                return world.Acquire(actor, Step.MarkInBackground);
+            case Step.MarkInBackground:
+                world.Word |= WorkerWord.Mark;
+                return world.Go(actor, Step.LinkInBackground);
+            case Step.LinkInBackground:
+                world.Background.Enqueue(actor);
+                me = me with { IsEntering = true };
+                return world.Go(actor, Step.HandOff);
 
             case Step.AwaitLockToResize:
                 return world.Acquire(actor, Step.Resize);
@@ -121,12 +154,22 @@ internal static class Protocol
                 var granted = world.Line.Dequeue();
                 world.Granted.Add(granted);
                 return world.Admit(granted, overtaking: false).Go(actor, Step.HandOff);
+            case Step.HandOff when world.Background.Count > 0 && WorkerWord.Free(world.Word) > 0:
+                world.Word -= WorkerWord.FreeUnit;
+                var next = world.Background.Dequeue();
+                world.Granted.Add(next);
+                return world.Admit(next, overtaking: false).Go(actor, Step.HandOff);
             case Step.HandOff:
-                var atRest = world.Line.Count == 0 && WorkerWord.IsMarked(world.Word);
-                return world.Go(actor, atRest && rule != Rule.ClearTheMarkUnlocked ? Step.ClearMark : Step.UnlockAtRest);
+                var isHeld = world.Background.Count > 0 && rule != Rule.ForgetTheBackground;
+                var atRest = world.Line.Count == 0 && !isHeld && WorkerWord.IsMarked(world.Word);
+                return world.Go(
+                    actor, atRest && rule != Rule.ClearTheMarkUnlocked ? Step.ClearMark : Step.UnlockAtRest);
             case Step.ClearMark:
                 world.Word &= ~WorkerWord.Mark;
                 return world.Go(actor, Step.UnlockAtRest);
+            case Step.UnlockAtRest when me.IsEntering:
+                me = me with { IsEntering = false };
+                return world.Release().Go(actor, Step.Wait);
             case Step.UnlockAtRest:
                 var late = rule == Rule.ClearTheMarkUnlocked && world.Line.Count == 0;
                 return late ? world.Release().Go(actor, Step.ClearMarkLate) : world.Release().StartAgain(actor);

@@ -1,6 +1,9 @@
 namespace QueueAdmission.Simulation.VirtualTime;
 
-/// <summary>A queue that finds its number of workers itself, in front of a backend that serves 16 jobs at once, then 8, then 16 again. Beyond that it thrashes.</summary>
+/// <summary>
+/// A queue that finds its number of workers itself, in front of a backend that serves 16 jobs at once, then 8, then 16
+/// again. Beyond that it thrashes.
+/// </summary>
 public sealed class AdaptiveWorkersTests
 {
     private const double ServiceSeconds = 0.01;
@@ -8,8 +11,12 @@ public sealed class AdaptiveWorkersTests
 
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-    /// <summary>The distributions, and for each the length of a phase: some thirty windows, which are the longer the more the latencies scatter.</summary>
-    public static TheoryData<string, int> Distributions => new() { { "constant", 5 }, { "exponential", 15 }, { "log-normal", 15 } };
+    /// <summary>
+    /// The distributions, each with the seconds of a phase: about thirty windows. Windows are longer where latencies
+    /// scatter more.
+    /// </summary>
+    public static TheoryData<string, int> Distributions =>
+        new() { { "constant", 5 }, { "exponential", 15 }, { "log-normal", 15 } };
 
     [Theory]
     [MemberData(nameof(Distributions))]
@@ -18,7 +25,8 @@ public sealed class AdaptiveWorkersTests
         using var world = Run(seed, distribution, phase);
 
         // The best fixed limit is a compromise between the phases; it can be computed as long as a job always waits.
-        var best = Enumerable.Range(1, 32).Max(workers => (2 * Throughput(workers, limit: 16)) + Throughput(workers, limit: 8)) / 3;
+        var best = Enumerable.Range(1, 32)
+            .Max(workers => (2 * Throughput(workers, limit: 16)) + Throughput(workers, limit: 8)) / 3;
         Assert.InRange(world.Records.Goodput(best, TimeSpan.Zero, 3 * phase * Second), 0.95, 2);
     });
 
@@ -31,7 +39,8 @@ public sealed class AdaptiveWorkersTests
         foreach (var (change, limit) in new[] { (1, 8), (2, 16) })
         {
             var settled = (change * phase * Second) + (10 * Window(distribution, limit));
-            Assert.InRange(world.Records.Goodput(Throughput(limit, limit), settled, (change + 1) * phase * Second), 0.9, 1.1);
+            Assert.InRange(
+                world.Records.Goodput(Throughput(limit, limit), settled, (change + 1) * phase * Second), 0.9, 1.1);
         }
     });
 
@@ -41,7 +50,8 @@ public sealed class AdaptiveWorkersTests
         using var world = new World(seed, Settings(), Contention);
         world.Backend.Limit = 16;
         var slow = false;
-        world.Poisson(new Client("all", random => Works.Exponential(slow ? 20 : 10)(random)), 2_000, TimeSpan.Zero, 30 * Second);
+        world.Poisson(
+            new Client("all", random => Works.Exponential(slow ? 20 : 10)(random)), 2_000, TimeSpan.Zero, 30 * Second);
         world.At(10 * Second, () => slow = true);
 
         world.RunUntil(30 * Second);
@@ -77,13 +87,14 @@ public sealed class AdaptiveWorkersTests
         return world;
     }
 
-    private static JobQueueOptions Settings() => new() { Workers = 16, PartitionCapacity = 100, AdaptiveWorkers = true };
+    private static JobQueueOptions Settings() =>
+        new() { Workers = 16, PartitionCapacity = 100, AdaptiveWorkers = true };
 
     /// <summary>What a crowded backend finishes in a second: see <see cref="Backend"/>.</summary>
     private static double Throughput(int workers, int limit) =>
         Math.Min(workers, limit) / ServiceSeconds / (1 + (Contention * Math.Max(0, workers - limit) / limit));
 
-    /// <summary>How long a window lasts, by the number of jobs that it takes to know their mean to 4 %.</summary>
+    /// <summary>The length of a window: as many jobs as it takes to know their mean time to 4 %.</summary>
     private static TimeSpan Window(string distribution, int limit) =>
         Second * (distribution == "constant" ? 16 * 10 : 625) * ServiceSeconds / limit;
 }

@@ -2,10 +2,14 @@ using System.Runtime.CompilerServices;
 
 namespace QueueAdmission.Simulation.VirtualTime;
 
-/// <summary>What the handlers call: a database, say. Up to its own limit of jobs at once it serves each at full speed; beyond it they share, and get in each other's way.</summary>
+/// <summary>
+/// What the handlers call: a database, say. Up to its own limit of jobs at once it serves each at full speed; beyond it
+/// they share, and get in each other's way.
+/// </summary>
 /// <remarks>
-/// Processor sharing with the contention term of the Universal Scalability Law: n jobs at a limit of c progress at min(1, c ÷ n) ÷ (1 + κ·max(0, n − c) ÷ c)
-/// each. All progress alike, so one number, the progress made so far, and one heap tell which job ends next.
+/// Processor sharing with the contention term of the Universal Scalability Law: n jobs at a limit of c progress at
+/// min(1, c ÷ n) ÷ (1 + κ·max(0, n − c) ÷ c) each. All progress alike, so one number, the progress made so far, and one
+/// heap tell which job ends next.
 /// </remarks>
 internal sealed class Backend(VirtualClock clock)
 {
@@ -64,7 +68,8 @@ internal sealed class Backend(VirtualClock clock)
     {
         var plan = ++_plan;
         if (_jobs.TryPeek(out _, out var next))
-            clock.At(clock.Now + (long)Math.Ceiling(Math.Max(0, next.Progress - _progress) / Speed), () => EndNext(plan));
+            clock.At(
+                clock.Now + (long)Math.Ceiling(Math.Max(0, next.Progress - _progress) / Speed), () => EndNext(plan));
     }
 
     private void EndNext(int plan)

@@ -24,7 +24,8 @@ public sealed class EstimateTests
         world.RunUntil(7 * Second);
 
         var errors = world.Records.Visits
-            .Where(visit => visit.Ending == Ending.Served && visit.Arrived > Second.Ticks && visit.Waited > TimeSpan.Zero)
+            .Where(
+                visit => visit.Ending == Ending.Served && visit.Arrived > Second.Ticks && visit.Waited > TimeSpan.Zero)
             .Select(visit => Math.Abs(expected[visit.Arrived] / visit.Waited - 1))
             .Order()
             .ToArray();
@@ -36,11 +37,17 @@ public sealed class EstimateTests
     public void ADeadlineThatCannotBeMet_IsRefusedOnArrival_AndOneThatIsLetWaitIsMostlyMet() => Seeds.Each(seed =>
     {
         using var world = new World(seed, new JobQueueOptions { Workers = 8, PartitionCapacity = 400 });
-        world.Poisson(new Client("all", Works.Exponential(10)) { Traits = new() { Deadline = Second / 4 } }, 1_600, TimeSpan.Zero, 5 * Second);
+        world.Poisson(
+            new Client("all", Works.Exponential(10)) { Traits = new() { Deadline = Second / 4 } },
+            1_600,
+            TimeSpan.Zero,
+            5 * Second);
         world.RunUntil(6 * Second);
 
         Assert.InRange(world.Records.Share(RejectionReason.DeadlineTooClose), 0.3, 0.6);
         Assert.InRange(world.Records.Share(RejectionReason.WaitTimeout), 0, 0.1);
-        Assert.All(world.Records.Visits.Where(visit => visit.Ending == Ending.Served), visit => Assert.InRange(visit.Waited, TimeSpan.Zero, Second / 4));
+        Assert.All(
+            world.Records.Visits.Where(visit => visit.Ending == Ending.Served),
+            visit => Assert.InRange(visit.Waited, TimeSpan.Zero, Second / 4));
     });
 }

@@ -30,8 +30,13 @@ public sealed class FairnessTests
     [Fact]
     public void ATenantWithMinuteLongStreams_NeverHoldsMoreThanItsCap() => Seeds.Each(seed =>
     {
-        using var world = new World(seed, new JobQueueOptions { Workers = 8, PartitionByKey = true, MaxWorkersPerKey = 2 });
-        world.Poisson(new Client("streams", _ => TimeSpan.FromMinutes(1)) { Traits = new() { Key = "streams" } }, 1, TimeSpan.Zero, 180 * Second);
+        using var world = new World(
+            seed, new JobQueueOptions { Workers = 8, PartitionByKey = true, MaxWorkersPerKey = 2 });
+        world.Poisson(
+            new Client("streams", _ => TimeSpan.FromMinutes(1)) { Traits = new() { Key = "streams" } },
+            1,
+            TimeSpan.Zero,
+            180 * Second);
         world.Poisson(Client("others", "others"), 100, TimeSpan.Zero, 180 * Second);
 
         world.RunUntil(180 * Second);

@@ -1,6 +1,9 @@
 namespace QueueAdmission.Simulation.VirtualTime;
 
-/// <summary>Keys share the workers by time (promise 16): the real engine, 20 seeds, and clients that always have requests under way.</summary>
+/// <summary>
+/// Keys share the workers by time (promise 16): the real engine, several seeds, and clients that always have requests
+/// under way.
+/// </summary>
 /// <remarks>
 /// The runs are as short as the claims allow. <see cref="EveryClaim_InLongRuns_Holds"/> repeats them with longer ones.
 /// </remarks>
@@ -28,7 +31,8 @@ public sealed class KeyShareTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(TwoKeys))]
-    public void TwoKeys_ThatAlwaysHaveARequestWaiting_HaveHalfEach(int workers, int ofB, double millisecondsOfA, double millisecondsOfB)
+    public void TwoKeys_ThatAlwaysHaveARequestWaiting_HaveHalfEach(
+        int workers, int ofB, double millisecondsOfA, double millisecondsOfB)
     {
         var length = Length(millisecondsOfA, millisecondsOfB, keys: 2, workers, turns: 75);
         AssertShares(0.5, 0.02, seed =>
@@ -98,7 +102,8 @@ public sealed class KeyShareTests(ITestOutputHelper output)
         var world = new World(seed, Settings(workers: 1));
         world.KeepUnderWay(new Client("one", Works.Constant(1_000)) { Traits = new() { Key = "one" } }, 1);
         for (var i = 0; i < 9; i++)
-            world.KeepUnderWay(new Client($"full {i}", Works.Constant(10)) { Traits = new() { Key = $"full {i}" } }, 64);
+            world.KeepUnderWay(
+                new Client($"full {i}", Works.Constant(10)) { Traits = new() { Key = $"full {i}" } }, 64);
         world.RunUntil(((_times * 100) + 1) * Second);
         return (world, "one", _times * 100 * Second);
     });
@@ -116,7 +121,10 @@ public sealed class KeyShareTests(ITestOutputHelper output)
         return (world, "heavy", _times * 10 * Second);
     });
 
-    /// <summary>Two clients with equal jobs, of one width and of two, within the margins that Kubernetes' API Priority and Fairness has for this.</summary>
+    /// <summary>
+    /// Two clients with equal jobs, of one width and of two, within the margins that Kubernetes' API Priority and
+    /// Fairness has for this.
+    /// </summary>
     [Theory]
     [InlineData(4, 8, 8, 1, 50, 0.01)]
     [InlineData(6, 13, 7, 2, 20, 0.155)]
@@ -124,7 +132,8 @@ public sealed class KeyShareTests(ITestOutputHelper output)
     {
         var world = new World(seed, Settings(workers));
         world.KeepUnderWay(new Client("a", Works.Constant(1_000)) { Traits = new() { Key = "a" } }, ofA);
-        world.KeepUnderWay(new Client("b", Works.Constant(1_000)) { Traits = new() { Key = "b", Weight = widthOfB } }, ofB);
+        world.KeepUnderWay(
+            new Client("b", Works.Constant(1_000)) { Traits = new() { Key = "b", Weight = widthOfB } }, ofB);
         world.RunUntil((seconds + 1) * Second);
         return (world, "b", seconds * Second);
     });
@@ -172,32 +181,45 @@ public sealed class KeyShareTests(ITestOutputHelper output)
         Seeds.Each(seed =>
         {
             using var world = new World(seed, Settings(workers: 1));
-            world.Poisson(new Client("modest", Works.Exponential(10)) { Traits = new() { Key = "modest" } }, 45, TimeSpan.Zero, length);
-            world.KeepUnderWay(new Client("greedy", Works.Exponential(millisecondsOfOthers)) { Traits = new() { Key = "greedy" } }, 64);
+            world.Poisson(
+                new Client("modest", Works.Exponential(10)) { Traits = new() { Key = "modest" } },
+                45,
+                TimeSpan.Zero,
+                length);
+            world.KeepUnderWay(
+                new Client("greedy", Works.Exponential(millisecondsOfOthers)) { Traits = new() { Key = "greedy" } },
+                64);
             world.RunUntil(length);
             shared += MeanWait(world, "modest");
 
             // Half of one worker is a worker of half the speed.
             using var own = new World(seed, Settings(workers: 1));
-            own.Poisson(new Client("modest", Works.Exponential(20)) { Traits = new() { Key = "modest" } }, 45, TimeSpan.Zero, length);
+            own.Poisson(
+                new Client("modest", Works.Exponential(20)) { Traits = new() { Key = "modest" } },
+                45,
+                TimeSpan.Zero,
+                length);
             own.RunUntil(length);
             alone += MeanWait(own, "modest");
         });
 
         var (waited, would) = (shared / Seeds.Count, alone / Seeds.Count);
-        output.WriteLine($"others' jobs {millisecondsOfOthers} ms: {waited:0.0} ms, in a queue of its own {would:0.0} ms");
+        output.WriteLine(
+            $"others' jobs {millisecondsOfOthers} ms: {waited:0.0} ms, in a queue of its own {would:0.0} ms");
         Assert.InRange(waited, 0, millisecondsOfOthers <= 30 ? 1.5 * would : would + millisecondsOfOthers);
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void InventedKeys_LeaveAnHonestOneItsTurn(bool honestCameFirst) => AssertTurnBesideInvented(2_000, honestCameFirst);
+    public void InventedKeys_LeaveAnHonestOneItsTurn(bool honestCameFirst) =>
+        AssertTurnBesideInvented(2_000, honestCameFirst);
 
     [Theory(Explicit = true)]
     [InlineData(true)]
     [InlineData(false)]
-    public void TenThousandInventedKeys_LeaveAnHonestOneItsTurn(bool honestCameFirst) => AssertTurnBesideInvented(10_000, honestCameFirst);
+    public void TenThousandInventedKeys_LeaveAnHonestOneItsTurn(bool honestCameFirst) =>
+        AssertTurnBesideInvented(10_000, honestCameFirst);
 
     [Fact(Explicit = true)]
     public void EveryClaim_InLongRuns_Holds()
@@ -234,7 +256,8 @@ public sealed class KeyShareTests(ITestOutputHelper output)
                 var world = new World(seed, settings);
                 world.KeepUnderWay(Client("honest", 10), 200, honestCameFirst ? TimeSpan.Zero : Second);
                 for (var i = 0; i < keys; i++)
-                    world.KeepUnderWay(Client("invented", 10, key: $"invented {i}"), 1, honestCameFirst ? Second : TimeSpan.Zero);
+                    world.KeepUnderWay(
+                        Client("invented", 10, key: $"invented {i}"), 1, honestCameFirst ? Second : TimeSpan.Zero);
                 world.RunUntil(3 * firstTurn);
                 return (world, "honest", 3 * firstTurn);
             },
@@ -242,7 +265,8 @@ public sealed class KeyShareTests(ITestOutputHelper output)
     }
 
     private static double MeanWait(World world, string group) =>
-        world.Records.Of(group).Where(visit => visit.Ending == Ending.Served).Average(visit => visit.Waited.TotalMilliseconds);
+        world.Records.Of(group).Where(visit => visit.Ending == Ending.Served).Average(
+            visit => visit.Waited.TotalMilliseconds);
 
     private static JobQueueOptions Settings(int workers) => new()
     {
@@ -259,14 +283,20 @@ public sealed class KeyShareTests(ITestOutputHelper output)
     private TimeSpan Length(double a, double b, int keys, int workers, int turns) =>
         _times * TimeSpan.FromMilliseconds(Math.Max(40_000 / (workers + 3), Math.Max(a, b) * keys * turns / workers));
 
-    private void AssertShares(double expected, double tolerance, Func<int, (World World, string Group, TimeSpan Until)> run, TimeSpan from = default)
+    private void AssertShares(
+        double expected,
+        double tolerance,
+        Func<int,
+        (World World, string Group, TimeSpan Until)> run,
+        TimeSpan from = default)
     {
         var shares = Measure(run, from);
         output.WriteLine($"mean {shares.Average():0.0000}, {shares.Min():0.0000} to {shares.Max():0.0000}");
         Assert.All(shares, share => Assert.InRange(share, expected - tolerance, expected + tolerance));
     }
 
-    private void AssertAtLeast(double expected, Func<int, (World World, string Group, TimeSpan Until)> run, TimeSpan from = default)
+    private void AssertAtLeast(
+        double expected, Func<int, (World World, string Group, TimeSpan Until)> run, TimeSpan from = default)
     {
         var shares = Measure(run, from);
         output.WriteLine($"mean {shares.Average():0.0000}, {shares.Min():0.0000} to {shares.Max():0.0000}");

@@ -24,13 +24,18 @@ internal sealed class Records
 
     /// <summary>Useful answers, as a share of what the workers could have finished in that time.</summary>
     public double Goodput(double capacityPerSecond, TimeSpan from, TimeSpan to) =>
-        _visits.Count(visit => visit.Succeeded && IsWithin(visit.Ended, from, to)) / (capacityPerSecond * (to - from).TotalSeconds);
+        _visits.Count(visit => visit.Succeeded && IsWithin(visit.Ended, from, to)) / (
+            capacityPerSecond * (to - from).TotalSeconds);
 
-    /// <summary>What <paramref name="workers"/> can finish in a second, by the time that the jobs really took.</summary>
+    /// <summary>
+    /// How many jobs <paramref name="workers"/> workers can finish in a second, by the mean time that jobs took.
+    /// </summary>
     public double Capacity(int workers) =>
         workers / TimeSpan.FromTicks((long)_visits.Where(visit => visit.Ending == Ending.Served).Average(visit => visit.Ended - visit.Started)).TotalSeconds;
 
-    /// <summary>The share of the running time that a group's requests had. A request that holds several workers counts for each.</summary>
+    /// <summary>
+    /// The share of the running time that a group's requests had. A request that holds several workers counts for each.
+    /// </summary>
     public double ShareOfTime(string group, TimeSpan from, TimeSpan to)
     {
         double own = 0, all = 0;
@@ -47,16 +52,21 @@ internal sealed class Records
     public double SuccessRatio(string group) => Of(group).Average(visit => visit.Succeeded ? 1.0 : 0.0);
 
     /// <summary>Of all requests, the share refused for this reason.</summary>
-    public double Share(RejectionReason reason) => _visits.Average(visit => visit.Ending == Ending.Rejected && visit.Reason == reason ? 1.0 : 0.0);
+    public double Share(RejectionReason reason) =>
+        _visits.Average(visit => visit.Ending == Ending.Rejected && visit.Reason == reason ? 1.0 : 0.0);
 
     /// <summary>How long the requests that got a worker had waited for it.</summary>
     public TimeSpan WaitOfAdmitted(double percentile, TimeSpan from, TimeSpan to)
     {
-        var waits = _visits.Where(visit => visit.Ending == Ending.Served && IsWithin(visit.Arrived, from, to)).Select(visit => visit.Waited).Order().ToArray();
+        var waits = _visits.Where(visit => visit.Ending == Ending.Served && IsWithin(visit.Arrived, from, to))
+            .Select(visit => visit.Waited).Order().ToArray();
         return waits[(int)Math.Min(waits.Length - 1, percentile / 100 * waits.Length)];
     }
 
-    /// <summary>How long after a moment the last request failed whose client still waited: it was refused, or the client's patience ended, in line or while it ran.</summary>
+    /// <summary>
+    /// The time from a moment to the last failure of a request whose client still waited. A failure is a refusal, or
+    /// the end of the client's patience.
+    /// </summary>
     public TimeSpan LastFailureAfter(TimeSpan moment) => new(_visits
         .Where(visit => !visit.Succeeded)
         .Max(visit => Math.Max(0, Math.Min(visit.Ended, visit.Arrived + visit.Client.Patience.Ticks) - moment.Ticks)));
@@ -65,7 +75,8 @@ internal sealed class Records
     public double WastedWork()
     {
         var served = _visits.Where(visit => visit.Ending == Ending.Served).ToList();
-        return (double)served.Where(visit => visit.IsWasted).Sum(visit => visit.Ended - visit.Started) / served.Sum(visit => visit.Ended - visit.Started);
+        return (double)served.Where(visit => visit.IsWasted).Sum(visit => visit.Ended - visit.Started) / served.Sum(
+            visit => visit.Ended - visit.Started);
     }
 
     /// <summary>Jain's index of fairness: 1 if all get the same, 1 ÷ n if one of n gets everything.</summary>

@@ -1,6 +1,9 @@
 namespace QueueAdmission.Simulation.VirtualTime;
 
-/// <summary>Refused clients that obey Retry-After: when do they come back? 8 workers of 10 ms, half of which the other clients need.</summary>
+/// <summary>
+/// Refused clients that obey Retry-After: when do they come back? 8 workers of 10 ms, half of which the other clients
+/// need.
+/// </summary>
 public sealed class ReturningClientsTests
 {
     private const double SpareCapacity = 400;
@@ -26,10 +29,13 @@ public sealed class ReturningClientsTests
 
         world.RunUntil(67 * Second);
 
-        var returns = world.Records.Of("returning").Where(visit => visit.Attempt > 0).Select(visit => visit.Arrived).Order().ToArray();
+        var returns = world.Records.Of("returning").Where(visit => visit.Attempt > 0).Select(visit => visit.Arrived)
+            .Order().ToArray();
         Assert.NotEmpty(returns);
         Assert.InRange(MaxInAnySecond(returns), 1, 1.2 * SpareCapacity);
-        Assert.All(world.Records.Visits.Where(visit => visit.Ending == Ending.Rejected), visit => Assert.InRange(visit.RetryAfter, Second, 60 * Second));
+        Assert.All(
+            world.Records.Visits.Where(visit => visit.Ending == Ending.Rejected),
+            visit => Assert.InRange(visit.RetryAfter, Second, 60 * Second));
     });
 
     private static int MaxInAnySecond(long[] moments)

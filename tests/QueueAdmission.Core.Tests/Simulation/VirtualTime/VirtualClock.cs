@@ -3,10 +3,13 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Simulation.VirtualTime;
 
-/// <summary>A clock whose time jumps from event to event. One thread runs all of a simulated world, so that the same events always come in the same order.</summary>
+/// <summary>
+/// A clock whose time jumps from event to event. One thread runs all of a simulated world, so that the same events
+/// always come in the same order.
+/// </summary>
 /// <remarks>
-/// What the engine completes comes back to the loop through the synchronization context that every awaiting flow of the world captured. Nothing
-/// ever gets to the thread pool.
+/// What the engine completes comes back to the loop through the synchronization context that every awaiting flow of the
+/// world captured. Nothing ever gets to the thread pool.
 /// </remarks>
 internal sealed class VirtualClock : TimeProvider
 {

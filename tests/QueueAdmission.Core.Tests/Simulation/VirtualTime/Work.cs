@@ -9,7 +9,8 @@ internal static class Works
 {
     public static Work Constant(double milliseconds) => _ => TimeSpan.FromMilliseconds(milliseconds);
 
-    public static Work Exponential(double meanMilliseconds) => random => TimeSpan.FromMilliseconds(meanMilliseconds * Exponential(random));
+    public static Work Exponential(double meanMilliseconds) =>
+        random => TimeSpan.FromMilliseconds(meanMilliseconds * Exponential(random));
 
     /// <summary>Skewed as the latencies of real services are.</summary>
     /// <param name="meanMilliseconds">The mean.</param>

@@ -23,7 +23,7 @@ internal sealed class World : IDisposable
 
     public Records Records { get; } = new();
 
-    /// <summary>Something to look at just before each request arrives.</summary>
+    /// <summary>Called just before each request arrives.</summary>
     public Action? BeforeArrival { get; set; }
 
     /// <summary>Requests at random moments, independent of each other.</summary>
@@ -64,6 +64,17 @@ internal sealed class World : IDisposable
         });
     }
 
+    /// <summary>Always as many background jobs that wait or run.</summary>
+    public void KeepInBackground(Client client, int count, double minShare, TimeSpan from = default)
+    {
+        var random = NewDie();
+        Clock.At(from, () =>
+        {
+            for (var i = 0; i < count; i++)
+                RunInBackgroundAgainAndAgain(client, minShare, random);
+        });
+    }
+
     /// <summary>Something that happens to the world.</summary>
     public void At(TimeSpan moment, Action action) => Clock.At(moment, action);
 
@@ -71,7 +82,9 @@ internal sealed class World : IDisposable
 
     public void Dispose() => Queue.Dispose();
 
-    /// <summary>Each source of requests has a die of its own, so that what one does changes nothing about when the others come.</summary>
+    /// <summary>
+    /// Each source of requests has a die of its own, so that what one does changes nothing about when the others come.
+    /// </summary>
     private Random NewDie() => new((_seed * 7_919) + _dice++);
 
     // It is not awaited: what it throws comes out of the clock's loop.
@@ -99,21 +112,43 @@ internal sealed class World : IDisposable
         }
     }
 
-    // By the entrance that the middleware uses: there a client that leaves is a result and not an exception, of which a rush would throw a million.
+    private async void RunInBackgroundAgainAndAgain(Client client, double minShare, Random random)
+    {
+        while (true)
+        {
+            var arrived = Clock.Now;
+            var lease = await Queue.EnterBackgroundAsync(client.Traits, minShare);
+            // The world is over.
+            if (!lease.IsAdmitted)
+                return;
+            var started = Clock.Now;
+            await Backend.Serve(client.Work(random));
+            lease.Dispose();
+            Records.Add(new Visit(client, TimeSpan.MaxValue, Attempt: 0, arrived, started, Clock.Now, Ending.Served));
+        }
+    }
+
+    // By the entrance that the middleware uses: there a client that leaves is a result and not an exception, of which a
+    // rush would throw a million.
     private async Task<Visit> VisitOnceAsync(Client client, int attempt, TimeSpan work, Random random)
     {
         BeforeArrival?.Invoke();
         var arrived = Clock.Now;
         var patience = client.PatienceOf(random);
-        var admission = Queue.TryAdmit(client.Traits) ? Admission.Immediate(held: null) : await ArriveAsync(client, patience);
+        var admission = Queue.TryAdmit(client.Traits)
+            ? Admission.Immediate(held: null)
+            : await ArriveAsync(client, patience);
         if (admission.Status == AdmissionStatus.Abandoned)
             return new Visit(client, patience, attempt, arrived, 0, Clock.Now, Ending.Left);
         if (!admission.IsAdmitted)
-            return new Visit(client, patience, attempt, arrived, 0, Clock.Now, Ending.Rejected, admission.Rejection.Reason, admission.Rejection.RetryAfter);
+            return new Visit(
+                client, patience, attempt, arrived, 0, Clock.Now, Ending.Rejected, admission.Rejection.Reason,
+                admission.Rejection.RetryAfter);
         var started = Clock.Now;
         await Backend.Serve(work);
         // As the middleware does: only a job that waited is asked whether its client has left.
-        if (admission.WaitedTimestampTicks > 0 && client.ShowsLeaving && Queue.LearnsPatience && Clock.Now - arrived > patience.Ticks)
+        if (admission.WaitedTimestampTicks > 0 && client.ShowsLeaving && Queue.LearnsPatience
+            && Clock.Now - arrived > patience.Ticks)
             Queue.ReportWasted(client.Traits.Key, admission.WaitedTimestampTicks, patience.Ticks);
         if (Queue.MeasuresLatency)
             Queue.ReportLatency(Clock.Now - started);

@@ -2,7 +2,9 @@ using static QueueAdmission.Doubles.Staging;
 
 namespace QueueAdmission.Simulation.VirtualTime;
 
-/// <summary>The simulator itself: is it repeatable, and does it agree with what queueing theory knows exactly?</summary>
+/// <summary>
+/// The simulator itself: is it repeatable, and does it agree with what queueing theory knows exactly?
+/// </summary>
 public sealed class WorldTests
 {
     private static readonly TimeSpan Minute = TimeSpan.FromSeconds(60);
@@ -38,7 +40,8 @@ public sealed class WorldTests
         world.Burst(new Client("all", Works.Constant(10)), 8, TimeSpan.Zero);
         world.RunUntil(Minute);
 
-        Assert.All(world.Records.Visits, visit => Assert.Equal(20, TimeSpan.FromTicks(visit.Ended).TotalMilliseconds, 3));
+        Assert.All(
+            world.Records.Visits, visit => Assert.Equal(20, TimeSpan.FromTicks(visit.Ended).TotalMilliseconds, 3));
     }
 
     [Fact]
@@ -50,16 +53,23 @@ public sealed class WorldTests
         world.Burst(new Client("all", Works.Constant(10)), 8, TimeSpan.Zero);
         world.RunUntil(Minute);
 
-        Assert.All(world.Records.Visits, visit => Assert.Equal(30, TimeSpan.FromTicks(visit.Ended).TotalMilliseconds, 3));
+        Assert.All(
+            world.Records.Visits, visit => Assert.Equal(30, TimeSpan.FromTicks(visit.Ended).TotalMilliseconds, 3));
     }
 
     private static ulong Rush(int seed)
     {
-        using var world = new World(seed, Settings(workers: 8, partitions: 4, capacity: 50, maxWait: TimeSpan.FromMilliseconds(400)));
+        using var world = new World(
+            seed, Settings(workers: 8, partitions: 4, capacity: 50, maxWait: TimeSpan.FromMilliseconds(400)));
         world.Backend.Limit = 6;
         var second = TimeSpan.FromSeconds(1);
-        world.Poisson(new Client("patient", Works.LogNormal(10, 1.5)) { Returns = true }, 500, TimeSpan.Zero, 3 * second);
-        world.Poisson(new Client("hasty", Works.Exponential(10)) { Patience = TimeSpan.FromMilliseconds(100) }, 900, second, 2 * second);
+        world.Poisson(
+            new Client("patient", Works.LogNormal(10, 1.5)) { Returns = true }, 500, TimeSpan.Zero, 3 * second);
+        world.Poisson(
+            new Client("hasty", Works.Exponential(10)) { Patience = TimeSpan.FromMilliseconds(100) },
+            900,
+            second,
+            2 * second);
         world.Burst(new Client("burst", Works.Constant(5)) { Returns = true }, 300, 2 * second);
         world.At(2 * second, () => world.Backend.Limit = 3);
         world.RunUntil(10 * second);

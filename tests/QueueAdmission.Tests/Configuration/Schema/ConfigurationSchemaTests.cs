@@ -110,7 +110,8 @@ public sealed class ConfigurationSchemaTests
     [Fact]
     public async Task Document_TakesEverythingBack_FitsTheSchemaAndTheReader()
     {
-        var nothing = string.Join(", ", SettingTable.BuiltIn.Configurable.Select(setting => $"\"{setting.Key}\": null"));
+        var nothing = string.Join(
+            ", ", SettingTable.BuiltIn.Configurable.Select(setting => $"\"{setting.Key}\": null"));
         var json = $$"""{ "QueuedAdmission": { "FallbackQueue": null, "Defaults": { {{nothing}} }, "Queues": { "a": { {{nothing}} } } } }""";
         using var document = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(json));
 

@@ -76,7 +76,8 @@ internal static class SchemaBuilder
 
     private static JsonObject DescribeValues(SettingSchema values) => values.Type switch
     {
-        SettingSchemaType.Integer => new JsonObject { ["type"] = "integer", ["minimum"] = values.Min, ["maximum"] = values.Max },
+        SettingSchemaType.Integer =>
+            new JsonObject { ["type"] = "integer", ["minimum"] = values.Min, ["maximum"] = values.Max },
         SettingSchemaType.NumberMap => new JsonObject
         {
             ["type"] = "object",
@@ -84,7 +85,8 @@ internal static class SchemaBuilder
         },
         SettingSchemaType.Boolean => new JsonObject { ["type"] = "boolean" },
         SettingSchemaType.Duration => Duration(values),
-        SettingSchemaType.Name => new JsonObject { ["enum"] = new JsonArray([.. values.Names.Select(name => JsonValue.Create(name))]) },
+        SettingSchemaType.Name =>
+            new JsonObject { ["enum"] = new JsonArray([.. values.Names.Select(name => JsonValue.Create(name))]) },
         _ => new JsonObject { ["type"] = "string" },
     };
 
@@ -111,5 +113,6 @@ internal static class SchemaBuilder
         _ => setting.ShownDefault,
     };
 
-    private static JsonObject Reference(string description) => new() { ["description"] = description, ["$ref"] = $"#/definitions/{Settings}" };
+    private static JsonObject Reference(string description) =>
+        new() { ["description"] = description, ["$ref"] = $"#/definitions/{Settings}" };
 }

@@ -98,7 +98,8 @@ public class LiveStreamTests
 
         using var viewer = await Viewer.JoinAsync(app);
 
-        Assert.Equal(Environment.ProcessId, viewer.Greeting.GetProperty("instance").GetProperty("processId").GetInt32());
+        Assert.Equal(
+            Environment.ProcessId, viewer.Greeting.GetProperty("instance").GetProperty("processId").GetInt32());
         Assert.False(viewer.Greeting.GetProperty("steering").GetProperty("enabled").GetBoolean());
     }
 
@@ -221,7 +222,8 @@ public class LiveStreamTests
         app.Clock.Advance(LiveFeed.Interval);
 
         var next = await viewer.NextAsync();
-        Assert.Equal(["default", "line", "new"], next.GetProperty("names").EnumerateArray().Select(name => name.GetString()));
+        Assert.Equal(
+            ["default", "line", "new"], next.GetProperty("names").EnumerateArray().Select(name => name.GetString()));
         Assert.Equal("new", Assert.Single(next.GetProperty("queues").EnumerateArray()).GetProperty("name").GetString());
         Assert.True(app.Registry.Find("new")!.RunningJobs.AreWatched);
     }

@@ -41,7 +41,8 @@ public class ViewerPlacesTests
 
     [Fact]
     public void NoClient_CanTakeAllPlaces() =>
-        Assert.True(ViewerPlaces.MaxPerAddress <= ViewerPlaces.Max / 2 && ViewerPlaces.MaxPerUser < ViewerPlaces.MaxPerAddress);
+        Assert.True(
+            ViewerPlaces.MaxPerAddress <= ViewerPlaces.Max / 2 && ViewerPlaces.MaxPerUser < ViewerPlaces.MaxPerAddress);
 
     [Fact]
     public void Release_GivesThePlaceBackToAddressAndUser()

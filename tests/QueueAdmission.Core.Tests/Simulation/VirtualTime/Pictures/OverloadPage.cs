@@ -16,7 +16,11 @@ public sealed class OverloadPage(ITestOutputHelper output)
     [Fact(Explicit = true)]
     public void ByDefault()
     {
-        var chart = new Chart("A rush of 2 × the capacity from second 2 to 8, 1,000 places: answers in time", "answers a second", 10, 1_000);
+        var chart = new Chart(
+            "A rush of 2 × the capacity from second 2 to 8, 1,000 places: answers in time",
+            "answers a second",
+            10,
+            1_000);
         foreach (var adaptive in new[] { false, true })
         {
             using var world = Rushes.New(1, settings => settings.AdaptiveMaxWait = adaptive);
@@ -33,7 +37,8 @@ public sealed class OverloadPage(ITestOutputHelper output)
     [Fact(Explicit = true)]
     public void Rush()
     {
-        var chart = new Chart("A rush of 5 × the capacity from second 2 to 5: answers in time", "answers a second", 9, 1_000);
+        var chart = new Chart(
+            "A rush of 5 × the capacity from second 2 to 5: answers in time", "answers a second", 9, 1_000);
         foreach (var control in new[] { false, true })
         {
             using var world = new World(1, new JobQueueOptions { Workers = 8, PartitionCapacity = 395, OverloadControl = control, AdaptiveMaxWait = false });
@@ -50,7 +55,8 @@ public sealed class OverloadPage(ITestOutputHelper output)
     [Fact(Explicit = true)]
     public void NoisyTenant()
     {
-        var chart = new Chart("One client with 10 × its share, from second 2 on: answers to the nine others", "answers a second", 9, 600);
+        var chart = new Chart(
+            "One client with 10 × its share, from second 2 on: answers to the nine others", "answers a second", 9, 600);
         foreach (var keyed in new[] { false, true })
         {
             using var world = new World(1, new JobQueueOptions { Workers = 8, PartitionCapacity = keyed ? 50 : 400, PartitionByKey = keyed, AdaptiveMaxWait = false });
@@ -68,7 +74,8 @@ public sealed class OverloadPage(ITestOutputHelper output)
     [Fact(Explicit = true)]
     public void SlowDatabase()
     {
-        var chart = new Chart("The database serves 16 at once, from second 15 to 30 only 8: workers", "workers", 45, 24);
+        var chart = new Chart(
+            "The database serves 16 at once, from second 15 to 30 only 8: workers", "workers", 45, 24);
         using var world = new World(1, new JobQueueOptions { Workers = 16, AdaptiveWorkers = true }, contention: 0.2);
         world.Backend.Limit = 16;
         world.Poisson(Client("all"), 2_000, TimeSpan.Zero, 45 * Second);
@@ -84,13 +91,19 @@ public sealed class OverloadPage(ITestOutputHelper output)
             });
         }
         world.RunUntil(45 * Second);
-        Save("overload-database.svg", chart.Add("what the database can serve at once", limit).Add("AdaptiveWorkers", workers));
+        Save(
+            "overload-database.svg",
+            chart.Add("what the database can serve at once", limit).Add("AdaptiveWorkers", workers));
     }
 
     [Fact(Explicit = true)]
     public void Retries()
     {
-        var chart = new Chart("8,000 refused at once in second 2, beside half the capacity: when they come back", "returns a second", 30, 1_600);
+        var chart = new Chart(
+            "8,000 refused at once in second 2, beside half the capacity: when they come back",
+            "returns a second",
+            30,
+            1_600);
         foreach (var constant in new[] { true, false })
         {
             var settings = new JobQueueOptions { Workers = 8, PartitionCapacity = 400 };
@@ -117,11 +130,13 @@ public sealed class OverloadPage(ITestOutputHelper output)
     private static double[] PerSecond(World world, Func<Visit, bool> counts, int seconds, int averaged)
     {
         var tenths = new double[seconds * 10];
-        foreach (var visit in world.Records.Visits.Where(visit => counts(visit) && visit.Ended < seconds * Second.Ticks))
+        foreach (
+            var visit in world.Records.Visits.Where(visit => counts(visit) && visit.Ended < seconds * Second.Ticks))
             tenths[visit.Ended / Tenth.Ticks] += 10;
         return [.. tenths.Select((_, at) => tenths[Math.Max(0, at - averaged)..(at + 1)].Average())];
     }
 
     private static void Save(string name, Chart chart, [CallerFilePath] string here = "") =>
-        File.WriteAllText(Path.Combine(Path.GetDirectoryName(here)!, "../../../../../docs/images", name), chart.ToSvg());
+        File.WriteAllText(
+            Path.Combine(Path.GetDirectoryName(here)!, "../../../../../docs/images", name), chart.ToSvg());
 }

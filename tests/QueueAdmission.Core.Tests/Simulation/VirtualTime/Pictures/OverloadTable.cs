@@ -6,7 +6,9 @@ namespace QueueAdmission.Simulation.VirtualTime.Pictures;
 /// </summary>
 public sealed class OverloadTable(ITestOutputHelper output)
 {
-    private static readonly int SeedCount = int.TryParse(Environment.GetEnvironmentVariable("SEEDS"), out var seeds) ? seeds : Seeds.Count;
+    private static readonly int SeedCount = int.TryParse(Environment.GetEnvironmentVariable("SEEDS"), out var seeds)
+        ? seeds
+        : Seeds.All;
 
     [Theory(Explicit = true)]
     [InlineData("constant", 8, 10)]
@@ -18,7 +20,8 @@ public sealed class OverloadTable(ITestOutputHelper output)
     {
         foreach (var load in new[] { 1.3, 2, 5, 10 })
         {
-            var worst = Enumerable.Range(1, SeedCount).Select(seed => Rushes.Latency99WithControl(seed, distribution, workers, milliseconds, load)).ToList();
+            var worst = Enumerable.Range(1, SeedCount)
+                .Select(seed => Rushes.Latency99WithControl(seed, distribution, workers, milliseconds, load)).ToList();
             output.WriteLine($"{workers} × {milliseconds} ms {distribution}, {load} ×: p99 of the served in 10 s, mean {worst.Average():0} ms, worst seed {worst.Max():0} ms");
         }
     }

@@ -6,7 +6,9 @@ namespace QueueAdmission.Simulation.VirtualTime.Pictures;
 /// </summary>
 public sealed class PatienceTable(ITestOutputHelper output)
 {
-    private static readonly int SeedCount = int.TryParse(Environment.GetEnvironmentVariable("SEEDS"), out var seeds) ? seeds : Seeds.Count;
+    private static readonly int SeedCount = int.TryParse(Environment.GetEnvironmentVariable("SEEDS"), out var seeds)
+        ? seeds
+        : Seeds.All;
 
     [Theory(Explicit = true)]
     [InlineData("log-normal", 20)]
@@ -58,11 +60,16 @@ public sealed class PatienceTable(ITestOutputHelper output)
                 var refused = Mean(seed =>
                 {
                     using var world = Rushes.New(seed);
-                    world.Poisson(new Client("all", Rushes.WorkOf(distribution)) { Patience = patience }, load * Rushes.Capacity, TimeSpan.Zero, 30 * Rushes.Second);
+                    world.Poisson(
+                        new Client("all", Rushes.WorkOf(distribution)) { Patience = patience },
+                        load * Rushes.Capacity,
+                        TimeSpan.Zero,
+                        30 * Rushes.Second);
                     world.RunUntil(30 * Rushes.Second);
                     return world.Records.Share(RejectionReason.ExpectedWaitTooLong);
                 });
-                output.WriteLine($"{distribution}, {load} ×, patience {patience.TotalMilliseconds:0}: {refused:P4} refused");
+                output.WriteLine(
+                    $"{distribution}, {load} ×, patience {patience.TotalMilliseconds:0}: {refused:P4} refused");
             }
         }
     }

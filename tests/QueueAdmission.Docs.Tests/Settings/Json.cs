@@ -1,0 +1,21 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace QueueAdmission.Docs.Settings;
+
+/// <summary>JSON as pages show it: with comments, and often without the outer braces.</summary>
+internal static class Json
+{
+    private static readonly JsonDocumentOptions WithComments =
+        new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+
+    public static string Whole(string text) => Parse(text).ToJsonString();
+
+    public static JsonObject Parse(string text)
+    {
+        var lines = text.Split('\n').Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal));
+        var content = string.Join('\n', lines).Trim();
+        // The last line may end in a comment.
+        return JsonNode.Parse(content.StartsWith('{') ? content : $"{{{content}\n}}", documentOptions: WithComments)!.AsObject();
+    }
+}

@@ -1,0 +1,52 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using QueueAdmission.Docs.Pages;
+
+namespace QueueAdmission.Docs.Snippets;
+
+/// <summary>A piece of C# that users copy from a page.</summary>
+/// <remarks>
+/// <para>A <i>program</i> makes its own host. It is compiled as it stands, with no more usings than the project templates
+/// give, and it can be started.</para>
+/// <para>Any other snippet is a <i>fragment</i>: statements and types, in any order. It sees what a page leaves out, such
+/// as <c>app</c> and <c>builder</c>, in <see cref="World"/> and <see cref="WorldFunctions"/>.</para>
+/// <para>The comment <c>&lt;!-- snippet: members --&gt;</c> before the fence is for methods and properties without their
+/// type.</para>
+/// </remarks>
+internal sealed record Snippet(Block Block)
+{
+    private static readonly CSharpParseOptions Language = new(LanguageVersion.Latest);
+
+    public static IReadOnlyList<Snippet> All { get; } =
+        [.. Page.All.SelectMany(page => page.Blocks()).Where(block => block.IsCode).Select(block => new Snippet(block))];
+
+    public bool IsProgram =>
+        Block.Text.Contains("WebApplication.Create", StringComparison.Ordinal)
+        || Block.Text.Contains("Host.CreateApplicationBuilder", StringComparison.Ordinal);
+
+    /// <summary>
+    /// The configuration of a program: the first JSON of the page that follows, before another program; null if there is
+    /// none.
+    /// </summary>
+    public string? Settings
+    {
+        get
+        {
+            var following = Block.Page.Blocks().Where(block => block.Line > Block.Line)
+                .TakeWhile(block => !block.IsCode || !new Snippet(block).IsProgram);
+            return following.FirstOrDefault(block => block.IsJson)?.Text;
+        }
+    }
+
+    public SyntaxTree Parse()
+    {
+        var text = Block.Marker == "members" ? $"abstract class Members {{\n{Block.Text}\n}}" : Block.Text;
+        var root = CSharpSyntaxTree.ParseText(text, Language).GetCompilationUnitRoot();
+        // Statements come before types in a file, but not always on a page.
+        var ordered = root.Members.OfType<GlobalStatementSyntax>().Concat<MemberDeclarationSyntax>(root.Members.Where(member => member is not GlobalStatementSyntax));
+        return SyntaxFactory.SyntaxTree(root.WithMembers(SyntaxFactory.List(ordered)), Language);
+    }
+
+    public override string ToString() => Block.ToString();
+}
