@@ -318,7 +318,8 @@ BEGIN
     RETURN v_total;
 END $$;
 
--- Stores jobs, step by step. In a step the jobs of one queue have the same limit. Status: the numbers of JobAcceptanceStatus.
+-- Stores jobs, step by step. In a step the jobs of one queue have the same limit. Jobs that were
+-- accepted have no row in the result. Status: the numbers of JobAcceptanceStatus.
 CREATE FUNCTION queue_admission.job_accept_1(
     p_steps int[], p_ids uuid[], p_queues text[], p_routes text[], p_payloads bytea[], p_accepted bigint[],
     p_limits bigint[], p_priorities smallint[], p_weights int[], p_sequences bytea[], p_keys bytea[], p_prints bytea[],
@@ -418,7 +419,7 @@ BEGIN
         LOOP
             IF v_row.status = 9 THEN
                 v_again := v_again || v_row.number;
-            ELSE
+            ELSIF v_row.status <> 0 THEN
                 o_number := v_row.number;
                 o_status := v_row.status;
                 o_id := v_row.id;
@@ -480,14 +481,16 @@ BEGIN
     RETURN v_total;
 END $$;
 
--- Ends attempts, then claims. Rows of the result: what 0, an end that counted; 1, a claimed job; 2, the next due time.
--- Kinds of ends: the numbers of JobEndKind.
+-- Ends attempts, then claims. Rows of the result: what 0, the numbers of the ends that counted; 1, a claimed job; 2, the
+-- next due time. Kinds of ends: the numbers of JobEndKind.
+-- The locks are held until the result is sent. A node that is frozen reads nothing, so the result has to fit into the
+-- buffers of its connection: payloads beyond the first ones are null, and are read by job_payloads_1.
 CREATE FUNCTION queue_admission.job_advance_1(
     p_node text, p_ids uuid[], p_queues text[], p_claims bigint[], p_kinds smallint[], p_results bytea[],
     p_delays bigint[], p_reasons text[], p_wanted text[], p_most int[])
 RETURNS TABLE (
-    o_what smallint, o_number bigint, o_id uuid, o_queue text, o_route text, o_payload bytea, o_accepted bigint,
-    o_priority smallint, o_weight int, o_attempts int) LANGUAGE plpgsql
+    o_what smallint, o_number bigint, o_numbers bigint[], o_id uuid, o_queue text, o_route text, o_payload bytea,
+    o_accepted bigint, o_priority smallint, o_weight int, o_attempts int) LANGUAGE plpgsql
 SET search_path = queue_admission, pg_temp SET jit = off SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 #variable_conflict use_column
@@ -504,6 +507,7 @@ DECLARE
     v_left int;
     v_due bigint;
     v_rows bigint;
+    v_bytes bigint := 0;
 BEGIN
     PERFORM job_begin_1();
     -- A takeover deletes this row, and so waits until this call is over, or this call waits for it.
@@ -568,8 +572,9 @@ BEGIN
         LOOP
             PERFORM job_count_1(v_end.queue, -v_end.n, v_end.done, v_end.dead, p_ended => coalesce(v_end.ended, 0));
             PERFORM job_unblock_1(v_end.queue, s, p) FROM unnest(v_end.sequences, v_end.places) u(s, p);
-            RETURN QUERY SELECT 0::smallint, n, NULL::uuid, NULL::text, NULL::text, NULL::bytea, NULL::bigint, NULL::smallint, NULL::int, NULL::int
-                FROM unnest(v_end.numbers) n;
+            o_what := 0;
+            o_numbers := v_end.numbers;
+            RETURN NEXT;
         END LOOP;
     END IF;
     FOR v_want IN
@@ -611,11 +616,13 @@ BEGIN
                     v_cursors[v_priority + 2] := v_job.place;
                 END IF;
                 o_what := 1;
+                o_numbers := NULL;
                 o_number := v_job.claim;
                 o_id := v_job.id;
                 o_queue := v_want.name;
                 o_route := v_job.route;
-                o_payload := v_job.payload;
+                v_bytes := v_bytes + 100 + octet_length(v_job.payload);
+                o_payload := CASE WHEN v_bytes <= 49152 THEN v_job.payload END;
                 o_accepted := v_job.accepted;
                 o_priority := v_priority;
                 o_weight := v_job.weight;
@@ -630,9 +637,22 @@ BEGIN
         END IF;
         SELECT k.due INTO v_due FROM job_kept k WHERE k.queue = v_want.queue AND k.state = 1 AND k.due > greatest(v_now, v_want.due) ORDER BY k.due LIMIT 1;
         IF FOUND THEN
-            RETURN QUERY SELECT 2::smallint, v_due - v_now, NULL::uuid, NULL::text, NULL::text, NULL::bytea, NULL::bigint, NULL::smallint, NULL::int, NULL::int;
+            RETURN QUERY SELECT 2::smallint, v_due - v_now, NULL::bigint[], NULL::uuid, NULL::text, NULL::text, NULL::bytea, NULL::bigint, NULL::smallint, NULL::int, NULL::int;
         END IF;
     END LOOP;
+END $$;
+
+-- The payloads of claimed jobs. A job that the claim was taken from meanwhile may have none.
+CREATE FUNCTION queue_admission.job_payloads_1(p_ids uuid[], p_claims bigint[])
+RETURNS TABLE (o_id uuid, o_payload bytea) LANGUAGE plpgsql
+SET search_path = queue_admission, pg_temp SET jit = off SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+BEGIN
+    RETURN QUERY
+    SELECT c.id, coalesce(k.payload, j.payload) FROM unnest(p_ids, p_claims) i(id, claim)
+    JOIN job_claims c ON c.id = i.id AND c.claim = i.claim
+    LEFT JOIN job_kept k ON k.id = c.id AND c.slot IS NULL
+    LEFT JOIN jobs j ON j.slot = c.slot AND j.queue = c.queue AND j.priority = c.priority AND j.place = c.place AND NOT j.blocked;
 END $$;
 
 -- Cancels a job that waits, or discards a dead letter.
