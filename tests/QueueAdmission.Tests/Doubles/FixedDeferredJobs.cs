@@ -31,13 +31,14 @@ internal sealed class FixedDeferredJobs : IDeferredJobs
         RatePerSecond = 12.34,
     };
 
-    public StoredJob AddLetter(string reason = "InvalidOperationException: no row for bob@example.com")
+    public StoredJob AddLetter(
+        string reason = "InvalidOperationException: no row for bob@example.com", string route = "POST /posts")
     {
         var letter = new StoredJob
         {
             Id = Guid.CreateVersion7(),
             Queue = "line",
-            Route = "POST /posts",
+            Route = route,
             State = StoredJobState.Dead,
             AcceptedAt = Posted,
             Attempts = 5,
