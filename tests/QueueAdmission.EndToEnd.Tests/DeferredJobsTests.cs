@@ -68,14 +68,14 @@ public class DeferredJobsTests(Chromium browser)
         await using var server = await StartAsync();
         var queues = new QueuesPage(server, await browser.OpenPageAsync());
         await queues.OpenAsync(DashboardServer.Watcher);
-        Assert.Equal("", await queues.TextAsync(".deferred .notice"));
+        await queues.ShowsAsync(".deferred", "waiting");
+        Assert.True(await IsHiddenAsync(queues));
 
         _jobs.Outage = new DeferredJobsOutage(FixedDeferredJobs.Posted, JobStoreProblem.Unreachable, "The file is locked.");
         await queues.ShowsAsync(".deferred .notice", "(unreachable): The file is locked.");
 
         _jobs.Outage = null;
-        await server.UntilAsync(
-            async () => await queues.TextAsync(".deferred .notice") == "", "the store is back on the page");
+        await server.UntilAsync(() => IsHiddenAsync(queues), "the store is back on the page");
     }
 
     [ChromiumFact]
@@ -88,6 +88,9 @@ public class DeferredJobsTests(Chromium browser)
 
         Assert.DoesNotContain("Deferred", await queues.TextAsync("body"));
     }
+
+    private static async Task<bool> IsHiddenAsync(QueuesPage queues) =>
+        (await queues.Page.EvaluateAsync("document.querySelector('.deferred .notice').hidden")).GetBoolean();
 
     private void FillStore()
     {
