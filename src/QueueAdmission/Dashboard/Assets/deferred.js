@@ -18,7 +18,7 @@ export class DeferredBlock {
     this.element = element("section", { className: "card deferred", "aria-labelledby": "title-of-deferred-jobs", hidden: true },
       element("div", { className: "title" },
         element("h2", { id: "title-of-deferred-jobs" }, "Deferred jobs"),
-        element("p", { className: "why" }, "Accepted in the store, for all nodes together.")),
+        element("p", { className: "why" }, "The figures of the store, for all nodes together.")),
       this.#outage, this.#queues, this.#letters.element);
   }
 
