@@ -146,7 +146,9 @@ public interface IJobStore : IDisposable
     /// <exception cref="JobStoreException">The store is away.</exception>
     void AddKey(string document);
 
-    /// <summary>Hears of new jobs until the token is cancelled. Called again, after a while, when it has thrown.</summary>
+    /// <summary>
+    /// Hears of new jobs until the token is cancelled. Called again, after a while, when it has thrown.
+    /// </summary>
     /// <remarks>Signals only save time: some may be lost, doubled or late.</remarks>
     /// <param name="onJobs">Called on any thread when jobs may be waiting. It returns at once.</param>
     /// <param name="cancellationToken">Ends the listening within a second.</param>

@@ -6,7 +6,9 @@ public enum JobAcceptanceStatus
     /// <summary>The job is stored.</summary>
     Accepted = 0,
 
-    /// <summary>The queue has as many jobs as <see cref="AcceptedJob.MaxWaiting"/> allows. Nothing was stored.</summary>
+    /// <summary>
+    /// The queue has as many jobs as <see cref="AcceptedJob.MaxWaiting"/> allows. Nothing was stored.
+    /// </summary>
     QueueFull = 1,
 
     /// <summary>

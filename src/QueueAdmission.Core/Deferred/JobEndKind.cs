@@ -12,6 +12,8 @@ public enum JobEndKind
     /// <summary>The job failed for good: it is a dead letter. It is kept with its payload.</summary>
     Dead = 2,
 
-    /// <summary>The attempt was given back before it ended. The job waits again, and the attempt does not count.</summary>
+    /// <summary>
+    /// The attempt was given back before it ended. The job waits again, and the attempt does not count.
+    /// </summary>
     GivenBack = 3,
 }

@@ -9,7 +9,9 @@ public enum JobStoreProblem
     /// <summary>The store refuses the credentials, or the account lacks rights.</summary>
     AccessDenied = 1,
 
-    /// <summary>The store answers, but cannot do what is needed. For example, its schema is newer than the release.</summary>
+    /// <summary>
+    /// The store answers, but cannot do what is needed. For example, its schema is newer than the release.
+    /// </summary>
     Unusable = 2,
 
     /// <summary>The store has no room left, or less than its watermark.</summary>

@@ -36,8 +36,8 @@ public sealed class StoredJob
     public DateTimeOffset? EndedAt { get; init; }
 
     /// <summary>
-    /// About how many jobs of the queue were accepted earlier and still wait. Exact up to 1,000 at least. Null if the job
-    /// does not wait, or if it was not counted.
+    /// About how many jobs of the queue were accepted earlier and still wait. Exact up to 1,000 at least. Null if the
+    /// job does not wait, or if it was not counted.
     /// </summary>
     public long? Ahead { get; init; }
 }

@@ -310,6 +310,9 @@ internal sealed class JobDriver : IDisposable
         {
             _pausedSince[refused] = _time.GetTimestamp();
         }
+        // The ends that are written in the same call free their places in it.
+        var ending = _unwritten.CountBy(static end => end.Queue, StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(StringComparer.OrdinalIgnoreCase);
         var claims = new List<JobClaim>();
         if (!_mayRun || _mayHaveLostClaims || _noStarts.IsCancellationRequested)
         {
@@ -325,7 +328,7 @@ internal sealed class JobDriver : IDisposable
                 }
                 _pausedSince.Remove(name);
             }
-            var free = CapacityOf(name) - _inFlight.GetValueOrDefault(name);
+            var free = CapacityOf(name) - _inFlight.GetValueOrDefault(name) + ending.GetValueOrDefault(name);
             if (free > 0)
             {
                 claims.Add(new JobClaim(name, free));

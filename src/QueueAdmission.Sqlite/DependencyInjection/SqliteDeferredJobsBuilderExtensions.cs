@@ -36,7 +36,8 @@ public static class SqliteDeferredJobsBuilderExtensions
             var options = new SqliteJobStoreOptions();
             configure?.Invoke(options);
             var loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
-            return new SqliteJobStore(new SqliteJobSettings(connectionString, options), Host.This, loggers.CreateGuardedLogger("QueueAdmission.Sqlite"));
+            return new SqliteJobStore(
+                new SqliteJobSettings(connectionString, options), Host.This, loggers.CreateGuardedLogger("QueueAdmission.Sqlite"));
         });
     }
 }

@@ -9,8 +9,10 @@ namespace QueueAdmission.Sqlite;
 /// </remarks>
 internal sealed class JobStatements : IDisposable
 {
-    private const string Tally =
-        "SELECT number, name, accepted, waiting, running, done, dead, cancelled, discarded, place FROM queueadmission_job_queues";
+    private const string Tally = """
+        SELECT number, name, accepted, waiting, running, done, dead, cancelled, discarded, place
+        FROM queueadmission_job_queues
+        """;
 
     private readonly SqliteConnection _connection;
     private readonly List<SqliteStatement> _all = [];
@@ -162,7 +164,9 @@ internal sealed class JobStatements : IDisposable
 
     public SqliteStatement AddKey { get; }
 
-    /// <summary>Ends what an exception has interrupted. A statement that has begun would keep the transaction open.</summary>
+    /// <summary>
+    /// Ends what an exception has interrupted. A statement that has begun would keep the transaction open.
+    /// </summary>
     public void ResetAll() => _all.ForEach(statement => statement.Reset());
 
     public void Dispose() => _all.ForEach(statement => statement.Dispose());

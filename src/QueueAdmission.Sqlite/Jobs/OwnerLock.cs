@@ -8,9 +8,9 @@ namespace QueueAdmission.Sqlite;
 /// <para>The operating system drops the lock when the process ends, however it ends. A process that is frozen keeps
 /// it.</para>
 /// <para>The lock is on a file of its own. SQLite holds POSIX locks on the database file, and closing any handle on
-/// that file would drop them. On Unix the lock is one of <c>flock</c>: it belongs to the open file, so two stores in one
-/// process exclude each other as well. .NET's own locking of files is not used there, because it ignores errors and can
-/// be switched off.</para>
+/// that file would drop them. On Unix the lock is one of <c>flock</c>: it belongs to the open file, so two stores in
+/// one process exclude each other as well. .NET's own locking of files is not used there, because it ignores errors and
+/// can be switched off.</para>
 /// </remarks>
 internal sealed partial class OwnerLock : IDisposable
 {

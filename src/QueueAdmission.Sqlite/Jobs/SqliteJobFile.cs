@@ -33,7 +33,8 @@ internal static class SqliteJobFile
                 command.CommandText = "PRAGMA journal_mode = WAL";
                 if (command.ExecuteScalar() is not "wal")
                 {
-                    throw new JobStoreException(JobStoreProblem.Unusable, $"SQLite: {settings.Path} does not take the journal mode WAL.");
+                    throw new JobStoreException(
+                        JobStoreProblem.Unusable, $"SQLite: {settings.Path} does not take the journal mode WAL.");
                 }
             }
             Execute(connection, "PRAGMA synchronous = FULL");

@@ -4,8 +4,8 @@ namespace QueueAdmission.Sqlite;
 
 /// <summary>The tables of the store of deferred jobs, and how older ones are brought up to date.</summary>
 /// <remarks>
-/// Step number <c>n</c> leads from version <c>n</c> to <c>n + 1</c>; version 0 is a file without the tables. A step that
-/// was released never changes. All steps run in one transaction, under the lock for writers. A process of an older
+/// Step number <c>n</c> leads from version <c>n</c> to <c>n + 1</c>; version 0 is a file without the tables. A step
+/// that was released never changes. All steps run in one transaction, under the lock for writers. A process of an older
 /// release that has the file open notices the newer version with its next write.
 /// </remarks>
 internal static class SqliteJobSchema

@@ -6,7 +6,8 @@ namespace QueueAdmission.Sqlite;
 /// <summary>The checked settings of a <see cref="SqliteJobStore"/>.</summary>
 internal sealed class SqliteJobSettings
 {
-    private const string Allowed = "allowed is a connection string with the path of a file, for example Data Source=/var/lib/shop/jobs.db";
+    private const string Allowed =
+        "allowed is a connection string with the path of a file, for example Data Source=/var/lib/shop/jobs.db";
 
     /// <exception cref="OptionsValidationException">The settings cannot work.</exception>
     public SqliteJobSettings(string? connectionString, SqliteJobStoreOptions options)
@@ -41,7 +42,9 @@ internal sealed class SqliteJobSettings
     /// <summary>The path of the file that the process which runs jobs holds a lock on.</summary>
     public string OwnerPath => Path + ".owner";
 
-    /// <summary>The password of the file, for programs that bring a build of SQLite with encryption; or empty.</summary>
+    /// <summary>
+    /// The password of the file, for programs that bring a build of SQLite with encryption; or empty.
+    /// </summary>
     public string Password { get; }
 
     public long MinFreeDiskSpace { get; }

@@ -7,13 +7,13 @@ namespace QueueAdmission.Sqlite;
 /// <remarks>
 /// <para><b>Threads.</b> One connection writes. Its calls run one at a time, in the order in which they came. Reading
 /// has connections of its own, and waits for nothing.</para>
-/// <para><b>Owner.</b> The process that holds a lock on the file <c>….owner</c> may run jobs. The name of its node is in
-/// the database as well, and each claim compares it. So if the lock's file was deleted, and a second process holds a
-/// lock on a new one, the first loses the right with its next call. The operating system drops the lock when the process
-/// ends, also by <c>kill -9</c>; another process takes it with its next renewal. A process that is frozen, as by
-/// <c>SIGSTOP</c> or in a debugger, keeps the lock: no other process runs jobs until it goes on or is ended.</para>
-/// <para><b>A file that is deleted or replaced</b> while it is open is noticed with the next call. That call throws, and
-/// the one after it uses the file that is under the path then. What only the lost file held is lost.</para>
+/// <para><b>Owner.</b> The process that holds a lock on the file <c>….owner</c> may run jobs. The name of its node is
+/// in the database as well, and each claim compares it. So if the lock's file was deleted, and a second process holds a
+/// lock on a new one, the first loses the right with its next call. The operating system drops the lock when the
+/// process ends, also by <c>kill -9</c>; another process takes it with its next renewal. A process that is frozen, as
+/// by <c>SIGSTOP</c> or in a debugger, keeps the lock: no other process runs jobs until it goes on or is ended.</para>
+/// <para><b>A file that is deleted or replaced</b> while it is open is noticed with the next call. That call throws,
+/// and the one after it uses the file that is under the path then. What only the lost file held is lost.</para>
 /// </remarks>
 internal sealed class SqliteJobStore : IJobStore
 {
@@ -366,7 +366,8 @@ internal sealed class SqliteJobStore : IJobStore
             _freeSpaceChecked = null;
             throw new JobStoreException(
                 JobStoreProblem.Full,
-                $"SQLite: the disk of {_settings.Path} has {free / 1_048_576} MB left, less than {_settings.MinFreeDiskSpace / 1_048_576} MB ({nameof(SqliteJobStoreOptions.MinFreeDiskSpace)}).");
+                $"SQLite: the disk of {_settings.Path} has {free / 1_048_576} MB left, less than "
+                + $"{_settings.MinFreeDiskSpace / 1_048_576} MB ({nameof(SqliteJobStoreOptions.MinFreeDiskSpace)}).");
         }
         _freeSpaceChecked = _host.Now;
     }

@@ -1,6 +1,8 @@
 namespace QueueAdmission.Testing;
 
-/// <summary>The jobs of one queue of an <see cref="InMemoryJobStore"/>, in the orders in which they are looked for.</summary>
+/// <summary>
+/// The jobs of one queue of an <see cref="InMemoryJobStore"/>, in the orders in which they are looked for.
+/// </summary>
 internal sealed class InMemoryJobQueue(string name)
 {
     private static readonly Comparer<InMemoryJob> ByOrder = Comparer<InMemoryJob>.Create((x, y) => x.Order.CompareTo(y.Order));

@@ -35,8 +35,8 @@ public sealed class InMemoryJobStore
 
     /// <summary>Opens a connection for one process.</summary>
     /// <returns>
-    /// The store to give to <c>UseStore</c>. Disposing it leaves the jobs alone; a node that has not resigned by then is
-    /// gone.
+    /// The store to give to <c>UseStore</c>. Disposing it leaves the jobs alone; a node that has not resigned by then
+    /// is gone.
     /// </returns>
     public IJobStore Open() => new InMemoryJobStoreConnection(this);
 

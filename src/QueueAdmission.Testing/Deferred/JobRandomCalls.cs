@@ -2,7 +2,9 @@ using static QueueAdmission.Testing.JobStoreTrial;
 
 namespace QueueAdmission.Testing;
 
-/// <summary>Makes random calls on a store and on the one in memory, which is the model, and compares the results.</summary>
+/// <summary>
+/// Makes random calls on a store and on the one in memory, which is the model, and compares the results.
+/// </summary>
 internal sealed class JobRandomCalls(JobStoreTrial trial, IJobStore model, Random random)
 {
     private readonly byte[][] _sequenceKeys = [NewKey(), NewKey(), NewKey()];

@@ -12,8 +12,8 @@ public sealed class JobStoreContract
 {
     /// <summary>Makes the checks.</summary>
     /// <param name="open">
-    /// Opens one more connection to the same store. A check uses one or several, and disposes them. A connection that is
-    /// opened later finds the jobs of those that were disposed.
+    /// Opens one more connection to the same store. A check uses one or several, and disposes them. A connection that
+    /// is opened later finds the jobs of those that were disposed.
     /// </param>
     /// <param name="openUnreachable">
     /// Opens a store that cannot be reached, for example on a closed port. Null if there is no such thing, as for a

@@ -3,7 +3,9 @@ using System.Runtime.ExceptionServices;
 
 namespace QueueAdmission.Testing;
 
-/// <summary>What a check of <see cref="JobStoreContract"/> works with: a store, a queue and a node of its own.</summary>
+/// <summary>
+/// What a check of <see cref="JobStoreContract"/> works with: a store, a queue and a node of its own.
+/// </summary>
 /// <remarks>After each call that may change something, the equation of the counts is checked.</remarks>
 internal sealed class JobStoreTrial : IDisposable
 {

@@ -16,7 +16,7 @@ internal sealed class RequestQueue
     {
         Queue = queue;
         Live = live ?? new LiveSettings(queue, SettingTable.BuiltIn, SettingLayers.None);
-        _settings = new RequestSettings(queue.Settings);
+        _settings = new RequestSettings(queue, queue.Settings);
         Rejections = new PreparedRejections(queue, logger);
         Logger = logger;
         Refusals = new RefusalLog(queue, logger);
@@ -57,4 +57,6 @@ internal sealed class RequestQueue
     public QueueHistory History { get; } = new();
 
     private RequestSettings Renew(JobQueueOptions engine) => _settings = new RequestSettings(engine);
+
+    private RequestSettings Renew(JobQueueOptions engine) => _settings = new RequestSettings(Queue, engine);
 }

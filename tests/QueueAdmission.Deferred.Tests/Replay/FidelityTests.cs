@@ -183,8 +183,7 @@ public sealed class FidelityTests
 
         void Map(RouteGroupBuilder group)
         {
-            foreach (var (handler, code) in Handlers)
-                group.MapMethods($"/{handler}/{{name}}", [RequestFor("", handler).Method.Method], code).DisableAntiforgery();
+            group.MapMethods($"/{name}/{{name}}", [RequestFor("", name).Method.Method], Handlers[name]).DisableAntiforgery();
         }
     }
 

@@ -5,7 +5,9 @@ namespace QueueAdmission.Stores.Sqlite;
 /// <summary>Looks into a file of jobs with SQLite alone.</summary>
 internal static class JobFileChecks
 {
-    /// <summary>The file is sound, the counters are those of the jobs, and each sequence has exactly one head.</summary>
+    /// <summary>
+    /// The file is sound, the counters are those of the jobs, and each sequence has exactly one head.
+    /// </summary>
     /// <param name="path">The path of the file.</param>
     /// <param name="isPurged">Whether jobs that are done were purged, so that the counters may be higher.</param>
     public static void AssertConsistent(string path, bool isPurged = false)

@@ -3,7 +3,9 @@ using QueueAdmission.Stores.Servers;
 
 namespace QueueAdmission.Stores.Sqlite;
 
-/// <summary>A process that uses a file of jobs until it is killed, and writes down what the store has told it.</summary>
+/// <summary>
+/// A process that uses a file of jobs until it is killed, and writes down what the store has told it.
+/// </summary>
 internal static class JobWorker
 {
     public const int MaxClaimed = 20;

@@ -59,7 +59,8 @@ public sealed class SqliteJobProcessTests : IDisposable
         var found = accepted.Select(store.Find).ToList();
         Assert.All(found, job => Assert.Equal(StoredJobState.Done, job?.State));
         Assert.All(IdLog.Read(folder, "*.done"), id => Assert.Equal(StoredJobState.Done, store.Find(id)?.State));
-        // Each claim is an attempt. Beyond the first and the one retry there are only those that a kill has interrupted.
+        // Each claim is an attempt. Beyond the first and the one retry there are only those that a kill has
+        // interrupted.
         Assert.All(found, job => Assert.True(claimed.GetValueOrDefault(job!.Id) <= job.Attempts, "A claim was not counted."));
         var lost = found.Sum(job => Math.Max(0, job!.Attempts - 2));
         Assert.True(lost <= (Kills + Alive) * JobWorker.MaxClaimed, $"{lost} attempts were lost in {Kills} kills.");
