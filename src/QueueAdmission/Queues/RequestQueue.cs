@@ -56,7 +56,5 @@ internal sealed class RequestQueue
     /// <summary>The last minutes, for the dashboard.</summary>
     public QueueHistory History { get; } = new();
 
-    private RequestSettings Renew(JobQueueOptions engine) => _settings = new RequestSettings(engine);
-
     private RequestSettings Renew(JobQueueOptions engine) => _settings = new RequestSettings(Queue, engine);
 }
