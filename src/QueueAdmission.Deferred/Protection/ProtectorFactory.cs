@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission.Deferred;
@@ -18,8 +19,8 @@ internal static class ProtectorFactory
     public static JobProtector Create(DeferredJobsOptions options, IJobStore store, ILoggerFactory loggers)
     {
         var services = new ServiceCollection();
-        services.AddSingleton(loggers);
-        services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
+        services.AddLogging();
+        services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(new GuardedLoggers(loggers)));
         var protection = services.AddDataProtection().SetApplicationName(ApplicationName);
         services.Configure<KeyManagementOptions>(keys => keys.XmlRepository = new JobKeyRing(store));
         foreach (var configure in options.Protection)
