@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -16,6 +18,18 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
 
     /// <summary>The policy for steering; null while none is named.</summary>
     public SteeringPolicy? Steering { get; set; }
+
+    /// <summary>Whether the application's OpenAPI documents contain the dashboard.</summary>
+    public bool IsInOpenApi { get; set; }
+
+    /// <summary>Excludes an endpoint of the dashboard from OpenAPI documents, unless it is asked for.</summary>
+    public void HideFromOpenApi(EndpointBuilder endpoint)
+    {
+        if (!IsInOpenApi)
+        {
+            endpoint.Metadata.Add(new ExcludeFromDescriptionAttribute());
+        }
+    }
 
     /// <summary>
     /// All queues: the page for a browser, the live stream for its script, a report for other clients.

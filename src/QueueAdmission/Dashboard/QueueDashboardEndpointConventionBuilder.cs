@@ -111,6 +111,18 @@ public sealed class QueueDashboardEndpointConventionBuilder : IEndpointConventio
             .AlsoFinally(ForbidAnonymous);
     }
 
+    /// <summary>
+    /// Adds the addresses of the dashboard to the application's OpenAPI documents. Without this call they are absent:
+    /// they are for operators, and not a part of the application's own interface.
+    /// </summary>
+    /// <remarks>A dashboard that is hidden, because nothing says who may look, is never in a document.</remarks>
+    /// <returns>This object.</returns>
+    public QueueDashboardEndpointConventionBuilder IncludeInOpenApi()
+    {
+        _endpoints.IsInOpenApi = true;
+        return this;
+    }
+
     /// <inheritdoc />
     public void Add(Action<EndpointBuilder> convention) => ((IEndpointConventionBuilder)_group).Add(convention);
 

@@ -22,8 +22,10 @@ public static class QueueDashboardEndpointRouteBuilderExtensions
     /// address and with every method. Outside Development, routing never selects its endpoints.</para>
     /// <para><b>Steering.</b> It is off until <see cref="QueueDashboardEndpointConventionBuilder.AllowSteering"/>
     /// names a policy.</para>
-    /// <para>The requests of the dashboard are never queued. While no page is open, it looks at each queue once a second, to keep the
-    /// history of the last five minutes.</para>
+    /// <para><b>OpenAPI.</b> A document of the application does not contain the dashboard, unless
+    /// <see cref="QueueDashboardEndpointConventionBuilder.IncludeInOpenApi"/> says so.</para>
+    /// <para>The requests of the dashboard are never queued. While no page is open, it looks at each queue once a
+    /// second, to keep the history of the last five minutes.</para>
     /// <code>
     /// app.MapQueueDashboard("/queues").RequireAuthorization("on-call").AllowSteering("operators");
     /// </code>
@@ -41,6 +43,7 @@ public static class QueueDashboardEndpointRouteBuilderExtensions
         var dashboard = new DashboardEndpoints(endpoints.ServiceProvider);
         var access = new DashboardAccess(endpoints.ServiceProvider);
         group.DisableQueue();
+        group.AlsoFinally(dashboard.HideFromOpenApi);
 
         Map("", dashboard.ShowAllAsync, "All queues of this instance: their state, and their settings with origin.")
             .Returns(StatusCodes.Status200OK, typeof(QueuesReport))

@@ -58,6 +58,13 @@ internal sealed partial class LiveQueues(
         }
     }
 
+    /// <summary>The queue as the middleware uses it, also if it was removed; null if it is none of these.</summary>
+    public RequestQueue? FindEver(JobQueue queue)
+    {
+        lock (_gate)
+            return _all.TryGetValue(queue.Name, out var found) && found.Queue == queue ? found : null;
+    }
+
     /// <summary>Puts all of the settings in force, or returns the errors and changes nothing.</summary>
     /// <remarks>
     /// No foreign code runs between the first change and the last one. Lines for the log and new decisions about

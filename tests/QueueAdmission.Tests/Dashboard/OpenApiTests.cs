@@ -12,7 +12,7 @@ public class OpenApiTests
     {
         await using var app = await DashboardApp.StartAsync(
             dashboard =>
-                dashboard.AllowAnonymous().AllowSteering("steer"), services: services =>
+                dashboard.AllowAnonymous().AllowSteering("steer").IncludeInOpenApi(), services: services =>
                     services.AddOpenApi(), map: (web, _) => web.MapOpenApi());
 
         var document = (await app.AskAsync("/openapi/v1.json")).Json;
@@ -70,7 +70,7 @@ public class OpenApiTests
     public async Task Document_SteeringIsOff_DoesNotOfferIt()
     {
         await using var app = await DashboardApp.StartAsync(
-            dashboard => dashboard.AllowAnonymous(),
+            dashboard => dashboard.AllowAnonymous().IncludeInOpenApi(),
             services: services => services.AddOpenApi(),
             map: (web, _) => web.MapOpenApi());
 
@@ -83,11 +83,29 @@ public class OpenApiTests
     [Fact]
     public async Task Document_DashboardIsHidden_DoesNotNameIt()
     {
-        await using var app = await DashboardApp.StartAsync(dashboard => dashboard.AllowSteering("steer"), services: services => services.AddOpenApi(), map: (web, _) =>
+        await using var app = await DashboardApp.StartAsync(dashboard => dashboard.AllowSteering("steer").IncludeInOpenApi(), services: services => services.AddOpenApi(), map: (web, _) =>
         {
             web.MapGet("/shop", () => "open");
             web.MapOpenApi();
         });
+
+        var document = (await app.AskAsync("/openapi/v1.json")).Body;
+
+        Assert.Contains("/shop", document, StringComparison.Ordinal);
+        Assert.DoesNotContain("queues", document, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Document_DashboardNotAskedFor_DoesNotContainIt()
+    {
+        await using var app = await DashboardApp.StartAsync(
+            dashboard => dashboard.AllowAnonymous().AllowSteering("steer"),
+            services: services => services.AddOpenApi(),
+            map: (web, _) =>
+            {
+                web.MapGet("/shop", () => "open");
+                web.MapOpenApi();
+            });
 
         var document = (await app.AskAsync("/openapi/v1.json")).Body;
 
