@@ -104,10 +104,16 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
             // The store may come later. Until then requests are refused, and the outage is in the log.
         }
         _intake!.Start();
-        _driver!.Start();
     }
 
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>
+    /// By now the pipeline is built. Before, there are no endpoints, and every job would be a dead letter.
+    /// </summary>
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        _driver?.Start();
+        return Task.CompletedTask;
+    }
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -11,7 +11,7 @@ public class EndpointWithoutQueue : PipelineQuestion
     public bool None() => Call(Bare);
 
     [Benchmark(Description = PeerName.Floor, OperationsPerInvoke = Operations)]
-    public bool LeastPossible() => Call(Floor);
+    public bool Minimum() => Call(Floor);
 
     [Benchmark(Description = PeerName.Ours, OperationsPerInvoke = Operations)]
     public bool Queue() => Call(Ours);

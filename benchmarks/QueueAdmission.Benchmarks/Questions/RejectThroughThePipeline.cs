@@ -21,7 +21,7 @@ public class RejectThroughThePipeline : PipelineQuestion
     }
 
     [Benchmark(Description = "the answer alone, the floor", OperationsPerInvoke = Operations)]
-    public bool LeastPossible() => Call(AnswerOnly);
+    public bool Minimum() => Call(AnswerOnly);
 
     [Benchmark(Description = PeerName.Ours, OperationsPerInvoke = Operations)]
     public bool Queue() => Call(Ours);

@@ -22,6 +22,8 @@ internal sealed class BackgroundLine(QueueConditions conditions, WaitingRoom roo
     private readonly BackgroundShare _share = new(clock.TicksPerSecond);
     private double _minShare;
     private Line? _line;
+    private bool _hasMore;
+    private bool _wasActive;
 
     /// <summary>The background jobs that wait.</summary>
     public int Waiting => _line?.Count ?? 0;
@@ -35,14 +37,19 @@ internal sealed class BackgroundLine(QueueConditions conditions, WaitingRoom roo
     /// <summary>The workers that those hold.</summary>
     public int WorkersInUse { get; private set; }
 
+    /// <summary>
+    /// Whether a section of the lock has to know the time: while background jobs wait or run, and once more afterwards.
+    /// </summary>
+    public bool NeedsTime => IsActive || _wasActive;
+
     /// <summary>The workers that those that wait ask for.</summary>
     public long WorkersWanted { get; private set; }
 
     /// <summary>The workers that the first of them needs. At a limit of 0 it waits for one.</summary>
     public int WorkersForFirst => Math.Min(_line!.Oldest.Job!.Weight, Math.Max(1, limit.InForceForWeights));
 
-    /// <summary>Whether waiters are left that have to be refused.</summary>
-    public bool HasMore => IsWaiting && !conditions.State.AcceptsBackground();
+    /// <summary>Whether a section has left waiters that have to be refused.</summary>
+    public bool HasMore => _hasMore && IsWaiting;
 
     /// <summary>A job waits from now on.</summary>
     /// <param name="waiter">The waiter, which has a record.</param>
@@ -66,7 +73,7 @@ internal sealed class BackgroundLine(QueueConditions conditions, WaitingRoom roo
 
     /// <summary>Whether the first waiter could start now. At rest it never could.</summary>
     public bool CouldStart(int free) =>
-        IsWaiting && !HasMore && WorkersForFirst <= free && (IsDue || !room.Lines.HasReadyWaiter);
+        MayStart && WorkersForFirst <= free && (IsDue || !room.Lines.HasReadyWaiter);
 
     /// <summary>Starts the first waiter if the share is due and there are workers for it.</summary>
     public bool TryStartDue(ref WorkerSlots slots, ref WakeList wake)
@@ -98,13 +105,14 @@ internal sealed class BackgroundLine(QueueConditions conditions, WaitingRoom roo
     /// <summary>Refuses waiters if the queue takes no more background jobs.</summary>
     public void RefuseIfClosed(ref WakeList wake)
     {
-        for (var left = MaxInSection; left > 0 && HasMore; left--)
+        for (var left = MaxInSection; left > 0 && IsWaiting && !MayStart; left--)
         {
             var waiter = _line!.Oldest;
             Remove(waiter);
             waiter.Reject(RejectionReason.Draining, RetryAfterSeconds);
             wake.Append(waiter);
         }
+        _hasMore = IsWaiting && !MayStart;
     }
 
     /// <summary>After how many seconds a job that was refused may come again.</summary>
@@ -116,17 +124,19 @@ internal sealed class BackgroundLine(QueueConditions conditions, WaitingRoom roo
     /// </summary>
     public void Observe(in WorkerSlots slots)
     {
-        if (Running == 0 && !IsWaiting)
-        {
-            _share.Rest();
+        if (!NeedsTime)
             return;
-        }
-        var isContended = !conditions.IsPaused && (conditions.Settings.DryRun ? slots.Free <= 0 : room.Lines.HasReadyWaiter);
+        _wasActive = IsActive;
+        var isContended = IsActive && !conditions.IsPaused && (conditions.Settings.DryRun ? slots.Free <= 0 : room.Lines.HasReadyWaiter);
         _share.Observe(clock.Now, _minShare * slots.Limit, WorkersInUse, isContended, IsWaiting);
     }
 
-    // While a cap with an end leaves less than the first waiter needs, the share would save workers in vain.
-    private bool IsDue => IsWaiting && _share.IsDue(WorkersInUse) && !HasMore && WorkersForFirst <= limit.InForce;
+    private bool IsActive => Running > 0 || IsWaiting;
+
+    private bool MayStart => IsWaiting && conditions.State.AcceptsBackground();
+
+    // While a cap with an end leaves less than the first waiter needs, saved workers would never be enough.
+    private bool IsDue => IsWaiting && _share.IsDue(WorkersInUse) && MayStart && WorkersForFirst <= limit.InForce;
 
     private void Start(ref WorkerSlots slots, int workers, ref WakeList wake)
     {

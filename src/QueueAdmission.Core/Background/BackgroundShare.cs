@@ -20,8 +20,6 @@ namespace QueueAdmission;
 /// the rate repays in <see cref="MaxDebtSeconds"/>. It comes from a job that runs for long. So one such job does not
 /// exclude background jobs for longer than that. Time repays a debt, also while no job waits. Credit is lost when no
 /// background job waits or runs.</para>
-/// <para>Nothing here reads a clock. The credit changes only while live jobs wait, and then each section of the lock
-/// has a timestamp anyway.</para>
 /// </remarks>
 internal sealed class BackgroundShare(long ticksPerSecond)
 {
@@ -58,14 +56,9 @@ internal sealed class BackgroundShare(long ticksPerSecond)
         _credit = change <= 0 || (_isContended && _isClaimed)
             ? _credit + change
             : Math.Min(_credit + change, Math.Max(0, _credit));
-        _credit = Math.Clamp(_credit, -rate * MaxDebtSeconds * ticksPerSecond, rate * MaxClaimSeconds * ticksPerSecond);
+        _credit = Math.Clamp(_credit, -_rate * MaxDebtSeconds * ticksPerSecond, _rate * MaxClaimSeconds * ticksPerSecond);
+        if (inUse == 0 && !isClaimed)
+            _credit = Math.Min(0, _credit);
         (_asOf, _rate, _inUse, _isContended, _isClaimed) = (Math.Max(_asOf, now), rate, inUse, isContended, isClaimed);
-    }
-
-    /// <summary>No background job waits or runs.</summary>
-    public void Rest()
-    {
-        _credit = Math.Min(0, _credit);
-        (_inUse, _isContended, _isClaimed) = (0, false, false);
     }
 }

@@ -21,6 +21,9 @@ namespace QueueAdmission;
 /// the lock. Each earlier holder of the lock has settled. So no worker is free while a job waits that the discipline
 /// would let run on it, unless the queue is paused. While waiters are left to refuse, newcomers get no worker
 /// either.</para>
+/// <para><b>Background jobs</b> stand beside the lines. While one waits the mark is set, so each worker that is given
+/// back comes to the lock, and settling hands it on: to the share that is due, to a live job, or to a background job.
+/// A newcomer may take a worker that is free then, because no live job waits for it and none is saved.</para>
 /// <para><b>Exactly one outcome.</b> A grant, a timeout, a cancellation and a stop each move a waiter's status away
 /// from waiting under the lock, and each looks at it first. Callers are woken outside the lock, so their continuations
 /// cannot deadlock with it.</para>
@@ -168,7 +171,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
             admission = Admission.Immediate(held: null);
             return null;
         }
-        var now = _arrivals.IsTimeWorthTaking ? Clock.GetTimestamp() : 0;
+        var now = _arrivals.NextProbablyWaits ? Clock.GetTimestamp() : 0;
         lock (_lock)
         {
             _gate.EndCaps(ref _slots, _room);
@@ -378,6 +381,8 @@ internal sealed class AdmissionEngine : IWaiterOwner
         _freeWorkers.Tell(_slots);
         if (_room.Count > 0)
             UpdateNowLocked(now);
+        else if (_background.NeedsTime)
+            Clock.UpdateNowWithoutSampleLocked();
         _background.Observe(_slots);
         if (_room.Count > 0 || _background.IsWaiting)
             ServeLocked(ref wake);
@@ -398,7 +403,8 @@ internal sealed class AdmissionEngine : IWaiterOwner
             _gate.EndCaps(ref _slots, _room);
         var isOther = HasMore;
         _background.RefuseIfClosed(ref wake);
-        if (_departures.TryRefuseDue(_conditions, ref wake) && !_conditions.IsPaused)
+        var isRefused = _departures.TryRefuseDue(_conditions, ref wake) || _room.Count == 0;
+        if (isRefused && !_conditions.IsPaused)
             _grants.HandOn(ref _slots, ref wake);
         wake.HasMore |= HasMore && !isOther;
         // Older waiters may have gone meanwhile.

@@ -20,7 +20,7 @@ internal sealed class Arrivals(
     /// A guess that may be read without the lock: where the job before was refused, this one probably is, too, and
     /// needs no time.
     /// </summary>
-    public bool IsTimeWorthTaking => _lastOneWaits;
+    public bool NextProbablyWaits => _lastOneWaits;
 
     /// <summary>Decides about a newcomer, unless it may wait.</summary>
     /// <param name="slots">The workers.</param>
@@ -37,13 +37,13 @@ internal sealed class Arrivals(
         var state = conditions.State;
         var job = jobState as JobRecord;
         if (!state.AcceptsNewcomers() || (state.IsStopping() && newcomer.Source == JobSource.Request))
-            return TurnAway(ref slots, RejectionReason.Draining, newcomer, out admission);
+            return RefuseOrAbandon(ref slots, RejectionReason.Draining, newcomer, out admission);
         if (job is { NeedsOrder: true })
             room.EnableFairLines(LineSettings.Of(conditions.Settings, limit.InForceForWeights, clock));
         if (job is null && room.Lines.KeepsRecords)
             jobState = job = new JobRecord(new JobTraits { Tag = jobState });
         if (job?.Deadline <= TimeSpan.Zero)
-            return TurnAway(ref slots, RejectionReason.DeadlineTooClose, newcomer, out admission);
+            return RefuseOrAbandon(ref slots, RejectionReason.DeadlineTooClose, newcomer, out admission);
 
         var refusal = state.IsStopping() && newcomer.Source != JobSource.Push ? RejectionReason.Draining : RefusalToWait(job, newcomer, slots.RanLive);
         // What has left takes no place, so it asks for no mark either.
@@ -52,7 +52,7 @@ internal sealed class Arrivals(
             admission = Admission.Immediate(job is { Workers: > 0 } ? job : null);
             return true;
         }
-        return (refusal is not null || newcomer.HasLeft) && TurnAway(ref slots, refusal.GetValueOrDefault(), newcomer, out admission);
+        return (refusal is not null || newcomer.HasLeft) && RefuseOrAbandon(ref slots, refusal.GetValueOrDefault(), newcomer, out admission);
     }
 
     /// <summary>Gives a newcomer its place. Only after <see cref="TryDecide"/> has set the mark.</summary>
@@ -94,7 +94,7 @@ internal sealed class Arrivals(
         return Admission.Refused(reason, departures.CountRefusal(reason));
     }
 
-    private bool TurnAway(ref WorkerSlots slots, RejectionReason reason, Newcomer newcomer, out Admission admission)
+    private bool RefuseOrAbandon(ref WorkerSlots slots, RejectionReason reason, Newcomer newcomer, out Admission admission)
     {
         if (newcomer.HasLeft)
         {

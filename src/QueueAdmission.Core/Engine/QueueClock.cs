@@ -67,7 +67,9 @@ internal sealed class QueueClock(TimeProvider time)
         SampleLocked(ran, isPaused);
     }
 
-    /// <summary>Updates the time alone. A dry run has no drain rate, because no job waits in it.</summary>
+    /// <summary>
+    /// Updates the time alone, where there is no drain rate because no job waits: in a dry run, and for background jobs.
+    /// </summary>
     public void UpdateNowWithoutSampleLocked() => Now = time.GetTimestamp();
 
     /// <summary>A job has started, or the first waiter has come.</summary>

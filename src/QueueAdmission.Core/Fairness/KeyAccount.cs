@@ -107,7 +107,7 @@ internal sealed class KeyAccount(string key)
     /// and has an earlier turn. Or it is older and needs several workers, which would never be free together if lighter
     /// jobs went on taking them. (If the newest goes first, an older waiter has no such right.)
     /// </summary>
-    public bool OwesTurnBefore(JobRecord job, bool newestFirst)
+    public bool HasEarlierWaiter(JobRecord job, bool newestFirst)
     {
         for (var i = 0; _parked is not null && i < _parked.Length; i++)
         {

@@ -35,7 +35,7 @@ internal sealed class KeyLimits(KeyBook book, ClassTurns turns)
     /// </summary>
     public bool IsHeldBack(JobRecord job) =>
         AreOn && (job.Account ?? book.Find(job)) is { } account
-        && (IsBeyondLimit(job, account) || account.OwesTurnBefore(job, _isNewestFirst));
+        && (IsBeyondLimit(job, account) || account.HasEarlierWaiter(job, _isNewestFirst));
 
     /// <summary>Whether a job would hold more workers than its key may have.</summary>
     public bool IsBeyondLimit(JobRecord job) =>

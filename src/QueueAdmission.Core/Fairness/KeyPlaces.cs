@@ -46,7 +46,7 @@ internal sealed class KeyPlaces : PartitionPlaces
         if (account.Partition is { } own)
             return own;
         if (!_free.TryPop(out var partition))
-            return ShortestOfHand(job);
+            return ShortestCandidate(job);
         partition.Owner = account;
         account.Partition = partition;
         return partition;
@@ -56,7 +56,7 @@ internal sealed class KeyPlaces : PartitionPlaces
 
     public override int CountBefore(JobRecord job, int priorityClass)
     {
-        var partition = _book.Find(job)?.Partition ?? (_free.Count > 0 ? null : ShortestOfHand(job));
+        var partition = _book.Find(job)?.Partition ?? (_free.Count > 0 ? null : ShortestCandidate(job));
         return partition?.FindLine(priorityClass)?.Count ?? 0;
     }
 
@@ -70,7 +70,7 @@ internal sealed class KeyPlaces : PartitionPlaces
         _free.Push(partition);
     }
 
-    private Partition ShortestOfHand(JobRecord job)
+    private Partition ShortestCandidate(JobRecord job)
     {
         Span<int> hand = stackalloc int[KeyDealer.HandSize];
         Partition? shortest = null;

@@ -70,7 +70,7 @@ internal static class DeferChecks
         {
             return "Razor Pages have no filter between binding and handler that could store the request; use an endpoint or a controller";
         }
-        return hasFilter ? null : "it has no place for a filter that could store the request (a proxy, gRPC, or a plain RequestDelegate); "
+        return hasFilter ? null : "it has no place for a filter that could store the request (as a proxy or gRPC has none); "
             + "[Defer] is for controllers, other endpoints call Defer()";
     }
 

@@ -9,36 +9,39 @@ internal static class PostgreSqlSettings
     private static readonly string[] PasswordKeys = ["password", "pwd", "psw"];
 
     /// <exception cref="OptionsValidationException">A setting can never work. All of them are named.</exception>
-    public static void Check(string? connectionString, PostgreSqlLeaseStoreOptions options)
+    public static void Check(string? connectionString, PostgreSqlLeaseStoreOptions options) =>
+        Check(connectionString, options.CallTimeout, TimeSpan.FromSeconds(10), options.Schema, typeof(PostgreSqlLeaseStoreOptions));
+
+    /// <exception cref="OptionsValidationException">A setting can never work. All of them are named.</exception>
+    public static void Check(string? connectionString, PostgreSqlJobStoreOptions options) =>
+        Check(connectionString, options.CallTimeout, TimeSpan.FromSeconds(60), options.Schema, typeof(PostgreSqlJobStoreOptions));
+
+    private static void Check(string? connectionString, TimeSpan callTimeout, TimeSpan longest, string? name, Type options)
     {
         List<string> failures = [];
-        if (Parse(connectionString, options, out var error) is null)
+        if (Parse(connectionString, callTimeout, out var error) is null)
         {
             failures.Add($"UsePostgreSql, connection string: {error}.");
         }
-        if (options.CallTimeout < TimeSpan.FromSeconds(1)
-            || options.CallTimeout > TimeSpan.FromSeconds(10)
-            || options.CallTimeout.Ticks % TimeSpan.TicksPerSecond != 0)
+        if (callTimeout < TimeSpan.FromSeconds(1) || callTimeout > longest || callTimeout.Ticks % TimeSpan.TicksPerSecond != 0)
         {
-            failures.Add($"UsePostgreSql, CallTimeout: it is {options.CallTimeout}; allowed is 00:00:01 to 00:00:10, in whole seconds.");
+            failures.Add($"UsePostgreSql, CallTimeout: it is {callTimeout}; allowed is 00:00:01 to {longest}, in whole seconds.");
         }
-        if (options.Schema is not { Length: >= 1 and <= 63 } schema
+        if (name is not { Length: >= 1 and <= 63 } schema
             || char.IsAsciiDigit(schema[0])
             || !schema.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_'))
         {
-            failures.Add($"UsePostgreSql, Schema: it is '{options.Schema}'; allowed are 1 to 63 of a-z, 0-9 and _, not beginning with a digit.");
+            failures.Add($"UsePostgreSql, Schema: it is '{name}'; allowed are 1 to 63 of a-z, 0-9 and _, not beginning with a digit.");
         }
         if (failures.Count > 0)
         {
-            throw new OptionsValidationException(
-                nameof(PostgreSqlLeaseStoreOptions), typeof(PostgreSqlLeaseStoreOptions), failures);
+            throw new OptionsValidationException(options.Name, options, failures);
         }
     }
 
     /// <summary>Reads a connection string, and sets what the store needs.</summary>
     /// <returns>Null if there is an error.</returns>
-    public static NpgsqlConnectionStringBuilder? Parse(
-        string? text, PostgreSqlLeaseStoreOptions options, out string? error)
+    public static NpgsqlConnectionStringBuilder? Parse(string? text, TimeSpan callTimeout, out string? error)
     {
         const string example = "for example \"Host=db.example.com;Database=shop;Username=shop;Password=…\"";
         error = null;
@@ -60,8 +63,8 @@ internal static class PostgreSqlSettings
                 error = $"it names no Host; write {example}";
                 return null;
             }
-            var seconds = (int)options.CallTimeout.TotalSeconds;
-            // Two connections, for two threads, with their own recovery: a pool would only hide broken ones.
+            var seconds = (int)callTimeout.TotalSeconds;
+            // A store keeps its connections itself, with their own recovery: a pool would only hide broken ones.
             builder.Pooling = false;
             builder.Multiplexing = false;
             builder.Enlist = false;

@@ -9,28 +9,17 @@ internal sealed class LeaseConnections(Func<string?> connectionString, PostgreSq
     private const string RunScript = "Run sql/leases.sql of the package QueueAdmission.PostgreSql.";
 
     private readonly Lock _gate = new();
-    private volatile string _target = "?";
-    private (string ConnectionString, NpgsqlDataSource Source)? _current;
-    private bool _isDisposed;
+    private readonly PostgreSqlSource _source = new(connectionString, options.CallTimeout);
 
     /// <summary>The hosts, for messages.</summary>
-    public string Target => _target;
+    public string Target => _source.Target;
 
     /// <summary>Opens a connection, with credentials that are read now.</summary>
     public NpgsqlConnection Open()
     {
-        var settings = PostgreSqlSettings.Parse(connectionString(), options, out var error)
-            ?? throw new LeaseStoreException(
-                LeaseStoreProblem.Unusable,
-                $"The connection string of PostgreSQL was changed and cannot be used: {error}.");
-        _target = settings.Host!;
-        var source = SourceFor(settings);
-        var connection = source is NpgsqlMultiHostDataSource hosts
-            ? hosts.CreateConnection(TargetSessionAttributes.ReadWrite)
-            : source.CreateConnection();
+        var connection = _source.Open();
         try
         {
-            connection.Open();
             // Two threads open connections. The table is made by one of them.
             lock (_gate)
             {
@@ -45,38 +34,7 @@ internal sealed class LeaseConnections(Func<string?> connectionString, PostgreSq
         }
     }
 
-    public void Dispose()
-    {
-        lock (_gate)
-        {
-            _isDisposed = true;
-            _current?.Source.Dispose();
-            _current = null;
-        }
-    }
-
-    private NpgsqlDataSource SourceFor(NpgsqlConnectionStringBuilder settings)
-    {
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (_current is { } current && current.ConnectionString == settings.ConnectionString)
-            {
-                return current.Source;
-            }
-            var builder = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString);
-            builder.EnableTransportSecurity();
-            builder.EnableIntegratedSecurity();
-            // The types in use are built in. So connecting does not query the catalog.
-            builder.ConfigureTypeLoading(loading => loading.EnableTypeLoading(false));
-            NpgsqlDataSource source = settings.Host!.Contains(',', StringComparison.Ordinal)
-                ? builder.BuildMultiHost()
-                : builder.Build();
-            _current?.Source.Dispose();
-            _current = (settings.ConnectionString, source);
-            return source;
-        }
-    }
+    public void Dispose() => _source.Dispose();
 
     private void EnsureTable(NpgsqlConnection connection)
     {

@@ -11,6 +11,8 @@ internal static class PostgreSqlErrors
     public static LeaseStoreException Translated(Exception exception, string target) => exception switch
     {
         LeaseStoreException translated => translated,
+        MalformedConnectionStringException =>
+            new LeaseStoreException(LeaseStoreProblem.Unusable, exception.Message, exception),
         PostgresException { SqlState: "28P01" or "28000" or "42501" } error =>
             New(LeaseStoreProblem.AccessDenied, error, target),
         PostgresException { SqlState: "55000" or "25006" } error => new LeaseStoreException(

@@ -4,12 +4,7 @@ namespace QueueAdmission.Sqlite;
 
 /// <summary>The connection that writes, for one thread at a time. Each method is one transaction.</summary>
 /// <remarks>
-/// <para><b>Sequences.</b> Of the jobs of a queue with one sequence key that wait or run, the one with the lowest place
-/// is the head. Only the head is ready, delayed or running; the others are blocked. A new job is blocked if there is a
-/// head. When the head ends or is cancelled, the next one becomes ready. A job that is re-driven gets a new place, so
-/// it cannot become the head of one that runs.</para>
-/// <para><b>Counters</b> are read, changed and written in the transaction of the change, so they cannot differ from the
-/// jobs. They are read each time, because another process may have changed them.</para>
+/// Counters are read, changed and written in the transaction of the change, so they cannot differ from the jobs.
 /// </remarks>
 internal sealed class SqliteJobWriter : IDisposable
 {
@@ -21,10 +16,9 @@ internal sealed class SqliteJobWriter : IDisposable
     private readonly JobStatements _statements;
     private readonly string _path;
     private readonly int _version;
-    private readonly Dictionary<string, QueueTally> _tallies = new(StringComparer.Ordinal);
-    private readonly Dictionary<long, QueueTally> _talliesByNumber = [];
+    private readonly JobTallies _tallies;
+    private readonly JobRows _rows;
     private string? _owner;
-    private long _now;
 
     private SqliteJobWriter(SqliteConnection connection, SqliteJobSettings settings, Host host, int version)
     {
@@ -33,6 +27,8 @@ internal sealed class SqliteJobWriter : IDisposable
         _path = settings.Path;
         _version = version;
         _statements = new JobStatements(connection);
+        _tallies = new JobTallies(connection, _statements, settings.Path);
+        _rows = new JobRows(_statements, _tallies);
     }
 
     /// <summary>Whether the file under the path is another one now.</summary>
@@ -109,11 +105,11 @@ internal sealed class SqliteJobWriter : IDisposable
         long? due = null;
         foreach (var claim in claims)
         {
-            if (TallyOf(claim.Queue) is not { Number: > 0 } tally)
+            if (_tallies.Of(claim.Queue) is not { Number: > 0 } tally)
             {
                 continue;
             }
-            _statements.MakeReady.Set(1, tally.Number).Set(2, _now).Run();
+            _statements.MakeReady.Set(1, tally.Number).Set(2, _rows.Now).Run();
             if (_owner == node)
             {
                 Claim(tally, claim.Max, jobs);
@@ -123,27 +119,27 @@ internal sealed class SqliteJobWriter : IDisposable
                 due = next;
             }
         }
-        return new JobAdvance { Ends = counted, Jobs = jobs, NextDue = due is { } time ? TimeSpan.FromTicks(time - _now) : null };
+        return new JobAdvance { Ends = counted, Jobs = jobs, NextDue = due is { } time ? TimeSpan.FromTicks(time - _rows.Now) : null };
     });
 
     public bool Cancel(Guid id) => InTransaction(() =>
     {
-        if (Find(id) is not { State: JobRowState.Ready or JobRowState.Delayed or JobRowState.Blocked } row)
+        if (_rows.Find(id) is not { State: JobRowState.Ready or JobRowState.Delayed or JobRowState.Blocked } row)
         {
             return false;
         }
-        Finish(row, JobRowState.Cancelled);
+        _rows.Finish(row, JobRowState.Cancelled);
         return true;
     });
 
     public bool Redrive(Guid id) => InTransaction(() =>
     {
-        if (Find(id) is not { State: JobRowState.Dead } row)
+        if (_rows.Find(id) is not { State: JobRowState.Dead } row)
         {
             return false;
         }
-        var tally = TallyOf(row.Queue);
-        var state = StateOfNew(tally, row.Sequence);
+        var tally = _tallies.Of(row.Queue);
+        var state = _rows.StateOfNew(tally, row.Sequence);
         _statements.Redrive.Set(1, row.Number).Set(2, (long)state).Set(3, tally.NextPlace()).Run();
         tally.Move(JobRowState.Dead, state);
         return true;
@@ -151,23 +147,23 @@ internal sealed class SqliteJobWriter : IDisposable
 
     public bool Discard(Guid id) => InTransaction(() =>
     {
-        if (Find(id) is not { State: JobRowState.Dead } row)
+        if (_rows.Find(id) is not { State: JobRowState.Dead } row)
         {
             return false;
         }
-        Finish(row, JobRowState.Discarded);
+        _rows.Finish(row, JobRowState.Discarded);
         return true;
     });
 
     /// <summary>Removes finished jobs. The caller keeps <paramref name="max"/> small: other calls wait.</summary>
     public int Purge(string queue, TimeSpan retention, int max) => InTransaction(() =>
     {
-        if (TallyOf(queue) is not { Number: > 0 } tally)
+        if (_tallies.Of(queue) is not { Number: > 0 } tally)
         {
             return 0;
         }
         List<long> numbers = [];
-        _statements.ReadFinished.Set(1, tally.Number).Set(2, _now - retention.Ticks).Set(3, max);
+        _statements.ReadFinished.Set(1, tally.Number).Set(2, _rows.Now - retention.Ticks).Set(3, max);
         while (_statements.ReadFinished.Step())
         {
             numbers.Add(_statements.ReadFinished.Number(0));
@@ -200,7 +196,7 @@ internal sealed class SqliteJobWriter : IDisposable
         {
             ReadHeader();
             var result = call();
-            WriteTallies();
+            _tallies.Write();
             _statements.Commit.Run();
             return result;
         }
@@ -212,7 +208,6 @@ internal sealed class SqliteJobWriter : IDisposable
         finally
         {
             _tallies.Clear();
-            _talliesByNumber.Clear();
         }
     }
 
@@ -248,33 +243,33 @@ internal sealed class SqliteJobWriter : IDisposable
             // The host cannot have been started anew since this connection was opened.
             throw new ForeignHostException(_path);
         }
-        _now = _host.Now.Ticks + offset;
-        if (_now > seen + SeenInterval)
+        _rows.Begin(_host.Now.Ticks + offset);
+        if (_rows.Now > seen + SeenInterval)
         {
-            _statements.WriteSeen.Set(1, _now).Run();
+            _statements.WriteSeen.Set(1, _rows.Now).Run();
         }
     }
 
     private JobAcceptance Accept(AcceptedJob job)
     {
-        var tally = TallyOf(job.Queue);
+        var tally = _tallies.Of(job.Queue);
         if (job.IdempotencyKey is not null && tally.Number > 0 && FindDuplicate(tally, job) is { } duplicate)
         {
             return duplicate;
         }
         if (tally.Waiting + tally.Running >= job.MaxWaiting)
         {
-            var isKnown = Find(job.Id) is not null;
+            var isKnown = _rows.Find(job.Id) is not null;
             return new JobAcceptance(isKnown ? JobAcceptanceStatus.Duplicate : JobAcceptanceStatus.QueueFull, job.Id);
         }
         if (tally.Number == 0)
         {
-            Create(tally);
+            _tallies.Create(tally);
         }
         var isStored = _statements.Insert
             .Set(1, job.Id)
             .Set(2, tally.Number)
-            .Set(3, (long)StateOfNew(tally, job.SequenceKey))
+            .Set(3, (long)_rows.StateOfNew(tally, job.SequenceKey))
             .Set(4, (long)job.Priority)
             .Set(5, tally.Place + 1)
             .Set(6, job.Weight)
@@ -307,73 +302,31 @@ internal sealed class SqliteJobWriter : IDisposable
         return result;
     }
 
-    /// <summary>A job is blocked while others of its sequence are ahead.</summary>
-    private JobRowState StateOfNew(QueueTally tally, byte[]? sequence) =>
-        sequence is not null && _statements.FindHead.Set(1, tally.Number).Set(2, sequence).ReadNumber() is not null
-            ? JobRowState.Blocked
-            : JobRowState.Ready;
-
     private bool End(JobEnd end)
     {
-        if (Find(end.Id) is not { State: JobRowState.Running } row || row.Claims != end.Claim)
+        if (_rows.Find(end.Id) is not { State: JobRowState.Running } row || row.Claims != end.Claim)
         {
             return false;
         }
         switch (end.Kind)
         {
             case JobEndKind.Done:
-                Finish(row, JobRowState.Done, end.Result);
+                _rows.Finish(row, JobRowState.Done, end.Result);
                 break;
             case JobEndKind.Dead:
-                Move(row, JobRowState.Dead, attempts: 1, reason: end.Reason);
+                _rows.Move(row, JobRowState.Dead, attempts: 1, reason: end.Reason);
                 break;
             case JobEndKind.Retry when end.Delay > TimeSpan.Zero:
-                Move(row, JobRowState.Delayed, attempts: 1, due: DueAfter(end.Delay), reason: end.Reason);
+                _rows.Move(row, JobRowState.Delayed, attempts: 1, due: _rows.DueAfter(end.Delay), reason: end.Reason);
                 break;
             case JobEndKind.Retry:
-                Move(row, JobRowState.Ready, attempts: 1, reason: end.Reason);
+                _rows.Move(row, JobRowState.Ready, attempts: 1, reason: end.Reason);
                 break;
             default:
-                Move(row, JobRowState.Ready, attempts: 0, reason: null);
+                _rows.Move(row, JobRowState.Ready, attempts: 0, reason: null);
                 break;
         }
         return true;
-    }
-
-    private long DueAfter(TimeSpan delay) => delay.Ticks > long.MaxValue - _now ? long.MaxValue : _now + delay.Ticks;
-
-    private void Finish(JobRow row, JobRowState state, byte[]? result = null)
-    {
-        Move(row, state, attempts: state == JobRowState.Done ? 1 : 0, reason: null);
-        if (result is null)
-        {
-            _statements.DeleteBody.Set(1, row.Number).Run();
-        }
-        else
-        {
-            _statements.WriteBody.Set(1, row.Number).Set(2, result).Run();
-        }
-    }
-
-    private void Move(JobRow row, JobRowState state, long attempts, string? reason, long due = 0)
-    {
-        // Several jobs that end in one transaction ended one after the other.
-        var ended = state >= JobRowState.Dead ? _now++ : 0;
-        _statements.Move.Set(1, row.Number).Set(2, (long)state).Set(3, attempts).Set(4, due).Set(5, ended).Set(6, reason).Run();
-        TallyOf(row.Queue).Move(row.State, state);
-        if (state >= JobRowState.Dead && row is { Sequence: not null, State: not JobRowState.Dead })
-        {
-            Unblock(row.Queue, row.Sequence);
-        }
-    }
-
-    /// <summary>Makes the first job of a sequence ready, if it was blocked until now.</summary>
-    private void Unblock(long queue, byte[] sequence)
-    {
-        if (_statements.FindHead.Set(1, queue).Set(2, sequence).ReadNumber() is { } head)
-        {
-            _statements.Unblock.Set(1, head).Run();
-        }
     }
 
     private void Claim(QueueTally tally, int max, List<ClaimedJob> jobs)
@@ -415,102 +368,8 @@ internal sealed class SqliteJobWriter : IDisposable
         release.Run();
         foreach (var (queue, count) in counts)
         {
-            TallyOf(queue).Move(JobRowState.Running, JobRowState.Ready, count);
+            _tallies.Of(queue).Move(JobRowState.Running, JobRowState.Ready, count);
         }
         return counts.Values.Sum();
     }
-
-    private JobRow? Find(Guid id)
-    {
-        var find = _statements.Find.Set(1, id);
-        if (!find.Step())
-        {
-            return null;
-        }
-        var row = new JobRow(find.Number(0), find.Number(1), (JobRowState)find.Number(2), find.Number(3), find.Bytes(4));
-        find.Reset();
-        return row;
-    }
-
-    /// <summary>The counters of a queue. It gets a row with its first job.</summary>
-    private QueueTally TallyOf(string queue)
-    {
-        if (_tallies.TryGetValue(queue, out var tally))
-        {
-            return tally;
-        }
-        tally = Read(_statements.ReadTally.Set(1, queue)) ?? new QueueTally(queue);
-        Add(tally);
-        return tally;
-    }
-
-    private QueueTally TallyOf(long number)
-    {
-        if (_talliesByNumber.TryGetValue(number, out var tally))
-        {
-            return tally;
-        }
-        tally = Read(_statements.ReadTallyByNumber.Set(1, number))
-            ?? throw new JobStoreException(JobStoreProblem.Unusable, $"SQLite: {_path} lost the counters of a queue.");
-        Add(tally);
-        return tally;
-    }
-
-    private void Add(QueueTally tally)
-    {
-        _tallies.Add(tally.Name, tally);
-        if (tally.Number > 0)
-        {
-            _talliesByNumber.Add(tally.Number, tally);
-        }
-    }
-
-    private void Create(QueueTally tally)
-    {
-        _statements.InsertTally.Set(1, tally.Name).Run();
-        tally.Number = SQLitePCL.raw.sqlite3_last_insert_rowid(_connection.Handle);
-        _talliesByNumber.Add(tally.Number, tally);
-    }
-
-    private static QueueTally? Read(SqliteStatement read)
-    {
-        if (!read.Step())
-        {
-            return null;
-        }
-        var tally = new QueueTally(read.Text(1)!)
-        {
-            Number = read.Number(0),
-            Accepted = read.Number(2),
-            Waiting = read.Number(3),
-            Running = read.Number(4),
-            Done = read.Number(5),
-            Dead = read.Number(6),
-            Cancelled = read.Number(7),
-            Discarded = read.Number(8),
-            Place = read.Number(9),
-        };
-        read.Reset();
-        return tally;
-    }
-
-    private void WriteTallies()
-    {
-        foreach (var tally in _tallies.Values.Where(tally => tally.IsChanged))
-        {
-            _statements.WriteTally
-                .Set(1, tally.Number)
-                .Set(2, tally.Accepted)
-                .Set(3, tally.Waiting)
-                .Set(4, tally.Running)
-                .Set(5, tally.Done)
-                .Set(6, tally.Dead)
-                .Set(7, tally.Cancelled)
-                .Set(8, tally.Discarded)
-                .Set(9, tally.Place)
-                .Run();
-        }
-    }
-
-    private sealed record JobRow(long Number, long Queue, JobRowState State, long Claims, byte[]? Sequence);
 }

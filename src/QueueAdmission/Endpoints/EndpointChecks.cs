@@ -60,7 +60,7 @@ internal static class EndpointChecks
             ? $", of which a caller may hold {most} ({nameof(settings.MaxWorkersPerKey)})"
             : "";
         return $"The endpoint '{NameOf(endpoint)}' needs {assignment.Traits.Weight} workers (Weight), " +
-            $"but its queue '{queue.Name}' has {settings.Workers}{cap}.";
+            $"but its queue '{queue.Name}' has {queue.Queue.Engine.MaxWeight}{cap}.";
     }
 
     public static string NameOf(Endpoint endpoint) =>

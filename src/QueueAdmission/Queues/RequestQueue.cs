@@ -16,7 +16,7 @@ internal sealed class RequestQueue
     {
         Queue = queue;
         Live = live ?? new LiveSettings(queue, SettingTable.BuiltIn, SettingLayers.None);
-        _settings = new RequestSettings(queue.Settings);
+        _settings = new RequestSettings(queue, queue.Settings);
         Rejections = new PreparedRejections(queue, logger);
         Logger = logger;
         Refusals = new RefusalLog(queue, logger);
@@ -53,5 +53,8 @@ internal sealed class RequestQueue
     /// <summary>Which requests run, while a list of them is shown.</summary>
     public RunningJobs RunningJobs { get; }
 
-    private RequestSettings Renew(JobQueueOptions engine) => _settings = new RequestSettings(engine);
+    /// <summary>The last minutes, for the dashboard.</summary>
+    public QueueHistory History { get; } = new();
+
+    private RequestSettings Renew(JobQueueOptions engine) => _settings = new RequestSettings(Queue, engine);
 }

@@ -8,8 +8,13 @@ namespace QueueAdmission;
 /// </summary>
 internal sealed class RequestSettings
 {
-    public RequestSettings(JobQueueOptions engine)
+    private readonly JobQueue _queue;
+
+    /// <param name="queue">The queue.</param>
+    /// <param name="engine">Its settings in force.</param>
+    public RequestSettings(JobQueue queue, JobQueueOptions engine)
     {
+        _queue = queue;
         Engine = engine;
         RejectionStatusCode = engine.Get(RequestQueueSettings.RejectionStatusCode);
         ReleaseOn = engine.Get(RequestQueueSettings.ReleaseOn);
@@ -45,10 +50,11 @@ internal sealed class RequestSettings
     public bool IsUniform { get; }
 
     /// <summary>
-    /// The largest number of workers that one job can get. After a live change an endpoint may ask for
-    /// more; its requests then take this number.
+    /// The largest number of workers that one job can get: up to which the settings or an operator's override allow
+    /// workers, and what a key may have of them. After a live change an endpoint may ask for more; its requests then
+    /// take this number.
     /// </summary>
-    public int MaxWeight => Math.Min(Engine.Workers, Engine.MaxWorkersPerKey ?? Engine.Workers);
+    public int MaxWeight => Math.Min(_queue.Engine.MaxWeight, Engine.MaxWorkersPerKey ?? int.MaxValue);
 
     /// <summary>The key, priority, weight and deadline of a request in a queue with these settings.</summary>
     public JobTraits TraitsOf(HttpContext context, EndpointTraits endpoint, JobDescription? description)

@@ -13,7 +13,7 @@ namespace QueueAdmission;
 /// </remarks>
 internal sealed class PreparedRejections(JobQueue queue, ILogger logger)
 {
-    private volatile Shelf _shelf = new(0);
+    private volatile AnswersByStatus _answers = new(0);
     private volatile Registration _problemDetailsService;
 
     private enum Registration
@@ -35,21 +35,21 @@ internal sealed class PreparedRejections(JobQueue queue, ILogger logger)
 
     public PreparedRejection Get(Rejection rejection, int statusCode)
     {
-        var shelf = _shelf;
-        if (shelf.StatusCode != statusCode)
+        var answers = _answers;
+        if (answers.StatusCode != statusCode)
         {
-            _shelf = shelf = new Shelf(statusCode);
+            _answers = answers = new AnswersByStatus(statusCode);
         }
         var seconds = (int)((rejection.RetryAfter.Ticks + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond);
-        if (seconds >= Shelf.Seconds)
+        if (seconds >= AnswersByStatus.Seconds)
         {
-            return shelf.Later.GetOrAdd(
+            return answers.Later.GetOrAdd(
                 (rejection.Reason, seconds),
                 static (key, arguments) => Prepare(arguments.queue, key.Reason, key.Seconds, arguments.statusCode),
                 (queue, statusCode));
         }
         // Two requests may write the same rejection at once: both are right, and one of them stays.
-        return shelf.FirstMinute[((int)rejection.Reason * Shelf.Seconds) + seconds] ??=
+        return answers.FirstMinute[((int)rejection.Reason * AnswersByStatus.Seconds) + seconds] ??=
             Prepare(queue, rejection.Reason, seconds, statusCode);
     }
 
@@ -87,8 +87,8 @@ internal sealed class PreparedRejections(JobQueue queue, ILogger logger)
         }
     }
 
-    /// <summary>The rejections with one status. A live change of the status begins another shelf.</summary>
-    private sealed class Shelf(int statusCode)
+    /// <summary>The rejections with one status. A live change of the status begins another answers.</summary>
+    private sealed class AnswersByStatus(int statusCode)
     {
         public const int Seconds = 61;
 

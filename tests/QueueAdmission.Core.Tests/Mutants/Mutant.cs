@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Text;
+using Xunit.Sdk;
 
 namespace QueueAdmission.Mutants;
 
@@ -64,6 +65,29 @@ internal sealed partial class Mutant : IDisposable
         Assert.True(source.Split(rule).Length == 2, $"The text is not once in {file}: {rule}");
         var changed = Parse(source.Replace(rule, broken, StringComparison.Ordinal));
         _context = new Context(Compile(Unbroken.Value.ReplaceSyntaxTree(Sources.Value[file], changed)));
+    }
+
+    /// <summary>Checks that a test finds a broken rule.</summary>
+    /// <param name="file">The source, below that of the library.</param>
+    /// <param name="rule">The text that occurs once in it.</param>
+    /// <param name="broken">What stands there instead.</param>
+    /// <param name="test">A class of this assembly.</param>
+    /// <param name="method">Its method.</param>
+    /// <param name="arguments">What the method gets.</param>
+    public static async Task AssertFoundAsync(string file, string rule, string broken, Type test, string method, params object[] arguments)
+    {
+        using var mutant = new Mutant(file, rule, broken);
+
+        // A failed assertion, and not a mutant that cannot run at all.
+        Assert.IsType<XunitException>(await mutant.RunAsync(test, method, arguments), exactMatch: false);
+    }
+
+    /// <summary>Checks that a test finds nothing in a library that was only compiled anew.</summary>
+    public static async Task AssertInnocentAsync(string file, string anyText, Type test, string method, params object[] arguments)
+    {
+        using var same = new Mutant(file, anyText, anyText + " ");
+
+        Assert.Null(await same.RunAsync(test, method, arguments));
     }
 
     /// <summary>Runs a test against the mutant.</summary>

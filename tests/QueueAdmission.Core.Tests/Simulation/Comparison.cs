@@ -33,12 +33,18 @@ internal static class Comparison
                 $"rejected, {reason}");
         }
         Equal(now.RejectedByReason.Values.Sum(), now.Rejected, "rejected");
-        Equal(jobs.Count, now.Arrived, "arrived");
+        Equal(reference.InUse, now.WorkersInUse, "workers in use");
+        Equal(reference.BackgroundRunning, now.BackgroundRunning, "background jobs that run");
+        Equal(reference.BackgroundWaiting, now.BackgroundWaiting, "background jobs that wait");
+        Equal(jobs.Count(job => !job.Twin.IsBackground || job.Twin.Fate is Fate.Running or Fate.Ran), now.Arrived, "arrived");
 
         True(
-            now.Running <= now.Settings.Workers || now.Running <= before.Running,
-            "An admission raised running above the workers in force.");
-        True(now.State == JobQueueState.Paused || reference.Paused || now.Waiting == 0 || now.Running >= now.Settings.Workers, "A worker is idle while a job waits.");
+            now.WorkersInUse <= now.Settings.Workers || now.WorkersInUse <= before.WorkersInUse,
+            "An admission raised the workers in use above those in force.");
+        var isPaused = now.State == JobQueueState.Paused || reference.Paused;
+        True(
+            isPaused || now.Waiting == 0 || now.WorkersInUse >= now.Settings.Workers || reference.IsSaving,
+            "A worker is idle while a job waits.");
         if (now.WaitingByPartition.Count == before.WaitingByPartition.Count)
         {
             for (var i = 0; i < now.WaitingByPartition.Count; i++)

@@ -85,6 +85,34 @@ internal sealed class EnteringJob(ReferenceJob twin, CancellationTokenSource? ca
     public override void FinishAgain() => _lease.Dispose();
 }
 
+/// <summary>A background job. While it waits it has not arrived, so its refusal and its leaving are in no count.</summary>
+internal sealed class BackgroundJob(ReferenceJob twin, CancellationTokenSource? canceller, double minShare) : DrivenJob(twin, canceller)
+{
+    private ValueTask<QueueLease> _entering;
+    private QueueLease _lease;
+    private Fate _fate;
+
+    public override void Arrive(JobQueue queue) => _entering = queue.EnterBackgroundAsync(new JobTraits { Weight = Twin.Weight }, minShare, Token);
+
+    public override Fate Observe(Fate expected)
+    {
+        if (_fate != Fate.Waiting || !_entering.IsCompleted)
+            return _fate;
+        if (_entering.IsCanceled)
+            return _fate = Fate.Abandoned;
+        _lease = _entering.GetAwaiter().GetResult();
+        return _fate = _lease.IsAdmitted ? Fate.Running : FateOf(_lease.Rejection!.Value);
+    }
+
+    public override void Finish(bool throwing)
+    {
+        _lease.Dispose();
+        _fate = Fate.Ran;
+    }
+
+    public override void FinishAgain() => _lease.Dispose();
+}
+
 internal abstract class GatedJob(ReferenceJob twin, CancellationTokenSource? canceller) : DrivenJob(twin, canceller)
 {
     private readonly TaskCompletionSource _started = new();

@@ -20,12 +20,14 @@ internal sealed class History
     private readonly List<DrivenJob> _jobs = [];
     private readonly List<(Task Task, bool Undone)> _drains = [];
     private readonly int? _maxWorkersPerKey;
+    private readonly bool _hasBackground;
     private JobQueueSnapshot _before;
 
-    private History(int seed, bool fairLines, Action<string>? trace)
+    private History(int seed, bool fairLines, bool background, Action<string>? trace)
     {
         _random = new Random(seed);
         _trace = trace;
+        _hasBackground = background;
         _maxWorkersPerKey = fairLines ? JobQueueOptions.WorkersLimit : null;
         var (workers, partitions, capacity, maxWait) = RandomSettings();
         var newestFirst = _random.Next(3) == 0;
@@ -43,10 +45,11 @@ internal sealed class History
     /// Whether the queue has the lines that tell jobs apart, by a limit that no key reaches. Where all jobs are alike
     /// they do the same as the plain ones.
     /// </param>
+    /// <param name="background">Whether a third of the jobs are background jobs.</param>
     /// <param name="trace">Is told every step.</param>
     /// <returns>The number of jobs of the history.</returns>
-    public static int Run(int seed, bool fairLines, Action<string>? trace = null) =>
-        new History(seed, fairLines, trace).Run();
+    public static int Run(int seed, bool fairLines, bool background, Action<string>? trace = null) =>
+        new History(seed, fairLines, background, trace).Run();
 
     private int Run()
     {
@@ -100,6 +103,11 @@ internal sealed class History
 
     private void Arrive()
     {
+        if (_hasBackground && _random.Next(3) == 0)
+        {
+            ArriveInBackground();
+            return;
+        }
         var twin = new ReferenceJob(_jobs.Count, _reference.Now);
         var canceller = _random.Next(3) == 0 ? null : new CancellationTokenSource();
         DrivenJob job = _random.Next(10) switch
@@ -113,6 +121,18 @@ internal sealed class History
         _reference.Arrive(twin, mayWait: job is not EnteringJob { MayWait: false });
         job.Arrive(_queue);
         _trace?.Invoke($"{job.GetType().Name} {twin.Number} arrives: {twin.Fate}");
+    }
+
+    private void ArriveInBackground()
+    {
+        var twin = new ReferenceJob(_jobs.Count, _reference.Now) { Weight = _random.Next(3) == 0 ? _random.Next(1, 5) : 1 };
+        // Numbers that a double holds exactly, so that both sides of the comparison calculate the same.
+        var minShare = _random.Next(4) switch { 0 => 0, 1 => 0.25, 2 => 0.5, _ => 1 };
+        var job = new BackgroundJob(twin, _random.Next(3) == 0 ? null : new CancellationTokenSource(), minShare);
+        _jobs.Add(job);
+        _reference.ArriveInBackground(twin, minShare);
+        job.Arrive(_queue);
+        _trace?.Invoke($"background job {twin.Number} of weight {twin.Weight} arrives, share {minShare}: {twin.Fate}");
     }
 
     private void Finish(DrivenJob? job)
@@ -144,7 +164,9 @@ internal sealed class History
     {
         _trace?.Invoke($"{milliseconds} ms pass");
         _reference.Advance(milliseconds);
-        _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+        // The fake clock fires timers after the whole time has passed. Background jobs would earn credit for all of it.
+        for (; milliseconds > 0; milliseconds--)
+            _time.Advance(TimeSpan.FromMilliseconds(1));
     }
 
     private void Change()

@@ -13,13 +13,18 @@ public sealed class ModelTests(ITestOutputHelper output)
     private static readonly int Histories = Effort.Of(all: 20_000, some: 4_000);
 
     [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public void Queue_InAnyHistory_DoesWhatTheReferenceDoes(bool fairLines, bool background) =>
+        RunAll((seed, trace) => History.Run(seed, fairLines, background, trace), "differences");
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Queue_InAnyHistory_DoesWhatTheReferenceDoes(bool fairLines) =>
-        RunAll((seed, trace) => History.Run(seed, fairLines, trace), "differences");
-
-    [Fact]
-    public void Queue_OfUnequalJobs_KeepsItsPromisesInAnyHistory() => RunAll(TraitHistory.Run, "broken promises");
+    public void Queue_OfUnequalJobs_KeepsItsPromisesInAnyHistory(bool background) =>
+        RunAll((seed, trace) => TraitHistory.Run(seed, background, trace), "broken promises");
 
     private void RunAll(Func<int, Action<string>?, int> run, string what)
     {

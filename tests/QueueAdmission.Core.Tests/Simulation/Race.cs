@@ -68,7 +68,7 @@ internal sealed class Race
     private void CheckBooks(RaceBooks books)
     {
         var end = _queue.GetSnapshot();
-        Assert.Equal((0, 0, 0), (end.Running, end.WorkersInUse, end.Waiting));
+        Assert.Equal((0, 0, 0, 0, 0), (end.Running, end.WorkersInUse, end.Waiting, end.BackgroundRunning, end.BackgroundWaiting));
         _queue.Update(o => o.MaxWorkersPerKey = null);
         Assert.Equal(books.Ran, end.Ran);
         foreach (var reason in Enum.GetValues<RejectionReason>())
@@ -155,6 +155,7 @@ internal sealed class Race
         Assert.Equal(seen.Waiting, seen.WaitingByPartition.Sum());
         Assert.Equal(seen.Rejected, seen.RejectedByReason.Values.Sum());
         Assert.InRange(seen.WorkersInUse, seen.Running, MaxWorkers);
+        Assert.InRange(seen.BackgroundRunning, 0, seen.Running);
         Assert.True(_unequal || !_queue.Engine.Read(0, IsIdleForNothing), "A worker is idle while a job waits.");
         Assert.True(seen.Waiting > 0 || seen.LongestWait == TimeSpan.Zero);
         Assert.True(seen.LongestWait >= TimeSpan.Zero);
@@ -162,5 +163,5 @@ internal sealed class Race
 
     // Between the sections of a mass refusal, free workers are kept for the waiters that will be left.
     private static bool IsIdleForNothing(in EngineView view, int none) =>
-        view.State == EngineState.Running && view.Room.Count > 0 && view.Workers.Free > 0 && !view.Departures.HasMore;
+        view.State == EngineState.Running && (view.Room.Count > 0 || view.Background.IsWaiting) && view.Workers.Free > 0 && !view.Departures.HasMore;
 }

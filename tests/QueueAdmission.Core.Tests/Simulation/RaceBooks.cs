@@ -15,6 +15,9 @@ internal sealed class RaceBooks
     /// </summary>
     public long CancelledAtOnce;
 
+    /// <summary>Background jobs that were refused or cancelled while they waited: the queue has no count of them.</summary>
+    public long BackgroundEnded;
+
     /// <summary>Cancelled although the job's own token was not: there must be none.</summary>
     public long CancelledByStrangers;
 
@@ -26,7 +29,7 @@ internal sealed class RaceBooks
 
     public long[] Rejected { get; } = new long[Enum.GetValues<RejectionReason>().Length + 1];
 
-    public long Operations => Ran + Abandoned + CancelledAtOnce + CancelledByStrangers + Rejected.Sum();
+    public long Operations => Ran + Abandoned + CancelledAtOnce + BackgroundEnded + CancelledByStrangers + Rejected.Sum();
 
     public void Add(RaceBooks other)
     {
@@ -34,6 +37,7 @@ internal sealed class RaceBooks
         Failed += other.Failed;
         Abandoned += other.Abandoned;
         CancelledAtOnce += other.CancelledAtOnce;
+        BackgroundEnded += other.BackgroundEnded;
         CancelledByStrangers += other.CancelledByStrangers;
         RanInsidePush += other.RanInsidePush;
         for (var i = 0; i < Rejected.Length; i++)

@@ -35,8 +35,9 @@ internal sealed class RaceFlow(
             if (_random.Next(200) == 0)
                 meddle(_random);
             var work = _random.Next(8);
-            Func<Task> job = _random.Next(8) switch
+            Func<Task> job = _random.Next(9) switch
             {
+                8 => () => EnterInBackgroundAsync(work, canceller),
                 0 => () => TryEnterAsync(work),
                 1 => () => RunAsync(work, canceller),
                 2 => () => PushAsync(work, canceller),
@@ -74,6 +75,27 @@ internal sealed class RaceFlow(
             return;
         }
         await UseAsync(lease, work);
+    }
+
+    private async Task EnterInBackgroundAsync(int work, CancellationTokenSource? canceller)
+    {
+        var entering = queue.EnterBackgroundAsync(unequal ? RandomTraits() : default, _random.Next(3) / 2.0, canceller?.Token ?? CancellationToken.None);
+        Publish(canceller);
+        QueueLease lease;
+        try
+        {
+            lease = await entering;
+        }
+        catch (OperationCanceledException)
+        {
+            Books.BackgroundEnded++;
+            Books.CancelledByStrangers += canceller is { IsCancellationRequested: true } ? 0 : 1;
+            return;
+        }
+        if (lease.IsAdmitted)
+            await UseAsync(lease, work);
+        else
+            Books.BackgroundEnded++;
     }
 
     private Task TryEnterAsync(int work) => UseAsync(unequal ? queue.TryEnter(RandomTraits()) : queue.TryEnter(), work);

@@ -27,6 +27,13 @@ internal sealed class ReferenceJob(int number, long arrived)
     public long Arrived { get; } = arrived;
 
     public Fate Fate { get; set; }
+
+    /// <summary>Of a background job: the workers that it asks for, and those that it has.</summary>
+    public int Weight { get; init; }
+
+    public int Workers { get; set; }
+
+    public bool IsBackground => Weight > 0;
 }
 
 /// <summary>
@@ -39,6 +46,10 @@ internal sealed class ReferenceQueue(int workers, int partitions, int capacity, 
 
     // The lines that hold waiters; the one to be served next comes first.
     private readonly List<List<ReferenceJob>> _turn = [];
+    private readonly List<ReferenceJob> _background = [];
+    private double _minShare;
+    private double _rate;
+    private double _credit;
     private int _cursor;
 
     public int Workers { get; private set; } = workers;
@@ -54,6 +65,14 @@ internal sealed class ReferenceQueue(int workers, int partitions, int capacity, 
     public long Now { get; private set; }
 
     public int Running { get; private set; }
+
+    public int BackgroundRunning { get; private set; }
+
+    public int BackgroundWorkers { get; private set; }
+
+    public int BackgroundWaiting => _background.Count;
+
+    public int InUse => Running - BackgroundRunning + BackgroundWorkers;
 
     public bool Paused { get; private set; }
 
@@ -74,7 +93,7 @@ internal sealed class ReferenceQueue(int workers, int partitions, int capacity, 
     {
         if (Draining || Disposed)
             End(job, Fate.Draining);
-        else if (!Paused && Waiting == 0 && Running < Workers)
+        else if (!Paused && Waiting == 0 && InUse < Workers && !IsSaving)
             Start(job);
         else if (!mayWait || (Lines.All(line => line.Count >= Capacity) && !(NewestFirst && Capacity > 0)))
             End(job, Fate.QueueFull);
@@ -86,11 +105,29 @@ internal sealed class ReferenceQueue(int workers, int partitions, int capacity, 
             Place(job);
     }
 
+    /// <summary>A background job comes. If it is refused, that counts nowhere.</summary>
+    public void ArriveInBackground(ReferenceJob job, double minShare)
+    {
+        if (Draining || Disposed)
+        {
+            job.Fate = Fate.Draining;
+            return;
+        }
+        _minShare = minShare;
+        _background.Add(job);
+        Settle();
+    }
+
     public void Finish(ReferenceJob job)
     {
         if (job.Fate != Fate.Running)
             return;
         Running--;
+        if (job.IsBackground)
+        {
+            BackgroundRunning--;
+            BackgroundWorkers -= job.Workers;
+        }
         End(job, Fate.Ran);
         Settle();
     }
@@ -99,14 +136,22 @@ internal sealed class ReferenceQueue(int workers, int partitions, int capacity, 
     {
         if (job.Fate != Fate.Waiting)
             return;
-        Leave(job, Fate.Abandoned);
+        // A background job that leaves while it waits has not arrived.
+        if (_background.Remove(job))
+            job.Fate = Fate.Abandoned;
+        else
+            Leave(job, Fate.Abandoned);
         Settle();
     }
 
     public void Advance(long time)
     {
-        Now += time;
-        Settle();
+        for (; time > 0; time--)
+        {
+            Now++;
+            PassMillisecond();
+            Settle();
+        }
     }
 
     public void Change(int workers, int partitions, int capacity, long maxWait, bool newestFirst)
@@ -150,8 +195,25 @@ internal sealed class ReferenceQueue(int workers, int partitions, int capacity, 
     {
         foreach (var job in InOrderOfArrival.Where(job => Now - job.Arrived >= MaxWait).ToList())
             Leave(job, Fate.WaitTimeout);
-        while (!Paused && Running < Workers && _turn.Count > 0)
+        if (Draining || Disposed)
         {
+            _background.ForEach(job => job.Fate = Fate.Draining);
+            _background.Clear();
+        }
+        while (!Paused)
+        {
+            if (IsDue && InUse + Need <= Workers)
+            {
+                StartInBackground();
+                continue;
+            }
+            if (IsSaving || InUse >= Workers || (_turn.Count == 0 && (_background.Count == 0 || InUse + Need > Workers)))
+                break;
+            if (_turn.Count == 0)
+            {
+                StartInBackground();
+                continue;
+            }
             var line = _turn[0];
             _turn.RemoveAt(0);
             var next = NewestFirst ? line[^1] : line[0];
@@ -162,6 +224,48 @@ internal sealed class ReferenceQueue(int workers, int partitions, int capacity, 
         }
         if (Running == 0 && Waiting == 0)
             DrainPending = false;
+        UpdateRate();
+    }
+
+    /// <summary>The workers that the first background job needs.</summary>
+    private int Need => Math.Min(_background[0].Weight, Workers);
+
+    /// <summary>Whether the share of the background jobs asks for the next free workers.</summary>
+    private bool IsDue => _background.Count > 0 && _credit > 0 && BackgroundWorkers < _minShare * Workers;
+
+    /// <summary>Whether free workers are kept until there are enough for a background job whose share is due.</summary>
+    public bool IsSaving => IsDue && InUse + Need > Workers;
+
+    /// <summary>Background jobs earn their share while live jobs wait, and pay for what they use then. Time repays a debt.</summary>
+    private void PassMillisecond()
+    {
+        var isContended = !Paused && Waiting > 0 && (BackgroundRunning > 0 || _background.Count > 0);
+        var change = _rate - (isContended ? BackgroundWorkers : 0);
+        var earns = change <= 0 || (isContended && _background.Count > 0);
+        _credit = earns ? _credit + change : Math.Min(_credit + change, Math.Max(0, _credit));
+    }
+
+    private void UpdateRate()
+    {
+        if (BackgroundRunning == 0 && _background.Count == 0)
+        {
+            _credit = Math.Min(0, _credit);
+            return;
+        }
+        _rate = _minShare * Workers;
+        // The bounds of a minute and an hour are beyond what a history lasts. Without a share there is no account.
+        if (_rate == 0)
+            _credit = 0;
+    }
+
+    private void StartInBackground()
+    {
+        var job = _background[0];
+        job.Workers = Need;
+        _background.RemoveAt(0);
+        BackgroundRunning++;
+        BackgroundWorkers += job.Workers;
+        Start(job);
     }
 
     private void Start(ReferenceJob job)

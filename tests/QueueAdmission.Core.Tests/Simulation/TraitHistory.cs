@@ -18,11 +18,13 @@ internal sealed class TraitHistory
     private readonly JobQueue _queue;
     private readonly List<TraitJob> _jobs = [];
     private readonly bool _mayTurnToKeys;
+    private readonly bool _hasBackground;
     private JobQueueSnapshot _before;
     private bool _paused;
 
-    private TraitHistory(int seed, Action<string>? trace)
+    private TraitHistory(int seed, bool background, Action<string>? trace)
     {
+        _hasBackground = background;
         _random = new Random(seed);
         _trace = trace;
         _mayTurnToKeys = _random.Next(2) == 0;
@@ -37,7 +39,7 @@ internal sealed class TraitHistory
     }
 
     /// <returns>The number of jobs of the history.</returns>
-    public static int Run(int seed, Action<string>? trace) => new TraitHistory(seed, trace).Run();
+    public static int Run(int seed, bool background, Action<string>? trace) => new TraitHistory(seed, background, trace).Run();
 
     private int Run()
     {
@@ -106,10 +108,11 @@ internal sealed class TraitHistory
             Weight = _random.Next(3) == 0 ? _random.Next(1, most + 1) : 1,
             Deadline = _random.Next(4) == 0 ? TimeSpan.FromMilliseconds(_random.Next(0, 20)) : null,
         };
-        var job = new TraitJob(_jobs.Count, traits, _time.GetTimestamp());
+        double? minShare = _hasBackground && _random.Next(3) == 0 ? _random.Next(2) / 2.0 : null;
+        var job = new TraitJob(_jobs.Count, traits, _time.GetTimestamp(), minShare);
         _jobs.Add(job);
         job.Arrive(_queue, mayWait: _random.Next(10) > 0);
-        Trace($"job {job.Number} arrives: key {traits.Key}, {traits.Priority}, weight {traits.Weight}, deadline {traits.Deadline}");
+        Trace($"job {job.Number} arrives: key {traits.Key}, {traits.Priority}, weight {traits.Weight}, deadline {traits.Deadline}, in the background {minShare}");
     }
 
     private void Update() => _queue.Update(o =>

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace QueueAdmission.Simulation;
 
 /// <summary>A job with traits, as its own caller sees it.</summary>
-internal sealed class TraitJob(int number, JobTraits traits, long arrived)
+internal sealed class TraitJob(int number, JobTraits traits, long arrived, double? minShare = null)
 {
     private readonly CancellationTokenSource _canceller = new();
     private ValueTask<QueueLease> _entering;
@@ -11,6 +11,11 @@ internal sealed class TraitJob(int number, JobTraits traits, long arrived)
     private bool _answered;
 
     public int Number { get; } = number;
+
+    /// <summary>Whether it is a background job. It counts for no key, and arrives when it starts.</summary>
+    public bool IsBackground => minShare is not null;
+
+    public double MinShare => minShare ?? 0;
 
     public string Key { get; } = traits.Key ?? "";
 
@@ -43,6 +48,11 @@ internal sealed class TraitJob(int number, JobTraits traits, long arrived)
 
     public void Arrive(JobQueue queue, bool mayWait)
     {
+        if (minShare is { } share)
+        {
+            _entering = queue.EnterBackgroundAsync(traits, share, _canceller.Token);
+            return;
+        }
         if (traits.Deadline is { } left)
             Deadline = Arrived + left.Ticks;
         _entering = mayWait ? queue.EnterAsync(traits, _canceller.Token) : new(queue.TryEnter(traits));
@@ -66,11 +76,13 @@ internal sealed class TraitJob(int number, JobTraits traits, long arrived)
         IsRunning = _lease.IsAdmitted;
         Started = time.GetTimestamp();
         Workers = IsRunning ? WorkersFor(queue.Settings) : 0;
-        CountsForItsKey = queue.Settings.MaxWorkersPerKey is not null;
+        CountsForItsKey = !IsBackground && queue.Settings.MaxWorkersPerKey is not null;
     }
 
     public int WorkersFor(JobQueueOptions settings) =>
-        Math.Min(Weight, Math.Min(settings.Workers, settings.MaxWorkersPerKey ?? int.MaxValue));
+        Math.Min(Weight, Math.Min(settings.Workers, MaxPerKey(settings)));
+
+    private int MaxPerKey(JobQueueOptions settings) => IsBackground ? int.MaxValue : settings.MaxWorkersPerKey ?? int.MaxValue;
 
     public void Cancel() => _canceller.Cancel();
 

@@ -5,7 +5,7 @@ namespace QueueAdmission.Simulation;
 /// <summary>The promises that hold for jobs with any traits, as far as they can be seen from outside.</summary>
 internal static class TraitPromises
 {
-    /// <param name="jobs">All jobs so far.</param>
+    /// <param name="all">All jobs so far.</param>
     /// <param name="ranBefore">The jobs that ran before the step.</param>
     /// <param name="waited">The jobs that waited before the step.</param>
     /// <param name="newcomer">The job that came in this step.</param>
@@ -14,33 +14,41 @@ internal static class TraitPromises
     /// <param name="time">The clock.</param>
     /// <param name="paused">Whether no job may start.</param>
     public static void Check(
-        List<TraitJob> jobs, HashSet<TraitJob> ranBefore, List<TraitJob> waited, TraitJob? newcomer,
+        List<TraitJob> all, HashSet<TraitJob> ranBefore, List<TraitJob> waited, TraitJob? newcomer,
         JobQueueSnapshot before, JobQueueSnapshot now, long time, bool paused)
     {
+        CheckBooks(all, before, now);
+        if (!paused)
+            CheckBackground(all, waited, now);
+        var jobs = all.Where(job => !job.IsBackground).ToList();
+        waited = waited.Where(job => !job.IsBackground).ToList();
+        newcomer = newcomer is { IsBackground: true } ? null : newcomer;
         var waiting = jobs.Where(job => job.IsWaiting).ToList();
-        CheckBooks(jobs, waiting, before, now);
         CheckPlaces(waited, waiting, before, now);
         CheckTimes(jobs, waiting, now, time);
         CheckDisplaced(waited, waiting, newcomer, before, now);
         CheckKeys(jobs, ranBefore, now);
-        if (!paused)
+        if (!paused && !MaySaveForBackground(all, now))
             CheckNoWorkerIdles(jobs, waiting, now);
         if (!now.Settings.PartitionByKey && now.Settings.Partitions == 1)
             CheckOrder(jobs, waited, waiting, newcomer, now);
     }
 
-    private static void CheckBooks(
-        List<TraitJob> jobs, List<TraitJob> waiting, JobQueueSnapshot before, JobQueueSnapshot now)
+    private static void CheckBooks(List<TraitJob> jobs, JobQueueSnapshot before, JobQueueSnapshot now)
     {
-        Equal(jobs.Count, now.Arrived, "arrived");
-        Equal(waiting.Count, now.Waiting, "waiting");
+        var live = jobs.Where(job => !job.IsBackground).ToList();
+        var background = jobs.Where(job => job.IsBackground).ToList();
+        Equal(live.Count + background.Count(job => job.IsRunning || job.HasRun), now.Arrived, "arrived");
+        Equal(live.Count(job => job.IsWaiting), now.Waiting, "waiting");
+        Equal(background.Count(job => job.IsWaiting), now.BackgroundWaiting, "background jobs that wait");
+        Equal(background.Count(job => job.IsRunning), now.BackgroundRunning, "background jobs that run");
         Equal(now.WaitingByPartition.Sum(), now.Waiting, "waiting by partition");
         Equal(jobs.Count(job => job.IsRunning), now.Running, "running");
         Equal(jobs.Count(job => job.HasRun), now.Ran, "ran");
-        Equal(jobs.Count(job => job.HasLeft), now.Abandoned, "abandoned");
+        Equal(live.Count(job => job.HasLeft), now.Abandoned, "abandoned");
         foreach (var reason in Enum.GetValues<RejectionReason>())
             Equal(
-                jobs.Count(job => job.Refusal == reason),
+                live.Count(job => job.Refusal == reason),
                 now.RejectedByReason.GetValueOrDefault(reason),
                 $"rejected, {reason}");
         Equal(jobs.Where(job => job.IsRunning).Sum(job => job.Workers), now.WorkersInUse, "workers in use");
@@ -48,6 +56,31 @@ internal static class TraitPromises
             now.WorkersInUse <= now.Settings.Workers || now.WorkersInUse <= before.WorkersInUse,
             "An admission raised the workers in use above those in force.");
     }
+
+    /// <summary>Background jobs start in order, and none waits where workers are free that no live job needs.</summary>
+    private static void CheckBackground(List<TraitJob> all, List<TraitJob> waited, JobQueueSnapshot now)
+    {
+        if (all.Find(job => job.IsBackground && job.IsWaiting) is not { } first)
+            return;
+        True(
+            waited.All(job => !job.IsBackground || !job.IsRunning || job.Number < first.Number),
+            "A background job overtook another.");
+        var free = now.Settings.Workers - now.WorkersInUse;
+        var live = all.Where(job => !job.IsBackground).ToList();
+        var waiting = live.Where(job => job.IsWaiting).ToList();
+        var mayStart = waiting.All(job => IsHeldBack(job, live, waiting, now));
+        True(
+            free < first.WorkersFor(now.Settings) || !mayStart,
+            "A worker is idle while a background job waits that may have it.");
+        True(
+            mayStart || all.Exists(job => job.MinShare > 0) || !waited.Exists(job => job.IsBackground && job.IsRunning),
+            "A background job without a share went before a live one.");
+    }
+
+    /// <summary>Whether workers may be kept for a background job that needs several and whose share is due.</summary>
+    private static bool MaySaveForBackground(List<TraitJob> all, JobQueueSnapshot now) =>
+        all.Exists(job => job.MinShare > 0) && all.Find(job => job.IsBackground && job.IsWaiting) is { } first
+        && first.WorkersFor(now.Settings) > now.Settings.Workers - now.WorkersInUse;
 
     private static void CheckPlaces(
         List<TraitJob> waited, List<TraitJob> waiting, JobQueueSnapshot before, JobQueueSnapshot now)

@@ -32,6 +32,8 @@ internal sealed class DeferredApp : IAsyncDisposable
 
     public IDeferredJobs Jobs => App.Services.GetRequiredService<IDeferredJobs>();
 
+    public JobQueue Queue(string name) => App.Services.GetRequiredKeyedService<JobQueue>(name);
+
     /// <param name="settings">
     /// Settings below the section <c>QueuedAdmission</c>, each as <c>key=value</c>, divided by blanks.
     /// </param>

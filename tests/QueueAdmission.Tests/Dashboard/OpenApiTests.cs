@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Dashboard;
 
@@ -18,11 +19,12 @@ public class OpenApiTests
 
         var paths = document.GetProperty("paths");
         Assert.Equal(
-            ["/queues", "/queues/{queue}", "/queues/{queue}/overrides/{setting}", "/queues/{queue}/running", "/queues/{queue}/waiting"],
+            ["/queues", "/queues/{queue}", "/queues/{queue}/overrides/{setting}", "/queues/{queue}/running", "/queues/{queue}/waiting", "/queues/~/history"],
             paths.EnumerateObject().Select(path => path.Name).Where(
                 path => path.StartsWith("/queues", StringComparison.Ordinal)).Order());
         Assert.Equal("#/components/schemas/QueuesReport", SchemaOf(paths, "/queues", "get"));
         Assert.Equal("#/components/schemas/QueueStatus", SchemaOf(paths, "/queues/{queue}", "get"));
+        Assert.Equal("#/components/schemas/HistoryReport", SchemaOf(paths, "/queues/~/history", "get"));
         Assert.Equal("#/components/schemas/WaitingJobs", SchemaOf(paths, "/queues/{queue}/waiting", "get"));
         Assert.Equal("#/components/schemas/RunningJobsReport", SchemaOf(paths, "/queues/{queue}/running", "get"));
         Assert.Equal("#/components/schemas/QueueStatus", SchemaOf(paths, "/queues/{queue}/overrides/{setting}", "put"));
@@ -43,6 +45,25 @@ public class OpenApiTests
         static bool IsDescribed(JsonElement schema) =>
             schema.TryGetProperty("description", out _)
             || (schema.TryGetProperty("oneOf", out var schemas) && schemas.EnumerateArray().Any(IsDescribed));
+    }
+
+    [Fact]
+    public async Task Document_ApplicationWithDeferredJobs_DescribesDeadLetters()
+    {
+        await using var app = await DashboardApp.StartAsync(
+            dashboard => dashboard.AllowAnonymous().AllowSteering("steer"),
+            services: services => services.AddOpenApi().AddSingleton<IDeferredJobs>(new FixedDeferredJobs()),
+            map: (web, _) => web.MapOpenApi());
+
+        var paths = (await app.AskAsync("/openapi/v1.json")).Json.GetProperty("paths");
+
+        Assert.Equal("#/components/schemas/DeadLetters", SchemaOf(paths, "/queues/~/dead", "get"));
+        foreach (var (path, method) in (IEnumerable<(string, string)>)[("/queues/~/dead/{id}", "delete"), ("/queues/~/dead/{id}/redrive", "post")])
+        {
+            var operation = paths.GetProperty(path).GetProperty(method);
+            Assert.Equal("id", operation.GetProperty("parameters")[0].GetProperty("name").GetString());
+            Assert.True(operation.GetProperty("responses").TryGetProperty("204", out _));
+        }
     }
 
     [Fact]

@@ -44,7 +44,8 @@ public sealed class ConnectionPoolTests : IDisposable
 
         _time.Advance(Wait);
 
-        var exception = await Assert.ThrowsAsync<PoolExhaustedException>(() => late);
+        var exception = await Assert.ThrowsAsync<PoolExhaustedException>(
+            () => late.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
         Assert.Contains("all 2 connections were in use for 1 s", exception.Message, StringComparison.Ordinal);
         Assert.Equal(0, _pool.Waiting);
         second.Dispose();
@@ -61,7 +62,8 @@ public sealed class ConnectionPoolTests : IDisposable
 
         await client.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => third);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => third.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
         Assert.Equal((2, 0), (_pool.Busy, _pool.Waiting));
     }
 

@@ -119,6 +119,26 @@ public class RaceTests
         Assert.Equal(0, (await shop.ReadBooksAsync()).Calls);
     }
 
+    [Theory]
+    [InlineData("race=2&customer=0")]
+    [InlineData("race=1&customer=1")]
+    [InlineData("race=1&customer=-1")]
+    public async Task Order_OfAnotherRaceOrNoCustomer_IsNotTaken(string order)
+    {
+        using var shop = DemoShop.Open(new(Crowded) { ["Race:Shoppers"] = "1" });
+        var queue = shop.Services.GetRequiredKeyedService<JobQueue>("race");
+        queue.Pause();
+        using var started = await shop.Client.PostAsync("/race", null, Cancelled);
+
+        using var answer = await shop.Client.PostAsync($"/race/open/orders?{order}", null, Cancelled);
+
+        Assert.Equal(HttpStatusCode.Gone, answer.StatusCode);
+        queue.Resume();
+        var race = shop.Services.GetRequiredService<Race>();
+        await DemoShop.UntilAsync(() => race.Look() is { Running: false });
+        Assert.All(race.Look().Shops, one => Assert.Equal((1, 1), (one.Books.Sold, one.Database.Orders)));
+    }
+
     [Fact]
     public void Settings_OfLimiterAndQueue_AreAlike()
     {

@@ -82,6 +82,23 @@ public sealed class WeightTests
         Assert.DoesNotContain(app.Log.GetSnapshot(), record => record.Id.Name == "TooHeavy");
     }
 
+    [Fact]
+    public async Task Workers_RaisedByAnOverride_AllowTheWholeWeight()
+    {
+        var gate = new Gate();
+        await using var app = await StartAsync(gate);
+        var queue = app.Queue("q");
+        app.Reload("Queues:q:Workers=1");
+        queue.SetWorkersOverride(4);
+
+        var heavy = app.GetAsync("/heavy?id=heavy");
+        await gate.EnteredAsync(1);
+
+        Assert.Equal(2, queue.GetSnapshot().WorkersInUse);
+        gate.LetOut(1);
+        Assert.Equal(HttpStatusCode.OK, (await heavy).StatusCode);
+    }
+
     private static Task<TestApp> StartAsync(Gate gate) => TestApp.StartAsync("Queues:q:Workers=3", app =>
     {
         app.UseQueuedAdmission();

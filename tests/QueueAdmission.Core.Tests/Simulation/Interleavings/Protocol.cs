@@ -26,6 +26,9 @@ public enum Rule
 
     /// <summary>The mark is cleared after the lock was given up.</summary>
     ClearTheMarkUnlocked,
+
+    /// <summary>The mark is cleared although a background job waits.</summary>
+    ForgetTheBackground,
 }
 
 /// <summary>
@@ -46,6 +49,9 @@ internal enum Step : byte
     GiveBack,
     AwaitLockToRelease,
     GiveBackLocked,
+    AwaitLockInBackground,
+    MarkInBackground,
+    LinkInBackground,
     AwaitLockToResize,
     Resize,
     HandOff,
@@ -60,7 +66,8 @@ internal enum Step : byte
 /// <param name="Seen">The word as it read it last.</param>
 /// <param name="Rounds">How often it will enter again.</param>
 /// <param name="Growth">By how many workers it changes the limit, if it is a resize.</param>
-internal readonly record struct Actor(Step Step, long Seen = 0, int Rounds = 0, int Growth = 0);
+/// <param name="IsEntering">Whether it hands workers on because it enters as a background job, and waits afterwards.</param>
+internal readonly record struct Actor(Step Step, long Seen = 0, int Rounds = 0, int Growth = 0, bool IsEntering = false);
 
 /// <summary>
 /// The protocol of <c>Engine/WorkerSlots.cs</c> and <c>Engine/AdmissionEngine.cs</c>, step by step, on the real
@@ -125,6 +132,16 @@ internal static class Protocol
                 world.Word += WorkerWord.Ended;
                 return world.End().Go(actor, Step.HandOff);
 
+            case Step.AwaitLockInBackground:
+                return world.Acquire(actor, Step.MarkInBackground);
+            case Step.MarkInBackground:
+                world.Word |= WorkerWord.Mark;
+                return world.Go(actor, Step.LinkInBackground);
+            case Step.LinkInBackground:
+                world.Background.Enqueue(actor);
+                me = me with { IsEntering = true };
+                return world.Go(actor, Step.HandOff);
+
             case Step.AwaitLockToResize:
                 return world.Acquire(actor, Step.Resize);
             case Step.Resize:
@@ -137,13 +154,22 @@ internal static class Protocol
                 var granted = world.Line.Dequeue();
                 world.Granted.Add(granted);
                 return world.Admit(granted, overtaking: false).Go(actor, Step.HandOff);
+            case Step.HandOff when world.Background.Count > 0 && WorkerWord.Free(world.Word) > 0:
+                world.Word -= WorkerWord.FreeUnit;
+                var next = world.Background.Dequeue();
+                world.Granted.Add(next);
+                return world.Admit(next, overtaking: false).Go(actor, Step.HandOff);
             case Step.HandOff:
-                var atRest = world.Line.Count == 0 && WorkerWord.IsMarked(world.Word);
+                var isHeld = world.Background.Count > 0 && rule != Rule.ForgetTheBackground;
+                var atRest = world.Line.Count == 0 && !isHeld && WorkerWord.IsMarked(world.Word);
                 return world.Go(
                     actor, atRest && rule != Rule.ClearTheMarkUnlocked ? Step.ClearMark : Step.UnlockAtRest);
             case Step.ClearMark:
                 world.Word &= ~WorkerWord.Mark;
                 return world.Go(actor, Step.UnlockAtRest);
+            case Step.UnlockAtRest when me.IsEntering:
+                me = me with { IsEntering = false };
+                return world.Release().Go(actor, Step.Wait);
             case Step.UnlockAtRest:
                 var late = rule == Rule.ClearTheMarkUnlocked && world.Line.Count == 0;
                 return late ? world.Release().Go(actor, Step.ClearMarkLate) : world.Release().StartAgain(actor);

@@ -26,6 +26,15 @@ public sealed class ProtocolTests(ITestOutputHelper output)
             World.Start(workers, 3, 1, growths));
 
     [Theory]
+    [InlineData(1, 2, 2, 1)]
+    [InlineData(1, 2, 1, 2)]
+    [InlineData(2, 3, 1, 1)]
+    [InlineData(1, 2, 1, 1, +1)]
+    public void Flows_WithBackgroundJobs_AllHaveTheirTurn(int workers, int flows, int rounds, int background, params int[] growths) =>
+        ExploreWithoutAFlaw($"{flows} flows × {rounds} and {background} background jobs on {workers} workers", World.Start(workers, flows, rounds, background, growths));
+
+    [Theory]
+    [InlineData(Rule.ForgetTheBackground, "a wake-up was lost")]
     [InlineData(Rule.LookThenMark, "a wake-up was lost")]
     [InlineData(Rule.NoMark, "a wake-up was lost")]
     [InlineData(Rule.IgnoreTheMark, "overtakes")]
@@ -34,7 +43,8 @@ public sealed class ProtocolTests(ITestOutputHelper output)
     public void Shortcut_InSomeInterleaving_BreaksAPromise(Rule shortcut, string broken)
     {
         int[] growths = shortcut == Rule.ResizeWithoutHandOff ? [-1, +1] : [];
-        var flaw = new Exploration().Run(World.Start(1 + growths.Length, 3, 2, growths), shortcut);
+        var background = shortcut == Rule.ForgetTheBackground ? 1 : 0;
+        var flaw = new Exploration().Run(World.Start(1 + growths.Length, 3 - background, 2, background, growths), shortcut);
 
         output.WriteLine($"{shortcut}: {flaw}");
         Assert.NotNull(flaw);

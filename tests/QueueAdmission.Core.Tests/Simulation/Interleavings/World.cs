@@ -16,15 +16,21 @@ internal sealed class World
 
     public Queue<int> Line { get; private init; } = new();
 
+    /// <summary>The background jobs that wait.</summary>
+    public Queue<int> Background { get; private init; } = new();
+
     public HashSet<int> Granted { get; private init; } = [];
 
     public int Running { get; private set; }
 
-    public static World Start(int workers, int flows, int rounds, params int[] growths) => new()
+    public static World Start(int workers, int flows, int rounds, params int[] growths) => Start(workers, flows, rounds, background: 0, growths);
+
+    public static World Start(int workers, int flows, int rounds, int background, int[] growths) => new()
     {
         Actors =
         [
             .. Enumerable.Repeat(new Actor(Step.Look, Rounds: rounds), flows),
+            .. Enumerable.Repeat(new Actor(Step.AwaitLockInBackground, Rounds: 1), background),
             .. growths.Select(growth => new Actor(Step.AwaitLockToResize, Growth: growth)),
         ],
         Word = workers * WorkerWord.FreeUnit,
@@ -35,7 +41,7 @@ internal sealed class World
 
     /// <summary>The same for the same world: what has been explored once need not be explored again.</summary>
     public string Key =>
-        $"{Word},{Workers},{Running},{LockHolder}|{string.Join(',', Line)}|{string.Join(',', Granted.Order())}|{string.Join(',', Actors.Select(actor => $"{(int)actor.Step}:{actor.Seen}:{actor.Rounds}"))}";
+        $"{Word},{Workers},{Running},{LockHolder}|{string.Join(',', Line)}|{string.Join(',', Background)}|{string.Join(',', Granted.Order())}|{string.Join(',', Actors.Select(actor => $"{(int)actor.Step}:{actor.Seen}:{actor.Rounds}:{actor.IsEntering}"))}";
 
     public World Copy() => new()
     {
@@ -44,6 +50,7 @@ internal sealed class World
         Workers = Workers,
         LockHolder = LockHolder,
         Line = new Queue<int>(Line),
+        Background = new Queue<int>(Background),
         Granted = [.. Granted],
         Running = Running,
     };

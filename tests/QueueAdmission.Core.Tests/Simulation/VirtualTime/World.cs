@@ -64,6 +64,17 @@ internal sealed class World : IDisposable
         });
     }
 
+    /// <summary>Always as many background jobs that wait or run.</summary>
+    public void KeepInBackground(Client client, int count, double minShare, TimeSpan from = default)
+    {
+        var random = NewDie();
+        Clock.At(from, () =>
+        {
+            for (var i = 0; i < count; i++)
+                RunInBackgroundAgainAndAgain(client, minShare, random);
+        });
+    }
+
     /// <summary>Something that happens to the world.</summary>
     public void At(TimeSpan moment, Action action) => Clock.At(moment, action);
 
@@ -98,6 +109,22 @@ internal sealed class World : IDisposable
             Records.Add(visit);
             if (visit.Ending == Ending.Rejected)
                 await Clock.Delay(visit.RetryAfter);
+        }
+    }
+
+    private async void RunInBackgroundAgainAndAgain(Client client, double minShare, Random random)
+    {
+        while (true)
+        {
+            var arrived = Clock.Now;
+            var lease = await Queue.EnterBackgroundAsync(client.Traits, minShare);
+            // The world is over.
+            if (!lease.IsAdmitted)
+                return;
+            var started = Clock.Now;
+            await Backend.Serve(client.Work(random));
+            lease.Dispose();
+            Records.Add(new Visit(client, TimeSpan.MaxValue, Attempt: 0, arrived, started, Clock.Now, Ending.Served));
         }
     }
 

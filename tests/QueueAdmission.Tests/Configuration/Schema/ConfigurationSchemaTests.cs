@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Configuration;
 using NJsonSchema;
 using QueueAdmission.Cluster;
+using QueueAdmission.Deferred;
 using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Configuration.Schema;
@@ -22,13 +23,13 @@ public sealed class ConfigurationSchemaTests
         [.. PublishedConfiguration.Find().Select(found => (found.Where, found.Json))];
 
     // The editor knows one schema for the section, so it has the settings of companion packages as well.
-    private static SettingTable WithCluster =>
-        SettingTable.BuiltIn.With([ClusterSettings.ClusterWorkers, ClusterSettings.ClusterFallback]);
+    private static SettingTable WithCompanions =>
+        SettingTable.BuiltIn.With([ClusterSettings.ClusterWorkers, ClusterSettings.ClusterFallback, .. DeferredSettings.All]);
 
     [Fact]
     public void File_Shipped_IsWhatTheCodeSays()
     {
-        var expected = SchemaBuilder.Build(WithCluster).ToJsonString(Readable) + "\n";
+        var expected = SchemaBuilder.Build(WithCompanions).ToJsonString(Readable) + "\n";
         if (Environment.GetEnvironmentVariable("UPDATE_CONFIGURATION_SCHEMA") == "1")
             File.WriteAllText(SchemaFile, expected);
 

@@ -1,0 +1,44 @@
+namespace PostDemo;
+
+/// <summary>Accepts posts and answers at once. It starts the process that runs them, and starts it again.</summary>
+internal static class PostFront
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            var builder = WebApplication.CreateBuilder(args);
+            builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+            using var folder = new DemoFolder(builder.Configuration[DemoFolder.Name]);
+            // This process only accepts. The child has the same settings, but for this one.
+            builder.Configuration.AddInMemoryCollection([new("QueuedAdmission:Queues:posts:Deferred:Run", "false")]);
+            builder.AddPublishing(folder.Path);
+            builder.Services.AddPostFront(PostWorker.Arguments(args, folder.Path));
+            // Disposed before the folder, whose files it has open.
+            await using var app = builder.Build();
+            Map(app);
+            await app.RunAsync();
+            return 0;
+        }
+        catch (DemoException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 1;
+        }
+    }
+
+    private static void Map(WebApplication app)
+    {
+        app.UsePageFiles();
+        app.MapPublishing();
+
+        // For programs, as in the other demos.
+        app.MapGet("/cache", (Counter counter) => counter.ReadAsync());
+        app.MapPost("/kill", (WorkerSlot worker) => Results.Json(worker.Kill(out var status), statusCode: status));
+
+        // What else the page needs.
+        app.MapPost("/campaigns", (Campaigns campaigns) => campaigns.TryStart() ? Results.Accepted() : Results.Conflict());
+        app.MapGet("/live", (LiveFeed feed, CancellationToken gone) =>
+            TypedResults.ServerSentEvents(feed.WatchAsync(gone)));
+    }
+}

@@ -1,0 +1,94 @@
+// The page: draws each picture that the front sends, and sends the visitor's actions.
+
+import { describeCampaign, describeEquation, describeWorker, judge, narrate, number, refusals } from "./words.js";
+
+const $ = id => document.getElementById(id);
+const set = (element, text) => { if (element.textContent !== text) element.textContent = text; };
+
+/* The live picture */
+
+let latest = null;
+
+function draw(view) {
+  latest = view;
+  const { books, campaign } = view;
+  for (const element of document.querySelectorAll("[data-figure]"))
+    set(element, number(books[element.dataset.figure]));
+  document.querySelector("[data-figure=dead]").classList.toggle("bad", books.dead > 0);
+  set($("narrator"), narrate(view));
+  set($("equation"), describeEquation(books));
+  for (const part of ["done", "running", "waiting"])
+    document.querySelector(`.bar .${part}`).style.flexGrow = books[part];
+  set($("rows-unit"), books.rows === 1 ? "row" : "rows");
+  const [kind, words] = judge(books);
+  $("verdict").dataset.kind = kind;
+  set($("verdict"), words);
+  document.querySelector(".worker").dataset.state = books.worker;
+  set($("worker"), describeWorker(books));
+  disable($("kill"), books.process === null, books.process === null ? "Back soon" : "Kill it");
+  disable($("send"), Boolean(campaign?.isRunning), `Send ${number(view.campaignPosts)} posts`);
+  set($("campaign"), describeCampaign(campaign));
+}
+
+function disable(button, isDisabled, text) {
+  button.setAttribute("aria-disabled", isDisabled);
+  set(button, text);
+}
+
+const feed = new EventSource("live");
+feed.onmessage = message => { draw(JSON.parse(message.data)); showConnection("live", "live"); };
+feed.onerror = () => showConnection("lost", "no answer; trying again");
+
+function showConnection(state, words) {
+  $("connection").dataset.state = state;
+  set($("connection"), words);
+}
+
+/* What the visitor presses */
+
+function tell(kind, words, link) {
+  $("outcome").dataset.kind = kind;
+  $("outcome").textContent = words;
+  if (link) {
+    const a = document.createElement("a");
+    a.href = link;
+    a.textContent = "What became of it";
+    $("outcome").append(" ", a);
+  }
+}
+
+$("send").addEventListener("click", async () => {
+  if (!latest?.campaign?.isRunning) await fetch("campaigns", { method: "POST" });
+});
+
+$("kill").addEventListener("click", async () => {
+  if (latest?.books.process) await fetch("kill", { method: "POST" });
+});
+
+$("form").addEventListener("submit", async event => {
+  event.preventDefault();
+  tell("waiting", "One moment, please.");
+  try {
+    const answer = await fetch("posts", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ text: $("text").value }),
+    });
+    if (answer.status === 202)
+      tell("good", "202: it is on the disk, and runs in its turn.", answer.headers.get("Location"));
+    else
+      tell("bad", `${answer.status}: ${await understand(answer)}`);
+  } catch {
+    tell("bad", "The front does not answer.");
+  }
+});
+
+async function understand(answer) {
+  const { reason, errors, title } = await answer.json().catch(() => ({}));
+  const refusal = refusals[reason];
+  const seconds = answer.headers.get("Retry-After");
+  return refusal ? `${refusal}; try again in ${seconds ?? "a few"} s.` : errors?.text?.[0] ?? title ?? "It was refused.";
+}
+
+const address = new URL("posts", location.href).href.replace("//localhost:", "//127.0.0.1:");
+$("own").textContent = `echo '{"text":"Hi"}' > post.json; ab -c 100 -n 10000 -p post.json -T application/json ${address}`;

@@ -1,0 +1,52 @@
+// What the page says. Every sentence about the posts is made here.
+
+const format = new Intl.NumberFormat("en");
+
+export const number = value => format.format(value);
+export const count = (value, one, many) => `${number(value)} ${value === 1 ? one : many}`;
+
+export const refusals = {
+  accepting_full: "Too many posts are being accepted at this moment",
+  deferred_full: "Too many posts wait already",
+  deferred_unavailable: "The store of the posts is away",
+  draining: "The front is closing",
+};
+
+export function narrate({ books, restartSeconds }) {
+  const { accepted, waiting, running, worker } = books;
+  if (worker === "down")
+    return `Nothing runs: the process was killed, and comes back after ${restartSeconds} s. Posts are accepted all the same.`;
+  if (worker === "starting" && waiting + running > 0)
+    return `The process starts. ${count(waiting + running, "post waits", "posts wait")} on the disk.`;
+  if (accepted === 0)
+    return "The front is open. Send some posts, and kill the process while they run.";
+  return waiting + running === 0
+    ? "All posts have run."
+    : `${count(running, "post runs", "posts run")}, and ${count(waiting, "post waits", "posts wait")}.`;
+}
+
+export const describeEquation = ({ accepted, waiting, running, done, dead, cancelled, discarded }) =>
+  `${number(accepted)} accepted = ${number(waiting)} wait + ${number(running)} run + ${number(done)} done + ${number(dead)} dead`
+  + `${cancelled > 0 ? ` + ${number(cancelled)} cancelled` : ""}${discarded > 0 ? ` + ${number(discarded)} discarded` : ""}`;
+
+export function describeCampaign(campaign) {
+  if (!campaign) return "Real HTTP, to this address.";
+  const again = campaign.again > 0 ? ` ${number(campaign.again)} were refused once, and sent again.` : "";
+  const failed = campaign.failed > 0 ? ` ${number(campaign.failed)} failed.` : "";
+  return campaign.isRunning
+    ? `${number(campaign.accepted)} of ${number(campaign.posts)} have their 202.${again}${failed}`
+    : `${number(campaign.accepted)} of ${number(campaign.posts)} had their 202 after ${campaign.seconds.toFixed(1)} s.${again}${failed}`;
+}
+
+export const describeWorker = ({ worker, process }) =>
+  worker === "running" ? `running: process ${process}` : worker === "starting" ? `starting: process ${process}` : "down";
+
+export function judge({ accepted, waiting, running, done, dead, cancelled, discarded, rows }) {
+  if (accepted === 0) return ["", ""];
+  const missing = done - rows;
+  if (missing > 0) return ["bad", `${count(missing, "row is", "rows are")} missing.`];
+  if (waiting + running > 0) return ["", `${count(waiting + running, "post is", "posts are")} still to come.`];
+  return rows === accepted - dead - cancelled - discarded
+    ? ["good", "Every accepted post has its row, once."]
+    : ["bad", `${number(rows)} rows for ${number(done)} posts.`];
+}

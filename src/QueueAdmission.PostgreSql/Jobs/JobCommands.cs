@@ -1,0 +1,373 @@
+using System.Security.Cryptography;
+using System.Text;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace QueueAdmission.PostgreSql;
+
+/// <summary>The calls of the functions in <c>jobs.sql</c>.</summary>
+/// <remarks>
+/// <para>Each call is one statement, and so one transaction. It works through PgBouncer's transaction mode. Above all, a
+/// node that is frozen holds no lock: the server ends the statement without it. What is sent under the locks is small
+/// enough for the buffers of the connection.</para>
+/// <para>Times are microseconds of the server's clock; the interface of stores has ticks.</para>
+/// </remarks>
+internal sealed class JobCommands(string schema, JobPartitions partitions)
+{
+    /// <summary>A node is gone after this time without a renewal.</summary>
+    public static readonly TimeSpan OwnerLimit = TimeSpan.FromSeconds(4);
+
+    /// <summary>A node that did not renew for longer than this may not judge other nodes for a while.</summary>
+    private static readonly TimeSpan OwnerGap = TimeSpan.FromSeconds(2);
+
+    /// <summary>Up to this number the jobs ahead are counted. Beyond it, their number is estimated.</summary>
+    private const int CountedAhead = 1_000;
+
+    /// <summary>The channel of notifications. A name has at most 63 bytes, so the schema is hashed.</summary>
+    public string Channel { get; } =
+        "queue_admission_jobs_" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(schema)), 0, 16);
+
+    public JobAcceptance[] Accept(NpgsqlConnection connection, IReadOnlyList<AcceptedJob> jobs)
+    {
+        using var command = new NpgsqlCommand(
+            $"SELECT * FROM {schema}.job_accept_1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)", connection)
+        {
+            Parameters =
+            {
+                Array(NpgsqlDbType.Integer, StepsOf(jobs)),
+                Array(NpgsqlDbType.Uuid, Select(jobs, job => job.Id)),
+                Array(NpgsqlDbType.Text, Select(jobs, job => JobText.ToStored(job.Queue))),
+                Array(NpgsqlDbType.Text, Select(jobs, job => JobText.ToStored(job.Route))),
+                Array(NpgsqlDbType.Bytea, Select(jobs, job => job.Payload)),
+                Array(NpgsqlDbType.Bigint, Select(jobs, job => job.AcceptedAt.UtcTicks)),
+                Array(NpgsqlDbType.Bigint, Select(jobs, job => job.MaxWaiting)),
+                Array(NpgsqlDbType.Smallint, Select(jobs, job => (short)job.Priority)),
+                Array(NpgsqlDbType.Integer, Select(jobs, job => job.Weight)),
+                Array(NpgsqlDbType.Bytea, Select(jobs, job => job.SequenceKey)),
+                Array(NpgsqlDbType.Bytea, Select(jobs, job => job.IdempotencyKey)),
+                Array(NpgsqlDbType.Bytea, Select(jobs, job => job.Fingerprint)),
+                new NpgsqlParameter { Value = Channel },
+            },
+        };
+        var result = Select(jobs, job => new JobAcceptance(JobAcceptanceStatus.Accepted, job.Id));
+        using var rows = command.ExecuteReader();
+        while (rows.Read())
+        {
+            result[rows.GetInt64(0) - 1] = new JobAcceptance((JobAcceptanceStatus)rows.GetInt16(1), rows.GetGuid(2));
+        }
+        return result;
+    }
+
+    public JobAdvance Advance(NpgsqlConnection connection, string node, IReadOnlyList<JobEnd> ends, IReadOnlyList<JobClaim> claims)
+    {
+        // Of several ends of one claim the first one counts, if one does.
+        var numbers = new List<int>();
+        var seen = new HashSet<(Guid, long)>();
+        for (var i = 0; i < ends.Count; i++)
+        {
+            if (seen.Add((ends[i].Id, ends[i].Claim)))
+            {
+                numbers.Add(i);
+            }
+        }
+        using var command = new NpgsqlCommand(
+            $"SELECT * FROM {schema}.job_advance_1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter { Value = JobText.ToStored(node) },
+                Array(NpgsqlDbType.Uuid, Select(numbers, i => ends[i].Id)),
+                Array(NpgsqlDbType.Text, Select(numbers, i => JobText.ToStored(ends[i].Queue))),
+                Array(NpgsqlDbType.Bigint, Select(numbers, i => ends[i].Claim)),
+                Array(NpgsqlDbType.Smallint, Select(numbers, i => (short)ends[i].Kind)),
+                Array(NpgsqlDbType.Bytea, Select(numbers, i => ends[i].Result)),
+                Array(NpgsqlDbType.Bigint, Select(numbers, i => ToMicroseconds(ends[i].Delay))),
+                Array(NpgsqlDbType.Text, Select(numbers, i => ReasonOf(ends[i]))),
+                Array(NpgsqlDbType.Text, Select(claims, claim => JobText.ToStored(claim.Queue))),
+                Array(NpgsqlDbType.Integer, Select(claims, claim => claim.Max)),
+            },
+        };
+        var counted = new bool[ends.Count];
+        List<ClaimedJob> jobs = [];
+        List<int> later = [];
+        long? due = null;
+        using (var rows = command.ExecuteReader())
+        {
+            while (rows.Read())
+            {
+                switch (rows.GetInt16(0))
+                {
+                    case 0:
+                        System.Array.ForEach(rows.GetFieldValue<long[]>(2), number => counted[numbers[(int)number - 1]] = true);
+                        break;
+                    case 1:
+                        if (rows.IsDBNull(6))
+                        {
+                            later.Add(jobs.Count);
+                        }
+                        jobs.Add(ReadClaimed(rows, rows.IsDBNull(6) ? null : rows.GetFieldValue<byte[]>(6)));
+                        break;
+                    default:
+                        due = Math.Min(due ?? long.MaxValue, rows.GetInt64(1));
+                        break;
+                }
+            }
+        }
+        if (later.Count > 0)
+        {
+            ReadPayloads(connection, jobs, later);
+        }
+        return new JobAdvance { Ends = counted, Jobs = jobs, NextDue = due is { } time ? FromMicroseconds(time) : null };
+    }
+
+    public int Renew(NpgsqlConnection connection, string node) => (int)(long)Scalar(
+        connection,
+        $"SELECT {schema}.job_renew_1($1, $2, $3, $4)",
+        JobText.ToStored(node), ToMicroseconds(OwnerLimit), ToMicroseconds(OwnerGap), Channel)!;
+
+    public long Resign(NpgsqlConnection connection, string node) =>
+        (long)Scalar(connection, $"SELECT {schema}.job_resign_1($1, $2)", JobText.ToStored(node), Channel)!;
+
+    public bool Cancel(NpgsqlConnection connection, Guid id) =>
+        (bool)Scalar(connection, $"SELECT {schema}.job_remove_1($1, false)", id)!;
+
+    public bool Discard(NpgsqlConnection connection, Guid id) =>
+        (bool)Scalar(connection, $"SELECT {schema}.job_remove_1($1, true)", id)!;
+
+    public bool Redrive(NpgsqlConnection connection, Guid id) =>
+        (bool)Scalar(connection, $"SELECT {schema}.job_redrive_1($1, $2)", id, Channel)!;
+
+    public int Purge(NpgsqlConnection connection, string queue, TimeSpan retention, int max) => (int)(long)Scalar(
+        connection, $"SELECT {schema}.job_purge_1($1, $2, $3)", JobText.ToStored(queue), ToMicroseconds(retention), max)!;
+
+    public bool Rotate(NpgsqlConnection connection)
+    {
+        Scalar(connection, $"SELECT {schema}.job_rotate_1($1, $2, $3)", partitions.FullSize, ToMicroseconds(partitions.OldAfter), partitions.FewRows);
+        return true;
+    }
+
+    public StoredJob? Find(NpgsqlConnection connection, Guid id)
+    {
+        using var command = new NpgsqlCommand($"SELECT * FROM {schema}.job_find_1($1, $2)", connection)
+        {
+            Parameters = { new() { Value = id }, new() { Value = CountedAhead } },
+        };
+        using var rows = command.ExecuteReader();
+        if (!rows.Read())
+        {
+            return null;
+        }
+        var state = (StoredJobState)rows.GetInt16(2);
+        var body = rows.IsDBNull(7) ? null : rows.GetFieldValue<byte[]>(7);
+        return new StoredJob
+        {
+            Id = id,
+            Queue = JobText.FromStored(rows.GetString(0)),
+            Route = JobText.FromStored(rows.GetString(1)),
+            State = state,
+            AcceptedAt = new DateTimeOffset(rows.GetInt64(3), TimeSpan.Zero),
+            Attempts = rows.GetInt32(4),
+            Reason = rows.IsDBNull(5) ? null : JobText.FromStored(rows.GetString(5)),
+            EndedAt = ToTime(rows.GetInt64(6)),
+            Payload = state == StoredJobState.Done ? null : body,
+            Result = state == StoredJobState.Done ? body : null,
+            Ahead = state == StoredJobState.Waiting ? rows.GetInt64(8) : null,
+        };
+    }
+
+    public List<StoredJob> ListDead(NpgsqlConnection connection, string? queue, int max)
+    {
+        using var command = new NpgsqlCommand(
+            $"""
+            SELECT k.id, q.name, k.route, k.accepted, k.attempts, k.reason, k.ended
+            FROM {schema}.job_kept k JOIN {schema}.job_queues q ON q.number = k.queue
+            WHERE k.state = 4 {(queue is null ? "" : $"AND k.queue = (SELECT number FROM {schema}.job_queues WHERE name = $2)")}
+            ORDER BY k.ended DESC LIMIT $1
+            """,
+            connection)
+        {
+            Parameters = { new() { Value = max } },
+        };
+        if (queue is not null)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = JobText.ToStored(queue) });
+        }
+        List<StoredJob> jobs = [];
+        using var rows = command.ExecuteReader();
+        while (rows.Read())
+        {
+            jobs.Add(new StoredJob
+            {
+                Id = rows.GetGuid(0),
+                Queue = JobText.FromStored(rows.GetString(1)),
+                Route = JobText.FromStored(rows.GetString(2)),
+                State = StoredJobState.Dead,
+                AcceptedAt = new DateTimeOffset(rows.GetInt64(3), TimeSpan.Zero),
+                Attempts = rows.GetInt32(4),
+                Reason = rows.IsDBNull(5) ? null : JobText.FromStored(rows.GetString(5)),
+                EndedAt = ToTime(rows.GetInt64(6)),
+            });
+        }
+        return jobs;
+    }
+
+    public List<JobStoreCounts> ReadCounts(NpgsqlConnection connection)
+    {
+        using var command = new NpgsqlCommand($"SELECT * FROM {schema}.job_counts_1()", connection);
+        List<JobStoreCounts> counts = [];
+        using var rows = command.ExecuteReader();
+        while (rows.Read())
+        {
+            counts.Add(new JobStoreCounts
+            {
+                Queue = JobText.FromStored(rows.GetString(0)),
+                Accepted = rows.GetInt64(1),
+                Waiting = rows.GetInt64(2),
+                Running = rows.GetInt64(3),
+                Done = rows.GetInt64(4),
+                Dead = rows.GetInt64(5),
+                Cancelled = rows.GetInt64(6),
+                Discarded = rows.GetInt64(7),
+                OldestWaiting = rows.IsDBNull(8) ? null : new DateTimeOffset(rows.GetInt64(8), TimeSpan.Zero),
+            });
+        }
+        return counts;
+    }
+
+    public List<string> ReadKeys(NpgsqlConnection connection)
+    {
+        using var command = new NpgsqlCommand($"SELECT document FROM {schema}.job_keys ORDER BY number", connection);
+        List<string> documents = [];
+        using var rows = command.ExecuteReader();
+        while (rows.Read())
+        {
+            documents.Add(JobText.FromStored(rows.GetString(0)));
+        }
+        return documents;
+    }
+
+    public bool AddKey(NpgsqlConnection connection, string document)
+    {
+        Scalar(connection, $"SELECT {schema}.job_add_key_1($1)", JobText.ToStored(document));
+        return true;
+    }
+
+    /// <summary>Changes when jobs are accepted or re-driven: for nodes that look.</summary>
+    public decimal Places(NpgsqlConnection connection) =>
+        (decimal)Scalar(connection, $"SELECT coalesce(sum(place), 0) FROM {schema}.job_now")!;
+
+    public int Notify(NpgsqlConnection connection, string text)
+    {
+        Scalar(connection, "SELECT pg_notify($1, $2)", Channel, text);
+        return 0;
+    }
+
+    /// <summary>A job whose queue has another limit than the one before begins a step, so each is decided in order.</summary>
+    private static int[] StepsOf(IReadOnlyList<AcceptedJob> jobs)
+    {
+        var limits = new Dictionary<string, long>(StringComparer.Ordinal);
+        var steps = new int[jobs.Count];
+        var step = 1;
+        for (var i = 0; i < steps.Length; i++)
+        {
+            var job = jobs[i];
+            if (limits.TryGetValue(job.Queue, out var limit) && limit != job.MaxWaiting)
+            {
+                step++;
+                limits.Clear();
+            }
+            limits[job.Queue] = job.MaxWaiting;
+            steps[i] = step;
+        }
+        return steps;
+    }
+
+    private static string? ReasonOf(JobEnd end) =>
+        end.Kind is JobEndKind.Retry or JobEndKind.Dead && end.Reason is { } reason ? JobText.ToStored(reason) : null;
+
+    /// <summary>Reads the payloads that were too large to be sent under the locks of the claim.</summary>
+    private void ReadPayloads(NpgsqlConnection connection, List<ClaimedJob> jobs, List<int> later)
+    {
+        using var command = new NpgsqlCommand($"SELECT * FROM {schema}.job_payloads_1($1, $2)", connection)
+        {
+            Parameters =
+            {
+                Array(NpgsqlDbType.Uuid, Select(later, i => jobs[i].Id)),
+                Array(NpgsqlDbType.Bigint, Select(later, i => jobs[i].Claim)),
+            },
+        };
+        var payloads = new Dictionary<Guid, byte[]>();
+        using (var rows = command.ExecuteReader())
+        {
+            while (rows.Read())
+            {
+                payloads[rows.GetGuid(0)] = rows.GetFieldValue<byte[]>(1);
+            }
+        }
+        foreach (var i in later)
+        {
+            var job = jobs[i];
+            if (!payloads.TryGetValue(job.Id, out var payload))
+            {
+                throw new JobStoreException(JobStoreProblem.Unreachable, "PostgreSQL: another node took the claimed jobs over before they were read.");
+            }
+            jobs[i] = new ClaimedJob
+            {
+                Claim = job.Claim,
+                Id = job.Id,
+                Queue = job.Queue,
+                Route = job.Route,
+                Payload = payload,
+                AcceptedAt = job.AcceptedAt,
+                Priority = job.Priority,
+                Weight = job.Weight,
+                Attempt = job.Attempt,
+            };
+        }
+    }
+
+    private static ClaimedJob ReadClaimed(NpgsqlDataReader rows, byte[]? payload) => new()
+    {
+        Claim = rows.GetInt64(1),
+        Id = rows.GetGuid(3),
+        Queue = JobText.FromStored(rows.GetString(4)),
+        Route = JobText.FromStored(rows.GetString(5)),
+        Payload = payload ?? [],
+        AcceptedAt = new DateTimeOffset(rows.GetInt64(7), TimeSpan.Zero),
+        Priority = (JobPriority)rows.GetInt16(8),
+        Weight = rows.GetInt32(9),
+        Attempt = rows.GetInt32(10),
+    };
+
+    private static object? Scalar(NpgsqlConnection connection, string text, params ReadOnlySpan<object> values)
+    {
+        using var command = new NpgsqlCommand(text, connection);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+        return command.ExecuteScalar();
+    }
+
+    private static NpgsqlParameter Array<T>(NpgsqlDbType type, T[] values) => new() { NpgsqlDbType = NpgsqlDbType.Array | type, Value = values };
+
+    private static TResult[] Select<T, TResult>(IReadOnlyList<T> items, Func<T, TResult> read)
+    {
+        var result = new TResult[items.Count];
+        for (var i = 0; i < result.Length; i++)
+        {
+            result[i] = read(items[i]);
+        }
+        return result;
+    }
+
+    /// <summary>A time that is not 0 stays so.</summary>
+    private static long ToMicroseconds(TimeSpan time) =>
+        time.Ticks / TimeSpan.TicksPerMicrosecond + Math.Sign(time.Ticks % TimeSpan.TicksPerMicrosecond);
+
+    private static TimeSpan FromMicroseconds(long time) =>
+        time > TimeSpan.MaxValue.Ticks / TimeSpan.TicksPerMicrosecond ? TimeSpan.MaxValue : new TimeSpan(time * TimeSpan.TicksPerMicrosecond);
+
+    private static DateTimeOffset? ToTime(long time) =>
+        time == 0 ? null : DateTimeOffset.UnixEpoch.AddTicks(time * TimeSpan.TicksPerMicrosecond);
+}

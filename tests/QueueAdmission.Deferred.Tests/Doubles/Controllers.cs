@@ -1,0 +1,77 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
+
+namespace QueueAdmission.Deferred.Doubles;
+
+/// <summary>What actions can do. One controller runs them at once, and one later.</summary>
+public abstract class PostActions : ControllerBase
+{
+    [HttpPost("json")]
+    public Post Json(Post post) => post;
+
+    [HttpPost("created")]
+    public IActionResult Make(Post post) => CreatedAtAction(nameof(Route), new { id = 7 }, post);
+
+    [HttpGet("content")]
+    public ContentResult Text() => Content("<b>x</b>", "text/html");
+
+    [HttpGet("header")]
+    public string Header([FromHeader(Name = "X-Tenant")] string tenant) => tenant;
+
+    [HttpGet("notfound")]
+    public IActionResult Nothing() => NotFound();
+
+    [HttpGet("problem")]
+    public IActionResult Broken() => Problem("detail", statusCode: 409);
+
+    [HttpGet("file")]
+    public IActionResult Bytes() => File("bytes"u8.ToArray(), "application/x-bytes", "a.bin");
+
+    [HttpGet("empty")]
+    public IActionResult Nothing2() => NoContent();
+
+    [HttpGet("route/{id}")]
+    public string Route(int id) => $"{id} {RouteData.Values["action"]} {ControllerContext.ActionDescriptor.ActionName}";
+
+    [HttpGet("link")]
+    public string? Link() => Url.Action(nameof(Route), new { id = 8 });
+}
+
+[ApiController, Route("direct")]
+public sealed class DirectController : PostActions;
+
+[ApiController, Route("deferred"), Queued("posts"), Defer]
+public sealed class DeferredController : PostActions;
+
+[ApiController, Route("plain")]
+public sealed class PlainController : ControllerBase
+{
+    [HttpPost]
+    public string Add(Post post) => post.Text;
+}
+
+[ApiController, Route("filtered"), Queued("posts"), Defer]
+public sealed class FilteredController : ControllerBase
+{
+    [HttpPost, Refuse]
+    public string Add() => "added";
+}
+
+[ApiController, Route("late"), Queued("posts"), Defer]
+public sealed class LateFilterController : ControllerBase
+{
+    [HttpPost, Refuse(Order = int.MaxValue)]
+    public string Add() => "added";
+}
+
+public sealed record Post([Required, MaxLength(5)] string Text);
+
+public sealed class RefuseAttribute : ActionFilterAttribute
+{
+    public override void OnActionExecuting(ActionExecutingContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        context.Result = new StatusCodeResult(403);
+    }
+}

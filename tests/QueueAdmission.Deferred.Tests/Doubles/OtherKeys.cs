@@ -1,0 +1,45 @@
+namespace QueueAdmission.Deferred.Doubles;
+
+/// <summary>A store that has lost its key ring.</summary>
+internal sealed class OtherKeys(IJobStore inner) : IJobStore
+{
+    private readonly List<string> _keys = [];
+
+    public string Name => inner.Name;
+
+    public TimeSpan RenewalInterval => inner.RenewalInterval;
+
+    public bool HasSignals => false;
+
+    public void Open() => inner.Open();
+
+    public IReadOnlyList<JobAcceptance> Accept(IReadOnlyList<AcceptedJob> jobs) => inner.Accept(jobs);
+
+    public JobOwnership RenewOwner(string node) => inner.RenewOwner(node);
+
+    public void ResignOwner(string node) => inner.ResignOwner(node);
+
+    public JobAdvance Advance(string node, IReadOnlyList<JobEnd> ends, IReadOnlyList<JobClaim> claims) => inner.Advance(node, ends, claims);
+
+    public StoredJob? Find(Guid id) => inner.Find(id);
+
+    public IReadOnlyList<StoredJob> ListDead(string? queue, int max) => inner.ListDead(queue, max);
+
+    public bool Cancel(Guid id) => inner.Cancel(id);
+
+    public bool Redrive(Guid id) => inner.Redrive(id);
+
+    public bool Discard(Guid id) => inner.Discard(id);
+
+    public IReadOnlyList<JobStoreCounts> ReadCounts() => inner.ReadCounts();
+
+    public int Purge(string queue, TimeSpan retention, int max) => inner.Purge(queue, retention, max);
+
+    public IReadOnlyList<string> ReadKeys() => _keys;
+
+    public void AddKey(string document) => _keys.Add(document);
+
+    public void Listen(Action onJobs, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public void Dispose() => inner.Dispose();
+}

@@ -1,0 +1,52 @@
+using Npgsql;
+
+namespace QueueAdmission.Stores.PostgreSql;
+
+/// <summary>A node that runs jobs as the driver does: it ends what it claimed before and claims more, in one call.</summary>
+/// <remarks>The handler writes a row for each run, as a post is written to its table.</remarks>
+internal sealed class JobNode(IJobStore store, string connectionString, string queue) : IDisposable
+{
+    private const int Batch = 50;
+
+    private readonly NpgsqlDataSource _target = NpgsqlDataSource.Create(connectionString);
+    private readonly string _node = PostgreSqlJobs.NewNode();
+    private IReadOnlyList<ClaimedJob> _jobs = [];
+    private long? _renewed;
+
+    public static string TargetOf(string queue) => queue.Replace('-', '_') + "_runs";
+
+    /// <summary>Makes the table that the handlers write to.</summary>
+    public static string CreateTarget(string queue) => $"CREATE TABLE {TargetOf(queue)} (id uuid, attempt int, refused int)";
+
+    /// <summary>One step.</summary>
+    /// <returns>How many ends counted.</returns>
+    public int Step()
+    {
+        if (_renewed is not { } last || TimeProvider.System.GetElapsedTime(last) > store.RenewalInterval)
+        {
+            store.RenewOwner(_node);
+            _renewed = TimeProvider.System.GetTimestamp();
+        }
+        var advance = store.Advance(_node, [.. _jobs.Select(PostgreSqlJobs.Done)], [new JobClaim(queue, Batch)]);
+        var refused = advance.Ends.Count(isCounted => !isCounted);
+        if (refused > 0)
+        {
+            Write("INSERT INTO {0} VALUES (NULL, NULL, $1)", refused);
+        }
+        _jobs = advance.Jobs;
+        if (_jobs.Count > 0)
+        {
+            Write("INSERT INTO {0} SELECT i, 1, NULL FROM unnest($1) i", _jobs.Select(job => job.Id).ToArray());
+        }
+        return advance.Ends.Count - refused;
+    }
+
+    public void Dispose() => _target.Dispose();
+
+    private void Write(string text, object value)
+    {
+        using var command = _target.CreateCommand(string.Format(System.Globalization.CultureInfo.InvariantCulture, text, TargetOf(queue)));
+        command.Parameters.Add(new NpgsqlParameter { Value = value });
+        command.ExecuteNonQuery();
+    }
+}
