@@ -95,7 +95,7 @@ public class OccupationTests
     [InlineData(4, 3, false)]
     [InlineData(1, 0, false)]
     [InlineData(4, 3, true)]
-    public void Fill_AnyQueue_NewcomersAreRefusedUntilGivenBack(int partitions, int capacity, bool byKey)
+    public async Task Fill_AnyQueue_NewcomersAreRefusedUntilGivenBack(int partitions, int capacity, bool byKey)
     {
         using var queue = new JobQueue(new JobQueueOptions
         {
@@ -112,7 +112,7 @@ public class OccupationTests
         {
             var job = queue.EnterAsync(new JobTraits { Key = "newcomer", Priority = priority }, Stop);
             Assert.True(job.IsCompleted);
-            QueueAssert.Refused(job.Result, RejectionReason.QueueFull);
+            QueueAssert.Refused(await job, RejectionReason.QueueFull);
         }
         Assert.Equal((2, partitions * capacity), (full.Running, full.Waiting));
         full.Dispose();
@@ -155,7 +155,7 @@ public class OccupationTests
         {
             var job = queue.EnterAsync(new JobTraits { Priority = JobPriority.High }, Stop);
             Assert.True(job.IsCompleted);
-            QueueAssert.Refused(job.Result, reason);
+            QueueAssert.Refused(await job, reason);
         }
         refusing.Dispose();
         refusing.Dispose();
@@ -168,7 +168,7 @@ public class OccupationTests
     }
 
     [Fact]
-    public void RefuseAll_OverloadControlAndDryRun_AreOffMeanwhile()
+    public async Task RefuseAll_OverloadControlAndDryRun_AreOffMeanwhile()
     {
         var clock = new FakeTimeProvider();
         using var queue = new JobQueue(new JobQueueOptions { PartitionCapacity = 3, OverloadControl = true, DryRun = true }, clock);
@@ -177,7 +177,7 @@ public class OccupationTests
         {
             clock.Advance(TimeSpan.FromMinutes(10));
             QueueAssert.Refused(queue.TryEnter(), RejectionReason.QueueFull);
-            QueueAssert.Refused(queue.EnterAsync(Stop).Result, RejectionReason.QueueFull);
+            QueueAssert.Refused(await queue.EnterAsync(Stop), RejectionReason.QueueFull);
         }
 
         Assert.True(queue.GetSnapshot().Settings is { OverloadControl: true, DryRun: true });

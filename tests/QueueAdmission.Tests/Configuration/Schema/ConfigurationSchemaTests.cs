@@ -145,7 +145,7 @@ public sealed class ConfigurationSchemaTests
     public async Task Pattern_OfATextSetting_IsWhatIsRead(string text)
     {
         var schema = await SchemaAsync();
-        var settings = WithCluster.Configurable.Where(setting => setting.Schema.Type == SettingSchemaType.Text).ToList();
+        var settings = WithCompanions.Configurable.Where(setting => setting.Schema.Type == SettingSchemaType.Text).ToList();
 
         Assert.Equal(4, settings.Count);
         Assert.All(settings, setting =>
