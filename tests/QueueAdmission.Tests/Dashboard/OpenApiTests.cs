@@ -51,7 +51,7 @@ public class OpenApiTests
     public async Task Document_ApplicationWithDeferredJobs_DescribesDeadLetters()
     {
         await using var app = await DashboardApp.StartAsync(
-            dashboard => dashboard.AllowAnonymous().AllowSteering("steer"),
+            dashboard => dashboard.AllowAnonymous().AllowSteering("steer").IncludeInOpenApi(),
             services: services => services.AddOpenApi().AddSingleton<IDeferredJobs>(new FixedDeferredJobs()),
             map: (web, _) => web.MapOpenApi());
 
