@@ -51,7 +51,7 @@ internal static class DescribedEndpoint
         Type? type = null,
         string contentType = "application/json") =>
         endpoint.WithMetadata(type is null
-            ? new ProducesResponseTypeMetadata(status)
+            ? new ProducesResponseTypeMetadata(status, typeof(void))
             : new ProducesResponseTypeMetadata(status, type, [contentType]));
 
     public static IEndpointConventionBuilder ReturnsProblem(this IEndpointConventionBuilder endpoint, int status) =>
