@@ -25,8 +25,8 @@ internal sealed class Setup : IDisposable
     public string NewStore(string store) =>
         store == "sqlite"
             ? Path.Combine(NewFolder(), "jobs.db")
-            // Below what the server allows, so that callers wait for a connection and are not refused.
-            : $"{_postgres.Value.ConnectionString};Maximum Pool Size=90";
+            // Below what the server allows. A rival may need two connections for one request.
+            : $"{_postgres.Value.ConnectionString};Maximum Pool Size=300";
 
     public void Add(ReportRow row)
     {

@@ -28,7 +28,7 @@ internal sealed class PostgresServer : IDisposable
                 "fast", "--no-sync", "-X", "stream");
         var port = Port.ToString(CultureInfo.InvariantCulture);
         var (program, arguments) = Command(
-            "postgres", "-D", _data, "-p", port, "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={folder}", "-c", "wal_level=replica");
+            "postgres", "-D", _data, "-p", port, "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={folder}", "-c", "wal_level=replica", "-c", "max_connections=400");
         _process = ServerProcess.Start(program, arguments);
         ServerProcess.Until(IsListening, () => $"postgres: {_process.Output}");
     }

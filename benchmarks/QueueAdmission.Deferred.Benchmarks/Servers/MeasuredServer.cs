@@ -19,7 +19,7 @@ internal static class MeasuredServer
         var map = Add(builder, subject, address);
         var app = builder.Build();
         map(app);
-        app.MapGet("/state", async (HttpContext context) => await ServerState.ReadAsync(context.RequestServices));
+        app.MapGet("/state", (IServiceProvider services) => ServerState.ReadAsync(services));
         app.MapPost("/run", (IConfiguration configuration) =>
         {
             configuration[RunSetting] = "true";
@@ -41,6 +41,8 @@ internal static class MeasuredServer
             case "ours-sqlite" or "ours-sqlite-runs":
                 return AddOurs(
                     builder, subject.EndsWith("-runs", StringComparison.Ordinal), jobs => jobs.UseSqlite($"Data Source={address}"));
+            case "ours-postgres":
+                return AddOurs(builder, runs: false, jobs => jobs.UsePostgreSql(address));
             case "wolverine":
                 builder.Host.UseWolverine(options =>
                 {

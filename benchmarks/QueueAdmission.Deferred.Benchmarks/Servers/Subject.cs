@@ -10,10 +10,12 @@ internal sealed record Subject(string Name, string Label, string Store)
 
     public static readonly Subject OursThatRuns = new("ours-sqlite-runs", "QueueAdmission, while posts run", "sqlite");
 
+    public static readonly Subject OursOnPostgres = new("ours-postgres", "QueueAdmission", "postgres");
+
     public static readonly Subject Wolverine = new("wolverine", "Wolverine 6.62, while posts run", "postgres");
 
     public static readonly Subject Hangfire = new("hangfire", "Hangfire 1.8", "postgres");
 
     // A further store of ours is one line here, and one in MeasuredServer.
-    public static IReadOnlyList<Subject> All { get; } = [OursOnSqlite, OursThatRuns, Wolverine, Hangfire];
+    public static IReadOnlyList<Subject> All { get; } = [OursOnSqlite, OursThatRuns, OursOnPostgres, Wolverine, Hangfire];
 }
