@@ -64,6 +64,6 @@ internal static class ClusterCommand
             }
         }
         if (names.Length == 0)
-            ReportFile.Write(setup.Rows, "benchmarks/cluster");
+            ReportFile.Write(setup.Rows, "cluster", "benchmarks/cluster");
     }
 }

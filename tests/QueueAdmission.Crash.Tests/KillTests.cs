@@ -6,17 +6,15 @@ namespace QueueAdmission.Crash;
 /// <remarks><c>benchmarks/deferred kills</c> does the same with 300,000 posts.</remarks>
 public class KillTests
 {
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public async Task Posts_ProcessesAreKilled_EachAcknowledgedOneHasItsRowOnce(int seed)
+    [Fact]
+    public async Task Posts_ProcessesAreKilled_EachAcknowledgedOneHasItsRowOnce()
     {
-        var plan = new CrashPlan(Posts: 1_500, Kills: 3, PurgeKills: 1, Flows: 16, seed);
+        var plan = new CrashPlan(Posts: 3_000, Kills: 3, PurgeKills: 1, Flows: 16, Seed: 1);
 
         var findings = await CrashRun.RunAsync(plan, TestContext.Current.SendDiagnosticMessage);
 
         Assert.Empty(findings.Problems());
-        Assert.Equal(1_500, findings.Sent);
+        Assert.Equal(3_000, findings.Sent);
         Assert.Equal(4, findings.WorkerKills + findings.FrontKills);
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using QueueAdmission.Deferred.Doubles;
 
 namespace QueueAdmission.Deferred;
@@ -37,6 +38,42 @@ public sealed class EndToEndTests
         Assert.Equal("/posts/hello", response.Headers.Location!.OriginalString);
         Assert.Equal("""{"text":"hello"}""", await response.Content.ReadAsStringAsync(Token));
     }
+
+    [Fact]
+    public async Task Application_StartedAgain_RunsWhatTheFileHolds()
+    {
+        var folder = Directory.CreateTempSubdirectory("deferred-");
+        try
+        {
+            var connection = $"Data Source={Path.Combine(folder.FullName, "jobs.db")}";
+            var jobs = new List<string>();
+            await using (var before = await StartAsync(connection, "Queues:posts:Deferred:Run=false"))
+            {
+                jobs.AddRange(await Task.WhenAll(Enumerable.Range(0, 200).Select(
+                    i => before.AcceptAsync("/posts", JsonBody($$"""{"text":"{{i}}"}""")))));
+                await before.App.StopAsync(Token);
+            }
+
+            await using var after = await StartAsync(connection, "Queues:posts:Workers=4");
+            await after.RunAllAsync();
+
+            Assert.Equal((200, 0), ((await after.Jobs.ReadQueuesAsync())[0].Done, (await after.Jobs.ReadQueuesAsync())[0].Dead));
+            Assert.Equal("7", await after.Client.GetStringAsync($"{jobs[7]}/response", Token));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static Task<DeferredApp> StartAsync(string connection, string settings) => DeferredApp.StartAsync(
+        settings,
+        app =>
+        {
+            app.UseRouting().UseQueuedAdmission();
+            app.MapPost("/posts", (Post post) => post.Text).WithQueue("posts").Defer();
+        },
+        jobs: jobs => jobs.UseSqlite(connection));
 
     private static StringContent JsonBody(string json) => new(json, System.Text.Encoding.UTF8, "application/json");
 

@@ -7,11 +7,12 @@ namespace QueueAdmission.Cluster.Benchmarks.Report;
 /// <summary>Writes the table to <c>results</c>, and into the README between its two marks.</summary>
 internal static class ReportFile
 {
-    private const string Begin = "<!-- cluster -->";
-    private const string End = "<!-- /cluster -->";
-
-    public static void Write(IReadOnlyList<ReportRow> rows, string command)
+    /// <param name="rows">The lines of the table.</param>
+    /// <param name="name">The name of the marks, and of the file behind its date.</param>
+    /// <param name="command">The command that measures it again.</param>
+    public static void Write(IReadOnlyList<ReportRow> rows, string name, string command)
     {
+        var (beginMark, endMark) = ($"<!-- {name} -->", $"<!-- /{name} -->");
         var machine = string.Create(
             CultureInfo.InvariantCulture,
             $"Measured on {DateTime.UtcNow:yyyy-MM-dd}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, by `{command}`. Load average of the machine at the end: {LoadAverage()}.");
@@ -19,15 +20,15 @@ internal static class ReportFile
             "| case | store | prototype | reach | measured | reached? |\n|---|---|---|---|---|---|\n");
         foreach (var row in rows)
             table.Append(row).Append('\n');
-        var result = Path.Combine(Directory, "results", $"{DateTime.UtcNow:yyyy-MM-dd}-cluster.md");
-        File.WriteAllText(result, $"# Cluster, {DateTime.UtcNow:yyyy-MM-dd}\n\n{machine}\n\n{table}");
+        var result = Path.Combine(Directory, "results", $"{DateTime.UtcNow:yyyy-MM-dd}-{name}.md");
+        File.WriteAllText(result, $"# {char.ToUpperInvariant(name[0])}{name[1..]}, {DateTime.UtcNow:yyyy-MM-dd}\n\n{machine}\n\n{table}");
         Console.WriteLine($"Written to {result}");
         var path = Path.Combine(Directory, "README.md");
         var readme = File.ReadAllText(path);
-        var begin = readme.IndexOf(Begin, StringComparison.Ordinal);
-        var end = readme.IndexOf(End, StringComparison.Ordinal);
+        var begin = readme.IndexOf(beginMark, StringComparison.Ordinal);
+        var end = readme.IndexOf(endMark, StringComparison.Ordinal);
         if (begin >= 0 && end > begin)
-            File.WriteAllText(path, $"{readme[..(begin + Begin.Length)]}\n{machine}\n\n{table}{readme[end..]}");
+            File.WriteAllText(path, $"{readme[..(begin + beginMark.Length)]}\n{machine}\n\n{table}{readme[end..]}");
     }
 
     private static string Directory

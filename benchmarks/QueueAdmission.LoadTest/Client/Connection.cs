@@ -19,6 +19,10 @@ internal sealed class Connection : IDisposable
     public static byte[] RequestTo(string path, string headers = "") =>
         Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n");
 
+    /// <summary>A request with a body of ASCII that is JSON.</summary>
+    public static byte[] PostTo(string path, string body, string headers = "") => Encoding.ASCII.GetBytes(
+        $"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n{headers}\r\n{body}");
+
     public static async ValueTask<Connection> OpenAsync(int port, CancellationToken cancellationToken = default)
     {
         var connection = new Connection();

@@ -17,11 +17,14 @@ internal readonly record struct Phase(double PerSecond, TimeSpan Length);
 /// <param name="patience">The time after which a client gives up, from the moment at which it was to send.</param>
 /// <param name="headers">Further lines of each request.</param>
 /// <param name="draw">The number of the draw of moments. Clients that run at the same time have different ones.</param>
-internal sealed class OpenLoop(int port, string path, TimeSpan patience, string headers = "", int draw = 0)
+/// <param name="body">The body of each request, which is a POST of JSON then. Null for a GET.</param>
+internal sealed class OpenLoop(
+    int port, string path, TimeSpan patience, string headers = "", int draw = 0, string? body = null)
 {
     private const int Seed = 20_071_105;
 
-    private readonly byte[] _request = Connection.RequestTo(path, headers);
+    private readonly byte[] _request =
+        body is null ? Connection.RequestTo(path, headers) : Connection.PostTo(path, body, headers);
     private readonly ConcurrentStack<Connection> _idle = new();
     private readonly Tally _tally = new();
     private int _underWay;
@@ -83,7 +86,7 @@ internal sealed class OpenLoop(int port, string path, TimeSpan patience, string 
                 connection = await Connection.OpenAsync(port, givingUp.Token);
             outcome = await connection.GetAsync(_request, givingUp.Token) switch
             {
-                200 => Outcome.Served,
+                200 or 202 => Outcome.Served,
                 429 or 503 => Outcome.Rejected,
                 _ => Outcome.Failed,
             };

@@ -114,7 +114,7 @@ public static class DeferredSettings
     };
 
     /// <summary>Every setting, in the order in which they are listed.</summary>
-    internal static IReadOnlyList<QueueSetting> All { get; } =
+    public static IReadOnlyList<QueueSetting> All { get; } =
     [
         MaxWaiting, MaxBodySize, MaxResponseSize, MaxAttempts, MinShare, MaxAccepting, Retention, RetryDelay, MaxRetryDelay, Run,
     ];

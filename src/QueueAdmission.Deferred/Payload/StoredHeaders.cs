@@ -23,7 +23,7 @@ internal static class StoredHeaders
         HeaderNames.Authorization, HeaderNames.ProxyAuthorization, HeaderNames.Cookie,
     };
 
-    // They belong to one connection, are written by the server anew, or hold credentials.
+    // They belong to one connection, are written again by the server, or hold credentials.
     private static readonly HashSet<string> NotOfResponses = new(StringComparer.OrdinalIgnoreCase)
     {
         HeaderNames.SetCookie, "Set-Cookie2", HeaderNames.Connection, HeaderNames.KeepAlive, HeaderNames.TransferEncoding,

@@ -23,6 +23,9 @@ internal sealed class JobProtector
         _protects = protects;
     }
 
+    /// <summary>Writes keys that lie in the store and were lost with it.</summary>
+    public Action RestoreKeys { get; init; } = static () => { };
+
     public byte[] ProtectRequest(byte[] bytes) => Protect(_requests, bytes);
 
     public byte[] ProtectResponse(byte[] bytes) => Protect(_responses, bytes);

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission.Deferred;
@@ -18,10 +19,11 @@ internal static class ProtectorFactory
     public static JobProtector Create(DeferredJobsOptions options, IJobStore store, ILoggerFactory loggers)
     {
         var services = new ServiceCollection();
-        services.AddSingleton(loggers);
-        services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
+        services.AddLogging();
+        services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(new GuardedLoggers(loggers)));
         var protection = services.AddDataProtection().SetApplicationName(ApplicationName);
-        services.Configure<KeyManagementOptions>(keys => keys.XmlRepository = new JobKeyRing(store));
+        var ring = new JobKeyRing(store);
+        services.Configure<KeyManagementOptions>(keys => keys.XmlRepository = ring);
         foreach (var configure in options.Protection)
         {
             configure(protection);
@@ -33,6 +35,6 @@ internal static class ProtectorFactory
                 "AddDeferredJobs cannot start: its Data Protection has ephemeral keys, and jobs whose keys are lost cannot run. " +
                 "Keep the keys in the store, which is the default, or elsewhere, or call Unprotected().");
         }
-        return new JobProtector(provider, protects: !options.IsUnprotected);
+        return new JobProtector(provider, protects: !options.IsUnprotected) { RestoreKeys = ring.Restore };
     }
 }

@@ -10,6 +10,7 @@ internal sealed class JobStoreAccess(
     private readonly Lock _reporting = new();
     private volatile JobProtector? _protector;
     private volatile DeferredJobsOutage? _outage;
+    private volatile bool _mayHaveLostKeys;
 
     public IJobStore Store => store;
 
@@ -19,12 +20,16 @@ internal sealed class JobStoreAccess(
     /// <summary>Encrypts and decrypts; null until the store was opened once, since the keys may lie in it.</summary>
     public JobProtector? Protector => _protector;
 
-    /// <summary>Opens the store if that has not worked yet, and reads the keys.</summary>
+    /// <summary>
+    /// Opens the store if that has not worked yet, and reads the keys. After an outage it makes sure that the keys are
+    /// still there: the store that came back may be another one.
+    /// </summary>
     /// <exception cref="Exception">The store is away, or cannot be used.</exception>
     public void Open()
     {
-        if (_protector is not null)
+        if (_protector is { } current)
         {
+            RestoreKeys(current);
             return;
         }
         lock (_opening)
@@ -72,6 +77,28 @@ internal sealed class JobStoreAccess(
         }
     }
 
+    private void RestoreKeys(JobProtector protector)
+    {
+        if (!_mayHaveLostKeys)
+        {
+            return;
+        }
+        lock (_opening)
+        {
+            if (!_mayHaveLostKeys)
+            {
+                return;
+            }
+            // Before the call, which sets it again if it fails.
+            _mayHaveLostKeys = false;
+            Call("keys", _ =>
+            {
+                protector.RestoreKeys();
+                return 0;
+            });
+        }
+    }
+
     private void OnSuccess()
     {
         if (_outage is null)
@@ -90,6 +117,7 @@ internal sealed class JobStoreAccess(
 
     private void OnFailure(Exception exception)
     {
+        _mayHaveLostKeys = true;
         var problem = exception is JobStoreException known ? known.Problem : JobStoreProblem.Unreachable;
         lock (_reporting)
         {

@@ -13,6 +13,7 @@ internal sealed class QueueConfigurationReader
     private const string DefaultsKey = nameof(QueuedAdmissionOptions.Defaults);
     private const string FallbackQueueKey = nameof(QueuedAdmissionOptions.FallbackQueue);
     private const string ClusterLine = "AddQueuedAdmission().AddCluster(c => c.UseRedis(connectionString))";
+    private const string DeferredLine = "AddQueuedAdmission().AddDeferredJobs(d => d.UseSqlite(\"Data Source=jobs.db\"))";
     private const string SchemaKey = "$schema";
     private static readonly string[] RootKeys =
         [FallbackQueueKey, FallbackExemptionsReader.Key, DefaultsKey, QueuesKey];
@@ -127,6 +128,12 @@ internal sealed class QueueConfigurationReader
 
     private void AddUnknownSetting(IConfigurationSection section, string prefix)
     {
+        // The package that has these settings is not switched on.
+        if (prefix.Length == 0 && Is(section, "Deferred"))
+        {
+            _errors.Add($"{section.Path} needs a store of deferred jobs. Install QueueAdmission.Sqlite, for example, and write: {DeferredLine}");
+            return;
+        }
         var known = _table.KeysBelow(prefix);
         _errors.AddUnknownKey(section, Spelling.Nearest(section.Key, known), known);
     }

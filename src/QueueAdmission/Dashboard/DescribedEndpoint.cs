@@ -54,6 +54,9 @@ internal static class DescribedEndpoint
             ? new ProducesResponseTypeMetadata(status)
             : new ProducesResponseTypeMetadata(status, type, [contentType]));
 
+    public static IEndpointConventionBuilder ReturnsProblem(this IEndpointConventionBuilder endpoint, int status) =>
+        endpoint.Returns(status, typeof(DashboardProblem), "application/problem+json");
+
     public static IEndpointConventionBuilder AlsoFinally(
         this IEndpointConventionBuilder endpoint, Action<EndpointBuilder> convention)
     {

@@ -247,77 +247,6 @@ public sealed class BackgroundTests
         background.Admitted();
     }
 
-    [Theory]
-    [InlineData("drain")]
-    [InlineData("stop")]
-    [InlineData("dispose")]
-    public void Jobs_WhereTheQueueEnds_AreRefusedWithoutACount(string end)
-    {
-        using var queue = new JobQueue(Settings());
-        queue.TakeAllWorkers();
-        var waiting = Enumerable.Range(0, 2_500).Select(_ => Background(queue)).ToList();
-
-        if (end == "drain")
-            _ = queue.DrainAsync(TestContext.Current.CancellationToken);
-        else if (end == "stop")
-            queue.RefuseCallers();
-        else
-            queue.Dispose();
-
-        Assert.All(waiting, entering => Assert.Equal(RejectionReason.Draining, entering.Refused()));
-        Assert.Equal(RejectionReason.Draining, Background(queue).Refused());
-        var seen = queue.GetSnapshot();
-        Assert.Equal((1L, 0L, 0), (seen.Arrived, seen.Rejected, seen.BackgroundWaiting));
-    }
-
-    [Fact]
-    public async Task Drain_AwaitsBackgroundJobsThatRun()
-    {
-        using var queue = new JobQueue(Settings());
-        var lease = Background(queue).Admitted();
-        var drained = queue.DrainAsync(TestContext.Current.CancellationToken);
-        Assert.False(drained.IsCompleted);
-
-        lease.Dispose();
-
-        await drained;
-    }
-
-    [Fact]
-    public async Task Job_ThatIsCancelled_LeavesWithItsToken()
-    {
-        using var queue = new JobQueue(Settings());
-        var busy = queue.TakeAllWorkers();
-        using var canceller = new CancellationTokenSource();
-        var (first, second) = (Background(queue, token: canceller.Token), Background(queue));
-
-        await canceller.CancelAsync();
-
-        var exception = await Assert.ThrowsAnyAsync<OperationCanceledException>(first.AsTask);
-        Assert.Equal(canceller.Token, exception.CancellationToken);
-        busy[0].Dispose();
-        second.Admitted();
-        Assert.Equal(0, queue.GetSnapshot().Abandoned);
-        Assert.True(Background(queue, token: canceller.Token).IsCanceled);
-    }
-
-    [Fact]
-    public void QueueWithoutBackgroundJobs_IsOpenAgain()
-    {
-        using var queue = new JobQueue(Settings(workers: 2));
-        var busy = queue.TakeAllWorkers();
-        using var canceller = new CancellationTokenSource();
-        var (first, _) = (Background(queue), Background(queue, token: canceller.Token));
-        Assert.True(queue.Engine.Slots.IsMarked);
-
-        busy[0].Dispose();
-        Assert.True(queue.Engine.Slots.IsMarked);
-
-        canceller.Cancel();
-        Assert.False(queue.Engine.Slots.IsMarked);
-        first.Admitted().Dispose();
-    }
-
     [Fact]
     public void Lease_OfABackgroundJob_KnowsTheLeaseOfTheQueue()
     {
@@ -411,6 +340,7 @@ public sealed class BackgroundTests
 
     private WorkerCapEnd WorkerCapEnd(TimeSpan left) => new(_time.GetTimestamp() + left.Ticks, _time.GetUtcNow() + left, 0);
 
-    private static ValueTask<QueueLease> Background(JobQueue queue, double minShare = 0, int weight = 1, string? key = null, CancellationToken token = default) =>
+    internal static ValueTask<QueueLease> Background(
+        JobQueue queue, double minShare = 0, int weight = 1, string? key = null, CancellationToken token = default) =>
         queue.EnterBackgroundAsync(new JobTraits { Weight = weight, Key = key }, minShare, token);
 }

@@ -74,12 +74,12 @@ public sealed class BackgroundMutantTests
     [Fact]
     public Task WaitersLeftToRefuse() => FindAsync(
         Line, "        _hasMore = IsWaiting && !MayStart;\n", "",
-        typeof(BackgroundTests), nameof(BackgroundTests.Jobs_WhereTheQueueEnds_AreRefusedWithoutACount), "drain");
+        typeof(BackgroundEndTests), nameof(BackgroundEndTests.Jobs_WhereTheQueueEnds_AreRefusedWithoutACount), "drain");
 
     [Fact]
     public Task JobsWaitThroughAStop() => FindAsync(
         "Engine/EngineState.cs", "state.AcceptsNewcomers() && !state.IsStopping();", "state.AcceptsNewcomers();",
-        typeof(BackgroundTests), nameof(BackgroundTests.Jobs_WhereTheQueueEnds_AreRefusedWithoutACount), "stop");
+        typeof(BackgroundEndTests), nameof(BackgroundEndTests.Jobs_WhereTheQueueEnds_AreRefusedWithoutACount), "stop");
 
     [Fact]
     public Task MarkClearedWhileAJobWaits() => FindAsync(

@@ -91,6 +91,8 @@ internal sealed class CrashRun : IDisposable
             // What is written survives a kill. Only the loss of power needs more.
             "--Posts:Synchronous", "NORMAL",
             "--Worker:RestartAfter", "00:00:00",
+            // A line for each retry would be most of the work.
+            "--Logging:LogLevel:QueueAdmission.Deferred", "Error",
             "--QueuedAdmission:Queues:posts:Deferred:RetryDelay", "00:00:00.200",
             .. arguments,
         ]);

@@ -55,17 +55,19 @@ internal sealed class DemoProcess : IAsyncDisposable
         return books;
     }
 
-    /// <summary>Reads the books until they are as expected.</summary>
+    /// <summary>Reads the books until they are as expected. It gives up when they do not change for long.</summary>
     public async Task<DemoBooks> UntilAsync(Func<DemoBooks, bool> isSo, string what)
     {
         DemoBooks? books = null;
         for (var since = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(since) < Patience; await Task.Delay(LookInterval))
         {
-            books = await TryReadAsync();
-            if (books is not null && isSo(books))
-                return books;
+            var latest = await TryReadAsync();
+            if (latest is not null && isSo(latest))
+                return latest;
+            if (latest is not null && latest != books)
+                (books, since) = (latest, Stopwatch.GetTimestamp());
         }
-        throw new TimeoutException($"Waited too long until {what}. {books}\n{Output}");
+        throw new TimeoutException($"Waited too long until {what}. {books}\n{string.Join('\n', _lines.TakeLast(20))}");
     }
 
     /// <summary>Waits until a process runs the jobs, and ends it after a while, as <c>kill -9</c> does.</summary>

@@ -23,8 +23,8 @@ public sealed class DeferredSettingsTests
 
     [Theory]
     [InlineData("Queues:posts:Deferred:MaxAttempt=2", "QueuedAdmission:Queues:posts:Deferred:MaxAttempt is '2', but there is no such key; did you mean MaxAttempts?")]
-    [InlineData("Queues:posts:Deferred:MinShare=1.5", "Deferred:MinShare is '1.5'; allowed: 0 to 1")]
-    [InlineData("Queues:posts:Deferred:MaxWaiting=0", "Deferred:MaxWaiting is '0'; allowed: 1 to 1,000,000,000")]
+    [InlineData("Queues:posts:Deferred:MinShare=1.5", "Deferred:MinShare is 1.5; allowed: 0 to 1")]
+    [InlineData("Queues:posts:Deferred:MaxWaiting=0", "Deferred:MaxWaiting is 0; allowed: 1 to 1,000,000,000")]
     [InlineData("Queues:posts:Deferred:MaxAttempts=two", "Deferred:MaxAttempts is 'two'; allowed: a whole number, 1 to 1,000.")]
     [InlineData("Queues:posts:Deferred=on", "QueuedAdmission:Queues:posts:Deferred is 'on'; allowed: an object with settings.")]
     public async Task Settings_ThatAreWrong_StopTheStart(string settings, string expected)

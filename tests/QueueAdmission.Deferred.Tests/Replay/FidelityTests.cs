@@ -212,7 +212,8 @@ public sealed class FidelityTests
             _ => null,
         };
         var request = new HttpRequestMessage(
-            content is null ? HttpMethod.Get : HttpMethod.Post, $"/{group}/{name}/a%20name?number=1&number=2") { Content = content };
+            content is null ? HttpMethod.Get : HttpMethod.Post, $"/{group}/{name}/a%20name?number=1&number=2")
+        { Content = content };
         request.Headers.Add("X-Tenant", "acme");
         request.Headers.Add("X-Many", ["1", "2"]);
         if (name != "cookie")

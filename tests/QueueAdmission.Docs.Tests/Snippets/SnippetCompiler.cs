@@ -19,7 +19,7 @@ internal static class SnippetCompiler
 
     // What a page leaves out where it shows a fragment.
     private static readonly string[] OfFragments = [
-        "QueueAdmission", "QueueAdmission.Testing", "System.Diagnostics", "Microsoft.AspNetCore.Http.Connections",
+        "QueueAdmission", "QueueAdmission.Deferred", "QueueAdmission.Testing", "System.Diagnostics", "Microsoft.AspNetCore.Http.Connections",
         "Microsoft.AspNetCore.Http.Features", "Microsoft.AspNetCore.Mvc", "Microsoft.AspNetCore.RateLimiting",
         "Microsoft.AspNetCore.TestHost", "Microsoft.EntityFrameworkCore", "Microsoft.Extensions.Time.Testing",
         "OpenTelemetry.Metrics", "OpenTelemetry.Trace", "System.Net", "System.Text.Json", "Microsoft.AspNetCore.Mvc.Testing", "Xunit",

@@ -36,6 +36,8 @@ public static class World
 
     public static CancellationToken token => throw new NotSupportedException();
 
+    public static TimeProvider time => throw new NotSupportedException();
+
     public static string connection => throw new NotSupportedException();
 }
 #pragma warning restore IDE1006, CA1707, SA1300

@@ -58,11 +58,38 @@ internal static class SchemaBuilder
             [Settings] = new JsonObject
             {
                 ["type"] = "object",
-                ["properties"] = new JsonObject(table.Configurable.Select(setting => KeyValuePair.Create(setting.Key, (JsonNode?)Describe(setting)))),
+                ["properties"] = DescribeAll(table.Configurable),
                 ["additionalProperties"] = false,
             },
         },
     };
+
+    /// <summary>The settings, and the objects that have further ones.</summary>
+    private static JsonObject DescribeAll(IEnumerable<QueueSetting> settings)
+    {
+        var all = new JsonObject();
+        foreach (var setting in settings)
+        {
+            var parts = setting.Key.Split(QueueSetting.KeyDivider);
+            var properties = parts.Length == 1 ? all : PropertiesOf(all, parts[0]);
+            properties[parts[^1]] = Describe(setting);
+        }
+        return all;
+    }
+
+    private static JsonObject PropertiesOf(JsonObject all, string name)
+    {
+        if (!all.ContainsKey(name))
+        {
+            all[name] = new JsonObject
+            {
+                ["type"] = new JsonArray("object", "null"),
+                ["properties"] = new JsonObject(),
+                ["additionalProperties"] = false,
+            };
+        }
+        return all[name]!["properties"]!.AsObject();
+    }
 
     private static JsonObject Describe(QueueSetting setting)
     {
@@ -78,6 +105,7 @@ internal static class SchemaBuilder
     {
         SettingSchemaType.Integer =>
             new JsonObject { ["type"] = "integer", ["minimum"] = values.Min, ["maximum"] = values.Max },
+        SettingSchemaType.Fraction => new JsonObject { ["type"] = "number", ["minimum"] = values.MinFraction, ["maximum"] = values.MaxFraction },
         SettingSchemaType.NumberMap => new JsonObject
         {
             ["type"] = "object",
@@ -87,6 +115,7 @@ internal static class SchemaBuilder
         SettingSchemaType.Duration => Duration(values),
         SettingSchemaType.Name =>
             new JsonObject { ["enum"] = new JsonArray([.. values.Names.Select(name => JsonValue.Create(name))]) },
+        _ when values.Pattern is { } pattern => new JsonObject { ["type"] = "string", ["pattern"] = pattern },
         _ => new JsonObject { ["type"] = "string" },
     };
 
@@ -109,6 +138,7 @@ internal static class SchemaBuilder
     {
         null => null,
         int number => number,
+        double number => number,
         bool value => value,
         _ => setting.ShownDefault,
     };

@@ -1,0 +1,55 @@
+using System.Globalization;
+using QueueAdmission.Cluster.Benchmarks.Report;
+using QueueAdmission.Deferred.Benchmarks.Scenarios;
+
+namespace QueueAdmission.Deferred.Benchmarks;
+
+/// <summary>Runs the questions one after the other, and writes the table.</summary>
+internal static class DeferredCommand
+{
+    private const string Kills = "kills";
+
+    private static readonly (string Name, Func<Setup, Task> RunAsync)[] Questions =
+    [
+        ("accept", AcceptedRate.CompareAsync),
+        ("rate", OfferedRate.RunAsync),
+        ("replay", ReplayCost.RunAsync),
+        ("backlog", Backlog.RunAsync),
+        (Kills, KilledProcesses.RunAsync),
+    ];
+
+    public static async Task RunAsync(string[] names)
+    {
+        // Figures look the same in every culture.
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        if (names.FirstOrDefault(name => !Questions.Any(question => question.Name == name)) is { } unknown)
+        {
+            Console.Error.WriteLine($"Unknown: {unknown}. Known: {string.Join(' ', Questions.Select(question => question.Name))}");
+            Environment.ExitCode = 2;
+            return;
+        }
+        using var setup = new Setup();
+        foreach (var (name, runAsync) in Questions.Where(question => IsAsked(question.Name, names)))
+        {
+            Console.WriteLine($"{DateTime.Now:HH:mm:ss} {name}");
+            try
+            {
+                await runAsync(setup);
+            }
+#pragma warning disable CA1031 // The other questions are still to be asked.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                Console.Error.WriteLine(exception);
+                setup.Add(new ReportRow(name, "", "", "", $"not measured: {exception.Message.ReplaceLineEndings(" ")}", Reached: null));
+            }
+        }
+        if (names.Length == 0)
+            ReportFile.Write(setup.Rows, "deferred", "benchmarks/deferred");
+        else if (names is [Kills])
+            ReportFile.Write(setup.Rows, "deferred-kills", "benchmarks/deferred kills");
+    }
+
+    private static bool IsAsked(string question, string[] names) =>
+        names.Length == 0 ? question != Kills : names.Contains(question);
+}

@@ -1,0 +1,45 @@
+using QueueAdmission.Cluster.Benchmarks.Report;
+using QueueAdmission.Cluster.Benchmarks.Servers;
+
+namespace QueueAdmission.Deferred.Benchmarks;
+
+/// <summary>What the scenarios share: a folder, the server of the rivals, and the rows that they write.</summary>
+internal sealed class Setup : IDisposable
+{
+    private readonly List<ReportRow> _rows = [];
+    private readonly string _root = Directory.CreateTempSubdirectory("queueadmission-deferred").FullName;
+    private readonly Lazy<PostgresServer> _postgres;
+    private int _folders;
+
+    public Setup()
+    {
+        // The account of PostgreSQL has to reach its folder.
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(_root, (UnixFileMode)0b111_101_101);
+        _postgres = new(() => new PostgresServer(NewFolder()));
+    }
+
+    public IReadOnlyList<ReportRow> Rows => _rows;
+
+    /// <summary>The address of a new store: a file, or a server with its own defaults, fsync among them.</summary>
+    public string NewStore(string store) =>
+        store == "sqlite"
+            ? Path.Combine(NewFolder(), "jobs.db")
+            // Below what the server allows, so that callers wait for a connection and are not refused.
+            : $"{_postgres.Value.ConnectionString};Maximum Pool Size=90";
+
+    public void Add(ReportRow row)
+    {
+        _rows.Add(row);
+        Console.WriteLine(row);
+    }
+
+    public void Dispose()
+    {
+        if (_postgres.IsValueCreated)
+            _postgres.Value.Dispose();
+        Directory.Delete(_root, recursive: true);
+    }
+
+    private string NewFolder() => Directory.CreateDirectory(Path.Combine(_root, $"{_folders++}")).FullName;
+}
