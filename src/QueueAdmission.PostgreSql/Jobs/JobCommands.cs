@@ -262,7 +262,7 @@ internal sealed class JobCommands(string schema, JobPartitions partitions)
         return 0;
     }
 
-    /// <summary>A job whose queue has another limit than the one before begins a step, so each is decided in order.</summary>
+    /// <summary>A job whose queue has another limit than before begins a step, so each is decided in order.</summary>
     private static int[] StepsOf(IReadOnlyList<AcceptedJob> jobs)
     {
         var limits = new Dictionary<string, long>(StringComparer.Ordinal);
