@@ -7,8 +7,8 @@ namespace QueueAdmission.PostgreSql;
 
 /// <summary>The calls of the functions in <c>jobs.sql</c>.</summary>
 /// <remarks>
-/// <para>Each call is one statement, and so one transaction. It works through PgBouncer's transaction mode. Above all, a
-/// node that is frozen holds no lock: the server ends the statement without it. What is sent under the locks is small
+/// <para>Each call is one statement, and so one transaction. It works through PgBouncer's transaction mode. Above all,
+/// a node that is frozen holds no lock: the server ends the statement without it. What is sent under the locks is small
 /// enough for the buffers of the connection.</para>
 /// <para>Times are microseconds of the server's clock; the interface of stores has ticks.</para>
 /// </remarks>
