@@ -7,8 +7,8 @@ namespace QueueAdmission.PostgreSql;
 
 /// <summary>The calls of the functions in <c>jobs.sql</c>.</summary>
 /// <remarks>
-/// <para>Each call is one statement, and so one transaction. It works through PgBouncer's transaction mode. Above all, a
-/// node that is frozen holds no lock: the server ends the statement without it. What is sent under the locks is small
+/// <para>Each call is one statement, and so one transaction. It works through PgBouncer's transaction mode. Above all,
+/// a node that is frozen holds no lock: the server ends the statement without it. What is sent under the locks is small
 /// enough for the buffers of the connection.</para>
 /// <para>Times are microseconds of the server's clock; the interface of stores has ticks.</para>
 /// </remarks>
@@ -262,7 +262,7 @@ internal sealed class JobCommands(string schema, JobPartitions partitions)
         return 0;
     }
 
-    /// <summary>A job whose queue has another limit than the one before begins a step, so each is decided in order.</summary>
+    /// <summary>A job whose queue has another limit than before begins a step, so each is decided in order.</summary>
     private static int[] StepsOf(IReadOnlyList<AcceptedJob> jobs)
     {
         var limits = new Dictionary<string, long>(StringComparer.Ordinal);
