@@ -195,7 +195,13 @@ public sealed class PostgreSqlJobStoreTests(SharedPostgres shared) : IClassFixtu
         store.Accept([first]);
         AcceptedJob Again(Guid id, byte[] key) => new()
         {
-            Id = id, Queue = _queue, Route = "", Payload = [], AcceptedAt = default, MaxWaiting = 10, IdempotencyKey = key,
+            Id = id,
+            Queue = _queue,
+            Route = "",
+            Payload = [],
+            AcceptedAt = default,
+            MaxWaiting = 10,
+            IdempotencyKey = key,
         };
         var (second, third) = (Guid.NewGuid(), Guid.NewGuid());
 
