@@ -60,6 +60,12 @@ public sealed partial class JobQueue : IDisposable
 
     internal AdmissionEngine Engine => _engine;
 
+    /// <summary>
+    /// Whether the queue exists without having been asked for, and no endpoint names it. Such a queue is not shown
+    /// before its first job.
+    /// </summary>
+    internal bool MayBeUnused { get; set; }
+
     internal SettingsUpdates Updates { get; }
 
     /// <summary>The pushed jobs that have not ended; null if no container owns the queue.</summary>

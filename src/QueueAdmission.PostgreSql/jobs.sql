@@ -318,7 +318,8 @@ BEGIN
     RETURN v_total;
 END $$;
 
--- Stores jobs, step by step. In a step the jobs of one queue have the same limit. Status: the numbers of JobAcceptanceStatus.
+-- Stores jobs, step by step. In a step the jobs of one queue have the same limit. Jobs that were
+-- accepted have no row in the result. Status: the numbers of JobAcceptanceStatus.
 CREATE FUNCTION queue_admission.job_accept_1(
     p_steps int[], p_ids uuid[], p_queues text[], p_routes text[], p_payloads bytea[], p_accepted bigint[],
     p_limits bigint[], p_priorities smallint[], p_weights int[], p_sequences bytea[], p_keys bytea[], p_prints bytea[],
@@ -355,12 +356,13 @@ BEGIN
         WHILE cardinality(v_left) > 0 LOOP
         v_again := '{}';
         FOR v_row IN
-        WITH input AS MATERIALIZED (
+        WITH counters AS MATERIALIZED (SELECT * FROM job_now WHERE queue = ANY (v_queues)),
+        input AS MATERIALIZED (
             SELECT i.*, q.queue, q.waiting + q.running AS active, q.tail, q.accepted AS total, q.place
             FROM unnest(p_steps, p_ids, p_queues, p_routes, p_payloads, p_accepted, p_limits, p_priorities, p_weights,
                 p_sequences, p_keys, p_prints)
                 WITH ORDINALITY AS i(step, id, name, route, payload, accepted, most, priority, weight, sequence, idempotency, fingerprint, number)
-            JOIN job_now q ON q.name = i.name
+            JOIN counters q ON q.name = i.name
             WHERE i.number = ANY (v_left)),
         -- One statement looks at all places where a job may be, so a job that moves meanwhile is not missed.
         same AS MATERIALIZED (
@@ -417,7 +419,7 @@ BEGIN
         LOOP
             IF v_row.status = 9 THEN
                 v_again := v_again || v_row.number;
-            ELSE
+            ELSIF v_row.status <> 0 THEN
                 o_number := v_row.number;
                 o_status := v_row.status;
                 o_id := v_row.id;
@@ -479,14 +481,16 @@ BEGIN
     RETURN v_total;
 END $$;
 
--- Ends attempts, then claims. Rows of the result: what 0, an end that counted; 1, a claimed job; 2, the next due time.
--- Kinds of ends: the numbers of JobEndKind.
+-- Ends attempts, then claims. Rows of the result: what 0, the numbers of the ends that counted; 1, a claimed job; 2, the
+-- next due time. Kinds of ends: the numbers of JobEndKind.
+-- The locks are held until the result is sent. A node that is frozen reads nothing, so the result has to fit into the
+-- buffers of its connection: payloads beyond the first ones are null, and are read by job_payloads_1.
 CREATE FUNCTION queue_admission.job_advance_1(
     p_node text, p_ids uuid[], p_queues text[], p_claims bigint[], p_kinds smallint[], p_results bytea[],
     p_delays bigint[], p_reasons text[], p_wanted text[], p_most int[])
 RETURNS TABLE (
-    o_what smallint, o_number bigint, o_id uuid, o_queue text, o_route text, o_payload bytea, o_accepted bigint,
-    o_priority smallint, o_weight int, o_attempts int) LANGUAGE plpgsql
+    o_what smallint, o_number bigint, o_numbers bigint[], o_id uuid, o_queue text, o_route text, o_payload bytea,
+    o_accepted bigint, o_priority smallint, o_weight int, o_attempts int) LANGUAGE plpgsql
 SET search_path = queue_admission, pg_temp SET jit = off SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 #variable_conflict use_column
@@ -503,6 +507,7 @@ DECLARE
     v_left int;
     v_due bigint;
     v_rows bigint;
+    v_bytes bigint := 0;
 BEGIN
     PERFORM job_begin_1();
     -- A takeover deletes this row, and so waits until this call is over, or this call waits for it.
@@ -567,8 +572,9 @@ BEGIN
         LOOP
             PERFORM job_count_1(v_end.queue, -v_end.n, v_end.done, v_end.dead, p_ended => coalesce(v_end.ended, 0));
             PERFORM job_unblock_1(v_end.queue, s, p) FROM unnest(v_end.sequences, v_end.places) u(s, p);
-            RETURN QUERY SELECT 0::smallint, n, NULL::uuid, NULL::text, NULL::text, NULL::bytea, NULL::bigint, NULL::smallint, NULL::int, NULL::int
-                FROM unnest(v_end.numbers) n;
+            o_what := 0;
+            o_numbers := v_end.numbers;
+            RETURN NEXT;
         END LOOP;
     END IF;
     FOR v_want IN
@@ -610,11 +616,13 @@ BEGIN
                     v_cursors[v_priority + 2] := v_job.place;
                 END IF;
                 o_what := 1;
+                o_numbers := NULL;
                 o_number := v_job.claim;
                 o_id := v_job.id;
                 o_queue := v_want.name;
                 o_route := v_job.route;
-                o_payload := v_job.payload;
+                v_bytes := v_bytes + 100 + octet_length(v_job.payload);
+                o_payload := CASE WHEN v_bytes <= 49152 THEN v_job.payload END;
                 o_accepted := v_job.accepted;
                 o_priority := v_priority;
                 o_weight := v_job.weight;
@@ -629,9 +637,22 @@ BEGIN
         END IF;
         SELECT k.due INTO v_due FROM job_kept k WHERE k.queue = v_want.queue AND k.state = 1 AND k.due > greatest(v_now, v_want.due) ORDER BY k.due LIMIT 1;
         IF FOUND THEN
-            RETURN QUERY SELECT 2::smallint, v_due - v_now, NULL::uuid, NULL::text, NULL::text, NULL::bytea, NULL::bigint, NULL::smallint, NULL::int, NULL::int;
+            RETURN QUERY SELECT 2::smallint, v_due - v_now, NULL::bigint[], NULL::uuid, NULL::text, NULL::text, NULL::bytea, NULL::bigint, NULL::smallint, NULL::int, NULL::int;
         END IF;
     END LOOP;
+END $$;
+
+-- The payloads of claimed jobs. A job that the claim was taken from meanwhile may have none.
+CREATE FUNCTION queue_admission.job_payloads_1(p_ids uuid[], p_claims bigint[])
+RETURNS TABLE (o_id uuid, o_payload bytea) LANGUAGE plpgsql
+SET search_path = queue_admission, pg_temp SET jit = off SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+BEGIN
+    RETURN QUERY
+    SELECT c.id, coalesce(k.payload, j.payload) FROM unnest(p_ids, p_claims) i(id, claim)
+    JOIN job_claims c ON c.id = i.id AND c.claim = i.claim
+    LEFT JOIN job_kept k ON k.id = c.id AND c.slot IS NULL
+    LEFT JOIN jobs j ON j.slot = c.slot AND j.queue = c.queue AND j.priority = c.priority AND j.place = c.place AND NOT j.blocked;
 END $$;
 
 -- Cancels a job that waits, or discards a dead letter.
@@ -780,61 +801,66 @@ BEGIN
             OR v_ring.taken < job_clock_1() - p_old AND (SELECT count(*) FROM unnest(v_sizes) s WHERE s > 0) < 4)
         THEN
             UPDATE job_rings SET slot = v_empty, taken = job_clock_1() WHERE name = v_ring.name;
-        ELSIF v_size >= p_full AND v_empty IS NULL THEN
-            PERFORM job_gather_1(v_ring.name, v_ring.slot, p_few);
         END IF;
+        -- A queue that is paused, or that keeps its results for long, would otherwise keep the rows of all others.
+        FOR v_slot IN 0..7 LOOP
+            IF v_slot <> v_ring.slot AND v_sizes[v_slot + 1] > 0 AND (v_sizes[v_slot + 1] >= p_full OR v_empty IS NULL) THEN
+                PERFORM job_gather_1(v_ring.name, v_slot, v_sizes[v_slot + 1], p_few);
+            END IF;
+        END LOOP;
     END LOOP;
 END $$;
 
--- Moves the few rows that are needed from one partition to the current one, and truncates it. Otherwise a queue that is
--- paused, or that keeps its results for long, would keep the rows of all others.
-CREATE FUNCTION queue_admission.job_gather_1(p_ring text, p_current int, p_few int) RETURNS void LANGUAGE plpgsql AS $$
+-- Moves rows that are needed from a partition in which most are not, to the current one. It is truncated later.
+CREATE FUNCTION queue_admission.job_gather_1(p_ring text, p_slot int, p_size bigint, p_few int) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     v_count bigint;
+    v_size bigint;
+    v_ids uuid[];
 BEGIN
-    FOR v_slot IN 0..7 LOOP
-        CONTINUE WHEN v_slot = p_current OR p_ring = 'jobs' AND EXISTS (SELECT 1 FROM job_claims c WHERE c.slot = v_slot);
-        BEGIN
-            PERFORM job_lock_1(1, ARRAY(SELECT number FROM job_queues));
-            EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE', p_ring || '_' || v_slot);
-            IF p_ring = 'jobs' THEN
-                CONTINUE WHEN EXISTS (SELECT 1 FROM job_claims c WHERE c.slot = v_slot);
-                SELECT count(*) INTO v_count FROM (SELECT 1 FROM job_live WHERE slot = v_slot LIMIT p_few + 1) l;
-                CONTINUE WHEN v_count > p_few;
-                INSERT INTO jobs
-                SELECT p_current, queue, place, priority, blocked, weight, id, accepted, route, sequence, idempotency, fingerprint, payload
-                FROM job_live WHERE slot = v_slot;
-            ELSE
-                SELECT count(*) INTO v_count FROM (SELECT 1 FROM job_finished WHERE slot = v_slot LIMIT p_few + 1) f;
-                CONTINUE WHEN v_count > p_few;
-                INSERT INTO job_ends
-                SELECT p_current, queue, ended, state, attempts, id, accepted, route, idempotency, fingerprint, reason, result
-                FROM job_finished WHERE slot = v_slot;
-            END IF;
-            EXECUTE format('TRUNCATE %I', p_ring || '_' || v_slot);
-            RETURN;
-        EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
-            NULL;
-        END;
-    END LOOP;
+    SELECT count(*), sum(r.size + 150), (array_agg(r.id))[1:p_few] INTO v_count, v_size, v_ids FROM job_needed_1(p_ring, p_slot, 4 * p_few) r;
+    IF v_count = 0 OR v_count >= 4 * p_few OR v_size > p_size / 8 THEN
+        RETURN;
+    END IF;
+    PERFORM job_lock_1(1, ARRAY(SELECT number FROM job_queues));
+    IF p_ring = 'jobs' THEN
+        UPDATE jobs SET slot = (SELECT slot FROM job_rings WHERE name = p_ring)
+        WHERE slot = p_slot AND id IN (SELECT r.id FROM job_needed_1(p_ring, p_slot, 4 * p_few) r WHERE r.id = ANY (v_ids));
+    ELSE
+        UPDATE job_ends SET slot = (SELECT slot FROM job_rings WHERE name = p_ring)
+        WHERE slot = p_slot AND id IN (SELECT r.id FROM job_needed_1(p_ring, p_slot, 4 * p_few) r WHERE r.id = ANY (v_ids));
+    END IF;
+EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+    NULL;
+END $$;
+
+-- The jobs that wait in a partition, or the results in it that are not purged.
+CREATE FUNCTION queue_admission.job_needed_1(p_ring text, p_slot int, p_most int) RETURNS TABLE (id uuid, size int) LANGUAGE plpgsql AS $$
+BEGIN
+    IF p_ring = 'job_ends' THEN
+        RETURN QUERY
+        SELECT e.id, e.size FROM job_now n CROSS JOIN LATERAL (
+            SELECT e.id, coalesce(pg_column_size(e.result), 0) AS size FROM job_ends e
+            WHERE e.slot = p_slot AND e.queue = n.queue AND e.ended > n.purged LIMIT p_most) e LIMIT p_most;
+        RETURN;
+    END IF;
+    RETURN QUERY
+    SELECT * FROM (
+        SELECT j.id, j.size FROM job_now n CROSS JOIN generate_series(-1, 2) p CROSS JOIN LATERAL (
+            SELECT j.id, pg_column_size(j.payload) AS size FROM jobs j
+            WHERE j.slot = p_slot AND j.queue = n.queue AND NOT j.blocked AND j.priority = p AND j.place > n.cursors[p + 2] LIMIT p_most) j
+        UNION ALL
+        SELECT j.id, j.size FROM job_now n CROSS JOIN LATERAL (
+            SELECT j.id, pg_column_size(j.payload) AS size FROM jobs j
+            WHERE j.slot = p_slot AND j.queue = n.queue AND j.blocked LIMIT p_most) j) r
+    LIMIT p_most;
 END $$;
 
 -- Whether a job needs a partition: one that waits or runs, or a finished one that is not purged.
 CREATE FUNCTION queue_admission.job_is_needed_1(p_ring text, p_slot int) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
-    IF p_ring = 'job_ends' THEN
-        RETURN EXISTS (
-            SELECT 1 FROM job_now n CROSS JOIN LATERAL (
-                SELECT 1 FROM job_ends e WHERE e.slot = p_slot AND e.queue = n.queue AND e.ended > n.purged LIMIT 1) e);
-    END IF;
-    RETURN EXISTS (
-            SELECT 1 FROM job_now n CROSS JOIN generate_series(-1, 2) p CROSS JOIN LATERAL (
-                SELECT 1 FROM jobs j
-                WHERE j.slot = p_slot AND j.queue = n.queue AND NOT j.blocked AND j.priority = p AND j.place > n.cursors[p + 2] LIMIT 1) j)
-        OR EXISTS (
-            SELECT 1 FROM job_now n CROSS JOIN LATERAL (
-                SELECT 1 FROM jobs j WHERE j.slot = p_slot AND j.queue = n.queue AND j.blocked LIMIT 1) j)
-        OR EXISTS (SELECT 1 FROM job_claims c WHERE c.slot = p_slot);
+    RETURN EXISTS (SELECT 1 FROM job_needed_1(p_ring, p_slot, 1))
+        OR p_ring = 'jobs' AND EXISTS (SELECT 1 FROM job_claims c WHERE c.slot = p_slot);
 END $$;
 
 CREATE FUNCTION queue_admission.job_find_1(p_id uuid, p_counted int)

@@ -27,6 +27,20 @@ internal static class Screenshots
         ? Task.CompletedTask
         : TakeAsync(page, "dashboard-steering.png", 1280, 470, dark: false, "#checkout");
 
+    /// <summary>The dashboard with deferred jobs and an open list of dead letters.</summary>
+    public static async Task TakeDeferredAsync(Page page)
+    {
+        if (Folder is null)
+            return;
+        foreach (var dark in (bool[])[false, true])
+        {
+            var theme = dark ? "-dark" : "";
+            await TakeAsync(page, $"dashboard-deferred{theme}.png", 1280, 620, dark, ".deferred-area");
+            await TakeAsync(page, $"dashboard-deferred-phone{theme}.png", 390, 844, dark, ".deferred-area");
+        }
+        await page.LookAsync(1280, 900, dark: false);
+    }
+
     /// <summary>The page of samples/ClusterDemo, at the width of a desk and of a phone.</summary>
     public static async Task TakeClusterAsync(Page page)
     {

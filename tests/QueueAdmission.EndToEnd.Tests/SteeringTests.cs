@@ -4,6 +4,9 @@ namespace QueueAdmission.EndToEnd;
 
 public class SteeringTests(Chromium browser)
 {
+    private const string Focused =
+        "(document.activeElement.closest('section')?.id ?? '') + ' ' + document.activeElement.innerText";
+
     [ChromiumFact]
     public async Task Override_SetOnPage_ActsIsShownAndExpires()
     {
@@ -38,6 +41,17 @@ public class SteeringTests(Chromium browser)
 
         await TabToAsync(queues, "checkout", "Pause");
         await queues.Page.PressAsync("Enter", 13, "\r");
+        // A key that is pressed twice meets the answer that changes nothing, and the focus comes back to the button.
+        await FocusedAsync(queues, "checkout Keep running");
+        await queues.Page.PressAsync("Enter", 13, "\r");
+        await FocusedAsync(queues, "checkout Pause");
+        Assert.Equal(JobQueueState.Running, server.Checkout.GetSnapshot().State);
+
+        await queues.Page.PressAsync("Enter", 13, "\r");
+        await queues.ShowsAsync("#checkout .confirm", "Pause checkout for 15 minutes?");
+        await queues.Page.PressAsync("Tab", 9);
+        await FocusedAsync(queues, "checkout Pause");
+        await queues.Page.PressAsync("Enter", 13, "\r");
         await queues.ShowsAsync("#checkout .badge", "paused");
         Assert.Equal(JobQueueState.Paused, server.Checkout.GetSnapshot().State);
         await Screenshots.TakeSteeringAsync(queues.Page);
@@ -46,6 +60,8 @@ public class SteeringTests(Chromium browser)
         await queues.Page.PressAsync("Enter", 13, "\r");
         await queues.ShowsAsync("#checkout .badge", "calm");
         Assert.Equal(JobQueueState.Running, server.Checkout.GetSnapshot().State);
+        // The button that was pressed is gone. The focus stays at the same queue.
+        await FocusedAsync(queues, "checkout Pause");
     }
 
     [ChromiumFact]
@@ -64,12 +80,14 @@ public class SteeringTests(Chromium browser)
                     "[...document.querySelectorAll('.steering')].every(panel => panel.hidden)")).GetBoolean());
     }
 
+    private static Task FocusedAsync(QueuesPage queues, string where) => Patience.UntilAsync(
+        async () => (await queues.Page.EvaluateAsync(Focused)).GetString() == where, $"the focus is at '{where}'");
+
     private static async Task TabToAsync(QueuesPage queues, string queue, string button)
     {
         for (var presses = 0; presses < 100; presses++)
         {
-            var focused = await queues.Page.EvaluateAsync(
-                "(document.activeElement.closest('section')?.id ?? '') + ' ' + document.activeElement.innerText");
+            var focused = await queues.Page.EvaluateAsync(Focused);
             if (focused.GetString() == $"{queue} {button}")
                 return;
             await queues.Page.PressAsync("Tab", 9);

@@ -63,7 +63,7 @@ public class StoryTests(Chromium browser)
         Assert.Equal(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"In the last 3 minutes {books.Ran:N0} ran, {books.Rejected - late:N0} were refused, {late:N0} " +
+                $"In the last 5 minutes {books.Ran:N0} ran, {books.Rejected - late:N0} were refused, {late:N0} " +
                     $"waited too long, {books.Abandoned:N0} left."),
             (
                 await queues.Page.EvaluateAsync(

@@ -15,12 +15,33 @@ public class PackageContentTests(PackedLibraries libraries)
 
         Assert.Equal("MIT", Element(metadata, "license").Value);
         Assert.Equal("README.md", Element(metadata, "readme").Value);
+        Assert.Equal("icon.png", Element(metadata, "icon").Value);
+        Assert.NotNull(package.GetEntry("icon.png"));
         Assert.NotEmpty(Element(metadata, "description").Value);
         Assert.NotEmpty(Element(metadata, "tags").Value);
         using var readme = new StreamReader(package.GetEntry("README.md")!.Open());
         Assert.Equal($"# {id}", readme.ReadLine());
         Assert.NotNull(package.GetEntry($"lib/net10.0/{id}.dll"));
         Assert.NotNull(package.GetEntry($"lib/net10.0/{id}.xml"));
+    }
+
+    [Theory]
+    [InlineData("QueueAdmission.Core")]
+    [InlineData("QueueAdmission")]
+    public void Documentation_Packed_HasAllPublicTypesAndNoInternals(string id)
+    {
+        using var package = Open(id, "nupkg");
+        using var documentation = package.GetEntry($"lib/net10.0/{id}.xml")!.Open();
+        var ids = XDocument.Load(documentation).Descendants("member")
+            .Select(member => member.Attribute("name")!.Value).ToList();
+        var visible = VisibleNames.Of(package.GetEntry($"lib/net10.0/{id}.dll")!);
+
+        Assert.All(
+            ids.Select(VisibleNames.OfDocumentation), name => Assert.Contains(name, (IReadOnlySet<string>)visible.All));
+        Assert.Equal(
+            visible.Types.Order(StringComparer.Ordinal),
+            ids.Where(member => member.StartsWith("T:", StringComparison.Ordinal))
+                .Select(VisibleNames.OfDocumentation).Order(StringComparer.Ordinal));
     }
 
     [Theory]

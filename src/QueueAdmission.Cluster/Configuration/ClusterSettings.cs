@@ -20,7 +20,8 @@ public static class ClusterSettings
 
     /// <summary>What a node uses while it has no lease. Default Share; one of Stop, Share, a number.</summary>
     public static readonly QueueSetting<LeaseFallback> ClusterFallback = new(
-        nameof(ClusterFallback), SettingValues.Text("Stop, Share, or a whole number, 0 to 100,000", LeaseFallback.Parse))
+        nameof(ClusterFallback), SettingValues.Text(
+            "Stop, Share, or a whole number, 0 to 100,000", LeaseFallback.Parse, "^(Stop|Share|0*(\\d{1,5}|100000))$"))
     {
         Default = LeaseFallback.Share,
         Description = "How many workers a node uses while it has no lease, for example because the store is away: "

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using QueueAdmission;
@@ -44,6 +45,61 @@ public static class JobQueueServiceCollectionExtensions
         services.AddSingleton(new AddedQueueName(name));
         services.TryAddKeyedSingleton(name, (provider, _) => Create(provider, name));
         return new QueueAdmissionBuilder(services);
+    }
+
+    /// <summary>
+    /// Adds a queue with the settings of a configuration section, which may change while the program runs.
+    /// </summary>
+    /// <remarks>
+    /// <para>The keys are those of <see cref="JobQueueOptions"/>, and of settings that packages add. Everything wrong is
+    /// reported when the host starts, with its path: a bad value, an unknown key, a missing section.</para>
+    /// <para>A reload takes effect at once, all of it or nothing, and is logged. If something is wrong, the error is
+    /// logged, and the last good settings stay. What code changed with
+    /// <see cref="JobQueue.Update(Action{JobQueueOptions})"/> stays until that setting changes in the
+    /// configuration.</para>
+    /// <code>
+    /// builder.Services.AddJobQueue("reports", builder.Configuration.GetSection("Reports:Queue"));
+    /// </code>
+    /// </remarks>
+    /// <param name="services">The services.</param>
+    /// <param name="name">The queue's name and key: 1 to 64 of the characters <c>A-Z a-z 0-9 . _ -</c>.</param>
+    /// <param name="section">
+    /// The section. It replaces what earlier calls for the same name set, key by key.
+    /// </param>
+    /// <returns>A builder for further queues, and for what other packages add to queues.</returns>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is not a valid name.</exception>
+    public static IQueueAdmissionBuilder AddJobQueue(
+        this IServiceCollection services, string name, IConfigurationSection section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        var builder = services.AddJobQueue(name);
+        services.AddOptions<JobQueueOptions>(name).Configure<IServiceProvider>((options, provider) =>
+        {
+            var errors = new QueueSectionReader(provider.GetServices<QueueSetting>()).Read(section, options);
+            if (errors.Count > 0)
+            {
+                throw new OptionsValidationException(name, typeof(JobQueueOptions), errors);
+            }
+        });
+        services.AddSingleton<IJobQueueExtension>(provider => new QueueSectionReload(name, section, provider));
+        return builder;
+    }
+
+    /// <summary>
+    /// Adds a further queue: see <see cref="AddJobQueue(IServiceCollection, string, IConfigurationSection)"/>.
+    /// </summary>
+    /// <param name="builder">What an earlier call returned.</param>
+    /// <param name="name">The queue's name and key: 1 to 64 of the characters <c>A-Z a-z 0-9 . _ -</c>.</param>
+    /// <param name="section">The section.</param>
+    /// <returns>A builder for further queues, and for what other packages add to queues.</returns>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is not a valid name.</exception>
+    public static IQueueAdmissionBuilder AddJobQueue(
+        this IQueueAdmissionBuilder builder, string name, IConfigurationSection section)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.Services.AddJobQueue(name, section);
     }
 
     /// <summary>

@@ -147,7 +147,7 @@ internal sealed class QueueMetrics
     {
         foreach (var known in _queues)
         {
-            if (known.TryGetTarget(out var queue))
+            if (known.TryGetTarget(out var queue) && !queue.IsUnused)
                 yield return queue;
         }
     }

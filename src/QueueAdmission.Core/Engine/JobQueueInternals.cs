@@ -98,6 +98,17 @@ internal static class JobQueueInternals
         internal (int Free, int Waiting, long WorkersWanted) Look() =>
             queue.Engine.Read(0, static (in EngineView view, int _) => QueueReports.Demand(view));
 
+        /// <summary>
+        /// Whether the queue exists without having been asked for, no endpoint names it, and no job has arrived.
+        /// </summary>
+        internal bool IsUnused =>
+            queue.MayBeUnused && queue.ReadFigures() is { Running: 0, Waiting: 0, Ran: 0, Rejected: 0, Abandoned: 0 };
+
+        /// <summary>The snapshot and the jobs that have waited longest, in one consistent cut.</summary>
+        internal (JobQueueSnapshot Snapshot, IReadOnlyList<WaitingView> Waiting) GetSnapshotWithWaiting(int max) =>
+            queue.Engine.Read((queue.Name, Max: max), static (in EngineView view, (string Name, int Max) wanted) =>
+                (QueueReports.Snapshot(view, wanted.Name), (IReadOnlyList<WaitingView>)QueueReports.Waiting(view, wanted.Max)));
+
         internal IReadOnlyList<WaitingView> ListWaiting(int max, out int total)
         {
             (var list, total) = queue.Engine.Read(max, static (in EngineView view, int max) => (QueueReports.Waiting(view, max), view.Room.Count));

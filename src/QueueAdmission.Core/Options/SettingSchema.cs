@@ -40,6 +40,9 @@ internal sealed record SettingSchema(SettingSchemaType Type, string Range)
     /// <summary>The names there are, where it is a name.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
+    /// <summary>What a text matches, as a regular expression, where it is a text; null if any text is one.</summary>
+    public string? Pattern { get; init; }
+
     /// <summary>The end of a sentence that tells the range.</summary>
     public string RangeWords(string? unit) => Type switch
     {

@@ -67,16 +67,20 @@ public static class SettingValues
     /// What may be written, for messages and documentation, for example <c>None, Header:name</c>.
     /// </param>
     /// <param name="parse">Reads a text without blanks around it; null if that is none of the values.</param>
+    /// <param name="pattern">
+    /// A regular expression for the texts, without regard to the blanks and the case that <paramref name="parse"/> may
+    /// allow in addition. Editors find mistakes by it. Default null: editors accept any text.
+    /// </param>
     /// <returns>What <paramref name="parse"/> accepts, and what code makes.</returns>
     /// <exception cref="ArgumentNullException">
     /// <paramref name="allowed"/> or <paramref name="parse"/> is null.
     /// </exception>
-    public static SettingValues<T> Text<T>(string allowed, Func<string, T?> parse)
+    public static SettingValues<T> Text<T>(string allowed, Func<string, T?> parse, string? pattern = null)
         where T : class
     {
         ArgumentNullException.ThrowIfNull(allowed);
         ArgumentNullException.ThrowIfNull(parse);
-        return new Texts<T>(allowed, parse);
+        return new Texts<T>(allowed, parse, pattern);
     }
 
     /// <summary>Other values, or none.</summary>

@@ -7,6 +7,7 @@ namespace QueueAdmission.Deferred;
 /// <summary>Runs one attempt of a job, and decides what its end means.</summary>
 internal sealed class AttemptRunner
 {
+    private const string AttemptsExhausted = "attempts_exhausted";
     private const string EndpointGone = "endpoint_gone";
     private const int MaxReason = 500;
     private const string KeyMissing = "key_missing";
@@ -60,6 +61,14 @@ internal sealed class AttemptRunner
         end = Dead(job, EndpointGone, exception: null);
         return null;
     }
+
+    /// <summary>
+    /// The end of a job that has used up its attempts without an end of its own: its process died each time, or the
+    /// number of attempts was lowered.
+    /// </summary>
+    /// <returns>Null if the job has an attempt left.</returns>
+    public JobEnd? EndIfExhausted(ClaimedJob job, JobQueue queue) =>
+        job.Attempt > queue.GetSetting(DeferredSettings.MaxAttempts) ? Dead(job, AttemptsExhausted, exception: null) : null;
 
     /// <summary>Runs the handler under a worker.</summary>
     public async Task<JobEnd> RunAsync(

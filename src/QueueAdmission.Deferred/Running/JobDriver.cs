@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission.Deferred;
@@ -24,19 +22,15 @@ internal sealed class JobDriver : IDisposable
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(2);
 
     private readonly JobStoreAccess _access;
-    private readonly AttemptRunner _attempts;
     private readonly DeferredQueues _queues;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Wakeup _wakeup;
-    private readonly string _node = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():N}";
+    private readonly NodeRole _role;
 
     // Of all threads.
-    private readonly ConcurrentQueue<JobEnd> _ended = new();
-    private readonly ConcurrentQueue<TaskCompletionSource> _waitersForIdle = new();
-    private readonly ConcurrentQueue<string> _refused = new();
-    private readonly CancellationTokenSource _noStarts = new();
-    private readonly CancellationTokenSource _abortRuns = new();
+    private readonly JobStarts _starts;
+    private readonly IdleWaiters _idleWaiters = new();
     private readonly CancellationTokenSource _noListening = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -47,18 +41,17 @@ internal sealed class JobDriver : IDisposable
     private readonly Dictionary<string, int> _inFlight = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, long> _pausedSince = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<JobEnd> _unwritten = [];
-    private long? _renewedAt;
     private long? _countedAt;
     private long? _purgedAt;
-    private bool _mayRun;
-    private bool _mayHaveLostClaims;
     private TimeSpan? _nextDue;
 
     public JobDriver(
         JobStoreAccess access, AttemptRunner attempts, DeferredQueues queues, TimeProvider time, ILogger logger)
     {
-        (_access, _attempts, _queues, _time, _logger) = (access, attempts, queues, time, logger);
+        (_access, _queues, _time, _logger) = (access, queues, time, logger);
         _wakeup = new Wakeup(time);
+        _role = new NodeRole(access, time, logger);
+        _starts = new JobStarts(attempts, queues, logger, Wake);
     }
 
     private int InFlight => _inFlight.Values.Sum();
@@ -78,10 +71,9 @@ internal sealed class JobDriver : IDisposable
     /// <summary>Ends when no job is due or runs, as the store says after this call.</summary>
     public Task WhenIdleAsync(CancellationToken cancellationToken)
     {
-        var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _waitersForIdle.Enqueue(waiter);
+        var idle = _idleWaiters.Add();
         Wake();
-        return waiter.Task.WaitAsync(cancellationToken);
+        return idle.WaitAsync(cancellationToken);
     }
 
     /// <summary>
@@ -94,7 +86,7 @@ internal sealed class JobDriver : IDisposable
         {
             return;
         }
-        _noStarts.Cancel();
+        _starts.Stop();
         Wake();
         try
         {
@@ -102,8 +94,7 @@ internal sealed class JobDriver : IDisposable
         }
         catch (OperationCanceledException)
         {
-            // The handlers learn of it by RequestAborted.
-            _abortRuns.Cancel();
+            _starts.Abort();
             await WaitAsync(_drained.Task, StopGrace).ConfigureAwait(false);
         }
         _leaves = true;
@@ -113,26 +104,17 @@ internal sealed class JobDriver : IDisposable
 
     public void Dispose()
     {
-        Cancel(_noStarts);
-        Cancel(_abortRuns);
-        Cancel(_noListening);
+        _starts.Dispose();
+        if (!_noListening.IsCancellationRequested)
+        {
+            _noListening.Cancel();
+        }
         _leaves = true;
         Wake();
         _thread?.Join(StopGrace);
         _listener?.Join(StopGrace);
         _wakeup.Dispose();
-        while (_waitersForIdle.TryDequeue(out var waiter))
-        {
-            waiter.TrySetException(new InvalidOperationException("The application stops."));
-        }
-    }
-
-    private static void Cancel(CancellationTokenSource source)
-    {
-        if (!source.IsCancellationRequested)
-        {
-            source.Cancel();
-        }
+        _idleWaiters.Fail();
     }
 
     private async Task WaitAsync(Task task, TimeSpan limit)
@@ -184,8 +166,8 @@ internal sealed class JobDriver : IDisposable
         _access.Open();
         var interval = _access.Store.RenewalInterval;
         UpdateCounts();
-        Renew(interval);
-        var waiters = TakeWaiters();
+        _role.Renew(interval, _queues.AnyRuns, isBusy: InFlight > 0 || _unwritten.Count > 0);
+        var waiters = _idleWaiters.Take();
         var isIdle = false;
         try
         {
@@ -197,15 +179,15 @@ internal sealed class JobDriver : IDisposable
                     break;
                 }
             }
-            while (!_leaves && !IsDue(_renewedAt, interval));
+            while (!_leaves && !_role.IsDue(interval));
         }
         finally
         {
-            Answer(waiters, isIdle);
+            _idleWaiters.Answer(waiters, isIdle);
         }
         Purge();
-        var next = Min(interval - Since(_renewedAt), _nextDue ?? TimeSpan.MaxValue);
-        return _ended.IsEmpty ? next : TimeSpan.Zero;
+        var next = Min(interval - _role.Age, _nextDue ?? TimeSpan.MaxValue);
+        return _starts.HasEnds ? TimeSpan.Zero : next;
     }
 
     private void UpdateCounts()
@@ -218,59 +200,12 @@ internal sealed class JobDriver : IDisposable
         _countedAt = _time.GetTimestamp();
     }
 
-    private void Renew(TimeSpan interval)
-    {
-        if (_mayHaveLostClaims && InFlight == 0 && _unwritten.Count == 0)
-        {
-            // A call that failed may have claimed jobs of which this node does not know. Nothing else runs now, so the
-            // node gives up all it has, and asks again.
-            _access.Call("resign", store =>
-            {
-                store.ResignOwner(_node);
-                return 0;
-            });
-            (_mayHaveLostClaims, _mayRun, _renewedAt) = (false, false, null);
-        }
-        if (!IsDue(_renewedAt, interval))
-        {
-            return;
-        }
-        if (!_queues.AnyRuns && InFlight == 0)
-        {
-            GiveUpOwnership();
-            // As soon as there is a queue to run, the node asks again.
-            _renewedAt = null;
-            return;
-        }
-        var ownership = _access.Call("renew", store => store.RenewOwner(_node));
-        _renewedAt = _time.GetTimestamp();
-        _mayRun = ownership.MayRun;
-        if (ownership.Recovered > 0)
-        {
-            DeferredLog.Recovered(_logger, ownership.Recovered);
-        }
-    }
-
-    /// <summary>A node that only accepts must not keep others from running.</summary>
-    private void GiveUpOwnership()
-    {
-        if (_mayRun)
-        {
-            _access.Call("resign", store =>
-            {
-                store.ResignOwner(_node);
-                return 0;
-            });
-            _mayRun = false;
-        }
-    }
-
     /// <summary>Writes ends and claims jobs, in one call.</summary>
     /// <param name="hasMore">Whether there may be more to do at once.</param>
     /// <returns>Whether nothing runs and nothing is due.</returns>
     private bool Advance(out bool hasMore)
     {
-        while (_unwritten.Count < MaxEnds && _ended.TryDequeue(out var end))
+        while (_unwritten.Count < MaxEnds && _starts.TryTakeEnd(out var end))
         {
             _unwritten.Add(end);
         }
@@ -283,11 +218,11 @@ internal sealed class JobDriver : IDisposable
         JobAdvance advance;
         try
         {
-            advance = _access.Call("advance", store => store.Advance(_node, _unwritten, claims));
+            advance = _access.Call("advance", store => store.Advance(_role.Node, _unwritten, claims));
         }
         catch when (claims.Count > 0)
         {
-            _mayHaveLostClaims = true;
+            _role.OnClaimFailed();
             throw;
         }
         foreach (var end in _unwritten)
@@ -298,15 +233,16 @@ internal sealed class JobDriver : IDisposable
         _nextDue = advance.NextDue;
         foreach (var job in advance.Jobs)
         {
-            Start(job);
+            _inFlight[job.Queue] = _inFlight.GetValueOrDefault(job.Queue) + 1;
+            _starts.Start(job);
         }
-        hasMore = !_ended.IsEmpty;
-        return InFlight == 0 && advance.Jobs.Count == 0 && _ended.IsEmpty;
+        hasMore = _starts.HasEnds;
+        return InFlight == 0 && advance.Jobs.Count == 0 && !_starts.HasEnds;
     }
 
     private List<JobClaim> FindClaims()
     {
-        while (_refused.TryDequeue(out var refused))
+        while (_starts.TryTakeRefusal(out var refused))
         {
             _pausedSince[refused] = _time.GetTimestamp();
         }
@@ -314,7 +250,7 @@ internal sealed class JobDriver : IDisposable
         var ending = _unwritten.CountBy(static end => end.Queue, StringComparer.OrdinalIgnoreCase)
             .ToDictionary(StringComparer.OrdinalIgnoreCase);
         var claims = new List<JobClaim>();
-        if (!_mayRun || _mayHaveLostClaims || _noStarts.IsCancellationRequested)
+        if (!_role.MayClaim || _starts.IsStopped)
         {
             return claims;
         }
@@ -350,90 +286,9 @@ internal sealed class JobDriver : IDisposable
             : 0;
     }
 
-    private void Start(ClaimedJob job)
-    {
-        _inFlight[job.Queue] = _inFlight.GetValueOrDefault(job.Queue) + 1;
-        if (_attempts.Read(job, out var unreadable) is not var (request, endpoint))
-        {
-            _ended.Enqueue(unreadable!);
-            return;
-        }
-        if (_queues.QueueFor(job.Queue, endpoint) is not { } queue)
-        {
-            _ended.Enqueue(_attempts.GiveBack(job));
-            _refused.Enqueue(job.Queue);
-            return;
-        }
-        ValueTask<QueueLease> entering;
-        try
-        {
-            // On this thread, so that jobs enter the queue in the order of the store.
-            var traits = new JobTraits { Key = request.Key, KeyShare = request.KeyShare, Priority = job.Priority, Weight = job.Weight };
-            entering = queue.EnterBackgroundAsync(traits, queue.GetSetting(DeferredSettings.MinShare), _noStarts.Token);
-        }
-#pragma warning disable CA1031 // For example, the queue was disposed.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-            entering = default;
-        }
-        _ = RunAsync(job, request, endpoint, queue, entering);
-    }
-
-    private async Task RunAsync(
-        ClaimedJob job, StoredRequest request, Endpoint endpoint, JobQueue queue, ValueTask<QueueLease> entering)
-    {
-        // Nothing of a handler runs on the thread that serves all of them.
-        await Task.Yield();
-        JobEnd end;
-        try
-        {
-            end = await EnterAndRunAsync(job, request, endpoint, queue, entering);
-        }
-#pragma warning disable CA1031 // An attempt that has no end would be lost until the process ends.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            DeferredLog.DriverFailed(_logger, exception);
-            end = _attempts.Fail(job, queue, exception);
-        }
-        _ended.Enqueue(end);
-        Wake();
-    }
-
-    private async Task<JobEnd> EnterAndRunAsync(
-        ClaimedJob job, StoredRequest request, Endpoint endpoint, JobQueue queue, ValueTask<QueueLease> entering)
-    {
-        QueueLease lease;
-        try
-        {
-            lease = await entering;
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
-        {
-            lease = default;
-        }
-        if (!lease.IsAdmitted)
-        {
-            _refused.Enqueue(job.Queue);
-            return _attempts.GiveBack(job);
-        }
-        var worker = lease.ToFeature(queue);
-        try
-        {
-            return _noStarts.IsCancellationRequested
-                ? _attempts.GiveBack(job)
-                : await _attempts.RunAsync(job, request, endpoint, queue, worker, _abortRuns.Token);
-        }
-        finally
-        {
-            worker.ReleaseWorker();
-        }
-    }
-
     private void Purge()
     {
-        if (!_mayRun || !IsDue(_purgedAt, BetweenPurges))
+        if (!_role.MayRun || !IsDue(_purgedAt, BetweenPurges))
         {
             return;
         }
@@ -447,34 +302,9 @@ internal sealed class JobDriver : IDisposable
         _purgedAt = isDone ? _time.GetTimestamp() : null;
     }
 
-    private List<TaskCompletionSource> TakeWaiters()
-    {
-        var waiters = new List<TaskCompletionSource>();
-        while (_waitersForIdle.TryDequeue(out var waiter))
-        {
-            waiters.Add(waiter);
-        }
-        return waiters;
-    }
-
-    private void Answer(List<TaskCompletionSource> waiters, bool isIdle)
-    {
-        foreach (var waiter in waiters)
-        {
-            if (isIdle)
-            {
-                waiter.TrySetResult();
-            }
-            else
-            {
-                _waitersForIdle.Enqueue(waiter);
-            }
-        }
-    }
-
     private void TellDrained()
     {
-        if (_noStarts.IsCancellationRequested && InFlight == 0)
+        if (_starts.IsStopped && InFlight == 0)
         {
             _drained.TrySetResult();
         }
@@ -488,11 +318,7 @@ internal sealed class JobDriver : IDisposable
             if (_access.Protector is not null)
             {
                 Advance(out _);
-                _access.Call("resign", store =>
-                {
-                    store.ResignOwner(_node);
-                    return 0;
-                });
+                _role.Resign();
             }
             if (InFlight is > 0 and var left)
             {
@@ -529,8 +355,6 @@ internal sealed class JobDriver : IDisposable
     }
 
     private bool IsDue(long? last, TimeSpan interval) => last is not { } at || _time.GetElapsedTime(at) >= interval;
-
-    private TimeSpan Since(long? last) => last is { } at ? _time.GetElapsedTime(at) : TimeSpan.Zero;
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
 }

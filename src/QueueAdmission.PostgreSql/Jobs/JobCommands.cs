@@ -7,8 +7,9 @@ namespace QueueAdmission.PostgreSql;
 
 /// <summary>The calls of the functions in <c>jobs.sql</c>.</summary>
 /// <remarks>
-/// <para>Each call is one statement, and so one transaction. It works through PgBouncer's transaction mode. Above all, a
-/// node that is frozen never holds a lock: the server ends the statement without it.</para>
+/// <para>Each call is one statement, and so one transaction. It works through PgBouncer's transaction mode. Above all,
+/// a node that is frozen holds no lock: the server ends the statement without it. What is sent under the locks is small
+/// enough for the buffers of the connection.</para>
 /// <para>Times are microseconds of the server's clock; the interface of stores has ticks.</para>
 /// </remarks>
 internal sealed class JobCommands(string schema, JobPartitions partitions)
@@ -48,7 +49,7 @@ internal sealed class JobCommands(string schema, JobPartitions partitions)
                 new NpgsqlParameter { Value = Channel },
             },
         };
-        var result = new JobAcceptance[jobs.Count];
+        var result = Select(jobs, job => new JobAcceptance(JobAcceptanceStatus.Accepted, job.Id));
         using var rows = command.ExecuteReader();
         while (rows.Read())
         {
@@ -88,22 +89,33 @@ internal sealed class JobCommands(string schema, JobPartitions partitions)
         };
         var counted = new bool[ends.Count];
         List<ClaimedJob> jobs = [];
+        List<int> later = [];
         long? due = null;
-        using var rows = command.ExecuteReader();
-        while (rows.Read())
+        using (var rows = command.ExecuteReader())
         {
-            switch (rows.GetInt16(0))
+            while (rows.Read())
             {
-                case 0:
-                    counted[numbers[(int)rows.GetInt64(1) - 1]] = true;
-                    break;
-                case 1:
-                    jobs.Add(ReadClaimed(rows));
-                    break;
-                default:
-                    due = Math.Min(due ?? long.MaxValue, rows.GetInt64(1));
-                    break;
+                switch (rows.GetInt16(0))
+                {
+                    case 0:
+                        System.Array.ForEach(rows.GetFieldValue<long[]>(2), number => counted[numbers[(int)number - 1]] = true);
+                        break;
+                    case 1:
+                        if (rows.IsDBNull(6))
+                        {
+                            later.Add(jobs.Count);
+                        }
+                        jobs.Add(ReadClaimed(rows, rows.IsDBNull(6) ? null : rows.GetFieldValue<byte[]>(6)));
+                        break;
+                    default:
+                        due = Math.Min(due ?? long.MaxValue, rows.GetInt64(1));
+                        break;
+                }
             }
+        }
+        if (later.Count > 0)
+        {
+            ReadPayloads(connection, jobs, later);
         }
         return new JobAdvance { Ends = counted, Jobs = jobs, NextDue = due is { } time ? FromMicroseconds(time) : null };
     }
@@ -250,7 +262,7 @@ internal sealed class JobCommands(string schema, JobPartitions partitions)
         return 0;
     }
 
-    /// <summary>A job whose queue has another limit than the one before begins a step, so each is decided in order.</summary>
+    /// <summary>A job whose queue has another limit than before begins a step, so each is decided in order.</summary>
     private static int[] StepsOf(IReadOnlyList<AcceptedJob> jobs)
     {
         var limits = new Dictionary<string, long>(StringComparer.Ordinal);
@@ -273,17 +285,58 @@ internal sealed class JobCommands(string schema, JobPartitions partitions)
     private static string? ReasonOf(JobEnd end) =>
         end.Kind is JobEndKind.Retry or JobEndKind.Dead && end.Reason is { } reason ? JobText.ToStored(reason) : null;
 
-    private static ClaimedJob ReadClaimed(NpgsqlDataReader rows) => new()
+    /// <summary>Reads the payloads that were too large to be sent under the locks of the claim.</summary>
+    private void ReadPayloads(NpgsqlConnection connection, List<ClaimedJob> jobs, List<int> later)
+    {
+        using var command = new NpgsqlCommand($"SELECT * FROM {schema}.job_payloads_1($1, $2)", connection)
+        {
+            Parameters =
+            {
+                Array(NpgsqlDbType.Uuid, Select(later, i => jobs[i].Id)),
+                Array(NpgsqlDbType.Bigint, Select(later, i => jobs[i].Claim)),
+            },
+        };
+        var payloads = new Dictionary<Guid, byte[]>();
+        using (var rows = command.ExecuteReader())
+        {
+            while (rows.Read())
+            {
+                payloads[rows.GetGuid(0)] = rows.GetFieldValue<byte[]>(1);
+            }
+        }
+        foreach (var i in later)
+        {
+            var job = jobs[i];
+            if (!payloads.TryGetValue(job.Id, out var payload))
+            {
+                throw new JobStoreException(JobStoreProblem.Unreachable, "PostgreSQL: another node took the claimed jobs over before they were read.");
+            }
+            jobs[i] = new ClaimedJob
+            {
+                Claim = job.Claim,
+                Id = job.Id,
+                Queue = job.Queue,
+                Route = job.Route,
+                Payload = payload,
+                AcceptedAt = job.AcceptedAt,
+                Priority = job.Priority,
+                Weight = job.Weight,
+                Attempt = job.Attempt,
+            };
+        }
+    }
+
+    private static ClaimedJob ReadClaimed(NpgsqlDataReader rows, byte[]? payload) => new()
     {
         Claim = rows.GetInt64(1),
-        Id = rows.GetGuid(2),
-        Queue = JobText.FromStored(rows.GetString(3)),
-        Route = JobText.FromStored(rows.GetString(4)),
-        Payload = rows.GetFieldValue<byte[]>(5),
-        AcceptedAt = new DateTimeOffset(rows.GetInt64(6), TimeSpan.Zero),
-        Priority = (JobPriority)rows.GetInt16(7),
-        Weight = rows.GetInt32(8),
-        Attempt = rows.GetInt32(9),
+        Id = rows.GetGuid(3),
+        Queue = JobText.FromStored(rows.GetString(4)),
+        Route = JobText.FromStored(rows.GetString(5)),
+        Payload = payload ?? [],
+        AcceptedAt = new DateTimeOffset(rows.GetInt64(7), TimeSpan.Zero),
+        Priority = (JobPriority)rows.GetInt16(8),
+        Weight = rows.GetInt32(9),
+        Attempt = rows.GetInt32(10),
     };
 
     private static object? Scalar(NpgsqlConnection connection, string text, params ReadOnlySpan<object> values)

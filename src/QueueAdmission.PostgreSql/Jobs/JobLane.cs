@@ -2,10 +2,12 @@ using Npgsql;
 
 namespace QueueAdmission.PostgreSql;
 
-/// <summary>Connections for one kind of calls. So status requests never wait for accepting, nor the other way.</summary>
+/// <summary>
+/// Connections for one kind of calls. So status requests never wait for accepting, nor the other way.
+/// </summary>
 /// <remarks>
-/// The calls are synchronous, on the thread that calls: they work while the thread pool is starved. A connection on which
-/// a call has failed is closed, since it may be one to a server that is no primary any more.
+/// The calls are synchronous, on the thread that calls: they work while the thread pool is starved. A connection on
+/// which a call has failed is closed, since it may be one to a server that is no primary any more.
 /// </remarks>
 internal sealed class JobLane : IDisposable
 {

@@ -10,7 +10,7 @@ internal sealed record JobPartitions
     public TimeSpan OldAfter { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// When all partitions are in use, one with no more jobs than this that are needed is emptied by moving them.
+    /// How many jobs at once are moved out of a partition in which most are not needed. Other calls wait meanwhile.
     /// </summary>
-    public int FewRows { get; init; } = 20_000;
+    public int FewRows { get; init; } = 5_000;
 }

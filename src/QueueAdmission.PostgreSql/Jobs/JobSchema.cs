@@ -5,8 +5,8 @@ namespace QueueAdmission.PostgreSql;
 
 /// <summary>The tables and functions of deferred jobs, and how older ones are brought up to date.</summary>
 /// <remarks>
-/// <para>Step number <c>n</c> is a script that leads from version <c>n</c> to <c>n + 1</c>; version 0 is a schema without
-/// the tables. A step that was released never changes. All steps run in one transaction, one node at a time.</para>
+/// <para>Step number <c>n</c> is a script that leads from version <c>n</c> to <c>n + 1</c>; version 0 is a schema
+/// without the tables. A step that was released never changes. All steps run in one transaction, one node at a time.</para>
 /// <para><b>Two releases side by side.</b> The names of functions end in the version that brought them, and a release
 /// calls those of its own version. A step that keeps the older functions working leaves <c>job_store.oldest</c> as it
 /// is, so nodes of the older release go on. A step that cannot drops them and raises <c>oldest</c>. Then nodes of the
@@ -115,7 +115,9 @@ internal sealed class JobSchema(PostgreSqlJobStoreOptions options, IReadOnlyList
         return rows.Read() ? (rows.GetInt32(0), rows.GetInt32(1)) : null;
     }
 
-    /// <remarks>One statement at a time: Npgsql sends several of them on the thread pool, which may be starved.</remarks>
+    /// <remarks>
+    /// One statement at a time: Npgsql sends several of them on the thread pool, which may be starved.
+    /// </remarks>
     private void RunSteps(NpgsqlConnection connection)
     {
         for (var i = Read(connection)?.Version ?? 0; i < steps.Count; i++)

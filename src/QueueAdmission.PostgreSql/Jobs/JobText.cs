@@ -1,6 +1,8 @@
 namespace QueueAdmission.PostgreSql;
 
-/// <summary>Texts as the tables hold them: PostgreSQL has no character U+0000, and no half of a surrogate pair.</summary>
+/// <summary>
+/// Texts as the tables hold them: PostgreSQL has no character U+0000, and no half of a surrogate pair.
+/// </summary>
 /// <remarks>What cannot be stored is written as an escape, so two different names of queues stay different.</remarks>
 internal static class JobText
 {

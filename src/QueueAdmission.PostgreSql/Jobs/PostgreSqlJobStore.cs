@@ -11,8 +11,8 @@ namespace QueueAdmission.PostgreSql;
 /// inserted, and the last one is in force. So nothing gets slower while a transaction is held open beside, which keeps
 /// PostgreSQL from removing dead rows.</para>
 /// <para><b>Locks.</b> Calls that accept take one lock of each queue, and the others take another one; both are free at
-/// the commit. Within a queue they so see each other's results in order. The counters are exact, the limit of a queue is
-/// exact, and places become visible in their order, which the claims rely on. One call handles many jobs. So nodes wait
+/// the commit. Within a queue they so see each other's results in order. The counters are exact, the limit of a queue
+/// is exact, and places become visible in their order, which the claims rely on. One call handles many jobs. So nodes wait
 /// for each other for the time of a commit, and not for each job. That is also why claims do not use
 /// <c>SKIP LOCKED</c>: it cannot keep the order of priorities and sequences, and it walks through what others
 /// claimed.</para>

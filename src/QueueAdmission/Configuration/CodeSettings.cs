@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace QueueAdmission;
 
 /// <summary>The settings that code sets. Configuration overrides them.</summary>
@@ -14,7 +16,14 @@ internal sealed class CodeSettings
         Section = options.Section;
         FallbackQueue = options.FallbackQueue;
         FallbackExemptions = [.. options.FallbackExemptions];
-        Rejections = new RejectionHandling(options.OnRejected, options.RejectionWriters);
+        // After the writers, which can answer some clients in another way.
+        IReadOnlyList<IRejectionWriter> writers = options.RejectionPagePath is { } path
+            ? [.. options.RejectionWriters, new ApplicationPage(path)]
+            : options.RejectionWriters;
+        Rejections = new RejectionHandling(options.OnRejected, writers)
+        {
+            PageStyle = Encoding.UTF8.GetBytes(options.RejectionPageStyle ?? ""),
+        };
         _defaults = Record(SettingLayers.None, options.Defaults);
         // It always exists, because an endpoint that names no queue means it.
         _queues[JobQueue.DefaultName] = _defaults;

@@ -86,6 +86,50 @@ public sealed class QueuedAdmissionOptions
         set => field = RejectionHandling.Checked(value);
     } = [];
 
+    /// <summary>
+    /// The path of the application's own page for people whose request was rejected, for example <c>/busy</c>: an
+    /// endpoint for GET without route parameters, such as a Razor page. Default null: the built-in page.
+    /// </summary>
+    /// <remarks>
+    /// <para>The endpoint runs at once, without a worker and without the middlewares behind the queue, so it should
+    /// neither wait nor query a database. Its own queue and authorization do not apply: every rejected client may see
+    /// it. The status and <c>Retry-After</c> are set already, and <see cref="IQueueRejectionFeature"/> tells why.</para>
+    /// <para>Clients that do not ask for HTML keep their answers. <see cref="RejectionWriters"/> come first. If the path
+    /// has no endpoint or the endpoint throws, an error is logged, and the built-in page is written.</para>
+    /// </remarks>
+    /// <exception cref="ArgumentException">
+    /// The value does not begin with <c>/</c>, or has a query, a fragment or a route parameter.
+    /// </exception>
+    public string? RejectionPagePath
+    {
+        get;
+        set => field = value is null || (value.StartsWith('/') && value.AsSpan().IndexOfAny("?#{") < 0)
+            ? value
+            : throw new ArgumentException(
+                $"'{value}' is not the path of a page; allowed: a path that begins with '/', such as /busy.",
+                nameof(value));
+    }
+
+    /// <summary>
+    /// Style rules for the built-in page, which come last. Its variables are <c>--refusal-background</c>,
+    /// <c>--refusal-card</c>, <c>--refusal-text</c>, <c>--refusal-accent</c> (heading and times) and
+    /// <c>--refusal-font</c>. Default null: none.
+    /// </summary>
+    /// <remarks>
+    /// <code>
+    /// o.RejectionPageStyle = ":root { --refusal-accent: light-dark(#9c2a00, #ffb59b); }";
+    /// </code>
+    /// The page loads nothing, so a rule cannot name an image or a font file.
+    /// </remarks>
+    /// <exception cref="ArgumentException">The value contains <c>&lt;</c>, which could end the style.</exception>
+    public string? RejectionPageStyle
+    {
+        get;
+        set => field = value?.Contains('<', StringComparison.Ordinal) != true
+            ? value
+            : throw new ArgumentException("A style for the page may not contain '<'.", nameof(value));
+    }
+
     /// <summary>Adds a queue, or settings to a queue that was added before.</summary>
     /// <param name="name">
     /// The queue's name: 1 to 64 of the characters <c>A-Z a-z 0-9 . _ -</c>, compared without case.

@@ -24,7 +24,8 @@ internal static class RequestQueueSettings
 
     public static readonly QueueSetting<PartitionBy> PartitionBy = new(
         nameof(RequestQueueOptions.PartitionBy),
-        SettingValues.Text(QueueAdmission.PartitionBy.Allowed, QueueAdmission.PartitionBy.Parse))
+        SettingValues.Text(
+            QueueAdmission.PartitionBy.Allowed, QueueAdmission.PartitionBy.Parse, QueueAdmission.PartitionBy.Pattern))
     {
         Default = QueueAdmission.PartitionBy.RoundRobin,
         Description = "Which caller a request belongs to, for queues that keep callers apart. "
@@ -35,7 +36,8 @@ internal static class RequestQueueSettings
 
     public static readonly QueueSetting<PriorityFrom> PriorityFrom = new(
         nameof(RequestQueueOptions.PriorityFrom),
-        SettingValues.Text(QueueAdmission.PriorityFrom.Allowed, QueueAdmission.PriorityFrom.Parse))
+        SettingValues.Text(
+            QueueAdmission.PriorityFrom.Allowed, QueueAdmission.PriorityFrom.Parse, QueueAdmission.PriorityFrom.Pattern))
     {
         Default = QueueAdmission.PriorityFrom.Endpoint,
         Description = "Where the priority of a request comes from.",
@@ -43,7 +45,8 @@ internal static class RequestQueueSettings
 
     public static readonly QueueSetting<DeadlineFrom> DeadlineFrom = new(
         nameof(RequestQueueOptions.DeadlineFrom),
-        SettingValues.Text(QueueAdmission.DeadlineFrom.Allowed, QueueAdmission.DeadlineFrom.Parse))
+        SettingValues.Text(
+            QueueAdmission.DeadlineFrom.Allowed, QueueAdmission.DeadlineFrom.Parse, QueueAdmission.DeadlineFrom.Pattern))
     {
         Default = QueueAdmission.DeadlineFrom.None,
         Description = "How long a request may take to be answered. It bounds the waiting in addition to MaxWait.",

@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -16,6 +18,18 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
 
     /// <summary>The policy for steering; null while none is named.</summary>
     public SteeringPolicy? Steering { get; set; }
+
+    /// <summary>Whether the application's OpenAPI documents contain the dashboard.</summary>
+    public bool IsInOpenApi { get; set; }
+
+    /// <summary>Excludes an endpoint of the dashboard from OpenAPI documents, unless it is asked for.</summary>
+    public void HideFromOpenApi(EndpointBuilder endpoint)
+    {
+        if (!IsInOpenApi)
+        {
+            endpoint.Metadata.Add(new ExcludeFromDescriptionAttribute());
+        }
+    }
 
     /// <summary>
     /// All queues: the page for a browser, the live stream for its script, a report for other clients.
@@ -50,6 +64,19 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
         context.Response.Redirect($"{(end > 0 ? all[..end] : "/")}#{queue.Name}");
         return Task.CompletedTask;
     });
+
+    /// <summary>Starts to keep the history of the queues. It is called when the application has started.</summary>
+    public void KeepHistory() => _services.Value.History.Start();
+
+    public Task ShowHistoryAsync(HttpContext context)
+    {
+        // The dashboard may be mapped in an application that tells of no start.
+        KeepHistory();
+        var report = _services.Value.History.Serialize();
+        SafeHeaders.SetForData(context.Response);
+        context.Response.ContentType = "application/json";
+        return context.Response.Body.WriteAsync(report, context.RequestAborted).AsTask();
+    }
 
     public Task ListWaitingAsync(HttpContext context) => WithQueue(context, queue =>
         ReportWriter.WriteAsync(context, Reporter.ListWaiting(queue), ReportJson.Default.WaitingJobs));
@@ -107,11 +134,13 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
         {
             var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
             Registry = JobQueueRegistry.For(services);
-            Reporter = new QueueReporter(Registry, services.GetService<ICluster>(), time);
+            Reporter = new QueueReporter(
+                Registry, services.GetService<ICluster>(), time, services.GetService<IDeferredJobs>());
             var stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default;
             var loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
             Feed = new LiveFeed(
                 Registry, Reporter.DescribeLive, time, loggers.CreateGuardedLogger("QueueAdmission.Dashboard"));
+            History = HistorySampler.For(Registry, time, stopping);
             Stream = new LiveStream(Feed, time, stopping);
         }
 
@@ -122,5 +151,7 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
         public LiveFeed Feed { get; }
 
         public LiveStream Stream { get; }
+
+        public HistorySampler History { get; }
     }
 }

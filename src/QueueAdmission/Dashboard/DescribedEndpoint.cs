@@ -51,8 +51,11 @@ internal static class DescribedEndpoint
         Type? type = null,
         string contentType = "application/json") =>
         endpoint.WithMetadata(type is null
-            ? new ProducesResponseTypeMetadata(status)
+            ? new ProducesResponseTypeMetadata(status, typeof(void))
             : new ProducesResponseTypeMetadata(status, type, [contentType]));
+
+    public static IEndpointConventionBuilder ReturnsProblem(this IEndpointConventionBuilder endpoint, int status) =>
+        endpoint.Returns(status, typeof(DashboardProblem), "application/problem+json");
 
     public static IEndpointConventionBuilder AlsoFinally(
         this IEndpointConventionBuilder endpoint, Action<EndpointBuilder> convention)

@@ -31,7 +31,8 @@ public sealed class QueueDashboardEndpointConventionBuilder : IEndpointConventio
 
     /// <summary>
     /// Lets users that satisfy an authorization policy change the number of workers, pause, resume, and switch dry run,
-    /// each for a limited time. Without this call, the dashboard has no endpoints for steering.
+    /// each for a limited time. They may also re-drive and discard dead letters of deferred jobs. Without this call, the
+    /// dashboard has no endpoints for steering.
     /// </summary>
     /// <remarks>
     /// <para>Steering is never anonymous, even if <c>AllowAnonymous</c> opens the page. If the dashboard is hidden, the
@@ -70,23 +71,56 @@ public sealed class QueueDashboardEndpointConventionBuilder : IEndpointConventio
         _endpoints.Steering = new SteeringPolicy(policy);
         var loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
         var logger = loggers.CreateGuardedLogger("QueueAdmission.Dashboard");
-        var steering = new SteeringEndpoints(_endpoints, _endpoints.Steering, logger);
-        Map(HttpMethods.Put, steering.SetAsync, "Changes a setting of a queue for a while.")
-            .WithMetadata(new AcceptsMetadata(["application/json"], typeof(OverrideRequest)));
-        Map(HttpMethods.Delete, steering.UndoAsync, "Ends an override before its time.");
+        var gate = new SteeringGate(_endpoints.Steering, logger);
+        var steering = new SteeringEndpoints(_endpoints, gate);
+        Map(HttpMethods.Put, Address, steering.SetAsync, "Changes a setting of a queue for a while.")
+            .WithMetadata(new AcceptsMetadata(["application/json"], typeof(OverrideRequest)))
+            .Returns(StatusCodes.Status200OK, typeof(QueueStatus))
+            .ReturnsProblem(StatusCodes.Status400BadRequest)
+            .ReturnsProblem(StatusCodes.Status409Conflict);
+        Map(HttpMethods.Delete, Address, steering.UndoAsync, "Ends an override before its time.")
+            .Returns(StatusCodes.Status200OK, typeof(QueueStatus))
+            .ReturnsProblem(StatusCodes.Status400BadRequest)
+            .ReturnsProblem(StatusCodes.Status409Conflict);
         _group.MapOtherMethods(Address, HttpMethods.Delete, HttpMethods.Put).AlsoFinally(_access.Guard);
+        if (DeadLetterEndpoints.AreNeeded(services))
+        {
+            MapDeadLetters(new DeadLetterEndpoints(services, _endpoints));
+        }
         return this;
 
-        IEndpointConventionBuilder Map(string method, RequestDelegate answer, string summary) => _group
-            .MapDescribed(method, Address, answer, summary)
-            .Returns(StatusCodes.Status200OK, typeof(QueueStatus))
-            .Returns(StatusCodes.Status400BadRequest, typeof(DashboardProblem), "application/problem+json")
-            .Returns(StatusCodes.Status403Forbidden, typeof(DashboardProblem), "application/problem+json")
+        void MapDeadLetters(DeadLetterEndpoints letters)
+        {
+            var (one, redrive) = (DeadLetterEndpoints.LetterAddress, DeadLetterEndpoints.RedriveAddress);
+            Map(HttpMethods.Delete, one, letters.Discard(gate, logger), "Discards a dead letter. Its request is removed.")
+                .Returns(StatusCodes.Status204NoContent)
+                .ReturnsProblem(StatusCodes.Status503ServiceUnavailable);
+            Map(HttpMethods.Post, redrive, letters.Redrive(gate, logger), "Lets a dead letter wait again.")
+                .Returns(StatusCodes.Status204NoContent)
+                .ReturnsProblem(StatusCodes.Status503ServiceUnavailable);
+            _group.MapOtherMethods(one, HttpMethods.Delete).AlsoFinally(_access.Guard);
+            _group.MapOtherMethods(redrive, HttpMethods.Post).AlsoFinally(_access.Guard);
+        }
+
+        IEndpointConventionBuilder Map(string method, string address, RequestDelegate answer, string summary) => _group
+            .MapDescribed(method, address, answer, summary)
+            .ReturnsProblem(StatusCodes.Status403Forbidden)
             .Returns(StatusCodes.Status404NotFound)
-            .Returns(StatusCodes.Status409Conflict, typeof(DashboardProblem), "application/problem+json")
             .RequireAuthorization(new SteeringAuthorization(policy))
             .AlsoFinally(_access.Guard)
             .AlsoFinally(ForbidAnonymous);
+    }
+
+    /// <summary>
+    /// Adds the addresses of the dashboard to the application's OpenAPI documents. Without this call they are absent:
+    /// they are for operators, and not a part of the application's own interface.
+    /// </summary>
+    /// <remarks>A dashboard that is hidden, because nothing says who may look, is never in a document.</remarks>
+    /// <returns>This object.</returns>
+    public QueueDashboardEndpointConventionBuilder IncludeInOpenApi()
+    {
+        _endpoints.IsInOpenApi = true;
+        return this;
     }
 
     /// <inheritdoc />

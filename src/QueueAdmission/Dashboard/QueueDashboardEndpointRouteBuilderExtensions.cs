@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using QueueAdmission;
 
 namespace Microsoft.AspNetCore.Builder;
@@ -10,7 +12,8 @@ public static class QueueDashboardEndpointRouteBuilderExtensions
 {
     /// <summary>
     /// Maps a live dashboard of all queues of this process. The same data is available as JSON at <c>{pattern}</c>,
-    /// <c>{pattern}/{queue}</c>, <c>{pattern}/{queue}/waiting</c> and <c>{pattern}/{queue}/running</c>.
+    /// <c>{pattern}/{queue}</c>, <c>{pattern}/{queue}/waiting</c> and <c>{pattern}/{queue}/running</c>. The last minutes
+    /// are at <c>{pattern}/~/history</c>, and the dead letters of deferred jobs at <c>{pattern}/~/dead</c>.
     /// </summary>
     /// <remarks>
     /// <para><b>Looking.</b> <c>RequireAuthorization(…)</c> opens the dashboard to users that satisfy a policy, and
@@ -19,7 +22,10 @@ public static class QueueDashboardEndpointRouteBuilderExtensions
     /// address and with every method. Outside Development, routing never selects its endpoints.</para>
     /// <para><b>Steering.</b> It is off until <see cref="QueueDashboardEndpointConventionBuilder.AllowSteering"/>
     /// names a policy.</para>
-    /// <para>The requests of the dashboard are never queued. It costs nothing while no page is open.</para>
+    /// <para><b>OpenAPI.</b> A document of the application does not contain the dashboard, unless
+    /// <see cref="QueueDashboardEndpointConventionBuilder.IncludeInOpenApi"/> says so.</para>
+    /// <para>The requests of the dashboard are never queued. While no page is open, it looks at each queue once a
+    /// second, to keep the history of the last five minutes.</para>
     /// <code>
     /// app.MapQueueDashboard("/queues").RequireAuthorization("on-call").AllowSteering("operators");
     /// </code>
@@ -37,25 +43,50 @@ public static class QueueDashboardEndpointRouteBuilderExtensions
         var dashboard = new DashboardEndpoints(endpoints.ServiceProvider);
         var access = new DashboardAccess(endpoints.ServiceProvider);
         group.DisableQueue();
+        group.AlsoFinally(dashboard.HideFromOpenApi);
 
         Map("", dashboard.ShowAllAsync, "All queues of this instance: their state, and their settings with origin.")
             .Returns(StatusCodes.Status200OK, typeof(QueuesReport))
-            .Returns(StatusCodes.Status429TooManyRequests, typeof(DashboardProblem), "application/problem+json")
-            .Returns(StatusCodes.Status503ServiceUnavailable, typeof(DashboardProblem), "application/problem+json");
+            .ReturnsProblem(StatusCodes.Status429TooManyRequests)
+            .ReturnsProblem(StatusCodes.Status503ServiceUnavailable);
         Map("/{queue}", dashboard.ShowOneAsync, "One queue of this instance.")
             .Returns(StatusCodes.Status200OK, typeof(QueueStatus)).Returns(StatusCodes.Status404NotFound);
         Map("/{queue}/waiting", dashboard.ListWaitingAsync, "The jobs that wait in a queue of this instance.")
             .Returns(StatusCodes.Status200OK, typeof(WaitingJobs)).Returns(StatusCodes.Status404NotFound);
         Map("/{queue}/running", dashboard.ListRunningAsync, "The jobs that hold a worker of a queue of this instance.")
             .Returns(StatusCodes.Status200OK, typeof(RunningJobsReport)).Returns(StatusCodes.Status404NotFound);
+        Map("/~/history", dashboard.ShowHistoryAsync, "The last five minutes of all queues, second by second.")
+            .Returns(StatusCodes.Status200OK, typeof(HistoryReport));
         group.MapGet("/~/{file}", DashboardEndpoints.ServeFileAsync).ExcludeFromDescription().AlsoFinally(access.Guard);
-        foreach (var path in (string[])["", "/{queue}", "/{queue}/waiting", "/{queue}/running", "/~/{file}"])
+        List<string> paths = ["", "/{queue}", "/{queue}/waiting", "/{queue}/running", "/~/history", "/~/{file}"];
+        if (DeadLetterEndpoints.AreNeeded(endpoints.ServiceProvider))
+        {
+            var letters = new DeadLetterEndpoints(endpoints.ServiceProvider, dashboard);
+            Map(DeadLetterEndpoints.ListAddress, letters.ListAsync, "The dead letters of deferred jobs, the latest first.")
+                .Returns(StatusCodes.Status200OK, typeof(DeadLetters))
+                .ReturnsProblem(StatusCodes.Status400BadRequest)
+                .ReturnsProblem(StatusCodes.Status503ServiceUnavailable);
+            paths.Add(DeadLetterEndpoints.ListAddress);
+        }
+        foreach (var path in paths)
         {
             group.MapOtherMethods(path, HttpMethods.Get).AlsoFinally(access.Guard);
         }
+        KeepHistoryFromTheStart(endpoints.ServiceProvider, new(dashboard));
         return new QueueDashboardEndpointConventionBuilder(group, dashboard, access);
 
         IEndpointConventionBuilder Map(string path, RequestDelegate answer, string summary) =>
             group.MapDescribed(HttpMethods.Get, path, answer, summary).AlsoFinally(access.Guard);
     }
+
+    /// <remarks>The host may outlive the application, where that is a tenant's. So it does not keep it alive.</remarks>
+    private static void KeepHistoryFromTheStart(
+        IServiceProvider services, WeakReference<DashboardEndpoints> dashboard) =>
+        services.GetService<IHostApplicationLifetime>()?.ApplicationStarted.UnsafeRegister(static state =>
+        {
+            if (((WeakReference<DashboardEndpoints>)state!).TryGetTarget(out var living))
+            {
+                living.KeepHistory();
+            }
+        }, dashboard);
 }

@@ -9,11 +9,11 @@ namespace QueueAdmission;
 /// </summary>
 internal sealed class RouteParameter : IParameterBindingMetadata
 {
-    private static readonly ParameterInfo[] Parameters = ((Action<string, string>)Address).Method.GetParameters();
+    private static readonly ParameterInfo[] Parameters = ((Action<string, string, string>)Address).Method.GetParameters();
 
     /// <summary>All route parameters of the dashboard's addresses.</summary>
     public static IReadOnlyList<RouteParameter> All { get; } =
-        [new("queue", Parameters[0]), new("setting", Parameters[1])];
+        [new("queue", Parameters[0]), new("setting", Parameters[1]), new("id", Parameters[2])];
 
     private RouteParameter(string name, ParameterInfo parameter) => (Name, ParameterInfo) = (name, parameter);
 
@@ -29,7 +29,8 @@ internal sealed class RouteParameter : IParameterBindingMetadata
 
     private static void Address(
         [Description("The queue's name, compared without case.")] string queue,
-        [Description("Workers, Paused or DryRun.")] string setting)
+        [Description("Workers, Paused or DryRun.")] string setting,
+        [Description("The deferred job: 32 hexadecimal digits.")] string id)
     {
         // This method is never called. It exists because of its parameters.
     }

@@ -114,6 +114,7 @@ internal sealed partial class EndpointQueues
             {
                 return null;
             }
+            queues.Fallback!.Queue.MayBeUnused = false;
             var usual = EndpointTraits.Usual with { RequestTimeout = _registry.Timeouts.Of(endpoint) };
             return new QueueAssignment(
                 queues.Fallback!, AssignmentKind.Every, endpoint, usual, _registry.Rejections);
@@ -129,6 +130,7 @@ internal sealed partial class EndpointQueues
         }
         // If the queue is removed later while an endpoint still names it, the problem is new and is logged again.
         _reported.Remove(queued.QueueName);
+        queue.Queue.MayBeUnused = false;
         var kind = HubEndpoints.KindOf(endpoint);
         var traits = new EndpointTraits(queued.Priority, queued.Weight, _registry.Timeouts.Of(endpoint));
         return new QueueAssignment(queue, kind, endpoint, traits, _registry.Rejections);

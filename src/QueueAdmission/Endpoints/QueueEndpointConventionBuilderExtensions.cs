@@ -14,6 +14,9 @@ public static class QueueEndpointConventionBuilderExtensions
     /// calls at the same place, the last one applies. <see cref="DisableQueue"/> overrides all of them.</para>
     /// <para>Endpoints can have a common queue with exceptions. For that, write the exceptions with <c>WithQueue</c> as
     /// well, or use attributes and <c>FallbackQueue</c>.</para>
+    /// <para>OpenAPI documents get the response of a refusal: the queue's
+    /// <see cref="RequestQueueOptions.RejectionStatusCode"/>, and 429 where one caller alone can be refused. A response
+    /// that the endpoint declares itself with the same status stays.</para>
     /// <para>A warning at start names the endpoints whose attribute is replaced by another queue.</para>
     /// </remarks>
     /// <typeparam name="TBuilder">The type of the builder.</typeparam>
@@ -42,6 +45,7 @@ public static class QueueEndpointConventionBuilderExtensions
         var queued = new QueuedAttribute(queueName) { Priority = priority, Weight = weight, IsConvention = true };
         builder.Add(endpoint => endpoint.Metadata.Add(queued));
         ForgottenEntrance.AddTo(builder);
+        RefusalDescription.AddTo(builder, queued);
         return builder;
     }
 

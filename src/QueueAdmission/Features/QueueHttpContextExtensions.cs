@@ -49,6 +49,9 @@ public static class QueueHttpContextExtensions
     /// <para>A request that already holds a worker of this queue is admitted at once on that worker, whatever the
     /// weight. The lease then gives nothing back. Otherwise the request could wait for its own worker until
     /// <see cref="JobQueueOptions.MaxWait"/>.</para>
+    /// <para>A name that the client chooses, such as a route value, would let the client choose any queue. Look it up in
+    /// a list of the application's own, or find the queue with <see cref="JobQueueRegistry.TryGet"/>, which does not
+    /// throw, and pass the <see cref="JobQueue"/>.</para>
     /// <para>Let all requests enter several queues in the same order. A request that holds queue A and waits for B, and
     /// one that holds B and waits for A, wait for one another. In the Development environment such orders are
     /// logged.</para>
@@ -84,16 +87,73 @@ public static class QueueHttpContextExtensions
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(queueName);
+        ThrowIfOutOfRange(priority, weight);
+        var registry = JobQueueRegistry.For(context.RequestServices);
+        var queue = registry.Find(queueName) ?? throw new InvalidOperationException(
+            $"There is no queue '{queueName}'. Queues: {string.Join(", ", registry.Select(known => known.Name))}. " +
+            $"Add it to the configuration: {PasteableJson.ForQueue(registry.Section, queueName)}.");
+        return EnterAsync(context, registry, queue, priority, weight);
+    }
+
+    /// <summary>
+    /// Enters a queue that was found before. Use it with <see cref="JobQueueRegistry.TryGet"/>, where a name may be
+    /// unknown.
+    /// </summary>
+    /// <remarks>
+    /// As <see cref="EnterQueueAsync(HttpContext, string, JobPriority, int)"/>.
+    /// <code>
+    /// if (!queues.TryGet(name, out var queue))
+    /// {
+    ///     context.Response.StatusCode = 404;
+    ///     return;
+    /// }
+    /// using var lease = await context.EnterQueueAsync(queue);
+    /// </code>
+    /// </remarks>
+    /// <param name="context">The request.</param>
+    /// <param name="queue">A queue of the application's <see cref="JobQueueRegistry"/>.</param>
+    /// <param name="priority">The importance of the request. Default <see cref="JobPriority.Normal"/>.</param>
+    /// <param name="weight">How many workers the request needs. Default 1, at least 1.</param>
+    /// <returns>
+    /// A lease. If a reload has removed the queue since it was found, the request is rejected with
+    /// <see cref="RejectionReason.Draining"/>.
+    /// </returns>
+    /// <exception cref="ArgumentNullException">
+    /// <paramref name="context"/> or <paramref name="queue"/> is null.
+    /// </exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="queue"/> is not a queue of the registry, for example one of <c>AddJobQueue</c>. Such a queue is
+    /// entered with <see cref="JobQueue.EnterAsync(CancellationToken)"/>.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="priority"/> is not defined, or <paramref name="weight"/> is below 1.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The client left before the request got a worker.</exception>
+    public static ValueTask<QueueLease> EnterQueueAsync(
+        this HttpContext context, JobQueue queue, JobPriority priority = JobPriority.Normal, int weight = 1)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(queue);
+        ThrowIfOutOfRange(priority, weight);
+        var registry = JobQueueRegistry.For(context.RequestServices);
+        var known = registry.FindOwn(queue) ?? throw new ArgumentException(
+            $"The queue '{queue.Name}' is not a queue of the JobQueueRegistry of this application.", nameof(queue));
+        return EnterAsync(context, registry, known, priority, weight);
+    }
+
+    private static void ThrowIfOutOfRange(JobPriority priority, int weight)
+    {
         ArgumentOutOfRangeException.ThrowIfLessThan(weight, 1);
         if (priority is < JobPriority.Low or > JobPriority.Critical)
         {
             throw new ArgumentOutOfRangeException(
                 nameof(priority), priority, "Not a priority; allowed: Low, Normal, High, Critical.");
         }
-        var registry = JobQueueRegistry.For(context.RequestServices);
-        var queue = registry.Find(queueName) ?? throw new InvalidOperationException(
-            $"There is no queue '{queueName}'. Queues: {string.Join(", ", registry.Select(known => known.Name))}. " +
-            $"Add it to the configuration: {PasteableJson.ForQueue(registry.Section, queueName)}.");
+    }
+
+    private static ValueTask<QueueLease> EnterAsync(
+        HttpContext context, JobQueueRegistry registry, RequestQueue queue, JobPriority priority, int weight)
+    {
         registry.HandlersEnterQueues = true;
         if (EnteredQueues.Contains(context, queue.Queue))
         {

@@ -124,6 +124,13 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     /// </summary>
     internal RequestQueue? Find(string name) => _queues.Current.Find(name);
 
+    /// <summary>
+    /// A queue of the application as the middleware uses it, also if configuration no longer names it; null if it is
+    /// none of them.
+    /// </summary>
+    internal RequestQueue? FindOwn(JobQueue queue) =>
+        Find(queue.Name) is { } current && current.Queue == queue ? current : _queues.FindEver(queue);
+
     /// <summary>The queue for endpoints without metadata, or null. May change with a reload.</summary>
     internal RequestQueue? FallbackQueue => _queues.Current.Fallback;
 

@@ -58,6 +58,13 @@ internal sealed partial class LiveQueues(
         }
     }
 
+    /// <summary>The queue as the middleware uses it, also if it was removed; null if it is none of these.</summary>
+    public RequestQueue? FindEver(JobQueue queue)
+    {
+        lock (_gate)
+            return _all.TryGetValue(queue.Name, out var found) && found.Queue == queue ? found : null;
+    }
+
     /// <summary>Puts all of the settings in force, or returns the errors and changes nothing.</summary>
     /// <remarks>
     /// No foreign code runs between the first change and the last one. Lines for the log and new decisions about
@@ -230,6 +237,8 @@ internal sealed partial class LiveQueues(
         var queue = new JobQueue(layers.Fold(), time, name);
         var added = new RequestQueue(queue, requestLogger, new LiveSettings(queue, table, layers));
         queue.BelongToApplication();
+        // This queue always exists. It is shown and measured from the first endpoint or job on.
+        queue.MayBeUnused = QueueName.Comparer.Equals(name, JobQueue.DefaultName);
         metrics?.Add(queue);
         foreach (var extension in extensions)
             extension.OnCreated(queue);

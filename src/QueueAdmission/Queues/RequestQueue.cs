@@ -53,5 +53,8 @@ internal sealed class RequestQueue
     /// <summary>Which requests run, while a list of them is shown.</summary>
     public RunningJobs RunningJobs { get; }
 
+    /// <summary>The last minutes, for the dashboard.</summary>
+    public QueueHistory History { get; } = new();
+
     private RequestSettings Renew(JobQueueOptions engine) => _settings = new RequestSettings(Queue, engine);
 }

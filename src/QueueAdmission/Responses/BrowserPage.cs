@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -19,27 +18,39 @@ internal sealed class BrowserPage
     private readonly Variant _reloading;
     private readonly Variant _sendingAgain;
 
-    public BrowserPage(PreparedRejection rejection)
+    /// <param name="rejection">The rejection. Its queue is not named: that name is for operators.</param>
+    /// <param name="texts">The language of the page.</param>
+    public BrowserPage(PreparedRejection rejection, RejectionTexts texts)
     {
-        var (texts, time) = (rejection.Texts, rejection.Time);
-        var queue = texts.PageQueue(HtmlEncoder.Default.Encode(rejection.QueueName), rejection.Reason.ToWireName());
+        var time = texts.TimeOf(rejection.Seconds);
+        Texts = texts;
         _reloading = new Variant(
-            texts, rejection.Reason, texts.PageReloads(time), queue,
+            texts, rejection.Reason, texts.PageReloads(time),
             refresh: $"<meta http-equiv=\"refresh\" content=\"{rejection.RetryAfterHeader}\">");
-        _sendingAgain = new Variant(texts, rejection.Reason, texts.PageSendAgain(time), queue, refresh: "");
+        _sendingAgain = new Variant(texts, rejection.Reason, texts.PageSendAgain(time), refresh: "");
     }
+
+    /// <summary>The language of the page.</summary>
+    public RejectionTexts Texts { get; }
 
     private static ReadOnlySpan<byte> Style => """
 
         <style>
-        :root { color-scheme: light dark; }
+        :root { color-scheme: light dark; --refusal-background: light-dark(#f4f5f7, #16181d);
+          --refusal-card: light-dark(#fff, #22252c); --refusal-text: light-dark(#1d2129, #e8eaee);
+          --refusal-accent: var(--refusal-text); --refusal-font: system-ui, sans-serif; }
         body { margin: 0; min-height: 100vh; min-height: 100svh; display: grid; place-items: center;
-          font: 1.125rem/1.5 system-ui, sans-serif;
-          background: light-dark(#f4f5f7, #16181d); color: light-dark(#1d2129, #e8eaee); }
+          font: 1.125rem/1.5 var(--refusal-font); background: var(--refusal-background); color: var(--refusal-text); }
         main { box-sizing: border-box; width: min(32rem, 100% - 2rem); margin: 1rem 0; padding: 2rem;
-          border-radius: 1rem; background: light-dark(#fff, #22252c); box-shadow: 0 .25rem 1.5rem rgb(0 0 0 / .12); }
-        h1 { margin: 0 0 1rem; font-size: 1.5rem; line-height: 1.2; }
-        small { color: light-dark(#5b6270, #a2a9b6); overflow-wrap: anywhere; }
+          border-radius: 1rem; background: var(--refusal-card); box-shadow: 0 .25rem 1.5rem rgb(0 0 0 / .12); }
+        h1 { margin: 0 0 1rem; font-size: 1.5rem; line-height: 1.2; color: var(--refusal-accent); }
+        p:last-child { margin-bottom: 0; }
+        b { color: var(--refusal-accent); }
+
+        """u8;
+
+    private static ReadOnlySpan<byte> Middle => """
+
         </style>
         </head>
         <body>
@@ -55,7 +66,9 @@ internal sealed class BrowserPage
 
         """u8;
 
-    public Task WriteAsync(HttpContext context)
+    /// <param name="context">The request.</param>
+    /// <param name="style">The application's style, which comes last.</param>
+    public Task WriteAsync(HttpContext context, byte[] style)
     {
         var method = context.Request.Method;
         var isHead = HttpMethods.IsHead(method);
@@ -64,7 +77,8 @@ internal sealed class BrowserPage
 
         var response = context.Response;
         response.ContentType = "text/html; charset=utf-8";
-        response.ContentLength = variant.Head.Length + Style.Length + variant.Words.Length + End.Length;
+        response.ContentLength =
+            variant.Head.Length + Style.Length + style.Length + Middle.Length + variant.Words.Length + End.Length;
         response.Headers.ContentSecurityPolicy = OwnStylesOnly;
         if (isHead)
         {
@@ -73,13 +87,14 @@ internal sealed class BrowserPage
         var body = response.BodyWriter;
         body.Write(variant.Head);
         body.Write(Style);
+        body.Write(style);
+        body.Write(Middle);
         body.Write(variant.Words);
         body.Write(End);
         return BodyFlush.FlushAsync(body);
     }
 
-    private sealed class Variant(
-        RejectionTexts texts, RejectionReason reason, string advice, string queue, string refresh)
+    private sealed class Variant(RejectionTexts texts, RejectionReason reason, string advice, string refresh)
     {
         public byte[] Head { get; } = Encoding.UTF8.GetBytes($"""
             <!DOCTYPE html>
@@ -94,7 +109,7 @@ internal sealed class BrowserPage
 
         public byte[] Words { get; } = Encoding.UTF8.GetBytes($"""
             <h1>{texts.PageTitle}</h1>
-            <p>{texts.PageCauseOf(reason)}</p><p>{advice}</p><small>{queue}</small>
+            <p>{texts.PageCauseOf(reason)}</p><p>{advice}</p>
             """);
     }
 }

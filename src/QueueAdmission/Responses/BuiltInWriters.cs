@@ -6,7 +6,8 @@ internal static class BuiltInWriters
     public static Task WriteAsync(in RejectionContext context) => context.Format switch
     {
         RejectionFormat.Grpc => WriteGrpc(context),
-        RejectionFormat.Page => context.Prepared.Page.WriteAsync(context.HttpContext),
+        RejectionFormat.Page => context.Prepared.PageIn(RejectionTexts.Of(context.HttpContext))
+            .WriteAsync(context.HttpContext, context.Handling.PageStyle),
         _ => context.Queue.Rejections.MayUseProblemDetailsService(context.HttpContext)
             ? ProblemDetailsServiceBody.WriteAsync(context)
             : context.Prepared.Problem.WriteAsync(context.HttpContext),

@@ -52,7 +52,9 @@ internal sealed class PreparedRejection(
 
     public ProblemBody Problem => _problem ??= new ProblemBody(this);
 
-    public BrowserPage Page => _page ??= new BrowserPage(this);
+    /// <summary>The page in a language. The latest language is kept: most requests have the same.</summary>
+    public BrowserPage PageIn(RejectionTexts language) =>
+        _page is { } page && page.Texts == language ? page : _page = new BrowserPage(this, language);
 
     public GrpcRejection Grpc => _grpc ??= new GrpcRejection(this);
 }

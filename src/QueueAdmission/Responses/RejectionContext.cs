@@ -23,8 +23,12 @@ public readonly struct RejectionContext
     }
 
     internal RejectionContext(
-        HttpContext httpContext, IQueueRejectionFeature rejection, RequestQueue queue, PreparedRejection prepared)
-        : this(httpContext, rejection) => (Queue, Prepared) = (queue, prepared);
+        HttpContext httpContext,
+        IQueueRejectionFeature rejection,
+        RequestQueue queue,
+        PreparedRejection prepared,
+        RejectionHandling handling)
+        : this(httpContext, rejection) => (Queue, Prepared, Handling) = (queue, prepared, handling);
 
     /// <summary>The request. Its handler does not run, or has called <c>EnterQueueAsync</c>.</summary>
     public HttpContext HttpContext { get; }
@@ -50,6 +54,8 @@ public readonly struct RejectionContext
     internal RequestQueue Queue { get; } = null!;
 
     internal PreparedRejection Prepared { get; } = null!;
+
+    internal RejectionHandling Handling { get; } = null!;
 
     /// <summary>Whether the <c>Accept</c> header names a media type, and JSON is not preferred to it.</summary>
     /// <remarks>Wildcards do not name a type: most programs send <c>*/*</c>.</remarks>

@@ -8,6 +8,9 @@ internal sealed record RejectionHandling(
 {
     public static readonly RejectionHandling None = new(null, []);
 
+    /// <summary>The application's style for the built-in page, in UTF-8.</summary>
+    public byte[] PageStyle { get; init; } = [];
+
     /// <summary>A copy of a list of writers.</summary>
     /// <exception cref="ArgumentNullException"><paramref name="value"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="value"/> contains null.</exception>

@@ -35,7 +35,7 @@ internal static class RejectionResponder
             return Task.CompletedTask;
         }
 
-        var rejected = new RejectionContext(context, feature, queue, prepared);
+        var rejected = new RejectionContext(context, feature, queue, prepared, handling);
         SetHeaders(rejected);
         // The server is about to stop, or should be left alone: the next request should find another one.
         if (rejection.Reason == RejectionReason.Draining && IsHttp1(context.Request.Protocol))

@@ -13,6 +13,8 @@ namespace QueueAdmission;
 /// </remarks>
 public sealed class DeadlineFrom
 {
+    internal const string Pattern = "^(None|RequestTimeout|" + SourceText.HeaderPattern + ")$";
+
     internal const string Allowed = "None, RequestTimeout, Header:name";
 
     private readonly string _text;

@@ -15,6 +15,9 @@ namespace QueueAdmission;
 /// </remarks>
 public sealed class PartitionBy
 {
+    internal const string Pattern =
+        "^(RoundRobin|User|ClientIp|" + SourceText.HeaderPattern + "|Claim:.*\\S.*|Route:.*\\S.*)$";
+
     internal const string Allowed = "RoundRobin, User, ClientIp, Header:name, Claim:type, Route:name";
 
     private readonly string _text;

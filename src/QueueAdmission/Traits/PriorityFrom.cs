@@ -8,6 +8,8 @@ namespace QueueAdmission;
 /// </summary>
 public sealed class PriorityFrom
 {
+    internal const string Pattern = "^(Endpoint|" + SourceText.HeaderPattern + ")$";
+
     internal const string Allowed = "Endpoint, Header:name";
 
     private static readonly JobPriority[] Priorities = Enum.GetValues<JobPriority>();

@@ -11,6 +11,9 @@ internal static class SourceText
     /// <summary>The text that is shown for a source that is a method of the application.</summary>
     public const string InCode = "code";
 
+    /// <summary>A header in the pattern of a JSON schema. A name is a token of RFC 9110.</summary>
+    public const string HeaderPattern = "Header:[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+
     /// <summary>Splits a text into its kind and its name.</summary>
     /// <returns>
     /// The kind in capitals, because its case does not matter. The name is null without a colon, and empty if nothing

@@ -170,6 +170,34 @@ public sealed class RunningTests
     }
 
     [Fact]
+    public async Task Process_LostInTheLastAttempt_JobIsADeadLetterAndDoesNotRun()
+    {
+        var (store, hang) = (new InMemoryJobStore(), new SemaphoreSlim(0));
+        const string settings = "Queues:posts:Workers=1 Queues:posts:Deferred:MaxAttempts=1";
+        await using var first = await StartAsync(settings, context => hang.WaitAsync(Token), store);
+        var job = await first.AcceptAsync("/posts");
+        await Eventually.TrueAsync(() => first.Queue("posts").GetSnapshot().Running == 1);
+
+        var hasRun = false;
+        await using var second = await StartAsync(settings, context =>
+        {
+            hasRun = true;
+            return Task.CompletedTask;
+        }, store);
+        store.LoseOwner();
+        using var connection = store.Open();
+        await Eventually.TrueAsync(() =>
+        {
+            second.Clock.Advance(TimeSpan.FromMilliseconds(250));
+            return connection.ListDead("posts", 1).Count == 1;
+        });
+        hang.Release();
+
+        Assert.Equal(("attempts_exhausted", false), (connection.ListDead("posts", 1)[0].Reason, hasRun));
+        Assert.Equal("dead", (await second.StateAsync(job)).GetProperty("state").GetString());
+    }
+
+    [Fact]
     public async Task Timeout_OfTheEndpoint_FailsTheAttempt()
     {
         await using var app = await DeferredApp.StartAsync("Queues:posts:Workers=1 Queues:posts:Deferred:MaxAttempts=1", app =>

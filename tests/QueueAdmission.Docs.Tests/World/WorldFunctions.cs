@@ -8,6 +8,8 @@ public static class WorldFunctions
 {
     public static IResult Buy() => throw new NotSupportedException();
 
+    public static IResult Publish() => throw new NotSupportedException();
+
     public static IResult Pay() => throw new NotSupportedException();
 
     public static IResult Suggest() => throw new NotSupportedException();

@@ -38,7 +38,8 @@ internal sealed class DashboardServer : IAsyncDisposable
     public static async Task<DashboardServer> StartAsync(
         Action<QueueDashboardEndpointConventionBuilder> open,
         string environment = "Production",
-        ICluster? cluster = null)
+        ICluster? cluster = null,
+        IDeferredJobs? deferred = null)
     {
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 27, 3, 12, 0, TimeSpan.Zero));
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
@@ -57,6 +58,8 @@ internal sealed class DashboardServer : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(clock).AddRouting();
         if (cluster is not null)
             builder.Services.AddSingleton(cluster);
+        if (deferred is not null)
+            builder.Services.AddSingleton(deferred);
         builder.Services.AddQueuedAdmission(queues => queues.AddQueue("reports", queue => queue.Workers = 2));
         builder.Services.AddAuthentication(SignInByCookie.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, SignInByCookie>(SignInByCookie.SchemeName, null);

@@ -120,6 +120,56 @@ public sealed class PostgreSqlJobNodeTests(SharedPostgres shared) : IClassFixtur
         Assert.Equal(lost.Select(job => (job.Id, 2)), store.Advance(living, [], [new JobClaim(_queue, 2)]).Jobs.Select(job => (job.Id, job.Attempt)));
     }
 
+    /// <summary>The takeover finds the owner locked by the claim, so it comes later, and finds the claim.</summary>
+    [Fact]
+    public void RenewOwner_ANodeIsGoneWhileTheServerClaimsForIt_TheClaimIsReleasedLater()
+    {
+        using var store = OpenWithJobs();
+        var (gone, living) = (PostgreSqlJobs.NewNode(), PostgreSqlJobs.NewNode());
+        store.RenewOwner(gone);
+        store.RenewOwner(living);
+        shared.Server.Execute($"UPDATE queue_admission.job_owners SET since = since - 10000000 WHERE node = '{living}'");
+        shared.Server.Execute($"UPDATE queue_admission.job_owners SET seen = seen - 10000000 WHERE node = '{gone}'");
+        using (var connection = new Npgsql.NpgsqlConnection(shared.Server.ConnectionString + ";Pooling=false"))
+        {
+            connection.Open();
+            using var transaction = connection.BeginTransaction();
+            var call = $"SELECT count(*) FROM queue_admission.job_advance_1('{gone}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{{_queue}}}', '{{7}}')";
+            using var command = new Npgsql.NpgsqlCommand(call, connection, transaction);
+            Assert.Equal(7L, command.ExecuteScalar());
+            Assert.Equal(0, store.RenewOwner(living).Recovered);
+            transaction.Commit();
+        }
+
+        Assert.Equal(7, store.RenewOwner(living).Recovered);
+
+        Assert.Equal(0, PostgreSqlJobs.CountsOf(store, _queue).Running);
+    }
+
+    /// <summary>The locks are free when the result was sent. So it has to fit into the buffers of the connection.</summary>
+    [Fact]
+    public void Advance_ANodeIsFrozenBeforeItReadsWhatItClaimed_OthersGoOn()
+    {
+        using var store = OpenWithJobs();
+        var (frozen, living) = (PostgreSqlJobs.NewNode(), PostgreSqlJobs.NewNode());
+        var queue = _queue + "-large";
+        var large = new byte[500_000];
+        new Random(1).NextBytes(large);
+        var ids = Enumerable.Range(0, 40).Select(_ => store.Accept([PostgreSqlJobs.NewJob(queue, large)])[0].Id).ToArray();
+        store.RenewOwner(frozen);
+        store.RenewOwner(living);
+        using var connection = new Npgsql.NpgsqlConnection(shared.Server.ConnectionString + ";Pooling=false");
+        connection.Open();
+        var call = $"SELECT * FROM queue_admission.job_advance_1('{frozen}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{{queue}}}', '{{30}}')";
+        using var command = new Npgsql.NpgsqlCommand(call, connection);
+        using var unread = command.ExecuteReader();
+
+        var jobs = store.Advance(living, [], [new JobClaim(queue, 100)]).Jobs;
+
+        Assert.Equal(ids[30..], jobs.Select(job => job.Id));
+        Assert.All(jobs, job => Assert.Equal(large, job.Payload));
+    }
+
     /// <summary>What the other processes run. It does nothing in a usual run.</summary>
     [Fact(Explicit = true)]
     public void Node()

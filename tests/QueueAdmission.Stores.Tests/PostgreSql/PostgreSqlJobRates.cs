@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Npgsql;
-using QueueAdmission.PostgreSql;
 
 namespace QueueAdmission.Stores.PostgreSql;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -51,6 +52,35 @@ public sealed class PostgreSqlJobStoreTests(SharedPostgres shared) : IClassFixtu
         Turn(store);
 
         Assert.Equal(0, RowsOf("jobs"));
+    }
+
+    [Fact]
+    public void RotateNow_AQueueIsNotRun_TheJobsOfOthersLeaveNevertheless()
+    {
+        using var store = Open(RotatingJobStore.Partitions);
+        var paused = PostgreSqlJobs.NewQueue();
+        var random = new Random(1);
+        List<Guid> waiting = [];
+        for (var i = 0; i < 60; i++)
+        {
+            // Not to be compressed, so a round fills some pages.
+            var payload = new byte[1_500];
+            random.NextBytes(payload);
+            if (i < 10)
+            {
+                // So there is one that waits in each partition.
+                waiting.AddRange(store.Accept([PostgreSqlJobs.NewJob(paused, payload)]).Select(job => job.Id));
+            }
+            store.Accept([.. Enumerable.Range(0, 20).Select(_ => PostgreSqlJobs.NewJob(_queue, payload))]);
+            RunAll(store);
+            Turn(store);
+        }
+
+        // A partition with less than an eighth of jobs that wait is emptied, and the current one has a quarter of all.
+        Assert.InRange(RowsOf("jobs"), 10, 300);
+        var node = PostgreSqlJobs.NewNode();
+        store.RenewOwner(node);
+        Assert.Equal(waiting, store.Advance(node, [], [new JobClaim(paused, 100)]).Jobs.Select(job => job.Id));
     }
 
     /// <summary>Dead rows cannot be removed then. A store that looks at them again and again reads more and more.</summary>
@@ -183,6 +213,19 @@ public sealed class PostgreSqlJobStoreTests(SharedPostgres shared) : IClassFixtu
     }
 
     [Fact]
+    public void UsePostgreSql_OnTheBuilder_MakesAStoreWithItsSettings()
+    {
+        var builder = new Builder();
+        Assert.Same(builder, builder.UsePostgreSql(shared.Server.ConnectionString, o => o.Schema = _schema));
+        using var store = builder.Create!(new ServiceCollection().BuildServiceProvider());
+
+        store.Open();
+
+        Assert.Equal("postgresql", store.Name);
+        Assert.Equal(["1"], shared.Server.Query($"SELECT version::text FROM {_schema}.job_store"));
+    }
+
+    [Fact]
     public void Listen_ThroughPgBouncerInTransactionMode_PollsAndSaysSoOnce()
     {
         using var bouncer = new PgBouncer(shared.Server);
@@ -277,4 +320,17 @@ public sealed class PostgreSqlJobStoreTests(SharedPostgres shared) : IClassFixtu
 
     private PostgreSqlJobStore Open(JobPartitions? partitions = null) =>
         PostgreSqlJobs.Open(shared.Server.ConnectionString, o => o.Schema = _schema, partitions: partitions);
+
+    private sealed class Builder : IDeferredJobsBuilder
+    {
+        public Func<IServiceProvider, IJobStore>? Create { get; private set; }
+
+        public IServiceCollection Services { get; } = new ServiceCollection();
+
+        public IDeferredJobsBuilder UseStore(Func<IServiceProvider, IJobStore> create)
+        {
+            Create = create;
+            return this;
+        }
+    }
 }

@@ -33,6 +33,7 @@ public class LookingTests
     [InlineData("/queues/line/waiting")]
     [InlineData("/queues/line/running")]
     [InlineData("/queues/~/main.js")]
+    [InlineData("/queues/~/history")]
     public async Task Look_NothingSaidOutsideDevelopment_IsNotFoundAndWarnedOfOnce(string path)
     {
         await using var app = await DashboardApp.StartAsync();

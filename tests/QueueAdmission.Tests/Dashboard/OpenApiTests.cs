@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Dashboard;
 
@@ -11,18 +12,19 @@ public class OpenApiTests
     {
         await using var app = await DashboardApp.StartAsync(
             dashboard =>
-                dashboard.AllowAnonymous().AllowSteering("steer"), services: services =>
+                dashboard.AllowAnonymous().AllowSteering("steer").IncludeInOpenApi(), services: services =>
                     services.AddOpenApi(), map: (web, _) => web.MapOpenApi());
 
         var document = (await app.AskAsync("/openapi/v1.json")).Json;
 
         var paths = document.GetProperty("paths");
         Assert.Equal(
-            ["/queues", "/queues/{queue}", "/queues/{queue}/overrides/{setting}", "/queues/{queue}/running", "/queues/{queue}/waiting"],
+            ["/queues", "/queues/{queue}", "/queues/{queue}/overrides/{setting}", "/queues/{queue}/running", "/queues/{queue}/waiting", "/queues/~/history"],
             paths.EnumerateObject().Select(path => path.Name).Where(
                 path => path.StartsWith("/queues", StringComparison.Ordinal)).Order());
         Assert.Equal("#/components/schemas/QueuesReport", SchemaOf(paths, "/queues", "get"));
         Assert.Equal("#/components/schemas/QueueStatus", SchemaOf(paths, "/queues/{queue}", "get"));
+        Assert.Equal("#/components/schemas/HistoryReport", SchemaOf(paths, "/queues/~/history", "get"));
         Assert.Equal("#/components/schemas/WaitingJobs", SchemaOf(paths, "/queues/{queue}/waiting", "get"));
         Assert.Equal("#/components/schemas/RunningJobsReport", SchemaOf(paths, "/queues/{queue}/running", "get"));
         Assert.Equal("#/components/schemas/QueueStatus", SchemaOf(paths, "/queues/{queue}/overrides/{setting}", "put"));
@@ -46,10 +48,29 @@ public class OpenApiTests
     }
 
     [Fact]
+    public async Task Document_ApplicationWithDeferredJobs_DescribesDeadLetters()
+    {
+        await using var app = await DashboardApp.StartAsync(
+            dashboard => dashboard.AllowAnonymous().AllowSteering("steer").IncludeInOpenApi(),
+            services: services => services.AddOpenApi().AddSingleton<IDeferredJobs>(new FixedDeferredJobs()),
+            map: (web, _) => web.MapOpenApi());
+
+        var paths = (await app.AskAsync("/openapi/v1.json")).Json.GetProperty("paths");
+
+        Assert.Equal("#/components/schemas/DeadLetters", SchemaOf(paths, "/queues/~/dead", "get"));
+        foreach (var (path, method) in (IEnumerable<(string, string)>)[("/queues/~/dead/{id}", "delete"), ("/queues/~/dead/{id}/redrive", "post")])
+        {
+            var operation = paths.GetProperty(path).GetProperty(method);
+            Assert.Equal("id", operation.GetProperty("parameters")[0].GetProperty("name").GetString());
+            Assert.True(operation.GetProperty("responses").TryGetProperty("204", out _));
+        }
+    }
+
+    [Fact]
     public async Task Document_SteeringIsOff_DoesNotOfferIt()
     {
         await using var app = await DashboardApp.StartAsync(
-            dashboard => dashboard.AllowAnonymous(),
+            dashboard => dashboard.AllowAnonymous().IncludeInOpenApi(),
             services: services => services.AddOpenApi(),
             map: (web, _) => web.MapOpenApi());
 
@@ -62,11 +83,29 @@ public class OpenApiTests
     [Fact]
     public async Task Document_DashboardIsHidden_DoesNotNameIt()
     {
-        await using var app = await DashboardApp.StartAsync(dashboard => dashboard.AllowSteering("steer"), services: services => services.AddOpenApi(), map: (web, _) =>
+        await using var app = await DashboardApp.StartAsync(dashboard => dashboard.AllowSteering("steer").IncludeInOpenApi(), services: services => services.AddOpenApi(), map: (web, _) =>
         {
             web.MapGet("/shop", () => "open");
             web.MapOpenApi();
         });
+
+        var document = (await app.AskAsync("/openapi/v1.json")).Body;
+
+        Assert.Contains("/shop", document, StringComparison.Ordinal);
+        Assert.DoesNotContain("queues", document, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Document_DashboardNotAskedFor_DoesNotContainIt()
+    {
+        await using var app = await DashboardApp.StartAsync(
+            dashboard => dashboard.AllowAnonymous().AllowSteering("steer"),
+            services: services => services.AddOpenApi(),
+            map: (web, _) =>
+            {
+                web.MapGet("/shop", () => "open");
+                web.MapOpenApi();
+            });
 
         var document = (await app.AskAsync("/openapi/v1.json")).Body;
 

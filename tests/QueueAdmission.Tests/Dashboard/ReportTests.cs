@@ -28,9 +28,9 @@ public class ReportTests
         Assert.Equal(Environment.MachineName, report.GetProperty("instance").GetProperty("machine").GetString());
         Assert.Equal(Environment.ProcessId, report.GetProperty("instance").GetProperty("processId").GetInt32());
         Assert.Equal(
-            ["default", "line"],
+            ["line"],
             report.GetProperty("queues").EnumerateArray().Select(queue => queue.GetProperty("name").GetString()));
-        var line = report.GetProperty("queues")[1];
+        var line = report.GetProperty("queues")[0];
         Assert.Equal(
             ("running", 1, 1, 2, 200),
             (
@@ -54,7 +54,7 @@ public class ReportTests
     {
         await using var app = await StartAsync();
         async Task<string> AskAsync() =>
-            (await app.AskAsync("/queues")).Json.GetProperty("queues")[1].GetProperty("patience").GetRawText();
+            (await app.AskAsync("/queues")).Json.GetProperty("queues")[0].GetProperty("patience").GetRawText();
         Assert.Equal(
             """{"state":"never_seen_leaving","learnedSeconds":null,"maxExpectedWaitSeconds":null,"wasted":0}""",
             await AskAsync());

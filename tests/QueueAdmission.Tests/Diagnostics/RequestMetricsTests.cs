@@ -113,7 +113,7 @@ public sealed class RequestMetricsTests
         workers.RecordObservableInstruments();
 
         Assert.Equal(
-            [("default", 16), ("a", 1), ("b", 7)],
+            [("a", 1), ("b", 7)],
             workers.GetMeasurementSnapshot().Select(measurement => (QueueOf(measurement), measurement.Value)));
     }
 

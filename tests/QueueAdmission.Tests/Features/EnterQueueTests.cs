@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using QueueAdmission.Doubles;
+using QueueAdmission.Testing;
 
 namespace QueueAdmission;
 
@@ -156,6 +157,58 @@ public sealed class EnterQueueTests
         Assert.Contains("'gpt-large'", exception.Message, StringComparison.Ordinal);
         Assert.Contains("model", exception.Message, StringComparison.Ordinal);
         Assert.Contains("\"Queues\": { \"gpt-large\": ", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("model", "admitted model")]
+    [InlineData("MODEL", "admitted model")]
+    [InlineData("gpt-large", "unknown")]
+    public async Task EnterQueue_FoundByTryGet_NeverThrowsForAName(string name, string answer)
+    {
+        await using var app = await StartAsync(async context =>
+        {
+            if (!JobQueueRegistry.For(context.RequestServices).TryGet(context.Request.Query["model"]!, out var queue))
+            {
+                await context.Response.WriteAsync("unknown");
+                return;
+            }
+            using var lease = await context.EnterQueueAsync(queue);
+            await context.Response.WriteAsync($"{(lease.IsAdmitted ? "admitted" : "refused")} {queue.Name}");
+            Assert.Equal(1, queue.GetSnapshot().Running);
+        });
+
+        Assert.Equal(answer, await app.GetStringAsync($"/?model={name}"));
+    }
+
+    [Fact]
+    public async Task EnterQueue_FoundBeforeItWasRemoved_IsRefusedAsDraining()
+    {
+        TestApp? started = null;
+        await using var app = started = await StartAsync(async context =>
+        {
+            Assert.True(started!.Queues.TryGet("model", out var queue));
+            started.Remove("Queues:model");
+            Assert.False(started.Queues.TryGet("model", out _));
+            using var lease = await context.EnterQueueAsync(queue);
+            Assert.False(lease.IsAdmitted);
+        });
+
+        using var response = await app.GetAsync("/");
+
+        await QueueAssert.RefusedAsync(
+            response, RejectionReason.Draining, cancellationToken: TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task EnterQueue_OfAnotherApplication_Throws()
+    {
+        using var stranger = new JobQueue(new JobQueueOptions(), name: "model");
+        await using var app = await StartAsync(async context =>
+        {
+            using var lease = await context.EnterQueueAsync(stranger);
+        });
+
+        await Assert.ThrowsAsync<ArgumentException>(() => app.GetAsync("/"));
     }
 
     [Fact]

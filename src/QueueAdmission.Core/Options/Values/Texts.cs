@@ -2,12 +2,12 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace QueueAdmission;
 
-internal sealed class Texts<T>(string allowed, Func<string, T?> parse) : SettingValues<T>
+internal sealed class Texts<T>(string allowed, Func<string, T?> parse, string? pattern) : SettingValues<T>
     where T : class
 {
     internal override string Range => allowed;
 
-    internal override SettingSchema Schema => new(SettingSchemaType.Text, Range);
+    internal override SettingSchema Schema => new(SettingSchemaType.Text, Range) { Pattern = pattern };
 
     internal override bool TryParse(string text, [MaybeNullWhen(false)] out T value)
     {

@@ -30,6 +30,7 @@ export class Card {
     const heading = `queue-${queue.name}`;
     this.overrides = new OverrideList(queue.name, steering);
     this.controls = new OverrideControls(queue.name, steering);
+    this.overrides.next = () => this.controls.first();
     this.cluster = new ClusterBlock(queue.name);
     this.element = element("section", { className: "card", id: queue.name, "aria-labelledby": heading },
       element("div", { className: "title" }, element("h2", { id: heading }, queue.name), this.#badge, this.#why),
@@ -70,6 +71,7 @@ export class Card {
   /** Draws the parts that change with time alone. */
   tick(now) {
     this.queue.refusing = this.history.hasJust(now, "refused");
+    this.queue.refusals = this.history.refusals(now);
     const state = stateOf(this.queue);
     this.element.dataset.state = state;
     say(this.#badge, state);

@@ -1,4 +1,4 @@
-// Two small charts of the last three minutes: the outcomes of jobs in each second, and the longest wait.
+// Two small charts of the last five minutes: the outcomes of jobs in each second, and the longest wait.
 
 import { drawing, element, say } from "./dom.js";
 import { span } from "./history.js";
@@ -15,7 +15,7 @@ class Chart {
     this.element = element("figure", { className: "chart" },
       element("figcaption", {}, title, this.scale),
       element("div", { className: "plot" }, this.picture),
-      element("div", { className: "axis" }, element("span", {}, "3 min ago"), element("span", {}, "now")));
+      element("div", { className: "axis" }, element("span", {}, "5 min ago"), element("span", {}, "now")));
   }
 
   describe(text) {
@@ -45,7 +45,7 @@ export class OutcomeChart extends Chart {
     for (const [key, path] of this.paths) path.setAttribute("d", shapes.get(key));
     say(this.scale, `up to ${count(most)}`);
     const sum = (key) => seconds.reduce((total, second) => total + (second?.[key] ?? 0), 0);
-    this.describe(`In the last 3 minutes ${count(sum("ran"))} ran, ${count(sum("refused"))} were refused, ${count(sum("late"))} waited too long, ${count(sum("left"))} left.`);
+    this.describe(`In the last 5 minutes ${count(sum("ran"))} ran, ${count(sum("refused"))} were refused, ${count(sum("late"))} waited too long, ${count(sum("left"))} left.`);
   }
 }
 
@@ -67,7 +67,7 @@ export class WaitChart extends Chart {
     this.limit.setAttribute("y1", limit);
     this.limit.setAttribute("y2", limit);
     say(this.scale, `up to ${duration(most)}`);
-    this.describe(`The longest wait in the last 3 minutes was ${duration(highest)}.`);
+    this.describe(`The longest wait in the last 5 minutes was ${duration(highest)}.`);
   }
 }
 

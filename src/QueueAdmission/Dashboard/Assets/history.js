@@ -1,8 +1,8 @@
-// The events of a queue in each of the last seconds, kept by the page. The server sends totals, and the events of a
-// second are the difference of two totals. The server sends nothing while nothing changes. So a second without a message
-// is a second without an event.
+// The events of a queue in each of the last seconds. The server keeps them too, so the page asks once what happened before
+// it was opened. Then it counts for itself: the server sends totals, and the events of a second are the difference of two.
+// The server sends nothing while nothing changes, so a second without a message is a second without an event.
 
-export const span = 180;
+export const span = 300;
 
 /** The seconds that count as "now" on the page: few enough to show a rush early, enough to read a number. */
 const few = 5;
@@ -18,21 +18,44 @@ export class History {
 
   add(now, queue) {
     const second = Math.floor(now / 1000);
-    const totals = { came: queue.totals.arrived, ran: queue.totals.ran, left: queue.totals.abandoned, late: queue.totals.rejectedByReason.wait_timeout ?? 0 };
+    const reasons = queue.totals.rejectedByReason;
+    const totals = { came: queue.totals.arrived, ran: queue.totals.ran, left: queue.totals.abandoned, late: reasons.wait_timeout ?? 0 };
     totals.refused = queue.totals.rejected - totals.late;
-    const entry = this.#seconds.get(second) ?? { ...nothing };
-    if (this.#last)
-      for (const key of Object.keys(totals)) entry[key] += Math.max(0, totals[key] - this.#last[key]);
+    const entry = this.#seconds.get(second) ?? { ...nothing, reasons: {} };
+    if (this.#last) {
+      for (const key of Object.keys(totals)) entry[key] += Math.max(0, totals[key] - this.#last.totals[key]);
+      for (const [name, number] of Object.entries(reasons)) {
+        const more = number - (this.#last.reasons[name] ?? 0);
+        if (more > 0) entry.reasons[name] = (entry.reasons[name] ?? 0) + more;
+      }
+    }
     entry.waiting = Math.max(queue.waiting, entry.waiting ?? 0);
     entry.running = Math.max(queue.running, entry.running ?? 0);
     entry.wait = Math.max(queue.longestWaitSeconds, entry.wait ?? 0);
     entry.now = { waiting: queue.waiting, running: queue.running, wait: queue.longestWaitSeconds };
     this.#seconds.set(second, entry);
-    this.#last = totals;
+    this.#last = { totals, reasons };
     for (const old of this.#seconds.keys()) if (old < second - span - 1) this.#seconds.delete(old);
   }
 
-  /** The last seconds up to now, oldest first; null for seconds before the page was opened. */
+  /** Adds the seconds that the server kept. Where both know a second, the one that saw more of it is right. */
+  merge(kept) {
+    kept.seconds.forEach((second, i) => {
+      const reasons = Object.fromEntries(Object.entries(kept.rejected).map(([name, numbers]) => [name, numbers[i]]).filter(([, number]) => number > 0));
+      const late = reasons.wait_timeout ?? 0;
+      const now = { waiting: kept.waiting[i], running: kept.running[i], wait: kept.longestWaitSeconds[i] };
+      const theirs = { came: kept.arrived[i], ran: kept.ran[i], left: kept.abandoned[i], late, ...now,
+        refused: Object.values(reasons).reduce((sum, number) => sum + number, 0) - late };
+      const ours = this.#seconds.get(second);
+      const entry = { reasons: { ...reasons }, now: ours?.now ?? now };
+      for (const key of Object.keys(theirs)) entry[key] = Math.max(theirs[key], ours?.[key] ?? 0);
+      for (const [name, number] of Object.entries(ours?.reasons ?? {})) entry.reasons[name] = Math.max(number, reasons[name] ?? 0);
+      this.#seconds.set(second, entry);
+    });
+    this.#seconds = new Map([...this.#seconds].sort(([one], [other]) => one - other));
+  }
+
+  /** The last seconds up to now, oldest first; null for seconds of which nothing is known. */
   read(now) {
     const end = Math.floor(now / 1000);
     const read = [];
@@ -51,6 +74,14 @@ export class History {
     return this.read(now).slice(-few).some((second) => second?.[key] > 0);
   }
 
+  /** The refusals of the last minute by reason, the most frequent first. */
+  refusals(now) {
+    const sums = {};
+    for (const second of this.read(now).slice(-60))
+      for (const [name, number] of Object.entries(second?.reasons ?? {})) sums[name] = (sums[name] ?? 0) + number;
+    return Object.entries(sums).sort(([, one], [, other]) => other - one);
+  }
+
   /** The events per second, over the last few full seconds. */
   rate(now, key) {
     const seconds = this.read(now).slice(-few - 1, -1).filter(Boolean);
@@ -61,8 +92,4 @@ export class History {
   isEmpty(now) {
     return this.read(now).every((second) => !second || (second.came === 0 && second.ran === 0 && second.waiting === 0 && second.running === 0));
   }
-
-  save() { return [...this.#seconds]; }
-
-  restore(saved) { this.#seconds = new Map(saved); }
 }

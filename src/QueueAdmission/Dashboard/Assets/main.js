@@ -1,10 +1,11 @@
 // Follows the queues while the page is visible. The server sends their state when it has changed. The page does the rest.
 
 import { Card } from "./card.js";
+import { DeferredBlock } from "./deferred.js";
 import { say } from "./dom.js";
 import { Steering } from "./steering.js";
 import { bySeverity, verdict } from "./verdict.js";
-import { clock } from "./words.js";
+import { clock, things } from "./words.js";
 
 const base = document.body.dataset.base;
 const at = (id) => document.getElementById(id);
@@ -12,7 +13,8 @@ const steering = new Steering(base);
 const cards = new Map();
 let stream = null;
 let serverAhead = 0;
-let memory = null;
+const past = new Map();
+const deferred = new DeferredBlock(steering);
 let names = [];
 let defaults = [];
 let outage = null;
@@ -23,7 +25,7 @@ const now = () => Date.now() + serverAhead;
  * Shows a message. It contains the queues that have changed, and all names if a queue was added or removed. A queue has
  * only the settings that differ from the built-in defaults, which come with the first message.
  */
-function show({ queues, names: all, defaults: builtIn, lastReload, clusterOutage }) {
+function show({ queues, names: all, defaults: builtIn, lastReload, clusterOutage, deferred: jobs }) {
   names = all ?? names;
   defaults = builtIn ?? defaults;
   // Null says that the store is back; a message without it says nothing.
@@ -32,7 +34,7 @@ function show({ queues, names: all, defaults: builtIn, lastReload, clusterOutage
     queue.settings = defaults.map((setting) => queue.settings.find(({ key }) => key === setting.key) ?? setting);
     if (!cards.has(queue.name)) {
       cards.set(queue.name, new Card(queue, steering));
-      cards.get(queue.name).history.restore(memory?.[queue.name] ?? []);
+      if (past.has(queue.name)) cards.get(queue.name).history.merge(past.get(queue.name));
     }
     cards.get(queue.name).update(queue, now());
   }
@@ -44,13 +46,27 @@ function show({ queues, names: all, defaults: builtIn, lastReload, clusterOutage
   for (const name of names) cards.get(name).cluster.update([cards.get(name).queue.cluster, outage]);
   at("outage").hidden = !outage;
   if (outage) say(at("outage"), `The store of the cluster is away since ${clock(outage.since, true)} (${outage.problem.replaceAll("_", " ")}): ${outage.message}`);
+  if (jobs !== undefined) deferred.update(jobs);
+  deferred.tick(now());
   arrange(known);
-  const { state, text, news } = verdict(known);
-  say(at("news"), news);
-  at("verdict").dataset.state = state;
-  say(at("verdict"), text);
+  judge();
   at("reload").hidden = !lastReload || lastReload.succeeded;
   if (lastReload) say(at("reload"), `The configuration that was reloaded at ${clock(lastReload.at)} is wrong; the settings from before are in force. The log says what is wrong.`);
+}
+
+function judge() {
+  const { state, text, news } = verdict(names.map((name) => cards.get(name).queue));
+  const dead = (deferred.dead ?? []).map((queue) => ` ${queue.queue} has ${things(queue.dead, "dead letter", "dead letters")}.`).join("");
+  say(at("news"), news);
+  at("verdict").dataset.state = state;
+  say(at("verdict"), text + dead);
+}
+
+/** Draws the parts that change with time alone. */
+function tick() {
+  for (const card of cards.values()) card.tick(now());
+  deferred.tick(now());
+  if (names.length > 0) judge();
 }
 
 /** Sorts the queue in trouble to the front, but not while the page is in use. */
@@ -92,15 +108,18 @@ function connection(state, text) {
   say(at("connection"), text);
 }
 
-/** Keeps the charts over a reload of the page, as long as the same process answers. */
-function remember(instance) {
-  const key = `queues ${base} ${instance.processId} ${instance.startedAt}`;
-  memory = {};
+/** Asks for the seconds before the page was opened, and for those that a lost connection missed. */
+async function readHistory() {
   try {
-    memory = JSON.parse(sessionStorage.getItem(key)) ?? {};
-    addEventListener("pagehide", () => sessionStorage.setItem(key, JSON.stringify(Object.fromEntries([...cards].map(([name, card]) => [name, card.history.save()])))));
+    const answer = await fetch(`${base}/~/history`, { headers: { "Accept": "application/json" }, redirect: "error" });
+    if (!answer.ok) return;
+    for (const kept of (await answer.json()).queues) {
+      past.set(kept.queue, kept);
+      cards.get(kept.queue)?.history.merge(kept);
+    }
+    tick();
   } catch {
-    // Without storage the charts start empty.
+    // The charts begin now.
   }
 }
 
@@ -109,9 +128,10 @@ function greet({ instance, steering: permission }) {
   steering.allowed = permission.allowed;
   say(at("instance"), ` · ${instance.machine}, process ${instance.processId}, up since ${new Date(instance.startedAt).toLocaleString()}`);
   say(at("steering-note"), permission.allowed ? "" : permission.enabled ? "You may look, but not steer." : "Steering is off: AllowSteering names the policy that allows it.");
-  if (!memory) remember(instance);
+  readHistory();
 }
 
 document.addEventListener("visibilitychange", () => document.hidden ? lookAway() : look());
-setInterval(() => { if (stream) for (const card of cards.values()) card.tick(now()); }, 1000);
+setInterval(() => { if (stream) tick(); }, 1000);
+document.querySelector("main > .deferred-area").append(deferred.element);
 look();

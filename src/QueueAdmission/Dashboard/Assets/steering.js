@@ -1,5 +1,6 @@
-// Overrides a setting of a queue for a limited time, and ends an override.
+// Overrides a setting of a queue for a limited time, ends an override, and changes dead letters.
 
+import { confirming } from "./confirm.js";
 import { element, onChange, say } from "./dom.js";
 import { clock, duration } from "./words.js";
 
@@ -13,14 +14,29 @@ export class Steering {
 
   constructor(base) { this.base = base; }
 
-  set(queue, setting, value, minutes) { return this.#send("PUT", queue, setting, { value, minutes }); }
+  set(queue, setting, value, minutes) { return this.#send("PUT", `${encodeURIComponent(queue)}/overrides/${setting}`, { value, minutes }); }
 
-  undo(queue, setting) { return this.#send("DELETE", queue, setting); }
+  undo(queue, setting) { return this.#send("DELETE", `${encodeURIComponent(queue)}/overrides/${setting}`); }
+
+  redrive(id) { return this.#send("POST", `~/dead/${id}/redrive`); }
+
+  discard(id) { return this.#send("DELETE", `~/dead/${id}`); }
+
+  /** @returns the letters, or an error. */
+  async readDeadLetters() {
+    try {
+      const answer = await fetch(`${this.base}/~/dead`, { headers: { "Accept": "application/json" }, redirect: "error" });
+      const body = await answer.json();
+      return answer.ok ? { letters: body.letters } : { error: body.detail };
+    } catch {
+      return { error: "The dead letters could not be read: the server did not answer, or asks you to sign in again." };
+    }
+  }
 
   /** @returns the error; empty if there is none. */
-  async #send(method, queue, setting, body) {
+  async #send(method, path, body) {
     try {
-      const answer = await fetch(`${this.base}/${encodeURIComponent(queue)}/overrides/${setting}`, {
+      const answer = await fetch(`${this.base}/${path}`, {
         method,
         headers: { "Accept": "application/json", "Content-Type": "application/json", "X-Queued-Admission": "dashboard" },
         body: body && JSON.stringify(body),
@@ -43,22 +59,33 @@ export class OverrideList {
   constructor(queue, steering) { [this.queue, this.steering] = [queue, steering]; }
 
   update = onChange((overrides) => {
+    const focused = this.element.contains(document.activeElement) ? document.activeElement.closest("li").dataset.override : null;
     this.#ends = [];
     this.element.replaceChildren(...overrides.map((override) => {
       const left = element("span");
       this.#ends.push([left, Date.parse(override.until)]);
       const undo = element("button", { type: "button", hidden: !this.steering.allowed, "aria-label": `Undo: ${show(override.setting, override.value)}` }, "Undo");
       undo.addEventListener("click", async () => {
-        undo.disabled = true;
-        say(left, await this.steering.undo(this.queue, override.setting));
-        undo.disabled = false;
+        // A button that is disabled would lose the focus.
+        if (undo.getAttribute("aria-disabled") === "true") return;
+        undo.setAttribute("aria-disabled", "true");
+        const error = await this.steering.undo(this.queue, override.setting);
+        if (error) say(left, error);
+        undo.removeAttribute("aria-disabled");
       });
       return element("li", { dataset: { override: override.setting } },
         element("span", {}, "Override: ", element("b", {}, show(override.setting, override.value)), ` instead of ${show(override.setting, override.underlying)}, by `,
           element("b", {}, override.by), ` at ${clock(override.since)}; `, left),
         undo);
     }));
+    if (focused) this.#focus(focused);
   });
+
+  /** An override that ends takes its button away. The focus goes on to what steers the same queue. */
+  #focus(setting) {
+    const same = this.element.querySelector(`[data-override="${setting}"] button`);
+    (same ?? this.element.querySelector("button:not([hidden])") ?? this.next?.())?.focus();
+  }
 
   tick(now) {
     for (const [left, end] of this.#ends) say(left, end <= now ? "ending" : `ends in ${duration(Math.ceil((end - now) / 1000))}`);
@@ -83,7 +110,7 @@ export class OverrideControls {
       event.preventDefault();
       this.#set("Workers", this.#workers.valueAsNumber);
     });
-    this.#pause.addEventListener("click", () => this.#set("Paused", !this.isPaused));
+    confirming(this.#pause, () => this.isPaused ? null : this.#askPause(), () => this.#set("Paused", !this.isPaused));
     this.#dryRun.addEventListener("click", () => this.#set("DryRun", !this.isDryRun));
     this.element = element("div", { className: "steering", hidden: true }, element("h3", {}, "Steer, for a while"), form);
   }
@@ -97,6 +124,13 @@ export class OverrideControls {
     this.#dryRun.hidden = !dryRun;
     say(this.#dryRun, this.isDryRun ? "End dry run" : "Dry run");
     if (document.activeElement !== this.#workers) this.#workers.value = queue.workers;
+  }
+
+  /** The element to focus when the override of a setting has ended. */
+  first() { return this.#pause.isConnected ? this.#pause : this.#minutes; }
+
+  #askPause() {
+    return { question: `Pause ${this.queue} for ${this.#minutes.selectedOptions[0].textContent}? New jobs wait, and none starts.`, no: "Keep running", yes: "Pause" };
   }
 
   async #set(setting, value) {

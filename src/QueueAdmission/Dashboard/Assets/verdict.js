@@ -1,14 +1,15 @@
 // Describes in words which queue is in trouble, why, and which endpoint is affected.
 
-import { count, duration, endpoint, perSecond, things } from "./words.js";
+import { count, duration, endpoint, perSecond, reason, things } from "./words.js";
 
-const order = ["full", "paused", "draining", "disposed", "waiting", "busy", "calm"];
+const order = ["full", "paused and full", "paused", "draining", "disposed", "waiting", "busy", "calm"];
 
 /**
  * The state of a queue in the words of an operator. A queue that has just refused a job counts as full, even if a place
  * has become free since.
  */
 export function stateOf(queue) {
+  if (queue.state === "paused") return queue.waiting >= queue.places || queue.refusing ? "paused and full" : "paused";
   if (queue.state !== "running") return queue.state;
   const isBusy = queue.workersInUse >= queue.workers;
   if (isBusy && (queue.waiting >= queue.places || queue.refusing)) return "full";
@@ -29,6 +30,8 @@ export function why(queue, rates) {
       return queue.places === 0
         ? `All ${things(queue.workers, "worker", "workers")} are busy, and no job may wait.${flow}`
         : `All ${things(queue.workers, "worker", "workers")} busy, ${count(queue.waiting)} of ${things(queue.places, "place", "places")} taken: new jobs are refused.${flow}`;
+    case "paused and full":
+      return `Paused, and ${count(queue.waiting)} of ${things(queue.places, "place", "places")} taken: no job starts, and new jobs are refused.${flow}`;
     case "paused":
       return `Paused: new jobs wait, and no job starts.${flow}`;
     case "draining":
@@ -58,10 +61,25 @@ export function clients({ patience, waiting }) {
   }
 }
 
+/** How many jobs were refused in the last minute, and why; empty if none was. */
+function refusals({ refusals: [...reasons] }) {
+  const total = reasons.reduce((sum, [, number]) => sum + number, 0);
+  const words = reasons.length === 1 ? reason(reasons[0][0]) : reasons.map(([name, number]) => `${reason(name)} ${count(number)}`).join(", ");
+  return total === 0 ? "" : ` Refused in the last minute: ${count(total)} (${words}).`;
+}
+
 /** The sentence at the top of the page; `news` changes only when a queue gets into trouble or out of it. */
 export function verdict(queues) {
   const troubled = queues.filter((queue) => !["busy", "calm"].includes(stateOf(queue))).sort(bySeverity);
+  if (queues.length === 0) return { news: "", state: "calm", text: "No queue is in use yet." };
   if (troubled.length === 0) {
+    const refused = queues.filter((queue) => queue.refusals.length > 0);
+    if (refused.length > 0)
+      return {
+        news: `${refused.map((queue) => queue.name).join(", ")} refused jobs in the last minute.`,
+        state: "refusing",
+        text: `No job waits now.${refused.map((queue) => ` ${queue.name}:${refusals(queue).replace(" Refused", " refused")}`).join("")}`,
+      };
     const busy = queues.filter((queue) => stateOf(queue) === "busy");
     return {
       news: "No job waits.",
@@ -74,10 +92,11 @@ export function verdict(queues) {
   const [most] = worst.waitingFor;
   const largest = most ? ` Most waiting jobs want ${endpoint(most)} (${count(most.count)}).` : "";
   const words = {
-    full: `${worst.name} is full: ${count(worst.waiting)} wait, the oldest for ${duration(worst.longestWaitSeconds)}.${largest}`,
-    paused: `${worst.name} is paused${worst.waiting === 0 ? "." : `: ${things(worst.waiting, "waits", "wait")}, the oldest for ${duration(worst.longestWaitSeconds)}.`}${largest}`,
-    waiting: `${worst.name}: ${things(worst.waiting, "waits", "wait")}, the oldest for ${duration(worst.longestWaitSeconds)}.${largest}`,
+    full: `${worst.name} is full: ${count(worst.waiting)} wait, the oldest for ${duration(worst.longestWaitSeconds)}.${refusals(worst)}${largest}`,
+    "paused and full": `${worst.name} is paused and full: ${things(worst.waiting, "waits", "wait")}, the oldest for ${duration(worst.longestWaitSeconds)}.${refusals(worst)}${largest}`,
+    paused: `${worst.name} is paused${worst.waiting === 0 ? "." : `: ${things(worst.waiting, "waits", "wait")}, the oldest for ${duration(worst.longestWaitSeconds)}.`}${refusals(worst)}${largest}`,
+    waiting: `${worst.name}: ${things(worst.waiting, "waits", "wait")}, the oldest for ${duration(worst.longestWaitSeconds)}.${refusals(worst)}${largest}`,
   };
   const others = troubled.length > 1 ? ` Also: ${troubled.slice(1).map((queue) => `${queue.name} (${stateOf(queue)})`).join(", ")}.` : "";
-  return { news: troubled.map((queue) => `${queue.name} is ${stateOf(queue)}.`).join(" "), state, text: (words[state] ?? `${worst.name} is ${state}.`) + others };
+  return { news: troubled.map((queue) => `${queue.name} is ${stateOf(queue)}.`).join(" "), state, text: (words[state] ?? `${worst.name} is ${state}.${refusals(worst)}`) + others };
 }

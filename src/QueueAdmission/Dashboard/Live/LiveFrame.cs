@@ -19,11 +19,13 @@ internal sealed class LiveFrame
     private readonly Part _names;
     private readonly Part _defaults;
     private readonly Part _outage;
+    private readonly Part _deferred;
     private readonly ConcurrentDictionary<long, Lazy<byte[]>> _messages = new();
 
-    private LiveFrame(long version, Part[] queues, Part lastReload, Part names, Part defaults, Part outage) =>
-        (Version, _queues, _lastReload, _names, _defaults, _outage) =
-            (version, queues, lastReload, names, defaults, outage);
+    private LiveFrame(
+        long version, Part[] queues, Part lastReload, Part names, Part defaults, Part outage, Part deferred) =>
+        (Version, _queues, _lastReload, _names, _defaults, _outage, _deferred) =
+            (version, queues, lastReload, names, defaults, outage, deferred);
 
     /// <summary>The number of the frame. A later frame has a greater one.</summary>
     public long Version { get; }
@@ -31,6 +33,7 @@ internal sealed class LiveFrame
     /// <summary>Whether anything differs from the frame before.</summary>
     public bool HasChanged =>
         _lastReload.ChangedIn == Version || _names.ChangedIn == Version || _outage.ChangedIn == Version
+        || _deferred.ChangedIn == Version
         || _queues.Any(part => part.ChangedIn == Version);
 
     /// <summary>Serialises the state.</summary>
@@ -56,7 +59,10 @@ internal sealed class LiveFrame
                 before?._defaults),
             Make(
                 JsonSerializer.SerializeToUtf8Bytes(report.ClusterOutage, ReportJson.Default.ClusterOutageReport),
-                before?._outage));
+                before?._outage),
+            Make(
+                JsonSerializer.SerializeToUtf8Bytes(report.Deferred, ReportJson.Default.DeferredReport),
+                before?._deferred));
 
         Part Make(byte[] bytes, Part? former) =>
             former is not null && bytes.AsSpan().SequenceEqual(former.Bytes) ? former : new Part(bytes, version);
@@ -88,6 +94,11 @@ internal sealed class LiveFrame
         {
             message.Write(",\"clusterOutage\":"u8);
             message.Write(_outage.Bytes);
+        }
+        if (_deferred.ChangedIn > known)
+        {
+            message.Write(",\"deferred\":"u8);
+            message.Write(_deferred.Bytes);
         }
         message.Write(",\"queues\":["u8);
         var isFirst = true;

@@ -14,6 +14,9 @@ internal sealed record LiveReport
     /// <summary>What is wrong with the store of the cluster; null if nothing is.</summary>
     public ClusterOutageReport? ClusterOutage { get; init; }
 
+    /// <summary>The deferred jobs; null if there are none.</summary>
+    public DeferredReport? Deferred { get; init; }
+
     /// <summary>
     /// The queues. Each has only the settings that differ from <see cref="Defaults"/>, which makes a state a third as
     /// long.

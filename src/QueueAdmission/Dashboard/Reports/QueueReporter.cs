@@ -9,6 +9,7 @@ internal sealed class QueueReporter
     private readonly JobQueueRegistry _registry;
     private readonly TimeProvider _time;
     private readonly ClusterReporter _cluster;
+    private readonly DeferredReporter _deferred;
 
     // Both clocks are read once. So a timestamp of the queue's clock always becomes the same time of day.
     private readonly DateTimeOffset _dayThen;
@@ -18,8 +19,11 @@ internal sealed class QueueReporter
     /// <param name="registry">The queues.</param>
     /// <param name="cluster">The cluster of this process; null if there is none.</param>
     /// <param name="time">The clock.</param>
-    public QueueReporter(JobQueueRegistry registry, ICluster? cluster, TimeProvider time)
+    /// <param name="deferred">The deferred jobs of the application; null if there are none.</param>
+    public QueueReporter(
+        JobQueueRegistry registry, ICluster? cluster, TimeProvider time, IDeferredJobs? deferred = null)
     {
+        _deferred = new DeferredReporter(deferred);
         _cluster = new ClusterReporter(cluster, time);
         _registry = registry;
         _time = time;
@@ -38,6 +42,7 @@ internal sealed class QueueReporter
         Steering = steering,
         LastReload = LastReload,
         ClusterOutage = _cluster.Outage,
+        Deferred = _deferred.Describe(),
         Queues = Describe(_registry.Queues.Current.Queues),
     };
 
@@ -46,6 +51,7 @@ internal sealed class QueueReporter
         LastReload = LastReload,
         Defaults = _defaults.Value,
         ClusterOutage = _cluster.Outage,
+        Deferred = _deferred.Describe(),
         Queues = [.. Describe(_registry.Queues.Current.Queues).Select(queue => queue with
         {
             Settings = [.. queue.Settings.Where((setting, i) => setting != _defaults.Value[i])],
@@ -57,8 +63,9 @@ internal sealed class QueueReporter
 
     private QueueStatus Describe(RequestQueue queue, Dictionary<string, ClusterReport> clusters)
     {
-        var snapshot = queue.Queue.GetSnapshot();
-        var running = queue.RunningJobs.List();
+        var (snapshot, waiting) = queue.Queue.GetSnapshotWithWaiting(MaxJobs);
+        // Jobs that have started since the snapshot are the last of the list.
+        var running = queue.RunningJobs.List().Take(snapshot.Running).ToList();
         var settings = snapshot.Settings;
         var overrides = _registry.Overrides.Of(queue);
         return new QueueStatus
@@ -77,11 +84,10 @@ internal sealed class QueueReporter
             MaxWaitSeconds = settings.MaxWait == Timeout.InfiniteTimeSpan ? null : settings.MaxWait.TotalSeconds,
             Patience = Describe(snapshot.Patience),
             Totals = Describe(snapshot),
-            WaitingFor = snapshot.Waiting == 0 ? [] : GroupWaiting(queue),
+            WaitingFor = GroupWaiting(waiting),
             RunningFor = GroupRunning(running),
-            // The two numbers are read one after the other, so a job may have started in between.
-            RunningUnlisted = Math.Max(0, snapshot.Running - running.Count),
-            Settings = DescribeSettings(queue, overrides),
+            RunningUnlisted = snapshot.Running - running.Count,
+            Settings = DescribeSettings(queue, settings, overrides),
             Overrides = [.. overrides.Select(Describe)],
             Cluster = clusters.GetValueOrDefault(queue.Name),
         };
@@ -129,10 +135,10 @@ internal sealed class QueueReporter
     private List<QueueStatus> Describe(IReadOnlyList<RequestQueue> queues)
     {
         var clusters = _cluster.DescribeAll();
-        return [.. queues.Select(queue => Describe(queue, clusters))];
+        return [.. queues.Where(queue => !queue.Queue.IsUnused).Select(queue => Describe(queue, clusters))];
     }
 
-    private List<WaitingGroup> GroupWaiting(RequestQueue queue) => queue.Queue.ListWaiting(MaxJobs, out _)
+    private List<WaitingGroup> GroupWaiting(IReadOnlyList<WaitingView> waiting) => waiting
         .GroupBy(waiter => (Method: MethodOf(waiter), Route: RouteOf(waiter), Priority: PriorityOf(waiter)))
         .OrderByDescending(group => group.Count())
         .Select(group => new WaitingGroup
@@ -157,7 +163,8 @@ internal sealed class QueueReporter
         })
         .ToList();
 
-    private List<SettingReport> DescribeSettings(RequestQueue queue, IReadOnlyList<QueueOverride> overrides) =>
+    private List<SettingReport> DescribeSettings(
+        RequestQueue queue, JobQueueOptions settings, IReadOnlyList<QueueOverride> overrides) =>
         _registry.Queues.Table.Configurable.Select(setting =>
         {
             var origin = _registry.Queues.OriginOf(queue, setting);
@@ -166,7 +173,7 @@ internal sealed class QueueReporter
             return new SettingReport
             {
                 Key = setting.Key,
-                Value = cap?.Value ?? setting.Show(queue.Queue.Settings),
+                Value = cap?.Value ?? setting.Show(settings),
                 Source = NameOf(origin.Source),
                 Path = origin.Path,
             };

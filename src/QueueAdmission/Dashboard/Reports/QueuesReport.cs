@@ -24,6 +24,10 @@ internal sealed record QueuesReport
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ClusterOutageReport? ClusterOutage { get; init; }
 
+    [Description("The deferred jobs; absent if no job was ever deferred and the store has no fault.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DeferredReport? Deferred { get; init; }
+
     [Description("The queue named default comes first, then the queues of code, then those of configuration.")]
     public required IReadOnlyList<QueueStatus> Queues { get; init; }
 }

@@ -1,12 +1,10 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace QueueAdmission;
 
 /// <summary>The handlers of the dashboard's endpoints for steering.</summary>
-internal sealed partial class SteeringEndpoints(DashboardEndpoints dashboard, SteeringPolicy policy, ILogger logger)
+internal sealed class SteeringEndpoints(DashboardEndpoints dashboard, SteeringGate gate)
 {
     private const string SettingKey = "setting";
     private const int MaxBytes = 4_096;
@@ -44,21 +42,9 @@ internal sealed partial class SteeringEndpoints(DashboardEndpoints dashboard, St
         return ShowAsync(context, queue);
     });
 
-    private async Task WithTarget(HttpContext context, Func<RequestQueue, OverrideTarget, Task> act)
-    {
-        try
+    private Task WithTarget(HttpContext context, Func<RequestQueue, OverrideTarget, Task> act) =>
+        gate.PassAsync(context, "The queue was not changed.", async () =>
         {
-            if (!await policy.AllowsAsync(context))
-            {
-                throw new SteeringException(StatusCodes.Status403Forbidden, "You may look, but not steer.");
-            }
-            if (!SteeringPolicy.IsDeliberate(context.Request))
-            {
-                throw new SteeringException(
-                    StatusCodes.Status403Forbidden,
-                    "A change must come from this site or from a program, and carry the header " +
-                    $"{SteeringPolicy.ProofHeader}.");
-            }
             if (context.Request.RouteValues[SettingKey] is not string name
                 || dashboard.Overrides.Targets.Find(name) is not { } target)
             {
@@ -67,33 +53,10 @@ internal sealed partial class SteeringEndpoints(DashboardEndpoints dashboard, St
                     StatusCodes.Status404NotFound, $"There is no such setting to override; there are: {names}.");
             }
             await dashboard.WithQueue(context, queue => act(queue, target));
-        }
-        catch (SteeringException refusal)
-        {
-            await RefuseAsync(context, refusal.Status, refusal.Message);
-        }
-        catch (OptionsValidationException invalid)
-        {
-            await RefuseAsync(context, StatusCodes.Status400BadRequest, string.Join(" ", invalid.Failures));
-        }
-        catch (InvalidOperationException conflict) when (!context.Response.HasStarted)
-        {
-            await RefuseAsync(context, StatusCodes.Status409Conflict, conflict.Message);
-        }
-    }
+        });
 
     private Task ShowAsync(HttpContext context, RequestQueue queue) =>
         ReportWriter.WriteAsync(context, dashboard.Reporter.Describe(queue), ReportJson.Default.QueueStatus);
-
-    private Task RefuseAsync(HttpContext context, int status, string detail)
-    {
-        if (status == StatusCodes.Status403Forbidden)
-        {
-            LogRefused(logger, OperatorName.Of(context.User), detail);
-        }
-        var problem = new DashboardProblem("The queue was not changed.", status, detail);
-        return ReportWriter.WriteAsync(context, problem, ReportJson.Default.DashboardProblem, status);
-    }
 
     /// <summary>Reads the body. A valid body is short, so a long one is refused without reading all of it.</summary>
     private static async Task<OverrideRequest> ReadAsync(HttpContext context)
@@ -116,14 +79,5 @@ internal sealed partial class SteeringEndpoints(DashboardEndpoints dashboard, St
             throw new SteeringException(
                 StatusCodes.Status400BadRequest, """The body must be like {"value": 4, "minutes": 15}.""");
         }
-    }
-
-    [LoggerMessage(EventId = 81, EventName = "SteeringRefused", Level = LogLevel.Warning,
-        Message = "A change of a queue by {Operator} was refused: {Reason}")]
-    private static partial void LogRefused(ILogger logger, string @operator, string reason);
-
-    private sealed class SteeringException(int status, string message) : Exception(message)
-    {
-        public int Status { get; } = status;
     }
 }

@@ -50,6 +50,4 @@ internal sealed class EnglishTexts : RejectionTexts
 
     public override string PageSendAgain(string time) =>
         $"What you sent was <b>not carried out</b>. Please go back and send it again in about <b>{time}</b>.";
-
-    public override string PageQueue(string name, string reason) => $"Queue {name}: {reason}";
 }

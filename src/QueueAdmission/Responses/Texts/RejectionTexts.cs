@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Localization;
+
 namespace QueueAdmission;
 
 /// <summary>The words of the built-in answers in one language. Another language is another class.</summary>
@@ -10,6 +13,25 @@ internal abstract class RejectionTexts
 {
     /// <summary>The language of clients for which no other language is chosen.</summary>
     public static RejectionTexts Default { get; } = new EnglishTexts();
+
+    private static ChineseTexts Chinese { get; } = new();
+
+    /// <summary>
+    /// The language of the page for a request: the one that <c>UseRequestLocalization</c> chose, or the default.
+    /// </summary>
+    /// <remarks>
+    /// The header <c>Accept-Language</c> alone decides nothing. A page in a language that the rest of the application
+    /// does not speak would help less.
+    /// </remarks>
+    public static RejectionTexts Of(HttpContext context) =>
+        context.Features.Get<IRequestCultureFeature>()?.RequestCulture.UICulture is { } culture && IsChinese(culture.Name)
+            ? Chinese
+            : Default;
+
+    // By its name: without data of cultures, as in an application for Native AOT, a culture knows nothing else.
+    private static bool IsChinese(string culture) =>
+        culture.Equals("zh", StringComparison.OrdinalIgnoreCase)
+        || culture.StartsWith("zh-", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The language's tag, as in the attribute <c>lang</c> of a page.</summary>
     public abstract string Language { get; }
@@ -39,7 +61,4 @@ internal abstract class RejectionTexts
 
     /// <summary>Says that the request had no effect and may be sent again after a time; HTML.</summary>
     public abstract string PageSendAgain(string time);
-
-    /// <summary>Names the queue at the end of the page; HTML.</summary>
-    public abstract string PageQueue(string name, string reason);
 }

@@ -103,10 +103,59 @@ public sealed class ConfigurationSchemaTests
     [InlineData("""{ "Queues": { "a": { "KeyShares": { "gold": 1001 } } } }""")]
     [InlineData("""{ "Queues": { "a": { "KeyShares": "gold=4" } } }""")]
     [InlineData("""{ "Queues": { "a": { "Workers": "" } } }""")]
+    [InlineData("""{ "Queues": { "a": { "PartitionBy": "Heder:X-Tenant" } } }""")]
+    [InlineData("""{ "Queues": { "a": { "PartitionBy": "Header" } } }""")]
+    [InlineData("""{ "Queues": { "a": { "PartitionBy": "Users" } } }""")]
+    [InlineData("""{ "Queues": { "a": { "PriorityFrom": "Heder:X-Priority" } } }""")]
+    [InlineData("""{ "Queues": { "a": { "DeadlineFrom": "RequestTimeouts" } } }""")]
+    [InlineData("""{ "Queues": { "a": { "ClusterFallback": "Stopp" } } }""")]
     [InlineData("""{ "Defaults": { "Queues": {} } }""")]
     [InlineData("""{ "Workers": 1 }""")]
     public async Task Document_Wrong_IsFound(string section) =>
         Assert.NotEmpty((await SchemaAsync()).Validate($$"""{ "QueuedAdmission": {{section}} }"""));
+
+    [Theory]
+    [InlineData("RoundRobin")]
+    [InlineData("User")]
+    [InlineData("ClientIp")]
+    [InlineData("Endpoint")]
+    [InlineData("None")]
+    [InlineData("RequestTimeout")]
+    [InlineData("Stop")]
+    [InlineData("Share")]
+    [InlineData("0")]
+    [InlineData("12")]
+    [InlineData("100000")]
+    [InlineData("100001")]
+    [InlineData("Header:X-Tenant")]
+    [InlineData("Header:!#$%&'*+-.^_`|~9a")]
+    [InlineData("Header:X Tenant")]
+    [InlineData("Header:X:Tenant")]
+    [InlineData("Header:é")]
+    [InlineData("Header:")]
+    [InlineData("Header")]
+    [InlineData("Heder:X-Tenant")]
+    [InlineData("Claim:http://schemas.example.org/tenant")]
+    [InlineData("Claim: ")]
+    [InlineData("Claim:")]
+    [InlineData("Route:tenant")]
+    [InlineData("Route:")]
+    [InlineData("Routes:tenant")]
+    [InlineData("code")]
+    public async Task Pattern_OfATextSetting_IsWhatIsRead(string text)
+    {
+        var schema = await SchemaAsync();
+        var settings = WithCompanions.Configurable.Where(setting => setting.Schema.Type == SettingSchemaType.Text).ToList();
+
+        Assert.Equal(4, settings.Count);
+        Assert.All(settings, setting =>
+        {
+            var json = JsonSerializer.Serialize(text);
+            var errors = schema.Validate(
+                $$"""{ "QueuedAdmission": { "Queues": { "a": { "{{setting.Key}}": {{json}} } } } }""");
+            Assert.Equal(setting.TryParse(text, out _), errors.Count == 0);
+        });
+    }
 
     [Fact]
     public async Task Document_TakesEverythingBack_FitsTheSchemaAndTheReader()

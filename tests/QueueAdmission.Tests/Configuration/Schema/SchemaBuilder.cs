@@ -115,6 +115,7 @@ internal static class SchemaBuilder
         SettingSchemaType.Duration => Duration(values),
         SettingSchemaType.Name =>
             new JsonObject { ["enum"] = new JsonArray([.. values.Names.Select(name => JsonValue.Create(name))]) },
+        _ when values.Pattern is { } pattern => new JsonObject { ["type"] = "string", ["pattern"] = pattern },
         _ => new JsonObject { ["type"] = "string" },
     };
 

@@ -25,7 +25,7 @@ public sealed class LiveClusterTests : IAsyncLifetime
     [Fact]
     public void Frame_HealthyNodesRenewTheirLeases_HasNotChanged()
     {
-        var nodes = MessageOf(_frame, 0).GetProperty("queues")[1].GetProperty("cluster").GetProperty("nodes");
+        var nodes = MessageOf(_frame, 0).GetProperty("queues")[0].GetProperty("cluster").GetProperty("nodes");
         Assert.Equal(["c", "b"], nodes.EnumerateArray().Select(node => node.GetProperty("name").GetString()));
 
         _app.Clock.Advance(TimeSpan.FromSeconds(1));

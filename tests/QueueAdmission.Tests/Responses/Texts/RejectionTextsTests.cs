@@ -11,16 +11,16 @@ public sealed class RejectionTextsTests
     {
         var rejection = InEcho(seconds: 12, statusCode: 503);
 
-        var page = await BodyOf(rejection.Page.WriteAsync, "GET");
-        var sentAgain = await BodyOf(rejection.Page.WriteAsync, "POST");
+        var page = await BodyOf(context => rejection.PageIn(rejection.Texts).WriteAsync(context, []), "GET");
+        var sentAgain = await BodyOf(context => rejection.PageIn(rejection.Texts).WriteAsync(context, []), "POST");
         var problem = await BodyOf(rejection.Problem.WriteAsync, "GET");
 
         Assert.Contains("<html lang=\"x-echo\">", page, StringComparison.Ordinal);
         Assert.Equal(
-            ["Ünverändert", "Ünverändert", "QueueFull?reload 12!", "q queue_full"],
+            ["Ünverändert", "Ünverändert", "QueueFull?reload 12!"],
             Words(page));
         Assert.Equal(
-            ["Ünverändert", "Ünverändert", "QueueFull?again 12!", "q queue_full"],
+            ["Ünverändert", "Ünverändert", "QueueFull?again 12!"],
             Words(sentAgain));
         Assert.Equal("QueueFull… 12", JsonDocument.Parse(problem).RootElement.GetProperty("detail").GetString());
     }
@@ -40,6 +40,27 @@ public sealed class RejectionTextsTests
     [Fact]
     public void Title_OfAStatusWithoutAPhrase_IsThatOfTheLanguage() =>
         Assert.Equal("Ohne", InEcho(seconds: 1, statusCode: 599).Title);
+
+    [Fact]
+    public void Chinese_EveryText_IsChineseAndHasEveryReason()
+    {
+        var texts = new ChineseTexts();
+        var causes = Enum.GetValues<RejectionReason>().Select(texts.CauseOf).ToList();
+
+        Assert.Equal(causes.Count, causes.Append(texts.CauseOf(default)).Distinct().Count() - 1);
+        Assert.Equal(("7 秒", "99 秒", "2 分钟"), (texts.TimeOf(7), texts.TimeOf(99), texts.TimeOf(100)));
+        Assert.All(
+            [
+                .. causes,
+                .. Enum.GetValues<RejectionReason>().Select(texts.PageCauseOf),
+                texts.PageTitle,
+                texts.UnnamedStatus,
+                texts.DetailOf(causes[0], texts.TimeOf(7)),
+                texts.PageReloads(texts.TimeOf(7)).Replace("<b>", "").Replace("</b>", ""),
+                texts.PageSendAgain(texts.TimeOf(7)).Replace("<b>", "").Replace("</b>", ""),
+            ],
+            text => Assert.DoesNotMatch("[A-Za-z]", text));
+    }
 
     [Theory]
     [InlineData("", "")]
@@ -69,8 +90,6 @@ public sealed class RejectionTextsTests
                 words.Append(page[i]);
             if (page[i] == '>')
                 isTag = false;
-            if (page.AsSpan(i).StartsWith("<small>"))
-                words.Append('\n');
         }
         return words.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
     }
@@ -103,7 +122,5 @@ public sealed class RejectionTextsTests
         public override string PageReloads(string time) => $"reload {time}!";
 
         public override string PageSendAgain(string time) => $"again {time}!";
-
-        public override string PageQueue(string name, string reason) => $"{name} {reason}";
     }
 }

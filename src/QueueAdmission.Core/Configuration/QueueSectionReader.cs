@@ -1,0 +1,78 @@
+using Microsoft.Extensions.Configuration;
+
+namespace QueueAdmission;
+
+/// <summary>
+/// Reads the settings of one queue from a configuration section. It collects every mistake with its full path.
+/// </summary>
+/// <param name="added">The settings that packages add to queues.</param>
+internal sealed class QueueSectionReader(IEnumerable<QueueSetting> added)
+{
+    // PartitionByKey as well. Only in a web application it follows from another setting.
+    private readonly List<QueueSetting> _settings =
+        [.. JobQueueSettings.All.Concat(added).Where(setting => setting.Schema.Type != SettingSchemaType.Code)];
+
+    /// <summary>Reads the section into the options, without their ranges.</summary>
+    /// <returns>The mistakes. What was read may be used only if there are none.</returns>
+    public IReadOnlyList<string> Read(IConfigurationSection section, JobQueueOptions into)
+    {
+        List<string> errors = [];
+        if (!section.GetChildren().Any())
+        {
+            errors.Add($"{section.Path} is no object with settings; the configuration has no such section.");
+        }
+        ReadObject(section, prefix: "", into, errors);
+        return errors;
+    }
+
+    private void ReadObject(IConfigurationSection section, string prefix, JobQueueOptions into, List<string> errors)
+    {
+        foreach (var child in section.GetChildren())
+        {
+            var key = prefix + child.Key;
+            var setting = _settings.Find(setting => Is(setting.Key, key));
+            if (setting is null && _settings.Exists(setting => IsBelow(setting.Key, key)))
+            {
+                ReadObject(child, key + QueueSetting.KeyDivider, into, errors);
+            }
+            else if (setting is null)
+            {
+                var known = string.Join(", ", _settings.Select(setting => setting.Key));
+                errors.Add($"{child.Path} is not a setting of a queue; allowed: {known}.");
+            }
+            else
+            {
+                ReadSetting(setting, child, into, errors);
+            }
+        }
+    }
+
+    private static void ReadSetting(
+        QueueSetting setting, IConfigurationSection section, JobQueueOptions into, List<string> errors)
+    {
+        if (setting.AllowedEntry is { } allowed && section.GetChildren().Any())
+        {
+            var entries = section.AsEnumerable(makePathsRelative: true)
+                .Where(entry => !string.IsNullOrEmpty(entry.Value))
+                .Select(entry => KeyValuePair.Create(entry.Key, SettingText.Trim(entry.Value!)));
+            setting.Set(into, setting.ReadMap(entries, entry => errors.Add(
+                $"{section.Path}:{entry.Key} is '{SettingText.Show(entry.Value)}'; allowed: {allowed}.")));
+            return;
+        }
+        if (section.GetChildren().Any())
+        {
+            errors.Add($"{section.Path} is an object or an array; allowed: {setting.Allowed}.");
+            return;
+        }
+        // A null, or an empty text, takes back what weaker sources of the configuration say.
+        if (!string.IsNullOrEmpty(section.Value) && !setting.TryRead(SettingText.Trim(section.Value), into))
+        {
+            errors.Add($"{section.Path} is '{SettingText.Show(section.Value)}'; allowed: {setting.Allowed}.");
+        }
+    }
+
+    private static bool Is(string key, string other) => key.Equals(other, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsBelow(string key, string parent) =>
+        key.StartsWith(parent + QueueSetting.KeyDivider, StringComparison.OrdinalIgnoreCase);
+}

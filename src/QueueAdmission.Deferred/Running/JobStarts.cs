@@ -1,0 +1,136 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace QueueAdmission.Deferred;
+
+/// <summary>Lets claimed jobs enter their queues and run, and collects how they end. Any thread may use it.</summary>
+/// <param name="attempts">Runs the handlers.</param>
+/// <param name="queues">The queues.</param>
+/// <param name="logger">The log.</param>
+/// <param name="onEnded">Called on any thread when an attempt has ended.</param>
+internal sealed class JobStarts(AttemptRunner attempts, DeferredQueues queues, ILogger logger, Action onEnded) : IDisposable
+{
+    private readonly ConcurrentQueue<JobEnd> _ended = new();
+    private readonly ConcurrentQueue<string> _refused = new();
+    private readonly CancellationTokenSource _noStarts = new();
+    private readonly CancellationTokenSource _abortRuns = new();
+
+    /// <summary>Whether no further job starts.</summary>
+    public bool IsStopped => _noStarts.IsCancellationRequested;
+
+    /// <summary>Whether ends were not taken yet.</summary>
+    public bool HasEnds => !_ended.IsEmpty;
+
+    public bool TryTakeEnd([NotNullWhen(true)] out JobEnd? end) => _ended.TryDequeue(out end);
+
+    /// <summary>Takes the name of a queue that let no job in, for example because it drains.</summary>
+    public bool TryTakeRefusal([NotNullWhen(true)] out string? queue) => _refused.TryDequeue(out queue);
+
+    /// <summary>No further job starts.</summary>
+    public void Stop() => Cancel(_noStarts);
+
+    /// <summary>The handlers that run learn of the end by <c>RequestAborted</c>.</summary>
+    public void Abort() => Cancel(_abortRuns);
+
+    public void Dispose()
+    {
+        Stop();
+        Abort();
+    }
+
+    /// <summary>Lets a job run as soon as its queue has a worker for it.</summary>
+    public void Start(ClaimedJob job)
+    {
+        if (attempts.Read(job, out var unreadable) is not var (request, endpoint))
+        {
+            _ended.Enqueue(unreadable!);
+            return;
+        }
+        if (queues.QueueFor(job.Queue, endpoint) is not { } queue)
+        {
+            _ended.Enqueue(attempts.GiveBack(job));
+            _refused.Enqueue(job.Queue);
+            return;
+        }
+        if (attempts.EndIfExhausted(job, queue) is { } exhausted)
+        {
+            _ended.Enqueue(exhausted);
+            return;
+        }
+        ValueTask<QueueLease> entering;
+        try
+        {
+            // On this thread, so that jobs enter the queue in the order of the store.
+            var traits = new JobTraits { Key = request.Key, KeyShare = request.KeyShare, Priority = job.Priority, Weight = job.Weight };
+            entering = queue.EnterBackgroundAsync(traits, queue.GetSetting(DeferredSettings.MinShare), _noStarts.Token);
+        }
+#pragma warning disable CA1031 // For example, the queue was disposed.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            entering = default;
+        }
+        _ = RunAsync(job, request, endpoint, queue, entering);
+    }
+
+    private async Task RunAsync(
+        ClaimedJob job, StoredRequest request, Endpoint endpoint, JobQueue queue, ValueTask<QueueLease> entering)
+    {
+        // Nothing of a handler runs on the thread that serves all of them.
+        await Task.Yield();
+        JobEnd end;
+        try
+        {
+            end = await EnterAndRunAsync(job, request, endpoint, queue, entering);
+        }
+#pragma warning disable CA1031 // An attempt that has no end would be lost until the process ends.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            DeferredLog.DriverFailed(logger, exception);
+            end = attempts.Fail(job, queue, exception);
+        }
+        _ended.Enqueue(end);
+        onEnded();
+    }
+
+    private async Task<JobEnd> EnterAndRunAsync(
+        ClaimedJob job, StoredRequest request, Endpoint endpoint, JobQueue queue, ValueTask<QueueLease> entering)
+    {
+        QueueLease lease;
+        try
+        {
+            lease = await entering;
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+        {
+            lease = default;
+        }
+        if (!lease.IsAdmitted)
+        {
+            _refused.Enqueue(job.Queue);
+            return attempts.GiveBack(job);
+        }
+        var worker = lease.ToFeature(queue);
+        try
+        {
+            return _noStarts.IsCancellationRequested
+                ? attempts.GiveBack(job)
+                : await attempts.RunAsync(job, request, endpoint, queue, worker, _abortRuns.Token);
+        }
+        finally
+        {
+            worker.ReleaseWorker();
+        }
+    }
+
+    private static void Cancel(CancellationTokenSource source)
+    {
+        if (!source.IsCancellationRequested)
+        {
+            source.Cancel();
+        }
+    }
+}

@@ -1,0 +1,92 @@
+namespace QueueAdmission.Testing;
+
+/// <summary>
+/// Jobs of a test that hold workers or places of a queue. Disposing gives the workers and the places back.
+/// </summary>
+/// <remarks>A job that waits and gets a worker meanwhile holds that worker, until it is given back here.</remarks>
+public sealed class OccupiedQueue : IDisposable, IAsyncDisposable
+{
+    private readonly CancellationTokenSource _leave = new();
+    private readonly List<Task<QueueLease>> _jobs = [];
+    private Action? _afterwards;
+    private int _hasLeft;
+
+    internal OccupiedQueue(JobQueue queue) => Queue = queue;
+
+    /// <summary>The queue that the jobs are in.</summary>
+    public JobQueue Queue { get; }
+
+    /// <summary>How many of the jobs hold a worker now.</summary>
+    public int Running => _jobs.Count(IsRunning);
+
+    /// <summary>How many of the jobs wait now.</summary>
+    public int Waiting => _jobs.Count(job => !job.IsCompleted);
+
+    /// <summary>
+    /// The jobs leave the line, and give their workers back. What they held is free when the call returns. Further
+    /// calls do nothing.
+    /// </summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _hasLeft, 1) != 0)
+        {
+            return;
+        }
+        // Waiting jobs leave first. Otherwise they would get the workers that the others give back.
+        _leave.Cancel();
+        _leave.Dispose();
+        foreach (var job in _jobs)
+        {
+            if (IsRunning(job))
+            {
+                job.Result.Dispose();
+            }
+            else
+            {
+                // A job that was granted a worker just before it left gives the worker back when it resumes.
+                _ = ReleaseAsync(job);
+            }
+        }
+        _afterwards?.Invoke();
+    }
+
+    /// <summary>As <see cref="Dispose"/>, and awaits that the jobs have ended.</summary>
+    /// <returns>A task that ends with the last job.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        Dispose();
+        foreach (var job in _jobs)
+        {
+            await ReleaseAsync(job).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Adds a job that has a worker.</summary>
+    internal void Add(QueueLease lease) => _jobs.Add(Task.FromResult(lease));
+
+    /// <summary>Adds a job that waits if no worker is free.</summary>
+    /// <returns>The job. It is complete if it got a worker or was refused at once.</returns>
+    internal Task<QueueLease> Enter(in JobTraits traits)
+    {
+        var job = Queue.EnterAsync(traits, _leave.Token).AsTask();
+        _jobs.Add(job);
+        return job;
+    }
+
+    /// <summary>Runs code when the jobs have left.</summary>
+    internal void Afterwards(Action action) => _afterwards = action;
+
+    private static bool IsRunning(Task<QueueLease> job) => job.IsCompletedSuccessfully && job.Result.IsAdmitted;
+
+    private static async Task ReleaseAsync(Task<QueueLease> job)
+    {
+        try
+        {
+            (await job.ConfigureAwait(false)).Dispose();
+        }
+        catch (OperationCanceledException)
+        {
+            // It left while it waited, and has no worker.
+        }
+    }
+}

@@ -1,0 +1,135 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+
+namespace QueueAdmission.Testing;
+
+/// <summary>Assertions about admissions and refusals. They throw, so they work with every test framework.</summary>
+public static class QueueAssert
+{
+    /// <summary>The job was admitted.</summary>
+    /// <param name="lease">What the queue gave to the job.</param>
+    /// <exception cref="QueueAssertionException">The queue refused the job. The message has the reason.</exception>
+    public static void Admitted(QueueLease lease)
+    {
+        if (!lease.IsAdmitted)
+        {
+            throw new QueueAssertionException(
+                $"Expected an admitted job, found a refusal: {lease.Rejection?.Reason.ToString() ?? "none"}.");
+        }
+    }
+
+    /// <summary>The queue refused the job.</summary>
+    /// <remarks>
+    /// <code>
+    /// using var lease = queue.TryEnter();
+    /// var rejection = QueueAssert.Refused(lease, RejectionReason.QueueFull);
+    /// Assert.InRange(rejection.RetryAfter, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
+    /// </code>
+    /// </remarks>
+    /// <param name="lease">What the queue gave to the job.</param>
+    /// <param name="reason">The expected reason. Default null: any reason.</param>
+    /// <returns>The refusal.</returns>
+    /// <exception cref="QueueAssertionException">The job was admitted, or refused for another reason.</exception>
+    public static Rejection Refused(QueueLease lease, RejectionReason? reason = null) =>
+        Check(lease.Rejection, reason, found: "an admitted job");
+
+    /// <summary>The queue refused the pushed job.</summary>
+    /// <param name="outcome">The outcome of the job.</param>
+    /// <param name="reason">The expected reason. Default null: any reason.</param>
+    /// <returns>The refusal.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="outcome"/> is null.</exception>
+    /// <exception cref="QueueAssertionException">The job was not refused, or for another reason.</exception>
+    public static Rejection Refused(JobOutcome outcome, RejectionReason? reason = null)
+    {
+        ArgumentNullException.ThrowIfNull(outcome);
+        return Check(outcome.Rejection, reason, found: $"a job with the outcome {outcome.Status}");
+    }
+
+    /// <summary>
+    /// The response is the built-in answer to a refused request: an error, with <c>Retry-After</c> and
+    /// <c>application/problem+json</c>.
+    /// </summary>
+    /// <remarks>
+    /// A request that asks for a page gets a page, which does not say why it was refused. So let the client of the test
+    /// send no <c>Accept</c> header, as <see cref="HttpClient"/> does.
+    /// <code>
+    /// using var full = queue.Fill();
+    /// using var response = await client.GetAsync("/checkout");
+    /// await QueueAssert.RefusedAsync(response, RejectionReason.QueueFull);
+    /// </code>
+    /// </remarks>
+    /// <param name="response">The response.</param>
+    /// <param name="reason">The expected reason. Default null: any reason.</param>
+    /// <param name="status">The expected status. Default null: any status from 400.</param>
+    /// <param name="cancellationToken">Ends reading the body.</param>
+    /// <returns>The refusal. Its <see cref="Rejection.RetryAfter"/> is that of the header.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="response"/> is null.</exception>
+    /// <exception cref="QueueAssertionException">
+    /// The response is something else, or the reason or the status is another one.
+    /// </exception>
+    public static async Task<Rejection> RefusedAsync(
+        HttpResponseMessage response,
+        RejectionReason? reason = null,
+        HttpStatusCode? status = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        var found = string.Create(
+            CultureInfo.InvariantCulture,
+            $"a response {(int)response.StatusCode} of {response.Content.Headers.ContentType?.MediaType ?? "no type"}");
+        if ((int)response.StatusCode < 400 || (status is { } wanted && response.StatusCode != wanted))
+        {
+            var expected = status is { } code ? ((int)code).ToString(CultureInfo.InvariantCulture) : "400 or above";
+            throw new QueueAssertionException($"Expected a refusal with the status {expected}, found {found}.");
+        }
+        if (response.Headers.RetryAfter?.Delta is not { } retryAfter)
+        {
+            throw new QueueAssertionException($"Expected a refusal with Retry-After in seconds, found {found} without.");
+        }
+        var body = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
+        return FindReason(body) is { } actual
+            ? Check(new Rejection(actual, retryAfter), reason, found)
+            : throw new QueueAssertionException(
+                $"Expected a refusal with a reason in application/problem+json, found {found}.");
+    }
+
+    private static Rejection Check(Rejection? rejection, RejectionReason? reason, string found)
+    {
+        var expected = reason is { } named ? $"a refusal with {named}" : "a refusal";
+        return rejection switch
+        {
+            null => throw new QueueAssertionException($"Expected {expected}, found {found}."),
+            { } refused when reason is { } wanted && refused.Reason != wanted =>
+                throw new QueueAssertionException($"Expected {expected}, found one with {refused.Reason}."),
+            { } refused => refused,
+        };
+    }
+
+    /// <summary>The reason in a problem; null if the text is none, or has no reason that is known.</summary>
+    private static RejectionReason? FindReason(string body)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(body);
+            if (json.RootElement.ValueKind != JsonValueKind.Object
+                || !json.RootElement.TryGetProperty("reason", out var reason)
+                || reason.ValueKind != JsonValueKind.String)
+            {
+                return null;
+            }
+            foreach (var known in Enum.GetValues<RejectionReason>())
+            {
+                if (reason.ValueEquals(known.ToWireName()))
+                {
+                    return known;
+                }
+            }
+            return null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace QueueAdmission;
+
+/// <summary>
+/// The answer for browsers where the application has a page of its own: the endpoint of a path runs for the rejected
+/// request. See <see cref="QueuedAdmissionOptions.RejectionPagePath"/>.
+/// </summary>
+/// <remarks>
+/// The endpoint is called, and not the pipeline. A rejected request has no worker, and the pipeline in front of the
+/// queue would reject it once more.
+/// </remarks>
+internal sealed class ApplicationPage(string path) : IRejectionWriter
+{
+    // A source gives the same list until its endpoints change.
+    private volatile Found? _found;
+
+    public bool CanWrite(RejectionContext context) => context.Format == RejectionFormat.Page;
+
+    public async ValueTask WriteAsync(RejectionContext context)
+    {
+        var http = context.HttpContext;
+        var page = Find(http.RequestServices.GetRequiredService<EndpointDataSource>().Endpoints)
+            ?? throw new InvalidOperationException(
+                $"RejectionPagePath is '{path}', but the application has no endpoint for GET with that path.");
+        var request = http.Request;
+        var (endpoint, values) = (http.GetEndpoint(), request.RouteValues);
+        var (method, requestPath, query) = (request.Method, request.Path, request.QueryString);
+        try
+        {
+            // What the client sent was not handled, so the page does not see it either.
+            if (!HttpMethods.IsHead(method))
+            {
+                request.Method = HttpMethods.Get;
+            }
+            (request.Path, request.QueryString, request.RouteValues) = (path, QueryString.Empty, ValuesOf(page));
+            http.SetEndpoint(page);
+            await page.RequestDelegate!(http);
+        }
+        finally
+        {
+            (request.Path, request.QueryString, request.RouteValues) = (requestPath, query, values);
+            request.Method = method;
+            http.SetEndpoint(endpoint);
+        }
+    }
+
+    private RouteEndpoint? Find(IReadOnlyList<Endpoint> endpoints)
+    {
+        if (_found is { } found && ReferenceEquals(found.Endpoints, endpoints))
+        {
+            return found.Page;
+        }
+        var page = endpoints.OfType<RouteEndpoint>().Where(IsPage).MinBy(endpoint => endpoint.Order);
+        _found = new Found(endpoints, page);
+        return page;
+    }
+
+    private bool IsPage(RouteEndpoint endpoint) =>
+        endpoint.RequestDelegate is not null
+        && endpoint.RoutePattern.Parameters.Count == 0
+        && string.Equals(
+            endpoint.RoutePattern.RawText?.Trim('/'), path.Trim('/'), StringComparison.OrdinalIgnoreCase)
+        && endpoint.Metadata.GetMetadata<ISuppressMatchingMetadata>()?.SuppressMatching is not true
+        && AcceptsGet(endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []);
+
+    private static bool AcceptsGet(IReadOnlyList<string> methods) =>
+        methods.Count == 0 || methods.Contains(HttpMethods.Get, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The values that routing would find, by which MVC and Razor Pages know their action.</summary>
+    private static RouteValueDictionary ValuesOf(RouteEndpoint page)
+    {
+        var values = new RouteValueDictionary(page.RoutePattern.Defaults);
+        foreach (var (name, value) in page.RoutePattern.RequiredValues)
+        {
+            if (value != RoutePattern.RequiredValueAny && value is not (null or ""))
+            {
+                values[name] = value;
+            }
+        }
+        return values;
+    }
+
+    private sealed record Found(IReadOnlyList<Endpoint> Endpoints, RouteEndpoint? Page);
+}
