@@ -1,3 +1,4 @@
+using Npgsql;
 using QueueAdmission.Cluster.Benchmarks.Report;
 using QueueAdmission.Cluster.Benchmarks.Servers;
 
@@ -21,12 +22,29 @@ internal sealed class Setup : IDisposable
 
     public IReadOnlyList<ReportRow> Rows => _rows;
 
-    /// <summary>The address of a new store: a file, or a server with its own defaults, fsync among them.</summary>
-    public string NewStore(string store) =>
-        store == "sqlite"
-            ? Path.Combine(NewFolder(), "jobs.db")
+    /// <summary>
+    /// The address of a new store: a file, or a database of its own on a server with its own defaults, fsync among them.
+    /// </summary>
+    public string NewStore(string store)
+    {
+        if (store == "sqlite")
+            return Path.Combine(NewFolder(), "jobs.db");
+        // What an earlier process has left behind would be measured as well.
+        var name = $"store{_folders++}";
+        using (var connection = new NpgsqlConnection(_postgres.Value.ConnectionString))
+        {
+            connection.Open();
+            using var create = connection.CreateCommand();
+            create.CommandText = $"CREATE DATABASE {name}";
+            create.ExecuteNonQuery();
+        }
+        return new NpgsqlConnectionStringBuilder(_postgres.Value.ConnectionString)
+        {
+            Database = name,
             // Below what the server allows. A rival may need two connections for one request.
-            : $"{_postgres.Value.ConnectionString};Maximum Pool Size=300";
+            MaxPoolSize = 300,
+        }.ToString();
+    }
 
     public void Add(ReportRow row)
     {

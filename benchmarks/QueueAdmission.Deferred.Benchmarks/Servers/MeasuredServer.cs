@@ -40,7 +40,9 @@ internal static class MeasuredServer
         {
             case "ours-sqlite" or "ours-sqlite-runs":
                 return AddOurs(
-                    builder, subject.EndsWith("-runs", StringComparison.Ordinal), jobs => jobs.UseSqlite($"Data Source={address}"));
+                    builder,
+                    runs: subject.EndsWith("-runs", StringComparison.Ordinal),
+                    jobs => jobs.UseSqlite($"Data Source={address}"));
             case "ours-postgres":
                 return AddOurs(builder, runs: false, jobs => jobs.UsePostgreSql(address));
             case "wolverine":
@@ -57,6 +59,8 @@ internal static class MeasuredServer
                     return Results.Accepted();
                 });
             case "hangfire":
+                // Its calls are synchronous. With the default the pool has too few threads for seconds, sometimes.
+                ThreadPool.SetMinThreads(256, 256);
                 builder.Services.AddHangfire(hangfire =>
                     hangfire.UsePostgreSqlStorage(storage => storage.UseNpgsqlConnection(address)));
                 return app => app.MapPost("/posts", (Post post, IBackgroundJobClient jobs) =>

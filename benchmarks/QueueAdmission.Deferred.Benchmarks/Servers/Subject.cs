@@ -17,5 +17,6 @@ internal sealed record Subject(string Name, string Label, string Store)
     public static readonly Subject Hangfire = new("hangfire", "Hangfire 1.8", "postgres");
 
     // A further store of ours is one line here, and one in MeasuredServer.
-    public static IReadOnlyList<Subject> All { get; } = [OursOnSqlite, OursThatRuns, OursOnPostgres, Wolverine, Hangfire];
+    public static IReadOnlyList<Subject> All { get; } =
+        [OursOnSqlite, OursThatRuns, OursOnPostgres, Wolverine, Hangfire];
 }
