@@ -140,10 +140,21 @@ internal sealed class JobCommands(string schema, JobPartitions partitions)
     public int Purge(NpgsqlConnection connection, string queue, TimeSpan retention, int max) => (int)(long)Scalar(
         connection, $"SELECT {schema}.job_purge_1($1, $2, $3)", JobText.ToStored(queue), ToMicroseconds(retention), max)!;
 
+    /// <returns>False if another transaction has a lock that is needed. It is tried again later.</returns>
     public bool Rotate(NpgsqlConnection connection)
     {
-        Scalar(connection, $"SELECT {schema}.job_rotate_1($1, $2, $3)", partitions.FullSize, ToMicroseconds(partitions.OldAfter), partitions.FewRows);
-        return true;
+        try
+        {
+            Scalar(
+                connection,
+                $"SELECT {schema}.job_rotate_1($1, $2, $3)",
+                partitions.FullSize, ToMicroseconds(partitions.OldAfter), partitions.FewRows);
+            return true;
+        }
+        catch (PostgresException exception) when (exception.SqlState is "55P03" or "40P01")
+        {
+            return false;
+        }
     }
 
     public StoredJob? Find(NpgsqlConnection connection, Guid id)
