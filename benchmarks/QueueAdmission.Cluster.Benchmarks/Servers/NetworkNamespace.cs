@@ -5,17 +5,15 @@ namespace QueueAdmission.Cluster.Benchmarks.Servers;
 /// <summary>A network namespace: a host on this machine that can be cut off. It needs root.</summary>
 internal sealed class NetworkNamespace : IDisposable
 {
-    private static int _count;
-
     private readonly string _name;
     private readonly string _outside;
 
     public NetworkNamespace()
     {
-        // The kernel removes the devices of a deleted namespace a while later, so no name is used twice.
-        var number = Interlocked.Increment(ref _count);
-        _name = string.Create(CultureInfo.InvariantCulture, $"qabench{Environment.ProcessId}n{number}");
-        _outside = string.Create(CultureInfo.InvariantCulture, $"qab{Environment.ProcessId}n{number}");
+        // The kernel removes the devices of a deleted namespace a while later, so each name is another one.
+        var mark = string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}{Random.Shared.Next(0x1000):x3}");
+        _name = "qabench" + mark;
+        _outside = "qab" + mark;
         var inside = _outside + "i";
         Ip("netns", "add", _name);
         Ip("link", "add", _outside, "type", "veth", "peer", "name", inside);
