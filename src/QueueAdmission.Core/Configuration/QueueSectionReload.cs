@@ -15,7 +15,7 @@ internal sealed partial class QueueSectionReload(string name, IConfigurationSect
     : IJobQueueExtension, IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly ILogger? _logger = services.GetService<ILoggerFactory>()?.CreateLogger("QueueAdmission.Configuration");
+    private readonly ILogger? _logger = services.GetService<ILoggerFactory>()?.CreateGuardedLogger("QueueAdmission.Configuration");
     private JobQueue? _queue;
     private JobQueueOptions? _inForce;
     private IReadOnlyList<string> _reported = [];

@@ -178,7 +178,18 @@ public class RacePageTests(Chromium browser)
     }
 
     private static Task ShowsAsync(Page page, string selector, string text) => Patience.UntilAsync(
-        async () => (await page.TextAsync(selector)).Contains(text, StringComparison.Ordinal),
+        async () =>
+        {
+            try
+            {
+                return (await page.TextAsync(selector)).Contains(text, StringComparison.Ordinal);
+            }
+            catch (InvalidOperationException lost) when (lost.Message.Contains("navigated", StringComparison.Ordinal))
+            {
+                // A link was followed, and the next page is not there yet.
+                return false;
+            }
+        },
         $"{selector} shows '{text}'");
 
     private static Task<JsonElement> ReadAsync(SampleProcess demo) =>

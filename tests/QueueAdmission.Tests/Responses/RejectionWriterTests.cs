@@ -118,7 +118,7 @@ public sealed class RejectionWriterTests
             var (response, headers) = (request.Response, request.Response.Headers);
             Assert.Equal((503, "text/html; charset=utf-8", "12", "Accept"),
                 (response.StatusCode, response.ContentType, headers.RetryAfter.ToString(), headers.Vary.ToString()));
-            Assert.Contains("checkout: queue_full", request.Body, StringComparison.Ordinal);
+            Assert.Contains("--refusal-background", request.Body, StringComparison.Ordinal);
         }
 
         var line = Assert.Single(log.Collector.GetSnapshot(), line => line.Id.Name == "AnswerFailed");
