@@ -89,7 +89,10 @@ internal sealed partial class QueueSectionReload(string name, IConfigurationSect
         _queue!.Update(options => changed.ForEach(setting => setting.Copy(next, options)));
         _inForce = next;
         var list = string.Join(", ", changed.Select(setting => $"{setting.Key} {setting.Show(next)}"));
-        Log(logger => LogReloaded(logger, name, section.Path, list));
+        if (_logger is not null)
+        {
+            LogReloaded(_logger, name, section.Path, list);
+        }
     }
 
     private void Report(IReadOnlyList<string> errors, Exception? exception)
@@ -101,15 +104,9 @@ internal sealed partial class QueueSectionReload(string name, IConfigurationSect
         }
         _reported = errors;
         var list = string.Concat(errors.Select(error => $"{Environment.NewLine}  - {error}"));
-        Log(logger => LogRefused(logger, exception, section.Path, name, list));
-    }
-
-    // A provider of logs that throws may not reach the change token.
-    private void Log(Action<ILogger> write)
-    {
         if (_logger is not null)
         {
-            ForeignCode.Run(_logger, write);
+            LogRefused(_logger, exception, section.Path, name, list);
         }
     }
 

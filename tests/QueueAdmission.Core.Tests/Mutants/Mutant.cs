@@ -128,11 +128,17 @@ internal sealed partial class Mutant : IDisposable
         return image;
     }
 
-    /// <summary>No source generator runs here, so a generated pattern is made when it is needed.</summary>
-    private static string WithoutGenerators(string source) => GeneratedPattern().Replace(source, "$2$3 => new($1);");
+    /// <summary>
+    /// No source generator runs here, so a generated pattern is made when it is needed, and nothing is logged.
+    /// </summary>
+    private static string WithoutGenerators(string source) =>
+        LogLine().Replace(GeneratedPattern().Replace(source, "$2$3 => new($1);"), "$1$2 { }");
 
     [GeneratedRegex(@"\[GeneratedRegex\((.*)\)\]\s+(private static )partial (Regex \w+\(\));")]
     private static partial Regex GeneratedPattern();
+
+    [GeneratedRegex(@"\[LoggerMessage\([^\]]*\)\]\s+(private static )partial (void \w+\([^;]*\));")]
+    private static partial Regex LogLine();
 
     private static SyntaxTree Parse(string text) => CSharpSyntaxTree.ParseText(SourceText.From(text), Language);
 
