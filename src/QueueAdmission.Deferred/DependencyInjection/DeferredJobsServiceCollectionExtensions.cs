@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using QueueAdmission;
 using QueueAdmission.Deferred;
 
@@ -43,6 +45,7 @@ public static class DeferredJobsServiceCollectionExtensions
         services.AddSingleton<DeferredJobs>();
         services.AddSingleton<IDeferredJobs>(static provider => provider.GetRequiredService<DeferredJobs>());
         services.AddHostedService(static provider => provider.GetRequiredService<DeferredJobs>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IApiDescriptionProvider, DeferDescriptionProvider>());
         return builder;
     }
 }

@@ -10,13 +10,17 @@ namespace QueueAdmission.Deferred;
 /// <remarks>
 /// Each endpoint has an object of its own, so that the object can tell whether its filter was built into the endpoint.
 /// </remarks>
-internal sealed class DeferredEndpoint(DeferWhen when, DeferOptions options) : IQueueTakeover
+internal sealed class DeferredEndpoint(DeferWhen when, DeferOptions options) : IQueueTakeover, IDeferTerms
 {
     private DeferTerms _terms = new(when, options, new HashSet<string>());
     private bool _hasFilter;
     private bool _isLastFilter;
     private bool _isInForce = true;
     private HandlerHeaders _handler = HandlerHeaders.None;
+
+    public DeferWhen When => _terms.When;
+
+    public DeferOptions Options => _terms.Options;
 
     public EndpointFilterDelegate CreateFilter(EndpointFilterFactoryContext context, EndpointFilterDelegate next)
     {
