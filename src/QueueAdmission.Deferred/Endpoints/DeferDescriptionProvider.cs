@@ -18,6 +18,8 @@ internal sealed class DeferDescriptionProvider(IOptions<JsonOptions> json) : IAp
     private const string Json = "application/json";
     private const string Problem = "application/problem+json";
 
+    private static readonly EmptyModelMetadataProvider Models = new();
+
     /// <summary>After the providers of the framework, which describe endpoints and controllers.</summary>
     public int Order => 1_000;
 
@@ -66,6 +68,7 @@ internal sealed class DeferDescriptionProvider(IOptions<JsonOptions> json) : IAp
             Name = name,
             Source = BindingSource.Header,
             Type = typeof(string),
+            ModelMetadata = Models.GetMetadataForType(typeof(string)),
             IsRequired = isRequired,
             // Documents take the description of a parameter from its attributes.
             ParameterDescriptor = new ControllerParameterDescriptor

@@ -132,7 +132,6 @@ public sealed class IdempotencyTests
     [InlineData("\"8e03978e-40d5-43e8-bc93-6894a57f9324")]
     [InlineData("\"8e03978e-40d5-43e8-bc93-6894a57f9324\", \"8e03978e-40d5-43e8-bc93-6894a57f9324\"")]
     [InlineData("\"\"")]
-    [InlineData("")]
     public async Task Key_ThatIsNoString_IsABadRequest(string key)
     {
         await using var app = await StartAsync();

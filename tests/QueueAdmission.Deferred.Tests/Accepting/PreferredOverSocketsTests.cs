@@ -105,7 +105,7 @@ public sealed class PreferredOverSocketsTests : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, options => _listening = options));
         builder.Services.AddRouting();
-        builder.Services.AddQueuedAdmission().AddDeferredJobs(jobs => jobs.UseSqlite($"Data Source={Path.Combine(_folder.FullName, "jobs.db")}"));
+        builder.Services.AddQueuedAdmission(options => options.AddQueue("reports")).AddDeferredJobs(jobs => jobs.UseSqlite($"Data Source={Path.Combine(_folder.FullName, "jobs.db")}"));
         _app = builder.Build();
         _app.UseRouting().UseQueuedAdmission();
         _app.MapPost("/reports", async (HttpContext context) =>
