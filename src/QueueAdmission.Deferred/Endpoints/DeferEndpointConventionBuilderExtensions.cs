@@ -44,7 +44,7 @@ public static class DeferEndpointConventionBuilderExtensions
         });
         builder.Finally(static endpoint =>
         {
-            foreach (var deferred in endpoint.Metadata.OfType<DeferredEndpoint>())
+            foreach (var deferred in endpoint.Metadata.OfType<DeferredEndpoint>().ToList())
             {
                 deferred.Complete(endpoint);
             }

@@ -1,5 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace QueueAdmission.Deferred;
 
@@ -42,6 +45,15 @@ internal sealed class DeferredEndpoint(DeferWhen when, DeferOptions options) : I
         _isLastFilter = endpoint.FilterFactories.Count > 0 && endpoint.FilterFactories[^1] == own;
         // A group may defer as well. Its filter would store a request before the filters of the endpoint have seen it.
         _isInForce = endpoint.Metadata.OfType<IQueueTakeover>().Last() == this;
+        // Only an application that describes its endpoints needs more metadata.
+        if (_isInForce && endpoint.ApplicationServices.GetService<IApiDescriptionGroupCollectionProvider>() is not null)
+        {
+            var declared = endpoint.Metadata.OfType<IParameterBindingMetadata>().ToList();
+            foreach (var header in HeaderParameter.Of(this).Where(header => !declared.Any(header.IsSameAs)))
+            {
+                endpoint.Metadata.Add(header);
+            }
+        }
     }
 
     public IEnumerable<string> FindProblems(Endpoint endpoint, JobQueue? queue, IServiceProvider services) =>

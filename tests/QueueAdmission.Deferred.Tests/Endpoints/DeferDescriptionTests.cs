@@ -9,10 +9,12 @@ namespace QueueAdmission.Deferred.Endpoints;
 
 public sealed class DeferDescriptionTests
 {
-    [Fact]
-    public async Task Document_HasTheAnswerAndTheHeaders()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Document_HasTheAnswerAndTheHeaders(bool hasControllers)
     {
-        var paths = await DocumentAsync();
+        var paths = await DocumentAsync(hasControllers);
 
         var always = paths.GetProperty("/always").GetProperty("post");
         Assert.Equal("200 202 400 422 503", StatusesOf(always));
@@ -25,10 +27,12 @@ public sealed class DeferDescriptionTests
         Assert.Contains("UUID", always.GetProperty("parameters")[0].GetProperty("description").GetString(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Document_FollowsTheOptions()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Document_FollowsTheOptions(bool hasControllers)
     {
-        var paths = await DocumentAsync();
+        var paths = await DocumentAsync(hasControllers);
 
         Assert.Equal([("Idempotency-Key", "header", true)], HeadersOf(paths.GetProperty("/required").GetProperty("post")));
         Assert.Empty(HeadersOf(paths.GetProperty("/ignored").GetProperty("post")));
@@ -39,10 +43,12 @@ public sealed class DeferDescriptionTests
         Assert.Empty(HeadersOf(paths.GetProperty("/plain").GetProperty("post")));
     }
 
-    [Fact]
-    public async Task Document_WhatTheEndpointDescribesItself_Stays()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Document_WhatTheEndpointDescribesItself_Stays(bool hasControllers)
     {
-        var own = (await DocumentAsync()).GetProperty("/own").GetProperty("post");
+        var own = (await DocumentAsync(hasControllers)).GetProperty("/own").GetProperty("post");
 
         Assert.Equal(("Idempotency-Key", "header", true), Assert.Single(HeadersOf(own)));
         Assert.True(own.GetProperty("responses").GetProperty("422").GetProperty("content").TryGetProperty("text/plain", out _));
@@ -51,13 +57,13 @@ public sealed class DeferDescriptionTests
     [Fact]
     public async Task Document_Controller_HasTheHeaders()
     {
-        var action = (await DocumentAsync()).GetProperty("/preferred-action").GetProperty("post");
+        var action = (await DocumentAsync(hasControllers: true)).GetProperty("/preferred-action").GetProperty("post");
 
         Assert.Equal([("Idempotency-Key", "header", true), ("Prefer", "header", false)], HeadersOf(action));
         Assert.Contains("202", StatusesOf(action), StringComparison.Ordinal);
     }
 
-    private static async Task<JsonElement> DocumentAsync()
+    private static async Task<JsonElement> DocumentAsync(bool hasControllers)
     {
         await using var app = await DeferredApp.StartAsync(
             "Queues:posts:Workers=1",
@@ -71,13 +77,15 @@ public sealed class DeferDescriptionTests
                 app.MapPost("/own", ([FromHeader(Name = "Idempotency-Key")] string key) => key)
                     .Produces<string>(422, "text/plain").WithQueue("posts").Defer();
                 app.MapPost("/plain", () => "x").WithQueue("posts");
-                app.MapControllers();
+                if (hasControllers)
+                    app.MapControllers();
                 app.MapOpenApi();
             },
             services =>
             {
                 services.AddOpenApi();
-                services.AddControllers().Only(typeof(PreferredController));
+                if (hasControllers)
+                    services.AddControllers().Only(typeof(PreferredController));
             });
         var text = await app.Client.GetStringAsync("/openapi/v1.json", TestContext.Current.CancellationToken);
         return JsonDocument.Parse(text).RootElement.GetProperty("paths");
