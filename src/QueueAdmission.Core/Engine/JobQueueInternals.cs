@@ -15,8 +15,6 @@ internal static class JobQueueInternals
         /// <summary>Where this queue's measurements go; null if the program has no meters.</summary>
         internal QueueMetrics? Metrics => queue.Engine.Telemetry.Metrics;
 
-        internal bool MeasuresLatency => queue.Engine.MeasuresLatency;
-
         internal TimeSpan ToTimeSpan(long timestampTicks) => queue.Engine.Clock.ToTimeSpan(timestampTicks);
 
         /// <summary>Takes a worker if one is free and no job waits.</summary>
@@ -57,17 +55,9 @@ internal static class JobQueueInternals
 
         internal void Release(JobRecord? held) => queue.Engine.Release(held);
 
-        internal void ReportLatency(long latency) => queue.Engine.Feedback.ReportLatency(latency);
-
-        internal bool LearnsPatience => queue.Engine.Feedback.LearnsPatience;
-
         internal void ReportWasted(string? key, long waited, long age) => queue.Engine.Feedback.ReportWasted(key, waited, age);
 
         internal void ReportOverload() => queue.Engine.Feedback.ReportOverload();
-
-        internal long ReadJobClock() => queue.Engine.Telemetry.ReadJobClock();
-
-        internal void RecordJobSince(long started) => queue.Engine.Telemetry.RecordJobSince(started);
 
         /// <summary>Called once, before the queue is used.</summary>
         internal void ReportTo(QueueMetrics metrics) => queue.Engine.Telemetry.ReportTo(metrics);

@@ -51,7 +51,8 @@ internal sealed class SettingsUpdates(AdmissionEngine engine, string queue)
         settings = settings.Clone();
         JobQueueOptionsValidator.ThrowIfInvalid(queue, settings);
         engine.Apply(settings);
-        if (OnChanged is { } told)
+        // One listener that throws does not keep the change from the others.
+        foreach (var told in Delegate.EnumerateInvocationList(OnChanged))
             ForeignCode.Run((told, engine.Telemetry.Queue), static told => told.told(told.Queue));
     }
 }

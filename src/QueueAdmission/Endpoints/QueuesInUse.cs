@@ -14,6 +14,8 @@ internal sealed class QueuesInUse
         {
             _pipelines.RemoveAll(weak => !weak.TryGetTarget(out _));
             _pipelines.Add(new WeakReference<EndpointQueues>(pipeline));
+            // The queues may have changed since it was made.
+            pipeline.ForgetRecent();
         }
     }
 
@@ -27,6 +29,23 @@ internal sealed class QueuesInUse
             .SelectMany(pipeline => pipeline.FindUses())
             .GroupBy(queued => queued.QueueName, queued => queued.Weight, QueueName.Comparer)
             .ToDictionary(weights => weights.Key, weights => weights.Max(), QueueName.Comparer);
+    }
+
+    /// <summary>
+    /// Has all pipelines forget what they remember of the former set of queues. It runs no code of the application.
+    /// </summary>
+    public void ForgetRecent()
+    {
+        lock (_pipelines)
+        {
+            foreach (var weak in _pipelines)
+            {
+                if (weak.TryGetTarget(out var pipeline))
+                {
+                    pipeline.ForgetRecent();
+                }
+            }
+        }
     }
 
     /// <summary>Decides all endpoints again, after the queues have changed.</summary>

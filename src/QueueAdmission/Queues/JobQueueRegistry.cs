@@ -22,7 +22,6 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     private readonly LiveQueues _queues;
     private readonly ConfigurationReloader? _reloader;
     private readonly AddedQueues? _added;
-    private readonly LivingPipelines _pipelines = new();
     private readonly ILogger _logger;
     private readonly CancellationTokenRegistration _stopping;
     private volatile bool _handlersEnterQueues;
@@ -167,14 +166,8 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     /// <summary>How the last reload of the configuration went; null before the first.</summary>
     internal ReloadStatus? LastReload => _reloader!.LastReload;
 
-    /// <summary>
-    /// Whether <c>UseQueuedAdmission</c> stands in the pipeline and its branches more than once, so that a request may
-    /// pass it within itself.
-    /// </summary>
-    internal bool HasSeveralEntrances => _pipelines.AreSeveral;
-
-    /// <summary>A pipeline has <c>UseQueuedAdmission</c>, for as long as the middleware lives.</summary>
-    internal void CountEntrance(object middleware) => _pipelines.Add(middleware);
+    /// <summary>The pipelines and branches that have <c>UseQueuedAdmission</c>.</summary>
+    internal LivingPipelines Pipelines { get; } = new();
 
     /// <summary>
     /// The one registry of an application: from its container if AddQueuedAdmission was called, otherwise the one that

@@ -106,6 +106,7 @@ internal sealed partial class LiveQueues(
                 done.Add(() => LogFallbackChanged(logger, before.Fallback?.Name ?? "none", after.Fallback?.Name ?? "none"));
             _configured = next;
             _current = after;
+            InUse.ForgetRecent();
         }
         foreach (var step in done)
             step();

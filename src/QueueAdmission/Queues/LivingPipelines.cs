@@ -13,6 +13,9 @@ internal sealed class LivingPipelines
     private readonly ConditionalWeakTable<object, Life> _living = [];
     private int _count;
 
+    /// <summary>
+    /// Whether there is more than one, so that a request may pass <c>UseQueuedAdmission</c> within itself.
+    /// </summary>
     public bool AreSeveral => Volatile.Read(ref _count) > 1;
 
     public void Add(object middleware) => _living.Add(middleware, new Life(this));

@@ -23,6 +23,7 @@ internal sealed class RequestSettings
         DeadlineFrom = engine.Get(RequestQueueSettings.DeadlineFrom);
         OnRejected = engine.Get(RequestQueueSettings.OnRejected);
         RejectionWriters = engine.Get(RequestQueueSettings.RejectionWriters);
+        HasRejectionWriters = RejectionWriters.Count > 0;
         IsUniform = PartitionBy == PartitionBy.RoundRobin
             && PriorityFrom == PriorityFrom.Endpoint
             && DeadlineFrom == DeadlineFrom.None;
@@ -43,6 +44,8 @@ internal sealed class RequestSettings
     public Func<RejectionContext, ValueTask>? OnRejected { get; }
 
     public IReadOnlyList<IRejectionWriter> RejectionWriters { get; }
+
+    public bool HasRejectionWriters { get; }
 
     /// <summary>
     /// Whether all requests of usual endpoints are the same to the queue. Then no property of them is looked up.
