@@ -35,6 +35,10 @@ internal sealed class QueueSectionReader(IEnumerable<QueueSetting> added)
             {
                 ReadObject(child, key + QueueSetting.KeyDivider, into, errors);
             }
+            else if (setting is null && prefix.Length == 0 && UnregisteredSettings.FindHelp(key) is { } help)
+            {
+                errors.Add($"{child.Path} {help}");
+            }
             else if (setting is null)
             {
                 var known = string.Join(", ", _settings.Select(setting => setting.Key));

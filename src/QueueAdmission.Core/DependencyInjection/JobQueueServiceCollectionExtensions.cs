@@ -41,7 +41,10 @@ public static class JobQueueServiceCollectionExtensions
         }
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<JobQueueOptions>, JobQueueOptionsValidator>());
-        services.TryAddSingleton(static provider => new AddedQueues(provider.GetServices<AddedQueueName>()));
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<JobQueueOptions>, RegisteredSettingsCheck>());
+        services.TryAddSingleton(static provider => new AddedQueues(
+            provider.GetServices<AddedQueueName>(), provider.GetServices<QueueSetting>()));
         services.AddSingleton(new AddedQueueName(name));
         services.TryAddKeyedSingleton(name, (provider, _) => Create(provider, name));
         return new QueueAdmissionBuilder(services);

@@ -13,6 +13,9 @@ internal sealed class SettingsUpdates(AdmissionEngine engine, string queue)
     /// <summary>See <see cref="JobQueue.SettingsChanged"/>.</summary>
     public Action<JobQueue>? OnChanged { get; set; }
 
+    /// <summary>The settings that the application has registered; null for a queue that no container owns.</summary>
+    public IReadOnlyCollection<QueueSetting>? Registered { get; set; }
+
     /// <summary>See <see cref="JobQueue.Update(Action{JobQueueOptions})"/>.</summary>
     public void Update(Action<JobQueueOptions> change)
     {
@@ -50,6 +53,8 @@ internal sealed class SettingsUpdates(AdmissionEngine engine, string queue)
         // A copy: what the caller keeps of its own changes nothing later.
         settings = settings.Clone();
         JobQueueOptionsValidator.ThrowIfInvalid(queue, settings);
+        if (Registered is { } registered)
+            UnregisteredSettings.ThrowIfAny(queue, settings, registered);
         engine.Apply(settings);
         // One listener that throws does not keep the change from the others.
         foreach (var told in Delegate.EnumerateInvocationList(OnChanged))

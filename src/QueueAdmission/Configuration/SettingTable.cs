@@ -93,7 +93,7 @@ internal sealed class SettingTable
             setting.Copy(from, to);
     }
 
-    // Code may give a queue a setting that was not registered.
+    // Code may give a queue the default of a setting that was not registered.
     private IEnumerable<QueueSetting> AllOf(JobQueueOptions a, JobQueueOptions b) =>
         All.Union(a.AddedSettings).Union(b.AddedSettings);
 }

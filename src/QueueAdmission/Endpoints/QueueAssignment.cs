@@ -123,16 +123,14 @@ internal sealed class QueueAssignment
     public JobDescription Describe(HttpContext context) => _descriptions!.For(context.Request.Method);
 
     /// <summary>Whether this request of the endpoint is to be queued.</summary>
-    public bool AppliesTo(HttpContext context) => _kind switch
-    {
-        // The client chooses method and headers. A claimed preflight or upgrade says nothing about what the handler
-        // does.
-        AssignmentKind.Every or AssignmentKind.HubNegotiation => true,
-        AssignmentKind.None => false,
-        // All transports but WebSockets need a connection that was negotiated. So the other requests, long polls and
-        // sends, belong to a connection that has already passed the queue.
-        _ => OpensWebSocket(context) || OpensEventStream(context.Request),
-    };
+    /// <remarks>
+    /// The client chooses method and headers. A claimed preflight or upgrade says nothing about what the handler does.
+    /// Only of a hub, some requests pass: all transports but WebSockets need a connection that was negotiated. So long
+    /// polls and sends belong to a connection that has already passed the queue.
+    /// </remarks>
+    public bool AppliesTo(HttpContext context) =>
+        _kind is AssignmentKind.Every or AssignmentKind.HubNegotiation
+        || (_kind == AssignmentKind.Hub && (OpensWebSocket(context) || OpensEventStream(context.Request)));
 
     /// <summary>
     /// Whether a request needs only one worker. Such a request may take a free worker before its traits are read,

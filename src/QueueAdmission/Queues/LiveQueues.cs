@@ -237,7 +237,7 @@ internal sealed partial class LiveQueues(
     {
         var queue = new JobQueue(layers.Fold(), time, name);
         var added = new RequestQueue(queue, requestLogger, new LiveSettings(queue, table, layers));
-        queue.BelongToApplication();
+        queue.BelongToApplication(table.All);
         // This queue always exists. It is shown and measured from the first endpoint or job on.
         queue.MayBeUnused = QueueName.Comparer.Equals(name, JobQueue.DefaultName);
         metrics?.Add(queue);
