@@ -192,8 +192,8 @@ public sealed partial class JobQueue : IDisposable
     internal FreeWorkerProbes Probes => LazyInitializer.EnsureInitialized(ref _probes, () => new FreeWorkerProbes(_engine));
 
     /// <summary>
-    /// Called once, before use, if a container owns the queue. Then it tracks its pushed jobs, and a change may not give
-    /// it a setting that the application has not registered.
+    /// Called once, before use, if a container owns the queue. Then it tracks its pushed jobs, and a change may not
+    /// give it a setting that the application has not registered.
     /// </summary>
     internal void BelongToApplication(IReadOnlyCollection<QueueSetting> registered)
     {

@@ -37,7 +37,8 @@ internal sealed class SettingsUpdates(AdmissionEngine engine, string queue)
     }
 
     /// <summary>
-    /// The lock lets its own thread in again, and the callback's copy would undo what is changed meanwhile.
+    /// Refuses an update inside the callback of another one. The lock would let the same thread in again, and the copy
+    /// of the outer callback would undo the inner change.
     /// </summary>
     private void ThrowIfChanging()
     {

@@ -6,8 +6,8 @@ namespace QueueAdmission;
 /// <see cref="Microsoft.Extensions.DependencyInjection.QueueSettingServiceCollectionExtensions.AddQueueSetting(Microsoft.Extensions.DependencyInjection.IServiceCollection, QueueSetting)"/>.
 /// Then it can be configured, and changed live, like the built-in ones.</para>
 /// <code>
-/// public static readonly QueueSetting&lt;int&gt; SharedWorkers = new("SharedWorkers", SettingValues.WholeNumber(1, 1_000))
-/// {
+/// public static readonly QueueSetting&lt;int&gt; SharedWorkers = new("SharedWorkers", SettingValues.WholeNumber(1,
+/// 1_000)) {
 ///     Default = 100,
 ///     Description = "How many workers all nodes together may use.",
 ///     Unit = "workers",

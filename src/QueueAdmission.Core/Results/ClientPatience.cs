@@ -1,6 +1,8 @@
 namespace QueueAdmission;
 
-/// <summary>What a queue has learned about how long its clients wait: see <see cref="JobQueueOptions.AdaptiveMaxWait"/>.</summary>
+/// <summary>
+/// What a queue has learned about how long its clients wait: see <see cref="JobQueueOptions.AdaptiveMaxWait"/>.
+/// </summary>
 public sealed class ClientPatience
 {
     /// <summary>What the queue does with it at present.</summary>

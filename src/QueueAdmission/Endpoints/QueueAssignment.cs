@@ -38,8 +38,8 @@ internal enum ReleaseMoment
 }
 
 /// <summary>
-/// The assignment of an endpoint to a queue, or to none. It is decided once for a set of queues, and serves all requests
-/// while that set is current.
+/// The assignment of an endpoint to a queue, or to none. It is decided once for a set of queues, and serves all
+/// requests while that set is current.
 /// </summary>
 internal sealed class QueueAssignment
 {
@@ -96,7 +96,9 @@ internal sealed class QueueAssignment
     /// <summary>The set of queues for which this was decided.</summary>
     public QueueSet Queues { get; }
 
-    /// <summary>The queue; null if no request is queued, and if the queue that the endpoint names does not exist.</summary>
+    /// <summary>
+    /// The queue; null if no request is queued, and if the queue that the endpoint names does not exist.
+    /// </summary>
     public RequestQueue? Queue { get; }
 
     public EndpointProblem? Problem { get; }
