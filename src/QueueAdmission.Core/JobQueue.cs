@@ -15,7 +15,7 @@ namespace QueueAdmission;
 /// </remarks>
 public sealed partial class JobQueue : IDisposable
 {
-    /// <summary>The name of a queue that was given none.</summary>
+    /// <summary>The name of a queue that is created without a name.</summary>
     public const string DefaultName = "default";
 
     private readonly AdmissionEngine _engine;

@@ -380,14 +380,14 @@ public class JobQueueOptions
         setting.Implies?.Invoke(this, value);
     }
 
-    /// <summary>From now on remembers which settings are given a value, in their order.</summary>
+    /// <summary>Begins to record which settings are given a value, in their order.</summary>
     /// <returns>The settings, each once.</returns>
     internal IReadOnlyList<QueueSetting> StartRecording() => _recorded = [];
 
     /// <summary>The errors in settings that a derived class adds.</summary>
     internal virtual IEnumerable<SettingError> FindOwnErrors() => [];
 
-    /// <summary>A copy that shares nothing that changes with this object.</summary>
+    /// <summary>Copies the object. A later change of one of the two does not affect the other.</summary>
     internal JobQueueOptions Clone()
     {
         var copy = (JobQueueOptions)MemberwiseClone();

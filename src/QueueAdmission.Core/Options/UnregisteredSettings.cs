@@ -43,8 +43,8 @@ internal static class UnregisteredSettings
         [.. FindErrors(options, registered).Select(error => $"Queue '{queueName}': {error.Key} in code {error.Message}")];
 
     /// <summary>
-    /// What switches a setting of a package of the product on, as words that follow the key in a message. Null for
-    /// other keys: a guess about a misspelled one would be wrong.
+    /// Describes how to switch on the package of a setting, as words that follow the key in a message. Null for keys
+    /// that are not of the product's packages.
     /// </summary>
     public static string? FindHelp(string key) =>
         Is(key, "ClusterWorkers") || Is(key, "ClusterFallback")

@@ -29,8 +29,8 @@ internal sealed class QueueMerger(CodeSettings code, SettingsLayer defaults)
     }
 
     /// <summary>
-    /// What is out of range, or has no effect. A bad value that several queues inherit is one mistake. The queues are
-    /// named unless every queue has it.
+    /// The settings that are out of range or have no effect. A bad value that several queues inherit is one error. It
+    /// names the queues, unless every queue has it.
     /// </summary>
     public IEnumerable<string> FindErrors() => _errors
         .GroupBy(error => (error.Path, error.IsInherited, error.Message), error => error.Queue)

@@ -53,7 +53,7 @@ public sealed class QueuedAdmissionOptions
     public IList<string> FallbackExemptions { get; } = [];
 
     /// <summary>
-    /// Sets the defaults of every queue, which its own settings replace. Default null. Use <c>+=</c> to keep the
+    /// Sets defaults for all queues. The settings of a queue replace them. Default null. Use <c>+=</c> to keep the
     /// defaults that other code has set.
     /// </summary>
     public Action<RequestQueueOptions>? Defaults { get; set; }

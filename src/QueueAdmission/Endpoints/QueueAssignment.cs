@@ -97,7 +97,7 @@ internal sealed class QueueAssignment
     public QueueSet Queues { get; }
 
     /// <summary>
-    /// The queue; null if no request is queued, and if the queue that the endpoint names does not exist.
+    /// The queue. Null if requests are not queued, or if the queue that the endpoint names does not exist.
     /// </summary>
     public RequestQueue? Queue { get; }
 
@@ -112,7 +112,7 @@ internal sealed class QueueAssignment
     public bool IsOf(Endpoint endpoint) =>
         _assigned.TryGetTarget(out var assigned) && ReferenceEquals(assigned, endpoint);
 
-    /// <summary>What takes requests of the endpoint over; null for almost every endpoint.</summary>
+    /// <summary>The object that takes requests of the endpoint over; null for almost every endpoint.</summary>
     public IQueueTakeover? Takeover { get; }
 
     /// <summary>The endpoint as <see cref="Takeover"/> sees it; null without one.</summary>
@@ -135,9 +135,9 @@ internal sealed class QueueAssignment
         || (_kind == AssignmentKind.Hub && (OpensWebSocket(context) || OpensEventStream(context.Request)));
 
     /// <summary>
-    /// Whether a request needs only one worker. Such a request may take a free worker before its traits are read,
-    /// because they matter only while it waits. A queue that needs the traits earlier, as one with keys, offers no
-    /// worker in this way. Requests that <see cref="Takeover"/> may take over need the slow path, where it is asked.
+    /// Whether a request needs only one worker, so that it may take a free worker before its traits are read. They
+    /// matter only while a request waits. A queue that always needs them, such as one with keys, offers no worker in
+    /// this way. Where there is a <see cref="Takeover"/>, requests take the slow path, which asks it.
     /// </summary>
     public bool NeedsOneWorker { get; }
 

@@ -19,9 +19,7 @@ internal sealed class QueuesInUse
         }
     }
 
-    /// <summary>
-    /// The names of the queues, each with the most workers that one request needs.
-    /// </summary>
+    /// <summary>The names of the queues, each with the largest weight of a request.</summary>
     /// <remarks>Listing endpoints runs code of the application, so the caller must not hold a lock.</remarks>
     public IReadOnlyDictionary<string, int> Collect()
     {
@@ -32,7 +30,8 @@ internal sealed class QueuesInUse
     }
 
     /// <summary>
-    /// Has all pipelines forget what they remember of the former set of queues. It runs no code of the application.
+    /// Makes all pipelines forget their recent decisions, which belong to the former set of queues. It runs no code of
+    /// the application.
     /// </summary>
     public void ForgetRecent()
     {

@@ -40,7 +40,7 @@ internal sealed class DetailedAdmission : RequestAdmission
     public override void IgnoreLatency() => Volatile.Write(ref _latencyStart, Untimed);
 
     /// <summary>
-    /// From now on sees whether the client leaves before the worker is given back. Only a request that waited is
+    /// Begins to watch whether the client leaves before the worker is given back. Only a request that waited is
     /// watched. Called before the handler runs, so no other flow gives the worker back meanwhile.
     /// </summary>
     public void WatchClient(HttpContext context)

@@ -55,8 +55,9 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     }
 
     /// <summary>
-    /// Stops listening. It is for registries that no container disposes: what they registered with objects that outlive
-    /// them, such as a configuration of several hosts, does not refer to them, but would stay.
+    /// Stops listening. It is for registries that no container disposes. They are registered with objects that outlive
+    /// them, such as the configuration of several hosts. These registrations do not keep a registry alive, but would
+    /// stay behind.
     /// </summary>
     ~JobQueueRegistry() => ThreadPool.UnsafeQueueUserWorkItem(static registry => registry.StopListening(), this, preferLocal: false);
 
@@ -124,8 +125,8 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     internal RequestQueue? Find(string name) => _queues.Current.Find(name);
 
     /// <summary>
-    /// A queue of the application as the middleware uses it, also if configuration no longer names it; null if it is
-    /// none of them.
+    /// A queue of the application as the middleware uses it, even if configuration no longer names it. Null for other
+    /// queues.
     /// </summary>
     internal RequestQueue? FindOwn(JobQueue queue) =>
         Find(queue.Name) is { } current && current.Queue == queue ? current : _queues.FindEver(queue);
@@ -170,8 +171,8 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     internal LivingPipelines Pipelines { get; } = new();
 
     /// <summary>
-    /// The one registry of an application: from its container if AddQueuedAdmission was called, otherwise the one that
-    /// belongs to the container.
+    /// The registry of an application. It comes from the container if <c>AddQueuedAdmission</c> was called. Otherwise
+    /// it belongs to the container.
     /// </summary>
     /// <exception cref="OptionsValidationException">
     /// The settings are wrong; all that is wrong is in the message.
@@ -216,9 +217,8 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     }
 
     /// <summary>
-    /// From <see cref="IHostApplicationLifetime.ApplicationStopping"/> on no request waits: the server itself waits for
-    /// every request it has, waiting ones included. The host stops it like any hosted service, so others may be stopped
-    /// before or after it.
+    /// Called at <see cref="IHostApplicationLifetime.ApplicationStopping"/>. From then on no request waits, because the
+    /// server waits for all of its requests before it stops. Other hosted services may stop before or after the server.
     /// </summary>
     private void Stop()
     {
@@ -237,7 +237,10 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
         Overrides?.Dispose();
     }
 
-    /// <summary>The host may outlive the application, where that is a tenant's.</summary>
+    /// <summary>
+    /// Listens to the stop of the host through a weak reference, because the host may outlive the application of a
+    /// tenant.
+    /// </summary>
     private static CancellationTokenRegistration WhenStopping(IHostApplicationLifetime? host, WeakReference<JobQueueRegistry> registry) =>
         host is null ? default : host.ApplicationStopping.UnsafeRegister(static state =>
         {

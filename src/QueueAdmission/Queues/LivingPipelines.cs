@@ -20,7 +20,7 @@ internal sealed class LivingPipelines
 
     public void Add(object middleware) => _living.Add(middleware, new Life(this));
 
-    /// <summary>Dies with the middleware that the table keeps it for.</summary>
+    /// <summary>Lives as long as the middleware that is its key in the table.</summary>
     private sealed class Life
     {
         private readonly LivingPipelines _pipelines;

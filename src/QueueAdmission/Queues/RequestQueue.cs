@@ -35,11 +35,11 @@ internal sealed class RequestQueue
 
     public string Name => Queue.Name;
 
-    /// <summary>The settings in force. They are replaced as a whole, so read them once for one decision.</summary>
+    /// <summary>The settings in force. They are replaced as a whole, so one decision reads them once.</summary>
     public RequestSettings Settings => _settings;
 
     /// <summary>
-    /// <see cref="RequestSettings.ReleaseOn"/>, where every request reads it; 0 if the endpoint decides.
+    /// <see cref="RequestSettings.ReleaseOn"/>, for the code that every request runs; 0 if the endpoint decides.
     /// </summary>
     public ReleaseOn ReleaseOn { get; private set; }
 

@@ -36,7 +36,7 @@ public readonly struct RejectionContext
         IsHead = httpContext.Request.Method == HttpMethods.Head;
     }
 
-    /// <summary>The request. Its handler does not run, or has called <c>EnterQueueAsync</c>.</summary>
+    /// <summary>The request. Either its handler does not run, or the handler called <c>EnterQueueAsync</c>.</summary>
     public HttpContext HttpContext { get; }
 
     /// <summary>The name of the queue.</summary>
