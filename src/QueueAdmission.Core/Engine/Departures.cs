@@ -50,7 +50,7 @@ internal sealed class Departures(WaitingRoom room, RejectionBook rejections, Wor
         Leave(waiter, ref wake);
     }
 
-    /// <summary>From now on all waiters have to be refused with <see cref="RejectionReason.Draining"/>.</summary>
+    /// <summary>Begins to refuse waiters with <see cref="RejectionReason.Draining"/>.</summary>
     /// <param name="waiters">Which of them.</param>
     public void StartRefusing(RefusedWaiters waiters)
     {

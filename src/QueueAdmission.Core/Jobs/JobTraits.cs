@@ -46,8 +46,8 @@ public readonly struct JobTraits
     }
 
     /// <summary>
-    /// How many workers the job takes. Default 1; range 1 to the <see cref="JobQueueOptions.Workers"/> and
-    /// <see cref="JobQueueOptions.MaxWorkersPerKey"/> in force, above which entering throws an
+    /// How many workers the job takes. Default 1; range 1 to the smaller of <see cref="JobQueueOptions.Workers"/> and
+    /// <see cref="JobQueueOptions.MaxWorkersPerKey"/> in force. With more, entering throws an
     /// <see cref="ArgumentOutOfRangeException"/>.
     /// </summary>
     /// <remarks>

@@ -58,7 +58,7 @@ internal sealed class KeyedPatience
 
     private Span<Entry?> RowOf(int hash) => _entries.AsSpan((int)((uint)hash % Rows) * RowSize, RowSize);
 
-    /// <summary>One key.</summary>
+    /// <summary>What the queue has learned of one key.</summary>
     internal sealed class Entry(int hash)
     {
         public int Hash { get; } = hash;

@@ -5,7 +5,7 @@ namespace QueueAdmission;
 /// </summary>
 public sealed class ClientPatience
 {
-    /// <summary>What the queue does with it at present.</summary>
+    /// <summary>How the queue uses what it has learned.</summary>
     public required PatienceState State { get; init; }
 
     /// <summary>

@@ -2,9 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace QueueAdmission;
 
-/// <summary>
-/// Counts the pipelines of one application that have <c>UseQueuedAdmission</c>, as long as they live.
-/// </summary>
+/// <summary>Counts the pipelines of one application that have <c>UseQueuedAdmission</c>, while they exist.</summary>
 /// <remarks>
 /// Middleware is never disposed. A pipeline that was replaced, or that of a tenant, is gone when it is collected.
 /// </remarks>
