@@ -41,7 +41,7 @@ internal readonly struct Admission
     /// <summary>Whether the job was admitted without a wait, holds one worker, and has no record.</summary>
     public bool IsPlain => IsAdmitted && Held is null && _waited == 0 && _detail == 0 && _reason == 0;
 
-    /// <summary>How many waited before this job when it came; 0 when it did not wait.</summary>
+    /// <summary>How many jobs waited before this job when it arrived; 0 if it did not wait.</summary>
     public int WaitersAhead => IsAdmitted ? _detail : 0;
 
     /// <summary>How long the job waited, in ticks of the queue's clock.</summary>

@@ -1,7 +1,7 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The synchronization context or task scheduler on which a caller goes on, with its continuation.
+/// The continuation of a caller, and the synchronization context or task scheduler that it has to run on.
 /// </summary>
 /// <remarks>
 /// A server has neither, so no waiter keeps room for them. Both are foreign code, which may run the continuation and

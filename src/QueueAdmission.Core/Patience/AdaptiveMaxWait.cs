@@ -99,7 +99,7 @@ internal sealed class AdaptiveMaxWait(QueueConditions conditions, WaitingRoom ro
         _common.OnWasted(age, ran, pace);
     }
 
-    /// <summary>What was learned, for observers; null where it is off.</summary>
+    /// <summary>What was learned, for snapshots; null while it is switched off.</summary>
     /// <param name="abandoned">The jobs that their callers abandoned while they waited.</param>
     public ClientPatience? Report(long abandoned)
     {
