@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using Microsoft.Extensions.DependencyInjection;
 using QueueAdmission.Deferred.Doubles;
 
@@ -83,6 +84,20 @@ public sealed class ControllerTests
         Assert.Contains("call Defer() after all filters", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(typeof(TokenOfTheActionController), true)]
+    [InlineData(typeof(TokenOfTheControllerController), true)]
+    [InlineData(typeof(TokenIgnoredController), false)]
+    public async Task Token_CheckedByAFilterOfMvc_StopsTheStart(Type controller, bool isWrong)
+    {
+        var error = await Record.ExceptionAsync(async () =>
+        {
+            await using var app = await StartAsync(conventions: null, controller);
+        });
+
+        Assert.Equal(isWrong, error?.Message.Contains("would check the token again", StringComparison.Ordinal) ?? false);
+    }
+
     private static Task<DeferredApp> StartAsync<TController>(Action<ControllerActionEndpointConventionBuilder>? conventions = null) =>
         StartAsync(conventions, typeof(TController));
 
@@ -97,7 +112,13 @@ public sealed class ControllerTests
                 var mapped = app.MapControllers();
                 conventions?.Invoke(mapped);
             },
-            services => services.AddControllers().Only(controllers));
+            services => services.AddControllers().ConfigureApplicationPartManager(parts =>
+            {
+                parts.ApplicationParts.Clear();
+                parts.ApplicationParts.Add(new AssemblyPart(typeof(ControllerTests).Assembly));
+                parts.FeatureProviders.Clear();
+                parts.FeatureProviders.Add(new OnlyControllers(controllers));
+            }));
 
     private static async Task<HttpResponseMessage> SendAsync(DeferredApp app, string method, string path, string? body)
     {
