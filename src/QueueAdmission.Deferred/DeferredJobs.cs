@@ -21,6 +21,7 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
     private readonly JobDriver? _driver;
     private readonly JobStoreAccess? _access;
     private readonly Intake? _intake;
+    private readonly Outcomes? _outcomes;
 
     public DeferredJobs(IServiceProvider services, IOptions<DeferredJobsOptions> options, JobQueueRegistry registry)
     {
@@ -39,7 +40,8 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
         var routes = new RouteTable(services.GetRequiredService<EndpointDataSource>());
         var contexts = services.GetRequiredService<IHttpContextFactory>();
         var attempts = new AttemptRunner(_access, routes, contexts, Options, Metrics, Time, logger);
-        _driver = new JobDriver(_access, attempts, _queues, Time, logger);
+        _outcomes = new Outcomes(_access, Time);
+        _driver = new JobDriver(_access, attempts, _queues, _outcomes, Time, logger);
     }
 
     public DeferredJobsOptions Options { get; }
@@ -56,6 +58,9 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
     public JobStoreAccess Access => _access ?? throw NoStore();
 
     public Intake Intake => _intake ?? throw NoStore();
+
+    /// <summary>Tells connections how the jobs that they wait for have ended.</summary>
+    public Outcomes Outcomes => _outcomes ?? throw NoStore();
 
     public DeferredJobsOutage? Outage => _access?.Outage;
 
@@ -113,7 +118,12 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
         return Task.CompletedTask;
     }
 
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>The server waits for its requests when it stops. So no request waits for a job any longer.</summary>
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        _outcomes?.Stop();
+        return Task.CompletedTask;
+    }
 
     public Task StopAsync(CancellationToken cancellationToken) => _driver?.StopAsync(cancellationToken) ?? Task.CompletedTask;
 
@@ -128,6 +138,7 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
     {
         _driver?.Dispose();
         _intake?.Dispose();
+        _outcomes?.Dispose();
     }
 
     /// <summary>Whether the application starts although the store could not be opened.</summary>

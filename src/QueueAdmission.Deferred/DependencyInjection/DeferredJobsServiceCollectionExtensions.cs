@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using QueueAdmission;
 using QueueAdmission.Deferred;
@@ -46,6 +48,7 @@ public static class DeferredJobsServiceCollectionExtensions
         services.AddSingleton<DeferredJobs>();
         services.AddSingleton<IDeferredJobs>(static provider => provider.GetRequiredService<DeferredJobs>());
         services.AddHostedService(static provider => provider.GetRequiredService<DeferredJobs>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IApiDescriptionProvider, DeferDescriptionProvider>());
         return builder;
     }
 }

@@ -23,6 +23,7 @@ internal sealed class JobDriver : IDisposable
 
     private readonly JobStoreAccess _access;
     private readonly DeferredQueues _queues;
+    private readonly Outcomes _outcomes;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Wakeup _wakeup;
@@ -47,9 +48,9 @@ internal sealed class JobDriver : IDisposable
     private TimeSpan? _nextDue;
 
     public JobDriver(
-        JobStoreAccess access, AttemptRunner attempts, DeferredQueues queues, TimeProvider time, ILogger logger)
+        JobStoreAccess access, AttemptRunner attempts, DeferredQueues queues, Outcomes outcomes, TimeProvider time, ILogger logger)
     {
-        (_access, _queues, _time, _logger) = (access, queues, time, logger);
+        (_access, _queues, _outcomes, _time, _logger) = (access, queues, outcomes, time, logger);
         _wakeup = new Wakeup(time);
         _role = new NodeRole(access, time, logger);
         _starts = new JobStarts(attempts, queues, logger, Wake);
@@ -233,6 +234,9 @@ internal sealed class JobDriver : IDisposable
             _inFlight[end.Queue] = _inFlight.GetValueOrDefault(end.Queue) - 1;
         }
         var ends = _unwritten.Count;
+        // A job that was given back can be claimed again in the same call.
+        _outcomes.OnEnded(_unwritten, advance.Ends);
+        _outcomes.OnClaimed(advance.Jobs);
         _unwritten.Clear();
         _nextDue = advance.NextDue;
         foreach (var job in advance.Jobs)

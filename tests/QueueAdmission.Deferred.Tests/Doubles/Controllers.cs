@@ -94,6 +94,13 @@ public sealed class TokenIgnoredController : Controller
     public string Add([FromForm] string text) => text;
 }
 
+[ApiController, Route("preferred-action"), Queued("posts")]
+public sealed class PreferredController : ControllerBase
+{
+    [HttpPost, Defer(DeferWhen.Preferred, IdempotencyKey = IdempotencyKeyUse.Required)]
+    public string Run() => HttpContext.Features.Get<IDeferredJobFeature>() is null ? "live" : "job";
+}
+
 public sealed record Post([Required, MaxLength(5)] string Text);
 
 public sealed class RefuseAttribute : ActionFilterAttribute
