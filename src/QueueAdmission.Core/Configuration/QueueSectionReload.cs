@@ -45,7 +45,9 @@ internal sealed partial class QueueSectionReload(string name, IConfigurationSect
         _subscription?.Dispose();
     }
 
-    /// <summary>The caller is a change token, so no exception may leave it.</summary>
+    /// <summary>
+    /// Applies the present section. The caller is a change token, so no exception may leave this method.
+    /// </summary>
     private void Reload()
     {
         lock (_gate)

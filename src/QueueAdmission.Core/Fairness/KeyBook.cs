@@ -8,7 +8,7 @@ namespace QueueAdmission;
 /// </summary>
 internal sealed class KeyBook
 {
-    /// <summary>The name in the settings that gives the share of all keys without another.</summary>
+    /// <summary>The name in <see cref="JobQueueOptions.KeyShares"/> for all keys that are not named there.</summary>
     private const string Others = "*";
 
     private readonly Dictionary<string, KeyAccount> _accounts = [];
@@ -38,7 +38,7 @@ internal sealed class KeyBook
         return account;
     }
 
-    /// <summary>Takes over the shares in the settings, also for the accounts there are.</summary>
+    /// <summary>Takes over the shares in the settings, for new accounts and for existing ones.</summary>
     public void UseShares(IReadOnlyDictionary<string, int>? shares)
     {
         if (ReferenceEquals(shares, _shares))
@@ -48,7 +48,7 @@ internal sealed class KeyBook
             ApplyShares(account);
     }
 
-    /// <summary>A job is done with its account.</summary>
+    /// <summary>Called when a job no longer needs the account of its key.</summary>
     public void Close(KeyAccount account)
     {
         account.Jobs--;

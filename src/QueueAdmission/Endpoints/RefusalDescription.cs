@@ -18,7 +18,9 @@ internal static class RefusalDescription
 {
     public const string Problem = "application/problem+json";
 
-    /// <summary>Adds the description to the endpoints of a builder that are in the queue in the end.</summary>
+    /// <summary>
+    /// Adds the description to the endpoints of a builder that have a queue when all conventions have run.
+    /// </summary>
     public static void AddTo(IEndpointConventionBuilder builder, QueuedAttribute queued)
     {
         try
