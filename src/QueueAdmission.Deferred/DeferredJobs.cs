@@ -37,8 +37,13 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
         }
         _access = new JobStoreAccess(store, () => ProtectorFactory.Create(Options, store, loggers), Metrics, Time, logger);
         _intake = new Intake(_access, OnAccepted);
-        var routes = new RouteTable(services.GetRequiredService<EndpointDataSource>());
-        var contexts = services.GetRequiredService<IHttpContextFactory>();
+        if (services.GetService<EndpointDataSource>() is not { } endpoints
+            || services.GetService<IHttpContextFactory>() is not { } contexts)
+        {
+            throw new InvalidOperationException(
+                "AddDeferredJobs needs a web application: stored requests run by their endpoints, which this program does not have.");
+        }
+        var routes = new RouteTable(endpoints);
         var attempts = new AttemptRunner(_access, routes, contexts, Options, Metrics, Time, logger);
         _outcomes = new Outcomes(_access, Time);
         _driver = new JobDriver(_access, attempts, _queues, _outcomes, Time, logger);

@@ -33,7 +33,7 @@ export const refusals = {
 export function narrate({ books, restartSeconds }) {
   const { accepted, waiting, running, worker } = books;
   if (worker === "down")
-    return `Nothing runs: the process was killed, and comes back after ${restartSeconds} s. Posts are accepted all the same.`;
+    return `Nothing runs: the process was killed, and comes back after ${restartSeconds} s.${interrupted(running)} Posts are accepted all the same.`;
   if (worker === "starting" && waiting + running > 0)
     return `The process starts. ${count(waiting + running, "post waits", "posts wait")} on the disk.`;
   if (accepted === 0)
@@ -42,6 +42,8 @@ export function narrate({ books, restartSeconds }) {
     ? "All posts have run."
     : `${count(running, "post runs", "posts run")}, and ${count(waiting, "post waits", "posts wait")}.`;
 }
+
+const interrupted = running => running > 0 ? ` ${count(running, "post was", "posts were")} under way, and will run again.` : "";
 
 export const describeEquation = ({ accepted, waiting, running, done, dead, cancelled, discarded }) =>
   `${number(accepted)} accepted = ${number(waiting)} wait + ${number(running)} run + ${number(done)} done + ${number(dead)} dead`

@@ -61,7 +61,7 @@ export const refusals = {
 export function narrate({ books, restartSeconds }) {
   const { accepted, waiting, running, worker } = books;
   if (worker === "down")
-    return `没有进程在运行：它被杀掉了，${restartSeconds} 秒后回来。帖子照样被接受。`;
+    return `没有进程在运行：它被杀掉了，${restartSeconds} 秒后回来。${running > 0 ? `当时有 ${number(running)} 条正在运行，会再运行一次。` : ""}帖子照样被接受。`;
   if (worker === "starting" && waiting + running > 0)
     return `进程正在启动，磁盘上有 ${number(waiting + running)} 条帖子在等。`;
   if (accepted === 0)
