@@ -95,10 +95,13 @@ internal static class JobQueueInternals
         internal bool IsUnused =>
             queue.MayBeUnused && queue.ReadFigures() is { Running: 0, Waiting: 0, Ran: 0, Rejected: 0, Abandoned: 0 };
 
-        /// <summary>The snapshot and the jobs that have waited longest, in one consistent cut.</summary>
-        internal (JobQueueSnapshot Snapshot, IReadOnlyList<WaitingView> Waiting) GetSnapshotWithWaiting(int max) =>
-            queue.Engine.Read((queue.Name, Max: max), static (in EngineView view, (string Name, int Max) wanted) =>
-                (QueueReports.Snapshot(view, wanted.Name), (IReadOnlyList<WaitingView>)QueueReports.Waiting(view, wanted.Max)));
+        /// <summary>
+        /// The snapshot, the jobs that have waited longest and the keys with the most jobs, in one consistent cut.
+        /// </summary>
+        internal QueueCut GetCut(int maxWaiting, int maxKeys) => queue.Engine.Read(
+            (queue.Name, Waiting: maxWaiting, Keys: maxKeys),
+            static (in EngineView view, (string Name, int Waiting, int Keys) wanted) =>
+                QueueReports.Cut(view, wanted.Name, wanted.Waiting, wanted.Keys));
 
         internal IReadOnlyList<WaitingView> ListWaiting(int max, out int total)
         {

@@ -166,6 +166,9 @@ internal sealed class FairLines : Discipline
         _book.Close(account);
     }
 
+    public override List<KeyView> ListKeys(int max, out int total) =>
+        _places.AreByKey ? _book.List(max, out total) : base.ListKeys(max, out total);
+
     public override bool Reshape(in LineSettings settings, Waiter? oldest)
     {
         var before = _settings;

@@ -65,6 +65,33 @@ internal sealed class KeyBook
             _last = null;
     }
 
+    /// <summary>The keys with the most jobs, without sorting all of them: first those that wait most.</summary>
+    public List<KeyView> List(int max, out int total)
+    {
+        total = 0;
+        var list = new List<KeyView>(max);
+        foreach (var account in _accounts.Values)
+        {
+            // It only owes work.
+            if (account.Jobs == 0)
+                continue;
+            total++;
+            var view = new KeyView(account.Key, account.Waiting, account.Jobs - account.Waiting);
+            if (list.Count == max && (max == 0 || Compare(view, list[^1]) >= 0))
+                continue;
+            if (list.Count == max)
+                list.RemoveAt(max - 1);
+            var place = list.FindIndex(other => Compare(view, other) < 0);
+            list.Insert(place < 0 ? list.Count : place, view);
+        }
+        return list;
+    }
+
+    private static int Compare(KeyView one, KeyView other) =>
+        one.Waiting != other.Waiting ? other.Waiting.CompareTo(one.Waiting)
+        : one.Running != other.Running ? other.Running.CompareTo(one.Running)
+        : string.CompareOrdinal(one.Key, other.Key);
+
     private KeyAccount Add(string key)
     {
         ref var account = ref CollectionsMarshal.GetValueRefOrAddDefault(_accounts, key, out _);

@@ -158,6 +158,15 @@ internal abstract class Discipline
 
     public abstract int[] CountByPartition();
 
+    /// <summary>The keys with the most jobs: first those that wait most.</summary>
+    /// <param name="max">How many keys to list.</param>
+    /// <param name="total">How many keys have jobs; 0 if the discipline does not tell keys apart.</param>
+    public virtual List<KeyView> ListKeys(int max, out int total)
+    {
+        total = 0;
+        return [];
+    }
+
     /// <summary>Overload control was started, updated or ended.</summary>
     protected virtual void OnOverloadSwitched()
     {
