@@ -20,6 +20,7 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
     private readonly DeferredQueues _queues;
     private readonly JobDriver? _driver;
     private readonly JobStoreAccess? _access;
+    private readonly IntakeAccess? _intakeAccess;
     private readonly Intake? _intake;
 
     public DeferredJobs(IServiceProvider services, IOptions<DeferredJobsOptions> options, JobQueueRegistry registry)
@@ -34,8 +35,11 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
         {
             return;
         }
-        _access = new JobStoreAccess(store, () => ProtectorFactory.Create(Options, store, loggers), Metrics, Time, logger);
-        _intake = new Intake(_access, OnAccepted);
+        var intake = services.GetService<IJobIntake>();
+        _access = new JobStoreAccess(
+            store, isIntake: intake is null, () => ProtectorFactory.Create(Options, store, loggers), Metrics, Time, logger);
+        _intakeAccess = new IntakeAccess(intake, _access, _queues, Metrics, Time, logger);
+        _intake = new Intake(_intakeAccess.Accept, OnAccepted);
         var routes = new RouteTable(services.GetRequiredService<EndpointDataSource>());
         var contexts = services.GetRequiredService<IHttpContextFactory>();
         var attempts = new AttemptRunner(_access, routes, contexts, Options, Metrics, Time, logger);
@@ -57,7 +61,7 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
 
     public Intake Intake => _intake ?? throw NoStore();
 
-    public DeferredJobsOutage? Outage => _access?.Outage;
+    public DeferredJobsOutage? Outage => _access?.Outage ?? _intakeAccess?.Outage;
 
     public DeferredQueueState StateOf(string queue) => _queues.StateOf(queue);
 
@@ -89,7 +93,7 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (_access is not { } access)
+        if (_intakeAccess is not { } access)
         {
             return;
         }

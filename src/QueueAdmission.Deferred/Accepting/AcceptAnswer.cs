@@ -11,10 +11,12 @@ internal sealed class AcceptAnswer : IResult, IActionResult, IStatusCodeHttpResu
     private readonly RejectionReason _reason;
     private readonly Guid _id;
     private readonly TimeSpan _wait;
+    private readonly JobPosition? _position;
 
     /// <param name="id">The stored job.</param>
     /// <param name="wait">How long the job will probably wait.</param>
-    public AcceptAnswer(Guid id, TimeSpan wait) => (_id, _wait) = (id, wait);
+    /// <param name="position">Where the job lies until the store has it; null if it is in the store.</param>
+    public AcceptAnswer(Guid id, TimeSpan wait, JobPosition? position = null) => (_id, _wait, _position) = (id, wait, position);
 
     /// <param name="pass">The pass of the request.</param>
     /// <param name="reason">Why the request was not stored.</param>
@@ -30,7 +32,7 @@ internal sealed class AcceptAnswer : IResult, IActionResult, IStatusCodeHttpResu
         {
             return _refusing.RefuseAsync(httpContext, _reason);
         }
-        var address = StatusAddress.Of(httpContext, _id);
+        var address = StatusAddress.Of(httpContext, _id, _position);
         var response = httpContext.Response;
         response.StatusCode = StatusCodes.Status202Accepted;
         response.Headers.Location = address;

@@ -63,7 +63,7 @@ internal sealed class AcceptPass(
         return await jobs.Intake.AcceptAsync(job) switch
         {
             null => new AcceptAnswer(this, RejectionReason.DeferredUnavailable),
-            { Status: JobAcceptanceStatus.Accepted } accepted => new AcceptAnswer(accepted.Id, state.EstimateWait()),
+            { Status: JobAcceptanceStatus.Accepted } accepted => new AcceptAnswer(accepted.Id, state.EstimateWait(), accepted.Position),
             { Status: JobAcceptanceStatus.QueueFull } => new AcceptAnswer(this, RejectionReason.DeferredFull),
             var other => throw new UnreachableException($"The store answered {other} for a job without a key."),
         };

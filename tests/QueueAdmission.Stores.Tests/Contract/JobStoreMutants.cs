@@ -57,7 +57,7 @@ internal static class JobStoreMutants
         ["An import is never refused"] = Importing((right, import) =>
         {
             right.Accept([.. import.Jobs.Select(job => job.Job)]);
-            return right.Import(import);
+            return right.Import(import.With(jobs: []));
         }),
         ["Imported jobs keep their order and sequence"] = Importing((right, import) => right.Import(import.With(jobs: [.. import.Jobs.Reverse()]))),
         ["An imported duplicate leads to the first job"] = Importing((right, import) => right.Import(import.With(jobs: [.. import.Jobs.Where((job, i) => i != import.Jobs.Count - 1)]))),
