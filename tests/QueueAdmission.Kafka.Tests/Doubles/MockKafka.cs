@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Confluent.Kafka;
 
@@ -14,12 +15,27 @@ internal sealed class MockKafka : IDisposable
     private readonly nint _client;
     private readonly nint _cluster;
 
+    /// <summary>
+    /// The managed client chooses one of several builds of the library, by what the system has. The calls of this class
+    /// go to that one.
+    /// </summary>
+    static MockKafka()
+    {
+        _ = Library.Version;
+        using var process = Process.GetCurrentProcess();
+        var loaded = process.Modules.Cast<ProcessModule>()
+            .First(module => module.ModuleName.Contains("librdkafka", StringComparison.Ordinal)).FileName;
+        NativeLibrary.SetDllImportResolver(
+            typeof(MockKafka).Assembly, (name, _, _) => name == "librdkafka" ? NativeLibrary.Load(loaded) : 0);
+    }
+
     public MockKafka(int partitions = 2)
     {
-        // Something of the managed client comes first: it loads the library.
-        _ = Library.Version;
         var error = new byte[512];
-        _client = Native.rd_kafka_new(ProducerType, Native.rd_kafka_conf_new(), error, error.Length);
+        var settings = Native.rd_kafka_conf_new();
+        // The client only holds the cluster, and connects to nothing.
+        Native.rd_kafka_conf_set(settings, "log_level", "0", error, error.Length);
+        _client = Native.rd_kafka_new(ProducerType, settings, error, error.Length);
         _cluster = Native.rd_kafka_mock_cluster_new(_client, 1);
         Native.rd_kafka_mock_group_initial_rebalance_delay_ms(_cluster, 0);
         Servers = Marshal.PtrToStringUTF8(Native.rd_kafka_mock_cluster_bootstraps(_cluster))!;
@@ -67,6 +83,10 @@ internal sealed class MockKafka : IDisposable
 
         [DllImport(Name)]
         public static extern nint rd_kafka_conf_new();
+
+        [DllImport(Name)]
+        public static extern int rd_kafka_conf_set(
+            nint conf, [MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, byte[] error, nint size);
 
         [DllImport(Name)]
         public static extern nint rd_kafka_new(int type, nint conf, byte[] error, nint size);

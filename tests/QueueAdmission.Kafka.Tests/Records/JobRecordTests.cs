@@ -27,7 +27,7 @@ public sealed class JobRecordTests
         Assert.Equal((Full.Id, Full.Queue, Full.Route, Full.AcceptedAt), (read.Id, read.Queue, read.Route, read.AcceptedAt));
         Assert.Equal((Full.Priority, Full.Weight), (read.Priority, read.Weight));
         Assert.Equal(Full.Payload, read.Payload);
-        Assert.Equal((Full.SequenceKey!, Full.IdempotencyKey!, Full.Fingerprint!), (read.SequenceKey!, read.IdempotencyKey!, read.Fingerprint!));
+        Assert.Equal([Full.SequenceKey, Full.IdempotencyKey, Full.Fingerprint], new[] { read.SequenceKey, read.IdempotencyKey, read.Fingerprint });
     }
 
     [Fact]
