@@ -1,6 +1,6 @@
 // The page: draws each picture that the front sends, and sends the visitor's actions.
 
-import { describeCampaign, describeEquation, describeWorker, judge, narrate, number, refusals } from "./words.js";
+import { describeCampaign, describeEquation, describeKafka, describeWorker, judge, narrate, number, refusals } from "./words.js";
 
 const $ = id => document.getElementById(id);
 const set = (element, text) => { if (element.textContent !== text) element.textContent = text; };
@@ -17,6 +17,8 @@ function draw(view) {
   document.querySelector("[data-figure=dead]").classList.toggle("bad", books.dead > 0);
   set($("narrator"), narrate(view));
   set($("equation"), describeEquation(books));
+  $("kafka").hidden = books.inKafka === null;
+  set($("kafka"), describeKafka(books));
   for (const part of ["done", "running", "waiting"])
     document.querySelector(`.bar .${part}`).style.flexGrow = books[part];
   set($("rows-unit"), books.rows === 1 ? "row" : "rows");
