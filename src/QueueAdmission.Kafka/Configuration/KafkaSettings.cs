@@ -59,7 +59,13 @@ internal sealed class KafkaSettings
 
     public ConsumerConfig ForConsumer()
     {
-        var config = new ConsumerConfig { PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky };
+        var config = new ConsumerConfig
+        {
+            PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
+            // The least that brokers allow by default: the partitions of a node that was killed are read elsewhere then.
+            SessionTimeoutMs = 6_000,
+            HeartbeatIntervalMs = 1_000,
+        };
         AddTo(config, _options.Consumer);
         config.BootstrapServers = BootstrapServers;
         config.GroupId = _options.GroupId;
