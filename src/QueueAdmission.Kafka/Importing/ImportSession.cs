@@ -118,6 +118,7 @@ internal sealed class ImportSession : IDisposable
         {
             // Its caller has a 202. A node with the newer release gets the partition in time.
             Stop(partition, $"{result.TopicPartitionOffset}: {exception.Message}. Update the application.");
+            _consumer.Pause([result.TopicPartition]);
             return;
         }
         catch (InvalidDataException exception)

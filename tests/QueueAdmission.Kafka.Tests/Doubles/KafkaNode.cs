@@ -11,11 +11,14 @@ internal sealed class KafkaNode : IDisposable
     private readonly KafkaImporter _importer;
 
     public KafkaNode(MockKafka kafka, IJobStore store, string group = "group", Action<KafkaIntakeOptions>? configure = null)
+        : this(kafka.Servers, kafka.Topic, store, group, configure)
+    {
+    }
+
+    public KafkaNode(string servers, string topic, IJobStore store, string group = "group", Action<KafkaIntakeOptions>? configure = null)
     {
         Store = store;
-        var options = new KafkaIntakeOptions { Topic = kafka.Topic, GroupId = group, DeliveryTimeout = TimeSpan.FromSeconds(1) };
-        // A group of a test finds out soon that a member is gone.
-        options.Consumer["session.timeout.ms"] = "6000";
+        var options = new KafkaIntakeOptions { Topic = topic, GroupId = group, DeliveryTimeout = TimeSpan.FromSeconds(1) };
         options.Consumer["heartbeat.interval.ms"] = "200";
         options.Client["reconnect.backoff.max.ms"] = "200";
         configure?.Invoke(options);
@@ -24,7 +27,7 @@ internal sealed class KafkaNode : IDisposable
             .AddSingleton(store)
             .AddMetrics()
             .BuildServiceProvider();
-        Context = new KafkaContext(new KafkaSettings(kafka.Servers, options), _services);
+        Context = new KafkaContext(new KafkaSettings(servers, options), _services);
         Intake = new KafkaJobIntake(Context);
         _importer = new KafkaImporter(Context, _services);
     }
@@ -52,6 +55,7 @@ internal sealed class KafkaNode : IDisposable
     {
         _importer.Dispose();
         Intake.Dispose();
+        Store.Dispose();
         _services.Dispose();
     }
 }
