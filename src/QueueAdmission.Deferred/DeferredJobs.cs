@@ -93,10 +93,8 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (_intakeAccess is not { } access)
-        {
-            return;
-        }
+        // Without an endpoint that defers as well: the jobs that the dashboard shows, for example, are those of the store.
+        var access = _intakeAccess ?? throw NoStore();
         // On a thread of its own: the call is synchronous.
         var opening = Task.Factory.StartNew(access.Open, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
@@ -147,7 +145,7 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
     };
 
     private static InvalidOperationException NoStore() =>
-        new("AddDeferredJobs has no store. Call UseSqlite, for example.");
+        new($"AddDeferredJobs has no store. Install QueueAdmission.Sqlite, for example, and write: {DeferChecks.AddLine}.");
 
     // A read of the store blocks its thread. These are rare, and come from operators.
     private static Task<T> CallAsync<T>(Func<T> call) => Task.Run(call);

@@ -54,6 +54,19 @@ internal static class Screenshots
         await page.LookAsync(1280, 900, dark: false);
     }
 
+    /// <summary>The page of samples/PostDemo, at the width of a desk and of a phone.</summary>
+    public static async Task TakePostsAsync(Page page, string moment)
+    {
+        if (Folder is null)
+            return;
+        foreach (var dark in (bool[])[false, true])
+        {
+            await TakeAsync(page, $"posts-{moment}{(dark ? "-dark" : "")}.png", 1280, 900, dark);
+            await TakeAsync(page, $"posts-{moment}-phone{(dark ? "-dark" : "")}.png", 390, 844, dark);
+        }
+        await page.LookAsync(1280, 900, dark: false);
+    }
+
     /// <summary>The race of samples/WebDemo, at the width of a desk and of a phone. The README shows the first.</summary>
     public static async Task TakeRaceAsync(Page page)
     {

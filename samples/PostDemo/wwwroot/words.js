@@ -1,9 +1,27 @@
-// What the page says. Every sentence about the posts is made here.
+// What the page says. Every sentence about the posts is made here, in English; words.zh.js has the same in Chinese.
 
 const format = new Intl.NumberFormat("en");
 
 export const number = value => format.format(value);
 export const count = (value, one, many) => `${number(value)} ${value === 1 ? one : many}`;
+
+/** The texts of index.html, which is in English. */
+export const page = {};
+
+export const connection = { live: "live", lost: "no answer; trying again" };
+
+export const labels = {
+  kill: "Kill it",
+  back: "Back soon",
+  send: posts => `Send ${number(posts)} posts`,
+  rows: rows => rows === 1 ? "row" : "rows",
+  what: "What became of it",
+  moment: "One moment, please.",
+  accepted: "202: it is on the disk, and runs in its turn.",
+  silent: "The front does not answer.",
+  refused: "It was refused.",
+  again: (refusal, seconds) => `${refusal}; try again in ${seconds ?? "a few"} s.`,
+};
 
 export const refusals = {
   accepting_full: "Too many posts are being accepted at this moment",

@@ -17,8 +17,8 @@ internal sealed class Arrivals(
     private bool _lastOneWaits;
 
     /// <summary>
-    /// A guess that may be read without the lock: where the job before was refused, this one probably is, too, and
-    /// needs no time.
+    /// Whether the next job is likely to wait, so that it needs a timestamp. The guess is no if the job before was
+    /// refused. It may be read without the lock.
     /// </summary>
     public bool NextProbablyWaits => _lastOneWaits;
 
@@ -55,7 +55,7 @@ internal sealed class Arrivals(
         return (refusal is not null || newcomer.HasLeft) && RefuseOrAbandon(ref slots, refusal.GetValueOrDefault(), newcomer, out admission);
     }
 
-    /// <summary>Gives a newcomer its place. Only after <see cref="TryDecide"/> has set the mark.</summary>
+    /// <summary>Gives a newcomer its place. Call it only after <see cref="TryDecide"/> has set the mark.</summary>
     /// <param name="slots">The workers.</param>
     /// <param name="jobState">What it brings.</param>
     /// <param name="source">Where it comes from.</param>

@@ -48,7 +48,8 @@ public sealed class DeferAttribute(DeferWhen when = DeferWhen.Always) : Attribut
         ArgumentNullException.ThrowIfNull(endpoint);
         var action = endpoint.Metadata.GetMetadata<ControllerActionDescriptor>();
         return DeferChecks.Find(
-            endpoint, queue, services, action is not null, IsLast(action), HeadersOf(action).Credentials);
+            endpoint, queue, services, action is not null, IsLast(action), HeadersOf(action).Credentials)
+            .Concat(AntiforgeryFilters.FindProblems(action));
     }
 
     Task? IQueueTakeover.TakeBeforeQueue(HttpContext context, QueuedEndpoint endpoint, RequestDelegate next) =>

@@ -267,7 +267,7 @@ internal sealed class JobCommands(string schema, JobPartitions partitions)
         return true;
     }
 
-    /// <summary>Changes when jobs are accepted or re-driven: for nodes that look.</summary>
+    /// <summary>A number that changes when jobs are accepted or re-driven. Nodes compare it to find new jobs.</summary>
     public decimal Places(NpgsqlConnection connection) =>
         (decimal)Scalar(connection, $"SELECT coalesce(sum(place), 0) FROM {schema}.job_now")!;
 

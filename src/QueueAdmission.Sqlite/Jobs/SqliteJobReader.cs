@@ -85,7 +85,7 @@ internal sealed class SqliteJobReader : IDisposable
     /// <summary>Changes with each write of other connections. Costs some microseconds.</summary>
     public long DataVersion => _dataVersion.ReadNumber() ?? 0;
 
-    /// <summary>Changes when jobs are accepted or re-driven.</summary>
+    /// <summary>A number that changes when jobs are accepted or re-driven.</summary>
     public long Places => _places.ReadNumber() ?? 0;
 
     public StoredJob? Find(Guid id)

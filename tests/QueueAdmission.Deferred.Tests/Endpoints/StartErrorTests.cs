@@ -106,7 +106,23 @@ public sealed class StartErrorTests
 
     [Fact]
     public async Task Store_Missing_StopsTheStart() => await AssertBareFailsAsync(
-        "AddDeferredJobs has no store", services => services.AddQueuedAdmission().AddDeferredJobs(static _ => { }));
+        "AddDeferredJobs has no store. Install QueueAdmission.Sqlite, for example, and write: "
+            + "builder.Services.AddQueuedAdmission().AddDeferredJobs(d => d.UseSqlite(\"Data Source=jobs.db\"))",
+        services => services.AddQueuedAdmission().AddDeferredJobs(static _ => { }));
+
+    [Fact]
+    public async Task Store_MissingAndNothingIsDeferred_StopsTheStart() => await AssertBareFailsAsync(
+        "AddDeferredJobs has no store", services => services.AddQueuedAdmission().AddDeferredJobs(static _ => { }), app => { });
+
+    [Fact]
+    public async Task Endpoints_NoneIsDeferred_StartsWithTheStore()
+    {
+        await using var app = await DeferredApp.StartAsync("Queues:posts:Workers=1", app => app.UseRouting().UseQueuedAdmission());
+
+        await app.RunAllAsync();
+
+        Assert.Null(app.Jobs.Outage);
+    }
 
     [Fact]
     public async Task AddDeferredJobs_Missing_StopsTheStart() =>
@@ -163,15 +179,20 @@ public sealed class StartErrorTests
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
-    private static async Task AssertBareFailsAsync(string expected, Action<IServiceCollection> services)
+    private static async Task AssertBareFailsAsync(
+        string expected, Action<IServiceCollection> services, Action<WebApplication>? map = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseTestServer();
         services(builder.Services.AddRouting());
         await using var app = builder.Build();
         app.UseRouting().UseQueuedAdmission();
-        app.MapPost("/posts", () => { }).WithQueue().Defer();
-        app.MapDeferredJobs();
+        map ??= static app =>
+        {
+            app.MapPost("/posts", () => { }).WithQueue().Defer();
+            app.MapDeferredJobs();
+        };
+        map(app);
 
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => app.StartAsync(TestContext.Current.CancellationToken));
 
