@@ -112,6 +112,7 @@ public class RolledBackReleaseTests
         var app = builder.Build();
         app.UseQueuedAdmission();
         app.MapPost("/posts", () => "published").WithQueue("posts").Defer();
+        app.MapDeferredJobs("/jobs");
         return app;
     }
 }

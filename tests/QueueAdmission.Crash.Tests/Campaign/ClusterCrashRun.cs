@@ -12,7 +12,7 @@ internal sealed class ClusterCrashRun
     private const int Nodes = 2;
     private const int LongestPause = 1_500;
 
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly CrashPlan _plan;
     private readonly Action<string> _log;

@@ -193,8 +193,8 @@ internal sealed class PostCluster : IAsyncDisposable
 
     private static NpgsqlConnection Open(string address)
     {
-        // Not pooled: the server that it leads to may be killed.
-        var connection = new NpgsqlConnection($"{address};Pooling=false;Command Timeout=120");
+        // Not pooled: the server that it leads to may be killed. The nodes keep the machine busy, so it may take a while.
+        var connection = new NpgsqlConnection($"{address};Pooling=false;Timeout=60;Command Timeout=120");
         connection.Open();
         return connection;
     }
