@@ -20,7 +20,7 @@ public class ClusterKillTests
     }
 
     [Fact]
-    public async Task Node_IsFrozenAndItsJobsRanElsewhere_ItsEndsAreRefusedAndNoResultIsReplaced()
+    public async Task Node_WasFrozenAndItsJobsRunElsewhere_ItsEndsAreRefused()
     {
         Assert.SkipWhen(PostCluster.Missing is not null, PostCluster.Missing ?? "");
 

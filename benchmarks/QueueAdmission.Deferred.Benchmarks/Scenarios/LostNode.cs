@@ -23,11 +23,11 @@ internal static class LostNode
             takeovers.All(takeover => takeover.Jobs == Jobs && takeover.Time <= Longest)));
         var frozen = await TakeoverRun.FreezeAsync(Jobs);
         setup.Add(new ReportRow(
-            $"SIGSTOP of a node with {Jobs} jobs until they have run elsewhere, then SIGCONT",
+            $"SIGSTOP of a node with {Jobs} jobs until they run elsewhere; it goes on and ends them first",
             "postgres",
             "none",
             "its ends are refused; each job has one result",
-            $"{frozen.Books.Repeated} handlers ended a second time: {frozen.Books.Done} done of {frozen.Books.Accepted} accepted, {frozen.Books.Rows} rows; results: {frozen.ResultsOfOther} of the other node, {frozen.ResultsOfFrozen} of the frozen one",
+            $"{frozen.Books.Repeated} jobs ended on both nodes: {frozen.Books.Done} done of {frozen.Books.Accepted} accepted, {frozen.Books.Rows} rows; results: {frozen.ResultsOfOther} of the other node, {frozen.ResultsOfFrozen} of the frozen one",
             frozen.IsRight));
     }
 }

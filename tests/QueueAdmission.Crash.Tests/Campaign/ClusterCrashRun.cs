@@ -46,10 +46,16 @@ internal sealed class ClusterCrashRun
         var start = Stopwatch.GetTimestamp();
         var moments = Enumerable.Range(0, _plan.Kills).Select(_ => _random.NextDouble()).Order().ToList();
         var posting = _poster.PostAsync(_plan.Posts, _cluster.NextClient);
-        foreach (var moment in moments)
+        // A third of the kills hit the server.
+        var hitsServer = Enumerable.Range(0, _plan.Kills).Select(kill => kill % 3 == 1).ToArray();
+        _random.Shuffle(hitsServer);
+        foreach (var (moment, isServer) in moments.Zip(hitsServer))
         {
             await UntilAsync(books => Progress(books) >= moment, $"{moment:P0} are done");
-            await KillAsync();
+            if (isServer)
+                await KillServerAsync();
+            else
+                await KillNodeAsync(_random.Next(Nodes));
         }
         await posting;
         await UntilAsync(books => books.IsIdle && books.Accepted >= _poster.Acknowledged.Count, "all posts have run");
@@ -77,8 +83,6 @@ internal sealed class ClusterCrashRun
 
     /// <summary>The part of the campaign that is over, from 0 to 1.</summary>
     private double Progress(Books books) => (_poster.Acknowledged.Count + books.Done) / (2.0 * _plan.Posts);
-
-    private Task KillAsync() => _random.Next(3) == 0 ? KillServerAsync() : KillNodeAsync(_random.Next(Nodes));
 
     private async Task KillServerAsync()
     {

@@ -35,7 +35,9 @@ internal static class TakeoverRun
         return takeovers;
     }
 
-    /// <summary>Freezes a node in the middle of its jobs, and lets it go on when they have run elsewhere.</summary>
+    /// <summary>
+    /// Freezes a node in the middle of its jobs, and lets it go on while they run elsewhere. So it ends them first.
+    /// </summary>
     /// <param name="jobs">How many jobs it has.</param>
     public static async Task<FrozenFindings> FreezeAsync(int jobs)
     {
@@ -44,12 +46,13 @@ internal static class TakeoverRun
         var frozen = cluster.Nodes[0];
         await frozen.SignalAsync("STOP");
         cluster.Nodes[0] = await cluster.StartNodeAsync();
-        await UntilAsync(() => cluster.ReadCounters().Done == jobs, () => $"Not all jobs have run elsewhere: {cluster.ReadCounters()}");
+        await UntilAsync(() => CountStarts(cluster) == 2 * jobs, () => $"Not all jobs run elsewhere: {cluster.ReadCounters()}");
         await frozen.SignalAsync("CONT");
         cluster.Nodes.Add(frozen);
-        // Its handlers end now, and write that they ran as the second ones.
+        // Its handlers end before those of the other node, which write that they ran as the second ones.
         await UntilAsync(
-            () => cluster.Read().Repeated == jobs, () => $"The handlers do not end: {cluster.Read()}, {frozen.Output}");
+            () => cluster.ReadCounters().Done == jobs && cluster.Read().Repeated == jobs,
+            () => $"The handlers do not end: {cluster.Read()}, {frozen.Output}");
         // Answered when the node has nothing left to write.
         using (var idle = await frozen.Client.GetAsync("/idle"))
             idle.EnsureSuccessStatusCode();
@@ -75,10 +78,12 @@ internal static class TakeoverRun
     {
         var poster = new Poster(flows: jobs);
         await poster.PostAsync(jobs, cluster.NextClient);
-        await UntilAsync(
-            () => cluster.Query("SELECT count(*) FROM starts", row => row.GetInt64(0)).Single() == jobs, () => "Not all jobs have started.");
+        await UntilAsync(() => CountStarts(cluster) == jobs, () => "Not all jobs have started.");
         return poster;
     }
+
+    private static long CountStarts(PostCluster cluster) =>
+        cluster.Query("SELECT count(*) FROM starts", row => row.GetInt64(0)).Single();
 
     /// <summary>When the jobs of a kill started again.</summary>
     private static List<DateTime> StartedAgain(PostCluster cluster, int kill) => cluster.Query(
@@ -107,8 +112,8 @@ internal sealed record Takeover(int Jobs, TimeSpan Time)
 }
 
 /// <param name="Jobs">How many jobs the node had when it was frozen.</param>
-/// <param name="Books">The books after it had gone on and ended all of them.</param>
-/// <param name="ResultsOfFrozen">Jobs whose stored response is that of the frozen node. Its ends came second.</param>
+/// <param name="Books">The books when all of them had ended on both nodes.</param>
+/// <param name="ResultsOfFrozen">Jobs whose stored response is that of the frozen node, which no longer had them.</param>
 /// <param name="ResultsOfOther">Jobs whose stored response is that of the node that took over.</param>
 internal sealed record FrozenFindings(int Jobs, Books Books, int ResultsOfFrozen, int ResultsOfOther)
 {
