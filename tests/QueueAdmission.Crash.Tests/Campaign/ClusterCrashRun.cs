@@ -47,7 +47,7 @@ internal sealed class ClusterCrashRun
         var moments = Enumerable.Range(0, _plan.Kills).Select(_ => _random.NextDouble()).Order().ToList();
         var posting = _poster.PostAsync(_plan.Posts, _cluster.NextClient);
         // A third of the kills hit the server.
-        var hitsServer = Enumerable.Range(0, _plan.Kills).Select(kill => kill % 3 == 1).ToArray();
+        var hitsServer = Enumerable.Range(0, _plan.Kills).Select(kill => kill % 3 == 0).ToArray();
         _random.Shuffle(hitsServer);
         foreach (var (moment, isServer) in moments.Zip(hitsServer))
         {
