@@ -20,12 +20,12 @@ public static class BackgroundExtensions
     /// </remarks>
     /// <param name="queue">The queue.</param>
     /// <param name="traits">
-    /// The job takes as many workers as its weight, or all there are if these are fewer. Key, priority and deadline have
-    /// no effect: a background job counts for no key.
+    /// The job takes as many workers as its weight, or all there are if these are fewer. Key, priority and deadline
+    /// have no effect: a background job counts for no key.
     /// </param>
     /// <param name="minShare">
-    /// The part of the running time, from 0 to 1. With 0, background jobs run only on workers that live jobs leave free.
-    /// The value of the last call counts for all background jobs of the queue.
+    /// The part of the running time, from 0 to 1. With 0, background jobs run only on workers that live jobs leave
+    /// free. The value of the last call counts for all background jobs of the queue.
     /// </param>
     /// <param name="cancellationToken">
     /// Ends the wait when cancelled. It has no effect on a lease that was given.
@@ -38,7 +38,8 @@ public static class BackgroundExtensions
     /// <exception cref="OperationCanceledException">
     /// <paramref name="cancellationToken"/> was cancelled before there was a worker.
     /// </exception>
-    public static ValueTask<QueueLease> EnterBackgroundAsync(this JobQueue queue, in JobTraits traits, double minShare, CancellationToken cancellationToken = default)
+    public static ValueTask<QueueLease> EnterBackgroundAsync(
+        this JobQueue queue, in JobTraits traits, double minShare, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(queue);
         if (!(minShare is >= 0 and <= 1))

@@ -15,7 +15,7 @@ namespace QueueAdmission;
 /// </remarks>
 public sealed partial class JobQueue : IDisposable
 {
-    /// <summary>The name of a queue that was given none.</summary>
+    /// <summary>The name of a queue that is created without a name.</summary>
     public const string DefaultName = "default";
 
     private readonly AdmissionEngine _engine;
@@ -189,8 +189,16 @@ public sealed partial class JobQueue : IDisposable
     }
 
     /// <summary>The 0-permit probes of the queue's rate limiters. There is one object for all of them.</summary>
-    internal FreeWorkerProbes Probes => LazyInitializer.EnsureInitialized(ref _probes, () => new FreeWorkerProbes(_engine));
+    internal FreeWorkerProbes Probes =>
+        LazyInitializer.EnsureInitialized(ref _probes, () => new FreeWorkerProbes(_engine));
 
-    /// <summary>Called once, before use, if a container owns the queue: it then tracks its pushed jobs.</summary>
-    internal void BelongToApplication() => PushedJobs = new PushedJobs();
+    /// <summary>
+    /// Called once, before use, if a container owns the queue. Then it tracks its pushed jobs, and a change may not
+    /// give it a setting that the application has not registered.
+    /// </summary>
+    internal void BelongToApplication(IReadOnlyCollection<QueueSetting> registered)
+    {
+        PushedJobs = new PushedJobs();
+        Updates.Registered = registered;
+    }
 }

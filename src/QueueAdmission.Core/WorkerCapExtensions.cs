@@ -63,11 +63,13 @@ public static class WorkerCapExtensions
     }
 
     /// <summary>
-    /// Removes a cap that <see cref="SetWorkerCap(JobQueue, string, int)"/> has set. Does nothing if there is none of this name.
+    /// Removes a cap that <see cref="SetWorkerCap(JobQueue, string, int)"/> has set. Does nothing if there is none of
+    /// this name.
     /// </summary>
     /// <param name="queue">The queue.</param>
     /// <param name="name">The name of the cap.</param>
-    /// <exception cref="ArgumentException"><see cref="SetWorkerCap(JobQueue, string, int)"/> does not accept the name.</exception>
+    /// <exception cref="ArgumentException"><see cref="SetWorkerCap(JobQueue, string, int)"/> does not accept the
+    /// name.</exception>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     public static void RemoveWorkerCap(this JobQueue queue, string name)
     {

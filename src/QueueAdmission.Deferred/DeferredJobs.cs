@@ -20,7 +20,9 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
     private readonly DeferredQueues _queues;
     private readonly JobDriver? _driver;
     private readonly JobStoreAccess? _access;
+    private readonly IntakeAccess? _intakeAccess;
     private readonly Intake? _intake;
+    private readonly Outcomes? _outcomes;
 
     public DeferredJobs(IServiceProvider services, IOptions<DeferredJobsOptions> options, JobQueueRegistry registry)
     {
@@ -34,12 +36,21 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
         {
             return;
         }
-        _access = new JobStoreAccess(store, () => ProtectorFactory.Create(Options, store, loggers), Metrics, Time, logger);
-        _intake = new Intake(_access, OnAccepted);
-        var routes = new RouteTable(services.GetRequiredService<EndpointDataSource>());
-        var contexts = services.GetRequiredService<IHttpContextFactory>();
+        var intake = services.GetService<IJobIntake>();
+        _access = new JobStoreAccess(
+            store, isIntake: intake is null, () => ProtectorFactory.Create(Options, store, loggers), Metrics, Time, logger);
+        _intakeAccess = new IntakeAccess(intake, _access, _queues, Metrics, Time, logger);
+        _intake = new Intake(_intakeAccess.Accept, OnAccepted);
+        if (services.GetService<EndpointDataSource>() is not { } endpoints
+            || services.GetService<IHttpContextFactory>() is not { } contexts)
+        {
+            throw new InvalidOperationException(
+                "AddDeferredJobs needs a web application: stored requests run by their endpoints, which this program does not have.");
+        }
+        var routes = new RouteTable(endpoints);
         var attempts = new AttemptRunner(_access, routes, contexts, Options, Metrics, Time, logger);
-        _driver = new JobDriver(_access, attempts, _queues, Time, logger);
+        _outcomes = new Outcomes(_access, Time);
+        _driver = new JobDriver(_access, attempts, _queues, _outcomes, Time, logger);
     }
 
     public DeferredJobsOptions Options { get; }
@@ -57,7 +68,10 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
 
     public Intake Intake => _intake ?? throw NoStore();
 
-    public DeferredJobsOutage? Outage => _access?.Outage;
+    /// <summary>Tells connections how the jobs that they wait for have ended.</summary>
+    public Outcomes Outcomes => _outcomes ?? throw NoStore();
+
+    public DeferredJobsOutage? Outage => _access?.Outage ?? _intakeAccess?.Outage;
 
     public DeferredQueueState StateOf(string queue) => _queues.StateOf(queue);
 
@@ -89,10 +103,8 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (_access is not { } access)
-        {
-            return;
-        }
+        // Without an endpoint that defers as well: the jobs that the dashboard shows, for example, are those of the store.
+        var access = _intakeAccess ?? throw NoStore();
         // On a thread of its own: the call is synchronous.
         var opening = Task.Factory.StartNew(access.Open, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
@@ -115,7 +127,12 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
         return Task.CompletedTask;
     }
 
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>The server waits for its requests when it stops. So no request waits for a job any longer.</summary>
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        _outcomes?.Stop();
+        return Task.CompletedTask;
+    }
 
     public Task StopAsync(CancellationToken cancellationToken) => _driver?.StopAsync(cancellationToken) ?? Task.CompletedTask;
 
@@ -130,6 +147,7 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
     {
         _driver?.Dispose();
         _intake?.Dispose();
+        _outcomes?.Dispose();
     }
 
     /// <summary>Whether the application starts although the store could not be opened.</summary>
@@ -143,7 +161,7 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
     };
 
     private static InvalidOperationException NoStore() =>
-        new("AddDeferredJobs has no store. Call UseSqlite, for example.");
+        new($"AddDeferredJobs has no store. Install QueueAdmission.Sqlite, for example, and write: {DeferChecks.AddLine}.");
 
     // A read of the store blocks its thread. These are rare, and come from operators.
     private static Task<T> CallAsync<T>(Func<T> call) => Task.Run(call);

@@ -58,7 +58,7 @@ public static class QueuedAdmissionApplicationBuilderExtensions
             entrances!.Watch.Start(registry, services.GetService<DiagnosticListener>(), logger);
             var middleware = new QueuedAdmissionMiddleware(
                 next, registry, endpoints, entrances.Watch, entrance.IsInBranch, logger);
-            registry.CountEntrance(middleware);
+            registry.Pipelines.Add(middleware);
             Http2StreamLimit.Raise(services, registry.RequestQueues, logger);
             return middleware.Invoke;
         });

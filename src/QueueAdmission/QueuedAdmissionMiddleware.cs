@@ -20,9 +20,12 @@ internal sealed partial class QueuedAdmissionMiddleware
     private readonly RequestDelegate _next;
     private readonly JobQueueRegistry _registry;
     private readonly EndpointQueues _endpoints;
-    private readonly PassageWatch _watch;
+    private readonly LivingPipelines _pipelines;
     private readonly bool _isInBranch;
     private readonly ILogger _logger;
+
+    // Null from the first request on that it has nothing to do with.
+    private PassageWatch? _watch;
 
     /// <param name="next">The rest of the pipeline.</param>
     /// <param name="registry">The queues.</param>
@@ -41,6 +44,7 @@ internal sealed partial class QueuedAdmissionMiddleware
         _next = next;
         _registry = registry;
         _endpoints = endpoints;
+        _pipelines = registry.Pipelines;
         _watch = watch;
         _isInBranch = isInBranch;
         _logger = logger;
@@ -50,16 +54,28 @@ internal sealed partial class QueuedAdmissionMiddleware
     {
         if (context.Features.Find<IEndpointFeature>()?.Endpoint is not { } endpoint)
             return _next(context);
-        if (_watch.IsOn)
-            endpoint = _watch.Pass(context, endpoint, _isInBranch);
-        if (_endpoints.Find(endpoint) is not { } assignment || !assignment.AppliesTo(context))
+        if (_watch is { } watch)
+            endpoint = PassWatch(context, endpoint, watch);
+        var assignment = _endpoints.Find(endpoint);
+        if (!assignment.AppliesTo(context))
             return _next(context);
         if (assignment.Queue is not { } queue)
             return UnknownQueueAnswer.WriteAsync(context, assignment);
         // With several entrances, the request may already hold a worker. The slow path looks that up first.
-        return !_registry.HasSeveralEntrances && assignment.NeedsOneWorker && queue.Queue.TryAdmit()
-            ? RunAsync(context, queue, assignment, RequestAdmission.OfFreeWorker(queue.Queue, outer: null))
+        return !_pipelines.AreSeveral && assignment.NeedsOneWorker && queue.Engine.TryAdmit()
+            ? RunAsync(context, queue, assignment, RequestAdmission.OfFreeWorker(queue.Engine, outer: null))
             : EnterAsync(context, queue, assignment);
+    }
+
+    /// <summary>Tells the watch that a request has reached this entrance, until the watch has ended.</summary>
+    private Endpoint PassWatch(HttpContext context, Endpoint endpoint, PassageWatch watch)
+    {
+        var passed = watch.IsOn ? watch.Pass(context, endpoint, _isInBranch) : endpoint;
+        if (watch.IsSettled)
+        {
+            _watch = null;
+        }
+        return passed;
     }
 
     /// <summary>
@@ -78,8 +94,8 @@ internal sealed partial class QueuedAdmissionMiddleware
             _registry.EntryOrder?.Record(EnteredQueues.All(context), queue.Queue);
         if (assignment.Takeover?.TakeBeforeQueue(context, assignment.Endpoint!, _next) is { } taken)
             return taken;
-        if (assignment.NeedsOneWorker && queue.Queue.TryAdmit())
-            return RunAsync(context, queue, assignment, RequestAdmission.OfFreeWorker(queue.Queue, outer));
+        if (assignment.NeedsOneWorker && queue.Engine.TryAdmit())
+            return RunAsync(context, queue, assignment, RequestAdmission.OfFreeWorker(queue.Engine, outer));
 
         // These getters can throw, so they are read before the request has a place or a worker that could be lost.
         var aborted = context.FindRequestAborted();
@@ -92,7 +108,7 @@ internal sealed partial class QueuedAdmissionMiddleware
         if (waiter is not null)
             return WaitAsync(context, queue, assignment, outer, waiter, aborted);
         return admission.IsAdmitted
-            ? RunAsync(context, queue, assignment, RequestAdmission.Of(queue.Queue, admission, outer))
+            ? RunAsync(context, queue, assignment, RequestAdmission.Of(queue.Engine, admission, outer))
             : AnswerAsync(context, queue, assignment, admission);
     }
 
@@ -107,7 +123,7 @@ internal sealed partial class QueuedAdmissionMiddleware
         waiter.LeaveOn(aborted);
         var mark = await MarkAsync(context, queue.Queue, waiter);
         var admission = await new ValueTask<Admission>(waiter, waiter.Version);
-        var granted = admission.IsAdmitted ? RequestAdmission.Of(queue.Queue, admission, outer) : null;
+        var granted = admission.IsAdmitted ? RequestAdmission.Of(queue.Engine, admission, outer) : null;
         ThrowIfOver(context, mark, granted, aborted);
         await (granted is not null
             ? RunAsync(context, queue, assignment, granted)
@@ -193,7 +209,7 @@ internal sealed partial class QueuedAdmissionMiddleware
         {
             context.Features.Put<IQueueFeature>(admission);
             var moment = assignment.ReleaseMomentOf(context);
-            if (moment != ReleaseMoment.End || queue.RunningJobs.AreWatched || admission is DetailedAdmission)
+            if (moment != ReleaseMoment.End || queue.ListsRunning || admission is DetailedAdmission)
                 return RunObservedAsync(context, queue, assignment, admission, moment);
             handling = _next(context);
             if (!handling.IsCompleted)
@@ -234,12 +250,12 @@ internal sealed partial class QueuedAdmissionMiddleware
             var detailed = admission as DetailedAdmission;
             if (detailed?.WouldHaveRejected is { } reason)
                 LogWouldHaveRejected(_logger, queue.Name, reason.ToWireName());
-            if (queue.RunningJobs.AreWatched)
+            if (queue.ListsRunning)
                 listed = queue.RunningJobs.Add(assignment.Describe(context), admission);
             detailed?.WatchClient(context);
             EarlyRelease.Arrange(context, admission, moment);
             await _next(context);
-            if (queue.Queue.MeasuresLatency)
+            if (queue.Engine.MeasuresLatency)
                 detailed?.ReportLatency(context);
         }
         finally

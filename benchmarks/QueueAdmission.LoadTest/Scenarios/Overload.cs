@@ -25,28 +25,41 @@ internal static class Overload
     }
 
     /// <summary>One size of the queue, and its peers.</summary>
-    private sealed record Size(string Name, string Heading, Limits Limits, double[] Loads, string[] Peers);
+    /// <param name="Name">The name of the question.</param>
+    /// <param name="Heading">The heading of its table.</param>
+    /// <param name="Limits">The limits of the queue.</param>
+    /// <param name="Loads">The offered loads, as multiples of the capacity.</param>
+    /// <param name="Peers">The peers.</param>
+    /// <param name="Steps">How many steps' time each load is measured. If more than one, in one round.</param>
+    private sealed record Size(
+        string Name, string Heading, Limits Limits, double[] Loads, string[] Peers, int Steps = 1)
+    {
+        public int RoundsOf(Setup setup) => Steps > 1 ? 1 : setup.Rounds;
+
+        public TimeSpan LengthOf(Setup setup) => setup.Step * Steps;
+    }
 
     private static readonly Size Short = new("overload", "Overload", Setup.Protecting, Loads, Peers.Overloaded);
 
     private static readonly Size Long = new(
-        "patience", "Overload of a queue with 1,000 places", Setup.LongLine, [1.2, 2, 5, 10], Peers.WithLongLines);
+        "patience", "Overload of a queue with 1,000 places", Setup.LongLine, [1.2, 2, 5, 10], Peers.WithLongLines, Steps: 5);
 
     public static Task RunAsync(Setup setup, Progress progress, Results results) =>
         RunAsync(Short, setup, progress, results);
 
     /// <summary>
     /// The same where the line is longer than the clients' patience, as it is with default settings and some
-    /// partitions. Then only what a queue knows of its clients helps.
+    /// partitions. Then only what a queue knows of its clients helps. At a small overload it takes seconds until clients
+    /// leave, so the measurement is longer.
     /// </summary>
     public static Task RunWithLongLineAsync(Setup setup, Progress progress, Results results) =>
         RunAsync(Long, setup, progress, results);
 
     private static async Task RunAsync(Size size, Setup setup, Progress progress, Results results)
     {
-        progress.Begin(size.Name, setup.Rounds * size.Loads.Length * size.Peers.Length);
+        progress.Begin(size.Name, size.RoundsOf(setup) * size.Loads.Length * size.Peers.Length);
         var steps = new List<Step>();
-        for (var round = 0; round < setup.Rounds; round++)
+        for (var round = 0; round < size.RoundsOf(setup); round++)
         {
             var capacity = await setup.MeasureCapacityAsync();
             foreach (var load in size.Loads)
@@ -54,30 +67,31 @@ internal static class Overload
                 foreach (var peer in Setup.Order(round, size.Peers))
                 {
                     progress.Step($"{load} × capacity, {peer}");
-                    steps.Add(await MeasureAsync(setup, size.Limits, peer, load, capacity));
+                    steps.Add(await MeasureAsync(setup, size, peer, load, capacity));
                 }
             }
         }
-        Report(size, steps, results);
+        Report(size, setup, steps, results);
     }
 
     private static async Task<Step> MeasureAsync(
-        Setup setup, Limits limits, string peer, double load, double capacity)
+        Setup setup, Size size, string peer, double load, double capacity)
     {
-        await using var server = await ServerProcess.StartAsync(peer, limits);
+        var length = size.LengthOf(setup);
+        await using var server = await ServerProcess.StartAsync(peer, size.Limits);
         await new OpenLoop(server.Port, "/work", Setup.Patience).RunAsync([new Phase(capacity / 2, setup.WarmUp)]);
         var before = await server.GetStatsAsync();
         var all = await new OpenLoop(server.Port, "/work", Setup.Patience)
-            .RunAsync([new Phase(load * capacity, Onset + setup.Step)]);
+            .RunAsync([new Phase(load * capacity, Onset + length)]);
         var after = await server.GetStatsAsync();
-        return new Step(peer, load, capacity, setup.Step, all.Between(TimeSpan.Zero, Onset),
+        return new Step(peer, load, capacity, length, all.Between(TimeSpan.Zero, Onset),
             all.Between(Onset, TimeSpan.MaxValue), after.Finished - before.Finished, after.Wasted - before.Wasted);
     }
 
-    private static void Report(Size size, List<Step> steps, Results results)
+    private static void Report(Size size, Setup setup, List<Step> steps, Results results)
     {
         results.Heading(size.Heading);
-        results.Text($"Capacity, measured in the same run: {string.Join(", ", steps.Select(step => step.Capacity).Distinct().Select(value => $"{value:N0}/s"))}. Limits: {size.Limits.Workers} workers, {size.Limits.Partitions} × {size.Limits.PartitionCapacity} places. Clients give up after {Setup.Patience.TotalMilliseconds:N0} ms. Goodput is what was served in time ÷ capacity; wasted are finished jobs whose client had left; latencies are those of the served, from the intended moment. The first {Onset.TotalSeconds:N0} s of each load, in which the queue fills, has a column of its own and is in none of the others but the wasted work. Outcomes are sums over the rounds.");
+        results.Text($"Capacity, measured in the same run: {string.Join(", ", steps.Select(step => step.Capacity).Distinct().Select(value => $"{value:N0}/s"))}. Limits: {size.Limits.Workers} workers, {size.Limits.Partitions} × {size.Limits.PartitionCapacity} places. Clients give up after {Setup.Patience.TotalMilliseconds:N0} ms. Each load lasts {steps[0].Length.TotalSeconds:N0} s after its first second, in {size.RoundsOf(setup)} rounds. Goodput is what was served in time ÷ capacity; wasted are finished jobs whose client had left; latencies are those of the served, from the intended moment. The first {Onset.TotalSeconds:N0} s of each load, in which the queue fills, has a column of its own and is in none of the others but the wasted work. Outcomes are sums over the rounds.");
         var table = new Table(
             "load", "peer", "goodput ÷ capacity", "p50 ms", "p99 ms", "p99.9 ms",
             $"p99 ms in the first {Onset.TotalSeconds:N0} s", "sent", "served", "rejected", "gave up", "failed",

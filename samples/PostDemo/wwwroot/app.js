@@ -1,9 +1,16 @@
 // The page: draws each picture that the front sends, and sends the visitor's actions.
 
-import { describeCampaign, describeEquation, describeWorker, judge, narrate, number, refusals } from "./words.js";
+// The address may name a language. Otherwise the first one of the browser decides, as it sends them in Accept-Language.
+const language = new URLSearchParams(location.search).get("lang") ?? navigator.languages?.[0] ?? navigator.language;
+const isChinese = /^zh\b/i.test(language);
+const { connection, describeCampaign, describeEquation, describeKafka, describeWorker, judge, labels, narrate, number, page, refusals } =
+  await import(isChinese ? "./words.zh.js" : "./words.js");
 
 const $ = id => document.getElementById(id);
 const set = (element, text) => { if (element.textContent !== text) element.textContent = text; };
+
+for (const [selector, text] of Object.entries(page)) set(document.querySelector(selector), text);
+if (isChinese) document.documentElement.lang = "zh-CN";
 
 /* The live picture */
 
@@ -17,16 +24,18 @@ function draw(view) {
   document.querySelector("[data-figure=dead]").classList.toggle("bad", books.dead > 0);
   set($("narrator"), narrate(view));
   set($("equation"), describeEquation(books));
+  $("kafka").hidden = books.inKafka === null;
+  set($("kafka"), describeKafka(books));
   for (const part of ["done", "running", "waiting"])
     document.querySelector(`.bar .${part}`).style.flexGrow = books[part];
-  set($("rows-unit"), books.rows === 1 ? "row" : "rows");
+  set($("rows-unit"), labels.rows(books.rows));
   const [kind, words] = judge(books);
   $("verdict").dataset.kind = kind;
   set($("verdict"), words);
   document.querySelector(".worker").dataset.state = books.worker;
   set($("worker"), describeWorker(books));
-  disable($("kill"), books.process === null, books.process === null ? "Back soon" : "Kill it");
-  disable($("send"), Boolean(campaign?.isRunning), `Send ${number(view.campaignPosts)} posts`);
+  disable($("kill"), books.process === null, books.process === null ? labels.back : labels.kill);
+  disable($("send"), Boolean(campaign?.isRunning), labels.send(view.campaignPosts));
   set($("campaign"), describeCampaign(campaign));
 }
 
@@ -36,12 +45,12 @@ function disable(button, isDisabled, text) {
 }
 
 const feed = new EventSource("live");
-feed.onmessage = message => { draw(JSON.parse(message.data)); showConnection("live", "live"); };
-feed.onerror = () => showConnection("lost", "no answer; trying again");
+feed.onmessage = message => { draw(JSON.parse(message.data)); showConnection("live"); };
+feed.onerror = () => showConnection("lost");
 
-function showConnection(state, words) {
+function showConnection(state) {
   $("connection").dataset.state = state;
-  set($("connection"), words);
+  set($("connection"), connection[state]);
 }
 
 /* What the visitor presses */
@@ -52,7 +61,7 @@ function tell(kind, words, link) {
   if (link) {
     const a = document.createElement("a");
     a.href = link;
-    a.textContent = "What became of it";
+    a.textContent = labels.what;
     $("outcome").append(" ", a);
   }
 }
@@ -67,7 +76,7 @@ $("kill").addEventListener("click", async () => {
 
 $("form").addEventListener("submit", async event => {
   event.preventDefault();
-  tell("waiting", "One moment, please.");
+  tell("waiting", labels.moment);
   try {
     const answer = await fetch("posts", {
       method: "POST",
@@ -75,11 +84,11 @@ $("form").addEventListener("submit", async event => {
       body: JSON.stringify({ text: $("text").value }),
     });
     if (answer.status === 202)
-      tell("good", "202: it is on the disk, and runs in its turn.", answer.headers.get("Location"));
+      tell("good", labels.accepted, answer.headers.get("Location"));
     else
       tell("bad", `${answer.status}: ${await understand(answer)}`);
   } catch {
-    tell("bad", "The front does not answer.");
+    tell("bad", labels.silent);
   }
 });
 
@@ -87,7 +96,7 @@ async function understand(answer) {
   const { reason, errors, title } = await answer.json().catch(() => ({}));
   const refusal = refusals[reason];
   const seconds = answer.headers.get("Retry-After");
-  return refusal ? `${refusal}; try again in ${seconds ?? "a few"} s.` : errors?.text?.[0] ?? title ?? "It was refused.";
+  return refusal ? labels.again(refusal, seconds) : errors?.text?.[0] ?? title ?? labels.refused;
 }
 
 const address = new URL("posts", location.href).href.replace("//localhost:", "//127.0.0.1:");

@@ -30,7 +30,7 @@ internal sealed class CallSchedule(Random random, LeaseRules rules)
     /// <summary>Whether three wishes were refused since the last write.</summary>
     public bool IsOvertaken => rules.HasFlag(LeaseRules.RenewalsFirst) && _refusedWishes > 2;
 
-    /// <summary>The earliest moment for a wish.</summary>
+    /// <summary>The earliest moment at which the node may write what it wishes.</summary>
     public TimeSpan WishAt
     {
         get

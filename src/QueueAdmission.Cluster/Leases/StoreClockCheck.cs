@@ -22,7 +22,7 @@ internal sealed class StoreClockCheck
         OwnClocksDiffer,
     }
 
-    /// <summary>Since when the store's clock has run like the node's own. A time of the store.</summary>
+    /// <summary>The time of the store from which on its clock has run like the node's own.</summary>
     public long TrustedSince { get; private set; }
 
     /// <summary>How much the clock may have jumped without being noticed, in milliseconds.</summary>

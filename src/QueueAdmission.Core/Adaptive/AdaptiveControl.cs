@@ -20,7 +20,7 @@ internal sealed class AdaptiveControl(WorkerLimit limit)
     public AdaptiveWorkers? Active => Volatile.Read(ref _active);
 
     /// <summary>
-    /// Other settings are in force. The search begins again only if they name another number to start from.
+    /// Called when other settings are in force. The search begins again only if they name another number to start from.
     /// </summary>
     /// <param name="settings">The settings.</param>
     /// <param name="before">The settings so far; null at first.</param>
@@ -46,7 +46,7 @@ internal sealed class AdaptiveControl(WorkerLimit limit)
     /// <summary>An operator's override has begun or ended.</summary>
     public void UpdateActive() => Volatile.Write(ref _active, limit.IsOverridden ? null : _search);
 
-    /// <summary>The search has found another number.</summary>
+    /// <summary>Sets the number of workers that the search has found.</summary>
     /// <returns>False if it is not the active search any more: then the bounds are not for it.</returns>
     public bool TrySet(AdaptiveWorkers search, int workers, JobQueueOptions settings)
     {

@@ -9,8 +9,8 @@ internal sealed class AdaptiveWorkers(int start)
     private LatencyWindow _window;
 
     /// <summary>
-    /// A job reports that a service it calls is overloaded. The present window ends with fewer workers, however fast its
-    /// jobs were.
+    /// Called when a job reports that a service it calls is overloaded. The present window then ends with fewer
+    /// workers, however fast its jobs were.
     /// </summary>
     public void ReportOverload()
     {

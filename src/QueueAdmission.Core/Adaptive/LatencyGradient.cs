@@ -25,8 +25,8 @@ internal sealed class LatencyGradient(int start)
     private const double SteepestFall = 0.5;
 
     /// <summary>
-    /// The factor for the number of workers after a reported overload. It lies between 0.7 (TCP CUBIC) and 0.9 (Netflix's
-    /// concurrency limits). TCP Reno's 0.5 assumes a full buffer.
+    /// The factor for the number of workers after a reported overload. It lies between 0.7 (TCP CUBIC) and 0.9
+    /// (Netflix's concurrency limits). TCP Reno's 0.5 assumes a full buffer.
     /// </summary>
     private const double AfterOverload = 0.75;
 
@@ -40,8 +40,8 @@ internal sealed class LatencyGradient(int start)
     private const double Tolerance = 1.05;
 
     /// <summary>
-    /// How far one window's lower latency pulls the baseline down. It is a part only, because the smallest of many
-    /// samples is too small.
+    /// The part of the way by which one window with a lower latency moves the baseline down. The smallest of many
+    /// samples is too small, so the baseline does not move all the way.
     /// </summary>
     private const double BaselineDecreaseShare = 0.1;
 
@@ -88,8 +88,8 @@ internal sealed class LatencyGradient(int start)
     private bool HadFewerWorkers => _workers < _before * 0.85;
 
     /// <summary>
-    /// Whether the latency fell with the number of workers, by at least half of the fall that a shared bottleneck would
-    /// cause.
+    /// Whether the latency fell when there were fewer workers. It has to fall by at least half of what a shared
+    /// bottleneck would cause.
     /// </summary>
     private bool IsFasterWithFewer(double latency) => latency < _latencyBefore * (1 + (_workers / _before)) / 2;
 

@@ -11,8 +11,8 @@ internal struct LatencyWindow
     private const int MaxRounds = 100;
 
     /// <summary>
-    /// The standard error of the mean, relative to it, at which a window is complete. Exponentially distributed latencies
-    /// reach it after 625 jobs.
+    /// The standard error of the mean, relative to it, at which a window is complete. Exponentially distributed
+    /// latencies reach it after 625 jobs.
     /// </summary>
     private const double Precision = 0.04;
 
@@ -27,8 +27,8 @@ internal struct LatencyWindow
     public readonly double MeanLatency => _sum / _jobs;
 
     /// <summary>
-    /// Whether most jobs ended while all workers were busy. Otherwise the number of workers made no difference, and is
-    /// no reason for another one.
+    /// Whether most jobs ended while all workers were busy. Otherwise the number of workers did not affect the latency,
+    /// so the window does not change that number.
     /// </summary>
     public readonly bool LimitWasUsed => _jobsAtTheLimit * 2 > _jobs;
 

@@ -43,7 +43,9 @@ internal sealed class BackgroundEntrance(AdmissionEngine engine, BackgroundLine 
 
     public void Recycle(Waiter waiter) => room.Recycle(waiter);
 
-    /// <summary>The waits that are reported are those of callers. A background job has none.</summary>
+    /// <summary>
+    /// Does nothing. Only the waits of callers are reported, and a background job has no caller that waits.
+    /// </summary>
     public void ReportWait(in Admission admission, int partition)
     {
     }

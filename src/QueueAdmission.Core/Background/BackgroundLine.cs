@@ -1,8 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The background jobs of a queue: those that wait, in the order of their arrival, and what those that run hold.
-/// Guarded by the queue's lock.
+/// The background jobs of a queue: the line of waiting jobs, and the workers that running jobs hold. Guarded by the
+/// queue's lock.
 /// </summary>
 /// <remarks>
 /// <para>A background job starts in two cases. A worker is free, and no live job waits that may have it. Or
@@ -28,24 +28,25 @@ internal sealed class BackgroundLine(QueueConditions conditions, WaitingRoom roo
     /// <summary>The background jobs that wait.</summary>
     public int Waiting => _line?.Count ?? 0;
 
-    /// <summary>Whether one waits. Until then every job that ends takes the lock.</summary>
+    /// <summary>Whether a background job waits. While one does, every job that ends takes the lock.</summary>
     public bool IsWaiting => _line is { Count: > 0 };
 
     /// <summary>The background jobs that run.</summary>
     public int Running { get; private set; }
 
-    /// <summary>The workers that those hold.</summary>
+    /// <summary>The workers that running background jobs hold.</summary>
     public int WorkersInUse { get; private set; }
 
     /// <summary>
-    /// Whether a section of the lock has to know the time: while background jobs wait or run, and once more afterwards.
+    /// Whether a locked section has to know the time. It has to while background jobs wait or run, and once more
+    /// afterwards.
     /// </summary>
     public bool NeedsTime => IsActive || _wasActive;
 
-    /// <summary>The workers that those that wait ask for.</summary>
+    /// <summary>The sum of the workers that waiting background jobs need.</summary>
     public long WorkersWanted { get; private set; }
 
-    /// <summary>The workers that the first of them needs. At a limit of 0 it waits for one.</summary>
+    /// <summary>The workers that the first waiting job needs. At a limit of 0 it waits for one.</summary>
     public int WorkersForFirst => Math.Min(_line!.Oldest.Job!.Weight, Math.Max(1, limit.InForceForWeights));
 
     /// <summary>Whether a section has left waiters that have to be refused.</summary>
@@ -68,10 +69,13 @@ internal sealed class BackgroundLine(QueueConditions conditions, WaitingRoom roo
         _line!.Remove(waiter);
     }
 
-    /// <summary>The free workers that live jobs may have: none while they are saved for a share that is due.</summary>
-    public int FreeForLive(in WorkerSlots slots) => IsDue && WorkersForFirst > slots.Free ? Math.Min(0, slots.Free) : slots.Free;
+    /// <summary>
+    /// The free workers that live jobs may use. It is 0 while workers are saved for background jobs whose share is due.
+    /// </summary>
+    public int FreeForLive(in WorkerSlots slots) =>
+        IsDue && WorkersForFirst > slots.Free ? Math.Min(0, slots.Free) : slots.Free;
 
-    /// <summary>Whether the first waiter could start now. At rest it never could.</summary>
+    /// <summary>Whether the first waiter could start now. When a locked section ends, it never can.</summary>
     public bool CouldStart(int free) =>
         MayStart && WorkersForFirst <= free && (IsDue || !room.Lines.HasReadyWaiter);
 

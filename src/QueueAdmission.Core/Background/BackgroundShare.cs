@@ -9,17 +9,17 @@ namespace QueueAdmission;
 /// While a live job and a background job wait, the credit grows by the rate. While a live job waits, it shrinks by the
 /// workers that background jobs hold. A worker that live jobs leave free costs nothing, however long it is used.</para>
 /// <para><b>The share is due</b> while there is credit and background jobs hold fewer workers than the rate. The next
-/// free worker is then theirs. So they hold at most the rate, rounded up, or one job more where jobs have a weight. Live
-/// jobs never lose all workers to credit that was saved up, unless the rate asks for all.</para>
+/// free worker is then theirs. So they hold at most the rate, rounded up, or one job more where jobs have a weight.
+/// Live jobs never lose all workers to credit that was saved up, unless the rate asks for all.</para>
 /// <para><b>Why the share is reached.</b> Suppose that a background job waits all the time. While there is credit, each
 /// worker that becomes free is theirs until they hold the rate. So the credit does not grow, but for the time until
 /// workers become free. What they have used is the rate × the time − the credit, and the credit is bounded. So their
 /// part of the time tends to the minimum share from below, and a debt means that they have had more.</para>
-/// <para><b>Bounds.</b> The credit is at most what the rate gives in <see cref="MaxClaimSeconds"/>. If no worker was free
-/// for longer, background jobs do not make up for all of it at the cost of those that wait now. A debt is at most what
-/// the rate repays in <see cref="MaxDebtSeconds"/>. It comes from a job that runs for long. So one such job does not
-/// exclude background jobs for longer than that. Time repays a debt, also while no job waits. Credit is lost when no
-/// background job waits or runs.</para>
+/// <para><b>Bounds.</b> The credit is at most what the rate gives in <see cref="MaxClaimSeconds"/>. If no worker was
+/// free for longer, background jobs do not make up for all of it at the cost of those that wait now. A debt is at most
+/// what the rate repays in <see cref="MaxDebtSeconds"/>. It comes from a job that runs for long. So one such job does
+/// not exclude background jobs for longer than that. Time repays a debt, also while no job waits. Credit is lost when
+/// no background job waits or runs.</para>
 /// </remarks>
 internal sealed class BackgroundShare(long ticksPerSecond)
 {
@@ -35,14 +35,16 @@ internal sealed class BackgroundShare(long ticksPerSecond)
     private bool _isContended;
     private bool _isClaimed;
 
-    /// <summary>The worker-ticks that background jobs may still claim; below 0 if they have had more.</summary>
+    /// <summary>
+    /// The worker-ticks that background jobs may still claim. It is below 0 if they have used more than their share.
+    /// </summary>
     public double Credit => _credit;
 
     /// <summary>Whether the next free worker is for a background job, if one waits.</summary>
     /// <param name="inUse">The workers that background jobs hold.</param>
     public bool IsDue(int inUse) => _credit > 0 && inUse < _rate;
 
-    /// <summary>Brings the credit up to date, and notes what holds from now on.</summary>
+    /// <summary>Updates the credit, and remembers the state of the queue until the next update.</summary>
     /// <param name="now">The queue's time.</param>
     /// <param name="rate">The minimum share × the limit in force.</param>
     /// <param name="inUse">The workers that background jobs hold.</param>

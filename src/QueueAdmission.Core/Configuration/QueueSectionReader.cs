@@ -12,7 +12,7 @@ internal sealed class QueueSectionReader(IEnumerable<QueueSetting> added)
     private readonly List<QueueSetting> _settings =
         [.. JobQueueSettings.All.Concat(added).Where(setting => setting.Schema.Type != SettingSchemaType.Code)];
 
-    /// <summary>Reads the section into the options, without their ranges.</summary>
+    /// <summary>Reads the section into the options. It does not check ranges.</summary>
     /// <returns>The mistakes. What was read may be used only if there are none.</returns>
     public IReadOnlyList<string> Read(IConfigurationSection section, JobQueueOptions into)
     {
@@ -34,6 +34,10 @@ internal sealed class QueueSectionReader(IEnumerable<QueueSetting> added)
             if (setting is null && _settings.Exists(setting => IsBelow(setting.Key, key)))
             {
                 ReadObject(child, key + QueueSetting.KeyDivider, into, errors);
+            }
+            else if (setting is null && prefix.Length == 0 && UnregisteredSettings.FindHelp(key) is { } help)
+            {
+                errors.Add($"{child.Path} {help}");
             }
             else if (setting is null)
             {

@@ -45,7 +45,9 @@ internal sealed partial class QueueSectionReload(string name, IConfigurationSect
         _subscription?.Dispose();
     }
 
-    /// <summary>The caller is a change token, so no exception may leave it.</summary>
+    /// <summary>
+    /// Applies the present section. The caller is a change token, so no exception may leave this method.
+    /// </summary>
     private void Reload()
     {
         lock (_gate)
@@ -110,11 +112,12 @@ internal sealed partial class QueueSectionReload(string name, IConfigurationSect
         }
     }
 
-    [LoggerMessage(EventId = 1, EventName = "QueueReloaded", Level = LogLevel.Information,
+    [LoggerMessage(EventId = 10, EventName = "QueueReloaded", Level = LogLevel.Information,
         Message = "The queue {Queue} has new settings from {Section}: {Changes}.")]
     private static partial void LogReloaded(ILogger logger, string queue, string section, string changes);
 
-    [LoggerMessage(EventId = 2, EventName = "QueueReloadRefused", Level = LogLevel.Error,
-        Message = "{Section} was reloaded, but the queue {Queue} keeps the settings it had, because the new ones are wrong:{Errors}")]
+    [LoggerMessage(EventId = 11, EventName = "QueueReloadRefused", Level = LogLevel.Error,
+        Message = "{Section} was reloaded, but the queue {Queue} keeps the settings it had, because the new ones are " +
+            "wrong:{Errors}")]
     private static partial void LogRefused(ILogger logger, Exception? exception, string section, string queue, string errors);
 }

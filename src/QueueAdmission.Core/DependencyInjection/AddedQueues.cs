@@ -1,8 +1,11 @@
 namespace QueueAdmission;
 
 /// <summary>The queues that <c>AddJobQueue</c> added to one container.</summary>
-internal sealed class AddedQueues(IEnumerable<AddedQueueName> names) : IDisposable
+/// <param name="names">Their names.</param>
+/// <param name="settings">The settings that packages have registered.</param>
+internal sealed class AddedQueues(IEnumerable<AddedQueueName> names, IEnumerable<QueueSetting> settings) : IDisposable
 {
+    private readonly IReadOnlyCollection<QueueSetting> _settings = [.. settings];
     private readonly Lock _gate = new();
     private readonly List<JobQueue> _queues = [];
     private bool _callersAreRefused;
@@ -24,7 +27,7 @@ internal sealed class AddedQueues(IEnumerable<AddedQueueName> names) : IDisposab
 
     public void Add(JobQueue queue)
     {
-        queue.BelongToApplication();
+        queue.BelongToApplication(_settings);
         bool stopped;
         lock (_gate)
         {

@@ -41,7 +41,10 @@ public static class JobQueueServiceCollectionExtensions
         }
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<JobQueueOptions>, JobQueueOptionsValidator>());
-        services.TryAddSingleton(static provider => new AddedQueues(provider.GetServices<AddedQueueName>()));
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<JobQueueOptions>, RegisteredSettingsCheck>());
+        services.TryAddSingleton(static provider => new AddedQueues(
+            provider.GetServices<AddedQueueName>(), provider.GetServices<QueueSetting>()));
         services.AddSingleton(new AddedQueueName(name));
         services.TryAddKeyedSingleton(name, (provider, _) => Create(provider, name));
         return new QueueAdmissionBuilder(services);
@@ -51,8 +54,8 @@ public static class JobQueueServiceCollectionExtensions
     /// Adds a queue with the settings of a configuration section, which may change while the program runs.
     /// </summary>
     /// <remarks>
-    /// <para>The keys are those of <see cref="JobQueueOptions"/>, and of settings that packages add. Everything wrong is
-    /// reported when the host starts, with its path: a bad value, an unknown key, a missing section.</para>
+    /// <para>The keys are those of <see cref="JobQueueOptions"/>, and of settings that packages add. Everything wrong
+    /// is reported when the host starts, with its path: a bad value, an unknown key, a missing section.</para>
     /// <para>A reload takes effect at once, all of it or nothing, and is logged. If something is wrong, the error is
     /// logged, and the last good settings stay. What code changed with
     /// <see cref="JobQueue.Update(Action{JobQueueOptions})"/> stays until that setting changes in the

@@ -1,9 +1,6 @@
 namespace QueueAdmission;
 
-/// <summary>
-/// Runs code that is not the library's own where its failure must have no effect: listeners of meters and activities,
-/// callbacks.
-/// </summary>
+/// <summary>Runs code of others whose failure must have no effect, such as listeners and callbacks.</summary>
 /// <remarks>
 /// On the thread of a request or a job, an exception of a listener would replace the job's outcome. On a thread of the
 /// pool or of a timer it would end the process. The exception is dropped, because the code that could report it may be

@@ -1,8 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The figures of a queue that are read often: a consistent cut like <see cref="JobQueueSnapshot"/>, without allocation
-/// and without the long parts.
+/// The figures of a queue that are read often. They are one consistent cut, like <see cref="JobQueueSnapshot"/>, but
+/// need no allocation.
 /// </summary>
 internal readonly struct QueueFigures
 {
@@ -28,9 +28,7 @@ internal readonly struct QueueFigures
     /// <summary>How long the oldest waiter has waited; zero if no job waits.</summary>
     public required TimeSpan LongestWait { get; init; }
 
-    /// <summary>
-    /// How long jobs have waited without any job that ended or began; zero if no job waits.
-    /// </summary>
+    /// <summary>The time for which jobs have waited while no job ended or began; zero if no job waits.</summary>
     public required TimeSpan Standstill { get; init; }
 
     public required long Ran { get; init; }
@@ -39,6 +37,6 @@ internal readonly struct QueueFigures
 
     public required long Abandoned { get; init; }
 
-    /// <summary>Whether a job that came now would find no worker and no place.</summary>
+    /// <summary>Whether a job that arrives now would find neither a worker nor a place.</summary>
     public bool IsFull => WorkersInUse >= Workers && Waiting >= Places;
 }

@@ -82,7 +82,7 @@ internal sealed class QueueMetrics
     }
 
     /// <summary>
-    /// The one object for all queues of a program, whichever way they were registered; null if the program has no
+    /// The object for all queues of a program, whichever way they were registered. Null if the program has no
     /// <see cref="IMeterFactory"/>.
     /// </summary>
     public static QueueMetrics? For(IServiceProvider services)
@@ -99,7 +99,9 @@ internal sealed class QueueMetrics
 
     public Histogram<double> JobDurations { get; }
 
-    /// <summary>From now on the queue is reported, until it is disposed or nothing else refers to it.</summary>
+    /// <summary>
+    /// Starts to report the queue. It is reported until it is disposed, or nothing else refers to it.
+    /// </summary>
     public void Add(JobQueue queue)
     {
         queue.ReportTo(this);
@@ -168,7 +170,7 @@ internal sealed class QueueMetrics
     }
 
     /// <summary>
-    /// Whether a queue with these settings can refuse for this reason, whatever the traits of its jobs.
+    /// Whether a queue with these settings can refuse jobs for this reason, whatever their traits are.
     /// </summary>
     private static bool IsToBeExpected(RejectionReason reason, JobQueueOptions settings) => reason switch
     {

@@ -14,12 +14,15 @@ internal static class QueueTags
     public const string Partition = "queue_admission.partition";
 
     /// <summary>
-    /// Of jobs: <c>ran</c>, <c>rejected</c>, <c>abandoned</c>. Of jobs in dry run: <c>waited</c>, <c>rejected</c>. Of
-    /// waits: <c>admitted</c>, <c>rejected</c>, <c>abandoned</c>.
+    /// The outcome. For jobs: <c>ran</c>, <c>rejected</c>, <c>abandoned</c>. For jobs in a dry run: <c>waited</c>,
+    /// <c>rejected</c>. For waits: <c>admitted</c>, <c>rejected</c>, <c>abandoned</c>.
     /// </summary>
     public const string Outcome = "queue_admission.outcome";
 
-    /// <summary>Only with the outcome <c>rejected</c>: the wire name of a <see cref="RejectionReason"/>.</summary>
+    /// <summary>
+    /// The reason of a refusal, only with the outcome <c>rejected</c>: the wire name of a
+    /// <see cref="RejectionReason"/>.
+    /// </summary>
     public const string Reason = "queue_admission.reason";
 
     /// <summary><c>running</c>, <c>paused</c>, <c>draining</c>. A disposed queue has no series.</summary>

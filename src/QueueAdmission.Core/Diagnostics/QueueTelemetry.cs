@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 namespace QueueAdmission;
 
 /// <summary>
-/// What one queue reports as it happens: the durations of jobs and of waits. A listener that throws has no effect.
+/// Reports the durations of the jobs and the waits of one queue. A listener that throws has no effect.
 /// </summary>
 internal sealed class QueueTelemetry(JobQueue queue)
 {
@@ -18,7 +18,7 @@ internal sealed class QueueTelemetry(JobQueue queue)
     public QueueMetrics? Metrics { get; private set; }
 
     /// <summary>
-    /// Whether the durations of jobs have a listener. It is asked for every job, so it goes straight to the instrument.
+    /// Whether the durations of jobs have a listener. Every job asks, so the value comes from the instrument itself.
     /// </summary>
     public bool MeasuresJobs => _jobDurations is { Enabled: true };
 

@@ -1,8 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The gate of a queue in dry run: it lets every job through, and keeps books of what the queue would have done.
-/// Guarded by the queue's lock.
+/// The gate of a queue in dry run. It lets every job through, and counts what the queue would have done. Guarded by the
+/// queue's lock.
 /// </summary>
 /// <remarks>
 /// The queue is on hold all the time, so that every job that comes or ends passes the lock, where the notes are taken.
@@ -32,7 +32,7 @@ internal sealed class DryRunGate(QueueConditions conditions, WaitingRoom room, G
             Open(ref slots, ref wake);
     }
 
-    /// <summary>Jobs came or ended.</summary>
+    /// <summary>Called when jobs came or ended.</summary>
     public void Observe(ref WorkerSlots slots)
     {
         clock.UpdateNowWithoutSampleLocked();
@@ -40,7 +40,7 @@ internal sealed class DryRunGate(QueueConditions conditions, WaitingRoom room, G
         _shadow!.Observe(clock.Now, workers.InUse, workers.Ran, workers.Limit);
     }
 
-    /// <summary>Lets a job through and notes what would have become of it.</summary>
+    /// <summary>Lets a job through, and counts the outcome that it would have had.</summary>
     public Admission LetThrough(ref WorkerSlots slots, object? jobState, bool mayWait)
     {
         if (room.Lines.KeepsRecords && jobState is not JobRecord)
@@ -58,7 +58,7 @@ internal sealed class DryRunGate(QueueConditions conditions, WaitingRoom room, G
         return Admission.LetThrough(verdict, job is { Workers: > 0 } ? job : null);
     }
 
-    /// <summary>The dry run begins, or begins again: the waiters are let through.</summary>
+    /// <summary>Begins the dry run, and lets all waiters through.</summary>
     private void Open(ref WorkerSlots slots, ref WakeList wake)
     {
         slots.MarkLocked();
@@ -97,6 +97,6 @@ internal sealed class DryRunGate(QueueConditions conditions, WaitingRoom room, G
             _rejected.Add(reason);
     }
 
-    /// <summary>The workers of a job: as many as it weighs, and not more than there are.</summary>
+    /// <summary>The workers that a job gets: its weight, but not more than the queue has.</summary>
     private static int WorkersFor(JobRecord? job, int limit) => Math.Min(job?.Weight ?? 1, Math.Max(1, limit));
 }

@@ -1,8 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// Where a job stands with its queue. <see cref="Waiting"/> is left exactly once, under the queue's lock: that decides
-/// between grant, timeout and cancellation.
+/// The state of a job in its queue. A job leaves <see cref="AdmissionStatus.Waiting"/> exactly once, under the queue's lock. That step
+/// decides between grant, timeout and cancellation.
 /// </summary>
 internal enum AdmissionStatus : byte
 {
@@ -12,7 +12,7 @@ internal enum AdmissionStatus : byte
     Abandoned = 3,
 }
 
-/// <summary>What the queue decided about one job. Three words.</summary>
+/// <summary>The decision of the queue about one job. It takes three words of memory.</summary>
 internal readonly struct Admission
 {
     private readonly long _waited;
@@ -31,25 +31,23 @@ internal readonly struct Admission
     public AdmissionStatus Status { get; }
 
     /// <summary>
-    /// What to give back at the end, by <see cref="AdmissionEngine.Release(JobRecord?)"/>; null where the job holds one
-    /// worker and no more is known of it.
+    /// The record to pass to <see cref="AdmissionEngine.Release(JobRecord)"/> at the end. Null if the job holds one
+    /// worker and has no record.
     /// </summary>
     public JobRecord? Held { get; }
 
     public bool IsAdmitted => Status == AdmissionStatus.Admitted;
 
-    /// <summary>
-    /// Whether the job was admitted without waiting and holds one worker, and there is no more to say about it.
-    /// </summary>
+    /// <summary>Whether the job was admitted without a wait, holds one worker, and has no record.</summary>
     public bool IsPlain => IsAdmitted && Held is null && _waited == 0 && _detail == 0 && _reason == 0;
 
-    /// <summary>How many waited before this job when it came; 0 when it did not wait.</summary>
+    /// <summary>How many jobs waited before this job when it arrived; 0 if it did not wait.</summary>
     public int WaitersAhead => IsAdmitted ? _detail : 0;
 
     /// <summary>How long the job waited, in ticks of the queue's clock.</summary>
     public long WaitedTimestampTicks => _waited;
 
-    /// <summary>Why a job that was let through would have been refused; null if it would not.</summary>
+    /// <summary>The reason for which a queue in dry run would have refused the job; null if it would not.</summary>
     public RejectionReason? WouldHaveRejected => IsAdmitted && _reason != 0 ? (RejectionReason)_reason : null;
 
     public Rejection Rejection => new((RejectionReason)_reason, TimeSpan.FromSeconds(_detail));
@@ -59,7 +57,7 @@ internal readonly struct Admission
     public static Admission LetThrough(DryRunVerdict verdict, JobRecord? held) =>
         new(AdmissionStatus.Admitted, (byte)(verdict.Reason ?? 0), 0, 0, held);
 
-    /// <summary>Of a job that had left before it came: its caller was gone already.</summary>
+    /// <summary>The decision about a job whose caller had left before the job arrived.</summary>
     public static Admission LeftBefore() => new(AdmissionStatus.Abandoned, 0, 0, 0, null);
 
     public static Admission Refused(RejectionReason reason, int retryAfterSeconds) =>

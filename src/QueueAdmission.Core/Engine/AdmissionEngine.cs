@@ -101,7 +101,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
     /// <summary>The settings in force. Never changed, only replaced.</summary>
     public JobQueueOptions Settings => _conditions.Settings;
 
-    /// <summary>Whether jobs should be timed: from having got their workers to having given them back.</summary>
+    /// <summary>Whether jobs should be timed, from the grant of their workers to their end.</summary>
     public bool MeasuresLatency => _adaptive.Active is not null;
 
     /// <summary>The word. Only for reading.</summary>
@@ -110,7 +110,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
     /// <summary>The workers that one job may ask for.</summary>
     public int MaxWeight => _limit.MaxWeight;
 
-    /// <summary>Whether waiters that have to be refused are left to further sections.</summary>
+    /// <summary>Whether there are waiters left that further sections have to refuse.</summary>
     private bool HasMore => _departures.HasMore || _background.HasMore;
 
     /// <summary>Whether every job has to take the lock, also while no job waits.</summary>
@@ -319,7 +319,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
     }
 
     /// <summary>
-    /// Takes a worker where only the end of a cap stands in the way: the clock is looked at, and nothing else.
+    /// Takes a free worker without the lock, after a look at the clock. Called where a cap has an end.
     /// </summary>
     /// <remarks>
     /// The end is judged by every newcomer, not by a timer. After a freeze, timers and requests wake together, and a

@@ -17,8 +17,8 @@ internal sealed class Arrivals(
     private bool _lastOneWaits;
 
     /// <summary>
-    /// A guess that may be read without the lock: where the job before was refused, this one probably is, too, and
-    /// needs no time.
+    /// Whether the next job is likely to wait, so that it needs a timestamp. The guess is no if the job before was
+    /// refused. It may be read without the lock.
     /// </summary>
     public bool NextProbablyWaits => _lastOneWaits;
 
@@ -31,7 +31,8 @@ internal sealed class Arrivals(
     /// <param name="isObserved">Whether an observer waits for a free worker. It came before this job.</param>
     /// <param name="admission">The decision.</param>
     /// <returns>False if the job has to be placed.</returns>
-    public bool TryDecide(ref WorkerSlots slots, ref object? jobState, Newcomer newcomer, bool isObserved, out Admission admission)
+    public bool TryDecide(
+        ref WorkerSlots slots, ref object? jobState, Newcomer newcomer, bool isObserved, out Admission admission)
     {
         admission = default;
         var state = conditions.State;
@@ -55,7 +56,7 @@ internal sealed class Arrivals(
         return (refusal is not null || newcomer.HasLeft) && RefuseOrAbandon(ref slots, refusal.GetValueOrDefault(), newcomer, out admission);
     }
 
-    /// <summary>Gives a newcomer its place. Only after <see cref="TryDecide"/> has set the mark.</summary>
+    /// <summary>Gives a newcomer its place. Call it only after <see cref="TryDecide"/> has set the mark.</summary>
     /// <param name="slots">The workers.</param>
     /// <param name="jobState">What it brings.</param>
     /// <param name="source">Where it comes from.</param>
@@ -94,7 +95,8 @@ internal sealed class Arrivals(
         return Admission.Refused(reason, departures.CountRefusal(reason));
     }
 
-    private bool RefuseOrAbandon(ref WorkerSlots slots, RejectionReason reason, Newcomer newcomer, out Admission admission)
+    private bool RefuseOrAbandon(
+        ref WorkerSlots slots, RejectionReason reason, Newcomer newcomer, out Admission admission)
     {
         if (newcomer.HasLeft)
         {

@@ -1,6 +1,8 @@
 namespace QueueAdmission;
 
-/// <summary>When caps are over. Only <see cref="_checkedTick"/> changes, so it may be used without the lock.</summary>
+/// <summary>
+/// The moments at which caps end. Only <see cref="_checkedTick"/> changes, so it may be used without the lock.
+/// </summary>
 /// <remarks>
 /// Both clocks together cost as much as several admissions. So on the system's clock they are read once in each tick of
 /// its coarse clock, which is 4 ms on Linux and 16 ms on Windows. A process that was frozen finds another tick, and

@@ -8,11 +8,14 @@ internal sealed class Departures(WaitingRoom room, RejectionBook rejections, Wor
     private RefusedWaiters _refusing;
 
     /// <summary>
-    /// How many waiters one locked section looks at in order to refuse them. The rest is left to further sections.
+    /// The maximum of waiters that one locked section examines in order to refuse them. Further sections examine the
+    /// others.
     /// </summary>
     public int MaxInSection { get; set; } = 1_000;
 
-    /// <summary>The most waiters that one section looked at. Tests count them instead of time.</summary>
+    /// <summary>
+    /// The largest number of waiters that one section has examined. Tests count them instead of measuring time.
+    /// </summary>
     public int MostInSection { get; private set; }
 
     /// <summary>
@@ -24,7 +27,7 @@ internal sealed class Departures(WaitingRoom room, RejectionBook rejections, Wor
     /// <summary>The jobs that their callers abandoned before they had a worker.</summary>
     public long Abandoned { get; private set; }
 
-    /// <summary>A caller left that has no place in the queue.</summary>
+    /// <summary>Counts a caller that left before its job had a place in the queue.</summary>
     public void CountAbandoned() => Abandoned++;
 
     /// <summary>Counts a refusal.</summary>
@@ -32,9 +35,7 @@ internal sealed class Departures(WaitingRoom room, RejectionBook rejections, Wor
     public int CountRefusal(RejectionReason reason) =>
         rejections.Add(reason, clock.Now, room.Count, clock.DrainPerSecond, limit.InForce);
 
-    /// <summary>
-    /// A waiter has left its line and has its result, and goes back to its caller.
-    /// </summary>
+    /// <summary>Removes a waiter that has its result and is in no line any more. Its caller is woken later.</summary>
     public void Leave(Waiter waiter, ref WakeList wake)
     {
         room.Leave(waiter);
@@ -49,7 +50,7 @@ internal sealed class Departures(WaitingRoom room, RejectionBook rejections, Wor
         Leave(waiter, ref wake);
     }
 
-    /// <summary>From now on all waiters have to be refused with <see cref="RejectionReason.Draining"/>.</summary>
+    /// <summary>Begins to refuse waiters with <see cref="RejectionReason.Draining"/>.</summary>
     /// <param name="waiters">Which of them.</param>
     public void StartRefusing(RefusedWaiters waiters)
     {
@@ -59,8 +60,8 @@ internal sealed class Departures(WaitingRoom room, RejectionBook rejections, Wor
     }
 
     /// <summary>
-    /// Refuses the waiters that have to be refused: by a change of the state, because they expired, or because they
-    /// have waited too long in a standing queue.
+    /// Refuses waiters whose time is over: after a change of the state, after their maximum wait, or by overload
+    /// control.
     /// </summary>
     /// <param name="conditions">The settings and the state.</param>
     /// <param name="wake">The waiters to wake.</param>

@@ -1,7 +1,7 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// What changes a queue from outside: its state, and the caps on its workers. Each change is one locked step of the
+/// Changes of a queue from outside: its state, and the caps on its workers. Each change is one locked step of the
 /// engine.
 /// </summary>
 internal sealed class EngineControl(
@@ -23,7 +23,7 @@ internal sealed class EngineControl(
         return true;
     });
 
-    /// <summary>Sets an operator's number of workers in the place of the settings', or ends it.</summary>
+    /// <summary>Sets an operator's number of workers, which replaces that of the settings, or ends it.</summary>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     public void SetOverride(int? workers) => engine.Change(() =>
     {
@@ -33,7 +33,7 @@ internal sealed class EngineControl(
         return true;
     });
 
-    /// <summary>Changes what an observer waits for. It learns of a free worker from now on.</summary>
+    /// <summary>Changes what an observer waits for. From then on the queue tells it of free workers.</summary>
     /// <param name="observer">The observer of this queue. There is one.</param>
     /// <param name="change">Gets the time. Runs under the lock. False if it has changed nothing.</param>
     public void Observe(IFreeWorkerObserver observer, Func<long, bool> change) => engine.Change(() =>
@@ -112,7 +112,8 @@ internal sealed class EngineControl(
     }
 
     /// <summary>
-    /// The application stops: callers that wait in their own flow are refused, and so are those that would have to.
+    /// Called when the application stops. Callers that wait in their own flow are refused, and so are later callers
+    /// that would have to wait.
     /// </summary>
     /// <remarks>
     /// A server waits for every request it has, waiting ones included, so a request that waits here holds up the whole
@@ -143,7 +144,8 @@ internal sealed class EngineControl(
         RefusedWaiters.All);
 
     /// <summary>
-    /// The drain that is under way, if there is one, is over: it is done or undone. Called under the lock.
+    /// Takes the completion of the present drain, if there is one, because the drain is done or undone. Called under
+    /// the lock.
     /// </summary>
     public TaskCompletionSource? TakeDrainedLocked()
     {

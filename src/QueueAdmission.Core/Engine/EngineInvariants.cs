@@ -4,9 +4,9 @@ namespace QueueAdmission;
 
 /// <summary>What holds for a queue whenever its lock is free. Asserted in debug builds.</summary>
 /// <remarks>
-/// A section that leaves waiters to refuse to further sections is not at rest: no job gets a worker until they are done.
-/// Only what holds under the lock may stand here. With a clear mark, other threads take and give back workers while
-/// this runs, so workers are one cut that was read once.
+/// A section that leaves waiters to refuse to further sections is not at rest: no job gets a worker until they are
+/// done. Only what holds under the lock may stand here. With a clear mark, other threads take and give back workers
+/// while this runs, so workers are one cut that was read once.
 /// </remarks>
 internal static class EngineInvariants
 {

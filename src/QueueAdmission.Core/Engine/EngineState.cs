@@ -1,7 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// What holds a queue up. The parts combine: a queue that drains can be paused, and one that stops can drain.
+/// The states in which a queue does not work as usual. They combine: a queue that drains can be paused, and one that
+/// stops can drain.
 /// </summary>
 /// <remarks><see cref="EngineStates"/> has every transition. <see cref="Stopping"/> and <see cref="Disposed"/> are
 /// final.</remarks>
@@ -16,7 +17,7 @@ internal enum EngineState : byte
     /// <summary>Newcomers are refused. The other jobs finish.</summary>
     Draining = 2,
 
-    /// <summary>The application stops: callers that would wait are refused. Pushed jobs are not.</summary>
+    /// <summary>The application stops. Callers that would wait are refused; pushed jobs still run.</summary>
     Stopping = 4,
 
     /// <summary>Newcomers are refused, and no job waits.</summary>
@@ -39,8 +40,8 @@ internal static class EngineStates
     public static bool AcceptsBackground(this EngineState state) => state.AcceptsNewcomers() && !state.IsStopping();
 
     /// <summary>
-    /// Whether an operator may pause and resume the queue. A drain and a stop are other decisions, which this leaves
-    /// alone.
+    /// Whether an operator may pause and resume the queue. Not while it drains or stops, because a pause would not undo
+    /// that.
     /// </summary>
     public static bool CanBePaused(this EngineState state) => (state & ~EngineState.Paused) == 0;
 

@@ -28,8 +28,8 @@ internal readonly record struct EngineView(
     public EngineState State => Conditions.State;
 
     /// <summary>
-    /// How long a job that comes now would wait, in ticks: until the waiters before it are served and one more worker
-    /// is free, at the measured drain rate. Null while nothing has been measured, or the queue is paused.
+    /// How long a job that arrives now would wait, in ticks. It is calculated from the waiters before it and the
+    /// measured drain rate. Null while nothing has been measured, and while the queue is paused.
     /// </summary>
     /// <param name="job">The newcomer; null if it brings nothing.</param>
     public long? ExpectedWait(JobRecord? job) => WaitEstimate.For(job, Room, Clock, State);

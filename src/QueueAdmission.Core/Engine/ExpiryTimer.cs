@@ -17,7 +17,7 @@ internal sealed class ExpiryTimer(TimeProvider time, Action onDue) : IDisposable
     public long Due { get; private set; }
 
     /// <summary>
-    /// Arms the timer, unless it fires no later than that anyway. Then it is set again when it fires.
+    /// Arms the timer for a moment. If it is armed for an earlier moment, it is armed again when it fires.
     /// </summary>
     /// <param name="due">The moment, on the queue's clock.</param>
     /// <param name="left">The time until then.</param>
@@ -46,7 +46,7 @@ internal sealed class ExpiryTimer(TimeProvider time, Action onDue) : IDisposable
     /// no harm.</remarks>
     public void OnFired() => IsArmed = false;
 
-    /// <summary>The timer has fired at a moment that does not suit.</summary>
+    /// <summary>Arms the timer again for a moment soon, because it fired while the lock was held.</summary>
     public void FireAgainSoon() => _timer!.Change(TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
 
     public void Dispose() => _timer?.Dispose();

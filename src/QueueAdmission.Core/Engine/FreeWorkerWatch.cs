@@ -1,8 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// What waits for a free worker without a place in a line: the observer of a queue, which only wants to know of it, and
-/// background jobs. Guarded by the queue's lock.
+/// Tracks what waits for a free worker without a place in a line: the observer of the queue, and background jobs.
+/// Guarded by the queue's lock.
 /// </summary>
 internal sealed class FreeWorkerWatch(QueueConditions conditions, WaitingRoom room, BackgroundLine background)
 {
@@ -10,11 +10,11 @@ internal sealed class FreeWorkerWatch(QueueConditions conditions, WaitingRoom ro
     public IFreeWorkerObserver? Observer { get; set; }
 
     /// <summary>
-    /// Whether every job that ends has to take the lock, because each worker that it gives back is waited for.
+    /// Whether every job that ends has to take the lock, because an observer or a background job waits for its worker.
     /// </summary>
     public bool NeedsEveryWorker => IsObserved || background.IsWaiting;
 
-    /// <summary>Whether the observer waits for a free worker. It came before the next newcomer.</summary>
+    /// <summary>Whether the observer waits for a free worker. If it does, it came before the next newcomer.</summary>
     public bool IsObserved => Observer is { IsWaiting: true };
 
     public void Tell(in WorkerSlots slots)

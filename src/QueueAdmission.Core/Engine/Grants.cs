@@ -4,8 +4,8 @@ namespace QueueAdmission;
 internal sealed class Grants(WaitingRoom room, BackgroundLine background, Departures departures, AdaptiveMaxWait patience, QueueClock clock)
 {
     /// <summary>
-    /// Hands free workers to waiters, until one of the two has run out. First comes the share of background jobs that is
-    /// due, then live jobs, then background jobs on what is left.
+    /// Hands free workers to waiters, until one of the two has run out. First comes the share of background jobs that
+    /// is due, then live jobs, then background jobs on what is left.
     /// </summary>
     public void HandOn(ref WorkerSlots slots, ref WakeList wake)
     {
@@ -37,7 +37,7 @@ internal sealed class Grants(WaitingRoom room, BackgroundLine background, Depart
             OnStarted(job, workers, now);
     }
 
-    /// <summary>A job has its workers, and has to be told from others when it ends.</summary>
+    /// <summary>Called when a job has its workers and its end has to be recognised.</summary>
     public void OnStarted(JobRecord job, int workers, long now)
     {
         job.Workers = workers;

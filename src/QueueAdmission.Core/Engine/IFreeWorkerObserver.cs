@@ -1,12 +1,14 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// Learns when a worker is free, and takes none. It is not a job, so it is in no line and in no count.
+/// Is told when a worker is free, and takes none. It is not a job, so it is in no line and in no count.
 /// </summary>
 /// <remarks>Every member is called under the queue's lock. No other code may run there.</remarks>
 internal interface IFreeWorkerObserver
 {
-    /// <summary>Whether any caller waits for the news. Until then every job that ends takes the lock.</summary>
+    /// <summary>
+    /// Whether any caller waits for a free worker. While one does, every job that ends takes the lock.
+    /// </summary>
     bool IsWaiting { get; }
 
     /// <summary>

@@ -8,7 +8,7 @@ internal interface IWaiterOwner
     /// </summary>
     void Abandon(Waiter waiter);
 
-    /// <summary>The waiter has served and may serve again.</summary>
+    /// <summary>Takes back a waiter that is done, so that another job can use it.</summary>
     void Recycle(Waiter waiter);
 
     /// <summary>A wait is over. Called on the flow that waited. A listener that throws has no effect.</summary>

@@ -4,11 +4,12 @@ namespace QueueAdmission;
 internal sealed class JobFeedback(
     AdmissionEngine engine, QueueConditions conditions, AdaptiveControl adaptive, AdaptiveMaxWait patience)
 {
-    /// <summary>Whether it matters when the client of a job leaves that had waited.</summary>
+    /// <summary>Whether the queue learns from clients that leave while their jobs run.</summary>
     public bool LearnsPatience => patience.IsOn;
 
     /// <summary>
-    /// A job that is comparable to the others has ended well. Called before its worker is given back.
+    /// Reports the latency of a job that ended well and is comparable to others. Called before its worker is given
+    /// back.
     /// </summary>
     /// <param name="latency">How long it held its worker, in ticks of the queue's clock.</param>
     public void ReportLatency(long latency)

@@ -15,15 +15,15 @@ internal static class JobQueueInternals
         /// <summary>Where this queue's measurements go; null if the program has no meters.</summary>
         internal QueueMetrics? Metrics => queue.Engine.Telemetry.Metrics;
 
-        internal bool MeasuresLatency => queue.Engine.MeasuresLatency;
-
         internal TimeSpan ToTimeSpan(long timestampTicks) => queue.Engine.Clock.ToTimeSpan(timestampTicks);
 
         /// <summary>Takes a worker if one is free and no job waits.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         internal bool TryAdmit() => queue.Engine.TryAdmit();
 
-        /// <summary>The same for a job. What weighs more, or has no time left, has to arrive.</summary>
+        /// <summary>
+        /// The same for a job with traits. A job that needs several workers, or has no time left, gets none here.
+        /// </summary>
         internal bool TryAdmit(in JobTraits traits) =>
             traits.Weight == 1 && !(traits.Deadline <= TimeSpan.Zero) && queue.Engine.TryAdmit();
 
@@ -39,7 +39,7 @@ internal static class JobQueueInternals
             return queue.Arrive(traits.JobState, mayWait, out admission);
         }
 
-        /// <summary>Enters where there was no free worker at first sight.</summary>
+        /// <summary>Enters a queue that had no free worker at first sight.</summary>
         internal ValueTask<QueueLease> EnterSlowly(object? jobState, CancellationToken cancellationToken)
         {
             var waiter = queue.Arrive(jobState, mayWait: true, out var admission);
@@ -57,22 +57,15 @@ internal static class JobQueueInternals
 
         internal void Release(JobRecord? held) => queue.Engine.Release(held);
 
-        internal void ReportLatency(long latency) => queue.Engine.Feedback.ReportLatency(latency);
-
-        internal bool LearnsPatience => queue.Engine.Feedback.LearnsPatience;
-
-        internal void ReportWasted(string? key, long waited, long age) => queue.Engine.Feedback.ReportWasted(key, waited, age);
+        internal void ReportWasted(string? key, long waited, long age) =>
+            queue.Engine.Feedback.ReportWasted(key, waited, age);
 
         internal void ReportOverload() => queue.Engine.Feedback.ReportOverload();
-
-        internal long ReadJobClock() => queue.Engine.Telemetry.ReadJobClock();
-
-        internal void RecordJobSince(long started) => queue.Engine.Telemetry.RecordJobSince(started);
 
         /// <summary>Called once, before the queue is used.</summary>
         internal void ReportTo(QueueMetrics metrics) => queue.Engine.Telemetry.ReportTo(metrics);
 
-        /// <summary>Sets an operator's number of workers in the place of the settings', or ends it.</summary>
+        /// <summary>Sets an operator's number of workers, which replaces that of the settings, or ends it.</summary>
         internal void SetWorkersOverride(int? workers) => queue.Engine.Control.SetOverride(workers);
 
         /// <summary>An operator's number of workers, if there is one, and the number that holds when it ends.</summary>
@@ -87,7 +80,8 @@ internal static class JobQueueInternals
         internal Task WhenPushedJobsEndAsync() => queue.PushedJobs?.WhenNoneIsOpenAsync() ?? Task.CompletedTask;
 
         /// <summary>
-        /// The application ends: the handles of pushed jobs that run complete as <see cref="JobStatus.Unfinished"/>.
+        /// Called when the application ends. The handles of pushed jobs that run complete as
+        /// <see cref="JobStatus.Unfinished"/>.
         /// </summary>
         /// <returns>The number of those jobs.</returns>
         internal int GiveUpPushedJobs() => queue.PushedJobs?.GiveUp() ?? 0;
@@ -98,16 +92,17 @@ internal static class JobQueueInternals
         internal (int Free, int Waiting, long WorkersWanted) Look() =>
             queue.Engine.Read(0, static (in EngineView view, int _) => QueueReports.Demand(view));
 
-        /// <summary>
-        /// Whether the queue exists without having been asked for, no endpoint names it, and no job has arrived.
-        /// </summary>
+        /// <summary>Whether the queue exists only by default: no endpoint names it, and no job has arrived.</summary>
         internal bool IsUnused =>
             queue.MayBeUnused && queue.ReadFigures() is { Running: 0, Waiting: 0, Ran: 0, Rejected: 0, Abandoned: 0 };
 
-        /// <summary>The snapshot and the jobs that have waited longest, in one consistent cut.</summary>
-        internal (JobQueueSnapshot Snapshot, IReadOnlyList<WaitingView> Waiting) GetSnapshotWithWaiting(int max) =>
-            queue.Engine.Read((queue.Name, Max: max), static (in EngineView view, (string Name, int Max) wanted) =>
-                (QueueReports.Snapshot(view, wanted.Name), (IReadOnlyList<WaitingView>)QueueReports.Waiting(view, wanted.Max)));
+        /// <summary>
+        /// The snapshot, the jobs that have waited longest and the keys with the most jobs, in one consistent cut.
+        /// </summary>
+        internal QueueCut GetCut(int maxWaiting, int maxKeys) => queue.Engine.Read(
+            (queue.Name, Waiting: maxWaiting, Keys: maxKeys),
+            static (in EngineView view, (string Name, int Waiting, int Keys) wanted) =>
+                QueueReports.Cut(view, wanted.Name, wanted.Waiting, wanted.Keys));
 
         internal IReadOnlyList<WaitingView> ListWaiting(int max, out int total)
         {

@@ -1,8 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// Puts the limit in force into the word and into the lines. The only place that does. Guarded by the queue's lock,
-/// except for what its members say.
+/// Puts the limit in force into the word and into the lines. No other type does that. Guarded by the queue's lock,
+/// unless a member says otherwise.
 /// </summary>
 /// <param name="limit">The limit. It knows the settings already.</param>
 /// <param name="clock">The queue's clock.</param>
@@ -13,13 +13,15 @@ internal sealed class LimitGate(WorkerLimit limit, QueueClock clock)
     private int _ofLines = limit.InForceForWeights;
     private DealtWaiters? _dealt;
 
-    /// <summary>Whether a cap has an end, so that newcomers look at the clock. It may be read without the lock.</summary>
+    /// <summary>
+    /// Whether a cap has an end, so that newcomers look at the clock. It may be read without the lock.
+    /// </summary>
     public bool IsTimed => _ends is not null;
 
     /// <summary>Whether the end of a cap has come, and is not in force yet. It may be read without the lock.</summary>
     public bool IsEndDue => _ends is { } ends && ends.IsOneOver(clock.Time);
 
-    /// <summary>Caps may have changed.</summary>
+    /// <summary>Called when caps may have changed.</summary>
     public void Apply(ref WorkerSlots slots, WaitingRoom room)
     {
         if (limit.Ends is { } ends && ends.IsOneOver(clock.Time))
@@ -37,14 +39,14 @@ internal sealed class LimitGate(WorkerLimit limit, QueueClock clock)
         slots.SetTimedLocked(_ends is not null);
     }
 
-    /// <summary>What holds after the end of a cap takes its place, if the end has come.</summary>
+    /// <summary>Ends the caps whose end has come. Then their successors are in force.</summary>
     public void EndCaps(ref WorkerSlots slots, WaitingRoom room)
     {
         if (IsEndDue)
             Apply(ref slots, room);
     }
 
-    /// <summary>The settings have changed, and the lines with them.</summary>
+    /// <summary>Puts other settings in force in the word and in the lines.</summary>
     public void Reshape(ref WorkerSlots slots, WaitingRoom room, JobQueueOptions settings)
     {
         slots.ResizeLocked(limit.InForce);
@@ -55,8 +57,8 @@ internal sealed class LimitGate(WorkerLimit limit, QueueClock clock)
     }
 
     /// <summary>
-    /// What the last change of settings dealt out again; null if it was nothing, or was asked for before. Dealing holds
-    /// the lock, and takes longer the more jobs wait.
+    /// How many waiters the last change of settings distributed over the lines again, and how long that took. Null if
+    /// it distributed none, and from the second call on. The lock is held meanwhile, so the queue stands still.
     /// </summary>
     public DealtWaiters? TakeDealt()
     {

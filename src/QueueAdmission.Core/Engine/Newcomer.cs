@@ -1,6 +1,6 @@
 namespace QueueAdmission;
 
-/// <summary>A job that comes and found no free worker at first sight.</summary>
+/// <summary>A job that arrives and has found no free worker at first sight.</summary>
 /// <param name="MayWait">Whether it takes a place in line where there is no worker.</param>
 /// <param name="HasLeft">
 /// Whether its caller was gone when it came. Such a job takes a free worker as any other, and its caller's own code

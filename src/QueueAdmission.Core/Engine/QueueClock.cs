@@ -48,8 +48,7 @@ internal sealed class QueueClock(TimeProvider time)
     }
 
     /// <summary>
-    /// Updates the time for a refusal where no hand-off does: when jobs have ended since the last update, and now and
-    /// then.
+    /// Updates the time for a refusal. It does so if jobs have ended since the last update, and otherwise now and then.
     /// </summary>
     /// <param name="ran">The jobs that have ended so far.</param>
     /// <param name="isPaused">Whether the queue is paused.</param>
@@ -68,7 +67,8 @@ internal sealed class QueueClock(TimeProvider time)
     }
 
     /// <summary>
-    /// Updates the time alone, where there is no drain rate because no job waits: in a dry run, and for background jobs.
+    /// Updates the time without a sample of the drain rate. It is for a dry run and for background jobs, where no live
+    /// job waits.
     /// </summary>
     public void UpdateNowWithoutSampleLocked() => Now = time.GetTimestamp();
 

@@ -1,7 +1,7 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// What holds for every job of a queue: its settings, its state and its maximum wait. Only the engine changes it, under
+/// The settings, the state and the maximum wait that apply to every job of a queue. Only the engine changes them, under
 /// the queue's lock.
 /// </summary>
 internal sealed class QueueConditions(JobQueueOptions settings, long maxWait)

@@ -13,6 +13,9 @@ internal sealed class SettingsUpdates(AdmissionEngine engine, string queue)
     /// <summary>See <see cref="JobQueue.SettingsChanged"/>.</summary>
     public Action<JobQueue>? OnChanged { get; set; }
 
+    /// <summary>The settings that the application has registered; null for a queue that no container owns.</summary>
+    public IReadOnlyCollection<QueueSetting>? Registered { get; set; }
+
     /// <summary>See <see cref="JobQueue.Update(Action{JobQueueOptions})"/>.</summary>
     public void Update(Action<JobQueueOptions> change)
     {
@@ -34,7 +37,8 @@ internal sealed class SettingsUpdates(AdmissionEngine engine, string queue)
     }
 
     /// <summary>
-    /// The lock lets its own thread in again, and the callback's copy would undo what is changed meanwhile.
+    /// Refuses an update inside the callback of another one. The lock would let the same thread in again, and the copy
+    /// of the outer callback would undo the inner change.
     /// </summary>
     private void ThrowIfChanging()
     {
@@ -50,8 +54,11 @@ internal sealed class SettingsUpdates(AdmissionEngine engine, string queue)
         // A copy: what the caller keeps of its own changes nothing later.
         settings = settings.Clone();
         JobQueueOptionsValidator.ThrowIfInvalid(queue, settings);
+        if (Registered is { } registered)
+            UnregisteredSettings.ThrowIfAny(queue, settings, registered);
         engine.Apply(settings);
-        if (OnChanged is { } told)
+        // One listener that throws does not keep the change from the others.
+        foreach (var told in Delegate.EnumerateInvocationList(OnChanged))
             ForeignCode.Run((told, engine.Telemetry.Queue), static told => told.told(told.Queue));
     }
 }

@@ -39,7 +39,7 @@ internal sealed class WaitingRoom
 
     public void Recycle(Waiter waiter) => _pool.Return(waiter);
 
-    /// <summary>Gives a newcomer a place. Only after the lines said that there is one.</summary>
+    /// <summary>Gives a newcomer a place. Call it only after the lines have accepted the job.</summary>
     /// <returns>The waiter that lost its place to the newcomer, if any. It has to <see cref="Leave"/>.</returns>
     public Waiter? Place(Waiter waiter)
     {
@@ -49,7 +49,7 @@ internal sealed class WaitingRoom
         return Lines.Place(waiter, _arrivals.Oldest!);
     }
 
-    /// <summary>A waiter that is in no line any more leaves.</summary>
+    /// <summary>Removes a waiter that is in no line any more.</summary>
     public void Leave(Waiter waiter)
     {
         if (waiter == _walk)
@@ -60,7 +60,8 @@ internal sealed class WaitingRoom
     }
 
     /// <summary>
-    /// A walk over all waiters begins with the oldest. It takes several sections. Waiters may come and leave meanwhile.
+    /// Begins a walk over all waiters, with the oldest. The walk takes several sections, and waiters may come and leave
+    /// meanwhile.
     /// </summary>
     public void StartWalk() => _walk = _arrivals.Oldest;
 
@@ -82,7 +83,7 @@ internal sealed class WaitingRoom
     }
 
     /// <summary>
-    /// The moment at which the next waiter has waited long enough: the oldest, or the one with the earliest deadline.
+    /// The moment at which the next waiter expires. It is the oldest waiter, or the one with the earliest deadline.
     /// </summary>
     public long NextExpiry(QueueConditions conditions)
     {
@@ -91,7 +92,7 @@ internal sealed class WaitingRoom
     }
 
     /// <summary>
-    /// From the first job on that needs more than its turn by age, the queue has lines that can give it that.
+    /// Replaces plain lines by fair ones. Called for the first job that needs more than a turn by age.
     /// </summary>
     public void EnableFairLines(in LineSettings settings)
     {
@@ -105,8 +106,9 @@ internal sealed class WaitingRoom
     }
 
     /// <summary>
-    /// Updates the lines to the settings. Where these ask for fair lines, all waiters are dealt out again in the order
-    /// of their arrival. A queue that has fair lines keeps them: they know what running jobs hold and what keys owe.
+    /// Applies settings to the lines. A plain queue that needs fair lines from now on gets them, and all waiters are
+    /// distributed over them in the order of arrival. Fair lines are kept, because they know the workers of running
+    /// jobs and the debts of keys.
     /// </summary>
     /// <returns>Whether all waiters were dealt out again.</returns>
     public bool Reshape(in LineSettings settings)

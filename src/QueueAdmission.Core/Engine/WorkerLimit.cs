@@ -27,8 +27,7 @@ internal sealed class WorkerLimit
     public int InForce { get; private set; }
 
     /// <summary>
-    /// The workers that one job may ask for, whatever the search and other caps leave of them. It may be read without
-    /// the lock.
+    /// The maximum weight of a job. The search and other caps do not reduce it. It may be read without the lock.
     /// </summary>
     /// <remarks>An operator's lower number does not count. The job then takes all workers that there are.</remarks>
     public int MaxWeight { get; private set; }
@@ -70,15 +69,15 @@ internal sealed class WorkerLimit
     }
 
     /// <summary>
-    /// The minimum of the caps without an end. A heavy job waits for its whole weight while a cap with an end leaves
-    /// less, because that cap may rise again.
+    /// The minimum of the caps that have no end. A heavy job waits for its whole weight while a cap with an end leaves
+    /// fewer workers, because that cap may rise again.
     /// </summary>
     public int InForceForWeights { get; private set; }
 
     /// <summary>The ends of all caps that have one; null if none has.</summary>
     public CapEnds? Ends { get; private set; }
 
-    /// <summary>Puts what holds afterwards in the place of each cap that is over.</summary>
+    /// <summary>Replaces each cap whose end has come by the number that follows it.</summary>
     public void EndCaps(TimeProvider time)
     {
         foreach (var (name, end) in _ends.Where(cap => cap.Value.IsOver(time)).ToList())

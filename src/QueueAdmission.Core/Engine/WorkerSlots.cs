@@ -46,7 +46,8 @@ internal struct WorkerSlots
     public readonly long Ran => WorkerWord.Ran(Volatile.Read(in _word));
 
     /// <summary>
-    /// The live jobs that have ended so far. What the queue learns of its pace is about them. Under the queue's lock.
+    /// The live jobs that have ended so far. The measured pace of the queue counts only these. Read it under the
+    /// queue's lock.
     /// </summary>
     public readonly long RanLive => Ran - _ranInBackground;
 
@@ -82,7 +83,7 @@ internal struct WorkerSlots
     }
 
     /// <summary>
-    /// The same for a newcomer that has just seen that no cap is over. It takes no lock, unless the mark is set.
+    /// Takes one free worker, unless the mark is set, for a newcomer that has just seen that no cap has ended.
     /// </summary>
     public bool TryTakeInTime()
     {
@@ -123,7 +124,7 @@ internal struct WorkerSlots
         _furtherWorkers -= workers - 1;
     }
 
-    /// <summary>The same for a background job.</summary>
+    /// <summary>Gives back the workers of one background job and counts it as ran.</summary>
     public void GiveBackInBackgroundLocked(int workers)
     {
         GiveBackLocked(workers);
@@ -169,7 +170,7 @@ internal struct WorkerSlots
         return false;
     }
 
-    /// <summary>From now on newcomers look at the clock before they take a worker, or need not any more.</summary>
+    /// <summary>Sets whether newcomers have to look at the clock before they take a worker.</summary>
     public void SetTimedLocked(bool isTimed)
     {
         if (isTimed)
@@ -199,7 +200,7 @@ internal struct WorkerSlots
     }
 
     /// <summary>
-    /// Whether the word can count so many more workers in use, also if the limit is lowered to 0 afterwards.
+    /// Whether the word can count that many more workers in use, even if the limit is lowered to 0 later.
     /// </summary>
     public readonly bool HasRoomLocked(int workers)
     {

@@ -1,9 +1,9 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The layout of the one 64-bit word of a queue. From the lowest bit: the <em>mark</em> (1 bit), <em>timed</em> (1 bit),
-/// <em>free</em> = limit − workers in use (18 bits, signed: negative after the limit was lowered under running jobs),
-/// <em>ran</em> (44 bits).
+/// The layout of the 64-bit word of a queue. From the lowest bit: the <em>mark</em> (1 bit), <em>timed</em> (1 bit),
+/// <em>free</em> (18 bits) and <em>ran</em> (44 bits). <em>free</em> is the limit − the workers in use. It is signed,
+/// because the limit may be lowered below the number of running jobs.
 /// </summary>
 /// <remarks>
 /// The steps that change a word, and the argument for each, are in <see cref="WorkerSlots"/>. <em>ran</em> has the
@@ -21,8 +21,8 @@ internal static class WorkerWord
     public const long RanUnit = 1L << 20;
 
     /// <summary>
-    /// The maximum of workers in use at once: 2^17 − 1. So <em>free</em> does not overflow, whatever becomes of the
-    /// limit.
+    /// The maximum of workers in use at once: 2^17 − 1. With it, <em>free</em> does not overflow even if the limit is
+    /// 0.
     /// </summary>
     public const int MaxInUse = (1 << 17) - 1;
 
@@ -35,6 +35,6 @@ internal static class WorkerWord
 
     public static bool IsMarked(long word) => (word & Mark) != 0;
 
-    /// <summary>Whether a newcomer may take a worker by one step on the word, and needs nothing else.</summary>
+    /// <summary>Whether a newcomer may take a worker by one step on the word, without the lock and the clock.</summary>
     public static bool IsOpen(long word) => (word & (Mark | Timed)) == 0;
 }

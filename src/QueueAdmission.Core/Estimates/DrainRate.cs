@@ -37,7 +37,9 @@ internal sealed class DrainRate(long ticksPerSecond)
         _ranSince = ran;
     }
 
-    /// <summary>The queue is no longer busy, and since the last sample nothing is known of it.</summary>
+    /// <summary>
+    /// Called when the queue is no longer busy, so that the time until the next sample does not count.
+    /// </summary>
     public void Forget() => _since = -1;
 
     private void Fold()

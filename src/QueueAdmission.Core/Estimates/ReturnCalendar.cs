@@ -1,7 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// How many refused callers return at which time: a ring of eighths of a second, as long as the longest allowed time.
+/// The number of refused callers that return at each time. It is a ring of eighths of a second, as long as the maximum
+/// <c>Retry-After</c>.
 /// </summary>
 /// <remarks>
 /// <para>A caller is told whole seconds only, so it returns at the same fraction of a second at which it was refused.
@@ -21,7 +22,7 @@ internal sealed class ReturnCalendar(long ticksPerSecond)
     private long _now = -1;
 
     /// <summary>
-    /// Forgets what has passed, and makes room for promises up to <paramref name="longest"/> seconds from
+    /// Forgets times that have passed, and makes room for returns up to <paramref name="longest"/> seconds from
     /// <paramref name="now"/>.
     /// </summary>
     public void TurnTo(long now, int longest)

@@ -1,8 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The waiters that were there before the queue got fair lines. The lines took them over as they stood, so the first job
-/// with a priority or a weight costs no walk over them.
+/// The waiters that a plain queue had when it got fair lines. The fair lines take over the lines as they are. So the
+/// first job with a priority or a weight costs no walk over all waiters.
 /// </summary>
 /// <remarks>
 /// They are of normal priority and ask for one worker. They came first, so they are the first in the queue's order of
@@ -21,7 +21,7 @@ internal sealed class AdoptedWaiters
     /// <summary>Takes all waiters over.</summary>
     public void Adopt(Waiter? oldest, Waiter? newest) => (_queueOldest, Newest) = (oldest, newest);
 
-    /// <summary>A waiter leaves the lines, and is still in the order of arrival.</summary>
+    /// <summary>Removes a waiter that leaves the lines, but is still in the order of arrival.</summary>
     /// <returns>Whether it is one of them.</returns>
     public bool Remove(Waiter waiter)
     {

@@ -1,6 +1,9 @@
 namespace QueueAdmission;
 
-/// <summary>The turns in fair lines: the next class, by the clocks of the priorities, and the next of its lines.</summary>
+/// <summary>
+/// The order of turns in fair lines. The clocks of the priorities decide which class is next, and each class decides
+/// which of its lines is next.
+/// </summary>
 internal sealed class ClassTurns
 {
     private readonly PriorityClass[] _classes = [.. Enumerable.Range(0, PriorityClass.Number).Select(index => new PriorityClass(index))];
@@ -34,7 +37,9 @@ internal sealed class ClassTurns
     /// <summary>Overload control of each line by itself; null where it is off.</summary>
     public LineWatch? Watch { get; private set; }
 
-    /// <summary>All lines are empty. From now on keys share the workers, or lines are served in turn.</summary>
+    /// <summary>
+    /// Sets whether keys share the workers or lines are served in turn. Called while all lines are empty.
+    /// </summary>
     public void Use(bool byKey)
     {
         for (var i = 0; i < _classes.Length; i++)
@@ -63,7 +68,7 @@ internal sealed class ClassTurns
         }
     }
 
-    /// <summary>Forgets the smallest debts of keys, until there are at most so many accounts.</summary>
+    /// <summary>Forgets the smallest debts of keys until the number of accounts is within a bound.</summary>
     public void BoundDebts(int accounts) => _debts.Bound(accounts);
 
     /// <summary>A job that waited leaves without having run.</summary>
@@ -136,7 +141,7 @@ internal sealed class ClassTurns
         return behind?.Turns.Next(Now);
     }
 
-    /// <summary>A waiter starts: its class and its line are charged an estimate for each of its workers.</summary>
+    /// <summary>Charges the class and the line of a waiter that starts with an estimate of its work.</summary>
     public void Charge(Waiter waiter, int workers)
     {
         var priorityClass = ClassOf(waiter.Job!);
@@ -158,7 +163,7 @@ internal sealed class ClassTurns
         ClassOf(job).Turns.OnStarted(job, _mean.Ticks);
     }
 
-    /// <summary>A job has ended: what it was charged is corrected.</summary>
+    /// <summary>Corrects the charge of a job that has ended: its real work replaces the estimate.</summary>
     public void OnFinished(JobRecord job, long now)
     {
         UpdateNow(now);

@@ -11,14 +11,15 @@ namespace QueueAdmission;
 internal sealed class Displacer(PartitionPlaces places, ClassTurns turns, KeyBook book)
 {
     /// <summary>
-    /// Each class keeps one place of this many. It is about the share of the lowest class next to High.
+    /// The divisor for the places that a class keeps: each class keeps one of this many. It is about the share of the
+    /// lowest class beside High.
     /// </summary>
     private const int PlacesKept = 16;
 
     /// <summary>
-    /// The lowest class that has to make room: below the job's own, and with more than its kept places among those that
-    /// the job could use. It is the job's own class where the newest goes first and the partitions are common to all.
-    /// -1 if there is none.
+    /// The lowest class that has to make room for a job, or -1. It is below the class of the job, and has more than the
+    /// places that it keeps. Where the newest goes first and the partitions are common to all, it may be the class of
+    /// the job itself.
     /// </summary>
     public int FindClass(JobRecord job, JobQueueOptions settings)
     {
@@ -43,7 +44,7 @@ internal sealed class Displacer(PartitionPlaces places, ClassTurns turns, KeyBoo
         return isOwnDisplaced && turns.Classes[own].Waiting > 0 ? own : -1;
     }
 
-    /// <summary>The waiter of a class that makes room: the one that would be served last, by its arrival.</summary>
+    /// <summary>The waiter of a class that makes room: the one that would be served last.</summary>
     /// <param name="priorityClass">What <see cref="FindClass"/> found.</param>
     /// <param name="job">The newcomer.</param>
     /// <param name="adopted">The waiters that have no record, and are older than all others.</param>
@@ -58,7 +59,7 @@ internal sealed class Displacer(PartitionPlaces places, ClassTurns turns, KeyBoo
             : Last(adopted.Oldest, order.Newest ?? adopted.Newest, isNewestFirst);
     }
 
-    /// <summary>The account of a key that has used up its own room; null if there is room for it.</summary>
+    /// <summary>The account of the key of a job if that key has no room left; otherwise null.</summary>
     private KeyAccount? FullKeyOf(JobRecord job) =>
         places is KeyPlaces byKey && !byKey.HasRoomForKeyOf(job) ? book.Find(job) : null;
 

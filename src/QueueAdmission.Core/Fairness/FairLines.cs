@@ -4,9 +4,9 @@ using System.Threading.RateLimiting;
 namespace QueueAdmission;
 
 /// <summary>
-/// The discipline that follows the traits of jobs. It chooses the next class, then one of its lines, then a waiter: the
-/// oldest (in a standing queue the newest) with a key that may have more workers. For a waiter that needs more workers
-/// than are free, workers are saved.
+/// The discipline that takes the traits of jobs into account. It chooses a class, then one of its lines, then a waiter
+/// whose key may have more workers. That is the oldest, or in a standing queue the newest. If it needs more workers
+/// than are free, workers are saved for it.
 /// </summary>
 /// <remarks>
 /// <see cref="PartitionPlaces"/> has the places, <see cref="ClassTurns"/> the turns, <see cref="KeyBook"/> the accounts
@@ -57,7 +57,7 @@ internal sealed class FairLines : Discipline
     protected override bool JudgesLines => _settings.Options.PartitionByKey;
 
     /// <summary>
-    /// Whether the settings say so. While the queue stands, its lines serve the newest first in any case.
+    /// Whether the settings put the newest first. While the queue stands, its lines serve the newest first in any case.
     /// </summary>
     private bool IsNewestFirst => _settings.Options.Order == QueueProcessingOrder.NewestFirst;
 
@@ -166,6 +166,9 @@ internal sealed class FairLines : Discipline
         _book.Close(account);
     }
 
+    public override List<KeyView> ListKeys(int max, out int total) =>
+        _places.AreByKey ? _book.List(max, out total) : base.ListKeys(max, out total);
+
     public override bool Reshape(in LineSettings settings, Waiter? oldest)
     {
         var before = _settings;
@@ -209,8 +212,8 @@ internal sealed class FairLines : Discipline
     }
 
     /// <summary>
-    /// Takes over the lines of a plain queue as they stand. The waiters are not looked at, so it takes no longer the
-    /// more there are.
+    /// Takes over the lines of a plain queue as they are. It does not look at the waiters, so their number does not
+    /// matter.
     /// </summary>
     /// <param name="plain">The lines, which are not used any more.</param>
     /// <param name="oldest">The oldest waiter of the queue.</param>
@@ -224,9 +227,9 @@ internal sealed class FairLines : Discipline
     }
 
     /// <summary>
-    /// The waiters of the job's own class before it, and those of other classes that are served meanwhile by their
-    /// share. With keys, a class serves the keys in turn, so the waiters in the job's own line count. If the newest goes
-    /// first, only the turns of other lines count.
+    /// The number of waiters that will start before the job. It counts the waiters of the job's own class before it,
+    /// and those of other classes that are served meanwhile. With keys, only the job's own line counts in its class,
+    /// because keys are served in turn. If the newest goes first, only the turns of other lines count.
     /// </summary>
     public override int CountAhead(JobRecord? job, int waiting)
     {

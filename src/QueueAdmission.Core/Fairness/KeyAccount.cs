@@ -1,8 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// What fair lines keep of one key: its waiters, the workers that its jobs hold, the work it owes, and its waiters that
-/// were set aside because of the limit on its workers.
+/// The account of one key in fair lines: its waiters, the workers of its jobs, and the work that it owes. Waiters are
+/// set aside here while the key is at its limit of workers.
 /// </summary>
 internal sealed class KeyAccount(string key)
 {
@@ -30,12 +30,12 @@ internal sealed class KeyAccount(string key)
     /// <summary>The partition that it has for itself while a job of it waits; null if it has none.</summary>
     public Partition? Partition { get; set; }
 
-    /// <summary>How many of its flows exist: those with jobs, and those in debt.</summary>
+    /// <summary>The number of its flows: those with jobs, and those in debt.</summary>
     public int Flows { get; private set; }
 
     public ref readonly JobOrder<JobRecord.KeyLinks> WaitersOf(int priorityClass) => ref _waiters[priorityClass];
 
-    /// <summary>What the settings say about its share.</summary>
+    /// <summary>Takes over the share that the settings give the key.</summary>
     /// <param name="named">The share of this key; null if the settings do not name it.</param>
     /// <param name="others">The share of keys that have no other.</param>
     public void UseShares(int? named, int others)
@@ -44,7 +44,7 @@ internal sealed class KeyAccount(string key)
         UpdateShare();
     }
 
-    /// <summary>The share that came with the last job of the key.</summary>
+    /// <summary>Takes over the share that a job of the key brings.</summary>
     public void UseShareOf(JobRecord job)
     {
         if (job.KeyShare == _shareOfJob)
@@ -76,7 +76,7 @@ internal sealed class KeyAccount(string key)
         return _flows[priorityClass] = new KeyFlow(this, priorityClass);
     }
 
-    /// <summary>The work done in one class is forgotten.</summary>
+    /// <summary>Removes the account of the work done in one class.</summary>
     public void Forget(KeyFlow flow)
     {
         Flows--;
@@ -103,9 +103,9 @@ internal sealed class KeyAccount(string key)
         _parked?[priorityClass] is not { Count: > 0 } parked ? null : newestFirst ? parked.Max : parked.Min;
 
     /// <summary>
-    /// Whether a waiter of this key that was set aside comes before the job. It is of the job's class or a higher one,
-    /// and has an earlier turn. Or it is older and needs several workers, which would never be free together if lighter
-    /// jobs went on taking them. (If the newest goes first, an older waiter has no such right.)
+    /// Whether a waiter of this key that was set aside has an earlier turn than the job. It is of the job's class or a
+    /// higher one. A waiter that needs several workers also counts if it is only older, unless the newest goes first.
+    /// Otherwise lighter jobs would take the workers again and again.
     /// </summary>
     public bool HasEarlierWaiter(JobRecord job, bool newestFirst)
     {

@@ -8,7 +8,7 @@ namespace QueueAdmission;
 /// </summary>
 internal sealed class KeyBook
 {
-    /// <summary>The name in the settings that gives the share of all keys without another.</summary>
+    /// <summary>The name in <see cref="JobQueueOptions.KeyShares"/> for all keys that are not named there.</summary>
     private const string Others = "*";
 
     private readonly Dictionary<string, KeyAccount> _accounts = [];
@@ -38,7 +38,7 @@ internal sealed class KeyBook
         return account;
     }
 
-    /// <summary>Takes over the shares in the settings, also for the accounts there are.</summary>
+    /// <summary>Takes over the shares in the settings, for new accounts and for existing ones.</summary>
     public void UseShares(IReadOnlyDictionary<string, int>? shares)
     {
         if (ReferenceEquals(shares, _shares))
@@ -48,7 +48,7 @@ internal sealed class KeyBook
             ApplyShares(account);
     }
 
-    /// <summary>A job is done with its account.</summary>
+    /// <summary>Called when a job no longer needs the account of its key.</summary>
     public void Close(KeyAccount account)
     {
         account.Jobs--;
@@ -64,6 +64,33 @@ internal sealed class KeyBook
         if (_last == account)
             _last = null;
     }
+
+    /// <summary>The keys with the most jobs, without sorting all of them: first those that wait most.</summary>
+    public List<KeyView> List(int max, out int total)
+    {
+        total = 0;
+        var list = new List<KeyView>(max);
+        foreach (var account in _accounts.Values)
+        {
+            // It only owes work.
+            if (account.Jobs == 0)
+                continue;
+            total++;
+            var view = new KeyView(account.Key, account.Waiting, account.Jobs - account.Waiting);
+            if (list.Count == max && (max == 0 || Compare(view, list[^1]) >= 0))
+                continue;
+            if (list.Count == max)
+                list.RemoveAt(max - 1);
+            var place = list.FindIndex(other => Compare(view, other) < 0);
+            list.Insert(place < 0 ? list.Count : place, view);
+        }
+        return list;
+    }
+
+    private static int Compare(KeyView one, KeyView other) =>
+        one.Waiting != other.Waiting ? other.Waiting.CompareTo(one.Waiting)
+        : one.Running != other.Running ? other.Running.CompareTo(one.Running)
+        : string.CompareOrdinal(one.Key, other.Key);
 
     private KeyAccount Add(string key)
     {

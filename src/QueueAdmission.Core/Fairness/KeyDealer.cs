@@ -5,7 +5,8 @@ using System.Security.Cryptography;
 namespace QueueAdmission;
 
 /// <summary>
-/// Deals each key a hand of partitions: shuffle sharding, as Kubernetes' API Priority and Fairness does it.
+/// Assigns each key a few partitions by a hash. This is shuffle sharding, as in the API Priority and Fairness of
+/// Kubernetes.
 /// </summary>
 /// <remarks>
 /// <para>Two keys that share some partitions almost never share all. Out of 64 partitions there are C(64, 8), over 4
@@ -15,14 +16,14 @@ namespace QueueAdmission;
 /// </remarks>
 internal readonly struct KeyDealer(ulong salt)
 {
-    /// <summary>The number of partitions in a hand, as in Kubernetes.</summary>
+    /// <summary>The number of partitions of a key, as in Kubernetes.</summary>
     public const int HandSize = 8;
 
     private const ulong Multiplier = 0x9E3779B97F4A7C15;
 
     public static ulong ProcessSalt { get; } = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
 
-    /// <summary>The hand of a key: different partitions, in ascending order.</summary>
+    /// <summary>The partitions of a key: different ones, in ascending order.</summary>
     /// <param name="key">The key.</param>
     /// <param name="partitions">How many partitions there are.</param>
     /// <param name="hand">Room for <see cref="HandSize"/> partitions.</param>

@@ -1,7 +1,7 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// Bounds the accounts of keys that have no job and only owe work. Together with the active keys there are at most as
+/// Bounds the number of keys that have no job and only owe work. Together with the active keys there are at most as
 /// many accounts as the queue has places and workers.
 /// </summary>
 internal sealed class KeyDebts(IReadOnlyList<KeyTurns> classes, KeyBook book)

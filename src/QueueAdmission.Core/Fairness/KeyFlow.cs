@@ -51,17 +51,17 @@ internal sealed class KeyFlow(KeyAccount account, int priorityClass)
     /// <summary>The line with its waiters; null if none of them could run.</summary>
     public Line? Line { get; set; }
 
-    /// <summary>When its next job starts, in virtual time.</summary>
+    /// <summary>The virtual time at which its next job starts.</summary>
     public double Tag => Math.Max(_before, _floor) + _since;
 
-    /// <summary>The same, with the time for which running jobs have exceeded what they were charged.</summary>
+    /// <summary><see cref="Tag"/>, moved on by the time for which running jobs have exceeded their charge.</summary>
     public double TagAt(long now)
     {
         var excess = Math.Max(0, ((double)_workers * now) - _started - _charged);
         return Math.Max(_before + (excess / Account.Share), _floor) + _since;
     }
 
-    /// <summary>Forgets what was used before the last idle moment.</summary>
+    /// <summary>Forgets the work that was done before the last idle moment.</summary>
     public void CatchUp(in IdleMoment idle)
     {
         if (_epoch == idle.Epoch)
@@ -72,7 +72,7 @@ internal sealed class KeyFlow(KeyAccount account, int priorityClass)
         (_started, _charged) = ((double)_workers * idle.At, 0);
     }
 
-    /// <summary>The flow has something to run, after it had nothing.</summary>
+    /// <summary>Called when the flow has a job again, after it had none.</summary>
     public void Begin(double virtualTime)
     {
         _before = Tag;

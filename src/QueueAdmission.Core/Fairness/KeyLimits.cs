@@ -24,14 +24,14 @@ internal sealed class KeyLimits(KeyBook book, ClassTurns turns)
     public void SetLimit(int limit) => _limit = limit;
 
     /// <summary>
-    /// The workers that a job gets: as many as it weighs, and not more than there can be. Where a limit was lowered
-    /// below the weight of a waiter, it gets all that the limit leaves. At a limit of 0 it waits for one.
+    /// The workers that a job gets: its weight, but not more than the limit allows. At a limit of 0 the job waits for
+    /// one worker.
     /// </summary>
     public int WorkersFor(JobRecord job) =>
         Math.Min(job.Weight, Math.Min(Math.Max(1, _limit), _maxWorkers ?? int.MaxValue));
 
     /// <summary>
-    /// Whether a newcomer, or a waiter, has to wait for others of its own key, however many workers are free.
+    /// Whether a newcomer or a waiter has to wait for other jobs of its own key, even if workers are free.
     /// </summary>
     public bool IsHeldBack(JobRecord job) =>
         AreOn && (job.Account ?? book.Find(job)) is { } account
@@ -63,14 +63,14 @@ internal sealed class KeyLimits(KeyBook book, ClassTurns turns)
     /// <summary>A waiter has left. The waiters of its key that were set aside behind it may have their turn.</summary>
     public void OnLeft(KeyAccount account) => Readmit(account);
 
-    /// <summary>A waiter's turn has come, and its key is at its limit.</summary>
+    /// <summary>Sets aside a waiter whose turn has come while its key is at the limit.</summary>
     public void SetAside(Waiter waiter)
     {
         turns.LeaveLine(waiter);
         waiter.Job!.Account!.Park(waiter);
     }
 
-    /// <summary>Keys may have more workers than before, or need fewer.</summary>
+    /// <summary>Puts waiters back in their lines, because the limits of all keys may have changed.</summary>
     public void ReadmitAll()
     {
         foreach (var account in book.All)
@@ -78,9 +78,9 @@ internal sealed class KeyLimits(KeyBook book, ClassTurns turns)
     }
 
     /// <summary>
-    /// The key may have more workers, or a waiter that was set aside has left. In each class, the first waiters that
-    /// fit come back. Each class gets the whole rest of the limit, so that the shares of the classes decide. So more
-    /// come back than can run, and the rest is set aside again.
+    /// Puts waiters of a key back in their lines: the key may have more workers, or a waiter that was set aside has
+    /// left. In each class, the first waiters that fit into the rest of the limit come back. Only some of them can run,
+    /// by the shares of the classes, and the others are set aside again.
     /// </summary>
     private void Readmit(KeyAccount account)
     {

@@ -1,8 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// Partitions that belong to keys. A key that has a waiter has a partition for itself, as long as there are enough.
-/// Further keys share the partitions by hash: each is dealt a hand of them, and joins the shortest.
+/// Partitions that belong to keys. A key that has a waiter has a partition for itself, as long as there are enough. A
+/// further key joins the shortest of a few partitions that a hash assigns to it.
 /// </summary>
 /// <remarks>
 /// <para>So the number of partitions bounds what keys can gain by number. A client that invents keys gets no more turns
@@ -34,7 +34,8 @@ internal sealed class KeyPlaces : PartitionPlaces
     /// <summary>How many jobs of one key may wait.</summary>
     public int MaxPerKey { get; private set; }
 
-    public override void Configure(JobQueueOptions options) => (Max, MaxPerKey) = (options.Places, options.PlacesPerKey);
+    public override void Configure(JobQueueOptions options) =>
+        (Max, MaxPerKey) = (options.Places, options.PlacesPerKey);
 
     public override bool HasRoomFor(JobRecord job) => HasRoom && HasRoomForKeyOf(job);
 

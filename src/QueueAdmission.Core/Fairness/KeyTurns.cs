@@ -5,8 +5,8 @@ namespace QueueAdmission;
 /// <para>Start-time fair queueing (Goyal, Vin, Cheng 1996). The flow with the smallest tag is next. The virtual time is
 /// the tag of the job that started last. A flow without waiters starts at the virtual time, so its absence earns
 /// nothing. It keeps its debt until the virtual time has passed its tag.</para>
-/// <para>When a worker is idle and no job waits, the virtual time passes all tags, as at the end of a busy period in the
-/// article.</para>
+/// <para>When a worker is idle and no job waits, the virtual time passes all tags, as at the end of a busy period in
+/// the article.</para>
 /// <para>Every decision costs O(log n) in the number of flows.</para>
 /// </remarks>
 internal sealed class KeyTurns(KeyBook book) : LineTurns
@@ -22,7 +22,7 @@ internal sealed class KeyTurns(KeyBook book) : LineTurns
 
     private bool _isOn;
 
-    /// <summary>Whether keys take turns. Where they do not, debts are forgotten, and those of running jobs later.</summary>
+    /// <summary>Whether keys take turns. If not, debts are forgotten when their running jobs have ended.</summary>
     public bool IsOn
     {
         get => _isOn;
@@ -92,7 +92,7 @@ internal sealed class KeyTurns(KeyBook book) : LineTurns
         Enter(job, flow);
     }
 
-    /// <summary>A job waits or runs no more.</summary>
+    /// <summary>Called when a job neither waits nor runs any more.</summary>
     public void Exit(JobRecord job)
     {
         if (job.Flow is not { } flow)
@@ -166,8 +166,8 @@ internal sealed class KeyTurns(KeyBook book) : LineTurns
     }
 
     /// <summary>
-    /// The virtual time has passed some debts. Each call forgets at most two, and makes at most one, so none stays for
-    /// long.
+    /// Forgets debts that the virtual time has passed. A call forgets at most two and adds at most one, so none stays
+    /// for long.
     /// </summary>
     private void ForgetPaidDebts()
     {

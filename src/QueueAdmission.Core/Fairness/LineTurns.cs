@@ -15,7 +15,7 @@ internal abstract class LineTurns
     /// <summary>A line has lost its last waiter.</summary>
     public abstract void Leave(Line line);
 
-    /// <summary>A waiter of a line starts. It still stands there.</summary>
+    /// <summary>Called when a waiter of a line starts. The waiter is still in the line.</summary>
     public abstract void OnServed(Waiter waiter, int workers, double meanTicks, long now);
 
     /// <summary>A job will wait in a line.</summary>

@@ -1,17 +1,20 @@
 namespace QueueAdmission;
 
-/// <summary>Overload control where the partitions belong to keys: the line of each key is judged by itself.</summary>
+/// <summary>
+/// Overload control for queues whose partitions belong to keys. It judges the line of each key by itself.
+/// </summary>
 /// <remarks>
 /// <para>A line can change its state only when its oldest waiter changes, or when that one has waited for a certain
 /// time. So lines are looked at when their oldest waiter changes. Three heaps give the line for which the time comes
 /// next. A section that finds nothing due costs O(1), and every change costs O(log n).</para>
-/// <para>The heaps are ordered by moments of the past, because the times themselves change with the measured rate.</para>
+/// <para>The heaps are ordered by moments of the past, because the times themselves change with the measured
+/// rate.</para>
 /// </remarks>
 internal sealed class LineWatch
 {
     /// <summary>
-    /// The factor on the times. A key has only its share of the workers, so its waits differ more: a key's few jobs in
-    /// a row are no rush.
+    /// The factor by which the times of overload control are multiplied. A key has only a share of the workers, so its
+    /// waits vary more: a few jobs in a row are no overload.
     /// </summary>
     private const int Leniency = 3;
 
@@ -49,7 +52,7 @@ internal sealed class LineWatch
         }
     }
 
-    /// <summary>Looks at no line any more.</summary>
+    /// <summary>Stops watching all lines.</summary>
     public void Clear()
     {
         _calm.Clear();

@@ -15,7 +15,7 @@ internal struct MeanWork
     /// <summary>Whether a job has ended.</summary>
     public readonly bool IsKnown => _seen > 0;
 
-    /// <summary>At least one tick; one tick as well until a job has ended.</summary>
+    /// <summary>The mean; at least one tick, also while no job has ended.</summary>
     public readonly double Ticks => Math.Max(1, _ticks);
 
     public void Learn(long elapsed)

@@ -7,7 +7,9 @@ internal sealed class Partition(IWaiterOwner owner, int index)
 
     public int Index { get; } = index;
 
-    /// <summary>The key that has this partition for itself; null while the partition is empty or common to all.</summary>
+    /// <summary>
+    /// The key that has this partition for itself; null while the partition is empty or common to all.
+    /// </summary>
     public KeyAccount? Owner { get; set; }
 
     /// <summary>How many of its places are taken, including the waiters with a key at its limit.</summary>
@@ -16,7 +18,7 @@ internal sealed class Partition(IWaiterOwner owner, int index)
     public Line LineOf(int priorityClass) =>
         _lines[priorityClass] ??= new Line(owner, Index) { Partition = this };
 
-    /// <summary>The line of a class, if there ever was a waiter in it.</summary>
+    /// <summary>The line of a class; null if it has never had a waiter.</summary>
     public Line? FindLine(int priorityClass) => _lines[priorityClass];
 
     /// <summary>Takes over a line with all its waiters.</summary>

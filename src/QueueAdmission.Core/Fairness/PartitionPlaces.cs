@@ -28,7 +28,7 @@ internal abstract class PartitionPlaces
     /// <summary>The partition for a newcomer for which there is room.</summary>
     public abstract Partition Choose(JobRecord job);
 
-    /// <summary>The partition for a waiter that is dealt out again, whether there is room or not.</summary>
+    /// <summary>The partition for a waiter that is distributed again, whether there is room or not.</summary>
     public abstract Partition ChooseAgain(JobRecord job);
 
     /// <summary>The waiters in the line of a class that a newcomer would join.</summary>

@@ -12,10 +12,12 @@ internal sealed class PriorityClass(int index)
 {
     public const int Number = 4;
 
-    /// <summary>The class of jobs that say nothing.</summary>
+    /// <summary>The class of jobs without a priority.</summary>
     public const int Normal = JobPriority.Normal - JobPriority.Low;
 
-    /// <summary>How far jobs of unexpected length can move the clock of a class, in jobs of average length.</summary>
+    /// <summary>
+    /// The maximum by which jobs of unexpected length move the clock of a class, in jobs of average length.
+    /// </summary>
     private const int MaxJobs = 64;
 
     /// <summary>The clock's pace: 64 ÷ share.</summary>

@@ -22,6 +22,6 @@ public enum JobPriority
     /// <summary>Work that should wait as little as possible.</summary>
     High = 1,
 
-    /// <summary>Work that the rest has to make room for.</summary>
+    /// <summary>Work that the other jobs have to make room for.</summary>
     Critical = 2,
 }

@@ -28,7 +28,7 @@ internal sealed class JobRecord(in JobTraits traits)
     public bool IsBackground { get; init; }
 
     /// <summary>
-    /// Whether the job needs fair lines. Plain lines go by age alone, and give each job one worker.
+    /// Whether the job needs fair lines. Plain lines consider only the age, and give each job one worker.
     /// </summary>
     public bool NeedsOrder => Priority != JobPriority.Normal || Weight > 1;
 
@@ -38,14 +38,14 @@ internal sealed class JobRecord(in JobTraits traits)
     /// <summary>Its place in the <see cref="DeadlineIndex"/>; -1 while it is in none.</summary>
     public int HeapIndex = -1;
 
-    /// <summary>
-    /// The workers it holds while it runs; 0 if it is treated like any other job that holds one worker.
-    /// </summary>
+    /// <summary>The workers it holds while it runs; 0 if it holds one worker and has no other account.</summary>
     public int Workers;
 
     // What the fair lines keep of it.
 
-    /// <summary>Its age among all jobs of the lines; 0 if it waited before there were fair lines.</summary>
+    /// <summary>
+    /// Its number in the order of arrival in fair lines; 0 if it waited before there were fair lines.
+    /// </summary>
     public long Order;
 
     /// <summary>The partition in which it waits.</summary>
@@ -60,7 +60,7 @@ internal sealed class JobRecord(in JobTraits traits)
     /// <summary>Whether it was set aside because of its key, so that it stands in no line.</summary>
     public bool IsParked;
 
-    /// <summary>Whether it came back into the middle of its line.</summary>
+    /// <summary>Whether it was put back into the middle of its line.</summary>
     public bool IsReturned;
 
     /// <summary>The account of its key, where the lines tell keys apart.</summary>
@@ -75,7 +75,7 @@ internal sealed class JobRecord(in JobTraits traits)
     /// <summary>The part of the flow's account in which it was charged: see <see cref="KeyFlow"/>.</summary>
     public int Activation;
 
-    /// <summary>The number of the flow's idle moments before it started.</summary>
+    /// <summary>The number of idle moments of the flow before the job started.</summary>
     public int Epoch;
 
     /// <summary>The work that its flow was charged when it started.</summary>
@@ -87,7 +87,7 @@ internal sealed class JobRecord(in JobTraits traits)
     /// <summary>When it started.</summary>
     public long StartedAt;
 
-    /// <summary>The lines that know of its start; null while it does not run.</summary>
+    /// <summary>The lines that count it as running; null while it does not run.</summary>
     public Discipline? StartedIn;
 
     internal readonly struct ClassLinks : IJobLinks

@@ -14,8 +14,8 @@ public readonly struct JobTraits
     private readonly TimeSpan? _deadline;
 
     /// <summary>
-    /// The owner of the job: a user, a tenant, an address. Compared by its characters. Default null: the jobs without a
-    /// key count as those of one more key, and share what one key may have.
+    /// The owner of the job: a user, a tenant, an address. It is compared by its characters. Default null. All jobs
+    /// without a key together count as one more key.
     /// </summary>
     /// <remarks>It matters where <see cref="JobQueueOptions.PartitionByKey"/> or
     /// <see cref="JobQueueOptions.MaxWorkersPerKey"/> is set.</remarks>
@@ -46,8 +46,8 @@ public readonly struct JobTraits
     }
 
     /// <summary>
-    /// How many workers the job takes. Default 1; range 1 to the <see cref="JobQueueOptions.Workers"/> and
-    /// <see cref="JobQueueOptions.MaxWorkersPerKey"/> in force, above which entering throws an
+    /// How many workers the job takes. Default 1; range 1 to the smaller of <see cref="JobQueueOptions.Workers"/> and
+    /// <see cref="JobQueueOptions.MaxWorkersPerKey"/> in force. With more, entering throws an
     /// <see cref="ArgumentOutOfRangeException"/>.
     /// </summary>
     /// <remarks>
@@ -64,9 +64,9 @@ public readonly struct JobTraits
     }
 
     /// <summary>
-    /// The time left for starting the job, counted from its arrival. Default null: as long as
-    /// <see cref="JobQueueOptions.MaxWait"/> allows, which is never exceeded. Zero or less has passed already: such a
-    /// job is refused, also where a worker is free. <see cref="Timeout.InfiniteTimeSpan"/> is the same as null.
+    /// The time left for starting the job, counted from its arrival. Default null: no limit but
+    /// <see cref="JobQueueOptions.MaxWait"/>, which a longer deadline does not extend. With zero or less the job is refused,
+    /// even if a worker is free. <see cref="Timeout.InfiniteTimeSpan"/> is the same as null.
     /// </summary>
     public TimeSpan? Deadline
     {
@@ -79,8 +79,8 @@ public readonly struct JobTraits
     internal object? Tag { get; init; }
 
     /// <summary>
-    /// What a waiter carries, in one reference: a <see cref="JobRecord"/>, or the bare <see cref="Tag"/> if no trait
-    /// has an effect in any queue.
+    /// The state that a waiter keeps of the job. It is a <see cref="JobRecord"/>, or only the <see cref="Tag"/> if no
+    /// trait has an effect in any queue.
     /// </summary>
     internal object? JobState => IsPlain ? Tag : new JobRecord(this);
 

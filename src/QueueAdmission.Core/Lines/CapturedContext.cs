@@ -1,7 +1,7 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The synchronization context or task scheduler on which a caller goes on, with its continuation.
+/// The continuation of a caller, and the synchronization context or task scheduler that it has to run on.
 /// </summary>
 /// <remarks>
 /// A server has neither, so no waiter keeps room for them. Both are foreign code, which may run the continuation and
@@ -27,8 +27,8 @@ internal sealed class CapturedContext
     }
 
     /// <summary>
-    /// For awaiters that ask the source to carry the execution context. The compiler's own awaiters do not ask, so they
-    /// cost no allocation.
+    /// The continuation and the execution context, for awaiters that ask the source to carry it. The compiler's own
+    /// awaiters do not ask, so they cost no allocation.
     /// </summary>
     public static (Action<object?> Continuation, object? State) WithExecutionContext(ExecutionContext context, Action<object?> continuation, object? state) =>
         (static flowed =>

@@ -13,7 +13,7 @@ internal sealed class DeadlineIndex
 
     public bool IsEmpty => _heap.Count == 0;
 
-    /// <summary>The moment of the earliest deadline; the end of time if there is none.</summary>
+    /// <summary>The moment of the earliest deadline; <see cref="long.MaxValue"/> if there is none.</summary>
     public long Earliest => IsEmpty ? long.MaxValue : _heap[0].Job!.DeadlineAt;
 
     public Waiter First => _heap[0];

@@ -17,8 +17,8 @@ internal abstract class Discipline
     private bool _isNewestFirst;
 
     /// <summary>
-    /// Whether it has to see every job, also if a worker is free and no job waits. Then the word's mark stays set, and
-    /// every job takes the lock. The value changes only with the settings.
+    /// Whether the discipline has to see every job, also if a worker is free and no job waits. Then the mark of the
+    /// word stays set, and every job takes the lock. The value changes only with the settings.
     /// </summary>
     public bool SeesEveryJob { get; protected set; }
 
@@ -37,7 +37,7 @@ internal abstract class Discipline
     protected bool ServesNewestFirst => _isNewestFirst || Overload is { IsStanding: true };
 
     /// <summary>
-    /// The reason why a newcomer gets no place. Null if there is a place, also if another waiter has to give it up.
+    /// The reason why a newcomer gets no place. Null if there is a place, even if another waiter has to give it up.
     /// </summary>
     /// <param name="job">The newcomer; null if it has no traits.</param>
     /// <param name="mayWait">Whether it would take a place at all.</param>
@@ -64,8 +64,8 @@ internal abstract class Discipline
     public virtual int CountAhead(JobRecord? job, int waiting) => waiting;
 
     /// <summary>
-    /// Puts other settings in force. If they ask for other lines, all waiters are dealt out again. No waiter
-    /// leaves: a line may be above a lowered capacity until it falls.
+    /// Puts other settings in force. If they need other lines, all waiters are distributed again. No waiter leaves, so
+    /// a line may be above a lowered capacity until its waiters have started.
     /// </summary>
     /// <returns>Whether all waiters were dealt out again.</returns>
     public abstract bool Reshape(in LineSettings settings, Waiter? oldest);
@@ -75,13 +75,15 @@ internal abstract class Discipline
     /// </summary>
     public abstract void Deal(Waiter? oldest);
 
-    /// <summary>Whether a waiter needs nothing but workers. Those that wait for other jobs of their key do not count.</summary>
+    /// <summary>
+    /// Whether there is a waiter that needs only free workers. Waiters whose key is at its limit do not count.
+    /// </summary>
     public abstract bool HasReadyWaiter { get; }
 
-    /// <summary>The workers that the waiters ask for, beyond one each.</summary>
+    /// <summary>The workers that waiters need beyond one each.</summary>
     public virtual long ExtraWorkersWanted => 0;
 
-    /// <summary>Another limit is in force.</summary>
+    /// <summary>Called when another limit is in force.</summary>
     public virtual void OnLimitChanged(int limit)
     {
     }
@@ -155,6 +157,15 @@ internal abstract class Discipline
     }
 
     public abstract int[] CountByPartition();
+
+    /// <summary>The keys with the most jobs: first those that wait most.</summary>
+    /// <param name="max">How many keys to list.</param>
+    /// <param name="total">How many keys have jobs; 0 if the discipline does not tell keys apart.</param>
+    public virtual List<KeyView> ListKeys(int max, out int total)
+    {
+        total = 0;
+        return [];
+    }
 
     /// <summary>Overload control was started, updated or ended.</summary>
     protected virtual void OnOverloadSwitched()

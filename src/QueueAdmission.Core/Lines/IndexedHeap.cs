@@ -17,7 +17,7 @@ internal struct HeapSlot
     public readonly bool IsBefore(in HeapSlot other) => Key < other.Key || (Key == other.Key && Tie < other.Tie);
 }
 
-/// <summary>Says which field of an item is its slot.</summary>
+/// <summary>Returns the slot field of an item.</summary>
 /// <typeparam name="T">The items.</typeparam>
 internal interface IHeapSlots<in T>
 {

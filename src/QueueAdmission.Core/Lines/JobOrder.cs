@@ -7,7 +7,7 @@ internal struct JobLinks
     public Waiter? Younger;
 }
 
-/// <summary>Says which field of a record links its waiter.</summary>
+/// <summary>Returns the links of a waiter in one list.</summary>
 internal interface IJobLinks
 {
     static abstract ref JobLinks Of(JobRecord job);

@@ -1,7 +1,7 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// What a discipline has to follow: the settings, their times in the clock's ticks, and the limit in force.
+/// The input of a discipline: the settings, their times in ticks of the clock, and the limit in force.
 /// </summary>
 /// <param name="Options">The settings in force.</param>
 /// <param name="Limit">The limit in force. Unlike <see cref="JobQueueOptions.Workers"/> it may be 0.</param>

@@ -4,9 +4,9 @@ using System.Threading.RateLimiting;
 namespace QueueAdmission;
 
 /// <summary>
-/// The discipline of a plain queue. Jobs are placed into the partitions in turn, and a full one is passed over. They
-/// are served from them in turn, and an empty one is passed over. In a partition the oldest goes first, or the newest.
-/// If the settings put the newest first, the oldest of all makes room in a full queue.
+/// The discipline of a plain queue. Jobs are placed into the partitions in turn, and served from them in turn. Full and
+/// empty partitions are skipped. In a partition the oldest goes first, or the newest. With the newest first, the oldest
+/// waiter makes room in a full queue.
 /// </summary>
 /// <remarks>The traits of a job have no effect here, and every job takes one worker.</remarks>
 internal sealed class RoundRobinLines : Discipline
@@ -81,7 +81,8 @@ internal sealed class RoundRobinLines : Discipline
     }
 
     /// <summary>
-    /// If the newest goes first, a newcomer is served at the next turn of its line: on average after half of the lines.
+    /// The number of waiters that will start before a newcomer. If the newest goes first, it is half of the lines on
+    /// average.
     /// </summary>
     public override int CountAhead(JobRecord? job, int waiting) =>
         ServesNewestFirst ? Math.Min(waiting, _lines.Length) / 2 : waiting;

@@ -46,12 +46,14 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
     public Waiter? Older;
     public Waiter? Younger;
 
-    /// <summary>While waiting: the moment of arrival. Afterwards: the time waited. Both in the clock's ticks.</summary>
+    /// <summary>
+    /// The moment of arrival, while the job waits; afterwards the time waited. Both in ticks of the clock.
+    /// </summary>
     public long Time;
 
     /// <summary>
-    /// While waiting: how many waiters were before it on arrival. After a refusal: the seconds after which to retry. In
-    /// the pool: its depth.
+    /// The number of waiters before it on arrival, while the job waits. After a refusal, the seconds after which to
+    /// retry. In the pool, the depth of the pool.
     /// </summary>
     public int Detail;
 
@@ -101,8 +103,8 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
     }
 
     /// <summary>
-    /// Whether the token was cancelled while the waiter took its place, so that its callback ran inside
-    /// <see cref="LeaveOn"/>. Then this object does not know the token, which belongs into the exception.
+    /// Whether the token was already cancelled when <see cref="LeaveOn"/> registered for it. Then the waiter does not
+    /// know the token, and its caller has to put it into the exception.
     /// </summary>
     public bool LeftOnArrival => _registration == default && Status == AdmissionStatus.Abandoned;
 
@@ -133,7 +135,8 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
             : ValueTaskSourceStatus.Succeeded;
     }
 
-    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+    public void OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
     {
         ThrowIfStale(token);
         if ((flags & ValueTaskSourceOnCompletedFlags.FlowExecutionContext) != 0 && ExecutionContext.Capture() is { } context)

@@ -1,6 +1,6 @@
 namespace QueueAdmission;
 
-/// <summary>Waiters that have served, kept for the next ones.</summary>
+/// <summary>Waiters that are done, kept for the next jobs.</summary>
 /// <remarks>
 /// Renting happens under the queue's lock, returning on any thread. So there are two stacks. Any thread pushes on
 /// <see cref="_returned"/> by compare-and-set, and the holder of the lock takes all of it at once. A single element is
@@ -8,7 +8,7 @@ namespace QueueAdmission;
 /// </remarks>
 internal sealed class WaiterPool
 {
-    /// <summary>Bounds what a rush leaves behind: 1,024 waiters of 112 bytes.</summary>
+    /// <summary>The maximum of waiters that are kept after a rush: 1,024 of 112 bytes each.</summary>
     private const int Limit = 1_024;
 
     private Waiter? _kept;

@@ -1,8 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The decisions of a locked section that its caller announces once the lock is free. They are waiters to wake, in the
-/// order of the decisions, and a drain that is done.
+/// The decisions of a locked section that its caller announces once the lock is free: the waiters to wake, in order,
+/// and a drain that is done.
 /// </summary>
 internal struct WakeList
 {
@@ -11,7 +11,9 @@ internal struct WakeList
 
     public TaskCompletionSource? Drained;
 
-    /// <summary>Whether waiters are left to refuse, and the caller of this section goes on with them.</summary>
+    /// <summary>
+    /// Whether there are waiters left to refuse, so that the caller of this section starts further sections.
+    /// </summary>
     public bool HasMore;
 
     /// <param name="waiter">A waiter that left its line, so that its link is free for this list.</param>

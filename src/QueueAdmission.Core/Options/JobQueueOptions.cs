@@ -76,10 +76,10 @@ public class JobQueueOptions
     }
 
     /// <summary>
-    /// How many jobs may wait in the whole queue. It stands in the place of <see cref="PartitionCapacity"/>, so only one
-    /// of the two may be set. With several partitions and without keys it is a multiple of <see cref="Partitions"/>.
-    /// Default none: <see cref="Partitions"/> × <see cref="PartitionCapacity"/>, or 1,000 with keys; range 0 to
-    /// 1,000,000 jobs.
+    /// How many jobs may wait in the whole queue. It stands in the place of <see cref="PartitionCapacity"/>, so only
+    /// one of the two may be set. With several partitions and without keys it is a multiple of
+    /// <see cref="Partitions"/>. Default none: <see cref="Partitions"/> × <see cref="PartitionCapacity"/>, or 1,000 with
+    /// keys; range 0 to 1,000,000 jobs.
     /// </summary>
     public int? MaxWaiting
     {
@@ -122,7 +122,8 @@ public class JobQueueOptions
     /// <para>The queue acts only while more than 2 % of its work is wasted: jobs that had waited, and whose clients
     /// left while they ran. The others are served in the order of their arrival. In a queue with
     /// <see cref="PartitionByKey"/> each key is judged by its own clients.</para>
-    /// <para>It learns from requests of the middleware alone. A caller of <see cref="JobQueue.EnterAsync(CancellationToken)"/>
+    /// <para>It learns from requests of the middleware alone. A caller of
+    /// <see cref="JobQueue.EnterAsync(CancellationToken)"/>
     /// does not tell whether anything still waits for its work, so in a queue without such requests nothing is ever
     /// refused. It is without effect with <see cref="OverloadControl"/>, which decides alone, and where
     /// <see cref="Order"/> is not OldestFirst. The state is in <see cref="JobQueueSnapshot.Patience"/>.</para>
@@ -379,14 +380,14 @@ public class JobQueueOptions
         setting.Implies?.Invoke(this, value);
     }
 
-    /// <summary>From now on remembers which settings are given a value, in their order.</summary>
+    /// <summary>Begins to record which settings are given a value, in their order.</summary>
     /// <returns>The settings, each once.</returns>
     internal IReadOnlyList<QueueSetting> StartRecording() => _recorded = [];
 
     /// <summary>The errors in settings that a derived class adds.</summary>
     internal virtual IEnumerable<SettingError> FindOwnErrors() => [];
 
-    /// <summary>A copy that shares nothing that changes with this object.</summary>
+    /// <summary>Copies the object. A later change of one of the two does not affect the other.</summary>
     internal JobQueueOptions Clone()
     {
         var copy = (JobQueueOptions)MemberwiseClone();

@@ -1,17 +1,18 @@
 namespace QueueAdmission;
 
-/// <summary>How many jobs may wait, where several settings say it together.</summary>
+/// <summary>Calculates how many jobs may wait, because several settings determine it together.</summary>
 internal static class QueueRoom
 {
     /// <summary>
-    /// As many as Kubernetes has queues for the flows of a priority level (API Priority and Fairness).
+    /// The default number of partitions of a queue with keys. API Priority and Fairness of Kubernetes has as many
+    /// queues in a priority level.
     /// </summary>
     public const int PartitionsForKeys = 64;
 
-    /// <summary>The room of one partition, or of one key, where the settings say nothing.</summary>
+    /// <summary>The room of one partition, or of one key, without a setting.</summary>
     public const int DefaultPartitionCapacity = 100;
 
-    /// <summary>The room of a queue with keys, where the settings say nothing.</summary>
+    /// <summary>The room of a queue with keys, without a setting.</summary>
     private const int PlacesForKeys = 1_000;
 
     extension(JobQueueOptions options)

@@ -7,7 +7,7 @@ namespace QueueAdmission;
 /// </remarks>
 public abstract class QueueSetting
 {
-    /// <summary>Stands between the name of an object and a key in it.</summary>
+    /// <summary>The character between the name of an object and a key in it.</summary>
     internal const char KeyDivider = ':';
 
     private protected QueueSetting(string key)
@@ -30,7 +30,7 @@ public abstract class QueueSetting
     /// <summary>What the setting means, in whole sentences, without the default and the range.</summary>
     public required string Description { get; init; }
 
-    /// <summary>The unit of a number, for example <c>workers</c>. Default null: the number is none of a unit.</summary>
+    /// <summary>The unit of a number, for example <c>workers</c>. Default null: no unit.</summary>
     public string? Unit { get; init; }
 
     /// <summary>

@@ -6,8 +6,8 @@ namespace QueueAdmission;
 /// <see cref="Microsoft.Extensions.DependencyInjection.QueueSettingServiceCollectionExtensions.AddQueueSetting(Microsoft.Extensions.DependencyInjection.IServiceCollection, QueueSetting)"/>.
 /// Then it can be configured, and changed live, like the built-in ones.</para>
 /// <code>
-/// public static readonly QueueSetting&lt;int&gt; SharedWorkers = new("SharedWorkers", SettingValues.WholeNumber(1, 1_000))
-/// {
+/// public static readonly QueueSetting&lt;int&gt; SharedWorkers = new("SharedWorkers", SettingValues.WholeNumber(1,
+/// 1_000)) {
 ///     Default = 100,
 ///     Description = "How many workers all nodes together may use.",
 ///     Unit = "workers",
@@ -31,8 +31,8 @@ public sealed class QueueSetting<T>(string key, SettingValues<T> values) : Queue
     public required T Default { get; init; }
 
     /// <summary>
-    /// The most workers that the queue can have with a value, or null where a value sets no bound. A queue without
-    /// <see cref="JobQueueOptions.Workers"/> has that many. Default null: the setting has nothing to do with workers.
+    /// The maximum of workers that a value of the setting allows, or null if it sets no bound. It is also the default
+    /// of <see cref="JobQueueOptions.Workers"/>. Default null: the setting does not concern workers.
     /// </summary>
     public Func<T, int?>? MaxWorkers { get; init; }
 
@@ -47,7 +47,7 @@ public sealed class QueueSetting<T>(string key, SettingValues<T> values) : Queue
     /// </summary>
     internal Func<JobQueueOptions, T>? Effective { get; init; }
 
-    /// <summary>Writes what follows from a value, where the options keep the value themselves.</summary>
+    /// <summary>Writes other settings that follow from a value, where the options keep the value themselves.</summary>
     internal Action<JobQueueOptions, T>? Implies { get; init; }
 
     /// <summary>Rules that involve other settings. They are checked only if the value is within its range.</summary>

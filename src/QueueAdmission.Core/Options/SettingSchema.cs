@@ -22,10 +22,10 @@ internal enum SettingSchemaType
 /// <param name="Range">The range in words.</param>
 internal sealed record SettingSchema(SettingSchemaType Type, string Range)
 {
-    /// <summary>The smallest number, where it is a number or has numbers.</summary>
+    /// <summary>The smallest number, for numbers and objects of numbers.</summary>
     public int? Min { get; init; }
 
-    /// <summary>The largest number, where it is a number or has numbers.</summary>
+    /// <summary>The largest number, for numbers and objects of numbers.</summary>
     public int? Max { get; init; }
 
     /// <summary>The smallest fraction, where it is one.</summary>
@@ -40,7 +40,9 @@ internal sealed record SettingSchema(SettingSchemaType Type, string Range)
     /// <summary>The names there are, where it is a name.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
-    /// <summary>What a text matches, as a regular expression, where it is a text; null if any text is one.</summary>
+    /// <summary>
+    /// The regular expression that a text matches; null if any text is allowed, and for other values.
+    /// </summary>
     public string? Pattern { get; init; }
 
     /// <summary>The end of a sentence that tells the range.</summary>

@@ -12,7 +12,8 @@ internal static class SettingText
     public static string Trim(string text) => text.Trim(' ', '\t', '\r', '\n');
 
     /// <summary>
-    /// Whether the text has an invisible character. No value has one. In a name, it makes two names that look the same.
+    /// Whether the text has an invisible character. No valid value has one. In names, it would make two different names
+    /// look the same.
     /// </summary>
     public static bool HidesCharacters(string text) => text.Any(IsHidden);
 

@@ -1,6 +1,6 @@
 namespace QueueAdmission;
 
-/// <summary>How long a job may wait in a standing queue, and what makes a queue a standing one.</summary>
+/// <summary>Decides when a queue is a standing one, and how long a job may wait in it.</summary>
 /// <remarks>
 /// <para>The idea is Facebook's ("Fail at Scale", ACM Queue 2015). While a queue stands, it serves the newest job
 /// first, with a short limit on the wait. Otherwise it serves in turn, without that limit. The sign of a standing queue
@@ -34,7 +34,10 @@ internal sealed class OverloadControl
     /// <summary>How long a job may wait in a standing queue, in ticks of the clock.</summary>
     public long Target { get; private set; } = long.MaxValue;
 
-    /// <summary>Waits longer than this, for as long as this, make a queue a standing one.</summary>
+    /// <summary>
+    /// The time for which waits have to be long until the queue counts as standing. It is also the limit above which a
+    /// wait is long.
+    /// </summary>
     public long Interval { get; private set; } = long.MaxValue;
 
     /// <summary>Whether the queue as a whole stands.</summary>

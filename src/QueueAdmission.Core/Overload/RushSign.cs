@@ -1,7 +1,7 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// Tells at its beginning that more jobs come than the queue can serve. The sign is a demand that keeps growing.
+/// Recognises at its beginning that more jobs come than the queue can serve. The sign is a demand that keeps growing.
 /// </summary>
 /// <remarks>
 /// <para>Waits show a rush late: they are as long as an interval only after the line was long for an interval. The
@@ -47,6 +47,6 @@ internal struct RushSign
         return _growing >= Stretches && waiting >= MinWaiting;
     }
 
-    /// <summary>No job waits any more, or none had to.</summary>
+    /// <summary>Called when no job waits any more, or none had to.</summary>
     public void Reset() => this = default;
 }

@@ -1,14 +1,14 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// Distinguishes a standing queue from one that jobs pass through. The sign is not the length but the waits: they stay
-/// long for a while, or short again.
+/// Distinguishes a standing queue from one that only absorbs a burst. The number of waiters does not matter. What
+/// matters is whether the waits stay long, or stay short again.
 /// </summary>
 internal struct StandingQueue
 {
     /// <summary>
-    /// Waits below this share of the target are short: the queue has caught up. They must stay short for one target,
-    /// because by chance there is such a moment every few seconds.
+    /// The share of the target below which waits are short. They have to stay short for one target time, because in an
+    /// overloaded queue there is a short moment every few seconds.
     /// </summary>
     private const double Short = 0.1;
 
@@ -18,10 +18,10 @@ internal struct StandingQueue
 
     public bool IsStanding { get; private set; }
 
-    /// <summary>Since when the waits have been such that the state may change; 0 if they are not.</summary>
+    /// <summary>The time since which the waits may change the state; 0 if they do not.</summary>
     public readonly long Since => _since;
 
-    /// <summary>The queue stands, whatever the waits are.</summary>
+    /// <summary>Makes the queue a standing one, regardless of the waits.</summary>
     public void Begin()
     {
         if (IsStanding)

@@ -23,12 +23,12 @@ internal sealed class AdaptiveMaxWait(QueueConditions conditions, WaitingRoom ro
     private KeyedPatience? _keys;
 
     /// <summary>
-    /// Whether the settings ask for it. Overload control decides alone where it is on. Where the newest job goes first,
-    /// the number of waiters says nothing about the wait of a newcomer.
+    /// Whether the settings switch it on. Overload control replaces it. With the newest first it is off, because the
+    /// number of waiters does not tell the wait of a newcomer.
     /// </summary>
     public bool IsOn => conditions.Settings is { AdaptiveMaxWait: true, OverloadControl: false, Order: QueueProcessingOrder.OldestFirst };
 
-    /// <summary>The jobs that were run although their clients left, as far as it was seen.</summary>
+    /// <summary>The jobs that ran although their clients had left, as far as the queue was told.</summary>
     public long Wasted { get; private set; }
 
     /// <summary>Whether a newcomer is refused because its client would probably leave before it starts.</summary>
@@ -40,7 +40,9 @@ internal sealed class AdaptiveMaxWait(QueueConditions conditions, WaitingRoom ro
         && LimitFor(job?.Key, ran) is var longest && !double.IsPositiveInfinity(longest)
         && WaitEstimate.For(job, room, clock, conditions.State) > longest;
 
-    /// <summary>The longest expected wait, in ticks, with which a newcomer is taken; infinite if there is none.</summary>
+    /// <summary>
+    /// The longest expected wait, in ticks, with which a newcomer is taken; infinite if there is none.
+    /// </summary>
     public double LimitFor(string? key, long ran)
     {
         if (_common is null || !IsOn)
@@ -97,7 +99,7 @@ internal sealed class AdaptiveMaxWait(QueueConditions conditions, WaitingRoom ro
         _common.OnWasted(age, ran, pace);
     }
 
-    /// <summary>What was learned, for observers; null where it is off.</summary>
+    /// <summary>What was learned, for snapshots; null while it is switched off.</summary>
     /// <param name="abandoned">The jobs that their callers abandoned while they waited.</param>
     public ClientPatience? Report(long abandoned)
     {

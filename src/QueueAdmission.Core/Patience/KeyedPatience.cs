@@ -1,8 +1,6 @@
 namespace QueueAdmission;
 
-/// <summary>
-/// What a queue has learned of the clients of single keys. A key has an entry from its first wasted job on.
-/// </summary>
+/// <summary>The patience of the clients of single keys. A key has an entry from its first wasted job on.</summary>
 /// <remarks>
 /// <para><b>Bounded.</b> There are at most 1,024 entries, whatever keys clients send. A hash of the key gives its row
 /// of four. In a full row, the entry that does not act and wasted longest ago makes room; if all act, the oldest of
@@ -19,7 +17,7 @@ internal sealed class KeyedPatience
 
     public IEnumerable<Entry> All => _entries.OfType<Entry>();
 
-    /// <summary>The entry of a key; null if none of its jobs was wasted, or its entry made room for another.</summary>
+    /// <summary>The entry of a key; null if it has none, or lost it to another key.</summary>
     public Entry? Find(string? key)
     {
         var hash = HashOf(key);
@@ -60,7 +58,7 @@ internal sealed class KeyedPatience
 
     private Span<Entry?> RowOf(int hash) => _entries.AsSpan((int)((uint)hash % Rows) * RowSize, RowSize);
 
-    /// <summary>One key.</summary>
+    /// <summary>What the queue has learned of one key.</summary>
     internal sealed class Entry(int hash)
     {
         public int Hash { get; } = hash;

@@ -67,15 +67,18 @@ internal sealed class LearnedPatience
     public double Limit => _limit;
 
     /// <summary>
-    /// How long clients wait before they leave: the age at which one of ten of the clients of wasted jobs had left. 0
-    /// while there was none.
+    /// How long clients wait, in ticks: the age at which one tenth of the clients of wasted jobs had left. It is 0
+    /// while no job was wasted.
     /// </summary>
     public long Patience => _patience > 0 ? _patience : _ages.Quantile(LeavingQuantile);
 
     /// <summary>When the last wasted job was seen.</summary>
     public long LastWasted { get; private set; }
 
-    /// <summary>A job is wasted that had waited for at least a mean service time.</summary>
+    /// <summary>
+    /// Called when the client of a job has left while the job held a worker, after a wait of at least a mean service
+    /// time.
+    /// </summary>
     /// <param name="age">The age of the request when its client left.</param>
     /// <param name="jobs">How many jobs have ended so far.</param>
     /// <param name="pace">How fast the queue works.</param>
@@ -99,7 +102,7 @@ internal sealed class LearnedPatience
             Cut(jobs, pace);
     }
 
-    /// <summary>A job starts that has waited.</summary>
+    /// <summary>Called when a job starts that has waited.</summary>
     public void OnStarted(long waited)
     {
         if (waited >= Margin * _limit)
@@ -156,8 +159,8 @@ internal sealed class LearnedPatience
     }
 
     /// <summary>
-    /// The longest expected wait that a real wait exceeds by three standard deviations at most: the solution of
-    /// wait + 3 × √(wait × time per job) = <paramref name="available"/>.
+    /// The longest expected wait that is safe: the real wait exceeds <paramref name="available"/> only beyond three
+    /// standard deviations. It is the solution of wait + 3 × √(wait × time per job) = <paramref name="available"/>.
     /// </summary>
     private static double LongestSafe(double available, double ticksPerJob)
     {
@@ -188,7 +191,7 @@ internal sealed class LearnedPatience
         _futile = 0;
     }
 
-    /// <summary>The wasted share that waiting does not cause.</summary>
+    /// <summary>The share of wasted jobs that a shorter wait would not avoid.</summary>
     private double Tolerated(in QueuePace pace) => _tolerated == 0 ? 0
         : _tolerated * Math.Pow(0.5, (pace.Now - _toleratedSince) / (60.0 * pace.TicksPerSecond));
 

@@ -19,7 +19,7 @@ internal struct LeavingAges
         _count = Math.Min(_count + 1, Size);
     }
 
-    /// <summary>The age that a share of the ages stays below; 0 while there is none.</summary>
+    /// <summary>The age that is larger than a given share of the ages; 0 while there is none.</summary>
     /// <param name="share">From 0 to 1.</param>
     public readonly long Quantile(double share)
     {

@@ -1,6 +1,6 @@
 namespace QueueAdmission;
 
-/// <summary>The callers that want to know when a worker is free and do not take it: leases of 0 permits.</summary>
+/// <summary>Callers that wait until a worker is free, but do not take it: leases of 0 permits.</summary>
 /// <remarks>One object for all limiters of a queue, because they come in one order. The list is guarded by the queue's
 /// lock.</remarks>
 internal sealed class FreeWorkerProbes(AdmissionEngine engine) : IFreeWorkerObserver
@@ -10,7 +10,7 @@ internal sealed class FreeWorkerProbes(AdmissionEngine engine) : IFreeWorkerObse
     public bool IsWaiting => _probes.Count > 0;
 
     /// <summary>
-    /// Waits until a worker is free and all jobs that came before have been served, and leaves the worker alone.
+    /// Waits until a worker is free and all earlier jobs have been served. It does not take the worker.
     /// </summary>
     /// <returns>True then; false if the queue takes no newcomers any more.</returns>
     public async Task<bool> AwaitFreeWorkerAsync(CancellationToken cancellationToken)

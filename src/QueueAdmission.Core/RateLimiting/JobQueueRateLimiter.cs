@@ -45,7 +45,7 @@ internal sealed class JobQueueRateLimiter(JobQueue queue, FreeWorkerProbes probe
         };
     }
 
-    /// <summary>Counts a lease as over: without leases and waiters the limiter is idle.</summary>
+    /// <summary>Counts a lease as ended. Without leases and waiters, the limiter is idle.</summary>
     internal void EndUse()
     {
         lock (_lock)
@@ -150,7 +150,8 @@ internal sealed class JobQueueRateLimiter(JobQueue queue, FreeWorkerProbes probe
     }
 
     /// <summary>
-    /// What the framework's own limiters throw, and what the tests of their base class ask for by name.
+    /// The exception that the framework's own limiters throw on cancellation. The tests of their base class expect that
+    /// type.
     /// </summary>
     private static TaskCanceledException Cancelled(CancellationToken cancellationToken) =>
         new(message: null, innerException: null, cancellationToken);

@@ -1,9 +1,11 @@
 namespace QueueAdmission;
 
-/// <summary>What a queue has learned about how long its clients wait: see <see cref="JobQueueOptions.AdaptiveMaxWait"/>.</summary>
+/// <summary>
+/// What a queue has learned about how long its clients wait: see <see cref="JobQueueOptions.AdaptiveMaxWait"/>.
+/// </summary>
 public sealed class ClientPatience
 {
-    /// <summary>What the queue does with it at present.</summary>
+    /// <summary>How the queue uses what it has learned.</summary>
     public required PatienceState State { get; init; }
 
     /// <summary>

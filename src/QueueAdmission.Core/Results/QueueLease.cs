@@ -29,7 +29,9 @@ public readonly struct QueueLease : IDisposable
     /// <summary>The refusal; null if the job was admitted.</summary>
     public Rejection? Rejection => _ticket is not null || _value == 0 ? null : new Rejection((RejectionReason)(_value & 255), TimeSpan.FromSeconds(_value >> 8));
 
-    /// <summary>Gives the worker back. Further calls do nothing, and so does a call on the lease of a refused job.</summary>
+    /// <summary>
+    /// Gives the worker back. Further calls do nothing, and so does a call on the lease of a refused job.
+    /// </summary>
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
     public void Dispose() => _ticket?.Release(_value);
 

@@ -88,6 +88,14 @@ internal static class QueueReports
         return list;
     }
 
+    /// <summary>The snapshot, and with it the longest waiting jobs and the keys with the most jobs.</summary>
+    public static QueueCut Cut(in EngineView view, string name, int maxWaiting, int maxKeys)
+    {
+        var total = 0;
+        var keys = maxKeys == 0 ? [] : view.Room.Lines.ListKeys(maxKeys, out total);
+        return new QueueCut(Snapshot(view, name), Waiting(view, maxWaiting), keys, total);
+    }
+
     private static TimeSpan? ExpectedWaitOfNewcomer(in EngineView view) =>
         !view.State.IsPaused() && view.Room.Count == 0 && view.Workers.Free > 0 ? TimeSpan.Zero
         : view.ExpectedWait(view.Room.Lines.KeepsRecords ? new JobRecord(default) : null) is { } ticks ? view.Clock.ToTimeSpan(ticks)

@@ -1,6 +1,6 @@
 namespace QueueAdmission;
 
-/// <summary>A job that has its workers: when it began, and what it owes its queue at its end.</summary>
+/// <summary>A running job: when it began, and what has to be given back and reported at its end.</summary>
 internal readonly struct JobRun
 {
     private const long Untimed = -1;
@@ -19,7 +19,7 @@ internal readonly struct JobRun
         _durationFrom = engine.Telemetry.ReadJobClock();
     }
 
-    /// <summary>Whether a job has to be remembered by more than the one worker that it holds.</summary>
+    /// <summary>Whether more has to be remembered of a job than that it holds one worker.</summary>
     public static bool IsNeeded(AdmissionEngine engine, JobRecord? held) =>
         held is not null || engine.MeasuresLatency || engine.Telemetry.MeasuresJobs;
 

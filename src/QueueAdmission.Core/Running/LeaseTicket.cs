@@ -61,7 +61,7 @@ internal sealed class LeaseTicket
 
     public long Version => _version;
 
-    /// <summary>For a job that holds one worker and was admitted at once.</summary>
+    /// <summary>Issues a ticket for a job that holds one worker and was admitted at once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LeaseTicket Issue(AdmissionEngine engine)
     {
@@ -73,7 +73,7 @@ internal sealed class LeaseTicket
         return ticket;
     }
 
-    /// <summary>For a job that may hold more than one unknown worker, or be timed.</summary>
+    /// <summary>Issues a ticket for a job that has a record, or is timed.</summary>
     public static LeaseTicket Issue(AdmissionEngine engine, JobRecord? held)
     {
         if (JobRun.IsNeeded(engine, held))
@@ -86,7 +86,7 @@ internal sealed class LeaseTicket
         return ticket;
     }
 
-    /// <summary>For a job with a worker that another ticket gives back.</summary>
+    /// <summary>Issues a ticket for a job with a worker that another ticket gives back.</summary>
     public static LeaseTicket IssueShared(AdmissionEngine engine) => new(engine, Kind.Shared) { _version = 1 };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -117,7 +117,7 @@ internal sealed class LeaseTicket
         return IsOut(version) ? engine?.Telemetry.Queue : null;
     }
 
-    /// <summary>The time that this job takes says nothing about other jobs.</summary>
+    /// <summary>Excludes the time of this job from the measured latency.</summary>
     public void IgnoreLatency()
     {
         if (_kind == Kind.OfJob)

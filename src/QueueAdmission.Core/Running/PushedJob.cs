@@ -30,14 +30,14 @@ internal sealed class PushedJob
             End(JobHandle.UnfinishedOutcome);
     }
 
-    /// <summary>The handle completes with the job, unless the application gives up on it before.</summary>
+    /// <summary>Returns a task that completes with the job, or earlier if the application gives the job up.</summary>
     public Task<JobOutcome> CompleteWith(Task<JobOutcome> running)
     {
         _ = EndAsync(running);
         return Completion;
     }
 
-    /// <summary>The first outcome counts.</summary>
+    /// <summary>Sets the outcome. Only the first one counts.</summary>
     public void End(JobOutcome outcome)
     {
         _completion.TrySetResult(outcome);

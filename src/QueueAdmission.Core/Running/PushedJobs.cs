@@ -1,8 +1,6 @@
 namespace QueueAdmission;
 
-/// <summary>
-/// The pushed jobs of one application's queue that have not ended: what a stopping application waits for.
-/// </summary>
+/// <summary>The pushed jobs of one queue that have not ended. An application that stops waits for them.</summary>
 /// <remarks>
 /// A queue that no application owns has no such list, and its handles complete with their jobs alone. Here a handle
 /// also completes when the application gives up waiting, because then its job may never end.
@@ -34,8 +32,8 @@ internal sealed class PushedJobs
     }
 
     /// <summary>
-    /// Completes the handles of jobs that run, now and later, with <see cref="JobStatus.Unfinished"/>. Jobs that wait
-    /// are left to the queue, which has to refuse them first.
+    /// Completes the handles of running jobs, now and later, with <see cref="JobStatus.Unfinished"/>. The queue has to
+    /// refuse the jobs that wait first.
     /// </summary>
     /// <returns>The number of jobs that ran.</returns>
     public int GiveUp()

@@ -1,41 +1,15 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>The answer to a request that was to be deferred: a 202, or a refusal.</summary>
-internal sealed class AcceptAnswer : IResult, IActionResult, IStatusCodeHttpResult
+/// <summary>The answer to a request that was to be deferred, for endpoints and for controllers.</summary>
+internal abstract class AcceptAnswer : IResult, IActionResult, IStatusCodeHttpResult
 {
-    private readonly AcceptPass? _refusing;
-    private readonly RejectionReason _reason;
-    private readonly Guid _id;
-    private readonly TimeSpan _wait;
+    /// <summary>The status; null if it is not known before the answer is written.</summary>
+    public virtual int? StatusCode => null;
 
-    /// <param name="id">The stored job.</param>
-    /// <param name="wait">How long the job will probably wait.</param>
-    public AcceptAnswer(Guid id, TimeSpan wait) => (_id, _wait) = (id, wait);
-
-    /// <param name="pass">The pass of the request.</param>
-    /// <param name="reason">Why the request was not stored.</param>
-    public AcceptAnswer(AcceptPass pass, RejectionReason reason) => (_refusing, _reason) = (pass, reason);
-
-    public int? StatusCode => _refusing is null ? StatusCodes.Status202Accepted : null;
+    public abstract Task ExecuteAsync(HttpContext httpContext);
 
     public Task ExecuteResultAsync(ActionContext context) => ExecuteAsync(context.HttpContext);
-
-    public Task ExecuteAsync(HttpContext httpContext)
-    {
-        if (_refusing is not null)
-        {
-            return _refusing.RefuseAsync(httpContext, _reason);
-        }
-        var address = StatusAddress.Of(httpContext, _id);
-        var response = httpContext.Response;
-        response.StatusCode = StatusCodes.Status202Accepted;
-        response.Headers.Location = address;
-        response.Headers.RetryAfter = Math.Clamp((long)Math.Ceiling(_wait.TotalSeconds), 1, 3_600).ToString(CultureInfo.InvariantCulture);
-        response.Headers.CacheControl = "no-store";
-        return StatusJson.WriteAsync(response, new AcceptedView(JobId.ToText(_id), "waiting", address), DeferredJson.Default.AcceptedView);
-    }
 }

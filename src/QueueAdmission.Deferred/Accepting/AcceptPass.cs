@@ -20,9 +20,11 @@ internal sealed class AcceptPass(
     QueuedEndpoint endpoint,
     DeferTerms terms,
     CapturedBody body,
+    long receivedAt,
     IQueueRejectionFeature? rejection)
 {
     private Task<AcceptAnswer>? _storing;
+    private OutcomeWait? _wait;
     private int _hasSlot = 1;
 
     /// <summary>Stores the request. A second call gives the same answer.</summary>
@@ -47,6 +49,7 @@ internal sealed class AcceptPass(
     public void End()
     {
         ReturnSlot();
+        _wait?.Dispose();
         body.Dispose();
     }
 
@@ -54,26 +57,82 @@ internal sealed class AcceptPass(
     {
         if (jobs.Access.Protector is not { } protector)
         {
-            return new AcceptAnswer(this, RejectionReason.DeferredUnavailable);
+            return new RefusedAnswer(this, RejectionReason.DeferredUnavailable);
         }
-        var queue = endpoint.Queue;
-        var job = Describe(context, protector);
+        var owner = CallerIdentity.HashOf(context.User);
+        if (ReadKey(context, owner, out var key) is { } problem)
+        {
+            jobs.Metrics.CountRefused(endpoint.Queue.Name, "idempotency_key");
+            return problem;
+        }
+        var job = Describe(context, protector, owner, key);
+        var preference = WaitPreference.Of(context, endpoint.Queue, terms, wasRejected: rejection is not null);
+        BeginWait(context, job.Id, preference);
         // From here on no code of the application runs, and what waits for the store is bounded there.
         ReturnSlot();
-        return await jobs.Intake.AcceptAsync(job) switch
+        var acceptance = await jobs.Intake.AcceptAsync(job);
+        body.Dispose();
+        switch (acceptance)
         {
-            null => new AcceptAnswer(this, RejectionReason.DeferredUnavailable),
-            { Status: JobAcceptanceStatus.Accepted } accepted => new AcceptAnswer(accepted.Id, state.EstimateWait()),
-            { Status: JobAcceptanceStatus.QueueFull } => new AcceptAnswer(this, RejectionReason.DeferredFull),
-            var other => throw new UnreachableException($"The store answered {other} for a job without a key."),
-        };
+            case null:
+                return new RefusedAnswer(this, RejectionReason.DeferredUnavailable);
+            case { Status: JobAcceptanceStatus.QueueFull }:
+                return new RefusedAnswer(this, RejectionReason.DeferredFull);
+            case { Status: JobAcceptanceStatus.KeyReused }:
+                jobs.Metrics.CountRefused(endpoint.Queue.Name, "idempotency_key_reused");
+                return KeyProblemAnswer.Reused;
+            case { Id: var id, Position: var position }:
+                if (id != job.Id)
+                {
+                    // A repetition. Its outcome is that of the earlier request, which may have ended long ago.
+                    _wait?.MoveTo(id);
+                }
+                return new AcceptedAnswer(jobs, id, position, state.EstimateWait(), preference, _wait);
+        }
     }
 
-    private AcceptedJob Describe(HttpContext context, JobProtector protector)
+    /// <summary>Reads the key by which the client marks repetitions of the request.</summary>
+    /// <returns>What is wrong with it; null if nothing is.</returns>
+    private KeyProblemAnswer? ReadKey(HttpContext context, byte[] owner, out string? key)
+    {
+        key = null;
+        if (terms.Options.IdempotencyKey == IdempotencyKeyUse.Ignored)
+        {
+            return null;
+        }
+        var header = context.Request.Headers[IdempotencyKey.Header];
+        if (header.Count == 0)
+        {
+            return terms.Options.IdempotencyKey == IdempotencyKeyUse.Required ? KeyProblemAnswer.Missing : null;
+        }
+        if (!StructuredString.TryRead(header, out key) || key.Length == 0)
+        {
+            return KeyProblemAnswer.Malformed;
+        }
+        return owner.Length == 0 && key.Length < IdempotencyKey.MinAnonymousLength ? KeyProblemAnswer.TooShort : null;
+    }
+
+    /// <summary>
+    /// Before the job is stored, so that its end cannot be missed. Beyond the limit the request gets its 202 at once.
+    /// </summary>
+    private void BeginWait(HttpContext context, Guid id, WaitPreference? preference)
+    {
+        // The client counts from the moment at which it has sent the request.
+        var left = (preference?.Time ?? TimeSpan.Zero) - jobs.Time.GetElapsedTime(receivedAt);
+        if (left > TimeSpan.Zero
+            && state.OutcomeSlots.TryTake(endpoint.Queue.GetSetting(DeferredSettings.MaxPreferWaiters)))
+        {
+            _wait = jobs.Outcomes.Wait(id, left, state.OutcomeSlots);
+            // While the request waits, nothing keeps the bytes of its body.
+            context.Request.Body = Stream.Null;
+        }
+    }
+
+    private AcceptedJob Describe(HttpContext context, JobProtector protector, byte[] owner, string? key)
     {
         var now = jobs.Time.GetUtcNow();
         var traits = endpoint.ReadTraits(context);
-        var id = JobId.Create(now, CallerIdentity.HashOf(context.User));
+        var id = JobId.Create(now, owner);
         var request = Capture(context, id, now, traits);
         return new AcceptedJob
         {
@@ -86,6 +145,8 @@ internal sealed class AcceptPass(
             SequenceKey = SequenceKeyOf(context),
             Priority = traits.Priority,
             Weight = traits.Weight,
+            IdempotencyKey = key is null ? null : IdempotencyKey.HashOf(owner, request.Route, key),
+            Fingerprint = key is null ? null : IdempotencyKey.FingerprintOf(request, key),
         };
     }
 
@@ -130,7 +191,7 @@ internal sealed class AcceptPass(
     {
         if (Interlocked.Exchange(ref _hasSlot, 0) == 1)
         {
-            state.Slots.Return();
+            state.AcceptingSlots.Return();
         }
     }
 }

@@ -17,7 +17,7 @@ internal static class Accepting
     public static Task? TakeBeforeQueue(
         HttpContext context, QueuedEndpoint endpoint, RequestDelegate next, DeferTerms terms)
     {
-        if (terms.When != DeferWhen.Always)
+        if (!IsForStore(context, endpoint.Queue, terms))
         {
             return null;
         }
@@ -33,6 +33,27 @@ internal static class Accepting
             ? RunAsync(context, endpoint, next, terms, rejection)
             : null;
 
+    /// <summary>Whether a request is stored whatever the queue would say.</summary>
+    private static bool IsForStore(HttpContext context, JobQueue queue, DeferTerms terms) => terms.When switch
+    {
+        DeferWhen.Always => true,
+        DeferWhen.Preferred => HasKey(context, terms) || Prefers(context),
+        // A queue that drains refuses the request, also one with a key.
+        _ => HasKey(context, terms) && queue.GetSnapshot().State is JobQueueState.Running or JobQueueState.Paused,
+    };
+
+    // A request that runs at once leaves no trace in the store, by which its repetition could be told.
+    private static bool HasKey(HttpContext context, DeferTerms terms) => terms.Options.IdempotencyKey switch
+    {
+        IdempotencyKeyUse.Ignored => false,
+        // Without a key it is to get its 400, and not to run.
+        IdempotencyKeyUse.Required => true,
+        _ => context.Request.Headers.ContainsKey(IdempotencyKey.Header),
+    };
+
+    private static bool Prefers(HttpContext context) =>
+        context.Request.Headers[Preferences.Header] is { Count: > 0 } header && Preferences.Read(header).RespondAsync;
+
     // The limits of one caller would otherwise be no limits, and a queue that drains is to have no further work.
     private static bool IsForLater(RejectionReason reason) =>
         reason is not (RejectionReason.PartitionFull or RejectionReason.KeyLimit or RejectionReason.Draining);
@@ -42,6 +63,7 @@ internal static class Accepting
     {
         var jobs = context.RequestServices.GetRequiredService<DeferredJobs>();
         var queue = endpoint.Queue;
+        var receivedAt = jobs.Time.GetTimestamp();
         // The memory of bodies has a bound of its own, so a slow upload holds no slot.
         var max = queue.GetSetting(DeferredSettings.MaxBodySize);
         var (outcome, body) = await CapturedBody.ReadAsync(context, max, jobs.Bodies);
@@ -51,13 +73,13 @@ internal static class Accepting
             return;
         }
         var state = jobs.StateOf(queue.Name);
-        if (!state.Slots.TryTake(queue.GetSetting(DeferredSettings.MaxAccepting)))
+        if (!state.AcceptingSlots.TryTake(queue.GetSetting(DeferredSettings.MaxAccepting)))
         {
             body.Dispose();
             await AcceptPass.RefuseAsync(context, jobs, endpoint, RejectionReason.AcceptingFull, rejection);
             return;
         }
-        var pass = new AcceptPass(jobs, state, endpoint, terms, body, rejection);
+        var pass = new AcceptPass(jobs, state, endpoint, terms, body, receivedAt, rejection);
         try
         {
             context.Request.Body = body.OpenRead();

@@ -64,7 +64,11 @@ internal sealed class CapturedBody : IDisposable
 
     public Stream OpenRead() => _bytes is null ? Stream.Null : new MemoryStream(_bytes, 0, Bytes.Length, writable: false);
 
-    public void Dispose() => _budget.Return(Interlocked.Exchange(ref _taken, 0));
+    public void Dispose()
+    {
+        (_bytes, Bytes) = (null, default);
+        _budget.Return(Interlocked.Exchange(ref _taken, 0));
+    }
 
     private async Task<Outcome> ReadAsync(HttpRequest request, int max, CancellationToken aborted)
     {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace QueueAdmission.Deferred;
 
@@ -17,4 +18,7 @@ internal sealed class DeferredJobsOptions
 
     /// <summary>Asked before each attempt whether the caller may still do this; null to not ask.</summary>
     public Func<HttpContext, ValueTask<bool>>? Authorize { get; set; }
+
+    /// <summary>The options of <c>AddRequestTimeouts</c>, as they are now. They apply to attempts as well.</summary>
+    public Func<RequestTimeoutOptions> Timeouts { get; set; } = static () => new RequestTimeoutOptions();
 }

@@ -78,6 +78,29 @@ public static class DeferredSettings
     };
 
     /// <summary>
+    /// How long a request waits at most for the outcome of its job, whatever its client asks for. Default 00:00:30;
+    /// range 00:00:00 to 00:10:00.
+    /// </summary>
+    public static readonly QueueSetting<TimeSpan> MaxPreferWait = new(
+        Key(nameof(MaxPreferWait)), SettingValues.Duration(TimeSpan.Zero, TimeSpan.FromMinutes(10)))
+    {
+        Default = TimeSpan.FromSeconds(30),
+        Description = "How long a request waits at most for the outcome of its job (Prefer: respond-async, wait=n). "
+            + "After that it is answered with 202.",
+    };
+
+    /// <summary>
+    /// How many requests may wait at once for the outcomes of their jobs. Default 1,000; range 0 to 100,000 requests.
+    /// </summary>
+    public static readonly QueueSetting<int> MaxPreferWaiters = new(
+        Key(nameof(MaxPreferWaiters)), SettingValues.WholeNumber(0, 100_000))
+    {
+        Default = 1_000,
+        Description = "How many requests may wait at once for the outcomes of their jobs. A further request is answered with 202 at once.",
+        Unit = "requests",
+    };
+
+    /// <summary>
     /// How long a finished job and its response are kept. Default 1.00:00:00; range 00:00:01 to 365.00:00:00.
     /// </summary>
     public static readonly QueueSetting<TimeSpan> Retention = new(
@@ -116,7 +139,7 @@ public static class DeferredSettings
     /// <summary>Every setting, in the order in which they are listed.</summary>
     public static IReadOnlyList<QueueSetting> All { get; } =
     [
-        MaxWaiting, MaxBodySize, MaxResponseSize, MaxAttempts, MinShare, MaxAccepting, Retention, RetryDelay, MaxRetryDelay, Run,
+        MaxWaiting, MaxBodySize, MaxResponseSize, MaxAttempts, MinShare, MaxAccepting, MaxPreferWait, MaxPreferWaiters, Retention, RetryDelay, MaxRetryDelay, Run,
     ];
 
     private static string Key(string name) => $"{Section}:{name}";

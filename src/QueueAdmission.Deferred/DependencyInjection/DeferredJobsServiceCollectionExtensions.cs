@@ -1,3 +1,7 @@
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using QueueAdmission;
 using QueueAdmission.Deferred;
 
@@ -15,7 +19,7 @@ public static class DeferredJobsServiceCollectionExtensions
     /// app.MapPost("/posts", Publish).WithQueue("posts").Defer();
     /// app.MapDeferredJobs("/jobs");
     /// </code>
-    /// Several calls configure the same jobs.
+    /// Several calls configure the same jobs. Without a store the application does not start.
     /// </remarks>
     /// <param name="builder">What <c>AddQueuedAdmission</c> or <c>AddJobQueue</c> returned.</param>
     /// <param name="configure">Chooses the store, and configures how requests are stored and run.</param>
@@ -39,10 +43,12 @@ public static class DeferredJobsServiceCollectionExtensions
         {
             services.AddQueueSetting(setting);
         }
-        services.AddOptions<DeferredJobsOptions>();
+        services.AddOptions<DeferredJobsOptions>().Configure<IOptionsMonitor<RequestTimeoutOptions>>(
+            static (options, timeouts) => options.Timeouts = () => timeouts.CurrentValue);
         services.AddSingleton<DeferredJobs>();
         services.AddSingleton<IDeferredJobs>(static provider => provider.GetRequiredService<DeferredJobs>());
         services.AddHostedService(static provider => provider.GetRequiredService<DeferredJobs>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IApiDescriptionProvider, DeferDescriptionProvider>());
         return builder;
     }
 }

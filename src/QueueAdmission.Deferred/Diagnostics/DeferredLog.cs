@@ -7,43 +7,55 @@ namespace QueueAdmission.Deferred;
 /// </summary>
 internal static partial class DeferredLog
 {
-    [LoggerMessage(EventId = 80, EventName = "JobStoreAway", Level = LogLevel.Error,
+    [LoggerMessage(EventId = 100, EventName = "JobStoreAway", Level = LogLevel.Error,
         Message = "The store of deferred jobs ({Store}) cannot be used ({Problem}): {Reason}. Requests that would be deferred are refused, and no jobs run. The node goes on trying.")]
     public static partial void StoreAway(ILogger logger, string store, JobStoreProblem problem, string reason);
 
-    [LoggerMessage(EventId = 81, EventName = "JobStoreBack", Level = LogLevel.Information,
+    [LoggerMessage(EventId = 101, EventName = "JobStoreBack", Level = LogLevel.Information,
         Message = "The store of deferred jobs ({Store}) can be used again after {Seconds} s.")]
     public static partial void StoreBack(ILogger logger, string store, double seconds);
 
-    [LoggerMessage(EventId = 82, EventName = "JobRetried", Level = LogLevel.Warning,
+    [LoggerMessage(EventId = 102, EventName = "JobRetried", Level = LogLevel.Warning,
         Message = "Attempt {Attempt} of the deferred job {Job} ({Route}, queue {Queue}) failed: {Reason}. The next one is in {Seconds} s.")]
     public static partial void Retried(ILogger logger, Exception? exception, int attempt, string job, string route, string queue, string reason, double seconds);
 
-    [LoggerMessage(EventId = 83, EventName = "JobDead", Level = LogLevel.Error,
+    [LoggerMessage(EventId = 103, EventName = "JobDead", Level = LogLevel.Error,
         Message = "The deferred job {Job} ({Route}, queue {Queue}) is a dead letter after attempt {Attempt}: {Reason}.")]
     public static partial void Dead(ILogger logger, Exception? exception, int attempt, string job, string route, string queue, string reason);
 
-    [LoggerMessage(EventId = 84, EventName = "JobsRecovered", Level = LogLevel.Warning,
+    [LoggerMessage(EventId = 104, EventName = "JobsRecovered", Level = LogLevel.Warning,
         Message = "{Count} deferred jobs of a lost process wait again.")]
     public static partial void Recovered(ILogger logger, int count);
 
-    [LoggerMessage(EventId = 85, EventName = "JobsWithoutQueue", Level = LogLevel.Warning,
+    [LoggerMessage(EventId = 105, EventName = "JobsWithoutQueue", Level = LogLevel.Warning,
         Message = "The store has {Count} deferred jobs of the queue {Queue}, which does not exist. They run in the queue that their endpoint names now.")]
     public static partial void WithoutQueue(ILogger logger, long count, string queue);
 
-    [LoggerMessage(EventId = 86, EventName = "JobsGivenBack", Level = LogLevel.Warning,
+    [LoggerMessage(EventId = 106, EventName = "JobsGivenBack", Level = LogLevel.Warning,
         Message = "{Count} deferred jobs had not ended when the application stopped. They wait again, and the attempts do not count.")]
     public static partial void GivenBack(ILogger logger, int count);
 
-    [LoggerMessage(EventId = 87, EventName = "JobsFailed", Level = LogLevel.Error,
+    [LoggerMessage(EventId = 107, EventName = "JobsFailed", Level = LogLevel.Error,
         Message = "The thread that runs deferred jobs met an error. It goes on.")]
     public static partial void DriverFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(EventId = 88, EventName = "JobSignalsLost", Level = LogLevel.Debug,
+    [LoggerMessage(EventId = 108, EventName = "JobSignalsLost", Level = LogLevel.Debug,
         Message = "The signals of the store cannot be heard: {Reason}. The node asks the store instead, and tries again.")]
     public static partial void SignalsLost(ILogger logger, string reason);
 
-    [LoggerMessage(EventId = 89, EventName = "JobCallbackFailed", Level = LogLevel.Error,
+    [LoggerMessage(EventId = 109, EventName = "JobCallbackFailed", Level = LogLevel.Error,
         Message = "A callback that the handler of the deferred job {Job} ({Route}) registered with OnCompleted failed.")]
     public static partial void CallbackFailed(ILogger logger, Exception exception, string job, string route);
+
+    [LoggerMessage(EventId = 112, EventName = "JobIntakeAway", Level = LogLevel.Error,
+        Message = "The intake of deferred jobs ({Intake}) cannot be used ({Problem}): {Reason}. Requests that would be deferred are refused. Jobs in the store run. The node goes on trying.")]
+    public static partial void IntakeAway(ILogger logger, string intake, JobStoreProblem problem, string reason);
+
+    [LoggerMessage(EventId = 113, EventName = "JobIntakeBack", Level = LogLevel.Information,
+        Message = "The intake of deferred jobs ({Intake}) can be used again after {Seconds} s.")]
+    public static partial void IntakeBack(ILogger logger, string intake, double seconds);
+
+    [LoggerMessage(EventId = 114, EventName = "JobStoreBehindAway", Level = LogLevel.Error,
+        Message = "The store of deferred jobs ({Store}) cannot be used ({Problem}): {Reason}. The intake in front of it goes on accepting, and no jobs run. The node goes on trying.")]
+    public static partial void StoreBehindAway(ILogger logger, string store, JobStoreProblem problem, string reason);
 }

@@ -24,6 +24,7 @@ internal sealed class DeferredMetrics
     private readonly Counter<long> _accepted;
     private readonly Counter<long> _refused;
     private readonly Counter<long> _attempts;
+    private readonly Counter<long> _preferred;
     private readonly Histogram<double> _latency;
     private readonly Histogram<double> _store;
 
@@ -38,6 +39,8 @@ internal sealed class DeferredMetrics
             "Requests that were to be deferred, and that this node refused, by reason.");
         _attempts = meter.CreateCounter<long>("queue_admission.deferred.attempts", "{attempt}",
             "Attempts to run jobs that ended on this node, by outcome: done, retry, dead, given_back.");
+        _preferred = meter.CreateCounter<long>("queue_admission.deferred.preferred", "{request}",
+            "Requests that waited for the outcome of their jobs, by outcome: in_time, later.");
         _latency = meter.CreateHistogram("queue_admission.deferred.latency", "s",
             "From the acceptance of a job to its end.", tags: null, Ages);
         _store = meter.CreateHistogram("queue_admission.deferred.store.duration", "s",
@@ -54,6 +57,8 @@ internal sealed class DeferredMetrics
     public void CountRefused(string queue, string reason) => _refused.Add(1, Tag(queue), new(ReasonTag, reason));
 
     public void CountAttempt(string queue, string outcome) => _attempts.Add(1, Tag(queue), new(OutcomeTag, outcome));
+
+    public void CountPreferred(string queue, string outcome) => _preferred.Add(1, Tag(queue), new(OutcomeTag, outcome));
 
     public void RecordLatency(string queue, TimeSpan time) => _latency.Record(Math.Max(0, time.TotalSeconds), Tag(queue));
 

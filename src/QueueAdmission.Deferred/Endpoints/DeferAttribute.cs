@@ -18,15 +18,27 @@ namespace QueueAdmission.Deferred;
 /// </remarks>
 /// <param name="when">Which requests are deferred. Default <see cref="DeferWhen.Always"/>.</param>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
-public sealed class DeferAttribute(DeferWhen when = DeferWhen.Always) : Attribute, IAsyncActionFilter, IOrderedFilter, IQueueTakeover
+public sealed class DeferAttribute(DeferWhen when = DeferWhen.Always) : Attribute, IAsyncActionFilter, IOrderedFilter, IQueueTakeover, IDeferTerms
 {
-    private static readonly DeferOptions Options = new();
+    private readonly DeferOptions _options = new();
 
     // One attribute may stand on a controller with several actions, so it has the headers of each.
     private readonly System.Runtime.CompilerServices.ConditionalWeakTable<Endpoint, DeferTerms> _terms = [];
 
     /// <summary>Which requests are deferred.</summary>
     public DeferWhen When { get; } = when;
+
+    /// <summary>
+    /// What the header <c>Idempotency-Key</c> does. Default <see cref="IdempotencyKeyUse.Optional"/>.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
+    public IdempotencyKeyUse IdempotencyKey
+    {
+        get => _options.IdempotencyKey;
+        set => _options.IdempotencyKey = value;
+    }
+
+    DeferOptions IDeferTerms.Options => _options;
 
     /// <summary>The last of all action filters.</summary>
     int IOrderedFilter.Order => int.MaxValue;
@@ -48,7 +60,8 @@ public sealed class DeferAttribute(DeferWhen when = DeferWhen.Always) : Attribut
         ArgumentNullException.ThrowIfNull(endpoint);
         var action = endpoint.Metadata.GetMetadata<ControllerActionDescriptor>();
         return DeferChecks.Find(
-            endpoint, queue, services, action is not null, IsLast(action), HeadersOf(action).Credentials);
+            endpoint, queue, services, action is not null, IsLast(action), HeadersOf(action).Credentials)
+            .Concat(AntiforgeryFilters.FindProblems(action));
     }
 
     Task? IQueueTakeover.TakeBeforeQueue(HttpContext context, QueuedEndpoint endpoint, RequestDelegate next) =>
@@ -73,5 +86,5 @@ public sealed class DeferAttribute(DeferWhen when = DeferWhen.Always) : Attribut
         context.GetEndpoint() is { } endpoint ? _terms.GetValue(endpoint, Create) : Create(endpoint: null);
 
     private DeferTerms Create(Endpoint? endpoint) =>
-        new(When, Options, HeadersOf(endpoint?.Metadata.GetMetadata<ControllerActionDescriptor>()).Names);
+        new(When, _options, HeadersOf(endpoint?.Metadata.GetMetadata<ControllerActionDescriptor>()).Names);
 }

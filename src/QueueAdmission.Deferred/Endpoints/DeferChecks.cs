@@ -10,7 +10,7 @@ namespace QueueAdmission.Deferred;
 /// <summary>Finds what prevents an endpoint from being deferred, before the server listens.</summary>
 internal static class DeferChecks
 {
-    private const string AddLine = "builder.Services.AddQueuedAdmission().AddDeferredJobs(d => d.UseSqlite(\"Data Source=jobs.db\"))";
+    public const string AddLine = "builder.Services.AddQueuedAdmission().AddDeferredJobs(d => d.UseSqlite(\"Data Source=jobs.db\"))";
 
     /// <param name="endpoint">The endpoint.</param>
     /// <param name="queue">Its queue; null if it has none.</param>

@@ -32,7 +32,7 @@ public static class DeferEndpointConventionBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         if (!Enum.IsDefined(when))
         {
-            throw new ArgumentOutOfRangeException(nameof(when), when, "Not defined; allowed: Always, Rejected.");
+            throw new ArgumentOutOfRangeException(nameof(when), when, "Not defined; allowed: Always, Rejected, Preferred.");
         }
         var options = new DeferOptions();
         configure?.Invoke(options);
@@ -44,7 +44,7 @@ public static class DeferEndpointConventionBuilderExtensions
         });
         builder.Finally(static endpoint =>
         {
-            foreach (var deferred in endpoint.Metadata.OfType<DeferredEndpoint>())
+            foreach (var deferred in endpoint.Metadata.OfType<DeferredEndpoint>().ToList())
             {
                 deferred.Complete(endpoint);
             }

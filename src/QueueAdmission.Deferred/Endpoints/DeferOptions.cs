@@ -14,4 +14,21 @@ public sealed class DeferOptions
     /// A dead letter does not hold up the jobs behind it.
     /// </remarks>
     public Func<HttpContext, string?>? SequentialBy { get; set; }
+
+    /// <summary>
+    /// What the header <c>Idempotency-Key</c> does. Default <see cref="IdempotencyKeyUse.Optional"/>.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
+    public IdempotencyKeyUse IdempotencyKey
+    {
+        get;
+        set
+        {
+            if (!Enum.IsDefined(value))
+            {
+                throw new ArgumentOutOfRangeException(nameof(value), value, "Not defined; allowed: Optional, Required, Ignored.");
+            }
+            field = value;
+        }
+    }
 }

@@ -1,5 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace QueueAdmission.Deferred;
 
@@ -10,13 +13,17 @@ namespace QueueAdmission.Deferred;
 /// <remarks>
 /// Each endpoint has an object of its own, so that the object can tell whether its filter was built into the endpoint.
 /// </remarks>
-internal sealed class DeferredEndpoint(DeferWhen when, DeferOptions options) : IQueueTakeover
+internal sealed class DeferredEndpoint(DeferWhen when, DeferOptions options) : IQueueTakeover, IDeferTerms
 {
     private DeferTerms _terms = new(when, options, new HashSet<string>());
     private bool _hasFilter;
     private bool _isLastFilter;
     private bool _isInForce = true;
     private HandlerHeaders _handler = HandlerHeaders.None;
+
+    public DeferWhen When => _terms.When;
+
+    public DeferOptions Options => _terms.Options;
 
     public EndpointFilterDelegate CreateFilter(EndpointFilterFactoryContext context, EndpointFilterDelegate next)
     {
@@ -38,6 +45,15 @@ internal sealed class DeferredEndpoint(DeferWhen when, DeferOptions options) : I
         _isLastFilter = endpoint.FilterFactories.Count > 0 && endpoint.FilterFactories[^1] == own;
         // A group may defer as well. Its filter would store a request before the filters of the endpoint have seen it.
         _isInForce = endpoint.Metadata.OfType<IQueueTakeover>().Last() == this;
+        // Only an application that describes its endpoints needs more metadata.
+        if (_isInForce && endpoint.ApplicationServices.GetService<IApiDescriptionGroupCollectionProvider>() is not null)
+        {
+            var declared = endpoint.Metadata.OfType<IParameterBindingMetadata>().ToList();
+            foreach (var header in HeaderParameter.Of(this).Where(header => !declared.Any(header.IsSameAs)))
+            {
+                endpoint.Metadata.Add(header);
+            }
+        }
     }
 
     public IEnumerable<string> FindProblems(Endpoint endpoint, JobQueue? queue, IServiceProvider services) =>

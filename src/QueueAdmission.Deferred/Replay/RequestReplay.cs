@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Features.Authentication;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.Routing;
 
@@ -14,7 +15,7 @@ namespace QueueAdmission.Deferred;
 /// request was accepted.
 /// </remarks>
 internal sealed class RequestReplay(
-    IHttpContextFactory contexts, Func<HttpContext, ValueTask<bool>>? authorize, Action<Exception, ReplayRun> onCallbackFailure)
+    IHttpContextFactory contexts, DeferredJobsOptions options, Action<Exception, ReplayRun> onCallbackFailure)
 {
     /// <summary>Runs the handler once.</summary>
     /// <param name="run">The request and the facts of the attempt.</param>
@@ -31,7 +32,8 @@ internal sealed class RequestReplay(
         try
         {
             Prepare(context, run);
-            using var timeout = RunTimeout.Start(run, aborted);
+            using var timeout = RunTimeout.Start(run, options.Timeouts(), aborted);
+            context.Features.Set<IHttpRequestTimeoutFeature>(timeout);
             try
             {
                 await InvokeAsync(context, run);
@@ -61,7 +63,7 @@ internal sealed class RequestReplay(
 
     private async Task InvokeAsync(HttpContext context, ReplayRun run)
     {
-        if (authorize is not null && !await authorize(context))
+        if (options.Authorize is { } authorize && !await authorize(context))
         {
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
             return;

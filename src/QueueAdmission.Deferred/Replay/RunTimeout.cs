@@ -1,14 +1,16 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>Cancels an attempt that takes longer than the timeout which its endpoint names.</summary>
+/// <summary>Cancels an attempt that takes longer than the timeout of its endpoint.</summary>
 /// <remarks>
-/// The middleware for timeouts does not run here. Timeouts of <c>[RequestTimeout]</c> and <c>WithRequestTimeout</c> with
-/// a time apply. A policy by name is unknown without the options of the middleware, and is looked up there.
+/// The middleware for timeouts does not run here. The timeout is chosen as the middleware chooses it: from
+/// <c>WithRequestTimeout</c>, <c>[RequestTimeout]</c>, the policy that they name, or the default policy.
 /// </remarks>
-internal sealed class RunTimeout : IDisposable
+internal sealed class RunTimeout : IHttpRequestTimeoutFeature, IDisposable
 {
+    private readonly CancellationTokenSource _over = new();
     private readonly ITimer _timer;
 
     private RunTimeout(TimeSpan time, TimeProvider clock, CancellationTokenSource aborted) =>
@@ -16,22 +18,48 @@ internal sealed class RunTimeout : IDisposable
             _ =>
             {
                 IsOver = true;
+                Aborting.Cancel(_over);
                 Aborting.Cancel(aborted);
             },
             state: null, time, Timeout.InfiniteTimeSpan);
 
     public bool IsOver { get; private set; }
 
-    /// <returns>Null if the endpoint names no timeout.</returns>
-    public static RunTimeout? Start(ReplayRun run, CancellationTokenSource aborted) =>
-        TimeOf(run) is { } time && time > TimeSpan.Zero ? new RunTimeout(time, run.Time, aborted) : null;
+    public CancellationToken RequestTimeoutToken => _over.Token;
 
+    /// <returns>Null if the endpoint has no timeout.</returns>
+    public static RunTimeout? Start(ReplayRun run, RequestTimeoutOptions options, CancellationTokenSource aborted) =>
+        // As the middleware, so that a handler can be debugged.
+        !Debugger.IsAttached && TimeOf(run, options) is { } time && time != Timeout.InfiniteTimeSpan
+            ? new RunTimeout(time, run.Time, aborted)
+            : null;
+
+    public void DisableTimeout() => _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+    // The token source stays as it is: a handler may have kept the token. Without a timer it holds nothing.
     public void Dispose() => _timer.Dispose();
 
-    private static TimeSpan? TimeOf(ReplayRun run)
+    private static TimeSpan? TimeOf(ReplayRun run, RequestTimeoutOptions options)
     {
         var metadata = run.Endpoint.Metadata;
-        return metadata.GetMetadata<DisableRequestTimeoutAttribute>() is not null ? null
-            : metadata.GetMetadata<RequestTimeoutPolicy>()?.Timeout ?? metadata.GetMetadata<RequestTimeoutAttribute>()?.Timeout;
+        if (metadata.GetMetadata<DisableRequestTimeoutAttribute>() is not null)
+        {
+            return null;
+        }
+        if (metadata.GetMetadata<RequestTimeoutPolicy>() is { } policy)
+        {
+            return policy.Timeout;
+        }
+        if (metadata.GetMetadata<RequestTimeoutAttribute>() is not { } attribute)
+        {
+            return options.DefaultPolicy?.Timeout;
+        }
+        if (attribute.Timeout is not null)
+        {
+            return attribute.Timeout;
+        }
+        // The middleware refuses a name that is unknown, so no such request is accepted. Without the middleware, names
+        // have no effect.
+        return attribute.PolicyName is { } name && options.Policies.TryGetValue(name, out var named) ? named.Timeout : null;
     }
 }

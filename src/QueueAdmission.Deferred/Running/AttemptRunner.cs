@@ -29,7 +29,7 @@ internal sealed class AttemptRunner
         ILogger logger)
     {
         (_access, _routes, _metrics, _time, _logger) = (access, routes, metrics, time, logger);
-        _replay = new RequestReplay(contexts, options.Authorize, (exception, run) =>
+        _replay = new RequestReplay(contexts, options, (exception, run) =>
             DeferredLog.CallbackFailed(logger, exception, JobId.ToText(run.Request.Id), run.Request.Route.ToString()));
     }
 

@@ -12,7 +12,11 @@ internal sealed class DeferredQueueState(string name, TimeProvider time)
 
     public string Name => name;
 
-    public AcceptingSlots Slots { get; } = new();
+    /// <summary>Requests that are being accepted.</summary>
+    public RequestSlots AcceptingSlots { get; } = new();
+
+    /// <summary>Requests that wait for the outcome of their jobs.</summary>
+    public RequestSlots OutcomeSlots { get; } = new();
 
     /// <summary>Takes the counts of the store, and the rate at which jobs ended since the last counts.</summary>
     public void Update(JobStoreCounts counts)
@@ -31,6 +35,9 @@ internal sealed class DeferredQueueState(string name, TimeProvider time)
             Volatile.Write(ref _acceptedSince, 0);
         }
     }
+
+    /// <summary>The jobs that wait or run, as far as this node knows.</summary>
+    public long Active => Read().Waiting;
 
     public void CountAccepted() => Interlocked.Increment(ref _acceptedSince);
 

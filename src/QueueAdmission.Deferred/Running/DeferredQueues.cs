@@ -10,7 +10,7 @@ internal sealed class DeferredQueues(JobQueueRegistry registry, TimeProvider tim
     private readonly ConcurrentDictionary<string, DeferredQueueState> _states = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, bool> _reported = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether this node runs jobs of a queue.</summary>
+    /// <summary>Whether this node runs the jobs of any queue.</summary>
     public bool AnyRuns => NamesToRun().Any();
 
     /// <summary>The state of a queue. From now on its jobs are claimed.</summary>

@@ -23,6 +23,7 @@ internal sealed class JobDriver : IDisposable
 
     private readonly JobStoreAccess _access;
     private readonly DeferredQueues _queues;
+    private readonly Outcomes _outcomes;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Wakeup _wakeup;
@@ -43,12 +44,13 @@ internal sealed class JobDriver : IDisposable
     private readonly List<JobEnd> _unwritten = [];
     private long? _countedAt;
     private long? _purgedAt;
+    private bool _isPurging;
     private TimeSpan? _nextDue;
 
     public JobDriver(
-        JobStoreAccess access, AttemptRunner attempts, DeferredQueues queues, TimeProvider time, ILogger logger)
+        JobStoreAccess access, AttemptRunner attempts, DeferredQueues queues, Outcomes outcomes, TimeProvider time, ILogger logger)
     {
-        (_access, _queues, _time, _logger) = (access, queues, time, logger);
+        (_access, _queues, _outcomes, _time, _logger) = (access, queues, outcomes, time, logger);
         _wakeup = new Wakeup(time);
         _role = new NodeRole(access, time, logger);
         _starts = new JobStarts(attempts, queues, logger, Wake);
@@ -173,7 +175,8 @@ internal sealed class JobDriver : IDisposable
         {
             do
             {
-                isIdle = Advance(out var hasMore);
+                var ends = Advance(out isIdle, out var hasMore);
+                Purge(ends);
                 if (!hasMore)
                 {
                     break;
@@ -185,9 +188,8 @@ internal sealed class JobDriver : IDisposable
         {
             _idleWaiters.Answer(waiters, isIdle);
         }
-        Purge();
         var next = Min(interval - _role.Age, _nextDue ?? TimeSpan.MaxValue);
-        return _starts.HasEnds ? TimeSpan.Zero : next;
+        return _starts.HasEnds || _isPurging ? TimeSpan.Zero : next;
     }
 
     private void UpdateCounts()
@@ -201,9 +203,10 @@ internal sealed class JobDriver : IDisposable
     }
 
     /// <summary>Writes ends and claims jobs, in one call.</summary>
+    /// <param name="isIdle">Whether nothing runs and nothing is due.</param>
     /// <param name="hasMore">Whether there may be more to do at once.</param>
-    /// <returns>Whether nothing runs and nothing is due.</returns>
-    private bool Advance(out bool hasMore)
+    /// <returns>How many ends were written.</returns>
+    private int Advance(out bool isIdle, out bool hasMore)
     {
         while (_unwritten.Count < MaxEnds && _starts.TryTakeEnd(out var end))
         {
@@ -213,7 +216,8 @@ internal sealed class JobDriver : IDisposable
         hasMore = false;
         if (_unwritten.Count == 0 && claims.Count == 0)
         {
-            return InFlight == 0;
+            isIdle = InFlight == 0;
+            return 0;
         }
         JobAdvance advance;
         try
@@ -229,6 +233,10 @@ internal sealed class JobDriver : IDisposable
         {
             _inFlight[end.Queue] = _inFlight.GetValueOrDefault(end.Queue) - 1;
         }
+        var ends = _unwritten.Count;
+        // A job that was given back can be claimed again in the same call.
+        _outcomes.OnEnded(_unwritten, advance.Ends);
+        _outcomes.OnClaimed(advance.Jobs);
         _unwritten.Clear();
         _nextDue = advance.NextDue;
         foreach (var job in advance.Jobs)
@@ -237,7 +245,8 @@ internal sealed class JobDriver : IDisposable
             _starts.Start(job);
         }
         hasMore = _starts.HasEnds;
-        return InFlight == 0 && advance.Jobs.Count == 0 && !_starts.HasEnds;
+        isIdle = InFlight == 0 && advance.Jobs.Count == 0 && !hasMore;
+        return ends;
     }
 
     private List<JobClaim> FindClaims()
@@ -286,20 +295,41 @@ internal sealed class JobDriver : IDisposable
             : 0;
     }
 
-    private void Purge()
+    /// <summary>Removes jobs whose retention is over: a bounded number, so that others need not wait for long.</summary>
+    /// <remarks>
+    /// While some are left, each step removes more jobs than the step has ended. So the store does not grow while jobs end
+    /// faster than one batch in each renewal.
+    /// </remarks>
+    /// <param name="ends">How many jobs the step has ended.</param>
+    private void Purge(int ends)
     {
-        if (!_role.MayRun || !IsDue(_purgedAt, BetweenPurges))
+        if (!_role.MayRun || !(_isPurging || IsDue(_purgedAt, BetweenPurges)))
         {
             return;
         }
-        var isDone = true;
+        _isPurging = false;
         foreach (var name in _queues.NamesToRun())
         {
             var retention = _queues.Find(name)?.GetSetting(DeferredSettings.Retention) ?? DeferredSettings.Retention.Default;
-            isDone &= _access.Call("purge", store => store.Purge(name, retention, PurgeBatch)) < PurgeBatch;
+            _isPurging |= !TryPurge(name, retention, batches: 1 + (2 * ends / PurgeBatch));
         }
-        // If there is more, the next step goes on, between the claims.
-        _purgedAt = isDone ? _time.GetTimestamp() : null;
+        if (!_isPurging)
+        {
+            _purgedAt = _time.GetTimestamp();
+        }
+    }
+
+    /// <returns>Whether nothing is left whose retention is over.</returns>
+    private bool TryPurge(string name, TimeSpan retention, int batches)
+    {
+        for (var i = 0; i < batches; i++)
+        {
+            if (_access.Call("purge", store => store.Purge(name, retention, PurgeBatch)) < PurgeBatch)
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void TellDrained()
@@ -317,7 +347,7 @@ internal sealed class JobDriver : IDisposable
         {
             if (_access.Protector is not null)
             {
-                Advance(out _);
+                Advance(out _, out _);
                 _role.Resign();
             }
             if (InFlight is > 0 and var left)

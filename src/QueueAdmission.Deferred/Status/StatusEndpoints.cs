@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
 
@@ -52,12 +51,7 @@ internal static class StatusEndpoints
             return StatusJson.WriteProblemAsync(context.Response, StatusCodes.Status409Conflict, "The job has no response yet, or will have none.");
         }
         var jobs = context.RequestServices.GetRequiredService<DeferredJobs>();
-        StoredResponse stored;
-        try
-        {
-            stored = ResponseCodec.Read(job.Id, jobs.Access.Protector!.UnprotectResponse(result));
-        }
-        catch (Exception exception) when (exception is CryptographicException or InvalidDataException)
+        if (StoredAnswer.Read(jobs.Access, job.Id, result) is not { } stored)
         {
             return StatusJson.WriteProblemAsync(context.Response, StatusCodes.Status410Gone, "The response is kept, but its key is missing.");
         }
@@ -65,11 +59,14 @@ internal static class StatusEndpoints
         {
             return NotFoundAsync(context);
         }
-        return stored.IsBodyDropped
-            ? StatusJson.WriteProblemAsync(
+        if (stored.IsBodyDropped)
+        {
+            return StatusJson.WriteProblemAsync(
                 context.Response, StatusCodes.Status410Gone,
-                $"The job is done with the status {stored.StatusCode}, but its response was larger than is kept.")
-            : WriteAsync(context, stored);
+                $"The job is done with the status {stored.StatusCode}, but its response was larger than is kept.");
+        }
+        context.Response.Headers.Remove(HeaderNames.CacheControl);
+        return StoredAnswer.WriteAsync(context, stored);
     }
 
     public static Task DeleteAsync(HttpContext context)
@@ -81,21 +78,25 @@ internal static class StatusEndpoints
         var jobs = context.RequestServices.GetRequiredService<DeferredJobs>();
         if (job.State == StoredJobState.Cancelled || jobs.Access.Call("cancel", store => store.Cancel(job.Id)))
         {
+            jobs.Outcomes.OnCancelled(job.Id);
             context.Response.StatusCode = StatusCodes.Status204NoContent;
             return Task.CompletedTask;
         }
         return StatusJson.WriteProblemAsync(
-            context.Response, StatusCodes.Status409Conflict, "Only a job that waits can be cancelled; this one has begun or ended.");
+            context.Response, StatusCodes.Status409Conflict, JobTicket.IsOnItsWay(job)
+                ? "The job is accepted, and cannot be cancelled before it is in the store. Try again in a moment."
+                : "Only a job that waits can be cancelled; this one has begun or ended.");
     }
 
     private static StoredJob? Find(HttpContext context)
     {
-        if (!JobId.TryParse(context.Request.RouteValues["id"] as string, out var id)
+        var access = context.RequestServices.GetRequiredService<DeferredJobs>().Access;
+        if (!JobTicket.TryParse(context.Request.RouteValues["id"] as string, access.Protector, out var id, out var ticket)
             || !JobId.BelongsTo(id, CallerIdentity.HashOf(context.User)))
         {
             return null;
         }
-        return context.RequestServices.GetRequiredService<DeferredJobs>().Access.Call("find", store => store.Find(id));
+        return access.Call("find", store => store.Find(id)) ?? ticket?.FindOnItsWay(access);
     }
 
     private static JobView Describe(HttpContext context, StoredJob job)
@@ -126,27 +127,6 @@ internal static class StatusEndpoints
         StoredJobState.Cancelled => "cancelled",
         _ => "discarded",
     };
-
-    private static Task WriteAsync(HttpContext context, StoredResponse stored)
-    {
-        var response = context.Response;
-        response.Headers.Remove(HeaderNames.CacheControl);
-        response.StatusCode = stored.StatusCode;
-        if (stored.ReasonPhrase is { } phrase && response.HttpContext.Features.Get<IHttpResponseFeature>() is { } feature)
-        {
-            feature.ReasonPhrase = phrase;
-        }
-        foreach (var (name, values) in stored.Headers)
-        {
-            response.Headers[name] = values;
-        }
-        if (stored.StatusCode is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified)
-        {
-            return Task.CompletedTask;
-        }
-        response.ContentLength = stored.Body.Length;
-        return response.Body.WriteAsync(stored.Body, context.RequestAborted).AsTask();
-    }
 
     private static Task NotFoundAsync(HttpContext context)
     {

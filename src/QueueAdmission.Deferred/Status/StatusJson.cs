@@ -8,12 +8,16 @@ namespace QueueAdmission.Deferred;
 internal static class StatusJson
 {
     public static Task WriteAsync<T>(
-        HttpResponse response, T value, JsonTypeInfo<T> type, string contentType = "application/json; charset=utf-8")
+        HttpResponse response,
+        T value,
+        JsonTypeInfo<T> type,
+        string contentType = "application/json; charset=utf-8",
+        CancellationToken? aborted = null)
     {
         var bytes = JsonSerializer.SerializeToUtf8Bytes(value, type);
         response.ContentType = contentType;
         response.ContentLength = bytes.Length;
-        return response.Body.WriteAsync(bytes, response.HttpContext.RequestAborted).AsTask();
+        return response.Body.WriteAsync(bytes, aborted ?? response.HttpContext.RequestAborted).AsTask();
     }
 
     public static Task WriteProblemAsync(HttpResponse response, int status, string title)

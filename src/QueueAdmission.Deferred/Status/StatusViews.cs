@@ -35,10 +35,11 @@ internal sealed class JobView
     public string? Response { get; init; }
 }
 
-/// <summary>A problem of a status endpoint (RFC 9457).</summary>
+/// <summary>A problem of a request that is deferred, or that asks for one (RFC 9457).</summary>
 /// <param name="Title">What is wrong.</param>
 /// <param name="Status">The status.</param>
-internal sealed record StatusProblem(string Title, int Status);
+/// <param name="Detail">How to correct it; null if the title says all.</param>
+internal sealed record StatusProblem(string Title, int Status, string? Detail = null);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -5,7 +5,7 @@ namespace QueueAdmission.PostgreSql;
 /// <summary>Log entries of the store of deferred jobs in PostgreSQL.</summary>
 internal static partial class JobLog
 {
-    [LoggerMessage(EventId = 2, EventName = "PostgreSqlJobsPolled", Level = LogLevel.Warning,
+    [LoggerMessage(EventId = 131, EventName = "PostgreSqlJobsPolled", Level = LogLevel.Warning,
         Message = "LISTEN does not reach PostgreSQL at {Target}, as with PgBouncer in transaction mode. The store looks for new jobs every {Interval} ms instead. Connect without the pooler, or in its session mode.")]
     public static partial void Polls(ILogger logger, string target, double interval);
 }

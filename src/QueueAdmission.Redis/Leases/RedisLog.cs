@@ -5,11 +5,11 @@ namespace QueueAdmission.Redis;
 /// <summary>Log entries of the lease store in Redis.</summary>
 internal static partial class RedisLog
 {
-    [LoggerMessage(EventId = 1, EventName = "RedisMayEvict", Level = LogLevel.Warning,
+    [LoggerMessage(EventId = 120, EventName = "RedisMayEvict", Level = LogLevel.Warning,
         Message = "Redis at {Server} has the maxmemory-policy {Policy}: it may evict the documents of the leases, and then no lease grows for a while. Set maxmemory-policy to noeviction, or use a server of its own.")]
     public static partial void MayEvict(ILogger logger, string server, string policy);
 
-    [LoggerMessage(EventId = 2, EventName = "RedisMayNotPublish", Level = LogLevel.Warning,
+    [LoggerMessage(EventId = 121, EventName = "RedisMayNotPublish", Level = LogLevel.Warning,
         Message = "The account may not publish on Redis at {Server}, so nodes learn of the demand of others only when they renew. Allow it: ACL SETUSER … +publish +subscribe &{Channel}")]
     public static partial void MayNotPublish(ILogger logger, string server, string channel);
 }

@@ -3,7 +3,7 @@ namespace QueueAdmission.Redis;
 /// <summary>The server answered with an error. The message is the server's text.</summary>
 internal sealed class RedisErrorException(string message) : Exception(message)
 {
-    /// <summary>The problem that the error is for a lease store.</summary>
+    /// <summary>The kind of problem that the error means for a lease store.</summary>
     /// <remarks>
     /// Servers before version 7 report an error inside a script with the code in the middle of the text, so codes are
     /// searched for anywhere.

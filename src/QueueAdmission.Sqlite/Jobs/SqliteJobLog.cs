@@ -5,7 +5,7 @@ namespace QueueAdmission.Sqlite;
 /// <summary>Log entries of the store of deferred jobs in SQLite.</summary>
 internal static partial class SqliteJobLog
 {
-    [LoggerMessage(EventId = 1, EventName = "SqliteFileIsShortLived", Level = LogLevel.Warning,
+    [LoggerMessage(EventId = 140, EventName = "SqliteFileIsShortLived", Level = LogLevel.Warning,
         Message = "The deferred jobs lie in {Path} on a file system of the type {Type}, which ends with its container or with the host: accepted jobs are lost then. Put the file on a volume.")]
     public static partial void IsShortLived(ILogger logger, string path, string type);
 }

@@ -141,7 +141,7 @@ internal sealed class SqliteLeaseFile : IDisposable
         return (long)command.ExecuteScalar()!;
     }
 
-    /// <summary>Hands on the signals after a number.</summary>
+    /// <summary>Passes on the signals whose number is above the given one.</summary>
     /// <returns>The number of the last one.</returns>
     public long HandOn(string cluster, long after, Action<LeaseStoreSignal> onSignal)
     {

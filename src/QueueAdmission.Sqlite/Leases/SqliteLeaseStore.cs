@@ -7,8 +7,9 @@ namespace QueueAdmission.Sqlite;
 internal sealed class SqliteLeaseStore : ILeaseStore
 {
     /// <summary>
-    /// While a second host uses the file, each host would take the file from the other with every call. That is safe,
-    /// because each change of the identity begins a learning phase. It is of no use, and hard to see in a log.
+    /// How long calls fail after another host was seen using the file. Otherwise each host would take the file from the
+    /// other with every call. Each takeover begins a learning phase, so no limit would be broken, but no worker would
+    /// run either.
     /// </summary>
     private static readonly TimeSpan ForeignHostPause = TimeSpan.FromSeconds(30);
 

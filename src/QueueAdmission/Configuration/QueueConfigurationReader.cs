@@ -12,8 +12,6 @@ internal sealed class QueueConfigurationReader
     private const string QueuesKey = "Queues";
     private const string DefaultsKey = nameof(QueuedAdmissionOptions.Defaults);
     private const string FallbackQueueKey = nameof(QueuedAdmissionOptions.FallbackQueue);
-    private const string ClusterLine = "AddQueuedAdmission().AddCluster(c => c.UseRedis(connectionString))";
-    private const string DeferredLine = "AddQueuedAdmission().AddDeferredJobs(d => d.UseSqlite(\"Data Source=jobs.db\"))";
     private const string SchemaKey = "$schema";
     private static readonly string[] RootKeys =
         [FallbackQueueKey, FallbackExemptionsReader.Key, DefaultsKey, QueuesKey];
@@ -115,8 +113,8 @@ internal sealed class QueueConfigurationReader
                 continue;
             }
             var setting = _table.Find(prefix + child.Key);
-            if (setting is null && IsOfCluster(child))
-                _errors.Add($"{child.Path} needs a store that all nodes share. Install QueueAdmission.Redis, for example, and write: {ClusterLine}");
+            if (setting is null && prefix.Length == 0 && UnregisteredSettings.FindHelp(child.Key) is { } help)
+                _errors.Add($"{child.Path} {help}");
             else if (setting is null)
                 AddUnknownSetting(child, prefix);
             else if (setting.AllowedEntry is not null && child.GetChildren().Any())
@@ -128,12 +126,6 @@ internal sealed class QueueConfigurationReader
 
     private void AddUnknownSetting(IConfigurationSection section, string prefix)
     {
-        // The package that has these settings is not switched on.
-        if (prefix.Length == 0 && Is(section, "Deferred"))
-        {
-            _errors.Add($"{section.Path} needs a store of deferred jobs. Install QueueAdmission.Sqlite, for example, and write: {DeferredLine}");
-            return;
-        }
         var known = _table.KeysBelow(prefix);
         _errors.AddUnknownKey(section, Spelling.Nearest(section.Key, known), known);
     }
@@ -198,11 +190,6 @@ internal sealed class QueueConfigurationReader
             ? $"{_section.Path}:{QueuesKey}:{section.Key}"
             : null;
     }
-
-    // The package that has these settings is not installed, or not switched on. A misspelled key would be a wrong
-    // guess.
-    private static bool IsOfCluster(IConfigurationSection section) =>
-        Is(section, "ClusterWorkers") || Is(section, "ClusterFallback");
 
     private static bool Is(IConfigurationSection section, string key) =>
         section.Key.Equals(key, StringComparison.OrdinalIgnoreCase);

@@ -24,11 +24,13 @@ internal sealed class QueueMerger(CodeSettings code, SettingsLayer defaults)
             var (path, isOfQueue) = layers.FindPath(error.Key);
             _errors.Add((path ?? $"{error.Key} in code", !isOfQueue, error.Message, name));
         }
+        foreach (var (key, message) in UnregisteredSettings.FindErrors(options, code.Table.All))
+            _errors.Add(($"{key} in code", IsInherited: true, message, name));
     }
 
     /// <summary>
-    /// What is out of range. A bad value that several queues inherit is one mistake. The queues are named unless every
-    /// queue has it.
+    /// The settings that are out of range or have no effect. A bad value that several queues inherit is one error. It
+    /// names the queues, unless every queue has it.
     /// </summary>
     public IEnumerable<string> FindErrors() => _errors
         .GroupBy(error => (error.Path, error.IsInherited, error.Message), error => error.Queue)

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Hosting;
 namespace QueueAdmission;
 
 /// <summary>
-/// Creates the queues, and so checks their settings, when the host starts, also if nothing uses them yet. The host
-/// makes its hosted services before it starts the first of them.
+/// Creates the queues when the host starts, even if nothing uses them yet. So their settings are checked. The host
+/// creates its hosted services before it starts the first of them.
 /// </summary>
 internal sealed class QueueStartupCheck : IHostedService
 {

@@ -53,7 +53,7 @@ public sealed class QueuedAdmissionOptions
     public IList<string> FallbackExemptions { get; } = [];
 
     /// <summary>
-    /// Sets the defaults of every queue, which its own settings replace. Default null. Use <c>+=</c> to keep the
+    /// Sets defaults for all queues. The settings of a queue replace them. Default null. Use <c>+=</c> to keep the
     /// defaults that other code has set.
     /// </summary>
     public Action<RequestQueueOptions>? Defaults { get; set; }
@@ -93,9 +93,10 @@ public sealed class QueuedAdmissionOptions
     /// <remarks>
     /// <para>The endpoint runs at once, without a worker and without the middlewares behind the queue, so it should
     /// neither wait nor query a database. Its own queue and authorization do not apply: every rejected client may see
-    /// it. The status and <c>Retry-After</c> are set already, and <see cref="IQueueRejectionFeature"/> tells why.</para>
-    /// <para>Clients that do not ask for HTML keep their answers. <see cref="RejectionWriters"/> come first. If the path
-    /// has no endpoint or the endpoint throws, an error is logged, and the built-in page is written.</para>
+    /// it. The status and <c>Retry-After</c> are set already, and <see cref="IQueueRejectionFeature"/> tells
+    /// why.</para>
+    /// <para>Clients that do not ask for HTML keep their answers. <see cref="RejectionWriters"/> come first. If the
+    /// path has no endpoint or the endpoint throws, an error is logged, and the built-in page is written.</para>
     /// </remarks>
     /// <exception cref="ArgumentException">
     /// The value does not begin with <c>/</c>, or has a query, a fragment or a route parameter.

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using QueueAdmission;
 
@@ -36,6 +37,7 @@ public static class QueuedAdmissionServiceCollectionExtensions
         services.AddHostedService<QueueStartupCheck>();
         services.AddHostedService<QueueShutdown>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, EntranceCheckFilter>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IApiDescriptionProvider, QueuedActionDescriptions>());
         return new QueueAdmissionBuilder(services);
     }
 

@@ -80,6 +80,20 @@ public sealed class RequestQueueOptions : JobQueueOptions
     }
 
     /// <summary>
+    /// How the dashboard shows the callers with the most requests, for queues that keep callers apart. Names may be
+    /// personal data. Default None; one of None, Hash, Name.
+    /// </summary>
+    /// <remarks>
+    /// Without <see cref="PartitionBy"/> it has no effect. While it is on, a look at the dashboard counts the requests of
+    /// all callers under the queue's lock.
+    /// </remarks>
+    public CallerDisplay ShowCallers
+    {
+        get => Get(RequestQueueSettings.ShowCallers);
+        set => Set(RequestQueueSettings.ShowCallers, value);
+    }
+
+    /// <summary>
     /// Called for each request that this queue rejects, instead of <see cref="QueuedAdmissionOptions.OnRejected"/> of
     /// all queues. Default none.
     /// </summary>

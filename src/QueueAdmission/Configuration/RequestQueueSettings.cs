@@ -52,6 +52,14 @@ internal static class RequestQueueSettings
         Description = "How long a request may take to be answered. It bounds the waiting in addition to MaxWait.",
     };
 
+    public static readonly QueueSetting<CallerDisplay> ShowCallers = new(
+        nameof(RequestQueueOptions.ShowCallers), SettingValues.Name<CallerDisplay>())
+    {
+        Default = CallerDisplay.None,
+        Description = "How the dashboard shows the callers with the most requests, for queues that keep callers apart. "
+            + "Names may be personal data.",
+    };
+
     public static readonly QueueSetting<Func<RejectionContext, ValueTask>?> OnRejected = new(
         nameof(RequestQueueOptions.OnRejected), new CodeValues<Func<RejectionContext, ValueTask>?>())
     {
@@ -73,5 +81,5 @@ internal static class RequestQueueSettings
 
     /// <summary>Every setting, in the order in which they are listed.</summary>
     public static IReadOnlyList<QueueSetting> All { get; } =
-        [RejectionStatusCode, ReleaseOn, PartitionBy, PriorityFrom, DeadlineFrom, OnRejected, RejectionWriters];
+        [RejectionStatusCode, ReleaseOn, PartitionBy, PriorityFrom, DeadlineFrom, ShowCallers, OnRejected, RejectionWriters];
 }

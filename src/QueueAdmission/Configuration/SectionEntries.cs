@@ -27,7 +27,9 @@ internal sealed class SectionEntries(IConfigurationRoot? root)
         }
     }
 
-    /// <summary>The last provider that takes the object back, and all stronger ones.</summary>
+    /// <summary>
+    /// The providers whose entries are in force: the last one that takes the object back, and all stronger ones.
+    /// </summary>
     private static List<IConfigurationProvider> ProvidersInForce(IConfigurationRoot root, string path)
     {
         var providers = root.Providers.ToList();

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 namespace QueueAdmission;
 
 /// <summary>
-/// Collects what is wrong with a section's shape: each message names the path, the value, and what is allowed.
+/// Collects errors in the structure of a section. Each message names the path, the value, and what is allowed.
 /// </summary>
 internal sealed class SectionErrors
 {

@@ -8,7 +8,7 @@ namespace QueueAdmission;
 /// </remarks>
 internal sealed class SettingLayers(IReadOnlyList<SettingsLayer> layers)
 {
-    /// <summary>Only what is built in.</summary>
+    /// <summary>No layers. The built-in defaults hold.</summary>
     public static readonly SettingLayers None = new([]);
 
     /// <summary>The layers, the weakest first.</summary>
@@ -32,7 +32,8 @@ internal sealed class SettingLayers(IReadOnlyList<SettingsLayer> layers)
         : new(SettingSource.BuiltIn);
 
     /// <summary>
-    /// The place of the setting in the strongest layer of configuration that gives it, and whether that is the queue.
+    /// The path of the setting in the strongest layer of configuration that gives it, and whether that layer is the
+    /// queue's own.
     /// </summary>
     public (string? Path, bool IsOfQueue) FindPath(string key)
     {

@@ -46,12 +46,13 @@ internal sealed class SettingTable
                 $"Two settings of queues have the key {clash.Key}; rename the one that AddQueueSetting adds.");
     }
 
-    /// <summary>Whether settings stand in an object of that name, compared without case.</summary>
+    /// <summary>Whether there is an object of that name with settings, compared without case.</summary>
     public bool HasObject(string name) =>
         Keys.Any(key => key.StartsWith(name + QueueSetting.KeyDivider, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>
-    /// The keys in an object of a queue, or those next to such objects, with the names of the objects.
+    /// The keys in one object of a queue. For the queue itself, the keys outside of such objects, and the names of the
+    /// objects.
     /// </summary>
     /// <param name="prefix">The name of the object and the divider; empty for the queue itself.</param>
     public IReadOnlyList<string> KeysBelow(string prefix) =>
@@ -66,7 +67,7 @@ internal sealed class SettingTable
     public QueueSetting? Find(string key) =>
         Configurable.FirstOrDefault(setting => setting.Key.Equals(key, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>The settings that the two were given different values of.</summary>
+    /// <summary>The settings whose values differ between the two.</summary>
     public IEnumerable<QueueSetting> FindChanged(JobQueueOptions before, JobQueueOptions after) =>
         AllOf(before, after).Where(setting => !setting.IsSame(before, after));
 
@@ -78,7 +79,7 @@ internal sealed class SettingTable
         .Where(setting => setting.Before != setting.After)
         .Select(setting => $"{setting.Key} {setting.Before} → {setting.After}"));
 
-    /// <summary>A copy of settings as those of a queue for requests.</summary>
+    /// <summary>Copies settings to a new object with the settings for requests.</summary>
     public RequestQueueOptions Copy(JobQueueOptions settings)
     {
         var copy = new RequestQueueOptions();
@@ -93,7 +94,7 @@ internal sealed class SettingTable
             setting.Copy(from, to);
     }
 
-    // Code may give a queue a setting that was not registered.
+    // Code may give a queue the default of a setting that was not registered.
     private IEnumerable<QueueSetting> AllOf(JobQueueOptions a, JobQueueOptions b) =>
         All.Union(a.AddedSettings).Union(b.AddedSettings);
 }

@@ -1,7 +1,7 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// Some settings of a queue, as one source gives them: code, an object in configuration, an override.
+/// The settings of a queue that come from one source: code, an object in configuration, or an override.
 /// </summary>
 /// <param name="source">Where the values come from.</param>
 internal sealed class SettingsLayer(SettingSource source)
@@ -15,7 +15,7 @@ internal sealed class SettingsLayer(SettingSource source)
     /// <summary>The settings that the layer sets.</summary>
     public IEnumerable<QueueSetting> Settings => _values.Keys;
 
-    /// <summary>The layer of the settings that a callback sets in the options.</summary>
+    /// <summary>Creates the layer of the settings that a callback sets.</summary>
     /// <param name="source">Where the values come from.</param>
     /// <param name="options">What the callback starts from.</param>
     /// <param name="configure">The callback.</param>
@@ -27,7 +27,7 @@ internal sealed class SettingsLayer(SettingSource source)
         return Of(source, options, given);
     }
 
-    /// <summary>Some of the settings of an object.</summary>
+    /// <summary>Creates a layer of some settings of an object.</summary>
     public static SettingsLayer Of(SettingSource source, JobQueueOptions options, IEnumerable<QueueSetting> settings)
     {
         var layer = new SettingsLayer(source);

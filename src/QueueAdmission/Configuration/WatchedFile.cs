@@ -12,7 +12,7 @@ namespace QueueAdmission;
 /// </remarks>
 internal sealed class WatchedFile : IDisposable
 {
-    /// <summary>How long after the framework's own look this one comes.</summary>
+    /// <summary>The delay of this check after the framework's own check of the file.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
@@ -49,7 +49,7 @@ internal sealed class WatchedFile : IDisposable
         _touches = ChangeToken.OnChange(() => Watch(folder, path), CheckSoon);
     }
 
-    /// <summary>Why what the provider has now is not what the file says, or null.</summary>
+    /// <summary>Why the provider has other data than the file; null if it has the same.</summary>
     public string? Problem
     {
         get
@@ -99,7 +99,7 @@ internal sealed class WatchedFile : IDisposable
     }
 
     /// <summary>
-    /// The folder may be foreign, or gone. What the provider cannot watch there, this class cannot watch either.
+    /// Watches the folder of the file. What the provider cannot watch there, this class cannot watch either.
     /// </summary>
     private static IChangeToken Watch(IFileProvider folder, string path)
     {
@@ -150,7 +150,8 @@ internal sealed class WatchedFile : IDisposable
     }
 
     /// <summary>
-    /// Has the provider read the file, which has not noticed that it can be opened again. It reports the reload itself.
+    /// Makes the provider read the file again, because it has not noticed that the file can be opened. The provider
+    /// reports the reload itself.
     /// </summary>
     private void LoadAgain()
     {
@@ -183,8 +184,8 @@ internal sealed class WatchedFile : IDisposable
     }
 
     /// <summary>
-    /// Finds out whether the file is gone. The framework then continues without its data and reports a reload, even if
-    /// the file is required.
+    /// Finds out whether the file was deleted. The framework then continues without its data and reports a reload, even
+    /// if the file is required.
     /// </summary>
     private string? FindAbsence()
     {

@@ -52,7 +52,6 @@ internal sealed partial class RefusalLog : IDisposable
     {
         lock (_gate)
         {
-            _isRefusing = true;
             _began = _queue.Time.GetUtcNow();
             var snapshot = _queue.GetSnapshot();
             (_beforeBurst, _told) = (_told, RefusalCount.Of(snapshot));
@@ -65,16 +64,17 @@ internal sealed partial class RefusalLog : IDisposable
                 snapshot.Waiting,
                 snapshot.Settings.Places,
                 _told.Since(_beforeBurst).Total);
-            if (_stopped)
+            if (!_stopped)
             {
-                return;
+                _timer ??= _queue.Time.CreateTimer(
+                    static log => ((RefusalLog)log!).OnTimer(),
+                    this,
+                    Timeout.InfiniteTimeSpan,
+                    Timeout.InfiniteTimeSpan);
+                ArmLocked();
             }
-            _timer ??= _queue.Time.CreateTimer(
-                static log => ((RefusalLog)log!).OnTimer(),
-                this,
-                Timeout.InfiniteTimeSpan,
-                Timeout.InfiniteTimeSpan);
-            ArmLocked();
+            // Last, so that a burst that is seen to last has a timer that ends it.
+            _isRefusing = true;
         }
     }
 

@@ -23,8 +23,8 @@ internal sealed partial class EndpointQueues
     private readonly EndpointDataSource _source;
     private readonly ILogger _logger;
     private readonly ReportedNames _reported = new();
-    private readonly ConditionalWeakTable<Endpoint, EndpointDecision> _decisions = [];
-    private readonly RecentDecisions _recent = new();
+    private readonly ConditionalWeakTable<Endpoint, QueueAssignment> _decisions = [];
+    private volatile RecentDecisions _recent;
 
     public EndpointQueues(
         JobQueueRegistry registry, EndpointDataSource source, IServiceProvider services, ILogger logger)
@@ -33,6 +33,7 @@ internal sealed partial class EndpointQueues
         _queues = registry.Queues;
         _source = source;
         _logger = logger;
+        _recent = new RecentDecisions(_queues.Current);
         // A branch may be built before all endpoints are mapped. Endpoints that come later are decided then.
         var assigned = EndpointDiscovery.Expand(source.Endpoints, services, logger)
             .Distinct()
@@ -47,11 +48,12 @@ internal sealed partial class EndpointQueues
     /// <summary>The problems of the endpoints that existed at the start. Each text names its endpoint.</summary>
     public IReadOnlyList<string> Problems { get; }
 
-    /// <returns>Null if requests of this endpoint are not queued.</returns>
-    public QueueAssignment? Find(Endpoint endpoint) =>
-        _recent.Find(endpoint) is { } decision && decision.Queues == _queues.Current
-            ? decision.Assignment
-            : FindInTable(endpoint);
+    /// <summary>The assignment of an endpoint to a queue, or to none.</summary>
+    public QueueAssignment Find(Endpoint endpoint)
+    {
+        var recent = _recent;
+        return recent.Find(endpoint) ?? FindInTable(endpoint, recent);
+    }
 
     /// <summary>The queue metadata of all endpoints that exist at this moment.</summary>
     public IEnumerable<QueuedAttribute> FindUses() =>
@@ -59,81 +61,86 @@ internal sealed partial class EndpointQueues
             .Select(QueueMetadata.FindQueueOf).OfType<QueuedAttribute>();
 
     /// <summary>
+    /// Forgets the recent decisions, because there is another set of queues. Called under the lock of
+    /// <see cref="QueuesInUse"/>, so that the last set stays.
+    /// </summary>
+    public void ForgetRecent() => _recent = new RecentDecisions(_queues.Current);
+
+    /// <summary>
     /// Decides all endpoints again, after the queues have changed. Otherwise the decision of an endpoint would keep a
     /// removed queue alive until the next request of that endpoint.
     /// </summary>
     public void DecideAgain()
     {
-        _recent.Clear();
         foreach (var (endpoint, _) in _decisions)
         {
             DecideAtRunTime(endpoint);
         }
     }
 
-    private QueueAssignment? FindInTable(Endpoint endpoint)
+    private QueueAssignment FindInTable(Endpoint endpoint, RecentDecisions recent)
     {
-        if (!_decisions.TryGetValue(endpoint, out var decision) || decision.Queues != _queues.Current)
+        if (!_decisions.TryGetValue(endpoint, out var assignment) || assignment.Queues != _queues.Current)
         {
             return DecideAtRunTime(endpoint);
         }
-        _recent.Put(endpoint, decision);
-        return decision.Assignment;
+        recent.Put(endpoint, assignment);
+        return assignment;
     }
 
-    private QueueAssignment? DecideAtRunTime(Endpoint endpoint)
+    private QueueAssignment DecideAtRunTime(Endpoint endpoint)
     {
         var assignment = Decide(endpoint);
-        if (assignment?.Problem is { } problem && _reported.Add(problem.Subject))
+        if (assignment.Problem is { } problem && _reported.Add(problem.Subject))
         {
             LogUnknownQueue(_logger, problem.Text);
         }
         return assignment;
     }
 
-    private QueueAssignment? Decide(Endpoint endpoint)
+    private QueueAssignment Decide(Endpoint endpoint)
     {
-        // The set is read once. If the queues change meanwhile, the decision carries the old set, and the next request
-        // decides again.
-        var queues = _queues.Current;
-        var assignment = Assign(endpoint, queues);
-        _decisions.AddOrUpdate(endpoint, new EndpointDecision(endpoint, queues, assignment));
+        // The set is read once. If the queues change meanwhile, the assignment carries the old set, and the next
+        // request decides again.
+        var assignment = Assign(endpoint, _queues.Current);
+        _decisions.AddOrUpdate(endpoint, assignment);
         return assignment;
     }
 
-    private QueueAssignment? Assign(Endpoint endpoint, QueueSet queues)
+    private QueueAssignment Assign(Endpoint endpoint, QueueSet queues)
     {
         var metadata = endpoint.Metadata;
         if (metadata.GetMetadata<DisableQueueAttribute>() is not null)
         {
-            return null;
+            return new QueueAssignment(endpoint, queues);
         }
         if (metadata.FindQueued() is not { } queued)
         {
             if (!queues.TakesUnnamed(endpoint))
             {
-                return null;
+                return new QueueAssignment(endpoint, queues);
             }
             queues.Fallback!.Queue.MayBeUnused = false;
             var usual = EndpointTraits.Usual with { RequestTimeout = _registry.Timeouts.Of(endpoint) };
             return new QueueAssignment(
-                queues.Fallback!, AssignmentKind.Every, endpoint, usual, _registry.Rejections);
+                endpoint, queues, queues.Fallback!, AssignmentKind.Every, usual, _registry.Rejections);
         }
         if (EndpointChecks.FindBadTrait(endpoint, queued) is { } bad)
         {
-            return new QueueAssignment(new EndpointProblem($"{queued} {queued.Priority} {queued.Weight}", bad));
+            var problem = new EndpointProblem($"{queued} {queued.Priority} {queued.Weight}", bad);
+            return new QueueAssignment(endpoint, queues, problem);
         }
         if (queues.Find(queued.QueueName) is not { } queue)
         {
             var unknown = EndpointChecks.DescribeUnknownQueue(endpoint, queued.QueueName, _registry.Section);
-            return new QueueAssignment(new EndpointProblem(queued.QueueName, unknown));
+            return new QueueAssignment(endpoint, queues, new EndpointProblem(queued.QueueName, unknown));
         }
         // If the queue is removed later while an endpoint still names it, the problem is new and is logged again.
         _reported.Remove(queued.QueueName);
         queue.Queue.MayBeUnused = false;
         var kind = HubEndpoints.KindOf(endpoint);
         var traits = new EndpointTraits(queued.Priority, queued.Weight, _registry.Timeouts.Of(endpoint));
-        return new QueueAssignment(queue, kind, endpoint, traits, _registry.Rejections);
+        return new QueueAssignment(endpoint, queues, queue, kind, traits, _registry.Rejections);
     }
 
     /// <summary>
@@ -195,9 +202,9 @@ internal sealed partial class EndpointQueues
     }
 
     private static IEnumerable<string> FindProblems(
-        Endpoint endpoint, QueueAssignment? assignment, IServiceProvider services)
+        Endpoint endpoint, QueueAssignment assignment, IServiceProvider services)
     {
-        if (assignment?.Problem is { } problem)
+        if (assignment.Problem is { } problem)
         {
             yield return problem.Text;
         }
@@ -212,21 +219,21 @@ internal sealed partial class EndpointQueues
         // Found here and not in the assignment: an endpoint that names no queue has none.
         if (endpoint.Metadata.GetMetadata<IQueueTakeover>() is { } takeover)
         {
-            foreach (var unable in takeover.FindProblems(endpoint, assignment?.Queue?.Queue, services))
+            foreach (var unable in takeover.FindProblems(endpoint, assignment.Queue?.Queue, services))
             {
                 yield return unable;
             }
         }
     }
 
-    private void ReportFallback(Dictionary<Endpoint, QueueAssignment?> assigned)
+    private void ReportFallback(Dictionary<Endpoint, QueueAssignment> assigned)
     {
         if (_queues.Current.Fallback is not { } fallback)
         {
             return;
         }
         var caught = assigned
-            .Where(pair => pair.Value is not null && pair.Key.Metadata.GetMetadata<QueuedAttribute>() is null)
+            .Where(pair => pair.Value.IsQueued && pair.Key.Metadata.GetMetadata<QueuedAttribute>() is null)
             .Select(pair => EndpointChecks.NameOf(pair.Key))
             .Order()
             .ToList();

@@ -29,24 +29,29 @@ internal sealed partial class PassageWatch(EndpointDataSource source)
     private JobQueueRegistry? _registry;
     private ILogger? _logger;
     private IDisposable? _subscription;
-    private bool _isSettled;
+    private volatile bool _isSettled;
     private volatile bool _isOn;
 
     /// <summary>Whether requests that reach an entrance have to be reported by <see cref="Pass"/>.</summary>
     public bool IsOn => _isOn;
 
+    /// <summary>Whether the watch has ended. It never starts again.</summary>
+    public bool IsSettled => _isSettled;
+
     public void Start(JobQueueRegistry registry, DiagnosticListener? routing, ILogger logger)
     {
         lock (_gate)
         {
-            if (_isOn || _isSettled || routing is null)
+            // Without the listener of routing there is nothing to watch.
+            _isSettled |= routing is null;
+            if (_isOn || _isSettled)
             {
                 return;
             }
             _registry = registry;
             _logger = logger;
             _isOn = true;
-            _subscription = Observer.Subscribe(routing, this);
+            _subscription = Observer.Subscribe(routing!, this);
         }
     }
 

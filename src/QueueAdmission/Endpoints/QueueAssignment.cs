@@ -7,6 +7,9 @@ namespace QueueAdmission;
 /// <summary>Which requests of an endpoint are queued.</summary>
 internal enum AssignmentKind
 {
+    /// <summary>No request. The endpoint names no queue, or is excluded from queues.</summary>
+    None,
+
     /// <summary>All requests, with any method and any headers.</summary>
     Every,
 
@@ -34,19 +37,52 @@ internal enum ReleaseMoment
     Upgrade,
 }
 
-/// <summary>The assignment of an endpoint to a queue. It is decided once and serves all requests.</summary>
+/// <summary>
+/// The assignment of an endpoint to a queue, or to none. It is decided once for a set of queues, and serves all
+/// requests while that set is current.
+/// </summary>
 internal sealed class QueueAssignment
 {
+    // An assignment must not keep its endpoint alive.
+    private readonly WeakReference<Endpoint> _assigned;
     private readonly AssignmentKind _kind;
     private readonly JobDescriptions? _descriptions;
 
+    /// <summary>An endpoint whose requests are not queued.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="queues">The set of queues for which this was decided.</param>
+    public QueueAssignment(Endpoint endpoint, QueueSet queues)
+    {
+        _assigned = new(endpoint);
+        Queues = queues;
+    }
+
+    /// <summary>An endpoint that cannot be queued as it asks for.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="queues">The set of queues for which this was decided.</param>
+    /// <param name="problem">The reason why there is no queue.</param>
+    public QueueAssignment(Endpoint endpoint, QueueSet queues, EndpointProblem problem)
+        : this(endpoint, queues)
+    {
+        _kind = AssignmentKind.Every;
+        Problem = problem;
+    }
+
+    /// <summary>An endpoint with a queue.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="queues">The set of queues for which this was decided.</param>
     /// <param name="queue">The queue.</param>
     /// <param name="kind">Which requests are queued.</param>
-    /// <param name="endpoint">The endpoint.</param>
     /// <param name="traits">What all its requests share.</param>
     /// <param name="handling">What the application does with rejections of all queues.</param>
     public QueueAssignment(
-        RequestQueue queue, AssignmentKind kind, Endpoint endpoint, EndpointTraits traits, RejectionHandling handling)
+        Endpoint endpoint,
+        QueueSet queues,
+        RequestQueue queue,
+        AssignmentKind kind,
+        EndpointTraits traits,
+        RejectionHandling handling)
+        : this(endpoint, queues)
     {
         Queue = queue;
         _kind = kind;
@@ -57,15 +93,26 @@ internal sealed class QueueAssignment
         NeedsOneWorker = traits.Weight == 1 && Takeover is null;
     }
 
-    /// <param name="problem">The reason why there is no queue.</param>
-    public QueueAssignment(EndpointProblem problem) => Problem = problem;
+    /// <summary>The set of queues for which this was decided.</summary>
+    public QueueSet Queues { get; }
 
-    /// <summary>The queue; null if the one that the endpoint names does not exist.</summary>
+    /// <summary>
+    /// The queue. Null if requests are not queued, or if the queue that the endpoint names does not exist.
+    /// </summary>
     public RequestQueue? Queue { get; }
 
     public EndpointProblem? Problem { get; }
 
-    /// <summary>What takes requests of the endpoint over; null for almost every endpoint.</summary>
+    /// <summary>Whether requests of the endpoint are queued, or rejected because the queue does not exist.</summary>
+    public bool IsQueued => _kind != AssignmentKind.None;
+
+    /// <summary>Whether the endpoint no longer exists.</summary>
+    public bool IsGone => !_assigned.TryGetTarget(out _);
+
+    public bool IsOf(Endpoint endpoint) =>
+        _assigned.TryGetTarget(out var assigned) && ReferenceEquals(assigned, endpoint);
+
+    /// <summary>The object that takes requests of the endpoint over; null for almost every endpoint.</summary>
     public IQueueTakeover? Takeover { get; }
 
     /// <summary>The endpoint as <see cref="Takeover"/> sees it; null without one.</summary>
@@ -78,20 +125,19 @@ internal sealed class QueueAssignment
     public JobDescription Describe(HttpContext context) => _descriptions!.For(context.Request.Method);
 
     /// <summary>Whether this request of the endpoint is to be queued.</summary>
-    public bool AppliesTo(HttpContext context) => _kind switch
-    {
-        // The client chooses method and headers. A claimed preflight or upgrade says nothing about what the handler
-        // does.
-        AssignmentKind.Every or AssignmentKind.HubNegotiation => true,
-        // All transports but WebSockets need a connection that was negotiated. So the other requests, long polls and
-        // sends, belong to a connection that has already passed the queue.
-        _ => OpensWebSocket(context) || OpensEventStream(context.Request),
-    };
+    /// <remarks>
+    /// The client chooses method and headers. A claimed preflight or upgrade says nothing about what the handler does.
+    /// Only of a hub, some requests pass: all transports but WebSockets need a connection that was negotiated. So long
+    /// polls and sends belong to a connection that has already passed the queue.
+    /// </remarks>
+    public bool AppliesTo(HttpContext context) =>
+        _kind is AssignmentKind.Every or AssignmentKind.HubNegotiation
+        || (_kind == AssignmentKind.Hub && (OpensWebSocket(context) || OpensEventStream(context.Request)));
 
     /// <summary>
-    /// Whether a request needs only one worker. Such a request may take a free worker before its traits are read,
-    /// because they matter only while it waits. A queue that needs the traits earlier, as one with keys, offers no
-    /// worker in this way. Requests that <see cref="Takeover"/> may take over need the slow path, where it is asked.
+    /// Whether a request needs only one worker, so that it may take a free worker before its traits are read. They
+    /// matter only while a request waits. A queue that always needs them, such as one with keys, offers no worker in
+    /// this way. Where there is a <see cref="Takeover"/>, requests take the slow path, which asks it.
     /// </summary>
     public bool NeedsOneWorker { get; }
 
@@ -109,7 +155,7 @@ internal sealed class QueueAssignment
     }
 
     /// <summary>When this request gives its worker back.</summary>
-    public ReleaseMoment ReleaseMomentOf(HttpContext context) => Queue!.Settings.ReleaseOn switch
+    public ReleaseMoment ReleaseMomentOf(HttpContext context) => Queue!.ReleaseOn switch
     {
         ReleaseOn.ResponseStart => ReleaseMoment.ResponseStart,
         ReleaseOn.End => ReleaseMoment.End,

@@ -8,6 +8,8 @@ namespace QueueAdmission;
 /// <para>Of several attributes of one endpoint, the last one applies, as everywhere in ASP.NET Core. So the attribute
 /// of an action overrides the attribute of its controller. <c>WithQueue</c> on the endpoint or its group overrides all
 /// attributes. <see cref="DisableQueueAttribute"/> overrides both.</para>
+/// <para>In an application with <c>AddQueuedAdmission</c>, OpenAPI documents get the responses of a refusal, as by
+/// <c>WithQueue</c>.</para>
 /// <code>
 /// [Queued("reports")]
 /// [Queued("reports", Priority = JobPriority.High)]

@@ -14,12 +14,12 @@ internal sealed class QueuesInUse
         {
             _pipelines.RemoveAll(weak => !weak.TryGetTarget(out _));
             _pipelines.Add(new WeakReference<EndpointQueues>(pipeline));
+            // The queues may have changed since it was made.
+            pipeline.ForgetRecent();
         }
     }
 
-    /// <summary>
-    /// The names of the queues, each with the most workers that one request needs.
-    /// </summary>
+    /// <summary>The names of the queues, each with the largest weight of a request.</summary>
     /// <remarks>Listing endpoints runs code of the application, so the caller must not hold a lock.</remarks>
     public IReadOnlyDictionary<string, int> Collect()
     {
@@ -27,6 +27,24 @@ internal sealed class QueuesInUse
             .SelectMany(pipeline => pipeline.FindUses())
             .GroupBy(queued => queued.QueueName, queued => queued.Weight, QueueName.Comparer)
             .ToDictionary(weights => weights.Key, weights => weights.Max(), QueueName.Comparer);
+    }
+
+    /// <summary>
+    /// Makes all pipelines forget their recent decisions, which belong to the former set of queues. It runs no code of
+    /// the application.
+    /// </summary>
+    public void ForgetRecent()
+    {
+        lock (_pipelines)
+        {
+            foreach (var weak in _pipelines)
+            {
+                if (weak.TryGetTarget(out var pipeline))
+                {
+                    pipeline.ForgetRecent();
+                }
+            }
+        }
     }
 
     /// <summary>Decides all endpoints again, after the queues have changed.</summary>

@@ -16,9 +16,11 @@ namespace QueueAdmission;
 /// </remarks>
 internal static class RefusalDescription
 {
-    private const string Problem = "application/problem+json";
+    public const string Problem = "application/problem+json";
 
-    /// <summary>Adds the description to the endpoints of a builder that are in the queue in the end.</summary>
+    /// <summary>
+    /// Adds the description to the endpoints of a builder that have a queue when all conventions have run.
+    /// </summary>
     public static void AddTo(IEndpointConventionBuilder builder, QueuedAttribute queued)
     {
         try
@@ -46,13 +48,29 @@ internal static class RefusalDescription
         {
             endpoint.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(void)));
         }
-        var settings = FindSettings(endpoint.ApplicationServices, queued.QueueName);
-        Add(endpoint, settings?.RejectionStatusCode ?? StatusCodes.Status503ServiceUnavailable);
-        if (settings?.Engine.PartitionByKey is true)
+        foreach (var status in StatusesOf(endpoint.ApplicationServices, queued.QueueName))
         {
-            Add(endpoint, StatusCodes.Status429TooManyRequests);
+            Add(endpoint, status);
         }
     }
+
+    /// <summary>The statuses with which a queue refuses requests.</summary>
+    public static IEnumerable<int> StatusesOf(IServiceProvider services, string queue)
+    {
+        var settings = FindSettings(services, queue);
+        var status = settings?.RejectionStatusCode ?? StatusCodes.Status503ServiceUnavailable;
+        yield return status;
+        if (settings?.Engine.PartitionByKey is true && status != StatusCodes.Status429TooManyRequests)
+        {
+            yield return StatusCodes.Status429TooManyRequests;
+        }
+    }
+
+    /// <summary>The type of a refusal's body in a document; null if a document cannot have it.</summary>
+    /// <remarks>
+    /// Without reflection, as for Native AOT, a document can have only types that the application's JSON knows.
+    /// </remarks>
+    public static Type? BodyOf(IServiceProvider services) => IsKnownToJson(services) ? typeof(ProblemDetails) : null;
 
     private static void Add(EndpointBuilder endpoint, int status)
     {
@@ -60,11 +78,9 @@ internal static class RefusalDescription
         {
             return;
         }
-        // Without reflection, as for Native AOT, a document can have only types that the application's JSON knows.
-        var type = IsKnownToJson(endpoint.ApplicationServices) ? typeof(ProblemDetails) : null;
-        endpoint.Metadata.Add(type is null
-            ? new ProducesResponseTypeMetadata(status)
-            : new ProducesResponseTypeMetadata(status, type, [Problem]));
+        endpoint.Metadata.Add(BodyOf(endpoint.ApplicationServices) is { } type
+            ? new ProducesResponseTypeMetadata(status, type, [Problem])
+            : new ProducesResponseTypeMetadata(status));
     }
 
     // Only an application that describes its endpoints needs more metadata.

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace QueueAdmission;
 
 /// <summary>
-/// Sees whether the client of a request that has waited leaves while the request holds its worker. Then the work is
-/// wasted, and the queue learns from it: see <see cref="JobQueueOptions.AdaptiveMaxWait"/>.
+/// Detects that the client of a request leaves while the request holds a worker. Only requests that waited are watched.
+/// The work is wasted then, and the queue learns from it: see <see cref="JobQueueOptions.AdaptiveMaxWait"/>.
 /// </summary>
 /// <remarks>
 /// <para>The sign is <see cref="HttpContext.RequestAborted"/>, which also ends the wait. A middleware in front may have

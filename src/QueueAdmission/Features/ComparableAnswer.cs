@@ -5,7 +5,8 @@ using Microsoft.Extensions.Primitives;
 namespace QueueAdmission;
 
 /// <summary>
-/// Decides whether the time of an answer says how the service is doing. It does not for failures and for event streams.
+/// Decides whether the duration of an answer tells how fast the service is. That of a failure or an event stream does
+/// not.
 /// </summary>
 internal static class ComparableAnswer
 {

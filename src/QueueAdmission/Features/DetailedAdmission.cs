@@ -16,16 +16,16 @@ internal sealed class DetailedAdmission : RequestAdmission
     private ClientWatch? _client;
     private long _latencyStart;
 
-    public DetailedAdmission(JobQueue queue, in Admission admission, RequestAdmission? outer)
-        : base(queue)
+    public DetailedAdmission(AdmissionEngine engine, in Admission admission, RequestAdmission? outer)
+        : base(engine)
     {
         _record = admission.Held;
         _outer = outer;
         _waited = admission.WaitedTimestampTicks;
-        Waited = queue.ToTimeSpan(_waited);
+        Waited = engine.Clock.ToTimeSpan(_waited);
         WaitersAhead = admission.WaitersAhead;
         WouldHaveRejected = admission.WouldHaveRejected;
-        _latencyStart = queue.MeasuresLatency ? queue.Time.GetTimestamp() : Untimed;
+        _latencyStart = engine.MeasuresLatency ? engine.Clock.GetTimestamp() : Untimed;
     }
 
     public override TimeSpan Waited { get; }
@@ -40,12 +40,12 @@ internal sealed class DetailedAdmission : RequestAdmission
     public override void IgnoreLatency() => Volatile.Write(ref _latencyStart, Untimed);
 
     /// <summary>
-    /// From now on sees whether the client leaves before the worker is given back. Only a request that waited is
+    /// Begins to watch whether the client leaves before the worker is given back. Only a request that waited is
     /// watched. Called before the handler runs, so no other flow gives the worker back meanwhile.
     /// </summary>
     public void WatchClient(HttpContext context)
     {
-        if (_waited > 0 && Queue.LearnsPatience)
+        if (_waited > 0 && Engine.Feedback.LearnsPatience)
         {
             _client = ClientWatch.Begin(context, Queue, _record?.Key, _waited);
         }
@@ -61,14 +61,14 @@ internal sealed class DetailedAdmission : RequestAdmission
             && Volatile.Read(ref _latencyStart) is var start and not Untimed
             && HasComparableAnswer(context))
         {
-            Queue.ReportLatency(Queue.Time.GetTimestamp() - start);
+            Engine.Feedback.ReportLatency(Engine.Clock.GetTimestamp() - start);
         }
     }
 
     protected override void GiveBack()
     {
         _client?.End();
-        Queue.Release(_record);
+        Engine.Release(_record);
     }
 
     /// <summary>

@@ -49,8 +49,8 @@ public static class QueueHttpContextExtensions
     /// <para>A request that already holds a worker of this queue is admitted at once on that worker, whatever the
     /// weight. The lease then gives nothing back. Otherwise the request could wait for its own worker until
     /// <see cref="JobQueueOptions.MaxWait"/>.</para>
-    /// <para>A name that the client chooses, such as a route value, would let the client choose any queue. Look it up in
-    /// a list of the application's own, or find the queue with <see cref="JobQueueRegistry.TryGet"/>, which does not
+    /// <para>A name that the client chooses, such as a route value, would let the client choose any queue. Look it up
+    /// in a list of the application's own, or find the queue with <see cref="JobQueueRegistry.TryGet"/>, which does not
     /// throw, and pass the <see cref="JobQueue"/>.</para>
     /// <para>Let all requests enter several queues in the same order. A request that holds queue A and waits for B, and
     /// one that holds B and waits for A, wait for one another. In the Development environment such orders are

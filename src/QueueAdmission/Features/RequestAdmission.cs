@@ -24,21 +24,21 @@ internal class RequestAdmission : IQueueFeature
     private readonly long _startedAt;
     private int _holders = 1;
 
-    /// <param name="queue">The queue. The caller has just taken one of its workers.</param>
-    public RequestAdmission(JobQueue queue)
-        : this(queue, queue.ReadJobClock())
+    /// <param name="engine">The engine of the queue. The caller has just taken one of its workers.</param>
+    public RequestAdmission(AdmissionEngine engine)
+        : this(engine, engine.Telemetry.ReadJobClock())
     {
     }
 
-    /// <param name="queue">The queue.</param>
+    /// <param name="engine">The engine of the queue.</param>
     /// <param name="startedAt">When the job began, by the clock of jobs; 0 if it is not measured here.</param>
-    protected RequestAdmission(JobQueue queue, long startedAt)
+    protected RequestAdmission(AdmissionEngine engine, long startedAt)
     {
-        Queue = queue;
+        Engine = engine;
         _startedAt = startedAt;
     }
 
-    public JobQueue Queue { get; }
+    public JobQueue Queue => Engine.Telemetry.Queue;
 
     public virtual TimeSpan Waited => TimeSpan.Zero;
 
@@ -51,22 +51,24 @@ internal class RequestAdmission : IQueueFeature
     /// </summary>
     public virtual RequestAdmission? Outer => null;
 
+    protected AdmissionEngine Engine { get; }
+
     /// <summary>The admission of a request that took a free worker.</summary>
-    /// <param name="queue">The queue.</param>
+    /// <param name="engine">The engine of the queue.</param>
     /// <param name="outer">An admission that the request already holds; null if there is none.</param>
-    public static RequestAdmission OfFreeWorker(JobQueue queue, RequestAdmission? outer) =>
-        outer is null && !queue.MeasuresLatency
-            ? new RequestAdmission(queue)
-            : new DetailedAdmission(queue, Admission.Immediate(held: null), outer);
+    public static RequestAdmission OfFreeWorker(AdmissionEngine engine, RequestAdmission? outer) =>
+        outer is null && !engine.MeasuresLatency
+            ? new RequestAdmission(engine)
+            : new DetailedAdmission(engine, Admission.Immediate(held: null), outer);
 
     /// <summary>The admission of a request after the queue has decided to admit it.</summary>
-    /// <param name="queue">The queue.</param>
+    /// <param name="engine">The engine of the queue.</param>
     /// <param name="admission">The queue's decision.</param>
     /// <param name="outer">An admission that the request already holds; null if there is none.</param>
-    public static RequestAdmission Of(JobQueue queue, in Admission admission, RequestAdmission? outer) =>
-        outer is null && admission.IsPlain && !queue.MeasuresLatency
-            ? new RequestAdmission(queue)
-            : new DetailedAdmission(queue, admission, outer);
+    public static RequestAdmission Of(AdmissionEngine engine, in Admission admission, RequestAdmission? outer) =>
+        outer is null && admission.IsPlain && !engine.MeasuresLatency
+            ? new RequestAdmission(engine)
+            : new DetailedAdmission(engine, admission, outer);
 
     /// <summary>The admission that the context carries; null if it carries none.</summary>
     public static RequestAdmission? Find(HttpContext context) =>
@@ -127,7 +129,7 @@ internal class RequestAdmission : IQueueFeature
         // Where latency counts, the admission is a DetailedAdmission.
     }
 
-    protected virtual void GiveBack() => Queue.Release();
+    protected virtual void GiveBack() => Engine.Release();
 
     private bool TryJoin()
     {
@@ -149,7 +151,7 @@ internal class RequestAdmission : IQueueFeature
         GiveBack();
         if (_startedAt != 0)
         {
-            Queue.RecordJobSince(_startedAt);
+            Engine.Telemetry.RecordJobSince(_startedAt);
         }
     }
 }

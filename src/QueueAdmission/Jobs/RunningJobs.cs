@@ -1,23 +1,13 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The requests of one queue that hold a worker. They are recorded only while the list is watched, because recording
-/// costs each request an object and a lock.
+/// The requests of one queue that hold a worker. They are recorded only while <see cref="RequestQueue.ListsRunning"/>,
+/// because recording costs each request an object and a lock.
 /// </summary>
 internal sealed class RunningJobs(TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<RunningJob> _jobs = [];
-    private volatile bool _areWatched;
-
-    /// <summary>
-    /// Whether requests that start from now on are recorded. Requests that were recorded before stay until they end.
-    /// </summary>
-    public bool AreWatched
-    {
-        get => _areWatched;
-        set => _areWatched = value;
-    }
 
     public RunningJob Add(JobDescription description, RequestAdmission admission)
     {

@@ -22,7 +22,6 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     private readonly LiveQueues _queues;
     private readonly ConfigurationReloader? _reloader;
     private readonly AddedQueues? _added;
-    private readonly LivingPipelines _pipelines = new();
     private readonly ILogger _logger;
     private readonly CancellationTokenRegistration _stopping;
     private volatile bool _handlersEnterQueues;
@@ -56,8 +55,9 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     }
 
     /// <summary>
-    /// Stops listening. It is for registries that no container disposes: what they registered with objects that outlive
-    /// them, such as a configuration of several hosts, does not refer to them, but would stay.
+    /// Stops listening. It is for registries that no container disposes. They are registered with objects that outlive
+    /// them, such as the configuration of several hosts. These registrations do not keep a registry alive, but would
+    /// stay behind.
     /// </summary>
     ~JobQueueRegistry() => ThreadPool.UnsafeQueueUserWorkItem(static registry => registry.StopListening(), this, preferLocal: false);
 
@@ -125,8 +125,8 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     internal RequestQueue? Find(string name) => _queues.Current.Find(name);
 
     /// <summary>
-    /// A queue of the application as the middleware uses it, also if configuration no longer names it; null if it is
-    /// none of them.
+    /// A queue of the application as the middleware uses it, even if configuration no longer names it. Null for other
+    /// queues.
     /// </summary>
     internal RequestQueue? FindOwn(JobQueue queue) =>
         Find(queue.Name) is { } current && current.Queue == queue ? current : _queues.FindEver(queue);
@@ -167,18 +167,12 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     /// <summary>How the last reload of the configuration went; null before the first.</summary>
     internal ReloadStatus? LastReload => _reloader!.LastReload;
 
-    /// <summary>
-    /// Whether <c>UseQueuedAdmission</c> stands in the pipeline and its branches more than once, so that a request may
-    /// pass it within itself.
-    /// </summary>
-    internal bool HasSeveralEntrances => _pipelines.AreSeveral;
-
-    /// <summary>A pipeline has <c>UseQueuedAdmission</c>, for as long as the middleware lives.</summary>
-    internal void CountEntrance(object middleware) => _pipelines.Add(middleware);
+    /// <summary>The pipelines and branches that have <c>UseQueuedAdmission</c>.</summary>
+    internal LivingPipelines Pipelines { get; } = new();
 
     /// <summary>
-    /// The one registry of an application: from its container if AddQueuedAdmission was called, otherwise the one that
-    /// belongs to the container.
+    /// The registry of an application. It comes from the container if <c>AddQueuedAdmission</c> was called. Otherwise
+    /// it belongs to the container.
     /// </summary>
     /// <exception cref="OptionsValidationException">
     /// The settings are wrong; all that is wrong is in the message.
@@ -223,9 +217,8 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     }
 
     /// <summary>
-    /// From <see cref="IHostApplicationLifetime.ApplicationStopping"/> on no request waits: the server itself waits for
-    /// every request it has, waiting ones included. The host stops it like any hosted service, so others may be stopped
-    /// before or after it.
+    /// Called at <see cref="IHostApplicationLifetime.ApplicationStopping"/>. From then on no request waits, because the
+    /// server waits for all of its requests before it stops. Other hosted services may stop before or after the server.
     /// </summary>
     private void Stop()
     {
@@ -244,7 +237,10 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
         Overrides?.Dispose();
     }
 
-    /// <summary>The host may outlive the application, where that is a tenant's.</summary>
+    /// <summary>
+    /// Listens to the stop of the host through a weak reference, because the host may outlive the application of a
+    /// tenant.
+    /// </summary>
     private static CancellationTokenRegistration WhenStopping(IHostApplicationLifetime? host, WeakReference<JobQueueRegistry> registry) =>
         host is null ? default : host.ApplicationStopping.UnsafeRegister(static state =>
         {

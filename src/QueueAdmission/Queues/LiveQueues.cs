@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission;
 
-/// <summary>Makes the queues be what configuration asks for, while they work.</summary>
+/// <summary>Keeps the queues as configuration describes them, while they work.</summary>
 internal sealed partial class LiveQueues(
     NameOwners names,
     SettingTable table,
@@ -23,7 +23,7 @@ internal sealed partial class LiveQueues(
 
     public QueueSet Current => _current;
 
-    /// <summary>The queues that endpoints name: configuration cannot remove them.</summary>
+    /// <summary>The queues that endpoints name. Configuration cannot remove them.</summary>
     public QueuesInUse InUse { get; } = new();
 
     /// <summary>The settings that queues have.</summary>
@@ -48,7 +48,7 @@ internal sealed partial class LiveQueues(
         LogDealt(queue);
     }
 
-    /// <summary>Every queue there ever was, also those that were removed.</summary>
+    /// <summary>All queues that have existed, including removed ones.</summary>
     public IReadOnlyList<JobQueue> All
     {
         get
@@ -58,7 +58,7 @@ internal sealed partial class LiveQueues(
         }
     }
 
-    /// <summary>The queue as the middleware uses it, also if it was removed; null if it is none of these.</summary>
+    /// <summary>The queue as the middleware uses it, even if it was removed. Null if it is not one of these.</summary>
     public RequestQueue? FindEver(JobQueue queue)
     {
         lock (_gate)
@@ -106,6 +106,7 @@ internal sealed partial class LiveQueues(
                 done.Add(() => LogFallbackChanged(logger, before.Fallback?.Name ?? "none", after.Fallback?.Name ?? "none"));
             _configured = next;
             _current = after;
+            InUse.ForgetRecent();
         }
         foreach (var step in done)
             step();
@@ -117,7 +118,7 @@ internal sealed partial class LiveQueues(
     }
 
     /// <summary>
-    /// The application stops. This is also for queues that were removed: requests may still wait in them.
+    /// Called when the application stops. It includes removed queues, because requests may still wait in them.
     /// </summary>
     public void RefuseCallers()
     {
@@ -236,7 +237,7 @@ internal sealed partial class LiveQueues(
     {
         var queue = new JobQueue(layers.Fold(), time, name);
         var added = new RequestQueue(queue, requestLogger, new LiveSettings(queue, table, layers));
-        queue.BelongToApplication();
+        queue.BelongToApplication(table.All);
         // This queue always exists. It is shown and measured from the first endpoint or job on.
         queue.MayBeUnused = QueueName.Comparer.Equals(name, JobQueue.DefaultName);
         metrics?.Add(queue);
@@ -293,15 +294,18 @@ internal sealed partial class LiveQueues(
     private static partial void LogAddedAgain(ILogger logger, string queue, string changes);
 
     [LoggerMessage(EventId = 49, EventName = "WaitersDealtAgain", Level = LogLevel.Information,
-        Message = "Queue {Queue} distributed its {Waiters} waiting jobs again for its new settings. That took {Milliseconds:0.0} ms, in which the queue stood still.")]
+        Message = "Queue {Queue} distributed its {Waiters} waiting jobs again for its new settings. That took " +
+            "{Milliseconds:0.0} ms, in which the queue stood still.")]
     private static partial void LogDealt(ILogger logger, string queue, int waiters, double milliseconds);
 
     [LoggerMessage(EventId = 48, EventName = "EndpointsNotDecided", Level = LogLevel.Error,
-        Message = "The queues were changed by a reload, but the queues of endpoints could not be decided again. They stay as they are until the next change.")]
+        Message = "The queues were changed by a reload, but the queues of endpoints could not be decided again. They " +
+            "stay as they are until the next change.")]
     private static partial void LogNotDecided(ILogger logger, Exception exception);
 
     [LoggerMessage(EventId = 47, EventName = "TooHeavy", Level = LogLevel.Warning,
-        Message = "Queue {Queue} has {Workers} workers for one request now, but an endpoint needs {Weight} for each of its own (Weight): they make do with those there are.")]
+        Message = "Queue {Queue} has {Workers} workers for one request now, but an endpoint needs {Weight} for each " +
+            "of its own (Weight): they make do with those there are.")]
     private static partial void LogTooHeavy(ILogger logger, string queue, int workers, int weight);
 
     [LoggerMessage(EventId = 46, EventName = "FallbackQueueChanged", Level = LogLevel.Information,

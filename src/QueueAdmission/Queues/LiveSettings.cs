@@ -65,11 +65,11 @@ internal sealed class LiveSettings
         Adopt(given);
     }
 
-    /// <summary>Whether the overrides of settings are in their range together with other configuration.</summary>
+    /// <summary>Whether the overridden settings stay in their ranges together with other configuration.</summary>
     public bool HaveRangeFor(SettingLayers configured) =>
         !JobQueueOptionsValidator.FindErrors(configured.With(Overrides).Fold()).Any();
 
-    /// <summary>Whether configuration says something else than before.</summary>
+    /// <summary>Whether other configuration has other values.</summary>
     public bool IsChangedBy(SettingLayers configured) =>
         _table.FindChanged(_configured.Fold(), configured.Fold()).Any();
 
@@ -82,7 +82,7 @@ internal sealed class LiveSettings
         return () => _configured = before;
     }
 
-    /// <summary>Puts other configuration in force. What code changed meanwhile ends.</summary>
+    /// <summary>Puts other configuration in force. Changes that code made to the running queue end.</summary>
     /// <param name="configured">What code and configuration say now.</param>
     /// <param name="keepOverrides">Whether overrides stay; otherwise their layers are removed.</param>
     public void Configure(SettingLayers configured, bool keepOverrides)
@@ -142,7 +142,7 @@ internal sealed class LiveSettings
     private List<SettingsLayer> WithoutOverride(QueueSetting setting) =>
         [.. _changes.Where(layer => !IsOverride(layer, setting))];
 
-    /// <summary>Makes a layer of what code has changed since the last look.</summary>
+    /// <summary>Makes a layer of the settings that code has changed since the last call.</summary>
     /// <param name="given">Settings that code has given for certain, also if their value is what it was.</param>
     private void Adopt(IEnumerable<QueueSetting>? given = null)
     {

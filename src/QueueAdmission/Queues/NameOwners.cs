@@ -1,8 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// Finds names that two queues of one application would have. Both would be injected by the same key, and have the same
-/// metrics.
+/// Finds names that are used for two queues of one application. Both would be injected by the same key, and have the
+/// same metrics.
 /// </summary>
 internal sealed class NameOwners(CodeSettings code, AddedQueues? added)
 {

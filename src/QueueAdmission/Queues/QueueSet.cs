@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission;
 
-/// <summary>The queues there are at one moment. Never changed, only replaced.</summary>
+/// <summary>The queues of an application at one moment. A set is never changed, only replaced.</summary>
 internal sealed class QueueSet(IReadOnlyList<RequestQueue> queues, string? fallbackQueue, FallbackExemptions exemptions)
 {
     public static readonly QueueSet Empty = new([], null, FallbackExemptions.BuiltIn);
@@ -25,6 +25,6 @@ internal sealed class QueueSet(IReadOnlyList<RequestQueue> queues, string? fallb
 
     public RequestQueue? Find(string name) => _byName.GetValueOrDefault(name);
 
-    /// <summary>Whether the same queues are in both, and the same one is the fallback.</summary>
+    /// <summary>Whether both sets have the same queues and the same fallback queue.</summary>
     public bool Equals(QueueSet other) => Fallback == other.Fallback && Queues.SequenceEqual(other.Queues);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission;
@@ -8,6 +9,7 @@ namespace QueueAdmission;
 internal sealed class RequestQueue
 {
     private volatile RequestSettings _settings;
+    private volatile bool _listsRunning;
 
     /// <param name="queue">The queue of the engine.</param>
     /// <param name="logger">The log of the outcomes of requests.</param>
@@ -15,8 +17,11 @@ internal sealed class RequestQueue
     public RequestQueue(JobQueue queue, ILogger logger, LiveSettings? live = null)
     {
         Queue = queue;
+        Engine = queue.Engine;
         Live = live ?? new LiveSettings(queue, SettingTable.BuiltIn, SettingLayers.None);
-        _settings = new RequestSettings(queue, queue.Settings);
+        TakeSettings();
+        // The first listener, so a change is complete here before other code hears of it.
+        queue.SettingsChanged += _ => TakeSettings();
         Rejections = new PreparedRejections(queue, logger);
         Logger = logger;
         Refusals = new RefusalLog(queue, logger);
@@ -25,18 +30,18 @@ internal sealed class RequestQueue
 
     public JobQueue Queue { get; }
 
+    /// <summary>The engine of the queue. A request takes its worker here.</summary>
+    public AdmissionEngine Engine { get; }
+
     public string Name => Queue.Name;
 
-    /// <summary>The settings in force. They are replaced as a whole, so read them once for one decision.</summary>
-    public RequestSettings Settings
-    {
-        get
-        {
-            var engine = Queue.Settings;
-            var settings = _settings;
-            return settings.Engine == engine ? settings : Renew(engine);
-        }
-    }
+    /// <summary>The settings in force. They are replaced as a whole, so one decision reads them once.</summary>
+    public RequestSettings Settings => _settings;
+
+    /// <summary>
+    /// <see cref="RequestSettings.ReleaseOn"/>, for the code that every request runs; 0 if the endpoint decides.
+    /// </summary>
+    public ReleaseOn ReleaseOn { get; private set; }
 
     /// <summary>The layers behind the settings in force.</summary>
     public LiveSettings Live { get; }
@@ -53,8 +58,24 @@ internal sealed class RequestQueue
     /// <summary>Which requests run, while a list of them is shown.</summary>
     public RunningJobs RunningJobs { get; }
 
+    /// <summary>
+    /// Whether requests that start from now on are recorded in <see cref="RunningJobs"/>. Requests that were recorded
+    /// before stay until they end.
+    /// </summary>
+    public bool ListsRunning
+    {
+        get => _listsRunning;
+        set => _listsRunning = value;
+    }
+
     /// <summary>The last minutes, for the dashboard.</summary>
     public QueueHistory History { get; } = new();
 
-    private RequestSettings Renew(JobQueueOptions engine) => _settings = new RequestSettings(Queue, engine);
+    [MemberNotNull(nameof(_settings))]
+    private void TakeSettings()
+    {
+        var settings = new RequestSettings(Queue, Queue.Settings);
+        ReleaseOn = settings.ReleaseOn.GetValueOrDefault();
+        _settings = settings;
+    }
 }

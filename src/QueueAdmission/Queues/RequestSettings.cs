@@ -4,7 +4,7 @@ namespace QueueAdmission;
 
 /// <summary>
 /// The settings in force of one queue, as the middleware reads them: those of the engine, and those for requests. Both
-/// come from one object, so they were put in force together.
+/// come from one object, so they always match.
 /// </summary>
 internal sealed class RequestSettings
 {
@@ -23,6 +23,7 @@ internal sealed class RequestSettings
         DeadlineFrom = engine.Get(RequestQueueSettings.DeadlineFrom);
         OnRejected = engine.Get(RequestQueueSettings.OnRejected);
         RejectionWriters = engine.Get(RequestQueueSettings.RejectionWriters);
+        HasRejectionWriters = RejectionWriters.Count > 0;
         IsUniform = PartitionBy == PartitionBy.RoundRobin
             && PriorityFrom == PriorityFrom.Endpoint
             && DeadlineFrom == DeadlineFrom.None;
@@ -44,15 +45,16 @@ internal sealed class RequestSettings
 
     public IReadOnlyList<IRejectionWriter> RejectionWriters { get; }
 
+    public bool HasRejectionWriters { get; }
+
     /// <summary>
-    /// Whether all requests of usual endpoints are the same to the queue. Then no property of them is looked up.
+    /// Whether the queue treats all requests of usual endpoints alike. Then no property of a request is looked up.
     /// </summary>
     public bool IsUniform { get; }
 
     /// <summary>
-    /// The largest number of workers that one job can get: up to which the settings or an operator's override allow
-    /// workers, and what a key may have of them. After a live change an endpoint may ask for more; its requests then
-    /// take this number.
+    /// The maximum of workers for one job. The settings, an operator's override and the limit for one key bound it. An
+    /// endpoint may ask for more after a live change; its requests then get this number.
     /// </summary>
     public int MaxWeight => Math.Min(_queue.Engine.MaxWeight, Engine.MaxWorkersPerKey ?? int.MaxValue);
 

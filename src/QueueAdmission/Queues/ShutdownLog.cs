@@ -5,7 +5,8 @@ namespace QueueAdmission;
 /// <summary>Log entries about the end of the application.</summary>
 internal static partial class ShutdownLog
 {
-    [LoggerMessage(EventId = 60, EventName = "JobsGivenUp", Level = LogLevel.Warning,
-        Message = "The application ends. In queue {Queue} {Running} pushed jobs still run, and {Waiting} jobs that waited are refused. HostOptions.ShutdownTimeout bounds how long they are waited for.")]
+    [LoggerMessage(EventId = 56, EventName = "JobsGivenUp", Level = LogLevel.Warning,
+        Message = "The application ends. In queue {Queue} {Running} pushed jobs still run, and {Waiting} jobs that " +
+            "waited are refused. HostOptions.ShutdownTimeout bounds how long they are waited for.")]
     public static partial void JobsGivenUp(ILogger logger, string queue, int running, int waiting);
 }

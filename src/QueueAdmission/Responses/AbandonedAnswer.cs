@@ -17,7 +17,7 @@ namespace QueueAdmission;
 internal static class AbandonedAnswer
 {
     /// <summary>
-    /// Sets status 499, and lets the cancellation go up the pipeline unless the client has certainly left.
+    /// Sets the status 499. It also throws the cancellation up the pipeline, unless the client has certainly left.
     /// </summary>
     /// <exception cref="OperationCanceledException">
     /// The owner of the token may have cancelled it, and then answers.

@@ -17,7 +17,7 @@ internal static class AcceptHeader
     /// <remarks>Wildcards do not ask for a page: programs send <c>*/*</c>, and browsers always name HTML.</remarks>
     public static bool PrefersHtml(StringValues accept) => Prefers(accept, Html);
 
-    /// <summary>Whether the media type is named, and JSON is not preferred to it.</summary>
+    /// <summary>Whether the header names the media type and does not prefer JSON to it.</summary>
     public static bool Prefers(StringValues accept, string mediaType)
     {
         // Under overload this runs for every rejection. Most headers are decided without reading all of them.

@@ -10,7 +10,7 @@ internal static class BuiltInWriters
             .WriteAsync(context.HttpContext, context.Handling.PageStyle),
         _ => context.Queue.Rejections.MayUseProblemDetailsService(context.HttpContext)
             ? ProblemDetailsServiceBody.WriteAsync(context)
-            : context.Prepared.Problem.WriteAsync(context.HttpContext),
+            : context.Prepared.Problem.WriteAsync(context.HttpContext.Response, context.IsHead),
     };
 
     private static Task WriteGrpc(in RejectionContext context)

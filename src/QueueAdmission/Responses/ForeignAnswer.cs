@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission;
 
-/// <summary>Takes back what code of the application had done to a response before it threw.</summary>
+/// <summary>Removes from a response what code of the application had set before it threw.</summary>
 internal static class ForeignAnswer
 {
     /// <summary>Makes the response ready for the built-in answer.</summary>

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace QueueAdmission;
 
-/// <summary>One rejection as the clients of a queue see it. Its bodies are built when they are first needed.</summary>
+/// <summary>A rejection as the clients of a queue see it. Its bodies are built when they are first needed.</summary>
 /// <remarks>
 /// All requests that the queue rejects at once for this reason and time share it, also as their feature.
 /// </remarks>

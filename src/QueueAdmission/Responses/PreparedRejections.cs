@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission;
 
-/// <summary>The rejections of one queue so far, ready to be used again.</summary>
+/// <summary>The rejections of one queue that were answered so far, ready to be used again.</summary>
 /// <remarks>
 /// There are few: one for each reason and each number of seconds up to <see cref="JobQueueOptions.MaxRetryAfter"/>.
 /// Those of the first minute, which is the whole range by default, are in an array. Under overload every rejection
@@ -87,7 +87,7 @@ internal sealed class PreparedRejections(JobQueue queue, ILogger logger)
         }
     }
 
-    /// <summary>The rejections with one status. A live change of the status begins another answers.</summary>
+    /// <summary>The rejections with one status. After a live change of the status, there is another object.</summary>
     private sealed class AnswersByStatus(int statusCode)
     {
         public const int Seconds = 61;

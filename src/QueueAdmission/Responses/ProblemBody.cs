@@ -13,12 +13,11 @@ internal sealed class ProblemBody(PreparedRejection rejection)
 
     private readonly byte[] _json = Build(rejection);
 
-    public Task WriteAsync(HttpContext context)
+    public Task WriteAsync(HttpResponse response, bool isHead)
     {
-        var response = context.Response;
         response.ContentType = "application/problem+json";
         response.ContentLength = _json.Length;
-        if (context.Request.Method == HttpMethods.Head)
+        if (isHead)
         {
             return Task.CompletedTask;
         }

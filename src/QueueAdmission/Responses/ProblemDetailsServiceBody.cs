@@ -35,7 +35,7 @@ internal static class ProblemDetailsServiceBody
                 return;
             }
         }
-        await rejected.Prepared.Problem.WriteAsync(context);
+        await rejected.Prepared.Problem.WriteAsync(context.Response, rejected.IsHead);
     }
 
     // Made each time, because customisations write into it.

@@ -28,9 +28,15 @@ public readonly struct RejectionContext
         RequestQueue queue,
         PreparedRejection prepared,
         RejectionHandling handling)
-        : this(httpContext, rejection) => (Queue, Prepared, Handling) = (queue, prepared, handling);
+        : this(httpContext, rejection)
+    {
+        Queue = queue;
+        Prepared = prepared;
+        Handling = handling;
+        IsHead = httpContext.Request.Method == HttpMethods.Head;
+    }
 
-    /// <summary>The request. Its handler does not run, or has called <c>EnterQueueAsync</c>.</summary>
+    /// <summary>The request. Either its handler does not run, or the handler called <c>EnterQueueAsync</c>.</summary>
     public HttpContext HttpContext { get; }
 
     /// <summary>The name of the queue.</summary>
@@ -56,6 +62,9 @@ public readonly struct RejectionContext
     internal PreparedRejection Prepared { get; } = null!;
 
     internal RejectionHandling Handling { get; } = null!;
+
+    /// <summary>Whether the answer has no body, because the request asks for headers only.</summary>
+    internal bool IsHead { get; }
 
     /// <summary>Whether the <c>Accept</c> header names a media type, and JSON is not preferred to it.</summary>
     /// <remarks>Wildcards do not name a type: most programs send <c>*/*</c>.</remarks>

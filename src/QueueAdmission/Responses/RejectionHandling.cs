@@ -11,6 +11,9 @@ internal sealed record RejectionHandling(
     /// <summary>The application's style for the built-in page, in UTF-8.</summary>
     public byte[] PageStyle { get; init; } = [];
 
+    /// <summary>Whether the application has writers for rejections of all queues.</summary>
+    public bool HasWriters { get; } = Writers.Count > 0;
+
     /// <summary>A copy of a list of writers.</summary>
     /// <exception cref="ArgumentNullException"><paramref name="value"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="value"/> contains null.</exception>

@@ -26,6 +26,10 @@ internal static class RejectionResponder
         var settings = queue.Settings;
         var prepared = queue.Rejections.Get(rejection, StatusOf(rejection.Reason, settings));
         IQueueRejectionFeature feature = waited == TimeSpan.Zero ? prepared : new RejectionAfterWait(prepared, waited);
+        // When a feature is set, the framework forgets the features that it has found. So what is needed of the request
+        // is read before.
+        var rejected = new RejectionContext(context, feature, queue, prepared, handling);
+        var isUnreadUpload = UnreadUpload.IsPossible(context.Request);
         context.Features.Put(feature);
         RejectionTags.Set(context.Features, feature);
         RequestLog.Rejected(queue.Logger, queue.Name, rejection);
@@ -35,7 +39,6 @@ internal static class RejectionResponder
             return Task.CompletedTask;
         }
 
-        var rejected = new RejectionContext(context, feature, queue, prepared, handling);
         SetHeaders(rejected);
         // The server is about to stop, or should be left alone: the next request should find another one.
         if (rejection.Reason == RejectionReason.Draining && IsHttp1(context.Request.Protocol))
@@ -47,7 +50,7 @@ internal static class RejectionResponder
         var answering = onRejected is not null
             ? CallHookFirstAsync(rejected, settings, handling, onRejected)
             : WriteAsync(rejected, settings, handling);
-        return UnreadUpload.IsPossible(context)
+        return isUnreadUpload
             ? UnreadUpload.HoldStreamAfterAsync(answering, response, queue.Queue.Time)
             : answering;
     }
@@ -85,13 +88,13 @@ internal static class RejectionResponder
         }
     }
 
-    private static Task WriteAsync(RejectionContext rejected, RequestSettings settings, RejectionHandling handling)
+    private static Task WriteAsync(in RejectionContext rejected, RequestSettings settings, RejectionHandling handling)
     {
         if (rejected.Format != RejectionFormat.Grpc)
         {
             VaryByAccept(rejected.HttpContext.Response.Headers);
         }
-        return settings.RejectionWriters.Count + handling.Writers.Count > 0
+        return settings.HasRejectionWriters || handling.HasWriters
             ? AskApplicationFirstAsync(rejected, settings, handling)
             : BuiltInWriters.WriteAsync(rejected);
     }
@@ -145,7 +148,7 @@ internal static class RejectionResponder
         await BuiltInWriters.WriteAsync(rejected);
     }
 
-    private static void SetHeaders(RejectionContext rejected)
+    private static void SetHeaders(in RejectionContext rejected)
     {
         var response = rejected.HttpContext.Response;
         response.StatusCode = StatusCodeOf(rejected);
@@ -158,7 +161,7 @@ internal static class RejectionResponder
         CallerLimit.IsReason(reason) ? StatusCodes.Status429TooManyRequests : settings.RejectionStatusCode;
 
     // gRPC has a status of its own, in a header. To HTTP every answer is a 200.
-    private static int StatusCodeOf(RejectionContext rejected) =>
+    private static int StatusCodeOf(in RejectionContext rejected) =>
         rejected.Format == RejectionFormat.Grpc ? StatusCodes.Status200OK : rejected.Prepared.StatusCode;
 
     private static void VaryByAccept(IHeaderDictionary headers)

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace QueueAdmission;
 
 /// <summary>
-/// Names the queue and the reason of a rejection on what the host records of the request: its activity, and the
+/// Adds the queue and the reason of a rejection to the records of the host about the request: its activity, and the
 /// measurement <c>http.server.request.duration</c>.
 /// </summary>
 /// <remarks>

@@ -22,13 +22,10 @@ internal static class UnreadUpload
     // A body that is no longer than this comes in the packet of its headers.
     private const int InTheFirstPacket = 1024;
 
-    public static bool IsPossible(HttpContext context)
-    {
-        var request = context.Request;
-        return request.Protocol == HttpProtocol.Http2
-            && context.Features.Find<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true }
+    public static bool IsPossible(HttpRequest request) =>
+        request.Protocol == HttpProtocol.Http2
+            && request.HttpContext.Features.Find<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true }
             && request.ContentLength is not <= InTheFirstPacket;
-    }
 
     public static async Task HoldStreamAfterAsync(Task answering, HttpResponse response, TimeProvider time)
     {

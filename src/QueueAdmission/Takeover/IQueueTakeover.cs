@@ -13,7 +13,9 @@ namespace QueueAdmission;
 /// </remarks>
 public interface IQueueTakeover
 {
-    /// <summary>Finds what prevents the endpoint from working. Called for each endpoint when the application starts.</summary>
+    /// <summary>
+    /// Finds what prevents the endpoint from working. Called for each endpoint when the application starts.
+    /// </summary>
     /// <param name="endpoint">The endpoint.</param>
     /// <param name="queue">The queue of the endpoint; null if it has none.</param>
     /// <param name="services">The services of the application.</param>

@@ -2,7 +2,7 @@ namespace QueueAdmission;
 
 /// <summary>The admission of a request that runs under a lease, which its caller took by itself.</summary>
 /// <remarks>The ticket of the lease measures the job, so this object does not.</remarks>
-internal sealed class LeasedAdmission(JobQueue queue, QueueLease lease) : RequestAdmission(queue, startedAt: 0)
+internal sealed class LeasedAdmission(JobQueue queue, QueueLease lease) : RequestAdmission(queue.Engine, startedAt: 0)
 {
     public override void IgnoreLatency() => lease.IgnoreLatency();
 

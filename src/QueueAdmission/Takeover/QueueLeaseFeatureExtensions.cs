@@ -1,6 +1,8 @@
 namespace QueueAdmission;
 
-/// <summary>Runs requests under workers that were taken with <see cref="JobQueue.EnterAsync(CancellationToken)"/>.</summary>
+/// <summary>
+/// Runs requests under workers that were taken with <see cref="JobQueue.EnterAsync(CancellationToken)"/>.
+/// </summary>
 public static class QueueLeaseFeatureExtensions
 {
     /// <summary>
@@ -10,7 +12,8 @@ public static class QueueLeaseFeatureExtensions
     /// <param name="lease">An admitted lease. From now on the feature has it.</param>
     /// <param name="queue">The queue that gave the lease.</param>
     /// <returns>
-    /// The feature. Call <see cref="IQueueFeature.ReleaseWorker"/> when the request has ended; further calls do nothing.
+    /// The feature. Call <see cref="IQueueFeature.ReleaseWorker"/> when the request has ended; further calls do
+    /// nothing.
     /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="queue"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="lease"/> is a refusal.</exception>

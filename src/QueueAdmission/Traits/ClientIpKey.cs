@@ -10,8 +10,8 @@ namespace QueueAdmission;
 /// address, in as few characters as possible.
 /// </summary>
 /// <remarks>
-/// <para>A key is only compared and never shown. Writing the address as text would take twice the time and memory. The
-/// first character is half of a surrogate pair, and no text decoded from UTF-8 begins with one. So the name of a user
+/// <para>A key is compared for each request and hardly ever shown. Writing the address as text would take twice the
+/// time and memory. The first character is half of a surrogate pair, and no text decoded from UTF-8 begins with one. So the name of a user
 /// never equals the key of an address.</para>
 /// <para>A customer of an IPv6 network gets a /64 network or more, and can send from every address in it. So the first
 /// 64 bits are the key. There are two exceptions, where these bits say nothing of the client:</para>
@@ -95,6 +95,28 @@ internal static class ClientIpKey
             BinaryPrimitives.WriteUInt32BigEndian(ipv4, address);
         }
         return found.HasValue;
+    }
+
+    /// <summary>The address or network of a key, as text; null if the key is none of an address.</summary>
+    public static string? TryShow(string key)
+    {
+        Span<byte> bits = stackalloc byte[20];
+        if (key.Length == 0 || key.Length > 1 + (bits.Length / 2))
+        {
+            return null;
+        }
+        bits.Clear();
+        for (var i = 1; i < key.Length; i++)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(bits[(2 * (i - 1))..], key[i]);
+        }
+        return key[0] switch
+        {
+            Ipv4 => new IPAddress(bits[..4]).ToString(),
+            Ipv6 => $"{new IPAddress(bits[..16])}/64",
+            WholeIpv6 => new IPAddress(bits[..16], BinaryPrimitives.ReadUInt32BigEndian(bits[16..])).ToString(),
+            _ => null,
+        };
     }
 
     private static string Write(char kind, ReadOnlySpan<byte> bits)

@@ -13,6 +13,11 @@ internal static class LongKey
     // As in ClientIpKey: no text decoded from UTF-8 begins with half of a surrogate pair.
     private const char Hashed = '\uDC00';
 
+    /// <summary>The beginning of the hash of a long key; null for another key.</summary>
+    public static string? TryShow(string key) => key.Length > 0 && key[0] == Hashed
+        ? $"a long key, {Convert.ToHexStringLower(MemoryMarshal.AsBytes(key.AsSpan(1))[..6])}"
+        : null;
+
     /// <summary>The key itself, its hash if it is long, or null if it is empty.</summary>
     /// <remarks>
     /// The hash is SHA-256. With a weaker hash, a client could construct a key with the hash of another client's key.

@@ -8,8 +8,9 @@ namespace QueueAdmission;
 /// <c>"PartitionBy": "Header:X-Tenant"</c>.
 /// </summary>
 /// <remarks>
-/// <para>As many callers take turns at once as the queue has <see cref="JobQueueOptions.Partitions"/>. While more wait, the
-/// further ones share turns by a hash of their keys. So clients cannot make the queue grow by sending more keys.</para>
+/// <para>As many callers take turns at once as the queue has <see cref="JobQueueOptions.Partitions"/>. While more wait,
+/// the further ones share turns by a hash of their keys. So clients cannot make the queue grow by sending more
+/// keys.</para>
 /// <para>Requests without a key, for example without the header, all count as one caller.</para>
 /// <para>Keys are compared exactly. A key of more than 128 characters is kept as its SHA-256 hash.</para>
 /// </remarks>

@@ -50,5 +50,9 @@ internal static class UserKey
             : string.Concat(name.Value, [Divider], name.Issuer);
     }
 
+    /// <summary>The key of a user for people: the name, and its issuer if that is part of the key.</summary>
+    public static string Show(string key) =>
+        key.IndexOf(Divider, StringComparison.Ordinal) is > 0 and var end ? $"{key[..end]} ({key[(end + 1)..]})" : key;
+
     private static Claim? Named(Claim? claim) => string.IsNullOrEmpty(claim?.Value) ? null : claim;
 }

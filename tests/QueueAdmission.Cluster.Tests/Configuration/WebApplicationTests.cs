@@ -46,6 +46,32 @@ public sealed class WebApplicationTests
         Assert.Contains("AddCluster(c => c.UseRedis(connectionString))", exception.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ClusterWorkers_InCodeWithoutACluster_StartNamesTheQueueAndSaysWhatToWrite(bool isForRequests)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseTestServer();
+        builder.Services.AddRouting();
+        if (isForRequests)
+        {
+            builder.Services.AddQueuedAdmission(
+                o => o.AddQueue("checkout", queue => queue.Set(ClusterSettings.ClusterWorkers, 3)));
+        }
+        else
+        {
+            builder.Services.AddJobQueue("checkout", queue => queue.Set(ClusterSettings.ClusterWorkers, 3));
+        }
+        await using var app = builder.Build();
+
+        var exception = await Assert.ThrowsAnyAsync<Exception>(
+            () => app.StartAsync(TestContext.Current.CancellationToken));
+
+        Assert.Matches("(ClusterWorkers in code for checkout|Queue 'checkout': ClusterWorkers in code) needs a store", exception.Message);
+        Assert.Contains("AddCluster(c => c.UseRedis(connectionString))", exception.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task ClusterWorkers_WithoutAStore_StartSaysWhatToWrite()
     {

@@ -84,7 +84,7 @@ public sealed class AdaptiveWorkersTests : IDisposable
         RunJobs(4_000, lease => lease.ReportOverload());
 
         _queue.SetWorkersOverride(7);
-        Assert.False(_queue.MeasuresLatency);
+        Assert.False(_queue.Engine.MeasuresLatency);
         RunJobs(4_000);
         Assert.Equal(7, _queue.GetSnapshot().Workers);
         _queue.SetWorkersOverride(null);
@@ -111,7 +111,7 @@ public sealed class AdaptiveWorkersTests : IDisposable
     {
         _queue.Update(settings => settings.AdaptiveWorkers = false);
 
-        Assert.False(_queue.MeasuresLatency);
+        Assert.False(_queue.Engine.MeasuresLatency);
         RunJobs(4_000);
         Assert.Equal(Start, _queue.GetSnapshot().Workers);
     }

@@ -20,6 +20,19 @@ public sealed class UpdateTests
     }
 
     [Fact]
+    public void SettingsChanged_OneListenerThrows_TheOthersAreTold()
+    {
+        using var queue = new JobQueue(Settings());
+        var told = 0;
+        queue.SettingsChanged += _ => throw new InvalidOperationException("A listener that throws.");
+        queue.SettingsChanged += changed => told = changed.GetSnapshot().Workers;
+
+        queue.Update(o => o.Workers = 3);
+
+        Assert.Equal(3, told);
+    }
+
+    [Fact]
     public void Workers_Lowered_LetsRunningJobsEndAndAdmitsNoJobBefore()
     {
         using var queue = new JobQueue(Settings(workers: 3));

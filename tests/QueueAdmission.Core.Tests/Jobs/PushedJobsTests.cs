@@ -102,7 +102,7 @@ public sealed class PushedJobsTests
     private static JobQueue ApplicationQueue(int capacity = 10)
     {
         var queue = new JobQueue(Settings(capacity: capacity));
-        queue.BelongToApplication();
+        queue.BelongToApplication([]);
         return queue;
     }
 

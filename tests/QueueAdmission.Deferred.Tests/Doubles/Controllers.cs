@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 
@@ -63,6 +64,41 @@ public sealed class LateFilterController : ControllerBase
 {
     [HttpPost, Refuse(Order = int.MaxValue)]
     public string Add() => "added";
+}
+
+[Route("tokens"), Queued("posts"), Defer]
+public sealed class TokenController : Controller
+{
+    [HttpPost("required"), RequireAntiforgeryToken]
+    public string Required([FromForm] string text) => text;
+}
+
+[Route("action"), Queued("posts"), Defer]
+public sealed class TokenOfTheActionController : Controller
+{
+    [HttpPost, ValidateAntiForgeryToken]
+    public string Add([FromForm] string text) => text;
+}
+
+[Route("controller"), Queued("posts"), Defer, AutoValidateAntiforgeryToken]
+public sealed class TokenOfTheControllerController : Controller
+{
+    [HttpPost]
+    public string Add([FromForm] string text) => text;
+}
+
+[Route("ignored"), Queued("posts"), Defer, AutoValidateAntiforgeryToken]
+public sealed class TokenIgnoredController : Controller
+{
+    [HttpPost, IgnoreAntiforgeryToken]
+    public string Add([FromForm] string text) => text;
+}
+
+[ApiController, Route("preferred-action"), Queued("posts")]
+public sealed class PreferredController : ControllerBase
+{
+    [HttpPost, Defer(DeferWhen.Preferred, IdempotencyKey = IdempotencyKeyUse.Required)]
+    public string Run() => HttpContext.Features.Get<IDeferredJobFeature>() is null ? "live" : "job";
 }
 
 public sealed record Post([Required, MaxLength(5)] string Text);

@@ -1,10 +1,7 @@
 using System.Net;
-using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Mvc.ApplicationParts;
-using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.Extensions.DependencyInjection;
 using QueueAdmission.Deferred.Doubles;
 
@@ -86,6 +83,20 @@ public sealed class ControllerTests
         Assert.Contains("call Defer() after all filters", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(typeof(TokenOfTheActionController), true)]
+    [InlineData(typeof(TokenOfTheControllerController), true)]
+    [InlineData(typeof(TokenIgnoredController), false)]
+    public async Task Token_CheckedByAFilterOfMvc_StopsTheStart(Type controller, bool isWrong)
+    {
+        var error = await Record.ExceptionAsync(async () =>
+        {
+            await using var app = await StartAsync(conventions: null, controller);
+        });
+
+        Assert.Equal(isWrong, error?.Message.Contains("would check the token again", StringComparison.Ordinal) ?? false);
+    }
+
     private static Task<DeferredApp> StartAsync<TController>(Action<ControllerActionEndpointConventionBuilder>? conventions = null) =>
         StartAsync(conventions, typeof(TController));
 
@@ -100,13 +111,7 @@ public sealed class ControllerTests
                 var mapped = app.MapControllers();
                 conventions?.Invoke(mapped);
             },
-            services => services.AddControllers().ConfigureApplicationPartManager(parts =>
-            {
-                parts.ApplicationParts.Clear();
-                parts.ApplicationParts.Add(new AssemblyPart(typeof(ControllerTests).Assembly));
-                parts.FeatureProviders.Clear();
-                parts.FeatureProviders.Add(new Only(controllers));
-            }));
+            services => services.AddControllers().Only(controllers));
 
     private static async Task<HttpResponseMessage> SendAsync(DeferredApp app, string method, string path, string? body)
     {
@@ -129,10 +134,4 @@ public sealed class ControllerTests
 
     // It is that of another request.
     private static string WithoutTraceId(string text) => Regex.Replace(text, "\"traceId\":\"[^\"]+\"", "");
-
-    private sealed class Only(Type[] controllers) : IApplicationFeatureProvider<ControllerFeature>
-    {
-        public void PopulateFeature(IEnumerable<ApplicationPart> parts, ControllerFeature feature) =>
-            Array.ForEach(controllers, controller => feature.Controllers.Add(controller.GetTypeInfo()));
-    }
 }

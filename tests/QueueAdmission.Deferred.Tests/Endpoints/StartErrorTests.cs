@@ -7,7 +7,9 @@ using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using QueueAdmission.Deferred.Doubles;
+using QueueAdmission.Testing;
 
 namespace QueueAdmission.Deferred.Endpoints;
 
@@ -106,7 +108,35 @@ public sealed class StartErrorTests
 
     [Fact]
     public async Task Store_Missing_StopsTheStart() => await AssertBareFailsAsync(
-        "AddDeferredJobs has no store", services => services.AddQueuedAdmission().AddDeferredJobs(static _ => { }));
+        "AddDeferredJobs has no store. Install QueueAdmission.Sqlite, for example, and write: "
+            + "builder.Services.AddQueuedAdmission().AddDeferredJobs(d => d.UseSqlite(\"Data Source=jobs.db\"))",
+        services => services.AddQueuedAdmission().AddDeferredJobs(static _ => { }));
+
+    [Fact]
+    public async Task Store_MissingAndNothingIsDeferred_StopsTheStart() => await AssertBareFailsAsync(
+        "AddDeferredJobs has no store", services => services.AddQueuedAdmission().AddDeferredJobs(static _ => { }), app => { });
+
+    [Fact]
+    public async Task Endpoints_NoneIsDeferred_StartsWithTheStore()
+    {
+        await using var app = await DeferredApp.StartAsync("Queues:posts:Workers=1", app => app.UseRouting().UseQueuedAdmission());
+
+        await app.RunAllAsync();
+
+        Assert.Null(app.Jobs.Outage);
+    }
+
+    [Fact]
+    public async Task Program_WithoutAWebServer_StopsTheStart()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services.AddJobQueue("posts").AddDeferredJobs(jobs => jobs.UseStore(static _ => new InMemoryJobStore().Open()));
+        using var host = builder.Build();
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+
+        Assert.Contains("AddDeferredJobs needs a web application", error.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task AddDeferredJobs_Missing_StopsTheStart() =>
@@ -163,15 +193,20 @@ public sealed class StartErrorTests
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
-    private static async Task AssertBareFailsAsync(string expected, Action<IServiceCollection> services)
+    private static async Task AssertBareFailsAsync(
+        string expected, Action<IServiceCollection> services, Action<WebApplication>? map = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseTestServer();
         services(builder.Services.AddRouting());
         await using var app = builder.Build();
         app.UseRouting().UseQueuedAdmission();
-        app.MapPost("/posts", () => { }).WithQueue().Defer();
-        app.MapDeferredJobs();
+        map ??= static app =>
+        {
+            app.MapPost("/posts", () => { }).WithQueue().Defer();
+            app.MapDeferredJobs();
+        };
+        map(app);
 
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => app.StartAsync(TestContext.Current.CancellationToken));
 

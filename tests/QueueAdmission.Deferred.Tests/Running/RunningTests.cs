@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Timeouts;
 using QueueAdmission.Deferred.Doubles;
 using QueueAdmission.Testing;
 
@@ -195,27 +194,6 @@ public sealed class RunningTests
 
         Assert.Equal(("attempts_exhausted", false), (connection.ListDead("posts", 1)[0].Reason, hasRun));
         Assert.Equal("dead", (await second.StateAsync(job)).GetProperty("state").GetString());
-    }
-
-    [Fact]
-    public async Task Timeout_OfTheEndpoint_FailsTheAttempt()
-    {
-        await using var app = await DeferredApp.StartAsync("Queues:posts:Workers=1 Queues:posts:Deferred:MaxAttempts=1", app =>
-        {
-            app.UseRouting().UseQueuedAdmission();
-            app.MapPost("/posts", [RequestTimeout(5_000)] async (HttpContext context) => await Task.Delay(Timeout.Infinite, context.RequestAborted))
-                .WithQueue("posts").Defer();
-        });
-        await app.AcceptAsync("/posts");
-        await Eventually.TrueAsync(() => app.Queue("posts").GetSnapshot().Running == 1);
-
-        await Eventually.TrueAsync(() =>
-        {
-            app.Clock.Advance(TimeSpan.FromSeconds(5));
-            return app.Jobs.ListDeadAsync().Result.Count == 1;
-        });
-
-        Assert.Equal("timeout", Assert.Single(await app.Jobs.ListDeadAsync()).Reason);
     }
 
     [Fact]

@@ -187,12 +187,12 @@ public sealed class StatusTests
         {
             app.UsePathBase("/base").UseRouting().UseQueuedAdmission();
             app.MapPost("/posts", () => { }).WithMetadata(new DeferredApp.NoStatus()).WithQueue("posts").Defer();
-            app.MapGroup("/api").MapDeferredJobs("/work");
+            app.MapGroup("/api").MapDeferredJobs("/tasks");
         });
 
         var job = await app.AcceptAsync("/base/posts");
 
-        Assert.StartsWith("/base/api/work/", job, StringComparison.Ordinal);
+        Assert.StartsWith("/base/api/tasks/", job, StringComparison.Ordinal);
         Assert.Equal("posts", (await app.StateAsync(job)).GetProperty("queue").GetString());
     }
 

@@ -20,6 +20,8 @@ public static class World
 
     public static HttpContext context => throw new NotSupportedException();
 
+    public static HttpClient client => throw new NotSupportedException();
+
     public static JobQueue queue => throw new NotSupportedException();
 
     public static JobQueue mail => throw new NotSupportedException();

@@ -34,6 +34,8 @@ public sealed class AddJobQueueSectionTests
     [InlineData("Workers=0", "Workers is 0")]
     [InlineData("Workers=many", "Reports:Queue:Workers is 'many'; allowed: a whole number, 1 to 100,000.")]
     [InlineData("Worker=3", "Reports:Queue:Worker is not a setting of a queue; allowed: Workers, ")]
+    [InlineData("clusterWorkers=3", "Reports:Queue:clusterWorkers needs a store that all nodes share.")]
+    [InlineData("Deferred:Run=true", "Reports:Queue:Deferred needs a store of deferred jobs.")]
     [InlineData("Workers:a=3", "Reports:Queue:Workers is an object or an array")]
     [InlineData("KeyShares:gold=0", "Reports:Queue:KeyShares:gold is '0'")]
     [InlineData("", "Reports:Queue is no object with settings")]

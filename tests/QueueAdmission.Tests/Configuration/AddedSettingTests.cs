@@ -182,6 +182,53 @@ public sealed class AddedSettingTests
             "key", () => new QueueSetting<bool>("a b", SettingValues.Switch()) { Default = false, Description = "" });
     }
 
+    [Fact]
+    public async Task Code_GivesOneThatIsNotRegistered_StopsTheStart()
+    {
+        var exception = await Assert.ThrowsAsync<QueueConfigurationException>(() => TestApp.StartAsync(
+            "Queues:line:Workers=8",
+            app => app.UseQueuedAdmission(),
+            services => services.AddQueuedAdmission(options =>
+            {
+                options.Defaults = queue => queue.Set(Store, "Shared:x");
+                options.AddQueue("line", queue => queue.Set(Budget, 40));
+            })));
+
+        Assert.Contains(
+            "Budget in code for line has no effect, because it is not registered. Call what its package adds, or AddQueueSetting(setting).",
+            exception.Message,
+            StringComparison.Ordinal);
+        Assert.Contains("Store in code has no effect", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Code_GivesTheDefaultOfOneThatIsNotRegistered_Starts()
+    {
+        await using var app = await TestAppWithAsync(
+            "Queues:line:Workers=8", options => options.AddQueue("line", queue => queue.Set(Store, "Local")));
+
+        Assert.Equal("Local", app.Queue("line").GetSetting(Store));
+    }
+
+    [Fact]
+    public async Task Update_GivesOneThatIsNotRegistered_IsRefusedAndChangesNothing()
+    {
+        await using var app = await TestAppWithAsync("Queues:line:Workers=8");
+        var queue = app.Queue("line");
+
+        var ofQueue = Assert.Throws<OptionsValidationException>(() => queue.Update(settings =>
+        {
+            settings.Workers = 9;
+            settings.Set(Store, "Shared:x");
+        }));
+        var ofRegistry = Assert.Throws<OptionsValidationException>(
+            () => app.Queues.Update("line", settings => settings.Set(Store, "Shared:x")));
+
+        Assert.StartsWith("Queue 'line': Store in code has no effect", Assert.Single(ofQueue.Failures), StringComparison.Ordinal);
+        Assert.Equal(ofQueue.Failures, ofRegistry.Failures);
+        Assert.Equal((8, "Local"), (queue.GetSnapshot().Settings.Workers, queue.GetSetting(Store)));
+    }
+
     private static Task<TestApp> TestAppWithAsync(string settings, Action<QueuedAdmissionOptions>? configure = null) => TestApp.StartAsync(
         settings,
         _ => { },

@@ -16,7 +16,7 @@ public sealed class TakingBackTests
         "Workers": 2, "Partitions": 3, "MaxWaiting": 12, "MaxWaitingPerKey": 4, "MaxWait": "00:00:05", "Order": "NewestFirst", "MinRetryAfter": "00:00:06", "MaxRetryAfter": "00:00:07",
         "RejectionStatusCode": 408, "ReleaseOn": "ResponseStart", "PartitionBy": "Header:X-Tenant", "MaxWorkersPerKey": 1, "PriorityFrom": "Header:X-Priority",
         "DeadlineFrom": "RequestTimeout", "DryRun": true, "OverloadControl": true, "OverloadTarget": "00:00:08", "OverloadInterval": "00:00:09",
-        "AdaptiveWorkers": true, "MinWorkers": 2, "MaxWorkers": 10, "PartitionMetrics": true, "AdaptiveMaxWait": false,
+        "AdaptiveWorkers": true, "MinWorkers": 2, "MaxWorkers": 10, "PartitionMetrics": true, "AdaptiveMaxWait": false, "ShowCallers": "Hash",
         "KeyShares": { "gold": 4, "*": 2 }
         """;
 

@@ -150,11 +150,11 @@ public class ReportTests
     {
         await using var app = await StartAsync();
         await app.AskAsync("/queues/line/running");
-        Assert.True(app.Line.RunningJobs.AreWatched);
+        Assert.True(app.Line.ListsRunning);
 
         app.Clock.Advance(TimeSpan.FromMinutes(1) + LiveFeed.Interval);
 
-        Assert.False(app.Line.RunningJobs.AreWatched);
+        Assert.False(app.Line.ListsRunning);
     }
 
     [Fact]

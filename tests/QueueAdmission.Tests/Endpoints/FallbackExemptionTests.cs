@@ -141,6 +141,20 @@ public sealed class FallbackExemptionTests
     }
 
     [Fact]
+    public async Task Setting_Reloaded_HoldsForAnEndpointThatHasHadRequests()
+    {
+        await using var app = await StartAsync(MapInternal);
+        using var occupied = app.Queue("rest").TryEnter();
+        for (var request = 0; request < 3; request++)
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(app, "/probe"));
+
+        // The queues are the same as before.
+        app.Reload($"{Settings} FallbackExemptions:0=Probe");
+
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/probe"));
+    }
+
+    [Fact]
     public async Task Setting_ThatMatchesNoEndpoint_IsLoggedAtStart()
     {
         await using var app = await StartAsync(

@@ -136,7 +136,7 @@ public sealed class ClientWatchTests
         var queue = app.Queue("q");
 
         Assert.Null(queue.GetSnapshot().Patience);
-        Assert.False(queue.LearnsPatience);
+        Assert.False(queue.Engine.Feedback.LearnsPatience);
     }
 
     /// <summary>A request that has waited for a second, and then runs.</summary>

@@ -98,14 +98,14 @@ public sealed class RegistryLifetimeTests : IDisposable
         await using var tenant = Tenant(withAdd: true);
         var registry = tenant.GetRequiredService<JobQueueRegistry>();
         var living = BuildPipeline(tenant);
-        Assert.False(registry.HasSeveralEntrances);
+        Assert.False(registry.Pipelines.AreSeveral);
         CountAnother(registry);
 
         await Doubles.Eventually.TrueAsync(() =>
         {
             GC.Collect();
             GC.WaitForPendingFinalizers();
-            return !registry.HasSeveralEntrances;
+            return !registry.Pipelines.AreSeveral;
         });
 
         GC.KeepAlive(living);
@@ -122,8 +122,8 @@ public sealed class RegistryLifetimeTests : IDisposable
     private static void CountAnother(JobQueueRegistry registry)
     {
         var middleware = new object();
-        registry.CountEntrance(middleware);
-        Assert.True(registry.HasSeveralEntrances);
+        registry.Pipelines.Add(middleware);
+        Assert.True(registry.Pipelines.AreSeveral);
         GC.KeepAlive(middleware);
     }
 

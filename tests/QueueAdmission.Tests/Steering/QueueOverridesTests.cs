@@ -127,13 +127,13 @@ public class QueueOverridesTests
             await StartAsync("Queues:line:Workers=8 Queues:line:AdaptiveWorkers=true Queues:line:MinWorkers=4");
         var queue = Line(app).Queue;
         app.Queues.Overrides.Set(Line(app), Workers, "2", QuarterHour, "alice");
-        Assert.Equal((2, false), (Line(app).Queue.GetSnapshot().Workers, queue.MeasuresLatency));
+        Assert.Equal((2, false), (Line(app).Queue.GetSnapshot().Workers, queue.Engine.MeasuresLatency));
 
         app.Reload("Queues:line:Workers=8 Queues:line:AdaptiveWorkers=true Queues:line:MinWorkers=3");
-        Assert.Equal((2, false), (Line(app).Queue.GetSnapshot().Workers, queue.MeasuresLatency));
+        Assert.Equal((2, false), (Line(app).Queue.GetSnapshot().Workers, queue.Engine.MeasuresLatency));
         app.Clock.Advance(QuarterHour);
 
-        Assert.Equal((8, true), (Line(app).Queue.GetSnapshot().Workers, queue.MeasuresLatency));
+        Assert.Equal((8, true), (Line(app).Queue.GetSnapshot().Workers, queue.Engine.MeasuresLatency));
     }
 
     [Fact]

@@ -43,7 +43,7 @@ export class Card {
       this.cluster.element,
       element("div", { className: "charts" }, this.#outcomes.element, this.#wait.element),
       this.#makeLegend(),
-      element("div", { className: "lists" }, this.#makeWaiting(), this.#makeRunning()),
+      element("div", { className: "lists" }, this.#makeWaiting(), this.#makeRunning(), this.#makeCallers()),
       this.#makeSettings(),
       this.controls.element);
   }
@@ -62,6 +62,7 @@ export class Card {
     this.#patience.firstChild.style.width = `${queue.maxWaitSeconds ? Math.min(100, queue.longestWaitSeconds / queue.maxWaitSeconds * 100) : 0}%`;
     say(this.#clients, clients(queue));
     this.#drawTotals(queue.totals);
+    this.#drawCallers(queue.callers ?? null);
     this.#drawSettings([queue.settings, queue.workerCaps]);
     this.overrides.update(queue.overrides);
     this.controls.update(queue);
@@ -173,6 +174,30 @@ export class Card {
   #drawRunning = onChange(([groups, unlisted]) => {
     this.#runningRows.replaceChildren(...rows(groups, unlisted > 0 ? "" : "None."));
     say(this.#unlisted, unlisted === 0 ? "" : `${groups.length > 0 ? "And" : "There are"} ${count(unlisted)} that started while no page was open.`);
+  });
+
+  #makeCallers() {
+    this.#callerRows = element("tbody");
+    this.#callersNote = element("p", { className: "note" });
+    const list = table("Callers", ["Caller", "Waiting", "Running"], this.#callerRows);
+    list.classList.add("callers");
+    list.append(this.#callersNote);
+    list.hidden = true;
+    return this.#callers = list;
+  }
+
+  #callers;
+  #callerRows;
+  #callersNote;
+
+  #drawCallers = onChange((callers) => {
+    this.#callers.hidden = !callers;
+    if (!callers) return;
+    this.#callerRows.replaceChildren(...rows(callers.top.map((one) => [one.caller ?? "without a key", one.waiting, one.running]), "None."));
+    const more = callers.total - callers.top.length;
+    say(this.#callersNote, [
+      more > 0 ? `And ${things(more, "more caller", "more callers")}.` : "",
+      callers.by === "hash" && callers.top.length > 0 ? "Callers are shown by a hash." : ""].filter(Boolean).join(" "));
   });
 
   #makeSettings() {

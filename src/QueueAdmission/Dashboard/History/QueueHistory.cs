@@ -1,8 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// What happened in one queue in each of the last seconds. It is the difference of what the books of the queue say, so
-/// no job does anything for it.
+/// The events of one queue in each of the last seconds. They are differences between the counts of the queue, so
+/// recording costs a job nothing.
 /// </summary>
 /// <remarks>
 /// A second in which nothing happened has no entry, and an idle queue writes nothing. The ring is made at the first

@@ -186,7 +186,7 @@ internal sealed partial class LiveFeed : IDisposable
     {
         foreach (var queue in _registry.Queues.Current.Queues)
         {
-            queue.RunningJobs.AreWatched = watched;
+            queue.ListsRunning = watched;
         }
     }
 

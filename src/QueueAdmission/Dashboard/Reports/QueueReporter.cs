@@ -6,6 +6,8 @@ internal sealed class QueueReporter
     /// <summary>The maximum number of jobs in a list, which also limits the time under the lock of a queue.</summary>
     public const int MaxJobs = 1_000;
 
+    private const int MaxCallers = 5;
+
     private readonly JobQueueRegistry _registry;
     private readonly TimeProvider _time;
     private readonly ClusterReporter _cluster;
@@ -63,7 +65,9 @@ internal sealed class QueueReporter
 
     private QueueStatus Describe(RequestQueue queue, Dictionary<string, ClusterReport> clusters)
     {
-        var (snapshot, waiting) = queue.Queue.GetSnapshotWithWaiting(MaxJobs);
+        var display = queue.Queue.GetSetting(RequestQueueSettings.ShowCallers);
+        var cut = queue.Queue.GetCut(MaxJobs, display == CallerDisplay.None ? 0 : MaxCallers);
+        var (snapshot, waiting) = (cut.Snapshot, cut.Waiting);
         // Jobs that have started since the snapshot are the last of the list.
         var running = queue.RunningJobs.List().Take(snapshot.Running).ToList();
         var settings = snapshot.Settings;
@@ -87,6 +91,7 @@ internal sealed class QueueReporter
             WaitingFor = GroupWaiting(waiting),
             RunningFor = GroupRunning(running),
             RunningUnlisted = snapshot.Running - running.Count,
+            Callers = display != CallerDisplay.None && settings.PartitionByKey ? Describe(cut, display) : null,
             Settings = DescribeSettings(queue, settings, overrides),
             Overrides = [.. overrides.Select(Describe)],
             Cluster = clusters.GetValueOrDefault(queue.Name),
@@ -162,6 +167,18 @@ internal sealed class QueueReporter
             OldestSince = ToDateTime(group.First().StartedAt),
         })
         .ToList();
+
+    private static CallersReport Describe(QueueCut cut, CallerDisplay display) => new()
+    {
+        By = display == CallerDisplay.Name ? "name" : "hash",
+        Total = cut.KeysInAll,
+        Top = [.. cut.Keys.Select(key => new CallerReport
+        {
+            Caller = CallerName.Of(key.Key, display),
+            Waiting = key.Waiting,
+            Running = key.Running,
+        })],
+    };
 
     private List<SettingReport> DescribeSettings(
         RequestQueue queue, JobQueueOptions settings, IReadOnlyList<QueueOverride> overrides) =>

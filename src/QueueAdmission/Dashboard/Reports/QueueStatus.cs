@@ -59,6 +59,9 @@ internal sealed record QueueStatus
         "They started while no page was open, or are no requests of an endpoint.")]
     public required int RunningUnlisted { get; init; }
 
+    [Description("The callers with the most jobs; null unless the setting ShowCallers says so and the queue keeps callers apart.")]
+    public CallersReport? Callers { get; init; }
+
     [Description("The settings in force, and the origin of each.")]
     public required IReadOnlyList<SettingReport> Settings { get; init; }
 
@@ -111,6 +114,32 @@ internal sealed record TotalsReport
 
     [Description("Jobs whose caller left while they waited.")]
     public required long Abandoned { get; init; }
+}
+
+/// <summary>The callers of a queue that keeps callers apart.</summary>
+internal sealed record CallersReport
+{
+    [Description("How callers are shown: name or hash.")]
+    public required string By { get; init; }
+
+    [Description("How many callers have jobs that wait or run.")]
+    public required int Total { get; init; }
+
+    [Description("At most five callers, first those with the most waiting jobs.")]
+    public required IReadOnlyList<CallerReport> Top { get; init; }
+}
+
+/// <summary>One caller.</summary>
+internal sealed record CallerReport
+{
+    [Description("The caller's name or hash; null for the jobs without a key, which count as one caller.")]
+    public required string? Caller { get; init; }
+
+    [Description("Its jobs that wait.")]
+    public required int Waiting { get; init; }
+
+    [Description("Its jobs that run.")]
+    public required int Running { get; init; }
 }
 
 /// <summary>Jobs of one endpoint and priority that wait.</summary>

@@ -21,7 +21,7 @@ internal static class OperatorName
     }
 
     /// <summary>Removes characters that could forge a line of a log, or change how a line is displayed.</summary>
-    private static string Clean(string? name)
+    public static string Clean(string? name)
     {
         var clean = new StringBuilder();
         foreach (var rune in (name ?? "").EnumerateRunes())

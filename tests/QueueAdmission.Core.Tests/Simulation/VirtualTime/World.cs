@@ -147,11 +147,11 @@ internal sealed class World : IDisposable
         var started = Clock.Now;
         await Backend.Serve(work);
         // As the middleware does: only a job that waited is asked whether its client has left.
-        if (admission.WaitedTimestampTicks > 0 && client.ShowsLeaving && Queue.LearnsPatience
+        if (admission.WaitedTimestampTicks > 0 && client.ShowsLeaving && Queue.Engine.Feedback.LearnsPatience
             && Clock.Now - arrived > patience.Ticks)
             Queue.ReportWasted(client.Traits.Key, admission.WaitedTimestampTicks, patience.Ticks);
-        if (Queue.MeasuresLatency)
-            Queue.ReportLatency(Clock.Now - started);
+        if (Queue.Engine.MeasuresLatency)
+            Queue.Engine.Feedback.ReportLatency(Clock.Now - started);
         Queue.Release(admission.Held);
         return new Visit(client, patience, attempt, arrived, started, Clock.Now, Ending.Served);
     }

@@ -23,7 +23,7 @@ public class LiveStreamTests
         {
             await viewer.NextAsync();
             Assert.Equal(HistoryTimer + 1, app.Clock.TimersArmed);
-            Assert.True(app.Line.RunningJobs.AreWatched);
+            Assert.True(app.Line.ListsRunning);
         }
 
         await Eventually.TrueAsync(() =>
@@ -32,7 +32,7 @@ public class LiveStreamTests
             app.Clock.Advance(LiveFeed.Interval);
             return app.Clock.TimersArmed == HistoryTimer;
         });
-        Assert.False(app.Line.RunningJobs.AreWatched);
+        Assert.False(app.Line.ListsRunning);
         var asked = app.Clock.Timestamps;
         app.Clock.Advance(TimeSpan.FromHours(1));
         Assert.Equal(asked, app.Clock.Timestamps);
@@ -228,7 +228,7 @@ public class LiveStreamTests
         Assert.Equal(
             ["line", "new"], next.GetProperty("names").EnumerateArray().Select(name => name.GetString()));
         Assert.Equal("new", Assert.Single(next.GetProperty("queues").EnumerateArray()).GetProperty("name").GetString());
-        Assert.True(app.Registry.Find("new")!.RunningJobs.AreWatched);
+        Assert.True(app.Registry.Find("new")!.ListsRunning);
     }
 
     private sealed class Viewer : IDisposable

@@ -13,7 +13,7 @@ public sealed class RejectionTextsTests
 
         var page = await BodyOf(context => rejection.PageIn(rejection.Texts).WriteAsync(context, []), "GET");
         var sentAgain = await BodyOf(context => rejection.PageIn(rejection.Texts).WriteAsync(context, []), "POST");
-        var problem = await BodyOf(rejection.Problem.WriteAsync, "GET");
+        var problem = await BodyOf(context => rejection.Problem.WriteAsync(context.Response, isHead: false), "GET");
 
         Assert.Contains("<html lang=\"x-echo\">", page, StringComparison.Ordinal);
         Assert.Equal(

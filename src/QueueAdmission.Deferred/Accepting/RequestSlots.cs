@@ -1,7 +1,7 @@
 namespace QueueAdmission.Deferred;
 
-/// <summary>Bounds how many requests of one queue are accepted at one time.</summary>
-internal sealed class AcceptingSlots
+/// <summary>Bounds how many requests of one queue do the same thing at one time.</summary>
+internal sealed class RequestSlots
 {
     private int _taken;
 

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Options;
+
+namespace QueueAdmission;
+
+/// <summary>
+/// Reports settings in code whose package is not switched on, when the host starts. It is for queues of
+/// <c>AddJobQueue</c>.
+/// </summary>
+/// <param name="registered">The settings that packages have registered.</param>
+internal sealed class RegisteredSettingsCheck(IEnumerable<QueueSetting> registered) : IValidateOptions<JobQueueOptions>
+{
+    private readonly IReadOnlyCollection<QueueSetting> _registered = [.. registered];
+
+    public ValidateOptionsResult Validate(string? name, JobQueueOptions options)
+    {
+        var errors = UnregisteredSettings.Describe(name, options, _registered);
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+}

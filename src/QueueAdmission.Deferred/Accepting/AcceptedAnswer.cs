@@ -1,0 +1,74 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+
+namespace QueueAdmission.Deferred;
+
+/// <summary>
+/// The answer to a request that is stored: the 202, or the stored response if the request waits for it and it comes in
+/// time.
+/// </summary>
+/// <remarks>
+/// The wait is here and not in the filter. So the filters of the application, and what they hold, are done.
+/// </remarks>
+/// <param name="jobs">The deferred jobs.</param>
+/// <param name="id">The stored job.</param>
+/// <param name="position">Where the job lies until the store has it; null if it is in the store.</param>
+/// <param name="expected">How long the job will probably wait.</param>
+/// <param name="preference">What the client prefers; null if the endpoint does not ask it.</param>
+/// <param name="wait">The wait for the outcome; null if the request does not wait.</param>
+internal sealed class AcceptedAnswer(
+    DeferredJobs jobs, Guid id, JobPosition? position, TimeSpan expected, WaitPreference? preference, OutcomeWait? wait)
+    : AcceptAnswer
+{
+    public override int? StatusCode => wait is null ? StatusCodes.Status202Accepted : null;
+
+    public override Task ExecuteAsync(HttpContext httpContext) =>
+        wait is null
+            ? WriteAcceptedAsync(httpContext, new JobOutcome(JobOutcomeKind.Waiting))
+            : WaitAsync(httpContext, wait);
+
+    private async Task WaitAsync(HttpContext context, OutcomeWait wait)
+    {
+        var outcome = await wait.WhenEndedAsync(context.RequestAborted);
+        // Its place is for another request while this one is written.
+        wait.Dispose();
+        if (outcome is { Kind: JobOutcomeKind.Done, Result: { } result }
+            && StoredAnswer.Read(jobs.Access, id, result) is { IsBodyDropped: false } stored)
+        {
+            jobs.Metrics.CountPreferred(preference!.Queue, "in_time");
+            await StoredAnswer.WriteAsync(context, stored, response => preference.ApplyTo(response, isAccepted: false));
+            return;
+        }
+        jobs.Metrics.CountPreferred(preference!.Queue, "later");
+        await WriteAcceptedAsync(context, outcome);
+    }
+
+    private Task WriteAcceptedAsync(HttpContext context, JobOutcome outcome)
+    {
+        var address = StatusAddress.Of(context, id, position);
+        var response = context.Response;
+        response.StatusCode = StatusCodes.Status202Accepted;
+        response.Headers.Location = address;
+        if (outcome.Kind is JobOutcomeKind.Waiting or JobOutcomeKind.Running or JobOutcomeKind.Aborted)
+        {
+            var seconds = Math.Clamp((long)Math.Ceiling(expected.TotalSeconds), 1, 3_600);
+            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+        response.Headers.CacheControl = "no-store";
+        preference?.ApplyTo(response, isAccepted: true);
+        // The token may be that of a request timeout. Then the client is still there, and gets the address of its job.
+        var aborted = outcome.Kind == JobOutcomeKind.Aborted ? CancellationToken.None : context.RequestAborted;
+        return StatusJson.WriteAsync(
+            response, new AcceptedView(JobId.ToText(id), NameOf(outcome.Kind), address), DeferredJson.Default.AcceptedView, aborted: aborted);
+    }
+
+    private static string NameOf(JobOutcomeKind kind) => kind switch
+    {
+        JobOutcomeKind.Running => "running",
+        JobOutcomeKind.Done => "done",
+        JobOutcomeKind.Dead => "dead",
+        JobOutcomeKind.Cancelled => "cancelled",
+        JobOutcomeKind.Discarded => "discarded",
+        _ => "waiting",
+    };
+}

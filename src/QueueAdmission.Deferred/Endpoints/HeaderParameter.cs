@@ -1,0 +1,68 @@
+using System.ComponentModel;
+using System.Reflection;
+using Microsoft.AspNetCore.Http.Metadata;
+
+namespace QueueAdmission.Deferred;
+
+/// <summary>A header that <c>Defer()</c> reads, for the description of an endpoint. No parameter of the handler has it.</summary>
+internal sealed class HeaderParameter : IParameterBindingMetadata
+{
+    private HeaderParameter(string name, Action<string> describing, bool isOptional)
+    {
+        Name = name;
+        ParameterInfo = describing.Method.GetParameters()[0];
+        IsOptional = isOptional;
+    }
+
+    public string Name { get; }
+
+    public bool HasTryParse => false;
+
+    public bool HasBindAsync => false;
+
+    public ParameterInfo ParameterInfo { get; }
+
+    public bool IsOptional { get; }
+
+    /// <summary>The headers that requests of an endpoint can have.</summary>
+    public static IEnumerable<HeaderParameter> Of(IDeferTerms terms)
+    {
+        if (terms.Options.IdempotencyKey != IdempotencyKeyUse.Ignored)
+        {
+            yield return new HeaderParameter(
+                IdempotencyKey.Header, ForKey, terms.Options.IdempotencyKey == IdempotencyKeyUse.Optional);
+        }
+        if (terms.When == DeferWhen.Preferred)
+        {
+            yield return new HeaderParameter(Preferences.Header, ForPreferences, isOptional: true);
+        }
+    }
+
+    /// <summary>Whether a parameter of the handler is this header.</summary>
+    public bool IsSameAs(IParameterBindingMetadata parameter) =>
+        parameter.ParameterInfo.GetCustomAttributes().OfType<IFromHeaderMetadata>().FirstOrDefault() is { } header
+            && Name.Equals(header.Name ?? parameter.Name, StringComparison.OrdinalIgnoreCase);
+
+    private static void ForKey(
+        [Header(IdempotencyKey.Header)]
+        [Description("A string in quotes, for example a UUID. A repetition of the request with the same key is not stored again. "
+            + "Anonymous callers need at least 22 characters.")]
+        string key)
+    {
+        // This method is never called. It exists because of its parameter.
+    }
+
+    private static void ForPreferences(
+        [Header(Preferences.Header)]
+        [Description("With 'respond-async, wait=n', the answer after n seconds is 202 if the real one is not known by then.")]
+        string preference)
+    {
+        // This method is never called either.
+    }
+
+    [AttributeUsage(AttributeTargets.Parameter)]
+    private sealed class HeaderAttribute(string name) : Attribute, IFromHeaderMetadata
+    {
+        public string Name => name;
+    }
+}

@@ -1,0 +1,233 @@
+using System.Runtime.InteropServices;
+
+namespace QueueAdmission.Deferred;
+
+/// <summary>Tells connections that wait for jobs how the jobs have ended. Any thread may use it.</summary>
+/// <remarks>
+/// <para>The end of a job that runs on this node comes from the thread that wrote it to the store. It never comes
+/// before it is durable: a client that has its answer is not to find the job running again after a crash.</para>
+/// <para>Other jobs are looked up in the store, one after the other. The pace is bounded for the whole node, however
+/// many connections wait. Nothing is looked up while none waits.</para>
+/// <para><b>No end is missed.</b> A connection registers before its job is given to the store, so every end of the job
+/// comes later. For a job that the store had before, it registers first and then looks once. An end before the look is
+/// seen by it, and one after it is told.</para>
+/// </remarks>
+internal sealed class Outcomes : IDisposable
+{
+    /// <summary>How often a job is looked up at most.</summary>
+    public static readonly TimeSpan LookUpInterval = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How many jobs are looked up at most in that time.</summary>
+    public const int MaxLookUps = 100;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Guid, List<OutcomeWait>> _waits = [];
+    private readonly LinkedList<OutcomeWait> _turns = new();
+    private readonly JobStoreAccess _access;
+    private readonly TimeProvider _time;
+    private readonly ITimer _timer;
+    private volatile int _count;
+    private bool _isArmed;
+    private bool _isStopped;
+
+    public Outcomes(JobStoreAccess access, TimeProvider time)
+    {
+        (_access, _time) = (access, time);
+        _timer = time.CreateTimer(
+            static outcomes => ((Outcomes)outcomes!).LookUpSome(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>How many connections wait.</summary>
+    public int Count => _count;
+
+    /// <summary>Begins to wait for a job.</summary>
+    /// <param name="id">The job.</param>
+    /// <param name="time">How long to wait.</param>
+    /// <param name="slots">Where the wait has a slot, which it gives back.</param>
+    public OutcomeWait Wait(Guid id, TimeSpan time, RequestSlots slots)
+    {
+        var wait = new OutcomeWait(this, id, time, slots, _time);
+        Add(wait);
+        return wait;
+    }
+
+    public void Add(OutcomeWait wait)
+    {
+        lock (_gate)
+        {
+            (CollectionsMarshal.GetValueRefOrAddDefault(_waits, wait.Id, out _) ??= []).Add(wait);
+            wait.Turn = _turns.AddLast(wait);
+            _count = _turns.Count;
+            if (_isStopped)
+            {
+                wait.GiveUp();
+            }
+            ArmLocked();
+        }
+    }
+
+    public void Remove(OutcomeWait wait)
+    {
+        lock (_gate)
+        {
+            if (wait.Turn is not { } turn)
+            {
+                return;
+            }
+            wait.Turn = null;
+            _turns.Remove(turn);
+            var waits = _waits[wait.Id];
+            waits.Remove(wait);
+            if (waits.Count == 0)
+            {
+                _waits.Remove(wait.Id);
+            }
+            _count = _turns.Count;
+        }
+    }
+
+    /// <summary>This node has claimed jobs.</summary>
+    public void OnClaimed(IReadOnlyList<ClaimedJob> jobs)
+    {
+        if (_count == 0)
+        {
+            return;
+        }
+        foreach (var job in jobs)
+        {
+            ForEach(job.Id, static (wait, _) => wait.RunsHere = true, 0);
+        }
+    }
+
+    /// <summary>Ends of attempts are in the store.</summary>
+    /// <param name="ends">The ends.</param>
+    /// <param name="counted">For each of them, whether it counted.</param>
+    public void OnEnded(IReadOnlyList<JobEnd> ends, IReadOnlyList<bool> counted)
+    {
+        if (_count == 0)
+        {
+            return;
+        }
+        for (var i = 0; i < ends.Count; i++)
+        {
+            // An end that did not count came from a node that had lost the job. The job goes on elsewhere.
+            JobOutcome? outcome = !counted[i] ? null : ends[i].Kind switch
+            {
+                JobEndKind.Done => new JobOutcome(JobOutcomeKind.Done, ends[i].Result),
+                JobEndKind.Dead => new JobOutcome(JobOutcomeKind.Dead),
+                _ => null,
+            };
+            ForEach(ends[i].Id, End, outcome);
+        }
+    }
+
+    /// <summary>A job was cancelled by its caller.</summary>
+    public void OnCancelled(Guid id) => ForEach<JobOutcome?>(id, End, new JobOutcome(JobOutcomeKind.Cancelled));
+
+    /// <summary>No connection waits any longer, because the application stops.</summary>
+    public void Stop()
+    {
+        lock (_gate)
+        {
+            _isStopped = true;
+            foreach (var wait in _turns)
+            {
+                wait.GiveUp();
+            }
+        }
+    }
+
+    /// <summary>Looks a job up in the store.</summary>
+    /// <returns>False if the store cannot be read now.</returns>
+    public bool LookUp(OutcomeWait wait)
+    {
+        var id = wait.Id;
+        StoredJob? job;
+        try
+        {
+            job = _access.Call("find", store => store.Find(id));
+        }
+#pragma warning disable CA1031 // A store may throw anything, and the access has reported it. The wait goes on.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return false;
+        }
+        if (job is not null && JobOutcome.Of(job.State, job.Result) is { } outcome)
+        {
+            wait.TrySet(outcome);
+        }
+        return true;
+    }
+
+    public void Dispose()
+    {
+        Stop();
+        _timer.Dispose();
+    }
+
+    private static void End(OutcomeWait wait, JobOutcome? outcome)
+    {
+        wait.RunsHere = false;
+        if (outcome is { } known)
+        {
+            wait.TrySet(known);
+        }
+    }
+
+    private void ForEach<T>(Guid id, Action<OutcomeWait, T> tell, T value)
+    {
+        lock (_gate)
+        {
+            if (_waits.TryGetValue(id, out var waits))
+            {
+                waits.ForEach(wait => tell(wait, value));
+            }
+        }
+    }
+
+    private void LookUpSome()
+    {
+        foreach (var wait in TakeTurns())
+        {
+            if (!LookUp(wait))
+            {
+                break;
+            }
+        }
+        lock (_gate)
+        {
+            _isArmed = false;
+            ArmLocked();
+        }
+    }
+
+    /// <summary>The waits that were not looked up for the longest time.</summary>
+    private List<OutcomeWait> TakeTurns()
+    {
+        var taken = new List<OutcomeWait>();
+        lock (_gate)
+        {
+            for (var left = _turns.Count; left > 0 && taken.Count < MaxLookUps; left--)
+            {
+                var next = _turns.First!;
+                _turns.RemoveFirst();
+                _turns.AddLast(next);
+                if (!next.Value.RunsHere)
+                {
+                    taken.Add(next.Value);
+                }
+            }
+        }
+        return taken;
+    }
+
+    private void ArmLocked()
+    {
+        if (!_isArmed && !_isStopped && _turns.Count > 0)
+        {
+            _isArmed = true;
+            _timer.Change(LookUpInterval, Timeout.InfiniteTimeSpan);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+namespace QueueAdmission.Deferred.Doubles;
+
+/// <summary>A store that stands in front of another one. A test overrides what it looks at or changes.</summary>
+internal abstract class StoreDouble(IJobStore inner) : IJobStore
+{
+    public string Name => inner.Name;
+
+    public TimeSpan RenewalInterval => inner.RenewalInterval;
+
+    public bool HasSignals => false;
+
+    public void Open() => inner.Open();
+
+    public virtual IReadOnlyList<JobAcceptance> Accept(IReadOnlyList<AcceptedJob> jobs) => inner.Accept(jobs);
+
+    public JobOwnership RenewOwner(string node) => inner.RenewOwner(node);
+
+    public void ResignOwner(string node) => inner.ResignOwner(node);
+
+    public virtual JobAdvance Advance(string node, IReadOnlyList<JobEnd> ends, IReadOnlyList<JobClaim> claims) =>
+        inner.Advance(node, ends, claims);
+
+    public virtual StoredJob? Find(Guid id) => inner.Find(id);
+
+    public IReadOnlyList<StoredJob> ListDead(string? queue, int max) => inner.ListDead(queue, max);
+
+    public bool Cancel(Guid id) => inner.Cancel(id);
+
+    public bool Redrive(Guid id) => inner.Redrive(id);
+
+    public bool Discard(Guid id) => inner.Discard(id);
+
+    public IReadOnlyList<JobStoreCounts> ReadCounts() => inner.ReadCounts();
+
+    public int Purge(string queue, TimeSpan retention, int max) => inner.Purge(queue, retention, max);
+
+    public IReadOnlyList<string> ReadKeys() => inner.ReadKeys();
+
+    public void AddKey(string document) => inner.AddKey(document);
+
+    public void Listen(Action onJobs, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public void Dispose() => inner.Dispose();
+}

@@ -1,0 +1,297 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using QueueAdmission.Deferred.Doubles;
+using QueueAdmission.Testing;
+
+namespace QueueAdmission.Deferred.Running;
+
+public sealed class OutcomesTests : IDisposable
+{
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(5);
+
+    private readonly FakeTimeProvider _clock = new();
+    private readonly InMemoryJobStore _jobs;
+    private readonly CountingStore _store;
+    private readonly Outcomes _outcomes;
+    private readonly RequestSlots _slots = new();
+
+    public OutcomesTests()
+    {
+        _jobs = new InMemoryJobStore(_clock);
+        _store = new CountingStore(_jobs.Open());
+        var metrics = new DeferredMetrics(meters: null, () => [], _clock);
+        var access = new JobStoreAccess(_store, () => throw new NotSupportedException(), metrics, _clock, NullLogger.Instance);
+        _outcomes = new Outcomes(access, _clock);
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        _outcomes.Dispose();
+        _store.Dispose();
+    }
+
+    [Fact]
+    public async Task Wait_JobEndsHere_IsToldWithoutAsking()
+    {
+        var id = Guid.NewGuid();
+        using var wait = Wait(id);
+
+        _outcomes.OnEnded([End(id, JobEndKind.Done, [7])], [true]);
+        var outcome = await wait.WhenEndedAsync(Token);
+
+        Assert.Equal(JobOutcomeKind.Done, outcome.Kind);
+        Assert.Equal([7], outcome.Result);
+        Assert.Equal(0, _store.Finds);
+    }
+
+    [Theory]
+    [InlineData(JobEndKind.Done, false)]
+    [InlineData(JobEndKind.Retry, true)]
+    [InlineData(JobEndKind.GivenBack, true)]
+    public void Wait_AttemptDoesNotEndTheJob_GoesOn(JobEndKind kind, bool counted)
+    {
+        var id = Guid.NewGuid();
+        using var wait = Wait(id);
+        var ended = wait.WhenEndedAsync(Token);
+
+        _outcomes.OnEnded([End(id, kind, [7])], [counted]);
+
+        Assert.False(ended.IsCompleted);
+        Assert.Equal(1, _outcomes.Count);
+    }
+
+    [Fact]
+    public async Task Wait_EndsOfOtherJobs_AreNotItsOwn()
+    {
+        var (first, second) = (Guid.NewGuid(), Guid.NewGuid());
+        using var one = Wait(first);
+        using var two = Wait(second);
+        using var alsoTwo = Wait(second);
+
+        _outcomes.OnEnded([End(Guid.NewGuid(), JobEndKind.Done, []), End(second, JobEndKind.Dead, null)], [true, true]);
+
+        Assert.Equal(JobOutcomeKind.Dead, (await two.WhenEndedAsync(Token)).Kind);
+        Assert.Equal(JobOutcomeKind.Dead, (await alsoTwo.WhenEndedAsync(Token)).Kind);
+        Assert.False(one.WhenEndedAsync(Token).IsCompleted);
+    }
+
+    [Fact]
+    public async Task Wait_JobEndsElsewhere_IsLookedUp()
+    {
+        var id = Accept();
+        using var wait = Wait(id);
+        var ended = wait.WhenEndedAsync(Token);
+
+        _clock.Advance(Outcomes.LookUpInterval);
+        Assert.False(ended.IsCompleted);
+        _store.Cancel(id);
+        _clock.Advance(Outcomes.LookUpInterval);
+
+        Assert.Equal(JobOutcomeKind.Cancelled, (await ended).Kind);
+    }
+
+    [Fact]
+    public void Wait_JobRunsHere_IsNotLookedUpUntilItIsGivenBack()
+    {
+        var id = Accept();
+        using var wait = Wait(id);
+
+        _outcomes.OnClaimed([Claimed(id)]);
+        _clock.Advance(Outcomes.LookUpInterval);
+        var whileItRan = _store.Finds;
+        _outcomes.OnEnded([End(id, JobEndKind.Retry, null)], [true]);
+        _clock.Advance(Outcomes.LookUpInterval);
+
+        Assert.Equal((0, 1), (whileItRan, _store.Finds));
+    }
+
+    [Fact]
+    public void Wait_JobIsLostToAnotherNode_IsLookedUpAgain()
+    {
+        var id = Accept();
+        using var wait = Wait(id);
+
+        _outcomes.OnClaimed([Claimed(id)]);
+        _outcomes.OnEnded([End(id, JobEndKind.Done, [1])], [false]);
+        _clock.Advance(Outcomes.LookUpInterval);
+
+        Assert.Equal(1, _store.Finds);
+    }
+
+    [Fact]
+    public async Task Wait_StoreIsAway_GoesOnWhenItIsBack()
+    {
+        var id = Accept();
+        using var wait = Wait(id);
+        var ended = wait.WhenEndedAsync(Token);
+        _store.Cancel(id);
+
+        _jobs.GoAway();
+        _clock.Advance(Outcomes.LookUpInterval);
+        Assert.False(ended.IsCompleted);
+        _jobs.ComeBack();
+        _clock.Advance(Outcomes.LookUpInterval);
+
+        Assert.Equal(JobOutcomeKind.Cancelled, (await ended).Kind);
+    }
+
+    [Fact]
+    public void LookUps_ManyWait_HaveABoundAndATurnForEach()
+    {
+        var waits = Enumerable.Range(0, (2 * Outcomes.MaxLookUps) + 1).Select(_ => Wait(Guid.NewGuid())).ToList();
+
+        _clock.Advance(Outcomes.LookUpInterval);
+        var first = _store.Found.ToHashSet();
+        _clock.Advance(Outcomes.LookUpInterval);
+        _clock.Advance(Outcomes.LookUpInterval);
+
+        Assert.Equal((Outcomes.MaxLookUps, 3 * Outcomes.MaxLookUps), (first.Count, _store.Finds));
+        Assert.Superset(waits.Select(wait => wait.Id).ToHashSet(), _store.Found.ToHashSet());
+        Assert.All(waits, wait => Assert.Contains(wait.Id, _store.Found));
+        waits.ForEach(wait => wait.Dispose());
+    }
+
+    [Fact]
+    public void LookUps_NoneWaits_Stop()
+    {
+        var wait = Wait(Guid.NewGuid());
+        _clock.Advance(Outcomes.LookUpInterval);
+        wait.Dispose();
+        _clock.Advance(10 * Outcomes.LookUpInterval);
+        var before = _store.Finds;
+
+        using var next = Wait(Guid.NewGuid());
+        _clock.Advance(Outcomes.LookUpInterval);
+
+        Assert.Equal((1, 2), (before, _store.Finds));
+    }
+
+    [Theory]
+    [InlineData(false, JobOutcomeKind.Waiting)]
+    [InlineData(true, JobOutcomeKind.Running)]
+    public async Task Wait_TimeIsOver_SaysWhereTheJobIs(bool isClaimed, object expected)
+    {
+        var id = Guid.NewGuid();
+        using var wait = _outcomes.Wait(id, TimeSpan.FromSeconds(3), _slots);
+        if (isClaimed)
+            _outcomes.OnClaimed([Claimed(id)]);
+        var ended = wait.WhenEndedAsync(Token);
+
+        _clock.Advance(TimeSpan.FromSeconds(2.9));
+        Assert.False(ended.IsCompleted);
+        _clock.Advance(TimeSpan.FromSeconds(0.1));
+
+        Assert.Equal(expected, (await ended).Kind);
+    }
+
+    [Fact]
+    public async Task Wait_Aborted_Ends()
+    {
+        using var aborting = new CancellationTokenSource();
+        using var wait = Wait(Guid.NewGuid());
+        var ended = wait.WhenEndedAsync(aborting.Token);
+
+        await aborting.CancelAsync();
+
+        Assert.Equal(JobOutcomeKind.Aborted, (await ended).Kind);
+    }
+
+    [Fact]
+    public async Task Stop_EndsAllWaitsAndThoseThatCome()
+    {
+        using var before = Wait(Guid.NewGuid());
+
+        _outcomes.Stop();
+        using var after = Wait(Guid.NewGuid());
+
+        Assert.Equal(JobOutcomeKind.Waiting, (await before.WhenEndedAsync(Token)).Kind);
+        Assert.Equal(JobOutcomeKind.Waiting, (await after.WhenEndedAsync(Token)).Kind);
+    }
+
+    [Fact]
+    public async Task MoveTo_JobThatHasEnded_KnowsAtOnce()
+    {
+        var (own, earlier) = (Guid.NewGuid(), Accept());
+        _store.Cancel(earlier);
+        using var wait = Wait(own);
+
+        wait.MoveTo(earlier);
+
+        Assert.Equal(JobOutcomeKind.Cancelled, (await wait.WhenEndedAsync(Token)).Kind);
+    }
+
+    [Fact]
+    public async Task MoveTo_JobThatEndsLater_IsTold()
+    {
+        var (own, earlier) = (Guid.NewGuid(), Guid.NewGuid());
+        using var wait = Wait(own);
+
+        wait.MoveTo(earlier);
+        var ended = wait.WhenEndedAsync(Token);
+        _outcomes.OnEnded([End(own, JobEndKind.Dead, null)], [true]);
+        Assert.False(ended.IsCompleted);
+        _outcomes.OnEnded([End(earlier, JobEndKind.Done, [1])], [true]);
+
+        Assert.Equal(JobOutcomeKind.Done, (await ended).Kind);
+    }
+
+    [Fact]
+    public void Dispose_GivesTheSlotBackOnce()
+    {
+        Assert.True(_slots.TryTake(2));
+        var wait = Wait(Guid.NewGuid());
+        Assert.True(_slots.TryTake(2));
+
+        wait.Dispose();
+        wait.Dispose();
+
+        Assert.Equal((1, 0), (_slots.Taken, _outcomes.Count));
+    }
+
+    private OutcomeWait Wait(Guid id) => _outcomes.Wait(id, Long, _slots);
+
+    private Guid Accept()
+    {
+        var job = new AcceptedJob
+        {
+            Id = Guid.NewGuid(),
+            Queue = "posts",
+            Route = "POST /posts",
+            Payload = [],
+            AcceptedAt = _clock.GetUtcNow(),
+            MaxWaiting = 1_000,
+        };
+        return Assert.Single(_store.Accept([job])).Id;
+    }
+
+    private static JobEnd End(Guid id, JobEndKind kind, byte[]? result) =>
+        new() { Id = id, Queue = "posts", Claim = 1, Kind = kind, Result = result };
+
+    private static ClaimedJob Claimed(Guid id) => new()
+    {
+        Id = id,
+        Queue = "posts",
+        Route = "POST /posts",
+        Payload = [],
+        AcceptedAt = default,
+        Attempt = 1,
+        Claim = 1,
+    };
+
+    private sealed class CountingStore(IJobStore inner) : StoreDouble(inner)
+    {
+        private readonly List<Guid> _found = [];
+
+        public IReadOnlyList<Guid> Found => _found;
+
+        public int Finds => _found.Count;
+
+        public override StoredJob? Find(Guid id)
+        {
+            _found.Add(id);
+            return base.Find(id);
+        }
+    }
+}

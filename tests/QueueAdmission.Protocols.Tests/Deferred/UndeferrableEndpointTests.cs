@@ -1,0 +1,64 @@
+using Microsoft.AspNetCore.SignalR;
+using QueueAdmission.Protocols.Grpc;
+using QueueAdmission.Protocols.Hosting;
+using QueueAdmission.Protocols.Proxies;
+using QueueAdmission.Testing;
+
+namespace QueueAdmission.Protocols.Deferred;
+
+/// <summary>Endpoints of other frameworks that cannot run later stop the application at start.</summary>
+public sealed class UndeferrableEndpointTests
+{
+    private const string NoFilter = "it has no place for a filter that could store the request";
+
+    [Fact]
+    public Task GrpcService_Deferred_StopsTheStart() => AssertFailsAsync(
+        NoFilter,
+        app => app.MapGrpcService<OrderService>().WithQueue(LoopbackServer.Line).Defer(),
+        services => services.AddSingleton(new Gate()).AddGrpc());
+
+    [Fact]
+    public Task RazorPages_Deferred_StopTheStart() => AssertFailsAsync(
+        "Razor Pages have no filter between binding and handler that could store the request",
+        app => app.MapRazorPages().WithQueue(LoopbackServer.Line).Defer(),
+        services => services.AddRazorPages(options => options.RootDirectory = "/Frameworks/Pages"));
+
+    [Fact]
+    public async Task ProxiedRoute_Deferred_StopsTheStart()
+    {
+        await using var destination = await Destination.StartAsync();
+        await AssertFailsAsync(
+            NoFilter,
+            app => app.MapReverseProxy().WithQueue(LoopbackServer.Line).Defer(),
+            services => services.AddReverseProxy().LoadFromMemory(destination.Routes, destination.Clusters));
+    }
+
+    [Fact]
+    public Task Hub_Deferred_StopsTheStart() => AssertFailsAsync(
+        "a hub is a connection, which cannot run later",
+        app => app.MapHub<SilentHub>("/hub").WithQueue(LoopbackServer.Line).Defer(),
+        services => services.AddSignalR());
+
+    private static async Task AssertFailsAsync(
+        string expected, Action<WebApplication> map, Action<IServiceCollection> services)
+    {
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(async () =>
+        {
+            await using var server = await LoopbackServer.StartAsync(
+                app =>
+                {
+                    map(app);
+                    app.MapDeferredJobs();
+                },
+                builder =>
+                {
+                    services(builder.Services);
+                    builder.Services.AddQueuedAdmission().AddDeferredJobs(d => d.UseStore(_ => new InMemoryJobStore().Open()));
+                });
+        });
+
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class SilentHub : Hub;
+}
