@@ -38,7 +38,8 @@ public static class BackgroundExtensions
     /// <exception cref="OperationCanceledException">
     /// <paramref name="cancellationToken"/> was cancelled before there was a worker.
     /// </exception>
-    public static ValueTask<QueueLease> EnterBackgroundAsync(this JobQueue queue, in JobTraits traits, double minShare, CancellationToken cancellationToken = default)
+    public static ValueTask<QueueLease> EnterBackgroundAsync(
+        this JobQueue queue, in JobTraits traits, double minShare, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(queue);
         if (!(minShare is >= 0 and <= 1))

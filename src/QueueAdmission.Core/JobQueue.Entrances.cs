@@ -92,7 +92,8 @@ public sealed partial class JobQueue
     /// <param name="traits">Key, priority, weight and deadline. The job takes as many workers as its weight.</param>
     /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
     /// <exception cref="ArgumentOutOfRangeException">The weight is more than the job could ever get.</exception>
-    public Task RunAsync(Func<CancellationToken, Task> job, in JobTraits traits, CancellationToken cancellationToken = default)
+    public Task RunAsync(
+        Func<CancellationToken, Task> job, in JobTraits traits, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(job);
         return JobRunner.RunAsync<NoResult>(Name, EnterAsync(traits, cancellationToken), job, cancellationToken);
@@ -112,7 +113,8 @@ public sealed partial class JobQueue
     /// <exception cref="OperationCanceledException">
     /// <paramref name="cancellationToken"/> was cancelled while the job waited; it did not run.
     /// </exception>
-    public Task<TResult> RunAsync<TResult>(Func<CancellationToken, Task<TResult>> job, CancellationToken cancellationToken = default)
+    public Task<TResult> RunAsync<TResult>(
+        Func<CancellationToken, Task<TResult>> job, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(job);
         return JobRunner.RunAsync<TResult>(Name, EnterAsync(cancellationToken), job, cancellationToken);
@@ -124,7 +126,8 @@ public sealed partial class JobQueue
     /// <param name="traits">Key, priority, weight and deadline. The job takes as many workers as its weight.</param>
     /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
     /// <exception cref="ArgumentOutOfRangeException">The weight is more than the job could ever get.</exception>
-    public Task<TResult> RunAsync<TResult>(Func<CancellationToken, Task<TResult>> job, in JobTraits traits, CancellationToken cancellationToken = default)
+    public Task<TResult> RunAsync<TResult>(
+        Func<CancellationToken, Task<TResult>> job, in JobTraits traits, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(job);
         return JobRunner.RunAsync<TResult>(Name, EnterAsync(traits, cancellationToken), job, cancellationToken);
@@ -151,7 +154,8 @@ public sealed partial class JobQueue
     /// <param name="traits">Key, priority, weight and deadline. The job takes as many workers as its weight.</param>
     /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
     /// <exception cref="ArgumentOutOfRangeException">The weight is more than the job could ever get.</exception>
-    public JobHandle Push(Func<CancellationToken, Task> job, in JobTraits traits, CancellationToken cancellationToken = default)
+    public JobHandle Push(
+        Func<CancellationToken, Task> job, in JobTraits traits, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(job);
         traits.ThrowIfTooHeavy(this);
@@ -172,7 +176,8 @@ public sealed partial class JobQueue
         return QueueLease.From(_engine, admission);
     }
 
-    private JobHandle StartPushed(Waiter? waiter, JobRecord? held, Func<CancellationToken, Task> job, CancellationToken cancellationToken)
+    private JobHandle StartPushed(
+        Waiter? waiter, JobRecord? held, Func<CancellationToken, Task> job, CancellationToken cancellationToken)
     {
         var pushed = PushedJobs?.Add();
         var running = JobRunner.RunPushedAsync(_engine, pushed, waiter, held, job, cancellationToken);

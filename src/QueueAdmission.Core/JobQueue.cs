@@ -189,7 +189,8 @@ public sealed partial class JobQueue : IDisposable
     }
 
     /// <summary>The 0-permit probes of the queue's rate limiters. There is one object for all of them.</summary>
-    internal FreeWorkerProbes Probes => LazyInitializer.EnsureInitialized(ref _probes, () => new FreeWorkerProbes(_engine));
+    internal FreeWorkerProbes Probes =>
+        LazyInitializer.EnsureInitialized(ref _probes, () => new FreeWorkerProbes(_engine));
 
     /// <summary>
     /// Called once, before use, if a container owns the queue. Then it tracks its pushed jobs, and a change may not

@@ -20,6 +20,7 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
     private readonly DeferredQueues _queues;
     private readonly JobDriver? _driver;
     private readonly JobStoreAccess? _access;
+    private readonly IntakeAccess? _intakeAccess;
     private readonly Intake? _intake;
     private readonly Outcomes? _outcomes;
 
@@ -35,10 +36,18 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
         {
             return;
         }
-        _access = new JobStoreAccess(store, () => ProtectorFactory.Create(Options, store, loggers), Metrics, Time, logger);
-        _intake = new Intake(_access, OnAccepted);
-        var routes = new RouteTable(services.GetRequiredService<EndpointDataSource>());
-        var contexts = services.GetRequiredService<IHttpContextFactory>();
+        var intake = services.GetService<IJobIntake>();
+        _access = new JobStoreAccess(
+            store, isIntake: intake is null, () => ProtectorFactory.Create(Options, store, loggers), Metrics, Time, logger);
+        _intakeAccess = new IntakeAccess(intake, _access, _queues, Metrics, Time, logger);
+        _intake = new Intake(_intakeAccess.Accept, OnAccepted);
+        if (services.GetService<EndpointDataSource>() is not { } endpoints
+            || services.GetService<IHttpContextFactory>() is not { } contexts)
+        {
+            throw new InvalidOperationException(
+                "AddDeferredJobs needs a web application: stored requests run by their endpoints, which this program does not have.");
+        }
+        var routes = new RouteTable(endpoints);
         var attempts = new AttemptRunner(_access, routes, contexts, Options, Metrics, Time, logger);
         _outcomes = new Outcomes(_access, Time);
         _driver = new JobDriver(_access, attempts, _queues, _outcomes, Time, logger);
@@ -62,7 +71,7 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
     /// <summary>Tells connections how the jobs that they wait for have ended.</summary>
     public Outcomes Outcomes => _outcomes ?? throw NoStore();
 
-    public DeferredJobsOutage? Outage => _access?.Outage;
+    public DeferredJobsOutage? Outage => _access?.Outage ?? _intakeAccess?.Outage;
 
     public DeferredQueueState StateOf(string queue) => _queues.StateOf(queue);
 
@@ -95,7 +104,7 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         // Without an endpoint that defers as well: the jobs that the dashboard shows, for example, are those of the store.
-        var access = Access;
+        var access = _intakeAccess ?? throw NoStore();
         // On a thread of its own: the call is synchronous.
         var opening = Task.Factory.StartNew(access.Open, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try

@@ -67,6 +67,20 @@ internal static class Screenshots
         await page.LookAsync(1280, 900, dark: false);
     }
 
+    /// <summary>The page that a refused browser gets.</summary>
+    public static Task TakeRefusalAsync(Page page, string name, int width, bool dark) =>
+        Folder is null ? Task.CompletedTask : TakeAsync(page, $"refusal-{name}.png", width, 640, dark);
+
+    /// <summary>A queue with its callers, at the width of a desk and of a phone.</summary>
+    public static async Task TakeCallersAsync(Page page, string name)
+    {
+        if (Folder is null)
+            return;
+        await TakeAsync(page, $"callers-{name}.png", 1280, 900, dark: false, "#reports");
+        await TakeAsync(page, $"callers-{name}-phone-dark.png", 390, 844, dark: true, "#reports .callers");
+        await page.LookAsync(1280, 900, dark: false);
+    }
+
     /// <summary>The race of samples/WebDemo, at the width of a desk and of a phone. The README shows the first.</summary>
     public static async Task TakeRaceAsync(Page page)
     {

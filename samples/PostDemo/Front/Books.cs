@@ -14,6 +14,9 @@ namespace PostDemo;
 /// <param name="Kills">How often the process was killed.</param>
 /// <param name="Worker">What the process does at the moment.</param>
 /// <param name="Process">Its id; null if there is none.</param>
+/// <param name="InKafka">
+/// Posts with a 202 that are in Kafka only, and not among those above. Null without Kafka, or if it does not answer.
+/// </param>
 internal sealed record Books(
     long Accepted, long Waiting, long Running, long Done, long Dead, long Cancelled, long Discarded, long Rows,
-    long Repeated, long Interrupted, int Kills, string Worker, int? Process);
+    long Repeated, long Interrupted, int Kills, string Worker, int? Process, long? InKafka);

@@ -4,7 +4,7 @@ using QueueAdmission;
 namespace PostDemo;
 
 /// <summary>Counts the posts in the store of the jobs, and their rows in the target table.</summary>
-internal sealed class Counter(IDeferredJobs jobs, PostTable table, WorkerSlot worker)
+internal sealed class Counter(IDeferredJobs jobs, PostTable table, WorkerSlot worker, KafkaBacklog? kafka = null)
 {
     /// <summary>Whether an exception says that a file cannot be used now.</summary>
     public static bool IsFailure(Exception exception) => exception is JobStoreException or SqliteException;
@@ -27,6 +27,7 @@ internal sealed class Counter(IDeferredJobs jobs, PostTable table, WorkerSlot wo
             target.Interrupted,
             worker.Kills,
             worker.State.ToString().ToLowerInvariant(),
-            worker.ProcessId);
+            worker.ProcessId,
+            kafka?.Count());
     }
 }

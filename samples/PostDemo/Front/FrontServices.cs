@@ -1,3 +1,6 @@
+using QueueAdmission;
+using QueueAdmission.Kafka;
+
 namespace PostDemo;
 
 internal static class FrontServices
@@ -21,5 +24,17 @@ internal static class FrontServices
         services.AddSingleton<Campaigns>();
         services.AddSingleton<LiveFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<LiveFeed>());
+    }
+
+    /// <summary>Lets the counter look into Kafka, if posts go through it.</summary>
+    public static void AddKafkaBacklog(this WebApplicationBuilder builder)
+    {
+        if (KafkaChoice.Of(builder.Configuration) is { Servers: { } servers })
+        {
+            var kafka = new KafkaIntakeOptions();
+            builder.Configuration.GetSection(KafkaChoice.Section).Bind(kafka);
+            builder.Services.AddSingleton(provider =>
+                new KafkaBacklog(servers, kafka.Topic, kafka.Client, provider.GetRequiredService<IJobStore>()));
+        }
     }
 }

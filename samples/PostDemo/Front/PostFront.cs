@@ -10,10 +10,15 @@ internal static class PostFront
             var builder = WebApplication.CreateBuilder(args);
             builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
             using var folder = new DemoFolder(builder.Configuration[DemoFolder.Name]);
+            using var broker = KafkaChoice.Of(builder.Configuration) is { Servers: null } ? new MockBroker() : null;
+            string[] found = broker is null ? [] : [KafkaChoice.BootstrapOption, broker.Servers];
+            if (broker is not null)
+                builder.Configuration[KafkaChoice.Bootstrap] = broker.Servers;
             // This process only accepts. The child has the same settings, but for this one.
             builder.Configuration.AddInMemoryCollection([new("QueuedAdmission:Queues:posts:Deferred:Run", "false")]);
-            builder.AddPublishing(folder.Path);
-            builder.Services.AddPostFront(PostWorker.Arguments(args, folder.Path));
+            builder.AddPublishing(folder.Path, imports: false);
+            builder.Services.AddPostFront(PostWorker.Arguments([.. args, .. found], folder.Path));
+            builder.AddKafkaBacklog();
             // Disposed before the folder, whose files it has open.
             await using var app = builder.Build();
             Map(app);

@@ -5,12 +5,26 @@ namespace PostDemo;
 /// <summary>What both processes have in common: the queue, the store of the jobs, the target, and the endpoint.</summary>
 internal static class Publishing
 {
-    public static void AddPublishing(this WebApplicationBuilder builder, string folder)
+    /// <param name="builder">The application.</param>
+    /// <param name="folder">The folder of the files.</param>
+    /// <param name="imports">With Kafka: whether this process brings posts from there to the store.</param>
+    public static void AddPublishing(this WebApplicationBuilder builder, string folder, bool imports)
     {
         var (services, jobs) = (builder.Services, Path.Combine(folder, "jobs.db"));
-        services.AddQueuedAdmission().AddDeferredJobs(deferred => deferred.UseSqlite(
-            $"Data Source={jobs}",
-            store => store.MinFreeDiskSpace = builder.Configuration.GetValue("Store:MinFreeDiskSpace", store.MinFreeDiskSpace)));
+        services.AddQueuedAdmission().AddDeferredJobs(deferred =>
+        {
+            deferred.UseSqlite(
+                $"Data Source={jobs}",
+                store => store.MinFreeDiskSpace = builder.Configuration.GetValue("Store:MinFreeDiskSpace", store.MinFreeDiskSpace));
+            if (KafkaChoice.Of(builder.Configuration) is { Servers: { } servers })
+            {
+                deferred.UseKafka(servers, kafka =>
+                {
+                    builder.Configuration.GetSection(KafkaChoice.Section).Bind(kafka);
+                    kafka.Import = imports;
+                });
+            }
+        });
         services.AddSingleton(TimeProvider.System);
         services.AddOptions<PostOptions>().BindConfiguration("Posts")
             .Validate(post => post.ReviewTime >= TimeSpan.Zero && post.ReviewTime <= TimeSpan.FromMinutes(1)

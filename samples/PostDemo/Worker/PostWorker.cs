@@ -17,7 +17,7 @@ internal static class PostWorker
         var builder = WebApplication.CreateBuilder(args);
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
-        builder.AddPublishing(builder.Configuration[DemoFolder.Name]!);
+        builder.AddPublishing(builder.Configuration[DemoFolder.Name]!, imports: true);
         builder.Services.AddHostedService<ParentWatch>();
         await using var app = builder.Build();
         app.MapPublishing();

@@ -3,7 +3,7 @@
 // The address may name a language. Otherwise the first one of the browser decides, as it sends them in Accept-Language.
 const language = new URLSearchParams(location.search).get("lang") ?? navigator.languages?.[0] ?? navigator.language;
 const isChinese = /^zh\b/i.test(language);
-const { connection, describeCampaign, describeEquation, describeWorker, judge, labels, narrate, number, page, refusals } =
+const { connection, describeCampaign, describeEquation, describeKafka, describeWorker, judge, labels, narrate, number, page, refusals } =
   await import(isChinese ? "./words.zh.js" : "./words.js");
 
 const $ = id => document.getElementById(id);
@@ -24,6 +24,8 @@ function draw(view) {
   document.querySelector("[data-figure=dead]").classList.toggle("bad", books.dead > 0);
   set($("narrator"), narrate(view));
   set($("equation"), describeEquation(books));
+  $("kafka").hidden = books.inKafka === null;
+  set($("kafka"), describeKafka(books));
   for (const part of ["done", "running", "waiting"])
     document.querySelector(`.bar .${part}`).style.flexGrow = books[part];
   set($("rows-unit"), labels.rows(books.rows));

@@ -33,7 +33,7 @@ export const refusals = {
 export function narrate({ books, restartSeconds }) {
   const { accepted, waiting, running, worker } = books;
   if (worker === "down")
-    return `Nothing runs: the process was killed, and comes back after ${restartSeconds} s. Posts are accepted all the same.`;
+    return `Nothing runs: the process was killed, and comes back after ${restartSeconds} s.${interrupted(running)} Posts are accepted all the same.`;
   if (worker === "starting" && waiting + running > 0)
     return `The process starts. ${count(waiting + running, "post waits", "posts wait")} on the disk.`;
   if (accepted === 0)
@@ -43,9 +43,14 @@ export function narrate({ books, restartSeconds }) {
     : `${count(running, "post runs", "posts run")}, and ${count(waiting, "post waits", "posts wait")}.`;
 }
 
+const interrupted = running => running > 0 ? ` ${count(running, "post was", "posts were")} under way, and will run again.` : "";
+
 export const describeEquation = ({ accepted, waiting, running, done, dead, cancelled, discarded }) =>
   `${number(accepted)} accepted = ${number(waiting)} wait + ${number(running)} run + ${number(done)} done + ${number(dead)} dead`
   + `${cancelled > 0 ? ` + ${number(cancelled)} cancelled` : ""}${discarded > 0 ? ` + ${number(discarded)} discarded` : ""}`;
+
+export const describeKafka = ({ inKafka }) =>
+  `Kafka: ${count(inKafka ?? 0, "post has its 202 and is", "posts have their 202 and are")} not in the store yet.`;
 
 export function describeCampaign(campaign) {
   if (!campaign) return "Real HTTP, to this address.";
@@ -59,11 +64,12 @@ export function describeCampaign(campaign) {
 export const describeWorker = ({ worker, process }) =>
   worker === "running" ? `running: process ${process}` : worker === "starting" ? `starting: process ${process}` : "down";
 
-export function judge({ accepted, waiting, running, done, dead, cancelled, discarded, rows }) {
-  if (accepted === 0) return ["", ""];
+export function judge({ accepted, waiting, running, done, dead, cancelled, discarded, rows, inKafka }) {
+  const left = waiting + running + (inKafka ?? 0);
+  if (accepted + left === 0) return ["", ""];
   const missing = done - rows;
   if (missing > 0) return ["bad", `${count(missing, "row is", "rows are")} missing.`];
-  if (waiting + running > 0) return ["", `${count(waiting + running, "post is", "posts are")} still to come.`];
+  if (left > 0) return ["", `${count(left, "post is", "posts are")} still to come.`];
   return rows === accepted - dead - cancelled - discarded
     ? ["good", "Every accepted post has its row, once."]
     : ["bad", `${number(rows)} rows for ${number(done)} posts.`];

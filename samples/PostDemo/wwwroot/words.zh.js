@@ -61,7 +61,7 @@ export const refusals = {
 export function narrate({ books, restartSeconds }) {
   const { accepted, waiting, running, worker } = books;
   if (worker === "down")
-    return `没有进程在运行：它被杀掉了，${restartSeconds} 秒后回来。帖子照样被接受。`;
+    return `没有进程在运行：它被杀掉了，${restartSeconds} 秒后回来。${running > 0 ? `当时有 ${number(running)} 条正在运行，会再运行一次。` : ""}帖子照样被接受。`;
   if (worker === "starting" && waiting + running > 0)
     return `进程正在启动，磁盘上有 ${number(waiting + running)} 条帖子在等。`;
   if (accepted === 0)
@@ -75,6 +75,8 @@ export const describeEquation = ({ accepted, waiting, running, done, dead, cance
   `${number(accepted)} 已接受 = ${number(waiting)} 等待 + ${number(running)} 运行 + ${number(done)} 完成 + ${number(dead)} 死信`
   + `${cancelled > 0 ? ` + ${number(cancelled)} 取消` : ""}${discarded > 0 ? ` + ${number(discarded)} 丢弃` : ""}`;
 
+export const describeKafka = ({ inKafka }) => `Kafka：${number(inKafka ?? 0)} 条帖子已有 202，还没有进入存储。`;
+
 export function describeCampaign(campaign) {
   if (!campaign) return "真实的 HTTP，发到本地址。";
   const again = campaign.again > 0 ? `${number(campaign.again)} 条被拒绝过一次，又发了一遍。` : "";
@@ -87,11 +89,12 @@ export function describeCampaign(campaign) {
 export const describeWorker = ({ worker, process }) =>
   worker === "running" ? `运行中：进程 ${process}` : worker === "starting" ? `启动中：进程 ${process}` : "已停止";
 
-export function judge({ accepted, waiting, running, done, dead, cancelled, discarded, rows }) {
-  if (accepted === 0) return ["", ""];
+export function judge({ accepted, waiting, running, done, dead, cancelled, discarded, rows, inKafka }) {
+  const left = waiting + running + (inKafka ?? 0);
+  if (accepted + left === 0) return ["", ""];
   const missing = done - rows;
   if (missing > 0) return ["bad", `缺少 ${number(missing)} 行。`];
-  if (waiting + running > 0) return ["", `还有 ${number(waiting + running)} 条帖子未运行。`];
+  if (left > 0) return ["", `还有 ${number(left)} 条帖子未运行。`];
   return rows === accepted - dead - cancelled - discarded
     ? ["good", "每条被接受的帖子都有一行，且只有一行。"]
     : ["bad", `${number(done)} 条帖子，却有 ${number(rows)} 行。`];

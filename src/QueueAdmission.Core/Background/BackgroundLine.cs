@@ -72,7 +72,8 @@ internal sealed class BackgroundLine(QueueConditions conditions, WaitingRoom roo
     /// <summary>
     /// The free workers that live jobs may use. It is 0 while workers are saved for background jobs whose share is due.
     /// </summary>
-    public int FreeForLive(in WorkerSlots slots) => IsDue && WorkersForFirst > slots.Free ? Math.Min(0, slots.Free) : slots.Free;
+    public int FreeForLive(in WorkerSlots slots) =>
+        IsDue && WorkersForFirst > slots.Free ? Math.Min(0, slots.Free) : slots.Free;
 
     /// <summary>Whether the first waiter could start now. When a locked section ends, it never can.</summary>
     public bool CouldStart(int free) =>

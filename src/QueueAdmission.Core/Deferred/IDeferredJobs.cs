@@ -4,7 +4,10 @@ namespace QueueAdmission;
 /// <remarks><c>AddDeferredJobs</c> of QueueAdmission.Deferred registers it. Requests and callers are never shown.</remarks>
 public interface IDeferredJobs
 {
-    /// <summary>What is wrong with the store; null if the last call succeeded, or there was none yet.</summary>
+    /// <summary>
+    /// What is wrong with the store, or with the <see cref="IJobIntake"/> in front of it. Null if the last calls
+    /// succeeded, or there was none yet.
+    /// </summary>
     DeferredJobsOutage? Outage { get; }
 
     /// <summary>The queues with deferred jobs, as this node last saw them in the store. It answers from memory.</summary>

@@ -12,20 +12,17 @@ namespace QueueAdmission;
 /// process and of the machine. A method that throws may have written all or nothing, never a part.</para>
 /// <para><b>Equation.</b> For each queue, <see cref="JobStoreCounts.Accepted"/> is the sum of waiting, running, done,
 /// dead, cancelled and discarded jobs after every call. <see cref="Purge"/> changes none of them.</para>
-/// <para><b>Threads.</b> All methods are synchronous and may be called at the same time. <see cref="Accept"/> is called
-/// from one dedicated thread, which combines the jobs of many requests into one call. <see cref="Advance"/> is called
-/// from another one, and <see cref="Listen"/> from a third.</para>
+/// <para><b>Threads.</b> All methods are synchronous and may be called at the same time.
+/// <see cref="IJobIntake.Accept"/> is called from one dedicated thread, which combines the jobs of many requests into
+/// one call. <see cref="Advance"/>, <see cref="Import"/> and <see cref="Listen"/> have a thread each.</para>
 /// <para><b>Time.</b> The store uses one clock of its own for due times, retention and owners. Callers give durations,
 /// not moments, so the clocks of several nodes need not agree.</para>
 /// <para><b>Failures.</b> <see cref="JobStoreException"/> says why; any other exception counts as
 /// <see cref="JobStoreProblem.Unreachable"/>. The store recovers by itself: the next call connects again. It writes no
 /// log line for each failed call.</para>
 /// </remarks>
-public interface IJobStore : IDisposable
+public interface IJobStore : IJobIntake
 {
-    /// <summary>What the store is, in metrics and logs, without credentials. For example <c>sqlite</c>.</summary>
-    string Name { get; }
-
     /// <summary>How often a node that runs jobs calls <see cref="RenewOwner"/>.</summary>
     TimeSpan RenewalInterval { get; }
 
@@ -33,24 +30,30 @@ public interface IJobStore : IDisposable
     bool HasSignals { get; }
 
     /// <summary>
-    /// Creates the schema, or brings an older one up to date. Called when the application starts, and again until it
-    /// has worked once.
+    /// Stores jobs that another intake has accepted, in one transaction, and remembers up to where their source was
+    /// read. So each position of a source has its effect once, whoever calls how often.
     /// </summary>
-    /// <exception cref="JobStoreException">
-    /// The store is away, or its schema is newer than this release can use (<see cref="JobStoreProblem.Unusable"/>).
-    /// </exception>
-    void Open();
-
-    /// <summary>Stores jobs durably, all of them in one transaction.</summary>
     /// <remarks>
-    /// Each job is decided for itself, in the order of the list: a full queue or a duplicate does not fail the others.
-    /// Jobs of one queue keep the order of the list. When a call has failed, the same jobs may be given again: those
-    /// that were stored after all are duplicates.
+    /// <para><b>Positions.</b> If the store's position of the source is below <see cref="JobImport.After"/>, nothing
+    /// changes. Otherwise jobs at or below the store's position are left out, and the others are stored. The store's
+    /// position becomes <see cref="JobImport.Last"/> if that is higher.</para>
+    /// <para><b>No refusals.</b> The callers of these jobs have their 202, so each of them is accepted.
+    /// <see cref="AcceptedJob.MaxWaiting"/> is not looked at. A job whose <see cref="AcceptedJob.Id"/> is known changes
+    /// nothing. One that is a <see cref="JobAcceptanceStatus.Duplicate"/> by its key is not stored: from then on
+    /// <see cref="Find"/> with its id gives the earlier job, for as long as that one is kept. One that is
+    /// <see cref="JobAcceptanceStatus.KeyReused"/> is stored without its key as a dead letter with the reason
+    /// <c>key_reused</c>.</para>
     /// </remarks>
-    /// <param name="jobs">The jobs of one or several queues.</param>
-    /// <returns>What became of each job, in the same order.</returns>
-    /// <exception cref="JobStoreException">Nothing was accepted, or it is not known.</exception>
-    IReadOnlyList<JobAcceptance> Accept(IReadOnlyList<AcceptedJob> jobs);
+    /// <param name="import">The jobs, and where they are from.</param>
+    /// <returns>The store's position of the source now. Below <see cref="JobImport.After"/>: nothing was done.</returns>
+    /// <exception cref="JobStoreException">Nothing was stored, or it is not known.</exception>
+    long Import(JobImport import);
+
+    /// <summary>Reads up to where a source was read.</summary>
+    /// <param name="source">The source.</param>
+    /// <returns>The highest <see cref="JobImport.Last"/> so far; -1 if there was no import of the source.</returns>
+    /// <exception cref="JobStoreException">The store cannot be read now.</exception>
+    long ReadPosition(string source);
 
     /// <summary>
     /// Says that a node lives, and asks for the right to run jobs. Jobs of owners that are gone wait again; for each of
@@ -89,7 +92,7 @@ public interface IJobStore : IDisposable
     JobAdvance Advance(string node, IReadOnlyList<JobEnd> ends, IReadOnlyList<JobClaim> claims);
 
     /// <summary>Reads one job, with its payload and its result.</summary>
-    /// <param name="id">The job.</param>
+    /// <param name="id">The job, or a duplicate of it that was imported.</param>
     /// <returns>The job; null if there is none, or if it was purged.</returns>
     /// <exception cref="JobStoreException">The store cannot be read now.</exception>
     StoredJob? Find(Guid id);

@@ -22,4 +22,10 @@ public enum JobAcceptanceStatus
     /// <see cref="AcceptedJob.Fingerprint"/>. Nothing was stored.
     /// </summary>
     KeyReused = 3,
+
+    /// <summary>
+    /// The intake could not make this job durable, or does not know whether it is. A store never answers so: it takes
+    /// or fails a call as a whole.
+    /// </summary>
+    Unavailable = 4,
 }

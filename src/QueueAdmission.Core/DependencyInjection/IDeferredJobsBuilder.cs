@@ -23,4 +23,16 @@ public interface IDeferredJobsBuilder
     /// <returns>The same builder.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="create"/> is null.</exception>
     IDeferredJobsBuilder UseStore(Func<IServiceProvider, IJobStore> create);
+
+    /// <summary>
+    /// Sets what makes accepted jobs durable in front of the store. The last call holds. Without a call it is the store
+    /// itself.
+    /// </summary>
+    /// <param name="create">
+    /// Creates the intake when the application starts. It may throw for settings that cannot work, and connects to
+    /// nothing. The application disposes the intake.
+    /// </param>
+    /// <returns>The same builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="create"/> is null.</exception>
+    IDeferredJobsBuilder UseIntake(Func<IServiceProvider, IJobIntake> create);
 }

@@ -37,7 +37,8 @@ public static class QueueSettingServiceCollectionExtensions
         if (others.Contains(setting))
             return services;
         if (others.Count > 0)
-            throw new ArgumentException($"Another setting with the key {others[0].Key} was registered.", nameof(setting));
+            throw new ArgumentException(
+                $"Another setting with the key {others[0].Key} was registered.", nameof(setting));
         return services.AddSingleton(setting);
     }
 

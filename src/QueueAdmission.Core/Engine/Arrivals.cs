@@ -31,7 +31,8 @@ internal sealed class Arrivals(
     /// <param name="isObserved">Whether an observer waits for a free worker. It came before this job.</param>
     /// <param name="admission">The decision.</param>
     /// <returns>False if the job has to be placed.</returns>
-    public bool TryDecide(ref WorkerSlots slots, ref object? jobState, Newcomer newcomer, bool isObserved, out Admission admission)
+    public bool TryDecide(
+        ref WorkerSlots slots, ref object? jobState, Newcomer newcomer, bool isObserved, out Admission admission)
     {
         admission = default;
         var state = conditions.State;
@@ -94,7 +95,8 @@ internal sealed class Arrivals(
         return Admission.Refused(reason, departures.CountRefusal(reason));
     }
 
-    private bool RefuseOrAbandon(ref WorkerSlots slots, RejectionReason reason, Newcomer newcomer, out Admission admission)
+    private bool RefuseOrAbandon(
+        ref WorkerSlots slots, RejectionReason reason, Newcomer newcomer, out Admission admission)
     {
         if (newcomer.HasLeft)
         {

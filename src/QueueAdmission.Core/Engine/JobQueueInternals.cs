@@ -57,7 +57,8 @@ internal static class JobQueueInternals
 
         internal void Release(JobRecord? held) => queue.Engine.Release(held);
 
-        internal void ReportWasted(string? key, long waited, long age) => queue.Engine.Feedback.ReportWasted(key, waited, age);
+        internal void ReportWasted(string? key, long waited, long age) =>
+            queue.Engine.Feedback.ReportWasted(key, waited, age);
 
         internal void ReportOverload() => queue.Engine.Feedback.ReportOverload();
 

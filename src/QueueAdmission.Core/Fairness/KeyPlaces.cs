@@ -34,7 +34,8 @@ internal sealed class KeyPlaces : PartitionPlaces
     /// <summary>How many jobs of one key may wait.</summary>
     public int MaxPerKey { get; private set; }
 
-    public override void Configure(JobQueueOptions options) => (Max, MaxPerKey) = (options.Places, options.PlacesPerKey);
+    public override void Configure(JobQueueOptions options) =>
+        (Max, MaxPerKey) = (options.Places, options.PlacesPerKey);
 
     public override bool HasRoomFor(JobRecord job) => HasRoom && HasRoomForKeyOf(job);
 

@@ -67,7 +67,8 @@ internal static class JobRunner
     /// </summary>
     /// <returns>The job's own task, which has succeeded. What the job throws goes on unchanged.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<Task> RunLeasedAsync(QueueLease lease, Func<CancellationToken, Task> job, CancellationToken cancellationToken)
+    private static async ValueTask<Task> RunLeasedAsync(
+        QueueLease lease, Func<CancellationToken, Task> job, CancellationToken cancellationToken)
     {
         using (lease)
         {

@@ -81,13 +81,13 @@ internal sealed class AcceptPass(
             case { Status: JobAcceptanceStatus.KeyReused }:
                 jobs.Metrics.CountRefused(endpoint.Queue.Name, "idempotency_key_reused");
                 return KeyProblemAnswer.Reused;
-            case { Id: var id }:
+            case { Id: var id, Position: var position }:
                 if (id != job.Id)
                 {
                     // A repetition. Its outcome is that of the earlier request, which may have ended long ago.
                     _wait?.MoveTo(id);
                 }
-                return new AcceptedAnswer(jobs, id, state.EstimateWait(), preference, _wait);
+                return new AcceptedAnswer(jobs, id, position, state.EstimateWait(), preference, _wait);
         }
     }
 

@@ -12,11 +12,13 @@ namespace QueueAdmission.Deferred;
 /// </remarks>
 /// <param name="jobs">The deferred jobs.</param>
 /// <param name="id">The stored job.</param>
+/// <param name="position">Where the job lies until the store has it; null if it is in the store.</param>
 /// <param name="expected">How long the job will probably wait.</param>
 /// <param name="preference">How long the request may wait; null if it gets its 202 at once.</param>
 /// <param name="wait">The wait for the outcome; null if the request does not wait.</param>
 internal sealed class AcceptedAnswer(
-    DeferredJobs jobs, Guid id, TimeSpan expected, WaitPreference? preference, OutcomeWait? wait) : AcceptAnswer
+    DeferredJobs jobs, Guid id, JobPosition? position, TimeSpan expected, WaitPreference? preference, OutcomeWait? wait)
+    : AcceptAnswer
 {
     public override int? StatusCode => wait is null ? StatusCodes.Status202Accepted : null;
 
@@ -43,7 +45,7 @@ internal sealed class AcceptedAnswer(
 
     private Task WriteAcceptedAsync(HttpContext context, JobOutcome outcome)
     {
-        var address = StatusAddress.Of(context, id);
+        var address = StatusAddress.Of(context, id, position);
         var response = context.Response;
         response.StatusCode = StatusCodes.Status202Accepted;
         response.Headers.Location = address;

@@ -13,4 +13,11 @@ internal sealed class DeferredJobsBuilder(IServiceCollection services) : IDeferr
         services.Replace(ServiceDescriptor.Singleton(create));
         return this;
     }
+
+    public IDeferredJobsBuilder UseIntake(Func<IServiceProvider, IJobIntake> create)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        services.Replace(ServiceDescriptor.Singleton(create));
+        return this;
+    }
 }

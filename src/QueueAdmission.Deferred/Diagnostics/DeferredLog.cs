@@ -46,4 +46,16 @@ internal static partial class DeferredLog
     [LoggerMessage(EventId = 109, EventName = "JobCallbackFailed", Level = LogLevel.Error,
         Message = "A callback that the handler of the deferred job {Job} ({Route}) registered with OnCompleted failed.")]
     public static partial void CallbackFailed(ILogger logger, Exception exception, string job, string route);
+
+    [LoggerMessage(EventId = 112, EventName = "JobIntakeAway", Level = LogLevel.Error,
+        Message = "The intake of deferred jobs ({Intake}) cannot be used ({Problem}): {Reason}. Requests that would be deferred are refused. Jobs in the store run. The node goes on trying.")]
+    public static partial void IntakeAway(ILogger logger, string intake, JobStoreProblem problem, string reason);
+
+    [LoggerMessage(EventId = 113, EventName = "JobIntakeBack", Level = LogLevel.Information,
+        Message = "The intake of deferred jobs ({Intake}) can be used again after {Seconds} s.")]
+    public static partial void IntakeBack(ILogger logger, string intake, double seconds);
+
+    [LoggerMessage(EventId = 114, EventName = "JobStoreBehindAway", Level = LogLevel.Error,
+        Message = "The store of deferred jobs ({Store}) cannot be used ({Problem}): {Reason}. The intake in front of it goes on accepting, and no jobs run. The node goes on trying.")]
+    public static partial void StoreBehindAway(ILogger logger, string store, JobStoreProblem problem, string reason);
 }

@@ -53,6 +53,14 @@ internal static class JobId
             && CryptographicOperations.FixedTimeEquals(MarkOf(bytes[..MarkAt], owner), bytes[MarkAt..]);
     }
 
+    /// <summary>The time of acceptance, to the millisecond.</summary>
+    public static DateTimeOffset TimeOf(Guid id)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        id.TryWriteBytes(bytes, bigEndian: true, out _);
+        return DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(bytes) >>> 16);
+    }
+
     public static string ToText(Guid id) => id.ToString("N", CultureInfo.InvariantCulture);
 
     public static bool TryParse(string? text, out Guid id) => Guid.TryParseExact(text, "N", out id);

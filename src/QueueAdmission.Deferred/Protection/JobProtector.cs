@@ -12,6 +12,7 @@ internal sealed class JobProtector
 
     private readonly IDataProtector? _requests;
     private readonly IDataProtector? _responses;
+    private readonly IDataProtector? _tickets;
     private readonly bool _protects;
 
     /// <param name="provider">The keys; null if there are none.</param>
@@ -20,6 +21,7 @@ internal sealed class JobProtector
     {
         _requests = provider?.CreateProtector("QueueAdmission.Deferred", "request");
         _responses = provider?.CreateProtector("QueueAdmission.Deferred", "response");
+        _tickets = provider?.CreateProtector("QueueAdmission.Deferred", "ticket");
         _protects = protects;
     }
 
@@ -35,6 +37,14 @@ internal sealed class JobProtector
 
     /// <exception cref="CryptographicException">The key is missing, or the bytes were changed.</exception>
     public byte[] UnprotectResponse(byte[] bytes) => Unprotect(_responses, bytes);
+
+    /// <summary>A ticket is always encrypted, because that proves that it was given by this application.</summary>
+    public byte[] ProtectTicket(byte[] bytes) => _tickets is null ? throw NoKeys() : _tickets.Protect(bytes);
+
+    /// <exception cref="CryptographicException">The key is missing, or the bytes are not a ticket.</exception>
+    public byte[] UnprotectTicket(byte[] bytes) => _tickets is null ? throw NoKeys() : _tickets.Unprotect(bytes);
+
+    private static CryptographicException NoKeys() => new("There are no keys.");
 
     private byte[] Protect(IDataProtector? protector, byte[] bytes) =>
         _protects && protector is not null ? [Protected, .. protector.Protect(bytes)] : [Plain, .. bytes];

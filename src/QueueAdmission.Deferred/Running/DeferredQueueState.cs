@@ -36,6 +36,9 @@ internal sealed class DeferredQueueState(string name, TimeProvider time)
         }
     }
 
+    /// <summary>The jobs that wait or run, as far as this node knows.</summary>
+    public long Active => Read().Waiting;
+
     public void CountAccepted() => Interlocked.Increment(ref _acceptedSince);
 
     /// <summary>How long a job that is accepted now will probably wait for its end.</summary>

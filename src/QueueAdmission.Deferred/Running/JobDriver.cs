@@ -233,10 +233,10 @@ internal sealed class JobDriver : IDisposable
         {
             _inFlight[end.Queue] = _inFlight.GetValueOrDefault(end.Queue) - 1;
         }
+        var ends = _unwritten.Count;
         // A job that was given back can be claimed again in the same call.
         _outcomes.OnEnded(_unwritten, advance.Ends);
         _outcomes.OnClaimed(advance.Jobs);
-        var ends = _unwritten.Count;
         _unwritten.Clear();
         _nextDue = advance.NextDue;
         foreach (var job in advance.Jobs)

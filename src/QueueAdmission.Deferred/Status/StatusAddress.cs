@@ -11,10 +11,22 @@ internal static class StatusAddress
     public const string EndpointName = "QueueAdmission.Deferred.Job";
 
     /// <summary>The path of the state of a job.</summary>
-    public static string Of(HttpContext context, Guid id) =>
+    public static string Of(HttpContext context, Guid id, JobPosition? position = null) =>
         context.RequestServices.GetRequiredService<LinkGenerator>()
-            .GetPathByName(context, EndpointName, new RouteValueDictionary { ["id"] = JobId.ToText(id) })
+            .GetPathByName(context, EndpointName, new RouteValueDictionary { ["id"] = TextOf(context, id, position) })
         ?? throw new InvalidOperationException("MapDeferredJobs was not called, or its path has parameters that the request does not have.");
+
+    /// <summary>The id. With the ticket of a job that the store does not have yet.</summary>
+    private static string TextOf(HttpContext context, Guid id, JobPosition? position)
+    {
+        if (position is not { } at)
+        {
+            return JobId.ToText(id);
+        }
+        var queue = context.GetEndpoint()?.Metadata.GetMetadata<QueuedAttribute>()?.QueueName ?? "";
+        var protector = context.RequestServices.GetRequiredService<DeferredJobs>().Access.Protector!;
+        return new JobTicket(id, queue, at).ToText(protector);
+    }
 
     /// <summary>Whether the application has no endpoint with the state of jobs.</summary>
     public static bool IsMissing(IServiceProvider services) =>

@@ -83,17 +83,20 @@ internal static class StatusEndpoints
             return Task.CompletedTask;
         }
         return StatusJson.WriteProblemAsync(
-            context.Response, StatusCodes.Status409Conflict, "Only a job that waits can be cancelled; this one has begun or ended.");
+            context.Response, StatusCodes.Status409Conflict, JobTicket.IsOnItsWay(job)
+                ? "The job is accepted, and cannot be cancelled before it is in the store. Try again in a moment."
+                : "Only a job that waits can be cancelled; this one has begun or ended.");
     }
 
     private static StoredJob? Find(HttpContext context)
     {
-        if (!JobId.TryParse(context.Request.RouteValues["id"] as string, out var id)
+        var access = context.RequestServices.GetRequiredService<DeferredJobs>().Access;
+        if (!JobTicket.TryParse(context.Request.RouteValues["id"] as string, access.Protector, out var id, out var ticket)
             || !JobId.BelongsTo(id, CallerIdentity.HashOf(context.User)))
         {
             return null;
         }
-        return context.RequestServices.GetRequiredService<DeferredJobs>().Access.Call("find", store => store.Find(id));
+        return access.Call("find", store => store.Find(id)) ?? ticket?.FindOnItsWay(access);
     }
 
     private static JobView Describe(HttpContext context, StoredJob job)

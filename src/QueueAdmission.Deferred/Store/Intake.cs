@@ -17,17 +17,19 @@ internal sealed class Intake : IDisposable
 
     private readonly object _gate = new();
     private readonly Queue<Pending> _buffer = new();
-    private readonly JobStoreAccess _access;
+    private readonly Func<IReadOnlyList<AcceptedJob>, IReadOnlyList<JobAcceptance>> _accept;
     private readonly Action<IReadOnlyList<AcceptedJob>, IReadOnlyList<JobAcceptance>> _onAccepted;
     private Thread? _thread;
     private long _bufferedBytes;
     private bool _isClosed;
 
-    /// <param name="access">The store.</param>
+    /// <param name="accept">Makes a group durable. It reports what it throws.</param>
     /// <param name="onAccepted">Told of every stored group, before the requests go on.</param>
-    public Intake(JobStoreAccess access, Action<IReadOnlyList<AcceptedJob>, IReadOnlyList<JobAcceptance>> onAccepted)
+    public Intake(
+        Func<IReadOnlyList<AcceptedJob>, IReadOnlyList<JobAcceptance>> accept,
+        Action<IReadOnlyList<AcceptedJob>, IReadOnlyList<JobAcceptance>> onAccepted)
     {
-        _access = access;
+        _accept = accept;
         _onAccepted = onAccepted;
     }
 
@@ -113,14 +115,13 @@ internal sealed class Intake : IDisposable
         IReadOnlyList<JobAcceptance> acceptances;
         try
         {
-            _access.Open();
-            acceptances = _access.Call("accept", store => store.Accept(jobs));
+            acceptances = _accept(jobs);
             if (acceptances.Count != jobs.Count)
             {
                 throw new InvalidOperationException("The store answered for another number of jobs.");
             }
         }
-#pragma warning disable CA1031 // The thread serves all requests. A store may throw anything, and the access has reported it.
+#pragma warning disable CA1031 // The thread serves all requests. A store may throw anything, and it was reported.
         catch (Exception)
 #pragma warning restore CA1031
         {
@@ -131,7 +132,7 @@ internal sealed class Intake : IDisposable
         _onAccepted(jobs, acceptances);
         for (var i = 0; i < group.Count; i++)
         {
-            group[i].SetResult(acceptances[i]);
+            group[i].SetResult(acceptances[i].Status == JobAcceptanceStatus.Unavailable ? null : acceptances[i]);
         }
     }
 

@@ -3,19 +3,37 @@ using Microsoft.Extensions.Logging;
 namespace QueueAdmission.Deferred;
 
 /// <summary>The store as all threads of this node call it: opened once, timed, and with one log line per outage.</summary>
+/// <param name="store">The store.</param>
+/// <param name="isIntake">Whether requests are accepted by the store, so that none are while it is away.</param>
+/// <param name="createProtector">Reads the keys, which may lie in the store.</param>
+/// <param name="metrics">Told of each call.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Told of outages.</param>
 internal sealed class JobStoreAccess(
-    IJobStore store, Func<JobProtector> createProtector, DeferredMetrics metrics, TimeProvider time, ILogger logger)
+    IJobStore store, bool isIntake, Func<JobProtector> createProtector, DeferredMetrics metrics, TimeProvider time, ILogger logger)
 {
     private readonly Lock _opening = new();
-    private readonly Lock _reporting = new();
+    private readonly OutageReport _outage = new(
+        time,
+        (problem, reason) =>
+        {
+            if (isIntake)
+            {
+                DeferredLog.StoreAway(logger, store.Name, problem, reason);
+            }
+            else
+            {
+                DeferredLog.StoreBehindAway(logger, store.Name, problem, reason);
+            }
+        },
+        seconds => DeferredLog.StoreBack(logger, store.Name, seconds));
     private volatile JobProtector? _protector;
-    private volatile DeferredJobsOutage? _outage;
     private volatile bool _mayHaveLostKeys;
 
     public IJobStore Store => store;
 
     /// <summary>What is wrong with the store; null if the last call succeeded, or there was none yet.</summary>
-    public DeferredJobsOutage? Outage => _outage;
+    public DeferredJobsOutage? Outage => _outage.Current;
 
     /// <summary>Encrypts and decrypts; null until the store was opened once, since the keys may lie in it.</summary>
     public JobProtector? Protector => _protector;
@@ -63,12 +81,13 @@ internal sealed class JobStoreAccess(
         try
         {
             var result = call(store);
-            OnSuccess();
+            _outage.OnSuccess();
             return result;
         }
         catch (Exception exception)
         {
-            OnFailure(exception);
+            _mayHaveLostKeys = true;
+            _outage.OnFailure(exception);
             throw;
         }
         finally
@@ -96,38 +115,6 @@ internal sealed class JobStoreAccess(
                 protector.RestoreKeys();
                 return 0;
             });
-        }
-    }
-
-    private void OnSuccess()
-    {
-        if (_outage is null)
-        {
-            return;
-        }
-        lock (_reporting)
-        {
-            if (_outage is { } outage)
-            {
-                _outage = null;
-                DeferredLog.StoreBack(logger, store.Name, (time.GetUtcNow() - outage.Since).TotalSeconds);
-            }
-        }
-    }
-
-    private void OnFailure(Exception exception)
-    {
-        _mayHaveLostKeys = true;
-        var problem = exception is JobStoreException known ? known.Problem : JobStoreProblem.Unreachable;
-        lock (_reporting)
-        {
-            if (_outage is { } outage)
-            {
-                _outage = outage with { Problem = problem, Message = exception.Message };
-                return;
-            }
-            _outage = new DeferredJobsOutage(time.GetUtcNow(), problem, exception.Message);
-            DeferredLog.StoreAway(logger, store.Name, problem, exception.Message);
         }
     }
 }

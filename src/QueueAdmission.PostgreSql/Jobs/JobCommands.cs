@@ -32,23 +32,8 @@ internal sealed class JobCommands(string schema, JobPartitions partitions)
         using var command = new NpgsqlCommand(
             $"SELECT * FROM {schema}.job_accept_1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)", connection)
         {
-            Parameters =
-            {
-                Array(NpgsqlDbType.Integer, StepsOf(jobs)),
-                Array(NpgsqlDbType.Uuid, Select(jobs, job => job.Id)),
-                Array(NpgsqlDbType.Text, Select(jobs, job => JobText.ToStored(job.Queue))),
-                Array(NpgsqlDbType.Text, Select(jobs, job => JobText.ToStored(job.Route))),
-                Array(NpgsqlDbType.Bytea, Select(jobs, job => job.Payload)),
-                Array(NpgsqlDbType.Bigint, Select(jobs, job => job.AcceptedAt.UtcTicks)),
-                Array(NpgsqlDbType.Bigint, Select(jobs, job => job.MaxWaiting)),
-                Array(NpgsqlDbType.Smallint, Select(jobs, job => (short)job.Priority)),
-                Array(NpgsqlDbType.Integer, Select(jobs, job => job.Weight)),
-                Array(NpgsqlDbType.Bytea, Select(jobs, job => job.SequenceKey)),
-                Array(NpgsqlDbType.Bytea, Select(jobs, job => job.IdempotencyKey)),
-                Array(NpgsqlDbType.Bytea, Select(jobs, job => job.Fingerprint)),
-                new NpgsqlParameter { Value = Channel },
-            },
         };
+        AddJobs(command, jobs, StepsOf(jobs), job => job.MaxWaiting);
         var result = Select(jobs, job => new JobAcceptance(JobAcceptanceStatus.Accepted, job.Id));
         using var rows = command.ExecuteReader();
         while (rows.Read())
@@ -57,6 +42,21 @@ internal sealed class JobCommands(string schema, JobPartitions partitions)
         }
         return result;
     }
+
+    /// <summary>Stores the jobs that the store does not have yet. It is tried again if another call was faster.</summary>
+    public long Import(NpgsqlConnection connection, JobImport import)
+    {
+        var (position, isDone) = (import.After, false);
+        do
+        {
+            (position, isDone) = Import(connection, import, position);
+        }
+        while (!isDone && position >= import.After && position < import.Last);
+        return position;
+    }
+
+    public long ReadPosition(NpgsqlConnection connection, string source) =>
+        (long)Scalar(connection, $"SELECT {schema}.job_position_2($1)", JobText.ToStored(source))!;
 
     public JobAdvance Advance(NpgsqlConnection connection, string node, IReadOnlyList<JobEnd> ends, IReadOnlyList<JobClaim> claims)
     {
@@ -138,7 +138,7 @@ internal sealed class JobCommands(string schema, JobPartitions partitions)
         (bool)Scalar(connection, $"SELECT {schema}.job_redrive_1($1, $2)", id, Channel)!;
 
     public int Purge(NpgsqlConnection connection, string queue, TimeSpan retention, int max) => (int)(long)Scalar(
-        connection, $"SELECT {schema}.job_purge_1($1, $2, $3)", JobText.ToStored(queue), ToMicroseconds(retention), max)!;
+        connection, $"SELECT {schema}.job_purge_2($1, $2, $3)", JobText.ToStored(queue), ToMicroseconds(retention), max)!;
 
     /// <returns>False if another transaction has a lock that is needed. It is tried again later.</returns>
     public bool Rotate(NpgsqlConnection connection)
@@ -185,6 +185,10 @@ internal sealed class JobCommands(string schema, JobPartitions partitions)
             Ahead = state == StoredJobState.Waiting ? rows.GetInt64(8) : null,
         };
     }
+
+    /// <summary>The job to which the id of an imported duplicate leads; null if it is none.</summary>
+    public Guid? FindTargetOf(NpgsqlConnection connection, Guid id) =>
+        Scalar(connection, $"SELECT {schema}.job_alias_2($1)", id) as Guid?;
 
     public List<StoredJob> ListDead(NpgsqlConnection connection, string? queue, int max)
     {
@@ -271,6 +275,46 @@ internal sealed class JobCommands(string schema, JobPartitions partitions)
     {
         Scalar(connection, "SELECT pg_notify($1, $2)", Channel, text);
         return 0;
+    }
+
+    private (long Position, bool IsDone) Import(NpgsqlConnection connection, JobImport import, long position)
+    {
+        var jobs = import.Jobs.Where(job => job.Position > position).Select(job => job.Job).ToArray();
+        using var command = new NpgsqlCommand(
+            $"SELECT * FROM {schema}.job_import_2($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)", connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter { Value = JobText.ToStored(import.Source) },
+                new NpgsqlParameter { Value = position },
+                new NpgsqlParameter { Value = import.Last },
+            },
+        };
+        AddJobs(command, jobs, [.. Enumerable.Repeat(1, jobs.Length)], static _ => long.MaxValue);
+        using var rows = command.ExecuteReader();
+        rows.Read();
+        return (rows.GetInt64(0), rows.GetBoolean(1));
+    }
+
+    private void AddJobs(NpgsqlCommand command, IReadOnlyList<AcceptedJob> jobs, int[] steps, Func<AcceptedJob, long> limitOf)
+    {
+        NpgsqlParameter[] parameters =
+        [
+            Array(NpgsqlDbType.Integer, steps),
+            Array(NpgsqlDbType.Uuid, Select(jobs, job => job.Id)),
+            Array(NpgsqlDbType.Text, Select(jobs, job => JobText.ToStored(job.Queue))),
+            Array(NpgsqlDbType.Text, Select(jobs, job => JobText.ToStored(job.Route))),
+            Array(NpgsqlDbType.Bytea, Select(jobs, job => job.Payload)),
+            Array(NpgsqlDbType.Bigint, Select(jobs, job => job.AcceptedAt.UtcTicks)),
+            Array(NpgsqlDbType.Bigint, Select(jobs, limitOf)),
+            Array(NpgsqlDbType.Smallint, Select(jobs, job => (short)job.Priority)),
+            Array(NpgsqlDbType.Integer, Select(jobs, job => job.Weight)),
+            Array(NpgsqlDbType.Bytea, Select(jobs, job => job.SequenceKey)),
+            Array(NpgsqlDbType.Bytea, Select(jobs, job => job.IdempotencyKey)),
+            Array(NpgsqlDbType.Bytea, Select(jobs, job => job.Fingerprint)),
+            new NpgsqlParameter { Value = Channel },
+        ];
+        command.Parameters.AddRange(parameters);
     }
 
     /// <summary>A job whose queue has another limit than before begins a step, so each is decided in order.</summary>

@@ -14,10 +14,10 @@ namespace QueueAdmission.PostgreSql;
 /// </remarks>
 internal sealed class JobSchema(PostgreSqlJobStoreOptions options, IReadOnlyList<string> steps)
 {
-    private const string RunScript = "Run sql/jobs.sql of the package QueueAdmission.PostgreSql.";
+    private const string RunScript = "Run sql/jobs.sql and then sql/jobs-2.sql of the package QueueAdmission.PostgreSql.";
 
     /// <summary>The steps of this release.</summary>
-    public static IReadOnlyList<string> Steps { get; } = [ReadScript()];
+    public static IReadOnlyList<string> Steps { get; } = [ReadScript("jobs.sql"), ReadScript("jobs-2.sql")];
 
     /// <summary>Makes the tables, or brings them up to date.</summary>
     /// <exception cref="JobStoreException">The account may not, or the tables are those of a newer release.</exception>
@@ -73,9 +73,9 @@ internal sealed class JobSchema(PostgreSqlJobStoreOptions options, IReadOnlyList
         }
     }
 
-    private static string ReadScript()
+    private static string ReadScript(string name)
     {
-        using var stream = typeof(JobSchema).Assembly.GetManifestResourceStream("QueueAdmission.PostgreSql.jobs.sql")!;
+        using var stream = typeof(JobSchema).Assembly.GetManifestResourceStream($"QueueAdmission.PostgreSql.{name}")!;
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd().ReplaceLineEndings("\n");
     }

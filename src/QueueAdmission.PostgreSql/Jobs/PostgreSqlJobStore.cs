@@ -33,6 +33,7 @@ internal sealed class PostgreSqlJobStore : IJobStore
     private readonly JobCommands _commands;
     private readonly ILogger _logger;
     private readonly JobLane _accepting;
+    private readonly JobLane _importing;
     private readonly JobLane _running;
     private readonly JobLane _others;
     private readonly JobLane _listening;
@@ -58,6 +59,7 @@ internal sealed class PostgreSqlJobStore : IJobStore
         _schema = new JobSchema(options, steps ?? JobSchema.Steps);
         _commands = new JobCommands(options.Schema, partitions ?? new JobPartitions());
         _accepting = NewLane("accepting", 1);
+        _importing = NewLane("importing", 1);
         _running = NewLane("running", 1);
         _others = NewLane("jobs", MaxReaders);
         _listening = NewLane("job signals", 1);
@@ -81,6 +83,18 @@ internal sealed class PostgreSqlJobStore : IJobStore
         ArgumentNullException.ThrowIfNull(jobs);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         return jobs.Count == 0 ? [] : Run(_accepting, connection => _commands.Accept(connection, jobs));
+    }
+
+    public long Import(JobImport import)
+    {
+        ArgumentNullException.ThrowIfNull(import);
+        return Run(_importing, connection => _commands.Import(connection, import));
+    }
+
+    public long ReadPosition(string source)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(source);
+        return Run(_others, connection => _commands.ReadPosition(connection, source));
     }
 
     public JobOwnership RenewOwner(string node)
@@ -111,7 +125,8 @@ internal sealed class PostgreSqlJobStore : IJobStore
     public StoredJob? Find(Guid id) =>
         // A partition may be truncated between the moment that the statement sees and its reading. The job has moved
         // then, and a second look finds it.
-        Run(_others, connection => _commands.Find(connection, id) ?? _commands.Find(connection, id));
+        Run(_others, connection => _commands.Find(connection, id) ?? _commands.Find(connection, id)
+            ?? (_commands.FindTargetOf(connection, id) is { } target ? _commands.Find(connection, target) : null));
 
     public IReadOnlyList<StoredJob> ListDead(string? queue, int max)
     {
@@ -160,6 +175,7 @@ internal sealed class PostgreSqlJobStore : IJobStore
     {
         _isDisposed = true;
         _accepting.Dispose();
+        _importing.Dispose();
         _running.Dispose();
         _others.Dispose();
         _listening.Dispose();

@@ -9,6 +9,8 @@ namespace QueueAdmission.Sqlite;
 /// </remarks>
 internal sealed class JobStatements : IDisposable
 {
+    public const string ReadPositionText = "SELECT position FROM queueadmission_job_sources WHERE name = ?1";
+
     private const string Tally = """
         SELECT number, name, accepted, waiting, running, done, dead, cancelled, discarded, place
         FROM queueadmission_job_queues
@@ -101,6 +103,16 @@ internal sealed class JobStatements : IDisposable
             SELECT number FROM queueadmission_jobs INDEXED BY queueadmission_jobs_finished
             WHERE queue = ?1 AND state >= 5 AND ended <= ?2 ORDER BY ended LIMIT ?3
             """);
+        ReadPosition = Prepare(ReadPositionText);
+        WritePosition = Prepare("INSERT OR REPLACE INTO queueadmission_job_sources (name, position) VALUES (?1, ?2)");
+        FindAlias = Prepare("SELECT job FROM queueadmission_job_aliases WHERE id = ?1");
+        AddAlias = Prepare("""
+            INSERT INTO queueadmission_job_aliases (id, job)
+            SELECT ?1, number FROM queueadmission_jobs INDEXED BY queueadmission_jobs_id WHERE id = ?2
+            """);
+        DeleteAliases = Prepare("""
+            DELETE FROM queueadmission_job_aliases INDEXED BY queueadmission_job_aliases_job WHERE job = ?1
+            """);
         AddKey = Prepare("INSERT INTO queueadmission_job_keys (document) VALUES (?1)");
     }
 
@@ -161,6 +173,16 @@ internal sealed class JobStatements : IDisposable
     public SqliteStatement Recover { get; }
 
     public SqliteStatement ReadFinished { get; }
+
+    public SqliteStatement ReadPosition { get; }
+
+    public SqliteStatement WritePosition { get; }
+
+    public SqliteStatement FindAlias { get; }
+
+    public SqliteStatement AddAlias { get; }
+
+    public SqliteStatement DeleteAliases { get; }
 
     public SqliteStatement AddKey { get; }
 

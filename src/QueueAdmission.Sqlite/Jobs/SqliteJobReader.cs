@@ -14,6 +14,8 @@ internal sealed class SqliteJobReader : IDisposable
     private readonly Host _host;
     private readonly SqliteStatement _header;
     private readonly SqliteStatement _find;
+    private readonly SqliteStatement _findAlias;
+    private readonly SqliteStatement _position;
     private readonly SqliteStatement _dead;
     private readonly SqliteStatement _allDead;
     private readonly SqliteStatement _ahead;
@@ -35,6 +37,10 @@ internal sealed class SqliteJobReader : IDisposable
                 LEFT JOIN queueadmission_job_bodies b ON b.number = j.number
                 WHERE j.id = ?1
                 """);
+            _findAlias = new SqliteStatement(_connection, """
+                SELECT j.id FROM queueadmission_job_aliases a JOIN queueadmission_jobs j ON j.number = a.job WHERE a.id = ?1
+                """);
+            _position = new SqliteStatement(_connection, JobStatements.ReadPositionText);
             _dead = new SqliteStatement(_connection, $"""
                 SELECT {Columns} FROM queueadmission_job_queues q
                 CROSS JOIN queueadmission_jobs j INDEXED BY queueadmission_jobs_dead ON q.number = j.queue
@@ -86,7 +92,7 @@ internal sealed class SqliteJobReader : IDisposable
     {
         var clock = ReadHeader().Clock;
         _find.Set(1, id);
-        if (!_find.Step())
+        if (!_find.Step() && !(FindTargetOf(id) is { } target && _find.Set(1, target).Step()))
         {
             return null;
         }
@@ -95,6 +101,8 @@ internal sealed class SqliteJobReader : IDisposable
         _find.Reset();
         return job.State == StoredJobState.Waiting ? WithAhead(job, CountAhead(queue, place)) : job;
     }
+
+    public long ReadPosition(string source) => _position.Set(1, source).ReadNumber() ?? -1;
 
     public List<StoredJob> ListDead(string? queue, int max)
     {
@@ -142,12 +150,24 @@ internal sealed class SqliteJobReader : IDisposable
     public void Dispose()
     {
         // Some are missing when the constructor has failed.
-        SqliteStatement?[] all = [_header, _find, _dead, _allDead, _ahead, _counts, _keys, _dataVersion, _places];
+        SqliteStatement?[] all = [_header, _find, _findAlias, _position, _dead, _allDead, _ahead, _counts, _keys, _dataVersion, _places];
         foreach (var statement in all)
         {
             statement?.Dispose();
         }
         _connection.Dispose();
+    }
+
+    /// <summary>The job to which the id of an imported duplicate leads.</summary>
+    private Guid? FindTargetOf(Guid id)
+    {
+        if (!_findAlias.Set(1, id).Step())
+        {
+            return null;
+        }
+        var target = _findAlias.Guid(0);
+        _findAlias.Reset();
+        return target;
     }
 
     private (string? Owner, long Clock) ReadHeader()

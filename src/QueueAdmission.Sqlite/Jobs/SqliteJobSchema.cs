@@ -50,8 +50,18 @@ internal static class SqliteJobSchema
         CREATE INDEX queueadmission_jobs_finished ON queueadmission_jobs (queue, ended) WHERE state >= 5;
         """;
 
+    /// <summary>
+    /// What imports need. <c>position</c> is the last one of a source that was read. <c>job</c> is the number of the
+    /// job to which the id of a duplicate leads.
+    /// </summary>
+    private const string ImportTables = """
+        CREATE TABLE queueadmission_job_sources (name TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE queueadmission_job_aliases (id BLOB PRIMARY KEY, job INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE INDEX queueadmission_job_aliases_job ON queueadmission_job_aliases (job);
+        """;
+
     /// <summary>The steps of this release.</summary>
-    public static IReadOnlyList<string> Steps { get; } = [FirstTables];
+    public static IReadOnlyList<string> Steps { get; } = [FirstTables, ImportTables];
 
     /// <summary>Brings the tables up to date. The caller has begun a transaction for writing.</summary>
     /// <exception cref="JobStoreException">The tables are those of a newer release.</exception>

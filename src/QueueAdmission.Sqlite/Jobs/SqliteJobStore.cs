@@ -77,6 +77,24 @@ internal sealed class SqliteJobStore : IJobStore
         return result;
     }
 
+    public long Import(JobImport import)
+    {
+        ArgumentNullException.ThrowIfNull(import);
+        var position = Write(writer =>
+        {
+            ThrowIfDiskIsFull();
+            return writer.Import(import);
+        });
+        _newJobs.Set();
+        return position;
+    }
+
+    public long ReadPosition(string source)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(source);
+        return Read(reader => reader.ReadPosition(source));
+    }
+
     public JobOwnership RenewOwner(string node)
     {
         ArgumentException.ThrowIfNullOrEmpty(node);

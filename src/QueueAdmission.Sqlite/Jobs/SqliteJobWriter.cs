@@ -72,6 +72,28 @@ internal sealed class SqliteJobWriter : IDisposable
         return result;
     });
 
+    public long Import(JobImport import) => InTransaction(() =>
+    {
+        var position = _statements.ReadPosition.Set(1, import.Source).ReadNumber() ?? -1;
+        if (position < import.After)
+        {
+            return position;
+        }
+        foreach (var (at, job) in import.Jobs)
+        {
+            if (at > position)
+            {
+                Import(job);
+            }
+        }
+        if (import.Last > position)
+        {
+            position = import.Last;
+            _statements.WritePosition.Set(1, import.Source).Set(2, position).Run();
+        }
+        return position;
+    });
+
     /// <summary>
     /// Makes a node the one that may run jobs. All jobs that run were those of an owner that is gone.
     /// </summary>
@@ -171,6 +193,7 @@ internal sealed class SqliteJobWriter : IDisposable
         foreach (var number in numbers)
         {
             _statements.DeleteBody.Set(1, number).Run();
+            _statements.DeleteAliases.Set(1, number).Run();
             _statements.DeleteJob.Set(1, number).Run();
         }
         return numbers.Count;
@@ -262,6 +285,13 @@ internal sealed class SqliteJobWriter : IDisposable
             var isKnown = _rows.Find(job.Id) is not null;
             return new JobAcceptance(isKnown ? JobAcceptanceStatus.Duplicate : JobAcceptanceStatus.QueueFull, job.Id);
         }
+        var isStored = Insert(tally, job, job.IdempotencyKey);
+        return new JobAcceptance(isStored ? JobAcceptanceStatus.Accepted : JobAcceptanceStatus.Duplicate, job.Id);
+    }
+
+    /// <returns>False if there is a job with the same id.</returns>
+    private bool Insert(QueueTally tally, AcceptedJob job, byte[]? idempotencyKey)
+    {
         if (tally.Number == 0)
         {
             _tallies.Create(tally);
@@ -276,17 +306,36 @@ internal sealed class SqliteJobWriter : IDisposable
             .Set(7, job.AcceptedAt.UtcTicks)
             .Set(8, job.Route)
             .Set(9, job.SequenceKey)
-            .Set(10, job.IdempotencyKey)
+            .Set(10, idempotencyKey)
             .Set(11, job.Fingerprint)
             .Run() > 0;
-        if (!isStored)
+        if (isStored)
         {
-            return new JobAcceptance(JobAcceptanceStatus.Duplicate, job.Id);
+            _statements.InsertBody.Set(1, SQLitePCL.raw.sqlite3_last_insert_rowid(_connection.Handle)).Set(2, job.Payload).Run();
+            tally.NextPlace();
+            tally.Accept();
         }
-        _statements.InsertBody.Set(1, SQLitePCL.raw.sqlite3_last_insert_rowid(_connection.Handle)).Set(2, job.Payload).Run();
-        tally.NextPlace();
-        tally.Accept();
-        return new JobAcceptance(JobAcceptanceStatus.Accepted, job.Id);
+        return isStored;
+    }
+
+    private void Import(AcceptedJob job)
+    {
+        var tally = _tallies.Of(job.Queue);
+        if (_rows.Find(job.Id) is not null || _statements.FindAlias.Set(1, job.Id).ReadNumber() is not null)
+        {
+            return;
+        }
+        var earlier = job.IdempotencyKey is not null && tally.Number > 0 ? FindDuplicate(tally, job) : null;
+        if (earlier is { Status: JobAcceptanceStatus.Duplicate } duplicate)
+        {
+            _statements.AddAlias.Set(1, job.Id).Set(2, duplicate.Id).Run();
+            return;
+        }
+        Insert(tally, job, earlier is null ? job.IdempotencyKey : null);
+        if (earlier is not null)
+        {
+            _rows.Move(_rows.Find(job.Id)!, JobRowState.Dead, attempts: 0, reason: "key_reused");
+        }
     }
 
     private JobAcceptance? FindDuplicate(QueueTally tally, AcceptedJob job)

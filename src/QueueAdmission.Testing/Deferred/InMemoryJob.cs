@@ -17,9 +17,12 @@ internal sealed class InMemoryJob(AcceptedJob accepted)
 
     public string? SequenceKey { get; } = TextOf(accepted.SequenceKey);
 
-    public string? IdempotencyKey { get; } = TextOf(accepted.IdempotencyKey);
+    public string? IdempotencyKey { get; init; } = TextOf(accepted.IdempotencyKey);
 
     public string? Fingerprint { get; } = TextOf(accepted.Fingerprint);
+
+    /// <summary>The ids of imported duplicates, which lead to this job.</summary>
+    public List<Guid> Aliases { get; } = [];
 
     public byte[]? Payload { get; set; } = [.. accepted.Payload];
 

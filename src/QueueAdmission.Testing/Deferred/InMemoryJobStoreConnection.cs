@@ -28,6 +28,18 @@ internal sealed class InMemoryJobStoreConnection(InMemoryJobStore server) : IJob
         return Server.RunAndSignal(all => all.Accept(jobs));
     }
 
+    public long Import(JobImport import)
+    {
+        ArgumentNullException.ThrowIfNull(import);
+        return Server.RunAndSignal(all => all.Import(import));
+    }
+
+    public long ReadPosition(string source)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(source);
+        return Server.Run(all => all.ReadPosition(source));
+    }
+
     public JobOwnership RenewOwner(string node)
     {
         ArgumentException.ThrowIfNullOrEmpty(node);

@@ -7,6 +7,8 @@ internal sealed class InMemoryJobs(TimeProvider time)
     private readonly Dictionary<string, InMemoryJobQueue> _queues = [];
     private readonly HashSet<InMemoryJob> _running = [];
     private readonly LinkedList<InMemoryJob> _dead = [];
+    private readonly Dictionary<Guid, InMemoryJob> _aliases = [];
+    private readonly Dictionary<string, long> _positions = [];
     private readonly long _started = time.GetTimestamp();
 
     private TimeSpan Now => time.GetElapsedTime(_started);
@@ -20,6 +22,22 @@ internal sealed class InMemoryJobs(TimeProvider time)
         }
         return result;
     }
+
+    public long Import(JobImport import)
+    {
+        var position = ReadPosition(import.Source);
+        if (position < import.After)
+        {
+            return position;
+        }
+        foreach (var (_, job) in import.Jobs.Where(job => job.Position > position))
+        {
+            Import(job);
+        }
+        return _positions[import.Source] = Math.Max(position, import.Last);
+    }
+
+    public long ReadPosition(string source) => _positions.GetValueOrDefault(source, -1);
 
     /// <summary>All jobs that run were those of an owner that is gone.</summary>
     public int Recover()
@@ -55,7 +73,8 @@ internal sealed class InMemoryJobs(TimeProvider time)
         return new JobAdvance { Ends = counted, Jobs = jobs, NextDue = nextDue };
     }
 
-    public StoredJob? Find(Guid id) => _byId.TryGetValue(id, out var job) ? Stored(job, withBytes: true) : null;
+    public StoredJob? Find(Guid id) =>
+        _byId.TryGetValue(id, out var job) || _aliases.TryGetValue(id, out job) ? Stored(job, withBytes: true) : null;
 
     public StoredJob[] ListDead(string? queue, int max) =>
         [.. _dead.Where(job => queue is null || job.Queue == queue).Take(max).Select(job => Stored(job, withBytes: false))];
@@ -107,6 +126,7 @@ internal sealed class InMemoryJobs(TimeProvider time)
         {
             jobs.Finished.RemoveFirst();
             _byId.Remove(job.Id);
+            job.Aliases.ForEach(alias => _aliases.Remove(alias));
             if (job.IdempotencyKey is { } key)
             {
                 jobs.ByIdempotencyKey.Remove(key);
@@ -131,18 +151,47 @@ internal sealed class InMemoryJobs(TimeProvider time)
         {
             return new JobAcceptance(JobAcceptanceStatus.QueueFull, accepted.Id);
         }
-        if (queue is null)
+        return new JobAcceptance(JobAcceptanceStatus.Accepted, Add(new InMemoryJob(accepted)).Id);
+    }
+
+    private InMemoryJob Add(InMemoryJob job)
+    {
+        if (!_queues.TryGetValue(job.Queue, out var queue))
         {
-            _queues[accepted.Queue] = queue = new InMemoryJobQueue(accepted.Queue);
+            _queues[job.Queue] = queue = new InMemoryJobQueue(job.Queue);
         }
-        var job = new InMemoryJob(accepted);
         queue.Accept(job);
         _byId.Add(job.Id, job);
         if (job.IdempotencyKey is not null)
         {
             queue.ByIdempotencyKey.Add(job.IdempotencyKey, job);
         }
-        return new JobAcceptance(JobAcceptanceStatus.Accepted, job.Id);
+        return job;
+    }
+
+    private void Import(AcceptedJob accepted)
+    {
+        var key = InMemoryJob.TextOf(accepted.IdempotencyKey);
+        if (_byId.ContainsKey(accepted.Id) || _aliases.ContainsKey(accepted.Id))
+        {
+            return;
+        }
+        if (key is null || !_queues.TryGetValue(accepted.Queue, out var queue) || !queue.ByIdempotencyKey.TryGetValue(key, out var earlier))
+        {
+            Add(new InMemoryJob(accepted));
+        }
+        else if (earlier.Fingerprint == InMemoryJob.TextOf(accepted.Fingerprint))
+        {
+            _aliases.Add(accepted.Id, earlier);
+            earlier.Aliases.Add(accepted.Id);
+        }
+        else
+        {
+            var job = Add(new InMemoryJob(accepted) { IdempotencyKey = null });
+            job.Reason = "key_reused";
+            Stop(job, StoredJobState.Dead);
+            _dead.AddFirst(job);
+        }
     }
 
     private bool End(JobEnd end)

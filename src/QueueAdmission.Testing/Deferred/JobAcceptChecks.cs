@@ -2,7 +2,7 @@ using static QueueAdmission.Testing.JobStoreTrial;
 
 namespace QueueAdmission.Testing;
 
-/// <summary>Checks of <see cref="IJobStore.Accept"/>.</summary>
+/// <summary>Checks of <see cref="IJobIntake.Accept"/>.</summary>
 internal static class JobAcceptChecks
 {
     public static IEnumerable<(string Name, Action<JobStoreTrial> Run)> All =>

@@ -25,6 +25,7 @@ public sealed class JobStoreContract
         ArgumentNullException.ThrowIfNull(open);
         List<JobStoreCheck> checks = [];
         Add(JobAcceptChecks.All);
+        Add(JobImportChecks.All);
         Add(JobOrderChecks.All);
         Add(JobSequenceChecks.All);
         Add(JobEndChecks.All);

@@ -294,15 +294,18 @@ internal sealed partial class LiveQueues(
     private static partial void LogAddedAgain(ILogger logger, string queue, string changes);
 
     [LoggerMessage(EventId = 49, EventName = "WaitersDealtAgain", Level = LogLevel.Information,
-        Message = "Queue {Queue} distributed its {Waiters} waiting jobs again for its new settings. That took {Milliseconds:0.0} ms, in which the queue stood still.")]
+        Message = "Queue {Queue} distributed its {Waiters} waiting jobs again for its new settings. That took " +
+            "{Milliseconds:0.0} ms, in which the queue stood still.")]
     private static partial void LogDealt(ILogger logger, string queue, int waiters, double milliseconds);
 
     [LoggerMessage(EventId = 48, EventName = "EndpointsNotDecided", Level = LogLevel.Error,
-        Message = "The queues were changed by a reload, but the queues of endpoints could not be decided again. They stay as they are until the next change.")]
+        Message = "The queues were changed by a reload, but the queues of endpoints could not be decided again. They " +
+            "stay as they are until the next change.")]
     private static partial void LogNotDecided(ILogger logger, Exception exception);
 
     [LoggerMessage(EventId = 47, EventName = "TooHeavy", Level = LogLevel.Warning,
-        Message = "Queue {Queue} has {Workers} workers for one request now, but an endpoint needs {Weight} for each of its own (Weight): they make do with those there are.")]
+        Message = "Queue {Queue} has {Workers} workers for one request now, but an endpoint needs {Weight} for each " +
+            "of its own (Weight): they make do with those there are.")]
     private static partial void LogTooHeavy(ILogger logger, string queue, int workers, int weight);
 
     [LoggerMessage(EventId = 46, EventName = "FallbackQueueChanged", Level = LogLevel.Information,

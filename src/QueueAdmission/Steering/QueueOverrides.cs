@@ -229,6 +229,7 @@ internal sealed partial class QueueOverrides(OverrideTargets targets, TimeProvid
     private static partial void LogExpired(ILogger logger, string queue, string setting, string value);
 
     [LoggerMessage(EventId = 73, EventName = "OverrideDropped", Level = LogLevel.Warning,
-        Message = "Queue {Queue}: the override of {Setting} with {Value} does not go together with the configuration read just now, and has ended.")]
+        Message = "Queue {Queue}: the override of {Setting} with {Value} does not go together with the configuration " +
+            "read just now, and has ended.")]
     private static partial void LogDropped(ILogger logger, string queue, string setting, string value);
 }

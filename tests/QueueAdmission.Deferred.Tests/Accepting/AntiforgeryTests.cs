@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using Microsoft.Extensions.DependencyInjection;
 using QueueAdmission.Deferred.Doubles;
 
@@ -90,12 +89,7 @@ public sealed class AntiforgeryTests
         services =>
         {
             services.AddDataProtection();
-            services.AddControllersWithViews().ConfigureApplicationPartManager(parts =>
-            {
-                parts.ApplicationParts.Add(new AssemblyPart(typeof(AntiforgeryTests).Assembly));
-                parts.FeatureProviders.Clear();
-                parts.FeatureProviders.Add(new OnlyControllers(typeof(TokenController)));
-            });
+            services.AddControllersWithViews().Only(typeof(TokenController));
         });
 
     private static async Task<(string Field, string Cookie)> FetchTokenAsync(DeferredApp app)

@@ -66,13 +66,6 @@ public sealed class LateFilterController : ControllerBase
     public string Add() => "added";
 }
 
-[ApiController, Route("preferred-action"), Queued("posts")]
-public sealed class PreferredController : ControllerBase
-{
-    [HttpPost, Defer(DeferWhen.Preferred, IdempotencyKey = IdempotencyKeyUse.Required)]
-    public string Run() => HttpContext.Features.Get<IDeferredJobFeature>() is null ? "live" : "job";
-}
-
 [Route("tokens"), Queued("posts"), Defer]
 public sealed class TokenController : Controller
 {
@@ -99,6 +92,13 @@ public sealed class TokenIgnoredController : Controller
 {
     [HttpPost, IgnoreAntiforgeryToken]
     public string Add([FromForm] string text) => text;
+}
+
+[ApiController, Route("preferred-action"), Queued("posts")]
+public sealed class PreferredController : ControllerBase
+{
+    [HttpPost, Defer(DeferWhen.Preferred, IdempotencyKey = IdempotencyKeyUse.Required)]
+    public string Run() => HttpContext.Features.Get<IDeferredJobFeature>() is null ? "live" : "job";
 }
 
 public sealed record Post([Required, MaxLength(5)] string Text);

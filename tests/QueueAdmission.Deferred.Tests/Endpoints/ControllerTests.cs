@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using Microsoft.Extensions.DependencyInjection;
 using QueueAdmission.Deferred.Doubles;
 
@@ -112,13 +111,7 @@ public sealed class ControllerTests
                 var mapped = app.MapControllers();
                 conventions?.Invoke(mapped);
             },
-            services => services.AddControllers().ConfigureApplicationPartManager(parts =>
-            {
-                parts.ApplicationParts.Clear();
-                parts.ApplicationParts.Add(new AssemblyPart(typeof(ControllerTests).Assembly));
-                parts.FeatureProviders.Clear();
-                parts.FeatureProviders.Add(new OnlyControllers(controllers));
-            }));
+            services => services.AddControllers().Only(controllers));
 
     private static async Task<HttpResponseMessage> SendAsync(DeferredApp app, string method, string path, string? body)
     {

@@ -7,7 +7,9 @@ using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using QueueAdmission.Deferred.Doubles;
+using QueueAdmission.Testing;
 
 namespace QueueAdmission.Deferred.Endpoints;
 
@@ -122,6 +124,18 @@ public sealed class StartErrorTests
         await app.RunAllAsync();
 
         Assert.Null(app.Jobs.Outage);
+    }
+
+    [Fact]
+    public async Task Program_WithoutAWebServer_StopsTheStart()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services.AddJobQueue("posts").AddDeferredJobs(jobs => jobs.UseStore(static _ => new InMemoryJobStore().Open()));
+        using var host = builder.Build();
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+
+        Assert.Contains("AddDeferredJobs needs a web application", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

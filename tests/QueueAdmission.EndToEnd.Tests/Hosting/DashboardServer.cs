@@ -39,7 +39,8 @@ internal sealed class DashboardServer : IAsyncDisposable
         Action<QueueDashboardEndpointConventionBuilder> open,
         string environment = "Production",
         ICluster? cluster = null,
-        IDeferredJobs? deferred = null)
+        IDeferredJobs? deferred = null,
+        Action<RequestQueueOptions>? reports = null)
     {
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 27, 3, 12, 0, TimeSpan.Zero));
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
@@ -60,7 +61,11 @@ internal sealed class DashboardServer : IAsyncDisposable
             builder.Services.AddSingleton(cluster);
         if (deferred is not null)
             builder.Services.AddSingleton(deferred);
-        builder.Services.AddQueuedAdmission(queues => queues.AddQueue("reports", queue => queue.Workers = 2));
+        builder.Services.AddQueuedAdmission(queues => queues.AddQueue("reports", queue =>
+        {
+            queue.Workers = 2;
+            reports?.Invoke(queue);
+        }));
         builder.Services.AddAuthentication(SignInByCookie.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, SignInByCookie>(SignInByCookie.SchemeName, null);
         builder.Services.AddAuthorization(options =>
@@ -71,6 +76,8 @@ internal sealed class DashboardServer : IAsyncDisposable
         });
         var app = builder.Build();
         var server = new DashboardServer(app, clock);
+        // As an application in two languages. An address names one with ?culture=.
+        app.UseRequestLocalization("en", "zh-CN");
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();

@@ -28,6 +28,15 @@ internal static class Copies
             Fingerprint = hasFingerprint ? job.Fingerprint : null,
         };
 
+    public static JobImport With(
+        this JobImport import, string? source = null, long? after = null, IReadOnlyList<ImportedJob>? jobs = null, Func<AcceptedJob, AcceptedJob>? change = null) => new()
+        {
+            Source = source ?? import.Source,
+            After = after ?? import.After,
+            Last = import.Last,
+            Jobs = change is null ? jobs ?? import.Jobs : [.. (jobs ?? import.Jobs).Select(job => job with { Job = change(job.Job) })],
+        };
+
     public static JobEnd With(this JobEnd end, JobEndKind? kind = null, TimeSpan? delay = null, long? claim = null, bool hasResult = true) => new()
     {
         Id = end.Id,

@@ -49,6 +49,24 @@ internal static class JobStoreMutants
         ["Any name of a queue works"] = Accepting(job => job.With(queue: job.Queue.Replace("A", "a", StringComparison.Ordinal))),
         ["No jobs are no problem"] = Advancing((_, advance) => advance.With(nextDue: TimeSpan.Zero)),
 
+        ["Imported jobs wait, and their position is known"] = Importing((right, import) => right.Import(import) - 1),
+        ["A position has its effect once, even after its job was purged"] = Importing((right, import) => right.Import(Elsewhere(import)) is var _ ? import.Last : 0),
+        ["An import behind a gap changes nothing"] = Importing((right, import) => right.Import(import.With(after: -1))),
+        ["An import moves the position without jobs, and never back"] = Importing((right, import) => import.Jobs.Count == 0 ? import.Last : right.Import(import)),
+        ["Sources have positions of their own"] = Importing((right, import) => right.Import(import.With(source: "one"))),
+        ["An import is never refused"] = Importing((right, import) =>
+        {
+            right.Accept([.. import.Jobs.Select(job => job.Job)]);
+            return right.Import(import.With(jobs: []));
+        }),
+        ["Imported jobs keep their order and sequence"] = Importing((right, import) => right.Import(import.With(jobs: [.. import.Jobs.Reverse()]))),
+        ["An imported duplicate leads to the first job"] = Importing((right, import) => right.Import(import.With(jobs: [.. import.Jobs.Where((job, i) => i != import.Jobs.Count - 1)]))),
+        ["An imported job with a reused key is a dead letter"] = Importing((right, import) => right.Import(import.With(change: job => job.With(hasIdempotency: false)))),
+        ["An imported job that is known changes nothing"] = Importing((right, import) => right.Import(import.With(change: job => job.With(id: Guid.NewGuid(), hasIdempotency: false)))),
+        ["Two importers of one source have the effect of one"] = Importing((right, import) => right.ReadPosition(import.Source) is var position && position >= import.After
+            ? right.Import(Elsewhere(import.With(jobs: [.. import.Jobs.Select(job => job with { Job = job.Job.With(id: Guid.NewGuid()) })]))) is var _ ? import.Last : 0
+            : position),
+
         ["Jobs are claimed in the order in which they were accepted"] = Each(store => new(store)
         {
             OnAccept = (right, jobs) => [.. right.Accept([.. jobs.Reverse()]).Reverse()],
@@ -142,6 +160,11 @@ internal static class JobStoreMutants
 
     private static Func<Func<IJobStore>> Accepting(Func<AcceptedJob, AcceptedJob> change) =>
         Each(store => new(store) { OnAccept = (right, jobs) => right.Accept([.. jobs.Select(change)]) });
+
+    private static Func<Func<IJobStore>> Importing(Func<IJobStore, JobImport, long> import) => Each(store => new(store) { OnImport = (right, call) => import(right, call) });
+
+    /// <summary>The store has never heard of the source.</summary>
+    private static JobImport Elsewhere(JobImport import) => import.With(source: Guid.NewGuid().ToString("N"), after: -1);
 
     private static Func<Func<IJobStore>> Ending(Func<JobEnd, JobEnd> change) =>
         Each(store => new(store) { OnAdvance = (right, node, ends, claims) => right.Advance(node, [.. ends.Select(change)], claims) });

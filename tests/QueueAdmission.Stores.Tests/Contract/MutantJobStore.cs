@@ -11,6 +11,8 @@ internal sealed class MutantJobStore(IJobStore right) : IJobStore
 
     public AcceptCall OnAccept { get; init; } = (right, jobs) => right.Accept(jobs);
 
+    public Func<IJobStore, JobImport, long> OnImport { get; init; } = (right, import) => right.Import(import);
+
     public Func<IJobStore, string, JobOwnership> OnRenew { get; init; } = (right, node) => right.RenewOwner(node);
 
     public Action<IJobStore, string> OnResign { get; init; } = (right, node) => right.ResignOwner(node);
@@ -42,6 +44,10 @@ internal sealed class MutantJobStore(IJobStore right) : IJobStore
     public void Open() => OnOpen(right);
 
     public IReadOnlyList<JobAcceptance> Accept(IReadOnlyList<AcceptedJob> jobs) => OnAccept(right, jobs);
+
+    public long Import(JobImport import) => OnImport(right, import);
+
+    public long ReadPosition(string source) => right.ReadPosition(source);
 
     public JobOwnership RenewOwner(string node) => OnRenew(right, node);
 

@@ -9,17 +9,17 @@ public sealed class PostgreSqlJobSchemaTests(SharedPostgres shared) : IClassFixt
     private const string Compatible = """
         ALTER TABLE queue_admission.job_kept ADD COLUMN note text;
 
-        CREATE FUNCTION queue_admission.job_note_2(p_id uuid) RETURNS text LANGUAGE sql AS $$ SELECT note FROM queue_admission.job_kept WHERE id = p_id $$;
+        CREATE FUNCTION queue_admission.job_note_3(p_id uuid) RETURNS text LANGUAGE sql AS $$ SELECT note FROM queue_admission.job_kept WHERE id = p_id $$;
 
-        UPDATE queue_admission.job_store SET version = 2;
+        UPDATE queue_admission.job_store SET version = 3;
 
         """;
 
     /// <summary>A step that the older release cannot follow.</summary>
     private const string Incompatible = """
-        ALTER FUNCTION queue_admission.job_accept_1 RENAME TO job_accept_2;
+        ALTER FUNCTION queue_admission.job_accept_1 RENAME TO job_accept_3;
 
-        UPDATE queue_admission.job_store SET version = 2, oldest = 2;
+        UPDATE queue_admission.job_store SET version = 3, oldest = 3;
 
         """;
 
@@ -38,7 +38,7 @@ public sealed class PostgreSqlJobSchemaTests(SharedPostgres shared) : IClassFixt
             newer.Open();
         }
 
-        Assert.Equal(["2"], shared.Server.Query($"SELECT version::text FROM {_schema}.job_store"));
+        Assert.Equal(["3"], shared.Server.Query($"SELECT version::text FROM {_schema}.job_store"));
         RunOne(older, first);
         using var again = Open();
         again.Open();
@@ -72,7 +72,7 @@ public sealed class PostgreSqlJobSchemaTests(SharedPostgres shared) : IClassFixt
 
         Assert.Equal(JobStoreProblem.Unusable, Assert.Throws<JobStoreException>(newer.Open).Problem);
 
-        Assert.Equal(["1"], shared.Server.Query($"SELECT version::text FROM {_schema}.job_store"));
+        Assert.Equal(["2"], shared.Server.Query($"SELECT version::text FROM {_schema}.job_store"));
         Assert.Empty(shared.Server.Query($"SELECT column_name::text FROM information_schema.columns WHERE table_schema = '{_schema}' AND column_name = 'note'"));
     }
 
@@ -109,9 +109,12 @@ public sealed class PostgreSqlJobSchemaTests(SharedPostgres shared) : IClassFixt
         Assert.Equal(JobStoreProblem.Unusable, exception.Problem);
         Assert.Contains("sql/jobs.sql", exception.Message, StringComparison.Ordinal);
 
-        using var stream = typeof(JobSchema).Assembly.GetManifestResourceStream("QueueAdmission.PostgreSql.jobs.sql")!;
-        using var reader = new StreamReader(stream);
-        shared.Server.Execute(reader.ReadToEnd().Replace("queue_admission", _schema, StringComparison.Ordinal));
+        foreach (var script in new[] { "jobs.sql", "jobs-2.sql" })
+        {
+            using var stream = typeof(JobSchema).Assembly.GetManifestResourceStream($"QueueAdmission.PostgreSql.{script}")!;
+            using var reader = new StreamReader(stream);
+            shared.Server.Execute(reader.ReadToEnd().Replace("queue_admission", _schema, StringComparison.Ordinal));
+        }
 
         store.Open();
         RunOne(store, store.Accept([PostgreSqlJobs.NewJob(_queue)])[0].Id);
@@ -155,8 +158,8 @@ public sealed class PostgreSqlJobSchemaTests(SharedPostgres shared) : IClassFixt
     {
         var exception = Assert.Throws<JobStoreException>(call);
         Assert.Equal(JobStoreProblem.Unusable, exception.Problem);
-        Assert.Contains("newer release (version 2)", exception.Message, StringComparison.Ordinal);
-        Assert.Contains("This release uses version 1", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("newer release (version 3)", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("This release uses version 2", exception.Message, StringComparison.Ordinal);
     }
 
     private void RunOne(PostgreSqlJobStore store, Guid id)

@@ -338,5 +338,7 @@ public sealed class PostgreSqlJobStoreTests(SharedPostgres shared) : IClassFixtu
             Create = create;
             return this;
         }
+
+        public IDeferredJobsBuilder UseIntake(Func<IServiceProvider, IJobIntake> create) => throw new NotSupportedException();
     }
 }

@@ -26,6 +26,10 @@ internal sealed class RotatingJobStore(PostgreSqlJobStore store) : IJobStore
 
     public IReadOnlyList<JobAcceptance> Accept(IReadOnlyList<AcceptedJob> jobs) => Rotated.Accept(jobs);
 
+    public long Import(JobImport import) => Rotated.Import(import);
+
+    public long ReadPosition(string source) => Rotated.ReadPosition(source);
+
     public JobOwnership RenewOwner(string node) => Rotated.RenewOwner(node);
 
     public void ResignOwner(string node) => Rotated.ResignOwner(node);

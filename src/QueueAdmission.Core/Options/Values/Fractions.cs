@@ -9,7 +9,8 @@ internal sealed class Fractions(double min, double max) : SettingValues<double>
 
     internal override string Range => string.Create(CultureInfo.InvariantCulture, $"{min:R} to {max:R}");
 
-    internal override SettingSchema Schema => new(SettingSchemaType.Fraction, Range) { MinFraction = min, MaxFraction = max };
+    internal override SettingSchema Schema =>
+        new(SettingSchemaType.Fraction, Range) { MinFraction = min, MaxFraction = max };
 
     internal override bool TryParse(string text, out double value)
     {

@@ -47,7 +47,8 @@ internal sealed class NumberMaps(string what, string ofWhat, int min, int max) :
             .OrderBy(entry => entry.Key, StringComparer.Ordinal)
             .Select(entry => string.Create(CultureInfo.InvariantCulture, $"{SettingText.Show(entry.Key)}={entry.Value}")));
 
-    internal override bool Contains(IReadOnlyDictionary<string, int>? value) => value is null || value.Values.All(_numbers.Contains);
+    internal override bool Contains(IReadOnlyDictionary<string, int>? value) =>
+        value is null || value.Values.All(_numbers.Contains);
 
     internal override bool AreSame(IReadOnlyDictionary<string, int>? a, IReadOnlyDictionary<string, int>? b) =>
         ReferenceEquals(a, b) || (a is not null && b is not null && a.Count == b.Count && !a.Except(b).Any());

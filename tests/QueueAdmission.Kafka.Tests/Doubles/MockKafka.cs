@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Confluent.Kafka;
+
+namespace QueueAdmission.Kafka.Doubles;
+
+/// <summary>
+/// The mock cluster of librdkafka: brokers in this process, over real sockets, which speak the protocol of current
+/// ones. A test can take a broker away.
+/// </summary>
+internal sealed class MockKafka : IDisposable
+{
+    private const int ProducerType = 0;
+
+    private readonly nint _client;
+    private readonly nint _cluster;
+
+    /// <summary>
+    /// The managed client chooses one of several builds of the library, by what the system has. The calls of this class
+    /// go to that one.
+    /// </summary>
+    static MockKafka()
+    {
+        _ = Library.Version;
+        using var process = Process.GetCurrentProcess();
+        var loaded = process.Modules.Cast<ProcessModule>()
+            .First(module => module.ModuleName.Contains("librdkafka", StringComparison.Ordinal)).FileName;
+        NativeLibrary.SetDllImportResolver(
+            typeof(MockKafka).Assembly, (name, _, _) => name == "librdkafka" ? NativeLibrary.Load(loaded) : 0);
+    }
+
+    public MockKafka(int partitions = 2)
+    {
+        var error = new byte[512];
+        var settings = Native.rd_kafka_conf_new();
+        // The client only holds the cluster, and connects to nothing.
+        Native.rd_kafka_conf_set(settings, "log_level", "0", error, error.Length);
+        _client = Native.rd_kafka_new(ProducerType, settings, error, error.Length);
+        _cluster = Native.rd_kafka_mock_cluster_new(_client, 1);
+        Native.rd_kafka_mock_group_initial_rebalance_delay_ms(_cluster, 0);
+        Servers = Marshal.PtrToStringUTF8(Native.rd_kafka_mock_cluster_bootstraps(_cluster))!;
+        MakeTopic(Topic, partitions);
+    }
+
+    public string Servers { get; }
+
+    public string Topic { get; } = "jobs";
+
+    public void MakeTopic(string name, int partitions) => Check(Native.rd_kafka_mock_topic_create(_cluster, name, partitions, 1));
+
+    public void GoDown() => Check(Native.rd_kafka_mock_broker_set_down(_cluster, 1));
+
+    public void ComeUp() => Check(Native.rd_kafka_mock_broker_set_up(_cluster, 1));
+
+    /// <summary>From now on the topic answers with an error.</summary>
+    public void FailTopic(ErrorCode code) => Native.rd_kafka_mock_topic_set_error(_cluster, Topic, (int)code);
+
+    /// <summary>Writes a record as it is.</summary>
+    public void Write(int partition, byte[] value)
+    {
+        using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = Servers }).Build();
+        producer.ProduceAsync(new TopicPartition(Topic, partition), new Message<byte[], byte[]> { Value = value }).GetAwaiter().GetResult();
+    }
+
+    /// <summary>The number of records that the topic has.</summary>
+    public long Count()
+    {
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = Servers, GroupId = "count" }).Build();
+        return Enumerable.Range(0, 2).Sum(i => consumer.QueryWatermarkOffsets(new TopicPartition(Topic, i), TimeSpan.FromSeconds(10)).High.Value);
+    }
+
+    public void Dispose()
+    {
+        Native.rd_kafka_mock_cluster_destroy(_cluster);
+        Native.rd_kafka_destroy(_client);
+    }
+
+    private static void Check(int error) => Assert.Equal(0, error);
+
+    private static class Native
+    {
+        private const string Name = "librdkafka";
+
+        [DllImport(Name)]
+        public static extern nint rd_kafka_conf_new();
+
+        [DllImport(Name)]
+        public static extern int rd_kafka_conf_set(
+            nint conf, [MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, byte[] error, nint size);
+
+        [DllImport(Name)]
+        public static extern nint rd_kafka_new(int type, nint conf, byte[] error, nint size);
+
+        [DllImport(Name)]
+        public static extern void rd_kafka_destroy(nint client);
+
+        [DllImport(Name)]
+        public static extern nint rd_kafka_mock_cluster_new(nint client, int brokers);
+
+        [DllImport(Name)]
+        public static extern void rd_kafka_mock_cluster_destroy(nint cluster);
+
+        [DllImport(Name)]
+        public static extern nint rd_kafka_mock_cluster_bootstraps(nint cluster);
+
+        [DllImport(Name)]
+        public static extern void rd_kafka_mock_group_initial_rebalance_delay_ms(nint cluster, int delay);
+
+        [DllImport(Name)]
+        public static extern int rd_kafka_mock_topic_create(nint cluster, [MarshalAs(UnmanagedType.LPUTF8Str)] string topic, int partitions, int replicas);
+
+        [DllImport(Name)]
+        public static extern void rd_kafka_mock_topic_set_error(nint cluster, [MarshalAs(UnmanagedType.LPUTF8Str)] string topic, int error);
+
+        [DllImport(Name)]
+        public static extern int rd_kafka_mock_broker_set_down(nint cluster, int broker);
+
+        [DllImport(Name)]
+        public static extern int rd_kafka_mock_broker_set_up(nint cluster, int broker);
+    }
+}

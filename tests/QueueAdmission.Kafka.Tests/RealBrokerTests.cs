@@ -1,0 +1,111 @@
+using Microsoft.Extensions.DependencyInjection;
+using QueueAdmission.Kafka.Doubles;
+
+namespace QueueAdmission.Kafka;
+
+/// <summary>
+/// A real broker, which is killed. It is an old one, 0.9: without idempotent producers, and without versions of the
+/// protocol that the client could ask for.
+/// </summary>
+public sealed class RealBrokerTests
+{
+    private const string Topic = "jobs";
+    private const int Kills = 3;
+
+    [Fact(Skip = RealKafka.Missing, SkipType = typeof(RealKafka), SkipWhen = nameof(RealKafka.IsMissing))]
+    public async Task Kill_BrokerAndNodes_NoAcceptedJobIsLostAndEachIsThereOnce()
+    {
+        await using var kafka = await RealKafka.StartAsync(Topic, partitions: 4);
+        var folder = Directory.CreateTempSubdirectory("queueadmission-kafka-");
+        var path = Path.Combine(folder.FullName, "jobs.db");
+        try
+        {
+            using var reader = Open(path);
+            using var accepting = NewNode(kafka, reader, imports: false);
+            var acknowledged = new HashSet<Guid>();
+            using var stop = new CancellationTokenSource();
+            var posting = Task.Factory.StartNew(() => Post(accepting, acknowledged, stop.Token), TaskCreationOptions.LongRunning);
+            using var stays = Importing(kafka, path);
+            for (var i = 0; i < Kills; i++)
+            {
+                // A node that comes and goes, so that the group is rebalanced beside.
+                using (Importing(kafka, path))
+                {
+                    await CountAsync(() => Count(acknowledged), Count(acknowledged) + 1_000, stays);
+                }
+                await kafka.KillAndStartAsync();
+                await CountAsync(() => Count(acknowledged), Count(acknowledged) + 500, stays);
+            }
+            await stop.CancelAsync();
+            await posting;
+            await CountAsync(() => acknowledged.LongCount(id => reader.Find(id) is not null), acknowledged.Count, stays);
+
+            var counts = Assert.Single(reader.ReadCounts());
+            var records = Enumerable.Range(0, 4).Sum(i => reader.ReadPosition($"kafka/{Topic}/{i}") + 1);
+            TestContext.Current.SendDiagnosticMessage(
+                $"{acknowledged.Count} acknowledged, {counts.Accepted} in the store, {records} records, {Kills} kills of the broker");
+            // A record whose confirmation was lost counts as accepted. The old producer sends some records twice.
+            Assert.InRange(counts.Accepted, acknowledged.Count, records);
+            Assert.Equal(counts.Accepted, counts.Waiting);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static void Post(KafkaNode node, HashSet<Guid> acknowledged, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                var accepted = node.Intake.Accept(Jobs.Many(20)).Where(acceptance => acceptance.Status == JobAcceptanceStatus.Accepted);
+                lock (acknowledged)
+                {
+                    acknowledged.UnionWith(accepted.Select(acceptance => acceptance.Id));
+                }
+            }
+            catch (JobStoreException)
+            {
+                // Their callers would have got a 503.
+            }
+        }
+    }
+
+    private static long Count(HashSet<Guid> acknowledged)
+    {
+        lock (acknowledged)
+        {
+            return acknowledged.Count;
+        }
+    }
+
+    private static async Task CountAsync(Func<long> count, long least, KafkaNode node) =>
+        await Eventually.TrueAsync(() => count() >= least, () => $"{count()} of {least}\n{node.Lines}");
+
+    private static KafkaNode Importing(RealKafka kafka, string path)
+    {
+        var node = NewNode(kafka, Open(path), imports: true);
+        node.StartImport();
+        return node;
+    }
+
+    private static KafkaNode NewNode(RealKafka kafka, IJobStore store, bool imports) => new(kafka.Servers, Topic, store, configure: options =>
+    {
+        options.Import = imports;
+        options.DeliveryTimeout = TimeSpan.FromSeconds(2);
+        options.Client["api.version.request"] = "false";
+        options.Client["broker.version.fallback"] = "0.9.0.1";
+        options.Producer["enable.idempotence"] = "false";
+    });
+
+    private static IJobStore Open(string path)
+    {
+        var services = new ServiceCollection();
+        services.AddQueuedAdmission().AddDeferredJobs(jobs => jobs.UseSqlite($"Data Source={path}"));
+        var store = services.BuildServiceProvider().GetRequiredService<IJobStore>();
+        store.Open();
+        return store;
+    }
+}
