@@ -33,7 +33,7 @@ internal sealed class AcceptedAnswer(
         // Its place is for another request while this one is written.
         wait.Dispose();
         if (outcome is { Kind: JobOutcomeKind.Done, Result: { } result }
-            && StoredAnswer.Read(jobs.Access, id, result) is { IsBodyDropped: false } stored)
+            && StoredAnswer.Read(jobs.Access, outcome.Job, result) is { IsBodyDropped: false } stored)
         {
             jobs.Metrics.CountPreferred(preference!.Queue, "in_time");
             await StoredAnswer.WriteAsync(context, stored, response => preference.ApplyTo(response, isAccepted: false));

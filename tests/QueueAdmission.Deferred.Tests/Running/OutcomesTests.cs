@@ -41,7 +41,7 @@ public sealed class OutcomesTests : IDisposable
         _outcomes.OnEnded([End(id, JobEndKind.Done, [7])], [true]);
         var outcome = await EndAsync(wait);
 
-        Assert.Equal(JobOutcomeKind.Done, outcome.Kind);
+        Assert.Equal((JobOutcomeKind.Done, id), (outcome.Kind, outcome.Job));
         Assert.Equal([7], outcome.Result);
         Assert.Equal(0, _store.Finds);
     }
@@ -88,6 +88,28 @@ public sealed class OutcomesTests : IDisposable
         _clock.Advance(Outcomes.LookUpInterval);
 
         Assert.Equal(JobOutcomeKind.Cancelled, (await EndAsync(wait)).Kind);
+    }
+
+    [Fact]
+    public async Task Wait_StoreKnowsTheJobByAnotherId_GivesThatOne()
+    {
+        var (own, earlier) = (Guid.NewGuid(), Guid.NewGuid());
+        _store.Aliased = new StoredJob
+        {
+            Id = earlier,
+            Queue = "posts",
+            Route = "POST /posts",
+            State = StoredJobState.Done,
+            AcceptedAt = default,
+            Attempts = 1,
+            Result = [7],
+        };
+        using var wait = Wait(own);
+
+        _clock.Advance(Outcomes.LookUpInterval);
+        var outcome = await EndAsync(wait);
+
+        Assert.Equal((JobOutcomeKind.Done, earlier), (outcome.Kind, outcome.Job));
     }
 
     [Fact]
@@ -287,10 +309,12 @@ public sealed class OutcomesTests : IDisposable
 
         public int Finds => _found.Count;
 
+        public StoredJob? Aliased { get; set; }
+
         public override StoredJob? Find(Guid id)
         {
             _found.Add(id);
-            return base.Find(id);
+            return Aliased ?? base.Find(id);
         }
     }
 }
