@@ -213,7 +213,7 @@ internal sealed class Outcomes : IDisposable
                 var next = _turns.First!;
                 _turns.RemoveFirst();
                 _turns.AddLast(next);
-                if (!next.Value.RunsHere)
+                if (next.Value is { RunsHere: false, HasEnded: false })
                 {
                     taken.Add(next.Value);
                 }
