@@ -4,8 +4,8 @@ namespace QueueAdmission.Crash.Campaign;
 
 /// <summary>Runs a campaign with kills against two nodes and their PostgreSQL server.</summary>
 /// <remarks>
-/// The seed draws the moments of the kills out of the whole campaign: a kill is due when so many posts were acknowledged
-/// and so many jobs are done. It also draws what is killed, and how long a server stays away.
+/// The seed draws the moments of the kills out of the whole campaign: a kill is due when so many posts were
+/// acknowledged and so many jobs are done. It also draws what is killed, and how long a server stays away.
 /// </remarks>
 internal sealed class ClusterCrashRun
 {
@@ -107,7 +107,9 @@ internal sealed class ClusterCrashRun
     private async Task UntilAsync(Func<Books, bool> isSo, string what)
     {
         Books? last = null;
-        for (var since = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(since) < AppProcess.Patience; await Task.Delay(LookInterval))
+        for (var since = Stopwatch.GetTimestamp();
+            Stopwatch.GetElapsedTime(since) < AppProcess.Patience;
+            await Task.Delay(LookInterval))
         {
             var books = _cluster.ReadCounters();
             Check(books);
@@ -116,7 +118,8 @@ internal sealed class ClusterCrashRun
             if (books != last)
                 (last, since) = (books, Stopwatch.GetTimestamp());
         }
-        throw new TimeoutException($"Waited too long until {what}. {last}\n{string.Join('\n', _cluster.Nodes.Select(node => node.Output))}");
+        var output = string.Join('\n', _cluster.Nodes.Select(node => node.Output));
+        throw new TimeoutException($"Waited too long until {what}. {last}\n{output}");
     }
 
     private void Check(Books books)

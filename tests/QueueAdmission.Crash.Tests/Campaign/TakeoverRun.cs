@@ -24,11 +24,13 @@ internal static class TakeoverRun
         {
             cluster.Nodes.Add(await cluster.StartNodeAsync());
             await Task.Delay(Acquaintance);
-            var victim = cluster.Nodes.Select((node, index) => (index, cluster.JobsOf(node).Count)).MaxBy(node => node.Count).index;
+            var victim = Enumerable.Range(0, cluster.Nodes.Count).MaxBy(node => cluster.JobsOf(cluster.Nodes[node]).Count);
             var killed = cluster.Query("SELECT clock_timestamp()", row => row.GetDateTime(0)).Single();
             var held = await cluster.KillNodeAsync(victim, round);
             cluster.Nodes.RemoveAt(victim);
-            await UntilAsync(() => StartedAgain(cluster, round).Count == held, () => $"{StartedAgain(cluster, round).Count} of {held} jobs run elsewhere.");
+            await UntilAsync(
+                () => StartedAgain(cluster, round).Count == held,
+                () => $"{StartedAgain(cluster, round).Count} of {held} jobs run elsewhere.");
             takeovers.Add(new Takeover(held, StartedAgain(cluster, round).Max() - killed));
             log($"{takeovers[^1]}");
         }
@@ -46,7 +48,8 @@ internal static class TakeoverRun
         var frozen = cluster.Nodes[0];
         await frozen.SignalAsync("STOP");
         cluster.Nodes[0] = await cluster.StartNodeAsync();
-        await UntilAsync(() => CountStarts(cluster) == 2 * jobs, () => $"Not all jobs run elsewhere: {cluster.ReadCounters()}");
+        await UntilAsync(
+            () => CountStarts(cluster) == 2 * jobs, () => $"Not all jobs run elsewhere: {cluster.ReadCounters()}");
         await frozen.SignalAsync("CONT");
         cluster.Nodes.Add(frozen);
         // Its handlers end before those of the other node, which write that they ran as the second ones.
