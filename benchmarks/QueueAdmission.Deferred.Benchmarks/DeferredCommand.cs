@@ -7,7 +7,8 @@ namespace QueueAdmission.Deferred.Benchmarks;
 /// <summary>Runs the questions one after the other, and writes the table.</summary>
 internal static class DeferredCommand
 {
-    private const string Kills = "kills";
+    /// <summary>Asked only by their names. Each fills a table of its own.</summary>
+    private static readonly string[] Alone = ["kills", "kills-postgres", "takeover", "held"];
 
     private static readonly (string Name, Func<Setup, Task> RunAsync)[] Questions =
     [
@@ -15,7 +16,10 @@ internal static class DeferredCommand
         ("rate", OfferedRate.RunAsync),
         ("replay", ReplayCost.RunAsync),
         ("backlog", Backlog.RunAsync),
-        (Kills, KilledProcesses.RunAsync),
+        (Alone[3], HeldTransaction.RunAsync),
+        (Alone[2], LostNode.RunAsync),
+        (Alone[0], KilledProcesses.RunAsync),
+        (Alone[1], KilledNodes.RunAsync),
     ];
 
     public static async Task RunAsync(string[] names)
@@ -46,10 +50,10 @@ internal static class DeferredCommand
         }
         if (names.Length == 0)
             ReportFile.Write(setup.Rows, "deferred", "benchmarks/deferred");
-        else if (names is [Kills])
-            ReportFile.Write(setup.Rows, "deferred-kills", "benchmarks/deferred kills");
+        else if (names is [var single] && Alone.Contains(single))
+            ReportFile.Write(setup.Rows, $"deferred-{single}", $"benchmarks/deferred {single}");
     }
 
     private static bool IsAsked(string question, string[] names) =>
-        names.Length == 0 ? question != Kills : names.Contains(question);
+        names.Length == 0 ? !Alone.Contains(question) : names.Contains(question);
 }

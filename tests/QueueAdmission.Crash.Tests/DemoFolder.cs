@@ -5,6 +5,13 @@ internal sealed class DemoFolder : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("queueadmission-crash-");
 
+    /// <param name="isPublic">Whether other accounts can read it, such as that of a server.</param>
+    public DemoFolder(bool isPublic = false)
+    {
+        if (isPublic && !OperatingSystem.IsWindows())
+            File.SetUnixFileMode(Path, (UnixFileMode)0b111_101_101);
+    }
+
     public string Path => _folder.FullName;
 
     public string Jobs => System.IO.Path.Combine(Path, "jobs.db");

@@ -15,6 +15,6 @@ public class KillTests
 
         Assert.Empty(findings.Problems());
         Assert.Equal(3_000, findings.Sent);
-        Assert.Equal(4, findings.WorkerKills + findings.FrontKills);
+        Assert.Equal(4, findings.Kills);
     }
 }

@@ -7,10 +7,11 @@ namespace QueueAdmission.Cluster.Benchmarks.Servers;
 internal sealed class PostgresServer : IDisposable
 {
     private const string Account = "postgres";
+    private const string Tools = "/usr/lib/postgresql";
 
     private readonly string _folder;
     private readonly string _data;
-    private readonly ServerProcess _process;
+    private ServerProcess _process = null!;
 
     /// <param name="folder">The folder for its data. It has to be new.</param>
     /// <param name="primary">The server to follow; null for a server of its own.</param>
@@ -26,12 +27,10 @@ internal sealed class PostgresServer : IDisposable
             RunTool(
                 "pg_basebackup", "-D", _data, "-R", "-d", $"host=127.0.0.1 port={primary.Port} user={Account}", "-c",
                 "fast", "--no-sync", "-X", "stream");
-        var port = Port.ToString(CultureInfo.InvariantCulture);
-        var (program, arguments) = Command(
-            "postgres", "-D", _data, "-p", port, "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={folder}", "-c", "wal_level=replica", "-c", "max_connections=400");
-        _process = ServerProcess.Start(program, arguments);
-        ServerProcess.Until(IsListening, () => $"postgres: {_process.Output}");
+        StartAgain(Port);
     }
+
+    public static bool IsInstalled => Directory.Exists(Tools) && Directory.GetFiles(Tools, "initdb", SearchOption.AllDirectories).Length > 0;
 
     public int Port { get; }
 
@@ -39,10 +38,37 @@ internal sealed class PostgresServer : IDisposable
 
     public string ConnectionString => ConnectionStringOf(Address);
 
+    /// <summary>The address while the server listens to another port.</summary>
+    public static string ConnectionStringOf(int port) => ConnectionStringOf($"127.0.0.1:{port}");
+
     public static string ConnectionStringOf(string hosts) =>
         $"Host={hosts};Database=postgres;Username={Account};SSL Mode=Disable";
 
+    /// <summary>What the process has written since it was started.</summary>
+    public string Output => _process.Output;
+
+    /// <summary>Ends it at once, with all its processes.</summary>
     public void Kill() => _process.Kill();
+
+    /// <summary>Starts it after it was killed. It waits until the last processes of the killed one have ended.</summary>
+    /// <param name="port">The port, which may be another one than before.</param>
+    public void StartAgain(int port)
+    {
+        var (program, arguments) = Command(
+            "postgres", "-D", _data, "-p", port.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={_folder}", "-c", "wal_level=replica", "-c", "max_connections=400");
+        _process = ServerProcess.Start(program, arguments);
+        ServerProcess.Until(
+            () =>
+            {
+                if (_process.HasExited && _process.Output.Contains("still in use", StringComparison.Ordinal))
+                {
+                    _process.Dispose();
+                    _process = ServerProcess.Start(program, arguments);
+                }
+                return IsListening(port);
+            },
+            () => $"postgres: {_process.Output}");
+    }
 
     public void Promote() => RunTool("pg_ctl", "promote", "-D", _data, "-w");
 
@@ -51,7 +77,7 @@ internal sealed class PostgresServer : IDisposable
     private static (string Program, string[] Arguments) Command(string tool, params string[] arguments)
     {
         var path =
-            Directory.GetDirectories("/usr/lib/postgresql").Order(StringComparer.Ordinal).Last() + "/bin/" + tool;
+            Directory.GetDirectories(Tools).Order(StringComparer.Ordinal).Last() + "/bin/" + tool;
         return Environment.IsPrivilegedProcess
             ? ("setpriv", ["--reuid", Account, "--regid", Account, "--clear-groups", path, .. arguments])
             : (path, arguments);
@@ -63,14 +89,14 @@ internal sealed class PostgresServer : IDisposable
         ServerProcess.Run(program, all);
     }
 
-    private bool IsListening()
+    private bool IsListening(int port)
     {
-        if (!File.Exists(Path.Combine(_folder, $".s.PGSQL.{Port}"))
+        if (!File.Exists(Path.Combine(_folder, $".s.PGSQL.{port}"))
             || !_process.Output.Contains("ready to accept", StringComparison.Ordinal))
             return false;
         try
         {
-            using var client = new TcpClient("127.0.0.1", Port);
+            using var client = new TcpClient("127.0.0.1", port);
             return true;
         }
         catch (SocketException)

@@ -23,7 +23,7 @@ internal static class ReplayCost
         var endpoint = app.Services.GetRequiredService<EndpointDataSource>().Endpoints
             .First(one => one.DisplayName?.Contains("/posts", StringComparison.Ordinal) ?? false);
         var contexts = app.Services.GetRequiredService<IHttpContextFactory>();
-        var replay = new RequestReplay(contexts, authorize: null, static (_, _) => { });
+        var replay = new RequestReplay(contexts, new DeferredJobsOptions(), static (_, _) => { });
         var protector = app.Services.GetRequiredService<DeferredJobs>().Access.Protector!;
         var queue = app.Services.GetRequiredKeyedService<JobQueue>("posts");
         var request = Create(endpoint);

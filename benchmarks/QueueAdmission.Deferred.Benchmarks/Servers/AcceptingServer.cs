@@ -9,13 +9,16 @@ internal sealed class AcceptingServer : IAsyncDisposable
     private readonly Process _process;
     private readonly HttpClient _control;
 
-    private AcceptingServer(Process process, int port)
+    private AcceptingServer(Process process, int port, string store)
     {
-        (_process, Port) = (process, port);
+        (_process, Port, Store) = (process, port, store);
         _control = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromMinutes(2) };
     }
 
     public int Port { get; }
+
+    /// <summary>The address of its store.</summary>
+    public string Store { get; }
 
     /// <summary>The processor time that the process has used.</summary>
     public TimeSpan ProcessorTime
@@ -36,14 +39,15 @@ internal sealed class AcceptingServer : IAsyncDisposable
         };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
             start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
-        foreach (var argument in (string[])["server", subject.Name, setup.NewStore(subject.Store)])
+        var store = setup.NewStore(subject.Store);
+        foreach (var argument in (string[])["server", subject.Name, store])
             start.ArgumentList.Add(argument);
         var process = Process.Start(start)!;
         // A rival may write lines of its own before.
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (int.TryParse(line, CultureInfo.InvariantCulture, out var port))
-                return new AcceptingServer(process, port);
+                return new AcceptingServer(process, port, store);
         }
         throw new InvalidOperationException($"The server for {subject.Label} did not start.");
     }

@@ -1,8 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The state of a job in its queue. A job leaves <see cref="AdmissionStatus.Waiting"/> exactly once, under the queue's lock. That step
-/// decides between grant, timeout and cancellation.
+/// The state of a job in its queue. A job leaves <see cref="AdmissionStatus.Waiting"/> exactly once, under the queue's
+/// lock. That step decides between grant, timeout and cancellation.
 /// </summary>
 internal enum AdmissionStatus : byte
 {

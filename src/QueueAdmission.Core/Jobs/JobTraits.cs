@@ -65,8 +65,8 @@ public readonly struct JobTraits
 
     /// <summary>
     /// The time left for starting the job, counted from its arrival. Default null: no limit but
-    /// <see cref="JobQueueOptions.MaxWait"/>, which a longer deadline does not extend. With zero or less the job is refused,
-    /// even if a worker is free. <see cref="Timeout.InfiniteTimeSpan"/> is the same as null.
+    /// <see cref="JobQueueOptions.MaxWait"/>, which a longer deadline does not extend. With zero or less the job is
+    /// refused, even if a worker is free. <see cref="Timeout.InfiniteTimeSpan"/> is the same as null.
     /// </summary>
     public TimeSpan? Deadline
     {

@@ -78,8 +78,8 @@ public class JobQueueOptions
     /// <summary>
     /// How many jobs may wait in the whole queue. It stands in the place of <see cref="PartitionCapacity"/>, so only
     /// one of the two may be set. With several partitions and without keys it is a multiple of
-    /// <see cref="Partitions"/>. Default none: <see cref="Partitions"/> × <see cref="PartitionCapacity"/>, or 1,000 with
-    /// keys; range 0 to 1,000,000 jobs.
+    /// <see cref="Partitions"/>. Default none: <see cref="Partitions"/> × <see cref="PartitionCapacity"/>, or 1,000
+    /// with keys; range 0 to 1,000,000 jobs.
     /// </summary>
     public int? MaxWaiting
     {

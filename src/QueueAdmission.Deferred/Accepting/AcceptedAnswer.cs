@@ -14,7 +14,7 @@ namespace QueueAdmission.Deferred;
 /// <param name="id">The stored job.</param>
 /// <param name="position">Where the job lies until the store has it; null if it is in the store.</param>
 /// <param name="expected">How long the job will probably wait.</param>
-/// <param name="preference">What the client prefers; null if the endpoint does not ask it.</param>
+/// <param name="preference">How long the request may wait; null if it gets its 202 at once.</param>
 /// <param name="wait">The wait for the outcome; null if the request does not wait.</param>
 internal sealed class AcceptedAnswer(
     DeferredJobs jobs, Guid id, JobPosition? position, TimeSpan expected, WaitPreference? preference, OutcomeWait? wait)
@@ -33,7 +33,7 @@ internal sealed class AcceptedAnswer(
         // Its place is for another request while this one is written.
         wait.Dispose();
         if (outcome is { Kind: JobOutcomeKind.Done, Result: { } result }
-            && StoredAnswer.Read(jobs.Access, id, result) is { IsBodyDropped: false } stored)
+            && StoredAnswer.Read(jobs.Access, outcome.Job, result) is { IsBodyDropped: false } stored)
         {
             jobs.Metrics.CountPreferred(preference!.Queue, "in_time");
             await StoredAnswer.WriteAsync(context, stored, response => preference.ApplyTo(response, isAccepted: false));

@@ -8,9 +8,11 @@ namespace QueueAdmission.Deferred;
 /// <param name="Time">How long the request waits; zero if it gets its 202 at once.</param>
 /// <param name="AppliedWait">The wait that the client asked for, within the limit; null if it named none.</param>
 /// <param name="RespondsAsync">Whether the client asked for a 202.</param>
-internal sealed record WaitPreference(string Queue, TimeSpan Time, TimeSpan? AppliedWait, bool RespondsAsync)
+/// <param name="DependsOnClient">Whether the endpoint answers clients by what they prefer.</param>
+internal sealed record WaitPreference(
+    string Queue, TimeSpan Time, TimeSpan? AppliedWait, bool RespondsAsync, bool DependsOnClient)
 {
-    /// <returns>Null if the endpoint does not ask the client: all requests get their 202 at once.</returns>
+    /// <returns>Null if the request gets its 202 at once in any case.</returns>
     public static WaitPreference? Of(HttpContext context, JobQueue queue, DeferTerms terms, bool wasRejected)
     {
         if (terms.When == DeferWhen.Always || wasRejected)
@@ -18,12 +20,14 @@ internal sealed record WaitPreference(string Queue, TimeSpan Time, TimeSpan? App
             return null;
         }
         var max = queue.GetSetting(DeferredSettings.MaxPreferWait);
-        var asked = terms.When == DeferWhen.Preferred
+        var dependsOnClient = terms.When == DeferWhen.Preferred;
+        var asked = dependsOnClient
             ? Preferences.Read(context.Request.Headers[Preferences.Header])
             : default;
         var wait = asked.Wait is { } time ? (time < max ? time : max) : (TimeSpan?)null;
         // Without respond-async the client may not expect a 202. It is stored because of its key only.
-        return new WaitPreference(queue.Name, wait ?? (asked.RespondAsync ? TimeSpan.Zero : max), wait, asked.RespondAsync);
+        var limit = wait ?? (asked.RespondAsync ? TimeSpan.Zero : max);
+        return new WaitPreference(queue.Name, limit, wait, asked.RespondAsync, dependsOnClient);
     }
 
     /// <summary>Says which preferences decided the answer.</summary>
@@ -31,6 +35,10 @@ internal sealed record WaitPreference(string Queue, TimeSpan Time, TimeSpan? App
     /// <param name="isAccepted">Whether it is the 202.</param>
     public void ApplyTo(HttpResponse response, bool isAccepted)
     {
+        if (!DependsOnClient)
+        {
+            return;
+        }
         var headers = response.Headers;
         if (!headers.Vary.Any(static value => value?.Contains(Preferences.Header, StringComparison.OrdinalIgnoreCase) ?? false))
         {

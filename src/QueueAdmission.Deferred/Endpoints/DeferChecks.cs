@@ -70,7 +70,12 @@ internal static class DeferChecks
         {
             return "Razor Pages have no filter between binding and handler that could store the request; use an endpoint or a controller";
         }
-        return hasFilter ? null : "it has no place for a filter that could store the request (as a proxy or gRPC has none); "
+        // Its filters would run, and answer a call with JSON. The type is known by its name: this package does not use gRPC.
+        if (metadata.Any(static item => item.GetType().FullName == "Grpc.AspNetCore.Server.GrpcMethodMetadata"))
+        {
+            return "a gRPC call is answered with a message and a status of its own, which a 202 is not";
+        }
+        return hasFilter ? null : "it has no place for a filter that could store the request (as a proxy has none); "
             + "[Defer] is for controllers, other endpoints call Defer()";
     }
 

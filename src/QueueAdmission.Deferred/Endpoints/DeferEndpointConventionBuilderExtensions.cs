@@ -42,13 +42,21 @@ public static class DeferEndpointConventionBuilderExtensions
             endpoint.Metadata.Add(deferred);
             endpoint.FilterFactories.Add(deferred.CreateFilter);
         });
-        builder.Finally(static endpoint =>
+        try
         {
-            foreach (var deferred in endpoint.Metadata.OfType<DeferredEndpoint>().ToList())
+            builder.Finally(static endpoint =>
             {
-                deferred.Complete(endpoint);
-            }
-        });
+                foreach (var deferred in endpoint.Metadata.OfType<DeferredEndpoint>().ToList())
+                {
+                    deferred.Complete(endpoint);
+                }
+            });
+        }
+        catch (NotImplementedException)
+        {
+            // The builder belongs to other code, such as a proxy, and does not have Finally. It has no filters either, and
+            // the start says so.
+        }
         return builder;
     }
 }

@@ -24,6 +24,9 @@ internal sealed class OutcomeWait : IDisposable
     /// <summary>Whether this node has claimed the job, so that its end comes without asking.</summary>
     public bool RunsHere { get; set; }
 
+    /// <summary>Whether the wait is over. Its connection may not have gone on yet.</summary>
+    public bool HasEnded => _outcome.Task.IsCompleted;
+
     /// <summary>Ends when the outcome is known, the time is over, or the request is aborted.</summary>
     /// <param name="aborted">Cancelled when the client leaves.</param>
     public async Task<JobOutcome> WhenEndedAsync(CancellationToken aborted)

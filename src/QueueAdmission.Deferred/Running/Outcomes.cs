@@ -113,7 +113,7 @@ internal sealed class Outcomes : IDisposable
             // An end that did not count came from a node that had lost the job. The job goes on elsewhere.
             JobOutcome? outcome = !counted[i] ? null : ends[i].Kind switch
             {
-                JobEndKind.Done => new JobOutcome(JobOutcomeKind.Done, ends[i].Result),
+                JobEndKind.Done => new JobOutcome(JobOutcomeKind.Done, ends[i].Id, ends[i].Result),
                 JobEndKind.Dead => new JobOutcome(JobOutcomeKind.Dead),
                 _ => null,
             };
@@ -153,7 +153,7 @@ internal sealed class Outcomes : IDisposable
         {
             return false;
         }
-        if (job is not null && JobOutcome.Of(job.State, job.Result) is { } outcome)
+        if (job is not null && JobOutcome.Of(job) is { } outcome)
         {
             wait.TrySet(outcome);
         }
@@ -213,7 +213,7 @@ internal sealed class Outcomes : IDisposable
                 var next = _turns.First!;
                 _turns.RemoveFirst();
                 _turns.AddLast(next);
-                if (!next.Value.RunsHere)
+                if (next.Value is { RunsHere: false, HasEnded: false })
                 {
                     taken.Add(next.Value);
                 }

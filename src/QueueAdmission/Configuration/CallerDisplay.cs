@@ -11,6 +11,8 @@ public enum CallerDisplay
     /// </summary>
     Hash = 1,
 
-    /// <summary>By what <see cref="RequestQueueOptions.PartitionBy"/> found, such as the user's name or the address.</summary>
+    /// <summary>
+    /// By what <see cref="RequestQueueOptions.PartitionBy"/> found, such as the user's name or the address.
+    /// </summary>
     Name = 2,
 }

@@ -84,8 +84,8 @@ public sealed class RequestQueueOptions : JobQueueOptions
     /// personal data. Default None; one of None, Hash, Name.
     /// </summary>
     /// <remarks>
-    /// Without <see cref="PartitionBy"/> it has no effect. While it is on, a look at the dashboard counts the requests of
-    /// all callers under the queue's lock.
+    /// Without <see cref="PartitionBy"/> it has no effect. While it is on, a look at the dashboard counts the requests
+    /// of all callers under the queue's lock.
     /// </remarks>
     public CallerDisplay ShowCallers
     {

@@ -38,7 +38,9 @@ internal sealed class QueuedActionDescriptions(IServiceProvider services) : IApi
         }
     }
 
-    /// <summary>The endpoints of actions, with what conventions such as <c>MapControllers().WithQueue(…)</c> have added.</summary>
+    /// <summary>
+    /// The endpoints of actions, with what conventions such as <c>MapControllers().WithQueue(…)</c> have added.
+    /// </summary>
     private Dictionary<ActionDescriptor, EndpointMetadataCollection> FindMapped()
     {
         var mapped = new Dictionary<ActionDescriptor, EndpointMetadataCollection>();

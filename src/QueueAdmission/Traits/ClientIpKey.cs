@@ -11,8 +11,8 @@ namespace QueueAdmission;
 /// </summary>
 /// <remarks>
 /// <para>A key is compared for each request and hardly ever shown. Writing the address as text would take twice the
-/// time and memory. The first character is half of a surrogate pair, and no text decoded from UTF-8 begins with one. So the name of a user
-/// never equals the key of an address.</para>
+/// time and memory. The first character is half of a surrogate pair, and no text decoded from UTF-8 begins with one. So
+/// the name of a user never equals the key of an address.</para>
 /// <para>A customer of an IPv6 network gets a /64 network or more, and can send from every address in it. So the first
 /// 64 bits are the key. There are two exceptions, where these bits say nothing of the client:</para>
 /// <list type="bullet">

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using Microsoft.Data.Sqlite;
 
 namespace QueueAdmission.Crash.Campaign;
@@ -54,7 +53,7 @@ internal sealed class CrashRun : IDisposable
             for (var round = 0; round <= _plan.Kills; round++)
                 await RunRoundAsync(round);
             var done = await _demo.UntilAsync(IsDone, "all posts have run");
-            var missingJobs = await CountMissingJobsAsync();
+            var missingJobs = await _poster.CountMissingJobsAsync(() => _demo.Client);
             await PurgeAsync();
             var purged = await _demo.ReadAsync();
             await _demo.StopAsync();
@@ -64,10 +63,10 @@ internal sealed class CrashRun : IDisposable
                 Acknowledged = _poster.Acknowledged.Count,
                 Unanswered = _poster.Unanswered,
                 Refused = _poster.Refused,
-                WorkerKills = _workerKills,
-                FrontKills = _frontKills,
-                Done = done,
-                Purged = purged,
+                Kills = _workerKills + _frontKills,
+                Killed = $"{_frontKills} of both processes",
+                Done = done.Counts,
+                Purged = purged.Counts,
                 MissingRows = CountMissingRows(),
                 MissingJobs = missingJobs,
                 JobsLeft = CountJobs(),
@@ -172,34 +171,13 @@ internal sealed class CrashRun : IDisposable
             _violations.Add($"{books}");
     }
 
-    private async Task<int> CountMissingJobsAsync()
-    {
-        var missing = 0;
-        await Parallel.ForEachAsync(
-            _poster.Acknowledged.Keys,
-            new ParallelOptions { MaxDegreeOfParallelism = _plan.Flows },
-            async (id, cancelled) =>
-            {
-                using var answer = await _demo.Client.GetAsync($"/jobs/{id}", cancelled);
-                if (answer.StatusCode != HttpStatusCode.SeeOther)
-                    Interlocked.Increment(ref missing);
-            });
-        return missing;
-    }
-
     private int CountMissingRows()
     {
-        var missing = _poster.Acknowledged.ToDictionary();
         using var connection = Open("posts.db");
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT job, text FROM posts";
         using var row = command.ExecuteReader();
-        while (row.Read())
-        {
-            if (missing.TryGetValue(row.GetString(0), out var text) && text == row.GetString(1))
-                missing.Remove(row.GetString(0));
-        }
-        return missing.Count;
+        return _poster.CountMissingRows(row, row => (row.GetString(0), row.GetString(1)));
     }
 
     private long CountJobs()

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace QueueAdmission.Crash.Campaign;
@@ -6,47 +5,20 @@ namespace QueueAdmission.Crash.Campaign;
 /// <summary>The program samples/PostDemo: a front that accepts, and its child that runs the jobs.</summary>
 internal sealed class DemoProcess : IAsyncDisposable
 {
-    private const string Listening = "Now listening on: ";
-
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(10);
 
-    private readonly Process _process;
-    private readonly ConcurrentQueue<string> _lines = [];
-    private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private HttpClient? _client;
+    private readonly AppProcess _front;
     private int? _worker;
 
-    private DemoProcess(Process process) => _process = process;
+    private DemoProcess(AppProcess front) => _front = front;
 
-    public HttpClient Client => _client!;
-
-    public string Output => string.Join('\n', _lines);
+    public HttpClient Client => _front.Client;
 
     /// <summary>Starts the demo and waits until its front listens.</summary>
     /// <param name="folder">The folder of its files.</param>
     /// <param name="arguments">Further arguments.</param>
-    public static async Task<DemoProcess> StartAsync(string folder, params string[] arguments)
-    {
-        var demo = Start(folder, arguments);
-        try
-        {
-            await Task.WhenAny(demo._address.Task, demo._process.WaitForExitAsync()).WaitAsync(Patience);
-            if (!demo._address.Task.IsCompletedSuccessfully)
-                throw new InvalidOperationException($"The demo did not start: {demo.Output}");
-        }
-        catch
-        {
-            await demo.DisposeAsync();
-            throw;
-        }
-        demo._client = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
-        {
-            BaseAddress = await demo._address.Task,
-            Timeout = Patience,
-        };
-        return demo;
-    }
+    public static async Task<DemoProcess> StartAsync(string folder, params string[] arguments) =>
+        new(await AppProcess.StartAsync(Path.Combine("samples", "PostDemo"), ["--data", folder, .. arguments]));
 
     public async Task<DemoBooks> ReadAsync()
     {
@@ -59,7 +31,7 @@ internal sealed class DemoProcess : IAsyncDisposable
     public async Task<DemoBooks> UntilAsync(Func<DemoBooks, bool> isSo, string what)
     {
         DemoBooks? books = null;
-        for (var since = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(since) < Patience; await Task.Delay(LookInterval))
+        for (var since = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(since) < AppProcess.Patience; await Task.Delay(LookInterval))
         {
             var latest = await TryReadAsync();
             if (latest is not null && isSo(latest))
@@ -67,7 +39,7 @@ internal sealed class DemoProcess : IAsyncDisposable
             if (latest is not null && latest != books)
                 (books, since) = (latest, Stopwatch.GetTimestamp());
         }
-        throw new TimeoutException($"Waited too long until {what}. {books}\n{string.Join('\n', _lines.TakeLast(20))}");
+        throw new TimeoutException($"Waited too long until {what}. {books}\n{string.Join('\n', _front.Output.Split('\n').TakeLast(20))}");
     }
 
     /// <summary>Waits until a process runs the jobs, and ends it after a while, as <c>kill -9</c> does.</summary>
@@ -81,54 +53,15 @@ internal sealed class DemoProcess : IAsyncDisposable
     /// <summary>Ends both processes, as <c>kill -9</c> does: first the front, so that it starts no other child.</summary>
     public async Task KillAllAsync()
     {
-        _process.Kill();
-        await _process.WaitForExitAsync();
+        await _front.KillAsync();
         if (_worker is { } worker)
             Kill(worker);
     }
 
     /// <summary>Lets the front stop as an operator stops it, and with it the child.</summary>
-    public async Task StopAsync()
-    {
-        using (var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]))
-            await kill.WaitForExitAsync();
-        await _process.WaitForExitAsync().WaitAsync(Patience);
-    }
+    public Task StopAsync() => _front.StopAsync();
 
-    public async ValueTask DisposeAsync()
-    {
-        _client?.Dispose();
-        if (!_process.HasExited)
-            _process.Kill(entireProcessTree: true);
-        await _process.WaitForExitAsync(CancellationToken.None);
-        _process.Dispose();
-    }
-
-    private static DemoProcess Start(string folder, string[] arguments)
-    {
-        var demo = Path.Combine(FindRoot(), "samples", "PostDemo");
-        // bin/Debug/net10.0 or bin/Release/net10.0, as this program was built.
-        var build = new DirectoryInfo(AppContext.BaseDirectory);
-        var program = Path.Combine(demo, "bin", build.Parent!.Name, build.Name, "PostDemo.dll");
-        var start = new ProcessStartInfo("dotnet")
-        {
-            WorkingDirectory = demo,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        string[] all = [program, "--urls", "http://127.0.0.1:0", "--data", folder, .. arguments];
-        foreach (var argument in all)
-            start.ArgumentList.Add(argument);
-        // Many hosts that watch files exhaust the watchers of the system.
-        start.Environment["DOTNET_hostBuilder__reloadConfigOnChange"] = "false";
-        var process = new DemoProcess(new Process { StartInfo = start });
-        process._process.OutputDataReceived += (_, line) => process.Hear(line.Data);
-        process._process.ErrorDataReceived += (_, line) => process.Hear(line.Data);
-        process._process.Start();
-        process._process.BeginOutputReadLine();
-        process._process.BeginErrorReadLine();
-        return process;
-    }
+    public ValueTask DisposeAsync() => _front.DisposeAsync();
 
     private static void Kill(int id)
     {
@@ -154,24 +87,5 @@ internal sealed class DemoProcess : IAsyncDisposable
             // The store or the front is away for a moment.
             return null;
         }
-    }
-
-    private void Hear(string? line)
-    {
-        if (line is null)
-            return;
-        _lines.Enqueue(line);
-        while (_lines.Count > 500)
-            _lines.TryDequeue(out _);
-        if (line.IndexOf(Listening, StringComparison.Ordinal) is >= 0 and var start)
-            _address.TrySetResult(new Uri(line[(start + Listening.Length)..].Trim()));
-    }
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "QueueAdmission.sln")))
-            folder = folder.Parent ?? throw new InvalidOperationException("The repository was not found.");
-        return folder.FullName;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Net;
 using System.Text.Json;
 
@@ -28,7 +29,7 @@ internal sealed class Poster(int flows)
 
     /// <summary>Sends posts, each of them until it has an answer or its connection ends.</summary>
     /// <param name="count">How many posts.</param>
-    /// <param name="client">The client of the front that lives now. It may be another one for each post.</param>
+    /// <param name="client">A client of an application that lives now. It may be another one for each attempt.</param>
     public Task PostAsync(int count, Func<HttpClient> client)
     {
         var left = count;
@@ -37,6 +38,38 @@ internal sealed class Poster(int flows)
             while (Interlocked.Decrement(ref left) >= 0)
                 await PostOneAsync(client);
         }));
+    }
+
+    /// <summary>Asks for the status of each acknowledged post. All have to lead to a response.</summary>
+    public async Task<int> CountMissingJobsAsync(Func<HttpClient> client)
+    {
+        var missing = 0;
+        await Parallel.ForEachAsync(
+            _acknowledged.Keys,
+            new ParallelOptions { MaxDegreeOfParallelism = flows },
+            async (id, cancelled) =>
+            {
+                using var answer = await client().GetAsync($"/jobs/{id}", cancelled);
+                if (answer.StatusCode != HttpStatusCode.SeeOther)
+                    Interlocked.Increment(ref missing);
+            });
+        return missing;
+    }
+
+    /// <summary>Looks for the row of each acknowledged post.</summary>
+    /// <param name="rows">The rows of the target table.</param>
+    /// <param name="read">Reads the id of the job, and the text.</param>
+    public int CountMissingRows<TReader>(TReader rows, Func<TReader, (string Job, string Text)> read)
+        where TReader : DbDataReader
+    {
+        var missing = _acknowledged.ToDictionary();
+        while (rows.Read())
+        {
+            var (job, text) = read(rows);
+            if (missing.TryGetValue(job, out var posted) && posted == text)
+                missing.Remove(job);
+        }
+        return missing.Count;
     }
 
     private async Task PostOneAsync(Func<HttpClient> client)
@@ -60,7 +93,7 @@ internal sealed class Poster(int flows)
             catch (Exception exception)
                 when (exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } or ObjectDisposedException)
             {
-                // Nothing was sent: no front lives.
+                // Nothing was sent: the application does not live.
             }
             catch (HttpRequestException)
             {

@@ -316,6 +316,7 @@ public sealed class IdempotencyTests
         Assert.Equal("run 1", await first.Content.ReadAsStringAsync(Token));
         Assert.Equal("run 1", await second.Content.ReadAsStringAsync(Token));
         Assert.Equal("run 2", await live.Content.ReadAsStringAsync(Token));
+        Assert.Equal(when == DeferWhen.Preferred ? ["Prefer"] : [], first.Headers.Vary);
         Assert.Equal(1, Assert.Single(await app.Jobs.ReadQueuesAsync()).Accepted);
     }
 

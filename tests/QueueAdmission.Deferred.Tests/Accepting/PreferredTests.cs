@@ -171,14 +171,24 @@ public sealed class PreferredTests
     [Fact]
     public async Task Waiter_HoldsNoSlotOfAcceptingAndNoBody()
     {
-        await using var app = await StartAsync(
-            GatedAsync, "Queues:reports:Workers=1 Queues:reports:Deferred:MaxAccepting=1");
+        HttpContext? seen = null;
+        await using var app = await DeferredApp.StartAsync("Queues:reports:Workers=1 Queues:reports:Deferred:MaxAccepting=1", app =>
+        {
+            app.Use((context, next) =>
+            {
+                seen = context;
+                return next(context);
+            });
+            app.UseRouting().UseQueuedAdmission();
+            app.MapPost("/reports", (Delegate)GatedAsync).WithQueue("reports").Defer(DeferWhen.Preferred);
+        });
         var budget = app.App.Services.GetRequiredService<DeferredJobs>().Bodies;
 
         var waiting = PostAsync(app, "respond-async, wait=5");
         await RunningAsync(app);
 
         Assert.Equal(0, StateOf(app).AcceptingSlots.Taken);
+        Assert.Same(Stream.Null, seen!.Request.Body);
         Assert.True(budget.TryTake(256L * 1024 * 1024));
         budget.Return(256L * 1024 * 1024);
         _exit.Release();

@@ -13,6 +13,10 @@ internal abstract class StoreDouble(IJobStore inner) : IJobStore
 
     public virtual IReadOnlyList<JobAcceptance> Accept(IReadOnlyList<AcceptedJob> jobs) => inner.Accept(jobs);
 
+    public long Import(JobImport import) => inner.Import(import);
+
+    public long ReadPosition(string source) => inner.ReadPosition(source);
+
     public JobOwnership RenewOwner(string node) => inner.RenewOwner(node);
 
     public void ResignOwner(string node) => inner.ResignOwner(node);

@@ -9,6 +9,8 @@ public sealed record Order(string Item);
 
 public sealed record ChatRequest(string Model, string Prompt);
 
+public sealed record Post(string Text);
+
 public class ChatHub : Hub;
 
 public class ShopContext(DbContextOptions<ShopContext> options) : DbContext(options);

@@ -44,6 +44,7 @@ public sealed class CompanionSettingTests
         using var services = new ServiceCollection()
             .AddJobQueue("good", options => options.Set(SharedBudget.Setting, 5))
             .AddJobQueue("bad", options => options.Set(SharedBudget.Setting, 0))
+            .AddSharedBudget()
             .Services.BuildServiceProvider();
 
         Assert.Equal(5, SharedBudget.Of(services.GetRequiredKeyedService<JobQueue>("good")));

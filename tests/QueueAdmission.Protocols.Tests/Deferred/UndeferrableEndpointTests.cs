@@ -13,7 +13,7 @@ public sealed class UndeferrableEndpointTests
 
     [Fact]
     public Task GrpcService_Deferred_StopsTheStart() => AssertFailsAsync(
-        NoFilter,
+        "a gRPC call is answered with a message and a status of its own",
         app => app.MapGrpcService<OrderService>().WithQueue(LoopbackServer.Line).Defer(),
         services => services.AddSingleton(new Gate()).AddGrpc());
 

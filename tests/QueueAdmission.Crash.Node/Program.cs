@@ -1,0 +1,21 @@
+using Npgsql;
+using QueueAdmission;
+using QueueAdmission.Crash.Node;
+
+// One of several nodes that accept posts and run them, with their jobs in PostgreSQL. Tests and benchmarks kill it.
+var builder = WebApplication.CreateBuilder(args);
+var address = builder.Configuration["Store"] ?? throw new InvalidOperationException("--Store is missing: the server.");
+builder.Services.AddQueuedAdmission().AddDeferredJobs(jobs => jobs.UsePostgreSql(address));
+builder.Services.AddSingleton(NpgsqlDataSource.Create(address));
+builder.Services.Configure<PostOptions>(builder.Configuration.GetSection("Posts"));
+builder.Services.AddSingleton<Publisher>();
+
+var app = builder.Build();
+app.UseQueuedAdmission();
+app.MapPost("/posts", (NewPost post, HttpContext context, Publisher publisher) => publisher.PublishAsync(post, context))
+    .WithQueue("posts")
+    .Defer();
+app.MapDeferredJobs("/jobs");
+// Answers when this node has no job any more, and nothing is due.
+app.MapGet("/idle", (IDeferredJobs jobs, CancellationToken cancelled) => jobs.RunAllAsync(cancelled));
+app.Run();

@@ -1,0 +1,130 @@
+using System.Diagnostics;
+
+namespace QueueAdmission.Crash.Campaign;
+
+/// <summary>Runs a campaign with kills against two nodes and their PostgreSQL server.</summary>
+/// <remarks>
+/// The seed draws the moments of the kills out of the whole campaign: a kill is due when so many posts were
+/// acknowledged and so many jobs are done. It also draws what is killed, and how long a server stays away.
+/// </remarks>
+internal sealed class ClusterCrashRun
+{
+    private const int Nodes = 2;
+    private const int LongestPause = 1_500;
+
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly CrashPlan _plan;
+    private readonly Action<string> _log;
+    private readonly Random _random;
+    private readonly Poster _poster;
+    private readonly PostCluster _cluster;
+    private readonly List<string> _violations = [];
+    private int _nodeKills;
+    private int _serverKills;
+
+    private ClusterCrashRun(CrashPlan plan, Action<string> log, PostCluster cluster) =>
+        (_plan, _log, _random, _poster, _cluster) = (plan, log, new Random(plan.Seed), new Poster(plan.Flows), cluster);
+
+    /// <param name="plan">The campaign. Finished jobs are kept, so it has no kills of the purge.</param>
+    /// <param name="log">Told of each step.</param>
+    public static async Task<CrashFindings> RunAsync(CrashPlan plan, Action<string> log)
+    {
+        await using var cluster = await PostCluster.StartAsync(
+            Nodes,
+            "--Posts:ReviewTime", "00:00:00.001",
+            "--Posts:FailOneOf", $"{CrashPlan.FailOneOf}",
+            "--QueuedAdmission:Queues:posts:Workers", "16",
+            "--QueuedAdmission:Queues:posts:Deferred:RetryDelay", "00:00:00.200",
+            // A line for each retry would be most of the work.
+            "--Logging:LogLevel:QueueAdmission.Deferred", "None");
+        return await new ClusterCrashRun(plan, log, cluster).RunAsync();
+    }
+
+    private async Task<CrashFindings> RunAsync()
+    {
+        var start = Stopwatch.GetTimestamp();
+        var moments = Enumerable.Range(0, _plan.Kills).Select(_ => _random.NextDouble()).Order().ToList();
+        var posting = _poster.PostAsync(_plan.Posts, _cluster.NextClient);
+        // A third of the kills hit the server.
+        var hitsServer = Enumerable.Range(0, _plan.Kills).Select(kill => kill % 3 == 0).ToArray();
+        _random.Shuffle(hitsServer);
+        foreach (var (moment, isServer) in moments.Zip(hitsServer))
+        {
+            await UntilAsync(books => Progress(books) >= moment, $"{moment:P0} are done");
+            if (isServer)
+                await KillServerAsync();
+            else
+                await KillNodeAsync(_random.Next(Nodes));
+        }
+        await posting;
+        await UntilAsync(books => books.IsIdle && books.Accepted >= _poster.Acknowledged.Count, "all posts have run");
+        var done = _cluster.Read();
+        if (_cluster.CountUnexplainedRuns() is > 0 and var unexplained)
+            _violations.Add($"{unexplained} jobs ran more often than kills have met them.");
+        if (_cluster.Recoveries < 2 * _serverKills)
+            _violations.Add($"The server has recovered {_cluster.Recoveries} times.");
+        return new CrashFindings
+        {
+            Sent = _poster.Sent,
+            Acknowledged = _poster.Acknowledged.Count,
+            Unanswered = _poster.Unanswered,
+            Refused = _poster.Refused,
+            MayHaveStoredRefused = true,
+            Kills = _nodeKills + _serverKills,
+            Killed = $"{_nodeKills} of nodes, {_serverKills} of the server",
+            Done = done,
+            MissingRows = _cluster.CountMissingRows(_poster),
+            MissingJobs = await _poster.CountMissingJobsAsync(_cluster.NextClient),
+            Violations = _violations,
+            Time = Stopwatch.GetElapsedTime(start),
+        };
+    }
+
+    /// <summary>The part of the campaign that is over, from 0 to 1.</summary>
+    private double Progress(Books books) => (_poster.Acknowledged.Count + books.Done) / (2.0 * _plan.Posts);
+
+    private async Task KillServerAsync()
+    {
+        _serverKills++;
+        var (books, interrupted) = await _cluster.KillServerAsync(
+            _nodeKills + _serverKills, TimeSpan.FromMilliseconds(_random.Next(LongestPause)));
+        Check(books);
+        if (books.Rows < books.Done)
+            _violations.Add($"More are done than have a row: {books}");
+        _log($"killed the server, {interrupted} jobs under way; {books}");
+    }
+
+    private async Task KillNodeAsync(int node)
+    {
+        _nodeKills++;
+        var interrupted = await _cluster.KillNodeAsync(node, _nodeKills + _serverKills);
+        _log($"killed node {node}, {interrupted} jobs under way; {_cluster.ReadCounters()}");
+        await _cluster.ReplaceNodeAsync(node);
+    }
+
+    /// <summary>Reads the counters until they are as expected. It gives up when they do not change for long.</summary>
+    private async Task UntilAsync(Func<Books, bool> isSo, string what)
+    {
+        Books? last = null;
+        for (var since = Stopwatch.GetTimestamp();
+            Stopwatch.GetElapsedTime(since) < AppProcess.Patience;
+            await Task.Delay(LookInterval))
+        {
+            var books = _cluster.ReadCounters();
+            Check(books);
+            if (isSo(books))
+                return;
+            if (books != last)
+                (last, since) = (books, Stopwatch.GetTimestamp());
+        }
+        var output = string.Join('\n', _cluster.Nodes.Select(node => node.Output));
+        throw new TimeoutException($"Waited too long until {what}. {last}\n{output}");
+    }
+
+    private void Check(Books books)
+    {
+        if (!books.IsBalanced || books.Dead > 0)
+            _violations.Add($"{books}");
+    }
+}

@@ -1,0 +1,234 @@
+using Npgsql;
+using QueueAdmission.Cluster.Benchmarks.Servers;
+
+namespace QueueAdmission.Crash.Campaign;
+
+/// <summary>Nodes that accept posts and run them, each a process of its own, on one PostgreSQL server.</summary>
+internal sealed class PostCluster : IAsyncDisposable
+{
+    private const string Tables =
+        """
+        CREATE TABLE posts (job uuid PRIMARY KEY, text text NOT NULL, node int NOT NULL);
+        CREATE TABLE repeated_runs (job uuid NOT NULL, node int NOT NULL);
+        CREATE TABLE interrupted (kill int NOT NULL, job uuid NOT NULL);
+        CREATE TABLE starts (job uuid NOT NULL, node int NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp());
+        """;
+
+    /// <summary>The name of a node in the store begins with its machine and its process.</summary>
+    private const string ClaimsOf =
+        """
+        SELECT c.id FROM queue_admission.job_claims c JOIN queue_admission.job_owners o ON o.number = c.owner
+        WHERE o.node LIKE $2
+        """;
+
+    private readonly DirectoryInfo _folder;
+    private readonly PostgresServer _server;
+    private readonly string[] _settings;
+    private readonly List<AppProcess> _ended = [];
+    private int _next;
+
+    private PostCluster(DirectoryInfo folder, PostgresServer server, string[] settings) =>
+        (_folder, _server, _settings) = (folder, server, settings);
+
+    /// <summary>Why there can be no server here; null if there can.</summary>
+    public static string? Missing =>
+        PostgresServer.IsInstalled ? null : "PostgreSQL is not installed: apt-get install -y postgresql";
+
+    /// <summary>The nodes. One that was killed is replaced by its successor.</summary>
+    public List<AppProcess> Nodes { get; } = [];
+
+    /// <summary>How often a server that was killed has recovered from its log of changes.</summary>
+    public int Recoveries { get; private set; }
+
+    /// <param name="nodes">How many nodes.</param>
+    /// <param name="settings">Arguments of each node.</param>
+    public static async Task<PostCluster> StartAsync(int nodes, params string[] settings)
+    {
+        var folder = Directory.CreateTempSubdirectory("queueadmission-crash-");
+        // The account of PostgreSQL has to reach its folder.
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(folder.FullName, (UnixFileMode)0b111_101_101);
+        var cluster = new PostCluster(folder, new PostgresServer(Path.Combine(folder.FullName, "server")), settings);
+        try
+        {
+            cluster.Execute(Tables);
+            for (var node = 0; node < nodes; node++)
+                cluster.Nodes.Add(await cluster.StartNodeAsync());
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The nodes in turn.</summary>
+    public HttpClient NextClient() => Nodes[(int)((uint)Interlocked.Increment(ref _next) % (uint)Nodes.Count)].Client;
+
+    public Task<AppProcess> StartNodeAsync() => AppProcess.StartAsync(
+        Path.Combine("tests", "QueueAdmission.Crash.Node"),
+        [
+            // Connections of a killed server are not kept.
+            "--Store", $"{_server.ConnectionString};Timeout=5",
+            "--Logging:LogLevel:Default", "Warning",
+            "--Logging:LogLevel:Microsoft.Hosting.Lifetime", "Information",
+            .. _settings,
+        ]);
+
+    /// <summary>Ends a node at once, and writes down the jobs whose ends were not stored.</summary>
+    /// <returns>How many these are.</returns>
+    public async Task<int> KillNodeAsync(int node, int kill)
+    {
+        var killed = Nodes[node];
+        await killed.KillAsync();
+        // Its client still has requests under way.
+        _ended.Add(killed);
+        return Execute($"INSERT INTO interrupted SELECT $1, id FROM ({ClaimsOf}) claims", kill, $"%:{killed.Id}:%");
+    }
+
+    public async Task ReplaceNodeAsync(int node) => Nodes[node] = await StartNodeAsync();
+
+    /// <summary>The jobs that a node has and has not ended.</summary>
+    public IReadOnlyList<Guid> JobsOf(AppProcess node) =>
+        Query($"SELECT id FROM ({ClaimsOf}) claims WHERE $1 = 0", row => row.GetGuid(0), 0, $"%:{node.Id}:%");
+
+    /// <summary>
+    /// Ends the server at once. It recovers at a port that no node knows, so the jobs whose ends were not stored are
+    /// exactly those that run. Then it is killed again, and comes back.
+    /// </summary>
+    /// <param name="kill">The number of the kill.</param>
+    /// <param name="pause">How long the server is away, apart from its recovery.</param>
+    /// <returns>The books of the recovered server, and how many jobs run in it.</returns>
+    public async Task<(Books Books, int Interrupted)> KillServerAsync(int kill, TimeSpan pause)
+    {
+        _server.Kill();
+        var port = ServerProcess.FreePort();
+        StartServer(port);
+        var address = PostgresServer.ConnectionStringOf(port);
+        var books = Read(address);
+        var interrupted = Execute(address, "INSERT INTO interrupted SELECT $1, id FROM queue_admission.job_claims", kill);
+        _server.Kill();
+        await Task.Delay(pause);
+        StartServer(_server.Port);
+        return (books, interrupted);
+    }
+
+    /// <summary>The counters of the store. They change while nodes work.</summary>
+    public Books ReadCounters()
+    {
+        const string Text =
+            """
+            SELECT n.accepted, n.waiting, n.running, n.done, n.dead, n.cancelled, n.discarded, 0::bigint, 0::bigint, 0::bigint
+            FROM queue_admission.job_now n WHERE n.name = 'posts'
+            """;
+        return Query(Text, ReadBooks).SingleOrDefault() ?? new Books(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    }
+
+    /// <summary>The counter of accepted jobs, and the rows of all others. They are counted while no node works.</summary>
+    public Books Read() => Read(_server.ConnectionString);
+
+    /// <summary>Jobs that ran beyond the first time more often than a kill has met them.</summary>
+    public long CountUnexplainedRuns() => Query(
+        """
+        SELECT count(*) FROM (SELECT job, count(*) AS runs FROM repeated_runs GROUP BY job) r
+        LEFT JOIN (SELECT job, count(*) AS kills FROM interrupted GROUP BY job) i ON i.job = r.job
+        WHERE r.runs > coalesce(i.kills, 0)
+        """,
+        row => row.GetInt64(0)).Single();
+
+    /// <summary>The acknowledged posts that have no row with their text.</summary>
+    public int CountMissingRows(Poster poster)
+    {
+        using var connection = Open(_server.ConnectionString);
+        using var command = new NpgsqlCommand("SELECT job, text FROM posts", connection);
+        using var rows = command.ExecuteReader();
+        return poster.CountMissingRows(rows, row => ($"{row.GetGuid(0):N}", row.GetString(1)));
+    }
+
+    public int Execute(string text, params object[] values) => Execute(_server.ConnectionString, text, values);
+
+    public List<T> Query<T>(string text, Func<NpgsqlDataReader, T> read, params object[] values) =>
+        Query(_server.ConnectionString, text, read, values);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in Nodes.Concat(_ended))
+            await node.DisposeAsync();
+        _server.Dispose();
+        try
+        {
+            _folder.Delete(recursive: true);
+        }
+        catch (IOException)
+        {
+            // A process still ends. The folder is temporary, so it may stay.
+        }
+    }
+
+    /// <remarks>
+    /// The view job_now has <c>waiting</c> as a difference, so the equation would hold by itself. So rows are counted.
+    /// </remarks>
+    private static Books Read(string address)
+    {
+        const string Text =
+            """
+            SELECT n.accepted,
+                (SELECT count(*) FROM queue_admission.job_live l WHERE l.queue = n.queue AND NOT l.is_running)
+                    + (SELECT count(*) FROM queue_admission.job_kept k WHERE k.queue = n.queue AND k.state <= 2),
+                (SELECT count(*) FROM queue_admission.job_claims c WHERE c.queue = n.queue),
+                (SELECT count(*) FROM queue_admission.job_finished f WHERE f.queue = n.queue AND f.state = 2),
+                (SELECT count(*) FROM queue_admission.job_kept k WHERE k.queue = n.queue AND k.state = 4),
+                (SELECT count(*) FROM queue_admission.job_finished f WHERE f.queue = n.queue AND f.state = 4),
+                (SELECT count(*) FROM queue_admission.job_finished f WHERE f.queue = n.queue AND f.state = 5),
+                (SELECT count(*) FROM posts), (SELECT count(*) FROM repeated_runs), (SELECT count(*) FROM interrupted)
+            FROM queue_admission.job_now n WHERE n.name = 'posts'
+            """;
+        return Query(address, Text, ReadBooks).SingleOrDefault() ?? new Books(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    }
+
+    private static Books ReadBooks(NpgsqlDataReader row) => new(
+        row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6),
+        row.GetInt64(7), row.GetInt64(8), row.GetInt64(9));
+
+    private static NpgsqlConnection Open(string address)
+    {
+        // Not pooled: the server that it leads to may be killed. The nodes keep the machine busy, so it may take a while.
+        var connection = new NpgsqlConnection($"{address};Pooling=false;Timeout=60;Command Timeout=120");
+        connection.Open();
+        return connection;
+    }
+
+    private static int Execute(string address, string text, params object[] values)
+    {
+        using var connection = Open(address);
+        using var command = NewCommand(connection, text, values);
+        return command.ExecuteNonQuery();
+    }
+
+    private static List<T> Query<T>(string address, string text, Func<NpgsqlDataReader, T> read, params object[] values)
+    {
+        using var connection = Open(address);
+        using var command = NewCommand(connection, text, values);
+        using var rows = command.ExecuteReader();
+        List<T> found = [];
+        while (rows.Read())
+            found.Add(read(rows));
+        return found;
+    }
+
+    private static NpgsqlCommand NewCommand(NpgsqlConnection connection, string text, object[] values)
+    {
+        var command = new NpgsqlCommand(text, connection);
+        foreach (var value in values)
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        return command;
+    }
+
+    private void StartServer(int port)
+    {
+        _server.StartAgain(port);
+        if (_server.Output.Contains("automatic recovery in progress", StringComparison.Ordinal))
+            Recoveries++;
+    }
+}
