@@ -42,8 +42,8 @@ public sealed class KafkaJobIntakeTests : IDisposable
     [Fact]
     public async Task Accept_BrokerIsAway_ThrowsAndGoesOnWhenItIsBack()
     {
-        using var node = new KafkaNode(_kafka, _store.Open());
-        node.Intake.Accept([Jobs.New()]);
+        using var node = new KafkaNode(_kafka, _store.Open(), configure: options => options.DeliveryTimeout = TimeSpan.FromSeconds(1));
+        await Eventually.TrueAsync(() => Record.Exception(() => node.Intake.Accept([Jobs.New()])) is null);
         _kafka.GoDown();
 
         var exception = Assert.Throws<JobStoreException>(() => node.Intake.Accept(Jobs.Many(3)));
@@ -72,7 +72,11 @@ public sealed class KafkaJobIntakeTests : IDisposable
     [Fact]
     public void Accept_BufferIsFull_RefusesTheRest()
     {
-        using var node = new KafkaNode(_kafka, _store.Open(), configure: options => options.Producer["queue.buffering.max.messages"] = "10");
+        using var node = new KafkaNode(_kafka, _store.Open(), configure: options =>
+        {
+            options.Producer["queue.buffering.max.messages"] = "10";
+            options.DeliveryTimeout = TimeSpan.FromSeconds(1);
+        });
         _kafka.GoDown();
 
         var exception = Assert.Throws<JobStoreException>(() => node.Intake.Accept(Jobs.Many(30)));

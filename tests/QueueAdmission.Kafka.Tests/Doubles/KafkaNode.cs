@@ -18,7 +18,7 @@ internal sealed class KafkaNode : IDisposable
     public KafkaNode(string servers, string topic, IJobStore store, string group = "group", Action<KafkaIntakeOptions>? configure = null)
     {
         Store = store;
-        var options = new KafkaIntakeOptions { Topic = topic, GroupId = group, DeliveryTimeout = TimeSpan.FromSeconds(1) };
+        var options = new KafkaIntakeOptions { Topic = topic, GroupId = group, DeliveryTimeout = TimeSpan.FromSeconds(20) };
         options.Consumer["heartbeat.interval.ms"] = "200";
         options.Client["reconnect.backoff.max.ms"] = "200";
         configure?.Invoke(options);
