@@ -48,7 +48,7 @@ public sealed class BackgroundMutantTests
 
     [Fact]
     public Task NothingSaved() => FindAsync(
-        Line, "=> IsDue && WorkersForFirst > slots.Free ?", "=> false && WorkersForFirst > slots.Free ?",
+        Line, "IsDue && WorkersForFirst > slots.Free ?", "false && WorkersForFirst > slots.Free ?",
         typeof(BackgroundTests), nameof(BackgroundTests.HeavyJob_ThatIsDue_HasWorkersSavedForIt));
 
     [Fact]
