@@ -94,6 +94,8 @@ public sealed class PostgreSqlJobStoreTests(SharedPostgres shared) : IClassFixtu
         {
             RunMany();
         }
+        // The statistics say that no job is there, so the server may prefer to walk an index as a whole.
+        shared.Server.Execute($"ANALYZE {_schema}.job_claims; ANALYZE {_schema}.job_kept");
 
         var last = BlocksOf(RunMany);
 
@@ -228,7 +230,7 @@ public sealed class PostgreSqlJobStoreTests(SharedPostgres shared) : IClassFixtu
         store.Open();
 
         Assert.Equal("postgresql", store.Name);
-        Assert.Equal(["1"], shared.Server.Query($"SELECT version::text FROM {_schema}.job_store"));
+        Assert.Equal([$"{JobSchema.Steps.Count}"], shared.Server.Query($"SELECT version::text FROM {_schema}.job_store"));
     }
 
     [Fact]
