@@ -303,7 +303,11 @@ BEGIN
         WITH hit AS (DELETE FROM job_claims WHERE owner = p_owner RETURNING *),
         again AS (
             UPDATE job_kept k SET state = 0, attempts = h.attempts + p_attempts, reason = coalesce(p_reason, h.reason)
-            FROM hit h WHERE h.slot IS NULL AND k.id = h.id),
+            FROM (
+                SELECT h.*, l.found FROM hit h CROSS JOIN LATERAL (
+                    SELECT k.ctid AS found FROM job_kept k WHERE k.id = h.id OFFSET 0) l
+                WHERE h.slot IS NULL) h
+            WHERE k.ctid = h.found),
         fresh AS (
             INSERT INTO job_kept
             SELECT h.id, h.queue, h.place, h.priority, 0, h.weight, h.attempts + p_attempts, 0, 0, h.accepted, h.route,
@@ -481,6 +485,9 @@ BEGIN
     RETURN v_total;
 END $$;
 
+-- Rows of job_claims and job_kept are looked up one by one (OFFSET 0 keeps it so), and then taken by their ctid. These
+-- tables are nearly empty, so a join may walk a whole index instead. While a transaction is held open beside, the index
+-- keeps the entries of all jobs that were there, and each call would walk them. No row moves meanwhile: part 1 is locked.
 -- Ends attempts, then claims. Rows of the result: what 0, the numbers of the ends that counted; 1, a claimed job; 2, the
 -- next due time. Kinds of ends: the numbers of JobEndKind.
 -- The locks are held until the result is sent. A node that is frozen reads nothing, so the result has to fit into the
@@ -517,8 +524,8 @@ BEGIN
     v_now := job_clock_1();
     IF cardinality(p_ids) > 0 THEN
         v_sequences := ARRAY(
-            SELECT DISTINCT c.queue FROM unnest(p_ids, p_claims) i(id, claim) JOIN job_claims c ON c.id = i.id AND c.claim = i.claim
-            WHERE c.sequence IS NOT NULL AND c.queue = ANY (v_queues));
+            SELECT DISTINCT c.queue FROM job_claims c
+            WHERE c.id = ANY (p_ids) AND c.sequence IS NOT NULL AND c.queue = ANY (v_queues));
         IF cardinality(v_sequences) > 0 THEN
             PERFORM job_lock_1(2, v_sequences);
         END IF;
@@ -530,8 +537,11 @@ BEGIN
                     WITH ORDINALITY AS i(id, name, claim, kind, result, delay, reason, number)
                 JOIN job_queues q ON q.name = i.name),
             hit AS MATERIALIZED (
-                DELETE FROM job_claims c USING input i
-                WHERE c.id = i.id AND c.claim = i.claim AND c.queue = i.queue
+                DELETE FROM job_claims c USING (
+                    SELECT i.*, l.found FROM input i CROSS JOIN LATERAL (
+                        SELECT c.ctid AS found FROM job_claims c
+                        WHERE c.id = i.id AND c.claim = i.claim AND c.queue = i.queue OFFSET 0) l) i
+                WHERE c.ctid = i.found
                 RETURNING c.*, i.kind, i.result, i.delay, i.reason AS new_reason, i.number),
             -- Jobs that end in one call ended one after the other.
             over AS MATERIALIZED (
@@ -544,7 +554,7 @@ BEGIN
                 SELECT v_slot, o.queue, o.ended, 2, o.attempts + 1, o.id, o.accepted, o.route, o.idempotency, o.fingerprint, o.reason, o.result
                 FROM over o WHERE o.kind = 0),
             gone AS (
-                DELETE FROM job_kept k USING over o WHERE o.kind = 0 AND o.slot IS NULL AND k.id = o.id),
+                DELETE FROM job_kept WHERE id = ANY (ARRAY(SELECT o.id FROM over o WHERE o.kind = 0 AND o.slot IS NULL))),
             again AS (
                 UPDATE job_kept k
                 SET state = CASE WHEN o.kind = 2 THEN 4 WHEN o.kind = 1 AND o.delay > 0 THEN 1 ELSE 0 END,
@@ -552,7 +562,11 @@ BEGIN
                     due = CASE WHEN o.kind = 1 AND o.delay > 0 THEN greatest(v_now, o.floor) + o.delay ELSE 0 END,
                     ended = CASE WHEN o.kind = 2 THEN o.ended ELSE 0 END,
                     reason = coalesce(o.new_reason, o.reason)
-                FROM over o WHERE o.kind <> 0 AND o.slot IS NULL AND k.id = o.id),
+                FROM (
+                    SELECT o.*, l.found FROM over o CROSS JOIN LATERAL (
+                        SELECT k.ctid AS found FROM job_kept k WHERE k.id = o.id OFFSET 0) l
+                    WHERE o.kind <> 0 AND o.slot IS NULL) o
+                WHERE k.ctid = o.found),
             kept AS (
                 INSERT INTO job_kept
                 SELECT o.id, o.queue, o.place, o.priority,
@@ -603,7 +617,7 @@ BEGIN
                                 AND j.place > v_cursors[v_priority + 2]
                             ORDER BY j.place LIMIT v_left)) x
                         ORDER BY place LIMIT v_left) u),
-                marked AS (UPDATE job_kept k SET state = 3 FROM pick p WHERE p.slot IS NULL AND k.id = p.id),
+                marked AS (UPDATE job_kept SET state = 3 WHERE id = ANY (ARRAY(SELECT p.id FROM pick p WHERE p.slot IS NULL))),
                 put AS (
                     INSERT INTO job_claims
                     SELECT p.id, p.claim, v_owner, v_want.queue, p.place, v_priority, p.slot, p.weight, p.attempts, p.accepted, p.route,
@@ -650,8 +664,8 @@ SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off S
 BEGIN
     RETURN QUERY
     SELECT c.id, coalesce(k.payload, j.payload) FROM unnest(p_ids, p_claims) i(id, claim)
-    JOIN job_claims c ON c.id = i.id AND c.claim = i.claim
-    LEFT JOIN job_kept k ON k.id = c.id AND c.slot IS NULL
+    CROSS JOIN LATERAL (SELECT c.* FROM job_claims c WHERE c.id = i.id AND c.claim = i.claim OFFSET 0) c
+    LEFT JOIN LATERAL (SELECT k.payload FROM job_kept k WHERE k.id = c.id AND c.slot IS NULL OFFSET 0) k ON true
     LEFT JOIN jobs j ON j.slot = c.slot AND j.queue = c.queue AND j.priority = c.priority AND j.place = c.place AND NOT j.blocked;
 END $$;
 

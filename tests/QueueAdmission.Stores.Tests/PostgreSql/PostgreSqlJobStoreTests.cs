@@ -94,6 +94,8 @@ public sealed class PostgreSqlJobStoreTests(SharedPostgres shared) : IClassFixtu
         {
             RunMany();
         }
+        // The statistics say that no job is there, so the server may prefer to walk an index as a whole.
+        shared.Server.Execute($"ANALYZE {_schema}.job_claims; ANALYZE {_schema}.job_kept");
 
         var last = BlocksOf(RunMany);
 
