@@ -31,6 +31,36 @@ internal sealed class HeldLease(ILeasedWorkers workers, LeaseRules rules)
     public bool IsValid(LocalTime now) =>
         IsGiven && !(rules.HasFlag(LeaseRules.WallClock) ? _end.IsOver(now) : now.Monotonic >= _end.Monotonic);
 
+    /// <summary>The workers that the node holds now, by its lease and by the document.</summary>
+    /// <remarks>The cap is lowered to them, so no job starts above what the node claims.</remarks>
+    /// <param name="own">The node's entry in the document; null if it has none.</param>
+    /// <param name="isLearning">Whether learning is under way. Then the document does not count.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="limit">The workers of all nodes together.</param>
+    public int Claim(LeaseEntry? own, bool isLearning, LocalTime now, int limit)
+    {
+        var isValid = IsValid(now) || !rules.HasFlag(LeaseRules.FallBack);
+        if (isLearning)
+        {
+            if (isValid || !rules.HasFlag(LeaseRules.ClaimFallback))
+                return isValid ? Workers : 0;
+            // The same as for a report: first nothing more starts, then what runs is counted.
+            LowerCap(workers.ReadDemand().InUse);
+            return Math.Min(workers.ReadDemand().InUse, limit);
+        }
+        if (!isValid)
+            return 0;
+        if (own is null)
+        {
+            // The others have seen the end of this lease.
+            Lose();
+            return 0;
+        }
+        var claim = Math.Min(Workers, own.Holds);
+        LowerCap(claim);
+        return claim;
+    }
+
     /// <summary>Sets the fallback. It applies when the lease ends, or at once if there is none.</summary>
     public void SetFallback(int afterwards)
     {

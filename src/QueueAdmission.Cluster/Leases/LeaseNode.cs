@@ -178,7 +178,7 @@ internal sealed class LeaseNode
         var own = document.Find(Generation);
         if (!isLearning)
             document.Nodes.RemoveAll(node => node != own && _learning.MayDrop(node, now));
-        var claim = Claim(own, isLearning, received);
+        var claim = _lease.Claim(own, isLearning, received, _terms.Limit);
         var demand = _workers.ReadDemand();
         var before = own is null ? null : new { own.Holds, own.Wants };
         var mine = own ?? Join(document);
@@ -351,31 +351,6 @@ internal sealed class LeaseNode
         var wants = Wants(demand, KnownLimit);
         return _wishes.Find(
             wants, demand.InUse, _reported, IsGivingBack(wants), isAlone: _seen is not { Nodes.Count: > 1 }, now);
-    }
-
-    /// <summary>The workers that the node holds before this call changes them.</summary>
-    private int Claim(LeaseEntry? own, bool isLearning, LocalTime now)
-    {
-        var isValid = _lease.IsValid(now) || !_rules.HasFlag(LeaseRules.FallBack);
-        if (isLearning)
-        {
-            if (isValid || !_rules.HasFlag(LeaseRules.ClaimFallback))
-                return isValid ? _lease.Workers : 0;
-            // The same as for a report: first nothing more starts, then what runs is counted.
-            _lease.LowerCap(_workers.ReadDemand().InUse);
-            return Math.Min(_workers.ReadDemand().InUse, _terms.Limit);
-        }
-        if (!isValid)
-            return 0;
-        if (own is null)
-        {
-            // The others have seen the end of this lease.
-            _lease.Lose();
-            return 0;
-        }
-        var claim = Math.Min(_lease.Workers, own.Holds);
-        _lease.LowerCap(claim);
-        return claim;
     }
 
     private LeaseEntry Join(LeaseDocument document)

@@ -15,12 +15,10 @@ namespace QueueAdmission;
 /// nothing. Then its caller settles again, until none is left.</para>
 /// <para><b>No wake-up is lost.</b> An arriving job takes a free worker or sets the mark, in one step on one value of
 /// the word. A worker that is given back before that step is in the value. One that is given back after it meets the
-/// mark, so its release goes to the lock. The arriving job holds the lock until it stands in a line, where that release
-/// finds it.</para>
+/// mark, so its release goes to the lock. By then the arriving job stands in a line, where the release finds it.</para>
 /// <para><b>No job overtakes.</b> As long as a job waits the mark is set, so a newcomer cannot take a worker without
-/// the lock. Each earlier holder of the lock has settled. So no worker is free while a job waits that the discipline
-/// would let run on it, unless the queue is paused. While waiters are left to refuse, newcomers get no worker
-/// either.</para>
+/// the lock. Each earlier holder of the lock has settled. So no worker is free while a job waits that may run on it,
+/// unless the queue is paused. While waiters are left to refuse, newcomers get no worker either.</para>
 /// <para><b>Background jobs</b> stand beside the lines. While one waits the mark is set, so each worker that is given
 /// back comes to the lock, and settling hands it on: to the share that is due, to a live job, or to a background job.
 /// A newcomer may take a worker that is free then, because no live job waits for it and none is saved.</para>
@@ -30,12 +28,10 @@ namespace QueueAdmission;
 /// </remarks>
 internal sealed class AdmissionEngine : IWaiterOwner
 {
-    // The word is the only part that is used without the lock. The parts below that change workers get a reference to
-    // it under the lock.
+    // The only part that is used without the lock. The parts below get a reference to it under the lock.
     private WorkerSlots _slots;
 
-    // Never taken inside another lock of the library's. No code that is not the library's runs under it, except for the
-    // clock.
+    // Never taken inside another lock of the library. Of foreign code, only the clock runs under it.
     private readonly Lock _lock = new();
 
     // All below is guarded by _lock, except for what its members say.
@@ -79,7 +75,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
         _arrivals = new Arrivals(_conditions, _limit, _room, _background, _grants, _departures, _patience, _rejections, clock);
         _dryRun = new DryRunGate(_conditions, _room, _grants, _arrivals, _patience, clock);
         _timer = new ExpiryTimer(clock.Time, OnTimer);
-        Control = new EngineControl(this, _conditions, _limit, _adaptive, _freeWorkers, _rejections);
+        Control = new EngineControl(this, _conditions, _limit, _gate, _adaptive, _freeWorkers, _rejections);
         Feedback = new JobFeedback(this, _conditions, _adaptive, _patience);
         _slots = new WorkerSlots(_limit.InForce, HasHold);
         var none = new WakeList();
@@ -114,17 +110,14 @@ internal sealed class AdmissionEngine : IWaiterOwner
     private bool HasMore => _departures.HasMore || _background.HasMore;
 
     /// <summary>Whether every job has to take the lock, also while no job waits.</summary>
-    private bool HasHold => _conditions.State != EngineState.Running || _room.Lines.SeesEveryJob || _freeWorkers.NeedsEveryWorker || _dryRun.IsOpen;
+    private bool HasHold => _conditions.State != EngineState.Running
+        || _room.Lines.SeesEveryJob || _freeWorkers.NeedsEveryWorker || _dryRun.IsOpen;
 
-    /// <summary>
-    /// Takes a worker if one is free and no job waits. One compare-and-set, the whole cost of a queue that is not full.
-    /// </summary>
+    /// <summary>Takes a worker if one is free and no job waits, by one compare-and-set.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryAdmit() => _slots.TryTake();
 
-    /// <summary>
-    /// Gives back the worker of a job that has ended, and counts the job as ran. Exactly one call for each admission.
-    /// </summary>
+    /// <summary>Gives back the worker of a job that has ended, and counts the job. Once for each admission.</summary>
     public void Release()
     {
         if (!_slots.TryGiveBack())
@@ -132,9 +125,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
     }
 
     /// <summary>Gives back all that an admitted job holds.</summary>
-    /// <param name="held">
-    /// What its <see cref="Admission"/> said; null for a single worker of which no more is known.
-    /// </param>
+    /// <param name="held">What its <see cref="Admission"/> said; null for a single worker without a record.</param>
     public void Release(JobRecord? held)
     {
         if (held is null)
@@ -158,9 +149,8 @@ internal sealed class AdmissionEngine : IWaiterOwner
     /// <param name="newcomer">The job.</param>
     /// <param name="admission">The decision, where there is one already.</param>
     /// <returns>
-    /// The waiter to await, once, after <see cref="Waiter.LeaveOn"/> where there is a token. Until it is awaited it
-    /// cannot be reused, whatever happens to it meanwhile. Null if <paramref name="admission"/> is the decision
-    /// already.
+    /// The waiter to await, once, after <see cref="Waiter.LeaveOn"/> where there is a token. It is reused only after
+    /// that. Null if <paramref name="admission"/> is the decision already.
     /// </returns>
     public Waiter? Arrive(object? jobState, Newcomer newcomer, out Admission admission)
     {
@@ -233,17 +223,9 @@ internal sealed class AdmissionEngine : IWaiterOwner
         Announce(wake);
     }
 
-    /// <summary>See <see cref="LimitGate.TakeDealt"/>.</summary>
-    public DealtWaiters? TakeDealt()
-    {
-        lock (_lock)
-            return _gate.TakeDealt();
-    }
-
     /// <summary>One locked step that changes the queue from outside.</summary>
     /// <param name="change">Makes the change, under the lock. False if there was nothing to change.</param>
     /// <param name="refused">The waiters that are refused because of it.</param>
-    /// <returns>What <paramref name="change"/> returned.</returns>
     public bool Change(Func<bool> change, RefusedWaiters refused = RefusedWaiters.None)
     {
         var wake = new WakeList();
@@ -269,11 +251,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
             return read(new EngineView(_conditions, _slots.ReadLocked(), _limit, _room, _background, _rejections, _departures, _patience, _dryRun, Clock), argument);
     }
 
-    /// <summary>Gives a newcomer its place.</summary>
-    /// <param name="jobState">What it brings.</param>
-    /// <param name="source">Where it comes from.</param>
-    /// <param name="now">A timestamp that was taken before the lock was; 0 to take one.</param>
-    /// <param name="wake">The waiters to wake outside of the lock.</param>
+    /// <summary>Gives a newcomer its place. <paramref name="now"/> was read before the lock; 0 to read it.</summary>
     private Waiter PlaceLocked(object? jobState, JobSource source, long now, out WakeList wake)
     {
         wake = default;
@@ -293,8 +271,8 @@ internal sealed class AdmissionEngine : IWaiterOwner
     }
 
     /// <summary>
-    /// Wakes the waiters of a section. Where a section has left waiters to refuse, its caller goes on in further
-    /// sections, so that others get the lock in between.
+    /// Wakes the waiters of a section. Waiters that are left to refuse are refused in further sections, so that others
+    /// get the lock in between.
     /// </summary>
     private void Announce(WakeList wake)
     {
@@ -318,12 +296,9 @@ internal sealed class AdmissionEngine : IWaiterOwner
         }
     }
 
-    /// <summary>
-    /// Takes a free worker without the lock, after a look at the clock. Called where a cap has an end.
-    /// </summary>
+    /// <summary>Takes a free worker without the lock, where a cap has an end. Newcomers look at the clock.</summary>
     /// <remarks>
-    /// The end is judged by every newcomer, not by a timer. After a freeze, timers and requests wake together, and a
-    /// request that runs first would take a worker that another process may use by then.
+    /// With a timer, a request could run before it after a freeze, and take a worker that another process uses by then.
     /// </remarks>
     private bool TryTakeInTime(object? jobState, Newcomer newcomer)
     {
@@ -333,7 +308,9 @@ internal sealed class AdmissionEngine : IWaiterOwner
             Change(static () => true);
             return false;
         }
-        return !newcomer.HasLeft && (jobState is not JobRecord job || (job.Weight == 1 && !(job.Deadline <= TimeSpan.Zero))) && _slots.TryTakeInTime();
+        return !newcomer.HasLeft
+            && (jobState is not JobRecord job || (job.Weight == 1 && !(job.Deadline <= TimeSpan.Zero)))
+            && _slots.TryTakeInTime();
     }
 
     private void ReleaseAndHandOff()
@@ -350,8 +327,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
 
     private void OnTimer()
     {
-        // Fake clocks fire what is due while they are asked for the time or set. What this thread is in the middle of
-        // comes first.
+        // Fake clocks fire timers while they are asked for the time. The section of this thread comes first.
         if (_lock.IsHeldByCurrentThread)
         {
             _timer.FireAgainSoon();
@@ -369,11 +345,8 @@ internal sealed class AdmissionEngine : IWaiterOwner
     }
 
     /// <summary>
-    /// Brings the queue to rest after any change. It refuses expired waiters, hands free workers to the others, and
-    /// clears the mark when nothing needs it any more.
+    /// Brings the queue to rest: the second rule. <paramref name="now"/> was read before the lock; 0 to read it.
     /// </summary>
-    /// <param name="wake">Gets the waiters to wake outside of the lock.</param>
-    /// <param name="now">A timestamp that was taken before the lock was; 0 to take one where it is needed.</param>
     private void SettleLocked(ref WakeList wake, long now = 0)
     {
         if (_dryRun.IsOpen)

@@ -8,6 +8,7 @@ internal sealed class EngineControl(
     AdmissionEngine engine,
     QueueConditions conditions,
     WorkerLimit limit,
+    LimitGate gate,
     AdaptiveControl adaptive,
     FreeWorkerWatch freeWorkers,
     RejectionBook rejections)
@@ -55,6 +56,19 @@ internal sealed class EngineControl(
             return false;
         });
         return isAwaited;
+    }
+
+    /// <summary>See <see cref="LimitGate.TakeDealt"/>.</summary>
+    public DealtWaiters? TakeDealt()
+    {
+        DealtWaiters? dealt = null;
+        engine.Change(() =>
+        {
+            dealt = gate.TakeDealt();
+            // The queue itself stays as it is.
+            return false;
+        });
+        return dealt;
     }
 
     /// <summary>The refusals for one reason. It may be read without the lock.</summary>

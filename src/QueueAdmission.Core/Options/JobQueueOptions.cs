@@ -24,13 +24,11 @@ public class JobQueueOptions
 
     /// <summary>How many jobs of this queue may run at once. Default 16; range 1 to 100,000.</summary>
     /// <remarks>
-    /// <para>The number is nominal. Other caps may leave less of it, and an operator's override stands in its place:
-    /// see <see cref="JobQueueSnapshot.WorkerCaps"/>.</para>
-    /// <para>The default is the same on a laptop and in a pod. The number holds for this process: with several replicas
-    /// each has its own.</para>
-    /// <para>Two rules help to choose it. It is at most what the resource behind the queue can serve: the connection
-    /// pool of the database ÷ replicas, the slots of the GPU, the cores. And it is about arrival rate × service time
-    /// (Little's law): 200 jobs a second of 50 ms each keep 10 workers busy.</para>
+    /// <para>Other caps may lower the number, and an operator's override replaces it: see
+    /// <see cref="JobQueueSnapshot.WorkerCaps"/>. It is a number for this process: each replica has its own.</para>
+    /// <para>Choose at most what the resource behind the queue can serve: the connections of the database ÷ replicas,
+    /// the slots of the GPU, the cores. Little's law gives what the load needs, arrival rate × service time: 200 jobs a
+    /// second of 50 ms each keep 10 workers busy.</para>
     /// </remarks>
     public int Workers
     {
@@ -47,8 +45,7 @@ public class JobQueueOptions
     /// keys: how many keys take turns at once. Default 1, and 64 with keys; range 1 to 4,096.
     /// </summary>
     /// <remarks>
-    /// Keys are switched on by <see cref="PartitionByKey"/>. <see cref="Order"/> decides which job of one partition is
-    /// served first.
+    /// For keys see <see cref="PartitionByKey"/>. <see cref="Order"/> is the order inside a partition.
     /// </remarks>
     public int Partitions
     {
@@ -62,9 +59,8 @@ public class JobQueueOptions
     /// <see cref="MaxWaiting"/> leaves for one partition; range 0 to 1,000,000 jobs.
     /// </summary>
     /// <remarks>
-    /// With keys, <see cref="MaxWaiting"/> and <see cref="MaxWaitingPerKey"/> say the same in plain numbers. Where
-    /// <see cref="PartitionCapacity"/> is set instead, it is the room of one key, and
-    /// <see cref="Partitions"/> × <see cref="PartitionCapacity"/> is the room of all.
+    /// With keys it is the room of one key, and <see cref="Partitions"/> × <see cref="PartitionCapacity"/> is the room
+    /// of all. <see cref="MaxWaiting"/> and <see cref="MaxWaitingPerKey"/> say the same in plain numbers.
     /// </remarks>
     public int PartitionCapacity
     {
@@ -120,13 +116,11 @@ public class JobQueueOptions
     /// </summary>
     /// <remarks>
     /// <para>The queue acts only while more than 2 % of its work is wasted: jobs that had waited, and whose clients
-    /// left while they ran. The others are served in the order of their arrival. In a queue with
+    /// left while they ran. The other jobs are served in the order of their arrival. With
     /// <see cref="PartitionByKey"/> each key is judged by its own clients.</para>
-    /// <para>It learns from requests of the middleware alone. A caller of
-    /// <see cref="JobQueue.EnterAsync(CancellationToken)"/>
-    /// does not tell whether anything still waits for its work, so in a queue without such requests nothing is ever
-    /// refused. It is without effect with <see cref="OverloadControl"/>, which decides alone, and where
-    /// <see cref="Order"/> is not OldestFirst. The state is in <see cref="JobQueueSnapshot.Patience"/>.</para>
+    /// <para>The queue learns from requests of the middleware only. Without such requests it refuses nothing for this
+    /// reason. The setting has no effect with <see cref="OverloadControl"/>, and where <see cref="Order"/> is not
+    /// OldestFirst. The state is in <see cref="JobQueueSnapshot.Patience"/>.</para>
     /// </remarks>
     public bool AdaptiveMaxWait
     {
@@ -177,14 +171,11 @@ public class JobQueueOptions
     /// however many jobs each has waiting. Default false.
     /// </summary>
     /// <remarks>
-    /// <para>The working time of a key's jobs moves its turn back (start-time fair queueing). So many short jobs and
-    /// few long ones get the same share. What a key owes is kept after its last job, until the others have caught
-    /// up.</para>
+    /// <para>The working time of a key's jobs moves its turn back (start-time fair queueing), so many short jobs and
+    /// few long ones get the same share. A key's debt outlives its last job, until the others have caught up.</para>
     /// <para><see cref="Partitions"/> keys take turns at once. While more keys have jobs waiting, the further ones join
     /// them by a hash, salted in each process. So a client that invents keys gets no more turns than there are
-    /// partitions.</para>
-    /// <para>A key with too many waiting jobs is refused with <see cref="RejectionReason.PartitionFull"/>, see
-    /// <see cref="MaxWaitingPerKey"/>.</para>
+    /// partitions. <see cref="MaxWaitingPerKey"/> limits the waiting jobs of one key.</para>
     /// </remarks>
     public bool PartitionByKey
     {
@@ -206,7 +197,9 @@ public class JobQueueOptions
     public IReadOnlyDictionary<string, int>? KeyShares
     {
         get;
-        set => field = Record(JobQueueSettings.KeyShares, value is null or { Count: 0 } ? null : new Dictionary<string, int>(value).AsReadOnly());
+        set => field = Record(
+            JobQueueSettings.KeyShares,
+            value is null or { Count: 0 } ? null : new Dictionary<string, int>(value).AsReadOnly());
     } = JobQueueSettings.KeyShares.Default;
 
     /// <summary>
@@ -228,12 +221,11 @@ public class JobQueueOptions
     /// </summary>
     /// <remarks>
     /// <para>The counts are <see cref="JobQueueSnapshot.WouldHaveWaited"/> and
-    /// <see cref="JobQueueSnapshot.WouldHaveRejectedByReason"/>. More than <see cref="Workers"/> jobs may run, up to
-    /// 100,000 more. No job is refused, also while the queue is paused or drains.</para>
-    /// <para>Switching it on lets the waiting jobs through. Switching it off has the effect of lowered workers: no job
-    /// is interrupted, and newcomers wait until fewer jobs run than there are workers.</para>
-    /// <para>The line is calculated from the mean time that jobs take. The effects of keys, priorities and overload
-    /// control are not calculated.</para>
+    /// <see cref="JobQueueSnapshot.WouldHaveRejectedByReason"/>. They come from the mean time that jobs take, without
+    /// the effects of keys, priorities and overload control.</para>
+    /// <para>Up to 100,000 jobs more than <see cref="Workers"/> may run. No job is refused, also while the queue is
+    /// paused or drains. Switching it on lets the waiting jobs through. Switching it off interrupts no job: newcomers
+    /// wait until fewer jobs run than there are workers.</para>
     /// </remarks>
     public bool DryRun
     {
@@ -246,11 +238,11 @@ public class JobQueueOptions
     /// first, and refuses those that have waited too long with <see cref="RejectionReason.Shed"/>. Default false.
     /// </summary>
     /// <remarks>
-    /// <para>A queue that moves is left alone, also if it is long for a moment. A queue stands only if its longest wait
-    /// stays above <see cref="OverloadInterval"/> for that interval.</para>
+    /// <para>A queue stands once its longest wait has been above <see cref="OverloadInterval"/> for that interval. A
+    /// queue that moves is left alone, also if it is long for a moment.</para>
     /// <para>In a standing queue, waiting in turn would make every job late. Instead, each partition serves its newest
-    /// jobs in time, and a job that has waited for <see cref="OverloadTarget"/> is refused at once. This ends when no
-    /// job waits long any more.</para>
+    /// jobs first, and refuses a job once it has waited for <see cref="OverloadTarget"/>. This ends when no job waits
+    /// long any more.</para>
     /// </remarks>
     public bool OverloadControl
     {
@@ -326,10 +318,7 @@ public class JobQueueOptions
     /// Whether the metric <c>queue_admission.partition.job.waiting</c> has a series for each partition of this queue.
     /// Default false.
     /// </summary>
-    /// <remarks>
-    /// Switch it on to examine a queue. OpenTelemetry keeps 2,000 series of a metric by default: enough for 31 queues
-    /// of 64 partitions.
-    /// </remarks>
+    /// <remarks>OpenTelemetry keeps 2,000 series of a metric by default: 31 queues of 64 partitions.</remarks>
     public bool PartitionMetrics
     {
         get;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
 using NpgsqlTypes;
+using static QueueAdmission.PostgreSql.JobValues;
 
 namespace QueueAdmission.PostgreSql;
 
@@ -23,6 +24,8 @@ internal sealed class JobCommands(string schema, JobPartitions partitions)
     /// <summary>Up to this number the jobs ahead are counted. Beyond it, their number is estimated.</summary>
     private const int CountedAhead = 1_000;
 
+    private readonly AdvanceCommand _advance = new(schema);
+
     /// <summary>The channel of notifications. A name has at most 63 bytes, so the schema is hashed.</summary>
     public string Channel { get; } =
         "queue_admission_jobs_" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(schema)), 0, 16);
@@ -30,9 +33,7 @@ internal sealed class JobCommands(string schema, JobPartitions partitions)
     public JobAcceptance[] Accept(NpgsqlConnection connection, IReadOnlyList<AcceptedJob> jobs)
     {
         using var command = new NpgsqlCommand(
-            $"SELECT * FROM {schema}.job_accept_1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)", connection)
-        {
-        };
+            $"SELECT * FROM {schema}.job_accept_1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)", connection);
         AddJobs(command, jobs, StepsOf(jobs), job => job.MaxWaiting);
         var result = Select(jobs, job => new JobAcceptance(JobAcceptanceStatus.Accepted, job.Id));
         using var rows = command.ExecuteReader();
@@ -43,7 +44,7 @@ internal sealed class JobCommands(string schema, JobPartitions partitions)
         return result;
     }
 
-    /// <summary>Stores the jobs that the store does not have yet. It is tried again if another call was faster.</summary>
+    /// <summary>Stores the jobs that the store does not have yet. It tries again if another call was faster.</summary>
     public long Import(NpgsqlConnection connection, JobImport import)
     {
         var (position, isDone) = (import.After, false);
@@ -58,67 +59,10 @@ internal sealed class JobCommands(string schema, JobPartitions partitions)
     public long ReadPosition(NpgsqlConnection connection, string source) =>
         (long)Scalar(connection, $"SELECT {schema}.job_position_2($1)", JobText.ToStored(source))!;
 
-    public JobAdvance Advance(NpgsqlConnection connection, string node, IReadOnlyList<JobEnd> ends, IReadOnlyList<JobClaim> claims)
-    {
-        // Of several ends of one claim the first one counts, if one does.
-        var numbers = new List<int>();
-        var seen = new HashSet<(Guid, long)>();
-        for (var i = 0; i < ends.Count; i++)
-        {
-            if (seen.Add((ends[i].Id, ends[i].Claim)))
-            {
-                numbers.Add(i);
-            }
-        }
-        using var command = new NpgsqlCommand(
-            $"SELECT * FROM {schema}.job_advance_1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", connection)
-        {
-            Parameters =
-            {
-                new NpgsqlParameter { Value = JobText.ToStored(node) },
-                Array(NpgsqlDbType.Uuid, Select(numbers, i => ends[i].Id)),
-                Array(NpgsqlDbType.Text, Select(numbers, i => JobText.ToStored(ends[i].Queue))),
-                Array(NpgsqlDbType.Bigint, Select(numbers, i => ends[i].Claim)),
-                Array(NpgsqlDbType.Smallint, Select(numbers, i => (short)ends[i].Kind)),
-                Array(NpgsqlDbType.Bytea, Select(numbers, i => ends[i].Result)),
-                Array(NpgsqlDbType.Bigint, Select(numbers, i => ToMicroseconds(ends[i].Delay))),
-                Array(NpgsqlDbType.Text, Select(numbers, i => ReasonOf(ends[i]))),
-                Array(NpgsqlDbType.Text, Select(claims, claim => JobText.ToStored(claim.Queue))),
-                Array(NpgsqlDbType.Integer, Select(claims, claim => claim.Max)),
-            },
-        };
-        var counted = new bool[ends.Count];
-        List<ClaimedJob> jobs = [];
-        List<int> later = [];
-        long? due = null;
-        using (var rows = command.ExecuteReader())
-        {
-            while (rows.Read())
-            {
-                switch (rows.GetInt16(0))
-                {
-                    case 0:
-                        System.Array.ForEach(rows.GetFieldValue<long[]>(2), number => counted[numbers[(int)number - 1]] = true);
-                        break;
-                    case 1:
-                        if (rows.IsDBNull(6))
-                        {
-                            later.Add(jobs.Count);
-                        }
-                        jobs.Add(ReadClaimed(rows, rows.IsDBNull(6) ? null : rows.GetFieldValue<byte[]>(6)));
-                        break;
-                    default:
-                        due = Math.Min(due ?? long.MaxValue, rows.GetInt64(1));
-                        break;
-                }
-            }
-        }
-        if (later.Count > 0)
-        {
-            ReadPayloads(connection, jobs, later);
-        }
-        return new JobAdvance { Ends = counted, Jobs = jobs, NextDue = due is { } time ? FromMicroseconds(time) : null };
-    }
+    /// <summary>See <see cref="AdvanceCommand"/>.</summary>
+    public JobAdvance Advance(
+        NpgsqlConnection connection, string node, IReadOnlyList<JobEnd> ends, IReadOnlyList<JobClaim> claims) =>
+        _advance.Execute(connection, node, ends, claims);
 
     public int Renew(NpgsqlConnection connection, string node) => (int)(long)Scalar(
         connection,
@@ -138,7 +82,9 @@ internal sealed class JobCommands(string schema, JobPartitions partitions)
         (bool)Scalar(connection, $"SELECT {schema}.job_redrive_1($1, $2)", id, Channel)!;
 
     public int Purge(NpgsqlConnection connection, string queue, TimeSpan retention, int max) => (int)(long)Scalar(
-        connection, $"SELECT {schema}.job_purge_2($1, $2, $3)", JobText.ToStored(queue), ToMicroseconds(retention), max)!;
+        connection,
+        $"SELECT {schema}.job_purge_2($1, $2, $3)",
+        JobText.ToStored(queue), ToMicroseconds(retention), max)!;
 
     /// <returns>False if another transaction has a lock that is needed. It is tried again later.</returns>
     public bool Rotate(NpgsqlConnection connection)
@@ -281,7 +227,8 @@ internal sealed class JobCommands(string schema, JobPartitions partitions)
     {
         var jobs = import.Jobs.Where(job => job.Position > position).Select(job => job.Job).ToArray();
         using var command = new NpgsqlCommand(
-            $"SELECT * FROM {schema}.job_import_2($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)", connection)
+            $"SELECT * FROM {schema}.job_import_2($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+            connection)
         {
             Parameters =
             {
@@ -296,7 +243,8 @@ internal sealed class JobCommands(string schema, JobPartitions partitions)
         return (rows.GetInt64(0), rows.GetBoolean(1));
     }
 
-    private void AddJobs(NpgsqlCommand command, IReadOnlyList<AcceptedJob> jobs, int[] steps, Func<AcceptedJob, long> limitOf)
+    private void AddJobs(
+        NpgsqlCommand command, IReadOnlyList<AcceptedJob> jobs, int[] steps, Func<AcceptedJob, long> limitOf)
     {
         NpgsqlParameter[] parameters =
         [
@@ -337,63 +285,6 @@ internal sealed class JobCommands(string schema, JobPartitions partitions)
         return steps;
     }
 
-    private static string? ReasonOf(JobEnd end) =>
-        end.Kind is JobEndKind.Retry or JobEndKind.Dead && end.Reason is { } reason ? JobText.ToStored(reason) : null;
-
-    /// <summary>Reads the payloads that were too large to be sent under the locks of the claim.</summary>
-    private void ReadPayloads(NpgsqlConnection connection, List<ClaimedJob> jobs, List<int> later)
-    {
-        using var command = new NpgsqlCommand($"SELECT * FROM {schema}.job_payloads_1($1, $2)", connection)
-        {
-            Parameters =
-            {
-                Array(NpgsqlDbType.Uuid, Select(later, i => jobs[i].Id)),
-                Array(NpgsqlDbType.Bigint, Select(later, i => jobs[i].Claim)),
-            },
-        };
-        var payloads = new Dictionary<Guid, byte[]>();
-        using (var rows = command.ExecuteReader())
-        {
-            while (rows.Read())
-            {
-                payloads[rows.GetGuid(0)] = rows.GetFieldValue<byte[]>(1);
-            }
-        }
-        foreach (var i in later)
-        {
-            var job = jobs[i];
-            if (!payloads.TryGetValue(job.Id, out var payload))
-            {
-                throw new JobStoreException(JobStoreProblem.Unreachable, "PostgreSQL: another node took the claimed jobs over before they were read.");
-            }
-            jobs[i] = new ClaimedJob
-            {
-                Claim = job.Claim,
-                Id = job.Id,
-                Queue = job.Queue,
-                Route = job.Route,
-                Payload = payload,
-                AcceptedAt = job.AcceptedAt,
-                Priority = job.Priority,
-                Weight = job.Weight,
-                Attempt = job.Attempt,
-            };
-        }
-    }
-
-    private static ClaimedJob ReadClaimed(NpgsqlDataReader rows, byte[]? payload) => new()
-    {
-        Claim = rows.GetInt64(1),
-        Id = rows.GetGuid(3),
-        Queue = JobText.FromStored(rows.GetString(4)),
-        Route = JobText.FromStored(rows.GetString(5)),
-        Payload = payload ?? [],
-        AcceptedAt = new DateTimeOffset(rows.GetInt64(7), TimeSpan.Zero),
-        Priority = (JobPriority)rows.GetInt16(8),
-        Weight = rows.GetInt32(9),
-        Attempt = rows.GetInt32(10),
-    };
-
     private static object? Scalar(NpgsqlConnection connection, string text, params ReadOnlySpan<object> values)
     {
         using var command = new NpgsqlCommand(text, connection);
@@ -403,26 +294,4 @@ internal sealed class JobCommands(string schema, JobPartitions partitions)
         }
         return command.ExecuteScalar();
     }
-
-    private static NpgsqlParameter Array<T>(NpgsqlDbType type, T[] values) => new() { NpgsqlDbType = NpgsqlDbType.Array | type, Value = values };
-
-    private static TResult[] Select<T, TResult>(IReadOnlyList<T> items, Func<T, TResult> read)
-    {
-        var result = new TResult[items.Count];
-        for (var i = 0; i < result.Length; i++)
-        {
-            result[i] = read(items[i]);
-        }
-        return result;
-    }
-
-    /// <summary>A time that is not 0 stays so.</summary>
-    private static long ToMicroseconds(TimeSpan time) =>
-        time.Ticks / TimeSpan.TicksPerMicrosecond + Math.Sign(time.Ticks % TimeSpan.TicksPerMicrosecond);
-
-    private static TimeSpan FromMicroseconds(long time) =>
-        time > TimeSpan.MaxValue.Ticks / TimeSpan.TicksPerMicrosecond ? TimeSpan.MaxValue : new TimeSpan(time * TimeSpan.TicksPerMicrosecond);
-
-    private static DateTimeOffset? ToTime(long time) =>
-        time == 0 ? null : DateTimeOffset.UnixEpoch.AddTicks(time * TimeSpan.TicksPerMicrosecond);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission.Sqlite;
@@ -20,25 +19,21 @@ internal sealed class SqliteJobStore : IJobStore
     /// <summary>Other calls run between the steps of a purge.</summary>
     private const int PurgeStep = 500;
 
-    private const int KeptReaders = 8;
-
-    private static readonly TimeSpan FreeSpaceInterval = TimeSpan.FromMilliseconds(100);
-
     // Other processes are noticed by looking; the jobs of this one wake the listener at once.
     private static readonly TimeSpan ListenInterval = TimeSpan.FromMilliseconds(25);
 
     private readonly FairGate _writing = new();
     private readonly Lock _ownerGate = new();
-    private readonly ConcurrentBag<SqliteJobReader> _readers = [];
     private readonly ManualResetEventSlim _newJobs = new();
     private readonly SqliteJobSettings _settings;
     private readonly Host _host;
     private readonly ILogger _logger;
     private readonly IReadOnlyList<string> _steps;
+    private readonly ReaderPool _readers;
+    private readonly FreeSpaceCheck _freeSpace;
     private SqliteJobWriter? _writer;
     private OwnerLock? _ownerLock;
     private string? _ownerNode;
-    private TimeSpan? _freeSpaceChecked;
     private int _hasWarned;
     private volatile bool _isDisposed;
 
@@ -48,6 +43,8 @@ internal sealed class SqliteJobStore : IJobStore
         _host = host;
         _logger = logger;
         _steps = steps ?? SqliteJobSchema.Steps;
+        _readers = new ReaderPool(settings, host);
+        _freeSpace = new FreeSpaceCheck(settings, host);
     }
 
     public string Name => "sqlite";
@@ -70,7 +67,7 @@ internal sealed class SqliteJobStore : IJobStore
         ArgumentNullException.ThrowIfNull(jobs);
         var result = Write(writer =>
         {
-            ThrowIfDiskIsFull();
+            _freeSpace.ThrowIfDiskIsFull();
             return writer.Accept(jobs);
         });
         _newJobs.Set();
@@ -82,7 +79,7 @@ internal sealed class SqliteJobStore : IJobStore
         ArgumentNullException.ThrowIfNull(import);
         var position = Write(writer =>
         {
-            ThrowIfDiskIsFull();
+            _freeSpace.ThrowIfDiskIsFull();
             return writer.Import(import);
         });
         _newJobs.Set();
@@ -111,7 +108,7 @@ internal sealed class SqliteJobStore : IJobStore
                 {
                     return new JobOwnership(MayRun: true, Recovered: 0);
                 }
-                // The database or the file of the lock was replaced. The right is asked for anew.
+                // The database or the file of the lock was replaced, so the node asks for the right again.
                 ReleaseOwnerLock();
             }
             return TakeOwnership(node);
@@ -224,7 +221,7 @@ internal sealed class SqliteJobStore : IJobStore
             CloseWriter();
             return true;
         });
-        CloseReaders();
+        _readers.Dispose();
     }
 
     private void Hear(SqliteJobReader reader, Action onJobs, CancellationToken cancellationToken)
@@ -320,36 +317,13 @@ internal sealed class SqliteJobStore : IJobStore
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         EnsureOpen();
-        SqliteJobReader? reader = null;
         try
         {
-            while (_readers.TryTake(out reader) && reader.HasMoved)
-            {
-                reader.Dispose();
-            }
-            reader ??= new SqliteJobReader(_settings, _host);
-            var result = call(reader);
-            Keep(reader);
-            return result;
+            return _readers.Run(call);
         }
         catch (Exception exception)
         {
-            reader?.Dispose();
             throw SqliteJobErrors.Translated(exception, _settings.Path);
-        }
-    }
-
-    private void Keep(SqliteJobReader reader)
-    {
-        if (_readers.Count >= KeptReaders)
-        {
-            reader.Dispose();
-            return;
-        }
-        _readers.Add(reader);
-        if (_isDisposed)
-        {
-            CloseReaders();
         }
     }
 
@@ -362,48 +336,13 @@ internal sealed class SqliteJobStore : IJobStore
         }
     }
 
-    /// <summary>The writer's thread calls it.</summary>
-    private void ThrowIfDiskIsFull()
-    {
-        if (_settings.MinFreeDiskSpace == 0 || (_freeSpaceChecked is { } last && _host.Now - last < FreeSpaceInterval))
-        {
-            return;
-        }
-        long free;
-        try
-        {
-            free = new DriveInfo(Path.GetDirectoryName(_settings.Path)!).AvailableFreeSpace;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            // What cannot be found out is no reason to refuse. A full disk is noticed when writing.
-            return;
-        }
-        if (free < _settings.MinFreeDiskSpace)
-        {
-            _freeSpaceChecked = null;
-            throw new JobStoreException(
-                JobStoreProblem.Full,
-                $"SQLite: the disk of {_settings.Path} has {free / 1_048_576} MB left, less than "
-                + $"{_settings.MinFreeDiskSpace / 1_048_576} MB ({nameof(SqliteJobStoreOptions.MinFreeDiskSpace)}).");
-        }
-        _freeSpaceChecked = _host.Now;
-    }
-
-    private JobStoreException Moved() =>
-        new(JobStoreProblem.Unreachable, $"SQLite: {_settings.Path} was moved or deleted. The next call uses the file that is there then.");
+    private JobStoreException Moved() => new(
+        JobStoreProblem.Unreachable,
+        $"SQLite: {_settings.Path} was moved or deleted. The next call uses the file that is there then.");
 
     private void CloseWriter()
     {
         _writer?.Dispose();
         _writer = null;
-    }
-
-    private void CloseReaders()
-    {
-        while (_readers.TryTake(out var reader))
-        {
-            reader.Dispose();
-        }
     }
 }

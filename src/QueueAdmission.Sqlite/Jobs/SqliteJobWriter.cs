@@ -18,6 +18,7 @@ internal sealed class SqliteJobWriter : IDisposable
     private readonly int _version;
     private readonly JobTallies _tallies;
     private readonly JobRows _rows;
+    private readonly JobIntake _intake;
     private string? _owner;
 
     private SqliteJobWriter(SqliteConnection connection, SqliteJobSettings settings, Host host, int version)
@@ -29,6 +30,7 @@ internal sealed class SqliteJobWriter : IDisposable
         _statements = new JobStatements(connection);
         _tallies = new JobTallies(connection, _statements, settings.Path);
         _rows = new JobRows(_statements, _tallies);
+        _intake = new JobIntake(connection, _statements, _tallies, _rows);
     }
 
     /// <summary>Whether the file under the path is another one now.</summary>
@@ -48,7 +50,8 @@ internal sealed class SqliteJobWriter : IDisposable
                 read.Reset();
                 if (isNew)
                 {
-                    using var write = new SqliteStatement(connection, "UPDATE queueadmission_job_store SET boot = ?1, clock = ?2");
+                    using var write = new SqliteStatement(
+                        connection, "UPDATE queueadmission_job_store SET boot = ?1, clock = ?2");
                     write.Set(1, host.BootId).Set(2, offset).Run();
                 }
             }
@@ -67,7 +70,7 @@ internal sealed class SqliteJobWriter : IDisposable
         var result = new JobAcceptance[jobs.Count];
         for (var i = 0; i < result.Length; i++)
         {
-            result[i] = Accept(jobs[i]);
+            result[i] = _intake.Accept(jobs[i]);
         }
         return result;
     });
@@ -83,7 +86,7 @@ internal sealed class SqliteJobWriter : IDisposable
         {
             if (at > position)
             {
-                Import(job);
+                _intake.Import(job);
             }
         }
         if (import.Last > position)
@@ -116,7 +119,8 @@ internal sealed class SqliteJobWriter : IDisposable
         return true;
     });
 
-    public JobAdvance Advance(string node, IReadOnlyList<JobEnd> ends, IReadOnlyList<JobClaim> claims) => InTransaction(() =>
+    public JobAdvance Advance(
+        string node, IReadOnlyList<JobEnd> ends, IReadOnlyList<JobClaim> claims) => InTransaction(() =>
     {
         var counted = new bool[ends.Count];
         for (var i = 0; i < counted.Length; i++)
@@ -141,7 +145,12 @@ internal sealed class SqliteJobWriter : IDisposable
                 due = next;
             }
         }
-        return new JobAdvance { Ends = counted, Jobs = jobs, NextDue = due is { } time ? TimeSpan.FromTicks(time - _rows.Now) : null };
+        return new JobAdvance
+        {
+            Ends = counted,
+            Jobs = jobs,
+            NextDue = due is { } time ? TimeSpan.FromTicks(time - _rows.Now) : null,
+        };
     });
 
     public bool Cancel(Guid id) => InTransaction(() =>
@@ -263,7 +272,7 @@ internal sealed class SqliteJobWriter : IDisposable
         }
         if (boot != _host.BootId)
         {
-            // The host cannot have been started anew since this connection was opened.
+            // The host cannot have started again since this connection was opened, so the file is used on another one.
             throw new ForeignHostException(_path);
         }
         _rows.Begin(_host.Now.Ticks + offset);
@@ -271,84 +280,6 @@ internal sealed class SqliteJobWriter : IDisposable
         {
             _statements.WriteSeen.Set(1, _rows.Now).Run();
         }
-    }
-
-    private JobAcceptance Accept(AcceptedJob job)
-    {
-        var tally = _tallies.Of(job.Queue);
-        if (job.IdempotencyKey is not null && tally.Number > 0 && FindDuplicate(tally, job) is { } duplicate)
-        {
-            return duplicate;
-        }
-        if (tally.Waiting + tally.Running >= job.MaxWaiting)
-        {
-            var isKnown = _rows.Find(job.Id) is not null;
-            return new JobAcceptance(isKnown ? JobAcceptanceStatus.Duplicate : JobAcceptanceStatus.QueueFull, job.Id);
-        }
-        var isStored = Insert(tally, job, job.IdempotencyKey);
-        return new JobAcceptance(isStored ? JobAcceptanceStatus.Accepted : JobAcceptanceStatus.Duplicate, job.Id);
-    }
-
-    /// <returns>False if there is a job with the same id.</returns>
-    private bool Insert(QueueTally tally, AcceptedJob job, byte[]? idempotencyKey)
-    {
-        if (tally.Number == 0)
-        {
-            _tallies.Create(tally);
-        }
-        var isStored = _statements.Insert
-            .Set(1, job.Id)
-            .Set(2, tally.Number)
-            .Set(3, (long)_rows.StateOfNew(tally, job.SequenceKey))
-            .Set(4, (long)job.Priority)
-            .Set(5, tally.Place + 1)
-            .Set(6, job.Weight)
-            .Set(7, job.AcceptedAt.UtcTicks)
-            .Set(8, job.Route)
-            .Set(9, job.SequenceKey)
-            .Set(10, idempotencyKey)
-            .Set(11, job.Fingerprint)
-            .Run() > 0;
-        if (isStored)
-        {
-            _statements.InsertBody.Set(1, SQLitePCL.raw.sqlite3_last_insert_rowid(_connection.Handle)).Set(2, job.Payload).Run();
-            tally.NextPlace();
-            tally.Accept();
-        }
-        return isStored;
-    }
-
-    private void Import(AcceptedJob job)
-    {
-        var tally = _tallies.Of(job.Queue);
-        if (_rows.Find(job.Id) is not null || _statements.FindAlias.Set(1, job.Id).ReadNumber() is not null)
-        {
-            return;
-        }
-        var earlier = job.IdempotencyKey is not null && tally.Number > 0 ? FindDuplicate(tally, job) : null;
-        if (earlier is { Status: JobAcceptanceStatus.Duplicate } duplicate)
-        {
-            _statements.AddAlias.Set(1, job.Id).Set(2, duplicate.Id).Run();
-            return;
-        }
-        Insert(tally, job, earlier is null ? job.IdempotencyKey : null);
-        if (earlier is not null)
-        {
-            _rows.Move(_rows.Find(job.Id)!, JobRowState.Dead, attempts: 0, reason: "key_reused");
-        }
-    }
-
-    private JobAcceptance? FindDuplicate(QueueTally tally, AcceptedJob job)
-    {
-        var find = _statements.FindKey.Set(1, tally.Number).Set(2, job.IdempotencyKey);
-        if (!find.Step())
-        {
-            return null;
-        }
-        var status = find.Has(1, job.Fingerprint) ? JobAcceptanceStatus.Duplicate : JobAcceptanceStatus.KeyReused;
-        var result = new JobAcceptance(status, find.Guid(0));
-        find.Reset();
-        return result;
     }
 
     private bool End(JobEnd end)

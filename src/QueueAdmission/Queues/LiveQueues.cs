@@ -273,7 +273,7 @@ internal sealed partial class LiveQueues(
 
     private void LogDealt(RequestQueue queue)
     {
-        if (queue.Queue.Engine.TakeDealt() is { } dealt)
+        if (queue.Queue.Engine.Control.TakeDealt() is { } dealt)
             LogDealt(logger, queue.Name, dealt.Waiters, dealt.Duration.TotalMilliseconds);
     }
 

@@ -287,15 +287,15 @@ public sealed class UpdateTests
         queue.TakeAllWorkers();
         queue.ParkMany(5);
         queue.Update(o => o.Workers = 1);
-        Assert.Null(queue.Engine.TakeDealt());
+        Assert.Null(queue.Engine.Control.TakeDealt());
 
         queue.Update(o => o.Partitions = 3);
-        Assert.Equal(5, queue.Engine.TakeDealt()?.Waiters);
+        Assert.Equal(5, queue.Engine.Control.TakeDealt()?.Waiters);
         queue.Update(o => o.PartitionByKey = true);
-        Assert.Equal(5, queue.Engine.TakeDealt()?.Waiters);
-        Assert.Null(queue.Engine.TakeDealt());
+        Assert.Equal(5, queue.Engine.Control.TakeDealt()?.Waiters);
+        Assert.Null(queue.Engine.Control.TakeDealt());
         queue.Update(o => o.Partitions = 4);
         queue.Update(o => o.Workers = 1);
-        Assert.Null(queue.Engine.TakeDealt());
+        Assert.Null(queue.Engine.Control.TakeDealt());
     }
 }
