@@ -1,6 +1,8 @@
 namespace PostDemo;
 
-/// <summary>The folder of the two files: a temporary one that is deleted at the end, or the one of <c>--data</c>.</summary>
+/// <summary>
+/// The folder of the two files: that of <c>--data</c>, or a temporary one that is deleted at the end.
+/// </summary>
 internal sealed class DemoFolder : IDisposable
 {
     public const string Name = "data";

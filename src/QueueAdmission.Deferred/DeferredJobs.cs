@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>The deferred jobs of an application: what accepts them, what runs them, and what is shown of them.</summary>
+/// <summary>The deferred jobs of an application: it accepts them, runs them, and shows their state.</summary>
 internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDisposable
 {
     // Bodies that are being accepted. Those that wait for the store count there.
@@ -103,7 +103,7 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        // Without an endpoint that defers as well: the jobs that the dashboard shows, for example, are those of the store.
+        // Also in an application without an endpoint that defers: its dashboard shows the jobs of the store.
         var access = _intakeAccess ?? throw NoStore();
         // On a thread of its own: the call is synchronous.
         var opening = Task.Factory.StartNew(access.Open, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);

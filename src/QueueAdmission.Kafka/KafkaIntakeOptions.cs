@@ -1,6 +1,6 @@
 namespace QueueAdmission.Kafka;
 
-/// <summary>Settings of Kafka in front of the store of deferred jobs, apart from the addresses of the brokers.</summary>
+/// <summary>Settings of Kafka in front of the store of deferred jobs, except the addresses of brokers.</summary>
 /// <remarks>
 /// They can be bound to a section of the configuration:
 /// <code>

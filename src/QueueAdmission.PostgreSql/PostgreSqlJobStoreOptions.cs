@@ -4,8 +4,8 @@ namespace QueueAdmission.PostgreSql;
 public sealed class PostgreSqlJobStoreOptions
 {
     /// <summary>
-    /// How long one call may take, the connecting included. Default: 5 s. Range: 1 s to 60 s, in whole seconds. While the
-    /// server does not answer, requests that are to be accepted wait as long, and get a 503 then.
+    /// How long one call may take, the connecting included. Default: 5 s. Range: 1 s to 60 s, in whole seconds. While
+    /// the server does not answer, a request that is to be accepted waits for this time, and then gets a 503.
     /// </summary>
     /// <remarks><c>Timeout</c> and <c>Command Timeout</c> of the connection string are not used.</remarks>
     public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(5);

@@ -10,8 +10,8 @@ public sealed class RedisLeaseStoreOptions
     /// <c>LeaseDuration</c> or less, because a call delays the renewal of all leases of the process.
     /// </summary>
     /// <remarks>
-    /// <c>connectTimeout</c> and <c>syncTimeout</c> of the connection string are not used, because their defaults of 5 s
-    /// are longer than a lease.
+    /// <c>connectTimeout</c> and <c>syncTimeout</c> of the connection string are not used, because their defaults of
+    /// 5 s are longer than a lease.
     /// </remarks>
     public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(1);
 

@@ -81,7 +81,7 @@ internal static class Screenshots
         await page.LookAsync(1280, 900, dark: false);
     }
 
-    /// <summary>The race of samples/WebDemo, at the width of a desk and of a phone. The README shows the first.</summary>
+    /// <summary>The race of samples/WebDemo, as wide as a desktop and as a phone. The README shows the first.</summary>
     public static async Task TakeRaceAsync(Page page)
     {
         if (Folder is null)

@@ -5,7 +5,9 @@ using System.Reflection.PortableExecutable;
 
 namespace QueueAdmission.Packaging;
 
-/// <summary>The full names of what users of a library can see, without parameters: types, and members with their type.</summary>
+/// <summary>
+/// The full names of the public types and members of a library. The name of a member has its type, and no parameters.
+/// </summary>
 internal sealed record VisibleNames(IReadOnlySet<string> Types, IReadOnlySet<string> All)
 {
     public static VisibleNames Of(ZipArchiveEntry assembly)

@@ -50,7 +50,7 @@ internal sealed class PostgresServer : IDisposable
     /// <summary>Ends it at once, with all its processes.</summary>
     public void Kill() => _process.Kill();
 
-    /// <summary>Starts it after it was killed. It waits until the last processes of the killed one have ended.</summary>
+    /// <summary>Starts the server after it was killed, once the last processes of the killed one have ended.</summary>
     /// <param name="port">The port, which may be another one than before.</param>
     public void StartAgain(int port)
     {

@@ -49,8 +49,8 @@ internal static class Overload
 
     /// <summary>
     /// The same where the line is longer than the clients' patience, as it is with default settings and some
-    /// partitions. Then only what a queue knows of its clients helps. At a small overload it takes seconds until clients
-    /// leave, so the measurement is longer.
+    /// partitions. Then only what a queue knows of its clients helps. At a small overload, clients leave after seconds,
+    /// so the measurement is longer.
     /// </summary>
     public static Task RunWithLongLineAsync(Setup setup, Progress progress, Results results) =>
         RunAsync(Long, setup, progress, results);

@@ -1,6 +1,8 @@
 namespace PostDemo;
 
-/// <summary>Whether posts go through Kafka: <c>--intake kafka</c>, and <c>--bootstrap host:port</c> for real brokers.</summary>
+/// <summary>
+/// Posts go through Kafka with <c>--intake kafka</c>, and through real brokers with <c>--bootstrap host:port</c>.
+/// </summary>
 /// <param name="Servers">The brokers; null for those of this program.</param>
 internal sealed record KafkaChoice(string? Servers)
 {

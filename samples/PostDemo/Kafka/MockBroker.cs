@@ -3,8 +3,8 @@ using Confluent.Kafka;
 namespace PostDemo;
 
 /// <summary>
-/// A broker in this process, for a demo without an installation. It speaks Kafka's protocol over a real socket, and keeps
-/// the records in memory: they outlive the process that runs the jobs, and not this one.
+/// A broker in this process, for a demo without an installation. It speaks Kafka's protocol over a real socket. The
+/// records are in memory: they outlive the process that runs the jobs, but not this one.
 /// </summary>
 internal sealed class MockBroker : IDisposable
 {

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace PostDemo;
 
-/// <summary>What both processes have in common: the queue, the store of the jobs, the target, and the endpoint.</summary>
+/// <summary>What both processes share: the queue, the store of the jobs, the target, and the endpoint.</summary>
 internal static class Publishing
 {
     /// <param name="builder">The application.</param>

@@ -1,8 +1,8 @@
 namespace PostDemo;
 
 /// <summary>
-/// Ends the process that runs the jobs when the front ends. The front holds the other end of its standard input. The system closes it
-/// when the front is gone, also after a kill -9.
+/// Ends the process that runs the jobs when the front ends. The front holds the other end of its standard input. The
+/// operating system closes that end when the front is gone, also after a kill -9.
 /// </summary>
 internal sealed class ParentWatch(IHostApplicationLifetime lifetime) : IHostedService
 {

@@ -1,7 +1,7 @@
 namespace QueueAdmission;
 
 /// <summary>The deferred jobs of an application. Inject it to look at them, and to look after dead letters.</summary>
-/// <remarks><c>AddDeferredJobs</c> of QueueAdmission.Deferred registers it. Requests and callers are never shown.</remarks>
+/// <remarks><c>AddDeferredJobs</c> of QueueAdmission.Deferred registers it. It shows no requests or callers.</remarks>
 public interface IDeferredJobs
 {
     /// <summary>
@@ -10,7 +10,7 @@ public interface IDeferredJobs
     /// </summary>
     DeferredJobsOutage? Outage { get; }
 
-    /// <summary>The queues with deferred jobs, as this node last saw them in the store. It answers from memory.</summary>
+    /// <summary>The queues with deferred jobs, as this node last saw them in the store. No call is made.</summary>
     /// <returns>A list that a later change does not touch.</returns>
     IReadOnlyList<DeferredQueue> GetQueues();
 

@@ -31,7 +31,7 @@ public interface IJobStore : IJobIntake
 
     /// <summary>
     /// Stores jobs that another intake has accepted, in one transaction, and remembers up to where their source was
-    /// read. So each position of a source has its effect once, whoever calls how often.
+    /// read. So each position of a source takes effect once, even if several nodes import it.
     /// </summary>
     /// <remarks>
     /// <para><b>Positions.</b> If the store's position of the source is below <see cref="JobImport.After"/>, nothing
@@ -45,7 +45,9 @@ public interface IJobStore : IJobIntake
     /// <c>key_reused</c>.</para>
     /// </remarks>
     /// <param name="import">The jobs, and where they are from.</param>
-    /// <returns>The store's position of the source now. Below <see cref="JobImport.After"/>: nothing was done.</returns>
+    /// <returns>
+    /// The store's position of the source now. If it is below <see cref="JobImport.After"/>, nothing was stored.
+    /// </returns>
     /// <exception cref="JobStoreException">Nothing was stored, or it is not known.</exception>
     long Import(JobImport import);
 

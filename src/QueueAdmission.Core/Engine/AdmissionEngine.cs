@@ -124,8 +124,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
             ReleaseAndHandOff();
     }
 
-    /// <summary>Gives back all that an admitted job holds.</summary>
-    /// <param name="held">What its <see cref="Admission"/> said; null for a single worker without a record.</param>
+    /// <summary>Gives back what an admitted job holds: a single worker if its admission has no record.</summary>
     public void Release(JobRecord? held)
     {
         if (held is null)
@@ -297,11 +296,9 @@ internal sealed class AdmissionEngine : IWaiterOwner
     }
 
     /// <summary>Takes a free worker without the lock, where a cap has an end. Newcomers look at the clock.</summary>
-    /// <remarks>
-    /// With a timer, a request could run before it after a freeze, and take a worker that another process uses by then.
-    /// </remarks>
     private bool TryTakeInTime(object? jobState, Newcomer newcomer)
     {
+        // A timer would be too late: after a freeze this job may run before it, and others may use the worker by then.
         if (_gate.IsEndDue)
         {
             // The lowered limit meets this job below, like any other.

@@ -13,8 +13,8 @@ public sealed class LeaseStoreWrite
     public required ReadOnlyMemory<byte> Document { get; init; }
 
     /// <summary>
-    /// How long the document is still needed if no node writes it again. A durable store keeps it for ever. A store of
-    /// fleeting data may delete it after this time, and not before.
+    /// How long the document is still needed if no node writes it again. A durable store never deletes it. Another
+    /// store may delete it after this time, and not before.
     /// </summary>
     public required TimeSpan KeepFor { get; init; }
 

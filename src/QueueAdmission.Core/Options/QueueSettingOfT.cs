@@ -1,13 +1,16 @@
+using Microsoft.Extensions.DependencyInjection;
+
 namespace QueueAdmission;
 
 /// <summary>One setting of a queue, with values of one type.</summary>
 /// <remarks>
 /// <para>A package that adds a setting to queues defines it once, and registers it with
-/// <see cref="Microsoft.Extensions.DependencyInjection.QueueSettingServiceCollectionExtensions.AddQueueSetting(Microsoft.Extensions.DependencyInjection.IServiceCollection, QueueSetting)"/>.
+/// <see cref="QueueSettingServiceCollectionExtensions.AddQueueSetting(IServiceCollection, QueueSetting)"/>.
 /// Then it can be configured, and changed live, like the built-in ones.</para>
 /// <code>
-/// public static readonly QueueSetting&lt;int&gt; SharedWorkers = new("SharedWorkers", SettingValues.WholeNumber(1,
-/// 1_000)) {
+/// public static readonly QueueSetting&lt;int&gt; SharedWorkers = new(
+///     "SharedWorkers", SettingValues.WholeNumber(1, 1_000))
+/// {
 ///     Default = 100,
 ///     Description = "How many workers all nodes together may use.",
 ///     Unit = "workers",

@@ -7,7 +7,7 @@ namespace QueueAdmission;
 /// <remarks>
 /// <para><b>Why wasted jobs alone.</b> A client that leaves while its request waits costs nothing: its place is free at
 /// once. If few clients are impatient and the wait is long, those few leave from the line, and the others are served in
-/// time. A rule that follows every client that leaves would refuse most clients for the sake of the few.</para>
+/// time. A rule that follows every client that leaves would refuse most clients because of those few.</para>
 /// <para><b>The cut.</b> When more than 2 % of the last 512 jobs were wasted, the limit on the expected wait becomes
 /// 0.9 × the 10 % quantile of the ages at which these clients left, minus the mean service time. So a job that starts
 /// at the limit still ends before its client leaves. A real wait scatters around the expected one, by √n services for

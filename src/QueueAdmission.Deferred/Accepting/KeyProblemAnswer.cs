@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>The answer to a request whose <c>Idempotency-Key</c> is missing, wrong, or was used for another one.</summary>
+/// <summary>
+/// The answer to a request whose <c>Idempotency-Key</c> is missing, malformed, or was used for another request.
+/// </summary>
 internal sealed class KeyProblemAnswer : AcceptAnswer
 {
     private readonly int _status;

@@ -1,8 +1,8 @@
 namespace QueueAdmission.Deferred;
 
 /// <summary>
-/// The settings of deferred jobs that each queue has. Configuration gives them in the object <c>Deferred</c> of a queue.
-/// Changes take effect live.
+/// The settings of deferred jobs that each queue has. In the configuration they are in the object <c>Deferred</c> of a
+/// queue. Changes take effect live.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -57,7 +57,8 @@ public static class DeferredSettings
     };
 
     /// <summary>
-    /// The part of the running time that deferred jobs get at least while live requests wait. Default 0.1; range 0 to 1.
+    /// The part of the running time that deferred jobs get at least while live requests wait. Default 0.1; range 0 to
+    /// 1.
     /// </summary>
     public static readonly QueueSetting<double> MinShare = new(Key(nameof(MinShare)), SettingValues.Fraction(0, 1))
     {
@@ -121,7 +122,9 @@ public static class DeferredSettings
         Description = "The wait before the second attempt of a job. It doubles with each further attempt, and is spread by chance.",
     };
 
-    /// <summary>The longest wait between two attempts. Default 00:10:00; range 00:00:00.0010000 to 1.00:00:00.</summary>
+    /// <summary>
+    /// The longest wait between two attempts. Default 00:10:00; range 00:00:00.0010000 to 1.00:00:00.
+    /// </summary>
     public static readonly QueueSetting<TimeSpan> MaxRetryDelay = new(
         Key(nameof(MaxRetryDelay)), SettingValues.Duration(TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1)))
     {

@@ -28,7 +28,9 @@ public static class DeferredJobsBuilderExtensions
     /// </code>
     /// </remarks>
     /// <param name="builder">The builder.</param>
-    /// <param name="configure">Called after the defaults are set. Its services are not those of the application.</param>
+    /// <param name="configure">
+    /// Called after the defaults are set. Its services are separate from those of the application.
+    /// </param>
     /// <returns><paramref name="builder"/>.</returns>
     /// <exception cref="ArgumentNullException">
     /// <paramref name="builder"/> or <paramref name="configure"/> is null.
@@ -47,7 +49,9 @@ public static class DeferredJobsBuilderExtensions
     /// <param name="builder">The builder.</param>
     /// <param name="names">The names of the headers.</param>
     /// <returns><paramref name="builder"/>.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="builder"/> or <paramref name="names"/> is null.</exception>
+    /// <exception cref="ArgumentNullException">
+    /// <paramref name="builder"/> or <paramref name="names"/> is null.
+    /// </exception>
     /// <exception cref="ArgumentException">
     /// A name is empty, or the header holds credentials and is never stored: <c>Authorization</c>,
     /// <c>Proxy-Authorization</c>, <c>Cookie</c>.

@@ -7,8 +7,8 @@ namespace QueueAdmission.Deferred;
 internal static class AntiforgeryFilters
 {
     /// <summary>
-    /// A filter runs again when the job runs, where the cookie of the token is missing. So every job would end with 400.
-    /// The middleware runs at acceptance only.
+    /// A filter runs again when the job runs. The cookie of the token is missing there, and every job would end with
+    /// 400. The middleware runs at acceptance only.
     /// </summary>
     public static IEnumerable<string> FindProblems(ControllerActionDescriptor? action)
     {

@@ -70,7 +70,8 @@ internal static class DeferChecks
         {
             return "Razor Pages have no filter between binding and handler that could store the request; use an endpoint or a controller";
         }
-        // Its filters would run, and answer a call with JSON. The type is known by its name: this package does not use gRPC.
+        // Its filters would run, and answer a call with JSON. The type is compared by name, because this package does
+        // not reference gRPC.
         if (metadata.Any(static item => item.GetType().FullName == "Grpc.AspNetCore.Server.GrpcMethodMetadata"))
         {
             return "a gRPC call is answered with a message and a status of its own, which a 202 is not";

@@ -54,8 +54,8 @@ public static class DeferEndpointConventionBuilderExtensions
         }
         catch (NotImplementedException)
         {
-            // The builder belongs to other code, such as a proxy, and does not have Finally. It has no filters either, and
-            // the start says so.
+            // The builder belongs to other code, such as a proxy, and does not have Finally. It has no filters either,
+            // and the start says so.
         }
         return builder;
     }

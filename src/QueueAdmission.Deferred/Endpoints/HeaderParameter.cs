@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http.Metadata;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>A header that <c>Defer()</c> reads, for the description of an endpoint. No parameter of the handler has it.</summary>
+/// <summary>
+/// Describes a header that <c>Defer()</c> reads and that is no parameter of the handler, for OpenAPI documents.
+/// </summary>
 internal sealed class HeaderParameter : IParameterBindingMetadata
 {
     private HeaderParameter(string name, Action<string> describing, bool isOptional)

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>Takes the body of a response. What is beyond the limit is dropped, together with what came before.</summary>
+/// <summary>Takes the body of a response. A body that is longer than the limit is dropped as a whole.</summary>
 /// <remarks>
 /// A handler that writes too much goes on: its work is done, and another attempt would do it once more and write as
 /// much.

@@ -97,7 +97,7 @@ internal sealed class CapturedResponse : IHttpResponseFeature, IHttpResponseBody
         await SendFileFallback.SendFileAsync(_stream, path, offset, count, cancellationToken);
     }
 
-    /// <summary>Runs the callbacks for the end of the response. The container of the request is disposed by one.</summary>
+    /// <summary>Runs the callbacks for the end of the response. One of them disposes the request's services.</summary>
     /// <param name="onFailure">Told what a callback throws. The others run on.</param>
     public async Task CompleteCallbacksAsync(Action<Exception> onFailure)
     {

@@ -4,8 +4,9 @@ namespace QueueAdmission.Deferred;
 
 /// <summary>Claims jobs from the store, lets them run, and writes their ends: with one thread of its own.</summary>
 /// <remarks>
-/// <para>One call of the store writes the ends of all attempts that ended meanwhile and claims as many jobs as can start
-/// soon. So a busy node needs few transactions. The handlers run on the thread pool, as those of requests do.</para>
+/// <para>One call of the store writes the ends of all attempts that ended meanwhile. The same call claims as many jobs
+/// as can start soon. So a busy node needs few transactions. The handlers run on the thread pool, as those of requests
+/// do.</para>
 /// <para>All fields without a word about threads belong to the thread.</para>
 /// </remarks>
 internal sealed class JobDriver : IDisposable
@@ -282,7 +283,7 @@ internal sealed class JobDriver : IDisposable
         return claims;
     }
 
-    /// <summary>How many jobs of a queue this node has at most: those that run, and some that can start at once.</summary>
+    /// <summary>How many jobs of a queue this node may hold: those that run, and some that can start next.</summary>
     private int CapacityOf(string name)
     {
         if (_queues.Find(name) is not { } queue)
@@ -295,9 +296,9 @@ internal sealed class JobDriver : IDisposable
             : 0;
     }
 
-    /// <summary>Removes jobs whose retention is over: a bounded number, so that others need not wait for long.</summary>
+    /// <summary>Removes jobs whose retention is over. Their number is bounded, because other calls wait.</summary>
     /// <remarks>
-    /// While some are left, each step removes more jobs than the step has ended. So the store does not grow while jobs end
+    /// While some are left, each step removes more jobs than it has ended. So the store does not grow while jobs end
     /// faster than one batch in each renewal.
     /// </remarks>
     /// <param name="ends">How many jobs the step has ended.</param>

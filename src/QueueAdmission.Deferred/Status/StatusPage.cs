@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>The state of a job for browsers: a page that loads nothing else and reloads itself while the job is open.</summary>
+/// <summary>
+/// Shows the state of a job in a browser. The page loads nothing else, and reloads itself until the job has ended.
+/// </summary>
 internal static class StatusPage
 {
     public static Task WriteAsync(HttpResponse response, JobView job, int? refreshSeconds)

@@ -13,7 +13,9 @@ internal sealed class JobView
 {
     public required string Id { get; init; }
 
-    /// <summary>One of <c>waiting</c>, <c>running</c>, <c>done</c>, <c>dead</c>, <c>cancelled</c>, <c>discarded</c>.</summary>
+    /// <summary>
+    /// One of <c>waiting</c>, <c>running</c>, <c>done</c>, <c>dead</c>, <c>cancelled</c>, <c>discarded</c>.
+    /// </summary>
     public required string State { get; init; }
 
     public required string Queue { get; init; }

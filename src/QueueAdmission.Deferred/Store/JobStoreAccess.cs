@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>The store as all threads of this node call it: opened once, timed, and with one log line per outage.</summary>
+/// <summary>Calls the store for this node: opens it once, times each call, and logs an outage once.</summary>
 /// <param name="store">The store.</param>
 /// <param name="isIntake">Whether requests are accepted by the store, so that none are while it is away.</param>
 /// <param name="createProtector">Reads the keys, which may lie in the store.</param>

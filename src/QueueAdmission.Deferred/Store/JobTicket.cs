@@ -11,7 +11,8 @@ namespace QueueAdmission.Deferred;
 /// </summary>
 /// <remarks>
 /// The text is the id, a dot, and the encrypted rest. An invented id has no rest, so it is not found before the store
-/// has such a job. When the store has read the position, the store alone knows what became of the job: it may be purged.
+/// has such a job. Once the store has read the position, only the store can tell the state of the job. The job may
+/// have been purged by then.
 /// </remarks>
 internal sealed record JobTicket(Guid Id, string Queue, JobPosition Position)
 {
@@ -34,7 +35,9 @@ internal sealed record JobTicket(Guid Id, string Queue, JobPosition Position)
     /// <param name="text">The text.</param>
     /// <param name="protector">The keys; null if they are not known yet.</param>
     /// <param name="id">The id.</param>
-    /// <param name="ticket">Null if there is none, or if it was not written for this id with a key that is known.</param>
+    /// <param name="ticket">
+    /// The ticket. Null if there is none, or if it was not written for this id with a known key.
+    /// </param>
     /// <returns>False if there is no id.</returns>
     public static bool TryParse(string? text, JobProtector? protector, out Guid id, out JobTicket? ticket)
     {

@@ -62,7 +62,8 @@ internal sealed class KafkaSettings
         var config = new ConsumerConfig
         {
             PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
-            // The least that brokers allow by default: the partitions of a node that was killed are read elsewhere then.
+            // The least that brokers allow by default. After this time, other nodes read the partitions of a node that
+            // was killed.
             SessionTimeoutMs = 6_000,
             HeartbeatIntervalMs = 1_000,
         };

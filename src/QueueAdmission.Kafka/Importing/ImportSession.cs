@@ -53,7 +53,9 @@ internal sealed class ImportSession : IDisposable
 
     /// <exception cref="KafkaException">The client has failed.</exception>
     /// <exception cref="StoreFailedException">The store has failed.</exception>
-    /// <exception cref="JobStoreException">A partition cannot go on, or the store is at an earlier position.</exception>
+    /// <exception cref="JobStoreException">
+    /// A partition cannot go on, or the store is at an earlier position.
+    /// </exception>
     public void Run(CancellationToken stopping)
     {
         KafkaTopics.Check(_consumer.Handle, _context.Settings, BrokerTimeout);

@@ -29,8 +29,8 @@ public static class PostgreSqlDeferredJobsBuilderExtensions
     /// <summary>Keeps deferred jobs in PostgreSQL, with a connection string that may change.</summary>
     /// <param name="builder">The deferred jobs.</param>
     /// <param name="connectionString">
-    /// Returns the servers and options, as Npgsql writes them. Called for each connection, on any thread, so credentials
-    /// that were rotated are picked up.
+    /// Returns the servers and options, as Npgsql writes them. Called for each connection, on any thread, so rotated
+    /// credentials are picked up.
     /// </param>
     /// <param name="configure">Sets what the connection string does not say.</param>
     /// <returns>The same builder.</returns>

@@ -5,8 +5,9 @@ namespace QueueAdmission.PostgreSql;
 
 /// <summary>The tables and functions of deferred jobs, and how older ones are brought up to date.</summary>
 /// <remarks>
-/// <para>Step number <c>n</c> is a script that leads from version <c>n</c> to <c>n + 1</c>; version 0 is a schema
-/// without the tables. A step that was released never changes. All steps run in one transaction, one node at a time.</para>
+/// <para>Step number <c>n</c> is a script that leads from version <c>n</c> to <c>n + 1</c>. Version 0 is a schema
+/// without the tables. A step that was released never changes. All steps run in one transaction, and one node at a time
+/// runs them.</para>
 /// <para><b>Two releases side by side.</b> The names of functions end in the version that brought them, and a release
 /// calls those of its own version. A step that keeps the older functions working leaves <c>job_store.oldest</c> as it
 /// is, so nodes of the older release go on. A step that cannot drops them and raises <c>oldest</c>. Then nodes of the

@@ -10,12 +10,11 @@ namespace QueueAdmission.PostgreSql;
 /// from the last claimed place of its priority, so it never looks at what was claimed. Counters are rows that are
 /// inserted, and the last one is in force. So nothing gets slower while a transaction is held open beside, which keeps
 /// PostgreSQL from removing dead rows.</para>
-/// <para><b>Locks.</b> Calls that accept take one lock of each queue, and the others take another one; both are free at
-/// the commit. Within a queue they so see each other's results in order. The counters are exact, the limit of a queue
-/// is exact, and places become visible in their order, which the claims rely on. One call handles many jobs. So nodes wait
-/// for each other for the time of a commit, and not for each job. That is also why claims do not use
-/// <c>SKIP LOCKED</c>: it cannot keep the order of priorities and sequences, and it walks through what others
-/// claimed.</para>
+/// <para><b>Locks.</b> Calls that accept take one lock of each queue, and the others take another one. Both are free at
+/// the commit. So calls with the same lock see each other's results in order. The counters and the limit of a queue are
+/// exact, and places become visible in their order, which the claims rely on. One call handles many jobs, so nodes wait
+/// for each other for one commit, and not for each job. Claims do not use <c>SKIP LOCKED</c>: it cannot keep the order
+/// of priorities and sequences, and it walks through what others claimed.</para>
 /// <para><b>Owners.</b> A node is an owner while it renews. The row of the owner is locked by each call that claims for
 /// it. A takeover deletes that row and the claims in one transaction. So a claim is either before the takeover, and is
 /// released by it, or it finds no owner. An end names its claim, and finds no row after the takeover: a node that was

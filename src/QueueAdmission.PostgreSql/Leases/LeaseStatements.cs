@@ -12,10 +12,10 @@ namespace QueueAdmission.PostgreSql;
 /// <para><b>Identity.</b> The start of the server, and the timeline that it writes. A standby has the same system
 /// identifier as its primary, and the timeline in the control file lags behind after a promotion. The timeline of the
 /// write position changes with the promotion. A standby has no write position: there the statements fail.</para>
-/// <para><b>Time.</b> <c>clock_timestamp()</c>. <c>now()</c> is the start of the transaction, which may have waited for a
-/// lock.</para>
-/// <para><b>Durability.</b> <c>synchronous_commit</c> is at least <c>on</c> for the transaction of a write, whatever the
-/// server's or the account's default is. It is read at the commit, so setting it inside the statement is
+/// <para><b>Time.</b> <c>clock_timestamp()</c>. <c>now()</c> is the start of the transaction, which may have waited for
+/// a lock.</para>
+/// <para><b>Durability.</b> <c>synchronous_commit</c> is at least <c>on</c> for the transaction of a write, whatever
+/// the default of the server or the account is. It is read at the commit, so setting it inside the statement is
 /// enough.</para>
 /// </remarks>
 internal sealed class LeaseStatements(string schema)

@@ -3,7 +3,7 @@ namespace QueueAdmission.Redis;
 /// <summary>The two scripts. A server runs a script as one atomic step.</summary>
 /// <remarks>
 /// <para>The document is a hash with the fields <c>v</c> (version) and <c>d</c> (document).</para>
-/// <para>The identity is <c>run_id</c> and <c>master_replid</c>. The first changes when the process is started anew. It
+/// <para>The identity is <c>run_id</c> and <c>master_replid</c>. The first changes when the process restarts. It
 /// differs between primary and replica. The second changes when a replica is promoted: also for a process that was a
 /// primary, became a replica, took the data of another primary, and is a primary again. It also changes when the
 /// first replica of a primary connects. That costs one learning phase and no more.</para>

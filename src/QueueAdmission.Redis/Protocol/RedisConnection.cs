@@ -61,7 +61,7 @@ internal sealed class RedisConnection : IDisposable
         return answer is RedisErrorException error ? throw error : answer;
     }
 
-    /// <summary>From now on <see cref="Receive"/> waits for ever. <see cref="Dispose"/> ends it.</summary>
+    /// <summary>From now on <see cref="Receive"/> waits without a limit. <see cref="Dispose"/> ends it.</summary>
     public void WaitForEver() => _plain.Limit = Timeout.InfiniteTimeSpan;
 
     public void Dispose()

@@ -2,10 +2,10 @@ namespace QueueAdmission.Sqlite;
 
 /// <summary>The rows of jobs, as one transaction reads and changes them.</summary>
 /// <remarks>
-/// <b>Sequences.</b> Of the jobs of a queue with one sequence key that wait or run, the one with the lowest place is the
-/// head. Only the head is ready, delayed or running; the others are blocked. A new job is blocked if there is a head.
-/// When the head ends or is cancelled, the next one becomes ready. A job that is re-driven gets a new place, so it
-/// cannot become the head of one that runs.
+/// <b>Sequences.</b> The jobs of a queue with one sequence key are a sequence. Of those that wait or run, the one with
+/// the lowest place is the head. Only the head is ready, delayed or running. The others are blocked, and so is a new
+/// job. When the head ends or is cancelled, the next one becomes ready. A job that is re-driven gets a new place, so it
+/// does not come before one that runs.
 /// </remarks>
 internal sealed class JobRows(JobStatements statements, JobTallies tallies)
 {

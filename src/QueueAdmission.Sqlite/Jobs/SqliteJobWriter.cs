@@ -272,7 +272,7 @@ internal sealed class SqliteJobWriter : IDisposable
         }
         if (boot != _host.BootId)
         {
-            // The host cannot have started again since this connection was opened, so the file is used on another one.
+            // The host cannot have restarted since this connection was opened, so another host uses the file.
             throw new ForeignHostException(_path);
         }
         _rows.Begin(_host.Now.Ticks + offset);

@@ -1,16 +1,16 @@
 namespace QueueAdmission.Sqlite;
 
-/// <summary>The clock of the store: due times, retention and ends are told by it, in ticks.</summary>
+/// <summary>The clock of the store. It tells due times, retentions and ends, in ticks.</summary>
 /// <remarks>
-/// <para>It is the monotonic clock of the host plus an offset that lies in the file. So all processes read the same
-/// time, a process that is started again goes on with it, and a step of the wall clock changes nothing. An hour back
-/// does not delay retries by an hour, and an hour forward does not end retentions.</para>
-/// <para>The offset is set anew when the host was started anew. Then only the wall clock can tell how much time has
-/// passed. The time never goes back behind the latest time that was written. If the wall clock is wrong at that moment,
-/// due times and retentions are off by as much.</para>
-/// <para>A new start of the host is known by its boot id, see <see cref="Host"/>. Where there is none, it is noticed
-/// when the monotonic clock is behind the latest time that was written. Otherwise the time goes on as if the host had
-/// been off for a shorter time: retries come later than they could, by at most the time that the host was off.</para>
+/// <para>It is the monotonic clock of the host plus an offset in the file. So all processes read the same time, and a
+/// process that restarts goes on with it. A step of the wall clock changes nothing: an hour back delays no retry, and
+/// an hour forward ends no retention.</para>
+/// <para>After a restart of the host there is a new offset. It comes from the wall clock, because only that tells how
+/// much time has passed. The time never goes back behind the latest time in the file. If the wall clock is wrong at the
+/// restart, due times and retentions are off by as much.</para>
+/// <para>A restart of the host changes its boot id, see <see cref="Host"/>. Where there is no boot id, a restart is
+/// noticed if the monotonic clock is behind the latest time in the file. A restart that is not noticed delays retries,
+/// by at most the time that the host was off.</para>
 /// </remarks>
 internal static class StoreClock
 {

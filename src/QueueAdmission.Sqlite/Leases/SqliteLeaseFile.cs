@@ -5,8 +5,8 @@ namespace QueueAdmission.Sqlite;
 
 /// <summary>One open connection to the file, for one thread at a time.</summary>
 /// <remarks>
-/// <para>WAL with <c>synchronous=NORMAL</c>: a write does not wait for the disk. A crash of the process loses nothing. A
-/// crash of the host may lose the last writes, and changes the boot id, which is part of the identity.</para>
+/// <para>WAL with <c>synchronous=NORMAL</c>: a write does not wait for the disk. A crash of the process loses nothing.
+/// A crash of the host may lose the last writes, and changes the boot id, which is part of the identity.</para>
 /// <para>All calls are made by the thread that calls, so they work while the thread pool is starved.</para>
 /// </remarks>
 internal sealed class SqliteLeaseFile : IDisposable
@@ -95,7 +95,7 @@ internal sealed class SqliteLeaseFile : IDisposable
         {
             return reading;
         }
-        // The clock is behind the latest write: the host was started anew, and its boot id does not tell.
+        // The clock is behind the latest write: the host has restarted, and its boot id does not tell.
         Execute(_connection, "UPDATE queueadmission_host SET id = lower(hex(randomblob(16)))");
         Execute(_connection, "UPDATE queueadmission_leases SET written = 0");
         return ReadRow(key).Reading;
@@ -230,7 +230,7 @@ internal sealed class SqliteLeaseFile : IDisposable
         }
         if (rows.GetString(1) != _host.BootId)
         {
-            // The host cannot have been started anew since this connection was opened.
+            // The host cannot have restarted since this connection was opened, so another host uses the file.
             throw new ForeignHostException(_connection.DataSource);
         }
         var isThere = !rows.IsDBNull(2);

@@ -106,9 +106,9 @@ public static class JobQueueOccupationExtensions
     /// <see cref="RejectionReason.QueueFull"/>.
     /// </summary>
     /// <remarks>
-    /// <para>Each job has a key of its own and the priority <see cref="JobPriority.Critical"/>, so no newcomer takes its
-    /// place. With <see cref="QueueProcessingOrder.NewestFirst"/> or <see cref="JobQueueOptions.OverloadControl"/> a
-    /// newcomer may do so. Use <see cref="RefuseAll"/> for such a queue.</para>
+    /// <para>Each job has a key of its own and the priority <see cref="JobPriority.Critical"/>, so no newcomer takes
+    /// its place. With <see cref="QueueProcessingOrder.NewestFirst"/> or <see cref="JobQueueOptions.OverloadControl"/>
+    /// a newcomer may take it. Use <see cref="RefuseAll"/> for such a queue.</para>
     /// <code>
     /// using (queue.Fill())
     /// {

@@ -31,8 +31,8 @@ public sealed class QueueDashboardEndpointConventionBuilder : IEndpointConventio
 
     /// <summary>
     /// Lets users that satisfy an authorization policy change the number of workers, pause, resume, and switch dry run,
-    /// each for a limited time. They may also re-drive and discard dead letters of deferred jobs. Without this call, the
-    /// dashboard has no endpoints for steering.
+    /// each for a limited time. They may also re-drive and discard dead letters of deferred jobs. Without this call,
+    /// the dashboard has no endpoints for steering.
     /// </summary>
     /// <remarks>
     /// <para>Steering is never anonymous, even if <c>AllowAnonymous</c> opens the page. If the dashboard is hidden, the
@@ -115,7 +115,7 @@ public sealed class QueueDashboardEndpointConventionBuilder : IEndpointConventio
     /// Adds the addresses of the dashboard to the application's OpenAPI documents. Without this call they are absent:
     /// they are for operators, and not a part of the application's own interface.
     /// </summary>
-    /// <remarks>A dashboard that is hidden, because nothing says who may look, is never in a document.</remarks>
+    /// <remarks>A dashboard without an authorization rule is hidden, and never in a document.</remarks>
     /// <returns>This object.</returns>
     public QueueDashboardEndpointConventionBuilder IncludeInOpenApi()
     {

@@ -12,8 +12,8 @@ public static class QueueDashboardEndpointRouteBuilderExtensions
 {
     /// <summary>
     /// Maps a live dashboard of all queues of this process. The same data is available as JSON at <c>{pattern}</c>,
-    /// <c>{pattern}/{queue}</c>, <c>{pattern}/{queue}/waiting</c> and <c>{pattern}/{queue}/running</c>. The last minutes
-    /// are at <c>{pattern}/~/history</c>, and the dead letters of deferred jobs at <c>{pattern}/~/dead</c>.
+    /// <c>{pattern}/{queue}</c>, <c>{pattern}/{queue}/waiting</c> and <c>{pattern}/{queue}/running</c>. The last
+    /// minutes are at <c>{pattern}/~/history</c>, and the dead letters of deferred jobs at <c>{pattern}/~/dead</c>.
     /// </summary>
     /// <remarks>
     /// <para><b>Looking.</b> <c>RequireAuthorization(…)</c> opens the dashboard to users that satisfy a policy, and

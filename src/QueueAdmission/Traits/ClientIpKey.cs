@@ -10,7 +10,7 @@ namespace QueueAdmission;
 /// address, in as few characters as possible.
 /// </summary>
 /// <remarks>
-/// <para>A key is compared for each request and hardly ever shown. Writing the address as text would take twice the
+/// <para>A key is compared for each request and rarely shown. Writing the address as text would take twice the
 /// time and memory. The first character is half of a surrogate pair, and no text decoded from UTF-8 begins with one. So
 /// the name of a user never equals the key of an address.</para>
 /// <para>A customer of an IPv6 network gets a /64 network or more, and can send from every address in it. So the first

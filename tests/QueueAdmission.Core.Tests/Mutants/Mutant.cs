@@ -82,7 +82,7 @@ internal sealed partial class Mutant : IDisposable
         Assert.IsType<XunitException>(await mutant.RunAsync(test, method, arguments), exactMatch: false);
     }
 
-    /// <summary>Checks that a test finds nothing in a library that was only compiled anew.</summary>
+    /// <summary>Checks that a test finds nothing in a library that was compiled without a change.</summary>
     public static async Task AssertInnocentAsync(string file, string anyText, Type test, string method, params object[] arguments)
     {
         using var same = new Mutant(file, anyText, anyText + " ");

@@ -1,7 +1,7 @@
 namespace QueueAdmission.Patience;
 
 /// <summary>
-/// Ticks of a tenth of a millisecond. Jobs take 10 ms, and so many workers run that the wait hardly scatters.
+/// Ticks of a tenth of a millisecond. Jobs take 10 ms, and there are so many workers that waits are nearly equal.
 /// </summary>
 public sealed class LearnedPatienceTests
 {

@@ -85,7 +85,9 @@ internal sealed class EnteringJob(ReferenceJob twin, CancellationTokenSource? ca
     public override void FinishAgain() => _lease.Dispose();
 }
 
-/// <summary>A background job. While it waits it has not arrived, so its refusal and its leaving are in no count.</summary>
+/// <summary>
+/// A background job. While it waits it has not arrived, so no count has its refusal or its leaving.
+/// </summary>
 internal sealed class BackgroundJob(ReferenceJob twin, CancellationTokenSource? canceller, double minShare) : DrivenJob(twin, canceller)
 {
     private ValueTask<QueueLease> _entering;

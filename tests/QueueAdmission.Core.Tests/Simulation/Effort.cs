@@ -1,6 +1,6 @@
 namespace QueueAdmission.Simulation;
 
-/// <summary>How many runs the tests with random histories make: a part of them, or all with <c>ALL_SEEDS=1</c>.</summary>
+/// <summary>How many runs the tests with random histories make: some, or all with <c>ALL_SEEDS=1</c>.</summary>
 /// <remarks>A merge must pass all of them: <c>.ci/run</c> sets the variable.</remarks>
 internal static class Effort
 {

@@ -15,7 +15,7 @@ internal sealed class RaceBooks
     /// </summary>
     public long CancelledAtOnce;
 
-    /// <summary>Background jobs that were refused or cancelled while they waited: the queue has no count of them.</summary>
+    /// <summary>Background jobs that were refused or cancelled while they waited. No count has them.</summary>
     public long BackgroundEnded;
 
     /// <summary>Cancelled although the job's own token was not: there must be none.</summary>

@@ -236,7 +236,9 @@ internal sealed class ReferenceQueue(int workers, int partitions, int capacity, 
     /// <summary>Whether free workers are kept until there are enough for a background job whose share is due.</summary>
     public bool IsSaving => IsDue && InUse + Need > Workers;
 
-    /// <summary>Background jobs earn their share while live jobs wait, and pay for what they use then. Time repays a debt.</summary>
+    /// <summary>
+    /// Background jobs earn their share while live jobs wait, and pay for what they use then. Time repays a debt.
+    /// </summary>
     private void PassMillisecond()
     {
         var isContended = !Paused && Waiting > 0 && (BackgroundRunning > 0 || _background.Count > 0);

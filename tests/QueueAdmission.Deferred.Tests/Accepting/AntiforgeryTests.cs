@@ -9,7 +9,7 @@ using QueueAdmission.Deferred.Doubles;
 
 namespace QueueAdmission.Deferred.Accepting;
 
-/// <summary>Forms with a token against forged requests, which is checked at acceptance and not when the job runs.</summary>
+/// <summary>Forms with an antiforgery token. It is checked at acceptance, and not when the job runs.</summary>
 public sealed class AntiforgeryTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

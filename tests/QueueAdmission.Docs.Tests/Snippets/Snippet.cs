@@ -7,12 +7,12 @@ namespace QueueAdmission.Docs.Snippets;
 
 /// <summary>A piece of C# that users copy from a page.</summary>
 /// <remarks>
-/// <para>A <i>program</i> makes its own host. It is compiled as it stands, with no more usings than the project templates
-/// give, and it can be started.</para>
-/// <para>Any other snippet is a <i>fragment</i>: statements and types, in any order. It sees what a page leaves out, such
-/// as <c>app</c> and <c>builder</c>, in <see cref="World"/> and <see cref="WorldFunctions"/>.</para>
-/// <para>The comment <c>&lt;!-- snippet: members --&gt;</c> before the fence is for methods and properties without their
-/// type.</para>
+/// <para>A <i>program</i> makes its own host. It is compiled as it stands, with the usings of the project templates.
+/// It can be started.</para>
+/// <para>Any other snippet is a <i>fragment</i>: statements and types, in any order. It sees what a page leaves out,
+/// such as <c>app</c> and <c>builder</c>, in <see cref="World"/> and <see cref="WorldFunctions"/>.</para>
+/// <para>The comment <c>&lt;!-- snippet: members --&gt;</c> before the fence is for methods and properties without
+/// their type.</para>
 /// </remarks>
 internal sealed record Snippet(Block Block)
 {
@@ -26,8 +26,8 @@ internal sealed record Snippet(Block Block)
         || Block.Text.Contains("Host.CreateApplicationBuilder", StringComparison.Ordinal);
 
     /// <summary>
-    /// The configuration of a program: the first JSON of the page that follows, before another program; null if there is
-    /// none.
+    /// The configuration of a program: the next JSON of the page. Null if there is none, or another program before
+    /// it.
     /// </summary>
     public string? Settings
     {

@@ -4,7 +4,9 @@ using QueueAdmission.EndToEnd.Browser;
 
 namespace QueueAdmission.EndToEnd.Samples;
 
-/// <summary>The page of samples/PostDemo in a real browser: posts are sent, and the process that runs them is killed.</summary>
+/// <summary>
+/// The page of samples/PostDemo in a real browser. Posts are sent, and the process that runs them is killed.
+/// </summary>
 public class PostPageTests(Chromium browser)
 {
     private const int Posts = 3_000;

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace QueueAdmission.Stores.PostgreSql;
 
-/// <summary>A node that runs jobs as the driver does: it ends what it claimed before and claims more, in one call.</summary>
+/// <summary>A node that runs jobs as the driver does: one call ends what it had claimed and claims more.</summary>
 /// <remarks>The handler writes a row for each run, as a post is written to its table.</remarks>
 internal sealed class JobNode(IJobStore store, string connectionString, string queue) : IDisposable
 {

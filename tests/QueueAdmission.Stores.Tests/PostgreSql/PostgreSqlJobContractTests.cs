@@ -28,7 +28,7 @@ public sealed class PostgreSqlJobContractTests(SharedPostgres shared) : IClassFi
         "Other random calls give the results of the store in memory",
     ];
 
-    /// <summary>Those that say the most about a pooler. It has a connection of the server for each transaction.</summary>
+    /// <summary>The tests that say most about a pooler, which takes a connection for each transaction.</summary>
     public static TheoryData<string> NamesThroughAPooler =>
     [
         "Calls from several threads lose and double nothing",

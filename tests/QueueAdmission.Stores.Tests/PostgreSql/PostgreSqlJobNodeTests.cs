@@ -150,7 +150,7 @@ public sealed class PostgreSqlJobNodeTests(SharedPostgres shared) : IClassFixtur
         Assert.Equal(0, PostgreSqlJobs.CountsOf(store, _queue).Running);
     }
 
-    /// <summary>The locks are free when the result was sent. So it has to fit into the buffers of the connection.</summary>
+    /// <summary>The locks are free once the result was sent. So it has to fit into the connection's buffers.</summary>
     [Fact]
     public void Advance_ANodeIsFrozenBeforeItReadsWhatItClaimed_OthersGoOn()
     {

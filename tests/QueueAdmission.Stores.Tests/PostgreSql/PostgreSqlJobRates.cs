@@ -6,8 +6,8 @@ namespace QueueAdmission.Stores.PostgreSql;
 /// <summary>Measures the store, on a server of its own. It does nothing in a usual run.</summary>
 /// <remarks>
 /// Run the test program with <c>-explicit only -class '*PostgreSqlJobRates' -showliveoutput</c>. One thread accepts
-/// groups of 500 jobs with 1 KB, and two nodes claim up to 100 jobs a call and end them with the next one. Rounds with a
-/// transaction that is held open beside for the whole round alternate with rounds without.
+/// groups of 500 jobs with 1 KB. Two nodes claim up to 100 jobs a call, and end them with the next call. During every
+/// second round a transaction is held open.
 /// </remarks>
 public sealed class PostgreSqlJobRates(SharedPostgres shared) : IClassFixture<SharedPostgres>
 {

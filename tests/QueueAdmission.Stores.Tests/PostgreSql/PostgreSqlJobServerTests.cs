@@ -70,7 +70,7 @@ public sealed class PostgreSqlJobServerTests
     {
         while (!cancellationToken.IsCancellationRequested)
         {
-            // A node whose call has failed does not know what it has. It begins anew, and its jobs are taken over.
+            // A node whose call has failed does not know which jobs it has, so a new one takes them over.
             using var node = new JobNode(store, server.ConnectionString + ";Timeout=2;Pooling=false", _queue);
             try
             {

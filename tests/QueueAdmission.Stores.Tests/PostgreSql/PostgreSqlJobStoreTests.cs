@@ -83,7 +83,7 @@ public sealed class PostgreSqlJobStoreTests(SharedPostgres shared) : IClassFixtu
         Assert.Equal(waiting, store.Advance(node, [], [new JobClaim(paused, 100)]).Jobs.Select(job => job.Id));
     }
 
-    /// <summary>Dead rows cannot be removed then. A store that looks at them again and again reads more and more.</summary>
+    /// <summary>Dead rows cannot be removed then, and a store that looks at them again reads more each time.</summary>
     [Fact]
     public void Advance_ATransactionIsHeldOpenBeside_ReadsNoMoreBlocksForEachJob()
     {

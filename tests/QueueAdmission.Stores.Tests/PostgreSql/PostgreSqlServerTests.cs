@@ -51,7 +51,7 @@ public sealed class PostgreSqlServerTests
         var after = Eventually.Reads(store, _key);
         Assert.Equal(last, after.Version);
         Assert.NotEqual(before.Identity, after.Identity);
-        // The server was not started anew, so only the timeline tells.
+        // The server did not restart, so only the timeline tells.
         var timelines = (Before: before.Identity.Split('.')[1], After: after.Identity.Split('.')[1]);
         Assert.NotEqual(timelines.Before, timelines.After);
         Assert.False(store.TryWrite(_key, new LeaseStoreReading { Version = last, Document = default, Time = before.Time, Identity = before.Identity }, Documents.NewWrite("b.1"), out _));

@@ -3,7 +3,7 @@ using QueueAdmission.Stores.Contract;
 
 namespace QueueAdmission.Stores.Sqlite;
 
-/// <summary>Due times, retention and ends while the wall clock steps, and when the host is started anew.</summary>
+/// <summary>Due times, retention and ends while the wall clock steps, and when the host restarts.</summary>
 public sealed class SqliteJobClockTests : IDisposable
 {
     private static readonly DateTimeOffset Noon = new(2026, 5, 6, 12, 0, 0, TimeSpan.Zero);

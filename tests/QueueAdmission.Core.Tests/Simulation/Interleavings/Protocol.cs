@@ -66,13 +66,13 @@ internal enum Step : byte
 /// <param name="Seen">The word as it read it last.</param>
 /// <param name="Rounds">How often it will enter again.</param>
 /// <param name="Growth">By how many workers it changes the limit, if it is a resize.</param>
-/// <param name="IsEntering">Whether it hands workers on because it enters as a background job, and waits afterwards.</param>
+/// <param name="IsEntering">Whether it enters as a background job: it hands workers on, and waits afterwards.</param>
 internal readonly record struct Actor(Step Step, long Seen = 0, int Rounds = 0, int Growth = 0, bool IsEntering = false);
 
 /// <summary>
 /// The protocol of <c>Engine/WorkerSlots.cs</c> and <c>Engine/AdmissionEngine.cs</c>, step by step, on the real
-/// <see cref="WorkerWord"/>: TryAdmit, Release, Arrive and SettleLocked as they are between two accesses to the word, the lock or the line. A
-/// change there belongs here as well.
+/// <see cref="WorkerWord"/>. A step is what TryAdmit, Release, Arrive or SettleLocked does from one access to the word,
+/// the lock or the line to the next. A change there belongs here as well.
 /// </summary>
 internal static class Protocol
 {

@@ -1,9 +1,8 @@
 namespace QueueAdmission.Simulation.Interleavings;
 
 /// <summary>
-/// The argument at the head of <c>Engine/AdmissionEngine.cs</c>, checked by machine: in no interleaving is a wake-up
-/// lost, somebody overtaken or a worker given twice. And the same machine finds what is wrong with the obvious
-/// shortcuts.
+/// Checks the argument at the head of <c>Engine/AdmissionEngine.cs</c> in all interleavings: no wake-up is lost, no
+/// job is overtaken, and no worker is given twice. The same search finds what is wrong with the obvious shortcuts.
 /// </summary>
 public sealed class ProtocolTests(ITestOutputHelper output)
 {

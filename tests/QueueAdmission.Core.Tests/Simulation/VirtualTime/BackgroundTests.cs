@@ -1,6 +1,8 @@
 namespace QueueAdmission.Simulation.VirtualTime;
 
-/// <summary>Background jobs beside live ones: the real engine, 20 seeds, and clients that always have requests under way.</summary>
+/// <summary>
+/// Background jobs beside live ones, in the real engine with 20 seeds. The clients always have requests under way.
+/// </summary>
 public sealed class BackgroundTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);

@@ -27,7 +27,7 @@ internal sealed record Client(string Group, Work Work)
     public bool Returns { get; init; }
 
     /// <summary>
-    /// How long the client waits for the answer to one request; the largest time if it waits for ever.
+    /// How long the client waits for the answer to one request; the largest time if it never leaves.
     /// </summary>
     public TimeSpan PatienceOf(Random random) => Patience == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue
         : Scatter == 0 ? Patience

@@ -9,7 +9,7 @@ internal enum Ending
 
 /// <summary>One request, from its arrival to its end. Moments are ticks of the world's clock.</summary>
 /// <param name="Client">Its client.</param>
-/// <param name="Patience">How long the client waited for this answer; the largest time if for ever.</param>
+/// <param name="Patience">How long the client waits for this answer; the largest time if it never leaves.</param>
 /// <param name="Attempt">0 for the first one; a client that returns counts up.</param>
 /// <param name="Arrived">When it came.</param>
 /// <param name="Started">When it got a worker; meaningless unless it was served.</param>
