@@ -58,7 +58,8 @@ public static class WorkerCapExtensions
         ArgumentOutOfRangeException.ThrowIfNegative(workers);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(workers, JobQueueOptions.WorkersLimit);
         ArgumentOutOfRangeException.ThrowIfNegative(end.WorkersAfterwards, nameof(end));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(end.WorkersAfterwards, JobQueueOptions.WorkersLimit, nameof(end));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(
+            end.WorkersAfterwards, JobQueueOptions.WorkersLimit, nameof(end));
         queue.Engine.Control.SetCap(name, workers, end);
     }
 

@@ -38,7 +38,8 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
         }
         var intake = services.GetService<IJobIntake>();
         _access = new JobStoreAccess(
-            store, isIntake: intake is null, () => ProtectorFactory.Create(Options, store, loggers), Metrics, Time, logger);
+            store, isIntake: intake is null, () => ProtectorFactory.Create(Options, store, loggers), Metrics, Time,
+            logger);
         _intakeAccess = new IntakeAccess(intake, _access, _queues, Metrics, Time, logger);
         _intake = new Intake(_intakeAccess.Accept, OnAccepted);
         if (services.GetService<EndpointDataSource>() is not { } endpoints
@@ -106,7 +107,8 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
         // Also in an application without an endpoint that defers: its dashboard shows the jobs of the store.
         var access = _intakeAccess ?? throw NoStore();
         // On a thread of its own: the call is synchronous.
-        var opening = Task.Factory.StartNew(access.Open, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var opening = Task.Factory.StartNew(
+            access.Open, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
             await opening.WaitAsync(FirstOpen, TimeProvider.System, cancellationToken).ConfigureAwait(false);
@@ -134,7 +136,8 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
         return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => _driver?.StopAsync(cancellationToken) ?? Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellationToken) =>
+        _driver?.StopAsync(cancellationToken) ?? Task.CompletedTask;
 
     /// <summary>The server has stopped by now, so no request comes any more.</summary>
     public Task StoppedAsync(CancellationToken cancellationToken)

@@ -14,7 +14,8 @@ internal sealed class KafkaContext
         Settings = settings;
         Time = services.GetService<TimeProvider>() ?? TimeProvider.System;
         Metrics = new KafkaMetrics(services.GetService<IMeterFactory>());
-        Logger = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateGuardedLogger("QueueAdmission.Kafka");
+        Logger = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateGuardedLogger(
+            "QueueAdmission.Kafka");
         ImportOutage = new OutageReport(
             Time,
             (problem, reason) => KafkaLog.ImportAway(Logger, problem, reason),

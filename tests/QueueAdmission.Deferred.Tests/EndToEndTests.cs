@@ -57,7 +57,8 @@ public sealed class EndToEndTests
             await using var after = await StartAsync(connection, "Queues:posts:Workers=4");
             await after.RunAllAsync();
 
-            Assert.Equal((200, 0), ((await after.Jobs.ReadQueuesAsync())[0].Done, (await after.Jobs.ReadQueuesAsync())[0].Dead));
+            Assert.Equal(
+                (200, 0), ((await after.Jobs.ReadQueuesAsync())[0].Done, (await after.Jobs.ReadQueuesAsync())[0].Dead));
             Assert.Equal("7", await after.Client.GetStringAsync($"{jobs[7]}/response", Token));
         }
         finally

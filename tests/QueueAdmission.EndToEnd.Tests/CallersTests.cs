@@ -38,7 +38,8 @@ public class CallersTests(Chromium browser)
         Assert.Empty(queues.Page.Complaints);
     }
 
-    private static async Task AskAsync(QueuesPage queues, DashboardServer server, string tenant, int requests, int waiting)
+    private static async Task AskAsync(
+        QueuesPage queues, DashboardServer server, string tenant, int requests, int waiting)
     {
         for (var i = 0; i < requests; i++)
             _ = AskAsync(server, tenant);
@@ -47,7 +48,10 @@ public class CallersTests(Chromium browser)
 
     private static async Task AskAsync(DashboardServer server, string tenant)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/reports/2026") { Headers = { { "X-Tenant", tenant } } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/reports/2026")
+        {
+            Headers = { { "X-Tenant", tenant } },
+        };
         using var response = await server.Client.SendAsync(request, TestContext.Current.CancellationToken);
     }
 }

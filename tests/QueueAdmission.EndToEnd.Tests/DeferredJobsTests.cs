@@ -39,7 +39,8 @@ public class DeferredJobsTests(Chromium browser)
         await queues.ShowsAsync(".dead-letters .message", "It waits again");
 
         Assert.Equal([("discard", first), ("redrive", second)], _jobs.Changes);
-        Assert.Equal(1, (await queues.Page.EvaluateAsync("document.querySelectorAll('.letters li').length")).GetInt32());
+        Assert.Equal(
+            1, (await queues.Page.EvaluateAsync("document.querySelectorAll('.letters li').length")).GetInt32());
         // The row of the pressed button is gone. The focus is at the next letter.
         Assert.Equal("Re-drive", (await queues.Page.EvaluateAsync("document.activeElement.innerText")).GetString());
         Assert.Empty(queues.Page.Complaints);
@@ -58,7 +59,8 @@ public class DeferredJobsTests(Chromium browser)
 
         await queues.ShowsAsync(".letters", "POST /orders");
         Assert.DoesNotContain("no row", await queues.TextAsync("body"));
-        Assert.Equal(0, (await queues.Page.EvaluateAsync("document.querySelectorAll('.letters button').length")).GetInt32());
+        Assert.Equal(
+            0, (await queues.Page.EvaluateAsync("document.querySelectorAll('.letters button').length")).GetInt32());
     }
 
     [ChromiumFact]
@@ -71,7 +73,8 @@ public class DeferredJobsTests(Chromium browser)
         await queues.ShowsAsync(".deferred", "waiting");
         Assert.True(await IsHiddenAsync(queues));
 
-        _jobs.Outage = new DeferredJobsOutage(FixedDeferredJobs.Posted, JobStoreProblem.Unreachable, "The file is locked.");
+        _jobs.Outage = new DeferredJobsOutage(
+            FixedDeferredJobs.Posted, JobStoreProblem.Unreachable, "The file is locked.");
         await queues.ShowsAsync(".deferred .notice", "(unreachable): The file is locked.");
 
         _jobs.Outage = null;

@@ -8,7 +8,8 @@ public class HistoryTests(Chromium browser)
     [ChromiumFact]
     public async Task Page_OpenedAfterARush_ShowsItAndNamesTheRefusals()
     {
-        await using var server = await DashboardServer.StartAsync(dashboard => dashboard.RequireAuthorization("on-call"));
+        await using var server = await DashboardServer.StartAsync(
+            dashboard => dashboard.RequireAuthorization("on-call"));
         var rush = Enumerable.Range(0, 100).Select(_ => server.Client.PostAsync("/orders", null)).ToList();
         await server.UntilAsync(
             () => Task.FromResult(server.Checkout.GetSnapshot() is { Running: 4, Waiting: 60, Rejected: 36 }),
@@ -35,7 +36,8 @@ public class HistoryTests(Chromium browser)
     [ChromiumFact]
     public async Task Page_PausedQueueIsFull_SaysBoth()
     {
-        await using var server = await DashboardServer.StartAsync(dashboard => dashboard.RequireAuthorization("on-call"));
+        await using var server = await DashboardServer.StartAsync(
+            dashboard => dashboard.RequireAuthorization("on-call"));
         var queues = new QueuesPage(server, await browser.OpenPageAsync());
         await queues.OpenAsync(DashboardServer.Watcher);
         server.Checkout.Pause();

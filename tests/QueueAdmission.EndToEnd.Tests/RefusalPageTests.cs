@@ -17,12 +17,15 @@ public class RefusalPageTests(Chromium browser)
         await page.LookAsync(width, 800, dark);
         // 4 workers and 60 places.
         var rush = Enumerable.Range(0, 64).Select(_ => server.Client.PostAsync("/orders", null)).ToList();
-        await Patience.UntilAsync(() => Task.FromResult(server.Checkout.GetSnapshot().Waiting == 60), "the queue is full");
+        await Patience.UntilAsync(
+            () => Task.FromResult(server.Checkout.GetSnapshot().Waiting == 60), "the queue is full");
 
         var status = await page.GoAsync(server.Address($"/orders/1?culture={language}"));
 
         Assert.Equal(503, status);
-        Assert.Equal(language == "en" ? "en" : "zh", (await page.EvaluateAsync("document.documentElement.lang")).GetString()![..2]);
+        Assert.Equal(
+            language == "en" ? "en" : "zh",
+            (await page.EvaluateAsync("document.documentElement.lang")).GetString()![..2]);
         Assert.DoesNotContain("checkout", await page.TextAsync("html"), StringComparison.OrdinalIgnoreCase);
         Assert.Equal("", (await page.EvaluateAsync(Readability.Faults)).GetString());
         await Screenshots.TakeRefusalAsync(page, $"{language}-{width}{(dark ? "-dark" : "")}", width, dark);

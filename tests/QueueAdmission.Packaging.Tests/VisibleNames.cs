@@ -86,7 +86,8 @@ internal sealed record VisibleNames(IReadOnlySet<string> Types, IReadOnlySet<str
         {
             TypeAttributes.Public => $"{metadata.GetString(type.Namespace)}.{name}",
             TypeAttributes.NestedPublic
-                when FindName(metadata, metadata.GetTypeDefinition(type.GetDeclaringType())) is { } outer => $"{outer}.{name}",
+                when FindName(metadata, metadata.GetTypeDefinition(type.GetDeclaringType())) is { } outer =>
+                    $"{outer}.{name}",
             _ => null,
         };
     }

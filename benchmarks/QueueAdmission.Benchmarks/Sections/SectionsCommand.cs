@@ -42,7 +42,13 @@ internal static class SectionsCommand
     private static TimeSpan Displacing(int waiters)
     {
         using var queue = new JobQueue(
-            new JobQueueOptions { Workers = 8, MaxWorkersPerKey = 2, MaxWaiting = waiters, MaxWait = Timeout.InfiniteTimeSpan });
+            new JobQueueOptions
+            {
+                Workers = 8,
+                MaxWorkersPerKey = 2,
+                MaxWaiting = waiters,
+                MaxWait = Timeout.InfiniteTimeSpan,
+            });
         for (var i = 0; i < waiters + 8; i++)
             _ = queue.EnterAsync(new JobTraits { Key = $"{i % 100}" });
         const int jobs = 100;

@@ -21,7 +21,9 @@ internal static class ReportFile
         foreach (var row in rows)
             table.Append(row).Append('\n');
         var result = Path.Combine(Directory, "results", $"{DateTime.UtcNow:yyyy-MM-dd}-{name}.md");
-        File.WriteAllText(result, $"# {char.ToUpperInvariant(name[0])}{name[1..]}, {DateTime.UtcNow:yyyy-MM-dd}\n\n{machine}\n\n{table}");
+        File.WriteAllText(
+            result,
+            $"# {char.ToUpperInvariant(name[0])}{name[1..]}, {DateTime.UtcNow:yyyy-MM-dd}\n\n{machine}\n\n{table}");
         Console.WriteLine($"Written to {result}");
         var path = Path.Combine(Directory, "README.md");
         var readme = File.ReadAllText(path);

@@ -27,7 +27,8 @@ internal static class FrozenNode
         var others = sweep.Where(job => job.Node != node.Number || !job.RunsAt(stopped)).MaxRunning();
         var started = sweep.Where(job => job.Node == node.Number && job.Start > stopped && job.Start < (regained ?? TimeSpan.MaxValue)).Jobs.Count;
         setup.Add(new ReportRow(
-            "SIGSTOP for 6 s", store, "8 of 6 for 3.2 s (the frozen jobs)", "only frozen jobs above; none starts after SIGCONT on a lost lease",
+            "SIGSTOP for 6 s", store, "8 of 6 for 3.2 s (the frozen jobs)",
+            "only frozen jobs above; none starts after SIGCONT on a lost lease",
             $"most {sweep.MaxRunning()} of {Workers}, above for {Setup.Seconds(sweep.TimeAbove(Workers))}; without the {frozen.Jobs.Count} frozen jobs most {others}; started after SIGCONT without a lease: {started}; lease regained after {Setup.Seconds(regained - continued)}",
             others <= Workers && started == 0 && regained is not null));
     }

@@ -72,7 +72,8 @@ internal static class LostStore
         var lost = crew.LeasesLost(killed);
         var back = crew.Nodes.Max(node => node.First("StoreBack", killed)) - killed;
         setup.Add(new ReportRow(
-            what, settings.Gate, settings.Gate == "redis" ? "never above, no lease lost" : "not tried", "never above, no lease lost",
+            what, settings.Gate, settings.Gate == "redis" ? "never above, no lease lost" : "not tried",
+            "never above, no lease lost",
             $"most {most} of {Workers}, leases lost: {lost}; all nodes used the new server after {Setup.Seconds(back)}",
             most <= Workers && lost == 0 && back is not null));
     }

@@ -46,7 +46,8 @@ internal static class MovingSlot
             times.Sort();
             var median = times[times.Count / 2];
             setup.Add(new ReportRow(
-                what, isRival ? "RedisRateLimiting 1.2.1 on redis" : store, prototype, isRival ? "a rival" : "≤ 20 ms median",
+                what, isRival ? "RedisRateLimiting 1.2.1 on redis" : store, prototype,
+                isRival ? "a rival" : "≤ 20 ms median",
                 $"median {Setup.Milliseconds(median)}, longest {Setup.Milliseconds(times[^1])} of {times.Count}; most {crew.Sweep.MaxRunning()} of 1",
                 isRival ? null : median <= Reach && crew.Sweep.MaxRunning() <= 1));
         }

@@ -11,7 +11,8 @@ internal sealed class NetworkNamespace : IDisposable
     public NetworkNamespace()
     {
         // The kernel removes the devices of a deleted namespace a while later, so each name is another one.
-        var mark = string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}{Random.Shared.Next(0x1000):x3}");
+        var mark = string.Create(
+            CultureInfo.InvariantCulture, $"{Environment.ProcessId}{Random.Shared.Next(0x1000):x3}");
         _name = "qabench" + mark;
         _outside = "qab" + mark;
         var inside = _outside + "i";

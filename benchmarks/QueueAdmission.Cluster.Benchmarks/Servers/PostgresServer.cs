@@ -30,7 +30,8 @@ internal sealed class PostgresServer : IDisposable
         StartAgain(Port);
     }
 
-    public static bool IsInstalled => Directory.Exists(Tools) && Directory.GetFiles(Tools, "initdb", SearchOption.AllDirectories).Length > 0;
+    public static bool IsInstalled =>
+        Directory.Exists(Tools) && Directory.GetFiles(Tools, "initdb", SearchOption.AllDirectories).Length > 0;
 
     public int Port { get; }
 
@@ -55,7 +56,9 @@ internal sealed class PostgresServer : IDisposable
     public void StartAgain(int port)
     {
         var (program, arguments) = Command(
-            "postgres", "-D", _data, "-p", port.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={_folder}", "-c", "wal_level=replica", "-c", "max_connections=400");
+            "postgres", "-D", _data, "-p", port.ToString(CultureInfo.InvariantCulture), "-c",
+            "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={_folder}", "-c", "wal_level=replica", "-c",
+            "max_connections=400");
         _process = ServerProcess.Start(program, arguments);
         ServerProcess.Until(
             () =>

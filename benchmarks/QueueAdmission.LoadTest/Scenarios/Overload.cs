@@ -42,7 +42,8 @@ internal static class Overload
     private static readonly Size Short = new("overload", "Overload", Setup.Protecting, Loads, Peers.Overloaded);
 
     private static readonly Size Long = new(
-        "patience", "Overload of a queue with 1,000 places", Setup.LongLine, [1.2, 2, 5, 10], Peers.WithLongLines, Steps: 5);
+        "patience", "Overload of a queue with 1,000 places", Setup.LongLine, [1.2, 2, 5, 10], Peers.WithLongLines,
+        Steps: 5);
 
     public static Task RunAsync(Setup setup, Progress progress, Results results) =>
         RunAsync(Short, setup, progress, results);

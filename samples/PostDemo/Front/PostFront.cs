@@ -42,7 +42,8 @@ internal static class PostFront
         app.MapPost("/kill", (WorkerSlot worker) => Results.Json(worker.Kill(out var status), statusCode: status));
 
         // What else the page needs.
-        app.MapPost("/campaigns", (Campaigns campaigns) => campaigns.TryStart() ? Results.Accepted() : Results.Conflict());
+        app.MapPost(
+            "/campaigns", (Campaigns campaigns) => campaigns.TryStart() ? Results.Accepted() : Results.Conflict());
         app.MapGet("/live", (LiveFeed feed, CancellationToken gone) =>
             TypedResults.ServerSentEvents(feed.WatchAsync(gone)));
     }

@@ -52,7 +52,8 @@ internal sealed class KafkaBacklog : IDisposable
     private long CountOf(TopicPartition partition)
     {
         // First the store: what it gets between the two looks counts as if it were still in Kafka.
-        var read = _store.ReadPosition(string.Create(CultureInfo.InvariantCulture, $"kafka/{_topic}/{partition.Partition.Value}"));
+        var read = _store.ReadPosition(
+            string.Create(CultureInfo.InvariantCulture, $"kafka/{_topic}/{partition.Partition.Value}"));
         var range = _looker.QueryWatermarkOffsets(partition, Patience);
         return Math.Max(0, range.High.Value - Math.Max(read + 1, range.Low.Value));
     }

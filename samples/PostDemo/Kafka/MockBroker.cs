@@ -18,7 +18,8 @@ internal sealed class MockBroker : IDisposable
         config.Set("test.mock.num.brokers", "1");
         _owner = new ProducerBuilder<Null, Null>(config).SetLogHandler((_, _) => { }).Build();
         using var admin = new DependentAdminClientBuilder(_owner.Handle).Build();
-        Servers = string.Join(',', admin.GetMetadata(Patience).Brokers.Select(broker => $"{broker.Host}:{broker.Port}"));
+        Servers = string.Join(
+            ',', admin.GetMetadata(Patience).Brokers.Select(broker => $"{broker.Host}:{broker.Port}"));
     }
 
     public string Servers { get; }

@@ -15,7 +15,8 @@ internal static class Publishing
         {
             deferred.UseSqlite(
                 $"Data Source={jobs}",
-                store => store.MinFreeDiskSpace = builder.Configuration.GetValue("Store:MinFreeDiskSpace", store.MinFreeDiskSpace));
+                store => store.MinFreeDiskSpace = builder.Configuration.GetValue(
+                    "Store:MinFreeDiskSpace", store.MinFreeDiskSpace));
             if (KafkaChoice.Of(builder.Configuration) is { Servers: { } servers })
             {
                 deferred.UseKafka(servers, kafka =>

@@ -33,7 +33,8 @@ internal static partial class ClusterLog
     public static partial void SettingsRejected(ILogger logger, string errors);
 
     [LoggerMessage(EventId = 66, EventName = "SignalsLost", Level = LogLevel.Debug,
-        Message = "The signals of the store cannot be heard: {Reason}. The node asks the store instead, and tries again.")]
+        Message =
+            "The signals of the store cannot be heard: {Reason}. The node asks the store instead, and tries again.")]
     public static partial void SignalsLost(ILogger logger, string reason);
 
     [LoggerMessage(EventId = 67, EventName = "DriverFailed", Level = LogLevel.Error,

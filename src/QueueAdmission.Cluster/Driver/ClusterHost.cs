@@ -108,7 +108,8 @@ internal sealed class ClusterHost : IHostedService, IJobQueueExtension, ICluster
 
     private static bool IsOfCluster(JobQueue queue) => queue.GetSetting(ClusterSettings.ClusterWorkers) is not null;
 
-    private static string DefaultName(IServiceProvider services) => services.GetService<IHostEnvironment>() is { } environment
+    private static string DefaultName(IServiceProvider services) =>
+        services.GetService<IHostEnvironment>() is { } environment
         ? $"{environment.ApplicationName}:{environment.EnvironmentName}"
         : AppDomain.CurrentDomain.FriendlyName;
 
@@ -175,7 +176,8 @@ internal sealed class ClusterHost : IHostedService, IJobQueueExtension, ICluster
                 sleep = next < sleep ? next : sleep;
             }
             if (_isLeaving
-                && _queues.Values.All(queue => queue.HasLeft || queue.LastView.Held <= queue.Queue.ReadDemand().WorkersInUse))
+                && _queues.Values.All(
+                    queue => queue.HasLeft || queue.LastView.Held <= queue.Queue.ReadDemand().WorkersInUse))
                 _leaving.TrySetResult();
             if (sleep > TimeSpan.Zero)
                 _wake.WaitOne(sleep < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : sleep);

@@ -238,7 +238,8 @@ internal sealed class LeaseNode
                 return null;
             }
         }
-        else if (attempt is { IsRenewal: true, Refused: 0 } && LearningBegan == LearningReason.None && !_isLeaving && own is not null
+        else if (attempt is { IsRenewal: true, Refused: 0 } && LearningBegan == LearningReason.None && !_isLeaving
+            && own is not null
             && now - own.At < _terms.Duration.TotalMilliseconds * 0.45
             && WishWindow.IsClosedForLate(document.Nodes, mine, now, _rules, out var closed))
         {

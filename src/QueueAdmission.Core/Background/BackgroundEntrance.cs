@@ -1,7 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>The way in for background jobs: see <see cref="BackgroundExtensions"/>.</summary>
-internal sealed class BackgroundEntrance(AdmissionEngine engine, BackgroundLine line, WaitingRoom room, QueueConditions conditions) : IWaiterOwner
+internal sealed class BackgroundEntrance(
+    AdmissionEngine engine, BackgroundLine line, WaitingRoom room, QueueConditions conditions) : IWaiterOwner
 {
     public ValueTask<QueueLease> EnterAsync(in JobTraits traits, double minShare, CancellationToken cancellationToken)
     {
@@ -17,7 +18,8 @@ internal sealed class BackgroundEntrance(AdmissionEngine engine, BackgroundLine 
             return true;
         });
         if (waiter is null)
-            return new ValueTask<QueueLease>(QueueLease.From(engine, Admission.Refused(RejectionReason.Draining, line.RetryAfterSeconds)));
+            return new ValueTask<QueueLease>(
+                QueueLease.From(engine, Admission.Refused(RejectionReason.Draining, line.RetryAfterSeconds)));
         // Where it has its workers already, no other code awaits or completes it any more.
         if (waiter.Status == AdmissionStatus.Waiting)
             engine.Telemetry.ReportWaiting();

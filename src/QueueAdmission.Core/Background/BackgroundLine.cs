@@ -131,7 +131,8 @@ internal sealed class BackgroundLine(QueueConditions conditions, WaitingRoom roo
         if (!NeedsTime)
             return;
         _wasActive = IsActive;
-        var isContended = IsActive && !conditions.IsPaused && (conditions.Settings.DryRun ? slots.Free <= 0 : room.Lines.HasReadyWaiter);
+        var isContended = IsActive && !conditions.IsPaused
+            && (conditions.Settings.DryRun ? slots.Free <= 0 : room.Lines.HasReadyWaiter);
         _share.Observe(clock.Now, _minShare * slots.Limit, WorkersInUse, isContended, IsWaiting);
     }
 

@@ -58,7 +58,8 @@ internal sealed class BackgroundShare(long ticksPerSecond)
         _credit = change <= 0 || (_isContended && _isClaimed)
             ? _credit + change
             : Math.Min(_credit + change, Math.Max(0, _credit));
-        _credit = Math.Clamp(_credit, -_rate * MaxDebtSeconds * ticksPerSecond, _rate * MaxClaimSeconds * ticksPerSecond);
+        _credit = Math.Clamp(
+            _credit, -_rate * MaxDebtSeconds * ticksPerSecond, _rate * MaxClaimSeconds * ticksPerSecond);
         if (inUse == 0 && !isClaimed)
             _credit = Math.Min(0, _credit);
         (_asOf, _rate, _inUse, _isContended, _isClaimed) = (Math.Max(_asOf, now), rate, inUse, isContended, isClaimed);

@@ -15,7 +15,8 @@ internal sealed partial class QueueSectionReload(string name, IConfigurationSect
     : IJobQueueExtension, IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly ILogger? _logger = services.GetService<ILoggerFactory>()?.CreateGuardedLogger("QueueAdmission.Configuration");
+    private readonly ILogger? _logger =
+        services.GetService<ILoggerFactory>()?.CreateGuardedLogger("QueueAdmission.Configuration");
     private JobQueue? _queue;
     private JobQueueOptions? _inForce;
     private IReadOnlyList<string> _reported = [];
@@ -119,5 +120,6 @@ internal sealed partial class QueueSectionReload(string name, IConfigurationSect
     [LoggerMessage(EventId = 11, EventName = "QueueReloadRefused", Level = LogLevel.Error,
         Message = "{Section} was reloaded, but the queue {Queue} keeps the settings it had, because the new ones are " +
             "wrong:{Errors}")]
-    private static partial void LogRefused(ILogger logger, Exception? exception, string section, string queue, string errors);
+    private static partial void LogRefused(
+        ILogger logger, Exception? exception, string section, string queue, string errors);
 }

@@ -26,7 +26,8 @@ public static class QueueSettingServiceCollectionExtensions
         if (!setting.IsDefaultAllowed)
         {
             throw new ArgumentException(
-                $"The default of the setting {setting.Key} is {setting.ShownDefault}; allowed: {setting.Allowed}.", nameof(setting));
+                $"The default of the setting {setting.Key} is {setting.ShownDefault}; allowed: {setting.Allowed}.",
+                nameof(setting));
         }
         var others = services
             .Where(service => !service.IsKeyedService && service.ServiceType == typeof(QueueSetting))

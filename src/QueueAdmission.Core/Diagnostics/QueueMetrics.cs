@@ -23,7 +23,8 @@ internal sealed class QueueMetrics
     // Jobs last from milliseconds, a cached lookup, to minutes, an export or a model's answer.
     private static readonly InstrumentAdvice<double> Durations = new()
     {
-        HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300],
+        HistogramBucketBoundaries =
+            [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300],
     };
 
     private static readonly RejectionReason[] Reasons = Enum.GetValues<RejectionReason>();
@@ -33,7 +34,8 @@ internal sealed class QueueMetrics
         [RejectionReason.QueueFull, RejectionReason.WaitTimeout, RejectionReason.Draining, RejectionReason.DeadlineTooClose];
 
     // A disposed queue is not reported.
-    private static readonly JobQueueState[] States = [JobQueueState.Running, JobQueueState.Paused, JobQueueState.Draining];
+    private static readonly JobQueueState[] States =
+        [JobQueueState.Running, JobQueueState.Paused, JobQueueState.Draining];
 
     private static readonly Lock FactoriesGate = new();
     private static readonly ConditionalWeakTable<IMeterFactory, QueueMetrics> ByFactory = [];
@@ -128,7 +130,9 @@ internal sealed class QueueMetrics
     }
 
     public void RecordJob(JobQueue queue, TimeSpan duration) =>
-        ForeignCode.Run((JobDurations, duration.TotalSeconds, Tag: QueueTag(queue)), static job => job.JobDurations.Record(job.TotalSeconds, job.Tag));
+        ForeignCode.Run(
+            (JobDurations, duration.TotalSeconds, Tag: QueueTag(queue)),
+            static job => job.JobDurations.Record(job.TotalSeconds, job.Tag));
 
     public void CountReload(bool taken)
     {
@@ -165,7 +169,11 @@ internal sealed class QueueMetrics
             var count = queue.CountRejected(reason);
             // Also some that did not occur yet: a rate can be taken only of a series that was there before.
             if (count > 0 || IsToBeExpected(reason, settings))
-                yield return new(count, QueueTag(queue), new(QueueTags.Outcome, QueueTags.Rejected), new(QueueTags.Reason, reason.ToWireName()));
+                yield return new(
+                    count,
+                    QueueTag(queue),
+                    new(QueueTags.Outcome, QueueTags.Rejected),
+                    new(QueueTags.Reason, reason.ToWireName()));
         }
     }
 
@@ -190,7 +198,11 @@ internal sealed class QueueMetrics
         var snapshot = queue.GetSnapshot();
         yield return new(snapshot.WouldHaveWaited, QueueTag(queue), new(QueueTags.Outcome, QueueTags.Waited));
         foreach (var reason in DryRunReasons)
-            yield return new(snapshot.WouldHaveRejectedByReason.GetValueOrDefault(reason), QueueTag(queue), new(QueueTags.Outcome, QueueTags.Rejected), new(QueueTags.Reason, reason.ToWireName()));
+            yield return new(
+                snapshot.WouldHaveRejectedByReason.GetValueOrDefault(reason),
+                QueueTag(queue),
+                new(QueueTags.Outcome, QueueTags.Rejected),
+                new(QueueTags.Reason, reason.ToWireName()));
     }
 
     private static IEnumerable<Measurement<int>> Partitions(JobQueue queue)

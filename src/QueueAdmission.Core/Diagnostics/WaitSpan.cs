@@ -19,7 +19,8 @@ internal static class WaitSpan
         if (!Source.HasListeners())
             return;
         var before = Activity.Current;
-        ForeignCode.Run((queue, admission, partition), static wait => WriteSpan(wait.queue, wait.admission, wait.partition));
+        ForeignCode.Run(
+            (queue, admission, partition), static wait => WriteSpan(wait.queue, wait.admission, wait.partition));
         // A listener that throws at the start or at the stop leaves the span current, and with it everything that the
         // flow does from here on. Setting it back calls the listeners of Activity.CurrentChanged.
         if (!ReferenceEquals(Activity.Current, before))
@@ -38,7 +39,8 @@ internal static class WaitSpan
         if (admission.Status == AdmissionStatus.Rejected)
             tags.Add(QueueTags.Reason, admission.Rejection.Reason.ToWireName());
         using var span = Source.StartActivity(
-            $"wait {queue.Name}", ActivityKind.Internal, parentContext: default, tags, startTime: end - queue.ToTimeSpan(admission.WaitedTimestampTicks));
+            $"wait {queue.Name}", ActivityKind.Internal, parentContext: default, tags,
+            startTime: end - queue.ToTimeSpan(admission.WaitedTimestampTicks));
         if (span is null)
             return;
         if (admission.Status == AdmissionStatus.Rejected)

@@ -9,7 +9,9 @@ namespace QueueAdmission;
 /// A job that is let through takes its workers like any other, whether they are free or not. When the dry run ends,
 /// more jobs than workers are what a lowered limit leaves.
 /// </remarks>
-internal sealed class DryRunGate(QueueConditions conditions, WaitingRoom room, Grants grants, Arrivals arrivals, AdaptiveMaxWait patience, QueueClock clock)
+internal sealed class DryRunGate(
+    QueueConditions conditions, WaitingRoom room, Grants grants, Arrivals arrivals, AdaptiveMaxWait patience,
+    QueueClock clock)
 {
     private readonly ReasonCounts _rejected = new();
     private ShadowQueue? _shadow;
@@ -64,7 +66,8 @@ internal sealed class DryRunGate(QueueConditions conditions, WaitingRoom room, G
         slots.MarkLocked();
         clock.UpdateNowLocked(slots.RanLive, conditions.IsPaused);
         // A waiter that does not fit into the word goes on waiting for a free worker.
-        while (room.Oldest is { } waiter && WorkersFor(waiter.Job, slots.Limit) is var workers && slots.HasRoomLocked(workers))
+        while (room.Oldest is { } waiter && WorkersFor(waiter.Job, slots.Limit) is var workers
+            && slots.HasRoomLocked(workers))
         {
             room.Lines.Remove(waiter);
             grants.Start(ref slots, waiter, workers, ref wake);
@@ -80,7 +83,8 @@ internal sealed class DryRunGate(QueueConditions conditions, WaitingRoom room, G
             return new(Waits: false, RejectionReason.DeadlineTooClose);
         var settings = conditions.Settings;
         var places = mayWait ? settings.Places : 0;
-        var (longest, impatience) = job?.Deadline is { } left && clock.ToTimestampTicks(left) is var leftTicks && leftTicks < conditions.MaxWait
+        var (longest, impatience) = job?.Deadline is { } left && clock.ToTimestampTicks(left) is var leftTicks
+            && leftTicks < conditions.MaxWait
             ? (leftTicks, RejectionReason.DeadlineTooClose)
             : (conditions.MaxWait, RejectionReason.WaitTimeout);
         // No job waits in a dry run, so what the clients accept was learned before it.

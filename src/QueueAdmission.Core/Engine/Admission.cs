@@ -63,5 +63,7 @@ internal readonly struct Admission
     public static Admission Refused(RejectionReason reason, int retryAfterSeconds) =>
         new(AdmissionStatus.Rejected, (byte)reason, retryAfterSeconds, 0, null);
 
-    public static Admission AfterWaiting(AdmissionStatus status, byte reason, int detail, long waited, JobRecord? held) => new(status, reason, detail, waited, held);
+    public static Admission AfterWaiting(
+        AdmissionStatus status, byte reason, int detail, long waited, JobRecord? held) =>
+        new(status, reason, detail, waited, held);
 }

@@ -46,14 +46,17 @@ internal sealed class Arrivals(
         if (job?.Deadline <= TimeSpan.Zero)
             return RefuseOrAbandon(ref slots, RejectionReason.DeadlineTooClose, newcomer, out admission);
 
-        var refusal = state.IsStopping() && newcomer.Source != JobSource.Push ? RejectionReason.Draining : RefusalToWait(job, newcomer, slots.RanLive);
+        var refusal = state.IsStopping() && newcomer.Source != JobSource.Push
+            ? RejectionReason.Draining
+            : RefusalToWait(job, newcomer, slots.RanLive);
         // What has left takes no place, so it asks for no mark either.
         if (TryStart(ref slots, job, mark: refusal is null && !newcomer.HasLeft, isObserved))
         {
             admission = Admission.Immediate(job is { Workers: > 0 } ? job : null);
             return true;
         }
-        return (refusal is not null || newcomer.HasLeft) && RefuseOrAbandon(ref slots, refusal.GetValueOrDefault(), newcomer, out admission);
+        return (refusal is not null || newcomer.HasLeft)
+            && RefuseOrAbandon(ref slots, refusal.GetValueOrDefault(), newcomer, out admission);
     }
 
     /// <summary>Gives a newcomer its place. Call it only after <see cref="TryDecide"/> has set the mark.</summary>

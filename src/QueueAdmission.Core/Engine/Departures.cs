@@ -137,7 +137,8 @@ internal sealed class Departures(WaitingRoom room, RejectionBook rejections, Wor
             return true;
         var rate = clock.DrainPerSecond;
         room.Lines.UpdateOverload(
-            clock.Now, room.Oldest, rate > 0 ? clock.TicksPerSecond / rate : double.PositiveInfinity, limit.InForce, maxWait,
+            clock.Now, room.Oldest, rate > 0 ? clock.TicksPerSecond / rate : double.PositiveInfinity, limit.InForce,
+            maxWait,
             clock.Ran, room.Count, rejections.Total + Abandoned);
         for (; left > 0; left--)
         {

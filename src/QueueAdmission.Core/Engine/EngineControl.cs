@@ -118,7 +118,8 @@ internal sealed class EngineControl(
             {
                 ThrowIfDisposed();
                 conditions.Enter(conditions.State.Drained());
-                drained = (_drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+                drained =
+                    (_drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
                 return true;
             },
             rejectWaiting ? RefusedWaiters.All : RefusedWaiters.None);

@@ -55,6 +55,7 @@ internal sealed class ExpiryTimer(TimeProvider time, Action onDue) : IDisposable
     {
         // The timer outlives the request that happened to need it first, so it must not carry that request's context.
         using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
-            return time.CreateTimer(static onDue => ((Action)onDue!)(), onDue, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            return time.CreateTimer(
+                static onDue => ((Action)onDue!)(), onDue, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 }

@@ -1,7 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>Gives workers to jobs. Guarded by the queue's lock, with the mark set.</summary>
-internal sealed class Grants(WaitingRoom room, BackgroundLine background, Departures departures, AdaptiveMaxWait patience, QueueClock clock)
+internal sealed class Grants(
+    WaitingRoom room, BackgroundLine background, Departures departures, AdaptiveMaxWait patience, QueueClock clock)
 {
     /// <summary>
     /// Hands free workers to waiters, until one of the two has run out. First comes the share of background jobs that
@@ -61,7 +62,8 @@ internal sealed class Grants(WaitingRoom room, BackgroundLine background, Depart
 
     private bool TryStartNext(ref WorkerSlots slots, ref WakeList wake)
     {
-        if (room.Count == 0 || background.FreeForLive(slots) is not (> 0 and var free) || room.Lines.Next(free, out var workers) is not { } waiter)
+        if (room.Count == 0 || background.FreeForLive(slots) is not (> 0 and var free)
+            || room.Lines.Next(free, out var workers) is not { } waiter)
             return false;
         Start(ref slots, waiter, workers, ref wake);
         return true;

@@ -28,7 +28,12 @@ internal static class JobQueueInternals
             traits.Weight == 1 && !(traits.Deadline <= TimeSpan.Zero) && queue.Engine.TryAdmit();
 
         /// <summary>See <see cref="AdmissionEngine.Arrive"/>.</summary>
-        internal Waiter? Arrive(object? jobState, bool mayWait, out Admission admission, bool hasLeft = false, JobSource source = JobSource.Caller) =>
+        internal Waiter? Arrive(
+            object? jobState,
+            bool mayWait,
+            out Admission admission,
+            bool hasLeft = false,
+            JobSource source = JobSource.Caller) =>
             queue.Engine.Arrive(jobState, new Newcomer(mayWait, hasLeft, source), out admission);
 
         /// <summary>The same for a job that brings traits.</summary>
@@ -70,7 +75,8 @@ internal static class JobQueueInternals
 
         /// <summary>An operator's number of workers, if there is one, and the number that holds when it ends.</summary>
         internal (int? Override, int Underlying) ReadWorkersOverride() =>
-            queue.Engine.Read(0, static (in EngineView view, int _) => (view.Limit.Override, view.Limit.WithoutOverride));
+            queue.Engine.Read(
+                0, static (in EngineView view, int _) => (view.Limit.Override, view.Limit.WithoutOverride));
 
         internal bool TrySetPaused(bool paused) => queue.Engine.Control.TrySetPaused(paused);
 
@@ -106,7 +112,8 @@ internal static class JobQueueInternals
 
         internal IReadOnlyList<WaitingView> ListWaiting(int max, out int total)
         {
-            (var list, total) = queue.Engine.Read(max, static (in EngineView view, int max) => (QueueReports.Waiting(view, max), view.Room.Count));
+            (var list, total) = queue.Engine.Read(
+                max, static (in EngineView view, int max) => (QueueReports.Waiting(view, max), view.Room.Count));
             return list;
         }
 

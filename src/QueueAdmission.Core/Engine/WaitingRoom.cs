@@ -87,8 +87,12 @@ internal sealed class WaitingRoom
     /// </summary>
     public long NextExpiry(QueueConditions conditions)
     {
-        var maxWait = conditions.IsPaused || Lines.Overload is not { } overload ? conditions.MaxWait : Math.Min(conditions.MaxWait, overload.WaitLimit);
-        return Math.Min(maxWait == long.MaxValue || _arrivals.Oldest is not { } oldest ? long.MaxValue : oldest.Time + maxWait, _deadlines.Earliest);
+        var maxWait = conditions.IsPaused || Lines.Overload is not { } overload
+            ? conditions.MaxWait
+            : Math.Min(conditions.MaxWait, overload.WaitLimit);
+        return Math.Min(
+            maxWait == long.MaxValue || _arrivals.Oldest is not { } oldest ? long.MaxValue : oldest.Time + maxWait,
+            _deadlines.Earliest);
     }
 
     /// <summary>
@@ -136,5 +140,7 @@ internal sealed class WaitingRoom
     private bool NeedsFairLines(JobQueueOptions options) => Lines is FairLines || FairLines.AreNeededFor(options);
 
     private Discipline NewDiscipline(in LineSettings settings) =>
-        NeedsFairLines(settings.Options) ? new FairLines(_owner, settings, _keySalt) : new RoundRobinLines(_owner, settings.Options);
+        NeedsFairLines(settings.Options)
+            ? new FairLines(_owner, settings, _keySalt)
+            : new RoundRobinLines(_owner, settings.Options);
 }

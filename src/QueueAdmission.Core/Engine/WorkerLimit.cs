@@ -133,6 +133,8 @@ internal sealed class WorkerLimit
     {
         MaxWeight = Math.Max(_settings, _override ?? 0);
         InForce = Held().Min(cap => cap.Workers);
-        InForceForWeights = _ends.Count == 0 ? InForce : Held().Where(cap => !_ends.ContainsKey(cap.Name)).Min(cap => cap.Workers);
+        InForceForWeights = _ends.Count == 0
+            ? InForce
+            : Held().Where(cap => !_ends.ContainsKey(cap.Name)).Min(cap => cap.Workers);
     }
 }

@@ -159,7 +159,8 @@ internal struct WorkerSlots
             var take = WorkerWord.Free(word) >= workers;
             if (!take && !mark)
                 return false;
-            var seen = Interlocked.CompareExchange(ref _word, take ? word - (workers * WorkerWord.FreeUnit) : word | WorkerWord.Mark, word);
+            var seen = Interlocked.CompareExchange(
+                ref _word, take ? word - (workers * WorkerWord.FreeUnit) : word | WorkerWord.Mark, word);
             if (seen == word)
             {
                 _furtherWorkers += take ? workers - 1 : 0;

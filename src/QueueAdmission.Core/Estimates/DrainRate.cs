@@ -46,7 +46,9 @@ internal sealed class DrainRate(long ticksPerSecond)
     {
         var seconds = (double)_busyTicks / ticksPerSecond;
         var measured = _busyRan / seconds;
-        PerSecond = PerSecond == 0 ? measured : PerSecond + ((1 - Math.Exp(-seconds / MemorySeconds)) * (measured - PerSecond));
+        PerSecond = PerSecond == 0
+            ? measured
+            : PerSecond + ((1 - Math.Exp(-seconds / MemorySeconds)) * (measured - PerSecond));
         _busyTicks = 0;
         _busyRan = 0;
     }

@@ -6,7 +6,8 @@ namespace QueueAdmission;
 /// </summary>
 internal sealed class ClassTurns
 {
-    private readonly PriorityClass[] _classes = [.. Enumerable.Range(0, PriorityClass.Number).Select(index => new PriorityClass(index))];
+    private readonly PriorityClass[] _classes =
+        [.. Enumerable.Range(0, PriorityClass.Number).Select(index => new PriorityClass(index))];
     private readonly KeyTurns[] _byKey;
     private readonly KeyDebts _debts;
     private LineWatch? _watch;

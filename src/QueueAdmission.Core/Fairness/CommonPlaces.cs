@@ -3,7 +3,8 @@ namespace QueueAdmission;
 /// <summary>
 /// Partitions that are common to all jobs. Jobs are placed into them in turn, and a full one is passed over.
 /// </summary>
-internal sealed class CommonPlaces(IWaiterOwner owner, JobQueueOptions options) : PartitionPlaces(owner, options.Partitions)
+internal sealed class CommonPlaces(IWaiterOwner owner, JobQueueOptions options)
+    : PartitionPlaces(owner, options.Partitions)
 {
     private int _capacity = options.PartitionCapacity;
     private int _cursor;

@@ -177,7 +177,8 @@ internal sealed class FairLines : Discipline
         // The waiter had its turn by the other order.
         if (options.Order != former.Order)
             _selected = null;
-        if (options.Partitions != former.Partitions || options.PartitionByKey != former.PartitionByKey || options.MaxWorkersPerKey != former.MaxWorkersPerKey)
+        if (options.Partitions != former.Partitions || options.PartitionByKey != former.PartitionByKey
+            || options.MaxWorkersPerKey != former.MaxWorkersPerKey)
         {
             TakeOutAll(oldest);
             _settings = settings;
@@ -264,7 +265,8 @@ internal sealed class FairLines : Discipline
         while (_turns.LineInTurn() is { } line)
         {
             _steps++;
-            var waiter = line.First(ServesNewestFirst || (Overload is not null && line.Flow is { Standing.IsStanding: true }));
+            var waiter = line.First(
+                ServesNewestFirst || (Overload is not null && line.Flow is { Standing.IsStanding: true }));
             if (!_keys.IsHeldBack(RecordOf(waiter)))
                 return _selected = waiter;
             _keys.SetAside(waiter);
@@ -278,7 +280,9 @@ internal sealed class FairLines : Discipline
         var options = _settings.Options;
         SeesEveryJob = AreNeededFor(options);
         _selected = null;
-        _places = options.PartitionByKey ? new KeyPlaces(_owner, options, _book, _salt) : new CommonPlaces(_owner, options);
+        _places = options.PartitionByKey
+            ? new KeyPlaces(_owner, options, _book, _salt)
+            : new CommonPlaces(_owner, options);
         _displacer = new Displacer(_places, _turns, _book);
         _keys.Configure(_settings, IsNewestFirst);
         _turns.Use(options.PartitionByKey);

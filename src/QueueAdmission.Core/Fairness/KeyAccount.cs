@@ -113,7 +113,8 @@ internal sealed class KeyAccount(string key)
         {
             if (FirstParked(i, newestFirst)?.Job is not { } first)
                 continue;
-            if (first.Order > job.Order == newestFirst && (i >= PriorityClass.IndexOf(job) || (first.Weight > 1 && !newestFirst)))
+            if (first.Order > job.Order == newestFirst
+                && (i >= PriorityClass.IndexOf(job) || (first.Weight > 1 && !newestFirst)))
                 return true;
         }
         return false;

@@ -21,7 +21,8 @@ internal readonly struct KeyDealer(ulong salt)
 
     private const ulong Multiplier = 0x9E3779B97F4A7C15;
 
-    public static ulong ProcessSalt { get; } = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+    public static ulong ProcessSalt { get; } =
+        BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
 
     /// <summary>The partitions of a key: different ones, in ascending order.</summary>
     /// <param name="key">The key.</param>

@@ -48,7 +48,9 @@ internal sealed class LineWatch
             else if (_calm.First is { } calm && now - calm.Line!.Oldest.Time >= Interval)
                 Look(calm, calm.Line!, now);
             else
-                return _standing.First is { } standing && now - standing.Line!.Oldest.Time >= Target ? standing.Line.Oldest : null;
+                return _standing.First is { } standing && now - standing.Line!.Oldest.Time >= Target
+                    ? standing.Line.Oldest
+                    : null;
         }
     }
 

@@ -42,7 +42,8 @@ public readonly struct JobTraits
         get => _priority;
         init => _priority = value is >= JobPriority.Low and <= JobPriority.Critical
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, "Not a priority; allowed: Low, Normal, High, Critical.");
+            : throw new ArgumentOutOfRangeException(
+                nameof(value), value, "Not a priority; allowed: Low, Normal, High, Critical.");
     }
 
     /// <summary>
@@ -98,7 +99,10 @@ public readonly struct JobTraits
     }
 
     private ArgumentOutOfRangeException TooHeavy(JobQueue queue, string setting, int max) =>
-        new("traits", Weight, $"A job's Weight may not be above the {setting} of its queue; queue '{queue.Name}' has {max}.");
+        new(
+            "traits",
+            Weight,
+            $"A job's Weight may not be above the {setting} of its queue; queue '{queue.Name}' has {max}.");
 
     private bool IsPlain => Key is null && _priority == JobPriority.Normal && _furtherWorkers == 0 && Deadline is null;
 }

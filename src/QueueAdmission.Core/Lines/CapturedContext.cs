@@ -30,7 +30,8 @@ internal sealed class CapturedContext
     /// The continuation and the execution context, for awaiters that ask the source to carry it. The compiler's own
     /// awaiters do not ask, so they cost no allocation.
     /// </summary>
-    public static (Action<object?> Continuation, object? State) WithExecutionContext(ExecutionContext context, Action<object?> continuation, object? state) =>
+    public static (Action<object?> Continuation, object? State) WithExecutionContext(
+        ExecutionContext context, Action<object?> continuation, object? state) =>
         (static flowed =>
         {
             var (context, continuation, state) = ((ExecutionContext, Action<object?>, object?))flowed!;

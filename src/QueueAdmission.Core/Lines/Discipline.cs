@@ -133,7 +133,9 @@ internal abstract class Discipline
     /// <param name="ended">The jobs that have ended so far.</param>
     /// <param name="waiting">The jobs that wait.</param>
     /// <param name="turnedAway">The jobs that were refused or left so far.</param>
-    public void UpdateOverload(long now, Waiter? oldest, double ticksPerJob, int workers, long maxWait, long ended, int waiting, long turnedAway)
+    public void UpdateOverload(
+        long now, Waiter? oldest, double ticksPerJob, int workers, long maxWait, long ended, int waiting,
+        long turnedAway)
     {
         if (Overload is not { } overload)
             return;

@@ -7,7 +7,8 @@ namespace QueueAdmission;
 /// <param name="Limit">The limit in force. Unlike <see cref="JobQueueOptions.Workers"/> it may be 0.</param>
 /// <param name="OverloadTarget"><see cref="JobQueueOptions.OverloadTarget"/> in ticks.</param>
 /// <param name="OverloadInterval"><see cref="JobQueueOptions.OverloadInterval"/> in ticks.</param>
-internal readonly record struct LineSettings(JobQueueOptions Options, int Limit, long? OverloadTarget, long? OverloadInterval)
+internal readonly record struct LineSettings(
+    JobQueueOptions Options, int Limit, long? OverloadTarget, long? OverloadInterval)
 {
     public static LineSettings Of(JobQueueOptions options, int limit, QueueClock clock) => new(
         options,

@@ -99,7 +99,8 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
     public void LeaveOn(CancellationToken token)
     {
         if (token.CanBeCanceled)
-            _registration = token.UnsafeRegister(static state => ((Waiter)state!).Line.Owner.Abandon((Waiter)state!), this);
+            _registration = token.UnsafeRegister(
+                static state => ((Waiter)state!).Line.Owner.Abandon((Waiter)state!), this);
     }
 
     /// <summary>
@@ -139,9 +140,11 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
     {
         ThrowIfStale(token);
-        if ((flags & ValueTaskSourceOnCompletedFlags.FlowExecutionContext) != 0 && ExecutionContext.Capture() is { } context)
+        if ((flags & ValueTaskSourceOnCompletedFlags.FlowExecutionContext) != 0
+            && ExecutionContext.Capture() is { } context)
             (continuation, state) = CapturedContext.WithExecutionContext(context, continuation, state);
-        if ((flags & ValueTaskSourceOnCompletedFlags.UseSchedulingContext) != 0 && CapturedContext.Capture(continuation, state) is { } captured)
+        if ((flags & ValueTaskSourceOnCompletedFlags.UseSchedulingContext) != 0
+            && CapturedContext.Capture(continuation, state) is { } captured)
             state = captured;
 
         // The state of a continuation that is registered already belongs to the flow that awaits.
@@ -158,7 +161,8 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
         ThrowIfStale(token);
         if (!IsCompleted)
             BlockUntilCompleted();
-        var admission = Admission.AfterWaiting(Status, (byte)(_reason & ~PushedMark), Detail, Time, Job is { Workers: > 0 } held ? held : null);
+        var admission = Admission.AfterWaiting(
+            Status, (byte)(_reason & ~PushedMark), Detail, Time, Job is { Workers: > 0 } held ? held : null);
         var (owner, partition) = (Line.Owner, PartitionIndex);
         EndOfLife();
         owner.ReportWait(admission, partition);

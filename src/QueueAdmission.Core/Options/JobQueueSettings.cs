@@ -41,7 +41,8 @@ internal static class JobQueueSettings
     {
         Default = null,
         DefaultWords = "100, or what MaxWaiting leaves for one partition",
-        Description = "How many jobs may wait in one partition. With 0 no job waits: it gets a free worker or is refused. "
+        Description =
+            "How many jobs may wait in one partition. With 0 no job waits: it gets a free worker or is refused. "
             + "Partitions × PartitionCapacity may be 1,000,000 places at most.",
         Unit = "jobs",
         Getter = o => o.GivenPartitionCapacity,
@@ -83,7 +84,8 @@ internal static class JobQueueSettings
         nameof(JobQueueOptions.MaxWait), SettingValues.Duration(TimeSpan.Zero, OneHour, orInfinite: true))
     {
         Default = TimeSpan.FromSeconds(10),
-        Description = "How long a job may wait for a worker. After that it is refused with WaitTimeout. With 0 no job waits.",
+        Description =
+            "How long a job may wait for a worker. After that it is refused with WaitTimeout. With 0 no job waits.",
         Getter = o => o.MaxWait,
         Setter = (o, value) => o.MaxWait = value,
     };
@@ -247,7 +249,8 @@ internal static class JobQueueSettings
         nameof(JobQueueOptions.PartitionMetrics), SettingValues.Switch())
     {
         Default = false,
-        Description = "Whether the metric queue_admission.partition.job.waiting has a series for each partition of this queue.",
+        Description =
+            "Whether the metric queue_admission.partition.job.waiting has a series for each partition of this queue.",
         Getter = o => o.PartitionMetrics,
         Setter = (o, value) => o.PartitionMetrics = value,
     };
@@ -291,8 +294,12 @@ internal static class JobQueueSettings
             return null;
         return new(
             nameof(options.PartitionCapacity),
-            string.Create(CultureInfo.InvariantCulture, $"{options.PartitionCapacity} with {options.Partitions} Partitions, together {places:N0} places"),
-            string.Create(CultureInfo.InvariantCulture, $"Partitions × PartitionCapacity up to {JobQueueOptions.PlacesLimit:N0}"));
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{options.PartitionCapacity} with {options.Partitions} Partitions, together {places:N0} places"),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Partitions × PartitionCapacity up to {JobQueueOptions.PlacesLimit:N0}"));
     }
 
     private static SettingError? FindBadMaxWaiting(JobQueueOptions options)
@@ -302,7 +309,8 @@ internal static class JobQueueSettings
         if (options.GivenPartitionCapacity is { } capacity)
             return Error(MaxWaiting!, options, $"not together with PartitionCapacity, which is {capacity}");
         var partitions = options.Partitions;
-        return !options.PartitionByKey && partitions is > 1 and <= JobQueueOptions.PartitionsLimit && max % partitions != 0
+        return !options.PartitionByKey && partitions is > 1 and <= JobQueueOptions.PartitionsLimit
+            && max % partitions != 0
             ? Error(MaxWaiting!, options, $"a multiple of Partitions, which is {partitions}")
             : null;
     }

@@ -25,6 +25,7 @@ internal static class QueueRoom
 
         /// <summary>How many jobs of one key may wait; all of them if keys are not told apart.</summary>
         internal int PlacesPerKey => !options.PartitionByKey ? options.Places
-            : options.MaxWaitingPerKey ?? options.GivenPartitionCapacity ?? Math.Min(DefaultPartitionCapacity, options.Places);
+            : options.MaxWaitingPerKey ?? options.GivenPartitionCapacity
+                ?? Math.Min(DefaultPartitionCapacity, options.Places);
     }
 }

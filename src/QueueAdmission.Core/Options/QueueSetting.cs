@@ -82,7 +82,8 @@ public abstract class QueueSetting
     /// <summary>Reads an object with entries.</summary>
     /// <param name="entries">The names and the texts of the entries.</param>
     /// <param name="onBadEntry">Called for each entry that is not allowed.</param>
-    internal abstract object? ReadMap(IEnumerable<KeyValuePair<string, string>> entries, Action<KeyValuePair<string, string>> onBadEntry);
+    internal abstract object? ReadMap(
+        IEnumerable<KeyValuePair<string, string>> entries, Action<KeyValuePair<string, string>> onBadEntry);
 
     /// <summary>More about a text that could not be read, or null.</summary>
     internal abstract string? Hint(string text);

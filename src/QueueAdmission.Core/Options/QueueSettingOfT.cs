@@ -75,7 +75,8 @@ public sealed class QueueSetting<T>(string key, SettingValues<T> values) : Queue
 
     internal override string? AllowedEntry => _values.AllowedEntry;
 
-    internal override object? ReadMap(IEnumerable<KeyValuePair<string, string>> entries, Action<KeyValuePair<string, string>> onBadEntry) =>
+    internal override object? ReadMap(
+        IEnumerable<KeyValuePair<string, string>> entries, Action<KeyValuePair<string, string>> onBadEntry) =>
         _values.ReadMap(entries, onBadEntry);
 
     internal override string? Hint(string text) => _values.Hint(text);

@@ -10,7 +10,8 @@ internal static class SettingParser
 {
     private const string Infinite = "infinite";
 
-    private static readonly string[] DurationFormats = [@"h\:mm\:ss", @"h\:mm\:ss\.FFFFFFF", @"d\.hh\:mm\:ss", @"d\.hh\:mm\:ss\.FFFFFFF"];
+    private static readonly string[] DurationFormats =
+        [@"h\:mm\:ss", @"h\:mm\:ss\.FFFFFFF", @"d\.hh\:mm\:ss", @"d\.hh\:mm\:ss\.FFFFFFF"];
 
     public static bool TryWholeNumber(string text, out int number)
     {

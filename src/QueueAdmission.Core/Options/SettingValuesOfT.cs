@@ -39,7 +39,8 @@ public abstract class SettingValues<T>
     /// <summary>Reads an object with entries.</summary>
     /// <param name="entries">The names and the texts of the entries.</param>
     /// <param name="onBadEntry">Called for each entry that is not allowed.</param>
-    internal virtual T ReadMap(IEnumerable<KeyValuePair<string, string>> entries, Action<KeyValuePair<string, string>> onBadEntry) =>
+    internal virtual T ReadMap(
+        IEnumerable<KeyValuePair<string, string>> entries, Action<KeyValuePair<string, string>> onBadEntry) =>
         throw new NotSupportedException("The values have no entries.");
 
     /// <summary>Whether two values mean the same.</summary>

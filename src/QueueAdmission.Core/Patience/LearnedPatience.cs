@@ -128,7 +128,8 @@ internal sealed class LearnedPatience
             return;
         _futile = 0;
         var distance = ((_patience - pace.ServiceTicks) / _limit) - 1;
-        _limit *= Math.Pow(1 + (SlowGrowth * (distance < 0 ? 1 : Math.Clamp(distance / (1 - Margin), NearGrowth, 1))), steps);
+        _limit *= Math.Pow(
+            1 + (SlowGrowth * (distance < 0 ? 1 : Math.Clamp(distance / (1 - Margin), NearGrowth, 1))), steps);
         if (_isReached && _limit > Beyond * _patience)
             _limit *= FastGrowth;
         _isReached = false;
@@ -150,7 +151,8 @@ internal sealed class LearnedPatience
             return;
         }
         _jobsBeforeCut = ended;
-        var longest = Math.Min((Margin * patience) - pace.ServiceTicks, LongestSafe(patience - pace.ServiceTicks, pace.TicksPerJob));
+        var longest = Math.Min(
+            (Margin * patience) - pace.ServiceTicks, LongestSafe(patience - pace.ServiceTicks, pace.TicksPerJob));
         _limit = Math.Max(pace.TicksPerJob, Math.Min(longest, FurtherCut * _limit));
         _isTurning = true;
         _turnEnd = pace.Now + patience + (long)pace.ServiceTicks;

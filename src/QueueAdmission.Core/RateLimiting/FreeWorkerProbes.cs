@@ -17,7 +17,8 @@ internal sealed class FreeWorkerProbes(AdmissionEngine engine) : IFreeWorkerObse
     {
         var probe = new Probe();
         engine.Control.Observe(this, now => Add(probe, now));
-        using var leaving = cancellationToken.UnsafeRegister(static state => ((Probe)state!).Answer.TrySetCanceled(), probe);
+        using var leaving = cancellationToken.UnsafeRegister(
+            static state => ((Probe)state!).Answer.TrySetCanceled(), probe);
         try
         {
             return await probe.Answer.Task.ConfigureAwait(false);

@@ -105,7 +105,8 @@ internal sealed class JobQueueRateLimiter(JobQueue queue, FreeWorkerProbes probe
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
         try
         {
-            return ToLease(await queue.EnterAsync(new JobTraits { Weight = permitCount }, either.Token).ConfigureAwait(false));
+            return ToLease(
+                await queue.EnterAsync(new JobTraits { Weight = permitCount }, either.Token).ConfigureAwait(false));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

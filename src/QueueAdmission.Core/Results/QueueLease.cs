@@ -27,7 +27,10 @@ public readonly struct QueueLease : IDisposable
     public bool IsAdmitted => _ticket is not null;
 
     /// <summary>The refusal; null if the job was admitted.</summary>
-    public Rejection? Rejection => _ticket is not null || _value == 0 ? null : new Rejection((RejectionReason)(_value & 255), TimeSpan.FromSeconds(_value >> 8));
+    public Rejection? Rejection =>
+        _ticket is not null || _value == 0
+            ? null
+            : new Rejection((RejectionReason)(_value & 255), TimeSpan.FromSeconds(_value >> 8));
 
     /// <summary>
     /// Gives the worker back. Further calls do nothing, and so does a call on the lease of a refused job.

@@ -16,7 +16,9 @@ internal static class QueueReports
         BackgroundRunning = view.Background.Running,
         BackgroundWaiting = view.Background.Waiting,
         WaitingByPartition = view.Room.Lines.CountByPartition(),
-        LongestWait = view.Room.Oldest is { } oldest ? view.Clock.ToTimeSpan(view.Clock.GetTimestamp() - oldest.Time) : TimeSpan.Zero,
+        LongestWait = view.Room.Oldest is { } oldest
+            ? view.Clock.ToTimeSpan(view.Clock.GetTimestamp() - oldest.Time)
+            : TimeSpan.Zero,
         ExpectedWait = ExpectedWaitOfNewcomer(view),
         Patience = view.Patience.Report(view.Departures.Abandoned),
         Ran = view.Workers.Ran,
@@ -72,7 +74,9 @@ internal static class QueueReports
                 heaviest = Math.Max(heaviest, waiter.Job!.Weight);
             }
         }
-        var longest = view.Room.Oldest is { } oldest ? view.Clock.ToTimeSpan(view.Clock.GetTimestamp() - oldest.Time) : TimeSpan.Zero;
+        var longest = view.Room.Oldest is { } oldest
+            ? view.Clock.ToTimeSpan(view.Clock.GetTimestamp() - oldest.Time)
+            : TimeSpan.Zero;
         // An operator wants the waiters of a paused queue to wait.
         if (view.State.IsPaused())
             (wanted, heaviest) = (0, 0);

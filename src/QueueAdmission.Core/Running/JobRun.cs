@@ -15,7 +15,9 @@ internal readonly struct JobRun
         _engine = engine;
         _held = held;
         // Background jobs may be of another kind than live ones, whose latency the search is about.
-        _latencyFrom = engine.MeasuresLatency && held is not { IsBackground: true } ? engine.Clock.GetTimestamp() : Untimed;
+        _latencyFrom = engine.MeasuresLatency && held is not { IsBackground: true }
+            ? engine.Clock.GetTimestamp()
+            : Untimed;
         _durationFrom = engine.Telemetry.ReadJobClock();
     }
 

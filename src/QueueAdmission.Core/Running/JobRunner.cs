@@ -13,7 +13,11 @@ internal static class JobRunner
     /// <param name="entering">The lease, possibly still pending.</param>
     /// <param name="job">The job. Where it has a result, its task is a task of <typeparamref name="TResult"/>.</param>
     /// <param name="cancellationToken">What the job gets.</param>
-    public static async Task<TResult> RunAsync<TResult>(string queue, ValueTask<QueueLease> entering, Func<CancellationToken, Task> job, CancellationToken cancellationToken)
+    public static async Task<TResult> RunAsync<TResult>(
+        string queue,
+        ValueTask<QueueLease> entering,
+        Func<CancellationToken, Task> job,
+        CancellationToken cancellationToken)
     {
         var lease = await entering.ConfigureAwait(false);
         lease.ThrowIfRefused(queue);
@@ -30,7 +34,8 @@ internal static class JobRunner
     /// <param name="cancellationToken">What the job gets.</param>
     /// <returns>The outcome. The task never fails.</returns>
     public static async Task<JobOutcome> RunPushedAsync(
-        AdmissionEngine engine, PushedJob? pushed, Waiter? waiter, JobRecord? held, Func<CancellationToken, Task> job, CancellationToken cancellationToken)
+        AdmissionEngine engine, PushedJob? pushed, Waiter? waiter, JobRecord? held, Func<CancellationToken, Task> job,
+        CancellationToken cancellationToken)
     {
         // Also with a waiter: it may have been handed a worker since it took its place, and then awaiting it would go
         // on inside Push.

@@ -66,7 +66,8 @@ internal sealed class LeaseTicket
     public static LeaseTicket Issue(AdmissionEngine engine)
     {
         var ticket = t_own;
-        if (ticket is null || (Volatile.Read(ref ticket._version) & 1) != 0 || engine.MeasuresLatency || engine.Telemetry.MeasuresJobs)
+        if (ticket is null || (Volatile.Read(ref ticket._version) & 1) != 0 || engine.MeasuresLatency
+            || engine.Telemetry.MeasuresJobs)
             return Issue(engine, held: null);
         ticket._engine = engine;
         ticket._version++;

@@ -7,7 +7,8 @@ internal sealed class PushedJob
 
     // Not inline: what a caller does next may block, and the application waits for the list that this job leaves
     // afterwards.
-    private readonly TaskCompletionSource<JobOutcome> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<JobOutcome> _completion = new(
+        TaskCreationOptions.RunContinuationsAsynchronously);
 
     public PushedJob(PushedJobs jobs)
     {

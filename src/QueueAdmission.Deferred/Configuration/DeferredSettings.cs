@@ -21,7 +21,8 @@ public static class DeferredSettings
         Key(nameof(MaxWaiting)), SettingValues.WholeNumber(1, 1_000_000_000))
     {
         Default = 1_000_000,
-        Description = "How many deferred jobs of the queue may wait or run. A further request is refused with deferred_full.",
+        Description =
+            "How many deferred jobs of the queue may wait or run. A further request is refused with deferred_full.",
         Unit = "jobs",
     };
 
@@ -41,7 +42,8 @@ public static class DeferredSettings
         Key(nameof(MaxResponseSize)), SettingValues.WholeNumber(0, 100 * 1024 * 1024))
     {
         Default = 1024 * 1024,
-        Description = "The largest body of a response that is kept. Of a larger one only the status and the headers are kept.",
+        Description =
+            "The largest body of a response that is kept. Of a larger one only the status and the headers are kept.",
         Unit = "bytes",
     };
 
@@ -142,7 +144,8 @@ public static class DeferredSettings
     /// <summary>Every setting, in the order in which they are listed.</summary>
     public static IReadOnlyList<QueueSetting> All { get; } =
     [
-        MaxWaiting, MaxBodySize, MaxResponseSize, MaxAttempts, MinShare, MaxAccepting, MaxPreferWait, MaxPreferWaiters, Retention, RetryDelay, MaxRetryDelay, Run,
+        MaxWaiting, MaxBodySize, MaxResponseSize, MaxAttempts, MinShare, MaxAccepting, MaxPreferWait, MaxPreferWaiters,
+        Retention, RetryDelay, MaxRetryDelay, Run,
     ];
 
     private static string Key(string name) => $"{Section}:{name}";

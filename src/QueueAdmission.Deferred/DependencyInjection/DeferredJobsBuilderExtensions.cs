@@ -64,7 +64,8 @@ public static class DeferredJobsBuilderExtensions
             ArgumentException.ThrowIfNullOrWhiteSpace(name, nameof(names));
             if (StoredHeaders.IsCredential(name))
             {
-                throw new ArgumentException($"The header {name} holds credentials, which are never stored.", nameof(names));
+                throw new ArgumentException(
+                    $"The header {name} holds credentials, which are never stored.", nameof(names));
             }
         }
         return Configure(builder, options => options.Headers.UnionWith(names));

@@ -17,11 +17,15 @@ internal static partial class DeferredLog
 
     [LoggerMessage(EventId = 102, EventName = "JobRetried", Level = LogLevel.Warning,
         Message = "Attempt {Attempt} of the deferred job {Job} ({Route}, queue {Queue}) failed: {Reason}. The next one is in {Seconds} s.")]
-    public static partial void Retried(ILogger logger, Exception? exception, int attempt, string job, string route, string queue, string reason, double seconds);
+    public static partial void Retried(
+        ILogger logger, Exception? exception, int attempt, string job, string route, string queue, string reason,
+        double seconds);
 
     [LoggerMessage(EventId = 103, EventName = "JobDead", Level = LogLevel.Error,
-        Message = "The deferred job {Job} ({Route}, queue {Queue}) is a dead letter after attempt {Attempt}: {Reason}.")]
-    public static partial void Dead(ILogger logger, Exception? exception, int attempt, string job, string route, string queue, string reason);
+        Message =
+            "The deferred job {Job} ({Route}, queue {Queue}) is a dead letter after attempt {Attempt}: {Reason}.")]
+    public static partial void Dead(
+        ILogger logger, Exception? exception, int attempt, string job, string route, string queue, string reason);
 
     [LoggerMessage(EventId = 104, EventName = "JobsRecovered", Level = LogLevel.Warning,
         Message = "{Count} deferred jobs of a lost process wait again.")]
@@ -40,11 +44,13 @@ internal static partial class DeferredLog
     public static partial void DriverFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(EventId = 108, EventName = "JobSignalsLost", Level = LogLevel.Debug,
-        Message = "The signals of the store cannot be heard: {Reason}. The node asks the store instead, and tries again.")]
+        Message =
+            "The signals of the store cannot be heard: {Reason}. The node asks the store instead, and tries again.")]
     public static partial void SignalsLost(ILogger logger, string reason);
 
     [LoggerMessage(EventId = 109, EventName = "JobCallbackFailed", Level = LogLevel.Error,
-        Message = "A callback that the handler of the deferred job {Job} ({Route}) registered with OnCompleted failed.")]
+        Message =
+            "A callback that the handler of the deferred job {Job} ({Route}) registered with OnCompleted failed.")]
     public static partial void CallbackFailed(ILogger logger, Exception exception, string job, string route);
 
     [LoggerMessage(EventId = 112, EventName = "JobIntakeAway", Level = LogLevel.Error,

@@ -13,7 +13,8 @@ internal sealed class DeferredMetrics
 
     private static readonly InstrumentAdvice<double> StoreDurations = new()
     {
-        HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+        HistogramBucketBoundaries =
+            [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
     };
 
     private static readonly InstrumentAdvice<double> Ages = new()
@@ -34,7 +35,8 @@ internal sealed class DeferredMetrics
     public DeferredMetrics(IMeterFactory? meters, Func<IReadOnlyList<DeferredQueue>> queues, TimeProvider time)
     {
         var meter = meters?.Create(MeterName) ?? new Meter(MeterName);
-        _accepted = meter.CreateCounter<long>("queue_admission.deferred.accepted", "{job}", "Jobs that this node has accepted.");
+        _accepted = meter.CreateCounter<long>(
+            "queue_admission.deferred.accepted", "{job}", "Jobs that this node has accepted.");
         _refused = meter.CreateCounter<long>("queue_admission.deferred.refused", "{request}",
             "Requests that were to be deferred, and that this node refused, by reason.");
         _attempts = meter.CreateCounter<long>("queue_admission.deferred.attempts", "{attempt}",
@@ -60,7 +62,8 @@ internal sealed class DeferredMetrics
 
     public void CountPreferred(string queue, string outcome) => _preferred.Add(1, Tag(queue), new(OutcomeTag, outcome));
 
-    public void RecordLatency(string queue, TimeSpan time) => _latency.Record(Math.Max(0, time.TotalSeconds), Tag(queue));
+    public void RecordLatency(string queue, TimeSpan time) =>
+        _latency.Record(Math.Max(0, time.TotalSeconds), Tag(queue));
 
     public void RecordStoreCall(string store, string operation, TimeSpan time) =>
         _store.Record(time.TotalSeconds, new("db.system.name", store), new("db.operation.name", operation));

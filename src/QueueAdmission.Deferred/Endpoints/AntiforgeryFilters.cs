@@ -13,7 +13,8 @@ internal static class AntiforgeryFilters
     public static IEnumerable<string> FindProblems(ControllerActionDescriptor? action)
     {
         // The last one decides.
-        var filter = action?.FilterDescriptors.OrderBy(static filter => filter.Order).ThenBy(static filter => filter.Scope)
+        var filter = action?.FilterDescriptors.OrderBy(static filter => filter.Order)
+            .ThenBy(static filter => filter.Scope)
             .Select(static filter => filter.Filter).LastOrDefault(static filter =>
                 filter is ValidateAntiForgeryTokenAttribute or AutoValidateAntiforgeryTokenAttribute or IgnoreAntiforgeryTokenAttribute);
         if (filter is ValidateAntiForgeryTokenAttribute or AutoValidateAntiforgeryTokenAttribute)

@@ -18,7 +18,8 @@ namespace QueueAdmission.Deferred;
 /// </remarks>
 /// <param name="when">Which requests are deferred. Default <see cref="DeferWhen.Always"/>.</param>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
-public sealed class DeferAttribute(DeferWhen when = DeferWhen.Always) : Attribute, IAsyncActionFilter, IOrderedFilter, IQueueTakeover, IDeferTerms
+public sealed class DeferAttribute(DeferWhen when = DeferWhen.Always)
+    : Attribute, IAsyncActionFilter, IOrderedFilter, IQueueTakeover, IDeferTerms
 {
     private readonly DeferOptions _options = new();
 

@@ -10,7 +10,8 @@ namespace QueueAdmission.Deferred;
 /// <summary>Finds what prevents an endpoint from being deferred, before the server listens.</summary>
 internal static class DeferChecks
 {
-    public const string AddLine = "builder.Services.AddQueuedAdmission().AddDeferredJobs(d => d.UseSqlite(\"Data Source=jobs.db\"))";
+    public const string AddLine =
+        "builder.Services.AddQueuedAdmission().AddDeferredJobs(d => d.UseSqlite(\"Data Source=jobs.db\"))";
 
     /// <param name="endpoint">The endpoint.</param>
     /// <param name="queue">Its queue; null if it has none.</param>
@@ -19,7 +20,8 @@ internal static class DeferChecks
     /// <param name="isLastFilter">Whether it is the last one.</param>
     /// <param name="credentials">The headers with credentials that the handler has as parameters.</param>
     public static IEnumerable<string> Find(
-        Endpoint endpoint, JobQueue? queue, IServiceProvider services, bool hasFilter, bool isLastFilter, IEnumerable<string> credentials)
+        Endpoint endpoint, JobQueue? queue, IServiceProvider services, bool hasFilter, bool isLastFilter,
+        IEnumerable<string> credentials)
     {
         var subject = $"The endpoint '{NameOf(endpoint)}' has Defer()";
         if (!services.GetRequiredService<IServiceProviderIsService>().IsService(typeof(DeferredJobs)))

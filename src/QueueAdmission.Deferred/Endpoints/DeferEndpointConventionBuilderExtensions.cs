@@ -32,7 +32,8 @@ public static class DeferEndpointConventionBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         if (!Enum.IsDefined(when))
         {
-            throw new ArgumentOutOfRangeException(nameof(when), when, "Not defined; allowed: Always, Rejected, Preferred.");
+            throw new ArgumentOutOfRangeException(
+                nameof(when), when, "Not defined; allowed: Always, Rejected, Preferred.");
         }
         var options = new DeferOptions();
         configure?.Invoke(options);

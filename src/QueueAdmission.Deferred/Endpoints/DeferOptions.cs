@@ -26,7 +26,8 @@ public sealed class DeferOptions
         {
             if (!Enum.IsDefined(value))
             {
-                throw new ArgumentOutOfRangeException(nameof(value), value, "Not defined; allowed: Optional, Required, Ignored.");
+                throw new ArgumentOutOfRangeException(
+                    nameof(value), value, "Not defined; allowed: Optional, Required, Ignored.");
             }
             field = value;
         }

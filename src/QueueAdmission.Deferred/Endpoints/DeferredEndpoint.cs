@@ -66,5 +66,6 @@ internal sealed class DeferredEndpoint(DeferWhen when, DeferOptions options) : I
         HttpContext context, QueuedEndpoint endpoint, IQueueRejectionFeature rejection, RequestDelegate next) =>
         Accepting.TakeRefusal(context, endpoint, rejection, next, _terms);
 
-    private static async ValueTask<object?> StoreAsync(AcceptPass pass, HttpContext context) => await pass.StoreAsync(context);
+    private static async ValueTask<object?> StoreAsync(AcceptPass pass, HttpContext context) =>
+        await pass.StoreAsync(context);
 }

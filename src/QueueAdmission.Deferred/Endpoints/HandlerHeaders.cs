@@ -13,7 +13,9 @@ internal sealed record HandlerHeaders(IReadOnlySet<string> Names)
     public IEnumerable<string> Credentials => Names.Where(StoredHeaders.IsCredential);
 
     public static HandlerHeaders Of(IEnumerable<ParameterInfo> parameters) => Of(parameters.Select(static parameter =>
-        parameter.GetCustomAttributes().OfType<IFromHeaderMetadata>().FirstOrDefault() is { } header ? header.Name ?? parameter.Name : null));
+        parameter.GetCustomAttributes().OfType<IFromHeaderMetadata>().FirstOrDefault() is { } header
+            ? header.Name ?? parameter.Name
+            : null));
 
     public static HandlerHeaders Of(IEnumerable<string?> names) =>
         new(names.OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase));

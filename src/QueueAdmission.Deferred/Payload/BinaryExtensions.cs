@@ -53,7 +53,9 @@ internal static class BinaryExtensions
     public static int ReadCount(this BinaryReader reader)
     {
         var count = reader.Read7BitEncodedInt();
-        return count is >= 0 and <= MaxCount ? count : throw new InvalidDataException($"The count {count} is out of range.");
+        return count is >= 0 and <= MaxCount
+            ? count
+            : throw new InvalidDataException($"The count {count} is out of range.");
     }
 
     public static byte[] ReadExactly(this BinaryReader reader, int count)

@@ -10,7 +10,8 @@ internal static class CallerIdentity
     // They differ between two tokens of one caller.
     private static readonly HashSet<string> OfOneToken = new(StringComparer.Ordinal)
     {
-        "exp", "iat", "nbf", "jti", "auth_time", "sid", "nonce", "at_hash", "c_hash", "amr", "acr", "azp", "rat", "uti", "aio", "rh",
+        "exp", "iat", "nbf", "jti", "auth_time", "sid", "nonce", "at_hash", "c_hash", "amr", "acr", "azp", "rat", "uti",
+        "aio", "rh",
         ClaimTypes.AuthenticationInstant, ClaimTypes.Expiration, ClaimTypes.AuthenticationMethod,
     };
 
@@ -25,11 +26,13 @@ internal static class CallerIdentity
         var identifier = known
             .Select(static identity => Find(identity, ClaimTypes.NameIdentifier) ?? Find(identity, "sub"))
             .FirstOrDefault(static claim => claim is not null)
-            ?? known.Select(static identity => Find(identity, identity.NameClaimType)).FirstOrDefault(static claim => claim is not null);
+            ?? known.Select(static identity => Find(identity, identity.NameClaimType))
+                .FirstOrDefault(static claim => claim is not null);
         var text = identifier is not null
             ? Describe(identifier)
             : string.Join('\u0002', known.SelectMany(static identity => identity.Claims)
-                .Where(static claim => !OfOneToken.Contains(claim.Type)).Select(Describe).Order(StringComparer.Ordinal));
+                .Where(static claim => !OfOneToken.Contains(claim.Type)).Select(Describe)
+                .Order(StringComparer.Ordinal));
         return SHA256.HashData(Encoding.UTF8.GetBytes(text));
     }
 

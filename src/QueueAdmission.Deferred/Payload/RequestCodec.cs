@@ -76,7 +76,8 @@ internal static class RequestCodec
         return new StoredRequest
         {
             Id = new Guid(reader.ReadExactly(16)),
-            Route = new RouteIdentity(reader.ReadString(), reader.ReadString(), reader.ReadOptional(), reader.ReadOptional()),
+            Route = new RouteIdentity(
+                reader.ReadString(), reader.ReadString(), reader.ReadOptional(), reader.ReadOptional()),
             Method = reader.ReadString(),
             Protocol = reader.ReadString(),
             Scheme = reader.ReadString(),

@@ -26,7 +26,8 @@ internal static class StoredHeaders
     // They belong to one connection, are written again by the server, or hold credentials.
     private static readonly HashSet<string> NotOfResponses = new(StringComparer.OrdinalIgnoreCase)
     {
-        HeaderNames.SetCookie, "Set-Cookie2", HeaderNames.Connection, HeaderNames.KeepAlive, HeaderNames.TransferEncoding,
+        HeaderNames.SetCookie, "Set-Cookie2", HeaderNames.Connection, HeaderNames.KeepAlive,
+        HeaderNames.TransferEncoding,
         HeaderNames.Trailer, HeaderNames.Upgrade, HeaderNames.Date, HeaderNames.Server, HeaderNames.ProxyAuthenticate,
         HeaderNames.ContentLength, HeaderNames.AltSvc,
     };
@@ -42,7 +43,8 @@ internal static class StoredHeaders
         var stored = new List<KeyValuePair<string, StringValues>>();
         foreach (var header in headers)
         {
-            var isNamed = Usual.Contains(header.Key) || ofEndpoint.Contains(header.Key) || ofApplication.Contains(header.Key);
+            var isNamed = Usual.Contains(header.Key) || ofEndpoint.Contains(header.Key)
+                || ofApplication.Contains(header.Key);
             if (isNamed && !Credentials.Contains(header.Key))
             {
                 stored.Add(header);

@@ -72,7 +72,8 @@ internal sealed class CapturedResponse : IHttpResponseFeature, IHttpResponseBody
         (_onStarting ??= new()).Push((callback, state));
     }
 
-    public void OnCompleted(Func<object, Task> callback, object state) => (_onCompleted ??= new()).Push((callback, state));
+    public void OnCompleted(Func<object, Task> callback, object state) =>
+        (_onCompleted ??= new()).Push((callback, state));
 
     public void DisableBuffering()
     {

@@ -16,10 +16,12 @@ internal static class ReplayActivity
             return null;
         }
         var request = run.Request;
-        ActivityLink[] links = ActivityContext.TryParse(request.TraceParent, request.TraceState, isRemote: true, out var accepted)
+        ActivityLink[] links = ActivityContext.TryParse(
+            request.TraceParent, request.TraceState, isRemote: true, out var accepted)
             ? [new ActivityLink(accepted)]
             : [];
-        var activity = Source.StartActivity($"run {request.Route}", ActivityKind.Consumer, parentContext: default, links: links);
+        var activity = Source.StartActivity(
+            $"run {request.Route}", ActivityKind.Consumer, parentContext: default, links: links);
         activity?.SetTag("queue_admission.queue", run.Queue)
             .SetTag("queue_admission.deferred.job", JobId.ToText(request.Id))
             .SetTag("queue_admission.deferred.attempt", run.Attempt)
@@ -37,7 +39,8 @@ internal static class ReplayActivity
         activity.SetTag("http.response.status_code", statusCode);
         if (failure is not null)
         {
-            activity.SetTag("error.type", failure.GetType().FullName).SetStatus(ActivityStatusCode.Error, failure.Message);
+            activity.SetTag("error.type", failure.GetType().FullName)
+                .SetStatus(ActivityStatusCode.Error, failure.Message);
         }
         else if (statusCode >= 500)
         {

@@ -65,7 +65,8 @@ internal sealed class ReplayedRequest
     }
 
     private static byte[] ToArray(ReadOnlyMemory<byte> bytes) =>
-        System.Runtime.InteropServices.MemoryMarshal.TryGetArray(bytes, out var whole) && whole.Offset == 0 && whole.Count == whole.Array!.Length
+        System.Runtime.InteropServices.MemoryMarshal.TryGetArray(bytes, out var whole) && whole.Offset == 0
+            && whole.Count == whole.Array!.Length
             ? whole.Array
             : bytes.ToArray();
 }

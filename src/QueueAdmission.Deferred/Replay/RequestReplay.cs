@@ -113,7 +113,8 @@ internal sealed class RequestReplay(
         var (culture, uiCulture) = (CultureOf(run.Request.Culture), CultureOf(run.Request.UICulture));
         // Both belong to the flow of this attempt only.
         (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (culture, uiCulture);
-        context.Features.Set<IRequestCultureFeature>(new RequestCultureFeature(new RequestCulture(culture, uiCulture), provider: null));
+        context.Features.Set<IRequestCultureFeature>(
+            new RequestCultureFeature(new RequestCulture(culture, uiCulture), provider: null));
     }
 
     /// <summary>The culture, or the invariant one if this machine does not have it.</summary>

@@ -60,6 +60,8 @@ internal sealed class RunTimeout : IHttpRequestTimeoutFeature, IDisposable
         }
         // The middleware refuses a name that is unknown, so no such request is accepted. Without the middleware, names
         // have no effect.
-        return attribute.PolicyName is { } name && options.Policies.TryGetValue(name, out var named) ? named.Timeout : null;
+        return attribute.PolicyName is { } name && options.Policies.TryGetValue(name, out var named)
+            ? named.Timeout
+            : null;
     }
 }

@@ -68,11 +68,14 @@ internal sealed class AttemptRunner
     /// </summary>
     /// <returns>Null if the job has an attempt left.</returns>
     public JobEnd? EndIfExhausted(ClaimedJob job, JobQueue queue) =>
-        job.Attempt > queue.GetSetting(DeferredSettings.MaxAttempts) ? Dead(job, AttemptsExhausted, exception: null) : null;
+        job.Attempt > queue.GetSetting(DeferredSettings.MaxAttempts)
+            ? Dead(job, AttemptsExhausted, exception: null)
+            : null;
 
     /// <summary>Runs the handler under a worker.</summary>
     public async Task<JobEnd> RunAsync(
-        ClaimedJob job, StoredRequest request, Endpoint endpoint, JobQueue queue, IQueueFeature worker, CancellationToken stopping)
+        ClaimedJob job, StoredRequest request, Endpoint endpoint, JobQueue queue, IQueueFeature worker,
+        CancellationToken stopping)
     {
         var outcome = await _replay.RunAsync(new ReplayRun
         {
@@ -156,7 +159,8 @@ internal sealed class AttemptRunner
             queue.GetSetting(DeferredSettings.MaxRetryDelay),
             asked,
             Random.Shared.NextDouble());
-        DeferredLog.Retried(_logger, exception, job.Attempt, JobId.ToText(job.Id), job.Route, job.Queue, reason, delay.TotalSeconds);
+        DeferredLog.Retried(
+            _logger, exception, job.Attempt, JobId.ToText(job.Id), job.Route, job.Queue, reason, delay.TotalSeconds);
         return End(job, JobEndKind.Retry, reason, delay: delay);
     }
 

@@ -35,7 +35,8 @@ internal static class Backoff
         {
             return TimeSpan.FromSeconds(Math.Min(seconds, 1_000_000_000));
         }
-        return DateTimeOffset.TryParseExact(text, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)
+        return DateTimeOffset.TryParseExact(
+            text, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)
             ? date - now
             : null;
     }

@@ -54,5 +54,6 @@ internal sealed class DeferredQueues(JobQueueRegistry registry, TimeProvider tim
     public IReadOnlyList<DeferredQueue> Describe() =>
         [.. _states.Values.Select(state => state.Describe()).OfType<DeferredQueue>().OrderBy(queue => queue.Queue, StringComparer.Ordinal)];
 
-    public double? RateOf(string name) => _states.TryGetValue(name, out var state) ? state.Describe()?.RatePerSecond : null;
+    public double? RateOf(string name) =>
+        _states.TryGetValue(name, out var state) ? state.Describe()?.RatePerSecond : null;
 }

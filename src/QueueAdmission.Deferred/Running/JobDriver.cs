@@ -49,7 +49,8 @@ internal sealed class JobDriver : IDisposable
     private TimeSpan? _nextDue;
 
     public JobDriver(
-        JobStoreAccess access, AttemptRunner attempts, DeferredQueues queues, Outcomes outcomes, TimeProvider time, ILogger logger)
+        JobStoreAccess access, AttemptRunner attempts, DeferredQueues queues, Outcomes outcomes, TimeProvider time,
+        ILogger logger)
     {
         (_access, _queues, _outcomes, _time, _logger) = (access, queues, outcomes, time, logger);
         _wakeup = new Wakeup(time);
@@ -311,7 +312,8 @@ internal sealed class JobDriver : IDisposable
         _isPurging = false;
         foreach (var name in _queues.NamesToRun())
         {
-            var retention = _queues.Find(name)?.GetSetting(DeferredSettings.Retention) ?? DeferredSettings.Retention.Default;
+            var retention = _queues.Find(name)?.GetSetting(DeferredSettings.Retention)
+                ?? DeferredSettings.Retention.Default;
             _isPurging |= !TryPurge(name, retention, batches: 1 + (2 * ends / PurgeBatch));
         }
         if (!_isPurging)

@@ -10,7 +10,8 @@ namespace QueueAdmission.Deferred;
 /// <param name="queues">The queues.</param>
 /// <param name="logger">The log.</param>
 /// <param name="onEnded">Called on any thread when an attempt has ended.</param>
-internal sealed class JobStarts(AttemptRunner attempts, DeferredQueues queues, ILogger logger, Action onEnded) : IDisposable
+internal sealed class JobStarts(AttemptRunner attempts, DeferredQueues queues, ILogger logger, Action onEnded)
+    : IDisposable
 {
     private readonly ConcurrentQueue<JobEnd> _ended = new();
     private readonly ConcurrentQueue<string> _refused = new();
@@ -63,7 +64,13 @@ internal sealed class JobStarts(AttemptRunner attempts, DeferredQueues queues, I
         try
         {
             // On this thread, so that jobs enter the queue in the order of the store.
-            var traits = new JobTraits { Key = request.Key, KeyShare = request.KeyShare, Priority = job.Priority, Weight = job.Weight };
+            var traits = new JobTraits
+            {
+                Key = request.Key,
+                KeyShare = request.KeyShare,
+                Priority = job.Priority,
+                Weight = job.Weight,
+            };
             entering = queue.EnterBackgroundAsync(traits, queue.GetSetting(DeferredSettings.MinShare), _noStarts.Token);
         }
 #pragma warning disable CA1031 // For example, the queue was disposed.

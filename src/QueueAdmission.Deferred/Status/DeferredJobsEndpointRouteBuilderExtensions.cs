@@ -41,7 +41,11 @@ public static class DeferredJobsEndpointRouteBuilderExtensions
                 new EndpointNameMetadata(StatusAddress.EndpointName),
                 Json<JobView>(StatusCodes.Status200OK),
                 Json<JobView>(StatusCodes.Status303SeeOther));
-        Map(HttpMethods.Get, "/{id}/response", StatusEndpoints.GetResponseAsync, "The response of a deferred request that is done.")
+        Map(
+            HttpMethods.Get,
+            "/{id}/response",
+            StatusEndpoints.GetResponseAsync,
+            "The response of a deferred request that is done.")
             .WithMetadata(Problem(StatusCodes.Status409Conflict), Problem(StatusCodes.Status410Gone));
         Map(HttpMethods.Delete, "/{id}", StatusEndpoints.DeleteAsync, "Cancels a deferred request that waits.")
             .WithMetadata(

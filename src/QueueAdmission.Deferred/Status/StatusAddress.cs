@@ -14,7 +14,8 @@ internal static class StatusAddress
     public static string Of(HttpContext context, Guid id, JobPosition? position = null) =>
         context.RequestServices.GetRequiredService<LinkGenerator>()
             .GetPathByName(context, EndpointName, new RouteValueDictionary { ["id"] = TextOf(context, id, position) })
-        ?? throw new InvalidOperationException("MapDeferredJobs was not called, or its path has parameters that the request does not have.");
+        ?? throw new InvalidOperationException(
+            "MapDeferredJobs was not called, or its path has parameters that the request does not have.");
 
     /// <summary>The id. With the ticket of a job that the store does not have yet.</summary>
     private static string TextOf(HttpContext context, Guid id, JobPosition? position)

@@ -48,14 +48,17 @@ internal static class StatusEndpoints
         context.Response.Headers.CacheControl = "no-store";
         if (job is not { State: StoredJobState.Done, Result: { } result })
         {
-            return StatusJson.WriteProblemAsync(context.Response, StatusCodes.Status409Conflict, "The job has no response yet, or will have none.");
+            return StatusJson.WriteProblemAsync(
+                context.Response, StatusCodes.Status409Conflict, "The job has no response yet, or will have none.");
         }
         var jobs = context.RequestServices.GetRequiredService<DeferredJobs>();
         if (StoredAnswer.Read(jobs.Access, job.Id, result) is not { } stored)
         {
-            return StatusJson.WriteProblemAsync(context.Response, StatusCodes.Status410Gone, "The response is kept, but its key is missing.");
+            return StatusJson.WriteProblemAsync(
+                context.Response, StatusCodes.Status410Gone, "The response is kept, but its key is missing.");
         }
-        if (stored.Owner.Length > 0 && !CryptographicOperations.FixedTimeEquals(stored.Owner, CallerIdentity.HashOf(context.User)))
+        if (stored.Owner.Length > 0
+            && !CryptographicOperations.FixedTimeEquals(stored.Owner, CallerIdentity.HashOf(context.User)))
         {
             return NotFoundAsync(context);
         }

@@ -23,6 +23,7 @@ internal static class StatusJson
     public static Task WriteProblemAsync(HttpResponse response, int status, string title)
     {
         response.StatusCode = status;
-        return WriteAsync(response, new StatusProblem(title, status), DeferredJson.Default.StatusProblem, "application/problem+json");
+        return WriteAsync(
+            response, new StatusProblem(title, status), DeferredJson.Default.StatusProblem, "application/problem+json");
     }
 }

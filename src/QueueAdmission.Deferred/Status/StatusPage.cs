@@ -55,7 +55,8 @@ internal static class StatusPage
     private static (string Title, string Text) Describe(JobView job) => job.State switch
     {
         "waiting" => ("Your request is accepted", $"{Place(job.Ahead)} This page looks again by itself. You don’t have to do anything."),
-        "running" => ("Your request is being carried out", "This page looks again by itself. You don’t have to do anything."),
+        "running" =>
+            ("Your request is being carried out", "This page looks again by itself. You don’t have to do anything."),
         "cancelled" => ("Your request was cancelled", "It was not carried out."),
         "done" => ("Your request was carried out", "The answer follows."),
         _ => ("Your request could not be carried out", "It is kept, and the operators of this service see it."),

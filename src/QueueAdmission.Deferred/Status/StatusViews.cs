@@ -44,7 +44,8 @@ internal sealed class JobView
 internal sealed record StatusProblem(string Title, int Status, string? Detail = null);
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AcceptedView))]
 [JsonSerializable(typeof(JobView))]
 [JsonSerializable(typeof(StatusProblem))]

@@ -99,7 +99,8 @@ internal sealed class Intake : IDisposable
                 Monitor.Wait(_gate);
             }
             var bytes = 0L;
-            while (group.Count < MaxGroup && _buffer.TryPeek(out var next) && (group.Count == 0 || bytes + next.Bytes <= MaxGroupBytes))
+            while (group.Count < MaxGroup && _buffer.TryPeek(out var next)
+                && (group.Count == 0 || bytes + next.Bytes <= MaxGroupBytes))
             {
                 group.Add(_buffer.Dequeue());
                 bytes += next.Bytes;

@@ -28,7 +28,8 @@ internal sealed class IntakeAccess
     /// <param name="time">The clock.</param>
     /// <param name="logger">Told of outages.</param>
     public IntakeAccess(
-        IJobIntake? intake, JobStoreAccess store, DeferredQueues queues, DeferredMetrics metrics, TimeProvider time, ILogger logger)
+        IJobIntake? intake, JobStoreAccess store, DeferredQueues queues, DeferredMetrics metrics, TimeProvider time,
+        ILogger logger)
     {
         (_intake, _store, _queues, _metrics, _time) = (intake, store, queues, metrics, time);
         var name = intake?.Name ?? store.Store.Name;

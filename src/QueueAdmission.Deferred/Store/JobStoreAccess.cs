@@ -10,7 +10,8 @@ namespace QueueAdmission.Deferred;
 /// <param name="time">The clock.</param>
 /// <param name="logger">Told of outages.</param>
 internal sealed class JobStoreAccess(
-    IJobStore store, bool isIntake, Func<JobProtector> createProtector, DeferredMetrics metrics, TimeProvider time, ILogger logger)
+    IJobStore store, bool isIntake, Func<JobProtector> createProtector, DeferredMetrics metrics, TimeProvider time,
+    ILogger logger)
 {
     private readonly Lock _opening = new();
     private readonly OutageReport _outage = new(

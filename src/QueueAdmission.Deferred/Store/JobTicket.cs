@@ -79,7 +79,9 @@ internal sealed record JobTicket(Guid Id, string Queue, JobPosition Position)
             return new JobTicket(
                 new Guid(bytes[..16], bigEndian: true),
                 Encoding.UTF8.GetString(bytes[(Fixed + source)..]),
-                new JobPosition(Encoding.UTF8.GetString(bytes.Slice(Fixed, source)), BinaryPrimitives.ReadInt64BigEndian(bytes[16..])));
+                new JobPosition(
+                    Encoding.UTF8.GetString(bytes.Slice(Fixed, source)),
+                    BinaryPrimitives.ReadInt64BigEndian(bytes[16..])));
         }
         catch (Exception exception) when (exception is CryptographicException or FormatException or ArgumentOutOfRangeException)
         {

@@ -76,7 +76,8 @@ internal sealed class KafkaJobIntake(KafkaContext context) : IJobIntake
             producer.Produce(_settings.Topic, record, report =>
             {
                 var isDurable = !report.Error.IsError && report.Status == PersistenceStatus.Persisted;
-                OnReport(reports, index, record.Value.Length, isDurable ? report.TopicPartitionOffset : null, report.Error);
+                OnReport(
+                    reports, index, record.Value.Length, isDurable ? report.TopicPartitionOffset : null, report.Error);
             });
         }
         catch (ProduceException<byte[], byte[]> exception)

@@ -6,7 +6,8 @@ namespace QueueAdmission.Kafka;
 internal static class KafkaErrors
 {
     public static JobStoreException Translated(Error error, KafkaSettings settings, Exception? exception = null) => new(
-        ProblemOf(error.Code), $"Kafka at {settings.BootstrapServers}, topic {settings.Topic}: {error.Reason} ({error.Code})", exception);
+        ProblemOf(error.Code),
+        $"Kafka at {settings.BootstrapServers}, topic {settings.Topic}: {error.Reason} ({error.Code})", exception);
 
     /// <summary>Whether an error concerns one record, and says nothing of the brokers.</summary>
     public static bool ConcernsTheRecord(Error error) => error.Code
@@ -16,7 +17,8 @@ internal static class KafkaErrors
     {
         ErrorCode.Local_QueueFull => JobStoreProblem.Full,
         ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed or ErrorCode.TopicAuthorizationFailed
-            or ErrorCode.GroupAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed => JobStoreProblem.AccessDenied,
+            or ErrorCode.GroupAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed =>
+                JobStoreProblem.AccessDenied,
         ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition
             or ErrorCode.TopicException => JobStoreProblem.Unusable,
         _ => JobStoreProblem.Unreachable,

@@ -19,7 +19,8 @@ internal sealed class KafkaSettings
     public KafkaSettings(string bootstrapServers, KafkaIntakeOptions options)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(bootstrapServers);
-        Require(!string.IsNullOrWhiteSpace(options.Topic) && options.Topic.Length <= 249, "Topic has 1 to 249 characters.");
+        Require(
+            !string.IsNullOrWhiteSpace(options.Topic) && options.Topic.Length <= 249, "Topic has 1 to 249 characters.");
         Require(!string.IsNullOrWhiteSpace(options.GroupId), "GroupId is empty.");
         Require(
             options.DeliveryTimeout >= TimeSpan.FromSeconds(1) && options.DeliveryTimeout <= TimeSpan.FromMinutes(1),
@@ -41,7 +42,8 @@ internal sealed class KafkaSettings
     public TimeSpan DeliveryTimeout => _options.DeliveryTimeout;
 
     /// <summary>A part of the log with an order of its own, as the store knows it.</summary>
-    public string SourceOf(Partition partition) => string.Create(CultureInfo.InvariantCulture, $"kafka/{Topic}/{partition.Value}");
+    public string SourceOf(Partition partition) =>
+        string.Create(CultureInfo.InvariantCulture, $"kafka/{Topic}/{partition.Value}");
 
     public ProducerConfig ForProducer()
     {

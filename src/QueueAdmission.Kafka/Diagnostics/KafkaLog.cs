@@ -14,7 +14,8 @@ internal static partial class KafkaLog
     public static partial void ImportBack(ILogger logger, double seconds);
 
     [LoggerMessage(EventId = 152, EventName = "KafkaRecordUnreadable", Level = LogLevel.Error,
-        Message = "The record {Record} is skipped, because it is no job that can be read: {Reason} It stays in the topic.")]
+        Message =
+            "The record {Record} is skipped, because it is no job that can be read: {Reason} It stays in the topic.")]
     public static partial void Unreadable(ILogger logger, TopicPartitionOffset record, string reason);
 
     [LoggerMessage(EventId = 153, EventName = "KafkaRecordsLost", Level = LogLevel.Error,

@@ -17,10 +17,15 @@ internal sealed class KafkaMetrics
     public KafkaMetrics(IMeterFactory? meters)
     {
         var meter = meters?.Create(MeterName) ?? new Meter(MeterName);
-        _imported = meter.CreateCounter<long>("queue_admission.kafka.imported", "{record}", "Records that this node has brought to the store.");
-        _unreadable = meter.CreateCounter<long>("queue_admission.kafka.unreadable", "{record}", "Records that were skipped, because they are no jobs that can be read.");
+        _imported = meter.CreateCounter<long>(
+            "queue_admission.kafka.imported", "{record}", "Records that this node has brought to the store.");
+        _unreadable = meter.CreateCounter<long>(
+            "queue_admission.kafka.unreadable",
+            "{record}",
+            "Records that were skipped, because they are no jobs that can be read.");
         meter.CreateObservableGauge(
-            "queue_admission.kafka.lag", () => _lags.Select(lag => new Measurement<long>(lag.Value, TagsOf(lag.Key))), "{record}",
+            "queue_admission.kafka.lag", () => _lags.Select(lag => new Measurement<long>(lag.Value, TagsOf(lag.Key))),
+            "{record}",
             "Records of the partitions of this node that the store does not have yet.");
     }
 

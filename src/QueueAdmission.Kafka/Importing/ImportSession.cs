@@ -46,8 +46,10 @@ internal sealed class ImportSession : IDisposable
                 }
             })
             .SetPartitionsAssignedHandler((_, partitions) => partitions.ConvertAll(Begin))
-            .SetPartitionsRevokedHandler((_, partitions) => partitions.ForEach(partition => Forget(partition.TopicPartition)))
-            .SetPartitionsLostHandler((_, partitions) => partitions.ForEach(partition => Forget(partition.TopicPartition)))
+            .SetPartitionsRevokedHandler(
+                (_, partitions) => partitions.ForEach(partition => Forget(partition.TopicPartition)))
+            .SetPartitionsLostHandler(
+                (_, partitions) => partitions.ForEach(partition => Forget(partition.TopicPartition)))
             .Build();
     }
 
@@ -214,7 +216,8 @@ internal sealed class ImportSession : IDisposable
         {
             if (_context.Time.GetElapsedTime(_began) > ObstaclePause)
             {
-                throw new JobStoreException(JobStoreProblem.Unusable, $"Kafka at {_context.Settings.BootstrapServers}: {obstacle}");
+                throw new JobStoreException(
+                    JobStoreProblem.Unusable, $"Kafka at {_context.Settings.BootstrapServers}: {obstacle}");
             }
             return;
         }

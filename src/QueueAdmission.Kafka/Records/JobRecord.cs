@@ -15,7 +15,8 @@ internal static class JobRecord
     private const byte SecondLetter = (byte)'J';
 
     /// <summary>Records with the same key lie in one partition, in their order.</summary>
-    public static byte[] KeyOf(AcceptedJob job) => job.SequenceKey ?? job.IdempotencyKey ?? job.Id.ToByteArray(bigEndian: true);
+    public static byte[] KeyOf(AcceptedJob job) =>
+        job.SequenceKey ?? job.IdempotencyKey ?? job.Id.ToByteArray(bigEndian: true);
 
     public static byte[] Write(AcceptedJob job)
     {
@@ -83,7 +84,9 @@ internal static class JobRecord
     private static JobPriority ReadPriority(BinaryReader reader)
     {
         var priority = (JobPriority)reader.ReadSByte();
-        return Enum.IsDefined(priority) ? priority : throw new InvalidDataException($"Its priority {priority} is unknown.");
+        return Enum.IsDefined(priority)
+            ? priority
+            : throw new InvalidDataException($"Its priority {priority} is unknown.");
     }
 
     // Not as text: a name may hold a half of a surrogate pair, which UTF-8 cannot.
@@ -96,7 +99,8 @@ internal static class JobRecord
         }
     }
 
-    private static string ReadText(BinaryReader reader) => string.Create(ReadLength(reader, sizeof(char)), reader, static (span, reader) =>
+    private static string ReadText(BinaryReader reader) =>
+        string.Create(ReadLength(reader, sizeof(char)), reader, static (span, reader) =>
     {
         for (var i = 0; i < span.Length; i++)
         {

@@ -10,20 +10,32 @@ internal static class PostgreSqlSettings
 
     /// <exception cref="OptionsValidationException">A setting can never work. All of them are named.</exception>
     public static void Check(string? connectionString, PostgreSqlLeaseStoreOptions options) =>
-        Check(connectionString, options.CallTimeout, TimeSpan.FromSeconds(10), options.Schema, typeof(PostgreSqlLeaseStoreOptions));
+        Check(
+            connectionString,
+            options.CallTimeout,
+            TimeSpan.FromSeconds(10),
+            options.Schema,
+            typeof(PostgreSqlLeaseStoreOptions));
 
     /// <exception cref="OptionsValidationException">A setting can never work. All of them are named.</exception>
     public static void Check(string? connectionString, PostgreSqlJobStoreOptions options) =>
-        Check(connectionString, options.CallTimeout, TimeSpan.FromSeconds(60), options.Schema, typeof(PostgreSqlJobStoreOptions));
+        Check(
+            connectionString,
+            options.CallTimeout,
+            TimeSpan.FromSeconds(60),
+            options.Schema,
+            typeof(PostgreSqlJobStoreOptions));
 
-    private static void Check(string? connectionString, TimeSpan callTimeout, TimeSpan longest, string? name, Type options)
+    private static void Check(
+        string? connectionString, TimeSpan callTimeout, TimeSpan longest, string? name, Type options)
     {
         List<string> failures = [];
         if (Parse(connectionString, callTimeout, out var error) is null)
         {
             failures.Add($"UsePostgreSql, connection string: {error}.");
         }
-        if (callTimeout < TimeSpan.FromSeconds(1) || callTimeout > longest || callTimeout.Ticks % TimeSpan.TicksPerSecond != 0)
+        if (callTimeout < TimeSpan.FromSeconds(1) || callTimeout > longest
+            || callTimeout.Ticks % TimeSpan.TicksPerSecond != 0)
         {
             failures.Add($"UsePostgreSql, CallTimeout: it is {callTimeout}; allowed is 00:00:01 to {longest}, in whole seconds.");
         }

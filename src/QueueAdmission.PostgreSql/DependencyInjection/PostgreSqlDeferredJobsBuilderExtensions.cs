@@ -49,7 +49,8 @@ public static class PostgreSqlDeferredJobsBuilderExtensions
             var options = new PostgreSqlJobStoreOptions();
             configure?.Invoke(options);
             var loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
-            return new PostgreSqlJobStore(() => connectionString(services), options, loggers.CreateGuardedLogger("QueueAdmission.PostgreSql"));
+            return new PostgreSqlJobStore(
+                () => connectionString(services), options, loggers.CreateGuardedLogger("QueueAdmission.PostgreSql"));
         });
     }
 }

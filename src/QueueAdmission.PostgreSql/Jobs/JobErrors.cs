@@ -10,8 +10,10 @@ internal static class JobErrors
     public static JobStoreException Translated(Exception exception, string target) => exception switch
     {
         JobStoreException translated => translated,
-        MalformedConnectionStringException => new JobStoreException(JobStoreProblem.Unusable, exception.Message, exception),
-        PostgresException { SqlState: "28P01" or "28000" or "42501" } error => New(JobStoreProblem.AccessDenied, error, target),
+        MalformedConnectionStringException => new JobStoreException(
+            JobStoreProblem.Unusable, exception.Message, exception),
+        PostgresException { SqlState: "28P01" or "28000" or "42501" } error => New(
+            JobStoreProblem.AccessDenied, error, target),
         PostgresException { SqlState: "53100" } error => New(JobStoreProblem.Full, error, target),
         PostgresException { SqlState: "55000" or "25006" } error => new JobStoreException(
             JobStoreProblem.Unusable, $"PostgreSQL at {target} is a standby, or read only: {error.MessageText}", error),

@@ -15,7 +15,8 @@ namespace QueueAdmission.PostgreSql;
 /// </remarks>
 internal sealed class JobSchema(PostgreSqlJobStoreOptions options, IReadOnlyList<string> steps)
 {
-    private const string RunScript = "Run sql/jobs.sql and then sql/jobs-2.sql of the package QueueAdmission.PostgreSql.";
+    private const string RunScript =
+        "Run sql/jobs.sql and then sql/jobs-2.sql of the package QueueAdmission.PostgreSql.";
 
     /// <summary>The steps of this release.</summary>
     public static IReadOnlyList<string> Steps { get; } = [ReadScript("jobs.sql"), ReadScript("jobs-2.sql")];
@@ -61,7 +62,9 @@ internal sealed class JobSchema(PostgreSqlJobStoreOptions options, IReadOnlyList
         {
             return IsUpToDate(connection, target)
                 ? null
-                : new JobStoreException(JobStoreProblem.Unusable, $"PostgreSQL at {target}: the tables of deferred jobs in the schema {options.Schema} are gone.");
+                : new JobStoreException(
+                    JobStoreProblem.Unusable,
+                    $"PostgreSQL at {target}: the tables of deferred jobs in the schema {options.Schema} are gone.");
         }
         catch (JobStoreException exception)
         {

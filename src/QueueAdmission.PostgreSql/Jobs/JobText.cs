@@ -8,7 +8,8 @@ internal static class JobText
 {
     private const char Escape = '\uE000';
 
-    public static string ToStored(string text) => text.AsSpan().IndexOfAnyInRange('\uD800', '\uE000') < 0 && !text.Contains('\0', StringComparison.Ordinal)
+    public static string ToStored(string text) =>
+        text.AsSpan().IndexOfAnyInRange('\uD800', '\uE000') < 0 && !text.Contains('\0', StringComparison.Ordinal)
         ? text
         : Escaped(text);
 
@@ -46,7 +47,8 @@ internal static class JobText
             }
             else if (c is '\0' or Escape || char.IsSurrogate(c))
             {
-                result.Append(Escape).Append(((ushort)c).ToString("x4", System.Globalization.CultureInfo.InvariantCulture));
+                result.Append(Escape)
+                    .Append(((ushort)c).ToString("x4", System.Globalization.CultureInfo.InvariantCulture));
             }
             else
             {

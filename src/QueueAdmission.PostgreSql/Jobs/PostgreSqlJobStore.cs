@@ -48,7 +48,8 @@ internal sealed class PostgreSqlJobStore : IJobStore
     /// <param name="partitions">When a partition is full; null for the values of this release.</param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting cannot work.</exception>
     public PostgreSqlJobStore(
-        Func<string?> connectionString, PostgreSqlJobStoreOptions options, ILogger logger, IReadOnlyList<string>? steps = null,
+        Func<string?> connectionString, PostgreSqlJobStoreOptions options, ILogger logger,
+        IReadOnlyList<string>? steps = null,
         JobPartitions? partitions = null)
     {
         PostgreSqlSettings.Check(connectionString(), options);
@@ -239,13 +240,16 @@ internal sealed class PostgreSqlJobStore : IJobStore
                 catch (PostgresException exception) when (JobErrors.MeansOtherSchema(exception))
                 {
                     _isUpdated = false;
-                    throw _schema.ProblemOf(connection, _source.Target) ?? JobErrors.Translated(exception, _source.Target);
+                    throw _schema.ProblemOf(connection, _source.Target)
+                        ?? JobErrors.Translated(exception, _source.Target);
                 }
             });
         }
         catch (Exception exception)
         {
-            throw _isDisposed ? new ObjectDisposedException(GetType().Name) : JobErrors.Translated(exception, _source.Target);
+            throw _isDisposed
+                ? new ObjectDisposedException(GetType().Name)
+                : JobErrors.Translated(exception, _source.Target);
         }
     }
 }

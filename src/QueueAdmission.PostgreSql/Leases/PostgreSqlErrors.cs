@@ -16,7 +16,8 @@ internal static class PostgreSqlErrors
         PostgresException { SqlState: "28P01" or "28000" or "42501" } error =>
             New(LeaseStoreProblem.AccessDenied, error, target),
         PostgresException { SqlState: "55000" or "25006" } error => new LeaseStoreException(
-            LeaseStoreProblem.Unusable, $"PostgreSQL at {target} is a standby, or read only: {error.MessageText}", error),
+            LeaseStoreProblem.Unusable, $"PostgreSQL at {target} is a standby, or read only: {error.MessageText}",
+            error),
         PostgresException { SqlState: "57P01" or "57P02" or "57P03" or "53300" or "57014" or "55P03" } error =>
             New(LeaseStoreProblem.Unreachable, error, target),
         PostgresException error when error.SqlState.StartsWith("08", StringComparison.Ordinal) =>

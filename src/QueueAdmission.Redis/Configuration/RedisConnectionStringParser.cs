@@ -16,7 +16,8 @@ internal sealed class RedisConnectionStringParser
     private static readonly HashSet<string> WithoutEffect = new(StringComparer.OrdinalIgnoreCase)
     {
         "abortConnect", "allowAdmin", "asyncTimeout", "configChannel", "configCheckSeconds", "connectRetry",
-        "connectTimeout", "heartbeatConsistencyChecks", "heartbeatInterval", "highIntegrity", "includeDetailInExceptions",
+        "connectTimeout", "heartbeatConsistencyChecks", "heartbeatInterval", "highIntegrity",
+        "includeDetailInExceptions",
         "keepAlive", "preserveAsyncOrder", "protocol", "resolveDns", "responseTimeout", "setlib", "syncTimeout",
         "tieBreaker", "version", "writeBuffer",
     };
@@ -185,7 +186,8 @@ internal sealed class RedisConnectionStringParser
         var defaultPort = _serviceName is not null ? 26379 : _usesTls ? 6380 : 6379;
         return new RedisConnectionString
         {
-            Endpoints = [.. _endpoints.Select(endpoint => new RedisEndpoint(endpoint.Host, endpoint.Port ?? defaultPort))],
+            Endpoints =
+                [.. _endpoints.Select(endpoint => new RedisEndpoint(endpoint.Host, endpoint.Port ?? defaultPort))],
             ServiceName = _serviceName,
             User = _user,
             Password = _password,

@@ -63,7 +63,11 @@ internal static class RedisSocket
 
     private static Socket Connect(IPEndPoint endpoint, TimeSpan timeout)
     {
-        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, Blocking = false };
+        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
+        {
+            NoDelay = true,
+            Blocking = false,
+        };
         try
         {
             try

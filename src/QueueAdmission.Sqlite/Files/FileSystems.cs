@@ -6,12 +6,16 @@ internal static class FileSystems
     private static readonly HashSet<string> OfNetworks = new(StringComparer.Ordinal)
     {
         "9p", "acfs", "afs", "beegfs", "ceph", "cifs", "fuse.ceph-fuse", "fuse.gcsfuse", "fuse.glusterfs",
-        "fuse.juicefs", "fuse.mount-s3", "fuse.rclone", "fuse.s3fs", "fuse.sshfs", "gfs2", "glusterfs", "gpfs", "lustre",
+        "fuse.juicefs", "fuse.mount-s3", "fuse.rclone", "fuse.s3fs", "fuse.sshfs", "gfs2", "glusterfs", "gpfs",
+        "lustre",
         "ncpfs", "nfs", "nfs4", "ocfs2", "smb3", "smbfs", "wekafs",
     };
 
     /// <summary>File systems that end with their container, or with the host.</summary>
-    private static readonly HashSet<string> OfShortLife = new(StringComparer.Ordinal) { "aufs", "overlay", "ramfs", "tmpfs" };
+    private static readonly HashSet<string> OfShortLife = new(StringComparer.Ordinal)
+    {
+        "aufs", "overlay", "ramfs", "tmpfs",
+    };
 
     /// <summary>
     /// The type of the file system that a file lies on, if files there do not outlive a container or the host; null
@@ -43,7 +47,9 @@ internal static class FileSystems
                 return type is not null && OfNetworks.Contains(type) ? type : null;
             }
             var drive = new DriveInfo(Path.GetPathRoot(path) ?? folder);
-            return path.StartsWith(@"\\", StringComparison.Ordinal) || drive.DriveType == DriveType.Network ? "network" : null;
+            return path.StartsWith(@"\\", StringComparison.Ordinal) || drive.DriveType == DriveType.Network
+                ? "network"
+                : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {

@@ -17,7 +17,8 @@ internal static class SqliteErrors
     {
         LeaseStoreException translated => translated,
         SqliteException { SqliteErrorCode: Busy or Locked or Protocol } => new LeaseStoreException(
-            LeaseStoreProblem.Unreachable, $"SQLite: another process has locked {path}: {exception.Message}", exception),
+            LeaseStoreProblem.Unreachable, $"SQLite: another process has locked {path}: {exception.Message}",
+            exception),
         SqliteException { SqliteErrorCode: Perm or ReadOnly or Auth } => new LeaseStoreException(
             LeaseStoreProblem.AccessDenied, $"SQLite: {path} may not be written: {exception.Message}", exception),
         SqliteException { SqliteErrorCode: CannotOpen } => CannotBeOpened(path, exception),
@@ -32,7 +33,9 @@ internal static class SqliteErrors
             return new LeaseStoreException(LeaseStoreProblem.Unusable, $"SQLite: {path} is a folder.", exception);
         }
         return Directory.Exists(Path.GetDirectoryName(path))
-            ? new LeaseStoreException(LeaseStoreProblem.AccessDenied, $"SQLite: {path} may not be opened or made.", exception)
-            : new LeaseStoreException(LeaseStoreProblem.Unusable, $"SQLite: the folder of {path} does not exist.", exception);
+            ? new LeaseStoreException(
+                LeaseStoreProblem.AccessDenied, $"SQLite: {path} may not be opened or made.", exception)
+            : new LeaseStoreException(
+                LeaseStoreProblem.Unusable, $"SQLite: the folder of {path} does not exist.", exception);
     }
 }

@@ -22,7 +22,8 @@ internal sealed class JobRows(JobStatements statements, JobTallies tallies)
         {
             return null;
         }
-        var row = new JobRow(find.Number(0), find.Number(1), (JobRowState)find.Number(2), find.Number(3), find.Bytes(4));
+        var row = new JobRow(
+            find.Number(0), find.Number(1), (JobRowState)find.Number(2), find.Number(3), find.Bytes(4));
         find.Reset();
         return row;
     }
@@ -55,7 +56,8 @@ internal sealed class JobRows(JobStatements statements, JobTallies tallies)
     {
         // Several jobs that end in one transaction ended one after the other.
         var ended = state >= JobRowState.Dead ? Now++ : 0;
-        statements.Move.Set(1, row.Number).Set(2, (long)state).Set(3, attempts).Set(4, due).Set(5, ended).Set(6, reason).Run();
+        statements.Move.Set(1, row.Number).Set(2, (long)state).Set(3, attempts).Set(4, due).Set(5, ended).Set(6, reason)
+            .Run();
         tallies.Of(row.Queue).Move(row.State, state);
         if (state >= JobRowState.Dead && row is { Sequence: not null, State: not JobRowState.Dead })
         {

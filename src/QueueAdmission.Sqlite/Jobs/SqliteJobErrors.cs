@@ -25,10 +25,12 @@ internal static class SqliteJobErrors
             JobStoreProblem.Unreachable, $"SQLite: {path} cannot be read or written: {exception.Message}", exception),
         SqliteException { SqliteErrorCode: Full } => new JobStoreException(
             JobStoreProblem.Full, $"SQLite: the disk of {path} is full: {exception.Message}", exception),
-        SqliteException { SqliteErrorCode: Perm or ReadOnly or Auth } or UnauthorizedAccessException => new JobStoreException(
+        SqliteException { SqliteErrorCode: Perm or ReadOnly or Auth } or UnauthorizedAccessException =>
+            new JobStoreException(
             JobStoreProblem.AccessDenied, $"SQLite: {path} may not be written: {exception.Message}", exception),
         SqliteException { SqliteErrorCode: CannotOpen } => CannotBeOpened(path, exception),
-        _ => new JobStoreException(JobStoreProblem.Unusable, $"SQLite: {path} cannot be used: {exception.Message}", exception),
+        _ => new JobStoreException(
+            JobStoreProblem.Unusable, $"SQLite: {path} cannot be used: {exception.Message}", exception),
     };
 
     /// <summary>Whether the connection can still be used after an error.</summary>
@@ -42,7 +44,9 @@ internal static class SqliteJobErrors
             return new JobStoreException(JobStoreProblem.Unusable, $"SQLite: {path} is a folder.", exception);
         }
         return Directory.Exists(Path.GetDirectoryName(path))
-            ? new JobStoreException(JobStoreProblem.AccessDenied, $"SQLite: {path} may not be opened or made.", exception)
-            : new JobStoreException(JobStoreProblem.Unusable, $"SQLite: the folder of {path} does not exist.", exception);
+            ? new JobStoreException(
+                JobStoreProblem.AccessDenied, $"SQLite: {path} may not be opened or made.", exception)
+            : new JobStoreException(
+                JobStoreProblem.Unusable, $"SQLite: the folder of {path} does not exist.", exception);
     }
 }

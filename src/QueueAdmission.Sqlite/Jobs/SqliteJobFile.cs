@@ -53,7 +53,8 @@ internal static class SqliteJobFile
     }
 
     /// <summary>A connection that reads. It does not make the file.</summary>
-    public static SqliteConnection OpenForReading(SqliteJobSettings settings) => Open(settings, SqliteOpenMode.ReadWrite);
+    public static SqliteConnection OpenForReading(SqliteJobSettings settings) =>
+        Open(settings, SqliteOpenMode.ReadWrite);
 
     public static void Execute(SqliteConnection connection, string text)
     {

@@ -150,7 +150,8 @@ internal sealed class SqliteJobReader : IDisposable
     public void Dispose()
     {
         // Some are missing when the constructor has failed.
-        SqliteStatement?[] all = [_header, _find, _findAlias, _position, _dead, _allDead, _ahead, _counts, _keys, _dataVersion, _places];
+        SqliteStatement?[] all =
+            [_header, _find, _findAlias, _position, _dead, _allDead, _ahead, _counts, _keys, _dataVersion, _places];
         foreach (var statement in all)
         {
             statement?.Dispose();

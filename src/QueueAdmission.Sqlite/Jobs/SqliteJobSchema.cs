@@ -88,7 +88,8 @@ internal static class SqliteJobSchema
 
     private static long VersionOf(SqliteConnection connection)
     {
-        using var exists = new SqliteStatement(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'queueadmission_job_store'");
+        using var exists = new SqliteStatement(
+            connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'queueadmission_job_store'");
         if (exists.ReadNumber() == 0)
         {
             return 0;

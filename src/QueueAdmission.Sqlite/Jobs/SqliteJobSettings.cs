@@ -24,7 +24,8 @@ internal sealed class SqliteJobSettings
         }
         if (options.LockTimeout < TimeSpan.Zero || options.LockTimeout > TimeSpan.FromSeconds(60))
         {
-            errors.Add($"UseSqlite, {nameof(options.LockTimeout)}: it is {options.LockTimeout}; allowed is 0 s to 60 s.");
+            errors.Add(
+                $"UseSqlite, {nameof(options.LockTimeout)}: it is {options.LockTimeout}; allowed is 0 s to 60 s.");
         }
         if (errors.Count > 0)
         {
@@ -88,6 +89,8 @@ internal sealed class SqliteJobSettings
         {
             return "its Mode is ReadOnly";
         }
-        return builder.Cache == SqliteCacheMode.Shared ? "its Cache is Shared, in which readers block the writer" : null;
+        return builder.Cache == SqliteCacheMode.Shared
+            ? "its Cache is Shared, in which readers block the writer"
+            : null;
     }
 }

@@ -99,14 +99,17 @@ internal sealed class SqliteStatement : IDisposable
 
     public long Number(int column) => raw.sqlite3_column_int64(_statement, column);
 
-    public string? Text(int column) => IsNull(column) ? null : raw.sqlite3_column_text(_statement, column).utf8_to_string();
+    public string? Text(int column) =>
+        IsNull(column) ? null : raw.sqlite3_column_text(_statement, column).utf8_to_string();
 
     public byte[]? Bytes(int column) => IsNull(column) ? null : raw.sqlite3_column_blob(_statement, column).ToArray();
 
     public Guid Guid(int column) => new(raw.sqlite3_column_blob(_statement, column), bigEndian: true);
 
     public bool Has(int column, byte[]? value) =>
-        value is null ? IsNull(column) : !IsNull(column) && raw.sqlite3_column_blob(_statement, column).SequenceEqual(value);
+        value is null
+            ? IsNull(column)
+            : !IsNull(column) && raw.sqlite3_column_blob(_statement, column).SequenceEqual(value);
 
     public void Dispose() => _statement.Dispose();
 

@@ -174,7 +174,8 @@ internal sealed class SqliteLeaseFile : IDisposable
             command.CommandText = "PRAGMA journal_mode = WAL";
             if (command.ExecuteScalar() is not "wal")
             {
-                throw new LeaseStoreException(LeaseStoreProblem.Unusable, $"SQLite: {path} does not take the journal mode WAL.");
+                throw new LeaseStoreException(
+                    LeaseStoreProblem.Unusable, $"SQLite: {path} does not take the journal mode WAL.");
             }
         }
         Execute(connection, "PRAGMA synchronous = NORMAL");
@@ -226,7 +227,8 @@ internal sealed class SqliteLeaseFile : IDisposable
         using var rows = _read.ExecuteReader();
         if (!rows.Read())
         {
-            throw new LeaseStoreException(LeaseStoreProblem.Unusable, $"SQLite: {_connection.DataSource} lost its tables.");
+            throw new LeaseStoreException(
+                LeaseStoreProblem.Unusable, $"SQLite: {_connection.DataSource} lost its tables.");
         }
         if (rows.GetString(1) != _host.BootId)
         {

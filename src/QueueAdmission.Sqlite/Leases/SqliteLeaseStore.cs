@@ -86,11 +86,13 @@ internal sealed class SqliteLeaseStore : ILeaseStore
         {
             error = "it is empty";
         }
-        else if (path.Contains(":memory:", StringComparison.OrdinalIgnoreCase) || path.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
+        else if (path.Contains(":memory:", StringComparison.OrdinalIgnoreCase)
+            || path.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
         {
             error = $"it is '{path}', which other processes may not see";
         }
-        else if (path.Contains('=', StringComparison.Ordinal) && path.Contains("Source", StringComparison.OrdinalIgnoreCase))
+        else if (path.Contains('=', StringComparison.Ordinal)
+            && path.Contains("Source", StringComparison.OrdinalIgnoreCase))
         {
             error = "it is a connection string";
         }
@@ -101,10 +103,12 @@ internal sealed class SqliteLeaseStore : ILeaseStore
         return error is null
             ? Path.GetFullPath(path!)
             : throw new OptionsValidationException(
-                "UseSqlite", typeof(string), [$"UseSqlite, path: {error}; allowed is the path of a file, for example /var/lib/shop/leases.db."]);
+                "UseSqlite", typeof(string),
+                [$"UseSqlite, path: {error}; allowed is the path of a file, for example /var/lib/shop/leases.db."]);
     }
 
-    private void Hear(SqliteLeaseFile file, string cluster, Action<LeaseStoreSignal> onSignal, CancellationToken cancellationToken)
+    private void Hear(
+        SqliteLeaseFile file, string cluster, Action<LeaseStoreSignal> onSignal, CancellationToken cancellationToken)
     {
         var number = file.LastSignal();
         var (version, lastSignal, lastCheck) = (file.DataVersion, TimeSpan.MinValue, _host.Now);
@@ -125,10 +129,12 @@ internal sealed class SqliteLeaseStore : ILeaseStore
                 lastCheck = now;
                 if (file.HasMoved)
                 {
-                    throw new LeaseStoreException(LeaseStoreProblem.Unreachable, $"SQLite: {_path} was moved or deleted.");
+                    throw new LeaseStoreException(
+                        LeaseStoreProblem.Unreachable, $"SQLite: {_path} was moved or deleted.");
                 }
             }
-            cancellationToken.WaitHandle.WaitOne(lastSignal != TimeSpan.MinValue && now - lastSignal < BusyFor ? BusyInterval : QuietInterval);
+            cancellationToken.WaitHandle.WaitOne(
+                lastSignal != TimeSpan.MinValue && now - lastSignal < BusyFor ? BusyInterval : QuietInterval);
         }
     }
 

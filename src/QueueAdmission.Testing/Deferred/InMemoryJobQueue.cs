@@ -5,7 +5,8 @@ namespace QueueAdmission.Testing;
 /// </summary>
 internal sealed class InMemoryJobQueue(string name)
 {
-    private static readonly Comparer<InMemoryJob> ByOrder = Comparer<InMemoryJob>.Create((x, y) => x.Order.CompareTo(y.Order));
+    private static readonly Comparer<InMemoryJob> ByOrder =
+        Comparer<InMemoryJob>.Create((x, y) => x.Order.CompareTo(y.Order));
 
     private static readonly Comparer<InMemoryJob> ByTurn = Comparer<InMemoryJob>.Create((x, y) =>
         x.Priority != y.Priority ? y.Priority.CompareTo(x.Priority) : x.Order.CompareTo(y.Order));
@@ -53,7 +54,8 @@ internal sealed class InMemoryJobQueue(string name)
         Enter(job);
     }
 
-    public bool IsFirstOfItsSequence(InMemoryJob job) => job.SequenceKey is null || _sequences[job.SequenceKey].Min == job;
+    public bool IsFirstOfItsSequence(InMemoryJob job) =>
+        job.SequenceKey is null || _sequences[job.SequenceKey].Min == job;
 
     public long CountAhead(InMemoryJob job) => _waitingByOrder.TakeWhile(other => other != job).Count();
 
@@ -91,7 +93,8 @@ internal sealed class InMemoryJobQueue(string name)
     {
         _waitingByTurn.Remove(job);
         _waitingByOrder.Remove(job);
-        if (job.SequenceKey is { } key && _sequences.TryGetValue(key, out var sequence) && sequence.Remove(job) && sequence.Count == 0)
+        if (job.SequenceKey is { } key && _sequences.TryGetValue(key, out var sequence) && sequence.Remove(job)
+            && sequence.Count == 0)
         {
             _sequences.Remove(key);
         }

@@ -138,10 +138,12 @@ internal sealed class InMemoryJobs(TimeProvider time)
     private JobAcceptance Accept(AcceptedJob accepted)
     {
         _queues.TryGetValue(accepted.Queue, out var queue);
-        if (InMemoryJob.TextOf(accepted.IdempotencyKey) is { } key && queue is not null && queue.ByIdempotencyKey.TryGetValue(key, out var earlier))
+        if (InMemoryJob.TextOf(accepted.IdempotencyKey) is { } key && queue is not null
+            && queue.ByIdempotencyKey.TryGetValue(key, out var earlier))
         {
             var isSame = earlier.Fingerprint == InMemoryJob.TextOf(accepted.Fingerprint);
-            return new JobAcceptance(isSame ? JobAcceptanceStatus.Duplicate : JobAcceptanceStatus.KeyReused, earlier.Id);
+            return new JobAcceptance(
+                isSame ? JobAcceptanceStatus.Duplicate : JobAcceptanceStatus.KeyReused, earlier.Id);
         }
         if (_byId.ContainsKey(accepted.Id))
         {
@@ -176,7 +178,8 @@ internal sealed class InMemoryJobs(TimeProvider time)
         {
             return;
         }
-        if (key is null || !_queues.TryGetValue(accepted.Queue, out var queue) || !queue.ByIdempotencyKey.TryGetValue(key, out var earlier))
+        if (key is null || !_queues.TryGetValue(accepted.Queue, out var queue)
+            || !queue.ByIdempotencyKey.TryGetValue(key, out var earlier))
         {
             Add(new InMemoryJob(accepted));
         }
@@ -232,7 +235,8 @@ internal sealed class InMemoryJobs(TimeProvider time)
             return [];
         }
         var now = Now;
-        var claimed = queue.WaitingByTurn.Where(job => job.Due <= now && queue.IsFirstOfItsSequence(job)).Take(claim.Max).ToArray();
+        var claimed = queue.WaitingByTurn.Where(job => job.Due <= now && queue.IsFirstOfItsSequence(job))
+            .Take(claim.Max).ToArray();
         return [.. claimed.Select(job =>
         {
             job.Claims++;

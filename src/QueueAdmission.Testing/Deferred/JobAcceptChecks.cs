@@ -30,12 +30,20 @@ internal static class JobAcceptChecks
         trial.ExpectCounts(0);
         var id = trial.MustAccept(trial.NewJob([9, 0, 255]))[0];
         trial.ExpectCounts(1, waiting: 1);
-        Expect(trial.Counts.OldestWaiting == SomeTime, $"The oldest job was accepted at {SomeTime}, and {trial.Counts.OldestWaiting} was read.");
+        Expect(
+            trial.Counts.OldestWaiting == SomeTime,
+            $"The oldest job was accepted at {SomeTime}, and {trial.Counts.OldestWaiting} was read.");
         var found = trial.MustFind(id, StoredJobState.Waiting);
-        Expect(found.Id == id && found.Queue == trial.Queue && found.Route == "POST /contract/{id}", "A job was found with another id, queue or route.");
+        Expect(
+            found.Id == id && found.Queue == trial.Queue && found.Route == "POST /contract/{id}",
+            "A job was found with another id, queue or route.");
         Expect(found.AcceptedAt == SomeTime, $"A job was accepted at {SomeTime}, and {found.AcceptedAt} was read.");
-        Expect(found.Payload.AsSpan().SequenceEqual((byte[])[9, 0, 255]), "The payload was read with other bytes than written.");
-        Expect(found is { Attempts: 0, Result: null, Reason: null }, "A job that never ran has attempts, a result or a reason.");
+        Expect(
+            found.Payload.AsSpan().SequenceEqual((byte[])[9, 0, 255]),
+            "The payload was read with other bytes than written.");
+        Expect(
+            found is { Attempts: 0, Result: null, Reason: null },
+            "A job that never ran has attempts, a result or a reason.");
     }
 
     private static void KeepsJobsForLater(JobStoreTrial trial)
@@ -47,8 +55,12 @@ internal static class JobAcceptChecks
         trial.Store.Cancel(ids[2]);
         trial.Reopen();
         trial.ExpectCounts(4, waiting: 1, done: 1, dead: 1, cancelled: 1);
-        Expect(trial.MustFind(ids[0], StoredJobState.Done).Result.AsSpan().SequenceEqual((byte[])[7]), "The result was lost when the store was opened again.");
-        Expect(trial.MustFind(ids[1], StoredJobState.Dead).Reason == "It is broken.", "The reason was lost when the store was opened again.");
+        Expect(
+            trial.MustFind(ids[0], StoredJobState.Done).Result.AsSpan().SequenceEqual((byte[])[7]),
+            "The result was lost when the store was opened again.");
+        Expect(
+            trial.MustFind(ids[1], StoredJobState.Dead).Reason == "It is broken.",
+            "The reason was lost when the store was opened again.");
         trial.MustFind(ids[2], StoredJobState.Cancelled);
         trial.MustFind(ids[3], StoredJobState.Waiting);
         trial.Own();
@@ -64,7 +76,8 @@ internal static class JobAcceptChecks
         Expect(acceptance[0].Status == JobAcceptanceStatus.Accepted, "A second connection cannot accept jobs.");
         trial.MustFind(job.Id, StoredJobState.Waiting);
         trial.MustEnd(trial.ClaimOne(), JobEndKind.Done, result: [1]);
-        Expect(other.Find(job.Id)?.State == StoredJobState.Done, "A second connection does not see that a job is done.");
+        Expect(
+            other.Find(job.Id)?.State == StoredJobState.Done, "A second connection does not see that a job is done.");
     }
 
     private static void KeepsPayloads(JobStoreTrial trial)
@@ -76,12 +89,18 @@ internal static class JobAcceptChecks
         {
             random.NextBytes(payload);
             var id = trial.MustAccept(trial.NewJob(payload))[0];
-            Expect(trial.MustFind(id, StoredJobState.Waiting).Payload.AsSpan().SequenceEqual(payload), $"A payload of {payload.Length} bytes was read with other bytes.");
+            Expect(
+                trial.MustFind(id, StoredJobState.Waiting).Payload.AsSpan().SequenceEqual(payload),
+                $"A payload of {payload.Length} bytes was read with other bytes.");
             var claimed = trial.ClaimOne();
-            Expect(claimed.Payload.AsSpan().SequenceEqual(payload), $"A payload of {payload.Length} bytes was claimed with other bytes.");
+            Expect(
+                claimed.Payload.AsSpan().SequenceEqual(payload),
+                $"A payload of {payload.Length} bytes was claimed with other bytes.");
             trial.MustEnd(claimed, JobEndKind.Done, result: payload);
             var result = trial.MustFind(id, StoredJobState.Done).Result;
-            Expect(result is not null && result.AsSpan().SequenceEqual(payload), $"A result of {payload.Length} bytes was read with other bytes.");
+            Expect(
+                result is not null && result.AsSpan().SequenceEqual(payload),
+                $"A result of {payload.Length} bytes was read with other bytes.");
         }
     }
 
@@ -94,10 +113,16 @@ internal static class JobAcceptChecks
             $"Five jobs were given to a queue that takes three, and became {string.Join(", ", result.Select(acceptance => acceptance.Status))}.");
         trial.ExpectCounts(3, waiting: 3);
         Expect(trial.Store.Find(result[3].Id) is null, "A job that did not fit was stored.");
-        Expect(trial.Accept(trial.NewJob(maxWaiting: 4))[0].Status == JobAcceptanceStatus.Accepted, "A larger limit has no effect.");
-        Expect(trial.Accept(trial.NewJob(maxWaiting: 3))[0].Status == JobAcceptanceStatus.QueueFull, "A smaller limit has no effect.");
+        Expect(
+            trial.Accept(trial.NewJob(maxWaiting: 4))[0].Status == JobAcceptanceStatus.Accepted,
+            "A larger limit has no effect.");
+        Expect(
+            trial.Accept(trial.NewJob(maxWaiting: 3))[0].Status == JobAcceptanceStatus.QueueFull,
+            "A smaller limit has no effect.");
         var other = trial.Queue + "-other";
-        Expect(trial.Accept(trial.NewJob(queue: other, maxWaiting: 1))[0].Status == JobAcceptanceStatus.Accepted, "The limit of a queue holds for another queue.");
+        Expect(
+            trial.Accept(trial.NewJob(queue: other, maxWaiting: 1))[0].Status == JobAcceptanceStatus.Accepted,
+            "The limit of a queue holds for another queue.");
         Expect(trial.Accept(trial.NewJob(queue: other + "-closed", maxWaiting: 0))[0].Status == JobAcceptanceStatus.QueueFull, "A limit of 0 has no effect.");
         CheckEquation(trial.CountsOf(other));
     }
@@ -107,9 +132,13 @@ internal static class JobAcceptChecks
         trial.Own();
         trial.MustAccept(trial.NewJob(), trial.NewJob());
         var first = trial.ClaimOne();
-        Expect(trial.Accept(trial.NewJob(maxWaiting: 2))[0].Status == JobAcceptanceStatus.QueueFull, "A job that runs does not count for the limit.");
+        Expect(
+            trial.Accept(trial.NewJob(maxWaiting: 2))[0].Status == JobAcceptanceStatus.QueueFull,
+            "A job that runs does not count for the limit.");
         trial.MustEnd(first, JobEndKind.Done);
-        Expect(trial.Accept(trial.NewJob(maxWaiting: 2))[0].Status == JobAcceptanceStatus.Accepted, "A job that is done counts for the limit.");
+        Expect(
+            trial.Accept(trial.NewJob(maxWaiting: 2))[0].Status == JobAcceptanceStatus.Accepted,
+            "A job that is done counts for the limit.");
         trial.ExpectCounts(3, waiting: 2, done: 1);
     }
 
@@ -117,13 +146,19 @@ internal static class JobAcceptChecks
     {
         var (key, print) = (NewKey(), NewKey());
         var first = trial.MustAccept(trial.NewJob(idempotencyKey: key, fingerprint: print))[0];
-        ExpectStatus(trial.Accept(trial.NewJob(idempotencyKey: key, fingerprint: print))[0], JobAcceptanceStatus.Duplicate, first);
+        ExpectStatus(
+            trial.Accept(trial.NewJob(idempotencyKey: key, fingerprint: print))[0],
+            JobAcceptanceStatus.Duplicate,
+            first);
         trial.ExpectCounts(1, waiting: 1);
         trial.MustAccept(trial.NewJob(), trial.NewJob(idempotencyKey: NewKey(), fingerprint: print));
         var bare = NewKey();
         var second = trial.MustAccept(trial.NewJob(idempotencyKey: bare))[0];
         ExpectStatus(trial.Accept(trial.NewJob(idempotencyKey: bare))[0], JobAcceptanceStatus.Duplicate, second);
-        ExpectStatus(trial.Accept(trial.NewJob(idempotencyKey: bare, fingerprint: print))[0], JobAcceptanceStatus.KeyReused, second);
+        ExpectStatus(
+            trial.Accept(trial.NewJob(idempotencyKey: bare, fingerprint: print))[0],
+            JobAcceptanceStatus.KeyReused,
+            second);
     }
 
     private static void FindsDuplicatesInABatch(JobStoreTrial trial)
@@ -152,7 +187,10 @@ internal static class JobAcceptChecks
     {
         var job = trial.NewJob(idempotencyKey: NewKey(), maxWaiting: 1);
         trial.MustAccept(job);
-        ExpectStatus(trial.Accept(trial.NewJob(idempotencyKey: job.IdempotencyKey, maxWaiting: 1))[0], JobAcceptanceStatus.Duplicate, job.Id);
+        ExpectStatus(
+            trial.Accept(trial.NewJob(idempotencyKey: job.IdempotencyKey, maxWaiting: 1))[0],
+            JobAcceptanceStatus.Duplicate,
+            job.Id);
         ExpectStatus(trial.Accept(job)[0], JobAcceptanceStatus.Duplicate, job.Id);
     }
 
@@ -160,7 +198,10 @@ internal static class JobAcceptChecks
     {
         var key = NewKey();
         var first = trial.MustAccept(trial.NewJob(idempotencyKey: key, fingerprint: NewKey()))[0];
-        ExpectStatus(trial.Accept(trial.NewJob(idempotencyKey: key, fingerprint: NewKey()))[0], JobAcceptanceStatus.KeyReused, first);
+        ExpectStatus(
+            trial.Accept(trial.NewJob(idempotencyKey: key, fingerprint: NewKey()))[0],
+            JobAcceptanceStatus.KeyReused,
+            first);
         ExpectStatus(trial.Accept(trial.NewJob(idempotencyKey: key))[0], JobAcceptanceStatus.KeyReused, first);
         trial.ExpectCounts(1, waiting: 1);
     }
@@ -215,11 +256,16 @@ internal static class JobAcceptChecks
     {
         trial.Accept();
         Expect(trial.Advance([]) is { Jobs.Count: 0, NextDue: null }, "Jobs were claimed that were not wanted.");
-        Expect(trial.Advance([], new JobClaim(trial.Queue, 1)) is { Jobs.Count: 0, NextDue: null }, "Jobs of a queue that never had one were claimed.");
-        Expect(trial.Store.Purge(trial.Queue, TimeSpan.Zero, 1) == 0, "Jobs of a queue that never had one were purged.");
+        Expect(
+            trial.Advance([], new JobClaim(trial.Queue, 1)) is { Jobs.Count: 0, NextDue: null },
+            "Jobs of a queue that never had one were claimed.");
+        Expect(
+            trial.Store.Purge(trial.Queue, TimeSpan.Zero, 1) == 0, "Jobs of a queue that never had one were purged.");
         trial.ExpectCounts(0);
     }
 
     private static void ExpectStatus(JobAcceptance acceptance, JobAcceptanceStatus status, Guid id) =>
-        Expect(acceptance == new JobAcceptance(status, id), $"A job became {acceptance.Status} of {acceptance.Id} instead of {status} of {id}.");
+        Expect(
+            acceptance == new JobAcceptance(status, id),
+            $"A job became {acceptance.Status} of {acceptance.Id} instead of {status} of {id}.");
 }

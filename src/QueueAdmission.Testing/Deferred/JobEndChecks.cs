@@ -27,7 +27,9 @@ internal static class JobEndChecks
         Expect(job.Result.AsSpan().SequenceEqual((byte[])[4, 5]), "The result was read with other bytes than written.");
         Expect(job.Payload is null, "The payload of a job that is done is kept.");
         Expect(job.Attempts == 1, $"A job that is done after one attempt has {job.Attempts} attempts.");
-        Expect(trial.MustFind(ids[1], StoredJobState.Done) is { Result: null, Payload: null }, "A job without a result has one.");
+        Expect(
+            trial.MustFind(ids[1], StoredJobState.Done) is { Result: null, Payload: null },
+            "A job without a result has one.");
     }
 
     private static void CountsRetries(JobStoreTrial trial)
@@ -42,7 +44,9 @@ internal static class JobEndChecks
             trial.MustEnd(claimed, JobEndKind.Retry, reason: $"Failure {attempt}.");
             trial.ExpectCounts(1, waiting: 1);
             var job = trial.MustFind(id, StoredJobState.Waiting);
-            Expect(job.Attempts == attempt && job.Reason == $"Failure {attempt}.", $"After {attempt} failures a job has {job.Attempts} attempts and the reason '{job.Reason}'.");
+            Expect(
+                job.Attempts == attempt && job.Reason == $"Failure {attempt}.",
+                $"After {attempt} failures a job has {job.Attempts} attempts and the reason '{job.Reason}'.");
             Expect(job.Payload.AsSpan().SequenceEqual((byte[])[6]), "The payload of a retried job was lost.");
         }
     }
@@ -54,7 +58,9 @@ internal static class JobEndChecks
         for (var i = 0; i < 3; i++)
         {
             var claimed = trial.ClaimOne();
-            Expect(claimed.Attempt == 1, $"An attempt that was given back counted: the next one is attempt {claimed.Attempt}.");
+            Expect(
+                claimed.Attempt == 1,
+                $"An attempt that was given back counted: the next one is attempt {claimed.Attempt}.");
             trial.MustEnd(claimed, JobEndKind.GivenBack);
             Expect(trial.MustFind(id, StoredJobState.Waiting).Attempts == 0, "An attempt that was given back counted.");
         }
@@ -69,7 +75,9 @@ internal static class JobEndChecks
         trial.ExpectCounts(1, dead: 1);
         var job = trial.MustFind(id, StoredJobState.Dead);
         Expect(job.Payload.AsSpan().SequenceEqual((byte[])[8]), "The payload of a dead letter was lost.");
-        Expect(job.Reason == "\u00fc It is broken." && job.Attempts == 1, $"A dead letter has {job.Attempts} attempts and the reason '{job.Reason}'.");
+        Expect(
+            job.Reason == "\u00fc It is broken." && job.Attempts == 1,
+            $"A dead letter has {job.Attempts} attempts and the reason '{job.Reason}'.");
         Expect(trial.Claim().Count == 0, "A dead letter was claimed.");
     }
 
@@ -80,8 +88,12 @@ internal static class JobEndChecks
         var claimed = trial.ClaimOne();
         var ends = trial.Advance([EndOf(claimed, JobEndKind.Done, result: [1]), EndOf(claimed, JobEndKind.Done, result: [2])]).Ends;
         Expect(ends[0] && !ends[1], "Two ends of one claim counted in one call.");
-        Expect(!trial.End(claimed, JobEndKind.Retry) && !trial.End(claimed, JobEndKind.Dead), "A job that is done ended again.");
-        Expect(trial.MustFind(id, StoredJobState.Done).Result.AsSpan().SequenceEqual((byte[])[1]), "An end that was refused changed the result.");
+        Expect(
+            !trial.End(claimed, JobEndKind.Retry) && !trial.End(claimed, JobEndKind.Dead),
+            "A job that is done ended again.");
+        Expect(
+            trial.MustFind(id, StoredJobState.Done).Result.AsSpan().SequenceEqual((byte[])[1]),
+            "An end that was refused changed the result.");
         trial.ExpectCounts(1, done: 1);
     }
 
@@ -104,7 +116,9 @@ internal static class JobEndChecks
         Expect(trial.Store.Redrive(id), "A dead letter cannot be re-driven.");
         var again = trial.ClaimOne();
         Expect(again.Claim != late.Claim && again.Claim != early.Claim, "Two claims of one job have the same number.");
-        Expect(!trial.End(late, JobEndKind.Done) && !trial.End(early, JobEndKind.Done), "The end of a claim before the re-drive counted.");
+        Expect(
+            !trial.End(late, JobEndKind.Done) && !trial.End(early, JobEndKind.Done),
+            "The end of a claim before the re-drive counted.");
         trial.MustEnd(again, JobEndKind.Done);
     }
 
@@ -113,7 +127,13 @@ internal static class JobEndChecks
         trial.Own();
         trial.MustAccept(trial.NewJob());
         var claimed = trial.ClaimOne();
-        var unknown = new JobEnd { Id = Guid.NewGuid(), Queue = trial.Queue, Claim = claimed.Claim, Kind = JobEndKind.Done };
+        var unknown = new JobEnd
+        {
+            Id = Guid.NewGuid(),
+            Queue = trial.Queue,
+            Claim = claimed.Claim,
+            Kind = JobEndKind.Done,
+        };
         var ends = trial.Advance([unknown, EndOf(claimed, JobEndKind.Done)]).Ends;
         Expect(!ends[0] && ends[1], "An end of an unknown job counted, or failed another one.");
         trial.ExpectCounts(1, done: 1);

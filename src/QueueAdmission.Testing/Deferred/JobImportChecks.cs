@@ -29,7 +29,9 @@ internal static class JobImportChecks
         ExpectPosition(trial.Store.ReadPosition(source), 9);
         trial.ExpectCounts(2, waiting: 2);
         var found = trial.MustFind(jobs[0].Id, StoredJobState.Waiting);
-        Expect(found.Payload.AsSpan().SequenceEqual((byte[])[7, 0, 255]) && found.Route == jobs[0].Route, "An imported job was read in another way than it was given.");
+        Expect(
+            found.Payload.AsSpan().SequenceEqual((byte[])[7, 0, 255]) && found.Route == jobs[0].Route,
+            "An imported job was read in another way than it was given.");
         trial.Reopen();
         ExpectPosition(trial.Store.ReadPosition(source), 9);
         trial.Own();
@@ -49,7 +51,8 @@ internal static class JobImportChecks
         ExpectPosition(Import(trial, source, -1, 2, (0, first), (1, second), (2, third)), 2);
         trial.ExpectCounts(3, waiting: 2, done: 1);
         Expect(trial.Store.Find(first.Id) is null, "A job that was purged is there again after a second import.");
-        ExpectSame([second.Id, third.Id], trial.Claim().Select(job => job.Id), "A second import of a position had an effect.");
+        ExpectSame(
+            [second.Id, third.Id], trial.Claim().Select(job => job.Id), "A second import of a position had an effect.");
     }
 
     private static void RefusesGaps(JobStoreTrial trial)
@@ -93,7 +96,9 @@ internal static class JobImportChecks
         trial.MustAccept(trial.NewJob(maxWaiting: 1));
         Import(trial, NewSource(), -1, 1, (0, trial.NewJob(maxWaiting: 1)), (1, trial.NewJob(maxWaiting: 0)));
         trial.ExpectCounts(3, waiting: 3);
-        Expect(trial.Accept(trial.NewJob(maxWaiting: 3))[0].Status == JobAcceptanceStatus.QueueFull, "Imported jobs do not count for the limit of a queue.");
+        Expect(
+            trial.Accept(trial.NewJob(maxWaiting: 3))[0].Status == JobAcceptanceStatus.QueueFull,
+            "Imported jobs do not count for the limit of a queue.");
     }
 
     private static void KeepsOrder(JobStoreTrial trial)
@@ -105,9 +110,13 @@ internal static class JobImportChecks
         Import(trial, first, -1, 3, [.. jobs.Take(4).Select((job, i) => ((long)i, job))]);
         Import(trial, second, -1, 3, [.. jobs.Skip(4).Select((job, i) => ((long)i, job))]);
         var claimed = trial.Claim();
-        ExpectSame([jobs[0].Id, jobs[1].Id, jobs[3].Id, jobs[5].Id], claimed.Select(job => job.Id), "Imported jobs were claimed in another order.");
+        ExpectSame(
+            [jobs[0].Id, jobs[1].Id, jobs[3].Id, jobs[5].Id],
+            claimed.Select(job => job.Id),
+            "Imported jobs were claimed in another order.");
         trial.MustEnd(claimed[0], JobEndKind.Done);
-        Expect(trial.ClaimOne().Id == jobs[2].Id, "An imported job did not wait for the one before it in its sequence.");
+        Expect(
+            trial.ClaimOne().Id == jobs[2].Id, "An imported job did not wait for the one before it in its sequence.");
     }
 
     private static void LeadsToTheFirst(JobStoreTrial trial)
@@ -118,9 +127,13 @@ internal static class JobImportChecks
         var (second, third) = (trial.NewJob(idempotencyKey: key, fingerprint: print), trial.NewJob(idempotencyKey: key, fingerprint: print));
         Import(trial, NewSource(), -1, 1, (0, second), (1, third));
         trial.ExpectCounts(1, waiting: 1);
-        Expect(trial.Store.Find(second.Id)?.Id == first, "The id of an imported duplicate does not lead to the first job.");
+        Expect(
+            trial.Store.Find(second.Id)?.Id == first,
+            "The id of an imported duplicate does not lead to the first job.");
         trial.MustEnd(trial.ClaimOne(), JobEndKind.Done, result: [5]);
-        Expect(trial.Store.Find(third.Id) is { State: StoredJobState.Done, Result: [5] }, "The id of an imported duplicate does not lead to the result of the first job.");
+        Expect(
+            trial.Store.Find(third.Id) is { State: StoredJobState.Done, Result: [5] },
+            "The id of an imported duplicate does not lead to the result of the first job.");
         Expect(trial.Store.Purge(trial.Queue, TimeSpan.Zero, 10) == 1, "A job that is done was not purged.");
         Expect(trial.Store.Find(second.Id) is null, "The id of an imported duplicate leads to a job that was purged.");
         // In one import as well, and its first one may come later than a duplicate of it by id.
@@ -140,9 +153,16 @@ internal static class JobImportChecks
         Import(trial, NewSource(), -1, 3, (0, other), (1, other), (3, next));
         trial.ExpectCounts(3, waiting: 2, dead: 1);
         var dead = trial.MustFind(other.Id, StoredJobState.Dead);
-        Expect(dead.Reason == "key_reused" && dead.Payload.AsSpan().SequenceEqual((byte[])[3, 2, 1]), "A job with a reused key is a dead letter without its reason or its payload.");
-        Expect(trial.Store.ListDead(trial.Queue, 10).Any(job => job.Id == other.Id), "A job with a reused key is not listed as a dead letter.");
-        ExpectSame([first, next.Id], trial.Claim().Select(job => job.Id), "A dead letter was claimed, or holds up its sequence.");
+        Expect(
+            dead.Reason == "key_reused" && dead.Payload.AsSpan().SequenceEqual((byte[])[3, 2, 1]),
+            "A job with a reused key is a dead letter without its reason or its payload.");
+        Expect(
+            trial.Store.ListDead(trial.Queue, 10).Any(job => job.Id == other.Id),
+            "A job with a reused key is not listed as a dead letter.");
+        ExpectSame(
+            [first, next.Id],
+            trial.Claim().Select(job => job.Id),
+            "A dead letter was claimed, or holds up its sequence.");
         Expect(trial.Store.Redrive(other.Id), "A job with a reused key cannot be run again.");
         trial.ExpectCounts(3, waiting: 1, running: 2);
     }
@@ -154,7 +174,9 @@ internal static class JobImportChecks
         var source = NewSource();
         ExpectPosition(Import(trial, source, -1, 8, (3, job), (8, job)), 8);
         trial.ExpectCounts(1, waiting: 1);
-        Expect(trial.MustFind(job.Id, StoredJobState.Waiting).Id == job.Id, "A job that was given again is found as another one.");
+        Expect(
+            trial.MustFind(job.Id, StoredJobState.Waiting).Id == job.Id,
+            "A job that was given again is found as another one.");
     }
 
     private static void RacesForASource(JobStoreTrial trial)
@@ -169,7 +191,10 @@ internal static class JobImportChecks
         trial.ExpectCounts(Count, waiting: Count);
         ExpectPosition(trial.Store.ReadPosition(source), Count - 1);
         trial.Own();
-        ExpectSame(jobs.Select(job => job.Job.Id), trial.Claim().Select(job => job.Id), "Two importers of one source stored other jobs than it has, or in another order.");
+        ExpectSame(
+            jobs.Select(job => job.Job.Id),
+            trial.Claim().Select(job => job.Id),
+            "Two importers of one source stored other jobs than it has, or in another order.");
 
         void Run(IJobStore store, int step)
         {
@@ -191,7 +216,8 @@ internal static class JobImportChecks
 
     private static string NewSource() => "log/" + Guid.NewGuid().ToString("N");
 
-    private static long Import(JobStoreTrial trial, string source, long after, long last, params (long Position, AcceptedJob Job)[] jobs)
+    private static long Import(
+        JobStoreTrial trial, string source, long after, long last, params (long Position, AcceptedJob Job)[] jobs)
     {
         var position = trial.Store.Import(new JobImport
         {

@@ -24,7 +24,9 @@ internal static class JobLoadChecks
         var ends = trial.Advance([.. claimed.Select(job => EndOf(job, JobEndKind.Done, result: [1]))]).Ends;
         Expect(ends.All(isCounted => isCounted), "10,000 ends in one call did not all count.");
         trial.ExpectCounts(count, done: count);
-        Expect(trial.Store.Purge(trial.Queue, TimeSpan.Zero, count + 1) == count, "10,000 jobs were not purged in one call.");
+        Expect(
+            trial.Store.Purge(trial.Queue, TimeSpan.Zero, count + 1) == count,
+            "10,000 jobs were not purged in one call.");
     }
 
     private static void TakesManyThreads(JobStoreTrial trial)
@@ -41,7 +43,8 @@ internal static class JobLoadChecks
             List<Guid> accepted = [];
             for (var i = 0; i < batches; i++)
             {
-                accepted.AddRange(trial.MustAccept([.. Enumerable.Range(0, batch).Select(_ => trial.NewJob(new byte[500]))]));
+                accepted.AddRange(
+                    trial.MustAccept([.. Enumerable.Range(0, batch).Select(_ => trial.NewJob(new byte[500]))]));
             }
             ids[index] = [.. accepted];
         }
@@ -56,7 +59,8 @@ internal static class JobLoadChecks
                 foreach (var job in advance.Jobs)
                 {
                     attempts[job.Id] = attempts.GetValueOrDefault(job.Id) + 1;
-                    Expect(attempts[job.Id] == job.Attempt, "A job was claimed twice, or an attempt got another number.");
+                    Expect(
+                        attempts[job.Id] == job.Attempt, "A job was claimed twice, or an attempt got another number.");
                 }
                 ends = [.. advance.Jobs.Select((job, i) => EndOf(job, job.Attempt == 1 && i % 5 == 0 ? JobEndKind.Retry : JobEndKind.Done, result: [1]))];
             }

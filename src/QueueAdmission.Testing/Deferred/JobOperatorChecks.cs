@@ -27,10 +27,16 @@ internal static class JobOperatorChecks
         var started = TimeProvider.System.GetTimestamp();
         var exception = Catch<JobStoreException>(store.Open);
         Expect(exception is not null, "Opening a store that cannot be reached has to throw JobStoreException.");
-        Expect(exception!.Problem == JobStoreProblem.Unreachable, $"The problem is {exception.Problem} instead of Unreachable.");
+        Expect(
+            exception!.Problem == JobStoreProblem.Unreachable,
+            $"The problem is {exception.Problem} instead of Unreachable.");
         Expect(exception.Message.Length > 0, "The exception has no message.");
-        Expect(Catch<JobStoreException>(() => store.Find(Guid.NewGuid())) is not null, "Reading a store that cannot be reached has to throw JobStoreException.");
-        Expect(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(20), "Two calls took more than 20 seconds.");
+        Expect(
+            Catch<JobStoreException>(() => store.Find(Guid.NewGuid())) is not null,
+            "Reading a store that cannot be reached has to throw JobStoreException.");
+        Expect(
+            TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(20),
+            "Two calls took more than 20 seconds.");
     }
 
     private static void Cancels(JobStoreTrial trial)
@@ -43,7 +49,9 @@ internal static class JobOperatorChecks
         trial.ExpectCounts(3, waiting: 1, running: 1, cancelled: 1);
         Expect(!trial.Store.Cancel(ids[1]), "A job was cancelled twice.");
         Expect(!trial.Store.Cancel(Guid.NewGuid()), "An unknown job was cancelled.");
-        Expect(trial.MustFind(ids[1], StoredJobState.Cancelled).Payload is null, "The payload of a cancelled job is kept.");
+        Expect(
+            trial.MustFind(ids[1], StoredJobState.Cancelled).Payload is null,
+            "The payload of a cancelled job is kept.");
         trial.MustEnd(running, JobEndKind.Retry, TimeSpan.FromHours(1));
         Expect(trial.Store.Cancel(running.Id), "A job that waits for its time was not cancelled.");
         trial.CheckEquation();
@@ -58,11 +66,15 @@ internal static class JobOperatorChecks
         var ids = trial.MustAccept(trial.NewJob([5]), trial.NewJob());
         trial.MustEnd(trial.ClaimOne(), JobEndKind.Retry);
         trial.MustEnd(trial.ClaimOne(), JobEndKind.Dead, reason: "It is broken.");
-        Expect(!trial.Store.Redrive(ids[1]) && !trial.Store.Redrive(Guid.NewGuid()), "A job was re-driven that is no dead letter.");
+        Expect(
+            !trial.Store.Redrive(ids[1]) && !trial.Store.Redrive(Guid.NewGuid()),
+            "A job was re-driven that is no dead letter.");
         Expect(trial.Store.Redrive(ids[0]), "A dead letter was not re-driven.");
         Expect(!trial.Store.Redrive(ids[0]), "A job was re-driven that waits.");
         trial.ExpectCounts(2, waiting: 2);
-        Expect(trial.MustFind(ids[0], StoredJobState.Waiting) is { Attempts: 0, Reason: "It is broken." }, "A re-driven job has attempts, or lost its reason.");
+        Expect(
+            trial.MustFind(ids[0], StoredJobState.Waiting) is { Attempts: 0, Reason: "It is broken." },
+            "A re-driven job has attempts, or lost its reason.");
         Expect(trial.Store.ListDead(trial.Queue, 10).Count == 0, "A re-driven job is listed as a dead letter.");
         var claimed = trial.Claim();
         Expect(claimed[1].Id == ids[0] && claimed[1].Attempt == 1, "A re-driven job was not claimed as attempt 1.");
@@ -76,7 +88,10 @@ internal static class JobOperatorChecks
         trial.MustEnd(trial.ClaimOne(), JobEndKind.Dead);
         Expect(trial.Store.Redrive(ids[0]), "A dead letter was not re-driven.");
         var last = trial.MustAccept(trial.NewJob())[0];
-        ExpectSame([ids[1], ids[2], ids[0], last], trial.Claim().Select(job => job.Id), "A re-driven job is not behind the jobs that wait.");
+        ExpectSame(
+            [ids[1], ids[2], ids[0], last],
+            trial.Claim().Select(job => job.Id),
+            "A re-driven job is not behind the jobs that wait.");
     }
 
     private static void Discards(JobStoreTrial trial)
@@ -84,11 +99,17 @@ internal static class JobOperatorChecks
         trial.Own();
         var ids = trial.MustAccept(trial.NewJob(), trial.NewJob());
         trial.MustEnd(trial.ClaimOne(), JobEndKind.Dead);
-        Expect(!trial.Store.Discard(ids[1]) && !trial.Store.Discard(Guid.NewGuid()), "A job was discarded that is no dead letter.");
+        Expect(
+            !trial.Store.Discard(ids[1]) && !trial.Store.Discard(Guid.NewGuid()),
+            "A job was discarded that is no dead letter.");
         Expect(trial.Store.Discard(ids[0]), "A dead letter was not discarded.");
-        Expect(!trial.Store.Discard(ids[0]) && !trial.Store.Redrive(ids[0]), "A discarded job was discarded again, or re-driven.");
+        Expect(
+            !trial.Store.Discard(ids[0]) && !trial.Store.Redrive(ids[0]),
+            "A discarded job was discarded again, or re-driven.");
         trial.ExpectCounts(2, waiting: 1, discarded: 1);
-        Expect(trial.MustFind(ids[0], StoredJobState.Discarded).Payload is null, "The payload of a discarded job is kept.");
+        Expect(
+            trial.MustFind(ids[0], StoredJobState.Discarded).Payload is null,
+            "The payload of a discarded job is kept.");
         Expect(trial.Store.ListDead(trial.Queue, 10).Count == 0, "A discarded job is listed as a dead letter.");
     }
 
@@ -105,11 +126,21 @@ internal static class JobOperatorChecks
         var foreign = trial.Advance([], new JobClaim(other, 1)).Jobs[0];
         trial.MustEnd(foreign, JobEndKind.Dead);
         var dead = trial.Store.ListDead(trial.Queue, 10);
-        ExpectSame([ids[3], ids[1], ids[0]], dead.Select(job => job.Id), "The dead letters are listed in another order.");
-        Expect(dead.All(job => job is { State: StoredJobState.Dead, Payload: null, Attempts: 1, EndedAt: not null }), "A dead letter is listed with a payload, or without attempts or an end.");
-        Expect(dead[0].Reason == "Failure 3." && dead[0].Route == "POST /contract/{id}", "A dead letter is listed with another reason or route.");
-        ExpectSame([ids[3], ids[1]], trial.Store.ListDead(trial.Queue, 2).Select(job => job.Id), "Another number of dead letters is listed than wanted.");
-        Expect(trial.Store.ListDead(null, 1)[0].Id == foreign.Id, "The latest dead letter of all queues is not listed first.");
+        ExpectSame(
+            [ids[3], ids[1], ids[0]], dead.Select(job => job.Id), "The dead letters are listed in another order.");
+        Expect(
+            dead.All(job => job is { State: StoredJobState.Dead, Payload: null, Attempts: 1, EndedAt: not null }),
+            "A dead letter is listed with a payload, or without attempts or an end.");
+        Expect(
+            dead[0].Reason == "Failure 3." && dead[0].Route == "POST /contract/{id}",
+            "A dead letter is listed with another reason or route.");
+        ExpectSame(
+            [ids[3], ids[1]],
+            trial.Store.ListDead(trial.Queue, 2).Select(job => job.Id),
+            "Another number of dead letters is listed than wanted.");
+        Expect(
+            trial.Store.ListDead(null, 1)[0].Id == foreign.Id,
+            "The latest dead letter of all queues is not listed first.");
     }
 
     private static void Purges(JobStoreTrial trial)
@@ -117,7 +148,9 @@ internal static class JobOperatorChecks
         trial.Own();
         var id = trial.MustAccept(trial.NewJob())[0];
         trial.MustEnd(trial.ClaimOne(), JobEndKind.Done, result: [1]);
-        Expect(trial.Store.Purge(trial.Queue, TimeSpan.FromHours(1), 10) == 0, "A job was purged before its retention was over.");
+        Expect(
+            trial.Store.Purge(trial.Queue, TimeSpan.FromHours(1), 10) == 0,
+            "A job was purged before its retention was over.");
         Expect(trial.Store.Purge(trial.Queue + "-other", TimeSpan.Zero, 10) == 0, "A job of another queue was purged.");
         trial.MustFind(id, StoredJobState.Done);
         Expect(trial.Store.Purge(trial.Queue, TimeSpan.Zero, 10) == 1, "A job was not purged after its retention.");
@@ -131,7 +164,9 @@ internal static class JobOperatorChecks
         var ids = trial.MustAccept([.. Enumerable.Range(0, 25).Select(_ => trial.NewJob())]);
         trial.Advance([.. trial.Claim().Select(job => EndOf(job, JobEndKind.Done, result: [1]))]);
         int[] counts = [trial.Store.Purge(trial.Queue, TimeSpan.Zero, 10), trial.Store.Purge(trial.Queue, TimeSpan.Zero, 10), trial.Store.Purge(trial.Queue, TimeSpan.Zero, 10)];
-        Expect(counts.SequenceEqual([10, 10, 5]), $"25 jobs were purged in steps of {string.Join(", ", counts)} instead of 10, 10, 5.");
+        Expect(
+            counts.SequenceEqual([10, 10, 5]),
+            $"25 jobs were purged in steps of {string.Join(", ", counts)} instead of 10, 10, 5.");
         Expect(ids.All(id => trial.Store.Find(id) is null), "A purged job was found.");
         trial.ExpectCounts(25, done: 25);
     }
@@ -147,12 +182,16 @@ internal static class JobOperatorChecks
         trial.MustEnd(trial.ClaimOne(), JobEndKind.Retry, TimeSpan.FromHours(1));
         trial.ClaimOne();
         trial.Store.Cancel(ids[6]);
-        Expect(trial.Store.Purge(trial.Queue, TimeSpan.Zero, 100) == 3, "Not exactly the three finished jobs were purged.");
+        Expect(
+            trial.Store.Purge(trial.Queue, TimeSpan.Zero, 100) == 3,
+            "Not exactly the three finished jobs were purged.");
         foreach (var (i, state) in new[] { (1, StoredJobState.Dead), (3, StoredJobState.Waiting), (4, StoredJobState.Running), (5, StoredJobState.Waiting) })
         {
             trial.MustFind(ids[i], state);
         }
-        Expect(trial.Store.Find(ids[0]) is null && trial.Store.Find(ids[2]) is null && trial.Store.Find(ids[6]) is null, "A finished job was not purged.");
+        Expect(
+            trial.Store.Find(ids[0]) is null && trial.Store.Find(ids[2]) is null && trial.Store.Find(ids[6]) is null,
+            "A finished job was not purged.");
         trial.ExpectCounts(7, waiting: 2, running: 1, done: 1, dead: 1, cancelled: 1, discarded: 1);
     }
 
@@ -185,10 +224,17 @@ internal static class JobOperatorChecks
         var store = trial.OpenAnother();
         store.Dispose();
         store.Dispose();
-        Expect(Catch<ObjectDisposedException>(() => store.Accept([trial.NewJob()])) is not null, "Accept works after Dispose.");
-        Expect(Catch<ObjectDisposedException>(() => store.RenewOwner(trial.Node)) is not null, "RenewOwner works after Dispose.");
-        Expect(Catch<ObjectDisposedException>(() => store.Advance(trial.Node, [], [])) is not null, "Advance works after Dispose.");
-        Expect(Catch<ObjectDisposedException>(() => store.Find(Guid.NewGuid())) is not null, "Find works after Dispose.");
+        Expect(
+            Catch<ObjectDisposedException>(() => store.Accept([trial.NewJob()])) is not null,
+            "Accept works after Dispose.");
+        Expect(
+            Catch<ObjectDisposedException>(() => store.RenewOwner(trial.Node)) is not null,
+            "RenewOwner works after Dispose.");
+        Expect(
+            Catch<ObjectDisposedException>(() => store.Advance(trial.Node, [], [])) is not null,
+            "Advance works after Dispose.");
+        Expect(
+            Catch<ObjectDisposedException>(() => store.Find(Guid.NewGuid())) is not null, "Find works after Dispose.");
         Expect(Catch<ObjectDisposedException>(() => store.ReadCounts()) is not null, "ReadCounts works after Dispose.");
     }
 

@@ -27,8 +27,14 @@ internal static class JobOrderChecks
         {
             ids.AddRange(trial.MustAccept([.. Enumerable.Range(0, 20).Select(_ => trial.NewJob())]));
         }
-        ExpectSame(ids.Take(30), trial.Claim(30).Select(job => job.Id), "Jobs were not claimed in the order in which they were accepted.");
-        ExpectSame(ids.Skip(30), trial.Claim().Select(job => job.Id), "Jobs were not claimed in the order in which they were accepted.");
+        ExpectSame(
+            ids.Take(30),
+            trial.Claim(30).Select(job => job.Id),
+            "Jobs were not claimed in the order in which they were accepted.");
+        ExpectSame(
+            ids.Skip(30),
+            trial.Claim().Select(job => job.Id),
+            "Jobs were not claimed in the order in which they were accepted.");
     }
 
     private static void ClaimsByPriority(JobStoreTrial trial)
@@ -39,7 +45,9 @@ internal static class JobOrderChecks
         int[] order = [2, 5, 3, 0, 4, 1, 6];
         var claimed = trial.Claim(3).Concat(trial.Claim()).ToArray();
         ExpectSame(order.Select(i => ids[i]), claimed.Select(job => job.Id), "Jobs were not claimed by priority.");
-        Expect(claimed.Select(job => job.Priority).SequenceEqual(order.Select(i => priorities[i])), "A job was claimed with another priority.");
+        Expect(
+            claimed.Select(job => job.Priority).SequenceEqual(order.Select(i => priorities[i])),
+            "A job was claimed with another priority.");
     }
 
     private static void ClaimsWhatWasGiven(JobStoreTrial trial)
@@ -61,7 +69,9 @@ internal static class JobOrderChecks
         Expect(
             (claimed.Id, claimed.Queue, claimed.Route, claimed.Priority, claimed.Weight, claimed.Attempt) == (job.Id, job.Queue, job.Route, job.Priority, 3, 1),
             "A job was claimed with another id, queue, route, priority, weight or attempt.");
-        Expect((claimed.AcceptedAt - job.AcceptedAt).Duration() < TimeSpan.FromMilliseconds(1), "A job was claimed with another time of acceptance.");
+        Expect(
+            (claimed.AcceptedAt - job.AcceptedAt).Duration() < TimeSpan.FromMilliseconds(1),
+            "A job was claimed with another time of acceptance.");
         Expect(claimed.Payload.AsSpan().SequenceEqual(job.Payload), "A job was claimed with another payload.");
         trial.ExpectCounts(1, running: 1);
     }
@@ -72,7 +82,9 @@ internal static class JobOrderChecks
         trial.MustAccept([.. Enumerable.Range(0, 5).Select(_ => trial.NewJob())]);
         Expect(trial.Claim(2).Count == 2, "Two of five jobs were wanted, and another number was claimed.");
         trial.ExpectCounts(5, waiting: 3, running: 2);
-        Expect(trial.Claim(1).Count == 1 && trial.Claim(10).Count == 2 && trial.Claim(10).Count == 0, "Another number of jobs was claimed than wanted and there.");
+        Expect(
+            trial.Claim(1).Count == 1 && trial.Claim(10).Count == 2 && trial.Claim(10).Count == 0,
+            "Another number of jobs was claimed than wanted and there.");
     }
 
     private static void ClaimsOfSeveralQueues(JobStoreTrial trial)
@@ -82,10 +94,13 @@ internal static class JobOrderChecks
         trial.MustAccept([.. Enumerable.Range(0, 9).Select(i => trial.NewJob(queue: queues[i % 3]))]);
         var jobs = trial.Advance([], new JobClaim(queues[0], 2), new JobClaim(queues[1], 1)).Jobs;
         Expect(
-            jobs.Count(job => job.Queue == queues[0]) == 2 && jobs.Count(job => job.Queue == queues[1]) == 1 && jobs.Count == 3,
+            jobs.Count(job => job.Queue == queues[0]) == 2 && jobs.Count(job => job.Queue == queues[1]) == 1
+                && jobs.Count == 3,
             "Another number of jobs was claimed than wanted of each queue.");
         Array.ForEach(queues, queue => CheckEquation(trial.CountsOf(queue)));
-        Expect(trial.CountsOf(queues[2]) is { Waiting: 3, Running: 0 }, "A job of a queue was claimed that was not wanted.");
+        Expect(
+            trial.CountsOf(queues[2]) is { Waiting: 3, Running: 0 },
+            "A job of a queue was claimed that was not wanted.");
     }
 
     private static void ClaimsOnce(JobStoreTrial trial)
@@ -106,7 +121,9 @@ internal static class JobOrderChecks
             other.ResignOwner(node);
         }
         ids.AddRange(trial.Claim().Select(job => job.Id).Where(id => !mayOtherRun || !ids.Contains(id)));
-        Expect(ids.Count == 100 && ids.Distinct().Count() == 100, $"{ids.Distinct().Count()} of 100 jobs were claimed in {ids.Count} claims.");
+        Expect(
+            ids.Count == 100 && ids.Distinct().Count() == 100,
+            $"{ids.Distinct().Count()} of 100 jobs were claimed in {ids.Count} claims.");
     }
 
     private static void KeepsThePlaceOfRetries(JobStoreTrial trial)
@@ -125,13 +142,16 @@ internal static class JobOrderChecks
         trial.Own();
         var ids = trial.MustAccept(trial.NewJob(), trial.NewJob(), trial.NewJob());
         trial.MustEnd(trial.ClaimOne(), JobEndKind.Retry, TimeSpan.FromHours(2));
-        var advance = trial.Advance([EndOf(trial.ClaimOne(), JobEndKind.Retry, TimeSpan.FromHours(1))], new JobClaim(trial.Queue, 10));
+        var advance = trial.Advance(
+            [EndOf(trial.ClaimOne(), JobEndKind.Retry, TimeSpan.FromHours(1))], new JobClaim(trial.Queue, 10));
         ExpectSame([ids[2]], advance.Jobs.Select(job => job.Id), "Not only the job that is due was claimed.");
         Expect(
             advance.NextDue is { } next && next <= TimeSpan.FromHours(1) && next > TimeSpan.FromMinutes(59),
             $"A job is due in an hour, and {advance.NextDue} was told.");
         Expect(trial.Claim().Count == 0, "A job was claimed that is not due.");
-        Expect(trial.Advance([], new JobClaim(trial.Queue + "-other", 1)).NextDue is null, "The time of another queue was told.");
+        Expect(
+            trial.Advance([], new JobClaim(trial.Queue + "-other", 1)).NextDue is null,
+            "The time of another queue was told.");
         trial.ExpectCounts(3, waiting: 2, running: 1);
     }
 
@@ -149,9 +169,12 @@ internal static class JobOrderChecks
             {
                 var advance = trial.Advance([], new JobClaim(trial.Queue, 10));
                 order.AddRange(advance.Jobs.Select(job => job.Id));
-                var isEarly = order.Contains(ids[0]) && TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromMilliseconds(250);
+                var isEarly = order.Contains(ids[0])
+                    && TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromMilliseconds(250);
                 Expect(!isEarly, "A job was claimed before it was due.");
-                Expect(advance.NextDue is null || advance.NextDue <= TimeSpan.FromMilliseconds(300), $"The time until the next job is {advance.NextDue}.");
+                Expect(
+                    advance.NextDue is null || advance.NextDue <= TimeSpan.FromMilliseconds(300),
+                    $"The time until the next job is {advance.NextDue}.");
                 return order.Count == 3;
             },
             "A job that became due was not claimed within 30 seconds.");
@@ -162,10 +185,17 @@ internal static class JobOrderChecks
     {
         trial.Own();
         var ids = trial.MustAccept([.. Enumerable.Range(0, 20).Select(_ => trial.NewJob())]);
-        Expect(trial.MustFind(ids[0], StoredJobState.Waiting).Ahead is 0 or null, "A job was counted ahead of the first one.");
-        Expect(trial.MustFind(ids[19], StoredJobState.Waiting).Ahead is 19 or null, "19 jobs wait ahead, and another number was counted.");
+        Expect(
+            trial.MustFind(ids[0], StoredJobState.Waiting).Ahead is 0 or null,
+            "A job was counted ahead of the first one.");
+        Expect(
+            trial.MustFind(ids[19], StoredJobState.Waiting).Ahead is 19 or null,
+            "19 jobs wait ahead, and another number was counted.");
         trial.Claim(5);
-        Expect(trial.MustFind(ids[19], StoredJobState.Waiting).Ahead is 14 or null, "14 jobs wait ahead, and another number was counted.");
-        Expect(trial.MustFind(ids[0], StoredJobState.Running).Ahead is null, "Jobs were counted ahead of one that runs.");
+        Expect(
+            trial.MustFind(ids[19], StoredJobState.Waiting).Ahead is 14 or null,
+            "14 jobs wait ahead, and another number was counted.");
+        Expect(
+            trial.MustFind(ids[0], StoredJobState.Running).Ahead is null, "Jobs were counted ahead of one that runs.");
     }
 }

@@ -21,7 +21,9 @@ internal static class JobOwnerChecks
         trial.MustAccept(trial.NewJob());
         Expect(trial.Claim().Count == 0, "A node claimed jobs without having asked for the right.");
         trial.Own();
-        Expect(trial.Store.Advance(NewNode(), [], [new JobClaim(trial.Queue, 1)]).Jobs.Count == 0, "A node claimed jobs without having asked for the right.");
+        Expect(
+            trial.Store.Advance(NewNode(), [], [new JobClaim(trial.Queue, 1)]).Jobs.Count == 0,
+            "A node claimed jobs without having asked for the right.");
         Expect(trial.Claim().Count == 1, "A node that may run jobs got none.");
         trial.Store.ResignOwner(trial.Node);
         Expect(trial.Claim().Count == 0, "A node claimed jobs after it had resigned.");
@@ -55,11 +57,18 @@ internal static class JobOwnerChecks
         trial.Reopen();
         RecoverAll(trial);
         trial.ExpectCounts(3, waiting: 2, done: 1);
-        Expect(trial.MustFind(ids[1], StoredJobState.Waiting).Attempts == 2, "The attempt of a node that is gone did not count.");
-        Expect(trial.MustFind(ids[2], StoredJobState.Waiting).Attempts == 1, "The attempt of a node that is gone did not count.");
+        Expect(
+            trial.MustFind(ids[1], StoredJobState.Waiting).Attempts == 2,
+            "The attempt of a node that is gone did not count.");
+        Expect(
+            trial.MustFind(ids[2], StoredJobState.Waiting).Attempts == 1,
+            "The attempt of a node that is gone did not count.");
         var claimed = trial.Claim();
-        ExpectSame([ids[1], ids[2]], claimed.Select(job => job.Id), "Jobs of a node that is gone were not claimed again.");
-        Expect(claimed[0].Attempt == 3 && claimed[1].Attempt == 2, "An attempt after the loss of a node has another number.");
+        ExpectSame(
+            [ids[1], ids[2]], claimed.Select(job => job.Id), "Jobs of a node that is gone were not claimed again.");
+        Expect(
+            claimed[0].Attempt == 3 && claimed[1].Attempt == 2,
+            "An attempt after the loss of a node has another number.");
     }
 
     private static void RefusesEndsOfTheLost(JobStoreTrial trial)
@@ -69,7 +78,9 @@ internal static class JobOwnerChecks
         var (lost, node) = (trial.ClaimOne(), trial.Node);
         trial.Reopen();
         RecoverAll(trial);
-        Expect(!trial.Store.Advance(node, [EndOf(lost, JobEndKind.Done)], []).Ends[0], "An end of a node that is gone counted.");
+        Expect(
+            !trial.Store.Advance(node, [EndOf(lost, JobEndKind.Done)], []).Ends[0],
+            "An end of a node that is gone counted.");
         Expect(!trial.End(lost, JobEndKind.Done), "An end of a node that is gone counted.");
         var claimed = trial.ClaimOne();
         Expect(claimed.Claim != lost.Claim, "Two claims of one job have the same number.");
@@ -85,7 +96,9 @@ internal static class JobOwnerChecks
         var claimed = trial.Claim(2);
         trial.Store.ResignOwner(trial.Node);
         trial.ExpectCounts(3, waiting: 3);
-        Expect(trial.MustFind(ids[0], StoredJobState.Waiting).Attempts == 0, "An attempt of a node that resigned counted.");
+        Expect(
+            trial.MustFind(ids[0], StoredJobState.Waiting).Attempts == 0,
+            "An attempt of a node that resigned counted.");
         Expect(!trial.End(claimed[0], JobEndKind.Done), "An end of a node that resigned counted.");
         using var other = trial.OpenAnother();
         var node = NewNode();
@@ -104,7 +117,10 @@ internal static class JobOwnerChecks
         trial.Claim(1);
         trial.Reopen();
         RecoverAll(trial);
-        ExpectSame([ids[0], ids[2]], trial.Claim().Select(job => job.Id), "A job of a node that is gone lost its place or its sequence.");
+        ExpectSame(
+            [ids[0], ids[2]],
+            trial.Claim().Select(job => job.Id),
+            "A job of a node that is gone lost its place or its sequence.");
     }
 
     private static void ResignsHarmlessly(JobStoreTrial trial)

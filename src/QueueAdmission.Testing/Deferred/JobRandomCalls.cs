@@ -81,7 +81,8 @@ internal sealed class JobRandomCalls(JobStoreTrial trial, IJobStore model, Rando
         }
         JobClaim[] claims = random.Next(4) == 0 ? [] : [new JobClaim(trial.Queue, random.Next(1, 10))];
         _call = $"Advance with the ends {string.Join(", ", ends.Select(end => $"{end.Kind} {end.Id}"))} and claims of {claims.FirstOrDefault().Max}";
-        var (actual, expected) = (trial.Store.Advance(trial.Node, ends, claims), model.Advance("model", modelEnds, claims));
+        var (actual, expected) =
+            (trial.Store.Advance(trial.Node, ends, claims), model.Advance("model", modelEnds, claims));
         Same(string.Join(", ", expected.Ends), string.Join(", ", actual.Ends), "Other ends counted");
         Same(Text(expected.Jobs), Text(actual.Jobs), "Other jobs were claimed");
         Same($"{expected.NextDue.HasValue}", $"{actual.NextDue.HasValue}", "Whether a job waits for its time differs");
@@ -111,7 +112,10 @@ internal sealed class JobRandomCalls(JobStoreTrial trial, IJobStore model, Rando
         var max = random.Next(1, 15);
         var retention = random.Next(2) == 0 ? TimeSpan.Zero : TimeSpan.FromHours(1);
         _call = $"Purge of at most {max} after {retention}";
-        Same($"{model.Purge(trial.Queue, retention, max)}", $"{trial.Store.Purge(trial.Queue, retention, max)}", "The numbers differ");
+        Same(
+            $"{model.Purge(trial.Queue, retention, max)}",
+            $"{trial.Store.Purge(trial.Queue, retention, max)}",
+            "The numbers differ");
     }
 
     private void Resign()
@@ -130,7 +134,10 @@ internal sealed class JobRandomCalls(JobStoreTrial trial, IJobStore model, Rando
     private void Compare()
     {
         trial.CheckEquation();
-        Same(Text(model.ReadCounts().FirstOrDefault()), Text(trial.Store.ReadCounts().FirstOrDefault(counts => counts.Queue == trial.Queue)), "The counts differ");
+        Same(
+            Text(model.ReadCounts().FirstOrDefault()),
+            Text(trial.Store.ReadCounts().FirstOrDefault(counts => counts.Queue == trial.Queue)),
+            "The counts differ");
         Same(
             string.Join(", ", model.ListDead(trial.Queue, 1_000).Select(job => job.Id)),
             string.Join(", ", trial.Store.ListDead(trial.Queue, 1_000).Select(job => job.Id)),

@@ -23,13 +23,20 @@ internal static class JobSequenceChecks
         trial.Own();
         var (a, b) = (NewKey(), NewKey());
         var ids = trial.MustAccept(
-            trial.NewJob(sequenceKey: a), trial.NewJob(sequenceKey: a), trial.NewJob(sequenceKey: b), trial.NewJob(), trial.NewJob(sequenceKey: a));
+            trial.NewJob(sequenceKey: a), trial.NewJob(sequenceKey: a), trial.NewJob(sequenceKey: b), trial.NewJob(),
+            trial.NewJob(sequenceKey: a));
         var claimed = trial.Claim();
-        ExpectSame([ids[0], ids[2], ids[3]], claimed.Select(job => job.Id), "Not exactly the first job of each sequence was claimed.");
+        ExpectSame(
+            [ids[0], ids[2], ids[3]],
+            claimed.Select(job => job.Id),
+            "Not exactly the first job of each sequence was claimed.");
         Expect(trial.Claim().Count == 0, "A job was claimed while an earlier one of its sequence runs.");
         // The end and the next claim are one call.
         var next = trial.Advance([EndOf(claimed[0], JobEndKind.Done)], new JobClaim(trial.Queue, 10)).Jobs;
-        ExpectSame([ids[1]], next.Select(job => job.Id), "The next job of a sequence was not claimed with the end of the first.");
+        ExpectSame(
+            [ids[1]],
+            next.Select(job => job.Id),
+            "The next job of a sequence was not claimed with the end of the first.");
         trial.MustEnd(next[0], JobEndKind.Done);
         ExpectSame([ids[4]], trial.Claim().Select(job => job.Id), "The last job of a sequence was not claimed.");
     }
@@ -49,7 +56,9 @@ internal static class JobSequenceChecks
         Expect(trial.Claim().Count == 0, "A job overtook an earlier one of its sequence that waits for its time.");
         trial.Reopen();
         trial.Own();
-        Expect(trial.Claim().Count == 0, "A job overtook an earlier one of its sequence after the store was opened again.");
+        Expect(
+            trial.Claim().Count == 0,
+            "A job overtook an earlier one of its sequence after the store was opened again.");
     }
 
     private static void FreesWhenDead(JobStoreTrial trial)
@@ -66,7 +75,9 @@ internal static class JobSequenceChecks
         trial.Own();
         var key = NewKey();
         var ids = trial.MustAccept([.. Enumerable.Range(0, 4).Select(_ => trial.NewJob(sequenceKey: key))]);
-        Expect(trial.Store.Cancel(ids[0]) && trial.Store.Cancel(ids[2]), "A job that waits for others of its sequence cannot be cancelled.");
+        Expect(
+            trial.Store.Cancel(ids[0]) && trial.Store.Cancel(ids[2]),
+            "A job that waits for others of its sequence cannot be cancelled.");
         trial.CheckEquation();
         var claimed = trial.ClaimOne();
         Expect(claimed.Id == ids[1], "A cancelled job holds its sequence.");
@@ -91,7 +102,8 @@ internal static class JobSequenceChecks
         var third = trial.ClaimOne();
         Expect(third.Id == ids[2], "A re-driven job is not behind the others of its sequence.");
         trial.MustEnd(third, JobEndKind.Done);
-        ExpectSame([ids[0]], trial.Claim().Select(job => job.Id), "A re-driven job was not claimed when its turn came.");
+        ExpectSame(
+            [ids[0]], trial.Claim().Select(job => job.Id), "A re-driven job was not claimed when its turn came.");
     }
 
     private static void KeepsTheOrderOfPriorities(JobStoreTrial trial)
@@ -99,8 +111,12 @@ internal static class JobSequenceChecks
         trial.Own();
         var key = NewKey();
         var ids = trial.MustAccept(
-            trial.NewJob(sequenceKey: key, priority: JobPriority.Low), trial.NewJob(sequenceKey: key, priority: JobPriority.Critical), trial.NewJob());
-        ExpectSame([ids[2], ids[0]], trial.Claim().Select(job => job.Id), "A job of a higher priority overtook an earlier one of its sequence.");
+            trial.NewJob(sequenceKey: key, priority: JobPriority.Low),
+            trial.NewJob(sequenceKey: key, priority: JobPriority.Critical), trial.NewJob());
+        ExpectSame(
+            [ids[2], ids[0]],
+            trial.Claim().Select(job => job.Id),
+            "A job of a higher priority overtook an earlier one of its sequence.");
     }
 
     private static void KeepsQueuesApart(JobStoreTrial trial)
@@ -108,7 +124,9 @@ internal static class JobSequenceChecks
         trial.Own();
         var (key, other) = (NewKey(), trial.Queue + "-other");
         trial.MustAccept(trial.NewJob(sequenceKey: key), trial.NewJob(queue: other, sequenceKey: key));
-        Expect(trial.Advance([], new JobClaim(trial.Queue, 5), new JobClaim(other, 5)).Jobs.Count == 2, "A job waits for one of another queue with the same sequence key.");
+        Expect(
+            trial.Advance([], new JobClaim(trial.Queue, 5), new JobClaim(other, 5)).Jobs.Count == 2,
+            "A job waits for one of another queue with the same sequence key.");
     }
 
     private static void GoesOnAfterPurge(JobStoreTrial trial)
@@ -131,6 +149,8 @@ internal static class JobSequenceChecks
         var key = NewKey();
         trial.MustAccept([.. Enumerable.Range(0, 2_000).Select(_ => trial.NewJob(sequenceKey: key))]);
         var last = trial.MustAccept(trial.NewJob())[0];
-        Expect(trial.Claim(2).Any(job => job.Id == last), "A job was not claimed because many jobs of one sequence wait ahead of it.");
+        Expect(
+            trial.Claim(2).Any(job => job.Id == last),
+            "A job was not claimed because many jobs of one sequence wait ahead of it.");
     }
 }

@@ -46,7 +46,9 @@ internal sealed class JobStoreTrial : IDisposable
     public static void ExpectSame(IEnumerable<Guid> expected, IEnumerable<Guid> actual, string message)
     {
         var (wanted, found) = (expected.ToArray(), actual.ToArray());
-        Expect(wanted.SequenceEqual(found), $"{message} Expected: {string.Join(", ", wanted)}. Found: {string.Join(", ", found)}.");
+        Expect(
+            wanted.SequenceEqual(found),
+            $"{message} Expected: {string.Join(", ", wanted)}. Found: {string.Join(", ", found)}.");
     }
 
     public static TException? Catch<TException>(Action action)
@@ -99,7 +101,9 @@ internal sealed class JobStoreTrial : IDisposable
         threads.ForEach(thread => thread.Start());
         foreach (var thread in threads)
         {
-            Expect(thread.Join(TimeSpan.FromSeconds(120)), "Calls from several threads did not return within two minutes.");
+            Expect(
+                thread.Join(TimeSpan.FromSeconds(120)),
+                "Calls from several threads did not return within two minutes.");
         }
         if (failures.TryDequeue(out var failure))
         {
@@ -175,7 +179,9 @@ internal sealed class JobStoreTrial : IDisposable
         var result = Accept(jobs);
         for (var i = 0; i < jobs.Count; i++)
         {
-            Expect(result[i] == new JobAcceptance(JobAcceptanceStatus.Accepted, jobs[i].Id), $"Job {i} of {jobs.Count} is {result[i].Status} instead of Accepted.");
+            Expect(
+                result[i] == new JobAcceptance(JobAcceptanceStatus.Accepted, jobs[i].Id),
+                $"Job {i} of {jobs.Count} is {result[i].Status} instead of Accepted.");
         }
         return [.. jobs.Select(job => job.Id)];
     }
@@ -183,7 +189,9 @@ internal sealed class JobStoreTrial : IDisposable
     public JobAdvance Advance(IReadOnlyList<JobEnd> ends, params IReadOnlyList<JobClaim> claims)
     {
         var result = Store.Advance(Node, ends, claims);
-        Expect(result.Ends.Count == ends.Count, $"{ends.Count} ends were given, and {result.Ends.Count} results returned.");
+        Expect(
+            result.Ends.Count == ends.Count,
+            $"{ends.Count} ends were given, and {result.Ends.Count} results returned.");
         CheckEquation();
         return result;
     }
@@ -197,13 +205,17 @@ internal sealed class JobStoreTrial : IDisposable
         return jobs[0];
     }
 
-    public bool End(ClaimedJob job, JobEndKind kind, TimeSpan delay = default, byte[]? result = null, string? reason = null) =>
+    public bool End(
+        ClaimedJob job, JobEndKind kind, TimeSpan delay = default, byte[]? result = null, string? reason = null) =>
         Advance([EndOf(job, kind, delay, result, reason)]).Ends[0];
 
-    public void MustEnd(ClaimedJob job, JobEndKind kind, TimeSpan delay = default, byte[]? result = null, string? reason = null) =>
+    public void MustEnd(
+        ClaimedJob job, JobEndKind kind, TimeSpan delay = default, byte[]? result = null, string? reason = null) =>
         Expect(End(job, kind, delay, result, reason), $"The end '{kind}' of a job that the node has was refused.");
 
-    public static JobEnd EndOf(ClaimedJob job, JobEndKind kind, TimeSpan delay = default, byte[]? result = null, string? reason = null) => new()
+    public static JobEnd EndOf(
+        ClaimedJob job, JobEndKind kind, TimeSpan delay = default, byte[]? result = null, string? reason = null) =>
+        new()
     {
         Id = job.Id,
         Queue = job.Queue,
@@ -219,7 +231,9 @@ internal sealed class JobStoreTrial : IDisposable
         var job = Store.Find(id);
         Expect(job is not null, $"A job that should be {state} was not found.");
         Expect(job!.State == state, $"A job is {job.State} instead of {state}.");
-        Expect(job.EndedAt is null == state is StoredJobState.Waiting or StoredJobState.Running, $"A job that is {state} has the end {job.EndedAt}.");
+        Expect(
+            job.EndedAt is null == state is StoredJobState.Waiting or StoredJobState.Running,
+            $"A job that is {state} has the end {job.EndedAt}.");
         return job;
     }
 
@@ -240,7 +254,9 @@ internal sealed class JobStoreTrial : IDisposable
         };
     }
 
-    public void ExpectCounts(long accepted, long waiting = 0, long running = 0, long done = 0, long dead = 0, long cancelled = 0, long discarded = 0)
+    public void ExpectCounts(
+        long accepted, long waiting = 0, long running = 0, long done = 0, long dead = 0, long cancelled = 0,
+        long discarded = 0)
     {
         var c = Counts;
         Expect(
@@ -252,11 +268,15 @@ internal sealed class JobStoreTrial : IDisposable
 
     public static void CheckEquation(JobStoreCounts c)
     {
-        Expect(c.Accepted == c.Waiting + c.Running + c.Done + c.Dead + c.Cancelled + c.Discarded, $"The equation does not hold: {Text(c)}.");
+        Expect(
+            c.Accepted == c.Waiting + c.Running + c.Done + c.Dead + c.Cancelled + c.Discarded,
+            $"The equation does not hold: {Text(c)}.");
         Expect(
             long.Min(long.Min(long.Min(c.Waiting, c.Running), long.Min(c.Done, c.Dead)), long.Min(c.Cancelled, c.Discarded)) >= 0,
             $"A count is negative: {Text(c)}.");
-        Expect(c.OldestWaiting is null == (c.Waiting == 0), $"{c.Waiting} jobs wait, and the oldest was accepted at '{c.OldestWaiting}'.");
+        Expect(
+            c.OldestWaiting is null == (c.Waiting == 0),
+            $"{c.Waiting} jobs wait, and the oldest was accepted at '{c.OldestWaiting}'.");
     }
 
     public void Dispose()

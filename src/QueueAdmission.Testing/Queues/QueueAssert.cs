@@ -85,7 +85,8 @@ public static class QueueAssert
         }
         if (response.Headers.RetryAfter?.Delta is not { } retryAfter)
         {
-            throw new QueueAssertionException($"Expected a refusal with Retry-After in seconds, found {found} without.");
+            throw new QueueAssertionException(
+                $"Expected a refusal with Retry-After in seconds, found {found} without.");
         }
         var body = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
         return FindReason(body) is { } actual

@@ -26,7 +26,8 @@ internal static class QueuePolling
             if (TimeProvider.System.GetElapsedTime(started) >= patience)
             {
                 throw new QueueAssertionException(string.Create(
-                    CultureInfo.InvariantCulture, $"{found()} The test waited {patience.TotalSeconds:0.###} s for it."));
+                    CultureInfo.InvariantCulture,
+                    $"{found()} The test waited {patience.TotalSeconds:0.###} s for it."));
             }
             await Task.Delay(Pause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
         }

@@ -49,7 +49,8 @@ internal sealed class CodeSettings
     /// <summary>The settings in code for a queue: those for all queues, and those for this one.</summary>
     public SettingLayers LayersOf(string name) => _queues.GetValueOrDefault(name, _defaults);
 
-    private static SettingLayers Record(SettingLayers weaker, Action<RequestQueueOptions>? configure) => configure is null
+    private static SettingLayers Record(SettingLayers weaker, Action<RequestQueueOptions>? configure) =>
+        configure is null
         ? weaker
         : weaker.With([SettingsLayer.Record(SettingSource.Code, weaker.Fold(), configure)]);
 }

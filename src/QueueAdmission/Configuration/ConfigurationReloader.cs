@@ -29,7 +29,8 @@ internal sealed partial class ConfigurationReloader : IDisposable
     /// <param name="metrics">Counts reloads; null if the program has no meters.</param>
     /// <param name="logger">Where a bad edit is reported.</param>
     public ConfigurationReloader(
-        IConfiguration configuration, CodeSettings code, Func<ConfiguredQueues, IReadOnlyList<string>> apply, TimeProvider time, QueueMetrics? metrics, ILogger logger)
+        IConfiguration configuration, CodeSettings code, Func<ConfiguredQueues, IReadOnlyList<string>> apply,
+        TimeProvider time, QueueMetrics? metrics, ILogger logger)
     {
         _configuration = configuration;
         _code = code;

@@ -37,7 +37,8 @@ internal static class RequestQueueSettings
     public static readonly QueueSetting<PriorityFrom> PriorityFrom = new(
         nameof(RequestQueueOptions.PriorityFrom),
         SettingValues.Text(
-            QueueAdmission.PriorityFrom.Allowed, QueueAdmission.PriorityFrom.Parse, QueueAdmission.PriorityFrom.Pattern))
+            QueueAdmission.PriorityFrom.Allowed, QueueAdmission.PriorityFrom.Parse,
+            QueueAdmission.PriorityFrom.Pattern))
     {
         Default = QueueAdmission.PriorityFrom.Endpoint,
         Description = "Where the priority of a request comes from.",
@@ -46,7 +47,8 @@ internal static class RequestQueueSettings
     public static readonly QueueSetting<DeadlineFrom> DeadlineFrom = new(
         nameof(RequestQueueOptions.DeadlineFrom),
         SettingValues.Text(
-            QueueAdmission.DeadlineFrom.Allowed, QueueAdmission.DeadlineFrom.Parse, QueueAdmission.DeadlineFrom.Pattern))
+            QueueAdmission.DeadlineFrom.Allowed, QueueAdmission.DeadlineFrom.Parse,
+            QueueAdmission.DeadlineFrom.Pattern))
     {
         Default = QueueAdmission.DeadlineFrom.None,
         Description = "How long a request may take to be answered. It bounds the waiting in addition to MaxWait.",

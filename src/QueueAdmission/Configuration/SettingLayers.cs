@@ -27,7 +27,8 @@ internal sealed class SettingLayers(IReadOnlyList<SettingsLayer> layers)
     }
 
     /// <summary>Which layer the value of a setting comes from.</summary>
-    public SettingOrigin OriginOf(QueueSetting setting) => layers.LastOrDefault(layer => layer.Has(setting)) is { } layer
+    public SettingOrigin OriginOf(QueueSetting setting) =>
+        layers.LastOrDefault(layer => layer.Has(setting)) is { } layer
         ? new(layer.Source, layer.PathOf(setting))
         : new(SettingSource.BuiltIn);
 

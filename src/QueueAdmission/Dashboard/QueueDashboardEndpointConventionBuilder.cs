@@ -92,7 +92,11 @@ public sealed class QueueDashboardEndpointConventionBuilder : IEndpointConventio
         void MapDeadLetters(DeadLetterEndpoints letters)
         {
             var (one, redrive) = (DeadLetterEndpoints.LetterAddress, DeadLetterEndpoints.RedriveAddress);
-            Map(HttpMethods.Delete, one, letters.Discard(gate, logger), "Discards a dead letter. Its request is removed.")
+            Map(
+                HttpMethods.Delete,
+                one,
+                letters.Discard(gate, logger),
+                "Discards a dead letter. Its request is removed.")
                 .Returns(StatusCodes.Status204NoContent)
                 .ReturnsProblem(StatusCodes.Status503ServiceUnavailable);
             Map(HttpMethods.Post, redrive, letters.Redrive(gate, logger), "Lets a dead letter wait again.")

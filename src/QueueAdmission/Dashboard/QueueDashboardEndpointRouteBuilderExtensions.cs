@@ -62,7 +62,10 @@ public static class QueueDashboardEndpointRouteBuilderExtensions
         if (DeadLetterEndpoints.AreNeeded(endpoints.ServiceProvider))
         {
             var letters = new DeadLetterEndpoints(endpoints.ServiceProvider, dashboard);
-            Map(DeadLetterEndpoints.ListAddress, letters.ListAsync, "The dead letters of deferred jobs, the latest first.")
+            Map(
+                DeadLetterEndpoints.ListAddress,
+                letters.ListAsync,
+                "The dead letters of deferred jobs, the latest first.")
                 .Returns(StatusCodes.Status200OK, typeof(DeadLetters))
                 .ReturnsProblem(StatusCodes.Status400BadRequest)
                 .ReturnsProblem(StatusCodes.Status503ServiceUnavailable);

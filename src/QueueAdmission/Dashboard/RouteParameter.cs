@@ -9,7 +9,8 @@ namespace QueueAdmission;
 /// </summary>
 internal sealed class RouteParameter : IParameterBindingMetadata
 {
-    private static readonly ParameterInfo[] Parameters = ((Action<string, string, string>)Address).Method.GetParameters();
+    private static readonly ParameterInfo[] Parameters =
+        ((Action<string, string, string>)Address).Method.GetParameters();
 
     /// <summary>All route parameters of the dashboard's addresses.</summary>
     public static IReadOnlyList<RouteParameter> All { get; } =

@@ -45,7 +45,8 @@ internal sealed class ClientWatch
     public static ClientWatch Begin(HttpContext context, JobQueue queue, string? key, long waited)
     {
         var watch = new ClientWatch(queue, key, waited, context.Features.Find<IHttpResponseFeature>());
-        watch._registration = context.RequestAborted.UnsafeRegister(static state => ((ClientWatch)state!).OnLeft(), watch);
+        watch._registration = context.RequestAborted.UnsafeRegister(
+            static state => ((ClientWatch)state!).OnLeft(), watch);
         return watch;
     }
 

@@ -28,7 +28,8 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
 
     private JobQueueRegistry(IServiceProvider services)
     {
-        var table = SettingTable.BuiltIn.With(services.GetServices<QueueSetting>(), services.GetServices<AddedSectionKey>());
+        var table = SettingTable.BuiltIn.With(
+            services.GetServices<QueueSetting>(), services.GetServices<AddedSectionKey>());
         var options = services.GetService<IOptions<QueuedAdmissionOptions>>()?.Value ?? new QueuedAdmissionOptions();
         var code = new CodeSettings(options, table);
         var configuration = services.GetService<IConfiguration>() ?? new ConfigurationBuilder().Build();
@@ -59,7 +60,8 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     /// them, such as the configuration of several hosts. These registrations do not keep a registry alive, but would
     /// stay behind.
     /// </summary>
-    ~JobQueueRegistry() => ThreadPool.UnsafeQueueUserWorkItem(static registry => registry.StopListening(), this, preferLocal: false);
+    ~JobQueueRegistry() => ThreadPool.UnsafeQueueUserWorkItem(
+        static registry => registry.StopListening(), this, preferLocal: false);
 
     /// <summary>How many queues there are.</summary>
     public int Count => _queues.Current.Queues.Count;
@@ -241,7 +243,8 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     /// Listens to the stop of the host through a weak reference, because the host may outlive the application of a
     /// tenant.
     /// </summary>
-    private static CancellationTokenRegistration WhenStopping(IHostApplicationLifetime? host, WeakReference<JobQueueRegistry> registry) =>
+    private static CancellationTokenRegistration WhenStopping(
+        IHostApplicationLifetime? host, WeakReference<JobQueueRegistry> registry) =>
         host is null ? default : host.ApplicationStopping.UnsafeRegister(static state =>
         {
             if (((WeakReference<JobQueueRegistry>)state!).TryGetTarget(out var living))

@@ -103,7 +103,8 @@ internal sealed partial class LiveQueues(
                 return [$"{names.Section} could not be put in force: {exception.GetType().Name}: {exception.Message}"];
             }
             if (_configured is not null && before.Fallback != after.Fallback)
-                done.Add(() => LogFallbackChanged(logger, before.Fallback?.Name ?? "none", after.Fallback?.Name ?? "none"));
+                done.Add(
+                    () => LogFallbackChanged(logger, before.Fallback?.Name ?? "none", after.Fallback?.Name ?? "none"));
             _configured = next;
             _current = after;
             InUse.ForgetRecent();

@@ -114,7 +114,8 @@ internal sealed class LiveSettings
         {
             // The queue was disposed, or the value under the override contradicts other settings that have changed.
             // Then the value stays, as one that code has given.
-            _changes = [.. _changes.Select(layer => IsOverride(layer, setting) ? layer.As(SettingSource.LiveUpdate) : layer)];
+            _changes =
+                [.. _changes.Select(layer => IsOverride(layer, setting) ? layer.As(SettingSource.LiveUpdate) : layer)];
         }
     }
 

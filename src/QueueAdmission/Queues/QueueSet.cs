@@ -8,7 +8,8 @@ internal sealed class QueueSet(IReadOnlyList<RequestQueue> queues, string? fallb
 {
     public static readonly QueueSet Empty = new([], null, FallbackExemptions.BuiltIn);
 
-    private readonly FrozenDictionary<string, RequestQueue> _byName = queues.ToFrozenDictionary(queue => queue.Name, QueueName.Comparer);
+    private readonly FrozenDictionary<string, RequestQueue> _byName =
+        queues.ToFrozenDictionary(queue => queue.Name, QueueName.Comparer);
 
     /// <summary>First <c>default</c>, then those of the code, then the others.</summary>
     public IReadOnlyList<RequestQueue> Queues => queues;

@@ -217,7 +217,8 @@ internal sealed partial class QueueOverrides(OverrideTargets targets, TimeProvid
 
     [LoggerMessage(EventId = 70, EventName = "OverrideSet", Level = LogLevel.Warning,
         Message = "Queue {Queue}: {Setting} {Before} → {After} by {Operator}, until {Until:u}.")]
-    private static partial void LogSet(ILogger logger, string queue, string setting, string before, string after, string @operator,
+    private static partial void LogSet(
+        ILogger logger, string queue, string setting, string before, string after, string @operator,
         DateTimeOffset until);
 
     [LoggerMessage(EventId = 71, EventName = "OverrideUndone", Level = LogLevel.Warning,

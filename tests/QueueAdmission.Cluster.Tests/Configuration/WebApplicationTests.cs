@@ -68,7 +68,9 @@ public sealed class WebApplicationTests
         var exception = await Assert.ThrowsAnyAsync<Exception>(
             () => app.StartAsync(TestContext.Current.CancellationToken));
 
-        Assert.Matches("(ClusterWorkers in code for checkout|Queue 'checkout': ClusterWorkers in code) needs a store", exception.Message);
+        Assert.Matches(
+            "(ClusterWorkers in code for checkout|Queue 'checkout': ClusterWorkers in code) needs a store",
+            exception.Message);
         Assert.Contains("AddCluster(c => c.UseRedis(connectionString))", exception.Message, StringComparison.Ordinal);
     }
 

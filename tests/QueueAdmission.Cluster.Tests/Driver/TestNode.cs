@@ -24,7 +24,8 @@ internal sealed class TestNode : IAsyncDisposable
     public IReadOnlyList<FakeLogRecord> Log => _host.Services.GetRequiredService<FakeLogCollector>().GetSnapshot();
 
     public static async Task<TestNode> StartAsync(
-        InMemoryLeaseStore? server, int limit, LeaseFallback? fallback = null, Action<JobQueueOptions>? configure = null)
+        InMemoryLeaseStore? server, int limit, LeaseFallback? fallback = null,
+        Action<JobQueueOptions>? configure = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(
             new HostApplicationBuilderSettings { ApplicationName = "shop", EnvironmentName = "Test" });

@@ -177,7 +177,16 @@ public sealed class ScenarioTests(ITestOutputHelper output)
 
     private static (long Calls, int Lost, string? Broken) RunWithFarNode(int seed, LeaseRules rules)
     {
-        var cluster = new SimCluster(new SimSettings { Nodes = 50, Limit = 20, MaxOwn = 20, Service = TimeSpan.FromMilliseconds(20), Rules = rules }, seed);
+        var cluster = new SimCluster(
+            new SimSettings
+            {
+                Nodes = 50,
+                Limit = 20,
+                MaxOwn = 20,
+                Service = TimeSpan.FromMilliseconds(20),
+                Rules = rules,
+            },
+            seed);
         cluster.Nodes.ForEach(node => node.ArrivalEvery = 0.03 * Second);
         cluster.Nodes[0].Network.Latency = TimeSpan.FromMilliseconds(30);
         cluster.Run(10 * Second);

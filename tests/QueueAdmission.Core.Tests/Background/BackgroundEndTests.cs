@@ -48,7 +48,8 @@ public sealed class BackgroundEndTests
         using var queue = new JobQueue(Settings());
         var busy = queue.TakeAllWorkers();
         using var canceller = new CancellationTokenSource();
-        var (first, second) = (BackgroundTests.Background(queue, token: canceller.Token), BackgroundTests.Background(queue));
+        var (first, second) =
+            (BackgroundTests.Background(queue, token: canceller.Token), BackgroundTests.Background(queue));
 
         await canceller.CancelAsync();
 

@@ -15,7 +15,9 @@ public sealed class BackgroundTests
 
         using var lease = Background(queue).Admitted();
 
-        Assert.Equal((1, 1, 1L), (queue.GetSnapshot().Running, queue.GetSnapshot().BackgroundRunning, queue.GetSnapshot().Arrived));
+        Assert.Equal(
+            (1, 1, 1L),
+            (queue.GetSnapshot().Running, queue.GetSnapshot().BackgroundRunning, queue.GetSnapshot().Arrived));
     }
 
     [Fact]
@@ -338,7 +340,8 @@ public sealed class BackgroundTests
         Assert.Throws<ArgumentOutOfRangeException>("minShare", () => Background(queue, minShare));
     }
 
-    private WorkerCapEnd WorkerCapEnd(TimeSpan left) => new(_time.GetTimestamp() + left.Ticks, _time.GetUtcNow() + left, 0);
+    private WorkerCapEnd WorkerCapEnd(TimeSpan left) =>
+        new(_time.GetTimestamp() + left.Ticks, _time.GetUtcNow() + left, 0);
 
     internal static ValueTask<QueueLease> Background(
         JobQueue queue, double minShare = 0, int weight = 1, string? key = null, CancellationToken token = default) =>

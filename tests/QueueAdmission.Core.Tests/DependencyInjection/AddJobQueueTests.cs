@@ -58,14 +58,21 @@ public sealed class AddJobQueueTests
     [Fact]
     public void Queue_WithASettingThatIsNotRegistered_IsFoundWhenTheHostStarts()
     {
-        var budget = new QueueSetting<int>("Budget", SettingValues.WholeNumber(1, 9)) { Default = 1, Description = "A budget." };
-        var added = new ServiceCollection().AddJobQueue("pdf", o => o.Set(budget, 2)).AddJobQueue("mail", o => o.Set(budget, 1));
+        var budget = new QueueSetting<int>("Budget", SettingValues.WholeNumber(1, 9))
+        {
+            Default = 1,
+            Description = "A budget.",
+        };
+        var added = new ServiceCollection().AddJobQueue("pdf", o => o.Set(budget, 2))
+            .AddJobQueue("mail", o => o.Set(budget, 1));
         using var bare = added.Services.BuildServiceProvider();
         using var registered = added.AddQueueSetting(budget).Services.BuildServiceProvider();
 
-        var thrown = Assert.Throws<OptionsValidationException>(() => bare.GetRequiredService<IStartupValidator>().Validate());
+        var thrown = Assert.Throws<OptionsValidationException>(
+            () => bare.GetRequiredService<IStartupValidator>().Validate());
 
-        Assert.StartsWith("Queue 'pdf': Budget in code has no effect", Assert.Single(thrown.Failures), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Queue 'pdf': Budget in code has no effect", Assert.Single(thrown.Failures), StringComparison.Ordinal);
         registered.GetRequiredService<IStartupValidator>().Validate();
         Assert.Equal(2, registered.GetRequiredKeyedService<JobQueue>("pdf").GetSetting(budget));
     }
@@ -73,7 +80,11 @@ public sealed class AddJobQueueTests
     [Fact]
     public void Update_GivesASettingThatIsNotRegistered_IsRefused()
     {
-        var budget = new QueueSetting<int>("Budget", SettingValues.WholeNumber(1, 9)) { Default = 1, Description = "A budget." };
+        var budget = new QueueSetting<int>("Budget", SettingValues.WholeNumber(1, 9))
+        {
+            Default = 1,
+            Description = "A budget.",
+        };
         using var services = new ServiceCollection().AddJobQueue("pdf").Services.BuildServiceProvider();
         var queue = services.GetRequiredKeyedService<JobQueue>("pdf");
 

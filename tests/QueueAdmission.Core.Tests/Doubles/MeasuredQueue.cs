@@ -15,7 +15,8 @@ internal sealed class MeasuredQueue : IDisposable
             .AddMetrics()
             .AddSingleton<TimeProvider>(Clock)
             .AddJobQueue("render", options =>
-                (options.Workers, options.Partitions, options.PartitionCapacity, options.MaxWait) = (workers, partitions, capacity, maxWait ?? TimeSpan.FromSeconds(10)))
+                (options.Workers, options.Partitions, options.PartitionCapacity, options.MaxWait) =
+                    (workers, partitions, capacity, maxWait ?? TimeSpan.FromSeconds(10)))
             .Services.BuildServiceProvider();
         Queue = _services.GetRequiredKeyedService<JobQueue>("render");
     }

@@ -6,7 +6,8 @@ namespace QueueAdmission.Doubles;
 /// </summary>
 internal static class Staging
 {
-    public static JobQueueOptions Settings(int workers = 1, int partitions = 1, int capacity = 10, TimeSpan? maxWait = null) => new()
+    public static JobQueueOptions Settings(
+        int workers = 1, int partitions = 1, int capacity = 10, TimeSpan? maxWait = null) => new()
     {
         Workers = workers,
         Partitions = partitions,

@@ -50,7 +50,8 @@ public sealed class FlowTests
         static (string?, Activity?, CultureInfo) See() => (Local.Value, Activity.Current, CultureInfo.CurrentCulture);
     }
 
-    public static TheoryData<string, Action<JobQueue, QueueLease, FakeTimeProvider, CancellationTokenSource>> Enders => new()
+    public static TheoryData<string, Action<JobQueue, QueueLease, FakeTimeProvider, CancellationTokenSource>> Enders =>
+        new()
     {
         { "release", (_, holder, _, _) => holder.Dispose() },
         { "cancellation", (_, _, _, canceller) => canceller.Cancel() },

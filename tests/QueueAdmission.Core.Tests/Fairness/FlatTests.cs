@@ -115,7 +115,14 @@ public sealed class FlatTests
     {
         const int Waiters = 20_500;
         using var queue = new JobQueue(
-            new JobQueueOptions { Workers = 1, MaxWait = TimeSpan.FromSeconds(10), PartitionByKey = byKey, MaxWaiting = Waiters, MaxWaitingPerKey = byKey ? Waiters : null },
+            new JobQueueOptions
+            {
+                Workers = 1,
+                MaxWait = TimeSpan.FromSeconds(10),
+                PartitionByKey = byKey,
+                MaxWaiting = Waiters,
+                MaxWaitingPerKey = byKey ? Waiters : null,
+            },
             _time);
         queue.TryEnter();
         var waiting = Enumerable.Range(0, Waiters)
@@ -173,7 +180,15 @@ public sealed class FlatTests
 
     private long StepsOfSection(int keys)
     {
-        var settings = new JobQueueOptions { Workers = 1, PartitionByKey = true, Partitions = keys, MaxWaiting = 4 * keys, OverloadControl = true, MaxWait = Timeout.InfiniteTimeSpan };
+        var settings = new JobQueueOptions
+        {
+            Workers = 1,
+            PartitionByKey = true,
+            Partitions = keys,
+            MaxWaiting = 4 * keys,
+            OverloadControl = true,
+            MaxWait = Timeout.InfiniteTimeSpan,
+        };
         using var queue = new JobQueue(settings, _time);
         var turns = new Turns(queue, _time);
         for (var i = 0; i < 2 * keys; i++)

@@ -188,7 +188,14 @@ public sealed class KeyTests
 
     private JobQueue Keyed(int maxWaiting = 1_000, int perKey = 100, int? partitions = null)
     {
-        var settings = new JobQueueOptions { Workers = 1, MaxWait = Timeout.InfiniteTimeSpan, PartitionByKey = true, MaxWaiting = maxWaiting, MaxWaitingPerKey = perKey };
+        var settings = new JobQueueOptions
+        {
+            Workers = 1,
+            MaxWait = Timeout.InfiniteTimeSpan,
+            PartitionByKey = true,
+            MaxWaiting = maxWaiting,
+            MaxWaitingPerKey = perKey,
+        };
         if (partitions is { } given)
             settings.Partitions = given;
         return new JobQueue(settings, _time, "keyed", keySalt: 1);

@@ -10,41 +10,53 @@ public sealed class BackgroundMutantTests
 
     [Fact]
     public Task Original_IsFoundInnocent() =>
-        Mutant.AssertInnocentAsync(Line, "private double _minShare;", typeof(BackgroundTests), nameof(BackgroundTests.HeavyJob_ThatIsDue_HasWorkersSavedForIt));
+        Mutant.AssertInnocentAsync(
+            Line,
+            "private double _minShare;",
+            typeof(BackgroundTests),
+            nameof(BackgroundTests.HeavyJob_ThatIsDue_HasWorkersSavedForIt));
 
     [Fact]
     public Task ShareDueWithoutCredit() => FindAsync(
-        Share, "_credit > 0 && inUse < _rate", "inUse < _rate", typeof(BackgroundShareTests), nameof(BackgroundShareTests.Credit_ShrinksByWhatBackgroundJobsHold));
+        Share, "_credit > 0 && inUse < _rate", "inUse < _rate", typeof(BackgroundShareTests),
+        nameof(BackgroundShareTests.Credit_ShrinksByWhatBackgroundJobsHold));
 
     [Fact]
     public Task AllWorkersForSavedCredit() => FindAsync(
-        Share, "_credit > 0 && inUse < _rate", "_credit > 0", typeof(BackgroundShareTests), nameof(BackgroundShareTests.Share_ThatIsHeld_IsNotDueHoweverGreatTheCredit));
+        Share, "_credit > 0 && inUse < _rate", "_credit > 0", typeof(BackgroundShareTests),
+        nameof(BackgroundShareTests.Share_ThatIsHeld_IsNotDueHoweverGreatTheCredit));
 
     [Fact]
     public Task ChargeForFreeWorkers() => FindAsync(
-        Share, "(_isContended ? _inUse : 0)", "_inUse", typeof(BackgroundShareTests), nameof(BackgroundShareTests.Use_WhileNoLiveJobWaits_CostsNothing));
+        Share, "(_isContended ? _inUse : 0)", "_inUse", typeof(BackgroundShareTests),
+        nameof(BackgroundShareTests.Use_WhileNoLiveJobWaits_CostsNothing));
 
     [Fact]
     public Task CreditWithoutAJobThatWaits() => FindAsync(
-        Share, "(_isContended && _isClaimed)", "_isContended", typeof(BackgroundShareTests), nameof(BackgroundShareTests.Time_WhileNoBackgroundJobWaits_EarnsNothing));
+        Share, "(_isContended && _isClaimed)", "_isContended", typeof(BackgroundShareTests),
+        nameof(BackgroundShareTests.Time_WhileNoBackgroundJobWaits_EarnsNothing));
 
     [Fact]
     public Task CreditForTimeAlone() => FindAsync(
-        Share, "Math.Min(_credit + change, Math.Max(0, _credit))", "_credit + change", typeof(BackgroundShareTests), nameof(BackgroundShareTests.Time_RepaysADebt_AndNoMore));
+        Share, "Math.Min(_credit + change, Math.Max(0, _credit))", "_credit + change", typeof(BackgroundShareTests),
+        nameof(BackgroundShareTests.Time_RepaysADebt_AndNoMore));
 
     [Fact]
     public Task DebtForEver() => FindAsync(
-        Share, "Math.Min(_credit + change, Math.Max(0, _credit))", "_credit", typeof(BackgroundShareTests), nameof(BackgroundShareTests.Time_RepaysADebt_AndNoMore));
+        Share, "Math.Min(_credit + change, Math.Max(0, _credit))", "_credit", typeof(BackgroundShareTests),
+        nameof(BackgroundShareTests.Time_RepaysADebt_AndNoMore));
 
     [Fact]
     public Task CreditKept() => FindAsync(
-        Share, "            _credit = Math.Min(0, _credit);\n", "            _ = 0;\n", typeof(BackgroundShareTests), nameof(BackgroundShareTests.Credit_WhenNoBackgroundJobIsLeft_IsLost));
+        Share, "            _credit = Math.Min(0, _credit);\n", "            _ = 0;\n", typeof(BackgroundShareTests),
+        nameof(BackgroundShareTests.Credit_WhenNoBackgroundJobIsLeft_IsLost));
 
     [Theory]
     [InlineData("-_rate * MaxDebtSeconds * ticksPerSecond", "double.MinValue")]
     [InlineData("_rate * MaxClaimSeconds * ticksPerSecond)", "double.MaxValue)")]
     public Task NoBound(string rule, string broken) =>
-        FindAsync(Share, rule, broken, typeof(BackgroundShareTests), nameof(BackgroundShareTests.Credit_IsBoundedBothWays));
+        FindAsync(
+            Share, rule, broken, typeof(BackgroundShareTests), nameof(BackgroundShareTests.Credit_IsBoundedBothWays));
 
     [Fact]
     public Task NothingSaved() => FindAsync(
@@ -59,7 +71,8 @@ public sealed class BackgroundMutantTests
     [Fact]
     public Task WorkersSavedUntilACapEnds() => FindAsync(
         Line, " && WorkersForFirst <= limit.InForce;", ";",
-        typeof(BackgroundTests), nameof(BackgroundTests.HeavyJob_WhileACapWithAnEndLeavesLess_LeavesTheWorkersToLiveJobs));
+        typeof(BackgroundTests),
+        nameof(BackgroundTests.HeavyJob_WhileACapWithAnEndLeavesLess_LeavesTheWorkersToLiveJobs));
 
     [Fact]
     public Task WeightNotCut() => FindAsync(
@@ -68,7 +81,8 @@ public sealed class BackgroundMutantTests
 
     [Fact]
     public Task NoShareInADryRun() => FindAsync(
-        Line, "conditions.Settings.DryRun ? !slots.HasRoomLocked(workers) : workers > slots.Free", "workers > slots.Free",
+        Line, "conditions.Settings.DryRun ? !slots.HasRoomLocked(workers) : workers > slots.Free",
+        "workers > slots.Free",
         typeof(BackgroundTests), nameof(BackgroundTests.DryRun_InARush_GivesTheBackgroundItsShare));
 
     [Fact]
@@ -98,14 +112,19 @@ public sealed class BackgroundMutantTests
 
     [Fact]
     public Task EndOfACapUnseen() => FindAsync(
-        "Engine/AdmissionEngine.cs", "        if (!_conditions.IsPaused)\n            _gate.EndCaps(ref _slots, _room);\n        var isOther", "        var isOther",
+        "Engine/AdmissionEngine.cs",
+        "        if (!_conditions.IsPaused)\n            _gate.EndCaps(ref _slots, _room);\n        var isOther",
+        "        var isOther",
         typeof(BackgroundTests), nameof(BackgroundTests.Job_AfterTheEndOfACap_StartsOnWhatHoldsThen));
 
     [Fact]
     public Task NothingHandedOnAfterTheLastRefusal() => FindAsync(
-        "Engine/AdmissionEngine.cs", "_departures.TryRefuseDue(_conditions, ref wake) || _room.Count == 0;", "_departures.TryRefuseDue(_conditions, ref wake);",
-        typeof(BackgroundTests), nameof(BackgroundTests.Job_WhereTheLastLiveJobIsRefusedInASectionOfItsOwn_HasTheFreeWorker));
+        "Engine/AdmissionEngine.cs", "_departures.TryRefuseDue(_conditions, ref wake) || _room.Count == 0;",
+        "_departures.TryRefuseDue(_conditions, ref wake);",
+        typeof(BackgroundTests),
+        nameof(BackgroundTests.Job_WhereTheLastLiveJobIsRefusedInASectionOfItsOwn_HasTheFreeWorker));
 
-    private static Task FindAsync(string file, string rule, string broken, Type test, string method, params object[] arguments) =>
+    private static Task FindAsync(
+        string file, string rule, string broken, Type test, string method, params object[] arguments) =>
         Mutant.AssertFoundAsync(file, rule, broken, test, method, arguments);
 }

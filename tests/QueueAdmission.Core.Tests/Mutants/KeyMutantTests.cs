@@ -33,7 +33,8 @@ public sealed class KeyMutantTests
 
     [Fact]
     public Task SharesIgnored() => AssertFoundAsync(
-        "Fairness/KeyAccount.cs", "private void UpdateShare() => Share = ", "private void UpdateShare() => Share = true ? 1 : ",
+        "Fairness/KeyAccount.cs", "private void UpdateShare() => Share = ",
+        "private void UpdateShare() => Share = true ? 1 : ",
         typeof(KeySharesTests), nameof(KeySharesTests.Key_ThatIsNamed_HasItsShare));
 
     [Fact]
@@ -53,7 +54,8 @@ public sealed class KeyMutantTests
 
     [Fact]
     public Task NoRoomPerKey() => AssertFoundAsync(
-        "Fairness/KeyPlaces.cs", "(_book.Find(job)?.Waiting ?? 0) < MaxPerKey", "(_book.Find(job)?.Waiting ?? 0) < int.MaxValue",
+        "Fairness/KeyPlaces.cs", "(_book.Find(job)?.Waiting ?? 0) < MaxPerKey",
+        "(_book.Find(job)?.Waiting ?? 0) < int.MaxValue",
         typeof(KeyTests), nameof(KeyTests.Key_WithoutRoom_IsRefusedWhileOthersHaveRoom));
 
     [Fact]
@@ -63,13 +65,15 @@ public sealed class KeyMutantTests
 
     [Fact]
     public Task NoReadmissionUnderTheLimitOfAKey() => AssertFoundAsync(
-        "Fairness/KeyLimits.cs", "        job.CountedWorkers = 0;\n        Readmit(job.Account);", "        job.CountedWorkers = 0;",
+        "Fairness/KeyLimits.cs", "        job.CountedWorkers = 0;\n        Readmit(job.Account);",
+        "        job.CountedWorkers = 0;",
         typeof(KeyTests), nameof(KeyTests.Waiters_OfAKeyAtItsLimit_KeepTheirOrder));
 
     [Fact]
     public Task WaiterAdmittedThatHasToBeRefused() => AssertFoundAsync(
         "Engine/AdmissionEngine.cs", "if (isRefused && !_conditions.IsPaused)", "",
-        typeof(SectionTests), nameof(SectionTests.Worker_ThatIsFreeBetweenSections_GoesToTheOldestWaiterThatIsLeft), false);
+        typeof(SectionTests), nameof(SectionTests.Worker_ThatIsFreeBetweenSections_GoesToTheOldestWaiterThatIsLeft),
+        false);
 
     [Fact]
     public Task WalkThatStopsWhereAWaiterHasLeft() => AssertFoundAsync(

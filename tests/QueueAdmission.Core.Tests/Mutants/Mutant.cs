@@ -74,7 +74,8 @@ internal sealed partial class Mutant : IDisposable
     /// <param name="test">A class of this assembly.</param>
     /// <param name="method">Its method.</param>
     /// <param name="arguments">What the method gets.</param>
-    public static async Task AssertFoundAsync(string file, string rule, string broken, Type test, string method, params object[] arguments)
+    public static async Task AssertFoundAsync(
+        string file, string rule, string broken, Type test, string method, params object[] arguments)
     {
         using var mutant = new Mutant(file, rule, broken);
 
@@ -83,7 +84,8 @@ internal sealed partial class Mutant : IDisposable
     }
 
     /// <summary>Checks that a test finds nothing in a library that was compiled without a change.</summary>
-    public static async Task AssertInnocentAsync(string file, string anyText, Type test, string method, params object[] arguments)
+    public static async Task AssertInnocentAsync(
+        string file, string anyText, Type test, string method, params object[] arguments)
     {
         using var same = new Mutant(file, anyText, anyText + " ");
 

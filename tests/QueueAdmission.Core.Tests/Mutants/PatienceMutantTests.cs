@@ -58,11 +58,13 @@ public sealed class PatienceMutantTests
     [Fact]
     public Task CutsWithoutEnd() => FindAsync(
         Learned, "if (_futile >= FutileCuts)", "if (_futile >= int.MaxValue)",
-        nameof(LearnedPatienceTests.WasteThatNoLimitLessens_IsTolerated_AndMoreOfItIsNot), typeof(LearnedPatienceTests));
+        nameof(LearnedPatienceTests.WasteThatNoLimitLessens_IsTolerated_AndMoreOfItIsNot),
+        typeof(LearnedPatienceTests));
 
     [Fact]
     public Task ActingEntryMakesRoom() => FindAsync(
-        "Patience/KeyedPatience.cs", "(entry.Learned.IsActing, entry.Learned.LastWasted)", "(false, entry.Learned.LastWasted)",
+        "Patience/KeyedPatience.cs", "(entry.Learned.IsActing, entry.Learned.LastWasted)",
+        "(false, entry.Learned.LastWasted)",
         nameof(KeyedPatienceTests.InventedKeys_DoNotGrowTheTable_AndLeaveThoseThatAct), typeof(KeyedPatienceTests));
 
     [Fact]

@@ -36,7 +36,10 @@ internal static class Comparison
         Equal(reference.InUse, now.WorkersInUse, "workers in use");
         Equal(reference.BackgroundRunning, now.BackgroundRunning, "background jobs that run");
         Equal(reference.BackgroundWaiting, now.BackgroundWaiting, "background jobs that wait");
-        Equal(jobs.Count(job => !job.Twin.IsBackground || job.Twin.Fate is Fate.Running or Fate.Ran), now.Arrived, "arrived");
+        Equal(
+            jobs.Count(job => !job.Twin.IsBackground || job.Twin.Fate is Fate.Running or Fate.Ran),
+            now.Arrived,
+            "arrived");
 
         True(
             now.WorkersInUse <= now.Settings.Workers || now.WorkersInUse <= before.WorkersInUse,

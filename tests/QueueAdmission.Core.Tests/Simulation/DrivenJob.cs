@@ -88,13 +88,15 @@ internal sealed class EnteringJob(ReferenceJob twin, CancellationTokenSource? ca
 /// <summary>
 /// A background job. While it waits it has not arrived, so no count has its refusal or its leaving.
 /// </summary>
-internal sealed class BackgroundJob(ReferenceJob twin, CancellationTokenSource? canceller, double minShare) : DrivenJob(twin, canceller)
+internal sealed class BackgroundJob(ReferenceJob twin, CancellationTokenSource? canceller, double minShare)
+    : DrivenJob(twin, canceller)
 {
     private ValueTask<QueueLease> _entering;
     private QueueLease _lease;
     private Fate _fate;
 
-    public override void Arrive(JobQueue queue) => _entering = queue.EnterBackgroundAsync(new JobTraits { Weight = Twin.Weight }, minShare, Token);
+    public override void Arrive(JobQueue queue) =>
+        _entering = queue.EnterBackgroundAsync(new JobTraits { Weight = Twin.Weight }, minShare, Token);
 
     public override Fate Observe(Fate expected)
     {

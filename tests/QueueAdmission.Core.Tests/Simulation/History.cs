@@ -70,7 +70,9 @@ internal sealed class History
         // A drain's task is decided by the step that ends or undoes the drain, at the latest when its step is over.
         foreach (var (drain, undone) in _drains)
         {
-            var expected = undone ? TaskStatus.Canceled : _reference.DrainPending ? TaskStatus.WaitingForActivation : TaskStatus.RanToCompletion;
+            var expected = undone
+                ? TaskStatus.Canceled
+                : _reference.DrainPending ? TaskStatus.WaitingForActivation : TaskStatus.RanToCompletion;
             if (drain.Status != expected)
                 throw new HistoryException($"The drain is {drain.Status}, expected {expected}.");
         }
@@ -125,7 +127,10 @@ internal sealed class History
 
     private void ArriveInBackground()
     {
-        var twin = new ReferenceJob(_jobs.Count, _reference.Now) { Weight = _random.Next(3) == 0 ? _random.Next(1, 5) : 1 };
+        var twin = new ReferenceJob(_jobs.Count, _reference.Now)
+        {
+            Weight = _random.Next(3) == 0 ? _random.Next(1, 5) : 1,
+        };
         // Numbers that a double holds exactly, so that both sides of the comparison calculate the same.
         var minShare = _random.Next(4) switch { 0 => 0, 1 => 0.25, 2 => 0.5, _ => 1 };
         var job = new BackgroundJob(twin, _random.Next(3) == 0 ? null : new CancellationTokenSource(), minShare);

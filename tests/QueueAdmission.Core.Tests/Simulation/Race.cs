@@ -68,7 +68,9 @@ internal sealed class Race
     private void CheckBooks(RaceBooks books)
     {
         var end = _queue.GetSnapshot();
-        Assert.Equal((0, 0, 0, 0, 0), (end.Running, end.WorkersInUse, end.Waiting, end.BackgroundRunning, end.BackgroundWaiting));
+        Assert.Equal(
+            (0, 0, 0, 0, 0),
+            (end.Running, end.WorkersInUse, end.Waiting, end.BackgroundRunning, end.BackgroundWaiting));
         _queue.Update(o => o.MaxWorkersPerKey = null);
         Assert.Equal(books.Ran, end.Ran);
         foreach (var reason in Enum.GetValues<RejectionReason>())
@@ -163,5 +165,6 @@ internal sealed class Race
 
     // Between the sections of a mass refusal, free workers are kept for the waiters that will be left.
     private static bool IsIdleForNothing(in EngineView view, int none) =>
-        view.State == EngineState.Running && (view.Room.Count > 0 || view.Background.IsWaiting) && view.Workers.Free > 0 && !view.Departures.HasMore;
+        view.State == EngineState.Running && (view.Room.Count > 0 || view.Background.IsWaiting) && view.Workers.Free > 0
+            && !view.Departures.HasMore;
 }

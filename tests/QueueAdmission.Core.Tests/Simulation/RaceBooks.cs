@@ -29,7 +29,8 @@ internal sealed class RaceBooks
 
     public long[] Rejected { get; } = new long[Enum.GetValues<RejectionReason>().Length + 1];
 
-    public long Operations => Ran + Abandoned + CancelledAtOnce + BackgroundEnded + CancelledByStrangers + Rejected.Sum();
+    public long Operations =>
+        Ran + Abandoned + CancelledAtOnce + BackgroundEnded + CancelledByStrangers + Rejected.Sum();
 
     public void Add(RaceBooks other)
     {

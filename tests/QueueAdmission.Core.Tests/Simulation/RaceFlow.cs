@@ -79,7 +79,8 @@ internal sealed class RaceFlow(
 
     private async Task EnterInBackgroundAsync(int work, CancellationTokenSource? canceller)
     {
-        var entering = queue.EnterBackgroundAsync(unequal ? RandomTraits() : default, _random.Next(3) / 2.0, canceller?.Token ?? CancellationToken.None);
+        var entering = queue.EnterBackgroundAsync(
+            unequal ? RandomTraits() : default, _random.Next(3) / 2.0, canceller?.Token ?? CancellationToken.None);
         Publish(canceller);
         QueueLease lease;
         try

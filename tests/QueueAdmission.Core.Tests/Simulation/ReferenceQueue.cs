@@ -207,7 +207,8 @@ internal sealed class ReferenceQueue(int workers, int partitions, int capacity, 
                 StartInBackground();
                 continue;
             }
-            if (IsSaving || InUse >= Workers || (_turn.Count == 0 && (_background.Count == 0 || InUse + Need > Workers)))
+            if (IsSaving || InUse >= Workers
+                || (_turn.Count == 0 && (_background.Count == 0 || InUse + Need > Workers)))
                 break;
             if (_turn.Count == 0)
             {

@@ -39,7 +39,8 @@ internal sealed class TraitHistory
     }
 
     /// <returns>The number of jobs of the history.</returns>
-    public static int Run(int seed, bool background, Action<string>? trace) => new TraitHistory(seed, background, trace).Run();
+    public static int Run(int seed, bool background, Action<string>? trace) =>
+        new TraitHistory(seed, background, trace).Run();
 
     private int Run()
     {

@@ -82,7 +82,8 @@ internal sealed class TraitJob(int number, JobTraits traits, long arrived, doubl
     public int WorkersFor(JobQueueOptions settings) =>
         Math.Min(Weight, Math.Min(settings.Workers, MaxPerKey(settings)));
 
-    private int MaxPerKey(JobQueueOptions settings) => IsBackground ? int.MaxValue : settings.MaxWorkersPerKey ?? int.MaxValue;
+    private int MaxPerKey(JobQueueOptions settings) =>
+        IsBackground ? int.MaxValue : settings.MaxWorkersPerKey ?? int.MaxValue;
 
     public void Cancel() => _canceller.Cancel();
 

@@ -91,7 +91,10 @@ internal static class TraitPromises
                 waiting.Count <= now.Settings.Places || waiting.Count <= waited.Count,
                 "A placing raised the waiters above the room in force.");
             foreach (var ofKey in waiting.GroupBy(job => job.Key))
-                True(ofKey.Count() <= now.Settings.PlacesPerKey || ofKey.Count() <= waited.Count(job => job.Key == ofKey.Key), "A placing raised the waiters of a key above its room.");
+                True(
+                    ofKey.Count() <= now.Settings.PlacesPerKey
+                        || ofKey.Count() <= waited.Count(job => job.Key == ofKey.Key),
+                    "A placing raised the waiters of a key above its room.");
             return;
         }
         if (now.WaitingByPartition.Count != before.WaitingByPartition.Count
@@ -129,7 +132,10 @@ internal static class TraitPromises
         True(newcomer is not null && displaced.Count == 1, "A job was displaced, but none came.");
         var victim = displaced[0];
         var newestFirst = now.Settings.Order == QueueProcessingOrder.NewestFirst;
-        True(victim.Priority < newcomer!.Priority || (newestFirst && !now.Settings.PartitionByKey && victim.Priority == newcomer.Priority), "A job was displaced by one that matters no more.");
+        True(
+            victim.Priority < newcomer!.Priority
+                || (newestFirst && !now.Settings.PartitionByKey && victim.Priority == newcomer.Priority),
+            "A job was displaced by one that matters no more.");
         if (now.Settings.PartitionByKey)
         {
             var keyIsFull = waited.Count(job => job.Key == newcomer.Key) >= now.Settings.PlacesPerKey;
@@ -144,7 +150,10 @@ internal static class TraitPromises
                 "Not the job that would have been served last was displaced.");
             return;
         }
-        True(waiting.All(job => job.Priority != victim.Priority || job.Number < victim.Number != newestFirst || job == newcomer), "The displaced job is not the one that would have been served last.");
+        True(
+            waiting.All(
+                job => job.Priority != victim.Priority || job.Number < victim.Number != newestFirst || job == newcomer),
+            "The displaced job is not the one that would have been served last.");
         True(
             before.WaitingByPartition.All(count => count >= now.Settings.PartitionCapacity),
             "A job was displaced where there was room.");

@@ -14,12 +14,17 @@ public sealed class AcceptTests
     [Fact]
     public async Task Request_ThatCannotBeBound_IsAnsweredAtOnceAndNotStored()
     {
-        await using var app = await StartAsync(posts => posts.MapPost("/posts", (Post post) => post).WithQueue("posts").Defer());
+        await using var app = await StartAsync(
+            posts => posts.MapPost("/posts", (Post post) => post).WithQueue("posts").Defer());
 
-        using var broken = await app.SendAsync(HttpMethod.Post, "/posts", new StringContent("{", Encoding.UTF8, "application/json"));
-        using var wrongType = await app.SendAsync(HttpMethod.Post, "/posts", new StringContent("{}", Encoding.UTF8, "text/plain"));
+        using var broken = await app.SendAsync(
+            HttpMethod.Post, "/posts", new StringContent("{", Encoding.UTF8, "application/json"));
+        using var wrongType = await app.SendAsync(
+            HttpMethod.Post, "/posts", new StringContent("{}", Encoding.UTF8, "text/plain"));
 
-        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.UnsupportedMediaType), (broken.StatusCode, wrongType.StatusCode));
+        Assert.Equal(
+            (HttpStatusCode.BadRequest, HttpStatusCode.UnsupportedMediaType),
+            (broken.StatusCode, wrongType.StatusCode));
         Assert.Empty(await app.Jobs.ReadQueuesAsync());
     }
 
@@ -33,7 +38,8 @@ public sealed class AcceptTests
         using var refused = await app.SendAsync(HttpMethod.Post, "/posts", Json("long text"));
         using var accepted = await app.SendAsync(HttpMethod.Post, "/posts", Json("abc"));
 
-        Assert.Equal((HttpStatusCode.UnprocessableEntity, HttpStatusCode.Accepted), (refused.StatusCode, accepted.StatusCode));
+        Assert.Equal(
+            (HttpStatusCode.UnprocessableEntity, HttpStatusCode.Accepted), (refused.StatusCode, accepted.StatusCode));
         Assert.Equal(1, Assert.Single(await app.Jobs.ReadQueuesAsync()).Accepted);
     }
 
@@ -45,10 +51,13 @@ public sealed class AcceptTests
     public async Task Body_UpToTheLimit_IsStored(int length, bool isAnnounced, HttpStatusCode expected)
     {
         await using var app = await StartAsync(
-            posts => posts.MapPost("/posts", async (Stream body) => await new StreamReader(body).ReadToEndAsync()).WithQueue("posts").Defer(),
+            posts =>
+                posts.MapPost("/posts", async (Stream body) => await new StreamReader(body).ReadToEndAsync())
+                    .WithQueue("posts").Defer(),
             "Queues:posts:Deferred:MaxBodySize=10");
         var text = new string('x', length);
-        using var content = new StreamContent(isAnnounced ? new MemoryStream(Encoding.UTF8.GetBytes(text)) : new UnknownLength(text));
+        using var content = new StreamContent(
+            isAnnounced ? new MemoryStream(Encoding.UTF8.GetBytes(text)) : new UnknownLength(text));
 
         using var response = await app.SendAsync(HttpMethod.Post, "/posts", content);
 
@@ -97,7 +106,10 @@ public sealed class AcceptTests
 
         using var response = await app.SendAsync(HttpMethod.Post, "/posts", new StringContent("text"));
 
-        Assert.Contains("was read before UseQueuedAdmission", await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        Assert.Contains(
+            "was read before UseQueuedAdmission",
+            await response.Content.ReadAsStringAsync(Token),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -113,7 +125,8 @@ public sealed class AcceptTests
                 await next(context);
             });
             app.UseQueuedAdmission();
-            app.MapPost("/posts", async (Stream body) => await new StreamReader(body).ReadToEndAsync()).WithQueue("posts").Defer();
+            app.MapPost("/posts", async (Stream body) => await new StreamReader(body).ReadToEndAsync())
+                .WithQueue("posts").Defer();
         });
 
         var job = await app.AcceptAsync("/posts", new StringContent("text"));
@@ -208,14 +221,16 @@ public sealed class AcceptTests
         app.Clock.Advance(TimeSpan.FromSeconds(1));
 
         await AssertRefusedAsync(refused, "deferred_unavailable");
-        await Eventually.TrueAsync(() => app.App.Services.GetRequiredService<DeferredJobs>().Access.Protector is not null);
+        await Eventually.TrueAsync(
+            () => app.App.Services.GetRequiredService<DeferredJobs>().Access.Protector is not null);
         await app.AcceptAsync("/posts");
     }
 
     [Fact]
     public async Task Rejected_FreeWorker_RunsAtOnce()
     {
-        await using var app = await StartAsync(posts => posts.MapPost("/posts", () => "now").WithQueue("posts").Defer(DeferWhen.Rejected));
+        await using var app = await StartAsync(
+            posts => posts.MapPost("/posts", () => "now").WithQueue("posts").Defer(DeferWhen.Rejected));
 
         using var response = await app.SendAsync(HttpMethod.Post, "/posts", new StringContent("x"));
 
@@ -278,7 +293,8 @@ public sealed class AcceptTests
     [Fact]
     public async Task Rejected_QueueDrains_StaysRefused()
     {
-        await using var app = await StartAsync(posts => posts.MapPost("/posts", () => { }).WithQueue("posts").Defer(DeferWhen.Rejected));
+        await using var app = await StartAsync(
+            posts => posts.MapPost("/posts", () => { }).WithQueue("posts").Defer(DeferWhen.Rejected));
         await app.Queue("posts").DrainAsync(Token);
 
         using var refused = await app.SendAsync(HttpMethod.Post, "/posts", new StringContent("x"));
@@ -290,7 +306,8 @@ public sealed class AcceptTests
     public async Task Always_AllWorkersBusy_TakesNoneOfThem()
     {
         await using var app = await StartAsync(
-            posts => posts.MapPost("/posts", () => { }).WithQueue("posts").Defer(), "Queues:posts:Workers=1 Queues:posts:PartitionCapacity=0");
+            posts => posts.MapPost("/posts", () => { }).WithQueue("posts").Defer(),
+            "Queues:posts:Workers=1 Queues:posts:PartitionCapacity=0");
         using var worker = app.Queue("posts").TryEnter();
 
         await app.AcceptAsync("/posts");
@@ -322,7 +339,8 @@ public sealed class AcceptTests
         Assert.Equal(seen.RetryAfter, refused.Headers.RetryAfter!.Delta);
     }
 
-    private static Task<DeferredApp> StartAsync(Action<WebApplication> map, string settings = "Queues:posts:Workers=1") =>
+    private static Task<DeferredApp> StartAsync(
+        Action<WebApplication> map, string settings = "Queues:posts:Workers=1") =>
         DeferredApp.StartAsync(settings, app =>
         {
             app.UseRouting().UseQueuedAdmission();

@@ -51,12 +51,17 @@ public sealed class AntiforgeryTests
             { new StringContent(token.Field), "__RequestVerificationToken" },
             { new StringContent("the content"), "file", "a.txt" },
         };
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/upload") { Content = content, Headers = { { "Cookie", token.Cookie } } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/upload")
+        {
+            Content = content,
+            Headers = { { "Cookie", token.Cookie } },
+        };
 
         using var accepted = await app.SendAsync(request);
         await app.RunAllAsync();
 
-        Assert.Equal("a.txt the content", await app.Client.GetStringAsync($"{accepted.Headers.Location}/response", Token));
+        Assert.Equal(
+            "a.txt the content", await app.Client.GetStringAsync($"{accepted.Headers.Location}/response", Token));
     }
 
     [Fact]
@@ -67,7 +72,10 @@ public sealed class AntiforgeryTests
 
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => PostAsync(app, "/form", token));
 
-        Assert.Contains("Call UseQueuedAdmission before the middleware that reads it, such as UseAntiforgery", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Call UseQueuedAdmission before the middleware that reads it, such as UseAntiforgery",
+            error.Message,
+            StringComparison.Ordinal);
     }
 
     private static Task<DeferredApp> StartAsync(bool isInFront = false) => DeferredApp.StartAsync(
@@ -80,9 +88,14 @@ public sealed class AntiforgeryTests
             app.UseQueuedAdmission();
             if (!isInFront)
                 app.UseAntiforgery();
-            app.MapGet("/token", (IAntiforgery antiforgery, HttpContext context) => antiforgery.GetAndStoreTokens(context).RequestToken);
+            app.MapGet(
+                "/token",
+                (IAntiforgery antiforgery, HttpContext context) => antiforgery.GetAndStoreTokens(context).RequestToken);
             app.MapPost("/form", ([FromForm] string text) => text).WithQueue("posts").Defer();
-            app.MapPost("/upload", async (IFormFile file) => $"{file.FileName} {await new StreamReader(file.OpenReadStream()).ReadToEndAsync()}")
+            app.MapPost(
+                "/upload",
+                async (IFormFile file) =>
+                    $"{file.FileName} {await new StreamReader(file.OpenReadStream()).ReadToEndAsync()}")
                 .WithQueue("posts").Defer();
             app.MapControllers();
         },
@@ -99,7 +112,8 @@ public sealed class AntiforgeryTests
         return (text.StartsWith('"') ? JsonSerializer.Deserialize<string>(text)! : text, response.Headers.GetValues("Set-Cookie").Single().Split(';')[0]);
     }
 
-    private static Task<HttpResponseMessage> PostAsync(DeferredApp app, string path, (string Field, string Cookie)? token)
+    private static Task<HttpResponseMessage> PostAsync(
+        DeferredApp app, string path, (string Field, string Cookie)? token)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, path)
         {

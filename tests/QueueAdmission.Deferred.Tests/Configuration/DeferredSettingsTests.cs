@@ -44,7 +44,8 @@ public sealed class DeferredSettingsTests
                 app.UseRouting().UseQueuedAdmission();
                 app.MapPost("/posts", () => { }).WithQueue("posts").Defer();
             },
-            services => services.AddQueuedAdmission(o => o.AddQueue("posts", q => q.Set(DeferredSettings.MaxBodySize, 1))));
+            services => services.AddQueuedAdmission(
+                o => o.AddQueue("posts", q => q.Set(DeferredSettings.MaxBodySize, 1))));
 
         using var refused = await app.SendAsync(HttpMethod.Post, "/posts", new StringContent("12"));
 

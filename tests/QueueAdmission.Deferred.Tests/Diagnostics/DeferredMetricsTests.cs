@@ -28,11 +28,14 @@ public sealed class DeferredMetricsTests
         await app.RunAllAsync();
 
         Assert.Equal((3, 4), (Sum(accepted), Sum(attempts)));
-        Assert.Equal(["posts", "posts"], [.. Tags(accepted, "queue_admission.queue"), .. Tags(attempts, "queue_admission.queue")]);
+        Assert.Equal(
+            ["posts", "posts"],
+            [.. Tags(accepted, "queue_admission.queue"), .. Tags(attempts, "queue_admission.queue")]);
         Assert.Equal((2, 1, 1), (Outcome("done"), Outcome("retry"), Outcome("dead")));
 
         long Outcome(string outcome) => attempts.GetMeasurementSnapshot()
-            .Where(attempt => (string?)attempt.Tags["queue_admission.deferred.outcome"] == outcome).Sum(attempt => attempt.Value);
+            .Where(attempt => (string?)attempt.Tags["queue_admission.deferred.outcome"] == outcome).Sum(
+                attempt => attempt.Value);
     }
 
     [Fact]
@@ -66,7 +69,8 @@ public sealed class DeferredMetricsTests
 
         Assert.Equal(
             [("waiting", 2), ("running", 0), ("dead", 0)],
-            jobs.GetMeasurementSnapshot().Select(state => ((string?)state.Tags["queue_admission.deferred.state"], state.Value)));
+            jobs.GetMeasurementSnapshot()
+                .Select(state => ((string?)state.Tags["queue_admission.deferred.state"], state.Value)));
         Assert.Equal(65, Assert.Single(oldest.GetMeasurementSnapshot()).Value);
     }
 
@@ -100,10 +104,12 @@ public sealed class DeferredMetricsTests
     private static MetricCollector<T> Collect<T>(DeferredApp app, string name)
         where T : struct => new(app.App.Services.GetRequiredService<IMeterFactory>(), "QueueAdmission.Deferred", name);
 
-    private static long Sum(MetricCollector<long> collector) => collector.GetMeasurementSnapshot().Sum(measurement => measurement.Value);
+    private static long Sum(MetricCollector<long> collector) =>
+        collector.GetMeasurementSnapshot().Sum(measurement => measurement.Value);
 
     private static IReadOnlyList<string> Tags<T>(MetricCollector<T> collector, string name)
-        where T : struct => [.. collector.GetMeasurementSnapshot().Select(measurement => (string)measurement.Tags[name]!).Distinct()];
+        where T : struct =>
+            [.. collector.GetMeasurementSnapshot().Select(measurement => (string)measurement.Tags[name]!).Distinct()];
 
     private static Task<DeferredApp> StartAsync(string settings, Action<HttpContext>? handler = null) =>
         DeferredApp.StartAsync(settings, app =>

@@ -52,7 +52,8 @@ internal sealed class DeferredApp : IAsyncDisposable
         Func<IJobStore, IJobStore>? wrap = null,
         FakeTimeProvider? clock = null)
     {
-        clock ??= new FakeTimeProvider(DateTimeOffset.Parse("2026-01-02T03:04:05Z", System.Globalization.CultureInfo.InvariantCulture));
+        clock ??= new FakeTimeProvider(
+            DateTimeOffset.Parse("2026-01-02T03:04:05Z", System.Globalization.CultureInfo.InvariantCulture));
         store ??= new InMemoryJobStore(clock);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
         builder.Configuration.AddInMemoryCollection(Parse(settings));

@@ -23,7 +23,8 @@ internal sealed class OtherKeys(IJobStore inner) : IJobStore
 
     public void ResignOwner(string node) => inner.ResignOwner(node);
 
-    public JobAdvance Advance(string node, IReadOnlyList<JobEnd> ends, IReadOnlyList<JobClaim> claims) => inner.Advance(node, ends, claims);
+    public JobAdvance Advance(string node, IReadOnlyList<JobEnd> ends, IReadOnlyList<JobClaim> claims) =>
+        inner.Advance(node, ends, claims);
 
     public StoredJob? Find(Guid id) => inner.Find(id);
 

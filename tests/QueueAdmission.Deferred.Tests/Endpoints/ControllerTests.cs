@@ -37,7 +37,9 @@ public sealed class ControllerTests
         await app.RunAllAsync();
         using var deferred = await app.SendAsync(HttpMethod.Get, $"{accepted.Headers.Location}/response");
 
-        Assert.Equal(await DescribeAsync(direct), (await DescribeAsync(deferred)).Replace("/deferred/", "/direct/", StringComparison.Ordinal));
+        Assert.Equal(
+            await DescribeAsync(direct),
+            (await DescribeAsync(deferred)).Replace("/deferred/", "/direct/", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -94,15 +96,18 @@ public sealed class ControllerTests
             await using var app = await StartAsync(conventions: null, controller);
         });
 
-        Assert.Equal(isWrong, error?.Message.Contains("would check the token again", StringComparison.Ordinal) ?? false);
+        Assert.Equal(
+            isWrong, error?.Message.Contains("would check the token again", StringComparison.Ordinal) ?? false);
     }
 
-    private static Task<DeferredApp> StartAsync<TController>(Action<ControllerActionEndpointConventionBuilder>? conventions = null) =>
+    private static Task<DeferredApp> StartAsync<TController>(
+        Action<ControllerActionEndpointConventionBuilder>? conventions = null) =>
         StartAsync(conventions, typeof(TController));
 
     private static Task<DeferredApp> StartAsync<TFirst, TSecond>() => StartAsync(null, typeof(TFirst), typeof(TSecond));
 
-    private static Task<DeferredApp> StartAsync(Action<ControllerActionEndpointConventionBuilder>? conventions, params Type[] controllers) =>
+    private static Task<DeferredApp> StartAsync(
+        Action<ControllerActionEndpointConventionBuilder>? conventions, params Type[] controllers) =>
         DeferredApp.StartAsync(
             "Queues:posts:Workers=1",
             app =>

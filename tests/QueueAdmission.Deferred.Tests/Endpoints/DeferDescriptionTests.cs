@@ -24,7 +24,10 @@ public sealed class DeferDescriptionTests
             always.GetProperty("responses").GetProperty("202").GetProperty("content").GetProperty("application/json")
                 .GetProperty("schema").GetProperty("$ref").GetString());
         Assert.True(always.GetProperty("responses").GetProperty("422").GetProperty("content").TryGetProperty("application/problem+json", out _));
-        Assert.Contains("UUID", always.GetProperty("parameters")[0].GetProperty("description").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "UUID",
+            always.GetProperty("parameters")[0].GetProperty("description").GetString(),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -34,7 +37,8 @@ public sealed class DeferDescriptionTests
     {
         var paths = await DocumentAsync(hasControllers);
 
-        Assert.Equal([("Idempotency-Key", "header", true)], HeadersOf(paths.GetProperty("/required").GetProperty("post")));
+        Assert.Equal(
+            [("Idempotency-Key", "header", true)], HeadersOf(paths.GetProperty("/required").GetProperty("post")));
         Assert.Empty(HeadersOf(paths.GetProperty("/ignored").GetProperty("post")));
         Assert.Equal("200 202 503", StatusesOf(paths.GetProperty("/ignored").GetProperty("post")));
         Assert.Equal(
@@ -51,7 +55,8 @@ public sealed class DeferDescriptionTests
         var own = (await DocumentAsync(hasControllers)).GetProperty("/own").GetProperty("post");
 
         Assert.Equal(("Idempotency-Key", "header", true), Assert.Single(HeadersOf(own)));
-        Assert.True(own.GetProperty("responses").GetProperty("422").GetProperty("content").TryGetProperty("text/plain", out _));
+        Assert.True(
+            own.GetProperty("responses").GetProperty("422").GetProperty("content").TryGetProperty("text/plain", out _));
     }
 
     [Fact]
@@ -71,8 +76,10 @@ public sealed class DeferDescriptionTests
             {
                 app.UseRouting().UseQueuedAdmission();
                 app.MapPost("/always", () => "x").WithQueue("posts").Defer();
-                app.MapPost("/required", () => "x").WithQueue("posts").Defer(configure: o => o.IdempotencyKey = IdempotencyKeyUse.Required);
-                app.MapPost("/ignored", () => "x").WithQueue("posts").Defer(configure: o => o.IdempotencyKey = IdempotencyKeyUse.Ignored);
+                app.MapPost("/required", () => "x").WithQueue("posts")
+                    .Defer(configure: o => o.IdempotencyKey = IdempotencyKeyUse.Required);
+                app.MapPost("/ignored", () => "x").WithQueue("posts")
+                    .Defer(configure: o => o.IdempotencyKey = IdempotencyKeyUse.Ignored);
                 app.MapPost("/preferred", () => "x").WithQueue("posts").Defer(DeferWhen.Preferred);
                 app.MapPost("/own", ([FromHeader(Name = "Idempotency-Key")] string key) => key)
                     .Produces<string>(422, "text/plain").WithQueue("posts").Defer();
@@ -92,9 +99,13 @@ public sealed class DeferDescriptionTests
     }
 
     private static string StatusesOf(JsonElement operation) =>
-        string.Join(' ', operation.GetProperty("responses").EnumerateObject().Select(response => response.Name).Order(StringComparer.Ordinal));
+        string.Join(
+            ' ',
+            operation.GetProperty("responses").EnumerateObject().Select(response => response.Name)
+                .Order(StringComparer.Ordinal));
 
-    private static List<(string, string, bool)> HeadersOf(JsonElement operation) => operation.TryGetProperty("parameters", out var parameters)
+    private static List<(string, string, bool)> HeadersOf(JsonElement operation) =>
+        operation.TryGetProperty("parameters", out var parameters)
         ? [.. parameters.EnumerateArray().Select(parameter => (
             parameter.GetProperty("name").GetString()!,
             parameter.GetProperty("in").GetString()!,

@@ -29,7 +29,8 @@ public sealed class OtherEndpointsTests
     {
         ListenOptions? listening = null;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, options => listening = options));
+        builder.WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, options => listening = options));
         builder.Services.AddRouting();
         var queues = builder.Services.AddQueuedAdmission();
         if (hasDeferred)
@@ -50,6 +51,7 @@ public sealed class OtherEndpointsTests
         var request = $"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nConnection: close\r\n\r\ntext";
         await stream.WriteAsync(Encoding.ASCII.GetBytes(request), TestContext.Current.CancellationToken);
         var answer = await new StreamReader(stream).ReadToEndAsync(TestContext.Current.CancellationToken);
-        return string.Join("\r\n", answer.Split("\r\n").Where(line => !line.StartsWith("Date:", StringComparison.Ordinal)));
+        return string.Join(
+            "\r\n", answer.Split("\r\n").Where(line => !line.StartsWith("Date:", StringComparison.Ordinal)));
     }
 }

@@ -18,12 +18,14 @@ public sealed class StartErrorTests
     [Fact]
     public async Task Filter_AddedAfterDefer_StopsTheStart() => await AssertFailsAsync(
         "'HTTP: POST /posts' has Defer(), but a filter was added after it, which would not run before a request is accepted: call Defer() after all filters",
-        app => app.MapPost("/posts", () => { }).WithQueue("posts").Defer().AddEndpointFilter(static (context, next) => next(context)));
+        app => app.MapPost("/posts", () => { }).WithQueue("posts").Defer().AddEndpointFilter(
+            static (context, next) => next(context)));
 
     [Fact]
     public async Task Filter_OfAnEndpointInADeferredGroup_StopsTheStart() => await AssertFailsAsync(
         "call Defer() after all filters, on the endpoint itself",
-        app => app.MapGroup("/all").WithQueue("posts").Defer().MapPost("/posts", () => { }).AddEndpointFilter(static (context, next) => next(context)));
+        app => app.MapGroup("/all").WithQueue("posts").Defer().MapPost("/posts", () => { }).AddEndpointFilter(
+            static (context, next) => next(context)));
 
     [Fact]
     public async Task Filter_AddedBeforeDefer_IsFine()
@@ -31,7 +33,8 @@ public sealed class StartErrorTests
         await using var app = await DeferredApp.StartAsync("Queues:posts:Workers=1", app =>
         {
             app.UseRouting().UseQueuedAdmission();
-            app.MapPost("/posts", () => { }).AddEndpointFilter(static (context, next) => next(context)).WithQueue("posts").Defer();
+            app.MapPost("/posts", () => { }).AddEndpointFilter(static (context, next) => next(context))
+                .WithQueue("posts").Defer();
         });
 
         await app.AcceptAsync("/posts");
@@ -44,7 +47,8 @@ public sealed class StartErrorTests
 
     [Fact]
     public async Task Queue_OnlyTheFallbackQueue_StopsTheStart() => await AssertFailsAsync(
-        "but it names no queue", app => app.MapPost("/posts", () => { }).Defer(), settings: "FallbackQueue=posts Queues:posts:Workers=1");
+        "but it names no queue", app => app.MapPost("/posts", () => { }).Defer(),
+        settings: "FallbackQueue=posts Queues:posts:Workers=1");
 
     [Fact]
     public async Task Queue_Disabled_StopsTheStart() => await AssertFailsAsync(
@@ -74,13 +78,15 @@ public sealed class StartErrorTests
         await using var app = await DeferredApp.StartAsync("Queues:posts:Workers=1", app =>
         {
             app.UseRouting().UseQueuedAdmission();
-            app.MapPost("/posts", (RequestDelegate)(context => context.Response.WriteAsync("plain"))).WithQueue("posts").Defer();
+            app.MapPost("/posts", (RequestDelegate)(context => context.Response.WriteAsync("plain"))).WithQueue("posts")
+                .Defer();
         });
 
         var job = await app.AcceptAsync("/posts");
         await app.RunAllAsync();
 
-        Assert.Equal("plain", await app.Client.GetStringAsync($"{job}/response", TestContext.Current.CancellationToken));
+        Assert.Equal(
+            "plain", await app.Client.GetStringAsync($"{job}/response", TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -114,12 +120,14 @@ public sealed class StartErrorTests
 
     [Fact]
     public async Task Store_MissingAndNothingIsDeferred_StopsTheStart() => await AssertBareFailsAsync(
-        "AddDeferredJobs has no store", services => services.AddQueuedAdmission().AddDeferredJobs(static _ => { }), app => { });
+        "AddDeferredJobs has no store", services => services.AddQueuedAdmission().AddDeferredJobs(static _ => { }),
+        app => { });
 
     [Fact]
     public async Task Endpoints_NoneIsDeferred_StartsWithTheStore()
     {
-        await using var app = await DeferredApp.StartAsync("Queues:posts:Workers=1", app => app.UseRouting().UseQueuedAdmission());
+        await using var app = await DeferredApp.StartAsync(
+            "Queues:posts:Workers=1", app => app.UseRouting().UseQueuedAdmission());
 
         await app.RunAllAsync();
 
@@ -130,17 +138,20 @@ public sealed class StartErrorTests
     public async Task Program_WithoutAWebServer_StopsTheStart()
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Services.AddJobQueue("posts").AddDeferredJobs(jobs => jobs.UseStore(static _ => new InMemoryJobStore().Open()));
+        builder.Services.AddJobQueue("posts")
+            .AddDeferredJobs(jobs => jobs.UseStore(static _ => new InMemoryJobStore().Open()));
         using var host = builder.Build();
 
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => host.StartAsync(TestContext.Current.CancellationToken));
 
         Assert.Contains("AddDeferredJobs needs a web application", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task AddDeferredJobs_Missing_StopsTheStart() =>
-        await AssertBareFailsAsync("has Defer(), which needs AddDeferredJobs", services => services.AddQueuedAdmission());
+        await AssertBareFailsAsync(
+            "has Defer(), which needs AddDeferredJobs", services => services.AddQueuedAdmission());
 
     [Fact]
     public async Task Keys_Ephemeral_StopTheStart()
@@ -167,7 +178,8 @@ public sealed class StartErrorTests
                 app.UseRouting().UseQueuedAdmission();
                 app.MapPost("/posts", () => "x").WithQueue("posts").Defer();
             },
-            jobs: jobs => jobs.Unprotected().ConfigureDataProtection(protection => protection.UseEphemeralDataProtectionProvider()));
+            jobs: jobs => jobs.Unprotected().ConfigureDataProtection(
+                protection => protection.UseEphemeralDataProtectionProvider()));
 
         var job = await app.AcceptAsync("/posts");
         await app.RunAllAsync();
@@ -208,7 +220,8 @@ public sealed class StartErrorTests
         };
         map(app);
 
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => app.StartAsync(TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => app.StartAsync(TestContext.Current.CancellationToken));
 
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }

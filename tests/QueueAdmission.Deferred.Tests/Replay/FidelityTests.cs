@@ -25,7 +25,8 @@ public sealed class FidelityTests
         ["nothing"] = () => { },
         ["route"] = (string name, HttpContext context) => $"{name} {context.Request.RouteValues["name"]}",
         ["query"] = ([FromQuery] int[] number, string? missing) => $"{string.Join('+', number)} {missing ?? "null"}",
-        ["header"] = ([FromHeader(Name = "X-Tenant")] string tenant, [FromHeader(Name = "X-Many")] string[] many) => $"{tenant} {string.Join('|', many)}",
+        ["header"] = ([FromHeader(Name = "X-Tenant")] string tenant, [FromHeader(Name = "X-Many")] string[] many) =>
+            $"{tenant} {string.Join('|', many)}",
         ["request"] = (HttpContext context) => Describe(context.Request),
         ["body"] = async (HttpContext context) => await new StreamReader(context.Request.Body).ReadToEndAsync(),
         ["stream"] = async (Stream body) => await new StreamReader(body).ReadToEndAsync(),
@@ -43,18 +44,23 @@ public sealed class FidelityTests
         },
         ["bound"] = (Answer answer) => $"{answer.Number} {answer.Text}",
         ["optional"] = (Answer? answer) => answer is null ? "none" : "some",
-        ["form"] = async (HttpContext context) => string.Join(';', (await context.Request.ReadFormAsync()).Select(field => $"{field.Key}={field.Value}")),
+        ["form"] = async (HttpContext context) => string.Join(
+            ';', (await context.Request.ReadFormAsync()).Select(field => $"{field.Key}={field.Value}")),
         ["upload"] = async (HttpContext context) =>
         {
             var files = (await context.Request.ReadFormAsync()).Files;
             var texts = files.Select(file => $"{file.Name} {file.FileName} {file.ContentType} {new StreamReader(file.OpenReadStream()).ReadToEnd()}");
             return string.Join(';', texts);
         },
-        ["user"] = (ClaimsPrincipal user) => string.Join(';', user.Claims.Select(claim => $"{claim.Type}={claim.Value}@{claim.Issuer}"))
+        ["user"] = (ClaimsPrincipal user) => string.Join(
+            ';', user.Claims.Select(claim => $"{claim.Type}={claim.Value}@{claim.Issuer}"))
             + user.Identity!.Name + user.IsInRole("admin") + user.Identity.AuthenticationType,
-        ["connection"] = (HttpContext context) => $"{context.Connection.RemoteIpAddress} {context.Connection.RemotePort}",
-        ["scoped"] = (ScopedThing thing, HttpContext context) => $"{thing.IsSame(context.RequestServices.GetRequiredService<ScopedThing>())}",
-        ["accessor"] = (IHttpContextAccessor accessor, HttpContext context) => $"{accessor.HttpContext == context} {accessor.HttpContext!.Request.RouteValues["name"]}",
+        ["connection"] =
+            (HttpContext context) => $"{context.Connection.RemoteIpAddress} {context.Connection.RemotePort}",
+        ["scoped"] = (ScopedThing thing, HttpContext context) =>
+            $"{thing.IsSame(context.RequestServices.GetRequiredService<ScopedThing>())}",
+        ["accessor"] = (IHttpContextAccessor accessor, HttpContext context) =>
+            $"{accessor.HttpContext == context} {accessor.HttpContext!.Request.RouteValues["name"]}",
         ["link"] = (LinkGenerator links, HttpContext context) => $"{links.GetPathByName(context, "named", new { x = 7 })} {links.GetUriByName(context, "named", new { x = 7 })}",
         ["culture"] = () => 1234.5.ToString("N2", CultureInfo.CurrentCulture) + CultureInfo.CurrentUICulture.Name,
         ["created"] = () => TypedResults.Created("/things/7", new Answer(7, "made")),
@@ -65,14 +71,16 @@ public sealed class FidelityTests
         ["conflict"] = () => Results.Conflict(),
         ["unprocessable"] = () => Results.UnprocessableEntity(new Answer(1, "no")),
         ["problem"] = () => Results.Problem("too much", statusCode: 409, title: "Conflict of interests"),
-        ["validationProblem"] = () => Results.ValidationProblem(new Dictionary<string, string[]> { ["Text"] = ["too long"] }),
+        ["validationProblem"] = () => Results.ValidationProblem(
+            new Dictionary<string, string[]> { ["Text"] = ["too long"] }),
         ["noContent"] = () => Results.NoContent(),
         ["unauthorized"] = () => Results.Unauthorized(),
         ["statusCode"] = () => Results.StatusCode(418),
         ["bytes"] = () => Results.Bytes([0, 1, 2, 255], "application/octet-stream", "some.bin"),
         ["fileStream"] = () => Results.Stream(new MemoryStream(Encoding.UTF8.GetBytes("from a stream")), "text/plain"),
         ["physicalFile"] = () => Results.File(typeof(FidelityTests).Assembly.Location, "application/x-dll"),
-        ["sendFile"] = (HttpContext context) => context.Response.SendFileAsync(typeof(FidelityTests).Assembly.Location, 16, 100),
+        ["sendFile"] = (HttpContext context) => context.Response.SendFileAsync(
+            typeof(FidelityTests).Assembly.Location, 16, 100),
         ["contentResult"] = () => Results.Content("<b>bold</b>", "text/html", Encoding.UTF8, 201),
         ["asyncEnumerable"] = () => Numbers(),
         ["serverSentEvents"] = () => TypedResults.ServerSentEvents(Events(), "tick"),
@@ -97,7 +105,8 @@ public sealed class FidelityTests
         {
             context.Response.OnStarting(() =>
             {
-                context.Response.Headers["X-First"] = "registered first, runs last: " + context.Response.Headers["X-Second"];
+                context.Response.Headers["X-First"] =
+                    "registered first, runs last: " + context.Response.Headers["X-Second"];
                 return Task.CompletedTask;
             });
             context.Response.OnStarting(() =>
@@ -134,20 +143,23 @@ public sealed class FidelityTests
             context.Response.Body = buffer;
             await context.Response.WriteAsync("seen by a wrapper");
             context.Response.Body = original;
-            await original.WriteAsync(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(buffer.ToArray()).ToUpperInvariant()));
+            await original.WriteAsync(
+                Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(buffer.ToArray()).ToUpperInvariant()));
         },
         ["synchronous"] = (HttpContext context) =>
         {
             context.Features.Get<IHttpBodyControlFeature>()!.AllowSynchronousIO = true;
             context.Response.Body.Write("sync"u8);
         },
-        ["worker"] = (HttpContext context) => context.Features.Get<IQueueFeature>() is { HoldsWorker: true, Queue.Name: "direct" or "deferred" },
+        ["worker"] = (HttpContext context) =>
+            context.Features.Get<IQueueFeature>() is { HoldsWorker: true, Queue.Name: "direct" or "deferred" },
         ["sameQueue"] = async (HttpContext context) =>
         {
             using var lease = await context.EnterQueueAsync(context.Features.Get<IQueueFeature>()!.Queue.Name);
             return lease.IsAdmitted;
         },
-        ["cookie"] = (HttpContext context) => context.Request.Cookies.Count + context.Request.Headers.Authorization.Count,
+        ["cookie"] =
+            (HttpContext context) => context.Request.Cookies.Count + context.Request.Headers.Authorization.Count,
         ["services"] = (IServiceProvider services) => services.GetRequiredService<ScopedThing>() is not null,
         ["traceIdentifier"] = (HttpContext context) => context.TraceIdentifier.Length > 0,
         ["aborted"] = (CancellationToken aborted) => $"{aborted.CanBeCanceled} {aborted.IsCancellationRequested}",
@@ -183,7 +195,8 @@ public sealed class FidelityTests
 
         void Map(RouteGroupBuilder group)
         {
-            group.MapMethods($"/{name}/{{name}}", [RequestFor("", name).Method.Method], Handlers[name]).DisableAntiforgery();
+            group.MapMethods($"/{name}/{{name}}", [RequestFor("", name).Method.Method], Handlers[name])
+                .DisableAntiforgery();
         }
     }
 
@@ -197,7 +210,8 @@ public sealed class FidelityTests
         context.User = new ClaimsPrincipal(identity);
         context.Connection.RemoteIpAddress = IPAddress.Parse("203.0.113.7");
         context.Connection.RemotePort = 4711;
-        (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (CultureInfo.InvariantCulture, CultureInfo.InvariantCulture);
+        (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) =
+            (CultureInfo.InvariantCulture, CultureInfo.InvariantCulture);
         return next(context);
     }
 
@@ -208,7 +222,10 @@ public sealed class FidelityTests
             "body" or "stream" or "pipe" or "request" => new StringContent("the body"),
             "bound" or "optional" => new StringContent("""{"number":3,"text":"three"}""", Encoding.UTF8, "application/json"),
             "form" => new FormUrlEncodedContent([new("a", "1"), new("b", "x y"), new("a", "2")]),
-            "upload" => new MultipartFormDataContent("fixed") { { new StringContent("first"), "one", "one.txt" }, { new StringContent("second"), "two", "two.txt" } },
+            "upload" => new MultipartFormDataContent("fixed")
+            {
+                { new StringContent("first"), "one", "one.txt" }, { new StringContent("second"), "two", "two.txt" },
+            },
             _ => null,
         };
         var request = new HttpRequestMessage(

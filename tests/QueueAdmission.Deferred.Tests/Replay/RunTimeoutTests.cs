@@ -17,7 +17,8 @@ public sealed class RunTimeoutTests
         ["time of the attribute"] = static post => post.WithMetadata(new RequestTimeoutAttribute(5_000)),
         ["policy by name"] = static post => post.WithRequestTimeout("short"),
         ["policy of the attribute"] = static post => post.WithMetadata(new RequestTimeoutAttribute("short")),
-        ["policy of the endpoint"] = static post => post.WithRequestTimeout(new RequestTimeoutPolicy { Timeout = TimeSpan.FromSeconds(5) }),
+        ["policy of the endpoint"] = static post => post.WithRequestTimeout(
+            new RequestTimeoutPolicy { Timeout = TimeSpan.FromSeconds(5) }),
         ["policy without a time"] = static post => post.WithRequestTimeout(new RequestTimeoutPolicy()),
         ["endless policy"] = static post => post.WithRequestTimeout("endless"),
         ["unknown policy"] = static post => post.WithRequestTimeout("unknown"),
@@ -68,7 +69,8 @@ public sealed class RunTimeoutTests
         {
             var timeout = context.Features.Get<IHttpRequestTimeoutFeature>()!.RequestTimeoutToken;
             entered.Release();
-            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(static _ => { }, TaskScheduler.Default);
+            await Task.Delay(Timeout.Infinite, context.RequestAborted)
+                .ContinueWith(static _ => { }, TaskScheduler.Default);
             isOver = timeout.IsCancellationRequested;
         });
         await app.AcceptAsync("/posts");
@@ -81,7 +83,8 @@ public sealed class RunTimeoutTests
         Assert.Empty(await app.Jobs.ListDeadAsync());
     }
 
-    private static Task<DeferredApp> StartAsync(Action<IEndpointConventionBuilder> endpoint, Func<HttpContext, Task> handler) =>
+    private static Task<DeferredApp> StartAsync(
+        Action<IEndpointConventionBuilder> endpoint, Func<HttpContext, Task> handler) =>
         DeferredApp.StartAsync(
             Settings,
             app =>

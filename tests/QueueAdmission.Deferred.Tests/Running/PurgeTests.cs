@@ -62,7 +62,8 @@ public sealed class PurgeTests
             store: new InMemoryJobStore(clock),
             wrap: wrap,
             clock: clock);
-        await Parallel.ForEachAsync(Enumerable.Range(0, Expired), Token, async (_, _) => await app.AcceptAsync("/posts"));
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, Expired), Token, async (_, _) => await app.AcceptAsync("/posts"));
         await app.RunAllAsync();
         return app;
     }

@@ -9,7 +9,8 @@ namespace QueueAdmission.Deferred.Running;
 
 public sealed class RetryTests
 {
-    private const string Settings = "Queues:posts:Workers=1 Queues:posts:Deferred:MaxAttempts=3 Queues:posts:Deferred:RetryDelay=00:00:10";
+    private const string Settings =
+        "Queues:posts:Workers=1 Queues:posts:Deferred:MaxAttempts=3 Queues:posts:Deferred:RetryDelay=00:00:10";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -183,7 +184,8 @@ public sealed class RetryTests
         await using var after = await DeferredApp.StartAsync("Queues:articles:Workers=1", app =>
         {
             app.UseRouting().UseQueuedAdmission();
-            app.MapPost("/posts", (HttpContext context) => context.Features.Get<IQueueFeature>()!.Queue.Name).WithQueue("articles").Defer();
+            app.MapPost("/posts", (HttpContext context) => context.Features.Get<IQueueFeature>()!.Queue.Name)
+                .WithQueue("articles").Defer();
         }, store: store);
         await after.RunAllAsync();
 
@@ -240,7 +242,8 @@ public sealed class RetryTests
         await app.RunAllAsync();
     }
 
-    private static Task<DeferredApp> StartAsync(Action<HttpContext> handler, string settings = Settings, InMemoryJobStore? store = null) =>
+    private static Task<DeferredApp> StartAsync(
+        Action<HttpContext> handler, string settings = Settings, InMemoryJobStore? store = null) =>
         DeferredApp.StartAsync(settings, app =>
         {
             app.UseRouting().UseQueuedAdmission();

@@ -63,8 +63,10 @@ public sealed class RunningTests
     {
         var store = new InMemoryJobStore();
         var (onFirst, onSecond) = (0, 0);
-        await using var first = await StartAsync("Queues:posts:Deferred:Run=false", Count(() => Interlocked.Increment(ref onFirst)), store);
-        await using var second = await StartAsync("Queues:posts:Workers=1", Count(() => Interlocked.Increment(ref onSecond)), store);
+        await using var first = await StartAsync(
+            "Queues:posts:Deferred:Run=false", Count(() => Interlocked.Increment(ref onFirst)), store);
+        await using var second = await StartAsync(
+            "Queues:posts:Workers=1", Count(() => Interlocked.Increment(ref onSecond)), store);
 
         var job = await first.AcceptAsync("/posts");
         await Eventually.TrueAsync(() => Volatile.Read(ref onSecond) == 1);
@@ -214,7 +216,9 @@ public sealed class RunningTests
         using var accepted = await app.SendAsync(request);
         await app.RunAllAsync();
 
-        var link = Assert.Single(runs.SelectMany(run => run.Links), link => link.Context.TraceId.ToHexString() == "0af7651916cd43dd8448eb211c80319c");
+        var link = Assert.Single(
+            runs.SelectMany(run => run.Links),
+            link => link.Context.TraceId.ToHexString() == "0af7651916cd43dd8448eb211c80319c");
         Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
         Assert.True(link.Context.IsRemote);
     }
@@ -253,7 +257,8 @@ public sealed class RunningTests
         return Task.CompletedTask;
     };
 
-    private static Task<DeferredApp> StartAsync(string settings, Func<HttpContext, Task> handler, InMemoryJobStore? store = null) =>
+    private static Task<DeferredApp> StartAsync(
+        string settings, Func<HttpContext, Task> handler, InMemoryJobStore? store = null) =>
         DeferredApp.StartAsync(settings, app =>
         {
             app.UseRouting().UseQueuedAdmission();

@@ -22,7 +22,8 @@ public sealed class StatusTests
 
         var address = response.Headers.Location!.OriginalString;
         Assert.Equal($"/jobs/{body.GetProperty("id").GetString()}", address);
-        Assert.Equal(("waiting", address), (body.GetProperty("state").GetString(), body.GetProperty("status").GetString()));
+        Assert.Equal(
+            ("waiting", address), (body.GetProperty("state").GetString(), body.GetProperty("status").GetString()));
         Assert.True(response.Headers.CacheControl!.NoStore);
         Assert.True(response.Headers.RetryAfter!.Delta >= TimeSpan.FromSeconds(1));
     }
@@ -152,7 +153,8 @@ public sealed class StatusTests
     [Fact]
     public async Task Cookies_OfAResponse_AreNotKept()
     {
-        await using var app = await StartAsync(handler: (HttpContext context) => context.Response.Cookies.Append("session", "secret"));
+        await using var app = await StartAsync(
+            handler: (HttpContext context) => context.Response.Cookies.Append("session", "secret"));
         var job = await app.AcceptAsync("/posts");
         await app.RunAllAsync();
 
@@ -223,7 +225,8 @@ public sealed class StatusTests
             app.Use((context, next) =>
             {
                 if (context.Request.Headers["X-User"].ToString() is { Length: > 0 } user)
-                    context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, user)], "Test"));
+                    context.User = new ClaimsPrincipal(
+                        new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, user)], "Test"));
                 return next(context);
             });
             app.UseRouting().UseQueuedAdmission();

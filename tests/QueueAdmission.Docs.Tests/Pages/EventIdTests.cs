@@ -10,15 +10,18 @@ public sealed partial class EventIdTests
         .EnumerateFiles(Repository.PathOf("src"), "*.cs", SearchOption.AllDirectories)
         .Where(file => !Path.GetRelativePath(Repository.Root, file).Split(Path.DirectorySeparatorChar).Contains("obj"))
         .SelectMany(file => Declaration().Matches(File.ReadAllText(file)))
-        .Select(match => (match.Groups["name"].Value, match.Groups["id"].Success ? Number(match.Groups["id"].Value) : 0))]);
+        .Select(
+            match => (match.Groups["name"].Value, match.Groups["id"].Success ? Number(match.Groups["id"].Value) : 0))]);
 
     [Fact]
     public void Events_HaveAnIdAndAName() =>
-        Assert.All(Events.Value, line => Assert.True(line is { Id: > 0, Name.Length: > 0 }, "An event has no id or no name."));
+        Assert.All(
+            Events.Value, line => Assert.True(line is { Id: > 0, Name.Length: > 0 }, "An event has no id or no name."));
 
     [Fact]
     public void Ids_OfAllPackages_AreUnique() => Assert.Empty(Events.Value.GroupBy(line => line.Id)
-        .Where(group => group.Count() > 1).Select(group => $"{group.Key}: {string.Join(", ", group.Select(line => line.Name))}"));
+        .Where(group => group.Count() > 1).Select(
+            group => $"{group.Key}: {string.Join(", ", group.Select(line => line.Name))}"));
 
     [Fact]
     public void Ids_AreInTheTableOfThePage()

@@ -8,7 +8,8 @@ public sealed partial class MessageTests
     private static readonly Lazy<string> Sources = new(() => string.Join('\n', Directory
         .EnumerateFiles(Repository.PathOf("src"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText)));
 
-    public static TheoryData<string> ErrorsAtStart => [.. CellsBelow("docs/troubleshooting.md", "## I see an error at start")];
+    public static TheoryData<string> ErrorsAtStart =>
+        [.. CellsBelow("docs/troubleshooting.md", "## I see an error at start")];
 
     public static TheoryData<string> Events =>
         [.. CellsBelow("docs/troubleshooting.md", "## I see these lines in the log")];

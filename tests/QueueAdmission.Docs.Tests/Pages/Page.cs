@@ -7,7 +7,8 @@ internal sealed partial record Page(string Name, IReadOnlyList<string> Lines)
 {
     /// <summary>The pages that users read, in both languages.</summary>
     public static IReadOnlyList<Page> All { get; } = [
-        .. Find().Order(StringComparer.Ordinal).Select(name => new Page(name, File.ReadAllLines(Repository.PathOf(name))))];
+        .. Find().Order(StringComparer.Ordinal)
+        .Select(name => new Page(name, File.ReadAllLines(Repository.PathOf(name))))];
 
     /// <summary>The blocks between fences, in the order of the page.</summary>
     public IEnumerable<Block> Blocks()

@@ -18,7 +18,9 @@ public sealed partial class PageTests
                 var (target, anchor) = (match.Groups[1].Value, match.Groups[2].Value);
                 if (target.Contains("://", StringComparison.Ordinal))
                     continue;
-                var path = target.Length == 0 ? Repository.PathOf(name) : Path.Combine(Path.GetDirectoryName(Repository.PathOf(name))!, target);
+                var path = target.Length == 0
+                    ? Repository.PathOf(name)
+                    : Path.Combine(Path.GetDirectoryName(Repository.PathOf(name))!, target);
                 Assert.True(Path.Exists(path), $"{name}:{number}: there is no {target}.");
                 if (anchor.Length > 0 && path.EndsWith(".md", StringComparison.Ordinal))
                     Assert.True(Anchors(path).Contains(anchor), $"{name}:{number}: {target} has no section #{anchor}.");

@@ -36,7 +36,8 @@ internal static class Schema
             ["Defaults", var key] => queues.Contains(key),
             [var key] => section.Contains(key),
             // A part of a companion package, such as Cluster.
-            [var part, var key] => section.Contains(part) && Keys(Section(await Document.Value).Properties[part]).Contains(key),
+            [var part, var key] => section.Contains(part)
+                && Keys(Section(await Document.Value).Properties[part]).Contains(key),
             _ => false,
         };
     }

@@ -30,7 +30,8 @@ public sealed partial class SettingsOnPagesTests
         foreach (var (number, line) in page.Lines.Select((line, index) => (index + 1, line)))
         {
             foreach (var path in PathsIn(line))
-                Assert.True(await Schema.HasAsync(path), $"{name}:{number}: there is no setting {string.Join(':', path)}.");
+                Assert.True(
+                    await Schema.HasAsync(path), $"{name}:{number}: there is no setting {string.Join(':', path)}.");
         }
     }
 

@@ -32,10 +32,12 @@ internal sealed class ProgramRun : IAsyncDisposable
     {
         var main = SnippetCompiler.Compile(program).EntryPoint!;
         var folder = Directory.CreateTempSubdirectory("docs");
-        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "appsettings.json"), Json.Whole(program.Settings ?? ""));
+        await File.WriteAllTextAsync(
+            Path.Combine(folder.FullName, "appsettings.json"), Json.Whole(program.Settings ?? ""));
         string[] arguments = [
             "--contentRoot", folder.FullName, "--urls", "http://127.0.0.1:0", "--environment", "Development",
-            "--hostBuilder:reloadConfigOnChange", "false", "--applicationName", main.DeclaringType!.Assembly.GetName().Name!,
+            "--hostBuilder:reloadConfigOnChange", "false", "--applicationName",
+            main.DeclaringType!.Assembly.GetName().Name!,
             "--Logging:LogLevel:Default", "None",
         ];
         var built = new TaskCompletionSource<IHost>(TaskCreationOptions.RunContinuationsAsynchronously);

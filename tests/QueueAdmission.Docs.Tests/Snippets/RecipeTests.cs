@@ -19,10 +19,12 @@ public sealed class RecipeTests
         await using var run = await ProgramRun.StartAsync(ProgramOf("docs/getting-started.md", "/orders"));
         using var client = ClientOf(run);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => client.PostAsync("/orders", content: null, Stop)));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 200).Select(_ => client.PostAsync("/orders", content: null, Stop)));
 
         var books = QueueOf(run, "checkout").GetSnapshot();
-        Assert.Equal(200, answers.Count(answer => answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable));
+        Assert.Equal(
+            200, answers.Count(answer => answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable));
         Assert.Equal((books.Ran, books.Rejected), (answers.Count(answer => answer.StatusCode == HttpStatusCode.OK), answers.Count(answer => answer.StatusCode != HttpStatusCode.OK)));
         Assert.True(books.Ran >= 24, $"{books.Ran} ran.");
     }
@@ -51,13 +53,15 @@ public sealed class RecipeTests
         await using var run = await ProgramRun.StartAsync(ProgramOf("docs/cookbook.md", "AddDbContextPool"));
         using var client = ClientOf(run);
         await using var scope = run.Host.Services.CreateAsyncScope();
-        var contextType = SnippetCompiler.Compile(ProgramOf("docs/cookbook.md", "AddDbContextPool")).GetType("ShopContext")!;
+        var contextType = SnippetCompiler.Compile(ProgramOf("docs/cookbook.md", "AddDbContextPool"))
+            .GetType("ShopContext")!;
         var shop = (DbContext)scope.ServiceProvider.GetRequiredService(contextType);
         await shop.Database.EnsureDeletedAsync(Stop);
         await shop.Database.EnsureCreatedAsync(Stop);
         await shop.Database.ExecuteSqlAsync($"INSERT INTO Stock (Id, Left) VALUES (7, 1)", Stop);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => client.PostAsync("/orders/7", content: null, Stop)));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(_ => client.PostAsync("/orders/7", content: null, Stop)));
 
         Assert.Equal(1, answers.Count(answer => answer.StatusCode == HttpStatusCode.OK));
         Assert.Equal(19, answers.Count(answer => answer.StatusCode == HttpStatusCode.Conflict));
@@ -136,7 +140,8 @@ public sealed class RecipeTests
         using var busy = queue.TryEnter();
         using var client = run.Host.Services.GetRequiredService<IHttpClientFactory>().CreateClient("legacy");
 
-        await Assert.ThrowsAsync<Polly.RateLimiting.RateLimiterRejectedException>(() => client.GetStringAsync("price", Stop));
+        await Assert.ThrowsAsync<Polly.RateLimiting.RateLimiterRejectedException>(
+            () => client.GetStringAsync("price", Stop));
 
         Assert.Equal(1, queue.GetSnapshot().Rejected);
     }
@@ -144,7 +149,8 @@ public sealed class RecipeTests
     [Fact]
     public async Task OpenTelemetry_ARefusal_IsNamedInTheMetricsOfRequests()
     {
-        await using var run = await ProgramRun.StartAsync(ProgramOf("docs/cookbook.md", "MapPrometheusScrapingEndpoint"));
+        await using var run = await ProgramRun.StartAsync(
+            ProgramOf("docs/cookbook.md", "MapPrometheusScrapingEndpoint"));
         using var client = ClientOf(run);
         using var busy = Fill(run, "checkout");
 
@@ -159,11 +165,13 @@ public sealed class RecipeTests
     }
 
     private static Snippet ProgramOf(string page, string content) => Snippet.All.Single(snippet =>
-        snippet.Block.Page.Name == page && snippet.IsProgram && snippet.Block.Text.Contains(content, StringComparison.Ordinal));
+        snippet.Block.Page.Name == page && snippet.IsProgram
+            && snippet.Block.Text.Contains(content, StringComparison.Ordinal));
 
     private static HttpClient ClientOf(ProgramRun run)
     {
-        var addresses = run.Host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        var addresses =
+            run.Host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         return new HttpClient { BaseAddress = new Uri(addresses.Single()) };
     }
 

@@ -44,7 +44,8 @@ internal sealed record Snippet(Block Block)
         var text = Block.Marker == "members" ? $"abstract class Members {{\n{Block.Text}\n}}" : Block.Text;
         var root = CSharpSyntaxTree.ParseText(text, Language).GetCompilationUnitRoot();
         // Statements come before types in a file, but not always on a page.
-        var ordered = root.Members.OfType<GlobalStatementSyntax>().Concat<MemberDeclarationSyntax>(root.Members.Where(member => member is not GlobalStatementSyntax));
+        var ordered = root.Members.OfType<GlobalStatementSyntax>()
+            .Concat<MemberDeclarationSyntax>(root.Members.Where(member => member is not GlobalStatementSyntax));
         return SyntaxFactory.SyntaxTree(root.WithMembers(SyntaxFactory.List(ordered)), Language);
     }
 

@@ -19,10 +19,12 @@ internal static class SnippetCompiler
 
     // What a page leaves out where it shows a fragment.
     private static readonly string[] OfFragments = [
-        "QueueAdmission", "QueueAdmission.Deferred", "QueueAdmission.Testing", "System.Diagnostics", "Microsoft.AspNetCore.Http.Connections",
+        "QueueAdmission", "QueueAdmission.Deferred", "QueueAdmission.Testing", "System.Diagnostics",
+        "Microsoft.AspNetCore.Http.Connections",
         "Microsoft.AspNetCore.Http.Features", "Microsoft.AspNetCore.Mvc", "Microsoft.AspNetCore.RateLimiting",
         "Microsoft.AspNetCore.TestHost", "Microsoft.EntityFrameworkCore", "Microsoft.Extensions.Time.Testing",
-        "OpenTelemetry.Metrics", "OpenTelemetry.Trace", "System.Net", "System.Text.Json", "Microsoft.AspNetCore.Mvc.Testing", "Xunit",
+        "OpenTelemetry.Metrics", "OpenTelemetry.Trace", "System.Net", "System.Text.Json",
+        "Microsoft.AspNetCore.Mvc.Testing", "Xunit",
     ];
 
     private static readonly Lazy<IReadOnlyList<MetadataReference>> Libraries = new(() => [
@@ -63,5 +65,6 @@ internal static class SnippetCompiler
     }
 
     // That of the page, so that a stack trace leads there.
-    private static string NameOf(Snippet snippet) => $"{snippet.Block.Page.Name.Replace('/', '-')}-{snippet.Block.Line}";
+    private static string NameOf(Snippet snippet) =>
+        $"{snippet.Block.Page.Name.Replace('/', '-')}-{snippet.Block.Line}";
 }

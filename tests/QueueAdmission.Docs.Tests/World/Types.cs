@@ -30,7 +30,11 @@ public class MyStore(string address = "") : ILeaseStore
 
     public LeaseStoreReading Read(LeaseStoreKey key) => throw new NotSupportedException();
 
-    public bool TryWrite(LeaseStoreKey key, LeaseStoreReading expected, LeaseStoreWrite write, [NotNullWhen(false)] out LeaseStoreReading? current) =>
+    public bool TryWrite(
+        LeaseStoreKey key,
+        LeaseStoreReading expected,
+        LeaseStoreWrite write,
+        [NotNullWhen(false)] out LeaseStoreReading? current) =>
         throw new NotSupportedException();
 
     public void Listen(string cluster, Action<LeaseStoreSignal> onSignal, CancellationToken cancellationToken) =>

@@ -20,7 +20,8 @@ public static class WorldFunctions
 
     public static Task<byte[]> Render(Order order, CancellationToken token) => throw new NotSupportedException();
 
-    public static Task<byte[]> RenderAsync(Order order, CancellationToken token = default) => throw new NotSupportedException();
+    public static Task<byte[]> RenderAsync(Order order, CancellationToken token = default) =>
+        throw new NotSupportedException();
 
     public static Task SendAsync(Order order, CancellationToken token) => throw new NotSupportedException();
 

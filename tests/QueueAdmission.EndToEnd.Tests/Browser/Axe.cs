@@ -9,7 +9,8 @@ namespace QueueAdmission.EndToEnd.Browser;
 internal static class Axe
 {
     /// <summary>The path of <c>axe.min.js</c>; null if there is none.</summary>
-    public static readonly string? Path = Environment.GetEnvironmentVariable("AXE") is { Length: > 0 } path ? path : null;
+    public static readonly string? Path =
+        Environment.GetEnvironmentVariable("AXE") is { Length: > 0 } path ? path : null;
 
     /// <summary>What axe finds on the page; empty if all is well.</summary>
     public static async Task<string> FindAsync(Page page)

@@ -46,7 +46,13 @@ public sealed class Chromium : IAsyncLifetime
     internal async Task<Page> OpenPageAsync()
     {
         var session = await _tools!.SendAsync("Target.createBrowserContext");
-        var target = await _tools!.SendAsync("Target.createTarget", new() { ["url"] = "about:blank", ["browserContextId"] = session.GetProperty("browserContextId").GetString() });
+        var target = await _tools!.SendAsync(
+            "Target.createTarget",
+            new()
+            {
+                ["url"] = "about:blank",
+                ["browserContextId"] = session.GetProperty("browserContextId").GetString(),
+            });
         var attached = await _tools!.SendAsync(
             "Target.attachToTarget",
             new() { ["targetId"] = target.GetProperty("targetId").GetString(), ["flatten"] = true });
@@ -76,8 +82,10 @@ public sealed class Chromium : IAsyncLifetime
 
     private static string[] Arguments(DirectoryInfo profile) =>
     [
-        "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--no-default-browser-check", "--hide-scrollbars",
-        "--disable-background-networking", "--disable-component-update", "--disable-extensions", "--force-color-profile=srgb",
+        "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+        "--no-default-browser-check", "--hide-scrollbars",
+        "--disable-background-networking", "--disable-component-update", "--disable-extensions",
+        "--force-color-profile=srgb",
         // Only one foreign name leads to this machine, as the name of an attacker would. No other name resolves.
         $"--host-resolver-rules=MAP {DashboardServer.ForeignName} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, " +
             $"EXCLUDE localhost",

@@ -56,7 +56,15 @@ internal sealed class Page
     /// <summary>Evaluates an expression in the page. A promise is awaited.</summary>
     public async Task<JsonElement> EvaluateAsync(string expression)
     {
-        var answer = await SendAsync("Runtime.evaluate", new() { ["expression"] = expression, ["awaitPromise"] = true, ["returnByValue"] = true, ["userGesture"] = true });
+        var answer = await SendAsync(
+            "Runtime.evaluate",
+            new()
+            {
+                ["expression"] = expression,
+                ["awaitPromise"] = true,
+                ["returnByValue"] = true,
+                ["userGesture"] = true,
+            });
         if (answer.TryGetProperty("exceptionDetails", out var exception))
             Assert.Fail($"{expression}: {exception.GetRawText()}");
         return answer.GetProperty("result").TryGetProperty("value", out var value) ? value : default;
@@ -91,7 +99,16 @@ internal sealed class Page
     public async Task PressAsync(string key, int code, string text = "")
     {
         foreach (var kind in (string[])["keyDown", "keyUp"])
-            await SendAsync("Input.dispatchKeyEvent", new() { ["type"] = kind, ["key"] = key, ["code"] = key, ["windowsVirtualKeyCode"] = code, ["text"] = kind == "keyDown" ? text : "" });
+            await SendAsync(
+                "Input.dispatchKeyEvent",
+                new()
+                {
+                    ["type"] = kind,
+                    ["key"] = key,
+                    ["code"] = key,
+                    ["windowsVirtualKeyCode"] = code,
+                    ["text"] = kind == "keyDown" ? text : "",
+                });
     }
 
     public async Task LookAsync(int width, int height, bool dark)

@@ -22,7 +22,8 @@ public class PostPageTests(Chromium browser)
         for (var kill = 1; kill <= Kills; kill++)
         {
             await Patience.UntilAsync(
-                async () => await ReadAsync(demo) is var now && Number(now, "running") > 0 && Number(now, "waiting") > 0,
+                async () => await ReadAsync(demo) is var now && Number(now, "running") > 0
+                    && Number(now, "waiting") > 0,
                 $"posts run and wait; {demo.Output}");
             // The picture may be a moment old: then the process is still down, and the button is pressed again.
             await Patience.UntilAsync(
@@ -39,7 +40,8 @@ public class PostPageTests(Chromium browser)
             }
         }
         await Patience.UntilAsync(
-            async () => await ReadAsync(demo) is var now && Number(now, "done") == Posts && Number(now, "rows") == Posts,
+            async () => await ReadAsync(demo) is var now && Number(now, "done") == Posts
+                && Number(now, "rows") == Posts,
             "all posts have run");
 
         var books = await ReadAsync(demo);
@@ -67,10 +69,14 @@ public class PostPageTests(Chromium browser)
         await page.ClickAsync("#form button");
         await ShowsAsync(page, "#outcome", "202: it is on the disk");
         await ShowsAsync(page, "#verdict", "Every accepted post has its row, once.");
-        var state = (await page.EvaluateAsync("document.querySelector('#outcome a').getAttribute('href')")).GetString()!;
+        var state =
+            (await page.EvaluateAsync("document.querySelector('#outcome a').getAttribute('href')")).GetString()!;
 
         // It is done by now, so the state leads on to the stored response.
-        Assert.Contains("\"Hello\"", await demo.Client.GetStringAsync(state, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"Hello\"",
+            await demo.Client.GetStringAsync(state, TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
     }
 
     [ChromiumTheory]

@@ -21,7 +21,10 @@ public sealed class CompanionSettingTests
         configuration.Reload();
         Assert.Equal(40, SharedBudget.Of(a));
 
-        registry.Update("b", settings => (settings.RejectionStatusCode, settings.Workers) = (429, settings.Workers + settings.Get(SharedBudget.Setting)));
+        registry.Update(
+            "b",
+            settings => (settings.RejectionStatusCode, settings.Workers) =
+                (429, settings.Workers + settings.Get(SharedBudget.Setting)));
         registry.Update("b", settings => settings.Set(SharedBudget.Setting, 7));
         Assert.Equal((202, 7), (b.GetSnapshot().Settings.Workers, SharedBudget.Of(b)));
     }

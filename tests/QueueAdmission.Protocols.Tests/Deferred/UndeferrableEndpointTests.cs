@@ -53,7 +53,8 @@ public sealed class UndeferrableEndpointTests
                 builder =>
                 {
                     services(builder.Services);
-                    builder.Services.AddQueuedAdmission().AddDeferredJobs(d => d.UseStore(_ => new InMemoryJobStore().Open()));
+                    builder.Services.AddQueuedAdmission()
+                        .AddDeferredJobs(d => d.UseStore(_ => new InMemoryJobStore().Open()));
                 });
         });
 

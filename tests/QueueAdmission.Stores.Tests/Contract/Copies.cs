@@ -34,10 +34,14 @@ internal static class Copies
             Source = source ?? import.Source,
             After = after ?? import.After,
             Last = import.Last,
-            Jobs = change is null ? jobs ?? import.Jobs : [.. (jobs ?? import.Jobs).Select(job => job with { Job = change(job.Job) })],
+            Jobs = change is null
+                ? jobs ?? import.Jobs
+                : [.. (jobs ?? import.Jobs).Select(job => job with { Job = change(job.Job) })],
         };
 
-    public static JobEnd With(this JobEnd end, JobEndKind? kind = null, TimeSpan? delay = null, long? claim = null, bool hasResult = true) => new()
+    public static JobEnd With(
+        this JobEnd end, JobEndKind? kind = null, TimeSpan? delay = null, long? claim = null, bool hasResult = true) =>
+        new()
     {
         Id = end.Id,
         Queue = end.Queue,
@@ -61,7 +65,8 @@ internal static class Copies
         Claim = job.Claim,
     };
 
-    public static StoredJob With(this StoredJob job, DateTimeOffset? acceptedAt = null, bool hasPayload = true, long? ahead = null) => new()
+    public static StoredJob With(
+        this StoredJob job, DateTimeOffset? acceptedAt = null, bool hasPayload = true, long? ahead = null) => new()
     {
         Id = job.Id,
         Queue = job.Queue,
@@ -76,7 +81,11 @@ internal static class Copies
         Ahead = ahead ?? job.Ahead,
     };
 
-    public static JobAdvance With(this JobAdvance advance, IReadOnlyList<bool>? ends = null, IReadOnlyList<ClaimedJob>? jobs = null, TimeSpan? nextDue = null) => new()
+    public static JobAdvance With(
+        this JobAdvance advance,
+        IReadOnlyList<bool>? ends = null,
+        IReadOnlyList<ClaimedJob>? jobs = null,
+        TimeSpan? nextDue = null) => new()
     {
         Ends = ends ?? advance.Ends,
         Jobs = jobs ?? advance.Jobs,

@@ -5,13 +5,16 @@ namespace QueueAdmission.Stores.Contract;
 /// <summary>Each check of the contract finds a store that violates it.</summary>
 public sealed class JobStoreContractTests
 {
-    public static TheoryData<string> Names => [.. Checks(() => throw new NotSupportedException()).Select(check => check.Name)];
+    public static TheoryData<string> Names =>
+        [.. Checks(() => throw new NotSupportedException()).Select(check => check.Name)];
 
     [Theory]
     [MemberData(nameof(Names))]
     public void Check_StoreViolatesIt_Throws(string name)
     {
-        Assert.True(JobStoreMutants.ByCheck.TryGetValue(name, out var mutant), "There is no mutant that the check has to find.");
+        Assert.True(
+            JobStoreMutants.ByCheck.TryGetValue(name, out var mutant),
+            "There is no mutant that the check has to find.");
         var check = Checks(mutant()).Single(check => check.Name == name);
 
         Assert.Throws<ContractViolationException>(check.Run);

@@ -8,13 +8,16 @@ internal static class JobStoreMutants
 {
     public static IReadOnlyDictionary<string, Func<Func<IJobStore>>> ByCheck { get; } = new Dictionary<string, Func<Func<IJobStore>>>
     {
-        ["An accepted job is found as it was given"] = Each(store => new(store) { OnFind = (right, id) => right.Find(id)?.With(acceptedAt: DateTimeOffset.UnixEpoch) }),
+        ["An accepted job is found as it was given"] = Each(
+            store => new(store) { OnFind = (right, id) => right.Find(id)?.With(acceptedAt: DateTimeOffset.UnixEpoch) }),
         ["An accepted job is found after the store was opened again"] = ForgetsEverything,
         ["An accepted job is found by another connection"] = ForgetsEverything,
-        ["Payloads of any size and bytes are kept"] = Accepting(job => job.With(payload: [.. job.Payload.Take(65_536)])),
+        ["Payloads of any size and bytes are kept"] = Accepting(
+            job => job.With(payload: [.. job.Payload.Take(65_536)])),
         ["A full queue takes no job, inside of a batch as well"] = Each(store => new(store)
         {
-            OnAccept = (right, jobs) => right.Accept([.. jobs.Select((job, i) => i == 0 ? job : job.With(maxWaiting: long.MaxValue))]),
+            OnAccept = (right, jobs) => right.Accept(
+                [.. jobs.Select((job, i) => i == 0 ? job : job.With(maxWaiting: long.MaxValue))]),
         }),
         ["A job that runs counts for the limit of a queue"] = Each(store => new(store)
         {
@@ -46,24 +49,31 @@ internal static class JobStoreMutants
         {
             OnAccept = (right, jobs) => [.. right.Accept(jobs).Select(acceptance => acceptance.Status == JobAcceptanceStatus.Duplicate ? acceptance with { Status = JobAcceptanceStatus.Accepted } : acceptance)],
         }),
-        ["Any name of a queue works"] = Accepting(job => job.With(queue: job.Queue.Replace("A", "a", StringComparison.Ordinal))),
+        ["Any name of a queue works"] = Accepting(
+            job => job.With(queue: job.Queue.Replace("A", "a", StringComparison.Ordinal))),
         ["No jobs are no problem"] = Advancing((_, advance) => advance.With(nextDue: TimeSpan.Zero)),
 
         ["Imported jobs wait, and their position is known"] = Importing((right, import) => right.Import(import) - 1),
-        ["A position has its effect once, even after its job was purged"] = Importing((right, import) => right.Import(Elsewhere(import)) is var _ ? import.Last : 0),
+        ["A position has its effect once, even after its job was purged"] = Importing(
+            (right, import) => right.Import(Elsewhere(import)) is var _ ? import.Last : 0),
         ["An import behind a gap changes nothing"] = Importing((right, import) => right.Import(import.With(after: -1))),
-        ["An import moves the position without jobs, and never back"] = Importing((right, import) => import.Jobs.Count == 0 ? import.Last : right.Import(import)),
-        ["Sources have positions of their own"] = Importing((right, import) => right.Import(import.With(source: "one"))),
+        ["An import moves the position without jobs, and never back"] = Importing(
+            (right, import) => import.Jobs.Count == 0 ? import.Last : right.Import(import)),
+        ["Sources have positions of their own"] = Importing(
+            (right, import) => right.Import(import.With(source: "one"))),
         ["An import is never refused"] = Importing((right, import) =>
         {
             right.Accept([.. import.Jobs.Select(job => job.Job)]);
             return right.Import(import.With(jobs: []));
         }),
-        ["Imported jobs keep their order and sequence"] = Importing((right, import) => right.Import(import.With(jobs: [.. import.Jobs.Reverse()]))),
+        ["Imported jobs keep their order and sequence"] = Importing(
+            (right, import) => right.Import(import.With(jobs: [.. import.Jobs.Reverse()]))),
         ["An imported duplicate leads to the first job"] = Importing((right, import) => right.Import(import.With(jobs: [.. import.Jobs.Where((job, i) => i != import.Jobs.Count - 1)]))),
-        ["An imported job with a reused key is a dead letter"] = Importing((right, import) => right.Import(import.With(change: job => job.With(hasIdempotency: false)))),
+        ["An imported job with a reused key is a dead letter"] = Importing(
+            (right, import) => right.Import(import.With(change: job => job.With(hasIdempotency: false)))),
         ["An imported job that is known changes nothing"] = Importing((right, import) => right.Import(import.With(change: job => job.With(id: Guid.NewGuid(), hasIdempotency: false)))),
-        ["Two importers of one source have the effect of one"] = Importing((right, import) => right.ReadPosition(import.Source) is var position && position >= import.After
+        ["Two importers of one source have the effect of one"] =
+            Importing((right, import) => right.ReadPosition(import.Source) is var position && position >= import.After
             ? right.Import(Elsewhere(import.With(jobs: [.. import.Jobs.Select(job => job with { Job = job.Job.With(id: Guid.NewGuid()) })]))) is var _ ? import.Last : 0
             : position),
 
@@ -72,7 +82,8 @@ internal static class JobStoreMutants
             OnAccept = (right, jobs) => [.. right.Accept([.. jobs.Reverse()]).Reverse()],
         }),
         ["Jobs of a higher priority are claimed first"] = Accepting(job => job.With(priority: JobPriority.Normal)),
-        ["A claimed job is as it was given"] = Advancing((_, advance) => advance.With(jobs: [.. advance.Jobs.Select(job => job.With(weight: 1))])),
+        ["A claimed job is as it was given"] = Advancing(
+            (_, advance) => advance.With(jobs: [.. advance.Jobs.Select(job => job.With(weight: 1))])),
         ["No more jobs are claimed than wanted"] = Claiming(claim => claim with { Max = claim.Max + 1 }),
         ["Several queues are claimed in one call"] = Each(store => new(store) { OnAdvance = (right, node, ends, claims) => right.Advance(node, ends, [.. claims.Take(1)]) }),
         ["A job is claimed once"] = ClaimsAgain,
@@ -83,10 +94,12 @@ internal static class JobStoreMutants
 
         ["Jobs with one sequence key run one after the other"] = Accepting(job => job.With(hasSequence: false)),
         ["A job that is retried or given back holds its sequence"] = LosesPlaces,
-        ["A dead letter frees its sequence"] = Ending(end => end.Kind == JobEndKind.Dead ? end.With(kind: JobEndKind.Retry, delay: TimeSpan.FromHours(1)) : end),
+        ["A dead letter frees its sequence"] = Ending(
+            end => end.Kind == JobEndKind.Dead ? end.With(kind: JobEndKind.Retry, delay: TimeSpan.FromHours(1)) : end),
         ["A cancelled job frees its sequence"] = Each(store => new(store) { OnCancel = (_, _) => true }),
         ["A re-driven job is the last of its sequence"] = Accepting(job => job.With(hasSequence: false)),
-        ["A higher priority does not overtake its sequence"] = Accepting(job => job.With(hasSequence: job.Priority < JobPriority.High)),
+        ["A higher priority does not overtake its sequence"] = Accepting(
+            job => job.With(hasSequence: job.Priority < JobPriority.High)),
         ["A sequence belongs to one queue"] = HasOneSpaceOfSequences,
         ["A sequence goes on after its jobs were purged"] = StopsAfterPurge,
         ["A long sequence does not hide the jobs behind it"] = Each(store => new(store)
@@ -96,8 +109,10 @@ internal static class JobStoreMutants
         }),
 
         ["A job that is done has its result and no payload"] = Ending(end => end.With(hasResult: false)),
-        ["A retried job waits with its reason, and the attempt counts"] = Ending(end => end.Kind == JobEndKind.Retry ? end.With(kind: JobEndKind.GivenBack) : end),
-        ["A job that is given back waits, and the attempt does not count"] = Ending(end => end.Kind == JobEndKind.GivenBack ? end.With(kind: JobEndKind.Retry) : end),
+        ["A retried job waits with its reason, and the attempt counts"] = Ending(
+            end => end.Kind == JobEndKind.Retry ? end.With(kind: JobEndKind.GivenBack) : end),
+        ["A job that is given back waits, and the attempt does not count"] = Ending(
+            end => end.Kind == JobEndKind.GivenBack ? end.With(kind: JobEndKind.Retry) : end),
         ["A dead letter keeps its payload and its reason"] = Each(store => new(store) { OnFind = (right, id) => right.Find(id) is { } job ? job.With(hasPayload: job.State != StoredJobState.Dead) : null }),
         ["An end counts once"] = CountsEveryEnd,
         ["An end of an earlier claim is refused"] = TakesAnyClaim,
@@ -121,16 +136,24 @@ internal static class JobStoreMutants
         }),
         ["Jobs of a node that is gone wait again, and the attempt counts"] = ResignsWhenDisposed,
         ["Late ends of a node that is gone are refused"] = CountsEveryEnd,
-        ["Jobs of a node that resigns wait again, and the attempt does not count"] = Each(store => new(store) { OnResign = (_, _) => { } }),
-        ["A recovered job holds its sequence and its place"] = Advancing((_, advance) => advance.With(jobs: [.. advance.Jobs.Reverse()])),
+        ["Jobs of a node that resigns wait again, and the attempt does not count"] = Each(
+            store => new(store) { OnResign = (_, _) => { } }),
+        ["A recovered job holds its sequence and its place"] = Advancing(
+            (_, advance) => advance.With(jobs: [.. advance.Jobs.Reverse()])),
         ["Resigning without the right changes nothing"] = ResignsForOthers,
 
-        ["A job that waits can be cancelled, others cannot"] = Each(store => new(store) { OnCancel = (right, id) => right.Cancel(id) || right.Find(id) is not null }),
-        ["A dead letter can be re-driven, others cannot"] = Each(store => new(store) { OnRedrive = (right, id) => right.Redrive(id) || right.Find(id) is not null }),
-        ["A re-driven job is behind the jobs that wait"] = Advancing((_, advance) => advance.With(jobs: [.. advance.Jobs.OrderBy(job => job.Claim == 1)])),
-        ["A dead letter can be discarded, others cannot"] = Each(store => new(store) { OnDiscard = (right, id) => right.Discard(id) || right.Find(id) is not null }),
-        ["Dead letters are listed, the latest first, without payloads"] = Each(store => new(store) { OnListDead = (right, queue, max) => [.. right.ListDead(queue, max).Reverse()] }),
-        ["Finished jobs are purged after their retention"] = Each(store => new(store) { OnPurge = (right, queue, _, max) => right.Purge(queue, TimeSpan.Zero, max) }),
+        ["A job that waits can be cancelled, others cannot"] = Each(
+            store => new(store) { OnCancel = (right, id) => right.Cancel(id) || right.Find(id) is not null }),
+        ["A dead letter can be re-driven, others cannot"] = Each(
+            store => new(store) { OnRedrive = (right, id) => right.Redrive(id) || right.Find(id) is not null }),
+        ["A re-driven job is behind the jobs that wait"] = Advancing(
+            (_, advance) => advance.With(jobs: [.. advance.Jobs.OrderBy(job => job.Claim == 1)])),
+        ["A dead letter can be discarded, others cannot"] = Each(
+            store => new(store) { OnDiscard = (right, id) => right.Discard(id) || right.Find(id) is not null }),
+        ["Dead letters are listed, the latest first, without payloads"] = Each(
+            store => new(store) { OnListDead = (right, queue, max) => [.. right.ListDead(queue, max).Reverse()] }),
+        ["Finished jobs are purged after their retention"] = Each(
+            store => new(store) { OnPurge = (right, queue, _, max) => right.Purge(queue, TimeSpan.Zero, max) }),
         ["Purging is bounded and goes on"] = Each(store => new(store) { OnPurge = (right, queue, retention, _) => right.Purge(queue, retention, int.MaxValue) }),
         ["Purging changes no count, and keeps all other jobs"] = Each(store => new(store)
         {
@@ -140,12 +163,14 @@ internal static class JobStoreMutants
                 return right.Purge(queue, retention, max);
             },
         }),
-        ["Documents of the key ring are kept in order"] = Each(store => new(store) { OnReadKeys = right => [.. right.ReadKeys().Reverse()] }),
+        ["Documents of the key ring are kept in order"] = Each(
+            store => new(store) { OnReadKeys = right => [.. right.ReadKeys().Reverse()] }),
         ["Opening twice is harmless"] = CancelsWhenOpened,
         ["A disposed store throws ObjectDisposedException"] = Each(store => new(store) { OnDispose = _ => { } }),
         ["Listeners hear of new jobs"] = Each(store => new(store) { HasSignals = false }),
 
-        ["10,000 jobs are accepted, claimed and done in one call each"] = Claiming(claim => claim with { Max = Math.Min(claim.Max, 1_000) }),
+        ["10,000 jobs are accepted, claimed and done in one call each"] = Claiming(
+            claim => claim with { Max = Math.Min(claim.Max, 1_000) }),
         ["Calls from several threads lose and double nothing"] = ClaimsAgain,
         ["Random calls give the results of the store in memory"] = LosesPlaces,
         ["Other random calls give the results of the store in memory"] = LosesPlaces,
@@ -161,10 +186,12 @@ internal static class JobStoreMutants
     private static Func<Func<IJobStore>> Accepting(Func<AcceptedJob, AcceptedJob> change) =>
         Each(store => new(store) { OnAccept = (right, jobs) => right.Accept([.. jobs.Select(change)]) });
 
-    private static Func<Func<IJobStore>> Importing(Func<IJobStore, JobImport, long> import) => Each(store => new(store) { OnImport = (right, call) => import(right, call) });
+    private static Func<Func<IJobStore>> Importing(Func<IJobStore, JobImport, long> import) =>
+        Each(store => new(store) { OnImport = (right, call) => import(right, call) });
 
     /// <summary>The store has never heard of the source.</summary>
-    private static JobImport Elsewhere(JobImport import) => import.With(source: Guid.NewGuid().ToString("N"), after: -1);
+    private static JobImport Elsewhere(JobImport import) =>
+        import.With(source: Guid.NewGuid().ToString("N"), after: -1);
 
     private static Func<Func<IJobStore>> Ending(Func<JobEnd, JobEnd> change) =>
         Each(store => new(store) { OnAdvance = (right, node, ends, claims) => right.Advance(node, [.. ends.Select(change)], claims) });
@@ -177,7 +204,8 @@ internal static class JobStoreMutants
 
     private static Func<IJobStore> ForgetsEverything() => () => new InMemoryJobStore().Open();
 
-    private static Func<IJobStore> CountsEveryEnd() => Advancing((_, advance) => advance.With(ends: [.. advance.Ends.Select(_ => true)]))();
+    private static Func<IJobStore> CountsEveryEnd() =>
+        Advancing((_, advance) => advance.With(ends: [.. advance.Ends.Select(_ => true)]))();
 
     private static Func<IJobStore> ResignsWhenDisposed()
     {
@@ -211,7 +239,8 @@ internal static class JobStoreMutants
         var keys = new Dictionary<string, Guid>();
         return Each(store => new(store)
         {
-            OnAccept = (right, jobs) => [.. jobs.Select(job => job.IdempotencyKey is { } key && !keys.TryAdd(Convert.ToHexString(key), job.Id)
+            OnAccept = (right, jobs) =>
+                [.. jobs.Select(job => job.IdempotencyKey is { } key && !keys.TryAdd(Convert.ToHexString(key), job.Id)
                 ? new JobAcceptance(JobAcceptanceStatus.Duplicate, keys[Convert.ToHexString(key)])
                 : right.Accept([job])[0])],
         })();
@@ -224,13 +253,15 @@ internal static class JobStoreMutants
         {
             OnAccept = (right, jobs) =>
             {
-                jobs.Where(job => job.SequenceKey is not null).ToList().ForEach(job => keys[job.Id] = Convert.ToHexString(job.SequenceKey!));
+                jobs.Where(job => job.SequenceKey is not null).ToList()
+                    .ForEach(job => keys[job.Id] = Convert.ToHexString(job.SequenceKey!));
                 return right.Accept(jobs);
             },
             OnAdvance = (right, node, ends, claims) =>
             {
                 var advance = right.Advance(node, ends, claims);
-                return advance.With(jobs: [.. advance.Jobs.DistinctBy(job => keys.GetValueOrDefault(job.Id, $"{job.Id}"))]);
+                return advance.With(
+                    jobs: [.. advance.Jobs.DistinctBy(job => keys.GetValueOrDefault(job.Id, $"{job.Id}"))]);
             },
         })();
     }
@@ -286,7 +317,8 @@ internal static class JobStoreMutants
         {
             OnAdvance = (right, node, ends, claims) =>
             {
-                var advance = right.Advance(node, [.. ends.Select(end => end.With(claim: latest.GetValueOrDefault(end.Id)))], claims);
+                var advance = right.Advance(
+                    node, [.. ends.Select(end => end.With(claim: latest.GetValueOrDefault(end.Id)))], claims);
                 advance.Jobs.ToList().ForEach(job => latest[job.Id] = job.Claim);
                 return advance;
             },

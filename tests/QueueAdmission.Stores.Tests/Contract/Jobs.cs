@@ -3,7 +3,9 @@ namespace QueueAdmission.Stores.Contract;
 /// <summary>Jobs for tests of single stores.</summary>
 internal static class Jobs
 {
-    public static AcceptedJob New(byte[]? payload = null, string queue = "posts", long maxWaiting = long.MaxValue, byte[]? sequenceKey = null) => new()
+    public static AcceptedJob New(
+        byte[]? payload = null, string queue = "posts", long maxWaiting = long.MaxValue, byte[]? sequenceKey = null) =>
+        new()
     {
         Id = Guid.CreateVersion7(),
         Queue = queue,
@@ -31,7 +33,9 @@ internal static class Jobs
     public static JobStoreCounts AssertEquation(IJobStore store, string queue = "posts")
     {
         var counts = Assert.Single(store.ReadCounts(), counts => counts.Queue == queue);
-        Assert.Equal(counts.Accepted, counts.Waiting + counts.Running + counts.Done + counts.Dead + counts.Cancelled + counts.Discarded);
+        Assert.Equal(
+            counts.Accepted,
+            counts.Waiting + counts.Running + counts.Done + counts.Dead + counts.Cancelled + counts.Discarded);
         return counts;
     }
 }

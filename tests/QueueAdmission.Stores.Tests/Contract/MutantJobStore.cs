@@ -5,7 +5,8 @@ internal sealed class MutantJobStore(IJobStore right) : IJobStore
 {
     public delegate IReadOnlyList<JobAcceptance> AcceptCall(IJobStore right, IReadOnlyList<AcceptedJob> jobs);
 
-    public delegate JobAdvance AdvanceCall(IJobStore right, string node, IReadOnlyList<JobEnd> ends, IReadOnlyList<JobClaim> claims);
+    public delegate JobAdvance AdvanceCall(
+        IJobStore right, string node, IReadOnlyList<JobEnd> ends, IReadOnlyList<JobClaim> claims);
 
     public Action<IJobStore> OnOpen { get; init; } = right => right.Open();
 
@@ -21,7 +22,8 @@ internal sealed class MutantJobStore(IJobStore right) : IJobStore
 
     public Func<IJobStore, Guid, StoredJob?> OnFind { get; init; } = (right, id) => right.Find(id);
 
-    public Func<IJobStore, string?, int, IReadOnlyList<StoredJob>> OnListDead { get; init; } = (right, queue, max) => right.ListDead(queue, max);
+    public Func<IJobStore, string?, int, IReadOnlyList<StoredJob>> OnListDead { get; init; } =
+        (right, queue, max) => right.ListDead(queue, max);
 
     public Func<IJobStore, Guid, bool> OnCancel { get; init; } = (right, id) => right.Cancel(id);
 
@@ -29,7 +31,8 @@ internal sealed class MutantJobStore(IJobStore right) : IJobStore
 
     public Func<IJobStore, Guid, bool> OnDiscard { get; init; } = (right, id) => right.Discard(id);
 
-    public Func<IJobStore, string, TimeSpan, int, int> OnPurge { get; init; } = (right, queue, retention, max) => right.Purge(queue, retention, max);
+    public Func<IJobStore, string, TimeSpan, int, int> OnPurge { get; init; } =
+        (right, queue, retention, max) => right.Purge(queue, retention, max);
 
     public Func<IJobStore, IReadOnlyList<string>> OnReadKeys { get; init; } = right => right.ReadKeys();
 
@@ -53,7 +56,8 @@ internal sealed class MutantJobStore(IJobStore right) : IJobStore
 
     public void ResignOwner(string node) => OnResign(right, node);
 
-    public JobAdvance Advance(string node, IReadOnlyList<JobEnd> ends, IReadOnlyList<JobClaim> claims) => OnAdvance(right, node, ends, claims);
+    public JobAdvance Advance(string node, IReadOnlyList<JobEnd> ends, IReadOnlyList<JobClaim> claims) =>
+        OnAdvance(right, node, ends, claims);
 
     public StoredJob? Find(Guid id) => OnFind(right, id);
 

@@ -16,7 +16,8 @@ internal sealed class JobNode(IJobStore store, string connectionString, string q
     public static string TargetOf(string queue) => queue.Replace('-', '_') + "_runs";
 
     /// <summary>Makes the table that the handlers write to.</summary>
-    public static string CreateTarget(string queue) => $"CREATE TABLE {TargetOf(queue)} (id uuid, attempt int, refused int)";
+    public static string CreateTarget(string queue) =>
+        $"CREATE TABLE {TargetOf(queue)} (id uuid, attempt int, refused int)";
 
     /// <summary>One step.</summary>
     /// <returns>How many ends counted.</returns>
@@ -45,7 +46,8 @@ internal sealed class JobNode(IJobStore store, string connectionString, string q
 
     private void Write(string text, object value)
     {
-        using var command = _target.CreateCommand(string.Format(System.Globalization.CultureInfo.InvariantCulture, text, TargetOf(queue)));
+        using var command = _target.CreateCommand(
+            string.Format(System.Globalization.CultureInfo.InvariantCulture, text, TargetOf(queue)));
         command.Parameters.Add(new NpgsqlParameter { Value = value });
         command.ExecuteNonQuery();
     }

@@ -61,11 +61,13 @@ public sealed class PostgreSqlJobContractTests(SharedPostgres shared) : IClassFi
         Run(name, () => PostgreSqlJobs.Open(bouncer.ConnectionString));
     }
 
-    private static IEnumerable<string> NamesOf() => new JobStoreContract(() => throw new NotSupportedException()).Checks.Select(check => check.Name);
+    private static IEnumerable<string> NamesOf() =>
+        new JobStoreContract(() => throw new NotSupportedException()).Checks.Select(check => check.Name);
 
     private static void Run(string name, Func<IJobStore> open)
     {
-        var contract = new JobStoreContract(open, () => PostgreSqlJobs.Open($"Host=127.0.0.1;Port={Programs.FreePort()};Username=x;Password=x"));
+        var contract = new JobStoreContract(
+            open, () => PostgreSqlJobs.Open($"Host=127.0.0.1;Port={Programs.FreePort()};Username=x;Password=x"));
         contract.Checks.Single(check => check.Name == name).Run();
     }
 }

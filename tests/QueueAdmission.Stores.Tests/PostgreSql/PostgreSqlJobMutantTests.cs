@@ -42,6 +42,8 @@ public sealed class PostgreSqlJobMutantTests(SharedPostgres shared) : IClassFixt
 
         var exception = Record.Exception(contract.Checks.Single(candidate => candidate.Name == check).Run);
 
-        Assert.True(exception is ContractViolationException or JobStoreException { Problem: JobStoreProblem.Unusable }, $"{exception}");
+        Assert.True(
+            exception is ContractViolationException or JobStoreException { Problem: JobStoreProblem.Unusable },
+            $"{exception}");
     }
 }

@@ -45,11 +45,15 @@ public sealed class PostgreSqlJobNodeTests(SharedPostgres shared) : IClassFixtur
         using var store = OpenWithJobs();
         using var survivor = StartNode();
         using var victim = StartNode();
-        Eventually.True(() => PostgreSqlJobs.CountsOf(store, _queue).Done > Jobs / 10 && Owners > 1, () => $"Nothing runs: {survivor.Output} {victim.Output}");
+        Eventually.True(
+            () => PostgreSqlJobs.CountsOf(store, _queue).Done > Jobs / 10 && Owners > 1,
+            () => $"Nothing runs: {survivor.Output} {victim.Output}");
 
         victim.Kill();
 
-        Eventually.True(() => PostgreSqlJobs.CountsOf(store, _queue).Done == Jobs, () => $"Not all jobs are done: {survivor.Output}");
+        Eventually.True(
+            () => PostgreSqlJobs.CountsOf(store, _queue).Done == Jobs,
+            () => $"Not all jobs are done: {survivor.Output}");
         AssertAllDone(store, runsBeyondOne: 50);
     }
 
@@ -72,14 +76,17 @@ public sealed class PostgreSqlJobNodeTests(SharedPostgres shared) : IClassFixtur
             },
             () => $"The process runs nothing: {frozen.Output}");
         using var other = StartNode();
-        Eventually.True(() => PostgreSqlJobs.CountsOf(store, _queue).Done == Jobs, () => $"Not all jobs are done: {other.Output}");
+        Eventually.True(
+            () => PostgreSqlJobs.CountsOf(store, _queue).Done == Jobs, () => $"Not all jobs are done: {other.Output}");
 
         frozen.Signal("CONT");
 
         Eventually.True(() => frozen.HasExited, () => $"The process does not go on: {frozen.Output}");
         Assert.True(frozen.ExitCode == 0, frozen.Output);
         AssertAllDone(store, runsBeyondOne: 50);
-        var refused = int.Parse(shared.Server.Query($"SELECT coalesce(sum(refused), 0)::text FROM {JobNode.TargetOf(_queue)}")[0], System.Globalization.CultureInfo.InvariantCulture);
+        var refused = int.Parse(
+            shared.Server.Query($"SELECT coalesce(sum(refused), 0)::text FROM {JobNode.TargetOf(_queue)}")[0],
+            System.Globalization.CultureInfo.InvariantCulture);
         Assert.InRange(refused, 1, 50);
     }
 
@@ -108,7 +115,8 @@ public sealed class PostgreSqlJobNodeTests(SharedPostgres shared) : IClassFixtur
         store.RenewOwner(gone);
         store.RenewOwner(living);
         var lost = store.Advance(gone, [], [new JobClaim(_queue, 2)]).Jobs;
-        shared.Server.Execute($"UPDATE queue_admission.job_owners SET since = since - 10000000 WHERE node = '{living}'");
+        shared.Server.Execute(
+            $"UPDATE queue_admission.job_owners SET since = since - 10000000 WHERE node = '{living}'");
         // What nodes of other tests have left is none of this one's.
         store.RenewOwner(living);
         shared.Server.Execute($"UPDATE queue_admission.job_owners SET seen = seen - 3000000 WHERE node = '{gone}'");
@@ -117,9 +125,12 @@ public sealed class PostgreSqlJobNodeTests(SharedPostgres shared) : IClassFixtur
 
         Assert.Equal(2, store.RenewOwner(living).Recovered);
 
-        Assert.Equal([false, false], store.Advance(gone, [.. lost.Select(PostgreSqlJobs.Done)], [new JobClaim(_queue, 1)]).Ends);
+        Assert.Equal(
+            [false, false], store.Advance(gone, [.. lost.Select(PostgreSqlJobs.Done)], [new JobClaim(_queue, 1)]).Ends);
         Assert.Equal(0, PostgreSqlJobs.CountsOf(store, _queue).Running);
-        Assert.Equal(lost.Select(job => (job.Id, 2)), store.Advance(living, [], [new JobClaim(_queue, 2)]).Jobs.Select(job => (job.Id, job.Attempt)));
+        Assert.Equal(
+            lost.Select(job => (job.Id, 2)),
+            store.Advance(living, [], [new JobClaim(_queue, 2)]).Jobs.Select(job => (job.Id, job.Attempt)));
     }
 
     /// <summary>The takeover finds the owner locked by the claim, so it comes later, and finds the claim.</summary>
@@ -130,7 +141,8 @@ public sealed class PostgreSqlJobNodeTests(SharedPostgres shared) : IClassFixtur
         var (gone, living) = (PostgreSqlJobs.NewNode(), PostgreSqlJobs.NewNode());
         store.RenewOwner(gone);
         store.RenewOwner(living);
-        shared.Server.Execute($"UPDATE queue_admission.job_owners SET since = since - 10000000 WHERE node = '{living}'");
+        shared.Server.Execute(
+            $"UPDATE queue_admission.job_owners SET since = since - 10000000 WHERE node = '{living}'");
         // What nodes of other tests have left is none of this one's.
         store.RenewOwner(living);
         shared.Server.Execute($"UPDATE queue_admission.job_owners SET seen = seen - 10000000 WHERE node = '{gone}'");
@@ -159,7 +171,8 @@ public sealed class PostgreSqlJobNodeTests(SharedPostgres shared) : IClassFixtur
         var queue = _queue + "-large";
         var large = new byte[500_000];
         new Random(1).NextBytes(large);
-        var ids = Enumerable.Range(0, 40).Select(_ => store.Accept([PostgreSqlJobs.NewJob(queue, large)])[0].Id).ToArray();
+        var ids = Enumerable.Range(0, 40).Select(_ => store.Accept([PostgreSqlJobs.NewJob(queue, large)])[0].Id)
+            .ToArray();
         store.RenewOwner(frozen);
         store.RenewOwner(living);
         using var connection = new Npgsql.NpgsqlConnection(shared.Server.ConnectionString + ";Pooling=false");
@@ -178,7 +191,8 @@ public sealed class PostgreSqlJobNodeTests(SharedPostgres shared) : IClassFixtur
     [Fact(Explicit = true)]
     public void Node()
     {
-        var (server, queue) = (Environment.GetEnvironmentVariable(ServerVariable), Environment.GetEnvironmentVariable(QueueVariable));
+        var (server, queue) =
+            (Environment.GetEnvironmentVariable(ServerVariable), Environment.GetEnvironmentVariable(QueueVariable));
         Assert.NotNull(server);
         using var store = PostgreSqlJobs.Open(server);
         using var node = new JobNode(store, server, queue!);
@@ -206,14 +220,17 @@ public sealed class PostgreSqlJobNodeTests(SharedPostgres shared) : IClassFixtur
         Assert.Equal((Jobs, Jobs, 0), (counts.Accepted, counts.Done, counts.Dead));
         var target = shared.Server.Query($"SELECT count(DISTINCT id)::text || ' ' || count(id)::text FROM {JobNode.TargetOf(_queue)}")[0].Split(' ');
         Assert.Equal($"{Jobs}", target[0]);
-        Assert.InRange(int.Parse(target[1], System.Globalization.CultureInfo.InvariantCulture), Jobs, Jobs + runsBeyondOne);
+        Assert.InRange(
+            int.Parse(target[1], System.Globalization.CultureInfo.InvariantCulture), Jobs, Jobs + runsBeyondOne);
     }
 
     private ServerProcess StartNode() => ServerProcess.Start(
         "env",
         $"{ServerVariable}={shared.Server.ConnectionString}",
         $"{QueueVariable}={_queue}",
-        Path.Combine(AppContext.BaseDirectory, Path.GetFileNameWithoutExtension(typeof(PostgreSqlJobNodeTests).Assembly.Location)),
+        Path.Combine(
+            AppContext.BaseDirectory,
+            Path.GetFileNameWithoutExtension(typeof(PostgreSqlJobNodeTests).Assembly.Location)),
         "-explicit",
         "only",
         "-method",

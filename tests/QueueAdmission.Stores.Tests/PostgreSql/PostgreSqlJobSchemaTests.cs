@@ -104,14 +104,16 @@ public sealed class PostgreSqlJobSchemaTests(SharedPostgres shared) : IClassFixt
     [Fact]
     public void Open_TablesAreMissingAndAreNotToBeMade_IsUnusableUntilTheScriptWasRun()
     {
-        using var store = PostgreSqlJobs.Open(shared.Server.ConnectionString, o => (o.Schema, o.CreateSchema) = (_schema, false));
+        using var store = PostgreSqlJobs.Open(
+            shared.Server.ConnectionString, o => (o.Schema, o.CreateSchema) = (_schema, false));
         var exception = Assert.Throws<JobStoreException>(store.Open);
         Assert.Equal(JobStoreProblem.Unusable, exception.Problem);
         Assert.Contains("sql/jobs.sql", exception.Message, StringComparison.Ordinal);
 
         foreach (var script in new[] { "jobs.sql", "jobs-2.sql" })
         {
-            using var stream = typeof(JobSchema).Assembly.GetManifestResourceStream($"QueueAdmission.PostgreSql.{script}")!;
+            using var stream =
+                typeof(JobSchema).Assembly.GetManifestResourceStream($"QueueAdmission.PostgreSql.{script}")!;
             using var reader = new StreamReader(stream);
             shared.Server.Execute(reader.ReadToEnd().Replace("queue_admission", _schema, StringComparison.Ordinal));
         }
@@ -123,7 +125,8 @@ public sealed class PostgreSqlJobSchemaTests(SharedPostgres shared) : IClassFixt
     [Fact]
     public void Open_AccountMayNotMakeTables_IsDeniedAndNamesTheScript()
     {
-        using var store = PostgreSqlJobs.Open(shared.Server.ConnectionStringOf(NewUser(), "x"), o => o.Schema = _schema);
+        using var store = PostgreSqlJobs.Open(
+            shared.Server.ConnectionStringOf(NewUser(), "x"), o => o.Schema = _schema);
 
         var exception = Assert.Throws<JobStoreException>(store.Open);
 
@@ -140,10 +143,12 @@ public sealed class PostgreSqlJobSchemaTests(SharedPostgres shared) : IClassFixt
         }
         var user = NewUser();
         shared.Server.Execute($"GRANT USAGE ON SCHEMA {_schema} TO {user}");
-        shared.Server.Execute($"GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA {_schema} TO {user}");
+        shared.Server.Execute(
+            $"GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA {_schema} TO {user}");
         shared.Server.Execute($"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {_schema} TO {user}");
         using var store = PostgreSqlJobs.Open(
-            shared.Server.ConnectionStringOf(user, "x"), o => (o.Schema, o.CreateSchema) = (_schema, false), partitions: RotatingJobStore.Partitions);
+            shared.Server.ConnectionStringOf(user, "x"), o => (o.Schema, o.CreateSchema) = (_schema, false),
+            partitions: RotatingJobStore.Partitions);
 
         for (var i = 0; i < 10; i++)
         {

@@ -42,7 +42,8 @@ public sealed class PostgreSqlJobServerTests
         PostgreSqlJobs.CheckEquation(counts);
         Assert.Equal((Groups * Group, Groups * Group, 0), (counts.Accepted, counts.Done, counts.Dead));
         Assert.All(accepted, id => Assert.Equal(StoredJobState.Done, store.Find(id)?.State));
-        Assert.Equal([$"{Groups * Group}"], server.Query($"SELECT count(DISTINCT id)::text FROM {JobNode.TargetOf(_queue)}"));
+        Assert.Equal(
+            [$"{Groups * Group}"], server.Query($"SELECT count(DISTINCT id)::text FROM {JobNode.TargetOf(_queue)}"));
     }
 
     /// <summary>Gives each group again until the store has answered. What was stored before is a duplicate.</summary>
@@ -55,7 +56,8 @@ public sealed class PostgreSqlJobServerTests
                 () => PostgreSqlJobs.Succeeds(() =>
                 {
                     var result = store.Accept(jobs);
-                    Assert.True(result.All(job => job.Status is JobAcceptanceStatus.Accepted or JobAcceptanceStatus.Duplicate));
+                    Assert.True(
+                        result.All(job => job.Status is JobAcceptanceStatus.Accepted or JobAcceptanceStatus.Duplicate));
                     Assert.Single(result.Select(job => job.Status).Distinct());
                 }),
                 () => "The store does not come back.");

@@ -16,7 +16,8 @@ public sealed class PostgreSqlJobStarvedPoolTests(SharedPostgres shared) : IClas
             Eventually.True(() => PostgreSqlJobs.Succeeds(store.Open), () => "The store cannot be opened.");
             using var stop = new CancellationTokenSource();
             using var heard = new AutoResetEvent(initialState: false);
-            var listening = new Thread(() => PostgreSqlJobs.Succeeds(() => store.Listen(() => heard.Set(), stop.Token)));
+            var listening = new Thread(
+                () => PostgreSqlJobs.Succeeds(() => store.Listen(() => heard.Set(), stop.Token)));
             listening.Start();
             Assert.True(heard.WaitOne(TimeSpan.FromSeconds(30)));
 

@@ -230,7 +230,8 @@ public sealed class PostgreSqlJobStoreTests(SharedPostgres shared) : IClassFixtu
         store.Open();
 
         Assert.Equal("postgresql", store.Name);
-        Assert.Equal([$"{JobSchema.Steps.Count}"], shared.Server.Query($"SELECT version::text FROM {_schema}.job_store"));
+        Assert.Equal(
+            [$"{JobSchema.Steps.Count}"], shared.Server.Query($"SELECT version::text FROM {_schema}.job_store"));
     }
 
     [Fact]
@@ -305,7 +306,9 @@ public sealed class PostgreSqlJobStoreTests(SharedPostgres shared) : IClassFixtu
         return long.Parse(sums[^1], CultureInfo.InvariantCulture);
     }
 
-    private long RowsOf(string table) => long.Parse(shared.Server.Query($"SELECT count(*)::text FROM {_schema}.{table}")[0], CultureInfo.InvariantCulture);
+    private long RowsOf(string table) =>
+        long.Parse(
+            shared.Server.Query($"SELECT count(*)::text FROM {_schema}.{table}")[0], CultureInfo.InvariantCulture);
 
     private NpgsqlConnection Hold(string statement)
     {
@@ -341,6 +344,7 @@ public sealed class PostgreSqlJobStoreTests(SharedPostgres shared) : IClassFixtu
             return this;
         }
 
-        public IDeferredJobsBuilder UseIntake(Func<IServiceProvider, IJobIntake> create) => throw new NotSupportedException();
+        public IDeferredJobsBuilder UseIntake(Func<IServiceProvider, IJobIntake> create) =>
+            throw new NotSupportedException();
     }
 }

@@ -23,7 +23,8 @@ internal static class PostgreSqlJobs
 
     public static string NewNode() => $"node-{Guid.NewGuid():N}";
 
-    public static AcceptedJob NewJob(string queue, byte[]? payload = null, byte[]? sequenceKey = null, byte[]? idempotencyKey = null) => new()
+    public static AcceptedJob NewJob(
+        string queue, byte[]? payload = null, byte[]? sequenceKey = null, byte[]? idempotencyKey = null) => new()
     {
         Id = Guid.CreateVersion7(),
         Queue = queue,
@@ -38,9 +39,11 @@ internal static class PostgreSqlJobs
     public static AcceptedJob[] NewJobs(string queue, int count, int size = 100) =>
         [.. Enumerable.Range(0, count).Select(_ => NewJob(queue, new byte[size]))];
 
-    public static JobEnd Done(ClaimedJob job) => new() { Id = job.Id, Queue = job.Queue, Claim = job.Claim, Kind = JobEndKind.Done, Result = [2] };
+    public static JobEnd Done(ClaimedJob job) =>
+        new() { Id = job.Id, Queue = job.Queue, Claim = job.Claim, Kind = JobEndKind.Done, Result = [2] };
 
-    public static JobStoreCounts CountsOf(IJobStore store, string queue) => store.ReadCounts().Single(counts => counts.Queue == queue);
+    public static JobStoreCounts CountsOf(IJobStore store, string queue) =>
+        store.ReadCounts().Single(counts => counts.Queue == queue);
 
     public static void CheckEquation(JobStoreCounts c)
     {

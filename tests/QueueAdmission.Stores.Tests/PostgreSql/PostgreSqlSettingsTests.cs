@@ -34,7 +34,11 @@ public sealed class PostgreSqlSettingsTests
     [Fact]
     public void Store_OptionsAreOutOfRange_NamesAll()
     {
-        var options = new PostgreSqlLeaseStoreOptions { CallTimeout = TimeSpan.FromMilliseconds(1500), Schema = "a; DROP TABLE x" };
+        var options = new PostgreSqlLeaseStoreOptions
+        {
+            CallTimeout = TimeSpan.FromMilliseconds(1500),
+            Schema = "a; DROP TABLE x",
+        };
 
         var exception = Assert.Throws<OptionsValidationException>(() => PostgreSqlStores.Open("", options));
 

@@ -29,7 +29,8 @@ public sealed class PostgreSqlStoreTests(SharedPostgres shared) : IClassFixture<
         shared.Server.Execute($"GRANT CREATE ON DATABASE postgres TO {user}");
         var password = "first";
         using var store = new PostgreSqlLeaseStore(
-            () => shared.Server.ConnectionStringOf(user, password), new PostgreSqlLeaseStoreOptions { Schema = user, CallTimeout = TimeSpan.FromSeconds(5) }, new FakeLogger());
+            () => shared.Server.ConnectionStringOf(user, password),
+            new PostgreSqlLeaseStoreOptions { Schema = user, CallTimeout = TimeSpan.FromSeconds(5) }, new FakeLogger());
         Assert.True(store.Write(_key, "a.1"));
 
         shared.Server.Execute($"ALTER ROLE {user} PASSWORD 'second'");
@@ -56,7 +57,14 @@ public sealed class PostgreSqlStoreTests(SharedPostgres shared) : IClassFixture<
     [Fact]
     public void Read_TableIsMissingAndIsNotToBeMade_IsUnusableUntilTheScriptWasRun()
     {
-        using var store = PostgreSqlStores.Open(shared.Server.ConnectionString, new PostgreSqlLeaseStoreOptions { Schema = "by_hand", CreateSchema = false, CallTimeout = TimeSpan.FromSeconds(5) });
+        using var store = PostgreSqlStores.Open(
+            shared.Server.ConnectionString,
+            new PostgreSqlLeaseStoreOptions
+            {
+                Schema = "by_hand",
+                CreateSchema = false,
+                CallTimeout = TimeSpan.FromSeconds(5),
+            });
         var exception = Assert.Throws<LeaseStoreException>(() => store.Read(_key));
         Assert.Equal(LeaseStoreProblem.Unusable, exception.Problem);
         Assert.Contains("sql/leases.sql", exception.Message, StringComparison.Ordinal);

@@ -34,7 +34,8 @@ internal sealed class RotatingJobStore(PostgreSqlJobStore store) : IJobStore
 
     public void ResignOwner(string node) => Rotated.ResignOwner(node);
 
-    public JobAdvance Advance(string node, IReadOnlyList<JobEnd> ends, IReadOnlyList<JobClaim> claims) => Rotated.Advance(node, ends, claims);
+    public JobAdvance Advance(string node, IReadOnlyList<JobEnd> ends, IReadOnlyList<JobClaim> claims) =>
+        Rotated.Advance(node, ends, claims);
 
     public StoredJob? Find(Guid id) => Rotated.Find(id);
 

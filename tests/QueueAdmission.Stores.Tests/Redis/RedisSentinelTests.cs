@@ -23,7 +23,10 @@ public sealed class RedisSentinelTests
         using var ears = new SignalEars(store, _key.Cluster);
         Assert.True(store.Write(_key, "a.1"));
         var before = store.Read(_key);
-        Eventually.True(() => replica.Send($"EXISTS queueadmission:leases:{_key.Cluster}:{_key.Queue}", "x").Contains(":1", StringComparison.Ordinal), () => "The replica does not get the document.");
+        Eventually.True(
+            () => replica.Send($"EXISTS queueadmission:leases:{_key.Cluster}:{_key.Queue}", "x").Contains(
+                ":1", StringComparison.Ordinal),
+            () => "The replica does not get the document.");
 
         primary.Kill();
 

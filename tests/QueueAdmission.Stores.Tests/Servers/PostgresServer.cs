@@ -121,7 +121,8 @@ internal sealed class PostgresServer : IDisposable
     private static PostgresServer Create()
     {
         var bin = Directory.Exists("/usr/lib/postgresql")
-            ? Directory.GetDirectories("/usr/lib/postgresql").Select(folder => Path.Combine(folder, "bin")).LastOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")))
+            ? Directory.GetDirectories("/usr/lib/postgresql").Select(folder => Path.Combine(folder, "bin"))
+                .LastOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")))
             : Path.GetDirectoryName(Programs.Find("initdb"));
         Assert.SkipWhen(bin is null, "PostgreSQL is not installed: apt-get install -y postgresql");
         return new PostgresServer(bin, Directory.CreateTempSubdirectory("queueadmission-postgres").FullName);

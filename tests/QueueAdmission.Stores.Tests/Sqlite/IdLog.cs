@@ -3,7 +3,8 @@ namespace QueueAdmission.Stores.Sqlite;
 /// <summary>A file of job ids. What was written is there after <c>kill -9</c>.</summary>
 internal sealed class IdLog(string path) : IDisposable
 {
-    private readonly FileStream _file = new(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+    private readonly FileStream _file = new(
+        path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
 
     public void Add(IEnumerable<Guid> ids) => _file.Write(ids.SelectMany(id => id.ToByteArray()).ToArray());
 

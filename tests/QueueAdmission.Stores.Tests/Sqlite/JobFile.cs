@@ -10,14 +10,20 @@ internal sealed class JobFile : IDisposable
 
     public string Path => System.IO.Path.Combine(_folder, "jobs.db");
 
-    public static SqliteJobStore Open(string path, Action<SqliteJobStoreOptions>? configure = null, Host? host = null, IReadOnlyList<string>? steps = null)
+    public static SqliteJobStore Open(
+        string path,
+        Action<SqliteJobStoreOptions>? configure = null,
+        Host? host = null,
+        IReadOnlyList<string>? steps = null)
     {
         var options = new SqliteJobStoreOptions { MinFreeDiskSpace = 0 };
         configure?.Invoke(options);
-        return new SqliteJobStore(new SqliteJobSettings($"Data Source={path}", options), host ?? Host.This, NullLogger.Instance, steps);
+        return new SqliteJobStore(
+            new SqliteJobSettings($"Data Source={path}", options), host ?? Host.This, NullLogger.Instance, steps);
     }
 
-    public SqliteJobStore Open(Action<SqliteJobStoreOptions>? configure = null, Host? host = null, IReadOnlyList<string>? steps = null) =>
+    public SqliteJobStore Open(
+        Action<SqliteJobStoreOptions>? configure = null, Host? host = null, IReadOnlyList<string>? steps = null) =>
         Open(Path, configure, host, steps);
 
     /// <summary>Deletes the file and those that belong to it, as an operator does.</summary>

@@ -42,7 +42,8 @@ internal static class JobWorker
                 break;
             default:
                 var log = NewLogName(path);
-                Thread[] threads = [new(() => Accept(store, path)), new(() => Advance(store, log)), new(() => Purge(store))];
+                Thread[] threads =
+                    [new(() => Accept(store, path)), new(() => Advance(store, log)), new(() => Purge(store))];
                 Array.ForEach(threads, thread => thread.Start());
                 Array.ForEach(threads, thread => thread.Join());
                 break;

@@ -14,7 +14,9 @@ internal sealed class SmallDisk : IDisposable
 
     public static SmallDisk Mount(int megabytes)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "A small disk can be mounted by root on Linux only.");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess,
+            "A small disk can be mounted by root on Linux only.");
         var folder = Directory.CreateTempSubdirectory("queueadmission-disk").FullName;
         if (Run("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", folder) != 0)
         {

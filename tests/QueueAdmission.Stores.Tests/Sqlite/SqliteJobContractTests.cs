@@ -6,7 +6,8 @@ public sealed class SqliteJobContractTests : IDisposable
 {
     private readonly JobFile _file = new();
 
-    public static TheoryData<string> Names => [.. new JobStoreContract(() => throw new NotSupportedException()).Checks.Select(check => check.Name)];
+    public static TheoryData<string> Names =>
+        [.. new JobStoreContract(() => throw new NotSupportedException()).Checks.Select(check => check.Name)];
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -54,14 +54,17 @@ public sealed class SqliteJobProcessTests : IDisposable
         Assert.NotEmpty(accepted);
         Assert.NotEmpty(claimed);
         var kept = Jobs.AssertEquation(store, JobWorker.Kept);
-        Assert.True(kept.Accepted >= accepted.Count, $"{accepted.Count} jobs were acknowledged, and {kept.Accepted} are there.");
+        Assert.True(
+            kept.Accepted >= accepted.Count,
+            $"{accepted.Count} jobs were acknowledged, and {kept.Accepted} are there.");
         Assert.Equal((kept.Accepted, 0L, 0L, 0L), (kept.Done, kept.Dead, kept.Waiting, kept.Running));
         var found = accepted.Select(store.Find).ToList();
         Assert.All(found, job => Assert.Equal(StoredJobState.Done, job?.State));
         Assert.All(IdLog.Read(folder, "*.done"), id => Assert.Equal(StoredJobState.Done, store.Find(id)?.State));
         // Each claim is an attempt. Beyond the first and the one retry there are only those that a kill has
         // interrupted.
-        Assert.All(found, job => Assert.True(claimed.GetValueOrDefault(job!.Id) <= job.Attempts, "A claim was not counted."));
+        Assert.All(
+            found, job => Assert.True(claimed.GetValueOrDefault(job!.Id) <= job.Attempts, "A claim was not counted."));
         var lost = found.Sum(job => Math.Max(0, job!.Attempts - 2));
         Assert.True(lost <= (Kills + Alive) * JobWorker.MaxClaimed, $"{lost} attempts were lost in {Kills} kills.");
         Jobs.AssertEquation(store, JobWorker.Purged);
@@ -83,7 +86,8 @@ public sealed class SqliteJobProcessTests : IDisposable
         Assert.Equal(3, ownership.Recovered);
         // A busy machine may need a while to end a process. On a quiet one it is the first or the second renewal.
         Assert.True(renewals <= 20, $"The right came after {renewals} renewals.");
-        TestContext.Current.TestOutputHelper?.WriteLine($"Renewals every {store.RenewalInterval.TotalMilliseconds} ms until the right was given: {renewals}");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"Renewals every {store.RenewalInterval.TotalMilliseconds} ms until the right was given: {renewals}");
         var again = store.Advance("next", [], [new JobClaim(JobWorker.Kept, 10)]).Jobs;
         Assert.Equal(Owned(), again.Select(job => job.Id));
         Assert.All(again, job => Assert.Equal(2, job.Attempt));
@@ -106,7 +110,9 @@ public sealed class SqliteJobProcessTests : IDisposable
             Thread.Sleep(store.RenewalInterval);
         }
         store.Accept([Jobs.New(queue: JobWorker.Kept)]);
-        Assert.Equal((1, 1), (Jobs.AssertEquation(store, JobWorker.Kept).Running, Jobs.AssertEquation(store, JobWorker.Kept).Waiting));
+        Assert.Equal(
+            (1, 1),
+            (Jobs.AssertEquation(store, JobWorker.Kept).Running, Jobs.AssertEquation(store, JobWorker.Kept).Waiting));
         owner.Kill();
         Assert.Equal(1, RenewUntilMayRun(store).Ownership.Recovered);
     }
@@ -122,7 +128,8 @@ public sealed class SqliteJobProcessTests : IDisposable
         var own = 0;
         while (!other.HasExited && own < 40_000)
         {
-            own += store.Accept([.. Enumerable.Range(0, 10).Select(_ => Jobs.New(queue: JobWorker.Kept))]).Count(acceptance => acceptance.Status == JobAcceptanceStatus.Accepted);
+            own += store.Accept([.. Enumerable.Range(0, 10).Select(_ => Jobs.New(queue: JobWorker.Kept))])
+                .Count(acceptance => acceptance.Status == JobAcceptanceStatus.Accepted);
         }
         Eventually.True(() => other.HasExited, () => other.Output);
 
@@ -161,7 +168,8 @@ public sealed class SqliteJobProcessTests : IDisposable
         JobEnd[] ends = [];
         do
         {
-            var advance = store.Advance("last", ends, [new JobClaim(JobWorker.Kept, 500), new JobClaim(JobWorker.Purged, 500)]);
+            var advance = store.Advance(
+                "last", ends, [new JobClaim(JobWorker.Kept, 500), new JobClaim(JobWorker.Purged, 500)]);
             Assert.All(advance.Ends, Assert.True);
             ends = [.. advance.Jobs.Select(job => Jobs.EndOf(job, JobEndKind.Done))];
         }

@@ -46,7 +46,8 @@ public sealed class SqliteJobSchemaTests : IDisposable
         Assert.Equal("It is broken.", store.Find(IdOf(2))!.Reason);
         Assert.Equal("payload 2"u8, store.Find(IdOf(2))!.Payload!);
         Assert.Equal(new JobOwnership(true, 1), store.RenewOwner("next"));
-        Assert.Equal([IdOf(6), IdOf(5)], store.Advance("next", [], [new JobClaim("posts", 10)]).Jobs.Select(job => job.Id));
+        Assert.Equal(
+            [IdOf(6), IdOf(5)], store.Advance("next", [], [new JobClaim("posts", 10)]).Jobs.Select(job => job.Id));
         Assert.Equal(["<key />"], store.ReadKeys());
         JobFileChecks.AssertConsistent(_file.Path);
     }

@@ -138,7 +138,8 @@ public sealed class SqliteJobStoreTests : IDisposable
         File.WriteAllBytes(ballast, new byte[2 << 20]);
         var logger = new FakeLogger();
         var options = new SqliteJobStoreOptions { MinFreeDiskSpace = 0 };
-        using var store = new SqliteJobStore(new SqliteJobSettings($"Data Source={disk.Folder}/jobs.db", options), Host.This, logger);
+        using var store = new SqliteJobStore(
+            new SqliteJobSettings($"Data Source={disk.Folder}/jobs.db", options), Host.This, logger);
         store.Open();
         Assert.Contains("tmpfs", Assert.Single(logger.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
         Assert.True(store.RenewOwner("a").MayRun);
@@ -149,7 +150,8 @@ public sealed class SqliteJobStoreTests : IDisposable
             for (var i = 0; i < 1_000; i++)
             {
                 batch = Jobs.Many(10, payloadLength: 20_000);
-                Assert.All(store.Accept(batch), acceptance => Assert.Equal(JobAcceptanceStatus.Accepted, acceptance.Status));
+                Assert.All(
+                    store.Accept(batch), acceptance => Assert.Equal(JobAcceptanceStatus.Accepted, acceptance.Status));
                 accepted.AddRange(batch.Select(job => job.Id));
             }
         });
@@ -163,7 +165,8 @@ public sealed class SqliteJobStoreTests : IDisposable
         Assert.Equal(JobAcceptanceStatus.Accepted, store.Accept([batch[0]])[0].Status);
         var claimed = store.Advance("a", [], [new JobClaim("posts", 1_000)]).Jobs;
         Assert.Equal([.. accepted, batch[0].Id], claimed.Select(job => job.Id));
-        Assert.All(store.Advance("a", [.. claimed.Select(job => Jobs.EndOf(job, JobEndKind.Done))], []).Ends, Assert.True);
+        Assert.All(
+            store.Advance("a", [.. claimed.Select(job => Jobs.EndOf(job, JobEndKind.Done))], []).Ends, Assert.True);
         Assert.Equal(accepted.Count + 1, Jobs.AssertEquation(store).Done);
         JobFileChecks.AssertConsistent($"{disk.Folder}/jobs.db");
     }
@@ -268,7 +271,8 @@ public sealed class SqliteJobStoreTests : IDisposable
     [InlineData("Data Source=jobs.db;Cache=Shared", "its Cache is Shared")]
     public void Settings_ConnectionStringIsMalformed_NamesItAndWhatIsAllowed(string? connectionString, string expected)
     {
-        var exception = Assert.Throws<OptionsValidationException>(() => new SqliteJobSettings(connectionString, new SqliteJobStoreOptions()));
+        var exception = Assert.Throws<OptionsValidationException>(
+            () => new SqliteJobSettings(connectionString, new SqliteJobStoreOptions()));
 
         Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
         Assert.Contains("Data Source=/var/lib/shop/jobs.db", exception.Message, StringComparison.Ordinal);
@@ -279,7 +283,8 @@ public sealed class SqliteJobStoreTests : IDisposable
     {
         var options = new SqliteJobStoreOptions { MinFreeDiskSpace = -1, LockTimeout = TimeSpan.FromMinutes(2) };
 
-        var exception = Assert.Throws<OptionsValidationException>(() => new SqliteJobSettings("Data Source=jobs.db", options));
+        var exception = Assert.Throws<OptionsValidationException>(
+            () => new SqliteJobSettings("Data Source=jobs.db", options));
 
         Assert.Contains("MinFreeDiskSpace: it is -1", exception.Message, StringComparison.Ordinal);
         Assert.Contains("LockTimeout: it is 00:02:00", exception.Message, StringComparison.Ordinal);
@@ -287,5 +292,7 @@ public sealed class SqliteJobStoreTests : IDisposable
 
     [Fact]
     public void Settings_RelativePath_CountsFromTheCurrentFolder() =>
-        Assert.Equal(Path.Combine(Environment.CurrentDirectory, "jobs.db"), new SqliteJobSettings("Data Source=jobs.db", new SqliteJobStoreOptions()).Path);
+        Assert.Equal(
+            Path.Combine(Environment.CurrentDirectory, "jobs.db"),
+            new SqliteJobSettings("Data Source=jobs.db", new SqliteJobStoreOptions()).Path);
 }

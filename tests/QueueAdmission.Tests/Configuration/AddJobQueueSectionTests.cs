@@ -11,7 +11,8 @@ public sealed class AddJobQueueSectionTests
     [Fact]
     public void Queue_HasTheSettingsOfItsSection()
     {
-        using var program = new Program("Workers=3 MaxWait=00:00:07 PartitionCapacity=4 PartitionByKey=true KeyShares:gold=4");
+        using var program = new Program(
+            "Workers=3 MaxWait=00:00:07 PartitionCapacity=4 PartitionByKey=true KeyShares:gold=4");
 
         var settings = program.Queue.GetSnapshot().Settings;
 

@@ -20,14 +20,20 @@ public sealed class AddedSettingTests
     };
 
     private static readonly QueueSetting<TimeSpan?> Grace = new(
-        "Grace", SettingValues.Optional(SettingValues.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), orInfinite: true)))
+        "Grace",
+        SettingValues.Optional(
+            SettingValues.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), orInfinite: true)))
     {
         Default = null,
         DefaultWords = "derived from Budget",
         Description = "How long a node goes on alone.",
     };
 
-    private static readonly QueueSetting<string> Store = new("Store", SettingValues.Text("Local, Shared:name", text => text is "Local" || text.StartsWith("Shared:", StringComparison.Ordinal) ? text : null))
+    private static readonly QueueSetting<string> Store = new(
+        "Store",
+        SettingValues.Text(
+            "Local, Shared:name",
+            text => text is "Local" || text.StartsWith("Shared:", StringComparison.Ordinal) ? text : null))
     {
         Default = "Local",
         Description = "Where nodes meet.",
@@ -173,7 +179,11 @@ public sealed class AddedSettingTests
         var services = new ServiceCollection().AddQueueSetting(Budget).AddQueueSetting(Budget);
         var other =
             new QueueSetting<bool>("BUDGET", SettingValues.Switch()) { Default = false, Description = "Another." };
-        var bad = new QueueSetting<int>("Bad", SettingValues.WholeNumber(1, 2)) { Default = 3, Description = "Has a bad default." };
+        var bad = new QueueSetting<int>("Bad", SettingValues.WholeNumber(1, 2))
+        {
+            Default = 3,
+            Description = "Has a bad default.",
+        };
 
         Assert.Single(services);
         Assert.Throws<ArgumentException>("setting", () => services.AddQueueSetting(other));
@@ -224,17 +234,20 @@ public sealed class AddedSettingTests
         var ofRegistry = Assert.Throws<OptionsValidationException>(
             () => app.Queues.Update("line", settings => settings.Set(Store, "Shared:x")));
 
-        Assert.StartsWith("Queue 'line': Store in code has no effect", Assert.Single(ofQueue.Failures), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Queue 'line': Store in code has no effect", Assert.Single(ofQueue.Failures), StringComparison.Ordinal);
         Assert.Equal(ofQueue.Failures, ofRegistry.Failures);
         Assert.Equal((8, "Local"), (queue.GetSnapshot().Settings.Workers, queue.GetSetting(Store)));
     }
 
-    private static Task<TestApp> TestAppWithAsync(string settings, Action<QueuedAdmissionOptions>? configure = null) => TestApp.StartAsync(
+    private static Task<TestApp> TestAppWithAsync(string settings, Action<QueuedAdmissionOptions>? configure = null) =>
+        TestApp.StartAsync(
         settings,
         _ => { },
         services => services.AddQueueSetting(Budget).AddQueueSetting(Grace).AddQueuedAdmission(configure));
 
-    private static (ConfiguredQueues Queues, IReadOnlyList<string> Errors) Read(params (string Key, string Value)[] settings) => QueueConfigurationReader.Read(
+    private static (ConfiguredQueues Queues, IReadOnlyList<string> Errors) Read(
+        params (string Key, string Value)[] settings) => QueueConfigurationReader.Read(
         new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"QueuedAdmission:{setting.Key}", (string?)setting.Value))).Build(),
         new CodeSettings(new QueuedAdmissionOptions(), Table));
 }

@@ -22,7 +22,14 @@ internal sealed class ConfigurationFolder : IDisposable
     {
         var provider = new PhysicalFileProvider(_root) { UsePollingFileWatcher = polling, UseActivePolling = polling };
         _providers.Add(provider);
-        return new JsonConfigurationSource { FileProvider = provider, Path = file, ReloadOnChange = true, Optional = optional, OnLoadException = onLoadException };
+        return new JsonConfigurationSource
+        {
+            FileProvider = provider,
+            Path = file,
+            ReloadOnChange = true,
+            Optional = optional,
+            OnLoadException = onLoadException,
+        };
     }
 
     public void Write(string file, string json) => File.WriteAllText(Path.Combine(_root, file), json);

@@ -99,7 +99,8 @@ public sealed class KeySharesTests
     private static IReadOnlyList<string> Errors(string json, string partitionBy = "Header:X-Tenant") =>
         ReadAll([json], partitionBy).Errors;
 
-    private static (ConfiguredQueues Queues, IReadOnlyList<string> Errors) ReadAll(string[] files, string partitionBy) => QueueConfigurationReader.Read(
+    private static (ConfiguredQueues Queues, IReadOnlyList<string> Errors) ReadAll(
+        string[] files, string partitionBy) => QueueConfigurationReader.Read(
         Build(files.Select(json => $$""" "Queues": { "q": { "PartitionBy": "{{partitionBy}}", "KeyShares": {{json}} } } """)),
         new CodeSettings(new QueuedAdmissionOptions()));
 

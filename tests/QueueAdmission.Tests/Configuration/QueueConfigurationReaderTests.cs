@@ -188,7 +188,10 @@ public sealed class QueueConfigurationReaderTests
     [Fact]
     public void Read_SettingOfEveryStrength_TheStrongestWins()
     {
-        var code = new QueuedAdmissionOptions { Defaults = o => (o.Workers, o.Partitions, o.PartitionCapacity, o.RejectionStatusCode) = (2, 2, 2, 402) };
+        var code = new QueuedAdmissionOptions
+        {
+            Defaults = o => (o.Workers, o.Partitions, o.PartitionCapacity, o.RejectionStatusCode) = (2, 2, 2, 402),
+        };
         code.AddQueue("a", o => (o.Partitions, o.PartitionCapacity, o.RejectionStatusCode) = (3, 3, 403));
         var (queues, errors) = Read(
             """{ "QueuedAdmission": { "Defaults": { "PartitionCapacity": 4, "RejectionStatusCode": 404 }, "Queues": { "A": { "RejectionStatusCode": 405 } } } }""", code);

@@ -28,7 +28,8 @@ internal sealed class QueueHost : IAsyncDisposable
         StartAsync(configuration => configuration.Add(source), configure, services);
 
     public static async Task<QueueHost> StartAsync(
-        Action<IConfigurationBuilder> addSources, Action<QueuedAdmissionOptions>? configure = null, Action<IServiceCollection>? services = null)
+        Action<IConfigurationBuilder> addSources, Action<QueuedAdmissionOptions>? configure = null,
+        Action<IServiceCollection>? services = null)
     {
         var log = new LogLines();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());

@@ -18,7 +18,8 @@ public sealed class CallersTests
     public async Task Callers_NotAskedForOrWithoutKeys_AreAbsent(string settings)
     {
         await using var app = await StartAsync(settings);
-        using var lease = await app.Line.Queue.EnterAsync(new JobTraits { Key = "alice" }, TestContext.Current.CancellationToken);
+        using var lease = await app.Line.Queue.EnterAsync(
+            new JobTraits { Key = "alice" }, TestContext.Current.CancellationToken);
 
         Assert.Equal(JsonValueKind.Null, (await CallersAsync(app)).ValueKind);
     }
@@ -29,7 +30,8 @@ public sealed class CallersTests
         await using var app = await StartAsync($"{Keyed} Queues:line:ShowCallers=Name");
         var jobs = new List<ValueTask<QueueLease>>();
         foreach (var (key, number) in new[] { ("alice", 5), ("bob", 3), ("carol", 2), ("dave", 2), ("erin", 1), ("", 2), ("mallory", 9) })
-            jobs.AddRange(Enumerable.Range(0, number).Select(_ => app.Line.Queue.EnterAsync(new JobTraits { Key = key })));
+            jobs.AddRange(
+                Enumerable.Range(0, number).Select(_ => app.Line.Queue.EnterAsync(new JobTraits { Key = key })));
 
         var line = (await app.AskAsync("/queues/line")).Json;
 
@@ -52,12 +54,16 @@ public sealed class CallersTests
         foreach (var key in new[] { "alice", "alice", "bob" })
             jobs.Add(app.Line.Queue.EnterAsync(new JobTraits { Key = key }));
 
-        var (first, second) = ((await CallersAsync(app)).GetProperty("top"), (await CallersAsync(app)).GetProperty("top"));
+        var (first, second) =
+            ((await CallersAsync(app)).GetProperty("top"), (await CallersAsync(app)).GetProperty("top"));
 
         Assert.Equal(first.GetRawText(), second.GetRawText());
         Assert.Equal("hash", (await CallersAsync(app)).GetProperty("by").GetString());
-        Assert.All(first.EnumerateArray(), caller => Assert.Matches("^[0-9a-f]{12}$", caller.GetProperty("caller").GetString()));
-        Assert.Equal(2, first.EnumerateArray().Select(caller => caller.GetProperty("caller").GetString()).Distinct().Count());
+        Assert.All(
+            first.EnumerateArray(),
+            caller => Assert.Matches("^[0-9a-f]{12}$", caller.GetProperty("caller").GetString()));
+        Assert.Equal(
+            2, first.EnumerateArray().Select(caller => caller.GetProperty("caller").GetString()).Distinct().Count());
         await FinishAsync(jobs);
     }
 
@@ -96,7 +102,8 @@ public sealed class CallersTests
 
     [Fact]
     public void Name_OfALongKey_IsTheBeginningOfItsHash() =>
-        Assert.Matches("^a long key, [0-9a-f]{12}$", CallerName.Of(LongKey.Shorten(new string('x', 1_000))!, CallerDisplay.Name));
+        Assert.Matches(
+            "^a long key, [0-9a-f]{12}$", CallerName.Of(LongKey.Shorten(new string('x', 1_000))!, CallerDisplay.Name));
 
     [Fact]
     public void Name_WithHiddenCharacters_IsShownWithoutThem() =>
@@ -109,8 +116,10 @@ public sealed class CallersTests
         (await app.AskAsync("/queues/line")).Json.GetProperty("callers");
 
     private static (string? Caller, int Waiting, int Running) Read(JsonElement caller) => (
-        caller.GetProperty("caller").GetString(), caller.GetProperty("waiting").GetInt32(), caller.GetProperty("running").GetInt32());
+        caller.GetProperty("caller").GetString(), caller.GetProperty("waiting")
+            .GetInt32(), caller.GetProperty("running").GetInt32());
 
     // Each ends when it has its turn, which is not the order of arrival.
-    private static Task FinishAsync(List<ValueTask<QueueLease>> jobs) => Task.WhenAll(jobs.Select(async job => (await job).Dispose()));
+    private static Task FinishAsync(List<ValueTask<QueueLease>> jobs) =>
+        Task.WhenAll(jobs.Select(async job => (await job).Dispose()));
 }

@@ -28,7 +28,8 @@ public class DeadLetterSteeringTests
 
         Assert.Equal((204, ""), (answer.Status, answer.Body));
         Assert.Equal([(what, letter.Id)], _jobs.Changes);
-        var line = Assert.Single(app.Log.GetSnapshot(), line => line.Id.Id == eventId && line.Category == "QueueAdmission.Dashboard");
+        var line = Assert.Single(
+            app.Log.GetSnapshot(), line => line.Id.Id == eventId && line.Category == "QueueAdmission.Dashboard");
         Assert.Equal(LogLevel.Warning, line.Level);
         Assert.Contains("alice", line.Message, StringComparison.Ordinal);
         Assert.Contains(letter.Id.ToString("N"), line.Message, StringComparison.Ordinal);
@@ -48,7 +49,9 @@ public class DeadLetterSteeringTests
 
         Assert.Equal((404, "application/problem+json"), (answer.Status, answer.Headers.ContentType.ToString()));
         Assert.Equal([("discard", letter.Id)], _jobs.Changes);
-        Assert.Equal(eventId == 84 ? 1 : 0, app.Log.GetSnapshot().Count(line => line.Id.Id == eventId && line.Category == "QueueAdmission.Dashboard"));
+        Assert.Equal(
+            eventId == 84 ? 1 : 0,
+            app.Log.GetSnapshot().Count(line => line.Id.Id == eventId && line.Category == "QueueAdmission.Dashboard"));
     }
 
     [Theory]
@@ -64,7 +67,8 @@ public class DeadLetterSteeringTests
 
         Assert.Equal(503, answer.Status);
         Assert.Contains("the file is locked", answer.Body, StringComparison.Ordinal);
-        Assert.DoesNotContain(app.Log.GetSnapshot(), line => line.Id.Id == eventId && line.Category == "QueueAdmission.Dashboard");
+        Assert.DoesNotContain(
+            app.Log.GetSnapshot(), line => line.Id.Id == eventId && line.Category == "QueueAdmission.Dashboard");
     }
 
     [Theory]

@@ -204,7 +204,12 @@ public class LookingTests
     [InlineData("True-Client-IP", "X-Original-For")]
     public async Task Look_ForwardedHeadersTrustedFromAllProxies_IsNotFound(string forwarded, string original)
     {
-        var trusting = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.All, ForwardedForHeaderName = forwarded, OriginalForHeaderName = original };
+        var trusting = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.All,
+            ForwardedForHeaderName = forwarded,
+            OriginalForHeaderName = original,
+        };
         trusting.KnownProxies.Clear();
         trusting.KnownIPNetworks.Clear();
         await using var app =

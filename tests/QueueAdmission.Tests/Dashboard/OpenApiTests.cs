@@ -31,7 +31,10 @@ public class OpenApiTests
         Assert.True(
             paths.GetProperty("/queues/{queue}/overrides/{setting}").GetProperty("put").TryGetProperty(
                 "requestBody", out _));
-        Assert.Equal("queue", paths.GetProperty("/queues/{queue}").GetProperty("get").GetProperty("parameters")[0].GetProperty("name").GetString());
+        Assert.Equal(
+            "queue",
+            paths.GetProperty("/queues/{queue}").GetProperty("get").GetProperty("parameters")[0].GetProperty("name")
+                .GetString());
         Assert.All(
             document.GetProperty("components")
                 .GetProperty("schemas")

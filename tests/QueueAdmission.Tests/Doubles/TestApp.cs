@@ -125,7 +125,8 @@ internal sealed class TestApp : IAsyncDisposable
     }
 
     private static WebApplication Build(
-        string settings, Action<WebApplication> configure, Action<IServiceCollection>? services, FakeTimeProvider clock, Action<IWebHostBuilder> server)
+        string settings, Action<WebApplication> configure, Action<IServiceCollection>? services, FakeTimeProvider clock,
+        Action<IWebHostBuilder> server)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddInMemoryCollection(Parse(settings));

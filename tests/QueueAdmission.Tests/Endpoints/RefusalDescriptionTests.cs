@@ -86,7 +86,8 @@ public sealed class RefusalDescriptionTests
         Assert.Equal(statuses, StatusesOf(paths, "/described/queued"));
         foreach (var status in statuses.Split(' ').Skip(1))
         {
-            var content = paths.GetProperty("/described/queued").GetProperty("get").GetProperty("responses").GetProperty(status)
+            var content = paths.GetProperty("/described/queued").GetProperty("get").GetProperty("responses")
+                .GetProperty(status)
                 .GetProperty("content");
             var schema = content.GetProperty("application/problem+json").GetProperty("schema");
             Assert.Equal("#/components/schemas/ProblemDetails", schema.GetProperty("$ref").GetString());

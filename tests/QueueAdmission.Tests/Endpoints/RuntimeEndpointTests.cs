@@ -92,7 +92,8 @@ public sealed class RuntimeEndpointTests
     private static Task<TestApp> StartAsync(GrowingEndpoints endpoints, string? environment = null) =>
         TestApp.StartAsync("Queues:q:Workers=1", app =>
         {
-            app.Services.GetRequiredService<IHostEnvironment>().EnvironmentName = environment ?? Environments.Production;
+            app.Services.GetRequiredService<IHostEnvironment>().EnvironmentName = environment
+                ?? Environments.Production;
             app.UseQueuedAdmission();
             ((IEndpointRouteBuilder)app).DataSources.Add(endpoints);
         });

@@ -152,7 +152,8 @@ public sealed class ClientWatchTests
         return running;
     }
 
-    private static Task<TestApp> StartAsync(RequestDelegate handler, string adaptive = "true") => TestApp.StartKestrelAsync(
+    private static Task<TestApp> StartAsync(RequestDelegate handler, string adaptive = "true") =>
+        TestApp.StartKestrelAsync(
         $"Queues:q:Workers=1 Queues:q:AdaptiveMaxWait={adaptive}",
         app =>
         {

@@ -25,7 +25,10 @@ public sealed class HandlerContextTests
                 using var activity = new Activity("request").Start();
                 using var scope = app.Logger.BeginScope("scope of the request");
                 Ambient.Value = "ambient";
-                CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = new CultureInfo("") { NumberFormat = { NumberDecimalSeparator = "·" } };
+                CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = new CultureInfo("")
+                {
+                    NumberFormat = { NumberDecimalSeparator = "·" },
+                };
                 before = Seen.Now(app, "before");
                 await next(context);
             });

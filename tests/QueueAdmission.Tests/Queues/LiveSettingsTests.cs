@@ -53,7 +53,10 @@ public sealed class LiveSettingsTests
     public async Task Update_SettingsForRequests_HoldAtOnceUntilConfigurationChanges()
     {
         await using var app = await StartAsync();
-        app.Queues.Update("LINE", settings => (settings.RejectionStatusCode, settings.PartitionBy, settings.ReleaseOn) = (429, PartitionBy.User, ReleaseOn.ResponseStart));
+        app.Queues.Update(
+            "LINE",
+            settings => (settings.RejectionStatusCode, settings.PartitionBy, settings.ReleaseOn) =
+                (429, PartitionBy.User, ReleaseOn.ResponseStart));
 
         var line = Line(app);
         Assert.Equal(

@@ -65,5 +65,8 @@ public sealed class NameClashTests
     }
 
     private static Microsoft.Extensions.Configuration.IConfiguration Configuration() =>
-        new Microsoft.Extensions.Configuration.ConfigurationManager { ["QueuedAdmission:Queues:configured:Workers"] = "1" };
+        new Microsoft.Extensions.Configuration.ConfigurationManager
+        {
+            ["QueuedAdmission:Queues:configured:Workers"] = "1",
+        };
 }

@@ -69,7 +69,8 @@ public sealed class WholeReloadTests
     [Fact]
     public async Task Reload_LogProviderThrows_IsApplied()
     {
-        await using var host = await QueueHost.StartAsync(_source, services: services => services.AddSingleton<ILoggerProvider>(
+        await using var host =
+            await QueueHost.StartAsync(_source, services: services => services.AddSingleton<ILoggerProvider>(
             new CallingLog(
                 line => line.StartsWith("Queue ", StringComparison.Ordinal),
                 () => throw new IOException("No space left on device"))));

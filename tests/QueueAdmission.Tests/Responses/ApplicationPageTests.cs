@@ -155,7 +155,8 @@ public sealed class ApplicationPageTests
                     var (request, response) = (context.Request, context.Response);
                     var reason = context.Features.Get<IQueueRejectionFeature>()!.Reason.ToWireName();
                     response.ContentType = "text/html";
-                    return response.WriteAsync($"busy {request.Method} {request.Path} {request.QueryString} {reason}", Stop);
+                    return response.WriteAsync(
+                        $"busy {request.Method} {request.Path} {request.QueryString} {reason}", Stop);
                 });
                 app.MapPost("/post-only", () => "no");
                 app.MapGet("/broken", string () => throw new InvalidOperationException("the page is broken"));

@@ -72,7 +72,10 @@ public sealed class BrowserPageTests
 
         var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.Contains($"<html lang=\"{language}\">", body, StringComparison.Ordinal);
-        Assert.Contains(words.Replace("12", response.Headers.RetryAfter!.Delta!.Value.TotalSeconds.ToString("0")), body, StringComparison.Ordinal);
+        Assert.Contains(
+            words.Replace("12", response.Headers.RetryAfter!.Delta!.Value.TotalSeconds.ToString("0")),
+            body,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -121,7 +124,8 @@ public sealed class BrowserPageTests
         using var response = await app.Client.SendAsync(message, TestContext.Current.CancellationToken);
 
         var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        Assert.Matches(@"--refusal-accent: var\(--refusal-text\)[\s\S]*:root \{ --refusal-accent: #9c2a00; \}\s*</style>", body);
+        Assert.Matches(
+            @"--refusal-accent: var\(--refusal-text\)[\s\S]*:root \{ --refusal-accent: #9c2a00; \}\s*</style>", body);
     }
 
     [Fact]

@@ -25,7 +25,8 @@ public sealed class RejectionTagsTests
         var ended = new ConcurrentQueue<Activity>();
         using var listener = Listen(app, ended);
         using var requests = new MetricCollector<double>(
-            app.App.Services.GetRequiredService<IMeterFactory>(), "Microsoft.AspNetCore.Hosting", "http.server.request.duration");
+            app.App.Services.GetRequiredService<IMeterFactory>(), "Microsoft.AspNetCore.Hosting",
+            "http.server.request.duration");
         using var busy = app.Queue("a").TryEnter();
 
         using var response = await app.GetAsync(path);
@@ -45,7 +46,8 @@ public sealed class RejectionTagsTests
         var ended = new ConcurrentQueue<Activity>();
         using var listener = Listen(app, ended);
         using var requests = new MetricCollector<double>(
-            app.App.Services.GetRequiredService<IMeterFactory>(), "Microsoft.AspNetCore.Hosting", "http.server.request.duration");
+            app.App.Services.GetRequiredService<IMeterFactory>(), "Microsoft.AspNetCore.Hosting",
+            "http.server.request.duration");
 
         using var response = await app.GetAsync("/endpoint");
 
@@ -119,7 +121,8 @@ public sealed class RejectionTagsTests
     public async Task Request_TagsCannotBeSet_IsAnsweredAsEver()
     {
         var request = new RejectedRequest();
-        request.Context.Features.Set<IHttpMetricsTagsFeature>(new MetricsTags { Tags = Array.Empty<KeyValuePair<string, object?>>() });
+        request.Context.Features.Set<IHttpMetricsTagsFeature>(
+            new MetricsTags { Tags = Array.Empty<KeyValuePair<string, object?>>() });
 
         await request.RefuseAsync();
 

@@ -241,7 +241,12 @@ public class QueueOverridesTests
     public async Task Timer_WithoutOverrides_StandsStill()
     {
         var clock = new CountingTimeProvider();
-        await using var app = await TestApp.StartAsync("Queues:line:Workers=8", _ => { }, services => Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton<TimeProvider>(services, clock));
+        await using var app = await TestApp.StartAsync(
+            "Queues:line:Workers=8",
+            _ => { },
+            services =>
+                Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton<TimeProvider>(
+                    services, clock));
         Assert.Equal(0, clock.TimersArmed);
 
         app.Queues.Overrides.Set(Line(app), Workers, "3", QuarterHour, "alice");

@@ -71,7 +71,8 @@ public class OccupationTests
 
         var exception = Assert.Throws<QueueAssertionException>(() => queue.OccupyPlaces(1));
 
-        Assert.Contains(nameof(JobQueueOccupationExtensions.OccupyWorkersAsync), exception.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            nameof(JobQueueOccupationExtensions.OccupyWorkersAsync), exception.Message, StringComparison.Ordinal);
         Assert.Equal(0, queue.GetSnapshot().Running);
     }
 
@@ -171,7 +172,8 @@ public class OccupationTests
     public async Task RefuseAll_OverloadControlAndDryRun_AreOffMeanwhile()
     {
         var clock = new FakeTimeProvider();
-        using var queue = new JobQueue(new JobQueueOptions { PartitionCapacity = 3, OverloadControl = true, DryRun = true }, clock);
+        using var queue = new JobQueue(
+            new JobQueueOptions { PartitionCapacity = 3, OverloadControl = true, DryRun = true }, clock);
 
         using (queue.RefuseAll())
         {

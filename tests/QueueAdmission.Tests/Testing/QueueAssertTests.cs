@@ -21,7 +21,8 @@ public class QueueAssertTests
         Assert.Equal(refused.Rejection, QueueAssert.Refused(refused));
         Assert.Throws<QueueAssertionException>(() => QueueAssert.Admitted(refused));
         Assert.Throws<QueueAssertionException>(() => QueueAssert.Refused(admitted));
-        var other = Assert.Throws<QueueAssertionException>(() => QueueAssert.Refused(refused, RejectionReason.Draining));
+        var other = Assert.Throws<QueueAssertionException>(
+            () => QueueAssert.Refused(refused, RejectionReason.Draining));
         Assert.Equal("Expected a refusal with Draining, found one with QueueFull.", other.Message);
     }
 

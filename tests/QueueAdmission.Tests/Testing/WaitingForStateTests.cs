@@ -36,7 +36,8 @@ public class WaitingForStateTests
             () => queue.WaitUntilAsync(now => now.Ran == 1, TimeSpan.Zero, Stop));
 
         Assert.Contains("3 jobs wait", waiting.Message, StringComparison.Ordinal);
-        Assert.Contains("'checkout' (Running, 2 workers, 1 jobs run, 0 wait)", running.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'checkout' (Running, 2 workers, 1 jobs run, 0 wait)", running.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -43,7 +43,8 @@ public sealed class PriorityTests
     {
         var gate = new Gate();
         await using var app = await StartAsync(Settings, gate, services => services.AddQueuedAdmission(o => o.AddQueue("q", q =>
-            q.PriorityFrom = PriorityFrom.Custom(context => context.Request.Headers.ContainsKey("X-Priority") ? JobPriority.Critical : null))));
+            q.PriorityFrom = PriorityFrom.Custom(
+                context => context.Request.Headers.ContainsKey("X-Priority") ? JobPriority.Critical : null))));
 
         Assert.Equal(["running", "low", "high", "normal"], await ServeAsync(app, gate, "normal", "high", "low:x"));
     }

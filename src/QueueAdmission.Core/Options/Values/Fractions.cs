@@ -18,7 +18,8 @@ internal sealed class Fractions(double min, double max) : SettingValues<double>
         // .NET's parser overlooks null characters at the end, whatever the style.
         return !text.Contains('\0')
             && double.TryParse(
-                text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value);
+                text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+                out value);
     }
 
     internal override string Show(double value) => value.ToString("R", CultureInfo.InvariantCulture);

@@ -8,7 +8,8 @@ namespace QueueAdmission;
 /// <param name="ofWhat">What has the names, for example <c>key</c>.</param>
 /// <param name="min">The smallest number.</param>
 /// <param name="max">The largest number.</param>
-internal sealed class NumberMaps(string what, string ofWhat, int min, int max) : SettingValues<IReadOnlyDictionary<string, int>?>
+internal sealed class NumberMaps(string what, string ofWhat, int min, int max)
+    : SettingValues<IReadOnlyDictionary<string, int>?>
 {
     private readonly WholeNumbers _numbers = new(min, max);
 
@@ -45,7 +46,8 @@ internal sealed class NumberMaps(string what, string ofWhat, int min, int max) :
         ? OptionalValues.Unset
         : string.Join(", ", value
             .OrderBy(entry => entry.Key, StringComparer.Ordinal)
-            .Select(entry => string.Create(CultureInfo.InvariantCulture, $"{SettingText.Show(entry.Key)}={entry.Value}")));
+            .Select(
+                entry => string.Create(CultureInfo.InvariantCulture, $"{SettingText.Show(entry.Key)}={entry.Value}")));
 
     internal override bool Contains(IReadOnlyDictionary<string, int>? value) =>
         value is null || value.Values.All(_numbers.Contains);

@@ -223,7 +223,13 @@ internal sealed class QueueReporter
         }
         var setting = settings.AdaptiveWorkers ? JobQueueSettings.MaxWorkers : JobQueueSettings.Workers;
         var origin = _registry.Queues.OriginOf(queue, setting);
-        return new WorkerCapReport { Name = cap.Name, Workers = cap.Workers, Source = NameOf(origin.Source), Path = origin.Path };
+        return new WorkerCapReport
+        {
+            Name = cap.Name,
+            Workers = cap.Workers,
+            Source = NameOf(origin.Source),
+            Path = origin.Path,
+        };
     }
 
     private static OverrideReport Describe(QueueOverride over) => new()

@@ -24,7 +24,8 @@ internal abstract class RejectionTexts
     /// does not speak would help less.
     /// </remarks>
     public static RejectionTexts Of(HttpContext context) =>
-        context.Features.Get<IRequestCultureFeature>()?.RequestCulture.UICulture is { } culture && IsChinese(culture.Name)
+        context.Features.Get<IRequestCultureFeature>()?.RequestCulture.UICulture is { } culture
+            && IsChinese(culture.Name)
             ? Chinese
             : Default;
 

@@ -47,7 +47,8 @@ internal sealed class Exploration
 
     private static void ThrowIfAWorkerIsIdle(World world)
     {
-        if (world.LockHolder is null && (world.Line.Count > 0 || world.Background.Count > 0) && WorkerWord.Free(world.Word) > 0)
+        if (world.LockHolder is null && (world.Line.Count > 0 || world.Background.Count > 0)
+            && WorkerWord.Free(world.Word) > 0)
             throw new ProtocolBrokenException("A worker is idle while a job waits: a wake-up was lost.");
     }
 

@@ -67,7 +67,8 @@ internal enum Step : byte
 /// <param name="Rounds">How often it will enter again.</param>
 /// <param name="Growth">By how many workers it changes the limit, if it is a resize.</param>
 /// <param name="IsEntering">Whether it enters as a background job: it hands workers on, and waits afterwards.</param>
-internal readonly record struct Actor(Step Step, long Seen = 0, int Rounds = 0, int Growth = 0, bool IsEntering = false);
+internal readonly record struct Actor(
+    Step Step, long Seen = 0, int Rounds = 0, int Growth = 0, bool IsEntering = false);
 
 /// <summary>
 /// The protocol of <c>Engine/WorkerSlots.cs</c> and <c>Engine/AdmissionEngine.cs</c>, step by step, on the real

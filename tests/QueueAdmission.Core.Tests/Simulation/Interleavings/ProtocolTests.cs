@@ -29,8 +29,11 @@ public sealed class ProtocolTests(ITestOutputHelper output)
     [InlineData(1, 2, 1, 2)]
     [InlineData(2, 3, 1, 1)]
     [InlineData(1, 2, 1, 1, +1)]
-    public void Flows_WithBackgroundJobs_AllHaveTheirTurn(int workers, int flows, int rounds, int background, params int[] growths) =>
-        ExploreWithoutAFlaw($"{flows} flows × {rounds} and {background} background jobs on {workers} workers", World.Start(workers, flows, rounds, background, growths));
+    public void Flows_WithBackgroundJobs_AllHaveTheirTurn(
+        int workers, int flows, int rounds, int background, params int[] growths) =>
+        ExploreWithoutAFlaw(
+            $"{flows} flows × {rounds} and {background} background jobs on {workers} workers",
+            World.Start(workers, flows, rounds, background, growths));
 
     [Theory]
     [InlineData(Rule.ForgetTheBackground, "a wake-up was lost")]
@@ -43,7 +46,8 @@ public sealed class ProtocolTests(ITestOutputHelper output)
     {
         int[] growths = shortcut == Rule.ResizeWithoutHandOff ? [-1, +1] : [];
         var background = shortcut == Rule.ForgetTheBackground ? 1 : 0;
-        var flaw = new Exploration().Run(World.Start(1 + growths.Length, 3 - background, 2, background, growths), shortcut);
+        var flaw = new Exploration().Run(
+            World.Start(1 + growths.Length, 3 - background, 2, background, growths), shortcut);
 
         output.WriteLine($"{shortcut}: {flaw}");
         Assert.NotNull(flaw);

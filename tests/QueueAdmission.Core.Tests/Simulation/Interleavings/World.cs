@@ -23,7 +23,8 @@ internal sealed class World
 
     public int Running { get; private set; }
 
-    public static World Start(int workers, int flows, int rounds, params int[] growths) => Start(workers, flows, rounds, background: 0, growths);
+    public static World Start(int workers, int flows, int rounds, params int[] growths) =>
+        Start(workers, flows, rounds, background: 0, growths);
 
     public static World Start(int workers, int flows, int rounds, int background, int[] growths) => new()
     {

@@ -45,8 +45,12 @@ public sealed class BackgroundTests
     public void Share_OfJobsWithWeights_CountsEachWorker(int workers, int ofLive, int ofBackground) => Seeds.Each(seed =>
     {
         using var world = new World(seed, Settings(workers));
-        world.KeepUnderWay(new Client("live", Works.Exponential(10)) { Traits = new() { Weight = ofLive } }, 4 * workers);
-        world.KeepInBackground(new Client("background", Works.Exponential(10)) { Traits = new() { Weight = ofBackground } }, 2 * workers, 0.3);
+        world.KeepUnderWay(
+            new Client("live", Works.Exponential(10)) { Traits = new() { Weight = ofLive } }, 4 * workers);
+        world.KeepInBackground(
+            new Client("background", Works.Exponential(10)) { Traits = new() { Weight = ofBackground } },
+            2 * workers,
+            0.3);
         world.RunUntil(31 * Second);
 
         // Of the running time. Workers that are saved for a heavy job run nothing.
@@ -61,7 +65,8 @@ public sealed class BackgroundTests
         using var world = new World(seed, settings);
         world.KeepUnderWay(new Client("a", Works.Exponential(10)) { Traits = new() { Key = "a" } }, 16);
         world.KeepUnderWay(new Client("b", Works.Exponential(30)) { Traits = new() { Key = "b" } }, 16);
-        world.KeepInBackground(new Client("background", Works.Exponential(10)) { Traits = new() { Key = "a" } }, 8, 0.2);
+        world.KeepInBackground(
+            new Client("background", Works.Exponential(10)) { Traits = new() { Key = "a" } }, 8, 0.2);
         world.RunUntil(41 * Second);
 
         Assert.InRange(world.Records.ShareOfTime("background", Second, 41 * Second), 0.18, 0.22);
@@ -106,7 +111,8 @@ public sealed class BackgroundTests
                 var entering = world.Queue.EnterBackgroundAsync(default, 0.5, TestContext.Current.CancellationToken);
                 entering.GetAwaiter().GetResult().Dispose();
             }
-            world.Poisson(new Client("live", Works.Exponential(10)) { Patience = Second / 4 }, 500, TimeSpan.Zero, 10 * Second);
+            world.Poisson(
+                new Client("live", Works.Exponential(10)) { Patience = Second / 4 }, 500, TimeSpan.Zero, 10 * Second);
             world.RunUntil(11 * Second);
             return world.Records.Trace;
         }

@@ -13,7 +13,15 @@ public sealed class FairnessTests
     [InlineData(true)]
     public void OneGreedyClientBesideNineModestOnes_TheNineGetWhatTheyAskFor(bool overloadControl) => Seeds.Each(seed =>
     {
-        using var world = new World(seed, new JobQueueOptions { Workers = 8, PartitionByKey = true, PartitionCapacity = 50, OverloadControl = overloadControl });
+        using var world = new World(
+            seed,
+            new JobQueueOptions
+            {
+                Workers = 8,
+                PartitionByKey = true,
+                PartitionCapacity = 50,
+                OverloadControl = overloadControl,
+            });
         // A fair share is a tenth of the capacity. The nine use half of theirs, the tenth asks for ten times its own.
         world.Poisson(Client("greedy", "greedy"), Capacity, TimeSpan.Zero, 10 * Second);
         var modest = Enumerable.Range(1, 9).Select(i => $"modest {i}").ToList();

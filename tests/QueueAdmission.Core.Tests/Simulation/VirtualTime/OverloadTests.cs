@@ -105,13 +105,21 @@ public sealed class OverloadTests
     [InlineData(1, 10, "exponential")]
     [InlineData(4, 1_000, "exponential")]
     public void AtNineTenthsOfTheCapacity_NoRushIsSeen(int workers, int milliseconds, string distribution) =>
-        Assert.InRange(Enumerable.Range(1, 8).Average(seed => Rushes.ShedWithControl(seed, distribution, workers, milliseconds, 0.9)), 0, 0.001);
+        Assert.InRange(
+            Enumerable.Range(1, 8)
+                .Average(seed => Rushes.ShedWithControl(seed, distribution, workers, milliseconds, 0.9)),
+            0,
+            0.001);
 
     [Theory]
     [InlineData(0)]
     [InlineData(20)]
     public void BurstsOfAHundred_AreNoRush(int milliseconds) =>
-        Assert.InRange(Enumerable.Range(1, 8).Average(seed => Rushes.ShedInBursts(seed, 100, TimeSpan.FromMilliseconds(milliseconds))), 0, 0.0005);
+        Assert.InRange(
+            Enumerable.Range(1, 8)
+                .Average(seed => Rushes.ShedInBursts(seed, 100, TimeSpan.FromMilliseconds(milliseconds))),
+            0,
+            0.0005);
 
     [Fact]
     public void WithoutOverloadControl_TheWorkersWorkForClientsThatHaveLeft()

@@ -232,7 +232,10 @@ public sealed class PatienceTests
     {
         double Useful(bool adaptive)
         {
-            using var world = Rushes.New(1, settings => (settings.PartitionByKey, settings.PartitionCapacity, settings.AdaptiveMaxWait) = (true, 30, adaptive));
+            using var world = Rushes.New(
+                1,
+                settings => (settings.PartitionByKey, settings.PartitionCapacity, settings.AdaptiveMaxWait) =
+                    (true, 30, adaptive));
             for (var i = 0; i < 400; i++)
                 world.Poisson(
                     Keyed("all", Second / 2, $"key {i}"), 2 * Rushes.Capacity / 400, TimeSpan.Zero, 10 * Second);

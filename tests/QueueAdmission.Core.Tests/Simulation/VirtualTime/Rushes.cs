@@ -131,5 +131,13 @@ internal static class Rushes
     }
 
     private static World NewControlled(int seed, int workers) =>
-        new(seed, new JobQueueOptions { Workers = workers, PartitionCapacity = 400, OverloadControl = true, MaxWait = Timeout.InfiniteTimeSpan });
+        new(
+            seed,
+            new JobQueueOptions
+            {
+                Workers = workers,
+                PartitionCapacity = 400,
+                OverloadControl = true,
+                MaxWait = Timeout.InfiniteTimeSpan,
+            });
 }

@@ -18,7 +18,8 @@ internal enum Ending
 /// <param name="Reason">Why it was refused, if it was.</param>
 /// <param name="RetryAfter">What it was told, if it was refused.</param>
 internal readonly record struct Visit(
-    Client Client, TimeSpan Patience, int Attempt, long Arrived, long Started, long Ended, Ending Ending, RejectionReason Reason = 0, TimeSpan RetryAfter = default)
+    Client Client, TimeSpan Patience, int Attempt, long Arrived, long Started, long Ended, Ending Ending,
+    RejectionReason Reason = 0, TimeSpan RetryAfter = default)
 {
     /// <summary>The client got its answer while it still waited for it.</summary>
     public bool Succeeded => Ending == Ending.Served && IsInTime;

@@ -24,7 +24,8 @@ public sealed class ConfigurationSchemaTests
 
     // The editor knows one schema for the section, so it has the settings of companion packages as well.
     private static SettingTable WithCompanions =>
-        SettingTable.BuiltIn.With([ClusterSettings.ClusterWorkers, ClusterSettings.ClusterFallback, .. DeferredSettings.All]);
+        SettingTable.BuiltIn.With(
+            [ClusterSettings.ClusterWorkers, ClusterSettings.ClusterFallback, .. DeferredSettings.All]);
 
     [Fact]
     public void File_Shipped_IsWhatTheCodeSays()
@@ -145,7 +146,8 @@ public sealed class ConfigurationSchemaTests
     public async Task Pattern_OfATextSetting_IsWhatIsRead(string text)
     {
         var schema = await SchemaAsync();
-        var settings = WithCompanions.Configurable.Where(setting => setting.Schema.Type == SettingSchemaType.Text).ToList();
+        var settings = WithCompanions.Configurable.Where(setting => setting.Schema.Type == SettingSchemaType.Text)
+            .ToList();
 
         Assert.Equal(4, settings.Count);
         Assert.All(settings, setting =>

@@ -23,7 +23,12 @@ internal static class SchemaBuilder
                 ["properties"] = new JsonObject
                 {
                     ["$schema"] = new JsonObject { ["type"] = "string" },
-                    ["FallbackQueue"] = new JsonObject { ["type"] = new JsonArray("string", "null"), ["description"] = "The queue for every endpoint that names none. Without it such endpoints are not queued." },
+                    ["FallbackQueue"] = new JsonObject
+                    {
+                        ["type"] = new JsonArray("string", "null"),
+                        ["description"] =
+                            "The queue for every endpoint that names none. Without it such endpoints are not queued.",
+                    },
                     [FallbackExemptionsReader.Key] = new JsonObject
                     {
                         ["type"] = new JsonArray("array", "null"),
@@ -37,7 +42,13 @@ internal static class SchemaBuilder
                         ["properties"] = new JsonObject
                         {
                             ["Name"] = new JsonObject { ["type"] = new JsonArray("string", "null"), ["maxLength"] = 200, ["description"] = "Nodes with the same name in one store form a cluster. Default {ApplicationName}:{EnvironmentName}." },
-                            ["LeaseDuration"] = new JsonObject { ["type"] = new JsonArray("string", "null"), ["pattern"] = "^00:0(0:[0-5]\\d(\\.\\d{1,7})?|1:00)$", ["default"] = "00:00:03", ["description"] = "How long a lease lasts without a renewal; 00:00:01 to 00:01:00." },
+                            ["LeaseDuration"] = new JsonObject
+                            {
+                                ["type"] = new JsonArray("string", "null"),
+                                ["pattern"] = "^00:0(0:[0-5]\\d(\\.\\d{1,7})?|1:00)$",
+                                ["default"] = "00:00:03",
+                                ["description"] = "How long a lease lasts without a renewal; 00:00:01 to 00:01:00.",
+                            },
                         },
                         ["additionalProperties"] = false,
                     },
@@ -46,7 +57,10 @@ internal static class SchemaBuilder
                     {
                         ["type"] = "object",
                         ["description"] = "The queues, by name.",
-                        ["patternProperties"] = new JsonObject { ["^[A-Za-z0-9._-]{1,64}$"] = Reference("The settings of one queue.") },
+                        ["patternProperties"] = new JsonObject
+                        {
+                            ["^[A-Za-z0-9._-]{1,64}$"] = Reference("The settings of one queue."),
+                        },
                         ["additionalProperties"] = false,
                     },
                 },
@@ -105,11 +119,21 @@ internal static class SchemaBuilder
     {
         SettingSchemaType.Integer =>
             new JsonObject { ["type"] = "integer", ["minimum"] = values.Min, ["maximum"] = values.Max },
-        SettingSchemaType.Fraction => new JsonObject { ["type"] = "number", ["minimum"] = values.MinFraction, ["maximum"] = values.MaxFraction },
+        SettingSchemaType.Fraction => new JsonObject
+        {
+            ["type"] = "number",
+            ["minimum"] = values.MinFraction,
+            ["maximum"] = values.MaxFraction,
+        },
         SettingSchemaType.NumberMap => new JsonObject
         {
             ["type"] = "object",
-            ["additionalProperties"] = new JsonObject { ["type"] = new JsonArray("integer", "null"), ["minimum"] = values.Min, ["maximum"] = values.Max },
+            ["additionalProperties"] = new JsonObject
+            {
+                ["type"] = new JsonArray("integer", "null"),
+                ["minimum"] = values.Min,
+                ["maximum"] = values.Max,
+            },
         },
         SettingSchemaType.Boolean => new JsonObject { ["type"] = "boolean" },
         SettingSchemaType.Duration => Duration(values),
@@ -122,7 +146,11 @@ internal static class SchemaBuilder
     private static JsonObject Duration(SettingSchema values)
     {
         var pattern = @"(\d+\.\d{2}|\d{1,2}):[0-5]\d:[0-5]\d(\.\d{1,7})?";
-        return new JsonObject { ["type"] = "string", ["pattern"] = values.CanBeInfinite ? $"^({pattern}|infinite)$" : $"^{pattern}$" };
+        return new JsonObject
+        {
+            ["type"] = "string",
+            ["pattern"] = values.CanBeInfinite ? $"^({pattern}|infinite)$" : $"^{pattern}$",
+        };
     }
 
     /// <summary>Null takes back what weaker layers say.</summary>

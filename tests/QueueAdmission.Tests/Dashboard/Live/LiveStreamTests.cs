@@ -139,7 +139,8 @@ public class LiveStreamTests
         var report = (await app.AskAsync("/queues/line")).Json.GetProperty("settings").EnumerateArray().ToList();
         Assert.Equal(
             report.Select(setting => setting.GetRawText()),
-            state.GetProperty("defaults").EnumerateArray().Select(setting => line.GetProperty("settings").EnumerateArray()
+            state.GetProperty("defaults").EnumerateArray()
+                .Select(setting => line.GetProperty("settings").EnumerateArray()
                 .Where(own => own.GetProperty("key").GetString() == setting.GetProperty("key").GetString())
                 .DefaultIfEmpty(setting).Single().GetRawText()));
     }

@@ -41,7 +41,8 @@ internal sealed class Chart(string title, string unit, double seconds, double mo
             Write($"<text x=\"{legend:0.#}\" y=\"40\" fill=\"{Colours[i]}\">— {name}</text>");
             legend += (name.Length * 6.6) + 34;
             var points = string.Join(' ', values.Select((value, at) =>
-                string.Create(CultureInfo.InvariantCulture, $"{X(at, values.Count - 1):0.#},{Y(Math.Min(value, most)):0.#}")));
+                string.Create(
+                    CultureInfo.InvariantCulture, $"{X(at, values.Count - 1):0.#},{Y(Math.Min(value, most)):0.#}")));
             Write($"<polyline fill=\"none\" stroke=\"{Colours[i]}\" stroke-width=\"1.8\" points=\"{points}\"/>");
         }
         svg.Append("</svg>\n");

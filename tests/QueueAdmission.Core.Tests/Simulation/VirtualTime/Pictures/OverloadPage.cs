@@ -41,7 +41,15 @@ public sealed class OverloadPage(ITestOutputHelper output)
             "A rush of 5 × the capacity from second 2 to 5: answers in time", "answers a second", 9, 1_000);
         foreach (var control in new[] { false, true })
         {
-            using var world = new World(1, new JobQueueOptions { Workers = 8, PartitionCapacity = 395, OverloadControl = control, AdaptiveMaxWait = false });
+            using var world = new World(
+                1,
+                new JobQueueOptions
+                {
+                    Workers = 8,
+                    PartitionCapacity = 395,
+                    OverloadControl = control,
+                    AdaptiveMaxWait = false,
+                });
             world.Poisson(Client("all"), 0.7 * Capacity, TimeSpan.Zero, 9 * Second);
             world.Poisson(Client("all"), 4.3 * Capacity, 2 * Second, 5 * Second);
             world.RunUntil(9 * Second);
@@ -59,7 +67,15 @@ public sealed class OverloadPage(ITestOutputHelper output)
             "One client with 10 × its share, from second 2 on: answers to the nine others", "answers a second", 9, 600);
         foreach (var keyed in new[] { false, true })
         {
-            using var world = new World(1, new JobQueueOptions { Workers = 8, PartitionCapacity = keyed ? 50 : 400, PartitionByKey = keyed, AdaptiveMaxWait = false });
+            using var world = new World(
+                1,
+                new JobQueueOptions
+                {
+                    Workers = 8,
+                    PartitionCapacity = keyed ? 50 : 400,
+                    PartitionByKey = keyed,
+                    AdaptiveMaxWait = false,
+                });
             world.Poisson(Client("greedy", "greedy"), Capacity, 2 * Second, 9 * Second);
             for (var i = 1; i <= 9; i++)
                 world.Poisson(Client("modest", $"modest {i}"), 0.05 * Capacity, TimeSpan.Zero, 9 * Second);
