@@ -25,7 +25,8 @@ internal static class FrozenNode
         var regained = node.First("LeaseRegained", continued);
         var frozen = sweep.Where(job => job.Node == node.Number && job.RunsAt(stopped));
         var others = sweep.Where(job => job.Node != node.Number || !job.RunsAt(stopped)).MaxRunning();
-        var started = sweep.Where(job => job.Node == node.Number && job.Start > stopped && job.Start < (regained ?? TimeSpan.MaxValue)).Jobs.Count;
+        var started = sweep.Where(job => job.Node == node.Number && job.Start > stopped
+            && job.Start < (regained ?? TimeSpan.MaxValue)).Jobs.Count;
         setup.Add(new ReportRow(
             "SIGSTOP for 6 s", store, "8 of 6 for 3.2 s (the frozen jobs)",
             "only frozen jobs above; none starts after SIGCONT on a lost lease",

@@ -81,7 +81,8 @@ internal static class SteadyLoad
     private static List<TimeSpan> Moves(Sweep sweep)
     {
         var jobs = sweep.Jobs.OrderBy(job => job.Start).ToList();
-        return [.. jobs.Zip(jobs.Skip(1)).Where(pair => pair.First.Node != pair.Second.Node).Select(pair => pair.Second.Start - pair.First.End)];
+        return [.. jobs.Zip(jobs.Skip(1)).Where(pair => pair.First.Node != pair.Second.Node)
+            .Select(pair => pair.Second.Start - pair.First.End)];
     }
 
     private sealed record Figures(

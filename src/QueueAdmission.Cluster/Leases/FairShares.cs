@@ -105,7 +105,8 @@ internal sealed class FairShares
     /// <summary>The order in which the nodes get the rest that cannot be divided.</summary>
     private IEnumerable<int> Ranked(IEnumerable<int> open)
     {
-        var keeps = open.OrderByDescending(node => _rules.HasFlag(LeaseRules.Quantum) && HoldsMore(node) && _now - _nodes[node].Since < QuantumMilliseconds);
+        var keeps = open.OrderByDescending(node => _rules.HasFlag(LeaseRules.Quantum) && HoldsMore(node)
+            && _now - _nodes[node].Since < QuantumMilliseconds);
         var byWait = _rules.HasFlag(LeaseRules.OldestWaiterFirst) ? keeps.ThenByDescending(WaitOf) : keeps;
         return byWait.ThenByDescending(HoldsMore).ThenBy(node => _nodes[node].Generation, StringComparer.Ordinal);
     }

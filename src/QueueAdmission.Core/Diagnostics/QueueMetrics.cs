@@ -209,7 +209,8 @@ internal sealed class QueueMetrics
     {
         if (!queue.Settings.PartitionMetrics)
             return [];
-        return queue.CountWaitingByPartition().Select((waiting, partition) => new Measurement<int>(waiting, QueueTag(queue), new(QueueTags.Partition, partition)));
+        return queue.CountWaitingByPartition().Select((waiting, partition) =>
+            new Measurement<int>(waiting, QueueTag(queue), new(QueueTags.Partition, partition)));
     }
 
     private static IEnumerable<Measurement<double>> MaxWait(JobQueue queue)
@@ -221,7 +222,8 @@ internal sealed class QueueMetrics
     private static IEnumerable<Measurement<int>> Status(JobQueue queue)
     {
         var current = queue.ReadFigures().State;
-        return States.Select(state => new Measurement<int>(state == current ? 1 : 0, QueueTag(queue), new(QueueTags.State, QueueTags.ValueOf(state))));
+        return States.Select(state => new Measurement<int>(
+            state == current ? 1 : 0, QueueTag(queue), new(QueueTags.State, QueueTags.ValueOf(state))));
     }
 
     private IEnumerable<Measurement<int>> ObserveLastReload()

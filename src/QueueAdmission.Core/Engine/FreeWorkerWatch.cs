@@ -20,6 +20,7 @@ internal sealed class FreeWorkerWatch(QueueConditions conditions, WaitingRoom ro
     public void Tell(in WorkerSlots slots)
     {
         if (Observer is { IsWaiting: true } observer)
-            observer.OnSettle(new FreeWorkerNews(conditions.State, !conditions.IsPaused && slots.Free > 0, room.Oldest?.Time ?? long.MaxValue));
+            observer.OnSettle(new FreeWorkerNews(
+                conditions.State, !conditions.IsPaused && slots.Free > 0, room.Oldest?.Time ?? long.MaxValue));
     }
 }

@@ -39,7 +39,9 @@ internal sealed class RejectionBook(long ticksPerSecond)
             _onNext = null;
             // The callback writes to the log, and an exception of a log provider would end the process here.
             ThreadPool.UnsafeQueueUserWorkItem(
-                static told => ForeignCode.Run(told, static told => told.callback(told.reason)), (callback, reason), preferLocal: false);
+                static told => ForeignCode.Run(told, static told => told.callback(told.reason)),
+                (callback, reason),
+                preferLocal: false);
         }
         // Without a measurement a job is taken to last a second. A limit of 0 would make the wait infinite.
         return _retries.Book(now, waiting, drainPerSecond, Math.Max(1, workers), _minSeconds, _maxSeconds);

@@ -238,7 +238,8 @@ internal sealed class FairLines : Discipline
         var own = _turns.ClassOf(job);
         var lines = own.Turns.Count;
         var ahead = ServesNewestFirst ? lines / 2
-            : _places.AreByKey ? (int)Math.Min(own.Waiting, ((long)_places.CountBefore(job, PriorityClass.IndexOf(job)) * lines) + (lines / 2))
+            : _places.AreByKey ? (int)Math.Min(
+                own.Waiting, ((long)_places.CountBefore(job, PriorityClass.IndexOf(job)) * lines) + (lines / 2))
             : own.Waiting;
         double others = 0;
         foreach (var other in _turns.Classes)

@@ -55,7 +55,11 @@ internal static class SettingParser
     /// <summary>A hint for a duration that is written as a bare number; null for every other text.</summary>
     public static string? HintForBareNumber(string text)
     {
-        if (!decimal.TryParse(text, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+        if (!decimal.TryParse(
+            text,
+            NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite | NumberStyles.AllowDecimalPoint,
+            CultureInfo.InvariantCulture,
+            out var number))
             return null;
         var days = $"A bare number would be {text.Trim()} days";
         return number < (decimal)TimeSpan.FromDays(1).TotalSeconds

@@ -26,7 +26,10 @@ internal sealed class AdaptiveMaxWait(QueueConditions conditions, WaitingRoom ro
     /// Whether the settings switch it on. Overload control replaces it. With the newest first it is off, because the
     /// number of waiters does not tell the wait of a newcomer.
     /// </summary>
-    public bool IsOn => conditions.Settings is { AdaptiveMaxWait: true, OverloadControl: false, Order: QueueProcessingOrder.OldestFirst };
+    public bool IsOn => conditions.Settings is
+    {
+        AdaptiveMaxWait: true, OverloadControl: false, Order: QueueProcessingOrder.OldestFirst,
+    };
 
     /// <summary>The jobs that ran although their clients had left, as far as the queue was told.</summary>
     public long Wasted { get; private set; }

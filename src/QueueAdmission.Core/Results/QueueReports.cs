@@ -88,7 +88,8 @@ internal static class QueueReports
     {
         var list = new List<WaitingView>(Math.Min(max, view.Room.Count));
         for (var waiter = view.Room.Oldest; waiter is not null && list.Count < max; waiter = waiter.Younger)
-            list.Add(new WaitingView(waiter.Tag, waiter.Time, waiter.PartitionIndex, waiter.Job?.Priority ?? JobPriority.Normal));
+            list.Add(new WaitingView(
+                waiter.Tag, waiter.Time, waiter.PartitionIndex, waiter.Job?.Priority ?? JobPriority.Normal));
         return list;
     }
 

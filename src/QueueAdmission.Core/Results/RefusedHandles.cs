@@ -8,7 +8,8 @@ internal sealed class RefusedHandles
 {
     private const int Seconds = 64;
 
-    private readonly JobHandle?[] _byReasonAndSeconds = new JobHandle?[Enum.GetValues<RejectionReason>().Length * Seconds];
+    private readonly JobHandle?[] _byReasonAndSeconds =
+        new JobHandle?[Enum.GetValues<RejectionReason>().Length * Seconds];
 
     public JobHandle Get(Rejection rejection)
     {

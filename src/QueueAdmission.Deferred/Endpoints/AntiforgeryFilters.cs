@@ -16,7 +16,8 @@ internal static class AntiforgeryFilters
         var filter = action?.FilterDescriptors.OrderBy(static filter => filter.Order)
             .ThenBy(static filter => filter.Scope)
             .Select(static filter => filter.Filter).LastOrDefault(static filter =>
-                filter is ValidateAntiForgeryTokenAttribute or AutoValidateAntiforgeryTokenAttribute or IgnoreAntiforgeryTokenAttribute);
+                filter is ValidateAntiForgeryTokenAttribute
+                    or AutoValidateAntiforgeryTokenAttribute or IgnoreAntiforgeryTokenAttribute);
         if (filter is ValidateAntiForgeryTokenAttribute or AutoValidateAntiforgeryTokenAttribute)
         {
             yield return $"The endpoint '{action!.DisplayName}' has [Defer] and [{filter.GetType().Name[..^"Attribute".Length]}], which would "

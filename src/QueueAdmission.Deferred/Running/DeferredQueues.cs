@@ -52,7 +52,8 @@ internal sealed class DeferredQueues(JobQueueRegistry registry, TimeProvider tim
 
     /// <summary>The queues as this node last saw them in the store.</summary>
     public IReadOnlyList<DeferredQueue> Describe() =>
-        [.. _states.Values.Select(state => state.Describe()).OfType<DeferredQueue>().OrderBy(queue => queue.Queue, StringComparer.Ordinal)];
+        [.. _states.Values.Select(state => state.Describe()).OfType<DeferredQueue>()
+            .OrderBy(queue => queue.Queue, StringComparer.Ordinal)];
 
     public double? RateOf(string name) =>
         _states.TryGetValue(name, out var state) ? state.Describe()?.RatePerSecond : null;

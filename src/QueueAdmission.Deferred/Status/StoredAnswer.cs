@@ -40,7 +40,8 @@ internal static class StoredAnswer
             response.Headers[name] = values;
         }
         addHeaders?.Invoke(response);
-        if (stored.StatusCode is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified)
+        if (stored.StatusCode is StatusCodes.Status204NoContent
+            or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified)
         {
             return Task.CompletedTask;
         }

@@ -93,7 +93,8 @@ internal static class PostgreSqlSettings
             builder.TcpKeepAliveInterval = 2;
             return builder;
         }
-        catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException or InvalidOperationException or KeyNotFoundException or NotSupportedException)
+        catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException
+            or InvalidOperationException or KeyNotFoundException or NotSupportedException)
         {
             // The message may quote what follows a password, which may be a part of it.
             var hasPassword = PasswordKeys.Any(key => text.Contains(key, StringComparison.OrdinalIgnoreCase));

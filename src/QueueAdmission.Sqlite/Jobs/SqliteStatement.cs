@@ -29,7 +29,9 @@ internal sealed class SqliteStatement : IDisposable
     /// <inheritdoc cref="Set(int, long)"/>
     public SqliteStatement Set(int parameter, string? value)
     {
-        Check(value is null ? raw.sqlite3_bind_null(_statement, parameter) : raw.sqlite3_bind_text(_statement, parameter, value));
+        Check(value is null
+            ? raw.sqlite3_bind_null(_statement, parameter)
+            : raw.sqlite3_bind_text(_statement, parameter, value));
         return this;
     }
 

@@ -120,7 +120,10 @@ public sealed class InMemoryJobStore
     });
 
     internal JobAdvance Advance(
-        InMemoryJobStoreConnection connection, string node, IReadOnlyList<JobEnd> ends, IReadOnlyList<JobClaim> claims) =>
+        InMemoryJobStoreConnection connection,
+        string node,
+        IReadOnlyList<JobEnd> ends,
+        IReadOnlyList<JobClaim> claims) =>
         Run(jobs => jobs.Advance(ends, claims, mayClaim: _owner == connection && _ownerNode == node));
 
     internal IReadOnlyList<string> ReadKeys() => Run(_ => _keys.ToArray());

@@ -77,7 +77,8 @@ internal sealed class InMemoryJobs(TimeProvider time)
         _byId.TryGetValue(id, out var job) || _aliases.TryGetValue(id, out job) ? Stored(job, withBytes: true) : null;
 
     public StoredJob[] ListDead(string? queue, int max) =>
-        [.. _dead.Where(job => queue is null || job.Queue == queue).Take(max).Select(job => Stored(job, withBytes: false))];
+        [.. _dead.Where(job => queue is null || job.Queue == queue).Take(max)
+            .Select(job => Stored(job, withBytes: false))];
 
     public bool Cancel(Guid id)
     {

@@ -109,7 +109,10 @@ internal static class JobAcceptChecks
         var result = trial.Accept([.. Enumerable.Range(0, 5).Select(_ => trial.NewJob(maxWaiting: 3))]);
         Expect(
             result.Select(acceptance => acceptance.Status).SequenceEqual(
-                [JobAcceptanceStatus.Accepted, JobAcceptanceStatus.Accepted, JobAcceptanceStatus.Accepted, JobAcceptanceStatus.QueueFull, JobAcceptanceStatus.QueueFull]),
+                [
+                    JobAcceptanceStatus.Accepted, JobAcceptanceStatus.Accepted, JobAcceptanceStatus.Accepted,
+                    JobAcceptanceStatus.QueueFull, JobAcceptanceStatus.QueueFull
+                ]),
             $"Five jobs were given to a queue that takes three, and became {string.Join(", ", result.Select(acceptance => acceptance.Status))}.");
         trial.ExpectCounts(3, waiting: 3);
         Expect(trial.Store.Find(result[3].Id) is null, "A job that did not fit was stored.");

@@ -86,7 +86,8 @@ internal static class JobEndChecks
         trial.Own();
         var id = trial.MustAccept(trial.NewJob())[0];
         var claimed = trial.ClaimOne();
-        var ends = trial.Advance([EndOf(claimed, JobEndKind.Done, result: [1]), EndOf(claimed, JobEndKind.Done, result: [2])]).Ends;
+        var ends = trial.Advance(
+            [EndOf(claimed, JobEndKind.Done, result: [1]), EndOf(claimed, JobEndKind.Done, result: [2])]).Ends;
         Expect(ends[0] && !ends[1], "Two ends of one claim counted in one call.");
         Expect(
             !trial.End(claimed, JobEndKind.Retry) && !trial.End(claimed, JobEndKind.Dead),

@@ -62,7 +62,8 @@ internal static class JobLoadChecks
                     Expect(
                         attempts[job.Id] == job.Attempt, "A job was claimed twice, or an attempt got another number.");
                 }
-                ends = [.. advance.Jobs.Select((job, i) => EndOf(job, job.Attempt == 1 && i % 5 == 0 ? JobEndKind.Retry : JobEndKind.Done, result: [1]))];
+                ends = [.. advance.Jobs.Select((job, i) =>
+                    EndOf(job, job.Attempt == 1 && i % 5 == 0 ? JobEndKind.Retry : JobEndKind.Done, result: [1]))];
             }
         }
         void Read()

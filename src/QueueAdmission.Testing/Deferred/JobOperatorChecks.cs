@@ -163,7 +163,12 @@ internal static class JobOperatorChecks
         trial.Own();
         var ids = trial.MustAccept([.. Enumerable.Range(0, 25).Select(_ => trial.NewJob())]);
         trial.Advance([.. trial.Claim().Select(job => EndOf(job, JobEndKind.Done, result: [1]))]);
-        int[] counts = [trial.Store.Purge(trial.Queue, TimeSpan.Zero, 10), trial.Store.Purge(trial.Queue, TimeSpan.Zero, 10), trial.Store.Purge(trial.Queue, TimeSpan.Zero, 10)];
+        int[] counts =
+        [
+            trial.Store.Purge(trial.Queue, TimeSpan.Zero, 10),
+            trial.Store.Purge(trial.Queue, TimeSpan.Zero, 10),
+            trial.Store.Purge(trial.Queue, TimeSpan.Zero, 10)
+        ];
         Expect(
             counts.SequenceEqual([10, 10, 5]),
             $"25 jobs were purged in steps of {string.Join(", ", counts)} instead of 10, 10, 5.");

@@ -40,7 +40,11 @@ internal static class JobOrderChecks
     private static void ClaimsByPriority(JobStoreTrial trial)
     {
         trial.Own();
-        JobPriority[] priorities = [JobPriority.Normal, JobPriority.Low, JobPriority.Critical, JobPriority.High, JobPriority.Normal, JobPriority.Critical, JobPriority.Low];
+        JobPriority[] priorities =
+        [
+            JobPriority.Normal, JobPriority.Low, JobPriority.Critical, JobPriority.High, JobPriority.Normal,
+            JobPriority.Critical, JobPriority.Low
+        ];
         var ids = trial.MustAccept([.. priorities.Select(priority => trial.NewJob(priority: priority))]);
         int[] order = [2, 5, 3, 0, 4, 1, 6];
         var claimed = trial.Claim(3).Concat(trial.Claim()).ToArray();
@@ -67,7 +71,8 @@ internal static class JobOrderChecks
         trial.MustAccept(job);
         var claimed = trial.ClaimOne();
         Expect(
-            (claimed.Id, claimed.Queue, claimed.Route, claimed.Priority, claimed.Weight, claimed.Attempt) == (job.Id, job.Queue, job.Route, job.Priority, 3, 1),
+            (claimed.Id, claimed.Queue, claimed.Route, claimed.Priority, claimed.Weight, claimed.Attempt)
+                == (job.Id, job.Queue, job.Route, job.Priority, 3, 1),
             "A job was claimed with another id, queue, route, priority, weight or attempt.");
         Expect(
             (claimed.AcceptedAt - job.AcceptedAt).Duration() < TimeSpan.FromMilliseconds(1),

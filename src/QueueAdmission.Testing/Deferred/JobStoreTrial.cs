@@ -260,7 +260,8 @@ internal sealed class JobStoreTrial : IDisposable
     {
         var c = Counts;
         Expect(
-            (c.Accepted, c.Waiting, c.Running, c.Done, c.Dead, c.Cancelled, c.Discarded) == (accepted, waiting, running, done, dead, cancelled, discarded),
+            (c.Accepted, c.Waiting, c.Running, c.Done, c.Dead, c.Cancelled, c.Discarded)
+                == (accepted, waiting, running, done, dead, cancelled, discarded),
             $"The counts are {Text(c)}. Expected: accepted {accepted} = waiting {waiting}, running {running}, done {done}, dead {dead}, cancelled {cancelled}, discarded {discarded}.");
     }
 
@@ -272,7 +273,9 @@ internal sealed class JobStoreTrial : IDisposable
             c.Accepted == c.Waiting + c.Running + c.Done + c.Dead + c.Cancelled + c.Discarded,
             $"The equation does not hold: {Text(c)}.");
         Expect(
-            long.Min(long.Min(long.Min(c.Waiting, c.Running), long.Min(c.Done, c.Dead)), long.Min(c.Cancelled, c.Discarded)) >= 0,
+            long.Min(
+                long.Min(long.Min(c.Waiting, c.Running), long.Min(c.Done, c.Dead)),
+                long.Min(c.Cancelled, c.Discarded)) >= 0,
             $"A count is negative: {Text(c)}.");
         Expect(
             c.OldestWaiting is null == (c.Waiting == 0),

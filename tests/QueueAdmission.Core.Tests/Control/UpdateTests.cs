@@ -190,7 +190,10 @@ public sealed class UpdateTests
         Assert.Equal("orders", thrown.OptionsName);
         Assert.Equal(2, thrown.Failures.Count());
         Assert.False(waiter.IsCompleted);
-        Assert.Equal((1, 1, 10), (queue.GetSnapshot().Settings.Workers, queue.GetSnapshot().Settings.Partitions, queue.GetSnapshot().Settings.PartitionCapacity));
+        Assert.Equal(
+            (1, 1, 10),
+            (queue.GetSnapshot().Settings.Workers, queue.GetSnapshot().Settings.Partitions,
+                queue.GetSnapshot().Settings.PartitionCapacity));
     }
 
     [Fact]

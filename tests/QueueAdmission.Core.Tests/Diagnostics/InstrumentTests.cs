@@ -136,7 +136,8 @@ public sealed class InstrumentTests
         Assert.Equal(
             ["queue_full 0", "wait_timeout 0", "draining 0", "partition_full 0", "key_limit 0", "shed 0"], Reasons());
 
-        measured.Queue.Update(options => (options.PartitionByKey, options.MaxWorkersPerKey, options.OverloadControl) = (false, null, false));
+        measured.Queue.Update(options =>
+            (options.PartitionByKey, options.MaxWorkersPerKey, options.OverloadControl) = (false, null, false));
         measured.Queue.Update(
             options => options.Order = System.Threading.RateLimiting.QueueProcessingOrder.NewestFirst);
         measured.Queue.TryEnter(new JobTraits { Deadline = TimeSpan.Zero });

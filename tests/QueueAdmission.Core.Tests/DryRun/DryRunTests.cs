@@ -31,7 +31,9 @@ public sealed class DryRunTests
         var leases = EnterMany(queue, 7);
 
         var snapshot = queue.GetSnapshot();
-        Assert.Equal((7, 2L, 4L), (snapshot.Running, snapshot.WouldHaveWaited, snapshot.WouldHaveRejectedByReason[RejectionReason.QueueFull]));
+        Assert.Equal(
+            (7, 2L, 4L),
+            (snapshot.Running, snapshot.WouldHaveWaited, snapshot.WouldHaveRejectedByReason[RejectionReason.QueueFull]));
         Release(leases);
         Assert.Equal((7L, 0L), (queue.GetSnapshot().Ran, queue.GetSnapshot().Rejected));
     }
@@ -45,7 +47,10 @@ public sealed class DryRunTests
         using var second = queue.TryEnter();
 
         Assert.True(second.IsAdmitted);
-        Assert.Equal((0L, 1L), (queue.GetSnapshot().WouldHaveWaited, queue.GetSnapshot().WouldHaveRejectedByReason[RejectionReason.QueueFull]));
+        Assert.Equal(
+            (0L, 1L),
+            (queue.GetSnapshot().WouldHaveWaited,
+                queue.GetSnapshot().WouldHaveRejectedByReason[RejectionReason.QueueFull]));
     }
 
     [Fact]
@@ -68,7 +73,10 @@ public sealed class DryRunTests
 
         var leases = EnterMany(queue, 5);
 
-        Assert.Equal((3L, 2L), (queue.GetSnapshot().WouldHaveWaited, queue.GetSnapshot().WouldHaveRejectedByReason[RejectionReason.WaitTimeout]));
+        Assert.Equal(
+            (3L, 2L),
+            (queue.GetSnapshot().WouldHaveWaited,
+                queue.GetSnapshot().WouldHaveRejectedByReason[RejectionReason.WaitTimeout]));
         Release(leases);
     }
 

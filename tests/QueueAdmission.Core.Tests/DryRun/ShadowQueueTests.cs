@@ -86,7 +86,10 @@ public sealed class ShadowQueueTests
         var shadow = new ShadowQueue(0, 0);
         RunOneForASecond(shadow);
 
-        var verdicts = Enumerable.Range(0, 4).Select(_ => shadow.Arrive(false, workers: 1, places: 100, patience: 3 * Second, RejectionReason.DeadlineTooClose)).ToList();
+        var verdicts = Enumerable.Range(0, 4)
+            .Select(_ => shadow.Arrive(
+                false, workers: 1, places: 100, patience: 3 * Second, RejectionReason.DeadlineTooClose))
+            .ToList();
 
         Assert.Equal([true, true, true, false], verdicts.Select(verdict => verdict.Waits));
         Assert.Equal(RejectionReason.DeadlineTooClose, verdicts[3].Reason);

@@ -111,6 +111,8 @@ public sealed class LeftBeforeTests
     private static void AssertBooks(JobQueue queue, long ran, long abandoned)
     {
         var snapshot = queue.GetSnapshot();
-        Assert.Equal((0, 0, ran, 0L, abandoned, ran + abandoned), (snapshot.Running, snapshot.Waiting, snapshot.Ran, snapshot.Rejected, snapshot.Abandoned, snapshot.Arrived));
+        Assert.Equal(
+            (0, 0, ran, 0L, abandoned, ran + abandoned),
+            (snapshot.Running, snapshot.Waiting, snapshot.Ran, snapshot.Rejected, snapshot.Abandoned, snapshot.Arrived));
     }
 }

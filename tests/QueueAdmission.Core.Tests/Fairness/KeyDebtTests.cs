@@ -135,5 +135,13 @@ public sealed class KeyDebtTests
         queue.Engine.Read(0, static (in EngineView view, int _) => ((FairLines)view.Room.Lines).Accounts);
 
     private JobQueue Keyed(int maxWaiting = 1_000) => new(
-        new JobQueueOptions { Workers = 1, MaxWait = Timeout.InfiniteTimeSpan, PartitionByKey = true, MaxWaiting = maxWaiting, MaxWaitingPerKey = maxWaiting }, _time);
+        new JobQueueOptions
+        {
+            Workers = 1,
+            MaxWait = Timeout.InfiniteTimeSpan,
+            PartitionByKey = true,
+            MaxWaiting = maxWaiting,
+            MaxWaitingPerKey = maxWaiting,
+        },
+        _time);
 }

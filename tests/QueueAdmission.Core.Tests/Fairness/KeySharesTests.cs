@@ -95,5 +95,13 @@ public sealed class KeySharesTests
     private static int Count(Turns turns, int passes) => Enumerable.Range(0, passes).Count(_ => turns.Pass() == "a");
 
     private JobQueue Keyed(Dictionary<string, int>? shares) => new(
-        new JobQueueOptions { Workers = 1, MaxWait = Timeout.InfiniteTimeSpan, PartitionByKey = true, MaxWaitingPerKey = 1_000, KeyShares = shares }, _time);
+        new JobQueueOptions
+        {
+            Workers = 1,
+            MaxWait = Timeout.InfiniteTimeSpan,
+            PartitionByKey = true,
+            MaxWaitingPerKey = 1_000,
+            KeyShares = shares,
+        },
+        _time);
 }

@@ -47,7 +47,13 @@ public sealed class KeyTests
     [Fact]
     public void Key_AtItsLimit_HasItsNewestServedFirstWhereTheNewestGoesFirst()
     {
-        using var queue = new JobQueue(new JobQueueOptions { Workers = 2, MaxWorkersPerKey = 1, PartitionCapacity = 2, Order = QueueProcessingOrder.NewestFirst });
+        using var queue = new JobQueue(new JobQueueOptions
+        {
+            Workers = 2,
+            MaxWorkersPerKey = 1,
+            PartitionCapacity = 2,
+            Order = QueueProcessingOrder.NewestFirst,
+        });
         var key = new JobTraits { Key = "a" };
         var running = queue.TryEnter(key);
         var waiters = Enumerable.Range(0, 3).Select(_ => queue.EnterAsync(key)).ToArray();

@@ -350,7 +350,10 @@ public sealed class RateLimiterContractTests : IDisposable
         void Expect(long available, long queued, long successful, long failed)
         {
             var statistics = _limiter.GetStatistics()!;
-            Assert.Equal((available, queued, successful, failed), (statistics.CurrentAvailablePermits, statistics.CurrentQueuedCount, statistics.TotalSuccessfulLeases, statistics.TotalFailedLeases));
+            Assert.Equal(
+                (available, queued, successful, failed),
+                (statistics.CurrentAvailablePermits, statistics.CurrentQueuedCount,
+                    statistics.TotalSuccessfulLeases, statistics.TotalFailedLeases));
         }
     }
 

@@ -44,7 +44,10 @@ public sealed class SnapshotTests
         Assert.Equal(
             (2, 2, 2L, 1L, 3L),
             (snapshot.Running, snapshot.Waiting, snapshot.Ran, snapshot.Abandoned, snapshot.Rejected));
-        Assert.Equal((2L, 1L), (snapshot.RejectedByReason[RejectionReason.QueueFull], snapshot.RejectedByReason[RejectionReason.WaitTimeout]));
+        Assert.Equal(
+            (2L, 1L),
+            (snapshot.RejectedByReason[RejectionReason.QueueFull],
+                snapshot.RejectedByReason[RejectionReason.WaitTimeout]));
         Assert.Equal(2, snapshot.WaitingByPartition.Sum());
         Assert.Equal(10, snapshot.Arrived);
     }

@@ -139,7 +139,12 @@ internal sealed class Race
                         : null;
                     o.Partitions = random.Next(1, 6);
                     o.PartitionCapacity = random.Next(0, 6);
-                    o.MaxWait = random.Next(6) switch { 0 => TimeSpan.Zero, 1 => Timeout.InfiniteTimeSpan, _ => TimeSpan.FromMicroseconds(random.Next(1, 5_000)) };
+                    o.MaxWait = random.Next(6) switch
+                    {
+                        0 => TimeSpan.Zero,
+                        1 => Timeout.InfiniteTimeSpan,
+                        _ => TimeSpan.FromMicroseconds(random.Next(1, 5_000)),
+                    };
                 });
                 break;
         }

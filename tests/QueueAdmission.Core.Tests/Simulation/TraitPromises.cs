@@ -194,7 +194,8 @@ internal static class TraitPromises
         IEnumerable<TraitJob> candidates = newcomer is null ? waited : [.. waited, newcomer];
         // Workers may be saved for a job that needs several since a moment when an older job was held back by its key,
         // or when a newer job had not come yet.
-        foreach (var started in candidates.Where(job => job.IsRunning && (job.Weight == 1 || (now.Settings.MaxWorkersPerKey is null && !newestFirst))))
+        foreach (var started in candidates.Where(job => job.IsRunning
+            && (job.Weight == 1 || (now.Settings.MaxWorkersPerKey is null && !newestFirst))))
             True(waiting.All(job => job.Priority != started.Priority || job.Number > started.Number != newestFirst || IsHeldBack(job, jobs, waiting, now)),
                 $"Job {started.Number} overtook an earlier job of its class.");
     }

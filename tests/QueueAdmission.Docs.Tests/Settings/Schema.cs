@@ -43,5 +43,8 @@ internal static class Schema
     }
 
     private static HashSet<string> Keys(JsonSchema schema) =>
-        [.. schema.ActualSchema.ActualProperties.Keys, .. schema.ActualSchema.AllOf.SelectMany(part => part.ActualSchema.ActualProperties.Keys)];
+        [
+            .. schema.ActualSchema.ActualProperties.Keys,
+            .. schema.ActualSchema.AllOf.SelectMany(part => part.ActualSchema.ActualProperties.Keys)
+        ];
 }

@@ -25,7 +25,10 @@ public sealed class RecipeTests
         var books = QueueOf(run, "checkout").GetSnapshot();
         Assert.Equal(
             200, answers.Count(answer => answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable));
-        Assert.Equal((books.Ran, books.Rejected), (answers.Count(answer => answer.StatusCode == HttpStatusCode.OK), answers.Count(answer => answer.StatusCode != HttpStatusCode.OK)));
+        Assert.Equal(
+            (books.Ran, books.Rejected),
+            (answers.Count(answer => answer.StatusCode == HttpStatusCode.OK),
+                answers.Count(answer => answer.StatusCode != HttpStatusCode.OK)));
         Assert.True(books.Ran >= 24, $"{books.Ran} ran.");
     }
 

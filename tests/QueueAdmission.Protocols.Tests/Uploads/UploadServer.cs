@@ -11,7 +11,10 @@ namespace QueueAdmission.Protocols.Uploads;
 internal static class UploadServer
 {
     public static Task<LoopbackServer> StartAsync(
-        Action<RequestQueueOptions>? line = null, Action<KestrelServerOptions>? kestrel = null, FakeTimeProvider? time = null, WatchedBodies? bodies = null) => LoopbackServer.StartAsync(
+        Action<RequestQueueOptions>? line = null,
+        Action<KestrelServerOptions>? kestrel = null,
+        FakeTimeProvider? time = null,
+        WatchedBodies? bodies = null) => LoopbackServer.StartAsync(
         map: app =>
         {
             if (bodies is not null)

@@ -29,7 +29,11 @@ internal static class Copies
         };
 
     public static JobImport With(
-        this JobImport import, string? source = null, long? after = null, IReadOnlyList<ImportedJob>? jobs = null, Func<AcceptedJob, AcceptedJob>? change = null) => new()
+        this JobImport import,
+        string? source = null,
+        long? after = null,
+        IReadOnlyList<ImportedJob>? jobs = null,
+        Func<AcceptedJob, AcceptedJob>? change = null) => new()
         {
             Source = source ?? import.Source,
             After = after ?? import.After,
@@ -42,15 +46,15 @@ internal static class Copies
     public static JobEnd With(
         this JobEnd end, JobEndKind? kind = null, TimeSpan? delay = null, long? claim = null, bool hasResult = true) =>
         new()
-    {
-        Id = end.Id,
-        Queue = end.Queue,
-        Claim = claim ?? end.Claim,
-        Kind = kind ?? end.Kind,
-        Result = hasResult ? end.Result : null,
-        Delay = delay ?? end.Delay,
-        Reason = end.Reason,
-    };
+        {
+            Id = end.Id,
+            Queue = end.Queue,
+            Claim = claim ?? end.Claim,
+            Kind = kind ?? end.Kind,
+            Result = hasResult ? end.Result : null,
+            Delay = delay ?? end.Delay,
+            Reason = end.Reason,
+        };
 
     public static ClaimedJob With(this ClaimedJob job, int weight) => new()
     {
@@ -67,28 +71,28 @@ internal static class Copies
 
     public static StoredJob With(
         this StoredJob job, DateTimeOffset? acceptedAt = null, bool hasPayload = true, long? ahead = null) => new()
-    {
-        Id = job.Id,
-        Queue = job.Queue,
-        Route = job.Route,
-        State = job.State,
-        AcceptedAt = acceptedAt ?? job.AcceptedAt,
-        Attempts = job.Attempts,
-        Payload = hasPayload ? job.Payload : null,
-        Result = job.Result,
-        Reason = job.Reason,
-        EndedAt = job.EndedAt,
-        Ahead = ahead ?? job.Ahead,
-    };
+        {
+            Id = job.Id,
+            Queue = job.Queue,
+            Route = job.Route,
+            State = job.State,
+            AcceptedAt = acceptedAt ?? job.AcceptedAt,
+            Attempts = job.Attempts,
+            Payload = hasPayload ? job.Payload : null,
+            Result = job.Result,
+            Reason = job.Reason,
+            EndedAt = job.EndedAt,
+            Ahead = ahead ?? job.Ahead,
+        };
 
     public static JobAdvance With(
         this JobAdvance advance,
         IReadOnlyList<bool>? ends = null,
         IReadOnlyList<ClaimedJob>? jobs = null,
         TimeSpan? nextDue = null) => new()
-    {
-        Ends = ends ?? advance.Ends,
-        Jobs = jobs ?? advance.Jobs,
-        NextDue = nextDue ?? advance.NextDue,
-    };
+        {
+            Ends = ends ?? advance.Ends,
+            Jobs = jobs ?? advance.Jobs,
+            NextDue = nextDue ?? advance.NextDue,
+        };
 }

@@ -21,7 +21,9 @@ internal static class JobStoreMutants
         }),
         ["A job that runs counts for the limit of a queue"] = Each(store => new(store)
         {
-            OnAccept = (right, jobs) => right.Accept([.. jobs.Select(job => job.MaxWaiting == long.MaxValue ? job : job.With(maxWaiting: job.MaxWaiting + right.ReadCounts().Sum(counts => counts.Running)))]),
+            OnAccept = (right, jobs) => right.Accept([.. jobs.Select(job => job.MaxWaiting == long.MaxValue
+                ? job
+                : job.With(maxWaiting: job.MaxWaiting + right.ReadCounts().Sum(counts => counts.Running)))]),
         }),
         ["The same key and fingerprint is a duplicate"] = Accepting(job => job.With(hasIdempotency: false)),
         ["A duplicate in a batch does not fail the others"] = Each(store => new(store)
@@ -30,7 +32,8 @@ internal static class JobStoreMutants
             {
                 var result = right.Accept(jobs);
                 var hasDuplicate = result.Any(acceptance => acceptance.Status == JobAcceptanceStatus.Duplicate);
-                return [.. result.Select(acceptance => hasDuplicate ? acceptance with { Status = JobAcceptanceStatus.Duplicate } : acceptance)];
+                return [.. result.Select(acceptance =>
+                    hasDuplicate ? acceptance with { Status = JobAcceptanceStatus.Duplicate } : acceptance)];
             },
         }),
         ["A duplicate is one even if the queue is full"] = Each(store => new(store)
@@ -43,11 +46,16 @@ internal static class JobStoreMutants
         ["A key belongs to one queue"] = HasOneSpaceOfKeys,
         ["A key is kept as long as its job"] = Each(store => new(store)
         {
-            OnAccept = (right, jobs) => right.Accept([.. jobs.Select(job => right.ReadCounts().Any(counts => counts.Done > 0) ? job.With(hasIdempotency: false) : job)]),
+            OnAccept = (right, jobs) => right.Accept([.. jobs.Select(job => right.ReadCounts().Any(counts => counts.Done > 0)
+                ? job.With(hasIdempotency: false)
+                : job)]),
         }),
         ["A job that is given again is a duplicate"] = Each(store => new(store)
         {
-            OnAccept = (right, jobs) => [.. right.Accept(jobs).Select(acceptance => acceptance.Status == JobAcceptanceStatus.Duplicate ? acceptance with { Status = JobAcceptanceStatus.Accepted } : acceptance)],
+            OnAccept = (right, jobs) => [.. right.Accept(jobs).Select(acceptance =>
+                acceptance.Status == JobAcceptanceStatus.Duplicate
+                    ? acceptance with { Status = JobAcceptanceStatus.Accepted }
+                    : acceptance)],
         }),
         ["Any name of a queue works"] = Accepting(
             job => job.With(queue: job.Queue.Replace("A", "a", StringComparison.Ordinal))),
@@ -105,7 +113,8 @@ internal static class JobStoreMutants
         ["A long sequence does not hide the jobs behind it"] = Each(store => new(store)
         {
             OnAdvance = (right, node, ends, claims) =>
-                right.Advance(node, ends, [.. claims.Select(claim => right.ReadCounts().Any(counts => counts.Waiting > 1_000) ? claim with { Max = 1 } : claim)]),
+                right.Advance(node, ends, [.. claims.Select(claim =>
+                    right.ReadCounts().Any(counts => counts.Waiting > 1_000) ? claim with { Max = 1 } : claim)]),
         }),
 
         ["A job that is done has its result and no payload"] = Ending(end => end.With(hasResult: false)),
@@ -194,13 +203,22 @@ internal static class JobStoreMutants
         import.With(source: Guid.NewGuid().ToString("N"), after: -1);
 
     private static Func<Func<IJobStore>> Ending(Func<JobEnd, JobEnd> change) =>
-        Each(store => new(store) { OnAdvance = (right, node, ends, claims) => right.Advance(node, [.. ends.Select(change)], claims) });
+        Each(store => new(store)
+        {
+            OnAdvance = (right, node, ends, claims) => right.Advance(node, [.. ends.Select(change)], claims),
+        });
 
     private static Func<Func<IJobStore>> Claiming(Func<JobClaim, JobClaim> change) =>
-        Each(store => new(store) { OnAdvance = (right, node, ends, claims) => right.Advance(node, ends, [.. claims.Select(change)]) });
+        Each(store => new(store)
+        {
+            OnAdvance = (right, node, ends, claims) => right.Advance(node, ends, [.. claims.Select(change)]),
+        });
 
     private static Func<Func<IJobStore>> Advancing(Func<IJobStore, JobAdvance, JobAdvance> change) =>
-        Each(store => new(store) { OnAdvance = (right, node, ends, claims) => change(right, right.Advance(node, ends, claims)) });
+        Each(store => new(store)
+        {
+            OnAdvance = (right, node, ends, claims) => change(right, right.Advance(node, ends, claims)),
+        });
 
     private static Func<IJobStore> ForgetsEverything() => () => new InMemoryJobStore().Open();
 

@@ -6,15 +6,15 @@ internal static class Jobs
     public static AcceptedJob New(
         byte[]? payload = null, string queue = "posts", long maxWaiting = long.MaxValue, byte[]? sequenceKey = null) =>
         new()
-    {
-        Id = Guid.CreateVersion7(),
-        Queue = queue,
-        Route = "POST /posts",
-        Payload = payload ?? [1, 2, 3],
-        AcceptedAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
-        MaxWaiting = maxWaiting,
-        SequenceKey = sequenceKey,
-    };
+        {
+            Id = Guid.CreateVersion7(),
+            Queue = queue,
+            Route = "POST /posts",
+            Payload = payload ?? [1, 2, 3],
+            AcceptedAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
+            MaxWaiting = maxWaiting,
+            SequenceKey = sequenceKey,
+        };
 
     public static AcceptedJob[] Many(int count, int payloadLength = 3) =>
         [.. Enumerable.Range(0, count).Select(_ => New(new byte[payloadLength]))];

@@ -5,7 +5,9 @@ namespace QueueAdmission.Stores.PostgreSql;
 
 public sealed class PostgreSqlContractTests(SharedPostgres shared) : IClassFixture<SharedPostgres>
 {
-    public static TheoryData<string> Names => [.. new LeaseStoreContract(() => throw new NotSupportedException(), () => throw new NotSupportedException()).Checks.Select(check => check.Name)];
+    public static TheoryData<string> Names =>
+        [.. new LeaseStoreContract(() => throw new NotSupportedException(), () => throw new NotSupportedException())
+            .Checks.Select(check => check.Name)];
 
     [Theory]
     [MemberData(nameof(Names))]

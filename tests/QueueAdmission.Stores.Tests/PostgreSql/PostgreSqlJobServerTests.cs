@@ -20,7 +20,11 @@ public sealed class PostgreSqlJobServerTests
         var accepted = new List<Guid>();
         var failures = new System.Collections.Concurrent.ConcurrentQueue<Exception>();
         using var stop = new CancellationTokenSource();
-        var threads = new[] { Follow(() => Accept(store, accepted), failures), Follow(() => RunJobs(store, server, stop.Token), failures) };
+        var threads = new[]
+        {
+            Follow(() => Accept(store, accepted), failures),
+            Follow(() => RunJobs(store, server, stop.Token), failures),
+        };
         for (var kill = 1; kill <= Kills; kill++)
         {
             var goal = Groups * Group * kill / (Kills + 1);

@@ -25,16 +25,16 @@ internal static class PostgreSqlJobs
 
     public static AcceptedJob NewJob(
         string queue, byte[]? payload = null, byte[]? sequenceKey = null, byte[]? idempotencyKey = null) => new()
-    {
-        Id = Guid.CreateVersion7(),
-        Queue = queue,
-        Route = "POST /posts",
-        Payload = payload ?? [1],
-        AcceptedAt = DateTimeOffset.UnixEpoch.AddYears(56),
-        MaxWaiting = long.MaxValue,
-        SequenceKey = sequenceKey,
-        IdempotencyKey = idempotencyKey,
-    };
+        {
+            Id = Guid.CreateVersion7(),
+            Queue = queue,
+            Route = "POST /posts",
+            Payload = payload ?? [1],
+            AcceptedAt = DateTimeOffset.UnixEpoch.AddYears(56),
+            MaxWaiting = long.MaxValue,
+            SequenceKey = sequenceKey,
+            IdempotencyKey = idempotencyKey,
+        };
 
     public static AcceptedJob[] NewJobs(string queue, int count, int size = 100) =>
         [.. Enumerable.Range(0, count).Select(_ => NewJob(queue, new byte[size]))];

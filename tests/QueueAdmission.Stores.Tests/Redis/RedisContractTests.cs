@@ -5,7 +5,9 @@ namespace QueueAdmission.Stores.Redis;
 
 public sealed class RedisContractTests(RedisContractTests.Server server) : IClassFixture<RedisContractTests.Server>
 {
-    public static TheoryData<string> Names => [.. new LeaseStoreContract(() => throw new NotSupportedException(), () => throw new NotSupportedException()).Checks.Select(check => check.Name)];
+    public static TheoryData<string> Names =>
+        [.. new LeaseStoreContract(() => throw new NotSupportedException(), () => throw new NotSupportedException())
+            .Checks.Select(check => check.Name)];
 
     [Theory]
     [MemberData(nameof(Names))]

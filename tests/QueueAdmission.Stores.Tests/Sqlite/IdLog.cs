@@ -10,7 +10,8 @@ internal sealed class IdLog(string path) : IDisposable
 
     /// <summary>Reads the files of all processes.</summary>
     public static List<Guid> Read(string folder, string pattern) =>
-        [.. Directory.GetFiles(folder, pattern).SelectMany(file => File.ReadAllBytes(file).Chunk(16)).Where(id => id.Length == 16).Select(id => new Guid(id))];
+        [.. Directory.GetFiles(folder, pattern).SelectMany(file => File.ReadAllBytes(file).Chunk(16))
+            .Where(id => id.Length == 16).Select(id => new Guid(id))];
 
     public void Dispose() => _file.Dispose();
 }

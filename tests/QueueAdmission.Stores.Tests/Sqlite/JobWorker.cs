@@ -94,7 +94,8 @@ internal static class JobWorker
             Assert.All(advance.Ends, Assert.True);
             done.Add(ends.Where(end => end is { Queue: Kept, Kind: JobEndKind.Done }).Select(end => end.Id));
             claimed.Add(advance.Jobs.Where(job => job.Queue == Kept).Select(job => job.Id));
-            ends = [.. advance.Jobs.Select(job => Jobs.EndOf(job, IsRetried(job.Payload) && job.Attempt == 1 ? JobEndKind.Retry : JobEndKind.Done))];
+            ends = [.. advance.Jobs.Select(job =>
+                Jobs.EndOf(job, IsRetried(job.Payload) && job.Attempt == 1 ? JobEndKind.Retry : JobEndKind.Done))];
         }
     }
 

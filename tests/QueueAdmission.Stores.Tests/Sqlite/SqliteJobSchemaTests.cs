@@ -41,7 +41,10 @@ public sealed class SqliteJobSchemaTests : IDisposable
         store.Open();
 
         var counts = Jobs.AssertEquation(store);
-        Assert.Equal((9, 4, 1, 1, 1, 1, 1), (counts.Accepted, counts.Waiting, counts.Running, counts.Done, counts.Dead, counts.Cancelled, counts.Discarded));
+        Assert.Equal(
+            (9, 4, 1, 1, 1, 1, 1),
+            (counts.Accepted, counts.Waiting, counts.Running, counts.Done, counts.Dead, counts.Cancelled,
+                counts.Discarded));
         Assert.Equal("the result"u8, store.Find(IdOf(1))!.Result!);
         Assert.Equal("It is broken.", store.Find(IdOf(2))!.Reason);
         Assert.Equal("payload 2"u8, store.Find(IdOf(2))!.Payload!);

@@ -40,7 +40,12 @@ public sealed class DeadlineTests
     [InlineData(long.MaxValue)]
     public async Task TimeLeft_OfNoLimit_IsAsLongAsTheQueueAllows(long? milliseconds)
     {
-        var timeLeft = milliseconds switch { null => (TimeSpan?)null, long.MaxValue => TimeSpan.MaxValue, { } ms => TimeSpan.FromMilliseconds(ms) };
+        var timeLeft = milliseconds switch
+        {
+            null => (TimeSpan?)null,
+            long.MaxValue => TimeSpan.MaxValue,
+            { } ms => TimeSpan.FromMilliseconds(ms),
+        };
         var gate = new Gate();
         await using var app = await TestApp.StartAsync("Queues:q:Workers=1 Queues:q:MaxWait=00:00:20", app =>
         {

@@ -32,7 +32,8 @@ internal sealed partial class DeadLetterEndpoints(IServiceProvider services, Das
         var query = context.Request.Query;
         var max = DefaultMax;
         if (query["max"].ToString() is { Length: > 0 } wanted
-            && !(int.TryParse(wanted, NumberStyles.None, CultureInfo.InvariantCulture, out max) && max is >= 1 and <= Max))
+            && !(int.TryParse(wanted, NumberStyles.None, CultureInfo.InvariantCulture, out max)
+                && max is >= 1 and <= Max))
         {
             await RefuseAsync(
                 context, "No list was made.", StatusCodes.Status400BadRequest, $"max must be 1 to {Max:N0}.");

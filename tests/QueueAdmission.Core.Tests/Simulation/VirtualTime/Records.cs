@@ -41,7 +41,8 @@ internal sealed class Records
         double own = 0, all = 0;
         foreach (var visit in _visits.Where(visit => visit.Ending == Ending.Served))
         {
-            var time = Math.Max(0, Math.Min(visit.Ended, to.Ticks) - Math.Max(visit.Started, from.Ticks)) * (double)visit.Client.Traits.Weight;
+            var time = Math.Max(0, Math.Min(visit.Ended, to.Ticks) - Math.Max(visit.Started, from.Ticks))
+                * (double)visit.Client.Traits.Weight;
             all += time;
             own += visit.Client.Group == group ? time : 0;
         }
