@@ -40,12 +40,14 @@ internal sealed class ServerProcess : IDisposable
     }
 
     /// <summary>Runs a tool to its end.</summary>
-    public static void Run(string program, params string[] arguments)
+    /// <returns>What it has written.</returns>
+    public static string Run(string program, params string[] arguments)
     {
         using var tool = Start(program, arguments);
         tool._process.WaitForExit();
         if (tool._process.ExitCode != 0)
             throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {tool.Output}");
+        return tool.Output;
     }
 
     public static int FreePort()
@@ -60,7 +62,7 @@ internal sealed class ServerProcess : IDisposable
     {
         for (var since = Stopwatch.GetTimestamp(); !condition(); Thread.Sleep(2))
         {
-            if (Stopwatch.GetElapsedTime(since) > TimeSpan.FromSeconds(30))
+            if (Stopwatch.GetElapsedTime(since) > TimeSpan.FromSeconds(60))
                 throw new TimeoutException(complaint());
         }
     }

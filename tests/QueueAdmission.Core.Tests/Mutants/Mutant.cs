@@ -77,6 +77,7 @@ internal sealed partial class Mutant : IDisposable
     public static async Task AssertFoundAsync(
         string file, string rule, string broken, Type test, string method, params object[] arguments)
     {
+        Effort.SkipUnlessFull();
         using var mutant = new Mutant(file, rule, broken);
 
         // A failed assertion, and not a mutant that cannot run at all.
@@ -87,6 +88,7 @@ internal sealed partial class Mutant : IDisposable
     public static async Task AssertInnocentAsync(
         string file, string anyText, Type test, string method, params object[] arguments)
     {
+        Effort.SkipUnlessFull();
         using var same = new Mutant(file, anyText, anyText + " ");
 
         Assert.Null(await same.RunAsync(test, method, arguments));
