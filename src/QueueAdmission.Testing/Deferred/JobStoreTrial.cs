@@ -216,15 +216,15 @@ internal sealed class JobStoreTrial : IDisposable
     public static JobEnd EndOf(
         ClaimedJob job, JobEndKind kind, TimeSpan delay = default, byte[]? result = null, string? reason = null) =>
         new()
-    {
-        Id = job.Id,
-        Queue = job.Queue,
-        Claim = job.Claim,
-        Kind = kind,
-        Delay = delay,
-        Result = result,
-        Reason = reason ?? (kind is JobEndKind.Retry or JobEndKind.Dead ? "It failed." : null),
-    };
+        {
+            Id = job.Id,
+            Queue = job.Queue,
+            Claim = job.Claim,
+            Kind = kind,
+            Delay = delay,
+            Result = result,
+            Reason = reason ?? (kind is JobEndKind.Retry or JobEndKind.Dead ? "It failed." : null),
+        };
 
     public StoredJob MustFind(Guid id, StoredJobState state)
     {

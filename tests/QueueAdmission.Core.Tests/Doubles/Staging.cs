@@ -8,12 +8,12 @@ internal static class Staging
 {
     public static JobQueueOptions Settings(
         int workers = 1, int partitions = 1, int capacity = 10, TimeSpan? maxWait = null) => new()
-    {
-        Workers = workers,
-        Partitions = partitions,
-        PartitionCapacity = capacity,
-        MaxWait = maxWait ?? Timeout.InfiniteTimeSpan,
-    };
+        {
+            Workers = workers,
+            Partitions = partitions,
+            PartitionCapacity = capacity,
+            MaxWait = maxWait ?? Timeout.InfiniteTimeSpan,
+        };
 
     /// <summary>From now on, one locked section refuses no more waiters than this.</summary>
     public static void RefuseInSectionsOf(this JobQueue queue, int waiters) => queue.Engine.Read(
