@@ -222,7 +222,7 @@ public sealed class KafkaApplicationTests : IDisposable
                 kafka.Topic = _kafka.Topic;
                 kafka.Import = imports;
                 kafka.DeliveryTimeout = TimeSpan.FromSeconds(deliverySeconds);
-                kafka.Client["reconnect.backoff.max.ms"] = "200";
+                MockKafka.Hasten(kafka);
             }));
         var app = builder.Build();
         app.UseQueuedAdmission();

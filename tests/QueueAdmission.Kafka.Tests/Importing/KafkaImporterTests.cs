@@ -218,6 +218,40 @@ public sealed class KafkaImporterTests : IDisposable
     }
 
     [Fact]
+    public async Task Import_RecordsAreGoneThatTheStoreDoesNotHave_IsToldAndGoesOn()
+    {
+        using var node = new KafkaNode(_kafka, _store.Open());
+        node.Store.Import(new JobImport { Source = "kafka/jobs/0", After = -1, Last = 0, Jobs = [] });
+        var jobs = Jobs.Many(6);
+        Array.ForEach(jobs, job => _kafka.Write(0, JobRecord.Write(job)));
+        _kafka.Delete(0, before: 4);
+
+        node.StartImport();
+        await node.AcceptedAsync(2);
+
+        Assert.All(jobs[4..], job => Assert.NotNull(node.Store.Find(job.Id)));
+        Assert.Equal(5, node.Store.ReadPosition("kafka/jobs/0"));
+        var line = Assert.Single(node.Log.GetSnapshot(), record => record.Level >= LogLevel.Information);
+        Assert.Equal(("KafkaRecordsLost", LogLevel.Error), (line.Id.Name, line.Level));
+        Assert.Equal(("jobs [[0]]", "3"), (line.GetStructuredStateValue("Partition"), line.GetStructuredStateValue("Count")));
+        Assert.Null(node.Intake.Outage);
+    }
+
+    [Fact]
+    public async Task Import_RecordsAreGoneAndTheStoreIsNew_LosesNoneThatItKnew()
+    {
+        using var node = new KafkaNode(_kafka, _store.Open());
+        for (var i = 0; i < 3; i++)
+            _kafka.Write(0, JobRecord.Write(Jobs.New()));
+        _kafka.Delete(0, before: 2);
+
+        node.StartImport();
+        await node.AcceptedAsync(1);
+
+        Assert.DoesNotContain(node.Log.GetSnapshot(), record => record.Level >= LogLevel.Information);
+    }
+
+    [Fact]
     public async Task Import_BrokerIsAway_IsOneLineAndGoesOn()
     {
         using var node = new KafkaNode(_kafka, _store.Open());
