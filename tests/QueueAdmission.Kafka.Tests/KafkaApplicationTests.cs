@@ -118,7 +118,8 @@ public sealed class KafkaApplicationTests : IDisposable
         var outage = app.Services.GetRequiredService<IDeferredJobs>().Outage;
         _kafka.ComeUp();
         var status = HttpStatusCode.ServiceUnavailable;
-        while (status == HttpStatusCode.ServiceUnavailable)
+        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (status == HttpStatusCode.ServiceUnavailable && !bound.IsCancellationRequested)
         {
             using var response = await PostAsync(app);
             status = response.StatusCode;

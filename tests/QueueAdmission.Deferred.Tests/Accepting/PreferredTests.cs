@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using QueueAdmission.Deferred.Doubles;
@@ -52,6 +53,7 @@ public sealed class PreferredTests
             Interlocked.Increment(ref _ran);
             context.Response.Headers["X-Job"] = $"{context.Features.Get<IDeferredJobFeature>()!.JobId:N}";
             context.Response.Headers.Vary = "Accept-Encoding";
+            context.Features.Get<IHttpResponseFeature>()!.ReasonPhrase = "Made";
             context.Response.Cookies.Append("session", "secret");
             return TypedResults.Created("/reports/7", "real");
         });
@@ -59,6 +61,7 @@ public sealed class PreferredTests
         using var response = await PostAsync(app, "respond-async, wait=5");
 
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        Assert.Equal("Made", response.ReasonPhrase);
         Assert.Equal("/reports/7", response.Headers.Location!.OriginalString);
         Assert.Equal("\"real\"", await response.Content.ReadAsStringAsync(Token));
         Assert.Equal("wait=5", Assert.Single(response.Headers.GetValues("Preference-Applied")));
@@ -83,6 +86,7 @@ public sealed class PreferredTests
 
         Assert.Equal(status, (int)response.StatusCode);
         Assert.Equal(["Prefer"], response.Headers.Vary);
+        Assert.Equal(status != 204, response.Content.Headers.Contains("Content-Length"));
     }
 
     [Fact]

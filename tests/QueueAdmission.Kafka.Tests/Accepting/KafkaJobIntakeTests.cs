@@ -75,7 +75,8 @@ public sealed class KafkaJobIntakeTests : IDisposable
         using var node = new KafkaNode(_kafka, _store.Open(), configure: options =>
         {
             options.Producer["queue.buffering.max.messages"] = "10";
-            options.DeliveryTimeout = TimeSpan.FromSeconds(1);
+            // Long enough for the buffer to be full before the first record gives up.
+            options.DeliveryTimeout = TimeSpan.FromSeconds(3);
         });
         _kafka.GoDown();
 
