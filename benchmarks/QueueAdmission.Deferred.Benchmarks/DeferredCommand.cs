@@ -8,7 +8,7 @@ namespace QueueAdmission.Deferred.Benchmarks;
 internal static class DeferredCommand
 {
     /// <summary>Asked only by their names. Each fills a table of its own.</summary>
-    private static readonly string[] Alone = ["kills", "kills-postgres", "takeover", "held"];
+    private static readonly string[] Alone = ["kills", "kills-postgres", "kills-kafka", "takeover", "held"];
 
     private static readonly (string Name, Func<Setup, Task> RunAsync)[] Questions =
     [
@@ -16,10 +16,11 @@ internal static class DeferredCommand
         ("rate", OfferedRate.RunAsync),
         ("replay", ReplayCost.RunAsync),
         ("backlog", Backlog.RunAsync),
-        (Alone[3], HeldTransaction.RunAsync),
-        (Alone[2], LostNode.RunAsync),
+        (Alone[4], HeldTransaction.RunAsync),
+        (Alone[3], LostNode.RunAsync),
         (Alone[0], KilledProcesses.RunAsync),
-        (Alone[1], KilledNodes.RunAsync),
+        (Alone[1], KilledNodes.WithoutKafkaAsync),
+        (Alone[2], KilledNodes.WithKafkaAsync),
     ];
 
     public static async Task RunAsync(string[] names)

@@ -1,15 +1,18 @@
 using Npgsql;
 using QueueAdmission.Cluster.Benchmarks.Report;
 using QueueAdmission.Cluster.Benchmarks.Servers;
+using QueueAdmission.Crash.Campaign;
+using QueueAdmission.Deferred.Benchmarks.Servers;
 
 namespace QueueAdmission.Deferred.Benchmarks;
 
-/// <summary>What the scenarios share: a folder, the server of the rivals, and the rows that they write.</summary>
+/// <summary>What the scenarios share: a folder, the servers, and the rows that they write.</summary>
 internal sealed class Setup : IDisposable
 {
     private readonly List<ReportRow> _rows = [];
     private readonly string _root = Directory.CreateTempSubdirectory("queueadmission-deferred").FullName;
     private readonly Lazy<PostgresServer> _postgres;
+    private KafkaServer? _kafka;
     private int _folders;
 
     public Setup()
@@ -25,10 +28,18 @@ internal sealed class Setup : IDisposable
     /// <summary>
     /// The address of a new store: a file, or a database of its own on a server with its own defaults, fsync among them.
     /// </summary>
+    /// <remarks>With Kafka its brokers and a topic of its own come before, each with a bar behind it.</remarks>
     public string NewStore(string store)
     {
         if (store == "sqlite")
             return Path.Combine(NewFolder(), "jobs.db");
+        if (store == Subject.KafkaAndPostgres)
+        {
+            var topic = $"posts-{_folders++}";
+            _kafka ??= KafkaServer.Start();
+            _kafka.AddTopic(topic, partitions: 8);
+            return $"{_kafka.Address}|{topic}|{NewStore("postgres")}";
+        }
         // What an earlier process has left behind would be measured as well.
         var name = $"store{_folders++}";
         using (var connection = new NpgsqlConnection(_postgres.Value.ConnectionString))
@@ -54,6 +65,7 @@ internal sealed class Setup : IDisposable
 
     public void Dispose()
     {
+        _kafka?.Dispose();
         if (_postgres.IsValueCreated)
             _postgres.Value.Dispose();
         Directory.Delete(_root, recursive: true);

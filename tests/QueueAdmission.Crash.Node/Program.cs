@@ -2,10 +2,17 @@ using Npgsql;
 using QueueAdmission;
 using QueueAdmission.Crash.Node;
 
-// One of several nodes that accept posts and run them, with their jobs in PostgreSQL. Tests and benchmarks kill it.
+// One of several nodes that accept posts and run them, with their jobs in PostgreSQL, and Kafka in front of it if its
+// brokers are given. Tests and benchmarks kill it.
 var builder = WebApplication.CreateBuilder(args);
 var address = builder.Configuration["Store"] ?? throw new InvalidOperationException("--Store is missing: the server.");
-builder.Services.AddQueuedAdmission().AddDeferredJobs(jobs => jobs.UsePostgreSql(address));
+var brokers = builder.Configuration["Kafka:Brokers"];
+builder.Services.AddQueuedAdmission().AddDeferredJobs(jobs =>
+{
+    jobs.UsePostgreSql(address);
+    if (brokers is not null)
+        jobs.UseKafka(brokers, kafka => builder.Configuration.GetSection("Kafka").Bind(kafka));
+});
 builder.Services.AddSingleton(NpgsqlDataSource.Create(address));
 builder.Services.Configure<PostOptions>(builder.Configuration.GetSection("Posts"));
 builder.Services.AddSingleton<Publisher>();

@@ -2,8 +2,12 @@ using QueueAdmission.Crash.Campaign;
 
 namespace QueueAdmission.Crash;
 
-/// <summary>Two nodes and their PostgreSQL server are killed while posts are accepted and run. None is lost.</summary>
-/// <remarks><c>benchmarks/deferred kills-postgres</c> does the same with 300,000 posts.</remarks>
+/// <summary>
+/// Two nodes, their PostgreSQL server and their Kafka broker are killed while posts are accepted and run. None is lost.
+/// </summary>
+/// <remarks>
+/// <c>benchmarks/deferred kills-postgres</c> and <c>kills-kafka</c> do the same with 300,000 posts.
+/// </remarks>
 public class ClusterKillTests
 {
     [Fact]
@@ -12,11 +16,25 @@ public class ClusterKillTests
         Assert.SkipWhen(PostCluster.Missing is not null, PostCluster.Missing ?? "");
         var plan = new CrashPlan(Posts: 4_000, Kills: 4, PurgeKills: 0, Flows: 16, Seed: 2);
 
-        var findings = await ClusterCrashRun.RunAsync(plan, TestContext.Current.SendDiagnosticMessage);
+        var findings = await ClusterCrashRun.RunAsync(plan, usesKafka: false, TestContext.Current.SendDiagnosticMessage);
 
         Assert.Empty(findings.Problems());
         Assert.Equal(4_000, findings.Sent);
         Assert.Equal(4, findings.Kills);
+    }
+
+    [Fact]
+    public async Task Posts_KafkaAcceptsAndAllAreKilled_EachAcknowledgedOneHasItsRowOnce()
+    {
+        Assert.SkipWhen(PostCluster.Missing is not null, PostCluster.Missing ?? "");
+        Assert.SkipWhen(KafkaServer.IsMissing, KafkaServer.Missing);
+        var plan = new CrashPlan(Posts: 4_000, Kills: 3, PurgeKills: 0, Flows: 16, Seed: 3);
+
+        var findings = await ClusterCrashRun.RunAsync(plan, usesKafka: true, TestContext.Current.SendDiagnosticMessage);
+
+        Assert.Empty(findings.Problems());
+        Assert.Equal(4_000, findings.Sent);
+        Assert.Equal(3, findings.Kills);
     }
 
     [Fact]

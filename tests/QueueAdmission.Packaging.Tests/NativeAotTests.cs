@@ -7,6 +7,7 @@ public class NativeAotTests(PackedLibraries libraries)
     [Fact]
     public async Task Middleware_CompiledByNativeAot_QueuesRequestsAndCausesNoWarning()
     {
+        Effort.SkipUnlessFull();
         NativeToolchain.SkipIfMissing();
         var program = libraries.Install("WebShop");
 

@@ -7,19 +7,26 @@ namespace QueueAdmission.Cluster.Benchmarks.Servers;
 /// <summary>A server that the benchmark has started. It is ended by its id.</summary>
 internal sealed class ServerProcess : IDisposable
 {
+    private const int MaxLines = 1_000;
+
     private readonly Process _process;
-    private readonly List<string> _output = [];
+    private readonly List<string> _firstLines = [];
+    private readonly Queue<string> _lastLines = [];
 
     private ServerProcess(Process process) => _process = process;
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>
+    /// What it has written: its first and its last lines. A server that recovers refuses clients meanwhile, with a line
+    /// for each.
+    /// </summary>
     public string Output
     {
         get
         {
-            lock (_output)
-                return string.Join('\n', _output);
+            lock (_firstLines)
+                return string.Join('\n', _firstLines.Concat(_lastLines));
         }
     }
 
@@ -40,12 +47,14 @@ internal sealed class ServerProcess : IDisposable
     }
 
     /// <summary>Runs a tool to its end.</summary>
-    public static void Run(string program, params string[] arguments)
+    /// <returns>What it has written.</returns>
+    public static string Run(string program, params string[] arguments)
     {
         using var tool = Start(program, arguments);
         tool._process.WaitForExit();
         if (tool._process.ExitCode != 0)
             throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {tool.Output}");
+        return tool.Output;
     }
 
     public static int FreePort()
@@ -60,7 +69,7 @@ internal sealed class ServerProcess : IDisposable
     {
         for (var since = Stopwatch.GetTimestamp(); !condition(); Thread.Sleep(2))
         {
-            if (Stopwatch.GetElapsedTime(since) > TimeSpan.FromSeconds(30))
+            if (Stopwatch.GetElapsedTime(since) > TimeSpan.FromSeconds(60))
                 throw new TimeoutException(complaint());
         }
     }
@@ -81,10 +90,18 @@ internal sealed class ServerProcess : IDisposable
 
     private void Keep(object sender, DataReceivedEventArgs line)
     {
-        lock (_output)
+        if (line.Data is not { } text)
+            return;
+        lock (_firstLines)
         {
-            if (line.Data is { } text && _output.Count < 1_000)
-                _output.Add(text);
+            if (_firstLines.Count < MaxLines)
+            {
+                _firstLines.Add(text);
+                return;
+            }
+            _lastLines.Enqueue(text);
+            if (_lastLines.Count > MaxLines)
+                _lastLines.Dequeue();
         }
     }
 }

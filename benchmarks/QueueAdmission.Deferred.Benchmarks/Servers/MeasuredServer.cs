@@ -1,6 +1,7 @@
 using System.Net;
 using Hangfire;
 using Hangfire.PostgreSql;
+using QueueAdmission.Crash.Campaign;
 using Wolverine;
 using Wolverine.Postgresql;
 
@@ -45,6 +46,14 @@ internal static class MeasuredServer
                     jobs => jobs.UseSqlite($"Data Source={address}"));
             case "ours-postgres":
                 return AddOurs(builder, runs: false, jobs => jobs.UsePostgreSql(address));
+            case "ours-kafka":
+                var parts = address.Split('|');
+                return AddOurs(builder, runs: false, jobs => jobs.UsePostgreSql(parts[2]).UseKafka(parts[0], kafka =>
+                {
+                    kafka.Topic = parts[1];
+                    Set(kafka.Client, KafkaServer.ClientSettings);
+                    Set(kafka.Producer, KafkaServer.ProducerSettings);
+                }));
             case "wolverine":
                 builder.Host.UseWolverine(options =>
                 {
@@ -89,5 +98,11 @@ internal static class MeasuredServer
             app.MapPost("/posts", PostHandlers.Publish).WithQueue(Queue).Defer();
             app.MapDeferredJobs("/jobs");
         };
+    }
+
+    private static void Set(IDictionary<string, string> settings, IReadOnlyDictionary<string, string> values)
+    {
+        foreach (var (name, value) in values)
+            settings[name] = value;
     }
 }

@@ -76,6 +76,7 @@ internal sealed partial class Mutant : IDisposable
     /// <param name="arguments">What the method gets.</param>
     public static async Task AssertFoundAsync(string file, string rule, string broken, Type test, string method, params object[] arguments)
     {
+        Effort.SkipUnlessFull();
         using var mutant = new Mutant(file, rule, broken);
 
         // A failed assertion, and not a mutant that cannot run at all.
@@ -85,6 +86,7 @@ internal sealed partial class Mutant : IDisposable
     /// <summary>Checks that a test finds nothing in a library that was only compiled anew.</summary>
     public static async Task AssertInnocentAsync(string file, string anyText, Type test, string method, params object[] arguments)
     {
+        Effort.SkipUnlessFull();
         using var same = new Mutant(file, anyText, anyText + " ");
 
         Assert.Null(await same.RunAsync(test, method, arguments));

@@ -10,7 +10,7 @@ public sealed class ModelTests(ITestOutputHelper output)
 {
     private const int Lanes = 2;
 
-    private static readonly int Histories = Effort.Of(all: 20_000, some: 4_000);
+    private static readonly int Histories = Effort.Of(all: 20_000, some: 2_000);
 
     [Theory]
     [InlineData(false, false)]

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace QueueAdmission.Crash.Campaign;
 
-/// <summary>Runs a campaign with kills against two nodes and their PostgreSQL server.</summary>
+/// <summary>Runs a campaign with kills against two nodes, their PostgreSQL server, and their Kafka broker.</summary>
 /// <remarks>
 /// The seed draws the moments of the kills out of the whole campaign: a kill is due when so many posts were
 /// acknowledged and so many jobs are done. It also draws what is killed, and how long a server stays away.
@@ -22,44 +22,65 @@ internal sealed class ClusterCrashRun
     private readonly List<string> _violations = [];
     private int _nodeKills;
     private int _serverKills;
+    private int _brokerKills;
 
     private ClusterCrashRun(CrashPlan plan, Action<string> log, PostCluster cluster) =>
         (_plan, _log, _random, _poster, _cluster) = (plan, log, new Random(plan.Seed), new Poster(plan.Flows), cluster);
 
+    private enum Victim
+    {
+        Node,
+        Server,
+        Broker,
+    }
+
+    private int Kills => _nodeKills + _serverKills + _brokerKills;
+
     /// <param name="plan">The campaign. Finished jobs are kept, so it has no kills of the purge.</param>
+    /// <param name="usesKafka">Whether a broker of Kafka accepts the posts. Then it is killed as well.</param>
     /// <param name="log">Told of each step.</param>
-    public static async Task<CrashFindings> RunAsync(CrashPlan plan, Action<string> log)
+    public static async Task<CrashFindings> RunAsync(CrashPlan plan, bool usesKafka, Action<string> log)
     {
         await using var cluster = await PostCluster.StartAsync(
             Nodes,
+            usesKafka,
             "--Posts:ReviewTime", "00:00:00.001",
             "--Posts:FailOneOf", $"{CrashPlan.FailOneOf}",
             "--QueuedAdmission:Queues:posts:Workers", "16",
             "--QueuedAdmission:Queues:posts:Deferred:RetryDelay", "00:00:00.200",
             // A line for each retry would be most of the work.
             "--Logging:LogLevel:QueueAdmission.Deferred", "None");
-        return await new ClusterCrashRun(plan, log, cluster).RunAsync();
+        return await new ClusterCrashRun(plan, log, cluster).RunAsync(usesKafka);
     }
 
-    private async Task<CrashFindings> RunAsync()
+    private async Task<CrashFindings> RunAsync(bool usesKafka)
     {
         var start = Stopwatch.GetTimestamp();
         var moments = Enumerable.Range(0, _plan.Kills).Select(_ => _random.NextDouble()).Order().ToList();
         var posting = _poster.PostAsync(_plan.Posts, _cluster.NextClient);
-        // A third of the kills hit the server.
-        var hitsServer = Enumerable.Range(0, _plan.Kills).Select(kill => kill % 3 == 0).ToArray();
-        _random.Shuffle(hitsServer);
-        foreach (var (moment, isServer) in moments.Zip(hitsServer))
+        // A third of the kills hit the server, and a third the broker if there is one.
+        Victim[] turns = [Victim.Server, usesKafka ? Victim.Broker : Victim.Node, Victim.Node];
+        var victims = Enumerable.Range(0, _plan.Kills).Select(kill => turns[kill % turns.Length]).ToArray();
+        _random.Shuffle(victims);
+        foreach (var (moment, victim) in moments.Zip(victims))
         {
             await UntilAsync(books => Progress(books) >= moment, $"{moment:P0} are done");
-            if (isServer)
-                await KillServerAsync();
-            else
-                await KillNodeAsync(_random.Next(Nodes));
+            await (victim switch
+            {
+                Victim.Server => KillServerAsync(),
+                Victim.Broker => KillBrokerAsync(),
+                _ => KillNodeAsync(_random.Next(Nodes)),
+            });
         }
         await posting;
-        await UntilAsync(books => books.IsIdle && books.Accepted >= _poster.Acknowledged.Count, "all posts have run");
+        // Some records may belong to posts that were not acknowledged.
+        var records = _cluster.CountRecords();
+        await UntilAsync(
+            books => books.IsIdle && books.Accepted >= _poster.Acknowledged.Count && _cluster.CountImported() >= records,
+            "all posts have run");
         var done = _cluster.Read();
+        if (usesKafka && done.Accepted > records)
+            _violations.Add($"{done.Accepted} are accepted, and the broker has {records} records.");
         if (_cluster.CountUnexplainedRuns() is > 0 and var unexplained)
             _violations.Add($"{unexplained} jobs ran more often than kills have met them.");
         if (_cluster.Recoveries < 2 * _serverKills)
@@ -71,8 +92,9 @@ internal sealed class ClusterCrashRun
             Unanswered = _poster.Unanswered,
             Refused = _poster.Refused,
             MayHaveStoredRefused = true,
-            Kills = _nodeKills + _serverKills,
-            Killed = $"{_nodeKills} of nodes, {_serverKills} of the server",
+            Kills = Kills,
+            Killed = $"{_nodeKills} of nodes, {_serverKills} of the server"
+                + (usesKafka ? $", {_brokerKills} of the broker" : ""),
             Done = done,
             MissingRows = _cluster.CountMissingRows(_poster),
             MissingJobs = await _poster.CountMissingJobsAsync(_cluster.NextClient),
@@ -88,7 +110,7 @@ internal sealed class ClusterCrashRun
     {
         _serverKills++;
         var (books, interrupted) = await _cluster.KillServerAsync(
-            _nodeKills + _serverKills, TimeSpan.FromMilliseconds(_random.Next(LongestPause)));
+            Kills, TimeSpan.FromMilliseconds(_random.Next(LongestPause)));
         Check(books);
         if (books.Rows < books.Done)
             _violations.Add($"More are done than have a row: {books}");
@@ -98,9 +120,16 @@ internal sealed class ClusterCrashRun
     private async Task KillNodeAsync(int node)
     {
         _nodeKills++;
-        var interrupted = await _cluster.KillNodeAsync(node, _nodeKills + _serverKills);
+        var interrupted = await _cluster.KillNodeAsync(node, Kills);
         _log($"killed node {node}, {interrupted} jobs under way; {_cluster.ReadCounters()}");
         await _cluster.ReplaceNodeAsync(node);
+    }
+
+    private async Task KillBrokerAsync()
+    {
+        _brokerKills++;
+        await _cluster.KillBrokerAsync();
+        _log($"killed the broker; {_cluster.ReadCounters()}");
     }
 
     /// <summary>Reads the counters until they are as expected. It gives up when they do not change for long.</summary>

@@ -3,9 +3,15 @@ using QueueAdmission.Cluster.Benchmarks.Servers;
 
 namespace QueueAdmission.Crash.Campaign;
 
-/// <summary>Nodes that accept posts and run them, each a process of its own, on one PostgreSQL server.</summary>
+/// <summary>
+/// Nodes that accept posts and run them, each a process of its own, on one PostgreSQL server. A Kafka broker may be in
+/// front of it.
+/// </summary>
 internal sealed class PostCluster : IAsyncDisposable
 {
+    private const string Topic = "posts";
+    private const int Partitions = 8;
+
     private const string Tables =
         """
         CREATE TABLE posts (job uuid PRIMARY KEY, text text NOT NULL, node int NOT NULL);
@@ -23,12 +29,13 @@ internal sealed class PostCluster : IAsyncDisposable
 
     private readonly DirectoryInfo _folder;
     private readonly PostgresServer _server;
+    private readonly KafkaServer? _kafka;
     private readonly string[] _settings;
     private readonly List<AppProcess> _ended = [];
     private int _next;
 
-    private PostCluster(DirectoryInfo folder, PostgresServer server, string[] settings) =>
-        (_folder, _server, _settings) = (folder, server, settings);
+    private PostCluster(DirectoryInfo folder, PostgresServer server, KafkaServer? kafka, string[] settings) =>
+        (_folder, _server, _kafka, _settings) = (folder, server, kafka, settings);
 
     /// <summary>Why there can be no server here; null if there can.</summary>
     public static string? Missing =>
@@ -42,15 +49,24 @@ internal sealed class PostCluster : IAsyncDisposable
 
     /// <param name="nodes">How many nodes.</param>
     /// <param name="settings">Arguments of each node.</param>
-    public static async Task<PostCluster> StartAsync(int nodes, params string[] settings)
+    public static Task<PostCluster> StartAsync(int nodes, params string[] settings) =>
+        StartAsync(nodes, usesKafka: false, settings);
+
+    /// <param name="nodes">How many nodes.</param>
+    /// <param name="usesKafka">Whether a broker of Kafka accepts the posts.</param>
+    /// <param name="settings">Arguments of each node.</param>
+    public static async Task<PostCluster> StartAsync(int nodes, bool usesKafka, params string[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("queueadmission-crash-");
         // The account of PostgreSQL has to reach its folder.
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(folder.FullName, (UnixFileMode)0b111_101_101);
-        var cluster = new PostCluster(folder, new PostgresServer(Path.Combine(folder.FullName, "server")), settings);
+        var kafka = usesKafka ? KafkaServer.Start() : null;
+        var cluster = new PostCluster(
+            folder, new PostgresServer(Path.Combine(folder.FullName, "server")), kafka, settings);
         try
         {
+            kafka?.AddTopic(Topic, Partitions);
             cluster.Execute(Tables);
             for (var node = 0; node < nodes; node++)
                 cluster.Nodes.Add(await cluster.StartNodeAsync());
@@ -73,6 +89,8 @@ internal sealed class PostCluster : IAsyncDisposable
             "--Store", $"{_server.ConnectionString};Timeout=5",
             "--Logging:LogLevel:Default", "Warning",
             "--Logging:LogLevel:Microsoft.Hosting.Lifetime", "Information",
+            .. _kafka is null ? [] : KafkaServer.ArgumentsFor(Topic),
+            .. _kafka is null ? (string[])[] : ["--Kafka:Brokers", _kafka.Address],
             .. _settings,
         ]);
 
@@ -113,6 +131,20 @@ internal sealed class PostCluster : IAsyncDisposable
         StartServer(_server.Port);
         return (books, interrupted);
     }
+
+    /// <summary>Ends the broker at once, and starts it again.</summary>
+    public Task KillBrokerAsync() => _kafka!.KillAndStartAsync();
+
+    /// <summary>The records that the broker has; 0 without a broker.</summary>
+    public long CountRecords() => _kafka?.CountRecords(Topic) ?? 0;
+
+    /// <summary>The records that the store has read.</summary>
+    public long CountImported() => Query(
+        """
+        SELECT coalesce(sum(position + 1), 0)::bigint FROM (
+            SELECT DISTINCT ON (source) position FROM queue_admission.job_positions ORDER BY source, version DESC) latest
+        """,
+        row => row.GetInt64(0)).Single();
 
     /// <summary>The counters of the store. They change while nodes work.</summary>
     public Books ReadCounters()
@@ -156,6 +188,7 @@ internal sealed class PostCluster : IAsyncDisposable
         foreach (var node in Nodes.Concat(_ended))
             await node.DisposeAsync();
         _server.Dispose();
+        _kafka?.Dispose();
         try
         {
             _folder.Delete(recursive: true);

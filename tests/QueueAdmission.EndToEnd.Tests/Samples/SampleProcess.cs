@@ -36,13 +36,15 @@ internal sealed class SampleProcess : IAsyncDisposable
         // bin/Debug/net10.0 or bin/Release/net10.0, as this test was built.
         var output = Path.GetRelativePath(
             Path.Combine(FindRoot(), "tests", "QueueAdmission.EndToEnd.Tests"), AppContext.BaseDirectory);
-        var start = new ProcessStartInfo("dotnet")
+        // A program that a shell has started in the background ignores Ctrl+C, and so do those that it starts.
+        string[] command = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", "dotnet"] : ["dotnet"];
+        var start = new ProcessStartInfo(command[0])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        string[] all = [Path.Combine(folder, output, $"{name}.dll"), "--urls", "http://127.0.0.1:0", .. arguments];
+        string[] all = [.. command[1..], Path.Combine(folder, output, $"{name}.dll"), "--urls", "http://127.0.0.1:0", .. arguments];
         foreach (var argument in all)
             start.ArgumentList.Add(argument);
         // Many hosts that watch files exhaust the watchers of the system.

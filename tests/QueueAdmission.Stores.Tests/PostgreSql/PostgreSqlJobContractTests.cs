@@ -49,6 +49,8 @@ public sealed class PostgreSqlJobContractTests(SharedPostgres shared) : IClassFi
     [MemberData(nameof(NamesWithPartitions))]
     public void Store_PartitionsTurnWithEachCall_KeepsTheContract(string name)
     {
+        if (name.Contains("random calls", StringComparison.OrdinalIgnoreCase))
+            Effort.SkipUnlessFull();
         var connectionString = shared.Server.ConnectionString;
         Run(name, () => new RotatingJobStore(PostgreSqlJobs.Open(connectionString, o => o.Schema = "turning", partitions: RotatingJobStore.Partitions)));
     }

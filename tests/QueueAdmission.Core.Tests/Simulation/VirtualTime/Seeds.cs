@@ -1,7 +1,7 @@
 namespace QueueAdmission.Simulation.VirtualTime;
 
 /// <summary>
-/// The seeds of the worlds in which claims are checked: 20 with <c>ALL_SEEDS=1</c>, otherwise the first 5.
+/// The seeds of the worlds in which claims are checked: 20 with <c>ALL_TESTS=1</c>, otherwise the first 5.
 /// </summary>
 internal static class Seeds
 {

