@@ -6,8 +6,8 @@ using QueueAdmission.Testing;
 namespace QueueAdmission.Deferred.Running;
 
 /// <summary>
-/// One random history of connections that wait: requests that come, are stored and leave, a node that runs jobs, another
-/// node, callers that cancel, a store that may be away, and the clock.
+/// One random history of connections that wait: requests that come, are stored and leave, a node that runs jobs,
+/// another node, callers that cancel, a store that may be away, and the clock.
 /// </summary>
 /// <remarks>
 /// What takes several calls in the application takes several steps here. Other steps come between them, and also before
@@ -28,14 +28,14 @@ internal sealed class OutcomesHistory : IDisposable
     private readonly Outcomes _outcomes;
     private readonly RequestSlots _slots = new();
     private readonly List<string> _trace = [];
-    private readonly List<Job> _jobs = [];
-    private readonly List<Request> _requests = [];
-    private readonly List<Request> _left = [];
-    private readonly List<Job> _cancelledHere = [];
+    private readonly List<WaitedJob> _jobs = [];
+    private readonly List<WaitingRequest> _requests = [];
+    private readonly List<WaitingRequest> _left = [];
+    private readonly List<WaitedJob> _cancelledHere = [];
 
     // One call of the node's thread: its ends and claims are in the store, and are not told yet.
-    private List<(Job Job, JobEnd End, bool Counted)>? _ends;
-    private List<Job>? _claims;
+    private List<(WaitedJob Job, JobEnd End, bool Counted)>? _ends;
+    private List<WaitedJob>? _claims;
     private bool _isAway;
     private bool _isStopped;
     private bool _isNested;
@@ -133,7 +133,7 @@ internal sealed class OutcomesHistory : IDisposable
         Require(_slots.TryTake(int.MaxValue), "There is no slot.");
         var time = TimeSpan.FromMilliseconds(_random.Next(100, 4_000));
         var id = NewId();
-        var request = new Request(id, Now + time) { FreeSince = Now, Wait = _outcomes.Wait(id, time, _slots) };
+        var request = new WaitingRequest(id, Now + time) { FreeSince = Now, Wait = _outcomes.Wait(id, time, _slots) };
         _requests.Add(request);
         Trace($"request {request.Name} waits until {request.Deadline:ss.fff}");
     }
@@ -141,15 +141,15 @@ internal sealed class OutcomesHistory : IDisposable
     /// <summary>The store decides about a request that has registered.</summary>
     private void Commit()
     {
-        if (Pick(_requests, request => request.Verdict == Verdict.None) is not { } request)
+        if (Pick(_requests, request => request.Verdict == StoreVerdict.None) is not { } request)
         {
             return;
         }
         var earlier = _random.Next(3) == 0 ? Pick(_jobs, _ => true) : null;
-        request.Verdict = earlier is not null ? Verdict.Repetition : _random.Next(8) == 0 ? Verdict.Refused : Verdict.New;
-        if (request.Verdict == Verdict.New)
+        request.Verdict = earlier is not null ? StoreVerdict.Repetition : _random.Next(8) == 0 ? StoreVerdict.Refused : StoreVerdict.New;
+        if (request.Verdict == StoreVerdict.New)
         {
-            earlier = new Job(request.Id);
+            earlier = new WaitedJob(request.Id);
             _jobs.Add(earlier);
         }
         request.Job = earlier;
@@ -159,19 +159,19 @@ internal sealed class OutcomesHistory : IDisposable
     /// <summary>The request learns what the store has decided.</summary>
     private void Answer()
     {
-        if (Pick(_requests, request => request is { Verdict: not Verdict.None, IsAnswered: false, IsBusy: false }) is not { } request)
+        if (Pick(_requests, request => request is { Verdict: not StoreVerdict.None, IsAnswered: false, IsBusy: false }) is not { } request)
         {
             return;
         }
         request.IsAnswered = true;
         Trace($"request {request.Name} has its answer");
-        if (request.Verdict == Verdict.Refused)
+        if (request.Verdict == StoreVerdict.Refused)
         {
             Leave(request);
         }
-        else if (request.Verdict == Verdict.Repetition)
+        else if (request.Verdict == StoreVerdict.Repetition)
         {
-            var isOver = request.Job!.Place == Place.Ended;
+            var isOver = request.Job!.Place == JobPlace.Ended;
             var failures = _store.Failures;
             (request.IsBusy, request.RunsHere, request.FreeSince) = (true, false, Now);
             request.Id = request.Job.Id;
@@ -181,7 +181,9 @@ internal sealed class OutcomesHistory : IDisposable
         }
     }
 
-    /// <summary>The thread of this node: it writes ends and claims jobs in one call, tells the ends, then the claims.</summary>
+    /// <summary>
+    /// The thread of this node: it writes ends and claims jobs in one call, tells the ends, then the claims.
+    /// </summary>
     private void StepNode()
     {
         if (_ends is { } ends)
@@ -214,16 +216,16 @@ internal sealed class OutcomesHistory : IDisposable
         else if (!_isAway)
         {
             _ends = [.. _jobs.Where(job => job.IsClaimedHere && _random.Next(2) == 0).Select(EndHere)];
-            _claims = [.. _jobs.Where(job => job is { Place: Place.Waiting, IsClaimedHere: false } && _random.Next(2) == 0)];
-            _claims.ForEach(job => (job.Place, job.IsClaimedHere) = (Place.Here, true));
+            _claims = [.. _jobs.Where(job => job is { Place: JobPlace.Waiting, IsClaimedHere: false } && _random.Next(2) == 0)];
+            _claims.ForEach(job => (job.Place, job.IsClaimedHere) = (JobPlace.Here, true));
             Trace($"this node ends {Names(_ends.Select(end => end.Job))}, claims {Names(_claims)}");
         }
     }
 
-    private (Job Job, JobEnd End, bool Counted) EndHere(Job job)
+    private (WaitedJob Job, JobEnd End, bool Counted) EndHere(WaitedJob job)
     {
         var kind = (JobEndKind)_random.Next(4);
-        var counted = job.Place == Place.Here;
+        var counted = job.Place == JobPlace.Here;
         var end = new JobEnd { Id = job.Id, Queue = "posts", Claim = 1, Kind = kind, Result = kind == JobEndKind.Done ? NewResult() : null };
         job.IsClaimedHere = false;
         if (counted)
@@ -236,18 +238,18 @@ internal sealed class OutcomesHistory : IDisposable
     /// <summary>Another node takes a job, also one that this node has lost without knowing it, or ends one.</summary>
     private void StepElsewhere()
     {
-        if (_isAway || Pick(_jobs, job => job.Place != Place.Ended) is not { } job)
+        if (_isAway || Pick(_jobs, job => job.Place != JobPlace.Ended) is not { } job)
         {
             return;
         }
-        if (job.Place == Place.Elsewhere)
+        if (job.Place == JobPlace.Elsewhere)
         {
             End(job, (JobEndKind)_random.Next(4), NewResult());
             Trace($"another node ends {job.Name}: {job.State}");
         }
         else
         {
-            job.Place = Place.Elsewhere;
+            job.Place = JobPlace.Elsewhere;
             Trace($"another node takes {job.Name}");
         }
     }
@@ -264,9 +266,9 @@ internal sealed class OutcomesHistory : IDisposable
             _outcomes.OnCancelled(cancelled.Id);
             Require(WaitingFor(cancelled).All(request => request.Wait.HasEnded), $"Not all are told that {cancelled.Name} is cancelled.");
         }
-        else if (!_isAway && Pick(_jobs, job => job.Place == Place.Waiting) is { } job)
+        else if (!_isAway && Pick(_jobs, job => job.Place == JobPlace.Waiting) is { } job)
         {
-            (job.Place, job.State, job.EndedAt) = (Place.Ended, StoredJobState.Cancelled, Now);
+            (job.Place, job.State, job.EndedAt) = (JobPlace.Ended, StoredJobState.Cancelled, Now);
             Trace($"{job.Name} is cancelled");
             if (_random.Next(2) == 0)
             {
@@ -301,7 +303,7 @@ internal sealed class OutcomesHistory : IDisposable
         Leave(request);
     }
 
-    private void Leave(Request request)
+    private void Leave(WaitingRequest request)
     {
         Trace($"request {request.Name} leaves");
         CheckOutcome(request);
@@ -324,7 +326,7 @@ internal sealed class OutcomesHistory : IDisposable
                 continue;
             }
             Require(Now < request.Deadline && !_isStopped, $"{request.Name} waits beyond its time.");
-            var known = request is { RunsHere: false, Job.Place: Place.Ended } && request.Id == request.Job.Id && !_isAway
+            var known = request is { RunsHere: false, Job.Place: JobPlace.Ended } && request.Id == request.Job.Id && !_isAway
                 ? Max(request.Job.EndedAt, request.FreeSince, _backSince)
                 : DateTimeOffset.MaxValue;
             Require(known > Now - ((2 * Outcomes.LookUpInterval) + LongestStep), $"{request.Name} does not learn the end elsewhere.");
@@ -333,7 +335,7 @@ internal sealed class OutcomesHistory : IDisposable
     }
 
     /// <summary>What a connection is told is true, and does not change.</summary>
-    private void CheckOutcome(Request request)
+    private void CheckOutcome(WaitingRequest request)
     {
         if (!request.Wait.HasEnded)
         {
@@ -378,18 +380,18 @@ internal sealed class OutcomesHistory : IDisposable
         _requests.ForEach(CheckOutcome);
     }
 
-    private void End(Job job, JobEndKind kind, byte[]? result)
+    private void End(WaitedJob job, JobEndKind kind, byte[]? result)
     {
         (job.Place, job.State) = kind switch
         {
-            JobEndKind.Done => (Place.Ended, StoredJobState.Done),
-            JobEndKind.Dead => (Place.Ended, StoredJobState.Dead),
-            _ => (Place.Waiting, StoredJobState.Waiting),
+            JobEndKind.Done => (JobPlace.Ended, StoredJobState.Done),
+            JobEndKind.Dead => (JobPlace.Ended, StoredJobState.Dead),
+            _ => (JobPlace.Waiting, StoredJobState.Waiting),
         };
         (job.EndedAt, job.Result) = (Now, job.State == StoredJobState.Done ? result : null);
     }
 
-    private List<Request> WaitingFor(Job job) => _requests.FindAll(request => request.Id == job.Id);
+    private List<WaitingRequest> WaitingFor(WaitedJob job) => _requests.FindAll(request => request.Id == job.Id);
 
     private T? Pick<T>(List<T> all, Predicate<T> isMeant)
         where T : class
@@ -417,7 +419,7 @@ internal sealed class OutcomesHistory : IDisposable
         }
     }
 
-    private static string Names(IEnumerable<Job> jobs) => string.Join(' ', jobs.Select(job => job.Name)) is { Length: > 0 } names ? names : "none";
+    private static string Names(IEnumerable<WaitedJob> jobs) => string.Join(' ', jobs.Select(job => job.Name)) is { Length: > 0 } names ? names : "none";
 
     private static DateTimeOffset Max(params DateTimeOffset[] times) => times.Max();
 
@@ -431,73 +433,6 @@ internal sealed class OutcomesHistory : IDisposable
         Attempt = 1,
         Claim = 1,
     };
-
-    private enum Place
-    {
-        Waiting,
-        Here,
-        Elsewhere,
-        Ended,
-    }
-
-    private enum Verdict
-    {
-        None,
-        New,
-        Repetition,
-        Refused,
-    }
-
-    private sealed class Job(Guid id)
-    {
-        public Guid Id => id;
-
-        public string Name { get; } = $"job {id:N}"[..8];
-
-        public Place Place { get; set; }
-
-        public StoredJobState State { get; set; }
-
-        public byte[]? Result { get; set; }
-
-        public DateTimeOffset EndedAt { get; set; }
-
-        /// <summary>Whether this node runs the job, also if it has lost it.</summary>
-        public bool IsClaimedHere { get; set; }
-    }
-
-    private sealed class Request(Guid id, DateTimeOffset deadline)
-    {
-        public string Name { get; } = $"{id:N}"[..4];
-
-        /// <summary>The job for which the request is registered.</summary>
-        public Guid Id { get; set; } = id;
-
-        public DateTimeOffset Deadline => deadline;
-
-        public required OutcomeWait Wait { get; init; }
-
-        public Verdict Verdict { get; set; }
-
-        public Job? Job { get; set; }
-
-        public bool IsAnswered { get; set; }
-
-        /// <summary>Whether the flow of the request is within a call.</summary>
-        public bool IsBusy { get; set; }
-
-        public bool IsAborted { get; set; }
-
-        /// <summary>Whether this node was told that it runs the job, so that the job is not looked up.</summary>
-        public bool RunsHere { get; set; }
-
-        /// <summary>Since when the job is looked up.</summary>
-        public required DateTimeOffset FreeSince { get; set; }
-
-        public JobOutcome? Outcome { get; set; }
-
-        public bool MayEnd { get; set; }
-    }
 
     /// <summary>A store that has the jobs of the history.</summary>
     private sealed class ModelStore(OutcomesHistory history) : StoreDouble(new InMemoryJobStore().Open())

@@ -1,6 +1,8 @@
 namespace QueueAdmission.Deferred.Running;
 
-/// <summary>Connections that wait for jobs, over many random histories. A failure names the seed and shows the history.</summary>
+/// <summary>
+/// Connections that wait for jobs, over many random histories. A failure names the seed and shows the history.
+/// </summary>
 public sealed class OutcomesHistoryTests(ITestOutputHelper output)
 {
     private const int Histories = 4_000;

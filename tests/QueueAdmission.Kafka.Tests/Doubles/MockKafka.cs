@@ -43,8 +43,8 @@ internal sealed class MockKafka : IDisposable
     }
 
     /// <summary>
-    /// Lets clients learn soon what has changed. The mock cluster ends a rebalance one second before the session timeout
-    /// of its members, however soon they have joined.
+    /// Lets clients learn soon what has changed. The mock cluster ends a rebalance one second before the session
+    /// timeout of its members, however soon they have joined.
     /// </summary>
     public static void Hasten(KafkaIntakeOptions options)
     {
