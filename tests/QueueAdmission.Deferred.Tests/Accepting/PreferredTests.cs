@@ -331,7 +331,7 @@ public sealed class PreferredTests
         using var leaving = new CancellationTokenSource();
         using var request = Request("respond-async, wait=5");
 
-        var waiting = app.Client.SendAsync(request, leaving.Token);
+        var waiting = app.SendAsync(request, leaving.Token);
         await RunningAsync(app);
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);

@@ -100,7 +100,13 @@ internal sealed class DeferredApp : IAsyncDisposable
         SendAsync(new HttpRequestMessage(method, path) { Content = content });
 
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) =>
-        Client.SendAsync(request, TestContext.Current.CancellationToken);
+        SendAsync(request, TestContext.Current.CancellationToken);
+
+    /// <param name="request">The request.</param>
+    /// <param name="leaving">Cancelled when the client leaves.</param>
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken leaving) =>
+        // The client of a test server waits until the request has ended, also after its own time limit.
+        Client.SendAsync(request, leaving).WaitAsync(Bound, TimeProvider.System, CancellationToken.None);
 
     /// <summary>Posts a text, and returns the path of the job.</summary>
     public async Task<string> AcceptAsync(string path, HttpContent? content = null)
