@@ -118,7 +118,8 @@ public sealed class KafkaApplicationTests : IDisposable
         var outage = app.Services.GetRequiredService<IDeferredJobs>().Outage;
         _kafka.ComeUp();
         var status = HttpStatusCode.ServiceUnavailable;
-        while (status == HttpStatusCode.ServiceUnavailable)
+        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (status == HttpStatusCode.ServiceUnavailable && !bound.IsCancellationRequested)
         {
             using var response = await PostAsync(app);
             status = response.StatusCode;
@@ -222,7 +223,7 @@ public sealed class KafkaApplicationTests : IDisposable
                 kafka.Topic = _kafka.Topic;
                 kafka.Import = imports;
                 kafka.DeliveryTimeout = TimeSpan.FromSeconds(deliverySeconds);
-                kafka.Client["reconnect.backoff.max.ms"] = "200";
+                MockKafka.Hasten(kafka);
             }));
         var app = builder.Build();
         app.UseQueuedAdmission();

@@ -95,6 +95,8 @@ public sealed class RealBrokerTests
     {
         options.Import = imports;
         options.DeliveryTimeout = TimeSpan.FromSeconds(2);
+        options.Consumer["heartbeat.interval.ms"] = "200";
+        options.Client["reconnect.backoff.max.ms"] = "200";
         options.Client["api.version.request"] = "false";
         options.Client["broker.version.fallback"] = "0.9.0.1";
         options.Producer["enable.idempotence"] = "false";

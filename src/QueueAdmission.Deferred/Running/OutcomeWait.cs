@@ -48,7 +48,7 @@ internal sealed class OutcomeWait : IDisposable
         Id = id;
         RunsHere = false;
         _outcomes.Add(this);
-        _outcomes.LookUp(this);
+        _outcomes.LookUp(this, id);
     }
 
     public void Dispose()

@@ -138,10 +138,11 @@ internal sealed class Outcomes : IDisposable
     }
 
     /// <summary>Looks a job up in the store.</summary>
+    /// <param name="wait">The wait, which is told if the job has ended.</param>
+    /// <param name="id">The job.</param>
     /// <returns>False if the store cannot be read now.</returns>
-    public bool LookUp(OutcomeWait wait)
+    public bool LookUp(OutcomeWait wait, Guid id)
     {
-        var id = wait.Id;
         StoredJob? job;
         try
         {
@@ -188,10 +189,17 @@ internal sealed class Outcomes : IDisposable
 
     private void LookUpSome()
     {
-        foreach (var wait in TakeTurns())
+        var lookUps = 0;
+        for (var left = _count; left > 0 && lookUps < MaxLookUps; left--)
         {
-            if (!LookUp(wait))
+            if (TakeTurn() is not var (wait, id))
             {
+                continue;
+            }
+            lookUps++;
+            if (!LookUp(wait, id))
+            {
+                // The store is away. If it fails for this job only, the next interval begins with another one.
                 break;
             }
         }
@@ -202,24 +210,20 @@ internal sealed class Outcomes : IDisposable
         }
     }
 
-    /// <summary>The waits that were not looked up for the longest time.</summary>
-    private List<OutcomeWait> TakeTurns()
+    /// <summary>Takes the wait that had no turn for the longest time.</summary>
+    /// <returns>The wait and its job; null if the job need not be looked up.</returns>
+    private (OutcomeWait Wait, Guid Id)? TakeTurn()
     {
-        var taken = new List<OutcomeWait>();
         lock (_gate)
         {
-            for (var left = _turns.Count; left > 0 && taken.Count < MaxLookUps; left--)
+            if (_turns.First is not { } next)
             {
-                var next = _turns.First!;
-                _turns.RemoveFirst();
-                _turns.AddLast(next);
-                if (next.Value is { RunsHere: false, HasEnded: false })
-                {
-                    taken.Add(next.Value);
-                }
+                return null;
             }
+            _turns.RemoveFirst();
+            _turns.AddLast(next);
+            return next.Value is { RunsHere: false, HasEnded: false } ? (next.Value, next.Value.Id) : null;
         }
-        return taken;
     }
 
     private void ArmLocked()

@@ -58,6 +58,7 @@ public sealed class IdempotencyTests
     [InlineData("/posts/1", "")]
     [InlineData("/posts/2", "text")]
     [InlineData("/posts/1?x=1", "text")]
+    [InlineData("/base/posts/1", "text")]
     public async Task Key_UsedForAnotherPayload_IsUnprocessable(string path, string body)
     {
         await using var app = await StartAsync();
@@ -69,6 +70,34 @@ public sealed class IdempotencyTests
         await AssertProblemAsync(reused, HttpStatusCode.UnprocessableEntity, "Idempotency-Key is already used");
         Assert.Equal(first.Headers.Location, again.Headers.Location);
         Assert.Equal(1, Assert.Single(await app.Jobs.ReadQueuesAsync()).Accepted);
+    }
+
+    /// <summary>What is compared are parts, and not the bytes of all of them in a row.</summary>
+    [Fact]
+    public async Task Key_UsedForTheSameBytesInOtherParts_IsUnprocessable()
+    {
+        await using var app = await StartAsync();
+        using var first = await PostAsync(app, Key, "/posts/1%3Fx=1");
+
+        using var reused = await PostAsync(app, Key, "/posts/1?x=1");
+
+        Assert.Equal((HttpStatusCode.Accepted, HttpStatusCode.UnprocessableEntity), (first.StatusCode, reused.StatusCode));
+    }
+
+    [Theory]
+    [InlineData("Text/Plain")]
+    [InlineData("text/plain; charset=utf-8")]
+    public async Task ContentType_WrittenInAnotherWay_IsTheSamePayload(string type)
+    {
+        await using var app = await StartAsync();
+        using var first = await PostAsync(app, Key);
+        using var content = new ByteArrayContent("text"u8.ToArray());
+        content.Headers.TryAddWithoutValidation("Content-Type", type);
+
+        using var again = await PostAsync(app, Key, content: content);
+
+        Assert.Equal(HttpStatusCode.Accepted, again.StatusCode);
+        Assert.Equal(first.Headers.Location, again.Headers.Location);
     }
 
     [Fact]
@@ -109,6 +138,18 @@ public sealed class IdempotencyTests
         Assert.Equal(4, new[] { ada, eve, anonymous, route }.Select(response => response.Headers.Location).Distinct().Count());
         Assert.Equal(ada.Headers.Location, again.Headers.Location);
         Assert.Equal(4, Assert.Single(await app.Jobs.ReadQueuesAsync()).Accepted);
+    }
+
+    [Fact]
+    public async Task Key_OfAnotherMethod_IsAnotherKey()
+    {
+        await using var app = await StartAsync();
+
+        using var post = await PostAsync(app, Key);
+        using var put = await PostAsync(app, Key, method: HttpMethod.Put);
+
+        Assert.Equal((HttpStatusCode.Accepted, HttpStatusCode.Accepted), (post.StatusCode, put.StatusCode));
+        Assert.NotEqual(post.Headers.Location, put.Headers.Location);
     }
 
     [Theory]
@@ -192,6 +233,21 @@ public sealed class IdempotencyTests
         }
 
         Assert.Equal(3, Assert.Single(await app.Jobs.ReadQueuesAsync()).Accepted);
+    }
+
+    [Theory]
+    [InlineData(DeferWhen.Preferred)]
+    [InlineData(DeferWhen.Rejected)]
+    public async Task Key_IgnoredInALiveMode_StoresNothing(DeferWhen when)
+    {
+        await using var app = await StartAsync(when: when, use: IdempotencyKeyUse.Ignored);
+
+        using var first = await PostAsync(app, Key);
+        using var second = await PostAsync(app, Key);
+
+        Assert.Equal("run 1", await first.Content.ReadAsStringAsync(Token));
+        Assert.Equal("run 2", await second.Content.ReadAsStringAsync(Token));
+        Assert.Empty(await app.Jobs.ReadQueuesAsync());
     }
 
     [Fact]
@@ -302,6 +358,26 @@ public sealed class IdempotencyTests
         Assert.Equal(1, _ran);
     }
 
+    /// <summary>An intake that knows no keys accepts each repetition. The store finds them later.</summary>
+    [Fact]
+    public async Task Preferred_RepetitionThatTheStoreFindsLater_GetsTheSameOutcome()
+    {
+        await using var app = await StartAsync(when: DeferWhen.Preferred, wrap: inner => new ImportingStore(inner));
+        using var first = await PostAsync(app, Key, prefer: "respond-async, wait=20");
+
+        var waiting = PostAsync(app, Key, prefer: "respond-async, wait=20");
+        await Eventually.TrueAsync(() => app.App.Services.GetRequiredService<DeferredJobs>().Outcomes.Count == 1);
+        await Eventually.TrueAsync(() =>
+        {
+            app.Clock.Advance(Outcomes.LookUpInterval / 10);
+            return waiting.IsCompleted;
+        });
+        using var second = await waiting;
+
+        Assert.Equal("run 1", await first.Content.ReadAsStringAsync(Token));
+        Assert.Equal("run 1", await second.Content.ReadAsStringAsync(Token));
+    }
+
     [Theory]
     [InlineData(DeferWhen.Preferred)]
     [InlineData(DeferWhen.Rejected)]
@@ -331,14 +407,30 @@ public sealed class IdempotencyTests
 
         var waiting = PostAsync(app, Key, prefer: prefer);
         await Eventually.TrueAsync(() => Volatile.Read(ref _ran) == 1);
-        app.Clock.Advance(TimeSpan.FromSeconds(seconds - 0.1));
-        Assert.False(waiting.IsCompleted);
-        app.Clock.Advance(TimeSpan.FromSeconds(0.1));
+        app.Clock.Advance(TimeSpan.FromSeconds(seconds));
         using var response = await waiting;
         _exit.Release();
 
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         Assert.Equal(applied, response.Headers.TryGetValues("Preference-Applied", out var values) ? Assert.Single(values) : null);
+    }
+
+    [Theory]
+    [InlineData(DeferWhen.Preferred, "wait=10", 10)]
+    [InlineData(DeferWhen.Preferred, null, 30)]
+    [InlineData(DeferWhen.Rejected, null, 30)]
+    [InlineData(DeferWhen.Rejected, "respond-async, wait=10", 30)]
+    public async Task LiveMode_WithAKeyAndAHandlerInTime_GivesTheRealAnswer(DeferWhen when, string? prefer, int seconds)
+    {
+        await using var app = await StartAsync(when: when, isGated: true);
+
+        var waiting = PostAsync(app, Key, prefer: prefer);
+        await Eventually.TrueAsync(() => Volatile.Read(ref _ran) == 1);
+        app.Clock.Advance(TimeSpan.FromSeconds(seconds - 0.1));
+        _exit.Release();
+        using var response = await waiting;
+
+        Assert.Equal("run 1", await response.Content.ReadAsStringAsync(Token));
     }
 
     [Fact]
@@ -394,8 +486,9 @@ public sealed class IdempotencyTests
                     context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, user)], "Test"));
                 return next(context);
             });
-            app.UseRouting().UseQueuedAdmission();
+            app.UsePathBase("/base").UseRouting().UseQueuedAdmission();
             app.MapPost("/posts/{id?}", (Delegate)RunAsync).WithQueue("posts").Defer(when, Configure);
+            app.MapPut("/posts/{id?}", (Delegate)RunAsync).WithQueue("posts").Defer(when, Configure);
             app.MapPost("/notes", (Delegate)RunAsync).WithQueue("posts").Defer(when, Configure);
         }
 
@@ -417,9 +510,10 @@ public sealed class IdempotencyTests
         string body = "text",
         string? user = null,
         string? prefer = null,
-        HttpContent? content = null)
+        HttpContent? content = null,
+        HttpMethod? method = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        using var request = new HttpRequestMessage(method ?? HttpMethod.Post, path)
         {
             Content = content ?? new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue("text/plain") } },
         };
@@ -435,6 +529,7 @@ public sealed class IdempotencyTests
     private static async Task AssertProblemAsync(HttpResponseMessage response, HttpStatusCode status, string title)
     {
         Assert.Equal(status, response.StatusCode);
+        Assert.True(response.Headers.CacheControl!.NoStore);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
         var body = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Token)).RootElement;
         Assert.Equal((title, (int)status), (body.GetProperty("title").GetString(), body.GetProperty("status").GetInt32()));
@@ -464,6 +559,21 @@ public sealed class IdempotencyTests
             release.Wait(TimeSpan.FromSeconds(30));
             LargestGroup = Math.Max(LargestGroup, jobs.Count);
             return base.Accept(jobs);
+        }
+    }
+
+    /// <summary>Accepts jobs as an intake in front of the store, which takes them at once.</summary>
+    private sealed class ImportingStore(IJobStore inner) : StoreDouble(inner)
+    {
+        private readonly IJobStore _inner = inner;
+        private long _position = -1;
+
+        public override IReadOnlyList<JobAcceptance> Accept(IReadOnlyList<AcceptedJob> jobs)
+        {
+            var after = _position;
+            var imported = jobs.Select(job => new ImportedJob(++_position, job)).ToArray();
+            _inner.Import(new JobImport { Source = "log", After = after, Last = _position, Jobs = imported });
+            return [.. jobs.Select(job => new JobAcceptance(JobAcceptanceStatus.Accepted, job.Id))];
         }
     }
 

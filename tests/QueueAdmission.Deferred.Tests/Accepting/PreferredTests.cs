@@ -2,7 +2,9 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using QueueAdmission.Deferred.Doubles;
 using QueueAdmission.Testing;
 
@@ -51,6 +53,7 @@ public sealed class PreferredTests
             Interlocked.Increment(ref _ran);
             context.Response.Headers["X-Job"] = $"{context.Features.Get<IDeferredJobFeature>()!.JobId:N}";
             context.Response.Headers.Vary = "Accept-Encoding";
+            context.Features.Get<IHttpResponseFeature>()!.ReasonPhrase = "Made";
             context.Response.Cookies.Append("session", "secret");
             return TypedResults.Created("/reports/7", "real");
         });
@@ -58,6 +61,7 @@ public sealed class PreferredTests
         using var response = await PostAsync(app, "respond-async, wait=5");
 
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        Assert.Equal("Made", response.ReasonPhrase);
         Assert.Equal("/reports/7", response.Headers.Location!.OriginalString);
         Assert.Equal("\"real\"", await response.Content.ReadAsStringAsync(Token));
         Assert.Equal("wait=5", Assert.Single(response.Headers.GetValues("Preference-Applied")));
@@ -82,6 +86,81 @@ public sealed class PreferredTests
 
         Assert.Equal(status, (int)response.StatusCode);
         Assert.Equal(["Prefer"], response.Headers.Vary);
+        Assert.Equal(status != 204, response.Content.Headers.Contains("Content-Length"));
+    }
+
+    [Fact]
+    public async Task Outcome_HandlerVariesByPrefer_SaysItOnce()
+    {
+        await using var app = await StartAsync((HttpContext context) => context.Response.Headers.Vary = "Accept, prefer");
+
+        using var response = await PostAsync(app, "respond-async, wait=5");
+
+        Assert.Equal(["Accept", "prefer"], response.Headers.Vary);
+    }
+
+    [Fact]
+    public async Task Outcome_BeforeTheAnswerOfTheStore_IsNotMissed()
+    {
+        SlowStore? store = null;
+        await using var app = await StartAsync(() => "real", wrap: inner => store = new SlowStore(inner));
+
+        var waiting = PostAsync(app, "respond-async, wait=5");
+        await Eventually.TrueAsync(() => store is { HasStored: true });
+        // The node finds the job while the request does not know yet that it is stored.
+        await app.RunAllAsync();
+        store!.Answer();
+        using var response = await waiting;
+
+        Assert.Equal("real", await response.Content.ReadAsStringAsync(Token));
+    }
+
+    [Fact]
+    public async Task Outcome_StoreDoesNotHaveTheEnd_IsNotTold()
+    {
+        ForgetfulStore? store = null;
+        await using var app = await StartAsync(
+            () => $"run {Interlocked.Increment(ref _ran)}", wrap: inner => store = new ForgetfulStore(inner));
+
+        var waiting = PostAsync(app, "respond-async, wait=5");
+        await Eventually.TrueAsync(() => store is { HasFailed: true });
+        app.Clock.Advance(TimeSpan.FromSeconds(5));
+        using var response = await waiting;
+
+        var job = await AssertAcceptedAsync(response, "running", "respond-async, wait=5");
+        store!.Recover();
+        await app.RunAllAsync();
+        Assert.Equal("run 1", await app.Client.GetStringAsync($"{job}/response", Token));
+    }
+
+    [Fact]
+    public async Task Outcome_IsBeingWritten_ItsPlaceIsFree()
+    {
+        using var mayWrite = new SemaphoreSlim(0);
+        var isWriting = false;
+        await using var app = await DeferredApp.StartAsync("Queues:reports:Workers=1", app =>
+        {
+            app.Use((context, next) =>
+            {
+                context.Response.OnStarting(() =>
+                {
+                    Volatile.Write(ref isWriting, true);
+                    return mayWrite.WaitAsync(Token);
+                });
+                return next(context);
+            });
+            app.UseRouting().UseQueuedAdmission();
+            app.MapPost("/reports", () => "real").WithQueue("reports").Defer(DeferWhen.Preferred);
+        });
+
+        var waiting = PostAsync(app, "respond-async, wait=5");
+        await Eventually.TrueAsync(() => Volatile.Read(ref isWriting));
+        var taken = (Outcomes(app).Count, StateOf(app).OutcomeSlots.Taken);
+        mayWrite.Release();
+        using var response = await waiting;
+
+        Assert.Equal((0, 0), taken);
+        Assert.Equal("real", await response.Content.ReadAsStringAsync(Token));
     }
 
     [Theory]
@@ -101,15 +180,27 @@ public sealed class PreferredTests
     }
 
     [Fact]
-    public async Task Outcome_TooLate_IsAcceptedAndTheJobGoesOnOnce()
+    public async Task Outcome_JustInTime_IsTheRealAnswer()
     {
         await using var app = await StartAsync(GatedAsync);
 
         var waiting = PostAsync(app, "respond-async, wait=5");
         await RunningAsync(app);
         app.Clock.Advance(TimeSpan.FromSeconds(4.9));
-        Assert.False(waiting.IsCompleted);
-        app.Clock.Advance(TimeSpan.FromSeconds(0.1));
+        _exit.Release();
+        using var response = await waiting;
+
+        Assert.Equal("real text", await response.Content.ReadAsStringAsync(Token));
+    }
+
+    [Fact]
+    public async Task Outcome_TooLate_IsAcceptedAndTheJobGoesOnOnce()
+    {
+        await using var app = await StartAsync(GatedAsync);
+
+        var waiting = PostAsync(app, "respond-async, wait=5");
+        await RunningAsync(app);
+        app.Clock.Advance(TimeSpan.FromSeconds(5));
         using var response = await waiting;
 
         var job = await AssertAcceptedAsync(response, "running", "respond-async, wait=5");
@@ -118,6 +209,43 @@ public sealed class PreferredTests
         Assert.Equal("real text", await app.Client.GetStringAsync($"{job}/response", Token));
         Assert.Equal(1, _ran);
         Assert.Equal((0, 0), (Outcomes(app).Count, StateOf(app).OutcomeSlots.Taken));
+    }
+
+    [Fact]
+    public async Task Wait_CountsFromTheArrivalOfTheRequest()
+    {
+        await using var app = await StartWithFilterAsync(GatedAsync, (context, next) =>
+        {
+            if (context.HttpContext.Features.Get<IDeferredJobFeature>() is null)
+                Clock(context.HttpContext).Advance(TimeSpan.FromSeconds(3));
+            return next(context);
+        });
+
+        var waiting = PostAsync(app, "respond-async, wait=5");
+        await RunningAsync(app);
+        app.Clock.Advance(TimeSpan.FromSeconds(1.9));
+        Assert.False(waiting.IsCompleted);
+        app.Clock.Advance(TimeSpan.FromSeconds(0.1));
+        using var response = await waiting;
+
+        await AssertAcceptedAsync(response, "running", "respond-async, wait=5");
+        _exit.Release();
+    }
+
+    [Fact]
+    public async Task Wait_IsOverBeforeTheJobIsStored_IsAcceptedAtOnce()
+    {
+        await using var app = await StartWithFilterAsync(GatedAsync, (context, next) =>
+        {
+            if (context.HttpContext.Features.Get<IDeferredJobFeature>() is null)
+                Clock(context.HttpContext).Advance(TimeSpan.FromSeconds(5));
+            return next(context);
+        });
+
+        using var response = await PostAsync(app, "respond-async, wait=5");
+
+        await AssertAcceptedAsync(response, "waiting", "respond-async, wait=5");
+        _exit.Release();
     }
 
     [Fact]
@@ -203,7 +331,7 @@ public sealed class PreferredTests
         using var leaving = new CancellationTokenSource();
         using var request = Request("respond-async, wait=5");
 
-        var waiting = app.Client.SendAsync(request, leaving.Token);
+        var waiting = app.SendAsync(request, leaving.Token);
         await RunningAsync(app);
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
@@ -258,6 +386,31 @@ public sealed class PreferredTests
 
         Assert.Equal("second", await response.Content.ReadAsStringAsync(Token));
         Assert.Equal(2, _ran);
+    }
+
+    [Fact]
+    public async Task Attempt_FailsAndTheNextBeginsWithTheSameCall_IsKnownAsRunning()
+    {
+        var clock = new FakeTimeProvider();
+        await using var app = await StartAsync(
+            async () =>
+            {
+                if (Interlocked.Increment(ref _ran) == 1)
+                    return Results.StatusCode(500);
+                await _exit.WaitAsync(Token);
+                return Results.Text("second");
+            },
+            "Queues:reports:Workers=1 Queues:reports:Deferred:RetryDelay=00:00:00.001",
+            wrap: inner => new TickingStore(inner, clock),
+            clock: clock);
+
+        var waiting = PostAsync(app, "respond-async, wait=5");
+        await Eventually.TrueAsync(() => Volatile.Read(ref _ran) == 2);
+        app.Clock.Advance(TimeSpan.FromSeconds(5));
+        using var response = await waiting;
+        _exit.Release();
+
+        await AssertAcceptedAsync(response, "running", "respond-async, wait=5");
     }
 
     [Fact]
@@ -385,6 +538,41 @@ public sealed class PreferredTests
         Assert.Equal((0, 0), (Outcomes(app).Count, StateOf(app).OutcomeSlots.Taken));
     }
 
+    [Theory]
+    [InlineData("respond-async", 202)]
+    [InlineData("respond-async, wait=5", null)]
+    public async Task Filter_SeesTheStatusIfItIsKnown(string prefer, int? expected)
+    {
+        int? seen = 0;
+        await using var app = await StartWithFilterAsync(() => "real", async (context, next) =>
+        {
+            var answer = await next(context);
+            if (context.HttpContext.Features.Get<IDeferredJobFeature>() is null)
+                seen = Assert.IsAssignableFrom<IStatusCodeHttpResult>(answer).StatusCode;
+            return answer;
+        });
+
+        using var response = await PostAsync(app, prefer);
+
+        Assert.Equal(expected, seen);
+    }
+
+    [Fact]
+    public async Task Filter_CallsTheNextOneTwice_IsOneJob()
+    {
+        await using var app = await StartWithFilterAsync(() => "real", async (context, next) =>
+        {
+            await next(context);
+            return await next(context);
+        });
+
+        using var response = await PostAsync(app, "respond-async, wait=5");
+
+        Assert.Equal("real", await response.Content.ReadAsStringAsync(Token));
+        Assert.Equal(1, Assert.Single(await app.Jobs.ReadQueuesAsync()).Accepted);
+        Assert.Equal((0, 0), (Outcomes(app).Count, StateOf(app).OutcomeSlots.Taken));
+    }
+
     [Fact]
     public async Task Controller_Preferred_GivesTheRealAnswer()
     {
@@ -409,8 +597,15 @@ public sealed class PreferredTests
     private static DeferredQueueState StateOf(DeferredApp app) =>
         app.App.Services.GetRequiredService<DeferredJobs>().StateOf("reports");
 
+    private static FakeTimeProvider Clock(HttpContext context) =>
+        (FakeTimeProvider)context.RequestServices.GetRequiredService<TimeProvider>();
+
     private static Task<DeferredApp> StartAsync(
-        Delegate handler, string settings = "Queues:reports:Workers=1", InMemoryJobStore? store = null) =>
+        Delegate handler,
+        string settings = "Queues:reports:Workers=1",
+        InMemoryJobStore? store = null,
+        Func<IJobStore, IJobStore>? wrap = null,
+        FakeTimeProvider? clock = null) =>
         DeferredApp.StartAsync(
             settings,
             app =>
@@ -418,7 +613,17 @@ public sealed class PreferredTests
                 app.UseRouting().UseQueuedAdmission();
                 app.MapPost("/reports", handler).WithQueue("reports").Defer(DeferWhen.Preferred);
             },
-            store: store);
+            store: store,
+            wrap: wrap,
+            clock: clock);
+
+    private static Task<DeferredApp> StartWithFilterAsync(
+        Delegate handler, Func<EndpointFilterInvocationContext, EndpointFilterDelegate, ValueTask<object?>> filter) =>
+        DeferredApp.StartAsync("Queues:reports:Workers=1", app =>
+        {
+            app.UseRouting().UseQueuedAdmission();
+            app.MapPost("/reports", handler).AddEndpointFilter(filter).WithQueue("reports").Defer(DeferWhen.Preferred);
+        });
 
     private static async Task<HttpResponseMessage> PostAsync(DeferredApp app, string? prefer, string? key = null)
     {
@@ -467,4 +672,54 @@ public sealed class PreferredTests
     }
 
     private sealed record Post(string Text);
+
+    /// <summary>Has jobs before it says so.</summary>
+    private sealed class SlowStore(IJobStore inner) : StoreDouble(inner)
+    {
+        private readonly ManualResetEventSlim _mayAnswer = new();
+
+        public bool HasStored { get; private set; }
+
+        public void Answer() => _mayAnswer.Set();
+
+        public override IReadOnlyList<JobAcceptance> Accept(IReadOnlyList<AcceptedJob> jobs)
+        {
+            var result = base.Accept(jobs);
+            HasStored = true;
+            _mayAnswer.Wait(TimeSpan.FromSeconds(30));
+            return result;
+        }
+    }
+
+    /// <summary>Writes no ends until it recovers.</summary>
+    private sealed class ForgetfulStore(IJobStore inner) : StoreDouble(inner)
+    {
+        private volatile bool _hasRecovered;
+
+        public bool HasFailed { get; private set; }
+
+        public void Recover() => _hasRecovered = true;
+
+        public override JobAdvance Advance(string node, IReadOnlyList<JobEnd> ends, IReadOnlyList<JobClaim> claims)
+        {
+            if (ends.Count > 0 && !_hasRecovered)
+            {
+                HasFailed = true;
+                throw new JobStoreException(JobStoreProblem.Unreachable, "The ends are not written.");
+            }
+            return base.Advance(node, ends, claims);
+        }
+    }
+
+    /// <summary>Takes some time between the ends and the claims of one call.</summary>
+    private sealed class TickingStore(IJobStore inner, FakeTimeProvider clock) : StoreDouble(inner)
+    {
+        public override JobAdvance Advance(string node, IReadOnlyList<JobEnd> ends, IReadOnlyList<JobClaim> claims)
+        {
+            var ended = base.Advance(node, ends, []);
+            clock.Advance(TimeSpan.FromMilliseconds(10));
+            var claimed = base.Advance(node, [], claims);
+            return new JobAdvance { Ends = ended.Ends, Jobs = claimed.Jobs, NextDue = claimed.NextDue };
+        }
+    }
 }

@@ -52,6 +52,45 @@ public sealed class DeferredMetricsTests
     }
 
     [Fact]
+    public async Task Request_RefusedForItsKey_IsCountedByReason()
+    {
+        await using var app = await StartAsync("Queues:posts:Deferred:Run=false");
+        using var refused = Collect<long>(app, "queue_admission.deferred.refused");
+
+        foreach (var (key, path) in new[]
+        {
+            ("\"short\"", "/posts"),
+            ("\"8e03978e-40d5-43e8-bc93-6894a57f9324\"", "/posts"),
+            ("\"8e03978e-40d5-43e8-bc93-6894a57f9324\"", "/posts?other"),
+        })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, path) { Headers = { { "Idempotency-Key", key } } };
+            using var response = await app.SendAsync(request);
+        }
+
+        Assert.Equal(["idempotency_key", "idempotency_key_reused"], Tags(refused, "queue_admission.reason"));
+        Assert.Equal(2, Sum(refused));
+    }
+
+    [Theory]
+    [InlineData(200, "in_time")]
+    [InlineData(500, "later")]
+    public async Task Request_ThatWaited_IsCountedByOutcome(int status, string outcome)
+    {
+        await using var app = await StartAsync(
+            "Queues:posts:Deferred:MaxAttempts=1",
+            context => context.Response.StatusCode = status,
+            DeferWhen.Preferred);
+        using var preferred = Collect<long>(app, "queue_admission.deferred.preferred");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/posts") { Headers = { { "Prefer", "respond-async, wait=5" } } };
+
+        using var response = await app.SendAsync(request);
+
+        var counted = Assert.Single(preferred.GetMeasurementSnapshot());
+        Assert.Equal((1, "posts", outcome), (counted.Value, counted.Tags["queue_admission.queue"], counted.Tags["queue_admission.deferred.outcome"]));
+    }
+
+    [Fact]
     public async Task Jobs_InTheStore_AreShownByStateWithTheAgeOfTheOldest()
     {
         await using var app = await StartAsync("Queues:posts:Deferred:Run=false");
@@ -111,10 +150,10 @@ public sealed class DeferredMetricsTests
         where T : struct =>
             [.. collector.GetMeasurementSnapshot().Select(measurement => (string)measurement.Tags[name]!).Distinct()];
 
-    private static Task<DeferredApp> StartAsync(string settings, Action<HttpContext>? handler = null) =>
+    private static Task<DeferredApp> StartAsync(string settings, Action<HttpContext>? handler = null, DeferWhen when = DeferWhen.Always) =>
         DeferredApp.StartAsync(settings, app =>
         {
             app.UseRouting().UseQueuedAdmission();
-            app.MapPost("/posts", (HttpContext context) => handler?.Invoke(context)).WithQueue("posts").Defer();
+            app.MapPost("/posts", (HttpContext context) => handler?.Invoke(context)).WithQueue("posts").Defer(when);
         });
 }

@@ -14,10 +14,14 @@ namespace QueueAdmission.Deferred.Doubles;
 /// <summary>A small web application with deferred jobs in memory, settings in memory, a fake clock and a log.</summary>
 internal sealed class DeferredApp : IAsyncDisposable
 {
+    /// <summary>Only a failing test reaches the time limit.</summary>
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
+
     private DeferredApp(WebApplication app, FakeTimeProvider clock, InMemoryJobStore store)
     {
         (App, Clock, Store) = (app, clock, store);
         Client = app.GetTestClient();
+        Client.Timeout = Bound;
     }
 
     public WebApplication App { get; }
@@ -97,7 +101,13 @@ internal sealed class DeferredApp : IAsyncDisposable
         SendAsync(new HttpRequestMessage(method, path) { Content = content });
 
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) =>
-        Client.SendAsync(request, TestContext.Current.CancellationToken);
+        SendAsync(request, TestContext.Current.CancellationToken);
+
+    /// <param name="request">The request.</param>
+    /// <param name="leaving">Cancelled when the client leaves.</param>
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken leaving) =>
+        // The client of a test server waits until the request has ended, also after its own time limit.
+        Client.SendAsync(request, leaving).WaitAsync(Bound, TimeProvider.System, CancellationToken.None);
 
     /// <summary>Posts a text, and returns the path of the job.</summary>
     public async Task<string> AcceptAsync(string path, HttpContent? content = null)
@@ -107,7 +117,11 @@ internal sealed class DeferredApp : IAsyncDisposable
         return response.Headers.Location!.OriginalString;
     }
 
-    public Task RunAllAsync() => Jobs.RunAllAsync(TestContext.Current.CancellationToken);
+    public Task RunAllAsync()
+    {
+        var token = TestContext.Current.CancellationToken;
+        return Jobs.RunAllAsync(token).WaitAsync(Bound, TimeProvider.System, token);
+    }
 
     /// <summary>The state of a job, as its caller sees it.</summary>
     public async Task<JsonElement> StateAsync(string job)

@@ -9,7 +9,7 @@ public sealed class OutcomesTests : IDisposable
 {
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(5);
 
-    private readonly FakeTimeProvider _clock = new();
+    private readonly CountingClock _clock = new();
     private readonly InMemoryJobStore _jobs;
     private readonly CountingStore _store;
     private readonly Outcomes _outcomes;
@@ -187,6 +187,46 @@ public sealed class OutcomesTests : IDisposable
         Assert.Equal((1, 2), (before, _store.Finds));
     }
 
+    [Fact]
+    public void LookUps_NoneWaitsOrTheApplicationStops_LeaveTheClockAlone()
+    {
+        Wait(Guid.NewGuid()).Dispose();
+        _clock.Advance(Outcomes.LookUpInterval);
+        var whenNoneWaited = _clock.Changes;
+        _clock.Advance(10 * Outcomes.LookUpInterval);
+        _outcomes.Stop();
+        using var late = Wait(Guid.NewGuid());
+        _clock.Advance(10 * Outcomes.LookUpInterval);
+
+        Assert.Equal((whenNoneWaited, 0), (_clock.Changes, _store.Finds));
+    }
+
+    [Fact]
+    public void LookUps_StoreIsAway_AskOnceInEachIntervalForAnotherJob()
+    {
+        using var one = Wait(Accept());
+        using var two = Wait(Accept());
+        _jobs.GoAway();
+
+        _clock.Advance(Outcomes.LookUpInterval);
+        _clock.Advance(Outcomes.LookUpInterval);
+
+        // A job that cannot be read does not hold up the others.
+        Assert.Equal([one.Id, two.Id], _store.Found);
+    }
+
+    [Fact]
+    public void LookUps_WaitHasEnded_LeaveItOut()
+    {
+        var id = Accept();
+        using var wait = Wait(id);
+
+        _outcomes.OnEnded([End(id, JobEndKind.Dead, null)], [true]);
+        _clock.Advance(Outcomes.LookUpInterval);
+
+        Assert.Equal(0, _store.Finds);
+    }
+
     [Theory]
     [InlineData(false, JobOutcomeKind.Waiting)]
     [InlineData(true, JobOutcomeKind.Running)]
@@ -255,6 +295,46 @@ public sealed class OutcomesTests : IDisposable
     }
 
     [Fact]
+    public async Task MoveTo_FirstJobRanHere_SaysNothingOfTheOther()
+    {
+        var (own, earlier) = (Guid.NewGuid(), Accept());
+        using var wait = Wait(own);
+        _outcomes.OnClaimed([Claimed(own)]);
+
+        wait.MoveTo(earlier);
+        _clock.Advance(Outcomes.LookUpInterval);
+        _clock.Advance(Long);
+
+        Assert.Equal(JobOutcomeKind.Waiting, (await EndAsync(wait)).Kind);
+        Assert.True(_store.Finds >= 2);
+    }
+
+    [Fact]
+    public async Task Dispose_OneOfTwoThatWaitForTheJob_TheOtherIsTold()
+    {
+        var id = Guid.NewGuid();
+        using var stays = Wait(id);
+        var leaves = Wait(id);
+
+        leaves.Dispose();
+        _outcomes.OnEnded([End(id, JobEndKind.Dead, null)], [true]);
+
+        Assert.Equal(JobOutcomeKind.Dead, (await EndAsync(stays)).Kind);
+        Assert.False(leaves.HasEnded);
+    }
+
+    [Fact]
+    public void Dispose_BeforeTheTimeIsOver_EndsTheTimer()
+    {
+        var wait = Wait(Guid.NewGuid());
+
+        wait.Dispose();
+        _clock.Advance(2 * Long);
+
+        Assert.False(wait.HasEnded);
+    }
+
+    [Fact]
     public void Dispose_GivesTheSlotBackOnce()
     {
         Assert.True(_slots.TryTake(2));
@@ -300,6 +380,28 @@ public sealed class OutcomesTests : IDisposable
         Attempt = 1,
         Claim = 1,
     };
+
+    /// <summary>Counts how often timers are set.</summary>
+    private sealed class CountingClock : FakeTimeProvider
+    {
+        public int Changes { get; private set; }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            new CountingTimer(this, base.CreateTimer(callback, state, dueTime, period));
+
+        private sealed class CountingTimer(CountingClock clock, ITimer inner) : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period)
+            {
+                clock.Changes++;
+                return inner.Change(dueTime, period);
+            }
+
+            public void Dispose() => inner.Dispose();
+
+            public ValueTask DisposeAsync() => inner.DisposeAsync();
+        }
+    }
 
     private sealed class CountingStore(IJobStore inner) : StoreDouble(inner)
     {

@@ -75,7 +75,8 @@ public sealed class KafkaJobIntakeTests : IDisposable
         using var node = new KafkaNode(_kafka, _store.Open(), configure: options =>
         {
             options.Producer["queue.buffering.max.messages"] = "10";
-            options.DeliveryTimeout = TimeSpan.FromSeconds(1);
+            // Long enough for the buffer to be full before the first record gives up.
+            options.DeliveryTimeout = TimeSpan.FromSeconds(3);
         });
         _kafka.GoDown();
 
@@ -94,29 +95,5 @@ public sealed class KafkaJobIntakeTests : IDisposable
 
         Assert.Equal(JobStoreProblem.Unusable, exception.Problem);
         Assert.Contains(_kafka.Topic, exception.Message, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("acks", "1")]
-    [InlineData("message.timeout.ms", "1")]
-    [InlineData("bootstrap.servers", "elsewhere")]
-    public void Settings_WhatTheIntakeReliesOn_IsRefused(string name, string value)
-    {
-        var options = new KafkaIntakeOptions();
-        options.Producer[name] = value;
-
-        Assert.Throws<ArgumentException>(() => new KafkaSettings("localhost:9092", options));
-    }
-
-    [Fact]
-    public void Settings_WithoutIdempotence_OneRequestIsInFlight()
-    {
-        var options = new KafkaIntakeOptions();
-        Assert.Equal((true, Acks.All), (new KafkaSettings("a:1", options).ForProducer().EnableIdempotence, new KafkaSettings("a:1", options).ForProducer().Acks));
-
-        options.Producer["enable.idempotence"] = "false";
-
-        var producer = new KafkaSettings("a:1", options).ForProducer();
-        Assert.Equal((false, 1, Acks.All), (producer.EnableIdempotence, producer.MaxInFlight, producer.Acks));
     }
 }

@@ -11,7 +11,11 @@ internal sealed class KafkaNode : IDisposable
     private readonly KafkaImporter _importer;
 
     public KafkaNode(MockKafka kafka, IJobStore store, string group = "group", Action<KafkaIntakeOptions>? configure = null)
-        : this(kafka.Servers, kafka.Topic, store, group, configure)
+        : this(kafka.Servers, kafka.Topic, store, group, options =>
+        {
+            MockKafka.Hasten(options);
+            configure?.Invoke(options);
+        })
     {
     }
 
@@ -19,8 +23,6 @@ internal sealed class KafkaNode : IDisposable
     {
         Store = store;
         var options = new KafkaIntakeOptions { Topic = topic, GroupId = group, DeliveryTimeout = TimeSpan.FromSeconds(20) };
-        options.Consumer["heartbeat.interval.ms"] = "200";
-        options.Client["reconnect.backoff.max.ms"] = "200";
         configure?.Invoke(options);
         _services = new ServiceCollection()
             .AddLogging(logging => logging.AddFakeLogging().SetMinimumLevel(LogLevel.Debug))

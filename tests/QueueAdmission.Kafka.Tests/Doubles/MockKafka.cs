@@ -42,6 +42,17 @@ internal sealed class MockKafka : IDisposable
         MakeTopic(Topic, partitions);
     }
 
+    /// <summary>
+    /// Lets clients learn soon what has changed. The mock cluster ends a rebalance one second before the session
+    /// timeout of its members, however soon they have joined.
+    /// </summary>
+    public static void Hasten(KafkaIntakeOptions options)
+    {
+        options.Consumer["session.timeout.ms"] = "2000";
+        options.Consumer["heartbeat.interval.ms"] = "200";
+        options.Client["reconnect.backoff.max.ms"] = "200";
+    }
+
     public string Servers { get; }
 
     public string Topic { get; } = "jobs";
@@ -61,6 +72,10 @@ internal sealed class MockKafka : IDisposable
         using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = Servers }).Build();
         producer.ProduceAsync(new TopicPartition(Topic, partition), new Message<byte[], byte[]> { Value = value }).GetAwaiter().GetResult();
     }
+
+    /// <summary>Deletes the records of a partition before an offset, as the retention of a topic does.</summary>
+    public void Delete(int partition, long before) =>
+        Check(Native.rd_kafka_mock_partition_delete_records(_cluster, Topic, partition, before));
 
     /// <summary>The number of records that the topic has.</summary>
     public long Count()
@@ -108,6 +123,10 @@ internal sealed class MockKafka : IDisposable
 
         [DllImport(Name)]
         public static extern int rd_kafka_mock_topic_create(nint cluster, [MarshalAs(UnmanagedType.LPUTF8Str)] string topic, int partitions, int replicas);
+
+        [DllImport(Name)]
+        public static extern int rd_kafka_mock_partition_delete_records(
+            nint cluster, [MarshalAs(UnmanagedType.LPUTF8Str)] string topic, int partition, long before);
 
         [DllImport(Name)]
         public static extern void rd_kafka_mock_topic_set_error(nint cluster, [MarshalAs(UnmanagedType.LPUTF8Str)] string topic, int error);

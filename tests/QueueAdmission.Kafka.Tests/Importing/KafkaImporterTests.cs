@@ -70,7 +70,6 @@ public sealed class KafkaImporterTests : IDisposable
     [Fact]
     public async Task Import_CallFailsAfterItWasDone_HasItsEffectOnce()
     {
-        // One for each partition.
         var failures = 2;
         var store = new OtherStore(_store.Open(), (inner, import) =>
         {
@@ -79,11 +78,13 @@ public sealed class KafkaImporterTests : IDisposable
                 ? throw new JobStoreException(JobStoreProblem.Unreachable, "The answer was lost.")
                 : position;
         });
-        using var node = new KafkaNode(_kafka, store);
-        node.Intake.Accept(Jobs.Many(40));
+        // Small answers of the broker, so that a partition comes in several imports, as on a busy machine.
+        using var node = new KafkaNode(_kafka, store, configure: options => options.Consumer["max.partition.fetch.bytes"] = "600");
+        Array.ForEach(Jobs.Many(40), job => node.Intake.Accept([job]));
 
         node.StartImport();
         await Eventually.TrueAsync(() => Volatile.Read(ref failures) <= 0, () => node.Lines);
+        await node.AcceptedAsync(40);
         RunAndPurge(store, 40);
         node.Intake.Accept(Jobs.Many(1));
         await node.AcceptedAsync(41);
@@ -107,7 +108,7 @@ public sealed class KafkaImporterTests : IDisposable
         await node.AcceptedAsync(20);
 
         Assert.All(accepted, acceptance => Assert.Equal(JobAcceptanceStatus.Accepted, acceptance.Status));
-        Assert.Null(node.Intake.Outage);
+        await Eventually.TrueAsync(() => node.Intake.Outage is null, () => node.Lines);
     }
 
     [Fact]
@@ -215,6 +216,40 @@ public sealed class KafkaImporterTests : IDisposable
 
         Assert.Equal(JobStoreProblem.Unusable, node.Intake.Outage!.Problem);
         Assert.Contains("another name", node.Intake.Outage.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Import_RecordsAreGoneThatTheStoreDoesNotHave_IsToldAndGoesOn()
+    {
+        using var node = new KafkaNode(_kafka, _store.Open());
+        node.Store.Import(new JobImport { Source = "kafka/jobs/0", After = -1, Last = 0, Jobs = [] });
+        var jobs = Jobs.Many(6);
+        Array.ForEach(jobs, job => _kafka.Write(0, JobRecord.Write(job)));
+        _kafka.Delete(0, before: 4);
+
+        node.StartImport();
+        await node.AcceptedAsync(2);
+
+        Assert.All(jobs[4..], job => Assert.NotNull(node.Store.Find(job.Id)));
+        Assert.Equal(5, node.Store.ReadPosition("kafka/jobs/0"));
+        var line = Assert.Single(node.Log.GetSnapshot(), record => record.Level >= LogLevel.Information);
+        Assert.Equal(("KafkaRecordsLost", LogLevel.Error), (line.Id.Name, line.Level));
+        Assert.Equal(("jobs [[0]]", "3"), (line.GetStructuredStateValue("Partition"), line.GetStructuredStateValue("Count")));
+        Assert.Null(node.Intake.Outage);
+    }
+
+    [Fact]
+    public async Task Import_RecordsAreGoneAndTheStoreIsNew_LosesNoneThatItKnew()
+    {
+        using var node = new KafkaNode(_kafka, _store.Open());
+        for (var i = 0; i < 3; i++)
+            _kafka.Write(0, JobRecord.Write(Jobs.New()));
+        _kafka.Delete(0, before: 2);
+
+        node.StartImport();
+        await node.AcceptedAsync(1);
+
+        Assert.DoesNotContain(node.Log.GetSnapshot(), record => record.Level >= LogLevel.Information);
     }
 
     [Fact]

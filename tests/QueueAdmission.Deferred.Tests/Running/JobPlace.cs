@@ -1,0 +1,10 @@
+namespace QueueAdmission.Deferred.Running;
+
+/// <summary>Where a job of an <see cref="OutcomesHistory"/> is.</summary>
+internal enum JobPlace
+{
+    Waiting,
+    Here,
+    Elsewhere,
+    Ended,
+}

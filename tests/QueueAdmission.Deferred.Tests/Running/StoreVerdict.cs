@@ -1,0 +1,10 @@
+namespace QueueAdmission.Deferred.Running;
+
+/// <summary>What the store has decided about a request of an <see cref="OutcomesHistory"/>.</summary>
+internal enum StoreVerdict
+{
+    None,
+    New,
+    Repetition,
+    Refused,
+}
