@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using QueueAdmission.Crash.Campaign;
 using QueueAdmission.Kafka.Doubles;
 
 namespace QueueAdmission.Kafka;
@@ -12,10 +13,11 @@ public sealed class RealBrokerTests
     private const string Topic = "jobs";
     private const int Kills = 3;
 
-    [Fact(Skip = RealKafka.Missing, SkipType = typeof(RealKafka), SkipWhen = nameof(RealKafka.IsMissing))]
+    [Fact(Skip = KafkaServer.Missing, SkipType = typeof(KafkaServer), SkipWhen = nameof(KafkaServer.IsMissing))]
     public async Task Kill_BrokerAndNodes_NoAcceptedJobIsLostAndEachIsThereOnce()
     {
-        await using var kafka = await RealKafka.StartAsync(Topic, partitions: 4);
+        using var kafka = KafkaServer.Start();
+        kafka.AddTopic(Topic, partitions: 4);
         var folder = Directory.CreateTempSubdirectory("queueadmission-kafka-");
         var path = Path.Combine(folder.FullName, "jobs.db");
         try
@@ -84,22 +86,20 @@ public sealed class RealBrokerTests
     private static async Task CountAsync(Func<long> count, long least, KafkaNode node) =>
         await Eventually.TrueAsync(() => count() >= least, () => $"{count()} of {least}\n{node.Lines}");
 
-    private static KafkaNode Importing(RealKafka kafka, string path)
+    private static KafkaNode Importing(KafkaServer kafka, string path)
     {
         var node = NewNode(kafka, Open(path), imports: true);
         node.StartImport();
         return node;
     }
 
-    private static KafkaNode NewNode(RealKafka kafka, IJobStore store, bool imports) => new(kafka.Servers, Topic, store, configure: options =>
+    private static KafkaNode NewNode(KafkaServer kafka, IJobStore store, bool imports) => new(kafka.Address, Topic, store, configure: options =>
     {
         options.Import = imports;
         options.DeliveryTimeout = TimeSpan.FromSeconds(2);
         options.Consumer["heartbeat.interval.ms"] = "200";
         options.Client["reconnect.backoff.max.ms"] = "200";
-        options.Client["api.version.request"] = "false";
-        options.Client["broker.version.fallback"] = "0.9.0.1";
-        options.Producer["enable.idempotence"] = "false";
+        KafkaServer.Configure(options.Client, options.Producer);
     });
 
     private static IJobStore Open(string path)

@@ -51,8 +51,7 @@ internal static class MeasuredServer
                 return AddOurs(builder, runs: false, jobs => jobs.UsePostgreSql(parts[2]).UseKafka(parts[0], kafka =>
                 {
                     kafka.Topic = parts[1];
-                    Set(kafka.Client, KafkaServer.ClientSettings);
-                    Set(kafka.Producer, KafkaServer.ProducerSettings);
+                    KafkaServer.Configure(kafka.Client, kafka.Producer);
                 }));
             case "wolverine":
                 builder.Host.UseWolverine(options =>
@@ -98,11 +97,5 @@ internal static class MeasuredServer
             app.MapPost("/posts", PostHandlers.Publish).WithQueue(Queue).Defer();
             app.MapDeferredJobs("/jobs");
         };
-    }
-
-    private static void Set(IDictionary<string, string> settings, IReadOnlyDictionary<string, string> values)
-    {
-        foreach (var (name, value) in values)
-            settings[name] = value;
     }
 }

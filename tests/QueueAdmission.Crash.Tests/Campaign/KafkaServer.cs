@@ -10,7 +10,7 @@ namespace QueueAdmission.Crash.Campaign;
 /// </summary>
 /// <remarks>
 /// The broker has no idempotent producers, and no versions of the protocol that a client could ask for. A client needs
-/// <see cref="ClientSettings"/> and <see cref="ProducerSettings"/>.
+/// what <see cref="Configure"/> sets.
 /// </remarks>
 internal sealed class KafkaServer : IDisposable
 {
@@ -24,6 +24,11 @@ internal sealed class KafkaServer : IDisposable
     /// <summary>After this time ZooKeeper knows that a broker that was killed is gone.</summary>
     private static readonly TimeSpan SessionTimeout = TimeSpan.FromSeconds(3);
 
+    private static readonly (string Name, string Value)[] ClientSettings =
+        [("api.version.request", "false"), ("broker.version.fallback", "0.9.0.1")];
+
+    private static readonly (string Name, string Value)[] ProducerSettings = [("enable.idempotence", "false")];
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("queueadmission-kafka-");
     private readonly int _port = ServerProcess.FreePort();
     private readonly int _zooKeeperPort = ServerProcess.FreePort();
@@ -35,15 +40,6 @@ internal sealed class KafkaServer : IDisposable
     }
 
     public static bool IsMissing => Home is not { } home || !Directory.Exists(Path.Combine(home, "libs"));
-
-    public static IReadOnlyDictionary<string, string> ClientSettings { get; } = new Dictionary<string, string>
-    {
-        ["api.version.request"] = "false",
-        ["broker.version.fallback"] = "0.9.0.1",
-    };
-
-    public static IReadOnlyDictionary<string, string> ProducerSettings { get; } =
-        new Dictionary<string, string> { ["enable.idempotence"] = "false" };
 
     public string Address => $"127.0.0.1:{_port}";
 
@@ -83,9 +79,18 @@ internal sealed class KafkaServer : IDisposable
     public static IEnumerable<string> ArgumentsFor(string topic) =>
     [
         "--Kafka:Topic", topic,
-        .. ClientSettings.SelectMany(setting => (string[])[$"--Kafka:Client:{setting.Key}", setting.Value]),
-        .. ProducerSettings.SelectMany(setting => (string[])[$"--Kafka:Producer:{setting.Key}", setting.Value]),
+        .. ClientSettings.SelectMany(setting => (string[])[$"--Kafka:Client:{setting.Name}", setting.Value]),
+        .. ProducerSettings.SelectMany(setting => (string[])[$"--Kafka:Producer:{setting.Name}", setting.Value]),
     ];
+
+    /// <summary>Sets what clients of this broker need.</summary>
+    public static void Configure(IDictionary<string, string> client, IDictionary<string, string> producer)
+    {
+        foreach (var (name, value) in ClientSettings)
+            client[name] = value;
+        foreach (var (name, value) in ProducerSettings)
+            producer[name] = value;
+    }
 
     /// <summary>Ends the broker as <c>kill -9</c> does, and starts it again.</summary>
     public async Task KillAndStartAsync()
