@@ -110,18 +110,16 @@ public sealed class PostgreSqlJobNodeTests(SharedPostgres shared) : IClassFixtur
     [Fact]
     public void RenewOwner_ANodeIsGoneForTheLimit_ItsJobsWaitAgain()
     {
-        using var store = OpenWithJobs();
+        using var store = OpenAlone(out var schema);
         var (gone, living) = (PostgreSqlJobs.NewNode(), PostgreSqlJobs.NewNode());
         store.RenewOwner(gone);
         store.RenewOwner(living);
         var lost = store.Advance(gone, [], [new JobClaim(_queue, 2)]).Jobs;
         shared.Server.Execute(
-            $"UPDATE queue_admission.job_owners SET since = since - 10000000 WHERE node = '{living}'");
-        // What nodes of other tests have left is none of this one's.
-        store.RenewOwner(living);
-        shared.Server.Execute($"UPDATE queue_admission.job_owners SET seen = seen - 3000000 WHERE node = '{gone}'");
+            $"UPDATE {schema}.job_owners SET since = since - 10000000 WHERE node = '{living}'");
+        shared.Server.Execute($"UPDATE {schema}.job_owners SET seen = seen - 3000000 WHERE node = '{gone}'");
         Assert.Equal(0, store.RenewOwner(living).Recovered);
-        shared.Server.Execute($"UPDATE queue_admission.job_owners SET seen = seen - 1000001 WHERE node = '{gone}'");
+        shared.Server.Execute($"UPDATE {schema}.job_owners SET seen = seen - 1000001 WHERE node = '{gone}'");
 
         Assert.Equal(2, store.RenewOwner(living).Recovered);
 
@@ -137,20 +135,18 @@ public sealed class PostgreSqlJobNodeTests(SharedPostgres shared) : IClassFixtur
     [Fact]
     public void RenewOwner_ANodeIsGoneWhileTheServerClaimsForIt_TheClaimIsReleasedLater()
     {
-        using var store = OpenWithJobs();
+        using var store = OpenAlone(out var schema);
         var (gone, living) = (PostgreSqlJobs.NewNode(), PostgreSqlJobs.NewNode());
         store.RenewOwner(gone);
         store.RenewOwner(living);
         shared.Server.Execute(
-            $"UPDATE queue_admission.job_owners SET since = since - 10000000 WHERE node = '{living}'");
-        // What nodes of other tests have left is none of this one's.
-        store.RenewOwner(living);
-        shared.Server.Execute($"UPDATE queue_admission.job_owners SET seen = seen - 10000000 WHERE node = '{gone}'");
+            $"UPDATE {schema}.job_owners SET since = since - 10000000 WHERE node = '{living}'");
+        shared.Server.Execute($"UPDATE {schema}.job_owners SET seen = seen - 10000000 WHERE node = '{gone}'");
         using (var connection = new Npgsql.NpgsqlConnection(shared.Server.ConnectionString + ";Pooling=false"))
         {
             connection.Open();
             using var transaction = connection.BeginTransaction();
-            var call = $"SELECT count(*) FROM queue_admission.job_advance_1('{gone}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{{_queue}}}', '{{7}}')";
+            var call = $"SELECT count(*) FROM {schema}.job_advance_1('{gone}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{{_queue}}}', '{{7}}')";
             using var command = new Npgsql.NpgsqlCommand(call, connection, transaction);
             Assert.Equal(7L, command.ExecuteScalar());
             Assert.Equal(0, store.RenewOwner(living).Recovered);
@@ -210,6 +206,15 @@ public sealed class PostgreSqlJobNodeTests(SharedPostgres shared) : IClassFixtur
         var store = PostgreSqlJobs.Open(shared.Server.ConnectionString);
         shared.Server.Execute(JobNode.CreateTarget(_queue));
         store.Accept(PostgreSqlJobs.NewJobs(_queue, Jobs));
+        return store;
+    }
+
+    /// <summary>Opens a store with a schema of its own, so nodes that other tests have left are not recovered.</summary>
+    private QueueAdmission.PostgreSql.PostgreSqlJobStore OpenAlone(out string schema)
+    {
+        var name = schema = $"s{Guid.NewGuid():N}";
+        var store = PostgreSqlJobs.Open(shared.Server.ConnectionString, o => o.Schema = name);
+        store.Accept(PostgreSqlJobs.NewJobs(_queue, 10));
         return store;
     }
 

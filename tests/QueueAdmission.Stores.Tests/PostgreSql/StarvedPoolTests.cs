@@ -5,14 +5,16 @@ namespace QueueAdmission.Stores.PostgreSql;
 [Collection(StarvedPool.Collection)]
 public sealed class StarvedPoolTests(SharedPostgres shared) : IClassFixture<SharedPostgres>
 {
+    private const int MaxTries = 4;
+
     private readonly LeaseStoreKey _key = Documents.NewKey();
 
     /// <remarks>
     /// Npgsql needs the pool for about one of 150 connections. Such a call ends with its time limit, and the next one
-    /// connects again.
+    /// connects again. So does a call on a machine that is too busy for the limit.
     /// </remarks>
     [Fact]
-    public void Write_PoolIsStarvedAndTheConnectionIsMade_SucceedsAtTheSecondCallAtTheLatest()
+    public void Write_PoolIsStarvedAndTheConnectionIsMade_SucceedsAfterFewCalls()
     {
         var connectionString = shared.Server.ConnectionString.Replace(
             "127.0.0.1", "localhost", StringComparison.Ordinal);
@@ -22,7 +24,7 @@ public sealed class StarvedPoolTests(SharedPostgres shared) : IClassFixture<Shar
             for (var i = 0; i < 12; i++)
             {
                 using var store = PostgreSqlStores.Open(connectionString);
-                Assert.True(WriteWithAnotherTry(store, $"a.{i}"));
+                Assert.True(WriteWithOtherTries(store, $"a.{i}"));
             }
         });
     }
@@ -37,15 +39,19 @@ public sealed class StarvedPoolTests(SharedPostgres shared) : IClassFixture<Shar
             ears.WaitFor("hungry");
         });
 
-    private bool WriteWithAnotherTry(ILeaseStore store, string version)
+    private bool WriteWithOtherTries(ILeaseStore store, string version)
     {
-        try
+        for (var tries = 1; ; tries++)
         {
-            return store.Write(_key, version);
-        }
-        catch (LeaseStoreException exception) when (exception.Problem == LeaseStoreProblem.Unreachable)
-        {
-            return store.Write(_key, version);
+            try
+            {
+                return store.Write(_key, version);
+            }
+            catch (LeaseStoreException exception)
+                when (exception.Problem == LeaseStoreProblem.Unreachable && tries < MaxTries)
+            {
+                // The next call makes a connection of its own.
+            }
         }
     }
 }

@@ -81,7 +81,12 @@ internal sealed class PostgresServer : IDisposable
         var port = Port.ToString(CultureInfo.InvariantCulture);
         _process = Start(
             Path.Combine(_bin, "postgres"),
-            ["-D", _data, "-p", port, "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={Folder}", "-c", "max_wal_senders=4", "-c", "wal_level=replica"]);
+            [
+                "-D", _data, "-p", port, "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={Folder}",
+                "-c", "max_wal_senders=4", "-c", "wal_level=replica",
+                // The system keeps what a killed server has written. Only a loss of power needs more.
+                "-c", "fsync=off",
+            ]);
         Eventually.True(CanConnect, () => $"postgres did not start: {_process.Output}");
     }
 
