@@ -18,7 +18,7 @@ internal sealed class SqliteJobWriter : IDisposable
     private readonly int _version;
     private readonly JobTallies _tallies;
     private readonly JobRows _rows;
-    private readonly JobIntake _intake;
+    private readonly JobInserts _inserts;
     private string? _owner;
 
     private SqliteJobWriter(SqliteConnection connection, SqliteJobSettings settings, Host host, int version)
@@ -30,7 +30,7 @@ internal sealed class SqliteJobWriter : IDisposable
         _statements = new JobStatements(connection);
         _tallies = new JobTallies(connection, _statements, settings.Path);
         _rows = new JobRows(_statements, _tallies);
-        _intake = new JobIntake(connection, _statements, _tallies, _rows);
+        _inserts = new JobInserts(connection, _statements, _tallies, _rows);
     }
 
     /// <summary>Whether the file under the path is another one now.</summary>
@@ -70,7 +70,7 @@ internal sealed class SqliteJobWriter : IDisposable
         var result = new JobAcceptance[jobs.Count];
         for (var i = 0; i < result.Length; i++)
         {
-            result[i] = _intake.Accept(jobs[i]);
+            result[i] = _inserts.Accept(jobs[i]);
         }
         return result;
     });
@@ -86,7 +86,7 @@ internal sealed class SqliteJobWriter : IDisposable
         {
             if (at > position)
             {
-                _intake.Import(job);
+                _inserts.Import(job);
             }
         }
         if (import.Last > position)

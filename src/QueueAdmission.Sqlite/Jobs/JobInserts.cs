@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 namespace QueueAdmission.Sqlite;
 
 /// <summary>Stores new jobs: those that are accepted, and those of an import. It works inside a transaction.</summary>
-internal sealed class JobIntake(
+internal sealed class JobInserts(
     SqliteConnection connection, JobStatements statements, JobTallies tallies, JobRows rows)
 {
     public JobAcceptance Accept(AcceptedJob job)
