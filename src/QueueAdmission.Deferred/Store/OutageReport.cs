@@ -22,8 +22,8 @@ internal sealed class OutageReport(TimeProvider time, Action<JobStoreProblem, st
         {
             if (_current is { } outage)
             {
-                _current = null;
                 onBack((time.GetUtcNow() - outage.Since).TotalSeconds);
+                _current = null;
             }
         }
     }
@@ -38,8 +38,9 @@ internal sealed class OutageReport(TimeProvider time, Action<JobStoreProblem, st
                 _current = outage with { Problem = problem, Message = exception.Message };
                 return;
             }
-            _current = new DeferredJobsOutage(time.GetUtcNow(), problem, exception.Message);
+            // The log comes first, so a state that is seen has its line.
             onAway(problem, exception.Message);
+            _current = new DeferredJobsOutage(time.GetUtcNow(), problem, exception.Message);
         }
     }
 }
