@@ -5,10 +5,13 @@ namespace QueueAdmission.Redis;
 /// <summary>The parts of a connection string that a lease store needs.</summary>
 internal sealed class RedisConnectionString
 {
-    /// <summary>The servers; the Sentinels if there is a <see cref="ServiceName"/>. At least one.</summary>
+    /// <summary>
+    /// The endpoints, at least one: those of the Sentinels if <see cref="ServiceName"/> is set, otherwise of the
+    /// servers.
+    /// </summary>
     public required IReadOnlyList<RedisEndpoint> Endpoints { get; init; }
 
-    /// <summary>The primary that Sentinel watches under this name; null without Sentinel.</summary>
+    /// <summary>The name under which Sentinel monitors the primary. Null if Sentinel is not used.</summary>
     public string? ServiceName { get; init; }
 
     public string? User { get; init; }
@@ -19,22 +22,24 @@ internal sealed class RedisConnectionString
 
     public string? ClientName { get; init; }
 
-    /// <summary>The prefix of the names of channels.</summary>
+    /// <summary>The prefix of all channel names.</summary>
     public string ChannelPrefix { get; init; } = "";
 
     public bool UsesTls { get; init; }
 
-    /// <summary>The name in the server's certificate; the host of the endpoint if null.</summary>
+    /// <summary>
+    /// The host name that the server's certificate must contain. If null, the host of the endpoint is used.
+    /// </summary>
     public string? TlsHost { get; init; }
 
     /// <summary>
-    /// The allowed versions of TLS; the operating system decides if this is <see cref="SslProtocols.None"/>.
+    /// The allowed versions of TLS. If the value is <see cref="SslProtocols.None"/>, the operating system decides.
     /// </summary>
     public SslProtocols TlsProtocols { get; init; }
 
     public bool ChecksRevocation { get; init; }
 
-    /// <summary>The servers, for messages. There are no credentials in it.</summary>
+    /// <summary>The servers as text for messages, without credentials.</summary>
     public string Target =>
         ServiceName is null
             ? string.Join(", ", Endpoints)

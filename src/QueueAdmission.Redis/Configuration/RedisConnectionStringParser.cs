@@ -3,11 +3,11 @@ using System.Security.Authentication;
 
 namespace QueueAdmission.Redis;
 
-/// <summary>Reads connection strings as StackExchange.Redis writes them.</summary>
+/// <summary>Parses connection strings in the format of StackExchange.Redis.</summary>
 /// <remarks>
-/// Options that tune the other library have no effect and are accepted, because one string often serves both. Options
-/// that ask for what the store cannot do are errors. No message shows a password, nor the text that follows it: a
-/// password may contain a comma.
+/// Options that only tune StackExchange.Redis are accepted and have no effect, because an application often uses one
+/// string for both libraries. Options that request something the store cannot do are errors. No message contains the
+/// password or any text after it, because a password may contain a comma.
 /// </remarks>
 internal sealed class RedisConnectionStringParser
 {
@@ -39,10 +39,10 @@ internal sealed class RedisConnectionStringParser
     {
     }
 
-    /// <summary>Reads a connection string.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="errors">What is wrong with it; empty if it is right.</param>
-    /// <returns>What it says; null if there are errors.</returns>
+    /// <summary>Parses a connection string.</summary>
+    /// <param name="text">The connection string.</param>
+    /// <param name="errors">The errors in the connection string. Empty if it is valid.</param>
+    /// <returns>The parts of the connection string, or null if it has errors.</returns>
     public static RedisConnectionString? Parse(string? text, out IReadOnlyList<string> errors)
     {
         var parser = new RedisConnectionStringParser();

@@ -1,6 +1,6 @@
 namespace QueueAdmission.Redis;
 
-/// <summary>Where a server listens.</summary>
+/// <summary>The host and port at which a server listens.</summary>
 internal readonly record struct RedisEndpoint(string Host, int Port)
 {
     public override string ToString() =>

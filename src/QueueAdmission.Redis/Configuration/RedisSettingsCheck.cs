@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace QueueAdmission.Redis;
 
-/// <summary>Reports all settings that can never work when the application starts.</summary>
+/// <summary>Checks the settings at startup, and reports all that can never work.</summary>
 internal static class RedisSettingsCheck
 {
     public static RedisConnectionString Run(string? connectionString, RedisLeaseStoreOptions options)

@@ -5,13 +5,13 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission.Redis;
 
-/// <summary>A lease store in Redis. It speaks the protocol itself.</summary>
+/// <summary>A lease store in Redis. It implements the protocol without a client library.</summary>
 /// <remarks>
-/// Renewals must work while the thread pool is starved. Of 12 calls from a dedicated thread under a starved pool,
+/// <para>Renewals must work while the thread pool is starved. Of 12 calls from a dedicated thread under a starved pool,
 /// StackExchange.Redis 3.4.35 answered none. FreeRedis 1.5.5 answered 12 on an open connection, and none if it had to
-/// connect. Its TLS checks certificates against the address and sends no server name. So a lost connection would cost
-/// all leases until the pool recovers. Here every step is a blocking call on a dedicated thread, see
-/// <see cref="PolledStream"/>.
+/// connect. A lost connection would therefore cost all leases until the pool recovers. In addition, FreeRedis checks
+/// certificates against the address and sends no server name in TLS.</para>
+/// <para>Here every step is a blocking call on a dedicated thread, see <see cref="PolledStream"/>.</para>
 /// </remarks>
 internal sealed class RedisLeaseStore : ILeaseStore
 {
@@ -28,8 +28,8 @@ internal sealed class RedisLeaseStore : ILeaseStore
     private bool _toldOfPublish;
 
     /// <param name="connectionString">Called now to check it, and again for each connection.</param>
-    /// <param name="options">The settings. They are not changed any more.</param>
-    /// <param name="logger">For warnings about the server.</param>
+    /// <param name="options">The settings, which must not change from now on.</param>
+    /// <param name="logger">The logger for warnings about the server.</param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting cannot work.</exception>
     public RedisLeaseStore(Func<string?> connectionString, RedisLeaseStoreOptions options, ILogger logger)
     {
@@ -37,7 +37,7 @@ internal sealed class RedisLeaseStore : ILeaseStore
         _options = options;
         _logger = logger;
         _target = RedisSettingsCheck.Run(connectionString(), options).Target;
-        // One for each thread: a connector remembers the Sentinel that answered.
+        // One connector for each thread, because a connector remembers the Sentinel that answered last.
         var (calls, signals) = (new RedisConnector(options), new RedisConnector(options));
         _openers = new BackgroundOpenerPair(() => OpenForCalls(calls), () => signals.OpenPrimary(Settings()));
     }
@@ -98,7 +98,7 @@ internal sealed class RedisLeaseStore : ILeaseStore
         try
         {
             using var connection = _openers.Signals.Open(_options.CallTimeout);
-            // Runs on the thread that cancels, so it needs no thread of the pool.
+            // The callback runs on the thread that cancels, so no thread of the pool is needed.
             using var ending = cancellationToken.Register(connection.Dispose);
             _listening = connection;
             if (_isDisposed || (_connection is { } calls && calls.Endpoint != connection.Endpoint))
@@ -109,7 +109,7 @@ internal sealed class RedisLeaseStore : ILeaseStore
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
-            // The connection was closed to end this.
+            // Cancellation closed the connection to end this call.
         }
         catch (Exception exception)
         {
@@ -131,7 +131,9 @@ internal sealed class RedisLeaseStore : ILeaseStore
 
     private static string KeyOf(LeaseStoreKey key) => $"queueadmission:leases:{key.Cluster}:{key.Queue}";
 
-    /// <summary>Redis shares channels between databases, so the name contains the database.</summary>
+    /// <summary>
+    /// Returns the name of the channel. Redis shares channels between databases, so the name contains the database.
+    /// </summary>
     private static string ChannelOf(RedisConnectionString settings, string cluster) =>
         $"{settings.ChannelPrefix}queueadmission:signals:{settings.Database}:{cluster}";
 
@@ -155,10 +157,8 @@ internal sealed class RedisLeaseStore : ILeaseStore
         }
     }
 
-    /// <summary>Runs a call on the connection, and opens one if there is none.</summary>
-    /// <remarks>
-    /// After any failure the connection is closed: it may be one to a server that is no primary any more.
-    /// </remarks>
+    /// <summary>Runs a call on the connection, and opens a connection first if none is open.</summary>
+    /// <remarks>After any failure the connection is closed, because its server may no longer be the primary.</remarks>
     private object? Run(Func<RedisConnection, object?> call)
     {
         lock (_gate)
@@ -182,13 +182,13 @@ internal sealed class RedisLeaseStore : ILeaseStore
         var connection = _openers.Calls.Open(_options.CallTimeout);
         if (_listening is { } listening && listening.Endpoint != connection.Endpoint)
         {
-            // After a failover the signals come from the other server. Listening again finds it.
+            // After a failover the new primary publishes the signals. Listening again connects to that server.
             listening.Dispose();
         }
         return connection;
     }
 
-    /// <summary>Runs on the thread of the opener.</summary>
+    /// <summary>Opens the connection for calls. Runs on the thread of the opener.</summary>
     private RedisConnection OpenForCalls(RedisConnector connector)
     {
         var connection = connector.OpenPrimary(Settings());
@@ -241,7 +241,7 @@ internal sealed class RedisLeaseStore : ILeaseStore
         {
             return;
         }
-        // A little less than the limit of the call, so that the answer still comes in time.
+        // A little less than the time limit of the call, so that the answer still arrives in time.
         var confirmed = connection.Call(new RespCommand("WAIT")
             .Add(_options.ConfirmingReplicas)
             .Add(Math.Max(1, (long)(_options.CallTimeout.TotalMilliseconds * 0.8))));
@@ -290,7 +290,9 @@ internal sealed class RedisLeaseStore : ILeaseStore
         };
     }
 
-    /// <summary>One opener for calls and one for signals: the two threads do not wait for each other.</summary>
+    /// <summary>
+    /// One opener for calls and one for signals, so that the two threads do not wait for each other.
+    /// </summary>
     private sealed class BackgroundOpenerPair(Func<RedisConnection> calls, Func<RedisConnection> signals) : IDisposable
     {
         public Stores.BackgroundOpener<RedisConnection> Calls { get; } = new("QueueAdmission Redis", calls);

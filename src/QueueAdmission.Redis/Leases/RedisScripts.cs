@@ -1,12 +1,13 @@
 namespace QueueAdmission.Redis;
 
-/// <summary>The two scripts. A server runs a script as one atomic step.</summary>
+/// <summary>The two Lua scripts. The server runs each script atomically.</summary>
 /// <remarks>
-/// <para>The document is a hash with the fields <c>v</c> (version) and <c>d</c> (document).</para>
-/// <para>The identity is <c>run_id</c> and <c>master_replid</c>. The first changes when the process restarts. It
-/// differs between primary and replica. The second changes when a replica is promoted: also for a process that was a
-/// primary, became a replica, took the data of another primary, and is a primary again. It also changes when the
-/// first replica of a primary connects. That costs one learning phase and no more.</para>
+/// <para>The key holds a hash with the fields <c>v</c> (version) and <c>d</c> (document).</para>
+/// <para>The identity consists of <c>run_id</c> and <c>master_replid</c>. The <c>run_id</c> changes when the process
+/// restarts, and differs between primary and replica. The <c>master_replid</c> changes when a replica is promoted. This
+/// covers a process that was a primary, became a replica, took the data of another primary, and is a primary again. The
+/// <c>master_replid</c> also changes when the first replica of a primary connects, which only costs one learning
+/// phase.</para>
 /// <para>The time is the server's, in microseconds.</para>
 /// </remarks>
 internal static class RedisScripts
@@ -22,15 +23,15 @@ internal static class RedisScripts
         local found = redis.call('HMGET', KEYS[1], 'v', 'd')
         """;
 
-    /// <summary>Answers identity, time, version, document.</summary>
+    /// <summary>The script that returns identity, time, version and document.</summary>
     public const string Read = Prologue + "\n" + """
         return {identity, time, found[1], found[2]}
         """;
 
     /// <summary>
-    /// Arguments: expected version (empty for none), expected identity, version, document, milliseconds to keep it,
-    /// channel (empty for no signal), signal. Answers as <see cref="Read"/> if the write was refused. Otherwise 1, or 2
-    /// if the account may not publish.
+    /// The script that writes the document. Arguments: expected version (empty for none), expected identity, version,
+    /// document, milliseconds to keep the document, channel (empty for no signal), signal. If the write is refused, the
+    /// script returns the same as <see cref="Read"/>. Otherwise it returns 1, or 2 if the account may not publish.
     /// </summary>
     public const string Write = Prologue + "\n" + """
         if (found[1] or '') ~= ARGV[1] or identity ~= ARGV[2] then return {identity, time, found[1], found[2]} end

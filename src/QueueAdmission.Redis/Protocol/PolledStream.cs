@@ -2,20 +2,22 @@ using System.Net.Sockets;
 
 namespace QueueAdmission.Redis;
 
-/// <summary>A stream over a socket that waits in the operating system, and nowhere else.</summary>
+/// <summary>A stream over a socket whose reads and writes wait only in the operating system.</summary>
 /// <remarks>
-/// On Unix, a socket that ever was non-blocking stays so, and .NET emulates blocking calls: an event of the
-/// operating system wakes the caller. If that event comes between the caller's attempt to read and its registration,
-/// it is passed to the thread pool. A starved pool does not run it, and the caller waits until its time limit.
-/// Any client that connects with a time limit has such a socket. So this one asks the operating system whether the
-/// socket is ready (<see cref="Socket.Poll(TimeSpan, SelectMode)"/>), and only then reads or writes.
+/// <para>On Unix, a socket that was once non-blocking remains non-blocking, and .NET emulates blocking calls: an event
+/// of the operating system wakes the caller. If that event arrives between the caller's attempt to read and its
+/// registration, .NET passes the event to the thread pool. A starved pool does not handle the event, and the caller
+/// waits until its time limit.</para>
+/// <para>Any client that connects with a time limit has such a socket. This stream therefore first waits until the
+/// operating system reports the socket as ready (<see cref="Socket.Poll(TimeSpan, SelectMode)"/>), and only then reads
+/// or writes.</para>
 /// </remarks>
 internal sealed class PolledStream(Socket socket) : Stream
 {
     private volatile bool _isDisposed;
 
     /// <summary>
-    /// How long one read or write may wait; infinite if it is <see cref="Timeout.InfiniteTimeSpan"/>.
+    /// The longest time that one read or write may wait. No limit if it is <see cref="Timeout.InfiniteTimeSpan"/>.
     /// </summary>
     public TimeSpan Limit { get; set; }
 
@@ -87,12 +89,12 @@ internal sealed class PolledStream(Socket socket) : Stream
             _isDisposed = true;
             try
             {
-                // Wakes a thread that waits.
+                // Wakes a thread that waits for the socket.
                 socket.Shutdown(SocketShutdown.Both);
             }
             catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
             {
-                // It was not connected any more.
+                // The socket was no longer connected.
             }
             socket.Dispose();
         }

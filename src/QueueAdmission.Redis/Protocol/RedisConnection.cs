@@ -18,14 +18,14 @@ internal sealed class RedisConnection : IDisposable
 
     public RedisEndpoint Endpoint { get; }
 
-    /// <summary>What the connection string said when the connection was made.</summary>
+    /// <summary>The connection string with which the connection was opened.</summary>
     public RedisConnectionString Settings { get; }
 
-    /// <summary>Connects without logging in.</summary>
+    /// <summary>Opens a connection without logging in.</summary>
     public static RedisConnection Open(
         RedisEndpoint endpoint, RedisConnectionString settings, RedisLeaseStoreOptions options)
     {
-        // Half of the limit: a lost packet is sent again only after a second, but a new attempt connects at once.
+        // Half of the limit: the system repeats a lost packet only after a second, but a new attempt sends one at once.
         var plain =
             new PolledStream(RedisSocket.Connect(endpoint, options.CallTimeout / 2)) { Limit = options.CallTimeout };
         try
@@ -42,7 +42,7 @@ internal sealed class RedisConnection : IDisposable
 
     /// <summary>Sends a command and waits for the answer.</summary>
     /// <exception cref="RedisErrorException">The answer is an error.</exception>
-    /// <exception cref="IOException">No answer came. The connection cannot be used any more.</exception>
+    /// <exception cref="IOException">No answer arrived. The connection can no longer be used.</exception>
     public object? Call(RespCommand command)
     {
         Send(command);
@@ -61,12 +61,14 @@ internal sealed class RedisConnection : IDisposable
         return answer is RedisErrorException error ? throw error : answer;
     }
 
-    /// <summary>From now on <see cref="Receive"/> waits without a limit. <see cref="Dispose"/> ends it.</summary>
+    /// <summary>
+    /// Lets <see cref="Receive"/> wait without a time limit from now on. <see cref="Dispose"/> ends the waiting.
+    /// </summary>
     public void WaitForEver() => _plain.Limit = Timeout.InfiniteTimeSpan;
 
     public void Dispose()
     {
-        // The plain one first: that ends a read on another thread, and TLS then has nothing left to send.
+        // The plain stream first: this ends a read on another thread, and TLS then does not try to send anything.
         _plain.Dispose();
         _stream.Dispose();
     }

@@ -8,8 +8,8 @@ internal sealed class RedisConnector(RedisLeaseStoreOptions options)
     private RedisEndpoint? _lastSentinel;
 
     /// <summary>Opens a connection to the primary.</summary>
-    /// <exception cref="RedisErrorException">A server refused.</exception>
-    /// <exception cref="LeaseStoreException">No server can serve.</exception>
+    /// <exception cref="RedisErrorException">A server answered with an error.</exception>
+    /// <exception cref="LeaseStoreException">No server is usable, for example because it is a replica.</exception>
     /// <exception cref="Exception">No server could be reached.</exception>
     public RedisConnection OpenPrimary(RedisConnectionString settings)
     {
@@ -57,15 +57,15 @@ internal sealed class RedisConnector(RedisLeaseStoreOptions options)
         }
     }
 
-    /// <summary>Asks the Sentinels one after the other, first the one that answered last time.</summary>
+    /// <summary>Asks the Sentinels in turn, starting with the Sentinel that answered last time.</summary>
     private RedisEndpoint FindBySentinel(RedisConnectionString settings, string serviceName) =>
         FirstOf([.. settings.Endpoints.OrderByDescending(endpoint => endpoint == _lastSentinel)], endpoint =>
         {
             using var sentinel = Open(endpoint, settings);
             if (settings.Password is not null || settings.User is not null)
             {
-                // A Sentinel often has no password, while the servers have one. The answer to the query tells whether
-                // it needs one.
+                // A Sentinel often has no password even if the servers have one. If this Sentinel needs one, the query
+                // below fails.
                 CallLeniently(sentinel, Authentication(settings));
             }
             var answer = sentinel.Call(new RespCommand("SENTINEL", "GET-MASTER-ADDR-BY-NAME", serviceName));
@@ -99,12 +99,13 @@ internal sealed class RedisConnector(RedisLeaseStoreOptions options)
         }
         catch (RedisErrorException)
         {
-            // The connection serves without it.
+            // The connection is usable even if this command fails.
         }
     }
 
     /// <summary>
-    /// If all servers fail, one failure is thrown: an error that a server answered, before one without an answer.
+    /// Returns the result of the first endpoint that does not fail. If all fail, throws one failure: preferably an
+    /// error that a server returned, then an unusable server, and last a server that did not answer.
     /// </summary>
     private static T FirstOf<T>(IReadOnlyList<RedisEndpoint> endpoints, Func<RedisEndpoint, T> use)
     {

@@ -1,12 +1,12 @@
 namespace QueueAdmission.Redis;
 
-/// <summary>The server answered with an error. The message is the server's text.</summary>
+/// <summary>The exception for an error that the server returned. The message is the server's text.</summary>
 internal sealed class RedisErrorException(string message) : Exception(message)
 {
-    /// <summary>The kind of problem that the error means for a lease store.</summary>
+    /// <summary>The problem that the error means for a lease store.</summary>
     /// <remarks>
-    /// Servers before version 7 report an error inside a script with the code in the middle of the text, so codes are
-    /// searched for anywhere.
+    /// Servers before version 7 put the code of an error inside a script in the middle of the text. The whole text is
+    /// therefore searched for codes.
     /// </remarks>
     public LeaseStoreProblem Problem => true switch
     {

@@ -4,10 +4,10 @@ using System.Net.Sockets;
 
 namespace QueueAdmission.Redis;
 
-/// <summary>Makes connections by blocking calls of the operating system only.</summary>
+/// <summary>Opens sockets using only blocking calls of the operating system.</summary>
 /// <remarks>
-/// A <see cref="Socket"/> that connects asynchronously, also behind a blocking method with a time limit, is completed
-/// by the thread pool. A starved pool does not do that in time. So the socket is non-blocking and stays so.
+/// The thread pool completes an asynchronous connect of a <see cref="Socket"/>, even inside a blocking method with a
+/// time limit. A starved pool does not do so in time. Here the socket is non-blocking from the start and remains so.
 /// </remarks>
 internal static class RedisSocket
 {
@@ -31,7 +31,7 @@ internal static class RedisSocket
         throw failure ?? new SocketException((int)SocketError.HostNotFound);
     }
 
-    /// <summary>Puts TLS over the connection, if that is wanted.</summary>
+    /// <summary>Returns a TLS stream over the connection, or the plain stream if TLS is not configured.</summary>
     public static Stream OpenStream(
         PolledStream plain, RedisEndpoint endpoint, RedisConnectionString settings, RedisLeaseStoreOptions options)
     {
@@ -81,14 +81,14 @@ internal static class RedisSocket
                 {
                     throw new SocketException((int)SocketError.TimedOut);
                 }
-                // A refused connection is ready as well. The reason is read here, and read only once.
+                // A refused connection also counts as ready. Reading the error clears it, so it is read once.
                 var error = (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
                 if (error != 0)
                 {
                     throw new SocketException(error);
                 }
             }
-            // A peer that is gone without a word is noticed within some 10 s, also by a connection that only listens.
+            // Keep-alive detects a vanished peer within about 10 s, even on a connection that only listens.
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 5);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 2);

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace QueueAdmission.Redis;
 
-/// <summary>Writes a command in the protocol RESP 2: an array of bulk strings.</summary>
+/// <summary>A command in the protocol RESP 2: an array of bulk strings.</summary>
 internal sealed class RespCommand
 {
     private readonly MemoryStream _body = new();

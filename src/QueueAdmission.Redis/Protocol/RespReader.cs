@@ -5,12 +5,14 @@ namespace QueueAdmission.Redis;
 
 /// <summary>Reads answers in the protocol RESP 2.</summary>
 /// <remarks>
-/// An answer is null, a <see cref="long"/>, a <see cref="string"/> (a simple one), an array of bytes (a bulk string), a
-/// <see cref="RedisErrorException"/>, or an array of answers.
+/// An answer is null, a <see cref="long"/>, a <see cref="string"/> (a simple string), an array of bytes (a bulk
+/// string), a <see cref="RedisErrorException"/>, or an array of answers.
 /// </remarks>
 internal sealed class RespReader(Stream stream)
 {
-    /// <summary>More than a document of 1 MB. A server that announces more does not speak the protocol.</summary>
+    /// <summary>
+    /// The largest accepted length, far more than that of a document. A server that announces more is not Redis.
+    /// </summary>
     private const int MaxLength = 64 * 1024 * 1024;
 
     private const int MaxDepth = 8;
@@ -19,7 +21,7 @@ internal sealed class RespReader(Stream stream)
     private int _start;
     private int _end;
 
-    /// <exception cref="IOException">The connection is lost, timed out, or is not one to Redis.</exception>
+    /// <exception cref="IOException">The connection is lost or timed out, or its server is not Redis.</exception>
     public object? Read() => Read(0);
 
     private object? Read(int depth)
