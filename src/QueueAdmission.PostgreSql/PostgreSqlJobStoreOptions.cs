@@ -4,10 +4,10 @@ namespace QueueAdmission.PostgreSql;
 public sealed class PostgreSqlJobStoreOptions
 {
     /// <summary>
-    /// How long one call may take, the connecting included. Default: 5 s. Range: 1 s to 60 s, in whole seconds. While
-    /// the server does not answer, a request that is to be accepted waits for this time, and then gets a 503.
+    /// The longest time that one call may take, including the time to connect. Default: 5 s. Range: 1 s to 60 s, in
+    /// whole seconds. While the server does not answer, a new request waits for this time and then receives a 503.
     /// </summary>
-    /// <remarks><c>Timeout</c> and <c>Command Timeout</c> of the connection string are not used.</remarks>
+    /// <remarks><c>Timeout</c> and <c>Command Timeout</c> of the connection string are ignored.</remarks>
     public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
@@ -17,8 +17,8 @@ public sealed class PostgreSqlJobStoreOptions
     public string Schema { get; set; } = "queue_admission";
 
     /// <summary>
-    /// Whether the store makes the schema, and brings an older one up to date. Default: true. If false, run
-    /// <c>sql/jobs.sql</c> of the package <c>QueueAdmission.PostgreSql</c>.
+    /// Whether the store creates the schema and updates an older one. Default: true. If false, run <c>sql/jobs.sql</c>
+    /// and then <c>sql/jobs-2.sql</c> of the package <c>QueueAdmission.PostgreSql</c>.
     /// </summary>
     public bool CreateSchema { get; set; } = true;
 }

@@ -4,10 +4,10 @@ namespace QueueAdmission.PostgreSql;
 public sealed class PostgreSqlLeaseStoreOptions
 {
     /// <summary>
-    /// How long one call may take, the connecting included. Default: 1 s. Range: 1 s to 10 s, in whole seconds. A call
-    /// delays the renewal of all leases of the process.
+    /// The longest time that one call may take, including the time to connect. Default: 1 s. Range: 1 s to 10 s, in
+    /// whole seconds. A call delays the renewal of all leases of the process.
     /// </summary>
-    /// <remarks><c>Timeout</c> and <c>Command Timeout</c> of the connection string are not used.</remarks>
+    /// <remarks><c>Timeout</c> and <c>Command Timeout</c> of the connection string are ignored.</remarks>
     public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
@@ -17,7 +17,7 @@ public sealed class PostgreSqlLeaseStoreOptions
     public string Schema { get; set; } = "queue_admission";
 
     /// <summary>
-    /// Whether the store makes the schema and the table when they are missing. Default: true. If false, run
+    /// Whether the store creates the schema and the table if they are missing. Default: true. If false, run
     /// <c>sql/leases.sql</c> of the package <c>QueueAdmission.PostgreSql</c>.
     /// </summary>
     public bool CreateSchema { get; set; } = true;

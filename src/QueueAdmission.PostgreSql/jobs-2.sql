@@ -1,12 +1,14 @@
--- What jobs of another intake need, version 2. It adds to version 1, whose releases go on working. See jobs.sql for how
--- to run it and for the rights of the account; the grants are to be given again, because there are new tables.
--- The parts of a log in front of the store. A call locks its row, which never changes.
+-- Version 2 adds what the import of jobs from a log in front of the store needs. Releases that use version 1 continue
+-- to work. See jobs.sql for how to run the script and for the rights of the account. Grant the rights again, because
+-- there are new tables.
+-- The sources: the partitions of the log. A call that imports locks the row of its source, which never changes.
 CREATE TABLE queue_admission.job_sources (
     number int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     name text NOT NULL UNIQUE
 );
 
--- Up to where each was read. As with the counters, the row with the highest version of a source is in force.
+-- The position up to which each source has been imported. As with the counters, the row with the highest version
+-- applies.
 CREATE TABLE queue_admission.job_positions (
     source int NOT NULL,
     version bigint NOT NULL,
@@ -14,12 +16,12 @@ CREATE TABLE queue_admission.job_positions (
     PRIMARY KEY (source, version)
 );
 
--- The ids of imported duplicates, and the jobs to which they lead.
+-- The ids of imported duplicates, and the ids of the jobs to which they refer.
 CREATE TABLE queue_admission.job_aliases (
     id uuid PRIMARY KEY,
     queue int NOT NULL,
     target uuid NOT NULL,
-    -- The clock of the server, in microseconds.
+    -- The time by the clock of the server, in microseconds.
     made bigint NOT NULL
 );
 
@@ -33,8 +35,8 @@ BEGIN
         WHERE s.name = p_source ORDER BY p.version DESC LIMIT 1), -1);
 END $$;
 
--- Stores jobs that follow a position of a source, and writes the next position. Nothing is done if the source is at
--- another position by now. The arguments are those of job_accept_1.
+-- Stores jobs that follow a position of a source, and writes the next position. Does nothing if the source is meanwhile
+-- at another position. The arguments from p_steps on are those of job_accept_1.
 CREATE FUNCTION queue_admission.job_import_2(
     p_source text, p_position bigint, p_last bigint,
     p_steps int[], p_ids uuid[], p_queues text[], p_routes text[], p_payloads bytea[], p_accepted bigint[],
@@ -55,7 +57,7 @@ BEGIN
     PERFORM job_begin_1();
     INSERT INTO job_sources (name) SELECT p_source WHERE NOT EXISTS (SELECT 1 FROM job_sources WHERE name = p_source)
     ON CONFLICT DO NOTHING;
-    -- Of two calls for one source the second one waits here. Then it sees the position of the first one.
+    -- If two calls import from one source, the second waits here and then sees the position that the first has written.
     SELECT number INTO v_source FROM job_sources WHERE name = p_source FOR UPDATE;
     SELECT version, position INTO v_version, o_position FROM job_positions WHERE source = v_source ORDER BY version DESC LIMIT 1;
     o_position := coalesce(o_position, -1);
@@ -65,8 +67,8 @@ BEGIN
         RETURN;
     END IF;
     IF EXISTS (SELECT 1 FROM unnest(p_keys) k WHERE k IS NOT NULL) THEN
-        -- A key that is used again makes a dead letter, for which part 1 is needed. It comes before part 2, and after
-        -- part 0, which this call without jobs locks.
+        -- An idempotency key that is used again creates a dead letter, which needs the lock of part 1. Locks are taken
+        -- in the order of the parts: the call without jobs locks part 0, and the call with jobs may lock part 2 later.
         PERFORM job_accept_1('{}', '{}', p_queues, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', p_channel);
         PERFORM job_lock_1(1, ARRAY(SELECT number FROM job_queues WHERE name = ANY (p_queues)));
     END IF;
@@ -82,7 +84,7 @@ BEGIN
             INSERT INTO job_aliases VALUES (p_ids[v_row.number], v_queue, v_row.id, job_clock_1()) ON CONFLICT DO NOTHING;
             CONTINUE;
         END IF;
-        -- The key was used for another payload. This job may be known already, as a dead letter or later.
+        -- The key was used for another payload. This job may already be stored, as a dead letter or in a later state.
         CONTINUE WHEN EXISTS (
             SELECT 1 FROM job_live WHERE id = p_ids[v_row.number]
             UNION ALL SELECT 1 FROM job_kept WHERE id = p_ids[v_row.number]
@@ -101,7 +103,7 @@ BEGIN
         o_position := p_last;
         v_version := coalesce(v_version, 0) + 1;
         INSERT INTO job_positions VALUES (v_source, v_version, o_position);
-        -- The lower bound keeps the scan away from rows that are deleted, and cannot be removed yet.
+        -- The lower bound keeps the scan away from deleted rows that PostgreSQL cannot remove yet.
         IF v_version % 256 = 0 THEN
             DELETE FROM job_positions WHERE source = v_source AND version BETWEEN v_version - 512 AND v_version - 64;
         END IF;
@@ -109,14 +111,14 @@ BEGIN
     RETURN NEXT;
 END $$;
 
--- The job to which an id leads.
+-- Returns the id of the job to which the id of a duplicate refers.
 CREATE FUNCTION queue_admission.job_alias_2(p_id uuid) RETURNS uuid LANGUAGE plpgsql
 SET search_path = queue_admission, pg_temp AS $$
 BEGIN
     RETURN (SELECT target FROM job_aliases WHERE id = p_id);
 END $$;
 
--- As job_purge_1. Ids that lead to a job which is gone are removed as well.
+-- Like job_purge_1, and also removes the ids of duplicates whose job no longer exists.
 CREATE FUNCTION queue_admission.job_purge_2(p_queue text, p_retention bigint, p_most int) RETURNS bigint LANGUAGE plpgsql
 SET search_path = queue_admission, pg_temp SET jit = off SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$

@@ -1,13 +1,14 @@
--- The tables and functions of deferred jobs, version 1. The store runs this script by itself unless CreateSchema is
--- false. For an account that may not create tables, run it as another one. Then grant the account its rights:
+-- The tables and functions of deferred jobs, version 1. The store runs this script and jobs-2.sql itself unless
+-- CreateSchema is false. If the account of the application may not create tables, run both scripts in this order with
+-- another account. Then grant the account of the application (here: shop) its rights:
 --   GRANT USAGE ON SCHEMA queue_admission TO shop;
 --   GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA queue_admission TO shop;
 --   GRANT USAGE ON ALL SEQUENCES IN SCHEMA queue_admission TO shop;
 -- The functions run with the rights of the account that calls them.
--- A statement ends with a semicolon and an empty line. So there is no empty line inside of one.
+-- The store splits this script at each semicolon that an empty line follows. No statement contains such a place.
 CREATE SCHEMA IF NOT EXISTS queue_admission;
 
--- One row. The releases that know a version from oldest to version can use these tables and functions.
+-- A single row. Releases that use a version from oldest to version can use these tables and functions.
 CREATE TABLE queue_admission.job_store (
     one smallint PRIMARY KEY CHECK (one = 1),
     version int NOT NULL,
@@ -19,21 +20,21 @@ CREATE TABLE queue_admission.job_queues (
     name text NOT NULL UNIQUE
 );
 
--- The rows that calls lock. They never change, so a transaction that is held open beside costs nothing here.
--- Part 0: accepting. Part 1: everything after it. Part 2: sequences. A call locks by part, then by queue.
+-- The rows that calls lock. They never change, so a long transaction elsewhere leaves no dead rows here.
+-- Part 0: accepting. Part 1: everything after accepting. Part 2: sequences. A call locks by part, then by queue.
 CREATE TABLE queue_admission.job_locks (
     queue int NOT NULL,
     part smallint NOT NULL,
     PRIMARY KEY (part, queue)
 );
 
--- The counters. A change is a new row, and the row with the highest version of a queue is in force. An updated row
--- would leave dead versions that each reader walks through while a transaction is held open beside.
+-- The counters. Each change inserts a new row, and the row with the highest version of a queue applies. Updates would
+-- leave dead row versions, which each reader must scan while a long transaction elsewhere is open.
 CREATE TABLE queue_admission.job_tails (
     queue int NOT NULL,
     version bigint NOT NULL,
     accepted bigint NOT NULL,
-    -- The last place that was given to a job of the queue.
+    -- The last place that was assigned to a job of the queue.
     place bigint NOT NULL,
     PRIMARY KEY (queue, version)
 );
@@ -46,29 +47,30 @@ CREATE TABLE queue_admission.job_heads (
     dead bigint NOT NULL,
     cancelled bigint NOT NULL,
     discarded bigint NOT NULL,
-    -- For each priority, from low to critical: the last place that was claimed.
+    -- For each priority, from low to critical: the last place in the table jobs that was claimed.
     cursors bigint[] NOT NULL,
-    -- The time of the last end, in microseconds. It is different for each job of the queue.
+    -- The latest end time of a job, in microseconds. Each job of the queue gets a different end time.
     ended bigint NOT NULL,
-    -- Finished jobs that ended up to this time are purged.
+    -- Finished jobs with an end time up to this time are purged.
     purged bigint NOT NULL,
-    -- Delayed jobs that were due up to this time wait in job_kept as ready ones.
+    -- Delayed jobs with a due time up to this time have become ready in job_kept.
     due bigint NOT NULL,
     PRIMARY KEY (queue, version)
 );
 
--- Accepted jobs. Rows are only inserted, and leave with their partition. (A cancelled job is deleted.)
--- A job waits here while its place is behind the cursor of its priority, or while it is blocked.
+-- Accepted jobs. Usually rows are only inserted, and are removed with their partition. Exceptions: a cancelled job is
+-- deleted, job_unblock_1 moves a job to job_kept, and job_gather_1 moves rows to another partition.
+-- A row represents a waiting job if its place is after the cursor of its priority, or if it is blocked.
 CREATE TABLE queue_admission.jobs (
     slot smallint NOT NULL,
     queue int NOT NULL,
     place bigint NOT NULL,
     priority smallint NOT NULL,
-    -- Whether it waits for an earlier job of its sequence.
+    -- Whether the job waits for an earlier job of its sequence.
     blocked boolean NOT NULL,
     weight int NOT NULL,
     id uuid NOT NULL,
-    -- The clock of the accepting node, in ticks of UTC.
+    -- The time by the clock of the accepting node, in ticks of UTC.
     accepted bigint NOT NULL,
     route text NOT NULL,
     sequence bytea,
@@ -87,7 +89,8 @@ CREATE INDEX jobs_blocked ON queue_admission.jobs (queue, place) WHERE blocked;
 
 CREATE INDEX jobs_idempotency ON queue_admission.jobs (queue, idempotency) WHERE idempotency IS NOT NULL;
 
--- Jobs that are done, cancelled or discarded. Rows are only inserted, and leave with their partition.
+-- Jobs that are done, cancelled or discarded. Rows are only inserted, and are removed with their partition.
+-- (job_gather_1 moves rows to another partition.)
 CREATE TABLE queue_admission.job_ends (
     slot smallint NOT NULL,
     queue int NOT NULL,
@@ -110,7 +113,7 @@ CREATE INDEX job_ends_ended ON queue_admission.job_ends (queue, ended);
 
 CREATE INDEX job_ends_idempotency ON queue_admission.job_ends (queue, idempotency) WHERE idempotency IS NOT NULL;
 
--- The partitions are a ring: one is filled, and the oldest is truncated when nothing in it is needed.
+-- The partitions form a ring: one is filled, and the others are truncated when none of their rows is needed.
 DO $$
 BEGIN
     FOR i IN 0..7 LOOP
@@ -122,13 +125,13 @@ END $$;
 CREATE TABLE queue_admission.job_rings (
     name text PRIMARY KEY,
     slot smallint NOT NULL,
-    -- When the slot was taken, in microseconds.
+    -- The time at which filling of the slot began, in microseconds.
     taken bigint NOT NULL
 );
 
 INSERT INTO queue_admission.job_rings VALUES ('jobs', 0, 0), ('job_ends', 0, 0);
 
--- Jobs that came back after a claim, or whose turn in their sequence came, and dead letters.
+-- Jobs that wait again after a claim, jobs that their sequence no longer blocks, dead letters, and re-driven jobs.
 CREATE TABLE queue_admission.job_kept (
     id uuid PRIMARY KEY,
     queue int NOT NULL,
@@ -164,7 +167,7 @@ CREATE INDEX job_kept_dead ON queue_admission.job_kept (queue, ended) WHERE stat
 
 CREATE INDEX job_kept_all_dead ON queue_admission.job_kept (ended) WHERE state = 4;
 
--- The jobs that run. Each claim has a number of its own, so an end that comes too late finds no row.
+-- The running jobs. Each claim has a unique number, so an end that arrives too late finds no row.
 CREATE TABLE queue_admission.job_claims (
     id uuid PRIMARY KEY,
     claim bigint NOT NULL,
@@ -172,7 +175,7 @@ CREATE TABLE queue_admission.job_claims (
     queue int NOT NULL,
     place bigint NOT NULL,
     priority smallint NOT NULL,
-    -- The partition of the job; null if the job is in job_kept.
+    -- The partition that contains the job. Null if the job is in job_kept.
     slot smallint,
     weight int NOT NULL,
     attempts int NOT NULL,
@@ -191,7 +194,7 @@ CREATE TABLE queue_admission.job_owners (
     number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     node text NOT NULL UNIQUE,
     seen bigint NOT NULL,
-    -- Since when the node has renewed without a gap.
+    -- The time since which the node has renewed without a gap.
     since bigint NOT NULL
 ) WITH (fillfactor = 50);
 
@@ -200,7 +203,7 @@ CREATE TABLE queue_admission.job_keys (
     document text NOT NULL
 );
 
--- The counters of each queue as they are now.
+-- The current counters of each queue.
 CREATE VIEW queue_admission.job_now AS
     SELECT q.number AS queue, q.name, t.version AS tail, t.accepted, t.place,
         h.version AS head, h.running, h.done, h.dead, h.cancelled, h.discarded, h.cursors, h.ended, h.purged, h.due,
@@ -211,7 +214,7 @@ CREATE VIEW queue_admission.job_now AS
     CROSS JOIN LATERAL (
         SELECT * FROM queue_admission.job_heads h WHERE h.queue = q.number ORDER BY h.version DESC LIMIT 1) h;
 
--- The rows of jobs that stand for a job: one that waits, or one that runs and was never in job_kept.
+-- The rows of the table jobs that represent a waiting job, or a running job that was claimed from this table.
 CREATE VIEW queue_admission.job_live AS
     SELECT j.*, c.id IS NOT NULL AS is_running
     FROM queue_admission.jobs j
@@ -227,8 +230,8 @@ CREATE VIEW queue_admission.job_finished AS
         SELECT h.purged FROM queue_admission.job_heads h WHERE h.queue = e.queue ORDER BY h.version DESC LIMIT 1) h
     WHERE e.ended > h.purged;
 
--- Begins each call that writes. Each statement of a function has to see what was committed before it got its locks, and
--- the commit waits for the disk, whatever the defaults of the account are.
+-- Each function that writes calls this first. Whatever the defaults of the account are, each statement must see all
+-- that was committed before the function got its locks, and the commit must wait for the disk.
 CREATE FUNCTION queue_admission.job_begin_1() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
@@ -240,7 +243,7 @@ BEGIN
     END IF;
 END $$;
 
--- now() is the start of the transaction, which may have waited for a lock.
+-- Returns the current time. (now() is the start of the transaction, which may have waited for a lock since then.)
 CREATE FUNCTION queue_admission.job_clock_1() RETURNS bigint LANGUAGE sql VOLATILE AS $$
     SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint
 $$;
@@ -264,14 +267,14 @@ BEGIN
         greatest(h.purged, p_purged), greatest(h.due, p_due)
     FROM job_heads h WHERE h.queue = p_queue ORDER BY h.version DESC LIMIT 1
     RETURNING version INTO v_version;
-    -- The lower bound keeps the scan away from rows that are deleted, and cannot be removed yet.
+    -- The lower bound keeps the scan away from deleted rows that PostgreSQL cannot remove yet.
     IF v_version % 256 = 0 THEN
         DELETE FROM job_heads WHERE queue = p_queue AND version BETWEEN v_version - 512 AND v_version - 64;
     END IF;
 END $$;
 
 -- Makes the next job of a sequence ready. The caller has locked parts 1 and 2. The job with the given place was the
--- first of its sequence, and has left it.
+-- first of its sequence, and no longer waits or runs.
 CREATE FUNCTION queue_admission.job_unblock_1(p_queue int, p_sequence bytea, p_place bigint) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     v_new bigint;
@@ -292,7 +295,8 @@ BEGIN
     END IF;
 END $$;
 
--- Lets the jobs of an owner that is gone wait. They keep their places, so they are the first of their sequences.
+-- Returns the running jobs of a removed owner to the waiting jobs. The jobs keep their places, and so remain the first
+-- of their sequences.
 CREATE FUNCTION queue_admission.job_release_1(p_owner bigint, p_attempts int, p_reason text) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     v_count record;
@@ -322,8 +326,8 @@ BEGIN
     RETURN v_total;
 END $$;
 
--- Stores jobs, step by step. In a step the jobs of one queue have the same limit. Jobs that were
--- accepted have no row in the result. Status: the numbers of JobAcceptanceStatus.
+-- Stores jobs, step by step. Within a step, all jobs of a queue have the same limit. The result has rows only for jobs
+-- that were not accepted. The values of o_status are those of JobAcceptanceStatus.
 CREATE FUNCTION queue_admission.job_accept_1(
     p_steps int[], p_ids uuid[], p_queues text[], p_routes text[], p_payloads bytea[], p_accepted bigint[],
     p_limits bigint[], p_priorities smallint[], p_weights int[], p_sequences bytea[], p_keys bytea[], p_prints bytea[],
@@ -368,7 +372,8 @@ BEGIN
                 WITH ORDINALITY AS i(step, id, name, route, payload, accepted, most, priority, weight, sequence, idempotency, fingerprint, number)
             JOIN counters q ON q.name = i.name
             WHERE i.number = ANY (v_left)),
-        -- One statement looks at all places where a job may be, so a job that moves meanwhile is not missed.
+        -- One statement, and so one snapshot, reads all tables that may contain a job. A job that moves meanwhile is
+        -- therefore not missed.
         same AS MATERIALIZED (
             SELECT l.id FROM job_live l WHERE l.id = ANY (p_ids)
             UNION ALL SELECT k.id FROM job_kept k WHERE k.id = ANY (p_ids)
@@ -397,7 +402,7 @@ BEGIN
                 f.sequence IS NOT NULL AND (
                     row_number() OVER (PARTITION BY f.queue, f.sequence ORDER BY f.number) > 1
                     OR EXISTS (SELECT 1 FROM job_kept k WHERE k.queue = f.queue AND k.sequence = f.sequence AND k.state <= 3)
-                    -- If the last job of a sequence that was accepted has ended, all have.
+                    -- If the last accepted job of a sequence has ended, all its jobs in this table have ended.
                     OR EXISTS (
                         SELECT 1 FROM (
                             SELECT j.id, j.queue, j.place, j.blocked, j.priority FROM jobs j
@@ -418,7 +423,7 @@ BEGIN
         UNION ALL
         SELECT f.number, f.id, CASE WHEN f.active + f.nth <= f.most THEN 0 ELSE 1 END FROM fresh f
         UNION ALL
-        -- What becomes of it depends on an earlier job of this call. So it is looked at again.
+        -- The result depends on an earlier job of this call, so the job is looked at again in the next round.
         SELECT u.number, u.id, 9 FROM unknown u WHERE NOT u.is_first
         LOOP
             IF v_row.status = 9 THEN
@@ -438,8 +443,9 @@ BEGIN
     PERFORM pg_notify(p_channel, '');
 END $$;
 
--- Says that a node lives, and takes over from those that are gone. A node judges others only after it has renewed
--- without a gap for as long itself: after an outage of the server all nodes look as if they were gone.
+-- Renews a node, and takes over the jobs of nodes that are gone. A node may declare others gone only after it has
+-- itself renewed without a gap for p_limit. The reason: after an outage of the server, all nodes look as if they were
+-- gone.
 CREATE FUNCTION queue_admission.job_renew_1(p_node text, p_limit bigint, p_gap bigint, p_channel text) RETURNS bigint LANGUAGE plpgsql
 SET search_path = queue_admission, pg_temp SET jit = off SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
@@ -485,13 +491,16 @@ BEGIN
     RETURN v_total;
 END $$;
 
--- Rows of job_claims and job_kept are looked up one by one (OFFSET 0 keeps it so), and then taken by their ctid. These
--- tables are nearly empty, so a join may walk a whole index instead. While a transaction is held open beside, the index
--- keeps the entries of all jobs that were there, and each call would walk them. No row moves meanwhile: part 1 is locked.
--- Ends attempts, then claims. Rows of the result: what 0, the numbers of the ends that counted; 1, a claimed job; 2, the
--- next due time. Kinds of ends: the numbers of JobEndKind.
--- The locks are held until the result is sent. A node that is frozen reads nothing, so the result has to fit into the
--- buffers of its connection: payloads beyond the first ones are null, and are read by job_payloads_1.
+-- First ends attempts, then claims jobs. The column o_what tells the kind of a row: 0 for the numbers of the ends that
+-- took effect, 1 for a claimed job, 2 for the time until the next delayed job is due. The values of p_kinds are those
+-- of JobEndKind.
+-- The locks are held until the result has been sent. A node that is frozen reads nothing, so the result must fit into
+-- the buffers of its connection. Only the first payloads are therefore sent, up to 48 KB. The others are null here, and
+-- are read by job_payloads_1.
+-- The statements look up rows of job_claims and job_kept one by one (which OFFSET 0 enforces), and then by ctid. These
+-- tables are nearly empty, so a join might scan a whole index instead. While a long transaction elsewhere is open, the
+-- index keeps the entries of all earlier jobs, and each call would scan them. The ctids remain valid, because part 1 is
+-- locked and so no row moves meanwhile.
 CREATE FUNCTION queue_admission.job_advance_1(
     p_node text, p_ids uuid[], p_queues text[], p_claims bigint[], p_kinds smallint[], p_results bytea[],
     p_delays bigint[], p_reasons text[], p_wanted text[], p_most int[])
@@ -517,7 +526,7 @@ DECLARE
     v_bytes bigint := 0;
 BEGIN
     PERFORM job_begin_1();
-    -- A takeover deletes this row, and so waits until this call is over, or this call waits for it.
+    -- A takeover deletes this row. Either the takeover waits until this call ends, or this call waits for the takeover.
     SELECT number INTO v_owner FROM job_owners WHERE node = p_node FOR KEY SHARE;
     v_queues := ARRAY(SELECT number FROM job_queues WHERE name = ANY (p_queues) OR name = ANY (p_wanted));
     PERFORM job_lock_1(1, v_queues);
@@ -543,7 +552,7 @@ BEGIN
                         WHERE c.id = i.id AND c.claim = i.claim AND c.queue = i.queue OFFSET 0) l) i
                 WHERE c.ctid = i.found
                 RETURNING c.*, i.kind, i.result, i.delay, i.reason AS new_reason, i.number),
-            -- Jobs that end in one call ended one after the other.
+            -- Jobs that end in one call get consecutive end times.
             over AS MATERIALIZED (
                 SELECT h.*, n.due AS floor,
                     greatest(v_now, n.ended + 1) - 1
@@ -656,7 +665,7 @@ BEGIN
     END LOOP;
 END $$;
 
--- The payloads of claimed jobs. A job that the claim was taken from meanwhile may have none.
+-- Returns the payloads of claimed jobs. A job whose claim was taken over meanwhile may have no row.
 CREATE FUNCTION queue_admission.job_payloads_1(p_ids uuid[], p_claims bigint[])
 RETURNS TABLE (o_id uuid, o_payload bytea) LANGUAGE plpgsql
 SET search_path = queue_admission, pg_temp SET jit = off SET plan_cache_mode = force_generic_plan
@@ -669,7 +678,7 @@ BEGIN
     LEFT JOIN jobs j ON j.slot = c.slot AND j.queue = c.queue AND j.priority = c.priority AND j.place = c.place AND NOT j.blocked;
 END $$;
 
--- Cancels a job that waits, or discards a dead letter.
+-- Cancels a waiting job, or discards a dead letter.
 CREATE FUNCTION queue_admission.job_remove_1(p_id uuid, p_is_dead boolean) RETURNS boolean LANGUAGE plpgsql
 SET search_path = queue_admission, pg_temp SET jit = off SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
@@ -754,7 +763,7 @@ BEGIN
     INSERT INTO job_keys (document) VALUES (p_document);
 END $$;
 
--- Marks finished jobs as purged. They leave with their partition, see job_rotate_1.
+-- Marks finished jobs as purged. Their rows are removed with their partition, see job_rotate_1.
 CREATE FUNCTION queue_admission.job_purge_1(p_queue text, p_retention bigint, p_most int) RETURNS bigint LANGUAGE plpgsql
 SET search_path = queue_admission, pg_temp SET jit = off SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
@@ -779,8 +788,8 @@ BEGIN
     RETURN v_found.n;
 END $$;
 
--- Fills an empty partition if the current one is full, and truncates those of which nothing is needed. A partition that
--- another transaction has read cannot be truncated before its end. Then it is tried again later.
+-- Truncates partitions of which no row is needed, and switches to an empty partition if the current one is full or old.
+-- A partition cannot be truncated while a transaction that has read it is open. A later call then tries again.
 CREATE FUNCTION queue_admission.job_rotate_1(p_full bigint, p_old bigint, p_few int) RETURNS void LANGUAGE plpgsql
 SET search_path = queue_admission, pg_temp SET jit = off SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
@@ -799,7 +808,7 @@ BEGIN
             CONTINUE WHEN v_slot = v_ring.slot OR pg_relation_size(v_table::regclass) = 0 OR job_is_needed_1(v_ring.name, v_slot);
             BEGIN
                 EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE', v_table);
-                -- What was written until now is committed, and nothing else can be.
+                -- All earlier writes are now committed, and the lock prevents new writes.
                 IF NOT job_is_needed_1(v_ring.name, v_slot) THEN
                     EXECUTE format('TRUNCATE %I', v_table);
                 END IF;
@@ -816,7 +825,7 @@ BEGIN
         THEN
             UPDATE job_rings SET slot = v_empty, taken = job_clock_1() WHERE name = v_ring.name;
         END IF;
-        -- A queue that is paused, or that keeps its results for long, would otherwise keep the rows of all others.
+        -- Otherwise, a queue that is paused or keeps its results for long would also keep the rows of all other queues.
         FOR v_slot IN 0..7 LOOP
             IF v_slot <> v_ring.slot AND v_sizes[v_slot + 1] > 0 AND (v_sizes[v_slot + 1] >= p_full OR v_empty IS NULL) THEN
                 PERFORM job_gather_1(v_ring.name, v_slot, v_sizes[v_slot + 1], p_few);
@@ -825,7 +834,8 @@ BEGIN
     END LOOP;
 END $$;
 
--- Moves rows that are needed from a partition in which most are not, to the current one. It is truncated later.
+-- Moves the rows that are still needed from a partition in which most are not, to the current partition. The old
+-- partition is truncated later.
 CREATE FUNCTION queue_admission.job_gather_1(p_ring text, p_slot int, p_size bigint, p_few int) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     v_count bigint;
@@ -848,7 +858,7 @@ EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
     NULL;
 END $$;
 
--- The jobs that wait in a partition, or the results in it that are not purged.
+-- Returns the waiting jobs in a partition of jobs, or the results in a partition of job_ends that are not purged.
 CREATE FUNCTION queue_admission.job_needed_1(p_ring text, p_slot int, p_most int) RETURNS TABLE (id uuid, size int) LANGUAGE plpgsql AS $$
 BEGIN
     IF p_ring = 'job_ends' THEN
@@ -870,7 +880,7 @@ BEGIN
     LIMIT p_most;
 END $$;
 
--- Whether a job needs a partition: one that waits or runs, or a finished one that is not purged.
+-- Returns whether a partition contains a row of a waiting or running job, or of a finished job that is not purged.
 CREATE FUNCTION queue_admission.job_is_needed_1(p_ring text, p_slot int) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
     RETURN EXISTS (SELECT 1 FROM job_needed_1(p_ring, p_slot, 1))
@@ -888,7 +898,8 @@ DECLARE
     v_now record;
     v_first bigint;
 BEGIN
-    -- One statement looks at all places where the job may be, so a job that moves meanwhile is found once.
+    -- One statement, and so one snapshot, reads all tables that may contain the job. A job that moves meanwhile is
+    -- therefore found exactly once.
     SELECT u.*, n.name INTO v_job FROM (
         SELECT f.queue, f.route, f.state::int AS state, f.accepted, f.attempts, f.reason, f.ended, f.result AS body, 0::bigint AS place
         FROM job_finished f WHERE f.id = p_id
@@ -924,7 +935,7 @@ BEGIN
                 (SELECT place FROM job_kept WHERE queue = v_job.queue AND state <= 2 AND place < v_job.place ORDER BY place LIMIT p_counted)) a
             LIMIT p_counted) a;
         IF o_ahead >= p_counted THEN
-            -- Beyond that the number is estimated by the places.
+            -- A larger number is estimated from the places.
             o_ahead := least(greatest(v_job.place - v_first, o_ahead), greatest(o_ahead, v_now.waiting - 1));
         END IF;
     END IF;

@@ -3,12 +3,14 @@ using Npgsql;
 
 namespace QueueAdmission.PostgreSql;
 
-/// <summary>Reads the connection string, and reports settings that can never work.</summary>
+/// <summary>Parses the connection string, and reports settings that can never work.</summary>
 internal static class PostgreSqlSettings
 {
     private static readonly string[] PasswordKeys = ["password", "pwd", "psw"];
 
-    /// <exception cref="OptionsValidationException">A setting can never work. All of them are named.</exception>
+    /// <exception cref="OptionsValidationException">
+    /// Settings can never work. The exception lists all of them.
+    /// </exception>
     public static void Check(string? connectionString, PostgreSqlLeaseStoreOptions options) =>
         Check(
             connectionString,
@@ -17,7 +19,9 @@ internal static class PostgreSqlSettings
             options.Schema,
             typeof(PostgreSqlLeaseStoreOptions));
 
-    /// <exception cref="OptionsValidationException">A setting can never work. All of them are named.</exception>
+    /// <exception cref="OptionsValidationException">
+    /// Settings can never work. The exception lists all of them.
+    /// </exception>
     public static void Check(string? connectionString, PostgreSqlJobStoreOptions options) =>
         Check(
             connectionString,
@@ -51,8 +55,8 @@ internal static class PostgreSqlSettings
         }
     }
 
-    /// <summary>Reads a connection string, and sets what the store needs.</summary>
-    /// <returns>Null if there is an error.</returns>
+    /// <summary>Parses a connection string, and sets the options that the store needs.</summary>
+    /// <returns>The options, or null if the connection string is invalid.</returns>
     public static NpgsqlConnectionStringBuilder? Parse(string? text, TimeSpan callTimeout, out string? error)
     {
         const string example = "for example \"Host=db.example.com;Database=shop;Username=shop;Password=…\"";
@@ -76,18 +80,18 @@ internal static class PostgreSqlSettings
                 return null;
             }
             var seconds = (int)callTimeout.TotalSeconds;
-            // A store keeps its connections itself, with their own recovery: a pool would only hide broken ones.
+            // A store keeps and reopens its connections itself. A pool would only hide broken connections.
             builder.Pooling = false;
             builder.Multiplexing = false;
             builder.Enlist = false;
             builder.Timeout = seconds;
             builder.CommandTimeout = seconds;
-            // A call that timed out closes its connection at once. Cancelling it would need another connection.
+            // A call that times out closes its connection at once. Cancelling the call would need another connection.
             builder.CancellationTimeout = -1;
-            // Of several hosts, each attempt looks for the primary. Npgsql remembers roles for 10 s by default.
+            // With several hosts, each attempt looks for the primary. By default, Npgsql caches roles for 10 s.
             builder.HostRecheckSeconds = 0;
             builder.TargetSessionAttributes = null;
-            // A peer that is gone without a word is noticed, also by the connection that only listens.
+            // Keep-alive detects a vanished peer, even on the connection that only listens.
             builder.TcpKeepAlive = true;
             builder.TcpKeepAliveTime = 5;
             builder.TcpKeepAliveInterval = 2;
@@ -96,7 +100,7 @@ internal static class PostgreSqlSettings
         catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException
             or InvalidOperationException or KeyNotFoundException or NotSupportedException)
         {
-            // The message may quote what follows a password, which may be a part of it.
+            // The message may quote the text after the password, and that text may be part of the password.
             var hasPassword = PasswordKeys.Any(key => text.Contains(key, StringComparison.OrdinalIgnoreCase));
             error = hasPassword
                 ? $"it cannot be read; values with a semicolon stand in quotes; write {example}"

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace QueueAdmission.PostgreSql;
 
-/// <summary>Opens connections to the primary, with credentials that are read each time.</summary>
+/// <summary>Opens connections to the primary, and reads the connection string each time.</summary>
 internal sealed class PostgreSqlSource(Func<string?> connectionString, TimeSpan callTimeout) : IDisposable
 {
     private readonly Lock _gate = new();
@@ -10,7 +10,7 @@ internal sealed class PostgreSqlSource(Func<string?> connectionString, TimeSpan 
     private (string ConnectionString, NpgsqlDataSource Source)? _current;
     private bool _isDisposed;
 
-    /// <summary>The hosts, for messages.</summary>
+    /// <summary>The hosts as text for messages.</summary>
     public string Target => _target;
 
     public NpgsqlConnection Open()
@@ -57,7 +57,7 @@ internal sealed class PostgreSqlSource(Func<string?> connectionString, TimeSpan 
             builder.EnableTransportSecurity();
             builder.EnableIntegratedSecurity();
             builder.EnableArrays();
-            // The types in use are built in. So connecting does not query the catalog.
+            // Only built-in types are used, so connecting need not query the catalog.
             builder.ConfigureTypeLoading(loading => loading.EnableTypeLoading(false));
             NpgsqlDataSource source = settings.Host!.Contains(',', StringComparison.Ordinal)
                 ? builder.BuildMultiHost()

@@ -5,16 +5,16 @@ using QueueAdmission.PostgreSql;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Lets the nodes of a cluster meet in PostgreSQL.</summary>
+/// <summary>Extension methods that keep the leases of a cluster in PostgreSQL.</summary>
 public static class PostgreSqlClusterBuilderExtensions
 {
     /// <summary>Keeps the leases of the cluster in a table of PostgreSQL.</summary>
-    /// <param name="builder">The cluster.</param>
+    /// <param name="builder">The builder of the cluster.</param>
     /// <param name="connectionString">
-    /// The servers and options, as Npgsql writes them. With several hosts the primary is used. It is checked when the
-    /// application starts.
+    /// The servers and options, in the format of Npgsql. If it contains several hosts, the primary is used. The string
+    /// is checked when the application starts.
     /// </param>
-    /// <param name="configure">Sets what the connection string does not say.</param>
+    /// <param name="configure">Sets the options that are not part of the connection string.</param>
     /// <returns>The same builder.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
     public static IClusterBuilder UsePostgreSql(
@@ -24,12 +24,12 @@ public static class PostgreSqlClusterBuilderExtensions
         builder.UsePostgreSql(_ => connectionString, configure);
 
     /// <summary>Keeps the leases of the cluster in PostgreSQL, with a connection string that may change.</summary>
-    /// <param name="builder">The cluster.</param>
+    /// <param name="builder">The builder of the cluster.</param>
     /// <param name="connectionString">
-    /// Returns the servers and options, as Npgsql writes them. Called for each connection, on any thread, so
-    /// credentials that were rotated are picked up.
+    /// Returns the servers and options, in the format of Npgsql. The function is called at startup and for each new
+    /// connection, on any thread, so new connections use rotated credentials.
     /// </param>
-    /// <param name="configure">Sets what the connection string does not say.</param>
+    /// <param name="configure">Sets the options that are not part of the connection string.</param>
     /// <returns>The same builder.</returns>
     /// <exception cref="ArgumentNullException">
     /// <paramref name="builder"/> or <paramref name="connectionString"/> is null.

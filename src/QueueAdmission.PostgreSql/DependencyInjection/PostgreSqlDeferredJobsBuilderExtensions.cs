@@ -5,19 +5,19 @@ using QueueAdmission.PostgreSql;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Keeps deferred jobs in PostgreSQL.</summary>
+/// <summary>Extension methods that keep deferred jobs in PostgreSQL.</summary>
 public static class PostgreSqlDeferredJobsBuilderExtensions
 {
     /// <summary>Keeps deferred jobs in PostgreSQL, for any number of nodes on any number of hosts.</summary>
     /// <remarks>
-    /// All nodes accept jobs and run them. When a node is gone, its jobs run elsewhere within 5 seconds.
+    /// All nodes accept and run jobs. If a node fails, other nodes run its jobs within 5 seconds.
     /// </remarks>
-    /// <param name="builder">The deferred jobs.</param>
+    /// <param name="builder">The builder of the deferred jobs.</param>
     /// <param name="connectionString">
-    /// The servers and options, as Npgsql writes them. With several hosts the primary is used. It is checked when the
-    /// application starts.
+    /// The servers and options, in the format of Npgsql. If it contains several hosts, the primary is used. The string
+    /// is checked when the application starts.
     /// </param>
-    /// <param name="configure">Sets what the connection string does not say.</param>
+    /// <param name="configure">Sets the options that are not part of the connection string.</param>
     /// <returns>The same builder.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
     public static IDeferredJobsBuilder UsePostgreSql(
@@ -27,12 +27,12 @@ public static class PostgreSqlDeferredJobsBuilderExtensions
         builder.UsePostgreSql(_ => connectionString, configure);
 
     /// <summary>Keeps deferred jobs in PostgreSQL, with a connection string that may change.</summary>
-    /// <param name="builder">The deferred jobs.</param>
+    /// <param name="builder">The builder of the deferred jobs.</param>
     /// <param name="connectionString">
-    /// Returns the servers and options, as Npgsql writes them. Called for each connection, on any thread, so rotated
-    /// credentials are picked up.
+    /// Returns the servers and options, in the format of Npgsql. The function is called at startup and for each new
+    /// connection, on any thread, so new connections use rotated credentials.
     /// </param>
-    /// <param name="configure">Sets what the connection string does not say.</param>
+    /// <param name="configure">Sets the options that are not part of the connection string.</param>
     /// <returns>The same builder.</returns>
     /// <exception cref="ArgumentNullException">
     /// <paramref name="builder"/> or <paramref name="connectionString"/> is null.

@@ -4,7 +4,7 @@ using static QueueAdmission.PostgreSql.JobValues;
 
 namespace QueueAdmission.PostgreSql;
 
-/// <summary>Ends the attempts of a node and claims jobs for it, in one call.</summary>
+/// <summary>Ends attempts of a node and claims jobs for the node, in one call.</summary>
 internal sealed class AdvanceCommand(string schema)
 {
     public JobAdvance Execute(
@@ -69,7 +69,9 @@ internal sealed class AdvanceCommand(string schema)
         };
     }
 
-    /// <summary>Of several ends of one claim, only the first is sent.</summary>
+    /// <summary>
+    /// Returns the indexes of the ends to send. If one claim has several ends, only the first of them is sent.
+    /// </summary>
     private static List<int> NumbersOfFirst(IReadOnlyList<JobEnd> ends)
     {
         var numbers = new List<int>();
@@ -100,7 +102,7 @@ internal sealed class AdvanceCommand(string schema)
         Attempt = rows.GetInt32(10),
     };
 
-    /// <summary>Reads the payloads that were too large to be sent under the locks of the claim.</summary>
+    /// <summary>Reads the payloads that were too large to be sent while the locks of the claim were held.</summary>
     private void ReadPayloads(NpgsqlConnection connection, List<ClaimedJob> jobs, List<int> later)
     {
         using var command = new NpgsqlCommand($"SELECT * FROM {schema}.job_payloads_1($1, $2)", connection)

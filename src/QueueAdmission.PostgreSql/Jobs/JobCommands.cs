@@ -6,27 +6,32 @@ using static QueueAdmission.PostgreSql.JobValues;
 
 namespace QueueAdmission.PostgreSql;
 
-/// <summary>The calls of the functions in <c>jobs.sql</c>.</summary>
+/// <summary>Calls the functions in <c>jobs.sql</c> and <c>jobs-2.sql</c>.</summary>
 /// <remarks>
-/// <para>Each call is one statement, and so one transaction. It works through PgBouncer's transaction mode. Above all,
-/// a node that is frozen holds no lock: the server ends the statement without it. What is sent under the locks is small
-/// enough for the buffers of the connection.</para>
-/// <para>Times are microseconds of the server's clock; the interface of stores has ticks.</para>
+/// <para>Each call is one statement and therefore one transaction, which also works through PgBouncer's transaction
+/// mode. Above all, a node that is frozen cannot keep a lock, because the server completes the statement without the
+/// node. For this, the result that is sent while locks are held fits into the buffers of the connection.</para>
+/// <para>The functions use microseconds of the server's clock. The interface of stores uses ticks.</para>
 /// </remarks>
 internal sealed class JobCommands(string schema, JobPartitions partitions)
 {
-    /// <summary>A node is gone after this time without a renewal.</summary>
+    /// <summary>The time without a renewal after which a node counts as gone.</summary>
     public static readonly TimeSpan OwnerLimit = TimeSpan.FromSeconds(4);
 
-    /// <summary>A node that did not renew for longer than this may not judge other nodes for a while.</summary>
+    /// <summary>
+    /// The longest gap between two renewals. After a longer gap, a node may not declare other nodes gone until it has
+    /// renewed regularly for <see cref="OwnerLimit"/>.
+    /// </summary>
     private static readonly TimeSpan OwnerGap = TimeSpan.FromSeconds(2);
 
-    /// <summary>Up to this number the jobs ahead are counted. Beyond it, their number is estimated.</summary>
+    /// <summary>The number up to which the jobs ahead are counted. A larger number is estimated.</summary>
     private const int CountedAhead = 1_000;
 
     private readonly AdvanceCommand _advance = new(schema);
 
-    /// <summary>The channel of notifications. A name has at most 63 bytes, so the schema is hashed.</summary>
+    /// <summary>
+    /// The channel of the notifications. Names have at most 63 bytes, so the name contains a hash of the schema.
+    /// </summary>
     public string Channel { get; } =
         "queue_admission_jobs_" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(schema)), 0, 16);
 
@@ -44,7 +49,11 @@ internal sealed class JobCommands(string schema, JobPartitions partitions)
         return result;
     }
 
-    /// <summary>Stores the jobs that the store does not have yet. It tries again if another call was faster.</summary>
+    /// <summary>
+    /// Stores the jobs that the store does not have yet. If another call has advanced the source, tries again from the
+    /// new position.
+    /// </summary>
+    /// <returns>The position of the source.</returns>
     public long Import(NpgsqlConnection connection, JobImport import)
     {
         var (position, isDone) = (import.After, false);
@@ -59,7 +68,7 @@ internal sealed class JobCommands(string schema, JobPartitions partitions)
     public long ReadPosition(NpgsqlConnection connection, string source) =>
         (long)Scalar(connection, $"SELECT {schema}.job_position_2($1)", JobText.ToStored(source))!;
 
-    /// <summary>See <see cref="AdvanceCommand"/>.</summary>
+    /// <summary>Ends attempts and claims jobs, see <see cref="AdvanceCommand"/>.</summary>
     public JobAdvance Advance(
         NpgsqlConnection connection, string node, IReadOnlyList<JobEnd> ends, IReadOnlyList<JobClaim> claims) =>
         _advance.Execute(connection, node, ends, claims);
@@ -86,7 +95,10 @@ internal sealed class JobCommands(string schema, JobPartitions partitions)
         $"SELECT {schema}.job_purge_2($1, $2, $3)",
         JobText.ToStored(queue), ToMicroseconds(retention), max)!;
 
-    /// <returns>False if another transaction has a lock that is needed. It is tried again later.</returns>
+    /// <summary>
+    /// Switches to the next partition if that is due, and empties partitions that are no longer needed.
+    /// </summary>
+    /// <returns>False if another transaction holds a lock that is needed. The caller tries again later.</returns>
     public bool Rotate(NpgsqlConnection connection)
     {
         try
@@ -132,7 +144,10 @@ internal sealed class JobCommands(string schema, JobPartitions partitions)
         };
     }
 
-    /// <summary>The job to which the id of an imported duplicate leads; null if it is none.</summary>
+    /// <summary>
+    /// Returns the id of the stored job to which the id of an imported duplicate refers. Null if the id is not that of
+    /// a duplicate.
+    /// </summary>
     public Guid? FindTargetOf(NpgsqlConnection connection, Guid id) =>
         Scalar(connection, $"SELECT {schema}.job_alias_2($1)", id) as Guid?;
 
@@ -213,7 +228,9 @@ internal sealed class JobCommands(string schema, JobPartitions partitions)
         return true;
     }
 
-    /// <summary>A number that changes when jobs are accepted or re-driven. Nodes compare it to find new jobs.</summary>
+    /// <summary>
+    /// Returns a number that changes when jobs are accepted or re-driven. Polling nodes compare it to detect new jobs.
+    /// </summary>
     public decimal Places(NpgsqlConnection connection) =>
         (decimal)Scalar(connection, $"SELECT coalesce(sum(place), 0) FROM {schema}.job_now")!;
 
@@ -265,7 +282,10 @@ internal sealed class JobCommands(string schema, JobPartitions partitions)
         command.Parameters.AddRange(parameters);
     }
 
-    /// <summary>A job whose queue has another limit than before begins a step, so each is decided in order.</summary>
+    /// <summary>
+    /// Returns the number of the step of each job. Within a step, all jobs of a queue have the same limit. A job with
+    /// another limit begins a new step, so that the jobs are decided in order.
+    /// </summary>
     private static int[] StepsOf(IReadOnlyList<AcceptedJob> jobs)
     {
         var limits = new Dictionary<string, long>(StringComparer.Ordinal);

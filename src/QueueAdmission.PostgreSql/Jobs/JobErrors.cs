@@ -3,7 +3,8 @@ using Npgsql;
 namespace QueueAdmission.PostgreSql;
 
 /// <summary>
-/// What an error means for a store of jobs. Codes: https://www.postgresql.org/docs/current/errcodes-appendix.html
+/// Translates the errors of PostgreSQL to those of a job store. Codes:
+/// https://www.postgresql.org/docs/current/errcodes-appendix.html
 /// </summary>
 internal static class JobErrors
 {
@@ -23,11 +24,14 @@ internal static class JobErrors
             JobStoreProblem.Unreachable, $"PostgreSQL at {target} does not answer: {exception.Message}", exception),
     };
 
-    /// <summary>Whether a table, a function or the schema is not there, or has another shape.</summary>
+    /// <summary>Whether the error means that a table, a function or the schema is missing or has changed.</summary>
     public static bool MeansOtherSchema(Exception exception) =>
         exception is PostgresException { SqlState: "42883" or "42P01" or "42703" or "3F000" or "42804" or "42P13" };
 
-    /// <summary>Connection errors, a server that stops, and conflicts between transactions.</summary>
+    /// <summary>
+    /// Whether the call may succeed later: after connection errors, a server shutdown, too many connections, timeouts,
+    /// and conflicts between transactions.
+    /// </summary>
     private static bool MeansLater(PostgresException error) =>
         error.SqlState is "57P01" or "57P02" or "57P03" or "53300" or "57014" or "55P03" or "40001" or "40P01"
         || error.SqlState.StartsWith("08", StringComparison.Ordinal);

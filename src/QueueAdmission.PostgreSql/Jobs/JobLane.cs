@@ -3,11 +3,12 @@ using Npgsql;
 namespace QueueAdmission.PostgreSql;
 
 /// <summary>
-/// Connections for one kind of calls. So status requests never wait for accepting, nor the other way.
+/// The connections for one kind of call. With separate lanes, status requests and the calls that accept jobs never wait
+/// for each other.
 /// </summary>
 /// <remarks>
-/// The calls are synchronous, on the thread that calls: they work while the thread pool is starved. A connection on
-/// which a call has failed is closed, since it may be one to a server that is no primary any more.
+/// The calls are synchronous, on the calling thread, so they work while the thread pool is starved. After a failed call
+/// the connection is closed, because its server may no longer be the primary.
 /// </remarks>
 internal sealed class JobLane : IDisposable
 {
@@ -22,7 +23,7 @@ internal sealed class JobLane : IDisposable
     /// <param name="name">The name of the thread that connects.</param>
     /// <param name="size">The largest number of connections.</param>
     /// <param name="open">Opens a connection.</param>
-    /// <param name="patience">How long a call waits for a connection.</param>
+    /// <param name="patience">The longest time that a call waits for a connection.</param>
     public JobLane(string name, int size, Func<NpgsqlConnection> open, TimeSpan patience)
     {
         _free = new SemaphoreSlim(size);
@@ -30,9 +31,9 @@ internal sealed class JobLane : IDisposable
         _patience = patience;
     }
 
-    /// <summary>Calls with a connection that no other call has.</summary>
-    /// <exception cref="TimeoutException">All connections were in use, or there was none in time.</exception>
-    /// <exception cref="ObjectDisposedException">This was disposed.</exception>
+    /// <summary>Runs a call on a connection that no other call uses at the same time.</summary>
+    /// <exception cref="TimeoutException">All connections were in use, or none could be opened in time.</exception>
+    /// <exception cref="ObjectDisposedException">The lane has been disposed.</exception>
     public T Run<T>(Func<NpgsqlConnection, T> call)
     {
         if (!_free.Wait(_patience))
@@ -81,7 +82,7 @@ internal sealed class JobLane : IDisposable
                 return idle;
             }
         }
-        // The opener has one attempt at a time, whose connection belongs to one call.
+        // The opener makes one attempt at a time, and the connection of an attempt belongs to one call.
         if (!_opening.TryEnter(_patience))
         {
             throw new TimeoutException($"no connection within {_patience.TotalSeconds:0} s");

@@ -2,12 +2,14 @@ using Npgsql;
 
 namespace QueueAdmission.PostgreSql;
 
-/// <summary>Hears of new jobs on one connection: by NOTIFY, or by looking where that does not pass.</summary>
-/// <remarks>The reason for the probe is the same as with <see cref="SignalListener"/>.</remarks>
+/// <summary>
+/// Learns of new jobs on one connection: by NOTIFY, or by polling if notifications do not arrive.
+/// </summary>
+/// <remarks>A probe shows whether notifications arrive, as in <see cref="SignalListener"/>.</remarks>
 internal sealed class JobListener(NpgsqlConnection connection, JobCommands commands, Action onJobs, Func<bool> isOver)
 {
     public static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
-    // The probe may have been late only. So notifications are tried again now and then.
+    // The probe may only have been late, so notifications are tried again after this time.
     private static readonly TimeSpan PollFor = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan WaitStep = TimeSpan.FromMilliseconds(250);
 
@@ -15,9 +17,9 @@ internal sealed class JobListener(NpgsqlConnection connection, JobCommands comma
     private bool _isAttached;
     private bool _isProbeHeard;
 
-    /// <summary>Listens until it is over.</summary>
+    /// <summary>Listens until the listener is stopped.</summary>
     /// <param name="sendProbe">Sends a text to the channel over another connection.</param>
-    /// <param name="patience">How long to wait for the probe.</param>
+    /// <param name="patience">The longest time to wait for the probe.</param>
     /// <returns>False if notifications do not arrive.</returns>
     public bool TryListen(Action<string> sendProbe, TimeSpan patience)
     {
@@ -40,7 +42,7 @@ internal sealed class JobListener(NpgsqlConnection connection, JobCommands comma
             }
             connection.Wait(WaitStep);
         }
-        // Jobs that were accepted before the listening began are not signalled.
+        // Jobs that were accepted before LISTEN caused no notification here.
         onJobs();
         while (!isOver())
         {
@@ -49,7 +51,7 @@ internal sealed class JobListener(NpgsqlConnection connection, JobCommands comma
         return true;
     }
 
-    /// <summary>Looks for some minutes, or until it is over.</summary>
+    /// <summary>Polls for some minutes, or until the listener is stopped.</summary>
     public void Poll(CancellationToken cancellationToken)
     {
         var seen = commands.Places(connection);

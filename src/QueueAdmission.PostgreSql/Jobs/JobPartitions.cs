@@ -1,16 +1,23 @@
 namespace QueueAdmission.PostgreSql;
 
-/// <summary>When the next partition of the jobs, and of their results, is begun.</summary>
+/// <summary>The limits that decide when the jobs, and their results, switch to the next partition.</summary>
 internal sealed record JobPartitions
 {
-    /// <summary>The size in bytes at which a partition is full, unless a quarter of all jobs is more.</summary>
+    /// <summary>
+    /// The size in bytes at which a partition is full. If a quarter of the size of all partitions is larger, that size
+    /// applies instead.
+    /// </summary>
     public long FullSize { get; init; } = 16 * 1024 * 1024;
 
-    /// <summary>A partition is filled for no longer than this, so what is finished leaves in time.</summary>
+    /// <summary>
+    /// The age at which a partition is replaced even if it is not full, so that finished jobs are removed in time. This
+    /// applies only while fewer than four partitions contain rows.
+    /// </summary>
     public TimeSpan OldAfter { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// How many jobs at once are moved out of a partition in which most are not needed. Other calls wait meanwhile.
+    /// The largest number of rows that are moved at once out of a partition in which most rows are no longer needed.
+    /// Calls that claim, end or cancel jobs wait meanwhile.
     /// </summary>
     public int FewRows { get; init; } = 5_000;
 }

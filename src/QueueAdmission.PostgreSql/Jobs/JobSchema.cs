@@ -3,15 +3,16 @@ using Npgsql;
 
 namespace QueueAdmission.PostgreSql;
 
-/// <summary>The tables and functions of deferred jobs, and how older ones are brought up to date.</summary>
+/// <summary>Creates the tables and functions of deferred jobs, and updates those of older releases.</summary>
 /// <remarks>
-/// <para>Step number <c>n</c> is a script that leads from version <c>n</c> to <c>n + 1</c>. Version 0 is a schema
-/// without the tables. A step that was released never changes. All steps run in one transaction, and one node at a time
-/// runs them.</para>
-/// <para><b>Two releases side by side.</b> The names of functions end in the version that brought them, and a release
-/// calls those of its own version. A step that keeps the older functions working leaves <c>job_store.oldest</c> as it
-/// is, so nodes of the older release go on. A step that cannot drops them and raises <c>oldest</c>. Then nodes of the
-/// older release are refused with the reason, at their start and in each call.</para>
+/// <para>Step number <c>n</c> is a script that updates version <c>n</c> to <c>n + 1</c>. Version 0 is a schema without
+/// the tables. The statements of a released step never change. All steps run in one transaction, on one node at a
+/// time.</para>
+/// <para><b>Two releases side by side.</b> The name of a function ends in the version that introduced it, and each
+/// release calls the functions that it knows. A step that keeps the older functions working leaves
+/// <c>job_store.oldest</c> unchanged, so nodes of the older release continue to work. A step that cannot do so drops
+/// the older functions and raises <c>oldest</c>. Nodes of the older release are then refused with the reason, at
+/// startup and in each call.</para>
 /// </remarks>
 internal sealed class JobSchema(PostgreSqlJobStoreOptions options, IReadOnlyList<string> steps)
 {
@@ -21,8 +22,10 @@ internal sealed class JobSchema(PostgreSqlJobStoreOptions options, IReadOnlyList
     /// <summary>The steps of this release.</summary>
     public static IReadOnlyList<string> Steps { get; } = [ReadScript("jobs.sql"), ReadScript("jobs-2.sql")];
 
-    /// <summary>Makes the tables, or brings them up to date.</summary>
-    /// <exception cref="JobStoreException">The account may not, or the tables are those of a newer release.</exception>
+    /// <summary>Creates or updates the tables and functions, if necessary.</summary>
+    /// <exception cref="JobStoreException">
+    /// An update is necessary but not allowed, or the tables are those of a newer release.
+    /// </exception>
     public void Update(NpgsqlConnection connection, string target)
     {
         if (IsUpToDate(connection, target))
@@ -55,7 +58,10 @@ internal sealed class JobSchema(PostgreSqlJobStoreOptions options, IReadOnlyList
         }
     }
 
-    /// <summary>Why this release cannot use the tables, after a call has failed; null if it can.</summary>
+    /// <summary>
+    /// Returns the reason why this release cannot use the tables, after a call has failed. Null if the call failed for
+    /// another reason.
+    /// </summary>
     public JobStoreException? ProblemOf(NpgsqlConnection connection, string target)
     {
         try
@@ -119,9 +125,8 @@ internal sealed class JobSchema(PostgreSqlJobStoreOptions options, IReadOnlyList
         return rows.Read() ? (rows.GetInt32(0), rows.GetInt32(1)) : null;
     }
 
-    /// <remarks>
-    /// One statement at a time: Npgsql sends several of them on the thread pool, which may be starved.
-    /// </remarks>
+    /// <summary>Runs the steps that the tables do not have yet, one statement at a time.</summary>
+    /// <remarks>Npgsql would send several statements on the thread pool, which may be starved.</remarks>
     private void RunSteps(NpgsqlConnection connection)
     {
         for (var i = Read(connection)?.Version ?? 0; i < steps.Count; i++)

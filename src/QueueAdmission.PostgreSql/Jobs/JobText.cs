@@ -1,9 +1,10 @@
 namespace QueueAdmission.PostgreSql;
 
 /// <summary>
-/// Texts as the tables hold them: PostgreSQL has no character U+0000, and no half of a surrogate pair.
+/// Converts texts to the form in the tables and back. A text in PostgreSQL cannot contain U+0000 or an unpaired
+/// surrogate.
 /// </summary>
-/// <remarks>What cannot be stored is written as an escape, so two different names of queues stay different.</remarks>
+/// <remarks>Such characters are replaced by escapes, so different queue names remain different.</remarks>
 internal static class JobText
 {
     private const char Escape = '\uE000';

@@ -3,7 +3,7 @@ using NpgsqlTypes;
 
 namespace QueueAdmission.PostgreSql;
 
-/// <summary>Values as the functions in <c>jobs.sql</c> take and return them.</summary>
+/// <summary>Converts values to and from the types that the functions in <c>jobs.sql</c> use.</summary>
 internal static class JobValues
 {
     public static NpgsqlParameter Array<T>(NpgsqlDbType type, T[] values) =>
@@ -19,7 +19,7 @@ internal static class JobValues
         return result;
     }
 
-    /// <summary>A time as microseconds. A time that is not 0 does not become 0.</summary>
+    /// <summary>Returns a time in microseconds, rounded away from 0, so that only 0 becomes 0.</summary>
     public static long ToMicroseconds(TimeSpan time) =>
         time.Ticks / TimeSpan.TicksPerMicrosecond + Math.Sign(time.Ticks % TimeSpan.TicksPerMicrosecond);
 
@@ -27,7 +27,7 @@ internal static class JobValues
         ? TimeSpan.MaxValue
         : new TimeSpan(time * TimeSpan.TicksPerMicrosecond);
 
-    /// <summary>A moment of the server's clock; null for 0, which stands for none.</summary>
+    /// <summary>Returns a time of the server's clock, or null for 0, which means that there is no time.</summary>
     public static DateTimeOffset? ToTime(long time) =>
         time == 0 ? null : DateTimeOffset.UnixEpoch.AddTicks(time * TimeSpan.TicksPerMicrosecond);
 }

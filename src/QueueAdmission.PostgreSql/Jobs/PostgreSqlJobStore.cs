@@ -5,20 +5,20 @@ namespace QueueAdmission.PostgreSql;
 
 /// <summary>A store of deferred jobs in PostgreSQL, for any number of nodes that accept and run jobs.</summary>
 /// <remarks>
-/// <para><b>Tables.</b> What a job does in the usual case is three inserts: into <c>jobs</c>, <c>job_claims</c> and
-/// <c>job_ends</c>. Partitions of the first and the last are truncated when nothing in them is needed. A claim goes on
-/// from the last claimed place of its priority, so it never looks at what was claimed. Counters are rows that are
-/// inserted, and the last one is in force. So nothing gets slower while a transaction is held open beside, which keeps
+/// <para><b>Tables.</b> In the usual case, a job causes three inserts: into <c>jobs</c>, <c>job_claims</c> and
+/// <c>job_ends</c>. The partitions of <c>jobs</c> and <c>job_ends</c> are truncated when none of their rows is needed.
+/// A claim continues after the last claimed place of its priority, so it never reads claimed jobs again. Counters are
+/// inserted as new rows, and the latest row applies. Therefore nothing slows down while a long transaction keeps
 /// PostgreSQL from removing dead rows.</para>
-/// <para><b>Locks.</b> Calls that accept take one lock of each queue, and the others take another one. Both are free at
-/// the commit. So calls with the same lock see each other's results in order. The counters and the limit of a queue are
-/// exact, and places become visible in their order, which the claims rely on. One call handles many jobs, so nodes wait
-/// for each other for one commit, and not for each job. Claims do not use <c>SKIP LOCKED</c>: it cannot keep the order
-/// of priorities and sequences, and it walks through what others claimed.</para>
-/// <para><b>Owners.</b> A node is an owner while it renews. The row of the owner is locked by each call that claims for
-/// it. A takeover deletes that row and the claims in one transaction. So a claim is either before the takeover, and is
-/// released by it, or it finds no owner. An end names its claim, and finds no row after the takeover: a node that was
-/// frozen cannot end a job that runs elsewhere.</para>
+/// <para><b>Locks.</b> Each queue has one lock for the calls that accept jobs, and another for the other calls. Both
+/// are held until the commit, so calls with the same lock see each other's results in order. The counters and the limit
+/// of a queue are exact, and places become visible in order, on which claims rely. One call handles many jobs, so nodes
+/// wait for each other once per commit and not once per job. Claims do not use <c>SKIP LOCKED</c>, which cannot keep
+/// the order of priorities and sequences, and scans the jobs that other nodes have claimed.</para>
+/// <para><b>Owners.</b> A node is an owner while it renews. Each call that claims for an owner locks the owner's row. A
+/// takeover deletes this row and the claims in one transaction. A claim that was made before the takeover is therefore
+/// released by it, and a later claim finds no owner. An end contains the number of its claim, which no longer exists
+/// after the takeover. A node that was frozen therefore cannot end a job that runs elsewhere.</para>
 /// </remarks>
 internal sealed class PostgreSqlJobStore : IJobStore
 {
@@ -42,10 +42,10 @@ internal sealed class PostgreSqlJobStore : IJobStore
     private volatile bool _isDisposed;
 
     /// <param name="connectionString">Called now to check it, and again for each connection.</param>
-    /// <param name="options">The settings. They are not changed any more.</param>
-    /// <param name="logger">For a warning about the signals.</param>
-    /// <param name="steps">The scripts of the schema; null for those of this release.</param>
-    /// <param name="partitions">When a partition is full; null for the values of this release.</param>
+    /// <param name="options">The settings, which must not change from now on.</param>
+    /// <param name="logger">The logger for a warning about the signals.</param>
+    /// <param name="steps">The scripts of the schema. Null for those of this release.</param>
+    /// <param name="partitions">The limits of partitions. Null for the default values.</param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting cannot work.</exception>
     public PostgreSqlJobStore(
         Func<string?> connectionString, PostgreSqlJobStoreOptions options, ILogger logger,
@@ -73,7 +73,7 @@ internal sealed class PostgreSqlJobStore : IJobStore
 
     public void Open() => Run(_others, connection =>
     {
-        // Not only the first time: the tables may be those of a newer release now.
+        // On each call, because the tables may meanwhile be those of a newer release.
         _schema.Update(connection, _source.Target);
         return true;
     });
@@ -123,8 +123,8 @@ internal sealed class PostgreSqlJobStore : IJobStore
     }
 
     public StoredJob? Find(Guid id) =>
-        // A partition may be truncated between the moment that the statement sees and its reading. The job has moved
-        // then, and a second look finds it.
+        // A partition may be truncated between the snapshot of the statement and its reading. The job has then moved,
+        // and the second attempt finds it.
         Run(_others, connection => _commands.Find(connection, id) ?? _commands.Find(connection, id)
             ?? (_commands.FindTargetOf(connection, id) is { } target ? _commands.Find(connection, target) : null));
 
@@ -182,7 +182,9 @@ internal sealed class PostgreSqlJobStore : IJobStore
         _source.Dispose();
     }
 
-    /// <summary>Begins the next partition if that is due, and empties those of which nothing is needed.</summary>
+    /// <summary>
+    /// Switches to the next partition if that is due, and empties partitions that are no longer needed.
+    /// </summary>
     public void RotateNow() => Run(_others, _commands.Rotate);
 
     private JobLane NewLane(string name, int size) =>
@@ -216,11 +218,11 @@ internal sealed class PostgreSqlJobStore : IJobStore
         }
         catch (JobStoreException)
         {
-            // It is tried again, and jobs do not need it. What is wrong with the store is told by the other calls.
+            // Jobs do not depend on the rotation, and the next renewals try again. Other calls report the problem.
         }
     }
 
-    /// <summary>Makes the tables before something uses them, and translates what fails.</summary>
+    /// <summary>Runs a call on a connection, after creating or updating the tables. Translates exceptions.</summary>
     private T Run<T>(JobLane lane, Func<NpgsqlConnection, T> call)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);

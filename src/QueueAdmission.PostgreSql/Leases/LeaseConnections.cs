@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace QueueAdmission.PostgreSql;
 
-/// <summary>Opens connections to the primary, and makes the table.</summary>
+/// <summary>Opens connections to the primary, and creates the table if it is missing.</summary>
 internal sealed class LeaseConnections(Func<string?> connectionString, PostgreSqlLeaseStoreOptions options)
     : IDisposable
 {
@@ -11,16 +11,16 @@ internal sealed class LeaseConnections(Func<string?> connectionString, PostgreSq
     private readonly Lock _gate = new();
     private readonly PostgreSqlSource _source = new(connectionString, options.CallTimeout);
 
-    /// <summary>The hosts, for messages.</summary>
+    /// <summary>The hosts as text for messages.</summary>
     public string Target => _source.Target;
 
-    /// <summary>Opens a connection, with credentials that are read now.</summary>
+    /// <summary>Opens a connection with the current connection string.</summary>
     public NpgsqlConnection Open()
     {
         var connection = _source.Open();
         try
         {
-            // Two threads open connections. The table is made by one of them.
+            // Two threads open connections, and only one at a time may create the table.
             lock (_gate)
             {
                 EnsureTable(connection);
@@ -78,7 +78,7 @@ internal sealed class LeaseConnections(Func<string?> connectionString, PostgreSq
             }
             catch (PostgresException exception) when (exception.SqlState is "23505" or "42P06" or "42P07" or "XX000")
             {
-                // Another node has made the same thing at the same moment.
+                // Another node has created the same object at the same time.
             }
             catch (PostgresException exception) when (exception.SqlState == "42501")
             {
@@ -90,9 +90,9 @@ internal sealed class LeaseConnections(Func<string?> connectionString, PostgreSq
         }
     }
 
-    /// <summary>The script, one statement at a time.</summary>
+    /// <summary>Returns the statements of the script, to be sent one at a time.</summary>
     /// <remarks>
-    /// Npgsql sends several statements on the thread pool, also in a synchronous call. A starved pool does not.
+    /// Npgsql sends several statements on the thread pool, even in a synchronous call. With a starved pool this fails.
     /// </remarks>
     private static string[] Statements()
     {

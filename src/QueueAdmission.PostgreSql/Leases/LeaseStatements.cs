@@ -5,18 +5,19 @@ using Npgsql;
 namespace QueueAdmission.PostgreSql;
 
 /// <summary>
-/// The statements. Each is one transaction, so they work through PgBouncer's transaction mode. Each is sent alone, so
-/// Npgsql does not use the thread pool.
+/// The SQL statements of the lease store. Each is one transaction, so they work through PgBouncer's transaction mode.
+/// Each is sent alone, so Npgsql does not use the thread pool.
 /// </summary>
 /// <remarks>
-/// <para><b>Identity.</b> The start of the server, and the timeline that it writes. A standby has the same system
-/// identifier as its primary, and the timeline in the control file lags behind after a promotion. The timeline of the
-/// write position changes with the promotion. A standby has no write position: there the statements fail.</para>
-/// <para><b>Time.</b> <c>clock_timestamp()</c>. <c>now()</c> is the start of the transaction, which may have waited for
-/// a lock.</para>
-/// <para><b>Durability.</b> <c>synchronous_commit</c> is at least <c>on</c> for the transaction of a write, whatever
-/// the default of the server or the account is. It is read at the commit, so setting it inside the statement is
-/// enough.</para>
+/// <para><b>Identity.</b> The identity consists of the start time of the server and the timeline of the write-ahead log
+/// to which it writes. The system identifier does not suffice, because a standby has that of its primary. The timeline
+/// in the control file lags behind after a promotion, but the timeline of the write position changes with the
+/// promotion. A standby has no write position, so the statements fail there.</para>
+/// <para><b>Time.</b> The time is <c>clock_timestamp()</c>. The function <c>now()</c> returns the start of the
+/// transaction, which may have waited for a lock since then.</para>
+/// <para><b>Durability.</b> The transaction of a write sets <c>synchronous_commit</c> to at least <c>on</c>, whatever
+/// the default of the server or the account is. PostgreSQL reads the setting at the commit, so setting it inside the
+/// statement is enough.</para>
 /// </remarks>
 internal sealed class LeaseStatements(string schema)
 {
@@ -57,7 +58,10 @@ internal sealed class LeaseStatements(string schema)
 
     public string Poll { get; } = $"SELECT queue, signals, signal FROM {schema}.leases WHERE cluster = $1";
 
-    /// <summary>One channel for each cluster. A name has at most 63 bytes, so it is a hash.</summary>
+    /// <summary>
+    /// Returns the channel of a cluster. Names have at most 63 bytes, so the name contains a hash of schema and
+    /// cluster.
+    /// </summary>
     public string ChannelOf(string cluster) =>
         "queue_admission_" + Convert.ToHexStringLower(
             SHA256.HashData(Encoding.UTF8.GetBytes($"{schema}\n{cluster}")), 0, 16);

@@ -3,11 +3,12 @@ using Npgsql;
 namespace QueueAdmission.PostgreSql;
 
 /// <summary>
-/// Receives signals on one connection: by NOTIFY, or by polling the table where notifications do not arrive.
+/// Receives signals on one connection: by NOTIFY, or by polling the table if notifications do not arrive.
 /// </summary>
 /// <remarks>
-/// PgBouncer's transaction mode gives the server's connection to another client after each transaction, so a
-/// notification never arrives. LISTEN succeeds all the same, so a probe is sent over another connection.
+/// In transaction mode, PgBouncer passes the server's connection to another client after each transaction, so
+/// notifications never arrive. LISTEN succeeds nevertheless. A probe that is sent over another connection therefore
+/// shows whether notifications arrive.
 /// </remarks>
 internal sealed class SignalListener(
     NpgsqlConnection connection,
@@ -16,11 +17,11 @@ internal sealed class SignalListener(
     Action<LeaseStoreSignal> onSignal,
     Func<bool> isOver)
 {
-    // Polling costs a query. It is frequent for a while after a signal, and rare otherwise.
+    // Each poll is a query. Polling is frequent for a while after a signal, and less frequent otherwise.
     public static readonly TimeSpan BusyInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan QuietInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan BusyFor = TimeSpan.FromSeconds(2);
-    // The probe may only have been late, so notifications are tried again now and then.
+    // The probe may only have been late, so notifications are tried again after this time.
     private static readonly TimeSpan PollFor = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan WaitStep = TimeSpan.FromMilliseconds(250);
 
@@ -29,9 +30,9 @@ internal sealed class SignalListener(
     private bool _isAttached;
     private bool _isProbeHeard;
 
-    /// <summary>Listens until it is stopped.</summary>
+    /// <summary>Listens until the listener is stopped.</summary>
     /// <param name="sendProbe">Sends a text to a channel over another connection.</param>
-    /// <param name="patience">How long to wait for the probe.</param>
+    /// <param name="patience">The longest time to wait for the probe.</param>
     /// <returns>False if notifications do not arrive.</returns>
     public bool TryListen(Action<string, string> sendProbe, TimeSpan patience)
     {
@@ -62,7 +63,7 @@ internal sealed class SignalListener(
         return true;
     }
 
-    /// <summary>Polls the table for some minutes, or until listening is stopped.</summary>
+    /// <summary>Polls the table for some minutes, or until the listener is stopped.</summary>
     public void Poll(CancellationToken cancellationToken)
     {
         var seen = Look();
@@ -79,7 +80,7 @@ internal sealed class SignalListener(
                 if (signals != before)
                 {
                     lastSignal = TimeProvider.System.GetTimestamp();
-                    // Of several signals only the last one is known.
+                    // The table holds only the text of the last signal. If there were several, the text is unknown.
                     onSignal(new LeaseStoreSignal(queue, signals == before + 1 ? text : ""));
                 }
             }
