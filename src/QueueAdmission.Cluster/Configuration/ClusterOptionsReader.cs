@@ -17,7 +17,7 @@ internal sealed class ClusterOptionsReader(IConfiguration? configuration = null)
             return;
         if (section[nameof(ClusterOptions.Name)] is { Length: > 0 } name)
             options.Name = name;
-        // A text that is no duration becomes one that is out of range, so that the check below reports it.
+        // A text that is not a duration becomes a value out of range, so that Validate reports it.
         if (section[nameof(ClusterOptions.LeaseDuration)] is { Length: > 0 } duration)
             options.LeaseDuration = duration.Contains(':')
                 && TimeSpan.TryParse(duration, CultureInfo.InvariantCulture, out var read) ? read : TimeSpan.Zero;

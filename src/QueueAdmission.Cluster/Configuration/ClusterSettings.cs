@@ -1,11 +1,13 @@
 namespace QueueAdmission.Cluster;
 
-/// <summary>The settings that the cluster adds to queues. Configuration gives them like any other.</summary>
+/// <summary>
+/// The settings that the cluster adds to queues. They are configured like all other settings of a queue.
+/// </summary>
 public static class ClusterSettings
 {
     /// <summary>
-    /// How many workers all nodes together use. Default none: each node has <see cref="JobQueueOptions.Workers"/> of
-    /// its own; range 1 to 100,000.
+    /// The number of workers that all nodes together may use. Range 1 to 100,000. Default none: each node has its own
+    /// <see cref="JobQueueOptions.Workers"/>.
     /// </summary>
     public static readonly QueueSetting<int?> ClusterWorkers = new(
         nameof(ClusterWorkers), SettingValues.Optional(SettingValues.WholeNumber(1, JobQueueOptions.WorkersLimit)))
@@ -18,7 +20,10 @@ public static class ClusterSettings
         MaxWorkers = workers => workers,
     };
 
-    /// <summary>What a node uses while it has no lease. Default Share; one of Stop, Share, a number.</summary>
+    /// <summary>
+    /// The number of workers that a node uses while it has no lease. Default Share; allowed are Stop, Share, or a
+    /// number.
+    /// </summary>
     public static readonly QueueSetting<LeaseFallback> ClusterFallback = new(
         nameof(ClusterFallback), SettingValues.Text(
             "Stop, Share, or a whole number, 0 to 100,000", LeaseFallback.Parse, "^(Stop|Share|0*(\\d{1,5}|100000))$"))

@@ -10,7 +10,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class ClusterServiceCollectionExtensions
 {
     /// <summary>
-    /// Lets the nodes of the application share workers: queues can have <c>ClusterWorkers</c>, a limit over all nodes.
+    /// Lets the nodes of the application share workers. Queues can then have <c>ClusterWorkers</c>, a limit for all
+    /// nodes together.
     /// </summary>
     /// <remarks>
     /// <code>
@@ -18,9 +19,9 @@ public static class ClusterServiceCollectionExtensions
     /// services.AddJobQueue("pdf", o => o.Set(ClusterSettings.ClusterWorkers, 8))
     ///     .AddCluster(c => c.UseRedis(connectionString));
     /// </code>
-    /// A queue without <c>ClusterWorkers</c> is not touched. Several calls configure one cluster.
+    /// A queue without <c>ClusterWorkers</c> is not affected. Several calls configure the same cluster.
     /// </remarks>
-    /// <param name="builder">What <c>AddQueuedAdmission</c> or <c>AddJobQueue</c> returned.</param>
+    /// <param name="builder">The builder that <c>AddQueuedAdmission</c> or <c>AddJobQueue</c> returned.</param>
     /// <param name="configure">Chooses the store.</param>
     /// <returns><paramref name="builder"/>.</returns>
     /// <exception cref="ArgumentNullException">
@@ -55,8 +56,8 @@ public static class ClusterServiceCollectionExtensions
     }
 
     /// <summary>
-    /// Adds a health check of the cluster: Degraded while the store is away, or while a queue has no lease. Never
-    /// Unhealthy, because the same store serves all nodes, and restarting them does not bring it back.
+    /// Adds a health check of the cluster. It reports Degraded while the store cannot be used, or while a queue has no
+    /// lease. It never reports Unhealthy: all nodes use the same store, so restarting a node would not help.
     /// </summary>
     /// <param name="builder">The health checks.</param>
     /// <param name="name">The name of the check. Default <c>queue_cluster</c>.</param>

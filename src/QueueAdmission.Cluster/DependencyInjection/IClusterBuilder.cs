@@ -2,7 +2,7 @@ using QueueAdmission;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Configures the cluster of an application. Packages with stores offer their methods on it.</summary>
+/// <summary>Configures the cluster of an application. Packages with stores extend it with methods.</summary>
 /// <remarks>
 /// A package with a store calls <see cref="UseStore"/>:
 /// <code>
@@ -15,10 +15,10 @@ public interface IClusterBuilder
     /// <summary>The services of the application.</summary>
     IServiceCollection Services { get; }
 
-    /// <summary>Sets the store in which the nodes meet. The last call holds.</summary>
+    /// <summary>Sets the store that the nodes share. If called several times, the last call applies.</summary>
     /// <param name="create">
-    /// Creates the store when the application starts. It may throw for settings that cannot work, and connects to
-    /// nothing. The application disposes the store.
+    /// Creates the store when the application starts. The function may throw for invalid settings, but must not connect
+    /// to the store yet. The application disposes the store.
     /// </param>
     /// <returns>The same builder.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="create"/> is null.</exception>

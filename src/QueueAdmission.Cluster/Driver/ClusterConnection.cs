@@ -3,7 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission.Cluster;
 
-/// <summary>The store of the cluster, and whether it can be used. One outage is one line in the log.</summary>
+/// <summary>
+/// The connection to the store of the cluster. It measures the calls, and logs the beginning and the end of each
+/// outage.
+/// </summary>
 internal sealed class ClusterConnection(
     ILeaseStore store, string cluster, ClusterMetrics metrics, TimeProvider time, ILogger logger)
 {

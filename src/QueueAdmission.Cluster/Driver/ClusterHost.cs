@@ -8,10 +8,11 @@ using Microsoft.Extensions.Options;
 
 namespace QueueAdmission.Cluster;
 
-/// <summary>Drives the leases of all queues of the application, with two threads of its own.</summary>
+/// <summary>Manages the leases of all queues of the application on two dedicated threads.</summary>
 /// <remarks>
-/// The threads are dedicated ones, because leases have to be renewed while the thread pool is starved. One thread calls
-/// the store. The other listens to the store's signals, and wakes the first. A waiting job wakes the first as well.
+/// The threads are dedicated because leases have to be renewed even if the thread pool is starved. One thread calls the
+/// store. The other thread listens to the signals of the store and wakes the first. A waiting job wakes the first
+/// thread as well.
 /// </remarks>
 internal sealed class ClusterHost : IHostedService, IJobQueueExtension, ICluster, IDisposable
 {
@@ -63,7 +64,7 @@ internal sealed class ClusterHost : IHostedService, IJobQueueExtension, ICluster
                 queue.Name, typeof(JobQueueOptions), [ClusterStoreCheck.MessageFor(queue.Name)]);
         queue.SettingsChanged += OnSettingsChanged;
         queue.JobWaiting += OnJobWaiting;
-        // Before the first job: a queue of the cluster never runs without its bound.
+        // This runs before the first job, so a queue of the cluster never runs without its limit.
         OnSettingsChanged(queue);
     }
 
@@ -78,8 +79,8 @@ internal sealed class ClusterHost : IHostedService, IJobQueueExtension, ICluster
     }
 
     /// <summary>
-    /// Gives back idle workers. Running jobs keep theirs, because they may go on while the other services stop. Their
-    /// leases are renewed until this object is disposed.
+    /// Returns idle workers to the cluster. Running jobs keep their workers, because these jobs may continue while
+    /// other services stop. The leases of their workers are renewed until this object is disposed.
     /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -92,7 +93,7 @@ internal sealed class ClusterHost : IHostedService, IJobQueueExtension, ICluster
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
-            // The store is away. The entries end by themselves.
+            // The store is unreachable or slow. The entries of this node expire.
         }
     }
 
@@ -120,7 +121,7 @@ internal sealed class ClusterHost : IHostedService, IJobQueueExtension, ICluster
         return thread;
     }
 
-    /// <summary>Runs an action on the thread for renewals, as soon as possible.</summary>
+    /// <summary>Runs an action as soon as possible on the thread that renews the leases.</summary>
     private void Do(Action command)
     {
         _commands.Enqueue(command);
@@ -192,7 +193,7 @@ internal sealed class ClusterHost : IHostedService, IJobQueueExtension, ICluster
         }
         catch (ObjectDisposedException)
         {
-            // The queue is gone.
+            // The queue has been disposed.
             _queues.TryRemove(queue.Queue, out _);
             return LongestSleep;
         }
@@ -216,7 +217,7 @@ internal sealed class ClusterHost : IHostedService, IJobQueueExtension, ICluster
 
     private void Remove(LeasedQueue queue)
     {
-        // Its entry ends by itself. Until then no other node uses what it had.
+        // The entry of this node in the store expires. Until then, no other node uses its workers.
         if (_queues.TryRemove(queue.Queue, out _))
             queue.Detach();
     }

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Options;
 
 namespace QueueAdmission.Cluster;
 
-/// <summary>Reports a queue of <c>AddJobQueue</c> with ClusterWorkers and no store, when the host starts.</summary>
+/// <summary>
+/// Stops the host at startup if a queue of <c>AddJobQueue</c> has ClusterWorkers but no store is registered.
+/// </summary>
 internal sealed class ClusterStoreCheck(IServiceProviderIsService services) : IValidateOptions<JobQueueOptions>
 {
     public ValidateOptionsResult Validate(string? name, JobQueueOptions options) =>

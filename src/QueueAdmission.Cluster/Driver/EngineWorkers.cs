@@ -1,6 +1,6 @@
 namespace QueueAdmission.Cluster;
 
-/// <summary>Connects the algorithm with the workers of a real queue.</summary>
+/// <summary>Connects the lease algorithm to the workers of a real queue.</summary>
 internal sealed class EngineWorkers(JobQueue queue, LocalClock clock) : ILeasedWorkers
 {
     public const string CapName = "lease";

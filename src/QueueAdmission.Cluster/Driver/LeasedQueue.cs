@@ -3,8 +3,11 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission.Cluster;
 
-/// <summary>One queue of the cluster: carries out what its <see cref="LeaseNode"/> says.</summary>
-/// <remarks>Only the thread for renewals calls it. Members that any thread may call say so.</remarks>
+/// <summary>One queue of the cluster. It carries out the decisions of its <see cref="LeaseNode"/>.</summary>
+/// <remarks>
+/// Only the thread that renews the leases calls this class, except for the members that are marked as callable by any
+/// thread.
+/// </remarks>
 internal sealed class LeasedQueue
 {
     private readonly ClusterConnection _connection;
@@ -29,13 +32,13 @@ internal sealed class LeasedQueue
     {
         (Queue, _connection, _clock, _logger) = (queue, connection, clock, logger);
         Key = new LeaseStoreKey(connection.Cluster, queue.Name.ToLowerInvariant());
-        // From here on the queue is bounded: by the fallback, until there is a lease.
+        // From here on, the workers of the queue are limited. The fallback applies until there is a lease.
         _node = new LeaseNode(
             identity.Name, identity.Generation, new EngineWorkers(queue, clock),
             () => clock.Now,
             new Random(), connection.Store.HasSignals, ReadTerms(duration));
         _node.Lease.OnLost = OnLost;
-        // A job that starts on a new worker finds its fencing token.
+        // The lease is published before the cap rises, so that a job on a new worker finds its fencing token.
         _node.Lease.OnGiving = PublishLease;
         _sight = Look();
     }
@@ -44,10 +47,10 @@ internal sealed class LeasedQueue
 
     public LeaseStoreKey Key { get; }
 
-    /// <summary>What was last seen. Any thread may read it.</summary>
+    /// <summary>The state of the queue as last seen. Any thread may read it.</summary>
     public ClusterQueue LastView => _sight.At(_clock.Now.Monotonic);
 
-    /// <summary>Whether a job that waits should wake the thread for renewals. Any thread may read it.</summary>
+    /// <summary>Whether a waiting job should wake the thread that renews the leases. Any thread may read it.</summary>
     public bool WatchesHunger => _watchesHunger;
 
     public bool HasLeft => _node.HasLeft;
@@ -56,11 +59,11 @@ internal sealed class LeasedQueue
 
     public void Leave() => _node.Leave();
 
-    /// <summary>Settings have changed, or may have.</summary>
+    /// <summary>Applies the current settings, whether or not they have changed.</summary>
     public void UpdateTerms(TimeSpan duration) => _node.SetTerms(ReadTerms(duration));
 
-    /// <summary>Does what is due.</summary>
-    /// <returns>The time until something is due again.</returns>
+    /// <summary>Makes the calls to the store that are due.</summary>
+    /// <returns>The time until the next call is due.</returns>
     public TimeSpan Pump()
     {
         const int MaxCallsInARow = 4;
@@ -79,7 +82,7 @@ internal sealed class LeasedQueue
         return TimeSpan.Zero;
     }
 
-    /// <summary>The queue is no longer of the cluster.</summary>
+    /// <summary>Removes the cap and the lease, because the queue is no longer part of the cluster.</summary>
     public void Detach()
     {
         Queue.RemoveWorkerCap(EngineWorkers.CapName);
@@ -158,7 +161,7 @@ internal sealed class LeasedQueue
     {
         _wasGiven = false;
         Queue.Lease = new SharedLease(_lost.Token, FencingToken: null);
-        // The callbacks are code of handlers, and run on the thread pool.
+        // The registered callbacks are code of handlers. They run on the thread pool, so they cannot block this thread.
         _ = _lost.CancelAsync();
         _connection.Metrics.CountLost(Queue.Name);
         ClusterLog.LeaseLost(_logger, Queue.Name, _sight.View.Held, _node.Lease.Cap);
@@ -169,7 +172,8 @@ internal sealed class LeasedQueue
     {
         var limit = Queue.GetSetting(ClusterSettings.ClusterWorkers) ?? JobQueueOptions.WorkersLimit;
         var fallback = Queue.GetSetting(ClusterSettings.ClusterFallback);
-        // The other caps say what the node can use: settings, an operator's number, what the search has found.
+        // The other caps limit what this node can use: the settings, a number set by an operator, or the result of the
+        // adaptive search.
         var own = limit;
         foreach (var cap in Queue.GetSnapshot().WorkerCaps)
         {
@@ -181,7 +185,7 @@ internal sealed class LeasedQueue
 
     private static string Hash(string text)
     {
-        // FNV-1a: the same in every process, unlike GetHashCode.
+        // FNV-1a gives the same hash in every process, unlike GetHashCode.
         var hash = 2_166_136_261;
         foreach (var character in text)
         {
@@ -218,7 +222,7 @@ internal sealed class LeasedQueue
         return new Sight(view, _node.Lease.IsGiven ? _node.Lease.End.Monotonic : TimeSpan.Zero);
     }
 
-    /// <summary>Notes when the document was seen, if the call has shown it.</summary>
+    /// <summary>Records when the document was last seen, if this call has read a new one.</summary>
     private void NoteSeen(LeaseStoreReading reading)
     {
         if (ReferenceEquals(_seen, _node.Seen))
@@ -226,7 +230,7 @@ internal sealed class LeasedQueue
         (_seen, _seenAtStore, _seenAt) = (_node.Seen, reading.Time, _clock.Now.Wall);
     }
 
-    /// <summary>What was last seen, and when the lease is over on the monotonic clock.</summary>
+    /// <summary>The state as last seen, and the end of the lease on the monotonic clock.</summary>
     private sealed record Sight(ClusterQueue View, TimeSpan LeaseEnd)
     {
         public ClusterQueue At(TimeSpan now) =>

@@ -1,15 +1,19 @@
 namespace QueueAdmission.Cluster;
 
-/// <summary>Decides when a node calls the store next: to renew its lease, or for a wish.</summary>
+/// <summary>
+/// Decides when a node calls the store next, either to renew its lease or for a wish: a call to obtain or offer
+/// workers.
+/// </summary>
 /// <remarks>
-/// Renewals come before wishes. A wish whose write was refused met other writers, so wishes become rarer then, and
-/// frequent again slowly. So also a node far from the store finds a moment for its renewal.
+/// Renewals take precedence over wishes. If the write of a wish is refused, other nodes are writing at the same time.
+/// Wishes then become rarer, and slowly become frequent again. A node with a slow connection can therefore renew its
+/// lease as well.
 /// </remarks>
 internal sealed class CallSchedule(Random random, LeaseRules rules)
 {
     private static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan MaxPause = TimeSpan.FromMilliseconds(500);
-    // A few nodes leave the store enough time, however often they meet.
+    // The pause grows with the number of nodes, because a few nodes do not overload the store even without long pauses.
     private static readonly TimeSpan MaxPausePerNode = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan MaxSpread = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(20);
@@ -24,13 +28,13 @@ internal sealed class CallSchedule(Random random, LeaseRules rules)
     /// <summary>The moment of the next renewal, on the monotonic clock.</summary>
     public TimeSpan RenewAt => _renewAt;
 
-    /// <summary>When the last call began.</summary>
+    /// <summary>The time at which the last call began.</summary>
     public TimeSpan LastCall => _lastCall;
 
-    /// <summary>Whether three wishes were refused since the last write.</summary>
+    /// <summary>Whether at least three wishes have been refused since the last successful write.</summary>
     public bool IsOvertaken => rules.HasFlag(LeaseRules.RenewalsFirst) && _refusedWishes > 2;
 
-    /// <summary>The earliest moment at which the node may write what it wishes.</summary>
+    /// <summary>The earliest time of the next wish, on the monotonic clock.</summary>
     public TimeSpan WishAt
     {
         get
@@ -42,17 +46,17 @@ internal sealed class CallSchedule(Random random, LeaseRules rules)
 
     public void OnBegin(TimeSpan now) => _lastCall = now;
 
-    /// <summary>The lease was written.</summary>
+    /// <summary>Schedules the next renewal after a successful write.</summary>
     public void OnWritten(TimeSpan sent, TimeSpan renewAfter)
     {
-        // Nodes that were started together do not stay together.
+        // The random part spreads the renewals of nodes that were started together.
         _renewAt = sent + (renewAfter * (1 - (random.NextDouble() / 10)));
         _retry = FirstRetry;
         _refusedWishes = 0;
         _pause = Max(MinPause, _pause * 0.97);
     }
 
-    /// <summary>A write was refused, because another node was faster.</summary>
+    /// <summary>Makes wishes rarer after a write was refused because another node had written first.</summary>
     public void OnRefused(bool wasRenewal, int nodes)
     {
         _refusedWishes += wasRenewal ? 0 : 1;
@@ -60,23 +64,23 @@ internal sealed class CallSchedule(Random random, LeaseRules rules)
             _pause = Min(Min(MaxPause, MaxPausePerNode * nodes), _pause * (1.25 + (random.NextDouble() / 10)));
     }
 
-    /// <summary>A wish has to wait.</summary>
+    /// <summary>Delays wishes until a given time.</summary>
     public void Hold(TimeSpan until) => _heldUntil = until;
 
-    /// <summary>The store could not be called.</summary>
+    /// <summary>Schedules the next attempt after a failed call.</summary>
     public void OnFailed(TimeSpan now, TimeSpan longestRetry)
     {
         var wait = _retry * (0.5 + random.NextDouble());
         _retry = Min(longestRetry, _retry * 2);
-        // A call that was not answered for a while has waited already.
+        // If the call ended in a timeout, its duration counts as part of the wait.
         _renewAt = Max(now + (FirstRetry / 2), _lastCall + wait);
         Hold(_renewAt);
     }
 
-    /// <summary>The renewal has to wait, and all those that wait do not come at once.</summary>
+    /// <summary>Delays the renewal. The random part prevents all delayed renewals from coming at once.</summary>
     public void Postpone(TimeSpan until) => _renewAt = until + (MaxSpread * random.NextDouble());
 
-    /// <summary>The renewal is due now.</summary>
+    /// <summary>Makes the renewal due now.</summary>
     public void RenewNow() => _renewAt = TimeSpan.Zero;
 
     private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;

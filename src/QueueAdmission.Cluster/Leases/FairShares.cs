@@ -1,13 +1,15 @@
 namespace QueueAdmission.Cluster;
 
-/// <summary>Divides the limit among nodes: max-min fair by what they want.</summary>
+/// <summary>
+/// Divides the limit among the nodes by max-min fairness, according to the workers that each node wants.
+/// </summary>
 /// <remarks>
-/// Every node computes the same shares from the same document, so nodes need not talk to agree. A node that wants less
-/// than an equal share gets what it wants, and the others share what it leaves.
+/// All nodes compute the same shares from the same document, so they agree without communicating. A node that wants
+/// less than an equal share gets what it wants. The other nodes share the rest.
 /// </remarks>
 internal sealed class FairShares
 {
-    /// <summary>How long a holder keeps a slot that others want as well.</summary>
+    /// <summary>How long a node keeps a worker that other nodes want as well.</summary>
     public const long QuantumMilliseconds = 100;
 
     private readonly IReadOnlyList<LeaseEntry> _nodes;
@@ -16,16 +18,17 @@ internal sealed class FairShares
     private readonly long _now;
 
     /// <param name="nodes">The live nodes.</param>
-    /// <param name="limit">The limit in force.</param>
-    /// <param name="now">The store's time.</param>
-    /// <param name="rules">The rules that hold.</param>
+    /// <param name="limit">The limit that currently applies.</param>
+    /// <param name="now">The current time of the store, in milliseconds.</param>
+    /// <param name="rules">The rules in force.</param>
     public FairShares(IReadOnlyList<LeaseEntry> nodes, int limit, long now, LeaseRules rules)
     {
         (_nodes, _now, _rules) = (nodes, now, rules);
         _shares = new int[nodes.Count];
         Limit = limit;
         Fill(limit, except: -1);
-        // The heaviest waiter of the node that has waited longest gets all it needs, or it would never start.
+        // The heaviest waiting job of the node that has waited longest gets all workers that it needs. Otherwise this
+        // job might never start.
         if (FindStuck() is { } stuck)
         {
             var whole = Math.Min(nodes[stuck].Heaviest, Need(stuck));
@@ -38,25 +41,28 @@ internal sealed class FairShares
 
     public int Limit { get; }
 
-    /// <summary>What no node wants.</summary>
+    /// <summary>The workers that no node wants.</summary>
     public int Spare { get; }
 
-    /// <summary>What a node should have.</summary>
+    /// <summary>Returns the share of a node.</summary>
     public int Of(int node) => _shares[node];
 
-    /// <summary>What a node should have if what no node wants is spread evenly.</summary>
+    /// <summary>Returns the share of a node, including its even part of the workers that no node wants.</summary>
     public int EvenOf(int node)
     {
         var even = (Spare / _nodes.Count) + (node < Spare % _nodes.Count ? 1 : 0);
         return Math.Min(_nodes[node].Max, _shares[node] + even);
     }
 
-    /// <summary>What a node lacks of its share.</summary>
+    /// <summary>Returns the number of workers that a node lacks of its share.</summary>
     public int LackOf(int node) => Math.Max(0, _shares[node] - _nodes[node].Holds);
 
-    /// <summary>The part of a lack that a node gives. Those with the most above their share give first.</summary>
+    /// <summary>
+    /// Returns the number of workers that a node gives up for others. The nodes that exceed their shares the most give
+    /// first.
+    /// </summary>
     /// <param name="node">The node.</param>
-    /// <param name="lack">What all others lack beyond what is free.</param>
+    /// <param name="lack">The workers that nodes lack of their shares, less the free ones.</param>
     public int GiftOf(int node, int lack)
     {
         var above = _nodes.Select((entry, i) => Math.Max(0, entry.Holds - _shares[i])).ToArray();
@@ -73,7 +79,8 @@ internal sealed class FairShares
     private int Need(int node) => Math.Min(_nodes[node].Wants, Math.Min(_nodes[node].Max, Limit));
 
     /// <summary>
-    /// How long the oldest waiter of a node has waited by now. Durations, so no clocks have to agree.
+    /// Returns how long the oldest waiting job of a node has waited by now. This is computed from durations, so the
+    /// clocks of the nodes need not agree.
     /// </summary>
     private long WaitOf(int node) =>
         _nodes[node].Wait == 0 ? 0 : _nodes[node].Wait + Math.Max(0, _now - _nodes[node].At);
@@ -102,7 +109,7 @@ internal sealed class FairShares
         }
     }
 
-    /// <summary>The order in which the nodes get the rest that cannot be divided.</summary>
+    /// <summary>Returns the order in which the nodes receive the workers that cannot be divided evenly.</summary>
     private IEnumerable<int> Ranked(IEnumerable<int> open)
     {
         var keeps = open.OrderByDescending(node => _rules.HasFlag(LeaseRules.Quantum) && HoldsMore(node)

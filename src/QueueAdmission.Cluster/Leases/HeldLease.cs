@@ -1,28 +1,29 @@
 namespace QueueAdmission.Cluster;
 
-/// <summary>The lease that a node holds on the workers of one queue, and the cap that it puts on them.</summary>
+/// <summary>The lease that a node holds on the workers of one queue, and the resulting cap on these workers.</summary>
 internal sealed class HeldLease(ILeasedWorkers workers, LeaseRules rules)
 {
     private LocalTime _end;
     private int _afterwards;
 
     /// <summary>
-    /// Whether the node has a lease, possibly on 0 workers. It may be over by now: see <see cref="IsValid"/>.
+    /// Whether the node has been given a lease, possibly on 0 workers. The lease may have ended since: see
+    /// <see cref="IsValid"/>.
     /// </summary>
     public bool IsGiven { get; private set; }
 
-    /// <summary>The workers that no other node may use. Valid as long as the lease is.</summary>
+    /// <summary>The number of workers that are reserved for this node while the lease is valid.</summary>
     public int Workers { get; private set; }
 
-    /// <summary>The workers that jobs may start on now, while the lease is valid.</summary>
+    /// <summary>The number of workers on which jobs may start while the lease is valid.</summary>
     public int Cap { get; private set; }
 
-    /// <summary>The fencing token; 0 without any worker.</summary>
+    /// <summary>The fencing token, or 0 if the node holds no worker.</summary>
     public long Fence { get; private set; }
 
     public LocalTime End => _end;
 
-    /// <summary>Called when a lease is given or renewed, before a job can start on what it brings.</summary>
+    /// <summary>Called when a lease is given or renewed, before a job can start on the new workers.</summary>
     public Action? OnGiving { get; set; }
 
     /// <summary>Called when a lease that was given is lost.</summary>
@@ -31,11 +32,13 @@ internal sealed class HeldLease(ILeasedWorkers workers, LeaseRules rules)
     public bool IsValid(LocalTime now) =>
         IsGiven && !(rules.HasFlag(LeaseRules.WallClock) ? _end.IsOver(now) : now.Monotonic >= _end.Monotonic);
 
-    /// <summary>The workers that the node holds now, by its lease and by the document.</summary>
-    /// <remarks>The cap is lowered to them, so no job starts above what the node claims.</remarks>
-    /// <param name="own">The node's entry in the document; null if it has none.</param>
-    /// <param name="isLearning">Whether learning is under way. Then the document does not count.</param>
-    /// <param name="now">The time.</param>
+    /// <summary>
+    /// Returns the number of workers that the node holds now, according to its lease and the document.
+    /// </summary>
+    /// <remarks>Lowers the cap to this number, so that no job starts above what the node claims.</remarks>
+    /// <param name="own">The node's entry in the document, or null if the node has none.</param>
+    /// <param name="isLearning">Whether learning is under way. During learning, the document is not trusted.</param>
+    /// <param name="now">The current time on both clocks.</param>
     /// <param name="limit">The workers of all nodes together.</param>
     public int Claim(LeaseEntry? own, bool isLearning, LocalTime now, int limit)
     {
@@ -44,7 +47,7 @@ internal sealed class HeldLease(ILeasedWorkers workers, LeaseRules rules)
         {
             if (isValid || !rules.HasFlag(LeaseRules.ClaimFallback))
                 return isValid ? Workers : 0;
-            // The same as for a report: first nothing more starts, then what runs is counted.
+            // As for a report: first prevent further starts, then count the running jobs.
             LowerCap(workers.ReadDemand().InUse);
             return Math.Min(workers.ReadDemand().InUse, limit);
         }
@@ -52,7 +55,7 @@ internal sealed class HeldLease(ILeasedWorkers workers, LeaseRules rules)
             return 0;
         if (own is null)
         {
-            // The others have seen the end of this lease.
+            // The other nodes have seen this lease end, and have dropped the entry.
             Lose();
             return 0;
         }
@@ -61,7 +64,7 @@ internal sealed class HeldLease(ILeasedWorkers workers, LeaseRules rules)
         return claim;
     }
 
-    /// <summary>Sets the fallback. It applies when the lease ends, or at once if there is none.</summary>
+    /// <summary>Sets the fallback, which applies when the lease ends. Without a lease, it applies at once.</summary>
     public void SetFallback(int afterwards)
     {
         if (_afterwards == afterwards)
@@ -77,17 +80,17 @@ internal sealed class HeldLease(ILeasedWorkers workers, LeaseRules rules)
             Apply(to);
     }
 
-    /// <summary>Raises the cap again, at most to the workers that are held.</summary>
+    /// <summary>Raises the cap again, at most to the number of workers held.</summary>
     public void UseUpTo(int cap)
     {
         if (IsGiven && Math.Min(cap, Workers) is var most && most > Cap)
             Apply(most);
     }
 
-    /// <summary>Gives up workers. Other nodes may use them as soon as this node's report is written.</summary>
+    /// <summary>Gives up workers. Other nodes may use them once this node's write has taken effect.</summary>
     public void Lower(int to) => Workers = Math.Min(Workers, to);
 
-    /// <summary>Takes over the lease that the store has written.</summary>
+    /// <summary>Applies the lease that has been written to the store.</summary>
     public void Give(int workersHeld, int cap, long fence, LocalTime end)
     {
         (IsGiven, Workers, Fence, _end) = (true, workersHeld, fence, end);
@@ -95,7 +98,7 @@ internal sealed class HeldLease(ILeasedWorkers workers, LeaseRules rules)
         Apply(cap);
     }
 
-    /// <summary>Ends the lease. Only the fallback is left.</summary>
+    /// <summary>Ends the lease. From now on, only the fallback applies.</summary>
     public void Lose()
     {
         if (!rules.HasFlag(LeaseRules.FallBack))
@@ -107,7 +110,9 @@ internal sealed class HeldLease(ILeasedWorkers workers, LeaseRules rules)
             OnLost?.Invoke();
     }
 
-    /// <summary>Ends the lease of a node that has left. No worker is left, not even the fallback.</summary>
+    /// <summary>
+    /// Ends the lease of a node that has left. No job may start afterwards, not even on the fallback.
+    /// </summary>
     public void GiveUp()
     {
         (IsGiven, Workers, Fence) = (false, 0, 0);

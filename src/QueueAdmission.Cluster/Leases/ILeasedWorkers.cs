@@ -6,10 +6,12 @@ internal interface ILeasedWorkers
     NodeDemand ReadDemand();
 
     /// <summary>
-    /// Bounds the workers from now on. When the method returns, no job starts above the number any more.
+    /// Limits the workers from now on. After the method has returned, no further job starts above the limit.
     /// </summary>
-    /// <param name="workers">The number that holds until the end.</param>
-    /// <param name="end">When the lease is over; null if the number holds without a lease.</param>
-    /// <param name="afterwards">The number that holds from the end on, judged at every grant.</param>
+    /// <param name="workers">The limit until <paramref name="end"/>.</param>
+    /// <param name="end">The end of the lease. Null if the limit applies without a lease.</param>
+    /// <param name="afterwards">
+    /// The limit from <paramref name="end"/> on. The time is checked at each start of a job.
+    /// </param>
     void SetCap(int workers, LocalTime? end, int afterwards);
 }

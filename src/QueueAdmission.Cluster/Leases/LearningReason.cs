@@ -1,22 +1,24 @@
 namespace QueueAdmission.Cluster;
 
-/// <summary>Why learning began: what the document says may not be what the nodes hold.</summary>
+/// <summary>
+/// The reasons for learning: cases in which the document may differ from what the nodes actually hold.
+/// </summary>
 internal enum LearningReason
 {
     None = 0,
 
-    /// <summary>There was no document, or none that could be read.</summary>
+    /// <summary>There was no readable document.</summary>
     Absent,
 
-    /// <summary>Another process serves the store.</summary>
+    /// <summary>The store is now served by another process.</summary>
     Failover,
 
-    /// <summary>The document is older than one that was seen before.</summary>
+    /// <summary>The document is older than a document that this node has seen before.</summary>
     Rollback,
 
-    /// <summary>The store's clock jumped, or stood still.</summary>
+    /// <summary>The store's clock jumped or stood still.</summary>
     ClockJump,
 
-    /// <summary>No node wrote for half a lease, although one had a lease.</summary>
+    /// <summary>No node has written for half the duration of a lease, although at least one node had a lease.</summary>
     Gap,
 }

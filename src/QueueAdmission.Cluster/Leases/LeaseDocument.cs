@@ -3,11 +3,12 @@ using System.Text.Json.Serialization;
 
 namespace QueueAdmission.Cluster;
 
-/// <summary>What the nodes share about one queue. Times are milliseconds on the store's clock.</summary>
+/// <summary>The state that the nodes share about one queue. All times are milliseconds on the store's clock.</summary>
 /// <remarks>
-/// <para>A release reads every document whose <see cref="Needs"/> it knows, and keeps properties that it does not know.
-/// So two releases work side by side. A change that an older release must not overlook raises <c>Needs</c>.</para>
-/// <para>An object that was read is changed only by the one call that read it.</para>
+/// <para>A release can read every document whose <see cref="Needs"/> is at most its own <see cref="CurrentSchema"/>. It
+/// keeps properties that it does not know. Two releases can therefore work side by side. A change that older releases
+/// must not ignore increases <c>Needs</c>.</para>
+/// <para>Only the call that has read an object changes it.</para>
 /// </remarks>
 internal sealed class LeaseDocument
 {
@@ -17,15 +18,15 @@ internal sealed class LeaseDocument
     [JsonPropertyName("schema")]
     public int Schema { get; set; } = CurrentSchema;
 
-    /// <summary>The schema that a release has to know to take part.</summary>
+    /// <summary>The lowest schema that a release has to know in order to take part.</summary>
     [JsonPropertyName("needs")]
     public int Needs { get; set; } = 1;
 
-    /// <summary>The creation id. It changes when the document is created, and when learning begins.</summary>
+    /// <summary>The creation id. It changes when the document is created and when learning begins.</summary>
     [JsonPropertyName("id")]
     public string Id { get; set; } = "";
 
-    /// <summary>Counts the writes since the creation.</summary>
+    /// <summary>The number of writes since the creation or since learning began.</summary>
     [JsonPropertyName("epoch")]
     public long Epoch { get; set; }
 
@@ -37,15 +38,15 @@ internal sealed class LeaseDocument
     [JsonPropertyName("last")]
     public long Last { get; set; }
 
-    /// <summary>When learning ends.</summary>
+    /// <summary>The time at which learning ends.</summary>
     [JsonPropertyName("learn")]
     public long LearnUntil { get; set; }
 
-    /// <summary>The limit that held at the last write.</summary>
+    /// <summary>The limit that applied at the last write.</summary>
     [JsonPropertyName("limit")]
     public int Limit { get; set; }
 
-    /// <summary>The last fencing token.</summary>
+    /// <summary>The last fencing token that was issued.</summary>
     [JsonPropertyName("fence")]
     public long Fence { get; set; }
 
@@ -61,8 +62,10 @@ internal sealed class LeaseDocument
     public LeaseEntry? Find(string generation) => Nodes.Find(node => node.Generation == generation);
 
     /// <summary>Reads a document.</summary>
-    /// <returns>The document; null if the text is none.</returns>
-    /// <exception cref="LeaseStoreException">A newer release wrote it, and this one must not take part.</exception>
+    /// <returns>The document, or null if the text is not a valid document.</returns>
+    /// <exception cref="LeaseStoreException">
+    /// A newer release has written a document that this release must not change.
+    /// </exception>
     public static LeaseDocument? Parse(ReadOnlyMemory<byte> text)
     {
         try

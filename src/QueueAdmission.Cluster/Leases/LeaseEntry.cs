@@ -6,7 +6,7 @@ namespace QueueAdmission.Cluster;
 /// <summary>One node in a <see cref="LeaseDocument"/>.</summary>
 internal sealed class LeaseEntry
 {
-    /// <summary>What operators know the node by.</summary>
+    /// <summary>The name of the node that operators see.</summary>
     [JsonPropertyName("node")]
     public string Id { get; set; } = "";
 
@@ -20,11 +20,13 @@ internal sealed class LeaseEntry
     [JsonPropertyName("wants")]
     public int Wants { get; set; }
 
-    /// <summary>How long its oldest waiter had waited at the write, in milliseconds.</summary>
+    /// <summary>
+    /// How long the oldest waiting job of the node had waited at the last write, in milliseconds. 0 if no job waited.
+    /// </summary>
     [JsonPropertyName("wait")]
     public long Wait { get; set; }
 
-    /// <summary>The workers that its heaviest waiter needs.</summary>
+    /// <summary>The number of workers that the heaviest waiting job of the node needs.</summary>
     [JsonPropertyName("heavy")]
     public int Heaviest { get; set; }
 
@@ -36,26 +38,26 @@ internal sealed class LeaseEntry
     [JsonPropertyName("at")]
     public long At { get; set; }
 
-    /// <summary>Since when the node holds the last of its workers.</summary>
+    /// <summary>The time at which <see cref="Holds"/> last increased, or at which learning began.</summary>
     [JsonPropertyName("since")]
     public long Since { get; set; }
 
     [JsonPropertyName("seq")]
     public long Sequence { get; set; }
 
-    /// <summary>The limit in its settings.</summary>
+    /// <summary>The limit in the settings of the node.</summary>
     [JsonPropertyName("limit")]
     public int Limit { get; set; }
 
-    /// <summary>The workers that it may use at most.</summary>
+    /// <summary>The maximum number of workers that the node may use.</summary>
     [JsonPropertyName("max")]
     public int Max { get; set; }
 
-    /// <summary>How long its leases last, in milliseconds.</summary>
+    /// <summary>The duration of the node's leases, in milliseconds.</summary>
     [JsonPropertyName("lease")]
     public long Duration { get; set; }
 
-    /// <summary>The version of its settings.</summary>
+    /// <summary>The version of the node's settings, to detect differences between nodes.</summary>
     [JsonPropertyName("set")]
     public string? Settings { get; set; }
 

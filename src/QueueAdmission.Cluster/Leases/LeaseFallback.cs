@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace QueueAdmission.Cluster;
 
-/// <summary>How many workers a node uses while it has no lease.</summary>
+/// <summary>The number of workers that a node uses while it has no lease.</summary>
 public sealed class LeaseFallback : IEquatable<LeaseFallback>
 {
     private const int OfShare = -1;
@@ -11,17 +11,17 @@ public sealed class LeaseFallback : IEquatable<LeaseFallback>
 
     private LeaseFallback(int workers) => _workers = workers;
 
-    /// <summary>No job starts without a lease. The limit holds strictly.</summary>
+    /// <summary>No job starts without a lease, so the limit is never exceeded.</summary>
     public static LeaseFallback Stop { get; } = new(0);
 
     /// <summary>
-    /// The node's share of the limit: the limit ÷ the nodes that were last seen, rounded down. 0 until the node has
-    /// seen the cluster once.
+    /// The node's share of the limit: the limit divided by the number of nodes that were last seen, rounded down. 0
+    /// until the node has read the state of the cluster once.
     /// </summary>
     public static LeaseFallback Share { get; } = new(OfShare);
 
-    /// <summary>A fixed number.</summary>
-    /// <param name="workers">The workers; range 0 to 100,000.</param>
+    /// <summary>Returns a fallback with a fixed number of workers.</summary>
+    /// <param name="workers">The number of workers; range 0 to 100,000.</param>
     /// <returns>The fallback.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="workers"/> is out of its range.</exception>
     public static LeaseFallback Of(int workers)
@@ -40,7 +40,7 @@ public sealed class LeaseFallback : IEquatable<LeaseFallback>
     /// <inheritdoc/>
     public override int GetHashCode() => _workers;
 
-    /// <summary>The text in configuration.</summary>
+    /// <summary>Returns the text as it is written in configuration.</summary>
     /// <returns><c>Stop</c>, <c>Share</c> or the number.</returns>
     public override string ToString() => _workers switch
     {
@@ -57,6 +57,6 @@ public sealed class LeaseFallback : IEquatable<LeaseFallback>
         : null;
 
     /// <param name="limit">The limit of the cluster.</param>
-    /// <param name="nodes">The nodes that were last seen; 0 if the document was never seen.</param>
+    /// <param name="nodes">The number of nodes that were last seen, or 0 if the document was never seen.</param>
     internal int Workers(int limit, int nodes) => _workers == OfShare ? (nodes == 0 ? 0 : limit / nodes) : _workers;
 }

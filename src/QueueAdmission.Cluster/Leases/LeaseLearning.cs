@@ -2,17 +2,22 @@ using System.Globalization;
 
 namespace QueueAdmission.Cluster;
 
-/// <summary>Decides whether the document can be trusted. If it cannot, learning begins.</summary>
+/// <summary>
+/// Decides whether the document can be trusted. If not, learning begins: a period in which the nodes report what they
+/// hold.
+/// </summary>
 /// <remarks>
-/// During learning every node gets exactly what it claims. Learning lasts one lease, so every lease that was given
-/// before is claimed or over by its end.
+/// During learning, every node gets exactly the workers that it claims. Learning lasts as long as the longest lease. At
+/// its end, every earlier lease has therefore been claimed or has ended.
 /// </remarks>
 internal sealed class LeaseLearning(Random random, LeaseRules rules)
 {
     private readonly StoreClockCheck _check = new();
     private bool _hasJumped;
 
-    /// <summary>Why learning began at the last reading, if this node began it.</summary>
+    /// <summary>
+    /// The reason for learning if this node began it at the last reading. Otherwise <see cref="LearningReason.None"/>.
+    /// </summary>
     public LearningReason Began { get; private set; }
 
     /// <summary>Compares the store's clock with the clocks of the node.</summary>
@@ -24,14 +29,14 @@ internal sealed class LeaseLearning(Random random, LeaseRules rules)
     public void ObserveClock(string identity, long now, LocalTime sent, LocalTime received, TimeSpan duration) =>
         _hasJumped = _check.Observe(identity, now, sent, received, duration);
 
-    /// <summary>Checks the document of the reading whose clock was observed last.</summary>
-    /// <param name="document">The document; null if there is none.</param>
-    /// <param name="seen">The document that this node has seen before; null if there is none.</param>
+    /// <summary>Checks the document of the reading that was last passed to <see cref="ObserveClock"/>.</summary>
+    /// <param name="document">The document, or null if there is none.</param>
+    /// <param name="seen">The document that this node has seen before, or null if there is none.</param>
     /// <param name="identity">The serving process.</param>
     /// <param name="now">The store's time.</param>
     /// <param name="received">When the reading was answered.</param>
     /// <param name="duration">The duration of a lease.</param>
-    /// <returns>The document to go on with.</returns>
+    /// <returns>The document to continue with.</returns>
     public LeaseDocument Check(
         LeaseDocument? document, LeaseDocument? seen, string identity, long now, LocalTime received, TimeSpan duration)
     {
@@ -39,7 +44,7 @@ internal sealed class LeaseLearning(Random random, LeaseRules rules)
         return Began == LearningReason.None ? document! : Begin(document, now, received, duration);
     }
 
-    /// <summary>Whether the lease of another node is over for certain.</summary>
+    /// <summary>Returns true if the lease of another node has certainly ended.</summary>
     public bool MayDrop(LeaseEntry node, long now)
     {
         if (!rules.HasFlag(LeaseRules.LearnOnClockJump) || !rules.HasFlag(LeaseRules.LearnOnFailover))
@@ -64,7 +69,7 @@ internal sealed class LeaseLearning(Random random, LeaseRules rules)
         var duration = (long)lease.TotalMilliseconds;
         if (_hasJumped || now < document.Last - (duration / 20))
             return LearningReason.ClockJump;
-        // Through a gap that this node has watched by its own clock, the time has really passed.
+        // If this node has observed the whole gap with its own clock, the time has really passed.
         return now - document.Last > duration / 2 && _check.TrustedSince > document.Last
             && document.Nodes.Exists(node => node.Until > document.Last)
             ? LearningReason.Gap
@@ -73,7 +78,8 @@ internal sealed class LeaseLearning(Random random, LeaseRules rules)
 
     private LeaseDocument Begin(LeaseDocument? document, long now, LocalTime received, TimeSpan duration)
     {
-        // A token of the lost document is below the wall clock, unless there were more than 1,000 a second.
+        // Every token of the lost document is below the wall clock in milliseconds, unless more than 1,000 tokens a
+        // second were issued.
         document ??= new LeaseDocument { Fence = (long)received.Wall.TotalMilliseconds };
         document.Id = random.NextInt64().ToString("x16", CultureInfo.InvariantCulture);
         document.Epoch = 0;

@@ -4,14 +4,15 @@ namespace QueueAdmission.Cluster;
 /// Decides for one node and one queue when to call the store, what to write, and how many workers the node holds.
 /// </summary>
 /// <remarks>
-/// <para>It makes no calls and has no thread. The driver, or the simulation, carries out what it decides. It is not
-/// safe for several threads at once.</para>
-/// <para><b>Why the limit holds.</b> The sum of <c>holds</c> in the document never rises above the limit, because a
-/// node raises its own only into what the document leaves free, and a write succeeds only on the document that it was
-/// computed from. A node never uses more than its <c>holds</c>: it lowers itself before it writes less, and uses more
-/// only after the write. It stops before the store lets others drop its entry: its lease is counted from before the
-/// reading, the store's from the reading. What breaks this chain (a document that is lost, old, or judged by another
-/// clock) begins learning.</para>
+/// <para>This class makes no calls and has no thread. The driver, or the simulation in tests, carries out its
+/// decisions. The class is not thread-safe.</para>
+/// <para><b>Why the limit holds.</b> No write raises the sum of <c>holds</c> in the document above the limit. A node
+/// raises its own <c>holds</c> only by workers that are free in the document. The write succeeds only if the document
+/// is still the version from which the write was computed. A node never uses more than its <c>holds</c>: it lowers its
+/// cap before it writes a smaller number, and raises its cap only after it has written a larger number.</para>
+/// <para>A node stops using its lease before other nodes may drop its entry. It counts the lease from before the
+/// reading was requested. The end in the document counts from the reading, which is later. This argument fails if the
+/// document is lost, is outdated, or is judged by another clock. In these cases, learning begins.</para>
 /// </remarks>
 internal sealed class LeaseNode
 {
@@ -28,13 +29,13 @@ internal sealed class LeaseNode
     private long _sequence;
     private bool _isLeaving;
 
-    /// <param name="id">What operators know the node by.</param>
+    /// <param name="id">The name of the node that operators see.</param>
     /// <param name="generation">
-    /// Differs for each start of the process: 1 to 16 ASCII characters, without a comma.
+    /// An identifier that differs for each start of the process: 1 to 16 ASCII characters, without a comma.
     /// </param>
     /// <param name="workers">The workers of the queue on this node.</param>
-    /// <param name="clock">Both clocks of the node.</param>
-    /// <param name="random">Spreads calls, and makes creation ids.</param>
+    /// <param name="clock">Reads both clocks of the node.</param>
+    /// <param name="random">Spreads calls over time and generates creation ids.</param>
     /// <param name="hasSignals">Whether the store delivers signals.</param>
     /// <param name="terms">The settings.</param>
     /// <param name="rules">The rules that are in force: all of them, except in tests.</param>
@@ -65,27 +66,29 @@ internal sealed class LeaseNode
 
     public LeaseTerms Terms => _terms;
 
-    /// <summary>The document that was last read or written; null before.</summary>
+    /// <summary>The document that was last read or written. Null if there was none yet.</summary>
     public LeaseDocument? Seen => _seen;
 
-    /// <summary>What the node has last reported.</summary>
+    /// <summary>The entry that the node has last reported. Null if there is none.</summary>
     public LeaseEntry? Reported => _reported;
 
-    /// <summary>Why learning began at the last reading, if this node began it.</summary>
+    /// <summary>
+    /// The reason for learning if this node began it at the last reading. Otherwise <see cref="LearningReason.None"/>.
+    /// </summary>
     public LearningReason LearningBegan => _learning.Began;
 
     /// <summary>
-    /// Whether another node waits for workers of this one, so that the driver has to notice idle ones soon.
+    /// Whether the driver has to notice idle workers soon, because another node waits for them or this node is leaving.
     /// </summary>
     public bool IsWatchingIdle =>
         !HasLeft && _lease.IsGiven
             && (_isLeaving || _lease.Workers > _lease.Cap || (_wishes.OthersAreHungry && _lease.Workers > 0));
 
-    /// <summary>Whether one more waiting job may change what the node does.</summary>
+    /// <summary>Whether a further waiting job may change the next decision of this node.</summary>
     public bool IsWatchingHunger =>
         _reported is not { } reported || reported.Wants <= reported.Holds || _wishes.OthersHaveMore;
 
-    /// <summary>Whether the node has left: its entry is gone, and it calls no more.</summary>
+    /// <summary>Whether the node has left: its entry has been removed, and it makes no more calls.</summary>
     public bool HasLeft { get; private set; }
 
     private int KnownLimit => Math.Min(_terms.Limit, _seen?.Limit ?? int.MaxValue);
@@ -95,7 +98,7 @@ internal sealed class LeaseNode
     {
         if (terms == _terms)
             return;
-        // With adaptive workers MaxOwn changes often. It is reported with the next renewal.
+        // With adaptive workers, MaxOwn changes often. Such a change is reported with the next renewal.
         var isNews = terms with { MaxOwn = _terms.MaxOwn } != _terms;
         _terms = terms;
         _lease.SetFallback(FallbackWorkers());
@@ -103,7 +106,7 @@ internal sealed class LeaseNode
             _schedule.RenewNow();
     }
 
-    /// <summary>Begins to leave. Idle workers are given back at once, the others as their jobs end.</summary>
+    /// <summary>Begins to leave. Idle workers are returned at once, the others when their jobs end.</summary>
     public void Leave()
     {
         _isLeaving = true;
@@ -121,7 +124,7 @@ internal sealed class LeaseNode
             _wishes.Nudge();
     }
 
-    /// <summary>Ends the lease if its time is over. The fallback applies from then on.</summary>
+    /// <summary>Ends the lease if it has expired. The fallback applies from then on.</summary>
     public void Expire()
     {
         if (!_lease.IsGiven || _lease.IsValid(_clock()))
@@ -130,8 +133,8 @@ internal sealed class LeaseNode
         _lease.Lose();
     }
 
-    /// <summary>When to call next, on the monotonic clock.</summary>
-    /// <param name="isRenewal">Whether the call is a renewal.</param>
+    /// <summary>Returns the time of the next call, on the monotonic clock.</summary>
+    /// <param name="isRenewal">Whether that call is a renewal.</param>
     public TimeSpan NextCall(out bool isRenewal)
     {
         isRenewal = true;
@@ -139,7 +142,7 @@ internal sealed class LeaseNode
             return TimeSpan.MaxValue;
         if (HasLeft)
         {
-            // A job may arrive while the program stops. It has its turn as well.
+            // A job may arrive while the application stops. The node then joins again, so that the job can run.
             HasLeft = false;
             _schedule.RenewNow();
         }
@@ -151,7 +154,7 @@ internal sealed class LeaseNode
         return isRenewal ? _schedule.RenewAt : wish;
     }
 
-    /// <summary>A call begins: the reading is sent now.</summary>
+    /// <summary>Begins a call. The reading is requested now.</summary>
     public LeaseAttempt Begin(bool isRenewal)
     {
         var now = _clock();
@@ -160,9 +163,11 @@ internal sealed class LeaseNode
         return new LeaseAttempt(++_sequence, isRenewal, now);
     }
 
-    /// <summary>The store was read.</summary>
-    /// <returns>What to write; null if there is nothing to write.</returns>
-    /// <exception cref="LeaseStoreException">A newer release wrote the document.</exception>
+    /// <summary>Decides what to write after the store has been read.</summary>
+    /// <returns>The write to make, or null if there is nothing to write.</returns>
+    /// <exception cref="LeaseStoreException">
+    /// A newer release has written a document that this release must not change.
+    /// </exception>
     public LeasePlan? OnRead(LeaseAttempt attempt, LeaseStoreReading reading)
     {
         if (!IsLatest(attempt))
@@ -189,8 +194,8 @@ internal sealed class LeaseNode
             ? claim
             : view.Target(_isLeaving ? mine.Wants : int.MaxValue, attempt.IsRenewal, _rules);
 
-        // In learning, and while the nodes hold more than the limit, no cap rises: what is claimed may be jobs that
-        // have outlived a lease, and no other job may start in their place.
+        // During learning, and while the nodes hold more than the limit, the cap does not rise. The claimed workers may
+        // run jobs that have outlived a lease. No other job may start in their place.
         var ceiling = isLearning || view.HeldByOthers + claim > document.Limit ? _lease.Cap : int.MaxValue;
         var cap = Math.Min(Math.Min(claim, target), ceiling);
         var holds = claim;
@@ -206,8 +211,8 @@ internal sealed class LeaseNode
         var free = _rules.HasFlag(LeaseRules.GrowIntoFree) ? document.Limit - view.HeldByOthers : int.MaxValue;
         var granted = isLearning ? holds : Math.Max(holds, Math.Min(target, free));
         mine.Holds = granted;
-        // The waiters start on what is granted. In the document they would go on waiting, and be before those of
-        // others.
+        // The waiting jobs start on the granted workers. If the document still listed their waiting time, they would be
+        // preferred to the waiting jobs of other nodes.
         if (granted >= mine.Wants)
             mine.Wait = 0;
         if (granted > cap && cap == claim)
@@ -225,7 +230,7 @@ internal sealed class LeaseNode
         {
             if (!hasNews)
             {
-                // What was given up for others, and not taken, is still this node's.
+                // Workers that were offered to other nodes but not taken still belong to this node.
                 _lease.UseUpTo(cap);
                 _wishes.OnNoNews(received.Monotonic);
                 Remember(document, mine);
@@ -234,7 +239,7 @@ internal sealed class LeaseNode
             if (WishWindow.IsClosed(document.Nodes, mine, now, _rules, out var left))
             {
                 _schedule.Hold(received.Monotonic + left);
-                // What was lowered stays lowered. The report follows.
+                // The cap stays lowered. A later call reports the smaller number.
                 return null;
             }
         }
@@ -243,12 +248,13 @@ internal sealed class LeaseNode
             && now - own.At < _terms.Duration.TotalMilliseconds * 0.45
             && WishWindow.IsClosedForLate(document.Nodes, mine, now, _rules, out var closed))
         {
-            // A renewal that is not late leaves the time to one that is.
+            // A renewal that is not late makes room for a late renewal of another node.
             _schedule.Postpone(received.Monotonic + closed);
             return null;
         }
 
-        // From here on the write may happen, whatever becomes of its answer: then others use what this node gave up.
+        // From here on, the write may take effect even if its answer is lost. Other nodes may then use the workers that
+        // this node has given up.
         _lease.Lower(holds);
         if (before is null || granted > before.Holds)
             mine.Since = now;
@@ -275,7 +281,7 @@ internal sealed class LeaseNode
         return new LeasePlan(reading, document, write, granted, cap, isRemoval);
     }
 
-    /// <summary>The store has written the plan.</summary>
+    /// <summary>Applies the plan after the store has written it.</summary>
     public void OnWritten(LeaseAttempt attempt, LeasePlan plan)
     {
         if (!IsLatest(attempt))
@@ -293,33 +299,37 @@ internal sealed class LeaseNode
         _lease.SetFallback(FallbackWorkers());
         var fence = plan.Granted == 0 ? 0 : _lease.Fence != 0 ? _lease.Fence : plan.Document.Fence;
         _lease.Give(plan.Granted, plan.Cap, fence, start + (_terms.Duration - _terms.Margin));
-        // The answer may have come late.
+        // The answer may have arrived so late that the lease has already ended.
         Expire();
     }
 
-    /// <summary>The store has refused the plan, because another node was faster.</summary>
+    /// <summary>Handles a refused write: another node has written first.</summary>
     /// <param name="attempt">The attempt.</param>
-    /// <param name="sent">When the refused write was sent. The store was read after that.</param>
-    /// <returns>The attempt to go on with, by the reading that came with the refusal; null to give up.</returns>
+    /// <param name="sent">The time at which the refused write was sent. The store was read after this time.</param>
+    /// <returns>
+    /// The attempt to continue with, based on the reading that came with the refusal. Null to give up.
+    /// </returns>
     public LeaseAttempt? OnRefused(LeaseAttempt attempt, LocalTime sent)
     {
         if (!IsLatest(attempt))
             return null;
         _schedule.OnRefused(attempt.IsRenewal, _seen?.Nodes.Count ?? 1);
-        // A wish that is refused again and again goes on like a renewal: the node is far, or its turn would never come.
+        // A wish that is refused repeatedly continues like a renewal. Otherwise a node with a slow connection to the
+        // store would never succeed.
         if (attempt.IsRenewal || _schedule.IsOvertaken)
             return attempt with { IsRenewal = true, Sent = sent, Refused = attempt.Refused + 1 };
         _wishes.Nudge();
         return null;
     }
 
-    /// <summary>The store could not be called, or its answer is not known.</summary>
+    /// <summary>Handles a failed call: the store could not be reached, or its answer is unknown.</summary>
     public void OnFailed(LeaseAttempt attempt)
     {
         if (!IsLatest(attempt))
             return;
         _schedule.OnFailed(_clock().Monotonic, _terms.Duration / 10);
-        // Without a lease the cap may have been lowered to what runs, for a claim that was not written.
+        // Without a lease, the cap may have been lowered to the number of running jobs, for a claim that was not
+        // written.
         Expire();
         if (!_lease.IsGiven)
             _lease.Lose();
@@ -335,7 +345,7 @@ internal sealed class LeaseNode
     private int Wants(NodeDemand demand, int limit) =>
         (int)Math.Min(Math.Max(demand.InUse + demand.Wanted, demand.Heaviest), Math.Min(_terms.MaxOwn, limit));
 
-    /// <summary>Whether the node leaves, and can give back workers or remove its entry.</summary>
+    /// <summary>Returns true if the node is leaving and can return workers or remove its entry.</summary>
     private bool IsGivingBack(int wants) =>
         _isLeaving && _rules.HasFlag(LeaseRules.GiveBackOnLeaving) && (_lease.Workers > wants || wants == 0);
 
@@ -372,7 +382,7 @@ internal sealed class LeaseNode
             : _terms.Limit;
         mine.Max = Math.Min(_terms.MaxOwn, document.Limit);
         mine.Wants = Wants(demand, document.Limit);
-        // 0 means that no job waits.
+        // The value 0 is reserved for "no job waits".
         mine.Wait = demand.Wanted > 0 ? Math.Max(1, (long)demand.OldestWait.TotalMilliseconds) : 0;
         mine.Heaviest = demand.Heaviest;
         mine.Holds = claim;

@@ -1,7 +1,7 @@
 namespace QueueAdmission.Cluster;
 
 /// <summary>
-/// Decides when a node calls the store before its renewal is due, to get workers or to give some. Such a call is a
+/// Decides when a node calls the store before its renewal is due, to obtain or offer workers. Such a call is named a
 /// wish.
 /// </summary>
 internal sealed class LeaseWishes(HeldLease lease, CallSchedule schedule, bool hasSignals)
@@ -14,35 +14,38 @@ internal sealed class LeaseWishes(HeldLease lease, CallSchedule schedule, bool h
     private TimeSpan _idleWishAt;
     private bool _isNudged;
 
-    /// <summary>Whether other nodes wanted more than they held, at the last reading.</summary>
+    /// <summary>Whether other nodes wanted more workers than they held, as of the last reading.</summary>
     public bool OthersAreHungry { get; private set; }
 
-    /// <summary>Whether there was more to have at the last reading.</summary>
+    /// <summary>Whether this node could have obtained more workers, as of the last reading.</summary>
     public bool OthersHaveMore { get; private set; }
 
     /// <summary>Makes the next wish due at once.</summary>
     public void Nudge() => _isNudged = true;
 
-    /// <summary>A call begins, so the wish for it is fulfilled.</summary>
+    /// <summary>Marks the nudge as handled, because a call begins.</summary>
     public void OnBegin() => _isNudged = false;
 
-    /// <summary>The store was read.</summary>
+    /// <summary>Takes a reading of the store into account.</summary>
     /// <param name="view">The shares of all nodes.</param>
-    /// <param name="quantumEnd">When a contested slot may move on; null if none is contested.</param>
+    /// <param name="quantumEnd">
+    /// The time from which a worker that two nodes claim may pass to the other node. Null if no worker is claimed by
+    /// more than one node.
+    /// </param>
     public void OnRead(ShareView view, TimeSpan? quantumEnd) =>
         (OthersAreHungry, OthersHaveMore, _quantumEnd) = (view.OthersAreHungry, view.OthersHaveMore, quantumEnd);
 
-    /// <summary>A reading had no news, so idle workers are offered again only after a pause.</summary>
+    /// <summary>Delays the next offer of idle workers, because the last reading did not lead to a write.</summary>
     public void OnNoNews(TimeSpan now) => _idleWishAt = now + SparePoll;
 
-    /// <summary>The moment of the next wish, on the monotonic clock.</summary>
-    /// <param name="wants">The workers that the node wants now.</param>
-    /// <param name="inUse">The workers that run its jobs.</param>
-    /// <param name="reported">What the node has last reported; null if nothing.</param>
-    /// <param name="isGivingBack">Whether the node leaves and has something to give back.</param>
+    /// <summary>Returns the time of the next wish, on the monotonic clock.</summary>
+    /// <param name="wants">The number of workers that the node wants now.</param>
+    /// <param name="inUse">The number of workers that run jobs of the node.</param>
+    /// <param name="reported">The entry that the node has last reported, or null if there is none.</param>
+    /// <param name="isGivingBack">Whether the node is leaving and has workers to return.</param>
     /// <param name="isAlone">Whether no other node is known.</param>
-    /// <param name="now">The time.</param>
-    /// <returns>The moment; <see cref="TimeSpan.MaxValue"/> without a wish.</returns>
+    /// <param name="now">The current time.</param>
+    /// <returns>The time, or <see cref="TimeSpan.MaxValue"/> if there is no wish.</returns>
     public TimeSpan Find(int wants, int inUse, LeaseEntry? reported, bool isGivingBack, bool isAlone, TimeSpan now)
     {
         var isReported = reported is not null && reported.Wants > reported.Holds;

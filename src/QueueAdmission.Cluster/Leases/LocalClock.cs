@@ -7,7 +7,7 @@ internal sealed class LocalClock(TimeProvider time)
 
     public LocalTime Now => new(time.GetElapsedTime(_started), time.GetUtcNow() - DateTimeOffset.UnixEpoch);
 
-    /// <summary>Converts a moment to the end of a cap on workers.</summary>
+    /// <summary>Converts a time to the end of a cap on workers.</summary>
     public WorkerCapEnd ToCapEnd(LocalTime end, int workersAfterwards) => new(
         _started + (long)(end.Monotonic.TotalSeconds * time.TimestampFrequency),
         DateTimeOffset.UnixEpoch + end.Wall,

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace QueueAdmission.Cluster;
 
-/// <summary>The shares of all nodes, as one of them sees them.</summary>
+/// <summary>The shares of all nodes from the point of view of one node.</summary>
 internal sealed class ShareView
 {
     private const int MaxSignalLength = 200;
@@ -12,10 +12,10 @@ internal sealed class ShareView
     private readonly int _own;
     private readonly int _claim;
 
-    /// <param name="nodes">The live nodes, with this one.</param>
+    /// <param name="nodes">The live nodes, including this one.</param>
     /// <param name="shares">Their shares.</param>
     /// <param name="own">The index of this node.</param>
-    /// <param name="claim">What it holds.</param>
+    /// <param name="claim">The number of workers that this node holds.</param>
     public ShareView(IReadOnlyList<LeaseEntry> nodes, FairShares shares, int own, int claim)
     {
         (_nodes, _shares, _own, _claim) = (nodes, shares, own, claim);
@@ -30,12 +30,14 @@ internal sealed class ShareView
 
     public int HeldByOthers { get; }
 
-    /// <summary>How many workers the other nodes lack to have their shares.</summary>
+    /// <summary>The number of workers that the other nodes lack of their shares.</summary>
     public int OthersLack { get; }
 
-    /// <summary>Whether another node wants more than it holds, even if it has its share.</summary>
-    /// <remarks>Workers of this node that become idle change the shares, so they are what the others wait
-    /// for.</remarks>
+    /// <summary>Whether another node wants more workers than it holds, even if it already has its share.</summary>
+    /// <remarks>
+    /// If workers of this node become idle, the shares of the other nodes grow. A node can therefore gain workers
+    /// although it already has its share.
+    /// </remarks>
     public bool OthersAreHungry
     {
         get
@@ -50,7 +52,7 @@ internal sealed class ShareView
     }
 
     /// <summary>
-    /// Whether this node could get more: workers are free, or another node holds more than its share.
+    /// Whether this node could obtain more workers: workers are free, or another node holds more than its share.
     /// </summary>
     public bool OthersHaveMore
     {
@@ -65,23 +67,24 @@ internal sealed class ShareView
         }
     }
 
-    /// <summary>How many workers this node lacks to have its share.</summary>
-    /// <param name="holds">What it holds.</param>
+    /// <summary>Returns the number of workers that this node lacks of its share.</summary>
+    /// <param name="holds">The number of workers that this node holds.</param>
     public int OwnLack(int holds) => Math.Max(0, _shares.Of(_own) - holds);
 
     private int Free => _shares.Limit - HeldByOthers - _claim;
 
-    /// <summary>The number of workers that the node should hold.</summary>
-    /// <param name="max">The most that it takes: a node that leaves takes no spare workers.</param>
+    /// <summary>Returns the number of workers that the node should hold.</summary>
+    /// <param name="max">The maximum that the node takes. A node that is leaving takes no spare workers.</param>
     /// <param name="isRenewal">
-    /// Whether the call is a renewal. Only a renewal spreads spare workers evenly, so no call is made for that.
+    /// Whether the call is a renewal. Spare workers are spread evenly only by renewals, because an extra call for this
+    /// purpose is not worthwhile.
     /// </param>
-    /// <param name="rules">The rules that hold.</param>
+    /// <param name="rules">The rules in force.</param>
     public int Target(int max, bool isRenewal, LeaseRules rules)
     {
         var share = _shares.Of(_own);
         var even = Math.Min(max, _shares.EvenOf(_own));
-        // What is free beyond all shares.
+        // The workers that are free beyond all shares.
         var spare = Free - OthersLack - Math.Max(0, share - _claim);
         if (spare > 0)
             return Math.Min(max, Math.Max(Math.Max(_claim, share), Math.Min(even, Math.Max(_claim, share) + spare)));
@@ -93,7 +96,9 @@ internal sealed class ShareView
         return Math.Min(max, kept);
     }
 
-    /// <summary>Whether another node waits for the last worker of this one, so that they take turns.</summary>
+    /// <summary>
+    /// Returns true if another node waits for the last worker of this node, so that the nodes take turns.
+    /// </summary>
     public bool IsContested(int holds)
     {
         var wanting = 0;
@@ -106,10 +111,10 @@ internal sealed class ShareView
         return othersWant && holds > 0 && holds > _shares.Limit / Math.Max(1, wanting);
     }
 
-    /// <summary>The signal to the nodes that the write concerns; null if there are none.</summary>
-    /// <param name="holds">What this node holds from now on.</param>
-    /// <param name="before">What it held.</param>
-    /// <param name="becameHungry">Whether it wants more than it holds, and did not before.</param>
+    /// <summary>Returns the signal to the nodes that are affected by the write, or null if there are none.</summary>
+    /// <param name="holds">The number of workers that this node holds from now on.</param>
+    /// <param name="before">The number of workers that this node held before.</param>
+    /// <param name="becameHungry">Whether this node wants more workers than it holds, and did not before.</param>
     public string? Signal(int holds, int before, bool becameHungry)
     {
         var lack = _shares.Of(_own) - holds;
@@ -118,7 +123,8 @@ internal sealed class ShareView
             return Address('h', node => _shares.GiftOf(node, lack + OthersLack - free) > 0);
         if (holds < before && OthersLack > 0)
             return Address('f', node => _shares.LackOf(node) > 0);
-        // The others may want less by now than they have reported, or soon. They look, and give what is idle.
+        // The other nodes may now want less than they have reported, or may want less soon. They check, and give up
+        // idle workers.
         return becameHungry ? Address('h', node => _nodes[node].Holds > 0) : null;
     }
 

@@ -1,13 +1,13 @@
 namespace QueueAdmission.Cluster;
 
-/// <summary>Compares the store's clock with the node's own clocks at each reading.</summary>
+/// <summary>Compares the store's clock with the clocks of the node at each reading.</summary>
 /// <remarks>
-/// <para>An entry may be dropped when its time on the store's clock is over. If that clock jumped meanwhile, the time
-/// is not really over, and the node of the entry may still use its lease. So a node trusts the store's clock only for a
-/// period through which it has compared it with its own monotonic clock. For an older entry it waits a whole lease by
-/// itself.</para>
-/// <para>The moment of a reading lies between sending and receiving. The shorter the call, the better it is
-/// known.</para>
+/// <para>A node may drop the entry of another node when that entry has ended on the store's clock. If this clock has
+/// jumped, the time has not really passed, and the other node may still use its lease. A node therefore trusts the
+/// store's clock only for a period in which it has compared that clock with its own monotonic clock. For an older
+/// entry, the node waits for the duration of a whole lease from the beginning of that period.</para>
+/// <para>The store was read at some time between the request and the answer. The shorter the call, the more precisely
+/// this time is known.</para>
 /// </remarks>
 internal sealed class StoreClockCheck
 {
@@ -22,19 +22,19 @@ internal sealed class StoreClockCheck
         OwnClocksDiffer,
     }
 
-    /// <summary>The time of the store from which on its clock has run like the node's own.</summary>
+    /// <summary>The store's time since which its clock has run like the clocks of this node.</summary>
     public long TrustedSince { get; private set; }
 
-    /// <summary>How much the clock may have jumped without being noticed, in milliseconds.</summary>
+    /// <summary>How far the store's clock may have jumped without being noticed, in milliseconds.</summary>
     public long Uncertainty { get; private set; }
 
     /// <summary>Takes a reading into account.</summary>
     /// <param name="identity">The serving process.</param>
     /// <param name="now">The store's time.</param>
-    /// <param name="sent">When the call was sent.</param>
-    /// <param name="received">When it was answered.</param>
-    /// <param name="duration">How long a lease lasts.</param>
-    /// <returns>True if the store's clock jumped since an earlier reading from the same process.</returns>
+    /// <param name="sent">The time at which the call was sent.</param>
+    /// <param name="received">The time at which the call was answered.</param>
+    /// <param name="duration">The duration of a lease.</param>
+    /// <returns>True if the store's clock has jumped since an earlier reading from the same process.</returns>
     public bool Observe(string identity, long now, LocalTime sent, LocalTime received, TimeSpan duration)
     {
         var tolerance = duration / 20;
@@ -62,7 +62,8 @@ internal sealed class StoreClockCheck
     {
         var (shortest, longest) = (
             to.Sent.Monotonic - from.Received.Monotonic, to.Received.Monotonic - from.Sent.Monotonic);
-        // The machine was suspended, or its wall clock was set: on one host that may be the store's clock as well.
+        // The machine was suspended, or its wall clock was set. On a single host, this may be the store's clock as
+        // well.
         if ((to.Received.Wall - from.Sent.Wall - longest).Duration() > tolerance)
         {
             return Elapsed.OwnClocksDiffer;

@@ -1,11 +1,11 @@
 namespace QueueAdmission.Cluster;
 
-/// <summary>Decides when writes that are not urgent have to wait, so that renewals get through.</summary>
+/// <summary>Decides when writes that are not urgent have to wait, so that renewals succeed.</summary>
 /// <remarks>
-/// With plain compare-and-set, a node far from the store loses every write against nodes that are near. It cannot ask
-/// for time, because that would be a write as well. So all nodes see in the document that its renewal is late, and
-/// leave the same half of the store's time to it. Among many nodes a small part of the time is always left, for nodes
-/// that are not in the document yet.
+/// With plain compare-and-set, a node with a slow connection to the store loses every write against nodes with fast
+/// connections. It cannot ask for time, because the request would be a write as well. Instead, all nodes see in the
+/// document that its renewal is late, and do not write during the same half of each period. If there are many nodes, a
+/// small part of each period is always kept free for nodes that are not in the document yet.
 /// </remarks>
 internal static class WishWindow
 {
@@ -20,7 +20,7 @@ internal static class WishWindow
         IReadOnlyList<LeaseEntry> nodes, LeaseEntry own, long now, LeaseRules rules, out TimeSpan left) =>
         IsClosed(PeriodOf(nodes, own, now, rules, nodes.Count >= ManyNodes ? (100, 600) : (0, 1)), now, out left);
 
-    /// <summary>Whether the window is closed for a renewal of another node that is late.</summary>
+    /// <summary>Returns true if the window is closed because a renewal of another node is late.</summary>
     /// <param name="nodes">The live nodes.</param>
     /// <param name="own">This node.</param>
     /// <param name="now">The store's time.</param>
@@ -41,7 +41,8 @@ internal static class WishWindow
             if (node != own && node.Duration > 0)
                 latest = Math.Max(latest, (double)(now - node.At) / node.Duration);
         }
-        // A renewal is due after a quarter of the lease. The later it is, the longer the way may be that it needs.
+        // A renewal is due after a quarter of the lease. The later a renewal is, the slower the connection of its node
+        // may be.
         return latest > 0.65 ? (300, 600) : latest > 0.5 ? (100, 200) : otherwise;
     }
 
