@@ -2,18 +2,18 @@ using QueueAdmission.Sqlite;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Lets the nodes of a cluster meet in a SQLite file.</summary>
+/// <summary>Extension methods that keep the leases of a cluster in a SQLite file.</summary>
 public static class SqliteClusterBuilderExtensions
 {
     /// <summary>Keeps the leases of the cluster in a file, for several processes on one host.</summary>
     /// <remarks>
-    /// All processes use the same file on a local disk. It is made when it is missing; its folder has to exist. A
-    /// network file system is refused, because SQLite's locks and the host's clock do not reach other hosts. Containers
-    /// on one host may share the file through a volume.
+    /// All processes use the same file on a local disk. A missing file is created, but its folder must exist. A network
+    /// file system is refused, because SQLite's locks and the host's clock do not apply to other hosts. Containers on
+    /// one host may share the file through a volume.
     /// </remarks>
-    /// <param name="builder">The cluster.</param>
+    /// <param name="builder">The builder of the cluster.</param>
     /// <param name="path">
-    /// The path of the file. A relative path counts from the current folder of the process. It is checked when the
+    /// The path of the file. A relative path starts at the current folder of the process. The path is checked when the
     /// application starts.
     /// </param>
     /// <returns>The same builder.</returns>

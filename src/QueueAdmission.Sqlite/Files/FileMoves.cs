@@ -3,10 +3,11 @@ using Microsoft.Data.Sqlite;
 
 namespace QueueAdmission.Sqlite;
 
-/// <summary>Notices that the file under the path is not the one that is open.</summary>
+/// <summary>Detects that the path of an open file now belongs to another file, or to none.</summary>
 /// <remarks>
-/// On Unix a file that was deleted or renamed stays usable for those that have it open. Later processes make a new one,
-/// and the two groups do not see each other. SQLite compares the two files, but does not check by itself in WAL mode.
+/// On Unix, a process can still use an open file after it has been deleted or renamed. Processes that start later
+/// create a new file, and the two groups do not see each other. SQLite can compare the two files, but in WAL mode it
+/// does so only on request.
 /// </remarks>
 internal static partial class FileMoves
 {
@@ -22,7 +23,7 @@ internal static partial class FileMoves
         }
         catch (Exception exception) when (exception is DllNotFoundException or EntryPointNotFoundException)
         {
-            // The program brings another build of SQLite under another name.
+            // The program uses another build of SQLite, whose library has another name.
             return false;
         }
     }

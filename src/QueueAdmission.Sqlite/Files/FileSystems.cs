@@ -1,6 +1,6 @@
 namespace QueueAdmission.Sqlite;
 
-/// <summary>Tells file systems that several hosts may share from those of one host.</summary>
+/// <summary>Recognizes network file systems, and those whose files are lost with a container or the host.</summary>
 internal static class FileSystems
 {
     private static readonly HashSet<string> OfNetworks = new(StringComparer.Ordinal)
@@ -11,15 +11,15 @@ internal static class FileSystems
         "ncpfs", "nfs", "nfs4", "ocfs2", "smb3", "smbfs", "wekafs",
     };
 
-    /// <summary>File systems that end with their container, or with the host.</summary>
+    /// <summary>File systems whose files are lost when the container is removed or the host restarts.</summary>
     private static readonly HashSet<string> OfShortLife = new(StringComparer.Ordinal)
     {
         "aufs", "overlay", "ramfs", "tmpfs",
     };
 
     /// <summary>
-    /// The type of the file system that a file lies on, if files there do not outlive a container or the host; null
-    /// otherwise, and where it is not known.
+    /// Returns the type of the file system of a file, if its files are lost with a container or the host. Null
+    /// otherwise, or if the type is unknown.
     /// </summary>
     public static string? ShortLivedTypeOf(string path)
     {
@@ -35,7 +35,10 @@ internal static class FileSystems
         }
     }
 
-    /// <summary>The type of the network file system that a file lies on; null if it lies on none.</summary>
+    /// <summary>
+    /// Returns the type of the network file system of a file. Null if the file is on no network file system, or if the
+    /// type is unknown.
+    /// </summary>
     public static string? NetworkTypeOf(string path)
     {
         var folder = Path.GetDirectoryName(path) ?? path;
@@ -53,12 +56,14 @@ internal static class FileSystems
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            // What cannot be found out is no reason to refuse. A second host is noticed by its boot id as well.
+            // An unknown file system is no reason to refuse the file. A second host is also recognized by its boot id.
             return null;
         }
     }
 
-    /// <summary>The type of the mount that a folder lies in, by the lines of Linux's <c>mountinfo</c>.</summary>
+    /// <summary>
+    /// Returns the type of the mount that contains a folder, from the lines of Linux's <c>mountinfo</c>.
+    /// </summary>
     public static string? TypeOf(string folder, IEnumerable<string> mounts)
     {
         var (type, length) = ((string?)null, -1);
@@ -72,7 +77,7 @@ internal static class FileSystems
                 continue;
             }
             var mount = Unescaped(fields[4]);
-            // Of two mounts on one folder, the later one is seen.
+            // If two mounts have the same folder, the later mount hides the earlier one.
             if (mount.Length >= length && Contains(mount, folder))
             {
                 (type, length) = (fields[separator + 1], mount.Length);

@@ -1,14 +1,13 @@
 namespace QueueAdmission.Sqlite;
 
-/// <summary>The machine that the processes share: which start of it this is, and its clock.</summary>
+/// <summary>The machine that the processes share: the id of its current boot, and its clocks.</summary>
 /// <remarks>
-/// <para><b>Clock.</b> .NET's monotonic clock counts from the start of the host on Linux, Windows and macOS, so all
-/// processes read the same time. Containers share the kernel's clock, except those with a time namespace of their
-/// own.</para>
-/// <para><b>Boot id.</b> It exists on Linux. Containers of one host see the same one; virtual machines and sandboxes
-/// with a kernel of their own see another one. Elsewhere it is not known, and a restart of the host is noticed when
-/// the clock is behind the latest write. If the clock is not behind, the restart did no harm: it ended all processes
-/// that held leases, and the time of their leases is over.</para>
+/// <para><b>Clock.</b> .NET's monotonic clock starts with the host on Linux, Windows and macOS, so all processes read
+/// the same time. Containers share the kernel's clock, except containers with a separate time namespace.</para>
+/// <para><b>Boot id.</b> The boot id exists on Linux only. All containers of a host see the same boot id. Virtual
+/// machines, and sandboxes with a separate kernel, see another one. On other systems, a restart of the host is noticed
+/// if the clock is behind the latest write. If the clock is not behind, the restart does no harm. It ended all
+/// processes that held leases, and their leases have expired.</para>
 /// </remarks>
 internal sealed class Host(string bootId, TimeProvider time)
 {
@@ -16,10 +15,10 @@ internal sealed class Host(string bootId, TimeProvider time)
 
     public string BootId => bootId;
 
-    /// <summary>The monotonic clock: the time since the host was started.</summary>
+    /// <summary>The time of the monotonic clock, which starts with the host.</summary>
     public TimeSpan Now => time.GetElapsedTime(0, time.GetTimestamp());
 
-    /// <summary>The wall clock. It may step forward or back.</summary>
+    /// <summary>The time of the wall clock, which may jump forward or back.</summary>
     public DateTimeOffset UtcNow => time.GetUtcNow();
 
     private static string ReadBootId()

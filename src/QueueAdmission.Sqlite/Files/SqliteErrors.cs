@@ -2,7 +2,9 @@ using Microsoft.Data.Sqlite;
 
 namespace QueueAdmission.Sqlite;
 
-/// <summary>What an error of SQLite means for a store. Codes: https://www.sqlite.org/rescode.html</summary>
+/// <summary>
+/// Translates the errors of SQLite to those of a lease store. Codes: https://www.sqlite.org/rescode.html
+/// </summary>
 internal static class SqliteErrors
 {
     private const int Perm = 3;

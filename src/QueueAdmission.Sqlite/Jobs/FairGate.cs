@@ -1,9 +1,9 @@
 namespace QueueAdmission.Sqlite;
 
-/// <summary>A lock that is given in the order in which it was asked for.</summary>
+/// <summary>A lock that threads receive in the order in which they requested it.</summary>
 /// <remarks>
-/// The thread that accepts jobs asks again at once. With a plain lock it would win nearly always, and the thread that
-/// runs jobs would wait for many batches.
+/// The thread that accepts jobs requests the lock again at once. It would nearly always win a plain lock, and the
+/// thread that runs jobs would wait for many batches.
 /// </remarks>
 internal sealed class FairGate
 {

@@ -1,8 +1,8 @@
 namespace QueueAdmission.Sqlite;
 
 /// <summary>
-/// Refuses jobs while the disk has less space left than <see cref="SqliteJobStoreOptions.MinFreeDiskSpace"/>. For one
-/// thread at a time.
+/// Refuses new jobs while the free space of the disk is less than
+/// <see cref="SqliteJobStoreOptions.MinFreeDiskSpace"/>. Only one thread at a time may use an instance.
 /// </summary>
 internal sealed class FreeSpaceCheck(SqliteJobSettings settings, Host host)
 {
@@ -24,7 +24,7 @@ internal sealed class FreeSpaceCheck(SqliteJobSettings settings, Host host)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            // What cannot be found out is no reason to refuse. A full disk is noticed when writing.
+            // An unknown free space is no reason to refuse jobs. If the disk is full, writing fails.
             return;
         }
         if (free < settings.MinFreeDiskSpace)

@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace QueueAdmission.Sqlite;
 
-/// <summary>Stores new jobs: those that are accepted, and those of an import. It works inside a transaction.</summary>
+/// <summary>Stores accepted and imported jobs. The caller has begun a transaction.</summary>
 internal sealed class JobInserts(
     SqliteConnection connection, JobStatements statements, JobTallies tallies, JobRows rows)
 {
@@ -22,7 +22,7 @@ internal sealed class JobInserts(
         return new JobAcceptance(isStored ? JobAcceptanceStatus.Accepted : JobAcceptanceStatus.Duplicate, job.Id);
     }
 
-    /// <summary>Stores a job whatever the limit of its queue is, because it was answered with 202 already.</summary>
+    /// <summary>Stores a job even if its queue is full, because its client has already received a 202.</summary>
     public void Import(AcceptedJob job)
     {
         var tally = tallies.Of(job.Queue);
@@ -43,7 +43,7 @@ internal sealed class JobInserts(
         }
     }
 
-    /// <returns>False if there is a job with the same id.</returns>
+    /// <returns>False if the store already has a job with the same id.</returns>
     private bool Insert(QueueTally tally, AcceptedJob job, byte[]? idempotencyKey)
     {
         if (tally.Number == 0)

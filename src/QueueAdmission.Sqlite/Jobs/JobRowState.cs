@@ -1,19 +1,19 @@
 namespace QueueAdmission.Sqlite;
 
-/// <summary>The state of a job as the file holds it. The numbers are part of the schema.</summary>
+/// <summary>The state of a job in the file. The numbers are part of the schema.</summary>
 /// <remarks>
-/// <see cref="StoredJobState.Waiting"/> is three states here. So a claim finds its jobs at the front of an index, and
-/// never passes over those that are not due, or that wait for another job of their sequence.
+/// <see cref="StoredJobState.Waiting"/> corresponds to three states here. A claim therefore finds its jobs at the front
+/// of an index, and does not have to skip jobs that are not due or that wait for another job of their sequence.
 /// </remarks>
 internal enum JobRowState
 {
-    /// <summary>It waits, and can be claimed.</summary>
+    /// <summary>The job waits and can be claimed.</summary>
     Ready = 0,
 
-    /// <summary>It waits until it is due.</summary>
+    /// <summary>The job waits until it is due.</summary>
     Delayed = 1,
 
-    /// <summary>It waits for an earlier job of its sequence key.</summary>
+    /// <summary>The job waits for an earlier job with the same sequence key.</summary>
     Blocked = 2,
 
     Running = 3,

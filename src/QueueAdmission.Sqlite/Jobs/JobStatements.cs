@@ -2,10 +2,10 @@ using Microsoft.Data.Sqlite;
 
 namespace QueueAdmission.Sqlite;
 
-/// <summary>The statements of the connection that writes, prepared once.</summary>
+/// <summary>The prepared statements of the connection that writes.</summary>
 /// <remarks>
-/// Each <c>INDEXED BY</c> is a promise: SQLite refuses the statement if it cannot use that index, so no statement looks
-/// through jobs that it does not want.
+/// With <c>INDEXED BY</c>, SQLite refuses a statement that cannot use the index. No statement can therefore silently
+/// scan jobs that it does not need.
 /// </remarks>
 internal sealed class JobStatements : IDisposable
 {
@@ -187,7 +187,7 @@ internal sealed class JobStatements : IDisposable
     public SqliteStatement AddKey { get; }
 
     /// <summary>
-    /// Ends what an exception has interrupted. A statement that has begun would keep the transaction open.
+    /// Resets the statements that an exception has interrupted. An active statement would keep the transaction open.
     /// </summary>
     public void ResetAll() => _all.ForEach(statement => statement.Reset());
 

@@ -2,14 +2,14 @@ using Microsoft.Data.Sqlite;
 
 namespace QueueAdmission.Sqlite;
 
-/// <summary>The counters of queues, as one transaction reads, changes and writes them.</summary>
-/// <remarks>They are read in each transaction, because another process may have changed them.</remarks>
+/// <summary>Reads, changes and writes the counters of queues within one transaction.</summary>
+/// <remarks>Each transaction reads the counters again, because another process may have changed them.</remarks>
 internal sealed class JobTallies(SqliteConnection connection, JobStatements statements, string path)
 {
     private readonly Dictionary<string, QueueTally> _byName = new(StringComparer.Ordinal);
     private readonly Dictionary<long, QueueTally> _byNumber = [];
 
-    /// <summary>The counters of a queue. It has no row before its first job.</summary>
+    /// <summary>Returns the counters of a queue. Before its first job, a queue has no row.</summary>
     public QueueTally Of(string queue)
     {
         if (_byName.TryGetValue(queue, out var tally))
@@ -42,7 +42,7 @@ internal sealed class JobTallies(SqliteConnection connection, JobStatements stat
         }
     }
 
-    /// <summary>Gives a queue its row.</summary>
+    /// <summary>Inserts the row of a queue.</summary>
     public void Create(QueueTally tally)
     {
         statements.InsertTally.Set(1, tally.Name).Run();
@@ -72,7 +72,7 @@ internal sealed class JobTallies(SqliteConnection connection, JobStatements stat
         return tally;
     }
 
-    /// <summary>Writes what the transaction has changed.</summary>
+    /// <summary>Writes the counters that the transaction has changed.</summary>
     public void Write()
     {
         foreach (var tally in _byName.Values.Where(tally => tally.IsChanged))
@@ -91,7 +91,7 @@ internal sealed class JobTallies(SqliteConnection connection, JobStatements stat
         }
     }
 
-    /// <summary>Forgets everything, at the end of a transaction.</summary>
+    /// <summary>Removes all counters from memory at the end of a transaction.</summary>
     public void Clear()
     {
         _byName.Clear();

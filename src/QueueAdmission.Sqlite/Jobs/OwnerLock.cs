@@ -3,14 +3,14 @@ using Microsoft.Win32.SafeHandles;
 
 namespace QueueAdmission.Sqlite;
 
-/// <summary>A lock on a file that one process at a time has, for as long as it lives.</summary>
+/// <summary>A lock on a file. One process at a time can hold the lock, at most until the process ends.</summary>
 /// <remarks>
-/// <para>The operating system drops the lock when the process ends, however it ends. A process that is frozen keeps
-/// it.</para>
-/// <para>The lock is on a file of its own. SQLite holds POSIX locks on the database file, and closing any handle on
-/// that file would drop them. On Unix the lock is one of <c>flock</c>: it belongs to the open file, so two stores in
-/// one process exclude each other as well. .NET's own locking of files is not used there, because it ignores errors and
-/// can be switched off.</para>
+/// <para>The operating system releases the lock when the process ends, even after a crash. A frozen process keeps the
+/// lock.</para>
+/// <para>The lock uses a separate file. SQLite holds POSIX locks on the database file, and closing any handle of that
+/// file would release them. On Unix, the lock is a <c>flock</c>. It belongs to the open file, so two stores in one
+/// process also exclude each other. .NET's file locking is not used on Unix, because it ignores errors and can be
+/// disabled.</para>
 /// </remarks>
 internal sealed partial class OwnerLock : IDisposable
 {
@@ -24,10 +24,10 @@ internal sealed partial class OwnerLock : IDisposable
         _handle = handle;
     }
 
-    /// <summary>Takes the lock.</summary>
-    /// <returns>Null if another process has it.</returns>
-    /// <exception cref="IOException">The file cannot be made or locked.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be made or opened.</exception>
+    /// <summary>Acquires the lock if it is free.</summary>
+    /// <returns>The lock, or null if another process holds it.</returns>
+    /// <exception cref="IOException">The file cannot be created or locked.</exception>
+    /// <exception cref="UnauthorizedAccessException">The process may not create or open the file.</exception>
     public static OwnerLock? TryTake(string path)
     {
         if (OperatingSystem.IsWindows())
@@ -42,7 +42,7 @@ internal sealed partial class OwnerLock : IDisposable
         }
         catch (IOException exception) when (IsTaken(exception.HResult))
         {
-            // .NET takes a shared lock for the length of the opening.
+            // .NET briefly takes a shared lock while it opens a file, which fails if another process holds the lock.
             return null;
         }
         if (Flock(handle, Exclusive | NonBlocking) == 0)
@@ -56,7 +56,9 @@ internal sealed partial class OwnerLock : IDisposable
 
     public void Dispose() => _handle.Dispose();
 
-    /// <summary>EWOULDBLOCK is 11 on Linux and 35 on macOS and BSD; EINTR is 4.</summary>
+    /// <summary>
+    /// Whether the error means that the lock is held: EWOULDBLOCK (11 on Linux, 35 on macOS and BSD) or EINTR (4).
+    /// </summary>
     private static bool IsTaken(int error) => error is 11 or 35 or 4;
 
     private static OwnerLock? TryTakeOnWindows(string path)

@@ -3,7 +3,7 @@ namespace QueueAdmission.Sqlite;
 /// <summary>The counters of one queue during a transaction.</summary>
 internal sealed class QueueTally(string name)
 {
-    /// <summary>The number of the queue in the file; 0 if it has no row yet.</summary>
+    /// <summary>The number of the queue in the file, or 0 if the queue has no row yet.</summary>
     public long Number { get; set; }
 
     public string Name => name;
@@ -22,10 +22,10 @@ internal sealed class QueueTally(string name)
 
     public long Discarded { get; set; }
 
-    /// <summary>The last place that was given to a job.</summary>
+    /// <summary>The last place that was assigned to a job.</summary>
     public long Place { get; set; }
 
-    /// <summary>Whether the counters have to be written.</summary>
+    /// <summary>Whether the counters have changed and must be written.</summary>
     public bool IsChanged { get; private set; }
 
     public void Accept()
@@ -41,7 +41,7 @@ internal sealed class QueueTally(string name)
         return ++Place;
     }
 
-    /// <summary>Counts a job, or several, that go from one state to another.</summary>
+    /// <summary>Changes the counters for one or more jobs that move from one state to another.</summary>
     public void Move(JobRowState from, JobRowState to, long count = 1)
     {
         Add(from, -count);

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace QueueAdmission.Sqlite;
 
-/// <summary>The connections that read. Each call has one for itself, so calls do not wait for each other.</summary>
+/// <summary>
+/// The connections that read. Each call uses one connection exclusively, so calls do not wait for each other.
+/// </summary>
 internal sealed class ReaderPool(SqliteJobSettings settings, Host host) : IDisposable
 {
     private const int MaxKept = 8;
@@ -26,7 +28,7 @@ internal sealed class ReaderPool(SqliteJobSettings settings, Host host) : IDispo
         }
         catch
         {
-            // A connection whose call has failed is not used again.
+            // After a failed call, the connection is not used again.
             reader?.Dispose();
             throw;
         }

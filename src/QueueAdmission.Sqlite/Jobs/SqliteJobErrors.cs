@@ -2,7 +2,9 @@ using Microsoft.Data.Sqlite;
 
 namespace QueueAdmission.Sqlite;
 
-/// <summary>What an error of SQLite means for a store of jobs. Codes: https://www.sqlite.org/rescode.html</summary>
+/// <summary>
+/// Translates the errors of SQLite to those of a job store. Codes: https://www.sqlite.org/rescode.html
+/// </summary>
 internal static class SqliteJobErrors
 {
     private const int Perm = 3;
@@ -33,7 +35,7 @@ internal static class SqliteJobErrors
             JobStoreProblem.Unusable, $"SQLite: {path} cannot be used: {exception.Message}", exception),
     };
 
-    /// <summary>Whether the connection can still be used after an error.</summary>
+    /// <summary>Whether the connection can still be used after the error.</summary>
     public static bool LeavesConnection(Exception exception) =>
         exception is SqliteException { SqliteErrorCode: Busy or Locked or Full };
 

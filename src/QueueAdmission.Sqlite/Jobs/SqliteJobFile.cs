@@ -7,15 +7,15 @@ namespace QueueAdmission.Sqlite;
 internal static class SqliteJobFile
 {
     /// <summary>
-    /// In pages of 4 KB. SQLite moves pages from the log to the file at this length. More costs longer stalls, less
-    /// costs more calls that wait for the disk.
+    /// The length of the write-ahead log, in pages of 4 KB, at which SQLite moves the pages to the database file. A
+    /// larger value causes longer stalls. With a smaller value, more calls wait for the disk.
     /// </summary>
     private const int CheckpointLength = 4_000;
 
-    /// <summary>The one connection that writes. It makes the file if it is missing.</summary>
+    /// <summary>Opens the connection that writes, and creates the file if it is missing.</summary>
     /// <remarks>
-    /// WAL with <c>synchronous=FULL</c>: a commit waits until the log is on the disk. <c>fullfsync</c> has an effect on
-    /// macOS only, where the disk's own cache is not written otherwise.
+    /// In WAL mode with <c>synchronous=FULL</c>, a commit waits until the write-ahead log is on the disk.
+    /// <c>fullfsync</c> has an effect on macOS only: without this setting, the cache of the disk would not be written.
     /// </remarks>
     public static SqliteConnection OpenForWriting(SqliteJobSettings settings)
     {
@@ -52,13 +52,13 @@ internal static class SqliteJobFile
         }
     }
 
-    /// <summary>A connection that reads. It does not make the file.</summary>
+    /// <summary>Opens a connection that reads. It does not create the file.</summary>
     public static SqliteConnection OpenForReading(SqliteJobSettings settings) =>
         Open(settings, SqliteOpenMode.ReadWrite);
 
     public static void Execute(SqliteConnection connection, string text)
     {
-        // Without the library's commands: those wait for locks in steps of 150 ms.
+        // The commands of Microsoft.Data.Sqlite are not used here, because they wait for locks in steps of 150 ms.
         var result = raw.sqlite3_exec(connection.Handle!, text);
         if (result != raw.SQLITE_OK)
         {
@@ -83,7 +83,7 @@ internal static class SqliteJobFile
         try
         {
             connection.Open();
-            // SQLite's own waiting, in steps of milliseconds.
+            // With this setting, SQLite itself waits for locks, in steps of milliseconds.
             Execute(connection, $"PRAGMA busy_timeout = {(int)settings.LockTimeout.TotalMilliseconds}");
             return connection;
         }

@@ -2,10 +2,12 @@ using Microsoft.Data.Sqlite;
 
 namespace QueueAdmission.Sqlite;
 
-/// <summary>A connection that reads, for one thread at a time. In WAL mode it does not wait for the writer.</summary>
+/// <summary>
+/// A connection that reads, for one thread at a time. In WAL mode, reading does not wait for the writer.
+/// </summary>
 internal sealed class SqliteJobReader : IDisposable
 {
-    /// <summary>Up to this number the jobs ahead are counted. Beyond it, their number is estimated.</summary>
+    /// <summary>The number up to which the jobs ahead are counted. A larger number is estimated.</summary>
     private const int CountedAhead = 1_000;
 
     private const string Columns = "j.id, q.name, j.route, j.state, j.accepted, j.attempts, j.reason, j.ended";
@@ -76,13 +78,15 @@ internal sealed class SqliteJobReader : IDisposable
         }
     }
 
-    /// <summary>Whether the file under the path is another one now.</summary>
+    /// <summary>Whether the path now belongs to another file than the open one, or to none.</summary>
     public bool HasMoved => FileMoves.HasMoved(_connection);
 
-    /// <summary>The node that may run jobs, if there is one.</summary>
+    /// <summary>The node that may run jobs. Null if no node may.</summary>
     public string? Owner => ReadHeader().Owner;
 
-    /// <summary>Changes with each write of other connections. Costs some microseconds.</summary>
+    /// <summary>
+    /// A number that changes with each write of other connections. Reading it takes some microseconds.
+    /// </summary>
     public long DataVersion => _dataVersion.ReadNumber() ?? 0;
 
     /// <summary>A number that changes when jobs are accepted or re-driven.</summary>
@@ -149,7 +153,7 @@ internal sealed class SqliteJobReader : IDisposable
 
     public void Dispose()
     {
-        // Some are missing when the constructor has failed.
+        // Some statements are null if the constructor has failed.
         SqliteStatement?[] all =
             [_header, _find, _findAlias, _position, _dead, _allDead, _ahead, _counts, _keys, _dataVersion, _places];
         foreach (var statement in all)
@@ -159,7 +163,10 @@ internal sealed class SqliteJobReader : IDisposable
         _connection.Dispose();
     }
 
-    /// <summary>The job to which the id of an imported duplicate leads.</summary>
+    /// <summary>
+    /// Returns the id of the stored job to which the id of an imported duplicate refers. Null if the id is not that of
+    /// a duplicate.
+    /// </summary>
     private Guid? FindTargetOf(Guid id)
     {
         if (!_findAlias.Set(1, id).Step())

@@ -2,22 +2,23 @@ using Microsoft.Data.Sqlite;
 
 namespace QueueAdmission.Sqlite;
 
-/// <summary>The tables of the store of deferred jobs, and how older ones are brought up to date.</summary>
+/// <summary>Creates the tables of the store of deferred jobs, and updates those of older releases.</summary>
 /// <remarks>
-/// Step number <c>n</c> leads from version <c>n</c> to <c>n + 1</c>; version 0 is a file without the tables. A step
-/// that was released never changes. All steps run in one transaction, under the lock for writers. A process of an older
-/// release that has the file open notices the newer version with its next write.
+/// Step number <c>n</c> updates version <c>n</c> to <c>n + 1</c>. Version 0 is a file without the tables. A released
+/// step never changes. All steps run in one transaction, under SQLite's lock for writers. A process of an older release
+/// that has the file open notices the newer version with its next write.
 /// </remarks>
 internal static class SqliteJobSchema
 {
     /// <summary>
-    /// <c>queueadmission_job_bodies</c> holds the payload of a job that waits, runs or is dead, and the result of one
-    /// that is done. So the rows that change with each claim are small. The other columns with a meaning of their own:
+    /// The tables of version 1. The table <c>queueadmission_job_bodies</c> contains the payloads of jobs that wait, run
+    /// or are dead, and the results of jobs that are done. The rows that change with each claim are therefore small.
+    /// Columns that need an explanation:
     /// <list type="bullet">
-    /// <item><c>place</c>: the place in the order of acceptance within the queue.</item>
-    /// <item><c>claims</c>: the number of claims ever; a claim is known by it.</item>
-    /// <item><c>due</c>, <c>ended</c>: the clock of the store, see <see cref="StoreClock"/>.</item>
-    /// <item><c>accepted</c>: the clock of the accepting node, in ticks of UTC.</item>
+    /// <item><c>place</c>: the place of the job in the order of acceptance within the queue.</item>
+    /// <item><c>claims</c>: the number of claims of the job so far, which identifies its latest claim.</item>
+    /// <item><c>due</c>, <c>ended</c>: times of the store's clock, see <see cref="StoreClock"/>.</item>
+    /// <item><c>accepted</c>: the time of the accepting node's clock, in ticks of UTC.</item>
     /// </list>
     /// </summary>
     private const string FirstTables = """
@@ -51,8 +52,8 @@ internal static class SqliteJobSchema
         """;
 
     /// <summary>
-    /// What imports need. <c>position</c> is the last one of a source that was read. <c>job</c> is the number of the
-    /// job to which the id of a duplicate leads.
+    /// The tables for imports, since version 2. <c>position</c> is the position up to which a source has been imported.
+    /// <c>job</c> is the number of the job to which the id of a duplicate refers.
     /// </summary>
     private const string ImportTables = """
         CREATE TABLE queueadmission_job_sources (name TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
@@ -63,7 +64,7 @@ internal static class SqliteJobSchema
     /// <summary>The steps of this release.</summary>
     public static IReadOnlyList<string> Steps { get; } = [FirstTables, ImportTables];
 
-    /// <summary>Brings the tables up to date. The caller has begun a transaction for writing.</summary>
+    /// <summary>Creates or updates the tables, if necessary. The caller has begun a transaction for writing.</summary>
     /// <exception cref="JobStoreException">The tables are those of a newer release.</exception>
     public static void Update(SqliteConnection connection, string path, IReadOnlyList<string> steps)
     {

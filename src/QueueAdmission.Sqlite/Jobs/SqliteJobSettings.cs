@@ -40,11 +40,11 @@ internal sealed class SqliteJobSettings
     /// <summary>The path of the database file.</summary>
     public string Path { get; }
 
-    /// <summary>The path of the file that the process which runs jobs holds a lock on.</summary>
+    /// <summary>The path of the file on which the process that runs jobs holds a lock.</summary>
     public string OwnerPath => Path + ".owner";
 
     /// <summary>
-    /// The password of the file, for programs that bring a build of SQLite with encryption; or empty.
+    /// The password of the file, for programs that use a build of SQLite with encryption. Empty if there is none.
     /// </summary>
     public string Password { get; }
 
@@ -60,7 +60,7 @@ internal sealed class SqliteJobSettings
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException)
         {
-            // The message of the library may hold the whole string, and so a password.
+            // The message of the library may contain the whole connection string, and thus a password.
             errors.Add($"UseSqlite, connection string: it is malformed, or has an unknown keyword; {Allowed}.");
             return null;
         }

@@ -4,22 +4,24 @@ namespace QueueAdmission.Sqlite;
 
 /// <summary>A store of deferred jobs in a file that the processes of one host share.</summary>
 /// <remarks>
-/// <para><b>Threads.</b> One connection writes. Its calls run one at a time, in the order in which they came. Reading
-/// has connections of its own, and waits for nothing.</para>
-/// <para><b>Owner.</b> The process that holds a lock on the file <c>….owner</c> may run jobs. The name of its node is
-/// in the database as well, and each claim compares it. So if the lock's file was deleted, and a second process holds a
-/// lock on a new one, the first loses the right with its next call. The operating system drops the lock when the
-/// process ends, also by <c>kill -9</c>; another process takes it with its next renewal. A process that is frozen, as
-/// by <c>SIGSTOP</c> or in a debugger, keeps the lock: no other process runs jobs until it goes on or is ended.</para>
-/// <para><b>A file that is deleted or replaced</b> while it is open is noticed with the next call. That call throws,
-/// and the one after it uses the file that is under the path then. What only the lost file held is lost.</para>
+/// <para><b>Threads.</b> One connection writes. Its calls run one at a time, in the order in which they arrive. Calls
+/// that read use separate connections, and wait for nothing.</para>
+/// <para><b>Owner.</b> The process that holds a lock on the file <c>….owner</c> may run jobs. The database also
+/// contains the name of its node, and each claim compares that name. If the lock file is deleted and a second process
+/// locks a new file, the first process therefore loses the right to run jobs with its next call.</para>
+/// <para>The operating system releases the lock when the process ends, even after <c>kill -9</c>. Another process then
+/// takes the lock with its next renewal. A process that is frozen, for example by <c>SIGSTOP</c> or in a debugger,
+/// keeps the lock. Until that process continues or ends, no other process runs jobs.</para>
+/// <para><b>Deleted or replaced file.</b> If the file is deleted or replaced while it is open, the next call notices
+/// and throws. The call after that uses the file that the path then denotes. Data that only the lost file contained is
+/// lost.</para>
 /// </remarks>
 internal sealed class SqliteJobStore : IJobStore
 {
-    /// <summary>Other calls run between the steps of a purge.</summary>
+    /// <summary>The number of jobs that one step of a purge removes. Other calls can run between the steps.</summary>
     private const int PurgeStep = 500;
 
-    // Other processes are noticed by looking; the jobs of this one wake the listener at once.
+    // Jobs of other processes are found by polling at this interval. Jobs of this process wake the listener at once.
     private static readonly TimeSpan ListenInterval = TimeSpan.FromMilliseconds(25);
 
     private readonly FairGate _writing = new();
@@ -108,7 +110,7 @@ internal sealed class SqliteJobStore : IJobStore
                 {
                     return new JobOwnership(MayRun: true, Recovered: 0);
                 }
-                // The database or the file of the lock was replaced, so the node asks for the right again.
+                // The database or the lock file was replaced, so the node must acquire the right to run jobs again.
                 ReleaseOwnerLock();
             }
             return TakeOwnership(node);
@@ -125,7 +127,7 @@ internal sealed class SqliteJobStore : IJobStore
             {
                 return;
             }
-            // If this throws the lock stays, and so does the right.
+            // If this throws, the node keeps the lock and the right to run jobs.
             Write(writer => writer.Resign(node));
             ReleaseOwnerLock();
         }
@@ -202,7 +204,7 @@ internal sealed class SqliteJobStore : IJobStore
         }
         catch (OperationCanceledException)
         {
-            // That is how the listening ends.
+            // Cancellation ends the listening.
         }
         ObjectDisposedException.ThrowIf(_isDisposed, this);
     }
@@ -213,7 +215,7 @@ internal sealed class SqliteJobStore : IJobStore
         _newJobs.Set();
         lock (_ownerGate)
         {
-            // Without resigning, as when the process ends: the next owner recovers the jobs.
+            // The node does not resign, just as when the process ends. The next owner recovers the jobs.
             ReleaseOwnerLock();
         }
         _writing.Run(() =>
@@ -253,7 +255,7 @@ internal sealed class SqliteJobStore : IJobStore
 
     private JobOwnership TakeOwnership(string node)
     {
-        // The file of the lock is made in the folder of the database, so that one is looked for first.
+        // The lock file is created in the folder of the database. Opening the database first checks that folder.
         EnsureOpen();
         try
         {
@@ -300,7 +302,7 @@ internal sealed class SqliteJobStore : IJobStore
                 throw Moved();
             }
             var result = call(_writer ??= SqliteJobWriter.Open(_settings, _host, _steps));
-            // A file that was removed meanwhile keeps nothing of what was written.
+            // If the file was deleted or replaced meanwhile, the write is lost with it.
             return _writer.HasMoved ? throw Moved() : result;
         }
         catch (Exception exception)
@@ -327,7 +329,7 @@ internal sealed class SqliteJobStore : IJobStore
         }
     }
 
-    /// <summary>Makes the tables before something reads them.</summary>
+    /// <summary>Creates or updates the tables before the first read.</summary>
     private void EnsureOpen()
     {
         if (Volatile.Read(ref _writer) is null)

@@ -5,17 +5,17 @@ public sealed class SqliteJobStoreOptions
 {
     /// <summary>
     /// The free space of the disk, in bytes, below which no job is accepted. Default: 268,435,456 (256 MB). Range: from
-    /// 0. With 0 the free space is not watched.
+    /// 0. With 0, the free space is not checked.
     /// </summary>
     /// <remarks>
-    /// Jobs that were accepted go on: their results need some space as well, and a full disk would stop them. The
-    /// refused calls throw <see cref="JobStoreException"/> with <see cref="JobStoreProblem.Full"/>.
+    /// Jobs that were already accepted continue. Their results also need some space, and a full disk would stop them.
+    /// Calls that are refused throw <see cref="JobStoreException"/> with <see cref="JobStoreProblem.Full"/>.
     /// </remarks>
     public long MinFreeDiskSpace { get; set; } = 256L * 1024 * 1024;
 
     /// <summary>
-    /// How long a call waits for another process that writes to the file, or has locked it. Default: 2 s. Range: 0 s to
-    /// 60 s. A call that waited longer throws <see cref="JobStoreException"/> with
+    /// The longest time that a call waits while another process writes to the file or has locked it. Default: 2 s.
+    /// Range: 0 s to 60 s. After this time, the call throws <see cref="JobStoreException"/> with
     /// <see cref="JobStoreProblem.Unreachable"/>.
     /// </summary>
     public TimeSpan LockTimeout { get; set; } = TimeSpan.FromSeconds(2);

@@ -4,11 +4,11 @@ namespace QueueAdmission.Sqlite;
 
 /// <summary>The connection that writes, for one thread at a time. Each method is one transaction.</summary>
 /// <remarks>
-/// Counters are read, changed and written in the transaction of the change, so they cannot differ from the jobs.
+/// The transaction that changes a job also reads and writes the counters, so they always agree with the jobs.
 /// </remarks>
 internal sealed class SqliteJobWriter : IDisposable
 {
-    /// <summary>How far the time in the file may be behind.</summary>
+    /// <summary>The longest time by which the time in the file may lag behind the clock, in ticks.</summary>
     private const long SeenInterval = TimeSpan.TicksPerSecond;
 
     private readonly SqliteConnection _connection;
@@ -33,7 +33,7 @@ internal sealed class SqliteJobWriter : IDisposable
         _inserts = new JobInserts(connection, _statements, _tallies, _rows);
     }
 
-    /// <summary>Whether the file under the path is another one now.</summary>
+    /// <summary>Whether the path now belongs to another file than the open one, or to none.</summary>
     public bool HasMoved => FileMoves.HasMoved(_connection);
 
     public static SqliteJobWriter Open(SqliteJobSettings settings, Host host, IReadOnlyList<string> steps)
@@ -98,8 +98,10 @@ internal sealed class SqliteJobWriter : IDisposable
     });
 
     /// <summary>
-    /// Makes a node the one that may run jobs. All jobs that run were those of an owner that is gone.
+    /// Makes a node the owner, which alone may run jobs. All running jobs are those of an earlier owner, and wait
+    /// again.
     /// </summary>
+    /// <returns>The number of jobs that wait again.</returns>
     public int TakeOwnership(string node) => InTransaction(() =>
     {
         var recovered = ReleaseRunning(_statements.Recover);
@@ -107,7 +109,8 @@ internal sealed class SqliteJobWriter : IDisposable
         return recovered;
     });
 
-    /// <summary>Takes the right from a node, if it has it.</summary>
+    /// <summary>Ends the ownership of a node, and lets its running jobs wait again.</summary>
+    /// <returns>False if the node is not the owner.</returns>
     public bool Resign(string node) => InTransaction(() =>
     {
         if (_owner != node)
@@ -186,7 +189,9 @@ internal sealed class SqliteJobWriter : IDisposable
         return true;
     });
 
-    /// <summary>Removes finished jobs. The caller keeps <paramref name="max"/> small: other calls wait.</summary>
+    /// <summary>
+    /// Removes finished jobs. The caller keeps <paramref name="max"/> small, because other calls wait meanwhile.
+    /// </summary>
     public int Purge(string queue, TimeSpan retention, int max) => InTransaction(() =>
     {
         if (_tallies.Of(queue) is not { Number: > 0 } tally)
@@ -222,7 +227,7 @@ internal sealed class SqliteJobWriter : IDisposable
 
     private T InTransaction<T>(Func<T> call)
     {
-        // The lock for writers is taken at once, so nothing that is read here can be old.
+        // The transaction starts with SQLite's lock for writers, so no other process can change what it reads.
         _statements.Begin.Run();
         try
         {
@@ -252,7 +257,7 @@ internal sealed class SqliteJobWriter : IDisposable
         }
         catch (SqliteException)
         {
-            // SQLite has rolled back by itself, as it does when the disk is full.
+            // SQLite has already rolled back the transaction, for example because the disk is full.
         }
     }
 
@@ -337,7 +342,9 @@ internal sealed class SqliteJobWriter : IDisposable
         }
     }
 
-    /// <summary>Lets all running jobs wait. They keep their places, so they are the heads of their sequences.</summary>
+    /// <summary>
+    /// Lets all running jobs wait again. The jobs keep their places, and so remain the heads of their sequences.
+    /// </summary>
     private int ReleaseRunning(SqliteStatement release)
     {
         Dictionary<long, int> counts = [];

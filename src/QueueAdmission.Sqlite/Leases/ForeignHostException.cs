@@ -1,5 +1,5 @@
 namespace QueueAdmission.Sqlite;
 
-/// <summary>A second host writes to the file.</summary>
+/// <summary>The exception for a file to which a second host writes.</summary>
 internal sealed class ForeignHostException(string path)
     : Exception($"SQLite: another host uses {path} as well. Processes of several hosts need a store with a server.");

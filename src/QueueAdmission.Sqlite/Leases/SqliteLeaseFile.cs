@@ -3,15 +3,18 @@ using Microsoft.Data.Sqlite;
 
 namespace QueueAdmission.Sqlite;
 
-/// <summary>One open connection to the file, for one thread at a time.</summary>
+/// <summary>An open connection to the lease file, for one thread at a time.</summary>
 /// <remarks>
-/// <para>WAL with <c>synchronous=NORMAL</c>: a write does not wait for the disk. A crash of the process loses nothing.
-/// A crash of the host may lose the last writes, and changes the boot id, which is part of the identity.</para>
-/// <para>All calls are made by the thread that calls, so they work while the thread pool is starved.</para>
+/// <para>In WAL mode with <c>synchronous=NORMAL</c>, a write does not wait for the disk. A crash of the process loses
+/// nothing. A crash of the host may lose the last writes, but it also changes the boot id, which is part of the
+/// identity.</para>
+/// <para>All work is done on the calling thread, so calls work while the thread pool is starved.</para>
 /// </remarks>
 internal sealed class SqliteLeaseFile : IDisposable
 {
-    /// <summary>Signals that a node has not heard by then are lost. Signals only save time.</summary>
+    /// <summary>
+    /// The number of signals that are kept. A node may miss older signals, which is harmless: signals only save time.
+    /// </summary>
     private const int KeptSignals = 256;
 
     private const string Tables = """
@@ -63,7 +66,9 @@ internal sealed class SqliteLeaseFile : IDisposable
 
     public bool HasMoved => FileMoves.HasMoved(_connection);
 
-    /// <summary>Changes with each write of other connections. Costs some microseconds.</summary>
+    /// <summary>
+    /// A number that changes with each write of other connections. Reading it takes some microseconds.
+    /// </summary>
     public long DataVersion => (long)_dataVersion.ExecuteScalar()!;
 
     public static SqliteLeaseFile Open(string path, Host host)
@@ -95,7 +100,7 @@ internal sealed class SqliteLeaseFile : IDisposable
         {
             return reading;
         }
-        // The clock is behind the latest write: the host has restarted, and its boot id does not tell.
+        // The clock is behind the latest write, so the host has restarted although the boot id is the same.
         Execute(_connection, "UPDATE queueadmission_host SET id = lower(hex(randomblob(16)))");
         Execute(_connection, "UPDATE queueadmission_leases SET written = 0");
         return ReadRow(key).Reading;
@@ -107,7 +112,7 @@ internal sealed class SqliteLeaseFile : IDisposable
         LeaseStoreWrite write,
         [NotNullWhen(false)] out LeaseStoreReading? current)
     {
-        // BEGIN IMMEDIATE: the check and the write are under the one lock for writers.
+        // The transaction begins with BEGIN IMMEDIATE, so SQLite's lock for writers covers the check and the write.
         using var transaction = _connection.BeginTransaction();
         _read.Transaction = _write.Transaction = _signal.Transaction = transaction;
         try
@@ -134,15 +139,17 @@ internal sealed class SqliteLeaseFile : IDisposable
         }
     }
 
-    /// <summary>The number of the latest signal.</summary>
+    /// <summary>Returns the number of the latest signal.</summary>
     public long LastSignal()
     {
         using var command = Command("SELECT coalesce(max(number), 0) FROM queueadmission_signals");
         return (long)command.ExecuteScalar()!;
     }
 
-    /// <summary>Passes on the signals whose number is above the given one.</summary>
-    /// <returns>The number of the last one.</returns>
+    /// <summary>Passes on the signals whose number is greater than <paramref name="after"/>.</summary>
+    /// <returns>
+    /// The number of the last signal that was passed on, or <paramref name="after"/> if there was none.
+    /// </returns>
     public long HandOn(string cluster, long after, Action<LeaseStoreSignal> onSignal)
     {
         Set(_signals, after, cluster);
@@ -167,7 +174,8 @@ internal sealed class SqliteLeaseFile : IDisposable
 
     private static void Prepare(SqliteConnection connection, string path, Host host)
     {
-        // SQLite's own waiting, in steps of milliseconds. The one of the library waits 150 ms each time.
+        // With this setting, SQLite itself waits for locks, in steps of milliseconds. Microsoft.Data.Sqlite would wait
+        // in steps of 150 ms.
         Execute(connection, "PRAGMA busy_timeout = 800");
         using (var command = connection.CreateCommand())
         {
@@ -236,7 +244,7 @@ internal sealed class SqliteLeaseFile : IDisposable
             throw new ForeignHostException(_connection.DataSource);
         }
         var isThere = !rows.IsDBNull(2);
-        // The time is read after the row, so that it is not before the time of the write.
+        // The time is read after the row, so that it is not earlier than the time of the write.
         var reading = new LeaseStoreReading
         {
             Identity = $"{rows.GetString(1)}.{rows.GetString(0)}",

@@ -7,13 +7,13 @@ namespace QueueAdmission.Sqlite;
 internal sealed class SqliteLeaseStore : ILeaseStore
 {
     /// <summary>
-    /// How long calls fail after another host was seen using the file. Otherwise each host would take the file from the
-    /// other with every call. Each takeover begins a learning phase, so no limit would be broken, but no worker would
-    /// run either.
+    /// The time for which calls fail after another host was found to use the file. Otherwise, each call of one host
+    /// would take the file from the other host. Each takeover begins a learning phase, so no limit would be exceeded,
+    /// but no worker would run either.
     /// </summary>
     private static readonly TimeSpan ForeignHostPause = TimeSpan.FromSeconds(30);
 
-    // Looking for changes costs some microseconds. It is done often for a while after a signal, and rarely otherwise.
+    // Each poll takes some microseconds. Polling is frequent for a while after a signal, and less frequent otherwise.
     private static readonly TimeSpan BusyInterval = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan QuietInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan BusyFor = TimeSpan.FromSeconds(2);
@@ -25,7 +25,7 @@ internal sealed class SqliteLeaseStore : ILeaseStore
     private TimeSpan? _foreignHostSeen;
     private volatile bool _isDisposed;
 
-    /// <exception cref="OptionsValidationException">The path cannot be one of a file.</exception>
+    /// <exception cref="OptionsValidationException">The path cannot be that of a file.</exception>
     public SqliteLeaseStore(string? path, Host host)
     {
         _path = Checked(path);
