@@ -6,7 +6,9 @@ using QueueAdmission.Stores.Servers;
 
 namespace QueueAdmission.Stores;
 
-/// <summary>What the start of an application does with its store.</summary>
+/// <summary>
+/// Tests the start of an application with malformed settings, an unreachable store and a working store.
+/// </summary>
 public sealed class StoreAtStartTests
 {
     public static TheoryData<string, Action<IClusterBuilder>> Malformed => new()

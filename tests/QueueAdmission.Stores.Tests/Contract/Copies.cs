@@ -1,6 +1,6 @@
 namespace QueueAdmission.Stores.Contract;
 
-/// <summary>Copies of jobs with one thing changed.</summary>
+/// <summary>Copies jobs and related values, with some properties changed.</summary>
 internal static class Copies
 {
     public static AcceptedJob With(

@@ -2,7 +2,7 @@ using QueueAdmission.Testing;
 
 namespace QueueAdmission.Stores.Contract;
 
-/// <summary>Each check of the contract finds a store that violates it.</summary>
+/// <summary>Tests that each check of the contract detects a store that violates it.</summary>
 public sealed class JobStoreContractTests
 {
     public static TheoryData<string> Names =>

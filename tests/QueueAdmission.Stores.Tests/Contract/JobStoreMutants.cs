@@ -2,8 +2,8 @@ using QueueAdmission.Testing;
 
 namespace QueueAdmission.Stores.Contract;
 
-/// <summary>For each check of the contract of job stores, a store that violates it.</summary>
-/// <remarks>Each entry makes a function that opens connections. What a mutant remembers belongs to one run.</remarks>
+/// <summary>Contains a mutant for each check of the job store contract: a store that violates this check.</summary>
+/// <remarks>Each entry creates a function that opens connections. The state of a mutant belongs to one run.</remarks>
 internal static class JobStoreMutants
 {
     public static IReadOnlyDictionary<string, Func<Func<IJobStore>>> ByCheck { get; } = new Dictionary<string, Func<Func<IJobStore>>>
@@ -198,7 +198,7 @@ internal static class JobStoreMutants
     private static Func<Func<IJobStore>> Importing(Func<IJobStore, JobImport, long> import) =>
         Each(store => new(store) { OnImport = (right, call) => import(right, call) });
 
-    /// <summary>The store has never heard of the source.</summary>
+    /// <summary>Returns the import with another source, which the store does not know.</summary>
     private static JobImport Elsewhere(JobImport import) =>
         import.With(source: Guid.NewGuid().ToString("N"), after: -1);
 
@@ -313,7 +313,7 @@ internal static class JobStoreMutants
         })();
     }
 
-    /// <summary>Jobs that are retried or given back go behind the others.</summary>
+    /// <summary>Returns a store in which retried or returned jobs go to the end of the queue.</summary>
     private static Func<IJobStore> LosesPlaces() => Each(store => new(store)
     {
         OnAdvance = (right, node, ends, claims) =>

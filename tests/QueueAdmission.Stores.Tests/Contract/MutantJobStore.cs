@@ -1,6 +1,6 @@
 namespace QueueAdmission.Stores.Contract;
 
-/// <summary>A store that does right all but what a test replaces.</summary>
+/// <summary>A store that works correctly except for the calls that a test replaces.</summary>
 internal sealed class MutantJobStore(IJobStore right) : IJobStore
 {
     public delegate IReadOnlyList<JobAcceptance> AcceptCall(IJobStore right, IReadOnlyList<AcceptedJob> jobs);

@@ -2,8 +2,10 @@ using Npgsql;
 
 namespace QueueAdmission.Stores.PostgreSql;
 
-/// <summary>A node that runs jobs as the driver does: one call ends what it had claimed and claims more.</summary>
-/// <remarks>The handler writes a row for each run, as a post is written to its table.</remarks>
+/// <summary>
+/// A node that runs jobs like the driver does: each call ends the jobs of the previous call and claims further jobs.
+/// </summary>
+/// <remarks>For each run of a job, the node inserts a row into a table, as a real handler would.</remarks>
 internal sealed class JobNode(IJobStore store, string connectionString, string queue) : IDisposable
 {
     private const int Batch = 50;
@@ -15,12 +17,12 @@ internal sealed class JobNode(IJobStore store, string connectionString, string q
 
     public static string TargetOf(string queue) => queue.Replace('-', '_') + "_runs";
 
-    /// <summary>Makes the table that the handlers write to.</summary>
+    /// <summary>Returns the statement that creates the table for the runs.</summary>
     public static string CreateTarget(string queue) =>
         $"CREATE TABLE {TargetOf(queue)} (id uuid, attempt int, refused int)";
 
-    /// <summary>One step.</summary>
-    /// <returns>How many ends counted.</returns>
+    /// <summary>Ends the claimed jobs, and claims and runs further jobs.</summary>
+    /// <returns>The number of ends that took effect.</returns>
     public int Step()
     {
         if (_renewed is not { } last || TimeProvider.System.GetElapsedTime(last) > store.RenewalInterval)

@@ -9,7 +9,10 @@ public sealed class PostgreSqlJobContractTests(SharedPostgres shared) : IClassFi
 
     public static TheoryData<string> Names => [.. NamesOf(), .. Unreachable];
 
-    /// <summary>Those with jobs in all states. Each call of them costs several more.</summary>
+    /// <summary>
+    /// The checks that have jobs in all states. Only these run with rotating partitions, where each call needs several
+    /// further calls.
+    /// </summary>
     public static TheoryData<string> NamesWithPartitions =>
     [
         "An accepted job is found after the store was opened again",
@@ -28,7 +31,9 @@ public sealed class PostgreSqlJobContractTests(SharedPostgres shared) : IClassFi
         "Other random calls give the results of the store in memory",
     ];
 
-    /// <summary>The tests that say most about a pooler, which takes a connection for each transaction.</summary>
+    /// <summary>
+    /// The checks that are most relevant to a pooler, which may use another server connection for each transaction.
+    /// </summary>
     public static TheoryData<string> NamesThroughAPooler =>
     [
         "Calls from several threads lose and double nothing",

@@ -3,7 +3,7 @@ using QueueAdmission.Testing;
 
 namespace QueueAdmission.Stores.PostgreSql;
 
-/// <summary>One rule of the script is broken at a time. The contract has to notice each.</summary>
+/// <summary>Breaks one rule of the script at a time, and tests that the contract detects each broken rule.</summary>
 public sealed class PostgreSqlJobMutantTests(SharedPostgres shared) : IClassFixture<SharedPostgres>
 {
     [Theory]
@@ -29,7 +29,7 @@ public sealed class PostgreSqlJobMutantTests(SharedPostgres shared) : IClassFixt
         var script = JobSchema.Steps[0];
         Assert.Equal(2, script.Split(rule).Length);
         var schema = $"s{Guid.NewGuid():N}";
-        // Partitions that turn would hide that a purged job is still found.
+        // Rotating partitions would remove a purged job, and so hide that it is still found.
         var turns = rule.Contains("p_ring", StringComparison.Ordinal);
         var contract = new JobStoreContract(() =>
         {

@@ -2,7 +2,7 @@ using QueueAdmission.Stores.Servers;
 
 namespace QueueAdmission.Stores.PostgreSql;
 
-/// <summary>Several nodes on one server: together, killed and frozen.</summary>
+/// <summary>Tests several nodes on one server: running together, killed and frozen.</summary>
 public sealed class PostgreSqlJobNodeTests(SharedPostgres shared) : IClassFixture<SharedPostgres>
 {
     private const string ServerVariable = "QUEUEADMISSION_JOB_SERVER";
@@ -62,7 +62,7 @@ public sealed class PostgreSqlJobNodeTests(SharedPostgres shared) : IClassFixtur
     {
         using var store = OpenWithJobs();
         using var frozen = StartNode();
-        // It is stopped while it has jobs; their runs are written, and their ends are not.
+        // The process is stopped while it has claimed jobs: their runs have been written, but not their ends.
         Eventually.True(
             () =>
             {
@@ -98,7 +98,7 @@ public sealed class PostgreSqlJobNodeTests(SharedPostgres shared) : IClassFixtur
         store.RenewOwner(one);
         store.RenewOwner(other);
         var job = store.Advance(one, [], [new JobClaim(_queue, 1)]).Jobs[0];
-        // As after an outage of ten seconds.
+        // The rows now look as they do after an outage of ten seconds.
         shared.Server.Execute("UPDATE queue_admission.job_owners SET seen = seen - 10000000, since = since - 10000000");
 
         Assert.Equal(0, store.RenewOwner(other).Recovered);
@@ -131,7 +131,9 @@ public sealed class PostgreSqlJobNodeTests(SharedPostgres shared) : IClassFixtur
             store.Advance(living, [], [new JobClaim(_queue, 2)]).Jobs.Select(job => (job.Id, job.Attempt)));
     }
 
-    /// <summary>The takeover finds the owner locked by the claim, so it comes later, and finds the claim.</summary>
+    /// <summary>
+    /// The claim locks the row of the owner, so the first takeover skips it. A later takeover finds the claim.
+    /// </summary>
     [Fact]
     public void RenewOwner_ANodeIsGoneWhileTheServerClaimsForIt_TheClaimIsReleasedLater()
     {
@@ -158,7 +160,10 @@ public sealed class PostgreSqlJobNodeTests(SharedPostgres shared) : IClassFixtur
         Assert.Equal(0, PostgreSqlJobs.CountsOf(store, _queue).Running);
     }
 
-    /// <summary>The locks are free once the result was sent. So it has to fit into the connection's buffers.</summary>
+    /// <summary>
+    /// The server releases the locks after it has sent the result, which must therefore fit into the connection's
+    /// buffers.
+    /// </summary>
     [Fact]
     public void Advance_ANodeIsFrozenBeforeItReadsWhatItClaimed_OthersGoOn()
     {
@@ -183,7 +188,7 @@ public sealed class PostgreSqlJobNodeTests(SharedPostgres shared) : IClassFixtur
         Assert.All(jobs, job => Assert.Equal(large, job.Payload));
     }
 
-    /// <summary>What the other processes run. It does nothing in a usual run.</summary>
+    /// <summary>The program of the other processes. A normal test run does not execute it.</summary>
     [Fact(Explicit = true)]
     public void Node()
     {
@@ -209,7 +214,9 @@ public sealed class PostgreSqlJobNodeTests(SharedPostgres shared) : IClassFixtur
         return store;
     }
 
-    /// <summary>Opens a store with a schema of its own, so nodes that other tests have left are not recovered.</summary>
+    /// <summary>
+    /// Opens a store with a separate schema, so that no jobs of other tests' nodes are recovered.
+    /// </summary>
     private QueueAdmission.PostgreSql.PostgreSqlJobStore OpenAlone(out string schema)
     {
         var name = schema = $"s{Guid.NewGuid():N}";

@@ -3,11 +3,11 @@ using Npgsql;
 
 namespace QueueAdmission.Stores.PostgreSql;
 
-/// <summary>Measures the store, on a server of its own. It does nothing in a usual run.</summary>
+/// <summary>Measures the rates of the store on a separate server. A normal test run does not execute it.</summary>
 /// <remarks>
 /// Run the test program with <c>-explicit only -class '*PostgreSqlJobRates' -showliveoutput</c>. One thread accepts
-/// groups of 500 jobs with 1 KB. Two nodes claim up to 100 jobs a call, and end them with the next call. During every
-/// second round a transaction is held open.
+/// groups of 500 jobs of 1 KB. Two nodes claim up to 100 jobs per call, and end them with the next call. In half of the
+/// rounds, another transaction is held open.
 /// </remarks>
 public sealed class PostgreSqlJobRates(SharedPostgres shared) : IClassFixture<SharedPostgres>
 {
@@ -23,7 +23,7 @@ public sealed class PostgreSqlJobRates(SharedPostgres shared) : IClassFixture<Sh
         List<double>[] run = [[], []];
         for (var round = 0; round < 2 * Rounds; round++)
         {
-            // A B B A A B: what the machine does meanwhile meets both.
+            // The order is A B B A A B, so that changes of the machine's speed affect both variants.
             var isHeld = round % 4 is 1 or 2;
             using var store = PostgreSqlJobs.Open(shared.Server.ConnectionString, o => o.Schema = $"round{round}");
             store.Open();

@@ -2,10 +2,10 @@ using QueueAdmission.PostgreSql;
 
 namespace QueueAdmission.Stores.PostgreSql;
 
-/// <summary>Two releases on one schema. The newer one is this release with a further step.</summary>
+/// <summary>Tests two releases on one schema. The newer release is this release with a further step.</summary>
 public sealed class PostgreSqlJobSchemaTests(SharedPostgres shared) : IClassFixture<SharedPostgres>
 {
-    /// <summary>A step that leaves what the older release uses.</summary>
+    /// <summary>A step that keeps everything that the older release uses.</summary>
     private const string Compatible = """
         ALTER TABLE queue_admission.job_kept ADD COLUMN note text;
 
@@ -15,7 +15,7 @@ public sealed class PostgreSqlJobSchemaTests(SharedPostgres shared) : IClassFixt
 
         """;
 
-    /// <summary>A step that the older release cannot follow.</summary>
+    /// <summary>A step after which the older release cannot work.</summary>
     private const string Incompatible = """
         ALTER FUNCTION queue_admission.job_accept_1 RENAME TO job_accept_3;
 
@@ -80,7 +80,7 @@ public sealed class PostgreSqlJobSchemaTests(SharedPostgres shared) : IClassFixt
     public void Open_ManyNodesStartTogether_TablesAreMadeOnce()
     {
         var failures = new System.Collections.Concurrent.ConcurrentQueue<Exception>();
-        // Where there is no server, this thread has to find out: it is the one that skips the test.
+        // The server is started on this thread: if no server is installed, only this thread can skip the test.
         using var reader = Open();
         var threads = Enumerable.Range(0, 6).Select(_ => new Thread(() =>
         {

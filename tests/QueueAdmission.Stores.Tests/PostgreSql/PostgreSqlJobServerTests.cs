@@ -2,7 +2,7 @@ using QueueAdmission.Stores.Servers;
 
 namespace QueueAdmission.Stores.PostgreSql;
 
-/// <summary>A server that is killed and started again while nodes accept and run jobs.</summary>
+/// <summary>Tests a server that is killed and started again while jobs are accepted and run.</summary>
 public sealed class PostgreSqlJobServerTests
 {
     private const int Groups = 60;
@@ -50,7 +50,9 @@ public sealed class PostgreSqlJobServerTests
             [$"{Groups * Group}"], server.Query($"SELECT count(DISTINCT id)::text FROM {JobNode.TargetOf(_queue)}"));
     }
 
-    /// <summary>Gives each group again until the store has answered. What was stored before is a duplicate.</summary>
+    /// <summary>
+    /// Repeats each group until the store answers. If an earlier attempt stored it, the jobs are duplicates.
+    /// </summary>
     private void Accept(IJobStore store, List<Guid> accepted)
     {
         for (var i = 0; i < Groups; i++)
@@ -76,7 +78,7 @@ public sealed class PostgreSqlJobServerTests
     {
         while (!cancellationToken.IsCancellationRequested)
         {
-            // A node whose call has failed does not know which jobs it has, so a new one takes them over.
+            // A node whose call has failed does not know which jobs it has. A new node takes over its jobs.
             using var node = new JobNode(store, server.ConnectionString + ";Timeout=2;Pooling=false", _queue);
             try
             {
@@ -91,7 +93,9 @@ public sealed class PostgreSqlJobServerTests
         }
     }
 
-    /// <summary>The first call on a connection to the killed server fails.</summary>
+    /// <summary>
+    /// Returns the counts, or null if the call fails, as the first call on a connection to the killed server does.
+    /// </summary>
     private JobStoreCounts? TryReadCounts(IJobStore store)
     {
         JobStoreCounts? counts = null;

@@ -12,7 +12,7 @@ public sealed class PostgreSqlJobStarvedPoolTests(SharedPostgres shared) : IClas
         using var store = PostgreSqlJobs.Open(shared.Server.ConnectionString);
         StarvedPool.Run(() =>
         {
-            // Npgsql needs the pool for about one of 150 connections. Such a call ends with its time limit.
+            // Npgsql needs the pool for about one of 150 connections. Such a call ends at its time limit.
             Eventually.True(() => PostgreSqlJobs.Succeeds(store.Open), () => "The store cannot be opened.");
             using var stop = new CancellationTokenSource();
             using var heard = new AutoResetEvent(initialState: false);

@@ -63,12 +63,12 @@ public sealed class PostgreSqlJobStoreTests(SharedPostgres shared) : IClassFixtu
         List<Guid> waiting = [];
         for (var i = 0; i < 60; i++)
         {
-            // Not to be compressed, so a round fills some pages.
+            // The payload cannot be compressed, so each round fills some pages.
             var payload = new byte[1_500];
             random.NextBytes(payload);
             if (i < 10)
             {
-                // So there is one that waits in each partition.
+                // Each partition gets a job that waits.
                 waiting.AddRange(store.Accept([PostgreSqlJobs.NewJob(paused, payload)]).Select(job => job.Id));
             }
             store.Accept([.. Enumerable.Range(0, 20).Select(_ => PostgreSqlJobs.NewJob(_queue, payload))]);
@@ -76,14 +76,18 @@ public sealed class PostgreSqlJobStoreTests(SharedPostgres shared) : IClassFixtu
             Turn(store);
         }
 
-        // A partition with less than an eighth of jobs that wait is emptied, and the current one has a quarter of all.
+        // A partition is emptied if waiting jobs take at most an eighth of its size. The current partition holds up to
+        // a quarter of all rows.
         Assert.InRange(RowsOf("jobs"), 10, 300);
         var node = PostgreSqlJobs.NewNode();
         store.RenewOwner(node);
         Assert.Equal(waiting, store.Advance(node, [], [new JobClaim(paused, 100)]).Jobs.Select(job => job.Id));
     }
 
-    /// <summary>Dead rows cannot be removed then, and a store that looks at them again reads more each time.</summary>
+    /// <summary>
+    /// While a transaction is held open, dead rows cannot be removed. A store that scanned them would read more each
+    /// time.
+    /// </summary>
     [Fact]
     public void Advance_ATransactionIsHeldOpenBeside_ReadsNoMoreBlocksForEachJob()
     {
@@ -94,7 +98,7 @@ public sealed class PostgreSqlJobStoreTests(SharedPostgres shared) : IClassFixtu
         {
             RunMany();
         }
-        // The statistics say that no job is there, so the server may prefer to walk an index as a whole.
+        // According to the statistics the tables are empty, so the server may prefer to scan a whole index.
         shared.Server.Execute($"ANALYZE {_schema}.job_claims; ANALYZE {_schema}.job_kept");
 
         var last = BlocksOf(RunMany);
@@ -113,7 +117,7 @@ public sealed class PostgreSqlJobStoreTests(SharedPostgres shared) : IClassFixtu
             owner.Open();
         }
         var user = NewUser($"SET synchronous_commit = '{byDefault}'");
-        // What was in force at the end of the transaction is written by a trigger that runs there.
+        // A deferred trigger records the setting at the end of each transaction.
         shared.Server.Execute($"""
             CREATE TABLE {_schema}.seen (setting text);
             CREATE FUNCTION {_schema}.look() RETURNS trigger LANGUAGE plpgsql AS
@@ -264,7 +268,9 @@ public sealed class PostgreSqlJobStoreTests(SharedPostgres shared) : IClassFixtu
         }
     }
 
-    /// <summary>With a store of its own: a connection reports what it has read when it is closed.</summary>
+    /// <summary>
+    /// Runs jobs with a separate store, because a connection reports its read blocks when it is closed.
+    /// </summary>
     private void RunMany()
     {
         using var store = Open();
@@ -285,7 +291,9 @@ public sealed class PostgreSqlJobStoreTests(SharedPostgres shared) : IClassFixtu
         store.ResignOwner(node);
     }
 
-    /// <summary>How many blocks of the store's tables and indexes were read, from memory or disk.</summary>
+    /// <summary>
+    /// Returns the number of blocks of the store's tables and indexes that the work reads, from memory or disk.
+    /// </summary>
     private long BlocksOf(Action work)
     {
         var before = Blocks();

@@ -4,7 +4,7 @@ using QueueAdmission.PostgreSql;
 
 namespace QueueAdmission.Stores.PostgreSql;
 
-/// <summary>Opens stores of deferred jobs as the application does, and makes jobs.</summary>
+/// <summary>Opens stores of deferred jobs like an application does, and creates jobs.</summary>
 internal static class PostgreSqlJobs
 {
     public static PostgreSqlJobStore Open(
@@ -51,7 +51,10 @@ internal static class PostgreSqlJobs
         Assert.True(c.Waiting >= 0 && c.Running >= 0, $"{c.Waiting} wait and {c.Running} run.");
     }
 
-    /// <summary>Whether a call of the store succeeds. It is made again and again while the server is away.</summary>
+    /// <summary>
+    /// Makes a call of the store, and returns false if the server is unreachable. Tests repeat the call until it
+    /// succeeds.
+    /// </summary>
     public static bool Succeeds(Action call)
     {
         try

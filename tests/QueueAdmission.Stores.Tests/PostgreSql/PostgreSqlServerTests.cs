@@ -2,7 +2,7 @@ using QueueAdmission.Stores.Servers;
 
 namespace QueueAdmission.Stores.PostgreSql;
 
-/// <summary>Servers that are ended and promoted.</summary>
+/// <summary>Tests servers that are killed and a standby that is promoted.</summary>
 public sealed class PostgreSqlServerTests
 {
     private readonly LeaseStoreKey _key = Documents.NewKey();
@@ -51,7 +51,7 @@ public sealed class PostgreSqlServerTests
         var after = Eventually.Reads(store, _key);
         Assert.Equal(last, after.Version);
         Assert.NotEqual(before.Identity, after.Identity);
-        // The server did not restart, so only the timeline tells.
+        // The standby did not restart when it was promoted, so only the timeline shows the promotion.
         var timelines = (Before: before.Identity.Split('.')[1], After: after.Identity.Split('.')[1]);
         Assert.NotEqual(timelines.Before, timelines.After);
         Assert.False(store.TryWrite(_key, new LeaseStoreReading { Version = last, Document = default, Time = before.Time, Identity = before.Identity }, Documents.NewWrite("b.1"), out _));

@@ -163,7 +163,7 @@ public sealed class PostgreSqlStoreTests(SharedPostgres shared) : IClassFixture<
             shared.Server.ConnectionString,
             new PostgreSqlLeaseStoreOptions { Schema = schema, CallTimeout = TimeSpan.FromSeconds(5) });
         owner.Read(_key);
-        // What was in force at the end of the transaction is written by a trigger that runs there.
+        // A deferred trigger records the setting at the end of each transaction.
         shared.Server.Execute($"""
             CREATE TABLE {schema}.seen (setting text);
             CREATE FUNCTION {schema}.look() RETURNS trigger LANGUAGE plpgsql AS
@@ -200,7 +200,7 @@ public sealed class PostgreSqlStoreTests(SharedPostgres shared) : IClassFixture<
     [Fact]
     public void Store_ManyNodesStartTogether_TableIsMadeOnce()
     {
-        // Where there is no server, this thread has to find out: it is the one that skips the test.
+        // The server is started on this thread: if no server is installed, only this thread can skip the test.
         var server = shared.Server;
         var failures = new System.Collections.Concurrent.ConcurrentQueue<Exception>();
         var threads = Enumerable.Range(0, 8).Select(_ => new Thread(() =>

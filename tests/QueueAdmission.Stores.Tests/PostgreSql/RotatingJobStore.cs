@@ -2,7 +2,9 @@ using QueueAdmission.PostgreSql;
 
 namespace QueueAdmission.Stores.PostgreSql;
 
-/// <summary>Begins a partition, or empties some, before each call: many times as often as a usual store.</summary>
+/// <summary>
+/// A store that rotates its partitions before each call, and thus much more often than a store in production.
+/// </summary>
 internal sealed class RotatingJobStore(PostgreSqlJobStore store) : IJobStore
 {
     public static readonly JobPartitions Partitions = new() { FullSize = 1, OldAfter = TimeSpan.Zero };

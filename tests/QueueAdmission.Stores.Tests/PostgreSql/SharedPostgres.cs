@@ -2,13 +2,14 @@ using QueueAdmission.Stores.Servers;
 
 namespace QueueAdmission.Stores.PostgreSql;
 
-/// <summary>One server for the tests that do not end it.</summary>
+/// <summary>A server that tests share if they do not stop it.</summary>
 public sealed class SharedPostgres : IDisposable
 {
     private PostgresServer? _server;
 
     /// <summary>
-    /// Starts on the first use, so that a missing program skips the test instead of failing the class.
+    /// The server, which is started at the first use. A missing program then skips the test instead of failing the
+    /// class.
     /// </summary>
     internal PostgresServer Server => _server ??= PostgresServer.Start();
 

@@ -10,8 +10,8 @@ public sealed class StarvedPoolTests(SharedPostgres shared) : IClassFixture<Shar
     private readonly LeaseStoreKey _key = Documents.NewKey();
 
     /// <remarks>
-    /// Npgsql needs the pool for about one of 150 connections. Such a call ends with its time limit, and the next one
-    /// connects again. So does a call on a machine that is too busy for the limit.
+    /// Npgsql needs the pool for about one of 150 connections. Such a call ends at its time limit, and the next call
+    /// connects again. The same happens if the machine is too busy for the time limit.
     /// </remarks>
     [Fact]
     public void Write_PoolIsStarvedAndTheConnectionIsMade_SucceedsAfterFewCalls()
@@ -50,7 +50,7 @@ public sealed class StarvedPoolTests(SharedPostgres shared) : IClassFixture<Shar
             catch (LeaseStoreException exception)
                 when (exception.Problem == LeaseStoreProblem.Unreachable && tries < MaxTries)
             {
-                // The next call makes a connection of its own.
+                // The next call opens a new connection.
             }
         }
     }

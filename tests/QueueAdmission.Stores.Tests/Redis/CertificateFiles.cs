@@ -4,7 +4,7 @@ using QueueAdmission.Redis;
 
 namespace QueueAdmission.Stores.Redis;
 
-/// <summary>A certificate that is its own issuer, and trust in it.</summary>
+/// <summary>A self-signed certificate, and options that trust it.</summary>
 internal sealed class CertificateFiles : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("queueadmission-tls").FullName;
@@ -27,7 +27,9 @@ internal sealed class CertificateFiles : IDisposable
 
     public string Key => Path.Combine(_folder, "key.pem");
 
-    /// <summary>Trusts this certificate and no other, as <c>ConfigureTls</c> of an application would.</summary>
+    /// <summary>
+    /// Options that trust only this certificate, set with <c>ConfigureTls</c> as in an application.
+    /// </summary>
     public RedisLeaseStoreOptions Trusting => new()
     {
         CallTimeout = TimeSpan.FromSeconds(5),

@@ -24,7 +24,8 @@ public sealed class RedisContractTests(RedisContractTests.Server server) : IClas
         private RedisServer? _server;
 
         /// <summary>
-        /// Starts on the first use, so that a missing program skips the test instead of failing the class.
+        /// The address of the server, which is started at the first use. A missing program then skips the test instead
+        /// of failing the class.
         /// </summary>
         public string Address => (_server ??= RedisServer.Start()).Address;
 

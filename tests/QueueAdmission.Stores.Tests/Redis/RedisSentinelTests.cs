@@ -88,7 +88,7 @@ public sealed class RedisSentinelTests
         Assert.Contains("'other'", exception.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>One Sentinel that decides alone, within a second.</summary>
+    /// <summary>A single Sentinel, which decides alone that the primary is down, within a second.</summary>
     private sealed class Sentinel : IDisposable
     {
         private readonly string _folder = Directory.CreateTempSubdirectory("queueadmission-sentinel").FullName;

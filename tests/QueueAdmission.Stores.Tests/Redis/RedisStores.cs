@@ -5,8 +5,8 @@ using QueueAdmission.Redis;
 namespace QueueAdmission.Stores.Redis;
 
 /// <summary>
-/// Opens stores as the application does. Calls may take longer than by default, because the machines that test are
-/// often busy.
+/// Opens lease stores like an application does. The time limit of calls is longer than the default, because machines
+/// that run tests are often busy.
 /// </summary>
 internal static class RedisStores
 {

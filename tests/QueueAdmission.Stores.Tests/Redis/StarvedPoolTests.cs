@@ -2,7 +2,9 @@ using QueueAdmission.Stores.Servers;
 
 namespace QueueAdmission.Stores.Redis;
 
-/// <summary>The reason for a client of our own: see RedisLeaseStore.</summary>
+/// <summary>
+/// Tests the store while the thread pool is starved, which is why it uses no client library. See RedisLeaseStore.
+/// </summary>
 [Collection(StarvedPool.Collection)]
 public sealed class StarvedPoolTests
 {

@@ -4,7 +4,7 @@ using QueueAdmission.Stores.Servers;
 
 namespace QueueAdmission.Stores.Samples;
 
-/// <summary>A MariaDB server on loopback with data in a temporary folder.</summary>
+/// <summary>A MariaDB server on the loopback address, with its data in a temporary folder.</summary>
 internal sealed class MariaDbServer : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("queueadmission-mariadb").FullName;

@@ -2,7 +2,7 @@ using ClusterDemo;
 
 namespace QueueAdmission.Stores.Samples;
 
-/// <summary>The stock of samples/ClusterDemo keeps its promises in each of its stores.</summary>
+/// <summary>Tests that the stock of samples/ClusterDemo behaves the same in each of its stores.</summary>
 public sealed class StockContractTests(StockServers servers) : IClassFixture<StockServers>
 {
     [Theory]
@@ -13,7 +13,7 @@ public sealed class StockContractTests(StockServers servers) : IClassFixture<Sto
     public async Task Stock_ManyShopsSellAtOnce_SellsEachLampOnceAndCountsWhatRuns(string store)
     {
         var options = servers.Options(store);
-        // Each of these connects on its own, as the processes of the shops do.
+        // Each of the two has separate connections, like the processes of the shops.
         await using var first = Stocks.Create(options);
         await using var second = Stocks.Create(options);
         await first.OpenAsync(20);

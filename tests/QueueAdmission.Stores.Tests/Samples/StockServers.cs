@@ -3,12 +3,14 @@ using QueueAdmission.Stores.Servers;
 
 namespace QueueAdmission.Stores.Samples;
 
-/// <summary>The stores of the stock. Each is started for the first test that needs it.</summary>
+/// <summary>The servers for the stores of the stock. Each server is started for the first test that needs it.</summary>
 public sealed class StockServers : IDisposable
 {
     private readonly Dictionary<string, IDisposable> _servers = [];
 
-    /// <summary>The options with which the demo uses a store. Skips the test if its server is not installed.</summary>
+    /// <summary>
+    /// Returns the options with which the demo uses a store. Skips the test if the server is not installed.
+    /// </summary>
     internal DemoOptions Options(string store)
     {
         var options = new DemoOptions("sqlite", store, "", "", "", "");

@@ -1,6 +1,6 @@
 namespace QueueAdmission.Stores.Servers;
 
-/// <summary>Keys and writes that tests use.</summary>
+/// <summary>Creates the keys and writes that tests use.</summary>
 internal static class Documents
 {
     public static LeaseStoreKey NewKey() => new("test-" + Guid.NewGuid().ToString("N"), "checkout");

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace QueueAdmission.Stores.Servers;
 
-/// <summary>Polls for a condition over real sockets and processes.</summary>
+/// <summary>Polls until a condition of real servers or processes is met.</summary>
 internal static class Eventually
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -40,7 +40,7 @@ internal static class Eventually
         return reading!;
     }
 
-    /// <summary>Calls until the store fails.</summary>
+    /// <summary>Calls the store until it fails.</summary>
     public static LeaseStoreException Fails(ILeaseStore store, LeaseStoreKey key) => Fails(store, key, _ => true);
 
     /// <summary>Calls the store until it fails with the expected problem.</summary>

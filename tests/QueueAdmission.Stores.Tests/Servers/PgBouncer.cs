@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace QueueAdmission.Stores.Servers;
 
-/// <summary>A PgBouncer in transaction mode before a server.</summary>
+/// <summary>A PgBouncer in transaction mode in front of a server.</summary>
 internal sealed class PgBouncer : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("queueadmission-pgbouncer").FullName;

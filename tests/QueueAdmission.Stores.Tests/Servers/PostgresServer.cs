@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace QueueAdmission.Stores.Servers;
 
-/// <summary>A PostgreSQL server on loopback with data in a temporary folder. It never runs as root.</summary>
+/// <summary>
+/// A PostgreSQL server on the loopback address, with its data in a temporary folder. The server never runs as root.
+/// </summary>
 internal sealed class PostgresServer : IDisposable
 {
     public const string Password = "right-one";
@@ -52,7 +54,7 @@ internal sealed class PostgresServer : IDisposable
         }
     }
 
-    /// <summary>A standby that follows this server.</summary>
+    /// <summary>Starts a standby that follows this server.</summary>
     public PostgresServer StartStandby()
     {
         var standby = Create();
@@ -84,13 +86,14 @@ internal sealed class PostgresServer : IDisposable
             [
                 "-D", _data, "-p", port, "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={Folder}",
                 "-c", "max_wal_senders=4", "-c", "wal_level=replica",
-                // The system keeps what a killed server has written. Only a loss of power needs more.
+                // If the server is killed, the operating system still keeps its writes. Only a loss of power needs
+                // fsync.
                 "-c", "fsync=off",
             ]);
         Eventually.True(CanConnect, () => $"postgres did not start: {_process.Output}");
     }
 
-    /// <summary>Ends it at once, with all its processes.</summary>
+    /// <summary>Kills the server with all its processes.</summary>
     public void Kill() => _process!.Kill();
 
     public void Promote() => RunTool("pg_ctl", "promote", "-D", _data, "-w");
@@ -147,7 +150,7 @@ internal sealed class PostgresServer : IDisposable
         }
     }
 
-    /// <summary>The folder belongs to the account that the server runs as.</summary>
+    /// <summary>Makes the account under which the server runs the owner of the folder.</summary>
     private void Own() => Own(Folder);
 
     public static void Own(string folder)

@@ -3,13 +3,13 @@ using System.Net.Sockets;
 
 namespace QueueAdmission.Stores.Servers;
 
-/// <summary>Looks for the programs that tests start.</summary>
+/// <summary>Finds the programs that tests start.</summary>
 internal static class Programs
 {
     private static readonly string[] Folders =
         [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator), "/usr/sbin", "/usr/local/bin"];
 
-    /// <summary>Skips the test if a program is missing, and says how to install it.</summary>
+    /// <summary>Finds a program. If it is missing, skips the test with a hint how to install it.</summary>
     /// <returns>The path of the program.</returns>
     public static string Need(string program, string package)
     {

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace QueueAdmission.Stores.Servers;
 
-/// <summary>A redis-server on loopback, without data on disk unless a test asks for it.</summary>
+/// <summary>A redis-server on the loopback address. It stores no data on disk unless a test enables this.</summary>
 internal sealed class RedisServer : IDisposable
 {
     private readonly string[] _arguments;
@@ -32,7 +32,7 @@ internal sealed class RedisServer : IDisposable
             usesTls: true, "--tls-cert-file", certificate, "--tls-key-file", key, "--tls-ca-cert-file", certificate,
             "--tls-auth-clients", "no");
 
-    /// <summary>Starts the server again on the same port, with the data on its disk.</summary>
+    /// <summary>Starts the server on the same port as before, with the data that it has stored on disk.</summary>
     public void StartAgain()
     {
         var port = Port.ToString(CultureInfo.InvariantCulture);
@@ -49,7 +49,7 @@ internal sealed class RedisServer : IDisposable
 
     public void Signal(string name) => _process!.Signal(name);
 
-    /// <summary>Sends a command as an operator does, in one line.</summary>
+    /// <summary>Sends a command as one line of text, like an operator, and returns the answer.</summary>
     public string Send(string command, string? password = null) => Send(Port, command, password);
 
     public static string Send(int port, string command, string? password)
@@ -58,7 +58,8 @@ internal sealed class RedisServer : IDisposable
         using var stream = client.GetStream();
         var lines = password is null ? $"{command}\r\n" : $"AUTH {password}\r\n{command}\r\n";
         stream.Write(Encoding.UTF8.GetBytes(lines));
-        // The server answers, then sees the end and closes. A Sentinel does not know QUIT.
+        // The server answers, reads the end of the input, and closes the connection. (A Sentinel does not support
+        // QUIT.)
         client.Client.Shutdown(SocketShutdown.Send);
         return new StreamReader(stream).ReadToEnd();
     }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace QueueAdmission.Stores.Servers;
 
-/// <summary>A server that a test has started. It is ended by its id.</summary>
+/// <summary>A process that a test has started.</summary>
 internal sealed class ServerProcess : IDisposable
 {
     private readonly Process _process;
@@ -47,14 +47,14 @@ internal sealed class ServerProcess : IDisposable
         return server;
     }
 
-    /// <summary>Ends it at once, as <c>kill -9</c> does.</summary>
+    /// <summary>Kills the process and its child processes, like <c>kill -9</c>.</summary>
     public void Kill()
     {
         _process.Kill(entireProcessTree: true);
         _process.WaitForExit();
     }
 
-    /// <summary>Freezes it, or lets it go on.</summary>
+    /// <summary>Sends a signal to the process, for example to freeze or to continue it.</summary>
     public void Signal(string name)
     {
         using var kill = Process.Start("kill", [$"-{name}", $"{_process.Id}"]);
@@ -70,7 +70,7 @@ internal sealed class ServerProcess : IDisposable
         _process.Dispose();
     }
 
-    /// <summary>Reads what the server writes, on a thread of its own: the pool may be starved.</summary>
+    /// <summary>Reads the output of the process on a separate thread, because the thread pool may be starved.</summary>
     private void Follow(StreamReader reader) => new Thread(() =>
     {
         while (reader.ReadLine() is { } line)

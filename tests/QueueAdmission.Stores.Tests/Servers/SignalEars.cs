@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace QueueAdmission.Stores.Servers;
 
-/// <summary>Listens on a thread of its own, again and again, as the cluster does.</summary>
+/// <summary>
+/// Listens for signals on a separate thread, and listens again after each failure, like the cluster does.
+/// </summary>
 internal sealed class SignalEars : IDisposable
 {
     private readonly ConcurrentQueue<LeaseStoreSignal> _heard = new();

@@ -2,8 +2,8 @@ using System.Runtime.ExceptionServices;
 
 namespace QueueAdmission.Stores.Servers;
 
-/// <summary>Occupies all threads of the pool while a piece of work runs on a thread of its own.</summary>
-/// <remarks>Tests that use it run alone: others need the pool.</remarks>
+/// <summary>Blocks all threads of the thread pool while an action runs on a separate thread.</summary>
+/// <remarks>Tests that use this class do not run in parallel with other tests, which need the pool.</remarks>
 internal static class StarvedPool
 {
     public const string Collection = "Starved pool";
@@ -41,7 +41,7 @@ internal static class StarvedPool
         gate.Set();
         blocked.Signal();
         blocked.Wait();
-        // As it was thrown, because it may skip the test.
+        // The exception is rethrown unchanged, because it may be one that skips the test.
         if (failure is not null)
             ExceptionDispatchInfo.Throw(failure);
     }

@@ -1,6 +1,6 @@
 namespace QueueAdmission.Stores.Sqlite;
 
-/// <summary>A file of job ids. What was written is there after <c>kill -9</c>.</summary>
+/// <summary>A file of job ids. Ids that have been written survive <c>kill -9</c>.</summary>
 internal sealed class IdLog(string path) : IDisposable
 {
     private readonly FileStream _file = new(
@@ -8,7 +8,7 @@ internal sealed class IdLog(string path) : IDisposable
 
     public void Add(IEnumerable<Guid> ids) => _file.Write(ids.SelectMany(id => id.ToByteArray()).ToArray());
 
-    /// <summary>Reads the files of all processes.</summary>
+    /// <summary>Reads the ids in the files of all processes.</summary>
     public static List<Guid> Read(string folder, string pattern) =>
         [.. Directory.GetFiles(folder, pattern).SelectMany(file => File.ReadAllBytes(file).Chunk(16))
             .Where(id => id.Length == 16).Select(id => new Guid(id))];

@@ -3,7 +3,7 @@ using QueueAdmission.Sqlite;
 
 namespace QueueAdmission.Stores.Sqlite;
 
-/// <summary>The path of a file with jobs in a folder of its own.</summary>
+/// <summary>The path of a job file in a separate temporary folder.</summary>
 internal sealed class JobFile : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("queueadmission-jobs").FullName;
@@ -26,7 +26,7 @@ internal sealed class JobFile : IDisposable
         Action<SqliteJobStoreOptions>? configure = null, Host? host = null, IReadOnlyList<string>? steps = null) =>
         Open(Path, configure, host, steps);
 
-    /// <summary>Deletes the file and those that belong to it, as an operator does.</summary>
+    /// <summary>Deletes the file and its companion files, as an operator might.</summary>
     public void Delete()
     {
         foreach (var file in Directory.GetFiles(_folder))

@@ -2,14 +2,16 @@ using Microsoft.Data.Sqlite;
 
 namespace QueueAdmission.Stores.Sqlite;
 
-/// <summary>Looks into a file of jobs with SQLite alone.</summary>
+/// <summary>Checks a job file with SQLite directly, without the store.</summary>
 internal static class JobFileChecks
 {
     /// <summary>
-    /// The file is sound, the counters are those of the jobs, and each sequence has exactly one head.
+    /// Asserts that the file is intact, that the counters match the jobs, and that each sequence has exactly one head.
     /// </summary>
     /// <param name="path">The path of the file.</param>
-    /// <param name="isPurged">Whether jobs that are done were purged, so that the counters may be higher.</param>
+    /// <param name="isPurged">
+    /// Whether finished jobs may have been purged. The counters of finished jobs may then be higher than their number.
+    /// </param>
     public static void AssertConsistent(string path, bool isPurged = false)
     {
         using var connection = new SqliteConnection($"Data Source={path};Pooling=False");

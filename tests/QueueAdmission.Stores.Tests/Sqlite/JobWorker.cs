@@ -4,7 +4,7 @@ using QueueAdmission.Stores.Servers;
 namespace QueueAdmission.Stores.Sqlite;
 
 /// <summary>
-/// A process that uses a file of jobs until it is killed, and writes down what the store has told it.
+/// The program of a process that uses a job file until it is killed, and records the results of the store.
 /// </summary>
 internal static class JobWorker
 {
@@ -52,7 +52,7 @@ internal static class JobWorker
 
     private static string NewLogName(string path) => $"{path}.{Guid.NewGuid():N}";
 
-    /// <summary>Takes the right to run jobs and some jobs, and holds them.</summary>
+    /// <summary>Becomes the owner, claims some jobs, and then waits until the process is killed.</summary>
     private static void Own(IJobStore store, string path)
     {
         using var log = new IdLog($"{path}.owned");
@@ -99,7 +99,7 @@ internal static class JobWorker
         }
     }
 
-    /// <summary>About every second job fails at its first attempt.</summary>
+    /// <summary>Whether the first attempt of a job fails, as for about half of the jobs.</summary>
     private static bool IsRetried(byte[] payload) => payload[0] == 1;
 
     private static void Purge(IJobStore store)

@@ -1,13 +1,13 @@
 namespace QueueAdmission.Stores.Sqlite;
 
-/// <summary>The path of a file in a folder of its own.</summary>
+/// <summary>The path of a lease file in a separate temporary folder.</summary>
 internal sealed class LeaseFile : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("queueadmission-sqlite").FullName;
 
     public string Path => System.IO.Path.Combine(_folder, "leases.db");
 
-    /// <summary>Deletes the file and those that belong to it, as an operator does.</summary>
+    /// <summary>Deletes the file and its companion files, as an operator might.</summary>
     public void Delete()
     {
         foreach (var file in Directory.GetFiles(_folder))

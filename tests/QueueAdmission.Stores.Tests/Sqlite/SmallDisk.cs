@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace QueueAdmission.Stores.Sqlite;
 
-/// <summary>A disk of some megabytes. Tests that need it are skipped where it cannot be mounted.</summary>
+/// <summary>A disk of some megabytes. If it cannot be mounted, the test is skipped.</summary>
 internal sealed class SmallDisk : IDisposable
 {
     private SmallDisk(string folder)

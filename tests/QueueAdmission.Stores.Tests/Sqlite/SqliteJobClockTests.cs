@@ -3,7 +3,7 @@ using QueueAdmission.Stores.Contract;
 
 namespace QueueAdmission.Stores.Sqlite;
 
-/// <summary>Due times, retention and ends while the wall clock steps, and when the host restarts.</summary>
+/// <summary>Tests due times, retention and end times when the wall clock jumps, and when the host restarts.</summary>
 public sealed class SqliteJobClockTests : IDisposable
 {
     private static readonly DateTimeOffset Noon = new(2026, 5, 6, 12, 0, 0, TimeSpan.Zero);
@@ -144,12 +144,12 @@ public sealed class SqliteJobClockTests : IDisposable
     private SqliteJobStore Open(string bootId)
     {
         var store = _file.Open(host: new Host(bootId, _time));
-        // The name of the owner is free: the processes before this one have ended.
+        // The node can become the owner, because all earlier processes have ended.
         store.RenewOwner("a");
         return store;
     }
 
-    /// <summary>A host whose wall clock can step while its monotonic clock goes on.</summary>
+    /// <summary>The clocks of a host. The wall clock can jump while the monotonic clock continues.</summary>
     private sealed class SteppedTime(DateTimeOffset start) : TimeProvider
     {
         private TimeSpan _monotonic = TimeSpan.FromMinutes(3);

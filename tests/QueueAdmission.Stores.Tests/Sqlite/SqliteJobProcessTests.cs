@@ -3,7 +3,7 @@ using QueueAdmission.Stores.Servers;
 
 namespace QueueAdmission.Stores.Sqlite;
 
-/// <summary>Several processes on one file, and processes that are killed.</summary>
+/// <summary>Tests several processes on one file, and processes that are killed.</summary>
 public sealed class SqliteJobProcessTests : IDisposable
 {
     private const int Kills = 24;
@@ -30,7 +30,7 @@ public sealed class SqliteJobProcessTests : IDisposable
                     () => IdLog.Read(folder, "*.accepted").Count > 0 && workers.All(worker => !worker.HasExited),
                     () => string.Join('\n', workers.Select(worker => worker.Output)));
                 Thread.Sleep(random.Next(100));
-                // The eldest mostly has the right to run jobs; the others only accept.
+                // Usually the oldest process may run jobs, and the others only accept jobs.
                 var victim = workers[kill % 2 == 0 ? 0 : random.Next(workers.Count)];
                 victim.Kill();
                 victim.Dispose();
@@ -61,7 +61,7 @@ public sealed class SqliteJobProcessTests : IDisposable
         var found = accepted.Select(store.Find).ToList();
         Assert.All(found, job => Assert.Equal(StoredJobState.Done, job?.State));
         Assert.All(IdLog.Read(folder, "*.done"), id => Assert.Equal(StoredJobState.Done, store.Find(id)?.State));
-        // Each claim is an attempt. Beyond the first and the one retry there are only those that a kill has
+        // Each claim is an attempt. Besides the first attempt and one retry, a job has only attempts that a kill has
         // interrupted.
         Assert.All(
             found, job => Assert.True(claimed.GetValueOrDefault(job!.Id) <= job.Attempts, "A claim was not counted."));
@@ -84,7 +84,7 @@ public sealed class SqliteJobProcessTests : IDisposable
 
         var (ownership, renewals) = RenewUntilMayRun(store);
         Assert.Equal(3, ownership.Recovered);
-        // A busy machine may need a while to end a process. On a quiet one it is the first or the second renewal.
+        // A busy machine may need a while to end the process. On an idle machine the first or second renewal succeeds.
         Assert.True(renewals <= 20, $"The right came after {renewals} renewals.");
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"Renewals every {store.RenewalInterval.TotalMilliseconds} ms until the right was given: {renewals}");
@@ -139,7 +139,7 @@ public sealed class SqliteJobProcessTests : IDisposable
         JobFileChecks.AssertConsistent(_file.Path);
     }
 
-    /// <summary>What the other processes run. It does nothing in a usual run.</summary>
+    /// <summary>The program of the other processes. A normal test run does not execute it.</summary>
     [Fact(Explicit = true)]
     public void Worker() => JobWorker.Run();
 

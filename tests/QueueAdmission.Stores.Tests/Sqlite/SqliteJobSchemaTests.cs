@@ -31,7 +31,7 @@ public sealed class SqliteJobSchemaTests : IDisposable
         Assert.Equal($"{SqliteJobSchema.Steps.Count}", Read("SELECT version FROM queueadmission_job_store"));
     }
 
-    /// <summary>The file that the first version of the tables wrote, with jobs in all states.</summary>
+    /// <summary>The file has the tables of version 1, with jobs in all states.</summary>
     [Fact]
     public void Open_FileOfVersion1_HasItsJobs()
     {

@@ -101,7 +101,7 @@ public sealed class SqliteJobStoreTests : IDisposable
             Assert.Equal(JobStoreProblem.Unreachable, exception.Problem);
             Assert.Contains("has locked", exception.Message, StringComparison.Ordinal);
             Assert.Throws<JobStoreException>(() => store.Advance("a", [], [new JobClaim("posts", 1)]));
-            // What only reads goes on, and so does the right.
+            // Calls that only read succeed, and the node keeps the right to run jobs.
             Assert.NotNull(store.Find(job.Id));
             Assert.Equal(1, Jobs.AssertEquation(store).Accepted);
             Assert.True(store.RenewOwner("a").MayRun);

@@ -5,7 +5,7 @@ using QueueAdmission.Stores.Servers;
 
 namespace QueueAdmission.Stores.Sqlite;
 
-/// <summary>Several processes on one file.</summary>
+/// <summary>Tests several processes on one lease file.</summary>
 public sealed class SqliteProcessTests
 {
     private const string PathVariable = "QUEUEADMISSION_LEASE_FILE";
@@ -47,7 +47,7 @@ public sealed class SqliteProcessTests
         Assert.Equal(before.Identity, store.Read(Key).Identity);
     }
 
-    /// <summary>What the other processes run. It does nothing in a usual run.</summary>
+    /// <summary>The program of the other processes. A normal test run does not execute it.</summary>
     [Fact(Explicit = true)]
     public void Writer()
     {

@@ -1,4 +1,4 @@
--- A file of version 1 with one job in each state. It stays as it is when the tables change.
+-- A file of version 1 with at least one job in each state. Do not change this script when the tables change.
 CREATE TABLE queueadmission_job_store (
     one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL, owner TEXT,
     boot TEXT NOT NULL, clock INTEGER NOT NULL, seen INTEGER NOT NULL);
