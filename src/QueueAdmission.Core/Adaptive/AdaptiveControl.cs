@@ -1,29 +1,34 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The search for the number of workers. It sets the cap <c>adaptive</c>, as far as the settings and an operator allow.
+/// Controls the search for the best number of workers. The result is the cap <c>adaptive</c>, within the bounds of the
+/// settings.
 /// </summary>
 /// <remarks>
-/// Without <see cref="JobQueueOptions.AdaptiveWorkers"/> a queue has no search, and takes no timestamps for it. While
-/// an operator's override lasts, the search rests. Its cap keeps its value and is in force again afterwards. Guarded by
-/// the queue's lock, except for <see cref="Active"/>.
+/// Without <see cref="JobQueueOptions.AdaptiveWorkers"/>, a queue has no search and takes no timestamps for one. While
+/// an operator overrides the number of workers, the search is suspended. Its cap keeps its value and is in force again
+/// afterwards. All members are guarded by the queue's lock, except <see cref="Active"/> and <see cref="Workers"/>,
+/// which may be read without it.
 /// </remarks>
 internal sealed class AdaptiveControl(WorkerLimit limit)
 {
     private AdaptiveWorkers? _search;
     private AdaptiveWorkers? _active;
 
-    /// <summary>The number of workers that the search has found so far. It may be read without the lock.</summary>
+    /// <summary>The number of workers that the search has found so far. May be read without the lock.</summary>
     public int Workers { get; private set; }
 
-    /// <summary>The search that jobs report to; null while there is none.</summary>
+    /// <summary>
+    /// The search that jobs report to. Null if there is none, or if it is suspended. May be read without the lock.
+    /// </summary>
     public AdaptiveWorkers? Active => Volatile.Read(ref _active);
 
     /// <summary>
-    /// Called when other settings are in force. The search begins again only if they name another number to start from.
+    /// Applies changed settings. The search restarts only if <see cref="JobQueueOptions.Workers"/>, its starting point,
+    /// has changed.
     /// </summary>
-    /// <param name="settings">The settings.</param>
-    /// <param name="before">The settings so far; null at first.</param>
+    /// <param name="settings">The new settings.</param>
+    /// <param name="before">The previous settings; null on the first call.</param>
     public void Configure(JobQueueOptions settings, JobQueueOptions? before)
     {
         if (!settings.AdaptiveWorkers)
@@ -43,11 +48,14 @@ internal sealed class AdaptiveControl(WorkerLimit limit)
         UpdateActive();
     }
 
-    /// <summary>An operator's override has begun or ended.</summary>
+    /// <summary>Called when an operator's override begins or ends. Suspends or resumes the search.</summary>
     public void UpdateActive() => Volatile.Write(ref _active, limit.IsOverridden ? null : _search);
 
-    /// <summary>Sets the number of workers that the search has found.</summary>
-    /// <returns>False if it is not the active search any more: then the bounds are not for it.</returns>
+    /// <summary>Sets the cap to the number of workers that a search has found.</summary>
+    /// <returns>
+    /// False if <paramref name="search"/> is no longer the active search. Its result is then dropped, because the
+    /// settings or an override have changed since.
+    /// </returns>
     public bool TrySet(AdaptiveWorkers search, int workers, JobQueueOptions settings)
     {
         if (search != _active)

@@ -1,32 +1,37 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// Finds how many workers a backend can serve, from the effect of their number on the latency of the handlers.
+/// Finds how many workers a backend can serve. It observes how the number of workers affects the latency of the jobs.
 /// </summary>
 /// <remarks>
-/// <para>Up to its limit, a backend serves each job as fast as it can. Beyond the limit, jobs only take longer. Let
-/// <em>L₀</em> be the latency of an uncrowded backend, and <em>L</em> that of the last window. Then n·L₀ ÷ L of n jobs
-/// are being served (Little's law), and the others form a line inside the backend.</para>
-/// <para>That is the gradient of Netflix's concurrency-limits (<c>GradientLimit</c>) and the bandwidth-delay product of
-/// TCP BBR. It reaches a halved limit in one window. AIMD does not use how much slower the jobs are, so it needs one
-/// window for each step.</para>
-/// <para><b>Headroom</b>: a little more than what is being served, to notice when more is possible. It doubles from
-/// window to window while nothing becomes slower.</para>
-/// <para><b>Probing</b>: at times one window has fewer workers, because the uncrowded latency shows only then
-/// (<c>GradientLimit</c>'s probe, BBR's <c>ProbeRTT</c>). A baseline that follows the average would drift upwards with
-/// a crowd, which is the known weakness of <c>Gradient2Limit</c>.</para>
-/// <para><b>A test of the cause</b>: clearly fewer jobs at once may not become faster. Then the crowd was not the
-/// cause. The work itself is slower, and its latency is the new baseline.</para>
-/// <para>The class uses neither a clock nor a queue. It is called once a window.</para>
+/// <para>Up to its limit, a backend serves each job as fast as it can. Beyond the limit, more concurrent jobs only take
+/// longer. Let <em>L₀</em> be the latency of the uncrowded backend (the baseline), and <em>L</em> the mean latency of
+/// the last window. Of n concurrent jobs, the backend then serves n·L₀ ÷ L (Little's law). The others wait inside the
+/// backend.</para>
+/// <para>L₀ ÷ L is the gradient of Netflix's concurrency-limits library (<c>GradientLimit</c>). The product n·L₀ ÷ L
+/// corresponds to the bandwidth-delay product of TCP BBR. If the capacity of the backend halves, this method adapts
+/// within one window. AIMD (additive increase, multiplicative decrease) ignores how much slower the jobs are. It
+/// therefore needs many windows, each with one fixed step.</para>
+/// <para><b>Headroom.</b> The result is slightly above the number of jobs being served, to detect when the backend can
+/// serve more. While the latency does not rise, the headroom doubles from window to window, up to four times its
+/// size.</para>
+/// <para><b>Probing.</b> At intervals, one window has fewer workers, because only then can the uncrowded latency be
+/// measured. <c>GradientLimit</c> has the same probe, and BBR has <c>ProbeRTT</c>. A baseline that follows the average
+/// latency would drift upwards in a crowded backend. This is the known weakness of <c>Gradient2Limit</c>.</para>
+/// <para><b>Test of the cause.</b> If clearly fewer concurrent jobs do not become faster, the crowd was not the cause
+/// of the latency. The work itself has become slower, and the measured latency is the new baseline.</para>
+/// <para>The class depends on neither a clock nor a queue. It is called once per window.</para>
 /// </remarks>
 internal sealed class LatencyGradient(int start)
 {
-    /// <summary>The smallest factor by which one window lowers the number of workers.</summary>
+    /// <summary>
+    /// The lower bound of the gradient. One window at most halves the number of workers, before the headroom is added.
+    /// </summary>
     private const double SteepestFall = 0.5;
 
     /// <summary>
-    /// The factor for the number of workers after a reported overload. It lies between 0.7 (TCP CUBIC) and 0.9
-    /// (Netflix's concurrency limits). TCP Reno's 0.5 assumes a full buffer.
+    /// The factor by which a reported overload reduces the number of workers. It is between the factors of TCP CUBIC
+    /// (0.7) and of Netflix's concurrency-limits (0.9). The factor 0.5 of TCP Reno assumes a full buffer.
     /// </summary>
     private const double AfterOverload = 0.75;
 
@@ -34,14 +39,14 @@ internal sealed class LatencyGradient(int start)
     private const int WindowsBetweenProbes = 40;
 
     /// <summary>
-    /// Latencies up to this factor above the baseline still count as uncrowded, because the mean of a window is a
-    /// sample.
+    /// Latencies of up to this factor times the baseline still count as uncrowded, because the mean of a window is only
+    /// a sample.
     /// </summary>
     private const double Tolerance = 1.05;
 
     /// <summary>
-    /// The part of the way by which one window with a lower latency moves the baseline down. The smallest of many
-    /// samples is too small, so the baseline does not move all the way.
+    /// A window with a latency below the baseline lowers the baseline by this share of the difference. It does not
+    /// lower the baseline to that latency, because the smallest of many samples underestimates the true value.
     /// </summary>
     private const double BaselineDecreaseShare = 0.1;
 
@@ -56,14 +61,14 @@ internal sealed class LatencyGradient(int start)
     private int _doublings;
     private int _untilProbe = 1;
 
-    /// <summary>The number of workers for the next window.</summary>
+    /// <summary>Returns the number of workers for the next window.</summary>
     /// <param name="latency">The mean latency of the window that has just ended, in any unit.</param>
-    /// <param name="overloaded">Whether a handler said in this window that what it calls is overloaded.</param>
-    /// <param name="min">The smallest answer.</param>
-    /// <param name="max">The largest answer.</param>
+    /// <param name="overloaded">Whether a job in this window reported that a service it calls is overloaded.</param>
+    /// <param name="min">The smallest number of workers to return.</param>
+    /// <param name="max">The largest number of workers to return.</param>
     public int Next(double latency, bool overloaded, int min, int max)
     {
-        // A coarse clock sees jobs that take no time.
+        // With a coarse clock, the measured latency can be zero.
         latency = Math.Max(latency, 1);
         LearnBaseline(latency);
         var now = _workers;
@@ -88,8 +93,8 @@ internal sealed class LatencyGradient(int start)
     private bool HadFewerWorkers => _workers < _before * 0.85;
 
     /// <summary>
-    /// Whether the latency fell when there were fewer workers. It has to fall by at least half of what a shared
-    /// bottleneck would cause.
+    /// Returns true if the latency fell after the number of workers was reduced. The fall must be at least half of the
+    /// fall that a shared bottleneck would cause.
     /// </summary>
     private bool IsFasterWithFewer(double latency) => latency < _latencyBefore * (1 + (_workers / _before)) / 2;
 

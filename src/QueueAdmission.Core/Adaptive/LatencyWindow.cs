@@ -1,18 +1,19 @@
 namespace QueueAdmission;
 
-/// <summary>The latencies of the last jobs of a queue, until there are enough for a reliable mean.</summary>
+/// <summary>A window of latencies. It collects the latencies of a queue's jobs until their mean is reliable.</summary>
 internal struct LatencyWindow
 {
     private const int MinJobs = 100;
     private const int MaxJobs = 2_000;
 
-    // In rounds of all workers, so that a change of their number has had its effect on most jobs of a window.
+    // A round is one job per worker. The minimum ensures that a change of the number of workers affects most jobs of a
+    // window.
     private const int MinRounds = 10;
     private const int MaxRounds = 100;
 
     /// <summary>
-    /// The standard error of the mean, relative to it, at which a window is complete. Exponentially distributed
-    /// latencies reach it after 625 jobs.
+    /// The relative standard error of the mean at which a window is complete. Exponentially distributed latencies reach
+    /// it after 625 jobs.
     /// </summary>
     private const double Precision = 0.04;
 
@@ -21,14 +22,14 @@ internal struct LatencyWindow
     private double _sum;
     private double _sumOfSquares;
 
-    /// <summary>Whether a job reported overload.</summary>
+    /// <summary>Whether a job of this window reported overload.</summary>
     public bool Overloaded;
 
     public readonly double MeanLatency => _sum / _jobs;
 
     /// <summary>
     /// Whether most jobs ended while all workers were busy. Otherwise the number of workers did not affect the latency,
-    /// so the window does not change that number.
+    /// and the window leaves the number unchanged.
     /// </summary>
     public readonly bool LimitWasUsed => _jobsAtTheLimit * 2 > _jobs;
 

@@ -3,17 +3,17 @@ using Microsoft.Extensions.Configuration;
 namespace QueueAdmission;
 
 /// <summary>
-/// Reads the settings of one queue from a configuration section. It collects every mistake with its full path.
+/// Reads the settings of one queue from a configuration section, and collects all errors, each with its full path.
 /// </summary>
 /// <param name="added">The settings that packages add to queues.</param>
 internal sealed class QueueSectionReader(IEnumerable<QueueSetting> added)
 {
-    // PartitionByKey as well. Only in a web application it follows from another setting.
+    // Includes PartitionByKey. Only in a web application does that setting follow from another one (PartitionBy).
     private readonly List<QueueSetting> _settings =
         [.. JobQueueSettings.All.Concat(added).Where(setting => setting.Schema.Type != SettingSchemaType.Code)];
 
-    /// <summary>Reads the section into the options. It does not check ranges.</summary>
-    /// <returns>The mistakes. What was read may be used only if there are none.</returns>
+    /// <summary>Reads the section into the options. Does not check ranges.</summary>
+    /// <returns>The errors. The options may be used only if there are none.</returns>
     public IReadOnlyList<string> Read(IConfigurationSection section, JobQueueOptions into)
     {
         List<string> errors = [];
@@ -68,7 +68,7 @@ internal sealed class QueueSectionReader(IEnumerable<QueueSetting> added)
             errors.Add($"{section.Path} is an object or an array; allowed: {setting.Allowed}.");
             return;
         }
-        // A null, or an empty text, takes back what weaker sources of the configuration say.
+        // A null or empty value cancels the value of a configuration source with lower precedence.
         if (!string.IsNullOrEmpty(section.Value) && !setting.TryRead(SettingText.Trim(section.Value), into))
         {
             errors.Add($"{section.Path} is '{SettingText.Show(section.Value)}'; allowed: {setting.Allowed}.");

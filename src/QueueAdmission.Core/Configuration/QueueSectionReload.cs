@@ -6,10 +6,10 @@ using Microsoft.Extensions.Primitives;
 
 namespace QueueAdmission;
 
-/// <summary>Puts a changed configuration section in force in the queue that reads it.</summary>
+/// <summary>Applies changes of a configuration section to the queue that is configured from it.</summary>
 /// <remarks>
-/// A change that is wrong is logged, and the last good settings stay, whole. Settings that code changed stay until the
-/// configured ones change.
+/// If a changed section is invalid, the errors are logged and the queue keeps all of its last valid settings. A setting
+/// that code has changed keeps its value until its configured value changes.
 /// </remarks>
 internal sealed partial class QueueSectionReload(string name, IConfigurationSection section, IServiceProvider services)
     : IJobQueueExtension, IDisposable
@@ -42,12 +42,12 @@ internal sealed partial class QueueSectionReload(string name, IConfigurationSect
         {
             _isDisposed = true;
         }
-        // Not under the lock: it waits for a callback that is running, which may wait for the lock.
+        // Not under the lock: the disposal waits for a running callback, and that callback may be waiting for the lock.
         _subscription?.Dispose();
     }
 
     /// <summary>
-    /// Applies the present section. The caller is a change token, so no exception may leave this method.
+    /// Applies the current content of the section. A change token calls this method, so no exception may escape it.
     /// </summary>
     private void Reload()
     {
@@ -59,7 +59,8 @@ internal sealed partial class QueueSectionReload(string name, IConfigurationSect
             }
             try
             {
-                // It runs every configuration of the queue, code's and the section's, and validates the outcome.
+                // The factory runs all configuration of the queue, from code and from the section, and validates the
+                // result.
                 Apply(services.GetRequiredService<IOptionsFactory<JobQueueOptions>>().Create(name));
                 _reported = [];
             }
@@ -69,7 +70,7 @@ internal sealed partial class QueueSectionReload(string name, IConfigurationSect
             }
             catch (ObjectDisposedException)
             {
-                // The queue or its container has ended. There is nothing to change any more.
+                // The queue or its container has been disposed, so there is nothing left to update.
             }
 #pragma warning disable CA1031 // Configuration providers and callbacks are not ours. The settings stay.
             catch (Exception exception)
@@ -100,7 +101,7 @@ internal sealed partial class QueueSectionReload(string name, IConfigurationSect
 
     private void Report(IReadOnlyList<string> errors, Exception? exception)
     {
-        // One write to a file may be reported twice.
+        // A file provider may raise two notifications for one write to a file.
         if (errors.SequenceEqual(_reported))
         {
             return;

@@ -1,9 +1,9 @@
 namespace QueueAdmission;
 
-/// <summary>A job that a node has claimed.</summary>
+/// <summary>A job that a node has claimed in order to run it.</summary>
 public sealed class ClaimedJob
 {
-    /// <summary>The job.</summary>
+    /// <summary><see cref="AcceptedJob.Id"/>.</summary>
     public required Guid Id { get; init; }
 
     /// <summary>The name of its queue.</summary>
@@ -27,6 +27,6 @@ public sealed class ClaimedJob
     /// <summary>The number of this attempt, from 1.</summary>
     public required int Attempt { get; init; }
 
-    /// <summary>Tells this claim from every other claim of the job.</summary>
+    /// <summary>A number that distinguishes this claim from every other claim of the job.</summary>
     public required long Claim { get; init; }
 }

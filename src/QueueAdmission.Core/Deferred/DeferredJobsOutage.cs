@@ -1,7 +1,7 @@
 namespace QueueAdmission;
 
-/// <summary>What is wrong with the store of deferred jobs.</summary>
-/// <param name="Since">When the first call failed.</param>
-/// <param name="Problem">What is wrong.</param>
-/// <param name="Message">The same in words for operators, without credentials.</param>
+/// <summary>An outage of the store of deferred jobs, or of the <see cref="IJobIntake"/> in front of it.</summary>
+/// <param name="Since">The time at which the first call failed.</param>
+/// <param name="Problem">The kind of problem.</param>
+/// <param name="Message">A description for operators, without credentials.</param>
 public sealed record DeferredJobsOutage(DateTimeOffset Since, JobStoreProblem Problem, string Message);

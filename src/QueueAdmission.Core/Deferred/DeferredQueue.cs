@@ -1,35 +1,35 @@
 namespace QueueAdmission;
 
-/// <summary>The deferred jobs of one queue, as a node saw them.</summary>
+/// <summary>The counts of the deferred jobs of one queue, as a node last read them from the store.</summary>
 public sealed class DeferredQueue
 {
     /// <summary>The name of the queue.</summary>
     public required string Queue { get; init; }
 
-    /// <summary>All jobs that were ever accepted. It is the sum of the six numbers below.</summary>
+    /// <summary>The number of all jobs ever accepted. It is the sum of the next six counts.</summary>
     public required long Accepted { get; init; }
 
-    /// <summary>Jobs that wait now.</summary>
+    /// <summary>The number of jobs that wait now.</summary>
     public required long Waiting { get; init; }
 
-    /// <summary>Jobs that run now.</summary>
+    /// <summary>The number of jobs that run now.</summary>
     public required long Running { get; init; }
 
-    /// <summary>All jobs that were ever done.</summary>
+    /// <summary>The number of all jobs ever done.</summary>
     public required long Done { get; init; }
 
-    /// <summary>Dead letters that exist now.</summary>
+    /// <summary>The number of dead letters that exist now. A dead letter is a job that failed for good.</summary>
     public required long Dead { get; init; }
 
-    /// <summary>All jobs that were ever cancelled.</summary>
+    /// <summary>The number of all jobs ever cancelled.</summary>
     public required long Cancelled { get; init; }
 
-    /// <summary>All dead letters that were ever discarded.</summary>
+    /// <summary>The number of all dead letters ever discarded.</summary>
     public required long Discarded { get; init; }
 
-    /// <summary>When the oldest job that waits was accepted; null if none waits.</summary>
+    /// <summary>The time at which the oldest waiting job was accepted. Null if no job waits.</summary>
     public DateTimeOffset? OldestWaiting { get; init; }
 
-    /// <summary>How many jobs end in a second, over all nodes; null while it is not known.</summary>
+    /// <summary>The number of jobs that end per second, over all nodes. Null if it has not been measured yet.</summary>
     public double? RatePerSecond { get; init; }
 }

@@ -1,44 +1,50 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// What makes an accepted job durable before its caller gets the 202. By default it is the <see cref="IJobStore"/>. A
-/// log in front of the store is another one: the jobs reach the store later, by <see cref="IJobStore.Import"/>.
+/// Makes an accepted job durable before its caller receives the 202 response. By default, the intake is the
+/// <see cref="IJobStore"/> itself. Another intake is a log in front of the store, from which
+/// <see cref="IJobStore.Import"/> later transfers the jobs to the store.
 /// </summary>
 /// <remarks>
 /// <para><b>Threads.</b> The methods are synchronous. One dedicated thread calls <see cref="Accept"/> with the jobs of
-/// many requests, and a second call begins after the first one has returned.</para>
-/// <para><b>Failures.</b> <see cref="JobStoreException"/> says why; any other exception counts as
-/// <see cref="JobStoreProblem.Unreachable"/>. The intake recovers by itself: the next call connects again.</para>
+/// many requests, so calls never overlap.</para>
+/// <para><b>Failures.</b> A call that fails throws a <see cref="JobStoreException"/>, which states the problem. Any
+/// other exception counts as <see cref="JobStoreProblem.Unreachable"/>. The intake recovers without help: the next call
+/// connects again.</para>
 /// </remarks>
 public interface IJobIntake : IDisposable
 {
-    /// <summary>What the intake is, in metrics and logs, without credentials. For example <c>sqlite</c>.</summary>
+    /// <summary>
+    /// The name of the kind of intake in metrics and logs, without credentials. For example <c>sqlite</c>.
+    /// </summary>
     string Name { get; }
 
     /// <summary>
-    /// What keeps jobs that this process has accepted, or should bring to the store, from getting there. Null if
-    /// nothing does, and always for a store.
+    /// The outage that currently prevents this process from transferring accepted jobs to the store. Null if there is
+    /// none. Always null for a store.
     /// </summary>
     DeferredJobsOutage? Outage => null;
 
     /// <summary>
-    /// Creates the schema, or brings an older one up to date; an intake that has none looks whether it can be used.
-    /// Called when the application starts, and again until it has worked once.
+    /// Creates the schema, or upgrades an older one. An intake without a schema checks whether it can be used. Called
+    /// when the application starts, and repeated until a call succeeds.
     /// </summary>
     /// <exception cref="JobStoreException">
-    /// It is away, or cannot be used. For example, its schema is newer than this release can use
+    /// The intake is unreachable or cannot be used. For example, its schema is newer than this release supports
     /// (<see cref="JobStoreProblem.Unusable"/>).
     /// </exception>
     void Open();
 
     /// <summary>Stores jobs durably. A store does so in one transaction.</summary>
     /// <remarks>
-    /// Each job is decided for itself, in the order of the list: a full queue or a duplicate does not fail the others.
-    /// Jobs of one queue keep the order of the list. When a call has failed, the same jobs may be given again: those
-    /// that were stored after all are duplicates.
+    /// Each job is decided separately, in the order of the list. A full queue or a duplicate does not affect the other
+    /// jobs. Jobs of one queue keep the order of the list. After a failed call, the same jobs may be passed again:
+    /// those that were stored after all are then duplicates.
     /// </remarks>
     /// <param name="jobs">The jobs of one or several queues.</param>
-    /// <returns>What became of each job, in the same order.</returns>
-    /// <exception cref="JobStoreException">Nothing was accepted, or it is not known.</exception>
+    /// <returns>The outcome for each job, in the same order.</returns>
+    /// <exception cref="JobStoreException">
+    /// No job was accepted, or it is unknown whether jobs were accepted.
+    /// </exception>
     IReadOnlyList<JobAcceptance> Accept(IReadOnlyList<AcceptedJob> jobs);
 }

@@ -1,10 +1,12 @@
 namespace QueueAdmission;
 
-/// <summary>What became of a job that was given to a store.</summary>
-/// <param name="Status">What became of it.</param>
-/// <param name="Id">The job that is stored: for a duplicate the earlier one.</param>
+/// <summary>The answer of an intake to a job that was passed to <see cref="IJobIntake.Accept"/>.</summary>
+/// <param name="Status">Whether the job was accepted.</param>
+/// <param name="Id">The id of the stored job. For a duplicate, this is the earlier job.</param>
 public readonly record struct JobAcceptance(JobAcceptanceStatus Status, Guid Id)
 {
-    /// <summary>Where an accepted job lies until it is in the store. Null if it is there.</summary>
+    /// <summary>
+    /// The position of an accepted job in the log in front of the store. Null if the job is in the store already.
+    /// </summary>
     public JobPosition? Position { get; init; }
 }

@@ -1,13 +1,13 @@
 namespace QueueAdmission;
 
-/// <summary>What became of a job that was given to a store.</summary>
+/// <summary>Whether an intake accepted a job, or why it did not.</summary>
 public enum JobAcceptanceStatus
 {
     /// <summary>The job is stored.</summary>
     Accepted = 0,
 
     /// <summary>
-    /// The queue has as many jobs as <see cref="AcceptedJob.MaxWaiting"/> allows. Nothing was stored.
+    /// The queue already has <see cref="AcceptedJob.MaxWaiting"/> waiting and running jobs. Nothing was stored.
     /// </summary>
     QueueFull = 1,
 
@@ -18,14 +18,14 @@ public enum JobAcceptanceStatus
     Duplicate = 2,
 
     /// <summary>
-    /// The store has a job with the same <see cref="AcceptedJob.IdempotencyKey"/> and another
+    /// The store has a job with the same <see cref="AcceptedJob.IdempotencyKey"/> but a different
     /// <see cref="AcceptedJob.Fingerprint"/>. Nothing was stored.
     /// </summary>
     KeyReused = 3,
 
     /// <summary>
-    /// The intake could not make this job durable, or does not know whether it is. A store never answers so: it takes
-    /// or fails a call as a whole.
+    /// The intake could not make this job durable, or does not know whether it is durable. A store never returns this
+    /// status, because its calls succeed or fail as a whole.
     /// </summary>
     Unavailable = 4,
 }

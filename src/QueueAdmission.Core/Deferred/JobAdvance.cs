@@ -1,16 +1,17 @@
 namespace QueueAdmission;
 
-/// <summary>What <see cref="IJobStore.Advance"/> did.</summary>
+/// <summary>The result of <see cref="IJobStore.Advance"/>.</summary>
 public sealed class JobAdvance
 {
-    /// <summary>For each end, in the same order, whether it counted.</summary>
+    /// <summary>Whether each end counted, in the order of the ends that were passed.</summary>
     public required IReadOnlyList<bool> Ends { get; init; }
 
-    /// <summary>The jobs that the node has now, in the order in which they should start.</summary>
+    /// <summary>The jobs claimed by this call, in the order in which they should start.</summary>
     public required IReadOnlyList<ClaimedJob> Jobs { get; init; }
 
     /// <summary>
-    /// When the next waiting job of the claimed queues is due, counted from now. Null if no job waits for its time.
+    /// The time from now until the next waiting job of the claimed queues is due. Null if no job waits for its due
+    /// time.
     /// </summary>
     public TimeSpan? NextDue { get; init; }
 }

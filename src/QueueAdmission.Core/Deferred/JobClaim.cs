@@ -1,6 +1,6 @@
 namespace QueueAdmission;
 
-/// <summary>How many jobs of a queue a node wants.</summary>
+/// <summary>A node's request for jobs of one queue.</summary>
 /// <param name="Queue">The name of the queue.</param>
-/// <param name="Max">The largest number of jobs, from 1.</param>
+/// <param name="Max">The maximum number of jobs to claim, at least 1.</param>
 public readonly record struct JobClaim(string Queue, int Max);

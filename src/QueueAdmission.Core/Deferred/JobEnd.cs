@@ -1,9 +1,9 @@
 namespace QueueAdmission;
 
-/// <summary>The end of an attempt.</summary>
+/// <summary>The end of an attempt to run a job.</summary>
 public sealed class JobEnd
 {
-    /// <summary>The job.</summary>
+    /// <summary>The id of the job.</summary>
     public required Guid Id { get; init; }
 
     /// <summary>The name of its queue.</summary>
@@ -15,14 +15,15 @@ public sealed class JobEnd
     /// <summary>How the attempt ended.</summary>
     public required JobEndKind Kind { get; init; }
 
-    /// <summary>The result, for <see cref="JobEndKind.Done"/>. Only its author reads it.</summary>
+    /// <summary>The result, for <see cref="JobEndKind.Done"/>. The store does not interpret it.</summary>
     public byte[]? Result { get; init; }
 
-    /// <summary>For <see cref="JobEndKind.Retry"/>, how long the job waits before it is due again.</summary>
+    /// <summary>For <see cref="JobEndKind.Retry"/>, the time until the job is due again.</summary>
     public TimeSpan Delay { get; init; }
 
     /// <summary>
-    /// Why the attempt failed, for operators: for <see cref="JobEndKind.Retry"/> and <see cref="JobEndKind.Dead"/>.
+    /// For <see cref="JobEndKind.Retry"/> and <see cref="JobEndKind.Dead"/>, the reason for the failure, for display to
+    /// operators.
     /// </summary>
     public string? Reason { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace QueueAdmission;
 
-/// <summary>How an attempt to run a job ended.</summary>
+/// <summary>The way in which an attempt to run a job ended.</summary>
 public enum JobEndKind
 {
     /// <summary>The job is done. Its result is kept, and its payload is removed.</summary>
@@ -9,11 +9,11 @@ public enum JobEndKind
     /// <summary>The attempt failed. The job waits again, and the attempt counts.</summary>
     Retry = 1,
 
-    /// <summary>The job failed for good: it is a dead letter. It is kept with its payload.</summary>
+    /// <summary>The job failed for good and is a dead letter now. It is kept with its payload.</summary>
     Dead = 2,
 
     /// <summary>
-    /// The attempt was given back before it ended. The job waits again, and the attempt does not count.
+    /// The node returned the job before the attempt had ended. The job waits again, and the attempt does not count.
     /// </summary>
     GivenBack = 3,
 }

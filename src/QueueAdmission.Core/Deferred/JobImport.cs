@@ -1,19 +1,25 @@
 namespace QueueAdmission;
 
-/// <summary>Jobs of one source, on their way to the store.</summary>
+/// <summary>Jobs of one source that are to be imported into the store.</summary>
 public sealed class JobImport
 {
-    /// <summary>The source, see <see cref="JobPosition.Source"/>. At most 300 characters.</summary>
+    /// <summary>The <see cref="JobPosition.Source"/> of the jobs. At most 300 characters.</summary>
     public required string Source { get; init; }
 
     /// <summary>
-    /// The position after which the jobs follow: all that was accepted up to it is in the store. -1 for the beginning.
+    /// The position that the store must have reached: all jobs of the source up to it must be in the store. -1 if the
+    /// import begins at the start of the source.
     /// </summary>
     public required long After { get; init; }
 
-    /// <summary>The position that is reached with these jobs. It may be above that of the last job.</summary>
+    /// <summary>
+    /// The position that the store has reached after the import. It may be above the position of the last job.
+    /// </summary>
     public required long Last { get; init; }
 
-    /// <summary>The jobs with growing positions above <see cref="After"/>, up to <see cref="Last"/>.</summary>
+    /// <summary>
+    /// The jobs, in ascending order of position. All positions are above <see cref="After"/> and at most
+    /// <see cref="Last"/>.
+    /// </summary>
     public required IReadOnlyList<ImportedJob> Jobs { get; init; }
 }

@@ -1,23 +1,23 @@
 namespace QueueAdmission;
 
-/// <summary>What became of an accepted job.</summary>
+/// <summary>The state of an accepted job.</summary>
 public enum StoredJobState
 {
-    /// <summary>It waits for its first attempt or for another one.</summary>
+    /// <summary>The job waits for its first or next attempt.</summary>
     Waiting = 0,
 
-    /// <summary>It runs.</summary>
+    /// <summary>The job runs.</summary>
     Running = 1,
 
-    /// <summary>It is done, and its result is kept.</summary>
+    /// <summary>The job is done, and its result is kept.</summary>
     Done = 2,
 
-    /// <summary>It failed for good, and waits for an operator.</summary>
+    /// <summary>The job failed for good: it is a dead letter, and an operator decides about it.</summary>
     Dead = 3,
 
-    /// <summary>It was cancelled while it waited.</summary>
+    /// <summary>The job was cancelled while it waited.</summary>
     Cancelled = 4,
 
-    /// <summary>It was a dead letter, and an operator discarded it.</summary>
+    /// <summary>The job was a dead letter, and an operator discarded it.</summary>
     Discarded = 5,
 }

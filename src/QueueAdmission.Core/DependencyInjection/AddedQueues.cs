@@ -1,7 +1,7 @@
 namespace QueueAdmission;
 
-/// <summary>The queues that <c>AddJobQueue</c> added to one container.</summary>
-/// <param name="names">Their names.</param>
+/// <summary>The queues that <c>AddJobQueue</c> has added to one container.</summary>
+/// <param name="names">The names of the queues.</param>
 /// <param name="settings">The settings that packages have registered.</param>
 internal sealed class AddedQueues(IEnumerable<AddedQueueName> names, IEnumerable<QueueSetting> settings) : IDisposable
 {
@@ -10,10 +10,12 @@ internal sealed class AddedQueues(IEnumerable<AddedQueueName> names, IEnumerable
     private readonly List<JobQueue> _queues = [];
     private bool _callersAreRefused;
 
-    /// <summary>The names, also of queues that are not needed yet. They are compared without case.</summary>
+    /// <summary>
+    /// The names of all added queues, including those that have not been created yet. Comparison ignores case.
+    /// </summary>
     public IReadOnlySet<string> Names { get; } = names.Select(added => added.Name).ToHashSet(QueueName.Comparer);
 
-    /// <summary>The queues that were needed so far.</summary>
+    /// <summary>The queues that have been created so far. A queue is created when it is first requested.</summary>
     public IReadOnlyList<JobQueue> Queues
     {
         get
@@ -41,8 +43,8 @@ internal sealed class AddedQueues(IEnumerable<AddedQueueName> names, IEnumerable
     }
 
     /// <summary>
-    /// Refuses callers, because the application stops: see <see cref="EngineControl.RefuseCallers"/>. Queues that are
-    /// created later refuse them as well.
+    /// Makes all queues refuse callers, because the application is stopping: see
+    /// <see cref="EngineControl.RefuseCallers"/>. Queues that are created later also refuse callers.
     /// </summary>
     public void RefuseCallers()
     {
@@ -57,7 +59,8 @@ internal sealed class AddedQueues(IEnumerable<AddedQueueName> names, IEnumerable
     }
 
     /// <summary>
-    /// Ends the handles of pushed jobs. The container has disposed the queues already: it disposes the newest first.
+    /// Completes the handles of pushed jobs that still run. The queues are already disposed at this point, because a
+    /// container disposes its newest services first.
     /// </summary>
     public void Dispose()
     {

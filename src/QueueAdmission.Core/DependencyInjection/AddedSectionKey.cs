@@ -1,5 +1,5 @@
 namespace QueueAdmission;
 
-/// <summary>A key next to <c>Queues</c> that a package reads by itself.</summary>
-/// <param name="Key">The key, compared without case.</param>
+/// <summary>A configuration key beside <c>Queues</c> that a package reads.</summary>
+/// <param name="Key">The key. Comparison ignores case.</param>
 internal sealed record AddedSectionKey(string Key);

@@ -2,9 +2,11 @@ using QueueAdmission;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Configures the deferred jobs of an application. Packages with stores offer their methods on it.</summary>
+/// <summary>
+/// Configures the deferred jobs of an application. Packages with a store provide extension methods on this interface.
+/// </summary>
 /// <remarks>
-/// A package with a store calls <see cref="UseStore"/>:
+/// The extension method of such a package calls <see cref="UseStore"/>:
 /// <code>
 /// public static IDeferredJobsBuilder UseMyStore(this IDeferredJobsBuilder builder, string connectionString) =>
 ///     builder.UseStore(services => new MyStore(connectionString));
@@ -15,22 +17,24 @@ public interface IDeferredJobsBuilder
     /// <summary>The services of the application.</summary>
     IServiceCollection Services { get; }
 
-    /// <summary>Sets the store in which accepted jobs wait. The last call holds.</summary>
+    /// <summary>
+    /// Sets the store in which accepted jobs wait. If it is called several times, the last call applies.
+    /// </summary>
     /// <param name="create">
-    /// Creates the store when the application starts. It may throw for settings that cannot work, and connects to
-    /// nothing. The application disposes the store.
+    /// Creates the store when the application starts. The function may throw if the settings are invalid, and must not
+    /// connect to anything. The application disposes the store.
     /// </param>
     /// <returns>The same builder.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="create"/> is null.</exception>
     IDeferredJobsBuilder UseStore(Func<IServiceProvider, IJobStore> create);
 
     /// <summary>
-    /// Sets what makes accepted jobs durable in front of the store. The last call holds. Without a call it is the store
-    /// itself.
+    /// Sets the intake, which makes accepted jobs durable before they reach the store. If it is called several times,
+    /// the last call applies. Without a call, the store itself is the intake.
     /// </summary>
     /// <param name="create">
-    /// Creates the intake when the application starts. It may throw for settings that cannot work, and connects to
-    /// nothing. The application disposes the intake.
+    /// Creates the intake when the application starts. The function may throw if the settings are invalid, and must not
+    /// connect to anything. The application disposes the intake.
     /// </param>
     /// <returns>The same builder.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="create"/> is null.</exception>

@@ -1,14 +1,16 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// Code of a package that works on the queues of an application. Register it as a singleton service of this type.
+/// Extends the queues of an application with the code of a package. Register the implementation as a singleton service
+/// of this type.
 /// </summary>
 public interface IJobQueueExtension
 {
     /// <summary>
-    /// A queue was created, by <c>AddJobQueue</c> or by the configuration of a web application. No job has entered it.
+    /// Called after a queue has been created for <c>AddJobQueue</c> or by a web application, before the first job
+    /// enters it.
     /// </summary>
-    /// <remarks>It is called on the thread that creates the queue, which waits for it. It does not block.</remarks>
+    /// <remarks>The call is made on the thread that creates the queue, so the implementation must not block.</remarks>
     /// <param name="queue">The queue.</param>
     void OnCreated(JobQueue queue);
 }

@@ -1,9 +1,10 @@
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Adds to the queues of an application. <c>AddQueuedAdmission</c> and <c>AddJobQueue</c> return it.</summary>
+/// <summary>
+/// Adds queues, and features for them, to an application. <c>AddQueuedAdmission</c> and <c>AddJobQueue</c> return it.
+/// </summary>
 /// <remarks>
-/// Packages that extend QueueAdmission offer their methods on it. So these methods appear where there are queues, and
-/// are written in one chain.
+/// Packages that extend QueueAdmission provide extension methods on this interface, so that calls can be chained:
 /// <code>
 /// services.AddJobQueue("pdf", o => o.Workers = 4).AddJobQueue("mail");
 /// </code>

@@ -5,26 +5,29 @@ using QueueAdmission;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers queues in programs without a web server.</summary>
+/// <summary>
+/// Registers queues in the dependency injection container, without the configuration of a web application.
+/// </summary>
 public static class JobQueueServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds a queue as a keyed singleton: inject it with <c>[FromKeyedServices("name")] JobQueue</c>.
+    /// Adds a queue as a keyed singleton. Inject it with <c>[FromKeyedServices("name")] JobQueue</c>.
     /// </summary>
     /// <remarks>
-    /// <para>Its settings are validated when the host starts, or when the queue is first used. A registered
-    /// <see cref="TimeProvider"/> is its clock. Where there is an <c>IMeterFactory</c>, as in every host, it has
-    /// metrics.</para>
+    /// <para>The settings of the queue are validated when the host starts, or when the queue is first used. If a
+    /// <see cref="TimeProvider"/> is registered, it is the clock of the queue. If an <c>IMeterFactory</c> is
+    /// registered, as in every host, the queue reports metrics.</para>
     /// <para>In a web application with <c>AddQueuedAdmission</c> or <c>UseQueuedAdmission</c>, callers that wait for
-    /// the queue are refused when the application stops. Elsewhere they wait on, and a hosted service that awaits
-    /// <see cref="JobQueue.DrainAsync(CancellationToken)"/> in <c>StopAsync</c> lets them finish. A web application may
-    /// not have another queue of the same name in its configuration or code.</para>
-    /// <para>Several calls with one name configure one queue, in their order.</para>
+    /// the queue are refused when the application stops. In other applications they continue to wait. To let them
+    /// finish, await <see cref="JobQueue.DrainAsync(CancellationToken)"/> in the <c>StopAsync</c> method of a hosted
+    /// service. The configuration and the code of a web application must not define another queue with the same
+    /// name.</para>
+    /// <para>Several calls with the same name configure the same queue, in the order of the calls.</para>
     /// </remarks>
     /// <param name="services">The services.</param>
     /// <param name="name">The queue's name and key: 1 to 64 of the characters <c>A-Z a-z 0-9 . _ -</c>.</param>
-    /// <param name="configure">Sets what should differ from the defaults.</param>
-    /// <returns>A builder for further queues, and for what other packages add to queues.</returns>
+    /// <param name="configure">Changes settings from their defaults.</param>
+    /// <returns>A builder for adding further queues and the features of other packages.</returns>
     /// <exception cref="ArgumentNullException">
     /// <paramref name="services"/> or <paramref name="name"/> is null.
     /// </exception>
@@ -51,15 +54,16 @@ public static class JobQueueServiceCollectionExtensions
     }
 
     /// <summary>
-    /// Adds a queue with the settings of a configuration section, which may change while the program runs.
+    /// Adds a queue whose settings come from a configuration section. The section may change while the program runs.
     /// </summary>
     /// <remarks>
-    /// <para>The keys are those of <see cref="JobQueueOptions"/>, and of settings that packages add. Everything wrong
-    /// is reported when the host starts, with its path: a bad value, an unknown key, a missing section.</para>
-    /// <para>A reload takes effect at once, all of it or nothing, and is logged. If something is wrong, the error is
-    /// logged, and the last good settings stay. What code changed with
-    /// <see cref="JobQueue.Update(Action{JobQueueOptions})"/> stays until that setting changes in the
-    /// configuration.</para>
+    /// <para>The keys are the properties of <see cref="JobQueueOptions"/> and the settings that packages add. When the
+    /// host starts, all errors are reported with their paths: invalid values, unknown keys, or a missing
+    /// section.</para>
+    /// <para>A valid reload takes effect at once and is logged. An invalid reload is logged as an error and changes
+    /// nothing: the queue keeps its last valid settings. A setting that code has changed with
+    /// <see cref="JobQueue.Update(Action{JobQueueOptions})"/> keeps that value until its configured value
+    /// changes.</para>
     /// <code>
     /// builder.Services.AddJobQueue("reports", builder.Configuration.GetSection("Reports:Queue"));
     /// </code>
@@ -67,9 +71,9 @@ public static class JobQueueServiceCollectionExtensions
     /// <param name="services">The services.</param>
     /// <param name="name">The queue's name and key: 1 to 64 of the characters <c>A-Z a-z 0-9 . _ -</c>.</param>
     /// <param name="section">
-    /// The section. It replaces what earlier calls for the same name set, key by key.
+    /// The section. Each key in it overrides the value from earlier calls with the same name.
     /// </param>
-    /// <returns>A builder for further queues, and for what other packages add to queues.</returns>
+    /// <returns>A builder for adding further queues and the features of other packages.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="name"/> is not a valid name.</exception>
     public static IQueueAdmissionBuilder AddJobQueue(
@@ -92,10 +96,10 @@ public static class JobQueueServiceCollectionExtensions
     /// <summary>
     /// Adds a further queue: see <see cref="AddJobQueue(IServiceCollection, string, IConfigurationSection)"/>.
     /// </summary>
-    /// <param name="builder">What an earlier call returned.</param>
+    /// <param name="builder">The builder.</param>
     /// <param name="name">The queue's name and key: 1 to 64 of the characters <c>A-Z a-z 0-9 . _ -</c>.</param>
     /// <param name="section">The section.</param>
-    /// <returns>A builder for further queues, and for what other packages add to queues.</returns>
+    /// <returns>A builder for adding further queues and the features of other packages.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="name"/> is not a valid name.</exception>
     public static IQueueAdmissionBuilder AddJobQueue(
@@ -108,10 +112,10 @@ public static class JobQueueServiceCollectionExtensions
     /// <summary>
     /// Adds a further queue: see <see cref="AddJobQueue(IServiceCollection, string, Action{JobQueueOptions})"/>.
     /// </summary>
-    /// <param name="builder">What an earlier call returned.</param>
+    /// <param name="builder">The builder.</param>
     /// <param name="name">The queue's name and key: 1 to 64 of the characters <c>A-Z a-z 0-9 . _ -</c>.</param>
-    /// <param name="configure">Sets what should differ from the defaults.</param>
-    /// <returns>A builder for further queues, and for what other packages add to queues.</returns>
+    /// <param name="configure">Changes settings from their defaults.</param>
+    /// <returns>A builder for adding further queues and the features of other packages.</returns>
     /// <exception cref="ArgumentNullException">
     /// <paramref name="builder"/> or <paramref name="name"/> is null.
     /// </exception>

@@ -2,13 +2,13 @@ using QueueAdmission;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers settings that packages add to queues.</summary>
+/// <summary>Registers the settings and configuration keys that packages add.</summary>
 public static class QueueSettingServiceCollectionExtensions
 {
-    /// <summary>Adds a setting to the queues of a web application.</summary>
+    /// <summary>Adds a setting to the queues of an application.</summary>
     /// <remarks>
-    /// Configuration can give it under <c>Defaults</c> and for each queue, with the same checks as for a built-in
-    /// setting. The dashboard shows it. Registering the same object again changes nothing.
+    /// The setting can be configured under <c>Defaults</c> and for each queue, with the same checks as a built-in
+    /// setting. The dashboard shows it. Registering the same object again has no effect.
     /// </remarks>
     /// <param name="services">The services.</param>
     /// <param name="setting">The setting.</param>
@@ -17,7 +17,8 @@ public static class QueueSettingServiceCollectionExtensions
     /// <paramref name="services"/> or <paramref name="setting"/> is null.
     /// </exception>
     /// <exception cref="ArgumentException">
-    /// The default of <paramref name="setting"/> is out of its range, or another setting with this key was registered.
+    /// The default of <paramref name="setting"/> is out of its range, or another setting with the same key is
+    /// registered.
     /// </exception>
     public static IServiceCollection AddQueueSetting(this IServiceCollection services, QueueSetting setting)
     {
@@ -44,11 +45,11 @@ public static class QueueSettingServiceCollectionExtensions
     }
 
     /// <summary>
-    /// Says that a package reads a key of its own next to <c>Queues</c>. Without this, an application does not start
-    /// with such a key.
+    /// Declares a configuration key beside <c>Queues</c> that a package reads. An application whose configuration
+    /// contains an undeclared key does not start.
     /// </summary>
     /// <param name="services">The services.</param>
-    /// <param name="key">The key, for example <c>Cluster</c>. Compared without case.</param>
+    /// <param name="key">The key, for example <c>Cluster</c>. Comparison ignores case.</param>
     /// <returns><paramref name="services"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="key"/> is empty.</exception>
@@ -62,14 +63,15 @@ public static class QueueSettingServiceCollectionExtensions
     /// <summary>
     /// Adds a setting to the queues: see <see cref="AddQueueSetting(IServiceCollection, QueueSetting)"/>.
     /// </summary>
-    /// <param name="builder">What <c>AddQueuedAdmission</c> or <c>AddJobQueue</c> returned.</param>
+    /// <param name="builder">The builder that <c>AddQueuedAdmission</c> or <c>AddJobQueue</c> returned.</param>
     /// <param name="setting">The setting.</param>
     /// <returns><paramref name="builder"/>.</returns>
     /// <exception cref="ArgumentNullException">
     /// <paramref name="builder"/> or <paramref name="setting"/> is null.
     /// </exception>
     /// <exception cref="ArgumentException">
-    /// The default of <paramref name="setting"/> is out of its range, or another setting with this key was registered.
+    /// The default of <paramref name="setting"/> is out of its range, or another setting with the same key is
+    /// registered.
     /// </exception>
     public static IQueueAdmissionBuilder AddQueueSetting(this IQueueAdmissionBuilder builder, QueueSetting setting)
     {

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 namespace QueueAdmission;
 
 /// <summary>
-/// Reports settings in code whose package is not switched on, when the host starts. It is for queues of
-/// <c>AddJobQueue</c>.
+/// Reports settings that code has set although their package has not been registered. It validates the queues of
+/// <c>AddJobQueue</c> when the host starts.
 /// </summary>
 /// <param name="registered">The settings that packages have registered.</param>
 internal sealed class RegisteredSettingsCheck(IEnumerable<QueueSetting> registered) : IValidateOptions<JobQueueOptions>
