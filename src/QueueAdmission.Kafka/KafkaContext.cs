@@ -6,7 +6,7 @@ using QueueAdmission.Deferred;
 
 namespace QueueAdmission.Kafka;
 
-/// <summary>What the intake and the way to the store have in common.</summary>
+/// <summary>The objects that the intake and the importer share.</summary>
 internal sealed class KafkaContext
 {
     public KafkaContext(KafkaSettings settings, IServiceProvider services)
@@ -30,6 +30,6 @@ internal sealed class KafkaContext
 
     public KafkaMetrics Metrics { get; }
 
-    /// <summary>What keeps jobs from getting to the store.</summary>
+    /// <summary>The outage that keeps jobs from reaching the store.</summary>
     public OutageReport ImportOutage { get; }
 }

@@ -1,17 +1,19 @@
 namespace QueueAdmission.Crash.Node;
 
-/// <summary>The section <c>Posts</c> of the command line.</summary>
+/// <summary>The section <c>Posts</c> of the configuration.</summary>
 internal sealed class PostOptions
 {
-    /// <summary>How long a handler works before it writes.</summary>
+    /// <summary>How long a handler works before it writes the post.</summary>
     public TimeSpan ReviewTime { get; set; }
 
-    /// <summary>About one post of so many fails in its first attempt; 0 for none.</summary>
+    /// <summary>
+    /// If this is <c>n</c>, about one in <c>n</c> posts fails in its first attempt. 0 if no post fails.
+    /// </summary>
     public int FailOneOf { get; set; }
 
-    /// <summary>Whether each start of a handler is written as well.</summary>
+    /// <summary>Whether each start of a handler is recorded as well.</summary>
     public bool LogsStarts { get; set; }
 }
 
-/// <summary>What a caller posts.</summary>
+/// <summary>The body of a post.</summary>
 internal sealed record NewPost(string Text);

@@ -2,8 +2,8 @@ using Npgsql;
 using QueueAdmission;
 using QueueAdmission.Crash.Node;
 
-// One of several nodes that accept posts and run them, with their jobs in PostgreSQL, and Kafka in front of it if its
-// brokers are given. Tests and benchmarks kill it.
+// One of several nodes that accept posts and run them. The jobs are stored in PostgreSQL. If Kafka brokers are given,
+// Kafka accepts the jobs first. Tests and benchmarks kill this process.
 var builder = WebApplication.CreateBuilder(args);
 var address = builder.Configuration["Store"] ?? throw new InvalidOperationException("--Store is missing: the server.");
 var brokers = builder.Configuration["Kafka:Brokers"];
@@ -23,6 +23,6 @@ app.MapPost("/posts", (NewPost post, HttpContext context, Publisher publisher) =
     .WithQueue("posts")
     .Defer();
 app.MapDeferredJobs("/jobs");
-// Answers when this node has no job any more, and nothing is due.
+// Answers when this node has no more jobs and no job is due.
 app.MapGet("/idle", (IDeferredJobs jobs, CancellationToken cancelled) => jobs.RunAllAsync(cancelled));
 app.Run();

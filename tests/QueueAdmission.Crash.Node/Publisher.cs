@@ -5,9 +5,9 @@ using QueueAdmission.Deferred;
 
 namespace QueueAdmission.Crash.Node;
 
-/// <summary>Writes a post to the target table, once.</summary>
+/// <summary>Writes a post to the target table exactly once.</summary>
 /// <remarks>
-/// The id of the job is the primary key. A second run of a job finds the row. It then writes that it ran.
+/// The id of the job is the primary key. A second run of a job finds the row, and records the repeated run instead.
 /// </remarks>
 internal sealed class Publisher(NpgsqlDataSource target, IOptions<PostOptions> options)
 {
@@ -24,7 +24,7 @@ internal sealed class Publisher(NpgsqlDataSource target, IOptions<PostOptions> o
 
     public async Task<IResult> PublishAsync(NewPost post, HttpContext context)
     {
-        // Present because the endpoint has Defer(): the handler runs only as a job.
+        // The feature is present because the endpoint has Defer(), so the handler runs only as a job.
         var job = context.Features.GetRequiredFeature<IDeferredJobFeature>();
         if (_options.LogsStarts)
             await ExecuteAsync(AddStart, context.RequestAborted, job.JobId, Environment.ProcessId);
@@ -35,7 +35,7 @@ internal sealed class Publisher(NpgsqlDataSource target, IOptions<PostOptions> o
         return Results.Text($"{Environment.ProcessId}");
     }
 
-    // The id decides, so that a second run of the same attempt fails as well.
+    // Depends only on the id, so that a second run of the same attempt fails as well.
     private bool FailsAtFirst(Guid job) => _options.FailOneOf is > 0 and var one && (uint)job.GetHashCode() % one == 0;
 
     private async Task ExecuteAsync(string text, CancellationToken cancellationToken, params object[] values)

@@ -3,7 +3,8 @@ using QueueAdmission.Crash.Campaign;
 namespace QueueAdmission.Crash;
 
 /// <summary>
-/// Two nodes, their PostgreSQL server and their Kafka broker are killed while posts are accepted and run. None is lost.
+/// Two nodes, their PostgreSQL server and their Kafka broker are killed while posts are accepted and run. No post is
+/// lost.
 /// </summary>
 /// <remarks>
 /// <c>benchmarks/deferred kills-postgres</c> and <c>kills-kafka</c> do the same with 300,000 posts.

@@ -5,7 +5,7 @@ internal sealed class DemoFolder : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("queueadmission-crash-");
 
-    /// <param name="isPublic">Whether other accounts can read it, such as that of a server.</param>
+    /// <param name="isPublic">Whether other accounts can read the folder, for example the account of a server.</param>
     public DemoFolder(bool isPublic = false)
     {
         if (isPublic && !OperatingSystem.IsWindows())
@@ -24,7 +24,7 @@ internal sealed class DemoFolder : IDisposable
         }
         catch (IOException)
         {
-            // A process still ends. The folder is temporary, so it may stay.
+            // A process is still ending. The folder is temporary, so it may remain.
         }
     }
 }

@@ -2,7 +2,9 @@ using QueueAdmission.Crash.Campaign;
 
 namespace QueueAdmission.Crash;
 
-/// <summary>Real processes are killed while they accept, run, complete, retry and purge. No post is lost.</summary>
+/// <summary>
+/// Real processes are killed while they accept, run, complete, retry and purge jobs. No post is lost.
+/// </summary>
 /// <remarks><c>benchmarks/deferred kills</c> does the same with 300,000 posts.</remarks>
 public class KillTests
 {

@@ -2,7 +2,10 @@ using System.Net;
 
 namespace QueueAdmission.Crash;
 
-/// <summary>A deployment no longer has the endpoint of jobs that wait. They are kept until one has it again.</summary>
+/// <summary>
+/// A deployment no longer has the endpoint of waiting jobs. The jobs become dead letters. They run when they are
+/// redriven on a deployment that has the endpoint again.
+/// </summary>
 public class RemovedEndpointTests
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;

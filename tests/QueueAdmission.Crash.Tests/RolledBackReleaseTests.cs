@@ -6,8 +6,8 @@ using QueueAdmission.Crash.Campaign;
 namespace QueueAdmission.Crash;
 
 /// <summary>
-/// A newer release has migrated the store, and the application goes back to this one. It runs, or it does not start and
-/// says why. What the newer release would do is done by hand.
+/// A newer release has migrated the store, and the application is rolled back to this release. It either runs, or
+/// refuses to start and gives the reason. The tests make the changes of the newer release by hand.
 /// </summary>
 public class RolledBackReleaseTests
 {

@@ -5,7 +5,9 @@ using QueueAdmission.Crash.Campaign;
 
 namespace QueueAdmission.Crash;
 
-/// <summary>The file of the jobs is full, locked or gone. Nothing is half accepted.</summary>
+/// <summary>
+/// The disk of the job file is full, or the file is locked or deleted. Each post is accepted completely or refused.
+/// </summary>
 public class StoreFaultTests
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -62,10 +64,10 @@ public class StoreFaultTests
             File.Delete(Path.Combine(folder.Path, file));
         var poster = new Poster(flows: 4);
         await poster.PostAsync(20, () => demo.Client);
-        // A process that starts now has only the keys that lie in the new file.
+        // A process that starts now has only the keys in the new file.
         await demo.KillWorkerAsync(TimeSpan.Zero);
 
-        // The counts of the lost file are lost with it. The rows of the target are not.
+        // The counts of the deleted file are lost with it. The rows of the target table are not.
         var books = await demo.UntilAsync(static books => books.IsIdle && books.Rows >= 40, "the later posts have run");
         Assert.True(books.IsBalanced && books is { Accepted: 20, Done: 20, Rows: 40, Dead: 0 }, $"{books}");
         Assert.Equal(20, poster.Acknowledged.Count);

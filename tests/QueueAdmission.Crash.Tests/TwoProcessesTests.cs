@@ -2,7 +2,10 @@ using QueueAdmission.Crash.Campaign;
 
 namespace QueueAdmission.Crash;
 
-/// <summary>Two deployments on one file: both accept, one of them runs, and the other goes on when it is killed.</summary>
+/// <summary>
+/// Two deployments share one file. Both accept posts, but only one runs jobs. When that deployment is killed, the other
+/// continues.
+/// </summary>
 public class TwoProcessesTests
 {
     [Fact]

@@ -1,5 +1,5 @@
 using Xunit.Sdk;
 using Xunit.v3;
 
-// Each test has a cluster of its own, and waits most of the time: for rebalances, and for clients that end.
+// Each test has a separate cluster, and mostly waits: for rebalances, and for clients to close.
 [assembly: Parallelization(Mode = ParallelMode.All, MaxThreads = 4)]

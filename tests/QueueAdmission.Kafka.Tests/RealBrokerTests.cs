@@ -5,8 +5,8 @@ using QueueAdmission.Kafka.Doubles;
 namespace QueueAdmission.Kafka;
 
 /// <summary>
-/// A real broker, which is killed. It is an old one, 0.9: without idempotent producers, and without versions of the
-/// protocol that the client could ask for.
+/// Tests against a real broker that is killed. Its version is 0.9, which has no idempotent producers and does not let
+/// clients query the supported protocol versions.
 /// </summary>
 public sealed class RealBrokerTests
 {
@@ -30,7 +30,7 @@ public sealed class RealBrokerTests
             using var stays = Importing(kafka, path);
             for (var i = 0; i < Kills; i++)
             {
-                // A node that comes and goes, so that the group is rebalanced beside.
+                // This node joins and leaves, so that the group is rebalanced in addition.
                 using (Importing(kafka, path))
                 {
                     await CountAsync(() => Count(acknowledged), Count(acknowledged) + 1_000, stays);
@@ -46,7 +46,9 @@ public sealed class RealBrokerTests
             var records = Enumerable.Range(0, 4).Sum(i => reader.ReadPosition($"kafka/{Topic}/{i}") + 1);
             TestContext.Current.SendDiagnosticMessage(
                 $"{acknowledged.Count} acknowledged, {counts.Accepted} in the store, {records} records, {Kills} kills of the broker");
-            // A record whose confirmation was lost counts as accepted. The old producer sends some records twice.
+            // The store may have more jobs than were acknowledged, because a record whose confirmation was lost is
+            // imported as well. The topic may have more records than the store has jobs, because the old producer sends
+            // some records twice.
             Assert.InRange(counts.Accepted, acknowledged.Count, records);
             Assert.Equal(counts.Accepted, counts.Waiting);
         }
@@ -70,7 +72,7 @@ public sealed class RealBrokerTests
             }
             catch (JobStoreException)
             {
-                // Their callers would have got a 503.
+                // These jobs would have been answered with 503.
             }
         }
     }

@@ -2,9 +2,10 @@ using Confluent.Kafka;
 
 namespace QueueAdmission.Kafka;
 
-/// <summary>Waits for what became of the records of one call.</summary>
+/// <summary>Collects the delivery reports for the records of one call, and waits for them.</summary>
 /// <remarks>
-/// The client reports each record once, from a thread of its own. A report that comes after the wait has no effect.
+/// Each record is reported once, usually from a thread of the client. A report that arrives after the wait has no
+/// effect.
 /// </remarks>
 internal sealed class DeliveryReports(int count)
 {
@@ -12,7 +13,7 @@ internal sealed class DeliveryReports(int count)
     private readonly TopicPartitionOffset?[] _places = new TopicPartitionOffset?[count];
     private int _left = count;
 
-    /// <summary>The first error of all; null if there was none.</summary>
+    /// <summary>The first error that was reported. Null if there was none.</summary>
     public Error? Error { get; private set; }
 
     public void Report(int index, TopicPartitionOffset? place, Error? error)
@@ -28,7 +29,10 @@ internal sealed class DeliveryReports(int count)
         }
     }
 
-    /// <summary>Where each record lies; null for one that is not known to be durable.</summary>
+    /// <summary>
+    /// Waits until all records are reported or <paramref name="patience"/> is over. Returns the partition and offset of
+    /// each record, or null for a record that is not known to be durable.
+    /// </summary>
     public TopicPartitionOffset?[] Wait(TimeSpan patience, TimeProvider time)
     {
         var started = time.GetTimestamp();

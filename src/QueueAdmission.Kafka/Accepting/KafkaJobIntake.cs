@@ -2,11 +2,11 @@ using Confluent.Kafka;
 
 namespace QueueAdmission.Kafka;
 
-/// <summary>Accepts jobs as soon as the brokers have them.</summary>
+/// <summary>Accepts a job as soon as the brokers have confirmed its record.</summary>
 /// <remarks>
-/// <para>A record that is not confirmed in time may be delivered after all. Then its job runs, although its request got
-/// a 503, like a job of a store whose answer was lost.</para>
-/// <para>A producer that has met a fatal error is replaced by a new one with the next call.</para>
+/// <para>A record that is not confirmed in time may still be delivered. Its job then runs although the request was
+/// answered with 503. A store whose answer is lost has the same effect.</para>
+/// <para>After a fatal error of the producer, the next call creates a new producer.</para>
 /// </remarks>
 internal sealed class KafkaJobIntake(KafkaContext context) : IJobIntake
 {
@@ -130,7 +130,7 @@ internal sealed class KafkaJobIntake(KafkaContext context) : IJobIntake
         }
         catch (KafkaException)
         {
-            // What is not confirmed was not accepted.
+            // Records without a confirmation have not been accepted.
         }
         producer.Dispose();
         producer = null;

@@ -2,14 +2,16 @@ using Confluent.Kafka;
 
 namespace QueueAdmission.Kafka;
 
-/// <summary>What an error of the client means.</summary>
+/// <summary>Classifies errors of the Kafka client.</summary>
 internal static class KafkaErrors
 {
     public static JobStoreException Translated(Error error, KafkaSettings settings, Exception? exception = null) => new(
         ProblemOf(error.Code),
         $"Kafka at {settings.BootstrapServers}, topic {settings.Topic}: {error.Reason} ({error.Code})", exception);
 
-    /// <summary>Whether an error concerns one record, and says nothing of the brokers.</summary>
+    /// <summary>
+    /// Returns true if an error concerns a single record, and does not mean that the brokers have a problem.
+    /// </summary>
     public static bool ConcernsTheRecord(Error error) => error.Code
         is ErrorCode.MsgSizeTooLarge or ErrorCode.RecordListTooLarge or ErrorCode.InvalidMsgSize or ErrorCode.InvalidRecord;
 

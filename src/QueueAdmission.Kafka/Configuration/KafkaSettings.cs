@@ -3,10 +3,13 @@ using Confluent.Kafka;
 
 namespace QueueAdmission.Kafka;
 
-/// <summary>The settings as the clients take them.</summary>
+/// <summary>The checked settings, and the client configurations that result from them.</summary>
 internal sealed class KafkaSettings
 {
-    /// <summary>What the intake relies on. Another value would lose jobs, or their order.</summary>
+    /// <summary>
+    /// The client settings that <c>UseKafka</c> sets and the application must not override. With other values, jobs
+    /// could be lost or change their order.
+    /// </summary>
     private static readonly string[] Reserved =
     [
         "bootstrap.servers", "acks", "request.required.acks", "message.timeout.ms", "delivery.timeout.ms", "group.id",
@@ -15,7 +18,7 @@ internal sealed class KafkaSettings
 
     private readonly KafkaIntakeOptions _options;
 
-    /// <exception cref="ArgumentException">A setting cannot work.</exception>
+    /// <exception cref="ArgumentException">A setting is invalid.</exception>
     public KafkaSettings(string bootstrapServers, KafkaIntakeOptions options)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(bootstrapServers);
@@ -41,7 +44,7 @@ internal sealed class KafkaSettings
 
     public TimeSpan DeliveryTimeout => _options.DeliveryTimeout;
 
-    /// <summary>A part of the log with an order of its own, as the store knows it.</summary>
+    /// <summary>Returns the name of a partition in the store. Jobs from the same partition are ordered.</summary>
     public string SourceOf(Partition partition) =>
         string.Create(CultureInfo.InvariantCulture, $"kafka/{Topic}/{partition.Value}");
 
@@ -64,15 +67,16 @@ internal sealed class KafkaSettings
         var config = new ConsumerConfig
         {
             PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
-            // The least that brokers allow by default. After this time, other nodes read the partitions of a node that
-            // was killed.
+            // The smallest value that brokers allow by default. If a node is killed, other nodes take over its
+            // partitions after this time.
             SessionTimeoutMs = 6_000,
             HeartbeatIntervalMs = 1_000,
         };
         AddTo(config, _options.Consumer);
         config.BootstrapServers = BootstrapServers;
         config.GroupId = _options.GroupId;
-        // The store knows the positions. What the group commits is for tools that show its lag.
+        // The store keeps the authoritative offsets. The offsets that the group commits only serve tools that show its
+        // lag.
         config.EnableAutoCommit = true;
         config.EnableAutoOffsetStore = false;
         config.AutoOffsetReset = AutoOffsetReset.Error;

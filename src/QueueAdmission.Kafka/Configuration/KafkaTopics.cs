@@ -2,10 +2,10 @@ using Confluent.Kafka;
 
 namespace QueueAdmission.Kafka;
 
-/// <summary>Looks whether the topic can be used.</summary>
+/// <summary>Checks that the topic can be used.</summary>
 internal static class KafkaTopics
 {
-    /// <exception cref="JobStoreException">The brokers do not answer, or there is no such topic.</exception>
+    /// <exception cref="JobStoreException">The brokers do not answer, or the topic does not exist.</exception>
     public static void Check(Handle handle, KafkaSettings settings, TimeSpan timeout)
     {
         using var admin = new DependentAdminClientBuilder(handle).Build();

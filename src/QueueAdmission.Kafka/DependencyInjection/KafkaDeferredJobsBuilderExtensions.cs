@@ -7,7 +7,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class KafkaDeferredJobsBuilderExtensions
 {
     /// <summary>
-    /// Accepts jobs as soon as the brokers have them. A consumer group brings them into the store, which runs them.
+    /// Accepts jobs as soon as the brokers have confirmed them. A consumer group imports the jobs into the store, which
+    /// runs them.
     /// </summary>
     /// <remarks>
     /// <code>
@@ -15,11 +16,13 @@ public static class KafkaDeferredJobsBuilderExtensions
     ///     .UsePostgreSql(connectionString)
     ///     .UseKafka("kafka1:9092,kafka2:9092"));
     /// </code>
-    /// The store is needed as well: jobs wait, run and end there. The topic has to exist.
+    /// The store is still required, because jobs wait, run and end there. The topic must already exist.
     /// </remarks>
     /// <param name="builder">The deferred jobs.</param>
-    /// <param name="bootstrapServers">The addresses of some brokers, <c>host:port</c>, divided by commas.</param>
-    /// <param name="configure">Sets the topic and what else differs.</param>
+    /// <param name="bootstrapServers">
+    /// The addresses of one or more brokers as <c>host:port</c>, separated by commas.
+    /// </param>
+    /// <param name="configure">Sets the topic and other options.</param>
     /// <returns>The same builder.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
     public static IDeferredJobsBuilder UseKafka(

@@ -5,7 +5,9 @@ using Confluent.Kafka;
 
 namespace QueueAdmission.Kafka;
 
-/// <summary>The instruments of the way from Kafka to the store, in the meter <c>QueueAdmission.Kafka</c>.</summary>
+/// <summary>
+/// The instruments of the import from Kafka into the store, in the meter <c>QueueAdmission.Kafka</c>.
+/// </summary>
 internal sealed class KafkaMetrics
 {
     public const string MeterName = "QueueAdmission.Kafka";

@@ -3,15 +3,19 @@ using Confluent.Kafka;
 namespace QueueAdmission.Kafka;
 
 /// <summary>
-/// One membership in the consumer group: from joining until the application stops, or until something fails.
+/// One membership in the consumer group. It lasts from joining until the application stops or an error occurs.
 /// </summary>
 /// <remarks>
-/// <para><b>Once.</b> A partition is read from the position of the store on, and an import moves that position together
-/// with its jobs. So it does not matter where the group thinks it is, whether a call is repeated, or whether a consumer
-/// has lost its partition without knowing it: what the store has read already has no effect.</para>
-/// <para><b>None is left out.</b> An import says behind which position it follows. A store that is not there yet, as
-/// after it was restored from a copy, refuses it, and the session ends. The next one begins where the store is.</para>
-/// <para>The handlers run within <c>Consume</c>, so all fields belong to the thread.</para>
+/// <para><b>No job is imported twice.</b> A partition is read from the position that the store has reached. Each import
+/// updates this position together with storing its jobs. Records at or below the position have no effect. Therefore it
+/// does not matter which offset the group has committed, whether a call is repeated, or whether a consumer has lost its
+/// partition without noticing.</para>
+/// <para><b>No job is skipped.</b> Each import specifies the position that the store must have reached. A store that
+/// has not reached it, for example because it was restored from a backup, refuses the import, and the session ends. The
+/// next session begins at the position of the store.</para>
+/// <para>Partition and error handlers run on the thread that calls <c>Consume</c> or <c>Close</c>, which is the
+/// importer's thread. This thread owns all fields, and <c>_down</c> is volatile only as a precaution. The log handler
+/// runs on threads of librdkafka and uses none of the fields that change.</para>
 /// </remarks>
 internal sealed class ImportSession : IDisposable
 {
@@ -22,7 +26,10 @@ internal sealed class ImportSession : IDisposable
     private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan BetweenProbes = TimeSpan.FromSeconds(1);
 
-    /// <summary>A partition that cannot go on is tried again, maybe by another node.</summary>
+    /// <summary>
+    /// The age from which the session ends if a partition is blocked. The partition is then tried again, possibly by
+    /// another node.
+    /// </summary>
     private static readonly TimeSpan ObstaclePause = TimeSpan.FromSeconds(15);
 
     private readonly KafkaContext _context;
@@ -53,10 +60,12 @@ internal sealed class ImportSession : IDisposable
             .Build();
     }
 
-    /// <exception cref="KafkaException">The client has failed.</exception>
-    /// <exception cref="StoreFailedException">The store has failed.</exception>
+    /// <exception cref="KafkaException">The Kafka client has failed.</exception>
+    /// <exception cref="StoreFailedException">
+    /// The store has failed, or is at an earlier position than before.
+    /// </exception>
     /// <exception cref="JobStoreException">
-    /// A partition cannot go on, or the store is at an earlier position.
+    /// The brokers do not answer, the topic does not exist, or a partition is blocked.
     /// </exception>
     public void Run(CancellationToken stopping)
     {
@@ -77,12 +86,12 @@ internal sealed class ImportSession : IDisposable
     {
         try
         {
-            // It commits the positions, and leaves the group.
+            // Close commits the offsets and leaves the group.
             _consumer.Close();
         }
         catch (KafkaException)
         {
-            // The brokers are away. The group finds out by itself.
+            // The brokers are unreachable. The group notices after the session timeout that this member has left.
         }
         _consumer.Dispose();
         foreach (var partition in _partitions.Keys)
@@ -91,7 +100,9 @@ internal sealed class ImportSession : IDisposable
         }
     }
 
-    /// <summary>Waits for a record, and takes those that are there already.</summary>
+    /// <summary>
+    /// Waits for a record, then takes all records that are available without waiting, up to the limits of a batch.
+    /// </summary>
     private void Read()
     {
         var wait = Wait;
@@ -120,7 +131,8 @@ internal sealed class ImportSession : IDisposable
         }
         catch (NewerRecordException exception)
         {
-            // Its caller has a 202. A node with the newer release gets the partition in time.
+            // The job was accepted with 202, so its record must not be skipped. A node with the newer release can read
+            // the record when it gets the partition.
             Stop(partition, $"{result.TopicPartitionOffset}: {exception.Message}. Update the application.");
             _consumer.Pause([result.TopicPartition]);
             return;
@@ -156,11 +168,13 @@ internal sealed class ImportSession : IDisposable
         }
         catch (KafkaException)
         {
-            // The partition belongs to another consumer by now.
+            // The partition is now assigned to another consumer.
         }
     }
 
-    /// <summary>Where a partition is read from that this node has got.</summary>
+    /// <summary>
+    /// Prepares a partition that was assigned to this node, and returns the offset from which to read it.
+    /// </summary>
     private TopicPartitionOffset Begin(TopicPartition topicPartition)
     {
         var source = _context.Settings.SourceOf(topicPartition.Partition);
@@ -171,7 +185,7 @@ internal sealed class ImportSession : IDisposable
         var next = position + 1;
         if (next > range.High.Value)
         {
-            // New records would have positions that the store has read already, and would be left out.
+            // New records would have offsets that the store has already passed, so they would be skipped.
             Stop(partition, $"{topicPartition} ends before {range.High.Value}, and the store has read up to {position}. "
                 + "The topic was made again, or has lost records. Give it another name");
             return new TopicPartitionOffset(topicPartition, Offset.End);
@@ -208,7 +222,9 @@ internal sealed class ImportSession : IDisposable
         }
     }
 
-    /// <summary>Ends an outage when the brokers answer again, and the session when a partition cannot go on.</summary>
+    /// <summary>
+    /// Reports whether the brokers can be reached. Ends the session if a partition is blocked or the client has failed.
+    /// </summary>
     private void ReportState()
     {
         var obstacle = _partitions.Values.FirstOrDefault(partition => partition.Obstacle is not null)?.Obstacle;
@@ -232,7 +248,8 @@ internal sealed class ImportSession : IDisposable
             _probed = _context.Time.GetTimestamp();
             return;
         }
-        // What a partition cannot do is over when this node reads it, and not as soon as the brokers answer.
+        // An unusable partition is usable again only after this node has read it. An answer of the brokers alone does
+        // not prove that.
         if (_context.ImportOutage.Current is not { } outage
             || (outage.Problem == JobStoreProblem.Unusable && _partitions.Count == 0)
             || _context.Time.GetElapsedTime(_probed) < BetweenProbes)
@@ -247,7 +264,7 @@ internal sealed class ImportSession : IDisposable
         }
         catch (JobStoreException)
         {
-            // It is still away.
+            // The brokers or the topic are still unavailable.
         }
     }
 }

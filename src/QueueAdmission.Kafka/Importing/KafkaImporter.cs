@@ -4,10 +4,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace QueueAdmission.Kafka;
 
-/// <summary>Brings jobs from Kafka to the store, with one thread of its own.</summary>
+/// <summary>Imports jobs from Kafka into the store, on a dedicated thread.</summary>
 /// <remarks>
-/// Every failure has the same answer: leave the consumer group, forget everything, and begin again where the store is.
-/// So there is one way to begin, and it is the way after a crash as well.
+/// Every failure is handled in the same way: the importer leaves the consumer group, drops all its state, and starts
+/// again at the position of the store. A restart after a crash follows the same path.
 /// </remarks>
 internal sealed class KafkaImporter : IHostedService, IDisposable
 {
@@ -38,7 +38,7 @@ internal sealed class KafkaImporter : IHostedService, IDisposable
     public Task StopAsync(CancellationToken cancellationToken)
     {
         _stopping.Cancel();
-        // The thread ends its import and leaves the group, so another node goes on at once.
+        // The thread completes its import and leaves the group, so that another node continues at once.
         return Task.Run(() => _thread?.Join(StopLimit), cancellationToken);
     }
 
@@ -58,7 +58,7 @@ internal sealed class KafkaImporter : IHostedService, IDisposable
         {
             try
             {
-                // While the store is away there is no use in joining the group.
+                // If the store cannot be used, joining the group would be of no use.
                 StoreFailedException.Guard(() =>
                 {
                     store.Open();
@@ -69,7 +69,7 @@ internal sealed class KafkaImporter : IHostedService, IDisposable
             }
             catch (StoreFailedException)
             {
-                // The node's calls of the store report its outage.
+                // Other calls of this node report the outage of the store.
             }
             catch (KafkaException exception)
             {

@@ -2,7 +2,9 @@ using Confluent.Kafka;
 
 namespace QueueAdmission.Kafka;
 
-/// <summary>One partition of this node: up to where the store has it, and the records that were read since.</summary>
+/// <summary>
+/// A partition that is assigned to this node: the position of the store, and the records that were read after it.
+/// </summary>
 internal sealed class PartitionImport(TopicPartition partition, string source)
 {
     private readonly List<ImportedJob> _jobs = [];
@@ -11,30 +13,30 @@ internal sealed class PartitionImport(TopicPartition partition, string source)
 
     public string Source => source;
 
-    /// <summary>The position up to which the store has the partition.</summary>
+    /// <summary>The offset up to which the store has imported the partition.</summary>
     public long Position { get; private set; } = -1;
 
-    /// <summary>The last position that was read.</summary>
+    /// <summary>The offset of the last record that was read.</summary>
     public long Last { get; private set; } = -1;
 
-    /// <summary>The records that were read and are not in the store.</summary>
+    /// <summary>The number of records that were read and are not in the store yet.</summary>
     public int Count { get; private set; }
 
     public long Bytes { get; private set; }
 
-    /// <summary>Why the partition cannot go on; null if it can.</summary>
+    /// <summary>The reason why the partition is blocked. Null if it is not.</summary>
     public string? Obstacle { get; set; }
 
-    /// <summary>Begins behind a position of the store.</summary>
+    /// <summary>Drops the records in memory and continues after an offset that the store has reached.</summary>
     public void Begin(long position)
     {
         (Position, Last) = (position, position);
         Clear();
     }
 
-    /// <param name="position">The position of a record.</param>
-    /// <param name="job">Its job; null if it has none.</param>
-    /// <param name="bytes">Its size.</param>
+    /// <param name="position">The offset of a record.</param>
+    /// <param name="job">The job in the record, or null if the record cannot be read.</param>
+    /// <param name="bytes">The size of the record in bytes.</param>
     public void Add(long position, AcceptedJob? job, int bytes)
     {
         if (job is not null)

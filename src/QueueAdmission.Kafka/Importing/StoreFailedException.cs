@@ -1,6 +1,9 @@
 namespace QueueAdmission.Kafka;
 
-/// <summary>The store has failed. Its outage is reported by the calls that the node makes beside.</summary>
+/// <summary>
+/// Thrown if the store fails during the import. The importer does not report this outage, because other calls of the
+/// node to the store report it.
+/// </summary>
 internal sealed class StoreFailedException(Exception exception) : Exception(exception.Message, exception)
 {
     public static T Guard<T>(Func<T> call)

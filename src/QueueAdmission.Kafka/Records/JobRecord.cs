@@ -2,10 +2,11 @@ using System.Text;
 
 namespace QueueAdmission.Kafka;
 
-/// <summary>Writes jobs as records of a topic, and reads them.</summary>
+/// <summary>Converts jobs to records of a topic and back.</summary>
 /// <remarks>
-/// A record begins with two letters and the version of the format. A record without the letters is not from this
-/// product. A record of a newer version is: it was accepted by a newer release, and must not be skipped.
+/// A record begins with two letters and the version of the format. A record without these letters was not written by
+/// this product. A record with a higher version contains a job that a newer release has accepted, so it must not be
+/// skipped.
 /// </remarks>
 internal static class JobRecord
 {
@@ -14,7 +15,9 @@ internal static class JobRecord
     private const byte FirstLetter = (byte)'Q';
     private const byte SecondLetter = (byte)'J';
 
-    /// <summary>Records with the same key lie in one partition, in their order.</summary>
+    /// <summary>
+    /// Returns the key of a job's record. Kafka keeps records with the same key in one partition, in order.
+    /// </summary>
     public static byte[] KeyOf(AcceptedJob job) =>
         job.SequenceKey ?? job.IdempotencyKey ?? job.Id.ToByteArray(bigEndian: true);
 
@@ -41,7 +44,7 @@ internal static class JobRecord
     }
 
     /// <exception cref="NewerRecordException">A newer release has written the record.</exception>
-    /// <exception cref="InvalidDataException">The record is no job, or it is damaged.</exception>
+    /// <exception cref="InvalidDataException">The record is not a job, or is damaged.</exception>
     public static AcceptedJob Read(byte[]? record)
     {
         if (record is not [FirstLetter, SecondLetter, var version, ..])
@@ -89,7 +92,7 @@ internal static class JobRecord
             : throw new InvalidDataException($"Its priority {priority} is unknown.");
     }
 
-    // Not as text: a name may hold a half of a surrogate pair, which UTF-8 cannot.
+    // Not encoded as UTF-8, because a name may contain an unpaired surrogate, which UTF-8 cannot represent.
     private static void WriteText(BinaryWriter writer, string text)
     {
         writer.Write(text.Length);

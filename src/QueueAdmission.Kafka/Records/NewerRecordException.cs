@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace QueueAdmission.Kafka;
 
-/// <summary>A newer release has written a record.</summary>
+/// <summary>Thrown if a record was written by a newer release.</summary>
 internal sealed class NewerRecordException(byte version)
     : Exception(string.Create(
         CultureInfo.InvariantCulture,

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace QueueAdmission.Crash.Campaign;
 
-/// <summary>A web application of this repository, in a process of its own.</summary>
+/// <summary>A web application of this repository in a separate process.</summary>
 internal sealed class AppProcess : IAsyncDisposable
 {
     private const string Listening = "Now listening on: ";
@@ -24,8 +24,8 @@ internal sealed class AppProcess : IAsyncDisposable
     public string Output => string.Join('\n', _lines);
 
     /// <summary>Starts an application and waits until it listens.</summary>
-    /// <param name="project">The folder of its project, from the root of the repository.</param>
-    /// <param name="arguments">Its arguments.</param>
+    /// <param name="project">The folder of the project, relative to the root of the repository.</param>
+    /// <param name="arguments">The arguments of the application.</param>
     public static async Task<AppProcess> StartAsync(string project, params string[] arguments)
     {
         var app = Start(project, arguments);
@@ -48,7 +48,7 @@ internal sealed class AppProcess : IAsyncDisposable
         return app;
     }
 
-    /// <summary>Ends it at once, as <c>kill -9</c> does.</summary>
+    /// <summary>Kills the process, as <c>kill -9</c> does.</summary>
     public async Task KillAsync()
     {
         _process.Kill();
@@ -62,7 +62,7 @@ internal sealed class AppProcess : IAsyncDisposable
         await kill.WaitForExitAsync();
     }
 
-    /// <summary>Lets it stop as an operator stops it.</summary>
+    /// <summary>Stops the application gracefully with SIGTERM, as an operator does.</summary>
     public async Task StopAsync()
     {
         await SignalAsync("TERM");
@@ -81,7 +81,7 @@ internal sealed class AppProcess : IAsyncDisposable
     private static AppProcess Start(string project, string[] arguments)
     {
         var folder = Path.Combine(FindRoot(), project);
-        // bin/Debug/net10.0 or bin/Release/net10.0, as this program was built.
+        // The same build folder as that of this program: bin/Debug/net10.0 or bin/Release/net10.0.
         var build = new DirectoryInfo(AppContext.BaseDirectory);
         var start = new ProcessStartInfo("dotnet")
         {
@@ -92,7 +92,7 @@ internal sealed class AppProcess : IAsyncDisposable
         var program = Path.Combine(folder, "bin", build.Parent!.Name, build.Name, $"{Path.GetFileName(folder)}.dll");
         foreach (var argument in (string[])[program, "--urls", "http://127.0.0.1:0", .. arguments])
             start.ArgumentList.Add(argument);
-        // Many hosts that watch files exhaust the watchers of the system.
+        // Many hosts that watch their configuration files would exhaust the file watchers of the system.
         start.Environment["DOTNET_hostBuilder__reloadConfigOnChange"] = "false";
         var app = new AppProcess(new Process { StartInfo = start });
         app._process.OutputDataReceived += (_, line) => app.Hear(line.Data);

@@ -1,16 +1,18 @@
 namespace QueueAdmission.Crash.Campaign;
 
-/// <summary>The counts of a store, and of the target table of the posts.</summary>
+/// <summary>The counts of a store and of the target table of the posts.</summary>
 /// <param name="Accepted">Accepted jobs.</param>
-/// <param name="Waiting">Jobs that wait.</param>
-/// <param name="Running">Jobs that run.</param>
-/// <param name="Done">Jobs that are done.</param>
+/// <param name="Waiting">Waiting jobs.</param>
+/// <param name="Running">Running jobs.</param>
+/// <param name="Done">Completed jobs.</param>
 /// <param name="Dead">Dead letters.</param>
-/// <param name="Cancelled">Jobs that were cancelled.</param>
-/// <param name="Discarded">Dead letters that were discarded.</param>
+/// <param name="Cancelled">Cancelled jobs.</param>
+/// <param name="Discarded">Discarded dead letters.</param>
 /// <param name="Rows">Posts in the target table.</param>
-/// <param name="Repeated">Runs that found the row of their job.</param>
-/// <param name="Interrupted">Jobs whose end was not stored yet at a kill, over all kills.</param>
+/// <param name="Repeated">Runs that found an existing row of their job.</param>
+/// <param name="Interrupted">
+/// Jobs whose end was not stored yet when a process was killed, summed over all kills.
+/// </param>
 internal record Books(
     long Accepted, long Waiting, long Running, long Done, long Dead, long Cancelled, long Discarded, long Rows,
     long Repeated, long Interrupted)
@@ -20,12 +22,12 @@ internal record Books(
     public bool IsIdle => Waiting + Running == 0;
 }
 
-/// <summary>What <c>GET /cache</c> of samples/PostDemo says.</summary>
+/// <summary>The answer of <c>GET /cache</c> in samples/PostDemo.</summary>
 internal sealed record DemoBooks(
     long Accepted, long Waiting, long Running, long Done, long Dead, long Cancelled, long Discarded, long Rows,
     long Repeated, long Interrupted, int Kills, string Worker, int? Process)
     : Books(Accepted, Waiting, Running, Done, Dead, Cancelled, Discarded, Rows, Repeated, Interrupted)
 {
-    /// <summary>The counts alone, to compare them across processes.</summary>
+    /// <summary>The counts without the process information, to compare them across processes.</summary>
     public Books Counts => new(Accepted, Waiting, Running, Done, Dead, Cancelled, Discarded, Rows, Repeated, Interrupted);
 }

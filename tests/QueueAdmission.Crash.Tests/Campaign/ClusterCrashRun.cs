@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace QueueAdmission.Crash.Campaign;
 
-/// <summary>Runs a campaign with kills against two nodes, their PostgreSQL server, and their Kafka broker.</summary>
+/// <summary>Runs a campaign that kills two nodes, their PostgreSQL server and, if used, their Kafka broker.</summary>
 /// <remarks>
-/// The seed draws the moments of the kills out of the whole campaign: a kill is due when so many posts were
-/// acknowledged and so many jobs are done. It also draws what is killed, and how long a server stays away.
+/// The seed determines at which progress of the campaign each kill is due, what is killed, and how long a server stays
+/// stopped. The progress is computed from the acknowledged posts and the completed jobs.
 /// </remarks>
 internal sealed class ClusterCrashRun
 {
@@ -36,9 +36,11 @@ internal sealed class ClusterCrashRun
 
     private int Kills => _nodeKills + _serverKills + _brokerKills;
 
-    /// <param name="plan">The campaign. Finished jobs are kept, so it has no kills of the purge.</param>
-    /// <param name="usesKafka">Whether a broker of Kafka accepts the posts. Then it is killed as well.</param>
-    /// <param name="log">Told of each step.</param>
+    /// <param name="plan">
+    /// The campaign. Finished jobs are kept, so <see cref="CrashPlan.PurgeKills"/> is not used.
+    /// </param>
+    /// <param name="usesKafka">Whether a Kafka broker accepts the posts. If so, the broker is killed as well.</param>
+    /// <param name="log">Receives a line for each step.</param>
     public static async Task<CrashFindings> RunAsync(CrashPlan plan, bool usesKafka, Action<string> log)
     {
         await using var cluster = await PostCluster.StartAsync(
@@ -48,7 +50,7 @@ internal sealed class ClusterCrashRun
             "--Posts:FailOneOf", $"{CrashPlan.FailOneOf}",
             "--QueuedAdmission:Queues:posts:Workers", "16",
             "--QueuedAdmission:Queues:posts:Deferred:RetryDelay", "00:00:00.200",
-            // A line for each retry would be most of the work.
+            // Logging each retry would take most of the processing time.
             "--Logging:LogLevel:QueueAdmission.Deferred", "None");
         return await new ClusterCrashRun(plan, log, cluster).RunAsync(usesKafka);
     }
@@ -58,7 +60,7 @@ internal sealed class ClusterCrashRun
         var start = Stopwatch.GetTimestamp();
         var moments = Enumerable.Range(0, _plan.Kills).Select(_ => _random.NextDouble()).Order().ToList();
         var posting = _poster.PostAsync(_plan.Posts, _cluster.NextClient);
-        // A third of the kills hit the server, and a third the broker if there is one.
+        // A third of the kills hit the server, and another third the broker if there is one.
         Victim[] turns = [Victim.Server, usesKafka ? Victim.Broker : Victim.Node, Victim.Node];
         var victims = Enumerable.Range(0, _plan.Kills).Select(kill => turns[kill % turns.Length]).ToArray();
         _random.Shuffle(victims);
@@ -103,7 +105,7 @@ internal sealed class ClusterCrashRun
         };
     }
 
-    /// <summary>The part of the campaign that is over, from 0 to 1.</summary>
+    /// <summary>Returns the completed part of the campaign, from 0 to 1.</summary>
     private double Progress(Books books) => (_poster.Acknowledged.Count + books.Done) / (2.0 * _plan.Posts);
 
     private async Task KillServerAsync()
@@ -132,7 +134,10 @@ internal sealed class ClusterCrashRun
         _log($"killed the broker; {_cluster.ReadCounters()}");
     }
 
-    /// <summary>Reads the counters until they are as expected. It gives up when they do not change for long.</summary>
+    /// <summary>
+    /// Reads the counters until they are as expected. Throws if they have not changed for
+    /// <see cref="AppProcess.Patience"/>.
+    /// </summary>
     private async Task UntilAsync(Func<Books, bool> isSo, string what)
     {
         Books? last = null;

@@ -1,6 +1,6 @@
 namespace QueueAdmission.Crash.Campaign;
 
-/// <summary>What a campaign with kills has found.</summary>
+/// <summary>The results of a campaign with kills.</summary>
 internal sealed class CrashFindings
 {
     /// <summary>Posts that were sent.</summary>
@@ -12,40 +12,43 @@ internal sealed class CrashFindings
     /// <summary>Posts whose connection ended before the answer.</summary>
     public required int Unanswered { get; init; }
 
-    /// <summary>How often a post was refused with 503, and sent again.</summary>
+    /// <summary>The number of answers with 503. A refused post is sent again.</summary>
     public required int Refused { get; init; }
 
     /// <summary>
-    /// Whether a post that was refused may be stored all the same: the store was killed before it had answered.
+    /// Whether a refused post may have been stored nevertheless, because the store was killed before it had answered.
     /// </summary>
     public bool MayHaveStoredRefused { get; init; }
 
     public required int Kills { get; init; }
 
-    /// <summary>What was killed.</summary>
+    /// <summary>The kills as text, for the report.</summary>
     public required string Killed { get; init; }
 
-    /// <summary>The books when all was done, before finished jobs were removed.</summary>
+    /// <summary>The counts after all jobs had completed, before finished jobs were removed.</summary>
     public required Books Done { get; init; }
 
-    /// <summary>The books at the end, after finished jobs were removed; null if none were.</summary>
+    /// <summary>The counts at the end, after finished jobs were removed. Null if none were removed.</summary>
     public Books? Purged { get; init; }
 
     /// <summary>Acknowledged posts that have no row with their text in the target table.</summary>
     public required int MissingRows { get; init; }
 
-    /// <summary>Acknowledged posts whose status was not found, or did not lead to a response.</summary>
+    /// <summary>Acknowledged posts whose status was not found or had no response.</summary>
     public required int MissingJobs { get; init; }
 
-    /// <summary>Jobs that are still in the store at the end, if all of them were to be removed.</summary>
+    /// <summary>Jobs that are still in the store at the end although all of them should have been removed.</summary>
     public long JobsLeft { get; init; }
 
-    /// <summary>Moments at which the equation did not hold, or a job was dead, or was done without a row.</summary>
+    /// <summary>
+    /// The violations seen during the campaign, for example counts that did not balance, a dead letter, or a completed
+    /// job without a row.
+    /// </summary>
     public required IReadOnlyList<string> Violations { get; init; }
 
     public required TimeSpan Time { get; init; }
 
-    /// <summary>What is wrong; empty if all is right.</summary>
+    /// <summary>Returns all problems that were found. Empty if there are none.</summary>
     public IEnumerable<string> Problems()
     {
         if (MissingRows > 0)

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace QueueAdmission.Crash.Campaign;
 
-/// <summary>Runs a campaign with kills against samples/PostDemo.</summary>
+/// <summary>Runs a campaign that kills the processes of samples/PostDemo.</summary>
 internal sealed class CrashRun : IDisposable
 {
     private const int LongestDelay = 1_500;
@@ -25,7 +25,7 @@ internal sealed class CrashRun : IDisposable
     }
 
     /// <param name="plan">The campaign.</param>
-    /// <param name="log">Told of each step.</param>
+    /// <param name="log">Receives a line for each step.</param>
     public static async Task<CrashFindings> RunAsync(CrashPlan plan, Action<string> log)
     {
         using var run = new CrashRun(plan, log);
@@ -40,7 +40,7 @@ internal sealed class CrashRun : IDisposable
         }
         catch (IOException)
         {
-            // A process still ends. The folder is temporary, so it may stay.
+            // A process is still ending. The folder is temporary, so it may remain.
         }
     }
 
@@ -87,16 +87,16 @@ internal sealed class CrashRun : IDisposable
         [
             "--Posts:ReviewTime", "00:00:00.001",
             "--Posts:FailOneOf", $"{CrashPlan.FailOneOf}",
-            // What is written survives a kill. Only the loss of power needs more.
+            // Written data survives a kill. Only a loss of power would need a stricter setting.
             "--Posts:Synchronous", "NORMAL",
             "--Worker:RestartAfter", "00:00:00",
-            // A line for each retry would be most of the work.
+            // Logging each retry would take most of the processing time.
             "--Logging:LogLevel:QueueAdmission.Deferred", "Error",
             "--QueuedAdmission:Queues:posts:Deferred:RetryDelay", "00:00:00.200",
             .. arguments,
         ]);
 
-    /// <summary>Posts a part of the posts, and kills in the middle of it.</summary>
+    /// <summary>Sends one part of the posts, and kills a process in the meantime.</summary>
     private async Task RunRoundAsync(int round)
     {
         var quota = (_plan.Posts / (_plan.Kills + 1)) + (round < _plan.Posts % (_plan.Kills + 1) ? 1 : 0);
@@ -104,7 +104,8 @@ internal sealed class CrashRun : IDisposable
         var posting = _poster.PostAsync(quota, () => _demo.Client);
         if (round < _plan.Kills)
         {
-            // Both processes are killed while posts come, and the one that runs jobs at any time.
+            // Both processes are killed only while posts arrive. The process that runs the jobs may be killed at any
+            // time.
             if (_random.Next(3) == 0)
                 await KillAllAsync(posting, before + _random.Next(quota));
             else
@@ -116,7 +117,7 @@ internal sealed class CrashRun : IDisposable
 
     private async Task KillWorkerAsync()
     {
-        // Short delays hit the first claims, and what follows a start; long ones the middle of the work.
+        // Short delays hit the startup and the first claims. Long delays hit the middle of the work.
         var delay = TimeSpan.FromMilliseconds(Math.Pow(LongestDelay, _random.NextDouble()));
         await _demo.KillWorkerAsync(delay);
         _workerKills++;
@@ -126,20 +127,20 @@ internal sealed class CrashRun : IDisposable
 
     private async Task KillAllAsync(Task posting, int acknowledged)
     {
-        // A process that has only started is killed like one that works.
+        // A process that has just started is killed like a process that is working.
         Check(await _demo.UntilAsync(static books => books.Process is not null, "a process starts"));
         while (_poster.Acknowledged.Count < acknowledged && !posting.IsCompleted)
             await Task.Delay(1);
         await _demo.KillAllAsync();
         _frontKills++;
         _log($"killed both processes, {_poster.Acknowledged.Count:N0} posts after the beginning");
-        // Its client still has requests under way.
+        // The client of the killed process still has requests under way.
         _dead.Add(_demo);
         _demo = await StartAsync();
         Check(await _demo.ReadAsync());
     }
 
-    /// <summary>Lets finished jobs be removed, and kills meanwhile.</summary>
+    /// <summary>Lets finished jobs be removed, and kills the process that removes them.</summary>
     private async Task PurgeAsync()
     {
         await _demo.StopAsync();
@@ -190,7 +191,7 @@ internal sealed class CrashRun : IDisposable
 
     private SqliteConnection Open(string file)
     {
-        // Not pooled: the last of the demo's files is to be closed when the run ends.
+        // Not pooled, so that no connection keeps a file of the demo open when the run ends.
         var connection = new SqliteConnection($"Data Source={Path.Combine(_folder.FullName, file)};Pooling=False;Mode=ReadWrite");
         connection.Open();
         return connection;

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace QueueAdmission.Crash.Campaign;
 
-/// <summary>The program samples/PostDemo: a front that accepts, and its child that runs the jobs.</summary>
+/// <summary>
+/// The program samples/PostDemo: a front process that accepts posts, and a child process that runs the jobs.
+/// </summary>
 internal sealed class DemoProcess : IAsyncDisposable
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(10);
@@ -14,9 +16,9 @@ internal sealed class DemoProcess : IAsyncDisposable
 
     public HttpClient Client => _front.Client;
 
-    /// <summary>Starts the demo and waits until its front listens.</summary>
-    /// <param name="folder">The folder of its files.</param>
-    /// <param name="arguments">Further arguments.</param>
+    /// <summary>Starts the demo and waits until its front process listens.</summary>
+    /// <param name="folder">The folder for the files of the demo.</param>
+    /// <param name="arguments">Additional arguments.</param>
     public static async Task<DemoProcess> StartAsync(string folder, params string[] arguments) =>
         new(await AppProcess.StartAsync(Path.Combine("samples", "PostDemo"), ["--data", folder, .. arguments]));
 
@@ -27,7 +29,10 @@ internal sealed class DemoProcess : IAsyncDisposable
         return books;
     }
 
-    /// <summary>Reads the books until they are as expected. It gives up when they do not change for long.</summary>
+    /// <summary>
+    /// Reads the counts until they are as expected. Throws if they have not changed for
+    /// <see cref="AppProcess.Patience"/>.
+    /// </summary>
     public async Task<DemoBooks> UntilAsync(Func<DemoBooks, bool> isSo, string what)
     {
         DemoBooks? books = null;
@@ -42,7 +47,9 @@ internal sealed class DemoProcess : IAsyncDisposable
         throw new TimeoutException($"Waited too long until {what}. {books}\n{string.Join('\n', _front.Output.Split('\n').TakeLast(20))}");
     }
 
-    /// <summary>Waits until a process runs the jobs, and ends it after a while, as <c>kill -9</c> does.</summary>
+    /// <summary>
+    /// Waits until a process runs the jobs, and kills that process after a delay, as <c>kill -9</c> does.
+    /// </summary>
     public async Task KillWorkerAsync(TimeSpan after)
     {
         var books = await UntilAsync(static books => books.Worker == "running", "a process runs the jobs");
@@ -50,7 +57,10 @@ internal sealed class DemoProcess : IAsyncDisposable
         Kill(books.Process!.Value);
     }
 
-    /// <summary>Ends both processes, as <c>kill -9</c> does: first the front, so that it starts no other child.</summary>
+    /// <summary>
+    /// Kills both processes, as <c>kill -9</c> does. The front process is killed first, so that it does not start
+    /// another child.
+    /// </summary>
     public async Task KillAllAsync()
     {
         await _front.KillAsync();
@@ -58,7 +68,7 @@ internal sealed class DemoProcess : IAsyncDisposable
             Kill(worker);
     }
 
-    /// <summary>Lets the front stop as an operator stops it, and with it the child.</summary>
+    /// <summary>Stops the front process gracefully, as an operator does. The child stops with it.</summary>
     public Task StopAsync() => _front.StopAsync();
 
     public ValueTask DisposeAsync() => _front.DisposeAsync();
@@ -72,7 +82,7 @@ internal sealed class DemoProcess : IAsyncDisposable
         }
         catch (ArgumentException)
         {
-            // It has ended already.
+            // The process has already ended.
         }
     }
 
@@ -84,7 +94,7 @@ internal sealed class DemoProcess : IAsyncDisposable
         }
         catch (HttpRequestException)
         {
-            // The store or the front is away for a moment.
+            // The store or the front process is temporarily unavailable.
             return null;
         }
     }

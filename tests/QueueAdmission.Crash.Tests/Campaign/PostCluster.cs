@@ -4,8 +4,8 @@ using QueueAdmission.Cluster.Benchmarks.Servers;
 namespace QueueAdmission.Crash.Campaign;
 
 /// <summary>
-/// Nodes that accept posts and run them, each a process of its own, on one PostgreSQL server. A Kafka broker may be in
-/// front of it.
+/// Nodes that accept posts and run them, each in a separate process, with one PostgreSQL server. Optionally, a Kafka
+/// broker accepts the jobs in front of the server.
 /// </summary>
 internal sealed class PostCluster : IAsyncDisposable
 {
@@ -20,7 +20,9 @@ internal sealed class PostCluster : IAsyncDisposable
         CREATE TABLE starts (job uuid NOT NULL, node int NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp());
         """;
 
-    /// <summary>The name of a node in the store begins with its machine and its process.</summary>
+    /// <summary>
+    /// Selects the claims of a node. The name of a node in the store begins with its machine and its process id.
+    /// </summary>
     private const string ClaimsOf =
         """
         SELECT c.id FROM queue_admission.job_claims c JOIN queue_admission.job_owners o ON o.number = c.owner
@@ -37,14 +39,14 @@ internal sealed class PostCluster : IAsyncDisposable
     private PostCluster(DirectoryInfo folder, PostgresServer server, KafkaServer? kafka, string[] settings) =>
         (_folder, _server, _kafka, _settings) = (folder, server, kafka, settings);
 
-    /// <summary>Why there can be no server here; null if there can.</summary>
+    /// <summary>The reason why no server can be started on this machine. Null if a server can be started.</summary>
     public static string? Missing =>
         PostgresServer.IsInstalled ? null : "PostgreSQL is not installed: apt-get install -y postgresql";
 
-    /// <summary>The nodes. One that was killed is replaced by its successor.</summary>
+    /// <summary>The nodes. A killed node is replaced by its successor.</summary>
     public List<AppProcess> Nodes { get; } = [];
 
-    /// <summary>How often a server that was killed has recovered from its log of changes.</summary>
+    /// <summary>How often a killed server has recovered from its write-ahead log.</summary>
     public int Recoveries { get; private set; }
 
     /// <param name="nodes">How many nodes.</param>
@@ -58,7 +60,7 @@ internal sealed class PostCluster : IAsyncDisposable
     public static async Task<PostCluster> StartAsync(int nodes, bool usesKafka, params string[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("queueadmission-crash-");
-        // The account of PostgreSQL has to reach its folder.
+        // The account of PostgreSQL needs access to its folder.
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(folder.FullName, (UnixFileMode)0b111_101_101);
         var kafka = usesKafka ? KafkaServer.Start() : null;
@@ -79,13 +81,13 @@ internal sealed class PostCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>The nodes in turn.</summary>
+    /// <summary>Returns the clients of the nodes in turn.</summary>
     public HttpClient NextClient() => Nodes[(int)((uint)Interlocked.Increment(ref _next) % (uint)Nodes.Count)].Client;
 
     public Task<AppProcess> StartNodeAsync() => AppProcess.StartAsync(
         Path.Combine("tests", "QueueAdmission.Crash.Node"),
         [
-            // Connections of a killed server are not kept.
+            // A short timeout, so that nodes soon give up connecting to a killed server.
             "--Store", $"{_server.ConnectionString};Timeout=5",
             "--Logging:LogLevel:Default", "Warning",
             "--Logging:LogLevel:Microsoft.Hosting.Lifetime", "Information",
@@ -94,30 +96,30 @@ internal sealed class PostCluster : IAsyncDisposable
             .. _settings,
         ]);
 
-    /// <summary>Ends a node at once, and writes down the jobs whose ends were not stored.</summary>
-    /// <returns>How many these are.</returns>
+    /// <summary>Kills a node, and records the jobs whose ends were not stored.</summary>
+    /// <returns>The number of these jobs.</returns>
     public async Task<int> KillNodeAsync(int node, int kill)
     {
         var killed = Nodes[node];
         await killed.KillAsync();
-        // Its client still has requests under way.
+        // The client of the killed node still has requests under way.
         _ended.Add(killed);
         return Execute($"INSERT INTO interrupted SELECT $1, id FROM ({ClaimsOf}) claims", kill, $"%:{killed.Id}:%");
     }
 
     public async Task ReplaceNodeAsync(int node) => Nodes[node] = await StartNodeAsync();
 
-    /// <summary>The jobs that a node has and has not ended.</summary>
+    /// <summary>Returns the jobs that a node has claimed and not ended.</summary>
     public IReadOnlyList<Guid> JobsOf(AppProcess node) =>
         Query($"SELECT id FROM ({ClaimsOf}) claims WHERE $1 = 0", row => row.GetGuid(0), 0, $"%:{node.Id}:%");
 
     /// <summary>
-    /// Ends the server at once. It recovers at a port that no node knows, so the jobs whose ends were not stored are
-    /// exactly those that run. Then it is killed again, and comes back.
+    /// Kills the server and lets it recover at a port that no node knows. There, the running jobs are exactly the jobs
+    /// whose ends were not stored. Then the server is killed again and restarted at its usual port.
     /// </summary>
     /// <param name="kill">The number of the kill.</param>
-    /// <param name="pause">How long the server is away, apart from its recovery.</param>
-    /// <returns>The books of the recovered server, and how many jobs run in it.</returns>
+    /// <param name="pause">How long the server stays stopped, in addition to its recovery.</param>
+    /// <returns>The counts of the recovered server, and the number of running jobs in it.</returns>
     public async Task<(Books Books, int Interrupted)> KillServerAsync(int kill, TimeSpan pause)
     {
         _server.Kill();
@@ -132,13 +134,13 @@ internal sealed class PostCluster : IAsyncDisposable
         return (books, interrupted);
     }
 
-    /// <summary>Ends the broker at once, and starts it again.</summary>
+    /// <summary>Kills the broker and starts it again.</summary>
     public Task KillBrokerAsync() => _kafka!.KillAndStartAsync();
 
-    /// <summary>The records that the broker has; 0 without a broker.</summary>
+    /// <summary>Returns the number of records in the broker, or 0 without a broker.</summary>
     public long CountRecords() => _kafka?.CountRecords(Topic) ?? 0;
 
-    /// <summary>The records that the store has read.</summary>
+    /// <summary>Returns the number of records that the store has imported.</summary>
     public long CountImported() => Query(
         """
         SELECT coalesce(sum(position + 1), 0)::bigint FROM (
@@ -146,7 +148,7 @@ internal sealed class PostCluster : IAsyncDisposable
         """,
         row => row.GetInt64(0)).Single();
 
-    /// <summary>The counters of the store. They change while nodes work.</summary>
+    /// <summary>Returns the counters of the store, which change while nodes work.</summary>
     public Books ReadCounters()
     {
         const string Text =
@@ -157,10 +159,13 @@ internal sealed class PostCluster : IAsyncDisposable
         return Query(Text, ReadBooks).SingleOrDefault() ?? new Books(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 
-    /// <summary>The counter of accepted jobs, and the rows of all others. They are counted while no node works.</summary>
+    /// <summary>
+    /// Returns the counter of accepted jobs. All other counts are numbers of rows, which agree only while no node
+    /// works.
+    /// </summary>
     public Books Read() => Read(_server.ConnectionString);
 
-    /// <summary>Jobs that ran beyond the first time more often than a kill has met them.</summary>
+    /// <summary>Returns the number of jobs whose repeated runs outnumber the kills that interrupted them.</summary>
     public long CountUnexplainedRuns() => Query(
         """
         SELECT count(*) FROM (SELECT job, count(*) AS runs FROM repeated_runs GROUP BY job) r
@@ -169,7 +174,7 @@ internal sealed class PostCluster : IAsyncDisposable
         """,
         row => row.GetInt64(0)).Single();
 
-    /// <summary>The acknowledged posts that have no row with their text.</summary>
+    /// <summary>Returns the number of acknowledged posts without a row that has their text.</summary>
     public int CountMissingRows(Poster poster)
     {
         using var connection = Open(_server.ConnectionString);
@@ -195,12 +200,13 @@ internal sealed class PostCluster : IAsyncDisposable
         }
         catch (IOException)
         {
-            // A process still ends. The folder is temporary, so it may stay.
+            // A process is still ending. The folder is temporary, so it may remain.
         }
     }
 
     /// <remarks>
-    /// The view job_now has <c>waiting</c> as a difference, so the equation would hold by itself. So rows are counted.
+    /// The view job_now computes <c>waiting</c> as a difference, so its counts would always balance. Therefore rows are
+    /// counted instead.
     /// </remarks>
     private static Books Read(string address)
     {
@@ -226,7 +232,7 @@ internal sealed class PostCluster : IAsyncDisposable
 
     private static NpgsqlConnection Open(string address)
     {
-        // Not pooled: the server that it leads to may be killed. The nodes keep the machine busy, so it may take a while.
+        // Not pooled, because the server may be killed. The timeouts are long, because the nodes keep the machine busy.
         var connection = new NpgsqlConnection($"{address};Pooling=false;Timeout=60;Command Timeout=120");
         connection.Open();
         return connection;

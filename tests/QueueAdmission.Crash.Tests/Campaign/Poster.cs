@@ -5,8 +5,8 @@ using System.Text.Json;
 
 namespace QueueAdmission.Crash.Campaign;
 
-/// <summary>Posts, and remembers what was acknowledged.</summary>
-/// <param name="flows">How many posts are under way at once.</param>
+/// <summary>Sends posts and records which of them were acknowledged.</summary>
+/// <param name="flows">The number of posts that are sent concurrently.</param>
 internal sealed class Poster(int flows)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
@@ -16,20 +16,24 @@ internal sealed class Poster(int flows)
     private int _unanswered;
     private int _refused;
 
-    /// <summary>The posts that were answered with 202: the text of each, by the id of its job.</summary>
+    /// <summary>The posts that were answered with 202: the text of each post by the id of its job.</summary>
     public IReadOnlyDictionary<string, string> Acknowledged => _acknowledged;
 
     public int Sent => Volatile.Read(ref _sent);
 
-    /// <summary>Posts whose connection ended before the answer. It is not known whether they were accepted.</summary>
+    /// <summary>
+    /// The number of posts whose connection ended before the answer. Whether they were accepted is unknown.
+    /// </summary>
     public int Unanswered => Volatile.Read(ref _unanswered);
 
-    /// <summary>How often a post was answered with 503. It was not accepted, and was sent again.</summary>
+    /// <summary>The number of answers with 503. A refused post is sent again.</summary>
     public int Refused => Volatile.Read(ref _refused);
 
-    /// <summary>Sends posts, each of them until it has an answer or its connection ends.</summary>
-    /// <param name="count">How many posts.</param>
-    /// <param name="client">A client of an application that lives now. It may be another one for each attempt.</param>
+    /// <summary>Sends posts. Each post is repeated until it is answered with 202 or its connection ends.</summary>
+    /// <param name="count">The number of posts.</param>
+    /// <param name="client">
+    /// Returns a client of an application that is running. Each attempt may use a different client.
+    /// </param>
     public Task PostAsync(int count, Func<HttpClient> client)
     {
         var left = count;
@@ -40,7 +44,10 @@ internal sealed class Poster(int flows)
         }));
     }
 
-    /// <summary>Asks for the status of each acknowledged post. All have to lead to a response.</summary>
+    /// <summary>
+    /// Requests the status of each acknowledged post. Returns the number of posts whose status does not lead to a
+    /// response.
+    /// </summary>
     public async Task<int> CountMissingJobsAsync(Func<HttpClient> client)
     {
         var missing = 0;
@@ -56,9 +63,9 @@ internal sealed class Poster(int flows)
         return missing;
     }
 
-    /// <summary>Looks for the row of each acknowledged post.</summary>
+    /// <summary>Returns the number of acknowledged posts without a matching row.</summary>
     /// <param name="rows">The rows of the target table.</param>
-    /// <param name="read">Reads the id of the job, and the text.</param>
+    /// <param name="read">Reads the id of the job and the text from a row.</param>
     public int CountMissingRows<TReader>(TReader rows, Func<TReader, (string Job, string Text)> read)
         where TReader : DbDataReader
     {
@@ -93,7 +100,7 @@ internal sealed class Poster(int flows)
             catch (Exception exception)
                 when (exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } or ObjectDisposedException)
             {
-                // Nothing was sent: the application does not live.
+                // Nothing was sent, because the application is not running.
             }
             catch (HttpRequestException)
             {

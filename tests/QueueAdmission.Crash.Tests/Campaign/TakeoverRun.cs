@@ -2,19 +2,23 @@ using System.Diagnostics;
 
 namespace QueueAdmission.Crash.Campaign;
 
-/// <summary>What happens to the jobs of a node that is killed or frozen while another node lives.</summary>
+/// <summary>
+/// Measures what happens to the jobs of a node that is killed or frozen while another node is running.
+/// </summary>
 internal static class TakeoverRun
 {
-    /// <summary>A node counts as a witness of another one's end when it has lived for longer than this.</summary>
+    /// <summary>A node may declare another node lost only after it has itself run for longer than this.</summary>
     private static readonly TimeSpan Acquaintance = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>Kills the node that has most jobs, again and again.</summary>
-    /// <param name="rounds">How often.</param>
-    /// <param name="jobs">How many jobs run, all longer than this lasts.</param>
-    /// <param name="log">Told of each round.</param>
-    /// <returns>For each round: how many jobs the node had, and when the last of them had started elsewhere.</returns>
+    /// <summary>Kills the node that has the most jobs, several times in a row.</summary>
+    /// <param name="rounds">The number of kills.</param>
+    /// <param name="jobs">The number of running jobs. Each runs longer than this method takes.</param>
+    /// <param name="log">Receives a line for each round.</param>
+    /// <returns>
+    /// For each round, how many jobs the node had and when the last of them had started on other nodes.
+    /// </returns>
     public static async Task<IReadOnlyList<Takeover>> KillAsync(int rounds, int jobs, Action<string> log)
     {
         await using var cluster = await StartAsync(TimeSpan.FromMinutes(10), jobs);
@@ -38,9 +42,10 @@ internal static class TakeoverRun
     }
 
     /// <summary>
-    /// Freezes a node in the middle of its jobs, and lets it go on while they run elsewhere. So it ends them first.
+    /// Freezes a node in the middle of its jobs, and resumes it after the jobs have started on another node. The
+    /// resumed node therefore ends them first.
     /// </summary>
-    /// <param name="jobs">How many jobs it has.</param>
+    /// <param name="jobs">The number of jobs that the node has.</param>
     public static async Task<FrozenFindings> FreezeAsync(int jobs)
     {
         await using var cluster = await StartAsync(TimeSpan.FromSeconds(8), jobs);
@@ -52,11 +57,12 @@ internal static class TakeoverRun
             () => CountStarts(cluster) == 2 * jobs, () => $"Not all jobs run elsewhere: {cluster.ReadCounters()}");
         await frozen.SignalAsync("CONT");
         cluster.Nodes.Add(frozen);
-        // Its handlers end before those of the other node, which write that they ran as the second ones.
+        // The handlers of the resumed node end first. Those of the other node then record that theirs are repeated
+        // runs.
         await UntilAsync(
             () => cluster.ReadCounters().Done == jobs && cluster.Read().Repeated == jobs,
             () => $"The handlers do not end: {cluster.Read()}, {frozen.Output}");
-        // Answered when the node has nothing left to write.
+        // Answered when the resumed node has nothing left to write.
         using (var idle = await frozen.Client.GetAsync("/idle"))
             idle.EnsureSuccessStatusCode();
         var responses = new List<string>();
@@ -76,7 +82,9 @@ internal static class TakeoverRun
         "--QueuedAdmission:Queues:posts:Workers", $"{jobs}",
         "--QueuedAdmission:Queues:posts:Deferred:MaxAttempts", "100");
 
-    /// <summary>Posts until all run. The first node is alone, so it has them.</summary>
+    /// <summary>
+    /// Sends the posts and waits until all jobs run. There is only one node yet, so it has all of them.
+    /// </summary>
     private static async Task<Poster> PostAsync(PostCluster cluster, int jobs)
     {
         var poster = new Poster(flows: jobs);
@@ -88,7 +96,7 @@ internal static class TakeoverRun
     private static long CountStarts(PostCluster cluster) =>
         cluster.Query("SELECT count(*) FROM starts", row => row.GetInt64(0)).Single();
 
-    /// <summary>When the jobs of a kill started again.</summary>
+    /// <summary>Returns the times at which the jobs that were interrupted by a kill started again.</summary>
     private static List<DateTime> StartedAgain(PostCluster cluster, int kill) => cluster.Query(
         """
         SELECT max(s.at) FROM interrupted i JOIN starts s ON s.job = i.job
@@ -107,17 +115,19 @@ internal static class TakeoverRun
     }
 }
 
-/// <param name="Jobs">How many jobs the node had.</param>
-/// <param name="Time">From the kill to the moment at which the last of them had started elsewhere.</param>
+/// <param name="Jobs">The number of jobs that the node had.</param>
+/// <param name="Time">The time from the kill until the last of these jobs had started on another node.</param>
 internal sealed record Takeover(int Jobs, TimeSpan Time)
 {
     public override string ToString() => $"{Jobs} jobs after {Time.TotalSeconds:N1} s";
 }
 
-/// <param name="Jobs">How many jobs the node had when it was frozen.</param>
-/// <param name="Books">The books when all of them had ended on both nodes.</param>
-/// <param name="ResultsOfFrozen">Jobs whose stored response is that of the frozen node, which no longer had them.</param>
-/// <param name="ResultsOfOther">Jobs whose stored response is that of the node that took over.</param>
+/// <param name="Jobs">The number of jobs that the node had when it was frozen.</param>
+/// <param name="Books">The counts after all of these jobs had ended on both nodes.</param>
+/// <param name="ResultsOfFrozen">
+/// The number of jobs whose stored response is from the frozen node, which no longer owned them.
+/// </param>
+/// <param name="ResultsOfOther">The number of jobs whose stored response is from the node that took over.</param>
 internal sealed record FrozenFindings(int Jobs, Books Books, int ResultsOfFrozen, int ResultsOfOther)
 {
     public bool IsRight =>

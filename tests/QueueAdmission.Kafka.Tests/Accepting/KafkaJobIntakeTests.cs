@@ -75,7 +75,7 @@ public sealed class KafkaJobIntakeTests : IDisposable
         using var node = new KafkaNode(_kafka, _store.Open(), configure: options =>
         {
             options.Producer["queue.buffering.max.messages"] = "10";
-            // Long enough for the buffer to be full before the first record gives up.
+            // Long enough for the buffer to fill up before the first record times out.
             options.DeliveryTimeout = TimeSpan.FromSeconds(3);
         });
         _kafka.GoDown();

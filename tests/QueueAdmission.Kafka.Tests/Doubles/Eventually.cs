@@ -1,6 +1,9 @@
 namespace QueueAdmission.Kafka.Doubles;
 
-/// <summary>Waits for an effect of another flow. Only a failing test reaches the time limit.</summary>
+/// <summary>
+/// Waits until a condition is true that another thread or process brings about. Only a failing test reaches the time
+/// limit.
+/// </summary>
 internal static class Eventually
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Testing;
 
 namespace QueueAdmission.Kafka.Doubles;
 
-/// <summary>What one process has of Kafka: the intake, and the way to a store.</summary>
+/// <summary>The Kafka objects of one process: the intake, and the importer with its store.</summary>
 internal sealed class KafkaNode : IDisposable
 {
     private readonly ServiceProvider _services;

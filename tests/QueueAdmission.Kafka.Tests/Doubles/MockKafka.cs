@@ -5,8 +5,8 @@ using Confluent.Kafka;
 namespace QueueAdmission.Kafka.Doubles;
 
 /// <summary>
-/// The mock cluster of librdkafka: brokers in this process, over real sockets, which speak the protocol of current
-/// ones. A test can take a broker away.
+/// The mock cluster of librdkafka: brokers in this process that use real sockets and the protocol of current brokers. A
+/// test can make a broker unreachable.
 /// </summary>
 internal sealed class MockKafka : IDisposable
 {
@@ -16,8 +16,8 @@ internal sealed class MockKafka : IDisposable
     private readonly nint _cluster;
 
     /// <summary>
-    /// The managed client chooses one of several builds of the library, by what the system has. The calls of this class
-    /// go to that one.
+    /// Lets the native calls of this class go to the library that is already loaded. The managed client chooses one of
+    /// several builds of librdkafka, depending on the system.
     /// </summary>
     static MockKafka()
     {
@@ -33,7 +33,7 @@ internal sealed class MockKafka : IDisposable
     {
         var error = new byte[512];
         var settings = Native.rd_kafka_conf_new();
-        // The client only holds the cluster, and connects to nothing.
+        // The client only owns the mock cluster. It does not connect to any broker.
         Native.rd_kafka_conf_set(settings, "log_level", "0", error, error.Length);
         _client = Native.rd_kafka_new(ProducerType, settings, error, error.Length);
         _cluster = Native.rd_kafka_mock_cluster_new(_client, 1);
@@ -43,8 +43,8 @@ internal sealed class MockKafka : IDisposable
     }
 
     /// <summary>
-    /// Lets clients learn soon what has changed. The mock cluster ends a rebalance one second before the session
-    /// timeout of its members, however soon they have joined.
+    /// Shortens the intervals after which clients notice changes. The mock cluster ends a rebalance only one second
+    /// before the session timeout of its members, even if all members have joined earlier.
     /// </summary>
     public static void Hasten(KafkaIntakeOptions options)
     {
@@ -63,10 +63,10 @@ internal sealed class MockKafka : IDisposable
 
     public void ComeUp() => Check(Native.rd_kafka_mock_broker_set_up(_cluster, 1));
 
-    /// <summary>From now on the topic answers with an error.</summary>
+    /// <summary>Makes the topic answer with an error from now on.</summary>
     public void FailTopic(ErrorCode code) => Native.rd_kafka_mock_topic_set_error(_cluster, Topic, (int)code);
 
-    /// <summary>Writes a record as it is.</summary>
+    /// <summary>Writes a record with the given bytes.</summary>
     public void Write(int partition, byte[] value)
     {
         using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = Servers }).Build();
@@ -77,7 +77,7 @@ internal sealed class MockKafka : IDisposable
     public void Delete(int partition, long before) =>
         Check(Native.rd_kafka_mock_partition_delete_records(_cluster, Topic, partition, before));
 
-    /// <summary>The number of records that the topic has.</summary>
+    /// <summary>Returns the number of records in the topic.</summary>
     public long Count()
     {
         using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = Servers, GroupId = "count" }).Build();

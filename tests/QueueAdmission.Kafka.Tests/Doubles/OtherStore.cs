@@ -1,11 +1,11 @@
 namespace QueueAdmission.Kafka.Doubles;
 
-/// <summary>A store that a test can replace, and whose imports it can change.</summary>
+/// <summary>A store whose inner store a test can replace, and whose imports a test can intercept.</summary>
 internal sealed class OtherStore(IJobStore first, Func<IJobStore, JobImport, long>? import = null) : IJobStore
 {
     private volatile IJobStore _inner = first;
 
-    /// <summary>From now on another store answers.</summary>
+    /// <summary>Replaces the inner store. From now on, <paramref name="other"/> answers all calls.</summary>
     public void Replace(IJobStore other) => _inner = other;
 
     public string Name => _inner.Name;

@@ -44,8 +44,8 @@ public sealed class KafkaImporterTests : IDisposable
     }
 
     /// <summary>
-    /// The process dies after the import and before the group knows of it. Jobs that ran and were purged meanwhile do
-    /// not come again.
+    /// The process is killed after the import and before the group has committed its offset. Jobs that have run and
+    /// been purged in the meantime are not imported again.
     /// </summary>
     [Fact]
     public async Task Import_GroupKnowsNothing_GoesOnWhereTheStoreIs()
@@ -57,7 +57,7 @@ public sealed class KafkaImporterTests : IDisposable
             await first.AcceptedAsync(30);
             RunAndPurge(first.Store, 30);
         }
-        // A group that never committed reads the topic from its beginning, as one does whose commit was lost.
+        // A group that has never committed reads the topic from its beginning, like a group whose commit was lost.
         using var second = new KafkaNode(_kafka, _store.Open(), "second");
         second.Intake.Accept(Jobs.Many(5));
 
@@ -78,7 +78,7 @@ public sealed class KafkaImporterTests : IDisposable
                 ? throw new JobStoreException(JobStoreProblem.Unreachable, "The answer was lost.")
                 : position;
         });
-        // Small answers of the broker, so that a partition comes in several imports, as on a busy machine.
+        // Small answers of the broker split each partition into several imports, as on a busy machine.
         using var node = new KafkaNode(_kafka, store, configure: options => options.Consumer["max.partition.fetch.bytes"] = "600");
         Array.ForEach(Jobs.Many(40), job => node.Intake.Accept([job]));
 
@@ -121,7 +121,7 @@ public sealed class KafkaImporterTests : IDisposable
         await node.AcceptedAsync(20);
 
         store.Replace(new InMemoryJobStore().Open());
-        // The next import of each partition finds out.
+        // The next import of each partition discovers the change.
         node.Intake.Accept(Jobs.Many(20));
         await node.AcceptedAsync(40);
 
