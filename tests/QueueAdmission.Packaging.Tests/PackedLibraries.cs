@@ -45,8 +45,7 @@ public sealed class PackedLibraries : IAsyncLifetime
     }
 
     /// <summary>
-    /// Copies one of the folders under <c>Programs</c> to a separate program, which finds the packages in
-    /// <see cref="Feed"/>.
+    /// Creates a separate copy of a program under <c>Programs</c>. The copy takes the packages from <see cref="Feed"/>.
     /// </summary>
     public UserProgram Install(string program)
     {
@@ -66,7 +65,7 @@ public sealed class PackedLibraries : IAsyncLifetime
         return new UserProgram(folder.FullName, Packages, Version);
     }
 
-    // The output has its own folders, so that it disturbs neither the build that runs the tests nor its restore.
+    // Separate output folders keep the packing from disturbing the build that runs the tests, and its restore.
     private Task PackAsync(string library) => DotNet.RunAsync(
         _work.FullName,
         Told("NuGetPackageRoot"),

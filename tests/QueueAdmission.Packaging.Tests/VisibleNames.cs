@@ -6,7 +6,8 @@ using System.Reflection.PortableExecutable;
 namespace QueueAdmission.Packaging;
 
 /// <summary>
-/// The full names of the public types and members of a library. The name of a member has its type, and no parameters.
+/// The full names of the public types and members of a library. The name of a member contains its type, but no
+/// parameters.
 /// </summary>
 internal sealed record VisibleNames(IReadOnlySet<string> Types, IReadOnlySet<string> All)
 {
@@ -24,7 +25,7 @@ internal sealed record VisibleNames(IReadOnlySet<string> Types, IReadOnlySet<str
         foreach (var handle in metadata.TypeDefinitions)
         {
             var type = metadata.GetTypeDefinition(handle);
-            // Types that the compiler makes, for example for extension blocks, have names that no code can write.
+            // Compiler-generated types, for example for extension blocks, have names that are not valid in code.
             if (FindName(metadata, type) is not { } name || name.Contains('<', StringComparison.Ordinal))
             {
                 continue;
@@ -36,7 +37,9 @@ internal sealed record VisibleNames(IReadOnlySet<string> Types, IReadOnlySet<str
         return new VisibleNames(types, all);
     }
 
-    /// <summary>The name in the same form, of an id such as <c>M:N.T`1.M``1(System.Int32)</c>.</summary>
+    /// <summary>
+    /// Converts an id in the XML documentation, such as <c>M:N.T`1.M``1(System.Int32)</c>, to a name in the same form.
+    /// </summary>
     public static string OfDocumentation(string id)
     {
         var name = id[2..].Split('(')[0].Replace("#ctor", ".ctor", StringComparison.Ordinal);
@@ -78,7 +81,7 @@ internal sealed record VisibleNames(IReadOnlySet<string> Types, IReadOnlySet<str
         }
     }
 
-    /// <summary>The full name of a public type; null if it is none.</summary>
+    /// <summary>Returns the full name of a public type, or null if the type is not public.</summary>
     private static string? FindName(MetadataReader metadata, TypeDefinition type)
     {
         var name = metadata.GetString(type.Name);

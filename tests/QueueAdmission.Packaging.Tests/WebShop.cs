@@ -2,14 +2,16 @@ using System.Net;
 
 namespace QueueAdmission.Packaging;
 
-/// <summary>The expected behaviour of <c>Programs/WebShop</c>. Its queue has one worker and no place to wait.</summary>
+/// <summary>
+/// Tests the behaviour of <c>Programs/WebShop</c>, whose queue has one worker and no place to wait.
+/// </summary>
 internal static class WebShop
 {
     public static async Task AssertQueuesOrdersAsync(HttpClient client)
     {
         Assert.Equal("open", await client.GetStringAsync("/"));
 
-        // The first request gets the worker and keeps it, so only the other one can be answered now.
+        // The first request takes the worker and keeps it, so only the other request can be answered now.
         var orders = new[] { client.GetAsync("/orders"), client.GetAsync("/orders") };
         using var refused = await await Task.WhenAny(orders);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);

@@ -8,7 +8,7 @@ using QueueAdmission.Testing;
 
 namespace QueueAdmission.Cluster.Configuration;
 
-/// <summary>A web application whose appsettings have ClusterWorkers.</summary>
+/// <summary>Tests web applications that set ClusterWorkers in appsettings or in code.</summary>
 public sealed class WebApplicationTests
 {
     private readonly InMemoryLeaseStore _server = new();

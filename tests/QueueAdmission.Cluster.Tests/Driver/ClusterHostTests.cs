@@ -27,7 +27,7 @@ public sealed class ClusterHostTests
     [Fact]
     public async Task Nodes_BothAreHungry_ShareTheLimit()
     {
-        // The jobs wait as long as it takes on a busy machine.
+        // Without a time limit, the jobs also run on a busy machine.
         await using var one = await TestNode.StartAsync(
             _server, limit: 4, configure: o => o.MaxWait = Timeout.InfiniteTimeSpan);
         await using var other = await TestNode.StartAsync(

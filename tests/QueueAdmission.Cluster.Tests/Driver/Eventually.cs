@@ -1,6 +1,6 @@
 namespace QueueAdmission.Cluster.Driver;
 
-/// <summary>Waits for what the threads of the cluster do.</summary>
+/// <summary>Waits until the threads of the cluster have met a condition.</summary>
 internal static class Eventually
 {
     public static async Task HoldsAsync(Func<bool> condition)

@@ -6,7 +6,7 @@ using QueueAdmission.Testing;
 
 namespace QueueAdmission.Cluster.Driver;
 
-/// <summary>One node of a cluster in this process: a host with the queue <c>stock</c>.</summary>
+/// <summary>A node of a cluster, which runs in this process: a host with the queue <c>stock</c>.</summary>
 internal sealed class TestNode : IAsyncDisposable
 {
     private readonly IHost _host;
@@ -51,7 +51,7 @@ internal sealed class TestNode : IAsyncDisposable
         return node;
     }
 
-    /// <summary>Takes a number of workers one after the other, and waits for each.</summary>
+    /// <summary>Takes a number of workers in turn, and waits for each worker.</summary>
     public async Task<List<QueueLease>> TakeAsync(int count)
     {
         var leases = new List<QueueLease>();

@@ -5,8 +5,8 @@ using QueueAdmission.Testing;
 namespace QueueAdmission.Cluster.Driver;
 
 /// <summary>
-/// Two releases in one cluster, or a release that was rolled back. What the newer one would write is put into the
-/// document by the test.
+/// Tests two releases in one cluster, and a release that is rolled back. The test writes what the newer release would
+/// write into the document.
 /// </summary>
 public sealed class TwoReleasesTests
 {
@@ -69,7 +69,7 @@ public sealed class TwoReleasesTests
         return JsonNode.Parse(store.Read(Key).Document.Span)!;
     }
 
-    /// <summary>Changes the document between two writes of the nodes.</summary>
+    /// <summary>Changes the document, as a write of another node would.</summary>
     private void Edit(Action<JsonNode> edit)
     {
         using var store = _server.Open();

@@ -1,9 +1,9 @@
 namespace QueueAdmission.Cluster.Simulation;
 
-/// <summary>What goes wrong in a simulated cluster, drawn from the seed.</summary>
+/// <summary>Causes random faults in a simulated cluster, which depend on the seed.</summary>
 internal static class Disturbances
 {
-    /// <summary>Starts one random disturbance, which ends by itself.</summary>
+    /// <summary>Starts one random disturbance, which ends after some time.</summary>
     public static void Disturb(SimCluster cluster)
     {
         var (world, store) = (cluster.World, cluster.Store);
@@ -17,7 +17,8 @@ internal static class Disturbances
                 Freeze(world, node, node.Freeze);
                 break;
             case 3:
-                // No clock of .NET tells of a sleep during which the wall clock was set back.
+                // Only nodes with an even index sleep, and only those with an odd index change their wall clock. No
+                // clock of .NET shows a sleep during which the wall clock was set back.
                 if (cluster.Nodes.IndexOf(node) % 2 == 0)
                     Freeze(world, node, node.Suspend);
                 break;

@@ -1,10 +1,12 @@
 namespace QueueAdmission.Cluster.Simulation;
 
-/// <summary>The algorithm without one of its rules: the simulation finds what the rule prevents.</summary>
+/// <summary>
+/// Tests the algorithm without one of its rules: the simulation must find the failure that the rule prevents.
+/// </summary>
 public sealed class MutantTests(ITestOutputHelper output)
 {
-    // The first seed is one that found it when this was written, so that the test is quick. If the algorithm changes,
-    // another one may find it.
+    // The test is quick because it first tries a seed that found the failure when the test was written. If the
+    // algorithm changes, another seed may find the failure.
     [Theory]
     [InlineData(nameof(LeaseRules.LowerBeforeReporting), "are leased", 2)]
     [InlineData(nameof(LeaseRules.GrowIntoFree), "are leased", 1)]

@@ -1,6 +1,6 @@
 namespace QueueAdmission.Cluster.Simulation;
 
-/// <summary>Single rules of the algorithm, each in the situation that it is for, and what happens without it.</summary>
+/// <summary>Tests rules of the algorithm in the situations for which they exist, with and without the rule.</summary>
 public sealed class ScenarioTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -14,7 +14,7 @@ public sealed class ScenarioTests(ITestOutputHelper output)
             new SimSettings { Nodes = 2, Limit = 4, Fallback = LeaseFallback.Share, Rules = Without(without) });
         cluster.Nodes[0].ArrivalEvery = 0.01 * Second;
         cluster.Run(8 * Second);
-        // The store is away until all leases are lost, and comes back without its data.
+        // The store is unreachable until all leases are lost, and then returns without its data.
         cluster.DisturbStore();
         cluster.Store.IsAway = true;
         cluster.Run(6 * Second);
@@ -57,7 +57,7 @@ public sealed class ScenarioTests(ITestOutputHelper output)
         cluster.Nodes[0].ArrivalEvery = 0.01 * Second;
         cluster.Run(8 * Second);
         cluster.Nodes[0].Leave();
-        // Only what was left behind in the document holds the other up now.
+        // From now on, only what the first node has left in the document can delay the second node.
         cluster.Run(0.2 * Second);
         cluster.Nodes[0].Kill();
         cluster.Nodes[1].ArrivalEvery = 0.01 * Second;
@@ -102,7 +102,9 @@ public sealed class ScenarioTests(ITestOutputHelper output)
         Assert.Equal(isCheap, (double)calls / ran < 0.3);
     }
 
-    /// <summary>What a node has reported is older than its last job, and must not hold back another node.</summary>
+    /// <summary>
+    /// The wait that a node has reported may be that of a job that has run since. It must not delay another node.
+    /// </summary>
     [Fact]
     public void Slot_HolderHasWaitedLongAndIsIdleNow_MovesAtOnce()
     {
@@ -114,7 +116,7 @@ public sealed class ScenarioTests(ITestOutputHelper output)
             var workers = cluster.Nodes[i % 2].Workers;
             workers.Arrive();
             cluster.Run(0.37 * Second);
-            // One signal in 50 is lost. The holder looks at its next renewal then.
+            // One signal in 50 is lost. The holder then sees the demand at its next renewal.
             if (workers.Waits.Count == i / 2)
                 cluster.Run(Second);
             Assert.Equal(i / 2, workers.Waits.Count - 1);
@@ -126,7 +128,7 @@ public sealed class ScenarioTests(ITestOutputHelper output)
         Assert.True(waits[20] < 0.02 * Second && waits[36] < 0.06 * Second, $"median {waits[20]}, longest {waits[^1]}");
     }
 
-    /// <summary>A node that has its fair share waits for what others leave of theirs.</summary>
+    /// <summary>A node that has its fair share waits for workers that other nodes no longer need.</summary>
     [Fact]
     public void Slots_OfNodeWhoseCrowdLeaves_GoToNodeThatHadItsShare()
     {
@@ -149,13 +151,13 @@ public sealed class ScenarioTests(ITestOutputHelper output)
 
         waits.Sort();
         output.WriteLine($"median {waits[10]}, longest {waits[^1]}");
-        // One signal in 50 is lost. The hungry node looks by itself after 250 ms.
+        // One signal in 50 is lost. The hungry node then reads the document after 250 ms.
         Assert.True(
             waits[10] < 0.06 * Second && waits[^1] < 0.3 * Second,
             $"median {waits[10]}, longest {waits[^1]}");
     }
 
-    /// <summary>50 nodes that all want more, and one of them far away from the store.</summary>
+    /// <summary>All 50 nodes want more workers, and one of the nodes has a high latency to the store.</summary>
     [Theory]
     [InlineData("", true)]
     [InlineData("BackOffWishes, RenewalsFirst", false)]
@@ -163,7 +165,7 @@ public sealed class ScenarioTests(ITestOutputHelper output)
     {
         const int seeds = 4;
         var (isKept, served) = (true, 0);
-        // The first run that loses a lease is enough to find a mutant.
+        // One run that loses a lease is enough, so the loop ends after that run.
         for (var seed = 1; seed <= seeds && isKept; seed++)
         {
             var run = RunWithFarNode(seed, Without(without));
@@ -171,7 +173,8 @@ public sealed class ScenarioTests(ITestOutputHelper output)
             isKept = run is { Lost: 0, Calls: <= 1_200 };
             served += run.Broken is null ? 1 : 0;
         }
-        // A worker that moves to the far node may take several seconds: its wishes meet the writes of all others.
+        // A worker may need several seconds to move to the far node, because the writes of the far node conflict with
+        // those of all other nodes.
         Assert.Equal(keeps, isKept && served >= seeds / 2);
     }
 

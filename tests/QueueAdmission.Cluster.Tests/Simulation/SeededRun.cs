@@ -1,6 +1,6 @@
 namespace QueueAdmission.Cluster.Simulation;
 
-/// <summary>60 seconds of one cluster: everything about it follows from the seed.</summary>
+/// <summary>Simulates 60 seconds of a cluster. The seed determines everything that happens.</summary>
 internal static class SeededRun
 {
     private static readonly TimeSpan Chaos = TimeSpan.FromSeconds(42);
@@ -21,7 +21,7 @@ internal static class SeededRun
         var cluster = new SimCluster(settings, seed);
         var world = cluster.World;
         world.Log = log;
-        // One node in three clusters is far away.
+        // In every third cluster, one node has a high latency to the store.
         if (seed % 3 == 0)
             cluster.Nodes[0].Network.Latency = TimeSpan.FromMilliseconds(random.Next(1, 20));
         ChangeLoad(cluster, settings);
@@ -39,7 +39,8 @@ internal static class SeededRun
     }
 
     /// <summary>
-    /// Crowds move from node to node. The cluster has too much to do in some phases, and little in others.
+    /// Changes the load of all nodes at random, now and every few seconds. The cluster is overloaded in some phases,
+    /// and lightly loaded in others.
     /// </summary>
     private static void ChangeLoad(SimCluster cluster, SimSettings settings)
     {

@@ -1,6 +1,6 @@
 namespace QueueAdmission.Cluster.Simulation;
 
-/// <summary>Nodes, a store, and the promises that are checked after every step.</summary>
+/// <summary>A simulated cluster: nodes, a store, and the guarantees that are checked after every step.</summary>
 internal sealed class SimCluster
 {
     private readonly SimSettings _settings;
@@ -29,13 +29,13 @@ internal sealed class SimCluster
 
     public List<SimNode> Nodes { get; }
 
-    /// <summary>The first promise that was broken; null if none.</summary>
+    /// <summary>A description of the first broken guarantee. Null if none is broken.</summary>
     public string? Broken { get; private set; }
 
-    /// <summary>The last disturbance of the store.</summary>
+    /// <summary>The time of the last disturbance of the store.</summary>
     public TimeSpan StoreDisturbedAt { get; private set; }
 
-    /// <summary>The workers of all valid leases, at most.</summary>
+    /// <summary>The largest number of workers in all valid leases so far.</summary>
     public int MaxLeased { get; private set; }
 
     public bool IsQuiet => World.Now - StoreDisturbedAt > _settings.Lease * 3 && Nodes.TrueForAll(node =>
@@ -52,7 +52,7 @@ internal sealed class SimCluster
     public void Run(TimeSpan time)
     {
         var end = World.Now + time;
-        // Nothing that is found after a broken promise says more.
+        // After the first broken guarantee, further results are of no use.
         while (World.Now < end && Broken is null)
         {
             var next = World.Now + TimeSpan.FromSeconds(1);
@@ -66,7 +66,7 @@ internal sealed class SimCluster
     {
         get
         {
-            // While nodes learn of a lower limit, the former one counts.
+            // Until all nodes have learned of a lower limit, the former limit applies.
             var limit = _settings.Limit;
             foreach (var node in Nodes)
             {
@@ -95,7 +95,7 @@ internal sealed class SimCluster
             Break($"{leased} workers are leased, {LimitNow} are allowed: {string.Join(", ", Nodes.Where(n => n.IsAlive && !n.IsFrozen).Select(n => $"{n.Node.Generation} cap {n.Workers.CapNow} runs {n.Workers.InUseUnderLease}"))}.");
     }
 
-    /// <summary>What is free is used within one lease.</summary>
+    /// <summary>Checks regularly that jobs get the free workers within the duration of one lease.</summary>
     private void Sample()
     {
         World.After(TimeSpan.FromMilliseconds(50), Sample);
@@ -106,7 +106,7 @@ internal sealed class SimCluster
         _unused += (LimitNow - live.Sum(node => node.Workers.InUse)) * 0.05;
         if (World.Now - _waitSince > _settings.Lease)
         {
-            // Workers on their way from node to node are in no use either.
+            // Workers that move from one node to another are also unused, so a part of the limit may be free.
             var mean = _unused / (World.Now - _waitSince).TotalSeconds;
             if (mean > 0.8 * LimitNow)
                 Break($"{mean:F1} of {LimitNow} workers were free for a lease while jobs waited.");
@@ -118,13 +118,13 @@ internal sealed class SimCluster
         }
     }
 
-    /// <summary>A node that has waiters has its turn before younger waiters of others have theirs.</summary>
+    /// <summary>Checks that a node whose jobs wait is not overtaken for long by younger jobs of other nodes.</summary>
     private void CheckTurn(SimNode node, int nodes)
     {
         var turn = TimeSpan.FromSeconds(2) + (
             nodes * 2 * (TimeSpan.FromMilliseconds(100) + (6 * _settings.Service)) / LimitNow);
         var waited = node.Workers.ReadDemand().OldestWait;
-        // In its quantum, a holder may serve a younger job. Two seconds are many quanta.
+        // During its quantum, a holder may run younger jobs. Two seconds are many quanta.
         var isOvertaken = IsQuiet && node.Workers.IdleSince is { } since && World.Now - since > turn
             && Nodes.Exists(other => other.Workers.LastStart is var last && last.Time > World.Now - TimeSpan.FromMilliseconds(500) && last.Waited < waited - turn);
         if (!isOvertaken)

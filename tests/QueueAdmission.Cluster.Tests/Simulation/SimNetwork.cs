@@ -1,17 +1,19 @@
 namespace QueueAdmission.Cluster.Simulation;
 
-/// <summary>The network between one node and the store. It may be slow or cut, and may reorder messages.</summary>
+/// <summary>
+/// The network between a node and the store. It may be slow or interrupted, and may reorder messages.
+/// </summary>
 internal sealed class SimNetwork(SimWorld world)
 {
-    /// <summary>The mean time of one way.</summary>
+    /// <summary>The mean time of a message in one direction.</summary>
     public TimeSpan Latency { get; set; } = TimeSpan.FromMilliseconds(0.15);
 
     public bool IsCut { get; set; }
 
-    /// <summary>The probability that a message is up to some seconds late.</summary>
+    /// <summary>The probability that a message is delayed, by up to five seconds.</summary>
     public double LateChance { get; set; }
 
-    /// <summary>A call and its answer. A message that is lost has no answer.</summary>
+    /// <summary>Sends a call to the store, and delivers the answer. If a message is lost, no answer arrives.</summary>
     public void Send<T>(Func<T?> onStore, Action<T> onAnswer)
         where T : class
     {
@@ -19,7 +21,7 @@ internal sealed class SimNetwork(SimWorld world)
             return;
         world.After(OneWay(), () =>
         {
-            // A message that was under way when the way was cut arrives or not.
+            // A message that was on its way when the network was interrupted may or may not arrive.
             if ((IsCut && world.Chance(0.5)) || onStore() is not { } answer || (IsCut && world.Chance(0.5)))
                 return;
             world.After(OneWay(), () => onAnswer(answer));

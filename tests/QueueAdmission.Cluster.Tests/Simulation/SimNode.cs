@@ -1,6 +1,6 @@
 namespace QueueAdmission.Cluster.Simulation;
 
-/// <summary>A process on a machine: its clocks, its queue, and the production algorithm.</summary>
+/// <summary>A simulated process on a machine: its clocks, its queue, and the production algorithm.</summary>
 internal sealed class SimNode
 {
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(1);
@@ -36,13 +36,13 @@ internal sealed class SimNode
 
     public bool IsFrozen { get; private set; }
 
-    /// <summary>When the process was last killed. What it held is free one lease later.</summary>
+    /// <summary>The time at which the process was last killed. Its workers are free one lease later.</summary>
     public TimeSpan KilledAt { get; private set; } = TimeSpan.MinValue / 2;
 
-    /// <summary>The mean time between two jobs that come; null for none.</summary>
+    /// <summary>The mean time between two arrivals of jobs. Null if no jobs arrive.</summary>
     public TimeSpan? ArrivalEvery { get; set; }
 
-    /// <summary>The last moment at which something happened that may cost this node its lease.</summary>
+    /// <summary>The time of the last event that may cost this node its lease.</summary>
     public TimeSpan DisturbedAt { get; set; }
 
     public int Lost { get; private set; }
@@ -117,7 +117,9 @@ internal sealed class SimNode
         IsFrozen = true;
     }
 
-    /// <summary>What came meanwhile happens now, in any order: timers and requests wake together.</summary>
+    /// <summary>
+    /// Continues a frozen process. Timers and messages that were due meanwhile take effect now, in random order.
+    /// </summary>
     public void Thaw()
     {
         if (!IsFrozen)
@@ -134,7 +136,7 @@ internal sealed class SimNode
         _world.After(TimeSpan.FromMicroseconds(_world.Random.Next(2_000)), Pump);
     }
 
-    /// <summary>The machine sleeps: its monotonic clock stands still.</summary>
+    /// <summary>Suspends the machine, whose monotonic clock then stops.</summary>
     public void Suspend()
     {
         Freeze();
@@ -154,7 +156,7 @@ internal sealed class SimNode
         Pump();
     });
 
-    /// <summary>Looks whether the lease is over, as the limit counts it.</summary>
+    /// <summary>Marks the running jobs as belonging to no lease if the lease has ended.</summary>
     public void Judge()
     {
         if (!Node.Lease.IsGiven || !Node.Lease.End.IsOver(Clock))
@@ -205,7 +207,7 @@ internal sealed class SimNode
             () => _store.IsAway ? null : _store.Read(), reading => OnNode(attempt, () => OnRead(attempt, reading)));
     }
 
-    /// <summary>The client gives up after a while. The message may still arrive.</summary>
+    /// <summary>Ends a call at the time limit of the client. The message may still arrive later.</summary>
     private void Guard(LeaseAttempt attempt)
     {
         var start = _starts;

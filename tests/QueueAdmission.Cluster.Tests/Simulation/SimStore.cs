@@ -1,6 +1,6 @@
 namespace QueueAdmission.Cluster.Simulation;
 
-/// <summary>A model of a store: one document, compare-and-set, and a clock that may be wrong.</summary>
+/// <summary>A simulated store: one document, compare-and-set, and a clock that may be wrong.</summary>
 internal sealed class SimStore(SimWorld world)
 {
     private readonly List<(TimeSpan Time, string? Version, ReadOnlyMemory<byte> Document)> _history = [];
@@ -12,7 +12,7 @@ internal sealed class SimStore(SimWorld world)
 
     public ReadOnlyMemory<byte> Document { get; private set; }
 
-    /// <summary>While it is away, messages to it are lost.</summary>
+    /// <summary>Whether the store is unreachable. Messages to it are then lost.</summary>
     public bool IsAway { get; set; }
 
     public long Reads { get; private set; }
@@ -29,7 +29,7 @@ internal sealed class SimStore(SimWorld world)
         return ReadNow();
     }
 
-    /// <returns>Null if it was written; otherwise a reading.</returns>
+    /// <returns>Null if the document was written, otherwise the current reading.</returns>
     public LeaseStoreReading? Write(LeaseStoreReading expected, LeaseStoreWrite write)
     {
         Writes++;
@@ -56,7 +56,7 @@ internal sealed class SimStore(SimWorld world)
             (Version, Document) = (null, default);
     }
 
-    /// <summary>A replica that is behind takes over, with its own clock.</summary>
+    /// <summary>Lets a replica take over. Its data lags behind, and its clock differs.</summary>
     public void FailOver(TimeSpan lag, TimeSpan clockDifference)
     {
         Restart(loseData: false);

@@ -1,9 +1,9 @@
 namespace QueueAdmission.Cluster.Simulation;
 
-/// <summary>A model of a queue on one node: jobs come, wait, run and end.</summary>
-/// <param name="world">The world.</param>
-/// <param name="clock">The clocks of the node.</param>
-/// <param name="rules">The rules that hold.</param>
+/// <summary>A simulated queue of a node: jobs arrive, wait, run and end.</summary>
+/// <param name="world">The simulated world.</param>
+/// <param name="clock">Reads the clocks of the node.</param>
+/// <param name="rules">The rules that are active.</param>
 internal sealed class SimWorkers(SimWorld world, Func<LocalTime> clock, LeaseRules rules) : ILeasedWorkers
 {
     private const int Places = 40;
@@ -15,7 +15,7 @@ internal sealed class SimWorkers(SimWorld world, Func<LocalTime> clock, LeaseRul
     private LocalTime? _end;
     private TimeSpan _lastEnd;
 
-    /// <summary>How long jobs run.</summary>
+    /// <summary>The mean running time of jobs.</summary>
     public TimeSpan Service { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Called when the demand has changed.</summary>
@@ -27,21 +27,21 @@ internal sealed class SimWorkers(SimWorld world, Func<LocalTime> clock, LeaseRul
 
     public long Ran { get; private set; }
 
-    /// <summary>Since when jobs wait and none has started or run; null if that is not so.</summary>
+    /// <summary>The time since which jobs wait while none runs. Null if no job waits or if a job runs.</summary>
     public TimeSpan? IdleSince =>
         _waiting.TryPeek(out var oldest) && _running.Count == 0 ? (oldest > _lastEnd ? oldest : _lastEnd) : null;
 
-    /// <summary>When the last job started, and how long it had waited.</summary>
+    /// <summary>The time at which the last job started, and the time that it had waited.</summary>
     public (TimeSpan Time, TimeSpan Waited) LastStart { get; private set; }
 
     public List<TimeSpan> Waits { get; } = [];
 
-    /// <summary>The jobs that run under the lease of this moment, as far as the limit counts them.</summary>
+    /// <summary>The number of running jobs that belong to the current lease, and so count for the limit.</summary>
     public int InUseUnderLease => _running.Count(job => !job.IsOrphan);
 
     public bool HasLease => _end is not null;
 
-    /// <summary>The number up to which a job would start now.</summary>
+    /// <summary>The number of workers up to which jobs may start now.</summary>
     public int CapNow => rules.HasFlag(LeaseRules.JudgeAtGrant) && _end is { } end && IsOver(end) ? _afterwards : _cap;
 
     public NodeDemand ReadDemand() =>
@@ -70,7 +70,7 @@ internal sealed class SimWorkers(SimWorld world, Func<LocalTime> clock, LeaseRul
     /// <summary>Marks the running jobs as belonging to no lease, because the node has lost its lease.</summary>
     public void Orphan() => _running.ForEach(job => job.IsOrphan = true);
 
-    /// <summary>No more jobs come, and no job waits.</summary>
+    /// <summary>Removes all waiting jobs.</summary>
     public void Clear() => _waiting.Clear();
 
     public void Kill()
@@ -79,7 +79,7 @@ internal sealed class SimWorkers(SimWorld world, Func<LocalTime> clock, LeaseRul
         _waiting.Clear();
     }
 
-    /// <summary>Ends a job. A job of a killed node ended with it.</summary>
+    /// <summary>Ends a job. Does nothing if the job has already ended because its node was killed.</summary>
     private void End(SimJob job)
     {
         if (!_running.Remove(job))
@@ -102,7 +102,7 @@ internal sealed class SimWorkers(SimWorld world, Func<LocalTime> clock, LeaseRul
         }
     }
 
-    /// <summary>Runs code when the node is not frozen.</summary>
+    /// <summary>Runs an action on the node, or later if the node is frozen.</summary>
     public Action<Action>? RunOnNode { get; set; }
 
     private bool IsOver(LocalTime end) =>

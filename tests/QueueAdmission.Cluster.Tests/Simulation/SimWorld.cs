@@ -1,6 +1,6 @@
 namespace QueueAdmission.Cluster.Simulation;
 
-/// <summary>Virtual time: runs events in their order, without a pause between them.</summary>
+/// <summary>Simulates time: runs events in the order of their times, without waiting between them.</summary>
 internal sealed class SimWorld(int seed)
 {
     private readonly PriorityQueue<Action, (long Time, long Order)> _events = new();
@@ -8,7 +8,7 @@ internal sealed class SimWorld(int seed)
 
     public Random Random { get; } = new(seed);
 
-    /// <summary>The true time, which no node and no store knows.</summary>
+    /// <summary>The true time. Nodes and stores only know their own clocks.</summary>
     public TimeSpan Now { get; private set; }
 
     /// <summary>Called after every event.</summary>
@@ -16,7 +16,7 @@ internal sealed class SimWorld(int seed)
 
     public long Steps { get; private set; }
 
-    /// <summary>What happened, if a test wants to know.</summary>
+    /// <summary>The list to which events are logged. Null if a test does not need a log.</summary>
     public List<string>? Log { get; set; }
 
     public void Tell(FormattableString text) =>

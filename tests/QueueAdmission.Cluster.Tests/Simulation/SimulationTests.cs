@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 
 namespace QueueAdmission.Cluster.Simulation;
 
-/// <summary>The production algorithm in virtual time, with everything that goes wrong in clusters.</summary>
+/// <summary>Tests the production algorithm in simulated time, with the faults that occur in clusters.</summary>
 public sealed class SimulationTests(ITestOutputHelper output)
 {
-    /// <summary>Logs every event of one run. Set CLUSTER_SEED to its seed.</summary>
+    /// <summary>Logs every event of one run. The environment variable CLUSTER_SEED selects the seed.</summary>
     [Fact]
     public void Run_OfOneSeed_IsTold()
     {
@@ -18,7 +18,9 @@ public sealed class SimulationTests(ITestOutputHelper output)
         Assert.Null(cluster.Broken);
     }
 
-    /// <summary>300 seeds, one of them with 50 nodes. For more, set CLUSTER_RUNS.</summary>
+    /// <summary>
+    /// Runs 300 seeds, one of them with 50 nodes. The environment variable CLUSTER_RUNS sets another number.
+    /// </summary>
     [Fact]
     public void Cluster_WhateverGoesWrong_StaysWithinItsLimit()
     {

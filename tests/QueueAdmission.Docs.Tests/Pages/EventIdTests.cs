@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace QueueAdmission.Docs.Pages;
 
-/// <summary>The ids of log lines, in all packages.</summary>
+/// <summary>Tests the ids of the log events of all packages.</summary>
 public sealed partial class EventIdTests
 {
     private static readonly Lazy<IReadOnlyList<(string Name, int Id)>> Events = new(() => [.. Directory
@@ -33,7 +33,7 @@ public sealed partial class EventIdTests
         Assert.All(Events.Value, line => Assert.True(ids.Contains(line.Id), $"The table lacks {line.Id} {line.Name}."));
     }
 
-    /// <summary>As in <c>80, 81</c> and <c>70–73</c>.</summary>
+    /// <summary>Returns the ids in a cell, which may contain lists (<c>80, 81</c>) and ranges (<c>70–73</c>).</summary>
     private static IEnumerable<int> Ids(string cell) => Span().Matches(cell).SelectMany(match =>
     {
         var first = Number(match.Groups["first"].Value);

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace QueueAdmission.Docs.Pages;
 
-/// <summary>Messages and events that pages quote are those of the libraries.</summary>
+/// <summary>Tests that the libraries contain the messages and events that pages quote.</summary>
 public sealed partial class MessageTests
 {
     private static readonly Lazy<string> Sources = new(() => string.Join('\n', Directory
@@ -24,7 +24,7 @@ public sealed partial class MessageTests
     public void Event_OfThePage_IsLogged(string name) =>
         Assert.Contains($"EventName = \"{name}\"", Sources.Value, StringComparison.Ordinal);
 
-    /// <summary>What stands as code in the first column of the table below a heading.</summary>
+    /// <summary>Returns the code in the first column of the table below a heading.</summary>
     private static IEnumerable<string> CellsBelow(string page, string heading)
     {
         var section = Page.All.Single(known => known.Name == page).Lines.SkipWhile(line => line != heading).Skip(1)

@@ -2,15 +2,15 @@ using System.Text.RegularExpressions;
 
 namespace QueueAdmission.Docs.Pages;
 
-/// <summary>A page of the documentation: a README, or a Markdown file of the folder <c>docs</c>.</summary>
+/// <summary>A page of the documentation: a README, or a Markdown file in the folder <c>docs</c>.</summary>
 internal sealed partial record Page(string Name, IReadOnlyList<string> Lines)
 {
-    /// <summary>The pages that users read, in both languages.</summary>
+    /// <summary>All pages, in both languages.</summary>
     public static IReadOnlyList<Page> All { get; } = [
         .. Find().Order(StringComparer.Ordinal)
         .Select(name => new Page(name, File.ReadAllLines(Repository.PathOf(name))))];
 
-    /// <summary>The blocks between fences, in the order of the page.</summary>
+    /// <summary>Returns the fenced blocks in the order of the page.</summary>
     public IEnumerable<Block> Blocks()
     {
         Block? open = null;
@@ -41,7 +41,7 @@ internal sealed partial record Page(string Name, IReadOnlyList<string> Lines)
         Assert.True(open is null, $"{open}: the fence is not closed.");
     }
 
-    /// <summary>The lines outside of fences, with their numbers.</summary>
+    /// <summary>Returns the lines outside of fenced blocks, with their numbers.</summary>
     public IEnumerable<(int Number, string Text)> Prose()
     {
         var inside = false;

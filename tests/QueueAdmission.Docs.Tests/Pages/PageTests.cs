@@ -69,7 +69,7 @@ public sealed partial class PageTests
 
     private static Page Find(string name) => Page.All.Single(page => page.Name == name);
 
-    /// <summary>The anchors that GitHub gives to the headings of a page.</summary>
+    /// <summary>Returns the anchors that GitHub creates for the headings of a page.</summary>
     private static HashSet<string> Anchors(string path)
     {
         var page = new Page(path, File.ReadAllLines(path));

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace QueueAdmission.Docs.Settings;
 
-/// <summary>JSON as pages show it: with comments, and often without the outer braces.</summary>
+/// <summary>Parses the JSON of pages, which may contain comments and often lacks the outer braces.</summary>
 internal static class Json
 {
     private static readonly JsonDocumentOptions WithComments =

@@ -3,7 +3,7 @@ using QueueAdmission.Docs.Pages;
 
 namespace QueueAdmission.Docs.Settings;
 
-/// <summary>The schema of the section <c>QueuedAdmission</c> that the package contains.</summary>
+/// <summary>The JSON schema of the section <c>QueuedAdmission</c>, which is part of the package.</summary>
 internal static class Schema
 {
     private static readonly Lazy<Task<JsonSchema>> Document =
@@ -14,14 +14,14 @@ internal static class Schema
     public static async Task<IEnumerable<string>> ValidateAsync(string json) =>
         (await Document.Value).Validate(json).Select(error => error.ToString());
 
-    /// <summary>The keys that a queue can have.</summary>
+    /// <summary>Returns the keys that a queue can have.</summary>
     public static async Task<IReadOnlySet<string>> KeysOfQueuesAsync() =>
         Keys(Section(await Document.Value).Properties["Defaults"]);
 
-    /// <summary>The keys of the section itself.</summary>
+    /// <summary>Returns the keys at the top level of the section.</summary>
     public static async Task<IReadOnlySet<string>> KeysOfTheSectionAsync() => Keys(Section(await Document.Value));
 
-    /// <summary>Whether the section has the path, as in <c>Queues:checkout:Workers</c>.</summary>
+    /// <summary>Returns whether the section has a path, for example <c>Queues:checkout:Workers</c>.</summary>
     public static async Task<bool> HasAsync(IReadOnlyList<string> path)
     {
         var section = await KeysOfTheSectionAsync();
@@ -35,7 +35,7 @@ internal static class Schema
             ["Defaults", "KeyShares", _] => true,
             ["Defaults", var key] => queues.Contains(key),
             [var key] => section.Contains(key),
-            // A part of a companion package, such as Cluster.
+            // A subsection of a companion package, such as Cluster.
             [var part, var key] => section.Contains(part)
                 && Keys(Section(await Document.Value).Properties[part]).Contains(key),
             _ => false,

@@ -55,7 +55,9 @@ public sealed partial class SettingsOnPagesTests
     public async Task Has_APath_KnowsTheKeys(string path, bool expected) =>
         Assert.Equal(expected, await Schema.HasAsync(path.Split(':')));
 
-    /// <summary>A page often shows one queue, or one entry of the section.</summary>
+    /// <summary>
+    /// Returns the JSON as a complete section, because a page often shows only one queue or one entry.
+    /// </summary>
     private static async Task<JsonObject> InTheSectionAsync(JsonObject shown)
     {
         if (shown.ContainsKey("QueuedAdmission"))
@@ -87,7 +89,7 @@ public sealed partial class SettingsOnPagesTests
     [GeneratedRegex(@"`((?:Queues|Defaults|Cluster|Deferred):[\w{}.:-]+)`")]
     private static partial Regex PathOfAQueue();
 
-    // `"Key": value` in a sentence.
+    // Matches `"Key": value` in a sentence.
     [GeneratedRegex(@"`""([A-Z]\w+)"": [^`{]*`")]
     private static partial Regex QuotedKey();
 }

@@ -6,7 +6,7 @@ using QueueAdmission.Docs.Settings;
 
 namespace QueueAdmission.Docs.Snippets;
 
-/// <summary>A program of a page that runs in this process, with the settings of its page.</summary>
+/// <summary>A program from a page, which runs in this process with the settings of its page.</summary>
 internal sealed class ProgramRun : IAsyncDisposable
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
@@ -27,7 +27,7 @@ internal sealed class ProgramRun : IAsyncDisposable
     public IHost Host { get; }
 
     /// <summary>Starts the program, and returns when its host has started.</summary>
-    /// <exception cref="InvalidOperationException">It ended before.</exception>
+    /// <exception cref="InvalidOperationException">The program ended before its host had started.</exception>
     public static async Task<ProgramRun> StartAsync(Snippet program)
     {
         var main = SnippetCompiler.Compile(program).EntryPoint!;
@@ -72,7 +72,7 @@ internal sealed class ProgramRun : IAsyncDisposable
         Awaited.Value = built;
         try
         {
-            // An asynchronous Main has a synchronous entry point as well, which is this one.
+            // For an asynchronous Main, the entry point is the synchronous method that the compiler generates.
             main.Invoke(null, main.GetParameters().Length == 0 ? [] : [arguments]);
         }
         catch (TargetInvocationException failure) when (failure.InnerException is { } reason)
@@ -81,7 +81,9 @@ internal sealed class ProgramRun : IAsyncDisposable
         }
     }
 
-    /// <summary>Gets the host of the flow that builds it, as tests with an entry point of their own do.</summary>
+    /// <summary>
+    /// Passes each built host to the test whose program built it, like the test host factory of ASP.NET Core.
+    /// </summary>
     private sealed class HostWatch : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>
     {
         public void OnNext(DiagnosticListener value)

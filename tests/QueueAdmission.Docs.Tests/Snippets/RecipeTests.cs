@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace QueueAdmission.Docs.Snippets;
 
-/// <summary>Recipes do what their text says: their programs run, and get requests.</summary>
+/// <summary>Runs the programs of recipes, sends requests, and tests that the recipes do what their text says.</summary>
 public sealed class RecipeTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -96,7 +96,7 @@ public sealed class RecipeTests
         using var passed = await client.GetAsync("/new/things", Stop);
 
         Assert.Equal("legacy", (await ProblemOfAsync(refused)).GetProperty("queue").GetString());
-        // It has reached the proxy, which finds no such host.
+        // The request has reached the proxy, which cannot find the host.
         Assert.Equal(HttpStatusCode.BadGateway, passed.StatusCode);
     }
 
@@ -181,7 +181,7 @@ public sealed class RecipeTests
     private static JobQueue QueueOf(ProgramRun run, string name) =>
         run.Host.Services.GetRequiredKeyedService<JobQueue>(name);
 
-    /// <summary>Leaves the queue one worker and no places, and takes the worker.</summary>
+    /// <summary>Reduces the queue to one worker and no places, and takes the worker.</summary>
     private static IDisposable Fill(ProgramRun run, string name)
     {
         var queue = QueueOf(run, name);

@@ -5,14 +5,14 @@ using QueueAdmission.Docs.Pages;
 
 namespace QueueAdmission.Docs.Snippets;
 
-/// <summary>A piece of C# that users copy from a page.</summary>
+/// <summary>A piece of C# on a page, which users may copy.</summary>
 /// <remarks>
-/// <para>A <i>program</i> makes its own host. It is compiled as it stands, with the usings of the project templates.
-/// It can be started.</para>
-/// <para>Any other snippet is a <i>fragment</i>: statements and types, in any order. It sees what a page leaves out,
-/// such as <c>app</c> and <c>builder</c>, in <see cref="World"/> and <see cref="WorldFunctions"/>.</para>
-/// <para>The comment <c>&lt;!-- snippet: members --&gt;</c> before the fence is for methods and properties without
-/// their type.</para>
+/// <para>A <i>program</i> creates a host. It is compiled unchanged, with the usings of the project templates, and can
+/// be started.</para>
+/// <para>Any other snippet is a <i>fragment</i>: statements and types, in any order. Names that a page does not
+/// declare, such as <c>app</c> and <c>builder</c>, are in <see cref="World"/> and <see cref="WorldFunctions"/>.</para>
+/// <para>The comment <c>&lt;!-- snippet: members --&gt;</c> before a block marks methods and properties that are shown
+/// without their type.</para>
 /// </remarks>
 internal sealed record Snippet(Block Block)
 {
@@ -26,8 +26,8 @@ internal sealed record Snippet(Block Block)
         || Block.Text.Contains("Host.CreateApplicationBuilder", StringComparison.Ordinal);
 
     /// <summary>
-    /// The configuration of a program: the next JSON of the page. Null if there is none, or another program before
-    /// it.
+    /// The configuration of a program: the next JSON block of the page. Null if there is none, or if another program
+    /// precedes it.
     /// </summary>
     public string? Settings
     {
@@ -43,7 +43,7 @@ internal sealed record Snippet(Block Block)
     {
         var text = Block.Marker == "members" ? $"abstract class Members {{\n{Block.Text}\n}}" : Block.Text;
         var root = CSharpSyntaxTree.ParseText(text, Language).GetCompilationUnitRoot();
-        // Statements come before types in a file, but not always on a page.
+        // In a file, statements must precede types. On a page they do not always.
         var ordered = root.Members.OfType<GlobalStatementSyntax>()
             .Concat<MemberDeclarationSyntax>(root.Members.Where(member => member is not GlobalStatementSyntax));
         return SyntaxFactory.SyntaxTree(root.WithMembers(SyntaxFactory.List(ordered)), Language);

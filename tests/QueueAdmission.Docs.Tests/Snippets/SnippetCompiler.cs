@@ -9,7 +9,7 @@ namespace QueueAdmission.Docs.Snippets;
 /// <summary>Compiles a snippet against the libraries that this test was built with.</summary>
 internal static class SnippetCompiler
 {
-    // What the templates of ASP.NET Core give: <ImplicitUsings> of Microsoft.NET.Sdk.Web.
+    // The usings of the ASP.NET Core templates: <ImplicitUsings> of Microsoft.NET.Sdk.Web.
     private static readonly string[] OfTheTemplate = [
         "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Net.Http.Json",
         "System.Threading", "System.Threading.Tasks", "Microsoft.AspNetCore.Builder", "Microsoft.AspNetCore.Hosting",
@@ -17,7 +17,7 @@ internal static class SnippetCompiler
         "Microsoft.Extensions.DependencyInjection", "Microsoft.Extensions.Hosting", "Microsoft.Extensions.Logging",
     ];
 
-    // What a page leaves out where it shows a fragment.
+    // The further usings that a page omits when it shows a fragment.
     private static readonly string[] OfFragments = [
         "QueueAdmission", "QueueAdmission.Deferred", "QueueAdmission.Testing", "System.Diagnostics",
         "Microsoft.AspNetCore.Http.Connections",
@@ -64,7 +64,7 @@ internal static class SnippetCompiler
             NameOf(snippet), [CSharpSyntaxTree.ParseText(usings), code], Libraries.Value, options);
     }
 
-    // That of the page, so that a stack trace leads there.
+    // The name contains the page and the line, so that a stack trace leads to the snippet.
     private static string NameOf(Snippet snippet) =>
         $"{snippet.Block.Page.Name.Replace('/', '-')}-{snippet.Block.Line}";
 }

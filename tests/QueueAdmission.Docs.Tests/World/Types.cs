@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace QueueAdmission.Docs;
 
-/// <summary>The types that fragments of pages use without showing them.</summary>
+/// <summary>This type and those below are used, but not declared, by fragments of pages.</summary>
 public sealed record Order(string Item);
 
 public sealed record ChatRequest(string Model, string Prompt);

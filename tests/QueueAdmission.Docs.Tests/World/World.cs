@@ -6,8 +6,8 @@ using OpenTelemetry.Metrics;
 namespace QueueAdmission.Docs;
 
 /// <summary>
-/// What fragments of pages use without showing it. Each name means what a reader takes it for: <c>app</c> is the
-/// application, <c>builder</c> its builder. A fragment may declare a name of its own instead.
+/// The variables that fragments of pages use without declaring them. Each name has its usual meaning: <c>app</c> is the
+/// application, and <c>builder</c> is its builder. A fragment may also declare such a name itself.
 /// </summary>
 #pragma warning disable IDE1006, CA1707, SA1300 // The names are those of local variables and functions in programs.
 public static class World

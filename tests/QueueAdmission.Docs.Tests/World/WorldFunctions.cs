@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission.Docs;
 
-/// <summary>The functions that fragments of pages call without showing them.</summary>
+/// <summary>The functions that fragments of pages call without declaring them.</summary>
 public static class WorldFunctions
 {
     public static IResult Buy() => throw new NotSupportedException();

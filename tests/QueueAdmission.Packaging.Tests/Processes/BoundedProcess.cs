@@ -13,7 +13,7 @@ internal sealed class BoundedProcess : IDisposable
     private readonly Lock _outputLock = new();
 
     /// <param name="start">The program to start.</param>
-    /// <param name="lineRead">Is called with each line of the standard output.</param>
+    /// <param name="lineRead">Called with each line of the standard output.</param>
     public BoundedProcess(ProcessStartInfo start, Action<string>? lineRead = null)
     {
         start.RedirectStandardInput = true;

@@ -2,14 +2,14 @@ using System.Diagnostics;
 
 namespace QueueAdmission.Packaging.Processes;
 
-/// <summary>Runs commands of the SDK to their end.</summary>
+/// <summary>Runs commands of the .NET SDK and waits until they have ended.</summary>
 internal static class DotNet
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);
 
     /// <summary>
-    /// Creates the start of a <c>dotnet</c> process. It leaves no servers behind, and takes packages from
-    /// <paramref name="packages"/>.
+    /// Creates the start information of a <c>dotnet</c> process. The process leaves no build servers running, and takes
+    /// packages from <paramref name="packages"/>.
     /// </summary>
     public static ProcessStartInfo StartInfo(string folder, string packages, IEnumerable<string> arguments)
     {
