@@ -3,16 +3,18 @@ namespace QueueAdmission;
 /// <summary>How the dashboard shows the callers of a queue that keeps callers apart.</summary>
 public enum CallerDisplay
 {
-    /// <summary>Not at all.</summary>
+    /// <summary>The callers are not shown.</summary>
     None = 0,
 
     /// <summary>
-    /// By a hash, which tells callers apart without naming them. The same caller has another hash in another process.
+    /// A hash of the caller's key, which tells callers apart without naming them. The same caller has a different hash
+    /// in each process.
     /// </summary>
     Hash = 1,
 
     /// <summary>
-    /// By what <see cref="RequestQueueOptions.PartitionBy"/> found, such as the user's name or the address.
+    /// The key that <see cref="RequestQueueOptions.PartitionBy"/> found, such as the identifier of the user or the
+    /// address of the client.
     /// </summary>
     Name = 2,
 }

@@ -3,23 +3,27 @@ using Microsoft.Extensions.Configuration;
 namespace QueueAdmission;
 
 /// <summary>
-/// Detects configuration files that cannot be read. The framework clears or keeps the data of such a file, without a
-/// reload token or an exception. At the next reload of another source, all settings of the file would look deleted.
+/// Detects configuration files that cannot be read. Without this class, an unreadable file would go unnoticed.
 /// </summary>
+/// <remarks>
+/// When a reload fails, the framework keeps the data of a file that it cannot open, and clears the data of a file that
+/// it cannot parse. Usually it neither fires the reload token nor lets an exception reach the application. If the data
+/// was cleared, all settings of the file look deleted at the next reload of another source.
+/// </remarks>
 /// <param name="configuration">The application's configuration.</param>
 /// <param name="time">The clock.</param>
-/// <param name="onBroken">Called when a file was read and its content is invalid.</param>
-/// <param name="onChanged">Called when it turned out that a file cannot be opened, or can be read again.</param>
+/// <param name="onBroken">Called after a file has been opened, if its content is invalid.</param>
+/// <param name="onChanged">Called when a file can no longer be opened, or can be read again.</param>
 internal sealed class ConfigurationFiles(
     IConfiguration configuration, TimeProvider time, Action onBroken, Action onChanged) : IDisposable
 {
-    // Guards the collections only: no callback runs under it.
+    // Guards only the collections. No callback runs under this lock.
     private readonly Lock _gate = new();
     private readonly Dictionary<FileConfigurationProvider, WatchedFile> _files = [];
     private readonly Dictionary<FileConfigurationSource, IDisposable> _sources = [];
     private bool _disposed;
 
-    /// <summary>Which of the files that are in use now cannot be read, each with the reason.</summary>
+    /// <summary>Returns one text for each file in use that cannot be read, with the reason.</summary>
     public IReadOnlyList<string> FindProblems()
     {
         var providers = FindProviders(configuration).Distinct();
@@ -30,7 +34,8 @@ internal sealed class ConfigurationFiles(
     }
 
     /// <summary>
-    /// Watches the files that were added since the last call, and no longer those that were taken away.
+    /// Starts to watch the files that have been added since the last call, and stops to watch the files that have been
+    /// removed.
     /// </summary>
     public void Watch()
     {
@@ -59,7 +64,8 @@ internal sealed class ConfigurationFiles(
                 gone.Add(listener!);
             }
         }
-        // Elsewhere: disposing waits for a callback that is running, and that may wait for a lock of the caller.
+        // On another thread, because Dispose waits for a running callback. That callback may wait for a lock that the
+        // caller of this method holds.
         if (gone.Count > 0)
         {
             ThreadPool.UnsafeQueueUserWorkItem(

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Primitives;
 namespace QueueAdmission;
 
 /// <summary>
-/// Reads the queues at start-up, and again after each reload of the configuration. At start-up, a mistake is an
-/// exception. On a reload, it is one logged error and changes nothing.
+/// Reads the queues at startup, and again after each reload of the configuration. At startup, errors in the settings
+/// are thrown as one exception. After a reload, they are logged as one error, and the settings in force do not change.
 /// </summary>
 internal sealed partial class ConfigurationReloader : IDisposable
 {
@@ -23,11 +23,11 @@ internal sealed partial class ConfigurationReloader : IDisposable
     private IDisposable? _subscription;
 
     /// <param name="configuration">The application's configuration.</param>
-    /// <param name="code">What code asked for.</param>
+    /// <param name="code">The settings in code.</param>
     /// <param name="apply">Puts the settings in force, or returns the errors and changes nothing.</param>
     /// <param name="time">The clock.</param>
     /// <param name="metrics">Counts reloads; null if the program has no meters.</param>
-    /// <param name="logger">Where a bad edit is reported.</param>
+    /// <param name="logger">The log for the errors of a reload.</param>
     public ConfigurationReloader(
         IConfiguration configuration, CodeSettings code, Func<ConfiguredQueues, IReadOnlyList<string>> apply,
         TimeProvider time, QueueMetrics? metrics, ILogger logger)
@@ -41,11 +41,13 @@ internal sealed partial class ConfigurationReloader : IDisposable
         _files = new ConfigurationFiles(configuration, time, OnBroken, Reload);
     }
 
-    /// <summary>How the last reload went; null before the first.</summary>
+    /// <summary>The result of the last reload; null before the first reload.</summary>
     public ReloadStatus? LastReload => _lastReload;
 
-    /// <summary>Reads the queues for the first time and begins to listen.</summary>
-    /// <exception cref="QueueConfigurationException">Something is wrong; all of it is in the message.</exception>
+    /// <summary>Reads the queues for the first time, and starts to listen to reloads.</summary>
+    /// <exception cref="QueueConfigurationException">
+    /// The settings have errors. The message contains all of them.
+    /// </exception>
     public void Start()
     {
         var isGood = false;
@@ -54,7 +56,8 @@ internal sealed partial class ConfigurationReloader : IDisposable
             IReadOnlyList<string> errors;
             lock (_gate)
             {
-                // Listening comes first, so that no edit is missed; one that comes meanwhile waits at the lock.
+                // Listening starts before reading, so that no edit is missed. A reload that arrives during the reading
+                // waits for the lock.
                 _files.Watch();
                 _subscription = ChangeToken.OnChange(_configuration.GetReloadToken, Reload);
                 errors = ReadAndApply();
@@ -70,7 +73,7 @@ internal sealed partial class ConfigurationReloader : IDisposable
         }
     }
 
-    // Not under the lock: it waits for a callback that is running, and that may be waiting for the lock.
+    // Does not take the lock: it waits for a running callback, and this callback may be waiting for the lock.
     public void Dispose()
     {
         _disposed = true;
@@ -79,7 +82,7 @@ internal sealed partial class ConfigurationReloader : IDisposable
     }
 
     /// <summary>
-    /// Applies the present configuration. The callers are change tokens and timers, so no exception may leave it.
+    /// Applies the current configuration. Change tokens and timers call this method, so it must not throw.
     /// </summary>
     private void Reload()
     {
@@ -93,8 +96,8 @@ internal sealed partial class ConfigurationReloader : IDisposable
             {
                 _files.Watch();
                 errors = _files.FindProblems();
-                // Anything may have changed. Until the file can be read, it is not looked at, and there is nothing new
-                // to report.
+                // Other settings may have changed. They are not read until every file can be read, and these problems
+                // have already been reported.
                 if (errors.Count > 0 && IsReported(errors))
                     return;
                 if (errors.Count == 0)
@@ -102,7 +105,8 @@ internal sealed partial class ConfigurationReloader : IDisposable
             }
             catch (Exception caught)
             {
-                // Configuration providers are not ours. The settings from before stay, as with any bad edit.
+                // A configuration provider of other code may throw any exception. The former settings stay in force, as
+                // after any invalid edit.
                 errors = [$"{_code.Section} cannot be read: {caught.GetType().Name}: {caught.Message}"];
                 exception = caught;
             }
@@ -114,7 +118,7 @@ internal sealed partial class ConfigurationReloader : IDisposable
     {
         lock (_gate)
         {
-            // None, if the file is no longer a part of the configuration.
+            // There is no problem if the file is no longer part of the configuration.
             if (!_disposed && _files.FindProblems() is { Count: > 0 } problems)
                 Report(problems);
         }
@@ -130,7 +134,7 @@ internal sealed partial class ConfigurationReloader : IDisposable
     {
         var isReported = IsReported(errors);
         _lastReload = new ReloadStatus(_time.GetUtcNow(), errors);
-        // One write to a file may be reported twice.
+        // One write to a file may fire the reload token twice.
         if (!isReported && errors.Count > 0)
             LogBadEdit(_logger, exception, ErrorList.Show(errors));
         else if (!isReported)

@@ -1,6 +1,6 @@
 namespace QueueAdmission;
 
-/// <summary>Several mistakes in one message.</summary>
+/// <summary>Formats several errors as one message, with one line for each error.</summary>
 internal static class ErrorList
 {
     public static string Show(IEnumerable<string> errors) =>

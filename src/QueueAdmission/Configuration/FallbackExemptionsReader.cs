@@ -2,19 +2,22 @@ using Microsoft.Extensions.Configuration;
 
 namespace QueueAdmission;
 
-/// <summary>Reads the list of endpoints that the fallback queue leaves alone.</summary>
+/// <summary>Reads the list of endpoints that the fallback queue does not take.</summary>
 internal static class FallbackExemptionsReader
 {
     public const string Key = nameof(QueuedAdmissionOptions.FallbackExemptions);
 
-    /// <returns>What configuration says; null if it says nothing, or takes back all that it said.</returns>
+    /// <returns>
+    /// The valid entries in configuration. Null if there are none, for example because a later source removed all of
+    /// them.
+    /// </returns>
     public static IReadOnlyList<EndpointPattern>? Read(IConfigurationSection section, ICollection<string> errors)
     {
         var entries = section.GetChildren().ToList();
         if (entries.Count == 0 && !string.IsNullOrEmpty(section.Value))
             errors.Add($"{section.Path} is {Show(section.Value)}; allowed: an array of texts, or null.");
-        // A later layer replaces the entries of an earlier one by their position, and takes one back by null or an
-        // empty text.
+        // A later configuration source replaces an entry of an earlier source by its position. It removes an entry with
+        // null or an empty text.
         var given = entries.Where(entry => entry.GetChildren().Any() || !string.IsNullOrEmpty(entry.Value));
         var patterns = Read(given.Select(entry => (entry.Path, entry.Value)), errors);
         return patterns.Count > 0 ? patterns : null;

@@ -3,11 +3,11 @@ using Microsoft.Extensions.Configuration;
 
 namespace QueueAdmission;
 
-/// <summary>Tells the hosts that use a configuration source that its file could not be read.</summary>
+/// <summary>Tells all hosts that use a configuration source when the file of the source cannot be read.</summary>
 /// <remarks>
-/// A source has one <see cref="FileConfigurationSource.OnLoadException"/> and may serve many hosts, one after the other
-/// or at once. A chain with a link for each host would keep every disposed host alive. So a source gets one delegate
-/// for all hosts, and the last host to end removes it.
+/// A source has only one <see cref="FileConfigurationSource.OnLoadException"/> delegate, but may serve many hosts, one
+/// after the other or at once. If each host chained its delegate to the former one, every disposed host would stay
+/// alive. The relay therefore sets one delegate for all hosts. The last listener to be disposed removes the delegate.
 /// </remarks>
 internal sealed class LoadExceptionRelay
 {
@@ -17,12 +17,15 @@ internal sealed class LoadExceptionRelay
     private readonly Action<FileLoadExceptionContext>? _former;
     private readonly Action<FileLoadExceptionContext> _own;
 
-    // Replaced as a whole, because it is read without the lock.
+    // The array is replaced as a whole and never changed, because it is read without the lock.
     private volatile Listener[] _listeners = [];
 
     private LoadExceptionRelay(Action<FileLoadExceptionContext>? former) => (_former, _own) = (former, Tell);
 
-    /// <summary>Calls the action whenever the source's file cannot be read, until the result is disposed.</summary>
+    /// <summary>
+    /// Calls <paramref name="action"/> whenever the file of <paramref name="source"/> cannot be read, until the result
+    /// is disposed.
+    /// </summary>
     public static IDisposable Listen(FileConfigurationSource source, Action<FileLoadExceptionContext> action)
     {
         var listener = new Listener(source, action);
@@ -42,7 +45,7 @@ internal sealed class LoadExceptionRelay
     {
         try
         {
-            // First, because it decides whether the exception is ignored.
+            // The former delegate runs first, because it decides whether the exception is ignored.
             _former?.Invoke(context);
         }
         finally
@@ -62,7 +65,8 @@ internal sealed class LoadExceptionRelay
             if (relay._listeners.Length > 0)
                 return;
             Relays.Remove(listener.Source);
-            // Another delegate may have been chained behind this one since. Then this one stays, and only passes on.
+            // Other code may have replaced this delegate by one that calls it. This delegate then stays in the chain,
+            // and only calls the former delegate.
             if (listener.Source.OnLoadException == relay._own)
                 listener.Source.OnLoadException = relay._former;
         }

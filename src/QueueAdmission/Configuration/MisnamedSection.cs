@@ -3,8 +3,8 @@ using Microsoft.Extensions.Configuration;
 namespace QueueAdmission;
 
 /// <summary>
-/// Finds a section with a misspelled name. The package is called QueueAdmission, and the section QueuedAdmission.
-/// Without this check, a section with the wrong name would be ignored in silence.
+/// Finds a section with a misspelled name. The package is called QueueAdmission, but the section QueuedAdmission.
+/// Without this check, a section with the wrong name would be silently ignored.
 /// </summary>
 internal static class MisnamedSection
 {

@@ -1,6 +1,6 @@
 namespace QueueAdmission;
 
-/// <summary>JSON that adds a queue when it is pasted into appsettings.json.</summary>
+/// <summary>Writes JSON that adds a queue when it is pasted into appsettings.json.</summary>
 internal static class PasteableJson
 {
     public static string ForQueue(string section, string queueName)

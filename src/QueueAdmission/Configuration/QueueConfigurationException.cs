@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace QueueAdmission;
 
-/// <summary>The queues cannot be set up. The message has one line for each mistake.</summary>
+/// <summary>The exception for errors in the settings of the queues. The message has one line for each error.</summary>
 internal sealed class QueueConfigurationException(string section, IReadOnlyList<string> errors)
     : OptionsValidationException(section, typeof(QueuedAdmissionOptions), errors)
 {

@@ -3,10 +3,13 @@ using Microsoft.Extensions.Configuration;
 namespace QueueAdmission;
 
 /// <summary>
-/// Reads the queues from configuration, on top of the settings in code. It goes through the whole section and collects
-/// every mistake with its full path. The framework's binder stops at the first one and names no path. It also takes
-/// null for an object, and 30 for 30 days.
+/// Reads the queues from configuration, as layers over the settings in code. It reads the whole section, and collects
+/// all errors with their full paths.
 /// </summary>
+/// <remarks>
+/// The configuration binder of the framework is not used. It stops at the first error, accepts null in place of an
+/// object, and reads the text 30 as a time of 30 days.
+/// </remarks>
 internal sealed class QueueConfigurationReader
 {
     private const string QueuesKey = "Queues";
@@ -32,12 +35,12 @@ internal sealed class QueueConfigurationReader
         _entries = new SectionEntries(configuration as IConfigurationRoot);
         _errors = errors;
         _table = code.Table;
-        // Without it in code, the key 0 is taken for the first entry of an array.
+        // If code adds no queue with the name 0, the key 0 is taken for the first entry of an array.
         _codeHasQueueZero = code.QueueNames.Contains("0");
         _fallbackQueue = (code.FallbackQueue, $"{FallbackQueueKey} in code");
     }
 
-    /// <summary>Reads everything. What was read may be used only if there are no errors.</summary>
+    /// <summary>Reads the whole section. The returned queues may be used only if there are no errors.</summary>
     public static (ConfiguredQueues Queues, IReadOnlyList<string> Errors) Read(
         IConfiguration configuration, CodeSettings code)
     {
@@ -100,9 +103,12 @@ internal sealed class QueueConfigurationReader
         return settings;
     }
 
-    /// <param name="settings">Takes the values.</param>
+    /// <param name="settings">The layer that gets the values.</param>
     /// <param name="section">An object with settings.</param>
-    /// <param name="prefix">The begin of the keys of these settings; empty for those of the queue itself.</param>
+    /// <param name="prefix">
+    /// The beginning of the keys of these settings: the name of the object and the divider. Empty for the object of the
+    /// queue.
+    /// </param>
     private void ReadSettings(SettingsLayer settings, IConfigurationSection section, string prefix)
     {
         foreach (var child in _errors.ReadObject(section, "an object with settings"))
@@ -130,10 +136,10 @@ internal sealed class QueueConfigurationReader
         _errors.AddUnknownKey(section, Spelling.Nearest(section.Key, known), known);
     }
 
-    /// <param name="settings">Takes the value.</param>
+    /// <param name="settings">The layer that gets the value.</param>
     /// <param name="setting">The setting.</param>
-    /// <param name="path">Where configuration gives it.</param>
-    /// <param name="text">Its value; null to take back what weaker layers say.</param>
+    /// <param name="path">The path of the setting in configuration.</param>
+    /// <param name="text">The value. Null sets the built-in default, over the values of weaker layers.</param>
     private void ReadSetting(SettingsLayer settings, QueueSetting setting, string path, string? text)
     {
         if (text is null)
@@ -177,8 +183,8 @@ internal sealed class QueueConfigurationReader
     }
 
     /// <summary>
-    /// A suggestion for an unknown key next to <c>Queues</c>. It may be a queue, or a setting for all of them, that is
-    /// one level too high.
+    /// Returns a suggestion for an unknown key at the top level of the section. The key may be misspelled. It may also
+    /// be a queue or a default for all queues that was written one level too high.
     /// </summary>
     private string? GuessRootKey(IConfigurationSection section)
     {

@@ -1,7 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// Lays the settings of each queue over one another: code, configuration for all queues, configuration for this one.
+/// Combines the layers of each queue. From the weakest to the strongest, they are: code, <c>Defaults</c> in
+/// configuration, and the queue in configuration.
 /// </summary>
 internal sealed class QueueMerger(CodeSettings code, SettingsLayer defaults)
 {
@@ -29,8 +30,8 @@ internal sealed class QueueMerger(CodeSettings code, SettingsLayer defaults)
     }
 
     /// <summary>
-    /// The settings that are out of range or have no effect. A bad value that several queues inherit is one error. It
-    /// names the queues, unless every queue has it.
+    /// Returns the errors of settings that are out of range or have no effect. A wrong value that several queues
+    /// inherit is one error. The error names these queues, unless all queues have it.
     /// </summary>
     public IEnumerable<string> FindErrors() => _errors
         .GroupBy(error => (error.Path, error.IsInherited, error.Message), error => error.Queue)

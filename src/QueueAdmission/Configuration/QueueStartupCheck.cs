@@ -3,8 +3,8 @@ using Microsoft.Extensions.Hosting;
 namespace QueueAdmission;
 
 /// <summary>
-/// Creates the queues when the host starts, even if nothing uses them yet. So their settings are checked. The host
-/// creates its hosted services before it starts the first of them.
+/// Creates the queues when the host starts, even if nothing uses them yet, so that their settings are checked. The host
+/// creates all hosted services before it starts the first of them.
 /// </summary>
 internal sealed class QueueStartupCheck : IHostedService
 {

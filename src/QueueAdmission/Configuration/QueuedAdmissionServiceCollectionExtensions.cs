@@ -9,14 +9,15 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class QueuedAdmissionServiceCollectionExtensions
 {
     /// <summary>
-    /// Configures queues in code and makes them injectable: <c>[FromKeyedServices("name")] JobQueue</c> for one of
-    /// them, <see cref="JobQueue"/> for the queue <c>default</c>, and <see cref="JobQueueRegistry"/> for all.
+    /// Configures queues in code and makes all queues injectable. Inject <c>[FromKeyedServices("name")] JobQueue</c>
+    /// for one queue, <see cref="JobQueue"/> for the queue <c>default</c>, and <see cref="JobQueueRegistry"/> for all
+    /// queues.
     /// </summary>
     /// <remarks>
-    /// <c>UseQueuedAdmission</c> works without it. Configuration overrides a setting of code: see
-    /// <see cref="QueuedAdmissionOptions"/>. Queues that exist only in configuration are injectable, too. Wrong
-    /// settings stop the application when it starts. Several calls add up. A registered <see cref="TimeProvider"/> is
-    /// the queues' clock.
+    /// <para><c>UseQueuedAdmission</c> also works without this call. Queues that exist only in configuration are
+    /// injectable, too. Configuration overrides settings in code: see <see cref="QueuedAdmissionOptions"/>.</para>
+    /// <para>If settings are wrong, the application does not start. The options of several calls are combined. If a
+    /// <see cref="TimeProvider"/> is registered, it is the clock of the queues.</para>
     /// </remarks>
     /// <param name="services">The services.</param>
     /// <param name="configure">Sets options. Default null: none.</param>
@@ -42,7 +43,7 @@ public static class QueuedAdmissionServiceCollectionExtensions
     }
 
     /// <summary>
-    /// Adds the queues for requests to those of <c>AddJobQueue</c>: see
+    /// Adds the queues for requests to an application that already has queues of <c>AddJobQueue</c>: see
     /// <see cref="AddQueuedAdmission(IServiceCollection, Action{QueuedAdmissionOptions})"/>.
     /// </summary>
     /// <param name="builder">The builder that an earlier call returned.</param>

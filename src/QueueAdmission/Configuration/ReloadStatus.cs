@@ -1,9 +1,9 @@
 namespace QueueAdmission;
 
-/// <summary>How the last reload of the configuration went.</summary>
-/// <param name="At">When.</param>
+/// <summary>The result of the last reload of the configuration.</summary>
+/// <param name="At">The time of the reload.</param>
 /// <param name="Errors">
-/// What was wrong; empty if the settings were taken. With errors the settings from before stay in force.
+/// The errors; empty if the new settings were put in force. If there are errors, the former settings stay in force.
 /// </param>
 internal sealed record ReloadStatus(DateTimeOffset At, IReadOnlyList<string> Errors)
 {

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace QueueAdmission;
 
-/// <summary>The settings of a queue for HTTP requests: those of every queue, and those that need a request.</summary>
+/// <summary>
+/// The settings of a queue for HTTP requests: the settings of every queue, and those that depend on a request.
+/// </summary>
 public sealed class RequestQueueOptions : JobQueueOptions
 {
     /// <summary>
@@ -21,8 +23,9 @@ public sealed class RequestQueueOptions : JobQueueOptions
     /// End, ResponseStart.
     /// </summary>
     /// <remarks>
-    /// Null is the default. Then it is <see cref="QueueAdmission.ReleaseOn.ResponseStart"/> for hubs and WebSocket
-    /// upgrades, where the queue guards connecting, and <see cref="QueueAdmission.ReleaseOn.End"/> for other requests.
+    /// The default is null. It means <see cref="QueueAdmission.ReleaseOn.ResponseStart"/> for hubs and for accepted
+    /// WebSocket upgrades, where the queue limits only the opening of connections. For all other requests it means
+    /// <see cref="QueueAdmission.ReleaseOn.End"/>.
     /// </remarks>
     public ReleaseOn? ReleaseOn
     {
@@ -36,8 +39,8 @@ public sealed class RequestQueueOptions : JobQueueOptions
     /// others still wait. Default RoundRobin; one of RoundRobin, User, ClientIp, Header:name, Claim:type, Route:name.
     /// </summary>
     /// <remarks>
-    /// With keys <see cref="JobQueueOptions.Partitions"/> is 64 by default: so many callers take turns at once. After a
-    /// live change, requests that wait keep the key that they came with.
+    /// With keys, <see cref="JobQueueOptions.Partitions"/> is 64 by default: up to 64 callers take turns at once. After
+    /// a live change, requests that already wait keep the key that they had at their arrival.
     /// </remarks>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public PartitionBy PartitionBy
@@ -84,8 +87,8 @@ public sealed class RequestQueueOptions : JobQueueOptions
     /// personal data. Default None; one of None, Hash, Name.
     /// </summary>
     /// <remarks>
-    /// Without <see cref="PartitionBy"/> it has no effect. While it is on, a look at the dashboard counts the requests
-    /// of all callers under the queue's lock.
+    /// The setting has no effect without <see cref="PartitionBy"/>. If it is not <see cref="CallerDisplay.None"/>, each
+    /// update of the dashboard counts the requests of all callers under the queue's lock.
     /// </remarks>
     public CallerDisplay ShowCallers
     {
@@ -97,7 +100,7 @@ public sealed class RequestQueueOptions : JobQueueOptions
     /// Called for each request that this queue rejects, instead of <see cref="QueuedAdmissionOptions.OnRejected"/> of
     /// all queues. Default none.
     /// </summary>
-    /// <remarks>It is set only in code.</remarks>
+    /// <remarks>The hook can be set only in code.</remarks>
     public Func<RejectionContext, ValueTask>? OnRejected
     {
         get => Get(RequestQueueSettings.OnRejected);
@@ -108,7 +111,7 @@ public sealed class RequestQueueOptions : JobQueueOptions
     /// The application's own answers to requests that this queue rejects. They come before
     /// <see cref="QueuedAdmissionOptions.RejectionWriters"/> of all queues. Default none.
     /// </summary>
-    /// <remarks>They are set only in code.</remarks>
+    /// <remarks>The writers can be set only in code.</remarks>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     /// <exception cref="ArgumentException">The value contains null.</exception>
     public IReadOnlyList<IRejectionWriter> RejectionWriters
@@ -119,7 +122,7 @@ public sealed class RequestQueueOptions : JobQueueOptions
 
     internal override IEnumerable<SettingError> FindOwnErrors()
     {
-        // Requests without keys count as those of one caller, so this would hold for all of them together.
+        // Without keys, all requests count as requests of one caller. The limit would then hold for the whole queue.
         if (MaxWorkersPerKey is { } max && !PartitionByKey)
         {
             yield return new(
@@ -129,7 +132,8 @@ public sealed class RequestQueueOptions : JobQueueOptions
         }
         if (KeyShares is { } shares && PartitionByKey)
         {
-            // The keys of users and addresses are no texts that settings could have: a user's has its issuer.
+            // Settings cannot name the keys of users and addresses. The key of a user may contain the issuer, and the
+            // key of an address is not a readable text.
             if (PartitionBy == PartitionBy.User || PartitionBy == PartitionBy.ClientIp)
             {
                 yield return new(

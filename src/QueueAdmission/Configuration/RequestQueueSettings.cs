@@ -1,8 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The settings of a queue for HTTP requests, in addition to <see cref="JobQueueSettings"/>. A new one is an entry here
-/// and a property of <see cref="RequestQueueOptions"/>.
+/// The settings of a queue for HTTP requests, in addition to <see cref="JobQueueSettings"/>. To add a setting, add an
+/// entry here and a property to <see cref="RequestQueueOptions"/>.
 /// </summary>
 internal static class RequestQueueSettings
 {

@@ -3,19 +3,20 @@ using Microsoft.Extensions.Configuration;
 namespace QueueAdmission;
 
 /// <summary>
-/// The entries of an object that is the value of one setting. The objects of several files are merged entry by entry.
+/// Reads the entries of an object that is the value of one setting. The objects of several configuration sources are
+/// merged entry by entry.
 /// </summary>
 /// <remarks>
-/// <para>A null, or an empty text, takes back what weaker files say: one entry, or the whole object. Configuration does
-/// not report a null in the place of an object, so the providers are asked for it.</para>
-/// <para>A name may have colons, which configuration takes for levels.</para>
+/// <para>With null or an empty text, a source removes what weaker sources have set: one entry, or the whole object. The
+/// merged configuration does not show a null in place of an object, so each provider is asked for it.</para>
+/// <para>The name of an entry may contain colons. Configuration takes these for levels.</para>
 /// </remarks>
 /// <param name="root">
-/// The whole configuration; null if only a part of it is known, where no object is taken back.
+/// The whole configuration. Null if only a part of it is known. A null in place of an object is not recognised then.
 /// </param>
 internal sealed class SectionEntries(IConfigurationRoot? root)
 {
-    /// <summary>The names and the values of the entries.</summary>
+    /// <summary>Returns the names and the values of the entries.</summary>
     public IEnumerable<KeyValuePair<string, string>> Of(IConfigurationSection section)
     {
         var providers = root is null ? null : ProvidersInForce(root, section.Path);
@@ -28,7 +29,8 @@ internal sealed class SectionEntries(IConfigurationRoot? root)
     }
 
     /// <summary>
-    /// The providers whose entries are in force: the last one that takes the object back, and all stronger ones.
+    /// Returns the providers whose entries are in force: the last provider that removes the object, and all stronger
+    /// providers. If no provider removes the object, all providers.
     /// </summary>
     private static List<IConfigurationProvider> ProvidersInForce(IConfigurationRoot root, string path)
     {
@@ -37,7 +39,7 @@ internal sealed class SectionEntries(IConfigurationRoot? root)
         return providers[Math.Max(0, last)..];
     }
 
-    // An empty text beside entries of the same provider is no value: see SectionErrors.ReadObject.
+    // An empty text beside entries of the same provider does not count as a value: see SectionErrors.ReadObject.
     private static bool TakesBack(IConfigurationProvider provider, string path) =>
         provider.TryGet(path, out var value) && string.IsNullOrEmpty(value) && !provider.GetChildKeys([], path).Any();
 }

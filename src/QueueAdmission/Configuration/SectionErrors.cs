@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 namespace QueueAdmission;
 
 /// <summary>
-/// Collects errors in the structure of a section. Each message names the path, the value, and what is allowed.
+/// Collects errors in a configuration section. Each message contains the path, the value, and the allowed values.
 /// </summary>
 internal sealed class SectionErrors
 {
@@ -15,17 +15,18 @@ internal sealed class SectionErrors
 
     public void AddRange(IEnumerable<string> errors) => _errors.AddRange(errors);
 
-    /// <summary>The entries of an object. A value or an array in its place is an error.</summary>
-    /// <param name="section">The object. Null in its place cannot be told from an empty object: both are a section
-    /// without a value and without children.</param>
-    /// <param name="allowed">What is allowed instead of a value or an array.</param>
-    /// <param name="mayBeZero">Whether the object may have an entry of the name 0.</param>
+    /// <summary>Returns the entries of an object. Adds an error if it is a value or an array instead.</summary>
+    /// <param name="section">
+    /// The object. A null looks like an empty object: both are a section without a value and without children.
+    /// </param>
+    /// <param name="allowed">The words for what is allowed here.</param>
+    /// <param name="mayBeZero">Whether the object may have an entry with the name 0.</param>
     public IReadOnlyList<IConfigurationSection> ReadObject(
         IConfigurationSection section, string allowed, bool mayBeZero = false)
     {
         var children = section.GetChildren().ToList();
-        // An empty text next to children is no value. WebApplicationFactory passes the keys of UseSetting on as a
-        // command line, which has such a text for every parent.
+        // An empty text does not count as a value if the section has children. WebApplicationFactory passes the keys of
+        // UseSetting as a command line, which has an empty text for every parent.
         if (section.Value is { } value && (value.Length > 0 || children.Count == 0))
             Add($"{section.Path} is '{SettingText.Show(value)}'; allowed: {allowed}.");
         if (!mayBeZero && IsArray(children))
@@ -36,12 +37,14 @@ internal sealed class SectionErrors
         return children;
     }
 
-    /// <summary>The value of a setting.</summary>
+    /// <summary>Reads the value of a setting.</summary>
     /// <param name="section">The setting.</param>
-    /// <param name="allowed">The values it may have.</param>
-    /// <param name="value">The value, or null if it is taken back: by null, or by an empty text, because environment
-    /// variables have no null.</param>
-    /// <returns>False if there is something else in its place; that is an error.</returns>
+    /// <param name="allowed">The words for the allowed values.</param>
+    /// <param name="value">
+    /// The value. Null if the section removes the value of weaker sources, with null or an empty text. The empty text
+    /// is for environment variables, which have no null.
+    /// </param>
+    /// <returns>False if the section has no valid value. An error has been added then.</returns>
     public bool TryReadValue(IConfigurationSection section, string allowed, out string? value)
     {
         value = null;
@@ -79,7 +82,7 @@ internal sealed class SectionErrors
     private static string Describe(List<IConfigurationSection> children) =>
         IsArray(children) ? "an array" : "an object";
 
-    // Configuration has no arrays: their entries are keys with the names 0, 1 and so on.
+    // Configuration has no arrays. The entries of an array are keys with the names 0, 1 and so on.
     private static bool IsArray(List<IConfigurationSection> children) => children.Exists(child => child.Key == "0");
 
     private static string DidYouMean(string? meant) => meant is null ? "" : $" did you mean {meant}?";

@@ -1,23 +1,26 @@
 namespace QueueAdmission;
 
-/// <summary>The layers of one queue, from the weakest to the strongest. Never changed, only replaced.</summary>
+/// <summary>The layers of one queue, from the weakest to the strongest. The object is immutable.</summary>
 /// <remarks>
 /// The layers over the built-in defaults are: <c>Defaults</c> in code, <c>AddQueue</c>, <c>Defaults</c> in
-/// configuration, the queue in configuration. While the queue works, live updates and overrides lie over these in the
-/// order in which they came.
+/// configuration, and the queue in configuration. While the queue works, live updates and overrides are added as
+/// stronger layers, in the order in which they arrive.
 /// </remarks>
 internal sealed class SettingLayers(IReadOnlyList<SettingsLayer> layers)
 {
-    /// <summary>No layers. The built-in defaults hold.</summary>
+    /// <summary>No layers: the built-in defaults are in force.</summary>
     public static readonly SettingLayers None = new([]);
 
-    /// <summary>The layers, the weakest first.</summary>
+    /// <summary>The layers, from the weakest to the strongest.</summary>
     public IReadOnlyList<SettingsLayer> All => layers;
 
-    /// <summary>These layers with stronger ones over them.</summary>
+    /// <summary>Returns these layers with stronger layers over them.</summary>
     public SettingLayers With(IEnumerable<SettingsLayer> stronger) => new([.. layers, .. stronger]);
 
-    /// <summary>The settings in force: for each setting, the value of the strongest layer that sets it.</summary>
+    /// <summary>
+    /// Returns the settings in force. Each setting has the value of the strongest layer that sets it, or else its
+    /// built-in default.
+    /// </summary>
     public RequestQueueOptions Fold()
     {
         var options = new RequestQueueOptions();
@@ -26,15 +29,15 @@ internal sealed class SettingLayers(IReadOnlyList<SettingsLayer> layers)
         return options;
     }
 
-    /// <summary>Which layer the value of a setting comes from.</summary>
+    /// <summary>Returns the origin of the value of a setting: the strongest layer that sets it.</summary>
     public SettingOrigin OriginOf(QueueSetting setting) =>
         layers.LastOrDefault(layer => layer.Has(setting)) is { } layer
         ? new(layer.Source, layer.PathOf(setting))
         : new(SettingSource.BuiltIn);
 
     /// <summary>
-    /// The path of the setting in the strongest layer of configuration that gives it, and whether that layer is the
-    /// queue's own.
+    /// Returns the path of a setting in the strongest layer of configuration that sets it, and whether this layer is
+    /// the queue's entry under <c>Queues</c>. The path is null if configuration does not set the setting.
     /// </summary>
     public (string? Path, bool IsOfQueue) FindPath(string key)
     {

@@ -1,6 +1,6 @@
 namespace QueueAdmission;
 
-/// <summary>Where the value of a setting comes from.</summary>
+/// <summary>The source of a layer of settings.</summary>
 internal enum SettingSource
 {
     /// <summary>The built-in default.</summary>
@@ -12,7 +12,7 @@ internal enum SettingSource
     /// <summary>The section's <c>Defaults</c>.</summary>
     ConfigurationDefaults,
 
-    /// <summary>The queue's own entry under <c>Queues</c>.</summary>
+    /// <summary>The queue's entry under <c>Queues</c>.</summary>
     ConfigurationQueue,
 
     /// <summary>
@@ -25,7 +25,7 @@ internal enum SettingSource
     Override,
 }
 
-/// <summary>Where the value of a setting comes from.</summary>
-/// <param name="Source">The layer.</param>
-/// <param name="Path">The key in configuration, if it is configuration.</param>
+/// <summary>The origin of the value of a setting.</summary>
+/// <param name="Source">The source of the layer that sets the value.</param>
+/// <param name="Path">The path in configuration; null if the value does not come from configuration.</param>
 internal readonly record struct SettingOrigin(SettingSource Source, string? Path = null);

@@ -1,9 +1,12 @@
 namespace QueueAdmission;
 
-/// <summary>Finds the word that was meant.</summary>
+/// <summary>Finds the word that a misspelled word probably stands for.</summary>
 internal static class Spelling
 {
-    /// <summary>The candidate that is most like the word, or null if none is like it.</summary>
+    /// <summary>
+    /// Returns the most similar candidate, or else the first candidate that contains the word. Null if there is
+    /// neither.
+    /// </summary>
     public static string? Nearest(string word, IEnumerable<string> candidates)
     {
         var tolerated = Math.Max(1, word.Length / 3);
@@ -21,13 +24,13 @@ internal static class Spelling
     }
 
     /// <summary>
-    /// The number of insertions, deletions, replacements and swaps of neighbours that turn one word into the other,
-    /// without regard to case.
+    /// Returns the optimal string alignment distance of two words: the number of insertions, deletions, replacements
+    /// and swaps of neighbours that turn one word into the other. Case is ignored.
     /// </summary>
     public static int Distance(string a, string b)
     {
-        // Row i holds the distances of a's first i letters to every beginning of b; three rows suffice, the third for
-        // swapped neighbours.
+        // Row i holds the distances of the first i letters of a to every prefix of b. The two previous rows are kept:
+        // one for single changes, and one for swapped neighbours.
         var (twoBack, previous, current) = (new int[b.Length + 1], new int[b.Length + 1], new int[b.Length + 1]);
         for (var j = 0; j <= b.Length; j++)
             previous[j] = j;

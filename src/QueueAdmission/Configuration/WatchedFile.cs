@@ -4,19 +4,20 @@ using Microsoft.Extensions.Primitives;
 
 namespace QueueAdmission;
 
-/// <summary>Whether a configuration file could be read when it was read last.</summary>
+/// <summary>Knows whether the last attempt to read a configuration file was successful.</summary>
 /// <remarks>
-/// The framework reports a file that it cannot parse, but not one that it cannot open. Then the exception is lost, and
-/// the file is not tried again. So this class tries the file itself, shortly after each change, and every few seconds
-/// while it cannot be opened.
+/// The framework reports a file that it cannot parse, but not a file that it cannot open. In the second case, the
+/// exception is lost, and the framework does not try to open the file again. This class therefore opens the file
+/// itself: shortly after each change, and every few seconds while the file cannot be opened.
 /// </remarks>
 internal sealed class WatchedFile : IDisposable
 {
-    /// <summary>The delay of this check after the framework's own check of the file.</summary>
+    /// <summary>The time between the framework's attempt to read the file and the check of this class.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// The interval of attempts to open a file again. It is needed because a change of permissions raises no event.
+    /// The interval of attempts to open a file again. The attempts are needed because a change of permissions raises no
+    /// event.
     /// </summary>
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
 
@@ -37,7 +38,8 @@ internal sealed class WatchedFile : IDisposable
         _provider = provider;
         _onChanged = onChanged;
         _reloads = ChangeToken.OnChange(provider.GetReloadToken, OnReload);
-        // A file that is not read again may be deleted, replaced or locked: what was read holds.
+        // Without ReloadOnChange, a file is read only once. It may be deleted, replaced or locked afterwards: the
+        // values that were read stay in force.
         if (provider.Source is not { ReloadOnChange: true, FileProvider: { } folder, Path: { } path })
             return;
         _folder = folder;
@@ -49,7 +51,9 @@ internal sealed class WatchedFile : IDisposable
         _touches = ChangeToken.OnChange(() => Watch(folder, path), CheckSoon);
     }
 
-    /// <summary>Why the provider has other data than the file; null if it has the same.</summary>
+    /// <summary>
+    /// The reason why the data of the provider may differ from the file. Null if the file was read successfully.
+    /// </summary>
     public string? Problem
     {
         get
@@ -64,8 +68,8 @@ internal sealed class WatchedFile : IDisposable
     }
 
     /// <summary>
-    /// The file was opened, but could not be read. If the owner of the provider ignores that, the provider reports a
-    /// reload next, with no data. Otherwise it reports nothing.
+    /// Records that the file was opened, but that its content could not be read. If the owner of the provider ignores
+    /// the exception, the provider reports a reload next, without data. Otherwise the provider reports nothing.
     /// </summary>
     public void Break(Exception exception, bool ignored)
     {
@@ -94,12 +98,13 @@ internal sealed class WatchedFile : IDisposable
                 return;
             (_loadProblem, _openProblem) = (null, null);
         }
-        // The configuration's own token may have fired before, when this file still counted as broken.
+        // The reload token of the configuration may have fired earlier, while this file still counted as broken.
         _onChanged();
     }
 
     /// <summary>
-    /// Watches the folder of the file. What the provider cannot watch there, this class cannot watch either.
+    /// Watches the file. If its file provider cannot watch it, the configuration is not reloaded either, and this class
+    /// does without.
     /// </summary>
     private static IChangeToken Watch(IFileProvider folder, string path)
     {
@@ -134,7 +139,8 @@ internal sealed class WatchedFile : IDisposable
             isMended = problem is null && _openProblem is not null;
             if (_disposed || (problem is null && !isMended))
                 return;
-            // It is kept while the file is loaded again: only a load that succeeds shows that it can be read.
+            // The problem is kept while the file is loaded again. Only a successful load shows that the file can be
+            // read.
             _openProblem = problem ?? _openProblem;
         }
         if (isMended)
@@ -150,8 +156,8 @@ internal sealed class WatchedFile : IDisposable
     }
 
     /// <summary>
-    /// Makes the provider read the file again, because it has not noticed that the file can be opened. The provider
-    /// reports the reload itself.
+    /// Makes the provider read the file again, because the provider does not notice that the file can be opened. The
+    /// provider then reports the reload.
     /// </summary>
     private void LoadAgain()
     {
@@ -161,8 +167,8 @@ internal sealed class WatchedFile : IDisposable
         }
         catch (Exception)
         {
-            // An error in the content was reported to OnLoadException. If it could not be opened after all, it is
-            // tried again later.
+            // An error in the content has been reported to OnLoadException. If the file could not be opened after all,
+            // the next check tries again.
         }
     }
 
@@ -184,8 +190,8 @@ internal sealed class WatchedFile : IDisposable
     }
 
     /// <summary>
-    /// Finds out whether the file was deleted. The framework then continues without its data and reports a reload, even
-    /// if the file is required.
+    /// Returns a problem if the file was deleted and is required, or if a directory has taken its place. In both cases
+    /// the framework continues without the data of the file and reports a reload.
     /// </summary>
     private string? FindAbsence()
     {
