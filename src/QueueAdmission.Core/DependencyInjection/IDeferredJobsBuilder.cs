@@ -18,7 +18,7 @@ public interface IDeferredJobsBuilder
     IServiceCollection Services { get; }
 
     /// <summary>
-    /// Sets the store in which accepted jobs wait. If it is called several times, the last call applies.
+    /// Sets the store in which accepted jobs wait. If this method is called several times, the last call applies.
     /// </summary>
     /// <param name="create">
     /// Creates the store when the application starts. The function may throw if the settings are invalid, and must not
@@ -29,8 +29,8 @@ public interface IDeferredJobsBuilder
     IDeferredJobsBuilder UseStore(Func<IServiceProvider, IJobStore> create);
 
     /// <summary>
-    /// Sets the intake, which makes accepted jobs durable before they reach the store. If it is called several times,
-    /// the last call applies. Without a call, the store itself is the intake.
+    /// Sets the intake, which makes accepted jobs durable before they reach the store. If this method is called several
+    /// times, the last call applies. Without a call, the store itself is the intake.
     /// </summary>
     /// <param name="create">
     /// Creates the intake when the application starts. The function may throw if the settings are invalid, and must not

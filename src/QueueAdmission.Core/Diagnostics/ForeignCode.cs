@@ -1,15 +1,17 @@
 namespace QueueAdmission;
 
-/// <summary>Runs code of others whose failure must have no effect, such as listeners and callbacks.</summary>
+/// <summary>Runs foreign code, such as listeners and callbacks, whose failure must have no effect.</summary>
 /// <remarks>
-/// On the thread of a request or a job, an exception of a listener would replace the job's outcome. On a thread of the
-/// pool or of a timer it would end the process. The exception is dropped, because the code that could report it may be
-/// the code that failed.
+/// In the flow of a request or a job, an exception of a listener would replace the outcome of the job. On a thread-pool
+/// or timer thread, it would terminate the process. The exception is dropped, because the code that would report it may
+/// be the code that failed.
 /// </remarks>
 internal static class ForeignCode
 {
-    /// <param name="state">What the code works on. A tuple and a static lambda need no allocation.</param>
-    /// <param name="code">The code. An exception that it throws goes no further.</param>
+    /// <param name="state">
+    /// The argument for the code. With a tuple and a static lambda, the call allocates nothing.
+    /// </param>
+    /// <param name="code">The code. Its exceptions are dropped.</param>
     public static void Run<TState>(TState state, Action<TState> code)
     {
         try

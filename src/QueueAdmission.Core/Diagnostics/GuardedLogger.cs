@@ -4,9 +4,10 @@ namespace QueueAdmission;
 
 /// <summary>A logger that catches the exceptions of the log providers.</summary>
 /// <remarks>
-/// The framework's logger throws the exceptions of its providers, for example when a disk is full. The product logs on
-/// timer and pool threads, where an exception ends the process. It also logs under locks, and between steps that belong
-/// together. So every logger of the product is guarded. A line that fails is lost.
+/// The framework's logger rethrows the exceptions of its providers, for example when a disk is full. The product logs
+/// on timer and thread-pool threads, where an unhandled exception terminates the process. It also logs under locks, and
+/// between steps that must not be separated. Every logger of the product is therefore guarded. A log entry that fails
+/// is lost.
 /// </remarks>
 internal sealed class GuardedLogger(ILogger inner) : ILogger
 {
@@ -23,7 +24,7 @@ internal sealed class GuardedLogger(ILogger inner) : ILogger
         }
         catch (Exception)
         {
-            // Logging is the last resort: there is no other place for a report.
+            // Nothing else could report the failure of the logger.
         }
     }
 
@@ -62,7 +63,7 @@ internal sealed class GuardedLogger(ILogger inner) : ILogger
             }
             catch (Exception)
             {
-                // As above.
+                // See Log.
             }
         }
     }

@@ -2,9 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission;
 
-/// <summary>
-/// Creates the loggers of the product. No other code creates them, so all of them are guarded.
-/// </summary>
+/// <summary>Creates all loggers of the product, so that each of them is a <see cref="GuardedLogger"/>.</summary>
 internal static class GuardedLoggerFactoryExtensions
 {
     public static ILogger CreateGuardedLogger(this ILoggerFactory loggers, string category) =>

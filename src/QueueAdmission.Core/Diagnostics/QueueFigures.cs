@@ -1,8 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The figures of a queue that are read often. They are one consistent cut, like <see cref="JobQueueSnapshot"/>, but
-/// need no allocation.
+/// The figures of a queue that are read often. They form a consistent snapshot like <see cref="JobQueueSnapshot"/>, but
+/// reading them allocates nothing.
 /// </summary>
 internal readonly struct QueueFigures
 {
@@ -12,23 +12,25 @@ internal readonly struct QueueFigures
 
     public required int Running { get; init; }
 
-    /// <summary>At least <see cref="Running"/>: a job may hold several.</summary>
+    /// <summary>
+    /// The workers that running jobs hold. At least <see cref="Running"/>, because a job may hold several.
+    /// </summary>
     public required int WorkersInUse { get; init; }
 
-    /// <summary>Places in all partitions together.</summary>
+    /// <summary>The places in all partitions together.</summary>
     public required int Places { get; init; }
 
     public required int Waiting { get; init; }
 
     /// <summary>
-    /// <see cref="JobQueueOptions.MaxWait"/>, in force; may be <see cref="Timeout.InfiniteTimeSpan"/>.
+    /// The <see cref="JobQueueOptions.MaxWait"/> in force. May be <see cref="Timeout.InfiniteTimeSpan"/>.
     /// </summary>
     public required TimeSpan MaxWait { get; init; }
 
-    /// <summary>How long the oldest waiter has waited; zero if no job waits.</summary>
+    /// <summary>The time for which the oldest waiter has waited; zero if no job waits.</summary>
     public required TimeSpan LongestWait { get; init; }
 
-    /// <summary>The time for which jobs have waited while no job ended or began; zero if no job waits.</summary>
+    /// <summary>The time for which jobs have waited without any job starting or ending; zero if no job waits.</summary>
     public required TimeSpan Standstill { get; init; }
 
     public required long Ran { get; init; }

@@ -5,22 +5,23 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace QueueAdmission;
 
-/// <summary>All instruments of the meter <c>QueueAdmission</c>, for all queues of one program.</summary>
+/// <summary>The instruments of the meter <c>QueueAdmission</c>, for all queues of one program.</summary>
 /// <remarks>
-/// <para>What the queues' books know anyway is observed: it is read when a listener collects, and costs a job nothing.
-/// Only durations are recorded as they happen, and only while there is a listener. Each instrument reads a queue for
-/// itself, since meters have no notion of one collection. That is one short lock for each instrument and queue, without
-/// an allocation.</para>
-/// <para>OpenTelemetry keeps at most 2,000 series of an instrument and adds up the rest in one. So a queue has few
-/// series of each. It has most of <c>jobs</c>: 5, and up to 10 with settings or jobs that bring other reasons for
-/// refusals. Series by partition are for queues that ask for them.</para>
-/// <para>A queue is reported until it is disposed or collected: the list holds no queue alive.</para>
+/// <para>Values that a queue keeps in any case are reported by observable instruments. They are read only when a
+/// listener collects, and add no cost to a job. Only durations are recorded when they occur, and only while there is a
+/// listener. Each observable instrument reads each queue separately, because meters do not group instruments into one
+/// collection. Each such read takes the queue's lock briefly.</para>
+/// <para>By default, OpenTelemetry keeps at most 2,000 series per instrument and combines the rest into one. A queue
+/// therefore has few series per instrument. The instrument <c>jobs</c> has the most: 5 per queue, and up to 11 if
+/// settings or jobs lead to further reasons for refusals. Series per partition exist only for queues with
+/// <see cref="JobQueueOptions.PartitionMetrics"/>.</para>
+/// <para>A queue is reported until it is disposed or garbage-collected. The list holds only weak references.</para>
 /// </remarks>
 internal sealed class QueueMetrics
 {
     public const string MeterName = "QueueAdmission";
 
-    // Jobs last from milliseconds, a cached lookup, to minutes, an export or a model's answer.
+    // Jobs last from milliseconds (a cached lookup) to minutes (an export, or the answer of a language model).
     private static readonly InstrumentAdvice<double> Durations = new()
     {
         HistogramBucketBoundaries =
@@ -29,7 +30,7 @@ internal sealed class QueueMetrics
 
     private static readonly RejectionReason[] Reasons = Enum.GetValues<RejectionReason>();
 
-    // A queue in dry run knows these alone.
+    // The reasons that are reported for a queue in dry run.
     private static readonly RejectionReason[] DryRunReasons =
         [RejectionReason.QueueFull, RejectionReason.WaitTimeout, RejectionReason.Draining, RejectionReason.DeadlineTooClose];
 
@@ -45,7 +46,7 @@ internal sealed class QueueMetrics
     private readonly Counter<long> _reloads;
     private volatile WeakReference<JobQueue>[] _queues = [];
 
-    // 1 or 0, as it is reported; below 0 before the first reload.
+    // The reported value, 1 or 0. Negative before the first reload.
     private volatile int _lastReload = -1;
 
     private QueueMetrics(IMeterFactory meters)
@@ -84,7 +85,7 @@ internal sealed class QueueMetrics
     }
 
     /// <summary>
-    /// The object for all queues of a program, whichever way they were registered. Null if the program has no
+    /// Returns the instance for all queues of a program, however they were registered. Null if the program has no
     /// <see cref="IMeterFactory"/>.
     /// </summary>
     public static QueueMetrics? For(IServiceProvider services)
@@ -101,9 +102,7 @@ internal sealed class QueueMetrics
 
     public Histogram<double> JobDurations { get; }
 
-    /// <summary>
-    /// Starts to report the queue. It is reported until it is disposed, or nothing else refers to it.
-    /// </summary>
+    /// <summary>Starts to report a queue. It is reported until it is disposed or garbage-collected.</summary>
     public void Add(JobQueue queue)
     {
         queue.ReportTo(this);
@@ -111,7 +110,7 @@ internal sealed class QueueMetrics
             _queues = [.. _queues.Where(known => known.TryGetTarget(out _)), new WeakReference<JobQueue>(queue)];
     }
 
-    /// <summary>The queue was disposed.</summary>
+    /// <summary>Stops reporting a disposed queue.</summary>
     public void Remove(JobQueue queue)
     {
         lock (_gate)
@@ -167,7 +166,8 @@ internal sealed class QueueMetrics
         foreach (var reason in Reasons)
         {
             var count = queue.CountRejected(reason);
-            // Also some that did not occur yet: a rate can be taken only of a series that was there before.
+            // Some reasons are reported before they occur: a rate can be computed only for a series that already
+            // exists.
             if (count > 0 || IsToBeExpected(reason, settings))
                 yield return new(
                     count,
@@ -178,7 +178,8 @@ internal sealed class QueueMetrics
     }
 
     /// <summary>
-    /// Whether a queue with these settings can refuse jobs for this reason, whatever their traits are.
+    /// Whether the series of this reason is reported before the first such refusal, because the settings make the
+    /// reason possible.
     /// </summary>
     private static bool IsToBeExpected(RejectionReason reason, JobQueueOptions settings) => reason switch
     {
@@ -187,7 +188,8 @@ internal sealed class QueueMetrics
         RejectionReason.KeyLimit => settings.MaxWorkersPerKey is not null,
         RejectionReason.Shed => settings.OverloadControl,
         RejectionReason.Displaced => settings.Order == System.Threading.RateLimiting.QueueProcessingOrder.NewestFirst,
-        // Deadlines and priorities come with jobs.
+        // The other reasons depend on deadlines and priorities of jobs, or on what the queue has learned about its
+        // clients.
         _ => false,
     };
 

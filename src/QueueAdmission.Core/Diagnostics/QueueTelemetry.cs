@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 namespace QueueAdmission;
 
 /// <summary>
-/// Reports the durations of the jobs and the waits of one queue. A listener that throws has no effect.
+/// Reports the durations of the jobs and the waits of one queue. Exceptions of listeners are ignored.
 /// </summary>
 internal sealed class QueueTelemetry(JobQueue queue)
 {
@@ -14,35 +14,40 @@ internal sealed class QueueTelemetry(JobQueue queue)
 
     public JobQueue Queue => queue;
 
-    /// <summary>The instruments that get the measurements; null if the program has no meters.</summary>
+    /// <summary>
+    /// The instruments that receive the measurements. Null if the program has no <see cref="IMeterFactory"/>.
+    /// </summary>
     public QueueMetrics? Metrics { get; private set; }
 
     /// <summary>
-    /// Whether the durations of jobs have a listener. Every job asks, so the value comes from the instrument itself.
+    /// Whether a listener collects the durations of jobs. Every job reads this property, so the value comes directly
+    /// from the instrument.
     /// </summary>
     public bool MeasuresJobs => _jobDurations is { Enabled: true };
 
-    /// <summary>Called once, before the queue is used.</summary>
+    /// <summary>Sets the instruments. Called once, before the queue is used.</summary>
     public void ReportTo(QueueMetrics metrics)
     {
         Metrics = metrics;
         _jobDurations = metrics.JobDurations;
     }
 
-    /// <summary>The time, for measuring a job; 0 without a listener.</summary>
+    /// <summary>Returns the timestamp at which a measured job starts, or 0 if there is no listener.</summary>
     public long ReadJobClock() => MeasuresJobs ? queue.Time.GetTimestamp() : 0;
 
-    /// <summary>A job that was measured has ended.</summary>
+    /// <summary>Records the duration of a measured job that has ended.</summary>
     public void RecordJobSince(long started) => Metrics?.RecordJob(queue, queue.Time.GetElapsedTime(started));
 
-    /// <summary>A job has begun to wait. Called outside of the queue's lock.</summary>
+    /// <summary>
+    /// Raises <see cref="JobWaiting"/> when a job has begun to wait. Called outside the queue's lock.
+    /// </summary>
     public void ReportWaiting()
     {
         if (JobWaiting is { } told)
             ForeignCode.Run((told, queue), static told => told.told(told.queue));
     }
 
-    /// <summary>A wait is over. Called on the flow that waited.</summary>
+    /// <summary>Reports a wait that is over. Called in the flow that waited.</summary>
     public void ReportWait(in Admission admission, int partition)
     {
         Metrics?.RecordWait(queue, admission);

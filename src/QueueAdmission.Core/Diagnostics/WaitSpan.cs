@@ -3,12 +3,12 @@ using System.Diagnostics;
 namespace QueueAdmission;
 
 /// <summary>
-/// The wait of a job as a span in the trace of the flow that waited. Jobs that did not wait have none.
+/// Writes the wait of a job as a span, in the trace of the flow that waited. Jobs that did not wait have no such span.
 /// </summary>
 /// <remarks>
-/// The span is made when the wait is over, with its start set back. By then a sampler can use the outcome, and a
-/// waiting job carries nothing for the span. Its parent is the current activity of the waiting flow. For a request,
-/// that is the activity of the request.
+/// The span is created when the wait is over, with a start time in the past. Samplers can therefore use the outcome,
+/// and a waiting job stores no data for the span. The parent of the span is the current activity of the flow that
+/// waited. For a request, this is the activity of the request.
 /// </remarks>
 internal static class WaitSpan
 {
@@ -21,8 +21,9 @@ internal static class WaitSpan
         var before = Activity.Current;
         ForeignCode.Run(
             (queue, admission, partition), static wait => WriteSpan(wait.queue, wait.admission, wait.partition));
-        // A listener that throws at the start or at the stop leaves the span current, and with it everything that the
-        // flow does from here on. Setting it back calls the listeners of Activity.CurrentChanged.
+        // If a listener throws when the span starts or stops, the span remains the current activity, and all later work
+        // of the flow would belong to it. Restoring the previous activity calls the listeners of
+        // Activity.CurrentChanged, which are foreign code as well.
         if (!ReferenceEquals(Activity.Current, before))
             ForeignCode.Run(before, static before => Activity.Current = before);
     }

@@ -1,93 +1,106 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// What the queue knows about a job beyond its place in line: its traits, and after its start the workers it holds.
+/// The data of a job that its place in line does not contain: its traits and, after its start, the workers that it
+/// holds.
 /// </summary>
 /// <remarks>
-/// A job without traits has no record, unless the queue needs one for every job. The fields that change are guarded by
+/// A job without traits has no record, unless the queue keeps a record for every job. The mutable fields are guarded by
 /// the queue's lock.
 /// </remarks>
 internal sealed class JobRecord(in JobTraits traits)
 {
     public string? Key { get; } = traits.Key;
 
-    /// <summary>The share of its key.</summary>
+    /// <summary>The share of the job's key: see <see cref="JobTraits.KeyShare"/>.</summary>
     public int KeyShare { get; } = traits.KeyShare;
 
     public JobPriority Priority { get; } = traits.Priority;
 
-    /// <summary>The workers it asks for.</summary>
+    /// <summary>The number of workers that the job asks for.</summary>
     public int Weight { get; } = traits.Weight;
 
-    /// <summary>The time left for its start, counted from its arrival.</summary>
+    /// <summary>The time within which the job must start, counted from its arrival.</summary>
     public TimeSpan? Deadline { get; } = traits.Deadline;
 
     public object? Tag { get; } = traits.Tag;
 
-    /// <summary>Whether it is a background job, which no discipline knows.</summary>
+    /// <summary>
+    /// Whether this is a background job. Such jobs wait in the <see cref="BackgroundLine"/>, and not in a line of the
+    /// <see cref="Discipline"/>.
+    /// </summary>
     public bool IsBackground { get; init; }
 
     /// <summary>
-    /// Whether the job needs fair lines. Plain lines consider only the age, and give each job one worker.
+    /// Whether the job needs fair lines, because of its priority or weight. Plain lines consider only the age, and give
+    /// each job one worker.
     /// </summary>
     public bool NeedsOrder => Priority != JobPriority.Normal || Weight > 1;
 
-    /// <summary>While it waits, the moment of its deadline on the queue's clock.</summary>
+    /// <summary>The time of the deadline on the queue's clock. Set while the job waits.</summary>
     public long DeadlineAt;
 
-    /// <summary>Its place in the <see cref="DeadlineIndex"/>; -1 while it is in none.</summary>
+    /// <summary>The job's place in the <see cref="DeadlineIndex"/>; -1 if it is not in the index.</summary>
     public int HeapIndex = -1;
 
-    /// <summary>The workers it holds while it runs; 0 if it holds one worker and has no other account.</summary>
+    /// <summary>
+    /// The number of workers that the running job holds. 0 if it holds one worker, and its end needs no further
+    /// accounting.
+    /// </summary>
     public int Workers;
 
-    // What the fair lines keep of it.
+    // The fields below belong to the fair lines.
 
     /// <summary>
-    /// Its number in the order of arrival in fair lines; 0 if it waited before there were fair lines.
+    /// The job's number in the order of arrival in the fair lines. 0 if it was already waiting when the fair lines were
+    /// created.
     /// </summary>
     public long Order;
 
     /// <summary>The partition in which it waits.</summary>
     public Partition? Partition;
 
-    /// <summary>Its neighbours among the waiters of its class.</summary>
+    /// <summary>The job's neighbours among the waiting jobs of its class.</summary>
     public JobLinks InClass;
 
-    /// <summary>Its neighbours among the waiters of its key and class.</summary>
+    /// <summary>The job's neighbours among the waiting jobs of its key and class.</summary>
     public JobLinks InKey;
 
-    /// <summary>Whether it was set aside because of its key, so that it stands in no line.</summary>
+    /// <summary>
+    /// Whether the job has been set aside because its key has reached its worker limit. It is then in no line.
+    /// </summary>
     public bool IsParked;
 
-    /// <summary>Whether it was put back into the middle of its line.</summary>
+    /// <summary>Whether the job has been put back into the middle of its line.</summary>
     public bool IsReturned;
 
-    /// <summary>The account of its key, where the lines tell keys apart.</summary>
+    /// <summary>The account of the job's key. Null if the lines do not distinguish keys.</summary>
     public KeyAccount? Account;
 
-    /// <summary>The workers that count against the limit of its key.</summary>
+    /// <summary>The number of the job's workers that count towards the worker limit of its key.</summary>
     public int CountedWorkers;
 
-    /// <summary>The account to which its work is charged, where keys share the workers.</summary>
+    /// <summary>The account to which the job's work is charged. Null if the workers are not shared by key.</summary>
     public KeyFlow? Flow;
 
-    /// <summary>The part of the flow's account in which it was charged: see <see cref="KeyFlow"/>.</summary>
+    /// <summary>The part of the flow's account to which the job was charged: see <see cref="KeyFlow"/>.</summary>
     public int Activation;
 
-    /// <summary>The number of idle moments of the flow before the job started.</summary>
+    /// <summary>
+    /// The number of idle moments that the flow had seen when the job started: see <see cref="IdleMoment"/>.
+    /// </summary>
     public int Epoch;
 
-    /// <summary>The work that its flow was charged when it started.</summary>
+    /// <summary>The estimated work that was charged to the job's flow at the start of the job.</summary>
     public double Charged;
 
-    /// <summary>The work that its class was charged when it started.</summary>
+    /// <summary>The estimated work that was charged to the job's class at the start of the job.</summary>
     public double ChargedToClass;
 
-    /// <summary>When it started.</summary>
+    /// <summary>The time at which the job started, on the queue's clock.</summary>
     public long StartedAt;
 
-    /// <summary>The lines that count it as running; null while it does not run.</summary>
+    /// <summary>The discipline that counts the job as running. Null if the job is not running.</summary>
     public Discipline? StartedIn;
 
     internal readonly struct ClassLinks : IJobLinks

@@ -1,8 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// What a queue knows about a job that enters it. The default is a job without a key, of normal priority, that takes
-/// one worker and has no deadline.
+/// The properties of a job that enters a queue. The default is a job without a key and without a deadline, of normal
+/// priority, that takes one worker.
 /// </summary>
 public readonly struct JobTraits
 {
@@ -14,18 +14,24 @@ public readonly struct JobTraits
     private readonly TimeSpan? _deadline;
 
     /// <summary>
-    /// The owner of the job: a user, a tenant, an address. It is compared by its characters. Default null. All jobs
-    /// without a key together count as one more key.
+    /// The owner of the job, for example a user, a tenant or an address. Keys are compared ordinally. Default null. All
+    /// jobs without a key share one additional key.
     /// </summary>
-    /// <remarks>It matters where <see cref="JobQueueOptions.PartitionByKey"/> or
-    /// <see cref="JobQueueOptions.MaxWorkersPerKey"/> is set.</remarks>
+    /// <remarks>
+    /// Has an effect only if <see cref="JobQueueOptions.PartitionByKey"/> or
+    /// <see cref="JobQueueOptions.MaxWorkersPerKey"/> is set.
+    /// </remarks>
     public string? Key { get; init; }
 
     /// <summary>
-    /// The part of the workers that the key gets beside other keys. A key with a share of 4 gets four times the time of
-    /// a key with 1. The share of the key's last job counts for all of its jobs. Default 1; range 1 to 1,000.
+    /// The share of the workers that the key gets, relative to other keys. A key with a share of 4 gets four times the
+    /// working time of a key with a share of 1. The share of the key's most recent job applies to all of its jobs.
+    /// Default 1; range 1 to 1,000.
     /// </summary>
-    /// <remarks>It matters where <see cref="JobQueueOptions.PartitionByKey"/> is set.</remarks>
+    /// <remarks>
+    /// Has an effect only if <see cref="JobQueueOptions.PartitionByKey"/> is set. A share in
+    /// <see cref="JobQueueOptions.KeyShares"/> that names the key takes precedence.
+    /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1 or above 1,000.</exception>
     public int KeyShare
     {
@@ -35,8 +41,8 @@ public readonly struct JobTraits
             : throw new ArgumentOutOfRangeException(nameof(value), value, "Not a share of a key; allowed: 1 to 1,000.");
     }
 
-    /// <summary>How much the job matters beside others that wait. Default <see cref="JobPriority.Normal"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not one of <see cref="JobPriority"/>.</exception>
+    /// <summary>The priority of the job among waiting jobs. Default <see cref="JobPriority.Normal"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not a defined <see cref="JobPriority"/>.</exception>
     public JobPriority Priority
     {
         get => _priority;
@@ -47,13 +53,16 @@ public readonly struct JobTraits
     }
 
     /// <summary>
-    /// How many workers the job takes. Default 1; range 1 to the smaller of <see cref="JobQueueOptions.Workers"/> and
-    /// <see cref="JobQueueOptions.MaxWorkersPerKey"/> in force. With more, entering throws an
-    /// <see cref="ArgumentOutOfRangeException"/>.
+    /// The number of workers that the job takes. Default 1. The maximum is <see cref="JobQueueOptions.Workers"/> of the
+    /// queue, or <see cref="JobQueueOptions.MaxWorkersPerKey"/> if that is smaller. A heavier job cannot enter: the
+    /// call throws an <see cref="ArgumentOutOfRangeException"/>.
     /// </summary>
     /// <remarks>
-    /// While the job has its turn, free workers are saved until there are enough: no lighter job overtakes it. If the
-    /// workers are lowered below the weight while the job waits, the job takes all there are.
+    /// <para>With <see cref="JobQueueOptions.AdaptiveWorkers"/>, <see cref="JobQueueOptions.MaxWorkers"/> takes the
+    /// place of <see cref="JobQueueOptions.Workers"/>. An operator's higher number raises the maximum.</para>
+    /// <para>When the job has its turn, free workers are reserved for it until there are enough. No lighter job
+    /// overtakes it. If the number of workers falls below the weight while the job waits, the job takes all
+    /// workers.</para>
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int Weight
@@ -65,28 +74,29 @@ public readonly struct JobTraits
     }
 
     /// <summary>
-    /// The time left for starting the job, counted from its arrival. Default null: no limit but
-    /// <see cref="JobQueueOptions.MaxWait"/>, which a longer deadline does not extend. With zero or less the job is
-    /// refused, even if a worker is free. <see cref="Timeout.InfiniteTimeSpan"/> is the same as null.
+    /// The time within which the job must start, counted from its arrival. Default null: only
+    /// <see cref="JobQueueOptions.MaxWait"/> limits the wait. A longer deadline does not extend that limit. With zero
+    /// or less, the job is refused, even if a worker is free. <see cref="Timeout.InfiniteTimeSpan"/> is the same as
+    /// null.
     /// </summary>
     public TimeSpan? Deadline
     {
         get => _deadline;
-        // The framework writes an infinite time as −1 ms. As time left, that would be over.
+        // Timeout.InfiniteTimeSpan is −1 ms, which would otherwise count as an expired deadline.
         init => _deadline = value == Timeout.InfiniteTimeSpan ? null : value;
     }
 
-    /// <summary>A mark for lists of waiting jobs. The engine only carries it.</summary>
+    /// <summary>An object that is shown with the job in lists of waiting jobs. The engine does not use it.</summary>
     internal object? Tag { get; init; }
 
     /// <summary>
-    /// The state that a waiter keeps of the job. It is a <see cref="JobRecord"/>, or only the <see cref="Tag"/> if no
-    /// trait has an effect in any queue.
+    /// The state that a waiter keeps for the job: a <see cref="JobRecord"/>, or only the <see cref="Tag"/> if all
+    /// traits have their defaults.
     /// </summary>
     internal object? JobState => IsPlain ? Tag : new JobRecord(this);
 
     /// <exception cref="ArgumentOutOfRangeException">
-    /// The weight is more than the job could ever get in this queue.
+    /// The weight exceeds the number of workers that the job could ever get in this queue.
     /// </exception>
     internal void ThrowIfTooHeavy(JobQueue queue)
     {

@@ -1,16 +1,18 @@
 namespace QueueAdmission;
 
-/// <summary>What this node knows of its cluster. Inject it to look at it.</summary>
+/// <summary>Provides information about the cluster, as this node knows it. Inject it to inspect the cluster.</summary>
 /// <remarks>
-/// <c>AddCluster</c> of QueueAdmission.Cluster registers it. The dashboard shows it where it is registered. It answers
-/// from memory, and calls neither the store nor another node.
+/// <c>AddCluster</c> of QueueAdmission.Cluster registers the service. The dashboard then shows the cluster. The members
+/// return data from memory, and call neither the store nor another node.
 /// </remarks>
 public interface ICluster
 {
-    /// <summary>What is wrong with the store; null if the last call succeeded, or there was none yet.</summary>
+    /// <summary>
+    /// The current outage of the store. Null if the last call succeeded, or if no call has been made yet.
+    /// </summary>
     ClusterOutage? Outage { get; }
 
-    /// <summary>The queues with <c>ClusterWorkers</c>, as this node last saw them.</summary>
-    /// <returns>A list that a later change does not touch.</returns>
+    /// <summary>Returns the queues with <c>ClusterWorkers</c>, as this node last read them.</summary>
+    /// <returns>A list that does not change later.</returns>
     IReadOnlyList<ClusterQueue> GetQueues();
 }

@@ -1,12 +1,14 @@
 namespace QueueAdmission;
 
-/// <summary>Thrown by a lease store that cannot carry out a call now.</summary>
-/// <remarks>The message is shown in logs and health checks. It names the server, and holds no password.</remarks>
+/// <summary>The exception that a lease store throws if it cannot carry out a call now.</summary>
+/// <remarks>
+/// The message appears in logs and health checks. It may name the server, but contains no credentials.
+/// </remarks>
 public sealed class LeaseStoreException : Exception
 {
-    /// <summary>Makes an exception.</summary>
-    /// <param name="problem">What is wrong.</param>
-    /// <param name="message">What is wrong, for operators, without credentials.</param>
+    /// <summary>Creates an exception.</summary>
+    /// <param name="problem">The kind of problem.</param>
+    /// <param name="message">A description for operators, without credentials.</param>
     /// <param name="innerException">The exception of the client library, if there is one.</param>
     public LeaseStoreException(LeaseStoreProblem problem, string message, Exception? innerException = null)
         : base(message, innerException)
@@ -14,6 +16,6 @@ public sealed class LeaseStoreException : Exception
         Problem = problem;
     }
 
-    /// <summary>What is wrong.</summary>
+    /// <summary>The kind of problem.</summary>
     public LeaseStoreProblem Problem { get; }
 }

@@ -1,14 +1,14 @@
 namespace QueueAdmission;
 
-/// <summary>What a node that listens to a lease store is told.</summary>
+/// <summary>A signal from a lease store to a node that listens to it.</summary>
 /// <param name="Queue">
-/// The <see cref="LeaseStoreKey.Queue"/> that was written; empty if it may have been any of the cluster.
+/// The <see cref="LeaseStoreKey.Queue"/> whose document was written. Empty if it may be any queue of the cluster.
 /// </param>
 /// <param name="Text">
-/// The <see cref="LeaseStoreWrite.Signal"/> of the write; empty if the store only knows that there was one.
+/// The <see cref="LeaseStoreWrite.Signal"/> of the write. Empty if the store knows only that a write occurred.
 /// </param>
 public readonly record struct LeaseStoreSignal(string Queue, string Text)
 {
-    /// <summary>The store listens from now on. Earlier signals may have been missed.</summary>
+    /// <summary>The signal that a connection has been established. Earlier signals may have been missed.</summary>
     public static LeaseStoreSignal Connected => new("", "");
 }

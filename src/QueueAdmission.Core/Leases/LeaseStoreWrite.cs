@@ -4,23 +4,23 @@ namespace QueueAdmission;
 public sealed class LeaseStoreWrite
 {
     /// <summary>
-    /// The version of the document from now on: 1 to 80 printable characters of ASCII. It never comes back, also if the
-    /// document was lost and made again.
+    /// The new version of the document: 1 to 80 printable ASCII characters. A version is never used again, even if the
+    /// document has been lost and created anew.
     /// </summary>
     public required string Version { get; init; }
 
-    /// <summary>The document: UTF-8 text of at most 1 MB, usually some hundred bytes.</summary>
+    /// <summary>The document: UTF-8 text of at most 1 MB, usually a few hundred bytes.</summary>
     public required ReadOnlyMemory<byte> Document { get; init; }
 
     /// <summary>
-    /// How long the document is still needed if no node writes it again. A durable store never deletes it. Another
-    /// store may delete it after this time, and not before.
+    /// The time for which the document is needed if no node writes it again. A durable store never deletes the
+    /// document. Any other store may delete it after this time, but not earlier.
     /// </summary>
     public required TimeSpan KeepFor { get; init; }
 
     /// <summary>
-    /// What the nodes that listen are told if the write succeeds: 0 to 200 printable characters of ASCII. Null if they
-    /// are told nothing.
+    /// The signal to listening nodes if the write succeeds: 0 to 200 printable ASCII characters. Null if no signal is
+    /// sent.
     /// </summary>
     public string? Signal { get; init; }
 }
