@@ -1,4 +1,4 @@
 namespace ClusterDemo;
 
-/// <summary>The demo cannot start. The message says what to do about it.</summary>
+/// <summary>Thrown if the demo cannot start. The message says what to do about it.</summary>
 internal sealed class DemoException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,7 +1,8 @@
 namespace ClusterDemo;
 
 /// <summary>The options of the command line: which stores the demo uses.</summary>
-/// <param name="Store">Where the nodes share their leases: <c>sqlite</c>, <c>redis</c> or <c>postgres</c>.</param>
+/// <param name="Store">The store of the leases that the nodes share: <c>sqlite</c>, <c>redis</c> or
+/// <c>postgres</c>.</param>
 /// <param name="Stock">The store of the lamps: <c>sqlite</c>, <c>redis</c>, <c>mysql</c> or <c>postgres</c>.</param>
 /// <param name="Data">The folder of the SQLite files; empty for a temporary one.</param>
 /// <param name="Redis">The connection string of Redis.</param>
@@ -16,10 +17,10 @@ internal sealed record DemoOptions(
     private const string Prefix = "CLUSTERDEMO_";
 
     /// <summary>
-    /// Reads the options <c>--store</c>, <c>--stock</c>, <c>--data</c>, <c>--redis</c>, <c>--mysql</c> and
-    /// <c>--postgres</c>, or else the environment variables <c>CLUSTERDEMO_STORE</c> and so on.
+    /// Reads the command-line options <c>--store</c>, <c>--stock</c>, <c>--data</c>, <c>--redis</c>, <c>--mysql</c> and
+    /// <c>--postgres</c>, or else environment variables such as <c>CLUSTERDEMO_STORE</c>.
     /// </summary>
-    /// <exception cref="DemoException">An option has a value that it cannot have.</exception>
+    /// <exception cref="DemoException">An option has an invalid value.</exception>
     public static DemoOptions Read(string[] args, IConfiguration configuration)
     {
         var options = new ConfigurationBuilder().AddEnvironmentVariables(Prefix).AddCommandLine(args).Build();
@@ -32,7 +33,10 @@ internal sealed record DemoOptions(
             DemoServer.PostgreSql.Read(options, configuration));
     }
 
-    /// <summary>What a node has to be told. Connection strings do not appear in the list of processes.</summary>
+    /// <summary>
+    /// Returns the options as environment variables for a node. Unlike arguments, they do not appear in the list of
+    /// processes.
+    /// </summary>
     public IEnumerable<KeyValuePair<string, string?>> ToEnvironment() =>
     [
         new(Prefix + "STORE", Store),

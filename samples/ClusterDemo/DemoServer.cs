@@ -4,10 +4,11 @@ using StackExchange.Redis;
 
 namespace ClusterDemo;
 
-/// <summary>A server that the demo can use: where it is looked for, and how it is installed.</summary>
-/// <param name="Name">What the server is called.</param>
-/// <param name="Option">The option with the connection string, and its name among the connection strings.</param>
-/// <param name="Default">The connection string without the option.</param>
+/// <summary>A server that the demo can use: its connection string, and the commands that install it.</summary>
+/// <param name="Name">The name of the server.</param>
+/// <param name="Option">The name of the option with the connection string, and of its entry in
+/// <c>ConnectionStrings</c>.</param>
+/// <param name="Default">The default connection string.</param>
 /// <param name="Start">The commands that install and start the server on Debian.</param>
 internal sealed record DemoServer(string Name, string Option, string Default, string Start)
 {
@@ -35,7 +36,9 @@ internal sealed record DemoServer(string Name, string Option, string Default, st
             -c "CREATE DATABASE clusterdemo OWNER clusterdemo"
         """);
 
-    /// <summary>The option, or else the connection string of that name, or else the default on loopback.</summary>
+    /// <summary>
+    /// Returns the option, or else the connection string of that name, or else the default on loopback.
+    /// </summary>
     public string Read(IConfiguration options, IConfiguration configuration) =>
         options[Option] ?? configuration.GetConnectionString(Option) ?? Default;
 
@@ -51,10 +54,10 @@ internal sealed record DemoServer(string Name, string Option, string Default, st
     /// <summary>Whether an exception says that a store cannot be used now.</summary>
     public static bool IsFailure(Exception exception) => exception is DbException or RedisException;
 
-    /// <summary>Connects to the server of the leases once.</summary>
+    /// <summary>Connects once to the server that stores the leases, to check that it is reachable.</summary>
     /// <remarks>
-    /// An application starts without the store of its leases as well. But here a server that is missing has only been
-    /// forgotten.
+    /// A real application also starts without the store of its leases. In the demo, a missing server has most likely
+    /// not been installed or started.
     /// </remarks>
     /// <exception cref="DemoException">The server cannot be reached. The message says how to start it.</exception>
     public static async Task CheckAsync(DemoOptions options)

@@ -1,6 +1,6 @@
 namespace ClusterDemo;
 
-/// <summary>A node tells the front where it listens, by a line of its output.</summary>
+/// <summary>Passes the address of a node to the front, as a line of the node's output.</summary>
 internal static class NodeAddress
 {
     private const string Prefix = "listening on ";

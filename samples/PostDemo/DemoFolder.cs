@@ -1,7 +1,7 @@
 namespace PostDemo;
 
 /// <summary>
-/// The folder of the two files: that of <c>--data</c>, or a temporary one that is deleted at the end.
+/// The folder of the two database files: the folder of <c>--data</c>, or a temporary folder that is deleted at the end.
 /// </summary>
 internal sealed class DemoFolder : IDisposable
 {
@@ -10,7 +10,7 @@ internal sealed class DemoFolder : IDisposable
 
     private readonly DirectoryInfo? _temporary;
 
-    /// <exception cref="DemoException">The folder cannot be made.</exception>
+    /// <exception cref="DemoException">The folder cannot be created.</exception>
     public DemoFolder(string? path)
     {
         try

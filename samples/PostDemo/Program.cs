@@ -1,4 +1,4 @@
 using PostDemo;
 
-// One program, started twice: the front accepts posts, and its child runs them.
+// This program runs as two processes: the front accepts posts, and its child process runs them.
 return PostWorker.IsOne(args) ? await PostWorker.RunAsync(args) : await PostFront.RunAsync(args);

@@ -4,7 +4,7 @@ namespace WebDemo;
 
 internal static class FlashSaleServices
 {
-    /// <summary>Registers the shop, its rush and its live picture, with their settings.</summary>
+    /// <summary>Registers the shop, its rush and its live feed, with their settings.</summary>
     public static void AddFlashSale(this IServiceCollection services)
     {
         services.AddSingleton(TimeProvider.System);

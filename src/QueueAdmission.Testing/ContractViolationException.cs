@@ -1,11 +1,11 @@
 namespace QueueAdmission.Testing;
 
-/// <summary>Thrown by a check of a contract that is violated.</summary>
+/// <summary>Thrown by a check if a store violates the contract.</summary>
 public sealed class ContractViolationException : Exception
 {
-    /// <summary>Makes an exception.</summary>
+    /// <summary>Creates the exception.</summary>
     /// <param name="message">What was expected and what happened.</param>
-    /// <param name="innerException">What the store threw, if that is the violation.</param>
+    /// <param name="innerException">The exception of the store, if that is the violation.</param>
     public ContractViolationException(string message, Exception? innerException = null)
         : base(message, innerException)
     {

@@ -4,7 +4,7 @@ namespace QueueAdmission.Testing;
 /// <remarks>Every test framework reports it as a failed test.</remarks>
 public sealed class QueueAssertionException : Exception
 {
-    /// <summary>Makes an exception.</summary>
+    /// <summary>Creates the exception.</summary>
     /// <param name="message">What was expected and what was found.</param>
     public QueueAssertionException(string message)
         : base(message)

@@ -5,7 +5,7 @@ using QueueAdmission;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Puts queues in front of endpoints.</summary>
+/// <summary>Adds the middleware that puts queues in front of endpoints.</summary>
 public static class QueuedAdmissionApplicationBuilderExtensions
 {
     /// <summary>
@@ -16,10 +16,10 @@ public static class QueuedAdmissionApplicationBuilderExtensions
     /// <para>Queues and settings are read from the section <c>QueuedAdmission</c> of the application's configuration,
     /// unless <c>AddQueuedAdmission</c> names another source. No other call is needed. A request that passes the
     /// middleware twice is queued once.</para>
-    /// <para>The order of the pipeline matters:</para>
+    /// <para>The position in the pipeline matters. The middleware comes:</para>
     /// <list type="bullet">
     /// <item>after routing, which selects the endpoint;</item>
-    /// <item>after CORS, or a browser reports a CORS error instead of the rejection;</item>
+    /// <item>after CORS, because a browser otherwise reports a CORS error instead of the rejection;</item>
     /// <item>after output caching, because a cached answer needs no worker;</item>
     /// <item>after authentication, if the queue uses the user;</item>
     /// <item>before every middleware that should run only with a worker.</item>
@@ -29,8 +29,8 @@ public static class QueuedAdmissionApplicationBuilderExtensions
     /// <returns><paramref name="app"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="app"/> is null.</exception>
     /// <exception cref="InvalidOperationException">
-    /// Thrown when the pipeline is built: required services are missing, or endpoints cannot be queued as they are
-    /// mapped. The message names each problem.
+    /// Required services are missing, or an endpoint cannot be queued in the way it is mapped. The exception is thrown
+    /// when the pipeline is built. Its message names each problem.
     /// </exception>
     public static IApplicationBuilder UseQueuedAdmission(this IApplicationBuilder app)
     {

@@ -11,9 +11,9 @@ namespace QueueAdmission;
 /// rejected.
 /// </summary>
 /// <remarks>
-/// After a worker was taken, all code outside of the engine runs inside of a <c>try</c> that gives the worker back.
-/// Such code is the getters of features, loggers and the handler. The admission is a local variable of the flow and is
-/// never looked up again.
+/// Once a worker has been taken, all code outside the engine runs inside a <c>try</c> that releases the worker. Such
+/// code includes the getters of features, loggers and the handler. The admission is kept in a local variable and never
+/// looked up again.
 /// </remarks>
 internal sealed partial class QueuedAdmissionMiddleware
 {
@@ -24,7 +24,7 @@ internal sealed partial class QueuedAdmissionMiddleware
     private readonly bool _isInBranch;
     private readonly ILogger _logger;
 
-    // Null from the first request on that it has nothing to do with.
+    // Set to null by the first request that finds the watch settled.
     private PassageWatch? _watch;
 
     /// <param name="next">The rest of the pipeline.</param>
@@ -67,7 +67,9 @@ internal sealed partial class QueuedAdmissionMiddleware
             : EnterAsync(context, queue, assignment);
     }
 
-    /// <summary>Tells the watch that a request has reached this entrance, until the watch has ended.</summary>
+    /// <summary>
+    /// Tells the watch that a request has reached this entrance, if the watch is on. Returns the endpoint to use.
+    /// </summary>
     private Endpoint PassWatch(HttpContext context, Endpoint endpoint, PassageWatch watch)
     {
         var passed = watch.IsOn ? watch.Pass(context, endpoint, _isInBranch) : endpoint;
@@ -83,8 +85,8 @@ internal sealed partial class QueuedAdmissionMiddleware
     /// </summary>
     private Task EnterAsync(HttpContext context, RequestQueue queue, QueueAssignment assignment)
     {
-        // A second pass needs no further worker while the request still holds one of this queue. An error page that is
-        // shown after the first pass has ended is queued like any request.
+        // A second pass through the middleware needs no further worker while the request still holds one of this queue.
+        // An error page that is shown after the first pass has ended is queued like any request.
         var outer = RequestAdmission.FindHolding(context);
         if (outer?.FindToJoin(queue.Queue) is { } joined)
             return RunJoinedAsync(context, joined);
@@ -97,7 +99,8 @@ internal sealed partial class QueuedAdmissionMiddleware
         if (assignment.NeedsOneWorker && queue.Engine.TryAdmit())
             return RunAsync(context, queue, assignment, RequestAdmission.OfFreeWorker(queue.Engine, outer));
 
-        // These getters can throw, so they are read before the request has a place or a worker that could be lost.
+        // These getters can throw. They are therefore called before the request has a place or a worker that could be
+        // lost.
         var aborted = context.FindRequestAborted();
         var waiter = queue.Queue.Arrive(
             assignment.JobStateOf(context),
@@ -151,7 +154,8 @@ internal sealed partial class QueuedAdmissionMiddleware
     }
 
     /// <summary>
-    /// Marks the request. If its features throw, the request gives up its place, or the worker that it got meanwhile.
+    /// Marks the request. If reading its features throws, the request gives up its place in the queue, or releases the
+    /// worker that it got in the meantime.
     /// </summary>
     private static ValueTask<RequestMark> MarkAsync(HttpContext context, JobQueue queue, Waiter waiter)
     {
@@ -178,8 +182,10 @@ internal sealed partial class QueuedAdmissionMiddleware
         throw new UnreachableException();
     }
 
-    /// <summary>Ends the flow if its request ended while it waited.</summary>
-    /// <exception cref="OperationCanceledException">The request is over. Its worker was given back.</exception>
+    /// <summary>Throws if the request ended while it waited.</summary>
+    /// <exception cref="OperationCanceledException">
+    /// The request has ended. Its worker, if it got one, has been released.
+    /// </exception>
     private static void ThrowIfOver(
         HttpContext context, RequestMark mark, RequestAdmission? granted, CancellationToken aborted)
     {
@@ -198,7 +204,7 @@ internal sealed partial class QueuedAdmissionMiddleware
     }
 
     /// <summary>
-    /// Runs the rest of the pipeline on a worker, and gives the worker back in every case. If the handler ends
+    /// Runs the rest of the pipeline on a worker, and releases the worker in every case. If the handler ends
     /// synchronously, no state machine is needed.
     /// </summary>
     private Task RunAsync(

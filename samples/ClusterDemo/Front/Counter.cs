@@ -20,14 +20,14 @@ internal sealed class Counter(
     public async Task<Books> RestockAsync()
     {
         await stock.AddAsync(options.CurrentValue.Restock);
-        // A shop that said "sold out" looks again, before the caller hears that there are lamps.
+        // Each shop reads the stock again before the caller gets the answer, and so no longer answers "sold out".
         await Task.WhenAll(fleet.Shops.Select(TellAsync));
         return await ReadAsync();
     }
 
     public Task<Books> ReadAsync() => ReadAsync(reports: [null, null, null]);
 
-    /// <summary>The books, and how the queue of each shop stands.</summary>
+    /// <summary>Returns the books, with a report about the queue of each shop.</summary>
     public async Task<Books> ReadWithReportsAsync() =>
         await ReadAsync(await Task.WhenAll(fleet.Shops.Select(AskAsync)));
 
@@ -35,7 +35,8 @@ internal sealed class Counter(
 
     private async Task<Books> ReadAsync(NodeReport?[] reports)
     {
-        // Callers may come in between. A caller that is counted here as served is counted below as having come.
+        // Callers may arrive between two readings. The number of calls is read later than the outcomes, so that no
+        // outcome lacks its call.
         var shops = fleet.Shops.Zip(reports, (shop, report) => new ShopView(
             shop.Number, shop.State.ToString().ToLowerInvariant(), shop.ProcessId, shop.Kills, shop.Books.Look(),
             report)).ToArray();
@@ -70,7 +71,7 @@ internal sealed class Counter(
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
         {
-            // It was killed. It looks when it opens again.
+            // The shop was killed. It reads the stock when it opens again.
         }
     }
 

@@ -6,9 +6,9 @@ internal sealed class CrowdOptions
     /// <summary>The number of shoppers for each shop that the crowd goes to.</summary>
     public int Shoppers { get; set; } = 150;
 
-    /// <summary>The time in which they come.</summary>
+    /// <summary>The time within which all shoppers arrive.</summary>
     public TimeSpan Within { get; set; } = TimeSpan.FromSeconds(8);
 
-    /// <summary>A shopper that waits longer leaves.</summary>
+    /// <summary>How long a shopper waits before it leaves.</summary>
     public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(9);
 }

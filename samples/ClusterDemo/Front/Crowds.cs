@@ -11,7 +11,7 @@ internal sealed class Crowds(
 
     private int _underWay;
 
-    /// <summary>Shoppers that are still to come, or have no answer yet.</summary>
+    /// <summary>The number of shoppers that have not arrived yet, or have no answer yet.</summary>
     public int UnderWay => Volatile.Read(ref _underWay);
 
     /// <summary>Sends a crowd in the background.</summary>
@@ -34,7 +34,7 @@ internal sealed class Crowds(
 
     private async Task SendAsync(int? shop, int shoppers, CrowdOptions crowd, CancellationToken stopping)
     {
-        // The request of the button does not wait for the shoppers.
+        // Yields, so that the request of the button does not wait for the shoppers.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var front = new Uri(address.Find(), shop is { } number ? $"/ping?shop={number}" : "/ping");
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = crowd.Patience };
@@ -51,7 +51,7 @@ internal sealed class Crowds(
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
         {
-            // The shopper has left, or the shops close. The front has it in its books.
+            // The shopper has left, or the shops close. The front has counted the shopper.
         }
         finally
         {

@@ -22,10 +22,10 @@ internal sealed class Fleet : IHostedService
 
     public IReadOnlyList<ShopSlot> Shops { get; }
 
-    /// <summary>Starts the shops. The front begins to listen when they sell.</summary>
+    /// <summary>Starts the shops. The front listens only after all shops are open.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        // The shops close together with the front, and not after its last answer.
+        // The shops close as soon as the front stops, and not only after its last answer.
         _lifetime.ApplicationStopping.Register(() =>
         {
             foreach (var shop in Shops)
@@ -43,8 +43,8 @@ internal sealed class Fleet : IHostedService
         Task.WhenAll(Shops.Select(shop => shop.StopAsync(LastOrders)));
 
     /// <summary>
-    /// The shop that was asked for, or else the next one in turn. Passes over those that are not open, and those that
-    /// have just failed.
+    /// Returns the requested shop, or else the next one in turn. Skips shops that are not open, and shops that have
+    /// just failed. Null if no shop is usable.
     /// </summary>
     public OpenShop? Pick(int? wished, IReadOnlyCollection<OpenShop> failed)
     {
@@ -57,7 +57,7 @@ internal sealed class Fleet : IHostedService
             .FirstOrDefault(open => open is not null);
     }
 
-    /// <summary>Kills a shop, as kill -9 does. It is started again by itself.</summary>
+    /// <summary>Kills a shop, as kill -9 does. The shop is started again automatically.</summary>
     /// <param name="number">The number of the shop, from 1 to 3.</param>
     /// <param name="status">202; 404 if there is no such shop; 409 if it has no process at the moment.</param>
     public object Kill(int number, out int status)

@@ -4,17 +4,17 @@ using System.Text.Json;
 
 namespace ClusterDemo;
 
-/// <summary>Sends a shopper on to a shop, and the shop's answer back.</summary>
+/// <summary>Forwards the request of a shopper to a shop, and returns the answer of the shop.</summary>
 /// <remarks>
-/// <para><b>What may be sent again.</b> A shop can end while it works on an order. Whether the lamp was sold is not
-/// known then: the sale may be in the store, and only the answer lost. So a request that reached a shop may be sent
-/// again only if a second sale is impossible. That is so here. Each order has an id, given by the front, and the stock
-/// sells once for each id: the second shop finds the first sale and gives the same answer.</para>
-/// <para>Without such an id only a connection that could not be opened would be safe to try again, since nothing was
-/// sent on it. Note that <see cref="SocketsHttpHandler"/> itself sends a request without a body again, if a connection
-/// that was used before ends without an answer.</para>
-/// <para>The front reads the whole answer before it passes on the first byte. So an answer that breaks off is a failure
-/// like any other.</para>
+/// <para><b>Which requests may be repeated.</b> A shop can end while it works on an order. The front then does not know
+/// whether the lamp was sold: the sale may be in the store, and only the answer lost. A request that has reached a shop
+/// may therefore be repeated only if a second sale is impossible. To ensure this, the front gives each order an id, and
+/// the stock sells once for each id. The second shop finds the first sale and gives the same answer.</para>
+/// <para>Without such an id, a request could safely be repeated only if its connection could not be opened, because
+/// then nothing was sent. Note that <see cref="SocketsHttpHandler"/> itself repeats a request without a body if a
+/// reused connection ends without an answer.</para>
+/// <para>The front reads the whole answer before it passes on the first byte. An answer that breaks off can therefore
+/// be treated like any other failure.</para>
 /// </remarks>
 internal sealed class Forwarder(Fleet fleet, TimeProvider time) : IDisposable
 {
@@ -37,13 +37,13 @@ internal sealed class Forwarder(Fleet fleet, TimeProvider time) : IDisposable
     private long _failed;
     private long _gaveUp;
 
-    /// <summary>All shoppers.</summary>
+    /// <summary>The number of all shoppers.</summary>
     public long Calls => Interlocked.Read(ref _calls);
 
-    /// <summary>Shoppers without a proper answer.</summary>
+    /// <summary>The number of shoppers without a proper answer.</summary>
     public long Failed => Interlocked.Read(ref _failed);
 
-    /// <summary>Shoppers that left while no shop was open.</summary>
+    /// <summary>The number of shoppers that left while no shop was open.</summary>
     public long GaveUp => Interlocked.Read(ref _gaveUp);
 
     public async Task ForwardAsync(HttpContext context)
@@ -89,7 +89,9 @@ internal sealed class Forwarder(Fleet fleet, TimeProvider time) : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    /// <summary>An open shop. Right after a kill there may be none for a moment.</summary>
+    /// <summary>
+    /// Waits for an open shop, because right after a kill there may be none for a moment. Null if none opens in time.
+    /// </summary>
     private async Task<OpenShop?> FindAsync(int? wished, List<OpenShop> failed, CancellationToken gone)
     {
         var start = time.GetTimestamp();
@@ -129,7 +131,7 @@ internal sealed class Forwarder(Fleet fleet, TimeProvider time) : IDisposable
             Interlocked.Increment(ref _failed);
     }
 
-    /// <summary>Why the queue refused the request, as its answer says it.</summary>
+    /// <summary>Returns the reason of a refusal from the answer of the queue.</summary>
     private static string FindReason(HttpResponseMessage answer, byte[] body)
     {
         try

@@ -20,7 +20,7 @@ internal static class FrontServices
         services.AddOptions<FleetOptions>().BindConfiguration("Fleet")
             .Validate(fleet => fleet.ClosedFor >= TimeSpan.Zero, "Fleet: ClosedFor is not negative.")
             .ValidateOnStart();
-        // The front has no queue. It shows the duration of the shops' leases.
+        // The front has no queue. It reads these settings only to show the duration of the shops' leases.
         services.AddOptions<ClusterOptions>().BindConfiguration(ClusterOptions.Section);
         services.AddSingleton(options);
         services.AddSingleton(Stocks.Create(options));

@@ -6,13 +6,13 @@ using QueueAdmission.Cluster;
 
 namespace ClusterDemo;
 
-/// <summary>What the page draws, at one moment.</summary>
+/// <summary>The data that the page shows, at one moment.</summary>
 internal sealed record LiveView(
     Books Books, int OrderMilliseconds, double LeaseSeconds, int CrowdShoppers, int UnderWay, string Store,
     string StockStore);
 
 /// <summary>
-/// Sends the picture to all open pages, several times a second while it changes. Without viewers it does nothing.
+/// Sends snapshots to all open pages, several times a second while the data changes. Does nothing without viewers.
 /// </summary>
 internal sealed class LiveFeed(
     Counter counter, Crowds crowds, DemoOptions demo, IOptionsMonitor<ShopOptions> shop,
@@ -25,10 +25,10 @@ internal sealed class LiveFeed(
     private readonly HashSet<Channel<string>> _viewers = [];
     private string _latest = "";
 
-    /// <summary>The pictures for one viewer, until the viewer leaves or the server stops.</summary>
+    /// <summary>Returns the snapshots for one viewer, until the viewer leaves or the server stops.</summary>
     public async IAsyncEnumerable<string> WatchAsync([EnumeratorCancellation] CancellationToken gone)
     {
-        // A slow viewer misses pictures, and never gets old ones.
+        // A slow viewer misses snapshots, but never gets an outdated one.
         var viewer = Channel.CreateBounded<string>(
             new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
         using var onGone = gone.UnsafeRegister(
@@ -39,7 +39,7 @@ internal sealed class LiveFeed(
         lock (_lock)
         {
             _viewers.Add(viewer);
-            // The next picture goes to all, changed or not.
+            // The next snapshot is sent to all viewers, even if it has not changed.
             _latest = "";
         }
         try

@@ -1,8 +1,8 @@
 namespace ClusterDemo;
 
 /// <summary>
-/// What became of the shoppers that were sent to one shop. The front keeps these books, so they outlive the process of
-/// the shop.
+/// Counts the outcomes of the shoppers that were sent to one shop. The front keeps these books, so they outlive the
+/// process of the shop.
 /// </summary>
 internal sealed class ShopBooks
 {
@@ -62,11 +62,11 @@ internal sealed class ShopBooks
 }
 
 /// <summary>The books of one shop at one moment.</summary>
-/// <param name="Sold">Shoppers that heard "you got one".</param>
-/// <param name="SoldOut">Shoppers that heard "sold out".</param>
+/// <param name="Sold">Shoppers that got the answer "you got one".</param>
+/// <param name="SoldOut">Shoppers that got the answer "sold out".</param>
 /// <param name="Refused">Shoppers that were sent away, by the queue's reason.</param>
 /// <param name="GaveUp">Shoppers that left before they had an answer.</param>
-/// <param name="Waited">Of those that came to a worker: the shoppers that had to wait for it.</param>
-/// <param name="Moved">How often the shop ended under a shopper, and the order was sent on to another one.</param>
+/// <param name="Waited">Shoppers that got a worker and had waited for it.</param>
+/// <param name="Moved">How often the shop ended during a call, and the call was forwarded to another shop.</param>
 internal sealed record ShopBooksView(
     long Sold, long SoldOut, IReadOnlyDictionary<string, long> Refused, long GaveUp, long Waited, long Moved);

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Options;
 
 namespace ClusterDemo;
 
-/// <summary>The one address in front of the shops. It starts them, watches them, and spreads the shoppers.</summary>
+/// <summary>
+/// The single address in front of the shops. The front starts the shops, watches them, and distributes the shoppers.
+/// </summary>
 internal static class ShopFront
 {
     public static async Task<int> RunAsync(string[] args)
@@ -36,12 +38,12 @@ internal static class ShopFront
     private static void Map(WebApplication app)
     {
         app.UsePageFiles();
-        // The same three calls as WebDemo has, for programs.
+        // The same three endpoints as in WebDemo, for programs.
         app.MapGet("/ping", (HttpContext context, Forwarder forwarder) => forwarder.ForwardAsync(context));
         app.MapGet("/add", (Counter counter) => counter.RestockAsync());
         app.MapGet("/cache", (Counter counter) => counter.ReadAsync());
 
-        // What else the page needs.
+        // The other endpoints that the page needs.
         app.MapPost("/nodes/{number:int}/kill", (int number, Fleet fleet) =>
             Results.Json(fleet.Kill(number, out var status), statusCode: status));
         app.MapPost("/crowds", (int? shop, Crowds crowds) =>

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace ClusterDemo;
 
-/// <summary>The process of one node, a child of this one.</summary>
+/// <summary>The process of one node, a child of this process.</summary>
 internal sealed class ShopProcess : IDisposable
 {
     private readonly Process _process;
@@ -15,7 +15,10 @@ internal sealed class ShopProcess : IDisposable
 
     public int ExitCode => _process.ExitCode;
 
-    /// <summary>Where the node listens, as soon as it does; null if it ends before.</summary>
+    /// <summary>
+    /// Completes with the address of the node as soon as the node listens, or with null if the process ends before
+    /// that.
+    /// </summary>
     public Task<Uri?> Address => _address.Task;
 
     /// <param name="number">The number of the node.</param>
@@ -52,7 +55,7 @@ internal sealed class ShopProcess : IDisposable
     /// <summary>Asks the node to finish its orders and to end.</summary>
     public void Close() => _process.StandardInput.Close();
 
-    /// <summary>Waits until the process has ended. When the method returns, no code of it runs any more.</summary>
+    /// <summary>Waits until the process has ended. Afterwards none of its code runs.</summary>
     public async Task WaitForExitAsync()
     {
         await _process.WaitForExitAsync();

@@ -1,24 +1,24 @@
 namespace ClusterDemo;
 
-/// <summary>What a shop does at the moment.</summary>
+/// <summary>The state of a shop.</summary>
 internal enum ShopState
 {
-    /// <summary>Its process starts.</summary>
+    /// <summary>The process of the shop is starting.</summary>
     Starting,
 
-    /// <summary>It sells.</summary>
+    /// <summary>The shop sells.</summary>
     Open,
 
-    /// <summary>It has no process; one is started soon.</summary>
+    /// <summary>The shop has no process. A new one is started soon.</summary>
     Closed,
 }
 
-/// <summary>A process of a shop that sells.</summary>
+/// <summary>An open shop.</summary>
 /// <param name="Number">The number of the shop.</param>
-/// <param name="Address">Where it listens.</param>
+/// <param name="Address">The address at which its process listens.</param>
 internal sealed record OpenShop(int Number, Uri Address);
 
-/// <summary>One of the shops: keeps a process of it running, whatever ends it.</summary>
+/// <summary>One of the shops. Starts its process again whenever the process ends.</summary>
 internal sealed class ShopSlot(
     int number, IStock stock, DemoOptions options, Func<TimeSpan> closedFor, TimeProvider time, ILogger log)
 {
@@ -33,7 +33,7 @@ internal sealed class ShopSlot(
 
     public int Number => number;
 
-    /// <summary>The shop, if it sells now.</summary>
+    /// <summary>The shop if it is open now; otherwise null.</summary>
     public OpenShop? Open => Volatile.Read(ref _open);
 
     public int Kills => Volatile.Read(ref _kills);
@@ -50,7 +50,7 @@ internal sealed class ShopSlot(
         }
     }
 
-    /// <summary>The process of the shop; null if there is none at the moment.</summary>
+    /// <summary>The id of the shop's process; null if there is none at the moment.</summary>
     public int? ProcessId
     {
         get
@@ -63,7 +63,7 @@ internal sealed class ShopSlot(
     public ShopBooks Books { get; } = new();
 
     /// <summary>Starts the shop.</summary>
-    /// <returns>Whether it sells; false if its process ended before.</returns>
+    /// <returns>True when the shop is open; false if its process ended before that.</returns>
     public Task<bool> StartAsync()
     {
         _running = RunAsync();
@@ -71,7 +71,7 @@ internal sealed class ShopSlot(
     }
 
     /// <summary>Kills the process, as kill -9 does.</summary>
-    /// <returns>The process; null if there is none at the moment.</returns>
+    /// <returns>The id of the process; null if there is none at the moment.</returns>
     public int? Kill()
     {
         lock (_lock)
@@ -79,7 +79,7 @@ internal sealed class ShopSlot(
             if (_process is null || _isKilled || _stopping.IsCancellationRequested)
                 return null;
             _process.Kill();
-            // That it has ended is noticed a moment later. No shopper is sent to it until then.
+            // The end of the process is noticed a moment later. No shopper is sent to it from now on.
             (_isKilled, _open) = (true, null);
             _kills++;
             return _process.Id;
@@ -94,7 +94,7 @@ internal sealed class ShopSlot(
             _process?.Close();
     }
 
-    /// <summary>Waits until the process has ended, and ends it if it takes too long.</summary>
+    /// <summary>Waits until the process has ended, and kills it if that takes too long.</summary>
     public async Task StopAsync(TimeSpan limit)
     {
         Close();
@@ -127,7 +127,7 @@ internal sealed class ShopSlot(
         lock (_lock)
         {
             (_process, _isKilled) = (process, false);
-            // It was told to close while the process started.
+            // Close was called while the process was being started.
             if (_stopping.IsCancellationRequested)
                 process.Close();
         }
@@ -151,7 +151,9 @@ internal sealed class ShopSlot(
         await ClearAsync();
     }
 
-    /// <summary>What the process ran has ended with it, so its jobs count no longer.</summary>
+    /// <summary>
+    /// Removes the jobs of the ended process from the stock, so that they no longer count as running.
+    /// </summary>
     private async Task ClearAsync()
     {
         try
@@ -160,7 +162,7 @@ internal sealed class ShopSlot(
         }
         catch (Exception exception) when (DemoServer.IsFailure(exception))
         {
-            // The next process of the shop does it, before it sells.
+            // The next process of the shop removes them before it sells.
             log.StockIsAway(exception.Message);
         }
     }

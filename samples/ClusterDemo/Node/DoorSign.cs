@@ -2,7 +2,7 @@ using QueueAdmission;
 
 namespace ClusterDemo;
 
-/// <summary>What the shop knows about the stock without asking for it.</summary>
+/// <summary>The last known stock, which needs no call to the store.</summary>
 internal sealed class DoorSign(IStock stock)
 {
     private readonly Lock _lock = new();
@@ -17,7 +17,7 @@ internal sealed class DoorSign(IStock stock)
         }
     }
 
-    /// <summary>The stock was seen. Views may come out of order; an older one changes nothing.</summary>
+    /// <summary>Records a view of the stock. Views may arrive out of order. An older view changes nothing.</summary>
     public void Show(StockView view)
     {
         lock (_lock)

@@ -2,9 +2,9 @@ using System.Globalization;
 
 namespace ClusterDemo;
 
-/// <summary>Which node this process is.</summary>
+/// <summary>The identity of this node.</summary>
 /// <param name="Number">The number of the shop, from 1.</param>
-/// <param name="Generation">Another one for each start.</param>
+/// <param name="Generation">An id that is new for each start of the process.</param>
 internal sealed record NodeIdentity(int Number, string Generation)
 {
     public static NodeIdentity Read(IConfiguration configuration) => new(

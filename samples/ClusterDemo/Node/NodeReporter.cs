@@ -3,7 +3,7 @@ using QueueAdmission;
 
 namespace ClusterDemo;
 
-/// <summary>Says how the node's queue and its lease stand.</summary>
+/// <summary>Reports the state of the node's queue and of its lease.</summary>
 internal sealed class NodeReporter([FromKeyedServices("checkout")] JobQueue queue, ICluster cluster)
 {
     public NodeReport Read()

@@ -1,8 +1,8 @@
 namespace ClusterDemo;
 
 /// <summary>
-/// Ends the node when the front ends. The front holds the other end of the node's standard input. The system closes it
-/// when the front is gone, also after a kill -9.
+/// Ends the node when the front ends. The front holds the other end of the node's standard input. The operating system
+/// closes this pipe when the front has ended, even after a kill -9.
 /// </summary>
 internal sealed class ParentWatch(IHostApplicationLifetime lifetime) : IHostedService
 {
@@ -24,7 +24,7 @@ internal sealed class ParentWatch(IHostApplicationLifetime lifetime) : IHostedSe
             // The front sends nothing.
         }
         lifetime.StopApplication();
-        // Whatever hangs, no process stays behind.
+        // Ends the process even if its shutdown hangs.
         Thread.Sleep(LastOrders);
         Environment.Exit(1);
     }

@@ -5,7 +5,7 @@ using QueueAdmission;
 
 namespace ClusterDemo;
 
-/// <summary>Sells lamps out of the stock that it shares with the other shops.</summary>
+/// <summary>Sells lamps from the stock that it shares with the other shops.</summary>
 internal sealed class Shop(
     IStock stock, DoorSign sign, NodeIdentity node, IOptionsMonitor<ShopOptions> options, TimeProvider time,
     ILogger<Shop> log) : BackgroundService
@@ -13,10 +13,10 @@ internal sealed class Shop(
     public const string GotOne = "you got one";
     public const string NoneLeft = "sold out";
 
-    /// <summary>The order's id, given by the front: the stock sells once for each.</summary>
+    /// <summary>The header with the order's id, which the front assigns. The stock sells once for each id.</summary>
     public const string OrderHeader = "X-Order";
 
-    /// <summary>The milliseconds that the order has waited for a worker.</summary>
+    /// <summary>The header with the milliseconds that the order has waited for a worker.</summary>
     public const string WaitedHeader = "X-Waited";
 
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
@@ -24,7 +24,7 @@ internal sealed class Shop(
     private readonly ConcurrentQueue<StockJob> _leftovers = [];
 
     /// <summary>
-    /// One order, with a worker. An order that was begun is finished, even if the buyer has left.
+    /// Processes one order on a worker. An order that has begun is finished, even if the buyer has left.
     /// </summary>
     public async Task<string> BuyAsync(HttpContext context)
     {
@@ -47,7 +47,7 @@ internal sealed class Shop(
         }
         catch
         {
-            // It is not known whether the store counts the job. It runs no longer.
+            // The job no longer runs, but the store may still count it as running. Its end is recorded later.
             _leftovers.Enqueue(job);
             throw;
         }
@@ -55,7 +55,7 @@ internal sealed class Shop(
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        // What a predecessor ran has ended with it.
+        // The jobs of an earlier process of this shop have ended with that process.
         await stock.ClearAsync(node.Number, node.Generation);
         await sign.LookAsync();
         await base.StartAsync(cancellationToken);

@@ -1,6 +1,8 @@
 namespace ClusterDemo;
 
-/// <summary>One shop: an ordinary web application with a queue. It shares the workers with the other shops.</summary>
+/// <summary>
+/// One shop: an ordinary web application with a queue. Its queue shares the workers with the queues of the other shops.
+/// </summary>
 internal static class ShopNode
 {
     /// <summary>The option that makes the program a node; the front sets it.</summary>
@@ -35,7 +37,7 @@ internal static class ShopNode
         builder.Services.AddHostedService<ParentWatch>();
 
         var app = builder.Build();
-        app.UseDoorSign();           // once sold out, callers hear it at once, without queueing
+        app.UseDoorSign();           // once sold out, callers are told so at once, without queueing
         app.UseQueuedAdmission();    // the others: few buy at once, over all shops; some wait, the rest gets a 503
         app.MapGet("/ping", (HttpContext context, Shop shop) => shop.BuyAsync(context)).WithQueue("checkout");
         app.MapGet("/report", (NodeReporter reporter) => reporter.Read());

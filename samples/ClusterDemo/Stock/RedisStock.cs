@@ -2,7 +2,7 @@ using StackExchange.Redis;
 
 namespace ClusterDemo;
 
-/// <summary>The stock in Redis. A script is one atomic step there.</summary>
+/// <summary>The stock in Redis. Redis runs each script as one atomic step.</summary>
 internal sealed class RedisStock(string connectionString) : IStock
 {
     // The braces keep the three keys on one server of a Redis cluster.

@@ -5,8 +5,8 @@ namespace ClusterDemo;
 
 /// <summary>The stock in SQLite, MySQL or PostgreSQL. The statements are the same for all.</summary>
 /// <remarks>
-/// <para>Every change begins with an update of the one row of <c>lamp_shop</c>. The row stays locked until the commit,
-/// so the changes come one after the other, and what they count is exact.</para>
+/// <para>Every change begins with an update of the single row of <c>lamp_shop</c>. The row stays locked until the
+/// commit. The changes therefore run one after the other, and their counts are exact.</para>
 /// <para>The sale itself needs no such order: <see cref="TakeOne"/> is one statement that takes a lamp only if one is
 /// left. However many jobs run it, on however many nodes, no lamp is sold twice.</para>
 /// </remarks>
@@ -150,7 +150,7 @@ internal sealed class SqlStock(DbDataSource source, Func<DbException, DemoExcept
     private async Task<T> ChangeAsync<T>(Func<DbConnection, DbTransaction, Task<T>> change)
     {
         await using var connection = await source.OpenConnectionAsync();
-        // Read committed: what is read after the lock was taken includes all that was committed before.
+        // Read committed: a statement after the lock sees everything that was committed before the lock was taken.
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted);
         await ExecuteAsync(connection, transaction, Lock);
         var result = await change(connection, transaction);

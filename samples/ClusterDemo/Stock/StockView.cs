@@ -5,7 +5,7 @@ namespace ClusterDemo;
 /// <param name="Sold">Lamps sold, by all nodes.</param>
 /// <param name="Running">Jobs that run now, on all nodes.</param>
 /// <param name="MaxRunning">The most jobs that ever ran at once, on all nodes.</param>
-/// <param name="Changes">Counts the changes of the stock, so that of two views the newer one is known.</param>
+/// <param name="Changes">The number of changes of the stock so far. It shows which of two views is newer.</param>
 internal readonly record struct StockView(long Stock, long Sold, long Running, long MaxRunning, long Changes);
 
 /// <summary>How a job ended.</summary>
@@ -14,7 +14,7 @@ internal readonly record struct StockView(long Stock, long Sold, long Running, l
 internal readonly record struct Sale(bool IsSold, StockView View);
 
 /// <summary>A job that runs on a worker of a node.</summary>
-/// <param name="Id">Another one for each job.</param>
+/// <param name="Id">An id that is unique for each job.</param>
 /// <param name="Node">The number of the node.</param>
-/// <param name="Generation">The process of the node: another one for each start.</param>
+/// <param name="Generation">The id of the node's process, which is new for each start.</param>
 internal readonly record struct StockJob(string Id, int Node, string Generation);

@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace ClusterDemo;
 
-/// <summary>Makes the stock that the options name.</summary>
+/// <summary>Creates the stock that the options name.</summary>
 internal static class Stocks
 {
     public static IStock Create(DemoOptions options) => options.Stock switch
@@ -19,7 +19,7 @@ internal static class Stocks
     private static SqlStock Sqlite(string path)
     {
         var connectionString = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 30 }.ToString();
-        // Readers do not wait for the writer. The file remembers the mode.
+        // With WAL, readers do not wait for the writer. The file keeps the mode.
         using (var connection = new SqliteConnection(connectionString))
         {
             connection.Open();

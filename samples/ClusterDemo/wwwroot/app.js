@@ -1,11 +1,11 @@
-// The page: draws each picture that the front sends, and sends the visitor's actions.
+// The page: draws each snapshot that the front sends, and sends the visitor's actions.
 
 import { count, describeBooks, describeState, describeWait, narrate, number, refusals, stores } from "./words.js";
 
 const $ = id => document.getElementById(id);
 const set = (element, text) => { if (element.textContent !== text) element.textContent = text; };
 
-/* The live picture */
+/* The live view */
 
 let latest = null;
 
@@ -29,7 +29,7 @@ function draw(view) {
   set($("stock-store"), stores[view.stockStore]);
 }
 
-// The leases side by side, also those that processes that were killed still hold.
+// Draws the leases side by side, including those that killed processes still hold.
 function drawSlots({ shops, clusterWorkers }) {
   const live = shops.filter(shop => shop.report);
   const slots = live.flatMap(({ node, report }) =>

@@ -1,4 +1,4 @@
-// What the page says. Every sentence about the shops is made here.
+// The texts of the page. Every sentence about the shops is created here.
 
 const format = new Intl.NumberFormat("en");
 

@@ -24,7 +24,7 @@ internal sealed class CampaignTally(int number, int posts, TimeProvider time)
 
     public void Count(bool isAccepted) => Interlocked.Increment(ref isAccepted ? ref _accepted : ref _failed);
 
-    /// <summary>A post was refused, and is sent again.</summary>
+    /// <summary>Counts a post that was refused and is sent again.</summary>
     public void CountAgain() => Interlocked.Increment(ref _again);
 
     public void End() => Volatile.Write(ref _end, Math.Max(1, time.GetTimestamp()));
@@ -42,8 +42,8 @@ internal sealed class CampaignTally(int number, int posts, TimeProvider time)
 /// <summary>A campaign at one moment.</summary>
 /// <param name="Posts">How many posts it has.</param>
 /// <param name="Accepted">Posts that were answered with 202.</param>
-/// <param name="Failed">Posts that were answered otherwise, or not at all. It should be 0.</param>
+/// <param name="Failed">Posts that were answered otherwise, or not at all. Should be 0.</param>
 /// <param name="Again">How often a post was refused with 503, and sent again.</param>
-/// <param name="IsRunning">Whether it goes on.</param>
+/// <param name="IsRunning">Whether the campaign is still running.</param>
 /// <param name="Seconds">How long it has taken so far, or in all.</param>
 internal sealed record CampaignView(int Posts, int Accepted, int Failed, int Again, bool IsRunning, double Seconds);

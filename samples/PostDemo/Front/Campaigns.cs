@@ -13,7 +13,7 @@ internal sealed class Campaigns(
     private readonly Lock _lock = new();
     private CampaignTally? _latest;
 
-    /// <summary>The campaign that runs, or the last one; null before the first.</summary>
+    /// <summary>Returns the campaign that is running, or the last one, or null before the first.</summary>
     public CampaignView? Look() => Volatile.Read(ref _latest)?.Look();
 
     /// <summary>Starts a campaign in the background.</summary>
@@ -35,7 +35,7 @@ internal sealed class Campaigns(
 
     private async Task RunAsync(CampaignTally tally, Uri front, int atOnce, CancellationToken stopping)
     {
-        // The request of the button does not wait for the posts.
+        // Yields, so that the request of the button does not wait for the posts.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
@@ -64,7 +64,7 @@ internal sealed class Campaigns(
         }
     }
 
-    /// <returns>How long to wait before the post is sent again; null if it was answered for good.</returns>
+    /// <returns>How long to wait before the post is sent again; null if the answer is final.</returns>
     private static async Task<TimeSpan?> SendAsync(
         HttpClient client, string text, CampaignTally tally, CancellationToken stopping)
     {

@@ -11,7 +11,8 @@ internal sealed class Counter(IDeferredJobs jobs, PostTable table, WorkerSlot wo
 
     public async Task<Books> ReadAsync()
     {
-        // A row is written before its job is done. So at each moment all that is done has a row.
+        // The row of a job is written before the job is done, and the rows are counted after the jobs. Every job that
+        // counts as done therefore has a row.
         var queue = (await jobs.ReadQueuesAsync()).FirstOrDefault(queue => queue.Queue == "posts");
         var target = table.Read();
         return new Books(

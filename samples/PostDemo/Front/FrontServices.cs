@@ -26,7 +26,7 @@ internal static class FrontServices
         services.AddHostedService(provider => provider.GetRequiredService<LiveFeed>());
     }
 
-    /// <summary>Lets the counter look into Kafka, if posts go through it.</summary>
+    /// <summary>Registers the backlog in Kafka for the counter, if posts go through Kafka.</summary>
     public static void AddKafkaBacklog(this WebApplicationBuilder builder)
     {
         if (KafkaChoice.Of(builder.Configuration) is { Servers: { } servers })

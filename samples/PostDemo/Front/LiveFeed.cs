@@ -5,15 +5,16 @@ using Microsoft.Extensions.Options;
 
 namespace PostDemo;
 
-/// <summary>What the page draws, at one moment.</summary>
+/// <summary>The data that the page shows, at one moment.</summary>
 /// <param name="Books">The counts.</param>
 /// <param name="Campaign">The campaign that runs, or the last one; null before the first.</param>
-/// <param name="CampaignPosts">The posts of the next campaign.</param>
-/// <param name="RestartSeconds">How long no process runs the jobs after it was killed.</param>
+/// <param name="CampaignPosts">The number of posts of the next campaign.</param>
+/// <param name="RestartSeconds">The seconds from the end of the process that runs the jobs until it is started
+/// again.</param>
 internal sealed record LiveView(Books Books, CampaignView? Campaign, int CampaignPosts, double RestartSeconds);
 
 /// <summary>
-/// Sends the picture to all open pages, several times a second while it changes. Without viewers it does nothing.
+/// Sends snapshots to all open pages, several times a second while the data changes. Does nothing without viewers.
 /// </summary>
 internal sealed class LiveFeed(
     Counter counter, Campaigns campaigns, IOptionsMonitor<CampaignOptions> campaign,
@@ -26,10 +27,10 @@ internal sealed class LiveFeed(
     private readonly HashSet<Channel<string>> _viewers = [];
     private string _latest = "";
 
-    /// <summary>The pictures for one viewer, until the viewer leaves or the server stops.</summary>
+    /// <summary>Returns the snapshots for one viewer, until the viewer leaves or the server stops.</summary>
     public async IAsyncEnumerable<string> WatchAsync([EnumeratorCancellation] CancellationToken gone)
     {
-        // A slow viewer misses pictures, and never gets old ones.
+        // A slow viewer misses snapshots, but never gets an outdated one.
         var viewer = Channel.CreateBounded<string>(
             new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
         using var onGone = gone.UnsafeRegister(
@@ -40,7 +41,7 @@ internal sealed class LiveFeed(
         lock (_lock)
         {
             _viewers.Add(viewer);
-            // The next picture goes to all, changed or not.
+            // The next snapshot is sent to all viewers, even if it has not changed.
             _latest = "";
         }
         try

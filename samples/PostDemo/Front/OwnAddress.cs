@@ -4,11 +4,11 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace PostDemo;
 
-/// <summary>Where this server can be reached from this machine.</summary>
+/// <summary>Finds the address at which this server can be reached from this machine.</summary>
 internal sealed class OwnAddress(IServer server)
 {
     /// <summary>
-    /// The first plain HTTP address that the server listens on. An address of all interfaces (<c>0.0.0.0</c>,
+    /// Returns the first plain HTTP address that the server listens on. An address of all interfaces (<c>0.0.0.0</c>,
     /// <c>[::]</c>, <c>+</c>, <c>*</c>) becomes the loopback address.
     /// </summary>
     /// <exception cref="InvalidOperationException">The server does not listen on plain HTTP.</exception>

@@ -7,8 +7,8 @@ internal static class PageFiles
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     /// <summary>
-    /// Serves the page and its files out of wwwroot. The page runs its own script and style only, and no other page may
-    /// frame it.
+    /// Serves the page and its files from wwwroot. The page may use only its own scripts and styles, and no other page
+    /// may frame it.
     /// </summary>
     public static void UsePageFiles(this WebApplication app)
     {

@@ -1,6 +1,9 @@
 namespace PostDemo;
 
-/// <summary>Accepts posts and answers at once. It starts the process that runs them, and starts it again.</summary>
+/// <summary>
+/// The front accepts posts and answers at once. It starts the process that runs the posts, and starts it again when it
+/// has ended.
+/// </summary>
 internal static class PostFront
 {
     public static async Task<int> RunAsync(string[] args)
@@ -14,12 +17,12 @@ internal static class PostFront
             string[] found = broker is null ? [] : [KafkaChoice.BootstrapOption, broker.Servers];
             if (broker is not null)
                 builder.Configuration[KafkaChoice.Bootstrap] = broker.Servers;
-            // This process only accepts. The child has the same settings, but for this one.
+            // This process only accepts posts. The child process has the same settings except for this one.
             builder.Configuration.AddInMemoryCollection([new("QueuedAdmission:Queues:posts:Deferred:Run", "false")]);
             builder.AddPublishing(folder.Path, imports: false);
             builder.Services.AddPostFront(PostWorker.Arguments([.. args, .. found], folder.Path));
             builder.AddKafkaBacklog();
-            // Disposed before the folder, whose files it has open.
+            // The application is disposed before the folder, because it has files of the folder open.
             await using var app = builder.Build();
             Map(app);
             await app.RunAsync();
@@ -37,11 +40,11 @@ internal static class PostFront
         app.UsePageFiles();
         app.MapPublishing();
 
-        // For programs, as in the other demos.
+        // Endpoints for programs, as in the other demos.
         app.MapGet("/cache", (Counter counter) => counter.ReadAsync());
         app.MapPost("/kill", (WorkerSlot worker) => Results.Json(worker.Kill(out var status), statusCode: status));
 
-        // What else the page needs.
+        // The other endpoints that the page needs.
         app.MapPost(
             "/campaigns", (Campaigns campaigns) => campaigns.TryStart() ? Results.Accepted() : Results.Conflict());
         app.MapGet("/live", (LiveFeed feed, CancellationToken gone) =>

@@ -3,10 +3,10 @@ namespace PostDemo;
 /// <summary>The section <c>Worker</c> of appsettings.json.</summary>
 internal sealed class WorkerOptions
 {
-    /// <summary>How long no process runs the jobs after the last one has ended.</summary>
+    /// <summary>The time from the end of the process that runs the jobs until it is started again.</summary>
     public TimeSpan RestartAfter { get; set; } = TimeSpan.FromMilliseconds(1500);
 }
 
-/// <summary>How the process that runs the jobs is started.</summary>
-/// <param name="Arguments">Its arguments.</param>
+/// <summary>The command that starts the process that runs the jobs.</summary>
+/// <param name="Arguments">The arguments of the process.</param>
 internal sealed record WorkerCommand(string[] Arguments);

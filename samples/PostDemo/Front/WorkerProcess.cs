@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace PostDemo;
 
-/// <summary>The process that runs the jobs, a child of this one.</summary>
+/// <summary>The process that runs the jobs, a child of this process.</summary>
 internal sealed class WorkerProcess : IDisposable
 {
     private readonly Process _process;
@@ -14,11 +14,11 @@ internal sealed class WorkerProcess : IDisposable
 
     public int ExitCode => _process.ExitCode;
 
-    /// <summary>True as soon as it has started; false if it ends before.</summary>
+    /// <summary>Completes with true as soon as the process has started, or with false if it ends before that.</summary>
     public Task<bool> Ready => _ready.Task;
 
-    /// <param name="command">How it is started.</param>
-    /// <param name="say">Called for every line that it writes.</param>
+    /// <param name="command">The command that starts the process.</param>
+    /// <param name="say">Called for every line that the process writes.</param>
     public static WorkerProcess Start(WorkerCommand command, Action<string> say)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!)
@@ -46,7 +46,7 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>Asks the process to finish what it runs, and to end.</summary>
     public void Close() => _process.StandardInput.Close();
 
-    /// <summary>Waits until the process has ended. When the method returns, no code of it runs any more.</summary>
+    /// <summary>Waits until the process has ended. Afterwards none of its code runs.</summary>
     public async Task WaitForExitAsync()
     {
         await _process.WaitForExitAsync();

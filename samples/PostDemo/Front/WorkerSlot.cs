@@ -3,20 +3,20 @@ using QueueAdmission;
 
 namespace PostDemo;
 
-/// <summary>What the process that runs the jobs does at the moment.</summary>
+/// <summary>The state of the process that runs the jobs.</summary>
 internal enum WorkerState
 {
-    /// <summary>It starts.</summary>
+    /// <summary>The process is starting.</summary>
     Starting,
 
-    /// <summary>It runs jobs.</summary>
+    /// <summary>The process runs jobs.</summary>
     Running,
 
-    /// <summary>There is none; one is started soon.</summary>
+    /// <summary>There is no process. A new one is started soon.</summary>
     Down,
 }
 
-/// <summary>Keeps a process running that runs the jobs, whatever ends it.</summary>
+/// <summary>Starts the process that runs the jobs, and starts it again whenever it ends.</summary>
 internal sealed class WorkerSlot(
     WorkerCommand command, IDeferredJobs jobs, PostTable table, IOptionsMonitor<WorkerOptions> options,
     IHostApplicationLifetime lifetime, TimeProvider time, ILogger<WorkerSlot> log) : IHostedService
@@ -45,7 +45,7 @@ internal sealed class WorkerSlot(
         }
     }
 
-    /// <summary>The process; null if there is none at the moment.</summary>
+    /// <summary>The id of the process; null if there is none at the moment.</summary>
     public int? ProcessId
     {
         get
@@ -55,7 +55,9 @@ internal sealed class WorkerSlot(
         }
     }
 
-    /// <summary>Begins to start the process. The front does not wait for it: posts are accepted without it.</summary>
+    /// <summary>
+    /// Begins to start the process. The front does not wait for the process, because posts are accepted without it.
+    /// </summary>
     public Task StartAsync(CancellationToken cancellationToken)
     {
         lifetime.ApplicationStopping.Register(Close);
@@ -63,7 +65,7 @@ internal sealed class WorkerSlot(
         return Task.CompletedTask;
     }
 
-    /// <summary>Waits until the process has ended its jobs, and ends it if it takes too long.</summary>
+    /// <summary>Waits until the process has finished its jobs and ended, and kills it if that takes too long.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         try
@@ -78,7 +80,7 @@ internal sealed class WorkerSlot(
         }
     }
 
-    /// <summary>Kills the process, as kill -9 does. Another one is started by itself.</summary>
+    /// <summary>Kills the process, as kill -9 does. A new process is started automatically.</summary>
     /// <param name="status">202; 409 if there is no process at the moment.</param>
     public object Kill(out int status)
     {
@@ -114,7 +116,9 @@ internal sealed class WorkerSlot(
         }
     }
 
-    /// <summary>No process runs jobs now. Those that the store counts as running were interrupted.</summary>
+    /// <summary>
+    /// Records the jobs that the store counts as running. No process runs jobs now, so these jobs were interrupted.
+    /// </summary>
     private async Task<bool> CountInterruptedAsync(CancellationToken stopping)
     {
         while (!stopping.IsCancellationRequested)
@@ -144,7 +148,7 @@ internal sealed class WorkerSlot(
         lock (_lock)
         {
             (_process, _isKilled, _isReady) = (process, false, false);
-            // It was told to close while the process started.
+            // The application began to stop while the process was being started.
             if (stopping.IsCancellationRequested)
                 process.Close();
         }

@@ -4,7 +4,7 @@ using QueueAdmission;
 
 namespace PostDemo;
 
-/// <summary>Counts the posts that Kafka has, and the store of the jobs does not.</summary>
+/// <summary>Counts the posts that are in Kafka, but not in the store of the jobs.</summary>
 internal sealed class KafkaBacklog : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -51,7 +51,8 @@ internal sealed class KafkaBacklog : IDisposable
 
     private long CountOf(TopicPartition partition)
     {
-        // First the store: what it gets between the two looks counts as if it were still in Kafka.
+        // The position of the store is read first. A post that is imported between the two readings still counts as
+        // being in Kafka.
         var read = _store.ReadPosition(
             string.Create(CultureInfo.InvariantCulture, $"kafka/{_topic}/{partition.Partition.Value}"));
         var range = _looker.QueryWatermarkOffsets(partition, Patience);

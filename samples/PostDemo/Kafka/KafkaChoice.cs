@@ -1,16 +1,17 @@
 namespace PostDemo;
 
 /// <summary>
-/// Posts go through Kafka with <c>--intake kafka</c>, and through real brokers with <c>--bootstrap host:port</c>.
+/// The choice to accept posts through Kafka, with <c>--intake kafka</c>. With <c>--bootstrap host:port</c> in addition,
+/// real brokers are used.
 /// </summary>
-/// <param name="Servers">The brokers; null for those of this program.</param>
+/// <param name="Servers">The addresses of the brokers; null for the mock broker of this program.</param>
 internal sealed record KafkaChoice(string? Servers)
 {
     public const string Section = "Kafka";
     public const string Bootstrap = "bootstrap";
     public const string BootstrapOption = $"--{Bootstrap}";
 
-    /// <returns>Null if posts go to the store at once.</returns>
+    /// <returns>Null if posts go directly to the store.</returns>
     /// <exception cref="DemoException">There is no such intake.</exception>
     public static KafkaChoice? Of(IConfiguration configuration) => configuration["intake"] switch
     {

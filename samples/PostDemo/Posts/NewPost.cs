@@ -1,14 +1,14 @@
 namespace PostDemo;
 
-/// <summary>What a caller posts.</summary>
+/// <summary>The body of a caller's request.</summary>
 /// <param name="Text">The text, 1 to 500 characters.</param>
 internal sealed record NewPost(string? Text)
 {
     private const int MaxLength = 500;
 
     /// <summary>
-    /// Refuses a post that cannot be published. The filter runs before the post is accepted, so the caller hears it at
-    /// once and nothing is stored.
+    /// Refuses a post that cannot be published. The filter runs before the post is accepted, so the caller gets the
+    /// error at once and nothing is stored.
     /// </summary>
     public static ValueTask<object?> CheckAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
         context.GetArgument<NewPost>(0).Text is { Length: <= MaxLength } text && !string.IsNullOrWhiteSpace(text)

@@ -6,9 +6,12 @@ internal sealed class PostOptions
     /// <summary>How long the review of one post takes.</summary>
     public TimeSpan ReviewTime { get; set; } = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>About one post of so many fails in its first attempt; 0 for none.</summary>
+    /// <summary>The first attempt fails for about one in this number of posts. 0: no attempt fails.</summary>
     public int FailOneOf { get; set; }
 
-    /// <summary>What a row of the target survives: <c>FULL</c> or <c>NORMAL</c>, as SQLite calls it.</summary>
+    /// <summary>
+    /// SQLite's <c>synchronous</c> mode of the target, which determines the failures that a row survives: <c>FULL</c>
+    /// or <c>NORMAL</c>.
+    /// </summary>
     public string Synchronous { get; set; } = "FULL";
 }

@@ -2,13 +2,13 @@ using Microsoft.Data.Sqlite;
 
 namespace PostDemo;
 
-/// <summary>The target of the posts: a database of its own, with one row for each post.</summary>
+/// <summary>The target of the posts: a separate database, with one row for each post.</summary>
 /// <remarks>
 /// <para><b>At least once becomes once.</b> A job runs again if its process was killed before the end of the job was
-/// stored. So the row and the id of the job are written together, and the id is unique: a second run finds the row and
-/// changes nothing.</para>
-/// <para>SQLite has one writer at a time. Within the process the writers wait for each other here, which is cheaper
-/// than at the file.</para>
+/// stored. The row therefore contains the id of the job, and this id is unique. A second run finds the row and changes
+/// nothing.</para>
+/// <para>SQLite has one writer at a time. The writers of this process wait for each other at a semaphore, which costs
+/// less than waiting for the lock of the file.</para>
 /// </remarks>
 internal sealed class PostTable : IDisposable
 {
@@ -38,13 +38,13 @@ internal sealed class PostTable : IDisposable
     {
         var settings = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 30 };
         _reading = settings.ToString();
-        // A connection of its own: what is set for it is not seen by others of the pool.
+        // A separate connection outside the pool, so that its settings do not affect other connections.
         settings.Pooling = false;
         _writer = new SqliteConnection(settings.ToString());
         try
         {
             _writer.Open();
-            // Readers do not wait for the writer. The file remembers the mode.
+            // With WAL, readers do not wait for the writer. The file keeps the mode.
             Execute("PRAGMA journal_mode = WAL");
             Execute(synchronous == "NORMAL" ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL");
             Execute(Tables);
@@ -71,8 +71,8 @@ internal sealed class PostTable : IDisposable
         }
     }
 
-    /// <summary>A process is about to run the jobs.</summary>
-    /// <param name="underWay">The jobs that its predecessor had begun and not ended.</param>
+    /// <summary>Records that a process is about to run the jobs.</summary>
+    /// <param name="underWay">The number of jobs that the previous process had begun and not ended.</param>
     /// <param name="cancellationToken">Ends the wait for other writers.</param>
     public async Task AddStartAsync(long underWay, CancellationToken cancellationToken)
     {
@@ -126,7 +126,7 @@ internal sealed class PostTable : IDisposable
 }
 
 /// <summary>The target table at one moment.</summary>
-/// <param name="Rows">Its rows.</param>
-/// <param name="Repeated">Runs of a handler that found the row of their job, so that nothing was to be written.</param>
+/// <param name="Rows">The number of its rows.</param>
+/// <param name="Repeated">Runs of the handler that found the row of their job, and therefore wrote nothing.</param>
 /// <param name="Interrupted">Jobs that were under way when the process that ran them ended, over all starts.</param>
 internal sealed record PostCounts(long Rows, long Repeated, long Interrupted);

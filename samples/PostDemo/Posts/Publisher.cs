@@ -4,7 +4,7 @@ using QueueAdmission.Deferred;
 
 namespace PostDemo;
 
-/// <summary>Publishes one post: reviews it, and writes it to the target. It runs later, on a worker.</summary>
+/// <summary>Publishes one post: reviews it, and writes it to the target. The handler runs later, on a worker.</summary>
 internal sealed class Publisher(PostTable table, IOptionsMonitor<PostOptions> options, TimeProvider time)
 {
     public async Task<IResult> PublishAsync(NewPost post, HttpContext context)

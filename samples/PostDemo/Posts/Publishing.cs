@@ -2,12 +2,14 @@ using Microsoft.Extensions.Options;
 
 namespace PostDemo;
 
-/// <summary>What both processes share: the queue, the store of the jobs, the target, and the endpoint.</summary>
+/// <summary>
+/// The parts that both processes share: the queue, the store of the jobs, the target, and the endpoint.
+/// </summary>
 internal static class Publishing
 {
     /// <param name="builder">The application.</param>
     /// <param name="folder">The folder of the files.</param>
-    /// <param name="imports">With Kafka: whether this process brings posts from there to the store.</param>
+    /// <param name="imports">With Kafka: whether this process imports posts from Kafka into the store.</param>
     public static void AddPublishing(this WebApplicationBuilder builder, string folder, bool imports)
     {
         var (services, jobs) = (builder.Services, Path.Combine(folder, "jobs.db"));

@@ -1,8 +1,8 @@
 namespace PostDemo;
 
 /// <summary>
-/// Ends the process that runs the jobs when the front ends. The front holds the other end of its standard input. The
-/// operating system closes that end when the front is gone, also after a kill -9.
+/// Ends the process that runs the jobs when the front ends. The front holds the other end of this process's standard
+/// input. The operating system closes that end when the front has ended, even after a kill -9.
 /// </summary>
 internal sealed class ParentWatch(IHostApplicationLifetime lifetime) : IHostedService
 {
@@ -24,7 +24,7 @@ internal sealed class ParentWatch(IHostApplicationLifetime lifetime) : IHostedSe
             // The front sends nothing.
         }
         lifetime.StopApplication();
-        // Whatever hangs, no process stays behind.
+        // Ends the process even if its shutdown hangs.
         Thread.Sleep(LastJobs);
         Environment.Exit(1);
     }

@@ -8,7 +8,9 @@ internal static class PostWorker
 
     public static bool IsOne(string[] args) => args is [Option, Worker, ..];
 
-    /// <summary>The arguments of the process: those of the front, in the folder that both use.</summary>
+    /// <summary>
+    /// Returns the arguments of the process: those of the front, and the folder that both processes use.
+    /// </summary>
     public static string[] Arguments(string[] args, string folder) =>
         [Option, Worker, .. args, DemoFolder.Option, folder, "--urls", "http://127.0.0.1:0"];
 

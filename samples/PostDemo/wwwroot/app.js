@@ -1,6 +1,7 @@
-// The page: draws each picture that the front sends, and sends the visitor's actions.
+// The page: draws each snapshot that the front sends, and sends the visitor's actions.
 
-// The address may name a language. Otherwise the first one of the browser decides, as it sends them in Accept-Language.
+// The address may name a language. Otherwise the first language of the browser decides, as in its Accept-Language
+// header.
 const language = new URLSearchParams(location.search).get("lang") ?? navigator.languages?.[0] ?? navigator.language;
 const isChinese = /^zh\b/i.test(language);
 const { connection, describeCampaign, describeEquation, describeKafka, describeWorker, judge, labels, narrate, number, page, refusals } =
@@ -12,7 +13,7 @@ const set = (element, text) => { if (element.textContent !== text) element.textC
 for (const [selector, text] of Object.entries(page)) set(document.querySelector(selector), text);
 if (isChinese) document.documentElement.lang = "zh-CN";
 
-/* The live picture */
+/* The live view */
 
 let latest = null;
 

@@ -1,4 +1,5 @@
-// What the page says. Every sentence about the posts is made here, in English; words.zh.js has the same in Chinese.
+// The texts of the page. Every sentence about the posts is created here, in English. words.zh.js has the same in
+// Chinese.
 
 const format = new Intl.NumberFormat("en");
 

@@ -5,10 +5,10 @@ using System.Threading.Channels;
 namespace WebDemo;
 
 /// <summary>
-/// Sends the picture to all open pages, ten times a second while it changes. One timer serves all viewers, and stops
-/// without viewers.
+/// Sends snapshots to all open pages, ten times a second while the data changes. One timer serves all viewers, and
+/// stops without viewers.
 /// </summary>
-/// <typeparam name="TView">What one picture shows.</typeparam>
+/// <typeparam name="TView">The type of a snapshot.</typeparam>
 internal sealed class LiveFeed<TView> : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
@@ -29,11 +29,11 @@ internal sealed class LiveFeed<TView> : IDisposable
     }
 
     /// <summary>
-    /// The pictures for one viewer, the first one at once, until the viewer leaves or the server stops.
+    /// Returns the snapshots for one viewer, the first one at once, until the viewer leaves or the server stops.
     /// </summary>
     public async IAsyncEnumerable<string> WatchAsync([EnumeratorCancellation] CancellationToken gone)
     {
-        // A slow viewer misses pictures, and never gets old ones.
+        // A slow viewer misses snapshots, but never gets an outdated one.
         var viewer = Channel.CreateBounded<string>(
             new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
         using var onGone = gone.UnsafeRegister(

@@ -2,7 +2,7 @@ using QueueAdmission;
 
 namespace WebDemo;
 
-/// <summary>What the page draws, at one moment.</summary>
+/// <summary>The data that the page shows, at one moment.</summary>
 internal sealed record LiveView(
     Books Books, long ToldAtDoor, QueueView Queue, IReadOnlyList<TillView?> Tills, int OrderMilliseconds,
     RushView? Rush, bool CanChange)

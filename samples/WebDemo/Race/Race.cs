@@ -11,7 +11,7 @@ internal sealed class Race(
     private readonly Lock _lock = new();
     private volatile RaceRun _latest = RaceRun.None;
 
-    /// <summary>The race that runs, or the last one.</summary>
+    /// <summary>Returns the race that is running, or the last one.</summary>
     public RaceView Look()
     {
         var run = _latest;
@@ -41,7 +41,7 @@ internal sealed class Race(
 
     private async Task RunAsync(RaceRun run, Crowd[] crowds, CancellationToken stopping)
     {
-        // The request of the button does not wait for the shoppers.
+        // Yields, so that the request of the button does not wait for the shoppers.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var visits = new List<Task>(_options.Shoppers * crowds.Length);
         try
@@ -51,7 +51,7 @@ internal sealed class Race(
                 var early = visit.At - time.GetElapsedTime(run.Start);
                 if (early > TimeSpan.Zero)
                     await Task.Delay(early, time, stopping);
-                // On a busy machine the shoppers come later, to all shops alike, and not in a heap.
+                // On a busy machine the shoppers arrive later, at all shops alike, and not all at once.
                 while (crowds.Any(crowd => crowd.OnTheWay >= _options.OnTheWay))
                     await Task.Delay(TimeSpan.FromMilliseconds(1), time, stopping);
                 foreach (var crowd in crowds)
@@ -74,7 +74,7 @@ internal sealed class Race(
     }
 
     /// <summary>
-    /// Waits for the handlers of shoppers that have left: an order of one race must not take a lamp of the next one.
+    /// Waits for the handlers of shoppers that have left. An order of one race must not take a lamp of the next race.
     /// </summary>
     private async Task BecomeQuietAsync(CancellationToken stopping)
     {

@@ -3,8 +3,8 @@ namespace WebDemo;
 internal static class RaceEndpoints
 {
     /// <summary>
-    /// Greets the customers of the race, and answers them at once when their shop is sold out. It belongs before the
-    /// limiter and the queue.
+    /// Counts the customers that reach their shop, and answers them at once if the shop is sold out. It belongs before
+    /// the limiter and the queue.
     /// </summary>
     public static void UseRaceDoors(this WebApplication app) => app.Use(static (context, next) =>
     {

@@ -6,10 +6,10 @@ internal sealed class RaceOptions
     /// <summary>The number of shoppers that come to each shop.</summary>
     public int Shoppers { get; set; } = 10_000;
 
-    /// <summary>The time in which they come.</summary>
+    /// <summary>The time within which all shoppers arrive.</summary>
     public TimeSpan Within { get; set; } = TimeSpan.FromSeconds(8);
 
-    /// <summary>Where the random moments of their arrivals, and their patience, start from.</summary>
+    /// <summary>The seed of the random arrival times and of the random patience.</summary>
     public int Seed { get; set; } = 20;
 
     /// <summary>The shortest time after which a shopper without an answer leaves.</summary>
@@ -18,19 +18,19 @@ internal sealed class RaceOptions
     /// <summary>The longest time after which a shopper without an answer leaves.</summary>
     public TimeSpan MaxPatience { get; set; } = TimeSpan.FromSeconds(4);
 
-    /// <summary>The number of shoppers that are in one shop at once. The others come later.</summary>
+    /// <summary>The maximum number of shoppers that are in one shop at once. The others arrive later.</summary>
     public int AtOnce { get; set; } = 1_500;
 
     /// <summary>
-    /// The number of shoppers that are on the way to one shop at once. The others come later, when the machine has read
-    /// the requests of these.
+    /// The maximum number of shoppers that are on the way to one shop at once. The others set out after the server has
+    /// read the requests of these shoppers.
     /// </summary>
     public int OnTheWay { get; set; } = 40;
 
     /// <summary>Lamps on the shelf of each shop when a race starts.</summary>
     public int Lamps { get; set; } = 400;
 
-    /// <summary>The database that each shop has to itself.</summary>
+    /// <summary>The database. Each shop has a separate one.</summary>
     public RaceDatabaseOptions Database { get; set; } = new();
 
     /// <summary>The limiter of the shop with <c>UseRateLimiter</c>.</summary>
@@ -47,7 +47,7 @@ internal sealed class RaceOptions
 /// <summary>The section <c>Race:Database</c> of appsettings.json.</summary>
 internal sealed class RaceDatabaseOptions
 {
-    /// <summary>The connections of the pool.</summary>
+    /// <summary>The number of connections of the pool.</summary>
     public int Connections { get; set; } = 10;
 
     /// <summary>How long a statement waits for a connection before it fails.</summary>
@@ -60,9 +60,9 @@ internal sealed class RaceDatabaseOptions
 /// <summary>The section <c>Race:RateLimiter</c> of appsettings.json.</summary>
 internal sealed class RaceLimiterOptions
 {
-    /// <summary>The orders that are worked on at once.</summary>
+    /// <summary>The maximum number of orders that run at once.</summary>
     public int PermitLimit { get; set; } = 10;
 
-    /// <summary>The shoppers that wait for a permit.</summary>
+    /// <summary>The maximum number of shoppers that wait for a permit.</summary>
     public int QueueLimit { get; set; } = 400;
 }

@@ -5,7 +5,7 @@ internal sealed class RaceRun(int number, long start, IReadOnlyList<RaceTally> t
 {
     private long _end;
 
-    /// <summary>What there is before the first race.</summary>
+    /// <summary>The state before the first race.</summary>
     public static RaceRun None { get; } = CreateNone();
 
     public int Number => number;

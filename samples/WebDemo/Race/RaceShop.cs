@@ -1,7 +1,7 @@
 namespace WebDemo;
 
 /// <summary>
-/// One of the three shops. All have the same handler and a database of their own, and differ in what stands before the
+/// One of the three shops. All have the same handler and a separate database. They differ in what is in front of the
 /// handler.
 /// </summary>
 internal sealed class RaceShop(string name, ShopDatabase database)
@@ -17,13 +17,13 @@ internal sealed class RaceShop(string name, ShopDatabase database)
     /// <summary>The address to which shoppers send their orders.</summary>
     public string Path => $"/race/{name}/orders";
 
-    /// <summary>The requests in the handler.</summary>
+    /// <summary>The number of requests in the handler.</summary>
     public int Working => Volatile.Read(ref _working);
 
-    /// <summary>Whether the sign at the door says so. It is put up when the handler finds the shelf empty.</summary>
+    /// <summary>Whether the door answers "sold out". Set when the handler finds no lamp.</summary>
     public bool IsSoldOut => _isSoldOut;
 
-    /// <summary>Through which the customers of the race come.</summary>
+    /// <summary>The door of the current race.</summary>
     public RaceDoor Door => Volatile.Read(ref _door);
 
     /// <summary>Puts lamps on the shelf for a new race, and opens the door.</summary>
@@ -41,7 +41,7 @@ internal sealed class RaceShop(string name, ShopDatabase database)
     /// <summary>Sells a lamp in four statements. The handler is the same in all three shops.</summary>
     /// <param name="race">The race in which the customer came. An order of another race is not taken.</param>
     /// <param name="customer">The customer's number.</param>
-    /// <param name="left">The customer has left.</param>
+    /// <param name="left">Cancelled when the customer has left.</param>
     public async Task<IResult> BuyAsync(int race, int customer, CancellationToken left)
     {
         Interlocked.Increment(ref _working);
@@ -58,7 +58,7 @@ internal sealed class RaceShop(string name, ShopDatabase database)
         }
         catch (PoolExhaustedException exception)
         {
-            // It leaves the handler as a 500 in a real service as well, and there each one writes a stack trace.
+            // In a real service the exception becomes a 500 as well, and each exception also logs a stack trace.
             return Results.Problem(exception.Message, statusCode: StatusCodes.Status500InternalServerError);
         }
         catch (OperationCanceledException) when (left.IsCancellationRequested)

@@ -11,22 +11,24 @@ internal sealed class RaceShops(
     /// <summary>The name of the limiter's policy and of the queue.</summary>
     public const string Policy = "race";
 
-    /// <summary>Lets each request in.</summary>
+    /// <summary>The shop that lets every request in.</summary>
     public RaceShop Open { get; } = new("open", new ShopDatabase(options.Value.Database, time));
 
-    /// <summary>Has the framework's limiter before its handler.</summary>
+    /// <summary>The shop with the framework's limiter in front of its handler.</summary>
     public RaceShop Limited { get; } = new("limited", new ShopDatabase(options.Value.Database, time));
 
-    /// <summary>Has a queue of this product before its handler.</summary>
+    /// <summary>The shop with a queue of this product in front of its handler.</summary>
     public RaceShop Queued { get; } = new("queued", new ShopDatabase(options.Value.Database, time));
 
     public IReadOnlyList<RaceShop> All => [Open, Limited, Queued];
 
     /// <summary>
-    /// The line before a shop's handler: how many wait in it, and its places. The open shop has none.
+    /// Returns the line in front of a shop's handler: the number of waiting shoppers, and the places. Null for the open
+    /// shop.
     /// </summary>
     /// <param name="shop">The shop.</param>
-    /// <param name="inside">The shoppers that have no answer yet. The limiter does not tell which of them wait.</param>
+    /// <param name="inside">The number of shoppers without an answer yet. The limiter does not report how many of them
+    /// wait, so this is derived.</param>
     public LineView? LookAtLine(RaceShop shop, int inside)
     {
         if (shop == Queued)

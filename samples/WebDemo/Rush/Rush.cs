@@ -10,7 +10,7 @@ internal sealed class Rush(
     private readonly Lock _lock = new();
     private RushTally? _latest;
 
-    /// <summary>The rush that runs, or the last one; null before the first.</summary>
+    /// <summary>Returns the rush that is running, or the last one, or null before the first.</summary>
     public RushView? Look() => Volatile.Read(ref _latest)?.Look();
 
     /// <summary>Starts a rush in the background.</summary>
@@ -31,7 +31,7 @@ internal sealed class Rush(
 
     private async Task RunAsync(RushTally tally, Uri shop, CancellationToken stopping)
     {
-        // The request of the button does not wait for the shoppers.
+        // Yields, so that the request of the button does not wait for the shoppers.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
@@ -51,9 +51,7 @@ internal sealed class Rush(
         }
     }
 
-    /// <summary>
-    /// One of the places for shoppers: as soon as a shopper has an answer, the next one takes the place.
-    /// </summary>
+    /// <summary>Sends shoppers one after the other: as soon as a shopper has an answer, the next one follows.</summary>
     private async Task ComeAsync(HttpClient client, RushTally tally, CancellationToken stopping)
     {
         while (tally.TryNext(out var shopper))

@@ -6,9 +6,9 @@ internal sealed class RushOptions
     /// <summary>The number of shoppers.</summary>
     public int Shoppers { get; set; } = 10_000;
 
-    /// <summary>The number of shoppers that are in the shop or at its door at once.</summary>
+    /// <summary>The maximum number of shoppers that are in the shop or at its door at once.</summary>
     public int AtOnce { get; set; } = 300;
 
-    /// <summary>The time in which they come, if the shop answers fast enough.</summary>
+    /// <summary>The time within which all shoppers arrive, if the shop answers fast enough.</summary>
     public TimeSpan Within { get; set; } = TimeSpan.FromSeconds(5);
 }

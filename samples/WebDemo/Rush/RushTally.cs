@@ -23,7 +23,7 @@ internal sealed class RushTally(int number, int shoppers, TimeProvider time)
 
     public TimeSpan Elapsed => time.GetElapsedTime(_start, IsRunning ? time.GetTimestamp() : _end);
 
-    /// <summary>Takes the next shopper's number, as long as more are to come.</summary>
+    /// <summary>Takes the number of the next shopper. Returns false if all shoppers have been taken.</summary>
     public bool TryNext(out int shopper) => (shopper = Interlocked.Increment(ref _next)) < shoppers;
 
     public void Count(Answer answer) => Interlocked.Increment(ref _answers[(int)answer]);

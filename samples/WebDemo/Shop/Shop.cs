@@ -19,7 +19,7 @@ internal sealed class Shop(IOptions<ShopOptions> options, [FromKeyedServices("ch
 
     public int Stock => Volatile.Read(ref _stock);
 
-    /// <summary>Callers that heard "sold out" at the door and never queued.</summary>
+    /// <summary>Callers that got the answer "sold out" at the door and never queued.</summary>
     public long ToldAtDoor => Interlocked.Read(ref _toldAtDoor);
 
     public TimeSpan OrderTime
@@ -28,9 +28,7 @@ internal sealed class Shop(IOptions<ShopOptions> options, [FromKeyedServices("ch
         set => Interlocked.Exchange(ref _orderTicks, value.Ticks);
     }
 
-    /// <summary>
-    /// At the door, before the queue: counts the caller, and answers "sold out" when no lamp is left.
-    /// </summary>
+    /// <summary>Counts a caller at the door, before the queue. Returns false if the shop is sold out.</summary>
     public bool Greet()
     {
         Interlocked.Increment(ref _calls);
@@ -40,7 +38,9 @@ internal sealed class Shop(IOptions<ShopOptions> options, [FromKeyedServices("ch
         return false;
     }
 
-    /// <summary>At the till, with a worker. An order that was begun is finished, even if the buyer has left.</summary>
+    /// <summary>
+    /// Sells a lamp to a caller with a worker. An order that has begun is finished, even if the buyer has left.
+    /// </summary>
     public async Task<string> BuyAsync()
     {
         if (!TryTakeOne())
@@ -70,7 +70,7 @@ internal sealed class Shop(IOptions<ShopOptions> options, [FromKeyedServices("ch
             Interlocked.Read(ref _calls));
     }
 
-    // Two buyers may see the same last lamp. The compare-and-set gives it to one of them, and the other one looks
+    // Two buyers may see the same last lamp. The compare-and-set gives it to one buyer. The other buyer reads the stock
     // again.
     private bool TryTakeOne()
     {

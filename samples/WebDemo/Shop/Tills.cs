@@ -1,13 +1,13 @@
 namespace WebDemo;
 
-/// <summary>The orders of the tills and their start, for the picture on the page.</summary>
+/// <summary>The current order of each till and its start, for the display on the page.</summary>
 internal sealed class Tills(TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly List<Order?> _orders = [];
     private int _lastNumber;
 
-    /// <summary>The 500 ms of an order: the payment, the stock system, the mail.</summary>
+    /// <summary>Simulates the work for an order, such as the payment, the stock system and the mail.</summary>
     public async Task ProcessOrderAsync(TimeSpan duration)
     {
         var till = Open(duration);
@@ -54,6 +54,6 @@ internal sealed class Tills(TimeProvider time)
 
 /// <summary>One till that works on an order.</summary>
 /// <param name="Order">The order's number.</param>
-/// <param name="Elapsed">The milliseconds that the till has worked on it.</param>
+/// <param name="Elapsed">The milliseconds that the till has worked on the order.</param>
 /// <param name="Duration">The milliseconds that the order takes.</param>
 internal sealed record TillView(int Order, int Elapsed, int Duration);

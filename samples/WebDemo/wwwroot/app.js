@@ -1,4 +1,4 @@
-// The page: draws each picture that the server sends, and sends the visitor's actions.
+// The page: draws each snapshot that the server sends, and sends the visitor's actions.
 
 import { count, countEndings, describeDoor, describeLines, describeTills, endings, narrate, number, refusals, summarize } from "./words.js";
 import { Floor } from "./floor.js";
@@ -12,7 +12,7 @@ const drawSettings = connectSettings($("settings"));
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
-/* The live picture */
+/* The live view */
 
 let previous = null;
 let peak = 0;
@@ -64,7 +64,7 @@ function drawDoor(view) {
   tellWhoCame();
 }
 
-// The server sends nothing while nothing changes, but the last second passes all the same.
+// The server sends nothing while nothing changes. A timer therefore updates the counts of the last second.
 let silence = 0;
 
 function tellWhoCame() {

@@ -41,7 +41,7 @@ export class Floor {
     resize(this.#lines, Math.min(maxLines, waiting.length), newLine);
     [...this.#lines.children].forEach((line, index) => {
       const present = waiting[index];
-      // After a decrease of the capacity a line may be longer than it.
+      // After a decrease of the capacity a line may be longer than the capacity.
       const places = Math.max(partitionCapacity, present);
       const [dots, amount] = line.children;
       line.classList.toggle("dotted", places <= maxDots);
@@ -74,7 +74,7 @@ function newLine() {
   return line;
 }
 
-// The bar of a till grows while it works on an order, from where the order is now.
+// The bar of a till grows while the till works on an order. It begins at the order's current progress.
 function showProgress(till, order) {
   const bar = till.firstElementChild;
   bar.getAnimations().forEach(animation => animation.cancel());

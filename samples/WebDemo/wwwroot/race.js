@@ -1,4 +1,4 @@
-// The page of the race: draws each picture that the server sends.
+// The page of the race: draws each snapshot that the server sends.
 
 import { decimal, number, say } from "./say.js";
 

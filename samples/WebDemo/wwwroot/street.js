@@ -1,5 +1,5 @@
-// The street in front of the door. Shoppers come up to the door; some are let in, others turn back.
-// There may be thousands in a second, so one dot stands for several of them then.
+// The street in front of the door. Shoppers come up to the door; some are let in, others turn back. If thousands of
+// shoppers arrive in a second, one dot stands for several of them.
 
 const maxDotsAtATime = 14;
 const secondsUp = 0.55;
@@ -21,7 +21,7 @@ export class Street {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#paint());
   }
 
-  // arrivals: { letIn, sentAway, soldOut } since the last picture
+  // arrivals: { letIn, sentAway, soldOut } since the last snapshot
   welcome(arrivals) {
     if (calm.matches || document.hidden) return;
     const all = arrivals.letIn + arrivals.sentAway + arrivals.soldOut;
@@ -83,7 +83,7 @@ function newDot(ending) {
   return { ending, age: -Math.random() * 0.1, from: Math.random(), aim: Math.random(), to: Math.random(), depth: Math.random() };
 }
 
-// The way up to the door, which slows down, and then through it or back down the street.
+// Returns the position of a dot. It slows down on its way to the door, and then goes in or back down the street.
 function whereIs(dot, width, height, doorLeft, doorRight) {
   const door = doorLeft + 6 + dot.aim * (doorRight - doorLeft - 12);
   const start = dot.from * width;

@@ -35,7 +35,7 @@ internal sealed class InMemoryJob(AcceptedJob accepted)
 
     public int Attempts { get; set; }
 
-    /// <summary>The number of claims ever. The current claim has this number.</summary>
+    /// <summary>The number of times that the job has been claimed. It identifies the current claim.</summary>
     public long Claims { get; set; }
 
     /// <summary>When a waiting job is due, by the monotonic clock of the store.</summary>

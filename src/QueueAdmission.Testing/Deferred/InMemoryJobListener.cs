@@ -1,6 +1,6 @@
 namespace QueueAdmission.Testing;
 
-/// <summary>Whether one listening process has to hear of new jobs.</summary>
+/// <summary>Delivers signals about new jobs to one process that listens.</summary>
 internal sealed class InMemoryJobListener : IDisposable
 {
     private readonly AutoResetEvent _wake = new(initialState: true);
@@ -8,14 +8,14 @@ internal sealed class InMemoryJobListener : IDisposable
 
     public void Signal() => _wake.Set();
 
-    /// <summary>The connection is lost. The thread that listens learns of it.</summary>
+    /// <summary>Simulates a lost connection. The thread that listens throws.</summary>
     public void Fail(JobStoreException failure)
     {
         _failure = failure;
         _wake.Set();
     }
 
-    /// <summary>Hands signals on until the token is cancelled.</summary>
+    /// <summary>Calls <paramref name="onJobs"/> after signals until the token is cancelled.</summary>
     public void Run(Action onJobs, CancellationToken cancellationToken)
     {
         WaitHandle[] handles = [cancellationToken.WaitHandle, _wake];

@@ -1,8 +1,6 @@
 namespace QueueAdmission.Testing;
 
-/// <summary>
-/// The jobs of one queue of an <see cref="InMemoryJobStore"/>, in the orders in which they are looked for.
-/// </summary>
+/// <summary>The jobs of one queue of an <see cref="InMemoryJobStore"/>, in the orders that look-ups need.</summary>
 internal sealed class InMemoryJobQueue(string name)
 {
     private static readonly Comparer<InMemoryJob> ByOrder =
@@ -15,7 +13,7 @@ internal sealed class InMemoryJobQueue(string name)
     private readonly SortedSet<InMemoryJob> _waitingByOrder = new(ByOrder);
     private readonly Dictionary<string, SortedSet<InMemoryJob>> _sequences = [];
 
-    /// <summary>The number of jobs in each state; for the last ones since the beginning.</summary>
+    /// <summary>The number of jobs in each state. The counts of final states include purged jobs.</summary>
     private readonly long[] _counts = new long[6];
 
     private long _accepted;
@@ -26,7 +24,7 @@ internal sealed class InMemoryJobQueue(string name)
     /// <summary>Jobs in the order in which they ended. Purge removes from the front.</summary>
     public LinkedList<InMemoryJob> Finished { get; } = [];
 
-    /// <summary>All jobs that wait, those first that should run first.</summary>
+    /// <summary>All waiting jobs, in the order in which they should run.</summary>
     public IEnumerable<InMemoryJob> WaitingByTurn => _waitingByTurn;
 
     public long Active => _counts[(int)StoredJobState.Waiting] + _counts[(int)StoredJobState.Running];
@@ -40,7 +38,7 @@ internal sealed class InMemoryJobQueue(string name)
         Enter(job);
     }
 
-    /// <summary>Moves a job from its state to another one.</summary>
+    /// <summary>Moves a job to another state.</summary>
     public void Move(InMemoryJob job, StoredJobState state)
     {
         Leave(job);

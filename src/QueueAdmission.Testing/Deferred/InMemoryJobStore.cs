@@ -1,11 +1,12 @@
 namespace QueueAdmission.Testing;
 
 /// <summary>
-/// The server behind stores of deferred jobs in memory. Each <see cref="Open"/> is a connection of one process, so
-/// several hosts in one test can share the jobs, and a host that is started again finds them.
+/// An in-memory server for deferred jobs. Each call of <see cref="Open"/> returns the connection of one process.
+/// Several hosts in one test can therefore share the jobs, and a host that is started again finds them.
 /// </summary>
 /// <remarks>
-/// A test can take the store away, and lose the process that runs the jobs, as happens to real stores.
+/// A test can make the store unreachable with <see cref="GoAway"/>, and simulate the loss of the process that runs the
+/// jobs with <see cref="LoseOwner"/>.
 /// <code>
 /// var server = new InMemoryJobStore();
 /// builder.Services.AddQueuedAdmission().AddDeferredJobs(d => d.UseStore(_ => server.Open()));
@@ -24,24 +25,24 @@ public sealed class InMemoryJobStore
     private long _calls;
 
     /// <summary>Starts a server without jobs.</summary>
-    /// <param name="timeProvider">The clock of the store; the system's if null.</param>
+    /// <param name="timeProvider">The clock of the store. Default null: the system clock.</param>
     public InMemoryJobStore(TimeProvider? timeProvider = null)
     {
         _jobs = new InMemoryJobs(timeProvider ?? TimeProvider.System);
     }
 
-    /// <summary>The calls of all connections so far, failed ones included.</summary>
+    /// <summary>The number of calls of all connections so far, including failed calls.</summary>
     public long Calls => Interlocked.Read(ref _calls);
 
     /// <summary>Opens a connection for one process.</summary>
     /// <returns>
-    /// The store to give to <c>UseStore</c>. Disposing it leaves the jobs alone; a node that has not resigned by then
-    /// is gone.
+    /// The store to pass to <c>UseStore</c>. Disposing the store keeps the jobs. A node that has not resigned before
+    /// counts as lost.
     /// </returns>
     public IJobStore Open() => new InMemoryJobStoreConnection(this);
 
-    /// <summary>From now on every call fails, and no signal is heard.</summary>
-    /// <param name="problem">What the calls fail with.</param>
+    /// <summary>Makes the store unavailable: every call fails from now on, and no signal is delivered.</summary>
+    /// <param name="problem">The problem that the calls report.</param>
     public void GoAway(JobStoreProblem problem = JobStoreProblem.Unreachable)
     {
         lock (_gate)
@@ -55,7 +56,7 @@ public sealed class InMemoryJobStore
         }
     }
 
-    /// <summary>Ends what <see cref="GoAway"/> began.</summary>
+    /// <summary>Makes the store available again after <see cref="GoAway"/>.</summary>
     public void ComeBack()
     {
         lock (_gate)
@@ -65,8 +66,8 @@ public sealed class InMemoryJobStore
     }
 
     /// <summary>
-    /// The node that may run jobs is gone, as when its process was killed. The next node that asks may run jobs, and
-    /// gets those that were running.
+    /// Simulates the loss of the node that may run jobs, as if its process had been killed. The next node that asks may
+    /// run jobs, and gets the jobs that were running.
     /// </summary>
     public void LoseOwner()
     {
@@ -86,7 +87,7 @@ public sealed class InMemoryJobStore
         }
     }
 
-    /// <summary>As <see cref="Run"/>. Then the listeners hear of new jobs.</summary>
+    /// <summary>Makes a call like <see cref="Run"/>, and then signals new jobs to the listeners.</summary>
     internal T RunAndSignal<T>(Func<InMemoryJobs, T> call)
     {
         Interlocked.Increment(ref _calls);
@@ -151,7 +152,7 @@ public sealed class InMemoryJobStore
         }
     }
 
-    /// <summary>The process of a connection has ended.</summary>
+    /// <summary>Closes a connection, as if its process had ended.</summary>
     internal void Close(InMemoryJobStoreConnection connection)
     {
         lock (_gate)

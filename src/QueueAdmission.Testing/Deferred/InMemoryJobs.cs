@@ -1,6 +1,6 @@
 namespace QueueAdmission.Testing;
 
-/// <summary>The jobs of an <see cref="InMemoryJobStore"/>. The caller holds its lock.</summary>
+/// <summary>The jobs of an <see cref="InMemoryJobStore"/>. The caller holds the lock of the store.</summary>
 internal sealed class InMemoryJobs(TimeProvider time)
 {
     private readonly Dictionary<Guid, InMemoryJob> _byId = [];
@@ -39,7 +39,10 @@ internal sealed class InMemoryJobs(TimeProvider time)
 
     public long ReadPosition(string source) => _positions.GetValueOrDefault(source, -1);
 
-    /// <summary>All jobs that run were those of an owner that is gone.</summary>
+    /// <summary>
+    /// Lets all running jobs wait again, because the node that ran them is lost. The attempts count. Returns the number
+    /// of the jobs.
+    /// </summary>
     public int Recover()
     {
         var lost = _running.ToArray();

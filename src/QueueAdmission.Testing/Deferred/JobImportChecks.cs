@@ -2,7 +2,7 @@ using static QueueAdmission.Testing.JobStoreTrial;
 
 namespace QueueAdmission.Testing;
 
-/// <summary>Checks of jobs that come from another intake.</summary>
+/// <summary>Checks of the import of jobs from another intake.</summary>
 internal static class JobImportChecks
 {
     public static IReadOnlyList<(string Name, Action<JobStoreTrial> Run)> All { get; } =
@@ -46,7 +46,7 @@ internal static class JobImportChecks
         Import(trial, source, -1, 1, (0, first), (1, second));
         trial.MustEnd(trial.ClaimOne(), JobEndKind.Done);
         Expect(trial.Store.Purge(trial.Queue, TimeSpan.Zero, 10) == 1, "A job that is done was not purged.");
-        // A call that failed is given again, and the next importer begins before what was read.
+        // A failed call is repeated, and the next importer starts at an earlier position.
         ExpectPosition(Import(trial, source, -1, 1, (0, first), (1, second)), 1);
         ExpectPosition(Import(trial, source, -1, 2, (0, first), (1, second), (2, third)), 2);
         trial.ExpectCounts(3, waiting: 2, done: 1);
@@ -136,7 +136,7 @@ internal static class JobImportChecks
             "The id of an imported duplicate does not lead to the result of the first job.");
         Expect(trial.Store.Purge(trial.Queue, TimeSpan.Zero, 10) == 1, "A job that is done was not purged.");
         Expect(trial.Store.Find(second.Id) is null, "The id of an imported duplicate leads to a job that was purged.");
-        // In one import as well, and its first one may come later than a duplicate of it by id.
+        // The same holds within one import, even if the import contains an id twice.
         var (a, b) = (trial.NewJob(idempotencyKey: key), trial.NewJob(idempotencyKey: key));
         Import(trial, NewSource(), -1, 3, (0, a), (1, b), (2, b), (3, a));
         Expect(trial.Store.Find(b.Id)?.Id == a.Id, "A duplicate in one import does not lead to the first job.");
@@ -185,7 +185,7 @@ internal static class JobImportChecks
         var source = NewSource();
         var jobs = Enumerable.Range(0, Count).Select(i => (Position: (long)i, Job: trial.NewJob())).ToArray();
         using var other = trial.OpenAnother();
-        // One of them is the consumer that lost its partition, and does not know it yet.
+        // One importer simulates a consumer that has lost its partition and does not know it yet.
         OnThreads(() => Run(trial.Store, 7), () => Run(other, 11));
         trial.CheckEquation();
         trial.ExpectCounts(Count, waiting: Count);

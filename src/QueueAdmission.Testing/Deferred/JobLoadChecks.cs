@@ -2,7 +2,7 @@ using static QueueAdmission.Testing.JobStoreTrial;
 
 namespace QueueAdmission.Testing;
 
-/// <summary>Checks with many jobs, many threads, and many calls in any order.</summary>
+/// <summary>Checks with many jobs, many threads, and random calls.</summary>
 internal static class JobLoadChecks
 {
     public static IEnumerable<(string Name, Action<JobStoreTrial> Run)> All =>
@@ -80,7 +80,7 @@ internal static class JobLoadChecks
         Expect(ids.SelectMany(some => some).All(attempts.ContainsKey), "A job was accepted and never claimed.");
     }
 
-    /// <summary>Each call is made on the store and on one in memory, and the results are compared.</summary>
+    /// <summary>Makes each call on the tested store and on a store in memory, and compares the results.</summary>
     private static void FollowsTheModel(JobStoreTrial trial, int seed)
     {
         trial.Own();

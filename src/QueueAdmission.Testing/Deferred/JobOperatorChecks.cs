@@ -2,7 +2,7 @@ using static QueueAdmission.Testing.JobStoreTrial;
 
 namespace QueueAdmission.Testing;
 
-/// <summary>Checks of what operators and housekeeping do.</summary>
+/// <summary>Checks of the calls that operators and housekeeping make.</summary>
 internal static class JobOperatorChecks
 {
     public static IEnumerable<(string Name, Action<JobStoreTrial> Run)> All =>
@@ -264,7 +264,7 @@ internal static class JobOperatorChecks
             {
                 try
                 {
-                    // A signal may be lost while the listening begins, so jobs are accepted until one is heard.
+                    // A signal may be lost while Listen starts. Jobs are therefore accepted until a signal is heard.
                     foreach (var store in new[] { other, trial.Store })
                     {
                         WaitUntil(

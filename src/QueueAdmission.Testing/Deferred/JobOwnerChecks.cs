@@ -134,7 +134,10 @@ internal static class JobOwnerChecks
         trial.MustEnd(claimed, JobEndKind.Done);
     }
 
-    /// <summary>Renews until no job of a lost node runs. A store with leases takes a while.</summary>
+    /// <summary>
+    /// Renews the right to run jobs until no job of a lost node runs. In a store with leases, this takes until the
+    /// lease of the lost node has ended.
+    /// </summary>
     private static void RecoverAll(JobStoreTrial trial)
     {
         var recovered = trial.Own();

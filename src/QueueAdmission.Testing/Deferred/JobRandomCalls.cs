@@ -3,7 +3,7 @@ using static QueueAdmission.Testing.JobStoreTrial;
 namespace QueueAdmission.Testing;
 
 /// <summary>
-/// Makes random calls on a store and on the one in memory, which is the model, and compares the results.
+/// Makes the same random calls on the tested store and on a store in memory, which is the model. Compares the results.
 /// </summary>
 internal sealed class JobRandomCalls(JobStoreTrial trial, IJobStore model, Random random)
 {
@@ -70,7 +70,8 @@ internal sealed class JobRandomCalls(JobStoreTrial trial, IJobStore model, Rando
         {
             var claim = Any(_claims);
             var kind = (JobEndKind)random.Next(4);
-            // Either at once or long after the end of the check: nothing depends on the clock.
+            // A job is due either at once or long after the end of the check. The results therefore do not depend on
+            // the clock.
             var delay = random.Next(3) == 0 ? TimeSpan.FromHours(1) : TimeSpan.Zero;
             ends.Add(EndOf(claim.Claimed, kind, delay, [(byte)i], $"Failure {_number}."));
             modelEnds.Add(EndOf(claim.Model, kind, delay, [(byte)i], $"Failure {_number}."));

@@ -31,7 +31,7 @@ internal static class JobSequenceChecks
             claimed.Select(job => job.Id),
             "Not exactly the first job of each sequence was claimed.");
         Expect(trial.Claim().Count == 0, "A job was claimed while an earlier one of its sequence runs.");
-        // The end and the next claim are one call.
+        // One call contains the end of a job and the claim of the next one.
         var next = trial.Advance([EndOf(claimed[0], JobEndKind.Done)], new JobClaim(trial.Queue, 10)).Jobs;
         ExpectSame(
             [ids[1]],

@@ -11,12 +11,12 @@ public sealed class JobStoreCheck
         _run = run;
     }
 
-    /// <summary>What is checked.</summary>
+    /// <summary>The requirement that the check tests.</summary>
     public string Name { get; }
 
     /// <summary>Runs the check, on the calling thread. It takes some seconds at most.</summary>
     /// <exception cref="ContractViolationException">The store violates the contract.</exception>
-    /// <exception cref="JobStoreException">The store could not be reached, so nothing is known.</exception>
+    /// <exception cref="JobStoreException">The store could not be used, so the check has no result.</exception>
     public void Run() => _run();
 
     /// <summary>The name of the check, for lists of tests.</summary>

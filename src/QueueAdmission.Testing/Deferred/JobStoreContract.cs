@@ -1,23 +1,23 @@
 namespace QueueAdmission.Testing;
 
 /// <summary>
-/// The contract of <see cref="IJobStore"/>, as checks that run against a real store. For any test framework: a check
-/// throws when it fails.
+/// The contract of <see cref="IJobStore"/>, as checks that run against a real store. The checks work with any test
+/// framework, because a failed check throws.
 /// </summary>
 /// <remarks>
-/// Each check uses queues of its own with random names, so the store need not be empty. The checks run one after the
-/// other, because a store may let one node at a time run jobs. They leave some jobs behind.
+/// Each check uses separate queues with random names, so the store need not be empty. Run the checks one after the
+/// other, because a store may let only one node at a time run jobs. The checks leave some jobs behind.
 /// </remarks>
 public sealed class JobStoreContract
 {
-    /// <summary>Makes the checks.</summary>
+    /// <summary>Creates the checks.</summary>
     /// <param name="open">
     /// Opens one more connection to the same store. A check uses one or several, and disposes them. A connection that
-    /// is opened later finds the jobs of those that were disposed.
+    /// is opened later must find the jobs of disposed connections.
     /// </param>
     /// <param name="openUnreachable">
-    /// Opens a store that cannot be reached, for example on a closed port. Null if there is no such thing, as for a
-    /// file.
+    /// Opens a store that cannot be reached, for example on a closed port. Null if the store cannot be unreachable, as
+    /// a file. Then the check of an unreachable store is omitted.
     /// </param>
     /// <exception cref="ArgumentNullException"><paramref name="open"/> is null.</exception>
     public JobStoreContract(Func<IJobStore> open, Func<IJobStore>? openUnreachable = null)
@@ -47,7 +47,10 @@ public sealed class JobStoreContract
         }
     }
 
-    /// <summary>All checks. Those about signals pass where the store has none.</summary>
+    /// <summary>
+    /// All checks. If the store has no signals, the check of signals only expects that <see cref="IJobStore.Listen"/>
+    /// throws.
+    /// </summary>
     public IReadOnlyList<JobStoreCheck> Checks { get; }
 
     private static void Run(Func<IJobStore> open, Action<JobStoreTrial> check)

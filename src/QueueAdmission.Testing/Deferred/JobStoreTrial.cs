@@ -4,9 +4,12 @@ using System.Runtime.ExceptionServices;
 namespace QueueAdmission.Testing;
 
 /// <summary>
-/// What a check of <see cref="JobStoreContract"/> works with: a store, a queue and a node of its own.
+/// The environment of one check of <see cref="JobStoreContract"/>: a store, and a separate queue and node.
 /// </summary>
-/// <remarks>After each call that may change something, the equation of the counts is checked.</remarks>
+/// <remarks>
+/// After each call that may change jobs, the trial checks the equation of the counts: accepted = waiting + running +
+/// done + dead + cancelled + discarded.
+/// </remarks>
 internal sealed class JobStoreTrial : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -76,7 +79,7 @@ internal sealed class JobStoreTrial : IDisposable
         }
     }
 
-    /// <summary>Runs work on threads of its own. What one throws is thrown here.</summary>
+    /// <summary>Runs each action on a separate thread. Throws the first exception of these threads.</summary>
     public static void OnThreads(params ReadOnlySpan<Action> work)
     {
         var failures = new ConcurrentQueue<Exception>();
@@ -118,7 +121,7 @@ internal sealed class JobStoreTrial : IDisposable
         return store;
     }
 
-    /// <summary>Closes the store and opens the same data again, as another process.</summary>
+    /// <summary>Closes the store and opens the same data again, as another process would.</summary>
     public void Reopen()
     {
         Store.Dispose();
@@ -127,7 +130,7 @@ internal sealed class JobStoreTrial : IDisposable
     }
 
     /// <summary>Waits until the node may run jobs.</summary>
-    /// <returns>How many jobs of lost owners wait again.</returns>
+    /// <returns>The number of jobs of lost owners that wait again.</returns>
     public int Own()
     {
         var recovered = 0;
@@ -173,7 +176,7 @@ internal sealed class JobStoreTrial : IDisposable
         return result;
     }
 
-    /// <summary>Stores jobs that have to be accepted.</summary>
+    /// <summary>Stores jobs. Throws if a job is not accepted.</summary>
     public Guid[] MustAccept(params IReadOnlyList<AcceptedJob> jobs)
     {
         var result = Accept(jobs);
@@ -295,7 +298,7 @@ internal sealed class JobStoreTrial : IDisposable
         }
         catch (Exception exception) when (exception is JobStoreException or ObjectDisposedException)
         {
-            // The check says what is wrong.
+            // The check itself reports what is wrong.
         }
         Store.Dispose();
     }

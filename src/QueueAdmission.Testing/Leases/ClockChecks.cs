@@ -20,7 +20,7 @@ internal sealed class ClockChecks(Func<ILeaseStore> open)
             Expect(time >= last, $"The time went back from {last} to {time} between two connections.");
             last = time;
         }
-        // Once more: the thread may have been kept from running since the last reading.
+        // Reads once more, because the thread may have been suspended since the last reading.
         last = one.Read(key).Time;
         var elapsed = TimeProvider.System.GetElapsedTime(started);
         Expect(

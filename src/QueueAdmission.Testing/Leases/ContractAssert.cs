@@ -7,7 +7,7 @@ namespace QueueAdmission.Testing;
 /// <summary>Assertions and helpers of the checks.</summary>
 internal static class ContractAssert
 {
-    /// <summary>How long a check waits for what a store has to do.</summary>
+    /// <summary>How long a check waits for an effect that the contract requires.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan Keep = TimeSpan.FromMinutes(10);
@@ -66,7 +66,7 @@ internal static class ContractAssert
     }
 
     /// <summary>
-    /// Runs code on dedicated threads, as the cluster does. An exception of one of them is thrown here.
+    /// Runs code on dedicated threads, as the cluster does. Throws the first exception of these threads.
     /// </summary>
     public static void OnThreads(int count, Action<int> work)
     {

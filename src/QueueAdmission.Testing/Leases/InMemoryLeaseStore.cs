@@ -1,11 +1,12 @@
 namespace QueueAdmission.Testing;
 
 /// <summary>
-/// The server behind lease stores in memory. Each <see cref="Open"/> is a connection of one node, so several hosts in
-/// one test can form a cluster.
+/// An in-memory server for leases. Each call of <see cref="Open"/> returns the connection of one node. Several hosts in
+/// one test can therefore form a cluster.
 /// </summary>
 /// <remarks>
-/// A test can take the store away, restart it, and lose its data, as happens to real stores.
+/// A test can make the store unreachable with <see cref="GoAway"/>, and restart it, with or without its data, with
+/// <see cref="Restart"/>.
 /// <code>
 /// var server = new InMemoryLeaseStore();
 /// builder.Services.AddQueuedAdmission().AddCluster(c => c.UseStore(_ => server.Open()));
@@ -24,22 +25,22 @@ public sealed class InMemoryLeaseStore
     private long _calls;
 
     /// <summary>Starts a server without data.</summary>
-    /// <param name="timeProvider">The clock that the store tells the time by; the system's if null.</param>
+    /// <param name="timeProvider">The clock of the store. Default null: the system clock.</param>
     public InMemoryLeaseStore(TimeProvider? timeProvider = null)
     {
         _time = timeProvider ?? TimeProvider.System;
         _started = _time.GetTimestamp();
     }
 
-    /// <summary>The reads and writes so far, refused and failed ones included.</summary>
+    /// <summary>The number of reads and writes so far, including refused and failed calls.</summary>
     public long Calls => Interlocked.Read(ref _calls);
 
     /// <summary>Opens a connection for one node.</summary>
-    /// <returns>The store to give to <c>UseStore</c>. Disposing it leaves the data alone.</returns>
+    /// <returns>The store to pass to <c>UseStore</c>. Disposing the store keeps the data.</returns>
     public ILeaseStore Open() => new InMemoryLeaseStoreConnection(this);
 
-    /// <summary>From now on every call fails, and no signal is heard.</summary>
-    /// <param name="problem">What the calls fail with.</param>
+    /// <summary>Makes the store unavailable: every call fails from now on, and no signal is delivered.</summary>
+    /// <param name="problem">The problem that the calls report.</param>
     public void GoAway(LeaseStoreProblem problem = LeaseStoreProblem.Unreachable)
     {
         lock (_gate)
@@ -53,7 +54,7 @@ public sealed class InMemoryLeaseStore
         }
     }
 
-    /// <summary>Ends what <see cref="GoAway"/> began.</summary>
+    /// <summary>Makes the store available again after <see cref="GoAway"/>.</summary>
     public void ComeBack()
     {
         lock (_gate)
@@ -63,7 +64,7 @@ public sealed class InMemoryLeaseStore
     }
 
     /// <summary>Simulates a restart or a failover: another process serves the store from now on.</summary>
-    /// <param name="loseData">Whether it has lost all documents.</param>
+    /// <param name="loseData">Whether all documents are lost.</param>
     public void Restart(bool loseData)
     {
         lock (_gate)

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace QueueAdmission.Testing;
 
-/// <summary>The signals that one listening node has not taken yet.</summary>
+/// <summary>The signals that one listening node has not received yet.</summary>
 internal sealed class InMemoryListener(string cluster) : IDisposable
 {
     private readonly BlockingCollection<LeaseStoreSignal> _signals = [];
@@ -19,7 +19,7 @@ internal sealed class InMemoryListener(string cluster) : IDisposable
         _signals.CompleteAdding();
     }
 
-    /// <summary>Hands signals on until the token is cancelled.</summary>
+    /// <summary>Calls <paramref name="onSignal"/> for each signal until the token is cancelled.</summary>
     public void Run(Action<LeaseStoreSignal> onSignal, CancellationToken cancellationToken)
     {
         onSignal(LeaseStoreSignal.Connected);

@@ -1,22 +1,22 @@
 namespace QueueAdmission.Testing;
 
 /// <summary>
-/// The contract of <see cref="ILeaseStore"/>, as checks that run against a real store. For any test framework: a check
-/// throws when it fails.
+/// The contract of <see cref="ILeaseStore"/>, as checks that run against a real store. The checks work with any test
+/// framework, because a failed check throws.
 /// </summary>
 /// <remarks>
-/// Each check uses a cluster of its own with a random name, so checks do not disturb each other, and the store need not
-/// be empty. They leave some small documents behind.
+/// Each check uses a separate cluster with a random name. The checks therefore do not disturb each other, and the store
+/// need not be empty. The checks leave some small documents behind.
 /// </remarks>
 public sealed class LeaseStoreContract
 {
-    /// <summary>Makes the checks.</summary>
+    /// <summary>Creates the checks.</summary>
     /// <param name="open">
     /// Opens one more connection to the same store. A check uses one or several, and disposes them.
     /// </param>
     /// <param name="openUnreachable">
-    /// Opens a store that cannot be reached, for example on a closed port. Null if there is no such thing, as for a
-    /// file.
+    /// Opens a store that cannot be reached, for example on a closed port. Null if the store cannot be unreachable, as
+    /// a file. Then the check of an unreachable store is omitted.
     /// </param>
     /// <exception cref="ArgumentNullException"><paramref name="open"/> is null.</exception>
     public LeaseStoreContract(Func<ILeaseStore> open, Func<ILeaseStore>? openUnreachable = null)
@@ -53,6 +53,9 @@ public sealed class LeaseStoreContract
         Checks = checks;
     }
 
-    /// <summary>All checks. Those about signals pass where the store has none.</summary>
+    /// <summary>
+    /// All checks. If the store has no signals, the checks of signals only expect that <see cref="ILeaseStore.Listen"/>
+    /// throws.
+    /// </summary>
     public IReadOnlyList<LeaseStoreCheck> Checks { get; }
 }

@@ -43,7 +43,7 @@ internal sealed class SignalChecks(Func<ILeaseStore> open)
         }
         var key = NewKey();
         Listening(store, key.Cluster, _ => { }, () => MustWrite(store, key, NewWrite("a.1", signal: "x")));
-        // And again, on the same connection.
+        // The same connection can listen again.
         Listening(store, key.Cluster, _ => { }, () => store.Read(key));
     }
 

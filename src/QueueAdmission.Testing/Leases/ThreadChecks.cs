@@ -4,7 +4,9 @@ using static QueueAdmission.Testing.ContractAssert;
 
 namespace QueueAdmission.Testing;
 
-/// <summary>The checks of a store under contention, without a thread pool, and after its end.</summary>
+/// <summary>
+/// The checks of a store under contention, with a starved thread pool, after its disposal, and without its server.
+/// </summary>
 /// <param name="open">Opens one more connection to the store.</param>
 internal sealed class ThreadChecks(Func<ILeaseStore> open)
 {
@@ -54,7 +56,7 @@ internal sealed class ThreadChecks(Func<ILeaseStore> open)
         store.Read(key);
         using var gate = new ManualResetEventSlim();
         using var starving = new CountdownEvent(1);
-        // Many more than the pool has threads, so that a continuation that is queued now does not run.
+        // Many more work items than the pool has threads. A continuation that is queued now therefore does not run.
         var blockers = Math.Max(ThreadPool.ThreadCount, Environment.ProcessorCount) + 256;
         for (var i = 0; i < blockers; i++)
         {

@@ -5,7 +5,7 @@ namespace QueueAdmission.Testing;
 /// <summary>Makes a queue busy, full or closed for a test.</summary>
 /// <remarks>
 /// The jobs of a test are jobs like all others. They count in the snapshot and in metrics, and
-/// <see cref="JobQueueOptions.MaxWait"/> holds for those that wait.
+/// <see cref="JobQueueOptions.MaxWait"/> applies to those that wait.
 /// </remarks>
 public static class JobQueueOccupationExtensions
 {
@@ -25,11 +25,11 @@ public static class JobQueueOccupationExtensions
     /// <param name="count">The number of workers; from 0.</param>
     /// <param name="traits">Key and priority of the jobs that hold the workers. Default: a plain job.</param>
     /// <param name="cancellationToken">Ends the wait for workers.</param>
-    /// <returns>What holds the workers. Disposing it gives them back.</returns>
+    /// <returns>The jobs that hold the workers. Disposing the object releases the workers.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="queue"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 0.</exception>
     /// <exception cref="QueueAssertionException">
-    /// The queue refused a job, or the workers were not free within 30 seconds. Nothing is held.
+    /// The queue refused a job, or the workers were not free within 30 seconds. No worker remains occupied.
     /// </exception>
     public static async Task<OccupiedQueue> OccupyWorkersAsync(
         this JobQueue queue, int count, JobTraits traits = default, CancellationToken cancellationToken = default)
@@ -61,7 +61,7 @@ public static class JobQueueOccupationExtensions
         }
     }
 
-    /// <summary>Puts jobs in places where they wait. All workers have to be occupied already.</summary>
+    /// <summary>Adds jobs that wait in the queue. All workers must be occupied already.</summary>
     /// <remarks>
     /// <code>
     /// await using var busy = await queue.OccupyWorkersAsync(queue.GetSnapshot().Workers);
@@ -72,11 +72,11 @@ public static class JobQueueOccupationExtensions
     /// <param name="queue">The queue.</param>
     /// <param name="count">The number of places; from 0.</param>
     /// <param name="traits">Key and priority of the jobs that wait. Default: a plain job.</param>
-    /// <returns>What holds the places. Disposing it gives them back.</returns>
+    /// <returns>The jobs that hold the places. Disposing the object releases the places.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="queue"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 0.</exception>
     /// <exception cref="QueueAssertionException">
-    /// A worker was free, or the queue refused a job. Nothing is held.
+    /// A worker was free, or the queue refused a job. No place remains occupied.
     /// </exception>
     public static OccupiedQueue OccupyPlaces(this JobQueue queue, int count, JobTraits traits = default)
     {
@@ -102,13 +102,13 @@ public static class JobQueueOccupationExtensions
     }
 
     /// <summary>
-    /// Takes all workers that are free and all places, so that a newcomer is refused with
+    /// Takes all free workers and all places, so that each new job is refused with
     /// <see cref="RejectionReason.QueueFull"/>.
     /// </summary>
     /// <remarks>
-    /// <para>Each job has a key of its own and the priority <see cref="JobPriority.Critical"/>, so no newcomer takes
-    /// its place. With <see cref="QueueProcessingOrder.NewestFirst"/> or <see cref="JobQueueOptions.OverloadControl"/>
-    /// a newcomer may take it. Use <see cref="RefuseAll"/> for such a queue.</para>
+    /// <para>Each job has a separate key and the priority <see cref="JobPriority.Critical"/>, so that no new job takes
+    /// its place. With <see cref="QueueProcessingOrder.NewestFirst"/> or <see cref="JobQueueOptions.OverloadControl"/>,
+    /// a new job may still take the place of another. Use <see cref="RefuseAll"/> for such a queue.</para>
     /// <code>
     /// using (queue.Fill())
     /// {
@@ -117,8 +117,8 @@ public static class JobQueueOccupationExtensions
     /// }
     /// </code>
     /// </remarks>
-    /// <param name="queue">The queue. It does not run dry, because then it refuses nothing.</param>
-    /// <returns>What holds the workers and places. Disposing it gives them back.</returns>
+    /// <param name="queue">The queue. It must not be in dry run, because it then refuses nothing.</param>
+    /// <returns>The jobs that hold the workers and places. Disposing the object releases them.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="queue"/> is null.</exception>
     /// <exception cref="InvalidOperationException">The queue is in dry run.</exception>
     public static OccupiedQueue Fill(this JobQueue queue)
@@ -133,15 +133,16 @@ public static class JobQueueOccupationExtensions
         return occupied;
     }
 
-    /// <summary>Lets the queue refuse every newcomer for one reason, however long the test takes.</summary>
+    /// <summary>Makes the queue refuse every new job for one reason, until the returned object is disposed.</summary>
     /// <remarks>
-    /// <para><see cref="RejectionReason.QueueFull"/>: no worker is given, and all places are taken. Jobs that wait
-    /// already stay, and jobs that run finish. Meanwhile the queue has other settings: <c>MaxWait</c> infinite,
-    /// <c>Order</c> OldestFirst, and <c>DryRun</c>, <c>OverloadControl</c> and <c>AdaptiveMaxWait</c> off.</para>
-    /// <para><see cref="RejectionReason.Draining"/>: the queue drains, as when the application stops. Disposing
-    /// resumes it.</para>
-    /// <para>Other reasons come about as in production. For <see cref="RejectionReason.WaitTimeout"/> occupy the
-    /// workers, and move the clock of the test on by <c>MaxWait</c>.</para>
+    /// <para><see cref="RejectionReason.QueueFull"/>: no job gets a worker, and all places are taken. Waiting jobs keep
+    /// waiting, and running jobs finish. Until the disposal, <c>MaxWait</c> is infinite, <c>Order</c> is OldestFirst,
+    /// and <c>DryRun</c>, <c>OverloadControl</c> and <c>AdaptiveMaxWait</c> are off.</para>
+    /// <para><see cref="RejectionReason.Draining"/>: the queue drains, as when the application stops. Disposing the
+    /// returned object resumes the queue.</para>
+    /// <para>To test other reasons, create the conditions under which they occur. For
+    /// <see cref="RejectionReason.WaitTimeout"/>, occupy the workers and advance the clock of the test by
+    /// <c>MaxWait</c>.</para>
     /// <code>
     /// using (queue.RefuseAll(RejectionReason.Draining))
     /// {
@@ -154,10 +155,10 @@ public static class JobQueueOccupationExtensions
     /// <param name="reason">
     /// <see cref="RejectionReason.QueueFull"/> or <see cref="RejectionReason.Draining"/>. Default QueueFull.
     /// </param>
-    /// <returns>Disposing it undoes the call.</returns>
+    /// <returns>An object whose disposal undoes the call.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="queue"/> is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// <paramref name="reason"/> is another one, which only a job's own traits or the time bring about.
+    /// <paramref name="reason"/> is another reason. The other reasons depend on the traits of a job or on time.
     /// </exception>
     public static IDisposable RefuseAll(this JobQueue queue, RejectionReason reason = RejectionReason.QueueFull)
     {
@@ -202,7 +203,7 @@ public static class JobQueueOccupationExtensions
     {
         for (var i = 0; ; i++)
         {
-            // Jobs of one key could have only a part of a queue that keeps callers apart.
+            // In a queue that keeps callers apart, jobs with one key could take only a part of the places.
             var traits = new JobTraits { Key = $"testing-{i}", Priority = JobPriority.Critical };
             var job = occupied.Enter(traits);
             if (job.IsCompleted && !job.Result.IsAdmitted)

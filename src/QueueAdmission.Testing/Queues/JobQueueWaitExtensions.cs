@@ -2,12 +2,13 @@ namespace QueueAdmission.Testing;
 
 /// <summary>Waits until a queue is in the state that a test needs.</summary>
 /// <remarks>
-/// The methods look at the queue again and again, and return when the state is reached. They need no sleep, and they
-/// work with a <see cref="TimeProvider"/> of the test, whose time stands meanwhile.
+/// The methods poll the queue and return when the state is reached, so a test needs no sleep. They measure time by the
+/// system clock. The queue may therefore use a <see cref="TimeProvider"/> whose time does not advance while the test
+/// waits.
 /// </remarks>
 public static class JobQueueWaitExtensions
 {
-    /// <summary>Returns when exactly so many jobs wait.</summary>
+    /// <summary>Waits until exactly <paramref name="count"/> jobs wait.</summary>
     /// <remarks>
     /// <code>
     /// await using var busy = await queue.OccupyWorkersAsync(1);
@@ -37,7 +38,7 @@ public static class JobQueueWaitExtensions
             cancellationToken);
     }
 
-    /// <summary>Returns when exactly so many jobs run.</summary>
+    /// <summary>Waits until exactly <paramref name="count"/> jobs run.</summary>
     /// <remarks>
     /// <code>
     /// var requests = Enumerable.Range(0, 20).Select(_ => client.GetAsync("/slow")).ToList();
@@ -67,14 +68,14 @@ public static class JobQueueWaitExtensions
             cancellationToken);
     }
 
-    /// <summary>Returns when the snapshot of the queue satisfies a condition.</summary>
+    /// <summary>Waits until the snapshot of the queue satisfies a condition.</summary>
     /// <remarks>
     /// <code>
     /// await queue.WaitUntilAsync(now => now.Abandoned == 1);      // the client has left
     /// </code>
     /// </remarks>
     /// <param name="queue">The queue.</param>
-    /// <param name="condition">The condition. It is asked again and again, so it has to be fast.</param>
+    /// <param name="condition">The condition. It is evaluated repeatedly, so it must be fast.</param>
     /// <param name="timeout">The longest time that the test waits. Default 30 seconds, by the system's clock.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The snapshot that satisfies the condition.</returns>

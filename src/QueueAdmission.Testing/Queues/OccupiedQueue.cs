@@ -1,9 +1,11 @@
 namespace QueueAdmission.Testing;
 
 /// <summary>
-/// Jobs of a test that hold workers or places of a queue. Disposing gives the workers and the places back.
+/// Jobs of a test that hold workers or places of a queue. Disposing releases the workers and the places.
 /// </summary>
-/// <remarks>A job that waits and gets a worker meanwhile holds that worker, until it is given back here.</remarks>
+/// <remarks>
+/// If a waiting job gets a worker in the meantime, it holds the worker until this object is disposed.
+/// </remarks>
 public sealed class OccupiedQueue : IDisposable, IAsyncDisposable
 {
     private readonly CancellationTokenSource _leave = new();
@@ -23,8 +25,8 @@ public sealed class OccupiedQueue : IDisposable, IAsyncDisposable
     public int Waiting => _jobs.Count(job => !job.IsCompleted);
 
     /// <summary>
-    /// The jobs leave the line, and give their workers back. What they held is free when the call returns. Further
-    /// calls do nothing.
+    /// Removes the waiting jobs from the queue, and releases the workers of the others. The workers and places are free
+    /// when the call returns. Further calls do nothing.
     /// </summary>
     public void Dispose()
     {
@@ -32,7 +34,7 @@ public sealed class OccupiedQueue : IDisposable, IAsyncDisposable
         {
             return;
         }
-        // Waiting jobs leave first. Otherwise they would get the workers that the others give back.
+        // Waiting jobs leave first. Otherwise they would get the workers that the others release.
         _leave.Cancel();
         _leave.Dispose();
         foreach (var job in _jobs)
@@ -43,14 +45,14 @@ public sealed class OccupiedQueue : IDisposable, IAsyncDisposable
             }
             else
             {
-                // A job that was granted a worker just before it left gives the worker back when it resumes.
+                // A job that was granted a worker just before it left releases the worker when it resumes.
                 _ = ReleaseAsync(job);
             }
         }
         _afterwards?.Invoke();
     }
 
-    /// <summary>As <see cref="Dispose"/>, and awaits that the jobs have ended.</summary>
+    /// <summary>Does the same as <see cref="Dispose"/>, and then waits until all jobs have ended.</summary>
     /// <returns>A task that ends with the last job.</returns>
     public async ValueTask DisposeAsync()
     {
@@ -73,7 +75,7 @@ public sealed class OccupiedQueue : IDisposable, IAsyncDisposable
         return job;
     }
 
-    /// <summary>Runs code when the jobs have left.</summary>
+    /// <summary>Sets the code that <see cref="Dispose"/> runs after the jobs have left.</summary>
     internal void Afterwards(Action action) => _afterwards = action;
 
     private static bool IsRunning(Task<QueueLease> job) => job.IsCompletedSuccessfully && job.Result.IsAdmitted;
@@ -86,7 +88,7 @@ public sealed class OccupiedQueue : IDisposable, IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // It left while it waited, and has no worker.
+            // The job left while it waited, and has no worker.
         }
     }
 }

@@ -4,12 +4,16 @@ using System.Text.Json;
 
 namespace QueueAdmission.Testing;
 
-/// <summary>Assertions about admissions and refusals. They throw, so they work with every test framework.</summary>
+/// <summary>
+/// Assertions about admissions and refusals. A failed assertion throws, which works with every test framework.
+/// </summary>
 public static class QueueAssert
 {
-    /// <summary>The job was admitted.</summary>
+    /// <summary>Throws if the job was not admitted.</summary>
     /// <param name="lease">What the queue gave to the job.</param>
-    /// <exception cref="QueueAssertionException">The queue refused the job. The message has the reason.</exception>
+    /// <exception cref="QueueAssertionException">
+    /// The queue refused the job. The message contains the reason.
+    /// </exception>
     public static void Admitted(QueueLease lease)
     {
         if (!lease.IsAdmitted)
@@ -19,7 +23,7 @@ public static class QueueAssert
         }
     }
 
-    /// <summary>The queue refused the job.</summary>
+    /// <summary>Throws if the queue did not refuse the job.</summary>
     /// <remarks>
     /// <code>
     /// using var lease = queue.TryEnter();
@@ -34,7 +38,7 @@ public static class QueueAssert
     public static Rejection Refused(QueueLease lease, RejectionReason? reason = null) =>
         Check(lease.Rejection, reason, found: "an admitted job");
 
-    /// <summary>The queue refused the pushed job.</summary>
+    /// <summary>Throws if the queue did not refuse the pushed job.</summary>
     /// <param name="outcome">The outcome of the job.</param>
     /// <param name="reason">The expected reason. Default null: any reason.</param>
     /// <returns>The refusal.</returns>
@@ -47,12 +51,12 @@ public static class QueueAssert
     }
 
     /// <summary>
-    /// The response is the built-in answer to a refused request: an error, with <c>Retry-After</c> and
+    /// Throws if the response is not the built-in answer to a refused request: an error, with <c>Retry-After</c> and
     /// <c>application/problem+json</c>.
     /// </summary>
     /// <remarks>
-    /// A request that asks for a page gets a page, which does not say why it was refused. So let the client of the test
-    /// send no <c>Accept</c> header, as <see cref="HttpClient"/> does.
+    /// A request that asks for HTML gets a page, which does not contain the reason in a readable form. The client of
+    /// the test must therefore send no <c>Accept</c> header, which is the default of <see cref="HttpClient"/>.
     /// <code>
     /// using var full = queue.Fill();
     /// using var response = await client.GetAsync("/checkout");
@@ -66,7 +70,7 @@ public static class QueueAssert
     /// <returns>The refusal. Its <see cref="Rejection.RetryAfter"/> is that of the header.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="response"/> is null.</exception>
     /// <exception cref="QueueAssertionException">
-    /// The response is something else, or the reason or the status is another one.
+    /// The response is not such an answer, or has another reason or status.
     /// </exception>
     public static async Task<Rejection> RefusedAsync(
         HttpResponseMessage response,
@@ -107,7 +111,9 @@ public static class QueueAssert
         };
     }
 
-    /// <summary>The reason in a problem; null if the text is none, or has no reason that is known.</summary>
+    /// <summary>
+    /// Returns the reason in a problem, or null if the text is not a problem or contains no known reason.
+    /// </summary>
     private static RejectionReason? FindReason(string body)
     {
         try

@@ -6,14 +6,15 @@ namespace QueueAdmission.Testing;
 /// <summary>Waits for a state of a queue, and describes the state for messages.</summary>
 internal static class QueuePolling
 {
-    /// <summary>How long a test waits. Only a test that fails waits that long.</summary>
+    /// <summary>How long a test waits by default. Only a failing test waits that long.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>Looks at a condition until it holds.</summary>
+    /// <summary>Polls a condition until it is true.</summary>
     /// <remarks>
-    /// Time is the system's, also where the queue has the clock of the test: that clock stands while the test waits.
+    /// The system clock measures the time, even if the queue uses a clock of the test. That clock does not advance
+    /// while the test waits.
     /// </remarks>
     /// <exception cref="QueueAssertionException">The condition did not hold in time.</exception>
     public static async Task UntilAsync(

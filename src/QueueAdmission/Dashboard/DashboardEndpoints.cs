@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace QueueAdmission;
 
-/// <summary>Answers the dashboard's requests that only look.</summary>
+/// <summary>The handlers of the dashboard's read-only endpoints.</summary>
 internal sealed class DashboardEndpoints(IServiceProvider services)
 {
     private const string NameKey = "queue";
@@ -16,7 +16,9 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
 
     private readonly Lazy<DashboardServices> _services = new(() => new DashboardServices(services));
 
-    /// <summary>The policy for steering; null while none is named.</summary>
+    /// <summary>
+    /// The policy for steering, which means changes by an operator. Null unless <c>AllowSteering</c> was called.
+    /// </summary>
     public SteeringPolicy? Steering { get; set; }
 
     /// <summary>Whether the application's OpenAPI documents contain the dashboard.</summary>
@@ -32,7 +34,8 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
     }
 
     /// <summary>
-    /// All queues: the page for a browser, the live stream for its script, a report for other clients.
+    /// Answers with all queues: as a page for a browser, as a live stream for the script of the page, and as a JSON
+    /// report for other clients.
     /// </summary>
     public async Task ShowAllAsync(HttpContext context)
     {
@@ -52,7 +55,10 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
         }
     }
 
-    /// <summary>One queue: its place on the page for a browser, a report for other clients.</summary>
+    /// <summary>
+    /// Answers with one queue. A browser is redirected to the queue's section of the page. Other clients get a JSON
+    /// report.
+    /// </summary>
     public Task ShowOneAsync(HttpContext context) => WithQueue(context, queue =>
     {
         if (!AcceptHeader.PrefersHtml(context.Request.Headers.Accept))
@@ -65,12 +71,12 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
         return Task.CompletedTask;
     });
 
-    /// <summary>Starts to keep the history of the queues. It is called when the application has started.</summary>
+    /// <summary>Starts to record the history of the queues. Called when the application has started.</summary>
     public void KeepHistory() => _services.Value.History.Start();
 
     public Task ShowHistoryAsync(HttpContext context)
     {
-        // The dashboard may be mapped in an application that tells of no start.
+        // An application without an IHostApplicationLifetime does not report its start.
         KeepHistory();
         var report = _services.Value.History.Serialize();
         SafeHeaders.SetForData(context.Response);
@@ -92,7 +98,9 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
             ? file.WriteAsync(context)
             : NotFound(context);
 
-    /// <summary>Calls a function with the queue that the address names. If there is none, the answer is 404.</summary>
+    /// <summary>
+    /// Calls a function with the queue that the address names. Answers 404 if there is no such queue.
+    /// </summary>
     public Task WithQueue(HttpContext context, Func<RequestQueue, Task> answer) =>
         context.Request.RouteValues[NameKey] is string name && _services.Value.Registry.Find(name) is { } queue
             ? answer(queue)
@@ -108,10 +116,10 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
         Allowed = Steering is not null && await Steering.AllowsAsync(context),
     };
 
-    /// <summary>The address of the request, without a slash at its end.</summary>
+    /// <summary>Returns the path of the request, without a slash at its end.</summary>
     /// <remarks>
-    /// A prefix that a proxy forwards may begin with two slashes. A browser would read the following text as the name
-    /// of a host, so only one slash is kept.
+    /// A path prefix that a proxy forwards may begin with two slashes. A browser would read the text after them as the
+    /// name of a host. The result therefore begins with only one slash.
     /// </remarks>
     private static string PathTo(HttpRequest request)
     {
@@ -126,7 +134,8 @@ internal sealed class DashboardEndpoints(IServiceProvider services)
     }
 
     /// <summary>
-    /// What the answers need. It is made at the first request, because queues do not exist while endpoints are mapped.
+    /// The services that the handlers need. They are created at their first use, because queues do not exist while
+    /// endpoints are mapped.
     /// </summary>
     private sealed class DashboardServices
     {

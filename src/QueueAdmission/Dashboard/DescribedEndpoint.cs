@@ -6,27 +6,27 @@ namespace QueueAdmission;
 
 /// <summary>Maps endpoints together with their description for an OpenAPI document.</summary>
 /// <remarks>
-/// The endpoints are plain request delegates, which need no reflection. So the document cannot derive a description
-/// from parameters.
+/// The endpoints are plain request delegates, which need no reflection. They have no parameters from which the document
+/// could derive a description. The description is therefore added as metadata.
 /// </remarks>
 internal static class DescribedEndpoint
 {
     public static IEndpointConventionBuilder MapDescribed(
         this IEndpointRouteBuilder group, string method, string pattern, RequestDelegate answer, string summary) =>
         group.MapMethods(pattern, [method], answer)
-            // The API explorer describes only endpoints with the metadata of a method.
+            // The API explorer describes only endpoints whose metadata contains a MethodInfo.
             .WithMetadata(answer.Method)
             .WithMetadata([.. RouteParameter.All.Where(
                 parameter => pattern.Contains($"{{{parameter.Name}}}", StringComparison.Ordinal))])
             .WithMetadata(new EndpointSummaryAttribute(summary), new TagsAttribute("Queues"));
 
     /// <summary>
-    /// Answers the requests that the other endpoints of an address do not accept. Other methods get 405, and other
-    /// content types get 415.
+    /// Maps an endpoint for the requests that the other endpoints of an address do not accept. It answers other methods
+    /// with 405, and other content types with 415.
     /// </summary>
     /// <remarks>
-    /// Routing would give the same answers, but without the guard of the address, and so reveal that it exists. A
-    /// matching endpoint of the application comes first.
+    /// Routing would give the same answers, but without the guard of the address. They would reveal that the address
+    /// exists. A matching endpoint of the application takes precedence.
     /// </remarks>
     public static IEndpointConventionBuilder MapOtherMethods(
         this IEndpointRouteBuilder group, string pattern, params string[] methods)

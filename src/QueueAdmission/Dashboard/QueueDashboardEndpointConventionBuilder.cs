@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace QueueAdmission;
 
 /// <summary>
-/// The endpoints of the dashboard. <c>RequireAuthorization</c> or <c>AllowAnonymous</c> opens them for looking, and
-/// <see cref="AllowSteering"/> for steering.
+/// The endpoints of the dashboard. <c>RequireAuthorization</c> or <c>AllowAnonymous</c> opens them for looking.
+/// <see cref="AllowSteering"/> opens them for steering, which means changes by operators.
 /// </summary>
 public sealed class QueueDashboardEndpointConventionBuilder : IEndpointConventionBuilder
 {
@@ -37,8 +37,8 @@ public sealed class QueueDashboardEndpointConventionBuilder : IEndpointConventio
     /// <remarks>
     /// <para>Steering is never anonymous, even if <c>AllowAnonymous</c> opens the page. If the dashboard is hidden, the
     /// endpoints for steering are hidden as well.</para>
-    /// <para>A change also needs the header <c>X-Queued-Admission</c> with any value. It must not come from a page of
-    /// another site (<c>Sec-Fetch-Site</c>, <c>Origin</c>).</para>
+    /// <para>A request for a change must also have the header <c>X-Queued-Admission</c>, with any value. Its headers
+    /// <c>Sec-Fetch-Site</c> and <c>Origin</c> must not name another site.</para>
     /// </remarks>
     /// <param name="policy">The name of a policy that <c>AddAuthorization</c> defines.</param>
     /// <returns>This object.</returns>
@@ -55,7 +55,7 @@ public sealed class QueueDashboardEndpointConventionBuilder : IEndpointConventio
             throw new InvalidOperationException(
                 "AllowSteering needs authorization: call builder.Services.AddAuthorization(…).");
         }
-        // A provider may read its policies from elsewhere and answer later. Then the policy is checked at each change.
+        // A provider may load its policies asynchronously. Then the policy is checked only at each change.
         if (policies.GetPolicyAsync(policy) is { IsCompletedSuccessfully: true, Result: null })
         {
             throw new InvalidOperationException(
@@ -116,10 +116,13 @@ public sealed class QueueDashboardEndpointConventionBuilder : IEndpointConventio
     }
 
     /// <summary>
-    /// Adds the addresses of the dashboard to the application's OpenAPI documents. Without this call they are absent:
-    /// they are for operators, and not a part of the application's own interface.
+    /// Adds the addresses of the dashboard to the application's OpenAPI documents. Without this call the documents omit
+    /// them, because they are for operators and not part of the application's own interface.
     /// </summary>
-    /// <remarks>A dashboard without an authorization rule is hidden, and never in a document.</remarks>
+    /// <remarks>
+    /// Outside the Development environment, a dashboard without an authorization rule is hidden, and no document
+    /// contains it.
+    /// </remarks>
     /// <returns>This object.</returns>
     public QueueDashboardEndpointConventionBuilder IncludeInOpenApi()
     {
@@ -135,7 +138,8 @@ public sealed class QueueDashboardEndpointConventionBuilder : IEndpointConventio
         ((IEndpointConventionBuilder)_group).Finally(finallyConvention);
 
     /// <summary>
-    /// Removes metadata that allows anonymous access. It may open the page to all requests, but never steering.
+    /// Removes metadata that allows anonymous access. Such metadata may open the page to all requests, but never
+    /// steering.
     /// </summary>
     private static void ForbidAnonymous(EndpointBuilder endpoint)
     {

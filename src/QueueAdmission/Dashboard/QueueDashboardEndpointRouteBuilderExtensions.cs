@@ -12,8 +12,9 @@ public static class QueueDashboardEndpointRouteBuilderExtensions
 {
     /// <summary>
     /// Maps a live dashboard of all queues of this process. The same data is available as JSON at <c>{pattern}</c>,
-    /// <c>{pattern}/{queue}</c>, <c>{pattern}/{queue}/waiting</c> and <c>{pattern}/{queue}/running</c>. The last
-    /// minutes are at <c>{pattern}/~/history</c>, and the dead letters of deferred jobs at <c>{pattern}/~/dead</c>.
+    /// <c>{pattern}/{queue}</c>, <c>{pattern}/{queue}/waiting</c> and <c>{pattern}/{queue}/running</c>. The history of
+    /// the last five minutes is at <c>{pattern}/~/history</c>, and the dead letters of deferred jobs are at
+    /// <c>{pattern}/~/dead</c>.
     /// </summary>
     /// <remarks>
     /// <para><b>Looking.</b> <c>RequireAuthorization(…)</c> opens the dashboard to users that satisfy a policy, and
@@ -23,16 +24,16 @@ public static class QueueDashboardEndpointRouteBuilderExtensions
     /// <para><b>Steering.</b> It is off until <see cref="QueueDashboardEndpointConventionBuilder.AllowSteering"/>
     /// names a policy.</para>
     /// <para><b>OpenAPI.</b> A document of the application does not contain the dashboard, unless
-    /// <see cref="QueueDashboardEndpointConventionBuilder.IncludeInOpenApi"/> says so.</para>
-    /// <para>The requests of the dashboard are never queued. While no page is open, it looks at each queue once a
-    /// second, to keep the history of the last five minutes.</para>
+    /// <see cref="QueueDashboardEndpointConventionBuilder.IncludeInOpenApi"/> is called.</para>
+    /// <para>The requests of the dashboard are never queued. Once a second, it reads the counts of each queue for the
+    /// history of the last five minutes, even if no page is open.</para>
     /// <code>
     /// app.MapQueueDashboard("/queues").RequireAuthorization("on-call").AllowSteering("operators");
     /// </code>
     /// </remarks>
     /// <param name="endpoints">The application or a group.</param>
     /// <param name="pattern">The route pattern of the page. Default <c>/queues</c>.</param>
-    /// <returns>A builder that takes the authorization for looking and for steering.</returns>
+    /// <returns>A builder to which rules for looking and for steering can be added.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
     public static QueueDashboardEndpointConventionBuilder MapQueueDashboard(
         this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern = "/queues")
@@ -82,7 +83,10 @@ public static class QueueDashboardEndpointRouteBuilderExtensions
             group.MapDescribed(HttpMethods.Get, path, answer, summary).AlsoFinally(access.Guard);
     }
 
-    /// <remarks>The host may outlive the application, where that is a tenant's. So it does not keep it alive.</remarks>
+    /// <remarks>
+    /// A host can outlive the application, for example if the application belongs to a tenant. The callback therefore
+    /// holds the dashboard by a weak reference.
+    /// </remarks>
     private static void KeepHistoryFromTheStart(
         IServiceProvider services, WeakReference<DashboardEndpoints> dashboard) =>
         services.GetService<IHostApplicationLifetime>()?.ApplicationStarted.UnsafeRegister(static state =>

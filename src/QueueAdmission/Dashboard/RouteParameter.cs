@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.Metadata;
 namespace QueueAdmission;
 
 /// <summary>
-/// A route parameter, for the OpenAPI document. Plain request delegates have no parameters that describe it.
+/// Describes a route parameter for the OpenAPI document. A plain request delegate has no parameter that describes it.
 /// </summary>
 internal sealed class RouteParameter : IParameterBindingMetadata
 {

@@ -7,7 +7,7 @@ internal static class SafeHeaders
 {
     /// <summary>
     /// Allows the page's own scripts, styles, images and data. It forbids frames around the page, base addresses,
-    /// forms, and texts that become scripts.
+    /// forms, and the conversion of text to script (Trusted Types).
     /// </summary>
     private const string OwnOnly =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
@@ -31,7 +31,8 @@ internal static class SafeHeaders
     public static void SetForAsset(HttpResponse response)
     {
         Set(response);
-        // The files change with the version of the package. So the browser asks each time, and gets a file only once.
+        // The files change with the version of the package. The browser therefore asks each time, and gets 304 if its
+        // copy is current.
         response.Headers.CacheControl = "no-cache";
     }
 

@@ -8,8 +8,9 @@ namespace QueueAdmission;
 /// </summary>
 /// <remarks>
 /// A request that holds a worker of queue A and waits for queue B can deadlock with one that holds B and waits for A.
-/// Both then stand still until <c>MaxWait</c>. The check remembers each pair of queues once. So it also reports
-/// opposite orders of requests that never ran at the same time. Its size is at most the square of the number of queues.
+/// Both then wait until <c>MaxWait</c>. The check remembers each ordered pair of queues. It therefore also reports
+/// opposite orders of requests that never ran at the same time. The number of pairs is at most the square of the number
+/// of queues.
 /// </remarks>
 internal sealed partial class EntryOrderCheck(ILogger logger)
 {
@@ -29,7 +30,9 @@ internal sealed partial class EntryOrderCheck(ILogger logger)
         }
     }
 
-    /// <summary>The shortest chain of orders from one queue to another; null if there is none.</summary>
+    /// <summary>
+    /// Returns the shortest chain of recorded orders from one queue to another, or null if there is none.
+    /// </summary>
     private List<string>? FindWay(string from, string to)
     {
         var previous = new Dictionary<string, string?> { [from] = null };

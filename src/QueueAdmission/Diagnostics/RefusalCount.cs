@@ -18,7 +18,7 @@ internal readonly struct RefusalCount
         pair => pair.Value - before._byReason.GetValueOrDefault(pair.Key)));
 
     /// <summary>
-    /// A text such as <c>queue_full 12, wait_timeout 3</c>. Reasons that did not occur are left out.
+    /// Returns a text such as <c>queue_full 12, wait_timeout 3</c>. Reasons that did not occur are left out.
     /// </summary>
     public string Show() => string.Join(", ", _byReason
         .Where(pair => pair.Value > 0)

@@ -4,10 +4,10 @@ namespace QueueAdmission;
 
 /// <summary>Logs the beginning of a burst of refusals, a summary while it lasts, and its end.</summary>
 /// <remarks>
-/// <para>A single refusal costs nothing here. The queue calls this object once, at the first refusal. From then on, a
-/// timer compares the counts of the queue with those that were logged last.</para>
-/// <para>Ten seconds without a refusal end the burst and the timer, and the queue is asked to call again. So a short
-/// burst has two lines in the log. A long one has one more line every 10 s.</para>
+/// <para>The queue calls this object only at the first refusal of a burst. Further refusals cost nothing here. Instead,
+/// a timer compares the counts of the queue with the counts that were logged last.</para>
+/// <para>Ten seconds without a refusal end the burst. The timer then stops, and the queue will call again at the next
+/// refusal. A short burst therefore writes two lines to the log. A long burst writes one more line every 10 s.</para>
 /// </remarks>
 internal sealed partial class RefusalLog : IDisposable
 {
@@ -31,11 +31,12 @@ internal sealed partial class RefusalLog : IDisposable
         queue.TryAwaitRefusal(Begin, _told.Total);
     }
 
-    /// <summary>Whether a burst of refusals lasts. An interval of 10 s without a refusal ends it.</summary>
+    /// <summary>Whether a burst of refusals is in progress. An interval of 10 s without a refusal ends it.</summary>
     public bool IsRefusing => _isRefusing;
 
     /// <summary>
-    /// Stops the timer, for the end of the application. Refusals from now on are logged once, without a summary.
+    /// Stops the timer at the end of the application. The next burst of refusals is logged only once, without a
+    /// summary.
     /// </summary>
     public void Stop()
     {
@@ -73,7 +74,7 @@ internal sealed partial class RefusalLog : IDisposable
                     Timeout.InfiniteTimeSpan);
                 ArmLocked();
             }
-            // Last, so that a burst that is seen to last has a timer that ends it.
+            // Set last, so that a visible burst always has a timer that ends it.
             _isRefusing = true;
         }
     }

@@ -36,7 +36,7 @@ public sealed class QueueHealthOptions
     /// <remarks>
     /// <para><b>Use it with care.</b> When the load is too high for all instances, all of them become full. The load
     /// balancer then takes all of them out, and no request is served. Without this setting, each instance goes on at
-    /// its full capacity. The setting helps only where the load is spread unevenly.</para>
+    /// its full capacity. The setting helps only if the load is spread unevenly.</para>
     /// <para>Use it for readiness only. When a liveness probe fails under load, the instance is restarted while it is
     /// needed most.</para>
     /// </remarks>

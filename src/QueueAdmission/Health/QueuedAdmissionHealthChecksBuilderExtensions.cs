@@ -15,7 +15,7 @@ public static class QueuedAdmissionHealthChecksBuilderExtensions
     /// <para>The check is Unhealthy only for reasons that <paramref name="configure"/> switches on: see
     /// <see cref="QueueHealthOptions"/>.</para>
     /// <para>ASP.NET Core's health endpoint answers Degraded with 200, because an instance that works at its limit is
-    /// in order.</para>
+    /// not faulty.</para>
     /// <para>The data of the check contains the figures of every queue. The check only reads them, so it may be called
     /// at any rate.</para>
     /// </remarks>
@@ -41,7 +41,7 @@ public static class QueuedAdmissionHealthChecksBuilderExtensions
         var options = new QueueHealthOptions();
         configure?.Invoke(options);
         // The framework calls the factory below at every check. The object must outlive that call, because it remembers
-        // which queues were full. So there is one object for each name.
+        // which queues were full. Therefore one object for each name is registered.
         builder.Services.TryAddKeyedSingleton(
             name, (services, _) => new QueueHealthCheck(JobQueueRegistry.For(services), options));
         return builder.Add(new HealthCheckRegistration(

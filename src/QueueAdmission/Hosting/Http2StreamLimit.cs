@@ -11,7 +11,7 @@ namespace QueueAdmission;
 /// </summary>
 /// <remarks>
 /// <para>A request that waits occupies a stream. Kestrel allows 100 streams on a connection by default, and a queue
-/// with default settings holds 116 requests. If they all come over one connection, for example from a gateway, no
+/// with default settings holds 116 requests. If all of them arrive over one connection, for example from a gateway, no
 /// stream is left for health checks and for endpoints without a queue.</para>
 /// <para>The memory that a client can occupy grows with the limit, as it does with every further connection. Each
 /// stream takes the headers (32 KB at most) and the objects of the request. Unread bodies are limited by the window of

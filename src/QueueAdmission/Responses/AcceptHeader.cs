@@ -4,7 +4,7 @@ using Microsoft.Extensions.Primitives;
 namespace QueueAdmission;
 
 /// <summary>
-/// Finds out from an <c>Accept</c> header whether a client prefers a media type to JSON. Allocates nothing.
+/// Determines from an <c>Accept</c> header whether a client prefers a media type to JSON. Allocates nothing.
 /// </summary>
 internal static class AcceptHeader
 {
@@ -20,7 +20,7 @@ internal static class AcceptHeader
     /// <summary>Whether the header names the media type and does not prefer JSON to it.</summary>
     public static bool Prefers(StringValues accept, string mediaType)
     {
-        // Under overload this runs for every rejection. Most headers are decided without reading all of them.
+        // Under overload this runs for every rejection. Most headers do not name the media type, and are not parsed.
         if (!Names(accept, mediaType))
         {
             return false;
@@ -56,7 +56,7 @@ internal static class AcceptHeader
                 }
             }
         }
-        // Of several ranges that match JSON the most specific one counts.
+        // If several ranges match JSON, the most specific one counts.
         var jsonQuality = json != Unnamed ? json : anyApplication != Unnamed ? anyApplication : anything;
         return wanted > 0 && wanted >= jsonQuality;
     }
@@ -95,7 +95,7 @@ internal static class AcceptHeader
         type.Equals("application/problem+json", StringComparison.OrdinalIgnoreCase)
         || type.Equals("application/json", StringComparison.OrdinalIgnoreCase);
 
-    // A quality that cannot be read counts as 0.
+    // A quality that cannot be parsed counts as 0.
     private static double Quality(ReadOnlySpan<char> range, int parametersAt)
     {
         if (parametersAt < 0)

@@ -8,8 +8,8 @@ namespace QueueAdmission;
 /// line a minute.
 /// </summary>
 /// <remarks>
-/// Under overload such code runs for thousands of requests, and fails for most of them or for none. A line for each
-/// would fill the log.
+/// Under overload such code runs for thousands of requests, and fails for most of them or for none. One line for each
+/// failure would fill the log.
 /// </remarks>
 internal sealed partial class AnswerFailures(JobQueue queue, ILogger logger, string source)
 {

@@ -6,16 +6,16 @@ using Microsoft.Extensions.DependencyInjection;
 namespace QueueAdmission;
 
 /// <summary>
-/// The answer for browsers where the application has a page of its own: the endpoint of a path runs for the rejected
-/// request. See <see cref="QueuedAdmissionOptions.RejectionPagePath"/>.
+/// Answers browsers with a page of the application: runs the endpoint of a path for the rejected request. See
+/// <see cref="QueuedAdmissionOptions.RejectionPagePath"/>.
 /// </summary>
 /// <remarks>
-/// The endpoint is called, and not the pipeline. A rejected request has no worker, and the pipeline in front of the
-/// queue would reject it once more.
+/// The endpoint is called directly, not through the pipeline. A rejected request has no worker, and the pipeline in
+/// front of the queue would reject it once more.
 /// </remarks>
 internal sealed class ApplicationPage(string path) : IRejectionWriter
 {
-    // A source gives the same list until its endpoints change.
+    // An endpoint data source returns the same list until its endpoints change. The page found in a list can be cached.
     private volatile Found? _found;
 
     public bool CanWrite(RejectionContext context) => context.Format == RejectionFormat.Page;
@@ -31,7 +31,7 @@ internal sealed class ApplicationPage(string path) : IRejectionWriter
         var (method, requestPath, query) = (request.Method, request.Path, request.QueryString);
         try
         {
-            // What the client sent was not handled, so the page does not see it either.
+            // The client's own request is not handled. The page therefore sees a GET of its path, without a query.
             if (!HttpMethods.IsHead(method))
             {
                 request.Method = HttpMethods.Get;
@@ -70,7 +70,9 @@ internal sealed class ApplicationPage(string path) : IRejectionWriter
     private static bool AcceptsGet(IReadOnlyList<string> methods) =>
         methods.Count == 0 || methods.Contains(HttpMethods.Get, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The values that routing would find, by which MVC and Razor Pages know their action.</summary>
+    /// <summary>
+    /// Returns the values that routing would find. MVC and Razor Pages need them to identify their action.
+    /// </summary>
     private static RouteValueDictionary ValuesOf(RouteEndpoint page)
     {
         var values = new RouteValueDictionary(page.RoutePattern.Defaults);

@@ -2,12 +2,12 @@ using System.IO.Pipelines;
 
 namespace QueueAdmission;
 
-/// <summary>Sends what was written. Allocates nothing where the server takes it at once.</summary>
+/// <summary>Sends the written part of a body. Allocates nothing if the flush completes synchronously.</summary>
 internal static class BodyFlush
 {
     public static Task FlushAsync(PipeWriter body)
     {
-        // Without the flush the bytes would be lost where an outer middleware has replaced the body by a buffer.
+        // Without the flush, the bytes would be lost if an outer middleware has replaced the body by a buffer.
         var flush = body.FlushAsync();
         if (!flush.IsCompletedSuccessfully)
         {

@@ -9,7 +9,7 @@ namespace QueueAdmission;
 /// The answer for browsers: a page that loads nothing else and, after a GET, reloads itself without a script.
 /// </summary>
 /// <remarks>
-/// Only what differs between answers is kept with it. The style, which is most of the page, exists once.
+/// An instance keeps only the parts that differ between answers. The style, which is most of the page, exists once.
 /// </remarks>
 internal sealed class BrowserPage
 {
@@ -18,7 +18,8 @@ internal sealed class BrowserPage
     private readonly Variant _reloading;
     private readonly Variant _sendingAgain;
 
-    /// <param name="rejection">The rejection. Its queue is not named: that name is for operators.</param>
+    /// <param name="rejection">The rejection. The page does not name its queue, because that name is for
+    /// operators.</param>
     /// <param name="texts">The language of the page.</param>
     public BrowserPage(PreparedRejection rejection, RejectionTexts texts)
     {
@@ -67,7 +68,7 @@ internal sealed class BrowserPage
         """u8;
 
     /// <param name="context">The request.</param>
-    /// <param name="style">The application's style, which comes last.</param>
+    /// <param name="style">The application's style, written after the built-in style.</param>
     public Task WriteAsync(HttpContext context, byte[] style)
     {
         var method = context.Request.Method;

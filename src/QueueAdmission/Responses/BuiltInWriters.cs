@@ -1,6 +1,6 @@
 namespace QueueAdmission;
 
-/// <summary>The answers that every queue gives unless the application replaces them.</summary>
+/// <summary>Writes the answers that every queue gives unless the application replaces them.</summary>
 internal static class BuiltInWriters
 {
     public static Task WriteAsync(in RejectionContext context) => context.Format switch

@@ -1,7 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The rejections that concern one caller only. The queue still serves others, so the service is available.
+/// Recognises the rejection reasons that concern one caller only. The queue still serves others, so the service is
+/// available.
 /// </summary>
 internal static class CallerLimit
 {

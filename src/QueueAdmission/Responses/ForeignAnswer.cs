@@ -2,14 +2,14 @@ using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission;
 
-/// <summary>Removes from a response what code of the application had set before it threw.</summary>
+/// <summary>Prepares a response for the built-in answer after code of the application has thrown.</summary>
 internal static class ForeignAnswer
 {
-    /// <summary>Makes the response ready for the built-in answer.</summary>
+    /// <summary>Removes what the failed code has set, if that is still possible.</summary>
     /// <returns>
-    /// False if there is nothing more to write. A response that has begun cannot be taken back: its connection is
-    /// closed, so that the client does not take a part for the whole. Bytes that wait to be sent cannot be taken back
-    /// either: they are sent, with the status of the rejection.
+    /// False if nothing more is to be written. A response that has started cannot be replaced. Its request is aborted,
+    /// so that the client does not mistake a part for the whole. Bytes that wait to be sent cannot be removed either.
+    /// They are sent with the status of the rejection.
     /// </returns>
     public static bool TryTakeBack(HttpContext context, int statusCode)
     {

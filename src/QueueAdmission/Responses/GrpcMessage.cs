@@ -3,10 +3,10 @@ using System.Text;
 
 namespace QueueAdmission;
 
-/// <summary>Writes a text as the header <c>grpc-message</c> wants it: UTF-8, percent-encoded.</summary>
+/// <summary>Encodes a text for the header <c>grpc-message</c>: UTF-8, percent-encoded.</summary>
 internal static class GrpcMessage
 {
-    /// <summary>Encodes everything but printable ASCII, and the percent sign itself.</summary>
+    /// <summary>Encodes the percent sign and every byte that is not printable ASCII.</summary>
     public static string Encode(string text)
     {
         var encoded = new StringBuilder(text.Length);

@@ -5,9 +5,9 @@ using Microsoft.Extensions.Primitives;
 namespace QueueAdmission;
 
 /// <summary>
-/// The answer for gRPC clients: UNAVAILABLE, or RESOURCE_EXHAUSTED where only this caller is at its limit.
+/// The answer for gRPC clients: UNAVAILABLE, or RESOURCE_EXHAUSTED if only this caller is at its limit.
 /// </summary>
-/// <remarks>It is "trailers-only": the headers of a response without a body.</remarks>
+/// <remarks>The answer is "trailers-only": it consists of headers and has no body.</remarks>
 internal sealed class GrpcRejection(PreparedRejection rejection)
 {
     private static readonly StringValues ResourceExhausted = "8";
@@ -22,7 +22,7 @@ internal sealed class GrpcRejection(PreparedRejection rejection)
     {
         var response = context.Response;
         var requested = context.Request.ContentType!;
-        // gRPC-Web clients insist on their own content type.
+        // gRPC-Web clients accept only the content type that they have sent.
         response.ContentType = requested.StartsWith("application/grpc-web", StringComparison.OrdinalIgnoreCase)
             ? requested
             : "application/grpc";

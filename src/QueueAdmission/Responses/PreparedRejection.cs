@@ -6,13 +6,14 @@ namespace QueueAdmission;
 
 /// <summary>A rejection as the clients of a queue see it. Its bodies are built when they are first needed.</summary>
 /// <remarks>
-/// All requests that the queue rejects at once for this reason and time share it, also as their feature.
+/// All requests that the queue rejects without waiting, for this reason and with this <c>Retry-After</c>, share one
+/// object. It is also their <see cref="IQueueRejectionFeature"/>.
 /// </remarks>
 internal sealed class PreparedRejection(
     string queueName, RejectionReason reason, int seconds, int statusCode, RejectionTexts texts)
     : IQueueRejectionFeature
 {
-    // Two requests may build the same body at once: both are right, and one of them stays.
+    // Two requests may build the same body at the same time. Both bodies are valid, and one of them is kept.
     private ProblemBody? _problem;
     private BrowserPage? _page;
     private GrpcRejection? _grpc;
@@ -52,7 +53,10 @@ internal sealed class PreparedRejection(
 
     public ProblemBody Problem => _problem ??= new ProblemBody(this);
 
-    /// <summary>The page in a language. The latest language is kept: most requests have the same.</summary>
+    /// <summary>
+    /// Returns the page in a language. Only the page in the latest language is kept, because most requests have the
+    /// same language.
+    /// </summary>
     public BrowserPage PageIn(RejectionTexts language) =>
         _page is { } page && page.Texts == language ? page : _page = new BrowserPage(this, language);
 

@@ -5,11 +5,12 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission;
 
-/// <summary>The rejections of one queue that were answered so far, ready to be used again.</summary>
+/// <summary>The cache of the rejections of one queue.</summary>
 /// <remarks>
-/// There are few: one for each reason and each number of seconds up to <see cref="JobQueueOptions.MaxRetryAfter"/>.
-/// Those of the first minute, which is the whole range by default, are in an array. Under overload every rejection
-/// looks here, and hashing three numbers costs more than the rest of the look.
+/// The cache is small: it has one entry for each reason and each number of seconds up to
+/// <see cref="JobQueueOptions.MaxRetryAfter"/>. The entries of the first minute, which is the whole range by default,
+/// are in an array. Under overload every rejection reads the cache. Hashing the key of a dictionary would cost more
+/// than the rest of the look-up.
 /// </remarks>
 internal sealed class PreparedRejections(JobQueue queue, ILogger logger)
 {
@@ -48,15 +49,15 @@ internal sealed class PreparedRejections(JobQueue queue, ILogger logger)
                 static (key, arguments) => Prepare(arguments.queue, key.Reason, key.Seconds, arguments.statusCode),
                 (queue, statusCode));
         }
-        // Two requests may write the same rejection at once: both are right, and one of them stays.
+        // Two requests may store the same rejection at the same time. Both objects are valid, and one of them is kept.
         return answers.FirstMinute[((int)rejection.Reason * AnswersByStatus.Seconds) + seconds] ??=
             Prepare(queue, rejection.Reason, seconds, statusCode);
     }
 
     /// <summary>Whether the request's services may have an <see cref="IProblemDetailsService"/>.</summary>
     /// <remarks>
-    /// Asking for the service makes a service scope, which costs more than the whole rest of the answer. A container
-    /// does not change, so one look is enough.
+    /// Resolving the service creates a service scope, which costs more than the rest of the answer. The registrations
+    /// of a container do not change, so they are checked only once.
     /// </remarks>
     public bool MayUseProblemDetailsService(HttpContext context)
     {
@@ -70,7 +71,7 @@ internal sealed class PreparedRejections(JobQueue queue, ILogger logger)
     private static PreparedRejection Prepare(JobQueue queue, RejectionReason reason, int seconds, int statusCode) =>
         new(queue.Name, reason, seconds, statusCode, RejectionTexts.Default);
 
-    // Some containers cannot tell. Then the service is asked for every time.
+    // Some containers cannot tell. Then the service is resolved for every answer.
     private static bool IsAbsent(HttpContext context)
     {
         try
@@ -87,7 +88,9 @@ internal sealed class PreparedRejections(JobQueue queue, ILogger logger)
         }
     }
 
-    /// <summary>The rejections with one status. After a live change of the status, there is another object.</summary>
+    /// <summary>
+    /// The rejections with one status. When the setting of the status has changed, a new object replaces this one.
+    /// </summary>
     private sealed class AnswersByStatus(int statusCode)
     {
         public const int Seconds = 61;

@@ -4,13 +4,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace QueueAdmission;
 
-/// <summary>The answer for programs, where the application customises its problem details.</summary>
+/// <summary>The answer for programs if the application customises its problem details.</summary>
 internal static class ProblemDetailsServiceBody
 {
     /// <summary>Writes the problem through the application's service.</summary>
     /// <remarks>
-    /// It is written directly if there is no service, if the service writes nothing for this client or throws, or if
-    /// there is no body to write.
+    /// The built-in answer is written instead if there is no service, if the service writes nothing for this client or
+    /// throws, or if the answer has no body.
     /// </remarks>
     public static async Task WriteAsync(RejectionContext rejected)
     {
@@ -38,7 +38,7 @@ internal static class ProblemDetailsServiceBody
         await rejected.Prepared.Problem.WriteAsync(context.Response, rejected.IsHead);
     }
 
-    // Made each time, because customisations write into it.
+    // Created for each answer, because customisations modify it.
     private static ProblemDetails Describe(PreparedRejection rejection) => new()
     {
         Type = rejection.Type,

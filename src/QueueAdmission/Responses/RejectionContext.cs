@@ -3,13 +3,14 @@ using Microsoft.AspNetCore.Http;
 namespace QueueAdmission;
 
 /// <summary>
-/// A rejected request, as <see cref="QueuedAdmissionOptions.OnRejected"/> and <see cref="IRejectionWriter"/> get it.
+/// A rejected request, as <see cref="QueuedAdmissionOptions.OnRejected"/> and <see cref="IRejectionWriter"/> receive
+/// it.
 /// </summary>
 public readonly struct RejectionContext
 {
     private readonly IQueueRejectionFeature _rejection;
 
-    /// <summary>Describes a rejected request. This is for tests of hooks and writers.</summary>
+    /// <summary>Creates the description of a rejected request. Intended for tests of hooks and writers.</summary>
     /// <param name="httpContext">The request.</param>
     /// <param name="rejection">The rejection.</param>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
@@ -46,8 +47,8 @@ public readonly struct RejectionContext
     public RejectionReason Reason => _rejection.Reason;
 
     /// <summary>
-    /// When the client should try again, counted from now; in whole seconds. The header <c>Retry-After</c> is set to
-    /// it.
+    /// The time after which the client should try again, in whole seconds. The header <c>Retry-After</c> has this
+    /// value.
     /// </summary>
     public TimeSpan RetryAfter => _rejection.RetryAfter;
 

@@ -5,7 +5,7 @@ namespace QueueAdmission;
 /// <summary>The kinds of answers to a rejected request. The request decides which one its client understands.</summary>
 public enum RejectionFormat
 {
-    /// <summary><c>application/problem+json</c>, for all clients that are neither of the others.</summary>
+    /// <summary><c>application/problem+json</c>, for all other clients.</summary>
     Problem = 1,
 
     /// <summary>
@@ -17,7 +17,7 @@ public enum RejectionFormat
     Grpc = 3,
 }
 
-/// <summary>Finds the format that a client understands.</summary>
+/// <summary>Chooses the format of the answer to a request.</summary>
 internal static class RejectionFormats
 {
     private const string GrpcContentType = "application/grpc";

@@ -1,7 +1,8 @@
 namespace QueueAdmission;
 
-/// <summary>What the application does with rejections of all queues.</summary>
-/// <param name="OnRejected">Called for rejections of queues that have no hook of their own; null for none.</param>
+/// <summary>The application's settings for the rejections of all queues.</summary>
+/// <param name="OnRejected">Called for rejections of queues that set no separate hook. Null if there is no
+/// hook.</param>
 /// <param name="Writers">Asked after the writers of the queue and before the built-in ones.</param>
 internal sealed record RejectionHandling(
     Func<RejectionContext, ValueTask>? OnRejected, IReadOnlyList<IRejectionWriter> Writers)
@@ -14,7 +15,7 @@ internal sealed record RejectionHandling(
     /// <summary>Whether the application has writers for rejections of all queues.</summary>
     public bool HasWriters { get; } = Writers.Count > 0;
 
-    /// <summary>A copy of a list of writers.</summary>
+    /// <summary>Returns a copy of a list of writers.</summary>
     /// <exception cref="ArgumentNullException"><paramref name="value"/> is null.</exception>
     /// <exception cref="ArgumentException"><paramref name="value"/> contains null.</exception>
     public static IReadOnlyList<IRejectionWriter> Checked(IReadOnlyList<IRejectionWriter> value)

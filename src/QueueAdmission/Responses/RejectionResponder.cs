@@ -5,9 +5,9 @@ namespace QueueAdmission;
 
 /// <summary>Answers a request that its queue rejected.</summary>
 /// <remarks>
-/// Under overload this runs most, so the built-in answer allocates nothing and has no state machine. What is sent was
-/// built when the same rejection was first answered. Only code of the application or a slow client makes it
-/// asynchronous.
+/// Under overload this code runs for most requests. The built-in answer therefore allocates nothing and has no state
+/// machine. Its bytes were built when the same rejection was first answered. The answer is asynchronous only if it
+/// calls code of the application, if the client is slow, or after an unread upload.
 /// </remarks>
 internal static class RejectionResponder
 {
@@ -19,15 +19,15 @@ internal static class RejectionResponder
     /// <param name="queue">The queue that rejected it.</param>
     /// <param name="rejection">The rejection.</param>
     /// <param name="waited">How long the request waited; zero if it did not.</param>
-    /// <param name="handling">What the application does with rejections of all queues.</param>
+    /// <param name="handling">The application's settings for the rejections of all queues.</param>
     public static Task RespondAsync(
         HttpContext context, RequestQueue queue, Rejection rejection, TimeSpan waited, RejectionHandling handling)
     {
         var settings = queue.Settings;
         var prepared = queue.Rejections.Get(rejection, StatusOf(rejection.Reason, settings));
         IQueueRejectionFeature feature = waited == TimeSpan.Zero ? prepared : new RejectionAfterWait(prepared, waited);
-        // When a feature is set, the framework forgets the features that it has found. So what is needed of the request
-        // is read before.
+        // Setting a feature invalidates the framework's cache of features. Everything needed from the request is
+        // therefore read first.
         var rejected = new RejectionContext(context, feature, queue, prepared, handling);
         var isUnreadUpload = UnreadUpload.IsPossible(context.Request);
         context.Features.Put(feature);
@@ -40,7 +40,8 @@ internal static class RejectionResponder
         }
 
         SetHeaders(rejected);
-        // The server is about to stop, or should be left alone: the next request should find another one.
+        // The queue is draining, for example because the server is about to stop. A new connection may lead the next
+        // request to another server.
         if (rejection.Reason == RejectionReason.Draining && IsHttp1(context.Request.Protocol))
         {
             response.Headers.Connection = Close;
@@ -55,7 +56,7 @@ internal static class RejectionResponder
             : answering;
     }
 
-    /// <summary>The feature of a rejection that is not answered yet.</summary>
+    /// <summary>Returns the feature of a rejection that has not been answered yet.</summary>
     public static IQueueRejectionFeature FeatureOf(RequestQueue queue, Rejection rejection, TimeSpan waited)
     {
         var prepared = queue.Rejections.Get(rejection, StatusOf(rejection.Reason, queue.Settings));
@@ -160,13 +161,13 @@ internal static class RejectionResponder
     private static int StatusOf(RejectionReason reason, RequestSettings settings) =>
         CallerLimit.IsReason(reason) ? StatusCodes.Status429TooManyRequests : settings.RejectionStatusCode;
 
-    // gRPC has a status of its own, in a header. To HTTP every answer is a 200.
+    // gRPC sends its status in a header. The HTTP status of every answer is 200.
     private static int StatusCodeOf(in RejectionContext rejected) =>
         rejected.Format == RejectionFormat.Grpc ? StatusCodes.Status200OK : rejected.Prepared.StatusCode;
 
     private static void VaryByAccept(IHeaderDictionary headers)
     {
-        // CORS and others vary by more. What they set stays.
+        // CORS and other middlewares also set Vary. Their values are kept.
         var vary = headers.Vary;
         if (vary.Count == 0)
         {

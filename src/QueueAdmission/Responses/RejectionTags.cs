@@ -4,13 +4,13 @@ using Microsoft.AspNetCore.Http.Features;
 namespace QueueAdmission;
 
 /// <summary>
-/// Adds the queue and the reason of a rejection to the records of the host about the request: its activity, and the
-/// measurement <c>http.server.request.duration</c>.
+/// Adds the queue and the reason of a rejection to what the host records about the request: its activity and the metric
+/// <c>http.server.request.duration</c>.
 /// </summary>
 /// <remarks>
-/// <para>The activity is that of the request, from its feature. <see cref="Activity.Current"/> may be a span of a
-/// middleware. Both values come from closed sets: the queues of the application and the reasons.</para>
-/// <para>Where nothing is recorded, the host sets no feature, or the activity wants no data. Then nothing is allocated.
+/// <para>The activity is read from the feature of the request, because <see cref="Activity.Current"/> may be a span of
+/// a middleware. The number of distinct values is bounded by the queues of the application and the reasons.</para>
+/// <para>If nothing is recorded, the host sets no feature, or the activity requests no data. Then nothing is allocated.
 /// </para>
 /// </remarks>
 internal static class RejectionTags
@@ -22,7 +22,7 @@ internal static class RejectionTags
         var measured = features.Find<IHttpMetricsTagsFeature>();
         if (activity is { IsAllDataRequested: true } || measured is { MetricsDisabled: false })
         {
-            // The features may be the application's own. A rejection is answered whatever they do.
+            // The application may implement the features. Their exceptions must not prevent the answer.
             ForeignCode.Run((activity, measured, rejection), static state =>
             {
                 Tag(state.activity, state.rejection);
@@ -51,7 +51,7 @@ internal static class RejectionTags
 
     private static void Replace(ICollection<KeyValuePair<string, object?>> tags, string name, string value)
     {
-        // A tag that is there twice would be measured twice.
+        // The measurement would contain a repeated tag twice.
         foreach (var tag in tags)
         {
             if (tag.Key == name)

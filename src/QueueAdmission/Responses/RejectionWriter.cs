@@ -1,6 +1,6 @@
 namespace QueueAdmission;
 
-/// <summary>Makes writers for <see cref="RequestQueueOptions.RejectionWriters"/> from functions.</summary>
+/// <summary>Creates writers for <see cref="RequestQueueOptions.RejectionWriters"/> from functions.</summary>
 /// <remarks>
 /// <code>
 /// o.RejectionWriters =

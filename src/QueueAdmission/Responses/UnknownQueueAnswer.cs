@@ -8,8 +8,9 @@ namespace QueueAdmission;
 /// Answers a request to an endpoint that was added while the application ran and names a queue that does not exist.
 /// </summary>
 /// <remarks>
-/// Only in the Development environment the answer says what is wrong and how to correct it. Elsewhere it has no body,
-/// because names of queues and configuration are nothing for clients. The log has the error in every environment.
+/// In the Development environment, the answer says what is wrong and how to correct it. In other environments the
+/// answer has no body, because clients should not see names of queues and of settings. The error is logged in every
+/// environment.
 /// </remarks>
 internal static class UnknownQueueAnswer
 {

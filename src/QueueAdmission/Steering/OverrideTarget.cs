@@ -1,24 +1,24 @@
 namespace QueueAdmission;
 
-/// <summary>A value that an operator may override for a while.</summary>
+/// <summary>A value that an operator may override for a limited time.</summary>
 internal abstract class OverrideTarget
 {
     /// <summary>The name of the value, as in configuration.</summary>
     public abstract string Name { get; }
 
-    /// <summary>The values it takes, in words.</summary>
+    /// <summary>The allowed values, in words.</summary>
     public abstract string Allowed { get; }
 
     /// <summary>Whether the override is a layer of the settings of its queue.</summary>
     public virtual bool IsLayer => false;
 
-    /// <summary>Whether a text is a value of the right kind. It says nothing about the range.</summary>
+    /// <summary>Whether a text can be parsed as a value. The range is not checked.</summary>
     public abstract bool Understands(string value);
 
-    /// <summary>The value in force.</summary>
+    /// <summary>Returns the value in force.</summary>
     public abstract string Read(RequestQueue queue);
 
-    /// <summary>Puts another value in force.</summary>
+    /// <summary>Overrides the value.</summary>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">
     /// The value is out of its range; nothing was changed.
     /// </exception>
@@ -27,22 +27,27 @@ internal abstract class OverrideTarget
     /// </exception>
     public abstract void Set(RequestQueue queue, string value);
 
-    /// <summary>Ends the override: the value under it holds again. A value that was changed meanwhile stays.</summary>
+    /// <summary>
+    /// Ends the override. The underlying value applies again, unless the overridden value has been changed in the
+    /// meantime.
+    /// </summary>
     /// <exception cref="InvalidOperationException">
     /// The queue is in a state that does not allow it; nothing was changed.
     /// </exception>
     public abstract void End(QueueOverride ended);
 
     /// <summary>
-    /// The value that applies when the override ends. The override exists already, or is about to be set.
+    /// Returns the value that applies after an override has ended. The override exists already, or is about to be set.
     /// </summary>
     /// <param name="queue">The queue.</param>
-    /// <param name="former">The override that there is; null if there is none.</param>
+    /// <param name="former">The existing override; null if there is none.</param>
     public abstract string ReadUnderlying(RequestQueue queue, QueueOverride? former);
 
-    /// <summary>Puts an override in force again that a change has ended, because that change is undone.</summary>
+    /// <summary>
+    /// Restores an override that a change of the settings has ended, because that change is rolled back.
+    /// </summary>
     public virtual void Reinstate(QueueOverride ended)
     {
-        // The settings from before are put in force again, and a layer is part of them.
+        // The rollback restores the previous settings, and a layer is part of them.
     }
 }

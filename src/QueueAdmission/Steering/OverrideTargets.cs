@@ -13,7 +13,7 @@ internal sealed class OverrideTargets(SettingTable table)
     private static OverrideTarget TargetOf(QueueSetting setting) =>
         setting == JobQueueSettings.Workers ? new WorkersTarget() : new SettingTarget(setting);
 
-    /// <summary>The target of that name, compared without case; null if there is none.</summary>
+    /// <summary>Returns the target of a name, compared without case, or null if there is none.</summary>
     public OverrideTarget? Find(string name) =>
         All.FirstOrDefault(target => target.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 }

@@ -1,6 +1,6 @@
 namespace QueueAdmission;
 
-/// <summary>Whether newcomers wait and no job starts.</summary>
+/// <summary>Whether the queue is paused: new jobs wait, and no job starts.</summary>
 internal sealed class PauseTarget : OverrideTarget
 {
     private const string Yes = "true";

@@ -3,12 +3,12 @@ namespace QueueAdmission;
 /// <summary>A temporary change by an operator.</summary>
 /// <param name="Queue">The queue.</param>
 /// <param name="Target">What was changed.</param>
-/// <param name="Value">The value that holds while the override lasts.</param>
-/// <param name="Underlying">The value that holds again afterwards.</param>
+/// <param name="Value">The value that applies while the override lasts.</param>
+/// <param name="Underlying">The value that applies again afterwards.</param>
 /// <param name="By">The operator.</param>
-/// <param name="Since">When it was set.</param>
-/// <param name="Until">When it ends by itself.</param>
-/// <param name="EndsAt">The same time on the monotonic clock.</param>
+/// <param name="Since">When the override was set.</param>
+/// <param name="Until">When the override ends automatically.</param>
+/// <param name="EndsAt">The same end as a timestamp of the monotonic clock.</param>
 internal sealed record QueueOverride(
     RequestQueue Queue,
     OverrideTarget Target,

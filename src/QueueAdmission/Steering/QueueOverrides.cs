@@ -3,13 +3,13 @@ using Microsoft.Extensions.Logging;
 namespace QueueAdmission;
 
 /// <summary>
-/// The temporary changes by operators: layers over code and configuration. Every override ends by itself, at the latest
-/// with the process. Then the value under it holds again.
+/// The temporary changes by operators, which take precedence over code and configuration. Every override ends
+/// automatically, at the latest with the process. Then the underlying value applies again.
 /// </summary>
 /// <remarks>
-/// A reload meanwhile changes the values under the overrides, and at once all that is not overridden. Reloads, live
-/// updates and overrides take the same <see cref="Gate"/>. So none of them puts settings in force that another has just
-/// replaced.
+/// A reload changes the underlying values of overridden settings. All other settings change at once. Reloads, live
+/// updates and overrides take the same <see cref="Gate"/>. Therefore none of them puts settings in force that another
+/// has just replaced.
 /// </remarks>
 /// <param name="targets">What can be overridden.</param>
 /// <param name="time">The clock.</param>
@@ -23,13 +23,13 @@ internal sealed partial class QueueOverrides(OverrideTargets targets, TimeProvid
     private ITimer? _timer;
     private bool _closed;
 
-    /// <summary>The lock under which the settings of queues change. Log providers are not called under it.</summary>
+    /// <summary>The lock that protects the settings of queues. Log providers are not called while it is held.</summary>
     public Lock Gate { get; } = new();
 
     /// <summary>The values that can be overridden.</summary>
     public OverrideTargets Targets => targets;
 
-    /// <summary>The overrides of a queue, in the order of the targets.</summary>
+    /// <summary>Returns the overrides of a queue, in the order of the targets.</summary>
     public IReadOnlyList<QueueOverride> Of(RequestQueue queue)
     {
         lock (Gate)
@@ -44,12 +44,12 @@ internal sealed partial class QueueOverrides(OverrideTargets targets, TimeProvid
         }
     }
 
-    /// <summary>Puts a value in force for a while, instead of an override of the same target if there is one.</summary>
+    /// <summary>Overrides a value for a limited time. Replaces an existing override of the same target.</summary>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">
     /// The value is out of its range; nothing was changed.
     /// </exception>
     /// <exception cref="InvalidOperationException">
-    /// The queue is in a state that does not allow it, or the application stops; nothing was changed.
+    /// The state of the queue does not allow the change, or the application is stopping; nothing was changed.
     /// </exception>
     public QueueOverride Set(RequestQueue queue, OverrideTarget target, string value, TimeSpan duration, string by)
     {
@@ -80,7 +80,7 @@ internal sealed partial class QueueOverrides(OverrideTargets targets, TimeProvid
         return added;
     }
 
-    /// <summary>Ends an override before its time.</summary>
+    /// <summary>Ends an override early.</summary>
     /// <returns>Whether there was one.</returns>
     public bool Undo(RequestQueue queue, OverrideTarget target, string by)
     {
@@ -114,7 +114,7 @@ internal sealed partial class QueueOverrides(OverrideTargets targets, TimeProvid
     }
 
     /// <summary>
-    /// Removes the overrides of settings, because they contradict configuration that was checked. The caller puts the
+    /// Removes the overrides of settings because they contradict new, valid configuration. The caller puts the
     /// configuration in force without their layers.
     /// </summary>
     /// <param name="queue">The queue.</param>
@@ -129,7 +129,9 @@ internal sealed partial class QueueOverrides(OverrideTargets targets, TimeProvid
         ArmLocked();
     }
 
-    /// <summary>The queue is removed, and when it comes again it is as configured.</summary>
+    /// <summary>
+    /// Ends all overrides of a queue that is removed. If the queue is added again, it is as configured.
+    /// </summary>
     /// <param name="queue">The queue.</param>
     /// <param name="done">Gets the lines for the log.</param>
     public void EndAllLocked(RequestQueue queue, List<Action> done)
@@ -138,7 +140,9 @@ internal sealed partial class QueueOverrides(OverrideTargets targets, TimeProvid
         ArmLocked();
     }
 
-    /// <summary>The application stops, and nothing changes from now on.</summary>
+    /// <summary>
+    /// Stops the timer and discards all overrides, because the application stops. The values in force no longer change.
+    /// </summary>
     public void Dispose()
     {
         lock (Gate)
@@ -161,7 +165,7 @@ internal sealed partial class QueueOverrides(OverrideTargets targets, TimeProvid
         }
         catch (InvalidOperationException)
         {
-            // The queue drains or was disposed since. Then it stays as it is.
+            // The queue is draining or disposed by now, and keeps its state.
         }
     }
 
@@ -190,7 +194,9 @@ internal sealed partial class QueueOverrides(OverrideTargets targets, TimeProvid
             step();
     }
 
-    /// <summary>Sets the one timer for the override that ends first. Without overrides it stands still.</summary>
+    /// <summary>
+    /// Sets the timer to the end of the override that ends first. Stops the timer if there are no overrides.
+    /// </summary>
     private void ArmLocked()
     {
         var due = Timeout.InfiniteTimeSpan;

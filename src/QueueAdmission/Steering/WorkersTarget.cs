@@ -1,7 +1,7 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The number of workers. Its override is a cap next to the settings, which keep their own number: see
+/// The number of workers. An override is a separate cap beside the settings, which keep their own number: see
 /// <see cref="WorkerLimit"/>.
 /// </summary>
 /// <remarks>While the override lasts, <see cref="JobQueueOptions.AdaptiveWorkers"/> does not search.</remarks>

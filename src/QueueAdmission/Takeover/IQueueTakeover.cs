@@ -9,7 +9,8 @@ namespace QueueAdmission;
 /// <remarks>
 /// <para>This is for packages such as QueueAdmission.Deferred. The last metadata of this type applies. It is looked up
 /// once for each endpoint. Endpoints without it are not affected.</para>
-/// <para>What a package takes over gets no worker of the queue, so the package bounds such requests by itself.</para>
+/// <para>A request that a package takes over gets no worker of the queue. The package itself must bound the number of
+/// such requests.</para>
 /// </remarks>
 public interface IQueueTakeover
 {
@@ -28,17 +29,17 @@ public interface IQueueTakeover
     /// <param name="context">The request.</param>
     /// <param name="endpoint">The endpoint and its queue.</param>
     /// <param name="next">The rest of the pipeline.</param>
-    /// <returns>A task that ends when the request was answered; null to let the request enter the queue.</returns>
+    /// <returns>A task that ends when the request has been answered. Null to let the request enter the queue.</returns>
     Task? TakeBeforeQueue(HttpContext context, QueuedEndpoint endpoint, RequestDelegate next);
 
     /// <summary>
-    /// Called for each request that the queue rejects, before anything is answered. Its body is unread.
+    /// Called for each request that the queue rejects, before anything is answered. The body of the request is unread.
     /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="endpoint">The endpoint and its queue.</param>
     /// <param name="rejection">The rejection.</param>
     /// <param name="next">The rest of the pipeline.</param>
-    /// <returns>A task that ends when the request was answered; null to answer it as rejected.</returns>
+    /// <returns>A task that ends when the request has been answered. Null to answer it as rejected.</returns>
     Task? TakeRefusal(
         HttpContext context, QueuedEndpoint endpoint, IQueueRejectionFeature rejection, RequestDelegate next);
 }

@@ -1,6 +1,6 @@
 namespace QueueAdmission;
 
-/// <summary>The admission of a request that runs under a lease, which its caller took by itself.</summary>
+/// <summary>The admission of a request that runs under a lease that other code has taken.</summary>
 /// <remarks>The ticket of the lease measures the job, so this object does not.</remarks>
 internal sealed class LeasedAdmission(JobQueue queue, QueueLease lease) : RequestAdmission(queue.Engine, startedAt: 0)
 {

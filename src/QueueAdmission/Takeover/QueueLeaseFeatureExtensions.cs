@@ -1,16 +1,16 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// Runs requests under workers that were taken with <see cref="JobQueue.EnterAsync(CancellationToken)"/>.
+/// Lets requests run on workers that were taken with <see cref="JobQueue.EnterAsync(CancellationToken)"/>.
 /// </summary>
 public static class QueueLeaseFeatureExtensions
 {
     /// <summary>
-    /// Makes the feature of a request that runs under a lease. With it on the <c>HttpContext</c>, a handler that enters
-    /// the same queue gets the worker that the request already has.
+    /// Creates the feature of a request that runs under a lease. If the <c>HttpContext</c> has this feature, a handler
+    /// that enters the same queue gets the worker that the request already has.
     /// </summary>
-    /// <param name="lease">An admitted lease. From now on the feature has it.</param>
-    /// <param name="queue">The queue that gave the lease.</param>
+    /// <param name="lease">An admitted lease. From now on the feature owns the lease.</param>
+    /// <param name="queue">The queue that granted the lease.</param>
     /// <returns>
     /// The feature. Call <see cref="IQueueFeature.ReleaseWorker"/> when the request has ended; further calls do
     /// nothing.

@@ -19,7 +19,7 @@ public sealed class QueuedEndpoint
     /// <summary>The queue.</summary>
     public JobQueue Queue => _queue.Queue;
 
-    /// <summary>The key, the priority and the weight that a request would have in the queue.</summary>
+    /// <summary>Returns the key, the priority and the weight that a request would have in the queue.</summary>
     /// <param name="context">The request.</param>
     /// <returns>The traits, without a deadline.</returns>
     public JobTraits ReadTraits(HttpContext context)
@@ -39,7 +39,7 @@ public sealed class QueuedEndpoint
     /// When the client should try again. Default null: spread between <see cref="JobQueueOptions.MinRetryAfter"/> and
     /// <see cref="JobQueueOptions.MaxRetryAfter"/>.
     /// </param>
-    /// <returns>A task that ends when the answer is written.</returns>
+    /// <returns>A task that ends when the answer has been written.</returns>
     public Task RejectAsync(HttpContext context, RejectionReason reason, TimeSpan? retryAfter = null)
     {
         ArgumentNullException.ThrowIfNull(context);

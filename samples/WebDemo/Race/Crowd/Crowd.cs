@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace WebDemo;
 
-/// <summary>The shoppers of one shop, over real HTTP.</summary>
+/// <summary>Sends the shoppers of one shop, over real HTTP.</summary>
 internal sealed class Crowd : IDisposable
 {
     private readonly HttpClient _client;
@@ -29,7 +29,7 @@ internal sealed class Crowd : IDisposable
 
     public RaceTally Tally { get; } = new();
 
-    /// <summary>The shoppers that have set out and have not reached the shop.</summary>
+    /// <summary>The number of shoppers that have set out and have not reached the shop.</summary>
     public int OnTheWay => Tally.Came - _door.Reached;
 
     /// <summary>Sends one shopper, and counts how the visit ends.</summary>
@@ -70,8 +70,8 @@ internal sealed class Crowd : IDisposable
         }
     }
 
-    // A shopper that leaves resets the connection. So the server sees it at once, and no port stays reserved for the
-    // minutes after a close: there may be thousands of them.
+    // A shopper that leaves resets the connection. The server therefore notices that at once. After a reset, no port
+    // stays reserved for minutes, as it would after a normal close of thousands of connections.
     private static async ValueTask<Stream> ConnectAsync(
         SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {

@@ -23,7 +23,7 @@ internal sealed class RaceTally
 
     public int Came => Volatile.Read(ref _came);
 
-    /// <summary>The shoppers that have no answer yet.</summary>
+    /// <summary>The number of shoppers that have no answer yet.</summary>
     public int Inside => Math.Max(0, Came - _ends.Sum());
 
     public void Come() => Interlocked.Increment(ref _came);

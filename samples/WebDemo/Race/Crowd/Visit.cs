@@ -1,12 +1,14 @@
 namespace WebDemo;
 
-/// <summary>One shopper of the plan.</summary>
+/// <summary>The planned visit of one shopper.</summary>
 /// <param name="Customer">The shopper's number.</param>
-/// <param name="At">When the shopper comes, from the start of the race.</param>
+/// <param name="At">The time of arrival, from the start of the race.</param>
 /// <param name="Patience">How long the shopper waits for an answer.</param>
 internal readonly record struct Visit(int Customer, TimeSpan At, TimeSpan Patience)
 {
-    /// <summary>All shoppers in the order of their arrival. The same options give the same shoppers.</summary>
+    /// <summary>
+    /// Returns the visits of all shoppers in the order of their arrival. The same options give the same visits.
+    /// </summary>
     public static Visit[] Plan(RaceOptions options)
     {
         var random = new Random(options.Seed);

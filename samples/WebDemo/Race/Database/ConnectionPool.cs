@@ -8,8 +8,8 @@ namespace WebDemo;
 /// long, as with the pools of SQL Server, PostgreSQL and MySQL.
 /// </summary>
 /// <remarks>
-/// SQLite's own pool has no upper bound, because its database is a file on the same machine. So this pool takes its
-/// place.
+/// SQLite's own pool has no upper bound, because its database is a file on the same machine. This pool therefore
+/// replaces it.
 /// </remarks>
 internal sealed class ConnectionPool : IDisposable
 {
@@ -30,19 +30,21 @@ internal sealed class ConnectionPool : IDisposable
 
     public int Size { get; }
 
-    /// <summary>The connections that a statement holds now.</summary>
+    /// <summary>The number of connections that statements hold now.</summary>
     public int Busy => Size - _permits.CurrentCount;
 
-    /// <summary>The statements that wait for a connection.</summary>
+    /// <summary>The number of statements that wait for a connection.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
 
-    /// <summary>The most statements that ever waited at once, since <see cref="ResetMostWaiting"/>.</summary>
+    /// <summary>
+    /// The largest number of statements that have waited at once since <see cref="ResetMostWaiting"/>.
+    /// </summary>
     public int MostWaiting => Volatile.Read(ref _mostWaiting);
 
     public void ResetMostWaiting() => Volatile.Write(ref _mostWaiting, 0);
 
-    /// <summary>Takes a connection. Disposing the result gives it back.</summary>
-    /// <param name="left">Ends the wait early: the client has left.</param>
+    /// <summary>Takes a connection. Disposing the result returns it to the pool.</summary>
+    /// <param name="left">Ends the wait early when the client has left.</param>
     /// <exception cref="PoolExhaustedException">No connection was free in time.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="left"/> was cancelled.</exception>
     public async Task<Rented> RentAsync(CancellationToken left)
@@ -62,7 +64,7 @@ internal sealed class ConnectionPool : IDisposable
             new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
         connection.Open();
         using var command = connection.CreateCommand();
-        // Readers do not wait for the writer, and a second writer waits a millisecond at a time.
+        // With WAL, readers do not wait for the writer. A second writer tries again and again for up to 5 s.
         command.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000";
         command.ExecuteNonQuery();
         return connection;
@@ -108,7 +110,7 @@ internal sealed class ConnectionPool : IDisposable
     {
         public SqliteConnection Connection => connection;
 
-        // First the connection and then the permit: each permit finds a connection.
+        // Returns the connection before the permit, so that the next holder of the permit finds a connection.
         public void Dispose()
         {
             pool._free.Push(connection);

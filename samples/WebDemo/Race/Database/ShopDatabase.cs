@@ -3,12 +3,12 @@ using Microsoft.Data.Sqlite;
 namespace WebDemo;
 
 /// <summary>
-/// The database of one shop: a SQLite file behind a small pool. Each call takes a connection of its own, as with an ORM
-/// that opens the connection for each statement.
+/// The database of one shop: a SQLite file behind a small pool. Each call takes a connection from the pool, as with an
+/// ORM that opens the connection for each statement.
 /// </summary>
 /// <remarks>
-/// The statements, their transaction and the wait for a connection are real. The time that a statement takes is added:
-/// SQLite answers within microseconds, and a database on another machine does not.
+/// The statements, their transaction and the wait for a connection are real. The time that a statement takes is
+/// simulated, because SQLite answers within microseconds and a database on another machine does not.
 /// </remarks>
 internal sealed class ShopDatabase : IDisposable
 {
@@ -55,7 +55,7 @@ internal sealed class ShopDatabase : IDisposable
         static (connection, customer) => Run(
             connection, "SELECT COUNT(*) FROM orders WHERE customer = $customer", customer) > 0, customer, left);
 
-    /// <summary>Takes a lamp and books the order, both or none.</summary>
+    /// <summary>Takes a lamp and books the order, both or neither.</summary>
     /// <returns>False if no lamp is left.</returns>
     public Task<bool> SellAsync(int customer, CancellationToken left) => UseAsync(
         static (connection, customer) =>
@@ -73,7 +73,7 @@ internal sealed class ShopDatabase : IDisposable
             return true;
         }, customer, left);
 
-    /// <summary>The stock and the number of orders. The shop's owner has a connection beside the pool.</summary>
+    /// <summary>Returns the stock and the number of orders. Uses a connection outside the pool.</summary>
     public (int Stock, int Orders) Read()
     {
         lock (_lock)
@@ -99,7 +99,7 @@ internal sealed class ShopDatabase : IDisposable
         Func<SqliteConnection, int, bool> statement, int customer, CancellationToken left)
     {
         using var rented = await Pool.RentAsync(left);
-        // A statement that has begun ends, even if the client has left.
+        // A statement that has begun is completed, even if the client has left.
         await Task.Delay(_statementTime, _time, CancellationToken.None);
         return statement(rented.Connection, customer);
     }

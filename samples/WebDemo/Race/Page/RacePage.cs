@@ -26,7 +26,9 @@ internal static class RacePage
         return Results.Content(Pages[language], "text/html; charset=utf-8");
     }
 
-    /// <summary>The address decides, then the order in which the browser prefers languages, then English.</summary>
+    /// <summary>
+    /// Returns the language in the address, or else the browser's preferred known language, or else English.
+    /// </summary>
     private static string Choose(string? asked, HttpRequest request)
     {
         var preferred = request.GetTypedHeaders().AcceptLanguage

@@ -40,8 +40,8 @@ internal sealed partial class DashboardAccess
         {
             return;
         }
-        // As metadata, the policy for steering would answer 401 and so reveal a hidden address. So it runs inside of
-        // the guard.
+        // If the policy for steering stayed in the metadata, the authorization middleware would answer 401 and so
+        // reveal a hidden address. The policy therefore runs inside the guard.
         foreach (var steering in endpoint.Metadata.OfType<SteeringAuthorization>().ToList())
         {
             endpoint.Metadata.Remove(steering);

@@ -4,11 +4,12 @@ namespace QueueAdmission;
 
 /// <summary>Recognises requests that a page of another site sends from the browser of its visitor.</summary>
 /// <remarks>
-/// <para>The rule is that of Go's <c>http.CrossOriginProtection</c>. Browsers send <c>Sec-Fetch-Site</c> to every
-/// trustworthy address, and no page can set it. If it is missing, <c>Origin</c> decides, which browsers send with every
-/// request but a plain GET. Programs send neither header.</para>
-/// <para>Only the authority of <c>Origin</c> is compared. Behind a proxy that ends TLS, the server sees another scheme
-/// than the browser.</para>
+/// <para>The headers are those that Go's <c>http.CrossOriginProtection</c> checks. No page can set them. Browsers send
+/// <c>Sec-Fetch-Site</c> to every trustworthy address, and <c>Origin</c> with every request except a plain GET or HEAD.
+/// If <c>Origin</c> is present, it must name the authority of the request. Otherwise <c>Sec-Fetch-Site</c> decides.
+/// Programs send neither header.</para>
+/// <para>Only the authority of <c>Origin</c> is compared. Behind a proxy that terminates TLS, the server sees a
+/// different scheme than the browser.</para>
 /// </remarks>
 internal static class SameOrigin
 {
@@ -27,7 +28,8 @@ internal static class SameOrigin
     }
 
     /// <summary>
-    /// Whether the request may change something. Here, a link or a form on another site is refused as well.
+    /// Whether the request may change something. Unlike <see cref="IsPlausible"/>, it also refuses a link on another
+    /// site.
     /// </summary>
     public static bool IsProvenForChange(HttpRequest request) =>
         request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin" && IsPlausible(request);

@@ -12,7 +12,8 @@ namespace QueueAdmission;
 internal sealed class SteeringAuthorization(string policyName) : AuthorizeAttribute(policyName)
 {
     /// <summary>
-    /// Runs the policy directly in front of a delegate, with the same challenges as the authorization middleware.
+    /// Returns a delegate that evaluates the policy and then calls <paramref name="answer"/>. A request that fails the
+    /// policy gets the same challenge as from the authorization middleware.
     /// </summary>
     public RequestDelegate InFrontOf(RequestDelegate answer) => async context =>
     {

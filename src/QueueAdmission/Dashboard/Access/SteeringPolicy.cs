@@ -12,8 +12,8 @@ namespace QueueAdmission;
 internal sealed class SteeringPolicy(string policyName)
 {
     /// <summary>
-    /// The header that every change needs. A form cannot set it. A script of another site cannot set it without
-    /// permission.
+    /// The header that every change needs. A form cannot set it. A script of another site can set it only if a CORS
+    /// policy permits that.
     /// </summary>
     public const string ProofHeader = "X-Queued-Admission";
 
@@ -35,7 +35,9 @@ internal sealed class SteeringPolicy(string policyName)
         return authorized.Succeeded && context.User.Identity is { IsAuthenticated: true };
     }
 
-    /// <summary>Whether the request was intended: it was not sent by a page of another site.</summary>
+    /// <summary>
+    /// Whether the request has the header that every change needs, and was not sent by a page of another site.
+    /// </summary>
     public static bool IsDeliberate(HttpRequest request) =>
         request.Headers.ContainsKey(ProofHeader) && SameOrigin.IsProvenForChange(request);
 }

@@ -3,7 +3,7 @@
 import { element, onChange, say } from "./dom.js";
 import { clock, count, duration, things } from "./words.js";
 
-/** More nodes than this scroll in their own area. */
+/** If there are more nodes than this, the list scrolls in a separate area. */
 const maxRows = 10;
 
 export class ClusterBlock {
@@ -27,7 +27,7 @@ export class ClusterBlock {
     const limit = cluster.limitInForce ?? cluster.limit;
     say(this.#title, `Cluster ${cluster.name}: ${things(cluster.nodes.length, "node holds", "nodes hold")} ${count(cluster.heldByAll)} of ${things(limit, "worker", "workers")}`);
     const words = findings(cluster, outage);
-    // Workers on their way from one node to another are no trouble.
+    // Workers that are passing from one node to another are no trouble.
     this.element.dataset.trouble = words.length > (cluster.findings.includes("held_below_limit") ? 1 : 0);
     say(this.#state, words.length > 0 ? words.join(" ") : "All nodes agree.");
     const tellsApart = cluster.findings.includes("different_limits") || cluster.findings.includes("different_settings");
@@ -47,7 +47,8 @@ function row(node, limit, tellsApart, seenAt) {
     ...(node.isThisInstance ? [" ", element("span", { className: "here" }, "this instance")] : []),
     ...(tellsApart ? [" ", element("span", { className: "version" }, `ClusterWorkers ${count(node.limit)}, settings ${node.settingsVersion ?? "unknown"}`)] : []),
   ];
-  // The line above says when. The age of a single node would look as if it were the only one.
+  // If the document is old, the line above says how old. The age of a single node would look as if only that node were
+  // late.
   const seen = seenAt ? "earlier" : node.isLate ? `${duration(node.lastSeenSeconds)} ago` : "now";
   return element("tr", { className: node.isLate ? "late" : "", dataset: { node: node.name } },
     element("th", { scope: "row" }, node.name, ...notes, element("div", { className: "bar", "aria-hidden": "true" }, held)),
@@ -55,7 +56,7 @@ function row(node, limit, tellsApart, seenAt) {
     element("td", {}, node.oldestWaitSeconds === 0 ? "–" : duration(node.oldestWaitSeconds)), element("td", {}, seen));
 }
 
-/** Where the nodes disagree, and what keeps them from sharing, in sentences; empty if all is well. */
+/** Returns sentences about what the nodes disagree on and what keeps them from sharing. Empty if all is well. */
 function findings(cluster, outage) {
   const { nodes } = cluster;
   const limit = cluster.limitInForce ?? cluster.limit;

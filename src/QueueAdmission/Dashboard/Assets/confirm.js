@@ -1,10 +1,10 @@
-// A button whose action is asked about once before it happens.
+// A button that asks for confirmation before its action runs.
 
 import { element } from "./dom.js";
 
 /**
- * Replaces a button by a question until it is answered. The focus goes to the answer that changes nothing, so that a key
- * that is pressed twice does no harm.
+ * Replaces a clicked button by a question until the question is answered. The focus goes to the answer that changes
+ * nothing, so that a key that is pressed twice does no harm.
  * @param ask Returns the question and the two answers; null if the action needs no question.
  */
 export function confirming(button, ask, act) {

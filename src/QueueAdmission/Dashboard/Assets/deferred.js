@@ -4,7 +4,7 @@ import { confirming } from "./confirm.js";
 import { element, onChange, say } from "./dom.js";
 import { clock, count, duration, perSecond, things } from "./words.js";
 
-/** The store is asked for the list at most this often, in milliseconds. */
+/** The minimum time between two requests for the list, in milliseconds. */
 const minBetween = 2000;
 
 export class DeferredBlock {
@@ -79,7 +79,8 @@ class DeadLetterList {
   update(queues) {
     const sum = (key) => queues.reduce((total, queue) => total + queue[key], 0);
     this.#total = sum("dead");
-    // A letter that was re-driven and died again leaves the numbers alone, but not the ends.
+    // If a re-driven letter succeeds while another job fails, the number of dead letters stays the same, but more jobs
+    // have ended.
     const known = JSON.stringify([this.#total, sum("discarded"), sum("accepted") - sum("waiting") - sum("running")]);
     this.element.hidden = this.#total === 0 && this.#rows.size === 0;
     say(this.#summary, things(this.#total, "dead letter", "dead letters"));
@@ -110,7 +111,7 @@ class DeadLetterList {
     this.#message.dataset.error = isError ? "true" : "";
   }
 
-  /** Keeps the rows that are still there, so that focus and open questions stay. */
+  /** Keeps the rows of letters that still exist, so that the focus and open questions stay. */
   #draw(letters) {
     const keys = letters.map((letter, i) => letter.id ?? `${i} ${JSON.stringify(letter)}`);
     for (const [key, row] of this.#rows) if (!keys.includes(key)) this.#remove(key, row);
@@ -124,7 +125,7 @@ class DeadLetterList {
     this.element.hidden = this.#total === 0 && this.#rows.size === 0;
   }
 
-  /** Takes a row away. The focus goes on to the next letter. */
+  /** Removes a row. The focus moves to the next letter. */
   #remove(key, row) {
     const next = row.contains(document.activeElement) ? (row.nextElementSibling ?? row.previousElementSibling)?.querySelector("button") ?? this.#summary : null;
     row.remove();

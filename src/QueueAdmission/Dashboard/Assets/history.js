@@ -1,6 +1,6 @@
-// The events of a queue in each of the last seconds. The server keeps them too, so the page asks once what happened before
-// it was opened. Then it counts for itself: the server sends totals, and the events of a second are the difference of two.
-// The server sends nothing while nothing changes, so a second without a message is a second without an event.
+// The events of a queue in each of the last seconds. The server keeps them too, and the page requests them when it
+// connects. Then the page counts the events: the server sends totals, and the events of a second are the difference of
+// two totals. The server sends nothing while nothing changes, so a second without a message is a second without an event.
 
 export const span = 300;
 
@@ -38,7 +38,7 @@ export class History {
     for (const old of this.#seconds.keys()) if (old < second - span - 1) this.#seconds.delete(old);
   }
 
-  /** Adds the seconds that the server kept. Where both know a second, the one that saw more of it is right. */
+  /** Adds the seconds that the server kept. If page and server both know a second, the larger numbers apply. */
   merge(kept) {
     kept.seconds.forEach((second, i) => {
       const reasons = Object.fromEntries(Object.entries(kept.rejected).map(([name, numbers]) => [name, numbers[i]]).filter(([, number]) => number > 0));
@@ -55,7 +55,7 @@ export class History {
     this.#seconds = new Map([...this.#seconds].sort(([one], [other]) => one - other));
   }
 
-  /** The last seconds up to now, oldest first; null for seconds of which nothing is known. */
+  /** Returns the last seconds up to now, oldest first. The entry of an unknown second is null. */
   read(now) {
     const end = Math.floor(now / 1000);
     const read = [];

@@ -1,4 +1,4 @@
-// Follows the queues while the page is visible. The server sends their state when it has changed. The page does the rest.
+// Follows the queues while the page is visible. The server sends a state when it has changed. The page shows it.
 
 import { Card } from "./card.js";
 import { DeferredBlock } from "./deferred.js";
@@ -28,7 +28,7 @@ const now = () => Date.now() + serverAhead;
 function show({ queues, names: all, defaults: builtIn, lastReload, clusterOutage, deferred: jobs }) {
   names = all ?? names;
   defaults = builtIn ?? defaults;
-  // Null says that the store is back; a message without it says nothing.
+  // Null means that the store is reachable again. A message without this value changes nothing.
   if (clusterOutage !== undefined) outage = clusterOutage;
   for (const queue of queues) {
     queue.settings = defaults.map((setting) => queue.settings.find(({ key }) => key === setting.key) ?? setting);
@@ -69,7 +69,7 @@ function tick() {
   if (names.length > 0) judge();
 }
 
-/** Sorts the queue in trouble to the front, but not while the page is in use. */
+/** Sorts queues in trouble to the front, but not while the list has the focus or the pointer. */
 function arrange(queues) {
   const list = at("queues");
   if (list.contains(document.activeElement) || list.matches(":hover")) {
@@ -119,7 +119,7 @@ async function readHistory() {
     }
     tick();
   } catch {
-    // The charts begin now.
+    // Without the history, the charts begin now.
   }
 }
 

@@ -66,7 +66,7 @@ export class OverrideList {
       this.#ends.push([left, Date.parse(override.until)]);
       const undo = element("button", { type: "button", hidden: !this.steering.allowed, "aria-label": `Undo: ${show(override.setting, override.value)}` }, "Undo");
       undo.addEventListener("click", async () => {
-        // A button that is disabled would lose the focus.
+        // A disabled button would lose the focus. It therefore only ignores further clicks.
         if (undo.getAttribute("aria-disabled") === "true") return;
         undo.setAttribute("aria-disabled", "true");
         const error = await this.steering.undo(this.queue, override.setting);
@@ -81,7 +81,7 @@ export class OverrideList {
     if (focused) this.#focus(focused);
   });
 
-  /** An override that ends takes its button away. The focus goes on to what steers the same queue. */
+  /** When an override ends, its button disappears. The focus moves to another control of the same queue. */
   #focus(setting) {
     const same = this.element.querySelector(`[data-override="${setting}"] button`);
     (same ?? this.element.querySelector("button:not([hidden])") ?? this.next?.())?.focus();

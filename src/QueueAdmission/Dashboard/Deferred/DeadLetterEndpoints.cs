@@ -17,7 +17,9 @@ internal sealed partial class DeadLetterEndpoints(IServiceProvider services, Das
     private const int Max = 1_000;
     private const string Unchanged = "The dead letter was not changed.";
 
-    /// <summary>Whether the application may have deferred jobs. Without them, there are no such addresses.</summary>
+    /// <summary>
+    /// Whether the application may have deferred jobs. Otherwise the endpoints for dead letters are not mapped.
+    /// </summary>
     public static bool AreNeeded(IServiceProvider services) =>
         services.GetService<IServiceProviderIsService>()?.IsService(typeof(IDeferredJobs)) ?? true;
 

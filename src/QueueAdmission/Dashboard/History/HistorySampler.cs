@@ -4,12 +4,12 @@ using System.Text.Json;
 namespace QueueAdmission;
 
 /// <summary>
-/// Keeps the last minutes of all queues of an application, also while no page is open. So a page shows at once what
-/// happened before it was opened.
+/// Keeps the history of the last minutes of all queues of an application, even while no page is open. A page that opens
+/// shows this history at once.
 /// </summary>
 /// <remarks>
-/// One timer looks at all queues once a second. That is one short lock for each queue, and no allocation. The requests
-/// of the application do nothing for it.
+/// One timer reads the counts of all queues once a second. A reading takes one short lock for each queue, and allocates
+/// nothing once the ring of the queue is full. The requests of the application do no work for the history.
 /// </remarks>
 internal sealed class HistorySampler : IDisposable
 {
@@ -30,7 +30,7 @@ internal sealed class HistorySampler : IDisposable
 
     ~HistorySampler() => _timer?.Dispose();
 
-    /// <summary>The one sampler of an application, however many dashboards it has.</summary>
+    /// <summary>Returns the sampler of an application. All dashboards of the application share it.</summary>
     /// <param name="registry">The queues.</param>
     /// <param name="time">The clock.</param>
     /// <param name="stopping">Is cancelled when the application stops. Then the timer ends with its next tick.</param>
@@ -48,7 +48,8 @@ internal sealed class HistorySampler : IDisposable
             }
             using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
             {
-                // A timer keeps its state alive. An application that is never stopped is collected all the same.
+                // A timer keeps its state alive. With a weak reference, an application that was never stopped can still
+                // be garbage-collected.
                 var state = new WeakReference<HistorySampler>(this);
                 _timer = _time.CreateTimer(Tick, state, Interval, Interval);
             }
@@ -62,7 +63,9 @@ internal sealed class HistorySampler : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>The report as JSON. It is made once a second at most, for all pages that ask.</summary>
+    /// <summary>
+    /// Returns the report as JSON. It is created at most once a second, and shared by all pages that request it.
+    /// </summary>
     public ReadOnlyMemory<byte> Serialize()
     {
         lock (_lock)

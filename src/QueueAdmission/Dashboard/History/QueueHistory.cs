@@ -1,12 +1,12 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The events of one queue in each of the last seconds. They are differences between the counts of the queue, so
-/// recording costs a job nothing.
+/// The events of one queue in each of the last seconds. They are computed as differences between the counts of the
+/// queue. Recording therefore costs a job nothing.
 /// </summary>
 /// <remarks>
-/// A second in which nothing happened has no entry, and an idle queue writes nothing. The ring is made at the first
-/// event: about 24 KB for each queue that is used.
+/// A second in which nothing happened has no entry, and an idle queue writes nothing. The ring buffer is allocated at
+/// the first event. It takes about 24 KB for each queue that is used.
 /// </remarks>
 internal sealed class QueueHistory
 {
@@ -38,7 +38,7 @@ internal sealed class QueueHistory
                 _entries = new Entry[Seconds];
             }
             ref var entry = ref _entries[second % Seconds];
-            // Two looks may fall into the same second.
+            // Two samples may fall into the same second.
             if (entry.Second != second || entry.Rejected is null)
             {
                 var rejected = entry.Rejected ?? new int[Reasons.Length];
@@ -58,7 +58,7 @@ internal sealed class QueueHistory
         }
     }
 
-    /// <summary>The last seconds, oldest first; null if nothing happened in them.</summary>
+    /// <summary>Returns the last seconds, oldest first, or null if nothing happened in them.</summary>
     /// <param name="name">The name of the queue.</param>
     /// <param name="now">This second, as Unix time.</param>
     public QueueHistoryReport? Describe(string name, long now)
@@ -98,7 +98,10 @@ internal sealed class QueueHistory
         }
     }
 
-    /// <summary>Whether nothing happened. The end of the last job is an event, and the time after it is not.</summary>
+    /// <summary>
+    /// Whether nothing has happened since the last sample. The end of the last job is still an event. The idle time
+    /// after it is none.
+    /// </summary>
     private static bool IsIdle(in QueueFigures now, in QueueFigures last) =>
         now.Running == 0 && now.Waiting == 0 && last.Running == 0 && last.Waiting == 0
         && now.Ran == last.Ran && now.Rejected == last.Rejected && now.Abandoned == last.Abandoned;
@@ -116,7 +119,9 @@ internal sealed class QueueHistory
         public int Waiting;
         public TimeSpan LongestWait;
 
-        /// <summary>By the index of the reason; null in an entry that was never used.</summary>
+        /// <summary>
+        /// The number of refused jobs, by the index of the reason. Null in an entry that was never used.
+        /// </summary>
         public int[] Rejected;
     }
 }

@@ -3,23 +3,23 @@ using Microsoft.Extensions.Logging;
 namespace QueueAdmission;
 
 /// <summary>
-/// Draws the state of all queues twice a second, once for all viewers, and tells them when it has changed. Without
-/// viewers, the timer is off and nothing is computed.
+/// Draws a frame twice a second: the serialised state of all queues, shared by all viewers. Tells the viewers when the
+/// state has changed. Without viewers, no frame is drawn. The timer then runs only while running jobs are recorded.
 /// </summary>
 /// <remarks>
-/// <para>The state is drawn outside of every lock of the feed, and by one thread at a time. A viewer that joins reads
-/// the last frame. Only the first viewer has the state drawn, because there is no frame then. So the work does not grow
-/// with the number of joins.</para>
-/// <para>No wake-up is lost. A drawing that ends takes the lock, and publishes if the feed is on at that moment. A
-/// viewer that finds a drawing under way has switched the feed on before, under the same lock. So that drawing
-/// publishes its frame to it.</para>
+/// <para>A frame is drawn outside the lock of the feed, and by one thread at a time. A viewer that joins reads the
+/// latest frame. Only the first viewer draws a frame, because there is none yet. The work therefore does not grow with
+/// the number of joins.</para>
+/// <para>No wake-up is lost. A thread that has drawn a frame takes the lock, and publishes the frame if the feed is on
+/// at that moment. A viewer that finds another thread drawing has already switched the feed on, under the same lock.
+/// That thread therefore publishes its frame to this viewer.</para>
 /// </remarks>
 internal sealed partial class LiveFeed : IDisposable
 {
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
-    /// The longest time without a message. Messages show lost connections, and keep proxies from closing the others.
+    /// The longest time without a message. Messages reveal lost connections, and keep proxies from closing the others.
     /// </summary>
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
@@ -57,7 +57,7 @@ internal sealed partial class LiveFeed : IDisposable
     /// <summary>The places of the viewers.</summary>
     public ViewerPlaces Places { get; } = new();
 
-    /// <summary>The last sending. It has a frame, unless the first one is still to come.</summary>
+    /// <summary>The latest broadcast. Its frame is null until the first frame has been drawn.</summary>
     public LiveBeat Latest => _latest;
 
     /// <summary>Switches the feed on for a viewer that has taken its place.</summary>
@@ -73,7 +73,10 @@ internal sealed partial class LiveFeed : IDisposable
         }
     }
 
-    /// <summary>A viewer has given its place back. The last one switches the feed off.</summary>
+    /// <summary>
+    /// Called when a viewer has released its place. The last viewer switches the feed off, unless running jobs are
+    /// recorded.
+    /// </summary>
     public void Leave()
     {
         lock (_lock)
@@ -103,7 +106,7 @@ internal sealed partial class LiveFeed : IDisposable
             {
                 return;
             }
-            // Queues may have been added.
+            // Queues may have been added since the last tick.
             WatchRunningLocked(true);
         }
         if (Places.Count > 0)
@@ -133,7 +136,8 @@ internal sealed partial class LiveFeed : IDisposable
         }
         catch (Exception exception)
         {
-            // Settings of other packages are shown by their own code. The viewers keep the frame that they have.
+            // Code of other packages, which may throw, converts their settings to text. The viewers keep the last
+            // frame.
             LogFailure(exception);
         }
         Publish(frame);

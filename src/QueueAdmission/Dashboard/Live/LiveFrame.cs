@@ -7,10 +7,10 @@ namespace QueueAdmission;
 /// The state of all queues at one moment, serialised once for all viewers. A frame never changes.
 /// </summary>
 /// <remarks>
-/// Each queue has its bytes and the version of the frame in which they last changed. So a message contains only the
-/// queues that have changed since the version that its viewer knows. Each distinct message is made once for each
-/// frame: one for newcomers, one for the viewers that know the frame before, and one for each earlier version that a
-/// slow viewer knows.
+/// For each queue, a frame keeps the serialised bytes and the version of the frame in which these bytes last changed. A
+/// message therefore contains only the queues that have changed since the version that its viewer knows. Each distinct
+/// message is composed once for each frame: one for newcomers, one for the viewers that know the previous frame, and
+/// one for each earlier version that a slow viewer knows.
 /// </remarks>
 internal sealed class LiveFrame
 {
@@ -27,10 +27,10 @@ internal sealed class LiveFrame
         (Version, _queues, _lastReload, _names, _defaults, _outage, _deferred) =
             (version, queues, lastReload, names, defaults, outage, deferred);
 
-    /// <summary>The number of the frame. A later frame has a greater one.</summary>
+    /// <summary>The number of the frame. A later frame has a greater number.</summary>
     public long Version { get; }
 
-    /// <summary>Whether anything differs from the frame before.</summary>
+    /// <summary>Whether anything differs from the previous frame.</summary>
     public bool HasChanged =>
         _lastReload.ChangedIn == Version || _names.ChangedIn == Version || _outage.ChangedIn == Version
         || _deferred.ChangedIn == Version
@@ -39,10 +39,10 @@ internal sealed class LiveFrame
     /// <summary>Serialises the state.</summary>
     /// <param name="report">The state.</param>
     /// <param name="version">The number of the new frame.</param>
-    /// <param name="before">The frame before; null if there is none.</param>
+    /// <param name="before">The previous frame; null if there is none.</param>
     public static LiveFrame Draw(LiveReport report, long version, LiveFrame? before)
     {
-        // A queue keeps its place as long as no queue is added.
+        // A queue keeps its index as long as no queue is added.
         var queues = report.Queues
             .Select((queue, i) => Make(Json(queue), before?._queues.ElementAtOrDefault(i)))
             .ToArray();
@@ -71,7 +71,10 @@ internal sealed class LiveFrame
             JsonSerializer.SerializeToUtf8Bytes(queue, ReportJson.Default.QueueStatus);
     }
 
-    /// <summary>The JSON for a viewer that knows an earlier version; 0 for one that knows none.</summary>
+    /// <summary>
+    /// Returns the JSON for a viewer that knows the frame <paramref name="version"/>. The version is 0 if it knows
+    /// none.
+    /// </summary>
     public byte[] MessageSince(long version) => _messages
         .GetOrAdd(version, static (known, frame) => new Lazy<byte[]>(() => frame.Compose(known)), this).Value;
 

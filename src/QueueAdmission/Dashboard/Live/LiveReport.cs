@@ -1,8 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The state that is sent to all viewers when it has changed. It contains no clock and no age, so that the state of an
-/// idle queue does not change.
+/// The state that is sent to all viewers when it has changed. It contains neither the current time nor an age. The
+/// state of an idle queue therefore does not change.
 /// </summary>
 internal sealed record LiveReport
 {
@@ -11,15 +11,15 @@ internal sealed record LiveReport
     /// <summary>All settings with their built-in defaults.</summary>
     public required IReadOnlyList<SettingReport> Defaults { get; init; }
 
-    /// <summary>What is wrong with the store of the cluster; null if nothing is.</summary>
+    /// <summary>The problem with the store of the cluster; null if there is none.</summary>
     public ClusterOutageReport? ClusterOutage { get; init; }
 
     /// <summary>The deferred jobs; null if there are none.</summary>
     public DeferredReport? Deferred { get; init; }
 
     /// <summary>
-    /// The queues. Each has only the settings that differ from <see cref="Defaults"/>, which makes a state a third as
-    /// long.
+    /// The queues. Each contains only the settings that differ from <see cref="Defaults"/>. This reduces the state to a
+    /// third of its length.
     /// </summary>
     public required IReadOnlyList<QueueStatus> Queues { get; init; }
 }

@@ -11,8 +11,8 @@ namespace QueueAdmission;
 /// <summary>Answers a request with the stream of states (server-sent events).</summary>
 /// <remarks>
 /// The first event, <c>hello</c>, describes the process and the permissions of the user. Every other event is a state.
-/// Its id is the server's time of day, which the page needs to compute ages. Its bytes are shared by all viewers that
-/// know the same version.
+/// Its id is the server's time as Unix milliseconds, from which the page computes ages. All viewers that know the same
+/// version share the bytes of its data.
 /// </remarks>
 internal sealed class LiveStream(LiveFeed feed, TimeProvider time, CancellationToken stopping)
 {
@@ -22,13 +22,14 @@ internal sealed class LiveStream(LiveFeed feed, TimeProvider time, CancellationT
     private static readonly TimeSpan MaxStreamTime = TimeSpan.FromMinutes(30);
 
     /// <summary>
-    /// The part of a message that is written at once. It bounds what the server holds for one viewer.
+    /// The number of bytes of a message that are written at once. It bounds the memory that the server holds for one
+    /// viewer.
     /// </summary>
     private const int ChunkSize = 32 * 1024;
 
     /// <summary>
-    /// Streams until the client leaves, the longest time of a stream is over, or the server stops. If there is no place
-    /// for the viewer, the answer is a problem.
+    /// Streams until the client leaves, the longest time of a stream is over, or the server stops. If no place is free
+    /// for the viewer, the answer is a problem (RFC 9457).
     /// </summary>
     public async Task ServeAsync(HttpContext context, SteeringReport steering)
     {
@@ -85,7 +86,9 @@ internal sealed class LiveStream(LiveFeed feed, TimeProvider time, CancellationT
         }
     }
 
-    /// <summary>The name of a signed-in user without an identifier, as of Windows authentication.</summary>
+    /// <summary>
+    /// Returns the name of a signed-in user. Windows authentication, for example, provides a name but no identifier.
+    /// </summary>
     private static string? NameOf(ClaimsPrincipal user) =>
         user.Identity is { IsAuthenticated: true, Name: { Length: > 0 } name } ? name : null;
 

@@ -3,12 +3,13 @@ using System.Runtime.InteropServices;
 namespace QueueAdmission;
 
 /// <summary>
-/// Counts the viewers of the live feed: all together, by address and by user. A viewer holds a connection, so their
-/// number is bounded, and one client cannot take all places.
+/// Counts and limits the viewers of the live feed: in total, by address and by user. Each viewer holds a connection.
+/// The limits bound the number of connections, and keep one client from taking all places.
 /// </summary>
 /// <remarks>
-/// Behind a proxy that forwards no address, all operators have the address of the proxy. So the bound of an address is
-/// half of all places. A signed-in user is known whatever the address is, and has a smaller bound of its own.
+/// Behind a proxy that does not forward the client's address, all operators have the address of the proxy. The limit
+/// for an address is therefore half of all places. A signed-in user is recognised at any address, and has a separate,
+/// smaller limit.
 /// </remarks>
 internal sealed class ViewerPlaces
 {
@@ -55,7 +56,7 @@ internal sealed class ViewerPlaces
         }
     }
 
-    /// <summary>Gives a place back. The arguments are those with which it was taken.</summary>
+    /// <summary>Releases a place. The arguments must be those with which the place was taken.</summary>
     public void Release(string address, string? user)
     {
         lock (_lock)
@@ -69,7 +70,7 @@ internal sealed class ViewerPlaces
         }
     }
 
-    /// <summary>Clients without viewers take no memory.</summary>
+    /// <summary>Decreases a count and removes it at 0. A client without viewers therefore takes no memory.</summary>
     private static void Decrease(Dictionary<string, int> counts, string key)
     {
         if (--CollectionsMarshal.GetValueRefOrAddDefault(counts, key, out _) == 0)
@@ -82,7 +83,7 @@ internal sealed class ViewerPlaces
 /// <summary>Whether a viewer gets a place.</summary>
 internal enum ViewerAdmission
 {
-    /// <summary>It has a place.</summary>
+    /// <summary>The viewer has a place.</summary>
     Admitted,
 
     /// <summary>All places are taken.</summary>

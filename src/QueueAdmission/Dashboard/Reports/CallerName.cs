@@ -3,12 +3,12 @@ using System.Security.Cryptography;
 
 namespace QueueAdmission;
 
-/// <summary>How the page writes the key of a caller.</summary>
+/// <summary>Converts the key of a caller to the text that the page shows.</summary>
 internal static class CallerName
 {
     private const int HashBytes = 6;
 
-    // Without a secret, the hashes of all addresses or of known names could be tried.
+    // Without a secret, an address or a known name could be found by hashing all candidates.
     private static readonly byte[] Secret = RandomNumberGenerator.GetBytes(32);
 
     /// <returns>Null for an empty key.</returns>

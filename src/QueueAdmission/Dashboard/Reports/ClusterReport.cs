@@ -80,7 +80,7 @@ internal sealed record ClusterNodeReport
     public required string? SettingsVersion { get; init; }
 }
 
-/// <summary>The store of the cluster cannot be used.</summary>
+/// <summary>Describes why the store of the cluster cannot be used.</summary>
 internal sealed record ClusterOutageReport
 {
     [Description("unreachable, access_denied or unusable.")]

@@ -1,8 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// Creates the reports about the cluster of this process, if there is one. The package with the cluster registers an
-/// <see cref="ICluster"/>, and this package works without it.
+/// Creates the reports about the cluster of this process, if there is one. The package QueueAdmission.Cluster registers
+/// an <see cref="ICluster"/>. This package also works without it.
 /// </summary>
 internal sealed class ClusterReporter(ICluster? cluster, TimeProvider time)
 {
@@ -15,7 +15,7 @@ internal sealed class ClusterReporter(ICluster? cluster, TimeProvider time)
         }
         : null;
 
-    /// <summary>The queues of the cluster by name; empty without a cluster.</summary>
+    /// <summary>Returns the reports about the queues of the cluster, by name. Empty without a cluster.</summary>
     public Dictionary<string, ClusterReport> DescribeAll()
     {
         var reports = new Dictionary<string, ClusterReport>(StringComparer.OrdinalIgnoreCase);
@@ -27,8 +27,8 @@ internal sealed class ClusterReporter(ICluster? cluster, TimeProvider time)
     }
 
     /// <summary>
-    /// The report without the times that pass while nothing happens. So healthy nodes that renew their leases do not
-    /// change the state of an idle queue.
+    /// Returns the report without the times that change even if nothing happens. Healthy nodes that renew their leases
+    /// therefore do not change the state of an idle queue.
     /// </summary>
     public ClusterReport WithoutClocks(ClusterReport report) => report with
     {
@@ -51,7 +51,8 @@ internal sealed class ClusterReporter(ICluster? cluster, TimeProvider time)
                 Wanted = node.Wanted,
                 OldestWaitSeconds = Round(node.OldestWait),
                 LastSeenSeconds = Round(node.LastSeen),
-                // A node renews three times in a lease. Its entry is gone soon after a whole lease.
+                // A node renews its lease three times within the lease duration. Its entry is removed soon after the
+                // lease has ended.
                 IsLate = node.LastSeen > queue.LeaseDuration * 2 / 3,
                 Limit = node.Limit,
                 SettingsVersion = node.SettingsVersion,
@@ -87,7 +88,7 @@ internal sealed class ClusterReporter(ICluster? cluster, TimeProvider time)
             yield return "learning";
         if (nodes.Select(node => node.Limit).Distinct().Count() > 1)
             yield return "different_limits";
-        // Another limit makes another version, and is told by itself.
+        // A different limit also makes a different settings version, and is already reported as different_limits.
         if (nodes.Select(node => (node.Limit, node.SettingsVersion)).Distinct().Count()
             > nodes.Select(node => node.Limit).Distinct().Count())
         {
@@ -97,7 +98,7 @@ internal sealed class ClusterReporter(ICluster? cluster, TimeProvider time)
         {
             if (heldByAll > limit)
                 yield return "held_above_limit";
-            // Without a wish the rest is free, as it should be.
+            // If no node wants more workers, the rest is free as intended.
             if (heldByAll < limit && nodes.Exists(node => node.Wanted > node.Held))
                 yield return "held_below_limit";
         }

@@ -50,7 +50,7 @@ internal sealed record DeferredQueueReport
     public required DateTimeOffset? OldestSince { get; init; }
 }
 
-/// <summary>The store of deferred jobs cannot be used.</summary>
+/// <summary>Describes why the store of deferred jobs cannot be used.</summary>
 internal sealed record DeferredOutageReport
 {
     [Description("unreachable, access_denied, unusable or full.")]

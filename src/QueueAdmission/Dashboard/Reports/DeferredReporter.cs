@@ -3,12 +3,14 @@ using System.Globalization;
 namespace QueueAdmission;
 
 /// <summary>
-/// Creates the reports about deferred jobs, if there are any. The package of deferred jobs registers an
-/// <see cref="IDeferredJobs"/>, and this package works without it.
+/// Creates the reports about deferred jobs, if there are any. The package QueueAdmission.Deferred registers an
+/// <see cref="IDeferredJobs"/>. This package also works without it.
 /// </summary>
 internal sealed class DeferredReporter(IDeferredJobs? jobs)
 {
-    /// <summary>The counts from memory. Null if no job was ever deferred and the store has no fault.</summary>
+    /// <summary>
+    /// Returns the report from counts in memory. Null if no job was ever deferred and the store has no fault.
+    /// </summary>
     public DeferredReport? Describe()
     {
         if (jobs is null)
@@ -33,7 +35,10 @@ internal sealed class DeferredReporter(IDeferredJobs? jobs)
         DiedAt = letter.EndedAt,
     };
 
-    /// <summary>The type of an exception without its message. Other reasons have no colon.</summary>
+    /// <summary>
+    /// Returns the part of a reason before the first colon: the type of an exception without its message. Other reasons
+    /// have no colon.
+    /// </summary>
     private static string? WithoutMessage(string? reason) =>
         reason?.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon ? reason[..colon] : reason;
 
@@ -47,7 +52,7 @@ internal sealed class DeferredReporter(IDeferredJobs? jobs)
         Dead = queue.Dead,
         Cancelled = queue.Cancelled,
         Discarded = queue.Discarded,
-        // A rate that fades out would otherwise change the state of an idle queue for a long time.
+        // The rate of an idle queue decays slowly. Unrounded, it would change the state of the queue for a long time.
         RatePerSecond = queue.RatePerSecond is { } rate ? Math.Round(rate, 1) : null,
         OldestSince = queue.OldestWaiting,
     };

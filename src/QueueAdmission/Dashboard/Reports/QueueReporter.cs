@@ -3,7 +3,7 @@ namespace QueueAdmission;
 /// <summary>Creates the reports about queues.</summary>
 internal sealed class QueueReporter
 {
-    /// <summary>The maximum number of jobs in a list, which also limits the time under the lock of a queue.</summary>
+    /// <summary>The maximum number of jobs in a list. It also limits how long the lock of a queue is held.</summary>
     public const int MaxJobs = 1_000;
 
     private const int MaxCallers = 5;
@@ -13,7 +13,8 @@ internal sealed class QueueReporter
     private readonly ClusterReporter _cluster;
     private readonly DeferredReporter _deferred;
 
-    // Both clocks are read once. So a timestamp of the queue's clock always becomes the same time of day.
+    // Both clocks are read only once. A timestamp of the queue's clock is therefore always converted to the same time
+    // of day.
     private readonly DateTimeOffset _dayThen;
     private readonly long _clockThen;
     private readonly Lazy<List<SettingReport>> _defaults;
@@ -68,7 +69,7 @@ internal sealed class QueueReporter
         var display = queue.Queue.GetSetting(RequestQueueSettings.ShowCallers);
         var cut = queue.Queue.GetCut(MaxJobs, display == CallerDisplay.None ? 0 : MaxCallers);
         var (snapshot, waiting) = (cut.Snapshot, cut.Waiting);
-        // Jobs that have started since the snapshot are the last of the list.
+        // Jobs that have started since the snapshot are at the end of the list.
         var running = queue.RunningJobs.List().Take(snapshot.Running).ToList();
         var settings = snapshot.Settings;
         var overrides = _registry.Overrides.Of(queue);
@@ -185,7 +186,7 @@ internal sealed class QueueReporter
         _registry.Queues.Table.Configurable.Select(setting =>
         {
             var origin = _registry.Queues.OriginOf(queue, setting);
-            // The settings keep their own number while a cap overrides it.
+            // An override of the workers is a cap beside the settings, which keep their own number.
             var cap = overrides.FirstOrDefault(found => !found.Target.IsLayer && found.Target.Name == setting.Key);
             return new SettingReport
             {
@@ -209,8 +210,8 @@ internal sealed class QueueReporter
     }
 
     /// <summary>
-    /// A cap, and where its number comes from. A cap without a setting was set by code, such as a companion
-    /// package's.
+    /// Describes a cap and the origin of its number. A cap that belongs to no setting was set by code, for example by a
+    /// companion package.
     /// </summary>
     private WorkerCapReport Describe(RequestQueue queue, JobQueueOptions settings, WorkerCap cap)
     {
@@ -302,7 +303,7 @@ internal sealed class QueueReporter
 
     private double Age(long timestamp) => Round(_time.GetElapsedTime(timestamp));
 
-    // Patience may be some milliseconds.
+    // Three decimals, because the patience of clients can be a few milliseconds.
     private static double? ToSeconds(TimeSpan? time) => time is { } known ? Math.Round(known.TotalSeconds, 3) : null;
 
     private static double Round(TimeSpan time) => Math.Round(time.TotalSeconds, 1);

@@ -142,7 +142,7 @@ internal sealed record CallerReport
     public required int Running { get; init; }
 }
 
-/// <summary>Jobs of one endpoint and priority that wait.</summary>
+/// <summary>The waiting jobs of one endpoint and priority.</summary>
 internal sealed record WaitingGroup
 {
     [Description("The HTTP method; empty for jobs that are no requests.")]
@@ -161,7 +161,7 @@ internal sealed record WaitingGroup
     public required DateTimeOffset OldestSince { get; init; }
 }
 
-/// <summary>Jobs of one endpoint that run.</summary>
+/// <summary>The running jobs of one endpoint.</summary>
 internal sealed record RunningGroup
 {
     [Description("The HTTP method.")]

@@ -7,12 +7,12 @@ namespace QueueAdmission;
 /// <summary>Makes the name of an operator safe for logs and for the page.</summary>
 internal static class OperatorName
 {
-    /// <summary>The maximum length of a name, in UTF-16 characters. A longer name is cut off.</summary>
+    /// <summary>The maximum length of a name, in UTF-16 characters. A longer name is truncated.</summary>
     public const int MaxLength = 64;
 
     private const string Unknown = "an operator without a name";
 
-    /// <summary>The name of a signed-in user, or else the user's identifier.</summary>
+    /// <summary>Returns the name of a signed-in user, or the user's identifier if there is no name.</summary>
     public static string Of(ClaimsPrincipal user)
     {
         string?[] names =
@@ -20,7 +20,10 @@ internal static class OperatorName
         return names.Select(Clean).FirstOrDefault(name => name.Length > 0) ?? Unknown;
     }
 
-    /// <summary>Removes characters that could forge a line of a log, or change how a line is displayed.</summary>
+    /// <summary>
+    /// Removes invisible characters, which could forge a line of a log or change how a line is displayed. Truncates a
+    /// long name.
+    /// </summary>
     public static string Clean(string? name)
     {
         var clean = new StringBuilder();
@@ -40,7 +43,8 @@ internal static class OperatorName
     }
 
     /// <summary>
-    /// Whether a character is invisible: a control, a direction mark, a zero-width character, or the end of a line.
+    /// Whether a character is invisible: a control character, a direction mark, a zero-width character, or the end of a
+    /// line.
     /// </summary>
     private static bool IsHidden(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control
         or UnicodeCategory.Format

@@ -21,7 +21,7 @@ internal sealed record OverrideRequest
     public TimeSpan Duration => TimeSpan.FromMinutes(Minutes ?? DefaultMinutes);
 
     /// <summary>
-    /// The value as configuration writes it. Null if it is neither a text nor a number nor a Boolean value.
+    /// The value in the notation of configuration. Null if the value is neither a string nor a number nor a Boolean.
     /// </summary>
     [JsonIgnore]
     public string? ValueText => Value.ValueKind switch

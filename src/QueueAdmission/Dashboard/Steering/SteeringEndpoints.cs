@@ -35,7 +35,7 @@ internal sealed class SteeringEndpoints(DashboardEndpoints dashboard, SteeringGa
         await ShowAsync(context, queue);
     });
 
-    /// <summary>Ends an override before its time. It is no error if there is none.</summary>
+    /// <summary>Ends an override early. Does nothing if there is none.</summary>
     public Task UndoAsync(HttpContext context) => WithTarget(context, (queue, target) =>
     {
         dashboard.Overrides.Undo(queue, target, OperatorName.Of(context.User));
@@ -58,7 +58,7 @@ internal sealed class SteeringEndpoints(DashboardEndpoints dashboard, SteeringGa
     private Task ShowAsync(HttpContext context, RequestQueue queue) =>
         ReportWriter.WriteAsync(context, dashboard.Reporter.Describe(queue), ReportJson.Default.QueueStatus);
 
-    /// <summary>Reads the body. A valid body is short, so a long one is refused without reading all of it.</summary>
+    /// <summary>Reads the body. A valid body is short. A long body is refused before all of it has been read.</summary>
     private static async Task<OverrideRequest> ReadAsync(HttpContext context)
     {
         var buffer = new byte[MaxBytes + 1];

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace QueueAdmission;
 
 /// <summary>
-/// Every change of an operator passes here: the user must satisfy the policy, and the request must be deliberate. What
-/// is refused is answered with a problem, and logged if a user tried what is not permitted.
+/// Checks every change by an operator: the user must satisfy the policy, and the request must be deliberate. A refused
+/// change is answered with a problem. It is also logged if the status is 403.
 /// </summary>
 internal sealed partial class SteeringGate(SteeringPolicy policy, ILogger logger)
 {

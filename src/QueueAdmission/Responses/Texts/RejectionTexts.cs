@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Localization;
 
 namespace QueueAdmission;
 
-/// <summary>The words of the built-in answers in one language. Another language is another class.</summary>
+/// <summary>The texts of the built-in answers in one language. Each language is a derived class.</summary>
 /// <remarks>
 /// The texts are code rather than a <c>.resx</c> with satellite assemblies. An application with
 /// <c>InvariantGlobalization</c>, which the templates for Native AOT set, has no culture that could choose a satellite.
@@ -17,11 +17,12 @@ internal abstract class RejectionTexts
     private static ChineseTexts Chinese { get; } = new();
 
     /// <summary>
-    /// The language of the page for a request: the one that <c>UseRequestLocalization</c> chose, or the default.
+    /// Returns the language of the page for a request: the language that <c>UseRequestLocalization</c> chose, or the
+    /// default.
     /// </summary>
     /// <remarks>
-    /// The header <c>Accept-Language</c> alone decides nothing. A page in a language that the rest of the application
-    /// does not speak would help less.
+    /// The header <c>Accept-Language</c> alone has no effect. A page in a language that the rest of the application
+    /// does not use would help less.
     /// </remarks>
     public static RejectionTexts Of(HttpContext context) =>
         context.Features.Get<IRequestCultureFeature>()?.RequestCulture.UICulture is { } culture
@@ -29,7 +30,7 @@ internal abstract class RejectionTexts
             ? Chinese
             : Default;
 
-    // By its name: without data of cultures, as in an application for Native AOT, a culture knows nothing else.
+    // Compares names, because a culture without culture data has nothing else, as in an application for Native AOT.
     private static bool IsChinese(string culture) =>
         culture.Equals("zh", StringComparison.OrdinalIgnoreCase)
         || culture.StartsWith("zh-", StringComparison.OrdinalIgnoreCase);
@@ -43,23 +44,25 @@ internal abstract class RejectionTexts
     /// <summary>The title of the page.</summary>
     public abstract string PageTitle { get; }
 
-    /// <summary>A time in words, rounded so that it stays readable.</summary>
+    /// <summary>Returns a time in words, rounded for readability.</summary>
     public abstract string TimeOf(int seconds);
 
-    /// <summary>The reason as one sentence, for programs.</summary>
+    /// <summary>Returns the reason as one sentence, for programs.</summary>
     public abstract string CauseOf(RejectionReason reason);
 
-    /// <summary>The reason as one sentence, and when to try again.</summary>
-    /// <param name="cause">What <see cref="CauseOf"/> gave.</param>
-    /// <param name="time">What <see cref="TimeOf"/> gave.</param>
+    /// <summary>Returns the reason as one sentence, and when to try again.</summary>
+    /// <param name="cause">The result of <see cref="CauseOf"/>.</param>
+    /// <param name="time">The result of <see cref="TimeOf"/>.</param>
     public abstract string DetailOf(string cause, string time);
 
-    /// <summary>The reason as one sentence of the page; HTML.</summary>
+    /// <summary>Returns the reason as one sentence of the page, in HTML.</summary>
     public abstract string PageCauseOf(RejectionReason reason);
 
-    /// <summary>Says that the page reloads itself after a time; HTML.</summary>
+    /// <summary>Returns the sentence that the page reloads itself after a time, in HTML.</summary>
     public abstract string PageReloads(string time);
 
-    /// <summary>Says that the request had no effect and may be sent again after a time; HTML.</summary>
+    /// <summary>
+    /// Returns the sentence that the request had no effect and may be sent again after a time, in HTML.
+    /// </summary>
     public abstract string PageSendAgain(string time);
 }
