@@ -2,7 +2,7 @@ using QueueAdmission.EndToEnd.Browser;
 
 namespace QueueAdmission.EndToEnd;
 
-/// <summary>The callers that fill a keyed queue, on the dashboard.</summary>
+/// <summary>Tests how the dashboard shows the callers that fill a queue with keys.</summary>
 public class CallersTests(Chromium browser)
 {
     private const string List = "#reports .callers";

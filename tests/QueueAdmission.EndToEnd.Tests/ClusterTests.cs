@@ -2,7 +2,7 @@ using QueueAdmission.EndToEnd.Browser;
 
 namespace QueueAdmission.EndToEnd;
 
-/// <summary>The nodes of a cluster on the page.</summary>
+/// <summary>Tests how the dashboard shows the nodes of a cluster.</summary>
 public class ClusterTests(Chromium browser)
 {
     private const string Block = "#checkout .cluster";
@@ -58,7 +58,7 @@ public class ClusterTests(Chromium browser)
     private static ClusterNode Node(string name, int held, int limit, bool isThisNode = false, double lastSeen = 0.4) =>
         new(name, name, isThisNode, held, held, TimeSpan.Zero, TimeSpan.FromSeconds(lastSeen), limit, $"{limit}");
 
-    /// <summary>A cluster of three nodes that tells what the test has set.</summary>
+    /// <summary>A cluster of three nodes whose state the test sets.</summary>
     private sealed class ShownCluster : ICluster
     {
         private volatile ClusterQueue _queue = new(
@@ -71,7 +71,7 @@ public class ClusterTests(Chromium browser)
             Held: 3,
             TimeToEnd: TimeSpan.FromSeconds(2),
             IsLearning: false,
-            // The clock of the test runs from here, so the sight stays fresh.
+            // This is later than the start of the test's clock, so the reading does not become outdated.
             SeenAt: new DateTimeOffset(2026, 11, 27, 4, 0, 0, TimeSpan.Zero),
             Nodes: [Node("shop-a:1", 7, 12), Node("shop-b:1", 3, 12, isThisNode: true), Node("shop-c:1", 2, 12)]);
 

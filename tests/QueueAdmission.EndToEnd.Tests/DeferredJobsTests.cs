@@ -3,7 +3,7 @@ using QueueAdmission.EndToEnd.Browser;
 
 namespace QueueAdmission.EndToEnd;
 
-/// <summary>The deferred jobs on the page.</summary>
+/// <summary>Tests how the dashboard shows deferred jobs.</summary>
 public class DeferredJobsTests(Chromium browser)
 {
     private readonly FixedDeferredJobs _jobs = new();
@@ -25,7 +25,7 @@ public class DeferredJobsTests(Chromium browser)
         await queues.ShowsAsync(".letters", "no row for the article");
         await Screenshots.TakeDeferredAsync(queues.Page);
 
-        // The first press asks. The answer that changes nothing has the focus.
+        // The first press asks for confirmation. The answer that changes nothing has the focus.
         var (first, second) = (_jobs.Letters[0].Id, _jobs.Letters[1].Id);
         await queues.Page.ClickAsync(".letters li:first-child .letter-buttons > :last-child");
         await queues.Page.PressAsync("Enter", 13, "\r");
@@ -41,7 +41,7 @@ public class DeferredJobsTests(Chromium browser)
         Assert.Equal([("discard", first), ("redrive", second)], _jobs.Changes);
         Assert.Equal(
             1, (await queues.Page.EvaluateAsync("document.querySelectorAll('.letters li').length")).GetInt32());
-        // The row of the pressed button is gone. The focus is at the next letter.
+        // The row of the pressed button has been removed. The focus is at the next dead letter.
         Assert.Equal("Re-drive", (await queues.Page.EvaluateAsync("document.activeElement.innerText")).GetString());
         Assert.Empty(queues.Page.Complaints);
     }

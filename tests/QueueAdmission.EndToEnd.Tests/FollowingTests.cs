@@ -35,7 +35,7 @@ public class FollowingTests(Chromium browser)
             "twenty had their turn");
         await queues.ShowsTheBooksOfAsync(server.Checkout);
         await queues.ShowsAsync("#checkout .badge", "waiting");
-        // Jobs that got their worker while a page was open are listed.
+        // Jobs that started while a page was open are listed.
         Assert.Contains("/orders", await queues.TextAsync("#checkout .list:nth-child(2)"));
 
         server.LetOut(1_000);

@@ -2,7 +2,7 @@ using QueueAdmission.EndToEnd.Browser;
 
 namespace QueueAdmission.EndToEnd;
 
-/// <summary>What the page says of the minutes before it was opened.</summary>
+/// <summary>Tests what the dashboard shows about the minutes before it was opened.</summary>
 public class HistoryTests(Chromium browser)
 {
     [ChromiumFact]

@@ -3,7 +3,7 @@ using QueueAdmission.EndToEnd.Browser;
 
 namespace QueueAdmission.EndToEnd;
 
-/// <summary>The dashboard in all its states can be read, and used with any device.</summary>
+/// <summary>Tests that the dashboard is readable and accessible in all its states.</summary>
 public class ReadabilityTests(Chromium browser)
 {
     [ChromiumTheory]
@@ -48,7 +48,9 @@ public class ReadabilityTests(Chromium browser)
     private static Task<DashboardServer> StartAsync(FixedDeferredJobs jobs) => DashboardServer.StartAsync(
         dashboard => dashboard.RequireAuthorization("on-call").AllowSteering("operators"), deferred: jobs);
 
-    /// <summary>Leads the page through its states: calm, full, paused and full, refused lately, store away.</summary>
+    /// <summary>
+    /// Brings the page into each state in turn: calm, full, paused and full, refused recently, store unreachable.
+    /// </summary>
     private static async Task ForEachStateAsync(
         DashboardServer server, QueuesPage queues, FixedDeferredJobs jobs, Func<string, Task> look)
     {

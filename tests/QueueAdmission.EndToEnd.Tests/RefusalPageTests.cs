@@ -2,7 +2,7 @@ using QueueAdmission.EndToEnd.Browser;
 
 namespace QueueAdmission.EndToEnd;
 
-/// <summary>The page that a refused browser gets.</summary>
+/// <summary>Tests the page that a browser receives if its request is refused.</summary>
 public class RefusalPageTests(Chromium browser)
 {
     [ChromiumTheory]
@@ -15,7 +15,7 @@ public class RefusalPageTests(Chromium browser)
         await using var server = await DashboardServer.StartAsync(dashboard => dashboard.AllowAnonymous());
         var page = await browser.OpenPageAsync();
         await page.LookAsync(width, 800, dark);
-        // 4 workers and 60 places.
+        // The queue has 4 workers and 60 places.
         var rush = Enumerable.Range(0, 64).Select(_ => server.Client.PostAsync("/orders", null)).ToList();
         await Patience.UntilAsync(
             () => Task.FromResult(server.Checkout.GetSnapshot().Waiting == 60), "the queue is full");

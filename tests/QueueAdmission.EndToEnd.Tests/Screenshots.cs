@@ -3,7 +3,7 @@ using QueueAdmission.EndToEnd.Browser;
 namespace QueueAdmission.EndToEnd;
 
 /// <summary>
-/// The pictures in docs/images. The tests take them if the environment variable <c>QUEUE_SCREENSHOTS</c> names a
+/// Takes the screenshots in docs/images, if the environment variable <c>QUEUE_SCREENSHOTS</c> contains the path of a
 /// folder.
 /// </summary>
 internal static class Screenshots
@@ -27,7 +27,7 @@ internal static class Screenshots
         ? Task.CompletedTask
         : TakeAsync(page, "dashboard-steering.png", 1280, 470, dark: false, "#checkout");
 
-    /// <summary>The dashboard with deferred jobs and an open list of dead letters.</summary>
+    /// <summary>Takes the dashboard with deferred jobs and an open list of dead letters.</summary>
     public static async Task TakeDeferredAsync(Page page)
     {
         if (Folder is null)
@@ -41,7 +41,7 @@ internal static class Screenshots
         await page.LookAsync(1280, 900, dark: false);
     }
 
-    /// <summary>The page of samples/ClusterDemo, at the width of a desk and of a phone.</summary>
+    /// <summary>Takes the page of samples/ClusterDemo, at the widths of a desktop and of a phone.</summary>
     public static async Task TakeClusterAsync(Page page)
     {
         if (Folder is null)
@@ -54,7 +54,7 @@ internal static class Screenshots
         await page.LookAsync(1280, 900, dark: false);
     }
 
-    /// <summary>The page of samples/PostDemo, at the width of a desk and of a phone.</summary>
+    /// <summary>Takes the page of samples/PostDemo, at the widths of a desktop and of a phone.</summary>
     public static async Task TakePostsAsync(Page page, string moment)
     {
         if (Folder is null)
@@ -67,11 +67,11 @@ internal static class Screenshots
         await page.LookAsync(1280, 900, dark: false);
     }
 
-    /// <summary>The page that a refused browser gets.</summary>
+    /// <summary>Takes the page that a browser receives if its request is refused.</summary>
     public static Task TakeRefusalAsync(Page page, string name, int width, bool dark) =>
         Folder is null ? Task.CompletedTask : TakeAsync(page, $"refusal-{name}.png", width, 640, dark);
 
-    /// <summary>A queue with its callers, at the width of a desk and of a phone.</summary>
+    /// <summary>Takes a queue with its callers, at the widths of a desktop and of a phone.</summary>
     public static async Task TakeCallersAsync(Page page, string name)
     {
         if (Folder is null)
@@ -81,7 +81,10 @@ internal static class Screenshots
         await page.LookAsync(1280, 900, dark: false);
     }
 
-    /// <summary>The race of samples/WebDemo, as wide as a desktop and as a phone. The README shows the first.</summary>
+    /// <summary>
+    /// Takes the race of samples/WebDemo, at the widths of a desktop and of a phone. The README shows the desktop
+    /// picture.
+    /// </summary>
     public static async Task TakeRaceAsync(Page page)
     {
         if (Folder is null)

@@ -41,7 +41,8 @@ public class SteeringTests(Chromium browser)
 
         await TabToAsync(queues, "checkout", "Pause");
         await queues.Page.PressAsync("Enter", 13, "\r");
-        // A key that is pressed twice meets the answer that changes nothing, and the focus comes back to the button.
+        // If a key is pressed twice, the second press chooses the answer that changes nothing. The focus then returns
+        // to the button.
         await FocusedAsync(queues, "checkout Keep running");
         await queues.Page.PressAsync("Enter", 13, "\r");
         await FocusedAsync(queues, "checkout Pause");
@@ -60,7 +61,7 @@ public class SteeringTests(Chromium browser)
         await queues.Page.PressAsync("Enter", 13, "\r");
         await queues.ShowsAsync("#checkout .badge", "calm");
         Assert.Equal(JobQueueState.Running, server.Checkout.GetSnapshot().State);
-        // The button that was pressed is gone. The focus stays at the same queue.
+        // The pressed button has been removed. The focus remains at the same queue.
         await FocusedAsync(queues, "checkout Pause");
     }
 

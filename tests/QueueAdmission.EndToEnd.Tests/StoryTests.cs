@@ -3,7 +3,7 @@ using QueueAdmission.EndToEnd.Browser;
 
 namespace QueueAdmission.EndToEnd;
 
-/// <summary>An incident of 90 seconds in fast motion: a calm shop, a rush, and then a slow database.</summary>
+/// <summary>Tests an incident of 90 seconds in fast motion: a calm shop, a rush, and then a slow database.</summary>
 public class StoryTests(Chromium browser)
 {
     [ChromiumFact]
@@ -37,7 +37,7 @@ public class StoryTests(Chromium browser)
             await Patience.UntilAsync(
                 () => Task.FromResult(server.Checkout.GetSnapshot().Ran == ran), "they have gone");
             server.Clock.Advance(LiveFeed.Interval);
-            // In fast motion a browser can miss a state. Here it must see every second.
+            // In fast motion a browser can miss a state, so the test waits until the page shows each second.
             var shown = came.ToString(CultureInfo.InvariantCulture);
             await Patience.UntilAsync(
                 async () => await queues.TextAsync("#checkout [data-total=arrived]") == shown,

@@ -32,7 +32,7 @@ public class StrangerTests(Chromium browser)
         var page = await browser.OpenPageAsync();
         Assert.Equal(200, await page.GoAsync(server.Address("/", DashboardServer.ForeignName)));
 
-        // After the page was loaded, its name was pointed to this machine (DNS rebinding). Its script then sends a
+        // DNS rebinding: after the page was loaded, its host name resolves to this machine. Its script then sends a
         // request.
         var status = await page.EvaluateAsync(
             "fetch('/queues', { headers: { Accept: 'application/json' } }).then(answer => answer.status)");

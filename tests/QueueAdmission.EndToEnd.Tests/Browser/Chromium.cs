@@ -6,8 +6,8 @@ using QueueAdmission.EndToEnd.Browser;
 namespace QueueAdmission.EndToEnd.Browser;
 
 /// <summary>
-/// One headless Chromium for all tests, with its own profile. The tests drive it over its DevTools protocol, so no
-/// driver package is needed.
+/// A headless Chromium for all tests, with a separate profile. The tests control the browser over the DevTools
+/// protocol, so no driver package is needed.
 /// </summary>
 public sealed class Chromium : IAsyncLifetime
 {
@@ -24,7 +24,8 @@ public sealed class Chromium : IAsyncLifetime
     private DevTools? _tools;
 
     /// <summary>
-    /// The path of Chromium or Chrome; null if there is none. The environment variable <c>CHROMIUM</c> comes first.
+    /// The path of Chromium or Chrome. Null if none is installed. The environment variable <c>CHROMIUM</c> takes
+    /// precedence.
     /// </summary>
     public static string? Path { get; } = Find();
 
@@ -42,7 +43,7 @@ public sealed class Chromium : IAsyncLifetime
         _tools = await DevTools.ConnectAsync(await ReadAddressAsync(_profile, _process));
     }
 
-    /// <summary>Opens a page in its own session, without the cookies and the storage of other pages.</summary>
+    /// <summary>Opens a page in a separate session, without the cookies and the storage of other pages.</summary>
     internal async Task<Page> OpenPageAsync()
     {
         var session = await _tools!.SendAsync("Target.createBrowserContext");
@@ -76,7 +77,7 @@ public sealed class Chromium : IAsyncLifetime
         }
         catch (IOException)
         {
-            // A process of the browser is still writing. The folder is temporary, so it may stay.
+            // A process of the browser still writes to the folder. The folder is temporary, so it may remain.
         }
     }
 
@@ -86,13 +87,15 @@ public sealed class Chromium : IAsyncLifetime
         "--no-default-browser-check", "--hide-scrollbars",
         "--disable-background-networking", "--disable-component-update", "--disable-extensions",
         "--force-color-profile=srgb",
-        // Only one foreign name leads to this machine, as the name of an attacker would. No other name resolves.
+        // One foreign host name resolves to this machine, as that of an attacker would. No other name resolves.
         $"--host-resolver-rules=MAP {DashboardServer.ForeignName} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, " +
             $"EXCLUDE localhost",
         "--remote-debugging-port=0", $"--user-data-dir={profile.FullName}", "about:blank",
     ];
 
-    /// <summary>Reads the address of the browser. The browser writes it into its profile when it is ready.</summary>
+    /// <summary>
+    /// Reads the DevTools address of the browser. The browser writes the address into its profile when it is ready.
+    /// </summary>
     private static async Task<Uri> ReadAddressAsync(DirectoryInfo profile, Process process)
     {
         var file = System.IO.Path.Combine(profile.FullName, "DevToolsActivePort");

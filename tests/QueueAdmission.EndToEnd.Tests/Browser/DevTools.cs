@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace QueueAdmission.EndToEnd.Browser;
 
 /// <summary>
-/// A client for the DevTools protocol of the browser. Commands and answers have numbers, and events come in between.
+/// A client for the DevTools protocol of the browser. Commands and answers have numbers. Events arrive between them.
 /// </summary>
 internal sealed class DevTools : IAsyncDisposable
 {
@@ -17,7 +17,7 @@ internal sealed class DevTools : IAsyncDisposable
     private Task _reading = Task.CompletedTask;
     private int _number;
 
-    /// <summary>Raised for every event, with its session, its name and its data.</summary>
+    /// <summary>Raised for every event of the browser, with the session, the name and the data of the event.</summary>
     public event Action<string?, string, JsonElement>? Happened;
 
     public static async Task<DevTools> ConnectAsync(Uri address)

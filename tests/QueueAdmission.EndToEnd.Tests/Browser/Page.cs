@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace QueueAdmission.EndToEnd.Browser;
 
-/// <summary>A page of the browser. Tests read its texts and press its keys and buttons.</summary>
+/// <summary>A page in the browser. Tests read its texts, press keys and click on elements.</summary>
 internal sealed class Page
 {
     private readonly DevTools _tools;
@@ -12,7 +12,7 @@ internal sealed class Page
 
     private Page(DevTools tools, string session) => (_tools, _session) = (tools, session);
 
-    /// <summary>The errors of the page: exceptions of its scripts, and violations of the security policy.</summary>
+    /// <summary>The errors of the page: exceptions in its scripts, and violations of the security policy.</summary>
     public ConcurrentQueue<string> Complaints { get; } = [];
 
     public static async Task<Page> OpenAsync(DevTools tools, string session)
@@ -24,7 +24,8 @@ internal sealed class Page
         return page;
     }
 
-    /// <returns>The status of the answer with the document.</returns>
+    /// <summary>Navigates to an address, and waits until the page is loaded.</summary>
+    /// <returns>The status code of the response with the document.</returns>
     public async Task<int> GoAsync(Uri address)
     {
         var status = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -70,7 +71,7 @@ internal sealed class Page
         return answer.GetProperty("result").TryGetProperty("value", out var value) ? value : default;
     }
 
-    /// <summary>The text of the first element that matches a selector; empty if there is none.</summary>
+    /// <summary>Returns the text of the first element that matches a selector. Empty if no element matches.</summary>
     public async Task<string> TextAsync(string selector) =>
         (await EvaluateAsync($"document.querySelector({JsonSerializer.Serialize(selector)})?.innerText ?? ''"))
             .GetString()

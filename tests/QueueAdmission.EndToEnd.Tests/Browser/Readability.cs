@@ -1,10 +1,11 @@
 namespace QueueAdmission.EndToEnd.Browser;
 
-/// <summary>A script that finds what cannot be read on a page.</summary>
+/// <summary>Contains a script that finds unreadable parts of a page.</summary>
 internal static class Readability
 {
     /// <summary>
-    /// The texts of the page whose contrast is below 4.5 to 1, as WCAG computes it, and the width that does not fit.
+    /// Returns the texts of the page whose WCAG contrast is below 4.5 to 1, and the width of the page if it does not
+    /// fit the window. Empty if there are no faults.
     /// </summary>
     public const string Faults =
         """

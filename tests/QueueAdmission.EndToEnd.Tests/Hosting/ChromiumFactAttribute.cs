@@ -4,7 +4,8 @@ using QueueAdmission.EndToEnd.Browser;
 namespace QueueAdmission.EndToEnd;
 
 /// <summary>
-/// A test that needs a browser. It is skipped if there is none, with a message that says how to get one.
+/// Marks a test that needs a browser. If none is installed, the test is skipped with a message that tells how to
+/// install one.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class ChromiumFactAttribute : FactAttribute

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace QueueAdmission.EndToEnd;
 
-/// <summary>A test with data that needs a browser. It is skipped like a <see cref="ChromiumFactAttribute"/>.</summary>
+/// <summary>
+/// Marks a test with data that needs a browser. The test is skipped like one with <see cref="ChromiumFactAttribute"/>.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class ChromiumTheoryAttribute : TheoryAttribute
 {

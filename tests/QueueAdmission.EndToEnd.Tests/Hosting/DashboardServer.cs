@@ -5,17 +5,17 @@ using Microsoft.Extensions.Time.Testing;
 namespace QueueAdmission.EndToEnd;
 
 /// <summary>
-/// An application with two queues and the dashboard, on a real Kestrel on loopback, with a fake clock.
+/// An application with two queues and the dashboard. It runs on Kestrel at the loopback address, with a fake clock.
 /// </summary>
 internal sealed class DashboardServer : IAsyncDisposable
 {
-    /// <summary>A foreign name that the browser resolves to this machine, as the name of an attacker would.</summary>
+    /// <summary>A foreign host name that the browser resolves to this machine, like the name of an attacker.</summary>
     public const string ForeignName = "evil.example";
 
-    /// <summary>A user that may look and steer.</summary>
+    /// <summary>A user who may view the dashboard and steer queues.</summary>
     public const string Operator = "alice";
 
-    /// <summary>A user that may only look.</summary>
+    /// <summary>A user who may only view the dashboard.</summary>
     public const string Watcher = "bob";
 
     private readonly WebApplication _app;
@@ -76,13 +76,13 @@ internal sealed class DashboardServer : IAsyncDisposable
         });
         var app = builder.Build();
         var server = new DashboardServer(app, clock);
-        // As an application in two languages. An address names one with ?culture=.
+        // The application has two languages. The query string ?culture= selects one of them.
         app.UseRequestLocalization("en", "zh-CN");
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseQueuedAdmission();
-        // The page of the attacker. The tests themselves contain its scripts.
+        // The page of the attacker. Its scripts are in the tests.
         app.MapGet("/", () => Results.Content("<!doctype html><title>A page</title>", "text/html"));
         app.MapGet("/sign-in/{who}", (string who, HttpResponse response) => response.Cookies.Append("who", who));
         app.MapPost("/orders", server.WorkAsync).WithQueue("checkout");
@@ -97,17 +97,17 @@ internal sealed class DashboardServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Lets a number of handlers end.</summary>
+    /// <summary>Lets a number of running handlers end.</summary>
     public void LetOut(int count)
     {
         if (count > 0)
             _exit.Release(count);
     }
 
-    /// <summary>The number of handlers that run and can be let out.</summary>
+    /// <summary>The number of running handlers that <see cref="LetOut"/> can end.</summary>
     public int Inside => Volatile.Read(ref _inside);
 
-    /// <summary>Advances the clock in the steps of the live stream, until a condition is true.</summary>
+    /// <summary>Advances the clock by the interval of the live stream until a condition is met.</summary>
     public Task UntilAsync(Func<Task<bool>> isSo, string what) => Patience.UntilAsync(async () =>
     {
         if (await isSo())

@@ -22,7 +22,7 @@ internal sealed class QueuesPage(DashboardServer server, Page page)
             async () => (await page.TextAsync(selector)).Contains(text, StringComparison.Ordinal),
             $"{selector} shows '{text}'; it shows '{page.TextAsync(selector).Result}'");
 
-    /// <summary>Waits until the page shows the figures of a queue, and compares all of them.</summary>
+    /// <summary>Waits until the page shows the totals of a queue, and then compares all its figures.</summary>
     public async Task ShowsTheBooksOfAsync(JobQueue queue)
     {
         var books = queue.GetSnapshot();

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Options;
 
 namespace QueueAdmission.EndToEnd;
 
-/// <summary>Signs a user in by the cookie <c>who</c>. It replaces the authentication of a real application.</summary>
+/// <summary>
+/// Authenticates the user whose name is in the cookie <c>who</c>, in place of the authentication of a real application.
+/// </summary>
 internal sealed class SignInByCookie(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace QueueAdmission.EndToEnd.Samples;
 
-/// <summary>The program samples/ClusterDemo with its three shops, over real sockets and in real processes.</summary>
+/// <summary>The program samples/ClusterDemo. Its front and its three shops are separate processes.</summary>
 internal sealed class ClusterDemoProcess : IAsyncDisposable
 {
     private readonly SampleProcess _process;
@@ -33,7 +33,7 @@ internal sealed class ClusterDemoProcess : IAsyncDisposable
     /// <summary>Starts the demo without waiting.</summary>
     public static ClusterDemoProcess Start(params string[] arguments)
     {
-        // A front that is killed cannot delete its folder.
+        // The test creates and deletes the folder, because a front that is killed cannot delete it.
         var data = Directory.CreateTempSubdirectory("queueadmission-demo-");
         return new ClusterDemoProcess(
             SampleProcess.Start("ClusterDemo", ["--data", data.FullName, .. arguments]), data);
@@ -42,7 +42,7 @@ internal sealed class ClusterDemoProcess : IAsyncDisposable
     public async Task<JsonElement> ReadBooksAsync() =>
         await Client.GetFromJsonAsync<JsonElement>("/cache", TestContext.Current.CancellationToken);
 
-    /// <summary>The processes of the shops that run now.</summary>
+    /// <summary>Returns the ids of the shops' processes that run now.</summary>
     public async Task<IReadOnlyList<int>> ReadShopProcessesAsync() =>
         [.. (await ReadBooksAsync()).GetProperty("shops").EnumerateArray()
             .Select(shop => shop.GetProperty("process"))
@@ -73,7 +73,7 @@ internal sealed class ClusterDemoProcess : IAsyncDisposable
         }
         catch (IOException)
         {
-            // A shop still ends. The folder is temporary, so it may stay.
+            // The process of a shop has not ended yet. The folder is temporary, so it may remain.
         }
     }
 

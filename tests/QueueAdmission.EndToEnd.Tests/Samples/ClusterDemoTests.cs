@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace QueueAdmission.EndToEnd.Samples;
 
-/// <summary>Three shops in processes of their own share workers and stock, and die.</summary>
+/// <summary>
+/// Tests samples/ClusterDemo: three shops in separate processes share workers and stock, also when shops are killed.
+/// </summary>
 public class ClusterDemoTests
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -27,7 +29,7 @@ public class ClusterDemoTests
         var books = await demo.ReadBooksAsync();
         Assert.Equal(20, Number(books, "sold"));
         Assert.Equal(0, Number(books, "stock"));
-        // Every shopper stayed until the answer came, so each lamp has one.
+        // Every shopper waited for the answer, so there is an answer for each sold lamp.
         Assert.Equal(20, answers.Count(answer => answer == (HttpStatusCode.OK, "you got one")));
         Assert.Equal(0, Number(books, "failed"));
         Assert.Equal(answers.Count, Number(books, "calls"));
@@ -72,7 +74,7 @@ public class ClusterDemoTests
         using var answer = await demo.Client.PostAsync("/nodes/3/kill", null, Cancelled);
 
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
-        // The order moves on to another shop, so one job runs again.
+        // The order moves to another shop, so its job runs again there.
         await Patience.UntilAsync(
             async () => await demo.ReadBooksAsync() is var books && Number(books, "nodes") == 2
                 && Number(books, "moved") == 1 && Number(books, "running") == 1,
@@ -151,7 +153,7 @@ public class ClusterDemoTests
     [InlineData("--stock", "nothing", "sqlite, redis, mysql, postgres")]
     public async Task Server_IsMissing_SaysHowToStartOne(string option, string value, string advice)
     {
-        // No server listens on the port of the discard service.
+        // Port 9 belongs to the discard service, and no server listens there.
         await using var demo = ClusterDemoProcess.Start(
             option, value, "--redis", "127.0.0.1:9", "--postgres", "Host=127.0.0.1;Port=9",
             "--mysql", "Server=127.0.0.1;Port=9");
@@ -165,7 +167,7 @@ public class ClusterDemoTests
 
     private static bool IsRunning(int process)
     {
-        // A process that has ended is listed until its parent asks for its exit code: "12 (dotnet) Z 1 …".
+        // A process that has ended is still listed until its parent reads its exit code: "12 (dotnet) Z 1 …".
         var status = $"/proc/{process}/stat";
         try
         {
@@ -190,7 +192,7 @@ public class ClusterDemoTests
     private static long Number(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) ? value.GetInt64() : 0;
 
-    /// <summary>Asks again and again, until it has been enough.</summary>
+    /// <summary>Sends requests one after another until the token is cancelled, and returns the answers.</summary>
     private static async Task<List<(HttpStatusCode Status, string Text)>> ShopAsync(
         HttpClient client, CancellationToken enough)
     {

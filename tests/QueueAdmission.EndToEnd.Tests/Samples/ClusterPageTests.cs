@@ -4,7 +4,7 @@ using QueueAdmission.EndToEnd.Browser;
 
 namespace QueueAdmission.EndToEnd.Samples;
 
-/// <summary>The page of the demo in a real browser: ten shops are killed by its buttons.</summary>
+/// <summary>Tests the page of samples/ClusterDemo in a browser. Its buttons kill shops ten times.</summary>
 public class ClusterPageTests(Chromium browser)
 {
     private const string NoCrowd = "Real HTTP, to this address.";
@@ -23,7 +23,7 @@ public class ClusterPageTests(Chromium browser)
         {
             await KeepCrowdComingAsync(demo, page);
             var shop = $".shop[data-shop=\"{(kill % 3) + 1}\"]";
-            // The picture may be a moment old: then the shop is still down, and the button is pressed again.
+            // The page may be slightly outdated. If the shop is still down, the button is pressed again.
             await Patience.UntilAsync(
                 async () =>
                 {
@@ -72,7 +72,8 @@ public class ClusterPageTests(Chromium browser)
         foreach (var (width, dark) in ((int, bool)[])[(360, false), (360, true), (1280, false), (1280, true)])
         {
             await page.LookAsync(width, 800, dark);
-            // Colours change for a moment after the theme did. A new picture may end a change early.
+            // After a change of the theme, colours change for a moment. An update of the page may end such an animation
+            // early.
             await page.EvaluateAsync(
                 "Promise.allSettled(document.getAnimations().map(animation => animation.finished))");
             Assert.Equal(("", width, dark), ((await page.EvaluateAsync(Readability.Faults)).GetString(), width, dark));
@@ -88,7 +89,7 @@ public class ClusterPageTests(Chromium browser)
         return page;
     }
 
-    /// <summary>Sends another crowd when the last one has gone.</summary>
+    /// <summary>Sends another crowd if the last crowd has been served.</summary>
     private static async Task KeepCrowdComingAsync(ClusterDemoProcess demo, Page page)
     {
         if (await page.TextAsync("#crowd-note") == NoCrowd && await page.TextAsync("#stock") != "0")

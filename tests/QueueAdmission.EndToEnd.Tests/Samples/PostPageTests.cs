@@ -5,7 +5,7 @@ using QueueAdmission.EndToEnd.Browser;
 namespace QueueAdmission.EndToEnd.Samples;
 
 /// <summary>
-/// The page of samples/PostDemo in a real browser. Posts are sent, and the process that runs them is killed.
+/// Tests the page of samples/PostDemo in a browser. Posts are sent, and the process that runs them is killed.
 /// </summary>
 public class PostPageTests(Chromium browser)
 {
@@ -25,7 +25,7 @@ public class PostPageTests(Chromium browser)
                 async () => await ReadAsync(demo) is var now && Number(now, "running") > 0
                     && Number(now, "waiting") > 0,
                 $"posts run and wait; {demo.Output}");
-            // The picture may be a moment old: then the process is still down, and the button is pressed again.
+            // The page may be slightly outdated. If the process is still down, the button is pressed again.
             await Patience.UntilAsync(
                 async () =>
                 {
@@ -72,7 +72,7 @@ public class PostPageTests(Chromium browser)
         var state =
             (await page.EvaluateAsync("document.querySelector('#outcome a').getAttribute('href')")).GetString()!;
 
-        // It is done by now, so the state leads on to the stored response.
+        // The post is done, so the address of its state redirects to the stored response.
         Assert.Contains(
             "\"Hello\"",
             await demo.Client.GetStringAsync(state, TestContext.Current.CancellationToken),

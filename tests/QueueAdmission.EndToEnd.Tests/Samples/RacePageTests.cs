@@ -4,7 +4,7 @@ using QueueAdmission.EndToEnd.Browser;
 
 namespace QueueAdmission.EndToEnd.Samples;
 
-/// <summary>The first page of samples/WebDemo in a real browser: 10,000 shoppers come to three shops.</summary>
+/// <summary>Tests the first page of samples/WebDemo in a browser: 10,000 shoppers visit three shops.</summary>
 public class RacePageTests(Chromium browser)
 {
     private const int Shoppers = 10_000;
@@ -13,7 +13,7 @@ public class RacePageTests(Chromium browser)
 
     private static readonly string[] Ends = ["sold", "soldOut", "refused", "gaveUp", "failed"];
 
-    /// <summary>A race that is over soon, for tests of the page alone.</summary>
+    /// <summary>The arguments for a short race, for tests that check only the page.</summary>
     private static readonly string[] Small =
         ["--Race:Shoppers", "300", "--Race:Within", "00:00:00.300", "--Race:Lamps", "20"];
 
@@ -32,7 +32,7 @@ public class RacePageTests(Chromium browser)
             {
                 await ShowsTheBooksOfAsync(page, race, shop);
                 Assert.Equal(Shoppers, Ends.Sum(end => Number(Books(race, shop), end)));
-                // The table of the database and the shoppers agree: each lamp is on the shelf or has one order.
+                // The figures of the database and of the shoppers agree. Each lamp is in stock or has one order.
                 var database = Shop(race, shop).GetProperty("database");
                 Assert.Equal(400, Number(database, "stock") + Number(database, "orders"));
                 Assert.InRange(Number(Books(race, shop), "sold"), 0, Number(database, "orders"));
@@ -121,7 +121,7 @@ public class RacePageTests(Chromium browser)
         var page = await OpenAsync(demo, $"/?lang={language}");
         await page.LookAsync(width, 800, dark);
 
-        // Before, during and after the race.
+        // The page is checked before, during and after the race.
         await AssertReadableAsync(page);
         await page.ClickAsync("#go");
         await Patience.UntilAsync(
@@ -134,7 +134,8 @@ public class RacePageTests(Chromium browser)
 
     private static async Task AssertReadableAsync(Page page)
     {
-        // Colours change for a moment after the theme did. A new picture may end a change early.
+        // After a change of the theme, colours change for a moment. An update of the page may end such an animation
+        // early.
         await page.EvaluateAsync("Promise.allSettled(document.getAnimations().map(animation => animation.finished))");
         Assert.Equal("", (await page.EvaluateAsync(Readability.Faults)).GetString());
     }
@@ -186,7 +187,7 @@ public class RacePageTests(Chromium browser)
             }
             catch (InvalidOperationException lost) when (lost.Message.Contains("navigated", StringComparison.Ordinal))
             {
-                // A link was followed, and the next page is not there yet.
+                // The browser has followed a link, and the next page is not loaded yet.
                 return false;
             }
         },

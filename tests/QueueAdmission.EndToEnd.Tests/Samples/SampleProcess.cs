@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace QueueAdmission.EndToEnd.Samples;
 
-/// <summary>One of the programs in samples, in a process of its own and over real sockets.</summary>
+/// <summary>A program in the folder samples, which runs in a separate process.</summary>
 internal sealed class SampleProcess : IAsyncDisposable
 {
     private const string Listening = "Now listening on: ";
@@ -27,16 +27,16 @@ internal sealed class SampleProcess : IAsyncDisposable
 
     public Uri Address(string path) => new(Client.BaseAddress!, path);
 
-    /// <summary>Starts a sample without waiting. It is on a free port.</summary>
-    /// <param name="name">The folder in samples.</param>
+    /// <summary>Starts a sample on a free port, without waiting until it listens.</summary>
+    /// <param name="name">The name of the sample's folder in samples.</param>
     /// <param name="arguments">Further arguments.</param>
     public static SampleProcess Start(string name, params string[] arguments)
     {
         var folder = Path.Combine(FindRoot(), "samples", name);
-        // bin/Debug/net10.0 or bin/Release/net10.0, as this test was built.
+        // bin/Debug/net10.0 or bin/Release/net10.0, like the output folder of this test.
         var output = Path.GetRelativePath(
             Path.Combine(FindRoot(), "tests", "QueueAdmission.EndToEnd.Tests"), AppContext.BaseDirectory);
-        // A program that a shell has started in the background ignores Ctrl+C, and so do those that it starts.
+        // A program that a shell has started in the background ignores Ctrl+C, and so do the programs that it starts.
         string[] command = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", "dotnet"] : ["dotnet"];
         var start = new ProcessStartInfo(command[0])
         {
@@ -47,9 +47,9 @@ internal sealed class SampleProcess : IAsyncDisposable
         string[] all = [.. command[1..], Path.Combine(folder, output, $"{name}.dll"), "--urls", "http://127.0.0.1:0", .. arguments];
         foreach (var argument in all)
             start.ArgumentList.Add(argument);
-        // Many hosts that watch files exhaust the watchers of the system.
+        // Many hosts that watch files would exhaust the file watchers of the system.
         start.Environment["DOTNET_hostBuilder__reloadConfigOnChange"] = "false";
-        // A sample that is killed cannot delete its files.
+        // The test creates and deletes the folder, because a sample that is killed cannot delete its files.
         var temporary = Directory.CreateTempSubdirectory("queueadmission-sample-");
         foreach (var variable in (string[])["TMPDIR", "TMP", "TEMP"])
             start.Environment[variable] = temporary.FullName;
@@ -99,7 +99,7 @@ internal sealed class SampleProcess : IAsyncDisposable
         }
         catch (IOException)
         {
-            // A child of the sample still ends. The folder is temporary, so it may stay.
+            // A child process of the sample has not ended yet. The folder is temporary, so it may remain.
         }
     }
 

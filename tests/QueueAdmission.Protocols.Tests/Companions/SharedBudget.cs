@@ -1,6 +1,6 @@
 namespace QueueAdmission.Companions;
 
-/// <summary>A package that adds a setting to queues. It has no access to what is internal.</summary>
+/// <summary>Simulates a package that adds a setting to queues. It uses only the public API.</summary>
 public static class SharedBudget
 {
     public static readonly QueueSetting<int> Setting = new("SharedBudget", SettingValues.WholeNumber(1, 1_000))
@@ -13,6 +13,6 @@ public static class SharedBudget
     public static IQueueAdmissionBuilder AddSharedBudget(this IQueueAdmissionBuilder queues) =>
         queues.AddQueueSetting(Setting);
 
-    /// <summary>What the package does its work by: the value in force of a queue.</summary>
+    /// <summary>Returns the effective value of the setting for a queue.</summary>
     public static int Of(JobQueue queue) => queue.GetSetting(Setting);
 }

@@ -6,7 +6,9 @@ using QueueAdmission.Testing;
 
 namespace QueueAdmission.Protocols.Deferred;
 
-/// <summary>Endpoints of other frameworks that cannot run later stop the application at start.</summary>
+/// <summary>
+/// Tests that deferring an endpoint whose framework does not allow this stops the application at startup.
+/// </summary>
 public sealed class UndeferrableEndpointTests
 {
     private const string NoFilter = "it has no place for a filter that could store the request";

@@ -2,7 +2,7 @@ using QueueAdmission.Protocols.Hosting;
 
 namespace QueueAdmission.Protocols.Frameworks;
 
-/// <summary>Attributes on controllers, actions and Razor pages, with all of MVC.</summary>
+/// <summary>Tests the attributes on controllers, actions and Razor Pages, with the complete MVC framework.</summary>
 public sealed class MvcQueueTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

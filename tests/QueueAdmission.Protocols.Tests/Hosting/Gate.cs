@@ -1,6 +1,6 @@
 namespace QueueAdmission.Protocols.Hosting;
 
-/// <summary>A gate in a handler. Each request waits at it until the test opens it.</summary>
+/// <summary>A gate in a handler. Each request waits at the gate until the test opens it.</summary>
 internal sealed class Gate
 {
     private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);

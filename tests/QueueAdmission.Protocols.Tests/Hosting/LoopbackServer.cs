@@ -4,12 +4,12 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace QueueAdmission.Protocols.Hosting;
 
 /// <summary>
-/// A real Kestrel on loopback whose endpoints are behind queues. One port serves HTTP/1.1, and another serves HTTP/2
-/// without TLS.
+/// A Kestrel server at the loopback address whose endpoints have queues. One port serves HTTP/1.1, and another serves
+/// HTTP/2 without TLS.
 /// </summary>
 internal sealed class LoopbackServer : IAsyncDisposable
 {
-    /// <summary>The queue that every server has. It has one worker.</summary>
+    /// <summary>The name of the queue that every server has. The queue has one worker by default.</summary>
     public const string Line = "line";
 
     private readonly WebApplication _app;
@@ -35,12 +35,12 @@ internal sealed class LoopbackServer : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     /// <param name="map">
-    /// The pipeline. The queues come before the endpoints mapped here, unless it calls <c>UseQueuedAdmission</c> itself
-    /// at another place.
+    /// Builds the pipeline and maps the endpoints. The queues precede the endpoints, unless this function calls
+    /// <c>UseQueuedAdmission</c> at another place.
     /// </param>
     /// <param name="build">Adds services and logging.</param>
-    /// <param name="line">Further settings of <see cref="Line"/>, which has one worker.</param>
-    /// <param name="queues">Adds further queues, and the hook.</param>
+    /// <param name="line">Sets further options of the queue <see cref="Line"/>.</param>
+    /// <param name="queues">Adds further queues, and sets other options of the middleware.</param>
     /// <param name="kestrel">Sets the limits of the server.</param>
     public static async Task<LoopbackServer> StartAsync(
         Action<WebApplication> map,
@@ -81,7 +81,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
         ? queue
         : throw new ArgumentException($"There is no queue '{name}'.");
 
-    /// <summary>A client with its own connections.</summary>
+    /// <summary>Creates a client with separate connections.</summary>
     public HttpClient NewClient(Version version)
     {
         var client = new HttpClient(new SocketsHttpHandler())

@@ -3,7 +3,7 @@ using QueueAdmission.Protocols.Hosting;
 
 namespace QueueAdmission.Protocols.Pipelines;
 
-/// <summary>With the cache in front of the queue, an answer from the cache needs no worker.</summary>
+/// <summary>Tests a cache in front of the queue. An answer from the cache needs no worker.</summary>
 public sealed class CachedAnswerTests
 {
     private int _runs;
@@ -53,7 +53,7 @@ public sealed class CachedAnswerTests
 
         busy.Dispose();
 
-        // The handler ran once for both requests. The queue has seen only the request that it let wait.
+        // The handler ran once for both requests. Of the two, only the first request entered the queue.
         Assert.Equal("run 1", await first.WithinPatience());
         Assert.Equal("run 1", await second.WithinPatience());
         Assert.Equal(2, queue.GetSnapshot().Arrived);

@@ -3,7 +3,7 @@ using QueueAdmission.Protocols.Hosting;
 
 namespace QueueAdmission.Protocols.Pipelines;
 
-/// <summary>With CORS in front of the queue, a page of another site can read the rejection.</summary>
+/// <summary>Tests CORS in front of the queue. A page of another site can then read the rejection.</summary>
 public sealed class CrossOriginTests
 {
     private const string Shop = "https://shop.example";

@@ -4,7 +4,9 @@ using QueueAdmission.Protocols.Hosting;
 
 namespace QueueAdmission.Protocols.Pipelines;
 
-/// <summary>Behind a trusted proxy, clients are distinguished by the addresses that it forwards.</summary>
+/// <summary>
+/// Tests clients behind a proxy. The addresses that a trusted proxy forwards distinguish the clients.
+/// </summary>
 public sealed class ForwardedClientTests
 {
     private readonly Gate _gate = new();
@@ -32,7 +34,8 @@ public sealed class ForwardedClientTests
     }
 
     /// <summary>
-    /// The status for the second client, while the first client holds the one worker that a client may have.
+    /// Returns the status code for the second client while the first client holds the only worker that a client may
+    /// have.
     /// </summary>
     private async Task<HttpStatusCode> AskSecondAsync(LoopbackServer server, string first, string second)
     {
@@ -60,7 +63,7 @@ public sealed class ForwardedClientTests
             var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor };
             if (!trustsProxy)
             {
-                // By default, loopback is trusted.
+                // By default, the loopback address is trusted.
                 options.KnownProxies.Clear();
                 options.KnownIPNetworks.Clear();
                 options.KnownProxies.Add(IPAddress.Parse("192.0.2.99"));

@@ -6,7 +6,7 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace QueueAdmission.Protocols.Proxies;
 
-/// <summary>The slow service behind a proxy. It echoes the body of a request after the gate is open.</summary>
+/// <summary>A slow service behind a proxy. It echoes the body of a request when the gate is open.</summary>
 internal sealed class Destination : IAsyncDisposable
 {
     private readonly WebApplication _app;

@@ -5,7 +5,8 @@ using QueueAdmission.Protocols.Hosting;
 namespace QueueAdmission.Protocols.Proxies;
 
 /// <summary>
-/// A proxy in front of language models. Each model has a queue, and the body of the request names the model.
+/// Tests a proxy in front of language models. Each model has a queue, and the body of a request contains the name of
+/// the model.
 /// </summary>
 public sealed class ModelGatewayTests
 {

@@ -4,7 +4,7 @@ using QueueAdmission.Protocols.Hosting;
 
 namespace QueueAdmission.Protocols.RateLimiting;
 
-/// <summary>A queue in front of outgoing calls: a handler of HttpClient acquires a lease from a limiter.</summary>
+/// <summary>Tests a queue for outgoing calls: a handler of HttpClient acquires a lease from a rate limiter.</summary>
 public sealed class ClientHandlerTests
 {
     private readonly Gate _gate = new();

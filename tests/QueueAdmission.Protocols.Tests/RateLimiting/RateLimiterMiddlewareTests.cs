@@ -7,7 +7,7 @@ using QueueAdmission.Protocols.Hosting;
 
 namespace QueueAdmission.Protocols.RateLimiting;
 
-/// <summary>A queue as the limiter of ASP.NET Core's own <c>UseRateLimiter</c>.</summary>
+/// <summary>Tests a queue as the limiter in ASP.NET Core's <c>UseRateLimiter</c>.</summary>
 public sealed class RateLimiterMiddlewareTests
 {
     private const string Policy = "shared";

@@ -2,7 +2,7 @@ using System.Threading.RateLimiting;
 
 namespace QueueAdmission.Protocols.RateLimiting;
 
-/// <summary>A limiter that reports when its owner disposes it.</summary>
+/// <summary>A limiter that records whether its owner has disposed it.</summary>
 internal sealed class WatchedLimiter(RateLimiter inner) : RateLimiter
 {
     private volatile bool _isDisposed;

@@ -4,7 +4,7 @@ using QueueAdmission.Protocols.Hosting;
 namespace QueueAdmission.Protocols.SignalR;
 
 /// <summary>
-/// A fallback queue does not take connections that live long: hubs and WebSockets that name no queue.
+/// Tests that a fallback queue does not apply to the long-lived connections of hubs that have no queue.
 /// </summary>
 public sealed class FallbackQueueTests
 {

@@ -5,7 +5,7 @@ using QueueAdmission.Protocols.Hosting;
 namespace QueueAdmission.Protocols.SignalR;
 
 /// <summary>
-/// Servers with hubs behind the queue <see cref="Queue"/>, which has one worker, and connections to these hubs.
+/// Creates servers with a hub that has the queue <see cref="Queue"/> with one worker, and connections to that hub.
 /// </summary>
 internal static class HubConnections
 {

@@ -6,7 +6,7 @@ using QueueAdmission.Protocols.WebSockets;
 
 namespace QueueAdmission.Protocols.SignalR;
 
-/// <summary>A queue on a hub applies to connecting only.</summary>
+/// <summary>Tests that the queue of a hub applies only while a client connects.</summary>
 public sealed class HubQueueTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -28,7 +28,7 @@ public sealed class HubQueueTests
         }
 
         var snapshot = server.Queue(HubConnections.Queue).GetSnapshot();
-        // Each connection passes the queue twice: at its negotiation, and when it is opened.
+        // Each connection passes the queue twice: for its negotiation, and when it is opened.
         Assert.Equal((0, 6), (snapshot.Running, snapshot.Ran));
         foreach (var connection in connections)
         {
@@ -96,7 +96,7 @@ public sealed class HubQueueTests
     }
 
     /// <summary>
-    /// A connection by long polling consists of many short requests. It passes the queue at its negotiation.
+    /// A connection with long polling consists of many short requests. Only its negotiation passes the queue.
     /// </summary>
     [Fact]
     public async Task LongPolling_QueueIsFullAfterItWasNegotiated_GoesOn()

@@ -3,8 +3,8 @@ using QueueAdmission.Protocols.Hosting;
 namespace QueueAdmission.Protocols.Streaming;
 
 /// <summary>
-/// An answer without a flush starts after the handler has ended and its worker is back. The worker must not be given
-/// back a second time.
+/// Tests responses without a flush. They start after the handler has ended and its worker has been released. The worker
+/// must not be released a second time.
 /// </summary>
 public sealed class LateResponseStartTests
 {
@@ -21,8 +21,8 @@ public sealed class LateResponseStartTests
 
         for (var i = 0; i < 2; i++)
             (await server.Http1.GetAsync(path, Stop)).Dispose();
-        // The server calls this after it has started the answer, and before it takes the next request of the
-        // connection.
+        // The server calls OnStarting and OnCompleted before it accepts the next request of the connection. This
+        // request therefore ensures that the calls have been made.
         (await server.Http1.GetAsync("/unqueued", Stop)).Dispose();
 
         var snapshot = server.Queue().GetSnapshot();

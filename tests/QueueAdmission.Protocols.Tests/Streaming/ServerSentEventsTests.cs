@@ -4,7 +4,8 @@ using QueueAdmission.Protocols.Hosting;
 namespace QueueAdmission.Protocols.Streaming;
 
 /// <summary>
-/// A streamed answer keeps its worker while it streams, unless a setting or the handler releases it earlier.
+/// Tests streamed responses. A response keeps its worker while it streams, unless a setting or the handler releases the
+/// worker earlier.
 /// </summary>
 public sealed class ServerSentEventsTests
 {
@@ -50,7 +51,10 @@ public sealed class ServerSentEventsTests
         Assert.Equal((0, 2), (queue.GetSnapshot().Running, queue.GetSnapshot().Ran));
     }
 
-    /// <summary>A stream that waited has another kind of feature. Its worker must also come back only once.</summary>
+    /// <summary>
+    /// A request that has waited has another implementation of the queue feature. Its worker must also be released only
+    /// once.
+    /// </summary>
     [Fact]
     public async Task Stream_WaitedAndReleasesOnResponseStart_GivesItsWorkerBackOnce()
     {

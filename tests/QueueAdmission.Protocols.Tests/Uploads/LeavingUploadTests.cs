@@ -4,7 +4,7 @@ using QueueAdmission.Protocols.Hosting;
 
 namespace QueueAdmission.Protocols.Uploads;
 
-/// <summary>A waiting client leaves: cases where the server sees it, and cases where it cannot.</summary>
+/// <summary>Tests a client that leaves while it waits, both if the server can detect this and if it cannot.</summary>
 public sealed class LeavingUploadTests
 {
     private const int Small = 500_000;
@@ -51,7 +51,7 @@ public sealed class LeavingUploadTests
         await Task.WhenAny(waiting).WithinPatience();
     }
 
-    /// <summary>Over HTTP/1.1, a server that has stopped receiving does not see that its client leaves.</summary>
+    /// <summary>Over HTTP/1.1, a server that has stopped receiving cannot detect that its client leaves.</summary>
     [Fact]
     public async Task Client_LeavesAMoreThanBufferedUploadOverHttp11_KeepsItsPlaceUntilMaxWait()
     {

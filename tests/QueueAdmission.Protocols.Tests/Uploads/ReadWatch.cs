@@ -1,6 +1,6 @@
 namespace QueueAdmission.Protocols.Uploads;
 
-/// <summary>Wraps a request body and counts the bytes that are read.</summary>
+/// <summary>Wraps a request body, and counts its reads and the bytes that are read.</summary>
 internal sealed class ReadWatch(Stream body) : Stream
 {
     private long _bytes;

@@ -4,9 +4,9 @@ using QueueAdmission.Protocols.Hosting;
 namespace QueueAdmission.Protocols.Uploads;
 
 /// <summary>
-/// All requests of an HTTP/2 connection share its flow-control window. An unread upload that waits occupies the part of
-/// the window that it has used, up to the window of its stream. For the other bytes, the server gives credit back only
-/// in steps of half a connection window.
+/// Tests uploads that share an HTTP/2 connection, and thus its flow-control window. A waiting upload that is not read
+/// occupies a part of this window, at most as large as the window of its stream. For bytes that have been read, the
+/// server extends the connection window only in steps of half its size.
 /// </summary>
 public sealed class SharedConnectionTests
 {
@@ -69,7 +69,7 @@ public sealed class SharedConnectionTests
     }
 
     /// <summary>
-    /// Starts an upload that waits in the queue. Returns when the upload has used up the window of its stream.
+    /// Starts an upload that waits in the queue. Returns after the upload has used up the window of its stream.
     /// </summary>
     private static async Task<Task<HttpResponseMessage>> BeginWaitingUploadAsync(LoopbackServer server)
     {

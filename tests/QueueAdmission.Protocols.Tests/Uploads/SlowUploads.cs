@@ -3,7 +3,7 @@ using QueueAdmission.Protocols.Hosting;
 
 namespace QueueAdmission.Protocols.Uploads;
 
-/// <summary>A server that ends slow uploads early, and a check that it has had enough time to do so.</summary>
+/// <summary>Configures a server to end slow uploads early, and waits until it has had enough time to do so.</summary>
 internal static class SlowUploads
 {
     public static void AreEnded(KestrelServerOptions kestrel) =>
@@ -11,8 +11,8 @@ internal static class SlowUploads
             new MinDataRate(bytesPerSecond: 10_000, gracePeriod: TimeSpan.FromSeconds(1.1));
 
     /// <summary>
-    /// Uses the server itself as a clock. It ends an upload that starts now, is read, and stalls. Every earlier upload
-    /// has had at least as much time.
+    /// Uses the server as a clock: starts an upload that is read and then stalls, and waits until the server ends it.
+    /// Every earlier upload has had at least as much time.
     /// </summary>
     public static async Task UntilOneWasEndedAsync(LoopbackServer server, int httpVersion, WatchedBodies bodies)
     {

@@ -3,7 +3,7 @@ using QueueAdmission.Protocols.Hosting;
 
 namespace QueueAdmission.Protocols.Uploads;
 
-/// <summary>A body that is announced and started, and that continues only after the gate is open.</summary>
+/// <summary>A body of which only one byte is sent until the gate is open.</summary>
 internal sealed class StalledContent(Gate gate) : HttpContent
 {
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)

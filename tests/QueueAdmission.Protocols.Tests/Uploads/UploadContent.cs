@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace QueueAdmission.Protocols.Uploads;
 
-/// <summary>A body of many different bytes that counts the bytes its client has sent.</summary>
+/// <summary>A body of varying bytes, which counts the bytes that the client has sent.</summary>
 internal sealed class UploadContent(int length) : HttpContent
 {
     private const int ChunkLength = 16 * 1024;
@@ -12,7 +12,9 @@ internal sealed class UploadContent(int length) : HttpContent
 
     public long Sent => Volatile.Read(ref _sent);
 
-    /// <summary>The bytes that a server must have read of a body of this length.</summary>
+    /// <summary>
+    /// Returns the hash of a body of this length, which a server must compute if it has read all bytes.
+    /// </summary>
     public static string HashOf(int length)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

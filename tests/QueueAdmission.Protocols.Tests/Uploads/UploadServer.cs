@@ -5,8 +5,8 @@ using QueueAdmission.Protocols.Hosting;
 namespace QueueAdmission.Protocols.Uploads;
 
 /// <summary>
-/// A server for uploads: at <c>/queued/…</c> behind the queue, at <c>/open/…</c> without a queue. It answers with the
-/// hash of the bytes that it has read.
+/// Starts a server for uploads. Its endpoint <c>/queued/…</c> has a queue, and <c>/open/…</c> has none. Both return the
+/// hash of the bytes that they have read.
 /// </summary>
 internal static class UploadServer
 {

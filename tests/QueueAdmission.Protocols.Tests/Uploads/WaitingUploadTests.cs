@@ -4,7 +4,8 @@ using QueueAdmission.Protocols.Hosting;
 namespace QueueAdmission.Protocols.Uploads;
 
 /// <summary>
-/// The body of a waiting upload is not read by the queue. The server does not end the upload for being slow.
+/// Tests that the queue does not read the body of a waiting upload, and that the server does not end the upload because
+/// it is slow.
 /// </summary>
 public sealed class WaitingUploadTests
 {

@@ -4,7 +4,7 @@ using QueueAdmission.Protocols.Hosting;
 namespace QueueAdmission.Protocols.Uploads;
 
 /// <summary>
-/// Records for each path the bytes that were read of the request's body, and exceptions of its handler.
+/// Records, for each path, how much of the request body has been read, and the exception of the handler.
 /// </summary>
 internal sealed class WatchedBodies
 {

@@ -3,7 +3,9 @@ using QueueAdmission.Protocols.Hosting;
 
 namespace QueueAdmission.Protocols.WebSockets;
 
-/// <summary>A client gains no advantage by asking for a WebSocket where there is none.</summary>
+/// <summary>
+/// Tests that a client gains no advantage by requesting a WebSocket from an endpoint that does not accept WebSockets.
+/// </summary>
 public sealed class PretendedUpgradeTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -3,12 +3,14 @@ using QueueAdmission.Protocols.Hosting;
 
 namespace QueueAdmission.Protocols.WebSockets;
 
-/// <summary>A server whose endpoint <c>/echo</c> accepts WebSockets behind the queue, and clients for it.</summary>
+/// <summary>
+/// Creates servers with the endpoint <c>/echo</c>, which has a queue and accepts WebSockets, and clients for them.
+/// </summary>
 internal static class WebSocketEndpoints
 {
     /// <param name="line">The settings of the queue.</param>
     /// <param name="beforeQueue">
-    /// Whether <c>UseWebSockets</c> comes before the queue or after it. Both are in use.
+    /// Whether <c>UseWebSockets</c> precedes the queue. Applications use both orders.
     /// </param>
     public static Task<LoopbackServer> StartServerAsync(
         Action<RequestQueueOptions>? line = null, bool beforeQueue = true) => LoopbackServer.StartAsync(

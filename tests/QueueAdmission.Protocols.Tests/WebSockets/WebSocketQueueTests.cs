@@ -5,7 +5,8 @@ using QueueAdmission.Protocols.Hosting;
 namespace QueueAdmission.Protocols.WebSockets;
 
 /// <summary>
-/// A queue in front of WebSockets applies to the handshake: upgrades of HTTP/1.1, and extended CONNECT of HTTP/2.
+/// Tests that the queue of a WebSocket endpoint applies to the handshake: the upgrade in HTTP/1.1, and the extended
+/// CONNECT in HTTP/2.
 /// </summary>
 public sealed class WebSocketQueueTests
 {
