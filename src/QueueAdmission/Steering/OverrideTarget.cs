@@ -9,7 +9,10 @@ internal abstract class OverrideTarget
     /// <summary>The allowed values, in words.</summary>
     public abstract string Allowed { get; }
 
-    /// <summary>Whether the override is a layer of the settings of its queue.</summary>
+    /// <summary>
+    /// Whether the override is a layer of the settings of its queue: values that take precedence over code and
+    /// configuration.
+    /// </summary>
     public virtual bool IsLayer => false;
 
     /// <summary>Whether a text can be parsed as a value. The range is not checked.</summary>

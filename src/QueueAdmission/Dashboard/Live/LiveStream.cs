@@ -17,7 +17,7 @@ namespace QueueAdmission;
 internal sealed class LiveStream(LiveFeed feed, TimeProvider time, CancellationToken stopping)
 {
     /// <summary>
-    /// The longest time of one stream. After it, the browser connects again, and authorization is checked again.
+    /// The longest time of one stream. Then the browser connects again, and authorization is checked again.
     /// </summary>
     private static readonly TimeSpan MaxStreamTime = TimeSpan.FromMinutes(30);
 
