@@ -497,7 +497,7 @@ END $$;
 -- The locks are held until the result has been sent. A node that is frozen reads nothing, so the result must fit into
 -- the buffers of its connection. Only the first payloads are therefore sent, up to 48 KB. The others are null here, and
 -- are read by job_payloads_1.
--- The statements look up rows of job_claims and job_kept one by one (which OFFSET 0 enforces), and then by ctid. These
+-- Rows of job_claims and job_kept are found one by one (which OFFSET 0 enforces), and then accessed by ctid. These
 -- tables are nearly empty, so a join might scan a whole index instead. While a long transaction elsewhere is open, the
 -- index keeps the entries of all earlier jobs, and each call would scan them. The ctids remain valid, because part 1 is
 -- locked and so no row moves meanwhile.

@@ -5,8 +5,8 @@ using QueueAdmission.Testing;
 namespace QueueAdmission.Cluster.Driver;
 
 /// <summary>
-/// Tests two releases in one cluster, and a release that is rolled back. The test writes what the newer release would
-/// write into the document.
+/// Tests two releases in one cluster, and a release that is rolled back. The test itself changes the document as the
+/// newer release would.
 /// </summary>
 public sealed class TwoReleasesTests
 {
