@@ -12,9 +12,10 @@ namespace QueueAdmission.PostgreSql;
 /// PostgreSQL from removing dead rows.</para>
 /// <para><b>Locks.</b> Each queue has one lock for the calls that accept jobs, and another for the other calls. Both
 /// are held until the commit, so calls with the same lock see each other's results in order. The counters and the limit
-/// of a queue are exact, and places become visible in order, on which claims rely. One call handles many jobs, so nodes
-/// wait for each other once per commit and not once per job. Claims do not use <c>SKIP LOCKED</c>, which cannot keep
-/// the order of priorities and sequences, and scans the jobs that other nodes have claimed.</para>
+/// of a queue are exact, and places become visible in order, on which claims rely.</para>
+/// <para>One call handles many jobs, so nodes wait for each other once per commit and not once per job. Claims do not
+/// use <c>SKIP LOCKED</c>, because it cannot keep the order of priorities and sequences, and would scan the jobs that
+/// other nodes have claimed.</para>
 /// <para><b>Owners.</b> A node is an owner while it renews. Each call that claims for an owner locks the owner's row. A
 /// takeover deletes this row and the claims in one transaction. A claim that was made before the takeover is therefore
 /// released by it, and a later claim finds no owner. An end contains the number of its claim, which no longer exists
