@@ -9,10 +9,11 @@ using Microsoft.Extensions.Options;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>The deferred jobs of an application: it accepts them, runs them, and shows their state.</summary>
+/// <summary>The deferred jobs of an application. This class accepts them, runs them, and reports their state.</summary>
 internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDisposable
 {
-    // Bodies that are being accepted. Those that wait for the store count there.
+    // Limits the bodies of requests that are being accepted. The intake separately limits those that wait for the
+    // store.
     private const long MaxBodies = 256L * 1024 * 1024;
 
     private static readonly TimeSpan FirstOpen = TimeSpan.FromSeconds(10);
@@ -60,7 +61,7 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
 
     public DeferredMetrics Metrics { get; }
 
-    /// <summary>Bounds the memory of bodies that are being accepted.</summary>
+    /// <summary>Limits the memory of bodies that are being accepted.</summary>
     public BodyBudget Bodies { get; } = new(MaxBodies);
 
     public bool HasStore => _access is not null;
@@ -69,7 +70,7 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
 
     public Intake Intake => _intake ?? throw NoStore();
 
-    /// <summary>Tells connections how the jobs that they wait for have ended.</summary>
+    /// <summary>Informs waiting connections how their jobs have ended.</summary>
     public Outcomes Outcomes => _outcomes ?? throw NoStore();
 
     public DeferredJobsOutage? Outage => _access?.Outage ?? _intakeAccess?.Outage;
@@ -104,9 +105,9 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        // Also in an application without an endpoint that defers: its dashboard shows the jobs of the store.
+        // The store is opened even if no endpoint defers requests, because the dashboard shows the jobs of the store.
         var access = _intakeAccess ?? throw NoStore();
-        // On a thread of its own: the call is synchronous.
+        // The call is synchronous, so it runs on a dedicated thread.
         var opening = Task.Factory.StartNew(
             access.Open, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
@@ -115,13 +116,14 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
         }
         catch (Exception exception) when (MayPass(exception))
         {
-            // The store may come later. Until then requests are refused, and the outage is in the log.
+            // The store may become available later. Until then, requests are refused, and the outage is in the log.
         }
         _intake!.Start();
     }
 
     /// <summary>
-    /// By now the pipeline is built. Before, there are no endpoints, and every job would be a dead letter.
+    /// Starts running jobs. Before this event, the pipeline has not been built and has no endpoints, so every job would
+    /// become a dead letter.
     /// </summary>
     public Task StartedAsync(CancellationToken cancellationToken)
     {
@@ -129,7 +131,9 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
         return Task.CompletedTask;
     }
 
-    /// <summary>The server waits for its requests when it stops. So no request waits for a job any longer.</summary>
+    /// <summary>
+    /// Ends all waits for outcomes, because the server would otherwise wait for these requests when it stops.
+    /// </summary>
     public Task StoppingAsync(CancellationToken cancellationToken)
     {
         _outcomes?.Stop();
@@ -139,7 +143,7 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
     public Task StopAsync(CancellationToken cancellationToken) =>
         _driver?.StopAsync(cancellationToken) ?? Task.CompletedTask;
 
-    /// <summary>The server has stopped by now, so no request comes any more.</summary>
+    /// <summary>Disposes the intake. The server has stopped, so no further requests arrive.</summary>
     public Task StoppedAsync(CancellationToken cancellationToken)
     {
         _intake?.Dispose();
@@ -153,12 +157,12 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
         _outcomes?.Dispose();
     }
 
-    /// <summary>Whether the application starts although the store could not be opened.</summary>
+    /// <summary>Returns true if the application starts even though the store could not be opened.</summary>
     private static bool MayPass(Exception exception) => exception switch
     {
         JobStoreException { Problem: JobStoreProblem.Unusable } => false,
         JobStoreException or TimeoutException => true,
-        // Ephemeral keys, and other mistakes of the application.
+        // Ephemeral keys and other configuration errors of the application.
         InvalidOperationException or ArgumentException or OperationCanceledException => false,
         _ => true,
     };
@@ -166,7 +170,7 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
     private static InvalidOperationException NoStore() =>
         new($"AddDeferredJobs has no store. Install QueueAdmission.Sqlite, for example, and write: {DeferChecks.AddLine}.");
 
-    // A read of the store blocks its thread. These are rare, and come from operators.
+    // These calls block a thread of the pool. They are rare, and are made by operators.
     private static Task<T> CallAsync<T>(Func<T> call) => Task.Run(call);
 
     private void OnAccepted(IReadOnlyList<AcceptedJob> jobs, IReadOnlyList<JobAcceptance> acceptances)

@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>The answer to a request that was to be deferred, for endpoints and for controllers.</summary>
+/// <summary>The answer to a request that is to be deferred, for endpoints and controllers.</summary>
 internal abstract class AcceptAnswer : IResult, IActionResult, IStatusCodeHttpResult
 {
-    /// <summary>The status; null if it is not known before the answer is written.</summary>
+    /// <summary>The status code. Null if it is unknown until the answer is written.</summary>
     public virtual int? StatusCode => null;
 
     public abstract Task ExecuteAsync(HttpContext httpContext);

@@ -7,12 +7,12 @@ using Microsoft.AspNetCore.Http;
 namespace QueueAdmission.Deferred;
 
 /// <summary>
-/// One pass of a request through its endpoint that ends in storing it. The last filter of the endpoint finds it among
-/// the features of the request.
+/// The pass of a request through its endpoint that ends with storing the request. The last filter of the endpoint finds
+/// this object among the features of the request.
 /// </summary>
 /// <remarks>
-/// What the pass holds is given back by <see cref="End"/>, which the flow calls that began the pass. It does not look
-/// the pass up in the context again.
+/// <see cref="End"/> releases everything that the pass holds. The code that began the pass calls it, and does not need
+/// to look the pass up in the context again.
 /// </remarks>
 internal sealed class AcceptPass(
     DeferredJobs jobs,
@@ -27,7 +27,7 @@ internal sealed class AcceptPass(
     private OutcomeWait? _wait;
     private int _hasSlot = 1;
 
-    /// <summary>Stores the request. A second call gives the same answer.</summary>
+    /// <summary>Stores the request. Further calls return the same answer.</summary>
     public Task<AcceptAnswer> StoreAsync(HttpContext context) => _storing ??= StoreOnceAsync(context);
 
     /// <summary>Answers a request that cannot be deferred.</summary>
@@ -35,7 +35,8 @@ internal sealed class AcceptPass(
         RefuseAsync(context, jobs, endpoint, reason, rejection);
 
     /// <summary>
-    /// Answers a request that cannot be deferred. If its queue has rejected it before, it is answered for that reason.
+    /// Answers a request that cannot be deferred. If the queue had already rejected the request, the answer gives that
+    /// reason.
     /// </summary>
     public static Task RefuseAsync(
         HttpContext context, DeferredJobs jobs, QueuedEndpoint endpoint, RejectionReason reason, IQueueRejectionFeature? rejection)
@@ -68,7 +69,8 @@ internal sealed class AcceptPass(
         var job = Describe(context, protector, owner, key);
         var preference = WaitPreference.Of(context, endpoint.Queue, terms, wasRejected: rejection is not null);
         BeginWait(context, job.Id, preference);
-        // From here on no code of the application runs, and what waits for the store is bounded there.
+        // From here on, no code of the application runs. The intake separately limits the requests that wait for the
+        // store.
         ReturnSlot();
         var acceptance = await jobs.Intake.AcceptAsync(job);
         body.Dispose();
@@ -84,15 +86,16 @@ internal sealed class AcceptPass(
             case { Id: var id, Position: var position }:
                 if (id != job.Id)
                 {
-                    // A repetition. Its outcome is that of the earlier request, which may have ended long ago.
+                    // The request is a repetition. Its outcome is that of the earlier request, which may have ended
+                    // long ago.
                     _wait?.MoveTo(id);
                 }
                 return new AcceptedAnswer(jobs, id, position, state.EstimateWait(), preference, _wait);
         }
     }
 
-    /// <summary>Reads the key by which the client marks repetitions of the request.</summary>
-    /// <returns>What is wrong with it; null if nothing is.</returns>
+    /// <summary>Reads the key that identifies repetitions of the request.</summary>
+    /// <returns>The problem of the key, or null if there is none.</returns>
     private KeyProblemAnswer? ReadKey(HttpContext context, byte[] owner, out string? key)
     {
         key = null;
@@ -113,17 +116,18 @@ internal sealed class AcceptPass(
     }
 
     /// <summary>
-    /// Before the job is stored, so that its end cannot be missed. Beyond the limit the request gets its 202 at once.
+    /// Begins to wait for the outcome before the job is stored, so that the end of the job cannot be missed. If too
+    /// many requests wait already, the request gets its 202 at once.
     /// </summary>
     private void BeginWait(HttpContext context, Guid id, WaitPreference? preference)
     {
-        // The client counts from the moment at which it has sent the request.
+        // The client counts from the time at which it sent the request.
         var left = (preference?.Time ?? TimeSpan.Zero) - jobs.Time.GetElapsedTime(receivedAt);
         if (left > TimeSpan.Zero
             && state.OutcomeSlots.TryTake(endpoint.Queue.GetSetting(DeferredSettings.MaxPreferWaiters)))
         {
             _wait = jobs.Outcomes.Wait(id, left, state.OutcomeSlots);
-            // While the request waits, nothing keeps the bytes of its body.
+            // Releases the body, so that no memory is held for it while the request waits.
             context.Request.Body = Stream.Null;
         }
     }

@@ -4,18 +4,19 @@ using Microsoft.AspNetCore.Http;
 namespace QueueAdmission.Deferred;
 
 /// <summary>
-/// The answer to a request that is stored: the 202, or the stored response if the request waits for it and it comes in
-/// time.
+/// The answer to a stored request: the stored response if the request waits and the job ends in time, otherwise a 202.
 /// </summary>
 /// <remarks>
-/// The wait is here and not in the filter. So the filters of the application, and what they hold, are done.
+/// The answer waits and not the filter. By then, the filters of the application have completed and hold no resources.
 /// </remarks>
 /// <param name="jobs">The deferred jobs.</param>
 /// <param name="id">The stored job.</param>
-/// <param name="position">Where the job lies until the store has it; null if it is in the store.</param>
+/// <param name="position">
+/// The position of the job in the intake until the store has the job. Null if the job is already in the store.
+/// </param>
 /// <param name="expected">How long the job will probably wait.</param>
-/// <param name="preference">How long the request may wait; null if it gets its 202 at once.</param>
-/// <param name="wait">The wait for the outcome; null if the request does not wait.</param>
+/// <param name="preference">How long the request may wait. Null if it gets its 202 at once.</param>
+/// <param name="wait">The wait for the outcome. Null if the request does not wait.</param>
 internal sealed class AcceptedAnswer(
     DeferredJobs jobs, Guid id, JobPosition? position, TimeSpan expected, WaitPreference? preference, OutcomeWait? wait)
     : AcceptAnswer
@@ -30,7 +31,7 @@ internal sealed class AcceptedAnswer(
     private async Task WaitAsync(HttpContext context, OutcomeWait wait)
     {
         var outcome = await wait.WhenEndedAsync(context.RequestAborted);
-        // Its place is for another request while this one is written.
+        // Frees the place for another waiting request before the answer is written.
         wait.Dispose();
         if (outcome is { Kind: JobOutcomeKind.Done, Result: { } result }
             && StoredAnswer.Read(jobs.Access, outcome.Job, result) is { IsBodyDropped: false } stored)
@@ -56,7 +57,8 @@ internal sealed class AcceptedAnswer(
         }
         response.Headers.CacheControl = "no-store";
         preference?.ApplyTo(response, isAccepted: true);
-        // The token may be that of a request timeout. Then the client is still there, and gets the address of its job.
+        // The cancelled token may belong to a request timeout. In this case the client is still connected, and gets the
+        // address of its job.
         var aborted = outcome.Kind == JobOutcomeKind.Aborted ? CancellationToken.None : context.RequestAborted;
         return StatusJson.WriteAsync(
             response, new AcceptedView(JobId.ToText(id), NameOf(outcome.Kind), address), DeferredJson.Default.AcceptedView, aborted: aborted);

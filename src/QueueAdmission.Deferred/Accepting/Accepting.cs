@@ -4,16 +4,18 @@ using Microsoft.Extensions.DependencyInjection;
 namespace QueueAdmission.Deferred;
 
 /// <summary>
-/// Lets a request pass its endpoint in order to be stored: the body is captured first, and the last filter stores the
-/// request instead of calling the handler.
+/// Sends a request through its endpoint in order to store it. The body is captured first. The last filter then stores
+/// the request instead of calling the handler.
 /// </summary>
 /// <remarks>
-/// So binding, validation, authorization and the filters of the application run before, and a request that cannot
-/// succeed is answered at once.
+/// Binding, validation, authorization and the filters of the application therefore run before the request is stored. A
+/// request that cannot succeed is answered at once.
 /// </remarks>
 internal static class Accepting
 {
-    /// <returns>Null if the request is accepted already, and passes the middleware once more.</returns>
+    /// <returns>
+    /// The task that answers the request, or null if the request is not to be stored before it enters the queue.
+    /// </returns>
     public static Task? TakeBeforeQueue(
         HttpContext context, QueuedEndpoint endpoint, RequestDelegate next, DeferTerms terms)
     {
@@ -26,27 +28,27 @@ internal static class Accepting
             : RunAsync(context, endpoint, next, terms, rejection: null);
     }
 
-    /// <returns>Null if the request stays rejected.</returns>
+    /// <returns>The task that stores and answers the request, or null if the request stays rejected.</returns>
     public static Task? TakeRefusal(
         HttpContext context, QueuedEndpoint endpoint, IQueueRejectionFeature rejection, RequestDelegate next, DeferTerms terms) =>
         terms.When == DeferWhen.Rejected && IsForLater(rejection.Reason) && !context.Response.HasStarted
             ? RunAsync(context, endpoint, next, terms, rejection)
             : null;
 
-    /// <summary>Whether a request is stored whatever the queue would say.</summary>
+    /// <summary>Returns true if a request is stored without asking the queue first.</summary>
     private static bool IsForStore(HttpContext context, JobQueue queue, DeferTerms terms) => terms.When switch
     {
         DeferWhen.Always => true,
         DeferWhen.Preferred => HasKey(context, terms) || Prefers(context),
-        // A queue that drains refuses the request, also one with a key.
+        // A draining queue refuses the request even if it has a key.
         _ => HasKey(context, terms) && queue.GetSnapshot().State is JobQueueState.Running or JobQueueState.Paused,
     };
 
-    // A request that runs at once leaves no trace in the store, by which its repetition could be told.
+    // A request that runs at once leaves no record in the store, so a repetition of it could not be recognized.
     private static bool HasKey(HttpContext context, DeferTerms terms) => terms.Options.IdempotencyKey switch
     {
         IdempotencyKeyUse.Ignored => false,
-        // Without a key it is to get its 400, and not to run.
+        // A request without a key must be answered with 400, and must not run.
         IdempotencyKeyUse.Required => true,
         _ => context.Request.Headers.ContainsKey(IdempotencyKey.Header),
     };
@@ -54,7 +56,7 @@ internal static class Accepting
     private static bool Prefers(HttpContext context) =>
         context.Request.Headers[Preferences.Header] is { Count: > 0 } header && Preferences.Read(header).RespondAsync;
 
-    // The limits of one caller would otherwise be no limits, and a queue that drains is to have no further work.
+    // Deferring would bypass the limits of a caller, and would give new work to a draining queue.
     private static bool IsForLater(RejectionReason reason) =>
         reason is not (RejectionReason.PartitionFull or RejectionReason.KeyLimit or RejectionReason.Draining);
 
@@ -64,7 +66,7 @@ internal static class Accepting
         var jobs = context.RequestServices.GetRequiredService<DeferredJobs>();
         var queue = endpoint.Queue;
         var receivedAt = jobs.Time.GetTimestamp();
-        // The memory of bodies has a bound of its own, so a slow upload holds no slot.
+        // A slow upload holds no slot, because the memory of bodies is limited separately.
         var max = queue.GetSetting(DeferredSettings.MaxBodySize);
         var (outcome, body) = await CapturedBody.ReadAsync(context, max, jobs.Bodies);
         if (body is null)
@@ -105,7 +107,10 @@ internal static class Accepting
         return Task.CompletedTask;
     }
 
-    /// <summary>A middleware in front can run the pipeline again, for example for an error page.</summary>
+    /// <summary>
+    /// Removes the pass from the context, because an outer middleware can run the pipeline again, for example for an
+    /// error page.
+    /// </summary>
     private static void RemovePass(HttpContext context, AcceptPass pass)
     {
         try
@@ -117,7 +122,7 @@ internal static class Accepting
         }
         catch (ObjectDisposedException)
         {
-            // The request is over. A middleware in front has answered it before.
+            // The request has ended, because an outer middleware has already answered it.
         }
     }
 }

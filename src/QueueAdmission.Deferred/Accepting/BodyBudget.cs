@@ -1,6 +1,6 @@
 namespace QueueAdmission.Deferred;
 
-/// <summary>Bounds the memory of all bodies that are captured at one time.</summary>
+/// <summary>Limits the memory of all bodies that are captured at the same time.</summary>
 internal sealed class BodyBudget(long limit)
 {
     private long _used;

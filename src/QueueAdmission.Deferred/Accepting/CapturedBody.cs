@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>The body of a request in memory. It counts in a budget until it is disposed.</summary>
+/// <summary>The body of a request in memory. Its size counts toward a budget until it is disposed.</summary>
 internal sealed class CapturedBody : IDisposable
 {
     private const int FirstChunk = 4_096;
@@ -23,14 +23,16 @@ internal sealed class CapturedBody : IDisposable
 
     public ReadOnlyMemory<byte> Bytes { get; private set; }
 
-    /// <summary>Whether the request has a body, also an empty one.</summary>
+    /// <summary>Whether the request has a body, even if the body is empty.</summary>
     public bool Exists { get; private set; }
 
-    /// <summary>Reads the whole body. The binding of the endpoint finds nothing of it left in the request.</summary>
+    /// <summary>
+    /// Reads the whole body. Binding cannot read the original stream afterwards, and has to use <see cref="OpenRead"/>.
+    /// </summary>
     /// <param name="context">The request.</param>
-    /// <param name="max">The largest body.</param>
-    /// <param name="budget">Bounds the memory of all bodies.</param>
-    /// <exception cref="InvalidOperationException">A middleware has read the body before.</exception>
+    /// <param name="max">The maximum size of the body in bytes.</param>
+    /// <param name="budget">Limits the memory of all bodies.</param>
+    /// <exception cref="InvalidOperationException">A middleware has already read the body.</exception>
     public static async ValueTask<(Outcome Outcome, CapturedBody? Body)> ReadAsync(
         HttpContext context, int max, BodyBudget budget)
     {
@@ -123,7 +125,7 @@ internal sealed class CapturedBody : IDisposable
         return new byte[bytes];
     }
 
-    /// <summary>A middleware in front may have buffered the body and read it.</summary>
+    /// <summary>Rewinds a body that an outer middleware has buffered and read.</summary>
     private static void Rewind(HttpContext context)
     {
         if (context.Request.Body.CanSeek)

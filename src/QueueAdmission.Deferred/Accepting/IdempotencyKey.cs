@@ -6,8 +6,8 @@ using Microsoft.Net.Http.Headers;
 namespace QueueAdmission.Deferred;
 
 /// <summary>
-/// The key by which a client marks the repetition of a request: the header <c>Idempotency-Key</c> of the expired draft
-/// draft-ietf-httpapi-idempotency-key-header-07.
+/// The key by which a client identifies repetitions of a request. It is the header <c>Idempotency-Key</c> of the
+/// expired draft draft-ietf-httpapi-idempotency-key-header-07.
 /// </summary>
 internal static class IdempotencyKey
 {
@@ -15,14 +15,15 @@ internal static class IdempotencyKey
     public const string Header = "Idempotency-Key";
 
     /// <summary>
-    /// The fewest characters of the key of an anonymous caller. 22 characters of base64 hold the 128 bits of a UUID.
+    /// The minimum length of the key of an anonymous caller. 22 characters of Base64 can hold the 128 bits of a UUID.
     /// </summary>
     /// <remarks>
-    /// A key leads to the job of an earlier request. For callers that are known, only to a job of their own.
+    /// A key gives access to the job of an earlier request. The key of an authenticated caller only gives access to
+    /// that caller's own jobs, so it may be shorter.
     /// </remarks>
     public const int MinAnonymousLength = 22;
 
-    /// <summary>The key of a job: one per caller, route and key.</summary>
+    /// <summary>Returns the key of a job. It depends on the caller, the route and the key of the client.</summary>
     /// <param name="owner">The hash of the caller's identity; empty for an anonymous caller.</param>
     /// <param name="route">The route of the request.</param>
     /// <param name="key">The key of the client.</param>
@@ -36,10 +37,10 @@ internal static class IdempotencyKey
         return hash.GetHashAndReset();
     }
 
-    /// <summary>Tells two requests with one key apart.</summary>
+    /// <summary>Returns a hash that distinguishes different requests with the same key.</summary>
     /// <remarks>
-    /// The key of the client is part of the hash, and the store has it as a hash only. So the store cannot be used to
-    /// find a short body by trying.
+    /// The key of the client is part of this hash, and the store contains the key only as a hash. Someone who can read
+    /// the store therefore cannot find a short body by trying all possible bodies.
     /// </remarks>
     /// <param name="request">The request.</param>
     /// <param name="key">The key of the client.</param>
@@ -56,8 +57,8 @@ internal static class IdempotencyKey
     }
 
     /// <summary>
-    /// The body as it is. A form in several parts has a boundary that a client makes by chance for each attempt, so
-    /// only what is between the boundaries counts.
+    /// Adds the body to the hash. The boundary of a multipart form is left out, because a client generates a new one
+    /// for each attempt.
     /// </summary>
     private static void AppendBody(IncrementalHash hash, ReadOnlySpan<byte> body, MediaTypeHeaderValue? type)
     {
@@ -87,7 +88,7 @@ internal static class IdempotencyKey
 
     private static void Append(IncrementalHash hash, string text) => Append(hash, Encoding.UTF8.GetBytes(text));
 
-    /// <summary>With its length, so that no two lists of parts have the same bytes.</summary>
+    /// <summary>Adds a part and its length, so that different lists of parts never yield the same bytes.</summary>
     private static void Append(IncrementalHash hash, ReadOnlySpan<byte> part)
     {
         hash.AppendData(BitConverter.GetBytes(part.Length));

@@ -3,7 +3,8 @@ using Microsoft.AspNetCore.Http;
 namespace QueueAdmission.Deferred;
 
 /// <summary>
-/// The answer to a request whose <c>Idempotency-Key</c> is missing, malformed, or was used for another request.
+/// The answer to a request whose <c>Idempotency-Key</c> is missing, malformed, too short, or already used for a
+/// different request.
 /// </summary>
 internal sealed class KeyProblemAnswer : AcceptAnswer
 {

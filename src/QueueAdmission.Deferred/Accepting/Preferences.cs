@@ -3,19 +3,23 @@ using Microsoft.Extensions.Primitives;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>What a client asks for with the header <c>Prefer</c> (RFC 7240), as far as it matters here.</summary>
+/// <summary>
+/// The preferences of a client in the header <c>Prefer</c> (RFC 7240) that are relevant for deferred requests.
+/// </summary>
 /// <remarks>
-/// Of a preference that is given several times the first one counts, also across several headers. What cannot be read
-/// is ignored, as the RFC asks of preferences that a server does not know.
+/// If a preference occurs several times, the first occurrence counts, even across several headers. Malformed text is
+/// ignored, like preferences that a server does not know.
 /// </remarks>
-/// <param name="RespondAsync">Whether the client understands a 202.</param>
-/// <param name="Wait">How long the client wants to wait for the real answer; null if it does not say.</param>
+/// <param name="RespondAsync">Whether the client accepts a 202.</param>
+/// <param name="Wait">
+/// How long the client wants to wait for the real answer. Null if it does not specify a time.
+/// </param>
 internal readonly record struct Preferences(bool RespondAsync, TimeSpan? Wait)
 {
     /// <summary>The name of the header.</summary>
     public const string Header = "Prefer";
 
-    /// <summary>The name of the header that says which preferences decided the answer.</summary>
+    /// <summary>The name of the response header that lists the preferences that were applied.</summary>
     public const string AppliedHeader = "Preference-Applied";
 
     private const string RespondAsyncName = "respond-async";
@@ -37,7 +41,7 @@ internal readonly record struct Preferences(bool RespondAsync, TimeSpan? Wait)
                 }
                 if (name.Equals(RespondAsyncName, StringComparison.OrdinalIgnoreCase))
                 {
-                    // The preference has no value, and an empty one is none.
+                    // The preference takes no value. An empty value counts as none.
                     respondAsync ??= value.IsEmpty;
                 }
                 else if (name.Equals(WaitName, StringComparison.OrdinalIgnoreCase) && !hasWait)
@@ -50,10 +54,10 @@ internal readonly record struct Preferences(bool RespondAsync, TimeSpan? Wait)
         return new Preferences(respondAsync ?? false, wait);
     }
 
-    /// <summary>The value of <c>Preference-Applied</c>.</summary>
+    /// <summary>Returns the value of <c>Preference-Applied</c>.</summary>
     /// <param name="respondAsync">Whether the answer is a 202.</param>
-    /// <param name="wait">The wait that was in force; null if the client named none.</param>
-    /// <returns>Null if no preference decided the answer.</returns>
+    /// <param name="wait">The wait that was applied. Null if the client did not specify one.</param>
+    /// <returns>The value, or null if no preference was applied.</returns>
     public static string? Applied(bool respondAsync, TimeSpan? wait)
     {
         var seconds = wait is { } time
@@ -67,7 +71,7 @@ internal readonly record struct Preferences(bool RespondAsync, TimeSpan? Wait)
         };
     }
 
-    /// <summary>Takes the text up to the next comma that is not quoted.</summary>
+    /// <summary>Takes the text up to the next comma outside of quotes.</summary>
     private static bool TryTakeElement(ref ReadOnlySpan<char> rest, out ReadOnlySpan<char> element)
     {
         if (rest.IsEmpty)
@@ -99,7 +103,7 @@ internal readonly record struct Preferences(bool RespondAsync, TimeSpan? Wait)
         return true;
     }
 
-    /// <summary>Reads <c>name</c> or <c>name=value</c>. Parameters may follow; none matters here.</summary>
+    /// <summary>Reads <c>name</c> or <c>name=value</c>. Parameters that follow are ignored.</summary>
     private static bool TryRead(ReadOnlySpan<char> element, out ReadOnlySpan<char> name, out ReadOnlySpan<char> value)
     {
         value = default;
@@ -120,7 +124,9 @@ internal readonly record struct Preferences(bool RespondAsync, TimeSpan? Wait)
         return rest is [] or [';', ..];
     }
 
-    /// <summary>The length of a quoted string with its quotes; 0 if it does not end.</summary>
+    /// <summary>
+    /// Returns the length of a quoted string including its quotes, or 0 if the closing quote is missing.
+    /// </summary>
     private static int QuotedLength(ReadOnlySpan<char> text)
     {
         for (var i = 1; i < text.Length; i++)
@@ -137,7 +143,10 @@ internal readonly record struct Preferences(bool RespondAsync, TimeSpan? Wait)
         return 0;
     }
 
-    /// <summary>Whole seconds; null if it is no number. A number beyond all limits is a long time.</summary>
+    /// <summary>
+    /// Reads a whole number of seconds. Returns null if the text is not a number. A number that is too large is read as
+    /// <see cref="int.MaxValue"/>.
+    /// </summary>
     private static TimeSpan? ReadSeconds(ReadOnlySpan<char> value)
     {
         if (value.IsEmpty || value.ContainsAnyExceptInRange('0', '9'))

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>The answer to a request that cannot be deferred now.</summary>
+/// <summary>The answer to a request that cannot currently be deferred.</summary>
 /// <param name="pass">The pass of the request.</param>
 /// <param name="reason">Why the request was not stored.</param>
 internal sealed class RefusedAnswer(AcceptPass pass, RejectionReason reason) : AcceptAnswer

@@ -1,6 +1,6 @@
 namespace QueueAdmission.Deferred;
 
-/// <summary>Bounds how many requests of one queue do the same thing at one time.</summary>
+/// <summary>Limits how many requests of one queue do the same thing at the same time.</summary>
 internal sealed class RequestSlots
 {
     private int _taken;

@@ -4,13 +4,13 @@ using Microsoft.Extensions.Primitives;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>Reads a header field that is an Item with a String: a structured field (RFC 9651).</summary>
+/// <summary>Reads a structured header field (RFC 9651) whose value is an Item of type String.</summary>
 internal static class StructuredString
 {
-    /// <summary>Reads the string. Parameters behind it are ignored, as unknown ones of a field are.</summary>
-    /// <param name="headers">The lines of the field. Several of them are a list, which is no Item.</param>
+    /// <summary>Reads the string. Parameters after the string are ignored, as for all unknown parameters.</summary>
+    /// <param name="headers">The lines of the field. Several lines form a list, which is not an Item.</param>
     /// <param name="text">The string, without quotes and escapes.</param>
-    /// <returns>Whether the field is an Item with a String.</returns>
+    /// <returns>True if the field is an Item of type String.</returns>
     public static bool TryRead(StringValues headers, [NotNullWhen(true)] out string? text)
     {
         text = null;
@@ -74,7 +74,9 @@ internal static class StructuredString
         return rest.IsEmpty;
     }
 
-    /// <summary>Takes a value of any type: its characters are checked, not its syntax.</summary>
+    /// <summary>
+    /// Takes the value of a parameter. A string is parsed. For other types, only the end of the value is found.
+    /// </summary>
     private static bool TryTakeValue(ref ReadOnlySpan<char> rest)
     {
         if (rest is ['"', ..])

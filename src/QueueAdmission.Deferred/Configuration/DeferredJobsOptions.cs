@@ -4,21 +4,25 @@ using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>What the methods of the builder set.</summary>
+/// <summary>The options that the methods of the builder set.</summary>
 internal sealed class DeferredJobsOptions
 {
-    /// <summary>Whether payloads and results are stored as they are.</summary>
+    /// <summary>Whether payloads and results are stored without encryption.</summary>
     public bool IsUnprotected { get; set; }
 
-    /// <summary>Configures the protection of payloads and results, after its defaults.</summary>
+    /// <summary>
+    /// Actions that configure the Data Protection of payloads and results. They run after the defaults are set.
+    /// </summary>
     public List<Action<IDataProtectionBuilder>> Protection { get; } = [];
 
-    /// <summary>Headers that are stored with every request, in addition to the usual ones.</summary>
+    /// <summary>The headers that are stored with every request, in addition to the default ones.</summary>
     public HashSet<string> Headers { get; } = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Asked before each attempt whether the caller may still do this; null to not ask.</summary>
+    /// <summary>
+    /// Decides before each attempt whether the caller is still allowed to do this. Null if no check is needed.
+    /// </summary>
     public Func<HttpContext, ValueTask<bool>>? Authorize { get; set; }
 
-    /// <summary>The options of <c>AddRequestTimeouts</c>, as they are now. They apply to attempts as well.</summary>
+    /// <summary>Returns the current options of <c>AddRequestTimeouts</c>, which also apply to attempts.</summary>
     public Func<RequestTimeoutOptions> Timeouts { get; set; } = static () => new RequestTimeoutOptions();
 }

@@ -1,7 +1,7 @@
 namespace QueueAdmission.Deferred;
 
 /// <summary>
-/// The settings of deferred jobs that each queue has. In the configuration they are in the object <c>Deferred</c> of a
+/// The settings of deferred jobs for each queue. In the configuration, they are in the object <c>Deferred</c> of a
 /// queue. Changes take effect live.
 /// </summary>
 /// <remarks>
@@ -15,7 +15,8 @@ public static class DeferredSettings
     internal const string Section = "Deferred";
 
     /// <summary>
-    /// How many deferred jobs of the queue may wait or run. Default 1,000,000; range 1 to 1,000,000,000 jobs.
+    /// The maximum number of waiting and running deferred jobs of the queue. Default 1,000,000; range 1 to
+    /// 1,000,000,000 jobs.
     /// </summary>
     public static readonly QueueSetting<int> MaxWaiting = new(
         Key(nameof(MaxWaiting)), SettingValues.WholeNumber(1, 1_000_000_000))
@@ -26,7 +27,9 @@ public static class DeferredSettings
         Unit = "jobs",
     };
 
-    /// <summary>The largest body of a deferred request. Default 262,144; range 0 to 104,857,600 bytes.</summary>
+    /// <summary>
+    /// The maximum size of the body of a deferred request. Default 262,144; range 0 to 104,857,600 bytes.
+    /// </summary>
     public static readonly QueueSetting<int> MaxBodySize = new(
         Key(nameof(MaxBodySize)), SettingValues.WholeNumber(0, 100 * 1024 * 1024))
     {
@@ -36,7 +39,7 @@ public static class DeferredSettings
     };
 
     /// <summary>
-    /// The largest body of a response that is kept. Default 1,048,576; range 0 to 104,857,600 bytes.
+    /// The maximum size of a response body that is kept. Default 1,048,576; range 0 to 104,857,600 bytes.
     /// </summary>
     public static readonly QueueSetting<int> MaxResponseSize = new(
         Key(nameof(MaxResponseSize)), SettingValues.WholeNumber(0, 100 * 1024 * 1024))
@@ -48,7 +51,7 @@ public static class DeferredSettings
     };
 
     /// <summary>
-    /// How many attempts a job has before it is a dead letter. Default 5; range 1 to 1,000 attempts.
+    /// The number of attempts after which a job becomes a dead letter. Default 5; range 1 to 1,000 attempts.
     /// </summary>
     public static readonly QueueSetting<int> MaxAttempts = new(
         Key(nameof(MaxAttempts)), SettingValues.WholeNumber(1, 1_000))
@@ -59,8 +62,8 @@ public static class DeferredSettings
     };
 
     /// <summary>
-    /// The part of the running time that deferred jobs get at least while live requests wait. Default 0.1; range 0 to
-    /// 1.
+    /// The minimum fraction of the workers' time that deferred jobs get while live requests wait. Default 0.1; range 0
+    /// to 1.
     /// </summary>
     public static readonly QueueSetting<double> MinShare = new(Key(nameof(MinShare)), SettingValues.Fraction(0, 1))
     {
@@ -81,8 +84,8 @@ public static class DeferredSettings
     };
 
     /// <summary>
-    /// How long a request waits at most for the outcome of its job, whatever its client asks for. Default 00:00:30;
-    /// range 00:00:00 to 00:10:00.
+    /// The maximum time that a request waits for the outcome of its job, whatever its client asks for. Default
+    /// 00:00:30; range 00:00:00 to 00:10:00.
     /// </summary>
     public static readonly QueueSetting<TimeSpan> MaxPreferWait = new(
         Key(nameof(MaxPreferWait)), SettingValues.Duration(TimeSpan.Zero, TimeSpan.FromMinutes(10)))
@@ -114,8 +117,8 @@ public static class DeferredSettings
     };
 
     /// <summary>
-    /// The wait before the second attempt of a job; it doubles with each further attempt and is spread by chance.
-    /// Default 00:00:02; range 00:00:00.0010000 to 01:00:00.
+    /// The wait before the second attempt of a job. It doubles with each further attempt, and is shortened at random by
+    /// up to half. Default 00:00:02; range 00:00:00.0010000 to 01:00:00.
     /// </summary>
     public static readonly QueueSetting<TimeSpan> RetryDelay = new(
         Key(nameof(RetryDelay)), SettingValues.Duration(TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1)))
@@ -141,7 +144,7 @@ public static class DeferredSettings
         Description = "Whether this node runs deferred jobs of the queue. If not, it only accepts them.",
     };
 
-    /// <summary>Every setting, in the order in which they are listed.</summary>
+    /// <summary>All settings in the order in which they are listed.</summary>
     public static IReadOnlyList<QueueSetting> All { get; } =
     [
         MaxWaiting, MaxBodySize, MaxResponseSize, MaxAttempts, MinShare, MaxAccepting, MaxPreferWait, MaxPreferWaiters,

@@ -8,7 +8,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class DeferredJobsBuilderExtensions
 {
     /// <summary>
-    /// Stores requests and responses as they are. Without this call they are encrypted with keys that lie in the store.
+    /// Stores requests and responses without encryption. Without this call, they are encrypted with keys that are kept
+    /// in the store.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <returns><paramref name="builder"/>.</returns>
@@ -21,15 +22,16 @@ public static class DeferredJobsBuilderExtensions
     /// certificate or to keep them elsewhere. It is separate from the Data Protection of the application.
     /// </summary>
     /// <remarks>
-    /// By default the keys lie in the store of the jobs, not encrypted. Encrypt them with a certificate, or keep them
-    /// elsewhere, where a copy of the store must not be readable. Jobs whose keys are lost are dead letters.
+    /// By default, the keys are kept unencrypted in the store of the jobs. If a copy of the store must not be readable,
+    /// encrypt the keys with a certificate or keep them elsewhere. Jobs whose keys are lost become dead letters.
     /// <code>
     /// d.UseSqlite("Data Source=jobs.db").ConfigureDataProtection(p => p.ProtectKeysWithCertificate(certificate));
     /// </code>
     /// </remarks>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">
-    /// Called after the defaults are set. Its services are separate from those of the application.
+    /// Called after the defaults are set. The services of the Data Protection builder are separate from those of the
+    /// application.
     /// </param>
     /// <returns><paramref name="builder"/>.</returns>
     /// <exception cref="ArgumentNullException">
@@ -43,8 +45,8 @@ public static class DeferredJobsBuilderExtensions
     }
 
     /// <summary>
-    /// Stores further request headers, because handlers read them. Headers of parameters such as
-    /// <c>[FromHeader]</c> are stored without this call.
+    /// Stores additional request headers that handlers read. Headers of parameters, such as <c>[FromHeader]</c>, are
+    /// stored without this call.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="names">The names of the headers.</param>
@@ -72,12 +74,12 @@ public static class DeferredJobsBuilderExtensions
     }
 
     /// <summary>
-    /// Asks the application before each attempt whether the caller may still do this. For example, the account may be
-    /// locked since the request was accepted.
+    /// Asks the application before each attempt whether the caller is still allowed to make the request. For example,
+    /// the account may have been locked since the request was accepted.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="isAllowed">
-    /// Gets the request as the handler would get it. If it returns false, the job is done with the response 403, and
+    /// Receives the request as the handler would see it. If it returns false, the job ends with the response 403, and
     /// the handler does not run. An exception fails the attempt.
     /// </param>
     /// <returns><paramref name="builder"/>.</returns>

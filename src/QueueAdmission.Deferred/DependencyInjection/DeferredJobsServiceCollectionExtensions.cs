@@ -19,9 +19,9 @@ public static class DeferredJobsServiceCollectionExtensions
     /// app.MapPost("/posts", Publish).WithQueue("posts").Defer();
     /// app.MapDeferredJobs("/jobs");
     /// </code>
-    /// Several calls configure the same jobs. Without a store the application does not start.
+    /// Several calls configure the same deferred jobs. Without a store, the application does not start.
     /// </remarks>
-    /// <param name="builder">What <c>AddQueuedAdmission</c> or <c>AddJobQueue</c> returned.</param>
+    /// <param name="builder">The builder that <c>AddQueuedAdmission</c> or <c>AddJobQueue</c> returned.</param>
     /// <param name="configure">Chooses the store, and configures how requests are stored and run.</param>
     /// <returns><paramref name="builder"/>.</returns>
     /// <exception cref="ArgumentNullException">

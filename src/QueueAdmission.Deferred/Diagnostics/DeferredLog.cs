@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace QueueAdmission.Deferred;
 
 /// <summary>
-/// What deferred jobs write to the log. An outage of the store is one line, and its end is another one.
+/// The log messages of deferred jobs. An outage of the store is logged once when it begins, and once when it ends.
 /// </summary>
 internal static partial class DeferredLog
 {

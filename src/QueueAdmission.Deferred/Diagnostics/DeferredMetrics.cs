@@ -29,8 +29,8 @@ internal sealed class DeferredMetrics
     private readonly Histogram<double> _latency;
     private readonly Histogram<double> _store;
 
-    /// <param name="meters">Makes the meter; null in a program without metrics.</param>
-    /// <param name="queues">The queues as this node last saw them in the store.</param>
+    /// <param name="meters">Creates the meter. Null in an application without metrics.</param>
+    /// <param name="queues">Returns the queues as this node last saw them in the store.</param>
     /// <param name="time">The clock.</param>
     public DeferredMetrics(IMeterFactory? meters, Func<IReadOnlyList<DeferredQueue>> queues, TimeProvider time)
     {

@@ -3,16 +3,17 @@ using Microsoft.AspNetCore.Mvc.Controllers;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>The filters of MVC that check a token against forged requests.</summary>
+/// <summary>Detects filters of MVC that validate antiforgery tokens.</summary>
 internal static class AntiforgeryFilters
 {
     /// <summary>
-    /// A filter runs again when the job runs. The cookie of the token is missing there, and every job would end with
-    /// 400. The middleware runs at acceptance only.
+    /// Reports the filter of an action that validates antiforgery tokens. Filters run again when the job runs. The
+    /// cookie of the token is missing then, so every job would end with 400. The antiforgery middleware runs only when
+    /// the request is accepted.
     /// </summary>
     public static IEnumerable<string> FindProblems(ControllerActionDescriptor? action)
     {
-        // The last one decides.
+        // The last of these filters decides.
         var filter = action?.FilterDescriptors.OrderBy(static filter => filter.Order)
             .ThenBy(static filter => filter.Scope)
             .Select(static filter => filter.Filter).LastOrDefault(static filter =>

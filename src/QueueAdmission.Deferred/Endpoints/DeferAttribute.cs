@@ -10,7 +10,7 @@ namespace QueueAdmission.Deferred;
 /// action must also name a queue.
 /// </summary>
 /// <remarks>
-/// <para>It is for controllers. Other endpoints call <c>Defer()</c>.</para>
+/// <para>This attribute is only for controllers. For other endpoints, call <c>Defer()</c>.</para>
 /// <code>
 /// [HttpPost, Queued("posts"), Defer]
 /// public IActionResult Publish(Post post) => …
@@ -23,14 +23,14 @@ public sealed class DeferAttribute(DeferWhen when = DeferWhen.Always)
 {
     private readonly DeferOptions _options = new();
 
-    // One attribute may stand on a controller with several actions, so it has the headers of each.
+    // One attribute can apply to a controller with several actions, so it keeps the headers of each action.
     private readonly System.Runtime.CompilerServices.ConditionalWeakTable<Endpoint, DeferTerms> _terms = [];
 
     /// <summary>Which requests are deferred.</summary>
     public DeferWhen When { get; } = when;
 
     /// <summary>
-    /// What the header <c>Idempotency-Key</c> does. Default <see cref="IdempotencyKeyUse.Optional"/>.
+    /// The effect of the header <c>Idempotency-Key</c>. Default <see cref="IdempotencyKeyUse.Optional"/>.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
     public IdempotencyKeyUse IdempotencyKey
@@ -41,7 +41,7 @@ public sealed class DeferAttribute(DeferWhen when = DeferWhen.Always)
 
     DeferOptions IDeferTerms.Options => _options;
 
-    /// <summary>The last of all action filters.</summary>
+    /// <summary>The highest order, so that this is the last action filter.</summary>
     int IOrderedFilter.Order => int.MaxValue;
 
     async Task IAsyncActionFilter.OnActionExecutionAsync(ActionExecutingContext context, ActionExecutionDelegate next)
@@ -77,7 +77,7 @@ public sealed class DeferAttribute(DeferWhen when = DeferWhen.Always)
             .Where(static parameter => parameter.BindingInfo?.BindingSource == BindingSource.Header)
             .Select(static parameter => parameter.BindingInfo!.BinderModelName ?? parameter.Name));
 
-    /// <summary>Whether no action filter runs between this one and the action.</summary>
+    /// <summary>Returns true if no action filter runs between this filter and the action.</summary>
     private static bool IsLast(ControllerActionDescriptor? action) => action is null
         || action.FilterDescriptors.OrderBy(static filter => filter.Order).ThenBy(static filter => filter.Scope)
             .LastOrDefault(static filter => filter.Filter is IActionFilter or IAsyncActionFilter) is not { } last

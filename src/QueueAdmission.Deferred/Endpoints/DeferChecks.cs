@@ -7,18 +7,20 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>Finds what prevents an endpoint from being deferred, before the server listens.</summary>
+/// <summary>
+/// Finds problems that prevent the requests of an endpoint from being deferred, before the server starts to listen.
+/// </summary>
 internal static class DeferChecks
 {
     public const string AddLine =
         "builder.Services.AddQueuedAdmission().AddDeferredJobs(d => d.UseSqlite(\"Data Source=jobs.db\"))";
 
     /// <param name="endpoint">The endpoint.</param>
-    /// <param name="queue">Its queue; null if it has none.</param>
+    /// <param name="queue">The queue of the endpoint, or null if it has none.</param>
     /// <param name="services">The services of the application.</param>
     /// <param name="hasFilter">Whether the filter that stores requests was built into the endpoint.</param>
-    /// <param name="isLastFilter">Whether it is the last one.</param>
-    /// <param name="credentials">The headers with credentials that the handler has as parameters.</param>
+    /// <param name="isLastFilter">Whether this filter is the last filter of the endpoint.</param>
+    /// <param name="credentials">The headers with credentials that are parameters of the handler.</param>
     public static IEnumerable<string> Find(
         Endpoint endpoint, JobQueue? queue, IServiceProvider services, bool hasFilter, bool isLastFilter,
         IEnumerable<string> credentials)
@@ -34,7 +36,8 @@ internal static class DeferChecks
         }
         else if (queue is not null)
         {
-            // From the start on, the node asks for jobs of the queue: an earlier process may have left some.
+            // From startup on, the node asks the store for jobs of this queue, because an earlier process may have left
+            // some.
             services.GetRequiredService<DeferredJobs>().StateOf(queue.Name);
         }
         if (queue is null || endpoint.Metadata.GetMetadata<QueuedAttribute>() is null)
@@ -72,8 +75,8 @@ internal static class DeferChecks
         {
             return "Razor Pages have no filter between binding and handler that could store the request; use an endpoint or a controller";
         }
-        // Its filters would run, and answer a call with JSON. The type is compared by name, because this package does
-        // not reference gRPC.
+        // The filters of a gRPC endpoint would run and answer a call with JSON. The type is compared by name, because
+        // this package does not reference gRPC.
         if (metadata.Any(static item => item.GetType().FullName == "Grpc.AspNetCore.Server.GrpcMethodMetadata"))
         {
             return "a gRPC call is answered with a message and a status of its own, which a 202 is not";

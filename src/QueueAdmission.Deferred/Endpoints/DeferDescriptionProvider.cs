@@ -8,12 +8,13 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 namespace QueueAdmission.Deferred;
 
 /// <summary>
-/// Describes what deferring adds to an endpoint or an action, for OpenAPI documents: the answers, and the headers. What
-/// the application describes by itself stays.
+/// Adds the answers and headers of deferred requests to the descriptions of endpoints and actions, for OpenAPI
+/// documents. Descriptions that the application provides are kept.
 /// </summary>
-/// <param name="json">The JSON of the application, which has to know the types of a document.</param>
+/// <param name="json">The JSON options of the application. They must know the types that appear in a document.</param>
 /// <param name="models">
-/// Describes parameters of controllers; null in an application without them. Other endpoints have metadata instead.
+/// Describes the parameters of controllers. Null in an application without controllers. For other endpoints, metadata
+/// is used instead.
 /// </param>
 internal sealed class DeferDescriptionProvider(IOptions<JsonOptions> json, IModelMetadataProvider? models = null)
     : IApiDescriptionProvider
@@ -21,7 +22,10 @@ internal sealed class DeferDescriptionProvider(IOptions<JsonOptions> json, IMode
     private const string Json = "application/json";
     private const string Problem = "application/problem+json";
 
-    /// <summary>After the providers of the framework, which describe endpoints and controllers.</summary>
+    /// <summary>
+    /// A high order, so that this provider runs after the providers of the framework, which describe endpoints and
+    /// controllers.
+    /// </summary>
     public int Order => 1_000;
 
     public void OnProvidersExecuting(ApiDescriptionProviderContext context)
@@ -39,7 +43,7 @@ internal sealed class DeferDescriptionProvider(IOptions<JsonOptions> json, IMode
 
     public void OnProvidersExecuted(ApiDescriptionProviderContext context)
     {
-        // All is done before.
+        // Everything is done in OnProvidersExecuting.
     }
 
     private void AddHeaders(ApiDescription description, IDeferTerms terms)
@@ -62,7 +66,7 @@ internal sealed class DeferDescriptionProvider(IOptions<JsonOptions> json, IMode
                 Type = typeof(string),
                 ModelMetadata = models.GetMetadataForType(typeof(string)),
                 IsRequired = !header.IsOptional,
-                // Documents take the text from the attributes of the parameter.
+                // OpenAPI documents take the description from the attributes of the parameter.
                 ParameterDescriptor = new ControllerParameterDescriptor
                 {
                     Name = header.Name,
@@ -89,7 +93,8 @@ internal sealed class DeferDescriptionProvider(IOptions<JsonOptions> json, IMode
             {
                 return;
             }
-            // Without reflection, as for Native AOT, a document can have only types that the application's JSON knows.
+            // Without reflection, as in Native AOT, a document can only contain types that the JSON options of the
+            // application know.
             var isKnown = json.Value.SerializerOptions.TryGetTypeInfo(type, out _);
             var response = new ApiResponseType { StatusCode = status, Type = isKnown ? type : typeof(void) };
             if (isKnown)

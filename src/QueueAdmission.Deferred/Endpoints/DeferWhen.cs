@@ -1,29 +1,30 @@
 namespace QueueAdmission.Deferred;
 
-/// <summary>Which requests of an endpoint are accepted now and run later.</summary>
+/// <summary>Specifies which requests of an endpoint are accepted now and run later.</summary>
 public enum DeferWhen
 {
-    /// <summary>All of them.</summary>
+    /// <summary>All requests.</summary>
     Always = 0,
 
     /// <summary>
-    /// Those that the queue would answer with 503. The others run at once, as without deferring. A refusal that
-    /// concerns one caller only (429), and one of a queue that drains, stays a refusal.
+    /// The requests that the queue would answer with 503. All other requests run at once, as without deferring. A
+    /// request stays rejected if it exceeds a limit of its caller (429), or if the queue is draining.
     /// </summary>
     /// <remarks>
-    /// A request with an <c>Idempotency-Key</c> is stored in any case, and waits for its outcome as with
-    /// <see cref="Preferred"/>. A request that has left no trace could not be recognized when it is repeated.
+    /// A request with an <c>Idempotency-Key</c> is always stored, and waits for its outcome as with
+    /// <see cref="Preferred"/>. Without a stored record, its repetition could not be recognized.
     /// </remarks>
     Rejected = 1,
 
     /// <summary>
-    /// Those whose client asks for it with <c>Prefer: respond-async</c> (RFC 7240). The request is stored first, and
-    /// the connection waits for its outcome as long as <c>wait</c> says, at most
-    /// <see cref="DeferredSettings.MaxPreferWait"/>. In time, the client gets the real answer; later, a 202.
+    /// The requests whose client asks for it with <c>Prefer: respond-async</c> (RFC 7240). The request is stored first.
+    /// The connection then waits for its outcome for the time in <c>wait</c>, at most
+    /// <see cref="DeferredSettings.MaxPreferWait"/>. If the job ends in time, the client gets the real answer,
+    /// otherwise a 202.
     /// </summary>
     /// <remarks>
-    /// Requests without this preference run at once, as without deferring. Those with an <c>Idempotency-Key</c> are
-    /// stored in any case.
+    /// Requests without this preference run at once, as without deferring. Requests with an <c>Idempotency-Key</c> are
+    /// always stored.
     /// </remarks>
     Preferred = 2,
 }

@@ -7,11 +7,11 @@ using Microsoft.Extensions.DependencyInjection;
 namespace QueueAdmission.Deferred;
 
 /// <summary>
-/// What <c>Defer()</c> adds to one endpoint: the metadata that the middleware finds, and the filter that stores
+/// The additions of <c>Defer()</c> to one endpoint: the metadata for the middleware, and the filter that stores
 /// requests.
 /// </summary>
 /// <remarks>
-/// Each endpoint has an object of its own, so that the object can tell whether its filter was built into the endpoint.
+/// Each endpoint has a separate object, which records whether its filter was built into the endpoint.
 /// </remarks>
 internal sealed class DeferredEndpoint(DeferWhen when, DeferOptions options) : IQueueTakeover, IDeferTerms
 {
@@ -38,14 +38,15 @@ internal sealed class DeferredEndpoint(DeferWhen when, DeferOptions options) : I
                 : next(invocation);
     }
 
-    /// <summary>Called when all conventions of the endpoint have run.</summary>
+    /// <summary>Completes the endpoint after all its conventions have run.</summary>
     public void Complete(EndpointBuilder endpoint)
     {
         Func<EndpointFilterFactoryContext, EndpointFilterDelegate, EndpointFilterDelegate> own = CreateFilter;
         _isLastFilter = endpoint.FilterFactories.Count > 0 && endpoint.FilterFactories[^1] == own;
-        // A group may defer as well. Its filter would store a request before the filters of the endpoint have seen it.
+        // A group may call Defer() as well. The filter of the group would store a request before the filters of the
+        // endpoint have run.
         _isInForce = endpoint.Metadata.OfType<IQueueTakeover>().Last() == this;
-        // Only an application that describes its endpoints needs more metadata.
+        // Only an application that describes its endpoints needs the additional metadata.
         if (_isInForce && endpoint.ApplicationServices.GetService<IApiDescriptionGroupCollectionProvider>() is not null)
         {
             var declared = endpoint.Metadata.OfType<IParameterBindingMetadata>().ToList();

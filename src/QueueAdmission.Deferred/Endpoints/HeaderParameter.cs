@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.Metadata;
 namespace QueueAdmission.Deferred;
 
 /// <summary>
-/// Describes a header that <c>Defer()</c> reads and that is no parameter of the handler, for OpenAPI documents.
+/// Describes a header that <c>Defer()</c> reads and that is not a parameter of the handler, for OpenAPI documents.
 /// </summary>
 internal sealed class HeaderParameter : IParameterBindingMetadata
 {
@@ -26,7 +26,7 @@ internal sealed class HeaderParameter : IParameterBindingMetadata
 
     public bool IsOptional { get; }
 
-    /// <summary>The headers that requests of an endpoint can have.</summary>
+    /// <summary>Returns the headers that requests of an endpoint can have.</summary>
     public static IEnumerable<HeaderParameter> Of(IDeferTerms terms)
     {
         if (terms.Options.IdempotencyKey != IdempotencyKeyUse.Ignored)
@@ -40,7 +40,7 @@ internal sealed class HeaderParameter : IParameterBindingMetadata
         }
     }
 
-    /// <summary>Whether a parameter of the handler is this header.</summary>
+    /// <summary>Returns true if a parameter of the handler is this header.</summary>
     public bool IsSameAs(IParameterBindingMetadata parameter) =>
         parameter.ParameterInfo.GetCustomAttributes().OfType<IFromHeaderMetadata>().FirstOrDefault() is { } header
             && Name.Equals(header.Name ?? parameter.Name, StringComparison.OrdinalIgnoreCase);
@@ -51,7 +51,7 @@ internal sealed class HeaderParameter : IParameterBindingMetadata
             + "Anonymous callers need at least 22 characters.")]
         string key)
     {
-        // This method is never called. It exists because of its parameter.
+        // This method is never called. Only its parameter is used.
     }
 
     private static void ForPreferences(
@@ -59,7 +59,7 @@ internal sealed class HeaderParameter : IParameterBindingMetadata
         [Description("With 'respond-async, wait=n', the answer after n seconds is 202 if the real one is not known by then.")]
         string preference)
     {
-        // This method is never called either.
+        // This method is never called. Only its parameter is used.
     }
 
     [AttributeUsage(AttributeTargets.Parameter)]

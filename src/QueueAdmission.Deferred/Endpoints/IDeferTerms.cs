@@ -1,11 +1,13 @@
 namespace QueueAdmission.Deferred;
 
-/// <summary>Metadata that says how requests of an endpoint are deferred, for descriptions of the endpoint.</summary>
+/// <summary>
+/// Metadata that describes how requests of an endpoint are deferred. It is used to describe the endpoint in documents.
+/// </summary>
 internal interface IDeferTerms
 {
-    /// <summary>Which of them are deferred.</summary>
+    /// <summary>Which requests are deferred.</summary>
     DeferWhen When { get; }
 
-    /// <summary>What differs for the endpoint.</summary>
+    /// <summary>The options of the endpoint.</summary>
     DeferOptions Options { get; }
 }

@@ -1,14 +1,16 @@
 namespace QueueAdmission.Deferred;
 
-/// <summary>What an endpoint does with the header <c>Idempotency-Key</c>.</summary>
+/// <summary>Specifies how an endpoint treats the header <c>Idempotency-Key</c>.</summary>
 public enum IdempotencyKeyUse
 {
-    /// <summary>A request with a key is stored once. A request without one is always new.</summary>
+    /// <summary>
+    /// A request with a key is stored only once, even if it is repeated. A request without a key is always new.
+    /// </summary>
     Optional = 0,
 
-    /// <summary>As <see cref="Optional"/>, and a request without a key is answered with 400.</summary>
+    /// <summary>Like <see cref="Optional"/>, but a request without a key is answered with 400.</summary>
     Required = 1,
 
-    /// <summary>The header has no effect. The handler sees it and may use it by itself.</summary>
+    /// <summary>The header has no effect. The handler can read the header and use it.</summary>
     Ignored = 2,
 }

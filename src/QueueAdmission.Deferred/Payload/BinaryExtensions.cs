@@ -2,11 +2,11 @@ using Microsoft.Extensions.Primitives;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>The parts that stored requests and responses have in common.</summary>
+/// <summary>Reads and writes the parts that stored requests and responses have in common.</summary>
 internal static class BinaryExtensions
 {
-    // Bytes that were decrypted are what this release, or another one, has written. The bound keeps damaged bytes that
-    // were stored without protection from asking for memory.
+    // Decrypted bytes were certainly written by this or another release. This limit is for damaged bytes that were
+    // stored without protection: it prevents them from causing a huge allocation.
     private const int MaxCount = 100_000;
 
     public static void WriteOptional(this BinaryWriter writer, string? value)

@@ -4,10 +4,12 @@ using System.Text;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>The identity of a caller, as a hash: a job is visible to the caller that it was accepted from.</summary>
+/// <summary>
+/// Computes a hash of a caller's identity. A job is visible only to the caller from which it was accepted.
+/// </summary>
 internal static class CallerIdentity
 {
-    // They differ between two tokens of one caller.
+    // Claims that differ between two tokens of the same caller.
     private static readonly HashSet<string> OfOneToken = new(StringComparer.Ordinal)
     {
         "exp", "iat", "nbf", "jti", "auth_time", "sid", "nonce", "at_hash", "c_hash", "amr", "acr", "azp", "rat", "uti",
@@ -15,7 +17,7 @@ internal static class CallerIdentity
         ClaimTypes.AuthenticationInstant, ClaimTypes.Expiration, ClaimTypes.AuthenticationMethod,
     };
 
-    /// <summary>The hash; empty for an anonymous caller.</summary>
+    /// <summary>Returns the hash, or an empty array for an anonymous caller.</summary>
     public static byte[] HashOf(ClaimsPrincipal user)
     {
         var known = user.Identities.Where(static identity => identity.IsAuthenticated).ToList();

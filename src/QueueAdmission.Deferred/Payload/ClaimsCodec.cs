@@ -2,10 +2,10 @@ using System.Security.Claims;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>Writes the claims of a caller, and reads them.</summary>
+/// <summary>Writes and reads the claims of a caller.</summary>
 /// <remarks>
-/// The framework's own format keeps the token of the caller (<see cref="ClaimsIdentity.BootstrapContext"/>), which must
-/// not be stored.
+/// The format of the framework would include the token of the caller (<see cref="ClaimsIdentity.BootstrapContext"/>),
+/// which must not be stored.
 /// </remarks>
 internal static class ClaimsCodec
 {
@@ -41,7 +41,7 @@ internal static class ClaimsCodec
         {
             writer.Write(claim.Type);
             writer.Write(claim.Value);
-            // Almost all claims have these two values.
+            // Almost all claims have the default value type and the default issuer.
             writer.WriteOptional(claim.ValueType == ClaimValueTypes.String ? null : claim.ValueType);
             writer.WriteOptional(claim.Issuer == ClaimsIdentity.DefaultIssuer ? null : claim.Issuer);
             writer.WriteOptional(claim.OriginalIssuer == claim.Issuer ? null : claim.OriginalIssuer);

@@ -5,14 +5,15 @@ using System.Security.Cryptography;
 namespace QueueAdmission.Deferred;
 
 /// <summary>
-/// Makes the identities of jobs: version 7 of a UUID (RFC 9562), so that a store appends them in the order of time.
+/// Creates the ids of jobs. They are UUIDs of version 7 (RFC 9562), so that a store appends them in chronological
+/// order.
 /// </summary>
 /// <remarks>
-/// <para>The last 32 bits are a mark of the caller. A status endpoint can so tell at once, and in every state of the
-/// job, whether it belongs to the caller that asks. The payload may be gone by then. 41 random bits within one
-/// millisecond keep the identity unique.</para>
-/// <para>The job of an anonymous caller has 73 random bits, and its identity is the key to it. The mark says which of
-/// the two it is.</para>
+/// <para>The last 32 bits are a mark of the caller. A status endpoint can therefore decide in every state of the job
+/// whether the job belongs to the requesting caller, even if the payload has already been removed. The id also has 41
+/// random bits, which keep it unique within one millisecond.</para>
+/// <para>The id of an anonymous caller's job has no mark but 73 random bits, and whoever knows the id has access to the
+/// job. One bit of the id shows whether it has a mark.</para>
 /// </remarks>
 internal static class JobId
 {
@@ -38,9 +39,11 @@ internal static class JobId
         return new Guid(bytes, bigEndian: true);
     }
 
-    /// <summary>Whether the job may belong to the caller. It is exact but for a chance of 1 in 4 billion.</summary>
+    /// <summary>
+    /// Returns true if the job may belong to the caller. The result is wrong only with a probability of 1 in 4 billion.
+    /// </summary>
     /// <param name="id">The job.</param>
-    /// <param name="owner">The hash of the identity of the caller that asks; empty for an anonymous caller.</param>
+    /// <param name="owner">The hash of the requesting caller's identity; empty for an anonymous caller.</param>
     public static bool BelongsTo(Guid id, ReadOnlySpan<byte> owner)
     {
         Span<byte> bytes = stackalloc byte[16];
@@ -53,7 +56,7 @@ internal static class JobId
             && CryptographicOperations.FixedTimeEquals(MarkOf(bytes[..MarkAt], owner), bytes[MarkAt..]);
     }
 
-    /// <summary>The time of acceptance, to the millisecond.</summary>
+    /// <summary>Returns the time of acceptance with millisecond precision.</summary>
     public static DateTimeOffset TimeOf(Guid id)
     {
         Span<byte> bytes = stackalloc byte[16];

@@ -2,10 +2,10 @@ using System.Net;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>Writes a request as bytes, and reads it.</summary>
+/// <summary>Converts a request to bytes and back.</summary>
 /// <remarks>
-/// The first byte is the version of the format. A later version adds fields at the end or raises the version; a reader
-/// of an older release refuses a version that it does not know.
+/// The first byte is the version of the format. A later release may add fields at the end or increase the version. An
+/// older release refuses a version that it does not know.
 /// </remarks>
 internal static class RequestCodec
 {
@@ -54,7 +54,7 @@ internal static class RequestCodec
         return stream.ToArray();
     }
 
-    /// <exception cref="InvalidDataException">The bytes are no request, or one of a later version.</exception>
+    /// <exception cref="InvalidDataException">The bytes are not a request, or are from a later version.</exception>
     public static StoredRequest Read(byte[] bytes)
     {
         try

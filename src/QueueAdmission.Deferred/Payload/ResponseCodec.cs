@@ -1,6 +1,6 @@
 namespace QueueAdmission.Deferred;
 
-/// <summary>Writes a response as bytes, and reads it. The first byte is the version of the format.</summary>
+/// <summary>Converts a response to bytes and back. The first byte is the version of the format.</summary>
 internal static class ResponseCodec
 {
     private const byte Version = 1;
@@ -24,7 +24,7 @@ internal static class ResponseCodec
     }
 
     /// <exception cref="InvalidDataException">
-    /// The bytes are no response, one of another job, or one of a later version.
+    /// The bytes are not a response, belong to another job, or are from a later version.
     /// </exception>
     public static StoredResponse Read(Guid id, byte[] bytes)
     {

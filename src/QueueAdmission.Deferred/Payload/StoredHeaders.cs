@@ -7,8 +7,8 @@ namespace QueueAdmission.Deferred;
 /// <summary>Decides which headers of requests and responses are stored.</summary>
 internal static class StoredHeaders
 {
-    // What handlers and model binding read. Everything else, such as credentials and headers of proxies, is only stored
-    // where an endpoint or the application names it.
+    // The headers that handlers and model binding usually read. All other headers, such as those of proxies, are stored
+    // only if an endpoint or the application names them. Credentials are never stored.
     private static readonly HashSet<string> Usual = new(StringComparer.OrdinalIgnoreCase)
     {
         HeaderNames.Accept, HeaderNames.AcceptCharset, HeaderNames.AcceptLanguage, HeaderNames.ContentEncoding,
@@ -23,7 +23,7 @@ internal static class StoredHeaders
         HeaderNames.Authorization, HeaderNames.ProxyAuthorization, HeaderNames.Cookie,
     };
 
-    // They belong to one connection, are written again by the server, or hold credentials.
+    // Headers that belong to one connection, are set by the server again, or contain credentials.
     private static readonly HashSet<string> NotOfResponses = new(StringComparer.OrdinalIgnoreCase)
     {
         HeaderNames.SetCookie, "Set-Cookie2", HeaderNames.Connection, HeaderNames.KeepAlive,
@@ -35,8 +35,8 @@ internal static class StoredHeaders
     public static bool IsCredential(string name) => Credentials.Contains(name.Trim());
 
     /// <param name="headers">The headers of the request.</param>
-    /// <param name="ofEndpoint">Further headers that the endpoint names.</param>
-    /// <param name="ofApplication">Further headers that the application names.</param>
+    /// <param name="ofEndpoint">Additional headers that the endpoint names.</param>
+    /// <param name="ofApplication">Additional headers that the application names.</param>
     public static List<KeyValuePair<string, StringValues>> OfRequest(
         IHeaderDictionary headers, IReadOnlySet<string> ofEndpoint, IReadOnlySet<string> ofApplication)
     {

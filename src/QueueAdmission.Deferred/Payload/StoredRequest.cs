@@ -4,7 +4,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>A request as it is stored: all that a replay has of it.</summary>
+/// <summary>A request as it is stored. It contains everything that is needed to run the request later.</summary>
 internal sealed class StoredRequest
 {
     public required Guid Id { get; init; }
@@ -33,7 +33,7 @@ internal sealed class StoredRequest
 
     public required ReadOnlyMemory<byte> Body { get; init; }
 
-    /// <summary>Whether the request had a body, also an empty one.</summary>
+    /// <summary>Whether the request had a body, even if the body was empty.</summary>
     public required bool HasBody { get; init; }
 
     public required string Culture { get; init; }
@@ -54,7 +54,7 @@ internal sealed class StoredRequest
 
     public required DateTimeOffset AcceptedAt { get; init; }
 
-    /// <summary>The key of the request in a queue that keeps callers apart.</summary>
+    /// <summary>The key of the request in a queue that distinguishes callers.</summary>
     public string? Key { get; init; }
 
     public int KeyShare { get; init; } = 1;

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>The response of a handler, as the result of a job.</summary>
+/// <summary>The response of a handler, stored as the result of a job.</summary>
 internal sealed class StoredResponse
 {
     public required int StatusCode { get; init; }
@@ -13,9 +13,9 @@ internal sealed class StoredResponse
 
     public required ReadOnlyMemory<byte> Body { get; init; }
 
-    /// <summary>Whether the body was larger than may be kept, and is not here.</summary>
+    /// <summary>Whether the body was dropped because it was larger than permitted.</summary>
     public bool IsBodyDropped { get; init; }
 
-    /// <summary>The identity of the caller that the request came from.</summary>
+    /// <summary>The identity of the caller that sent the request, as a hash.</summary>
     public required byte[] Owner { get; init; }
 }

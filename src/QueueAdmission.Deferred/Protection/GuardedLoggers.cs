@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>Gives Data Protection the log of the application, without the exceptions of its providers.</summary>
+/// <summary>
+/// Lets Data Protection write to the log of the application, shielded from exceptions of the logging providers.
+/// </summary>
 internal sealed class GuardedLoggers(ILoggerFactory loggers) : ILoggerFactory
 {
     public ILogger CreateLogger(string categoryName) => loggers.CreateGuardedLogger(categoryName);
@@ -11,6 +13,6 @@ internal sealed class GuardedLoggers(ILoggerFactory loggers) : ILoggerFactory
 
     public void Dispose()
     {
-        // The application disposes its log.
+        // The application disposes its loggers.
     }
 }

@@ -4,11 +4,12 @@ using Microsoft.AspNetCore.DataProtection.Repositories;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>The key ring of Data Protection, in the store of the jobs.</summary>
+/// <summary>The repository in which Data Protection keeps its keys: the store of the jobs.</summary>
 /// <remarks>
-/// <para>Where the jobs are, their keys are: a copy of the store can always be read.</para>
-/// <para>Data Protection keeps its keys in memory for a day. A store that was lost meanwhile comes back without them,
-/// and what is accepted then could not be read by another process. So the documents are remembered here.</para>
+/// <para>The keys are in the same store as the jobs. A copy of the store can therefore always be read.</para>
+/// <para>Data Protection caches its keys for a day. If the store is lost and created anew in this time, it lacks these
+/// keys. Another process could not read jobs that are accepted from then on. This class therefore remembers the key
+/// documents, and <see cref="Restore"/> writes them to the store again.</para>
 /// </remarks>
 internal sealed class JobKeyRing(IJobStore store) : IXmlRepository
 {
@@ -32,7 +33,7 @@ internal sealed class JobKeyRing(IJobStore store) : IXmlRepository
         _known[document] = true;
     }
 
-    /// <summary>Writes the documents that this process uses and the store does not have.</summary>
+    /// <summary>Writes the documents that this process uses and that the store does not have.</summary>
     public void Restore()
     {
         foreach (var document in _known.Keys.Except(store.ReadKeys(), StringComparer.Ordinal))

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>Encrypts payloads and results. The first byte says whether the rest is encrypted.</summary>
-/// <remarks>So an application that changes to <c>Unprotected</c>, or back, still reads its older jobs.</remarks>
+/// <summary>Encrypts payloads and results. The first byte indicates whether the rest is encrypted.</summary>
+/// <remarks>An application that adds or removes <c>Unprotected</c> can therefore still read its older jobs.</remarks>
 internal sealed class JobProtector
 {
     private const byte Plain = 0;
@@ -15,7 +15,7 @@ internal sealed class JobProtector
     private readonly IDataProtector? _tickets;
     private readonly bool _protects;
 
-    /// <param name="provider">The keys; null if there are none.</param>
+    /// <param name="provider">Provides the keys. Null if there are none.</param>
     /// <param name="protects">Whether new bytes are encrypted.</param>
     public JobProtector(IDataProtectionProvider? provider, bool protects)
     {
@@ -25,7 +25,7 @@ internal sealed class JobProtector
         _protects = protects;
     }
 
-    /// <summary>Writes keys that lie in the store and were lost with it.</summary>
+    /// <summary>Writes the keys to the store again if they were lost with the store.</summary>
     public Action RestoreKeys { get; init; } = static () => { };
 
     public byte[] ProtectRequest(byte[] bytes) => Protect(_requests, bytes);
@@ -38,7 +38,10 @@ internal sealed class JobProtector
     /// <exception cref="CryptographicException">The key is missing, or the bytes were changed.</exception>
     public byte[] UnprotectResponse(byte[] bytes) => Unprotect(_responses, bytes);
 
-    /// <summary>A ticket is always encrypted, because that proves that it was given by this application.</summary>
+    /// <summary>
+    /// Encrypts a ticket, even with <c>Unprotected</c>. The encryption proves that the ticket was issued by this
+    /// application.
+    /// </summary>
     public byte[] ProtectTicket(byte[] bytes) => _tickets is null ? throw NoKeys() : _tickets.Protect(bytes);
 
     /// <exception cref="CryptographicException">The key is missing, or the bytes are not a ticket.</exception>

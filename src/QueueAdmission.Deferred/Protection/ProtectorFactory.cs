@@ -6,16 +6,17 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>Makes the protector of the jobs, with a Data Protection of its own.</summary>
+/// <summary>Creates the protector of the jobs with a separate Data Protection.</summary>
 /// <remarks>
-/// The Data Protection of the application is not touched. The name of the application is fixed: its default is the
-/// folder, and the same application in another folder could not read its jobs.
+/// The Data Protection of the application is not changed. The application name of this Data Protection is fixed. The
+/// default would be the content root path, so the same application could not read its jobs after it moved to another
+/// folder.
 /// </remarks>
 internal static class ProtectorFactory
 {
     private const string ApplicationName = "QueueAdmission.Deferred";
 
-    /// <exception cref="InvalidOperationException">The keys would be lost with the process.</exception>
+    /// <exception cref="InvalidOperationException">The keys would be lost when the process ends.</exception>
     public static JobProtector Create(DeferredJobsOptions options, IJobStore store, ILoggerFactory loggers)
     {
         var services = new ServiceCollection();

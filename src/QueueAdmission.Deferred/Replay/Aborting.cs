@@ -2,7 +2,7 @@ namespace QueueAdmission.Deferred;
 
 internal static class Aborting
 {
-    /// <summary>Cancels an attempt, unless it has ended already.</summary>
+    /// <summary>Cancels an attempt, unless the attempt has already ended.</summary>
     public static void Cancel(CancellationTokenSource aborted)
     {
         try
@@ -11,7 +11,7 @@ internal static class Aborting
         }
         catch (ObjectDisposedException)
         {
-            // The timer, or code that the handler left behind, comes after the end of the attempt.
+            // The timer, or code that the handler left running, acts after the end of the attempt.
         }
     }
 }

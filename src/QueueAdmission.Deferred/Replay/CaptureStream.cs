@@ -2,10 +2,10 @@ using System.Buffers;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>Takes the body of a response. A body that is longer than the limit is dropped as a whole.</summary>
+/// <summary>Captures the body of a response. A body that exceeds the limit is dropped completely.</summary>
 /// <remarks>
-/// A handler that writes too much goes on: its work is done, and another attempt would do it once more and write as
-/// much.
+/// A handler that writes too much is not interrupted. Its work is done, and another attempt would repeat the work and
+/// write just as much.
 /// </remarks>
 internal sealed class CaptureStream(CapturedResponse response, int limit) : Stream
 {

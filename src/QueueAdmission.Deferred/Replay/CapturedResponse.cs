@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>The response that a handler writes when it runs later. It is kept in memory, up to a limit.</summary>
+/// <summary>The response of a handler that runs later. It is kept in memory, up to a limit.</summary>
 /// <remarks>
-/// The framework's own <see cref="HttpResponseFeature"/> drops the callbacks of <c>OnStarting</c>. Here they run before
-/// the first byte, as on a server.
+/// The framework's <see cref="HttpResponseFeature"/> ignores the callbacks of <c>OnStarting</c>. This class runs them
+/// before the first byte, as a server does.
 /// </remarks>
 internal sealed class CapturedResponse : IHttpResponseFeature, IHttpResponseBodyFeature
 {
@@ -19,7 +19,7 @@ internal sealed class CapturedResponse : IHttpResponseFeature, IHttpResponseBody
     private Task? _starting;
     private IHeaderDictionary? _replacedHeaders;
 
-    /// <param name="maxBody">The largest body that is kept.</param>
+    /// <param name="maxBody">The maximum size of a body that is kept.</param>
     public CapturedResponse(int maxBody) => _stream = new CaptureStream(this, maxBody);
 
     public int StatusCode
@@ -63,7 +63,7 @@ internal sealed class CapturedResponse : IHttpResponseFeature, IHttpResponseBody
     /// <summary>The body; empty if it was too large.</summary>
     public ReadOnlyMemory<byte> Body => _stream.Bytes;
 
-    /// <summary>Whether the body was larger than may be kept.</summary>
+    /// <summary>Whether the body was dropped because it was larger than permitted.</summary>
     public bool IsBodyDropped => _stream.IsDropped;
 
     public void OnStarting(Func<object, Task> callback, object state)
@@ -98,8 +98,11 @@ internal sealed class CapturedResponse : IHttpResponseFeature, IHttpResponseBody
         await SendFileFallback.SendFileAsync(_stream, path, offset, count, cancellationToken);
     }
 
-    /// <summary>Runs the callbacks for the end of the response. One of them disposes the request's services.</summary>
-    /// <param name="onFailure">Told what a callback throws. The others run on.</param>
+    /// <summary>
+    /// Runs the callbacks that are registered for the end of the response. One of them disposes the services of the
+    /// request.
+    /// </summary>
+    /// <param name="onFailure">Receives each exception that a callback throws. The other callbacks still run.</param>
     public async Task CompleteCallbacksAsync(Action<Exception> onFailure)
     {
         while (_onCompleted is { Count: > 0 })

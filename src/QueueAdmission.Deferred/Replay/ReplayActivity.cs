@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>The span of an attempt. It is linked to the request that was accepted, which ended long ago.</summary>
+/// <summary>
+/// The trace span of an attempt. It is linked to the span of the accepted request, which may have ended long ago.
+/// </summary>
 internal static class ReplayActivity
 {
     public const string SourceName = "QueueAdmission.Deferred";

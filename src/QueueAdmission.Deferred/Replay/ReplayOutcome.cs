@@ -1,8 +1,8 @@
 namespace QueueAdmission.Deferred;
 
-/// <summary>How a handler ended.</summary>
-/// <param name="Response">What it has written.</param>
-/// <param name="Failure">What it threw; null if it ended normally.</param>
-/// <param name="IsAborted">Whether it aborted the request.</param>
-/// <param name="IsTimeout">Whether it did not end within the timeout of its endpoint.</param>
+/// <summary>The outcome of a handler.</summary>
+/// <param name="Response">The response that the handler has written.</param>
+/// <param name="Failure">The exception that the handler threw. Null if it ended normally.</param>
+/// <param name="IsAborted">Whether the handler aborted the request.</param>
+/// <param name="IsTimeout">Whether the handler exceeded the timeout of its endpoint.</param>
 internal sealed record ReplayOutcome(CapturedResponse Response, Exception? Failure, bool IsAborted, bool IsTimeout);

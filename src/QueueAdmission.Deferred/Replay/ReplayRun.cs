@@ -14,12 +14,12 @@ internal sealed class ReplayRun
 
     public required int Attempt { get; init; }
 
-    /// <summary>The worker that the attempt holds.</summary>
+    /// <summary>The worker on which the attempt runs.</summary>
     public required IQueueFeature Worker { get; init; }
 
     public required int MaxResponseSize { get; init; }
 
-    /// <summary>Cancelled when the application cannot wait any longer for the attempt.</summary>
+    /// <summary>Cancelled when the application can no longer wait for the attempt.</summary>
     public required CancellationToken Stopping { get; init; }
 
     public required TimeProvider Time { get; init; }

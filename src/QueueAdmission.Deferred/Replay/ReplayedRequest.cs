@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>The request that a handler sees when it runs later.</summary>
+/// <summary>The request as a handler sees it when it runs later.</summary>
 internal sealed class ReplayedRequest
     : IHttpRequestFeature, IHttpRequestBodyDetectionFeature, IHttpRequestLifetimeFeature, IHttpRequestIdentifierFeature,
         IHttpBodyControlFeature
@@ -22,7 +22,7 @@ internal sealed class ReplayedRequest
         }
         Headers.Host = request.Host;
         Body = request.HasBody ? new MemoryStream(ToArray(request.Body), writable: false) : Stream.Null;
-        // Without this, binding takes the request for one without a body.
+        // Otherwise binding would assume that the request has no body.
         CanHaveBody = request.HasBody;
         RequestAborted = aborted.Token;
         TraceIdentifier = JobId.ToText(request.Id);
@@ -52,7 +52,7 @@ internal sealed class ReplayedRequest
 
     public string TraceIdentifier { get; set; }
 
-    // The bodies are in memory, so no thread waits for a client.
+    // Allowed because the bodies are in memory, so no thread blocks on a client.
     public bool AllowSynchronousIO { get; set; } = true;
 
     /// <summary>Whether the handler has aborted the request.</summary>

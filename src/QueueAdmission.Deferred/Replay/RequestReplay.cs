@@ -8,18 +8,20 @@ using Microsoft.AspNetCore.Routing;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>Runs the handler of a stored request, on a context of its own.</summary>
+/// <summary>Runs the handler of a stored request with a new <see cref="HttpContext"/>.</summary>
 /// <remarks>
-/// It calls the endpoint and not the pipeline. There the schemes would authenticate again, without credentials, and the
-/// endpoint middleware would miss the middlewares for authorization, CORS and antiforgery, which have run before the
-/// request was accepted.
+/// This class calls the endpoint directly, not the pipeline. In the pipeline, the authentication schemes would run
+/// again without credentials. The endpoint middleware alone would require the authorization, CORS and antiforgery
+/// middlewares, which have already run before the request was accepted.
 /// </remarks>
 internal sealed class RequestReplay(
     IHttpContextFactory contexts, DeferredJobsOptions options, Action<Exception, ReplayRun> onCallbackFailure)
 {
     /// <summary>Runs the handler once.</summary>
     /// <param name="run">The request and the facts of the attempt.</param>
-    /// <returns>How the handler ended, never an exception of it.</returns>
+    /// <returns>
+    /// The outcome of the handler. An exception of the handler is part of the outcome and is not thrown.
+    /// </returns>
     public async Task<ReplayOutcome> RunAsync(ReplayRun run)
     {
         using var aborted = CancellationTokenSource.CreateLinkedTokenSource(run.Stopping);
@@ -53,7 +55,7 @@ internal sealed class RequestReplay(
         }
         finally
         {
-            // In the order of a server: the callbacks, among them the one that disposes the services, then the context.
+            // The order is that of a server: first the callbacks, one of which disposes the services, then the context.
             await response.CompleteCallbacksAsync(exception => onCallbackFailure(exception, run));
             contexts.Dispose(context);
         }
@@ -111,13 +113,13 @@ internal sealed class RequestReplay(
     {
         context.SetEndpoint(run.Endpoint);
         var (culture, uiCulture) = (CultureOf(run.Request.Culture), CultureOf(run.Request.UICulture));
-        // Both belong to the flow of this attempt only.
+        // Both cultures flow only with the async context of this attempt.
         (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (culture, uiCulture);
         context.Features.Set<IRequestCultureFeature>(
             new RequestCultureFeature(new RequestCulture(culture, uiCulture), provider: null));
     }
 
-    /// <summary>The culture, or the invariant one if this machine does not have it.</summary>
+    /// <summary>Returns the culture, or the invariant culture if this machine does not have it.</summary>
     private static CultureInfo CultureOf(string name)
     {
         try

@@ -5,7 +5,7 @@ namespace QueueAdmission.Deferred;
 
 /// <summary>Cancels an attempt that takes longer than the timeout of its endpoint.</summary>
 /// <remarks>
-/// The middleware for timeouts does not run here. The timeout is chosen as the middleware chooses it: from
+/// The request timeout middleware does not run here. The timeout is chosen as the middleware chooses it: from
 /// <c>WithRequestTimeout</c>, <c>[RequestTimeout]</c>, the policy that they name, or the default policy.
 /// </remarks>
 internal sealed class RunTimeout : IHttpRequestTimeoutFeature, IDisposable
@@ -27,16 +27,17 @@ internal sealed class RunTimeout : IHttpRequestTimeoutFeature, IDisposable
 
     public CancellationToken RequestTimeoutToken => _over.Token;
 
-    /// <returns>Null if the endpoint has no timeout.</returns>
+    /// <returns>The timeout, or null if the endpoint has none or a debugger is attached.</returns>
     public static RunTimeout? Start(ReplayRun run, RequestTimeoutOptions options, CancellationTokenSource aborted) =>
-        // As the middleware, so that a handler can be debugged.
+        // Like in the middleware, there is no timeout while a debugger is attached.
         !Debugger.IsAttached && TimeOf(run, options) is { } time && time != Timeout.InfiniteTimeSpan
             ? new RunTimeout(time, run.Time, aborted)
             : null;
 
     public void DisableTimeout() => _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
-    // The token source stays as it is: a handler may have kept the token. Without a timer it holds nothing.
+    // The token source is not disposed, because a handler may have kept the token. Without a timer it holds no
+    // resources.
     public void Dispose() => _timer.Dispose();
 
     private static TimeSpan? TimeOf(ReplayRun run, RequestTimeoutOptions options)
@@ -58,8 +59,8 @@ internal sealed class RunTimeout : IHttpRequestTimeoutFeature, IDisposable
         {
             return attribute.Timeout;
         }
-        // The middleware refuses a name that is unknown, so no such request is accepted. Without the middleware, names
-        // have no effect.
+        // The middleware refuses an unknown policy name, so no such request is accepted. Without the middleware, policy
+        // names have no effect.
         return attribute.PolicyName is { } name && options.Policies.TryGetValue(name, out var named)
             ? named.Timeout
             : null;

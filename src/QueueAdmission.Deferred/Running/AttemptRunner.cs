@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>Runs one attempt of a job, and decides what its end means.</summary>
+/// <summary>Runs one attempt of a job, and decides how the job continues after it.</summary>
 internal sealed class AttemptRunner
 {
     private const string AttemptsExhausted = "attempts_exhausted";
@@ -35,8 +35,8 @@ internal sealed class AttemptRunner
 
     /// <summary>Reads the request of a job.</summary>
     /// <param name="job">The job.</param>
-    /// <param name="end">The end of the attempt, if the request cannot run.</param>
-    /// <returns>The request and its endpoint; null if it cannot run.</returns>
+    /// <param name="end">The end of the attempt if the request cannot run, otherwise null.</param>
+    /// <returns>The request and its endpoint, or null if the request cannot run.</returns>
     public (StoredRequest Request, Endpoint Endpoint)? Read(ClaimedJob job, out JobEnd? end)
     {
         end = null;
@@ -63,16 +63,16 @@ internal sealed class AttemptRunner
     }
 
     /// <summary>
-    /// The end of a job that has used up its attempts without an end of its own: its process died each time, or the
-    /// number of attempts was lowered.
+    /// Returns the end of a job that has used up its attempts without reporting an end. Its process was lost each time,
+    /// or the maximum number of attempts has been lowered.
     /// </summary>
-    /// <returns>Null if the job has an attempt left.</returns>
+    /// <returns>The end, or null if the job has an attempt left.</returns>
     public JobEnd? EndIfExhausted(ClaimedJob job, JobQueue queue) =>
         job.Attempt > queue.GetSetting(DeferredSettings.MaxAttempts)
             ? Dead(job, AttemptsExhausted, exception: null)
             : null;
 
-    /// <summary>Runs the handler under a worker.</summary>
+    /// <summary>Runs the handler on a worker.</summary>
     public async Task<JobEnd> RunAsync(
         ClaimedJob job, StoredRequest request, Endpoint endpoint, JobQueue queue, IQueueFeature worker,
         CancellationToken stopping)
@@ -91,10 +91,12 @@ internal sealed class AttemptRunner
         return Judge(job, request, queue, outcome, stopping);
     }
 
-    /// <summary>The end of an attempt that did not begin, or did not end. It does not count.</summary>
+    /// <summary>
+    /// Returns the end of an attempt that did not begin or did not complete. The attempt does not count.
+    /// </summary>
     public JobEnd GiveBack(ClaimedJob job) => End(job, JobEndKind.GivenBack, reason: null);
 
-    /// <summary>The end of an attempt that failed outside of the handler.</summary>
+    /// <summary>Returns the end of an attempt that failed outside of the handler.</summary>
     public JobEnd Fail(ClaimedJob job, JobQueue queue, Exception exception) =>
         RetryOrDie(job, queue, Describe(exception), exception, asked: null);
 
@@ -103,7 +105,7 @@ internal sealed class AttemptRunner
     {
         switch (outcome.Failure)
         {
-            // A binding that refuses the request would refuse it in every attempt.
+            // If binding refuses the request, it would refuse the request in every attempt.
             case BadHttpRequestException { StatusCode: >= 400 and < 500 } bad:
                 return Done(job, request, new StoredResponse
                 {
@@ -191,7 +193,7 @@ internal sealed class AttemptRunner
         };
     }
 
-    // Operators read it in lists.
+    // The text is shortened, because operators see it in lists.
     private static string Describe(Exception exception)
     {
         var text = $"{exception.GetType().Name}: {exception.Message}";

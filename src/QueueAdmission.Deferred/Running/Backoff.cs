@@ -3,18 +3,20 @@ using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>How long a job waits after a failed attempt.</summary>
+/// <summary>Computes how long a job waits after a failed attempt.</summary>
 internal static class Backoff
 {
     /// <summary>
-    /// The exponential wait, of which the upper half is left to chance, so that jobs that failed together do not come
-    /// back together.
+    /// Returns the exponential wait. Its upper half is random, so that jobs that failed together are not retried
+    /// together.
     /// </summary>
-    /// <param name="attempt">The attempt that failed, from 1.</param>
+    /// <param name="attempt">The number of the failed attempt, starting at 1.</param>
     /// <param name="first">The wait after the first attempt.</param>
     /// <param name="max">The longest wait.</param>
-    /// <param name="asked">What the handler asked for with <c>Retry-After</c>; null if nothing.</param>
-    /// <param name="chance">A number from 0 to below 1.</param>
+    /// <param name="asked">
+    /// The wait that the handler requested with <c>Retry-After</c>. Null if it requested none.
+    /// </param>
+    /// <param name="chance">A random number from 0 (inclusive) to 1 (exclusive).</param>
     public static TimeSpan After(int attempt, TimeSpan first, TimeSpan max, TimeSpan? asked, double chance)
     {
         var whole = Math.Min(first.Ticks * Math.Pow(2, Math.Min(attempt - 1, 60)), max.Ticks);
@@ -23,11 +25,11 @@ internal static class Backoff
         {
             return wait;
         }
-        // Not earlier than asked, and spread as well.
+        // Not earlier than requested, unless the maximum is shorter. A random part is added here as well.
         return TimeSpan.FromTicks((long)Math.Min(least.Ticks * (1 + (0.1 * chance)), Math.Max(max.Ticks, 0)));
     }
 
-    /// <summary>Reads <c>Retry-After</c> of a response: seconds, or a date.</summary>
+    /// <summary>Reads the header <c>Retry-After</c> of a response, which is a number of seconds or a date.</summary>
     public static TimeSpan? ReadRetryAfter(IHeaderDictionary headers, DateTimeOffset now)
     {
         var text = headers.RetryAfter.ToString();

@@ -1,6 +1,6 @@
 namespace QueueAdmission.Deferred;
 
-/// <summary>What this node knows of the deferred jobs of one queue.</summary>
+/// <summary>The information that this node has about the deferred jobs of one queue.</summary>
 internal sealed class DeferredQueueState(string name, TimeProvider time)
 {
     private readonly Lock _gate = new();
@@ -12,13 +12,15 @@ internal sealed class DeferredQueueState(string name, TimeProvider time)
 
     public string Name => name;
 
-    /// <summary>Requests that are being accepted.</summary>
+    /// <summary>The slots of requests that are being accepted.</summary>
     public RequestSlots AcceptingSlots { get; } = new();
 
-    /// <summary>Requests that wait for the outcome of their jobs.</summary>
+    /// <summary>The slots of requests that wait for the outcome of their jobs.</summary>
     public RequestSlots OutcomeSlots { get; } = new();
 
-    /// <summary>Takes the counts of the store, and the rate at which jobs ended since the last counts.</summary>
+    /// <summary>
+    /// Sets the counts of the store, and updates the rate at which jobs have ended since the previous counts.
+    /// </summary>
     public void Update(JobStoreCounts counts)
     {
         lock (_gate)
@@ -28,7 +30,8 @@ internal sealed class DeferredQueueState(string name, TimeProvider time)
             if (_counts is not null && time.GetElapsedTime(_countedAt, now).TotalSeconds is > 0 and var seconds)
             {
                 var rate = Math.Max(0, ended - _ended) / seconds;
-                // Half of it is new. A pause of the work shows after some updates, and one slow second does not.
+                // The new measurement has a weight of one half. The rate therefore follows a longer pause after a few
+                // updates, but is not dominated by a single slow interval.
                 _rate = _rate is { } before ? (before + rate) / 2 : rate > 0 ? rate : null;
             }
             (_counts, _ended, _countedAt) = (counts, ended, now);
@@ -36,24 +39,25 @@ internal sealed class DeferredQueueState(string name, TimeProvider time)
         }
     }
 
-    /// <summary>The jobs that wait or run, as far as this node knows.</summary>
+    /// <summary>The number of waiting and running jobs, as far as this node knows.</summary>
     public long Active => Read().Waiting;
 
     public void CountAccepted() => Interlocked.Increment(ref _acceptedSince);
 
-    /// <summary>How long a job that is accepted now will probably wait for its end.</summary>
+    /// <summary>Estimates how long it takes until a job that is accepted now has ended.</summary>
     public TimeSpan EstimateWait() => EstimateWait(null);
 
-    /// <param name="ahead">The jobs in front; null for a job that is accepted now.</param>
+    /// <param name="ahead">The number of jobs ahead. Null for a job that is accepted now.</param>
     public TimeSpan EstimateWait(long? ahead)
     {
         var (waiting, rate) = Read();
         var jobs = (ahead ?? waiting) + 1;
-        // Without a measurement, one worker with jobs of 100 ms: the client asks again soon and learns more.
+        // Without a measurement, assume one worker with jobs of 100 ms. The client asks again soon and gets a better
+        // estimate.
         return TimeSpan.FromSeconds(Math.Min(jobs / Math.Max(rate ?? 10, 0.01), TimeSpan.FromDays(1).TotalSeconds));
     }
 
-    /// <returns>Null before the store was read.</returns>
+    /// <returns>The description, or null if the store has not been read yet.</returns>
     public DeferredQueue? Describe()
     {
         lock (_gate)

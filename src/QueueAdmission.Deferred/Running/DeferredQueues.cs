@@ -4,28 +4,32 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>The queues with deferred jobs: those of endpoints, and those that the store has jobs of.</summary>
+/// <summary>
+/// The queues with deferred jobs: the queues of deferred endpoints, and all queues for which the store has jobs.
+/// </summary>
 internal sealed class DeferredQueues(JobQueueRegistry registry, TimeProvider time, ILogger logger)
 {
     private readonly ConcurrentDictionary<string, DeferredQueueState> _states = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, bool> _reported = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether this node runs the jobs of any queue.</summary>
+    /// <summary>Whether this node runs jobs of at least one queue.</summary>
     public bool AnyRuns => NamesToRun().Any();
 
-    /// <summary>The state of a queue. From now on its jobs are claimed.</summary>
+    /// <summary>Returns the state of a queue. From now on, this node considers the queue when it claims jobs.</summary>
     public DeferredQueueState StateOf(string name) =>
         _states.GetOrAdd(name, static (name, time) => new DeferredQueueState(name, time), time);
 
     public JobQueue? Find(string name) => registry.TryGet(name, out var queue) ? queue : null;
 
-    /// <summary>The queue under whose workers a job runs.</summary>
-    /// <param name="name">The queue that accepted it.</param>
-    /// <param name="endpoint">The endpoint. It names another queue if that one does not exist any more.</param>
+    /// <summary>Returns the queue on whose workers a job runs.</summary>
+    /// <param name="name">The name of the queue that accepted the job.</param>
+    /// <param name="endpoint">
+    /// The endpoint of the job. Its current queue is used if the accepting queue no longer exists.
+    /// </param>
     public JobQueue? QueueFor(string name, Endpoint endpoint) =>
         Find(name) ?? (endpoint.Metadata.GetMetadata<QueuedAttribute>() is { } queued ? Find(queued.QueueName) : null);
 
-    /// <summary>The queues of which this node runs jobs.</summary>
+    /// <summary>Returns the names of the queues whose jobs this node runs.</summary>
     public IEnumerable<string> NamesToRun()
     {
         foreach (var (name, _) in _states)
@@ -50,7 +54,7 @@ internal sealed class DeferredQueues(JobQueueRegistry registry, TimeProvider tim
         }
     }
 
-    /// <summary>The queues as this node last saw them in the store.</summary>
+    /// <summary>Returns the queues as this node last saw them in the store.</summary>
     public IReadOnlyList<DeferredQueue> Describe() =>
         [.. _states.Values.Select(state => state.Describe()).OfType<DeferredQueue>()
             .OrderBy(queue => queue.Queue, StringComparer.Ordinal)];

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>Those that wait until no job is due or runs.</summary>
+/// <summary>The callers that wait until no job is due or running.</summary>
 internal sealed class IdleWaiters
 {
     private readonly ConcurrentQueue<TaskCompletionSource> _waiters = new();
@@ -14,7 +14,7 @@ internal sealed class IdleWaiters
         return waiter.Task;
     }
 
-    /// <summary>Takes all that wait now. What they are told holds for a time after they came.</summary>
+    /// <summary>Takes all callers that wait now. Their answer is determined after they have begun to wait.</summary>
     public List<TaskCompletionSource> Take()
     {
         var taken = new List<TaskCompletionSource>();
@@ -25,7 +25,7 @@ internal sealed class IdleWaiters
         return taken;
     }
 
-    /// <summary>Lets those that were taken go on, or wait again.</summary>
+    /// <summary>Completes the callers that were taken if no job is due or running. Otherwise they wait again.</summary>
     public void Answer(List<TaskCompletionSource> taken, bool isIdle)
     {
         foreach (var waiter in taken)
@@ -41,7 +41,7 @@ internal sealed class IdleWaiters
         }
     }
 
-    /// <summary>Nothing will be idle any more, because the application stops.</summary>
+    /// <summary>Fails all callers, because the application stops.</summary>
     public void Fail()
     {
         while (_waiters.TryDequeue(out var waiter))

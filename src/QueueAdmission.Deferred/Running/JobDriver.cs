@@ -2,12 +2,12 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>Claims jobs from the store, lets them run, and writes their ends: with one thread of its own.</summary>
+/// <summary>Claims jobs from the store, starts them, and writes their ends, on a dedicated thread.</summary>
 /// <remarks>
-/// <para>One call of the store writes the ends of all attempts that ended meanwhile. The same call claims as many jobs
-/// as can start soon. So a busy node needs few transactions. The handlers run on the thread pool, as those of requests
-/// do.</para>
-/// <para>All fields without a word about threads belong to the thread.</para>
+/// <para>One call of the store writes the ends of all attempts that have ended since the previous call. The same call
+/// claims as many jobs as can start soon. A busy node therefore needs few transactions. The handlers run on the thread
+/// pool, like those of live requests.</para>
+/// <para>Fields are used only by the dedicated thread, unless a comment says otherwise.</para>
 /// </remarks>
 internal sealed class JobDriver : IDisposable
 {
@@ -30,7 +30,7 @@ internal sealed class JobDriver : IDisposable
     private readonly Wakeup _wakeup;
     private readonly NodeRole _role;
 
-    // Of all threads.
+    // The fields up to the next blank line are used by several threads.
     private readonly JobStarts _starts;
     private readonly IdleWaiters _idleWaiters = new();
     private readonly CancellationTokenSource _noListening = new();
@@ -69,10 +69,10 @@ internal sealed class JobDriver : IDisposable
         }
     }
 
-    /// <summary>Jobs may be waiting, or settings have changed.</summary>
+    /// <summary>Wakes the thread, because jobs may be waiting or settings may have changed.</summary>
     public void Wake() => _wakeup.Wake();
 
-    /// <summary>Ends when no job is due or runs, as the store says after this call.</summary>
+    /// <summary>Completes when no job is due or running, according to the store at a time after this call.</summary>
     public Task WhenIdleAsync(CancellationToken cancellationToken)
     {
         var idle = _idleWaiters.Add();
@@ -81,9 +81,10 @@ internal sealed class JobDriver : IDisposable
     }
 
     /// <summary>
-    /// Claims no further jobs, lets those that run end, and gives the others back. Their attempts do not count.
+    /// Stops claiming jobs, waits for the running jobs, and returns all other claimed jobs. The attempts of returned
+    /// jobs do not count.
     /// </summary>
-    /// <param name="cancellationToken">Cancelled when the application waits no longer.</param>
+    /// <param name="cancellationToken">Cancelled when the application no longer waits for the running jobs.</param>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         if (_thread is null)
@@ -123,7 +124,7 @@ internal sealed class JobDriver : IDisposable
 
     private async Task WaitAsync(Task task, TimeSpan limit)
     {
-        // Of the real clock: the host does not wait for one of a test.
+        // Uses the real clock, because the host does not wait for the clock of a test.
         await Task.WhenAny(task, Task.Delay(limit, TimeProvider.System)).ConfigureAwait(false);
     }
 
@@ -148,7 +149,7 @@ internal sealed class JobDriver : IDisposable
 #pragma warning restore CA1031
             {
                 sleep = AfterFailure;
-                // What the store throws was reported as an outage.
+                // An exception of the store has already been reported as an outage.
                 if (_access.Outage is null)
                 {
                     DeferredLog.DriverFailed(_logger, exception);
@@ -163,8 +164,8 @@ internal sealed class JobDriver : IDisposable
         Leave();
     }
 
-    /// <summary>Does what is due.</summary>
-    /// <returns>How long nothing will be due.</returns>
+    /// <summary>Performs the work that is due.</summary>
+    /// <returns>The time until further work is due.</returns>
     private TimeSpan Step()
     {
         _access.Open();
@@ -204,10 +205,10 @@ internal sealed class JobDriver : IDisposable
         _countedAt = _time.GetTimestamp();
     }
 
-    /// <summary>Writes ends and claims jobs, in one call.</summary>
-    /// <param name="isIdle">Whether nothing runs and nothing is due.</param>
-    /// <param name="hasMore">Whether there may be more to do at once.</param>
-    /// <returns>How many ends were written.</returns>
+    /// <summary>Writes ends and claims jobs in a single call.</summary>
+    /// <param name="isIdle">Whether no job is running or due.</param>
+    /// <param name="hasMore">Whether there may be more to do immediately.</param>
+    /// <returns>The number of ends that were written.</returns>
     private int Advance(out bool isIdle, out bool hasMore)
     {
         while (_unwritten.Count < MaxEnds && _starts.TryTakeEnd(out var end))
@@ -236,7 +237,7 @@ internal sealed class JobDriver : IDisposable
             _inFlight[end.Queue] = _inFlight.GetValueOrDefault(end.Queue) - 1;
         }
         var ends = _unwritten.Count;
-        // A job that was given back can be claimed again in the same call.
+        // Ends are reported before claims, because a returned job can be claimed again in the same call.
         _outcomes.OnEnded(_unwritten, advance.Ends);
         _outcomes.OnClaimed(advance.Jobs);
         _unwritten.Clear();
@@ -257,7 +258,7 @@ internal sealed class JobDriver : IDisposable
         {
             _pausedSince[refused] = _time.GetTimestamp();
         }
-        // The ends that are written in the same call free their places in it.
+        // Ends that are written in the same call free places for new claims.
         var ending = _unwritten.CountBy(static end => end.Queue, StringComparer.OrdinalIgnoreCase)
             .ToDictionary(StringComparer.OrdinalIgnoreCase);
         var claims = new List<JobClaim>();
@@ -284,7 +285,9 @@ internal sealed class JobDriver : IDisposable
         return claims;
     }
 
-    /// <summary>How many jobs of a queue this node may hold: those that run, and some that can start next.</summary>
+    /// <summary>
+    /// Returns how many jobs of a queue this node may hold: the running jobs, and some that can start next.
+    /// </summary>
     private int CapacityOf(string name)
     {
         if (_queues.Find(name) is not { } queue)
@@ -297,12 +300,14 @@ internal sealed class JobDriver : IDisposable
             : 0;
     }
 
-    /// <summary>Removes jobs whose retention is over. Their number is bounded, because other calls wait.</summary>
+    /// <summary>
+    /// Removes jobs whose retention is over. The number per step is limited, so that other calls do not have to wait.
+    /// </summary>
     /// <remarks>
-    /// While some are left, each step removes more jobs than it has ended. So the store does not grow while jobs end
-    /// faster than one batch in each renewal.
+    /// While such jobs remain, each step removes more jobs than it has ended, if there are that many. The store
+    /// therefore does not grow even if jobs end quickly.
     /// </remarks>
-    /// <param name="ends">How many jobs the step has ended.</param>
+    /// <param name="ends">The number of jobs that the step has ended.</param>
     private void Purge(int ends)
     {
         if (!_role.MayRun || !(_isPurging || IsDue(_purgedAt, BetweenPurges)))
@@ -322,7 +327,7 @@ internal sealed class JobDriver : IDisposable
         }
     }
 
-    /// <returns>Whether nothing is left whose retention is over.</returns>
+    /// <returns>True if no job remains whose retention is over.</returns>
     private bool TryPurge(string name, TimeSpan retention, int batches)
     {
         for (var i = 0; i < batches; i++)
@@ -343,7 +348,7 @@ internal sealed class JobDriver : IDisposable
         }
     }
 
-    /// <summary>Writes the last ends, and gives back what has not ended.</summary>
+    /// <summary>Writes the last ends, and returns the jobs that have not ended.</summary>
     private void Leave()
     {
         try
@@ -358,7 +363,7 @@ internal sealed class JobDriver : IDisposable
                 DeferredLog.GivenBack(_logger, left);
             }
         }
-#pragma warning disable CA1031 // The store is away. The jobs wait again when it finds that this process is gone.
+#pragma warning disable CA1031 // The store is unreachable. It returns the jobs when it notices that this process ended.
         catch (Exception)
 #pragma warning restore CA1031
         {

@@ -1,12 +1,15 @@
 namespace QueueAdmission.Deferred;
 
-/// <summary>What a connection that waits for a job learns.</summary>
-/// <param name="Kind">What has happened.</param>
-/// <param name="Job">For a job that is done, its id. A repetition that the store found later has another one.</param>
-/// <param name="Result">For a job that is done, its result as the store has it.</param>
+/// <summary>The information that a waiting connection gets about its job.</summary>
+/// <param name="Kind">The reason why the wait has ended.</param>
+/// <param name="Job">
+/// The id of a completed job. If the store has recognized the request as a repetition, this is the id of the earlier
+/// job, and not the id for which the connection waited.
+/// </param>
+/// <param name="Result">The result of a completed job, in its stored form.</param>
 internal readonly record struct JobOutcome(JobOutcomeKind Kind, Guid Job = default, byte[]? Result = null)
 {
-    /// <summary>The outcome of a job as the store has it; null while the job can still come to its end.</summary>
+    /// <summary>Returns the outcome of a stored job, or null if the job is still waiting or running.</summary>
     public static JobOutcome? Of(StoredJob job) => job.State switch
     {
         StoredJobState.Done => new JobOutcome(JobOutcomeKind.Done, job.Id, job.Result),

@@ -1,18 +1,20 @@
 namespace QueueAdmission.Deferred;
 
-/// <summary>Why a connection does not wait for a job any longer.</summary>
+/// <summary>The reason why a connection no longer waits for a job.</summary>
 internal enum JobOutcomeKind
 {
-    /// <summary>The job still waits, as far as this node knows. The time is over, or the application stops.</summary>
+    /// <summary>
+    /// The job is still waiting, as far as this node knows. The waiting time is over, or the application stops.
+    /// </summary>
     Waiting,
 
-    /// <summary>As <see cref="Waiting"/>, and this node runs the job.</summary>
+    /// <summary>Like <see cref="Waiting"/>, but this node has claimed the job.</summary>
     Running,
 
-    /// <summary>The client has left, or the time of the request is over.</summary>
+    /// <summary>The client has disconnected, or the request has timed out.</summary>
     Aborted,
 
-    /// <summary>The job is done.</summary>
+    /// <summary>The job is completed.</summary>
     Done,
 
     /// <summary>The job is a dead letter.</summary>

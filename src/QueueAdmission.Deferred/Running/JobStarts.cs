@@ -5,11 +5,11 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>Lets claimed jobs enter their queues and run, and collects how they end. Any thread may use it.</summary>
+/// <summary>Lets claimed jobs enter their queues and run, and collects their ends. Thread-safe.</summary>
 /// <param name="attempts">Runs the handlers.</param>
 /// <param name="queues">The queues.</param>
 /// <param name="logger">The log.</param>
-/// <param name="onEnded">Called on any thread when an attempt has ended.</param>
+/// <param name="onEnded">Called after an attempt has ended, on any thread.</param>
 internal sealed class JobStarts(AttemptRunner attempts, DeferredQueues queues, ILogger logger, Action onEnded)
     : IDisposable
 {
@@ -18,21 +18,23 @@ internal sealed class JobStarts(AttemptRunner attempts, DeferredQueues queues, I
     private readonly CancellationTokenSource _noStarts = new();
     private readonly CancellationTokenSource _abortRuns = new();
 
-    /// <summary>Whether no further job starts.</summary>
+    /// <summary>Whether starting jobs has been stopped.</summary>
     public bool IsStopped => _noStarts.IsCancellationRequested;
 
-    /// <summary>Whether ends were not taken yet.</summary>
+    /// <summary>Whether there are ends that have not been taken yet.</summary>
     public bool HasEnds => !_ended.IsEmpty;
 
     public bool TryTakeEnd([NotNullWhen(true)] out JobEnd? end) => _ended.TryDequeue(out end);
 
-    /// <summary>Takes the name of a queue that let no job in, for example because it drains.</summary>
+    /// <summary>
+    /// Takes the name of a queue that did not admit a job, for example because the queue is draining.
+    /// </summary>
     public bool TryTakeRefusal([NotNullWhen(true)] out string? queue) => _refused.TryDequeue(out queue);
 
-    /// <summary>No further job starts.</summary>
+    /// <summary>Stops starting jobs.</summary>
     public void Stop() => Cancel(_noStarts);
 
-    /// <summary>The handlers that run learn of the end by <c>RequestAborted</c>.</summary>
+    /// <summary>Aborts the running handlers through <c>RequestAborted</c>.</summary>
     public void Abort() => Cancel(_abortRuns);
 
     public void Dispose()
@@ -41,7 +43,7 @@ internal sealed class JobStarts(AttemptRunner attempts, DeferredQueues queues, I
         Abort();
     }
 
-    /// <summary>Lets a job run as soon as its queue has a worker for it.</summary>
+    /// <summary>Queues a job, which runs as soon as its queue has a worker for it.</summary>
     public void Start(ClaimedJob job)
     {
         if (attempts.Read(job, out var unreadable) is not var (request, endpoint))
@@ -63,7 +65,7 @@ internal sealed class JobStarts(AttemptRunner attempts, DeferredQueues queues, I
         ValueTask<QueueLease> entering;
         try
         {
-            // On this thread, so that jobs enter the queue in the order of the store.
+            // Called on this thread, so that jobs enter the queue in the order of the store.
             var traits = new JobTraits
             {
                 Key = request.Key,
@@ -85,7 +87,7 @@ internal sealed class JobStarts(AttemptRunner attempts, DeferredQueues queues, I
     private async Task RunAsync(
         ClaimedJob job, StoredRequest request, Endpoint endpoint, JobQueue queue, ValueTask<QueueLease> entering)
     {
-        // Nothing of a handler runs on the thread that serves all of them.
+        // The thread that serves all jobs must not run any code of a handler.
         await Task.Yield();
         JobEnd end;
         try

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>The right of this node to run jobs, as the store has last given it. It belongs to one thread.</summary>
+/// <summary>The right of this node to run jobs, as last granted by the store. Used by a single thread.</summary>
 internal sealed class NodeRole(JobStoreAccess access, TimeProvider time, ILogger logger)
 {
     private long? _renewedAt;
@@ -18,24 +18,26 @@ internal sealed class NodeRole(JobStoreAccess access, TimeProvider time, ILogger
     /// <summary>Whether the node may claim jobs.</summary>
     public bool MayClaim => _mayRun && !_mayHaveLostClaims;
 
-    /// <summary>How long the right has not been renewed.</summary>
+    /// <summary>The time since the right was last renewed.</summary>
     public TimeSpan Age => _renewedAt is { } at ? time.GetElapsedTime(at) : TimeSpan.Zero;
 
     public bool IsDue(TimeSpan interval) => _renewedAt is not { } at || time.GetElapsedTime(at) >= interval;
 
-    /// <summary>A call that was to claim jobs has failed, and may have claimed some.</summary>
+    /// <summary>
+    /// Records that a call to claim jobs has failed, although the store may have claimed some for this node.
+    /// </summary>
     public void OnClaimFailed() => _mayHaveLostClaims = true;
 
-    /// <summary>Renews the right when it is due.</summary>
-    /// <param name="interval">How often that is.</param>
-    /// <param name="runs">Whether there is a queue whose jobs this node runs.</param>
-    /// <param name="isBusy">Whether jobs run, or ends are to be written.</param>
+    /// <summary>Renews the right if the renewal is due.</summary>
+    /// <param name="interval">The time between two renewals.</param>
+    /// <param name="runs">Whether this node runs jobs of any queue.</param>
+    /// <param name="isBusy">Whether jobs are running or ends have to be written.</param>
     public void Renew(TimeSpan interval, bool runs, bool isBusy)
     {
         if (_mayHaveLostClaims && !isBusy)
         {
-            // A call that failed may have claimed jobs of which this node does not know. Nothing else runs now, so the
-            // node gives up all it has, and asks again.
+            // A failed call may have claimed jobs that this node does not know. No other job is running now, so the
+            // node returns all its jobs, and asks for the right again.
             Resign();
             (_mayHaveLostClaims, _mayRun, _renewedAt) = (false, false, null);
         }
@@ -46,7 +48,7 @@ internal sealed class NodeRole(JobStoreAccess access, TimeProvider time, ILogger
         if (!runs && !isBusy)
         {
             GiveUp();
-            // As soon as there is a queue to run, the node asks again.
+            // The node asks again as soon as there is a queue whose jobs it runs.
             _renewedAt = null;
             return;
         }
@@ -59,14 +61,16 @@ internal sealed class NodeRole(JobStoreAccess access, TimeProvider time, ILogger
         }
     }
 
-    /// <summary>Gives all jobs back.</summary>
+    /// <summary>Returns all jobs of this node to the store.</summary>
     public void Resign() => access.Call("resign", store =>
     {
         store.ResignOwner(Node);
         return 0;
     });
 
-    /// <summary>A node that only accepts must not keep others from running.</summary>
+    /// <summary>
+    /// Gives up the right, because a node that only accepts jobs must not prevent other nodes from running them.
+    /// </summary>
     private void GiveUp()
     {
         if (_mayRun)

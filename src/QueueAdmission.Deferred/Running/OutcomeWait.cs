@@ -1,6 +1,8 @@
 namespace QueueAdmission.Deferred;
 
-/// <summary>One connection that waits for the outcome of a job. It ends once, with what comes first.</summary>
+/// <summary>
+/// The wait of one connection for the outcome of a job. It ends once, with the first event that occurs.
+/// </summary>
 internal sealed class OutcomeWait : IDisposable
 {
     private readonly TaskCompletionSource<JobOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -15,20 +17,22 @@ internal sealed class OutcomeWait : IDisposable
             static wait => ((OutcomeWait)wait!).GiveUp(), this, time, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>The job. It changes when the store has another one for the same request.</summary>
+    /// <summary>The id of the job. It changes if the store already has another job for the same request.</summary>
     public Guid Id { get; private set; }
 
-    /// <summary>The turn in which the job is looked up; null while it is not registered.</summary>
+    /// <summary>The entry in the list of jobs to look up. Null while the wait is not registered.</summary>
     public LinkedListNode<OutcomeWait>? Turn { get; set; }
 
-    /// <summary>Whether this node has claimed the job, so that its end comes without asking.</summary>
+    /// <summary>
+    /// Whether this node has claimed the job. If so, it learns of the end without looking the job up.
+    /// </summary>
     public bool RunsHere { get; set; }
 
-    /// <summary>Whether the wait is over. Its connection may not have gone on yet.</summary>
+    /// <summary>Whether the wait has ended. The code that waits may not have continued yet.</summary>
     public bool HasEnded => _outcome.Task.IsCompleted;
 
-    /// <summary>Ends when the outcome is known, the time is over, or the request is aborted.</summary>
-    /// <param name="aborted">Cancelled when the client leaves.</param>
+    /// <summary>Completes when the outcome is known, the time is over, or the request is aborted.</summary>
+    /// <param name="aborted">Cancelled when the client disconnects or the request times out.</param>
     public async Task<JobOutcome> WhenEndedAsync(CancellationToken aborted)
     {
         await using var registration = aborted.UnsafeRegister(
@@ -38,7 +42,7 @@ internal sealed class OutcomeWait : IDisposable
 
     public void TrySet(JobOutcome outcome) => _outcome.TrySetResult(outcome);
 
-    /// <summary>The time is over, or the application stops.</summary>
+    /// <summary>Ends the wait without an outcome, because the time is over or the application stops.</summary>
     public void GiveUp() => TrySet(new JobOutcome(RunsHere ? JobOutcomeKind.Running : JobOutcomeKind.Waiting));
 
     /// <summary>Waits for another job instead.</summary>

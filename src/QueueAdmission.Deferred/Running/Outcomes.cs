@@ -2,22 +2,23 @@ using System.Runtime.InteropServices;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>Tells connections that wait for jobs how the jobs have ended. Any thread may use it.</summary>
+/// <summary>Informs waiting connections how their jobs have ended. Thread-safe.</summary>
 /// <remarks>
-/// <para>The end of a job that runs on this node comes from the thread that wrote it to the store. It never comes
-/// before it is durable: a client that has its answer is not to find the job running again after a crash.</para>
-/// <para>Other jobs are looked up in the store, one after the other. The pace is bounded for the whole node, however
-/// many connections wait. Nothing is looked up while none waits.</para>
-/// <para><b>No end is missed.</b> A connection registers before its job is given to the store, so every end of the job
-/// comes later. For a job that the store had before, it registers first and then looks once. An end before the look is
-/// seen by it, and one after it is told.</para>
+/// <para>The end of a job that runs on this node is reported by the thread that has written the end to the store. It is
+/// never reported before it is durable. Otherwise a client could get its answer, and find the job running again after a
+/// crash.</para>
+/// <para>Other jobs are looked up in the store, one after the other. The rate of these look-ups is limited for the
+/// whole node, however many connections wait. Without waiting connections there are no look-ups.</para>
+/// <para><b>No end is missed.</b> A connection registers before its job is passed to the store, so the job can only end
+/// afterwards. For a job that the store already had, the connection first registers and then looks the job up once. An
+/// end before the look-up is found by the look-up, and a later end is reported.</para>
 /// </remarks>
 internal sealed class Outcomes : IDisposable
 {
-    /// <summary>How often a job is looked up at most.</summary>
+    /// <summary>The minimum time between two look-ups of a job.</summary>
     public static readonly TimeSpan LookUpInterval = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How many jobs are looked up at most in that time.</summary>
+    /// <summary>The maximum number of look-ups in that interval.</summary>
     public const int MaxLookUps = 100;
 
     private readonly Lock _gate = new();
@@ -37,13 +38,15 @@ internal sealed class Outcomes : IDisposable
             static outcomes => ((Outcomes)outcomes!).LookUpSome(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>How many connections wait.</summary>
+    /// <summary>The number of waiting connections.</summary>
     public int Count => _count;
 
     /// <summary>Begins to wait for a job.</summary>
     /// <param name="id">The job.</param>
     /// <param name="time">How long to wait.</param>
-    /// <param name="slots">Where the wait has a slot, which it gives back.</param>
+    /// <param name="slots">
+    /// The slots of which the wait holds one. The wait returns the slot when it is disposed.
+    /// </param>
     public OutcomeWait Wait(Guid id, TimeSpan time, RequestSlots slots)
     {
         var wait = new OutcomeWait(this, id, time, slots, _time);
@@ -86,7 +89,7 @@ internal sealed class Outcomes : IDisposable
         }
     }
 
-    /// <summary>This node has claimed jobs.</summary>
+    /// <summary>Handles jobs that this node has claimed.</summary>
     public void OnClaimed(IReadOnlyList<ClaimedJob> jobs)
     {
         if (_count == 0)
@@ -99,9 +102,9 @@ internal sealed class Outcomes : IDisposable
         }
     }
 
-    /// <summary>Ends of attempts are in the store.</summary>
+    /// <summary>Handles ends of attempts that have been written to the store.</summary>
     /// <param name="ends">The ends.</param>
-    /// <param name="counted">For each of them, whether it counted.</param>
+    /// <param name="counted">Whether each of the ends counted.</param>
     public void OnEnded(IReadOnlyList<JobEnd> ends, IReadOnlyList<bool> counted)
     {
         if (_count == 0)
@@ -110,7 +113,7 @@ internal sealed class Outcomes : IDisposable
         }
         for (var i = 0; i < ends.Count; i++)
         {
-            // An end that did not count came from a node that had lost the job. The job goes on elsewhere.
+            // An end that did not count came from a node that had lost the job. The job continues on another node.
             JobOutcome? outcome = !counted[i] ? null : ends[i].Kind switch
             {
                 JobEndKind.Done => new JobOutcome(JobOutcomeKind.Done, ends[i].Id, ends[i].Result),
@@ -121,10 +124,10 @@ internal sealed class Outcomes : IDisposable
         }
     }
 
-    /// <summary>A job was cancelled by its caller.</summary>
+    /// <summary>Handles a job that its caller has cancelled.</summary>
     public void OnCancelled(Guid id) => ForEach<JobOutcome?>(id, End, new JobOutcome(JobOutcomeKind.Cancelled));
 
-    /// <summary>No connection waits any longer, because the application stops.</summary>
+    /// <summary>Ends all waits, because the application stops.</summary>
     public void Stop()
     {
         lock (_gate)
@@ -138,7 +141,7 @@ internal sealed class Outcomes : IDisposable
     }
 
     /// <summary>Looks a job up in the store.</summary>
-    /// <param name="wait">The wait, which is told if the job has ended.</param>
+    /// <param name="wait">The wait. It ends if the job has ended.</param>
     /// <param name="id">The job.</param>
     /// <returns>False if the store cannot be read now.</returns>
     public bool LookUp(OutcomeWait wait, Guid id)
@@ -199,7 +202,7 @@ internal sealed class Outcomes : IDisposable
             lookUps++;
             if (!LookUp(wait, id))
             {
-                // The store is away. If it fails for this job only, the next interval begins with another one.
+                // The store is unreachable. If only this job cannot be read, the next interval begins with another job.
                 break;
             }
         }
@@ -210,8 +213,8 @@ internal sealed class Outcomes : IDisposable
         }
     }
 
-    /// <summary>Takes the wait that had no turn for the longest time.</summary>
-    /// <returns>The wait and its job; null if the job need not be looked up.</returns>
+    /// <summary>Takes the wait whose turn was the longest ago.</summary>
+    /// <returns>The wait and its job, or null if the job does not have to be looked up.</returns>
     private (OutcomeWait Wait, Guid Id)? TakeTurn()
     {
         lock (_gate)

@@ -5,10 +5,11 @@ using Microsoft.Extensions.Primitives;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>Finds the endpoint of a stored request, also in another deployment than the one that accepted it.</summary>
+/// <summary>Finds the endpoint of a stored request, even if another deployment accepted the request.</summary>
 /// <remarks>
-/// The name of an endpoint decides, if it has one. Otherwise method and pattern decide, and the display name where
-/// several endpoints have both in common. An endpoint that is no longer deferred is found as well.
+/// The name of the endpoint decides if the request has stored one and an endpoint with that name still exists.
+/// Otherwise method and pattern decide. If several endpoints have the same method and pattern, the display name
+/// decides. An endpoint that no longer defers requests is found as well.
 /// </remarks>
 internal sealed class RouteTable
 {
@@ -21,14 +22,14 @@ internal sealed class RouteTable
         ChangeToken.OnChange(source.GetChangeToken, () => _found = new());
     }
 
-    /// <summary>The identity of the endpoint of a request.</summary>
+    /// <summary>Returns the identity of the endpoint of a request.</summary>
     public static RouteIdentity IdentityOf(Endpoint? endpoint, string method) => new(
         method,
         (endpoint as RouteEndpoint)?.RoutePattern.RawText ?? "",
         endpoint?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName,
         endpoint?.DisplayName);
 
-    /// <returns>Null if there is no such endpoint any more.</returns>
+    /// <returns>The endpoint, or null if it no longer exists.</returns>
     public Endpoint? Find(RouteIdentity route)
     {
         var found = _found;

@@ -1,9 +1,9 @@
 namespace QueueAdmission.Deferred;
 
-/// <summary>Lets a dedicated thread sleep until a moment of the application's clock, or until it is woken.</summary>
+/// <summary>Lets a dedicated thread sleep for a time on the application's clock, or until it is woken.</summary>
 /// <remarks>
-/// The thread sleeps by itself, so that it wakes in time while the thread pool is starved. A clock that is not the
-/// system's, as in tests, wakes it with a timer as well.
+/// The thread blocks in a timed wait, so it wakes in time even if the thread pool is starved. If the clock is not the
+/// system clock, as in tests, a timer of that clock wakes the thread as well.
 /// </remarks>
 internal sealed class Wakeup : IDisposable
 {

@@ -6,27 +6,25 @@ using QueueAdmission.Deferred;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Maps the endpoints where callers learn what became of their deferred requests.</summary>
+/// <summary>Maps the endpoints that show callers the state of their deferred requests.</summary>
 public static class DeferredJobsEndpointRouteBuilderExtensions
 {
-    /// <summary>
-    /// Maps the state of deferred jobs. The <c>Location</c> of each 202 leads there.
-    /// </summary>
+    /// <summary>Maps endpoints for the state of deferred jobs. The <c>Location</c> of each 202 leads to them.</summary>
     /// <remarks>
     /// <list type="bullet">
-    /// <item><c>GET {pattern}/{id}</c>: the state, its place and the expected time, as JSON or as a page. When the job
-    /// is done: 303 to its response.</item>
+    /// <item><c>GET {pattern}/{id}</c>: the state of the job, its place in the queue and the expected time, as JSON or
+    /// as a page. If the job is completed: a 303 to its response.</item>
     /// <item><c>GET {pattern}/{id}/response</c>: the response of the handler, with its status, headers and body.</item>
-    /// <item><c>DELETE {pattern}/{id}</c>: cancels a job that waits.</item>
+    /// <item><c>DELETE {pattern}/{id}</c>: cancels a waiting job.</item>
     /// </list>
-    /// <para>A job is visible to the caller that it was accepted from, and is 404 for others. The job of an anonymous
-    /// caller is visible to every caller that knows its id, which cannot be guessed. So the endpoints work without an
-    /// authorization policy; with one, the callers of deferred endpoints must satisfy it.</para>
-    /// <para>No queue applies to these endpoints.</para>
+    /// <para>A job is visible only to the caller from which it was accepted. Other callers get a 404. The job of an
+    /// anonymous caller is visible to everyone who knows its id, which cannot be guessed. The endpoints therefore need
+    /// no authorization policy. If they have one, the callers of deferred endpoints must satisfy it.</para>
+    /// <para>Requests to these endpoints do not pass a queue.</para>
     /// </remarks>
-    /// <param name="endpoints">The endpoints.</param>
+    /// <param name="endpoints">The route builder to which the endpoints are added.</param>
     /// <param name="pattern">The path. Default <c>/jobs</c>.</param>
-    /// <returns>A builder for conventions of all these endpoints.</returns>
+    /// <returns>A builder for conventions that apply to all these endpoints.</returns>
     /// <exception cref="ArgumentNullException">
     /// <paramref name="endpoints"/> or <paramref name="pattern"/> is null.
     /// </exception>

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.Metadata;
 namespace QueueAdmission.Deferred;
 
 /// <summary>
-/// The id of a job, for the OpenAPI document. Plain request delegates have no parameters that describe it.
+/// Describes the id of a job for OpenAPI documents. Plain request delegates have no parameters that could do so.
 /// </summary>
 internal sealed class IdParameter : IParameterBindingMetadata
 {
@@ -21,6 +21,6 @@ internal sealed class IdParameter : IParameterBindingMetadata
 
     private static void Address([Description("The id of the job, as the 202 gave it.")] string id)
     {
-        // This method is never called. It exists because of its parameter.
+        // This method is never called. Only its parameter is used.
     }
 }

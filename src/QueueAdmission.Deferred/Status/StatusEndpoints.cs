@@ -6,10 +6,10 @@ using Microsoft.Net.Http.Headers;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>Answers callers that ask for their jobs.</summary>
+/// <summary>Answers requests of callers for their jobs.</summary>
 /// <remarks>
-/// A job that belongs to another caller is answered like one that does not exist. Why an attempt failed is shown to
-/// operators only.
+/// A job of another caller is answered like a job that does not exist. The reason for a failed attempt is shown only to
+/// operators.
 /// </remarks>
 internal static class StatusEndpoints
 {

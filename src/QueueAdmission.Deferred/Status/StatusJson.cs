@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>Writes small JSON answers in one piece, with their length.</summary>
+/// <summary>Writes small JSON answers at once, with their content length.</summary>
 internal static class StatusJson
 {
     public static Task WriteAsync<T>(

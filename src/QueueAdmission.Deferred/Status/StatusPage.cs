@@ -6,7 +6,8 @@ using Microsoft.AspNetCore.Http;
 namespace QueueAdmission.Deferred;
 
 /// <summary>
-/// Shows the state of a job in a browser. The page loads nothing else, and reloads itself until the job has ended.
+/// Writes the state of a job as a page for browsers. The page loads no other resources, and reloads itself until the
+/// job has ended.
 /// </summary>
 internal static class StatusPage
 {

@@ -3,12 +3,12 @@ using System.Text.Json.Serialization;
 namespace QueueAdmission.Deferred;
 
 /// <summary>The body of a 202.</summary>
-/// <param name="Id">The job.</param>
-/// <param name="State">Its state.</param>
-/// <param name="Status">The path of its state.</param>
+/// <param name="Id">The id of the job.</param>
+/// <param name="State">The state of the job.</param>
+/// <param name="Status">The path for the state of the job.</param>
 internal sealed record AcceptedView(string Id, string State, string Status);
 
-/// <summary>The state of a job, for its caller.</summary>
+/// <summary>The state of a job as shown to its caller.</summary>
 internal sealed class JobView
 {
     public required string Id { get; init; }
@@ -22,25 +22,27 @@ internal sealed class JobView
 
     public required DateTimeOffset AcceptedAt { get; init; }
 
-    /// <summary>The attempts that have begun.</summary>
+    /// <summary>The number of attempts that have begun.</summary>
     public required int Attempts { get; init; }
 
-    /// <summary>About how many jobs are in front; only while the job waits.</summary>
+    /// <summary>The approximate number of jobs ahead. Present only while the job waits.</summary>
     public long? Ahead { get; init; }
 
-    /// <summary>In how many seconds the job will probably have ended; only while it waits.</summary>
+    /// <summary>The expected number of seconds until the job has ended. Present only while the job waits.</summary>
     public long? ExpectedSeconds { get; init; }
 
     public DateTimeOffset? EndedAt { get; init; }
 
-    /// <summary>The path of the response; only when the job is done.</summary>
+    /// <summary>The path of the response. Present only if the job is completed.</summary>
     public string? Response { get; init; }
 }
 
-/// <summary>A problem of a request that is deferred, or that asks for one (RFC 9457).</summary>
-/// <param name="Title">What is wrong.</param>
+/// <summary>
+/// The description (RFC 9457) of a problem with a request to be deferred, or with a request for the state of a job.
+/// </summary>
+/// <param name="Title">A short description of the problem.</param>
 /// <param name="Status">The status.</param>
-/// <param name="Detail">How to correct it; null if the title says all.</param>
+/// <param name="Detail">How to correct the problem. Null if the title is sufficient.</param>
 internal sealed record StatusProblem(string Title, int Status, string? Detail = null);
 
 [JsonSourceGenerationOptions(

@@ -4,13 +4,13 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>Gives a client the response of a handler that has run before.</summary>
+/// <summary>Sends a client the stored response of a handler.</summary>
 internal static class StoredAnswer
 {
     /// <param name="access">The store.</param>
     /// <param name="id">The job.</param>
-    /// <param name="result">Its result, as the store has it.</param>
-    /// <returns>Null if the result cannot be read, because its key is missing.</returns>
+    /// <param name="result">The stored result of the job.</param>
+    /// <returns>The response, or null if the result cannot be read, for example because its key is missing.</returns>
     public static StoredResponse? Read(JobStoreAccess access, Guid id, byte[] result)
     {
         try
@@ -26,7 +26,7 @@ internal static class StoredAnswer
     /// <summary>Writes status, headers and body.</summary>
     /// <param name="context">The request of the client.</param>
     /// <param name="stored">The response of the handler.</param>
-    /// <param name="addHeaders">Adds headers to those of the handler.</param>
+    /// <param name="addHeaders">Adds headers to the headers of the handler.</param>
     public static Task WriteAsync(HttpContext context, StoredResponse stored, Action<HttpResponse>? addHeaders = null)
     {
         var response = context.Response;

@@ -1,12 +1,12 @@
 namespace QueueAdmission.Deferred;
 
 /// <summary>
-/// Stores accepted jobs with group commit: one thread takes all that came while it stored the last group, and stores it
-/// in one transaction.
+/// Stores accepted jobs with group commit. While one thread stores a group, further jobs arrive; the thread then stores
+/// them in one transaction.
 /// </summary>
 /// <remarks>
-/// The thread is not of the pool, and the calls of the store are synchronous: a pool that is starved is when accepting
-/// matters most.
+/// The thread is dedicated and the calls of the store are synchronous, because accepting matters most when the thread
+/// pool is starved.
 /// </remarks>
 internal sealed class Intake : IDisposable
 {
@@ -23,8 +23,8 @@ internal sealed class Intake : IDisposable
     private long _bufferedBytes;
     private bool _isClosed;
 
-    /// <param name="accept">Makes a group durable. It reports what it throws.</param>
-    /// <param name="onAccepted">Told of every stored group, before the requests go on.</param>
+    /// <param name="accept">Makes a group durable, and reports its exceptions.</param>
+    /// <param name="onAccepted">Called with every stored group, before the requests continue.</param>
     public Intake(
         Func<IReadOnlyList<AcceptedJob>, IReadOnlyList<JobAcceptance>> accept,
         Action<IReadOnlyList<AcceptedJob>, IReadOnlyList<JobAcceptance>> onAccepted)
@@ -41,8 +41,8 @@ internal sealed class Intake : IDisposable
 
     /// <summary>Stores a job.</summary>
     /// <returns>
-    /// What became of it, as soon as that is durable. Null if it was not stored: the store is away, the buffer is full,
-    /// or the application stops.
+    /// The result of storing the job, as soon as it is durable. Null if the job is not known to be stored: the store is
+    /// unreachable, the buffer is full, or the application stops.
     /// </returns>
     public Task<JobAcceptance?> AcceptAsync(AcceptedJob job)
     {
@@ -63,7 +63,7 @@ internal sealed class Intake : IDisposable
         return pending.Task;
     }
 
-    /// <summary>Takes no further jobs, stores those that came, and ends the thread.</summary>
+    /// <summary>Stops taking jobs, stores the jobs that have arrived, and ends the thread.</summary>
     public void Close(TimeSpan limit)
     {
         lock (_gate)
@@ -126,7 +126,8 @@ internal sealed class Intake : IDisposable
         catch (Exception)
 #pragma warning restore CA1031
         {
-            // Nothing was accepted, or it is not known. A job that was, runs: its 202 is lost.
+            // Nothing was accepted, or the outcome is unknown. A job that was stored nevertheless runs, although its
+            // client gets no 202.
             group.ForEach(static pending => pending.SetResult(null));
             return;
         }
@@ -137,7 +138,7 @@ internal sealed class Intake : IDisposable
         }
     }
 
-    /// <summary>A job whose request waits until it is stored.</summary>
+    /// <summary>A job whose request waits until the job is stored.</summary>
     private sealed class Pending(AcceptedJob job)
         : TaskCompletionSource<JobAcceptance?>(TaskCreationOptions.RunContinuationsAsynchronously)
     {

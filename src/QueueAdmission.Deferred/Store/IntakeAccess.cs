@@ -3,12 +3,12 @@ using Microsoft.Extensions.Logging;
 namespace QueueAdmission.Deferred;
 
 /// <summary>
-/// What makes jobs durable, as the accepting thread calls it: the store, or another intake in front of it. It is opened
-/// once, timed, and has one log line per outage.
+/// Calls the component that makes accepted jobs durable: the store, or a separate intake in front of it. It opens this
+/// component once, measures its calls, and logs each outage once.
 /// </summary>
 /// <remarks>
-/// With another intake, jobs are accepted while the store is away. The keys have to be known by then, so the store was
-/// opened once.
+/// With a separate intake, jobs are accepted even while the store is unreachable. The keys must already be known for
+/// this, so the store must have been opened once.
 /// </remarks>
 internal sealed class IntakeAccess
 {
@@ -21,12 +21,14 @@ internal sealed class IntakeAccess
     private readonly Lock _opening = new();
     private volatile bool _isOpen;
 
-    /// <param name="intake">The intake in front of the store; null if it is the store.</param>
+    /// <param name="intake">The separate intake in front of the store. Null if the store itself accepts jobs.</param>
     /// <param name="store">The store.</param>
-    /// <param name="queues">What is known of the queues. Another intake knows no counts.</param>
-    /// <param name="metrics">Told of each call.</param>
+    /// <param name="queues">
+    /// The known state of the queues. It is needed because a separate intake has no counts.
+    /// </param>
+    /// <param name="metrics">Records each call.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="logger">Told of outages.</param>
+    /// <param name="logger">Receives the outages.</param>
     public IntakeAccess(
         IJobIntake? intake, JobStoreAccess store, DeferredQueues queues, DeferredMetrics metrics, TimeProvider time,
         ILogger logger)
@@ -39,11 +41,11 @@ internal sealed class IntakeAccess
             seconds => DeferredLog.IntakeBack(logger, name, seconds));
     }
 
-    /// <summary>What is wrong with the intake in front of the store; null if nothing is, or if there is none.</summary>
+    /// <summary>The current outage of the separate intake. Null if there is no outage or no separate intake.</summary>
     public DeferredJobsOutage? Outage => _outage.Current ?? _intake?.Outage;
 
-    /// <summary>Opens the intake and the keys if that has not worked yet.</summary>
-    /// <exception cref="Exception">The store or the intake is away, or cannot be used.</exception>
+    /// <summary>Opens the store and the intake, unless they have already been opened.</summary>
+    /// <exception cref="Exception">The store or the intake is unreachable or unusable.</exception>
     public void Open()
     {
         if (_intake is not { } intake)
@@ -72,7 +74,9 @@ internal sealed class IntakeAccess
     }
 
     /// <summary>Makes jobs durable.</summary>
-    /// <exception cref="Exception">Nothing was accepted, or it is not known. The outage is reported.</exception>
+    /// <exception cref="Exception">
+    /// Nothing was accepted, or the outcome is unknown. The outage has been reported.
+    /// </exception>
     public IReadOnlyList<JobAcceptance> Accept(IReadOnlyList<AcceptedJob> jobs)
     {
         Open();
@@ -97,8 +101,8 @@ internal sealed class IntakeAccess
     }
 
     /// <summary>
-    /// The jobs for which their queue has room, as far as this node knows: by the last counts of the store, and what
-    /// this node has accepted since.
+    /// Returns the jobs for which there is room in their queue, as far as this node knows. This is based on the last
+    /// counts of the store and on the jobs that this node has accepted since.
     /// </summary>
     private List<AcceptedJob> FindFitting(IReadOnlyList<AcceptedJob> jobs)
     {

@@ -2,13 +2,17 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission.Deferred;
 
-/// <summary>Calls the store for this node: opens it once, times each call, and logs an outage once.</summary>
+/// <summary>
+/// Calls the store for this node. It opens the store once, measures each call, and logs each outage once.
+/// </summary>
 /// <param name="store">The store.</param>
-/// <param name="isIntake">Whether requests are accepted by the store, so that none are while it is away.</param>
-/// <param name="createProtector">Reads the keys, which may lie in the store.</param>
-/// <param name="metrics">Told of each call.</param>
+/// <param name="isIntake">
+/// Whether the store itself accepts requests. If so, no requests are accepted while the store is unreachable.
+/// </param>
+/// <param name="createProtector">Creates the protector. This reads the keys, which may be kept in the store.</param>
+/// <param name="metrics">Records each call.</param>
 /// <param name="time">The clock.</param>
-/// <param name="logger">Told of outages.</param>
+/// <param name="logger">Receives the outages.</param>
 internal sealed class JobStoreAccess(
     IJobStore store, bool isIntake, Func<JobProtector> createProtector, DeferredMetrics metrics, TimeProvider time,
     ILogger logger)
@@ -33,17 +37,21 @@ internal sealed class JobStoreAccess(
 
     public IJobStore Store => store;
 
-    /// <summary>What is wrong with the store; null if the last call succeeded, or there was none yet.</summary>
+    /// <summary>
+    /// The current outage of the store. Null if the last call succeeded, or if there was no call yet.
+    /// </summary>
     public DeferredJobsOutage? Outage => _outage.Current;
 
-    /// <summary>Encrypts and decrypts; null until the store was opened once, since the keys may lie in it.</summary>
+    /// <summary>
+    /// Encrypts and decrypts. Null until the store has been opened once, because the keys may be kept in the store.
+    /// </summary>
     public JobProtector? Protector => _protector;
 
     /// <summary>
-    /// Opens the store if that has not worked yet, and reads the keys. After an outage it makes sure that the keys are
-    /// still there: the store that came back may be another one.
+    /// Opens the store and reads the keys, unless this has already succeeded. After an outage, writes missing keys to
+    /// the store again, because the store may have been replaced by another one.
     /// </summary>
-    /// <exception cref="Exception">The store is away, or cannot be used.</exception>
+    /// <exception cref="Exception">The store is unreachable or unusable.</exception>
     public void Open()
     {
         if (_protector is { } current)
@@ -65,7 +73,8 @@ internal sealed class JobStoreAccess(
             _protector = Call("keys", _ =>
             {
                 var protector = createProtector();
-                // The first use reads the key ring, or makes it. Here a request does not wait for that.
+                // The first use reads or creates the key ring. This call does so now, so that no request has to wait
+                // for it.
                 protector.UnprotectRequest(protector.ProtectRequest([]));
                 return protector;
             });
@@ -75,7 +84,7 @@ internal sealed class JobStoreAccess(
     /// <summary>Calls the store.</summary>
     /// <param name="operation">The operation, for metrics.</param>
     /// <param name="call">The call.</param>
-    /// <exception cref="Exception">What the store threw. The outage is reported.</exception>
+    /// <exception cref="Exception">The exception that the store threw. The outage has been reported.</exception>
     public T Call<T>(string operation, Func<IJobStore, T> call)
     {
         var started = time.GetTimestamp();
@@ -109,7 +118,7 @@ internal sealed class JobStoreAccess(
             {
                 return;
             }
-            // Before the call, which sets it again if it fails.
+            // Reset before the call, because the call sets the flag again if it fails.
             _mayHaveLostKeys = false;
             Call("keys", _ =>
             {

@@ -6,13 +6,13 @@ using System.Text;
 namespace QueueAdmission.Deferred;
 
 /// <summary>
-/// The signed part of the address of a job that is not in the store yet. It proves that the job was accepted, and says
-/// where it lies until the store has it.
+/// The authenticated part in the address of a job that is not in the store yet. It proves that the job was accepted,
+/// and contains the position of the job until the store has it.
 /// </summary>
 /// <remarks>
-/// The text is the id, a dot, and the encrypted rest. An invented id has no rest, so it is not found before the store
-/// has such a job. Once the store has read the position, only the store can tell the state of the job. The job may
-/// have been purged by then.
+/// The text consists of the id, a dot, and the encrypted ticket. Whoever invents an id has no valid ticket, so such an
+/// id is not found unless the store has the job. Once the store has reached the position, only the store knows the
+/// state of the job, which may even have been purged.
 /// </remarks>
 internal sealed record JobTicket(Guid Id, string Queue, JobPosition Position)
 {
@@ -31,14 +31,14 @@ internal sealed record JobTicket(Guid Id, string Queue, JobPosition Position)
         return $"{JobId.ToText(Id)}{Separator}{Base64Url.EncodeToString(protector.ProtectTicket(bytes))}";
     }
 
-    /// <summary>Reads the id of an address, and its ticket.</summary>
+    /// <summary>Reads the id and the ticket of an address.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="protector">The keys; null if they are not known yet.</param>
+    /// <param name="protector">Provides the keys. Null if they are not known yet.</param>
     /// <param name="id">The id.</param>
     /// <param name="ticket">
-    /// The ticket. Null if there is none, or if it was not written for this id with a known key.
+    /// The ticket. Null if there is none, or if the ticket was not issued for this id or its key is unknown.
     /// </param>
-    /// <returns>False if there is no id.</returns>
+    /// <returns>False if the text does not begin with an id.</returns>
     public static bool TryParse(string? text, JobProtector? protector, out Guid id, out JobTicket? ticket)
     {
         ticket = null;
@@ -52,7 +52,10 @@ internal sealed record JobTicket(Guid Id, string Queue, JobPosition Position)
         return true;
     }
 
-    /// <summary>The job, if the store has not read its position yet.</summary>
+    /// <summary>
+    /// Returns the job as waiting if the store has not reached its position yet. Otherwise looks the job up in the
+    /// store.
+    /// </summary>
     public StoredJob? FindOnItsWay(JobStoreAccess access) =>
         access.Call("position", store => store.ReadPosition(Position.Source)) < Position.Position
             ? new StoredJob
@@ -64,10 +67,10 @@ internal sealed record JobTicket(Guid Id, string Queue, JobPosition Position)
                 AcceptedAt = JobId.TimeOf(Id),
                 Attempts = 0,
             }
-            // It came between the two looks.
+            // The store has imported the job since the first look-up.
             : access.Call("find", store => store.Find(Id));
 
-    /// <summary>Whether a job came from <see cref="FindOnItsWay"/>, and is not in the store.</summary>
+    /// <summary>Returns true if a job was returned by <see cref="FindOnItsWay"/> and is not in the store.</summary>
     public static bool IsOnItsWay(StoredJob job) => job.Route.Length == 0;
 
     private static JobTicket? Read(ReadOnlySpan<char> text, JobProtector protector)

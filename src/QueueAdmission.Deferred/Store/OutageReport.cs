@@ -1,15 +1,18 @@
 namespace QueueAdmission.Deferred;
 
-/// <summary>What is wrong with something that is called again and again: one log line per outage.</summary>
+/// <summary>
+/// Tracks the outages of a component that is called repeatedly. Each outage is logged once when it begins, and once
+/// when it ends.
+/// </summary>
 /// <param name="time">The clock.</param>
-/// <param name="onAway">Told of the first failure.</param>
-/// <param name="onBack">Told of the seconds that the outage took.</param>
+/// <param name="onAway">Called at the first failure.</param>
+/// <param name="onBack">Called at the end of the outage, with its duration in seconds.</param>
 internal sealed class OutageReport(TimeProvider time, Action<JobStoreProblem, string> onAway, Action<double> onBack)
 {
     private readonly Lock _gate = new();
     private volatile DeferredJobsOutage? _current;
 
-    /// <summary>Null if the last call succeeded, or there was none yet.</summary>
+    /// <summary>The current outage. Null if the last call succeeded, or if there was no call yet.</summary>
     public DeferredJobsOutage? Current => _current;
 
     public void OnSuccess()
@@ -38,7 +41,7 @@ internal sealed class OutageReport(TimeProvider time, Action<JobStoreProblem, st
                 _current = outage with { Problem = problem, Message = exception.Message };
                 return;
             }
-            // The log comes first, so a state that is seen has its line.
+            // The log is written first, so that the line is already there when the outage becomes visible.
             onAway(problem, exception.Message);
             _current = new DeferredJobsOutage(time.GetUtcNow(), problem, exception.Message);
         }
