@@ -98,8 +98,8 @@ public sealed class QueuedAdmissionOptions
     /// <remarks>
     /// <para>The endpoint runs at once, without a worker and without the middlewares behind the queue. It should
     /// neither wait nor query a database. The queue and the authorization of the endpoint do not apply, so every
-    /// rejected client may see the page. The status and <c>Retry-After</c> are already set. <see
-    /// cref="IQueueRejectionFeature"/> contains the reason.</para>
+    /// rejected client may see the page. The status and <c>Retry-After</c> are already set.
+    /// <see cref="IQueueRejectionFeature"/> contains the reason.</para>
     /// <para>Clients that do not ask for HTML still get their built-in answers. <see cref="RejectionWriters"/> are
     /// asked before the page. If the path has no endpoint or the endpoint throws, an error is logged, and the built-in
     /// page is written.</para>

@@ -8,9 +8,10 @@ using Microsoft.AspNetCore.SignalR;
 
 namespace QueueAdmission;
 
-/// <summary>Finds errors in the queues that endpoints name, before the server listens.</summary>
+/// <summary>Finds errors in the queue metadata of endpoints, before the server listens.</summary>
 internal static class EndpointChecks
 {
+    /// <summary>Throws if there are problems.</summary>
     /// <exception cref="InvalidOperationException">There are problems. The message contains all of them.</exception>
     public static void ThrowIfAny(IEnumerable<string> problems)
     {
@@ -32,7 +33,7 @@ internal static class EndpointChecks
             : $"{names}, which is not a queue name; allowed: {QueueName.Allowed}.";
     }
 
-    /// <returns>Null if the priority and the weight of the metadata are valid.</returns>
+    /// <returns>A description of the invalid priority or weight. Null if both are valid.</returns>
     public static string? FindBadTrait(Endpoint endpoint, QueuedAttribute queued)
     {
         if (!Enum.IsDefined(queued.Priority))
@@ -66,8 +67,10 @@ internal static class EndpointChecks
     public static string NameOf(Endpoint endpoint) =>
         endpoint.DisplayName ?? (endpoint as RouteEndpoint)?.RoutePattern.RawText ?? endpoint.ToString() ?? "?";
 
-    /// <summary>Finds attributes on the handler methods of a page and on the methods of a hub.</summary>
-    /// <remarks>ASP.NET Core ignores them, because all methods of a page or a hub run behind one endpoint.</remarks>
+    /// <summary>Finds queue attributes on the handler methods of a Razor page and on the methods of a hub.</summary>
+    /// <remarks>
+    /// ASP.NET Core ignores attributes there, because all methods of a page or a hub run behind one endpoint.
+    /// </remarks>
     public static IEnumerable<string> FindIgnoredAttributes(Endpoint endpoint)
     {
         foreach (var method in MethodsBehind(endpoint))

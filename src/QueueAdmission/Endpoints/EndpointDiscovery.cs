@@ -10,16 +10,16 @@ namespace QueueAdmission;
 /// <summary>Finds the endpoints with their complete metadata.</summary>
 internal static partial class EndpointDiscovery
 {
-    // Pages that cannot be loaded. Compiling a page can take seconds before it fails, and several checks need the page.
-    // After an edit, the page has a new descriptor.
+    // The pages that cannot be loaded. Compiling a page can take seconds before it fails, and several checks need the
+    // page. After an edit, a page has a new descriptor and is tried again.
     private static readonly ConditionalWeakTable<PageActionDescriptor, object> Broken = [];
 
     /// <summary>
-    /// Replaces Razor pages by their loaded endpoints, so that errors in their queues are found at start-up.
+    /// Replaces Razor pages by their loaded endpoints, so that errors in their queue metadata are found at startup.
     /// </summary>
     /// <remarks>
-    /// Routing lists a page before it is loaded, without the attributes of its model. On the first request, routing
-    /// replaces that endpoint by the loaded one.
+    /// Before a page is loaded, routing lists an endpoint for it without the attributes of the page model. On the first
+    /// request, routing replaces this endpoint by the loaded one.
     /// </remarks>
     public static IEnumerable<Endpoint> Expand(
         IReadOnlyList<Endpoint> endpoints, IServiceProvider services, ILogger logger)

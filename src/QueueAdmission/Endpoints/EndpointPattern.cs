@@ -5,8 +5,10 @@ using Microsoft.AspNetCore.Routing;
 namespace QueueAdmission;
 
 /// <summary>
-/// A pattern for the route pattern or the display name of endpoints. In it, <c>*</c> stands for any characters.
+/// A pattern for the route pattern or the display name of endpoints. In it, <c>*</c> stands for any characters, and
+/// <c>?</c> for one character.
 /// </summary>
+/// <remarks>The <c>?</c> also matches itself, as in the route pattern <c>/orders/{id?}</c>.</remarks>
 internal sealed class EndpointPattern
 {
     public const string Allowed =
@@ -18,7 +20,7 @@ internal sealed class EndpointPattern
 
     public string Text { get; }
 
-    /// <returns>Null if the text is not allowed.</returns>
+    /// <returns>The pattern, or null if the text is not allowed.</returns>
     public static EndpointPattern? TryCreate(string? text)
     {
         text = text?.Trim();
@@ -26,7 +28,8 @@ internal sealed class EndpointPattern
         {
             return null;
         }
-        // A pattern that matches every endpoint is an error. To exempt all endpoints, leave out the fallback queue.
+        // A pattern that would match every endpoint is an error. An application that wants to exempt all endpoints sets
+        // no fallback queue.
         return text != "/" && text.Trim('*', '/').Length == 0 ? null : new EndpointPattern(text);
     }
 

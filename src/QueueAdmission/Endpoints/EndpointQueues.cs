@@ -8,13 +8,13 @@ using Microsoft.Extensions.Primitives;
 namespace QueueAdmission;
 
 /// <summary>
-/// Finds the queue of an endpoint. The decision is made at the first request of the endpoint, and again after the
-/// queues changed.
+/// Finds the queue of an endpoint. The decision is made when the pipeline is built, or else at the first request of the
+/// endpoint. It is made again after the queues or the endpoints have changed.
 /// </summary>
 /// <remarks>
-/// The keys of the table are the endpoints of requests. For most endpoints, routing uses other objects than the
-/// injected data source lists, so a table that is filled at the start would miss them. The keys are weak, so that an
-/// endpoint that is no longer in use can be collected.
+/// The keys of the table are endpoint objects. For most endpoints, routing uses other objects than those that the
+/// injected data source lists. A table that is filled only at startup would therefore miss the endpoints of requests.
+/// The keys are weak, so that an endpoint that is no longer in use can be collected.
 /// </remarks>
 internal sealed partial class EndpointQueues
 {
@@ -34,7 +34,8 @@ internal sealed partial class EndpointQueues
         _source = source;
         _logger = logger;
         _recent = new RecentDecisions(_queues.Current);
-        // A branch may be built before all endpoints are mapped. Endpoints that come later are decided then.
+        // A branch may be built before all endpoints are mapped. The queues of later endpoints are decided when the
+        // source reports a change, or at their first request.
         var assigned = EndpointDiscovery.Expand(source.Endpoints, services, logger)
             .Distinct()
             .ToDictionary(endpoint => endpoint, Decide);
@@ -45,24 +46,24 @@ internal sealed partial class EndpointQueues
         WatchSource();
     }
 
-    /// <summary>The problems of the endpoints that existed at the start. Each text names its endpoint.</summary>
+    /// <summary>The problems of the endpoints that existed when this object was created.</summary>
     public IReadOnlyList<string> Problems { get; }
 
-    /// <summary>The assignment of an endpoint to a queue, or to none.</summary>
+    /// <summary>Returns the assignment of an endpoint to a queue, or to no queue.</summary>
     public QueueAssignment Find(Endpoint endpoint)
     {
         var recent = _recent;
         return recent.Find(endpoint) ?? FindInTable(endpoint, recent);
     }
 
-    /// <summary>The queue metadata of all endpoints that exist at this moment.</summary>
+    /// <summary>Returns the queue metadata of all endpoints that exist at this moment and name a queue.</summary>
     public IEnumerable<QueuedAttribute> FindUses() =>
         ListEndpoints().Concat(_decisions.Select(pair => pair.Key))
             .Select(QueueMetadata.FindQueueOf).OfType<QueuedAttribute>();
 
     /// <summary>
-    /// Forgets the recent decisions, because there is another set of queues. Called under the lock of
-    /// <see cref="QueuesInUse"/>, so that the last set stays.
+    /// Replaces the cache of recent decisions, because the set of queues has changed. Called under the lock of
+    /// <see cref="QueuesInUse"/>, so that concurrent calls end with the cache of the newest set.
     /// </summary>
     public void ForgetRecent() => _recent = new RecentDecisions(_queues.Current);
 
@@ -100,7 +101,7 @@ internal sealed partial class EndpointQueues
 
     private QueueAssignment Decide(Endpoint endpoint)
     {
-        // The set is read once. If the queues change meanwhile, the assignment carries the old set, and the next
+        // The set is read once. If the queues change in the meantime, the assignment has the old set, and the next
         // request decides again.
         var assignment = Assign(endpoint, _queues.Current);
         _decisions.AddOrUpdate(endpoint, assignment);
@@ -135,7 +136,8 @@ internal sealed partial class EndpointQueues
             var unknown = EndpointChecks.DescribeUnknownQueue(endpoint, queued.QueueName, _registry.Section);
             return new QueueAssignment(endpoint, queues, new EndpointProblem(queued.QueueName, unknown));
         }
-        // If the queue is removed later while an endpoint still names it, the problem is new and is logged again.
+        // If an endpoint still names the queue after the queue has been removed, the problem is new and is logged
+        // again.
         _reported.Remove(queued.QueueName);
         queue.Queue.MayBeUnused = false;
         var kind = HubEndpoints.KindOf(endpoint);
@@ -171,7 +173,8 @@ internal sealed partial class EndpointQueues
         var pages = endpoints.Select(PathOf).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var (endpoint, _) in _decisions)
         {
-            // No source lists the endpoint of a loaded page, so it stays as long as its page is listed.
+            // No source lists the endpoint of a loaded page. Its decision therefore stays as long as the page is
+            // listed.
             if (PathOf(endpoint) is not { } page || !pages.Contains(page))
             {
                 _decisions.Remove(endpoint);
@@ -192,7 +195,8 @@ internal sealed partial class EndpointQueues
         {
             return _source.Endpoints;
         }
-        // The source is code of the application. Routing calls it too, and there the exception reaches a request.
+        // The source may be code of the application. Routing calls it as well, and there the exception reaches a
+        // request.
 #pragma warning disable CA1031
         catch (Exception)
 #pragma warning restore CA1031
@@ -216,7 +220,8 @@ internal sealed partial class EndpointQueues
         {
             yield return ignored;
         }
-        // Found here and not in the assignment: an endpoint that names no queue has none.
+        // The takeover is read from the endpoint and not from the assignment, because the assignment has none if the
+        // endpoint names no queue.
         if (endpoint.Metadata.GetMetadata<IQueueTakeover>() is { } takeover)
         {
             foreach (var unable in takeover.FindProblems(endpoint, assignment.Queue?.Queue, services))

@@ -11,7 +11,7 @@ namespace QueueAdmission;
 /// </summary>
 /// <remarks>
 /// A pipeline is built from its last component to its first. This filter adds the first component, so the check runs
-/// when all others are built.
+/// after all other components have been built.
 /// </remarks>
 internal sealed class EntranceCheckFilter : IStartupFilter
 {

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace QueueAdmission;
 
 /// <summary>
-/// Finds endpoints that name a queue but whose requests never reach <c>UseQueuedAdmission</c>. It finds those that can
-/// be recognised before the first request.
+/// Finds endpoints that name a queue but whose requests never reach <c>UseQueuedAdmission</c>. Endpoints that can be
+/// recognised only by their requests are left to <see cref="PassageWatch"/>.
 /// </summary>
 internal static class EntranceChecks
 {
@@ -35,7 +35,9 @@ internal static class EntranceChecks
         $"so it takes no endpoint. {WriteIt}";
 
     /// <param name="endpoint">An endpoint that names a queue.</param>
-    /// <param name="covering">The entrances of the pipelines whose routing knows the endpoint.</param>
+    /// <param name="covering">
+    /// The entrances in pipelines whose routing knows the endpoint: see <see cref="Entrance.Covers"/>.
+    /// </param>
     /// <param name="any">Whether the application has any entrance.</param>
     private static string? FindProblem(Endpoint endpoint, IReadOnlyList<Entrance> covering, bool any)
     {
@@ -73,8 +75,8 @@ internal static class EntranceChecks
     }
 
     /// <summary>
-    /// Whether the endpoint is a fallback or a dynamic route to an action or a page. MVC replaces such an endpoint
-    /// while routing matches a request, and its conventions are lost.
+    /// Returns whether the endpoint is a fallback or a dynamic route to an action or a page. MVC replaces such an
+    /// endpoint while routing matches a request. What conventions added to the endpoint is then lost.
     /// </summary>
     private static bool LosesConventions(Endpoint endpoint) =>
         endpoint.Metadata.GetMetadata<IDynamicEndpointMetadata>() is { IsDynamic: true } dynamic

@@ -8,11 +8,11 @@ using Microsoft.Extensions.Logging;
 namespace QueueAdmission;
 
 /// <summary>
-/// All calls of <c>UseQueuedAdmission</c> in one application, and the check of the endpoints that they do not cover.
+/// All calls of <c>UseQueuedAdmission</c> in one application, and the check for endpoints that they do not cover.
 /// </summary>
 /// <remarks>
-/// There is one object for each container, found by the container's data source of endpoints. It is no service, because
-/// an application may call <c>WithQueue</c> without registering any service of the library.
+/// There is one object for each container. It is found by the endpoint data source of the container. It is not a
+/// registered service, because an application may call <c>WithQueue</c> without registering any service of the library.
 /// </remarks>
 internal sealed partial class Entrances
 {
@@ -60,9 +60,10 @@ internal sealed partial class Entrances
     }
 
     /// <summary>
-    /// Finds the problems of the entrances, when the pipeline is complete. Only the first call checks; later calls
-    /// return an empty list.
+    /// Finds the problems of the entrances. Called when the pipeline is complete. Only the first call checks; later
+    /// calls return an empty list.
     /// </summary>
+    /// <returns>The problems that stop the start of the application. Other problems are logged.</returns>
     public IReadOnlyList<string> Check(IServiceProvider services)
     {
         List<Entrance> entrances;
@@ -75,8 +76,8 @@ internal sealed partial class Entrances
             _isChecked = true;
             entrances = [.. _all];
         }
-        // Without an entrance, problems are logged and do not stop the start. A program may only inject queues, and
-        // share its configuration with other programs.
+        // Without an entrance, problems are logged and do not stop the start. A program may use queues only by
+        // injection, and share its configuration with other programs.
         if (entrances.Count == 0 && services.GetService<JobQueueRegistry>()?.FallbackQueue is { } fallback)
         {
             Report([EntranceChecks.DescribeMissingForFallback(fallback.Name)], services);
@@ -86,14 +87,14 @@ internal sealed partial class Entrances
         {
             return problems;
         }
-        // The program may also run its endpoints behind another limiter.
+        // The program may run its endpoints behind another limiter.
         Report(problems, services);
         return [];
     }
 
     /// <summary>
-    /// Checks the entrances when the application has started. It serves pipelines where no check runs while they are
-    /// built.
+    /// Checks the entrances when the application has started. This is for applications that call
+    /// <c>UseQueuedAdmission</c> only in a branch and have no <see cref="EntranceCheckFilter"/>.
     /// </summary>
     public void CheckAtStarted(IServiceProvider services)
     {
@@ -105,8 +106,8 @@ internal sealed partial class Entrances
     }
 
     /// <summary>
-    /// Handles the creation of an endpoint that names a queue. If <c>UseQueuedAdmission</c> is never called, this is
-    /// reported once for each endpoint.
+    /// Handles the creation of an endpoint that names a queue. If <c>UseQueuedAdmission</c> is never called, each such
+    /// endpoint is logged once.
     /// </summary>
     public void OnNamedEndpoint(string name, IServiceProvider services)
     {
@@ -126,8 +127,8 @@ internal sealed partial class Entrances
                 return;
             }
         }
-        // Endpoints are usually created for the first request. If one is created before the start, the pipeline may not
-        // be complete, so the report waits for the start.
+        // Endpoints are usually created for the first request, after the start. If an endpoint is created earlier, the
+        // pipeline may not be complete, so the report waits for the start.
         lifetime.ApplicationStarted.Register(() => ReportForgotten(services));
     }
 

@@ -15,14 +15,14 @@ internal sealed class FallbackExemptions(IReadOnlyList<EndpointPattern> patterns
         MonitoringEndpoints.Contain(endpoint)
         // Sending a static file needs no worker.
         || endpoint.Metadata.GetMetadata<StaticAssetDescriptor>() is not null
-        // The connections of a hub live long, and so do the requests that take their place.
+        // The connections of a hub last long. So do the long polls of clients that cannot keep a connection open.
         || HubEndpoints.IsHub(endpoint)
         || PreflightEndpoints.Contain(endpoint)
-        // Routing runs such an endpoint before any middleware.
+        // Routing runs such an endpoint at once, so its requests never reach the queue.
         || ShortCircuit.Is(endpoint)
         || patterns.Any(pattern => pattern.Matches(endpoint));
 
-    /// <summary>The patterns of the settings that match no endpoint.</summary>
+    /// <summary>Returns the patterns of the settings that match no endpoint.</summary>
     public IEnumerable<string> FindUnused(IReadOnlyCollection<Endpoint> endpoints) =>
         patterns.Where(pattern => !endpoints.Any(pattern.Matches)).Select(pattern => pattern.Text);
 }

@@ -9,7 +9,7 @@ namespace QueueAdmission;
 /// </summary>
 /// <remarks>
 /// If the application does not call <c>AddQueuedAdmission</c> either, the conventions of <c>WithQueue</c> are the only
-/// code of the product that runs.
+/// code of this library that runs. The check is therefore one of these conventions.
 /// </remarks>
 internal static class ForgottenEntrance
 {
@@ -23,8 +23,8 @@ internal static class ForgottenEntrance
         }
         catch (NotImplementedException)
         {
-            // The builder belongs to other code and does not have Finally. With Add, metadata that is added to the
-            // endpoint later is not seen.
+            // The builder belongs to other code and does not implement Finally. A convention of Add does not see
+            // metadata that later conventions add, such as DisableQueue.
             builder.Add(Check);
         }
     }

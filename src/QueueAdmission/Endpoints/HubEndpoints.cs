@@ -11,7 +11,7 @@ internal static class HubEndpoints
 {
     public static bool IsHub(Endpoint endpoint) => endpoint.Metadata.GetMetadata<HubMetadata>() is not null;
 
-    /// <summary>Decides which requests of an endpoint are queued, for an endpoint that names a queue.</summary>
+    /// <summary>Returns which requests are queued for an endpoint that names a queue.</summary>
     public static AssignmentKind KindOf(Endpoint endpoint) =>
         !IsHub(endpoint) ? AssignmentKind.Every
         : endpoint.Metadata.GetMetadata<NegotiateMetadata>() is not null ? AssignmentKind.HubNegotiation

@@ -7,20 +7,21 @@ using Microsoft.AspNetCore.Routing.Patterns;
 namespace QueueAdmission;
 
 /// <summary>
-/// Recognises endpoints of health checks and metrics. If a probe waits behind users, the process is killed. If metrics
-/// wait behind users, an overload is not visible.
+/// Recognises endpoints of health checks and metrics. If a health probe waits in a queue, it may time out, and the
+/// process may be restarted. If metrics wait in a queue, an overload is not visible.
 /// </summary>
 /// <remarks>
-/// <para>These endpoints have no metadata of their own. The delegate of such an endpoint is a method of its
-/// middleware.</para>
-/// <para>A filter, a group or a convention can wrap the delegate. Routing has then copied the attributes of the
-/// original method into the metadata. The attribute of its state machine names the class of the method.</para>
+/// <para>These endpoints have no special metadata. They are recognised by their delegate, which is a method of the
+/// middleware for health checks or metrics.</para>
+/// <para>A filter, a group or a convention can wrap the delegate. In this case, routing has copied the attributes of
+/// the original method to the metadata of the endpoint. Among them is <see cref="AsyncStateMachineAttribute"/>, which
+/// shows the class of the method.</para>
 /// </remarks>
 internal static class MonitoringEndpoints
 {
     private const string GrpcHealthService = "grpc.health.v1.Health";
 
-    // Types of packages that this library does not reference.
+    // The middleware types of packages that this library does not reference.
     private static readonly string[] Scrapers =
         ["OpenTelemetry.Exporter.PrometheusExporterMiddleware", "Prometheus.MetricServerMiddleware"];
 
@@ -38,8 +39,8 @@ internal static class MonitoringEndpoints
         type == typeof(HealthCheckMiddleware) || Scrapers.Contains(type?.FullName);
 
     /// <summary>
-    /// Whether the endpoint is the gRPC health service. The route of a gRPC method consists of the names of service and
-    /// method, and a group may add a prefix.
+    /// Returns whether the endpoint is a method of the gRPC health service. The route of a gRPC method consists of the
+    /// name of the service and the name of the method. A group may add a prefix.
     /// </summary>
     private static bool IsGrpcHealth(Endpoint endpoint) =>
         endpoint is RouteEndpoint { RoutePattern.PathSegments: [.., { IsSimple: true } service, _] }

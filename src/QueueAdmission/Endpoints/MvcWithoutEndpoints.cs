@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace QueueAdmission;
 
 /// <summary>
-/// Finds actions that name a queue but that MVC runs without endpoint routing (<c>UseMvc</c>). Their attributes never
-/// become metadata of an endpoint.
+/// Finds actions that name a queue, but that MVC runs without endpoint routing (<c>UseMvc</c>). The attributes of such
+/// actions never become metadata of an endpoint.
 /// </summary>
 internal static class MvcWithoutEndpoints
 {

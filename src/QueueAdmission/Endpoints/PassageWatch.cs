@@ -12,9 +12,10 @@ namespace QueueAdmission;
 /// Detects a request that should be queued but runs its endpoint without passing <c>UseQueuedAdmission</c>.
 /// </summary>
 /// <remarks>
-/// <para>Routing writes a diagnostic event when it has selected an endpoint. While the watch is on, an endpoint that is
-/// to be queued is then replaced by a copy whose delegate reports. An entrance puts the original back. So only a
-/// request that has passed no entrance runs the copy.</para>
+/// <para>Routing writes a diagnostic event when it has selected an endpoint. While the watch is on, the event handler
+/// replaces an endpoint that should be queued by a copy. The delegate of the copy logs an error. An entrance (a call of
+/// <c>UseQueuedAdmission</c>) restores the original endpoint. Only a request that has passed no entrance therefore runs
+/// the copy.</para>
 /// <para>The watch is on until an entrance in the main pipeline sees a request with an endpoint. This shows that the
 /// entrance is in the right place. From then on, the watch costs nothing. If <c>UseQueuedAdmission</c> is called only
 /// in branches, the watch stays on, and costs each request some tens of nanoseconds.</para>
@@ -42,7 +43,7 @@ internal sealed partial class PassageWatch(EndpointDataSource source)
     {
         lock (_gate)
         {
-            // Without the listener of routing there is nothing to watch.
+            // Without the diagnostic listener of routing there are no events to watch.
             _isSettled |= routing is null;
             if (_isOn || _isSettled)
             {
@@ -68,15 +69,15 @@ internal sealed partial class PassageWatch(EndpointDataSource source)
     }
 
     /// <summary>
-    /// A request has reached an entrance. Its original endpoint is put back, and an entrance of the main pipeline ends
-    /// the watch.
+    /// Handles a request that has reached an entrance. Restores its original endpoint, and ends the watch if the
+    /// entrance is in the main pipeline.
     /// </summary>
     /// <param name="context">The request.</param>
-    /// <param name="endpoint">Its endpoint.</param>
+    /// <param name="endpoint">The endpoint of the request.</param>
     /// <param name="isInBranch">
-    /// Whether only some requests reach the entrance. A request there proves nothing about other requests.
+    /// Whether only some requests reach the entrance. A request in a branch proves nothing about other requests.
     /// </param>
-    /// <returns>The endpoint that was mapped, which is the context's endpoint from now on.</returns>
+    /// <returns>The original endpoint. It is now the endpoint of the context.</returns>
     public Endpoint Pass(HttpContext context, Endpoint endpoint, bool isInBranch)
     {
         if (!isInBranch)
@@ -101,7 +102,7 @@ internal sealed partial class PassageWatch(EndpointDataSource source)
         {
             return;
         }
-        // Several containers, for example those of tenants, may share the listener.
+        // Several containers may share the diagnostic listener, for example the containers of tenants.
         if (context.RequestServices?.GetService<EndpointDataSource>() != source || IsAnErrorPage(context))
         {
             return;
@@ -115,8 +116,8 @@ internal sealed partial class PassageWatch(EndpointDataSource source)
         : QueueMetadata.FindQueueOf(endpoint) is not null;
 
     /// <summary>
-    /// Whether the request shows an error page. The second routing may come after the entrance that the request has
-    /// already passed.
+    /// Returns whether the request is re-executed to show an error page. Routing then runs a second time, and possibly
+    /// behind the entrance that the request has already passed.
     /// </summary>
     private static bool IsAnErrorPage(HttpContext context) =>
         context.Features.Find<IExceptionHandlerFeature>() is not null
@@ -160,8 +161,8 @@ internal sealed partial class PassageWatch(EndpointDataSource source)
     }
 
     /// <summary>
-    /// Receives the events of routing. Its reference to the watch is weak, because the listener may outlive the
-    /// application.
+    /// Receives the diagnostic events of routing. The reference to the watch is weak, because the listener may outlive
+    /// the application.
     /// </summary>
     private sealed class Observer : IObserver<KeyValuePair<string, object?>>
     {

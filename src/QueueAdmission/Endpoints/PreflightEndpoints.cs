@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Routing;
 namespace QueueAdmission;
 
 /// <summary>
-/// Recognises endpoints that accept only OPTIONS. They answer CORS preflights, and a browser shows a refused preflight
-/// as a CORS error.
+/// Recognises endpoints that accept only OPTIONS. They answer CORS preflights. If a queue refused a preflight, the
+/// browser would show a misleading CORS error.
 /// </summary>
 internal static class PreflightEndpoints
 {

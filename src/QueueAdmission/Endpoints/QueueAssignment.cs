@@ -7,7 +7,7 @@ namespace QueueAdmission;
 /// <summary>Which requests of an endpoint are queued.</summary>
 internal enum AssignmentKind
 {
-    /// <summary>No request. The endpoint names no queue, or is excluded from queues.</summary>
+    /// <summary>No requests. The endpoint has no queue, or is excluded from queues.</summary>
     None,
 
     /// <summary>All requests, with any method and any headers.</summary>
@@ -19,12 +19,12 @@ internal enum AssignmentKind
     HubNegotiation,
 
     /// <summary>
-    /// The requests that open a connection. The endpoint is a SignalR hub that names the queue.
+    /// Only requests that open a connection. The endpoint is a SignalR hub that names the queue.
     /// </summary>
     Hub,
 }
 
-/// <summary>When a request gives its worker back.</summary>
+/// <summary>The moment at which a request releases its worker.</summary>
 internal enum ReleaseMoment
 {
     /// <summary>When the handler has ended.</summary>
@@ -33,13 +33,16 @@ internal enum ReleaseMoment
     /// <summary>When the response starts, with any status.</summary>
     ResponseStart,
 
-    /// <summary>At the start of a response that accepts the upgrade; otherwise at the end of the handler.</summary>
+    /// <summary>
+    /// When a response starts that accepts an upgrade to a WebSocket. For any other response, when the handler has
+    /// ended.
+    /// </summary>
     Upgrade,
 }
 
 /// <summary>
-/// The assignment of an endpoint to a queue, or to none. It is decided once for a set of queues, and serves all
-/// requests while that set is current.
+/// The assignment of an endpoint to a queue, or to no queue. It is decided once for each set of queues, and is used for
+/// all requests while that set is current.
 /// </summary>
 internal sealed class QueueAssignment
 {
@@ -48,19 +51,19 @@ internal sealed class QueueAssignment
     private readonly AssignmentKind _kind;
     private readonly JobDescriptions? _descriptions;
 
-    /// <summary>An endpoint whose requests are not queued.</summary>
+    /// <summary>Creates the assignment of an endpoint whose requests are not queued.</summary>
     /// <param name="endpoint">The endpoint.</param>
-    /// <param name="queues">The set of queues for which this was decided.</param>
+    /// <param name="queues">The set of queues for which the assignment was decided.</param>
     public QueueAssignment(Endpoint endpoint, QueueSet queues)
     {
         _assigned = new(endpoint);
         Queues = queues;
     }
 
-    /// <summary>An endpoint that cannot be queued as it asks for.</summary>
+    /// <summary>Creates the assignment of an endpoint that names a queue but has none, because of a problem.</summary>
     /// <param name="endpoint">The endpoint.</param>
-    /// <param name="queues">The set of queues for which this was decided.</param>
-    /// <param name="problem">The reason why there is no queue.</param>
+    /// <param name="queues">The set of queues for which the assignment was decided.</param>
+    /// <param name="problem">The reason why the endpoint has no queue.</param>
     public QueueAssignment(Endpoint endpoint, QueueSet queues, EndpointProblem problem)
         : this(endpoint, queues)
     {
@@ -68,13 +71,15 @@ internal sealed class QueueAssignment
         Problem = problem;
     }
 
-    /// <summary>An endpoint with a queue.</summary>
+    /// <summary>Creates the assignment of an endpoint to a queue.</summary>
     /// <param name="endpoint">The endpoint.</param>
-    /// <param name="queues">The set of queues for which this was decided.</param>
+    /// <param name="queues">The set of queues for which the assignment was decided.</param>
     /// <param name="queue">The queue.</param>
     /// <param name="kind">Which requests are queued.</param>
-    /// <param name="traits">What all its requests share.</param>
-    /// <param name="handling">What the application does with rejections of all queues.</param>
+    /// <param name="traits">The properties that all requests of the endpoint share.</param>
+    /// <param name="handling">
+    /// The hook and the writers with which the application answers rejections of all queues.
+    /// </param>
     public QueueAssignment(
         Endpoint endpoint,
         QueueSet queues,
@@ -93,17 +98,17 @@ internal sealed class QueueAssignment
         NeedsOneWorker = traits.Weight == 1 && Takeover is null;
     }
 
-    /// <summary>The set of queues for which this was decided.</summary>
+    /// <summary>The set of queues for which the assignment was decided.</summary>
     public QueueSet Queues { get; }
 
     /// <summary>
-    /// The queue. Null if requests are not queued, or if the queue that the endpoint names does not exist.
+    /// The queue. Null if requests are not queued, or if the endpoint has a <see cref="Problem"/>.
     /// </summary>
     public RequestQueue? Queue { get; }
 
     public EndpointProblem? Problem { get; }
 
-    /// <summary>Whether requests of the endpoint are queued, or rejected because the queue does not exist.</summary>
+    /// <summary>Whether requests of the endpoint are queued, or fail because of a <see cref="Problem"/>.</summary>
     public bool IsQueued => _kind != AssignmentKind.None;
 
     /// <summary>Whether the endpoint no longer exists.</summary>
@@ -112,38 +117,43 @@ internal sealed class QueueAssignment
     public bool IsOf(Endpoint endpoint) =>
         _assigned.TryGetTarget(out var assigned) && ReferenceEquals(assigned, endpoint);
 
-    /// <summary>The object that takes requests of the endpoint over; null for almost every endpoint.</summary>
+    /// <summary>The object that takes over requests of the endpoint; null for almost every endpoint.</summary>
     public IQueueTakeover? Takeover { get; }
 
-    /// <summary>The endpoint as <see cref="Takeover"/> sees it; null without one.</summary>
+    /// <summary>The endpoint as <see cref="Takeover"/> sees it. Null if there is no takeover.</summary>
     public QueuedEndpoint? Endpoint { get; }
 
     /// <summary>The properties that all requests of the endpoint share.</summary>
     public EndpointTraits Traits { get; } = EndpointTraits.Usual;
 
-    /// <summary>The part of this request that lists may show.</summary>
+    /// <summary>Returns the description under which lists show the request.</summary>
     public JobDescription Describe(HttpContext context) => _descriptions!.For(context.Request.Method);
 
-    /// <summary>Whether this request of the endpoint is to be queued.</summary>
+    /// <summary>Returns whether this request of the endpoint has to be queued.</summary>
     /// <remarks>
-    /// The client chooses method and headers. A claimed preflight or upgrade says nothing about what the handler does.
-    /// Only of a hub, some requests pass: all transports but WebSockets need a connection that was negotiated. So long
-    /// polls and sends belong to a connection that has already passed the queue.
+    /// The client chooses the method and the headers. If they look like a preflight or an upgrade, this says nothing
+    /// about what the handler does. The method and headers therefore count only for hubs. All hub transports except
+    /// WebSockets need a connection that was negotiated. The negotiation has passed the queue, so the long polls and
+    /// the sends of that connection are not queued.
     /// </remarks>
     public bool AppliesTo(HttpContext context) =>
         _kind is AssignmentKind.Every or AssignmentKind.HubNegotiation
         || (_kind == AssignmentKind.Hub && (OpensWebSocket(context) || OpensEventStream(context.Request)));
 
     /// <summary>
-    /// Whether a request needs only one worker, so that it may take a free worker before its traits are read. They
-    /// matter only while a request waits. A queue that always needs them, such as one with keys, offers no worker in
-    /// this way. Where there is a <see cref="Takeover"/>, requests take the slow path, which asks it.
+    /// Whether a request needs only one worker, so that it may take a free worker before its traits (key, priority,
+    /// deadline) are read.
     /// </summary>
+    /// <remarks>
+    /// The traits usually matter only while a request waits. A queue that always needs them, such as a queue with keys,
+    /// offers no worker in this way. The value is false if there is a <see cref="Takeover"/>: requests then take the
+    /// slow path, which asks the takeover.
+    /// </remarks>
     public bool NeedsOneWorker { get; }
 
     /// <summary>
-    /// The state that the queue keeps for this request. It is only the description if the queue treats all requests
-    /// alike.
+    /// Returns the state that the queue keeps for this request. If the queue treats all requests alike, the state is
+    /// only the description.
     /// </summary>
     public object? JobStateOf(HttpContext context)
     {
@@ -154,14 +164,14 @@ internal sealed class QueueAssignment
             : settings.TraitsOf(context, Traits, description).JobState;
     }
 
-    /// <summary>When this request gives its worker back.</summary>
+    /// <summary>Returns the moment at which this request releases its worker.</summary>
     public ReleaseMoment ReleaseMomentOf(HttpContext context) => Queue!.ReleaseOn switch
     {
         ReleaseOn.ResponseStart => ReleaseMoment.ResponseStart,
         ReleaseOn.End => ReleaseMoment.End,
         _ when _kind is AssignmentKind.Hub or AssignmentKind.HubNegotiation => ReleaseMoment.ResponseStart,
         // A client can ask for an upgrade at any endpoint. The worker is released early only if the endpoint accepts
-        // it.
+        // the upgrade.
         _ => OpensWebSocket(context) ? ReleaseMoment.Upgrade : ReleaseMoment.End,
     };
 
@@ -171,11 +181,11 @@ internal sealed class QueueAssignment
 
     private static bool OpensWebSocket(HttpContext context)
     {
-        // Every queued request runs this code. The server already knows whether the request can be upgraded, so that is
+        // Most queued requests run this code. The server already knows whether a request can be upgraded, so this is
         // read before the headers are searched.
         var features = context.Features;
         return features.Find<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
-            // A client may offer several protocols, and the server selects this one if it is among them.
+            // A client may offer several protocols. The server selects WebSocket if it is among them.
             ? context.Request.Headers.GetCommaSeparatedValues(HeaderNames.Upgrade)
                 .Contains("websocket", StringComparer.OrdinalIgnoreCase)
             : features.Find<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };

@@ -9,26 +9,28 @@ public static class QueueEndpointConventionBuilderExtensions
 
     /// <summary>Puts the endpoints behind a queue.</summary>
     /// <remarks>
-    /// <para>The call replaces every <see cref="QueuedAttribute"/> of these endpoints. It may be made on an endpoint,
-    /// on a group or on <c>MapControllers()</c>. Of several calls, the one nearest to the endpoint applies. Of two
-    /// calls at the same place, the last one applies. <see cref="DisableQueue"/> overrides all of them.</para>
-    /// <para>Endpoints can have a common queue with exceptions. For that, write the exceptions with <c>WithQueue</c> as
-    /// well, or use attributes and <c>FallbackQueue</c>.</para>
-    /// <para>OpenAPI documents get the response of a refusal: the queue's
-    /// <see cref="RequestQueueOptions.RejectionStatusCode"/>, and 429 where one caller alone can be refused. A response
-    /// that the endpoint declares itself with the same status stays.</para>
-    /// <para>A warning at start names the endpoints whose attribute is replaced by another queue.</para>
+    /// <para>The method can be called on an endpoint, on a group or on <c>MapControllers()</c>. It replaces every
+    /// <see cref="QueuedAttribute"/> of these endpoints. If there are several calls, the call nearest to the endpoint
+    /// applies. If two calls are made on the same builder, the last call applies. <see cref="DisableQueue"/> overrides
+    /// all of them.</para>
+    /// <para>To give the endpoints of a group one queue with exceptions, call <c>WithQueue</c> on the group and on the
+    /// exceptions. Alternatively, use attributes for the exceptions and <c>FallbackQueue</c> for all other
+    /// endpoints.</para>
+    /// <para>OpenAPI documents get the responses for a refused request: the
+    /// <see cref="RequestQueueOptions.RejectionStatusCode"/> of the queue, and 429 if the queue can refuse a single
+    /// caller. If the endpoint already declares a response with the same status, that response stays.</para>
+    /// <para>A warning at startup names the endpoints whose attribute names another queue than this call.</para>
     /// </remarks>
     /// <typeparam name="TBuilder">The type of the builder.</typeparam>
     /// <param name="builder">An endpoint or a group.</param>
     /// <param name="queueName">The queue's name, compared without case. Default <c>default</c>.</param>
     /// <param name="priority">
-    /// The importance of their requests: see <see cref="QueuedAttribute.Priority"/>. Default
+    /// The priority of the requests: see <see cref="QueuedAttribute.Priority"/>. Default
     /// <see cref="JobPriority.Normal"/>.
     /// </param>
     /// <param name="weight">
-    /// How many workers each of their requests needs: see <see cref="QueuedAttribute.Weight"/>. Default 1; range 1 to
-    /// the queue's <see cref="JobQueueOptions.Workers"/>, checked when the application starts.
+    /// How many workers each request needs: see <see cref="QueuedAttribute.Weight"/>. Default 1; range 1 to the workers
+    /// that the queue allows for one request. The range is checked when the application starts.
     /// </param>
     /// <returns><paramref name="builder"/>.</returns>
     /// <exception cref="ArgumentNullException">

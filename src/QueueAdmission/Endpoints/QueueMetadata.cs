@@ -6,13 +6,15 @@ namespace QueueAdmission;
 
 /// <summary>Finds the queue of an endpoint whose metadata may name several queues.</summary>
 /// <remarks>
-/// Frameworks put attributes and conventions into the metadata in different orders. For a minimal API, the conventions
-/// of a group come before the attributes of the handler. For controllers, the conventions of <c>MapControllers</c> come
-/// after them. So the order alone does not decide.
+/// Frameworks add attributes and conventions to the metadata in different orders. For a minimal API, the conventions of
+/// a group come before the attributes of the handler. For controllers, the conventions of <c>MapControllers</c> come
+/// after the attributes. The order alone therefore does not decide.
 /// </remarks>
 internal static partial class QueueMetadata
 {
-    /// <summary>The last <c>WithQueue</c>, or else the last attribute. Null if there is neither.</summary>
+    /// <summary>
+    /// Returns the metadata of the last <c>WithQueue</c>, or else the last attribute. Null if there is neither.
+    /// </summary>
     public static QueuedAttribute? FindQueued(this EndpointMetadataCollection metadata)
     {
         var all = metadata.GetOrderedMetadata<QueuedAttribute>();
@@ -26,9 +28,9 @@ internal static partial class QueueMetadata
         return all.Count > 0 ? all[^1] : null;
     }
 
-    /// <summary>The queue that a request of the endpoint has to pass.</summary>
+    /// <summary>Returns the metadata of the queue that requests of the endpoint have to enter.</summary>
     /// <returns>
-    /// Null if the endpoint names no queue, is excluded from all queues, or is never matched by routing.
+    /// The metadata. Null if the endpoint names no queue, is excluded from all queues, or is never matched by routing.
     /// </returns>
     public static QueuedAttribute? FindQueueOf(Endpoint endpoint)
     {
@@ -41,7 +43,7 @@ internal static partial class QueueMetadata
     }
 
     /// <summary>
-    /// Logs the endpoints whose attribute names another queue than the <c>WithQueue</c> that replaces it.
+    /// Logs the endpoints that have an attribute and a <c>WithQueue</c> with different queues.
     /// </summary>
     public static void ReportReplacedAttributes(IEnumerable<Endpoint> endpoints, ILogger logger)
     {

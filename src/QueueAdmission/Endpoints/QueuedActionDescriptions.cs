@@ -8,15 +8,18 @@ using Microsoft.Extensions.DependencyInjection;
 namespace QueueAdmission;
 
 /// <summary>
-/// Adds the refusals of queues to the descriptions of controllers, and of handlers with <see cref="QueuedAttribute"/>.
+/// Adds the responses for refused requests to the API descriptions of controllers, and of handlers with
+/// <see cref="QueuedAttribute"/>.
 /// </summary>
 /// <remarks>
-/// MVC describes actions without the metadata that conventions add, and an attribute adds no other metadata. Endpoints
-/// that <c>WithQueue</c> has described stay as they are.
+/// The descriptions of MVC do not contain the metadata that conventions add to endpoints. The descriptions of handlers
+/// lack the responses if only an attribute names the queue. Responses that <c>WithQueue</c> has added are not added
+/// again.
 /// </remarks>
 internal sealed class QueuedActionDescriptions(IServiceProvider services) : IApiDescriptionProvider
 {
-    // After the providers of the framework, which are below 0. They make the descriptions.
+    // The providers of the framework have orders below 0. They create the descriptions in OnProvidersExecuting, before
+    // any provider gets OnProvidersExecuted.
     public int Order => 0;
 
     public void OnProvidersExecuting(ApiDescriptionProviderContext context)
@@ -39,7 +42,8 @@ internal sealed class QueuedActionDescriptions(IServiceProvider services) : IApi
     }
 
     /// <summary>
-    /// The endpoints of actions, with what conventions such as <c>MapControllers().WithQueue(…)</c> have added.
+    /// Returns the metadata of the endpoints of all actions, including the metadata that conventions such as
+    /// <c>MapControllers().WithQueue(…)</c> have added.
     /// </summary>
     private Dictionary<ActionDescriptor, EndpointMetadataCollection> FindMapped()
     {

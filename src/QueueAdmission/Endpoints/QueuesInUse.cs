@@ -14,12 +14,12 @@ internal sealed class QueuesInUse
         {
             _pipelines.RemoveAll(weak => !weak.TryGetTarget(out _));
             _pipelines.Add(new WeakReference<EndpointQueues>(pipeline));
-            // The queues may have changed since it was made.
+            // The queues may have changed since the pipeline was created.
             pipeline.ForgetRecent();
         }
     }
 
-    /// <summary>The names of the queues, each with the largest weight of a request.</summary>
+    /// <summary>Returns the names of the queues, each with the largest weight that an endpoint names for it.</summary>
     /// <remarks>Listing endpoints runs code of the application, so the caller must not hold a lock.</remarks>
     public IReadOnlyDictionary<string, int> Collect()
     {
@@ -30,8 +30,8 @@ internal sealed class QueuesInUse
     }
 
     /// <summary>
-    /// Makes all pipelines forget their recent decisions, which belong to the former set of queues. It runs no code of
-    /// the application.
+    /// Makes all pipelines forget their recent decisions, which belong to the former set of queues. Runs no code of the
+    /// application.
     /// </summary>
     public void ForgetRecent()
     {

@@ -9,17 +9,18 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace QueueAdmission;
 
-/// <summary>Describes the refusals of an endpoint's queue for OpenAPI documents.</summary>
-/// <remarks>
-/// The metadata is made when the endpoint is built, with the settings of that moment. A later change of a status is not
-/// described before the endpoints are built again.
+/// <summary>Describes the responses with which the queue of an endpoint refuses requests, for OpenAPI
+/// documents.</summary> <remarks>
+/// The metadata is created when the endpoint is built, from the settings at that moment. If a status changes later, the
+/// description changes only when the endpoints are built again.
 /// </remarks>
 internal static class RefusalDescription
 {
     public const string Problem = "application/problem+json";
 
     /// <summary>
-    /// Adds the description to the endpoints of a builder that have a queue when all conventions have run.
+    /// Adds the description to the endpoints of a builder, unless their queue is another one after all conventions have
+    /// run.
     /// </summary>
     public static void AddTo(IEndpointConventionBuilder builder, QueuedAttribute queued)
     {
@@ -29,21 +30,22 @@ internal static class RefusalDescription
         }
         catch (NotImplementedException)
         {
-            // The builder belongs to other code and does not have Finally.
+            // The builder belongs to other code and does not implement Finally.
             builder.Add(endpoint => Describe(endpoint, queued));
         }
     }
 
     private static void Describe(EndpointBuilder endpoint, QueuedAttribute queued)
     {
-        // Another call nearer to the endpoint may have named another queue, and describes it.
+        // If a call of WithQueue nearer to the endpoint names another queue, that call describes its queue.
         if (!HasApiExplorer(endpoint.ApplicationServices)
             || new EndpointMetadataCollection(endpoint.Metadata).FindQueued() != queued
             || endpoint.Metadata.Any(static item => item is DisableQueueAttribute))
         {
             return;
         }
-        // An endpoint that declares no response counts as one that answers 200. It still does with a refusal.
+        // For OpenAPI, an endpoint that declares no response answers 200. The declaration of a refusal would end this,
+        // so the 200 is declared as well.
         if (!endpoint.Metadata.Any(static item => item is IProducesResponseTypeMetadata or IApiResponseMetadataProvider))
         {
             endpoint.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(void)));
@@ -54,7 +56,7 @@ internal static class RefusalDescription
         }
     }
 
-    /// <summary>The statuses with which a queue refuses requests.</summary>
+    /// <summary>Returns the statuses with which a queue refuses requests.</summary>
     public static IEnumerable<int> StatusesOf(IServiceProvider services, string queue)
     {
         var settings = FindSettings(services, queue);
@@ -66,9 +68,10 @@ internal static class RefusalDescription
         }
     }
 
-    /// <summary>The type of a refusal's body in a document; null if a document cannot have it.</summary>
+    /// <summary>Returns the type of the body of a refusal, or null if a document cannot describe the type.</summary>
     /// <remarks>
-    /// Without reflection, as for Native AOT, a document can have only types that the application's JSON knows.
+    /// Without reflection, as for Native AOT, a document can describe only types that the JSON serializer options of
+    /// the application know.
     /// </remarks>
     public static Type? BodyOf(IServiceProvider services) => IsKnownToJson(services) ? typeof(ProblemDetails) : null;
 
@@ -83,7 +86,7 @@ internal static class RefusalDescription
             : new ProducesResponseTypeMetadata(status));
     }
 
-    // Only an application that describes its endpoints needs more metadata.
+    // Only an application that describes its endpoints needs the metadata.
     private static bool HasApiExplorer(IServiceProvider services) =>
         services.GetService<IApiDescriptionGroupCollectionProvider>() is not null;
 
@@ -91,7 +94,10 @@ internal static class RefusalDescription
         services.GetService<IOptions<JsonOptions>>()?.Value.SerializerOptions is not { } json
         || json.TryGetTypeInfo(typeof(ProblemDetails), out _);
 
-    /// <summary>The settings of a queue; null if there is none, which is an error that the start reports.</summary>
+    /// <summary>
+    /// Returns the settings of a queue, or null if the queue does not exist. The application reports a missing queue
+    /// when it starts.
+    /// </summary>
     private static RequestSettings? FindSettings(IServiceProvider services, string queue)
     {
         try
@@ -100,7 +106,7 @@ internal static class RefusalDescription
         }
         catch (OptionsValidationException)
         {
-            // The start reports it. A document may be made without a start.
+            // The application reports wrong settings when it starts. A document may be created without starting it.
             return null;
         }
     }

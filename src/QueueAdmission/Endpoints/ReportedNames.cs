@@ -1,8 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The names that were already logged. Their number is limited, because an application may create endpoints with new
-/// names for every request.
+/// The names that have already been logged. Their number is limited, because an application may create endpoints with
+/// new names for every request.
 /// </summary>
 internal sealed class ReportedNames
 {
@@ -10,7 +10,7 @@ internal sealed class ReportedNames
 
     private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <returns>Whether the name is new and should be logged.</returns>
+    /// <returns>True if the name is new and should be logged. False also if the limit is reached.</returns>
     public bool Add(string name)
     {
         lock (_names)

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Hosting;
 namespace QueueAdmission;
 
 /// <summary>
-/// The services that <c>UseQueuedAdmission</c> needs. A host has all of them. A builder without a host may lack some.
+/// Checks the services that <c>UseQueuedAdmission</c> needs. A host has all of them. An application builder without a
+/// host may lack some.
 /// </summary>
 internal static class RequiredServices
 {
@@ -19,7 +20,7 @@ internal static class RequiredServices
         {
             missing.Add("routing, without which there are no endpoints to queue: call services.AddRouting()");
         }
-        // The queues of an application are found through its registry or its host. Without both, there are no queues.
+        // The queues of an application are found through its registered registry or its host. One of the two is needed.
         var isAdded = services.GetService<IServiceProviderIsService>()?.IsService(typeof(JobQueueRegistry)) == true;
         if (!isAdded && services.GetService<IHostApplicationLifetime>() is null)
         {
