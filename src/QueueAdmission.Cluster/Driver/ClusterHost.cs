@@ -231,7 +231,7 @@ internal sealed class ClusterHost : IHostedService, IJobQueueExtension, ICluster
             {
                 store.Listen(cluster, OnSignal, _stopping.Token);
             }
-#pragma warning disable CA1031 // A store may throw anything. The node asks the store instead of listening.
+#pragma warning disable CA1031 // A store may throw anything. The node then polls the store instead.
             catch (Exception exception)
 #pragma warning restore CA1031
             {

@@ -129,7 +129,7 @@ internal sealed class LeasedQueue
                 (attempt, reading) = (again, current);
             }
         }
-#pragma warning disable CA1031 // A store may throw anything. The node goes on without it.
+#pragma warning disable CA1031 // A store may throw anything. The node continues without the store.
         catch (Exception exception) when (
             exception is not ObjectDisposedException { ObjectName: "QueueAdmission.JobQueue" })
 #pragma warning restore CA1031

@@ -26,7 +26,7 @@ internal sealed class HeldLease(ILeasedWorkers workers, LeaseRules rules)
     /// <summary>Called when a lease is given or renewed, before a job can start on the new workers.</summary>
     public Action? OnGiving { get; set; }
 
-    /// <summary>Called when a lease that was given is lost.</summary>
+    /// <summary>Called when the node loses its lease.</summary>
     public Action? OnLost { get; set; }
 
     public bool IsValid(LocalTime now) =>
@@ -39,7 +39,7 @@ internal sealed class HeldLease(ILeasedWorkers workers, LeaseRules rules)
     /// <param name="own">The node's entry in the document, or null if the node has none.</param>
     /// <param name="isLearning">Whether learning is under way. During learning, the document is not trusted.</param>
     /// <param name="now">The current time on both clocks.</param>
-    /// <param name="limit">The workers of all nodes together.</param>
+    /// <param name="limit">The number of workers that all nodes together may use.</param>
     public int Claim(LeaseEntry? own, bool isLearning, LocalTime now, int limit)
     {
         var isValid = IsValid(now) || !rules.HasFlag(LeaseRules.FallBack);

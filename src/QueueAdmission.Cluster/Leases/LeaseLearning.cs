@@ -21,10 +21,10 @@ internal sealed class LeaseLearning(Random random, LeaseRules rules)
     public LearningReason Began { get; private set; }
 
     /// <summary>Compares the store's clock with the clocks of the node.</summary>
-    /// <param name="identity">The serving process.</param>
-    /// <param name="now">The store's time.</param>
-    /// <param name="sent">When the reading was sent.</param>
-    /// <param name="received">When it was answered.</param>
+    /// <param name="identity">The identity of the process that serves the store.</param>
+    /// <param name="now">The current time of the store, in milliseconds.</param>
+    /// <param name="sent">The time at which the reading was requested.</param>
+    /// <param name="received">The time at which the reading was answered.</param>
     /// <param name="duration">The duration of a lease.</param>
     public void ObserveClock(string identity, long now, LocalTime sent, LocalTime received, TimeSpan duration) =>
         _hasJumped = _check.Observe(identity, now, sent, received, duration);
@@ -32,9 +32,9 @@ internal sealed class LeaseLearning(Random random, LeaseRules rules)
     /// <summary>Checks the document of the reading that was last passed to <see cref="ObserveClock"/>.</summary>
     /// <param name="document">The document, or null if there is none.</param>
     /// <param name="seen">The document that this node has seen before, or null if there is none.</param>
-    /// <param name="identity">The serving process.</param>
-    /// <param name="now">The store's time.</param>
-    /// <param name="received">When the reading was answered.</param>
+    /// <param name="identity">The identity of the process that serves the store.</param>
+    /// <param name="now">The current time of the store, in milliseconds.</param>
+    /// <param name="received">The time at which the reading was answered.</param>
     /// <param name="duration">The duration of a lease.</param>
     /// <returns>The document to continue with.</returns>
     public LeaseDocument Check(

@@ -33,13 +33,13 @@ internal enum LeaseRules
     /// <summary>Rule 6: learning begins when another process serves the store.</summary>
     LearnOnFailover = 1 << 7,
 
-    /// <summary>Rule 6: learning begins when the store's clock jumped.</summary>
+    /// <summary>Rule 6: learning begins when the store's clock has jumped.</summary>
     LearnOnClockJump = 1 << 8,
 
     /// <summary>Rule 6: during learning, a node claims the workers that it uses without a lease.</summary>
     ClaimFallback = 1 << 9,
 
-    /// <summary>Rule 7: the document stays when its last node leaves.</summary>
+    /// <summary>Rule 7: the document is kept when its last node leaves.</summary>
     KeepDocument = 1 << 10,
 
     /// <summary>

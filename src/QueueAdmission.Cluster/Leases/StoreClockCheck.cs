@@ -29,8 +29,8 @@ internal sealed class StoreClockCheck
     public long Uncertainty { get; private set; }
 
     /// <summary>Takes a reading into account.</summary>
-    /// <param name="identity">The serving process.</param>
-    /// <param name="now">The store's time.</param>
+    /// <param name="identity">The identity of the process that serves the store.</param>
+    /// <param name="now">The current time of the store, in milliseconds.</param>
     /// <param name="sent">The time at which the call was sent.</param>
     /// <param name="received">The time at which the call was answered.</param>
     /// <param name="duration">The duration of a lease.</param>

@@ -13,8 +13,8 @@ internal static class WishWindow
 
     /// <param name="nodes">The live nodes.</param>
     /// <param name="own">This node.</param>
-    /// <param name="now">The store's time.</param>
-    /// <param name="rules">The rules that hold.</param>
+    /// <param name="now">The current time of the store, in milliseconds.</param>
+    /// <param name="rules">The rules in force.</param>
     /// <param name="left">The time until the window opens.</param>
     public static bool IsClosed(
         IReadOnlyList<LeaseEntry> nodes, LeaseEntry own, long now, LeaseRules rules, out TimeSpan left) =>
@@ -23,8 +23,8 @@ internal static class WishWindow
     /// <summary>Returns true if the window is closed because a renewal of another node is late.</summary>
     /// <param name="nodes">The live nodes.</param>
     /// <param name="own">This node.</param>
-    /// <param name="now">The store's time.</param>
-    /// <param name="rules">The rules that hold.</param>
+    /// <param name="now">The current time of the store, in milliseconds.</param>
+    /// <param name="rules">The rules in force.</param>
     /// <param name="left">The time until the window opens.</param>
     public static bool IsClosedForLate(
         IReadOnlyList<LeaseEntry> nodes, LeaseEntry own, long now, LeaseRules rules, out TimeSpan left) =>

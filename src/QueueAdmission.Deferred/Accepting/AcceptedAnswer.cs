@@ -14,7 +14,7 @@ namespace QueueAdmission.Deferred;
 /// <param name="position">
 /// The position of the job in the intake until the store has the job. Null if the job is already in the store.
 /// </param>
-/// <param name="expected">How long the job will probably wait.</param>
+/// <param name="expected">The expected time until the job has ended.</param>
 /// <param name="preference">How long the request may wait. Null if it gets its 202 at once.</param>
 /// <param name="wait">The wait for the outcome. Null if the request does not wait.</param>
 internal sealed class AcceptedAnswer(

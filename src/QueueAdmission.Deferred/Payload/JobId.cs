@@ -42,7 +42,7 @@ internal static class JobId
     /// <summary>
     /// Returns true if the job may belong to the caller. The result is wrong only with a probability of 1 in 4 billion.
     /// </summary>
-    /// <param name="id">The job.</param>
+    /// <param name="id">The id of the job.</param>
     /// <param name="owner">The hash of the requesting caller's identity; empty for an anonymous caller.</param>
     public static bool BelongsTo(Guid id, ReadOnlySpan<byte> owner)
     {

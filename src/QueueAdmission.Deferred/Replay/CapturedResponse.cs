@@ -112,7 +112,7 @@ internal sealed class CapturedResponse : IHttpResponseFeature, IHttpResponseBody
             {
                 await callback(state);
             }
-#pragma warning disable CA1031 // As on a server: it cannot change the response any more.
+#pragma warning disable CA1031 // As on a server, the exception can no longer change the response.
             catch (Exception exception)
 #pragma warning restore CA1031
             {

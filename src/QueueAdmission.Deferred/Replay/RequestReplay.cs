@@ -18,7 +18,7 @@ internal sealed class RequestReplay(
     IHttpContextFactory contexts, DeferredJobsOptions options, Action<Exception, ReplayRun> onCallbackFailure)
 {
     /// <summary>Runs the handler once.</summary>
-    /// <param name="run">The request and the facts of the attempt.</param>
+    /// <param name="run">The request and the data of the attempt.</param>
     /// <returns>
     /// The outcome of the handler. An exception of the handler is part of the outcome and is not thrown.
     /// </returns>

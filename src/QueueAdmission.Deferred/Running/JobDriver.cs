@@ -379,7 +379,7 @@ internal sealed class JobDriver : IDisposable
             {
                 _access.Store.Listen(Wake, _noListening.Token);
             }
-#pragma warning disable CA1031 // A store may throw anything. The node asks the store instead of listening.
+#pragma warning disable CA1031 // A store may throw anything. The node then polls the store instead.
             catch (Exception exception)
 #pragma warning restore CA1031
             {

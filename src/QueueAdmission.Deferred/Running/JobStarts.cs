@@ -94,7 +94,7 @@ internal sealed class JobStarts(AttemptRunner attempts, DeferredQueues queues, I
         {
             end = await EnterAndRunAsync(job, request, endpoint, queue, entering);
         }
-#pragma warning disable CA1031 // An attempt that has no end would be lost until the process ends.
+#pragma warning disable CA1031 // Without an end, the job would be blocked until the process ends.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

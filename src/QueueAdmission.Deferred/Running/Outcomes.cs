@@ -43,7 +43,7 @@ internal sealed class Outcomes : IDisposable
 
     /// <summary>Begins to wait for a job.</summary>
     /// <param name="id">The job.</param>
-    /// <param name="time">How long to wait.</param>
+    /// <param name="time">The maximum time to wait.</param>
     /// <param name="slots">
     /// The slots of which the wait holds one. The wait returns the slot when it is disposed.
     /// </param>
@@ -151,7 +151,7 @@ internal sealed class Outcomes : IDisposable
         {
             job = _access.Call("find", store => store.Find(id));
         }
-#pragma warning disable CA1031 // A store may throw anything, and the access has reported it. The wait goes on.
+#pragma warning disable CA1031 // A store may throw anything, and the outage has been reported. The wait continues.
         catch (Exception)
 #pragma warning restore CA1031
         {

@@ -122,7 +122,7 @@ internal sealed class Intake : IDisposable
                 throw new InvalidOperationException("The store answered for another number of jobs.");
             }
         }
-#pragma warning disable CA1031 // The thread serves all requests. A store may throw anything, and it was reported.
+#pragma warning disable CA1031 // The thread serves all requests. The outage has already been reported.
         catch (Exception)
 #pragma warning restore CA1031
         {

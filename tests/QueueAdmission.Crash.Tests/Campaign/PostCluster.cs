@@ -49,14 +49,14 @@ internal sealed class PostCluster : IAsyncDisposable
     /// <summary>How often a killed server has recovered from its write-ahead log.</summary>
     public int Recoveries { get; private set; }
 
-    /// <param name="nodes">How many nodes.</param>
-    /// <param name="settings">Arguments of each node.</param>
+    /// <param name="nodes">The number of nodes.</param>
+    /// <param name="settings">The arguments of each node.</param>
     public static Task<PostCluster> StartAsync(int nodes, params string[] settings) =>
         StartAsync(nodes, usesKafka: false, settings);
 
-    /// <param name="nodes">How many nodes.</param>
-    /// <param name="usesKafka">Whether a broker of Kafka accepts the posts.</param>
-    /// <param name="settings">Arguments of each node.</param>
+    /// <param name="nodes">The number of nodes.</param>
+    /// <param name="usesKafka">Whether a Kafka broker accepts the posts.</param>
+    /// <param name="settings">The arguments of each node.</param>
     public static async Task<PostCluster> StartAsync(int nodes, bool usesKafka, params string[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("queueadmission-crash-");
