@@ -3,21 +3,22 @@ using System.Threading.RateLimiting;
 namespace QueueAdmission;
 
 /// <summary>
-/// The settings of one queue. Each of them can be changed while the queue works:
-/// see <see cref="JobQueue.Update(Action{JobQueueOptions})"/>.
+/// The settings of one queue. All of them can be changed while the queue is running: see
+/// <see cref="JobQueue.Update(Action{JobQueueOptions})"/>.
 /// </summary>
 public class JobQueueOptions
 {
-    /// <summary>The largest number of workers that a queue may have.</summary>
+    /// <summary>The maximum number of workers of a queue.</summary>
     public const int WorkersLimit = 100_000;
 
-    /// <summary>The largest number of partitions that a queue may have.</summary>
+    /// <summary>The maximum number of partitions of a queue.</summary>
     public const int PartitionsLimit = 4_096;
 
-    /// <summary>The largest number of jobs that may wait in a queue.</summary>
+    /// <summary>The maximum number of jobs that may wait in a queue.</summary>
     public const int PlacesLimit = 1_000_000;
 
-    // The values of settings that have no property here. It is never changed, only replaced, so copies share it.
+    // The values of settings that have no property in this class. The dictionary is never modified, only replaced, so
+    // copies of the options can share it.
     private Dictionary<QueueSetting, object?>? _added;
     private List<QueueSetting>? _recorded;
     private bool _areWorkersGiven;
@@ -25,10 +26,11 @@ public class JobQueueOptions
     /// <summary>How many jobs of this queue may run at once. Default 16; range 1 to 100,000.</summary>
     /// <remarks>
     /// <para>Other caps may lower the number, and an operator's override replaces it: see
-    /// <see cref="JobQueueSnapshot.WorkerCaps"/>. It is a number for this process: each replica has its own.</para>
-    /// <para>Choose at most what the resource behind the queue can serve: the connections of the database ÷ replicas,
-    /// the slots of the GPU, the cores. Little's law gives what the load needs, arrival rate × service time: 200 jobs a
-    /// second of 50 ms each keep 10 workers busy.</para>
+    /// <see cref="JobQueueSnapshot.WorkerCaps"/>. The number applies to one process: each replica of an application has
+    /// separate workers.</para>
+    /// <para>Choose at most the number of jobs that the resource behind the queue can serve at once: the database
+    /// connections ÷ replicas, the slots of the GPU, or the cores. The number that the load needs follows from Little's
+    /// law, arrival rate × service time: 200 jobs per second of 50 ms each keep 10 workers busy.</para>
     /// </remarks>
     public int Workers
     {
@@ -45,7 +47,8 @@ public class JobQueueOptions
     /// keys: how many keys take turns at once. Default 1, and 64 with keys; range 1 to 4,096.
     /// </summary>
     /// <remarks>
-    /// For keys see <see cref="PartitionByKey"/>. <see cref="Order"/> is the order inside a partition.
+    /// For queues with keys, see <see cref="PartitionByKey"/>. <see cref="Order"/> determines the order within a
+    /// partition.
     /// </remarks>
     public int Partitions
     {
@@ -59,8 +62,9 @@ public class JobQueueOptions
     /// <see cref="MaxWaiting"/> leaves for one partition; range 0 to 1,000,000 jobs.
     /// </summary>
     /// <remarks>
-    /// With keys it is the room of one key, and <see cref="Partitions"/> × <see cref="PartitionCapacity"/> is the room
-    /// of all. <see cref="MaxWaiting"/> and <see cref="MaxWaitingPerKey"/> say the same in plain numbers.
+    /// With keys, this is the number of jobs of one key that may wait, and <see cref="Partitions"/> ×
+    /// <see cref="PartitionCapacity"/> is the number for all keys together. <see cref="MaxWaitingPerKey"/> and
+    /// <see cref="MaxWaiting"/> set the same two numbers directly.
     /// </remarks>
     public int PartitionCapacity
     {
@@ -100,9 +104,9 @@ public class JobQueueOptions
     /// With 0 no job waits. Default 00:00:10; range 00:00:00 to 01:00:00, or infinite.
     /// </summary>
     /// <remarks>
-    /// <para>Common callers give up an attempt after 10 seconds, such as the standard resilience handler of HttpClient.
-    /// <see cref="Timeout.InfiniteTimeSpan"/> is infinite.</para>
-    /// <para>A change also applies to jobs that already wait, counted from their arrival.</para>
+    /// <para>The default is the attempt timeout of common callers, such as the standard resilience handler of
+    /// HttpClient. <see cref="Timeout.InfiniteTimeSpan"/> means no limit.</para>
+    /// <para>A change also applies to jobs that already wait. Their wait is counted from their arrival.</para>
     /// </remarks>
     public TimeSpan MaxWait
     {
@@ -115,12 +119,12 @@ public class JobQueueOptions
     /// probably leave before it starts, with <see cref="RejectionReason.ExpectedWaitTooLong"/>. Default true.
     /// </summary>
     /// <remarks>
-    /// <para>The queue acts only while more than 2 % of its work is wasted: jobs that had waited, and whose clients
-    /// left while they ran. The other jobs are served in the order of their arrival. With
-    /// <see cref="PartitionByKey"/> each key is judged by its own clients.</para>
-    /// <para>The queue learns from requests of the middleware only. Without such requests it refuses nothing for this
-    /// reason. The setting has no effect with <see cref="OverloadControl"/>, and where <see cref="Order"/> is not
-    /// OldestFirst. The state is in <see cref="JobQueueSnapshot.Patience"/>.</para>
+    /// <para>A job is wasted if it has waited, and its client leaves while the job runs. The queue starts to refuse
+    /// requests when more than 2 % of its recent jobs are wasted. The jobs that it accepts are served in the order of
+    /// arrival. With <see cref="PartitionByKey"/>, each key is judged by its own clients.</para>
+    /// <para>The queue learns only from requests that the middleware enters. Without such requests, it refuses nothing
+    /// for this reason. The setting has no effect with <see cref="OverloadControl"/>, or if <see cref="Order"/> is not
+    /// OldestFirst. The current state is in <see cref="JobQueueSnapshot.Patience"/>.</para>
     /// </remarks>
     public bool AdaptiveMaxWait
     {
@@ -134,11 +138,12 @@ public class JobQueueOptions
     /// <see cref="RejectionReason.Displaced"/>. Default OldestFirst; one of OldestFirst, NewestFirst.
     /// </summary>
     /// <remarks>
-    /// <para>The order is that of <see cref="ConcurrencyLimiter"/>, with three differences. A heavy newcomer takes one
-    /// place as well, because places are for jobs and not for permits. The newest job takes no worker that is saved for
-    /// a heavier job. With <see cref="PartitionByKey"/> no job makes room for another one of the same class.</para>
+    /// <para>The order is that of <see cref="ConcurrencyLimiter"/>, with three differences. A job of any weight takes
+    /// one place, because places are counted in jobs and not in permits. The newest job does not take workers that are
+    /// reserved for a heavier job. With <see cref="PartitionByKey"/>, no job is displaced by another job of the same
+    /// priority.</para>
     /// <para>To serve the newest job first only while the queue is overloaded, use <see cref="OverloadControl"/>. With
-    /// this order alone, the last job of a line waits long in any queue.</para>
+    /// NewestFirst alone, the oldest job of a line waits long even in a queue that is not overloaded.</para>
     /// </remarks>
     public QueueProcessingOrder Order
     {
@@ -171,11 +176,13 @@ public class JobQueueOptions
     /// however many jobs each has waiting. Default false.
     /// </summary>
     /// <remarks>
-    /// <para>The working time of a key's jobs moves its turn back (start-time fair queueing), so many short jobs and
-    /// few long ones get the same share. A key's debt outlives its last job, until the others have caught up.</para>
-    /// <para><see cref="Partitions"/> keys take turns at once. While more keys have jobs waiting, the further ones join
-    /// them by a hash, salted in each process. So a client that invents keys gets no more turns than there are
-    /// partitions. <see cref="MaxWaitingPerKey"/> limits the waiting jobs of one key.</para>
+    /// <para>The working time of a key's jobs delays the key's next turn (start-time fair queueing). A key with many
+    /// short jobs therefore gets the same share as a key with few long jobs. If a key has used more than its share,
+    /// this debt remains after its last job, until the other keys have caught up.</para>
+    /// <para>Up to <see cref="Partitions"/> waiting keys each have a separate partition, and the partitions take turns.
+    /// Each further key shares a partition, chosen by a hash with a salt per process. A client that invents keys
+    /// therefore gets at most as many turns as there are partitions. <see cref="MaxWaitingPerKey"/> limits the waiting
+    /// jobs of one key.</para>
     /// </remarks>
     public bool PartitionByKey
     {
@@ -189,10 +196,10 @@ public class JobQueueOptions
     /// share of 1; a share of 1 to 1,000 for each key.
     /// </summary>
     /// <remarks>
-    /// <para>Keys are compared by their characters. The share of a key that is named here comes before
-    /// <see cref="JobTraits.KeyShare"/>. For other keys <see cref="JobTraits.KeyShare"/> holds if it is above 1, and
-    /// otherwise the share of <c>*</c>.</para>
-    /// <para>The value is copied. A change also applies to keys whose jobs already wait or run.</para>
+    /// <para>Keys are compared ordinally. For a key that is named here, its share here takes precedence over
+    /// <see cref="JobTraits.KeyShare"/>. For any other key, <see cref="JobTraits.KeyShare"/> applies if it is above 1,
+    /// and otherwise the share of <c>*</c>.</para>
+    /// <para>The dictionary is copied. A change also applies to keys whose jobs already wait or run.</para>
     /// </remarks>
     public IReadOnlyDictionary<string, int>? KeyShares
     {
@@ -207,8 +214,9 @@ public class JobQueueOptions
     /// <see cref="Workers"/> is the limit; range 1 to 100,000.
     /// </summary>
     /// <remarks>
-    /// A job with a key at its limit waits, and holds up no job behind it. Without a place to wait, it is refused with
-    /// <see cref="RejectionReason.KeyLimit"/>. After a change, running jobs count if they were counted before.
+    /// A job whose key has reached the limit waits, without delaying the jobs behind it. If there is no place to wait,
+    /// the job is refused with <see cref="RejectionReason.KeyLimit"/>. Jobs that started while there was no limit do
+    /// not count towards a limit that is set later.
     /// </remarks>
     public int? MaxWorkersPerKey
     {
@@ -221,11 +229,12 @@ public class JobQueueOptions
     /// </summary>
     /// <remarks>
     /// <para>The counts are <see cref="JobQueueSnapshot.WouldHaveWaited"/> and
-    /// <see cref="JobQueueSnapshot.WouldHaveRejectedByReason"/>. They come from the mean time that jobs take, without
-    /// the effects of keys, priorities and overload control.</para>
-    /// <para>Up to 100,000 jobs more than <see cref="Workers"/> may run. No job is refused, also while the queue is
-    /// paused or drains. Switching it on lets the waiting jobs through. Switching it off interrupts no job: newcomers
-    /// wait until fewer jobs run than there are workers.</para>
+    /// <see cref="JobQueueSnapshot.WouldHaveRejectedByReason"/>. They are calculated from the mean service time of the
+    /// jobs, and ignore the effects of keys, priorities and overload control.</para>
+    /// <para>No job is refused, even while the queue is paused or drains. The only limit is technical: if running jobs
+    /// would hold more than <see cref="Workers"/> + 100,000 workers, or more than 131,071, a job is refused. When the
+    /// dry run is switched on, the waiting jobs start at once. When it is switched off, no running job is interrupted.
+    /// Newcomers then wait until fewer jobs run than there are workers.</para>
     /// </remarks>
     public bool DryRun
     {
@@ -238,11 +247,13 @@ public class JobQueueOptions
     /// first, and refuses those that have waited too long with <see cref="RejectionReason.Shed"/>. Default false.
     /// </summary>
     /// <remarks>
-    /// <para>A queue stands once its longest wait has been above <see cref="OverloadInterval"/> for that interval. A
-    /// queue that moves is left alone, also if it is long for a moment.</para>
-    /// <para>In a standing queue, waiting in turn would make every job late. Instead, each partition serves its newest
-    /// jobs first, and refuses a job once it has waited for <see cref="OverloadTarget"/>. This ends when no job waits
-    /// long any more.</para>
+    /// <para>A queue stands once its longest wait has been above <see cref="OverloadInterval"/> for that same time, or
+    /// earlier if more jobs keep arriving than end. A queue that is only long for a moment is not affected.</para>
+    /// <para>If a standing queue served its jobs in the order of arrival, every job would be late. Instead, each
+    /// partition serves its newest jobs first, and refuses a job once it has waited for <see cref="OverloadTarget"/>.
+    /// This ends when the waits have become short again. </para>
+    /// <para>With <see cref="PartitionByKey"/>, each line is judged separately, by its waits alone and with three times
+    /// these times.</para>
     /// </remarks>
     public bool OverloadControl
     {
@@ -255,9 +266,9 @@ public class JobQueueOptions
     /// queue works; range 00:00:00.001 to 01:00:00.
     /// </summary>
     /// <remarks>
-    /// The derived value is the time in which the queue finishes 30 jobs. It is at most a tenth of
-    /// <see cref="MaxWait"/>, and at least the smaller of one mean service time and half of <see cref="MaxWait"/>.
-    /// If <see cref="MaxWait"/> is the time for which callers wait, this setting needs no value.
+    /// The derived value is the time in which the queue completes 30 jobs. It is at most a tenth of
+    /// <see cref="MaxWait"/>, and at least the smaller of one mean service time and half of <see cref="MaxWait"/>. If
+    /// <see cref="MaxWait"/> corresponds to the time for which callers wait, this setting needs no value.
     /// </remarks>
     public TimeSpan? OverloadTarget
     {
@@ -280,12 +291,12 @@ public class JobQueueOptions
     /// <see cref="MaxWorkers"/>, from the latency of the jobs. It starts at <see cref="Workers"/>. Default false.
     /// </summary>
     /// <remarks>
-    /// <para>It is for queues with similar jobs, in front of a resource of unknown or changing capacity. A window of
-    /// some hundred jobs decides about the next one. Only windows in which all workers were busy count.</para>
-    /// <para>Jobs that fail do not count. A job can report that it is not comparable
-    /// (<see cref="QueueLease.IgnoreLatency"/>), or that a service it calls is overloaded
-    /// (<see cref="QueueLease.ReportOverload"/>). The search costs two timestamps and a small object for each
-    /// job.</para>
+    /// <para>Intended for queues with similar jobs, in front of a resource of unknown or changing capacity. The
+    /// latencies of one window, usually a few hundred jobs, determine the number of workers for the next window. A
+    /// window counts only if most of its jobs ended while all workers were busy, or if a job reported overload.</para>
+    /// <para>Jobs that throw do not count. A job can exclude its latency because it is not comparable
+    /// (<see cref="QueueLease.IgnoreLatency"/>), or report that a service it calls is overloaded
+    /// (<see cref="QueueLease.ReportOverload"/>). The search costs two timestamps and a small object per job.</para>
     /// </remarks>
     public bool AdaptiveWorkers
     {
@@ -307,7 +318,7 @@ public class JobQueueOptions
     /// The largest number of workers that <see cref="AdaptiveWorkers"/> goes up to. With
     /// <see cref="AdaptiveWorkers"/> it is at least <see cref="Workers"/>. Default 100; range 1 to 100,000.
     /// </summary>
-    /// <remarks>The default is the usual size of a database connection pool (SqlClient, Npgsql).</remarks>
+    /// <remarks>The default is the default maximum of a database connection pool (SqlClient, Npgsql).</remarks>
     public int MaxWorkers
     {
         get;
@@ -318,28 +329,30 @@ public class JobQueueOptions
     /// Whether the metric <c>queue_admission.partition.job.waiting</c> has a series for each partition of this queue.
     /// Default false.
     /// </summary>
-    /// <remarks>OpenTelemetry keeps 2,000 series of a metric by default: 31 queues of 64 partitions.</remarks>
+    /// <remarks>
+    /// By default, OpenTelemetry keeps 2,000 series per metric, enough for 31 queues with 64 partitions each.
+    /// </remarks>
     public bool PartitionMetrics
     {
         get;
         set => field = Record(JobQueueSettings.PartitionMetrics, value);
     } = JobQueueSettings.PartitionMetrics.Default;
 
-    /// <summary>The number that <see cref="Partitions"/> was given; null if it is derived.</summary>
+    /// <summary>The value that <see cref="Partitions"/> was set to. Null if it is derived.</summary>
     internal int? GivenPartitions { get; set => field = Record(JobQueueSettings.Partitions, value); } =
         JobQueueSettings.Partitions.Default;
 
-    /// <summary>The number that <see cref="PartitionCapacity"/> was given; null if it is derived.</summary>
+    /// <summary>The value that <see cref="PartitionCapacity"/> was set to. Null if it is derived.</summary>
     internal int? GivenPartitionCapacity { get; set => field = Record(JobQueueSettings.PartitionCapacity, value); } =
         JobQueueSettings.PartitionCapacity.Default;
 
-    /// <summary>The settings without a property here that were given a value.</summary>
+    /// <summary>The settings that have a value but no property in this class.</summary>
     internal IEnumerable<QueueSetting> AddedSettings => _added?.Keys ?? Enumerable.Empty<QueueSetting>();
 
-    /// <summary>The value of a setting that a package adds to queues.</summary>
+    /// <summary>Returns the value of a setting that a package adds to queues.</summary>
     /// <param name="setting">The setting.</param>
-    /// <typeparam name="T">The type of its values.</typeparam>
-    /// <returns>The value that was given, or the default of the setting.</returns>
+    /// <typeparam name="T">The type of the setting's values.</typeparam>
+    /// <returns>The value that was set, or the default of the setting.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="setting"/> is null.</exception>
     public T Get<T>(QueueSetting<T> setting)
     {
@@ -349,10 +362,12 @@ public class JobQueueOptions
         return _added is not null && _added.TryGetValue(setting, out var value) ? (T)value! : setting.Default;
     }
 
-    /// <summary>Sets a setting that a package adds to queues.</summary>
+    /// <summary>Sets the value of a setting that a package adds to queues.</summary>
     /// <param name="setting">The setting.</param>
-    /// <param name="value">The value. Its range is checked with the other settings, when they are put in force.</param>
-    /// <typeparam name="T">The type of its values.</typeparam>
+    /// <param name="value">
+    /// The value. Its range is checked together with the other settings, when they are put in force.
+    /// </param>
+    /// <typeparam name="T">The type of the setting's values.</typeparam>
     /// <exception cref="ArgumentNullException"><paramref name="setting"/> is null.</exception>
     public void Set<T>(QueueSetting<T> setting, T value)
     {
@@ -369,14 +384,14 @@ public class JobQueueOptions
         setting.Implies?.Invoke(this, value);
     }
 
-    /// <summary>Begins to record which settings are given a value, in their order.</summary>
-    /// <returns>The settings, each once.</returns>
+    /// <summary>Starts recording which settings are set, in the order of their assignment.</summary>
+    /// <returns>The recorded settings, each once. The list grows with each assignment.</returns>
     internal IReadOnlyList<QueueSetting> StartRecording() => _recorded = [];
 
-    /// <summary>The errors in settings that a derived class adds.</summary>
+    /// <summary>Returns the errors in settings that a derived class adds.</summary>
     internal virtual IEnumerable<SettingError> FindOwnErrors() => [];
 
-    /// <summary>Copies the object. A later change of one of the two does not affect the other.</summary>
+    /// <summary>Returns a copy. Later changes of either object do not affect the other.</summary>
     internal JobQueueOptions Clone()
     {
         var copy = (JobQueueOptions)MemberwiseClone();
@@ -384,7 +399,9 @@ public class JobQueueOptions
         return copy;
     }
 
-    /// <summary>The bound that settings of packages put on the workers; null if none does.</summary>
+    /// <summary>
+    /// Returns the smallest maximum of workers that settings of packages impose. Null if there is none.
+    /// </summary>
     private int? FindMaxWorkers() => _added?.Keys.Select(setting => setting.FindMaxWorkers(this)).Min();
 
     private T Record<T>(QueueSetting setting, T value)

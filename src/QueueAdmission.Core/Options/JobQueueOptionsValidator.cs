@@ -2,9 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace QueueAdmission;
 
-/// <summary>
-/// Checks the settings of a queue against their table: at start, on a reload, and before a live change.
-/// </summary>
+/// <summary>Validates the settings of a queue at startup, on a reload, and before a change at run time.</summary>
 internal sealed class JobQueueOptionsValidator : IValidateOptions<JobQueueOptions>
 {
     public ValidateOptionsResult Validate(string? name, JobQueueOptions options)
@@ -13,9 +11,9 @@ internal sealed class JobQueueOptionsValidator : IValidateOptions<JobQueueOption
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 
-    /// <summary>Throws if a setting is out of its range.</summary>
+    /// <summary>Throws if a setting is invalid.</summary>
     /// <exception cref="OptionsValidationException">
-    /// There is one failure for each bad setting, with queue, key, value and range.
+    /// One or more settings are invalid. There is one failure per setting, with queue, key, value and range.
     /// </exception>
     public static void ThrowIfInvalid(string queueName, JobQueueOptions options)
     {
@@ -24,7 +22,7 @@ internal sealed class JobQueueOptionsValidator : IValidateOptions<JobQueueOption
             throw new OptionsValidationException(queueName, typeof(JobQueueOptions), errors);
     }
 
-    /// <summary>Every bad setting, with its value and what is allowed.</summary>
+    /// <summary>Returns an error for each invalid setting, with its value and the allowed values.</summary>
     public static IEnumerable<SettingError> FindErrors(JobQueueOptions options)
     {
         foreach (var setting in JobQueueSettings.All.Concat(options.AddedSettings))

@@ -4,7 +4,8 @@ using System.Threading.RateLimiting;
 namespace QueueAdmission;
 
 /// <summary>
-/// The settings of every queue. A new one is an entry here and a property of <see cref="JobQueueOptions"/>.
+/// The built-in settings of every queue. To add a setting, add an entry here and a property to
+/// <see cref="JobQueueOptions"/>.
 /// </summary>
 internal static class JobQueueSettings
 {
@@ -140,7 +141,7 @@ internal static class JobQueueSettings
             + "Keys share the workers by time, each alike, however many jobs each has waiting.",
         Getter = o => o.PartitionByKey,
         Setter = (o, value) => o.PartitionByKey = value,
-        // A queue for requests has PartitionBy, from which this follows.
+        // In a web application, this setting follows from PartitionBy.
         IsConfigurable = false,
     };
 
@@ -255,7 +256,7 @@ internal static class JobQueueSettings
         Setter = (o, value) => o.PartitionMetrics = value,
     };
 
-    /// <summary>Every setting, in the order in which they are listed.</summary>
+    /// <summary>All settings, in the order in which they are displayed.</summary>
     public static IReadOnlyList<QueueSetting> All { get; } =
     [
         Workers,
@@ -286,7 +287,7 @@ internal static class JobQueueSettings
 
     private static SettingError? FindTooManyPlaces(JobQueueOptions options)
     {
-        // A number of partitions that is out of its range is an error of its own.
+        // A number of partitions that is out of its range is reported separately.
         if (options.GivenPartitionCapacity is null || options.Partitions is < 1 or > JobQueueOptions.PartitionsLimit)
             return null;
         var places = (long)options.Partitions * options.PartitionCapacity;

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace QueueAdmission;
 
-/// <summary>The rules for names of queues. Names are compared without case.</summary>
+/// <summary>The rules for the names of queues. Comparison ignores case.</summary>
 internal static partial class QueueName
 {
     public const string Allowed = "1 to 64 of the characters A-Z a-z 0-9 . _ -";

@@ -4,9 +4,9 @@ namespace QueueAdmission;
 
 /// <summary>One setting of a queue, with values of one type.</summary>
 /// <remarks>
-/// <para>A package that adds a setting to queues defines it once, and registers it with
-/// <see cref="QueueSettingServiceCollectionExtensions.AddQueueSetting(IServiceCollection, QueueSetting)"/>.
-/// Then it can be configured, and changed live, like the built-in ones.</para>
+/// <para>A package defines a setting once, and registers it with
+/// <see cref="QueueSettingServiceCollectionExtensions.AddQueueSetting(IServiceCollection, QueueSetting)"/>. The setting
+/// can then be configured, and changed at run time, like a built-in setting.</para>
 /// <code>
 /// public static readonly QueueSetting&lt;int&gt; SharedWorkers = new(
 ///     "SharedWorkers", SettingValues.WholeNumber(1, 1_000))
@@ -16,44 +16,49 @@ namespace QueueAdmission;
 ///     Unit = "workers",
 /// };
 /// </code>
-/// <para>Code gives it to a queue with <see cref="JobQueueOptions.Set{T}(QueueSetting{T}, T)"/>. The value in force is
-/// read with <see cref="JobQueueSettingExtensions.GetSetting{T}(JobQueue, QueueSetting{T})"/>.</para>
+/// <para>Code sets the value with <see cref="JobQueueOptions.Set{T}(QueueSetting{T}, T)"/>, and reads the value in
+/// force with <see cref="JobQueueSettingExtensions.GetSetting{T}(JobQueue, QueueSetting{T})"/>.</para>
 /// </remarks>
 /// <typeparam name="T">The type of the values.</typeparam>
 /// <param name="key">
-/// The key in configuration: a letter, then letters and digits. <c>Object:Key</c> is a key in an object.
+/// The key in configuration: a letter, followed by letters and digits. <c>Object:Key</c> is a key in a nested object.
 /// </param>
-/// <param name="values">The values that the setting can have.</param>
-/// <exception cref="ArgumentException"><paramref name="key"/> is not such a key.</exception>
+/// <param name="values">The allowed values, for example from <see cref="SettingValues"/>.</param>
+/// <exception cref="ArgumentException"><paramref name="key"/> does not have this form.</exception>
 /// <exception cref="ArgumentNullException"><paramref name="values"/> is null.</exception>
 public sealed class QueueSetting<T>(string key, SettingValues<T> values) : QueueSetting(key)
 {
     private readonly SettingValues<T> _values = values ?? throw new ArgumentNullException(nameof(values));
 
-    /// <summary>The value that holds where neither code nor configuration gives the setting.</summary>
+    /// <summary>The value that applies if neither code nor configuration sets one.</summary>
     public required T Default { get; init; }
 
     /// <summary>
-    /// The maximum of workers that a value of the setting allows, or null if it sets no bound. It is also the default
-    /// of <see cref="JobQueueOptions.Workers"/>. Default null: the setting does not concern workers.
+    /// Returns the maximum number of workers that a value of the setting allows, or null if the value sets no maximum.
+    /// The maximum is also the default of <see cref="JobQueueOptions.Workers"/>. Default null: the setting does not
+    /// affect the workers.
     /// </summary>
     public Func<T, int?>? MaxWorkers { get; init; }
 
-    /// <summary>Reads the property behind the setting; null if the options keep the value themselves.</summary>
+    /// <summary>
+    /// Reads the property that holds the value. Null if the value has no property and is stored by key in the options.
+    /// </summary>
     internal Func<JobQueueOptions, T>? Getter { get; init; }
 
-    /// <summary>Writes the property behind the setting; null if the options keep the value themselves.</summary>
+    /// <summary>
+    /// Writes the property that holds the value. Null if the value has no property and is stored by key in the options.
+    /// </summary>
     internal Action<JobQueueOptions, T>? Setter { get; init; }
 
     /// <summary>
-    /// The derived value that holds instead of the given one; null if the given value holds.
+    /// Returns the value in force if it is derived. Null if the value in force is the value that was set.
     /// </summary>
     internal Func<JobQueueOptions, T>? Effective { get; init; }
 
-    /// <summary>Writes other settings that follow from a value, where the options keep the value themselves.</summary>
+    /// <summary>Sets other settings that follow from the value. Used only for settings without a property.</summary>
     internal Action<JobQueueOptions, T>? Implies { get; init; }
 
-    /// <summary>Rules that involve other settings. They are checked only if the value is within its range.</summary>
+    /// <summary>Checks rules that involve other settings. Called only if the value is within its range.</summary>
     internal Func<JobQueueOptions, SettingError?>? Rule { get; init; }
 
     internal override string Allowed => _values.Allowed;

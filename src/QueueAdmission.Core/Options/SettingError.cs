@@ -1,11 +1,11 @@
 namespace QueueAdmission;
 
-/// <summary>A setting that is out of its range.</summary>
-/// <param name="Key">The setting.</param>
-/// <param name="Value">The value, as it was read.</param>
-/// <param name="Allowed">What is allowed, in words that end neither sentence nor list.</param>
+/// <summary>The error that the value of a setting is not allowed.</summary>
+/// <param name="Key">The key of the setting.</param>
+/// <param name="Value">The value as text.</param>
+/// <param name="Allowed">The allowed values, as a phrase without a final full stop.</param>
 internal readonly record struct SettingError(string Key, string Value, string Allowed)
 {
-    /// <summary>The error, as words that follow the key in a message.</summary>
+    /// <summary>The part of an error message that follows the key.</summary>
     public string Message => $"is {Value}; allowed: {Allowed}.";
 }

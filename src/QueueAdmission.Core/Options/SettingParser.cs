@@ -3,7 +3,7 @@ using System.Globalization;
 namespace QueueAdmission;
 
 /// <summary>
-/// Reads the text of a setting. It is stricter than the parsers of .NET, which read a bare <c>30</c> as a duration of
+/// Parses the texts of settings. It is stricter than the parsers of .NET, which read a bare <c>30</c> as a duration of
 /// 30 days.
 /// </summary>
 internal static class SettingParser
@@ -16,14 +16,14 @@ internal static class SettingParser
     public static bool TryWholeNumber(string text, out int number)
     {
         number = 0;
-        // .NET's parser overlooks null characters at the end, whatever the style.
+        // .NET's parser ignores trailing null characters, whatever the style.
         return !text.Contains('\0')
             && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
     }
 
     /// <summary>
-    /// Reads <c>true</c> or <c>false</c>, without regard to case. .NET's parser overlooks null characters and blanks of
-    /// every kind.
+    /// Parses <c>true</c> or <c>false</c>, ignoring case. .NET's parser would also ignore null characters and all kinds
+    /// of white space around the text.
     /// </summary>
     public static bool TrySwitch(string text, out bool value)
     {
@@ -42,7 +42,7 @@ internal static class SettingParser
     }
 
     /// <summary>
-    /// Reads the name of an enumeration's value, without regard to case. Numbers and several names at once are refused.
+    /// Parses the name of an enumeration value, ignoring case. Numbers and lists of names are not accepted.
     /// </summary>
     public static bool TryName<T>(string text, out T value)
         where T : struct, Enum
@@ -52,7 +52,7 @@ internal static class SettingParser
             && Enum.TryParse(text, ignoreCase: true, out value);
     }
 
-    /// <summary>A hint for a duration that is written as a bare number; null for every other text.</summary>
+    /// <summary>Returns a hint for a duration that is written as a bare number. Null for any other text.</summary>
     public static string? HintForBareNumber(string text)
     {
         if (!decimal.TryParse(

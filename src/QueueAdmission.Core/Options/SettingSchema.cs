@@ -1,6 +1,6 @@
 namespace QueueAdmission;
 
-/// <summary>The kind of JSON value of a setting.</summary>
+/// <summary>The JSON type of a setting's values.</summary>
 internal enum SettingSchemaType
 {
     Integer,
@@ -10,42 +10,43 @@ internal enum SettingSchemaType
     Name,
     Text,
 
-    /// <summary>An object with a number for each name.</summary>
+    /// <summary>A JSON object with one number per name.</summary>
     NumberMap,
 
-    /// <summary>No JSON value: only code can give it.</summary>
+    /// <summary>No JSON value. The setting can be set only in code.</summary>
     Code,
 }
 
 /// <summary>The description of the values of a setting, for JSON schemas and documentation.</summary>
-/// <param name="Type">The kind of JSON value.</param>
+/// <param name="Type">The JSON type.</param>
 /// <param name="Range">The range in words.</param>
 internal sealed record SettingSchema(SettingSchemaType Type, string Range)
 {
-    /// <summary>The smallest number, for numbers and objects of numbers.</summary>
+    /// <summary>The minimum, for whole numbers and objects of numbers.</summary>
     public int? Min { get; init; }
 
-    /// <summary>The largest number, for numbers and objects of numbers.</summary>
+    /// <summary>The maximum, for whole numbers and objects of numbers.</summary>
     public int? Max { get; init; }
 
-    /// <summary>The smallest fraction, where it is one.</summary>
+    /// <summary>The minimum, for fractions.</summary>
     public double? MinFraction { get; init; }
 
-    /// <summary>The largest fraction, where it is one.</summary>
+    /// <summary>The maximum, for fractions.</summary>
     public double? MaxFraction { get; init; }
 
     /// <summary>Whether a duration may be <c>infinite</c>.</summary>
     public bool CanBeInfinite { get; init; }
 
-    /// <summary>The names there are, where it is a name.</summary>
+    /// <summary>The allowed names, for <see cref="SettingSchemaType.Name"/>.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
     /// <summary>
-    /// The regular expression that a text matches; null if any text is allowed, and for other values.
+    /// The regular expression that a text must match, for <see cref="SettingSchemaType.Text"/>. Null if any text is
+    /// allowed, and for other types.
     /// </summary>
     public string? Pattern { get; init; }
 
-    /// <summary>The end of a sentence that tells the range.</summary>
+    /// <summary>Returns the range as the end of a sentence.</summary>
     public string RangeWords(string? unit) => Type switch
     {
         SettingSchemaType.Boolean or SettingSchemaType.Code => "",

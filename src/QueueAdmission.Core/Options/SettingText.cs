@@ -3,21 +3,24 @@ using System.Text;
 
 namespace QueueAdmission;
 
-/// <summary>The text of a setting as configuration has it.</summary>
+/// <summary>Handles the texts of settings in configuration.</summary>
 internal static class SettingText
 {
     /// <summary>
-    /// Removes the blanks and line ends around a text, which environment variables and mounted secrets often have.
+    /// Removes blanks, tabs and line breaks around a text. Environment variables and mounted secrets often contain
+    /// them.
     /// </summary>
     public static string Trim(string text) => text.Trim(' ', '\t', '\r', '\n');
 
     /// <summary>
-    /// Whether the text has an invisible character. No valid value has one. In names, it would make two different names
-    /// look the same.
+    /// Returns true if the text contains an invisible character. No valid value contains one. In names, such a
+    /// character would make two different names look the same.
     /// </summary>
     public static bool HidesCharacters(string text) => text.Any(IsHidden);
 
-    /// <summary>The text for a message, with characters that cannot be seen written as <c>\u0000</c>.</summary>
+    /// <summary>
+    /// Returns the text for a message. Invisible characters are escaped, for example as <c>\u0000</c>.
+    /// </summary>
     public static string Show(string text)
     {
         if (!HidesCharacters(text))

@@ -1,11 +1,13 @@
 namespace QueueAdmission;
 
-/// <summary>The kinds of values that settings have.</summary>
+/// <summary>
+/// Creates the value types of settings: the range of a setting, and how its values are written in configuration.
+/// </summary>
 public static class SettingValues
 {
-    /// <summary>Whole numbers.</summary>
-    /// <param name="min">The smallest one.</param>
-    /// <param name="max">The largest one.</param>
+    /// <summary>Creates a range of whole numbers.</summary>
+    /// <param name="min">The smallest value.</param>
+    /// <param name="max">The largest value.</param>
     /// <returns>The values from <paramref name="min"/> to <paramref name="max"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="max"/> is below <paramref name="min"/>.
@@ -16,9 +18,9 @@ public static class SettingValues
         return new WholeNumbers(min, max);
     }
 
-    /// <summary>Parts of a whole, written as decimal numbers such as <c>0.1</c>.</summary>
-    /// <param name="min">The smallest one.</param>
-    /// <param name="max">The largest one.</param>
+    /// <summary>Creates a range of fractions, written as decimal numbers such as <c>0.1</c>.</summary>
+    /// <param name="min">The smallest value.</param>
+    /// <param name="max">The largest value.</param>
     /// <returns>The values from <paramref name="min"/> to <paramref name="max"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="min"/> is not a number, or <paramref name="max"/> is below <paramref name="min"/>.
@@ -30,11 +32,13 @@ public static class SettingValues
         return new Fractions(min, max);
     }
 
-    /// <summary>Durations, written as <c>hh:mm:ss</c>, optionally with a fraction.</summary>
-    /// <param name="min">The shortest one.</param>
-    /// <param name="max">The longest one.</param>
+    /// <summary>
+    /// Creates a range of durations, written as <c>hh:mm:ss</c>, optionally with days and with a fraction of a second.
+    /// </summary>
+    /// <param name="min">The shortest duration.</param>
+    /// <param name="max">The longest duration.</param>
     /// <param name="orInfinite">
-    /// Whether <see cref="Timeout.InfiniteTimeSpan"/>, written as <c>infinite</c>, is a value.
+    /// Whether <see cref="Timeout.InfiniteTimeSpan"/>, written as <c>infinite</c>, is also allowed.
     /// </param>
     /// <returns>The durations from <paramref name="min"/> to <paramref name="max"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">
@@ -47,31 +51,32 @@ public static class SettingValues
         return new Durations(min, max, orInfinite);
     }
 
-    /// <summary><c>true</c> and <c>false</c>.</summary>
+    /// <summary>Creates the values <c>true</c> and <c>false</c>.</summary>
     /// <returns>Both values.</returns>
     public static SettingValues<bool> Switch() => new Switches();
 
-    /// <summary>The names of an enumeration, read without regard to case.</summary>
-    /// <typeparam name="T">The enumeration.</typeparam>
-    /// <returns>Every value that has a name.</returns>
+    /// <summary>Creates the values of an enumeration, written as their names. Case is ignored.</summary>
+    /// <typeparam name="T">The type of the enumeration.</typeparam>
+    /// <returns>All values that have a name.</returns>
     public static SettingValues<T> Name<T>()
         where T : struct, Enum => new Names<T>();
 
-    /// <summary>Values that are written as a text, such as <c>Header:name</c>.</summary>
+    /// <summary>Creates values that are written as a text, such as <c>Header:name</c>.</summary>
     /// <remarks>
-    /// The text of a value is what its <see cref="object.ToString"/> returns. Two values mean the same if they are
-    /// equal, or if they have the same text and <paramref name="parse"/> accepts it.
+    /// The text of a value is the result of its <see cref="object.ToString"/> method. Two values count as the same if
+    /// they are equal, or if they have the same text and <paramref name="parse"/> accepts this text.
     /// </remarks>
     /// <typeparam name="T">The type of the values.</typeparam>
     /// <param name="allowed">
-    /// What may be written, for messages and documentation, for example <c>None, Header:name</c>.
+    /// The allowed texts, for messages and documentation. For example <c>None, Header:name</c>.
     /// </param>
-    /// <param name="parse">Reads a text without blanks around it; null if that is none of the values.</param>
+    /// <param name="parse">Parses a trimmed text. Returns null if the text is not a valid value.</param>
     /// <param name="pattern">
-    /// A regular expression for the texts, without regard to the blanks and the case that <paramref name="parse"/> may
-    /// allow in addition. Editors find mistakes by it. Default null: editors accept any text.
+    /// A regular expression for the JSON schema, with which editors detect invalid texts. It need not match the
+    /// variants in white space and case that <paramref name="parse"/> accepts in addition. Default null: editors accept
+    /// any text.
     /// </param>
-    /// <returns>What <paramref name="parse"/> accepts, and what code makes.</returns>
+    /// <returns>The values that <paramref name="parse"/> returns, and any other value that code creates.</returns>
     /// <exception cref="ArgumentNullException">
     /// <paramref name="allowed"/> or <paramref name="parse"/> is null.
     /// </exception>
@@ -83,10 +88,10 @@ public static class SettingValues
         return new Texts<T>(allowed, parse, pattern);
     }
 
-    /// <summary>Other values, or none.</summary>
+    /// <summary>Creates optional values.</summary>
     /// <typeparam name="T">The type of the values.</typeparam>
-    /// <param name="values">The other values.</param>
-    /// <returns>Those values and null.</returns>
+    /// <param name="values">The values other than null.</param>
+    /// <returns>The given values and null.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="values"/> is null.</exception>
     public static SettingValues<T?> Optional<T>(SettingValues<T> values)
         where T : struct

@@ -3,7 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace QueueAdmission;
 
 /// <summary>
-/// The values that a setting can have, and how configuration writes them. See <see cref="SettingValues"/>.
+/// The values that a setting can have, and how they are written in configuration. Use <see cref="SettingValues"/> to
+/// create an instance.
 /// </summary>
 /// <typeparam name="T">The type of the values.</typeparam>
 public abstract class SettingValues<T>
@@ -12,37 +13,37 @@ public abstract class SettingValues<T>
     {
     }
 
-    /// <summary>How a value is written, and the range, for example <c>hh:mm:ss, 00:00:01 to 01:00:00</c>.</summary>
+    /// <summary>The format and the range of the values, for example <c>hh:mm:ss, 00:00:01 to 01:00:00</c>.</summary>
     internal virtual string Allowed => Range;
 
-    /// <summary>The range alone, for example <c>00:00:01 to 01:00:00</c>.</summary>
+    /// <summary>The range without the format, for example <c>00:00:01 to 01:00:00</c>.</summary>
     internal abstract string Range { get; }
 
     /// <summary>The schema of the values, for JSON schemas and documentation.</summary>
     internal abstract SettingSchema Schema { get; }
 
-    /// <summary>Reads a text. It does not check the range.</summary>
+    /// <summary>Parses a text. Does not check the range.</summary>
     internal abstract bool TryParse(string text, [MaybeNullWhen(false)] out T value);
 
-    /// <summary>The value, as configuration would write it.</summary>
+    /// <summary>Returns a value as it is written in configuration.</summary>
     internal abstract string Show(T value);
 
-    /// <summary>Whether the value is within the range.</summary>
+    /// <summary>Returns true if a value is within the range.</summary>
     internal abstract bool Contains(T value);
 
-    /// <summary>More about a text that could not be read, or null.</summary>
+    /// <summary>Returns a hint about a text that could not be parsed, or null.</summary>
     internal virtual string? Hint(string text) => null;
 
-    /// <summary>How one entry is written, where a value is an object with entries; null elsewhere.</summary>
+    /// <summary>The format of one entry, if a value is an object with entries. Otherwise null.</summary>
     internal virtual string? AllowedEntry => null;
 
     /// <summary>Reads an object with entries.</summary>
-    /// <param name="entries">The names and the texts of the entries.</param>
+    /// <param name="entries">The names and texts of the entries.</param>
     /// <param name="onBadEntry">Called for each entry that is not allowed.</param>
     internal virtual T ReadMap(
         IEnumerable<KeyValuePair<string, string>> entries, Action<KeyValuePair<string, string>> onBadEntry) =>
         throw new NotSupportedException("The values have no entries.");
 
-    /// <summary>Whether two values mean the same.</summary>
+    /// <summary>Returns true if two values count as the same.</summary>
     internal virtual bool AreSame(T a, T b) => EqualityComparer<T>.Default.Equals(a, b);
 }

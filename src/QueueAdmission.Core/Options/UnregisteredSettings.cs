@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 namespace QueueAdmission;
 
 /// <summary>
-/// Finds settings of packages that code gave to a queue, while the application has not switched on their package.
-/// Nothing would read them.
+/// Finds settings that code has set on a queue although the application has not registered their package. Such settings
+/// would have no effect.
 /// </summary>
 internal static class UnregisteredSettings
 {
@@ -15,18 +15,20 @@ internal static class UnregisteredSettings
 
     private static readonly JobQueueOptions Defaults = new();
 
-    /// <summary>The error for each such setting.</summary>
-    /// <param name="options">The settings of the queue. One that has its default is not an error.</param>
-    /// <param name="registered">The settings that the application has.</param>
-    /// <returns>The key, and what is wrong as words that follow the key in a message.</returns>
+    /// <summary>Returns an error for each such setting.</summary>
+    /// <param name="options">The settings of the queue. A setting that has its default is not an error.</param>
+    /// <param name="registered">The settings that the application has registered.</param>
+    /// <returns>For each error, the key, and the part of the message that follows the key.</returns>
     public static IEnumerable<(string Key, string Message)> FindErrors(
         JobQueueOptions options, IReadOnlyCollection<QueueSetting> registered) =>
         from setting in options.AddedSettings
         where !registered.Contains(setting) && !setting.IsSame(options, Defaults)
         select (setting.Key, FindHelp(setting.Key) ?? Unknown);
 
-    /// <summary>Throws if there are such settings.</summary>
-    /// <exception cref="OptionsValidationException">There is one failure for each.</exception>
+    /// <summary>Throws if there is such a setting.</summary>
+    /// <exception cref="OptionsValidationException">
+    /// There are such settings. There is one failure per setting.
+    /// </exception>
     public static void ThrowIfAny(
         string queueName, JobQueueOptions options, IReadOnlyCollection<QueueSetting> registered)
     {
@@ -37,14 +39,14 @@ internal static class UnregisteredSettings
         }
     }
 
-    /// <summary>The errors as sentences that name the queue.</summary>
+    /// <summary>Returns the errors as sentences that name the queue.</summary>
     public static List<string> Describe(
         string? queueName, JobQueueOptions options, IReadOnlyCollection<QueueSetting> registered) =>
         [.. FindErrors(options, registered).Select(error => $"Queue '{queueName}': {error.Key} in code {error.Message}")];
 
     /// <summary>
-    /// Describes how to switch on the package of a setting, as words that follow the key in a message. Null for keys
-    /// that are not of the product's packages.
+    /// Returns how to register the package of a setting, as the part of a message that follows the key. Null if the key
+    /// does not belong to a package of the product.
     /// </summary>
     public static string? FindHelp(string key) =>
         Is(key, "ClusterWorkers") || Is(key, "ClusterFallback")

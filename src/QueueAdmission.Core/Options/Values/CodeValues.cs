@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace QueueAdmission;
 
-/// <summary>Values that only code can give, such as functions.</summary>
+/// <summary>Values that can be set only in code, such as functions.</summary>
 internal sealed class CodeValues<T> : SettingValues<T>
 {
     internal override string Range => "only in code";

@@ -19,7 +19,7 @@ internal sealed class Durations(TimeSpan min, TimeSpan max, bool orInfinite) : S
 
     internal override string? Hint(string text) => SettingParser.HintForBareNumber(text);
 
-    /// <summary>The text of a bound, without zeros at the end of a fraction.</summary>
+    /// <summary>Returns the text of a bound, without trailing zeros in the fraction of a second.</summary>
     private static string ShowBound(TimeSpan bound)
     {
         var text = SettingParser.Show(bound);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace QueueAdmission;
 
-/// <summary>Parts of a whole, as decimal numbers.</summary>
+/// <summary>Fractions, written as decimal numbers.</summary>
 internal sealed class Fractions(double min, double max) : SettingValues<double>
 {
     internal override string Allowed => $"a number, {Range}";
@@ -15,7 +15,7 @@ internal sealed class Fractions(double min, double max) : SettingValues<double>
     internal override bool TryParse(string text, out double value)
     {
         value = 0;
-        // .NET's parser overlooks null characters at the end, whatever the style.
+        // .NET's parser ignores trailing null characters, whatever the style.
         return !text.Contains('\0')
             && double.TryParse(
                 text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,

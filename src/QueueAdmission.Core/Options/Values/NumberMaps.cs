@@ -3,9 +3,9 @@ using System.Globalization;
 
 namespace QueueAdmission;
 
-/// <summary>A whole number for each name, or none. Names are compared exactly.</summary>
-/// <param name="what">What the numbers are, for example <c>share</c>.</param>
-/// <param name="ofWhat">What has the names, for example <c>key</c>.</param>
+/// <summary>A map from names to whole numbers, or null. Names are compared ordinally.</summary>
+/// <param name="what">The meaning of the numbers, for example <c>share</c>.</param>
+/// <param name="ofWhat">The things that have the names, for example <c>key</c>.</param>
 /// <param name="min">The smallest number.</param>
 /// <param name="max">The largest number.</param>
 internal sealed class NumberMaps(string what, string ofWhat, int min, int max)
@@ -21,7 +21,7 @@ internal sealed class NumberMaps(string what, string ofWhat, int min, int max)
 
     internal override SettingSchema Schema => new(SettingSchemaType.NumberMap, Range) { Min = min, Max = max };
 
-    // It is an object. A text in its place has no form.
+    // A map is written as an object, so no text is a valid value.
     internal override bool TryParse(string text, [MaybeNullWhen(false)] out IReadOnlyDictionary<string, int>? value)
     {
         value = null;

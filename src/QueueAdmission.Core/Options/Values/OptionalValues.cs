@@ -28,7 +28,7 @@ internal sealed class OptionalValues<T>(SettingValues<T> values) : SettingValues
         a is { } first && b is { } second ? values.AreSame(first, second) : a.HasValue == b.HasValue;
 }
 
-/// <summary>How a setting without a value is shown.</summary>
+/// <summary>The text that is shown for a setting without a value.</summary>
 internal static class OptionalValues
 {
     public const string Unset = "unset";

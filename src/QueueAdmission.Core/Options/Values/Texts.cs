@@ -19,7 +19,8 @@ internal sealed class Texts<T>(string allowed, Func<string, T?> parse, string? p
 
     internal override bool Contains(T value) => value is not null;
 
-    // Each read of configuration makes other objects. But values that only code can make may differ behind one text.
+    // Each reading of the configuration creates new objects, so equal texts count as the same value. Values that only
+    // code can create are excluded, because they may differ despite equal texts.
     internal override bool AreSame(T a, T b) =>
         base.AreSame(a, b) || (Show(a) is var text && text == Show(b) && parse(text) is not null);
 }
