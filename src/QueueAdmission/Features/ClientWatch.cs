@@ -5,16 +5,17 @@ namespace QueueAdmission;
 
 /// <summary>
 /// Detects that the client of a request leaves while the request holds a worker. Only requests that waited are watched.
-/// The work is wasted then, and the queue learns from it: see <see cref="JobQueueOptions.AdaptiveMaxWait"/>.
+/// If the client leaves, the work is wasted, and the queue learns from it: see
+/// <see cref="JobQueueOptions.AdaptiveMaxWait"/>.
 /// </summary>
 /// <remarks>
-/// <para>The sign is <see cref="HttpContext.RequestAborted"/>, which also ends the wait. A middleware in front may have
-/// put a token of its own in its place, such as the framework's request timeouts. An answer after such a timeout is as
-/// useless as one after the client has left, so both count.</para>
-/// <para>A client that leaves after the response has started got what it waited for, for example the beginning of a
-/// stream. Nothing was too late then.</para>
-/// <para>The callback runs on a thread of the server, at the same time as the handler. So it touches nothing but the
-/// feature that was looked up before, and its own fields.</para>
+/// <para>The client has left when <see cref="HttpContext.RequestAborted"/> is cancelled. The same token also ends the
+/// wait. A middleware in front may have replaced the token, such as the framework's request timeouts. An answer after
+/// such a timeout is as useless as an answer after the client has left, so both count.</para>
+/// <para>A client that leaves after the response has started does not count. It got what it waited for, for example the
+/// beginning of a stream.</para>
+/// <para>The callback runs on a thread of the server, concurrently with the handler. It therefore uses only the fields
+/// of this object, among them a feature that was looked up earlier.</para>
 /// </remarks>
 internal sealed class ClientWatch
 {
@@ -37,11 +38,11 @@ internal sealed class ClientWatch
         _startedAt = queue.Time.GetTimestamp();
     }
 
-    /// <summary>Begins to watch the client of a request that has just got its worker.</summary>
+    /// <summary>Starts to watch the client of a request that has just got its worker.</summary>
     /// <param name="context">The request.</param>
     /// <param name="queue">The queue.</param>
     /// <param name="key">The key of the request.</param>
-    /// <param name="waited">How long it waited, in ticks of the queue's clock.</param>
+    /// <param name="waited">How long the request waited, in ticks of the queue's clock.</param>
     public static ClientWatch Begin(HttpContext context, JobQueue queue, string? key, long waited)
     {
         var watch = new ClientWatch(queue, key, waited, context.Features.Find<IHttpResponseFeature>());
@@ -50,11 +51,13 @@ internal sealed class ClientWatch
         return watch;
     }
 
-    /// <summary>The request gives its worker back. Called once.</summary>
+    /// <summary>
+    /// Ends the watch, and reports the work as wasted if the client has left. Called once, when the worker is released.
+    /// </summary>
     public void End()
     {
-        // Callbacks run in the reverse order of their registration. That of the handler may have ended the handler
-        // before the one here had its turn.
+        // Callbacks run in the reverse order of their registration. A callback of the handler may have ended the
+        // handler before the callback of this object has run.
         if (_registration.Unregister() && _registration.Token.IsCancellationRequested)
         {
             OnLeft();
@@ -75,12 +78,13 @@ internal sealed class ClientWatch
                 Volatile.Write(ref _leftAt, _queue.Time.GetTimestamp());
             }
         }
-        // The feature is the server's or a middleware's. An exception here would end the cancellation of all others.
+        // The feature belongs to the server or a middleware, and may throw. The exception must not reach the code that
+        // cancels the token.
 #pragma warning disable CA1031
         catch (Exception)
 #pragma warning restore CA1031
         {
-            // Whether the client left in time is unknown, so nothing is learned from it.
+            // It is unknown whether the response has started, so the queue learns nothing.
         }
     }
 }

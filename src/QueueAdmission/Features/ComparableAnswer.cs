@@ -5,8 +5,8 @@ using Microsoft.Extensions.Primitives;
 namespace QueueAdmission;
 
 /// <summary>
-/// Decides whether the duration of an answer tells how fast the service is. That of a failure or an event stream does
-/// not.
+/// Decides whether the duration of an answer shows how fast the service is. The duration of a failure or of an event
+/// stream does not.
 /// </summary>
 internal static class ComparableAnswer
 {
@@ -18,7 +18,8 @@ internal static class ComparableAnswer
         && !FailedAsGrpc(response);
 
     /// <summary>
-    /// The HTTP status of every gRPC answer is 200. The status of the call is in a header or a trailer.
+    /// Returns whether the answer is a failed gRPC call. The HTTP status of a gRPC answer is 200 even then; the status
+    /// of the call is in a header or a trailer.
     /// </summary>
     private static bool FailedAsGrpc(HttpResponse response)
     {

@@ -3,8 +3,9 @@ using Microsoft.AspNetCore.Http;
 namespace QueueAdmission;
 
 /// <summary>
-/// The admission of a request with further facts: it waited, it holds several workers, its worker counts for a key, its
-/// latency is measured, or it already holds a worker of another queue.
+/// The admission of a request that needs more than its worker recorded: it waited, it holds several workers, its worker
+/// counts for a key, its latency is measured, it was let through by a dry run, or it already holds a worker of another
+/// queue.
 /// </summary>
 internal sealed class DetailedAdmission : RequestAdmission
 {
@@ -32,7 +33,9 @@ internal sealed class DetailedAdmission : RequestAdmission
 
     public override int WaitersAhead { get; }
 
-    /// <summary>Why a queue in dry run would have rejected the request; null if it would not.</summary>
+    /// <summary>
+    /// The reason for which a queue in dry run would have rejected the request; null if it would not have.
+    /// </summary>
     public RejectionReason? WouldHaveRejected { get; }
 
     public override RequestAdmission? Outer => _outer;
@@ -40,8 +43,8 @@ internal sealed class DetailedAdmission : RequestAdmission
     public override void IgnoreLatency() => Volatile.Write(ref _latencyStart, Untimed);
 
     /// <summary>
-    /// Begins to watch whether the client leaves before the worker is given back. Only a request that waited is
-    /// watched. Called before the handler runs, so no other flow gives the worker back meanwhile.
+    /// Starts to watch whether the client leaves before the worker is released. Only a request that waited is watched.
+    /// Called before the handler runs, so that no other flow can release the worker during the call.
     /// </summary>
     public void WatchClient(HttpContext context)
     {
@@ -72,8 +75,8 @@ internal sealed class DetailedAdmission : RequestAdmission
     }
 
     /// <summary>
-    /// Whether the context still belongs to this request and the answer is comparable. A middleware in front may have
-    /// answered long ago while the handler ran on. Then the context is over or belongs to another request.
+    /// Returns whether the context still belongs to this request and the answer is comparable. A middleware in front
+    /// may have answered long ago while the handler ran on. The context may then be over or belong to another request.
     /// </summary>
     private bool HasComparableAnswer(HttpContext context)
     {

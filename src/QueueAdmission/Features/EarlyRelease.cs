@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission;
 
-/// <summary>Gives a worker back when the response starts, before the handler has ended.</summary>
+/// <summary>Releases a worker when the response starts, before the handler has ended.</summary>
 internal static class EarlyRelease
 {
     public static void Arrange(HttpContext context, RequestAdmission admission, ReleaseMoment moment)

@@ -4,7 +4,7 @@ namespace QueueAdmission;
 
 /// <summary>
 /// The queues that a request entered with <c>EnterQueueAsync</c>. A request that enters one of them again must not wait
-/// for itself.
+/// for its own worker.
 /// </summary>
 internal sealed class EnteredQueues
 {
@@ -12,11 +12,12 @@ internal sealed class EnteredQueues
     private readonly List<(JobQueue Queue, QueueLease Lease)> _leases = [];
 
     /// <summary>
-    /// Whether the request holds a worker of the queue, through its endpoint or through a lease that is not disposed.
+    /// Returns whether the request holds a worker of the queue, through its endpoint or through a lease that is not
+    /// disposed.
     /// </summary>
     public static bool Contains(HttpContext context, JobQueue queue) => All(context).Contains(queue);
 
-    /// <summary>The queues of which the request holds a worker.</summary>
+    /// <summary>Returns the queues of which the request holds a worker.</summary>
     public static IEnumerable<JobQueue> All(HttpContext context)
     {
         for (var admission = RequestAdmission.Find(context); admission is not null; admission = admission.Outer)
@@ -52,8 +53,8 @@ internal sealed class EnteredQueues
     }
 
     /// <summary>
-    /// Remembers that the request entered a queue after it waited, unless the request ended meanwhile. In that case the
-    /// context may belong to another request, which does not hold that worker.
+    /// Remembers that the request entered a queue after a wait, unless the request ended during the wait. In that case
+    /// the context may belong to another request, which does not hold that worker.
     /// </summary>
     public static void AddAfterWaiting(HttpContext context, RequestMark mark, JobQueue queue, QueueLease lease)
     {

@@ -6,8 +6,9 @@ namespace QueueAdmission;
 
 /// <summary>Reads and sets features of a request through the indexer of the collection.</summary>
 /// <remarks>
-/// <c>IFeatureCollection.Get&lt;T&gt;</c> and <c>Set&lt;T&gt;</c> do the same. They are generic interface methods, so
-/// the runtime looks up their code at every call, which takes 8 ns. An admitted request makes five such calls.
+/// <c>IFeatureCollection.Get&lt;T&gt;</c> and <c>Set&lt;T&gt;</c> do the same, but they are generic interface methods.
+/// The runtime looks up the code of such a method at every call, which takes 8 ns. An admitted request would make five
+/// such calls.
 /// </remarks>
 internal static class FeatureLookup
 {
@@ -19,7 +20,7 @@ internal static class FeatureLookup
     public static void Put<T>(this IFeatureCollection features, T feature)
         where T : class => features[typeof(T)] = feature;
 
-    /// <summary><see cref="HttpContext.RequestAborted"/>, read from its feature.</summary>
+    /// <summary>Returns <see cref="HttpContext.RequestAborted"/>, read from its feature if there is one.</summary>
     public static CancellationToken FindRequestAborted(this HttpContext context) =>
         context.Features.Find<IHttpRequestLifetimeFeature>() is { } lifetime
             ? lifetime.RequestAborted

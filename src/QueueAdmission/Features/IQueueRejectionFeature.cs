@@ -1,11 +1,14 @@
 namespace QueueAdmission;
 
-/// <summary>Why a queue rejected a request. It is on <c>HttpContext.Features</c> of each rejected request.</summary>
+/// <summary>
+/// Describes why a queue rejected a request. Each rejected request has this feature in <c>HttpContext.Features</c>.
+/// </summary>
 /// <remarks>
-/// <para>The feature is set before anything is written, for the queue of an endpoint and for <c>EnterQueueAsync</c>. So
-/// <c>OnRejected</c>, middlewares in front of the queue and re-executed error pages find it. A request that was
-/// admitted, or whose client left while it waited, has no such feature.</para>
-/// <para>Where several queues rejected one request, the feature describes the last rejection.</para>
+/// <para>The feature is set before anything is written, for the queue of an endpoint and for <c>EnterQueueAsync</c>. It
+/// is available to <c>OnRejected</c>, to middlewares in front of the queue and to re-executed error pages. A request
+/// has no such feature if it was admitted, if its client left during the wait, or if QueueAdmission.Deferred accepted
+/// the request for later.</para>
+/// <para>If several queues rejected one request, the feature describes the last rejection.</para>
 /// <code>
 /// app.Use(async (context, next) =>
 /// {
@@ -17,18 +20,18 @@ namespace QueueAdmission;
 /// </remarks>
 public interface IQueueRejectionFeature
 {
-    /// <summary>The name of the queue.</summary>
+    /// <summary>The name of the queue that rejected the request.</summary>
     string QueueName { get; }
 
-    /// <summary>The reason.</summary>
+    /// <summary>The reason for the rejection.</summary>
     RejectionReason Reason { get; }
 
     /// <summary>
-    /// When the client should try again, counted from the rejection: whole seconds between
-    /// <see cref="JobQueueOptions.MinRetryAfter"/> and <see cref="JobQueueOptions.MaxRetryAfter"/>.
+    /// How long the client should wait after the rejection before it tries again, in whole seconds. The value is
+    /// between <see cref="JobQueueOptions.MinRetryAfter"/> and <see cref="JobQueueOptions.MaxRetryAfter"/>.
     /// </summary>
     TimeSpan RetryAfter { get; }
 
-    /// <summary>How long the request waited; zero if the queue rejected it at once.</summary>
+    /// <summary>How long the request waited before the rejection; zero if the queue rejected it at once.</summary>
     TimeSpan Waited { get; }
 }

@@ -2,10 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace QueueAdmission;
 
-/// <summary>Awaits a handler that still runs, and then leaves its worker.</summary>
+/// <summary>Awaits a handler that still runs, and then ends the hold of the request on its worker.</summary>
 /// <remarks>
 /// An <c>async</c> method would do the same with a larger state machine. The compiler would keep the task of the
-/// handler twice, as a parameter and as an awaiter, and a state that never changes here. This struct is 24 bytes
+/// handler twice, as a parameter and as an awaiter, and a state number that is not needed here. This struct is 24 bytes
 /// smaller.
 /// </remarks>
 internal struct LeaveAfterHandling : IAsyncStateMachine
@@ -45,6 +45,6 @@ internal struct LeaveAfterHandling : IAsyncStateMachine
 
     readonly void IAsyncStateMachine.SetStateMachine(IAsyncStateMachine stateMachine)
     {
-        // Only called for state machines that were boxed by earlier frameworks.
+        // Called only by earlier frameworks, for boxed state machines.
     }
 }

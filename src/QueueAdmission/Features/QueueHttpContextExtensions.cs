@@ -2,25 +2,25 @@ using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission;
 
-/// <summary>Methods with which a handler uses the queue in front of it, and other queues.</summary>
+/// <summary>Methods for handlers that use the queue of their endpoint, or other queues.</summary>
 public static class QueueHttpContextExtensions
 {
     /// <summary>
-    /// Gives the worker of a request back before its handler ends, for example when only a finished answer is left to
-    /// stream. The request goes on, and the next request in the queue starts at once.
+    /// Releases the worker of a request before its handler ends, for example when the handler only has to send a
+    /// finished answer. The request goes on, and the next request in the queue starts at once.
     /// </summary>
     /// <remarks>
-    /// <para>The call concerns the request to which the context belongs at that moment. It may come from any
-    /// thread.</para>
+    /// <para>The call concerns the request to which the context belongs at that moment. The method may be called from
+    /// any thread.</para>
     /// <para>The server uses the same <see cref="HttpContext"/> object for the next request. A callback of
-    /// <see cref="HttpContext.RequestAborted"/> or a background task may outlive its request. Such code gets
-    /// <c>context.Features.Get&lt;IQueueFeature&gt;()</c> while the request runs, and calls
+    /// <see cref="HttpContext.RequestAborted"/> or a background task may outlive its request. Such code should get
+    /// <c>context.Features.Get&lt;IQueueFeature&gt;()</c> while the request runs, and call
     /// <see cref="IQueueFeature.ReleaseWorker"/> on the feature.</para>
     /// </remarks>
     /// <param name="context">The request.</param>
     /// <returns>
-    /// True if this call gave a worker back. False if the worker was given back before, if the request is not queued,
-    /// or if the context no longer belongs to a request.
+    /// True if this call released a worker. False if the worker had already been released, if the request is not
+    /// queued, or if the context no longer belongs to a request.
     /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="context"/> is null.</exception>
     public static bool ReleaseWorker(this HttpContext context)
@@ -37,24 +37,24 @@ public static class QueueHttpContextExtensions
     }
 
     /// <summary>
-    /// Enters a queue from within a handler, filter or proxy pipeline. Use it when the queue is known only after the
-    /// request was read.
+    /// Enters a queue from a handler, a filter or a proxy pipeline. Use this method if the queue can be determined only
+    /// after the request has been read.
     /// </summary>
     /// <remarks>
-    /// <para>The request counts like a request of an endpoint of that queue: the same workers, partitions and limits
-    /// apply. The worker is held until the lease is disposed. It comes in addition to a worker of the endpoint's own
-    /// queue.</para>
-    /// <para>When the queue rejects the request, the rejection is already written, unless the response had started.
-    /// Return without writing anything.</para>
+    /// <para>The request counts like a request of an endpoint with that queue: the same workers, partitions and limits
+    /// apply. The request holds the worker until the lease is disposed, in addition to any worker of the queue of its
+    /// endpoint.</para>
+    /// <para>If the queue rejects the request, the answer has already been written when the method returns, unless the
+    /// response had started before. The handler should return without writing anything.</para>
     /// <para>A request that already holds a worker of this queue is admitted at once on that worker, whatever the
-    /// weight. The lease then gives nothing back. Otherwise the request could wait for its own worker until
-    /// <see cref="JobQueueOptions.MaxWait"/>.</para>
-    /// <para>A name that the client chooses, such as a route value, would let the client choose any queue. Look it up
-    /// in a list of the application's own, or find the queue with <see cref="JobQueueRegistry.TryGet"/>, which does not
-    /// throw, and pass the <see cref="JobQueue"/>.</para>
-    /// <para>Let all requests enter several queues in the same order. A request that holds queue A and waits for B, and
-    /// one that holds B and waits for A, wait for one another. In the Development environment such orders are
-    /// logged.</para>
+    /// weight. Disposing the lease then releases nothing. Without this rule, the request could wait for its own worker
+    /// until <see cref="JobQueueOptions.MaxWait"/>.</para>
+    /// <para>Do not pass a name that the client chooses, such as a route value: the client could choose any queue. Look
+    /// the name up in a list of allowed queues first. If a name may be unknown, find the queue with
+    /// <see cref="JobQueueRegistry.TryGet"/>, which does not throw, and pass the <see cref="JobQueue"/>.</para>
+    /// <para>If requests enter several queues, let all of them enter the queues in the same order. Otherwise one
+    /// request can hold queue A and wait for B, while another request holds B and waits for A. In the Development
+    /// environment, such opposite orders are logged.</para>
     /// <code>
     /// using var lease = await context.EnterQueueAsync("gpt-large");
     /// if (!lease.IsAdmitted)
@@ -66,14 +66,14 @@ public static class QueueHttpContextExtensions
     /// <param name="context">The request.</param>
     /// <param name="queueName">The queue's name, compared without case.</param>
     /// <param name="priority">
-    /// The importance of the request: see <see cref="QueuedAttribute.Priority"/>. Default
+    /// The priority of the request: see <see cref="QueuedAttribute.Priority"/>. Default
     /// <see cref="JobPriority.Normal"/>.
     /// </param>
     /// <param name="weight">
-    /// How many workers the request needs: see <see cref="QueuedAttribute.Weight"/>. Default 1, at least 1. If the
-    /// queue has fewer workers, the request takes all of them.
+    /// How many workers the request needs, at least 1: see <see cref="QueuedAttribute.Weight"/>. Default 1. If the
+    /// queue allows fewer workers for one request, the request needs only these.
     /// </param>
-    /// <returns>A lease. Its <see cref="QueueLease.IsAdmitted"/> says whether the request got a worker.</returns>
+    /// <returns>A lease. <see cref="QueueLease.IsAdmitted"/> shows whether the request got a worker.</returns>
     /// <exception cref="ArgumentNullException">
     /// <paramref name="context"/> or <paramref name="queueName"/> is null.
     /// </exception>
@@ -96,11 +96,11 @@ public static class QueueHttpContextExtensions
     }
 
     /// <summary>
-    /// Enters a queue that was found before. Use it with <see cref="JobQueueRegistry.TryGet"/>, where a name may be
-    /// unknown.
+    /// Enters a queue that the caller has found before. Use this method with <see cref="JobQueueRegistry.TryGet"/> if a
+    /// name may be unknown.
     /// </summary>
     /// <remarks>
-    /// As <see cref="EnterQueueAsync(HttpContext, string, JobPriority, int)"/>.
+    /// For further details, see <see cref="EnterQueueAsync(HttpContext, string, JobPriority, int)"/>.
     /// <code>
     /// if (!queues.TryGet(name, out var queue))
     /// {
@@ -112,18 +112,18 @@ public static class QueueHttpContextExtensions
     /// </remarks>
     /// <param name="context">The request.</param>
     /// <param name="queue">A queue of the application's <see cref="JobQueueRegistry"/>.</param>
-    /// <param name="priority">The importance of the request. Default <see cref="JobPriority.Normal"/>.</param>
-    /// <param name="weight">How many workers the request needs. Default 1, at least 1.</param>
+    /// <param name="priority">The priority of the request. Default <see cref="JobPriority.Normal"/>.</param>
+    /// <param name="weight">How many workers the request needs, at least 1. Default 1.</param>
     /// <returns>
-    /// A lease. If a reload has removed the queue since it was found, the request is rejected with
+    /// A lease. If a reload has removed the queue in the meantime, the request is rejected with
     /// <see cref="RejectionReason.Draining"/>.
     /// </returns>
     /// <exception cref="ArgumentNullException">
     /// <paramref name="context"/> or <paramref name="queue"/> is null.
     /// </exception>
     /// <exception cref="ArgumentException">
-    /// <paramref name="queue"/> is not a queue of the registry, for example one of <c>AddJobQueue</c>. Such a queue is
-    /// entered with <see cref="JobQueue.EnterAsync(CancellationToken)"/>.
+    /// <paramref name="queue"/> is not a queue of the registry, for example a queue of <c>AddJobQueue</c>. To enter
+    /// such a queue, call <see cref="JobQueue.EnterAsync(CancellationToken)"/>.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="priority"/> is not defined, or <paramref name="weight"/> is below 1.
@@ -173,7 +173,7 @@ public static class QueueHttpContextExtensions
             return taken;
         }
 
-        // These steps can throw, so they come before the request has a place in the queue that could be lost.
+        // These steps can throw. They run before the request has a place in the queue, which could otherwise be lost.
         var mark = RequestMark.Of(context);
         var aborted = context.RequestAborted;
         aborted.ThrowIfCancellationRequested();

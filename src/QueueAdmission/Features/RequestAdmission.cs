@@ -5,17 +5,18 @@ namespace QueueAdmission;
 /// <summary>The worker of one request, and at the same time the <see cref="IQueueFeature"/> of that request.</summary>
 /// <remarks>
 /// <para>The admitted flow keeps this object in a local variable, and calls <see cref="Leave"/> when its pipeline has
-/// ended. It never looks the object up in the context again. By then the context may be over, wrapped or copied.
-/// Kestrel may even use the same context object for the next request, while a middleware in front let this pipeline run
-/// on.</para>
-/// <para>A worker has one holder at first. A pass through the middleware inside of another one joins it
-/// (<see cref="FindToJoin"/>). The worker is free when the last holder has left. An early release frees it at once and
-/// takes it from all holders.</para>
-/// <para>One counter decides which call frees the worker. It is above 0 while the worker is held. <see cref="Leave"/>
-/// frees the worker only if it makes the counter 0. An early release frees it only if it changes the counter from a
-/// value above 0. No two atomic steps see the same change, so exactly one of them frees the worker.</para>
-/// <para>The object takes 40 bytes for each admitted request. It is never pooled. Otherwise code that keeps it after
-/// its request could free the worker of another request.</para>
+/// ended. It never looks the object up in the context again, because the context may then be over, wrapped or copied.
+/// If a middleware in front has answered while this pipeline ran on, Kestrel may even use the same context object for
+/// the next request.</para>
+/// <para>At first, a worker has one holder. If a request passes the middleware again inside the first pass, the second
+/// pass becomes a further holder (<see cref="FindToJoin"/>). The worker is freed when the last holder has left. An
+/// early release frees the worker at once, for all holders.</para>
+/// <para>One counter determines which call frees the worker. The counter is above 0 while the worker is held.
+/// <see cref="Leave"/> frees the worker only if it changes the counter to 0. An early release frees the worker only if
+/// it changes the counter from a value above 0. Each change of the counter is one atomic step, so exactly one call
+/// frees the worker.</para>
+/// <para>The object takes 40 bytes for each admitted request. It is never pooled. Otherwise code that keeps the object
+/// after its request could free the worker of another request.</para>
 /// </remarks>
 internal class RequestAdmission : IQueueFeature
 {
@@ -31,7 +32,9 @@ internal class RequestAdmission : IQueueFeature
     }
 
     /// <param name="engine">The engine of the queue.</param>
-    /// <param name="startedAt">When the job began, by the clock of jobs; 0 if it is not measured here.</param>
+    /// <param name="startedAt">
+    /// The time at which the job started, from <c>ReadJobClock</c>. 0 if this object does not measure the job.
+    /// </param>
     protected RequestAdmission(AdmissionEngine engine, long startedAt)
     {
         Engine = engine;
@@ -47,34 +50,34 @@ internal class RequestAdmission : IQueueFeature
     public bool HoldsWorker => Volatile.Read(ref _holders) > 0;
 
     /// <summary>
-    /// The admission to another queue that the request already had when it got this one. Null if there is none.
+    /// The admission to another queue that the request already had when it got this admission. Null if it had none.
     /// </summary>
     public virtual RequestAdmission? Outer => null;
 
     protected AdmissionEngine Engine { get; }
 
-    /// <summary>The admission of a request that took a free worker.</summary>
+    /// <summary>Creates the admission of a request that has taken a free worker.</summary>
     /// <param name="engine">The engine of the queue.</param>
-    /// <param name="outer">An admission that the request already holds; null if there is none.</param>
+    /// <param name="outer">The admission that the request already has; null if it has none.</param>
     public static RequestAdmission OfFreeWorker(AdmissionEngine engine, RequestAdmission? outer) =>
         outer is null && !engine.MeasuresLatency
             ? new RequestAdmission(engine)
             : new DetailedAdmission(engine, Admission.Immediate(held: null), outer);
 
-    /// <summary>The admission of a request after the queue has decided to admit it.</summary>
+    /// <summary>Creates the admission of a request from the queue's decision to admit it.</summary>
     /// <param name="engine">The engine of the queue.</param>
     /// <param name="admission">The queue's decision.</param>
-    /// <param name="outer">An admission that the request already holds; null if there is none.</param>
+    /// <param name="outer">The admission that the request already has; null if it has none.</param>
     public static RequestAdmission Of(AdmissionEngine engine, in Admission admission, RequestAdmission? outer) =>
         outer is null && admission.IsPlain && !engine.MeasuresLatency
             ? new RequestAdmission(engine)
             : new DetailedAdmission(engine, admission, outer);
 
-    /// <summary>The admission that the context carries; null if it carries none.</summary>
+    /// <summary>Returns the admission among the features of the context, or null.</summary>
     public static RequestAdmission? Find(HttpContext context) =>
         context.Features.Find<IQueueFeature>() as RequestAdmission;
 
-    /// <summary>The innermost admission of the request that still holds its worker; null if there is none.</summary>
+    /// <summary>Returns the innermost admission of the request that still holds its worker, or null.</summary>
     public static RequestAdmission? FindHolding(HttpContext context)
     {
         var admission = Find(context);
@@ -86,10 +89,11 @@ internal class RequestAdmission : IQueueFeature
     }
 
     /// <summary>
-    /// Finds a worker of the queue that this or an outer admission still holds, and becomes a further holder of it.
+    /// Finds this or an outer admission that still holds a worker of the queue, and makes the caller a further holder
+    /// of that worker.
     /// </summary>
     /// <returns>
-    /// The admission, on which the caller calls <see cref="Leave"/> once; null if there is none to join.
+    /// The admission, on which the caller must call <see cref="Leave"/> once. Null if no such worker is held.
     /// </returns>
     public RequestAdmission? FindToJoin(JobQueue queue)
     {
@@ -103,7 +107,10 @@ internal class RequestAdmission : IQueueFeature
         return null;
     }
 
-    /// <summary>Ends one hold, when the pipeline of the holder has ended. The last holder frees the worker.</summary>
+    /// <summary>
+    /// Ends the hold of the caller on the worker. Called when the pipeline of the holder has ended. The last holder
+    /// frees the worker.
+    /// </summary>
     public void Leave()
     {
         if (Interlocked.Decrement(ref _holders) == 0)
@@ -126,7 +133,7 @@ internal class RequestAdmission : IQueueFeature
 
     public virtual void IgnoreLatency()
     {
-        // Where latency counts, the admission is a DetailedAdmission.
+        // If the latency counts, the admission is a DetailedAdmission.
     }
 
     protected virtual void GiveBack() => Engine.Release();

@@ -2,17 +2,18 @@ using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission;
 
-/// <summary>Shows, after a wait, whether the request has ended meanwhile.</summary>
+/// <summary>Shows after a wait whether the request ended during the wait.</summary>
 /// <remarks>
 /// <para>A middleware in front can answer while the rest of the pipeline runs on. The context may then be over or
-/// belong to the next request. That request must get neither the handler nor the answer of this one.</para>
-/// <para>Before a wait, the flow puts a mark on the features of the request. After the wait, it looks for the mark. A
-/// server clears the features with each request. The token <see cref="HttpContext.RequestAborted"/> is no substitute,
-/// because Kestrel uses one token for several requests.</para>
+/// belong to the next request. That request must get neither the handler nor the answer of the former request.</para>
+/// <para>Before a wait, the flow adds a mark to the features of the request. After the wait, it looks for the mark. The
+/// mark is gone if the request has ended, because a server clears the features for each request. The token
+/// <see cref="HttpContext.RequestAborted"/> is no substitute, because Kestrel uses one token for several
+/// requests.</para>
 /// </remarks>
 internal sealed class RequestMark
 {
-    /// <summary>The mark of the request to which the context belongs now.</summary>
+    /// <summary>Returns the mark of the request to which the context belongs now. Adds the mark if necessary.</summary>
     public static RequestMark Of(HttpContext context)
     {
         if (context.Features.Find<RequestMark>() is not { } mark)
@@ -22,7 +23,7 @@ internal sealed class RequestMark
         return mark;
     }
 
-    /// <summary>Whether the context still belongs to the request.</summary>
+    /// <summary>Returns whether the context still belongs to the request of this mark.</summary>
     public bool IsOn(HttpContext context)
     {
         try
@@ -31,7 +32,7 @@ internal sealed class RequestMark
         }
         catch (ObjectDisposedException)
         {
-            // The server has taken the features off the context, and the context is not in use for another request yet.
+            // The server has removed the features from the context, and does not yet use it for another request.
             return false;
         }
     }

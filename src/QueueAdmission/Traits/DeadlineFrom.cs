@@ -3,13 +3,13 @@ using Microsoft.AspNetCore.Http;
 namespace QueueAdmission;
 
 /// <summary>
-/// The source of a request's deadline, which limits how long the request may wait. In configuration it is a text, for
-/// example <c>"DeadlineFrom": "RequestTimeout"</c>.
+/// The source of a request's deadline, which limits how long the request may wait. In configuration, the value is a
+/// text, for example <c>"DeadlineFrom": "RequestTimeout"</c>.
 /// </summary>
 /// <remarks>
-/// The time counts from the arrival of the request at the queue. It limits the waiting in addition to
-/// <see cref="JobQueueOptions.MaxWait"/>. The queue estimates whether it can serve the request in time. If not, it
-/// refuses the request at once with <see cref="RejectionReason.DeadlineTooClose"/>.
+/// The time until the deadline counts from the arrival of the request at the queue. The deadline limits the wait in
+/// addition to <see cref="JobQueueOptions.MaxWait"/>. The queue estimates whether it can serve the request in time. If
+/// it cannot, it refuses the request at once with <see cref="RejectionReason.DeadlineTooClose"/>.
 /// </remarks>
 public sealed class DeadlineFrom
 {
@@ -23,16 +23,16 @@ public sealed class DeadlineFrom
     private DeadlineFrom(string text, Func<HttpContext, EndpointTraits, TimeSpan?>? timeLeft) =>
         (_text, _timeLeft) = (text, timeLeft);
 
-    /// <summary>No deadline: only <see cref="JobQueueOptions.MaxWait"/> limits the waiting. The default.</summary>
+    /// <summary>No deadline. Only <see cref="JobQueueOptions.MaxWait"/> limits the wait. This is the default.</summary>
     public static DeadlineFrom None { get; } = new(nameof(None), null);
 
     /// <summary>
-    /// The request timeout of the endpoint, as ASP.NET Core's request timeouts find it: <c>WithRequestTimeout</c>, the
+    /// The timeout that the request timeouts of ASP.NET Core find for the endpoint: from <c>WithRequestTimeout</c>, the
     /// attribute, a named policy, or the default policy.
     /// </summary>
     /// <remarks>
-    /// A request has no deadline if the timeout of its endpoint is missing, infinite or disabled. A timeout that code
-    /// disables for a single request still counts.
+    /// A request has no deadline if the timeout of its endpoint is missing, infinite or disabled. If code disables the
+    /// timeout only for a single request, the timeout still counts as the deadline.
     /// </remarks>
     public static DeadlineFrom RequestTimeout { get; } =
         new(nameof(RequestTimeout), static (_, endpoint) => endpoint.RequestTimeout);
@@ -55,16 +55,20 @@ public sealed class DeadlineFrom
                 ? timeout
                 : null);
 
-    /// <summary>A method of the application. It finds services in <c>HttpContext.RequestServices</c>.</summary>
+    /// <summary>
+    /// A method of the application that returns the time left for a request. The method can get services from
+    /// <c>HttpContext.RequestServices</c>.
+    /// </summary>
     /// <remarks>
-    /// <para>The method is called only if the request does not get a free worker at once. It is always called if the
-    /// request needs several workers, or if <see cref="RequestQueueOptions.PartitionBy"/> has keys.</para>
-    /// <para>An exception of the method goes up the pipeline, and the request takes no place in the queue.
-    /// Configuration cannot name a method, but it can replace this value by another.</para>
+    /// <para>Usually the method is called only for requests that do not get a free worker at once. It is called for
+    /// every request if the request needs several workers, or if <see cref="RequestQueueOptions.PartitionBy"/> has
+    /// keys.</para>
+    /// <para>If the method throws, the exception propagates through the pipeline, and the request takes no place in the
+    /// queue. Configuration cannot name a method, but it can replace this value by another value.</para>
     /// </remarks>
     /// <param name="timeLeft">
     /// Returns how long the request may still take. Null or <see cref="Timeout.InfiniteTimeSpan"/> means no deadline.
-    /// Zero or less means that the time is over, and the request is refused.
+    /// If the time is zero or negative, the request is refused.
     /// </param>
     /// <returns>A value for <see cref="RequestQueueOptions.DeadlineFrom"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="timeLeft"/> is null.</exception>
@@ -74,13 +78,13 @@ public sealed class DeadlineFrom
         return new(SourceText.InCode, (context, _) => timeLeft(context));
     }
 
-    /// <summary>The value as configuration writes it, or <c>code</c> for <see cref="Custom"/>.</summary>
-    /// <returns>For example <c>Header:grpc-timeout</c>.</returns>
+    /// <summary>Returns the text of the value in configuration, or <c>code</c> for <see cref="Custom"/>.</summary>
+    /// <returns>The text, for example <c>Header:grpc-timeout</c>.</returns>
     public override string ToString() => _text;
 
     internal TimeSpan? Of(HttpContext context, EndpointTraits endpoint) => _timeLeft?.Invoke(context, endpoint);
 
-    /// <returns>Null if the text is not allowed in configuration.</returns>
+    /// <returns>The value, or null if the text is not allowed in configuration.</returns>
     internal static DeadlineFrom? Parse(string text) => SourceText.Split(text) switch
     {
         ("NONE", null) => None,

@@ -11,8 +11,8 @@ internal sealed class EndpointTimeouts(IServiceProvider services)
     private readonly RequestTimeoutOptions? _options = services.GetService<IOptions<RequestTimeoutOptions>>()?.Value;
 
     /// <returns>
-    /// Null if nothing limits the requests of this endpoint, or if the endpoint names a policy that does not exist. The
-    /// framework's middleware reports a missing policy.
+    /// The timeout. Null if nothing limits the requests of this endpoint, or if the endpoint names a policy that does
+    /// not exist. The framework's middleware reports a missing policy.
     /// </returns>
     public TimeSpan? Of(Endpoint endpoint)
     {
@@ -26,8 +26,7 @@ internal sealed class EndpointTimeouts(IServiceProvider services)
             timeout = attribute.Timeout ?? PolicyOf(attribute)?.Timeout;
         else
             timeout = _options?.DefaultPolicy?.Timeout;
-        // To the framework, −1 ms means no limit. It fails with any other negative value, and its middleware reports
-        // that.
+        // For the framework, −1 ms means no limit. With any other negative value, the framework's middleware throws.
         return timeout < TimeSpan.Zero ? null : timeout;
     }
 

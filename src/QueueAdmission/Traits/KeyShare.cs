@@ -1,8 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The key of a request, and the share of that key: what the method of <see cref="PartitionBy.CustomWithShare"/>
-/// returns.
+/// The key of a request and the share of that key. The method for <see cref="PartitionBy.CustomWithShare"/> returns
+/// this type.
 /// </summary>
 /// <example>
 /// <code>
@@ -13,11 +13,11 @@ public readonly struct KeyShare
 {
     private readonly int _furtherShare;
 
-    /// <summary>Makes a key with its share.</summary>
+    /// <summary>Creates a key with its share.</summary>
     /// <param name="key">The key of the caller. Null or empty means no key.</param>
     /// <param name="share">
-    /// The part of the workers that the key gets beside other keys. A key with 4 gets four times the time of a key with
-    /// 1. Default 1; range 1 to 1,000.
+    /// How much of the workers the key gets in proportion to other keys. While both have requests waiting, a key with a
+    /// share of 4 gets four times the worker time of a key with a share of 1. Default 1; range 1 to 1,000.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="share"/> is below 1 or above 1,000.
@@ -34,6 +34,6 @@ public readonly struct KeyShare
     /// <summary>The key of the caller; null or empty for no key.</summary>
     public string? Key { get; }
 
-    /// <summary>The part of the workers that the key gets beside other keys.</summary>
+    /// <summary>How much of the workers the key gets in proportion to other keys.</summary>
     public int Share => _furtherShare + 1;
 }

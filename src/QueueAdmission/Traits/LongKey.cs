@@ -4,23 +4,28 @@ using System.Security.Cryptography;
 namespace QueueAdmission;
 
 /// <summary>
-/// Limits the memory that a key takes while its request waits. A client can send a header of many kilobytes.
+/// Limits the memory that a key takes while its request waits. Otherwise a client could send a header of many kilobytes
+/// as a key.
 /// </summary>
 internal static class LongKey
 {
     public const int MaxKept = 128;
 
-    // As in ClientIpKey: no text decoded from UTF-8 begins with half of a surrogate pair.
+    // A low surrogate, as in ClientIpKey: no text decoded from UTF-8 begins with one.
     private const char Hashed = '\uDC00';
 
-    /// <summary>The beginning of the hash of a long key; null for another key.</summary>
+    /// <summary>
+    /// Returns a text with the beginning of the hash, if the key is the hash of a long key. Returns null for other
+    /// keys.
+    /// </summary>
     public static string? TryShow(string key) => key.Length > 0 && key[0] == Hashed
         ? $"a long key, {Convert.ToHexStringLower(MemoryMarshal.AsBytes(key.AsSpan(1))[..6])}"
         : null;
 
-    /// <summary>The key itself, its hash if it is long, or null if it is empty.</summary>
+    /// <summary>Returns the key, or its hash if the key is long. Returns null if the key is null or empty.</summary>
     /// <remarks>
-    /// The hash is SHA-256. With a weaker hash, a client could construct a key with the hash of another client's key.
+    /// The hash is SHA-256. With a weaker hash, a client could construct a key with the same hash as the key of another
+    /// client.
     /// </remarks>
     public static string? Shorten(string? key)
     {

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace QueueAdmission;
 
 /// <summary>
-/// The source of a request's priority. In configuration it is a text, for example
+/// The source of a request's priority. In configuration, the value is a text, for example
 /// <c>"PriorityFrom": "Header:X-Priority"</c>.
 /// </summary>
 public sealed class PriorityFrom
@@ -21,8 +21,8 @@ public sealed class PriorityFrom
         (_text, _priority) = (text, priority);
 
     /// <summary>
-    /// The endpoint of the request: <see cref="QueuedAttribute.Priority"/> or <c>WithQueue("q", JobPriority.High)</c>.
-    /// The default.
+    /// The endpoint of the request, with <see cref="QueuedAttribute.Priority"/> or
+    /// <c>WithQueue("q", JobPriority.High)</c>. This is the default.
     /// </summary>
     public static PriorityFrom Endpoint { get; } = new(nameof(Endpoint), null);
 
@@ -31,8 +31,8 @@ public sealed class PriorityFrom
     /// the header is missing, occurs several times or has another value, the priority of the endpoint applies.
     /// </summary>
     /// <remarks>
-    /// <b>Use only a header that your own gateway sets, and that it removes from the requests of clients.</b> Otherwise
-    /// every client can make its own requests critical.
+    /// <b>Use only a header that your own gateway sets and removes from the requests of clients.</b> Otherwise every
+    /// client can make its own requests critical.
     /// </remarks>
     /// <param name="name">The header's name.</param>
     /// <returns>A value for <see cref="RequestQueueOptions.PriorityFrom"/>.</returns>
@@ -40,12 +40,16 @@ public sealed class PriorityFrom
     public static PriorityFrom Header(string name) =>
         new(SourceText.Header(name), context => Read(RequestHeader.Single(context, name)));
 
-    /// <summary>A method of the application. It finds services in <c>HttpContext.RequestServices</c>.</summary>
+    /// <summary>
+    /// A method of the application that returns the priority of a request. The method can get services from
+    /// <c>HttpContext.RequestServices</c>.
+    /// </summary>
     /// <remarks>
-    /// <para>The method is called only if the request does not get a free worker at once. It is always called if the
-    /// request needs several workers, or if <see cref="RequestQueueOptions.PartitionBy"/> has keys.</para>
-    /// <para>An exception of the method goes up the pipeline, and the request takes no place in the queue.
-    /// Configuration cannot name a method, but it can replace this value by another.</para>
+    /// <para>Usually the method is called only for requests that do not get a free worker at once. It is called for
+    /// every request if the request needs several workers, or if <see cref="RequestQueueOptions.PartitionBy"/> has
+    /// keys.</para>
+    /// <para>If the method throws, the exception propagates through the pipeline, and the request takes no place in the
+    /// queue. Configuration cannot name a method, but it can replace this value by another value.</para>
     /// </remarks>
     /// <param name="priority">
     /// Returns the priority of the request. Null means that the priority of the endpoint applies.
@@ -58,14 +62,14 @@ public sealed class PriorityFrom
         return new(SourceText.InCode, priority);
     }
 
-    /// <summary>The value as configuration writes it, or <c>code</c> for <see cref="Custom"/>.</summary>
-    /// <returns>For example <c>Header:X-Priority</c>.</returns>
+    /// <summary>Returns the text of the value in configuration, or <c>code</c> for <see cref="Custom"/>.</summary>
+    /// <returns>The text, for example <c>Header:X-Priority</c>.</returns>
     public override string ToString() => _text;
 
     internal JobPriority Of(HttpContext context, EndpointTraits endpoint) =>
         _priority?.Invoke(context) ?? endpoint.Priority;
 
-    /// <returns>Null if the text is not allowed in configuration.</returns>
+    /// <returns>The value, or null if the text is not allowed in configuration.</returns>
     internal static PriorityFrom? Parse(string text) => SourceText.Split(text) switch
     {
         ("ENDPOINT", null) => Endpoint,

@@ -3,21 +3,21 @@ using System.Runtime.CompilerServices;
 namespace QueueAdmission;
 
 /// <summary>
-/// The text by which configuration names a source of a value in a request. It is a word, or a kind and a name as in
-/// <c>Header:X-Tenant</c>.
+/// The text by which configuration names the source of a value in a request. The text is a word such as <c>User</c>, or
+/// a kind and a name as in <c>Header:X-Tenant</c>.
 /// </summary>
 internal static class SourceText
 {
     /// <summary>The text that is shown for a source that is a method of the application.</summary>
     public const string InCode = "code";
 
-    /// <summary>A header in the pattern of a JSON schema. A name is a token of RFC 9110.</summary>
+    /// <summary>The regular expression for a header, for JSON schemas. The name is a token of RFC 9110.</summary>
     public const string HeaderPattern = "Header:[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 
     /// <summary>Splits a text into its kind and its name.</summary>
     /// <returns>
-    /// The kind in capitals, because its case does not matter. The name is null without a colon, and empty if nothing
-    /// follows the colon.
+    /// The kind in capital letters, because its case does not matter. The name is null if the text has no colon, and
+    /// empty if nothing follows the colon.
     /// </returns>
     public static (string Kind, string? Name) Split(string text)
     {
