@@ -21,7 +21,7 @@ public static class QueuedAdmissionServiceCollectionExtensions
     /// </remarks>
     /// <param name="services">The services.</param>
     /// <param name="configure">Sets options. Default null: none.</param>
-    /// <returns>A builder for what other packages add to queues, and for queues of <c>AddJobQueue</c>.</returns>
+    /// <returns>A builder for extensions by other packages, and for further queues with <c>AddJobQueue</c>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
     public static IQueueAdmissionBuilder AddQueuedAdmission(
         this IServiceCollection services, Action<QueuedAdmissionOptions>? configure = null)
@@ -48,7 +48,7 @@ public static class QueuedAdmissionServiceCollectionExtensions
     /// </summary>
     /// <param name="builder">The builder that an earlier call returned.</param>
     /// <param name="configure">Sets options. Default null: none.</param>
-    /// <returns>A builder for what other packages add to queues, and for queues of <c>AddJobQueue</c>.</returns>
+    /// <returns>A builder for extensions by other packages, and for further queues with <c>AddJobQueue</c>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
     public static IQueueAdmissionBuilder AddQueuedAdmission(
         this IQueueAdmissionBuilder builder, Action<QueuedAdmissionOptions>? configure = null)

@@ -20,7 +20,7 @@ internal static class RequiredServices
         {
             missing.Add("routing, without which there are no endpoints to queue: call services.AddRouting()");
         }
-        // The queues of an application are found through its registered registry or its host. One of the two is needed.
+        // The queues come from AddQueuedAdmission, or are found through the host. One of the two is required.
         var isAdded = services.GetService<IServiceProviderIsService>()?.IsService(typeof(JobQueueRegistry)) == true;
         if (!isAdded && services.GetService<IHostApplicationLifetime>() is null)
         {

@@ -4,12 +4,12 @@ using Microsoft.AspNetCore.Routing;
 namespace QueueAdmission;
 
 /// <summary>
-/// The descriptions of the requests of one endpoint: one object for each method, created on first use. A waiting
-/// request carries only a reference to it.
+/// The descriptions of the requests of one endpoint: one object for each HTTP method, created on first use. A waiting
+/// request holds only a reference to its description.
 /// </summary>
 /// <remarks>
-/// All methods that HTTP does not define share one description. Otherwise a client could invent methods without a
-/// limit.
+/// All methods that are not standard methods share one description. Otherwise a client could create any number of
+/// descriptions by inventing methods.
 /// </remarks>
 internal sealed class JobDescriptions(Endpoint endpoint)
 {
@@ -21,7 +21,7 @@ internal sealed class JobDescriptions(Endpoint endpoint)
         HttpMethods.Options, HttpMethods.Connect, HttpMethods.Trace, Other,
     ];
 
-    // A text and not the endpoint, because this object must not keep the endpoint alive.
+    // The text is kept and not the endpoint, because this object must not keep the endpoint alive.
     private readonly string _route = RouteOf(endpoint);
     private readonly JobDescription?[] _byMethod = new JobDescription?[Methods.Length];
 
@@ -32,7 +32,7 @@ internal sealed class JobDescriptions(Endpoint endpoint)
         {
             index++;
         }
-        // Two requests may create it at the same time. Both objects are equal, so either may stay.
+        // Two requests may create the description at the same time. Both objects are equal, so either may stay.
         return _byMethod[index] ??= new JobDescription(Methods[index], _route);
     }
 

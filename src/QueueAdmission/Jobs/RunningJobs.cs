@@ -1,8 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The requests of one queue that hold a worker. They are recorded only while <see cref="RequestQueue.ListsRunning"/>,
-/// because recording costs each request an object and a lock.
+/// The requests of one queue that hold a worker. They are recorded only while <see cref="RequestQueue.ListsRunning"/>
+/// is true, because recording costs each request an object and a lock.
 /// </summary>
 internal sealed class RunningJobs(TimeProvider time)
 {
@@ -19,7 +19,7 @@ internal sealed class RunningJobs(TimeProvider time)
         return job;
     }
 
-    /// <summary>The recorded requests that still hold their worker, oldest first.</summary>
+    /// <summary>Returns the recorded requests that still hold their worker, oldest first.</summary>
     public IReadOnlyList<RunningJob> List()
     {
         lock (_lock)

@@ -4,18 +4,20 @@ using Microsoft.Extensions.DependencyInjection;
 namespace QueueAdmission;
 
 /// <summary>
-/// The registries of applications that use queues without <c>AddQueuedAdmission</c>. Their containers have no registry.
+/// The registries of applications that use queues without <c>AddQueuedAdmission</c>. The containers of such
+/// applications contain no registry.
 /// </summary>
 /// <remarks>
-/// <para>The key is the container, in the form of its scope factory: a singleton that every scope finds. The lifetime
-/// object of the application is no key. A tenant with a container of its own may share that object with the host and
-/// with other tenants.</para>
-/// <para>The table holds neither container nor registry alive.</para>
+/// <para>The key of the table is the scope factory of the container, because it is a singleton that every scope
+/// returns. The <c>IHostApplicationLifetime</c> of the application cannot be the key: a tenant with a separate
+/// container may share this object with the host and with other tenants.</para>
+/// <para>The table keeps neither the container nor the registry alive.</para>
 /// </remarks>
 internal static class ApplicationRegistries
 {
     private static readonly ConditionalWeakTable<object, Slot> Slots = [];
 
+    /// <summary>Returns the registry for a container. Creates it if necessary.</summary>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">
     /// The settings are wrong. The message contains all errors.
     /// </exception>
@@ -23,8 +25,8 @@ internal static class ApplicationRegistries
         Slots.GetOrCreateValue(services.GetService<IServiceScopeFactory>() ?? (object)services).Get(services);
 
     /// <summary>
-    /// The registry of one application, with a lock of its own. Creating it reads configuration and calls the
-    /// application's code, and other applications do not wait for that.
+    /// The registry of one application, with a separate lock. Creating a registry reads configuration and calls code of
+    /// the application. Other applications do not wait for this.
     /// </summary>
     private sealed class Slot
     {

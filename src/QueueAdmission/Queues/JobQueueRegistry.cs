@@ -10,12 +10,12 @@ using Microsoft.Extensions.Options;
 namespace QueueAdmission;
 
 /// <summary>
-/// All queues of the application, by name. Inject it to look at them; to inject one queue use
+/// All queues of the application, by name. Inject the registry to list or find queues. To inject a single queue, use
 /// <c>[FromKeyedServices("name")] JobQueue</c>.
 /// </summary>
 /// <remarks>
-/// A queue that configuration no longer names drains and is not listed any more. When it is added again, it is the same
-/// object that resumes. Queues of <c>AddJobQueue</c> are not listed.
+/// If a queue is removed from configuration, it drains and is no longer listed. If it is added again, the same
+/// <see cref="JobQueue"/> object resumes. Queues of <c>AddJobQueue</c> are not listed.
 /// </remarks>
 public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposable
 {
@@ -56,52 +56,53 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     }
 
     /// <summary>
-    /// Stops listening. It is for registries that no container disposes. They are registered with objects that outlive
-    /// them, such as the configuration of several hosts. These registrations do not keep a registry alive, but would
-    /// stay behind.
+    /// Stops listening. The finalizer is for registries that no container disposes. Such a registry has registered
+    /// callbacks with objects that may outlive it, for example with a configuration that several hosts share. The
+    /// callbacks do not keep the registry alive, but without the finalizer they would never be removed.
     /// </summary>
     ~JobQueueRegistry() => ThreadPool.UnsafeQueueUserWorkItem(
         static registry => registry.StopListening(), this, preferLocal: false);
 
-    /// <summary>How many queues there are.</summary>
+    /// <summary>The number of queues.</summary>
     public int Count => _queues.Current.Queues.Count;
 
-    /// <summary>Finds a queue.</summary>
+    /// <summary>Finds a queue by its name.</summary>
     /// <param name="name">The queue's name, compared without case.</param>
-    /// <param name="queue">The queue, or null if there is none of that name.</param>
-    /// <returns>Whether there is one.</returns>
+    /// <param name="queue">The queue, or null if there is no queue with that name.</param>
+    /// <returns>True if the queue was found.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="name"/> is null.</exception>
     public bool TryGet(string name, [NotNullWhen(true)] out JobQueue? queue) => (queue = Find(name)?.Queue) is not null;
 
     /// <summary>
-    /// Lists the queues there are at this moment: first <c>default</c>, then those that code added, then those of
+    /// Lists the current queues: first <c>default</c>, then the queues that code added, then the queues of
     /// configuration.
     /// </summary>
-    /// <returns>An enumerator that a later change does not touch.</returns>
+    /// <returns>An enumerator. Later changes of the queues do not affect it.</returns>
     public IEnumerator<JobQueue> GetEnumerator() => _queues.Current.Queues.Select(queue => queue.Queue).GetEnumerator();
 
     /// <summary>
-    /// Changes settings of a queue while it works, also those for requests: all of them in one step, or none.
+    /// Changes settings of a queue while it works, including the settings for requests. Either all changes are put in
+    /// force in one step, or none.
     /// </summary>
     /// <remarks>
-    /// <para>The settings of <see cref="JobQueueOptions"/> change as by
-    /// <see cref="JobQueue.Update(Action{JobQueueOptions})"/>, which serves code that only has the queue. What is
-    /// changed holds until a reload changes the configured settings of the queue. An override that an operator sets
+    /// <para>For the settings of <see cref="JobQueueOptions"/>, the method does the same as
+    /// <see cref="JobQueue.Update(Action{JobQueueOptions})"/>, which is for code that has only the queue. The changes
+    /// stay in force until a reload changes the configured settings of the queue. An override that an operator sets
     /// later wins.</para>
     /// <para>Updates of one application run one after the other, so <paramref name="change"/> must be short and must
-    /// not wait for another thread. It may not change the settings of the same queue in another way, and this method
-    /// may not be called inside a callback of <see cref="JobQueue.Update(Action{JobQueueOptions})"/>.</para>
+    /// not wait for another thread. It must not change the settings of the same queue in another way. This method must
+    /// not be called inside a callback of <see cref="JobQueue.Update(Action{JobQueueOptions})"/>.</para>
     /// </remarks>
     /// <param name="name">The queue's name, compared without case.</param>
-    /// <param name="change">Sets the properties to change on a copy of the settings in force.</param>
+    /// <param name="change">Changes properties of a copy of the settings in force.</param>
     /// <exception cref="ArgumentNullException">
     /// <paramref name="name"/> or <paramref name="change"/> is null.
     /// </exception>
-    /// <exception cref="KeyNotFoundException">There is no queue of that name.</exception>
+    /// <exception cref="KeyNotFoundException">There is no queue with that name.</exception>
     /// <exception cref="InvalidOperationException">
-    /// Called inside the callback of another update of this queue; the outer update goes on.
+    /// The method was called inside the callback of another update of this queue. The outer update goes on.
     /// </exception>
-    /// <exception cref="OptionsValidationException">A setting is out of its range; nothing was changed.</exception>
+    /// <exception cref="OptionsValidationException">A setting is out of its range. Nothing was changed.</exception>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     public void Update(string name, Action<RequestQueueOptions> change)
     {
@@ -122,34 +123,34 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     }
 
     /// <summary>
-    /// The queue of that name as the middleware uses it; null if there is none. Names are compared without case.
+    /// Returns the queue with that name as the middleware uses it, or null. Names are compared without case.
     /// </summary>
     internal RequestQueue? Find(string name) => _queues.Current.Find(name);
 
     /// <summary>
-    /// A queue of the application as the middleware uses it, even if configuration no longer names it. Null for other
-    /// queues.
+    /// Returns a queue of this registry as the middleware uses it, even if the queue has been removed from
+    /// configuration. Returns null for other queues.
     /// </summary>
     internal RequestQueue? FindOwn(JobQueue queue) =>
         Find(queue.Name) is { } current && current.Queue == queue ? current : _queues.FindEver(queue);
 
-    /// <summary>The queue for endpoints without metadata, or null. May change with a reload.</summary>
+    /// <summary>The queue for endpoints that name no queue, or null. It may change with a reload.</summary>
     internal RequestQueue? FallbackQueue => _queues.Current.Fallback;
 
-    /// <summary>The queues there are at this moment, as the middleware uses them.</summary>
+    /// <summary>The current queues as the middleware uses them.</summary>
     internal IReadOnlyList<RequestQueue> RequestQueues => _queues.Current.Queues;
 
-    /// <summary>The hook and the writers of the application for rejections of all queues.</summary>
+    /// <summary>The hook and the writers with which the application answers rejections of all queues.</summary>
     internal RejectionHandling Rejections { get; }
 
-    /// <summary>The queues as the middleware uses them.</summary>
+    /// <summary>The object that keeps the queues in the state that configuration describes.</summary>
     internal LiveQueues Queues => _queues;
 
-    /// <summary>How long requests of an endpoint may take.</summary>
+    /// <summary>Finds the request timeout of an endpoint.</summary>
     internal EndpointTimeouts Timeouts { get; }
 
     /// <summary>
-    /// Whether handlers enter queues by <c>EnterQueueAsync</c>, so that a request may hold a worker by a lease.
+    /// Whether a handler has called <c>EnterQueueAsync</c>. If so, a request may hold a worker through a lease.
     /// </summary>
     internal bool HandlersEnterQueues
     {
@@ -160,24 +161,24 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     /// <summary>Reports queues that requests enter in opposite orders; null outside of Development.</summary>
     internal EntryOrderCheck? EntryOrder { get; }
 
-    /// <summary>The temporary changes by operators.</summary>
+    /// <summary>The temporary changes of settings by operators.</summary>
     internal QueueOverrides Overrides { get; }
 
-    /// <summary>The configuration section the queues are read from.</summary>
+    /// <summary>The configuration section from which the queues are read.</summary>
     internal string Section { get; }
 
-    /// <summary>How the last reload of the configuration went; null before the first.</summary>
+    /// <summary>The result of the last reload of the configuration; null before the first reload.</summary>
     internal ReloadStatus? LastReload => _reloader!.LastReload;
 
     /// <summary>The pipelines and branches that have <c>UseQueuedAdmission</c>.</summary>
     internal LivingPipelines Pipelines { get; } = new();
 
     /// <summary>
-    /// The registry of an application. It comes from the container if <c>AddQueuedAdmission</c> was called. Otherwise
-    /// it belongs to the container.
+    /// Returns the registry of an application. It is a service of the container if <c>AddQueuedAdmission</c> was
+    /// called. Otherwise it is in <see cref="ApplicationRegistries"/>.
     /// </summary>
     /// <exception cref="OptionsValidationException">
-    /// The settings are wrong; all that is wrong is in the message.
+    /// The settings are wrong. The message contains all errors.
     /// </exception>
     internal static JobQueueRegistry For(IServiceProvider services) =>
         services.GetService<JobQueueRegistry>() ?? ApplicationRegistries.Get(services);
@@ -185,16 +186,17 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     internal static JobQueueRegistry Create(IServiceProvider services) => new(services);
 
     /// <summary>
-    /// Waits for pushed jobs, and for those that they push. Called when all hosted services have stopped.
+    /// Waits until all pushed jobs have ended, including jobs that these jobs push. Called after all hosted services
+    /// have stopped.
     /// </summary>
     /// <param name="shutdownTimeout">
-    /// Ends the wait. Then jobs that still wait are refused, and handles of those that run are completed.
+    /// Ends the wait. Jobs that still wait are then refused, and the handles of running jobs are completed.
     /// </param>
     internal async Task WaitForPushedJobsAsync(CancellationToken shutdownTimeout)
     {
         try
         {
-            // A job may push another one into a queue that had none any more.
+            // A job may push another job to a queue whose pushed jobs had all ended.
             while (Ends().FirstOrDefault(end => !end.IsCompleted) is { } unfinished)
                 await unfinished.WaitAsync(shutdownTimeout).ConfigureAwait(false);
         }
@@ -219,12 +221,13 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
     }
 
     /// <summary>
-    /// Called at <see cref="IHostApplicationLifetime.ApplicationStopping"/>. From then on no request waits, because the
-    /// server waits for all of its requests before it stops. Other hosted services may stop before or after the server.
+    /// Refuses all waiting requests, and ends reloads and overrides. From then on no request waits. Called at
+    /// <see cref="IHostApplicationLifetime.ApplicationStopping"/>, because the server waits for all of its requests
+    /// before it stops. Other hosted services may stop before or after the server.
     /// </summary>
     private void Stop()
     {
-        // First of all, so that no late edit and no override that ends changes a queue.
+        // These two are disposed first, so that neither a late edit nor the end of an override changes a queue.
         _reloader!.Dispose();
         Overrides.Dispose();
         _queues.RefuseCallers();
@@ -233,15 +236,16 @@ public sealed class JobQueueRegistry : IReadOnlyCollection<JobQueue>, IDisposabl
 
     private void StopListening()
     {
-        // Not Dispose: that waits for a callback which is running, and which may wait for what this thread holds.
+        // Unregister and not Dispose: Dispose waits for a running callback, and that callback may wait for a lock that
+        // this thread holds.
         _stopping.Unregister();
         _reloader?.Dispose();
         Overrides?.Dispose();
     }
 
     /// <summary>
-    /// Listens to the stop of the host through a weak reference, because the host may outlive the application of a
-    /// tenant.
+    /// Registers a callback for the stop of the host. The callback has only a weak reference to the registry, because
+    /// the host may outlive the registry of a tenant.
     /// </summary>
     private static CancellationTokenRegistration WhenStopping(
         IHostApplicationLifetime? host, WeakReference<JobQueueRegistry> registry) =>

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission;
 
-/// <summary>Keeps the queues as configuration describes them, while they work.</summary>
+/// <summary>Adds, changes and removes queues as configuration describes, while the application runs.</summary>
 internal sealed partial class LiveQueues(
     NameOwners names,
     SettingTable table,
@@ -15,8 +15,8 @@ internal sealed partial class LiveQueues(
 {
     private readonly Lock _gate = overrides.Gate;
 
-    // Every queue there ever was: the object that has a name keeps it, so that code which holds the queue has the right
-    // one when it comes back.
+    // All queues that have ever existed. A name always keeps the same object. If a removed queue is added again, code
+    // that holds the object therefore has the right queue.
     private readonly Dictionary<string, RequestQueue> _all = new(QueueName.Comparer);
     private ConfiguredQueues? _configured;
     private volatile QueueSet _current = QueueSet.Empty;
@@ -26,10 +26,10 @@ internal sealed partial class LiveQueues(
     /// <summary>The queues that endpoints name. Configuration cannot remove them.</summary>
     public QueuesInUse InUse { get; } = new();
 
-    /// <summary>The settings that queues have.</summary>
+    /// <summary>All settings that a queue can have.</summary>
     public SettingTable Table => table;
 
-    /// <summary>The origin of the value in force of a setting.</summary>
+    /// <summary>Returns the origin of the value that a setting has now.</summary>
     public SettingOrigin OriginOf(RequestQueue queue, QueueSetting setting)
     {
         lock (_gate)
@@ -40,7 +40,7 @@ internal sealed partial class LiveQueues(
         }
     }
 
-    /// <summary>Changes the settings of a queue for code of the application.</summary>
+    /// <summary>Changes the settings of a queue on behalf of code of the application.</summary>
     public void Update(RequestQueue queue, Action<RequestQueueOptions> change)
     {
         lock (_gate)
@@ -58,24 +58,27 @@ internal sealed partial class LiveQueues(
         }
     }
 
-    /// <summary>The queue as the middleware uses it, even if it was removed. Null if it is not one of these.</summary>
+    /// <summary>
+    /// Returns the queue as the middleware uses it, even if it has been removed. Returns null for a queue that does not
+    /// belong to this object.
+    /// </summary>
     public RequestQueue? FindEver(JobQueue queue)
     {
         lock (_gate)
             return _all.TryGetValue(queue.Name, out var found) && found.Queue == queue ? found : null;
     }
 
-    /// <summary>Puts all of the settings in force, or returns the errors and changes nothing.</summary>
+    /// <summary>Puts all settings in force, or returns the errors and changes nothing.</summary>
     /// <remarks>
-    /// No foreign code runs between the first change and the last one. Lines for the log and new decisions about
-    /// endpoints come afterwards, when the gate is open. So foreign code may do anything then, also change
-    /// configuration again.
+    /// Only after all changes, when the lock has been released, log entries are written and the queues of endpoints are
+    /// decided again. Both run foreign code, which may even change configuration again. Under the lock, foreign code
+    /// runs only in listeners of <see cref="JobQueue.SettingsChanged"/> and in <see cref="IJobQueueExtension"/>.
     /// </remarks>
     public IReadOnlyList<string> TryApply(ConfiguredQueues next)
     {
         QueueSet before, after;
         var done = new List<Action>();
-        // Outside the lock, because listing endpoints runs code of the application.
+        // Called outside the lock, because listing endpoints runs code of the application.
         var inUse = InUse.Collect();
         lock (_gate)
         {
@@ -96,7 +99,7 @@ internal sealed partial class LiveQueues(
             }
             catch (Exception exception) when (_configured is not null)
             {
-                // The cause may be a clock, a callback that changes the queue at this moment, or a fault of the
+                // The cause may be the clock, a callback that is changing the queue at this moment, or a fault of the
                 // library.
                 while (undo.TryPop(out var step))
                     ForeignCode.Run(step, static step => step());
@@ -119,7 +122,8 @@ internal sealed partial class LiveQueues(
     }
 
     /// <summary>
-    /// Called when the application stops. It includes removed queues, because requests may still wait in them.
+    /// Refuses callers that wait, and later callers that would have to wait. Called when the application stops. Removed
+    /// queues are included, because requests may still wait in them.
     /// </summary>
     public void RefuseCallers()
     {
@@ -146,7 +150,8 @@ internal sealed partial class LiveQueues(
         }
     }
 
-    /// <returns>False if the queue was disposed. Then it refuses every job already.</returns>
+    /// <summary>Starts to drain a queue, without waiting for the end.</summary>
+    /// <returns>False if the queue has been disposed. It then already refuses every job.</returns>
     public static bool Drain(JobQueue queue, bool rejectWaiting)
     {
         try
@@ -170,8 +175,8 @@ internal sealed partial class LiveQueues(
     ];
 
     /// <summary>
-    /// Decides the queues of endpoints again. That runs code of the application. If it throws, the settings stay in
-    /// force.
+    /// Decides the queues of endpoints again. This runs code of the application. If that code throws, the new settings
+    /// stay in force.
     /// </summary>
     private void DecideAboutEndpoints()
     {
@@ -197,7 +202,7 @@ internal sealed partial class LiveQueues(
         if (!_all.TryGetValue(name, out var queue))
             return AddLocked(name, layers, undo, done);
         var isAddedAgain = !_configured!.Layers.ContainsKey(name);
-        // Settings that code changed stay until configuration says something else about the queue.
+        // Live changes by code stay in force until the configured values of the queue change.
         if (!isAddedAgain && !queue.Live.IsChangedBy(layers))
         {
             undo.Push(queue.Live.TakeOrigins(layers));
@@ -228,8 +233,8 @@ internal sealed partial class LiveQueues(
         }
         catch (ObjectDisposedException)
         {
-            // Code that it was injected into disposed it. It refuses every job, whatever its settings are, and the
-            // other queues get theirs.
+            // Code of the application has disposed the queue. The queue refuses every job, whatever its settings are.
+            // The other queues still get their settings.
         }
         return queue;
     }
@@ -239,7 +244,8 @@ internal sealed partial class LiveQueues(
         var queue = new JobQueue(layers.Fold(), time, name);
         var added = new RequestQueue(queue, requestLogger, new LiveSettings(queue, table, layers));
         queue.BelongToApplication(table.All);
-        // This queue always exists. It is shown and measured from the first endpoint or job on.
+        // The queue default always exists, even if nothing uses it. It is shown and measured only after an endpoint or
+        // a job has used it.
         queue.MayBeUnused = QueueName.Comparer.Equals(name, JobQueue.DefaultName);
         metrics?.Add(queue);
         foreach (var extension in extensions)

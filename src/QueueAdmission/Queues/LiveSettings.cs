@@ -4,11 +4,12 @@ namespace QueueAdmission;
 
 /// <summary>Keeps the settings of a working queue equal to the fold of their layers.</summary>
 /// <remarks>
-/// <para>A change replaces layers, and puts in force only the settings with another value. So it does not affect
-/// anything else, such as the start of the search for the number of workers.</para>
-/// <para>Code may change the queue itself with <see cref="JobQueue.Update(Action{JobQueueOptions})"/>. Such a change is
-/// found by comparing the settings in force with those that were put in force. It becomes a layer of its own.</para>
-/// <para>All members are called under the lock of the overrides.</para>
+/// <para>The fold has, for each setting, the value of the strongest layer that sets it. A change replaces layers, and
+/// puts in force only the settings whose values differ. All other settings stay untouched, so that the change does not,
+/// for example, restart the search of <see cref="JobQueueOptions.AdaptiveWorkers"/>.</para>
+/// <para>Code may also change the queue directly with <see cref="JobQueue.Update(Action{JobQueueOptions})"/>. Such a
+/// change is found by comparing the settings in force with the last fold. It becomes a separate layer.</para>
+/// <para>All members are called under <see cref="QueueOverrides.Gate"/>.</para>
 /// </remarks>
 internal sealed class LiveSettings
 {
@@ -16,15 +17,15 @@ internal sealed class LiveSettings
     private readonly SettingTable _table;
     private SettingLayers _configured;
 
-    // Live updates and overrides, in the order in which they came: the last one that gives a setting wins.
+    // The live updates and overrides, in the order in which they arrived. The last layer that sets a setting wins.
     private IReadOnlyList<SettingsLayer> _changes = [];
 
-    // What the layers say. Never changed, only replaced.
+    // The fold of the layers. The object is never changed, only replaced.
     private RequestQueueOptions _folded;
 
-    /// <param name="queue">The queue. Its settings are the fold of the layers.</param>
-    /// <param name="table">The settings there are.</param>
-    /// <param name="configured">What code and configuration say.</param>
+    /// <param name="queue">The queue. Its settings must be the fold of <paramref name="configured"/>.</param>
+    /// <param name="table">All settings that a queue can have.</param>
+    /// <param name="configured">The layers of code and configuration.</param>
     public LiveSettings(JobQueue queue, SettingTable table, SettingLayers configured)
     {
         _queue = queue;
@@ -35,22 +36,22 @@ internal sealed class LiveSettings
 
     private SettingLayers Layers => _configured.With(_changes);
 
-    /// <summary>The origin of the value in force of a setting.</summary>
+    /// <summary>Returns the origin of the value that a setting has now.</summary>
     public SettingOrigin OriginOf(QueueSetting setting)
     {
         Adopt();
         return Layers.OriginOf(setting);
     }
 
-    /// <summary>The value that would hold without the override of the setting.</summary>
+    /// <summary>Returns the value, as text, that the setting would have without its override.</summary>
     public string ShowUnderlying(QueueSetting setting)
     {
         Adopt();
         return setting.Show(_configured.With(WithoutOverride(setting)).Fold());
     }
 
-    /// <summary>Changes the settings for code of the application.</summary>
-    /// <param name="change">Sets properties on a copy of the settings in force.</param>
+    /// <summary>Changes the settings on behalf of code of the application.</summary>
+    /// <param name="change">Changes properties of a copy of the settings in force.</param>
     public void Update(Action<RequestQueueOptions> change)
     {
         Adopt();
@@ -65,15 +66,17 @@ internal sealed class LiveSettings
         Adopt(given);
     }
 
-    /// <summary>Whether the overridden settings stay in their ranges together with other configuration.</summary>
+    /// <summary>
+    /// Returns whether all settings are valid if the overrides are applied over other configured layers.
+    /// </summary>
     public bool HaveRangeFor(SettingLayers configured) =>
         !JobQueueOptionsValidator.FindErrors(configured.With(Overrides).Fold()).Any();
 
-    /// <summary>Whether other configuration has other values.</summary>
+    /// <summary>Returns whether other configured layers have other values than the current ones.</summary>
     public bool IsChangedBy(SettingLayers configured) =>
         _table.FindChanged(_configured.Fold(), configured.Fold()).Any();
 
-    /// <summary>Replaces the configured layers by others with the same values.</summary>
+    /// <summary>Replaces the configured layers by layers with the same values, but possibly other origins.</summary>
     /// <returns>A function that restores the former layers.</returns>
     public Action TakeOrigins(SettingLayers configured)
     {
@@ -82,17 +85,17 @@ internal sealed class LiveSettings
         return () => _configured = before;
     }
 
-    /// <summary>Puts other configuration in force. Changes that code made to the running queue end.</summary>
-    /// <param name="configured">What code and configuration say now.</param>
-    /// <param name="keepOverrides">Whether overrides stay; otherwise their layers are removed.</param>
+    /// <summary>Puts other configured layers in force. Live changes by code end.</summary>
+    /// <param name="configured">The new layers of code and configuration.</param>
+    /// <param name="keepOverrides">Whether the overrides stay. Otherwise their layers are removed.</param>
     public void Configure(SettingLayers configured, bool keepOverrides)
     {
         Adopt();
         Put(configured, keepOverrides ? Overrides : []);
     }
 
-    /// <summary>Puts an override in force, in place of the one of the same setting.</summary>
-    /// <exception cref="OptionsValidationException">The value is out of its range; nothing was changed.</exception>
+    /// <summary>Puts an override in force. Replaces an existing override of the same setting.</summary>
+    /// <exception cref="OptionsValidationException">The value is out of its range. Nothing was changed.</exception>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     public void Override(QueueSetting setting, object? value)
     {
@@ -102,7 +105,7 @@ internal sealed class LiveSettings
         Put(_configured, [.. WithoutOverride(setting), layer]);
     }
 
-    /// <summary>Ends the override of a setting: its layer is removed.</summary>
+    /// <summary>Ends the override of a setting, by removing its layer.</summary>
     public void EndOverride(QueueSetting setting)
     {
         Adopt();
@@ -112,24 +115,25 @@ internal sealed class LiveSettings
         }
         catch (Exception exception) when (exception is InvalidOperationException or OptionsValidationException)
         {
-            // The queue was disposed, or the value under the override contradicts other settings that have changed.
-            // Then the value stays, as one that code has given.
+            // The queue has been disposed, or the value under the override contradicts other settings that have
+            // changed. The value then stays in force, as a live update.
             _changes =
                 [.. _changes.Select(layer => IsOverride(layer, setting) ? layer.As(SettingSource.LiveUpdate) : layer)];
         }
     }
 
-    /// <summary>The live updates and overrides, in the order in which they came.</summary>
+    /// <summary>The layers of live updates and overrides, in the order in which they arrived.</summary>
     public IReadOnlyList<SettingsLayer> Changes => _changes;
 
     /// <summary>Remembers the current settings and their layers.</summary>
-    /// <returns>A function that puts them in force again.</returns>
+    /// <returns>A function that restores the layers and puts the settings in force again.</returns>
     public Action Remember()
     {
         var (inForce, configured, changes, folded) = (_queue.Settings, _configured, _changes, _folded);
         return () =>
         {
-            // First, because the queue may refuse the change, if it was the one that refused before.
+            // The fields are restored first. If this queue is the one that refused the new settings, it may also refuse
+            // this update.
             (_configured, _changes, _folded) = (configured, changes, folded);
             _queue.Update(settings => SettingTable.CopyTo(settings, inForce, _table.FindChanged(inForce, settings)));
         };
@@ -143,15 +147,17 @@ internal sealed class LiveSettings
     private List<SettingsLayer> WithoutOverride(QueueSetting setting) =>
         [.. _changes.Where(layer => !IsOverride(layer, setting))];
 
-    /// <summary>Makes a layer of the settings that code has changed since the last call.</summary>
-    /// <param name="given">Settings that code has given for certain, also if their value is what it was.</param>
+    /// <summary>
+    /// Creates a layer of the settings that code has changed directly in the queue since the last fold.
+    /// </summary>
+    /// <param name="given">The settings that code has just set, even if their values have not changed.</param>
     private void Adopt(IEnumerable<QueueSetting>? given = null)
     {
         var inForce = _queue.Settings;
         var changed = _table.FindChanged(_folded, inForce).Union(given ?? []).ToList();
         if (changed.Count == 0)
             return;
-        // What code says now replaces what it said before, so the list does not grow.
+        // The new layer replaces older live updates of the same settings, so the list does not grow.
         _changes =
         [
             .. _changes
@@ -168,7 +174,8 @@ internal sealed class LiveSettings
         var changed = _table.FindChanged(_folded, folded).ToList();
         if (changed.Count > 0)
         {
-            // Another setting may imply it.
+            // Copying PartitionBy also sets PartitionByKey. PartitionByKey is therefore copied as well, after
+            // PartitionBy.
             changed.Add(JobQueueSettings.PartitionByKey);
             _queue.Update(settings => SettingTable.CopyTo(settings, folded, changed));
         }

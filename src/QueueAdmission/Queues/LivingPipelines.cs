@@ -2,9 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace QueueAdmission;
 
-/// <summary>Counts the pipelines of one application that have <c>UseQueuedAdmission</c>, while they exist.</summary>
+/// <summary>Counts the existing middlewares of <c>UseQueuedAdmission</c> in one application.</summary>
 /// <remarks>
-/// Middleware is never disposed. A pipeline that was replaced, or that of a tenant, is gone when it is collected.
+/// Middleware is never disposed. A middleware of a replaced pipeline or of a former tenant is counted until it is
+/// garbage-collected.
 /// </remarks>
 internal sealed class LivingPipelines
 {
@@ -12,13 +13,15 @@ internal sealed class LivingPipelines
     private int _count;
 
     /// <summary>
-    /// Whether there is more than one, so that a request may pass <c>UseQueuedAdmission</c> within itself.
+    /// Whether there is more than one middleware. If so, a request may pass a second one inside the first one.
     /// </summary>
     public bool AreSeveral => Volatile.Read(ref _count) > 1;
 
     public void Add(object middleware) => _living.Add(middleware, new Life(this));
 
-    /// <summary>Lives as long as the middleware that is its key in the table.</summary>
+    /// <summary>
+    /// An object that lives as long as the middleware that is its key in the table. Its finalizer reduces the count.
+    /// </summary>
     private sealed class Life
     {
         private readonly LivingPipelines _pipelines;

@@ -1,7 +1,7 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// Finds names that are used for two queues of one application. Both would be injected by the same key, and have the
+/// Finds names that are used for two queues of one application. Both queues would have the same injection key and the
 /// same metrics.
 /// </summary>
 internal sealed class NameOwners(CodeSettings code, AddedQueues? added)
@@ -11,7 +11,7 @@ internal sealed class NameOwners(CodeSettings code, AddedQueues? added)
     /// <summary>The configuration section of the queues.</summary>
     public string Section => code.Section;
 
-    /// <summary>One line for each name that is taken twice.</summary>
+    /// <summary>Returns one error for each name that is used twice.</summary>
     public IEnumerable<string> FindClashes(IEnumerable<string> names)
     {
         foreach (var name in names)

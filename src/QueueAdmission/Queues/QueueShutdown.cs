@@ -2,10 +2,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace QueueAdmission;
 
-/// <summary>Lets pushed jobs end before the host does, within its shutdown timeout.</summary>
+/// <summary>Makes the host wait for pushed jobs when it stops, for at most its shutdown timeout.</summary>
 /// <remarks>
-/// Not in <see cref="StopAsync"/>: other hosted services stop before and after this one, and may push their last work
-/// then.
+/// The wait is in <see cref="StoppedAsync"/> and not in <see cref="StopAsync"/>. Other hosted services may push their
+/// last jobs while they stop, and some of them stop after this service.
 /// </remarks>
 internal sealed class QueueShutdown(JobQueueRegistry registry) : IHostedLifecycleService
 {

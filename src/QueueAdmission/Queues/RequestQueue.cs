@@ -4,23 +4,25 @@ using Microsoft.Extensions.Logging;
 namespace QueueAdmission;
 
 /// <summary>
-/// One queue as the middleware uses it: the queue of the engine, and what belongs to it on the HTTP side.
+/// One queue as the middleware uses it: the <see cref="JobQueue"/>, and the settings, answers and logs for requests.
 /// </summary>
 internal sealed class RequestQueue
 {
     private volatile RequestSettings _settings;
     private volatile bool _listsRunning;
 
-    /// <param name="queue">The queue of the engine.</param>
-    /// <param name="logger">The log of the outcomes of requests.</param>
-    /// <param name="live">Its layers of settings; only those that it was made with if null.</param>
+    /// <param name="queue">The queue.</param>
+    /// <param name="logger">The log for the outcomes of requests.</param>
+    /// <param name="live">
+    /// The layers of the queue's settings. Null if the queue has only the settings with which it was created.
+    /// </param>
     public RequestQueue(JobQueue queue, ILogger logger, LiveSettings? live = null)
     {
         Queue = queue;
         Engine = queue.Engine;
         Live = live ?? new LiveSettings(queue, SettingTable.BuiltIn, SettingLayers.None);
         TakeSettings();
-        // The first listener, so a change is complete here before other code hears of it.
+        // This is the first listener, so the change is complete here before other listeners run.
         queue.SettingsChanged += _ => TakeSettings();
         Rejections = new PreparedRejections(queue, logger);
         Logger = logger;
@@ -35,32 +37,36 @@ internal sealed class RequestQueue
 
     public string Name => Queue.Name;
 
-    /// <summary>The settings in force. They are replaced as a whole, so one decision reads them once.</summary>
+    /// <summary>
+    /// The settings in force. The object is replaced as a whole, so code should read this property only once for each
+    /// decision.
+    /// </summary>
     public RequestSettings Settings => _settings;
 
     /// <summary>
-    /// <see cref="RequestSettings.ReleaseOn"/>, for the code that every request runs; 0 if the endpoint decides.
+    /// <see cref="RequestSettings.ReleaseOn"/>, copied for the code that every request runs. 0 if the kind of request
+    /// decides.
     /// </summary>
     public ReleaseOn ReleaseOn { get; private set; }
 
-    /// <summary>The layers behind the settings in force.</summary>
+    /// <summary>The layers of the settings in force.</summary>
     public LiveSettings Live { get; }
 
     /// <summary>The answers to rejected requests.</summary>
     public PreparedRejections Rejections { get; }
 
-    /// <summary>Where the outcome of requests is logged.</summary>
+    /// <summary>The log for the outcomes of requests.</summary>
     public ILogger Logger { get; }
 
-    /// <summary>The log of refusals, one burst at a time.</summary>
+    /// <summary>The log of refusals, which summarises each burst of refusals.</summary>
     public RefusalLog Refusals { get; }
 
-    /// <summary>Which requests run, while a list of them is shown.</summary>
+    /// <summary>The running requests, recorded while <see cref="ListsRunning"/> is true.</summary>
     public RunningJobs RunningJobs { get; }
 
     /// <summary>
-    /// Whether requests that start from now on are recorded in <see cref="RunningJobs"/>. Requests that were recorded
-    /// before stay until they end.
+    /// Whether requests that start from now on are recorded in <see cref="RunningJobs"/>. Requests that are already
+    /// recorded stay in the list until they end.
     /// </summary>
     public bool ListsRunning
     {
@@ -68,7 +74,7 @@ internal sealed class RequestQueue
         set => _listsRunning = value;
     }
 
-    /// <summary>The last minutes, for the dashboard.</summary>
+    /// <summary>The history of the last minutes, for the dashboard.</summary>
     public QueueHistory History { get; } = new();
 
     [MemberNotNull(nameof(_settings))]

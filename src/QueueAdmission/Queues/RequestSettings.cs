@@ -3,15 +3,15 @@ using Microsoft.AspNetCore.Http;
 namespace QueueAdmission;
 
 /// <summary>
-/// The settings in force of one queue, as the middleware reads them: those of the engine, and those for requests. Both
-/// come from one object, so they always match.
+/// The settings in force of one queue, as the middleware reads them: the settings of the engine, and the settings for
+/// requests. Both come from one object, so they are always consistent.
 /// </summary>
 internal sealed class RequestSettings
 {
     private readonly JobQueue _queue;
 
     /// <param name="queue">The queue.</param>
-    /// <param name="engine">Its settings in force.</param>
+    /// <param name="engine">The settings of the queue in force.</param>
     public RequestSettings(JobQueue queue, JobQueueOptions engine)
     {
         _queue = queue;
@@ -48,17 +48,19 @@ internal sealed class RequestSettings
     public bool HasRejectionWriters { get; }
 
     /// <summary>
-    /// Whether the queue treats all requests of usual endpoints alike. Then no property of a request is looked up.
+    /// Whether key, priority and deadline never come from a request. The queue then treats all requests alike, if the
+    /// endpoint has the default priority and weight (<see cref="EndpointTraits.AreUsual"/>).
     /// </summary>
     public bool IsUniform { get; }
 
     /// <summary>
-    /// The maximum of workers for one job. The settings, an operator's override and the limit for one key bound it. An
-    /// endpoint may ask for more after a live change; its requests then get this number.
+    /// The largest number of workers that one request can hold. It follows from the settings, an operator's override
+    /// and the limit for one key. After a live change, the weight of an endpoint may be above this number. Its requests
+    /// then get this number of workers.
     /// </summary>
     public int MaxWeight => Math.Min(_queue.Engine.MaxWeight, Engine.MaxWorkersPerKey ?? int.MaxValue);
 
-    /// <summary>The key, priority, weight and deadline of a request in a queue with these settings.</summary>
+    /// <summary>Returns the key, priority, weight and deadline of a request in a queue with these settings.</summary>
     public JobTraits TraitsOf(HttpContext context, EndpointTraits endpoint, JobDescription? description)
     {
         var key = PartitionBy.KeyAndShareOf(context);

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission;
 
-/// <summary>Log entries about the end of the application.</summary>
+/// <summary>The log entries about the shutdown of the application.</summary>
 internal static partial class ShutdownLog
 {
     [LoggerMessage(EventId = 56, EventName = "JobsGivenUp", Level = LogLevel.Warning,

@@ -97,8 +97,9 @@ internal static class ClientIpKey
         return found.HasValue;
     }
 
-    /// <summary>Returns the address or network of a key as text, or null if the key is not that of an
-    /// address.</summary>
+    /// <summary>
+    /// Returns the address or network of a key as text, or null if the key is not that of an address.
+    /// </summary>
     public static string? TryShow(string key)
     {
         Span<byte> bits = stackalloc byte[20];
