@@ -9,8 +9,10 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace QueueAdmission;
 
-/// <summary>Describes the responses with which the queue of an endpoint refuses requests, for OpenAPI
-/// documents.</summary> <remarks>
+/// <summary>
+/// Describes the responses with which the queue of an endpoint refuses requests, for OpenAPI documents.
+/// </summary>
+/// <remarks>
 /// The metadata is created when the endpoint is built, from the settings at that moment. If a status changes later, the
 /// description changes only when the endpoints are built again.
 /// </remarks>

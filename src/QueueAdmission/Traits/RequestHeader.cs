@@ -12,8 +12,10 @@ internal static class RequestHeader
 
     public static bool IsName(string? name) => !string.IsNullOrEmpty(name) && !name.AsSpan().ContainsAnyExcept(Token);
 
-    /// <summary>Returns the value of a header, or null if the header is missing, empty, or occurs several
-    /// times.</summary> <remarks>
+    /// <summary>
+    /// Returns the value of a header. Returns null if the header is missing, is empty, or occurs several times.
+    /// </summary>
+    /// <remarks>
     /// If a proxy adds its value instead of replacing the value of the client, the header occurs twice, in no defined
     /// order. If one of the two values counted, a client could impersonate another caller.
     /// </remarks>
