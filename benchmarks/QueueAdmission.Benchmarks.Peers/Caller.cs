@@ -2,17 +2,20 @@ using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission.Benchmarks;
 
-/// <summary>A pipeline and the one context with which it is called repeatedly.</summary>
+/// <summary>A pipeline, and the context with which it is called repeatedly.</summary>
 public sealed class Caller(Pipeline pipeline)
 {
     private readonly DefaultHttpContext _context = pipeline.NewContext();
 
     public Task InvokeAsync() => pipeline.InvokeAsync(_context);
 
-    /// <summary>Calls with a clean response, and with a context that the host has set up for a new request.</summary>
+    /// <summary>
+    /// Calls the pipeline with a cleared response, and with a context that is set up for a new request as a server
+    /// does.
+    /// </summary>
     /// <remarks>
-    /// A server's context object is used again, but it forgets which features it has found. Without this step, only
-    /// a middleware that sets a feature would have to find them again.
+    /// A server reuses its context objects, but resets their caches of the features. Without this step, only a
+    /// middleware that sets a feature would pay for looking the features up again.
     /// </remarks>
     public Task InvokeCleanAsync()
     {
@@ -25,7 +28,7 @@ public sealed class Caller(Pipeline pipeline)
     }
 
     /// <summary>
-    /// Fills a pipeline of one worker and one place with requests that never end, so that each further request is
+    /// Fills a pipeline that has one worker and one place with requests that never end. Each further request is then
     /// refused.
     /// </summary>
     /// <exception cref="InvalidOperationException">The next request was not refused.</exception>

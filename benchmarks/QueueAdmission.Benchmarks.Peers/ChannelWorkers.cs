@@ -3,7 +3,7 @@ using System.Threading.Channels;
 namespace QueueAdmission.Benchmarks;
 
 /// <summary>
-/// What is often written by hand: one bounded channel and a fixed number of loops that run what they read from it.
+/// A typical hand-written queue: one bounded channel, and a fixed number of loops that run the jobs in it.
 /// </summary>
 public sealed class ChannelWorkers : IDisposable
 {
@@ -16,7 +16,7 @@ public sealed class ChannelWorkers : IDisposable
             _ = Task.Run(WorkAsync);
     }
 
-    /// <summary>The job's end, or null if the channel is full.</summary>
+    /// <summary>Returns a task that completes when the job has ended, or null if the channel is full.</summary>
     public Task? Push(Func<Task> job)
     {
         var pushed = new PushedJob(job);

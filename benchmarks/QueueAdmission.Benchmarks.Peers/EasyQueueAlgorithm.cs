@@ -3,9 +3,9 @@ using System.Threading.Channels;
 namespace QueueAdmission.Benchmarks;
 
 /// <summary>
-/// easyqueue's algorithm, written from its description. The partitions have a fixed capacity. A push goes to one
-/// partition, in turn, and overflows if that one is full, whatever room the others have. Each worker polls one
-/// partition at a time, in turn. It waits up to 1 ms for a job before it moves on.
+/// The algorithm of easyqueue, written from its description. A push goes to the next partition in round-robin order. If
+/// that partition is full, the push overflows even if other partitions have room. Each worker polls the partitions in
+/// the same order, and waits up to 1 ms at each for a job.
 /// </summary>
 public sealed class EasyQueueAlgorithm : IDisposable
 {
@@ -25,7 +25,7 @@ public sealed class EasyQueueAlgorithm : IDisposable
             _ = Task.Run(WorkAsync);
     }
 
-    /// <summary>The job's end, or null if it overflowed.</summary>
+    /// <summary>Returns a task that completes when the job has ended, or null if the partition is full.</summary>
     public Task? Push(Func<Task> job)
     {
         var pushed = new PushedJob(job);

@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace QueueAdmission.Benchmarks;
 
-/// <summary>A response body that takes bytes as a server's does, into a buffer of its own, and forgets them.</summary>
+/// <summary>A response body that writes to a buffer, as a server's does, and discards the bytes.</summary>
 /// <remarks>
-/// The default body of a context without a server is a stream behind a pipe's interface. Its flush costs several times
-/// what a server's does.
+/// Without a server, the default body of a context is a stream behind the interface of a pipe. Flushing it costs
+/// several times what flushing a server's body costs.
 /// </remarks>
 internal sealed class NullResponseBody : PipeWriter, IHttpResponseBodyFeature
 {

@@ -3,24 +3,24 @@ using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission.Benchmarks;
 
-/// <summary>One way to limit what an endpoint does at once, as its documentation says to use it.</summary>
+/// <summary>A way to limit the concurrency of an endpoint, used as its documentation recommends.</summary>
 public abstract class Peer
 {
-    /// <summary>Registers what it needs.</summary>
+    /// <summary>Registers the services of the peer.</summary>
     public virtual void Configure(WebApplicationBuilder builder)
     {
     }
 
-    /// <summary>Puts the endpoint under its limit.</summary>
+    /// <summary>Puts the endpoint under the limit.</summary>
     public virtual void Protect(IEndpointConventionBuilder endpoint) => endpoint.WithMetadata(ProtectedMark.Instance);
 
     /// <summary>
-    /// Whether the request's endpoint is under the limit: for peers that know no endpoints of their own.
+    /// Returns whether the request's endpoint is under the limit. For peers without endpoint metadata of their own.
     /// </summary>
     protected static bool IsProtected(HttpContext context) =>
         context.GetEndpoint()?.Metadata.GetMetadata<ProtectedMark>() is not null;
 
-    /// <summary>Adds its middleware.</summary>
+    /// <summary>Adds the middleware of the peer.</summary>
     public virtual void Use(IApplicationBuilder app)
     {
     }
@@ -31,10 +31,10 @@ public abstract class Peer
     }
 }
 
-/// <summary>The limits of running and waiting requests, the same for all peers of one comparison.</summary>
-/// <param name="Workers">How many requests may run at once.</param>
-/// <param name="Partitions">How many lines there are, where a peer knows lines.</param>
-/// <param name="PartitionCapacity">How many may wait in one line.</param>
+/// <summary>The limits of running and waiting requests. They are the same for all peers of a comparison.</summary>
+/// <param name="Workers">The number of requests that may run at once.</param>
+/// <param name="Partitions">The number of lines, if the peer has several lines.</param>
+/// <param name="PartitionCapacity">The number of requests that may wait in one line.</param>
 public sealed record Limits(int Workers, int Partitions, int PartitionCapacity)
 {
     public int Places => Partitions * PartitionCapacity;

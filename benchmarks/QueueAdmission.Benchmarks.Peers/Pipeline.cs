@@ -7,13 +7,12 @@ using Microsoft.Extensions.Logging;
 namespace QueueAdmission.Benchmarks;
 
 /// <summary>
-/// A real application with one endpoint and one peer's middleware, called in this process. Without sockets and parsing,
-/// only the middleware is measured.
+/// A real application with one endpoint and the middleware of one peer, called within this process. Without sockets and
+/// parsing, only the middleware is measured.
 /// </summary>
 /// <remarks>
-/// The application is built like any other, with its endpoint mapped and known to routing. Then the peer's middleware
-/// is put in front of the endpoint's handler. It is called with contexts on which the endpoint is set, as routing
-/// leaves them.
+/// The endpoint is mapped and known to routing, as in any application. The peer's middleware is placed in front of the
+/// handler, and is called with contexts on which the endpoint is already set, as routing would leave them.
 /// </remarks>
 public sealed class Pipeline
 {
@@ -28,10 +27,12 @@ public sealed class Pipeline
         _services = services;
     }
 
-    /// <summary>The middleware and the handler.</summary>
+    /// <summary>Calls the middleware and the handler.</summary>
     public Task InvokeAsync(HttpContext context) => _call(context);
 
-    /// <summary>A request to the endpoint. One caller at a time may use it, any number of times.</summary>
+    /// <summary>
+    /// Returns a context for a request to the endpoint. It can be used repeatedly, but not by concurrent callers.
+    /// </summary>
     public DefaultHttpContext NewContext()
     {
         var context = new DefaultHttpContext { RequestServices = _services };
@@ -66,10 +67,10 @@ public sealed class Pipeline
         });
         peer.Use(app);
         app.Run(handler);
-        // Not reached. It registers the endpoint in the container.
+        // This middleware is never reached. Adding it registers the endpoint with routing.
         app.UseEndpoints(static _ => { });
 
-        // Once through routing, which puts another endpoint object on a request than the data sources list.
+        // Take the endpoint object from one routed request: routing uses another object than the data sources list.
         var context = new DefaultHttpContext { RequestServices = app.Services };
         context.Request.Method = HttpMethods.Get;
         context.Request.Path = "/";

@@ -1,6 +1,6 @@
 namespace QueueAdmission.Benchmarks;
 
-/// <summary>A job that a peer's worker loop runs, and the task that its owner awaits meanwhile.</summary>
+/// <summary>A job that a worker loop of a peer runs, with a task that completes when the job has ended.</summary>
 internal sealed class PushedJob(Func<Task> job)
 {
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -14,7 +14,7 @@ internal sealed class PushedJob(Func<Task> job)
             await job().ConfigureAwait(false);
             _done.SetResult();
         }
-#pragma warning disable CA1031 // The exception belongs to the caller that pushed the job; the worker loop goes on.
+#pragma warning disable CA1031 // The exception belongs to the code that pushed the job. The worker loop must continue.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

@@ -3,22 +3,24 @@ using System.Text.Json;
 
 namespace QueueAdmission.Benchmarks;
 
-/// <summary>One line of the table of targets.</summary>
-/// <param name="Order">Its position.</param>
+/// <summary>A row of the table of targets.</summary>
+/// <param name="Order">The position in the table.</param>
 /// <param name="What">What was measured.</param>
-/// <param name="Peers">What the peers need.</param>
-/// <param name="Ours">What we need.</param>
-/// <param name="Ratio">Ours over the peer that the target names, from one interleaved run.</param>
-/// <param name="Target">What we want to reach.</param>
-/// <param name="Reached">Whether we do; null where no target is set.</param>
+/// <param name="Peers">The figures of the peers.</param>
+/// <param name="Ours">The figures of QueueAdmission.</param>
+/// <param name="Ratio">
+/// The figure of QueueAdmission divided by that of the peer in the target. Both are from one interleaved run.
+/// </param>
+/// <param name="Target">The target.</param>
+/// <param name="Reached">Whether the target was reached. Null if no target is set.</param>
 public sealed record Row(int Order, string What, string Peers, string Ours, string Ratio, string Target, bool? Reached);
 
-/// <summary>Rows of the table, stored by the programs that measure them and read for the README.</summary>
+/// <summary>Stores the rows that the measuring programs produce, until they are written to the README.</summary>
 public static class RowFile
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    /// <summary>Keeps the rows of one program for <see cref="ReadAll"/>, in place of its earlier ones.</summary>
+    /// <summary>Stores the rows of one program for <see cref="ReadAll"/>, and replaces its earlier rows.</summary>
     public static void Write(string part, IEnumerable<Row> rows)
     {
         Directory.CreateDirectory(Folder);
@@ -35,11 +37,11 @@ public static class RowFile
         + string.Concat(rows.Select(
             row => $"| {row.What} | {row.Peers} | {row.Ours} | {row.Ratio} | {row.Target} | {row.Reached switch { true => "yes", false => "**no**", null => "–" }} |\n"));
 
-    /// <summary>A number as tables show it, whatever the machine's language.</summary>
+    /// <summary>Formats a number for the tables, independently of the machine's culture.</summary>
     public static string Show(this double value, string format = "N1") =>
         value.ToString(format, CultureInfo.InvariantCulture);
 
-    /// <summary>The directory <c>benchmarks</c> of the repository that the program was built from.</summary>
+    /// <summary>The <c>benchmarks</c> folder of the repository from which the program was built.</summary>
     public static string BenchmarksDirectory
     {
         get

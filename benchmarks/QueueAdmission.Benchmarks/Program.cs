@@ -7,11 +7,11 @@ using QueueAdmission.Benchmarks.Compare;
 using QueueAdmission.Benchmarks.Memory;
 using QueueAdmission.Benchmarks.Sections;
 
-// compare [--quick] [--only Name]   every question in this process, interleaved
-// memory                            bytes of a parked waiter, and what an idle queue does
-// sections                          operations that hold the lock, with up to a million waiters
-// table                             puts the last results of all programs into README.md
-// anything else                     BenchmarkDotNet, for example: --filter '*AdmitInTheEngine*'
+// compare [--quick] [--only Name]   measures every question in this process, interleaved
+// memory                            measures the bytes of a parked waiter, and the wake-ups of an idle queue
+// sections                          times operations that hold the lock, with up to a million waiters
+// table                             writes the latest results of all programs to README.md
+// anything else                     passed to BenchmarkDotNet, for example: --filter '*AdmitInTheEngine*'
 switch (args)
 {
     case ["compare", ..]:

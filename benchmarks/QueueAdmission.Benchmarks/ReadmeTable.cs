@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace QueueAdmission.Benchmarks;
 
-/// <summary>The table in <c>benchmarks/README.md</c>, between its two marks.</summary>
+/// <summary>Writes the table to <c>benchmarks/README.md</c>, between its two marks.</summary>
 internal static class ReadmeTable
 {
     private const string Begin = "<!-- table -->";

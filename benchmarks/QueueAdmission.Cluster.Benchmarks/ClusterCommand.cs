@@ -4,7 +4,7 @@ using QueueAdmission.Cluster.Benchmarks.Scenarios;
 
 namespace QueueAdmission.Cluster.Benchmarks;
 
-/// <summary>Runs the questions one after the other, and writes the table.</summary>
+/// <summary>Runs the questions one after the other, and writes the table of their results.</summary>
 internal static class ClusterCommand
 {
     private static readonly (string Name, Action<Setup> Run)[] Questions =
@@ -39,7 +39,7 @@ internal static class ClusterCommand
 
     public static void Run(string[] names)
     {
-        // Figures look the same in every culture.
+        // Format numbers the same way in every culture.
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         if (names.FirstOrDefault(name => !Questions.Any(question => question.Name == name)) is { } unknown)
         {
@@ -56,7 +56,7 @@ internal static class ClusterCommand
             {
                 run(setup);
             }
-#pragma warning disable CA1031 // The other questions are still to be asked.
+#pragma warning disable CA1031 // The remaining questions must still run.
             catch (Exception exception)
 #pragma warning restore CA1031
             {

@@ -1,8 +1,8 @@
 using QueueAdmission.Cluster.Benchmarks;
 using QueueAdmission.Cluster.Benchmarks.Nodes;
 
-// [NAME …]    asks all questions, or those that are named; all of them write the table
-// node …      the process of a node, started by the other command
+// [NAME …]    runs the named questions; without a name, runs all of them and writes the table
+// node …      runs the process of a node; started by the command above
 if (args is ["node", ..])
     NodeProcess.Run(args[1..]);
 else

@@ -4,10 +4,10 @@ using QueueAdmission.Deferred.Benchmarks.Scenarios;
 
 namespace QueueAdmission.Deferred.Benchmarks;
 
-/// <summary>Runs the questions one after the other, and writes the table.</summary>
+/// <summary>Runs the questions one after the other, and writes the table of their results.</summary>
 internal static class DeferredCommand
 {
-    /// <summary>Asked only by their names. Each fills a table of its own.</summary>
+    /// <summary>The questions that run only if they are named. The results of each have a separate table.</summary>
     private static readonly string[] Alone = ["kills", "kills-postgres", "kills-kafka", "takeover", "held"];
 
     private static readonly (string Name, Func<Setup, Task> RunAsync)[] Questions =
@@ -25,7 +25,7 @@ internal static class DeferredCommand
 
     public static async Task RunAsync(string[] names)
     {
-        // Figures look the same in every culture.
+        // Format numbers the same way in every culture.
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         if (names.FirstOrDefault(name => !Questions.Any(question => question.Name == name)) is { } unknown)
         {
@@ -41,7 +41,7 @@ internal static class DeferredCommand
             {
                 await runAsync(setup);
             }
-#pragma warning disable CA1031 // The other questions are still to be asked.
+#pragma warning disable CA1031 // The remaining questions must still run.
             catch (Exception exception)
 #pragma warning restore CA1031
             {

@@ -1,8 +1,8 @@
 using QueueAdmission.Deferred.Benchmarks;
 using QueueAdmission.Deferred.Benchmarks.Servers;
 
-// [NAME …]                    asks all questions but "kills", or those that are named
-// server SUBJECT ADDRESS …    the process that accepts, started by the other command
+// [NAME …]                    runs the named questions; without a name, all that DeferredCommand does not exclude
+// server SUBJECT ADDRESS …    runs the server process that accepts posts; started by the command above
 if (args is ["server", var subject, var address])
     await MeasuredServer.RunAsync(subject, address);
 else

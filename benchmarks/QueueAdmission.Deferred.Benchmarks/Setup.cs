@@ -6,7 +6,7 @@ using QueueAdmission.Deferred.Benchmarks.Servers;
 
 namespace QueueAdmission.Deferred.Benchmarks;
 
-/// <summary>What the scenarios share: a folder, the servers, and the rows that they write.</summary>
+/// <summary>What the scenarios share: a temporary folder, the servers, and the rows of the table.</summary>
 internal sealed class Setup : IDisposable
 {
     private readonly List<ReportRow> _rows = [];
@@ -17,7 +17,7 @@ internal sealed class Setup : IDisposable
 
     public Setup()
     {
-        // The account of PostgreSQL has to reach its folder.
+        // The user account of PostgreSQL must be able to traverse this folder.
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(_root, (UnixFileMode)0b111_101_101);
         _postgres = new(() => new PostgresServer(NewFolder()));
@@ -26,9 +26,10 @@ internal sealed class Setup : IDisposable
     public IReadOnlyList<ReportRow> Rows => _rows;
 
     /// <summary>
-    /// The address of a new store: a file, or a database of its own on a server with its own defaults, fsync among them.
+    /// Returns the address of a new, empty store: the path of a file, or the connection string of a new database. The
+    /// PostgreSQL server has its default settings, with fsync enabled.
     /// </summary>
-    /// <remarks>With Kafka its brokers and a topic of its own come before, each with a bar behind it.</remarks>
+    /// <remarks>With Kafka, the result is <c>brokers|topic|connection string</c>, with a new topic.</remarks>
     public string NewStore(string store)
     {
         if (store == "sqlite")
@@ -40,7 +41,7 @@ internal sealed class Setup : IDisposable
             _kafka.AddTopic(topic, partitions: 8);
             return $"{_kafka.Address}|{topic}|{NewStore("postgres")}";
         }
-        // What an earlier process has left behind would be measured as well.
+        // A new database for each process. Otherwise, data from earlier processes would be measured as well.
         var name = $"store{_folders++}";
         using (var connection = new NpgsqlConnection(_postgres.Value.ConnectionString))
         {
@@ -52,7 +53,7 @@ internal sealed class Setup : IDisposable
         return new NpgsqlConnectionStringBuilder(_postgres.Value.ConnectionString)
         {
             Database = name,
-            // Below what the server allows. A rival may need two connections for one request.
+            // Less than the server's maximum. A rival may need two connections for one request.
             MaxPoolSize = 300,
         }.ToString();
     }

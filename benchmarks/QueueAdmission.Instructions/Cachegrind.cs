@@ -4,11 +4,11 @@ using System.Text.RegularExpressions;
 
 namespace QueueAdmission.Instructions;
 
-/// <summary>Counts the instructions of one run of this program under valgrind's cachegrind.</summary>
+/// <summary>Counts the instructions of one run of this program with valgrind's cachegrind.</summary>
 internal static partial class Cachegrind
 {
-    // What differs from run to run is off: tiered compilation and its profile, threads of the garbage collector, the
-    // diagnostics server.
+    // Turn off everything that varies between runs: tiered compilation and its profiling, the garbage collector's
+    // background threads, and the diagnostics server.
     private static readonly (string Name, string Value)[] Settings =
     [
         ("DOTNET_GCHeapHardLimit", "0x10000000"),
@@ -45,7 +45,7 @@ internal static partial class Cachegrind
         return long.Parse(total.Groups[1].Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Whether the process was started as <c>dotnet program.dll</c>.</summary>
+    /// <summary>Returns whether the process was started as <c>dotnet program.dll</c>.</summary>
     private static bool IsHost(string path) => Path.GetFileNameWithoutExtension(path) == "dotnet";
 
     [GeneratedRegex(@"I\s+refs:\s+([\d,]+)")]

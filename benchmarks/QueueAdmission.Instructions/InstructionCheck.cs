@@ -4,13 +4,17 @@ using QueueAdmission.Benchmarks;
 
 namespace QueueAdmission.Instructions;
 
-/// <summary>Instructions for one request over the bare pipeline, against the committed bounds.</summary>
+/// <summary>
+/// Compares the instructions of a request, less those of the bare pipeline, with the committed bounds.
+/// </summary>
 /// <remarks>
-/// <para>A process that starts .NET runs billions of instructions before the first request. So each subject is counted
-/// in two runs that differ only in the number of calls. Its number is the difference of the instructions ÷ that of the
-/// calls. That is the request's own part, and repeats to a fraction of a percent, however busy the machine is.</para>
-/// <para>Now and then a thread of the runtime wakes in a run and adds to it. Where a bound seems to be exceeded, or the
-/// peers are shown, all is counted again, and the median of each run counts.</para>
+/// <para>A process that starts .NET runs billions of instructions before the first request. Each subject is therefore
+/// counted in two runs that differ only in the number of its calls. The instructions of one call are the difference of
+/// the instructions divided by the difference of the calls. This figure repeats to a fraction of a percent, however
+/// busy the machine is.</para>
+/// <para>Occasionally a thread of the runtime wakes up during a run and adds instructions. If a bound seems to be
+/// exceeded, if the bounds are updated, or if the peers are shown, everything is counted up to three times, and the
+/// median is used.</para>
 /// </remarks>
 internal static class InstructionCheck
 {
@@ -78,7 +82,8 @@ internal static class InstructionCheck
     }
 
     /// <summary>
-    /// Does all runs once: one with a few calls of each subject, then one for each subject with many calls of it.
+    /// Makes each run once. The first run makes few calls of every subject. Each further run makes many calls of one
+    /// subject.
     /// </summary>
     private static void CountAgain(string[] subjects, List<long>[] counted)
     {

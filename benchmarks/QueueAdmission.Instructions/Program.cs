@@ -1,9 +1,9 @@
 using QueueAdmission.Instructions;
 
-// (nothing)          counts what has a committed bound, and fails if one is exceeded
-// --peers            the same with UseRateLimiter beside it
+// (nothing)          counts the subjects that have a committed bound, and fails if one is exceeded
+// --peers            the same, and also counts UseRateLimiter
 // --update           writes the counts as the new bounds
-// run NAME=N …       the counted run: calls each subject N times; used by the other commands, under valgrind
+// run NAME=N …       the counted run: calls each subject N times; started by the other commands under valgrind
 if (args is ["run", .. var calls])
 {
     Subjects.Run(calls);

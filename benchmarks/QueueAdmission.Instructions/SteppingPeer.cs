@@ -4,7 +4,7 @@ using QueueAdmission.Benchmarks;
 
 namespace QueueAdmission.Instructions;
 
-/// <summary><c>UseQueuedAdmission</c> by a <see cref="SteppingClock"/>.</summary>
+/// <summary><c>UseQueuedAdmission</c> with a <see cref="SteppingClock"/>.</summary>
 internal sealed class SteppingPeer(Limits limits) : QueueAdmissionPeer(limits)
 {
     public override void Configure(WebApplicationBuilder builder)

@@ -4,14 +4,15 @@ using QueueAdmission.Benchmarks;
 namespace QueueAdmission.Instructions;
 
 /// <summary>
-/// The single-threaded paths whose instructions are counted. Each is one call of a pipeline with a reused context.
+/// The single-threaded paths whose instructions are counted. Each of them is one call of a pipeline with a reused
+/// context.
 /// </summary>
 internal static class Subjects
 {
     private const string Bare = "bare";
     private const string CleanBare = "clean-bare";
 
-    /// <summary>Pipelines without a peer. Their instructions are those of the harness.</summary>
+    /// <summary>Pipelines without a peer. Their instructions are the overhead of the measurement.</summary>
     public static readonly string[] Baselines = [Bare, CleanBare];
 
     public static readonly string[] Ours = ["admitted", "rejected", "passed"];
@@ -21,7 +22,7 @@ internal static class Subjects
 
     public static string BaselineOf(string subject) => IsCleaned(subject) ? CleanBare : Bare;
 
-    /// <param name="calls">For each subject <c>name=n</c>.</param>
+    /// <param name="calls">A <c>name=n</c> for each subject.</param>
     public static void Run(IEnumerable<string> calls)
     {
         foreach (var call in calls)
@@ -38,7 +39,7 @@ internal static class Subjects
         }
     }
 
-    // Only a refusal changes the response.
+    // Only a refusal changes the response, so only then the response has to be cleared.
     private static bool IsCleaned(string name) => name == CleanBare || IsRejected(name);
 
     private static bool IsRejected(string name) => name.StartsWith("rejected", StringComparison.Ordinal);

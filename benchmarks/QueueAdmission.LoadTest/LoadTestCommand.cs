@@ -21,7 +21,7 @@ internal static class LoadTestCommand
 
     public static async Task RunAsync(string[] args)
     {
-        // Figures look the same in every culture.
+        // Format numbers the same way in every culture.
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         var named = Array.IndexOf(args, "--name") is >= 0 and var at ? args[at + 1] : $"{DateTime.UtcNow:yyyy-MM-dd}";
         var chosen = Scenarios.Where(scenario => args.Contains(scenario.Key)).ToList();

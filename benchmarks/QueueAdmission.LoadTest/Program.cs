@@ -2,12 +2,13 @@ using QueueAdmission.LoadTest;
 using QueueAdmission.LoadTest.Client;
 using QueueAdmission.LoadTest.Server;
 
-// [all | hello | rejections | overload | spike | unequal | parked | dashboards | viewers] [--quick] [--name NAME]
-//     measures; results go to benchmarks/results/NAME.md and .svg
+// [all | hello | rejections | overload | patience | spike | unequal | parked | dashboards | viewers] [--quick]
+//     [--name NAME]
+//     runs the scenarios and writes the results to benchmarks/results/NAME.md and .svg
 // server PEER WORKERS PARTITIONS CAPACITY
-//     the server process, started by the other commands
+//     runs the server process; started by the command above
 // join PORT PATH COUNT MILLISECONDS
-//     the process of viewers of the dashboard
+//     runs the process of the dashboard's viewers; started by the first command
 if (args is ["server", ..])
     await MeasuredServer.RunAsync(args[1..]);
 else if (args is ["join", ..])

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Builder;
 namespace QueueAdmission.Benchmarks;
 
 /// <summary>
-/// easyqueue's algorithm in front of the rest of the pipeline, used as its demo does, but with a 503 for an overflow.
+/// The algorithm of easyqueue as a middleware, used as in its demo. Unlike the demo, it answers an overflow with 503.
 /// </summary>
 public sealed class EasyQueuePeer(Limits limits) : Peer
 {

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace QueueAdmission.Benchmarks;
 
-/// <summary>The minimum of a middleware that looks at endpoints: it reads the endpoint.</summary>
+/// <summary>The least that a middleware for selected endpoints must do: it reads the endpoint.</summary>
 public sealed class EndpointReaderPeer : Peer
 {
     public override void Use(IApplicationBuilder app) => app.Use(next => context =>

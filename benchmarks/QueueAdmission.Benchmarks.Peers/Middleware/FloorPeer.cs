@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace QueueAdmission.Benchmarks;
 
 /// <summary>
-/// The minimum of a middleware with our promises: read the endpoint, take a worker, set a feature, give the worker
-/// back.
+/// The least that a middleware with the guarantees of QueueAdmission must do: it reads the endpoint, takes a worker,
+/// sets a feature and releases the worker.
 /// </summary>
 public sealed class FloorPeer(Limits limits) : Peer
 {

@@ -5,11 +5,11 @@ using Microsoft.Extensions.DependencyInjection;
 namespace QueueAdmission.Benchmarks;
 
 /// <summary>
-/// <c>UseQueuedAdmission</c> while a listener, which does nothing, has subscribed to every instrument.
+/// <c>UseQueuedAdmission</c> with a listener on every instrument. The listener discards the measurements.
 /// </summary>
 public sealed class ListenedQueueAdmissionPeer(Limits limits) : QueueAdmissionPeer(limits)
 {
-    // Held for as long as the peer, which is as long as the process.
+    // Never disposed: the peer lives as long as the process.
     private readonly MeterListener _listener = new();
 
     public override void Use(IApplicationBuilder app)

@@ -1,4 +1,4 @@
 namespace QueueAdmission.Benchmarks;
 
-/// <summary>No middleware at all: the handler is called directly.</summary>
+/// <summary>No middleware: the pipeline consists of the handler.</summary>
 public sealed class NoPeer : Peer;

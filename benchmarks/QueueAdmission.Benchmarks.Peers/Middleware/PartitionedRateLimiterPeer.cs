@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission.Benchmarks;
 
-/// <summary><c>UseRateLimiter</c> with a global PartitionedRateLimiter, one ConcurrencyLimiter for each path.</summary>
+/// <summary>
+/// <c>UseRateLimiter</c> with a global PartitionedRateLimiter, which has a ConcurrencyLimiter for each path.
+/// </summary>
 public sealed class PartitionedRateLimiterPeer(Limits limits) : Peer
 {
     public override void Configure(WebApplicationBuilder builder) =>

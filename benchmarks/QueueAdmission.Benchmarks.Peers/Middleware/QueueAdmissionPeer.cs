@@ -3,10 +3,11 @@ using Microsoft.Extensions.Configuration;
 
 namespace QueueAdmission.Benchmarks;
 
-/// <summary><c>UseQueuedAdmission</c> with its queue in the configuration and nothing else.</summary>
-/// <param name="limits">How much may run and wait.</param>
+/// <summary><c>UseQueuedAdmission</c> with a queue that is defined in the configuration.</summary>
+/// <param name="limits">The numbers of workers, partitions and places.</param>
 /// <param name="settings">
-/// Further settings of the queue, as <c>OverloadControl=true</c>. Without them no wait is limited, as with the peers.
+/// Additional settings of the queue in the form <c>OverloadControl=true</c>. By default, the wait is not limited, as
+/// with the other peers.
 /// </param>
 public class QueueAdmissionPeer(Limits limits, params string[] settings) : Peer
 {

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.RateLimiting;
 
 namespace QueueAdmission.Benchmarks;
 
-/// <summary><c>UseRateLimiter</c> with a named policy that is a ConcurrencyLimiter, answering 503.</summary>
+/// <summary>
+/// <c>UseRateLimiter</c> with a named policy of a ConcurrencyLimiter. Refused requests are answered with 503.
+/// </summary>
 public sealed class RateLimiterPeer(Limits limits) : Peer
 {
     private const string Policy = "measured";

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace QueueAdmission.Benchmarks;
 
-/// <summary>The answer alone: the cost of a rejection's headers and a body of its length, without a decision.</summary>
+/// <summary>The answer without a decision: the headers of a rejection, and a body of the same length.</summary>
 public sealed class RefusalFloorPeer : Peer
 {
     private static readonly StringValues Seconds = "7";

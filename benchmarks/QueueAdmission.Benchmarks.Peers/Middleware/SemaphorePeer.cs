@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 
 namespace QueueAdmission.Benchmarks;
 
-/// <summary>The ten lines that are often written by hand: a semaphore and a count of the requests that wait.</summary>
+/// <summary>A typical hand-written limit: a semaphore, and a counter of the waiting requests.</summary>
 public sealed class SemaphorePeer(Limits limits) : Peer
 {
     private readonly SemaphoreSlim _workers = new(limits.Workers);

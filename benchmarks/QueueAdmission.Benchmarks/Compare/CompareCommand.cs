@@ -2,7 +2,7 @@ using QueueAdmission.Benchmarks.Questions;
 
 namespace QueueAdmission.Benchmarks.Compare;
 
-/// <summary>Asks every question in this process, prints the answers, and keeps the rows of the table.</summary>
+/// <summary>Runs every question in this process, prints the results, and stores the rows of the table.</summary>
 internal static class CompareCommand
 {
     private static readonly Type[] Questions =

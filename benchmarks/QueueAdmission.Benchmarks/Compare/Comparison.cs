@@ -1,13 +1,13 @@
 namespace QueueAdmission.Benchmarks.Compare;
 
-/// <summary>What one contender needed: medians over all rounds.</summary>
+/// <summary>The figures of one contender: medians over all rounds.</summary>
 internal sealed record Measured(string Name, double Nanoseconds, double Bytes);
 
-/// <summary>The contenders of one question, measured side by side in one process.</summary>
+/// <summary>Measures the contenders of one question in turn, within one process.</summary>
 /// <remarks>
-/// Nanoseconds drift with the machine's other guests. So every round goes through the contenders forwards and then
-/// backwards (A B C C B A), which cancels a steady drift. A ratio is the median of the ratios within the rounds. Bytes
-/// do not drift, and are counted in a pass of their own.
+/// The speed of a shared machine drifts. Each round therefore measures the contenders forwards and then backwards (A B
+/// C C B A), which cancels a steady drift. A ratio is the median of the ratios within the rounds. Allocated bytes do
+/// not drift, and are counted in a separate pass.
 /// </remarks>
 internal sealed class Comparison
 {
@@ -22,7 +22,7 @@ internal sealed class Comparison
 
     public Measured this[string name] => _measured.Single(contender => contender.Name == name);
 
-    /// <summary>The time of one contender ÷ that of another.</summary>
+    /// <summary>Returns the time of one contender divided by that of another.</summary>
     public double Ratio(string contender, string other) =>
         Median([.. _rounds[contender].Zip(_rounds[other], (one, two) => one / two)]);
 
@@ -34,7 +34,7 @@ internal sealed class Comparison
             contender.WarmUp(pace.WarmUp, pace.Slice);
             comparison._rounds[contender.Name] = new double[pace.Rounds];
         }
-        // The later warm-ups may have led to another compilation of code that the first ones called.
+        // A later contender's warm-up may have caused code that it shares with earlier ones to be recompiled.
         foreach (var contender in question.Contenders)
             contender.WarmUp(pace.WarmUp / 2, pace.Slice);
 
@@ -59,7 +59,7 @@ internal sealed class Comparison
     }
 }
 
-/// <summary>How much time a comparison may take.</summary>
+/// <summary>The number of rounds of a comparison, and the durations of a warm-up and of a slice.</summary>
 internal sealed record Pace(int Rounds, TimeSpan WarmUp, TimeSpan Slice)
 {
     public static readonly Pace Careful = new(7, TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(150));

@@ -3,19 +3,23 @@ using QueueAdmission.Benchmarks.Questions;
 
 namespace QueueAdmission.Benchmarks.Compare;
 
-/// <summary>One benchmark method of a question, ready to be called.</summary>
-/// <param name="Name">Its name in the table.</param>
+/// <summary>One benchmark method of a question.</summary>
+/// <param name="Name">The name in the table.</param>
 /// <param name="Operations">The number of operations in one call.</param>
-/// <param name="HopsThreads">Whether allocations must be counted over all threads.</param>
+/// <param name="HopsThreads">
+/// Whether the benchmark may allocate on other threads, so that allocations of all threads are counted.
+/// </param>
 /// <param name="Call">
-/// Runs the benchmark to its end. What it returns, if it returns <see cref="Nanoseconds"/>, counts instead of the
-/// clock.
+/// Runs the benchmark until it has completed. If the result is of type <see cref="Nanoseconds"/>, it is used instead of
+/// the time of the call.
 /// </param>
 internal sealed record Contender(string Name, int Operations, bool HopsThreads, Func<object?> Call)
 {
     private int _callsPerSlice = 1;
 
-    /// <summary>Runs until the tiered compiler is done with it, and finds out how many calls fill a slice.</summary>
+    /// <summary>
+    /// Calls the benchmark until tiered compilation is likely to be complete, and computes the calls that fill a slice.
+    /// </summary>
     public void WarmUp(TimeSpan warmUp, TimeSpan slice)
     {
         var calls = 0;
@@ -29,7 +33,7 @@ internal sealed record Contender(string Name, int Operations, bool HopsThreads, 
         _callsPerSlice = Math.Max(1, (int)(calls * (slice / Stopwatch.GetElapsedTime(since))));
     }
 
-    /// <summary>Nanoseconds per operation over one slice.</summary>
+    /// <summary>Returns the nanoseconds per operation over one slice.</summary>
     public double MeasureTime()
     {
         double reported = 0;
@@ -45,7 +49,8 @@ internal sealed record Contender(string Name, int Operations, bool HopsThreads, 
     }
 
     /// <summary>
-    /// Bytes allocated per operation: the minimum of three slices, because other work of the process can only add.
+    /// Returns the bytes allocated per operation. This is the minimum of three slices, because other work in the
+    /// process can only add to the count.
     /// </summary>
     public double MeasureBytes()
     {

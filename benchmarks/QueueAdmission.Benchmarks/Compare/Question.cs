@@ -4,7 +4,7 @@ using BenchmarkDotNet.Attributes;
 namespace QueueAdmission.Benchmarks.Compare;
 
 /// <summary>
-/// A benchmark class, read by the same attributes that BenchmarkDotNet reads, with one set of its parameters.
+/// A benchmark class with one value of its parameter. The class has the same attributes as for BenchmarkDotNet.
 /// </summary>
 internal sealed class Question : IDisposable
 {
@@ -25,7 +25,7 @@ internal sealed class Question : IDisposable
 
     public IReadOnlyList<Contender> Contenders { get; }
 
-    /// <summary>The question, or one question for each value of its parameter.</summary>
+    /// <summary>Returns the question, or one question for each value of its parameter.</summary>
     public static IEnumerable<(string Name, Func<Question> Open)> Of(Type type)
     {
         var parameter = type.GetProperties().SingleOrDefault(property => property.IsDefined(typeof(ParamsAttribute)));

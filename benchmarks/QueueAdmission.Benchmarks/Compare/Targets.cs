@@ -2,10 +2,10 @@ using QueueAdmission.Benchmarks.Questions;
 
 namespace QueueAdmission.Benchmarks.Compare;
 
-/// <summary>The targets for the answers.</summary>
+/// <summary>Compares the results of the questions with their targets.</summary>
 internal static class Targets
 {
-    /// <returns>The row that the comparison fills, if it has one in the table.</returns>
+    /// <returns>The row of the comparison, or null if the table has no row for it.</returns>
     public static Row? Judge(Comparison answer) => answer.Question switch
     {
         nameof(AdmitSynchronousHandler) =>

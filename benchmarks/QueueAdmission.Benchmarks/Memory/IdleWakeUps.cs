@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace QueueAdmission.Benchmarks.Memory;
 
-/// <summary>How often does a queue with 64 workers and nothing to do wake a thread?</summary>
+/// <summary>Measures how often an idle queue with 64 workers wakes a thread.</summary>
 /// <remarks>
-/// Counted by the kernel: voluntary context switches of all threads of this process, less those of the same process
-/// without any queue.
+/// Counts the voluntary context switches of all threads of this process, as reported by the kernel. The count of the
+/// same process without any queue is subtracted.
 /// </remarks>
 internal static class IdleWakeUps
 {
@@ -29,7 +29,7 @@ internal static class IdleWakeUps
 
     private static double PerSecond()
     {
-        // The runtime's own threads become idle first.
+        // Let the runtime's threads become idle first.
         Thread.Sleep(TimeSpan.FromSeconds(1));
         var before = Switches();
         Thread.Sleep(Watch);
@@ -49,7 +49,7 @@ internal static class IdleWakeUps
         }
         catch (IOException)
         {
-            // The thread has ended meanwhile.
+            // The thread has ended in the meantime.
             return 0;
         }
     }

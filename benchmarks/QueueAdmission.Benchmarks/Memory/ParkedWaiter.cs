@@ -3,13 +3,13 @@ using System.Threading.RateLimiting;
 namespace QueueAdmission.Benchmarks.Memory;
 
 /// <summary>
-/// How many bytes are live while a job waits, with a token of its own and a limit on the wait, and how many stay
-/// afterwards?
+/// Measures the live bytes of a waiting job that has a separate token and a limit on the wait, and the bytes that
+/// remain after all such jobs have left.
 /// </summary>
 /// <remarks>
-/// The token sources are made before, and their own objects are not counted. The cost of registering is, because every
-/// waiter that can leave pays it. What <c>EnterAsync</c> and its like return is kept, not awaited: the caller's own
-/// state machine is the same for all.
+/// The token sources are created beforehand and do not count. The registration with the token does count, because every
+/// waiter that can leave needs one. The task returned by <c>EnterAsync</c> or the peer's method is kept but not
+/// awaited, since the caller's state machine would be the same for all.
 /// </remarks>
 internal static class ParkedWaiter
 {
@@ -70,7 +70,8 @@ internal static class ParkedWaiter
     }
 
     /// <summary>
-    /// Parks waiters and serves them, after which the pool uses them again. There are fewer than the pool holds.
+    /// Parks waiters and then admits them, so that they return to the pool. There are fewer waiters than the pool
+    /// holds.
     /// </summary>
     private static double MeasureGranted(JobQueue queue)
     {
@@ -88,7 +89,7 @@ internal static class ParkedWaiter
         return (double)(parked - before) / Pooled;
     }
 
-    /// <summary>Parks waiters and cancels them.</summary>
+    /// <summary>Parks waiters and then cancels them.</summary>
     private static Parked MeasureParked<TPending>(int count, Func<CancellationToken, TPending> park)
     {
         var start = Live();
@@ -106,7 +107,7 @@ internal static class ParkedWaiter
         GC.KeepAlive(sources);
         sources = null;
         pending = null;
-        // Callers that left may still be on their way through the pool.
+        // Continuations of cancelled waits may still be queued in the thread pool.
         while (ThreadPool.PendingWorkItemCount > 0)
             Thread.Yield();
         return new Parked((double)(parked - before) / count, Math.Max(0, Live() - start));
@@ -120,7 +121,7 @@ internal static class ParkedWaiter
         return sources;
     }
 
-    /// <summary>Takes the result, as the caller would.</summary>
+    /// <summary>Observes the result, as a caller would.</summary>
     private static void Forget<TPending>(TPending pending)
     {
         try
@@ -140,7 +141,7 @@ internal static class ParkedWaiter
         }
         catch (AggregateException)
         {
-            // Expected: the wait was cancelled.
+            // Expected: the wait was canceled.
         }
     }
 

@@ -2,10 +2,12 @@ using BenchmarkDotNet.Attributes;
 
 namespace QueueAdmission.Benchmarks.Questions;
 
-/// <summary>What does a request that gets a worker at once pay when its handler awaits something?</summary>
+/// <summary>
+/// Measures the overhead for a request that gets a worker at once, and whose handler completes asynchronously.
+/// </summary>
 /// <remarks>
-/// The handler is resumed on the same thread, so every byte and nanosecond is the pipeline's and none the thread
-/// pool's.
+/// The handler is resumed on the calling thread. All measured time and bytes thus belong to the pipeline, and none to
+/// the thread pool.
 /// </remarks>
 public class AdmitAsynchronousHandler : PipelineQuestion
 {

@@ -4,9 +4,9 @@ using Polly;
 
 namespace QueueAdmission.Benchmarks.Questions;
 
-/// <summary>What does it cost to get a free worker and to give it back?</summary>
+/// <summary>Measures the cost of taking a free worker and releasing it.</summary>
 /// <remarks>
-/// A peer that runs jobs in loops of its own moves each job to another thread and back. That is its cost of admission.
+/// A peer with worker loops moves each job to another thread and back. This is part of its cost of admission.
 /// </remarks>
 public class AdmitInTheEngine
 {

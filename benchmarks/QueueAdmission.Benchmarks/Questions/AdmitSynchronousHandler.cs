@@ -2,7 +2,9 @@ using BenchmarkDotNet.Attributes;
 
 namespace QueueAdmission.Benchmarks.Questions;
 
-/// <summary>What does a request that gets a worker at once pay when its handler ends synchronously?</summary>
+/// <summary>
+/// Measures the overhead for a request that gets a worker at once, and whose handler completes synchronously.
+/// </summary>
 public class AdmitSynchronousHandler : PipelineQuestion
 {
     [Benchmark(Baseline = true, Description = PeerName.None, OperationsPerInvoke = Operations)]

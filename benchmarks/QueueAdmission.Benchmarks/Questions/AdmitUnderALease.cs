@@ -2,9 +2,10 @@ using BenchmarkDotNet.Attributes;
 
 namespace QueueAdmission.Benchmarks.Questions;
 
-/// <summary>What does the lease of a cluster add to the cost of a free worker?</summary>
+/// <summary>Measures what the lease of a cluster adds to the cost of taking a free worker.</summary>
 /// <remarks>
-/// The end of the lease is judged at every grant, so each one reads the monotonic and the wall clock.
+/// Each admission checks whether the lease has expired, and therefore reads both the monotonic clock and the wall
+/// clock.
 /// </remarks>
 public class AdmitUnderALease
 {

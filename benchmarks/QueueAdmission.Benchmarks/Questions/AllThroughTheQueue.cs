@@ -4,7 +4,7 @@ using BenchmarkDotNet.Attributes;
 namespace QueueAdmission.Benchmarks.Questions;
 
 /// <summary>
-/// What does a job that has to wait cost? 256 flows share 2 workers, so every job goes through the queue.
+/// Measures the cost of a job that has to wait. 256 flows share 2 workers, so practically every job waits in the queue.
 /// </summary>
 public class AllThroughTheQueue
 {

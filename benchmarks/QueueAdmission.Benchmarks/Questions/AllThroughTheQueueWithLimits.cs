@@ -4,10 +4,10 @@ using BenchmarkDotNet.Attributes;
 namespace QueueAdmission.Benchmarks.Questions;
 
 /// <summary>
-/// The same as <see cref="AllThroughTheQueue"/> with what a request has: a token that may be cancelled, and a limit on
-/// the wait.
+/// The same as <see cref="AllThroughTheQueue"/>, but each wait has a cancellation token and a time limit, as the waits
+/// of requests have.
 /// </summary>
-/// <remarks>ConcurrencyLimiter has no limit on the wait, so it is measured with the token only.</remarks>
+/// <remarks>ConcurrencyLimiter does not support a time limit, and is measured with the token only.</remarks>
 public class AllThroughTheQueueWithLimits
 {
     private const int Operations = Flows.Count * Flows.JobsPerFlow;

@@ -3,7 +3,7 @@ using BenchmarkDotNet.Attributes;
 
 namespace QueueAdmission.Benchmarks.Questions;
 
-/// <summary>What does admission cost when every core asks at once, and workers are free?</summary>
+/// <summary>Measures the cost of an admission when all cores ask at the same time and workers are free.</summary>
 public class Contention
 {
     private const int PerThread = 50_000;

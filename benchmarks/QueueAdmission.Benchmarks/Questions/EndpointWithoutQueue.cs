@@ -2,7 +2,7 @@ using BenchmarkDotNet.Attributes;
 
 namespace QueueAdmission.Benchmarks.Questions;
 
-/// <summary>What do all the other endpoints pay for the middleware that they do not use?</summary>
+/// <summary>Measures what the middleware costs requests to an endpoint that does not use it.</summary>
 public class EndpointWithoutQueue : PipelineQuestion
 {
     protected override bool Queued => false;

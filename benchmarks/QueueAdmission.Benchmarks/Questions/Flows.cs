@@ -1,14 +1,14 @@
 namespace QueueAdmission.Benchmarks.Questions;
 
-/// <summary>Many asynchronous flows that compete for the same workers.</summary>
+/// <summary>Runs many asynchronous flows that compete for the same workers.</summary>
 internal static class Flows
 {
     public const int Count = 256;
     public const int JobsPerFlow = 200;
 
     /// <summary>
-    /// Starts the flows behind held workers, so that each of them waits from its first job on. Then releases the
-    /// workers and awaits all flows.
+    /// Starts the flows while all workers are held, so that each flow waits from its first job on. Then releases the
+    /// workers and waits for all flows.
     /// </summary>
     public static Task RunAsync(Func<Task> flow, Action? hold = null, Action? release = null)
     {

@@ -4,12 +4,12 @@ using BenchmarkDotNet.Attributes;
 namespace QueueAdmission.Benchmarks.Questions;
 
 /// <summary>
-/// How long does it take from the end of one job to the start of the next, which waits for its worker, by the number of
-/// partitions?
+/// Measures the time from the end of one job to the start of the next, which is waiting for the worker, for different
+/// numbers of partitions.
 /// </summary>
 /// <remarks>
-/// Every partition has a waiter, and one worker goes from job to job. With all peers a waiter resumes on the thread
-/// pool, so the pool's part is included.
+/// Each partition has one waiter, and a single worker passes from job to job. All peers resume a waiter on the thread
+/// pool, so the time includes the pool's part.
 /// </remarks>
 public class HandOff
 {
@@ -81,7 +81,10 @@ public class HandOff
         return relay.Mean;
     }
 
-    /// <summary>Jobs in a row on one worker: each stops the clock, and starts it again for the next.</summary>
+    /// <summary>
+    /// Measures a chain of jobs on one worker. Each job stops the clock when it starts, and restarts it for the next
+    /// one.
+    /// </summary>
     private sealed class Relay
     {
         private long _since;

@@ -3,11 +3,14 @@ using BenchmarkDotNet.Attributes;
 
 namespace QueueAdmission.Benchmarks.Questions;
 
-/// <summary>How long does a job wait in an idle queue with one worker, by the number of partitions?</summary>
+/// <summary>
+/// Measures the time from a call to the start of its job in an idle queue with one worker, for different numbers of
+/// partitions.
+/// </summary>
 /// <remarks>
-/// The time from the call to the job's start. The queue is idle between two jobs, so its threads sleep. A request runs
-/// in its own flow, as with <c>RunAsync</c>. A job that is pushed to another thread waits until the operating system
-/// wakes that thread, whatever the queue.
+/// The queue is idle between two jobs, so its threads sleep. <c>RunAsync</c> runs a job in the caller's flow, as
+/// requests run. A job that is pushed to another thread has to wait until the operating system wakes that thread, with
+/// any queue.
 /// </remarks>
 public class IdleDispatch
 {

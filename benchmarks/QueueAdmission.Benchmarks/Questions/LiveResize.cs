@@ -2,9 +2,9 @@ using BenchmarkDotNet.Attributes;
 
 namespace QueueAdmission.Benchmarks.Questions;
 
-/// <summary>What does a job cost while the numbers of workers and partitions change all the time?</summary>
+/// <summary>Measures the cost of a job while the numbers of workers and partitions change continuously.</summary>
 /// <remarks>
-/// None of the peers can do this. A limiter is replaced as a whole and forgets its running jobs, and a semaphore cannot
+/// No peer supports this. A limiter has to be replaced and no longer counts its running jobs, and a semaphore cannot
 /// shrink.
 /// </remarks>
 public class LiveResize

@@ -1,4 +1,4 @@
 namespace QueueAdmission.Benchmarks.Questions;
 
-/// <summary>The result of a benchmark that measures a time of its own instead of the time of its call.</summary>
+/// <summary>The result of a benchmark that measures a time itself, instead of being timed from outside.</summary>
 public readonly record struct Nanoseconds(double Value);

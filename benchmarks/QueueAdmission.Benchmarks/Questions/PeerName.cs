@@ -1,6 +1,6 @@
 namespace QueueAdmission.Benchmarks.Questions;
 
-/// <summary>The peers' names, the same in every table.</summary>
+/// <summary>The names of the peers, which are the same in all tables.</summary>
 internal static class PeerName
 {
     public const string None = "no middleware";

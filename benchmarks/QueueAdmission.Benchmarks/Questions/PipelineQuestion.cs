@@ -2,7 +2,7 @@ using BenchmarkDotNet.Attributes;
 
 namespace QueueAdmission.Benchmarks.Questions;
 
-/// <summary>A question about whole pipelines: the peers, built around the same handler with the same limits.</summary>
+/// <summary>A question about whole pipelines. All peers have the same handler and the same limits.</summary>
 public abstract class PipelineQuestion
 {
     protected const int Operations = 1_000;
@@ -10,19 +10,19 @@ public abstract class PipelineQuestion
     protected Caller Bare { get; private set; } = null!;
 
     /// <summary>
-    /// The floor: for endpoints under the limit reading the endpoint, a feature and two atomics; for others reading the
-    /// endpoint.
+    /// The least that any middleware must do. If the endpoint is under the limit: read the endpoint, set a feature, and
+    /// do two atomic operations. Otherwise: read the endpoint.
     /// </summary>
     protected Caller Floor { get; private set; } = null!;
 
     protected Caller Ours { get; private set; } = null!;
 
-    /// <summary>The same, with a listener on all of its metrics.</summary>
+    /// <summary>The same as <see cref="Ours"/>, with a listener on all of its metrics.</summary>
     protected Caller Listened { get; private set; } = null!;
 
     protected Caller RateLimiterPolicy { get; private set; } = null!;
 
-    /// <summary>The headers and body of a rejection, without a decision.</summary>
+    /// <summary>The headers and the body of a rejection, without a decision.</summary>
     protected Caller AnswerOnly { get; private set; } = null!;
 
     protected Caller GlobalLimiter { get; private set; } = null!;
@@ -31,7 +31,7 @@ public abstract class PipelineQuestion
 
     protected virtual Limits Limits { get; } = new(Workers: 16, Partitions: 1, PartitionCapacity: 100);
 
-    /// <summary>Whether the endpoint is under the peer's limit.</summary>
+    /// <summary>Whether the endpoint is under the limit of the peer.</summary>
     protected virtual bool Queued => true;
 
     [GlobalSetup]

@@ -5,7 +5,7 @@ using Polly.RateLimiting;
 
 namespace QueueAdmission.Benchmarks.Questions;
 
-/// <summary>What does a refusal cost when all workers are busy and every place is taken?</summary>
+/// <summary>Measures the cost of a refusal when all workers are busy and all places are taken.</summary>
 public class RejectInTheEngine
 {
     private const int Operations = 1_000;
@@ -62,7 +62,9 @@ public class RejectInTheEngine
         return refused;
     }
 
-    /// <summary>It has no bound on waiters, so only its refusal to wait at all compares.</summary>
+    /// <summary>
+    /// A semaphore has no limit on its waiters. Its closest equivalent is an attempt that does not wait.
+    /// </summary>
     [Benchmark(Description = PeerName.Semaphore, OperationsPerInvoke = Operations)]
     public int Semaphore()
     {
@@ -124,7 +126,8 @@ public class RejectInTheEngine
     }
 
     /// <summary>
-    /// A loop takes its first job some time later, so this waits for it before it takes the place behind.
+    /// Fills the worker and the place of a peer with worker loops. Waits until the loop has taken the first job, so
+    /// that the second job takes the place.
     /// </summary>
     private static void FillLoops(Func<Func<Task>, Task?> push)
     {

@@ -2,9 +2,10 @@ using BenchmarkDotNet.Attributes;
 
 namespace QueueAdmission.Benchmarks.Questions;
 
-/// <summary>What does a refused request cost, with the answer that needs no further settings?</summary>
+/// <summary>Measures the cost of a refused request with the default answer of each peer.</summary>
 /// <remarks>
-/// Ours has headers and a body; the peers' answers are a bare status. The response is cleaned before each call.
+/// The answer of QueueAdmission has headers and a body. The other peers only set the status. The response is cleared
+/// before each call.
 /// </remarks>
 public class RejectThroughThePipeline : PipelineQuestion
 {

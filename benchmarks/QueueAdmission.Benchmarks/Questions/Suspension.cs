@@ -3,7 +3,7 @@ using System.Threading.Tasks.Sources;
 namespace QueueAdmission.Benchmarks.Questions;
 
 /// <summary>
-/// An awaitable that allocates nothing and resumes its awaiter at once, on the thread that calls <see cref="Resume"/>.
+/// An awaitable that allocates nothing. <see cref="Resume"/> resumes the awaiter at once, on the calling thread.
 /// </summary>
 internal sealed class Suspension : IValueTaskSource
 {

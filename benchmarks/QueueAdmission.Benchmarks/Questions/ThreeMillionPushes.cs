@@ -3,7 +3,7 @@ using BenchmarkDotNet.Attributes;
 namespace QueueAdmission.Benchmarks.Questions;
 
 /// <summary>
-/// 3,000,000 shoppers push at 300 places while every worker is held: how long does it take, and do the counts add up?
+/// Measures 3,000,000 pushes to 300 places while every worker is busy, and checks that the counters add up.
 /// </summary>
 public class ThreeMillionPushes
 {

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace QueueAdmission.Benchmarks.Sections;
 
-/// <summary>How long single operations take that hold the lock of a queue with very many waiters.</summary>
+/// <summary>Times single operations that hold the lock of a queue with many waiters.</summary>
 internal static class SectionsCommand
 {
     private const int Rounds = 7;

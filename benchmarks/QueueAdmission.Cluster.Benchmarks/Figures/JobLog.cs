@@ -2,10 +2,10 @@ using System.IO.MemoryMappedFiles;
 
 namespace QueueAdmission.Cluster.Benchmarks.Figures;
 
-/// <summary>The jobs of one node, in a file in shared memory: what was written survives kill -9.</summary>
+/// <summary>Records the jobs of one node in a memory-mapped file, whose entries survive <c>kill -9</c>.</summary>
 /// <remarks>
-/// A job's work begins after its admission, and ends before its worker is given back. So what is counted as running is
-/// never more than what the product let run.
+/// The work of a job begins after its admission and ends before its worker is released. The number of jobs that count
+/// as running is therefore never higher than the number that the product let run.
 /// </remarks>
 internal sealed class JobLog : IDisposable
 {
@@ -24,7 +24,7 @@ internal sealed class JobLog : IDisposable
 
     public static JobLog Open(string path) => new(path, FileMode.OpenOrCreate);
 
-    /// <summary>Adds a job that is due. From now on it counts as waiting.</summary>
+    /// <summary>Adds a job that is due. The job counts as waiting from then on.</summary>
     public int Add(TimeSpan arrival)
     {
         var job = Interlocked.Increment(ref _count) - 1;
@@ -39,7 +39,9 @@ internal sealed class JobLog : IDisposable
     public void End(int job) => _view.Write(((long)job * Size) + (2 * sizeof(long)), Clock.Now.Ticks);
 
     /// <param name="node">The number of the node.</param>
-    /// <param name="killed">When the process was killed; its jobs ended then.</param>
+    /// <param name="killed">
+    /// The time at which the process was killed, or null. Its running jobs ended at that time.
+    /// </param>
     public IEnumerable<Job> Read(int node, TimeSpan? killed)
     {
         for (var job = 0; job < MaxJobs; job++)

@@ -1,13 +1,13 @@
 namespace QueueAdmission.Cluster.Benchmarks.Figures;
 
-/// <summary>The jobs of all nodes, collected after a run. It uses nothing of the product.</summary>
+/// <summary>Evaluates the jobs of all nodes after a run, without any code of the product.</summary>
 internal sealed class Sweep(IReadOnlyList<Job> jobs)
 {
     public IReadOnlyList<Job> Jobs => jobs;
 
     public Sweep Where(Func<Job, bool> condition) => new([.. jobs.Where(condition)]);
 
-    /// <summary>The most jobs that ran at one moment.</summary>
+    /// <summary>Returns the highest number of jobs that ran at the same time.</summary>
     public int MaxRunning(TimeSpan? from = null, TimeSpan? to = null)
     {
         var (most, begin, end) = (0, from ?? TimeSpan.Zero, to ?? TimeSpan.MaxValue);
@@ -19,11 +19,13 @@ internal sealed class Sweep(IReadOnlyList<Job> jobs)
         return most;
     }
 
-    /// <summary>For how long more jobs ran than the given number.</summary>
+    /// <summary>Returns how long more jobs ran than the given number.</summary>
     public TimeSpan TimeAbove(int workers) =>
         Sum(Steps().Where(step => step.Running > workers).Select(step => step.Until - step.Since));
 
-    /// <summary>The first moment at which so many jobs ran at once.</summary>
+    /// <summary>
+    /// Returns the first time from which at least the given number of jobs ran at once. Null if there was none.
+    /// </summary>
     public TimeSpan? FirstMomentOf(int workers, TimeSpan from)
     {
         foreach (var (since, until, running) in Steps())
@@ -34,7 +36,7 @@ internal sealed class Sweep(IReadOnlyList<Job> jobs)
         return null;
     }
 
-    /// <summary>How much of the workers' time jobs used, in percent.</summary>
+    /// <summary>Returns the share of the workers' time that jobs used, in percent.</summary>
     public double BusyPercent(int workers, TimeSpan from, TimeSpan to)
     {
         var busy = Sum(jobs.Where(job => job.HasStarted).Select(job => Overlap(job, from, to)));
@@ -42,8 +44,8 @@ internal sealed class Sweep(IReadOnlyList<Job> jobs)
     }
 
     /// <summary>
-    /// A percentile of the waits of the jobs that arrived in a period. A job that never started counts as waiting until
-    /// the end of the period.
+    /// Returns a percentile of the waits of the jobs that arrived in a period. A job that never started counts as
+    /// waiting until the end of the period.
     /// </summary>
     public TimeSpan Wait(double percentile, TimeSpan from, TimeSpan to)
     {
@@ -57,8 +59,8 @@ internal sealed class Sweep(IReadOnlyList<Job> jobs)
     public int Arrived(TimeSpan from, TimeSpan to) => jobs.Count(job => job.Arrival >= from && job.Arrival < to);
 
     /// <summary>
-    /// The periods between two changes of the number of running jobs. At the same moment, ends are counted before
-    /// starts.
+    /// Returns the periods between two changes of the number of running jobs. If a job ends when another one starts,
+    /// the end is counted first.
     /// </summary>
     private IEnumerable<(TimeSpan Since, TimeSpan Until, int Running)> Steps()
     {

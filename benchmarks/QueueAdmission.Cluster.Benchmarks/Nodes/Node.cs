@@ -4,7 +4,7 @@ using QueueAdmission.Cluster.Benchmarks.Figures;
 
 namespace QueueAdmission.Cluster.Benchmarks.Nodes;
 
-/// <summary>A node in a process of its own. The process ends when this object is disposed.</summary>
+/// <summary>A node in a separate process. Disposing this object ends the process.</summary>
 internal sealed class Node : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -14,10 +14,12 @@ internal sealed class Node : IDisposable
     private readonly string _events;
     private TimeSpan? _killed;
 
-    /// <param name="number">The number of the node. It is also the seed of its load.</param>
-    /// <param name="folder">A folder for its logs.</param>
+    /// <param name="number">The number of the node, which is also the random seed of its load.</param>
+    /// <param name="folder">The folder for its logs.</param>
     /// <param name="settings">The settings.</param>
-    /// <param name="prefix">The program that starts it, for example in a network namespace.</param>
+    /// <param name="prefix">
+    /// The command that starts the process, for example in a network namespace. Empty for a plain start.
+    /// </param>
     public Node(int number, string folder, NodeSettings settings, params string[] prefix)
     {
         Number = number;
@@ -57,8 +59,8 @@ internal sealed class Node : IDisposable
     public void Starve(TimeSpan time) =>
         Tell(string.Create(CultureInfo.InvariantCulture, $"starve {time.TotalSeconds}"));
 
-    /// <summary>Ends it at once, as <c>kill -9</c> does.</summary>
-    /// <returns>When it was gone.</returns>
+    /// <summary>Kills the process as <c>kill -9</c> does.</summary>
+    /// <returns>The time at which the process had exited.</returns>
     public TimeSpan Kill()
     {
         _process.Kill();

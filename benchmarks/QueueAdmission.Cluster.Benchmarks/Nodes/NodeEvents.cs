@@ -4,9 +4,7 @@ using QueueAdmission.Cluster.Benchmarks.Figures;
 
 namespace QueueAdmission.Cluster.Benchmarks.Nodes;
 
-/// <summary>
-/// Keeps the moments of the cluster's log lines: a lease was lost, a lease was given, learning began.
-/// </summary>
+/// <summary>Records the times of the cluster's log messages, for example that a lease was lost or regained.</summary>
 internal sealed class NodeEvents(string path) : ILoggerProvider, ILogger
 {
     private readonly StreamWriter _file = new(path) { AutoFlush = true };

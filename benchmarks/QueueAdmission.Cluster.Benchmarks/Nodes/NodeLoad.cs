@@ -2,15 +2,15 @@ using QueueAdmission.Cluster.Benchmarks.Figures;
 
 namespace QueueAdmission.Cluster.Benchmarks.Nodes;
 
-/// <summary>Sends jobs at random moments (Poisson), whether or not earlier jobs were served.</summary>
+/// <summary>Sends jobs at random times (Poisson), whether or not earlier jobs have been served.</summary>
 internal sealed class NodeLoad(IGate gate, JobLog log)
 {
     private volatile int _run;
 
-    /// <summary>Begins to send jobs, from a thread of its own. An earlier load ends.</summary>
-    /// <param name="perSecond">The mean rate.</param>
-    /// <param name="work">The mean time of a job. A job takes between 0.5 and 1.5 of it.</param>
-    /// <param name="seed">The seed of the draw.</param>
+    /// <summary>Starts to send jobs from a separate thread. An earlier load ends.</summary>
+    /// <param name="perSecond">The mean number of jobs per second.</param>
+    /// <param name="work">The mean duration of a job. Each job takes between 0.5 and 1.5 times this duration.</param>
+    /// <param name="seed">The seed of the random numbers.</param>
     public void Begin(double perSecond, TimeSpan work, int seed)
     {
         var run = ++_run;
@@ -30,8 +30,8 @@ internal sealed class NodeLoad(IGate gate, JobLog log)
     }
 
     /// <summary>Sends one job.</summary>
-    /// <param name="due">When the job was due to be sent.</param>
-    /// <param name="work">How long it works.</param>
+    /// <param name="due">The time at which the job was due to be sent.</param>
+    /// <param name="work">The duration of the job.</param>
     public void Send(TimeSpan due, TimeSpan work) => _ = RunAsync(log.Add(due), work);
 
     private async Task RunAsync(int job, TimeSpan work)

@@ -3,7 +3,7 @@ using QueueAdmission.Cluster.Benchmarks.Figures;
 
 namespace QueueAdmission.Cluster.Benchmarks.Nodes;
 
-/// <summary>The process of one node. It runs the commands that it reads from its standard input.</summary>
+/// <summary>The process of one node. It executes the commands that it reads from its standard input.</summary>
 internal static class NodeProcess
 {
     /// <param name="arguments">The paths of the job log and of the event log, and the settings.</param>
@@ -15,7 +15,7 @@ internal static class NodeProcess
         IGate? gate = null;
         NodeLoad? load = null;
         Say("ready");
-        // One thread reads: the thread pool may be starved.
+        // Commands are read on a dedicated thread, because the thread pool may be starved.
         while (Console.In.ReadLine()?.Split(' ') is { } line)
         {
             switch (line)

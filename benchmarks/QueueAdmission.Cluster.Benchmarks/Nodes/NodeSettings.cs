@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace QueueAdmission.Cluster.Benchmarks.Nodes;
 
-/// <summary>The settings that a node is started with.</summary>
-/// <param name="Gate">What jobs pass: <c>redis</c>, <c>postgres</c>, <c>sqlite</c>, or
+/// <summary>The settings with which a node is started.</summary>
+/// <param name="Gate">The gate that admits jobs: <c>redis</c>, <c>postgres</c>, <c>sqlite</c>, or
 /// <c>RedisRateLimiting</c>.</param>
 /// <param name="Connection">The connection string, or the path of the file.</param>
-/// <param name="Cluster">The name of the cluster: each question has its own.</param>
+/// <param name="Cluster">The name of the cluster. Each question has a separate cluster.</param>
 /// <param name="Workers">The limit over all nodes.</param>
 /// <param name="Fallback">The setting <c>ClusterFallback</c>.</param>
 internal sealed record NodeSettings(string Gate, string Connection, string Cluster, int Workers, string Fallback)

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission.Cluster.Benchmarks.Nodes;
 
-/// <summary>The product, as a program without a web server uses it.</summary>
+/// <summary>Admits jobs with the product's queue, as used in a program without a web server.</summary>
 internal sealed class QueueGate : IGate
 {
     private readonly IHost _host;

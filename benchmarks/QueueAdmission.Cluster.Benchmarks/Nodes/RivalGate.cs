@@ -3,7 +3,9 @@ using StackExchange.Redis;
 
 namespace QueueAdmission.Cluster.Benchmarks.Nodes;
 
-/// <summary>RedisRateLimiting's concurrency limiter, with its own defaults.</summary>
+/// <summary>
+/// Admits jobs with the concurrency limiter of RedisRateLimiting. Apart from the limits, it has its default settings.
+/// </summary>
 internal sealed class RivalGate : IGate
 {
     private readonly ConnectionMultiplexer _connection;

@@ -1,6 +1,8 @@
 namespace QueueAdmission.Cluster.Benchmarks.Nodes;
 
-/// <summary>Occupies every thread of the pool for a time, also those that the pool adds meanwhile.</summary>
+/// <summary>
+/// Blocks every thread of the thread pool for a time, including threads that the pool adds meanwhile.
+/// </summary>
 internal static class StarvedPool
 {
     public static void Begin(TimeSpan time)

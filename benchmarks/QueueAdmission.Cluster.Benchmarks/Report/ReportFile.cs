@@ -4,12 +4,14 @@ using System.Text;
 
 namespace QueueAdmission.Cluster.Benchmarks.Report;
 
-/// <summary>Writes the table to <c>results</c>, and into the README between its two marks.</summary>
+/// <summary>
+/// Writes the table to a file in <c>results</c>, and between the two marks of its name in the README.
+/// </summary>
 internal static class ReportFile
 {
-    /// <param name="rows">The lines of the table.</param>
-    /// <param name="name">The name of the marks, and of the file behind its date.</param>
-    /// <param name="command">The command that measures it again.</param>
+    /// <param name="rows">The rows of the table.</param>
+    /// <param name="name">The name in the marks. The file name consists of the date and this name.</param>
+    /// <param name="command">The command that repeats the measurement.</param>
     public static void Write(IReadOnlyList<ReportRow> rows, string name, string command)
     {
         var (beginMark, endMark) = ($"<!-- {name} -->", $"<!-- /{name} -->");

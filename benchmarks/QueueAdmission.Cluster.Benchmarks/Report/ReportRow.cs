@@ -1,12 +1,14 @@
 namespace QueueAdmission.Cluster.Benchmarks.Report;
 
-/// <summary>One line of the table.</summary>
+/// <summary>One row of the table.</summary>
 /// <param name="Case">What was measured.</param>
-/// <param name="Store">The store.</param>
-/// <param name="Prototype">What the design's prototype reached.</param>
-/// <param name="Reach">What is to be reached.</param>
-/// <param name="Measured">The figures.</param>
-/// <param name="Reached">Whether they are in reach; null where there is no reach, or nothing was measured.</param>
+/// <param name="Store">The name of the store.</param>
+/// <param name="Prototype">The figures of the design's prototype.</param>
+/// <param name="Reach">The target.</param>
+/// <param name="Measured">The measured figures.</param>
+/// <param name="Reached">
+/// Whether the target was reached. Null if there is no target, or if nothing was measured.
+/// </param>
 internal sealed record ReportRow(
     string Case, string Store, string Prototype, string Reach, string Measured, bool? Reached)
 {

@@ -5,7 +5,7 @@ using QueueAdmission.Cluster.Benchmarks.Report;
 namespace QueueAdmission.Cluster.Benchmarks.Scenarios;
 
 /// <summary>
-/// What a lease adds to the time of an admission. A queue with a cluster and one without are measured in turns.
+/// Measures the time that a lease adds to an admission, by alternating between a queue with a cluster and one without.
 /// </summary>
 internal static class AdmitPath
 {

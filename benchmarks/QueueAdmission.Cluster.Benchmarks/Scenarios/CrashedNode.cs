@@ -3,7 +3,7 @@ using QueueAdmission.Cluster.Benchmarks.Report;
 
 namespace QueueAdmission.Cluster.Benchmarks.Scenarios;
 
-/// <summary>A node is killed, and other nodes have to use its share.</summary>
+/// <summary>Kills a node, and measures when the other nodes use its share of the workers.</summary>
 internal static class CrashedNode
 {
     private const int Workers = 6;
@@ -18,7 +18,7 @@ internal static class CrashedNode
         {
             if (i > 0)
             {
-                // Another one takes its place, and gets its share.
+                // A new node takes the place of the killed one, and gets its share.
                 crew.Add().Join().Load(crew.RatePerNode(1.35, Setup.Work, 3), Setup.Work);
                 Setup.Wait(3);
             }

@@ -20,12 +20,12 @@ internal sealed class Crew : IDisposable
 
     public IReadOnlyList<Node> Nodes => _nodes;
 
-    /// <summary>The jobs of all nodes, also of those that have ended.</summary>
+    /// <summary>The jobs of all nodes, including nodes that have ended.</summary>
     public Sweep Sweep => new([.. _nodes.SelectMany(node => node.Jobs)]);
 
     public Node this[int node] => _nodes[node];
 
-    /// <summary>Starts the process of one more node. It has not joined yet.</summary>
+    /// <summary>Starts the process of an additional node. The node has not joined the cluster yet.</summary>
     public Node Add(NodeSettings? settings = null, params string[] prefix)
     {
         var node = new Node(_nodes.Count, _folder, settings ?? Settings, prefix);
@@ -33,7 +33,7 @@ internal sealed class Crew : IDisposable
         return node;
     }
 
-    /// <summary>Loads the nodes evenly with a part of the workers' capacity.</summary>
+    /// <summary>Loads the nodes evenly with the given fraction of the workers' capacity.</summary>
     public void Load(double part, TimeSpan work, int nodes, int? of = null)
     {
         foreach (var node in _nodes.Take(nodes))

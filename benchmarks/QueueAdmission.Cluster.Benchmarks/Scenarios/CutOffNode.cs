@@ -5,7 +5,7 @@ using QueueAdmission.Cluster.Benchmarks.Servers;
 
 namespace QueueAdmission.Cluster.Benchmarks.Scenarios;
 
-/// <summary>The network between a node and the store loses everything for 6 s.</summary>
+/// <summary>Drops all packets between one node and the store for 6 s.</summary>
 internal static class CutOffNode
 {
     private const int Workers = 6;

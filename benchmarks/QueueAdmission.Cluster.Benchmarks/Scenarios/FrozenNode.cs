@@ -3,7 +3,7 @@ using QueueAdmission.Cluster.Benchmarks.Report;
 
 namespace QueueAdmission.Cluster.Benchmarks.Scenarios;
 
-/// <summary>A process is stopped for 6 s. Its jobs go on afterwards.</summary>
+/// <summary>Stops the process of a node for 6 s. Its jobs continue afterwards.</summary>
 internal static class FrozenNode
 {
     private const int Workers = 6;

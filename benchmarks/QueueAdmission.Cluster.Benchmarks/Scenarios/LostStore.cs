@@ -5,7 +5,7 @@ using QueueAdmission.Cluster.Benchmarks.Servers;
 
 namespace QueueAdmission.Cluster.Benchmarks.Scenarios;
 
-/// <summary>The store dies, and comes back empty or as another server.</summary>
+/// <summary>Kills the store, which returns without data or is replaced by another server.</summary>
 internal static class LostStore
 {
     private const int Workers = 6;

@@ -4,7 +4,7 @@ using QueueAdmission.Cluster.Benchmarks.Report;
 
 namespace QueueAdmission.Cluster.Benchmarks.Scenarios;
 
-/// <summary>Two nodes share one worker, which moves from one to the other.</summary>
+/// <summary>Measures how fast the only worker of two nodes moves from one node to the other.</summary>
 internal static class MovingSlot
 {
     private static readonly TimeSpan Reach = TimeSpan.FromMilliseconds(20);
@@ -19,13 +19,13 @@ internal static class MovingSlot
         var (sent, busy, idle) = (new[] { 1, 0 }, new List<TimeSpan>(), new List<TimeSpan>());
         for (var i = 0; i < moves; i++)
         {
-            // The holder works, and the other one waits. Then the holder's job ends.
+            // Node 0 holds the worker and runs a job, and node 1 waits. Then the job ends.
             Send(0, TimeSpan.FromMilliseconds(random.Next(60, 160)));
             Thread.Sleep(30);
             Send(1, TimeSpan.FromMilliseconds(1));
             Until(crew[1], sent[1]);
             busy.Add(crew[1].Jobs.Last().Start - crew[0].Jobs.Last().End);
-            // Now that one is idle, and the first one gets a job.
+            // Now node 1 is idle, and node 0 gets a job.
             Thread.Sleep(random.Next(110, 200));
             Send(0, TimeSpan.FromMilliseconds(1));
             Until(crew[0], sent[0]);

@@ -4,11 +4,12 @@ using QueueAdmission.Cluster.Benchmarks.Servers;
 
 namespace QueueAdmission.Cluster.Benchmarks.Scenarios;
 
-/// <summary>What the scenarios have in common: a folder, the servers, and the rows that they write.</summary>
+/// <summary>What the scenarios share: a temporary folder, the servers, and the rows of the table.</summary>
 internal sealed class Setup : IDisposable
 {
     /// <summary>
-    /// A new cluster learns for one lease before it starts a job. The rest is for the runtime to warm up.
+    /// The time before a measurement. A new cluster starts no job during the first lease duration. The rest of the time
+    /// is for the runtime to warm up.
     /// </summary>
     public static readonly TimeSpan WarmUp = NodeSettings.LeaseDuration + TimeSpan.FromSeconds(2.5);
 
@@ -22,7 +23,7 @@ internal sealed class Setup : IDisposable
 
     public Setup()
     {
-        // The account of PostgreSQL has to reach its folder.
+        // The user account of PostgreSQL must be able to traverse this folder.
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(_root, (UnixFileMode)0b111_101_101);
         _redis = new(() => new RedisServer(NewFolder()));
@@ -35,7 +36,7 @@ internal sealed class Setup : IDisposable
 
     public string NewFolder() => Directory.CreateDirectory(Path.Combine(_root, $"{_folders++}")).FullName;
 
-    /// <summary>The settings of a node with one of the stores, in a cluster of its own.</summary>
+    /// <summary>Returns the settings of a node with the given store, in a new cluster.</summary>
     public NodeSettings Settings(string store, int workers, string fallback = "Stop") => new(
         store,
         store switch

@@ -3,7 +3,7 @@ using QueueAdmission.Cluster.Benchmarks.Report;
 
 namespace QueueAdmission.Cluster.Benchmarks.Scenarios;
 
-/// <summary>No thread of a node's pool is free for 10 s.</summary>
+/// <summary>Blocks all thread-pool threads of one node for 10 s.</summary>
 internal static class StarvedNode
 {
     private const int Workers = 6;

@@ -3,7 +3,7 @@ using QueueAdmission.Cluster.Benchmarks.Report;
 
 namespace QueueAdmission.Cluster.Benchmarks.Scenarios;
 
-/// <summary>Three nodes, and nothing happens to them.</summary>
+/// <summary>Measures three nodes under a constant load, without any fault.</summary>
 internal static class SteadyLoad
 {
     private const double FirstLoad = 0.2;
@@ -48,13 +48,14 @@ internal static class SteadyLoad
     private static Figures Run(Setup setup, string store, int workers, double load)
     {
         using var crew = new Crew(setup, setup.Settings(store, workers), nodes: 3);
-        // The first leases come after one lease duration. Below the capacity, what has gathered by then would drain for
-        // many seconds, and would be measured as waiting. So the full load begins when the leases are there.
+        // Nodes get their first leases only after one lease duration. Jobs that wait by then would take many seconds to
+        // drain, and would distort the measured waits if the load is below the capacity. Such a load therefore starts
+        // small, and is raised when the nodes have leases.
         crew.Load(load < 1 ? FirstLoad : load, Setup.Work, nodes: 3);
         Thread.Sleep(Setup.WarmUp);
         if (load < 1)
         {
-            // What the workers can do is measured: a timer is late on a machine that is busy.
+            // Measure how long jobs really take, because timers are late on a busy machine.
             var lately = Clock.Now - TimeSpan.FromSeconds(2);
             var ended = crew.Sweep.Jobs.Where(job => job.Start > lately && job.End < TimeSpan.MaxValue).ToList();
             crew.Load(
@@ -77,7 +78,7 @@ internal static class SteadyLoad
             Moves(sweep.Where(job => job.Start >= from && job.Start < to)));
     }
 
-    /// <summary>With one worker: how long it was idle each time that it moved to another node.</summary>
+    /// <summary>Returns how long the only worker was idle each time it moved to another node.</summary>
     private static List<TimeSpan> Moves(Sweep sweep)
     {
         var jobs = sweep.Jobs.OrderBy(job => job.Start).ToList();

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace QueueAdmission.Cluster.Benchmarks.Servers;
 
-/// <summary>A network namespace: a host on this machine that can be cut off. It needs root.</summary>
+/// <summary>A network namespace: a virtual host on this machine that can be disconnected. Requires root.</summary>
 internal sealed class NetworkNamespace : IDisposable
 {
     private readonly string _name;
@@ -10,7 +10,7 @@ internal sealed class NetworkNamespace : IDisposable
 
     public NetworkNamespace()
     {
-        // The kernel removes the devices of a deleted namespace a while later, so each name is another one.
+        // The kernel removes the devices of a deleted namespace with a delay, so each name is new.
         var mark = string.Create(
             CultureInfo.InvariantCulture, $"{Environment.ProcessId}{Random.Shared.Next(0x1000):x3}");
         _name = "qabench" + mark;
@@ -24,17 +24,17 @@ internal sealed class NetworkNamespace : IDisposable
         Ip("-n", _name, "addr", "add", "10.231.77.2/30", "dev", inside);
         Ip("-n", _name, "link", "set", inside, "up");
         Ip("-n", _name, "link", "set", "lo", "up");
-        // On a real network a host keeps the addresses of its neighbours when something behind them fails.
+        // On a real network, a host still knows the MAC addresses of its neighbors when a link behind them fails.
         Ip("-n", _name, "neigh", "replace", Address, "lladdr", MacOf(_outside), "nud", "permanent", "dev", inside);
     }
 
-    /// <summary>The address of this side.</summary>
+    /// <summary>The address outside the namespace.</summary>
     public static string Address => "10.231.77.1";
 
-    /// <summary>The command that starts a program inside.</summary>
+    /// <summary>The command that starts a program inside the namespace.</summary>
     public string[] Prefix => ["ip", "netns", "exec", _name];
 
-    /// <summary>Drops all packets from now on. No connection gets an error.</summary>
+    /// <summary>Drops all packets from now on. Connections do not get an error.</summary>
     public void Cut() => Ip("link", "set", _outside, "down");
 
     public void Heal() => Ip("link", "set", _outside, "up");

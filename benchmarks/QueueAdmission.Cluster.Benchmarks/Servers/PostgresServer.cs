@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace QueueAdmission.Cluster.Benchmarks.Servers;
 
-/// <summary>A PostgreSQL server with its data in a temporary folder. It never runs as root.</summary>
+/// <summary>A PostgreSQL server whose data is in a temporary folder. The server never runs as root.</summary>
 internal sealed class PostgresServer : IDisposable
 {
     private const string Account = "postgres";
@@ -13,8 +13,10 @@ internal sealed class PostgresServer : IDisposable
     private readonly string _data;
     private ServerProcess _process = null!;
 
-    /// <param name="folder">The folder for its data. It has to be new.</param>
-    /// <param name="primary">The server to follow; null for a server of its own.</param>
+    /// <param name="folder">The folder for its data. The folder must be new.</param>
+    /// <param name="primary">
+    /// The primary server that it follows as a standby, or null for an independent server.
+    /// </param>
     public PostgresServer(string folder, PostgresServer? primary = null)
     {
         (_folder, _data, Port) = (folder, Path.Combine(folder, "data"), ServerProcess.FreePort());
@@ -39,20 +41,23 @@ internal sealed class PostgresServer : IDisposable
 
     public string ConnectionString => ConnectionStringOf(Address);
 
-    /// <summary>The address while the server listens to another port.</summary>
+    /// <summary>Returns the connection string for the server while it listens on the given port.</summary>
     public static string ConnectionStringOf(int port) => ConnectionStringOf($"127.0.0.1:{port}");
 
     public static string ConnectionStringOf(string hosts) =>
         $"Host={hosts};Database=postgres;Username={Account};SSL Mode=Disable";
 
-    /// <summary>What the process has written since it was started.</summary>
+    /// <summary>The first and last lines that the process has written since it was last started.</summary>
     public string Output => _process.Output;
 
-    /// <summary>Ends it at once, with all its processes.</summary>
+    /// <summary>Kills the server at once, with all its child processes.</summary>
     public void Kill() => _process.Kill();
 
-    /// <summary>Starts the server after it was killed, once the last processes of the killed one have ended.</summary>
-    /// <param name="port">The port, which may be another one than before.</param>
+    /// <summary>
+    /// Starts the server again after it was killed. Waits until the remaining child processes of the killed server have
+    /// exited.
+    /// </summary>
+    /// <param name="port">The port to listen on, which may differ from the earlier one.</param>
     public void StartAgain(int port)
     {
         var (program, arguments) = Command(

@@ -4,14 +4,14 @@ using System.Text;
 
 namespace QueueAdmission.Cluster.Benchmarks.Servers;
 
-/// <summary>A redis-server without data on disk: killed and started again, it is empty.</summary>
+/// <summary>A redis-server without persistence. It is empty after it has been killed and started again.</summary>
 internal sealed class RedisServer : IDisposable
 {
     private readonly string[] _arguments;
     private ServerProcess _process;
 
     /// <param name="folder">The working folder.</param>
-    /// <param name="arguments">More arguments of the server.</param>
+    /// <param name="arguments">Additional command-line arguments.</param>
     public RedisServer(string folder, params string[] arguments)
     {
         Port = ServerProcess.FreePort();
@@ -26,7 +26,10 @@ internal sealed class RedisServer : IDisposable
 
     public string Address => $"127.0.0.1:{Port}";
 
-    /// <summary>How many calls of scripts the server has answered. Every call of the product is one.</summary>
+    /// <summary>
+    /// The number of script calls that the server has executed. Each call of the product to the store is one script
+    /// call.
+    /// </summary>
     public long Calls => Send(Port, "INFO commandstats").Split('\n')
         .Where(line => line.StartsWith("cmdstat_eval", StringComparison.Ordinal))
         .Sum(line => long.Parse(line.Split("calls=")[1].Split(',')[0], CultureInfo.InvariantCulture));
@@ -35,7 +38,7 @@ internal sealed class RedisServer : IDisposable
 
     public void StartAgain() => _process = Start();
 
-    /// <summary>Sends a command as an operator does, in one line.</summary>
+    /// <summary>Sends a command in Redis's inline syntax, and returns the response.</summary>
     public static string Send(int port, string command)
     {
         using var client = new TcpClient("127.0.0.1", port);

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace QueueAdmission.Cluster.Benchmarks.Servers;
 
 /// <summary>
-/// One Sentinel that decides alone: it promotes the replica when the primary was silent for half a second.
+/// A single Sentinel with a quorum of one. It promotes the replica if the primary has not responded for 0.5 s.
 /// </summary>
 internal sealed class Sentinel : IDisposable
 {

@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace QueueAdmission.Cluster.Benchmarks.Servers;
 
-/// <summary>A server that the benchmark has started. It is ended by its id.</summary>
+/// <summary>
+/// A process that the benchmark has started. Only this process and its child processes are ever killed.
+/// </summary>
 internal sealed class ServerProcess : IDisposable
 {
     private const int MaxLines = 1_000;
@@ -18,8 +20,8 @@ internal sealed class ServerProcess : IDisposable
     public bool HasExited => _process.HasExited;
 
     /// <summary>
-    /// What it has written: its first and its last lines. A server that recovers refuses clients meanwhile, with a line
-    /// for each.
+    /// The first and the last lines that the process has written. The lines between are dropped, because a recovering
+    /// server logs a line for each refused client.
     /// </summary>
     public string Output
     {
@@ -46,8 +48,8 @@ internal sealed class ServerProcess : IDisposable
         return server;
     }
 
-    /// <summary>Runs a tool to its end.</summary>
-    /// <returns>What it has written.</returns>
+    /// <summary>Runs a tool and waits until it has exited.</summary>
+    /// <returns>The output of the tool.</returns>
     public static string Run(string program, params string[] arguments)
     {
         using var tool = Start(program, arguments);
@@ -64,7 +66,7 @@ internal sealed class ServerProcess : IDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    /// <summary>Waits until a condition outside of this process holds.</summary>
+    /// <summary>Waits until a condition outside this process is met.</summary>
     public static void Until(Func<bool> condition, Func<string> complaint)
     {
         for (var since = Stopwatch.GetTimestamp(); !condition(); Thread.Sleep(2))
@@ -74,7 +76,7 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
-    /// <summary>Ends it at once, as <c>kill -9</c> does.</summary>
+    /// <summary>Kills the process at once, as <c>kill -9</c> does.</summary>
     public void Kill()
     {
         _process.Kill(entireProcessTree: true);

@@ -5,16 +5,18 @@ using QueueAdmission.LoadTest.Client;
 
 namespace QueueAdmission.Deferred.Benchmarks.Client;
 
-/// <summary>Connections that each post again as soon as they have an answer: how much a server accepts.</summary>
+/// <summary>
+/// A closed-loop load: each connection sends its next post as soon as the previous one has been answered.
+/// </summary>
 internal static class SaturatedLoad
 {
     public const int Flows = 64;
 
-    /// <summary>Posts for a time.</summary>
+    /// <summary>Sends posts for the given time.</summary>
     public static Task<SaturatedResult> RunAsync(int port, TimeSpan length) =>
         RunAsync(port, (_, start) => Stopwatch.GetElapsedTime(start) < length);
 
-    /// <summary>Posts a number of posts.</summary>
+    /// <summary>Sends the given number of posts.</summary>
     public static Task<SaturatedResult> RunAsync(int port, int posts) => RunAsync(port, (post, _) => post <= posts);
 
     private static async Task<SaturatedResult> RunAsync(int port, Func<int, long, bool> goesOn)
@@ -50,7 +52,7 @@ internal static class SaturatedLoad
     private static LongHistogram NewHistogram() => new(TimeSpan.FromMinutes(1).Ticks, 3);
 }
 
-/// <param name="PerSecond">Posts that were answered with 202, a second.</param>
-/// <param name="P50">Half of the answers came within so many milliseconds.</param>
-/// <param name="P99">99 % of the answers came within so many milliseconds.</param>
+/// <param name="PerSecond">The posts per second that were answered with 202.</param>
+/// <param name="P50">The median latency in milliseconds.</param>
+/// <param name="P99">The 99th percentile of the latency in milliseconds.</param>
 internal sealed record SaturatedResult(double PerSecond, double P50, double P99);

@@ -4,10 +4,11 @@ using QueueAdmission.Deferred.Benchmarks.Servers;
 
 namespace QueueAdmission.Deferred.Benchmarks.Scenarios;
 
-/// <summary>How many posts a second are accepted durably, over HTTP.</summary>
+/// <summary>Measures how many posts per second are durably accepted over HTTP.</summary>
 /// <remarks>
-/// Ours and Hangfire only accept. Wolverine cannot: its queue runs what was published, and holds up the rest when it
-/// stands still. So ours runs as well where it is compared with Wolverine.
+/// QueueAdmission and Hangfire only accept the posts and do not run them. With Wolverine this is not possible: its
+/// queue runs published messages, and a handler that blocks holds up the others. For the comparison with Wolverine,
+/// QueueAdmission therefore runs the posts as well.
 /// </remarks>
 internal static class AcceptedRate
 {
@@ -19,7 +20,7 @@ internal static class AcceptedRate
     public static async Task CompareAsync(Setup setup)
     {
         var results = new Dictionary<Subject, List<SaturatedResult>>();
-        // In turn, so that a busy moment of the machine does not fall on one of them only.
+        // Measure the subjects in turn, so that a busy moment of the machine does not affect only one of them.
         for (var round = 0; round < Rounds; round++)
         {
             foreach (var subject in Subject.All)

@@ -5,7 +5,9 @@ using QueueAdmission.Deferred.Benchmarks.Servers;
 
 namespace QueueAdmission.Deferred.Benchmarks.Scenarios;
 
-/// <summary>Accepts a million posts while none runs, and then runs them: whether a backlog costs rate or memory.</summary>
+/// <summary>
+/// Accepts a million posts without running any, and then runs them. Shows whether a backlog costs throughput or memory.
+/// </summary>
 internal static class Backlog
 {
     private const int Posts = 1_000_000;
@@ -51,7 +53,10 @@ internal static class Backlog
         return new Part(perSecond, state.Heap / 1_048_576.0, state.Resident / 1_048_576.0);
     }
 
-    /// <summary>Flat: the last parts are not much slower than the first ones, and the heap has not grown with them.</summary>
+    /// <summary>
+    /// Adds a row. The target is reached if the last parts are not much slower than the first, and the heap stays
+    /// small.
+    /// </summary>
     private static ReportRow RowOf(string name, List<Part> parts)
     {
         var (first, last) = (MedianOf(parts[..3]), MedianOf(parts[^3..]));

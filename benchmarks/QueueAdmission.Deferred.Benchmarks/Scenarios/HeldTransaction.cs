@@ -7,9 +7,13 @@ using QueueAdmission.Deferred.Benchmarks.Servers;
 namespace QueueAdmission.Deferred.Benchmarks.Scenarios;
 
 /// <summary>
-/// A backlog is accepted and runs while a transaction is held open beside. PostgreSQL removes no dead row meanwhile.
+/// Accepts and then runs a backlog while another connection holds a transaction open. During such a transaction,
+/// PostgreSQL cannot remove dead rows.
 /// </summary>
-/// <remarks>Without and with it in turn, and back: A B B A. So a machine that gets slower falls on both.</remarks>
+/// <remarks>
+/// Rounds without (A) and with (B) the transaction alternate as A B B A. A machine that becomes slower thus affects
+/// both.
+/// </remarks>
 internal static class HeldTransaction
 {
     private const int Posts = 60_000;
@@ -37,7 +41,7 @@ internal static class HeldTransaction
             accepted.Change >= -MaxLoss && run.Change >= -MaxLoss));
     }
 
-    /// <summary>Two rounds that follow each other are a pair. The change is the median of the pairs.</summary>
+    /// <summary>Compares the rounds in consecutive pairs. The change is the median over the pairs.</summary>
     private static Comparison Compare(List<(bool IsHeld, Figures Figures)> all, Func<Figures, double> read)
     {
         var pairs = all.Chunk(2).Select(pair => (
@@ -61,7 +65,7 @@ internal static class HeldTransaction
         if (isHeld)
         {
             await ExecuteAsync(beside, "BEGIN ISOLATION LEVEL REPEATABLE READ");
-            // The snapshot is taken here.
+            // The first query of a REPEATABLE READ transaction takes its snapshot.
             await ExecuteAsync(beside, "SELECT count(*) FROM queue_admission.job_store");
         }
         await SaturatedLoad.RunAsync(server.Port, Warming);
@@ -82,7 +86,7 @@ internal static class HeldTransaction
 
     private static async Task<long> CountDeadRowsAsync(string store)
     {
-        // The server counts at the end of a transaction of each connection, a second later at most.
+        // Each connection reports its statistics at the end of a transaction, at most one second later.
         await Task.Delay(TimeSpan.FromSeconds(2));
         await using var connection = new NpgsqlConnection($"{store};Pooling=false");
         await connection.OpenAsync();
@@ -97,9 +101,9 @@ internal static class HeldTransaction
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <param name="Accepted">Posts that were accepted, a second.</param>
-    /// <param name="Run">Jobs that ran, a second.</param>
-    /// <param name="Dead">Dead rows at the end.</param>
+    /// <param name="Accepted">The number of posts accepted per second.</param>
+    /// <param name="Run">The number of jobs run per second.</param>
+    /// <param name="Dead">The number of dead rows at the end.</param>
     private sealed record Figures(double Accepted, double Run, long Dead)
     {
         public override string ToString() => $"accepted {Accepted:N0}/s, run {Run:N0}/s, {Dead:N0} dead rows";

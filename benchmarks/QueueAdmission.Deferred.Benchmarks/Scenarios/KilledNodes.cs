@@ -4,7 +4,8 @@ using QueueAdmission.Crash.Campaign;
 namespace QueueAdmission.Deferred.Benchmarks.Scenarios;
 
 /// <summary>
-/// 300,000 posts to two nodes, while nodes, their server and their broker are killed. The tests do the same with fewer.
+/// Sends 300,000 posts to two nodes while nodes, their server and optionally their broker are killed. A test does the
+/// same with fewer posts.
 /// </summary>
 internal static class KilledNodes
 {

@@ -3,7 +3,7 @@ using QueueAdmission.Crash.Campaign;
 
 namespace QueueAdmission.Deferred.Benchmarks.Scenarios;
 
-/// <summary>300,000 posts, while processes are killed. The tests do the same with fewer.</summary>
+/// <summary>Sends 300,000 posts while processes are killed. A test does the same with fewer posts.</summary>
 internal static class KilledProcesses
 {
     public static async Task RunAsync(Setup setup)

@@ -3,7 +3,9 @@ using QueueAdmission.Crash.Campaign;
 
 namespace QueueAdmission.Deferred.Benchmarks.Scenarios;
 
-/// <summary>One of two nodes is killed or frozen in the middle of its jobs, and the other one runs them.</summary>
+/// <summary>
+/// Kills or freezes one of two nodes while it runs jobs, and measures when and how the other node runs these jobs.
+/// </summary>
 internal static class LostNode
 {
     private const int Rounds = 5;

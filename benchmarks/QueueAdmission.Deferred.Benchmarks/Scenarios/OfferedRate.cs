@@ -5,7 +5,10 @@ using QueueAdmission.LoadTest.Client;
 
 namespace QueueAdmission.Deferred.Benchmarks.Scenarios;
 
-/// <summary>10,000 posts a second are offered, whatever the server does. A latency counts from the intended moment.</summary>
+/// <summary>
+/// Offers 10,000 posts per second regardless of how fast the server answers. The latency counts from the scheduled
+/// time.
+/// </summary>
 internal static class OfferedRate
 {
     private const int PerSecond = 10_000;
@@ -14,8 +17,8 @@ internal static class OfferedRate
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(4);
 
     /// <summary>
-    /// The client opens its connections at the beginning, and neither process is compiled for this load yet. That is not
-    /// what is asked.
+    /// The part of the load that is not evaluated. During this time the client opens its connections, and the runtime
+    /// has not yet compiled the code of either process for this load.
     /// </summary>
     private static readonly TimeSpan Onset = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(5);

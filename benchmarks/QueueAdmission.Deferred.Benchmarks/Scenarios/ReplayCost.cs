@@ -9,7 +9,9 @@ using QueueAdmission.Testing;
 
 namespace QueueAdmission.Deferred.Benchmarks.Scenarios;
 
-/// <summary>What it costs to run a handler out of a stored request, over a call of the same handler on a context.</summary>
+/// <summary>
+/// Measures the cost of running a handler from a stored request, compared with calling the same handler directly.
+/// </summary>
 internal static class ReplayCost
 {
     private const int Rounds = 15;
@@ -71,7 +73,7 @@ internal static class ReplayCost
         var bytes = subjects.Select(_ => new List<double>()).ToArray();
         for (var round = 0; round < Rounds; round++)
         {
-            // There and back, so that a drift of the machine falls on all.
+            // Measure forwards and backwards, so that drift of the machine affects all subjects equally.
             foreach (var index in Enumerable.Range(0, subjects.Length).Concat(Enumerable.Range(0, subjects.Length).Reverse()))
             {
                 var allocated = GC.GetTotalAllocatedBytes(precise: true);

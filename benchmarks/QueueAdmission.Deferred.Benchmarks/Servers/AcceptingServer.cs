@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace QueueAdmission.Deferred.Benchmarks.Servers;
 
-/// <summary>A process that accepts posts, for as long as this object lives.</summary>
+/// <summary>A server process that accepts posts. It ends when this object is disposed.</summary>
 internal sealed class AcceptingServer : IAsyncDisposable
 {
     private readonly Process _process;
@@ -17,10 +17,10 @@ internal sealed class AcceptingServer : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>The address of its store.</summary>
+    /// <summary>The path, connection string or addresses of the store.</summary>
     public string Store { get; }
 
-    /// <summary>The processor time that the process has used.</summary>
+    /// <summary>The processor time that the process has used so far.</summary>
     public TimeSpan ProcessorTime
     {
         get
@@ -43,7 +43,7 @@ internal sealed class AcceptingServer : IAsyncDisposable
         foreach (var argument in (string[])["server", subject.Name, store])
             start.ArgumentList.Add(argument);
         var process = Process.Start(start)!;
-        // A rival may write lines of its own before.
+        // A rival may write other lines before the port.
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (int.TryParse(line, CultureInfo.InvariantCulture, out var port))
@@ -54,7 +54,7 @@ internal sealed class AcceptingServer : IAsyncDisposable
 
     public async Task<ServerState> ReadAsync() => (await _control.GetFromJsonAsync<ServerState>("/state"))!;
 
-    /// <summary>From now on the process runs what it has accepted.</summary>
+    /// <summary>Lets the process run the jobs that it has accepted.</summary>
     public async Task RunJobsAsync()
     {
         using var answer = await _control.PostAsync(new Uri("/run", UriKind.Relative), content: null);

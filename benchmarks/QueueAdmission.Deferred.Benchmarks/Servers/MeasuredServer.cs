@@ -7,7 +7,9 @@ using Wolverine.Postgresql;
 
 namespace QueueAdmission.Deferred.Benchmarks.Servers;
 
-/// <summary>The process that accepts: Kestrel, one endpoint, and one way to store what was posted.</summary>
+/// <summary>
+/// The server process: Kestrel with one endpoint, which stores the posts in the way that is measured.
+/// </summary>
 internal static class MeasuredServer
 {
     private const string Queue = "posts";
@@ -28,7 +30,7 @@ internal static class MeasuredServer
         });
         await app.StartAsync();
         Console.WriteLine(app.Urls.Select(url => new Uri(url)).First().Port);
-        // The parent closes this process's input when it is done, or has ended.
+        // The input ends when the parent process closes it or exits.
         await Console.In.ReadToEndAsync();
         Environment.Exit(0);
     }
@@ -67,7 +69,8 @@ internal static class MeasuredServer
                     return Results.Accepted();
                 });
             case "hangfire":
-                // Its calls are synchronous. With the default the pool has too few threads for seconds, sometimes.
+                // Hangfire's calls are synchronous. With the default minimum, the pool sometimes lacks threads for
+                // seconds.
                 ThreadPool.SetMinThreads(256, 256);
                 builder.Services.AddHangfire(hangfire =>
                     hangfire.UsePostgreSqlStorage(storage => storage.UseNpgsqlConnection(address)));

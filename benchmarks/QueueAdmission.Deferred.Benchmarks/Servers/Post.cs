@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace QueueAdmission.Deferred.Benchmarks.Servers;
 
-/// <summary>What is posted: about 1 KB of JSON.</summary>
+/// <summary>The body of a post: about 1 KB of JSON.</summary>
 public sealed record Post(string Text)
 {
     private const int Length = 1_024;
@@ -10,13 +10,13 @@ public sealed record Post(string Text)
     public static string Body { get; } = $"{{\"text\":\"{new string('x', Length - 11)}\"}}";
 }
 
-/// <summary>The handlers. They do nothing, so that only the way to them is measured.</summary>
+/// <summary>The handlers. They do nothing but count, so that only accepting and dispatching is measured.</summary>
 public static class PostHandlers
 {
-    /// <summary>How many posts have run.</summary>
+    /// <summary>The number of posts that have run.</summary>
     public static int Ran => Counter.Read();
 
-    /// <summary>The handler of our endpoint, and the job of Hangfire.</summary>
+    /// <summary>The handler of QueueAdmission's endpoint.</summary>
     public static IResult Publish(Post post)
     {
         ArgumentNullException.ThrowIfNull(post);
@@ -24,11 +24,11 @@ public static class PostHandlers
         return TypedResults.NoContent();
     }
 
-    /// <summary>The job of Hangfire. No server of it runs, so it is only stored.</summary>
+    /// <summary>The job of Hangfire. No Hangfire server is started, so the job is only stored.</summary>
     public static void Run(Post post) => Publish(post);
 }
 
-/// <summary>Wolverine's handler. A handler that stood still would hold up what is published behind it.</summary>
+/// <summary>Wolverine's handler. It must not block, because it would hold up the messages behind it.</summary>
 public static class PostHandler
 {
     public static void Handle(Post post) => PostHandlers.Publish(post);

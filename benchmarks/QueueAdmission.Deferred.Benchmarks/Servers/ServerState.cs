@@ -1,11 +1,11 @@
 namespace QueueAdmission.Deferred.Benchmarks.Servers;
 
-/// <summary>How far the process is.</summary>
-/// <param name="Accepted">Posts that were accepted, as the store counts them; 0 for rivals.</param>
-/// <param name="Done">Posts that are done, as the store counts them; 0 for rivals.</param>
-/// <param name="Ran">Handlers that ran.</param>
-/// <param name="Heap">The managed heap, after a collection.</param>
-/// <param name="Resident">The resident set of the process.</param>
+/// <summary>The progress and the memory of the server process.</summary>
+/// <param name="Accepted">The number of accepted posts according to the store. 0 for rivals.</param>
+/// <param name="Done">The number of finished posts according to the store. 0 for rivals.</param>
+/// <param name="Ran">The number of handler runs.</param>
+/// <param name="Heap">The size of the managed heap in bytes, after a collection.</param>
+/// <param name="Resident">The resident set size of the process in bytes.</param>
 internal sealed record ServerState(long Accepted, long Done, int Ran, long Heap, long Resident)
 {
     public static async Task<ServerState> ReadAsync(IServiceProvider services)

@@ -1,9 +1,9 @@
 namespace QueueAdmission.Deferred.Benchmarks.Servers;
 
-/// <summary>What accepts the posts, in a process of its own.</summary>
-/// <param name="Name">Its name on the command line.</param>
-/// <param name="Label">Its name in the table.</param>
-/// <param name="Store">Its store, in the table.</param>
+/// <summary>A way to accept posts, measured in a separate process.</summary>
+/// <param name="Name">The name on the command line.</param>
+/// <param name="Label">The name in the table.</param>
+/// <param name="Store">The name of the store in the table.</param>
 internal sealed record Subject(string Name, string Label, string Store)
 {
     public const string KafkaAndPostgres = "kafka, postgres";
@@ -14,14 +14,14 @@ internal sealed record Subject(string Name, string Label, string Store)
 
     public static readonly Subject OursOnPostgres = new("ours-postgres", "QueueAdmission", "postgres");
 
-    /// <summary>Beside, it brings what it has accepted to the store.</summary>
+    /// <summary>Accepts into Kafka, and imports the accepted jobs into PostgreSQL at the same time.</summary>
     public static readonly Subject OursOnKafka = new("ours-kafka", "QueueAdmission", KafkaAndPostgres);
 
     public static readonly Subject Wolverine = new("wolverine", "Wolverine 6.62, while posts run", "postgres");
 
     public static readonly Subject Hangfire = new("hangfire", "Hangfire 1.8", "postgres");
 
-    // A further store of ours is one line here, and one in MeasuredServer.
+    // Another store for QueueAdmission needs one entry here and one case in MeasuredServer.
     public static IReadOnlyList<Subject> All { get; } =
         [OursOnSqlite, OursThatRuns, OursOnPostgres, OursOnKafka, Wolverine, Hangfire];
 }

@@ -3,12 +3,12 @@ using System.Diagnostics;
 namespace QueueAdmission.LoadTest.Client;
 
 /// <summary>
-/// A number of connections that each send the next request as soon as they have an answer. It finds out how much a
-/// server can do.
+/// A closed-loop load, which measures the throughput of a server. Each connection sends its next request as soon as the
+/// previous one has been answered.
 /// </summary>
 internal static class ClosedLoop
 {
-    /// <returns>Answers a second, all with the expected status.</returns>
+    /// <returns>The number of answers per second. All of them had the expected status.</returns>
     public static async Task<double> RunAsync(
         int port, string path, int connections, TimeSpan length, int expectedStatus = 200)
     {

@@ -5,8 +5,8 @@ using System.Text;
 namespace QueueAdmission.LoadTest.Client;
 
 /// <summary>
-/// One HTTP/1.1 connection that sends a request and reads the answer, and little else, so that the client needs little
-/// of the machine.
+/// A minimal HTTP/1.1 connection, which sends requests and reads answers. It uses little processor time, because the
+/// client shares the machine with the server.
 /// </summary>
 internal sealed class Connection : IDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class Connection : IDisposable
     public static byte[] RequestTo(string path, string headers = "") =>
         Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n");
 
-    /// <summary>A request with a body of ASCII that is JSON.</summary>
+    /// <summary>Returns a POST request with a JSON body, which must be ASCII.</summary>
     public static byte[] PostTo(string path, string body, string headers = "") => Encoding.ASCII.GetBytes(
         $"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n{headers}\r\n{body}");
 
@@ -38,9 +38,9 @@ internal sealed class Connection : IDisposable
         }
     }
 
-    /// <returns>The status of the answer, once the whole answer was read.</returns>
+    /// <returns>The status of the answer, after the whole answer has been read.</returns>
     /// <exception cref="IOException">
-    /// The server closed the connection, or its answer is not the expected one.
+    /// The server closed the connection, or its answer has an unexpected form.
     /// </exception>
     public async ValueTask<int> GetAsync(ReadOnlyMemory<byte> request, CancellationToken cancellationToken = default)
     {
@@ -65,9 +65,9 @@ internal sealed class Connection : IDisposable
         return status;
     }
 
-    /// <summary>Reads an answer that does not end.</summary>
-    /// <returns>How many bytes came until the token was cancelled.</returns>
-    /// <exception cref="IOException">It is not the expected answer, or ended.</exception>
+    /// <summary>Reads an answer that has no end until the token is canceled.</summary>
+    /// <returns>The number of bytes that were read.</returns>
+    /// <exception cref="IOException">The status is not 200, or the answer has ended.</exception>
     public async ValueTask<long> ReadStreamAsync(CancellationToken cancellationToken)
     {
         long read = await ReceiveAsync(_buffer, cancellationToken);
@@ -84,7 +84,9 @@ internal sealed class Connection : IDisposable
         }
     }
 
-    /// <summary>Leaves like an impatient client: the server sees a reset, and no port stays in TIME_WAIT.</summary>
+    /// <summary>
+    /// Closes the connection with a reset, as an impatient client does. No port remains in the state TIME_WAIT.
+    /// </summary>
     public void Dispose()
     {
         _socket.LingerState = new LingerOption(true, 0);

@@ -1,6 +1,6 @@
 namespace QueueAdmission.LoadTest.Client;
 
-/// <summary>Many connections that send one request each and stay open.</summary>
+/// <summary>Many open connections, each of which sends few requests.</summary>
 internal sealed class Crowd : IDisposable
 {
     private readonly List<Connection> _connections = [];
@@ -13,7 +13,7 @@ internal sealed class Crowd : IDisposable
         return crowd;
     }
 
-    /// <summary>Sends a request on each connection, and leaves answers unread.</summary>
+    /// <summary>Sends a request on each connection without reading the answer.</summary>
     public async Task AskAsync(string path)
     {
         var request = Connection.RequestTo(path);

@@ -4,20 +4,25 @@ using System.Net.Sockets;
 
 namespace QueueAdmission.LoadTest.Client;
 
-/// <summary>A period with a number of requests a second.</summary>
+/// <summary>A period with a constant mean number of requests per second.</summary>
 internal readonly record struct Phase(double PerSecond, TimeSpan Length);
 
-/// <summary>Clients that send at times of their own, whatever the server does, and give up after a while.</summary>
+/// <summary>
+/// An open-loop load: clients send at predetermined times regardless of the server, and give up after a time limit.
+/// </summary>
 /// <remarks>
-/// The moments are drawn before (Poisson, from a fixed seed), and every latency counts from its moment. So a server
-/// that stands still is charged for all requests of that time, not only for those that could be sent.
+/// The times are drawn beforehand (Poisson, fixed seed), and the latency of a request counts from its scheduled time.
+/// While a server is stalled, the latency of every request scheduled in that time therefore grows, and not only that of
+/// the requests that could be sent.
 /// </remarks>
-/// <param name="port">The server's port.</param>
-/// <param name="path">The requested path.</param>
-/// <param name="patience">The time after which a client gives up, from the moment at which it was to send.</param>
-/// <param name="headers">Further lines of each request.</param>
-/// <param name="draw">The number of the draw of moments. Clients that run at the same time have different ones.</param>
-/// <param name="body">The body of each request, which is a POST of JSON then. Null for a GET.</param>
+/// <param name="port">The port of the server.</param>
+/// <param name="path">The path of the requests.</param>
+/// <param name="patience">
+/// The time after which a client gives up. It counts from the scheduled time of the request.
+/// </param>
+/// <param name="headers">Additional header lines of each request.</param>
+/// <param name="draw">Selects the random times. Clients that run at the same time use different numbers.</param>
+/// <param name="body">The JSON body of each request, which is then a POST. Null for a GET.</param>
 internal sealed class OpenLoop(
     int port, string path, TimeSpan patience, string headers = "", int draw = 0, string? body = null)
 {
@@ -103,7 +108,8 @@ internal sealed class OpenLoop(
             outcome = Outcome.Failed;
         }
         var latency = Stopwatch.GetElapsedTime(_start) - intended;
-        // The sending thread sleeps whole milliseconds, so a request may be sent, and answered, before its moment.
+        // The sending thread sleeps in whole milliseconds. A request may be sent and even answered before its scheduled
+        // time.
         _tally.Count(new Request(intended, outcome, latency > TimeSpan.Zero ? latency : TimeSpan.Zero));
         Interlocked.Decrement(ref _underWay);
     }

@@ -3,9 +3,9 @@ using HdrHistogram;
 
 namespace QueueAdmission.LoadTest.Client;
 
-/// <param name="Intended">The moment at which it was to be sent.</param>
-/// <param name="Outcome">How it ended.</param>
-/// <param name="Latency">The time from that moment to the outcome.</param>
+/// <param name="Intended">The time at which the request was scheduled, from the start of the run.</param>
+/// <param name="Outcome">How the request ended.</param>
+/// <param name="Latency">The time from the scheduled time to the outcome.</param>
 internal readonly record struct Request(TimeSpan Intended, Outcome Outcome, TimeSpan Latency);
 
 internal enum Outcome
@@ -16,7 +16,7 @@ internal enum Outcome
     Failed,
 }
 
-/// <summary>The outcomes of the requests of one run. Each request has one outcome, and is counted there.</summary>
+/// <summary>Counts the outcomes of the requests of one run. Each request has exactly one outcome.</summary>
 internal sealed class Tally
 {
     private readonly Lock _lock = new();
@@ -28,12 +28,12 @@ internal sealed class Tally
 
     public int this[Outcome outcome] => _counts[(int)outcome];
 
-    /// <summary>Every request by the moment at which it was to be sent.</summary>
+    /// <summary>All requests that have ended, with their scheduled times.</summary>
     public IReadOnlyList<Request> Log => _log;
 
     /// <summary>
-    /// The longest delay of the client against its own schedule. If it is not small, the client was measured and not
-    /// the server.
+    /// The longest delay of the client behind its own schedule. If this delay is large, the results describe the client
+    /// and not the server.
     /// </summary>
     public TimeSpan Lag { get; private set; }
 
@@ -68,7 +68,7 @@ internal sealed class Tally
         return sum;
     }
 
-    /// <summary>Only the requests that were to be sent in this period.</summary>
+    /// <summary>Returns the tally of the requests that were scheduled in the given period.</summary>
     public Tally Between(TimeSpan from, TimeSpan to)
     {
         var part = new Tally();
@@ -80,7 +80,9 @@ internal sealed class Tally
         return part;
     }
 
-    /// <summary>The latency of the served requests, in milliseconds; NaN if none was served.</summary>
+    /// <summary>
+    /// Returns a percentile of the latency of served requests in milliseconds, or NaN if none was served.
+    /// </summary>
     public double Percentile(double percentile) => this[Outcome.Served] == 0
         ? double.NaN
         : TimeSpan.FromTicks(_latency.GetValueAtPercentile(percentile)).TotalMilliseconds;

@@ -6,19 +6,23 @@ using QueueAdmission.LoadTest.Server;
 
 namespace QueueAdmission.LoadTest.Client;
 
-/// <summary>Many viewers of the dashboard, in a process of their own.</summary>
+/// <summary>Many viewers of the dashboard, in a separate process.</summary>
 internal static class ViewerProcess
 {
-    /// <param name="Late">The number of viewers that had no whole state until the end.</param>
-    /// <param name="JoinedAfterMs">The time until the last of the others had its first state, in milliseconds.</param>
-    /// <param name="FirstBytes">The bytes until the end of the first state, on average.</param>
-    /// <param name="BytesPerSecond">The bytes of one viewer in a second after that, on average.</param>
+    /// <param name="Late">The number of viewers that had not received a complete state by the end.</param>
+    /// <param name="JoinedAfterMs">
+    /// The time in milliseconds until the last of the other viewers had received its first complete state.
+    /// </param>
+    /// <param name="FirstBytes">The mean number of bytes up to the end of the first state.</param>
+    /// <param name="BytesPerSecond">
+    /// The mean number of bytes per second that a viewer receives after its first state.
+    /// </param>
     internal readonly record struct Report(double Late, double JoinedAfterMs, double FirstBytes, double BytesPerSecond);
 
-    /// <summary>The end of the JSON of all queues.</summary>
+    /// <summary>The end of the JSON with the state of all queues.</summary>
     private static ReadOnlySpan<byte> EndOfState => "]}\n"u8;
 
-    /// <summary>Starts the process, and returns its report when it has ended.</summary>
+    /// <summary>Starts the process, waits until it has ended, and returns its report.</summary>
     public static async Task<Report> RunAsync(int port, string path, int viewers, TimeSpan length)
     {
         using var process = ServerProcess.StartSelf(
@@ -30,8 +34,8 @@ internal static class ViewerProcess
             : throw new InvalidOperationException("The viewers failed.");
     }
 
-    /// <summary>The process: prints the numbers of the report.</summary>
-    /// <param name="args">The server's port, the path, the number of viewers, and for how many milliseconds.</param>
+    /// <summary>The entry point of the process. Prints the numbers of the report.</summary>
+    /// <param name="args">The server's port, the path, the number of viewers, and the duration in milliseconds.</param>
     public static async Task JoinAsync(string[] args)
     {
         var (port, count) = ((int)Number(args[0]), (int)Number(args[2]));
@@ -48,11 +52,12 @@ internal static class ViewerProcess
         int port, byte[] request, int number, long start, CancellationToken closing)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        // All of 127.0.0.0/8 is this machine.
+        // Each viewer needs a separate address. All addresses in 127.0.0.0/8 belong to this machine.
         socket.Bind(new IPEndPoint(new IPAddress([127, 0, (byte)(1 + (number / 250)), (byte)(1 + (number % 250))]), 0));
         await socket.ConnectAsync(IPAddress.Loopback, port, CancellationToken.None);
         await socket.SendAsync(request, CancellationToken.None);
-        // The last bytes of the piece before stay in front, because the end of a state may lie in two pieces.
+        // The buffer starts with the last bytes of the previous read, because the end of a state may be split between
+        // two reads.
         var buffer = new byte[EndOfState.Length + (16 * 1024)];
         TimeSpan? joined = null;
         var (first, later) = (0L, 0L);

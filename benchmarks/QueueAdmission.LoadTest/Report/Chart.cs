@@ -4,12 +4,12 @@ using System.Text;
 
 namespace QueueAdmission.LoadTest.Report;
 
-/// <summary>One line of a chart: a value for each position on the x axis.</summary>
+/// <summary>A line in a chart, with a value for each position on the x axis.</summary>
 internal sealed record Series(string Name, double[] Values);
 
 /// <summary>
-/// A line chart as SVG. The positions on the x axis are evenly spaced, whatever their values. The y axis begins at 0. A
-/// line ends where there is no number.
+/// A line chart as SVG. The positions on the x axis are evenly spaced, whatever their values are. The y axis begins at
+/// 0. A line ends before its first value that is not a number.
 /// </summary>
 internal sealed record Chart(string Title, string XAxis, double[] X, Series[] Series)
 {

@@ -1,6 +1,6 @@
 namespace QueueAdmission.LoadTest.Report;
 
-/// <summary>A bar on the console: what is being measured, the progress, and the time so far.</summary>
+/// <summary>A progress bar on the console, with the current measurement and the elapsed time.</summary>
 internal sealed class Progress
 {
     private const int Width = 24;

@@ -4,7 +4,7 @@ using QueueAdmission.Benchmarks;
 
 namespace QueueAdmission.LoadTest.Report;
 
-/// <summary>The results of a run: Markdown, charts, and rows for the table in the README.</summary>
+/// <summary>The results of a run: Markdown text, charts, and rows for the table in the README.</summary>
 internal sealed class Results(string name, string command)
 {
     private readonly StringBuilder _text = new();

@@ -5,13 +5,12 @@ using QueueAdmission.LoadTest.Server;
 
 namespace QueueAdmission.LoadTest.Scenarios;
 
-/// <summary>
-/// How much of a server's throughput is left with the middleware in front, when no request ever waits?
-/// </summary>
+/// <summary>Measures how much the middleware reduces the throughput of a server when no request ever waits.</summary>
 /// <remarks>
-/// The differences are smaller than those of a shared machine from one second to the next. So the servers stay up,
-/// warm, for the whole scenario, and take short turns, forwards and backwards. Only easyqueue's idle workers poll, and
-/// would disturb the others. So it has its turns when the others have ended.
+/// The differences between the peers are smaller than the variation of a shared machine from one second to the next.
+/// The servers therefore run during the whole scenario, and are measured in short turns, forwards and backwards. Only
+/// easyqueue's idle workers poll, and would disturb the others. easyqueue is therefore measured after the other servers
+/// have ended.
 /// </remarks>
 internal static class HelloWorld
 {
@@ -23,7 +22,7 @@ internal static class HelloWorld
     {
         public List<double> PerSecond { get; } = [];
 
-        /// <summary>The server's processor time for each request.</summary>
+        /// <summary>The processor time of the server per request, in each turn.</summary>
         public List<double> Microseconds { get; } = [];
     }
 

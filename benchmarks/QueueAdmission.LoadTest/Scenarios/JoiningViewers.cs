@@ -4,10 +4,10 @@ using QueueAdmission.LoadTest.Server;
 
 namespace QueueAdmission.LoadTest.Scenarios;
 
-/// <summary>How long does a request to a queued endpoint take at worst while many viewers open the dashboard?</summary>
+/// <summary>Measures the latency of requests to a queued endpoint while many viewers open the dashboard.</summary>
 /// <remarks>
-/// The viewers are a process of their own, so that the client of the measured requests does no work for them. They all
-/// join at once, after a second. All processes share the cores of one machine.
+/// The viewers run in a separate process, so that the client of the measured requests does no work for them. All
+/// viewers join at once, one second after the requests begin. All processes share the cores of one machine.
 /// </remarks>
 internal static class JoiningViewers
 {
@@ -15,7 +15,7 @@ internal static class JoiningViewers
     private const double RequestsPerSecond = 200;
 
     private static readonly int[] Queues = [5, 50, 200];
-    // The second one is the base: as many connections with a request that only waits.
+    // The second crowd is the baseline: the same number of connections, whose requests only wait.
     private static readonly (string Name, string? Path)[] Crowds =
         [("none", null), ($"{Viewers} requests that wait", "/park"), ($"{Viewers} viewers", DashboardPeer.Path)];
 
@@ -65,7 +65,7 @@ internal static class JoiningViewers
     private static async Task<Cost> MeasureAsync(int queues, string crowd, string? path, TimeSpan length)
     {
         await using var server = await ServerProcess.StartAsync(Peers.WithDashboard(queues), Setup.Wide);
-        // The first requests and viewers compile the server's code.
+        // Let the first requests and viewers trigger the compilation of the server's code.
         await ClosedLoop.RunAsync(server.Port, "/hello", 4, TimeSpan.FromSeconds(1));
         await ViewerProcess.RunAsync(server.Port, DashboardPeer.Path, Viewers / 9, TimeSpan.FromSeconds(2));
 

@@ -4,7 +4,7 @@ using QueueAdmission.LoadTest.Server;
 
 namespace QueueAdmission.LoadTest.Scenarios;
 
-/// <summary>What do open dashboards cost the server, at rest and while it works?</summary>
+/// <summary>Measures what open dashboards cost the server, both idle and under load.</summary>
 internal static class OpenDashboards
 {
     private static readonly int[] Pages = [0, 1, 100];
@@ -65,7 +65,7 @@ internal static class OpenDashboards
         return new Cost(pages, load, used / Length(setup), pages == 0 ? 0 : bytes.Average() / length.TotalSeconds);
     }
 
-    /// <returns>The number of bytes until the page was closed.</returns>
+    /// <returns>The number of bytes received until the page was closed.</returns>
     private static async Task<long> ReadAsync(int port, CancellationToken closing)
     {
         using var connection = await Connection.OpenAsync(port, CancellationToken.None);

@@ -6,15 +6,15 @@ using QueueAdmission.LoadTest.Server;
 namespace QueueAdmission.LoadTest.Scenarios;
 
 /// <summary>
-/// What do clients get when up to ten times more requests come than can be served, and clients give up after 500 ms?
+/// Measures what clients get under up to ten times the load that the server can handle, if they give up after 500 ms.
 /// </summary>
 internal static class Overload
 {
     private static readonly double[] Loads = [0.5, 0.9, 1.2, 2, 5, 10];
 
     /// <summary>
-    /// The time before the measurement begins. The question is how it goes while too many requests come, and at first
-    /// the queue fills.
+    /// The first part of each load, which has separate figures. The other figures describe the sustained overload, and
+    /// the queue only fills at first.
     /// </summary>
     private static readonly TimeSpan Onset = TimeSpan.FromSeconds(1);
 
@@ -24,13 +24,16 @@ internal static class Overload
         public double Goodput => Tally[Outcome.Served] / Length.TotalSeconds / Capacity;
     }
 
-    /// <summary>One size of the queue, and its peers.</summary>
-    /// <param name="Name">The name of the question.</param>
+    /// <summary>A size of the queue, with the peers and loads that are measured for it.</summary>
+    /// <param name="Name">The name of the scenario.</param>
     /// <param name="Heading">The heading of its table.</param>
     /// <param name="Limits">The limits of the queue.</param>
     /// <param name="Loads">The offered loads, as multiples of the capacity.</param>
     /// <param name="Peers">The peers.</param>
-    /// <param name="Steps">How many steps' time each load is measured. If more than one, in one round.</param>
+    /// <param name="Steps">
+    /// The duration of each load, as a multiple of <see cref="Setup.Step"/>. If greater than 1, there is only one
+    /// round.
+    /// </param>
     private sealed record Size(
         string Name, string Heading, Limits Limits, double[] Loads, string[] Peers, int Steps = 1)
     {
@@ -49,9 +52,9 @@ internal static class Overload
         RunAsync(Short, setup, progress, results);
 
     /// <summary>
-    /// The same where the line is longer than the clients' patience, as it is with default settings and some
-    /// partitions. Then only what a queue knows of its clients helps. At a small overload, clients leave after seconds,
-    /// so the measurement is longer.
+    /// Measures the same with a queue in which the wait exceeds the clients' patience, as happens with default settings
+    /// and several partitions. Only a queue that estimates the patience of its clients then avoids wasted work. At a
+    /// small overload, clients give up only after some seconds, so each load lasts longer.
     /// </summary>
     public static Task RunWithLongLineAsync(Setup setup, Progress progress, Results results) =>
         RunAsync(Long, setup, progress, results);

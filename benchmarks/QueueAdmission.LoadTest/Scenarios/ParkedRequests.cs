@@ -6,13 +6,14 @@ using QueueAdmission.LoadTest.Server;
 namespace QueueAdmission.LoadTest.Scenarios;
 
 /// <summary>
-/// What does a waiting request cost in memory, compared with one that waits in its handler, and what is left
-/// afterwards?
+/// Measures the memory of a request that waits in the queue, compared with one that waits in its handler, and the
+/// memory that remains afterwards.
 /// </summary>
 /// <remarks>
-/// Every connection has had one answer before, so the connection's own memory is not counted. Heap and resident set are
-/// read after forced collections, before and after the crowd parks. Two handlers are the base: one only awaits, and one
-/// also notices when its client leaves, as every useful way of waiting must. The target is set over the second.
+/// Each connection has already had one request answered, so the memory of the connection does not count. The heap and
+/// the resident set are read after forced collections, before and after the requests wait. There are two baselines: a
+/// handler that only awaits, and one that also notices when its client leaves, as every useful wait must. The target
+/// refers to the second baseline.
 /// </remarks>
 internal static class ParkedRequests
 {
@@ -73,8 +74,8 @@ internal static class ParkedRequests
     private static async Task<Cost> MeasureAsync(string name, string peer, string path, int size)
     {
         await using var server = await ServerProcess.StartAsync(peer, OneWorker);
-        // A first crowd comes, is answered and leaves. So what the server's own pools keep of so many connections is
-        // not counted.
+        // Connect, answer and disconnect a first crowd. What the server's pools keep for this number of connections is
+        // then not counted as remaining memory.
         using (var first = await Crowd.GatherAsync(server.Port, size))
             await first.AskAndReadAsync("/hello");
         await Task.Delay(Settling);

@@ -4,7 +4,9 @@ using QueueAdmission.LoadTest.Server;
 
 namespace QueueAdmission.LoadTest.Scenarios;
 
-/// <summary>How many requests a second can be refused while all workers are busy and all places taken?</summary>
+/// <summary>
+/// Measures how many requests per second can be refused while all workers are busy and all places are taken.
+/// </summary>
 internal static class Rejections
 {
     private const int Connections = 64;

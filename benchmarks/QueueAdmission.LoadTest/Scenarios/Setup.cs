@@ -4,21 +4,21 @@ using QueueAdmission.LoadTest.Server;
 
 namespace QueueAdmission.LoadTest.Scenarios;
 
-/// <summary>
-/// What all scenarios share: how long they take, the limits, and the capacity against which they are judged.
-/// </summary>
+/// <summary>What the scenarios share: durations, limits, and the measurement of the capacity.</summary>
 internal sealed record Setup(bool Quick)
 {
     /// <summary>
-    /// Eight workers for the backend's eight slots, and as many places as are served within 250 ms, half of the
-    /// clients' patience.
+    /// One worker for each of the backend's eight slots, and the number of places that are served within 250 ms, which
+    /// is half of the clients' patience.
     /// </summary>
     public static readonly Limits Protecting = new(Backend.Slots, 4, 50);
 
-    /// <summary>The same workers, and as many places as are served within 1.25 s, more than clients wait.</summary>
+    /// <summary>
+    /// The same workers, with the number of places that are served within 1.25 s. This is longer than clients wait.
+    /// </summary>
     public static readonly Limits LongLine = new(Backend.Slots, 1, 1_000);
 
-    /// <summary>More workers than clients, so no request waits.</summary>
+    /// <summary>More workers than clients, so that no request waits.</summary>
     public static readonly Limits Wide = new(1_000, 1, 100);
 
     public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
@@ -30,13 +30,15 @@ internal sealed record Setup(bool Quick)
     public TimeSpan WarmUp => TimeSpan.FromSeconds(Quick ? 1 : 1.5);
 
     /// <summary>
-    /// The order of the peers in a round: forwards and backwards, so that a machine that becomes slower does so for
-    /// all.
+    /// Returns the order of the peers in a round, which alternates between forwards and backwards. A machine that
+    /// becomes slower thus affects all peers.
     /// </summary>
     public static IEnumerable<string> Order(int round, IEnumerable<string> peers) =>
         round % 2 == 0 ? peers : peers.Reverse();
 
-    /// <summary>What the backend serves in a second when it is always busy and nothing is in front of it.</summary>
+    /// <summary>
+    /// Returns the requests per second that the backend serves when it is always busy and no queue is in front of it.
+    /// </summary>
     public async Task<double> MeasureCapacityAsync()
     {
         await using var server = await ServerProcess.StartAsync(Peers.None, Protecting);

@@ -4,7 +4,9 @@ using QueueAdmission.LoadTest.Server;
 
 namespace QueueAdmission.LoadTest.Scenarios;
 
-/// <summary>Five times the capacity for three seconds: how long does it take until no request fails any more?</summary>
+/// <summary>
+/// Offers five times the capacity for three seconds, and measures the time until no request fails any more.
+/// </summary>
 internal static class Spike
 {
     private const double Usual = 0.8;

@@ -4,18 +4,20 @@ using QueueAdmission.LoadTest.Server;
 
 namespace QueueAdmission.LoadTest.Scenarios;
 
-/// <summary>What do modest clients get beside a greedy one, and important requests beside a flood of others?</summary>
+/// <summary>
+/// Measures how modest clients fare beside a greedy one, and important requests beside a flood of unimportant ones.
+/// </summary>
 internal static class UnequalClients
 {
     private const int Tenants = 10;
 
     private static readonly TimeSpan Onset = TimeSpan.FromSeconds(1);
 
-    /// <summary>A number of clients that behave alike.</summary>
-    /// <param name="Name">Their name.</param>
+    /// <summary>A group of clients with the same behavior.</summary>
+    /// <param name="Name">The name of the group.</param>
     /// <param name="Number">The number of clients.</param>
-    /// <param name="Load">The load that each of them sends, as a part of the capacity.</param>
-    /// <param name="Headers">The headers that name each of them; {0} is its number.</param>
+    /// <param name="Load">The load that each client sends, as a fraction of the capacity.</param>
+    /// <param name="Headers">The headers that identify a client; {0} is replaced by its number.</param>
     private sealed record Group(string Name, int Number, double Load, string Headers);
 
     private sealed record Case(string Title, string[] Peers, Group[] Groups);

@@ -1,8 +1,8 @@
 namespace QueueAdmission.LoadTest.Server;
 
 /// <summary>
-/// What the queue protects: eight slots of 10 ms each, such as a database's connections. A job that finds all in use
-/// waits for one.
+/// The resource that the queue protects: eight slots, such as a database's connections. A job occupies one slot for 10
+/// ms, and waits for a slot if all are in use.
 /// </summary>
 internal sealed class Backend
 {
@@ -15,7 +15,7 @@ internal sealed class Backend
 
     public int Finished => Volatile.Read(ref _finished);
 
-    /// <summary>Jobs that were finished after their client had left.</summary>
+    /// <summary>The number of jobs that finished after their client had left.</summary>
     public int Wasted => Volatile.Read(ref _wasted);
 
     public async Task WorkAsync(CancellationToken clientLeft)

@@ -5,9 +5,9 @@ using QueueAdmission.Benchmarks;
 
 namespace QueueAdmission.LoadTest.Server;
 
-/// <summary><c>UseQueuedAdmission</c>, and its dashboard, open to every request.</summary>
-/// <param name="limits">How much may run and wait.</param>
-/// <param name="queues">The number of all queues. The queue <c>default</c> and the measured one are among them.</param>
+/// <summary><c>UseQueuedAdmission</c> with its dashboard, which needs no authorization.</summary>
+/// <param name="limits">The numbers of workers, partitions and places of the measured queue.</param>
+/// <param name="queues">The total number of queues, including the queue <c>default</c> and the measured one.</param>
 internal sealed class DashboardPeer(Limits limits, int queues = 2) : QueueAdmissionPeer(limits)
 {
     public const string Path = "/queues";

@@ -8,12 +8,14 @@ using QueueAdmission.Benchmarks;
 
 namespace QueueAdmission.LoadTest.Server;
 
-/// <summary>The server process: Kestrel, one peer's middleware, and the endpoints behind it.</summary>
+/// <summary>The server process: Kestrel, the middleware of one peer, and the endpoints behind it.</summary>
 internal static class MeasuredServer
 {
     private static readonly byte[] Hello = "Hello, World!"u8.ToArray();
 
-    /// <param name="args">The peer's name, workers, partitions, capacity of a partition.</param>
+    /// <param name="args">
+    /// The name of the peer, and the numbers of workers, of partitions, and of places in each partition.
+    /// </param>
     public static async Task RunAsync(string[] args)
     {
         var numbers = args[1..].Select(number => int.Parse(number, CultureInfo.InvariantCulture)).ToArray();
@@ -36,7 +38,7 @@ internal static class MeasuredServer
 
         await app.StartAsync();
         Console.WriteLine(app.Urls.Select(url => new Uri(url)).First().Port);
-        // The parent closes this process's input when it is done, or has ended.
+        // The input ends when the parent process closes it or exits.
         await Console.In.ReadToEndAsync();
         Environment.Exit(0);
     }
@@ -54,8 +56,8 @@ internal static class MeasuredServer
             await backend.WorkAsync(context.RequestAborted);
             await Answer(context);
         });
-        // Parked in the handler until the gate opens: the shortest way to do so, and the shortest way that notices a
-        // client that leaves.
+        // These handlers wait until the gate opens: first with as little code as possible, then in the shortest way
+        // that notices a client leaving.
         Protected("/park", async _ => await gate.Task);
         Protected("/park-noticing", async context => await gate.Task.WaitAsync(context.RequestAborted));
 

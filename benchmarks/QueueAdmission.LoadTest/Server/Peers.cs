@@ -3,7 +3,7 @@ using QueueAdmission.Benchmarks;
 
 namespace QueueAdmission.LoadTest.Server;
 
-/// <summary>The peers of every scenario, by their names in the tables.</summary>
+/// <summary>The peers of all scenarios, by the names that the tables show.</summary>
 internal static class Peers
 {
     public const string None = "none";
@@ -20,20 +20,20 @@ internal static class Peers
     public const string TenantHeader = "X-Tenant";
     public const string PriorityHeader = "X-Priority";
 
-    /// <summary>For the cost of the dashboard; it is compared with no peer.</summary>
+    /// <summary>Used to measure the cost of the dashboard. It is not compared with other peers.</summary>
     public const string OursWithDashboard = "QueueAdmission with its dashboard";
 
     private const string OursWithQueues = OursWithDashboard + ", queues: ";
 
     public static readonly string[] All = [None, RateLimiter, EasyQueue, Ours];
 
-    /// <summary>The peers of the scenarios in which more requests come than can be served.</summary>
+    /// <summary>The peers of the scenarios with more requests than can be served.</summary>
     public static readonly string[] Overloaded = [.. All, OursControlled];
 
-    /// <summary>The dashboard of a number of queues.</summary>
+    /// <summary>Returns the name of the peer with a dashboard and the given number of queues.</summary>
     public static string WithDashboard(int queues) => $"{OursWithQueues}{queues}";
 
-    /// <summary>The peers where the line is longer than the clients' patience.</summary>
+    /// <summary>The peers of the scenario in which the wait exceeds the clients' patience.</summary>
     public static readonly string[] WithLongLines = [RateLimiter, EasyQueue, OursPlain, Ours, OursControlled];
 
     public static Peer Open(string name, Limits limits) => name switch
@@ -43,9 +43,10 @@ internal static class Peers
         EasyQueue => new EasyQueuePeer(limits),
         Ours => new QueueAdmissionPeer(limits),
         OursPlain => new QueueAdmissionPeer(limits, "AdaptiveMaxWait=false"),
-        // As its documentation says: the limit on the wait is what callers accept.
+        // As the documentation recommends, the limit on the wait is the longest wait that callers accept.
         OursControlled => new QueueAdmissionPeer(limits, "MaxWait=00:00:00.5", "OverloadControl=true"),
-        // Each tenant has eight lines. These have as many places as all tenants together have with other peers.
+        // Each tenant uses eight partitions. Together, these have as many places as all tenants share with the other
+        // peers.
         OursByTenant => new QueueAdmissionPeer(
             limits with { Partitions = 64, PartitionCapacity = limits.Places / 8 },
             $"PartitionBy=Header:{TenantHeader}"),

@@ -4,7 +4,7 @@ using QueueAdmission.Benchmarks;
 
 namespace QueueAdmission.LoadTest.Server;
 
-/// <summary>A server in a process of its own, for as long as this object lives.</summary>
+/// <summary>A server in a separate process. Disposing this object ends the process.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private readonly Process _process;
@@ -23,7 +23,7 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>The processor time the server has used so far.</summary>
+    /// <summary>The processor time that the server has used so far.</summary>
     public TimeSpan ProcessorTime
     {
         get
@@ -42,7 +42,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         return new ServerProcess(process, int.Parse(port, CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Starts this program again, with other arguments.</summary>
+    /// <summary>Starts this program as a new process, with other arguments.</summary>
     public static Process StartSelf(params string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!)
@@ -58,13 +58,16 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>
-    /// Requests that came, jobs that were finished, and jobs that were finished after their client had left.
+    /// Returns the numbers of requests that arrived, of jobs that finished, and of jobs that finished after their
+    /// client had left.
     /// </summary>
     public async Task<(int Arrived, int Finished, int Wasted)> GetStatsAsync() =>
         await GetNumbersAsync("/stats") is [var arrived, var finished, var wasted]
             ? ((int)arrived, (int)finished, (int)wasted) : default;
 
-    /// <summary>The server's live heap after forced collections, and its resident set.</summary>
+    /// <summary>
+    /// Returns the live heap of the server after forced collections, and its resident set, both in bytes.
+    /// </summary>
     public async Task<(long Heap, long Resident)> GetMemoryAsync() =>
         await GetNumbersAsync("/memory") is [var heap, var resident] ? (heap, resident) : default;
 
