@@ -1,13 +1,14 @@
 namespace QueueAdmission.Stores;
 
-/// <summary>Opens connections on a thread of its own, so that the caller never waits longer than it wants to.</summary>
+/// <summary>Opens connections on a dedicated thread, so that the caller can limit its wait.</summary>
 /// <remarks>
-/// <para>Looking up a host name has no time limit, and neither has a handshake with a server that is frozen. The caller
-/// is the thread that renews all leases, so it must not wait for them. An attempt that takes longer goes on, and the
-/// next call takes its result. So there is never more than one attempt, however long the outage is.</para>
-/// <para>A dedicated thread is used because this has to work while the thread pool is starved.</para>
+/// <para>A host name lookup has no time limit, and neither has a handshake with a frozen server. The caller is the
+/// thread that renews all leases, so it must not wait for either. An attempt that takes longer continues, and the next
+/// call uses its result. There is therefore never more than one attempt at a time, however long the outage
+/// lasts.</para>
+/// <para>The thread is a dedicated one, because a connection must be possible while the thread pool is starved.</para>
 /// </remarks>
-/// <typeparam name="T">What is opened.</typeparam>
+/// <typeparam name="T">The type of the connection.</typeparam>
 internal sealed class BackgroundOpener<T>(string threadName, Func<T> open) : IDisposable
     where T : class, IDisposable
 {
@@ -15,11 +16,11 @@ internal sealed class BackgroundOpener<T>(string threadName, Func<T> open) : IDi
     private Attempt? _current;
     private bool _isDisposed;
 
-    /// <summary>Opens a connection, or takes the one that an earlier call has begun to open.</summary>
-    /// <param name="patience">How long to wait.</param>
-    /// <returns>The open connection. It belongs to the caller.</returns>
-    /// <exception cref="TimeoutException">It was not open in time.</exception>
-    /// <exception cref="ObjectDisposedException">This was disposed.</exception>
+    /// <summary>Opens a connection, or takes over the connection that an earlier call has started to open.</summary>
+    /// <param name="patience">The maximum time to wait.</param>
+    /// <returns>The open connection. The caller disposes it.</returns>
+    /// <exception cref="TimeoutException">The connection was not open in time.</exception>
+    /// <exception cref="ObjectDisposedException">The opener has been disposed.</exception>
     public T Open(TimeSpan patience)
     {
         Attempt attempt;
@@ -99,7 +100,8 @@ internal sealed class BackgroundOpener<T>(string threadName, Func<T> open) : IDi
             {
                 if (_failure is { } failure)
                 {
-                    // Several callers may see it, and each throws it with the trace of its own.
+                    // Several callers may receive the same exception. ExceptionDispatchInfo keeps the stack trace of
+                    // the attempt.
                     System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
                 }
                 var result = _result ?? throw new TimeoutException("another call took the connection");

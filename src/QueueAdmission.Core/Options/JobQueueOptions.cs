@@ -251,9 +251,9 @@ public class JobQueueOptions
     /// earlier if more jobs keep arriving than end. A queue that is only long for a moment is not affected.</para>
     /// <para>If a standing queue served its jobs in the order of arrival, every job would be late. Instead, each
     /// partition serves its newest jobs first, and refuses a job once it has waited for <see cref="OverloadTarget"/>.
-    /// This ends when the waits have become short again. </para>
-    /// <para>With <see cref="PartitionByKey"/>, each line is judged separately, by its waits alone and with three times
-    /// these times.</para>
+    /// This ends when the waits have become short again.</para>
+    /// <para>With <see cref="PartitionByKey"/>, each line is judged separately, by its waits alone. Both times are then
+    /// three times as long, because the waits of a single key vary more.</para>
     /// </remarks>
     public bool OverloadControl
     {

@@ -1,25 +1,31 @@
 namespace QueueAdmission;
 
-/// <summary>Decides when a queue is a standing one, and how long a job may wait in it.</summary>
+/// <summary>
+/// Decides whether a queue is a standing queue, and how long a job may wait in it. A standing queue is one whose waits
+/// stay long, in contrast to a queue that only absorbs a burst.
+/// </summary>
 /// <remarks>
-/// <para>The idea is Facebook's ("Fail at Scale", ACM Queue 2015). While a queue stands, it serves the newest job
-/// first, with a short limit on the wait. Otherwise it serves in turn, without that limit. The sign of a standing queue
-/// is CoDel's (RFC 8289). It is not the length: the waits stay long for an interval, which those of a burst do
-/// not.</para>
-/// <para>Both sources use 5 ms and 100 ms, which are times of a network. In a healthy queue at 90 % load, with jobs of
-/// 10 ms on 8 workers, waits of 5 ms are the rule. So the times follow from the queue itself. Their unit is the time in
-/// which it finishes one job: <em>m</em> = 1 ÷ drain rate = mean service time ÷ workers.</para>
-/// <para>At a load ρ, waits are longer than t with the probability C·e^(−(1 − ρ)·t ÷ m), C ≤ 1 (Erlang's formula). At
-/// 90 % load, one wait in 8,000 exceeds the interval of 90·m, and it would also have to last. The target of 30·m is a
-/// third of the interval. It is long enough that no worker becomes idle for lack of waiters: with 20 % too much load,
-/// that happens by chance in one of e^6 moments. It is short enough that the rest of a rush is answered at once when
-/// the rush ends.</para>
-/// <para>The target is at most a tenth of MaxWait, so that waits stay small compared to the longest allowed one. It is
-/// at least one mean service time (or half of MaxWait): a wait as long as the work is no overload.</para>
-/// <para>A rush is also seen by its demand, before the waits are long: see <see cref="RushSign"/>.</para>
-/// <para>Where the partitions belong to keys, each is judged by itself, as in FQ-CoDel (RFC 8290). A rush of one client
-/// says nothing about the others.</para>
-/// <para>Guarded by the queue's lock. It takes no timestamps of its own.</para>
+/// <para>The method is that of Facebook ("Fail at Scale", ACM Queue 2015). A standing queue serves the newest job
+/// first, with a short limit on the wait. Any other queue serves its jobs in order, without that limit. The criterion
+/// for a standing queue is that of CoDel (RFC 8289). It is not the length of the queue, but that the waits stay long
+/// for a whole interval. The waits of a burst do not.</para>
+/// <para>Both sources use times of 5 ms and 100 ms, which suit a network. In a healthy queue at 90 % load, with jobs of
+/// 10 ms on 8 workers, waits of 5 ms are common. The times here are therefore derived from the queue. Their unit
+/// <em>m</em> is the mean time in which the queue completes one job: <em>m</em> = 1 ÷ drain rate = mean service time ÷
+/// workers.</para>
+/// <para><b>Interval.</b> At a load ρ, a wait exceeds t with the probability C·e^(−(1 − ρ)·t ÷ m), with C ≤ 1 (Erlang C
+/// formula). At 90 % load, at most one wait in 8,000 exceeds the interval of 90·m, and the waits would also have to
+/// stay that long.</para>
+/// <para><b>Target.</b> The target of 30·m is a third of the interval. It is long enough that no worker becomes idle
+/// for lack of waiting jobs: at 120 % load, this happens by chance only in one of e^6 ≈ 400 moments. It is short enough
+/// that the remaining jobs of a rush are answered immediately when the rush ends.</para>
+/// <para>The target is at most a tenth of MaxWait, so that waits stay small compared with the longest allowed wait. It
+/// is at least one mean service time (or half of MaxWait, if that is shorter), because a wait as long as the work
+/// itself is no overload.</para>
+/// <para>A rush is also detected from its demand, before the waits are long: see <see cref="RushSign"/>.</para>
+/// <para>If the partitions belong to keys, each line is judged separately, as in FQ-CoDel (RFC 8290): see
+/// <see cref="LineWatch"/>. A rush of one client says nothing about the other clients.</para>
+/// <para>Guarded by the queue's lock. The class takes no timestamps.</para>
 /// </remarks>
 internal sealed class OverloadControl
 {
@@ -31,22 +37,22 @@ internal sealed class OverloadControl
     private long? _target;
     private long? _interval;
 
-    /// <summary>How long a job may wait in a standing queue, in ticks of the clock.</summary>
+    /// <summary>The time for which a job may wait in a standing queue, in ticks of the clock.</summary>
     public long Target { get; private set; } = long.MaxValue;
 
     /// <summary>
-    /// The time for which waits have to be long until the queue counts as standing. It is also the limit above which a
-    /// wait is long.
+    /// The time for which the waits must be long until the queue counts as standing, in ticks of the clock. A wait is
+    /// long from this same time on.
     /// </summary>
     public long Interval { get; private set; } = long.MaxValue;
 
-    /// <summary>Whether the queue as a whole stands.</summary>
+    /// <summary>Whether the queue as a whole is a standing queue.</summary>
     public bool IsStanding => _queue.IsStanding;
 
-    /// <summary>How long a job may wait now, in ticks of the clock.</summary>
+    /// <summary>The time for which a job may wait at present, in ticks of the clock.</summary>
     public long WaitLimit => IsStanding ? Target : long.MaxValue;
 
-    /// <summary>Looks at the longest wait in the whole queue; zero if no job waits.</summary>
+    /// <summary>Updates the state with the longest wait in the whole queue; zero if no job waits.</summary>
     public void Observe(long now, long longestWait)
     {
         if (longestWait == 0)
@@ -54,30 +60,32 @@ internal sealed class OverloadControl
         _queue.Observe(now, longestWait, Target, Interval);
     }
 
-    /// <summary>Looks at the demand, which shows a rush before the waits do.</summary>
-    /// <param name="ended">The jobs that have ended so far.</param>
-    /// <param name="demand">The jobs that wait, and those that were refused or left so far.</param>
-    /// <param name="waiting">The jobs that wait.</param>
+    /// <summary>Updates the state with the demand, which shows a rush earlier than the waits.</summary>
+    /// <param name="ended">The number of jobs that have ended so far.</param>
+    /// <param name="demand">
+    /// The number of jobs that wait now, plus those that have been refused or have left so far.
+    /// </param>
+    /// <param name="waiting">The number of jobs that wait.</param>
     public void ObserveDemand(long ended, long demand, int waiting)
     {
         if (_rush.Observe(ended, demand, waiting))
             _queue.Begin();
     }
 
-    /// <summary>Takes over what the settings say.</summary>
-    /// <param name="target">In ticks; null to derive it.</param>
-    /// <param name="interval">In ticks; null to derive it.</param>
+    /// <summary>Applies the times from the settings.</summary>
+    /// <param name="target">The target in ticks; null to derive it.</param>
+    /// <param name="interval">The interval in ticks; null to derive it.</param>
     public void Configure(long? target, long? interval) => (_target, _interval) = (target, interval);
 
-    /// <summary>Sets the times to what settings and measurements say now.</summary>
+    /// <summary>Updates the times from the settings and the current measurements.</summary>
     /// <param name="ticksPerJob">
-    /// The mean time from one job's end to the next, in ticks; infinite while it is unknown.
+    /// The mean time between the ends of two successive jobs, in ticks. Infinite if it is unknown.
     /// </param>
-    /// <param name="workers">The limit in force.</param>
+    /// <param name="workers">The number of workers in force.</param>
     /// <param name="maxWait">The maximum wait, in ticks.</param>
     public void Tune(double ticksPerJob, int workers, long maxWait)
     {
-        // A limit of 0 times an unknown time is not a number.
+        // Without Max, 0 workers × an infinite time would be NaN.
         var min = Math.Min(ticksPerJob * Math.Max(1, workers), maxWait / 2.0);
         Target = _target ?? ToTicks(Math.Max(min, Math.Min(TargetInJobs * ticksPerJob, maxWait / 10.0)));
         Interval = _interval ?? ToTicks(TargetsInInterval * Target);

@@ -1,16 +1,18 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// Recognises at its beginning that more jobs come than the queue can serve. The sign is a demand that keeps growing.
+/// Detects a rush early: more jobs arrive than the queue can serve. The sign of a rush is a demand that keeps growing.
 /// </summary>
 /// <remarks>
-/// <para>Waits show a rush late: they are as long as an interval only after the line was long for an interval. The
-/// demand shows it early. It is counted in stretches in which 32 jobs end. So no speed has to be known, and the sign
-/// works from the first job on. In one stretch at twice the capacity, 64 jobs come.</para>
-/// <para><b>Not a burst.</b> A burst makes the demand grow in one stretch, and then the line becomes shorter. So two
-/// stretches in a row must bring 16 more jobs than ended, and 56 must wait. At 90 % load a stretch does so by chance
-/// once in 200 times, and two in a row with so many waiters almost never. A line with fewer places is short
-/// anyway.</para>
+/// <para>Waits show a rush late: a wait reaches the interval of <see cref="OverloadControl"/> only after jobs have
+/// waited that long. The demand shows the rush earlier. It is measured in stretches, each of which lasts until 32
+/// further jobs have ended. The service rate therefore need not be known, and the detection works from the first job
+/// on. At twice the capacity, 64 jobs arrive in one stretch.</para>
+/// <para><b>Not a burst.</b> A burst makes the demand grow in one stretch, and then the line becomes shorter. A rush is
+/// therefore reported only if, in each of two successive stretches, at least 16 more jobs arrive than end, and at least
+/// 56 jobs wait. At 90 % load, one stretch meets its condition by chance once in 200 times. Two in a row with 56
+/// waiting jobs are very unlikely. A queue with fewer than 56 places never reports a rush, because its line stays short
+/// in any case.</para>
 /// <para>Guarded by the queue's lock.</para>
 /// </remarks>
 internal struct RushSign
@@ -25,18 +27,20 @@ internal struct RushSign
     private long _demand;
     private int _growing;
 
-    /// <summary>Takes note of the queue while jobs wait.</summary>
-    /// <param name="ended">The jobs that have ended so far.</param>
-    /// <param name="demand">The jobs that wait, and those that were refused or left so far.</param>
-    /// <param name="waiting">The jobs that wait.</param>
-    /// <returns>Whether a rush has begun.</returns>
+    /// <summary>Updates the measurement. Called while jobs wait.</summary>
+    /// <param name="ended">The number of jobs that have ended so far.</param>
+    /// <param name="demand">
+    /// The number of jobs that wait now, plus those that have been refused or have left so far.
+    /// </param>
+    /// <param name="waiting">The number of jobs that wait.</param>
+    /// <returns>True if there is a rush.</returns>
     public bool Observe(long ended, long demand, int waiting)
     {
         if (!_isCounting)
         {
             _isCounting = true;
             _endsAt = ended + StretchJobs;
-            // These came since the queue was empty.
+            // All waiting jobs have arrived since the line was last empty, so they count in the first stretch.
             _demand = demand - waiting;
         }
         if (ended < _endsAt)
@@ -47,6 +51,6 @@ internal struct RushSign
         return _growing >= Stretches && waiting >= MinWaiting;
     }
 
-    /// <summary>Called when no job waits any more, or none had to.</summary>
+    /// <summary>Discards the measurement. Called when no job waits.</summary>
     public void Reset() => this = default;
 }

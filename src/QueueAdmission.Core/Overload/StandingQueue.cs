@@ -1,14 +1,14 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// Distinguishes a standing queue from one that only absorbs a burst. The number of waiters does not matter. What
-/// matters is whether the waits stay long, or stay short again.
+/// Distinguishes a standing queue from a queue that only absorbs a burst. The criterion is not the number of waiting
+/// jobs, but whether the waits stay long. The state ends when the waits stay short.
 /// </summary>
 internal struct StandingQueue
 {
     /// <summary>
-    /// The share of the target below which waits are short. They have to stay short for one target time, because in an
-    /// overloaded queue there is a short moment every few seconds.
+    /// The fraction of the target below which a wait counts as short. Waits must stay short for one target time,
+    /// because even in an overloaded queue they are short for a moment every few seconds.
     /// </summary>
     private const double Short = 0.1;
 
@@ -18,10 +18,12 @@ internal struct StandingQueue
 
     public bool IsStanding { get; private set; }
 
-    /// <summary>The time since which the waits may change the state; 0 if they do not.</summary>
+    /// <summary>
+    /// The time since which the waits have met the condition for a change of the state; 0 if they do not meet it.
+    /// </summary>
     public readonly long Since => _since;
 
-    /// <summary>Makes the queue a standing one, regardless of the waits.</summary>
+    /// <summary>Makes the queue a standing queue, regardless of the waits.</summary>
     public void Begin()
     {
         if (IsStanding)
@@ -30,7 +32,7 @@ internal struct StandingQueue
         _since = Never;
     }
 
-    /// <summary>Takes note of the longest wait; zero if no job waits.</summary>
+    /// <summary>Updates the state with the longest wait; zero if no job waits.</summary>
     public void Observe(long now, long longestWait, long target, long interval)
     {
         var time = IsStanding ? target : interval;

@@ -3,48 +3,54 @@ using System.Threading.RateLimiting;
 namespace QueueAdmission;
 
 /// <summary>
-/// Decides whether a newcomer would wait longer than its client is likely to: see
+/// Decides whether a newcomer would probably wait longer than its client does: see
 /// <see cref="JobQueueOptions.AdaptiveMaxWait"/>.
 /// </summary>
 /// <remarks>
-/// <para><b>By key.</b> Where the partitions belong to keys, each key is judged by its own clients. Most callers of a
-/// crowd send few requests, so no key learns enough by itself. For them there is one limit of the whole queue. A key
-/// counts for it with its first four wasted jobs, and five cut the limit at the earliest. So the clients of one key
-/// alone cannot impose a limit on others.</para>
-/// <para>A queue that has seen no wasted job pays for one look at a field, and only where a job waits or is placed. No
-/// timestamp is taken. Guarded by the queue's lock.</para>
+/// <para><b>By key.</b> If the partitions belong to keys, each key is judged by its own clients. In a crowd of callers
+/// that send few requests each, no single key provides enough data. For them there is one common limit of the queue.
+/// Only the first four wasted jobs of each key count towards the common limit, and at least eleven are needed to set or
+/// lower it. The clients of one key alone can therefore not impose a limit on others.</para>
+/// <para><b>Cost.</b> In a queue without wasted jobs, the only cost is reading one field when a job has to wait or
+/// starts after a wait. No timestamp is taken for it. Guarded by the queue's lock.</para>
 /// </remarks>
 internal sealed class AdaptiveMaxWait(QueueConditions conditions, WaitingRoom room, WorkerLimit limit, QueueClock clock)
 {
     private const int SharedPerKey = 4;
 
-    // Null until a wasted job was seen.
+    // Null until a wasted job has been counted.
     private LearnedPatience? _common;
     private KeyedPatience? _keys;
 
     /// <summary>
-    /// Whether the settings switch it on. Overload control replaces it. With the newest first it is off, because the
-    /// number of waiters does not tell the wait of a newcomer.
+    /// Whether the settings enable the limit. Overload control replaces it. If the newest job is served first, it is
+    /// off, because the wait of a newcomer does not follow from the number of waiting jobs.
     /// </summary>
     public bool IsOn => conditions.Settings is
     {
         AdaptiveMaxWait: true, OverloadControl: false, Order: QueueProcessingOrder.OldestFirst,
     };
 
-    /// <summary>The jobs that ran although their clients had left, as far as the queue was told.</summary>
+    /// <summary>
+    /// The number of reported jobs whose clients left while the job held a worker, after it had waited.
+    /// </summary>
     public long Wasted { get; private set; }
 
-    /// <summary>Whether a newcomer is refused because its client would probably leave before it starts.</summary>
-    /// <param name="job">The newcomer; null if it brings nothing.</param>
-    /// <param name="source">Where it comes from. No client waits for a pushed job.</param>
-    /// <param name="ran">The jobs that have ended so far.</param>
+    /// <summary>
+    /// Returns true if a newcomer is to be refused because its client would probably leave before the job starts.
+    /// </summary>
+    /// <param name="job">The newcomer; null if it has no traits.</param>
+    /// <param name="source">
+    /// The origin of the job. A pushed job is never refused, because no client waits for it.
+    /// </param>
+    /// <param name="ran">The number of jobs that have ended so far.</param>
     public bool Refuses(JobRecord? job, JobSource source, long ran) =>
         _common is not null && source != JobSource.Push && IsOn
         && LimitFor(job?.Key, ran) is var longest && !double.IsPositiveInfinity(longest)
         && WaitEstimate.For(job, room, clock, conditions.State) > longest;
 
     /// <summary>
-    /// The longest expected wait, in ticks, with which a newcomer is taken; infinite if there is none.
+    /// Returns the longest expected wait with which a newcomer is accepted, in ticks. Infinite if there is no limit.
     /// </summary>
     public double LimitFor(string? key, long ran)
     {
@@ -56,7 +62,7 @@ internal sealed class AdaptiveMaxWait(QueueConditions conditions, WaitingRoom ro
             entry.Learned.Probe(entry.Started, conditions.MaxWait, pace);
             if (entry.Learned.IsActing)
                 return entry.Learned.Limit;
-            // The key has wasted more jobs than it shares, so it is judged by itself.
+            // The key has already contributed its jobs to the common limit, so it is judged by its own limit alone.
             if (entry.Shared >= SharedPerKey)
                 return double.PositiveInfinity;
         }
@@ -64,7 +70,7 @@ internal sealed class AdaptiveMaxWait(QueueConditions conditions, WaitingRoom ro
         return _common.Limit;
     }
 
-    /// <summary>A waiter starts.</summary>
+    /// <summary>Called when a waiting job starts.</summary>
     public void OnStarted(Waiter waiter)
     {
         if (_common is null)
@@ -78,15 +84,15 @@ internal sealed class AdaptiveMaxWait(QueueConditions conditions, WaitingRoom ro
         }
     }
 
-    /// <summary>The client of a job that had waited left while the job held its worker.</summary>
+    /// <summary>Called when the client of a job has left while the job held its worker, after it had waited.</summary>
     /// <param name="key">The key of the job.</param>
-    /// <param name="waited">How long the job had waited, in ticks.</param>
+    /// <param name="waited">The time for which the job had waited, in ticks.</param>
     /// <param name="age">The age of the request when its client left, in ticks.</param>
-    /// <param name="ran">The jobs that have ended so far.</param>
+    /// <param name="ran">The number of jobs that have ended so far.</param>
     public void OnWasted(string? key, long waited, long age, long ran)
     {
         Wasted++;
-        // A client that left although the wait was shorter than the work did not leave because of the wait.
+        // If the wait was shorter than the mean service time, the client did not leave because of the wait.
         var pace = Pace;
         if (!IsOn || pace.ServiceTicks <= 0 || waited < pace.ServiceTicks)
             return;
@@ -102,8 +108,8 @@ internal sealed class AdaptiveMaxWait(QueueConditions conditions, WaitingRoom ro
         _common.OnWasted(age, ran, pace);
     }
 
-    /// <summary>What was learned, for snapshots; null while it is switched off.</summary>
-    /// <param name="abandoned">The jobs that their callers abandoned while they waited.</param>
+    /// <summary>Returns what has been learned, for snapshots. Null if the limit is off.</summary>
+    /// <param name="abandoned">The number of jobs that their callers have abandoned while the jobs waited.</param>
     public ClientPatience? Report(long abandoned)
     {
         if (!IsOn)

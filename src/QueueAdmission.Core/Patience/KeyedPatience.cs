@@ -1,11 +1,15 @@
 namespace QueueAdmission;
 
-/// <summary>The patience of the clients of single keys. A key has an entry from its first wasted job on.</summary>
+/// <summary>
+/// The learned patience of the clients of each key. A key gets an entry with its first wasted job. A job is wasted if
+/// its client left while the job held a worker.
+/// </summary>
 /// <remarks>
-/// <para><b>Bounded.</b> There are at most 1,024 entries, whatever keys clients send. A hash of the key gives its row
-/// of four. In a full row, the entry that does not act and wasted longest ago makes room; if all act, the oldest of
-/// them. A wasted job costs its client a turn in the queue, so invented keys replace entries only as fast as the queue
-/// works.</para>
+/// <para><b>Bounded.</b> There are at most 1,024 entries, whatever keys clients send. A hash of the key selects one of
+/// 256 rows, with four entries each. If the row is full, one entry is replaced: among those that do not refuse
+/// requests, the one whose last wasted job is the oldest. If all four refuse requests, the choice is among them. A
+/// wasted job costs its client a turn in the queue. Invented keys can therefore replace entries only as fast as the
+/// queue works.</para>
 /// <para>Guarded by the queue's lock.</para>
 /// </remarks>
 internal sealed class KeyedPatience
@@ -17,7 +21,7 @@ internal sealed class KeyedPatience
 
     public IEnumerable<Entry> All => _entries.OfType<Entry>();
 
-    /// <summary>The entry of a key; null if it has none, or lost it to another key.</summary>
+    /// <summary>Returns the entry of a key. Null if the key has no entry, or if another key has replaced it.</summary>
     public Entry? Find(string? key)
     {
         var hash = HashOf(key);
@@ -29,7 +33,7 @@ internal sealed class KeyedPatience
         return null;
     }
 
-    /// <summary>The entry of a key, which is made if there is none.</summary>
+    /// <summary>Returns the entry of a key, and creates it if there is none.</summary>
     public Entry Open(string? key)
     {
         if (Find(key) is { } known)
@@ -53,22 +57,25 @@ internal sealed class KeyedPatience
     private static (bool IsActing, long LastWasted) Rank(Entry? entry) =>
         entry is null ? (false, long.MinValue) : (entry.Learned.IsActing, entry.Learned.LastWasted);
 
-    // The runtime salts the hash in each process, so a client cannot choose a key with the row of another.
+    // The runtime uses a random salt per process, so a client cannot choose a key that falls into the row of another
+    // key.
     private static int HashOf(string? key) => key?.GetHashCode(StringComparison.Ordinal) ?? 0;
 
     private Span<Entry?> RowOf(int hash) => _entries.AsSpan((int)((uint)hash % Rows) * RowSize, RowSize);
 
-    /// <summary>What the queue has learned of one key.</summary>
+    /// <summary>The data that the queue has learned about one key.</summary>
     internal sealed class Entry(int hash)
     {
         public int Hash { get; } = hash;
 
         public LearnedPatience Learned { get; } = new();
 
-        /// <summary>The jobs of the key that have started after they waited, since the entry was made.</summary>
+        /// <summary>
+        /// The number of jobs of the key that have started after a wait, since the entry was created.
+        /// </summary>
         public long Started { get; set; }
 
-        /// <summary>The wasted jobs that also counted for the queue as a whole.</summary>
+        /// <summary>The number of the key's wasted jobs that also counted for the queue as a whole.</summary>
         public int Shared { get; set; }
     }
 }

@@ -1,28 +1,32 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// Learns from wasted jobs how long the clients of a queue, or those of one key, wait. A job is wasted if its client
-/// left while the job held a worker.
+/// Learns from wasted jobs how long the clients of a queue, or of one key, wait before they leave. A job is wasted if
+/// its client left while the job held a worker.
 /// </summary>
 /// <remarks>
-/// <para><b>Why wasted jobs alone.</b> A client that leaves while its request waits costs nothing: its place is free at
-/// once. If few clients are impatient and the wait is long, those few leave from the line, and the others are served in
-/// time. A rule that follows every client that leaves would refuse most clients because of those few.</para>
-/// <para><b>The cut.</b> When more than 2 % of the last 512 jobs were wasted, the limit on the expected wait becomes
-/// 0.9 × the 10 % quantile of the ages at which these clients left, minus the mean service time. So a job that starts
-/// at the limit still ends before its client leaves. A real wait scatters around the expected one, by √n services for
-/// n jobs ahead, so the limit also keeps three such deviations. A further cut lowers it by at least 5 %.</para>
-/// <para><b>A full turn.</b> Those that wait at a cut were admitted before it. They go on being wasted until the last
-/// of them has started or left. So nothing is counted for one age after a cut. Taking a cut back earlier made it worse
-/// in simulations.</para>
-/// <para><b>Probing.</b> While almost none are wasted, the limit grows by 0.05 % each 100 ms: slowly, because a limit
-/// that is too high wastes a full turn. Within a tenth of the age at which clients left, it grows in proportion to the
-/// distance. Beyond that age it grows by 1 %, provided that jobs really wait that long. So the queue follows clients
-/// that become more patient. At the queue's MaxWait the limit is forgotten.</para>
-/// <para><b>Other causes.</b> Some clients leave at random, however short the wait is. No limit helps against that. If
-/// three cuts in a row do not lower the waste by a fifth, its share is tolerated: the limit is lifted, and only a share
-/// that is larger by 2 % counts. The tolerated share halves every minute.</para>
-/// <para>Guarded by the queue's lock. It takes no timestamps of its own.</para>
+/// <para><b>Why only wasted jobs count.</b> A client that leaves while its request waits costs nothing, because its
+/// place becomes free at once. If only a few clients are impatient, they leave from the line, and the others are served
+/// in time. A rule that counted every client that leaves would refuse most clients because of those few.</para>
+/// <para><b>Cut.</b> When more than 2 % of about the last 512 jobs were wasted, the limit on the expected wait is set
+/// to 0.9 × the 10 % quantile of the ages at which these clients left, minus the mean service time. A job that waits
+/// for this time still ends before its client leaves. A further cut lowers the limit by at least 5 %.</para>
+/// <para>The real wait varies around the expected wait: the standard deviation for n jobs ahead is √n × the time per
+/// job. The limit therefore also leaves room for three standard deviations.</para>
+/// <para><b>Full turn.</b> The jobs that wait at the time of a cut were accepted before it. They continue to be wasted
+/// until the last of them has started or left. After a cut, nothing is therefore counted for a time that is called a
+/// turn: the learned age plus one mean service time. In simulations, reverting a cut earlier gave worse results.</para>
+/// <para><b>Probing.</b> While almost no jobs are wasted (at most 0.1 %), the limit grows by 0.05 % per 100 ms. It
+/// grows slowly, because a limit that is too high wastes the jobs of a full turn. If it is less than a tenth below the
+/// learned age minus the mean service time, its growth is proportional to the distance.</para>
+/// <para>If the limit is more than a tenth above the learned age, and jobs really wait that long, it grows by a further
+/// 1 % at a time. The limit thus follows clients that become more patient. When it reaches the queue's MaxWait, it is
+/// removed.</para>
+/// <para><b>Other causes.</b> Some clients leave at random, however short the wait is. No limit can prevent this. If
+/// three cuts in a row do not lower the share of wasted jobs by a fifth, this share is tolerated: the limit is removed,
+/// and the next cut requires a share that is 2 percentage points higher. The tolerated share halves every
+/// minute.</para>
+/// <para>Guarded by the queue's lock. The class takes no timestamps.</para>
 /// </remarks>
 internal sealed class LearnedPatience
 {
@@ -42,7 +46,8 @@ internal sealed class LearnedPatience
     private const double Futile = 1.25;
     private const int StepsPerSecond = 10;
 
-    // An exponentially weighted count over the last WindowJobs jobs, as of the number of jobs in _asOf.
+    // The exponentially weighted number of wasted jobs among the last WindowJobs jobs, at the time when _asOf jobs had
+    // ended.
     private double _wasted;
     private long _asOf;
     private LeavingAges _ages;
@@ -53,35 +58,40 @@ internal sealed class LearnedPatience
     private long _grownAt;
     private bool _isReached;
 
-    // How many jobs it took to count that many wasted ones. It tells how large the share is.
+    // The number of ended jobs at the start of the present count. The jobs since then show how large the share of
+    // wasted jobs is.
     private long _begin;
     private long _jobsBeforeCut;
     private int _futile;
     private double _tolerated;
     private long _toleratedSince;
 
-    /// <summary>Whether newcomers that would wait too long are refused.</summary>
+    /// <summary>Whether there is a limit, so that newcomers that would wait too long are refused.</summary>
     public bool IsActing => !double.IsPositiveInfinity(_limit);
 
-    /// <summary>The longest expected wait with which a newcomer is taken; infinite while there is no limit.</summary>
+    /// <summary>
+    /// The longest expected wait with which a newcomer is accepted, in ticks. Infinite if there is no limit.
+    /// </summary>
     public double Limit => _limit;
 
     /// <summary>
-    /// How long clients wait, in ticks: the age at which one tenth of the clients of wasted jobs had left. It is 0
-    /// while no job was wasted.
+    /// The learned time for which clients wait, in ticks: the age by which a tenth of the clients of wasted jobs had
+    /// left. 0 if no wasted job has been counted.
     /// </summary>
     public long Patience => _patience > 0 ? _patience : _ages.Quantile(LeavingQuantile);
 
-    /// <summary>When the last wasted job was seen.</summary>
+    /// <summary>The time of the last wasted job, on the queue's clock.</summary>
     public long LastWasted { get; private set; }
 
     /// <summary>
-    /// Called when the client of a job has left while the job held a worker, after a wait of at least a mean service
+    /// Counts a wasted job: its client left while the job held a worker, after a wait of at least one mean service
     /// time.
     /// </summary>
-    /// <param name="age">The age of the request when its client left.</param>
-    /// <param name="jobs">How many jobs have ended so far.</param>
-    /// <param name="pace">How fast the queue works.</param>
+    /// <param name="age">The age of the request when its client left, in ticks.</param>
+    /// <param name="jobs">
+    /// The number of jobs so far: those that have ended or, for a key, those that have started.
+    /// </param>
+    /// <param name="pace">The current pace of the queue.</param>
     public void OnWasted(long age, long jobs, in QueuePace pace)
     {
         LastWasted = pace.Now;
@@ -92,7 +102,8 @@ internal sealed class LearnedPatience
         Forget(jobs);
         if (_wasted < 1)
         {
-            // A new series. What ended the former one, such as a few impatient clients, says nothing about it.
+            // A new series of wasted jobs begins. The ages of the previous series, for example of a few impatient
+            // clients, do not apply to it.
             _begin = jobs;
             _ages.Clear();
             _ages.Add(age);
@@ -102,17 +113,19 @@ internal sealed class LearnedPatience
             Cut(jobs, pace);
     }
 
-    /// <summary>Called when a job starts that has waited.</summary>
+    /// <summary>Called when a waiting job starts. Records whether its wait reached the limit.</summary>
     public void OnStarted(long waited)
     {
         if (waited >= Margin * _limit)
             _isReached = true;
     }
 
-    /// <summary>Lets the limit grow for the time that has passed.</summary>
-    /// <param name="jobs">How many jobs have ended so far.</param>
-    /// <param name="maxWait">The maximum wait of the queue.</param>
-    /// <param name="pace">How fast the queue works.</param>
+    /// <summary>Raises the limit in proportion to the time that has passed since the last call.</summary>
+    /// <param name="jobs">
+    /// The number of jobs so far: those that have ended or, for a key, those that have started.
+    /// </param>
+    /// <param name="maxWait">The maximum wait of the queue, in ticks.</param>
+    /// <param name="pace">The current pace of the queue.</param>
     public void Probe(long jobs, long maxWait, in QueuePace pace)
     {
         if (!IsActing || (_isTurning && pace.Now < _turnEnd))
@@ -161,8 +174,8 @@ internal sealed class LearnedPatience
     }
 
     /// <summary>
-    /// The longest expected wait that is safe: the real wait exceeds <paramref name="available"/> only beyond three
-    /// standard deviations. It is the solution of wait + 3 × √(wait × time per job) = <paramref name="available"/>.
+    /// Returns the longest safe expected wait: the real wait exceeds <paramref name="available"/> only beyond three
+    /// standard deviations. The result solves wait + 3 × √(wait × time per job) = <paramref name="available"/>.
     /// </summary>
     private static double LongestSafe(double available, double ticksPerJob)
     {
@@ -193,7 +206,7 @@ internal sealed class LearnedPatience
         _futile = 0;
     }
 
-    /// <summary>The share of wasted jobs that a shorter wait would not avoid.</summary>
+    /// <summary>Returns the tolerated share of wasted jobs, which shorter waits would not avoid.</summary>
     private double Tolerated(in QueuePace pace) => _tolerated == 0 ? 0
         : _tolerated * Math.Pow(0.5, (pace.Now - _toleratedSince) / (60.0 * pace.TicksPerSecond));
 

@@ -1,7 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The ages at which the clients of the last wasted jobs had left. A ring, so old ages make room for new ones.
+/// The ages of the last wasted requests at the time when their clients left. The ages are kept in a ring buffer, in
+/// which a new age replaces the oldest one.
 /// </summary>
 internal struct LeavingAges
 {
@@ -19,8 +20,8 @@ internal struct LeavingAges
         _count = Math.Min(_count + 1, Size);
     }
 
-    /// <summary>The age that is larger than a given share of the ages; 0 while there is none.</summary>
-    /// <param name="share">From 0 to 1.</param>
+    /// <summary>Returns a quantile of the ages, or 0 if there are none.</summary>
+    /// <param name="share">The share of the ages below the quantile: from 0, and less than 1.</param>
     public readonly long Quantile(double share)
     {
         if (_count == 0)

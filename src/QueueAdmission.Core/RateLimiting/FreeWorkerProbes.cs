@@ -1,8 +1,12 @@
 namespace QueueAdmission;
 
-/// <summary>Callers that wait until a worker is free, but do not take it: leases of 0 permits.</summary>
-/// <remarks>One object for all limiters of a queue, because they come in one order. The list is guarded by the queue's
-/// lock.</remarks>
+/// <summary>
+/// The callers that wait until a worker is free, but do not take it. They have asked a rate limiter for 0 permits.
+/// </summary>
+/// <remarks>
+/// All limiters of a queue share one instance, because their callers form one line. The list is guarded by the queue's
+/// lock.
+/// </remarks>
 internal sealed class FreeWorkerProbes(AdmissionEngine engine) : IFreeWorkerObserver
 {
     private readonly LinkedList<Probe> _probes = [];
@@ -12,7 +16,7 @@ internal sealed class FreeWorkerProbes(AdmissionEngine engine) : IFreeWorkerObse
     /// <summary>
     /// Waits until a worker is free and all earlier jobs have been served. It does not take the worker.
     /// </summary>
-    /// <returns>True then; false if the queue takes no newcomers any more.</returns>
+    /// <returns>True if a worker is free; false if the queue no longer accepts newcomers.</returns>
     public async Task<bool> AwaitFreeWorkerAsync(CancellationToken cancellationToken)
     {
         var probe = new Probe();
@@ -37,7 +41,7 @@ internal sealed class FreeWorkerProbes(AdmissionEngine engine) : IFreeWorkerObse
             if (!isFree && news.State.AcceptsNewcomers() && !news.State.IsStopping())
                 return;
             _probes.RemoveFirst();
-            // Continuations run elsewhere, so no foreign code gets under the lock.
+            // Continuations run asynchronously, so no foreign code runs under the lock.
             first.Value.Answer.TrySetResult(isFree);
         }
     }

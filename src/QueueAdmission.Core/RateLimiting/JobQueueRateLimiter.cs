@@ -3,13 +3,12 @@ using System.Threading.RateLimiting;
 namespace QueueAdmission;
 
 /// <summary>
-/// A queue behind the interface of <see cref="RateLimiter"/>: one permit is one worker, and a lease of several is one
-/// job.
+/// Adapts a queue to <see cref="RateLimiter"/>. One permit is one worker, and a lease of several permits is one job.
 /// </summary>
 /// <remarks>
-/// The framework disposes limiters that were idle for a while, but other code uses the queue as well. So this object
-/// owns only what came in through it: the leases for <see cref="IdleDuration"/>, the waiters for
-/// <see cref="Dispose"/>, and the counts for the statistics.
+/// The framework disposes limiters that have been idle for a while, but other code may use the same queue. The limiter
+/// therefore considers only the calls made through it: its leases and waiters for <see cref="IdleDuration"/>, its
+/// waiters for <see cref="Dispose"/>, and its counts of leases for the statistics.
 /// </remarks>
 internal sealed class JobQueueRateLimiter(JobQueue queue, FreeWorkerProbes probes, TimeProvider time)
     : RateLimiter
@@ -45,7 +44,7 @@ internal sealed class JobQueueRateLimiter(JobQueue queue, FreeWorkerProbes probe
         };
     }
 
-    /// <summary>Counts a lease as ended. Without leases and waiters, the limiter is idle.</summary>
+    /// <summary>Counts a lease or a waiter as ended. Without leases and waiters, the limiter is idle.</summary>
     internal void EndUse()
     {
         lock (_lock)
@@ -87,7 +86,7 @@ internal sealed class JobQueueRateLimiter(JobQueue queue, FreeWorkerProbes probe
     /// <inheritdoc />
     protected override void Dispose(bool disposing)
     {
-        // The source is not disposed: waiters still hold registrations, and there is no timer or handle in it to free.
+        // The source is not disposed: waiters still hold registrations, and it has no timer or handle to release.
         if (disposing)
             _disposing.Cancel();
     }
@@ -95,7 +94,7 @@ internal sealed class JobQueueRateLimiter(JobQueue queue, FreeWorkerProbes probe
     /// <inheritdoc />
     protected override ValueTask DisposeAsyncCore()
     {
-        // The base class calls Dispose(false) after this, which is the finalizer's way.
+        // The base class then calls only Dispose(false), which would not end the waiters.
         Dispose(disposing: true);
         return ValueTask.CompletedTask;
     }
@@ -119,7 +118,7 @@ internal sealed class JobQueueRateLimiter(JobQueue queue, FreeWorkerProbes probe
         }
         catch
         {
-            // Too many permits for the limit on each key.
+            // For example, the number of permits exceeds MaxWorkersPerKey.
             EndUse();
             throw;
         }
@@ -151,8 +150,8 @@ internal sealed class JobQueueRateLimiter(JobQueue queue, FreeWorkerProbes probe
     }
 
     /// <summary>
-    /// The exception that the framework's own limiters throw on cancellation. The tests of their base class expect that
-    /// type.
+    /// Creates the exception type that the framework's limiters throw on cancellation. The framework's tests for
+    /// limiters expect this type.
     /// </summary>
     private static TaskCanceledException Cancelled(CancellationToken cancellationToken) =>
         new(message: null, innerException: null, cancellationToken);

@@ -2,7 +2,7 @@ using System.Threading.RateLimiting;
 
 namespace QueueAdmission;
 
-/// <summary>The answer to a lease of 0 permits when a worker is free. It holds no worker.</summary>
+/// <summary>The acquired lease of 0 permits, returned if a worker is free. It holds no worker.</summary>
 internal sealed class ProbeLease : RateLimitLease
 {
     public static readonly ProbeLease Free = new();

@@ -2,7 +2,9 @@ using System.Threading.RateLimiting;
 
 namespace QueueAdmission;
 
-/// <summary>A refusal, with its reason and its retry time as metadata.</summary>
+/// <summary>
+/// The lease of a refused call. Its metadata contain the reason and the time after which to try again.
+/// </summary>
 internal sealed class RefusedLease(Rejection rejection) : RateLimitLease
 {
     private static readonly string[] Names = [MetadataName.ReasonPhrase.Name, MetadataName.RetryAfter.Name];

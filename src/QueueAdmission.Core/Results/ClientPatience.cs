@@ -9,35 +9,39 @@ public sealed class ClientPatience
     public required PatienceState State { get; init; }
 
     /// <summary>
-    /// The age at which one of ten of the clients had left whose jobs were wasted; the least of the keys in a queue
-    /// with <see cref="JobQueueOptions.PartitionByKey"/>. Null while no job was wasted.
+    /// The learned time for which clients wait: the age of the request by which a tenth of the clients whose jobs were
+    /// wasted had left. With <see cref="JobQueueOptions.PartitionByKey"/>, the shortest of these times over all keys
+    /// and the queue as a whole. Null if nothing has been learned yet.
     /// </summary>
     public TimeSpan? Learned { get; init; }
 
     /// <summary>
-    /// A newcomer with a longer expected wait is refused with <see cref="RejectionReason.ExpectedWaitTooLong"/>; the
-    /// least of the keys. Null unless the state is <see cref="PatienceState.Acting"/>.
+    /// The limit on the expected wait. A newcomer with a longer expected wait is refused with
+    /// <see cref="RejectionReason.ExpectedWaitTooLong"/>. With <see cref="JobQueueOptions.PartitionByKey"/>, the
+    /// smallest limit over all keys and the queue as a whole. Null unless the state is
+    /// <see cref="PatienceState.Acting"/>.
     /// </summary>
     public TimeSpan? MaxExpectedWait { get; init; }
 
     /// <summary>
-    /// Jobs that ran although their client left, among those that had waited; since the queue was made.
+    /// The number of wasted jobs since the queue was created. A job is wasted if it has waited, and its client left
+    /// while the job ran.
     /// </summary>
     public required long Wasted { get; init; }
 }
 
-/// <summary>What a queue does with the patience of its clients.</summary>
+/// <summary>How a queue uses what it has learned about how long its clients wait.</summary>
 public enum PatienceState
 {
     /// <summary>
-    /// No client was ever seen leaving. Where a proxy keeps its connections, no client ever is: then
-    /// <see cref="JobQueueOptions.MaxWait"/> has to say how long clients wait.
+    /// The queue has not seen a client leave. If a proxy keeps its connections open, the queue can never see it. Then
+    /// set <see cref="JobQueueOptions.MaxWait"/> to the time for which clients wait.
     /// </summary>
     NeverSeenLeaving = 0,
 
-    /// <summary>Clients were seen leaving, and little work is wasted. No request is refused because of it.</summary>
+    /// <summary>Clients have left, but little work is wasted. No request is refused for this reason.</summary>
     Learning = 1,
 
-    /// <summary>Requests are refused at arrival if their clients would probably leave before they start.</summary>
+    /// <summary>A request is refused at arrival if its client would probably leave before the request starts.</summary>
     Acting = 2,
 }

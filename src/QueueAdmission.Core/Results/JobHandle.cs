@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace QueueAdmission;
 
-/// <summary>A pushed job: await it for its outcome.</summary>
+/// <summary>The handle of a pushed job. Await the handle to get the outcome of the job.</summary>
 public sealed class JobHandle
 {
     internal static readonly JobOutcome RanOutcome = new(JobStatus.Ran);
@@ -13,16 +13,18 @@ public sealed class JobHandle
     internal JobHandle(Task<JobOutcome> completion) => Completion = completion;
 
     /// <summary>
-    /// Completes with the job's outcome. It never faults and is never cancelled: what the job threw is in
-    /// <see cref="JobOutcome.Exception"/>.
+    /// A task that completes with the job's outcome. The task never faults and is never cancelled. An exception of the
+    /// job is in <see cref="JobOutcome.Exception"/>.
     /// </summary>
     /// <remarks>
-    /// The handle of a job in a queue of the dependency injection container also completes when the application ends
-    /// before the job: see <see cref="JobStatus.Unfinished"/>.
+    /// If the queue belongs to a dependency injection container, the task also completes if the application ends before
+    /// the job: see <see cref="JobStatus.Unfinished"/>.
     /// </remarks>
     public Task<JobOutcome> Completion { get; }
 
-    /// <summary>Makes the handle awaitable: <c>var outcome = await queue.Push(job);</c></summary>
+    /// <summary>
+    /// Returns an awaiter, so that the handle can be awaited: <c>var outcome = await queue.Push(job);</c>
+    /// </summary>
     /// <returns>The awaiter of <see cref="Completion"/>.</returns>
     public TaskAwaiter<JobOutcome> GetAwaiter() => Completion.GetAwaiter();
 }

@@ -1,36 +1,39 @@
 namespace QueueAdmission;
 
-/// <summary>How a pushed job ended.</summary>
+/// <summary>The status of a pushed job that has ended.</summary>
 public enum JobStatus
 {
-    /// <summary>The job ran to its end.</summary>
+    /// <summary>The job ran and completed successfully.</summary>
     Ran = 1,
 
-    /// <summary>The job ran and threw; <see cref="JobOutcome.Exception"/> holds what it threw.</summary>
+    /// <summary>The job ran and threw the exception in <see cref="JobOutcome.Exception"/>.</summary>
     Failed = 2,
 
-    /// <summary>The queue refused the job, so it never ran; <see cref="JobOutcome.Rejection"/> says why.</summary>
+    /// <summary>
+    /// The queue refused the job, so it never ran. <see cref="JobOutcome.Rejection"/> contains the reason.
+    /// </summary>
     Rejected = 3,
 
     /// <summary>
-    /// The job's token was cancelled: either the job left the line and never ran, or it ran and ended by that
-    /// cancellation.
+    /// The job's token was cancelled. The job either left the line without running, or it ran and ended with an
+    /// <see cref="OperationCanceledException"/>.
     /// </summary>
     Cancelled = 4,
 
     /// <summary>
-    /// The job still ran when its application ended: when the host's shutdown timeout was over, or the container that
-    /// owns the queue was disposed. The job is not interrupted, but no outcome follows.
+    /// The job was still running when the application ended: when the host's shutdown timeout expired, or when the
+    /// container that owns the queue was disposed. The job is not interrupted, but its outcome is not reported.
     /// </summary>
     Unfinished = 5,
 }
 
-/// <summary>The one outcome of a pushed job.</summary>
+/// <summary>The outcome of a pushed job.</summary>
 /// <param name="Status">How the job ended.</param>
 /// <param name="Exception">
-/// What the job threw, unchanged; null unless <paramref name="Status"/> is <see cref="JobStatus.Failed"/>.
+/// The exception that the job threw, unchanged. Null unless <paramref name="Status"/> is
+/// <see cref="JobStatus.Failed"/>.
 /// </param>
 /// <param name="Rejection">
-/// The refusal; null unless <paramref name="Status"/> is <see cref="JobStatus.Rejected"/>.
+/// The refusal. Null unless <paramref name="Status"/> is <see cref="JobStatus.Rejected"/>.
 /// </param>
 public sealed record JobOutcome(JobStatus Status, Exception? Exception = null, Rejection? Rejection = null);

@@ -1,13 +1,13 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// Thrown by <see cref="JobQueue.RunAsync(Func{CancellationToken, Task}, CancellationToken)"/> when the queue refuses
-/// the job. The job did not run.
+/// The exception that <see cref="JobQueue.RunAsync(Func{CancellationToken, Task}, CancellationToken)"/> throws if the
+/// queue refuses the job. The job has not run.
 /// </summary>
 public sealed class JobRejectedException : Exception
 {
-    /// <summary>Describes one refusal.</summary>
-    /// <param name="queueName">The name of the queue that refused.</param>
+    /// <summary>Creates an exception for a refusal.</summary>
+    /// <param name="queueName">The name of the queue that refused the job.</param>
     /// <param name="rejection">The refusal.</param>
     public JobRejectedException(string queueName, Rejection rejection)
         : base($"The queue '{queueName}' refused the job: {rejection.Reason.ToWireName()}. Try again in {rejection.RetryAfter.TotalSeconds:0} s.")
@@ -16,9 +16,9 @@ public sealed class JobRejectedException : Exception
         Rejection = rejection;
     }
 
-    /// <summary>The name of the queue that refused.</summary>
+    /// <summary>The name of the queue that refused the job.</summary>
     public string QueueName { get; }
 
-    /// <summary>The reason, and when to try again.</summary>
+    /// <summary>The reason, and the time after which to try again.</summary>
     public Rejection Rejection { get; }
 }

@@ -1,7 +1,7 @@
 namespace QueueAdmission;
 
-/// <summary>The jobs of one key, as a list shows them.</summary>
-/// <param name="Key">The key; empty for jobs without one.</param>
-/// <param name="Waiting">Its jobs that wait.</param>
-/// <param name="Running">Its jobs that run.</param>
+/// <summary>The numbers of jobs of one key, for display in a list.</summary>
+/// <param name="Key">The key; empty for the jobs without a key.</param>
+/// <param name="Waiting">The number of the key's waiting jobs.</param>
+/// <param name="Running">The number of the key's running jobs.</param>
 internal readonly record struct KeyView(string Key, int Waiting, int Running);

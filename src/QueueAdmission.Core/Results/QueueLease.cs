@@ -1,17 +1,19 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The answer to <see cref="JobQueue.EnterAsync(CancellationToken)"/>: a worker, or a refusal. Dispose it when the job
-/// has ended.
+/// The result of <see cref="JobQueue.EnterAsync(CancellationToken)"/>: a worker, or a refusal. Dispose the lease when
+/// the job has ended.
 /// </summary>
-/// <remarks>However often the lease or a copy of it is disposed, and from however many threads, its worker is given
-/// back once.</remarks>
+/// <remarks>
+/// The worker is released exactly once, even if the lease and its copies are disposed several times or from several
+/// threads.
+/// </remarks>
 public readonly struct QueueLease : IDisposable
 {
     private readonly LeaseTicket? _ticket;
 
-    // With a ticket: its version. Without: the refusal, its seconds above its reason. Two words in all, so that a lease
-    // travels in registers.
+    // With a ticket, its version. Without one, the refusal: the seconds in the upper bits, and the reason in the lowest
+    // 8 bits. A lease has only two words, so that it is passed in registers.
     private readonly long _value;
 
     private QueueLease(LeaseTicket ticket)
@@ -23,7 +25,7 @@ public readonly struct QueueLease : IDisposable
     private QueueLease(Rejection rejection) =>
         _value = ((long)rejection.RetryAfter.TotalSeconds << 8) | (long)rejection.Reason;
 
-    /// <summary>Whether the job may run. If not, <see cref="Rejection"/> says why.</summary>
+    /// <summary>Whether the job may run. If not, <see cref="Rejection"/> contains the reason.</summary>
     public bool IsAdmitted => _ticket is not null;
 
     /// <summary>The refusal; null if the job was admitted.</summary>
@@ -33,40 +35,43 @@ public readonly struct QueueLease : IDisposable
             : new Rejection((RejectionReason)(_value & 255), TimeSpan.FromSeconds(_value >> 8));
 
     /// <summary>
-    /// Gives the worker back. Further calls do nothing, and so does a call on the lease of a refused job.
+    /// Releases the worker. Further calls have no effect, and neither has a call on the lease of a refused job.
     /// </summary>
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
     public void Dispose() => _ticket?.Release(_value);
 
     /// <summary>
-    /// Excludes this job from the search of <see cref="JobQueueOptions.AdaptiveWorkers"/>, because its time says
-    /// nothing about other jobs. For example, it streams, or found its answer in a cache.
+    /// Excludes the latency of this job from the search of <see cref="JobQueueOptions.AdaptiveWorkers"/>, because it is
+    /// not comparable to that of other jobs. For example, the job streams its result, or has found it in a cache.
     /// </summary>
     /// <remarks>
-    /// Call it before <see cref="Dispose"/>, also for work that failed: the queue cannot see how the work under a lease
-    /// ended, and counts it otherwise. It changes nothing else, such as metrics or estimates.
+    /// Call this method before <see cref="Dispose"/>. Call it also for work that failed: the queue cannot see whether
+    /// work under a lease has failed, and would count it. The method affects neither metrics nor estimates.
     /// </remarks>
     public void IgnoreLatency() => _ticket?.IgnoreLatency();
 
     /// <summary>
-    /// Reports that a service called by the job is overloaded: it answered 429 or 503, or timed out. With
-    /// <see cref="JobQueueOptions.AdaptiveWorkers"/> the queue goes on with fewer workers, by at most a quarter for
-    /// each window of some hundred jobs. Call it before <see cref="Dispose"/>.
+    /// Reports that a service called by the job is overloaded, for example because it answered 429 or 503, or timed
+    /// out. With <see cref="JobQueueOptions.AdaptiveWorkers"/>, the queue then reduces its workers by a quarter, at
+    /// most once per window of at least 100 jobs. Call this method before <see cref="Dispose"/>.
     /// </summary>
     public void ReportOverload() => _ticket?.ReportOverload(_value);
 
     /// <summary>
-    /// Cancelled when this process loses its right to the worker to other processes. Never cancelled for a queue that
-    /// is not shared.
+    /// The token that is cancelled when this process loses its lease on the worker, so that other processes may use the
+    /// worker. Never cancelled for a queue that is not shared.
     /// </summary>
-    /// <remarks>Read it once, at the beginning of the job: it is the token of the lease of that moment.</remarks>
+    /// <remarks>
+    /// Read this property once, at the beginning of the job. It returns the token of the lease in force at that moment.
+    /// </remarks>
     public CancellationToken LeaseLost => _ticket?.QueueOf(_value)?.Lease?.Lost ?? CancellationToken.None;
 
     /// <summary>
-    /// The number to write with the results of the job, so that a store can refuse a job that has lost its right. Null
-    /// unless the processes share exactly one worker, and this one has it.
+    /// The fencing token to write with the results of the job. With it, the receiving store can refuse the writes of a
+    /// job that has lost its lease. Null unless the processes share exactly one worker, and this process has the lease
+    /// on it.
     /// </summary>
-    /// <remarks>Read it once, at the beginning of the job, before anything that the job changes.</remarks>
+    /// <remarks>Read this property once, at the beginning of the job, before the job changes anything.</remarks>
     public long? FencingToken => _ticket?.QueueOf(_value)?.Lease?.FencingToken;
 
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
@@ -78,15 +83,15 @@ public readonly struct QueueLease : IDisposable
     internal static QueueLease From(AdmissionEngine engine, in Admission admission) =>
         admission.IsAdmitted ? Admitted(engine, admission.Held) : new QueueLease(admission.Rejection);
 
-    /// <summary>A lease on a worker that its caller holds already. It gives nothing back.</summary>
+    /// <summary>Returns a lease on a worker that the caller already holds. Disposing it releases nothing.</summary>
     internal static QueueLease Shared(JobQueue queue) => new(LeaseTicket.IssueShared(queue.Engine));
 
     /// <summary>
-    /// A lease on the one worker that its caller has just taken by <see cref="AdmissionEngine.TryAdmit"/>.
+    /// Returns a lease on the one worker that the caller has just taken with <see cref="AdmissionEngine.TryAdmit"/>.
     /// </summary>
     internal static QueueLease Admitted(JobQueue queue) => Admitted(queue.Engine);
 
-    /// <summary>Whether a worker was given and not given back yet.</summary>
+    /// <summary>Whether the lease holds a worker that has not been released yet.</summary>
     internal bool IsHeld => _ticket is not null && _ticket.IsOut(_value);
 
     internal void ThrowIfRefused(string queueName)

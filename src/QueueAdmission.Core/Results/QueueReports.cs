@@ -1,6 +1,8 @@
 namespace QueueAdmission;
 
-/// <summary>The reports about a queue. Each is one consistent cut, read under the queue's lock.</summary>
+/// <summary>
+/// Creates the reports about a queue. Each report is a consistent snapshot, taken under the queue's lock.
+/// </summary>
 internal static class QueueReports
 {
     public static JobQueueSnapshot Snapshot(in EngineView view, string name) => new()
@@ -29,7 +31,7 @@ internal static class QueueReports
         WouldHaveRejectedByReason = view.DryRun.RejectedByReason,
     };
 
-    /// <summary>Without an allocation.</summary>
+    /// <summary>Returns the figures that are read often. Allocates nothing.</summary>
     public static QueueFigures Figures(in EngineView view)
     {
         var now = view.Room.Count > 0 ? view.Clock.GetTimestamp() : 0;
@@ -51,7 +53,8 @@ internal static class QueueReports
     }
 
     /// <summary>
-    /// The workers that a newcomer may have (below 0 after a shrink), the waiting jobs, and the workers that they need.
+    /// Returns the workers that a newcomer could take (negative after the limit has been lowered), the number of
+    /// waiting jobs, and the workers that these jobs need.
     /// </summary>
     public static (int Free, int Waiting, long WorkersWanted) Demand(in EngineView view)
     {
@@ -59,7 +62,7 @@ internal static class QueueReports
         return (view.State.IsPaused() || !view.State.AcceptsNewcomers() ? 0 : view.Workers.Free, view.Room.Count, wanted);
     }
 
-    /// <summary>See <see cref="JobQueue.ReadDemand"/>. Without an allocation.</summary>
+    /// <summary>See <see cref="JobQueue.ReadDemand"/>. Allocates nothing.</summary>
     public static QueueDemand ReadDemand(in EngineView view)
     {
         var waiting = view.Room.Count;
@@ -77,13 +80,13 @@ internal static class QueueReports
         var longest = view.Room.Oldest is { } oldest
             ? view.Clock.ToTimeSpan(view.Clock.GetTimestamp() - oldest.Time)
             : TimeSpan.Zero;
-        // An operator wants the waiters of a paused queue to wait.
+        // The jobs of a paused queue are meant to wait, so they want no workers.
         if (view.State.IsPaused())
             (wanted, heaviest) = (0, 0);
         return new QueueDemand(view.Workers.Running, view.Workers.InUse, waiting, wanted, longest, heaviest);
     }
 
-    /// <summary>The jobs that have waited longest, oldest first.</summary>
+    /// <summary>Returns the jobs that have waited longest, the oldest first.</summary>
     public static List<WaitingView> Waiting(in EngineView view, int max)
     {
         var list = new List<WaitingView>(Math.Min(max, view.Room.Count));
@@ -93,7 +96,9 @@ internal static class QueueReports
         return list;
     }
 
-    /// <summary>The snapshot, and with it the longest waiting jobs and the keys with the most jobs.</summary>
+    /// <summary>
+    /// Returns the snapshot together with the jobs that have waited longest and the keys with the most jobs.
+    /// </summary>
     public static QueueCut Cut(in EngineView view, string name, int maxWaiting, int maxKeys)
     {
         var total = 0;

@@ -1,8 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The handles of refused pushed jobs. They are complete, and shared by equal refusals, so that refusing a million
-/// pushes makes no garbage.
+/// Caches the completed handles of refused pushed jobs. Equal refusals share one handle, so that refusing a pushed job
+/// normally allocates nothing.
 /// </summary>
 internal sealed class RefusedHandles
 {
@@ -16,7 +16,7 @@ internal sealed class RefusedHandles
         var seconds = (int)rejection.RetryAfter.TotalSeconds;
         if (seconds >= Seconds)
             return Make(rejection);
-        // Two threads may make the same handle at once: both are right.
+        // Two threads may create the same handle at the same time. Either instance can be used.
         ref var handle = ref _byReasonAndSeconds[(((int)rejection.Reason - 1) * Seconds) + seconds];
         return handle ??= Make(rejection);
     }

@@ -1,89 +1,97 @@
 namespace QueueAdmission;
 
-/// <summary>Why a queue refused a job.</summary>
+/// <summary>The reason why a queue refused a job.</summary>
 /// <remarks>
-/// On the wire, in metrics and in logs the reasons are written in snake_case, as
-/// <see cref="RejectionReasonExtensions.ToWireName"/> gives them.
+/// In responses, metrics and logs, the reasons have the snake_case names that
+/// <see cref="RejectionReasonExtensions.ToWireName"/> returns.
 /// </remarks>
 public enum RejectionReason
 {
-    /// <summary>Every worker was busy and every partition was full when the job arrived (<c>queue_full</c>).</summary>
+    /// <summary>
+    /// When the job arrived, no worker was available, and the queue had no free place or the job could not wait
+    /// (<c>queue_full</c>). A job cannot wait if it enters with <see cref="JobQueue.TryEnter()"/>.
+    /// </summary>
     QueueFull = 1,
 
     /// <summary>
-    /// The job waited as long as <see cref="JobQueueOptions.MaxWait"/> and its own <see cref="JobTraits.Deadline"/>
-    /// allow and got no worker (<c>wait_timeout</c>).
+    /// The job got no worker before <see cref="JobQueueOptions.MaxWait"/> or its <see cref="JobTraits.Deadline"/> had
+    /// passed (<c>wait_timeout</c>).
     /// </summary>
     WaitTimeout = 2,
 
-    /// <summary>The queue takes no new jobs: it is draining, was removed, or was disposed (<c>draining</c>).</summary>
+    /// <summary>
+    /// The queue accepts no new jobs (<c>draining</c>): it is draining, has been removed or disposed, or the
+    /// application is stopping.
+    /// </summary>
     Draining = 3,
 
     /// <summary>
-    /// The job's key had no room left, while others had (<c>partition_full</c>). See
-    /// <see cref="JobQueueOptions.MaxWaitingPerKey"/>.
+    /// The job's key had no free place left, although the queue still had places for other keys
+    /// (<c>partition_full</c>). See <see cref="JobQueueOptions.MaxWaitingPerKey"/>.
     /// </summary>
     PartitionFull = 4,
 
     /// <summary>
-    /// The job's key held so many workers that the job would have exceeded
-    /// <see cref="JobQueueOptions.MaxWorkersPerKey"/>, and the job could not wait (<c>key_limit</c>): its partitions
-    /// were full, or the whole queue was. A job that waits until <see cref="JobQueueOptions.MaxWait"/> is over is
-    /// refused with <see cref="WaitTimeout"/>, also where only the limit held it back.
+    /// The job would have exceeded <see cref="JobQueueOptions.MaxWorkersPerKey"/>, and there was no place in which it
+    /// could wait (<c>key_limit</c>). A job that waits for longer than <see cref="JobQueueOptions.MaxWait"/> is refused
+    /// with <see cref="WaitTimeout"/>, even if only this limit prevented its start.
     /// </summary>
     KeyLimit = 5,
 
     /// <summary>
-    /// The queue was standing for too long. The job was given up, so that newer jobs are served in time
-    /// (<c>shed</c>).
+    /// The queue is overloaded, and the job has waited too long (<c>shed</c>). It was refused so that newer jobs can be
+    /// served in time. See <see cref="JobQueueOptions.OverloadControl"/>.
     /// </summary>
     Shed = 6,
 
     /// <summary>
-    /// By the queue's own estimate, the job could not have started before its <see cref="JobTraits.Deadline"/>, so it
-    /// was refused at once (<c>deadline_too_close</c>).
+    /// The queue estimated that the job could not start before its <see cref="JobTraits.Deadline"/>, and refused it at
+    /// arrival (<c>deadline_too_close</c>).
     /// </summary>
     DeadlineTooClose = 7,
 
     /// <summary>
-    /// The queue was full, and another job took the place of this waiting job (<c>displaced</c>). That is a job of a
-    /// higher <see cref="JobPriority"/>, or a newer job if the newest goes first (<see cref="JobQueueOptions.Order"/>).
+    /// The queue was full, and a newcomer took the place of this waiting job (<c>displaced</c>). The newcomer has a
+    /// higher <see cref="JobPriority"/>, or the queue serves the newest job first
+    /// (<see cref="JobQueueOptions.Order"/>).
     /// </summary>
     Displaced = 8,
 
     /// <summary>
-    /// By what the queue has learned of its clients, the client would probably have left before the job started, so the
-    /// job was refused at once (<c>expected_wait_too_long</c>). See <see cref="JobQueueOptions.AdaptiveMaxWait"/>.
+    /// The client would probably have left before the job started, so the job was refused at arrival
+    /// (<c>expected_wait_too_long</c>). The queue learns how long clients wait: see
+    /// <see cref="JobQueueOptions.AdaptiveMaxWait"/>.
     /// </summary>
     ExpectedWaitTooLong = 9,
 
     /// <summary>
-    /// The request was to be deferred, and as many deferred jobs of the queue wait or run as its setting
-    /// <c>Deferred:MaxWaiting</c> allows (<c>deferred_full</c>). A queue itself never gives this reason.
+    /// The request was to be deferred, but the number of waiting and running deferred jobs of the queue has reached its
+    /// setting <c>Deferred:MaxWaiting</c> (<c>deferred_full</c>). Used only for deferred requests, never by a queue.
     /// </summary>
     DeferredFull = 10,
 
     /// <summary>
-    /// The request was to be deferred, and more requests came at once than can be accepted at a time
-    /// (<c>accepting_full</c>). See the setting <c>Deferred:MaxAccepting</c>. A queue itself never gives this reason.
+    /// The request was to be deferred, but too many requests are being accepted at the same time
+    /// (<c>accepting_full</c>): more than the setting <c>Deferred:MaxAccepting</c> allows, or more than the memory for
+    /// their bodies holds. Used only for deferred requests, never by a queue.
     /// </summary>
     AcceptingFull = 11,
 
     /// <summary>
-    /// The request was to be deferred, and the store of deferred jobs cannot take it now
-    /// (<c>deferred_unavailable</c>). Nothing was accepted. A queue itself never gives this reason.
+    /// The request was to be deferred, but the store of deferred jobs cannot accept it now
+    /// (<c>deferred_unavailable</c>). Used only for deferred requests, never by a queue.
     /// </summary>
     DeferredUnavailable = 12,
 }
 
-/// <summary>The reasons' names outside of code.</summary>
+/// <summary>Provides the names of rejection reasons outside of code.</summary>
 public static class RejectionReasonExtensions
 {
     /// <summary>
-    /// The reason's snake_case name, as it stands in response bodies, lease metadata, metrics and logs.
+    /// Returns the snake_case name of a reason, as used in response bodies, lease metadata, metrics and logs.
     /// </summary>
     /// <param name="reason">The reason.</param>
-    /// <returns>For example <c>queue_full</c>.</returns>
+    /// <returns>The name, for example <c>queue_full</c>.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="reason"/> is not a defined reason.</exception>
     public static string ToWireName(this RejectionReason reason) => reason switch
     {

@@ -1,10 +1,9 @@
 namespace QueueAdmission;
 
-/// <summary>The right of this process to workers of a queue that several processes share.</summary>
-/// <param name="Lost">Cancelled when the right is lost. Then other processes may run jobs in the place of
-/// these.</param>
+/// <summary>The lease of this process on workers of a queue that several processes share.</summary>
+/// <param name="Lost">Cancelled when the lease is lost. Other processes may then start jobs on these workers.</param>
 /// <param name="FencingToken">
-/// A number that only rises from one holder of the only worker to the next. Null if the processes share more than one
-/// worker: then several leases are valid at a time, and no number says which one came last.
+/// If the processes share exactly one worker, a number that increases with each new holder of this worker. Otherwise
+/// null: several leases are valid at the same time, so no number could identify the latest.
 /// </param>
 public sealed record SharedLease(CancellationToken Lost, long? FencingToken);
