@@ -1,7 +1,7 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// Creates the value types of settings: the range of a setting, and how its values are written in configuration.
+/// Creates descriptions of the values of a setting: the allowed values, and how they are written in configuration.
 /// </summary>
 public static class SettingValues
 {
