@@ -1,42 +1,47 @@
 namespace QueueAdmission;
 
-/// <summary>Runs jobs that no caller waits for on the workers of a queue, behind its live jobs.</summary>
+/// <summary>
+/// Lets background jobs use the workers of a queue. Live jobs, which enter in any other way, go first.
+/// </summary>
 public static class BackgroundExtensions
 {
     /// <summary>
-    /// Waits for a worker that no live job needs. The caller does its work and then disposes the lease.
+    /// Waits for a worker that no live job needs, and returns it as a lease. The caller runs the job and then disposes
+    /// the lease.
     /// </summary>
     /// <remarks>
-    /// <para>A background job takes no place in the queue, and no limit on waiting applies to it: it is never refused
-    /// because the queue is full, and waits until it has a worker. Live jobs, which come by the other entrances, go
-    /// first. Background jobs start in the order of their arrival.</para>
+    /// <para>A background job takes no place in the queue, and no limit on waiting applies to it. It is never refused
+    /// because the queue is full, and waits until it gets a worker. Live jobs, which enter through the members of
+    /// <see cref="JobQueue"/> or as requests, go first. Background jobs start in the order of their arrival.</para>
     /// <para>While live jobs keep all workers busy, background jobs get at least <paramref name="minShare"/> of the
-    /// running time, as long as one of them always waits. So keep one more waiting than are to run. With weights, time
-    /// counts for each worker that a job holds. The share is of the workers in force. A job that runs for long may
-    /// exceed the share, and the next ones then wait until that is made up for.</para>
-    /// <para>The job counts as arrived when it has its worker, and as run when it ends. Until then only
-    /// <see cref="JobQueueSnapshot.BackgroundWaiting"/> counts it. In a dry run it waits for a free worker, or for its
-    /// share, although live jobs do not.</para>
+    /// running time of all workers, as long as at least one background job is always waiting. So keep one more
+    /// background job waiting than should run. A job that holds several workers uses the time of each of them. The
+    /// share refers to the current number of workers. A long job may exceed the share. The next background jobs then
+    /// wait until the excess is made up for.</para>
+    /// <para>The job counts as arrived when it gets its worker, and as run when it ends. Before it gets its worker,
+    /// only <see cref="JobQueueSnapshot.BackgroundWaiting"/> counts it. In a dry run, live jobs do not wait, but
+    /// background jobs do: for a free worker or for their share.</para>
     /// </remarks>
     /// <param name="queue">The queue.</param>
     /// <param name="traits">
-    /// The job takes as many workers as its weight, or all there are if these are fewer. Key, priority and deadline
-    /// have no effect: a background job counts for no key.
+    /// The properties of the job. The job takes as many workers as its weight, or all workers if the queue has fewer.
+    /// Key, priority and deadline have no effect: a background job does not count towards any key.
     /// </param>
     /// <param name="minShare">
-    /// The part of the running time, from 0 to 1. With 0, background jobs run only on workers that live jobs leave
-    /// free. The value of the last call counts for all background jobs of the queue.
+    /// The share of the running time, from 0 to 1. With 0, background jobs run only on workers that live jobs leave
+    /// free. The value of the most recent call applies to all background jobs of the queue.
     /// </param>
     /// <param name="cancellationToken">
-    /// Ends the wait when cancelled. It has no effect on a lease that was given.
+    /// Ends the wait when cancelled. It has no effect on a lease that has been returned.
     /// </param>
     /// <returns>
-    /// A lease. It is not admitted, with <see cref="RejectionReason.Draining"/>, if the queue drains, stops or was
-    /// disposed. That counts as no rejection. Await the result once, and dispose the lease.
+    /// A lease. Await the result once, and dispose the lease. The job is refused with
+    /// <see cref="RejectionReason.Draining"/> if the queue is draining or was disposed, or if the application is
+    /// stopping. The counts of the queue do not include this refusal.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="minShare"/> is out of its range.</exception>
     /// <exception cref="OperationCanceledException">
-    /// <paramref name="cancellationToken"/> was cancelled before there was a worker.
+    /// <paramref name="cancellationToken"/> was cancelled before the job got a worker.
     /// </exception>
     public static ValueTask<QueueLease> EnterBackgroundAsync(
         this JobQueue queue, in JobTraits traits, double minShare, CancellationToken cancellationToken = default)

@@ -2,29 +2,31 @@ using System.Runtime.CompilerServices;
 
 namespace QueueAdmission;
 
-// The three ways in. Each asks the same engine for workers, and differs only in what the caller gets.
+// The three ways to enter the queue. All of them take workers from the same engine, and differ only in what they
+// return.
 public sealed partial class JobQueue
 {
     private readonly RefusedHandles _refusedHandles = new();
 
     /// <summary>
-    /// Takes a worker, and waits for one if none is free. The caller does its work and then disposes the lease.
+    /// Takes a worker, and waits for one if none is free. The caller runs the job and then disposes the lease.
     /// </summary>
     /// <param name="cancellationToken">
-    /// Leaves the line at once when cancelled while waiting. It has no effect on a lease that was given.
+    /// Ends the wait when cancelled. It has no effect on a lease that has been returned.
     /// </param>
     /// <returns>
-    /// A lease. Look at <see cref="QueueLease.IsAdmitted"/>: a refusal is a result, not an exception. A wait that
-    /// <paramref name="cancellationToken"/> ends is cancelled.
+    /// A lease. Check <see cref="QueueLease.IsAdmitted"/>: a refusal is a result, not an exception. If
+    /// <paramref name="cancellationToken"/> ends the wait, the task is cancelled.
     /// </returns>
     /// <remarks>
-    /// Await the result once, and dispose the lease. A result that is dropped keeps its worker: the job waits, gets the
-    /// worker, and nothing gives it back. So bound the wait by <paramref name="cancellationToken"/> or
-    /// <see cref="JobQueueOptions.MaxWait"/>. <c>EnterAsync().AsTask().WaitAsync(timeout)</c> leaves the job in line.
-    /// <c>EnterAsync().Result</c> works, and blocks its thread until the queue has decided.
+    /// <para>Await the result once, and dispose the lease. If the result is dropped, the job still waits and gets a
+    /// worker, which is then never released. To limit the wait, use <paramref name="cancellationToken"/> or
+    /// <see cref="JobQueueOptions.MaxWait"/>. Do not use <c>EnterAsync().AsTask().WaitAsync(timeout)</c>: after the
+    /// timeout, the job still waits.</para>
+    /// <para><c>EnterAsync().Result</c> works. It blocks its thread until the queue has decided.</para>
     /// </remarks>
     /// <exception cref="OperationCanceledException">
-    /// <paramref name="cancellationToken"/> was cancelled before there was a worker.
+    /// <paramref name="cancellationToken"/> was cancelled before the job got a worker.
     /// </exception>
     public ValueTask<QueueLease> EnterAsync(CancellationToken cancellationToken = default)
     {
@@ -36,9 +38,13 @@ public sealed partial class JobQueue
     }
 
     /// <inheritdoc cref="EnterAsync(CancellationToken)" path="/*[not(self::param)]"/>
-    /// <param name="traits">Key, priority, weight and deadline. The job takes as many workers as its weight.</param>
-    /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The weight is more than the job could ever get.</exception>
+    /// <param name="traits">
+    /// The key, priority, weight and deadline of the job. The job takes as many workers as its weight.
+    /// </param>
+    /// <param name="cancellationToken">Ends the wait when cancelled.</param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The weight exceeds the number of workers that the job could ever get.
+    /// </exception>
     public ValueTask<QueueLease> EnterAsync(in JobTraits traits, CancellationToken cancellationToken = default)
     {
         traits.ThrowIfTooHeavy(this);
@@ -50,10 +56,10 @@ public sealed partial class JobQueue
     }
 
     /// <summary>
-    /// Takes a worker if one is free and no job waits for it; otherwise refuses at once with
-    /// <see cref="RejectionReason.QueueFull"/>.
+    /// Takes a worker if one is free and no waiting job has a right to it. Otherwise refuses the job at once, usually
+    /// with <see cref="RejectionReason.QueueFull"/>. It never waits.
     /// </summary>
-    /// <returns>A lease. Look at <see cref="QueueLease.IsAdmitted"/>.</returns>
+    /// <returns>A lease. Check <see cref="QueueLease.IsAdmitted"/>.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public QueueLease TryEnter()
     {
@@ -62,24 +68,28 @@ public sealed partial class JobQueue
     }
 
     /// <inheritdoc cref="TryEnter()" path="/*[not(self::param)]"/>
-    /// <param name="traits">Key, priority, weight and deadline. The job takes as many workers as its weight.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The weight is more than the job could ever get.</exception>
+    /// <param name="traits">
+    /// The key, priority, weight and deadline of the job. The job takes as many workers as its weight.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The weight exceeds the number of workers that the job could ever get.
+    /// </exception>
     public QueueLease TryEnter(in JobTraits traits)
     {
         traits.ThrowIfTooHeavy(this);
         return this.TryAdmit(traits) ? QueueLease.Admitted(_engine) : TryEnterSlowly(traits.JobState);
     }
 
-    /// <summary>Runs a job under the queue's limits, and waits for a worker if none is free.</summary>
+    /// <summary>Takes a worker, waiting for one if none is free, and runs a job.</summary>
     /// <param name="job">
-    /// The job. It gets <paramref name="cancellationToken"/>; what it throws reaches the caller unchanged.
+    /// The job. It receives <paramref name="cancellationToken"/>. Its exceptions reach the caller unchanged.
     /// </param>
-    /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
-    /// <returns>A task that ends as the job ended.</returns>
+    /// <param name="cancellationToken">Ends the wait when cancelled.</param>
+    /// <returns>A task that completes, fails or is cancelled as the job is.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="job"/> is null.</exception>
-    /// <exception cref="JobRejectedException">The queue refused the job; it did not run.</exception>
+    /// <exception cref="JobRejectedException">The queue refused the job. The job did not run.</exception>
     /// <exception cref="OperationCanceledException">
-    /// <paramref name="cancellationToken"/> was cancelled while the job waited; it did not run.
+    /// <paramref name="cancellationToken"/> was cancelled while the job waited. The job did not run.
     /// </exception>
     public Task RunAsync(Func<CancellationToken, Task> job, CancellationToken cancellationToken = default)
     {
@@ -88,10 +98,14 @@ public sealed partial class JobQueue
     }
 
     /// <inheritdoc cref="RunAsync(Func{CancellationToken, Task}, CancellationToken)" path="/*[not(self::param)]"/>
-    /// <param name="job">The job. It gets <paramref name="cancellationToken"/>.</param>
-    /// <param name="traits">Key, priority, weight and deadline. The job takes as many workers as its weight.</param>
-    /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The weight is more than the job could ever get.</exception>
+    /// <param name="job">The job. It receives <paramref name="cancellationToken"/>.</param>
+    /// <param name="traits">
+    /// The key, priority, weight and deadline of the job. The job takes as many workers as its weight.
+    /// </param>
+    /// <param name="cancellationToken">Ends the wait when cancelled.</param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The weight exceeds the number of workers that the job could ever get.
+    /// </exception>
     public Task RunAsync(
         Func<CancellationToken, Task> job, in JobTraits traits, CancellationToken cancellationToken = default)
     {
@@ -99,19 +113,17 @@ public sealed partial class JobQueue
         return JobRunner.RunAsync<NoResult>(Name, EnterAsync(traits, cancellationToken), job, cancellationToken);
     }
 
-    /// <summary>
-    /// Runs a job that has a result under the queue's limits, and waits for a worker if none is free.
-    /// </summary>
+    /// <summary>Takes a worker, waiting for one if none is free, and runs a job that returns a result.</summary>
     /// <typeparam name="TResult">The type of the job's result.</typeparam>
     /// <param name="job">
-    /// The job. It gets <paramref name="cancellationToken"/>; what it throws reaches the caller unchanged.
+    /// The job. It receives <paramref name="cancellationToken"/>. Its exceptions reach the caller unchanged.
     /// </param>
-    /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
+    /// <param name="cancellationToken">Ends the wait when cancelled.</param>
     /// <returns>The job's result.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="job"/> is null.</exception>
-    /// <exception cref="JobRejectedException">The queue refused the job; it did not run.</exception>
+    /// <exception cref="JobRejectedException">The queue refused the job. The job did not run.</exception>
     /// <exception cref="OperationCanceledException">
-    /// <paramref name="cancellationToken"/> was cancelled while the job waited; it did not run.
+    /// <paramref name="cancellationToken"/> was cancelled while the job waited. The job did not run.
     /// </exception>
     public Task<TResult> RunAsync<TResult>(
         Func<CancellationToken, Task<TResult>> job, CancellationToken cancellationToken = default)
@@ -121,11 +133,15 @@ public sealed partial class JobQueue
     }
 
     /// <inheritdoc cref="RunAsync{TResult}(Func{CancellationToken, Task{TResult}}, CancellationToken)"
-    ///     path="/*[not(self::param)]"/>
-    /// <param name="job">The job. It gets <paramref name="cancellationToken"/>.</param>
-    /// <param name="traits">Key, priority, weight and deadline. The job takes as many workers as its weight.</param>
-    /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The weight is more than the job could ever get.</exception>
+    /// path="/*[not(self::param)]"/>
+    /// <param name="job">The job. It receives <paramref name="cancellationToken"/>.</param>
+    /// <param name="traits">
+    /// The key, priority, weight and deadline of the job. The job takes as many workers as its weight.
+    /// </param>
+    /// <param name="cancellationToken">Ends the wait when cancelled.</param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The weight exceeds the number of workers that the job could ever get.
+    /// </exception>
     public Task<TResult> RunAsync<TResult>(
         Func<CancellationToken, Task<TResult>> job, in JobTraits traits, CancellationToken cancellationToken = default)
     {
@@ -134,26 +150,32 @@ public sealed partial class JobQueue
     }
 
     /// <summary>
-    /// Gives a job to the queue and returns at once. The job runs on the thread pool, now or when it is its turn.
+    /// Adds a job to the queue and returns at once. The job runs on the thread pool, as soon as it gets a worker.
     /// </summary>
     /// <remarks>
-    /// A pushed job is the program's own work. In a web application that stops, it still has its turn, and a hosted
-    /// service may push more. Callers that wait in their own flow are refused then. See <c>docs/operations.md</c>.
+    /// A pushed job is the program's own work. While a web application stops, pushed jobs that wait still get their
+    /// turn, and a hosted service may push more. Callers that wait in their own asynchronous flow are refused instead.
+    /// See <c>docs/operations.md</c>.
     /// </remarks>
-    /// <param name="job">The job. It gets <paramref name="cancellationToken"/>.</param>
-    /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
+    /// <param name="job">The job. It receives <paramref name="cancellationToken"/>.</param>
+    /// <param name="cancellationToken">Ends the wait when cancelled.</param>
     /// <returns>
-    /// A handle that completes with the job's outcome and never throws by itself. After a refusal it is complete.
+    /// A handle that completes with the job's outcome and never throws. If the job is refused at once, the handle is
+    /// already complete.
     /// </returns>
     /// <exception cref="ArgumentNullException"><paramref name="job"/> is null.</exception>
     public JobHandle Push(Func<CancellationToken, Task> job, CancellationToken cancellationToken = default) =>
         Push(job, default, cancellationToken);
 
     /// <inheritdoc cref="Push(Func{CancellationToken, Task}, CancellationToken)" path="/*[not(self::param)]"/>
-    /// <param name="job">The job. It gets <paramref name="cancellationToken"/>.</param>
-    /// <param name="traits">Key, priority, weight and deadline. The job takes as many workers as its weight.</param>
-    /// <param name="cancellationToken">Leaves the line at once when cancelled while waiting.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The weight is more than the job could ever get.</exception>
+    /// <param name="job">The job. It receives <paramref name="cancellationToken"/>.</param>
+    /// <param name="traits">
+    /// The key, priority, weight and deadline of the job. The job takes as many workers as its weight.
+    /// </param>
+    /// <param name="cancellationToken">Ends the wait when cancelled.</param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The weight exceeds the number of workers that the job could ever get.
+    /// </exception>
     public JobHandle Push(
         Func<CancellationToken, Task> job, in JobTraits traits, CancellationToken cancellationToken = default)
     {
@@ -184,6 +206,6 @@ public sealed partial class JobQueue
         return new JobHandle(pushed?.CompleteWith(running) ?? running);
     }
 
-    /// <summary>The result of a job that has none. No task of it exists.</summary>
+    /// <summary>The result type for a job without a result. No task has this result type.</summary>
     private readonly struct NoResult;
 }

@@ -1,17 +1,18 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// A bounded queue in front of work that needs protection: at most <see cref="JobQueueOptions.Workers"/> jobs run at
-/// once, the rest wait in bounded partitions, and what does not fit is refused at once.
+/// A bounded queue in front of work that needs protection. At most <see cref="JobQueueOptions.Workers"/> jobs run at
+/// once. Further jobs wait in bounded partitions. A job that finds no place is refused at once.
 /// </summary>
 /// <remarks>
-/// <para>A worker is the right to run a job, not a thread: the job runs in its caller's own asynchronous flow. A job
-/// that ends hands its worker straight to the next one that waits. Nothing polls, and an idle queue does
-/// nothing.</para>
-/// <para>Three ways in, with the same limits and counts: <see cref="EnterAsync(CancellationToken)"/> gives a worker as
-/// a lease, <see cref="RunAsync(Func{CancellationToken, Task}, CancellationToken)"/> runs a job and awaits its end, and
-/// <see cref="Push(Func{CancellationToken, Task}, CancellationToken)"/> returns at once with a handle.</para>
-/// <para>All members are safe to call from many threads at once.</para>
+/// <para>A worker is the right to run a job, not a thread: the job runs in its caller's own asynchronous flow. When a
+/// job ends, its worker passes directly to the next waiting job. The queue does not poll, and an idle queue uses no CPU
+/// time.</para>
+/// <para>There are three ways to enter, with the same limits and counts. <see cref="EnterAsync(CancellationToken)"/>
+/// returns a worker as a lease. <see cref="RunAsync(Func{CancellationToken, Task}, CancellationToken)"/> runs a job and
+/// awaits its end. <see cref="Push(Func{CancellationToken, Task}, CancellationToken)"/> returns a handle of the job at
+/// once.</para>
+/// <para>All members are thread-safe.</para>
 /// </remarks>
 public sealed partial class JobQueue : IDisposable
 {
@@ -22,28 +23,32 @@ public sealed partial class JobQueue : IDisposable
     private FreeWorkerProbes? _probes;
     private SharedLease? _lease;
 
-    /// <summary>Makes a queue.</summary>
+    /// <summary>Creates a queue.</summary>
     /// <param name="options">
-    /// The settings. The queue copies them, so a later change of the object has no effect. Use
+    /// The settings. The queue copies them, so a later change of this object has no effect. To change settings, use
     /// <see cref="Update(Action{JobQueueOptions})"/>.
     /// </param>
-    /// <param name="timeProvider">The clock for waiting limits and measurements; the system's if null.</param>
+    /// <param name="timeProvider">
+    /// The clock for waiting limits and measurements. If null, the system's clock is used.
+    /// </param>
     /// <param name="name">
-    /// The name it goes by in snapshots, exceptions and answers: 1 to 64 of the characters <c>A-Z a-z 0-9 . _ -</c>.
+    /// The name of the queue in snapshots, exceptions and answers: 1 to 64 of the characters <c>A-Z a-z 0-9 . _ -</c>.
     /// </param>
     /// <exception cref="ArgumentNullException">
     /// <paramref name="options"/> or <paramref name="name"/> is null.
     /// </exception>
     /// <exception cref="ArgumentException"><paramref name="name"/> is not a valid name.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">
-    /// A setting is out of its range. There is one failure for each, with its name, its value and the range.
+    /// At least one setting is out of its range. The exception has one failure for each such setting, with its name,
+    /// its value and the range.
     /// </exception>
     public JobQueue(JobQueueOptions options, TimeProvider? timeProvider = null, string name = DefaultName)
         : this(options, timeProvider, name, KeyDealer.ProcessSalt)
     {
     }
 
-    // The salt decides which partitions a key is dealt. It is a secret of the process, except to repeat a history.
+    // The salt decides which partitions a key is assigned to. It is normally a secret of the process. A fixed salt
+    // makes a run repeatable.
     internal JobQueue(JobQueueOptions options, TimeProvider? timeProvider, string name, ulong keySalt)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -61,33 +66,39 @@ public sealed partial class JobQueue : IDisposable
     internal AdmissionEngine Engine => _engine;
 
     /// <summary>
-    /// Whether the queue exists without having been asked for, and no endpoint names it. Such a queue is not shown
-    /// before its first job.
+    /// Whether the queue was created only by default, and no endpoint names it. Such a queue is not shown before its
+    /// first job.
     /// </summary>
     internal bool MayBeUnused { get; set; }
 
     internal SettingsUpdates Updates { get; }
 
-    /// <summary>The pushed jobs that have not ended; null if no container owns the queue.</summary>
+    /// <summary>The pushed jobs that have not ended. Null if no service container owns the queue.</summary>
     internal PushedJobs? PushedJobs { get; private set; }
 
-    /// <summary>Changes settings while the queue works: all of them in one step, or none.</summary>
+    /// <summary>
+    /// Changes settings while the queue is in use. All changes take effect in one step, or none does.
+    /// </summary>
     /// <remarks>
-    /// <para>No waiting job is lost and no running job is interrupted. More workers or places take effect at once. With
-    /// fewer, what stands above the new limit only falls. A new <see cref="JobQueueOptions.MaxWait"/> also holds for
-    /// jobs that already wait, counted from their arrival. Another number of partitions deals the waiters out again in
-    /// the order of their arrival.</para>
+    /// <para>No waiting job is lost and no running job is interrupted. Additional workers or places take effect at
+    /// once. If a limit is lowered, jobs above it keep their workers or places. New jobs get some only after the number
+    /// of jobs has fallen below the limit. A new <see cref="JobQueueOptions.MaxWait"/> also applies to jobs that
+    /// already wait, counted from their arrival. If the number of partitions changes, the waiting jobs are distributed
+    /// again, in the order of their arrival.</para>
     /// <para>Updates of one queue run one after the other, so <paramref name="change"/> must be short and must not wait
-    /// for another thread. It may not change the settings of the same queue in another way: its own copy would undo
-    /// that change.</para>
+    /// for another thread. It must not start another update of the same queue: its own copy would undo the inner
+    /// change.</para>
     /// </remarks>
-    /// <param name="change">Sets the properties to change on a copy of the settings in force.</param>
+    /// <param name="change">
+    /// Changes properties of the copy that it receives. The copy has the settings in force.
+    /// </param>
     /// <exception cref="ArgumentNullException"><paramref name="change"/> is null.</exception>
     /// <exception cref="InvalidOperationException">
-    /// Called inside the callback of another update of this queue; the outer update goes on.
+    /// The method was called inside the callback of another update of this queue. If that callback handles the
+    /// exception, the outer update continues.
     /// </exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">
-    /// A setting is out of its range; nothing was changed.
+    /// A setting is out of its range. No setting was changed.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     public void Update(Action<JobQueueOptions> change)
@@ -97,47 +108,50 @@ public sealed partial class JobQueue : IDisposable
     }
 
     /// <summary>
-    /// From now on newcomers wait and no waiter starts. Running jobs go on. Waiting limits go on counting.
+    /// Pauses the queue: new jobs wait, and no waiting job starts. Running jobs continue.
+    /// <see cref="JobQueueOptions.MaxWait"/> and deadlines still apply.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     public void Pause() => _engine.Control.Pause();
 
     /// <summary>
-    /// Undoes <see cref="Pause"/> and <see cref="DrainAsync(CancellationToken)"/>. A drain that was still under way
-    /// ends as cancelled.
+    /// Undoes <see cref="Pause"/> and <see cref="DrainAsync(CancellationToken)"/>. The task of an unfinished drain is
+    /// cancelled.
     /// </summary>
-    /// <remarks>When the application is stopping, callers are still refused.</remarks>
+    /// <remarks>While the application stops, callers are refused even after this call.</remarks>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     public void Resume() => _engine.Control.Resume();
 
     /// <summary>
-    /// From now on newcomers are refused with <see cref="RejectionReason.Draining"/>. Jobs that wait or run finish,
-    /// also when the queue was paused.
+    /// Drains the queue: new jobs are refused with <see cref="RejectionReason.Draining"/>. Waiting and running jobs
+    /// finish. If the queue is paused, the pause ends.
     /// </summary>
-    /// <param name="cancellationToken">Ends the awaiting, not the drain: only <see cref="Resume"/> undoes it.</param>
+    /// <param name="cancellationToken">
+    /// Cancels the returned task. The drain continues: only <see cref="Resume"/> undoes it.
+    /// </param>
     /// <returns>
-    /// A task that completes when the last job has ended, or is cancelled by <see cref="Resume"/> before that.
+    /// A task that completes when the last job has ended. <see cref="Resume"/> cancels it if it is not yet complete.
     /// </returns>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     public Task DrainAsync(CancellationToken cancellationToken = default) =>
         DrainAsync(rejectWaiting: false, cancellationToken);
 
-    /// <summary>From now on newcomers are refused with <see cref="RejectionReason.Draining"/>.</summary>
-    /// <param name="rejectWaiting">
-    /// Whether waiting jobs are refused at once as well, instead of having their turn.
+    /// <summary>Drains the queue: new jobs are refused with <see cref="RejectionReason.Draining"/>.</summary>
+    /// <param name="rejectWaiting">Whether waiting jobs are refused as well. If false, they get their turn.</param>
+    /// <param name="cancellationToken">
+    /// Cancels the returned task. The drain continues: only <see cref="Resume"/> undoes it.
     /// </param>
-    /// <param name="cancellationToken">Ends the awaiting, not the drain: only <see cref="Resume"/> undoes it.</param>
     /// <returns>
-    /// A task that completes when the last job has ended, or is cancelled by <see cref="Resume"/> before that.
+    /// A task that completes when the last job has ended. <see cref="Resume"/> cancels it if it is not yet complete.
     /// </returns>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     public Task DrainAsync(bool rejectWaiting, CancellationToken cancellationToken = default) =>
         _engine.Control.Drain(rejectWaiting).WaitAsync(cancellationToken);
 
-    /// <summary>Raised when other settings are in force.</summary>
+    /// <summary>Occurs after the settings have been changed.</summary>
     /// <remarks>
-    /// It is raised by the code that changes the settings, which waits for it. So a handler has to be fast, and may not
-    /// change settings of the queue. What it throws is dropped.
+    /// The event is raised on the thread that changes the settings, and the change waits for its handlers. A handler
+    /// must be fast, and must not change settings of the queue. Exceptions of handlers are ignored.
     /// </remarks>
     public event Action<JobQueue>? SettingsChanged
     {
@@ -146,8 +160,8 @@ public sealed partial class JobQueue : IDisposable
     }
 
     /// <summary>
-    /// The lease that the jobs of the queue run under. Null if the queue has none: it is not shared with other
-    /// processes, or has never got a lease. A package that shares queues sets it.
+    /// The lease under which the jobs of the queue run. A package that shares queues between processes sets it. Null if
+    /// the queue is not shared, or has not received a lease yet.
     /// </summary>
     public SharedLease? Lease
     {
@@ -155,10 +169,11 @@ public sealed partial class JobQueue : IDisposable
         set => Volatile.Write(ref _lease, value);
     }
 
-    /// <summary>Raised when a job has to wait. For code that can get the queue more workers.</summary>
+    /// <summary>Occurs when a job has to wait. Meant for code that can get more workers for the queue.</summary>
     /// <remarks>
-    /// It is raised in the flow of the job, after the job has its place. So a handler has to be fast, and should only
-    /// wake another thread. What it throws is dropped. While workers suffice, the event costs nothing.
+    /// The event is raised in the asynchronous flow of the job, after the job has got its place. A handler must be
+    /// fast, and should only wake another thread. Exceptions of handlers are ignored. While no job has to wait, the
+    /// event costs nothing.
     /// </remarks>
     public event Action<JobQueue>? JobWaiting
     {
@@ -166,21 +181,22 @@ public sealed partial class JobQueue : IDisposable
         remove => _engine.Telemetry.JobWaiting -= value;
     }
 
-    /// <summary>Returns what the jobs of the queue need at this moment. It allocates nothing.</summary>
-    /// <returns>One consistent cut.</returns>
+    /// <summary>Returns the current load and demand of the queue, without allocating memory.</summary>
+    /// <returns>A consistent snapshot.</returns>
     public QueueDemand ReadDemand() =>
         _engine.Read(0, static (in EngineView view, int _) => QueueReports.ReadDemand(view));
 
-    /// <summary>Returns the state and the counts of the queue at this moment.</summary>
-    /// <returns>One consistent cut.</returns>
+    /// <summary>Returns the current state and counts of the queue.</summary>
+    /// <returns>A consistent snapshot.</returns>
     public JobQueueSnapshot GetSnapshot() => _engine.Read(Name, QueueReports.Snapshot);
 
     /// <summary>
-    /// Refuses waiting jobs, and all that come later, with <see cref="RejectionReason.Draining"/>. Running jobs finish.
+    /// Closes the queue: refuses all waiting and all later jobs with <see cref="RejectionReason.Draining"/>. Running
+    /// jobs finish.
     /// </summary>
     /// <remarks>
-    /// It does not wait for running jobs. The handle of a pushed job completes when the job ends. Metrics no longer
-    /// report the queue.
+    /// The method does not wait for running jobs. The handle of a running pushed job completes when the job ends.
+    /// Metrics no longer report the queue.
     /// </remarks>
     public void Dispose()
     {
@@ -188,13 +204,16 @@ public sealed partial class JobQueue : IDisposable
             _engine.Telemetry.Metrics?.Remove(this);
     }
 
-    /// <summary>The 0-permit probes of the queue's rate limiters. There is one object for all of them.</summary>
+    /// <summary>
+    /// The callers of the queue's rate limiters that wait for a free worker without taking it (leases of 0 permits).
+    /// All rate limiters of the queue share this object.
+    /// </summary>
     internal FreeWorkerProbes Probes =>
         LazyInitializer.EnsureInitialized(ref _probes, () => new FreeWorkerProbes(_engine));
 
     /// <summary>
-    /// Called once, before use, if a container owns the queue. Then it tracks its pushed jobs, and a change may not
-    /// give it a setting that the application has not registered.
+    /// Called once, before use, if a service container owns the queue. From then on the queue keeps a list of its
+    /// pushed jobs. An update that sets a setting which the application has not registered fails.
     /// </summary>
     internal void BelongToApplication(IReadOnlyCollection<QueueSetting> registered)
     {

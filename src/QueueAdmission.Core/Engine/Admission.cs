@@ -2,7 +2,7 @@ namespace QueueAdmission;
 
 /// <summary>
 /// The state of a job in its queue. A job leaves <see cref="AdmissionStatus.Waiting"/> exactly once, under the queue's
-/// lock. That step decides between grant, timeout and cancellation.
+/// lock. The new state is the outcome: a grant, a refusal or a cancellation.
 /// </summary>
 internal enum AdmissionStatus : byte
 {
@@ -12,7 +12,7 @@ internal enum AdmissionStatus : byte
     Abandoned = 3,
 }
 
-/// <summary>The decision of the queue about one job. It takes three words of memory.</summary>
+/// <summary>The decision of the queue about one job. The struct takes three 64-bit words of memory.</summary>
 internal readonly struct Admission
 {
     private readonly long _waited;
@@ -31,23 +31,28 @@ internal readonly struct Admission
     public AdmissionStatus Status { get; }
 
     /// <summary>
-    /// The record to pass to <see cref="AdmissionEngine.Release(JobRecord)"/> at the end. Null if the job holds one
-    /// worker and has no record.
+    /// The record to pass to <see cref="AdmissionEngine.Release(JobRecord)"/> when the job ends. Null if the job holds
+    /// one worker and its end needs no record.
     /// </summary>
     public JobRecord? Held { get; }
 
     public bool IsAdmitted => Status == AdmissionStatus.Admitted;
 
-    /// <summary>Whether the job was admitted without a wait, holds one worker, and has no record.</summary>
+    /// <summary>Whether the job was admitted without a wait, holds one worker, and has no record to release.</summary>
     public bool IsPlain => IsAdmitted && Held is null && _waited == 0 && _detail == 0 && _reason == 0;
 
-    /// <summary>How many jobs waited before this job when it arrived; 0 if it did not wait.</summary>
+    /// <summary>
+    /// The number of jobs that were already waiting when this job arrived. 0 if the job did not wait.
+    /// </summary>
     public int WaitersAhead => IsAdmitted ? _detail : 0;
 
-    /// <summary>How long the job waited, in ticks of the queue's clock.</summary>
+    /// <summary>The time for which the job waited, in ticks of the queue's clock.</summary>
     public long WaitedTimestampTicks => _waited;
 
-    /// <summary>The reason for which a queue in dry run would have refused the job; null if it would not.</summary>
+    /// <summary>
+    /// The reason for which the queue would have refused the job without a dry run. Null if the queue would have
+    /// admitted the job, or is not in dry run.
+    /// </summary>
     public RejectionReason? WouldHaveRejected => IsAdmitted && _reason != 0 ? (RejectionReason)_reason : null;
 
     public Rejection Rejection => new((RejectionReason)_reason, TimeSpan.FromSeconds(_detail));
@@ -57,7 +62,7 @@ internal readonly struct Admission
     public static Admission LetThrough(DryRunVerdict verdict, JobRecord? held) =>
         new(AdmissionStatus.Admitted, (byte)(verdict.Reason ?? 0), 0, 0, held);
 
-    /// <summary>The decision about a job whose caller had left before the job arrived.</summary>
+    /// <summary>Returns the decision about a job whose caller had left before the job arrived.</summary>
     public static Admission LeftBefore() => new(AdmissionStatus.Abandoned, 0, 0, 0, null);
 
     public static Admission Refused(RejectionReason reason, int retryAfterSeconds) =>

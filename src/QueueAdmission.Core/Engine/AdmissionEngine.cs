@@ -3,38 +3,41 @@ using System.Runtime.CompilerServices;
 
 namespace QueueAdmission;
 
-/// <summary>
-/// Decides which job has workers, which waits, and how that changes. The only holder of a queue's lock.
-/// </summary>
+/// <summary>Decides which jobs get workers, which wait, and which are refused. Owns the lock of the queue.</summary>
 /// <remarks>
-/// <para>Two rules make it sound. <b>First</b>, what <see cref="WorkerSlots"/> says of the mark. While it is clear, no
-/// job waits, the queue is open, and the word changes by compare-and-set. While it is set, the word belongs to the
-/// holder of the lock. <b>Second</b>, every locked section that may change something ends in
-/// <see cref="SettleLocked"/>. It hands free workers to waiters until one of the two has run out, and clears the mark
-/// exactly if nothing asks for it any more. Where many waiters have to be refused, it refuses some of them and hands on
-/// nothing. Then its caller settles again, until none is left.</para>
-/// <para><b>No wake-up is lost.</b> An arriving job takes a free worker or sets the mark, in one step on one value of
-/// the word. A worker that is given back before that step is in the value. One that is given back after it meets the
-/// mark, so its release goes to the lock. By then the arriving job stands in a line, where the release finds it.</para>
-/// <para><b>No job overtakes.</b> As long as a job waits the mark is set, so a newcomer cannot take a worker without
-/// the lock. Each earlier holder of the lock has settled. So no worker is free while a job waits that may run on it,
-/// unless the queue is paused. While waiters are left to refuse, newcomers get no worker either.</para>
-/// <para><b>Background jobs</b> stand beside the lines. While one waits the mark is set, so each worker that is given
-/// back comes to the lock, and settling hands it on: to the share that is due, to a live job, or to a background job.
-/// A newcomer may take a worker that is free then, because no live job waits for it and none is saved.</para>
-/// <para><b>Exactly one outcome.</b> A grant, a timeout, a cancellation and a stop each move a waiter's status away
-/// from waiting under the lock, and each looks at it first. Callers are woken outside the lock, so their continuations
-/// cannot deadlock with it.</para>
+/// <para><b>The mark.</b> The number of free workers is part of one 64-bit word, and so is the mark: see
+/// <see cref="WorkerSlots"/>. While the mark is clear, no job waits, the queue is open, and any thread may change the
+/// word by compare-and-set. While the mark is set, only the holder of the lock changes the word.</para>
+/// <para><b>Settling.</b> Every locked section that may change something ends in <see cref="SettleLocked"/>. This
+/// method hands free workers to waiters until no worker is free or no waiter can start. It clears the mark if no reason
+/// for the mark remains. If many waiters have to be refused, one section refuses some of them and hands on no worker.
+/// Its caller then settles again, until all of them are refused.</para>
+/// <para><b>No wake-up is lost.</b> An arriving job takes a free worker or sets the mark, in one atomic step on the
+/// word. A worker that is released before this step is counted as free in the word. A worker that is released after
+/// this step meets the mark, so its release waits for the lock. By then the arriving job is in a line, where the
+/// release finds it.</para>
+/// <para><b>No job overtakes.</b> As long as a job waits, the mark is set. A newcomer therefore cannot take a worker
+/// without the lock. Each earlier holder of the lock has settled. So no worker is free while a job waits that may run
+/// on it, unless the queue is paused. While some waiters still have to be refused, newcomers get no worker
+/// either.</para>
+/// <para><b>Background jobs</b> wait in a separate line. While a background job waits, the mark is set. So every
+/// release takes the lock, and settling hands the worker on: first to background jobs whose share is due, then to live
+/// jobs, then to other background jobs. A newcomer may take a worker that is still free then, because no live job waits
+/// for it and it is not reserved for a background job.</para>
+/// <para><b>Exactly one outcome.</b> A grant, a timeout, a cancellation and a stop each change a waiter's status under
+/// the lock, and only if the waiter is still waiting. Callers are woken outside the lock, so their continuations cannot
+/// deadlock with it.</para>
 /// </remarks>
 internal sealed class AdmissionEngine : IWaiterOwner
 {
-    // The only part that is used without the lock. The parts below get a reference to it under the lock.
+    // The only part of the engine that is used without the lock. Under the lock, the parts below get a reference to it.
     private WorkerSlots _slots;
 
-    // Never taken inside another lock of the library. Of foreign code, only the clock runs under it.
+    // No other lock of the library is taken while this lock is held. The clock is the only foreign code that runs under
+    // this lock.
     private readonly Lock _lock = new();
 
-    // All below is guarded by _lock, except for what its members say.
+    // All fields below are guarded by _lock, unless their members say otherwise.
     private readonly QueueConditions _conditions;
     private readonly WorkerLimit _limit = new();
     private readonly LimitGate _gate;
@@ -50,10 +53,10 @@ internal sealed class AdmissionEngine : IWaiterOwner
     private readonly ExpiryTimer _timer;
     private readonly FreeWorkerWatch _freeWorkers;
 
-    /// <param name="settings">The settings, which are valid and not changed any more.</param>
+    /// <param name="settings">The settings. They are valid, and are not changed any more.</param>
     /// <param name="clock">The queue's clock.</param>
-    /// <param name="telemetry">What is reported as it happens.</param>
-    /// <param name="keySalt">Decides which partitions a key is dealt.</param>
+    /// <param name="telemetry">Receives the events of the queue, such as waits.</param>
+    /// <param name="keySalt">Decides which partitions a key is assigned to.</param>
     public AdmissionEngine(JobQueueOptions settings, QueueClock clock, QueueTelemetry telemetry, ulong keySalt)
     {
         Clock = clock;
@@ -83,7 +86,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
             _dryRun.Configure(ref _slots, ref none);
     }
 
-    /// <summary>What changes the queue from outside, except for settings.</summary>
+    /// <summary>The operations that change the queue from outside, except for changes of settings.</summary>
     public EngineControl Control { get; }
 
     public JobFeedback Feedback { get; }
@@ -97,34 +100,38 @@ internal sealed class AdmissionEngine : IWaiterOwner
     /// <summary>The settings in force. Never changed, only replaced.</summary>
     public JobQueueOptions Settings => _conditions.Settings;
 
-    /// <summary>Whether jobs should be timed, from the grant of their workers to their end.</summary>
+    /// <summary>Whether the time of each job has to be measured, from the grant of its workers to its end.</summary>
     public bool MeasuresLatency => _adaptive.Active is not null;
 
-    /// <summary>The word. Only for reading.</summary>
+    /// <summary>The workers of the queue, for reading only.</summary>
     public ref readonly WorkerSlots Slots => ref _slots;
 
-    /// <summary>The workers that one job may ask for.</summary>
+    /// <summary>The maximum number of workers that one job may ask for.</summary>
     public int MaxWeight => _limit.MaxWeight;
 
-    /// <summary>Whether there are waiters left that further sections have to refuse.</summary>
+    /// <summary>Whether further locked sections have to refuse waiters.</summary>
     private bool HasMore => _departures.HasMore || _background.HasMore;
 
-    /// <summary>Whether every job has to take the lock, also while no job waits.</summary>
+    /// <summary>Whether every job has to take the lock, even while no job waits.</summary>
     private bool HasHold => _conditions.State != EngineState.Running
         || _room.Lines.SeesEveryJob || _freeWorkers.NeedsEveryWorker || _dryRun.IsOpen;
 
-    /// <summary>Takes a worker if one is free and no job waits, by one compare-and-set.</summary>
+    /// <summary>Takes a worker by one compare-and-set if one is free and no job waits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryAdmit() => _slots.TryTake();
 
-    /// <summary>Gives back the worker of a job that has ended, and counts the job. Once for each admission.</summary>
+    /// <summary>
+    /// Releases the worker of a job that has ended, and counts the job. Call it once for each admission.
+    /// </summary>
     public void Release()
     {
         if (!_slots.TryGiveBack())
             ReleaseAndHandOff();
     }
 
-    /// <summary>Gives back what an admitted job holds: a single worker if its admission has no record.</summary>
+    /// <summary>
+    /// Releases the workers of an admitted job. If its admission has no record, the job holds one worker.
+    /// </summary>
     public void Release(JobRecord? held)
     {
         if (held is null)
@@ -142,14 +149,15 @@ internal sealed class AdmissionEngine : IWaiterOwner
     }
 
     /// <summary>
-    /// Decides about a job that found no free worker at first sight: it takes one after all, waits, or is refused.
+    /// Decides about a job that found no free worker without the lock. The job gets a worker after all, waits, or is
+    /// refused.
     /// </summary>
-    /// <param name="jobState">Its <see cref="JobTraits.JobState"/>.</param>
+    /// <param name="jobState">The <see cref="JobTraits.JobState"/> of the job.</param>
     /// <param name="newcomer">The job.</param>
-    /// <param name="admission">The decision, where there is one already.</param>
+    /// <param name="admission">The decision, if the method returns null.</param>
     /// <returns>
-    /// The waiter to await, once, after <see cref="Waiter.LeaveOn"/> where there is a token. It is reused only after
-    /// that. Null if <paramref name="admission"/> is the decision already.
+    /// The waiter of a job that has to wait. Await it once. If there is a token, call <see cref="Waiter.LeaveOn"/>
+    /// before. The waiter is reused after it has been awaited. Null if <paramref name="admission"/> is the decision.
     /// </returns>
     public Waiter? Arrive(object? jobState, Newcomer newcomer, out Admission admission)
     {
@@ -198,7 +206,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
 
     public QueueLease Lease(in Admission admission) => QueueLease.From(this, admission);
 
-    /// <summary>Puts other settings in force.</summary>
+    /// <summary>Puts new settings in force.</summary>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     public void Apply(JobQueueOptions settings)
     {
@@ -222,9 +230,9 @@ internal sealed class AdmissionEngine : IWaiterOwner
         Announce(wake);
     }
 
-    /// <summary>One locked step that changes the queue from outside.</summary>
-    /// <param name="change">Makes the change, under the lock. False if there was nothing to change.</param>
-    /// <param name="refused">The waiters that are refused because of it.</param>
+    /// <summary>Changes the queue from outside, in one locked section.</summary>
+    /// <param name="change">Makes the change, under the lock. Returns false if there was nothing to change.</param>
+    /// <param name="refused">The waiters that are refused because of the change.</param>
     public bool Change(Func<bool> change, RefusedWaiters refused = RefusedWaiters.None)
     {
         var wake = new WakeList();
@@ -243,21 +251,24 @@ internal sealed class AdmissionEngine : IWaiterOwner
         return true;
     }
 
-    /// <summary>Reads one consistent cut under the lock.</summary>
+    /// <summary>Reads a consistent snapshot under the lock.</summary>
     public TResult Read<TArgument, TResult>(TArgument argument, EngineReader<TArgument, TResult> read)
     {
         lock (_lock)
             return read(new EngineView(_conditions, _slots.ReadLocked(), _limit, _room, _background, _rejections, _departures, _patience, _dryRun, Clock), argument);
     }
 
-    /// <summary>Gives a newcomer its place. <paramref name="now"/> was read before the lock; 0 to read it.</summary>
+    /// <summary>
+    /// Puts a newcomer in its place. <paramref name="now"/> is a timestamp from before the lock was taken; 0 to take
+    /// one.
+    /// </summary>
     private Waiter PlaceLocked(object? jobState, JobSource source, long now, out WakeList wake)
     {
         wake = default;
         var waiter = _arrivals.Place(ref _slots, jobState, source, now, ref wake);
         if (_room.Lines.KeepsRecords)
         {
-            // Workers may be free that others had to leave alone, and it may be the newcomer's turn.
+            // Workers may be free on which no earlier waiter could start, and the newcomer may be next.
             SettleLocked(ref wake);
         }
         else
@@ -270,8 +281,8 @@ internal sealed class AdmissionEngine : IWaiterOwner
     }
 
     /// <summary>
-    /// Wakes the waiters of a section. Waiters that are left to refuse are refused in further sections, so that others
-    /// get the lock in between.
+    /// Wakes the waiters for which a locked section has decided. Waiters that still have to be refused are refused in
+    /// further sections, so that other threads get the lock in between.
     /// </summary>
     private void Announce(WakeList wake)
     {
@@ -295,13 +306,14 @@ internal sealed class AdmissionEngine : IWaiterOwner
         }
     }
 
-    /// <summary>Takes a free worker without the lock, where a cap has an end. Newcomers look at the clock.</summary>
+    /// <summary>Takes a free worker without the lock if a cap has an end. Checks the clock first.</summary>
     private bool TryTakeInTime(object? jobState, Newcomer newcomer)
     {
-        // A timer would be too late: after a freeze this job may run before it, and others may use the worker by then.
+        // A timer would be too late. After the process was frozen, this job could start before the timer fires,
+        // although another process may already use the worker.
         if (_gate.IsEndDue)
         {
-            // The lowered limit meets this job below, like any other.
+            // The new limit applies to this job too: the job is decided under the lock.
             Change(static () => true);
             return false;
         }
@@ -324,7 +336,8 @@ internal sealed class AdmissionEngine : IWaiterOwner
 
     private void OnTimer()
     {
-        // Fake clocks fire timers while they are asked for the time. The section of this thread comes first.
+        // A fake clock may fire timers inside GetTimestamp, while this thread holds the lock. The section that holds
+        // the lock has to end first.
         if (_lock.IsHeldByCurrentThread)
         {
             _timer.FireAgainSoon();
@@ -342,7 +355,8 @@ internal sealed class AdmissionEngine : IWaiterOwner
     }
 
     /// <summary>
-    /// Brings the queue to rest: the second rule. <paramref name="now"/> was read before the lock; 0 to read it.
+    /// Settles the queue at the end of a locked section: see the remarks of the class. <paramref name="now"/> is a
+    /// timestamp from before the lock was taken; 0 to take one.
     /// </summary>
     private void SettleLocked(ref WakeList wake, long now = 0)
     {
@@ -366,7 +380,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
         AssertInvariantsLocked();
     }
 
-    /// <summary>Refuses waiters that have to be refused, and hands free workers to the others.</summary>
+    /// <summary>Refuses waiters that have to be refused, and hands free workers to the other waiters.</summary>
     private void ServeLocked(ref WakeList wake)
     {
         if (!_conditions.IsPaused)
@@ -377,7 +391,7 @@ internal sealed class AdmissionEngine : IWaiterOwner
         if (isRefused && !_conditions.IsPaused)
             _grants.HandOn(ref _slots, ref wake);
         wake.HasMore |= HasMore && !isOther;
-        // Older waiters may have gone meanwhile.
+        // Older waiters may have left the lines meanwhile.
         _freeWorkers.Tell(_slots);
     }
 

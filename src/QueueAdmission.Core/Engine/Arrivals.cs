@@ -1,7 +1,7 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// Decides about newcomers: each takes workers after all, waits, or is refused. Guarded by the queue's lock.
+/// Decides about newcomers under the lock: each gets workers, waits, or is refused. Guarded by the queue's lock.
 /// </summary>
 internal sealed class Arrivals(
     QueueConditions conditions,
@@ -17,20 +17,22 @@ internal sealed class Arrivals(
     private bool _lastOneWaits;
 
     /// <summary>
-    /// Whether the next job is likely to wait, so that it needs a timestamp. The guess is no if the job before was
-    /// refused. It may be read without the lock.
+    /// Whether the next job is likely to wait, and therefore needs a timestamp. True if the most recent decision was to
+    /// let a job wait, false if it was a refusal. May be read without the lock.
     /// </summary>
     public bool NextProbablyWaits => _lastOneWaits;
 
-    /// <summary>Decides about a newcomer, unless it may wait.</summary>
+    /// <summary>Decides about a newcomer, unless the newcomer has to wait.</summary>
     /// <param name="slots">The workers.</param>
     /// <param name="jobState">
-    /// Its <see cref="JobTraits.JobState"/>, which becomes a record where the lines need one.
+    /// The <see cref="JobTraits.JobState"/> of the job. It becomes a <see cref="JobRecord"/> if the lines need one.
     /// </param>
     /// <param name="newcomer">The job.</param>
-    /// <param name="isObserved">Whether an observer waits for a free worker. It came before this job.</param>
+    /// <param name="isObserved">
+    /// Whether an observer waits for a free worker. The observer arrived before this job.
+    /// </param>
     /// <param name="admission">The decision.</param>
-    /// <returns>False if the job has to be placed.</returns>
+    /// <returns>False if the job has to wait. Then call <see cref="Place"/>.</returns>
     public bool TryDecide(
         ref WorkerSlots slots, ref object? jobState, Newcomer newcomer, bool isObserved, out Admission admission)
     {
@@ -49,7 +51,7 @@ internal sealed class Arrivals(
         var refusal = state.IsStopping() && newcomer.Source != JobSource.Push
             ? RejectionReason.Draining
             : RefusalToWait(job, newcomer, slots.RanLive);
-        // What has left takes no place, so it asks for no mark either.
+        // A job whose caller has left takes no place, so it needs no mark either.
         if (TryStart(ref slots, job, mark: refusal is null && !newcomer.HasLeft, isObserved))
         {
             admission = Admission.Immediate(job is { Workers: > 0 } ? job : null);
@@ -59,12 +61,15 @@ internal sealed class Arrivals(
             && RefuseOrAbandon(ref slots, refusal.GetValueOrDefault(), newcomer, out admission);
     }
 
-    /// <summary>Gives a newcomer its place. Call it only after <see cref="TryDecide"/> has set the mark.</summary>
+    /// <summary>
+    /// Puts a newcomer in its place. Call it only after <see cref="TryDecide"/> has returned false, and so has set the
+    /// mark.
+    /// </summary>
     /// <param name="slots">The workers.</param>
-    /// <param name="jobState">What it brings.</param>
-    /// <param name="source">Where it comes from.</param>
-    /// <param name="taken">A timestamp that was taken before the lock was; 0 to take one.</param>
-    /// <param name="displaced">Gets the waiter that lost its place to it, if any.</param>
+    /// <param name="jobState">The <see cref="JobTraits.JobState"/> of the job, or its record.</param>
+    /// <param name="source">The origin of the job.</param>
+    /// <param name="taken">A timestamp from before the lock was taken; 0 to take one.</param>
+    /// <param name="displaced">Receives the waiter that lost its place to the newcomer, if any.</param>
     public Waiter Place(ref WorkerSlots slots, object? jobState, JobSource source, long taken, ref WakeList displaced)
     {
         var isFirst = room.Count == 0;
@@ -74,7 +79,7 @@ internal sealed class Arrivals(
         if (isFirst)
         {
             clock.OnProgressLocked();
-            // Until now no job waited, so nothing stands.
+            // Until now no job waited, so there is no standing queue.
             room.Lines.Overload?.Observe(clock.Now, longestWait: 0);
         }
         _lastOneWaits = true;
@@ -113,7 +118,7 @@ internal sealed class Arrivals(
         return true;
     }
 
-    /// <summary>Why a newcomer may not wait; null if it may.</summary>
+    /// <summary>Returns the reason why a newcomer may not wait, or null if it may.</summary>
     private RejectionReason? RefusalToWait(JobRecord? job, in Newcomer newcomer, long ran) =>
         room.Lines.RefusalOf(job, newcomer.MayWait) is { } refusal ? refusal
         : conditions.MaxWait <= 0 ? RejectionReason.WaitTimeout
@@ -122,8 +127,8 @@ internal sealed class Arrivals(
         : null;
 
     /// <summary>
-    /// A newcomer takes its workers if they are free and no waiter has a better right to them. Otherwise the mark is
-    /// set, if asked for.
+    /// Takes the workers for a newcomer if they are free and no waiter has a better right to them. Otherwise sets the
+    /// mark if <paramref name="mark"/> is true.
     /// </summary>
     private bool TryStart(ref WorkerSlots slots, JobRecord? job, bool mark, bool isObserved)
     {
@@ -136,7 +141,7 @@ internal sealed class Arrivals(
                 grants.OnStarted(job!, workers, room.Lines.KeepsRecords ? clock.GetTimestamp() : clock.Now);
             return true;
         }
-        // Every job has taken the lock: the mark is set, so workers that are seen here stay free.
+        // The mark is set in this case. So workers that are free now stay free until the end of the locked section.
         var free = conditions.IsPaused ? 0 : background.FreeForLive(slots);
         var mayStart = room.Lines.SeesEveryJob
             ? free > 0 && room.Lines.MayStart(job!, free, out workers)

@@ -1,18 +1,19 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The moments at which caps end. Only <see cref="_checkedTick"/> changes, so it may be used without the lock.
+/// The times at which caps end. May be used without the lock, because only <see cref="_checkedTick"/> changes.
 /// </summary>
 /// <remarks>
-/// Both clocks together cost as much as several admissions. So on the system's clock they are read once in each tick of
-/// its coarse clock, which is 4 ms on Linux and 16 ms on Windows. A process that was frozen finds another tick, and
-/// looks at both clocks.
+/// Reading the monotonic clock and the wall clock costs as much as several admissions. With the system's
+/// <see cref="TimeProvider"/>, the two clocks are therefore read once in each tick of
+/// <c>Environment.TickCount64</c>, about every 4 ms on Linux and 16 ms on Windows. After a process was frozen,
+/// the tick has changed, so the clocks are read again.
 /// </remarks>
 internal sealed class CapEnds(WorkerCapEnd[] ends)
 {
     private long _checkedTick = -1;
 
-    /// <summary>Whether one of the caps is over.</summary>
+    /// <summary>Returns whether at least one of the caps has ended.</summary>
     public bool IsOneOver(TimeProvider time)
     {
         if (time != TimeProvider.System)
@@ -24,7 +25,7 @@ internal sealed class CapEnds(WorkerCapEnd[] ends)
             return false;
         if (LookAtClocks(time))
             return true;
-        // The tick was read before the clocks, so it is not newer than they are.
+        // The tick was read before the clocks, so the clocks are at least as recent as the tick.
         Volatile.Write(ref _checkedTick, tick);
         return false;
     }

@@ -1,6 +1,8 @@
 namespace QueueAdmission;
 
-/// <summary>What a change of settings did if it distributed all waiters over the lines again.</summary>
-/// <param name="Waiters">How many jobs waited.</param>
-/// <param name="Duration">How long it took.</param>
+/// <summary>
+/// The size and the cost of a redistribution: a change of settings that distributed all waiters over new lines.
+/// </summary>
+/// <param name="Waiters">The number of waiting jobs.</param>
+/// <param name="Duration">The time that the redistribution took.</param>
 internal readonly record struct DealtWaiters(int Waiters, TimeSpan Duration);

@@ -1,15 +1,15 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// Takes waiters out of a queue, and counts those that end without a worker. Guarded by the queue's lock.
+/// Removes waiters from a queue, and counts those that end without a worker. Guarded by the queue's lock.
 /// </summary>
 internal sealed class Departures(WaitingRoom room, RejectionBook rejections, WorkerLimit limit, QueueClock clock)
 {
     private RefusedWaiters _refusing;
 
     /// <summary>
-    /// The maximum of waiters that one locked section examines in order to refuse them. Further sections examine the
-    /// others.
+    /// The maximum number of waiters that one locked section examines in order to refuse them. Further sections examine
+    /// the rest.
     /// </summary>
     public int MaxInSection { get; set; } = 1_000;
 
@@ -19,23 +19,26 @@ internal sealed class Departures(WaitingRoom room, RejectionBook rejections, Wor
     public int MostInSection { get; private set; }
 
     /// <summary>
-    /// Whether waiters that have to be refused still wait. Until they are gone, no job gets a worker: the discipline
-    /// would give it to one of them.
+    /// Whether waiters that have to be refused are still in the lines. Until they are removed, no job gets a worker,
+    /// because the worker might go to one of them.
     /// </summary>
     public bool HasMore { get; private set; }
 
-    /// <summary>The jobs that their callers abandoned before they had a worker.</summary>
+    /// <summary>The number of jobs whose callers left before the job got a worker.</summary>
     public long Abandoned { get; private set; }
 
     /// <summary>Counts a caller that left before its job had a place in the queue.</summary>
     public void CountAbandoned() => Abandoned++;
 
-    /// <summary>Counts a refusal.</summary>
-    /// <returns>The seconds after which the caller should come back.</returns>
+    /// <summary>Counts a refusal, and books the time of the retry.</summary>
+    /// <returns>The number of seconds after which the caller should retry.</returns>
     public int CountRefusal(RejectionReason reason) =>
         rejections.Add(reason, clock.Now, room.Count, clock.DrainPerSecond, limit.InForce);
 
-    /// <summary>Removes a waiter that has its result and is in no line any more. Its caller is woken later.</summary>
+    /// <summary>
+    /// Removes a waiter that has its outcome and has already left its line. Its caller is woken after the locked
+    /// section.
+    /// </summary>
     public void Leave(Waiter waiter, ref WakeList wake)
     {
         room.Leave(waiter);
@@ -43,7 +46,7 @@ internal sealed class Departures(WaitingRoom room, RejectionBook rejections, Wor
         wake.Append(waiter);
     }
 
-    /// <summary>Refuses a waiter that is in no line any more.</summary>
+    /// <summary>Refuses a waiter that has already left its line.</summary>
     public void Refuse(Waiter waiter, RejectionReason reason, ref WakeList wake)
     {
         waiter.Reject(reason, CountRefusal(reason));
@@ -51,7 +54,7 @@ internal sealed class Departures(WaitingRoom room, RejectionBook rejections, Wor
     }
 
     /// <summary>Begins to refuse waiters with <see cref="RejectionReason.Draining"/>.</summary>
-    /// <param name="waiters">Which of them.</param>
+    /// <param name="waiters">The waiters to refuse.</param>
     public void StartRefusing(RefusedWaiters waiters)
     {
         if (waiters > _refusing)
@@ -60,18 +63,17 @@ internal sealed class Departures(WaitingRoom room, RejectionBook rejections, Wor
     }
 
     /// <summary>
-    /// Refuses waiters whose time is over: after a change of the state, after their maximum wait, or by overload
-    /// control.
+    /// Refuses the waiters that have to be refused: because the queue's state has changed, because their maximum wait
+    /// is over, or by overload control.
     /// </summary>
     /// <param name="conditions">The settings and the state.</param>
     /// <param name="wake">The waiters to wake.</param>
-    /// <returns>
-    /// False if there may be more than one section should look at. Then <see cref="HasMore"/> stands.
-    /// </returns>
+    /// <returns>False if further sections have to examine more waiters. <see cref="HasMore"/> is then true.</returns>
     public bool TryRefuseDue(QueueConditions conditions, ref WakeList wake)
     {
         var left = MaxInSection;
-        // In a pause, jobs wait because an operator wants it so.
+        // While the queue is paused, overload control sheds no job: the jobs wait because an operator has paused the
+        // queue.
         HasMore = !(TryRefuseAll(conditions.State, ref left, ref wake)
             && TryRefuseExpired(conditions.MaxWait, ref left, ref wake)
             && (conditions.IsPaused || TryShed(conditions.MaxWait, ref left, ref wake)));
@@ -82,7 +84,7 @@ internal sealed class Departures(WaitingRoom room, RejectionBook rejections, Wor
     /// <summary>Sets the timer for the waiter that expires first.</summary>
     public void Watch(ExpiryTimer timer, QueueConditions conditions)
     {
-        // If more have to be refused, further sections follow at once.
+        // If more waiters have to be refused, further sections follow at once.
         if (HasMore || (timer.IsArmed && !room.HasDeadlines && room.Lines.Overload is null))
             return;
         var expiry = room.NextExpiry(conditions);
@@ -90,10 +92,10 @@ internal sealed class Departures(WaitingRoom room, RejectionBook rejections, Wor
             timer.Arm(expiry, clock.ToTimeSpan(expiry - clock.Now));
     }
 
-    /// <summary>No job waits.</summary>
+    /// <summary>Called when no job waits any more.</summary>
     public void OnIdle() => HasMore = false;
 
-    /// <summary>The caller of a waiter leaves.</summary>
+    /// <summary>Removes a waiter whose caller has left.</summary>
     public void Abandon(Waiter waiter, ref WakeList wake)
     {
         waiter.Status = AdmissionStatus.Abandoned;
@@ -104,7 +106,8 @@ internal sealed class Departures(WaitingRoom room, RejectionBook rejections, Wor
 
     private bool TryRefuseAll(EngineState state, ref int left, ref WakeList wake)
     {
-        // A queue that was resumed between two sections keeps the waiters that are left.
+        // If the queue was resumed between two sections, the remaining waiters are kept. If the application is
+        // stopping, only pushed jobs are kept.
         if (_refusing == RefusedWaiters.All && state.AcceptsNewcomers())
             _refusing = state.IsStopping() ? RefusedWaiters.Callers : RefusedWaiters.None;
         while (_refusing != RefusedWaiters.None)

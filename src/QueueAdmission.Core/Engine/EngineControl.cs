@@ -1,8 +1,7 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// Changes of a queue from outside: its state, and the caps on its workers. Each change is one locked step of the
-/// engine.
+/// Changes the state of a queue and the caps on its workers. Each change is one locked section of the engine.
 /// </summary>
 internal sealed class EngineControl(
     AdmissionEngine engine,
@@ -15,7 +14,7 @@ internal sealed class EngineControl(
 {
     private TaskCompletionSource? _drained;
 
-    /// <summary>Sets a cap on the workers, or takes it away.</summary>
+    /// <summary>Sets a cap on the workers, or removes the cap if <paramref name="workers"/> is null.</summary>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     public void SetCap(string name, int? workers, WorkerCapEnd? end = null) => engine.Change(() =>
     {
@@ -24,7 +23,9 @@ internal sealed class EngineControl(
         return true;
     });
 
-    /// <summary>Sets an operator's number of workers, which replaces that of the settings, or ends it.</summary>
+    /// <summary>
+    /// Sets an operator's number of workers, which overrides the number in the settings. Null ends the override.
+    /// </summary>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     public void SetOverride(int? workers) => engine.Change(() =>
     {
@@ -34,9 +35,14 @@ internal sealed class EngineControl(
         return true;
     });
 
-    /// <summary>Changes what an observer waits for. From then on the queue tells it of free workers.</summary>
-    /// <param name="observer">The observer of this queue. There is one.</param>
-    /// <param name="change">Gets the time. Runs under the lock. False if it has changed nothing.</param>
+    /// <summary>
+    /// Registers the observer of the queue, and runs a change of the observer's state under the lock. While the
+    /// observer waits, the queue notifies it of free workers.
+    /// </summary>
+    /// <param name="observer">The observer of this queue. A queue has one observer.</param>
+    /// <param name="change">
+    /// Runs under the lock, and receives a timestamp. Returns false if it has changed nothing.
+    /// </param>
     public void Observe(IFreeWorkerObserver observer, Func<long, bool> change) => engine.Change(() =>
     {
         freeWorkers.Observer = observer;
@@ -44,7 +50,8 @@ internal sealed class EngineControl(
     });
 
     /// <summary>
-    /// Asks for one call on the thread pool when the next job is refused: see <see cref="RejectionBook.TryAwaitNext"/>.
+    /// Requests one callback on the thread pool when the next job is refused: see
+    /// <see cref="RejectionBook.TryAwaitNext"/>.
     /// </summary>
     public bool TryAwaitRefusal(Action<RejectionReason> callback, long known)
     {
@@ -52,7 +59,7 @@ internal sealed class EngineControl(
         engine.Change(() =>
         {
             isAwaited = rejections.TryAwaitNext(callback, known);
-            // The queue itself stays as it is.
+            // The state of the queue has not changed.
             return false;
         });
         return isAwaited;
@@ -65,13 +72,13 @@ internal sealed class EngineControl(
         engine.Change(() =>
         {
             dealt = gate.TakeDealt();
-            // The queue itself stays as it is.
+            // The state of the queue has not changed.
             return false;
         });
         return dealt;
     }
 
-    /// <summary>The refusals for one reason. It may be read without the lock.</summary>
+    /// <summary>Returns the number of refusals for one reason. May be called without the lock.</summary>
     public long CountRejected(RejectionReason reason) => rejections.ByReason[reason];
 
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
@@ -96,10 +103,8 @@ internal sealed class EngineControl(
         undone?.TrySetCanceled();
     }
 
-    /// <summary>
-    /// Pauses or resumes the queue. A queue that drains, stops or was disposed is not changed.
-    /// </summary>
-    /// <returns>False if it was not changed.</returns>
+    /// <summary>Pauses or resumes the queue, unless it is draining, stopping or disposed.</summary>
+    /// <returns>False if the queue is draining, stopping or disposed.</returns>
     public bool TrySetPaused(bool paused) => engine.Change(() =>
     {
         if (!conditions.State.CanBePaused())
@@ -108,7 +113,9 @@ internal sealed class EngineControl(
         return true;
     });
 
-    /// <returns>Completes when the last job has ended, or is cancelled by <see cref="Resume"/>.</returns>
+    /// <summary>Drains the queue: newcomers are refused, and the other jobs finish.</summary>
+    /// <param name="rejectWaiting">Whether waiting jobs are refused as well.</param>
+    /// <returns>A task that completes when the last job has ended, or is cancelled by <see cref="Resume"/>.</returns>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     public Task Drain(bool rejectWaiting)
     {
@@ -127,14 +134,16 @@ internal sealed class EngineControl(
     }
 
     /// <summary>
-    /// Called when the application stops. Callers that wait in their own flow are refused, and so are later callers
-    /// that would have to wait.
+    /// Called when the application stops. Refuses the callers that wait in their own asynchronous flow. Later callers
+    /// that would have to wait are refused too.
     /// </summary>
     /// <remarks>
-    /// A server waits for every request it has, waiting ones included, so a request that waits here holds up the whole
-    /// stop. The queue cannot know which callers are requests, so all count as such. Pushed jobs hold up nothing: they
-    /// keep their places, and more may be pushed, until the queue is drained or disposed. A caller that finds a free
-    /// worker gets it. Nothing takes this back.
+    /// <para>At shutdown, a server waits for all of its open requests. A request that waits in the queue would delay
+    /// the shutdown. The queue cannot know which of its callers run inside a request, so all waiting callers are
+    /// refused. Pushed jobs do not delay the server. They keep their places, and more may be pushed until the queue is
+    /// drained or disposed.</para>
+    /// <para>From then on, the middleware's requests are refused even if a worker is free. Other callers still get a
+    /// worker if one is free. This state is final.</para>
     /// </remarks>
     public void RefuseCallers() => engine.Change(
         () =>
@@ -146,8 +155,8 @@ internal sealed class EngineControl(
         },
         RefusedWaiters.Callers);
 
-    /// <summary>The queue is disposed.</summary>
-    /// <returns>False if it was disposed before.</returns>
+    /// <summary>Closes the queue, because it is being disposed.</summary>
+    /// <returns>False if the queue was already closed.</returns>
     public bool Close() => engine.Change(
         () =>
         {
@@ -159,8 +168,8 @@ internal sealed class EngineControl(
         RefusedWaiters.All);
 
     /// <summary>
-    /// Takes the completion of the present drain, if there is one, because the drain is done or undone. Called under
-    /// the lock.
+    /// Takes the completion source of the current drain, because the drain is complete or undone. Null if the queue is
+    /// not draining. Called under the lock.
     /// </summary>
     public TaskCompletionSource? TakeDrainedLocked()
     {

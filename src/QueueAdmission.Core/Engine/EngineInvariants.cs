@@ -2,11 +2,11 @@ using System.Diagnostics;
 
 namespace QueueAdmission;
 
-/// <summary>What holds for a queue whenever its lock is free. Asserted in debug builds.</summary>
+/// <summary>The invariants of a queue: they hold whenever its lock is free. Asserted in debug builds.</summary>
 /// <remarks>
-/// A section that leaves waiters to refuse to further sections is not at rest: no job gets a worker until they are
-/// done. Only what holds under the lock may stand here. With a clear mark, other threads take and give back workers
-/// while this runs, so workers are one cut that was read once.
+/// After a section that leaves waiters for further sections to refuse, the queue is not at rest: no job gets a worker
+/// until those sections have run. While the mark is clear, other threads take and release workers during the
+/// assertions. The counts of the workers are therefore one snapshot, which is read before.
 /// </remarks>
 internal static class EngineInvariants
 {

@@ -1,11 +1,13 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The states in which a queue does not work as usual. They combine: a queue that drains can be paused, and one that
-/// stops can drain.
+/// The state of a queue, as a combination of flags. For example, a draining queue can be paused, and a stopping queue
+/// can be drained.
 /// </summary>
-/// <remarks><see cref="EngineStates"/> has every transition. <see cref="Stopping"/> and <see cref="Disposed"/> are
-/// final.</remarks>
+/// <remarks>
+/// <see cref="EngineStates"/> contains all transitions. The flags <see cref="Stopping"/> and <see cref="Disposed"/> are
+/// never cleared.
+/// </remarks>
 [Flags]
 internal enum EngineState : byte
 {
@@ -17,14 +19,16 @@ internal enum EngineState : byte
     /// <summary>Newcomers are refused. The other jobs finish.</summary>
     Draining = 2,
 
-    /// <summary>The application stops. Callers that would wait are refused; pushed jobs still run.</summary>
+    /// <summary>
+    /// The application stops. Requests, and other callers that would have to wait, are refused. Pushed jobs still run.
+    /// </summary>
     Stopping = 4,
 
     /// <summary>Newcomers are refused, and no job waits.</summary>
     Disposed = 8,
 }
 
-/// <summary>The transitions between the states of a queue, and what each state allows.</summary>
+/// <summary>The transitions between the states of a queue, and the operations that each state allows.</summary>
 internal static class EngineStates
 {
     public static bool IsPaused(this EngineState state) => (state & EngineState.Paused) != 0;
@@ -36,16 +40,20 @@ internal static class EngineStates
     public static bool AcceptsNewcomers(this EngineState state) =>
         (state & (EngineState.Draining | EngineState.Disposed)) == 0;
 
-    /// <summary>Whether background jobs may wait and start. A stop ends their wait as well.</summary>
+    /// <summary>
+    /// Whether background jobs may wait and start. When the application stops, waiting background jobs are refused.
+    /// </summary>
     public static bool AcceptsBackground(this EngineState state) => state.AcceptsNewcomers() && !state.IsStopping();
 
     /// <summary>
-    /// Whether an operator may pause and resume the queue. Not while it drains or stops, because a pause would not undo
-    /// that.
+    /// Whether an operator may pause and resume the queue. False while the queue is draining or stopping: a pause would
+    /// hold up its last jobs, and resuming would end the drain.
     /// </summary>
     public static bool CanBePaused(this EngineState state) => (state & ~EngineState.Paused) == 0;
 
-    /// <summary>A drain that is under way goes on when the pause ends.</summary>
+    /// <summary>
+    /// Adds a pause. If the queue is draining, the drain stays in the state, but no waiting job starts.
+    /// </summary>
     public static EngineState Paused(this EngineState state) => state | EngineState.Paused;
 
     /// <summary>Ends a pause and a drain.</summary>

@@ -1,6 +1,8 @@
 namespace QueueAdmission;
 
-/// <summary>The state of the engine for a reader that has the queue's lock. A reader must change nothing.</summary>
+/// <summary>
+/// The parts of the engine, for a reader that holds the queue's lock. A reader must not change anything.
+/// </summary>
 /// <param name="Conditions">The settings in force and the state.</param>
 /// <param name="Workers">The workers.</param>
 /// <param name="Limit">The caps.</param>
@@ -8,8 +10,8 @@ namespace QueueAdmission;
 /// <param name="Background">The background jobs.</param>
 /// <param name="Rejections">The refusals.</param>
 /// <param name="Departures">The jobs that their callers abandoned.</param>
-/// <param name="Patience">What was learned of the clients.</param>
-/// <param name="DryRun">The books of the dry run.</param>
+/// <param name="Patience">What has been learned about the patience of clients.</param>
+/// <param name="DryRun">The counts of the dry run.</param>
 /// <param name="Clock">The clock.</param>
 internal readonly record struct EngineView(
     QueueConditions Conditions,
@@ -28,14 +30,14 @@ internal readonly record struct EngineView(
     public EngineState State => Conditions.State;
 
     /// <summary>
-    /// How long a job that arrives now would wait, in ticks. It is calculated from the waiters before it and the
-    /// measured drain rate. Null while nothing has been measured, and while the queue is paused.
+    /// Returns the expected wait of a job that arrives now, in ticks. It is calculated from the number of waiters
+    /// before the job and the measured drain rate. Null while nothing has been measured, and while the queue is paused.
     /// </summary>
-    /// <param name="job">The newcomer; null if it brings nothing.</param>
+    /// <param name="job">The record of the job; null if the job has none.</param>
     public long? ExpectedWait(JobRecord? job) => WaitEstimate.For(job, Room, Clock, State);
 }
 
 /// <summary>Reads a queue under its lock.</summary>
-/// <typeparam name="TArgument">What the reader needs.</typeparam>
-/// <typeparam name="TResult">What it returns.</typeparam>
+/// <typeparam name="TArgument">The type of the reader's argument.</typeparam>
+/// <typeparam name="TResult">The type of the reader's result.</typeparam>
 internal delegate TResult EngineReader<TArgument, TResult>(in EngineView view, TArgument argument);

@@ -1,7 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The one timer of a queue. It is armed only while a job waits with a limit. Guarded by the queue's lock.
+/// The timer of a queue, for the waiter that expires first. Never armed while no job waits. Guarded by the queue's
+/// lock.
 /// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="onDue">Called on a thread of the clock, without the lock.</param>
@@ -13,19 +14,21 @@ internal sealed class ExpiryTimer(TimeProvider time, Action onDue) : IDisposable
 
     public bool IsArmed { get; private set; }
 
-    /// <summary>The moment for which it is armed, on the queue's clock.</summary>
+    /// <summary>The time at which the timer is due, on the queue's clock.</summary>
     public long Due { get; private set; }
 
     /// <summary>
-    /// Arms the timer for a moment. If it is armed for an earlier moment, it is armed again when it fires.
+    /// Arms the timer. If the timer is already armed for an earlier time, nothing changes: the engine arms it again
+    /// after it has fired.
     /// </summary>
-    /// <param name="due">The moment, on the queue's clock.</param>
+    /// <param name="due">The time at which the timer has to fire, on the queue's clock.</param>
     /// <param name="left">The time until then.</param>
     public void Arm(long due, TimeSpan left)
     {
         if (IsArmed && Due <= due)
             return;
-        // A timer is limited to some weeks. If it fires too early, it is set again.
+        // .NET limits the delay of a timer to about 49 days, so a delay is truncated to one day. If the timer fires too
+        // early, the engine arms it again.
         var milliseconds = Math.Clamp(Math.Ceiling(left.TotalMilliseconds), 1, MaxMilliseconds);
         _timer ??= Create();
         _timer.Change(TimeSpan.FromMilliseconds(milliseconds), Timeout.InfiniteTimeSpan);
@@ -41,19 +44,24 @@ internal sealed class ExpiryTimer(TimeProvider time, Action onDue) : IDisposable
         IsArmed = false;
     }
 
-    /// <summary>The timer has fired.</summary>
-    /// <remarks>The call may be late, and the timer may have been set again since. Then it is set once more, which does
-    /// no harm.</remarks>
+    /// <summary>Called after the timer has fired.</summary>
+    /// <remarks>
+    /// The callback may run late, after the timer has been armed again. The engine then arms the timer once more, which
+    /// does no harm.
+    /// </remarks>
     public void OnFired() => IsArmed = false;
 
-    /// <summary>Arms the timer again for a moment soon, because it fired while the lock was held.</summary>
+    /// <summary>
+    /// Lets the timer fire again in one millisecond, because it fired while the current thread held the lock.
+    /// </summary>
     public void FireAgainSoon() => _timer!.Change(TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
 
     public void Dispose() => _timer?.Dispose();
 
     private ITimer Create()
     {
-        // The timer outlives the request that happened to need it first, so it must not carry that request's context.
+        // The timer outlives the request that needed it first, so it must not capture the execution context of that
+        // request.
         using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
             return time.CreateTimer(
                 static onDue => ((Action)onDue!)(), onDue, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);

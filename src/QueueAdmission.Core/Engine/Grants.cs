@@ -1,12 +1,12 @@
 namespace QueueAdmission;
 
-/// <summary>Gives workers to jobs. Guarded by the queue's lock, with the mark set.</summary>
+/// <summary>Hands workers to jobs, and takes them back. Guarded by the queue's lock, with the mark set.</summary>
 internal sealed class Grants(
     WaitingRoom room, BackgroundLine background, Departures departures, AdaptiveMaxWait patience, QueueClock clock)
 {
     /// <summary>
-    /// Hands free workers to waiters, until one of the two has run out. First comes the share of background jobs that
-    /// is due, then live jobs, then background jobs on what is left.
+    /// Hands free workers to waiters, until no worker is free or no waiter can start. Background jobs whose share is
+    /// due come first, then live jobs, then other background jobs.
     /// </summary>
     public void HandOn(ref WorkerSlots slots, ref WakeList wake)
     {
@@ -16,7 +16,7 @@ internal sealed class Grants(
         background.StartOnFree(ref slots, ref wake);
     }
 
-    /// <summary>A waiter that is in no line any more gets its workers.</summary>
+    /// <summary>Starts a waiter that has already left its line.</summary>
     public void Start(ref WorkerSlots slots, Waiter waiter, int workers, ref WakeList wake)
     {
         Take(ref slots, waiter.Job, workers, clock.Now);
@@ -26,11 +26,11 @@ internal sealed class Grants(
         departures.Leave(waiter, ref wake);
     }
 
-    /// <summary>A job gets its workers.</summary>
+    /// <summary>Takes workers for a job that starts.</summary>
     /// <param name="slots">The workers.</param>
-    /// <param name="job">The job; null if it brings nothing.</param>
-    /// <param name="workers">How many it gets.</param>
-    /// <param name="now">The time of its start. It matters only where the discipline keeps records.</param>
+    /// <param name="job">The record of the job; null if the job has none.</param>
+    /// <param name="workers">The number of workers that the job gets.</param>
+    /// <param name="now">The time of the start. Used only if the discipline keeps records.</param>
     public void Take(ref WorkerSlots slots, JobRecord? job, int workers, long now)
     {
         slots.TakeLocked(workers);
@@ -38,14 +38,16 @@ internal sealed class Grants(
             OnStarted(job, workers, now);
     }
 
-    /// <summary>Called when a job has its workers and its end has to be recognised.</summary>
+    /// <summary>Records the start of a job whose end needs further accounting.</summary>
     public void OnStarted(JobRecord job, int workers, long now)
     {
         job.Workers = workers;
         room.Lines.OnStarted(job, now);
     }
 
-    /// <summary>A job that had <see cref="OnStarted"/> gives its workers back.</summary>
+    /// <summary>
+    /// Releases the workers of a background job, or of a job for which <see cref="OnStarted"/> was called.
+    /// </summary>
     public void Finish(ref WorkerSlots slots, JobRecord job)
     {
         if (job.IsBackground)

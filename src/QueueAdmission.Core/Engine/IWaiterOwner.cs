@@ -1,19 +1,22 @@
 namespace QueueAdmission;
 
-/// <summary>What a waiter needs of its queue after it has been placed.</summary>
+/// <summary>The operations of a queue that a waiter uses after it has been placed.</summary>
 internal interface IWaiterOwner
 {
     /// <summary>
-    /// The waiter's token was cancelled: it leaves the line, unless it was granted or refused before.
+    /// Called when the waiter's token has been cancelled. Removes the waiter from its line, unless it was granted or
+    /// refused before.
     /// </summary>
     void Abandon(Waiter waiter);
 
-    /// <summary>Takes back a waiter that is done, so that another job can use it.</summary>
+    /// <summary>Returns a completed waiter to the pool, so that another job can use the object.</summary>
     void Recycle(Waiter waiter);
 
-    /// <summary>A wait is over. Called on the flow that waited. A listener that throws has no effect.</summary>
+    /// <summary>
+    /// Reports that a wait is over. Called in the asynchronous flow that waited. Exceptions of listeners are ignored.
+    /// </summary>
     void ReportWait(in Admission admission, int partition);
 
-    /// <summary>The lease of a job that waited.</summary>
+    /// <summary>Returns the lease of a job that waited.</summary>
     QueueLease Lease(in Admission admission);
 }

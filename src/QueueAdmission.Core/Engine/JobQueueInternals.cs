@@ -2,17 +2,19 @@ using System.Runtime.CompilerServices;
 
 namespace QueueAdmission;
 
-/// <summary>What the library itself uses of a queue. Each member goes to the part that owns it.</summary>
+/// <summary>
+/// The members of a queue that only the library uses. Each of them calls the part of the engine that implements it.
+/// </summary>
 internal static class JobQueueInternals
 {
     extension(JobQueue queue)
     {
         internal TimeProvider Time => queue.Engine.Clock.Time;
 
-        /// <summary>The settings in force. Never changed, only replaced.</summary>
+        /// <summary>The settings in force. This object is never changed, only replaced.</summary>
         internal JobQueueOptions Settings => queue.Engine.Settings;
 
-        /// <summary>Where this queue's measurements go; null if the program has no meters.</summary>
+        /// <summary>The receiver of this queue's measurements. Null if the program has no meters.</summary>
         internal QueueMetrics? Metrics => queue.Engine.Telemetry.Metrics;
 
         internal TimeSpan ToTimeSpan(long timestampTicks) => queue.Engine.Clock.ToTimeSpan(timestampTicks);
@@ -22,7 +24,8 @@ internal static class JobQueueInternals
         internal bool TryAdmit() => queue.Engine.TryAdmit();
 
         /// <summary>
-        /// The same for a job with traits. A job that needs several workers, or has no time left, gets none here.
+        /// Takes a worker for a job with traits, if one is free and no job waits. Always returns false for a job that
+        /// needs several workers, or whose deadline has passed.
         /// </summary>
         internal bool TryAdmit(in JobTraits traits) =>
             traits.Weight == 1 && !(traits.Deadline <= TimeSpan.Zero) && queue.Engine.TryAdmit();
@@ -36,15 +39,17 @@ internal static class JobQueueInternals
             JobSource source = JobSource.Caller) =>
             queue.Engine.Arrive(jobState, new Newcomer(mayWait, hasLeft, source), out admission);
 
-        /// <summary>The same for a job that brings traits.</summary>
-        /// <exception cref="ArgumentOutOfRangeException">The job's weight is more than it could ever get.</exception>
+        /// <summary>Decides about a job with traits: see <see cref="AdmissionEngine.Arrive"/>.</summary>
+        /// <exception cref="ArgumentOutOfRangeException">
+        /// The weight exceeds the number of workers that the job could ever get.
+        /// </exception>
         internal Waiter? Arrive(in JobTraits traits, bool mayWait, out Admission admission)
         {
             traits.ThrowIfTooHeavy(queue);
             return queue.Arrive(traits.JobState, mayWait, out admission);
         }
 
-        /// <summary>Enters a queue that had no free worker at first sight.</summary>
+        /// <summary>Enters the queue for a job that found no free worker without the lock.</summary>
         internal ValueTask<QueueLease> EnterSlowly(object? jobState, CancellationToken cancellationToken)
         {
             var waiter = queue.Arrive(jobState, mayWait: true, out var admission);
@@ -67,13 +72,18 @@ internal static class JobQueueInternals
 
         internal void ReportOverload() => queue.Engine.Feedback.ReportOverload();
 
-        /// <summary>Called once, before the queue is used.</summary>
+        /// <summary>Sets the receiver of the queue's measurements. Called once, before the queue is used.</summary>
         internal void ReportTo(QueueMetrics metrics) => queue.Engine.Telemetry.ReportTo(metrics);
 
-        /// <summary>Sets an operator's number of workers, which replaces that of the settings, or ends it.</summary>
+        /// <summary>
+        /// Sets an operator's number of workers, which overrides the number in the settings. Null ends the override.
+        /// </summary>
         internal void SetWorkersOverride(int? workers) => queue.Engine.Control.SetOverride(workers);
 
-        /// <summary>An operator's number of workers, if there is one, and the number that holds when it ends.</summary>
+        /// <summary>
+        /// Returns an operator's number of workers, if there is one, and the number that applies when the override
+        /// ends.
+        /// </summary>
         internal (int? Override, int Underlying) ReadWorkersOverride() =>
             queue.Engine.Read(
                 0, static (in EngineView view, int _) => (view.Limit.Override, view.Limit.WithoutOverride));
@@ -82,12 +92,12 @@ internal static class JobQueueInternals
 
         internal void RefuseCallers() => queue.Engine.Control.RefuseCallers();
 
-        /// <summary>Completes when every pushed job has ended.</summary>
+        /// <summary>Returns a task that completes when every pushed job has ended.</summary>
         internal Task WhenPushedJobsEndAsync() => queue.PushedJobs?.WhenNoneIsOpenAsync() ?? Task.CompletedTask;
 
         /// <summary>
-        /// Called when the application ends. The handles of pushed jobs that run complete as
-        /// <see cref="JobStatus.Unfinished"/>.
+        /// Completes the handles of running pushed jobs with <see cref="JobStatus.Unfinished"/>. Called when the
+        /// application gives up waiting for them.
         /// </summary>
         /// <returns>The number of those jobs.</returns>
         internal int GiveUpPushedJobs() => queue.PushedJobs?.GiveUp() ?? 0;
@@ -98,12 +108,15 @@ internal static class JobQueueInternals
         internal (int Free, int Waiting, long WorkersWanted) Look() =>
             queue.Engine.Read(0, static (in EngineView view, int _) => QueueReports.Demand(view));
 
-        /// <summary>Whether the queue exists only by default: no endpoint names it, and no job has arrived.</summary>
+        /// <summary>
+        /// Whether the queue was created only by default, no endpoint names it, and no job has arrived.
+        /// </summary>
         internal bool IsUnused =>
             queue.MayBeUnused && queue.ReadFigures() is { Running: 0, Waiting: 0, Ran: 0, Rejected: 0, Abandoned: 0 };
 
         /// <summary>
-        /// The snapshot, the jobs that have waited longest and the keys with the most jobs, in one consistent cut.
+        /// Returns the snapshot, the jobs that have waited longest and the keys with the most jobs, all from the same
+        /// moment.
         /// </summary>
         internal QueueCut GetCut(int maxWaiting, int maxKeys) => queue.Engine.Read(
             (queue.Name, Waiting: maxWaiting, Keys: maxKeys),

@@ -1,27 +1,25 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// Puts the limit in force into the word and into the lines. No other type does that. Guarded by the queue's lock,
+/// Applies the limit in force to the workers and to the lines. No other type does that. Guarded by the queue's lock,
 /// unless a member says otherwise.
 /// </summary>
-/// <param name="limit">The limit. It knows the settings already.</param>
+/// <param name="limit">The limit, which already contains the number in the settings.</param>
 /// <param name="clock">The queue's clock.</param>
 internal sealed class LimitGate(WorkerLimit limit, QueueClock clock)
 {
-    // Written under the lock, and read without it.
+    // Written under the lock, read without it.
     private volatile CapEnds? _ends;
     private int _ofLines = limit.InForceForWeights;
     private DealtWaiters? _dealt;
 
-    /// <summary>
-    /// Whether a cap has an end, so that newcomers look at the clock. It may be read without the lock.
-    /// </summary>
+    /// <summary>Whether a cap has an end. If so, newcomers check the clock. May be read without the lock.</summary>
     public bool IsTimed => _ends is not null;
 
-    /// <summary>Whether the end of a cap has come, and is not in force yet. It may be read without the lock.</summary>
+    /// <summary>Whether a cap has ended, but its successor is not in force yet. May be read without the lock.</summary>
     public bool IsEndDue => _ends is { } ends && ends.IsOneOver(clock.Time);
 
-    /// <summary>Called when caps may have changed.</summary>
+    /// <summary>Applies the limit in force. Called when caps may have changed.</summary>
     public void Apply(ref WorkerSlots slots, WaitingRoom room)
     {
         if (limit.Ends is { } ends && ends.IsOneOver(clock.Time))
@@ -39,14 +37,14 @@ internal sealed class LimitGate(WorkerLimit limit, QueueClock clock)
         slots.SetTimedLocked(_ends is not null);
     }
 
-    /// <summary>Ends the caps whose end has come. Then their successors are in force.</summary>
+    /// <summary>Replaces the caps that have ended by their successors.</summary>
     public void EndCaps(ref WorkerSlots slots, WaitingRoom room)
     {
         if (IsEndDue)
             Apply(ref slots, room);
     }
 
-    /// <summary>Puts other settings in force in the word and in the lines.</summary>
+    /// <summary>Applies new settings to the workers and to the lines.</summary>
     public void Reshape(ref WorkerSlots slots, WaitingRoom room, JobQueueOptions settings)
     {
         slots.ResizeLocked(limit.InForce);
@@ -57,8 +55,9 @@ internal sealed class LimitGate(WorkerLimit limit, QueueClock clock)
     }
 
     /// <summary>
-    /// How many waiters the last change of settings distributed over the lines again, and how long that took. Null if
-    /// it distributed none, and from the second call on. The lock is held meanwhile, so the queue stands still.
+    /// Returns how many waiters the last change of settings distributed over the lines again, and how long that took.
+    /// Null if it distributed none, or if the result has been taken before. During the redistribution the lock is held,
+    /// so no job can enter the lines or start.
     /// </summary>
     public DealtWaiters? TakeDealt()
     {

@@ -1,11 +1,11 @@
 namespace QueueAdmission;
 
-/// <summary>A job that arrives and has found no free worker at first sight.</summary>
-/// <param name="MayWait">Whether it takes a place in line where there is no worker.</param>
+/// <summary>An arriving job that found no free worker without the lock.</summary>
+/// <param name="MayWait">Whether the job may wait if no worker is free.</param>
 /// <param name="HasLeft">
-/// Whether its caller was gone when it came. Such a job takes a free worker as any other, and its caller's own code
-/// learns the rest from the token. Where it would wait or be refused, it counts as abandoned: the queue has turned away
-/// nothing that anything waits for.
+/// Whether the caller had already left when the job arrived. Such a job still takes a free worker, and its code then
+/// sees the cancelled token. If the job would have to wait or be refused, it counts as abandoned and not as refused,
+/// because no client waits for an answer.
 /// </param>
-/// <param name="Source">Where it comes from.</param>
+/// <param name="Source">The origin of the job.</param>
 internal readonly record struct Newcomer(bool MayWait, bool HasLeft, JobSource Source);

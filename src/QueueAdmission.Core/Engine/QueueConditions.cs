@@ -8,7 +8,9 @@ internal sealed class QueueConditions(JobQueueOptions settings, long maxWait)
 {
     private JobQueueOptions _settings = settings;
 
-    /// <summary>The settings in force. Never changed, only replaced, so they may be read without the lock.</summary>
+    /// <summary>
+    /// The settings in force. May be read without the lock, because this object is never changed, only replaced.
+    /// </summary>
     public JobQueueOptions Settings => Volatile.Read(ref _settings);
 
     /// <summary>

@@ -1,11 +1,11 @@
 namespace QueueAdmission;
 
-/// <summary>Which waiters a change of the state refuses.</summary>
+/// <summary>The waiters that a change of the queue's state refuses.</summary>
 internal enum RefusedWaiters : byte
 {
     None = 0,
 
-    /// <summary>All but pushed jobs.</summary>
+    /// <summary>All waiters except pushed jobs.</summary>
     Callers = 1,
 
     All = 2,

@@ -1,7 +1,7 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The refusals of one queue: their counts, and the <c>Retry-After</c> of each. Guarded by the queue's lock.
+/// Counts the refusals of one queue, and determines the <c>Retry-After</c> of each. Guarded by the queue's lock.
 /// </summary>
 internal sealed class RejectionBook(long ticksPerSecond)
 {
@@ -10,26 +10,29 @@ internal sealed class RejectionBook(long ticksPerSecond)
     private int _maxSeconds;
     private Action<RejectionReason>? _onNext;
 
-    /// <summary>All refusals.</summary>
+    /// <summary>The number of all refusals.</summary>
     public long Total { get; private set; }
 
-    /// <summary>The refusals by reason.</summary>
+    /// <summary>The numbers of refusals by reason.</summary>
     public ReasonCounts ByReason { get; } = new();
 
-    /// <summary>Converts the settings' times once, because a conversion costs as much as half a refusal.</summary>
+    /// <summary>
+    /// Converts the times in the settings once, because a conversion at every refusal would cost half as much as the
+    /// refusal itself.
+    /// </summary>
     public void CacheTimes(JobQueueOptions settings)
     {
         _minSeconds = (int)Math.Ceiling(settings.MinRetryAfter.TotalSeconds);
         _maxSeconds = (int)Math.Ceiling(settings.MaxRetryAfter.TotalSeconds);
     }
 
-    /// <summary>Counts a refusal, and books the moment at which its caller should come back.</summary>
+    /// <summary>Counts a refusal, and books the time at which its caller should retry.</summary>
     /// <param name="reason">The reason.</param>
     /// <param name="now">The queue's time.</param>
-    /// <param name="waiting">The jobs that wait.</param>
-    /// <param name="drainPerSecond">The measured drain rate; 0 while there is none.</param>
+    /// <param name="waiting">The number of waiting jobs.</param>
+    /// <param name="drainPerSecond">The measured drain rate; 0 while nothing has been measured.</param>
     /// <param name="workers">The limit in force.</param>
-    /// <returns>Whole seconds from now.</returns>
+    /// <returns>The time until the retry, in whole seconds.</returns>
     public int Add(RejectionReason reason, long now, int waiting, double drainPerSecond, int workers)
     {
         ByReason.Add(reason);
@@ -37,20 +40,22 @@ internal sealed class RejectionBook(long ticksPerSecond)
         if (_onNext is { } callback)
         {
             _onNext = null;
-            // The callback writes to the log, and an exception of a log provider would end the process here.
+            // The callback writes to the log. An exception of a log provider would be unhandled on this thread, and
+            // would end the process.
             ThreadPool.UnsafeQueueUserWorkItem(
                 static told => ForeignCode.Run(told, static told => told.callback(told.reason)),
                 (callback, reason),
                 preferLocal: false);
         }
-        // Without a measurement a job is taken to last a second. A limit of 0 would make the wait infinite.
+        // Without a measurement, the schedule assumes that a job takes one second. With a limit of 0, that would give
+        // an infinite wait.
         return _retries.Book(now, waiting, drainPerSecond, Math.Max(1, workers), _minSeconds, _maxSeconds);
     }
 
-    /// <summary>Asks for one call on the thread pool when the next job is refused.</summary>
-    /// <param name="callback">Gets the reason. What it throws is dropped.</param>
-    /// <param name="known">The refusals that the caller knows of.</param>
-    /// <returns>False if there were more refusals than that. Then no call follows.</returns>
+    /// <summary>Requests one callback on the thread pool when the next job is refused.</summary>
+    /// <param name="callback">Receives the reason. Its exceptions are ignored.</param>
+    /// <param name="known">The number of refusals that the caller knows of.</param>
+    /// <returns>False if there have been more refusals than that. No callback follows then.</returns>
     public bool TryAwaitNext(Action<RejectionReason> callback, long known)
     {
         if (Total != known)

@@ -1,19 +1,23 @@
 namespace QueueAdmission;
 
-/// <summary>Puts other settings in force, one change after the other.</summary>
-/// <remarks>A callback that changes settings is foreign code, so it does not run under the engine's lock. It has this
-/// one instead.</remarks>
+/// <summary>Changes the settings of a queue. The changes of one queue run one after the other.</summary>
+/// <remarks>
+/// A callback that changes settings is foreign code, so it must not run under the engine's lock. It runs under the lock
+/// of this class instead.
+/// </remarks>
 internal sealed class SettingsUpdates(AdmissionEngine engine, string queue)
 {
     private readonly Lock _lock = new();
 
-    // A callback is running.
+    // Whether a callback is running.
     private bool _isChanging;
 
     /// <summary>See <see cref="JobQueue.SettingsChanged"/>.</summary>
     public Action<JobQueue>? OnChanged { get; set; }
 
-    /// <summary>The settings that the application has registered; null for a queue that no container owns.</summary>
+    /// <summary>
+    /// The settings that the application has registered. Null for a queue that no service container owns.
+    /// </summary>
     public IReadOnlyCollection<QueueSetting>? Registered { get; set; }
 
     /// <summary>See <see cref="JobQueue.Update(Action{JobQueueOptions})"/>.</summary>
@@ -37,8 +41,8 @@ internal sealed class SettingsUpdates(AdmissionEngine engine, string queue)
     }
 
     /// <summary>
-    /// Refuses an update inside the callback of another one. The lock would let the same thread in again, and the copy
-    /// of the outer callback would undo the inner change.
+    /// Throws if an update is started inside the callback of another update. The lock is reentrant and does not prevent
+    /// that, and the copy of the outer update would undo the inner change.
     /// </summary>
     private void ThrowIfChanging()
     {
@@ -51,13 +55,13 @@ internal sealed class SettingsUpdates(AdmissionEngine engine, string queue)
 
     private void PutInForce(JobQueueOptions settings)
     {
-        // A copy: what the caller keeps of its own changes nothing later.
+        // The callback may have kept a reference to its copy. Another copy protects the settings from later changes.
         settings = settings.Clone();
         JobQueueOptionsValidator.ThrowIfInvalid(queue, settings);
         if (Registered is { } registered)
             UnregisteredSettings.ThrowIfAny(queue, settings, registered);
         engine.Apply(settings);
-        // One listener that throws does not keep the change from the others.
+        // If one handler throws, the other handlers are still called.
         foreach (var told in Delegate.EnumerateInvocationList(OnChanged))
             ForeignCode.Run((told, engine.Telemetry.Queue), static told => told.told(told.Queue));
     }

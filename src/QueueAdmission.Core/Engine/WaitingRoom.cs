@@ -1,8 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// All jobs that wait in a queue: in the order of their arrival, by their deadlines, and in the lines of the discipline
-/// in force.
+/// All waiting live jobs of a queue: in the order of their arrival, by their deadlines, and in the lines of the current
+/// discipline.
 /// </summary>
 /// <remarks>Guarded by the queue's lock, except for <see cref="Recycle"/>.</remarks>
 internal sealed class WaitingRoom
@@ -13,7 +13,7 @@ internal sealed class WaitingRoom
     private readonly DeadlineIndex _deadlines = new();
     private ArrivalOrder _arrivals;
 
-    // Where the walk over all waiters goes on.
+    // The waiter at which the walk over all waiters continues.
     private Waiter? _walk;
 
     public WaitingRoom(IWaiterOwner owner, in LineSettings settings, ulong keySalt)
@@ -24,23 +24,25 @@ internal sealed class WaitingRoom
         Lines.SwitchOverloadControl(settings, former: null);
     }
 
-    /// <summary>The discipline in force.</summary>
+    /// <summary>The current discipline, which contains the lines.</summary>
     public Discipline Lines { get; private set; }
 
     public int Count => _arrivals.Count;
 
-    /// <summary>The waiter that came first; null if no job waits.</summary>
+    /// <summary>The waiter that arrived first. Null if no job waits.</summary>
     public Waiter? Oldest => _arrivals.Oldest;
 
     public bool HasDeadlines => !_deadlines.IsEmpty;
 
-    /// <summary>A waiter for the next job. It is in no line yet.</summary>
+    /// <summary>Returns a waiter for the next job. The waiter is in no line yet.</summary>
     public Waiter Rent() => _pool.RentLocked();
 
     public void Recycle(Waiter waiter) => _pool.Return(waiter);
 
-    /// <summary>Gives a newcomer a place. Call it only after the lines have accepted the job.</summary>
-    /// <returns>The waiter that lost its place to the newcomer, if any. It has to <see cref="Leave"/>.</returns>
+    /// <summary>Adds a newcomer to the lines. Call it only after the lines have accepted the job.</summary>
+    /// <returns>
+    /// The waiter that lost its place to the newcomer, if any. The caller has to call <see cref="Leave"/> for it.
+    /// </returns>
     public Waiter? Place(Waiter waiter)
     {
         if (waiter.Job is { Deadline: not null })
@@ -49,7 +51,7 @@ internal sealed class WaitingRoom
         return Lines.Place(waiter, _arrivals.Oldest!);
     }
 
-    /// <summary>Removes a waiter that is in no line any more.</summary>
+    /// <summary>Removes a waiter that has already left its line.</summary>
     public void Leave(Waiter waiter)
     {
         if (waiter == _walk)
@@ -60,12 +62,12 @@ internal sealed class WaitingRoom
     }
 
     /// <summary>
-    /// Begins a walk over all waiters, with the oldest. The walk takes several sections, and waiters may come and leave
-    /// meanwhile.
+    /// Starts a walk over all waiters, from the oldest to the youngest. The walk may take several locked sections.
+    /// Waiters may arrive and leave in between.
     /// </summary>
     public void StartWalk() => _walk = _arrivals.Oldest;
 
-    /// <summary>The next waiter of the walk; null at its end.</summary>
+    /// <summary>Returns the next waiter of the walk, or null at the end.</summary>
     public Waiter? NextInWalk()
     {
         var waiter = _walk;
@@ -73,7 +75,10 @@ internal sealed class WaitingRoom
         return waiter;
     }
 
-    /// <summary>Takes an expired waiter out of its line. The engine asks again until there is none.</summary>
+    /// <summary>
+    /// Takes an expired waiter out of its line and returns it. Null if no waiter has expired. The engine calls the
+    /// method until it returns null.
+    /// </summary>
     public Waiter? NextExpired(long now, long maxWait)
     {
         if (NextDue(now, maxWait) is not { } waiter)
@@ -83,7 +88,8 @@ internal sealed class WaitingRoom
     }
 
     /// <summary>
-    /// The moment at which the next waiter expires. It is the oldest waiter, or the one with the earliest deadline.
+    /// Returns the time at which the next waiter expires. That is the oldest waiter, or the waiter with the earliest
+    /// deadline. <see cref="long.MaxValue"/> if no waiter can expire.
     /// </summary>
     public long NextExpiry(QueueConditions conditions)
     {
@@ -96,13 +102,14 @@ internal sealed class WaitingRoom
     }
 
     /// <summary>
-    /// Replaces plain lines by fair ones. Called for the first job that needs more than a turn by age.
+    /// Replaces plain lines by fair lines. Called when a job has a priority or a weight, which plain lines do not
+    /// consider.
     /// </summary>
     public void EnableFairLines(in LineSettings settings)
     {
         if (Lines is not RoundRobinLines plain)
             return;
-        // The waiters stay where they are: a walk over a million of them would hold the lock for too long.
+        // The waiters stay in their lines: a walk over a million waiters would hold the lock for too long.
         var fair = new FairLines(_owner, settings, _keySalt);
         fair.Adopt(plain, _arrivals.Oldest, _arrivals.Youngest);
         fair.SwitchOverloadControl(settings, plain.Overload);
@@ -110,11 +117,11 @@ internal sealed class WaitingRoom
     }
 
     /// <summary>
-    /// Applies settings to the lines. A plain queue that needs fair lines from now on gets them, and all waiters are
-    /// distributed over them in the order of arrival. Fair lines are kept, because they know the workers of running
-    /// jobs and the debts of keys.
+    /// Applies new settings to the lines. If the settings need fair lines and the queue has plain lines, fair lines
+    /// replace them, and all waiters are distributed over the fair lines in the order of arrival. Fair lines are never
+    /// replaced by plain ones, because they know the workers of running jobs and the debts of keys.
     /// </summary>
-    /// <returns>Whether all waiters were dealt out again.</returns>
+    /// <returns>Whether all waiters were distributed again.</returns>
     public bool Reshape(in LineSettings settings)
     {
         var former = Lines;

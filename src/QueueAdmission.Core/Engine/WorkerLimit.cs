@@ -1,15 +1,15 @@
 namespace QueueAdmission;
 
-/// <summary>The limit in force: the minimum of named caps. Guarded by the queue's lock.</summary>
+/// <summary>The limit in force on the workers: the minimum of named caps. Guarded by the queue's lock.</summary>
 /// <remarks>
-/// <para><c>settings</c> is the number that the settings allow. It is <see cref="JobQueueOptions.Workers"/>, or with
-/// <see cref="JobQueueOptions.AdaptiveWorkers"/> the <see cref="JobQueueOptions.MaxWorkers"/> up to which the search
-/// may go. <c>adaptive</c> is what the search has found.</para>
-/// <para><c>override</c> is an operator's number. An operator may raise the number as well as lower it, which a minimum
-/// cannot do. So this is a layer over the settings: while it lasts it stands in the place of <c>settings</c> and
-/// <c>adaptive</c>, which keep their values and are in force again afterwards.</para>
-/// <para>All other caps, such as the lease of a cluster, bound that number. All caps but <c>settings</c> may be
-/// 0.</para>
+/// <para>The cap <c>settings</c> is the number that the settings allow: <see cref="JobQueueOptions.Workers"/>, or
+/// <see cref="JobQueueOptions.MaxWorkers"/> with <see cref="JobQueueOptions.AdaptiveWorkers"/>. The cap <c>adaptive</c>
+/// is the number that the search for the best number of workers has found.</para>
+/// <para>The cap <c>override</c> is an operator's number. An operator may also raise the number of workers, which an
+/// additional cap could not do. While an override exists, it therefore replaces <c>settings</c> and <c>adaptive</c>.
+/// These two keep their values, and are in force again when the override ends.</para>
+/// <para>All other caps, such as that of a lease from a cluster, limit the number further. All caps except
+/// <c>settings</c> may be 0.</para>
 /// </remarks>
 internal sealed class WorkerLimit
 {
@@ -23,21 +23,23 @@ internal sealed class WorkerLimit
     private int? _adaptive;
     private int? _override;
 
-    /// <summary>The minimum of all caps that hold.</summary>
+    /// <summary>The minimum of all caps in force.</summary>
     public int InForce { get; private set; }
 
     /// <summary>
-    /// The maximum weight of a job. The search and other caps do not reduce it. It may be read without the lock.
+    /// The maximum weight of a job. The search and other caps do not reduce it. May be read without the lock.
     /// </summary>
-    /// <remarks>An operator's lower number does not count. The job then takes all workers that there are.</remarks>
+    /// <remarks>
+    /// An operator's lower number does not reduce the maximum either. A heavier job then takes all workers.
+    /// </remarks>
     public int MaxWeight { get; private set; }
 
     public bool IsOverridden => _override is not null;
 
-    /// <summary>The operator's number; null if there is none.</summary>
+    /// <summary>The operator's number of workers. Null if there is no override.</summary>
     public int? Override => _override;
 
-    /// <summary>The number that holds when an override ends, as far as other caps allow it.</summary>
+    /// <summary>The number of workers that applies when the override ends, unless other caps are lower.</summary>
     public int WithoutOverride => Math.Min(_settings, _adaptive ?? _settings);
 
     /// <exception cref="ArgumentException">The name is empty, or it belongs to a cap of the queue itself.</exception>
@@ -54,14 +56,14 @@ internal sealed class WorkerLimit
         Update();
     }
 
-    /// <param name="workers">What the search has found; null where there is no search.</param>
+    /// <param name="workers">The number that the search has found; null if there is no search.</param>
     public void SetAdaptive(int? workers)
     {
         _adaptive = workers;
         Update();
     }
 
-    /// <param name="workers">The operator's number; null to end it.</param>
+    /// <param name="workers">The operator's number; null to end the override.</param>
     public void SetOverride(int? workers)
     {
         _override = workers;
@@ -69,15 +71,15 @@ internal sealed class WorkerLimit
     }
 
     /// <summary>
-    /// The minimum of the caps that have no end. A heavy job waits for its whole weight while a cap with an end leaves
-    /// fewer workers, because that cap may rise again.
+    /// The minimum of the caps that have no end. The weight of a job is reduced only to this number. While a cap with
+    /// an end leaves fewer workers, a heavier job waits, because that cap may rise again.
     /// </summary>
     public int InForceForWeights { get; private set; }
 
-    /// <summary>The ends of all caps that have one; null if none has.</summary>
+    /// <summary>The ends of the caps. Null if no cap has an end.</summary>
     public CapEnds? Ends { get; private set; }
 
-    /// <summary>Replaces each cap whose end has come by the number that follows it.</summary>
+    /// <summary>Replaces each cap that has ended by the number that follows.</summary>
     public void EndCaps(TimeProvider time)
     {
         foreach (var (name, end) in _ends.Where(cap => cap.Value.IsOver(time)).ToList())
@@ -86,7 +88,7 @@ internal sealed class WorkerLimit
         }
     }
 
-    /// <summary>Sets another cap, or takes it away.</summary>
+    /// <summary>Sets a cap, or removes it if <paramref name="workers"/> is null.</summary>
     public void Set(string name, int? workers, WorkerCapEnd? end = null)
     {
         _ends.Remove(name);
@@ -110,7 +112,7 @@ internal sealed class WorkerLimit
         Update();
     }
 
-    /// <summary>The caps that hold. Their minimum is <see cref="InForce"/>.</summary>
+    /// <summary>Returns the caps in force. Their minimum is <see cref="InForce"/>.</summary>
     public IReadOnlyList<WorkerCap> List() => [.. Held()];
 
     private IEnumerable<WorkerCap> Held()

@@ -2,33 +2,39 @@ using System.Runtime.CompilerServices;
 
 namespace QueueAdmission;
 
-/// <summary>The workers of one queue: the word, the limit in force, and every atomic step on the word.</summary>
+/// <summary>
+/// The workers of one queue: the word that counts them (see <see cref="WorkerWord"/>), the limit in force, and all
+/// atomic steps on the word.
+/// </summary>
 /// <remarks>
-/// <para><b>While the mark is clear</b>, any thread may change the word by compare-and-set: take a free worker, or give
-/// one back and count the job as ran. <b>While the mark is set</b>, the word belongs to the holder of the queue's lock.
-/// A compare-and-set that expects a clear mark fails, and its caller goes to the lock. Only the holder of the lock sets
-/// and clears the mark.</para>
-/// <para>So the steps under the lock see two cases. With the mark set, no other thread changes the word. With a clear
-/// mark, the word may change at any time, and a step that depends on what it read has to be one compare-and-set.</para>
-/// <para><b>While the word is timed</b>, a cap has an end that may have come. A newcomer then takes a worker only after
-/// a look at the clock. To give a worker back needs no clock.</para>
-/// <para>The limit is part of <em>free</em>, and no fast path reads it. A change of the limit adds to <em>free</em>, so
-/// an old limit is never compared with a new count.</para>
-/// <para>This is a mutable struct, so that the word is a field of its owner and costs no further indirection. Never
-/// copy it.</para>
+/// <para>The <b>mark</b> is one bit of the word. <b>While the mark is clear</b>, any thread may change the word by
+/// compare-and-set: take a free worker, or release one and count its job as ran. <b>While the mark is set</b>, only the
+/// holder of the queue's lock changes the word. A compare-and-set that expects a clear mark fails, and its caller takes
+/// the lock. Only the holder of the lock sets and clears the mark.</para>
+/// <para>Code under the lock therefore has two cases. With the mark set, no other thread changes the word. With a clear
+/// mark, the word may change at any time, so a step that depends on the current value has to be a
+/// compare-and-set.</para>
+/// <para><b>While the word is timed</b>, a cap has an end, which may have passed. A newcomer then checks the clock
+/// before it takes a worker. Releasing a worker needs no clock.</para>
+/// <para>The field <em>free</em> already takes the limit into account, so the paths without the lock do not read the
+/// limit. A change of the limit adds the difference to <em>free</em>. An old limit is therefore never compared with a
+/// new count.</para>
+/// <para>This is a mutable struct, so that the word is stored in the engine itself and access needs no indirection.
+/// Never copy it.</para>
 /// </remarks>
 internal struct WorkerSlots
 {
     private long _word;
 
-    // Guarded by the queue's lock. The word cannot say how many jobs hold the workers in use, because some jobs hold
-    // several. This is what those hold beyond one each.
+    // Guarded by the queue's lock. The number of workers that jobs hold beyond one each. The word contains only the
+    // workers in use, so the number of running jobs is calculated with this field.
     private int _furtherWorkers;
 
-    // Guarded by the queue's lock. The word counts all jobs that have ended.
+    // Guarded by the queue's lock. The number of background jobs that have ended. The word counts them together with
+    // live jobs.
     private long _ranInBackground;
 
-    /// <param name="limit">The limit in force, from 0.</param>
+    /// <param name="limit">The limit in force, at least 0.</param>
     /// <param name="isMarked">Whether every job has to take the lock from the start.</param>
     public WorkerSlots(int limit, bool isMarked)
     {
@@ -36,37 +42,42 @@ internal struct WorkerSlots
         _word = (limit * WorkerWord.FreeUnit) | (isMarked ? WorkerWord.Mark : 0);
     }
 
-    /// <summary>The limit in force. Changes under the queue's lock.</summary>
+    /// <summary>The limit in force. Changed under the queue's lock.</summary>
     public int Limit { get; private set; }
 
-    /// <summary>The workers that are free now; below 0 where more are in use than the limit allows.</summary>
+    /// <summary>
+    /// The number of workers that are free now. Below 0 if more workers are in use than the limit allows.
+    /// </summary>
     public readonly int Free => WorkerWord.Free(Volatile.Read(in _word));
 
-    /// <summary>The jobs that have ended so far.</summary>
+    /// <summary>The number of jobs that have ended so far.</summary>
     public readonly long Ran => WorkerWord.Ran(Volatile.Read(in _word));
 
     /// <summary>
-    /// The live jobs that have ended so far. The measured pace of the queue counts only these. Read it under the
-    /// queue's lock.
+    /// The number of live jobs that have ended so far. Only these count for the drain rate. Read it under the queue's
+    /// lock.
     /// </summary>
     public readonly long RanLive => Ran - _ranInBackground;
 
     public readonly bool IsMarked => WorkerWord.IsMarked(Volatile.Read(in _word));
 
-    /// <summary>One consistent cut. Only under the queue's lock.</summary>
+    /// <summary>Returns a consistent snapshot. Call it only under the queue's lock.</summary>
     public readonly WorkerCounts ReadLocked()
     {
-        // One read: with a clear mark, free and ran change together at any time.
+        // The word is read once: with a clear mark, other threads may change free and ran at any time.
         var word = Volatile.Read(in _word);
         var inUse = Limit - WorkerWord.Free(word);
         return new WorkerCounts(Limit, WorkerWord.Free(word), inUse, inUse - _furtherWorkers, WorkerWord.Ran(word));
     }
 
-    /// <summary>Takes one free worker, unless the mark is set. It takes no lock.</summary>
+    /// <summary>
+    /// Takes one free worker without the lock. Returns false if no worker is free, or if the mark is set or the word is
+    /// timed.
+    /// </summary>
     /// <remarks>
-    /// The expected value has a clear mark and a free worker, so the step succeeds only while no job waits and a worker
-    /// is free. It is inlined whatever the profile says: after a rush, the profile shows that no job is ever admitted
-    /// here.
+    /// The compare-and-set expects a value with a clear mark and a free worker. It therefore succeeds only if no job
+    /// waits and a worker is free. The method is always inlined. Otherwise, profile-guided optimisation might not
+    /// inline it after a rush, in which no job is admitted here.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryTake()
@@ -83,7 +94,8 @@ internal struct WorkerSlots
     }
 
     /// <summary>
-    /// Takes one free worker, unless the mark is set, for a newcomer that has just seen that no cap has ended.
+    /// Takes one free worker without the lock while the word is timed. Returns false if no worker is free or the mark
+    /// is set. Called by a newcomer that has just checked that no cap has ended.
     /// </summary>
     public bool TryTakeInTime()
     {
@@ -98,9 +110,9 @@ internal struct WorkerSlots
         return false;
     }
 
-    /// <summary>Gives back one worker and counts its job as ran, unless the mark is set. It takes no lock.</summary>
+    /// <summary>Releases one worker without the lock and counts its job as ran, unless the mark is set.</summary>
     /// <returns>
-    /// False if the mark is set: a job may wait for this worker, so it has to be given back under the lock.
+    /// False if the mark is set: a job may wait for this worker, so the worker has to be released under the lock.
     /// </returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryGiveBack()
@@ -116,25 +128,27 @@ internal struct WorkerSlots
         return false;
     }
 
-    /// <summary>Gives back the workers of one job and counts it as ran.</summary>
-    /// <remarks>An addition needs no expected value, so it is right with the mark set or clear.</remarks>
+    /// <summary>Releases the workers of one job and counts the job as ran.</summary>
+    /// <remarks>
+    /// An atomic addition is correct with the mark set or clear, because it does not depend on the current value.
+    /// </remarks>
     public void GiveBackLocked(int workers)
     {
         Interlocked.Add(ref _word, (workers * WorkerWord.FreeUnit) + WorkerWord.RanUnit);
         _furtherWorkers -= workers - 1;
     }
 
-    /// <summary>Gives back the workers of one background job and counts it as ran.</summary>
+    /// <summary>Releases the workers of one background job and counts the job as ran.</summary>
     public void GiveBackInBackgroundLocked(int workers)
     {
         GiveBackLocked(workers);
         _ranInBackground++;
     }
 
-    /// <summary>Takes workers for one job, whether there are any or not.</summary>
+    /// <summary>Takes workers for one job, without checking that they are free.</summary>
     /// <remarks>
-    /// Only with the mark set, where the caller has seen the workers free: no other thread takes any meanwhile. A dry
-    /// run takes them regardless.
+    /// Call it only with the mark set, after checking that the workers are free: no other thread can take them
+    /// meanwhile. A dry run takes workers even if they are not free.
     /// </remarks>
     public void TakeLocked(int workers)
     {
@@ -143,14 +157,15 @@ internal struct WorkerSlots
     }
 
     /// <summary>
-    /// Takes free workers for one job, or sets the mark if asked to, in one step on one value of the word.
+    /// Takes free workers for one job. If too few are free, sets the mark if <paramref name="mark"/> is true. Either is
+    /// one atomic step.
     /// </summary>
     /// <remarks>
-    /// A worker that was given back before this step is in the value, so the job takes it. One that is given back after
-    /// it meets the mark, so its release goes to the lock, which the caller holds until the job stands in a line. So no
-    /// wake-up is lost.
+    /// A worker that was released before this step counts as free in the word, so the job takes it. A worker that is
+    /// released after this step meets the mark, so its release waits for the lock. The caller holds the lock until the
+    /// job is in a line. So no wake-up is lost.
     /// </remarks>
-    /// <returns>Whether the workers were taken. With the mark set already, none are.</returns>
+    /// <returns>Whether the workers were taken. Always false if the mark was already set.</returns>
     public bool TryTakeOrMarkLocked(int workers, bool mark)
     {
         var word = Volatile.Read(ref _word);
@@ -171,7 +186,7 @@ internal struct WorkerSlots
         return false;
     }
 
-    /// <summary>Sets whether newcomers have to look at the clock before they take a worker.</summary>
+    /// <summary>Sets whether newcomers have to check the clock before they take a worker.</summary>
     public void SetTimedLocked(bool isTimed)
     {
         if (isTimed)
@@ -180,11 +195,11 @@ internal struct WorkerSlots
             Interlocked.And(ref _word, ~WorkerWord.Timed);
     }
 
-    /// <summary>From now on every job takes the lock.</summary>
+    /// <summary>Sets the mark. From then on, every job takes the lock.</summary>
     public void MarkLocked() => Interlocked.Or(ref _word, WorkerWord.Mark);
 
-    /// <summary>From now on jobs take and give back workers without the lock.</summary>
-    /// <remarks>Only where no job waits. Otherwise a newcomer would overtake it.</remarks>
+    /// <summary>Clears the mark. From then on, jobs take and release workers without the lock.</summary>
+    /// <remarks>Call it only if no job waits. Otherwise a newcomer would overtake that job.</remarks>
     public void ClearMarkLocked()
     {
         if (IsMarked)
@@ -192,7 +207,7 @@ internal struct WorkerSlots
     }
 
     /// <summary>
-    /// Puts another limit in force. Running jobs keep their workers, so <see cref="Free"/> may be below 0 afterwards.
+    /// Puts a new limit in force. Running jobs keep their workers, so <see cref="Free"/> may be below 0 afterwards.
     /// </summary>
     public void ResizeLocked(int limit)
     {
@@ -201,7 +216,8 @@ internal struct WorkerSlots
     }
 
     /// <summary>
-    /// Whether the word can count that many more workers in use, even if the limit is lowered to 0 later.
+    /// Returns whether the word can count <paramref name="workers"/> more workers as in use, even if the limit is
+    /// lowered to 0 later.
     /// </summary>
     public readonly bool HasRoomLocked(int workers)
     {
