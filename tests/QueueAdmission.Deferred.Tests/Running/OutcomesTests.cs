@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 using QueueAdmission.Deferred.Doubles;
 using QueueAdmission.Testing;
 
@@ -118,7 +117,7 @@ public sealed class OutcomesTests : IDisposable
         var id = Accept();
         using var wait = Wait(id);
 
-        _outcomes.OnClaimed([Claimed(id)]);
+        _outcomes.OnClaimed([Claims.Of(id)]);
         _clock.Advance(Outcomes.LookUpInterval);
         var whileItRan = _store.Finds;
         _outcomes.OnEnded([End(id, JobEndKind.Retry, null)], [true]);
@@ -133,7 +132,7 @@ public sealed class OutcomesTests : IDisposable
         var id = Accept();
         using var wait = Wait(id);
 
-        _outcomes.OnClaimed([Claimed(id)]);
+        _outcomes.OnClaimed([Claims.Of(id)]);
         _outcomes.OnEnded([End(id, JobEndKind.Done, [1])], [false]);
         _clock.Advance(Outcomes.LookUpInterval);
 
@@ -235,7 +234,7 @@ public sealed class OutcomesTests : IDisposable
         var id = Guid.NewGuid();
         using var wait = _outcomes.Wait(id, TimeSpan.FromSeconds(3), _slots);
         if (isClaimed)
-            _outcomes.OnClaimed([Claimed(id)]);
+            _outcomes.OnClaimed([Claims.Of(id)]);
 
         _clock.Advance(TimeSpan.FromSeconds(2.9));
         Assert.False(wait.HasEnded);
@@ -299,7 +298,7 @@ public sealed class OutcomesTests : IDisposable
     {
         var (own, earlier) = (Guid.NewGuid(), Accept());
         using var wait = Wait(own);
-        _outcomes.OnClaimed([Claimed(own)]);
+        _outcomes.OnClaimed([Claims.Of(own)]);
 
         wait.MoveTo(earlier);
         _clock.Advance(Outcomes.LookUpInterval);
@@ -369,54 +368,4 @@ public sealed class OutcomesTests : IDisposable
 
     private static JobEnd End(Guid id, JobEndKind kind, byte[]? result) =>
         new() { Id = id, Queue = "posts", Claim = 1, Kind = kind, Result = result };
-
-    private static ClaimedJob Claimed(Guid id) => new()
-    {
-        Id = id,
-        Queue = "posts",
-        Route = "POST /posts",
-        Payload = [],
-        AcceptedAt = default,
-        Attempt = 1,
-        Claim = 1,
-    };
-
-    /// <summary>Counts how often timers are set.</summary>
-    private sealed class CountingClock : FakeTimeProvider
-    {
-        public int Changes { get; private set; }
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            new CountingTimer(this, base.CreateTimer(callback, state, dueTime, period));
-
-        private sealed class CountingTimer(CountingClock clock, ITimer inner) : ITimer
-        {
-            public bool Change(TimeSpan dueTime, TimeSpan period)
-            {
-                clock.Changes++;
-                return inner.Change(dueTime, period);
-            }
-
-            public void Dispose() => inner.Dispose();
-
-            public ValueTask DisposeAsync() => inner.DisposeAsync();
-        }
-    }
-
-    private sealed class CountingStore(IJobStore inner) : StoreDouble(inner)
-    {
-        private readonly List<Guid> _found = [];
-
-        public IReadOnlyList<Guid> Found => _found;
-
-        public int Finds => _found.Count;
-
-        public StoredJob? Aliased { get; set; }
-
-        public override StoredJob? Find(Guid id)
-        {
-            _found.Add(id);
-            return Aliased ?? base.Find(id);
-        }
-    }
 }

@@ -1,4 +1,4 @@
-namespace QueueAdmission.Deferred.Running;
+namespace QueueAdmission.Deferred.Running.Histories;
 
 /// <summary>A request of an <see cref="OutcomesHistory"/> that waits for its job.</summary>
 internal sealed class WaitingRequest(Guid id, DateTimeOffset deadline)

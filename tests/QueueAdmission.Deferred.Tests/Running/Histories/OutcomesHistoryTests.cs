@@ -1,4 +1,4 @@
-namespace QueueAdmission.Deferred.Running;
+namespace QueueAdmission.Deferred.Running.Histories;
 
 /// <summary>
 /// Connections that wait for jobs, over many random histories. A failure names the seed and shows the history.

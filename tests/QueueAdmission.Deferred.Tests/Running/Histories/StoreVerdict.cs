@@ -1,4 +1,4 @@
-namespace QueueAdmission.Deferred.Running;
+namespace QueueAdmission.Deferred.Running.Histories;
 
 /// <summary>What the store has decided about a request of an <see cref="OutcomesHistory"/>.</summary>
 internal enum StoreVerdict

@@ -1,4 +1,4 @@
-namespace QueueAdmission.Deferred.Running;
+namespace QueueAdmission.Deferred.Running.Histories;
 
 /// <summary>Where a job of an <see cref="OutcomesHistory"/> is.</summary>
 internal enum JobPlace

@@ -1,9 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using QueueAdmission.Deferred.Doubles;
-using QueueAdmission.Testing;
 
-namespace QueueAdmission.Deferred.Running;
+namespace QueueAdmission.Deferred.Running.Histories;
 
 /// <summary>
 /// One random history of connections that wait: requests that come, are stored and leave, a node that runs jobs,
@@ -21,13 +20,12 @@ internal sealed class OutcomesHistory : IDisposable
     private static readonly TimeSpan LongestStep = TimeSpan.FromMilliseconds(600);
     private static readonly DeferredMetrics Metrics = new(meters: null, () => [], TimeProvider.System);
 
-    private readonly int _seed;
-    private readonly Random _random;
+    private readonly HistoryRandom _random;
     private readonly FakeTimeProvider _clock = new();
-    private readonly ModelStore _store;
+    private readonly HistoryStore _store;
     private readonly Outcomes _outcomes;
     private readonly RequestSlots _slots = new();
-    private readonly List<string> _trace = [];
+    private readonly HistoryTrace _trace;
     private readonly List<WaitedJob> _jobs = [];
     private readonly List<WaitingRequest> _requests = [];
     private readonly List<WaitingRequest> _left = [];
@@ -36,7 +34,6 @@ internal sealed class OutcomesHistory : IDisposable
     // One call of the node's thread: its ends and claims are in the store, and are not told yet.
     private List<(WaitedJob Job, JobEnd End, bool Counted)>? _ends;
     private List<WaitedJob>? _claims;
-    private bool _isAway;
     private bool _isStopped;
     private bool _isNested;
     private bool _isInClock;
@@ -44,8 +41,9 @@ internal sealed class OutcomesHistory : IDisposable
 
     public OutcomesHistory(int seed)
     {
-        (_seed, _random) = (seed, new Random(seed));
-        _store = new ModelStore(this);
+        _random = new HistoryRandom(seed);
+        _trace = new HistoryTrace(seed, _clock);
+        _store = new HistoryStore(_jobs, StepBetween);
         var access = new JobStoreAccess(
             _store, isIntake: true, () => throw new NotSupportedException(), Metrics, _clock, NullLogger.Instance);
         _outcomes = new Outcomes(access, _clock);
@@ -78,7 +76,7 @@ internal sealed class OutcomesHistory : IDisposable
         var finds = _store.Finds;
         Advance(10 * Outcomes.LookUpInterval);
         Check();
-        Require(_store.Finds == finds, "A job is looked up, and no connection waits.");
+        _trace.Require(_store.Finds == finds, "A job is looked up, and no connection waits.");
     }
 
     private void Step()
@@ -110,12 +108,12 @@ internal sealed class OutcomesHistory : IDisposable
                 LeaveOrEnd();
                 break;
             case < 19:
-                _isAway = !_isAway;
+                _store.IsAway = !_store.IsAway;
                 _backSince = Now;
-                Trace(_isAway ? "the store goes away" : "the store comes back");
+                _trace.Add(_store.IsAway ? "the store goes away" : "the store comes back");
                 break;
             case 19 when _random.Next(20) == 0:
-                Trace("the application stops");
+                _trace.Add("the application stops");
                 _isStopped = true;
                 _outcomes.Stop();
                 break;
@@ -130,22 +128,22 @@ internal sealed class OutcomesHistory : IDisposable
         {
             return;
         }
-        Require(_slots.TryTake(int.MaxValue), "There is no slot.");
+        _trace.Require(_slots.TryTake(int.MaxValue), "There is no slot.");
         var time = TimeSpan.FromMilliseconds(_random.Next(100, 4_000));
-        var id = NewId();
+        var id = _random.NextGuid();
         var request = new WaitingRequest(id, Now + time) { FreeSince = Now, Wait = _outcomes.Wait(id, time, _slots) };
         _requests.Add(request);
-        Trace($"request {request.Name} waits until {request.Deadline:ss.fff}");
+        _trace.Add($"request {request.Name} waits until {request.Deadline:ss.fff}");
     }
 
     /// <summary>The store decides about a request that has registered.</summary>
     private void Commit()
     {
-        if (Pick(_requests, request => request.Verdict == StoreVerdict.None) is not { } request)
+        if (_random.Pick(_requests, request => request.Verdict == StoreVerdict.None) is not { } request)
         {
             return;
         }
-        var earlier = _random.Next(3) == 0 ? Pick(_jobs, _ => true) : null;
+        var earlier = _random.Next(3) == 0 ? _random.Pick(_jobs, _ => true) : null;
         request.Verdict = earlier is not null ? StoreVerdict.Repetition : _random.Next(8) == 0 ? StoreVerdict.Refused : StoreVerdict.New;
         if (request.Verdict == StoreVerdict.New)
         {
@@ -153,18 +151,18 @@ internal sealed class OutcomesHistory : IDisposable
             _jobs.Add(earlier);
         }
         request.Job = earlier;
-        Trace($"the store has request {request.Name}: {request.Verdict} {earlier?.Name}");
+        _trace.Add($"the store has request {request.Name}: {request.Verdict} {earlier?.Name}");
     }
 
     /// <summary>The request learns what the store has decided.</summary>
     private void Answer()
     {
-        if (Pick(_requests, request => request is { Verdict: not StoreVerdict.None, IsAnswered: false, IsBusy: false }) is not { } request)
+        if (_random.Pick(_requests, request => request is { Verdict: not StoreVerdict.None, IsAnswered: false, IsBusy: false }) is not { } request)
         {
             return;
         }
         request.IsAnswered = true;
-        Trace($"request {request.Name} has its answer");
+        _trace.Add($"request {request.Name} has its answer");
         if (request.Verdict == StoreVerdict.Refused)
         {
             Leave(request);
@@ -177,7 +175,7 @@ internal sealed class OutcomesHistory : IDisposable
             request.Id = request.Job.Id;
             request.Wait.MoveTo(request.Id);
             request.IsBusy = false;
-            Require(!isOver || _store.Failures > failures || request.Wait.HasEnded, $"{request.Name} does not know an end that was there before.");
+            _trace.Require(!isOver || _store.Failures > failures || request.Wait.HasEnded, $"{request.Name} does not know an end that was there before.");
         }
     }
 
@@ -189,7 +187,7 @@ internal sealed class OutcomesHistory : IDisposable
         if (_ends is { } ends)
         {
             _ends = null;
-            Trace($"this node tells {ends.Count} ends");
+            _trace.Add($"this node tells {ends.Count} ends");
             foreach (var (job, end, _) in ends)
             {
                 foreach (var request in WaitingFor(job))
@@ -200,25 +198,25 @@ internal sealed class OutcomesHistory : IDisposable
             _outcomes.OnEnded(ends.ConvertAll(end => end.End), ends.ConvertAll(end => end.Counted));
             foreach (var (job, _, _) in ends.Where(end => end is { Counted: true, End.Kind: JobEndKind.Done or JobEndKind.Dead }))
             {
-                Require(WaitingFor(job).All(request => request.Wait.HasEnded), $"Not all are told the end of {job.Name}.");
+                _trace.Require(WaitingFor(job).All(request => request.Wait.HasEnded), $"Not all are told the end of {job.Name}.");
             }
         }
         else if (_claims is { } claims)
         {
             _claims = null;
-            Trace($"this node tells {claims.Count} claims");
+            _trace.Add($"this node tells {claims.Count} claims");
             foreach (var request in claims.SelectMany(WaitingFor))
             {
                 request.RunsHere = true;
             }
-            _outcomes.OnClaimed(claims.ConvertAll(job => Claimed(job.Id)));
+            _outcomes.OnClaimed(claims.ConvertAll(job => Claims.Of(job.Id)));
         }
-        else if (!_isAway)
+        else if (!_store.IsAway)
         {
             _ends = [.. _jobs.Where(job => job.IsClaimedHere && _random.Next(2) == 0).Select(EndHere)];
             _claims = [.. _jobs.Where(job => job is { Place: JobPlace.Waiting, IsClaimedHere: false } && _random.Next(2) == 0)];
             _claims.ForEach(job => (job.Place, job.IsClaimedHere) = (JobPlace.Here, true));
-            Trace($"this node ends {Names(_ends.Select(end => end.Job))}, claims {Names(_claims)}");
+            _trace.Add($"this node ends {Names(_ends.Select(end => end.Job))}, claims {Names(_claims)}");
         }
     }
 
@@ -226,11 +224,11 @@ internal sealed class OutcomesHistory : IDisposable
     {
         var kind = (JobEndKind)_random.Next(4);
         var counted = job.Place == JobPlace.Here;
-        var end = new JobEnd { Id = job.Id, Queue = "posts", Claim = 1, Kind = kind, Result = kind == JobEndKind.Done ? NewResult() : null };
+        var end = new JobEnd { Id = job.Id, Queue = "posts", Claim = 1, Kind = kind, Result = kind == JobEndKind.Done ? _random.NextResult() : null };
         job.IsClaimedHere = false;
         if (counted)
         {
-            End(job, kind, end.Result);
+            job.End(kind, end.Result, Now);
         }
         return (job, end, counted);
     }
@@ -238,19 +236,19 @@ internal sealed class OutcomesHistory : IDisposable
     /// <summary>Another node takes a job, also one that this node has lost without knowing it, or ends one.</summary>
     private void StepElsewhere()
     {
-        if (_isAway || Pick(_jobs, job => job.Place != JobPlace.Ended) is not { } job)
+        if (_store.IsAway || _random.Pick(_jobs, job => job.Place != JobPlace.Ended) is not { } job)
         {
             return;
         }
         if (job.Place == JobPlace.Elsewhere)
         {
-            End(job, (JobEndKind)_random.Next(4), NewResult());
-            Trace($"another node ends {job.Name}: {job.State}");
+            job.End((JobEndKind)_random.Next(4), _random.NextResult(), Now);
+            _trace.Add($"another node ends {job.Name}: {job.State}");
         }
         else
         {
             job.Place = JobPlace.Elsewhere;
-            Trace($"another node takes {job.Name}");
+            _trace.Add($"another node takes {job.Name}");
         }
     }
 
@@ -261,15 +259,15 @@ internal sealed class OutcomesHistory : IDisposable
         {
             var cancelled = _cancelledHere[0];
             _cancelledHere.RemoveAt(0);
-            Trace($"this node tells that {cancelled.Name} is cancelled");
+            _trace.Add($"this node tells that {cancelled.Name} is cancelled");
             WaitingFor(cancelled).ForEach(request => (request.RunsHere, request.FreeSince) = (false, Now));
             _outcomes.OnCancelled(cancelled.Id);
-            Require(WaitingFor(cancelled).All(request => request.Wait.HasEnded), $"Not all are told that {cancelled.Name} is cancelled.");
+            _trace.Require(WaitingFor(cancelled).All(request => request.Wait.HasEnded), $"Not all are told that {cancelled.Name} is cancelled.");
         }
-        else if (!_isAway && Pick(_jobs, job => job.Place == JobPlace.Waiting) is { } job)
+        else if (!_store.IsAway && _random.Pick(_jobs, job => job.Place == JobPlace.Waiting) is { } job)
         {
-            (job.Place, job.State, job.EndedAt) = (JobPlace.Ended, StoredJobState.Cancelled, Now);
-            Trace($"{job.Name} is cancelled");
+            job.Cancel(Now);
+            _trace.Add($"{job.Name} is cancelled");
             if (_random.Next(2) == 0)
             {
                 _cancelledHere.Add(job);
@@ -279,7 +277,7 @@ internal sealed class OutcomesHistory : IDisposable
 
     private void Advance(TimeSpan time)
     {
-        Trace($"{time.TotalMilliseconds:0} ms");
+        _trace.Add($"{time.TotalMilliseconds:0} ms");
         _isInClock = true;
         _clock.Advance(time);
         _isInClock = false;
@@ -287,7 +285,7 @@ internal sealed class OutcomesHistory : IDisposable
 
     private void LeaveOrEnd()
     {
-        if (Pick(_requests, request => request is { IsBusy: false } && (request.IsAnswered || request.Wait.HasEnded)) is not { } request)
+        if (_random.Pick(_requests, request => request is { IsBusy: false } && (request.IsAnswered || request.Wait.HasEnded)) is not { } request)
         {
             return;
         }
@@ -298,14 +296,14 @@ internal sealed class OutcomesHistory : IDisposable
             using var aborting = new CancellationTokenSource();
             _ = request.Wait.WhenEndedAsync(aborting.Token);
             aborting.Cancel();
-            Require(request.Wait.HasEnded, $"{request.Name} waits without its client.");
+            _trace.Require(request.Wait.HasEnded, $"{request.Name} waits without its client.");
         }
         Leave(request);
     }
 
     private void Leave(WaitingRequest request)
     {
-        Trace($"request {request.Name} leaves");
+        _trace.Add($"request {request.Name} leaves");
         CheckOutcome(request);
         request.Wait.Dispose();
         _requests.Remove(request);
@@ -316,8 +314,8 @@ internal sealed class OutcomesHistory : IDisposable
 
     private void Check()
     {
-        Require(_outcomes.Count == _requests.Count, $"{_outcomes.Count} waits, but {_requests.Count} connections.");
-        Require(_slots.Taken == _requests.Count, $"{_slots.Taken} slots, but {_requests.Count} connections.");
+        _trace.Require(_outcomes.Count == _requests.Count, $"{_outcomes.Count} waits, but {_requests.Count} connections.");
+        _trace.Require(_slots.Taken == _requests.Count, $"{_slots.Taken} slots, but {_requests.Count} connections.");
         foreach (var request in _requests)
         {
             CheckOutcome(request);
@@ -325,13 +323,13 @@ internal sealed class OutcomesHistory : IDisposable
             {
                 continue;
             }
-            Require(Now < request.Deadline && !_isStopped, $"{request.Name} waits beyond its time.");
-            var known = request is { RunsHere: false, Job.Place: JobPlace.Ended } && request.Id == request.Job.Id && !_isAway
+            _trace.Require(Now < request.Deadline && !_isStopped, $"{request.Name} waits beyond its time.");
+            var known = request is { RunsHere: false, Job.Place: JobPlace.Ended } && request.Id == request.Job.Id && !_store.IsAway
                 ? Max(request.Job.EndedAt, request.FreeSince, _backSince)
                 : DateTimeOffset.MaxValue;
-            Require(known > Now - ((2 * Outcomes.LookUpInterval) + LongestStep), $"{request.Name} does not learn the end elsewhere.");
+            _trace.Require(known > Now - ((2 * Outcomes.LookUpInterval) + LongestStep), $"{request.Name} does not learn the end elsewhere.");
         }
-        Require(_left.All(request => request.MayEnd || !request.Wait.HasEnded), "A wait is told something after it was given up.");
+        _trace.Require(_left.All(request => request.MayEnd || !request.Wait.HasEnded), "A wait is told something after it was given up.");
     }
 
     /// <summary>What a connection is told is true, and does not change.</summary>
@@ -344,14 +342,14 @@ internal sealed class OutcomesHistory : IDisposable
         var outcome = request.Wait.WhenEndedAsync(CancellationToken.None).Result;
         if (request.Outcome is { } before)
         {
-            Require(outcome == before, $"{request.Name} is told {before} and {outcome}.");
+            _trace.Require(outcome == before, $"{request.Name} is told {before} and {outcome}.");
             return;
         }
         Told++;
         request.Outcome = outcome;
-        Trace($"request {request.Name} is told {outcome.Kind}");
+        _trace.Add($"request {request.Name} is told {outcome.Kind}");
         var job = request.Job;
-        Require(
+        _trace.Require(
             outcome.Kind switch
             {
                 JobOutcomeKind.Waiting => (Now >= request.Deadline || _isStopped) && !request.RunsHere,
@@ -374,96 +372,15 @@ internal sealed class OutcomesHistory : IDisposable
         }
         _requests.ForEach(CheckOutcome);
         _isNested = true;
-        Trace("meanwhile:");
+        _trace.Add("meanwhile:");
         Step();
         _isNested = false;
         _requests.ForEach(CheckOutcome);
     }
 
-    private void End(WaitedJob job, JobEndKind kind, byte[]? result)
-    {
-        (job.Place, job.State) = kind switch
-        {
-            JobEndKind.Done => (JobPlace.Ended, StoredJobState.Done),
-            JobEndKind.Dead => (JobPlace.Ended, StoredJobState.Dead),
-            _ => (JobPlace.Waiting, StoredJobState.Waiting),
-        };
-        (job.EndedAt, job.Result) = (Now, job.State == StoredJobState.Done ? result : null);
-    }
-
     private List<WaitingRequest> WaitingFor(WaitedJob job) => _requests.FindAll(request => request.Id == job.Id);
-
-    private T? Pick<T>(List<T> all, Predicate<T> isMeant)
-        where T : class
-    {
-        var some = all.FindAll(isMeant);
-        return some.Count == 0 ? null : some[_random.Next(some.Count)];
-    }
-
-    private Guid NewId()
-    {
-        var bytes = new byte[16];
-        _random.NextBytes(bytes);
-        return new Guid(bytes);
-    }
-
-    private byte[] NewResult() => [(byte)_random.Next(256)];
-
-    private void Trace(string line) => _trace.Add($"{Now:ss.fff} {line}");
-
-    private void Require(bool condition, string otherwise)
-    {
-        if (!condition)
-        {
-            Assert.Fail($"Seed {_seed}: {otherwise} After:\n  {string.Join("\n  ", _trace)}");
-        }
-    }
 
     private static string Names(IEnumerable<WaitedJob> jobs) => string.Join(' ', jobs.Select(job => job.Name)) is { Length: > 0 } names ? names : "none";
 
     private static DateTimeOffset Max(params DateTimeOffset[] times) => times.Max();
-
-    private static ClaimedJob Claimed(Guid id) => new()
-    {
-        Id = id,
-        Queue = "posts",
-        Route = "POST /posts",
-        Payload = [],
-        AcceptedAt = default,
-        Attempt = 1,
-        Claim = 1,
-    };
-
-    /// <summary>A store that has the jobs of the history.</summary>
-    private sealed class ModelStore(OutcomesHistory history) : StoreDouble(new InMemoryJobStore().Open())
-    {
-        public int Finds { get; private set; }
-
-        public int Failures { get; private set; }
-
-        public override StoredJob? Find(Guid id)
-        {
-            Finds++;
-            history.StepBetween();
-            if (history._isAway)
-            {
-                Failures++;
-                throw new JobStoreException(JobStoreProblem.Unreachable, "The store is away.");
-            }
-            var found = history._jobs.Find(job => job.Id == id) is { } job
-                ? new StoredJob
-                {
-                    Id = id,
-                    Queue = "posts",
-                    Route = "POST /posts",
-                    State = job.State,
-                    AcceptedAt = default,
-                    Attempts = 1,
-                    Result = job.Result,
-                }
-                : null;
-            history.StepBetween();
-            return found;
-        }
-    }
 }

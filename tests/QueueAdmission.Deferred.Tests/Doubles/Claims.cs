@@ -1,0 +1,16 @@
+namespace QueueAdmission.Deferred.Doubles;
+
+internal static class Claims
+{
+    /// <summary>The first claim of a job.</summary>
+    public static ClaimedJob Of(Guid id) => new()
+    {
+        Id = id,
+        Queue = "posts",
+        Route = "POST /posts",
+        Payload = [],
+        AcceptedAt = default,
+        Attempt = 1,
+        Claim = 1,
+    };
+}

@@ -1,0 +1,17 @@
+namespace QueueAdmission.Deferred.Running.Histories;
+
+/// <summary>What has happened in an <see cref="OutcomesHistory"/>. It is shown if the history breaks a promise.</summary>
+internal sealed class HistoryTrace(int seed, TimeProvider clock)
+{
+    private readonly List<string> _lines = [];
+
+    public void Add(string line) => _lines.Add($"{clock.GetUtcNow():ss.fff} {line}");
+
+    public void Require(bool condition, string otherwise)
+    {
+        if (!condition)
+        {
+            Assert.Fail($"Seed {seed}: {otherwise} After:\n  {string.Join("\n  ", _lines)}");
+        }
+    }
+}
