@@ -5,7 +5,7 @@ using static QueueAdmission.Doubles.Staging;
 
 namespace QueueAdmission.Accounts;
 
-/// <summary>Objects that are pooled for later jobs keep no queue alive.</summary>
+/// <summary>Verifies that objects that are pooled for later jobs do not keep an unreferenced queue alive.</summary>
 public sealed class DeadQueueTests
 {
     [Theory]
@@ -34,7 +34,7 @@ public sealed class DeadQueueTests
     [Fact]
     public void Queue_WithManyLeasesAtOnce_IsCollected() => AssertCollected(() =>
     {
-        // More than one thread keeps: the rest of the tickets goes through the common pool.
+        // More workers than the cache of one thread holds: the remaining tickets go through the shared pool.
         var queue = new JobQueue(Settings(workers: 50));
         Array.ForEach(queue.TakeAllWorkers(), lease => lease.Dispose());
         Array.ForEach(queue.TakeAllWorkers(), lease => lease.Dispose());
@@ -83,7 +83,9 @@ public sealed class DeadQueueTests
         Assert.Empty(watch.Collect("queue_admission.worker.limit"));
     }
 
-    /// <summary>A lease that is out still needs its queue, whatever else refers to it.</summary>
+    /// <summary>
+    /// A lease that has not been released still needs its queue, even if nothing else refers to the queue.
+    /// </summary>
     [Fact]
     public async Task Queue_WithALeaseOut_LivesAndHandsItsWorkerOn()
     {

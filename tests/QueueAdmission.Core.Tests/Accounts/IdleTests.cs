@@ -3,7 +3,9 @@ using static QueueAdmission.Doubles.Staging;
 
 namespace QueueAdmission.Accounts;
 
-/// <summary>A queue without waiters does nothing at all: no timer is armed, and the clock is not asked.</summary>
+/// <summary>
+/// Verifies that a queue without waiters is completely idle: no timer is armed, and the clock is not read.
+/// </summary>
 public sealed class IdleTests
 {
     private readonly CountingTimeProvider _time = new();

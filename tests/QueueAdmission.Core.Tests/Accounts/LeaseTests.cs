@@ -104,8 +104,8 @@ public sealed class LeaseTests
     }
 
     /// <summary>
-    /// Threads hold several leases at once and let others dispose theirs, so that tickets go through all hands there
-    /// are.
+    /// Each thread holds several leases at once and lets other threads dispose them, so that tickets move between all
+    /// threads.
     /// </summary>
     [Theory]
     [InlineData(1)]

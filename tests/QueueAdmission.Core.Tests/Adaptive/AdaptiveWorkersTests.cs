@@ -118,7 +118,7 @@ public sealed class AdaptiveWorkersTests : IDisposable
 
     public void Dispose() => _queue.Dispose();
 
-    /// <summary>All workers are always busy, and every job takes 10 ms.</summary>
+    /// <summary>Runs jobs of 10 ms each, and keeps all workers busy.</summary>
     private void RunJobs(int jobs, Action<QueueLease>? beforeItEnds = null)
     {
         var running = new Queue<QueueLease>();

@@ -3,7 +3,7 @@ using static QueueAdmission.Doubles.Staging;
 
 namespace QueueAdmission.Background;
 
-/// <summary>How background jobs end without having run, and what remains of them.</summary>
+/// <summary>Verifies how background jobs end without having run, and that nothing of them remains.</summary>
 public sealed class BackgroundEndTests
 {
     [Theory]

@@ -317,7 +317,7 @@ public sealed class BackgroundTests
         var busy = queue.TakeAllWorkers();
         var live = queue.ParkMany(9);
         var background = Enumerable.Range(0, 9).Select(_ => Background(queue, minShare: 0.5)).ToList();
-        // Each second one live job and one background job end.
+        // In each second, one live job and one background job end.
         QueueLease[] running = [busy[0], busy[1]];
         for (var second = 0; second < 8; second++)
         {

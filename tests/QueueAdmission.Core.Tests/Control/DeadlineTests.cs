@@ -69,11 +69,11 @@ public sealed class DeadlineTests
         using var queue = new JobQueue(Settings(), _time);
         var turns = new Turns(queue, _time);
         turns.ParkMany(10, "job", default);
-        // Ten jobs a second.
+        // Ten jobs per second.
         for (var i = 0; i < 5; i++)
             turns.Pass(milliseconds: 100);
 
-        // Five wait: half a second.
+        // Five jobs wait, so the expected wait is half a second.
         Assert.Equal(
             RejectionReason.DeadlineTooClose,
             queue.EnterAsync(new JobTraits { Deadline = TimeSpan.FromMilliseconds(400) }).Refused());

@@ -78,8 +78,8 @@ public sealed class MaxWaitTests
         using var queue = NewQueue(10);
         var holder = queue.TakeAllWorkers().Single();
         var late = queue.Park();
-        // The time passes between the release and the look at the clock, so that no timer has refused the waiter
-        // before.
+        // The time passes after the release and before the queue reads the clock. Therefore no timer has refused the
+        // waiter yet.
         _time.Meanwhile = () => _time.Advance(TimeSpan.FromMilliseconds(10));
 
         holder.Dispose();
@@ -194,7 +194,7 @@ public sealed class MaxWaitTests
         using var queue = NewQueue(10, capacity: 1);
         queue.TakeAllWorkers();
         var expiring = queue.Park();
-        // Where refusals are the rule, only one in 64 asks for the time, and it does so in the midst of its decision.
+        // Under continuous refusals, only one arrival in 64 reads the clock, and does so in the middle of its decision.
         for (var i = 0; i < 64; i++)
             Assert.Equal(RejectionReason.QueueFull, queue.EnterAsync().Refused());
         _time.Meanwhile = () => _time.Advance(TimeSpan.FromMilliseconds(10));

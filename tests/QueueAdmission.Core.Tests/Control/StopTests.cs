@@ -4,7 +4,7 @@ using static QueueAdmission.Doubles.Staging;
 
 namespace QueueAdmission.Control;
 
-/// <summary>What a queue does for an application that stops.</summary>
+/// <summary>Verifies how a queue behaves when its application stops.</summary>
 public sealed class StopTests
 {
     public static TheoryData<string> Disciplines => ["plain", "keys", "priorities"];
@@ -182,7 +182,7 @@ public sealed class StopTests
         var settings = Settings();
         settings.PartitionByKey = discipline == "keys";
         var queue = new JobQueue(settings);
-        // The first job that is more important than others gives the queue lines that can tell.
+        // The first job with a higher priority makes the queue switch to lines that distinguish priorities.
         if (discipline == "priorities")
             queue.TryEnter(new JobTraits { Priority = JobPriority.High, Weight = 1 }).Dispose();
         return queue;

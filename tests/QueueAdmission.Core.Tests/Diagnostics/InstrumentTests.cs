@@ -123,7 +123,9 @@ public sealed class InstrumentTests
         Assert.Empty(watch.Collect("queue_admission.partition.job.waiting"));
     }
 
-    /// <summary>A rate needs a series before the first refusal. A reason that cannot occur needs no series.</summary>
+    /// <summary>
+    /// Computing a rate requires a series before the first refusal. A reason that cannot occur needs no series.
+    /// </summary>
     [Fact]
     public void Reasons_OfAQueue_AreThoseOfItsSettingsAndThoseThatOccurred()
     {

@@ -3,7 +3,9 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Diagnostics;
 
-/// <summary>Listeners are foreign code: what they throw changes nothing.</summary>
+/// <summary>
+/// Verifies that exceptions thrown by metric listeners, which are foreign code, have no effect on the queue.
+/// </summary>
 public sealed class ThrowingListenerTests : IDisposable
 {
     private readonly MeasuredQueue _measured = new(capacity: 3);
@@ -29,7 +31,7 @@ public sealed class ThrowingListenerTests : IDisposable
         var direct = await Queue.Push(_ => Task.CompletedTask, TestContext.Current.CancellationToken);
         Assert.Equal(JobStatus.Ran, direct.Status);
         Assert.Equal((0, 0, 5L), (Queue.GetSnapshot().Running, Queue.GetSnapshot().Waiting, Queue.GetSnapshot().Ran));
-        // All five jobs and the three waits were told, so the listener had its chance to throw.
+        // The listener received all five jobs and the three waits, and threw for each of them.
         Assert.Equal(5, watch.Collect("queue_admission.job.duration").Count);
     }
 

@@ -94,7 +94,7 @@ public sealed class WaitSpanTests
     private JobQueue NewQueue(string name, int partitions = 1, int capacity = 10) =>
         new(Staging.Settings(workers: 1, partitions, capacity, TimeSpan.FromSeconds(10)), _clock, name);
 
-    /// <summary>The spans of one queue: other tests run beside this one.</summary>
+    /// <summary>Records the spans of one queue only, because other tests run in parallel.</summary>
     private sealed class SpanWatch : IDisposable
     {
         private readonly ActivityListener _listener;

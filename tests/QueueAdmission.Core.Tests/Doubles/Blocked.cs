@@ -2,7 +2,7 @@ using System.Runtime.ExceptionServices;
 
 namespace QueueAdmission.Doubles;
 
-/// <summary>A thread of its own that blocks on a result.</summary>
+/// <summary>A thread that blocks until a result is available.</summary>
 internal sealed class Blocked
 {
     private readonly Thread _thread;
@@ -17,7 +17,7 @@ internal sealed class Blocked
             {
                 _lease = block();
             }
-#pragma warning disable CA1031 // It is thrown where the result is asked for.
+#pragma warning disable CA1031 // Join rethrows the exception.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
@@ -29,12 +29,10 @@ internal sealed class Blocked
         SpinWait.SpinUntil(() => (_thread.ThreadState & (ThreadState.WaitSleepJoin | ThreadState.Stopped)) != 0);
     }
 
-    /// <summary>
-    /// Starts the threads one after the other, and returns when each of them is blocked, or has ended.
-    /// </summary>
+    /// <summary>Starts the threads one after the other. Returns when each thread is blocked or has ended.</summary>
     public static Blocked[] On(params Func<QueueLease>[] blocks) => [.. blocks.Select(block => new Blocked(block))];
 
-    /// <summary>The result, or the exception that came instead.</summary>
+    /// <summary>Returns the result, or throws the exception that occurred instead.</summary>
     public QueueLease Join()
     {
         Assert.True(_thread.Join(TimeSpan.FromSeconds(30)), "Still blocked.");

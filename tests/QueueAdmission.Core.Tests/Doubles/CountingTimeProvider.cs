@@ -3,8 +3,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace QueueAdmission.Doubles;
 
 /// <summary>
-/// A fake clock that counts how often it was asked and which of its timers are armed, and that can do something while
-/// it is asked.
+/// A fake clock that counts how often it is read and which of its timers are armed. It can also run an action while it
+/// is being read.
 /// </summary>
 internal sealed class CountingTimeProvider : FakeTimeProvider
 {
@@ -16,7 +16,7 @@ internal sealed class CountingTimeProvider : FakeTimeProvider
 
     public int TimersArmed => _timers.Count(timer => timer.IsArmed);
 
-    /// <summary>Runs in the middle of whatever asks for the time next, once.</summary>
+    /// <summary>An action that runs once, in the middle of the next call that reads the clock.</summary>
     public Action? Meanwhile { get; set; }
 
     public override long GetTimestamp()

@@ -1,17 +1,19 @@
 namespace QueueAdmission.Doubles;
 
-/// <summary>A context that keeps what is posted until it is told to run it, as a window's message loop would.</summary>
+/// <summary>
+/// A context that stores posted callbacks until it is told to run them, like the message loop of a window.
+/// </summary>
 internal sealed class ManualSynchronizationContext : SynchronizationContext
 {
     private readonly Queue<(SendOrPostCallback Callback, object? State)> _posted = new();
 
-    /// <summary>The window is gone: posting to it throws.</summary>
+    /// <summary>Whether the window is closed. Posting to it then throws.</summary>
     public bool IsClosed { get; set; }
 
-    /// <summary>Keeps what is posted, and throws all the same.</summary>
+    /// <summary>Whether a post throws after the callback has been stored.</summary>
     public bool ThrowsAfterwards { get; set; }
 
-    /// <summary>Whether each callback is kept twice.</summary>
+    /// <summary>Whether each callback is stored twice.</summary>
     public bool Repeats { get; set; }
 
     public override void Post(SendOrPostCallback d, object? state)

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace QueueAdmission.Doubles;
 
-/// <summary>A queue <c>render</c> that was registered in a program with meters.</summary>
+/// <summary>A queue <c>render</c> that is registered in a service provider with meters.</summary>
 internal sealed class MeasuredQueue : IDisposable
 {
     private readonly ServiceProvider _services;

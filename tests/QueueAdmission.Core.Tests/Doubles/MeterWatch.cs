@@ -3,14 +3,14 @@ using System.Globalization;
 
 namespace QueueAdmission.Doubles;
 
-/// <summary>Listens to the instruments that one program's queues have.</summary>
+/// <summary>Listens to the instruments of the queues of one program.</summary>
 internal sealed class MeterWatch : IDisposable
 {
     private readonly MeterListener _listener = new();
     private readonly List<(string Instrument, double Value, SortedDictionary<string, string> Tags)> _measurements = [];
 
-    /// <param name="meters">The program's meters: other tests run beside this one, with their own.</param>
-    /// <param name="instruments">The instruments to listen to; all if there is none.</param>
+    /// <param name="meters">The meters of the program. Tests that run in parallel have other meters.</param>
+    /// <param name="instruments">The instruments to listen to. Empty for all instruments.</param>
     public MeterWatch(IMeterFactory meters, params string[] instruments)
     {
         _listener.InstrumentPublished = (instrument, listener) =>
@@ -29,11 +29,11 @@ internal sealed class MeterWatch : IDisposable
 
     public List<Instrument> Instruments { get; } = [];
 
-    /// <summary>Throws out of every measurement from now on.</summary>
+    /// <summary>Whether the listener throws at every measurement.</summary>
     public bool Throws { get; set; }
 
     /// <summary>
-    /// Collects the observable instruments, and returns all measurements since the last time, as
+    /// Collects the observable instruments. Returns all measurements since the previous call, in the form
     /// <c>instrument{tag=value,…} value</c>.
     /// </summary>
     public IReadOnlyList<string> Collect()
@@ -48,7 +48,9 @@ internal sealed class MeterWatch : IDisposable
         }
     }
 
-    /// <summary>The measurements of one instrument, with only the values of their tags.</summary>
+    /// <summary>
+    /// Returns the measurements of one instrument, with the values of their tags but without the names of the tags.
+    /// </summary>
     public IReadOnlyList<string> Collect(string instrument)
     {
         _listener.RecordObservableInstruments();

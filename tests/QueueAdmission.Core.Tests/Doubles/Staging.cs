@@ -1,8 +1,8 @@
 namespace QueueAdmission.Doubles;
 
 /// <summary>
-/// Brings a queue into the situation that a test is about, and tells the outcome of its waiters. Nothing here waits
-/// itself: the engine decides at once or not at all.
+/// Brings a queue into the state that a test needs, and reads the outcomes of its waiters. No method waits, because the
+/// engine decides either at once or not at all.
 /// </summary>
 internal static class Staging
 {
@@ -15,11 +15,11 @@ internal static class Staging
             MaxWait = maxWait ?? Timeout.InfiniteTimeSpan,
         };
 
-    /// <summary>From now on, one locked section refuses no more waiters than this.</summary>
+    /// <summary>Limits the number of waiters that are refused in one locked section.</summary>
     public static void RefuseInSectionsOf(this JobQueue queue, int waiters) => queue.Engine.Read(
         waiters, static (in EngineView view, int waiters) => view.Departures.MaxInSection = waiters);
 
-    /// <summary>All workers are taken: the next job has to wait.</summary>
+    /// <summary>Takes all workers, so that the next job has to wait.</summary>
     public static QueueLease[] TakeAllWorkers(this JobQueue queue)
     {
         var leases = Enumerable.Range(0, queue.GetSnapshot().Settings.Workers).Select(_ => queue.TryEnter()).ToArray();
@@ -27,7 +27,7 @@ internal static class Staging
         return leases;
     }
 
-    /// <summary>Enters and has to wait.</summary>
+    /// <summary>Enters the queue, and asserts that the job has to wait.</summary>
     public static ValueTask<QueueLease> Park(this JobQueue queue, CancellationToken cancellationToken = default)
     {
         var entering = queue.EnterAsync(cancellationToken);
@@ -38,7 +38,7 @@ internal static class Staging
     public static ValueTask<QueueLease>[] ParkMany(this JobQueue queue, int count) =>
         Enumerable.Range(0, count).Select(_ => queue.Park()).ToArray();
 
-    /// <summary>The lease of a job that must have been admitted by now.</summary>
+    /// <summary>Asserts that the job has been admitted, and returns its lease.</summary>
     public static QueueLease Admitted(this ValueTask<QueueLease> entering)
     {
         Assert.True(entering.IsCompleted, "Still waiting.");
@@ -48,7 +48,7 @@ internal static class Staging
         return lease;
     }
 
-    /// <summary>The reason of a job that must have been refused by now.</summary>
+    /// <summary>Asserts that the job has been refused, and returns the reason.</summary>
     public static RejectionReason Refused(this ValueTask<QueueLease> entering)
     {
         Assert.True(entering.IsCompleted, "Still waiting.");
@@ -57,14 +57,14 @@ internal static class Staging
         return lease.Rejection!.Value.Reason;
     }
 
-    /// <summary>The Retry-After of a job that must have been refused by now.</summary>
+    /// <summary>Asserts that the job no longer waits, and returns the Retry-After of its rejection.</summary>
     public static TimeSpan RetryAfter(this ValueTask<QueueLease> entering)
     {
         Assert.True(entering.IsCompleted, "Still waiting.");
         return entering.GetAwaiter().GetResult().Rejection!.Value.RetryAfter;
     }
 
-    /// <summary>The numbers of the waiters that have an answer.</summary>
+    /// <summary>Returns the indexes of the waiters whose wait has ended.</summary>
     public static IEnumerable<int> Answered(this ValueTask<QueueLease>[] entering) =>
         Enumerable.Range(0, entering.Length).Where(i => entering[i].IsCompleted);
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace QueueAdmission.Doubles;
 
-/// <summary>The one worker of a queue, passed on from job to job, and the jobs that had it.</summary>
+/// <summary>Passes the only worker of a queue from job to job, and records which jobs had it.</summary>
 internal sealed class Turns(JobQueue queue, FakeTimeProvider time)
 {
     private readonly List<(string Who, ValueTask<QueueLease> Entering)> _waiting = [];
@@ -22,9 +22,9 @@ internal sealed class Turns(JobQueue queue, FakeTimeProvider time)
             Park(who, traits);
     }
 
-    /// <summary>Ends the job that runs.</summary>
-    /// <param name="milliseconds">How long it took.</param>
-    /// <returns>The job that runs then.</returns>
+    /// <summary>Ends the running job.</summary>
+    /// <param name="milliseconds">How long the job ran.</param>
+    /// <returns>The job that runs next.</returns>
     public string Pass(int milliseconds = 10)
     {
         time.Advance(TimeSpan.FromMilliseconds(milliseconds));
@@ -43,7 +43,7 @@ internal sealed class Turns(JobQueue queue, FakeTimeProvider time)
         _running.Dispose();
     }
 
-    /// <summary>A job takes the idle worker.</summary>
+    /// <summary>Lets a job take the idle worker.</summary>
     public void Begin(JobTraits traits)
     {
         _running = queue.TryEnter(traits);

@@ -33,8 +33,7 @@ public sealed class ShadowQueueTests
         var shadow = new ShadowQueue(0, 0);
         shadow.Arrive(hasWorkers: false, workers: 1, places: 3, Forever, RejectionReason.WaitTimeout);
 
-        // In reality the jobs before it were let through and have ended; in the line that would have been they still
-        // stand.
+        // In reality, the earlier jobs were admitted at once and have ended. In the simulated line they still wait.
         Assert.True(shadow.Arrive(hasWorkers: true, workers: 1, places: 3, Forever, RejectionReason.WaitTimeout).Waits);
     }
 
@@ -45,7 +44,7 @@ public sealed class ShadowQueueTests
 
         shadow.Observe(0, running: 3, ran: 0, workers: 2);
 
-        // Three at a time, a second each.
+        // Three jobs at a time, each of which takes a second.
         for (var second = 1; second <= 100; second++)
             shadow.Observe(second * Second, running: 3, ran: 3 * second, workers: 2);
 
@@ -73,7 +72,8 @@ public sealed class ShadowQueueTests
         for (var i = 0; i < 10; i++)
             shadow.Arrive(false, workers: 2, places: 10, Forever, RejectionReason.WaitTimeout);
 
-        // Two workers, a second a job: four in two seconds, while in reality two ran.
+        // Two workers and one second per job: four jobs leave the simulated line in two seconds, while two really
+        // ended.
         shadow.Observe(Second, running: 1, ran: 1, workers: 2);
         shadow.Observe(3 * Second, running: 0, ran: 3, workers: 2);
 
@@ -98,8 +98,8 @@ public sealed class ShadowQueueTests
     [Fact]
     public void Rush_AboveCapacity_IsRefusedAsOftenAsARealQueueWould()
     {
-        // 1,000 a second for a minute, 50 ms each, on 8 workers: 160 a second are served, and 50 run at a time if all
-        // are let through.
+        // For a minute, 1,000 jobs of 50 ms arrive per second. If all are admitted, 50 run at a time. 8 workers serve
+        // only 160 per second.
         var shadow = new ShadowQueue(0, 0);
         var refused = 0;
         for (var millisecond = 1; millisecond <= 60_000; millisecond++)

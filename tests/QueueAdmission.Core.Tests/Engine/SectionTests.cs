@@ -5,8 +5,8 @@ using static QueueAdmission.Doubles.Staging;
 namespace QueueAdmission.Engine;
 
 /// <summary>
-/// Where many waiters are refused at once, it takes several locked sections. What others do in between is seen by a
-/// context that runs it while a waiter of the first section is woken.
+/// Verifies what happens between two locked sections when many waiters are refused at once. A synchronization context
+/// runs the action of a test in between, when the first section wakes one of its waiters.
 /// </summary>
 public sealed class SectionTests
 {
@@ -131,7 +131,9 @@ public sealed class SectionTests
         return queue;
     }
 
-    /// <summary>Acts where it is posted to: between two sections, on the thread that goes on with them.</summary>
+    /// <summary>
+    /// Runs an action at the place of a post: between two sections, on the thread that executes them.
+    /// </summary>
     private sealed class ActingContext(Action action) : SynchronizationContext
     {
         public override void Post(SendOrPostCallback d, object? state) => action();

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace QueueAdmission.Engine;
 
-/// <summary>A cap with an end: judged at every grant, on both clocks.</summary>
+/// <summary>
+/// Verifies that a cap with an end is evaluated at every admission, on both the monotonic clock and the wall clock.
+/// </summary>
 public sealed class WorkerCapEndTests
 {
     private readonly SleepingTime _time = new();
@@ -137,7 +139,7 @@ public sealed class WorkerCapEndTests
             _time.GetUtcNow().AddSeconds(seconds),
             afterwards);
 
-    /// <summary>A clock whose monotonic part stands still while the machine sleeps, as .NET's does.</summary>
+    /// <summary>A clock whose timestamps stand still while the machine sleeps, as those of .NET do.</summary>
     private sealed class SleepingTime : FakeTimeProvider
     {
         private long _slept;

@@ -227,7 +227,7 @@ public sealed class EnterTests
             thread.Join().Dispose();
 
         Assert.Equal((0, 0, 3L), (queue.GetSnapshot().Running, queue.GetSnapshot().Waiting, queue.GetSnapshot().Ran));
-        // The objects that served are not mixed up with the next ones.
+        // The pooled objects of the earlier jobs do not interfere with later ones.
         queue.EnterAsync().Admitted();
         Assert.False(queue.Park().IsCompleted);
     }

@@ -7,7 +7,8 @@ using static QueueAdmission.Doubles.Staging;
 namespace QueueAdmission.Entrances;
 
 /// <summary>
-/// The context of a job is the same after a wait as before. No code of the waiter runs in the flow that ends the wait.
+/// Verifies that a job has the same execution context after a wait as before, and that no code of a waiter runs in the
+/// flow that ends the wait.
 /// </summary>
 public sealed class FlowTests
 {
@@ -37,7 +38,7 @@ public sealed class FlowTests
             pushed.Add(See());
             return Task.CompletedTask;
         });
-        // From outside of the flow, and with another context of its own.
+        // The release comes from another flow, which has a different execution context.
         new Thread(() =>
         {
             Local.Value = "the releaser's";
@@ -87,7 +88,7 @@ public sealed class FlowTests
             }
             catch (OperationCanceledException)
             {
-                // Where it goes on is the question, not how.
+                // Only the flow in which the wait continues matters, not its outcome.
             }
             return t_releasing;
         }

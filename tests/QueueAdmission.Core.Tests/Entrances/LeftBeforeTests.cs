@@ -4,7 +4,8 @@ using static QueueAdmission.Doubles.Staging;
 namespace QueueAdmission.Entrances;
 
 /// <summary>
-/// Jobs that nothing waits for any more when they come, such as requests that their clients have cancelled already.
+/// Verifies jobs whose callers have already left when the jobs arrive, such as requests that their clients have
+/// canceled.
 /// </summary>
 public sealed class LeftBeforeTests
 {
@@ -32,7 +33,7 @@ public sealed class LeftBeforeTests
 
         AssertAbandoned(queue, new JobTraits());
 
-        // No mark was left behind: the worker comes back on the short way, which takes no look at the clock.
+        // No mark remains: the release of the worker takes the fast path, which does not read the clock.
         var looks = _time.Timestamps;
         holder.Dispose();
         Assert.Equal(looks, _time.Timestamps);

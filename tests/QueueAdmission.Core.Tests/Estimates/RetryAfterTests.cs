@@ -4,7 +4,7 @@ using static QueueAdmission.Doubles.Staging;
 
 namespace QueueAdmission.Estimates;
 
-/// <summary>The Retry-After of refused jobs in a real queue, with its clock and its measurements.</summary>
+/// <summary>Verifies the Retry-After of refused jobs in a real queue, with its clock and its measurements.</summary>
 public sealed class RetryAfterTests
 {
     private readonly FakeTimeProvider _time = new();
@@ -37,7 +37,7 @@ public sealed class RetryAfterTests
             waiters.Enqueue(queue.Park());
         }
 
-        // 50 wait, 5 a second are served, and half of that is kept for callers that come back.
+        // 50 jobs wait, and 5 per second are served. Half of this rate is reserved for callers that return.
         Assert.InRange(queue.EnterAsync().RetryAfter(), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(12));
     }
 

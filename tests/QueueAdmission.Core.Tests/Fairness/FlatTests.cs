@@ -6,7 +6,7 @@ using static QueueAdmission.Doubles.Staging;
 namespace QueueAdmission.Fairness;
 
 /// <summary>
-/// Sections under the lock do not become longer with the number of waiters. Steps are counted, not time.
+/// Verifies that locked sections do not take longer if more jobs wait. The tests count steps and do not measure time.
 /// </summary>
 public sealed class FlatTests
 {
@@ -30,7 +30,7 @@ public sealed class FlatTests
         var waiting = queue.ParkMany(12);
         var isNewestFirst = order == QueueProcessingOrder.NewestFirst;
 
-        // Two of higher classes take the places of those that would be served last.
+        // Two jobs of higher priorities take the places of the jobs that would be served last.
         var critical = queue.EnterAsync(new JobTraits { Priority = JobPriority.Critical });
         var high = queue.EnterAsync(new JobTraits { Priority = JobPriority.High });
 
@@ -77,7 +77,7 @@ public sealed class FlatTests
         var few = StepsOfSection(keys: 64);
         var many = StepsOfSection(keys: 4_096);
 
-        // The heaps are 6 and 12 levels deep.
+        // The heaps have 6 and 12 levels.
         Assert.InRange(many, 0, few + 60);
     }
 
@@ -92,7 +92,7 @@ public sealed class FlatTests
 
         a.Dispose();
 
-        // The oldest with a key that may have a worker.
+        // The oldest waiter whose key may have another worker.
         Assert.Equal([1], waiting.Answered());
         b.Dispose();
         Assert.Equal([0, 1], waiting.Answered());
@@ -154,7 +154,7 @@ public sealed class FlatTests
         using var queue = new JobQueue(Settings(partitions: 4, capacity: waiters), _time);
         queue.TryEnter();
         queue.ParkMany(waiters);
-        // What is compiled and made once does not count.
+        // Exclude one-time costs such as compilation.
         using (var other = new JobQueue(Settings(partitions: 4), _time))
         {
             other.TryEnter();

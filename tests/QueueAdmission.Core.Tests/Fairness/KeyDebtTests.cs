@@ -3,7 +3,9 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Fairness;
 
-/// <summary>What a key owes is kept after its last job, and the number of accounts is bounded.</summary>
+/// <summary>
+/// Verifies that the debt of a key outlives its last job, and that the number of accounts is bounded.
+/// </summary>
 public sealed class KeyDebtTests
 {
     private readonly FakeTimeProvider _time = new();
@@ -16,7 +18,7 @@ public sealed class KeyDebtTests
 
         turns.Park("debtor", new JobTraits { Key = "debtor" });
 
-        // The other key has had 1 ms, and needs 100 ms to catch up.
+        // The other key has used 1 ms, and needs 100 ms to catch up.
         Assert.InRange(PassesUntil(turns, "debtor"), 90, 110);
     }
 
@@ -58,7 +60,7 @@ public sealed class KeyDebtTests
         var most = 0;
         for (var i = 0; i < 100; i++)
         {
-            // Each invented key has one job, and owes 49 ms of it.
+            // Each invented key has one job of 50 ms, and owes 49 ms of it.
             turns.Park("invented", new JobTraits { Key = $"invented {i}" });
             most = Math.Max(most, Accounts(queue));
             while (PassAndParkAgain(turns) != "invented")
@@ -110,7 +112,7 @@ public sealed class KeyDebtTests
             Assert.Equal(1, Accounts(queue));
     }
 
-    /// <summary>The debtor has had one long job, and another key waits.</summary>
+    /// <summary>Starts with a key that has had one long job, and another key that waits.</summary>
     private Turns StartWithDebt(JobQueue queue, string debtor, int milliseconds, int others = 290)
     {
         var turns = new Turns(queue, _time);

@@ -4,7 +4,7 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Fairness;
 
-/// <summary>The shares that settings give to keys.</summary>
+/// <summary>Verifies the shares that the settings assign to keys.</summary>
 public sealed class KeySharesTests
 {
     private readonly FakeTimeProvider _time = new();
@@ -77,7 +77,7 @@ public sealed class KeySharesTests
         Assert.Equal(4, options.KeyShares["a"]);
     }
 
-    /// <summary>Of 50 jobs, those of one key, where another has the rest.</summary>
+    /// <summary>Returns how many of 50 jobs belong to one key, if another key has the remaining jobs.</summary>
     private int PassesOfA(Dictionary<string, int> shares, string keyOfA = "a", int shareOfJob = 1)
     {
         using var queue = Keyed(shares);

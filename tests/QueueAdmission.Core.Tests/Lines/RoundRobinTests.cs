@@ -99,7 +99,7 @@ public sealed class RoundRobinTests
     {
         using var queue = new JobQueue(Settings(partitions: 2));
         var holder = queue.TakeAllWorkers().Single();
-        // Partition 0 holds the waiters 0 and 2, partition 1 the waiters 1 and 3.
+        // Partition 0 contains the waiters 0 and 2, and partition 1 the waiters 1 and 3.
         var waiters = queue.ParkMany(4);
 
         Assert.Equal([0, 1, 2, 3], ServeAll(holder, waiters));
@@ -112,7 +112,7 @@ public sealed class RoundRobinTests
         var holder = queue.TakeAllWorkers().Single();
         var cancellers = Enumerable.Range(0, 6).Select(_ => new CancellationTokenSource()).ToArray();
         var waiters = cancellers.Select(canceller => queue.Park(canceller.Token)).ToArray();
-        // Partition 0 keeps the waiters 0, 2 and 4, partition 1 only the waiter 5.
+        // Partition 0 keeps the waiters 0, 2 and 4. Partition 1 keeps only the waiter 5.
         cancellers[1].Cancel();
         cancellers[3].Cancel();
         ValueTask<QueueLease>[] rest = [waiters[0], waiters[2], waiters[4], waiters[5]];
@@ -149,7 +149,7 @@ public sealed class RoundRobinTests
         Assert.Equal([0, 1, 2], ServeAll(holder, [first, third, fourth]));
     }
 
-    /// <summary>Passes the worker on until no job waits, and returns the order in which jobs had it.</summary>
+    /// <summary>Passes the worker on until no job waits. Returns the order in which the jobs had it.</summary>
     private static List<int> ServeAll(QueueLease holder, ValueTask<QueueLease>[] waiters)
     {
         var order = new List<int>();

@@ -2,7 +2,7 @@ using QueueAdmission.Background;
 
 namespace QueueAdmission.Mutants;
 
-/// <summary>Each rule of background jobs, broken: a test finds it.</summary>
+/// <summary>Breaks each rule of background jobs, and checks that a test finds it.</summary>
 public sealed class BackgroundMutantTests
 {
     private const string Share = "Background/BackgroundShare.cs";

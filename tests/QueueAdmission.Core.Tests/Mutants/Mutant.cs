@@ -9,8 +9,8 @@ using Xunit.Sdk;
 namespace QueueAdmission.Mutants;
 
 /// <summary>
-/// The library with one rule broken in its source. It is compiled in memory, and the tests run against it in a load
-/// context of their own, so the library itself has no switches for tests.
+/// The library with one rule broken in its source. The mutant is compiled in memory, and the tests run against it in a
+/// separate load context. The library therefore needs no switches for tests.
 /// </summary>
 internal sealed partial class Mutant : IDisposable
 {
@@ -44,7 +44,7 @@ internal sealed partial class Mutant : IDisposable
             .Where(path => path.Length > 0 && path != Original.Location)
             .Select(path => MetadataReference.CreateFromFile(path))]);
 
-    // A mutant differs in one file, and shares all that the compiler knows of the others.
+    // A mutant differs in one file. It shares what the compiler knows about the other files.
     private static readonly Lazy<CSharpCompilation> Unbroken = new(() => CSharpCompilation.Create(
         Original.GetName().Name,
         [Parse(Usings), Parse(Attributes), .. Sources.Value.Values],
@@ -56,9 +56,9 @@ internal sealed partial class Mutant : IDisposable
 
     private readonly Context _context;
 
-    /// <param name="file">The source, below that of the library.</param>
-    /// <param name="rule">The text that occurs once in it.</param>
-    /// <param name="broken">What stands there instead.</param>
+    /// <param name="file">The path of the source, relative to the source folder of the library.</param>
+    /// <param name="rule">A text that occurs exactly once in the source.</param>
+    /// <param name="broken">The replacement for the text.</param>
     public Mutant(string file, string rule, string broken)
     {
         var source = Sources.Value[file].ToString();
@@ -68,23 +68,25 @@ internal sealed partial class Mutant : IDisposable
     }
 
     /// <summary>Checks that a test finds a broken rule.</summary>
-    /// <param name="file">The source, below that of the library.</param>
-    /// <param name="rule">The text that occurs once in it.</param>
-    /// <param name="broken">What stands there instead.</param>
-    /// <param name="test">A class of this assembly.</param>
-    /// <param name="method">Its method.</param>
-    /// <param name="arguments">What the method gets.</param>
+    /// <param name="file">The path of the source, relative to the source folder of the library.</param>
+    /// <param name="rule">A text that occurs exactly once in the source.</param>
+    /// <param name="broken">The replacement for the text.</param>
+    /// <param name="test">A test class in this assembly.</param>
+    /// <param name="method">The name of the test method.</param>
+    /// <param name="arguments">The arguments of the test method.</param>
     public static async Task AssertFoundAsync(
         string file, string rule, string broken, Type test, string method, params object[] arguments)
     {
         Effort.SkipUnlessFull();
         using var mutant = new Mutant(file, rule, broken);
 
-        // A failed assertion, and not a mutant that cannot run at all.
+        // The test must fail by an assertion. A mutant that cannot run at all does not count.
         Assert.IsType<XunitException>(await mutant.RunAsync(test, method, arguments), exactMatch: false);
     }
 
-    /// <summary>Checks that a test finds nothing in a library that was compiled without a change.</summary>
+    /// <summary>
+    /// Checks that a test passes against a library that was compiled without a change in its behavior.
+    /// </summary>
     public static async Task AssertInnocentAsync(
         string file, string anyText, Type test, string method, params object[] arguments)
     {
@@ -95,10 +97,10 @@ internal sealed partial class Mutant : IDisposable
     }
 
     /// <summary>Runs a test against the mutant.</summary>
-    /// <param name="test">A class of this assembly.</param>
-    /// <param name="method">Its method.</param>
-    /// <param name="arguments">What the method gets.</param>
-    /// <returns>What the test found; null if it found nothing.</returns>
+    /// <param name="test">A test class in this assembly.</param>
+    /// <param name="method">The name of the test method.</param>
+    /// <param name="arguments">The arguments of the test method.</param>
+    /// <returns>The exception of the failed test, or null if the test passed.</returns>
     public async Task<Exception?> RunAsync(Type test, string method, params object[] arguments)
     {
         var mutated = _context.Tests.GetType(test.FullName!, throwOnError: true)!;
@@ -133,7 +135,8 @@ internal sealed partial class Mutant : IDisposable
     }
 
     /// <summary>
-    /// No source generator runs here, so a generated pattern is made when it is needed, and nothing is logged.
+    /// Replaces code that needs source generators, which do not run here. Regular expressions are created at each use,
+    /// and logging methods do nothing.
     /// </summary>
     private static string WithoutGenerators(string source) =>
         LogLine().Replace(GeneratedPattern().Replace(source, "$2$3 => new($1);"), "$1$2 { }");
@@ -157,7 +160,7 @@ internal sealed partial class Mutant : IDisposable
         throw new DirectoryNotFoundException("The source of the library is not above the tests.");
     }
 
-    /// <summary>Has the mutant and the tests. All other assemblies are those of the process.</summary>
+    /// <summary>Contains the mutant and the tests. All other assemblies are shared with the process.</summary>
     private sealed class Context : AssemblyLoadContext
     {
         private readonly Assembly _library;

@@ -3,7 +3,9 @@ using QueueAdmission.Patience;
 
 namespace QueueAdmission.Mutants;
 
-/// <summary>Each rule about the patience of clients, and the sign of a rush, broken: a test finds it.</summary>
+/// <summary>
+/// Breaks each rule about the patience of clients and about the sign of a rush, and checks that a test finds it.
+/// </summary>
 public sealed class PatienceMutantTests
 {
     private const string Learned = "Patience/LearnedPatience.cs";

@@ -3,7 +3,9 @@ using static QueueAdmission.Doubles.Staging;
 
 namespace QueueAdmission.Overload;
 
-/// <summary>One worker that is handed on by hand, a target of 100 ms and an interval of 300 ms.</summary>
+/// <summary>
+/// Tests a queue with one worker, which the tests pass on. The target is 100 ms, and the interval is 300 ms.
+/// </summary>
 public sealed class OverloadControlTests : IDisposable
 {
     private static readonly TimeSpan Target = TimeSpan.FromMilliseconds(100);

@@ -35,11 +35,11 @@ public sealed class RushSignTests
         Assert.False(Come(load: 3, jobs: 60));
         _sign.Reset();
 
-        // The stretch that was under way would have been the second one that grows.
+        // Without the reset, the current stretch would be the second in a row that grows.
         Assert.False(Come(load: 3, jobs: 30));
     }
 
-    /// <summary>Ends a number of jobs, and lets a multiple of that number arrive.</summary>
+    /// <summary>Lets the given number of jobs end, while a multiple of that number arrives.</summary>
     private bool Come(double load, int jobs, int places = 400)
     {
         var due = 0.0;

@@ -3,7 +3,9 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Patience;
 
-/// <summary>A queue with one worker whose jobs take a second, and whose clients leave after some seconds.</summary>
+/// <summary>
+/// Tests a queue with one worker whose jobs take a second, and whose clients leave after some seconds.
+/// </summary>
 public sealed class AdaptiveMaxWaitTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -53,6 +55,23 @@ public sealed class AdaptiveMaxWaitTests
     }
 
     [Fact]
+    public void DryRun_AfterTheQueueHasLearned_ReportsWhatItWouldHaveRefused()
+    {
+        using var measured = new MeasuredQueue(capacity: 1_000, maxWait: Timeout.InfiniteTimeSpan);
+        using var watch = new MeterWatch(measured.Meters);
+        Waste(measured.Queue, measured.Clock);
+
+        measured.Queue.Update(options => options.DryRun = true);
+        for (var i = 0; i < 60; i++)
+            measured.Queue.EnterAsync().Admitted();
+
+        var counted = measured.Queue.GetSnapshot().WouldHaveRejectedByReason[RejectionReason.ExpectedWaitTooLong];
+        Assert.InRange(counted, 1, 60);
+        Assert.Contains(
+            $"rejected render expected_wait_too_long {counted}", watch.Collect("queue_admission.dry_run.jobs"));
+    }
+
+    [Fact]
     public void PushedJobs_AreNotRefused()
     {
         using var queue = Waste(new JobQueueOptions());
@@ -71,22 +90,29 @@ public sealed class AdaptiveMaxWaitTests
             entering => Assert.False(entering.IsCompleted));
     }
 
-    /// <summary>Runs jobs that have waited, and reports each as wasted. Many others still wait at the end.</summary>
+    /// <summary>
+    /// Runs jobs that have waited, and reports each of them as wasted. Many other jobs still wait at the end.
+    /// </summary>
     private JobQueue Waste(JobQueueOptions options, bool reports = true, TimeSpan? waited = null, string? key = null)
     {
         (options.Workers, options.PartitionCapacity, options.MaxWait) = (1, 1_000, Timeout.InfiniteTimeSpan);
         var queue = new JobQueue(options, _time);
+        Waste(queue, _time, reports, waited, key);
+        return queue;
+    }
+
+    private static void Waste(JobQueue queue, FakeTimeProvider time, bool reports = true, TimeSpan? waited = null, string? key = null)
+    {
         var traits = new JobTraits { Key = key };
         var running = queue.TryEnter(traits);
         var waiting = Enumerable.Range(0, 60).Select(_ => queue.EnterAsync(traits)).ToArray();
         for (var i = 0; i < 20; i++)
         {
-            _time.Advance(Second);
+            time.Advance(Second);
             if (reports && i >= 3)
                 queue.ReportWasted(key, (waited ?? 5 * Second).Ticks, (6 * Second).Ticks);
             running.Dispose();
             running = waiting[i].Admitted();
         }
-        return queue;
     }
 }

@@ -1,7 +1,7 @@
 namespace QueueAdmission.Patience;
 
 /// <summary>
-/// Ticks of a tenth of a millisecond. Jobs take 10 ms, and there are so many workers that waits are nearly equal.
+/// Tests with ticks of 0.1 ms. Jobs take 10 ms, and the number of workers is so large that all waits are nearly equal.
 /// </summary>
 public sealed class LearnedPatienceTests
 {
@@ -181,7 +181,7 @@ public sealed class LearnedPatienceTests
         Assert.True(_learned.IsActing);
     }
 
-    /// <summary>One of so many jobs is wasted.</summary>
+    /// <summary>Reports one wasted job among the given number of jobs.</summary>
     private void Waste(long age, int oneOf)
     {
         _jobs += oneOf;

@@ -7,7 +7,9 @@ using static QueueAdmission.Doubles.Staging;
 
 namespace QueueAdmission.RateLimiting;
 
-/// <summary>What is particular to a limiter that is a view on a queue which belongs to others as well.</summary>
+/// <summary>
+/// Verifies what is specific to a limiter that is only a view of a queue, which has other users as well.
+/// </summary>
 public sealed class AdapterTests
 {
     private readonly FakeTimeProvider _time = new();

@@ -4,7 +4,7 @@ using static QueueAdmission.Doubles.Staging;
 
 namespace QueueAdmission.RateLimiting;
 
-/// <summary>The contract of the base class <see cref="RateLimiter"/>.</summary>
+/// <summary>Verifies the contract of the base class <see cref="RateLimiter"/>.</summary>
 public sealed class RateLimiterContractTests : IDisposable
 {
     private readonly JobQueue _queue = new(Settings(workers: 1, capacity: 2));
@@ -368,7 +368,7 @@ public sealed class RateLimiterContractTests : IDisposable
 
         using var granted = await before;
         Assert.True((await probe).IsAcquired);
-        // Nothing is left behind that would make a newcomer wait beside a free worker.
+        // Nothing remains that would make a new job wait although a worker is free.
         Assert.True(_queue.EnterAsync().Admitted().IsAdmitted);
     }
 

@@ -1,7 +1,7 @@
 namespace QueueAdmission.Simulation;
 
 /// <summary>
-/// Compares the real queue with the reference after a step, and holds the promises that need no reference.
+/// Compares the real queue with the reference after each step, and checks the guarantees that need no reference.
 /// </summary>
 internal static class Comparison
 {

@@ -1,9 +1,9 @@
 namespace QueueAdmission.Simulation;
 
-/// <summary>One job of a history: its way into the real queue, and its twin in the reference.</summary>
+/// <summary>A job of a history: it enters the real queue, and has a twin in the reference.</summary>
 /// <remarks>
-/// A job reports its fate at once where the engine decides at once; where the engine resumes a flow on the thread pool,
-/// it waits for that flow.
+/// If the engine decides at once, the job knows its fate at once. If the engine resumes a flow on the thread pool, the
+/// job waits for that flow.
 /// </remarks>
 internal abstract class DrivenJob(ReferenceJob twin, CancellationTokenSource? canceller)
 {
@@ -19,14 +19,15 @@ internal abstract class DrivenJob(ReferenceJob twin, CancellationTokenSource? ca
     public abstract void Arrive(JobQueue queue);
 
     /// <summary>
-    /// The fate of the job in the real queue. If a flow has to report it, the method waits for the expected one.
+    /// Returns the fate of the job in the real queue. If a flow has to report the fate, the method waits for the
+    /// expected one.
     /// </summary>
     public abstract Fate Observe(Fate expected);
 
-    /// <summary>Ends the job that is running.</summary>
+    /// <summary>Ends the running job.</summary>
     public abstract void Finish(bool throwing);
 
-    /// <summary>Ends it again, where the entrance allows it.</summary>
+    /// <summary>Ends the job a second time, if the entrance allows this.</summary>
     public virtual void FinishAgain()
     {
     }
@@ -86,7 +87,8 @@ internal sealed class EnteringJob(ReferenceJob twin, CancellationTokenSource? ca
 }
 
 /// <summary>
-/// A background job. While it waits it has not arrived, so no count has its refusal or its leaving.
+/// A background job. It counts as arrived only when it starts. Until then, no counter includes its refusal or its
+/// leaving.
 /// </summary>
 internal sealed class BackgroundJob(ReferenceJob twin, CancellationTokenSource? canceller, double minShare)
     : DrivenJob(twin, canceller)

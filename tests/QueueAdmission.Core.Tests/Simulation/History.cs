@@ -5,8 +5,8 @@ using QueueAdmission.Doubles;
 namespace QueueAdmission.Simulation;
 
 /// <summary>
-/// A random history, the same one for the same seed: every step is done to the real queue and to the reference, and
-/// then the two are compared.
+/// A random history, which its seed determines completely. Every step is applied to both the real queue and the
+/// reference, which are then compared.
 /// </summary>
 internal sealed class History
 {
@@ -33,20 +33,20 @@ internal sealed class History
         var newestFirst = _random.Next(3) == 0;
         _reference = new ReferenceQueue(workers, partitions, capacity, maxWait, newestFirst);
         _queue = new JobQueue(Options(new(), workers, partitions, capacity, maxWait, newestFirst), _time);
-        // In most histories, what is refused at once takes several locked sections.
+        // In most histories, simultaneous refusals need several locked sections.
         if (seed % 4 != 0)
             _queue.RefuseInSectionsOf(seed % 4);
         _before = _queue.GetSnapshot();
         trace?.Invoke($"workers {workers}, partitions {partitions}, capacity {capacity}, max wait {maxWait}, newest first {newestFirst}");
     }
 
-    /// <param name="seed">What tells the history from others.</param>
+    /// <param name="seed">Identifies the history.</param>
     /// <param name="fairLines">
-    /// Whether the queue has the lines that tell jobs apart, by a limit that no key reaches. Where all jobs are alike
-    /// they do the same as the plain ones.
+    /// Whether the queue uses the lines that distinguish jobs. Such a queue has a limit that no key reaches. If all
+    /// jobs are alike, these lines behave like the plain ones.
     /// </param>
     /// <param name="background">Whether a third of the jobs are background jobs.</param>
-    /// <param name="trace">Is told every step.</param>
+    /// <param name="trace">Receives a line for every step.</param>
     /// <returns>The number of jobs of the history.</returns>
     public static int Run(int seed, bool fairLines, bool background, Action<string>? trace = null) =>
         new History(seed, fairLines, background, trace).Run();
@@ -67,7 +67,7 @@ internal sealed class History
     {
         step();
         _before = Comparison.Check(_queue, _reference, _jobs, _before);
-        // A drain's task is decided by the step that ends or undoes the drain, at the latest when its step is over.
+        // The step that ends or undoes a drain also completes the drain's task, at the latest at the end of the step.
         foreach (var (drain, undone) in _drains)
         {
             var expected = undone
@@ -131,7 +131,7 @@ internal sealed class History
         {
             Weight = _random.Next(3) == 0 ? _random.Next(1, 5) : 1,
         };
-        // Numbers that a double holds exactly, so that both sides of the comparison calculate the same.
+        // The shares are exact as doubles, so that both sides of the comparison compute the same credit.
         var minShare = _random.Next(4) switch { 0 => 0, 1 => 0.25, 2 => 0.5, _ => 1 };
         var job = new BackgroundJob(twin, _random.Next(3) == 0 ? null : new CancellationTokenSource(), minShare);
         _jobs.Add(job);
@@ -169,7 +169,8 @@ internal sealed class History
     {
         _trace?.Invoke($"{milliseconds} ms pass");
         _reference.Advance(milliseconds);
-        // The fake clock fires timers after the whole time has passed. Background jobs would earn credit for all of it.
+        // The fake clock fires timers only after a whole advance, so background jobs would earn credit for too long.
+        // Advance by 1 ms.
         for (; milliseconds > 0; milliseconds--)
             _time.Advance(TimeSpan.FromMilliseconds(1));
     }

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace QueueAdmission.Simulation;
 
 /// <summary>
-/// The engine against the reference and against its promises, over many random histories. A failure names the seed and
-/// shows the history; to see it again, run that seed alone.
+/// Compares the engine with the reference, and checks its guarantees, in many random histories. A failure reports its
+/// seed and the history. To repeat a failure, run only this seed.
 /// </summary>
 public sealed class ModelTests(ITestOutputHelper output)
 {
@@ -31,7 +31,7 @@ public sealed class ModelTests(ITestOutputHelper output)
         var clock = Stopwatch.StartNew();
         long jobs = 0;
         var failures = new List<string>();
-        // Threads of their own: the histories block on flows that the thread pool resumes.
+        // Dedicated threads: the histories block on flows that the thread pool resumes.
         var lanes = Enumerable.Range(0, Lanes).Select(lane => new Thread(() =>
         {
             for (var seed = lane; seed < Histories && failures.Count == 0; seed += Lanes)

@@ -5,14 +5,16 @@ using QueueAdmission.Doubles;
 namespace QueueAdmission.Simulation;
 
 /// <summary>
-/// Flows that send jobs, while other flows and threads change the queue: tokens, the clock, every setting, pause,
-/// drain, snapshots.
+/// Flows that send jobs, while other flows and threads act on the queue. They cancel tokens, advance the clock, change
+/// all settings, pause, drain, and take snapshots.
 /// </summary>
 internal sealed class Race
 {
     public const int MaxWorkers = 8;
 
-    /// <summary>The fewest workers where jobs have weights. With fewer, a weight would become an error.</summary>
+    /// <summary>
+    /// The minimum number of workers if jobs have weights. With fewer workers, a weight would be an error.
+    /// </summary>
     public const int MinWorkersOfUnequal = 3;
 
     private readonly bool _unequal;
@@ -33,14 +35,14 @@ internal sealed class Race
         _queue = new JobQueue(
             new() { Workers = 4, Partitions = 3, PartitionCapacity = 4, MaxWait = TimeSpan.FromMilliseconds(2) },
             _time);
-        // What is refused at once takes several locked sections, with those of others in between.
+        // Simultaneous refusals need several locked sections, and other flows act between them.
         _queue.RefuseInSectionsOf(2);
         _flows = Enumerable.Range(0, flows)
             .Select(i => new RaceFlow(_queue, _gauge, Change, unequal, seed: i, operations / flows)).ToArray();
     }
 
-    /// <summary>Runs the race to its end and checks the books.</summary>
-    /// <returns>The figures.</returns>
+    /// <summary>Runs the race until all flows have ended, and checks the counters.</summary>
+    /// <returns>The figures of the race.</returns>
     public async Task<string> RunAsync(CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
@@ -168,7 +170,7 @@ internal sealed class Race
         Assert.True(seen.LongestWait >= TimeSpan.Zero);
     }
 
-    // Between the sections of a mass refusal, free workers are kept for the waiters that will be left.
+    // Between the sections of a mass refusal, free workers are reserved for the waiters that will remain.
     private static bool IsIdleForNothing(in EngineView view, int none) =>
         view.State == EngineState.Running && (view.Room.Count > 0 || view.Background.IsWaiting) && view.Workers.Free > 0
             && !view.Departures.HasMore;

@@ -1,7 +1,8 @@
 namespace QueueAdmission.Simulation;
 
 /// <summary>
-/// What the flows of a race saw, counted without the queue's help. One object a flow, added up at the end.
+/// What the flows of a race observed, counted independently of the queue. Each flow has one object, and all objects are
+/// added up at the end.
 /// </summary>
 internal sealed class RaceBooks
 {
@@ -10,20 +11,22 @@ internal sealed class RaceBooks
     public long Abandoned;
 
     /// <summary>
-    /// Calls that came back as cancelled at once: the token was cancelled either before the job arrived, or while it
-    /// took its place.
+    /// Calls that were canceled at once, because the token was canceled before the job arrived or while it took its
+    /// place.
     /// </summary>
     public long CancelledAtOnce;
 
-    /// <summary>Background jobs that were refused or cancelled while they waited. No count has them.</summary>
+    /// <summary>
+    /// Background jobs that were refused or canceled while they waited. The counters of the queue do not include them.
+    /// </summary>
     public long BackgroundEnded;
 
-    /// <summary>Cancelled although the job's own token was not: there must be none.</summary>
+    /// <summary>Calls that were canceled although their token was not. There must be none.</summary>
     public long CancelledByStrangers;
 
     /// <summary>
     /// Pushed jobs that ran before <see cref="JobQueue.Push(Func{CancellationToken, Task}, CancellationToken)"/>
-    /// returned: there must be none.
+    /// returned. There must be none.
     /// </summary>
     public long RanInsidePush;
 

@@ -1,7 +1,8 @@
 namespace QueueAdmission.Simulation;
 
 /// <summary>
-/// One flow of a race: sends one random job after the other into the queue, by every entrance, and keeps its own books.
+/// A flow of a race. It sends random jobs into the queue, one after the other and by all entrances, and counts their
+/// outcomes.
 /// </summary>
 internal sealed class RaceFlow(
     JobQueue queue, RaceGauge gauge, Action<Random> meddle, bool unequal, int seed, int operations)
@@ -18,7 +19,7 @@ internal sealed class RaceFlow(
     public RaceBooks Books { get; } = new();
 
     /// <summary>
-    /// Cancels the token of the present job, or of one that ended long ago. Another flow calls it at any moment.
+    /// Cancels the token of the current job, or of a job that ended long ago. Called by another flow at any time.
     /// </summary>
     public void CancelWhateverIsThere() => Volatile.Read(ref _published)?.Cancel();
 
@@ -26,8 +27,8 @@ internal sealed class RaceFlow(
     {
         for (var i = 0; i < operations; i++)
         {
-            // A third of the jobs cannot be cancelled, a third shows its token before it arrives and a third while it
-            // waits or runs.
+            // A third of the jobs cannot be canceled. A third publish their token before they arrive, and a third while
+            // they wait or run.
             var kind = _random.Next(3);
             var canceller = kind == 0 ? null : new CancellationTokenSource();
             if (kind == 1)
@@ -48,7 +49,8 @@ internal sealed class RaceFlow(
     }
 
     /// <summary>
-    /// From here on another flow may cancel the job. One job in four cancels itself while the queue decides on it.
+    /// Publishes the token, which another flow may then cancel at any time. One job in four cancels itself while the
+    /// queue decides on it.
     /// </summary>
     private void Publish(CancellationTokenSource? canceller)
     {
@@ -185,7 +187,7 @@ internal sealed class RaceFlow(
     }
 }
 
-/// <summary>Counts, beside the queue, how many jobs run at this moment.</summary>
+/// <summary>Counts the running jobs independently of the queue.</summary>
 internal sealed class RaceGauge
 {
     private int _running;

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace QueueAdmission.Simulation;
 
 /// <summary>
-/// The engine on real threads. Whatever happens in whatever order, at the end the books balance to the last job.
+/// Tests the engine on real threads. Whatever happens in whatever order, at the end the counters account for every job.
 /// </summary>
 public sealed class RaceTests(ITestOutputHelper output)
 {
@@ -34,7 +34,8 @@ public sealed class RaceTests(ITestOutputHelper output)
         await Task.WhenAll(Enumerable.Range(0, flows).Select(_ => Task.Run(Flow))).WaitAsync(
             TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
 
-        // Incremented by its holder alone, without a lock: two holders at once would lose increments.
+        // The field is incremented without a lock, by the holder of the only worker. Two holders at a time would lose
+        // increments.
         Assert.Equal(operations / flows * flows, unguarded);
         Assert.Equal(unguarded, queue.GetSnapshot().Ran);
         output.WriteLine(
@@ -72,8 +73,8 @@ public sealed class RaceTests(ITestOutputHelper output)
             {
                 var canceller = new CancellationTokenSource();
                 var entering = queue.EnterAsync(canceller.Token);
-                // The cancellation races with the hand-off, and may arrive when the waiter object already serves
-                // another job.
+                // The cancellation races with the hand-off. It may arrive when the waiter object already serves another
+                // job.
                 var cancels = random.Next(2) == 0;
                 if (cancels)
                     ThreadPool.UnsafeQueueUserWorkItem(

@@ -1,6 +1,6 @@
 namespace QueueAdmission.Simulation;
 
-/// <summary>What has become of a job.</summary>
+/// <summary>The state of a job, or the way in which it ended.</summary>
 internal enum Fate
 {
     Waiting,
@@ -15,7 +15,7 @@ internal enum Fate
     DeadlineTooClose,
     Displaced,
 
-    // Never: no caller of this model tells the queue that it has left a job that runs.
+    // Does not occur: no caller of this model reports that it left a running job.
     ExpectedWaitTooLong,
     Abandoned,
 }
@@ -28,7 +28,7 @@ internal sealed class ReferenceJob(int number, long arrived)
 
     public Fate Fate { get; set; }
 
-    /// <summary>Of a background job: the workers that it asks for, and those that it has.</summary>
+    /// <summary>The weight of a background job. 0 for a live job.</summary>
     public int Weight { get; init; }
 
     public int Workers { get; set; }
@@ -37,14 +37,14 @@ internal sealed class ReferenceJob(int number, long arrived)
 }
 
 /// <summary>
-/// A queue without threads, and without regard to speed. It has plain lists. After each step, one loop refuses the jobs
-/// that waited too long, and starts those that may start. The engine must do exactly the same. Times are milliseconds.
+/// A single-threaded queue of plain lists, without optimizations. After each step, one loop refuses the jobs that
+/// waited too long, and starts the jobs that may start. The engine must behave identically. Times are in milliseconds.
 /// </summary>
 internal sealed class ReferenceQueue(int workers, int partitions, int capacity, long maxWait, bool newestFirst)
 {
     public const long Forever = long.MaxValue;
 
-    // The lines that hold waiters; the one to be served next comes first.
+    // The lines that contain waiters, in the order in which they are served.
     private readonly List<List<ReferenceJob>> _turn = [];
     private readonly List<ReferenceJob> _background = [];
     private double _minShare;
@@ -80,7 +80,7 @@ internal sealed class ReferenceQueue(int workers, int partitions, int capacity, 
 
     public bool Disposed { get; private set; }
 
-    /// <summary>Whether the end of a drain is awaited.</summary>
+    /// <summary>Whether a drain has not ended yet.</summary>
     public bool DrainPending { get; private set; }
 
     public Dictionary<Fate, long> Ended { get; } = [];
@@ -105,7 +105,7 @@ internal sealed class ReferenceQueue(int workers, int partitions, int capacity, 
             Place(job);
     }
 
-    /// <summary>A background job comes. If it is refused, that counts nowhere.</summary>
+    /// <summary>Adds a background job. If it is refused, no counter includes the refusal.</summary>
     public void ArriveInBackground(ReferenceJob job, double minShare)
     {
         if (Draining || Disposed)
@@ -136,7 +136,7 @@ internal sealed class ReferenceQueue(int workers, int partitions, int capacity, 
     {
         if (job.Fate != Fate.Waiting)
             return;
-        // A background job that leaves while it waits has not arrived.
+        // A background job that leaves while it waits does not count as arrived.
         if (_background.Remove(job))
             job.Fate = Fate.Abandoned;
         else
@@ -228,17 +228,20 @@ internal sealed class ReferenceQueue(int workers, int partitions, int capacity, 
         UpdateRate();
     }
 
-    /// <summary>The workers that the first background job needs.</summary>
+    /// <summary>The number of workers that the first background job needs.</summary>
     private int Need => Math.Min(_background[0].Weight, Workers);
 
-    /// <summary>Whether the share of the background jobs asks for the next free workers.</summary>
+    /// <summary>Whether the share of the background jobs entitles them to the next free workers.</summary>
     private bool IsDue => _background.Count > 0 && _credit > 0 && BackgroundWorkers < _minShare * Workers;
 
-    /// <summary>Whether free workers are kept until there are enough for a background job whose share is due.</summary>
+    /// <summary>
+    /// Whether free workers are reserved until they are enough for a background job whose share is due.
+    /// </summary>
     public bool IsSaving => IsDue && InUse + Need > Workers;
 
     /// <summary>
-    /// Background jobs earn their share while live jobs wait, and pay for what they use then. Time repays a debt.
+    /// Updates the credit of the background jobs. They earn their share while live jobs wait, and pay for the workers
+    /// that they use in that time. A debt also decreases with time.
     /// </summary>
     private void PassMillisecond()
     {
@@ -256,7 +259,7 @@ internal sealed class ReferenceQueue(int workers, int partitions, int capacity, 
             return;
         }
         _rate = _minShare * Workers;
-        // The bounds of a minute and an hour are beyond what a history lasts. Without a share there is no account.
+        // The limits of a minute and an hour are never reached in a history. Without a share there is no account.
         if (_rate == 0)
             _credit = 0;
     }

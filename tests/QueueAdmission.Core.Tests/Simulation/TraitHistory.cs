@@ -5,8 +5,8 @@ using QueueAdmission.Doubles;
 namespace QueueAdmission.Simulation;
 
 /// <summary>
-/// A random history of jobs with keys, priorities, weights and deadlines, the same one for the same seed. After every
-/// step the promises are held against what a bystander can see.
+/// A random history of jobs with keys, priorities, weights and deadlines, which its seed determines completely. After
+/// every step, the guarantees are checked as far as they can be observed from outside.
 /// </summary>
 internal sealed class TraitHistory
 {
@@ -31,7 +31,7 @@ internal sealed class TraitHistory
         var options = new JobQueueOptions();
         Change(options, everything: true);
         _queue = new JobQueue(options, _time, "trial", keySalt: (ulong)seed);
-        // In most histories, what is refused at once takes several locked sections.
+        // In most histories, simultaneous refusals need several locked sections.
         if (seed % 4 != 0)
             _queue.RefuseInSectionsOf(seed % 4);
         _before = _queue.GetSnapshot();
@@ -88,7 +88,7 @@ internal sealed class TraitHistory
 
     private void Hold(int dice)
     {
-        // A queue that drains may be paused as well, and does not say so.
+        // A draining queue may be paused as well, but does not show this.
         _paused = dice < 94;
         if (_paused)
             _queue.Pause();
@@ -147,7 +147,7 @@ internal sealed class TraitHistory
             o.MaxWorkersPerKey = _random.Next(2) == 0 ? null : _random.Next(1, 5);
     }
 
-    /// <summary>Room by partition, or with keys in plain numbers.</summary>
+    /// <summary>Sets the number of places, either per partition or, with keys, in total.</summary>
     private void ChangeRoom(JobQueueOptions o)
     {
         (o.MaxWaiting, o.MaxWaitingPerKey, o.GivenPartitionCapacity) = (null, null, null);

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace QueueAdmission.Simulation;
 
-/// <summary>A job with traits, as its own caller sees it.</summary>
+/// <summary>A job with traits, as its caller observes it.</summary>
 internal sealed class TraitJob(int number, JobTraits traits, long arrived, double? minShare = null)
 {
     private readonly CancellationTokenSource _canceller = new();
@@ -12,7 +12,9 @@ internal sealed class TraitJob(int number, JobTraits traits, long arrived, doubl
 
     public int Number { get; } = number;
 
-    /// <summary>Whether it is a background job. It counts for no key, and arrives when it starts.</summary>
+    /// <summary>
+    /// Whether this is a background job. Such a job does not count for its key, and counts as arrived when it starts.
+    /// </summary>
     public bool IsBackground => minShare is not null;
 
     public double MinShare => minShare ?? 0;
@@ -25,7 +27,7 @@ internal sealed class TraitJob(int number, JobTraits traits, long arrived, doubl
 
     public long Arrived { get; } = arrived;
 
-    /// <summary>The deadline, in ticks of the clock; <see cref="long.MaxValue"/> if there is none.</summary>
+    /// <summary>The deadline in ticks of the clock, or <see cref="long.MaxValue"/> if there is none.</summary>
     public long Deadline { get; private set; } = long.MaxValue;
 
     public bool IsWaiting => !_answered;
@@ -40,10 +42,14 @@ internal sealed class TraitJob(int number, JobTraits traits, long arrived, doubl
 
     public long Started { get; private set; }
 
-    /// <summary>The workers it got: its weight, or all that the limits left when it started.</summary>
+    /// <summary>
+    /// The workers that the job received: its weight, or all workers that the limits allowed when it started.
+    /// </summary>
     public int Workers { get; private set; }
 
-    /// <summary>The limit on its key's workers when it started was in force, so that it counts.</summary>
+    /// <summary>
+    /// Whether the limit on the workers of its key was in force when the job started. If not, the job does not count.
+    /// </summary>
     public bool CountsForItsKey { get; private set; }
 
     public void Arrive(JobQueue queue, bool mayWait)

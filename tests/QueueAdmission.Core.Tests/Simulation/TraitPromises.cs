@@ -2,16 +2,18 @@ using System.Threading.RateLimiting;
 
 namespace QueueAdmission.Simulation;
 
-/// <summary>The promises that hold for jobs with any traits, as far as they can be seen from outside.</summary>
+/// <summary>
+/// Checks the guarantees for jobs with arbitrary traits, as far as they can be observed from outside.
+/// </summary>
 internal static class TraitPromises
 {
     /// <param name="all">All jobs so far.</param>
-    /// <param name="ranBefore">The jobs that ran before the step.</param>
-    /// <param name="waited">The jobs that waited before the step.</param>
-    /// <param name="newcomer">The job that came in this step.</param>
+    /// <param name="ranBefore">The jobs that were running before the step.</param>
+    /// <param name="waited">The jobs that were waiting before the step.</param>
+    /// <param name="newcomer">The job that arrived in this step, or null.</param>
     /// <param name="before">The queue before the step.</param>
     /// <param name="now">The queue after the step.</param>
-    /// <param name="time">The clock.</param>
+    /// <param name="time">The time of the clock.</param>
     /// <param name="paused">Whether no job may start.</param>
     public static void Check(
         List<TraitJob> all, HashSet<TraitJob> ranBefore, List<TraitJob> waited, TraitJob? newcomer,
@@ -57,7 +59,9 @@ internal static class TraitPromises
             "An admission raised the workers in use above those in force.");
     }
 
-    /// <summary>Background jobs start in order, and none waits where workers are free that no live job needs.</summary>
+    /// <summary>
+    /// Checks that background jobs start in order, and that none waits while workers are free that no live job needs.
+    /// </summary>
     private static void CheckBackground(List<TraitJob> all, List<TraitJob> waited, JobQueueSnapshot now)
     {
         if (all.Find(job => job.IsBackground && job.IsWaiting) is not { } first)
@@ -77,7 +81,9 @@ internal static class TraitPromises
             "A background job without a share went before a live one.");
     }
 
-    /// <summary>Whether workers may be kept for a background job that needs several and whose share is due.</summary>
+    /// <summary>
+    /// Returns whether workers may be reserved for a background job that needs several and whose share is due.
+    /// </summary>
     private static bool MaySaveForBackground(List<TraitJob> all, JobQueueSnapshot now) =>
         all.Exists(job => job.MinShare > 0) && all.Find(job => job.IsBackground && job.IsWaiting) is { } first
         && first.WorkersFor(now.Settings) > now.Settings.Workers - now.WorkersInUse;
@@ -163,8 +169,7 @@ internal static class TraitPromises
     {
         if (now.Settings.MaxWorkersPerKey is not { } most)
             return;
-        // What it held before the limit was lowered stays, and only falls: a key above its limit gets no further
-        // workers.
+        // Workers that the key held before the limit was lowered remain. A key above its limit gets no further workers.
         foreach (var ofKey in jobs.Where(job => job.IsRunning && job.CountsForItsKey).GroupBy(job => job.Key))
             True(
                 ofKey.Sum(job => job.Workers) <= most || ofKey.All(ranBefore.Contains),
@@ -172,7 +177,8 @@ internal static class TraitPromises
     }
 
     /// <summary>
-    /// A worker is left idle only for a job that needs several, or because the keys of all waiters are at their limit.
+    /// Checks that a worker is idle only for a job that needs several workers, or if the keys of all waiters are at
+    /// their limit.
     /// </summary>
     private static void CheckNoWorkerIdles(List<TraitJob> jobs, List<TraitJob> waiting, JobQueueSnapshot now)
     {
@@ -185,15 +191,15 @@ internal static class TraitPromises
     }
 
     /// <summary>
-    /// In one line, a job that starts overtakes no earlier job of the same class that might have started.
+    /// Checks that, with one line, no starting job overtakes an earlier job of the same class that could have started.
     /// </summary>
     private static void CheckOrder(
         List<TraitJob> jobs, List<TraitJob> waited, List<TraitJob> waiting, TraitJob? newcomer, JobQueueSnapshot now)
     {
         var newestFirst = now.Settings.Order == QueueProcessingOrder.NewestFirst;
         IEnumerable<TraitJob> candidates = newcomer is null ? waited : [.. waited, newcomer];
-        // Workers may be saved for a job that needs several since a moment when an older job was held back by its key,
-        // or when a newer job had not come yet.
+        // Workers may have been reserved for a job that needs several at a time when the key of an older job was at its
+        // limit, or before a newer job had arrived.
         foreach (var started in candidates.Where(job => job.IsRunning
             && (job.Weight == 1 || (now.Settings.MaxWorkersPerKey is null && !newestFirst))))
             True(waiting.All(job => job.Priority != started.Priority || job.Number > started.Number != newestFirst || IsHeldBack(job, jobs, waiting, now)),

@@ -1,8 +1,8 @@
 namespace QueueAdmission.Simulation.Interleavings;
 
 /// <summary>
-/// Visits every world that any interleaving of the actors' steps can lead to, nearest first, and looks whether a
-/// promise is broken in one of them.
+/// Visits, in breadth-first order, every world that an interleaving of the actors' steps can reach, and checks whether
+/// a guarantee is violated in it.
 /// </summary>
 internal sealed class Exploration
 {
@@ -13,7 +13,7 @@ internal sealed class Exploration
 
     public int Steps { get; private set; }
 
-    /// <summary>What is broken and the shortest way there; null if nothing is.</summary>
+    /// <summary>Returns a violation and the shortest path to it, or null if there is none.</summary>
     public string? Run(World start, Rule rule)
     {
         _seen.Add(start.Key, (null, "start"));

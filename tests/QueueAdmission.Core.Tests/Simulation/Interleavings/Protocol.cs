@@ -1,30 +1,32 @@
 namespace QueueAdmission.Simulation.Interleavings;
 
 /// <summary>
-/// A way to arrive and to release. The first one is the engine's. The others are mistakes that the exploration has to
-/// find.
+/// A protocol for arrivals and releases. The first one is the protocol of the engine. The others contain mistakes that
+/// the exploration has to find.
 /// </summary>
 public enum Rule
 {
     /// <summary>
-    /// The engine's: under the lock, an arriving job takes a worker or sets the mark in one step on one value of the
-    /// word.
+    /// The protocol of the engine: under the lock, an arriving job either takes a worker or sets the mark, with one
+    /// compare-and-set of the word.
     /// </summary>
     TakeOrMarkInOneStep,
 
-    /// <summary>It looks for a free worker. If there is none, it sets the mark in a second step.</summary>
+    /// <summary>
+    /// An arriving job looks for a free worker. If there is none, it sets the mark in a separate second step.
+    /// </summary>
     LookThenMark,
 
-    /// <summary>It joins the line without setting the mark.</summary>
+    /// <summary>An arriving job joins the line without setting the mark.</summary>
     NoMark,
 
-    /// <summary>A newcomer takes a free worker without regard to the mark.</summary>
+    /// <summary>An arriving job takes a free worker even if the mark is set.</summary>
     IgnoreTheMark,
 
-    /// <summary>A resize adds to the word and leaves the handing out to the next release.</summary>
+    /// <summary>A resize adds to the word, and does not assign the added workers. Only the next release does.</summary>
     ResizeWithoutHandOff,
 
-    /// <summary>The mark is cleared after the lock was given up.</summary>
+    /// <summary>The mark is cleared after the lock has been released.</summary>
     ClearTheMarkUnlocked,
 
     /// <summary>The mark is cleared although a background job waits.</summary>
@@ -32,7 +34,7 @@ public enum Rule
 }
 
 /// <summary>
-/// The next step of an actor. Each step is one atomic access to shared state; other actors may act between two steps.
+/// The next step of an actor. Each step is one atomic access to shared state. Between two steps, other actors may act.
 /// </summary>
 internal enum Step : byte
 {
@@ -61,24 +63,26 @@ internal enum Step : byte
     Done,
 }
 
-/// <summary>One flow that enters and releases some times, or one resize.</summary>
-/// <param name="Step">What it does next.</param>
-/// <param name="Seen">The word as it read it last.</param>
-/// <param name="Rounds">How often it will enter again.</param>
-/// <param name="Growth">By how many workers it changes the limit, if it is a resize.</param>
-/// <param name="IsEntering">Whether it enters as a background job: it hands workers on, and waits afterwards.</param>
+/// <summary>A flow that enters and releases several times, or a resize.</summary>
+/// <param name="Step">The next step.</param>
+/// <param name="Seen">The word as the actor last read it.</param>
+/// <param name="Rounds">How often the actor will enter again.</param>
+/// <param name="Growth">The change of the worker limit, if the actor is a resize.</param>
+/// <param name="IsEntering">
+/// Whether the actor enters as a background job: it hands free workers on, and then waits.
+/// </param>
 internal readonly record struct Actor(
     Step Step, long Seen = 0, int Rounds = 0, int Growth = 0, bool IsEntering = false);
 
 /// <summary>
-/// The protocol of <c>Engine/WorkerSlots.cs</c> and <c>Engine/AdmissionEngine.cs</c>, step by step, on the real
-/// <see cref="WorkerWord"/>. A step is what TryAdmit, Release, Arrive or SettleLocked does from one access to the word,
-/// the lock or the line to the next. A change there belongs here as well.
+/// The protocol of <c>Engine/WorkerSlots.cs</c> and <c>Engine/AdmissionEngine.cs</c>, step by step, on the real <see
+/// cref="WorkerWord"/>. A step is the part of TryAdmit, Release, Arrive or SettleLocked between two accesses to the
+/// word, the lock or the line. Changes to these methods must be repeated here.
 /// </summary>
 internal static class Protocol
 {
-    /// <summary>Lets one actor do its next step.</summary>
-    /// <returns>The world afterwards, or null if the actor has to wait.</returns>
+    /// <summary>Lets one actor execute its next step.</summary>
+    /// <returns>The resulting world, or null if the actor has to wait.</returns>
     public static World? Next(World before, int actor, Rule rule)
     {
         var world = before.Copy();

@@ -1,8 +1,8 @@
 namespace QueueAdmission.Simulation.Interleavings;
 
 /// <summary>
-/// Checks the argument at the head of <c>Engine/AdmissionEngine.cs</c> in all interleavings: no wake-up is lost, no
-/// job is overtaken, and no worker is given twice. The same search finds what is wrong with the obvious shortcuts.
+/// Checks the reasoning at the beginning of <c>Engine/AdmissionEngine.cs</c> in all interleavings: no wake-up is lost,
+/// no job is overtaken, and no worker is assigned twice. The same search finds the errors of the obvious shortcuts.
 /// </summary>
 public sealed class ProtocolTests(ITestOutputHelper output)
 {

@@ -1,8 +1,8 @@
 namespace QueueAdmission.Simulation.Interleavings;
 
 /// <summary>
-/// The shared state, and the step of each actor. It also records which actors really have a worker, which the protocol
-/// does not read.
+/// The shared state, and the next step of each actor. The world also records which actors really have a worker. The
+/// protocol does not read this record.
 /// </summary>
 internal sealed class World
 {
@@ -16,7 +16,7 @@ internal sealed class World
 
     public Queue<int> Line { get; private init; } = new();
 
-    /// <summary>The background jobs that wait.</summary>
+    /// <summary>The waiting background jobs.</summary>
     public Queue<int> Background { get; private init; } = new();
 
     public HashSet<int> Granted { get; private init; } = [];
@@ -40,7 +40,7 @@ internal sealed class World
 
     public bool IsOver => Actors.All(actor => actor.Step == Step.Done);
 
-    /// <summary>The same for the same world: what has been explored once need not be explored again.</summary>
+    /// <summary>Identifies the world. Equal worlds have equal keys, and are explored only once.</summary>
     public string Key =>
         $"{Word},{Workers},{Running},{LockHolder}|{string.Join(',', Line)}|{string.Join(',', Background)}|{string.Join(',', Granted.Order())}|{string.Join(',', Actors.Select(actor => $"{(int)actor.Step}:{actor.Seen}:{actor.Rounds}:{actor.IsEntering}"))}";
 
@@ -58,7 +58,7 @@ internal sealed class World
 
     public World Go(int actor, Step step)
     {
-        // A value that is not looked at any more would only multiply the worlds.
+        // Clear a value that will not be read again. It would only multiply the number of worlds.
         var looksAtSeen = step is Step.Take or Step.TakeOrMark or Step.GiveBack;
         Actors[actor] = Actors[actor] with { Step = step, Seen = looksAtSeen ? Actors[actor].Seen : 0 };
         return this;

@@ -1,8 +1,8 @@
 namespace QueueAdmission.Simulation.VirtualTime;
 
 /// <summary>
-/// A queue that finds its number of workers itself, in front of a backend that serves 16 jobs at once, then 8, then 16
-/// again. Beyond that it thrashes.
+/// Tests a queue that adapts its number of workers to a backend. The backend first serves 16 jobs at once, then 8, then
+/// 16 again. More jobs at once slow it down.
 /// </summary>
 public sealed class AdaptiveWorkersTests
 {
@@ -12,8 +12,8 @@ public sealed class AdaptiveWorkersTests
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// The distributions, each with the seconds of a phase: about thirty windows. Windows are longer where latencies
-    /// scatter more.
+    /// The distributions, and the seconds of a phase for each, which are about thirty windows. Windows are longer if
+    /// the latencies vary more.
     /// </summary>
     public static TheoryData<string, int> Distributions =>
         new() { { "constant", 5 }, { "exponential", 15 }, { "log-normal", 15 } };
@@ -24,7 +24,8 @@ public sealed class AdaptiveWorkersTests
     {
         using var world = Run(seed, distribution, phase);
 
-        // The best fixed limit is a compromise between the phases; it can be computed as long as a job always waits.
+        // The best fixed limit is a compromise between the phases. It can be computed because some job is always
+        // waiting.
         var best = Enumerable.Range(1, 32)
             .Max(workers => (2 * Throughput(workers, limit: 16)) + Throughput(workers, limit: 8)) / 3;
         Assert.InRange(world.Records.Goodput(best, TimeSpan.Zero, 3 * phase * Second), 0.95, 2);
@@ -90,11 +91,14 @@ public sealed class AdaptiveWorkersTests
     private static JobQueueOptions Settings() =>
         new() { Workers = 16, PartitionCapacity = 100, AdaptiveWorkers = true };
 
-    /// <summary>What a crowded backend finishes in a second: see <see cref="Backend"/>.</summary>
+    /// <summary>Returns the jobs per second that a crowded backend completes; see <see cref="Backend"/>.</summary>
     private static double Throughput(int workers, int limit) =>
         Math.Min(workers, limit) / ServiceSeconds / (1 + (Contention * Math.Max(0, workers - limit) / limit));
 
-    /// <summary>The length of a window: as many jobs as it takes to know their mean time to 4 %.</summary>
+    /// <summary>
+    /// Returns the length of a window: the time for the number of jobs that determines their mean duration to within 4
+    /// %.
+    /// </summary>
     private static TimeSpan Window(string distribution, int limit) =>
         Second * (distribution == "constant" ? 16 * 10 : 625) * ServiceSeconds / limit;
 }

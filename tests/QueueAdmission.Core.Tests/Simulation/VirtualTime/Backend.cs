@@ -3,13 +3,13 @@ using System.Runtime.CompilerServices;
 namespace QueueAdmission.Simulation.VirtualTime;
 
 /// <summary>
-/// What the handlers call: a database, say. Up to its own limit of jobs at once it serves each at full speed; beyond it
-/// they share, and get in each other's way.
+/// The resource that the handlers call, for example a database. Up to its limit of concurrent jobs, it serves each job
+/// at full speed. Beyond the limit, the jobs share its capacity and slow one another down.
 /// </summary>
 /// <remarks>
-/// Processor sharing with the contention term of the Universal Scalability Law: n jobs at a limit of c progress at
-/// min(1, c ÷ n) ÷ (1 + κ·max(0, n − c) ÷ c) each. All progress alike, so one number, the progress made so far, and one
-/// heap tell which job ends next.
+/// Processor sharing with the contention term of the Universal Scalability Law: with n jobs and a limit of c, each job
+/// progresses at the rate min(1, c ÷ n) ÷ (1 + κ·max(0, n − c) ÷ c). All jobs progress at the same rate. One number,
+/// the progress so far, and one heap therefore determine which job ends next.
 /// </remarks>
 internal sealed class Backend(VirtualClock clock)
 {
@@ -20,10 +20,10 @@ internal sealed class Backend(VirtualClock clock)
     private long _sequence;
     private int _plan;
 
-    /// <summary>How much each job above the limit slows all of them down.</summary>
+    /// <summary>How much each job above the limit slows down all jobs.</summary>
     public double Contention { get; init; }
 
-    /// <summary>How many jobs at once it serves at full speed.</summary>
+    /// <summary>The number of concurrent jobs that the backend serves at full speed.</summary>
     public double Limit
     {
         get => _limit;
@@ -82,7 +82,7 @@ internal sealed class Backend(VirtualClock clock)
         ended!();
     }
 
-    /// <summary>An awaitable piece of work.</summary>
+    /// <summary>An awaitable call to the backend.</summary>
     internal readonly struct Service(Backend backend, TimeSpan work) : ICriticalNotifyCompletion
     {
         public bool IsCompleted => false;

@@ -1,13 +1,16 @@
 namespace QueueAdmission.Simulation.VirtualTime;
 
 /// <summary>
-/// Background jobs beside live ones, in the real engine with 20 seeds. The clients always have requests under way.
+/// Tests background jobs beside live ones in the real engine, with several seeds. The clients always have requests
+/// under way.
 /// </summary>
 public sealed class BackgroundTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-    /// <summary>Workers, share, and the milliseconds of a live job and of a background job.</summary>
+    /// <summary>
+    /// The workers, the share, and the durations of a live job and of a background job in milliseconds.
+    /// </summary>
     public static TheoryData<int, double, double, double> Saturated
     {
         get
@@ -53,7 +56,7 @@ public sealed class BackgroundTests
             0.3);
         world.RunUntil(31 * Second);
 
-        // Of the running time. Workers that are saved for a heavy job run nothing.
+        // The share of the time in which jobs ran. Workers that are reserved for a heavy job run nothing.
         Assert.InRange(Used(world, "background") / (30 * workers), 0.28, 0.32);
     });
 
@@ -88,7 +91,7 @@ public sealed class BackgroundTests
     public void Workers_ThatLiveJobsLeaveFree_AreNeverIdle() => Seeds.Each(seed =>
     {
         using var world = new World(seed, Settings(4));
-        // Half of the capacity, and a share that asks for less than the rest.
+        // The live jobs use half of the capacity, and the share of the background jobs is smaller than the other half.
         world.Poisson(new Client("live", Works.Exponential(10)), 200, TimeSpan.Zero, 31 * Second);
         world.KeepInBackground(new Client("background", Works.Exponential(10)), 8, 0.1);
         world.RunUntil(31 * Second);
@@ -107,7 +110,7 @@ public sealed class BackgroundTests
             using var world = new World(seed, Settings(4));
             if (hasBackground)
             {
-                // It is over before the first live job comes.
+                // The background job has ended before the first live job arrives.
                 var entering = world.Queue.EnterBackgroundAsync(default, 0.5, TestContext.Current.CancellationToken);
                 entering.GetAwaiter().GetResult().Dispose();
             }

@@ -1,6 +1,6 @@
 namespace QueueAdmission.Simulation.VirtualTime;
 
-/// <summary>What a queue expects of itself, held against what then happens.</summary>
+/// <summary>Compares the waits that a queue predicts with the waits that follow.</summary>
 public sealed class EstimateTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);

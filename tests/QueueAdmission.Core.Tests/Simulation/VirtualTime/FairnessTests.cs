@@ -1,6 +1,6 @@
 namespace QueueAdmission.Simulation.VirtualTime;
 
-/// <summary>Keys and priorities, with 8 workers of 10 ms and clients that give up after 500 ms.</summary>
+/// <summary>Tests keys and priorities with 8 workers, jobs of 10 ms, and clients that give up after 500 ms.</summary>
 public sealed class FairnessTests
 {
     private const double Capacity = 800;
@@ -22,7 +22,8 @@ public sealed class FairnessTests
                 PartitionCapacity = 50,
                 OverloadControl = overloadControl,
             });
-        // A fair share is a tenth of the capacity. The nine use half of theirs, the tenth asks for ten times its own.
+        // A fair share is a tenth of the capacity. Nine clients use half of their share, and the tenth asks for ten
+        // times its share.
         world.Poisson(Client("greedy", "greedy"), Capacity, TimeSpan.Zero, 10 * Second);
         var modest = Enumerable.Range(1, 9).Select(i => $"modest {i}").ToList();
         foreach (var name in modest)

@@ -1,28 +1,29 @@
 namespace QueueAdmission.Simulation.VirtualTime;
 
 /// <summary>
-/// Keys share the workers by time (promise 16): the real engine, several seeds, and clients that always have requests
-/// under way.
+/// Verifies that keys share the time of the workers (promise 16), in the real engine with several seeds. The clients
+/// always have requests under way.
 /// </summary>
 /// <remarks>
-/// The runs are as short as the claims allow. <see cref="EveryClaim_InLongRuns_Holds"/> repeats them with longer ones.
+/// The runs are as short as the claims allow. <see cref="EveryClaim_InLongRuns_Holds"/> repeats the claims with longer
+/// runs.
 /// </remarks>
 public sealed class KeyShareTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-    // How much longer the runs are than the claims need.
+    // The factor by which the runs are longer than the claims need.
     private int _times = 1;
 
     public static TheoryData<int, int, double, double> TwoKeys => new()
     {
-        // One worker: A has 64 requests under way, B only a few.
+        // A has 64 requests under way, and B has only a few.
         { 1, 2, 10, 10 },
         { 1, 4, 10, 10 },
         { 1, 8, 10, 10 },
         { 1, 64, 10, 10 },
         { 8, 64, 10, 10 },
-        // Jobs of 10 ms beside jobs of 1 s.
+        // Jobs of 10 ms and jobs of 1 s.
         { 1, 8, 10, 1_000 },
         { 1, 8, 1_000, 10 },
         { 8, 64, 10, 1_000 },
@@ -87,7 +88,7 @@ public sealed class KeyShareTests(ITestOutputHelper output)
     public void AKeyWithOneLongJobAtATime_BesideNineFullKeysOfShortOnes_HasATenth(int workers) => AssertShares(0.1, 0.02, seed =>
     {
         var length = _times * (120.0 / workers) * Second;
-        // One job at a time is at most one worker of all.
+        // A client with one job at a time can use at most one worker.
         var world = new World(seed, Settings(workers));
         world.KeepUnderWay(Client("one", 1_000), 1);
         for (var i = 0; i < 9; i++)
@@ -122,8 +123,8 @@ public sealed class KeyShareTests(ITestOutputHelper output)
     });
 
     /// <summary>
-    /// Two clients with equal jobs, of one width and of two, within the margins that Kubernetes' API Priority and
-    /// Fairness has for this.
+    /// Tests two clients with jobs of equal duration, of one worker or of two, within the margins that Kubernetes' API
+    /// Priority and Fairness uses for this case.
     /// </summary>
     [Theory]
     [InlineData(4, 8, 8, 1, 50, 0.01)]
@@ -156,7 +157,7 @@ public sealed class KeyShareTests(ITestOutputHelper output)
     {
         var length = _times * 15 * Second;
         using var world = new World(seed, Settings(workers: 8));
-        // Eight keys use a twentieth each, and two want everything.
+        // Eight keys use a twentieth of the capacity each, and two keys use as much as they can get.
         for (var i = 0; i < 8; i++)
             world.Poisson(Client($"modest {i}", 10), 0.05 * 800, TimeSpan.Zero, length);
         world.KeepUnderWay(Client("a", 10), 64);
@@ -192,7 +193,7 @@ public sealed class KeyShareTests(ITestOutputHelper output)
             world.RunUntil(length);
             shared += MeanWait(world, "modest");
 
-            // Half of one worker is a worker of half the speed.
+            // Half of one worker is like a worker with half the speed.
             using var own = new World(seed, Settings(workers: 1));
             own.Poisson(
                 new Client("modest", Works.Exponential(20)) { Traits = new() { Key = "modest" } },
@@ -245,7 +246,7 @@ public sealed class KeyShareTests(ITestOutputHelper output)
 
     private void AssertTurnBesideInvented(int keys, bool honestCameFirst)
     {
-        // Before the first turn of those that came at once is over, the one that came later is served nothing.
+        // Keys that arrive at the same time each get a first turn. A later key is served only after these turns.
         var firstTurn = (1 + (keys / 800.0)) * Second;
         AssertAtLeast(
             0.015,
@@ -279,7 +280,7 @@ public sealed class KeyShareTests(ITestOutputHelper output)
     private static Client Client(string group, double milliseconds, string? key = null) =>
         new(group, Works.LogNormal(milliseconds, variation: 0.5)) { Traits = new() { Key = key ?? group } };
 
-    /// <summary>A time in which each of the keys has its turn often enough for its share to be exact.</summary>
+    /// <summary>Returns a duration in which each key has enough turns for its share to be exact.</summary>
     private TimeSpan Length(double a, double b, int keys, int workers, int turns) =>
         _times * TimeSpan.FromMilliseconds(Math.Max(40_000 / (workers + 3), Math.Max(a, b) * keys * turns / workers));
 

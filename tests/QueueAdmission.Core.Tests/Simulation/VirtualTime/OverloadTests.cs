@@ -1,7 +1,8 @@
 namespace QueueAdmission.Simulation.VirtualTime;
 
 /// <summary>
-/// 8 workers of 10 ms, clients that give up after 500 ms, and <see cref="JobQueueOptions.OverloadControl"/>.
+/// Tests <see cref="JobQueueOptions.OverloadControl"/> with 8 workers, jobs of 10 ms, and clients that give up after
+/// 500 ms.
 /// </summary>
 public sealed class OverloadTests
 {
@@ -20,7 +21,7 @@ public sealed class OverloadTests
     [MemberData(nameof(Distributions))]
     public void AtNineTenthsOfTheCapacity_FewAreShed(string distribution)
     {
-        // A rush is rare, so the mean needs all seeds.
+        // Rushes are rare, so the mean needs all seeds.
         var shed = Enumerable.Range(1, Seeds.All).Average(seed =>
         {
             using var world = New(seed);
@@ -35,7 +36,7 @@ public sealed class OverloadTests
     [MemberData(nameof(Overloads))]
     public void AtAMultipleOfTheCapacity_TheWorkersWorkForClientsThatStillWait(double load, string distribution)
     {
-        // The means scatter most at a small overload.
+        // The means vary most at a small overload.
         var goodput = Enumerable.Range(1, load < 2 ? Seeds.All : Seeds.Count).Average(seed =>
         {
             using var world = New(seed);
@@ -93,7 +94,8 @@ public sealed class OverloadTests
     public void FromTheFirstMoment_TheServedHaveTheirAnswersSoon(
         int workers, int milliseconds, double load, double most)
     {
-        // The bound of the other shapes is the 99 % quantile of the service time, and 80 × its mean ÷ workers.
+        // For other numbers of workers or durations, the bound is the 99 % quantile of the service time plus 80 × its
+        // mean ÷ workers.
         var latency = Enumerable.Range(1, load > 5 ? 3 : 6).Average(
             seed => Rushes.Latency99WithControl(seed, "exponential", workers, milliseconds, load));
         Assert.InRange(latency, 0, most);

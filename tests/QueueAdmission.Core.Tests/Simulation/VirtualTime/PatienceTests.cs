@@ -1,8 +1,8 @@
 namespace QueueAdmission.Simulation.VirtualTime;
 
 /// <summary>
-/// 8 workers of 10 ms, 1,000 places, and clients that leave: what <see cref="JobQueueOptions.AdaptiveMaxWait"/> makes
-/// of it.
+/// Tests <see cref="JobQueueOptions.AdaptiveMaxWait"/> with 8 workers, jobs of 10 ms, 1,000 places, and clients that
+/// leave.
 /// </summary>
 public sealed class PatienceTests
 {
@@ -14,7 +14,7 @@ public sealed class PatienceTests
     [MemberData(nameof(Overloads))]
     public void AtAMultipleOfTheCapacity_TheWorkIsUseful(string crowd, double load)
     {
-        // At a high load one run takes long, and the means differ less.
+        // At a high load, a run takes long and the means vary less.
         var seeds = Effort.Of(Seeds.All, some: load <= 2 ? 6 : 2);
         var useful = Enumerable.Range(1, seeds).Average(seed =>
         {

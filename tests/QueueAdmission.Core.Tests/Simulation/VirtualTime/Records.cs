@@ -1,13 +1,15 @@
 namespace QueueAdmission.Simulation.VirtualTime;
 
-/// <summary>Everything that happened in a world, in order, and the figures that the claims are about.</summary>
+/// <summary>
+/// Records everything that happens in a world, in order, and computes the figures for the claims of the tests.
+/// </summary>
 internal sealed class Records
 {
     private readonly List<Visit> _visits = [];
 
     public IReadOnlyList<Visit> Visits => _visits;
 
-    /// <summary>A number that differs if anything differs (FNV-1a).</summary>
+    /// <summary>A hash of all visits (FNV-1a), which differs if any detail differs.</summary>
     public ulong Trace { get; private set; } = 14_695_981_039_346_656_037;
 
     public void Add(Visit visit)
@@ -22,19 +24,23 @@ internal sealed class Records
 
     public IEnumerable<Visit> Of(string group) => _visits.Where(visit => visit.Client.Group == group);
 
-    /// <summary>Useful answers, as a share of what the workers could have finished in that time.</summary>
+    /// <summary>
+    /// Returns the number of useful answers as a fraction of the jobs that the workers could have finished in that
+    /// time.
+    /// </summary>
     public double Goodput(double capacityPerSecond, TimeSpan from, TimeSpan to) =>
         _visits.Count(visit => visit.Succeeded && IsWithin(visit.Ended, from, to)) / (
             capacityPerSecond * (to - from).TotalSeconds);
 
     /// <summary>
-    /// How many jobs <paramref name="workers"/> workers can finish in a second, by the mean time that jobs took.
+    /// Returns how many jobs <paramref name="workers"/> workers can finish per second, given the mean duration of the
+    /// jobs.
     /// </summary>
     public double Capacity(int workers) =>
         workers / TimeSpan.FromTicks((long)_visits.Where(visit => visit.Ending == Ending.Served).Average(visit => visit.Ended - visit.Started)).TotalSeconds;
 
     /// <summary>
-    /// The share of the running time that a group's requests had. A request that holds several workers counts for each.
+    /// Returns a group's share of the time in which requests ran. A request with several workers counts once for each.
     /// </summary>
     public double ShareOfTime(string group, TimeSpan from, TimeSpan to)
     {
@@ -49,14 +55,14 @@ internal sealed class Records
         return own / all;
     }
 
-    /// <summary>Of a group's requests, the share that succeeded.</summary>
+    /// <summary>Returns the fraction of a group's requests that succeeded.</summary>
     public double SuccessRatio(string group) => Of(group).Average(visit => visit.Succeeded ? 1.0 : 0.0);
 
-    /// <summary>Of all requests, the share refused for this reason.</summary>
+    /// <summary>Returns the fraction of all requests that were refused for the given reason.</summary>
     public double Share(RejectionReason reason) =>
         _visits.Average(visit => visit.Ending == Ending.Rejected && visit.Reason == reason ? 1.0 : 0.0);
 
-    /// <summary>How long the requests that got a worker had waited for it.</summary>
+    /// <summary>Returns a percentile of the waits of the requests that were served.</summary>
     public TimeSpan WaitOfAdmitted(double percentile, TimeSpan from, TimeSpan to)
     {
         var waits = _visits.Where(visit => visit.Ending == Ending.Served && IsWithin(visit.Arrived, from, to))
@@ -65,14 +71,16 @@ internal sealed class Records
     }
 
     /// <summary>
-    /// The time from a moment to the last failure of a request whose client still waited. A failure is a refusal, or
-    /// the end of the client's patience.
+    /// Returns the time from the given moment to the last failure. A failure is a refusal, or the end of a client's
+    /// patience.
     /// </summary>
     public TimeSpan LastFailureAfter(TimeSpan moment) => new(_visits
         .Where(visit => !visit.Succeeded)
         .Max(visit => Math.Max(0, Math.Min(visit.Ended, visit.Arrived + visit.Client.Patience.Ticks) - moment.Ticks)));
 
-    /// <summary>The share of the workers' time that went into answers for clients that had left.</summary>
+    /// <summary>
+    /// Returns the fraction of the workers' time that was spent on answers for clients that had left.
+    /// </summary>
     public double WastedWork()
     {
         var served = _visits.Where(visit => visit.Ending == Ending.Served).ToList();
@@ -80,7 +88,7 @@ internal sealed class Records
             visit => visit.Ended - visit.Started);
     }
 
-    /// <summary>Jain's index of fairness: 1 if all get the same, 1 ÷ n if one of n gets everything.</summary>
+    /// <summary>Returns Jain's fairness index: 1 if all shares are equal, 1 ÷ n if one of n gets everything.</summary>
     public static double JainIndex(IReadOnlyCollection<double> shares) =>
         shares.Sum() * shares.Sum() / (shares.Count * shares.Sum(share => share * share));
 

@@ -1,8 +1,8 @@
 namespace QueueAdmission.Simulation.VirtualTime;
 
 /// <summary>
-/// Refused clients that obey Retry-After: when do they come back? 8 workers of 10 ms, half of which the other clients
-/// need.
+/// Tests when refused clients return if they obey Retry-After. There are 8 workers and jobs of 10 ms, and other clients
+/// need half of the capacity.
 /// </summary>
 public sealed class ReturningClientsTests
 {
@@ -19,7 +19,7 @@ public sealed class ReturningClientsTests
     {
         using var world = new World(seed, new JobQueueOptions { Workers = 8, PartitionCapacity = 400 });
         var client = new Client("returning", Works.Exponential(10)) { Returns = true };
-        // Some normal seconds in which the queue learns how fast it is.
+        // In some seconds of normal load, the queue learns how fast jobs are served.
         world.Poisson(client, 800, TimeSpan.Zero, 2 * Second);
         if (seconds == 0)
             world.Burst(client, burst, 5 * Second);

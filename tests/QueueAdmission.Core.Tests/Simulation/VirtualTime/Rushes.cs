@@ -1,7 +1,8 @@
 namespace QueueAdmission.Simulation.VirtualTime;
 
 /// <summary>
-/// The rushes in which <see cref="JobQueueOptions.AdaptiveMaxWait"/> is measured: 8 workers of 10 ms, 1,000 places.
+/// The overloads in which <see cref="JobQueueOptions.AdaptiveMaxWait"/> is measured, with 8 workers, jobs of 10 ms, and
+/// 1,000 places.
 /// </summary>
 internal static class Rushes
 {
@@ -12,7 +13,7 @@ internal static class Rushes
 
     public static readonly double[] Loads = [1.2, 2, 5, 10];
 
-    /// <summary>How long the clients wait.</summary>
+    /// <summary>The crowds of clients, named by how long they wait.</summary>
     public static readonly string[] Crowds =
         ["exactly 500 ms", "500 ms ± 5 %", "half 500 ms, half 5 s", "10 % 200 ms, 90 % 5 s"];
 
@@ -30,7 +31,7 @@ internal static class Rushes
         _ => Works.LogNormal(milliseconds, variation: 1.5),
     };
 
-    /// <summary>The clients of a crowd, and the share of the requests that each sends.</summary>
+    /// <summary>Returns the clients of a crowd, and the fraction of the requests that each of them sends.</summary>
     public static IReadOnlyList<(Client Client, double Share)> Of(string crowd, string distribution)
     {
         var client = new Client("others", WorkOf(distribution)) { Patience = Second / 2 };
@@ -45,7 +46,7 @@ internal static class Rushes
         };
     }
 
-    /// <summary>Runs a rush, and returns the useful work as a share of what the workers could do.</summary>
+    /// <summary>Runs an overload, and returns the useful work as a fraction of what the workers could do.</summary>
     public static double Run(World world, string crowd, string distribution, double load, TimeSpan time)
     {
         foreach (var (client, share) in Of(crowd, distribution))
@@ -55,13 +56,15 @@ internal static class Rushes
     }
 
     /// <summary>
-    /// The requests of ordinary clients that are served in time while others leave after 60 ms on purpose.
+    /// Returns the useful work for ordinary clients while other clients deliberately leave after 60 ms.
     /// </summary>
-    /// <param name="seed">The world.</param>
-    /// <param name="distribution">How long the jobs take.</param>
+    /// <param name="seed">The seed of the world.</param>
+    /// <param name="distribution">The distribution of the jobs' durations.</param>
     /// <param name="load">All arrivals, as a multiple of the capacity.</param>
-    /// <param name="share">The share of the arrivals that leaves early.</param>
-    /// <param name="areThere">False for a run with the same ordinary clients alone.</param>
+    /// <param name="share">The fraction of the arrivals whose clients leave early.</param>
+    /// <param name="areThere">
+    /// Whether the clients that leave early take part. If not, the same ordinary clients are alone.
+    /// </param>
     public static double UsefulWorkBesideEarlyLeavers(
         int seed, string distribution, double load, double share, bool areThere = true)
     {
@@ -79,7 +82,8 @@ internal static class Rushes
     }
 
     /// <summary>
-    /// With overload control, from the first moment on: 99 % of the served had their answer within so many ms.
+    /// Returns the 99th percentile of the latency of served requests in milliseconds, with overload control and from
+    /// the start of the run.
     /// </summary>
     public static double Latency99WithControl(int seed, string distribution, int workers, int milliseconds, double load)
     {
@@ -95,11 +99,13 @@ internal static class Rushes
         return TimeSpan.FromTicks(latencies[(int)(0.99 * latencies.Length)]).TotalMilliseconds;
     }
 
-    /// <summary>With overload control below the capacity: the share of the requests that is shed.</summary>
+    /// <summary>
+    /// Returns the fraction of the requests that is shed, with overload control and a load below the capacity.
+    /// </summary>
     public static double ShedWithControl(int seed, string distribution, int workers, int milliseconds, double load)
     {
         using var world = NewControlled(seed, workers);
-        // As many jobs in every shape.
+        // The same number of jobs for all numbers of workers and durations.
         var time = 30 * Second * (8.0 / workers) * (milliseconds / 10.0);
         world.Poisson(
             new Client("all", WorkOf(distribution, milliseconds)),
@@ -111,8 +117,8 @@ internal static class Rushes
     }
 
     /// <summary>
-    /// With overload control and 0.4 of the capacity: the share of the requests that is shed because of bursts every 2
-    /// s.
+    /// Returns the fraction of the requests that is shed because of a burst every 2 s, with overload control and an
+    /// additional load of 0.4 of the capacity.
     /// </summary>
     public static double ShedInBursts(int seed, int count, TimeSpan within)
     {

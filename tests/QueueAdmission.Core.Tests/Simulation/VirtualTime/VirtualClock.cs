@@ -4,12 +4,12 @@ using QueueAdmission.Doubles;
 namespace QueueAdmission.Simulation.VirtualTime;
 
 /// <summary>
-/// A clock whose time jumps from event to event. One thread runs all of a simulated world, so that the same events
-/// always come in the same order.
+/// A clock whose time jumps from event to event. One thread runs the whole simulated world, so the same events always
+/// occur in the same order.
 /// </summary>
 /// <remarks>
-/// What the engine completes comes back to the loop through the synchronization context that every awaiting flow of the
-/// world captured. Nothing ever gets to the thread pool.
+/// Every awaiting flow of the world captures the synchronization context of this clock. When the engine completes an
+/// await, the continuation is posted to this context and runs in the loop. Nothing runs on the thread pool.
 /// </remarks>
 internal sealed class VirtualClock : TimeProvider
 {
@@ -17,7 +17,7 @@ internal sealed class VirtualClock : TimeProvider
     private readonly ManualSynchronizationContext _context = new();
     private long _sequence;
 
-    /// <summary>Ticks of 100 ns since the world began.</summary>
+    /// <summary>The ticks of 100 ns since the start of the world.</summary>
     public long Now { get; private set; }
 
     public TimeSpan Time => new(Now);
@@ -35,14 +35,14 @@ internal sealed class VirtualClock : TimeProvider
         return timer;
     }
 
-    /// <summary>Events of the same moment happen in the order in which they were scheduled.</summary>
+    /// <summary>Schedules an action. Actions for the same time run in the order in which they were scheduled.</summary>
     public void At(long moment, Action action) => _events.Enqueue(action, (Math.Max(moment, Now), _sequence++));
 
     public void At(TimeSpan moment, Action action) => At(moment.Ticks, action);
 
     public Pause Delay(TimeSpan time) => new(this, time.Ticks);
 
-    /// <summary>Lets everything happen that is due until <paramref name="end"/>.</summary>
+    /// <summary>Runs all actions that are due until <paramref name="end"/>.</summary>
     public void RunUntil(TimeSpan end)
     {
         while (_events.TryPeek(out var action, out var key) && key.At <= end.Ticks)
@@ -55,7 +55,7 @@ internal sealed class VirtualClock : TimeProvider
         Now = end.Ticks;
     }
 
-    /// <summary>An awaitable stretch of virtual time.</summary>
+    /// <summary>An awaitable delay in virtual time.</summary>
     internal readonly struct Pause(VirtualClock clock, long ticks) : ICriticalNotifyCompletion
     {
         public bool IsCompleted => false;

@@ -11,7 +11,7 @@ internal sealed class World : IDisposable
         _seed = seed;
         Clock = new VirtualClock();
         Backend = new Backend(Clock) { Contention = contention };
-        // Keys are dealt their partitions by the seed as well.
+        // The seed also determines how keys are distributed over the partitions.
         Queue = new JobQueue(settings, Clock, JobQueue.DefaultName, (ulong)seed);
     }
 
@@ -23,10 +23,10 @@ internal sealed class World : IDisposable
 
     public Records Records { get; } = new();
 
-    /// <summary>Called just before each request arrives.</summary>
+    /// <summary>Called immediately before each request arrives.</summary>
     public Action? BeforeArrival { get; set; }
 
-    /// <summary>Requests at random moments, independent of each other.</summary>
+    /// <summary>Sends requests at independent random times.</summary>
     public void Poisson(Client client, double perSecond, TimeSpan from, TimeSpan to)
     {
         var random = NewDie();
@@ -42,7 +42,7 @@ internal sealed class World : IDisposable
         Clock.At(next, Arrive);
     }
 
-    /// <summary>Many requests in the same moment.</summary>
+    /// <summary>Sends many requests at the same time.</summary>
     public void Burst(Client client, int count, TimeSpan at)
     {
         var random = NewDie();
@@ -53,7 +53,9 @@ internal sealed class World : IDisposable
         });
     }
 
-    /// <summary>Always as many requests under way: as soon as one has ended, the next one comes.</summary>
+    /// <summary>
+    /// Keeps the given number of requests under way. When one of them has ended, the next one arrives.
+    /// </summary>
     public void KeepUnderWay(Client client, int count, TimeSpan from = default)
     {
         var random = NewDie();
@@ -64,7 +66,7 @@ internal sealed class World : IDisposable
         });
     }
 
-    /// <summary>Always as many background jobs that wait or run.</summary>
+    /// <summary>Keeps the given number of background jobs waiting or running.</summary>
     public void KeepInBackground(Client client, int count, double minShare, TimeSpan from = default)
     {
         var random = NewDie();
@@ -75,7 +77,7 @@ internal sealed class World : IDisposable
         });
     }
 
-    /// <summary>Something that happens to the world.</summary>
+    /// <summary>Schedules an action in the world.</summary>
     public void At(TimeSpan moment, Action action) => Clock.At(moment, action);
 
     public void RunUntil(TimeSpan end) => Clock.RunUntil(end);
@@ -83,11 +85,12 @@ internal sealed class World : IDisposable
     public void Dispose() => Queue.Dispose();
 
     /// <summary>
-    /// Each source of requests has a die of its own, so that what one does changes nothing about when the others come.
+    /// Returns a separate random number generator for each source of requests, so that one source does not affect the
+    /// arrivals of others.
     /// </summary>
     private Random NewDie() => new((_seed * 7_919) + _dice++);
 
-    // It is not awaited: what it throws comes out of the clock's loop.
+    // This method is not awaited. Its exceptions are thrown from the clock's loop.
     private async void Visit(Client client, Random random)
     {
         var work = client.Work(random);
@@ -118,7 +121,7 @@ internal sealed class World : IDisposable
         {
             var arrived = Clock.Now;
             var lease = await Queue.EnterBackgroundAsync(client.Traits, minShare);
-            // The world is over.
+            // The simulation has ended.
             if (!lease.IsAdmitted)
                 return;
             var started = Clock.Now;
@@ -128,8 +131,8 @@ internal sealed class World : IDisposable
         }
     }
 
-    // By the entrance that the middleware uses: there a client that leaves is a result and not an exception, of which a
-    // rush would throw a million.
+    // Uses the same entrance as the middleware. With this entrance, a client's leaving is a result and not an
+    // exception, of which a rush would throw a million.
     private async Task<Visit> VisitOnceAsync(Client client, int attempt, TimeSpan work, Random random)
     {
         BeforeArrival?.Invoke();
@@ -146,7 +149,7 @@ internal sealed class World : IDisposable
                 admission.Rejection.RetryAfter);
         var started = Clock.Now;
         await Backend.Serve(work);
-        // As the middleware does: only a job that waited is asked whether its client has left.
+        // As in the middleware, only for jobs that waited it is checked whether the client has left.
         if (admission.WaitedTimestampTicks > 0 && client.ShowsLeaving && Queue.Engine.Feedback.LearnsPatience
             && Clock.Now - arrived > patience.Ticks)
             Queue.ReportWasted(client.Traits.Key, admission.WaitedTimestampTicks, patience.Ticks);

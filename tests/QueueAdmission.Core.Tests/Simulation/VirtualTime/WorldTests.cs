@@ -3,7 +3,7 @@ using static QueueAdmission.Doubles.Staging;
 namespace QueueAdmission.Simulation.VirtualTime;
 
 /// <summary>
-/// The simulator itself: is it repeatable, and does it agree with what queueing theory knows exactly?
+/// Verifies that the simulator is repeatable, and that it agrees with exact results of queueing theory.
 /// </summary>
 public sealed class WorldTests
 {
@@ -27,7 +27,7 @@ public sealed class WorldTests
             return world.Records.Visits.Average(visit => visit.Waited.TotalMilliseconds);
         });
 
-        // Erlang C for 8 servers at 80 %: 0.457 of all wait, and those 10 ms ÷ (8 × 0.2) on average.
+        // Erlang C for 8 servers at 80 % load: the fraction 0.457 of the jobs waits, for 10 ms ÷ (8 × 0.2) on average.
         Assert.Equal(0.457 * 6.25, mean, tolerance: 0.08);
     }
 

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace QueueAdmission.Simulation.VirtualTime.Pictures;
 
-/// <summary>A line chart over time as SVG, readable on light and dark pages.</summary>
+/// <summary>A line chart over time as SVG, which is readable on light and dark pages.</summary>
 internal sealed class Chart(string title, string unit, double seconds, double most)
 {
     private const int Width = 720, Height = 260, Left = 56, Right = 16, Top = 56, Bottom = 34;
@@ -12,7 +12,7 @@ internal sealed class Chart(string title, string unit, double seconds, double mo
 
     private readonly List<(string Name, IReadOnlyList<double> Values)> _lines = [];
 
-    /// <summary>A line of values at equal distances in time.</summary>
+    /// <summary>Adds a line with values at equal intervals of time.</summary>
     public Chart Add(string name, IReadOnlyList<double> values)
     {
         _lines.Add((name, values));

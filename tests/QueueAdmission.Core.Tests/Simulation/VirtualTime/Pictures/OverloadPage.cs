@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace QueueAdmission.Simulation.VirtualTime.Pictures;
 
 /// <summary>
-/// Draws the pictures of docs/overload.md from the same worlds as the tests:
-/// <c>dotnet test --project tests/QueueAdmission.Core.Tests -- --explicit only --filter-class '*OverloadPage'</c>.
+/// Draws the charts of docs/overload.md from the same simulations as the tests: <c>dotnet test --project
+/// tests/QueueAdmission.Core.Tests -- --explicit only --filter-class '*OverloadPage'</c>.
 /// </summary>
 public sealed class OverloadPage(ITestOutputHelper output)
 {
@@ -142,7 +142,9 @@ public sealed class OverloadPage(ITestOutputHelper output)
     private static Client Client(string group, string? key = null) =>
         new(group, Works.Exponential(10)) { Patience = Second / 2, Traits = new() { Key = key } };
 
-    /// <summary>How many in each tenth of a second, averaged over some of them, as a rate.</summary>
+    /// <summary>
+    /// Returns the number of matching visits in each tenth of a second, as a rate per second and a moving average.
+    /// </summary>
     private static double[] PerSecond(World world, Func<Visit, bool> counts, int seconds, int averaged)
     {
         var tenths = new double[seconds * 10];

@@ -1,8 +1,8 @@
 namespace QueueAdmission.Simulation.VirtualTime.Pictures;
 
 /// <summary>
-/// Measures what <c>OverloadControl</c> reaches from the first moment on, for docs/overload.md:
-/// <c>dotnet test --project tests/QueueAdmission.Core.Tests -- --explicit only --filter-class '*OverloadTable'</c>.
+/// Measures the effect of <c>OverloadControl</c> from the start of a run, for docs/overload.md: <c>dotnet test
+/// --project tests/QueueAdmission.Core.Tests -- --explicit only --filter-class '*OverloadTable'</c>.
 /// </summary>
 public sealed class OverloadTable(ITestOutputHelper output)
 {

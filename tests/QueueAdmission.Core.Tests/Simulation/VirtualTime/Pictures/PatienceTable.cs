@@ -1,8 +1,8 @@
 namespace QueueAdmission.Simulation.VirtualTime.Pictures;
 
 /// <summary>
-/// Measures what <c>AdaptiveMaxWait</c> reaches, for docs/overload.md:
-/// <c>dotnet test --project tests/QueueAdmission.Core.Tests -- --explicit only --filter-class '*PatienceTable'</c>.
+/// Measures the effect of <c>AdaptiveMaxWait</c>, for docs/overload.md: <c>dotnet test --project
+/// tests/QueueAdmission.Core.Tests -- --explicit only --filter-class '*PatienceTable'</c>.
 /// </summary>
 public sealed class PatienceTable(ITestOutputHelper output)
 {
