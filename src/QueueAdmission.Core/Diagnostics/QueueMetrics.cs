@@ -30,7 +30,7 @@ internal sealed class QueueMetrics
 
     private static readonly RejectionReason[] Reasons = Enum.GetValues<RejectionReason>();
 
-    // The reasons that are reported for a queue in dry run.
+    // The reasons that a queue in dry run reports before they occur. Others are reported once they have occurred.
     private static readonly RejectionReason[] DryRunReasons =
         [RejectionReason.QueueFull, RejectionReason.WaitTimeout, RejectionReason.Draining, RejectionReason.DeadlineTooClose];
 
@@ -199,12 +199,16 @@ internal sealed class QueueMetrics
             yield break;
         var snapshot = queue.GetSnapshot();
         yield return new(snapshot.WouldHaveWaited, QueueTag(queue), new(QueueTags.Outcome, QueueTags.Waited));
-        foreach (var reason in DryRunReasons)
-            yield return new(
-                snapshot.WouldHaveRejectedByReason.GetValueOrDefault(reason),
-                QueueTag(queue),
-                new(QueueTags.Outcome, QueueTags.Rejected),
-                new(QueueTags.Reason, reason.ToWireName()));
+        foreach (var reason in Reasons)
+        {
+            var count = snapshot.WouldHaveRejectedByReason.GetValueOrDefault(reason);
+            if (count > 0 || DryRunReasons.Contains(reason))
+                yield return new(
+                    count,
+                    QueueTag(queue),
+                    new(QueueTags.Outcome, QueueTags.Rejected),
+                    new(QueueTags.Reason, reason.ToWireName()));
+        }
     }
 
     private static IEnumerable<Measurement<int>> Partitions(JobQueue queue)
