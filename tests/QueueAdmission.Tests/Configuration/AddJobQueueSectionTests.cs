@@ -155,7 +155,7 @@ public sealed class AddJobQueueSectionTests
 
         public JobQueue Queue => _services.GetRequiredKeyedService<JobQueue>("reports");
 
-        /// <summary>Replaces the whole section, like an edit of a file.</summary>
+        /// <summary>Replaces the whole section, as an edit of the file would.</summary>
         public void Reload(string settings)
         {
             var pairs = settings.Split(' ', StringSplitOptions.RemoveEmptyEntries)
@@ -163,7 +163,7 @@ public sealed class AddJobQueueSectionTests
                 .Select(pair => new KeyValuePair<string, string?>($"Reports:Queue:{pair[0]}", pair[1]))
                 .ToList();
             var sources = ((IConfigurationBuilder)_configuration).Sources;
-            // Two steps would be two reloads, the first one of an empty section.
+            // Replace all pairs in one step. Two steps would be two reloads, the first of them of an empty section.
             _source.Replace(pairs);
             if (!sources.Contains(_source))
             {

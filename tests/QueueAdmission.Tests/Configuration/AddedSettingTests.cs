@@ -8,7 +8,7 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Configuration;
 
-/// <summary>What a package registers is a setting like the built-in ones, for every reader of the table.</summary>
+/// <summary>Verifies that a setting that a package registers behaves like a built-in setting everywhere.</summary>
 public sealed class AddedSettingTests
 {
     private static readonly QueueSetting<int> Budget = new("Budget", SettingValues.WholeNumber(1, 100))
@@ -115,7 +115,7 @@ public sealed class AddedSettingTests
         Assert.Equal(("5", "override"), await ShownAsync("Budget"));
         Assert.Equal(5, app.Line.Queue.GetSetting(Budget));
         Assert.Equal(400, (await app.SteerAsync("/queues/line/overrides/Budget", """{"value": 101}""")).Status);
-        // Not every setting is one to override.
+        // Some settings cannot be overridden.
         Assert.Equal(404, (await app.SteerAsync("/queues/line/overrides/Store", """{"value": "Local"}""")).Status);
 
         app.Clock.Advance(TimeSpan.FromMinutes(15));

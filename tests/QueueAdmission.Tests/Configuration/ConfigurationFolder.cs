@@ -6,7 +6,8 @@ using Microsoft.Extensions.FileProviders;
 namespace QueueAdmission.Configuration;
 
 /// <summary>
-/// A temporary folder with configuration files. It changes them in the ways of editors, deployments and Kubernetes.
+/// A temporary folder with configuration files. It changes the files in the ways of editors, deployment tools and
+/// Kubernetes.
 /// </summary>
 internal sealed class ConfigurationFolder : IDisposable
 {
@@ -34,7 +35,7 @@ internal sealed class ConfigurationFolder : IDisposable
 
     public void Write(string file, string json) => File.WriteAllText(Path.Combine(_root, file), json);
 
-    /// <summary>Writes a new file and renames it to the name of the old one.</summary>
+    /// <summary>Writes a new file and renames it to the name of the existing file.</summary>
     public void Replace(string file, string json)
     {
         Write(file + ".new", json);
@@ -43,7 +44,9 @@ internal sealed class ConfigurationFolder : IDisposable
 
     public void Delete(string file) => File.Delete(Path.Combine(_root, file));
 
-    /// <summary>Replaces the file by something else in one step, as <see cref="Replace"/> does.</summary>
+    /// <summary>
+    /// Replaces the file with a dangling link in one step, as <see cref="Replace"/> does with a file.
+    /// </summary>
     public void ReplaceByDanglingLink(string file)
     {
         var staged = Path.Combine(_root, file + ".new");
@@ -82,7 +85,7 @@ internal sealed class ConfigurationFolder : IDisposable
         Directory.Delete(_root, recursive: true);
     }
 
-    // .NET cannot move one link over another, because it follows both to their targets.
+    // .NET cannot rename one link over another, because it resolves both links to their targets.
     [DllImport("libc", EntryPoint = "rename")]
     private static extern int Rename(
         [MarshalAs(UnmanagedType.LPUTF8Str)] string from, [MarshalAs(UnmanagedType.LPUTF8Str)] string to);

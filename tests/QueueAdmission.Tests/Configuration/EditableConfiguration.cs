@@ -20,7 +20,7 @@ internal sealed class EditableConfiguration : ConfigurationProvider, IConfigurat
     }
 
     /// <summary>
-    /// Fires only the reload token, as when another source has changed or one write is reported twice.
+    /// Fires only the reload token, as happens when another source has changed or one write is reported twice.
     /// </summary>
     public void Touch() => OnReload();
 

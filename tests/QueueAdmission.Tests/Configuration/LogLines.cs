@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace QueueAdmission.Configuration;
 
 /// <summary>
-/// The log lines of the library about configuration, in order. A test awaits them line by line, and so learns when a
-/// file was read again.
+/// The library's log messages about configuration, in order. A test awaits them one by one, and thus learns when a file
+/// has been reloaded.
 /// </summary>
 internal sealed class LogLines : ILoggerProvider, ILogger
 {
@@ -25,7 +25,7 @@ internal sealed class LogLines : ILoggerProvider, ILogger
         return line.Message;
     }
 
-    /// <summary>The lines that no test has awaited yet.</summary>
+    /// <summary>Returns the messages that no test has awaited yet.</summary>
     public IReadOnlyList<LogLine> Take()
     {
         var lines = new List<LogLine>();
@@ -48,7 +48,7 @@ internal sealed class LogLines : ILoggerProvider, ILogger
         Exception? exception,
         Func<TState, Exception?, string> formatter)
     {
-        // From event id 50 on, lines are about requests.
+        // Event ids from 50 on belong to messages about requests.
         if (eventId.Name is not null && eventId.Id < 50)
             _lines.Writer.TryWrite(new LogLine(logLevel, eventId.Name, formatter(state, exception)));
     }

@@ -9,7 +9,10 @@ using Microsoft.Extensions.Options;
 
 namespace QueueAdmission.Configuration;
 
-/// <summary>The middleware alone, without any registration: it follows configuration at the start and live.</summary>
+/// <summary>
+/// Verifies that the middleware alone, without any registration, reads configuration at startup and follows its
+/// changes.
+/// </summary>
 public sealed class MiddlewareReloadTests : IAsyncDisposable
 {
     private const string Checkout =

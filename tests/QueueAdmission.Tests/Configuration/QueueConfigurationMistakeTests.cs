@@ -3,7 +3,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace QueueAdmission.Configuration;
 
-/// <summary>Each mistake in the section is reported with its path, its value and what is allowed.</summary>
+/// <summary>
+/// Verifies that each mistake in the section is reported with its path, its value and the allowed values.
+/// </summary>
 public sealed class QueueConfigurationMistakeTests
 {
     [Theory]

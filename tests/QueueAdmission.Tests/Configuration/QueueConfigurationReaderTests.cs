@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace QueueAdmission.Configuration;
 
-/// <summary>How valid sections, and the settings in code beside them, are read.</summary>
+/// <summary>Verifies how valid sections are read, and how they combine with settings in code.</summary>
 public sealed class QueueConfigurationReaderTests
 {
     [Fact]

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace QueueAdmission.Configuration;
 
 /// <summary>
-/// A host with the queues of a configuration and without a web server. It logs only the lines of the library.
+/// A host without a web server, with the queues of a configuration. It logs only the library's messages.
 /// </summary>
 internal sealed class QueueHost : IAsyncDisposable
 {

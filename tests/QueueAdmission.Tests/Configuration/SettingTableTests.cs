@@ -4,7 +4,10 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Configuration;
 
-/// <summary>A setting is one entry of the table: properties, documentation and every reader follow it.</summary>
+/// <summary>
+/// Verifies that an entry of the table defines a setting completely: its property, its documentation and its readers
+/// agree.
+/// </summary>
 public sealed class SettingTableTests
 {
     private static readonly SettingTable Table = SettingTable.BuiltIn;
@@ -50,7 +53,7 @@ public sealed class SettingTableTests
         Assert.Equal(other, setting.Get(assigned));
         Assert.Equal(setting, recorded[0]);
         Assert.False(setting.IsSame(assigned, new RequestQueueOptions()));
-        // Nothing else changes, but for what the setting implies.
+        // Nothing else changes, except what the setting implies.
         Assert.Equal(
             recorded, Table.FindChanged(new RequestQueueOptions(), assigned).OrderBy(changed => changed != setting));
     }

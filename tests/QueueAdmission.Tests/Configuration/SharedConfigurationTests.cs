@@ -4,7 +4,9 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Configuration;
 
-/// <summary>A configuration with a file that many hosts use one after the other, as in a test fixture.</summary>
+/// <summary>
+/// Verifies a configuration with a file that several hosts use one after the other, as in a test fixture.
+/// </summary>
 public sealed class SharedConfigurationTests : IDisposable
 {
     private readonly ConfigurationFolder _folder = new();

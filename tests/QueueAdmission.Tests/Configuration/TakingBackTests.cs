@@ -4,13 +4,13 @@ using Microsoft.Extensions.Configuration;
 namespace QueueAdmission.Configuration;
 
 /// <summary>
-/// A stronger layer can take back every setting. The setting then behaves as if it had never been set.
+/// Verifies that a stronger layer can remove every setting. The setting then behaves as if it had never been set.
 /// </summary>
 public sealed class TakingBackTests
 {
     /// <summary>
-    /// Values that differ from the built-in defaults. PartitionCapacity is derived: it may not be set beside
-    /// MaxWaiting.
+    /// Values that differ from the built-in defaults. PartitionCapacity is missing, because it is derived and cannot be
+    /// set together with MaxWaiting.
     /// </summary>
     private const string EverySetting = """
         "Workers": 2, "Partitions": 3, "MaxWaiting": 12, "MaxWaitingPerKey": 4, "MaxWait": "00:00:05", "Order": "NewestFirst", "MinRetryAfter": "00:00:06", "MaxRetryAfter": "00:00:07",
@@ -89,7 +89,7 @@ public sealed class TakingBackTests
         Assert.Equal(
             setting.Show(new RequestQueueOptions { PartitionBy = all.PartitionBy }),
             setting.Show(key == "PartitionBy" ? BuiltIn : all));
-        // What follows from the setting changes as well.
+        // Values that are derived from the setting change as well.
         Assert.Equal(key, Assert.Single(Differences(all, WithAll()).Except(key switch
         {
             "PartitionBy" => ["Partitions", "PartitionCapacity"],

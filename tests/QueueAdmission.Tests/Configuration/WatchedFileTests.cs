@@ -8,7 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace QueueAdmission.Configuration;
 
 /// <summary>
-/// A file whose permissions change without an event, and file providers that do not belong to the framework.
+/// Verifies files whose permissions change without an event, and file providers that are not part of the framework.
 /// </summary>
 public sealed class WatchedFileTests
 {
@@ -36,7 +36,7 @@ public sealed class WatchedFileTests
 
         Assert.Null(file.Problem);
         Assert.Equal(2, _changes);
-        // The framework had not read the file again.
+        // The framework had not reloaded the file. The retry did.
         Assert.Equal("2", root["a"]);
         _folder.Opened = 0;
         _time.Advance(TimeSpan.FromMinutes(1));
@@ -90,7 +90,7 @@ public sealed class WatchedFileTests
 
         file.Dispose();
         _folder.Touch();
-        // This is the behaviour of the framework itself.
+        // The framework itself opens the file at this change.
         _folder.Opened = 0;
         _time.Advance(TimeSpan.FromMinutes(1));
 
@@ -170,7 +170,8 @@ public sealed class WatchedFileTests
             IsGone ? throw new DirectoryNotFoundException("the folder is gone") : _token;
 
         /// <summary>
-        /// Reports a change of the file. Exceptions of the framework's callback are lost, as in its own file provider.
+        /// Reports a change of the file. Exceptions of the framework's callback are ignored, as in its own file
+        /// provider.
         /// </summary>
         public void Touch()
         {
@@ -182,7 +183,7 @@ public sealed class WatchedFileTests
             }
             catch (AggregateException)
             {
-                // As above.
+                // Ignored, as described above.
             }
         }
     }

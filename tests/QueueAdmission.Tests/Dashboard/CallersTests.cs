@@ -37,7 +37,7 @@ public sealed class CallersTests
 
         var callers = line.GetProperty("callers");
         Assert.Equal(("name", 7), (callers.GetProperty("by").GetString(), callers.GetProperty("total").GetInt32()));
-        // Alice holds both workers, because no job waited when its first ones came.
+        // Alice holds both workers, because no other job was waiting when her first jobs arrived.
         Assert.Equal(
             [("mallory", 9, 0), ("alice", 3, 2), ("bob", 3, 0), (null, 2, 0), ("carol", 2, 0)],
             callers.GetProperty("top").EnumerateArray().Select(Read));
@@ -119,7 +119,7 @@ public sealed class CallersTests
         caller.GetProperty("caller").GetString(), caller.GetProperty("waiting")
             .GetInt32(), caller.GetProperty("running").GetInt32());
 
-    // Each ends when it has its turn, which is not the order of arrival.
+    // Each job ends as soon as it has a worker. This order differs from the order of arrival.
     private static Task FinishAsync(List<ValueTask<QueueLease>> jobs) =>
         Task.WhenAll(jobs.Select(async job => (await job).Dispose()));
 }

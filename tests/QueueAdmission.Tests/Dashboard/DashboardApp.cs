@@ -40,12 +40,12 @@ internal sealed class DashboardApp : IAsyncDisposable
 
     public RequestQueue Line => Registry.Find("line")!;
 
-    /// <param name="open">Sets the authorization for looking and steering.</param>
-    /// <param name="environment">The host's environment.</param>
-    /// <param name="before">Middleware in front of all other middleware.</param>
-    /// <param name="services">Further services.</param>
-    /// <param name="settings">Settings below the section, divided by blanks.</param>
-    /// <param name="map">Further endpoints.</param>
+    /// <param name="open">Configures the authorization for viewing and steering.</param>
+    /// <param name="environment">The environment of the host.</param>
+    /// <param name="before">Adds middleware in front of all other middleware.</param>
+    /// <param name="services">Registers additional services.</param>
+    /// <param name="settings">Settings in the section, separated by spaces.</param>
+    /// <param name="map">Maps additional endpoints.</param>
     public static async Task<DashboardApp> StartAsync(
         Action<QueueDashboardEndpointConventionBuilder>? open = null,
         string environment = "Production",
@@ -130,7 +130,8 @@ internal sealed class DashboardApp : IAsyncDisposable
         AskAsync(path, change, method, body: body, user: user);
 
     /// <summary>
-    /// Sends a request that will wait at the gate or in the queue. The returned task ends with the request.
+    /// Sends a request that will wait at the gate or in the queue. The returned task completes when the request has
+    /// ended.
     /// </summary>
     public Task<HttpResponseMessage> WorkAsync(string path = "/jobs/7?card=4711", string method = "POST") =>
         _app.GetTestClient()
@@ -158,9 +159,7 @@ internal sealed class DashboardApp : IAsyncDisposable
         public JsonElement Json => JsonDocument.Parse(Body).RootElement;
     }
 
-    /// <summary>
-    /// Signs a user in by the header <c>User</c>. It contains a name and, after a blank, the permission.
-    /// </summary>
+    /// <summary>Signs in a user by the header <c>User</c>, which contains a name, a space and the permission.</summary>
     private sealed class HeaderIdentity(
         IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
         : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)

@@ -5,7 +5,7 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Dashboard;
 
-/// <summary>Requests that may re-drive and discard dead letters, and requests that may not.</summary>
+/// <summary>Verifies which requests may re-drive and discard dead letters.</summary>
 public class DeadLetterSteeringTests
 {
     private readonly FixedDeferredJobs _jobs = new();

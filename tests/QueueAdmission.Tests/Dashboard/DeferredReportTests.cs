@@ -5,7 +5,7 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Dashboard;
 
-/// <summary>What the dashboard says of deferred jobs.</summary>
+/// <summary>Verifies what the dashboard reports about deferred jobs.</summary>
 public class DeferredReportTests
 {
     private readonly FixedDeferredJobs _jobs = new();
@@ -99,8 +99,8 @@ public class DeferredReportTests
     }
 
     /// <remarks>
-    /// The identity of an anonymous caller's job is the key to its result, and the message of an exception may contain
-    /// what a client sent.
+    /// The id of an anonymous caller's job gives access to its result. The message of an exception may contain data
+    /// that a client has sent.
     /// </remarks>
     [Theory]
     [InlineData("InvalidOperationException: no row for bob@example.com", "InvalidOperationException")]

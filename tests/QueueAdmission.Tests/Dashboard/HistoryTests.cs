@@ -4,7 +4,7 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Dashboard;
 
-/// <summary>The minutes before a page was opened.</summary>
+/// <summary>Verifies the history of the minutes before a page was opened.</summary>
 public class HistoryTests
 {
     private static Task<DashboardApp> StartAsync() => DashboardApp.StartAsync(

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission.Dashboard;
 
-/// <summary>Requests that may see the dashboard, and requests that may not.</summary>
+/// <summary>Verifies which requests may view the dashboard.</summary>
 public class LookingTests
 {
     [Theory]
@@ -192,7 +192,7 @@ public class LookingTests
     [Fact]
     public async Task Look_ThroughProxyThatAddsNothing_IsNotFound()
     {
-        // The headers that nginx sends with nothing but proxy_pass http://localhost:5080.
+        // The headers that nginx sends if its configuration contains only proxy_pass http://localhost:5080.
         await using var app = await DashboardApp.StartAsync(environment: "Development");
 
         Assert.Equal(
@@ -229,7 +229,8 @@ public class LookingTests
     [Fact]
     public async Task Look_AddressRewrittenWithoutTrace_IsNotFoundBecauseOfTheSocket()
     {
-        // A sidecar on a Unix socket, and a middleware that replaces the address by one that the client chooses.
+        // A sidecar on a Unix socket, and a middleware that replaces the address with an address that the client
+        // chooses.
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         listener.Bind(new UnixDomainSocketEndPoint(path));

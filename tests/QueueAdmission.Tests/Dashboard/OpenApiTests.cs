@@ -44,7 +44,8 @@ public class OpenApiTests
             property =>
                 Assert.True(IsDescribed(property.Value), $"{property.Name} is not described."));
 
-        // An object that may be null is one of two schemas, and the description stands beside its reference.
+        // The schema of a nullable object is a choice of two schemas. The description is beside the reference in one of
+        // them.
         static bool IsDescribed(JsonElement schema) =>
             schema.TryGetProperty("description", out _)
             || (schema.TryGetProperty("oneOf", out var schemas) && schemas.EnumerateArray().Any(IsDescribed));

@@ -154,7 +154,7 @@ public partial class PageTests
         web.UseForwardedHeaders(trusting);
     }
 
-    // A script or style in the page itself, or an event handler in an attribute.
+    // Inline scripts and styles, and event handlers in attributes.
     [GeneratedRegex("<style|<script(?![^>]* src=)|\\son[a-z]+=|\\sstyle=", RegexOptions.IgnoreCase)]
     private static partial Regex InlineCode();
 

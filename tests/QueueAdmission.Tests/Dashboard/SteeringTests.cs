@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 
 namespace QueueAdmission.Dashboard;
 
-/// <summary>Requests that may steer, and requests that may not.</summary>
+/// <summary>Verifies which requests may steer queues.</summary>
 public class SteeringTests
 {
     private static Task<DashboardApp> StartAsync() =>
@@ -187,7 +187,7 @@ public class SteeringTests
         var answer = await app.SteerAsync(change: context =>
         {
             context.Request.Headers["Sec-Fetch-Site"] = "same-origin";
-            // The scheme behind a proxy that ends TLS.
+            // The scheme differs, as behind a proxy that terminates TLS.
             context.Request.Headers.Origin = "https://localhost:5080";
         });
 

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 
 namespace QueueAdmission.Dashboard;
 
-/// <summary>The queue <c>default</c> always exists. It is shown and measured only if it is used.</summary>
+/// <summary>
+/// Verifies that the queue <c>default</c>, which always exists, is shown and measured only if it is used.
+/// </summary>
 public class UnusedQueueTests
 {
     [Fact]

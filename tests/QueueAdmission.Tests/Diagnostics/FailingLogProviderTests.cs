@@ -7,7 +7,8 @@ using QueueAdmission.Doubles;
 namespace QueueAdmission.Diagnostics;
 
 /// <summary>
-/// A log provider throws at every line of the library. The line is lost, and everything else stays the same.
+/// Verifies that a log provider that throws at every message of the library loses these messages and has no other
+/// effect.
 /// </summary>
 public sealed class FailingLogProviderTests
 {
@@ -23,9 +24,9 @@ public sealed class FailingLogProviderTests
 
         using (var refused = await app.GetAsync("/a"))
             Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
-        // This runs on a pool thread, where the exception would end the process.
+        // The message is logged on a pool thread, where an unhandled exception would end the process.
         await Eventually.TrueAsync(() => app.Queues.Find("a")!.Refusals.IsRefusing && _log.Attempts >= 2);
-        // The fake clock runs timers on this thread, so an exception would reach the test.
+        // The fake clock runs timers on this thread, where an exception would fail the test.
         app.Clock.Advance(TimeSpan.FromSeconds(10));
         app.Clock.Advance(TimeSpan.FromSeconds(10));
 

@@ -11,7 +11,8 @@ public sealed class MeasuringCostTests
 {
     private const int Requests = 1_000;
 
-    // The admission of a request is one object. It has room for the start of the job, so a listener costs no memory.
+    // The admission of a request is one object. It contains the start time of the job, so a listener costs no further
+    // memory.
     private const int AdmissionBytes = 40;
 
     [Theory]
@@ -57,7 +58,7 @@ public sealed class MeasuringCostTests
         app.UseEndpoints(_ => { });
     });
 
-    /// <summary>The middleware and the handler, without a server.</summary>
+    /// <summary>Builds a pipeline of the middleware and the handler, without a server.</summary>
     private static RequestDelegate Pipeline(TestApp app, RequestDelegate handler)
     {
         var pipeline = ((IApplicationBuilder)app.App).New().UseQueuedAdmission();
@@ -88,7 +89,9 @@ public sealed class MeasuringCostTests
         return listener;
     }
 
-    /// <summary>The bytes per call, after the code was compiled with full optimisation.</summary>
+    /// <summary>
+    /// Returns the allocated bytes per call, after the code has been compiled with full optimization.
+    /// </summary>
     private static double Measure(Action call)
     {
         for (var i = 0; i < Requests; i++)

@@ -67,7 +67,7 @@ public sealed class RequestMetricsTests
         await response;
 
         await Eventually.TrueAsync(() => jobs.GetMeasurementSnapshot().Count == (afterWaiting ? 2 : 1));
-        // The preceding job may be recorded after this one.
+        // The previous job may be recorded after this one.
         Assert.Equal(2, jobs.GetMeasurementSnapshot().Max(measured => measured.Value));
     }
 
@@ -145,7 +145,7 @@ public sealed class RequestMetricsTests
     private Task<TestApp> StartAsync() => TestApp.StartAsync("Queues:a:Workers=1", app =>
     {
         app.UseRouting();
-        // This activity replaces the activity of a server.
+        // Replaces the activity that a server would start.
         app.Use(async (context, next) =>
         {
             using var request = new Activity("request").Start();

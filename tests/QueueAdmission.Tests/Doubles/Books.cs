@@ -1,12 +1,14 @@
 namespace QueueAdmission.Doubles;
 
-/// <summary>The conditions that hold for a queue at rest.</summary>
+/// <summary>Checks the counters of a queue after all of its jobs have ended.</summary>
 internal static class Books
 {
-    /// <summary>Waits until no job runs or waits, and compares the totals with the counts of the test.</summary>
+    /// <summary>
+    /// Waits until no job runs or waits, and compares the counters of the queue with the counts of the test.
+    /// </summary>
     public static async Task BalanceAsync(JobQueue queue, long ran = 0, long rejected = 0, long abandoned = 0)
     {
-        // The client gets its answer before the pipeline of the server has ended.
+        // The client may receive the answer before the server's pipeline has ended.
         await Eventually.TrueAsync(
             () => queue.GetSnapshot() is { Running: 0, Waiting: 0 }, "A job still runs or waits.");
         var snapshot = queue.GetSnapshot();

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace QueueAdmission.Doubles;
 
 /// <summary>
-/// Razor pages in the form in which the Razor compiler writes them to an assembly. A test chooses the pages of its
+/// Razor pages in the form that the Razor compiler writes into an assembly. A test chooses the pages of its
 /// application.
 /// </summary>
 internal sealed class CompiledPages(params Type[] pages) : ApplicationPart, IRazorCompiledItemProvider
@@ -31,11 +31,11 @@ internal sealed class CompiledPages(params Type[] pages) : ApplicationPart, IRaz
     }
 }
 
-/// <summary>A page that shows the queue it runs behind.</summary>
+/// <summary>A page that writes the name of the queue in which it runs.</summary>
 public abstract class ReportingPage<TModel> : Page
     where TModel : PageModel
 {
-    /// <summary>Razor finds the model of a page by this property.</summary>
+    /// <summary>Razor determines the model type of a page from this property.</summary>
     public TModel Model => (TModel)ViewContext.ViewData.Model!;
 
     public override Task ExecuteAsync()

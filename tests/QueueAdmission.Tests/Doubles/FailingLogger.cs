@@ -3,14 +3,14 @@ using Microsoft.Extensions.Logging;
 namespace QueueAdmission.Doubles;
 
 /// <summary>
-/// A log provider that fails like one with a full disk. Every call for a category of the library throws.
+/// A log provider that fails, for example because the disk is full. Every call for a category of the library throws.
 /// </summary>
 internal sealed class FailingLogger(
     bool onlyTheScopesEnd = false, bool isEnabledThrows = true) : ILoggerProvider, ILogger
 {
     private int _attempts;
 
-    /// <summary>The number of lines that should have been written.</summary>
+    /// <summary>The number of messages that should have been logged.</summary>
     public int Attempts => Volatile.Read(ref _attempts);
 
     public ILogger CreateLogger(string categoryName) =>

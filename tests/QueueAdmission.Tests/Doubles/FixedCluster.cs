@@ -1,6 +1,6 @@
 namespace QueueAdmission.Doubles;
 
-/// <summary>A cluster that tells what a test has set.</summary>
+/// <summary>A cluster that reports what a test has set.</summary>
 internal sealed class FixedCluster : ICluster
 {
     public ClusterOutage? Outage { get; set; }
@@ -9,7 +9,9 @@ internal sealed class FixedCluster : ICluster
 
     public IReadOnlyList<ClusterQueue> GetQueues() => [.. Queues];
 
-    /// <summary>A healthy queue of two nodes: this one and <c>b</c>, which hold 3 and 2 of 5 workers.</summary>
+    /// <summary>
+    /// Returns a healthy queue of two nodes. This node holds 3 of 5 workers, and the node <c>b</c> holds 2.
+    /// </summary>
     public static ClusterQueue Queue(DateTimeOffset seenAt, string name = "line") => new(
         name,
         "shop",

@@ -11,10 +11,10 @@ internal sealed class FixedDeferredJobs : IDeferredJobs
 
     public List<StoredJob> Letters { get; } = [];
 
-    /// <summary>The jobs that wait again, and those that were discarded.</summary>
+    /// <summary>The jobs that were re-driven or discarded.</summary>
     public List<(string What, Guid Id)> Changes { get; } = [];
 
-    /// <summary>Thrown by all calls of the store.</summary>
+    /// <summary>The exception that all calls of the store throw.</summary>
     public JobStoreException? Away { get; set; }
 
     public static DeferredQueue Queue(string name = "line", long waiting = 3, long dead = 1) => new()

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission.Doubles;
 
-/// <summary>A handler that waits until the test lets it out, and that counts its calls.</summary>
+/// <summary>A handler that waits until the test releases it, and that counts its calls.</summary>
 internal sealed class Gate
 {
     private readonly SemaphoreSlim _exit = new(0);
@@ -17,7 +17,7 @@ internal sealed class Gate
 
     public int MaxInside => Volatile.Read(ref _maxInside);
 
-    /// <summary>The values of the query parameter <c>id</c>, in the order in which their handlers began.</summary>
+    /// <summary>The values of the query parameter <c>id</c>, in the order in which the handlers started.</summary>
     public ConcurrentQueue<string> Order { get; } = [];
 
     public async Task PassAsync(HttpContext context)
@@ -29,7 +29,7 @@ internal sealed class Gate
             most =
                 Interlocked.CompareExchange(ref _maxInside, inside, most) is var seen && seen == most ? inside : seen;
         }
-        // This step comes last, because a test that awaits it may read the other values.
+        // Increment this last, because a test that waits for it then reads the other values.
         Interlocked.Increment(ref _entered);
         await _exit.WaitAsync(CancellationToken.None);
         Interlocked.Decrement(ref _inside);

@@ -1,6 +1,6 @@
 namespace QueueAdmission.Doubles;
 
-/// <summary>Requests with a header, for example one that names the caller.</summary>
+/// <summary>Sends requests with a header, for example a header that identifies the caller.</summary>
 internal static class HeaderRequests
 {
     public static Task<HttpResponseMessage> GetAsync(this TestApp app, string path, string tenant) =>

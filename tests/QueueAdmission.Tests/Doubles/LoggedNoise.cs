@@ -3,12 +3,12 @@ using Microsoft.Extensions.Logging.Testing;
 
 namespace QueueAdmission.Doubles;
 
-/// <summary>The log that an operator sees at the usual level.</summary>
+/// <summary>The log messages that an operator sees at the usual level.</summary>
 internal static class LoggedNoise
 {
     /// <summary>
-    /// All lines above Debug without the framework's own lines for requests. ASP.NET Core writes two lines for every
-    /// request and two for every handler.
+    /// Returns all messages above Debug, except the framework's own messages about requests. ASP.NET Core logs two
+    /// messages for every request and two for every handler.
     /// </summary>
     public static IEnumerable<string> In(FakeLogCollector log) => log.GetSnapshot()
         .Where(record => record.Level > LogLevel.Debug)

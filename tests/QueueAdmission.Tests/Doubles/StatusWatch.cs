@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Builder;
 
 namespace QueueAdmission.Doubles;
 
-/// <summary>Middleware in front that records the outcome of each request.</summary>
+/// <summary>A middleware in front of the others that records the outcome of each request.</summary>
 internal sealed class StatusWatch
 {
-    /// <summary>Status codes, and names of exceptions, in the order in which the requests ended.</summary>
+    /// <summary>The status codes, or the names of the exceptions, in the order in which the requests ended.</summary>
     public ConcurrentQueue<string> Ends { get; } = [];
 
     public void Use(WebApplication app) => app.Use(async (context, next) =>

@@ -12,8 +12,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace QueueAdmission.Doubles;
 
 /// <summary>
-/// A small web application with settings in memory, a fake clock and a log. It runs in the test server, or on a real
-/// Kestrel on loopback.
+/// A small web application with in-memory settings, a fake clock and a log. It runs in the test server, or on a real
+/// Kestrel on the loopback address.
 /// </summary>
 internal sealed class TestApp : IAsyncDisposable
 {
@@ -48,10 +48,10 @@ internal sealed class TestApp : IAsyncDisposable
     public JobQueueRegistry Queues => JobQueueRegistry.For(App.Services);
 
     /// <param name="settings">
-    /// Settings below the section <c>QueuedAdmission</c>, each as <c>key=value</c>, divided by blanks.
+    /// Settings in the section <c>QueuedAdmission</c> in the form <c>key=value</c>, separated by spaces.
     /// </param>
-    /// <param name="configure">The pipeline and the endpoints.</param>
-    /// <param name="services">Further services.</param>
+    /// <param name="configure">Configures the pipeline and the endpoints.</param>
+    /// <param name="services">Registers additional services.</param>
     public static async Task<TestApp> StartAsync(
         string settings, Action<WebApplication> configure, Action<IServiceCollection>? services = null)
     {
@@ -79,7 +79,7 @@ internal sealed class TestApp : IAsyncDisposable
     public JobQueue Queue(string name = JobQueue.DefaultName) =>
         Queues.TryGet(name, out var queue) ? queue : throw new InvalidOperationException($"No queue '{name}'.");
 
-    /// <summary>Changes settings like an edit of the configuration.</summary>
+    /// <summary>Changes settings, as an edit of the configuration would.</summary>
     public void Reload(string settings)
     {
         foreach (var (key, value) in Parse(settings))
@@ -87,7 +87,7 @@ internal sealed class TestApp : IAsyncDisposable
         ((IConfigurationRoot)App.Configuration).Reload();
     }
 
-    /// <summary>Removes a key and everything below it from the configuration, like an edit.</summary>
+    /// <summary>Removes a key and everything below it, as an edit of the configuration would.</summary>
     public void Remove(string key)
     {
         var root = (IConfigurationRoot)App.Configuration;
@@ -107,7 +107,7 @@ internal sealed class TestApp : IAsyncDisposable
     public Task<string> GetStringAsync(string path) =>
         Client.GetStringAsync(path, TestContext.Current.CancellationToken);
 
-    /// <summary>Sends a request that will wait, and returns when it waits in the queue.</summary>
+    /// <summary>Sends a request that has to wait. Returns as soon as the request waits in the queue.</summary>
     public async Task<Task<HttpResponseMessage>> GetAndWaitInLineAsync(
         string path, JobQueue queue, CancellationToken cancellationToken = default)
     {

@@ -95,8 +95,8 @@ public sealed class DryRunTests
     [Fact]
     public async Task FallbackQueue_InDryRunByEnvironmentVariablesAlone_LetsAllPassAndCounts()
     {
-        // The environment variables of the documentation, with a prefix for this test. Other tests of the process also
-        // read the environment.
+        // The environment variables from the documentation. Their prefix keeps them from other tests of this process,
+        // which also read the environment.
         const string Prefix = "ByEnvironmentVariablesAlone_";
         Environment.SetEnvironmentVariable($"{Prefix}QueuedAdmission__FallbackQueue", "default");
         Environment.SetEnvironmentVariable($"{Prefix}QueuedAdmission__Queues__default__DryRun", "true");
@@ -115,7 +115,7 @@ public sealed class DryRunTests
         gate.LetOut(110);
         Assert.All(await Task.WhenAll(responses), response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
         var snapshot = app.Queue().GetSnapshot();
-        // The defaults: 1 worker and 100 places.
+        // The defaults are 1 worker and 100 places.
         Assert.Equal(
             (100L, 9L), (snapshot.WouldHaveWaited, snapshot.WouldHaveRejectedByReason[RejectionReason.QueueFull]));
         await Books.BalanceAsync(app.Queue(), ran: 110);

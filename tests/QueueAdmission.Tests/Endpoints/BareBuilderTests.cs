@@ -6,7 +6,7 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission;
 
-/// <summary>A pipeline that was built without a host.</summary>
+/// <summary>Verifies pipelines that are built without a host.</summary>
 public sealed class BareBuilderTests
 {
     [Fact]

@@ -9,7 +9,7 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission;
 
-/// <summary>Razor pages that are compiled on first use. One of them does not compile.</summary>
+/// <summary>Verifies Razor pages that are compiled on first use, one of which does not compile.</summary>
 public sealed class BrokenPageTests
 {
     private const string Settings = "Queues:a:Workers=1";
@@ -68,7 +68,7 @@ public sealed class BrokenPageTests
             new EndpointMetadataCollection(new LazyPage(queue) { RelativePath = path }), path);
 
     /// <param name="queue">
-    /// The queue that the model of the page names. Empty for no queue; null if the page does not compile.
+    /// The queue that the model of the page names. Empty if it names none. Null if the page does not compile.
     /// </param>
     private sealed class LazyPage(string? queue) : PageActionDescriptor
     {

@@ -100,7 +100,7 @@ public sealed class EndpointQueuesTests
         await using var host = await QueueHost.StartAsync(_configuration);
         using var source = new ChangingEndpoints(Named("a"));
         var queues = Create(host, source);
-        // Routing uses another object for the same endpoint.
+        // Routing uses a different object for the same endpoint.
         queues.Find(Named("a"));
         _configuration.Edit(Queues("b"));
         Assert.NotNull(host.Registry.Find("a"));
@@ -125,7 +125,7 @@ public sealed class EndpointQueuesTests
         _configuration.Edit(Queues("b"));
 
         Assert.Null(host.Registry.Find("a"));
-        // The callback of the change token finds that the pipeline no longer exists.
+        // The callback of the change token detects that the pipeline no longer exists.
         source.Set(Named("b"));
         source.Set();
         Assert.Equal(0, source.Listeners);

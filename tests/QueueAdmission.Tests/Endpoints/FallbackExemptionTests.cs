@@ -7,7 +7,7 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission;
 
-/// <summary>The endpoints that a full fallback queue does not take.</summary>
+/// <summary>Verifies which endpoints a fallback queue does not apply to, even if it is full.</summary>
 public sealed class FallbackExemptionTests
 {
     private const string Settings = "FallbackQueue=rest Queues:rest:Workers=1 Queues:rest:PartitionCapacity=0";
@@ -52,7 +52,7 @@ public sealed class FallbackExemptionTests
             app.MapPrometheusScrapingEndpoint("/metrics").WithDisplayName("scraped");
             app.MapGroup("/group").AddEndpointFilter(static (context, next) => next(context))
                 .MapPrometheusScrapingEndpoint("/metrics");
-            // The display name of the package prometheus-net.AspNetCore.
+            // The display name that the package prometheus-net.AspNetCore uses.
             app.Map("/prometheus-net", static context => context.Response.WriteAsync("metrics"))
                 .WithDisplayName("Prometheus metrics");
         }, services => services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddPrometheusExporter()));
@@ -68,7 +68,7 @@ public sealed class FallbackExemptionTests
     [InlineData("/grpc.health.v1.Health/Watch", HttpStatusCode.OK)]
     [InlineData("/prefix/grpc.health.v1.Health/Check", HttpStatusCode.OK)]
     [InlineData("/shop.Health/Check", HttpStatusCode.ServiceUnavailable)]
-    // For a catch-all route, the path of the request does not matter.
+    // For a catch-all route, the path of the request is not considered.
     [InlineData("/any/grpc.health.v1.Health/Check", HttpStatusCode.ServiceUnavailable)]
     public async Task GrpcHealth_IsRecognizedByItsRoute(string path, HttpStatusCode expected)
     {
@@ -96,7 +96,7 @@ public sealed class FallbackExemptionTests
     [InlineData("FallbackExemptions:0=Probe*", "/probe", true)]
     [InlineData("FallbackExemptions:0=/internal/*", "/probe", false)]
     [InlineData("FallbackExemptions:0=/internal", "/internal/status", false)]
-    // The client chooses the path, and the application chooses the route pattern.
+    // The path is chosen by the client, and does not count. The route pattern is chosen by the application.
     [InlineData("FallbackExemptions:0=/internal/7", "/internal/7", false)]
     [InlineData("FallbackExemptions:0=/files/internal/*", "/files/internal/status", false)]
     public async Task Setting_MatchesRoutePatternOrDisplayName(string setting, string path, bool exempt)
@@ -148,7 +148,7 @@ public sealed class FallbackExemptionTests
         for (var request = 0; request < 3; request++)
             Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(app, "/probe"));
 
-        // The queues are the same as before.
+        // Only the exemptions change. The queues remain the same.
         app.Reload($"{Settings} FallbackExemptions:0=Probe");
 
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, "/probe"));

@@ -9,8 +9,8 @@ using QueueAdmission.Doubles;
 namespace QueueAdmission;
 
 /// <summary>
-/// An endpoint names a queue that its requests never reach. This is an error at the start, or at the first request that
-/// should have been queued.
+/// Verifies endpoints that name a queue that their requests never reach. This is an error either at startup, or at the
+/// first request that should have been queued.
 /// </summary>
 public sealed class NeverReachedTests
 {
@@ -84,7 +84,7 @@ public sealed class NeverReachedTests
         var message = await FailAsync(app =>
         {
             app.UseRouting();
-#pragma warning disable ASP0014 // Older applications are written like this.
+#pragma warning disable ASP0014 // Older applications use UseEndpoints.
             app.UseEndpoints(endpoints => endpoints.MapGet("/x", QueueReport.Of).WithQueue("q"));
 #pragma warning restore ASP0014
             app.UseQueuedAdmission();
@@ -262,7 +262,7 @@ public sealed class NeverReachedTests
         await using var app = await TestApp.StartAsync(Settings, app =>
         {
             app.UseRouting();
-#pragma warning disable ASP0014 // The call determines the position of the endpoints.
+#pragma warning disable ASP0014 // The call determines where the endpoints run in the pipeline.
             app.UseEndpoints(_ => { });
 #pragma warning restore ASP0014
             app.UseQueuedAdmission();
@@ -358,12 +358,12 @@ public sealed class NeverReachedTests
                     $"{QueueReport.Of(context)} {ReferenceEquals(routed, context.GetEndpoint())}").WithQueue("q");
         });
 
-        // The first request is watched, and the others are not.
+        // Only the first request is watched.
         Assert.Equal("q False", await app.GetStringAsync("/x"));
         Assert.Equal("q True", await app.GetStringAsync("/x"));
     }
 
-    /// <summary>The errors of an application that starts without UseQueuedAdmission.</summary>
+    /// <summary>Returns the errors of an application that starts without UseQueuedAdmission.</summary>
     private static async Task<string> ForgetAsync(
         Action<WebApplication> configure, Action<IServiceCollection>? services = null)
     {

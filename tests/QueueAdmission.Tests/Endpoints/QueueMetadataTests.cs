@@ -6,7 +6,7 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission;
 
-/// <summary>The order in which several queues of one endpoint apply, for each kind of endpoint.</summary>
+/// <summary>Verifies which of several queues applies to an endpoint, for each kind of endpoint.</summary>
 public sealed class QueueMetadataTests
 {
     [Fact]

@@ -158,7 +158,7 @@ public sealed class RefusalDescriptionTests
     }
 }
 
-// Not found by the tests that map all controllers of this assembly.
+// NonController hides this controller from the tests that map all controllers of the assembly.
 [NonController, ApiController, Route("described"), Queued("q")]
 public sealed class DescribedController : ControllerBase
 {

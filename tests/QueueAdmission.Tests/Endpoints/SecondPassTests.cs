@@ -6,7 +6,9 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission;
 
-/// <summary>A request that passes the middleware again: for an error page, or inside of its first pass.</summary>
+/// <summary>
+/// Verifies requests that pass the middleware a second time, either for an error page or within their first pass.
+/// </summary>
 public sealed class SecondPassTests
 {
     private const string Settings = "FallbackQueue=q Queues:q:Workers=1 Queues:q:PartitionCapacity=1";
@@ -234,7 +236,7 @@ public sealed class SecondPassTests
         gate.LetOut(2);
         (await first).Dispose();
         (await second).Dispose();
-        // Each request ran twice: until its early release, and in the inner pass.
+        // Each request ran twice: once until its early release, and once in the inner pass.
         await Books.BalanceAsync(queue, ran: 4);
     }
 

@@ -5,7 +5,9 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission;
 
-/// <summary>A worker is freed exactly when its job has ended, whatever happens to the context meanwhile.</summary>
+/// <summary>
+/// Verifies that a worker is released exactly when its job has ended, whatever happens to the context in the meantime.
+/// </summary>
 public sealed class AdmissionOwnershipTests
 {
     [Theory]
@@ -20,7 +22,7 @@ public sealed class AdmissionOwnershipTests
         using var timedOut = await client.GetAsync("/slow", TestContext.Current.CancellationToken);
         Assert.Equal(StatusCodes.Status504GatewayTimeout, (int)timedOut.StatusCode);
         Assert.Equal(1, queue.GetSnapshot().Running);
-        // The next request on the same connection gets the same context object from Kestrel.
+        // Kestrel uses the same context object for the next request on the connection.
         var next = client.GetAsync("/other", TestContext.Current.CancellationToken);
         await other.EnteredAsync(1);
         Assert.Equal(2, queue.GetSnapshot().Running);
@@ -312,7 +314,9 @@ public sealed class AdmissionOwnershipTests
         Assert.Equal(0, queue.GetSnapshot().Waiting);
     }
 
-    /// <summary>A middleware in front answers as soon as the slow handler runs, and does not wait for it.</summary>
+    /// <summary>
+    /// Starts an application with a middleware that answers as soon as the slow handler runs, without waiting for it.
+    /// </summary>
     private static Task<TestApp> StartWithTimeoutAsync(Gate slow, Gate other) =>
         TestApp.StartKestrelAsync("Queues:q:Workers=2", app =>
         {

@@ -4,7 +4,7 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission;
 
-/// <summary>What a queue learns of clients that leave while their requests run. One worker.</summary>
+/// <summary>Verifies what a queue with one worker learns about clients that leave while their requests run.</summary>
 public sealed class ClientWatchTests
 {
     [Theory]
@@ -139,7 +139,7 @@ public sealed class ClientWatchTests
         Assert.False(queue.Engine.Feedback.LearnsPatience);
     }
 
-    /// <summary>A request that has waited for a second, and then runs.</summary>
+    /// <summary>Sends a request that waits for a second and then runs.</summary>
     private static async Task<Task<HttpResponseMessage>> WaitAndRunAsync(
         TestApp app, JobQueue queue, Gate gate, Transport transport, CancellationToken client)
     {

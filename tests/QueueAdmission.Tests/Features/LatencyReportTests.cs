@@ -8,7 +8,7 @@ public sealed class LatencyReportTests
 {
     private const string Settings = "Queues:q:Workers=10 Queues:q:AdaptiveWorkers=true Queues:q:MaxWorkers=100";
 
-    /// <summary>More jobs than a window needs for a decision.</summary>
+    /// <summary>More jobs than a window needs to come to a decision.</summary>
     private const int Enough = 2_000;
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class LatencyReportTests
     {
         await using var app = await StartAsync(context =>
         {
-            // The sample would count for the present window, if one more job completed it.
+            // If the job counted, its sample would contain this report of an overload.
             Feature(context).ReportOverload();
             switch (kind)
             {

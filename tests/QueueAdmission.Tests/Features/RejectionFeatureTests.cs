@@ -133,7 +133,7 @@ public sealed class RejectionFeatureTests
     }, services => services.AddQueuedAdmission());
 
     /// <summary>
-    /// A middleware in front of the queue that looks for the feature when the rest of the pipeline has ended.
+    /// A middleware in front of the queue, which looks for the feature after the rest of the pipeline has ended.
     /// </summary>
     private sealed class SeenFeature
     {

@@ -63,7 +63,7 @@ public sealed class ReleaseOnTests
     [Fact]
     public async Task EmptyAnswer_WithReleaseOnResponseStart_GivesItsWorkerBackOnce()
     {
-        // An empty answer starts when the whole pipeline has ended.
+        // An empty response starts only after the whole pipeline has ended.
         await using var app = await StartAsync("ResponseStart", new Gate());
 
         (await app.GetAsync("/empty")).Dispose();

@@ -147,7 +147,7 @@ public sealed class QueueHealthTests
             },
             services => services.AddHealthChecks().AddQueuedAdmission().AddQueuedAdmission("strict", strict));
 
-    /// <summary>All workers and all places are taken.</summary>
+    /// <summary>Takes all workers and all places.</summary>
     private static QueueLease Fill(JobQueue queue)
     {
         var lease = queue.TryEnter();

@@ -25,8 +25,8 @@ public sealed class PromtoolTests
         var rules = Path.GetTempFileName();
         try
         {
-            // The queries become recording rules, which promtool can parse. Variables of the dashboard get the values
-            // that Grafana would insert.
+            // Write the queries as recording rules, which promtool can parse. Replace the variables of the dashboard
+            // with values as Grafana does.
             await File.WriteAllTextAsync(rules, "groups:\n  - name: dashboard\n    " +
                 "rules:\n" + string.Concat(queries.Select((query, i) =>
                     $"      - record: panel:{i}\n        expr: '{query.Replace("$__rate_interval", "1m", StringComparison.Ordinal)}'\n")), TestContext.Current.CancellationToken);

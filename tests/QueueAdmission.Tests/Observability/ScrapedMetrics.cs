@@ -7,8 +7,8 @@ using QueueAdmission.Doubles;
 namespace QueueAdmission.Observability;
 
 /// <summary>
-/// The metrics that Prometheus gets from an application with the OpenTelemetry exporter. Every instrument has reported
-/// a value.
+/// The metrics that Prometheus scrapes from an application with the OpenTelemetry exporter, after every instrument has
+/// reported a value.
 /// </summary>
 internal sealed partial class ScrapedMetrics
 {

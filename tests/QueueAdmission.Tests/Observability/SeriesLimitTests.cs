@@ -5,14 +5,17 @@ using OpenTelemetry.Metrics;
 namespace QueueAdmission.Observability;
 
 /// <summary>
-/// OpenTelemetry keeps 2,000 series of an instrument, and adds the others up in one overflow series.
+/// Verifies the number of series. OpenTelemetry keeps 2,000 series per instrument, and adds up the others in one
+/// overflow series.
 /// </summary>
-/// <remarks>The tests run alone, because OpenTelemetry listens to the meters of the whole process.</remarks>
+/// <remarks>
+/// The tests do not run in parallel with others, because OpenTelemetry listens to the meters of the whole process.
+/// </remarks>
 [CollectionDefinition(nameof(SeriesLimitTests), DisableParallelization = true)]
 [Collection(nameof(SeriesLimitTests))]
 public sealed class SeriesLimitTests
 {
-    /// <summary>All settings that cause further rejection reasons are on.</summary>
+    /// <summary>All settings that add rejection reasons are on.</summary>
     [Fact]
     public void Series_Of200KeyedQueues_AreAllKept() => AssertNoOverflow(200, options =>
         (options.PartitionByKey, options.MaxWorkersPerKey, options.OverloadControl, options.Order) =
@@ -31,7 +34,7 @@ public sealed class SeriesLimitTests
                 options.PartitionByKey,
                 options.PartitionMetrics) = (true, options.Workers <= 30), expectedPartitions: 30 * 64);
 
-    /// <summary>Shows that the check finds an overflow.</summary>
+    /// <summary>Verifies that the check detects an overflow.</summary>
     [Fact]
     public void Series_ByPartition_OfTooManyQueues_Overflow() =>
         Assert.True(
@@ -51,7 +54,7 @@ public sealed class SeriesLimitTests
         Assert.Equal(expectedPartitions, counts.GetValueOrDefault("queue_admission.partition.job.waiting").Series);
     }
 
-    /// <returns>The series of these queues by instrument, and whether there is an overflow.</returns>
+    /// <returns>For each instrument, the number of series of these queues, and whether there is an overflow.</returns>
     private static Dictionary<string, (int Series, bool Overflows)> Export(
         int queues, Action<JobQueueOptions> configure)
     {
@@ -74,14 +77,15 @@ public sealed class SeriesLimitTests
 
         Assert.True(meters.ForceFlush());
 
-        // The series are read from OpenTelemetry's own storage, which exists while the queues and the provider live.
+        // The series are read from OpenTelemetry's storage, which exists only while the queues and the provider are
+        // alive.
         return metrics.GroupBy(metric => metric.Name).ToDictionary(
             same => same.Key,
             same => (same.Sum(metric => Points(metric).Count(IsOurs)), same.SelectMany(Points).Any(IsOverflow)));
     }
 
     /// <summary>
-    /// Produces a wait that ends with a worker and an abandoned wait, so that the histograms have values as well.
+    /// Produces a wait that ends with a worker, and an abandoned wait. The histograms then have values as well.
     /// </summary>
     private static void Use(JobQueue queue)
     {

@@ -4,14 +4,14 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Observability;
 
-/// <summary>The PromQL in the dashboard and the rules that users copy.</summary>
+/// <summary>The PromQL in the dashboard and in the rules that users copy.</summary>
 internal static partial class ShippedQueries
 {
     public static string Rules => Repository.PathOf("observability/prometheus/queue-admission.rules.yml");
 
     public static string Dashboard => Repository.PathOf("observability/grafana/queue-admission.json");
 
-    /// <summary>All words with the prefix of the product: the names of metrics and labels.</summary>
+    /// <summary>Returns all names with the prefix of the product: the names of metrics and labels.</summary>
     public static IReadOnlyCollection<string> NamesIn(string file) =>
         Names().Matches(File.ReadAllText(file)).Select(match => match.Value).ToHashSet();
 

@@ -47,7 +47,7 @@ public sealed class LeavingTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaving);
         await watch.SawAsync(1);
-        // A closed connection is certain. In other cases, the cancellation goes up the pipeline to a middleware or the
+        // The outcome is certain for a closed connection. Otherwise the cancellation propagates to a middleware or the
         // server, which handles it.
         var isCertain = transport == Transport.Http1 || before?.Contains("page", StringComparison.Ordinal) == true;
         Assert.Equal([isCertain ? "499" : nameof(OperationCanceledException)], watch.Ends);
@@ -98,8 +98,8 @@ public sealed class LeavingTests
     [Fact]
     public async Task Client_ThatLeavesWithALargeUnreadBody_KeepsThePlaceUntilItsTimeIsOver()
     {
-        // Kestrel stops reading a connection when 1 MB of it is unread. It cannot see the end of the connection behind
-        // that.
+        // Kestrel stops reading from a connection when 1 MB of its data is unread. It then cannot detect that the
+        // connection was closed.
         await using var app = await StartAsync(Transport.Http1, new Gate(), new StatusWatch(), before: null);
         var queue = app.Queue("q");
         using var occupied = queue.TryEnter();
@@ -107,7 +107,8 @@ public sealed class LeavingTests
         await Eventually.TrueAsync(() => queue.GetSnapshot().Waiting == 1);
 
         socket.Dispose();
-        // Another client comes and leaves on the same server. A server that can see the leaving has had time enough.
+        // Another client arrives and leaves on the same server. After that, the server has had enough time to detect
+        // the first one's leaving.
         using var another = new CancellationTokenSource();
         var leaving = await app.GetAndWaitInLineAsync("/", queue, another.Token);
         await another.CancelAsync();

@@ -5,7 +5,10 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission;
 
-/// <summary>The value in force comes from the strongest layer that gives one. That layer is its origin.</summary>
+/// <summary>
+/// Verifies that the value in force comes from the strongest layer that specifies one, and that this layer is its
+/// source.
+/// </summary>
 public sealed class LiveSettingsTests
 {
     private static readonly TimeSpan QuarterHour = TimeSpan.FromMinutes(15);
@@ -65,7 +68,7 @@ public sealed class LiveSettingsTests
         Assert.False(line.Settings.IsUniform);
         Assert.Equal(64, line.Queue.GetSnapshot().WaitingByPartition.Count);
         Assert.Equal(SettingSource.LiveUpdate, SourceOf(app, RequestQueueSettings.RejectionStatusCode));
-        // A change by code that has only the queue leaves them alone.
+        // A change by code that has access only to the queue does not affect the settings for requests.
         line.Queue.Update(settings => settings.Workers = 2);
         Assert.Equal((429, 2), (line.Settings.RejectionStatusCode, line.Settings.Engine.Workers));
 
@@ -81,7 +84,7 @@ public sealed class LiveSettingsTests
     [Fact]
     public async Task Update_KeyedByOtherCode_HoldsUntilConfigurationChanges()
     {
-        // Both are shown as the same text.
+        // Both delegates are displayed as the same text.
         var (first, second) = (PartitionBy.Custom(_ => "a"), PartitionBy.Custom(_ => "b"));
         await using var app = await StartAsync(code: o => o.AddQueue("line", queue => queue.PartitionBy = first));
         Assert.Same(first, Line(app).Settings.PartitionBy);

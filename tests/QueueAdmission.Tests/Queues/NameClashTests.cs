@@ -6,7 +6,8 @@ using QueueAdmission.Configuration;
 namespace QueueAdmission;
 
 /// <summary>
-/// Two queues of an application with the same name. The order of the calls would decide which queue is injected.
+/// Verifies that two queues of an application cannot have the same name. Otherwise, the order of the calls would
+/// determine which queue is injected.
 /// </summary>
 public sealed class NameClashTests
 {

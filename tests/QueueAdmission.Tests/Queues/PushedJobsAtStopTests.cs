@@ -8,7 +8,9 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission;
 
-/// <summary>Jobs of the program itself, and callers of queues without endpoints, while the host stops.</summary>
+/// <summary>
+/// Verifies the program's own jobs and the callers of queues without endpoints, while the host stops.
+/// </summary>
 public sealed class PushedJobsAtStopTests
 {
     [Theory]

@@ -11,7 +11,8 @@ using QueueAdmission.Configuration;
 namespace QueueAdmission;
 
 /// <summary>
-/// Applications that share longer-lived objects: the lifetime of a host, its configuration, its meters.
+/// Verifies applications that share objects with a longer lifetime: the lifetime of a host, its configuration, or its
+/// meters.
 /// </summary>
 public sealed class RegistryLifetimeTests : IDisposable
 {
@@ -76,7 +77,7 @@ public sealed class RegistryLifetimeTests : IDisposable
         _lifetime.Stop();
     }
 
-    /// <summary>A registry removes its registrations from longer-lived objects when it is disposed.</summary>
+    /// <summary>A disposed registry leaves nothing registered with longer-lived objects.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -181,8 +182,8 @@ public sealed class RegistryLifetimeTests : IDisposable
         public CancellationToken ApplicationStopped => CancellationToken.None;
 
         /// <summary>
-        /// The number of callbacks that wait for the stop. The framework has no public way to ask, so the test reads
-        /// its field.
+        /// The number of callbacks that are registered for the stop. The framework has no public way to read this
+        /// number, so the test reads a private field.
         /// </summary>
         public int Registrations
         {

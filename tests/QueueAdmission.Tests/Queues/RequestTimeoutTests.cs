@@ -10,7 +10,8 @@ public sealed class RequestTimeoutTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(20);
 
-    // A request whose time is over on arrival is refused before it enters the queue. It does not count as an arrival.
+    // A request whose time has already expired on arrival is refused before it enters the queue, and does not count as
+    // arrived.
     private static readonly TimeSpan AfterItStandsInLine = TimeSpan.FromSeconds(2);
 
     [Theory]
@@ -52,7 +53,7 @@ public sealed class RequestTimeoutTests
         });
         var queue = app.Queue("q");
         using var occupied = queue.TryEnter();
-        // The time of the wait does not count for the handler. Its timeout begins when it starts.
+        // The time in the queue does not count for the handler. The timeout starts together with the handler.
         var waiting = await app.GetAndWaitInLineAsync("/", queue);
         occupied.Dispose();
 

@@ -47,8 +47,8 @@ public sealed class ShutdownTests
         var gate = new Gate();
         TestApp? started = null;
         (HttpStatusCode, bool?) answer = default;
-        // Callbacks run in reverse order. So this one runs after the callback of the queue, and before the server
-        // closes.
+        // Callbacks run in reverse order of registration. This callback therefore runs after that of the queue, and
+        // before the server closes.
         await using var app = started = await StartAsync(gate, app => app.Lifetime.ApplicationStopping.Register(() =>
         {
             using var response = started!.GetAsync("/").GetAwaiter().GetResult();
@@ -117,7 +117,7 @@ public sealed class ShutdownTests
         await EndsAsync(stopping);
     }
 
-    // Far less than the shutdown timeout, which is an hour here.
+    // The time limit of Eventually is far less than the shutdown timeout, which is an hour here.
     private static Task EndsAsync(Task stopping) =>
         Eventually.TrueAsync(() => stopping.IsCompletedSuccessfully, "The host does not stop.");
 

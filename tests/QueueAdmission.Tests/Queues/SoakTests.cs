@@ -10,9 +10,9 @@ using QueueAdmission.Doubles;
 namespace QueueAdmission;
 
 /// <summary>
-/// Many features at once over real sockets: timeouts in front, copied contexts, early releases, error pages, clients
-/// that leave, live changes, and foreign code that throws. At rest, no worker may be missing, and none may be counted
-/// twice.
+/// Uses many features at once over real sockets: timeouts in front of the queue, copied contexts, early releases, error
+/// pages, clients that leave, live changes, and foreign code that throws. After all requests have ended, no worker may
+/// be missing, and none may be counted twice.
 /// </summary>
 [Collection(nameof(SoakTests))]
 public sealed class SoakTests
@@ -28,7 +28,9 @@ public sealed class SoakTests
 
     private static readonly string[] Queues = ["plain", "keyed", "error"];
 
-    /// <summary>The number of requests. Set QUEUE_SOAK_REQUESTS for a longer run.</summary>
+    /// <summary>
+    /// The number of requests. The environment variable QUEUE_SOAK_REQUESTS sets a larger number for a longer run.
+    /// </summary>
     private static int Requests =>
         int.TryParse(Environment.GetEnvironmentVariable("QUEUE_SOAK_REQUESTS"), out var count) ? count : 6_000;
 
@@ -53,7 +55,7 @@ public sealed class SoakTests
 
         over = true;
         await operating;
-        // After a timeout or an early release, handlers still run for a moment.
+        // After a timeout or an early release, handlers may still run for a moment.
         await Eventually.TrueAsync(() => inside.Now == 0
             && Queues.All(name => app.Queue(name).GetSnapshot() is { Running: 0, Waiting: 0, WorkersInUse: 0 }));
         foreach (var name in Queues)
@@ -62,7 +64,7 @@ public sealed class SoakTests
             var snapshot = queue.GetSnapshot();
             Assert.Equal(snapshot.Arrived, snapshot.Ran + snapshot.Rejected + snapshot.Abandoned);
             Assert.True(snapshot.Ran > 0, $"Nothing ran in {name}.");
-            // There are exactly as many leases as workers: none was lost and none came back twice.
+            // There are exactly as many leases as workers: none was lost, and none was released twice.
             queue.Update(settings => settings.MaxWorkersPerKey = null);
             var leases = Enumerable.Range(0, snapshot.Settings.Workers + 1).Select(_ => queue.TryEnter()).ToList();
             Assert.Equal(snapshot.Settings.Workers, leases.Count(lease => lease.IsAdmitted));
@@ -92,7 +94,7 @@ public sealed class SoakTests
                 }
                 catch (Exception exception) when (exception is OperationCanceledException or HttpRequestException)
                 {
-                    // The client left, or the handler broke the connection.
+                    // The client left, or the handler aborted the connection.
                 }
             }
         }
@@ -152,7 +154,7 @@ public sealed class SoakTests
         }).WithQueue("error");
     }
 
-    /// <summary>The real clock. This test needs concurrency and no control of time.</summary>
+    /// <summary>Waits on the real clock. This test needs concurrency, but no control of time.</summary>
     private static Task WorkAsync(int milliseconds) => Task.Delay(milliseconds, CancellationToken.None);
 
     private static async Task FrontAsync(HttpContext context, RequestDelegate next)
@@ -243,7 +245,7 @@ public sealed class SoakTests
         }
     }
 
-    /// <summary>The number of handlers that run now.</summary>
+    /// <summary>Counts the handlers that are currently running.</summary>
     private sealed class Counts
     {
         private int _now;
@@ -287,7 +289,7 @@ public sealed class SoakTests
             throw new IOException("No space left on device");
     }
 
-    /// <summary>Listens to the measurements and spans of the product, and throws at each one.</summary>
+    /// <summary>Listens to all measurements and spans of the product, and throws at each of them.</summary>
     private sealed class ThrowingListeners : IDisposable
     {
         private readonly MeterListener _meters = new();
@@ -322,8 +324,6 @@ public sealed class SoakTests
     }
 }
 
-/// <summary>
-/// The listeners of these tests receive events of the whole process, so no other test runs at the same time.
-/// </summary>
+/// <summary>Runs these tests alone, because their listeners receive the events of the whole process.</summary>
 [CollectionDefinition(nameof(SoakTests), DisableParallelization = true)]
 public sealed class SoakCollection;

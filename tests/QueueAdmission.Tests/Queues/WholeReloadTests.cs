@@ -8,7 +8,9 @@ using QueueAdmission.Configuration;
 
 namespace QueueAdmission;
 
-/// <summary>A reload is applied as a whole or not at all, whatever foreign code does meanwhile.</summary>
+/// <summary>
+/// Verifies that a reload is applied either completely or not at all, whatever foreign code does in the meantime.
+/// </summary>
 public sealed class WholeReloadTests
 {
     private const string Before = """{ "QueuedAdmission": { "FallbackQueue": "a", "Queues": { "a": { "Workers": 8 }, "b": { "Workers": 8 }, "gone": {} } } }""";
@@ -23,7 +25,7 @@ public sealed class WholeReloadTests
         var (a, b, gone) = (host.Registry.Find("a")!, host.Registry.Find("b")!, host.Registry.Find("gone")!);
         var overridden = host.Registry.Overrides.Set(
             a, new SettingTarget(JobQueueSettings.DryRun), "true", TimeSpan.FromMinutes(5), "test");
-        // The callback has an older copy of the settings, which would undo the changes of the reload.
+        // The callback has an older copy of the settings. Applying it would undo the changes of the reload.
         b.Queue.Update(_ => _source.Edit(After));
 
         Assert.Equal((8, 8), (a.Queue.Settings.Workers, b.Queue.Settings.Workers));
@@ -128,7 +130,7 @@ public sealed class WholeReloadTests
         public override IChangeToken GetChangeToken() => new CancellationChangeToken(CancellationToken.None);
     }
 
-    /// <summary>Calls a method when it receives a certain line.</summary>
+    /// <summary>Calls a method when it receives a matching message.</summary>
     private sealed class CallingLog(Predicate<string> when, Action what, bool once = false) : ILoggerProvider, ILogger
     {
         private bool _done;

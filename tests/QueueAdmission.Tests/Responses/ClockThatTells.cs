@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace QueueAdmission.Responses;
 
-/// <summary>A clock that does not advance, and that reports when a stream is held by it.</summary>
+/// <summary>A fake clock that reports when the timer that holds the stream of an unread upload is created.</summary>
 internal sealed class ClockThatTells : FakeTimeProvider
 {
     private readonly TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);

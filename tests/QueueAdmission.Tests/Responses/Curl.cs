@@ -2,16 +2,17 @@ using System.Diagnostics;
 
 namespace QueueAdmission.Responses;
 
-/// <summary>Runs the curl of this machine.</summary>
+/// <summary>Runs the curl that is installed on this machine.</summary>
 internal static class Curl
 {
     /// <summary>
-    /// Posts a body. Returns the status that curl received, 000 for none, and the body of the answer.
+    /// Posts a body of the given length. Returns the status that curl received, or 000 for none, and the body of the
+    /// answer.
     /// </summary>
     public static async Task<(string Status, string Body)> PostAsync(Uri address, long length, params string[] options)
     {
         Assert.SkipUnless(IsInstalled, "curl is not installed.");
-        // A sparse file: it has a length, takes no space, and is read as zeros.
+        // A sparse file has a length, but takes no space and is read as zeros.
         var upload = Path.GetTempFileName();
         try
         {

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace QueueAdmission.Responses;
 
-/// <summary>A request body of any length that is generated while it is sent.</summary>
+/// <summary>A request body of any length, which is generated while it is being sent.</summary>
 internal sealed class GeneratedContent(long length) : HttpContent
 {
     private static readonly byte[] Piece = new byte[64 * 1024];

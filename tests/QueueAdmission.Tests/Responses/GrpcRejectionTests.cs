@@ -19,7 +19,7 @@ public sealed class GrpcRejectionTests
 
         Assert.Equal(200, (int)response.StatusCode);
         Assert.Equal("application/grpc", response.Content.Headers.ContentType!.MediaType);
-        // The status is in the headers of a response without a body, which gRPC calls "trailers-only".
+        // The status is in the headers of a response without a body. gRPC calls this form "Trailers-Only".
         Assert.Equal("14", Assert.Single(response.Headers.GetValues("grpc-status")));
         Assert.Equal("12000", Assert.Single(response.Headers.GetValues("grpc-retry-pushback-ms")));
         Assert.Contains("queue_full", Assert.Single(response.Headers.GetValues("grpc-message")));
@@ -69,7 +69,7 @@ public sealed class GrpcRejectionTests
 
         await request.RefuseAsync(new Rejection(reason, TimeSpan.FromSeconds(1)));
 
-        // RESOURCE_EXHAUSTED while other callers are still served; UNAVAILABLE otherwise.
+        // RESOURCE_EXHAUSTED (8) if other callers are still served, UNAVAILABLE (14) otherwise.
         Assert.Equal(
             reason is RejectionReason.PartitionFull or RejectionReason.KeyLimit ? "8" : "14",
             request.Response.Headers["grpc-status"]);

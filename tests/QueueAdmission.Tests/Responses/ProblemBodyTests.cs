@@ -92,7 +92,7 @@ public sealed class ProblemBodyTests
     [Fact]
     public async Task Write_ServiceDeclines_WritesDirectly()
     {
-        // ASP.NET Core's own writer does not answer clients that do not accept JSON.
+        // ASP.NET Core's writer does not write a body for clients that do not accept JSON.
         var request = new RejectedRequest(accept: "text/plain");
         await using var services = new ServiceCollection().AddOptions().AddProblemDetails().BuildServiceProvider();
         request.Context.RequestServices = services;

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace QueueAdmission.Responses;
 
-/// <summary>A real Kestrel on loopback that refuses every request, and clients for it.</summary>
+/// <summary>A real Kestrel on the loopback address that refuses every request, with its clients.</summary>
 internal sealed class RefusingServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -23,7 +23,7 @@ internal sealed class RefusingServer : IAsyncDisposable
     /// <summary>A client for HTTP/1.1.</summary>
     public HttpClient Http1 { get; }
 
-    /// <summary>A client for HTTP/2 without TLS, by prior knowledge.</summary>
+    /// <summary>A client for HTTP/2 without TLS (prior knowledge).</summary>
     public HttpClient Http2 { get; }
 
     public static async Task<RefusingServer> StartAsync(
@@ -73,7 +73,7 @@ internal sealed class RefusingServer : IAsyncDisposable
         Timeout = TimeSpan.FromMinutes(1),
     };
 
-    // The default version of a client does not apply to requests that are created by hand.
+    // The default version of a client does not apply to requests that a caller creates.
     private sealed class OneVersion(Version version) : DelegatingHandler(new SocketsHttpHandler())
     {
         protected override Task<HttpResponseMessage> SendAsync(

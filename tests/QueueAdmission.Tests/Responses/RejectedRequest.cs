@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace QueueAdmission.Responses;
 
-/// <summary>A request without a server that is refused, and the answer for its client.</summary>
+/// <summary>A refused request without a server, and the answer to its client.</summary>
 internal sealed class RejectedRequest
 {
     public static readonly Rejection Full = new(RejectionReason.QueueFull, TimeSpan.FromSeconds(12));

@@ -34,7 +34,7 @@ public sealed class RejectionCostTests
             if (answering.IsCompletedSuccessfully)
                 completed++;
         }
-        // The calls let the code be compiled with full optimisation.
+        // Warm up until the code has been compiled with full optimization.
         for (var i = 0; i < 200; i++)
             Refuse();
 
@@ -47,7 +47,7 @@ public sealed class RejectionCostTests
         Assert.Equal(Requests + 200, completed);
     }
 
-    // Kestrel's headers behave the same. The plain dictionary would turn the number into a text.
+    // Stores the length as a number, as Kestrel's headers do. The plain dictionary would convert it to text.
     private sealed class HeadersThatKeepTheLength : HeaderDictionary, IHeaderDictionary
     {
         long? IHeaderDictionary.ContentLength { get; set; }

@@ -145,7 +145,10 @@ public sealed class RejectionTagsTests
         });
     });
 
-    /// <summary>Hears the activities of the app's requests. The trace tells them from those of other tests.</summary>
+    /// <summary>
+    /// Listens to the activities of the application's requests. Their trace id distinguishes them from those of other
+    /// tests.
+    /// </summary>
     private static ActivityListener Listen(TestApp app, ConcurrentQueue<Activity> ended)
     {
         var trace = ActivityTraceId.CreateRandom();

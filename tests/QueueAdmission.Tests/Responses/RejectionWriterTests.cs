@@ -173,7 +173,7 @@ public sealed class RejectionWriterTests
         using var a = app.Queue("a").TryEnter();
         using var b = app.Queue("b").TryEnter();
 
-        // A reload changes what configuration says, and keeps what only code says.
+        // A reload changes the settings from the configuration, and keeps the settings that only code can specify.
         app.Reload("Queues:a:MaxRetryAfter=00:00:30");
 
         Assert.Equal(("only a", "only a", "all"), (await TextOf("/a"), await TextOf("/enters-a"), await TextOf("/b")));

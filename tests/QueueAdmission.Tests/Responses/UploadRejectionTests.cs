@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace QueueAdmission.Responses;
 
-/// <summary>A client that uploads to a full queue receives the answer, although its body is not read.</summary>
+/// <summary>
+/// Verifies that a client that uploads to a full queue receives the answer, although the server does not read the body.
+/// </summary>
 public sealed class UploadRejectionTests
 {
     private const long Kilobyte = 1024;
@@ -60,16 +62,15 @@ public sealed class UploadRejectionTests
 
         if (length <= Kilobyte)
         {
-            // A small body usually arrives together with its headers, and then nothing has to be held. If the two
-            // arrive separately, curl may lose the answer. This is the price of not holding every small request of a
-            // rush.
+            // A small body usually arrives together with its headers, and nothing has to be held. If they arrive
+            // separately, curl may lose the answer. Accepting this avoids holding every small request of a rush.
             var answer = await Curl.PostAsync(server.Http2.BaseAddress!, length, "--http2-prior-knowledge");
             for (var again = 0; again < 2 && (answer.Status != "503" || answer.Body.Length == 0); again++)
                 answer = await Curl.PostAsync(server.Http2.BaseAddress!, length, "--http2-prior-knowledge");
             AssertIsTheAnswer(answer);
             return;
         }
-        // The stream is held until curl has ended, on slow machines as well.
+        // The stream is held until curl has ended, even on slow machines.
         AssertIsTheAnswer(await Curl.PostAsync(server.Http2.BaseAddress!, length, "--http2-prior-knowledge"));
 
         await Soon(time.Held);

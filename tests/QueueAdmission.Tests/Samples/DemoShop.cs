@@ -8,7 +8,7 @@ using WebDemo;
 
 namespace QueueAdmission.Samples;
 
-/// <summary>The flash sale on a real Kestrel. A test can change the settings of its appsettings.json.</summary>
+/// <summary>The sample flash sale on a real Kestrel. A test can change the settings of its appsettings.json.</summary>
 internal sealed class DemoShop : WebApplicationFactory<Program>
 {
     private readonly Dictionary<string, string> _settings;
@@ -38,7 +38,7 @@ internal sealed class DemoShop : WebApplicationFactory<Program>
         await Client.GetFromJsonAsync<Books>("/cache", TestContext.Current.CancellationToken)
             ?? throw new InvalidOperationException("/cache answered null.");
 
-    /// <summary>Repeats a query until a condition is true. The time limit of the test ends it otherwise.</summary>
+    /// <summary>Waits until a condition is true, or until the time limit of the test.</summary>
     public static async Task UntilAsync(Func<bool> isSo)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
@@ -51,10 +51,10 @@ internal sealed class DemoShop : WebApplicationFactory<Program>
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment(_environment);
-        // UseKestrel(0) would set the port while the program may already be starting.
+        // UseKestrel(0) would set the port at a time when the program may already be starting.
         builder.UseSetting("urls", "http://127.0.0.1:0");
         builder.ConfigureLogging(logging => logging.ClearProviders());
-        // Many hosts that watch files exhaust the watchers of the system.
+        // If many hosts watch files, they exhaust the file watchers of the system.
         builder.UseSetting("hostBuilder:reloadConfigOnChange", "false");
         foreach (var (key, value) in _settings)
             builder.UseSetting(key, value);

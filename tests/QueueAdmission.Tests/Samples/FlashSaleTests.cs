@@ -73,7 +73,7 @@ public class FlashSaleTests
         await DemoShop.UntilAsync(() => shop.Queue.GetSnapshot().Running == 1);
         var waiter = AskAsync(shop.Client);
         await DemoShop.UntilAsync(() => shop.Queue.GetSnapshot().Waiting == 1);
-        // The other lamp is sold without the queue.
+        // The other lamp is sold without using the queue.
         var elsewhere = shop.Services.GetRequiredService<Shop>().BuyAsync();
 
         await FinishAsync(time, Task.WhenAll(buyer, waiter, elsewhere));
@@ -169,7 +169,7 @@ public class FlashSaleTests
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancelled));
     }
 
-    /// <summary>Lets one order after the other end, until all have ended.</summary>
+    /// <summary>Lets one order after the other end, until all orders have ended.</summary>
     private static Task FinishAsync(FakeTimeProvider time, Task all) => DemoShop.UntilAsync(() =>
     {
         if (!all.IsCompleted)

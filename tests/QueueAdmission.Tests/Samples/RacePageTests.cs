@@ -60,7 +60,7 @@ public class RacePageTests
             || uses.Contains($"say(`{key.Split('-')[0]}-${{name}}`", StringComparison.Ordinal), key));
     }
 
-    // "{n}" and "{n:one|many}" both need n.
+    // Both "{n}" and "{n:one|many}" need the value n.
     private static IEnumerable<string> Values(string text) =>
         Regex.Matches(text, @"\{(\w+)").Select(match => match.Groups[1].Value).Distinct().Order();
 

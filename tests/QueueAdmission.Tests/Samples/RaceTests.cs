@@ -8,7 +8,7 @@ namespace QueueAdmission.Samples;
 
 public class RaceTests
 {
-    /// <summary>400 shoppers at once, 2 connections: far more than each database can serve.</summary>
+    /// <summary>400 shoppers at once and 2 connections: far more requests than each database can serve.</summary>
     private static readonly Dictionary<string, string> Crowded = new()
     {
         ["Race:Shoppers"] = "400",
@@ -22,7 +22,7 @@ public class RaceTests
         ["Race:RateLimiter:QueueLimit"] = "50",
         ["QueuedAdmission:Queues:race:Workers"] = "2",
         ["QueuedAdmission:Queues:race:PartitionCapacity"] = "50",
-        // Whether a line moves fast enough is a matter of the machine. Here it may take its time.
+        // How fast a line moves depends on the machine. These limits allow a slow one.
         ["QueuedAdmission:Queues:race:MaxWait"] = "00:01:00",
         ["QueuedAdmission:Queues:race:OverloadControl"] = "false",
         ["Race:MinPatience"] = "00:01:00",
@@ -48,7 +48,7 @@ public class RaceTests
         });
         Assert.InRange(race.Shops[0].Books.Failed, 100, 400);
         Assert.Equal(0, race.Shops[0].Books.Refused);
-        // As many orders as connections: no statement ever waits for one, so none can fail.
+        // There are as many orders at once as connections. No statement ever waits for a connection, so none can fail.
         Assert.All(race.Shops.Skip(1), one => Assert.Equal(
             (20, 0, 0), (one.Books.Sold, one.Books.Failed, one.Database.MostWaiting)));
         Assert.Equal(race.Shops[2].Books.Refused, race.Shops[2].Books.ToldWhen);
@@ -115,7 +115,7 @@ public class RaceTests
         Assert.Equal(HttpStatusCode.Gone, answer.StatusCode);
         var race = await shop.Client.GetFromJsonAsync<RaceView>("/race", Cancelled);
         Assert.All(race!.Shops, one => Assert.Equal(0, one.Database.Orders));
-        // It is no customer of the single shop either.
+        // The order does not count for the single shop of the sample either.
         Assert.Equal(0, (await shop.ReadBooksAsync()).Calls);
     }
 
@@ -150,7 +150,7 @@ public class RaceTests
             (race.RateLimiter.PermitLimit, race.RateLimiter.QueueLimit),
             (queue.Workers, queue.Partitions * queue.PartitionCapacity));
         Assert.Equal(race.Database.Connections, queue.Workers);
-        // The claim of the page: a refusal comes before the shopper leaves.
+        // The page claims that a refusal arrives before the shopper leaves.
         Assert.True(queue.MaxWait < race.MinPatience);
     }
 

@@ -122,7 +122,7 @@ public class QueueOverridesTests
     [Fact]
     public async Task Workers_OfAQueueThatFindsThemItself_StayFixedUntilTheEnd()
     {
-        // The value is below the adaptive minimum, as in an emergency.
+        // The override is below the minimum of the adaptive workers, as in an emergency.
         await using var app =
             await StartAsync("Queues:line:Workers=8 Queues:line:AdaptiveWorkers=true Queues:line:MinWorkers=4");
         var queue = Line(app).Queue;
@@ -143,7 +143,7 @@ public class QueueOverridesTests
         app.Queues.Overrides.Set(Line(app), Paused, "true", QuarterHour, "alice");
         var waiter = Line(app).Queue.RunAsync(_ => Task.CompletedTask, TestContext.Current.CancellationToken);
         Assert.Equal(1, Line(app).Queue.GetSnapshot().Waiting);
-        // MaxWait must not end the wait first.
+        // MaxWait must not end the wait before the override ends.
         Line(app).Queue.Update(settings => settings.MaxWait = Timeout.InfiniteTimeSpan);
 
         app.Clock.Advance(QuarterHour);

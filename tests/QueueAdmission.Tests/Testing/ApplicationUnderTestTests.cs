@@ -5,7 +5,7 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Testing;
 
-/// <summary>What the tests of an application do with its queues, over HTTP.</summary>
+/// <summary>Verifies what the tests of an application can do with its queues, over HTTP.</summary>
 public class ApplicationUnderTestTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -148,7 +148,7 @@ public class OccupationTests
         var running = queue.TryEnter();
 
         var refusing = queue.RefuseAll(reason);
-        // A worker that becomes free changes nothing, and neither does the time.
+        // Neither a released worker nor the passing of time has an effect.
         running.Dispose();
         clock.Advance(TimeSpan.FromMinutes(10));
 

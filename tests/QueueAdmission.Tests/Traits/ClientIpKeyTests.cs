@@ -35,16 +35,16 @@ public sealed class ClientIpKeyTests
     public void Of_OtherClients_Differs(string one, string other) => Assert.NotEqual(Of(one), Of(other));
 
     [Theory]
-    // The form of a socket for both protocols, and the older forms.
+    // The form that dual-stack sockets report, and older forms.
     [InlineData("::ffff:192.0.2.1")]
     [InlineData("::192.0.2.1")]
     [InlineData("::ffff:0:192.0.2.1")]
-    // Addresses through a translator.
+    // Addresses behind a NAT64 translator.
     [InlineData("64:ff9b::192.0.2.1")]
-    // 6to4: the network of one IPv4 address. All its subnets and hosts count as that address.
+    // 6to4: the network of one IPv4 address. All its subnets and hosts count as this address.
     [InlineData("2002:c000:201::1")]
     [InlineData("2002:c000:201:ffff:1:2:3:4")]
-    // Teredo: the address of the client is inverted. The server and the port do not matter.
+    // Teredo: the address contains the client's address in inverted form. The server and the port do not matter.
     [InlineData("2001:0:5ef5:79fd:0:fff:3fff:fdfe")]
     [InlineData("2001:0:1:2:8000:1:3fff:fdfe")]
     public void Of_IPv6AddressThatStandsForAnIPv4Client_IsThatClient(string address) =>
@@ -67,7 +67,7 @@ public sealed class ClientIpKeyTests
         for (var i = 0; i < Times; i++)
             ClientIpKey.Of(address);
 
-        // The header of a string, its length, five characters and the terminator.
+        // The size of a string: the object header, the length, five characters and the terminator.
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, Times * 40);
     }
 

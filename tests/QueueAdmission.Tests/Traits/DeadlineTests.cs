@@ -75,7 +75,7 @@ public sealed class DeadlineTests
         var queue = app.Queue("q");
         var responses = new List<Task<HttpResponseMessage>> { app.GetAsync("/") };
         await gate.EnteredAsync(1);
-        // The queue learns that it completes one job a second.
+        // The queue learns that it completes one job per second.
         for (var i = 1; i <= 6; i++)
         {
             responses.Add(await app.GetAndWaitInLineAsync("/", queue));

@@ -5,8 +5,8 @@ using QueueAdmission.Doubles;
 namespace QueueAdmission.Traits;
 
 /// <summary>
-/// A delegate of the application that supplies a trait throws. The exception goes up the pipeline, and the request
-/// takes no worker and no place.
+/// Verifies that an exception of the application's delegate for a trait propagates up the pipeline, and that the
+/// request takes neither a worker nor a place.
 /// </summary>
 public sealed class FailingTraitTests
 {

@@ -18,7 +18,7 @@ public sealed class KeyedQueueTests
         var queue = app.Queue("q");
         var running = app.GetAsync("/", "greedy");
         await gate.EnteredAsync(1);
-        // Room for eight requests of one key.
+        // One key may have eight waiting requests.
         var greedy = new List<Task<HttpResponseMessage>>();
         for (var i = 0; i < 8; i++)
             greedy.Add(await app.GetAndWaitInLineAsync("/", queue, "greedy"));

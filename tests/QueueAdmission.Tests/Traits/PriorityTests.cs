@@ -75,8 +75,8 @@ public sealed class PriorityTests
     }
 
     /// <summary>
-    /// Lets requests wait, each given as <c>path</c> or <c>path:priority header</c>. Returns the order in which they
-    /// were served.
+    /// Lets requests wait, each specified as <c>path</c> or <c>path:priority header</c>. Returns the order in which
+    /// they were served.
     /// </summary>
     private static async Task<IEnumerable<string>> ServeAsync(TestApp app, Gate gate, params string[] requests)
     {

@@ -37,7 +37,7 @@ public sealed class WeightTests
         var second = app.GetAsync("/light?id=second");
         await gate.EnteredAsync(2);
         var heavy = await app.GetAndWaitInLineAsync("/heavy?id=heavy", queue);
-        // The third worker is free and stays free, because it is reserved.
+        // The third worker remains free, because it is reserved for the heavy request.
         var behind = await app.GetAndWaitInLineAsync("/light?id=behind", queue);
 
         gate.LetOut();

@@ -22,7 +22,7 @@ public sealed class ConfigurationSchemaTests
     public static TheoryData<string, string> Documents =>
         [.. PublishedConfiguration.Find().Select(found => (found.Where, found.Json))];
 
-    // The editor knows one schema for the section, so it has the settings of companion packages as well.
+    // The section has a single schema, which therefore also includes the settings of the companion packages.
     private static SettingTable WithCompanions =>
         SettingTable.BuiltIn.With(
             [ClusterSettings.ClusterWorkers, ClusterSettings.ClusterFallback, .. DeferredSettings.All]);
@@ -57,7 +57,7 @@ public sealed class ConfigurationSchemaTests
         {
             var options = new RequestQueueOptions();
             Assert.True(setting.TryRead(value.ToString(CultureInfo.InvariantCulture), options));
-            // Errors about several settings at once do not name a range.
+            // Errors that concern several settings do not name a range.
             return JobQueueOptionsValidator.FindErrors(options)
                 .Any(error => error.Key == key && setting.Allowed.EndsWith(error.Allowed, StringComparison.Ordinal));
         }

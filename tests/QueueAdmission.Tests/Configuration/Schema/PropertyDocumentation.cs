@@ -4,7 +4,7 @@ using System.Xml.Linq;
 
 namespace QueueAdmission.Configuration.Schema;
 
-/// <summary>The documentation comment of a property as plain text.</summary>
+/// <summary>Reads the documentation comment of a property as plain text.</summary>
 internal static partial class PropertyDocumentation
 {
     public static string Of(PropertyInfo property)

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace QueueAdmission.Configuration.Schema;
 
 /// <summary>
-/// Makes the JSON schema of the section <c>QueuedAdmission</c> from the table of settings: their keys, types, ranges,
-/// defaults and documentation.
+/// Generates the JSON schema of the section <c>QueuedAdmission</c> from the table of settings: their keys, types,
+/// ranges, defaults and documentation.
 /// </summary>
 internal static class SchemaBuilder
 {
@@ -78,7 +78,7 @@ internal static class SchemaBuilder
         },
     };
 
-    /// <summary>The settings, and the objects that have further ones.</summary>
+    /// <summary>Describes the settings, and the objects that contain nested settings.</summary>
     private static JsonObject DescribeAll(IEnumerable<QueueSetting> settings)
     {
         var all = new JsonObject();
@@ -153,7 +153,7 @@ internal static class SchemaBuilder
         };
     }
 
-    /// <summary>Null takes back what weaker layers say.</summary>
+    /// <summary>Allows null, which removes the values of weaker layers.</summary>
     private static void AllowNull(JsonObject schema)
     {
         if (schema["enum"] is JsonArray values)

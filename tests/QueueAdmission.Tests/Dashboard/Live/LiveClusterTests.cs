@@ -4,7 +4,7 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Dashboard;
 
-/// <summary>What the live feed sends about the nodes of a cluster.</summary>
+/// <summary>Verifies what the live feed sends about the nodes of a cluster.</summary>
 public sealed class LiveClusterTests : IAsyncLifetime
 {
     private readonly FixedCluster _cluster = new();

@@ -3,10 +3,10 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Dashboard;
 
-/// <summary>When the feed draws the state, and for which viewers.</summary>
+/// <summary>Verifies when the feed takes a snapshot of the state, and for which viewers.</summary>
 public sealed class LiveFeedTests : IAsyncLifetime
 {
-    // The history is kept also while no page is open.
+    // The history has a timer even if no page is open.
     private const int HistoryTimer = 1;
 
     private static readonly LiveReport Empty = new() { LastReload = null, Defaults = [], Queues = [] };
@@ -57,7 +57,7 @@ public sealed class LiveFeedTests : IAsyncLifetime
         var first = Task.Run(Join, TestContext.Current.CancellationToken);
         await Eventually.TrueAsync(() => Volatile.Read(ref _drawings) == 1);
 
-        // The drawing is under way. Viewers come and go meanwhile, so it holds no lock of the feed.
+        // A snapshot is being taken. Viewers join and leave meanwhile, so this holds no lock of the feed.
         var others = Task.Run(
             () =>
             {

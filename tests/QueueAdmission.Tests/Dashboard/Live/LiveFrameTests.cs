@@ -71,7 +71,9 @@ public class LiveFrameTests
         Assert.NotSame(second.MessageSince(0), second.MessageSince(1));
     }
 
-    /// <summary>Whatever frames a viewer misses, applying its messages leads to the state of the last frame.</summary>
+    /// <summary>
+    /// Whichever frames a viewer misses, applying its messages in order produces the state of the last frame.
+    /// </summary>
     [Fact]
     public void Messages_AppliedInOrder_LeadToTheState()
     {

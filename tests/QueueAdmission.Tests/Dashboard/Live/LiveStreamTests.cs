@@ -4,10 +4,10 @@ using QueueAdmission.Doubles;
 
 namespace QueueAdmission.Dashboard;
 
-/// <summary>The stream of the dashboard over HTTP.</summary>
+/// <summary>Verifies the dashboard's live stream over HTTP.</summary>
 public class LiveStreamTests
 {
-    // The history is kept also while no page is open.
+    // The history has a timer even if no page is open.
     private const int HistoryTimer = 1;
 
     private static Task<DashboardApp> StartAsync() => DashboardApp.StartAsync(dashboard => dashboard.AllowAnonymous());
@@ -28,7 +28,7 @@ public class LiveStreamTests
 
         await Eventually.TrueAsync(() =>
         {
-            // The server notices a lost viewer at once or at its next message. The timer stops at the next tick.
+            // The server notices a closed connection at once or at its next message. The timer stops at the next tick.
             app.Clock.Advance(LiveFeed.Interval);
             return app.Clock.TimersArmed == HistoryTimer;
         });
@@ -123,7 +123,7 @@ public class LiveStreamTests
             state.GetProperty("queues").EnumerateArray().Select(queue => queue.GetProperty("name").GetString()));
     }
 
-    /// <summary>The page adds the defaults again.</summary>
+    /// <summary>The page merges the defaults with the differences.</summary>
     [Fact]
     public async Task Feed_Settings_AreTheDefaultsAndWhatDiffersFromThem()
     {
@@ -150,7 +150,7 @@ public class LiveStreamTests
     {
         await using var app = await StartAsync();
         var viewers = new List<Viewer>();
-        // Requests of the test server have no address, and count as one client.
+        // Requests of the test server have no address. All of them count as one client.
         for (var i = 0; i < ViewerPlaces.MaxPerAddress; i++)
             viewers.Add(await Viewer.JoinAsync(app));
 
@@ -163,7 +163,7 @@ public class LiveStreamTests
         Viewer? next = null;
         for (var i = 0; next is null && i < 1_000; i++)
         {
-            // The server notices a lost viewer at once or at its next message.
+            // The server notices a closed connection at once or at its next message.
             app.Clock.Advance(LiveFeed.Interval);
             await Task.Yield();
             next = await Viewer.TryJoinAsync(app);
@@ -283,7 +283,7 @@ public class LiveStreamTests
         {
             while (await _reader.ReadLineAsync(TestContext.Current.CancellationToken) is not null)
             {
-                // Messages that were already on their way.
+                // Skip messages that were already under way.
             }
         }
 

@@ -74,7 +74,7 @@ public sealed class RejectionTextsTests
     private static PreparedRejection InEcho(int seconds, int statusCode) =>
         new("q", RejectionReason.QueueFull, seconds, statusCode, new EchoTexts());
 
-    /// <summary>The texts between the tags, less the style.</summary>
+    /// <summary>Returns the texts between the tags, without the style sheet.</summary>
     private static string[] Words(string page)
     {
         var words = new StringBuilder();
@@ -102,7 +102,7 @@ public sealed class RejectionTextsTests
         return Encoding.UTF8.GetString(body.ToArray());
     }
 
-    /// <summary>A language that only repeats what it is told to say.</summary>
+    /// <summary>A language that returns its inputs instead of sentences.</summary>
     private sealed class EchoTexts : RejectionTexts
     {
         public override string Language => "x-echo";
