@@ -358,7 +358,7 @@ public sealed class AcceptTests
 
     private sealed record Post(string Text);
 
-    /// <summary>A body that is sent in chunks, because its length is not known.</summary>
+    /// <summary>A body of unknown length, which is therefore sent in chunks.</summary>
     private sealed class UnknownLength(string text) : MemoryStream(Encoding.UTF8.GetBytes(text))
     {
         public override bool CanSeek => false;

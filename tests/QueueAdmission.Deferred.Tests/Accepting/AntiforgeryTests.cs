@@ -9,7 +9,9 @@ using QueueAdmission.Deferred.Doubles;
 
 namespace QueueAdmission.Deferred.Accepting;
 
-/// <summary>Forms with an antiforgery token. It is checked at acceptance, and not when the job runs.</summary>
+/// <summary>
+/// Verifies that the antiforgery token of a form is checked when the job is accepted, and not when the job runs.
+/// </summary>
 public sealed class AntiforgeryTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -7,7 +7,9 @@ using static QueueAdmission.Deferred.Doubles.KeyedPosts;
 
 namespace QueueAdmission.Deferred.Accepting;
 
-/// <summary>Which keys are accepted, and which requests have the same key and the same payload.</summary>
+/// <summary>
+/// Verifies which idempotency keys are accepted, and when two requests have the same key and the same payload.
+/// </summary>
 public sealed class IdempotencyKeyTests
 {
     private readonly KeyedPosts _posts = new();
@@ -47,7 +49,7 @@ public sealed class IdempotencyKeyTests
         Assert.Equal(1, Assert.Single(await app.Jobs.ReadQueuesAsync()).Accepted);
     }
 
-    /// <summary>What is compared are parts, and not the bytes of all of them in a row.</summary>
+    /// <summary>The parts of the requests are compared separately, and not as one sequence of bytes.</summary>
     [Fact]
     public async Task Key_UsedForTheSameBytesInOtherParts_IsUnprocessable()
     {

@@ -4,7 +4,9 @@ using static QueueAdmission.Deferred.Doubles.KeyedPosts;
 
 namespace QueueAdmission.Deferred.Accepting;
 
-/// <summary>Keys where a request is deferred only if it prefers it or is rejected.</summary>
+/// <summary>
+/// Verifies idempotency keys on endpoints that defer a request only if its client prefers this or if it is rejected.
+/// </summary>
 public sealed class IdempotencyLiveModeTests
 {
     private readonly KeyedPosts _posts = new();

@@ -6,7 +6,9 @@ using static QueueAdmission.Deferred.Doubles.KeyedPosts;
 
 namespace QueueAdmission.Deferred.Accepting;
 
-/// <summary>Repetitions of a request with its key: at once, on two nodes, later, and what the store has of a key.</summary>
+/// <summary>
+/// Verifies repetitions of a request with a key: concurrent, on two nodes and later. Also verifies what the store has.
+/// </summary>
 public sealed class IdempotencyRepetitionTests
 {
     private readonly KeyedPosts _posts = new();
@@ -61,7 +63,7 @@ public sealed class IdempotencyRepetitionTests
         using var one = await reused;
         await app.RunAllAsync();
 
-        // Either payload may come first. Then the other one is refused.
+        // Either payload may arrive first. The other payload is then refused.
         var isRefused = one.StatusCode == HttpStatusCode.UnprocessableEntity;
         Assert.Equal(isRefused ? 20 : 0, locations.Count);
         Assert.Equal(isRefused ? 1 : 0, locations.Distinct().Count());
@@ -122,7 +124,9 @@ public sealed class IdempotencyRepetitionTests
         Assert.Equal(1, _posts.Handler.Runs);
     }
 
-    /// <summary>An intake that knows no keys accepts each repetition. The store finds them later.</summary>
+    /// <summary>
+    /// An intake does not know the stored keys, and accepts every repetition. The store detects the repetition later.
+    /// </summary>
     [Fact]
     public async Task Preferred_RepetitionThatTheStoreFindsLater_GetsTheSameOutcome()
     {
@@ -151,11 +155,12 @@ public sealed class IdempotencyRepetitionTests
         using var otherKey = await PostAsync(app, OtherKey);
 
         Assert.All(jobs, job => Assert.Equal((32, 32), (job.IdempotencyKey!.Length, job.Fingerprint!.Length)));
-        // With the body alone, whoever has the store could find a short body by trying.
+        // A fingerprint of the body alone would let anyone with access to the store find a short body by trial and
+        // error.
         Assert.NotEqual(jobs[0].Fingerprint!, jobs[1].Fingerprint!);
     }
 
-    /// <summary>Lets one job hold up the store, so that those behind it come in one group.</summary>
+    /// <summary>Lets one job block the store, so that the following jobs arrive in one group.</summary>
     private static async Task<IDisposable> HoldAsync(DeferredApp app, GroupingStore store)
     {
         var holding = PostAsync(app, key: null);
@@ -163,7 +168,7 @@ public sealed class IdempotencyRepetitionTests
         return holding;
     }
 
-    /// <summary>Holds the first group until it is released.</summary>
+    /// <summary>Blocks all groups until they are released.</summary>
     private sealed class GroupingStore(IJobStore inner, ManualResetEventSlim release) : StoreDouble(inner)
     {
         public bool IsHeld { get; private set; }
@@ -179,7 +184,7 @@ public sealed class IdempotencyRepetitionTests
         }
     }
 
-    /// <summary>Accepts jobs as an intake in front of the store, which takes them at once.</summary>
+    /// <summary>Accepts jobs like an intake in front of the store, and imports them at once.</summary>
     private sealed class ImportingStore(IJobStore inner) : StoreDouble(inner)
     {
         private readonly IJobStore _inner = inner;

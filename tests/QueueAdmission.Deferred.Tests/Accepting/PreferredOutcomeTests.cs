@@ -9,7 +9,7 @@ using static QueueAdmission.Deferred.Doubles.PreferredRequests;
 
 namespace QueueAdmission.Deferred.Accepting;
 
-/// <summary>What a request with a preference is told about its job.</summary>
+/// <summary>Verifies how a request with a preference is answered, depending on the outcome of its job.</summary>
 public sealed class PreferredOutcomeTests
 {
     private readonly GatedHandler _handler = new();
@@ -78,7 +78,7 @@ public sealed class PreferredOutcomeTests
 
         var waiting = PostAsync(app, "respond-async, wait=5");
         await Eventually.TrueAsync(() => store is { HasStored: true });
-        // The node finds the job while the request does not know yet that it is stored.
+        // The node finds the job before the request knows that the job is stored.
         await app.RunAllAsync();
         store!.Answer();
         using var response = await waiting;
@@ -235,7 +235,7 @@ public sealed class PreferredOutcomeTests
         Assert.Null(response.Headers.RetryAfter);
     }
 
-    /// <summary>Has jobs before it says so.</summary>
+    /// <summary>Stores jobs, and reports this only after a delay.</summary>
     private sealed class SlowStore(IJobStore inner) : StoreDouble(inner)
     {
         private readonly ManualResetEventSlim _mayAnswer = new();
@@ -253,7 +253,7 @@ public sealed class PreferredOutcomeTests
         }
     }
 
-    /// <summary>Writes no ends until it recovers.</summary>
+    /// <summary>Fails to write ends until it recovers.</summary>
     private sealed class ForgetfulStore(IJobStore inner) : StoreDouble(inner)
     {
         private volatile bool _hasRecovered;
@@ -273,7 +273,7 @@ public sealed class PreferredOutcomeTests
         }
     }
 
-    /// <summary>Takes some time between the ends and the claims of one call.</summary>
+    /// <summary>Advances the clock between the ends and the claims of one call.</summary>
     private sealed class TickingStore(IJobStore inner, FakeTimeProvider clock) : StoreDouble(inner)
     {
         public override JobAdvance Advance(string node, IReadOnlyList<JobEnd> ends, IReadOnlyList<JobClaim> claims)

@@ -10,7 +10,7 @@ using QueueAdmission.Deferred.Doubles;
 
 namespace QueueAdmission.Deferred.Accepting;
 
-/// <summary>Over Kestrel and a file of SQLite, as in production.</summary>
+/// <summary>Verifies requests with a preference over Kestrel and with a SQLite file, as in production.</summary>
 public sealed class PreferredOverSocketsTests : IAsyncDisposable
 {
     private const string Key = "Idempotency-Key: \"8e03978e-40d5-43e8-bc93-6894a57f9324\"\r\n";
@@ -121,7 +121,7 @@ public sealed class PreferredOverSocketsTests : IAsyncDisposable
     private async Task<string> ExchangeAsync(string headers, string path = "/reports", string method = "POST")
     {
         using var client = await SendAsync(headers, path, method);
-        // Only a failing test reaches the time limit.
+        // The time limit is reached only if a test fails.
         return await new StreamReader(client.GetStream()).ReadToEndAsync(Token)
             .WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System, Token);
     }

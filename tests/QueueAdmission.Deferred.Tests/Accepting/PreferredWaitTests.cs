@@ -7,7 +7,7 @@ using static QueueAdmission.Deferred.Doubles.PreferredRequests;
 
 namespace QueueAdmission.Deferred.Accepting;
 
-/// <summary>How long a request with a preference waits for its job, and what ends the wait.</summary>
+/// <summary>Verifies how long a request with a preference waits for its job, and what ends the wait.</summary>
 public sealed class PreferredWaitTests
 {
     private readonly GatedHandler _handler = new();
@@ -187,7 +187,7 @@ public sealed class PreferredWaitTests
             app.UseRouting();
             app.Use((context, next) =>
             {
-                // As UseRequestTimeouts does it.
+                // UseRequestTimeouts replaces the token in the same way.
                 if (context.Request.Path == "/reports")
                     context.RequestAborted = timeout.Token;
                 return next(context);

@@ -99,7 +99,7 @@ public sealed class DeferredMetricsTests
         await app.AcceptAsync("/posts");
         app.Clock.Advance(TimeSpan.FromSeconds(60));
         await app.AcceptAsync("/posts");
-        // The counts are read every five seconds.
+        // The counts are read from the store every five seconds.
         app.Clock.Advance(TimeSpan.FromSeconds(5));
         await Eventually.TrueAsync(() => app.Jobs.GetQueues() is [{ Waiting: 2 }]);
 

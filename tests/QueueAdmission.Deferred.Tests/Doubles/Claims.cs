@@ -2,7 +2,7 @@ namespace QueueAdmission.Deferred.Doubles;
 
 internal static class Claims
 {
-    /// <summary>The first claim of a job.</summary>
+    /// <summary>Returns the first claim of a job.</summary>
     public static ClaimedJob Of(Guid id) => new()
     {
         Id = id,

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Mvc.Filters;
 
 namespace QueueAdmission.Deferred.Doubles;
 
-/// <summary>What actions can do. One controller runs them at once, and one later.</summary>
+/// <summary>The actions under test. One controller runs them at once, and another one defers them.</summary>
 public abstract class PostActions : ControllerBase
 {
     [HttpPost("json")]

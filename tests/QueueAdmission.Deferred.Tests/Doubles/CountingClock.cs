@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace QueueAdmission.Deferred.Doubles;
 
-/// <summary>Counts how often timers are set.</summary>
+/// <summary>A fake clock that counts how often timers are set.</summary>
 internal sealed class CountingClock : FakeTimeProvider
 {
     public int Changes { get; private set; }

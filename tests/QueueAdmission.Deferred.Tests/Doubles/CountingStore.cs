@@ -1,6 +1,6 @@
 namespace QueueAdmission.Deferred.Doubles;
 
-/// <summary>Keeps which jobs were looked for.</summary>
+/// <summary>A store that records which jobs were looked up.</summary>
 internal sealed class CountingStore(IJobStore inner) : StoreDouble(inner)
 {
     private readonly List<Guid> _found = [];

@@ -11,10 +11,10 @@ using QueueAdmission.Testing;
 
 namespace QueueAdmission.Deferred.Doubles;
 
-/// <summary>A small web application with deferred jobs in memory, settings in memory, a fake clock and a log.</summary>
+/// <summary>A small web application with in-memory deferred jobs, in-memory settings, a fake clock and a log.</summary>
 internal sealed class DeferredApp : IAsyncDisposable
 {
-    /// <summary>Only a failing test reaches the time limit.</summary>
+    /// <summary>The time limit, which is reached only if a test fails.</summary>
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
 
     private DeferredApp(WebApplication app, FakeTimeProvider clock, InMemoryJobStore store)
@@ -39,14 +39,14 @@ internal sealed class DeferredApp : IAsyncDisposable
     public JobQueue Queue(string name) => App.Services.GetRequiredKeyedService<JobQueue>(name);
 
     /// <param name="settings">
-    /// Settings below the section <c>QueuedAdmission</c>, each as <c>key=value</c>, divided by blanks.
+    /// Settings in the section <c>QueuedAdmission</c> in the form <c>key=value</c>, separated by spaces.
     /// </param>
-    /// <param name="map">The endpoints and what stands in front of the queue.</param>
-    /// <param name="services">Further services.</param>
+    /// <param name="map">Maps the endpoints, and adds the middleware in front of the queue.</param>
+    /// <param name="services">Registers additional services.</param>
     /// <param name="jobs">Configures the deferred jobs.</param>
-    /// <param name="store">The store; a new one if null.</param>
-    /// <param name="wrap">Puts something between the application and the store.</param>
-    /// <param name="clock">The clock; a new one if null.</param>
+    /// <param name="store">The store, or null for a new store.</param>
+    /// <param name="wrap">Wraps the store that the application uses.</param>
+    /// <param name="clock">The clock, or null for a new clock.</param>
     public static async Task<DeferredApp> StartAsync(
         string settings,
         Action<WebApplication> map,
@@ -89,7 +89,7 @@ internal sealed class DeferredApp : IAsyncDisposable
         return new DeferredApp(app, clock, store);
     }
 
-    /// <summary>Changes settings like an edit of the configuration.</summary>
+    /// <summary>Changes settings, as an edit of the configuration would.</summary>
     public void Reload(string settings)
     {
         foreach (var (key, value) in Parse(settings))
@@ -104,12 +104,12 @@ internal sealed class DeferredApp : IAsyncDisposable
         SendAsync(request, TestContext.Current.CancellationToken);
 
     /// <param name="request">The request.</param>
-    /// <param name="leaving">Cancelled when the client leaves.</param>
+    /// <param name="leaving">Canceled when the client leaves.</param>
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken leaving) =>
-        // The client of a test server waits until the request has ended, also after its own time limit.
+        // The test server's client waits until the request has ended, even beyond the client's own time limit.
         Client.SendAsync(request, leaving).WaitAsync(Bound, TimeProvider.System, CancellationToken.None);
 
-    /// <summary>Posts a text, and returns the path of the job.</summary>
+    /// <summary>Posts a text, and returns the path of its job.</summary>
     public async Task<string> AcceptAsync(string path, HttpContent? content = null)
     {
         using var response = await SendAsync(HttpMethod.Post, path, content ?? new StringContent("text"));
@@ -123,7 +123,7 @@ internal sealed class DeferredApp : IAsyncDisposable
         return Jobs.RunAllAsync(token).WaitAsync(Bound, TimeProvider.System, token);
     }
 
-    /// <summary>The state of a job, as its caller sees it.</summary>
+    /// <summary>Returns the state of a job as its caller sees it.</summary>
     public async Task<JsonElement> StateAsync(string job)
     {
         using var response = await SendAsync(HttpMethod.Get, job);
@@ -141,6 +141,6 @@ internal sealed class DeferredApp : IAsyncDisposable
             .Select(setting => setting.Split('=', 2))
             .ToDictionary(pair => $"QueuedAdmission:{pair[0]}", string? (pair) => pair[1]);
 
-    /// <summary>Metadata of an application that does not map the state of jobs.</summary>
+    /// <summary>Marks an application that does not map the endpoints for the state of jobs.</summary>
     internal sealed class NoStatus;
 }

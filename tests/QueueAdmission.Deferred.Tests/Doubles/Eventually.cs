@@ -1,6 +1,6 @@
 namespace QueueAdmission.Deferred.Doubles;
 
-/// <summary>Waits for an effect of another flow. Only a failing test reaches the time limit.</summary>
+/// <summary>Waits for an effect of another flow. The time limit is reached only if a test fails.</summary>
 internal static class Eventually
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace QueueAdmission.Deferred.Doubles;
 
-/// <summary>A handler that counts its runs, and that a test holds until it releases it.</summary>
+/// <summary>A handler that counts its runs, and that blocks until a test releases it.</summary>
 internal sealed class GatedHandler
 {
     private readonly SemaphoreSlim _exit = new(0);
@@ -18,10 +18,10 @@ internal sealed class GatedHandler
 
     public Task ExitAsync(CancellationToken token) => _exit.WaitAsync(token);
 
-    /// <summary>Waits until the first run has begun.</summary>
+    /// <summary>Waits until the first run has started.</summary>
     public Task RunningAsync() => Eventually.TrueAsync(() => Runs == 1);
 
-    /// <summary>Answers with the body of the request when it is released.</summary>
+    /// <summary>Waits for the release, and then answers with the body of the request.</summary>
     public async Task<string> EchoAsync(HttpContext context)
     {
         Enter();

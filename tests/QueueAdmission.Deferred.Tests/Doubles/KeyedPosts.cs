@@ -9,7 +9,7 @@ using QueueAdmission.Testing;
 
 namespace QueueAdmission.Deferred.Doubles;
 
-/// <summary>An application whose endpoints know idempotency keys, and the requests to it.</summary>
+/// <summary>Starts applications whose endpoints use idempotency keys, and sends requests to them.</summary>
 internal sealed class KeyedPosts
 {
     public const string Key = "\"8e03978e-40d5-43e8-bc93-6894a57f9324\"";
@@ -20,7 +20,7 @@ internal sealed class KeyedPosts
 
     public GatedHandler Handler { get; } = new();
 
-    /// <summary>How many requests have come to be stored.</summary>
+    /// <summary>The number of requests that were about to be stored.</summary>
     public int Came => Volatile.Read(ref _came);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace QueueAdmission.Deferred.Doubles;
 
-/// <summary>Takes some controllers of this assembly only.</summary>
+/// <summary>Restricts an application to some of the controllers in this assembly.</summary>
 internal static class OnlyControllers
 {
     public static IMvcBuilder Only(this IMvcBuilder builder, params Type[] controllers) =>

@@ -8,7 +8,7 @@ using QueueAdmission.Testing;
 
 namespace QueueAdmission.Deferred.Doubles;
 
-/// <summary>Requests with a preference to an endpoint that defers what a client prefers to have deferred.</summary>
+/// <summary>Sends requests with a preference to an endpoint that defers a request if its client prefers this.</summary>
 internal static class PreferredRequests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

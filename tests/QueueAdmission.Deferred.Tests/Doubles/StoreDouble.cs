@@ -1,6 +1,6 @@
 namespace QueueAdmission.Deferred.Doubles;
 
-/// <summary>A store that stands in front of another one. A test overrides what it looks at or changes.</summary>
+/// <summary>A store in front of another store. A test overrides the calls that it observes or changes.</summary>
 internal abstract class StoreDouble(IJobStore inner) : IJobStore
 {
     public string Name => inner.Name;

@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 
 namespace QueueAdmission.Deferred.Doubles;
 
-/// <summary>A store that notes how many ends each call has written, and how many jobs each call has purged.</summary>
+/// <summary>A store that records how many ends each call has written, and how many jobs each call has purged.</summary>
 internal sealed class StoreSpy(IJobStore inner) : IJobStore
 {
-    /// <summary>The calls in their order.</summary>
+    /// <summary>The calls, in order.</summary>
     public ConcurrentQueue<(int Ends, int Purged)> Calls { get; } = [];
 
     public string Name => inner.Name;

@@ -137,6 +137,6 @@ public sealed class ControllerTests
         return $"{(int)response.StatusCode}\n{string.Join('\n', headers)}\n{WithoutTraceId(await response.Content.ReadAsStringAsync(Token))}";
     }
 
-    // It is that of another request.
+    // The trace id differs, because it belongs to another request.
     private static string WithoutTraceId(string text) => Regex.Replace(text, "\"traceId\":\"[^\"]+\"", "");
 }

@@ -64,7 +64,7 @@ public sealed class StartErrorTests
         "it has no place for a filter that could store the request",
         app =>
         {
-            // As a proxy or gRPC: the endpoints are made without the filters of their builders.
+            // As with a proxy or gRPC, the endpoints are created without the filters of their builders.
             var endpoint = new RouteEndpointBuilder(_ => Task.CompletedTask, RoutePatternFactory.Parse("/proxied"), order: 0) { ApplicationServices = app.Services };
             var builder = new OwnBuilder();
             builder.WithQueue("posts").Defer();

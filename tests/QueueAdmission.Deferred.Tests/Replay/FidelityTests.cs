@@ -14,7 +14,8 @@ using QueueAdmission.Deferred.Doubles;
 namespace QueueAdmission.Deferred.Replay;
 
 /// <summary>
-/// What a handler can do. Each one is asked directly and deferred, and both give the same response, byte for byte.
+/// Verifies that handlers behave the same when they are deferred. Each handler is called directly and deferred, and the
+/// two responses must be identical byte for byte.
 /// </summary>
 public sealed class FidelityTests
 {

@@ -10,7 +10,7 @@ public sealed class RunTimeoutTests
 {
     private const string Settings = "Queues:posts:Workers=1 Queues:posts:Deferred:MaxAttempts=1";
 
-    // The default policy of the application is 20 s, the policy "short" 5 s.
+    // The timeout of the application's default policy is 20 s, and that of the policy "short" is 5 s.
     private static readonly Dictionary<string, Action<IEndpointConventionBuilder>> Endpoints = new()
     {
         ["default policy"] = static _ => { },

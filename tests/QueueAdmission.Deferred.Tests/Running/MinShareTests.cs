@@ -5,7 +5,7 @@ using QueueAdmission.Deferred.Doubles;
 
 namespace QueueAdmission.Deferred.Running;
 
-/// <summary>Deferred jobs beside live requests that always wait.</summary>
+/// <summary>Verifies deferred jobs beside live requests that are always waiting.</summary>
 public sealed class MinShareTests
 {
     private const int Runs = 40;
@@ -38,7 +38,7 @@ public sealed class MinShareTests
         for (var i = 0; i < Runs; i++)
             await app.AcceptAsync("/posts");
 
-        // Each run takes one second. Before it ends, live requests wait, and a deferred job does.
+        // Each run takes one second. Before it ends, live requests and a deferred job are waiting again.
         var deferred = 0;
         for (var i = 0; i < Runs; i++)
         {

@@ -210,7 +210,7 @@ public sealed class OutcomesTests : IDisposable
         _clock.Advance(Outcomes.LookUpInterval);
         _clock.Advance(Outcomes.LookUpInterval);
 
-        // A job that cannot be read does not hold up the others.
+        // A job that cannot be read does not delay the other jobs.
         Assert.Equal([one.Id, two.Id], _store.Found);
     }
 
@@ -346,7 +346,7 @@ public sealed class OutcomesTests : IDisposable
         Assert.Equal((1, 0), (_slots.Taken, _outcomes.Count));
     }
 
-    /// <summary>Only a failing test reaches the time limit.</summary>
+    /// <summary>Waits for the outcome. The time limit is reached only if a test fails.</summary>
     private static Task<JobOutcome> EndAsync(OutcomeWait wait, CancellationToken aborted = default) =>
         wait.WhenEndedAsync(aborted).WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Token);
 

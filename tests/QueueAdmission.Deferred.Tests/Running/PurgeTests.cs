@@ -18,7 +18,7 @@ public sealed class PurgeTests
         StoreSpy? spy = null;
         await using var app = await StartAsync(store => spy = new StoreSpy(store));
 
-        // The clock stands from here on: a thread that sleeps is not woken.
+        // The clock does not advance after this, so a thread that sleeps would not wake up.
         app.Clock.Advance(TimeSpan.FromMinutes(2));
         await Eventually.TrueAsync(() => spy!.Calls.Sum(call => call.Purged) == Expired);
 
@@ -31,7 +31,7 @@ public sealed class PurgeTests
         StoreSpy? spy = null;
         await using var app = await StartAsync(store => spy = new StoreSpy(store));
         spy!.Calls.Clear();
-        // Work is there all the time, so that the thread never comes to rest.
+        // There is always more work, so that the thread never sleeps.
         app.Queue("posts").Pause();
         await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => app.AcceptAsync("/posts")));
 
@@ -48,7 +48,7 @@ public sealed class PurgeTests
             "More jobs had ended than were purged."));
     }
 
-    /// <summary>An application with jobs that ended one minute ago, which is their retention.</summary>
+    /// <summary>Starts an application with jobs that ended one minute ago. Their retention is one minute.</summary>
     private static async Task<DeferredApp> StartAsync(Func<IJobStore, IJobStore> wrap)
     {
         var clock = new FakeTimeProvider(DateTimeOffset.Parse("2026-01-02T03:04:05Z", CultureInfo.InvariantCulture));

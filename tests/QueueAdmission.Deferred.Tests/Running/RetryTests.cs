@@ -36,7 +36,7 @@ public sealed class RetryTests
 
         await app.RunAllAsync();
         var afterOne = Count();
-        // The wait is 5 to 10 s after the first attempt, and 10 to 20 s after the second one.
+        // The delay is 5 to 10 s after the first attempt, and 10 to 20 s after the second.
         await AdvanceAsync(app, 4);
         var beforeTheWait = Count();
         await AdvanceAsync(app, 6);

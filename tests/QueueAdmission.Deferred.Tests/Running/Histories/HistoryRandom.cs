@@ -1,6 +1,6 @@
 namespace QueueAdmission.Deferred.Running.Histories;
 
-/// <summary>The choices of an <see cref="OutcomesHistory"/>.</summary>
+/// <summary>The random choices of an <see cref="OutcomesHistory"/>.</summary>
 internal sealed class HistoryRandom(int seed) : Random(seed)
 {
     public T? Pick<T>(List<T> all, Predicate<T> isMeant)

@@ -1,6 +1,8 @@
 namespace QueueAdmission.Deferred.Running.Histories;
 
-/// <summary>What has happened in an <see cref="OutcomesHistory"/>. It is shown if the history breaks a promise.</summary>
+/// <summary>
+/// Records the events of an <see cref="OutcomesHistory"/>. The record is shown if a guarantee is violated.
+/// </summary>
 internal sealed class HistoryTrace(int seed, TimeProvider clock)
 {
     private readonly List<string> _lines = [];

@@ -5,12 +5,12 @@ using QueueAdmission.Deferred.Doubles;
 namespace QueueAdmission.Deferred.Running.Histories;
 
 /// <summary>
-/// One random history of connections that wait: requests that come, are stored and leave, a node that runs jobs,
-/// another node, callers that cancel, a store that may be away, and the clock.
+/// A random history of connections that wait for the outcomes of their jobs. Requests arrive, are stored and leave, two
+/// nodes run jobs, and callers cancel jobs. The store may become unreachable, and the clock advances.
 /// </summary>
 /// <remarks>
-/// What takes several calls in the application takes several steps here. Other steps come between them, and also before
-/// and after each look at the store. The promises are checked after every step.
+/// An operation that takes several calls in the application takes several steps here. Other steps may run between them,
+/// and also before and after each lookup in the store. The guarantees are checked after every step.
 /// </remarks>
 internal sealed class OutcomesHistory : IDisposable
 {
@@ -31,7 +31,8 @@ internal sealed class OutcomesHistory : IDisposable
     private readonly List<WaitingRequest> _left = [];
     private readonly List<WaitedJob> _cancelledHere = [];
 
-    // One call of the node's thread: its ends and claims are in the store, and are not told yet.
+    // The results of one call by the node's thread. The store has these ends and claims, but the waits do not know them
+    // yet.
     private List<(WaitedJob Job, JobEnd End, bool Counted)>? _ends;
     private List<WaitedJob>? _claims;
     private bool _isStopped;
@@ -50,7 +51,7 @@ internal sealed class OutcomesHistory : IDisposable
         _backSince = Now;
     }
 
-    /// <summary>How many waits have ended.</summary>
+    /// <summary>The number of waits that have ended.</summary>
     public int Told { get; private set; }
 
     private DateTimeOffset Now => _clock.GetUtcNow();
@@ -136,7 +137,7 @@ internal sealed class OutcomesHistory : IDisposable
         _trace.Add($"request {request.Name} waits until {request.Deadline:ss.fff}");
     }
 
-    /// <summary>The store decides about a request that has registered.</summary>
+    /// <summary>Lets the store decide about a registered request.</summary>
     private void Commit()
     {
         if (_random.Pick(_requests, request => request.Verdict == StoreVerdict.None) is not { } request)
@@ -154,7 +155,7 @@ internal sealed class OutcomesHistory : IDisposable
         _trace.Add($"the store has request {request.Name}: {request.Verdict} {earlier?.Name}");
     }
 
-    /// <summary>The request learns what the store has decided.</summary>
+    /// <summary>Informs a request of the decision of the store.</summary>
     private void Answer()
     {
         if (_random.Pick(_requests, request => request is { Verdict: not StoreVerdict.None, IsAnswered: false, IsBusy: false }) is not { } request)
@@ -180,7 +181,8 @@ internal sealed class OutcomesHistory : IDisposable
     }
 
     /// <summary>
-    /// The thread of this node: it writes ends and claims jobs in one call, tells the ends, then the claims.
+    /// Runs a part of the work of this node's thread: it writes ends and claims jobs in one call, then reports the
+    /// ends, and then the claims.
     /// </summary>
     private void StepNode()
     {
@@ -233,7 +235,9 @@ internal sealed class OutcomesHistory : IDisposable
         return (job, end, counted);
     }
 
-    /// <summary>Another node takes a job, also one that this node has lost without knowing it, or ends one.</summary>
+    /// <summary>
+    /// Lets another node end one of its jobs, or take over a job. This node may not know yet that it has lost the job.
+    /// </summary>
     private void StepElsewhere()
     {
         if (_store.IsAway || _random.Pick(_jobs, job => job.Place != JobPlace.Ended) is not { } job)
@@ -252,7 +256,9 @@ internal sealed class OutcomesHistory : IDisposable
         }
     }
 
-    /// <summary>A caller cancels a job at this node, which tells it later, or at another one.</summary>
+    /// <summary>
+    /// Cancels a job, either at this node, which reports the cancellation in a later step, or at another node.
+    /// </summary>
     private void Cancel()
     {
         if (_cancelledHere.Count > 0)
@@ -289,7 +295,7 @@ internal sealed class OutcomesHistory : IDisposable
         {
             return;
         }
-        // A request whose filters replace the answer leaves without the end of its client.
+        // A request whose filters replace the answer leaves although its client is still connected.
         if (!request.Wait.HasEnded && _random.Next(2) == 0)
         {
             request.IsAborted = true;
@@ -308,7 +314,7 @@ internal sealed class OutcomesHistory : IDisposable
         request.Wait.Dispose();
         _requests.Remove(request);
         _left.Add(request);
-        // A look that has begun before may still end the wait. It has no connection any more.
+        // A lookup that has already started may still end the wait, although its connection no longer exists.
         request.MayEnd = _isNested || request.Wait.HasEnded;
     }
 
@@ -332,7 +338,7 @@ internal sealed class OutcomesHistory : IDisposable
         _trace.Require(_left.All(request => request.MayEnd || !request.Wait.HasEnded), "A wait is told something after it was given up.");
     }
 
-    /// <summary>What a connection is told is true, and does not change.</summary>
+    /// <summary>Checks that the outcome that a connection receives is true and does not change.</summary>
     private void CheckOutcome(WaitingRequest request)
     {
         if (!request.Wait.HasEnded)
@@ -363,7 +369,7 @@ internal sealed class OutcomesHistory : IDisposable
             $"{request.Name} is told {outcome.Kind}, and {job?.Name} is {job?.State} at {job?.Place}.");
     }
 
-    /// <summary>A step of another thread, between two parts of a call.</summary>
+    /// <summary>Runs a step of another thread between two parts of a call.</summary>
     private void StepBetween()
     {
         if (_isNested || _random.Next(3) != 0)

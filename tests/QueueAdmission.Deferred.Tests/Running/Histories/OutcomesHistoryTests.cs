@@ -1,7 +1,7 @@
 namespace QueueAdmission.Deferred.Running.Histories;
 
 /// <summary>
-/// Connections that wait for jobs, over many random histories. A failure names the seed and shows the history.
+/// Verifies connections that wait for jobs, in many random histories. A failure reports its seed and the history.
 /// </summary>
 public sealed class OutcomesHistoryTests(ITestOutputHelper output)
 {

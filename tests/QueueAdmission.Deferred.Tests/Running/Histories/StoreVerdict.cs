@@ -1,6 +1,6 @@
 namespace QueueAdmission.Deferred.Running.Histories;
 
-/// <summary>What the store has decided about a request of an <see cref="OutcomesHistory"/>.</summary>
+/// <summary>The decision of the store about a request of an <see cref="OutcomesHistory"/>.</summary>
 internal enum StoreVerdict
 {
     None,

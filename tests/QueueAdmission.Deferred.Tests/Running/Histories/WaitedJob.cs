@@ -1,6 +1,6 @@
 namespace QueueAdmission.Deferred.Running.Histories;
 
-/// <summary>A job of an <see cref="OutcomesHistory"/>, as the store has it.</summary>
+/// <summary>A stored job of an <see cref="OutcomesHistory"/>.</summary>
 internal sealed class WaitedJob(Guid id)
 {
     public Guid Id => id;
@@ -15,7 +15,7 @@ internal sealed class WaitedJob(Guid id)
 
     public DateTimeOffset EndedAt { get; private set; }
 
-    /// <summary>Whether this node runs the job, also if it has lost it.</summary>
+    /// <summary>Whether this node runs the job, even if another node has taken the job over.</summary>
     public bool IsClaimedHere { get; set; }
 
     public void End(JobEndKind kind, byte[]? result, DateTimeOffset now)

@@ -18,15 +18,15 @@ internal sealed class WaitingRequest(Guid id, DateTimeOffset deadline)
 
     public bool IsAnswered { get; set; }
 
-    /// <summary>Whether the flow of the request is within a call.</summary>
+    /// <summary>Whether a call of the request is in progress.</summary>
     public bool IsBusy { get; set; }
 
     public bool IsAborted { get; set; }
 
-    /// <summary>Whether this node was told that it runs the job, so that the job is not looked up.</summary>
+    /// <summary>Whether the waits know that this node runs the job. The job is then not looked up.</summary>
     public bool RunsHere { get; set; }
 
-    /// <summary>Since when the job is looked up.</summary>
+    /// <summary>The time from which the job is looked up.</summary>
     public required DateTimeOffset FreeSince { get; set; }
 
     public JobOutcome? Outcome { get; set; }
