@@ -75,9 +75,9 @@ internal readonly record struct Actor(
     Step Step, long Seen = 0, int Rounds = 0, int Growth = 0, bool IsEntering = false);
 
 /// <summary>
-/// The protocol of <c>Engine/WorkerSlots.cs</c> and <c>Engine/AdmissionEngine.cs</c>, step by step, on the real <see
-/// cref="WorkerWord"/>. A step is the part of TryAdmit, Release, Arrive or SettleLocked between two accesses to the
-/// word, the lock or the line. Changes to these methods must be repeated here.
+/// The protocol of <c>Engine/WorkerSlots.cs</c> and <c>Engine/AdmissionEngine.cs</c>, step by step, on the real
+/// <see cref="WorkerWord"/>. A step is the part of TryAdmit, Release, Arrive or SettleLocked between two accesses to
+/// the word, the lock or the line. Changes to these methods must be repeated here.
 /// </summary>
 internal static class Protocol
 {
