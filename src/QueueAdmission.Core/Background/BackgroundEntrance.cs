@@ -1,6 +1,6 @@
 namespace QueueAdmission;
 
-/// <summary>The way in for background jobs: see <see cref="BackgroundExtensions"/>.</summary>
+/// <summary>The entrance for background jobs: see <see cref="BackgroundExtensions"/>.</summary>
 internal sealed class BackgroundEntrance(
     AdmissionEngine engine, BackgroundLine line, WaitingRoom room, QueueConditions conditions) : IWaiterOwner
 {
@@ -20,7 +20,7 @@ internal sealed class BackgroundEntrance(
         if (waiter is null)
             return new ValueTask<QueueLease>(
                 QueueLease.From(engine, Admission.Refused(RejectionReason.Draining, line.RetryAfterSeconds)));
-        // Where it has its workers already, no other code awaits or completes it any more.
+        // The status can be read without the lock: the waiter is not reused before it has been awaited.
         if (waiter.Status == AdmissionStatus.Waiting)
             engine.Telemetry.ReportWaiting();
         waiter.LeaveOn(cancellationToken);
@@ -45,9 +45,7 @@ internal sealed class BackgroundEntrance(
 
     public void Recycle(Waiter waiter) => room.Recycle(waiter);
 
-    /// <summary>
-    /// Does nothing. Only the waits of callers are reported, and a background job has no caller that waits.
-    /// </summary>
+    /// <summary>Does nothing. Only waits of live jobs are reported.</summary>
     public void ReportWait(in Admission admission, int partition)
     {
     }

@@ -1,22 +1,25 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The background jobs of a queue: the line of waiting jobs, and the workers that running jobs hold. Guarded by the
+/// The background jobs of a queue: the line of waiting background jobs, and the workers of running ones. Guarded by the
 /// queue's lock.
 /// </summary>
 /// <remarks>
-/// <para>A background job starts in two cases. A worker is free, and no live job waits that may have it. Or
-/// <see cref="BackgroundShare"/> says that the next free worker is for a background job. Then workers are saved for it
-/// if it needs several, as for a live job that has its turn.</para>
-/// <para>Background jobs stand beside the discipline of the queue. They have no place, no turn and no key there, so no
-/// live job is counted behind them. The word's mark stays set while one waits, as for a
-/// <see cref="FreeWorkerWatch"/>. So each worker that is given back meets the lock, where the line finds it.</para>
-/// <para>In a dry run live jobs do not wait. Background jobs do, for a free worker or for their share. An
-/// unlimited backlog would otherwise run all at once.</para>
+/// <para>A background job starts in two cases. In the first, a worker is free, and no waiting live job may start. In
+/// the second, the share of background jobs is due: see <see cref="BackgroundShare"/>. If the next background job then
+/// needs several workers, they are reserved for it, as for a live job that is next.</para>
+/// <para>Background jobs are not part of the discipline of the queue. They have no place, no turn and no key, and do
+/// not count in the expected wait of a live job. While a background job waits, the mark stays set (see
+/// <see cref="WorkerSlots"/>). Every release of a worker therefore takes the lock, and can start a background
+/// job.</para>
+/// <para>In a dry run, live jobs do not wait, but background jobs do: for a free worker or for their share. Otherwise
+/// an unlimited backlog would run all at once.</para>
 /// </remarks>
 internal sealed class BackgroundLine(QueueConditions conditions, WaitingRoom room, WorkerLimit limit, QueueClock clock)
 {
-    /// <summary>How many waiters one locked section refuses. The rest is left to further sections.</summary>
+    /// <summary>
+    /// The maximum number of waiters that one locked section refuses. Further sections refuse the rest.
+    /// </summary>
     private const int MaxInSection = 1_000;
 
     private readonly BackgroundShare _share = new(clock.TicksPerSecond);
@@ -25,37 +28,40 @@ internal sealed class BackgroundLine(QueueConditions conditions, WaitingRoom roo
     private bool _hasMore;
     private bool _wasActive;
 
-    /// <summary>The background jobs that wait.</summary>
+    /// <summary>The number of waiting background jobs.</summary>
     public int Waiting => _line?.Count ?? 0;
 
     /// <summary>Whether a background job waits. While one does, every job that ends takes the lock.</summary>
     public bool IsWaiting => _line is { Count: > 0 };
 
-    /// <summary>The background jobs that run.</summary>
+    /// <summary>The number of running background jobs.</summary>
     public int Running { get; private set; }
 
-    /// <summary>The workers that running background jobs hold.</summary>
+    /// <summary>The number of workers that running background jobs hold.</summary>
     public int WorkersInUse { get; private set; }
 
     /// <summary>
-    /// Whether a locked section has to know the time. It has to while background jobs wait or run, and once more
-    /// afterwards.
+    /// Whether a locked section has to update the time for the share. True while background jobs wait or run, and for
+    /// one more section afterwards.
     /// </summary>
     public bool NeedsTime => IsActive || _wasActive;
 
     /// <summary>The sum of the workers that waiting background jobs need.</summary>
     public long WorkersWanted { get; private set; }
 
-    /// <summary>The workers that the first waiting job needs. At a limit of 0 it waits for one.</summary>
+    /// <summary>
+    /// The number of workers that the first waiting job needs. If the limit of the queue's workers is 0, the job waits
+    /// for one worker.
+    /// </summary>
     public int WorkersForFirst => Math.Min(_line!.Oldest.Job!.Weight, Math.Max(1, limit.InForceForWeights));
 
-    /// <summary>Whether a section has left waiters that have to be refused.</summary>
+    /// <summary>Whether further sections have to refuse waiters.</summary>
     public bool HasMore => _hasMore && IsWaiting;
 
-    /// <summary>A job waits from now on.</summary>
+    /// <summary>Adds a job that waits from now on.</summary>
     /// <param name="waiter">The waiter, which has a record.</param>
-    /// <param name="owner">What it needs of the queue.</param>
-    /// <param name="minShare">The minimum share of all background jobs from now on.</param>
+    /// <param name="owner">The queue operations that the waiter uses.</param>
+    /// <param name="minShare">The minimum share, which applies to all background jobs from now on.</param>
     public void Append(Waiter waiter, IWaiterOwner owner, double minShare)
     {
         _minShare = minShare;
@@ -70,12 +76,15 @@ internal sealed class BackgroundLine(QueueConditions conditions, WaitingRoom roo
     }
 
     /// <summary>
-    /// The free workers that live jobs may use. It is 0 while workers are saved for background jobs whose share is due.
+    /// Returns the number of free workers that live jobs may use. At most 0 while workers are reserved for a background
+    /// job because the share is due.
     /// </summary>
     public int FreeForLive(in WorkerSlots slots) =>
         IsDue && WorkersForFirst > slots.Free ? Math.Min(0, slots.Free) : slots.Free;
 
-    /// <summary>Whether the first waiter could start now. When a locked section ends, it never can.</summary>
+    /// <summary>
+    /// Returns whether the first waiter could start now. Always false at the end of a locked section.
+    /// </summary>
     public bool CouldStart(int free) =>
         MayStart && WorkersForFirst <= free && (IsDue || !room.Lines.HasReadyWaiter);
 
@@ -85,7 +94,8 @@ internal sealed class BackgroundLine(QueueConditions conditions, WaitingRoom roo
         if (!IsDue)
             return false;
         var workers = WorkersForFirst;
-        // In a dry run workers are never free in a rush, and live jobs do not wait for them.
+        // In a dry run, live jobs do not wait, so in a rush no worker becomes free. The job then starts beyond the
+        // limit.
         if (conditions.Settings.DryRun ? !slots.HasRoomLocked(workers) : workers > slots.Free)
             return false;
         Start(ref slots, workers, ref wake);
@@ -99,14 +109,14 @@ internal sealed class BackgroundLine(QueueConditions conditions, WaitingRoom roo
             Start(ref slots, WorkersForFirst, ref wake);
     }
 
-    /// <summary>A background job has given its workers back.</summary>
+    /// <summary>Called when a background job has released its workers.</summary>
     public void OnFinished(JobRecord job)
     {
         Running--;
         WorkersInUse -= job.Workers;
     }
 
-    /// <summary>Refuses waiters if the queue takes no more background jobs.</summary>
+    /// <summary>Refuses waiters if the queue no longer accepts background jobs.</summary>
     public void RefuseIfClosed(ref WakeList wake)
     {
         for (var left = MaxInSection; left > 0 && IsWaiting && !MayStart; left--)
@@ -119,12 +129,12 @@ internal sealed class BackgroundLine(QueueConditions conditions, WaitingRoom roo
         _hasMore = IsWaiting && !MayStart;
     }
 
-    /// <summary>After how many seconds a job that was refused may come again.</summary>
+    /// <summary>The number of seconds after which a refused background job may be tried again.</summary>
     public int RetryAfterSeconds => (int)Math.Ceiling(conditions.Settings.MinRetryAfter.TotalSeconds);
 
     /// <summary>
-    /// Brings the share up to date. Called at the beginning and at the end of each section that changes the waiters or
-    /// the workers.
+    /// Updates the share. Called at the beginning and at the end of each locked section that changes the waiters or the
+    /// workers.
     /// </summary>
     public void Observe(in WorkerSlots slots)
     {
@@ -140,7 +150,8 @@ internal sealed class BackgroundLine(QueueConditions conditions, WaitingRoom roo
 
     private bool MayStart => IsWaiting && conditions.State.AcceptsBackground();
 
-    // While a cap with an end leaves less than the first waiter needs, saved workers would never be enough.
+    // While a cap with an end allows fewer workers than the first waiter needs, no workers are reserved: they would
+    // never be enough.
     private bool IsDue => IsWaiting && _share.IsDue(WorkersInUse) && MayStart && WorkersForFirst <= limit.InForce;
 
     private void Start(ref WorkerSlots slots, int workers, ref WakeList wake)

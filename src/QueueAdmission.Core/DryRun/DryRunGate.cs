@@ -1,13 +1,13 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The gate of a queue in dry run. It lets every job through, and counts what the queue would have done. Guarded by the
+/// Admits every job of a queue in dry run, and counts the decisions that the queue would have made. Guarded by the
 /// queue's lock.
 /// </summary>
 /// <remarks>
-/// The queue is on hold all the time, so that every job that comes or ends passes the lock, where the notes are taken.
-/// A job that is let through takes its workers like any other, whether they are free or not. When the dry run ends,
-/// more jobs than workers are what a lowered limit leaves.
+/// During a dry run the mark stays set (see <see cref="WorkerSlots"/>). Every job that arrives or ends therefore takes
+/// the lock, so that it can be counted. An admitted job takes its workers even if they are not free. When the dry run
+/// ends, more workers may be in use than the limit allows, as after the limit has been lowered.
 /// </remarks>
 internal sealed class DryRunGate(
     QueueConditions conditions, WaitingRoom room, Grants grants, Arrivals arrivals, AdaptiveMaxWait patience,
@@ -19,13 +19,13 @@ internal sealed class DryRunGate(
     /// <summary>Whether the dry run is on.</summary>
     public bool IsOpen => _shadow is not null;
 
-    /// <summary>The jobs that would have waited, since the queue was made.</summary>
+    /// <summary>The number of jobs that would have waited, since the queue was created.</summary>
     public long Waited { get; private set; }
 
-    /// <summary>The jobs that would have been refused, since the queue was made.</summary>
+    /// <summary>The numbers of jobs that would have been refused, by reason, since the queue was created.</summary>
     public IReadOnlyDictionary<RejectionReason, long> RejectedByReason => _rejected.ToDictionary();
 
-    /// <summary>Begins or ends the dry run as the settings in force say.</summary>
+    /// <summary>Starts or ends the dry run according to the settings in force.</summary>
     public void Configure(ref WorkerSlots slots, ref WakeList wake)
     {
         if (!conditions.Settings.DryRun)
@@ -34,7 +34,7 @@ internal sealed class DryRunGate(
             Open(ref slots, ref wake);
     }
 
-    /// <summary>Called when jobs came or ended.</summary>
+    /// <summary>Updates the calculated line. Called when jobs have arrived or ended.</summary>
     public void Observe(ref WorkerSlots slots)
     {
         clock.UpdateNowWithoutSampleLocked();
@@ -42,14 +42,17 @@ internal sealed class DryRunGate(
         _shadow!.Observe(clock.Now, workers.InUse, workers.Ran, workers.Limit);
     }
 
-    /// <summary>Lets a job through, and counts the outcome that it would have had.</summary>
+    /// <summary>
+    /// Admits a job, and counts the decision that the queue would have made. A job is refused only if the queue cannot
+    /// count any more workers in use.
+    /// </summary>
     public Admission LetThrough(ref WorkerSlots slots, object? jobState, bool mayWait)
     {
         if (room.Lines.KeepsRecords && jobState is not JobRecord)
             jobState = new JobRecord(new JobTraits { Tag = jobState });
         var job = jobState as JobRecord;
         var workers = WorkersFor(job, slots.Limit);
-        // The word has no room for more. A service that gets here needs no dry run to know that it needs a queue.
+        // The word that counts the workers would overflow: see WorkerWord.MaxInUse.
         if (!slots.HasRoomLocked(workers))
             return arrivals.Refuse(ref slots, RejectionReason.QueueFull);
         Observe(ref slots);
@@ -60,12 +63,12 @@ internal sealed class DryRunGate(
         return Admission.LetThrough(verdict, job is { Workers: > 0 } ? job : null);
     }
 
-    /// <summary>Begins the dry run, and lets all waiters through.</summary>
+    /// <summary>Starts the dry run, and admits all waiters.</summary>
     private void Open(ref WorkerSlots slots, ref WakeList wake)
     {
         slots.MarkLocked();
         clock.UpdateNowLocked(slots.RanLive, conditions.IsPaused);
-        // A waiter that does not fit into the word goes on waiting for a free worker.
+        // If the word would overflow, this waiter and all later ones continue to wait for free workers.
         while (room.Oldest is { } waiter && WorkersFor(waiter.Job, slots.Limit) is var workers
             && slots.HasRoomLocked(workers))
         {
@@ -87,7 +90,7 @@ internal sealed class DryRunGate(
             && leftTicks < conditions.MaxWait
             ? (leftTicks, RejectionReason.DeadlineTooClose)
             : (conditions.MaxWait, RejectionReason.WaitTimeout);
-        // No job waits in a dry run, so what the clients accept was learned before it.
+        // No job waits in a dry run, so the patience of clients has been learned before it.
         var learned = patience.LimitFor(job?.Key, slots.RanLive);
         if (learned < longest)
             (longest, impatience) = ((long)learned, RejectionReason.ExpectedWaitTooLong);
@@ -101,6 +104,9 @@ internal sealed class DryRunGate(
             _rejected.Add(reason);
     }
 
-    /// <summary>The workers that a job gets: its weight, but not more than the queue has.</summary>
+    /// <summary>
+    /// Returns the number of workers that a job gets: its weight, but at most the limit in force. At a limit of 0, one
+    /// worker.
+    /// </summary>
     private static int WorkersFor(JobRecord? job, int limit) => Math.Min(job?.Weight ?? 1, Math.Max(1, limit));
 }

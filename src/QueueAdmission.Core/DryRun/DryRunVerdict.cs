@@ -1,8 +1,11 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The outcome that a job would have had without dry run. The default value: it would have run at once.
+/// The decision that the queue would have made about a job without a dry run. The default value means that the job
+/// would have started at once.
 /// </summary>
-/// <param name="Waits">It would have waited.</param>
-/// <param name="Reason">Why it would have been refused; null if it would not.</param>
+/// <param name="Waits">Whether the job would have waited.</param>
+/// <param name="Reason">
+/// The reason for which the job would have been refused. Null if it would not have been refused.
+/// </param>
 internal readonly record struct DryRunVerdict(bool Waits, RejectionReason? Reason);

@@ -1,23 +1,24 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The line that a queue in dry run would have. Dry run lets every job through, so the line is only calculated.
+/// Calculates the line that a queue would have without a dry run. In a dry run every job is admitted, so there is no
+/// real line.
 /// </summary>
 /// <remarks>
-/// <para>The line is a leaky bucket. A job that comes while all workers are busy, or while the bucket is not empty,
-/// adds 1 to it. The bucket drains at the pace of the workers: workers ÷ mean service time. So a rush fills the line,
-/// even if the service takes all of it at once.</para>
-/// <para>The mean service time comes from Little's law, running = rate × time. It is the sum of the workers in use over
-/// time, divided by the jobs that ended. That needs no timestamp for each job. With weights it is in
-/// worker-seconds.</para>
-/// <para>Two things are unknown: whether jobs would be quicker if fewer ran at once, and what keys, priorities or
-/// overload control would have decided. Guarded by the queue's lock.</para>
+/// <para>The line is modelled as a leaky bucket. A job that arrives while all workers are busy, or while the bucket is
+/// not empty, adds 1 to the bucket. The bucket drains at the rate of the workers: workers ÷ mean service time. A rush
+/// therefore fills the calculated line, although all of its jobs are admitted at once.</para>
+/// <para>The mean service time follows from Little's law: running jobs = rate × time. It is the integral of the workers
+/// in use over time, divided by the number of jobs that ended. This calculation needs no timestamp for each job. With
+/// weights, the result is the mean working time of a job summed over its workers.</para>
+/// <para>The model ignores two things. Jobs might be faster if fewer of them ran at once. Keys, priorities and overload
+/// control might lead to other decisions. Guarded by the queue's lock.</para>
 /// </remarks>
 internal sealed class ShadowQueue(long now, long ran)
 {
     /// <summary>
-    /// The number of jobs after which half of the known service time is forgotten. So it follows a service that becomes
-    /// slower.
+    /// If more jobs than this have ended, the sums for the mean service time are halved. The mean therefore follows a
+    /// service that becomes slower or faster.
     /// </summary>
     private const double Memory = 512;
 
@@ -29,18 +30,20 @@ internal sealed class ShadowQueue(long now, long ran)
     private double _waiting;
 
     /// <summary>
-    /// Ticks of the clock for which a job occupies a worker, on average; 0 until the first job has ended.
+    /// The mean time for which a job occupies a worker, in ticks of the clock. 0 until the first job has ended.
     /// </summary>
     public double ServiceTicks => _ended > 0 ? _workerTicks / _ended : 0;
 
     /// <summary>The number of jobs that would wait.</summary>
     public int Waiting => (int)_waiting;
 
-    /// <summary>Advances the line to <paramref name="now"/>, when jobs arrived or ended.</summary>
+    /// <summary>
+    /// Advances the calculated line to <paramref name="now"/>. Called when jobs have arrived or ended.
+    /// </summary>
     /// <param name="now">The current timestamp.</param>
-    /// <param name="running">Workers in use from now on.</param>
-    /// <param name="ran">Jobs that have ended so far.</param>
-    /// <param name="workers">The workers in force.</param>
+    /// <param name="running">The number of workers in use from now on.</param>
+    /// <param name="ran">The number of jobs that have ended so far.</param>
+    /// <param name="workers">The limit of workers in force.</param>
     public void Observe(long now, int running, long ran, int workers)
     {
         var passed = now - _now;
@@ -54,11 +57,11 @@ internal sealed class ShadowQueue(long now, long ran)
     }
 
     /// <summary>Decides about a job that arrives. Call <see cref="Observe"/> first.</summary>
-    /// <param name="hasWorkers">Whether the workers it needs are free.</param>
-    /// <param name="workers">The workers in force.</param>
-    /// <param name="places">The number of jobs that may wait.</param>
+    /// <param name="hasWorkers">Whether enough workers for the job are free.</param>
+    /// <param name="workers">The limit of workers in force.</param>
+    /// <param name="places">The maximum number of waiting jobs.</param>
     /// <param name="patience">The longest allowed wait, in ticks of the clock.</param>
-    /// <param name="impatience">The reason for a job whose wait would be longer.</param>
+    /// <param name="impatience">The reason of the refusal if the wait would be longer.</param>
     public DryRunVerdict Arrive(bool hasWorkers, int workers, long places, long patience, RejectionReason impatience)
     {
         if (hasWorkers && _waiting < 1)

@@ -1,12 +1,12 @@
 namespace QueueAdmission;
 
-/// <summary>How many jobs a second the queue finishes while it is busy.</summary>
+/// <summary>Measures the drain rate: the number of jobs that a queue finishes per second while it is busy.</summary>
 /// <remarks>
-/// <para>Only time in which all workers are busy counts. The rate of an idle queue says how many jobs come, not how
-/// many it can serve. The busy spans are added up. Every tenth of a busy second, the average takes them in with the
-/// weight 1 − e^(−span ÷ 3 s). The result is an exponential moving average over about the last three busy seconds,
-/// whatever the sampling.</para>
-/// <para>Guarded by the queue's lock. It takes no timestamps of its own.</para>
+/// <para>Only time in which all workers are busy counts. If workers are idle, the rate shows how many jobs arrive, not
+/// how many the queue can serve. The busy time spans are summed. When the sum has reached a tenth of a second, it is
+/// added to the average with the weight 1 − e^(−span ÷ 3 s). The result is an exponential moving average over about the
+/// last three busy seconds, regardless of how often samples are taken.</para>
+/// <para>Guarded by the queue's lock. The class takes no timestamps.</para>
 /// </remarks>
 internal sealed class DrainRate(long ticksPerSecond)
 {
@@ -18,11 +18,11 @@ internal sealed class DrainRate(long ticksPerSecond)
     private long _busyTicks;
     private long _busyRan;
 
-    /// <summary>Jobs per second; 0 until a tenth of a busy second has been seen.</summary>
+    /// <summary>The number of jobs per second. 0 until the queue has been busy for a tenth of a second.</summary>
     public double PerSecond { get; private set; }
 
     /// <summary>
-    /// Takes a sample of a busy queue. Until <paramref name="now"/>, <paramref name="ran"/> jobs have ended.
+    /// Takes a sample of a busy queue. Up to the time <paramref name="now"/>, <paramref name="ran"/> jobs have ended.
     /// </summary>
     public void Sample(long now, long ran)
     {

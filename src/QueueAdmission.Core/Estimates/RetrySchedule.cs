@@ -1,15 +1,16 @@
 namespace QueueAdmission;
 
-/// <summary>When refused callers should come back.</summary>
+/// <summary>Schedules the times at which refused callers should retry.</summary>
 /// <remarks>
-/// <para>Refusals are booked one after the other, into the time after the present waiters are served. There is one
-/// every 1 ÷ (half the drain rate) seconds, like the virtual clock of network schedulers. So callers refused in the
-/// same instant return one by one. The queue can serve that pace while as many newcomers arrive. The calendar keeps
-/// this true after rounding to whole seconds.</para>
-/// <para>Bookings beyond the longest allowed time are dealt over the whole range by the golden ratio. It fills the
-/// range evenly without a random number.</para>
-/// <para>Guarded by the queue's lock. The time is the last one that the queue read: a timestamp for each refusal would
-/// cost as much as the refusal.</para>
+/// <para>The retries are booked one after the other, from the time at which the current waiters will have been served.
+/// Their distance is 1 ÷ (half the drain rate), as with the virtual clock of a network scheduler. Callers that are
+/// refused at the same time therefore return one by one. Their retries use half of the drain rate, which leaves the
+/// other half to newcomers. <see cref="ReturnCalendar"/> maintains this rate although retry times are rounded to whole
+/// seconds.</para>
+/// <para>If a retry would be later than the maximum, it is placed somewhere in the whole allowed range, by multiples of
+/// the golden ratio. They fill the range evenly without random numbers.</para>
+/// <para>Guarded by the queue's lock. The schedule uses the last timestamp that the queue has taken: a timestamp for
+/// each refusal would cost as much as the refusal itself.</para>
 /// </remarks>
 internal sealed class RetrySchedule(long ticksPerSecond)
 {
@@ -20,13 +21,17 @@ internal sealed class RetrySchedule(long ticksPerSecond)
     private double _booked;
     private double _dealt;
 
-    /// <param name="now">The queue's clock.</param>
-    /// <param name="waiting">How many wait at present.</param>
-    /// <param name="drainPerSecond">The measured drain rate, or 0 while there is none.</param>
-    /// <param name="workers">The workers in force: without a measurement a job is taken to last a second.</param>
-    /// <param name="min">The smallest answer, in seconds.</param>
-    /// <param name="max">The largest answer, in seconds.</param>
-    /// <returns>Whole seconds from now.</returns>
+    /// <summary>Books a retry.</summary>
+    /// <param name="now">The current time on the queue's clock.</param>
+    /// <param name="waiting">The number of waiting jobs.</param>
+    /// <param name="drainPerSecond">The measured drain rate; 0 while nothing has been measured.</param>
+    /// <param name="workers">
+    /// The number of workers in force. Used as the drain rate while nothing has been measured, as if each job took one
+    /// second.
+    /// </param>
+    /// <param name="min">The minimum result, in seconds.</param>
+    /// <param name="max">The maximum result, in seconds.</param>
+    /// <returns>The time until the retry, in whole seconds.</returns>
     public int Book(long now, int waiting, double drainPerSecond, int workers, int min, int max)
     {
         var rate = drainPerSecond > 0 ? drainPerSecond : workers;
@@ -39,7 +44,7 @@ internal sealed class RetrySchedule(long ticksPerSecond)
             var maxPerSecond = Math.Max(1, rate * ShareForReturners);
             while (seconds <= max && !_calendar.HasRoom(seconds, maxPerSecond))
                 seconds++;
-            // What is full stays full: the next one need not look there again.
+            // Full seconds stay full, so the next booking starts its search after them.
             _booked = Math.Max(booked, now + ((seconds - 1.0) * ticksPerSecond));
         }
         if (seconds > max)

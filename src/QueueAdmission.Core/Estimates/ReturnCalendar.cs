@@ -1,16 +1,17 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The number of refused callers that return at each time. It is a ring of eighths of a second, as long as the maximum
-/// <c>Retry-After</c>.
+/// Counts the refused callers that will return at each time, in a ring buffer of eighths of a second. The ring covers
+/// at least the maximum <c>Retry-After</c>.
 /// </summary>
 /// <remarks>
-/// <para>A caller is told whole seconds only, so it returns at the same fraction of a second at which it was refused.
-/// Evenly spread promises therefore pile up when they are rounded, up to twice the intended rate in some second. So
-/// every promise is entered here. One more is only made where no second around it is full. A second that begins between
-/// two eighths gets at most 9/8 of the intended rate.</para>
-/// <para>In a rush that lasts, every caller is told the longest times. Then a promise costs one entry. The seconds are
-/// only added up to find one that has room.</para>
+/// <para><c>Retry-After</c> has only whole seconds, so a caller returns at the same fraction of a second at which it
+/// was refused. Retry times that are evenly spread can therefore coincide after rounding: a second may get up to twice
+/// the intended rate. To prevent this, every retry is entered here. Up to the maximum, a retry is placed only if every
+/// second that contains it has room. Seconds are checked at steps of an eighth. A second that starts between two steps
+/// gets at most 9/8 of the intended rate.</para>
+/// <para>In a lasting rush, retries are beyond the maximum, and a booking costs only one entry here. Seconds are summed
+/// only in the search for a second that has room.</para>
 /// </remarks>
 internal sealed class ReturnCalendar(long ticksPerSecond)
 {
@@ -22,7 +23,7 @@ internal sealed class ReturnCalendar(long ticksPerSecond)
     private long _now = -1;
 
     /// <summary>
-    /// Forgets times that have passed, and makes room for returns up to <paramref name="longest"/> seconds from
+    /// Removes times that have passed, and makes room for retries up to <paramref name="longest"/> seconds after
     /// <paramref name="now"/>.
     /// </summary>
     public void TurnTo(long now, int longest)
@@ -45,8 +46,8 @@ internal sealed class ReturnCalendar(long ticksPerSecond)
     }
 
     /// <summary>
-    /// Whether one more caller may return <paramref name="seconds"/> from now, so that no second has more than
-    /// <paramref name="max"/> callers.
+    /// Returns whether one more caller may return in <paramref name="seconds"/> seconds without any second getting more
+    /// than <paramref name="max"/> callers.
     /// </summary>
     public bool HasRoom(int seconds, double max)
     {
@@ -54,7 +55,8 @@ internal sealed class ReturnCalendar(long ticksPerSecond)
         var inSecond = 1;
         for (var eighth = moment - PerSecond + 1; eighth < moment; eighth++)
             inSecond += At(eighth);
-        // Every second that has this moment in it, from the one that ends with it to the one that begins with it.
+        // Checks every second that contains this eighth, from the second that ends with it to the second that begins
+        // with it.
         for (var last = moment; last < moment + PerSecond; last++)
         {
             inSecond += At(last);

@@ -1,8 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The order of turns in fair lines. The clocks of the priorities decide which class is next, and each class decides
-/// which of its lines is next.
+/// The order in which fair lines are served. The virtual clocks of the priority classes decide which class is next.
+/// Each class decides which of its lines is next.
 /// </summary>
 internal sealed class ClassTurns
 {
@@ -13,7 +13,8 @@ internal sealed class ClassTurns
     private LineWatch? _watch;
     private MeanWork _mean;
 
-    // Waiters that need only a worker. A busy period of the classes begins with the first of them.
+    // The number of waiters that need only a free worker. A busy period of the classes starts with the first such
+    // waiter.
     private int _ready;
     private double _startTime;
 
@@ -32,14 +33,16 @@ internal sealed class ClassTurns
     /// <summary>The queue's time, as far as the lines know it.</summary>
     public long Now { get; private set; }
 
-    /// <summary>How many accounts were moved so far. Tests count them instead of time.</summary>
+    /// <summary>
+    /// The number of moves of accounts in the heaps so far. Tests count these steps instead of measuring time.
+    /// </summary>
     public long Steps => _byKey.Sum(turns => turns.Steps) + (_watch?.Steps ?? 0);
 
-    /// <summary>Overload control of each line by itself; null where it is off.</summary>
+    /// <summary>Overload control of the individual lines. Null if it is off.</summary>
     public LineWatch? Watch { get; private set; }
 
     /// <summary>
-    /// Sets whether keys share the workers or lines are served in turn. Called while all lines are empty.
+    /// Sets whether keys share the workers by time, or lines are served in turn. Called while all lines are empty.
     /// </summary>
     public void Use(bool byKey)
     {
@@ -50,7 +53,9 @@ internal sealed class ClassTurns
         }
     }
 
-    /// <summary>Starts or ends overload control of each line by itself.</summary>
+    /// <summary>
+    /// Starts overload control of the individual lines, or ends it if <paramref name="control"/> is null.
+    /// </summary>
     public void WatchLines(OverloadControl? control, IReadOnlyList<Partition> partitions)
     {
         Watch?.Clear();
@@ -72,14 +77,14 @@ internal sealed class ClassTurns
     /// <summary>Forgets the smallest debts of keys until the number of accounts is within a bound.</summary>
     public void BoundDebts(int accounts) => _debts.Bound(accounts);
 
-    /// <summary>A job that waited leaves without having run.</summary>
+    /// <summary>Called when a waiting job leaves without having run.</summary>
     public void Exit(JobRecord job) => _byKey[PriorityClass.IndexOf(job)].Exit(job);
 
     public void UpdateNow(long now) => Now = Math.Max(Now, now);
 
     public PriorityClass ClassOf(JobRecord job) => _classes[PriorityClass.IndexOf(job)];
 
-    /// <summary>Takes over the waiters of a plain queue.</summary>
+    /// <summary>Takes over the waiters of a plain queue, as waiters of normal priority.</summary>
     public void Adopt(in LineRing ring, int lines, int waiting)
     {
         ((RingTurns)_classes[PriorityClass.Normal].Turns).Adopt(ring, lines);
@@ -87,13 +92,14 @@ internal sealed class ClassTurns
         _ready = waiting;
     }
 
-    /// <summary>A waiter has joined a line from which it can be served.</summary>
+    /// <summary>Called when a waiter has joined a line from which it can be served.</summary>
     public void OnJoined(Waiter waiter)
     {
         var line = waiter.Line;
         if (_ready++ == 0)
         {
-            // Until now no job waited for the worker of another class, so earlier use of workers does not count.
+            // Until now no class waited for workers that another class used. Earlier use of workers therefore does not
+            // count.
             _startTime = 0;
             foreach (var priorityClass in _classes)
                 priorityClass.Restart();
@@ -109,7 +115,7 @@ internal sealed class ClassTurns
             watch.Look(line, Now);
     }
 
-    /// <summary>Takes a waiter out of its line, or from the waiters that were set aside.</summary>
+    /// <summary>Removes a waiter from its line, or from the waiters that were set aside.</summary>
     public void LeaveLine(Waiter waiter)
     {
         if (waiter.Job is { IsParked: true } job)
@@ -129,20 +135,22 @@ internal sealed class ClassTurns
             Watch!.Look(line, Now);
     }
 
-    /// <summary>The line that has its turn; null if no waiter could start.</summary>
+    /// <summary>Returns the line that is served next. Null if no waiter could start on a free worker.</summary>
     public Line? LineInTurn()
     {
         PriorityClass? behind = null;
         foreach (var priorityClass in _classes)
         {
-            // The class with the earliest clock; of equal ones the higher.
+            // The class with the earliest clock is next. If clocks are equal, the higher class is next.
             if (priorityClass.Turns.Count > 0 && (behind is null || priorityClass.Clock <= behind.Clock))
                 behind = priorityClass;
         }
         return behind?.Turns.Next(Now);
     }
 
-    /// <summary>Charges the class and the line of a waiter that starts with an estimate of its work.</summary>
+    /// <summary>
+    /// Charges an estimate of a job's work to its class and its line, because the job is about to start.
+    /// </summary>
     public void Charge(Waiter waiter, int workers)
     {
         var priorityClass = ClassOf(waiter.Job!);
@@ -152,7 +160,7 @@ internal sealed class ClassTurns
         priorityClass.Turns.OnServed(waiter, workers, _mean.Ticks, Now);
     }
 
-    /// <summary>A job has started, after waiting or at once.</summary>
+    /// <summary>Called when a job has started, after waiting or at once.</summary>
     public void OnStarted(JobRecord job)
     {
         UpdateNow(job.StartedAt);
@@ -164,7 +172,7 @@ internal sealed class ClassTurns
         ClassOf(job).Turns.OnStarted(job, _mean.Ticks);
     }
 
-    /// <summary>Corrects the charge of a job that has ended: its real work replaces the estimate.</summary>
+    /// <summary>Corrects the charge of a job that has ended: the measured work replaces the estimate.</summary>
     public void OnFinished(JobRecord job, long now)
     {
         UpdateNow(now);

@@ -1,7 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// Partitions that are common to all jobs. Jobs are placed into them in turn, and a full one is passed over.
+/// Partitions that are common to all jobs. Jobs are placed into the partitions in turn, and full partitions are
+/// skipped.
 /// </summary>
 internal sealed class CommonPlaces(IWaiterOwner owner, JobQueueOptions options)
     : PartitionPlaces(owner, options.Partitions)
@@ -9,7 +10,7 @@ internal sealed class CommonPlaces(IWaiterOwner owner, JobQueueOptions options)
     private int _capacity = options.PartitionCapacity;
     private int _cursor;
 
-    // Partitions with room, counted, so that an overflow is decided without a search.
+    // The number of partitions with room, so that no search is needed to see that all are full.
     private int _withRoom = options.PartitionCapacity > 0 ? options.Partitions : 0;
 
     public override bool AreByKey => false;
@@ -22,7 +23,9 @@ internal sealed class CommonPlaces(IWaiterOwner owner, JobQueueOptions options)
         _withRoom = All.Count(partition => partition.Count < _capacity);
     }
 
-    /// <summary>Takes over the lines of a plain queue, with their waiters and the turn of the next newcomer.</summary>
+    /// <summary>
+    /// Takes over the lines of a plain queue, with their waiters. The next newcomer is placed as in the plain queue.
+    /// </summary>
     public void Adopt(IReadOnlyList<Line> lines, int priorityClass, int cursor)
     {
         for (var i = 0; i < lines.Count; i++)

@@ -3,23 +3,23 @@ using System.Threading.RateLimiting;
 
 namespace QueueAdmission;
 
-/// <summary>Decides which waiter has to make room for a newcomer in a full queue. O(1).</summary>
+/// <summary>Decides which waiter loses its place to a newcomer in a full queue. O(1).</summary>
 /// <remarks>
-/// If only the newcomer's key has no room, a waiter of that key makes room. Otherwise it is any waiter of the class,
-/// wherever it stands.
+/// If the newcomer's key has reached its limit, a waiter of that key loses its place. Otherwise it may be any waiter of
+/// the class, in any partition.
 /// </remarks>
 internal sealed class Displacer(PartitionPlaces places, ClassTurns turns, KeyBook book)
 {
     /// <summary>
-    /// The divisor for the places that a class keeps: each class keeps one of this many. It is about the share of the
-    /// lowest class beside High.
+    /// The divisor for the places that a class keeps: each class keeps 1/16 of the places. That is about the share of
+    /// the working time that the lowest class gets beside the class High (1/17).
     /// </summary>
     private const int PlacesKept = 16;
 
     /// <summary>
-    /// The lowest class that has to make room for a job, or -1. It is below the class of the job, and has more than the
-    /// places that it keeps. Where the newest goes first and the partitions are common to all, it may be the class of
-    /// the job itself.
+    /// Returns the lowest class that has to give up a place for a job, or -1. The class is below the class of the job,
+    /// and has more waiters than the places that it keeps. If the newest job goes first and the partitions are common
+    /// to all jobs, it may be the class of the job itself.
     /// </summary>
     public int FindClass(JobRecord job, JobQueueOptions settings)
     {
@@ -44,11 +44,11 @@ internal sealed class Displacer(PartitionPlaces places, ClassTurns turns, KeyBoo
         return isOwnDisplaced && turns.Classes[own].Waiting > 0 ? own : -1;
     }
 
-    /// <summary>The waiter of a class that makes room: the one that would be served last.</summary>
-    /// <param name="priorityClass">What <see cref="FindClass"/> found.</param>
+    /// <summary>Returns the waiter of a class that loses its place: the waiter that would be served last.</summary>
+    /// <param name="priorityClass">The class that <see cref="FindClass"/> has returned.</param>
     /// <param name="job">The newcomer.</param>
-    /// <param name="adopted">The waiters that have no record, and are older than all others.</param>
-    /// <param name="isNewestFirst">Whether the newest goes first, so that the oldest is served last.</param>
+    /// <param name="adopted">The waiters from before the fair lines. They are older than all others.</param>
+    /// <param name="isNewestFirst">Whether the newest job goes first. The oldest is then served last.</param>
     public Waiter FindVictim(int priorityClass, JobRecord job, AdoptedWaiters adopted, bool isNewestFirst)
     {
         if (FullKeyOf(job) is { } key)
@@ -59,7 +59,9 @@ internal sealed class Displacer(PartitionPlaces places, ClassTurns turns, KeyBoo
             : Last(adopted.Oldest, order.Newest ?? adopted.Newest, isNewestFirst);
     }
 
-    /// <summary>The account of the key of a job if that key has no room left; otherwise null.</summary>
+    /// <summary>
+    /// Returns the account of the job's key if the key has reached its limit of waiting jobs; otherwise null.
+    /// </summary>
     private KeyAccount? FullKeyOf(JobRecord job) =>
         places is KeyPlaces byKey && !byKey.HasRoomForKeyOf(job) ? book.Find(job) : null;
 

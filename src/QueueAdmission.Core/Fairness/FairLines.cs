@@ -4,14 +4,14 @@ using System.Threading.RateLimiting;
 namespace QueueAdmission;
 
 /// <summary>
-/// The discipline that takes the traits of jobs into account. It chooses a class, then one of its lines, then a waiter
-/// whose key may have more workers. That is the oldest, or in a standing queue the newest. If it needs more workers
-/// than are free, workers are saved for it.
+/// The discipline that takes the traits of jobs into account. It chooses a priority class, then one of its lines, and
+/// then a waiter of the line whose key may have more workers. That is the oldest waiter, or the newest in a standing
+/// queue. If the waiter needs more workers than are free, workers are reserved for it.
 /// </summary>
 /// <remarks>
-/// <see cref="PartitionPlaces"/> has the places, <see cref="ClassTurns"/> the turns, <see cref="KeyBook"/> the accounts
-/// of the keys, and <see cref="KeyLimits"/> the limit on their workers. <see cref="Displacer"/> decides which waiter
-/// makes room.
+/// <see cref="PartitionPlaces"/> manages the places, <see cref="ClassTurns"/> the turns, <see cref="KeyBook"/> the
+/// accounts of the keys, and <see cref="KeyLimits"/> the limit on the workers of a key. <see cref="Displacer"/> decides
+/// which waiter loses its place in a full queue.
 /// </remarks>
 internal sealed class FairLines : Discipline
 {
@@ -28,7 +28,7 @@ internal sealed class FairLines : Discipline
     private long _steps;
     private long _extraWorkers;
 
-    // The waiter that has its turn. If it needs several workers, it keeps its turn until they are free, or until it
+    // The waiter that is next to start. If it needs several workers, it stays next until they are free, or until it
     // leaves.
     private Waiter? _selected;
 
@@ -48,23 +48,26 @@ internal sealed class FairLines : Discipline
 
     public override bool HasReadyWaiter => !_turns.IsIdle;
 
-    /// <summary>How many waiters and accounts were moved so far. Tests count them instead of time.</summary>
+    /// <summary>
+    /// The number of waiters examined and accounts moved so far. Tests count these steps instead of measuring time.
+    /// </summary>
     public long Steps => _steps + _turns.Steps;
 
-    /// <summary>How many keys have an account.</summary>
+    /// <summary>The number of keys that have an account.</summary>
     public int Accounts => _book.Count;
 
     protected override bool JudgesLines => _settings.Options.PartitionByKey;
 
     /// <summary>
-    /// Whether the settings put the newest first. While the queue stands, its lines serve the newest first in any case.
+    /// Whether the settings put the newest job first. In a standing queue, the lines serve the newest job first
+    /// regardless of the settings.
     /// </summary>
     private bool IsNewestFirst => _settings.Options.Order == QueueProcessingOrder.NewestFirst;
 
     /// <summary>Whether the lines keep accounts of keys.</summary>
     private bool HasAccounts => _places.AreByKey || _keys.AreOn;
 
-    /// <summary>Whether the settings need fair lines.</summary>
+    /// <summary>Returns whether the settings need fair lines.</summary>
     public static bool AreNeededFor(JobQueueOptions settings) =>
         settings.PartitionByKey || settings.MaxWorkersPerKey is not null;
 
@@ -154,7 +157,7 @@ internal sealed class FairLines : Discipline
 
     public override void OnFinished(JobRecord job, long now)
     {
-        // A job that started under other lines is unknown here.
+        // A job that started under a former discipline is unknown here.
         if (job.StartedIn != this)
             return;
         job.StartedIn = null;
@@ -174,7 +177,7 @@ internal sealed class FairLines : Discipline
         var before = _settings;
         var (former, options) = (before.Options, settings.Options);
         _book.UseShares(options.KeyShares);
-        // The waiter had its turn by the other order.
+        // The waiter was selected by the former order.
         if (options.Order != former.Order)
             _selected = null;
         if (options.Partitions != former.Partitions || options.PartitionByKey != former.PartitionByKey
@@ -188,7 +191,7 @@ internal sealed class FairLines : Discipline
         }
         _settings = settings;
         _keys.Configure(settings, IsNewestFirst);
-        // In another order, other waiters of a key come first.
+        // If the order changes, other waiters of a key are served first.
         if (settings.Limit < before.Limit || options.Order != former.Order)
             _keys.ReadmitAll();
         _places.Configure(options);
@@ -200,8 +203,8 @@ internal sealed class FairLines : Discipline
         var isLower = limit < _settings.Limit;
         _settings = _settings with { Limit = limit };
         _keys.SetLimit(limit);
-        // A waiter that weighs more than the new limit needs fewer workers now, and may no longer be beyond the limit
-        // of its key.
+        // A waiter whose weight exceeds the new limit now needs fewer workers. It may then fit within the limit of its
+        // key.
         if (isLower)
             _keys.ReadmitAll();
     }
@@ -213,12 +216,11 @@ internal sealed class FairLines : Discipline
     }
 
     /// <summary>
-    /// Takes over the lines of a plain queue as they are. It does not look at the waiters, so their number does not
-    /// matter.
+    /// Takes over the lines of a plain queue unchanged. The cost does not depend on the number of waiters.
     /// </summary>
-    /// <param name="plain">The lines, which are not used any more.</param>
+    /// <param name="plain">The plain lines, which are not used any more afterwards.</param>
     /// <param name="oldest">The oldest waiter of the queue.</param>
-    /// <param name="newest">The waiter that came last.</param>
+    /// <param name="newest">The newest waiter of the queue.</param>
     public void Adopt(RoundRobinLines plain, Waiter? oldest, Waiter? newest)
     {
         var common = (CommonPlaces)_places;
@@ -228,9 +230,11 @@ internal sealed class FairLines : Discipline
     }
 
     /// <summary>
-    /// The number of waiters that will start before the job. It counts the waiters of the job's own class before it,
-    /// and those of other classes that are served meanwhile. With keys, only the job's own line counts in its class,
-    /// because keys are served in turn. If the newest goes first, only the turns of other lines count.
+    /// Returns the estimated number of waiters that start before the job. These are the waiters of the job's own class
+    /// that are before it, and the waiters of other classes that are served meanwhile. If partitions belong to keys,
+    /// the lines of a class are served in turn. The waiters of the job's own class are then estimated as (the waiters
+    /// in the job's line + ½) × the number of lines. If the newest job goes first, they are estimated as half of the
+    /// lines.
     /// </summary>
     public override int CountAhead(JobRecord? job, int waiting)
     {
@@ -290,7 +294,8 @@ internal sealed class FairLines : Discipline
     }
 
     /// <summary>
-    /// Takes all waiters out of the lines, before they are dealt into others. They stay in the order of arrival.
+    /// Removes all waiters from the lines, before they are distributed over new lines. The queue's order of arrival
+    /// still contains them.
     /// </summary>
     private void TakeOutAll(Waiter? oldest)
     {
@@ -342,7 +347,7 @@ internal sealed class FairLines : Discipline
         _turns.BoundDebts(_settings.Options.Places + _settings.Limit);
     }
 
-    /// <summary>Takes a waiter out of its line, or from the waiters that were set aside, and frees its place.</summary>
+    /// <summary>Removes a waiter from its line, or from the waiters that were set aside, and frees its place.</summary>
     private void Detach(Waiter waiter)
     {
         if (_selected == waiter)

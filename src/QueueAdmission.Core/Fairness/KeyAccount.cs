@@ -1,8 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The account of one key in fair lines: its waiters, the workers of its jobs, and the work that it owes. Waiters are
-/// set aside here while the key is at its limit of workers.
+/// The account of one key in fair lines: its waiters, the workers of its jobs, and the work that it owes to other keys.
+/// The account also holds the waiters that are set aside while the key is at its worker limit.
 /// </summary>
 internal sealed class KeyAccount(string key)
 {
@@ -15,36 +15,42 @@ internal sealed class KeyAccount(string key)
 
     public string Key { get; } = key;
 
-    /// <summary>Its part of the workers beside other keys.</summary>
+    /// <summary>The share of the workers that the key gets, relative to other keys.</summary>
     public int Share { get; private set; } = 1;
 
-    /// <summary>Its jobs that wait or run.</summary>
+    /// <summary>The number of the key's jobs that wait or run.</summary>
     public int Jobs { get; set; }
 
-    /// <summary>Its jobs that wait.</summary>
+    /// <summary>The number of the key's jobs that wait.</summary>
     public int Waiting { get; private set; }
 
-    /// <summary>The workers of its running jobs that count against the limit.</summary>
+    /// <summary>The number of workers of the key's running jobs that count towards the worker limit.</summary>
     public int Workers { get; set; }
 
-    /// <summary>The partition that it has for itself while a job of it waits; null if it has none.</summary>
+    /// <summary>
+    /// The partition that belongs to this key alone while one of its jobs waits. Null if the key has none.
+    /// </summary>
     public Partition? Partition { get; set; }
 
-    /// <summary>The number of its flows: those with jobs, and those in debt.</summary>
+    /// <summary>
+    /// The number of the key's flows (its accounts in the priority classes): those with jobs, and those that owe work.
+    /// </summary>
     public int Flows { get; private set; }
 
     public ref readonly JobOrder<JobRecord.KeyLinks> WaitersOf(int priorityClass) => ref _waiters[priorityClass];
 
-    /// <summary>Takes over the share that the settings give the key.</summary>
-    /// <param name="named">The share of this key; null if the settings do not name it.</param>
-    /// <param name="others">The share of keys that have no other.</param>
+    /// <summary>Applies the share that the settings give to the key.</summary>
+    /// <param name="named">
+    /// The share that the settings give to this key by name. Null if they do not name the key.
+    /// </param>
+    /// <param name="others">The share of keys that the settings do not name and whose jobs bring none.</param>
     public void UseShares(int? named, int others)
     {
         (_namedShare, _commonShare) = (named, others);
         UpdateShare();
     }
 
-    /// <summary>Takes over the share that a job of the key brings.</summary>
+    /// <summary>Applies the share that a job of the key brings: see <see cref="JobTraits.KeyShare"/>.</summary>
     public void UseShareOf(JobRecord job)
     {
         if (job.KeyShare == _shareOfJob)
@@ -53,21 +59,23 @@ internal sealed class KeyAccount(string key)
         UpdateShare();
     }
 
-    /// <summary>A job waits from now on.</summary>
+    /// <summary>Adds a job that waits from now on.</summary>
     public void Join(Waiter waiter)
     {
         Waiting++;
         _waiters[PriorityClass.IndexOf(waiter.Job!)].Append(waiter);
     }
 
-    /// <summary>A job does not wait any more.</summary>
+    /// <summary>Removes a job that does not wait any more.</summary>
     public void Leave(Waiter waiter)
     {
         Waiting--;
         _waiters[PriorityClass.IndexOf(waiter.Job!)].Remove(waiter);
     }
 
-    /// <summary>The account of the work done for this key in one class.</summary>
+    /// <summary>
+    /// Returns the account of the work that was done for this key in one class. Creates the account if there is none.
+    /// </summary>
     public KeyFlow FlowOf(int priorityClass)
     {
         if (_flows[priorityClass] is { } flow)
@@ -76,14 +84,16 @@ internal sealed class KeyAccount(string key)
         return _flows[priorityClass] = new KeyFlow(this, priorityClass);
     }
 
-    /// <summary>Removes the account of the work done in one class.</summary>
+    /// <summary>Removes the account of the work that was done in one class.</summary>
     public void Forget(KeyFlow flow)
     {
         Flows--;
         _flows[flow.PriorityClass] = null;
     }
 
-    /// <summary>Sets a waiter aside until the key may have more workers. It keeps its place and its age.</summary>
+    /// <summary>
+    /// Sets a waiter aside until the key may have more workers. The waiter keeps its place and its age.
+    /// </summary>
     public void Park(Waiter waiter)
     {
         waiter.Job!.IsParked = true;
@@ -91,21 +101,22 @@ internal sealed class KeyAccount(string key)
         (_parked[PriorityClass.IndexOf(waiter.Job)] ??= new SortedSet<Waiter>(OrderByAge.Instance)).Add(waiter);
     }
 
-    /// <summary>Takes out a waiter that was set aside.</summary>
+    /// <summary>Removes a waiter from those that were set aside.</summary>
     public void Unpark(Waiter waiter)
     {
         waiter.Job!.IsParked = false;
         _parked![PriorityClass.IndexOf(waiter.Job)]!.Remove(waiter);
     }
 
-    /// <summary>The first waiter of a class that was set aside; null if there is none.</summary>
+    /// <summary>Returns the first waiter of a class that was set aside. Null if there is none.</summary>
     public Waiter? FirstParked(int priorityClass, bool newestFirst) =>
         _parked?[priorityClass] is not { Count: > 0 } parked ? null : newestFirst ? parked.Max : parked.Min;
 
     /// <summary>
-    /// Whether a waiter of this key that was set aside has an earlier turn than the job. It is of the job's class or a
-    /// higher one. A waiter that needs several workers also counts if it is only older, unless the newest goes first.
-    /// Otherwise lighter jobs would take the workers again and again.
+    /// Returns whether a waiter of this key that was set aside goes before the job. Such a waiter is earlier in the
+    /// order of service, and of the job's class or a higher class. If the oldest job goes first, an older waiter that
+    /// needs several workers also counts if it is of a lower class. Otherwise lighter jobs would take the workers again
+    /// and again.
     /// </summary>
     public bool HasEarlierWaiter(JobRecord job, bool newestFirst)
     {

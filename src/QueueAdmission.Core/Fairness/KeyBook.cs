@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace QueueAdmission;
 
 /// <summary>
-/// The accounts of all keys that have a job waiting or running, or that owe work. <see cref="ClassTurns"/> bounds the
-/// debts, so there are never more accounts than places and workers.
+/// The accounts of all keys that have a waiting or running job, or that owe work. <see cref="ClassTurns"/> limits the
+/// debts: they are forgotten when there are more accounts than places and workers.
 /// </summary>
 internal sealed class KeyBook
 {
@@ -14,14 +14,14 @@ internal sealed class KeyBook
     private readonly Dictionary<string, KeyAccount> _accounts = [];
     private IReadOnlyDictionary<string, int>? _shares;
 
-    // The account that was looked up last. A job that comes asks for its own several times.
+    // The account that was looked up last. An arriving job asks for its account several times.
     private KeyAccount? _last;
 
     public int Count => _accounts.Count;
 
     public IEnumerable<KeyAccount> All => _accounts.Values;
 
-    /// <summary>The account of the job's key; null if there is none.</summary>
+    /// <summary>Returns the account of the job's key. Null if there is none.</summary>
     public KeyAccount? Find(JobRecord job)
     {
         var key = job.Key ?? "";
@@ -30,7 +30,9 @@ internal sealed class KeyBook
         return _accounts.TryGetValue(key, out var account) ? _last = account : null;
     }
 
-    /// <summary>The account for one more job.</summary>
+    /// <summary>
+    /// Returns the account of the job's key, and counts one more job in it. Creates the account if there is none.
+    /// </summary>
     public KeyAccount Open(JobRecord job)
     {
         var account = Find(job) ?? Add(job.Key ?? "");
@@ -38,7 +40,7 @@ internal sealed class KeyBook
         return account;
     }
 
-    /// <summary>Takes over the shares in the settings, for new accounts and for existing ones.</summary>
+    /// <summary>Applies the shares in the settings to new and existing accounts.</summary>
     public void UseShares(IReadOnlyDictionary<string, int>? shares)
     {
         if (ReferenceEquals(shares, _shares))
@@ -55,7 +57,7 @@ internal sealed class KeyBook
         RemoveIfDone(account);
     }
 
-    /// <summary>Forgets a key that has neither jobs nor debts.</summary>
+    /// <summary>Removes the account of a key that has neither jobs nor debts.</summary>
     public void RemoveIfDone(KeyAccount account)
     {
         if (account is not { Jobs: 0, Flows: 0 })
@@ -65,14 +67,17 @@ internal sealed class KeyBook
             _last = null;
     }
 
-    /// <summary>The keys with the most jobs, without sorting all of them: first those that wait most.</summary>
+    /// <summary>
+    /// Returns the keys with the most waiting jobs, in descending order, without sorting all keys. Keys with equally
+    /// many waiting jobs are ordered by their running jobs.
+    /// </summary>
     public List<KeyView> List(int max, out int total)
     {
         total = 0;
         var list = new List<KeyView>(max);
         foreach (var account in _accounts.Values)
         {
-            // It only owes work.
+            // The key has no jobs and only owes work.
             if (account.Jobs == 0)
                 continue;
             total++;

@@ -5,18 +5,19 @@ using System.Security.Cryptography;
 namespace QueueAdmission;
 
 /// <summary>
-/// Assigns each key a few partitions by a hash. This is shuffle sharding, as in the API Priority and Fairness of
-/// Kubernetes.
+/// Assigns a few partitions, a hand, to each key by a hash. This is shuffle sharding, as in Kubernetes API Priority and
+/// Fairness.
 /// </summary>
 /// <remarks>
-/// <para>Two keys that share some partitions almost never share all. Out of 64 partitions there are C(64, 8), over 4
-/// billion, hands of 8. So a key that fills its own hand leaves partitions to every other key.</para>
-/// <para>The salt is a secret of the process, so that a client cannot choose a key with the hand of another. The hash
-/// folds a 128-bit product (the step of wyhash).</para>
+/// <para>Two keys that share some partitions almost never share all of them: there are C(64, 8), over 4 billion, hands
+/// of 8 out of 64 partitions. So even if one key fills its whole hand, almost every other key has partitions that this
+/// key does not use.</para>
+/// <para>The salt is a secret of the process, so that a client cannot find a key that has the same hand as another key.
+/// The hash folds a 128-bit product, as wyhash does.</para>
 /// </remarks>
 internal readonly struct KeyDealer(ulong salt)
 {
-    /// <summary>The number of partitions of a key, as in Kubernetes.</summary>
+    /// <summary>The number of partitions in a hand: 8, as in Kubernetes.</summary>
     public const int HandSize = 8;
 
     private const ulong Multiplier = 0x9E3779B97F4A7C15;
@@ -24,11 +25,13 @@ internal readonly struct KeyDealer(ulong salt)
     public static ulong ProcessSalt { get; } =
         BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
 
-    /// <summary>The partitions of a key: different ones, in ascending order.</summary>
+    /// <summary>Determines the partitions of a key. They are distinct and in ascending order.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="partitions">How many partitions there are.</param>
-    /// <param name="hand">Room for <see cref="HandSize"/> partitions.</param>
-    /// <returns>How many were dealt: <see cref="HandSize"/>, or all there are.</returns>
+    /// <param name="partitions">The number of all partitions.</param>
+    /// <param name="hand">Receives the partitions. Needs room for <see cref="HandSize"/> partitions.</param>
+    /// <returns>
+    /// The size of the hand: <see cref="HandSize"/>, or the number of all partitions if that is smaller.
+    /// </returns>
     public int Deal(ReadOnlySpan<char> key, int partitions, Span<int> hand)
     {
         var size = Math.Min(HandSize, partitions);
@@ -36,7 +39,8 @@ internal readonly struct KeyDealer(ulong salt)
         for (var dealt = 0; dealt < size; dealt++)
         {
             random = Fold(random + Multiplier, salt | 1);
-            // One of those not yet dealt, counted over the gaps that the dealt ones leave.
+            // A random index among the partitions that are not in the hand yet. The loop converts it to the partition's
+            // number.
             var card = (int)Math.BigMul(random, (ulong)(partitions - dealt), out _);
             var place = 0;
             for (; place < dealt && hand[place] <= card; place++)

@@ -1,12 +1,14 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// Bounds the number of keys that have no job and only owe work. Together with the active keys there are at most as
-/// many accounts as the queue has places and workers.
+/// Limits the number of keys that have no job and only owe work. The number of all accounts is kept at or below the
+/// number of the queue's places and workers.
 /// </summary>
 internal sealed class KeyDebts(IReadOnlyList<KeyTurns> classes, KeyBook book)
 {
-    /// <summary>Forgets the smallest debts where there are too many accounts.</summary>
+    /// <summary>
+    /// Forgets the smallest debts until there are at most <paramref name="accounts"/> accounts, or no debts remain.
+    /// </summary>
     public void Bound(int accounts)
     {
         while (book.Count > accounts && Smallest() is { } turns)

@@ -1,60 +1,63 @@
 namespace QueueAdmission;
 
-/// <summary>The account of the work that was done for one key in one class.</summary>
+/// <summary>A flow: the account of the work that was done for one key in one priority class.</summary>
 /// <remarks>
-/// <para>The tag of a flow is the virtual time at which its next job starts: that of
-/// <see cref="KeyTurns"/>. A job moves the tag on by its work, divided by the share of the key. It is charged an
-/// estimate when it starts, which is the mean of the flow's jobs. While it runs longer, the time beyond the estimate
-/// counts as well. When it has ended, the difference is settled.</para>
-/// <para>A flow that had no waiter starts at the virtual time, if its tag is below that. A job from before that moment
-/// may settle later. So the account has two parts: <c>max(before, floor) + since</c>. What is settled of earlier jobs
-/// changes the first part, where it may have no effect any more.</para>
-/// <para>At a moment with an idle worker no waiter is deprived of anything. What was used before it is forgotten, also
-/// of jobs that still run.</para>
+/// <para>The tag of a flow is the time at which its next job starts, on the virtual clock of <see cref="KeyTurns"/>. A
+/// job advances the tag by its work, divided by the share of the key. When the job starts, the flow is charged an
+/// estimate: the mean work of its jobs. If the flow's running jobs exceed their estimates, the excess counts as well.
+/// When a job has ended, the difference between its work and its estimate is settled.</para>
+/// <para>When a flow gets a waiter again, its tag is raised at least to the virtual time (<c>floor</c>). A job that
+/// started before that may end later. The tag therefore has two parts: <c>max(before, floor) + since</c>. The
+/// settlement of such an earlier job changes only <c>before</c>. It has no effect as long as <c>before</c> is below
+/// <c>floor</c>.</para>
+/// <para>At a moment at which a worker is idle and no job waits for it, no key takes anything from another. All work
+/// from before that moment is forgotten, including that of jobs that still run.</para>
 /// </remarks>
 internal sealed class KeyFlow(KeyAccount account, int priorityClass)
 {
-    // The three parts of the tag, in virtual time.
+    // The three components of the tag, in virtual time.
     private double _before;
     private double _floor;
     private double _since;
     private int _activation;
     private int _epoch;
 
-    // The running jobs that started after the last idle moment: their workers, the sum of workers × start, and what
-    // they were charged. Those that started earlier count from that moment.
+    // Sums over the running jobs: their workers, workers × start time, and their charges. For a job that started before
+    // the last idle moment, that moment counts as its start, and its charge as 0.
     private int _workers;
     private double _started;
     private double _charged;
 
     private MeanWork _mean;
 
-    /// <summary>Its place among the flows that have a turn, or among those in debt.</summary>
+    /// <summary>The flow's position in the heap of flows with waiters, or in the heap of flows with debts.</summary>
     public HeapSlot Turn;
 
-    /// <summary>Its place among the lines that overload control watches.</summary>
+    /// <summary>The flow's position in the heaps of overload control: see <see cref="LineWatch"/>.</summary>
     public HeapSlot Watch;
 
-    /// <summary>Why overload control watches its line.</summary>
+    /// <summary>The reason why overload control watches the flow's line.</summary>
     public WatchedLine WatchedAs;
 
-    /// <summary>Whether its line stands.</summary>
+    /// <summary>The detector of a standing queue in the flow's line.</summary>
     public StandingQueue Standing;
 
     public KeyAccount Account { get; } = account;
 
     public int PriorityClass { get; } = priorityClass;
 
-    /// <summary>The jobs that wait or run on this account.</summary>
+    /// <summary>The number of jobs that wait or run on this account.</summary>
     public int Jobs { get; set; }
 
-    /// <summary>The line with its waiters; null if none of them could run.</summary>
+    /// <summary>The line with the flow's waiters. Null if none of them could start on a free worker.</summary>
     public Line? Line { get; set; }
 
-    /// <summary>The virtual time at which its next job starts.</summary>
+    /// <summary>The virtual time at which the flow's next job starts.</summary>
     public double Tag => Math.Max(_before, _floor) + _since;
 
-    /// <summary><see cref="Tag"/>, moved on by the time for which running jobs have exceeded their charge.</summary>
+    /// <summary>
+    /// Returns <see cref="Tag"/>, advanced by the work with which running jobs have exceeded their charges.
+    /// </summary>
     public double TagAt(long now)
     {
         var excess = Math.Max(0, ((double)_workers * now) - _started - _charged);
@@ -72,7 +75,10 @@ internal sealed class KeyFlow(KeyAccount account, int priorityClass)
         (_started, _charged) = ((double)_workers * idle.At, 0);
     }
 
-    /// <summary>Called when the flow has a job again, after it had none.</summary>
+    /// <summary>
+    /// Raises the tag at least to the virtual time. Called when the flow's line gets its first waiter, and when a job
+    /// starts at once while the flow has no line.
+    /// </summary>
     public void Begin(double virtualTime)
     {
         _before = Tag;
@@ -80,10 +86,10 @@ internal sealed class KeyFlow(KeyAccount account, int priorityClass)
         _activation++;
     }
 
-    /// <summary>A job starts. It is charged an estimate.</summary>
+    /// <summary>Charges the flow an estimate of the work of a job that starts.</summary>
     /// <param name="job">The job.</param>
-    /// <param name="workers">The workers that it gets.</param>
-    /// <param name="meanTicks">The mean of all jobs, for a flow of which nothing is known.</param>
+    /// <param name="workers">The number of workers that the job gets.</param>
+    /// <param name="meanTicks">The mean work of all jobs. Used if no job of the flow has ended yet.</param>
     public void Charge(JobRecord job, int workers, double meanTicks)
     {
         job.Charged = (_mean.IsKnown ? _mean.Ticks : meanTicks) * workers;
@@ -91,7 +97,7 @@ internal sealed class KeyFlow(KeyAccount account, int priorityClass)
         _since += job.Charged / Account.Share;
     }
 
-    /// <summary>A job that was charged has started.</summary>
+    /// <summary>Called when a job that was charged has started.</summary>
     public void OnStarted(JobRecord job)
     {
         job.Epoch = _epoch;
@@ -100,7 +106,7 @@ internal sealed class KeyFlow(KeyAccount account, int priorityClass)
         _charged += job.Charged;
     }
 
-    /// <summary>A job has ended: the flow is charged its work beyond the estimate, or gets the rest back.</summary>
+    /// <summary>Replaces the estimate of a job that has ended by its measured work.</summary>
     public void Settle(JobRecord job, long now, in IdleMoment idle)
     {
         var (start, charged) = job.Epoch == _epoch ? (job.StartedAt, job.Charged) : (idle.At, 0);
@@ -126,8 +132,8 @@ internal sealed class KeyFlow(KeyAccount account, int priorityClass)
     }
 }
 
-/// <summary>The last moment at which a worker was idle and no job waited for it.</summary>
+/// <summary>The most recent moment at which a worker was idle and no job waited for it.</summary>
 /// <param name="Epoch">The number of such moments so far.</param>
-/// <param name="At">The moment, on the queue's clock.</param>
-/// <param name="VirtualTime">The virtual time from then on.</param>
+/// <param name="At">The time of the moment, on the queue's clock.</param>
+/// <param name="VirtualTime">The virtual time after the moment.</param>
 internal readonly record struct IdleMoment(int Epoch, long At, double VirtualTime);

@@ -1,9 +1,10 @@
 namespace QueueAdmission;
 
-/// <summary>The limit on the workers of each key, and the waiters that were set aside because of it.</summary>
+/// <summary>Enforces the worker limit of each key, and sets waiters aside because of it.</summary>
 /// <remarks>
-/// A waiter that cannot run because of its key is set aside when its turn comes, so no waiter behind it waits for it.
-/// It keeps its place in the partition, and is not looked at again until a job of its key has ended.
+/// If a waiter's turn comes while its key is at the limit, the waiter is set aside, so that it does not block the
+/// waiters behind it. It keeps its place in the partition. It is not examined again until a job of its key has ended or
+/// left.
 /// </remarks>
 internal sealed class KeyLimits(KeyBook book, ClassTurns turns)
 {
@@ -24,24 +25,24 @@ internal sealed class KeyLimits(KeyBook book, ClassTurns turns)
     public void SetLimit(int limit) => _limit = limit;
 
     /// <summary>
-    /// The workers that a job gets: its weight, but not more than the limit allows. At a limit of 0 the job waits for
-    /// one worker.
+    /// Returns the number of workers that a job gets: its weight, but at most the limit of the queue's workers and the
+    /// limit of its key. If the queue's limit is 0, the job waits for one worker.
     /// </summary>
     public int WorkersFor(JobRecord job) =>
         Math.Min(job.Weight, Math.Min(Math.Max(1, _limit), _maxWorkers ?? int.MaxValue));
 
     /// <summary>
-    /// Whether a newcomer or a waiter has to wait for other jobs of its own key, even if workers are free.
+    /// Returns whether a newcomer or a waiter has to wait for other jobs of its own key, even if workers are free.
     /// </summary>
     public bool IsHeldBack(JobRecord job) =>
         AreOn && (job.Account ?? book.Find(job)) is { } account
         && (IsBeyondLimit(job, account) || account.HasEarlierWaiter(job, _isNewestFirst));
 
-    /// <summary>Whether a job would hold more workers than its key may have.</summary>
+    /// <summary>Returns whether the job's key would exceed its worker limit if the job started now.</summary>
     public bool IsBeyondLimit(JobRecord job) =>
         AreOn && book.Find(job) is { } account && IsBeyondLimit(job, account);
 
-    /// <summary>A job has started.</summary>
+    /// <summary>Counts the workers of a job that has started.</summary>
     public void OnStarted(JobRecord job)
     {
         if (!AreOn)
@@ -50,7 +51,7 @@ internal sealed class KeyLimits(KeyBook book, ClassTurns turns)
         job.Account!.Workers += job.Workers;
     }
 
-    /// <summary>A job has ended. Others of its key may have their turn.</summary>
+    /// <summary>Called when a job has ended. Other waiters of its key may be able to start.</summary>
     public void OnFinished(JobRecord job)
     {
         if (job.CountedWorkers == 0)
@@ -60,17 +61,19 @@ internal sealed class KeyLimits(KeyBook book, ClassTurns turns)
         Readmit(job.Account);
     }
 
-    /// <summary>A waiter has left. The waiters of its key that were set aside behind it may have their turn.</summary>
+    /// <summary>
+    /// Called when a waiter has left. Waiters of its key that were set aside because of it may be able to start.
+    /// </summary>
     public void OnLeft(KeyAccount account) => Readmit(account);
 
-    /// <summary>Sets aside a waiter whose turn has come while its key is at the limit.</summary>
+    /// <summary>Sets a waiter aside whose turn has come while its key is at the limit.</summary>
     public void SetAside(Waiter waiter)
     {
         turns.LeaveLine(waiter);
         waiter.Job!.Account!.Park(waiter);
     }
 
-    /// <summary>Puts waiters back in their lines, because the limits of all keys may have changed.</summary>
+    /// <summary>Puts waiters of all keys back in their lines, because the limits may have changed.</summary>
     public void ReadmitAll()
     {
         foreach (var account in book.All)
@@ -78,9 +81,9 @@ internal sealed class KeyLimits(KeyBook book, ClassTurns turns)
     }
 
     /// <summary>
-    /// Puts waiters of a key back in their lines: the key may have more workers, or a waiter that was set aside has
-    /// left. In each class, the first waiters that fit into the rest of the limit come back. Only some of them can run,
-    /// by the shares of the classes, and the others are set aside again.
+    /// Puts waiters of a key back in their lines, because the key may have more workers, or because a waiter has left.
+    /// In each class, the first waiters that fit into the remaining limit are put back. Together they may exceed the
+    /// limit. The shares of the classes then decide which of them start, and the others are set aside again.
     /// </summary>
     private void Readmit(KeyAccount account)
     {

@@ -1,13 +1,14 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// Partitions that belong to keys. A key that has a waiter has a partition for itself, as long as there are enough. A
-/// further key joins the shortest of a few partitions that a hash assigns to it.
+/// Partitions that belong to keys. A key that gets a waiter is given a separate partition, as long as one is free. A
+/// further key uses the partitions of other keys: each of its jobs joins the shortest of the few partitions that a hash
+/// assigns to the key.
 /// </summary>
 /// <remarks>
-/// <para>So the number of partitions bounds what keys can gain by number. A client that invents keys gets no more turns
-/// than there are partitions, and a key with a partition of its own keeps its turn.</para>
-/// <para>Room is counted over the whole queue, and over the waiters of each key.</para>
+/// <para>A client can therefore gain only a limited advantage by inventing keys. Its keys get no more turns than there
+/// are partitions, and a key that has a separate partition keeps its turn.</para>
+/// <para>The number of waiters is limited for the whole queue and for each key, not for each partition.</para>
 /// </remarks>
 internal sealed class KeyPlaces : PartitionPlaces
 {
@@ -28,10 +29,10 @@ internal sealed class KeyPlaces : PartitionPlaces
 
     public override bool HasRoom => Waiting < Max;
 
-    /// <summary>How many jobs may wait in all.</summary>
+    /// <summary>The maximum number of waiting jobs.</summary>
     public int Max { get; private set; }
 
-    /// <summary>How many jobs of one key may wait.</summary>
+    /// <summary>The maximum number of waiting jobs of one key.</summary>
     public int MaxPerKey { get; private set; }
 
     public override void Configure(JobQueueOptions options) =>

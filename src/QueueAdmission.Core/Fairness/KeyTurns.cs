@@ -1,20 +1,22 @@
 namespace QueueAdmission;
 
-/// <summary>The turns of the keys of one class, which share the workers by time.</summary>
+/// <summary>The order in which the keys of one priority class are served. The keys share the workers by time.</summary>
 /// <remarks>
-/// <para>Start-time fair queueing (Goyal, Vin, Cheng 1996). The flow with the smallest tag is next. The virtual time is
-/// the tag of the job that started last. A flow without waiters starts at the virtual time, so its absence earns
-/// nothing. It keeps its debt until the virtual time has passed its tag.</para>
-/// <para>When a worker is idle and no job waits, the virtual time passes all tags, as at the end of a busy period in
-/// the article.</para>
-/// <para>Every decision costs O(log n) in the number of flows.</para>
+/// <para>The algorithm is start-time fair queueing (Goyal, Vin, Cheng 1996). The flow (see <see cref="KeyFlow"/>) with
+/// the smallest tag is next. The virtual time is the largest tag with which a waiter has started so far.</para>
+/// <para>When a flow gets a waiter again, its tag is raised at least to the virtual time, so a flow gains nothing while
+/// it has no waiters. If a flow has no jobs and its tag is above the virtual time, the flow owes work. Its debt lasts
+/// until the virtual time has passed the tag.</para>
+/// <para>When a worker is idle and no job waits, the virtual time is raised to the largest tag, as at the end of a busy
+/// period in the article. No flow owes work then.</para>
+/// <para>The cost of a decision is O(log n) in the number of flows.</para>
 /// </remarks>
 internal sealed class KeyTurns(KeyBook book) : LineTurns
 {
-    // Flows that have a waiter which may run.
+    // Flows with a waiter that could start on a free worker.
     private readonly IndexedHeap<KeyFlow, KeyFlow.TurnSlot> _ready = new();
 
-    // Flows without jobs that owe work, the smallest debt first.
+    // Flows that have no jobs but owe work, the smallest debt first.
     private readonly IndexedHeap<KeyFlow, KeyFlow.TurnSlot> _debts = new();
     private double _virtualTime;
     private double _lastTag;
@@ -22,7 +24,10 @@ internal sealed class KeyTurns(KeyBook book) : LineTurns
 
     private bool _isOn;
 
-    /// <summary>Whether keys take turns. If not, debts are forgotten when their running jobs have ended.</summary>
+    /// <summary>
+    /// Whether the keys share the workers by time. If not, debts are forgotten, and a flow is removed when its last job
+    /// has ended.
+    /// </summary>
     public bool IsOn
     {
         get => _isOn;
@@ -38,17 +43,19 @@ internal sealed class KeyTurns(KeyBook book) : LineTurns
 
     public int Debts => _debts.Count;
 
-    /// <summary>How many flows were moved so far. Tests count them instead of time.</summary>
+    /// <summary>
+    /// The number of moves of flows in the heaps so far. Tests count these steps instead of measuring time.
+    /// </summary>
     public long Steps => _ready.Steps + _debts.Steps;
 
-    /// <summary>The smallest debt, in virtual time; null if no flow is in debt.</summary>
+    /// <summary>The smallest debt of a flow without jobs, in virtual time. Null if there is none.</summary>
     public double? SmallestDebt => _debts.First is { } flow ? flow.Turn.Key - _virtualTime : null;
 
     public override Line? Next(long now)
     {
         while (_ready.First is { } flow)
         {
-            // Running jobs may have exceeded their charge since the tag was stored. The tag only grows by that.
+            // Running jobs may have exceeded their charges since the tag was stored. That can only increase the tag.
             flow.CatchUp(_idle);
             var tag = flow.TagAt(now);
             if (tag <= flow.Turn.Key)
@@ -86,13 +93,13 @@ internal sealed class KeyTurns(KeyBook book) : LineTurns
 
     public override void Enter(JobRecord job, Line line)
     {
-        // A key that shares the partition of another waits, and is charged, on the account of that one.
+        // If the partition belongs to another key, the job waits on the account of that key, which is also charged.
         var flow = line.Partition!.Owner!.FlowOf(PriorityClass.IndexOf(job));
         line.Flow = flow;
         Enter(job, flow);
     }
 
-    /// <summary>Called when a job neither waits nor runs any more.</summary>
+    /// <summary>Removes a job that neither waits nor runs any more from its flow.</summary>
     public void Exit(JobRecord job)
     {
         if (job.Flow is not { } flow)
@@ -124,7 +131,7 @@ internal sealed class KeyTurns(KeyBook book) : LineTurns
         flow.OnStarted(job);
     }
 
-    /// <summary>A job has ended.</summary>
+    /// <summary>Called when a job has ended.</summary>
     public void OnFinished(JobRecord job, long now)
     {
         if (job.Flow is not { } flow)
@@ -166,8 +173,8 @@ internal sealed class KeyTurns(KeyBook book) : LineTurns
     }
 
     /// <summary>
-    /// Forgets debts that the virtual time has passed. A call forgets at most two and adds at most one, so none stays
-    /// for long.
+    /// Forgets debts that the virtual time has passed: at most two in each call. Since a decision adds at most one
+    /// debt, paid debts do not accumulate.
     /// </summary>
     private void ForgetPaidDebts()
     {

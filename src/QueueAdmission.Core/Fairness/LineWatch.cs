@@ -1,44 +1,48 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// Overload control for queues whose partitions belong to keys. It judges the line of each key by itself.
+/// Overload control for queues whose partitions belong to keys. It decides for each line separately whether the line is
+/// a standing queue.
 /// </summary>
 /// <remarks>
-/// <para>A line can change its state only when its oldest waiter changes, or when that one has waited for a certain
-/// time. So lines are looked at when their oldest waiter changes. Three heaps give the line for which the time comes
-/// next. A section that finds nothing due costs O(1), and every change costs O(log n).</para>
-/// <para>The heaps are ordered by moments of the past, because the times themselves change with the measured
-/// rate.</para>
+/// <para>The state of a line can change only when its oldest waiter changes, or when its oldest waiter has waited for a
+/// certain time. Lines are therefore examined when their oldest waiter changes. Three heaps return the line that has to
+/// be examined next because of the time. If no line is due, the check costs O(1). Every change costs O(log n).</para>
+/// <para>The heaps are ordered by past times, such as arrivals, and not by due times, because the due times change with
+/// the measured drain rate.</para>
 /// </remarks>
 internal sealed class LineWatch
 {
     /// <summary>
     /// The factor by which the times of overload control are multiplied. A key has only a share of the workers, so its
-    /// waits vary more: a few jobs in a row are no overload.
+    /// waits vary more. A few jobs in a row are not an overload.
     /// </summary>
     private const int Leniency = 3;
 
-    // By the arrival of the oldest waiter: lines that waits are short in, and lines that stand.
+    // Lines with short waits, and standing lines. Ordered by the arrival of the oldest waiter.
     private readonly IndexedHeap<KeyFlow, KeyFlow.WatchSlot> _calm = new();
     private readonly IndexedHeap<KeyFlow, KeyFlow.WatchSlot> _standing = new();
 
-    // By the moment since when waits are long: lines that may come to stand.
+    // Lines with long waits, which may become standing lines. Ordered by the time since which their waits have been
+    // long.
     private readonly IndexedHeap<KeyFlow, KeyFlow.WatchSlot> _turning = new();
 
-    /// <summary>The times, before they are multiplied.</summary>
+    /// <summary>The control that provides the target and the interval, before they are multiplied.</summary>
     public OverloadControl Control { get; set; } = new();
 
-    /// <summary>How many lines were moved so far. Tests count them instead of time.</summary>
+    /// <summary>
+    /// The number of moves of lines in the heaps so far. Tests count these steps instead of measuring time.
+    /// </summary>
     public long Steps => _calm.Steps + _standing.Steps + _turning.Steps;
 
     private long Target => Lenient(Control.Target);
 
     private long Interval => Lenient(Control.Interval);
 
-    /// <summary>Looks at a line whose oldest waiter has changed, or is about to leave.</summary>
+    /// <summary>Examines a line whose oldest waiter has changed or is about to leave.</summary>
     public void Look(Line line, long now) => Look(line.Flow!, line, now);
 
-    /// <summary>A waiter that has waited too long in a line that stands; null if there is none.</summary>
+    /// <summary>Returns a waiter that has waited too long in a standing line. Null if there is none.</summary>
     public Waiter? NextToShed(long now)
     {
         while (true)
@@ -86,7 +90,7 @@ internal sealed class LineWatch
     private static long Lenient(long ticks) => Math.Min(ticks, long.MaxValue / Leniency) * Leniency;
 }
 
-/// <summary>Why overload control watches a line.</summary>
+/// <summary>The state in which overload control watches a line.</summary>
 internal enum WatchedLine : byte
 {
     Calm,

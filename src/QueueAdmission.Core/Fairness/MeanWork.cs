@@ -1,10 +1,13 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// How long a job works on average, in ticks of the clock. A job is charged this when it starts, until its own time is
-/// known.
+/// The mean running time of jobs, in ticks of the clock. It is the estimate that is charged when a job starts. The
+/// measured time replaces the estimate when the job has ended.
 /// </summary>
-/// <remarks>The mean of the last jobs. Each new job has the weight 1/64, or more while there were fewer.</remarks>
+/// <remarks>
+/// An exponential moving average in which each new job has the weight 1/64. During the first 64 jobs it is the plain
+/// mean.
+/// </remarks>
 internal struct MeanWork
 {
     private const int Memory = 64;
@@ -12,10 +15,10 @@ internal struct MeanWork
     private int _seen;
     private double _ticks;
 
-    /// <summary>Whether a job has ended.</summary>
+    /// <summary>Whether at least one job has ended.</summary>
     public readonly bool IsKnown => _seen > 0;
 
-    /// <summary>The mean; at least one tick, also while no job has ended.</summary>
+    /// <summary>The mean. At least one tick, even while no job has ended.</summary>
     public readonly double Ticks => Math.Max(1, _ticks);
 
     public void Learn(long elapsed)

@@ -1,6 +1,8 @@
 namespace QueueAdmission;
 
-/// <summary>One partition of fair lines: a line for each class, and a common number of places.</summary>
+/// <summary>
+/// One partition of fair lines: a line for each priority class, and the number of places that the lines use together.
+/// </summary>
 internal sealed class Partition(IWaiterOwner owner, int index)
 {
     private readonly Line?[] _lines = new Line?[PriorityClass.Number];
@@ -8,17 +10,18 @@ internal sealed class Partition(IWaiterOwner owner, int index)
     public int Index { get; } = index;
 
     /// <summary>
-    /// The key that has this partition for itself; null while the partition is empty or common to all.
+    /// The account of the key that owns this partition. Null while the partition is empty, and if partitions are common
+    /// to all jobs.
     /// </summary>
     public KeyAccount? Owner { get; set; }
 
-    /// <summary>How many of its places are taken, including the waiters with a key at its limit.</summary>
+    /// <summary>The number of places that are taken. Waiters that were set aside keep their places.</summary>
     public int Count { get; set; }
 
     public Line LineOf(int priorityClass) =>
         _lines[priorityClass] ??= new Line(owner, Index) { Partition = this };
 
-    /// <summary>The line of a class; null if it has never had a waiter.</summary>
+    /// <summary>Returns the line of a class. Null if the line has never had a waiter.</summary>
     public Line? FindLine(int priorityClass) => _lines[priorityClass];
 
     /// <summary>Takes over a line with all its waiters.</summary>

@@ -1,7 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The partitions of fair lines, and their places: which partition a newcomer joins, and whether there is room.
+/// The partitions of fair lines and their places. Decides which partition a newcomer joins, and whether there is room
+/// for it.
 /// </summary>
 internal abstract class PartitionPlaces
 {
@@ -13,35 +14,38 @@ internal abstract class PartitionPlaces
 
     public IReadOnlyList<Partition> All { get; }
 
-    /// <summary>All waiters.</summary>
+    /// <summary>The number of all waiters.</summary>
     public int Waiting { get; private set; }
 
-    /// <summary>Whether there is room for any job.</summary>
+    /// <summary>Whether the queue as a whole has room for another job.</summary>
     public abstract bool HasRoom { get; }
 
-    /// <summary>Takes over what the settings say about room.</summary>
+    /// <summary>Applies the settings that limit the number of waiters.</summary>
     public abstract void Configure(JobQueueOptions options);
 
-    /// <summary>Whether there is room for a job.</summary>
+    /// <summary>Returns whether there is room for this job.</summary>
     public abstract bool HasRoomFor(JobRecord job);
 
-    /// <summary>The partition for a newcomer for which there is room.</summary>
+    /// <summary>Returns the partition for a newcomer. Call it only if there is room for the job.</summary>
     public abstract Partition Choose(JobRecord job);
 
-    /// <summary>The partition for a waiter that is distributed again, whether there is room or not.</summary>
+    /// <summary>Returns the partition for a waiter that is distributed again, even if there is no room.</summary>
     public abstract Partition ChooseAgain(JobRecord job);
 
-    /// <summary>The waiters in the line of a class that a newcomer would join.</summary>
+    /// <summary>
+    /// Returns the number of waiters in the line that a newcomer of a class would join. 0 if partitions are common to
+    /// all jobs.
+    /// </summary>
     public abstract int CountBefore(JobRecord job, int priorityClass);
 
-    /// <summary>A job takes a place.</summary>
+    /// <summary>Takes a place in a partition for a job.</summary>
     public virtual void Take(Partition partition)
     {
         Waiting++;
         partition.Count++;
     }
 
-    /// <summary>A job gives its place back.</summary>
+    /// <summary>Frees the place of a job.</summary>
     public virtual void Free(Partition partition)
     {
         Waiting--;

@@ -1,6 +1,6 @@
 namespace QueueAdmission;
 
-/// <summary>Lines that are served in turn, one job each.</summary>
+/// <summary>Serves the lines in turn, one job from each.</summary>
 internal sealed class RingTurns : LineTurns
 {
     private LineRing _ring;

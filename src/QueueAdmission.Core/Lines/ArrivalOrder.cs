@@ -1,8 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// All waiters of a queue, oldest first, whatever partition they are in. It gives the oldest waiter, and the order in
-/// which lines are rebuilt.
+/// All waiters of a queue over all partitions, oldest first. It determines the oldest waiter, and the order in which
+/// waiters are distributed over new lines.
 /// </summary>
 /// <remarks>Guarded by the queue's lock.</remarks>
 internal struct ArrivalOrder

@@ -1,11 +1,12 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The continuation of a caller, and the synchronization context or task scheduler that it has to run on.
+/// The continuation of a caller, and the synchronization context or task scheduler on which it has to run.
 /// </summary>
 /// <remarks>
-/// A server has neither, so no waiter keeps room for them. Both are foreign code, which may run the continuation and
-/// still throw, or run it twice. The continuation is taken out when it runs, so that it runs once.
+/// An ASP.NET Core server has neither of them, so a waiter has no fields for them. Both are foreign code, which may run
+/// the continuation and then throw, or run it twice. The continuation is removed when it runs, so that it runs only
+/// once.
 /// </remarks>
 internal sealed class CapturedContext
 {
@@ -16,7 +17,9 @@ internal sealed class CapturedContext
     private CapturedContext(object scheduler, Action<object?> continuation, object? state) =>
         (_scheduler, _continuation, _state) = (scheduler, continuation, state);
 
-    /// <returns>Null where the caller goes on on the thread pool, as usual.</returns>
+    /// <returns>
+    /// The captured context. Null if the caller continues on the thread pool, which is the usual case.
+    /// </returns>
     public static CapturedContext? Capture(Action<object?> continuation, object? state)
     {
         if (SynchronizationContext.Current is { } context && context.GetType() != typeof(SynchronizationContext))
@@ -27,8 +30,8 @@ internal sealed class CapturedContext
     }
 
     /// <summary>
-    /// The continuation and the execution context, for awaiters that ask the source to carry it. The compiler's own
-    /// awaiters do not ask, so they cost no allocation.
+    /// Returns a continuation that runs in the given execution context. Needed only for awaiters that request the flow
+    /// of the execution context. The compiler's awaiters do not request it, so they cause no allocation.
     /// </summary>
     public static (Action<object?> Continuation, object? State) WithExecutionContext(
         ExecutionContext context, Action<object?> continuation, object? state) =>
@@ -54,13 +57,13 @@ internal sealed class CapturedContext
                     (TaskScheduler)_scheduler);
             }
         }
-        // A context that was closed meanwhile may throw anything. That must not reach the flow that ended the wait, nor
-        // the waiters after this one.
+        // A context that has been closed may throw any exception. The exception must not reach the flow that ended the
+        // wait, because that flow still has to wake the waiters after this one.
 #pragma warning disable CA1031
         catch (Exception)
 #pragma warning restore CA1031
         {
-            // The caller must go on, if elsewhere, because it may hold a worker.
+            // The caller must continue, even if not on its context, because it may hold a worker.
             ThreadPool.UnsafeQueueUserWorkItem(static captured => captured.GoOn(), this, preferLocal: true);
         }
     }

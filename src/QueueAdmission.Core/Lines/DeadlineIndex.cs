@@ -1,11 +1,12 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// Waiters that have a deadline of their own, the earliest first. It is a binary heap in which each waiter knows its
-/// place, so a waiter that leaves costs O(log n) as well.
+/// The waiters whose jobs have a deadline, the earliest deadline first. It is a binary heap in which each waiter knows
+/// its position, so removing any waiter costs O(log n).
 /// </summary>
 /// <remarks>
-/// Guarded by the queue's lock. The limit that all share, MaxWait, needs no index: it ends the oldest wait first.
+/// Guarded by the queue's lock. MaxWait needs no index: it applies to all waiters, so the oldest waiter always reaches
+/// it first.
 /// </remarks>
 internal sealed class DeadlineIndex
 {
@@ -13,7 +14,9 @@ internal sealed class DeadlineIndex
 
     public bool IsEmpty => _heap.Count == 0;
 
-    /// <summary>The moment of the earliest deadline; <see cref="long.MaxValue"/> if there is none.</summary>
+    /// <summary>
+    /// The time of the earliest deadline, on the queue's clock. <see cref="long.MaxValue"/> if there is none.
+    /// </summary>
     public long Earliest => IsEmpty ? long.MaxValue : _heap[0].Job!.DeadlineAt;
 
     public Waiter First => _heap[0];
@@ -24,7 +27,7 @@ internal sealed class DeadlineIndex
         Rise(waiter, _heap.Count - 1);
     }
 
-    /// <summary>Forgets a waiter, if it is known.</summary>
+    /// <summary>Removes a waiter, if it is in the index.</summary>
     public void Remove(Waiter waiter)
     {
         if (waiter.Job is not { } job || job.HeapIndex < 0)

@@ -3,44 +3,46 @@ using System.Threading.RateLimiting;
 namespace QueueAdmission;
 
 /// <summary>
-/// The order among the waiters of a queue. It owns the lines, and decides which place a newcomer gets and which waiter
-/// is next.
+/// The order in which the waiters of a queue are served. A discipline owns the lines. It decides which place a newcomer
+/// gets and which waiter is next.
 /// </summary>
 /// <remarks>
-/// <para>Workers in use, statuses, timers and wake-ups belong to the engine. A waiter that a method returns has left
-/// the lines, and the engine does the rest. Every call is made under the queue's lock.</para>
-/// <para>Waiters join the order of arrival before they are placed, so <see cref="Waiter.Older"/> leads to all
-/// others.</para>
+/// <para>The engine manages workers, statuses, timers and wake-ups. A waiter that a method returns has already left the
+/// lines. All calls are made under the queue's lock.</para>
+/// <para>A waiter joins the queue's order of arrival before it is placed in a line. All other waiters can therefore be
+/// reached from it by <see cref="Waiter.Older"/>.</para>
 /// </remarks>
 internal abstract class Discipline
 {
     private bool _isNewestFirst;
 
     /// <summary>
-    /// Whether the discipline has to see every job, also if a worker is free and no job waits. Then the mark of the
-    /// word stays set, and every job takes the lock. The value changes only with the settings.
+    /// Whether the discipline has to see every job, even if a worker is free and no job waits. If true, the mark stays
+    /// set (see <see cref="WorkerSlots"/>), and every job takes the lock. The value changes only with the settings.
     /// </summary>
     public bool SeesEveryJob { get; protected set; }
 
-    /// <summary>Whether every waiter needs a <see cref="JobRecord"/>, also one without traits.</summary>
+    /// <summary>Whether every job needs a <see cref="JobRecord"/>, even a job without traits.</summary>
     public bool KeepsRecords { get; protected init; }
 
-    /// <summary>Overload control; null where the settings do not ask for it.</summary>
+    /// <summary>Overload control. Null if the settings do not enable it.</summary>
     public OverloadControl? Overload { get; private set; }
 
-    /// <summary>Whether overload control judges each line by itself instead of the queue as a whole.</summary>
+    /// <summary>Whether overload control applies to each line separately and not to the queue as a whole.</summary>
     protected virtual bool JudgesLines => false;
 
     /// <summary>
-    /// Whether all lines serve their newest waiter first: by the settings, or because the queue stands.
+    /// Whether all lines serve their newest waiter first: because of the settings, or because the queue is a standing
+    /// queue.
     /// </summary>
     protected bool ServesNewestFirst => _isNewestFirst || Overload is { IsStanding: true };
 
     /// <summary>
-    /// The reason why a newcomer gets no place. Null if there is a place, even if another waiter has to give it up.
+    /// Returns the reason why a newcomer gets no place. Null if there is a place, even if another waiter has to give it
+    /// up.
     /// </summary>
     /// <param name="job">The newcomer; null if it has no traits.</param>
-    /// <param name="mayWait">Whether it would take a place at all.</param>
+    /// <param name="mayWait">Whether the newcomer may wait at all.</param>
     public abstract RejectionReason? RefusalOf(JobRecord? job, bool mayWait);
 
     /// <summary>Puts a newcomer into a line. Called only after <see cref="RefusalOf"/> returned null.</summary>
@@ -49,73 +51,82 @@ internal abstract class Discipline
     /// <returns>The waiter that lost its place to the newcomer, if any.</returns>
     public abstract Waiter? Place(Waiter waiter, Waiter oldest);
 
-    /// <summary>Takes out the next waiter. The engine asks again until there is none.</summary>
-    /// <param name="free">How many workers are free, at least 1.</param>
-    /// <param name="workers">How many of them the waiter gets.</param>
-    /// <returns>Null if no waiter may run on what is free.</returns>
+    /// <summary>
+    /// Removes the next waiter from its line and returns it. The engine calls the method until it returns null.
+    /// </summary>
+    /// <param name="free">The number of free workers, at least 1.</param>
+    /// <param name="workers">The number of workers that the waiter gets.</param>
+    /// <returns>The waiter. Null if no waiter may start on the free workers.</returns>
     public abstract Waiter? Next(int free, out int workers);
 
-    /// <summary>Takes out a waiter that leaves before its turn.</summary>
+    /// <summary>Removes a waiter that leaves before its turn.</summary>
     public abstract void Remove(Waiter waiter);
 
-    /// <summary>How many waiters are likely to be served before a newcomer, if no other job comes after it.</summary>
+    /// <summary>
+    /// Returns the estimated number of waiters that are served before a newcomer, provided that no other job arrives
+    /// later.
+    /// </summary>
     /// <param name="job">The newcomer; null if it has no traits.</param>
-    /// <param name="waiting">How many wait in all.</param>
+    /// <param name="waiting">The number of all waiters.</param>
     public virtual int CountAhead(JobRecord? job, int waiting) => waiting;
 
     /// <summary>
-    /// Puts other settings in force. If they need other lines, all waiters are distributed again. No waiter leaves, so
-    /// a line may be above a lowered capacity until its waiters have started.
+    /// Applies new settings. If the settings need different lines, all waiters are distributed again. No waiter is
+    /// refused because of new settings, so a line may exceed a lowered capacity until enough of its waiters have
+    /// started.
     /// </summary>
-    /// <returns>Whether all waiters were dealt out again.</returns>
+    /// <returns>Whether all waiters were distributed again.</returns>
     public abstract bool Reshape(in LineSettings settings, Waiter? oldest);
 
     /// <summary>
-    /// Puts all waiters of the queue into empty lines, in the order of their arrival, whether there is room or not.
+    /// Distributes all waiters of the queue over empty lines, in the order of their arrival, even if there is no room.
     /// </summary>
     public abstract void Deal(Waiter? oldest);
 
     /// <summary>
-    /// Whether there is a waiter that needs only free workers. Waiters whose key is at its limit do not count.
+    /// Whether a waiter needs only free workers to start. Waiters that were set aside because of the worker limit of
+    /// their key do not count.
     /// </summary>
     public abstract bool HasReadyWaiter { get; }
 
-    /// <summary>The workers that waiters need beyond one each.</summary>
+    /// <summary>The number of workers that the waiters need beyond one each.</summary>
     public virtual long ExtraWorkersWanted => 0;
 
-    /// <summary>Called when another limit is in force.</summary>
+    /// <summary>Called when the limit of the queue's workers has changed.</summary>
     public virtual void OnLimitChanged(int limit)
     {
     }
 
     /// <summary>
-    /// Whether a newcomer may run at once on the free workers without overtaking a waiter. Called only where the
-    /// discipline <see cref="SeesEveryJob"/>.
+    /// Returns whether a newcomer may start at once on the free workers without overtaking a waiter. Called only if
+    /// <see cref="SeesEveryJob"/> is true.
     /// </summary>
     /// <param name="job">The newcomer.</param>
-    /// <param name="free">How many workers are free.</param>
-    /// <param name="workers">How many of them it gets.</param>
+    /// <param name="free">The number of free workers.</param>
+    /// <param name="workers">The number of workers that the newcomer gets.</param>
     public virtual bool MayStart(JobRecord job, int free, out int workers) =>
         throw new NotSupportedException("This discipline does not see every job.");
 
-    /// <summary>A job that has a record got its workers, after waiting or at once.</summary>
+    /// <summary>Called when a job that has a record has got its workers, after waiting or at once.</summary>
     public virtual void OnStarted(JobRecord job, long now)
     {
     }
 
-    /// <summary>A job that had <see cref="OnStarted"/> gives its workers back.</summary>
+    /// <summary>Called when a job for which <see cref="OnStarted"/> was called has released its workers.</summary>
     public virtual void OnFinished(JobRecord job, long now)
     {
     }
 
-    /// <summary>Starts, updates or ends overload control as the settings say.</summary>
+    /// <summary>Starts, updates or ends overload control according to the settings.</summary>
     /// <param name="settings">The settings.</param>
-    /// <param name="former">The control of the discipline so far.</param>
+    /// <param name="former">
+    /// The overload control of the former discipline, or this discipline's own. Null if there was none.
+    /// </param>
     public void SwitchOverloadControl(in LineSettings settings, OverloadControl? former)
     {
         _isNewestFirst = settings.Options.Order == QueueProcessingOrder.NewestFirst;
         Overload = !settings.Options.OverloadControl ? null
-            // If each line is judged by itself, the state of the whole queue is not known.
+            // If overload control applies to each line separately, the state of the former control cannot be used.
             : former is null || JudgesLines ? new OverloadControl()
             : former;
         Overload?.Configure(settings.OverloadTarget, settings.OverloadInterval);
@@ -130,9 +141,9 @@ internal abstract class Discipline
     /// </param>
     /// <param name="workers">The limit in force.</param>
     /// <param name="maxWait">The maximum wait, in ticks.</param>
-    /// <param name="ended">The jobs that have ended so far.</param>
-    /// <param name="waiting">The jobs that wait.</param>
-    /// <param name="turnedAway">The jobs that were refused or left so far.</param>
+    /// <param name="ended">The number of jobs that have ended so far.</param>
+    /// <param name="waiting">The number of waiting jobs.</param>
+    /// <param name="turnedAway">The number of jobs that have been refused or abandoned so far.</param>
     public void UpdateOverload(
         long now, Waiter? oldest, double ticksPerJob, int workers, long maxWait, long ended, int waiting,
         long turnedAway)
@@ -147,8 +158,8 @@ internal abstract class Discipline
     }
 
     /// <summary>
-    /// Takes out a waiter that has waited too long in a standing queue or line. The engine asks again until there is
-    /// none.
+    /// Removes a waiter that has waited too long in a standing queue or a standing line, and returns it. Null if there
+    /// is none. The engine calls the method until it returns null.
     /// </summary>
     public virtual Waiter? NextToShed(long now, Waiter? oldest)
     {
@@ -160,22 +171,24 @@ internal abstract class Discipline
 
     public abstract int[] CountByPartition();
 
-    /// <summary>The keys with the most jobs: first those that wait most.</summary>
-    /// <param name="max">How many keys to list.</param>
-    /// <param name="total">How many keys have jobs; 0 if the discipline does not tell keys apart.</param>
+    /// <summary>Returns the keys with the most waiting jobs, in descending order.</summary>
+    /// <param name="max">The maximum number of keys to return.</param>
+    /// <param name="total">
+    /// The number of all keys that have jobs. 0 if the discipline does not distinguish keys.
+    /// </param>
     public virtual List<KeyView> ListKeys(int max, out int total)
     {
         total = 0;
         return [];
     }
 
-    /// <summary>Overload control was started, updated or ended.</summary>
+    /// <summary>Called when overload control has been started, updated or ended.</summary>
     protected virtual void OnOverloadSwitched()
     {
     }
 
     /// <summary>
-    /// For the queue's own assertions: whether no job waits that may run on <paramref name="free"/> workers.
+    /// Returns true if no waiting job could start on <paramref name="free"/> workers. Used only by debug assertions.
     /// </summary>
     public abstract bool IsSettled(int free);
 }

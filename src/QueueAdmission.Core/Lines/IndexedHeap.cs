@@ -1,15 +1,15 @@
 namespace QueueAdmission;
 
-/// <summary>The place of an item in an <see cref="IndexedHeap{T, TSlots}"/>.</summary>
+/// <summary>The position and the key of an item in an <see cref="IndexedHeap{T, TSlots}"/>.</summary>
 internal struct HeapSlot
 {
-    /// <summary>What the heap is ordered by.</summary>
+    /// <summary>The key by which the heap is ordered.</summary>
     public double Key;
 
-    /// <summary>Among equal keys, the lower number comes first.</summary>
+    /// <summary>Decides among items with equal keys: the lower number comes first.</summary>
     public long Tie;
 
-    /// <summary>The place, from 1; 0 while the item is in no heap.</summary>
+    /// <summary>The position in the heap, from 1. 0 while the item is in no heap.</summary>
     public int Place;
 
     public readonly bool IsTaken => Place > 0;
@@ -18,19 +18,19 @@ internal struct HeapSlot
 }
 
 /// <summary>Returns the slot field of an item.</summary>
-/// <typeparam name="T">The items.</typeparam>
+/// <typeparam name="T">The type of the items.</typeparam>
 internal interface IHeapSlots<in T>
 {
     static abstract ref HeapSlot Of(T item);
 }
 
 /// <summary>
-/// A binary heap, the smallest key first. Each item knows its place, so an item that changes or leaves costs O(log n)
-/// as well.
+/// A binary heap, the smallest key first. Each item knows its position, so changing or removing any item costs O(log
+/// n).
 /// </summary>
 /// <remarks>Guarded by the queue's lock.</remarks>
-/// <typeparam name="T">The items.</typeparam>
-/// <typeparam name="TSlots">Where an item keeps its place.</typeparam>
+/// <typeparam name="T">The type of the items.</typeparam>
+/// <typeparam name="TSlots">Returns the field in which an item stores its position.</typeparam>
 internal sealed class IndexedHeap<T, TSlots>
     where T : class
     where TSlots : IHeapSlots<T>
@@ -42,7 +42,7 @@ internal sealed class IndexedHeap<T, TSlots>
 
     public T? First => _items.Count == 0 ? null : _items[0];
 
-    /// <summary>How many items were moved so far. Tests count them instead of time.</summary>
+    /// <summary>The number of moves of items so far. Tests count these steps instead of measuring time.</summary>
     public long Steps { get; private set; }
 
     public void Add(T item, double key)
@@ -72,9 +72,9 @@ internal sealed class IndexedHeap<T, TSlots>
         _items.Clear();
     }
 
-    /// <summary>Gives an item another key.</summary>
+    /// <summary>Changes the key of an item.</summary>
     /// <param name="item">The item.</param>
-    /// <param name="key">The key.</param>
+    /// <param name="key">The new key.</param>
     /// <param name="isLast">Whether the item comes after all others with the same key.</param>
     public void Update(T item, double key, bool isLast)
     {

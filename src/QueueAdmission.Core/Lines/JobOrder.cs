@@ -14,13 +14,14 @@ internal interface IJobLinks
 }
 
 /// <summary>
-/// Waiters in the order of their arrival, wherever they stand. It gives the oldest and the newest at once.
+/// A linked list of waiters of several lines, in the order of their arrival. It returns the oldest and the newest
+/// waiter in O(1).
 /// </summary>
 /// <remarks>
-/// The links are in the records and not in the waiters, so a request that waits in a plain queue does not pay for them.
-/// Guarded by the queue's lock.
+/// The links are stored in the records of the jobs and not in the waiters. A request that waits in a plain queue
+/// therefore needs no memory for them. Guarded by the queue's lock.
 /// </remarks>
-/// <typeparam name="TLinks">The links.</typeparam>
+/// <typeparam name="TLinks">Selects the links of a record that the list uses.</typeparam>
 internal struct JobOrder<TLinks>
     where TLinks : IJobLinks
 {

@@ -2,15 +2,18 @@ using System.Diagnostics;
 
 namespace QueueAdmission;
 
-/// <summary>Waiters in the order of their arrival: a partition, or the waiters of one class in it.</summary>
-/// <param name="owner">What a waiter needs of the queue.</param>
+/// <summary>
+/// Waiters in the order of their arrival: all waiters of a partition, or those of one priority class in a partition.
+/// </summary>
+/// <param name="owner">The queue operations that the waiters use.</param>
 /// <param name="index">The number of the partition, from 0.</param>
 internal sealed class Line(IWaiterOwner owner, int index = 0)
 {
     private Waiter? _oldest;
     private Waiter? _youngest;
 
-    // Waiters that came back into the middle of the line. A search for their place among the others would be long.
+    // Waiters that were put back into the middle of the line. They are kept separately, because finding their place in
+    // the linked list would take O(n).
     private SortedSet<Waiter>? _returned;
 
     public IWaiterOwner Owner { get; } = owner;
@@ -20,14 +23,16 @@ internal sealed class Line(IWaiterOwner owner, int index = 0)
     public int Index { get; } = index;
 
     /// <summary>
-    /// The partition to which this line of one class belongs; null if the line is a partition itself.
+    /// The partition to which this line of one class belongs. Null if the line is a partition of a plain queue.
     /// </summary>
     public Partition? Partition { get; set; }
 
-    /// <summary>The account to which the work of its waiters is charged, where keys share the workers.</summary>
+    /// <summary>
+    /// The account to which the work of the line's waiters is charged. Null unless keys share the workers.
+    /// </summary>
     public KeyFlow? Flow;
 
-    /// <summary>Neighbours in the ring of lines that have a waiter.</summary>
+    /// <summary>The line's neighbours in the ring of lines that have a waiter: see <see cref="LineRing"/>.</summary>
     public Line? NextBusy;
     public Line? PreviousBusy;
 
@@ -35,7 +40,7 @@ internal sealed class Line(IWaiterOwner owner, int index = 0)
 
     public Waiter Newest => Later(_youngest, _returned is { Count: > 0 } returned ? returned.Max : null);
 
-    /// <summary>The waiter that is served first.</summary>
+    /// <summary>Returns the waiter that is served first.</summary>
     public Waiter First(bool newestFirst) => newestFirst ? Newest : Oldest;
 
     public void Append(Waiter waiter)
@@ -51,7 +56,7 @@ internal sealed class Line(IWaiterOwner owner, int index = 0)
         Count++;
     }
 
-    /// <summary>Puts a waiter that was set aside between the older and the younger ones. O(log n).</summary>
+    /// <summary>Puts a waiter that was set aside back between the older and the younger waiters. O(log n).</summary>
     public void Return(Waiter waiter)
     {
         if (_youngest is null || OrderByAge.Compare(_youngest, waiter) < 0)

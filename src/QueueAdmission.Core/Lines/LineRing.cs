@@ -1,8 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The lines that have a waiter, in a ring. The next line to serve comes first. A line that gets its first waiter joins
-/// last.
+/// The lines that have a waiter, in a ring. The line that is served next is the first. A line that gets its first
+/// waiter becomes the last.
 /// </summary>
 internal struct LineRing
 {
@@ -10,7 +10,7 @@ internal struct LineRing
 
     public readonly bool IsEmpty => First is null;
 
-    /// <summary>The first line had its turn, and becomes the last.</summary>
+    /// <summary>Makes the first line the last, because it has had its turn.</summary>
     public void Rotate() => First = First!.NextBusy;
 
     public void Join(Line line)

@@ -1,10 +1,14 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The input of a discipline: the settings, their times in ticks of the clock, and the limit in force.
+/// The settings that a discipline uses, with the times of overload control in ticks of the clock, and the limit of
+/// workers.
 /// </summary>
 /// <param name="Options">The settings in force.</param>
-/// <param name="Limit">The limit in force. Unlike <see cref="JobQueueOptions.Workers"/> it may be 0.</param>
+/// <param name="Limit">
+/// The limit of workers that counts for weights: see <see cref="WorkerLimit.InForceForWeights"/>. Unlike
+/// <see cref="JobQueueOptions.Workers"/>, it may be 0.
+/// </param>
 /// <param name="OverloadTarget"><see cref="JobQueueOptions.OverloadTarget"/> in ticks.</param>
 /// <param name="OverloadInterval"><see cref="JobQueueOptions.OverloadInterval"/> in ticks.</param>
 internal readonly record struct LineSettings(

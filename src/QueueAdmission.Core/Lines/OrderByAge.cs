@@ -6,8 +6,8 @@ internal sealed class OrderByAge : IComparer<Waiter>
     public static OrderByAge Instance { get; } = new();
 
     /// <summary>
-    /// Compares two waiters. Those from before the fair lines have no number. They are older than all others, and are
-    /// never compared with each other.
+    /// Compares two waiters. Waiters from before the fair lines have no number in the order. They are older than all
+    /// others, and are never compared with each other.
     /// </summary>
     public static int Compare(Waiter? a, Waiter? b) => OrderOf(a).CompareTo(OrderOf(b));
 

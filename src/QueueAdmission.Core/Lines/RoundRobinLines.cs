@@ -4,11 +4,11 @@ using System.Threading.RateLimiting;
 namespace QueueAdmission;
 
 /// <summary>
-/// The discipline of a plain queue. Jobs are placed into the partitions in turn, and served from them in turn. Full and
-/// empty partitions are skipped. In a partition the oldest goes first, or the newest. With the newest first, the oldest
-/// waiter makes room in a full queue.
+/// The discipline of a plain queue. Jobs are placed into the partitions in turn, skipping full ones, and served from
+/// the partitions in turn, skipping empty ones. In a partition, the oldest or the newest job goes first, according to
+/// the settings. If the newest goes first and the queue is full, the oldest waiter loses its place to a newcomer.
 /// </summary>
-/// <remarks>The traits of a job have no effect here, and every job takes one worker.</remarks>
+/// <remarks>Priorities, weights and keys have no effect here. Every job takes one worker.</remarks>
 internal sealed class RoundRobinLines : Discipline
 {
     private readonly IWaiterOwner _owner;
@@ -17,7 +17,7 @@ internal sealed class RoundRobinLines : Discipline
     private bool _makesRoom;
     private int _cursor;
 
-    // Lines with room, counted, so that an overflow is decided without a search.
+    // The number of lines with room, so that no search is needed to see that all are full.
     private int _withRoom;
 
     private LineRing _busy;
@@ -31,13 +31,13 @@ internal sealed class RoundRobinLines : Discipline
         _withRoom = _capacity > 0 ? _lines.Length : 0;
     }
 
-    /// <summary>The lines, for fair lines that take them over.</summary>
+    /// <summary>All lines. Used when fair lines take over this queue.</summary>
     public IReadOnlyList<Line> All => _lines;
 
     /// <summary>The lines that have a waiter, in the order of their turns.</summary>
     public LineRing Busy => _busy;
 
-    /// <summary>The line that gets the next newcomer if it has room.</summary>
+    /// <summary>The index of the line that gets the next newcomer, if the line has room.</summary>
     public int Cursor => _cursor;
 
     public override RejectionReason? RefusalOf(JobRecord? job, bool mayWait) =>
@@ -81,8 +81,8 @@ internal sealed class RoundRobinLines : Discipline
     }
 
     /// <summary>
-    /// The number of waiters that will start before a newcomer. If the newest goes first, it is half of the lines on
-    /// average.
+    /// Returns the estimated number of waiters that start before a newcomer. If the newest job goes first, that is half
+    /// of the lines on average, or half of the waiters if there are fewer waiters than lines.
     /// </summary>
     public override int CountAhead(JobRecord? job, int waiting) =>
         ServesNewestFirst ? Math.Min(waiting, _lines.Length) / 2 : waiting;
@@ -109,8 +109,8 @@ internal sealed class RoundRobinLines : Discipline
 
     public override void Deal(Waiter? oldest)
     {
-        // In turn: no line is longer than ⌈waiters ÷ partitions⌉, so none is above the capacity unless the queue as a
-        // whole is.
+        // Placed in turn, no line gets more than ⌈waiters ÷ partitions⌉ waiters. So no line exceeds its capacity unless
+        // the queue as a whole does.
         for (var waiter = oldest; waiter is not null; waiter = waiter.Younger)
         {
             // The waiter may come from former lines, whose partitions no longer exist.

@@ -4,26 +4,27 @@ using System.Threading.Tasks.Sources;
 namespace QueueAdmission;
 
 /// <summary>
-/// A job that waits in a partition, and at the same time the pooled source of the <see cref="ValueTask"/> that its
-/// caller awaits.
+/// A waiting job. The same pooled object is the source of the <see cref="ValueTask"/> that the job's caller awaits.
 /// </summary>
 /// <remarks>
-/// <para><b>Two views.</b> As a source of <see cref="Admission"/>, a wait always has a result. One of the results is
-/// that the job has left. As a source of <see cref="QueueLease"/>, such a wait is cancelled. A task made of it is
-/// cancelled and not faulted, so it has no unobserved exception.</para>
-/// <para><b>Blocking.</b> <c>EnterAsync().Result</c> blocks until the queue has decided, as on a <see cref="Task"/>.
-/// The contract of value tasks leaves that undefined. An exception instead would leave a job in line that no code
-/// awaits. With its turn, a worker would be lost.</para>
-/// <para><b>Completion.</b> Everything up to the completion is guarded by the queue's lock. <see cref="Complete"/> is
-/// called once, outside the lock, by the flow that moved <see cref="Status"/> away from waiting. The caller resumes on
-/// the thread pool, or on the context on which it awaits, and never inside <see cref="Complete"/>.</para>
-/// <para><b>Reuse.</b> Only the awaiting flow ends a waiter's life, in <see cref="GetResult"/>. A callback of a token
-/// that is under way still holds this object. So the waiter may serve again only if no callback can come any more. That
-/// is so in two cases. There was no registration: none was asked for, or the callback ran inside <c>UnsafeRegister</c>,
-/// and both leave <c>default</c>. Or <c>Unregister</c> returned true. Otherwise the garbage collector takes the object.
-/// A reuse without this check would let the token of one job cancel the next job in the same object.</para>
-/// <para><b>Size.</b> <c>ManualResetValueTaskSourceCore</c> would keep an error and a captured context of its own: 16
-/// bytes more for every parked request.</para>
+/// <para><b>Two interfaces.</b> As a source of <see cref="Admission"/>, a wait always has a result. One possible result
+/// is that the caller has left. As a source of <see cref="QueueLease"/>, the wait is cancelled in this case. A task
+/// created from it is cancelled and not faulted, so there is no unobserved exception.</para>
+/// <para><b>Blocking.</b> <c>EnterAsync().Result</c> blocks until the queue has decided, as for a <see cref="Task"/>.
+/// The contract of value tasks leaves this behaviour undefined. If an exception were thrown instead, the job would
+/// still be in line, but no code would await it. At its turn, it would get a worker that is never released.</para>
+/// <para><b>Completion.</b> Until completion, the fields are guarded by the queue's lock. The thread that has changed
+/// <see cref="Status"/> calls <see cref="Complete"/> once, outside the lock. The caller resumes on the thread pool, on
+/// the context on which it awaits, or on the thread that it blocks. It never resumes inside
+/// <see cref="Complete"/>.</para>
+/// <para><b>Reuse.</b> Only the awaiting flow ends the use of a waiter, in <see cref="GetResult"/>. A cancellation
+/// callback that is still running has a reference to this object. The object may therefore be reused only if no
+/// callback can follow. Otherwise, the token of one job could cancel the next job in the same object.</para>
+/// <para>There are two such cases. In the first, the registration is <c>default</c>: there was no token, or the
+/// callback ran inside <c>UnsafeRegister</c>. In the second, <c>Unregister</c> returned true. In all other cases, the
+/// object is left to the garbage collector.</para>
+/// <para><b>Size.</b> <c>ManualResetValueTaskSourceCore</c> is not used, because it also stores an exception and a
+/// captured context. That would take 16 more bytes for each waiting request.</para>
 /// </remarks>
 internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<QueueLease>
 {
@@ -33,55 +34,59 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
     private object? _continuationState;
     private CancellationTokenRegistration _registration;
 
-    /// <summary>The line in which it waits or waited.</summary>
+    /// <summary>The line in which the job waits or waited.</summary>
     public Line Line = null!;
 
     /// <summary>
-    /// Neighbours in the partition. Outside of a line, <see cref="Next"/> links lists of granted or pooled waiters.
+    /// The waiter's neighbours in its line. Outside a line, <see cref="Next"/> links the waiters of a
+    /// <see cref="WakeList"/> or of the <see cref="WaiterPool"/>.
     /// </summary>
     public Waiter? Next;
     public Waiter? Previous;
 
-    /// <summary>Neighbours in the order of arrival over all partitions.</summary>
+    /// <summary>The waiter's neighbours in the order of arrival over all partitions.</summary>
     public Waiter? Older;
     public Waiter? Younger;
 
     /// <summary>
-    /// The moment of arrival, while the job waits; afterwards the time waited. Both in ticks of the clock.
+    /// While the job waits, the time of its arrival. Afterwards, the duration of the wait. Both are in ticks of the
+    /// clock.
     /// </summary>
     public long Time;
 
     /// <summary>
-    /// The number of waiters before it on arrival, while the job waits. After a refusal, the seconds after which to
-    /// retry. In the pool, the depth of the pool.
+    /// While the job waits and after a grant, the number of jobs that were waiting when it arrived. After a refusal,
+    /// the number of seconds after which to retry. In the pool, the number of waiters from this one to the bottom of
+    /// the stack.
     /// </summary>
     public int Detail;
 
-    /// <summary>
-    /// The <see cref="JobRecord"/> of the job, or only its mark for lists, or null.
-    /// </summary>
+    /// <summary>The <see cref="JobRecord"/> of the job, or only its <see cref="Tag"/>, or null.</summary>
     public object? JobState;
 
     public short Version;
     public AdmissionStatus Status;
 
-    // The reason of a refusal, and the mark of a pushed job, which would cost another word as a field of its own.
+    // The reason of a refusal, and the flag of a pushed job in the highest bit. A separate field would take another 8
+    // bytes.
     private byte _reason;
     private const byte PushedMark = 0x80;
 
     public JobRecord? Job => JobState as JobRecord;
 
-    /// <summary>The mark of the job for lists of waiting jobs.</summary>
+    /// <summary>
+    /// The object that is shown with the job in lists of waiting jobs: see <see cref="JobTraits.Tag"/>.
+    /// </summary>
     public object? Tag => JobState is JobRecord job ? job.Tag : JobState;
 
-    /// <summary>Whether the job was pushed, so that no caller waits for it in its own flow.</summary>
+    /// <summary>Whether the job was pushed. No caller waits for a pushed job in its own asynchronous flow.</summary>
     public bool IsPushed
     {
         get => (_reason & PushedMark) != 0;
         set => _reason = (byte)(value ? _reason | PushedMark : _reason & ~PushedMark);
     }
 
-    /// <summary>The partition it waits or waited in, from 0.</summary>
+    /// <summary>The index of the partition in which the job waits or waited, from 0.</summary>
     public int PartitionIndex => Job?.Partition?.Index ?? Line.Index;
 
     public void Reject(RejectionReason reason, int retryAfterSeconds)
@@ -93,8 +98,8 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
     }
 
     /// <summary>
-    /// Leaves the line when <paramref name="token"/> is cancelled. Called by the arriving flow, outside the lock,
-    /// before it awaits.
+    /// Makes the waiter leave its line when <paramref name="token"/> is cancelled. Called by the arriving flow, outside
+    /// the lock, before it awaits the waiter.
     /// </summary>
     public void LeaveOn(CancellationToken token)
     {
@@ -104,14 +109,12 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
     }
 
     /// <summary>
-    /// Whether the token was already cancelled when <see cref="LeaveOn"/> registered for it. Then the waiter does not
-    /// know the token, and its caller has to put it into the exception.
+    /// Whether the token was already cancelled when <see cref="LeaveOn"/> registered the callback. The waiter then does
+    /// not know the token, so the calling code has to create the exception with the token.
     /// </summary>
     public bool LeftOnArrival => _registration == default && Status == AdmissionStatus.Abandoned;
 
-    /// <summary>
-    /// Wakes the caller. Afterwards the waiter may already serve another job, so it must not be used.
-    /// </summary>
+    /// <summary>Wakes the caller. Do not use the waiter afterwards: it may already serve another job.</summary>
     public void Complete()
     {
         var continuation = Interlocked.Exchange(ref _continuation, Completed);
@@ -130,7 +133,7 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
     ValueTaskSourceStatus IValueTaskSource<QueueLease>.GetStatus(short token)
     {
         ThrowIfStale(token);
-        // The completion is read first: the status was written before it, and does not change after it.
+        // The completion is read first. The status was written before the completion, and does not change after it.
         return !IsCompleted ? ValueTaskSourceStatus.Pending
             : Status == AdmissionStatus.Abandoned ? ValueTaskSourceStatus.Canceled
             : ValueTaskSourceStatus.Succeeded;
@@ -147,11 +150,11 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
             && CapturedContext.Capture(continuation, state) is { } captured)
             state = captured;
 
-        // The state of a continuation that is registered already belongs to the flow that awaits.
+        // If a continuation is already registered, the state belongs to its flow and must not be overwritten.
         if (Volatile.Read(ref _continuation) is null)
             _continuationState = state;
-        // A second caller goes on as well, and learns from GetResult that it is one too many. An exception here would
-        // end the process: that is what async methods do with an exception of OnCompleted.
+        // A second awaiting caller is resumed too, and then gets an exception from GetResult. An exception here would
+        // end the process, because async methods rethrow exceptions of OnCompleted on the thread pool.
         if (Register(continuation) is not null)
             Resume(continuation, state);
     }
@@ -179,7 +182,7 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
             : owner.Lease(admission);
     }
 
-    /// <summary>Makes a pooled waiter ready for its next job.</summary>
+    /// <summary>Prepares a pooled waiter for its next job.</summary>
     public void Reset()
     {
         _continuation = null;
@@ -207,7 +210,7 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
             throw AwaitedTwice();
     }
 
-    /// <returns>What was registered before, which is then left as it is; null if that was nothing.</returns>
+    /// <returns>The continuation that was already registered, and stays registered. Null if there was none.</returns>
     private Action<object?>? Register(Action<object?> continuation) =>
         Interlocked.CompareExchange(ref _continuation, continuation, null);
 
@@ -225,7 +228,7 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
 
     private static void Resume(Action<object?> continuation, object? state)
     {
-        // At once: the pool may have no thread left, because its threads are those that are blocked.
+        // A blocked caller is resumed at once: all threads of the thread pool may be blocked in the same way.
         if (continuation.Target is BlockedCaller)
             continuation(state);
         else if (state is CapturedContext elsewhere)
@@ -233,8 +236,11 @@ internal sealed class Waiter : IValueTaskSource<Admission>, IValueTaskSource<Que
         else
             ThreadPool.UnsafeQueueUserWorkItem(continuation, state, preferLocal: true);
     }
-    /// <summary>A caller that does not await but blocks.</summary>
-    /// <remarks>A task, because it may be given up while the thread that completes it is still at work on it.</remarks>
+    /// <summary>A caller that blocks its thread instead of awaiting.</summary>
+    /// <remarks>
+    /// It is a task and not an event object that has to be disposed: the blocked thread may continue while another
+    /// thread is still completing the task.
+    /// </remarks>
     private sealed class BlockedCaller : TaskCompletionSource
     {
         public void GoOn(object? state) => SetResult();

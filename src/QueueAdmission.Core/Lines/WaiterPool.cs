@@ -1,14 +1,15 @@
 namespace QueueAdmission;
 
-/// <summary>Waiters that are done, kept for the next jobs.</summary>
+/// <summary>Keeps completed waiters for reuse by later jobs.</summary>
 /// <remarks>
-/// Renting happens under the queue's lock, returning on any thread. So there are two stacks. Any thread pushes on
-/// <see cref="_returned"/> by compare-and-set, and the holder of the lock takes all of it at once. A single element is
-/// never popped from the shared stack, so a head that left and came back (ABA) does no harm.
+/// Waiters are rented under the queue's lock, but returned on any thread. There are therefore two stacks. Any thread
+/// pushes to <see cref="_returned"/> by compare-and-set. The holder of the lock takes this whole stack at once and then
+/// pops from <see cref="_kept"/>. No single element is ever popped from the shared stack, so a head that was removed
+/// and pushed again (the ABA problem) does no harm.
 /// </remarks>
 internal sealed class WaiterPool
 {
-    /// <summary>The maximum of waiters that are kept after a rush: 1,024 of 112 bytes each.</summary>
+    /// <summary>The maximum number of waiters in each of the two stacks: 1,024 waiters of 112 bytes.</summary>
     private const int Limit = 1_024;
 
     private Waiter? _kept;

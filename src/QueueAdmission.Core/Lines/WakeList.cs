@@ -1,8 +1,8 @@
 namespace QueueAdmission;
 
 /// <summary>
-/// The decisions of a locked section that its caller announces once the lock is free: the waiters to wake, in order,
-/// and a drain that is done.
+/// The outcomes of a locked section that its caller announces after the lock has been released: the waiters to wake, in
+/// order, and a completed drain.
 /// </summary>
 internal struct WakeList
 {
@@ -12,11 +12,11 @@ internal struct WakeList
     public TaskCompletionSource? Drained;
 
     /// <summary>
-    /// Whether there are waiters left to refuse, so that the caller of this section starts further sections.
+    /// Whether waiters still have to be refused. The caller of this section then runs further sections.
     /// </summary>
     public bool HasMore;
 
-    /// <param name="waiter">A waiter that left its line, so that its link is free for this list.</param>
+    /// <param name="waiter">A waiter that has left its line. Its link is then free for this list.</param>
     public void Append(Waiter waiter)
     {
         if (_last is null)
@@ -28,7 +28,7 @@ internal struct WakeList
 
     public readonly void Complete()
     {
-        // A completed waiter may already serve another job, so its link is read first.
+        // The link is read before the completion, because a completed waiter may already serve another job.
         for (var waiter = _first; waiter is not null;)
         {
             var next = waiter.Next;

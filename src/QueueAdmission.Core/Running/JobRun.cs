@@ -1,6 +1,6 @@
 namespace QueueAdmission;
 
-/// <summary>A running job: when it began, and what has to be given back and reported at its end.</summary>
+/// <summary>A running job: its start times, and the workers to release at its end.</summary>
 internal readonly struct JobRun
 {
     private const long Untimed = -1;
@@ -14,24 +14,28 @@ internal readonly struct JobRun
     {
         _engine = engine;
         _held = held;
-        // Background jobs may be of another kind than live ones, whose latency the search is about.
+        // The search for the best number of workers uses only live jobs, because background jobs may do different work.
         _latencyFrom = engine.MeasuresLatency && held is not { IsBackground: true }
             ? engine.Clock.GetTimestamp()
             : Untimed;
         _durationFrom = engine.Telemetry.ReadJobClock();
     }
 
-    /// <summary>Whether more has to be remembered of a job than that it holds one worker.</summary>
+    /// <summary>
+    /// Returns whether a job needs a <see cref="JobRun"/>. A job without a record needs none, unless its time is
+    /// measured.
+    /// </summary>
     public static bool IsNeeded(AdmissionEngine engine, JobRecord? held) =>
         held is not null || engine.MeasuresLatency || engine.Telemetry.MeasuresJobs;
 
     /// <param name="engine">The engine that admitted the job.</param>
-    /// <param name="held">What its <see cref="Admission"/> said.</param>
+    /// <param name="held">The record from its <see cref="Admission"/>.</param>
     public static JobRun Begin(AdmissionEngine engine, JobRecord? held) => new(engine, held);
 
-    /// <summary>The job has ended: its workers are given back, and its times are reported.</summary>
+    /// <summary>Releases the workers of a job that has ended, and reports its times.</summary>
     /// <param name="isComparable">
-    /// Whether its time says something about other jobs: it did not fail, and did not say otherwise.
+    /// Whether the job's time is comparable to that of other jobs. False if the job failed, or has excluded itself by
+    /// <see cref="QueueLease.IgnoreLatency"/>.
     /// </param>
     public void End(bool isComparable)
     {
@@ -42,7 +46,7 @@ internal readonly struct JobRun
         }
         finally
         {
-            // No report may cost a worker.
+            // The workers are released even if the report throws.
             _engine.Release(_held);
         }
         if (_durationFrom != 0)

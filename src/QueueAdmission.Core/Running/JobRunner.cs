@@ -2,17 +2,19 @@ using System.Runtime.CompilerServices;
 
 namespace QueueAdmission;
 
-/// <summary>Runs the jobs that a queue admits: those of <c>RunAsync</c>, and those of <c>Push</c>.</summary>
+/// <summary>Runs the jobs of <c>RunAsync</c> and <c>Push</c>.</summary>
 internal static class JobRunner
 {
-    /// <summary>Runs a job in its caller's flow when it has its workers.</summary>
+    /// <summary>Runs a job in its caller's asynchronous flow as soon as the job has its workers.</summary>
     /// <typeparam name="TResult">
-    /// The type of its result. For a job without a result, a type that no task has.
+    /// The type of the job's result. For a job without a result, a type that no task has as its result.
     /// </typeparam>
     /// <param name="queue">The name of the queue.</param>
-    /// <param name="entering">The lease, possibly still pending.</param>
-    /// <param name="job">The job. Where it has a result, its task is a task of <typeparamref name="TResult"/>.</param>
-    /// <param name="cancellationToken">What the job gets.</param>
+    /// <param name="entering">The lease, which may still be pending.</param>
+    /// <param name="job">
+    /// The job. If it has a result, it returns a <see cref="Task{TResult}"/> of <typeparamref name="TResult"/>.
+    /// </param>
+    /// <param name="cancellationToken">The token that the job receives.</param>
     public static async Task<TResult> RunAsync<TResult>(
         string queue,
         ValueTask<QueueLease> entering,
@@ -25,20 +27,20 @@ internal static class JobRunner
         return ended is Task<TResult> result ? await result.ConfigureAwait(false) : default!;
     }
 
-    /// <summary>Runs a pushed job on the thread pool when it has its workers.</summary>
+    /// <summary>Runs a pushed job on the thread pool as soon as it has its workers.</summary>
     /// <param name="engine">The engine.</param>
-    /// <param name="pushed">The entry in the list of the application; null if no application owns the queue.</param>
-    /// <param name="waiter">The job's waiter; null if it was admitted.</param>
-    /// <param name="held">What it holds, if it was admitted.</param>
+    /// <param name="pushed">The job's entry in <see cref="PushedJobs"/>. Null if no application owns the queue.</param>
+    /// <param name="waiter">The job's waiter. Null if the job was admitted at once.</param>
+    /// <param name="held">The record to release, if the job was admitted at once.</param>
     /// <param name="job">The job.</param>
-    /// <param name="cancellationToken">What the job gets.</param>
+    /// <param name="cancellationToken">The token that the job receives.</param>
     /// <returns>The outcome. The task never fails.</returns>
     public static async Task<JobOutcome> RunPushedAsync(
         AdmissionEngine engine, PushedJob? pushed, Waiter? waiter, JobRecord? held, Func<CancellationToken, Task> job,
         CancellationToken cancellationToken)
     {
-        // Also with a waiter: it may have been handed a worker since it took its place, and then awaiting it would go
-        // on inside Push.
+        // Needed even if there is a waiter. If the waiter has got a worker in the meantime, the await below completes
+        // at once, and the job would run inside Push.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
@@ -68,9 +70,9 @@ internal static class JobRunner
     }
 
     /// <summary>
-    /// Runs a job that has its workers, and gives them back. All jobs of a queue run here, except for requests.
+    /// Runs a job that has its workers, and then releases them. All jobs of <c>RunAsync</c> and <c>Push</c> run here.
     /// </summary>
-    /// <returns>The job's own task, which has succeeded. What the job throws goes on unchanged.</returns>
+    /// <returns>The task of the job, which has succeeded. Exceptions of the job are passed on unchanged.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private static async ValueTask<Task> RunLeasedAsync(
         QueueLease lease, Func<CancellationToken, Task> job, CancellationToken cancellationToken)

@@ -3,18 +3,18 @@ using System.Runtime.CompilerServices;
 
 namespace QueueAdmission;
 
-/// <summary>Owns one worker on behalf of a lease, and gives it back once.</summary>
+/// <summary>Holds the workers of a lease, and releases them exactly once.</summary>
 /// <remarks>
-/// <para>A lease is a struct that may be copied and disposed anywhere. So one place must know whether it was disposed:
-/// the ticket's version. It is even while the ticket is free, and odd otherwise. Release is a compare-and-set from the
-/// lease's version to the next odd one. The winner gives the worker back. Every older lease holds a version that never
-/// returns (64 bits).</para>
-/// <para>A free ticket refers to no queue, because it may be free for as long as its thread lives. Until the winner has
-/// removed the reference the version stays odd, so the ticket is not issued meanwhile.</para>
-/// <para>Each thread keeps one ticket. Only its own thread issues it, and only while its version is even, so issuing
-/// needs no atomic step. A lease that is disposed on another thread frees the ticket for the thread that keeps it.
-/// While the ticket of a thread is in use, the thread takes another one from a common pool, and keeps that instead. A
-/// job that needs a <see cref="JobRun"/> has a ticket of its own.</para>
+/// <para>A lease is a struct that may be copied and disposed anywhere. The version of its ticket therefore tells
+/// whether the lease has been disposed. The version is even while the ticket is free, and odd otherwise. Release is a
+/// compare-and-set from the lease's version to the next odd version. The caller whose compare-and-set succeeds releases
+/// the worker. The version has 64 bits and is never repeated, so an older lease can release nothing.</para>
+/// <para>A free ticket has no reference to a queue, because it may stay free for as long as its thread exists. The
+/// version stays odd until Release has removed the reference, so the ticket is not issued before.</para>
+/// <para>Each thread keeps one ticket. Only this thread issues the ticket, and only while the version is even, so
+/// issuing needs no atomic step. If the lease is disposed on another thread, the ticket becomes free for the thread
+/// that keeps it. If the thread's ticket is in use, the thread takes another ticket from a common pool, and keeps the
+/// new one instead. For a job that needs a <see cref="JobRun"/>, a separate ticket is created.</para>
 /// </remarks>
 internal sealed class LeaseTicket
 {
@@ -46,16 +46,16 @@ internal sealed class LeaseTicket
 
     private enum Kind : byte
     {
-        /// <summary>Stays with its thread.</summary>
+        /// <summary>The ticket is kept by its thread.</summary>
         OfThread,
 
-        /// <summary>Goes back to the common pool.</summary>
+        /// <summary>The ticket returns to the common pool.</summary>
         Spare,
 
-        /// <summary>Serves one job.</summary>
+        /// <summary>The ticket is used for one job only.</summary>
         OfJob,
 
-        /// <summary>Serves one job on a worker that another ticket gives back.</summary>
+        /// <summary>The ticket is used for one job only, on a worker that another ticket releases.</summary>
         Shared,
     }
 
@@ -74,7 +74,7 @@ internal sealed class LeaseTicket
         return ticket;
     }
 
-    /// <summary>Issues a ticket for a job that has a record, or is timed.</summary>
+    /// <summary>Issues a ticket for any job, including one that has a record or whose time is measured.</summary>
     public static LeaseTicket Issue(AdmissionEngine engine, JobRecord? held)
     {
         if (JobRun.IsNeeded(engine, held))
@@ -87,15 +87,15 @@ internal sealed class LeaseTicket
         return ticket;
     }
 
-    /// <summary>Issues a ticket for a job with a worker that another ticket gives back.</summary>
+    /// <summary>Issues a ticket for a job on a worker that another ticket releases.</summary>
     public static LeaseTicket IssueShared(AdmissionEngine engine) => new(engine, Kind.Shared) { _version = 1 };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Release(long version)
     {
-        // The kind is read first. As soon as the version is even, the thread may issue the ticket again and then give
-        // it up. A release that took it for a spare one would put a ticket in use into the pool. Then one of two leases
-        // would never give its worker back.
+        // The kind is read before the version changes. As soon as the version is even, the thread may issue the ticket
+        // again and then make it a spare. If this release then read the kind Spare, it would put a ticket in use into
+        // the pool. The ticket would be issued twice, and one of the two leases would never release its worker.
         var kind = _kind;
         if (Interlocked.CompareExchange(ref _version, version + 2, version) != version)
             return;
@@ -108,10 +108,10 @@ internal sealed class LeaseTicket
             engine.Release();
     }
 
-    /// <summary>Whether the lease of that version was not disposed yet.</summary>
+    /// <summary>Returns whether the lease with this version has not been disposed yet.</summary>
     public bool IsOut(long version) => Volatile.Read(ref _version) == version;
 
-    /// <summary>The queue of the lease of that version; null if the lease was disposed.</summary>
+    /// <summary>Returns the queue of the lease with this version. Null if the lease has been disposed.</summary>
     public JobQueue? QueueOf(long version)
     {
         var engine = _engine;
@@ -134,8 +134,9 @@ internal sealed class LeaseTicket
 
     private static LeaseTicket IssueAnother(AdmissionEngine engine)
     {
-        // The thread's ticket is out, and may be for long. It goes to the pool when it comes back, unless it does so in
-        // this very moment and is left to the collector. The thread has another one from now on.
+        // The thread's ticket is in use, possibly for a long time. It goes to the pool when it is released. If it is
+        // released at this moment, the release may still read the old kind, and the ticket is left to the garbage
+        // collector. From now on the thread keeps another ticket.
         if (t_own is { } before)
             before._kind = Kind.Spare;
         if (!Spares.TryDequeue(out var ticket))

@@ -1,9 +1,9 @@
 namespace QueueAdmission;
 
-/// <summary>The pushed jobs of one queue that have not ended. An application that stops waits for them.</summary>
+/// <summary>The pushed jobs of one queue that have not ended. An application waits for them when it stops.</summary>
 /// <remarks>
-/// A queue that no application owns has no such list, and its handles complete with their jobs alone. Here a handle
-/// also completes when the application gives up waiting, because then its job may never end.
+/// A queue that no application owns has no such list, and its handles complete only when their jobs end. With the list,
+/// a handle also completes when the application gives up waiting, because the job may then never end.
 /// </remarks>
 internal sealed class PushedJobs
 {
@@ -20,7 +20,7 @@ internal sealed class PushedJobs
         return job;
     }
 
-    /// <summary>Completes once every handle that was given out so far is complete.</summary>
+    /// <summary>Returns a task that completes when no pushed job is open any more.</summary>
     public Task WhenNoneIsOpenAsync()
     {
         lock (_gate)
@@ -32,10 +32,10 @@ internal sealed class PushedJobs
     }
 
     /// <summary>
-    /// Completes the handles of running jobs, now and later, with <see cref="JobStatus.Unfinished"/>. The queue has to
-    /// refuse the jobs that wait first.
+    /// Completes the handles of all jobs that run now or start later with <see cref="JobStatus.Unfinished"/>. Before
+    /// the call, the queue has to refuse the jobs that wait.
     /// </summary>
-    /// <returns>The number of jobs that ran.</returns>
+    /// <returns>The number of jobs that are running.</returns>
     public int GiveUp()
     {
         List<PushedJob> running;
@@ -49,7 +49,8 @@ internal sealed class PushedJobs
         return running.Count;
     }
 
-    /// <returns>Whether the application has given up on its jobs.</returns>
+    /// <summary>Marks a job as running.</summary>
+    /// <returns>Whether the application has given up waiting for its jobs.</returns>
     public bool MarkRunning(PushedJob job)
     {
         lock (_gate)
