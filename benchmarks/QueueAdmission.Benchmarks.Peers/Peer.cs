@@ -15,7 +15,7 @@ public abstract class Peer
     public virtual void Protect(IEndpointConventionBuilder endpoint) => endpoint.WithMetadata(ProtectedMark.Instance);
 
     /// <summary>
-    /// Returns whether the request's endpoint is under the limit. For peers without endpoint metadata of their own.
+    /// Returns whether the request's endpoint is under the limit. Used by peers that have no endpoint metadata.
     /// </summary>
     protected static bool IsProtected(HttpContext context) =>
         context.GetEndpoint()?.Metadata.GetMetadata<ProtectedMark>() is not null;
