@@ -66,7 +66,7 @@ internal sealed class KeyLimits(KeyBook book, ClassTurns turns)
     /// </summary>
     public void OnLeft(KeyAccount account) => Readmit(account);
 
-    /// <summary>Sets a waiter aside whose turn has come while its key is at the limit.</summary>
+    /// <summary>Sets aside a waiter whose turn has come while its key is at the limit.</summary>
     public void SetAside(Waiter waiter)
     {
         turns.LeaveLine(waiter);
