@@ -27,6 +27,15 @@ public static class RowFile
         File.WriteAllText(Path.Combine(Folder, part + ".json"), JsonSerializer.Serialize(rows, Indented));
     }
 
+    /// <summary>Deletes the rows of all programs whose names start with <paramref name="prefix"/>.</summary>
+    public static void Delete(string prefix)
+    {
+        if (!Directory.Exists(Folder))
+            return;
+        foreach (var file in Directory.EnumerateFiles(Folder, prefix + "*.json"))
+            File.Delete(file);
+    }
+
     public static IEnumerable<Row> ReadAll() => Directory.Exists(Folder)
         ? Directory.EnumerateFiles(Folder, "*.json")
             .SelectMany(file => JsonSerializer.Deserialize<Row[]>(File.ReadAllText(file))!).OrderBy(row => row.Order)

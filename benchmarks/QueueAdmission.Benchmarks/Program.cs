@@ -7,7 +7,8 @@ using QueueAdmission.Benchmarks.Compare;
 using QueueAdmission.Benchmarks.Memory;
 using QueueAdmission.Benchmarks.Sections;
 
-// compare [--quick] [--only Name]   measures every question in this process, interleaved
+// compare [--quick]                 measures every question in a process of its own
+// compare [--quick] --only Name     measures the questions whose names contain Name, in this process
 // memory                            measures the bytes of a parked waiter, and the wake-ups of an idle queue
 // sections                          times operations that hold the lock, with up to a million waiters
 // table                             writes the latest results of all programs to README.md
