@@ -11,7 +11,7 @@ internal sealed class PostOptions
     /// </summary>
     public int FailOneOf { get; set; }
 
-    /// <summary>Whether each start of a handler is recorded as well.</summary>
+    /// <summary>Whether the handler also records each of its starts, in the table <c>starts</c>.</summary>
     public bool LogsStarts { get; set; }
 }
 

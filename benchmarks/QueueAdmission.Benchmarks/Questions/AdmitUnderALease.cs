@@ -4,8 +4,8 @@ namespace QueueAdmission.Benchmarks.Questions;
 
 /// <summary>Measures what the lease of a cluster adds to the cost of taking a free worker.</summary>
 /// <remarks>
-/// Each admission checks whether the lease has expired, and therefore reads both the monotonic clock and the wall
-/// clock.
+/// Each admission checks whether the lease has expired. With the system's clock, the check compares one tick count, and
+/// the monotonic clock and the wall clock are read once in each tick.
 /// </remarks>
 public class AdmitUnderALease
 {

@@ -4,8 +4,8 @@ namespace QueueAdmission.Benchmarks.Questions;
 
 /// <summary>Measures the cost of a refused request with the default answer of each peer.</summary>
 /// <remarks>
-/// The answer of QueueAdmission has headers and a body. The other peers only set the status. The response is cleared
-/// before each call.
+/// The answers of QueueAdmission and of the floor have headers and a body. The other peers only set the status. The
+/// response is cleared before each call.
 /// </remarks>
 public class RejectThroughThePipeline : PipelineQuestion
 {

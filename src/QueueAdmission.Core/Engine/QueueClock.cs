@@ -87,7 +87,9 @@ internal sealed class QueueClock(TimeProvider time)
     /// <summary>Called when the queue is no longer busy. The time until the next sample does not count.</summary>
     public void ForgetSampleLocked() => _drainRate.Forget();
 
-    /// <summary>Returns the time for which no job has ended and no waiter has started.</summary>
+    /// <summary>
+    /// Returns the time since the last progress: a waiter started, a job ended, or the first waiter arrived.
+    /// </summary>
     public TimeSpan StandstillLocked(long now) => ToTimeSpan(now - _lastProgress);
 
     private void SampleLocked(long ran, bool isPaused)

@@ -120,7 +120,10 @@ internal sealed class LearnedPatience
             _isReached = true;
     }
 
-    /// <summary>Raises the limit in proportion to the time that has passed since the last call.</summary>
+    /// <summary>
+    /// Raises the limit for each full step of time since the last increase, if almost no jobs are wasted. Removes the
+    /// limit when it reaches <paramref name="maxWait"/>. Does nothing during a turn.
+    /// </summary>
     /// <param name="jobs">
     /// The number of jobs so far: those that have ended or, for a key, those that have started.
     /// </param>

@@ -7,7 +7,7 @@ namespace QueueAdmission.Deferred;
 /// <summary>Reads a structured header field (RFC 9651) whose value is an Item of type String.</summary>
 internal static class StructuredString
 {
-    /// <summary>Reads the string. Parameters after the string are ignored, as for all unknown parameters.</summary>
+    /// <summary>Reads the string. The syntax of parameters after it is checked, and their values are ignored.</summary>
     /// <param name="headers">The lines of the field. Several lines form a list, which is not an Item.</param>
     /// <param name="text">The string, without quotes and escapes.</param>
     /// <returns>True if the field is an Item of type String.</returns>

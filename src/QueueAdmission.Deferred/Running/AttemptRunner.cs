@@ -92,7 +92,8 @@ internal sealed class AttemptRunner
     }
 
     /// <summary>
-    /// Returns the end of an attempt that did not begin or did not complete. The attempt does not count.
+    /// Returns the end that gives a job back, because its attempt could not start or was interrupted by the stop of the
+    /// application. The attempt does not count.
     /// </summary>
     public JobEnd GiveBack(ClaimedJob job) => End(job, JobEndKind.GivenBack, reason: null);
 

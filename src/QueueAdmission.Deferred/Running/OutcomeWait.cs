@@ -31,7 +31,10 @@ internal sealed class OutcomeWait : IDisposable
     /// <summary>Whether the wait has ended. The code that waits may not have continued yet.</summary>
     public bool HasEnded => _outcome.Task.IsCompleted;
 
-    /// <summary>Completes when the outcome is known, the time is over, or the request is aborted.</summary>
+    /// <summary>
+    /// Completes when the outcome is known, the time limit of the wait has passed, the request is aborted, or the
+    /// application stops.
+    /// </summary>
     /// <param name="aborted">Cancelled when the client disconnects or the request times out.</param>
     public async Task<JobOutcome> WhenEndedAsync(CancellationToken aborted)
     {

@@ -63,7 +63,10 @@ internal sealed class Intake : IDisposable
         return pending.Task;
     }
 
-    /// <summary>Stops taking jobs, stores the jobs that have arrived, and ends the thread.</summary>
+    /// <summary>
+    /// Stops taking jobs. The thread stores the jobs that have arrived, and ends. Waits for the thread.
+    /// </summary>
+    /// <param name="limit">The longest time to wait for the thread.</param>
     public void Close(TimeSpan limit)
     {
         lock (_gate)
@@ -119,7 +122,7 @@ internal sealed class Intake : IDisposable
             acceptances = _accept(jobs);
             if (acceptances.Count != jobs.Count)
             {
-                throw new InvalidOperationException("The store answered for another number of jobs.");
+                throw new InvalidOperationException("The store returned the wrong number of results.");
             }
         }
 #pragma warning disable CA1031 // The thread serves all requests. The outage has already been reported.

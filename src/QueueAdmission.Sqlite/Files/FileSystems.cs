@@ -1,6 +1,9 @@
 namespace QueueAdmission.Sqlite;
 
-/// <summary>Recognizes network file systems, and those whose files are lost with a container or the host.</summary>
+/// <summary>
+/// Recognizes network file systems, and file systems whose files are lost when the container is removed or the host
+/// restarts.
+/// </summary>
 internal static class FileSystems
 {
     private static readonly HashSet<string> OfNetworks = new(StringComparer.Ordinal)

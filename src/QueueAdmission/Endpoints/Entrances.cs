@@ -11,8 +11,9 @@ namespace QueueAdmission;
 /// All calls of <c>UseQueuedAdmission</c> in one application, and the check for endpoints that they do not cover.
 /// </summary>
 /// <remarks>
-/// There is one object for each container. It is found by the endpoint data source of the container. It is not a
-/// registered service, because an application may call <c>WithQueue</c> without registering any service of the library.
+/// There is one object for each container. It is looked up with the endpoint data source of the container as
+/// the key. It is not a registered service, because an application may call <c>WithQueue</c> without registering any
+/// service of the library.
 /// </remarks>
 internal sealed partial class Entrances
 {

@@ -34,8 +34,7 @@ internal enum ReleaseMoment
     ResponseStart,
 
     /// <summary>
-    /// When a response starts that accepts an upgrade to a WebSocket. For any other response, when the handler has
-    /// ended.
+    /// When the response starts, if it accepts an upgrade to a WebSocket. Otherwise when the handler has ended.
     /// </summary>
     Upgrade,
 }

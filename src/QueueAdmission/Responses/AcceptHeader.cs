@@ -4,7 +4,8 @@ using Microsoft.Extensions.Primitives;
 namespace QueueAdmission;
 
 /// <summary>
-/// Determines from an <c>Accept</c> header whether a client prefers a media type to JSON. Allocates nothing.
+/// Determines from an <c>Accept</c> header whether a client names a media type and does not prefer JSON to it.
+/// Allocates nothing.
 /// </summary>
 internal static class AcceptHeader
 {

@@ -18,8 +18,8 @@ internal sealed class GatedHandler
 
     public Task ExitAsync(CancellationToken token) => _exit.WaitAsync(token);
 
-    /// <summary>Waits until the first run has started.</summary>
-    public Task RunningAsync() => Eventually.TrueAsync(() => Runs == 1);
+    /// <summary>Waits until a run has started.</summary>
+    public Task RunningAsync() => Eventually.TrueAsync(() => Runs > 0);
 
     /// <summary>Waits for the release, and then answers with the body of the request.</summary>
     public async Task<string> EchoAsync(HttpContext context)

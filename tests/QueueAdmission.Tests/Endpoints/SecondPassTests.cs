@@ -7,7 +7,7 @@ using QueueAdmission.Doubles;
 namespace QueueAdmission;
 
 /// <summary>
-/// Verifies requests that pass the middleware a second time, either for an error page or within their first pass.
+/// Verifies what happens when a request passes the middleware again: for an error page, or in a nested pass.
 /// </summary>
 public sealed class SecondPassTests
 {

@@ -75,8 +75,8 @@ public sealed class PriorityTests
     }
 
     /// <summary>
-    /// Lets requests wait, each specified as <c>path</c> or <c>path:priority header</c>. Returns the order in which
-    /// they were served.
+    /// Lets requests wait behind the request <c>running</c>. Each is the name of an endpoint, or <c>name:value</c> with
+    /// the value of its priority header. Returns the order in which all requests were served, <c>running</c> included.
     /// </summary>
     private static async Task<IEnumerable<string>> ServeAsync(TestApp app, Gate gate, params string[] requests)
     {

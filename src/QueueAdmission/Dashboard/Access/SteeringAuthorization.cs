@@ -12,8 +12,9 @@ namespace QueueAdmission;
 internal sealed class SteeringAuthorization(string policyName) : AuthorizeAttribute(policyName)
 {
     /// <summary>
-    /// Returns a delegate that evaluates the policy and then calls <paramref name="answer"/>. A request that fails the
-    /// policy gets the same challenge as from the authorization middleware.
+    /// Returns a delegate that calls <paramref name="answer"/> if the request satisfies the policy. Otherwise the
+    /// request is challenged or forbidden, as by the authorization middleware. If the policy does not exist, the answer
+    /// is 403.
     /// </summary>
     public RequestDelegate InFrontOf(RequestDelegate answer) => async context =>
     {

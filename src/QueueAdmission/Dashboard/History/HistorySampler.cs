@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace QueueAdmission;
 
 /// <summary>
-/// Keeps the history of the last minutes of all queues of an application, even while no page is open. A page that opens
-/// shows this history at once.
+/// Keeps the history of the last five minutes for each queue in the registry, even while no page is open. A page that
+/// opens shows this history at once.
 /// </summary>
 /// <remarks>
 /// One timer reads the counts of all queues once a second. A reading takes one short lock for each queue, and allocates

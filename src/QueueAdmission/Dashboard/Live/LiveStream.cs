@@ -10,9 +10,10 @@ namespace QueueAdmission;
 
 /// <summary>Answers a request with the stream of states (server-sent events).</summary>
 /// <remarks>
-/// The first event, <c>hello</c>, describes the process and the permissions of the user. Every other event is a state.
-/// Its id is the server's time as Unix milliseconds, from which the page computes ages. All viewers that know the same
-/// version share the bytes of its data.
+/// The first event, <c>hello</c>, describes the process and the permissions of the user. The next event
+/// contains the whole state. Each later event contains what has changed since the previous event of this viewer. The id
+/// of an event is the server's time as Unix milliseconds, from which the page computes ages. Viewers that received the
+/// same previous event share the bytes of the next one.
 /// </remarks>
 internal sealed class LiveStream(LiveFeed feed, TimeProvider time, CancellationToken stopping)
 {

@@ -8,8 +8,8 @@ namespace QueueAdmission.Simulation.VirtualTime;
 /// </summary>
 /// <remarks>
 /// Processor sharing with the contention term of the Universal Scalability Law: with n jobs and a limit of c, each job
-/// progresses at the rate min(1, c ÷ n) ÷ (1 + κ·max(0, n − c) ÷ c). All jobs progress at the same rate. One number,
-/// the progress so far, and one heap therefore determine which job ends next.
+/// progresses at the rate min(1, c ÷ n) ÷ (1 + κ·max(0, n − c) ÷ c). All jobs progress at the same rate. Therefore
+/// one number (the progress so far) and one heap determine which job ends next.
 /// </remarks>
 internal sealed class Backend(VirtualClock clock)
 {
