@@ -2,7 +2,7 @@ namespace ClusterDemo;
 
 internal static partial class DemoLog
 {
-    [LoggerMessage(1, LogLevel.Warning, "The stock does not answer: {Reason}")]
+    [LoggerMessage(1, LogLevel.Warning, "The stock cannot be reached: {Reason}")]
     public static partial void StockIsAway(this ILogger log, string reason);
 
     [LoggerMessage(2, LogLevel.Information, "Shop {Number} is open: process {Process}, {Address}")]

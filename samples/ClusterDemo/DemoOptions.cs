@@ -52,6 +52,6 @@ internal sealed record DemoOptions(
         var value = options[option] ?? values[0];
         return values.Contains(value)
             ? value
-            : throw new DemoException($"--{option} is {value}; it can be {string.Join(", ", values)}.");
+            : throw new DemoException($"--{option} is {value}; allowed: {string.Join(", ", values)}.");
     }
 }

@@ -45,9 +45,9 @@ internal sealed record DemoServer(string Name, string Option, string Default, st
     public DemoException Missing(Exception why) => new(
         $"""
         {Name} cannot be used: {why.Message}
-        These commands install and start one on this machine, as the demo expects it:
+        These commands install and start it on this machine, as the demo expects:
         {Start}
-        Another one is given by --{Option} "{Default}", or by the environment variable ConnectionStrings__{Option}.
+        To use another server, pass --{Option} "{Default}", or set the environment variable ConnectionStrings__{Option}.
         """,
         why);
 

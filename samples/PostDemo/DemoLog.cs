@@ -2,7 +2,7 @@ namespace PostDemo;
 
 internal static partial class DemoLog
 {
-    [LoggerMessage(1, LogLevel.Warning, "A file of the demo does not answer: {Reason}")]
+    [LoggerMessage(1, LogLevel.Warning, "A file of the demo cannot be used: {Reason}")]
     public static partial void FileIsAway(this ILogger log, string reason);
 
     [LoggerMessage(2, LogLevel.Information, "Process {Process} runs the jobs")]

@@ -47,7 +47,7 @@ internal sealed class DeferredJobs : IDeferredJobs, IHostedLifecycleService, IDi
             || services.GetService<IHttpContextFactory>() is not { } contexts)
         {
             throw new InvalidOperationException(
-                "AddDeferredJobs needs a web application: stored requests run by their endpoints, which this program does not have.");
+                "AddDeferredJobs needs a web application: stored requests are run by endpoints, and this program has none.");
         }
         var routes = new RouteTable(endpoints);
         var attempts = new AttemptRunner(_access, routes, contexts, Options, Metrics, Time, logger);

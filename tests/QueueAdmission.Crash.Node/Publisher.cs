@@ -30,7 +30,7 @@ internal sealed class Publisher(NpgsqlDataSource target, IOptions<PostOptions> o
             await ExecuteAsync(AddStart, context.RequestAborted, job.JobId, Environment.ProcessId);
         await Task.Delay(_options.ReviewTime, context.RequestAborted);
         if (job.Attempt == 1 && FailsAtFirst(job.JobId))
-            return Results.Problem("The target is away.", statusCode: StatusCodes.Status503ServiceUnavailable);
+            return Results.Problem("The target is unavailable.", statusCode: StatusCodes.Status503ServiceUnavailable);
         await ExecuteAsync(AddPost, context.RequestAborted, job.JobId, post.Text, Environment.ProcessId);
         return Results.Text($"{Environment.ProcessId}");
     }

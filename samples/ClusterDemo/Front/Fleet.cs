@@ -35,7 +35,7 @@ internal sealed class Fleet : IHostedService
         if (sells.Contains(false))
         {
             await StopAsync(CancellationToken.None);
-            throw new DemoException("A shop has ended before it could sell. Its last lines above say why.");
+            throw new DemoException("A shop ended before it was open. Its last lines above show the reason.");
         }
     }
 
@@ -65,12 +65,12 @@ internal sealed class Fleet : IHostedService
         if (number is < 1 or > Size)
         {
             status = StatusCodes.Status404NotFound;
-            return new { title = $"There is no node {number}; there are 1 to {Size}." };
+            return new { title = $"There is no node {number}; the nodes are 1 to {Size}." };
         }
         if (Shops[number - 1].Kill() is not { } process)
         {
             status = StatusCodes.Status409Conflict;
-            return new { title = $"Node {number} is down at the moment. It is started again by itself." };
+            return new { title = $"Node {number} is down at the moment. It will start again automatically." };
         }
         status = StatusCodes.Status202Accepted;
         return new { node = number, process, kills = Shops[number - 1].Kills };

@@ -158,7 +158,7 @@ $("restock").addEventListener("click", async () => {
 
 async function sendCrowd(node) {
   const answer = await fetch(node ? `crowds?shop=${node}` : "crowds", { method: "POST" });
-  tell("crowd", answer.ok ? `A crowd is on its way to ${node ? `shop ${node}` : "all shops"}.` : "There are enough shoppers under way.");
+  tell("crowd", answer.ok ? `A crowd is on its way to ${node ? `shop ${node}` : "all shops"}.` : "Enough shoppers are already under way.");
 }
 
 $("crowd").addEventListener("click", () => sendCrowd(null));
@@ -167,7 +167,7 @@ async function kill(node) {
   if (latest?.books.shops.find(shop => shop.node === node)?.process === null) return;
   const answer = await fetch(`nodes/${node}/kill`, { method: "POST" });
   const { process, title } = await answer.json();
-  tell("killed", answer.ok ? `kill -9 ${process}: shop ${node} is gone, and comes back by itself.` : title);
+  tell("killed", answer.ok ? `kill -9 ${process}: shop ${node} has ended, and will start again automatically.` : title);
 }
 
 $("ab").textContent = `ab -c 100 -n 1000 ${new URL("ping", location.href).href.replace("//localhost:", "//127.0.0.1:")}`;

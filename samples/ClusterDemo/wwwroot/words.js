@@ -23,7 +23,7 @@ export function narrate({ books, orderMilliseconds, leaseSeconds }) {
       ? "All shops are down. Shoppers wait at the front until one is back."
       : `${closed.length === 1 ? `Shop ${closed[0]} is` : `Shops ${closed.join(" and ")} are`} down. Other shops use the workers when the lease of the dead process ends, after ${leaseSeconds} s.`;
   if (books.running === 0)
-    return books.stock === 0 ? "Sold out. Newcomers hear it at the door, without queueing." : "The shops are open, and their workers are free.";
+    return books.stock === 0 ? "Sold out. Newcomers are told so at once, without queueing." : "The shops are open, and their workers are free.";
   const one = `An order takes ${number(orderMilliseconds)} ms.`;
   return waiting === 0
     ? `${count(books.running, "order is", "orders are")} worked on, and nobody waits. ${one}`
@@ -40,7 +40,7 @@ export const describeWait = report =>
 
 export function describeBooks({ calls, failed, running, shops, sold }) {
   const told = sum(shops.map(shop => shop.books.sold));
-  const left = running === 0 && sold > told ? ` ${count(sold - told, "lamp was", "lamps were")} sold to shoppers that left before they had the answer.` : "";
+  const left = running === 0 && sold > told ? ` ${count(sold - told, "lamp was", "lamps were")} sold to shoppers who left before they got the answer.` : "";
   const lost = failed > 0 ? ` ${number(failed)} got no proper answer.` : "";
   return `${count(calls, "shopper", "shoppers")} came. “Moved on”: their shop was killed under them, and the order was sent to another one.${left}${lost}`;
 }

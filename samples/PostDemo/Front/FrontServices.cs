@@ -11,10 +11,10 @@ internal static class FrontServices
     {
         services.AddOptions<CampaignOptions>().BindConfiguration("Campaign")
             .Validate(campaign => campaign is { Posts: > 0 and <= 1_000_000, AtOnce: > 0 and <= 5_000 },
-                "Campaign: Posts is 1 to 1,000,000, and AtOnce 1 to 5,000.")
+                "Campaign: Posts must be 1 to 1,000,000, and AtOnce 1 to 5,000.")
             .ValidateOnStart();
         services.AddOptions<WorkerOptions>().BindConfiguration("Worker")
-            .Validate(options => options.RestartAfter >= TimeSpan.Zero, "Worker: RestartAfter is not negative.")
+            .Validate(options => options.RestartAfter >= TimeSpan.Zero, "Worker: RestartAfter must not be negative.")
             .ValidateOnStart();
         services.AddSingleton(new WorkerCommand(worker));
         services.AddSingleton<WorkerSlot>();

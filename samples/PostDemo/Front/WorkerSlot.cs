@@ -89,7 +89,7 @@ internal sealed class WorkerSlot(
             if (_process is null || _isKilled || lifetime.ApplicationStopping.IsCancellationRequested)
             {
                 status = StatusCodes.Status409Conflict;
-                return new { title = "No process runs the jobs at the moment. One is started by itself." };
+                return new { title = "No process is running the jobs at the moment. One will start automatically." };
             }
             _process.Kill();
             (_isKilled, _isReady) = (true, false);

@@ -17,6 +17,6 @@ internal sealed record KafkaChoice(string? Servers)
     {
         null or "" or "store" => null,
         "kafka" => new KafkaChoice(configuration[Bootstrap]),
-        var other => throw new DemoException($"--intake {other} is unknown. There are: store, kafka."),
+        var other => throw new DemoException($"--intake is {other}; allowed: store, kafka."),
     };
 }

@@ -15,7 +15,7 @@ internal sealed record NewPost(string? Text)
             ? next(context)
             : ValueTask.FromResult<object?>(Results.ValidationProblem(new Dictionary<string, string[]>
             {
-                ["text"] = [$"A post has 1 to {MaxLength} characters."],
+                ["text"] = [$"A post must have 1 to {MaxLength} characters."],
             }));
 }
 

@@ -13,7 +13,7 @@ internal sealed class Publisher(PostTable table, IOptionsMonitor<PostOptions> op
         var job = context.Features.GetRequiredFeature<IDeferredJobFeature>();
         await Task.Delay(options.CurrentValue.ReviewTime, time, context.RequestAborted);
         if (job.Attempt == 1 && FailsAtFirst(job.JobId))
-            return Results.Problem("The target is away.", statusCode: StatusCodes.Status503ServiceUnavailable);
+            return Results.Problem("The target is unavailable.", statusCode: StatusCodes.Status503ServiceUnavailable);
         await table.AddAsync(job.JobId, post.Text!, context.RequestAborted);
         return Results.Created($"/posts/{job.JobId:N}", new Post($"{job.JobId:N}", post.Text!));
     }

@@ -32,7 +32,7 @@ internal static class Publishing
         services.AddOptions<PostOptions>().BindConfiguration("Posts")
             .Validate(post => post.ReviewTime >= TimeSpan.Zero && post.ReviewTime <= TimeSpan.FromMinutes(1)
                 && post is { FailOneOf: >= 0, Synchronous: "FULL" or "NORMAL" },
-                "Posts: ReviewTime is 00:00:00 to 00:01:00, FailOneOf 0 or more, and Synchronous FULL or NORMAL.")
+                "Posts: ReviewTime must be 00:00:00 to 00:01:00, FailOneOf 0 or more, and Synchronous FULL or NORMAL.")
             .ValidateOnStart();
         services.AddSingleton(provider => new PostTable(
             Path.Combine(folder, "posts.db"), provider.GetRequiredService<IOptions<PostOptions>>().Value.Synchronous));

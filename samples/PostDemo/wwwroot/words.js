@@ -18,7 +18,7 @@ export const labels = {
   rows: rows => rows === 1 ? "row" : "rows",
   what: "What became of it",
   moment: "One moment, please.",
-  accepted: "202: it is on the disk, and runs in its turn.",
+  accepted: "202: it is on the disk, and runs when its turn comes.",
   silent: "The front does not answer.",
   refused: "It was refused.",
   again: (refusal, seconds) => `${refusal}; try again in ${seconds ?? "a few"} s.`,
@@ -27,14 +27,14 @@ export const labels = {
 export const refusals = {
   accepting_full: "Too many posts are being accepted at this moment",
   deferred_full: "Too many posts wait already",
-  deferred_unavailable: "The store of the posts is away",
+  deferred_unavailable: "The store of the posts is unavailable",
   draining: "The front is closing",
 };
 
 export function narrate({ books, restartSeconds }) {
   const { accepted, waiting, running, worker } = books;
   if (worker === "down")
-    return `Nothing runs: the process was killed, and comes back after ${restartSeconds} s.${interrupted(running)} Posts are accepted all the same.`;
+    return `Nothing runs: the process was killed, and is started again after ${restartSeconds} s.${interrupted(running)} Posts are still accepted.`;
   if (worker === "starting" && waiting + running > 0)
     return `The process starts. ${count(waiting + running, "post waits", "posts wait")} on the disk.`;
   if (accepted === 0)
@@ -70,7 +70,7 @@ export function judge({ accepted, waiting, running, done, dead, cancelled, disca
   if (accepted + left === 0) return ["", ""];
   const missing = done - rows;
   if (missing > 0) return ["bad", `${count(missing, "row is", "rows are")} missing.`];
-  if (left > 0) return ["", `${count(left, "post is", "posts are")} still to come.`];
+  if (left > 0) return ["", `${count(left, "post has", "posts have")} not run yet.`];
   return rows === accepted - dead - cancelled - discarded
     ? ["good", "Every accepted post has its row, once."]
     : ["bad", `${number(rows)} rows for ${number(done)} posts.`];

@@ -13,9 +13,9 @@ public static class ClusterSettings
         nameof(ClusterWorkers), SettingValues.Optional(SettingValues.WholeNumber(1, JobQueueOptions.WorkersLimit)))
     {
         Default = null,
-        DefaultWords = "none: each node has Workers of its own",
-        Description = "How many workers all nodes of the cluster use together. "
-            + "One node uses at most Workers of them; where Workers is not set, it may use all.",
+        DefaultWords = "none: Workers limits each node separately",
+        Description = "The number of workers that all nodes of the cluster may use together. "
+            + "A node uses at most Workers of them, or all of them if Workers is not set.",
         Unit = "workers",
         MaxWorkers = workers => workers,
     };
@@ -29,7 +29,7 @@ public static class ClusterSettings
             "Stop, Share, or a whole number, 0 to 100,000", LeaseFallback.Parse, "^(Stop|Share|0*(\\d{1,5}|100000))$"))
     {
         Default = LeaseFallback.Share,
-        Description = "How many workers a node uses while it has no lease, for example because the store is away: "
-            + "none (Stop), ClusterWorkers ÷ the nodes that were last seen (Share), or a number.",
+        Description = "The number of workers that a node uses while it has no lease, for example because the store is "
+            + "unreachable: none (Stop), ClusterWorkers ÷ the number of nodes that it has last seen (Share), or a number.",
     };
 }

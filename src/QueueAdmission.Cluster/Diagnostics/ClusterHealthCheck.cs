@@ -8,7 +8,8 @@ internal sealed class ClusterHealthCheck(ICluster cluster) : IHealthCheck
         HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         if (cluster.Outage is { } outage)
-            return Task.FromResult(HealthCheckResult.Degraded($"The store of the cluster is away since {outage.Since:u} ({outage.Problem}): {outage.Message}"));
+            return Task.FromResult(HealthCheckResult.Degraded(
+                $"The store of the cluster has been unavailable since {outage.Since:u} ({outage.Problem}): {outage.Message}"));
         var without = cluster.GetQueues().Where(queue => !queue.HasLease).Select(queue => queue.Queue).ToList();
         return Task.FromResult(without.Count == 0
             ? HealthCheckResult.Healthy()

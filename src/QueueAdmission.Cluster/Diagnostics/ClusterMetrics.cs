@@ -23,13 +23,14 @@ internal sealed class ClusterMetrics
     {
         var meter = meters?.Create(MeterName) ?? new Meter(MeterName);
         meter.CreateObservableUpDownCounter("queue_admission.lease.held", () => Observe(cluster, queue => queue.Held), "{worker}",
-            "Workers that this node holds of a queue of the cluster.");
+            "Workers of a queue of the cluster that this node holds.");
         meter.CreateObservableUpDownCounter("queue_admission.lease.wanted", () => Observe(cluster, queue => queue.Nodes.FirstOrDefault(node => node.IsThisNode)?.Wanted ?? 0), "{worker}",
-            "Workers that this node last asked for.");
+            "Workers that this node last requested.");
         meter.CreateObservableGauge("queue_admission.lease.time_to_end", () => Observe(cluster, queue => queue.TimeToEnd.TotalSeconds), "s",
-            "The time until the lease of this node is over if it is not renewed; 0 without a lease.");
+            "The time until the lease of this node ends unless it is renewed; 0 without a lease.");
         _calls = meter.CreateCounter<long>("queue_admission.lease.calls", "{call}",
-            "Calls of this node for its leases, by result: written, unchanged, refused (another node was faster), failed.");
+            "Calls of this node to the store for its leases, by result: "
+            + "written, unchanged, refused (another node was faster), failed.");
         _lost = meter.CreateCounter<long>("queue_admission.lease.lost", "{lease}", "Leases that this node has lost.");
         _duration = meter.CreateHistogram("queue_admission.lease.store.duration", "s",
             "How long a call to the store took, by operation.", tags: null, Durations);

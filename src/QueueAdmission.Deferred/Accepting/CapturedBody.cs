@@ -140,5 +140,5 @@ internal sealed class CapturedBody : IDisposable
 
     private static InvalidOperationException ReadBefore() => new(
         "The body of a request to be deferred was read before UseQueuedAdmission captured it. " +
-        "Call UseQueuedAdmission before the middleware that reads it, such as UseAntiforgery, or let that middleware buffer the body.");
+        "Call UseQueuedAdmission before the middleware that reads the body, such as UseAntiforgery, or let that middleware buffer the body.");
 }

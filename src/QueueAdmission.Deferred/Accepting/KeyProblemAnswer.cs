@@ -22,7 +22,7 @@ internal sealed class KeyProblemAnswer : AcceptAnswer
     public static KeyProblemAnswer Malformed { get; } = new(
         StatusCodes.Status400BadRequest,
         "Idempotency-Key is malformed",
-        "The header Idempotency-Key must be one string in quotes that is not empty, for example \"8e03978e-40d5-43e8-bc93-6894a57f9324\".");
+        "The header Idempotency-Key must be one non-empty string in quotes, for example \"8e03978e-40d5-43e8-bc93-6894a57f9324\".");
 
     public static KeyProblemAnswer TooShort { get; } = new(
         StatusCodes.Status400BadRequest,
@@ -32,7 +32,7 @@ internal sealed class KeyProblemAnswer : AcceptAnswer
     public static KeyProblemAnswer Reused { get; } = new(
         StatusCodes.Status422UnprocessableEntity,
         "Idempotency-Key is already used",
-        "An earlier request with this key had another address or another payload. A key belongs to one request and its repetitions.");
+        "An earlier request with this key had a different address or payload. A key belongs to one request and its repetitions.");
 
     public override int? StatusCode => _status;
 

@@ -34,7 +34,8 @@ public static class DeferredSettings
         Key(nameof(MaxBodySize)), SettingValues.WholeNumber(0, 100 * 1024 * 1024))
     {
         Default = 256 * 1024,
-        Description = "The largest body of a deferred request. A larger one is answered with 413.",
+        Description =
+            "The maximum size of the body of a deferred request. A request with a larger body is answered with 413.",
         Unit = "bytes",
     };
 
@@ -46,7 +47,7 @@ public static class DeferredSettings
     {
         Default = 1024 * 1024,
         Description =
-            "The largest body of a response that is kept. Of a larger one only the status and the headers are kept.",
+            "The maximum size of a response body that is kept. Of a larger response, only status and headers are kept.",
         Unit = "bytes",
     };
 
@@ -57,7 +58,7 @@ public static class DeferredSettings
         Key(nameof(MaxAttempts)), SettingValues.WholeNumber(1, 1_000))
     {
         Default = 5,
-        Description = "How many attempts a job has before it is a dead letter.",
+        Description = "The number of attempts after which a job becomes a dead letter.",
         Unit = "attempts",
     };
 
@@ -68,7 +69,7 @@ public static class DeferredSettings
     public static readonly QueueSetting<double> MinShare = new(Key(nameof(MinShare)), SettingValues.Fraction(0, 1))
     {
         Default = 0.1,
-        Description = "The part of the workers' time that deferred jobs get at least while live requests wait.",
+        Description = "The minimum fraction of the workers' time that deferred jobs get while live requests wait.",
     };
 
     /// <summary>
@@ -91,8 +92,8 @@ public static class DeferredSettings
         Key(nameof(MaxPreferWait)), SettingValues.Duration(TimeSpan.Zero, TimeSpan.FromMinutes(10)))
     {
         Default = TimeSpan.FromSeconds(30),
-        Description = "How long a request waits at most for the outcome of its job (Prefer: respond-async, wait=n). "
-            + "After that it is answered with 202.",
+        Description = "How long a request may wait for the outcome of its job (Prefer: respond-async, wait=n). "
+            + "After that time, the request is answered with 202.",
     };
 
     /// <summary>
@@ -113,7 +114,8 @@ public static class DeferredSettings
         Key(nameof(Retention)), SettingValues.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromDays(365)))
     {
         Default = TimeSpan.FromDays(1),
-        Description = "How long a finished job and its response are kept. Dead letters stay until they are run again or discarded.",
+        Description = "How long a finished job and its response are kept. "
+            + "Dead letters are kept until they are run again or discarded.",
     };
 
     /// <summary>
@@ -124,7 +126,8 @@ public static class DeferredSettings
         Key(nameof(RetryDelay)), SettingValues.Duration(TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1)))
     {
         Default = TimeSpan.FromSeconds(2),
-        Description = "The wait before the second attempt of a job. It doubles with each further attempt, and is spread by chance.",
+        Description = "The wait before the second attempt of a job. "
+            + "It doubles with each further attempt, and is shortened at random by up to half.",
     };
 
     /// <summary>
@@ -134,7 +137,7 @@ public static class DeferredSettings
         Key(nameof(MaxRetryDelay)), SettingValues.Duration(TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1)))
     {
         Default = TimeSpan.FromMinutes(10),
-        Description = "The longest wait between two attempts. A Retry-After of the handler counts up to it as well.",
+        Description = "The longest wait between two attempts. It also limits a Retry-After of the handler.",
     };
 
     /// <summary>Whether this node runs deferred jobs of the queue. Default true.</summary>

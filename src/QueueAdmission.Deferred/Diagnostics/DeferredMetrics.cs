@@ -38,20 +38,20 @@ internal sealed class DeferredMetrics
         _accepted = meter.CreateCounter<long>(
             "queue_admission.deferred.accepted", "{job}", "Jobs that this node has accepted.");
         _refused = meter.CreateCounter<long>("queue_admission.deferred.refused", "{request}",
-            "Requests that were to be deferred, and that this node refused, by reason.");
+            "Requests that this node refused instead of deferring them, by reason.");
         _attempts = meter.CreateCounter<long>("queue_admission.deferred.attempts", "{attempt}",
-            "Attempts to run jobs that ended on this node, by outcome: done, retry, dead, given_back.");
+            "Ended attempts of this node to run jobs, by outcome: done, retry, dead, given_back.");
         _preferred = meter.CreateCounter<long>("queue_admission.deferred.preferred", "{request}",
             "Requests that waited for the outcome of their jobs, by outcome: in_time, later.");
         _latency = meter.CreateHistogram("queue_admission.deferred.latency", "s",
-            "From the acceptance of a job to its end.", tags: null, Ages);
+            "The time from the acceptance of a job to its end.", tags: null, Ages);
         _store = meter.CreateHistogram("queue_admission.deferred.store.duration", "s",
             "How long a call to the store took, by operation.", tags: null, StoreDurations);
         meter.CreateObservableUpDownCounter("queue_admission.deferred.jobs", () => queues().SelectMany(States), "{job}",
-            "Jobs in the store that wait, run or are dead letters, as this node last saw them.");
+            "Jobs in the store that wait, run or are dead letters, as this node last read them.");
         meter.CreateObservableGauge("queue_admission.deferred.oldest", () => queues().Select(queue => new Measurement<double>(
                 queue.OldestWaiting is { } oldest ? Math.Max(0, (time.GetUtcNow() - oldest).TotalSeconds) : 0, Tag(queue.Queue))), "s",
-            "The age of the oldest job that waits; 0 when none waits.");
+            "The age of the oldest waiting job; 0 if no job is waiting.");
     }
 
     public void CountAccepted(string queue) => _accepted.Add(1, Tag(queue));

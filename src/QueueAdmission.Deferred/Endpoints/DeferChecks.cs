@@ -46,7 +46,7 @@ internal static class DeferChecks
         }
         if (StatusAddress.IsMissing(services))
         {
-            yield return $"{subject}, but callers cannot learn what became of their requests: call app.MapDeferredJobs(\"/jobs\").";
+            yield return $"{subject}, but callers cannot get the outcome: call app.MapDeferredJobs(\"/jobs\").";
         }
         if (WhyNot(endpoint, hasFilter) is { } reason)
         {
@@ -79,10 +79,10 @@ internal static class DeferChecks
         // this package does not reference gRPC.
         if (metadata.Any(static item => item.GetType().FullName == "Grpc.AspNetCore.Server.GrpcMethodMetadata"))
         {
-            return "a gRPC call is answered with a message and a status of its own, which a 202 is not";
+            return "a gRPC client expects a gRPC message and status, and a 202 has neither";
         }
-        return hasFilter ? null : "it has no place for a filter that could store the request (as a proxy has none); "
-            + "[Defer] is for controllers, other endpoints call Defer()";
+        return hasFilter ? null : "it runs no filter that could store the request (a proxy, for example, does not); "
+            + "use [Defer] on controllers, and Defer() on other endpoints";
     }
 
     private static string NameOf(Endpoint endpoint) =>

@@ -56,7 +56,7 @@ internal sealed class HeaderParameter : IParameterBindingMetadata
 
     private static void ForPreferences(
         [Header(Preferences.Header)]
-        [Description("With 'respond-async, wait=n', the answer after n seconds is 202 if the real one is not known by then.")]
+        [Description("With 'respond-async, wait=n', the response is 202 if the job has not ended after n seconds.")]
         string preference)
     {
         // This method is never called. Only its parameter is used.

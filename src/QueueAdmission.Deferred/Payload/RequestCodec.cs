@@ -71,7 +71,7 @@ internal static class RequestCodec
     {
         if (reader.ReadByte() is var version && version != Version)
         {
-            throw new InvalidDataException($"The stored request has the version {version} of a later release.");
+            throw new InvalidDataException($"A later release wrote the stored request (version {version}).");
         }
         return new StoredRequest
         {

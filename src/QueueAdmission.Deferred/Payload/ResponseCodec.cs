@@ -33,7 +33,7 @@ internal static class ResponseCodec
             var reader = new BinaryReader(new MemoryStream(bytes, writable: false));
             if (reader.ReadByte() is var version && version != Version)
             {
-                throw new InvalidDataException($"The stored response has the version {version} of a later release.");
+                throw new InvalidDataException($"A later release wrote the stored response (version {version}).");
             }
             if (new Guid(reader.ReadExactly(16)) != id)
             {

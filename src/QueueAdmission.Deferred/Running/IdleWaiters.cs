@@ -46,7 +46,7 @@ internal sealed class IdleWaiters
     {
         while (_waiters.TryDequeue(out var waiter))
         {
-            waiter.TrySetException(new InvalidOperationException("The application stops."));
+            waiter.TrySetException(new InvalidOperationException("The application is stopping."));
         }
     }
 }

@@ -45,7 +45,7 @@ public static class DeferredJobsEndpointRouteBuilderExtensions
             StatusEndpoints.GetResponseAsync,
             "The response of a deferred request that is done.")
             .WithMetadata(Problem(StatusCodes.Status409Conflict), Problem(StatusCodes.Status410Gone));
-        Map(HttpMethods.Delete, "/{id}", StatusEndpoints.DeleteAsync, "Cancels a deferred request that waits.")
+        Map(HttpMethods.Delete, "/{id}", StatusEndpoints.DeleteAsync, "Cancels a waiting deferred request.")
             .WithMetadata(
                 new ProducesResponseTypeMetadata(StatusCodes.Status204NoContent, typeof(void)), Problem(StatusCodes.Status409Conflict));
         return group;

@@ -19,7 +19,7 @@ internal sealed class IdParameter : IParameterBindingMetadata
 
     public bool IsOptional => false;
 
-    private static void Address([Description("The id of the job, as the 202 gave it.")] string id)
+    private static void Address([Description("The id of the job, from the 202 response.")] string id)
     {
         // This method is never called. Only its parameter is used.
     }

@@ -49,7 +49,7 @@ internal static class StatusEndpoints
         if (job is not { State: StoredJobState.Done, Result: { } result })
         {
             return StatusJson.WriteProblemAsync(
-                context.Response, StatusCodes.Status409Conflict, "The job has no response yet, or will have none.");
+                context.Response, StatusCodes.Status409Conflict, "The job has no response yet, or never will.");
         }
         var jobs = context.RequestServices.GetRequiredService<DeferredJobs>();
         if (StoredAnswer.Read(jobs.Access, job.Id, result) is not { } stored)
@@ -66,7 +66,7 @@ internal static class StatusEndpoints
         {
             return StatusJson.WriteProblemAsync(
                 context.Response, StatusCodes.Status410Gone,
-                $"The job is done with the status {stored.StatusCode}, but its response was larger than is kept.");
+                $"The job is done with the status {stored.StatusCode}, but its response was too large to be kept.");
         }
         context.Response.Headers.Remove(HeaderNames.CacheControl);
         return StoredAnswer.WriteAsync(context, stored);
@@ -88,7 +88,7 @@ internal static class StatusEndpoints
         return StatusJson.WriteProblemAsync(
             context.Response, StatusCodes.Status409Conflict, JobTicket.IsOnItsWay(job)
                 ? "The job is accepted, and cannot be cancelled before it is in the store. Try again in a moment."
-                : "Only a job that waits can be cancelled; this one has begun or ended.");
+                : "Only a waiting job can be cancelled. This job is running or has ended.");
     }
 
     private static StoredJob? Find(HttpContext context)

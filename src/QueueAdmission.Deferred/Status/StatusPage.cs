@@ -55,17 +55,19 @@ internal static class StatusPage
 
     private static (string Title, string Text) Describe(JobView job) => job.State switch
     {
-        "waiting" => ("Your request is accepted", $"{Place(job.Ahead)} This page looks again by itself. You don’t have to do anything."),
+        "waiting" =>
+            ("Your request is accepted",
+                $"{Place(job.Ahead)} This page updates automatically. You don’t have to do anything."),
         "running" =>
-            ("Your request is being carried out", "This page looks again by itself. You don’t have to do anything."),
+            ("Your request is being carried out", "This page updates automatically. You don’t have to do anything."),
         "cancelled" => ("Your request was cancelled", "It was not carried out."),
         "done" => ("Your request was carried out", "The answer follows."),
-        _ => ("Your request could not be carried out", "It is kept, and the operators of this service see it."),
+        _ => ("Your request could not be carried out", "It is kept, and the operators of this service can see it."),
     };
 
     private static string Place(long? ahead) => ahead switch
     {
-        null => "It will be carried out in its turn.",
+        null => "It will be carried out when its turn comes.",
         0 => "It is the next one.",
         1 => "There is 1 request in front of it.",
         _ => string.Create(CultureInfo.InvariantCulture, $"There are {ahead:N0} requests in front of it."),

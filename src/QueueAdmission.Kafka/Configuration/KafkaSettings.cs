@@ -23,14 +23,15 @@ internal sealed class KafkaSettings
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(bootstrapServers);
         Require(
-            !string.IsNullOrWhiteSpace(options.Topic) && options.Topic.Length <= 249, "Topic has 1 to 249 characters.");
-        Require(!string.IsNullOrWhiteSpace(options.GroupId), "GroupId is empty.");
+            !string.IsNullOrWhiteSpace(options.Topic) && options.Topic.Length <= 249,
+            "Topic must have 1 to 249 characters.");
+        Require(!string.IsNullOrWhiteSpace(options.GroupId), "GroupId must not be empty.");
         Require(
             options.DeliveryTimeout >= TimeSpan.FromSeconds(1) && options.DeliveryTimeout <= TimeSpan.FromMinutes(1),
-            "DeliveryTimeout is 1 s to 60 s.");
+            "DeliveryTimeout must be 1 s to 60 s.");
         foreach (var (name, _) in options.Client.Concat(options.Producer).Concat(options.Consumer))
         {
-            Require(!Reserved.Contains(name), $"The client setting {name} is set by UseKafka.");
+            Require(!Reserved.Contains(name), $"The client setting {name} cannot be set, because UseKafka sets it.");
         }
         BootstrapServers = bootstrapServers;
         _options = options;

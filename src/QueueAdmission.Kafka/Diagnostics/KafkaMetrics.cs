@@ -20,15 +20,15 @@ internal sealed class KafkaMetrics
     {
         var meter = meters?.Create(MeterName) ?? new Meter(MeterName);
         _imported = meter.CreateCounter<long>(
-            "queue_admission.kafka.imported", "{record}", "Records that this node has brought to the store.");
+            "queue_admission.kafka.imported", "{record}", "Records that this node has imported into the store.");
         _unreadable = meter.CreateCounter<long>(
             "queue_admission.kafka.unreadable",
             "{record}",
-            "Records that were skipped, because they are no jobs that can be read.");
+            "Records that were skipped, because they are not readable jobs.");
         meter.CreateObservableGauge(
             "queue_admission.kafka.lag", () => _lags.Select(lag => new Measurement<long>(lag.Value, TagsOf(lag.Key))),
             "{record}",
-            "Records of the partitions of this node that the store does not have yet.");
+            "Records of the partitions of this node that have not been imported into the store yet.");
     }
 
     public void CountImported(TopicPartition partition, int count) => _imported.Add(count, TagsOf(partition));

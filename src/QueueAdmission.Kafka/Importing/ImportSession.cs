@@ -186,8 +186,10 @@ internal sealed class ImportSession : IDisposable
         if (next > range.High.Value)
         {
             // New records would have offsets that the store has already passed, so they would be skipped.
-            Stop(partition, $"{topicPartition} ends before {range.High.Value}, and the store has read up to {position}. "
-                + "The topic was made again, or has lost records. Give it another name");
+            Stop(
+                partition,
+                $"{topicPartition} ends before offset {range.High.Value}, but has been imported up to offset {position}. "
+                + "The topic was created again, or has lost records. Use a topic with another name.");
             return new TopicPartitionOffset(topicPartition, Offset.End);
         }
         if (next < range.Low.Value)

@@ -61,7 +61,7 @@ internal static class JobRecord
             var job = Read(reader);
             return reader.BaseStream.Position == reader.BaseStream.Length
                 ? job
-                : throw new InvalidDataException("It is longer than its job.");
+                : throw new InvalidDataException("It has additional bytes after its job.");
         }
         catch (Exception exception) when (exception is EndOfStreamException or ArgumentException)
         {
@@ -133,6 +133,6 @@ internal static class JobRecord
         var length = reader.ReadInt32();
         return length >= 0 && (long)length * size <= reader.BaseStream.Length - reader.BaseStream.Position
             ? length
-            : throw new InvalidDataException("A length in it is wrong.");
+            : throw new InvalidDataException("It contains an invalid length.");
     }
 }

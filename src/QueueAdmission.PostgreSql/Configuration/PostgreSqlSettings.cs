@@ -47,7 +47,7 @@ internal static class PostgreSqlSettings
             || char.IsAsciiDigit(schema[0])
             || !schema.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_'))
         {
-            failures.Add($"UsePostgreSql, Schema: it is '{name}'; allowed are 1 to 63 of a-z, 0-9 and _, not beginning with a digit.");
+            failures.Add($"UsePostgreSql, Schema: it is '{name}'; allowed are 1 to 63 characters of a-z, 0-9 and _, not beginning with a digit.");
         }
         if (failures.Count > 0)
         {
@@ -103,7 +103,7 @@ internal static class PostgreSqlSettings
             // The message may quote the text after the password, and that text may be part of the password.
             var hasPassword = PasswordKeys.Any(key => text.Contains(key, StringComparison.OrdinalIgnoreCase));
             error = hasPassword
-                ? $"it cannot be read; values with a semicolon stand in quotes; write {example}"
+                ? $"it cannot be read; a value with a semicolon must be in quotes; write {example}"
                 : $"it cannot be read: {exception.Message.TrimEnd('.')}; write {example}";
             return null;
         }

@@ -128,7 +128,7 @@ internal sealed class AdvanceCommand(string schema)
             {
                 throw new JobStoreException(
                     JobStoreProblem.Unreachable,
-                    "PostgreSQL: another node took the claimed jobs over before they were read.");
+                    "PostgreSQL: another node took over the claimed jobs before they were read.");
             }
             jobs[i] = new ClaimedJob
             {

@@ -17,7 +17,8 @@ namespace QueueAdmission.PostgreSql;
 internal sealed class JobSchema(PostgreSqlJobStoreOptions options, IReadOnlyList<string> steps)
 {
     private const string RunScript =
-        "Run sql/jobs.sql and then sql/jobs-2.sql of the package QueueAdmission.PostgreSql.";
+        "Run these scripts of the package QueueAdmission.PostgreSql in this order, except those that have run before: "
+        + "sql/jobs.sql, sql/jobs-2.sql.";
 
     /// <summary>The steps of this release.</summary>
     public static IReadOnlyList<string> Steps { get; } = [ReadScript("jobs.sql"), ReadScript("jobs-2.sql")];
@@ -36,7 +37,7 @@ internal sealed class JobSchema(PostgreSqlJobStoreOptions options, IReadOnlyList
         {
             throw new JobStoreException(
                 JobStoreProblem.Unusable,
-                $"PostgreSQL at {target}: the tables of deferred jobs in the schema {options.Schema} are missing or older, and CreateSchema is false. {RunScript}");
+                $"PostgreSQL at {target}: the tables of deferred jobs in the schema {options.Schema} are missing or out of date, and CreateSchema is false. {RunScript}");
         }
         try
         {
@@ -53,7 +54,7 @@ internal sealed class JobSchema(PostgreSqlJobStoreOptions options, IReadOnlyList
         {
             throw new JobStoreException(
                 JobStoreProblem.AccessDenied,
-                $"PostgreSQL at {target}: the account may not make the tables of deferred jobs in the schema {options.Schema}. {RunScript}",
+                $"PostgreSQL at {target}: the account may not create the tables of deferred jobs in the schema {options.Schema}. {RunScript}",
                 exception);
         }
     }
@@ -70,7 +71,7 @@ internal sealed class JobSchema(PostgreSqlJobStoreOptions options, IReadOnlyList
                 ? null
                 : new JobStoreException(
                     JobStoreProblem.Unusable,
-                    $"PostgreSQL at {target}: the tables of deferred jobs in the schema {options.Schema} are gone.");
+                    $"PostgreSQL at {target}: the tables of deferred jobs in the schema {options.Schema} are missing or out of date.");
         }
         catch (JobStoreException exception)
         {

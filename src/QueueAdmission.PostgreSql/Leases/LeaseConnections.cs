@@ -53,7 +53,7 @@ internal sealed class LeaseConnections(Func<string?> connectionString, PostgreSq
         {
             throw new LeaseStoreException(
                 LeaseStoreProblem.Unusable,
-                $"PostgreSQL at {Target}: the table {options.Schema}.leases is not a logged one, so a crash would empty it. "
+                $"PostgreSQL at {Target}: the table {options.Schema}.leases is unlogged, so a crash would empty it. "
                 + $"Run: ALTER TABLE {options.Schema}.leases SET LOGGED");
         }
     }
@@ -84,7 +84,7 @@ internal sealed class LeaseConnections(Func<string?> connectionString, PostgreSq
             {
                 throw new LeaseStoreException(
                     LeaseStoreProblem.AccessDenied,
-                    $"PostgreSQL at {Target}: the account may not make the table {options.Schema}.leases. {RunScript}",
+                    $"PostgreSQL at {Target}: the account may not create the table {options.Schema}.leases. {RunScript}",
                     exception);
             }
         }

@@ -262,7 +262,7 @@ internal sealed class RedisLeaseStore : ILeaseStore
             || !long.TryParse(
                 Encoding.ASCII.GetString(time), NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds))
         {
-            throw new LeaseStoreException(LeaseStoreProblem.Unusable, "Redis answered a script in an unknown form.");
+            throw new LeaseStoreException(LeaseStoreProblem.Unusable, "Redis returned an unexpected script result.");
         }
         var version = parts.Length > 2 ? parts[2] as byte[] : null;
         return new LeaseStoreReading

@@ -16,7 +16,7 @@ internal static class RedisScripts
         local replication = redis.call('INFO', 'replication')
         if string.match(replication, 'role:(%w+)') ~= 'master' then return redis.error_reply('READONLY the server is a replica') end
         local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
-        if not run then return redis.error_reply('ERR INFO does not tell the run_id') end
+        if not run then return redis.error_reply('ERR INFO does not contain the run_id') end
         local identity = run .. '.' .. (string.match(replication, 'master_replid:(%w+)') or '')
         local clock = redis.call('TIME')
         local time = clock[1] .. string.format('%06d', tonumber(clock[2]))

@@ -110,5 +110,5 @@ internal sealed class RespReader(Stream stream)
             ? length
             : throw NotRedis();
 
-    private static IOException NotRedis() => new("the answer is not in the protocol of Redis");
+    private static IOException NotRedis() => new("the answer does not follow the protocol of Redis");
 }

@@ -19,7 +19,7 @@ internal static class SqliteErrors
     {
         LeaseStoreException translated => translated,
         SqliteException { SqliteErrorCode: Busy or Locked or Protocol } => new LeaseStoreException(
-            LeaseStoreProblem.Unreachable, $"SQLite: another process has locked {path}: {exception.Message}",
+            LeaseStoreProblem.Unreachable, $"SQLite: {path} is locked by another process: {exception.Message}",
             exception),
         SqliteException { SqliteErrorCode: Perm or ReadOnly or Auth } => new LeaseStoreException(
             LeaseStoreProblem.AccessDenied, $"SQLite: {path} may not be written: {exception.Message}", exception),
@@ -36,7 +36,7 @@ internal static class SqliteErrors
         }
         return Directory.Exists(Path.GetDirectoryName(path))
             ? new LeaseStoreException(
-                LeaseStoreProblem.AccessDenied, $"SQLite: {path} may not be opened or made.", exception)
+                LeaseStoreProblem.AccessDenied, $"SQLite: {path} may not be opened or created.", exception)
             : new LeaseStoreException(
                 LeaseStoreProblem.Unusable, $"SQLite: the folder of {path} does not exist.", exception);
     }

@@ -28,7 +28,8 @@ internal sealed class JobTallies(SqliteConnection connection, JobStatements stat
             return tally;
         }
         tally = Read(statements.ReadTallyByNumber.Set(1, number))
-            ?? throw new JobStoreException(JobStoreProblem.Unusable, $"SQLite: {path} lost the counters of a queue.");
+            ?? throw new JobStoreException(
+                JobStoreProblem.Unusable, $"SQLite: the counters of a queue are missing in {path}.");
         Add(tally);
         return tally;
     }

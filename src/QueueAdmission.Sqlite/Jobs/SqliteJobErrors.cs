@@ -22,7 +22,8 @@ internal static class SqliteJobErrors
         JobStoreException translated => translated,
         ForeignHostException => new JobStoreException(JobStoreProblem.Unusable, exception.Message, exception),
         SqliteException { SqliteErrorCode: Busy or Locked or Protocol } => new JobStoreException(
-            JobStoreProblem.Unreachable, $"SQLite: another process has locked {path}: {exception.Message}", exception),
+            JobStoreProblem.Unreachable, $"SQLite: {path} is locked by another process: {exception.Message}",
+            exception),
         SqliteException { SqliteErrorCode: InputOutput } or IOException => new JobStoreException(
             JobStoreProblem.Unreachable, $"SQLite: {path} cannot be read or written: {exception.Message}", exception),
         SqliteException { SqliteErrorCode: Full } => new JobStoreException(
@@ -47,7 +48,7 @@ internal static class SqliteJobErrors
         }
         return Directory.Exists(Path.GetDirectoryName(path))
             ? new JobStoreException(
-                JobStoreProblem.AccessDenied, $"SQLite: {path} may not be opened or made.", exception)
+                JobStoreProblem.AccessDenied, $"SQLite: {path} may not be opened or created.", exception)
             : new JobStoreException(
                 JobStoreProblem.Unusable, $"SQLite: the folder of {path} does not exist.", exception);
     }

@@ -23,7 +23,7 @@ internal static class SqliteJobFile
         {
             throw new JobStoreException(
                 JobStoreProblem.Unusable,
-                $"SQLite: {settings.Path} lies on a network file system ({type}). Use a local disk, or a store with a server.");
+                $"SQLite: {settings.Path} is on a network file system ({type}). Use a local disk, or a store with a server.");
         }
         var connection = Open(settings, SqliteOpenMode.ReadWriteCreate);
         try
@@ -34,7 +34,7 @@ internal static class SqliteJobFile
                 if (command.ExecuteScalar() is not "wal")
                 {
                     throw new JobStoreException(
-                        JobStoreProblem.Unusable, $"SQLite: {settings.Path} does not take the journal mode WAL.");
+                        JobStoreProblem.Unusable, $"SQLite: {settings.Path} does not support the journal mode WAL.");
                 }
             }
             Execute(connection, "PRAGMA synchronous = FULL");

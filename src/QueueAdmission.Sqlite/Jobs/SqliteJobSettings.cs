@@ -75,7 +75,7 @@ internal sealed class SqliteJobSettings
         }
         if (path.Contains(":memory:", StringComparison.OrdinalIgnoreCase) || builder.Mode == SqliteOpenMode.Memory)
         {
-            return "it means a database in memory, which ends with the process";
+            return "it names a database in memory, which is lost when the process ends";
         }
         if (path.StartsWith("file:", StringComparison.OrdinalIgnoreCase) || path.StartsWith('|'))
         {
@@ -90,7 +90,7 @@ internal sealed class SqliteJobSettings
             return "its Mode is ReadOnly";
         }
         return builder.Cache == SqliteCacheMode.Shared
-            ? "its Cache is Shared, in which readers block the writer"
+            ? "its Cache is Shared, with which readers block the writer"
             : null;
     }
 }

@@ -340,7 +340,7 @@ internal sealed class SqliteJobStore : IJobStore
 
     private JobStoreException Moved() => new(
         JobStoreProblem.Unreachable,
-        $"SQLite: {_settings.Path} was moved or deleted. The next call uses the file that is there then.");
+        $"SQLite: {_settings.Path} was moved or deleted. The next call uses the file that then exists.");
 
     private void CloseWriter()
     {

@@ -266,7 +266,7 @@ internal sealed class SqliteJobWriter : IDisposable
         var header = _statements.Header;
         if (!header.Step())
         {
-            throw new JobStoreException(JobStoreProblem.Unusable, $"SQLite: {_path} lost its tables.");
+            throw new JobStoreException(JobStoreProblem.Unusable, $"SQLite: the tables in {_path} no longer exist.");
         }
         var (version, boot, offset, seen) = (header.Number(0), header.Text(2), header.Number(3), header.Number(4));
         _owner = header.Text(1);

@@ -77,7 +77,7 @@ internal sealed class SqliteLeaseFile : IDisposable
         {
             throw new LeaseStoreException(
                 LeaseStoreProblem.Unusable,
-                $"SQLite: {path} lies on a network file system ({type}). Use a local disk, or a store with a server.");
+                $"SQLite: {path} is on a network file system ({type}). Use a local disk, or a store with a server.");
         }
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 1 }.ConnectionString);
         try
@@ -183,7 +183,7 @@ internal sealed class SqliteLeaseFile : IDisposable
             if (command.ExecuteScalar() is not "wal")
             {
                 throw new LeaseStoreException(
-                    LeaseStoreProblem.Unusable, $"SQLite: {path} does not take the journal mode WAL.");
+                    LeaseStoreProblem.Unusable, $"SQLite: {path} does not support the journal mode WAL.");
             }
         }
         Execute(connection, "PRAGMA synchronous = NORMAL");
@@ -236,7 +236,7 @@ internal sealed class SqliteLeaseFile : IDisposable
         if (!rows.Read())
         {
             throw new LeaseStoreException(
-                LeaseStoreProblem.Unusable, $"SQLite: {_connection.DataSource} lost its tables.");
+                LeaseStoreProblem.Unusable, $"SQLite: the tables in {_connection.DataSource} no longer exist.");
         }
         if (rows.GetString(1) != _host.BootId)
         {

@@ -89,7 +89,7 @@ internal sealed class SqliteLeaseStore : ILeaseStore
         else if (path.Contains(":memory:", StringComparison.OrdinalIgnoreCase)
             || path.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
         {
-            error = $"it is '{path}', which other processes may not see";
+            error = $"it is '{path}', which other processes may be unable to open";
         }
         else if (path.Contains('=', StringComparison.Ordinal)
             && path.Contains("Source", StringComparison.OrdinalIgnoreCase))

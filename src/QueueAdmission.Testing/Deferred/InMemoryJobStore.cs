@@ -47,7 +47,7 @@ public sealed class InMemoryJobStore
     {
         lock (_gate)
         {
-            _outage = new JobStoreException(problem, $"The store in memory was told to be away ({problem}).");
+            _outage = new JobStoreException(problem, $"The store in memory simulates an outage ({problem}).");
             foreach (var listener in _listeners)
             {
                 listener.Fail(_outage);

@@ -7,21 +7,21 @@ internal static class JobAcceptChecks
 {
     public static IEnumerable<(string Name, Action<JobStoreTrial> Run)> All =>
     [
-        ("An accepted job is found as it was given", KeepsJobs),
-        ("An accepted job is found after the store was opened again", KeepsJobsForLater),
+        ("An accepted job is found unchanged", KeepsJobs),
+        ("An accepted job is found after the store has been opened again", KeepsJobsForLater),
         ("An accepted job is found by another connection", SharesJobs),
         ("Payloads of any size and bytes are kept", KeepsPayloads),
-        ("A full queue takes no job, inside of a batch as well", BoundsWaiting),
+        ("A full queue accepts no job, even within a batch", BoundsWaiting),
         ("A job that runs counts for the limit of a queue", BoundsRunning),
         ("The same key and fingerprint is a duplicate", FindsDuplicates),
         ("A duplicate in a batch does not fail the others", FindsDuplicatesInABatch),
-        ("A duplicate is one even if the queue is full", FindsDuplicatesInAFullQueue),
+        ("A duplicate is recognized even if the queue is full", FindsDuplicatesInAFullQueue),
         ("The same key with another fingerprint is refused", RefusesReusedKeys),
         ("A key belongs to one queue", KeepsKeysApart),
         ("A key is kept as long as its job", KeepsKeys),
-        ("A job that is given again is a duplicate", TakesAnIdOnce),
+        ("A job that is accepted again is a duplicate", TakesAnIdOnce),
         ("Any name of a queue works", TakesAnyQueueName),
-        ("No jobs are no problem", TakesNothing),
+        ("Calls without jobs change nothing", TakesNothing),
     ];
 
     private static void KeepsJobs(JobStoreTrial trial)
@@ -113,7 +113,7 @@ internal static class JobAcceptChecks
                     JobAcceptanceStatus.Accepted, JobAcceptanceStatus.Accepted, JobAcceptanceStatus.Accepted,
                     JobAcceptanceStatus.QueueFull, JobAcceptanceStatus.QueueFull
                 ]),
-            $"Five jobs were given to a queue that takes three, and became {string.Join(", ", result.Select(acceptance => acceptance.Status))}.");
+            $"Five jobs were passed to a queue that accepts three, and became {string.Join(", ", result.Select(acceptance => acceptance.Status))}.");
         trial.ExpectCounts(3, waiting: 3);
         Expect(trial.Store.Find(result[3].Id) is null, "A job that did not fit was stored.");
         Expect(
@@ -251,14 +251,14 @@ internal static class JobAcceptChecks
             var claimed = trial.Advance([], new JobClaim(queue, 10)).Jobs;
             ExpectSame([id], claimed.Select(job => job.Id), $"The job of the queue '{queue}' was not claimed.");
             Expect(claimed[0].Queue == queue, "A claimed job has the name of another queue.");
-            Expect(trial.CountsOf(queue).Running == 1, $"The queue '{queue}' has no counts of its own.");
+            Expect(trial.CountsOf(queue).Running == 1, $"The queue '{queue}' has no separate counts.");
         }
     }
 
     private static void TakesNothing(JobStoreTrial trial)
     {
         trial.Accept();
-        Expect(trial.Advance([]) is { Jobs.Count: 0, NextDue: null }, "Jobs were claimed that were not wanted.");
+        Expect(trial.Advance([]) is { Jobs.Count: 0, NextDue: null }, "Jobs were claimed that were not requested.");
         Expect(
             trial.Advance([], new JobClaim(trial.Queue, 1)) is { Jobs.Count: 0, NextDue: null },
             "Jobs of a queue that never had one were claimed.");

@@ -9,7 +9,7 @@ internal static class JobEndChecks
     [
         ("A job that is done has its result and no payload", KeepsResults),
         ("A retried job waits with its reason, and the attempt counts", CountsRetries),
-        ("A job that is given back waits, and the attempt does not count", DoesNotCountGivenBack),
+        ("A job that is returned waits, and the attempt does not count", DoesNotCountGivenBack),
         ("A dead letter keeps its payload and its reason", KeepsDeadLetters),
         ("An end counts once", EndsOnce),
         ("An end of an earlier claim is refused", RefusesLateEnds),
@@ -60,9 +60,9 @@ internal static class JobEndChecks
             var claimed = trial.ClaimOne();
             Expect(
                 claimed.Attempt == 1,
-                $"An attempt that was given back counted: the next one is attempt {claimed.Attempt}.");
+                $"An attempt that was returned counted: the next one is attempt {claimed.Attempt}.");
             trial.MustEnd(claimed, JobEndKind.GivenBack);
-            Expect(trial.MustFind(id, StoredJobState.Waiting).Attempts == 0, "An attempt that was given back counted.");
+            Expect(trial.MustFind(id, StoredJobState.Waiting).Attempts == 0, "An attempt that was returned counted.");
         }
         trial.ExpectCounts(1, waiting: 1);
     }

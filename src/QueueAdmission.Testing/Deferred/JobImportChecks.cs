@@ -8,15 +8,15 @@ internal static class JobImportChecks
     public static IReadOnlyList<(string Name, Action<JobStoreTrial> Run)> All { get; } =
     [
         ("Imported jobs wait, and their position is known", StoresJobs),
-        ("A position has its effect once, even after its job was purged", ImportsOnce),
-        ("An import behind a gap changes nothing", RefusesGaps),
+        ("A position is imported once, even after its job has been purged", ImportsOnce),
+        ("An import after a gap changes nothing", RefusesGaps),
         ("An import moves the position without jobs, and never back", MovesThePosition),
-        ("Sources have positions of their own", KeepsSourcesApart),
+        ("Each source has a separate position", KeepsSourcesApart),
         ("An import is never refused", IgnoresTheLimit),
         ("Imported jobs keep their order and sequence", KeepsOrder),
-        ("An imported duplicate leads to the first job", LeadsToTheFirst),
+        ("The id of an imported duplicate finds the first job", LeadsToTheFirst),
         ("An imported job with a reused key is a dead letter", BuriesReusedKeys),
-        ("An imported job that is known changes nothing", KnowsJobs),
+        ("An imported job that the store already has changes nothing", KnowsJobs),
         ("Two importers of one source have the effect of one", RacesForASource),
     ];
 
@@ -31,7 +31,7 @@ internal static class JobImportChecks
         var found = trial.MustFind(jobs[0].Id, StoredJobState.Waiting);
         Expect(
             found.Payload.AsSpan().SequenceEqual((byte[])[7, 0, 255]) && found.Route == jobs[0].Route,
-            "An imported job was read in another way than it was given.");
+            "An imported job was read with other values than it has.");
         trial.Reopen();
         ExpectPosition(trial.Store.ReadPosition(source), 9);
         trial.Own();
@@ -50,7 +50,7 @@ internal static class JobImportChecks
         ExpectPosition(Import(trial, source, -1, 1, (0, first), (1, second)), 1);
         ExpectPosition(Import(trial, source, -1, 2, (0, first), (1, second), (2, third)), 2);
         trial.ExpectCounts(3, waiting: 2, done: 1);
-        Expect(trial.Store.Find(first.Id) is null, "A job that was purged is there again after a second import.");
+        Expect(trial.Store.Find(first.Id) is null, "A job that was purged exists again after a second import.");
         ExpectSame(
             [second.Id, third.Id], trial.Claim().Select(job => job.Id), "A second import of a position had an effect.");
     }
@@ -129,17 +129,17 @@ internal static class JobImportChecks
         trial.ExpectCounts(1, waiting: 1);
         Expect(
             trial.Store.Find(second.Id)?.Id == first,
-            "The id of an imported duplicate does not lead to the first job.");
+            "The id of an imported duplicate does not find the first job.");
         trial.MustEnd(trial.ClaimOne(), JobEndKind.Done, result: [5]);
         Expect(
             trial.Store.Find(third.Id) is { State: StoredJobState.Done, Result: [5] },
-            "The id of an imported duplicate does not lead to the result of the first job.");
+            "The id of an imported duplicate does not find the result of the first job.");
         Expect(trial.Store.Purge(trial.Queue, TimeSpan.Zero, 10) == 1, "A job that is done was not purged.");
-        Expect(trial.Store.Find(second.Id) is null, "The id of an imported duplicate leads to a job that was purged.");
+        Expect(trial.Store.Find(second.Id) is null, "The id of an imported duplicate finds a job that was purged.");
         // The same holds within one import, even if the import contains an id twice.
         var (a, b) = (trial.NewJob(idempotencyKey: key), trial.NewJob(idempotencyKey: key));
         Import(trial, NewSource(), -1, 3, (0, a), (1, b), (2, b), (3, a));
-        Expect(trial.Store.Find(b.Id)?.Id == a.Id, "A duplicate in one import does not lead to the first job.");
+        Expect(trial.Store.Find(b.Id)?.Id == a.Id, "The id of a duplicate in the same import does not find the first job.");
         trial.ExpectCounts(2, waiting: 1, done: 1);
     }
 
@@ -176,7 +176,7 @@ internal static class JobImportChecks
         trial.ExpectCounts(1, waiting: 1);
         Expect(
             trial.MustFind(job.Id, StoredJobState.Waiting).Id == job.Id,
-            "A job that was given again is found as another one.");
+            "A job that was imported again is found as another job.");
     }
 
     private static void RacesForASource(JobStoreTrial trial)

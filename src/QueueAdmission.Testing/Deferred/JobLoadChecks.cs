@@ -8,7 +8,7 @@ internal static class JobLoadChecks
     public static IEnumerable<(string Name, Action<JobStoreTrial> Run)> All =>
     [
         ("10,000 jobs are accepted, claimed and done in one call each", TakesManyJobs),
-        ("Calls from several threads lose and double nothing", TakesManyThreads),
+        ("Calls from several threads neither lose nor duplicate jobs", TakesManyThreads),
         ("Random calls give the results of the store in memory", trial => FollowsTheModel(trial, seed: 1)),
         ("Other random calls give the results of the store in memory", trial => FollowsTheModel(trial, seed: 2)),
     ];
@@ -54,7 +54,7 @@ internal static class JobLoadChecks
             for (var done = 0; done < total + 1;)
             {
                 var advance = trial.Advance(ends, new JobClaim(trial.Queue, 30));
-                Expect(advance.Ends.All(isCounted => isCounted), "An end was refused that came in time.");
+                Expect(advance.Ends.All(isCounted => isCounted), "An end that arrived in time was refused.");
                 done += ends.Count(end => end.Kind == JobEndKind.Done);
                 foreach (var job in advance.Jobs)
                 {

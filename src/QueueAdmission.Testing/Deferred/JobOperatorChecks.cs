@@ -9,16 +9,16 @@ internal static class JobOperatorChecks
     [
         ("A job that waits can be cancelled, others cannot", Cancels),
         ("A dead letter can be re-driven, others cannot", Redrives),
-        ("A re-driven job is behind the jobs that wait", RedrivesToTheEnd),
+        ("A re-driven job is behind the waiting jobs", RedrivesToTheEnd),
         ("A dead letter can be discarded, others cannot", Discards),
         ("Dead letters are listed, the latest first, without payloads", ListsDead),
         ("Finished jobs are purged after their retention", Purges),
-        ("Purging is bounded and goes on", PurgesInSteps),
+        ("Purging is limited for each call, and continues", PurgesInSteps),
         ("Purging changes no count, and keeps all other jobs", PurgesFinishedOnly),
         ("Documents of the key ring are kept in order", KeepsKeys),
         ("Opening twice is harmless", OpensTwice),
         ("A disposed store throws ObjectDisposedException", ThrowsWhenDisposed),
-        ("Listeners hear of new jobs", Signals),
+        ("Listeners are notified of new jobs", Signals),
     ];
 
     public static void TellsUnreachable(Func<IJobStore> open)
@@ -68,9 +68,9 @@ internal static class JobOperatorChecks
         trial.MustEnd(trial.ClaimOne(), JobEndKind.Dead, reason: "It is broken.");
         Expect(
             !trial.Store.Redrive(ids[1]) && !trial.Store.Redrive(Guid.NewGuid()),
-            "A job was re-driven that is no dead letter.");
+            "A job that is not a dead letter was re-driven.");
         Expect(trial.Store.Redrive(ids[0]), "A dead letter was not re-driven.");
-        Expect(!trial.Store.Redrive(ids[0]), "A job was re-driven that waits.");
+        Expect(!trial.Store.Redrive(ids[0]), "A waiting job was re-driven.");
         trial.ExpectCounts(2, waiting: 2);
         Expect(
             trial.MustFind(ids[0], StoredJobState.Waiting) is { Attempts: 0, Reason: "It is broken." },
@@ -101,7 +101,7 @@ internal static class JobOperatorChecks
         trial.MustEnd(trial.ClaimOne(), JobEndKind.Dead);
         Expect(
             !trial.Store.Discard(ids[1]) && !trial.Store.Discard(Guid.NewGuid()),
-            "A job was discarded that is no dead letter.");
+            "A job that is not a dead letter was discarded.");
         Expect(trial.Store.Discard(ids[0]), "A dead letter was not discarded.");
         Expect(
             !trial.Store.Discard(ids[0]) && !trial.Store.Redrive(ids[0]),
@@ -116,7 +116,7 @@ internal static class JobOperatorChecks
     private static void ListsDead(JobStoreTrial trial)
     {
         trial.Own();
-        Expect(trial.Store.ListDead(trial.Queue, 10).Count == 0, "Dead letters are listed where there are none.");
+        Expect(trial.Store.ListDead(trial.Queue, 10).Count == 0, "Dead letters are listed although none exist.");
         var other = trial.Queue + "-other";
         var ids = trial.MustAccept([.. Enumerable.Range(0, 6).Select(i => trial.NewJob(queue: i == 5 ? other : null))]);
         for (var i = 0; i < 4; i++)
@@ -137,7 +137,7 @@ internal static class JobOperatorChecks
         ExpectSame(
             [ids[3], ids[1]],
             trial.Store.ListDead(trial.Queue, 2).Select(job => job.Id),
-            "Another number of dead letters is listed than wanted.");
+            "The number of listed dead letters is not the requested one.");
         Expect(
             trial.Store.ListDead(null, 1)[0].Id == foreign.Id,
             "The latest dead letter of all queues is not listed first.");
@@ -247,7 +247,7 @@ internal static class JobOperatorChecks
     {
         if (!trial.Store.HasSignals)
         {
-            Expect(Catch<NotSupportedException>(() => trial.Store.Listen(() => { }, new CancellationToken(canceled: true))) is not null, "Listen has to throw NotSupportedException where HasSignals is false.");
+            Expect(Catch<NotSupportedException>(() => trial.Store.Listen(() => { }, new CancellationToken(canceled: true))) is not null, "Listen has to throw NotSupportedException if HasSignals is false.");
             return;
         }
         using var other = trial.OpenAnother();
@@ -273,14 +273,14 @@ internal static class JobOperatorChecks
                                 store.Accept([trial.NewJob()]);
                                 return heard.WaitOne(TimeSpan.FromMilliseconds(500));
                             },
-                            "A listener did not hear of new jobs.");
+                            "A listener was not notified of new jobs.");
                     }
                 }
                 finally
                 {
                     stop.Cancel();
                 }
-                WaitUntil(() => Volatile.Read(ref hasEnded), "Listen went on after it was cancelled.");
+                WaitUntil(() => Volatile.Read(ref hasEnded), "Listen continued after it had been cancelled.");
             });
     }
 }

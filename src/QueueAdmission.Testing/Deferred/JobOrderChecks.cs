@@ -9,12 +9,12 @@ internal static class JobOrderChecks
     [
         ("Jobs are claimed in the order in which they were accepted", ClaimsInOrder),
         ("Jobs of a higher priority are claimed first", ClaimsByPriority),
-        ("A claimed job is as it was given", ClaimsWhatWasGiven),
-        ("No more jobs are claimed than wanted", ClaimsUpToMax),
+        ("A claimed job is unchanged", ClaimsWhatWasGiven),
+        ("No more jobs are claimed than requested", ClaimsUpToMax),
         ("Several queues are claimed in one call", ClaimsOfSeveralQueues),
         ("A job is claimed once", ClaimsOnce),
         ("A retried job keeps its place", KeepsThePlaceOfRetries),
-        ("A job that is not due is not claimed, and its time is told", WaitsUntilDue),
+        ("A job that is not due is not claimed, and the time until it is due is returned", WaitsUntilDue),
         ("A job that has become due is claimed", ClaimsWhenDue),
         ("The jobs ahead are counted", CountsAhead),
     ];
@@ -85,11 +85,11 @@ internal static class JobOrderChecks
     {
         trial.Own();
         trial.MustAccept([.. Enumerable.Range(0, 5).Select(_ => trial.NewJob())]);
-        Expect(trial.Claim(2).Count == 2, "Two of five jobs were wanted, and another number was claimed.");
+        Expect(trial.Claim(2).Count == 2, "Two of five jobs were requested, and another number was claimed.");
         trial.ExpectCounts(5, waiting: 3, running: 2);
         Expect(
             trial.Claim(1).Count == 1 && trial.Claim(10).Count == 2 && trial.Claim(10).Count == 0,
-            "Another number of jobs was claimed than wanted and there.");
+            "The number of claimed jobs is wrong.");
     }
 
     private static void ClaimsOfSeveralQueues(JobStoreTrial trial)
@@ -101,11 +101,11 @@ internal static class JobOrderChecks
         Expect(
             jobs.Count(job => job.Queue == queues[0]) == 2 && jobs.Count(job => job.Queue == queues[1]) == 1
                 && jobs.Count == 3,
-            "Another number of jobs was claimed than wanted of each queue.");
+            "The number of jobs that were claimed of each queue is wrong.");
         Array.ForEach(queues, queue => CheckEquation(trial.CountsOf(queue)));
         Expect(
             trial.CountsOf(queues[2]) is { Waiting: 3, Running: 0 },
-            "A job of a queue was claimed that was not wanted.");
+            "A job was claimed of a queue of which none was requested.");
     }
 
     private static void ClaimsOnce(JobStoreTrial trial)
@@ -139,7 +139,7 @@ internal static class JobOrderChecks
         var second = trial.ClaimOne();
         trial.MustEnd(second, JobEndKind.Retry);
         trial.MustEnd(first, JobEndKind.GivenBack);
-        ExpectSame(ids, trial.Claim().Select(job => job.Id), "Jobs that were retried or given back lost their place.");
+        ExpectSame(ids, trial.Claim().Select(job => job.Id), "Jobs that were retried or returned lost their place.");
     }
 
     private static void WaitsUntilDue(JobStoreTrial trial)
@@ -152,11 +152,11 @@ internal static class JobOrderChecks
         ExpectSame([ids[2]], advance.Jobs.Select(job => job.Id), "Not only the job that is due was claimed.");
         Expect(
             advance.NextDue is { } next && next <= TimeSpan.FromHours(1) && next > TimeSpan.FromMinutes(59),
-            $"A job is due in an hour, and {advance.NextDue} was told.");
-        Expect(trial.Claim().Count == 0, "A job was claimed that is not due.");
+            $"A job is due in an hour, and {advance.NextDue} was returned.");
+        Expect(trial.Claim().Count == 0, "A job that is not due was claimed.");
         Expect(
             trial.Advance([], new JobClaim(trial.Queue + "-other", 1)).NextDue is null,
-            "The time of another queue was told.");
+            "The time of another queue was returned.");
         trial.ExpectCounts(3, waiting: 2, running: 1);
     }
 

@@ -9,8 +9,8 @@ internal static class JobOwnerChecks
     [
         ("A node that may not run jobs gets none", RefusesForeignNodes),
         ("A node that renews keeps its jobs", KeepsJobsOfTheLiving),
-        ("Jobs of a node that is gone wait again, and the attempt counts", RecoversJobs),
-        ("Late ends of a node that is gone are refused", RefusesEndsOfTheLost),
+        ("Jobs of a lost node wait again, and the attempt counts", RecoversJobs),
+        ("Late ends of a lost node are refused", RefusesEndsOfTheLost),
         ("Jobs of a node that resigns wait again, and the attempt does not count", GivesBackWhenResigning),
         ("A recovered job holds its sequence and its place", RecoversInOrder),
         ("Resigning without the right changes nothing", ResignsHarmlessly),
@@ -19,11 +19,11 @@ internal static class JobOwnerChecks
     private static void RefusesForeignNodes(JobStoreTrial trial)
     {
         trial.MustAccept(trial.NewJob());
-        Expect(trial.Claim().Count == 0, "A node claimed jobs without having asked for the right.");
+        Expect(trial.Claim().Count == 0, "A node without the right to run jobs claimed jobs.");
         trial.Own();
         Expect(
             trial.Store.Advance(NewNode(), [], [new JobClaim(trial.Queue, 1)]).Jobs.Count == 0,
-            "A node claimed jobs without having asked for the right.");
+            "A node without the right to run jobs claimed jobs.");
         Expect(trial.Claim().Count == 1, "A node that may run jobs got none.");
         trial.Store.ResignOwner(trial.Node);
         Expect(trial.Claim().Count == 0, "A node claimed jobs after it had resigned.");
@@ -36,7 +36,7 @@ internal static class JobOwnerChecks
         var claimed = trial.ClaimOne();
         for (var i = 0; i < 3; i++)
         {
-            Expect(trial.Store.RenewOwner(trial.Node).MayRun, "A node that lives lost the right to run jobs.");
+            Expect(trial.Store.RenewOwner(trial.Node).MayRun, "A node that renewed its right to run jobs lost it.");
         }
         using var other = trial.OpenAnother();
         var node = NewNode();
@@ -59,13 +59,13 @@ internal static class JobOwnerChecks
         trial.ExpectCounts(3, waiting: 2, done: 1);
         Expect(
             trial.MustFind(ids[1], StoredJobState.Waiting).Attempts == 2,
-            "The attempt of a node that is gone did not count.");
+            "The attempt of a lost node did not count.");
         Expect(
             trial.MustFind(ids[2], StoredJobState.Waiting).Attempts == 1,
-            "The attempt of a node that is gone did not count.");
+            "The attempt of a lost node did not count.");
         var claimed = trial.Claim();
         ExpectSame(
-            [ids[1], ids[2]], claimed.Select(job => job.Id), "Jobs of a node that is gone were not claimed again.");
+            [ids[1], ids[2]], claimed.Select(job => job.Id), "Jobs of a lost node were not claimed again.");
         Expect(
             claimed[0].Attempt == 3 && claimed[1].Attempt == 2,
             "An attempt after the loss of a node has another number.");
@@ -80,11 +80,11 @@ internal static class JobOwnerChecks
         RecoverAll(trial);
         Expect(
             !trial.Store.Advance(node, [EndOf(lost, JobEndKind.Done)], []).Ends[0],
-            "An end of a node that is gone counted.");
-        Expect(!trial.End(lost, JobEndKind.Done), "An end of a node that is gone counted.");
+            "An end of a lost node counted.");
+        Expect(!trial.End(lost, JobEndKind.Done), "An end of a lost node counted.");
         var claimed = trial.ClaimOne();
         Expect(claimed.Claim != lost.Claim, "Two claims of one job have the same number.");
-        Expect(!trial.End(lost, JobEndKind.Retry), "An end of a node that is gone counted.");
+        Expect(!trial.End(lost, JobEndKind.Retry), "An end of a lost node counted.");
         trial.MustFind(id, StoredJobState.Running);
         trial.MustEnd(claimed, JobEndKind.Done);
     }
@@ -120,7 +120,7 @@ internal static class JobOwnerChecks
         ExpectSame(
             [ids[0], ids[2]],
             trial.Claim().Select(job => job.Id),
-            "A job of a node that is gone lost its place or its sequence.");
+            "A job of a lost node lost its place or its sequence.");
     }
 
     private static void ResignsHarmlessly(JobStoreTrial trial)
@@ -147,8 +147,8 @@ internal static class JobOwnerChecks
                 recovered += trial.Store.RenewOwner(trial.Node).Recovered;
                 return trial.Counts.Running == 0;
             },
-            "Jobs of a node that is gone did not wait again within 30 seconds.");
+            "Jobs of a lost node did not wait again within 30 seconds.");
         trial.CheckEquation();
-        Expect(recovered > 0, "Jobs were recovered, and their number was not told.");
+        Expect(recovered > 0, "Jobs were recovered, and their number was not returned.");
     }
 }

@@ -8,13 +8,13 @@ internal static class JobSequenceChecks
     public static IEnumerable<(string Name, Action<JobStoreTrial> Run)> All =>
     [
         ("Jobs with one sequence key run one after the other", RunsOneAfterTheOther),
-        ("A job that is retried or given back holds its sequence", HoldsWhileRetried),
+        ("A job that is retried or returned holds its sequence", HoldsWhileRetried),
         ("A dead letter frees its sequence", FreesWhenDead),
         ("A cancelled job frees its sequence", FreesWhenCancelled),
         ("A re-driven job is the last of its sequence", QueuesTheRedriven),
         ("A higher priority does not overtake its sequence", KeepsTheOrderOfPriorities),
         ("A sequence belongs to one queue", KeepsQueuesApart),
-        ("A sequence goes on after its jobs were purged", GoesOnAfterPurge),
+        ("A sequence continues after its jobs have been purged", GoesOnAfterPurge),
         ("A long sequence does not hide the jobs behind it", ShowsJobsBehind),
     ];
 
@@ -48,7 +48,7 @@ internal static class JobSequenceChecks
         var ids = trial.MustAccept(trial.NewJob(sequenceKey: key), trial.NewJob(sequenceKey: key));
         trial.MustEnd(trial.ClaimOne(), JobEndKind.GivenBack);
         var first = trial.ClaimOne();
-        Expect(first.Id == ids[0], "A job overtook an earlier one of its sequence that was given back.");
+        Expect(first.Id == ids[0], "A job overtook an earlier one of its sequence that was returned.");
         trial.MustEnd(first, JobEndKind.Retry);
         first = trial.ClaimOne();
         Expect(first.Id == ids[0], "A job overtook an earlier one of its sequence that is retried.");

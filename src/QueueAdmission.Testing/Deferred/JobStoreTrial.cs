@@ -204,7 +204,7 @@ internal sealed class JobStoreTrial : IDisposable
     public ClaimedJob ClaimOne()
     {
         var jobs = Claim(1);
-        Expect(jobs.Count == 1, $"One job was wanted and could run, but {jobs.Count} were claimed.");
+        Expect(jobs.Count == 1, $"One job was requested and could run, but {jobs.Count} were claimed.");
         return jobs[0];
     }
 

@@ -26,7 +26,7 @@ internal static class ContractAssert
     }
 
     public static void MustWrite(ILeaseStore store, LeaseStoreKey key, LeaseStoreWrite write) =>
-        Expect(store.TryWrite(key, store.Read(key), write, out _), "A write without a rival was refused.");
+        Expect(store.TryWrite(key, store.Read(key), write, out _), "A write without a competing write was refused.");
 
     public static void MustRefuse(
         ILeaseStore store, LeaseStoreKey key, LeaseStoreReading expected, LeaseStoreWrite write, string why)

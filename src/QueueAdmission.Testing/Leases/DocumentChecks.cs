@@ -11,8 +11,8 @@ internal sealed class DocumentChecks(Func<ILeaseStore> open)
     {
         using var store = open();
         var reading = store.Read(NewKey());
-        Expect(reading.Version is null, $"An absent document has the version '{reading.Version}' instead of null.");
-        Expect(reading.Document.IsEmpty, "An absent document is not empty.");
+        Expect(reading.Version is null, $"A missing document has the version '{reading.Version}' instead of null.");
+        Expect(reading.Document.IsEmpty, "A missing document is not empty.");
         Expect(
             reading.Identity is { Length: > 0 and <= 200 },
             "The identity has to have 1 to 200 characters, also without a document.");
@@ -55,7 +55,7 @@ internal sealed class DocumentChecks(Func<ILeaseStore> open)
         MustWrite(store, key, NewWrite("a.2"));
         MustRefuse(store, key, old, NewWrite("a.2b"), "A write with an old version was accepted.");
         var other = Reading("b.2", old);
-        MustRefuse(store, key, other, NewWrite("b.3"), "A write with a version that never was stored was accepted.");
+        MustRefuse(store, key, other, NewWrite("b.3"), "A write with a version that was never stored was accepted.");
         var upper = Reading("A.2", old);
         MustRefuse(store, key, upper, NewWrite("a.3"), "Versions are compared without case.");
     }
@@ -78,7 +78,7 @@ internal sealed class DocumentChecks(Func<ILeaseStore> open)
             key,
             foreign,
             NewWrite("a.2"),
-            "A write was accepted that another serving process was expected for.");
+            "A write that expects another identity was accepted.");
         var missing = NewKey();
         var absent = new LeaseStoreReading
         {
@@ -92,7 +92,7 @@ internal sealed class DocumentChecks(Func<ILeaseStore> open)
             missing,
             absent,
             NewWrite("a.1"),
-            "A document was created that another serving process was expected for.");
+            "A document was created by a write that expects another identity.");
     }
 
     public void ReadsOnRefusal()

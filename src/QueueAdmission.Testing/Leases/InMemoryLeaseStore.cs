@@ -45,7 +45,7 @@ public sealed class InMemoryLeaseStore
     {
         lock (_gate)
         {
-            _outage = new LeaseStoreException(problem, $"The store in memory was told to be away ({problem}).");
+            _outage = new LeaseStoreException(problem, $"The store in memory simulates an outage ({problem}).");
             foreach (var listener in _listeners)
             {
                 listener.Fail(_outage);

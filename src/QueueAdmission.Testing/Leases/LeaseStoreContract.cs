@@ -28,17 +28,17 @@ public sealed class LeaseStoreContract
         var signals = new SignalChecks(open);
         List<LeaseStoreCheck> checks =
         [
-            new("An absent document is read as none", documents.ReadsAbsence),
+            new("A missing document is read as none", documents.ReadsAbsence),
             new("A document is read as it was written", documents.KeepsDocuments),
             new("A document is created once", documents.CreatesOnce),
             new("A write with an old version is refused", documents.RefusesOldVersions),
             new("A write for another identity is refused", documents.RefusesOtherIdentities),
-            new("A refused write reads the document", documents.ReadsOnRefusal),
+            new("A refused write returns the document", documents.ReadsOnRefusal),
             new("A connection sees what another one has written", documents.SharesDocuments),
             new("Clusters and queues are kept apart", documents.KeepsKeysApart),
             new("Any name of a cluster works", documents.TakesAnyClusterName),
-            new("The clock is one for all connections and goes forward", clock.TellsOneTime),
-            new("The identity is one for all connections and stays", clock.TellsOneIdentity),
+            new("All connections have the same clock, which only goes forward", clock.TellsOneTime),
+            new("All connections have the same identity, which does not change", clock.TellsOneIdentity),
             new("No write is lost under contention", threads.LosesNoWrite),
             new("Calls work while the thread pool is starved", threads.SurvivesStarvation),
             new("A disposed store throws ObjectDisposedException", threads.ThrowsWhenDisposed),
@@ -48,7 +48,7 @@ public sealed class LeaseStoreContract
         if (openUnreachable is not null)
         {
             checks.Add(
-                new("An unreachable store says so in time", () => ThreadChecks.TellsUnreachable(openUnreachable)));
+                new("An unreachable store throws in time", () => ThreadChecks.TellsUnreachable(openUnreachable)));
         }
         Checks = checks;
     }

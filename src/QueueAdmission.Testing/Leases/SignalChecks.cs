@@ -16,7 +16,7 @@ internal sealed class SignalChecks(Func<ILeaseStore> open)
         {
             Expect(
                 Catch<NotSupportedException>(() => store.Listen(key.Cluster, _ => { }, default)) is not null,
-                "Listen has to throw NotSupportedException where HasSignals is false.");
+                "Listen has to throw NotSupportedException if HasSignals is false.");
             return;
         }
         var heard = new ConcurrentQueue<LeaseStoreSignal>();
@@ -80,7 +80,7 @@ internal sealed class SignalChecks(Func<ILeaseStore> open)
         {
             Expect(
                 connected.Wait(ContractAssert.Patience) || failure is not null,
-                "Listen did not say that it is connected.");
+                "Listen did not report that it is connected.");
             if (failure is null)
             {
                 meanwhile();
@@ -90,7 +90,7 @@ internal sealed class SignalChecks(Func<ILeaseStore> open)
         {
             stop.Cancel();
         }
-        Expect(thread.Join(TimeSpan.FromSeconds(5)), "Listen went on after it was cancelled.");
+        Expect(thread.Join(TimeSpan.FromSeconds(5)), "Listen continued after it had been cancelled.");
         if (failure is not null)
         {
             throw new ContractViolationException("Listen threw.", failure);

@@ -90,7 +90,7 @@ public static class QueueAssert
         if (response.Headers.RetryAfter?.Delta is not { } retryAfter)
         {
             throw new QueueAssertionException(
-                $"Expected a refusal with Retry-After in seconds, found {found} without.");
+                $"Expected a refusal with Retry-After in seconds, found {found} without it.");
         }
         var body = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
         return FindReason(body) is { } actual

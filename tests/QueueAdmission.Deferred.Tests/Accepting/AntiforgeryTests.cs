@@ -75,7 +75,7 @@ public sealed class AntiforgeryTests
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => PostAsync(app, "/form", token));
 
         Assert.Contains(
-            "Call UseQueuedAdmission before the middleware that reads it, such as UseAntiforgery",
+            "Call UseQueuedAdmission before the middleware that reads the body, such as UseAntiforgery",
             error.Message,
             StringComparison.Ordinal);
     }

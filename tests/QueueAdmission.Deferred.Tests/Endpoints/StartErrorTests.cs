@@ -61,7 +61,7 @@ public sealed class StartErrorTests
 
     [Fact]
     public async Task Endpoint_WithoutPlaceForAFilter_StopsTheStart() => await AssertFailsAsync(
-        "it has no place for a filter that could store the request",
+        "it runs no filter that could store the request",
         app =>
         {
             // As with a proxy or gRPC, the endpoints are created without the filters of their builders.
@@ -91,7 +91,7 @@ public sealed class StartErrorTests
 
     [Fact]
     public async Task Attribute_OnAMinimalApi_StopsTheStart() => await AssertFailsAsync(
-        "[Defer] is for controllers, other endpoints call Defer()",
+        "use [Defer] on controllers, and Defer() on other endpoints",
         app => app.MapPost("/posts", [Queued("posts"), Defer] () => { }));
 
     [Theory]

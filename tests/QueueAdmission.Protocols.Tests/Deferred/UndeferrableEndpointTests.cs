@@ -11,11 +11,11 @@ namespace QueueAdmission.Protocols.Deferred;
 /// </summary>
 public sealed class UndeferrableEndpointTests
 {
-    private const string NoFilter = "it has no place for a filter that could store the request";
+    private const string NoFilter = "it runs no filter that could store the request";
 
     [Fact]
     public Task GrpcService_Deferred_StopsTheStart() => AssertFailsAsync(
-        "a gRPC call is answered with a message and a status of its own",
+        "a gRPC client expects a gRPC message and status",
         app => app.MapGrpcService<OrderService>().WithQueue(LoopbackServer.Line).Defer(),
         services => services.AddSingleton(new Gate()).AddGrpc());
 

@@ -8,13 +8,13 @@ internal static class JobStoreMutants
 {
     public static IReadOnlyDictionary<string, Func<Func<IJobStore>>> ByCheck { get; } = new Dictionary<string, Func<Func<IJobStore>>>
     {
-        ["An accepted job is found as it was given"] = Each(
+        ["An accepted job is found unchanged"] = Each(
             store => new(store) { OnFind = (right, id) => right.Find(id)?.With(acceptedAt: DateTimeOffset.UnixEpoch) }),
-        ["An accepted job is found after the store was opened again"] = ForgetsEverything,
+        ["An accepted job is found after the store has been opened again"] = ForgetsEverything,
         ["An accepted job is found by another connection"] = ForgetsEverything,
         ["Payloads of any size and bytes are kept"] = Accepting(
             job => job.With(payload: [.. job.Payload.Take(65_536)])),
-        ["A full queue takes no job, inside of a batch as well"] = Each(store => new(store)
+        ["A full queue accepts no job, even within a batch"] = Each(store => new(store)
         {
             OnAccept = (right, jobs) => right.Accept(
                 [.. jobs.Select((job, i) => i == 0 ? job : job.With(maxWaiting: long.MaxValue))]),
@@ -36,7 +36,7 @@ internal static class JobStoreMutants
                     hasDuplicate ? acceptance with { Status = JobAcceptanceStatus.Duplicate } : acceptance)];
             },
         }),
-        ["A duplicate is one even if the queue is full"] = Each(store => new(store)
+        ["A duplicate is recognized even if the queue is full"] = Each(store => new(store)
         {
             OnAccept = (right, jobs) => [.. jobs.Select(job => right.ReadCounts().Any(counts => counts.Queue == job.Queue && counts.Waiting >= job.MaxWaiting)
                 ? new JobAcceptance(JobAcceptanceStatus.QueueFull, job.Id)
@@ -50,7 +50,7 @@ internal static class JobStoreMutants
                 ? job.With(hasIdempotency: false)
                 : job)]),
         }),
-        ["A job that is given again is a duplicate"] = Each(store => new(store)
+        ["A job that is accepted again is a duplicate"] = Each(store => new(store)
         {
             OnAccept = (right, jobs) => [.. right.Accept(jobs).Select(acceptance =>
                 acceptance.Status == JobAcceptanceStatus.Duplicate
@@ -59,15 +59,15 @@ internal static class JobStoreMutants
         }),
         ["Any name of a queue works"] = Accepting(
             job => job.With(queue: job.Queue.Replace("A", "a", StringComparison.Ordinal))),
-        ["No jobs are no problem"] = Advancing((_, advance) => advance.With(nextDue: TimeSpan.Zero)),
+        ["Calls without jobs change nothing"] = Advancing((_, advance) => advance.With(nextDue: TimeSpan.Zero)),
 
         ["Imported jobs wait, and their position is known"] = Importing((right, import) => right.Import(import) - 1),
-        ["A position has its effect once, even after its job was purged"] = Importing(
+        ["A position is imported once, even after its job has been purged"] = Importing(
             (right, import) => right.Import(Elsewhere(import)) is var _ ? import.Last : 0),
-        ["An import behind a gap changes nothing"] = Importing((right, import) => right.Import(import.With(after: -1))),
+        ["An import after a gap changes nothing"] = Importing((right, import) => right.Import(import.With(after: -1))),
         ["An import moves the position without jobs, and never back"] = Importing(
             (right, import) => import.Jobs.Count == 0 ? import.Last : right.Import(import)),
-        ["Sources have positions of their own"] = Importing(
+        ["Each source has a separate position"] = Importing(
             (right, import) => right.Import(import.With(source: "one"))),
         ["An import is never refused"] = Importing((right, import) =>
         {
@@ -76,10 +76,10 @@ internal static class JobStoreMutants
         }),
         ["Imported jobs keep their order and sequence"] = Importing(
             (right, import) => right.Import(import.With(jobs: [.. import.Jobs.Reverse()]))),
-        ["An imported duplicate leads to the first job"] = Importing((right, import) => right.Import(import.With(jobs: [.. import.Jobs.Where((job, i) => i != import.Jobs.Count - 1)]))),
+        ["The id of an imported duplicate finds the first job"] = Importing((right, import) => right.Import(import.With(jobs: [.. import.Jobs.Where((job, i) => i != import.Jobs.Count - 1)]))),
         ["An imported job with a reused key is a dead letter"] = Importing(
             (right, import) => right.Import(import.With(change: job => job.With(hasIdempotency: false)))),
-        ["An imported job that is known changes nothing"] = Importing((right, import) => right.Import(import.With(change: job => job.With(id: Guid.NewGuid(), hasIdempotency: false)))),
+        ["An imported job that the store already has changes nothing"] = Importing((right, import) => right.Import(import.With(change: job => job.With(id: Guid.NewGuid(), hasIdempotency: false)))),
         ["Two importers of one source have the effect of one"] =
             Importing((right, import) => right.ReadPosition(import.Source) is var position && position >= import.After
             ? right.Import(Elsewhere(import.With(jobs: [.. import.Jobs.Select(job => job with { Job = job.Job.With(id: Guid.NewGuid()) })]))) is var _ ? import.Last : 0
@@ -90,18 +90,18 @@ internal static class JobStoreMutants
             OnAccept = (right, jobs) => [.. right.Accept([.. jobs.Reverse()]).Reverse()],
         }),
         ["Jobs of a higher priority are claimed first"] = Accepting(job => job.With(priority: JobPriority.Normal)),
-        ["A claimed job is as it was given"] = Advancing(
+        ["A claimed job is unchanged"] = Advancing(
             (_, advance) => advance.With(jobs: [.. advance.Jobs.Select(job => job.With(weight: 1))])),
-        ["No more jobs are claimed than wanted"] = Claiming(claim => claim with { Max = claim.Max + 1 }),
+        ["No more jobs are claimed than requested"] = Claiming(claim => claim with { Max = claim.Max + 1 }),
         ["Several queues are claimed in one call"] = Each(store => new(store) { OnAdvance = (right, node, ends, claims) => right.Advance(node, ends, [.. claims.Take(1)]) }),
         ["A job is claimed once"] = ClaimsAgain,
         ["A retried job keeps its place"] = LosesPlaces,
-        ["A job that is not due is not claimed, and its time is told"] = Ending(end => end.With(delay: TimeSpan.Zero)),
+        ["A job that is not due is not claimed, and the time until it is due is returned"] = Ending(end => end.With(delay: TimeSpan.Zero)),
         ["A job that has become due is claimed"] = Ending(end => end.With(delay: end.Delay / 10)),
         ["The jobs ahead are counted"] = Each(store => new(store) { OnFind = (right, id) => right.Find(id) is { } job ? job.With(ahead: job.Ahead + 1) : null }),
 
         ["Jobs with one sequence key run one after the other"] = Accepting(job => job.With(hasSequence: false)),
-        ["A job that is retried or given back holds its sequence"] = LosesPlaces,
+        ["A job that is retried or returned holds its sequence"] = LosesPlaces,
         ["A dead letter frees its sequence"] = Ending(
             end => end.Kind == JobEndKind.Dead ? end.With(kind: JobEndKind.Retry, delay: TimeSpan.FromHours(1)) : end),
         ["A cancelled job frees its sequence"] = Each(store => new(store) { OnCancel = (_, _) => true }),
@@ -109,7 +109,7 @@ internal static class JobStoreMutants
         ["A higher priority does not overtake its sequence"] = Accepting(
             job => job.With(hasSequence: job.Priority < JobPriority.High)),
         ["A sequence belongs to one queue"] = HasOneSpaceOfSequences,
-        ["A sequence goes on after its jobs were purged"] = StopsAfterPurge,
+        ["A sequence continues after its jobs have been purged"] = StopsAfterPurge,
         ["A long sequence does not hide the jobs behind it"] = Each(store => new(store)
         {
             OnAdvance = (right, node, ends, claims) =>
@@ -120,7 +120,7 @@ internal static class JobStoreMutants
         ["A job that is done has its result and no payload"] = Ending(end => end.With(hasResult: false)),
         ["A retried job waits with its reason, and the attempt counts"] = Ending(
             end => end.Kind == JobEndKind.Retry ? end.With(kind: JobEndKind.GivenBack) : end),
-        ["A job that is given back waits, and the attempt does not count"] = Ending(
+        ["A job that is returned waits, and the attempt does not count"] = Ending(
             end => end.Kind == JobEndKind.GivenBack ? end.With(kind: JobEndKind.Retry) : end),
         ["A dead letter keeps its payload and its reason"] = Each(store => new(store) { OnFind = (right, id) => right.Find(id) is { } job ? job.With(hasPayload: job.State != StoredJobState.Dead) : null }),
         ["An end counts once"] = CountsEveryEnd,
@@ -143,8 +143,8 @@ internal static class JobStoreMutants
                 return right.RenewOwner(node);
             },
         }),
-        ["Jobs of a node that is gone wait again, and the attempt counts"] = ResignsWhenDisposed,
-        ["Late ends of a node that is gone are refused"] = CountsEveryEnd,
+        ["Jobs of a lost node wait again, and the attempt counts"] = ResignsWhenDisposed,
+        ["Late ends of a lost node are refused"] = CountsEveryEnd,
         ["Jobs of a node that resigns wait again, and the attempt does not count"] = Each(
             store => new(store) { OnResign = (_, _) => { } }),
         ["A recovered job holds its sequence and its place"] = Advancing(
@@ -155,7 +155,7 @@ internal static class JobStoreMutants
             store => new(store) { OnCancel = (right, id) => right.Cancel(id) || right.Find(id) is not null }),
         ["A dead letter can be re-driven, others cannot"] = Each(
             store => new(store) { OnRedrive = (right, id) => right.Redrive(id) || right.Find(id) is not null }),
-        ["A re-driven job is behind the jobs that wait"] = Advancing(
+        ["A re-driven job is behind the waiting jobs"] = Advancing(
             (_, advance) => advance.With(jobs: [.. advance.Jobs.OrderBy(job => job.Claim == 1)])),
         ["A dead letter can be discarded, others cannot"] = Each(
             store => new(store) { OnDiscard = (right, id) => right.Discard(id) || right.Find(id) is not null }),
@@ -163,7 +163,7 @@ internal static class JobStoreMutants
             store => new(store) { OnListDead = (right, queue, max) => [.. right.ListDead(queue, max).Reverse()] }),
         ["Finished jobs are purged after their retention"] = Each(
             store => new(store) { OnPurge = (right, queue, _, max) => right.Purge(queue, TimeSpan.Zero, max) }),
-        ["Purging is bounded and goes on"] = Each(store => new(store) { OnPurge = (right, queue, retention, _) => right.Purge(queue, retention, int.MaxValue) }),
+        ["Purging is limited for each call, and continues"] = Each(store => new(store) { OnPurge = (right, queue, retention, _) => right.Purge(queue, retention, int.MaxValue) }),
         ["Purging changes no count, and keeps all other jobs"] = Each(store => new(store)
         {
             OnPurge = (right, queue, retention, max) =>
@@ -176,14 +176,14 @@ internal static class JobStoreMutants
             store => new(store) { OnReadKeys = right => [.. right.ReadKeys().Reverse()] }),
         ["Opening twice is harmless"] = CancelsWhenOpened,
         ["A disposed store throws ObjectDisposedException"] = Each(store => new(store) { OnDispose = _ => { } }),
-        ["Listeners hear of new jobs"] = Each(store => new(store) { HasSignals = false }),
+        ["Listeners are notified of new jobs"] = Each(store => new(store) { HasSignals = false }),
 
         ["10,000 jobs are accepted, claimed and done in one call each"] = Claiming(
             claim => claim with { Max = Math.Min(claim.Max, 1_000) }),
-        ["Calls from several threads lose and double nothing"] = ClaimsAgain,
+        ["Calls from several threads neither lose nor duplicate jobs"] = ClaimsAgain,
         ["Random calls give the results of the store in memory"] = LosesPlaces,
         ["Other random calls give the results of the store in memory"] = LosesPlaces,
-        ["An unreachable store says so in time"] = Each(store => new(store)),
+        ["An unreachable store throws in time"] = Each(store => new(store)),
     };
 
     private static Func<Func<IJobStore>> Each(Func<IJobStore, MutantJobStore> mutate) => () =>

@@ -5,7 +5,7 @@ namespace QueueAdmission.Stores.PostgreSql;
 
 public sealed class PostgreSqlJobContractTests(SharedPostgres shared) : IClassFixture<SharedPostgres>
 {
-    private static readonly string[] Unreachable = ["An unreachable store says so in time"];
+    private static readonly string[] Unreachable = ["An unreachable store throws in time"];
 
     public static TheoryData<string> Names => [.. NamesOf(), .. Unreachable];
 
@@ -15,18 +15,18 @@ public sealed class PostgreSqlJobContractTests(SharedPostgres shared) : IClassFi
     /// </summary>
     public static TheoryData<string> NamesWithPartitions =>
     [
-        "An accepted job is found after the store was opened again",
+        "An accepted job is found after the store has been opened again",
         "A key is kept as long as its job",
-        "A job that is retried or given back holds its sequence",
+        "A job that is retried or returned holds its sequence",
         "A re-driven job is the last of its sequence",
-        "A sequence goes on after its jobs were purged",
+        "A sequence continues after its jobs have been purged",
         "A dead letter keeps its payload and its reason",
         "A retried job keeps its place",
         "A recovered job holds its sequence and its place",
         "Jobs of a node that resigns wait again, and the attempt does not count",
-        "Purging is bounded and goes on",
+        "Purging is limited for each call, and continues",
         "Purging changes no count, and keeps all other jobs",
-        "Calls from several threads lose and double nothing",
+        "Calls from several threads neither lose nor duplicate jobs",
         "Random calls give the results of the store in memory",
         "Other random calls give the results of the store in memory",
     ];
@@ -36,10 +36,10 @@ public sealed class PostgreSqlJobContractTests(SharedPostgres shared) : IClassFi
     /// </summary>
     public static TheoryData<string> NamesThroughAPooler =>
     [
-        "Calls from several threads lose and double nothing",
+        "Calls from several threads neither lose nor duplicate jobs",
         "Random calls give the results of the store in memory",
-        "Listeners hear of new jobs",
-        "Jobs of a node that is gone wait again, and the attempt counts",
+        "Listeners are notified of new jobs",
+        "Jobs of a lost node wait again, and the attempt counts",
     ];
 
     [Theory]

@@ -99,7 +99,7 @@ public sealed class SqliteJobStoreTests : IDisposable
         {
             var exception = Assert.Throws<JobStoreException>(() => store.Accept([Jobs.New()]));
             Assert.Equal(JobStoreProblem.Unreachable, exception.Problem);
-            Assert.Contains("has locked", exception.Message, StringComparison.Ordinal);
+            Assert.Contains("is locked by another process", exception.Message, StringComparison.Ordinal);
             Assert.Throws<JobStoreException>(() => store.Advance("a", [], [new JobClaim("posts", 1)]));
             // Calls that only read succeed, and the node keeps the right to run jobs.
             Assert.NotNull(store.Find(job.Id));
