@@ -37,7 +37,7 @@ public class ClusterTests(Chromium browser)
         await queues.ShowsAsync($"{Block} .findings", "different ClusterWorkers (12: shop-b:1, shop-c:1; 8: shop-a:1)");
         var findings = await queues.TextAsync($"{Block} .findings");
         Assert.Contains("Learning", findings, StringComparison.Ordinal);
-        Assert.Contains("The nodes hold 4 above the limit", findings, StringComparison.Ordinal);
+        Assert.Contains("The nodes hold 4 workers above the limit", findings, StringComparison.Ordinal);
         Assert.Contains("shop-c:1 was last seen 2.4 s ago", findings, StringComparison.Ordinal);
         await queues.Page.LookAsync(360, 800, dark: true);
         Assert.True((await queues.Page.EvaluateAsync(
@@ -47,7 +47,7 @@ public class ClusterTests(Chromium browser)
         cluster.Outage = new ClusterOutage(
             LeaseStoreProblem.AccessDenied, "wrong <b>password", server.Clock.GetUtcNow());
         await queues.ShowsAsync("#outage:not([hidden])", "wrong <b>password");
-        await queues.ShowsAsync($"{Block} .findings", "The store of the cluster is away (access denied)");
+        await queues.ShowsAsync($"{Block} .findings", "The store of the cluster has been unavailable (access denied)");
         cluster.Outage = null;
         await queues.ShowsAsync($"{Block} .findings", "Learning");
         await server.UntilAsync(

@@ -74,7 +74,7 @@ public class SteeringTests(Chromium browser)
 
         await queues.OpenAsync(DashboardServer.Watcher);
 
-        await queues.ShowsAsync("#steering-note", "You may look, but not steer.");
+        await queues.ShowsAsync("#steering-note", "You may view the queues, but not steer them.");
         Assert.True(
             (
                 await queues.Page.EvaluateAsync(

@@ -17,7 +17,7 @@ internal sealed class OwnAddress(IServer server)
         var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         var address = addresses.FirstOrDefault(one => one.StartsWith("http://", StringComparison.OrdinalIgnoreCase))
             ?? throw new InvalidOperationException(
-                "The rush needs an address that starts with http://; give one with --urls.");
+                "The rush needs an address that starts with http://; specify one with --urls.");
         var url = BindingAddress.Parse(address);
         var everywhere = url.Host is "+" or "*"
             || (IPAddress.TryParse(url.Host, out var ip) && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any)));

@@ -19,7 +19,7 @@ internal sealed class QueueSectionReader(IEnumerable<QueueSetting> added)
         List<string> errors = [];
         if (!section.GetChildren().Any())
         {
-            errors.Add($"{section.Path} is no object with settings; the configuration has no such section.");
+            errors.Add($"{section.Path} is missing or has no settings; allowed: an object with settings.");
         }
         ReadObject(section, prefix: "", into, errors);
         return errors;

@@ -53,11 +53,11 @@ internal sealed class QueueMetrics
     {
         var meter = meters.Create(MeterName);
         meter.CreateObservableCounter("queue_admission.jobs", () => ObserveMany(Totals), "{job}",
-            "Jobs that are over: they ran, were rejected (with the reason), or were abandoned because the caller left while they waited.");
+            "Jobs that have ended: they ran, were rejected (with the reason), or were abandoned because the caller left while they waited.");
         meter.CreateObservableUpDownCounter("queue_admission.job.running", () => Observe(figures => figures.Running), "{job}",
             "Jobs that hold a worker.");
         meter.CreateObservableUpDownCounter("queue_admission.worker.usage", () => Observe(figures => figures.WorkersInUse), "{worker}",
-            "Workers that running jobs hold: more than there are such jobs where some weigh more than one.");
+            "Workers that running jobs hold. More than the running jobs if a job has a weight above 1.");
         meter.CreateObservableUpDownCounter("queue_admission.job.waiting", () => Observe(figures => figures.Waiting), "{job}",
             "Jobs that wait for a worker.");
         meter.CreateObservableUpDownCounter("queue_admission.partition.job.waiting", () => ObserveMany(Partitions), "{job}",
@@ -69,17 +69,17 @@ internal sealed class QueueMetrics
         meter.CreateObservableUpDownCounter("queue_admission.capacity", () => Observe(figures => figures.Places), "{job}",
             "Places in force: how many jobs may wait at once, over all partitions.");
         meter.CreateObservableGauge("queue_admission.longest_wait", () => Observe(figures => figures.LongestWait.TotalSeconds), "s",
-            "How long the oldest waiting job has waited; 0 when none waits.");
+            "How long the oldest waiting job has waited; 0 if none waits.");
         meter.CreateObservableGauge("queue_admission.max_wait", () => ObserveMany(MaxWait), "s",
-            "How long a job may wait before it is rejected; absent where that is not limited.");
+            "How long a job may wait before it is rejected; absent if there is no limit.");
         meter.CreateObservableUpDownCounter("queue_admission.status", () => ObserveMany(Status), "{queue}",
-            "1 for the state the queue is in, 0 for the others.");
+            "1 for the current state of the queue, 0 for the other states.");
         meter.CreateObservableUpDownCounter("queue_admission.configuration.good", ObserveLastReload, "{configuration}",
-            "1 if the last reload of the configuration was applied, 0 if it was rejected and the settings from before stay in force; absent before the first reload.");
+            "1 if the last reload of the configuration was applied, 0 if it was rejected and the previous settings stay in force; absent before the first reload.");
         _reloads = meter.CreateCounter<long>("queue_admission.configuration.reloads", "{reload}",
             "Reloads of the queues' configuration.");
         _waits = meter.CreateHistogram("queue_admission.wait.duration", "s",
-            "How long jobs waited that had to wait, by what came of it.", tags: null, Durations);
+            "How long jobs waited, by outcome. Jobs that did not have to wait are not included.", tags: null, Durations);
         JobDurations = meter.CreateHistogram("queue_admission.job.duration", "s",
             "How long jobs held their worker.", tags: null, Durations);
     }

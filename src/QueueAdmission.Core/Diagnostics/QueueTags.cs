@@ -44,7 +44,7 @@ internal static class QueueTags
         AdmissionStatus.Admitted => "admitted",
         AdmissionStatus.Rejected => Rejected,
         AdmissionStatus.Abandoned => Abandoned,
-        _ => throw new UnreachableException("A wait that goes on is not reported."),
+        _ => throw new UnreachableException("A job that still waits is not reported."),
     };
 
     public static string ValueOf(JobQueueState state) => state switch

@@ -30,12 +30,12 @@ internal static class EngineInvariants
         Debug.Assert(
             background.Running <= workers.Running && background.Running <= background.WorkersInUse,
             "Background jobs are among those that run.");
-        Debug.Assert(waiting > 0 || hasHold == isMarked, "The mark stands exactly as long as something asks for it.");
+        Debug.Assert(waiting > 0 || hasHold == isMarked, "The mark is set exactly while something requires it.");
         Debug.Assert(!timer.IsArmed || waiting > 0, "The timer is armed only while a job waits.");
         Debug.Assert(
             !isAtRest || waiting == 0 || IsWatched(room.NextExpiry(conditions), timer),
             "The timer watches every waiter with a limit.");
-        Debug.Assert(workers.Running >= 0 && workers.Running <= workers.InUse, "No worker was given back twice.");
+        Debug.Assert(workers.Running >= 0 && workers.Running <= workers.InUse, "No worker was released twice.");
         Debug.Assert(workers.Limit == limit.InForce, "The limit in force is the minimum of the caps.");
     }
 

@@ -44,7 +44,7 @@ public class JobQueueOptions
 
     /// <summary>
     /// How many waiting lines the queue has. Jobs are placed into the lines in turn, and served from them in turn. With
-    /// keys: how many keys take turns at once. Default 1, and 64 with keys; range 1 to 4,096.
+    /// keys: how many keys take turns at once. Default 1, or 64 with keys; range 1 to 4,096.
     /// </summary>
     /// <remarks>
     /// For queues with keys, see <see cref="PartitionByKey"/>. <see cref="Order"/> determines the order within a
@@ -58,8 +58,8 @@ public class JobQueueOptions
 
     /// <summary>
     /// How many jobs may wait in one partition. With 0 no job waits: it gets a free worker or is refused.
-    /// <see cref="Partitions"/> × <see cref="PartitionCapacity"/> may be 1,000,000 places at most. Default 100, or what
-    /// <see cref="MaxWaiting"/> leaves for one partition; range 0 to 1,000,000 jobs.
+    /// <see cref="Partitions"/> × <see cref="PartitionCapacity"/> is at most 1,000,000. Default 100, or derived from
+    /// <see cref="MaxWaiting"/> and <see cref="MaxWaitingPerKey"/>; range 0 to 1,000,000 jobs.
     /// </summary>
     /// <remarks>
     /// With keys, this is the number of jobs of one key that may wait, and <see cref="Partitions"/> ×
@@ -76,8 +76,8 @@ public class JobQueueOptions
     }
 
     /// <summary>
-    /// How many jobs may wait in the whole queue. It stands in the place of <see cref="PartitionCapacity"/>, so only
-    /// one of the two may be set. With several partitions and without keys it is a multiple of
+    /// How many jobs may wait in the whole queue. Set either <see cref="MaxWaiting"/> or
+    /// <see cref="PartitionCapacity"/>, not both. With several partitions and without keys, it must be a multiple of
     /// <see cref="Partitions"/>. Default none: <see cref="Partitions"/> × <see cref="PartitionCapacity"/>, or 1,000
     /// with keys; range 0 to 1,000,000 jobs.
     /// </summary>
@@ -115,8 +115,9 @@ public class JobQueueOptions
     } = JobQueueSettings.MaxWait.Default;
 
     /// <summary>
-    /// Whether the queue learns how long its clients wait, and refuses a request at arrival if its client would
-    /// probably leave before it starts, with <see cref="RejectionReason.ExpectedWaitTooLong"/>. Default true.
+    /// Whether the queue learns how long its clients wait, and refuses a request at arrival
+    /// (<see cref="RejectionReason.ExpectedWaitTooLong"/>) if its client would probably leave before it starts. Default
+    /// true.
     /// </summary>
     /// <remarks>
     /// <para>A job is wasted if it has waited, and its client leaves while the job runs. The queue starts to refuse
@@ -172,8 +173,8 @@ public class JobQueueOptions
     } = JobQueueSettings.MaxRetryAfter.Default;
 
     /// <summary>
-    /// Whether jobs are told apart by their <see cref="JobTraits.Key"/>. Keys share the workers by time, each alike,
-    /// however many jobs each has waiting. Default false.
+    /// Whether the queue separates jobs by their <see cref="JobTraits.Key"/>. By default, the keys share the workers'
+    /// time equally, however many jobs of each key wait. Default false.
     /// </summary>
     /// <remarks>
     /// <para>The working time of a key's jobs delays the key's next turn (start-time fair queueing). A key with many
@@ -191,8 +192,8 @@ public class JobQueueOptions
     } = JobQueueSettings.PartitionByKey.Default;
 
     /// <summary>
-    /// How much of the workers some keys get beside others. A key with a share of 4 gets four times the time of a key
-    /// with 1. The name * gives the share of all keys that have no other. It needs keys. Default none: each key has a
+    /// The shares of keys in the workers' time. A key with a share of 4 gets four times the time of a key with 1. The
+    /// name * sets the share of all keys that have no other share. The setting needs keys. Default none: each key has a
     /// share of 1; a share of 1 to 1,000 for each key.
     /// </summary>
     /// <remarks>
@@ -243,12 +244,13 @@ public class JobQueueOptions
     } = JobQueueSettings.DryRun.Default;
 
     /// <summary>
-    /// Whether the queue stays useful when more jobs come than it can serve. While it stands, it serves the newest jobs
-    /// first, and refuses those that have waited too long with <see cref="RejectionReason.Shed"/>. Default false.
+    /// Whether the queue reacts to overload. While its waits stay long (a standing queue), it serves the newest jobs
+    /// first, and refuses jobs that have waited too long (<see cref="RejectionReason.Shed"/>). Default false.
     /// </summary>
     /// <remarks>
-    /// <para>A queue stands once its longest wait has been above <see cref="OverloadInterval"/> for that same time, or
-    /// earlier if more jobs keep arriving than end. A queue that is only long for a moment is not affected.</para>
+    /// <para>A queue is a standing queue once its longest wait has exceeded <see cref="OverloadInterval"/> for a period
+    /// of the same length, or earlier if more jobs keep arriving than end. A queue that is only long for a moment is not
+    /// affected.</para>
     /// <para>If a standing queue served its jobs in the order of arrival, every job would be late. Instead, each
     /// partition serves its newest jobs first, and refuses a job once it has waited for <see cref="OverloadTarget"/>.
     /// This ends when the waits have become short again.</para>
@@ -262,8 +264,8 @@ public class JobQueueOptions
     } = JobQueueSettings.OverloadControl.Default;
 
     /// <summary>
-    /// How long a job may wait while the queue stands, see <see cref="OverloadControl"/>. Default derived while the
-    /// queue works; range 00:00:00.001 to 01:00:00.
+    /// How long a job may wait in a standing queue: see <see cref="OverloadControl"/>. Default derived from
+    /// measurements; range 00:00:00.001 to 01:00:00.
     /// </summary>
     /// <remarks>
     /// The derived value is the time in which the queue completes 30 jobs. It is at most a tenth of
@@ -277,8 +279,8 @@ public class JobQueueOptions
     } = JobQueueSettings.OverloadTarget.Default;
 
     /// <summary>
-    /// A queue stands once its longest wait has been above this time for this time. Default derived: three times the
-    /// <see cref="OverloadTarget"/>; range 00:00:00.001 to 01:00:00.
+    /// The queue is a standing queue once its longest wait has exceeded this time for a period of the same length.
+    /// Default derived: three times the <see cref="OverloadTarget"/>; range 00:00:00.001 to 01:00:00.
     /// </summary>
     public TimeSpan? OverloadInterval
     {
@@ -287,8 +289,8 @@ public class JobQueueOptions
     } = JobQueueSettings.OverloadInterval.Default;
 
     /// <summary>
-    /// Whether the queue finds the number of workers itself, between <see cref="MinWorkers"/> and
-    /// <see cref="MaxWorkers"/>, from the latency of the jobs. It starts at <see cref="Workers"/>. Default false.
+    /// Whether the queue adjusts the number of workers to the latency of its jobs, between <see cref="MinWorkers"/> and
+    /// <see cref="MaxWorkers"/>. It starts at <see cref="Workers"/>. Default false.
     /// </summary>
     /// <remarks>
     /// <para>Intended for queues with similar jobs, in front of a resource of unknown or changing capacity. The

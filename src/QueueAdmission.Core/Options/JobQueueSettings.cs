@@ -28,7 +28,7 @@ internal static class JobQueueSettings
         SettingValues.Optional(SettingValues.WholeNumber(1, JobQueueOptions.PartitionsLimit)))
     {
         Default = null,
-        DefaultWords = "1, and 64 with keys",
+        DefaultWords = "1, or 64 with keys",
         Description = "How many waiting lines the queue has. Jobs are placed into the lines in turn, and served from them in turn. "
             + "With keys: how many keys take turns at once.",
         Getter = o => o.GivenPartitions,
@@ -41,10 +41,10 @@ internal static class JobQueueSettings
         SettingValues.Optional(SettingValues.WholeNumber(0, JobQueueOptions.PlacesLimit)))
     {
         Default = null,
-        DefaultWords = "100, or what MaxWaiting leaves for one partition",
+        DefaultWords = "100, or derived from MaxWaiting and MaxWaitingPerKey",
         Description =
             "How many jobs may wait in one partition. With 0 no job waits: it gets a free worker or is refused. "
-            + "Partitions × PartitionCapacity may be 1,000,000 places at most.",
+            + "Partitions × PartitionCapacity is at most 1,000,000.",
         Unit = "jobs",
         Getter = o => o.GivenPartitionCapacity,
         Setter = (o, value) => o.GivenPartitionCapacity = value,
@@ -58,9 +58,8 @@ internal static class JobQueueSettings
     {
         Default = null,
         DefaultWords = "none: Partitions × PartitionCapacity, or 1,000 with keys",
-        Description = "How many jobs may wait in the whole queue. It stands in the place of PartitionCapacity, "
-            + "so only one of the two may be set. "
-            + "With several partitions and without keys it is a multiple of Partitions.",
+        Description = "How many jobs may wait in the whole queue. Set either MaxWaiting or PartitionCapacity, not both. "
+            + "With several partitions and without keys, it must be a multiple of Partitions.",
         Unit = "jobs",
         Getter = o => o.MaxWaiting,
         Setter = (o, value) => o.MaxWaiting = value,
@@ -96,7 +95,7 @@ internal static class JobQueueSettings
     {
         Default = true,
         Description = "Whether the queue learns how long its clients wait, and refuses a request at arrival "
-            + "if its client would probably leave before it starts, with ExpectedWaitTooLong.",
+            + "(ExpectedWaitTooLong) if its client would probably leave before it starts.",
         Getter = o => o.AdaptiveMaxWait,
         Setter = (o, value) => o.AdaptiveMaxWait = value,
     };
@@ -137,8 +136,8 @@ internal static class JobQueueSettings
         nameof(JobQueueOptions.PartitionByKey), SettingValues.Switch())
     {
         Default = false,
-        Description = "Whether jobs are told apart by their Key. "
-            + "Keys share the workers by time, each alike, however many jobs each has waiting.",
+        Description = "Whether the queue separates jobs by their Key. By default, the keys share the workers' time "
+            + "equally, however many jobs of each key wait.",
         Getter = o => o.PartitionByKey,
         Setter = (o, value) => o.PartitionByKey = value,
         // In a web application, this setting follows from PartitionBy.
@@ -150,14 +149,14 @@ internal static class JobQueueSettings
     {
         Default = null,
         DefaultWords = "none: each key has a share of 1",
-        Description = "How much of the workers some keys get beside others. "
+        Description = "The shares of keys in the workers' time. "
             + "A key with a share of 4 gets four times the time of a key with 1. "
-            + "The name * gives the share of all keys that have no other. It needs keys.",
+            + "The name * sets the share of all keys that have no other share. The setting needs keys.",
         Getter = o => o.KeyShares,
         Setter = (o, value) => o.KeyShares = value,
         Rule = o => o.KeyShares is null || o.PartitionByKey
             ? null
-            : Error(KeyShares!, o, "only where jobs are told apart by their keys (PartitionBy)"),
+            : Error(KeyShares!, o, "only with keys (PartitionBy or PartitionByKey)"),
     };
 
     public static readonly QueueSetting<int?> MaxWorkersPerKey = new(
@@ -184,8 +183,8 @@ internal static class JobQueueSettings
         nameof(JobQueueOptions.OverloadControl), SettingValues.Switch())
     {
         Default = false,
-        Description = "Whether the queue stays useful when more jobs come than it can serve. "
-            + "While it stands, it serves the newest jobs first, and refuses those that have waited too long with Shed.",
+        Description = "Whether the queue reacts to overload. While its waits stay long (a standing queue), "
+            + "it serves the newest jobs first, and refuses jobs that have waited too long (Shed).",
         Getter = o => o.OverloadControl,
         Setter = (o, value) => o.OverloadControl = value,
     };
@@ -195,8 +194,8 @@ internal static class JobQueueSettings
         SettingValues.Optional(SettingValues.Duration(OneMillisecond, OneHour)))
     {
         Default = null,
-        DefaultWords = "derived while the queue works",
-        Description = "How long a job may wait while the queue stands, see OverloadControl.",
+        DefaultWords = "derived from measurements",
+        Description = "How long a job may wait in a standing queue: see OverloadControl.",
         Getter = o => o.OverloadTarget,
         Setter = (o, value) => o.OverloadTarget = value,
     };
@@ -207,7 +206,8 @@ internal static class JobQueueSettings
     {
         Default = null,
         DefaultWords = "derived: three times the OverloadTarget",
-        Description = "A queue stands once its longest wait has been above this time for this time.",
+        Description = "The queue is a standing queue once its longest wait has exceeded this time "
+            + "for a period of the same length.",
         Getter = o => o.OverloadInterval,
         Setter = (o, value) => o.OverloadInterval = value,
     };
@@ -216,8 +216,8 @@ internal static class JobQueueSettings
         nameof(JobQueueOptions.AdaptiveWorkers), SettingValues.Switch())
     {
         Default = false,
-        Description = "Whether the queue finds the number of workers itself, between MinWorkers and MaxWorkers, "
-            + "from the latency of the jobs. It starts at Workers.",
+        Description = "Whether the queue adjusts the number of workers to the latency of its jobs, "
+            + "between MinWorkers and MaxWorkers. It starts at Workers.",
         Getter = o => o.AdaptiveWorkers,
         Setter = (o, value) => o.AdaptiveWorkers = value,
     };
@@ -321,7 +321,7 @@ internal static class JobQueueSettings
         if (options.MaxWaitingPerKey is not { } max)
             return null;
         if (!options.PartitionByKey)
-            return Error(MaxWaitingPerKey!, options, "only where jobs are told apart by their keys (PartitionBy)");
+            return Error(MaxWaitingPerKey!, options, "only with keys (PartitionBy or PartitionByKey)");
         if (options.GivenPartitionCapacity is { } capacity)
             return Error(MaxWaitingPerKey!, options, $"not together with PartitionCapacity, which is {capacity}");
         return options.MaxWaiting is { } all && max > all

@@ -11,7 +11,7 @@ internal static class UnregisteredSettings
     private const string Deferred = "Deferred";
 
     private const string Unknown =
-        "has no effect, because it is not registered. Call what its package adds, or AddQueueSetting(setting).";
+        "has no effect, because it is not registered. Call the registration method of its package, or AddQueueSetting(setting).";
 
     private static readonly JobQueueOptions Defaults = new();
 

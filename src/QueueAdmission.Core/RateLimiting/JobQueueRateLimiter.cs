@@ -165,7 +165,7 @@ internal sealed class JobQueueRateLimiter(JobQueue queue, FreeWorkerProbes probe
                 nameof(permitCount),
                 permitCount,
                 $"Queue '{queue.Name}' has {workers} workers, and a permit is a worker; "
-                + $"allowed: 0 (is a worker free?) to {workers}.");
+                + $"allowed: 0 (to check for a free worker) to {workers}.");
         }
     }
 

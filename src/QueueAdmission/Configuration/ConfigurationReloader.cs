@@ -145,11 +145,11 @@ internal sealed partial class ConfigurationReloader : IDisposable
     private bool IsReported(IReadOnlyList<string> errors) => errors.SequenceEqual(_lastReload?.Errors ?? []);
 
     [LoggerMessage(EventId = 40, EventName = "ReloadRefused", Level = LogLevel.Error,
-        Message = "The configuration was reloaded, but the queues keep the settings they had, because the new ones " +
+        Message = "The configuration was reloaded, but the queues keep their previous settings, because the new ones " +
             "are wrong:{Errors}")]
     private static partial void LogBadEdit(ILogger logger, Exception? exception, string errors);
 
     [LoggerMessage(EventId = 41, EventName = "ReloadGoodAgain", Level = LogLevel.Information,
-        Message = "The configuration of the queues is good again.")]
+        Message = "The configuration of the queues is valid again.")]
     private static partial void LogGoodAgain(ILogger logger);
 }

@@ -42,15 +42,15 @@ public sealed class QueuedAdmissionOptions
 
     /// <summary>
     /// The endpoints that <see cref="FallbackQueue"/> does not take, in addition to the built-in exemptions. Each text
-    /// is a route pattern or a display name of endpoints, for example <c>/internal/*</c>. Case is ignored, and <c>*</c>
-    /// stands for any characters. Default empty. If <c>QueuedAdmission:FallbackExemptions</c> has entries, they replace
-    /// this list.
+    /// is a route pattern or a display name of endpoints, for example <c>/internal/*</c>. Case is ignored. <c>*</c>
+    /// stands for any characters, <c>?</c> for one character, and <c>\*</c> for a <c>*</c>. Default empty. If
+    /// <c>QueuedAdmission:FallbackExemptions</c> has entries, they replace this list.
     /// </summary>
     /// <remarks>
     /// <para>The built-in exemptions are health checks, metrics, static assets, hubs, endpoints with
     /// <c>ShortCircuit()</c>, and endpoints that accept only OPTIONS.</para>
     /// <para>The path of a request is never compared, because the client chooses it. An endpoint that names a queue is
-    /// not affected. A text has 1 to 256 characters, and must not be <c>*</c> alone.</para>
+    /// not affected. A text has 1 to 256 characters, and must not be <c>*</c> or <c>/*</c> alone.</para>
     /// </remarks>
     public IList<string> FallbackExemptions { get; } = [];
 

@@ -19,8 +19,7 @@ public sealed class RequestQueueOptions : JobQueueOptions
     }
 
     /// <summary>
-    /// When a request gives its worker back. Default derived from the kind of request; one of
-    /// End, ResponseStart.
+    /// When a request releases its worker. Default derived from the kind of request; one of End, ResponseStart.
     /// </summary>
     /// <remarks>
     /// The default is null. It means <see cref="QueueAdmission.ReleaseOn.ResponseStart"/> for hubs and for accepted
@@ -34,9 +33,10 @@ public sealed class RequestQueueOptions : JobQueueOptions
     }
 
     /// <summary>
-    /// Which caller a request belongs to, for queues that keep callers apart. The callers share the workers by
-    /// time, each alike. A caller without room is refused with <see cref="RejectionReason.PartitionFull"/>, while
-    /// others still wait. Default RoundRobin; one of RoundRobin, User, ClientIp, Header:name, Claim:type, Route:name.
+    /// Which caller a request belongs to, for queues that separate callers. By default, the callers share the workers'
+    /// time equally. A request whose caller has no room is refused with <see cref="RejectionReason.PartitionFull"/>,
+    /// while requests of others still wait. Default RoundRobin; one of RoundRobin, User, ClientIp, Header:name,
+    /// Claim:type, Route:name.
     /// </summary>
     /// <remarks>
     /// With keys, <see cref="JobQueueOptions.Partitions"/> is 64 by default: up to 64 callers take turns at once. After
@@ -68,7 +68,7 @@ public sealed class RequestQueueOptions : JobQueueOptions
     }
 
     /// <summary>
-    /// How long a request may take to be answered. It bounds the waiting in addition to
+    /// How long a request may take to be answered. It limits the wait in addition to
     /// <see cref="JobQueueOptions.MaxWait"/>. Default None; one of None, RequestTimeout, Header:name.
     /// </summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
@@ -83,7 +83,7 @@ public sealed class RequestQueueOptions : JobQueueOptions
     }
 
     /// <summary>
-    /// How the dashboard shows the callers with the most requests, for queues that keep callers apart. Names may be
+    /// How the dashboard shows the callers with the most requests, for queues that separate callers. Names may be
     /// personal data. Default None; one of None, Hash, Name.
     /// </summary>
     /// <remarks>
@@ -97,7 +97,7 @@ public sealed class RequestQueueOptions : JobQueueOptions
     }
 
     /// <summary>
-    /// Called for each request that this queue rejects, instead of <see cref="QueuedAdmissionOptions.OnRejected"/> of
+    /// Called for each request that this queue rejects, instead of <see cref="QueuedAdmissionOptions.OnRejected"/> for
     /// all queues. Default none.
     /// </summary>
     /// <remarks>The hook can be set only in code.</remarks>
@@ -108,8 +108,8 @@ public sealed class RequestQueueOptions : JobQueueOptions
     }
 
     /// <summary>
-    /// The application's own answers to requests that this queue rejects. They come before
-    /// <see cref="QueuedAdmissionOptions.RejectionWriters"/> of all queues. Default none.
+    /// The application's own answers to requests that this queue rejects. They are asked before
+    /// <see cref="QueuedAdmissionOptions.RejectionWriters"/> for all queues. Default none.
     /// </summary>
     /// <remarks>The writers can be set only in code.</remarks>
     /// <exception cref="ArgumentNullException">The value is null.</exception>

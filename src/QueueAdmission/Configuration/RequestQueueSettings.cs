@@ -19,7 +19,7 @@ internal static class RequestQueueSettings
     {
         Default = null,
         DefaultWords = "derived from the kind of request",
-        Description = "When a request gives its worker back.",
+        Description = "When a request releases its worker.",
     };
 
     public static readonly QueueSetting<PartitionBy> PartitionBy = new(
@@ -28,9 +28,9 @@ internal static class RequestQueueSettings
             QueueAdmission.PartitionBy.Allowed, QueueAdmission.PartitionBy.Parse, QueueAdmission.PartitionBy.Pattern))
     {
         Default = QueueAdmission.PartitionBy.RoundRobin,
-        Description = "Which caller a request belongs to, for queues that keep callers apart. "
-            + "The callers share the workers by time, each alike. "
-            + "A caller without room is refused with PartitionFull, while others still wait.",
+        Description = "Which caller a request belongs to, for queues that separate callers. "
+            + "By default, the callers share the workers' time equally. "
+            + "A request whose caller has no room is refused with PartitionFull, while requests of others still wait.",
         Implies = (o, value) => o.PartitionByKey = value.HasKeys,
     };
 
@@ -51,14 +51,14 @@ internal static class RequestQueueSettings
             QueueAdmission.DeadlineFrom.Pattern))
     {
         Default = QueueAdmission.DeadlineFrom.None,
-        Description = "How long a request may take to be answered. It bounds the waiting in addition to MaxWait.",
+        Description = "How long a request may take to be answered. It limits the wait in addition to MaxWait.",
     };
 
     public static readonly QueueSetting<CallerDisplay> ShowCallers = new(
         nameof(RequestQueueOptions.ShowCallers), SettingValues.Name<CallerDisplay>())
     {
         Default = CallerDisplay.None,
-        Description = "How the dashboard shows the callers with the most requests, for queues that keep callers apart. "
+        Description = "How the dashboard shows the callers with the most requests, for queues that separate callers. "
             + "Names may be personal data.",
     };
 
@@ -67,7 +67,7 @@ internal static class RequestQueueSettings
     {
         Default = null,
         DefaultWords = "none",
-        Description = "Called for each request that this queue rejects, instead of OnRejected of all queues.",
+        Description = "Called for each request that this queue rejects, instead of OnRejected for all queues.",
         IsConfigurable = false,
     };
 
@@ -77,7 +77,7 @@ internal static class RequestQueueSettings
         Default = [],
         DefaultWords = "none",
         Description = "The application's own answers to requests that this queue rejects. "
-            + "They come before RejectionWriters of all queues.",
+            + "They are asked before RejectionWriters for all queues.",
         IsConfigurable = false,
     };
 

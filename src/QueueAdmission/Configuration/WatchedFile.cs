@@ -204,7 +204,7 @@ internal sealed class WatchedFile : IDisposable
                 return null;
             if (file.PhysicalPath is { } path && Directory.Exists(path))
                 return Describe("there is a directory in its place.");
-            return _provider.Source.Optional ? null : Describe("it is gone, and it is not optional.");
+            return _provider.Source.Optional ? null : Describe("it does not exist, and it is not optional.");
         }
         catch (Exception exception)
         {

@@ -65,7 +65,7 @@ public sealed class QueueDashboardEndpointConventionBuilder : IEndpointConventio
         if (_endpoints.Steering is not null)
         {
             throw new InvalidOperationException(
-                "AllowSteering was called before: there is one policy for steering.");
+                "AllowSteering was called before: only one policy for steering is possible.");
         }
 
         _endpoints.Steering = new SteeringPolicy(policy);
@@ -73,12 +73,12 @@ public sealed class QueueDashboardEndpointConventionBuilder : IEndpointConventio
         var logger = loggers.CreateGuardedLogger("QueueAdmission.Dashboard");
         var gate = new SteeringGate(_endpoints.Steering, logger);
         var steering = new SteeringEndpoints(_endpoints, gate);
-        Map(HttpMethods.Put, Address, steering.SetAsync, "Changes a setting of a queue for a while.")
+        Map(HttpMethods.Put, Address, steering.SetAsync, "Changes a setting of a queue for a limited time.")
             .WithMetadata(new AcceptsMetadata(["application/json"], typeof(OverrideRequest)))
             .Returns(StatusCodes.Status200OK, typeof(QueueStatus))
             .ReturnsProblem(StatusCodes.Status400BadRequest)
             .ReturnsProblem(StatusCodes.Status409Conflict);
-        Map(HttpMethods.Delete, Address, steering.UndoAsync, "Ends an override before its time.")
+        Map(HttpMethods.Delete, Address, steering.UndoAsync, "Ends an override early.")
             .Returns(StatusCodes.Status200OK, typeof(QueueStatus))
             .ReturnsProblem(StatusCodes.Status400BadRequest)
             .ReturnsProblem(StatusCodes.Status409Conflict);
@@ -99,7 +99,7 @@ public sealed class QueueDashboardEndpointConventionBuilder : IEndpointConventio
                 "Discards a dead letter. Its request is removed.")
                 .Returns(StatusCodes.Status204NoContent)
                 .ReturnsProblem(StatusCodes.Status503ServiceUnavailable);
-            Map(HttpMethods.Post, redrive, letters.Redrive(gate, logger), "Lets a dead letter wait again.")
+            Map(HttpMethods.Post, redrive, letters.Redrive(gate, logger), "Re-drives a dead letter: the job waits again.")
                 .Returns(StatusCodes.Status204NoContent)
                 .ReturnsProblem(StatusCodes.Status503ServiceUnavailable);
             _group.MapOtherMethods(one, HttpMethods.Delete).AlsoFinally(_access.Guard);

@@ -19,7 +19,7 @@ internal static partial class RequestLog
         LogAbandoned(logger, queue, waited.TotalSeconds);
 
     [LoggerMessage(EventId = 53, EventName = "RequestRejected", Level = LogLevel.Debug,
-        Message = "Queue {Queue} rejected the request: {Reason}. The client is to come back in {Seconds} s.")]
+        Message = "Queue {Queue} rejected the request: {Reason}. The client is told to retry after {Seconds} s.")]
     private static partial void LogRejected(ILogger logger, string queue, string reason, double seconds);
 
     [LoggerMessage(EventId = 54, EventName = "RequestAbandoned", Level = LogLevel.Debug,

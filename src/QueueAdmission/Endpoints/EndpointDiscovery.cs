@@ -54,6 +54,6 @@ internal static partial class EndpointDiscovery
 
     [LoggerMessage(EventId = 34, EventName = "BrokenPage", Level = LogLevel.Warning,
         Message = "The Razor page '{Page}' cannot be loaded, so the queue that its model may name is not checked. " +
-            "Requests to it fail until it is mended.")]
+            "Requests to it fail until it is fixed.")]
     private static partial void LogBroken(ILogger logger, string page, Exception exception);
 }

@@ -8,11 +8,15 @@ namespace QueueAdmission;
 /// A pattern for the route pattern or the display name of endpoints. In it, <c>*</c> stands for any characters, and
 /// <c>?</c> for one character.
 /// </summary>
-/// <remarks>The <c>?</c> also matches itself, as in the route pattern <c>/orders/{id?}</c>.</remarks>
+/// <remarks>
+/// The <c>?</c> also matches itself, as in the route pattern <c>/orders/{id?}</c>. A <c>\</c> makes a following
+/// <c>*</c> or <c>\</c> literal, but not a <c>?</c>.
+/// </remarks>
 internal sealed class EndpointPattern
 {
     public const string Allowed =
-        "1 to 256 characters of a route pattern or a display name, where * stands for any characters, but not * alone";
+        "a route pattern or a display name of 1 to 256 characters, in which * stands for any characters, ? for one " +
+        "character, and \\* for a *; not * or /* alone";
 
     private const int MaxLength = 256;
 

@@ -11,7 +11,7 @@ namespace QueueAdmission;
 internal static class EntranceChecks
 {
     private const string WriteIt =
-        "Write app.UseQueuedAdmission() after app.UseRouting() and before the endpoints.";
+        "Call app.UseQueuedAdmission() after app.UseRouting() and before the endpoints.";
 
     private const string Otherwise = "If it is meant to run without a queue, call DisableQueue() on it.";
 
@@ -53,13 +53,13 @@ internal static class EntranceChecks
         }
         if (LosesConventions(endpoint))
         {
-            return $"The endpoint '{name}' names a queue, but ASP.NET Core puts the action or page that it leads to " +
-                "in its place, without what was added to it. Put [Queued] on that action, its controller " +
+            return $"The endpoint '{name}' names a queue, but ASP.NET Core replaces it by the action or page that it " +
+                "leads to, and the name of the queue is lost. Put [Queued] on that action, its controller " +
                 "or the page's model.";
         }
         if (covering.Count == 0)
         {
-            return $"The endpoint '{name}' names a queue, but it is mapped in a branch with a routing of its own, " +
+            return $"The endpoint '{name}' names a queue, but it is mapped in a branch with its own routing, " +
                 "where UseQueuedAdmission is missing. Call UseQueuedAdmission() in that branch, between its " +
                 $"UseRouting() and its UseEndpoints(). {Otherwise}";
         }
@@ -68,10 +68,10 @@ internal static class EntranceChecks
             return null;
         }
         return covering.Any(entrance => entrance.IsBehindEndpoints)
-            ? $"The endpoint '{name}' names a queue, but UseQueuedAdmission stands behind UseEndpoints, which runs " +
-                "it before. Move app.UseQueuedAdmission() between app.UseRouting() and app.UseEndpoints(…)."
-            : $"The endpoint '{name}' names a queue, but UseQueuedAdmission stands before UseRouting, so it sees " +
-                "no endpoint. Move app.UseQueuedAdmission() behind app.UseRouting().";
+            ? $"The endpoint '{name}' names a queue, but UseQueuedAdmission is called after UseEndpoints, which " +
+                "runs the endpoint. Move app.UseQueuedAdmission() between app.UseRouting() and app.UseEndpoints(…)."
+            : $"The endpoint '{name}' names a queue, but UseQueuedAdmission is called before UseRouting, so it sees " +
+                "no endpoint. Move app.UseQueuedAdmission() to a place after app.UseRouting().";
     }
 
     /// <summary>

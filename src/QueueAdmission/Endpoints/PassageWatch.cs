@@ -142,9 +142,9 @@ internal sealed partial class PassageWatch(EndpointDataSource source)
 
     [LoggerMessage(EventId = 32, EventName = "NotPassed", Level = LogLevel.Error,
         Message = "A request ran the endpoint '{Endpoint}' and did not pass UseQueuedAdmission, so nothing " +
-            "limits it. UseQueuedAdmission stands before UseRouting, behind UseEndpoints, or in a branch that the " +
-            "request does not take. Put app.UseQueuedAdmission() between the UseRouting and the UseEndpoints of the " +
-            " pipeline or branch that serves the endpoint. " +
+            "limits it. UseQueuedAdmission is called before UseRouting, after UseEndpoints, or in a branch that the " +
+            "request does not take. Call app.UseQueuedAdmission() between the UseRouting and the UseEndpoints of the " +
+            "pipeline or branch that serves the endpoint. " +
             "If the endpoint is meant to run without a queue, call DisableQueue() on it.")]
     private static partial void LogNotPassed(ILogger logger, string endpoint);
 

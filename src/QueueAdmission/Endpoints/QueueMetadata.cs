@@ -69,6 +69,6 @@ internal static partial class QueueMetadata
 
     [LoggerMessage(EventId = 38, EventName = "AttributeReplaced", Level = LogLevel.Warning,
         Message = "WithQueue on an endpoint, its group or its controllers replaces the [Queued] attributes of " +
-            "{Count} endpoints: {Endpoints}. Remove the attribute, or the WithQueue that is not meant.")]
+            "{Count} endpoints: {Endpoints}. Remove the attribute, or the unintended WithQueue.")]
     private static partial void LogReplaced(ILogger logger, int count, string endpoints);
 }

@@ -24,7 +24,7 @@ internal static class RequiredServices
         var isAdded = services.GetService<IServiceProviderIsService>()?.IsService(typeof(JobQueueRegistry)) == true;
         if (!isAdded && services.GetService<IHostApplicationLifetime>() is null)
         {
-            missing.Add("the queues, which it finds by itself only in a host: call services.AddQueuedAdmission()");
+            missing.Add("the queues, which are found automatically only in a host: call services.AddQueuedAdmission()");
         }
         if (missing.Count > 0)
         {

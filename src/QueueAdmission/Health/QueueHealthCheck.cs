@@ -23,7 +23,8 @@ internal sealed class QueueHealthCheck(JobQueueRegistry registry, QueueHealthOpt
             if (HasStoodStillTooLong(figures))
             {
                 unhealthy.Add(
-                    $"{queue.Name}: {figures.Waiting} wait, and nothing has moved for {Seconds(figures.Standstill)} s");
+                    $"{queue.Name}: {figures.Waiting} waiting, and no job has started or ended for " +
+                    $"{Seconds(figures.Standstill)} s");
             }
             else if (options.UnreadyWhenFull && IsUnready(queue.Name, figures))
             {
@@ -42,11 +43,11 @@ internal sealed class QueueHealthCheck(JobQueueRegistry registry, QueueHealthOpt
         }
         if (registry.LastReload is { Succeeded: false } reload)
         {
-            var errors = reload.Errors.Count == 1 ? "an error that is" : $"{reload.Errors.Count} errors that are";
+            var errors = reload.Errors.Count == 1 ? "the error" : $"the {reload.Errors.Count} errors";
             degraded.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"the configuration's reload of {reload.At:u} was rejected, with {errors} in the log; " +
-                $"the settings from before are in force"));
+                $"the reload of the configuration at {reload.At:u} was rejected: see {errors} in the log; " +
+                $"the previous settings are in force"));
         }
 
         var status = unhealthy.Count > 0 ? context.Registration.FailureStatus

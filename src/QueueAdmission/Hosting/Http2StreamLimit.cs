@@ -59,6 +59,6 @@ internal static partial class Http2StreamLimit
 
     [LoggerMessage(EventId = 39, EventName = "StreamLimitRaised", Level = LogLevel.Debug,
         Message = "Kestrel's Limits.Http2.MaxStreamsPerConnection was raised from {Before} to {After}, " +
-            "so that requests that wait leave streams of their connection to others.")]
+            "so that waiting requests leave streams of their connection to other requests.")]
     private static partial void LogRaised(ILogger logger, int before, int after);
 }

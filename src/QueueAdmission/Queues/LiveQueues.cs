@@ -103,7 +103,7 @@ internal sealed partial class LiveQueues(
                 // library.
                 while (undo.TryPop(out var step))
                     ForeignCode.Run(step, static step => step());
-                return [$"{names.Section} could not be put in force: {exception.GetType().Name}: {exception.Message}"];
+                return [$"{names.Section} could not be applied: {exception.GetType().Name}: {exception.Message}"];
             }
             if (_configured is not null && before.Fallback != after.Fallback)
                 done.Add(
@@ -171,7 +171,7 @@ internal sealed partial class LiveQueues(
         .. _current.Queues
             .Where(queue => inUse.ContainsKey(queue.Name) && !next.Queues.ContainsKey(queue.Name))
             .Select(queue =>
-                $"{names.Section}:Queues:{queue.Name} is gone, but an endpoint names this queue; put it back, or restart without that endpoint."),
+                $"{names.Section}:Queues:{queue.Name} was removed, but an endpoint names this queue; restore it, or restart without that endpoint."),
     ];
 
     /// <summary>
@@ -302,17 +302,17 @@ internal sealed partial class LiveQueues(
 
     [LoggerMessage(EventId = 49, EventName = "WaitersDealtAgain", Level = LogLevel.Information,
         Message = "Queue {Queue} distributed its {Waiters} waiting jobs again for its new settings. That took " +
-            "{Milliseconds:0.0} ms, in which the queue stood still.")]
+            "{Milliseconds:0.0} ms, during which the queue was blocked.")]
     private static partial void LogDealt(ILogger logger, string queue, int waiters, double milliseconds);
 
     [LoggerMessage(EventId = 48, EventName = "EndpointsNotDecided", Level = LogLevel.Error,
-        Message = "The queues were changed by a reload, but the queues of endpoints could not be decided again. They " +
-            "stay as they are until the next change.")]
+        Message = "A reload changed the queues, but the queues of the endpoints could not be determined again. " +
+            "The endpoints keep their queues until the next change.")]
     private static partial void LogNotDecided(ILogger logger, Exception exception);
 
     [LoggerMessage(EventId = 47, EventName = "TooHeavy", Level = LogLevel.Warning,
-        Message = "Queue {Queue} has {Workers} workers for one request now, but an endpoint needs {Weight} for each " +
-            "of its own (Weight): they make do with those there are.")]
+        Message = "A request in queue {Queue} can now have at most {Workers} workers, but an endpoint needs {Weight} " +
+            "for each request (Weight). Its requests run with fewer workers.")]
     private static partial void LogTooHeavy(ILogger logger, string queue, int workers, int weight);
 
     [LoggerMessage(EventId = 46, EventName = "FallbackQueueChanged", Level = LogLevel.Information,

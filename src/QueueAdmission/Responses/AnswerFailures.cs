@@ -42,9 +42,9 @@ internal sealed partial class AnswerFailures(JobQueue queue, ILogger logger, str
     }
 
     [LoggerMessage(EventId = 55, EventName = "AnswerFailed", Level = LogLevel.Error,
-        Message = "Queue {Queue} rejected a request and {Source} threw while it answered. The request stays rejected, "
-            + "with the built-in answer where none had begun. {Unreported} more failures were not logged since the "
-            + "last line.")]
+        Message = "Queue {Queue} rejected a request, and {Source} threw while it answered. The request stays rejected. "
+            + "It gets the built-in answer if its response had not started. {Unreported} more failures were not "
+            + "logged since the last log entry.")]
     private static partial void LogFailed(
         ILogger logger, Exception exception, string queue, string source, long unreported);
 }

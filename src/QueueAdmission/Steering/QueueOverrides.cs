@@ -228,15 +228,15 @@ internal sealed partial class QueueOverrides(OverrideTargets targets, TimeProvid
         DateTimeOffset until);
 
     [LoggerMessage(EventId = 71, EventName = "OverrideUndone", Level = LogLevel.Warning,
-        Message = "Queue {Queue}: the override of {Setting} was undone by {Operator}; now {Value} holds.")]
+        Message = "Queue {Queue}: the override of {Setting} was undone by {Operator}; now {Value} applies.")]
     private static partial void LogUndone(ILogger logger, string queue, string setting, string @operator, string value);
 
     [LoggerMessage(EventId = 72, EventName = "OverrideEnded", Level = LogLevel.Warning,
-        Message = "Queue {Queue}: the override of {Setting} has ended; now {Value} holds.")]
+        Message = "Queue {Queue}: the override of {Setting} has ended; now {Value} applies.")]
     private static partial void LogExpired(ILogger logger, string queue, string setting, string value);
 
     [LoggerMessage(EventId = 73, EventName = "OverrideDropped", Level = LogLevel.Warning,
-        Message = "Queue {Queue}: the override of {Setting} with {Value} does not go together with the configuration " +
-            "read just now, and has ended.")]
+        Message = "Queue {Queue}: the override of {Setting} with {Value} has ended, because it contradicts the " +
+            "configuration that was just loaded.")]
     private static partial void LogDropped(ILogger logger, string queue, string setting, string value);
 }

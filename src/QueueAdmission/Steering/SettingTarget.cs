@@ -16,14 +16,14 @@ internal sealed class SettingTarget(QueueSetting setting) : OverrideTarget
     public override void Set(RequestQueue queue, string value)
     {
         if (!setting.TryParse(value, out var parsed))
-            throw new ArgumentException($"'{value}' is not a value of {setting.Key}.", nameof(value));
+            throw new ArgumentException($"'{value}' is not a valid value of {setting.Key}.", nameof(value));
         try
         {
             queue.Live.Override(setting, parsed);
         }
         catch (ObjectDisposedException)
         {
-            throw new InvalidOperationException($"Queue '{queue.Name}' was disposed: it takes no settings any more.");
+            throw new InvalidOperationException($"Queue '{queue.Name}' was disposed: its settings can no longer be changed.");
         }
     }
 

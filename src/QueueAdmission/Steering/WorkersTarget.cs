@@ -28,7 +28,7 @@ internal sealed class WorkersTarget : OverrideTarget
     {
         var settings = new JobQueueOptions();
         if (!Setting.TryRead(value, settings))
-            throw new ArgumentException($"'{value}' is not a value of {Setting.Key}.", nameof(value));
+            throw new ArgumentException($"'{value}' is not a valid value of {Setting.Key}.", nameof(value));
         JobQueueOptionsValidator.ThrowIfInvalid(queue.Name, settings);
         Put(queue, settings.Workers);
     }
@@ -45,7 +45,7 @@ internal sealed class WorkersTarget : OverrideTarget
         }
         catch (ObjectDisposedException)
         {
-            throw new InvalidOperationException($"Queue '{queue.Name}' was disposed: it takes no settings any more.");
+            throw new InvalidOperationException($"Queue '{queue.Name}' was disposed: its settings can no longer be changed.");
         }
     }
 }

@@ -63,7 +63,7 @@ public sealed class KeySharesTests
         var thrown = Assert.Throws<OptionsValidationException>(
             () => new JobQueue(new JobQueueOptions { KeyShares = new Dictionary<string, int> { ["a"] = 4 } }, _time));
 
-        Assert.Contains("only where jobs are told apart by their keys", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains("only with keys", thrown.Message, StringComparison.Ordinal);
     }
 
     [Fact]

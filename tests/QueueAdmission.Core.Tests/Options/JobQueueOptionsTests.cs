@@ -171,7 +171,7 @@ public sealed class JobQueueOptionsTests
 
     [Fact]
     public void MaxWaitingPerKey_WithoutKeys_IsAnError() => Assert.Contains(
-        "MaxWaitingPerKey is 5; allowed: only where jobs are told apart by their keys",
+        "MaxWaitingPerKey is 5; allowed: only with keys",
         ErrorOf(new JobQueueOptions { MaxWaitingPerKey = 5 }),
         StringComparison.Ordinal);
 

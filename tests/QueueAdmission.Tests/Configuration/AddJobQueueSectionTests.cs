@@ -39,7 +39,7 @@ public sealed class AddJobQueueSectionTests
     [InlineData("Deferred:Run=true", "Reports:Queue:Deferred needs a store of deferred jobs.")]
     [InlineData("Workers:a=3", "Reports:Queue:Workers is an object or an array")]
     [InlineData("KeyShares:gold=0", "Reports:Queue:KeyShares:gold is '0'")]
-    [InlineData("", "Reports:Queue is no object with settings")]
+    [InlineData("", "Reports:Queue is missing or has no settings")]
     public void Section_Wrong_IsReportedAtStart(string settings, string error)
     {
         using var program = new Program(settings);
@@ -102,7 +102,7 @@ public sealed class AddJobQueueSectionTests
         Assert.Equal((3, 5), (queue.GetSnapshot().Workers, queue.GetSnapshot().Settings.PartitionCapacity));
         var line = Assert.Single(program.Log.GetSnapshot());
         Assert.Equal(LogLevel.Error, line.Level);
-        Assert.Contains("keeps the settings it had", line.Message, StringComparison.Ordinal);
+        Assert.Contains("keeps its previous settings", line.Message, StringComparison.Ordinal);
         program.Reload("Workers=7");
         Assert.Equal(7, queue.GetSnapshot().Workers);
     }

@@ -205,7 +205,7 @@ public sealed class AddedSettingTests
             })));
 
         Assert.Contains(
-            "Budget in code for line has no effect, because it is not registered. Call what its package adds, or AddQueueSetting(setting).",
+            "Budget in code for line has no effect, because it is not registered. Call the registration method of its package, or AddQueueSetting(setting).",
             exception.Message,
             StringComparison.Ordinal);
         Assert.Contains("Store in code has no effect", exception.Message, StringComparison.Ordinal);

@@ -214,7 +214,7 @@ public sealed class FileReloadTests : IDisposable
         _folder.Delete(File);
 
         Assert.Contains(
-            "appsettings.json cannot be read: it is gone, and it is not optional.",
+            "appsettings.json cannot be read: it does not exist, and it is not optional.",
             await host.Log.NextAsync("ReloadRefused"),
             StringComparison.Ordinal);
         Assert.Equal(8, host.SettingsOf("a").Workers);

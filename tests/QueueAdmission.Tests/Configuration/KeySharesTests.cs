@@ -36,7 +36,7 @@ public sealed class KeySharesTests
         Assert.Equal(2, Errors("""{ "gold": 0, "silver": "x", "bronze": 1 }""").Count);
 
     [Theory]
-    [InlineData("RoundRobin", " is gold=4; allowed: only where jobs are told apart by their keys (PartitionBy).")]
+    [InlineData("RoundRobin", " is gold=4; allowed: only with keys (PartitionBy or PartitionByKey).")]
     [InlineData("User", " is gold=4; allowed: only with a PartitionBy of Header:name, Claim:type or Route:name, or in code; it is User.")]
     [InlineData("ClientIp", " is gold=4; allowed: only with a PartitionBy of Header:name, Claim:type or Route:name, or in code; it is ClientIp.")]
     public void Keys_ThatCannotBeNamed_AreAMistake(string partitionBy, string error) =>

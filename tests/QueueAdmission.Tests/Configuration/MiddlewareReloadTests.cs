@@ -61,7 +61,9 @@ public sealed class MiddlewareReloadTests : IAsyncDisposable
         configuration.Edit("{}");
 
         Assert.Contains(
-            "QueuedAdmission:Queues:checkout is gone", await _log.NextAsync("ReloadRefused"), StringComparison.Ordinal);
+            "QueuedAdmission:Queues:checkout was removed",
+            await _log.NextAsync("ReloadRefused"),
+            StringComparison.Ordinal);
         _finish.SetResult();
         Assert.Equal(
             HttpStatusCode.OK, (await client.GetAsync("/wait", TestContext.Current.CancellationToken)).StatusCode);

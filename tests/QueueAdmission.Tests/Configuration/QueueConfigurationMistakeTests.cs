@@ -279,20 +279,24 @@ public sealed class QueueConfigurationMistakeTests
         "QueuedAdmission:FallbackExemptions is '/metrics'; allowed: an array of texts, or null.")]
     [InlineData(
         """{ "QueuedAdmission": { "FallbackExemptions": ["/fine", " "] } }""",
-        "QueuedAdmission:FallbackExemptions:1 is ' '; allowed: 1 to 256 characters of a route pattern or a display " +
-            "name, where * stands for any characters, but not * alone.")]
+        "QueuedAdmission:FallbackExemptions:1 is ' '; allowed: a route pattern or a " +
+            "display name of 1 to 256 characters, in which * stands for any characters, ? for one " +
+            "character, and \\* for a *; not * or /* alone.")]
     [InlineData(
         """{ "QueuedAdmission": { "FallbackExemptions": ["*"] } }""",
-        "QueuedAdmission:FallbackExemptions:0 is '*'; allowed: 1 to 256 characters of a route pattern or a display " +
-            "name, where * stands for any characters, but not * alone.")]
+        "QueuedAdmission:FallbackExemptions:0 is '*'; allowed: a route pattern or a " +
+            "display name of 1 to 256 characters, in which * stands for any characters, ? for one " +
+            "character, and \\* for a *; not * or /* alone.")]
     [InlineData(
         """{ "QueuedAdmission": { "FallbackExemptions": ["/*"] } }""",
-        "QueuedAdmission:FallbackExemptions:0 is '/*'; allowed: 1 to 256 characters of a route pattern or a display " +
-            "name, where * stands for any characters, but not * alone.")]
+        "QueuedAdmission:FallbackExemptions:0 is '/*'; allowed: a route pattern or a " +
+            "display name of 1 to 256 characters, in which * stands for any characters, ? for one " +
+            "character, and \\* for a *; not * or /* alone.")]
     [InlineData(
         """{ "QueuedAdmission": { "FallbackExemptions": [{ "Path": "/a" }] } }""",
-        "QueuedAdmission:FallbackExemptions:0 is not a text; allowed: 1 to 256 characters of a route pattern or a " +
-            "display name, where * stands for any characters, but not * alone.")]
+        "QueuedAdmission:FallbackExemptions:0 is not a text; allowed: a route pattern or a " +
+            "display name of 1 to 256 characters, in which * stands for any characters, ? for one " +
+            "character, and \\* for a *; not * or /* alone.")]
     [InlineData(
         """{ "QueueAdmission": { "Queues": { } } }""",
         "QueueAdmission is not a section that is read; write QueuedAdmission.")]

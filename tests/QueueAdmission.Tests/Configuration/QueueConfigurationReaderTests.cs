@@ -221,8 +221,9 @@ public sealed class QueueConfigurationReaderTests
         var code = new QueuedAdmissionOptions { FallbackExemptions = { "/metrics", "" } };
 
         Assert.Equal(
-            ["FallbackExemptions[1] in code is ''; allowed: 1 to 256 characters of a route pattern or a display " +
-                "name, where * stands for any characters, but not * alone."],
+            ["FallbackExemptions[1] in code is ''; allowed: a route pattern or a " +
+                "display name of 1 to 256 characters, in which * stands for any characters, ? for one " +
+                "character, and \\* for a *; not * or /* alone."],
             Read("{}", code).Errors);
     }
 

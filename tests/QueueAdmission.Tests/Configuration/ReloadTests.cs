@@ -124,7 +124,7 @@ public sealed class ReloadTests
         var line = Assert.Single(host.Log.Take());
         Assert.Equal((LogLevel.Error, "ReloadRefused"), (line.Level, line.Event));
         Assert.Contains(
-            "QueuedAdmission:Queues:a is gone, but an endpoint names this queue",
+            "QueuedAdmission:Queues:a was removed, but an endpoint names this queue",
             line.Message,
             StringComparison.Ordinal);
     }

@@ -94,6 +94,9 @@ public sealed class FallbackExemptionTests
     [InlineData("FallbackExemptions:0=/internal/*", "/internal/7", true)]
     [InlineData("FallbackExemptions:0=/internal/{id:int}", "/internal/7", true)]
     [InlineData("FallbackExemptions:0=Probe*", "/probe", true)]
+    [InlineData("FallbackExemptions:0=/internal/?tatus", "/internal/status", true)]
+    [InlineData(@"FallbackExemptions:0=/internal/\*", "/internal/status", false)]
+    [InlineData(@"FallbackExemptions:0=/internal/\status", "/internal/status", true)]
     [InlineData("FallbackExemptions:0=/internal/*", "/probe", false)]
     [InlineData("FallbackExemptions:0=/internal", "/internal/status", false)]
     // The path is chosen by the client, and does not count. The route pattern is chosen by the application.

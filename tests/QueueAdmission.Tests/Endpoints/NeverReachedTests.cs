@@ -91,7 +91,7 @@ public sealed class NeverReachedTests
         }, add: add);
 
         Assert.Contains("'HTTP: GET /x", message, StringComparison.Ordinal);
-        Assert.Contains("behind UseEndpoints", message, StringComparison.Ordinal);
+        Assert.Contains("after UseEndpoints", message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -233,7 +233,7 @@ public sealed class NeverReachedTests
             error => Assert.Contains("'HTTP: GET /group/two", error, StringComparison.Ordinal),
             error => Assert.Contains("'HTTP: GET /one", error, StringComparison.Ordinal));
         Assert.All(
-            Errors(app), error => Assert.Contains("Write app.UseQueuedAdmission()", error, StringComparison.Ordinal));
+            Errors(app), error => Assert.Contains("Call app.UseQueuedAdmission()", error, StringComparison.Ordinal));
     }
 
     [Fact]

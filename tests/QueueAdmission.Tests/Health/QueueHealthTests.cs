@@ -68,7 +68,7 @@ public sealed class QueueHealthTests
         app.Reload("Queues:a:Workers=3");
 
         Assert.Equal(HealthStatus.Degraded, bad.Status);
-        Assert.Contains("was rejected, with an error that is in the log", bad.Description);
+        Assert.Contains("was rejected: see the error in the log", bad.Description);
         Assert.Equal(HealthStatus.Healthy, (await CheckAsync(app)).Status);
     }
 
@@ -84,7 +84,7 @@ public sealed class QueueHealthTests
         Assert.Equal(HealthStatus.Degraded, (await CheckAsync(app, "strict")).Status);
         app.Clock.Advance(TimeSpan.FromSeconds(0.1));
         Assert.Equal(
-            (HealthStatus.Unhealthy, "a: 2 wait, and nothing has moved for 30 s"),
+            (HealthStatus.Unhealthy, "a: 2 waiting, and no job has started or ended for 30 s"),
             Judgement(await CheckAsync(app, "strict")));
         Assert.Equal(HealthStatus.Degraded, (await CheckAsync(app)).Status);
         lease.Dispose();

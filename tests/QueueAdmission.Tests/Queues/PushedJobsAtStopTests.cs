@@ -78,7 +78,7 @@ public sealed class PushedJobsAtStopTests
         var line = Assert.Single(app.Log.GetSnapshot(), line => line.Id.Name == "JobsGivenUp");
         Assert.Equal(LogLevel.Warning, line.Level);
         Assert.Contains(
-            "In queue mail 1 pushed jobs still run, and 1 jobs that waited are refused.",
+            "In queue mail, 1 pushed jobs still run, and 1 waiting jobs are refused.",
             line.Message,
             StringComparison.Ordinal);
         gate.SetResult();

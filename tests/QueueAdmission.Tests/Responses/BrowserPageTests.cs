@@ -15,7 +15,7 @@ public sealed class BrowserPageTests
 
         Assert.Equal("text/html; charset=utf-8", request.Response.ContentType);
         Assert.Contains("<meta http-equiv=\"refresh\" content=\"12\">", request.Body);
-        Assert.Contains("tries again by itself in about <b>12 seconds</b>", request.Body);
+        Assert.Contains("tries again automatically in about <b>12 seconds</b>", request.Body);
         Assert.Contains("<html lang=\"en\">", request.Body);
     }
 

@@ -239,7 +239,7 @@ public sealed class OnRejectedTests
         Assert.Equal(2, lines.Count);
         Assert.All(lines, line => Assert.Same(thrown, line.Exception));
         Assert.Contains(
-            "Queue checkout rejected a request and OnRejected threw", lines[0].Message, StringComparison.Ordinal);
+            "Queue checkout rejected a request, and OnRejected threw", lines[0].Message, StringComparison.Ordinal);
         Assert.Contains(" 0 more failures", lines[0].Message, StringComparison.Ordinal);
         Assert.Contains(" 99 more failures", lines[1].Message, StringComparison.Ordinal);
     }

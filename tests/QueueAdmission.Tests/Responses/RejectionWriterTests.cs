@@ -124,7 +124,7 @@ public sealed class RejectionWriterTests
         var line = Assert.Single(log.Collector.GetSnapshot(), line => line.Id.Name == "AnswerFailed");
         Assert.Same(thrown, line.Exception);
         Assert.StartsWith(
-            "Queue checkout rejected a request and IRejectionWriter threw", line.Message, StringComparison.Ordinal);
+            "Queue checkout rejected a request, and IRejectionWriter threw", line.Message, StringComparison.Ordinal);
     }
 
     [Fact]

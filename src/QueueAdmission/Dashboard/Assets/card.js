@@ -143,7 +143,7 @@ export class Card {
     say(this.#arrived, count(totals.arrived));
     const refusals = Object.entries(totals.rejectedByReason).sort(([, one], [, other]) => other - one);
     this.#reasons.replaceChildren(
-      "Since the start ", this.#arrived, " came. ",
+      "Since the start ", this.#arrived, " jobs arrived. ",
       refusals.length === 0 ? "No job was refused." : "Refused: ",
       ...refusals.flatMap(([name, number], i) => [i > 0 ? ", " : "", `${reason(name)} `, element("b", { dataset: { reason: name } }, count(number))]),
       ...dryRunWords(totals));
@@ -211,7 +211,7 @@ export class Card {
 
   #drawSettings = onChange(([settings, caps]) => {
     // A single cap is the setting itself.
-    const limits = caps.length < 2 ? [] : caps.map((cap) => settingRow(`Workers at most, ${cap.name}`, cap.workers, cap));
+    const limits = caps.length < 2 ? [] : caps.map((cap) => settingRow(`Limit of workers (${cap.name})`, cap.workers, cap));
     this.#settingRows.replaceChildren(...settings.map((setting) => settingRow(setting.key, setting.value, setting)), ...limits);
   });
 }

@@ -64,17 +64,17 @@ function findings(cluster, outage) {
   const late = nodes.filter((node) => node.isLate);
   const sentences = {
     never_seen: () => "This instance has not seen the other nodes yet.",
-    no_lease: () => "This instance has no lease: ClusterFallback says what it may run.",
+    no_lease: () => "This instance has no lease: ClusterFallback determines how many workers it may use.",
     learning: () => "Learning, because data was lost or may be old: each node keeps what it holds, and none gets more.",
-    different_limits: () => `The nodes have different ClusterWorkers (${grouped(nodes, (node) => count(node.limit))}): the smallest holds.`,
+    different_limits: () => `The nodes have different ClusterWorkers (${grouped(nodes, (node) => count(node.limit))}): the smallest applies.`,
     different_settings: () => "The nodes have different cluster settings (ClusterFallback or LeaseDuration).",
-    held_above_limit: () => `The nodes hold ${count(-free)} above the limit: none gets more until jobs have ended.`,
+    held_above_limit: () => `The nodes hold ${things(-free, "worker", "workers")} above the limit: no node gets more until jobs have ended.`,
     held_below_limit: () => `${things(free, "worker is", "workers are")} held by no node, and a node wants more.`,
     node_late: () => `${late.map((node) => `${node.name} was last seen ${duration(node.lastSeenSeconds)} ago`).join(", ")}: its workers are free when its lease ends.`,
   };
   const stale = cluster.seenAt ? ` The nodes are shown as they were at ${clock(cluster.seenAt, true)}.` : "";
   return [
-    ...(outage ? [`The store of the cluster is away (${outage.problem.replaceAll("_", " ")}) since ${clock(outage.since, true)}.${stale}`] : stale ? [stale.trim()] : []),
+    ...(outage ? [`The store of the cluster has been unavailable (${outage.problem.replaceAll("_", " ")}) since ${clock(outage.since, true)}.${stale}`] : stale ? [stale.trim()] : []),
     ...cluster.findings.map((finding) => sentences[finding]?.() ?? finding.replaceAll("_", " ")),
   ];
 }

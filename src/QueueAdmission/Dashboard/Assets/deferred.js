@@ -28,7 +28,7 @@ export class DeferredBlock {
     if (!deferred) return;
     this.#outage.hidden = !deferred.outage;
     if (deferred.outage)
-      say(this.#outage, `The store is away since ${clock(deferred.outage.since, true)} (${deferred.outage.problem.replaceAll("_", " ")}): ${deferred.outage.message} New jobs are refused, and the figures are from before.`);
+      say(this.#outage, `The store has been unavailable since ${clock(deferred.outage.since, true)} (${deferred.outage.problem.replaceAll("_", " ")}): ${deferred.outage.message} New jobs are refused, and the figures are from before the outage.`);
     this.#oldest = [];
     this.#queues.replaceChildren(...deferred.queues.map((queue) => this.#row(queue)));
     this.#letters.update(deferred.queues);

@@ -45,13 +45,13 @@ function show({ queues, names: all, defaults: builtIn, lastReload, clusterOutage
   const known = names.map((name) => cards.get(name).queue);
   for (const name of names) cards.get(name).cluster.update([cards.get(name).queue.cluster, outage]);
   at("outage").hidden = !outage;
-  if (outage) say(at("outage"), `The store of the cluster is away since ${clock(outage.since, true)} (${outage.problem.replaceAll("_", " ")}): ${outage.message}`);
+  if (outage) say(at("outage"), `The store of the cluster has been unavailable since ${clock(outage.since, true)} (${outage.problem.replaceAll("_", " ")}): ${outage.message}`);
   if (jobs !== undefined) deferred.update(jobs);
   deferred.tick(now());
   arrange(known);
   judge();
   at("reload").hidden = !lastReload || lastReload.succeeded;
-  if (lastReload) say(at("reload"), `The configuration that was reloaded at ${clock(lastReload.at)} is wrong; the settings from before are in force. The log says what is wrong.`);
+  if (lastReload) say(at("reload"), `The configuration that was reloaded at ${clock(lastReload.at)} is wrong; the previous settings are in force. The log contains the errors.`);
 }
 
 function judge() {
@@ -127,7 +127,7 @@ async function readHistory() {
 function greet({ instance, steering: permission }) {
   steering.allowed = permission.allowed;
   say(at("instance"), ` · ${instance.machine}, process ${instance.processId}, up since ${new Date(instance.startedAt).toLocaleString()}`);
-  say(at("steering-note"), permission.allowed ? "" : permission.enabled ? "You may look, but not steer." : "Steering is off: AllowSteering names the policy that allows it.");
+  say(at("steering-note"), permission.allowed ? "" : permission.enabled ? "You may view the queues, but not steer them." : "Steering is off. To allow it, call AllowSteering with an authorization policy.");
   readHistory();
 }
 

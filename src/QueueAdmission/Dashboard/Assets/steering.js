@@ -5,7 +5,7 @@ import { element, onChange, say } from "./dom.js";
 import { clock, duration } from "./words.js";
 
 const spans = [[5, "5 minutes"], [15, "15 minutes"], [60, "1 hour"], [240, "4 hours"]];
-const values = { "Paused:true": "paused", "Paused:false": "running", "DryRun:true": "dry run", "DryRun:false": "in earnest" };
+const values = { "Paused:true": "paused", "Paused:false": "running", "DryRun:true": "dry run", "DryRun:false": "no dry run" };
 const show = (setting, value) => values[`${setting}:${value.toLowerCase()}`] ?? `${setting} ${value}`;
 
 /** Sends changes. Each has a header that a page of another site cannot send. */
@@ -112,7 +112,7 @@ export class OverrideControls {
     });
     confirming(this.#pause, () => this.isPaused ? null : this.#askPause(), () => this.#set("Paused", !this.isPaused));
     this.#dryRun.addEventListener("click", () => this.#set("DryRun", !this.isDryRun));
-    this.element = element("div", { className: "steering", hidden: true }, element("h3", {}, "Steer, for a while"), form);
+    this.element = element("div", { className: "steering", hidden: true }, element("h3", {}, "Steer, for a limited time"), form);
   }
 
   update(queue) {
@@ -135,6 +135,6 @@ export class OverrideControls {
 
   async #set(setting, value) {
     say(this.#message, "");
-    say(this.#message, await this.steering.set(this.queue, setting, value, Number(this.#minutes.value)) || "Done. It ends by itself.");
+    say(this.#message, await this.steering.set(this.queue, setting, value, Number(this.#minutes.value)) || "Done. The change ends automatically.");
   }
 }

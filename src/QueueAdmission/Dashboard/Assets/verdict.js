@@ -24,7 +24,7 @@ const isUnused = (queue) => queue.totals.arrived === 0;
 
 /** The reason for the state of a queue. */
 export function why(queue, rates) {
-  const flow = rates.come === 0 && rates.ran === 0 ? "" : ` ${perSecond(rates.come)} come and ${perSecond(rates.ran)} finish each second.`;
+  const flow = rates.come === 0 && rates.ran === 0 ? "" : ` ${perSecond(rates.come)} arrive and ${perSecond(rates.ran)} finish each second.`;
   switch (stateOf(queue)) {
     case "full":
       return queue.places === 0
@@ -53,7 +53,7 @@ export function clients({ patience, waiting }) {
     case "acting":
       return `Clients leave after about ${duration(patience.learnedSeconds)}: requests that would wait longer than ${duration(patience.maxExpectedWaitSeconds)} are refused.`;
     case "learning":
-      return patience.learnedSeconds === null ? "" : `Clients leave after about ${duration(patience.learnedSeconds)}. Little work is wasted, so none is refused for that.`;
+      return patience.learnedSeconds === null ? "" : `Clients leave after about ${duration(patience.learnedSeconds)}. Little work is wasted, so no request is refused for this reason.`;
     case "never_seen_leaving":
       return waiting === 0 ? "" : "No client was ever seen leaving here. Set MaxWait to the time for which clients wait.";
     default:
@@ -90,7 +90,7 @@ export function verdict(queues) {
   const [worst] = troubled;
   const state = stateOf(worst);
   const [most] = worst.waitingFor;
-  const largest = most ? ` Most waiting jobs want ${endpoint(most)} (${count(most.count)}).` : "";
+  const largest = most ? ` Most waiting jobs are for ${endpoint(most)} (${count(most.count)}).` : "";
   const words = {
     full: `${worst.name} is full: ${count(worst.waiting)} wait, the oldest for ${duration(worst.longestWaitSeconds)}.${refusals(worst)}${largest}`,
     "paused and full": `${worst.name} is paused and full: ${things(worst.waiting, "waits", "wait")}, the oldest for ${duration(worst.longestWaitSeconds)}.${refusals(worst)}${largest}`,

@@ -204,6 +204,7 @@ internal sealed partial class LiveFeed : IDisposable
     }
 
     [LoggerMessage(EventId = 82, EventName = "LiveFeedFailed", Level = LogLevel.Error,
-        Message = "The state of the queues could not be drawn for open dashboards. They show the state from before.")]
+        Message = "The state of the queues could not be sent to the open dashboards. " +
+            "They still show the previous state.")]
     private static partial void LogFailed(ILogger logger, Exception exception);
 }

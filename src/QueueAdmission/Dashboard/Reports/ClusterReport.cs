@@ -13,19 +13,19 @@ internal sealed record ClusterReport
     [Description("ClusterWorkers in the settings of this process.")]
     public required int Limit { get; init; }
 
-    [Description("The smallest limit in the settings of the nodes; null if the shared document was never seen.")]
+    [Description("The smallest limit in the settings of the nodes; null if this process has never seen the shared document.")]
     public required int? LimitInForce { get; init; }
 
     [Description("How long a lease lasts without a renewal, in seconds.")]
     public required double LeaseDurationSeconds { get; init; }
 
-    [Description("Whether this process has a lease, possibly on 0 workers. Without one, ClusterFallback holds.")]
+    [Description("Whether this process has a lease, possibly on 0 workers. Without a lease, ClusterFallback applies.")]
     public required bool HasLease { get; init; }
 
     [Description("The workers that this process holds.")]
     public required int Held { get; init; }
 
-    [Description("The time until the lease of this process is over if it is not renewed, in seconds; 0 without a " +
+    [Description("The time until the lease of this process ends if it is not renewed, in seconds; 0 without a " +
         "lease. Null in the live stream.")]
     public required double? TimeToEndSeconds { get; init; }
 
@@ -39,9 +39,9 @@ internal sealed record ClusterReport
         "was seen within the last lease duration.")]
     public required DateTimeOffset? SeenAt { get; init; }
 
-    [Description("Where the nodes disagree, and what keeps them from sharing: never_seen, no_lease, learning, " +
+    [Description("What the nodes disagree on, and what prevents them from sharing: never_seen, no_lease, learning, " +
         "different_limits, different_settings, held_above_limit, held_below_limit (a node wants more), node_late " +
-        "(missed two renewals). Empty if all is well.")]
+        "(see isLate). Empty if all is well.")]
     public required IReadOnlyList<string> Findings { get; init; }
 
     [Description("The nodes, this process first.")]
@@ -54,29 +54,31 @@ internal sealed record ClusterNodeReport
     [Description("The host and process.")]
     public required string Name { get; init; }
 
-    [Description("Whether it is the process that answers.")]
+    [Description("Whether the node is the process that answers.")]
     public required bool IsThisInstance { get; init; }
 
-    [Description("The workers that it holds.")]
+    [Description("The workers that the node holds.")]
     public required int Held { get; init; }
 
-    [Description("The workers that it wanted at its last write.")]
+    [Description("The workers that the node wanted at its last write.")]
     public required int Wanted { get; init; }
 
-    [Description("How long its oldest waiting job had waited at its last write, in seconds; 0 if no job waited.")]
+    [Description("How long the node's oldest waiting job had waited at the node's last write, in seconds; " +
+        "0 if no job waited.")]
     public required double OldestWaitSeconds { get; init; }
 
-    [Description("The time from its last write to seenAt, in seconds. " +
+    [Description("The time from the node's last write to seenAt, in seconds. " +
         "In the live stream null unless the node is late.")]
     public required double? LastSeenSeconds { get; init; }
 
-    [Description("Whether it has missed two renewals. When its lease has ended, the others use its workers.")]
+    [Description("Whether lastSeenSeconds exceeds two thirds of the lease duration. When the lease has ended, " +
+        "the other nodes use its workers.")]
     public required bool IsLate { get; init; }
 
-    [Description("ClusterWorkers in its settings.")]
+    [Description("ClusterWorkers in the settings of the node.")]
     public required int Limit { get; init; }
 
-    [Description("Equal for nodes with the same cluster settings of the queue; null if it tells none.")]
+    [Description("Equal for nodes with the same cluster settings of the queue; null if the node reports none.")]
     public required string? SettingsVersion { get; init; }
 }
 

@@ -51,8 +51,8 @@ internal sealed class ClusterReporter(ICluster? cluster, TimeProvider time)
                 Wanted = node.Wanted,
                 OldestWaitSeconds = Round(node.OldestWait),
                 LastSeenSeconds = Round(node.LastSeen),
-                // A node renews its lease three times within the lease duration. Its entry is removed soon after the
-                // lease has ended.
+                // A node renews its lease after a quarter of the lease duration, and at least once a second. Its entry
+                // is removed soon after the lease has ended.
                 IsLate = node.LastSeen > queue.LeaseDuration * 2 / 3,
                 Limit = node.Limit,
                 SettingsVersion = node.SettingsVersion,

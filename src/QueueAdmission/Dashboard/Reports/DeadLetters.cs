@@ -5,7 +5,7 @@ namespace QueueAdmission;
 /// <summary>Deferred jobs that failed for good, the latest first.</summary>
 internal sealed record DeadLetters
 {
-    [Description("The dead letters. The list has at most as many as the query value max says: 1 to 1,000, or 100.")]
+    [Description("The dead letters. Their maximum number is the query value max: 1 to 1,000, or 100 if absent.")]
     public required IReadOnlyList<DeadLetter> Letters { get; init; }
 }
 
@@ -13,7 +13,7 @@ internal sealed record DeadLetters
 internal sealed record DeadLetter
 {
     [Description("The job; null unless the user may steer. " +
-        "The identity of a job that an anonymous caller posted is the key to its result.")]
+        "For a job of an anonymous caller, the identity is enough to read the result.")]
     public required string? Id { get; init; }
 
     [Description("The queue that accepted the job.")]

@@ -13,10 +13,10 @@ internal sealed record QueueStatus
     [Description("running, paused (new jobs wait, and no job starts), draining (new jobs are refused) or disposed.")]
     public required string State { get; init; }
 
-    [Description("How many workers are in force: the least of workerCaps.")]
+    [Description("How many workers are in force: the smallest of workerCaps.")]
     public required int Workers { get; init; }
 
-    [Description("The numbers that bound the workers, and where each comes from.")]
+    [Description("The limits of the number of workers, with the origin of each.")]
     public required IReadOnlyList<WorkerCapReport> WorkerCaps { get; init; }
 
     [Description("Jobs that hold a worker.")]
@@ -43,7 +43,7 @@ internal sealed record QueueStatus
     [Description("How long a job may wait, in seconds; null if there is no limit.")]
     public required double? MaxWaitSeconds { get; init; }
 
-    [Description("What was learned about how long clients wait.")]
+    [Description("What the queue has learned about how long its clients wait.")]
     public required PatienceReport Patience { get; init; }
 
     [Description("The outcomes of all jobs since the process started.")]
@@ -59,7 +59,7 @@ internal sealed record QueueStatus
         "They started while no page was open, or are no requests of an endpoint.")]
     public required int RunningUnlisted { get; init; }
 
-    [Description("The callers with the most jobs; null unless the setting ShowCallers says so and the queue keeps callers apart.")]
+    [Description("The callers with the most jobs; null unless the queue separates callers and ShowCallers is Hash or Name.")]
     public CallersReport? Callers { get; init; }
 
     [Description("The settings in force, and the origin of each.")]
@@ -68,7 +68,7 @@ internal sealed record QueueStatus
     [Description("The changes of operators that are in force for a limited time.")]
     public required IReadOnlyList<OverrideReport> Overrides { get; init; }
 
-    [Description("The nodes that share the workers of the queue; null if the queue is of no cluster.")]
+    [Description("The nodes that share the workers of the queue; null if the queue belongs to no cluster.")]
     public ClusterReport? Cluster { get; init; }
 }
 
@@ -76,8 +76,8 @@ internal sealed record QueueStatus
 internal sealed record PatienceReport
 {
     [Description("acting (requests that would wait too long are refused), learning, never_seen_leaving " +
-        "(no client was ever seen leaving, so MaxWait has to say how long clients wait), " +
-        "or off where AdaptiveMaxWait is without effect.")]
+        "(no client was ever seen leaving, so MaxWait should be set to the time for which clients wait), " +
+        "or off if AdaptiveMaxWait has no effect.")]
     public required string State { get; init; }
 
     [Description("How long clients wait before they leave, in seconds; null while no work was wasted.")]
@@ -86,7 +86,7 @@ internal sealed record PatienceReport
     [Description("Requests with a longer expected wait are refused, in seconds; null unless the state is acting.")]
     public required double? MaxExpectedWaitSeconds { get; init; }
 
-    [Description("Jobs that ran although their client left, among those that had waited.")]
+    [Description("Jobs that had waited, and whose client left while they ran.")]
     public required long Wasted { get; init; }
 }
 
@@ -96,7 +96,7 @@ internal sealed record TotalsReport
     [Description("Jobs that arrived.")]
     public required long Arrived { get; init; }
 
-    [Description("Jobs that had a worker and have ended, or gave their worker back early.")]
+    [Description("Jobs that had a worker and have ended, or released their worker early.")]
     public required long Ran { get; init; }
 
     [Description("Jobs that were refused.")]
@@ -180,16 +180,16 @@ internal sealed record RunningGroup
 /// <summary>A number that bounds the workers.</summary>
 internal sealed record WorkerCapReport
 {
-    [Description("settings (Workers, or MaxWorkers with AdaptiveWorkers), adaptive (the queue found it), override (an operator's, in the place of both), or what set it.")]
+    [Description("settings (Workers, or MaxWorkers with AdaptiveWorkers), adaptive (found by the queue), override (set by an operator, instead of both), or the name that code gave the limit.")]
     public required string Name { get; init; }
 
-    [Description("The number of workers that it allows.")]
+    [Description("The number of workers that the limit allows.")]
     public required int Workers { get; init; }
 
-    [Description("Where the number comes from: a source as of a setting, or adaptive.")]
+    [Description("The origin of the number: one of the sources of a setting, or adaptive.")]
     public required string Source { get; init; }
 
-    [Description("The key in configuration it comes from; null if it does not come from there.")]
+    [Description("The configuration key of the number; null if the number does not come from configuration.")]
     public required string? Path { get; init; }
 }
 
@@ -199,7 +199,7 @@ internal sealed record SettingReport
     [Description("The setting's name in configuration.")]
     public required string Key { get; init; }
 
-    [Description("The value of the setting, as configuration writes it.")]
+    [Description("The value of the setting, in the form used in configuration.")]
     public required string Value { get; init; }
 
     [Description("built_in, code, configuration_defaults, configuration_queue, live_update (code changed the running queue) or override.")]
@@ -218,7 +218,7 @@ internal sealed record OverrideReport
     [Description("The value in force.")]
     public required string Value { get; init; }
 
-    [Description("The value that applies again afterwards.")]
+    [Description("The value that applies after the end of the override.")]
     public required string Underlying { get; init; }
 
     [Description("The name of the operator.")]

@@ -7,7 +7,7 @@ namespace QueueAdmission;
 internal sealed record QueuesReport
 {
     [Description("The process that answers. All figures are those of this process. " +
-        "Other instances of the application have their own.")]
+        "Other instances of the application have separate figures.")]
     public required InstanceReport Instance { get; init; }
 
     [Description("The moment of the report, UTC.")]
@@ -61,7 +61,7 @@ internal sealed record ReloadReport
     [Description("When the reload took place, UTC.")]
     public required DateTimeOffset At { get; init; }
 
-    [Description("False if the new configuration is wrong. Then the settings from before are in force, " +
+    [Description("False if the new configuration is wrong. Then the previous settings stay in force, " +
         "and the log contains the errors.")]
     public required bool Succeeded { get; init; }
 }

@@ -13,7 +13,7 @@ internal sealed record OverrideRequest
     public required JsonElement Value { get; init; }
 
     [Description("The duration of the change, 1 to 1,440 minutes; 15 if absent. " +
-        "Then the value from before applies again.")]
+        "Then the previous value applies again.")]
     public int? Minutes { get; init; }
 
     /// <summary>The duration of the change.</summary>

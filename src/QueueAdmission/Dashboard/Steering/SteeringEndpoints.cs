@@ -29,7 +29,7 @@ internal sealed class SteeringEndpoints(DashboardEndpoints dashboard, SteeringGa
         {
             throw new SteeringException(
                 StatusCodes.Status400BadRequest,
-                $"value is not a value of {target.Name}; allowed: {target.Allowed}.");
+                $"value is not a valid value of {target.Name}; allowed: {target.Allowed}.");
         }
         dashboard.Overrides.Set(queue, target, value, request.Duration, OperatorName.Of(context.User));
         await ShowAsync(context, queue);
@@ -50,7 +50,7 @@ internal sealed class SteeringEndpoints(DashboardEndpoints dashboard, SteeringGa
             {
                 var names = string.Join(", ", dashboard.Overrides.Targets.All.Select(known => known.Name));
                 throw new SteeringException(
-                    StatusCodes.Status404NotFound, $"There is no such setting to override; there are: {names}.");
+                    StatusCodes.Status404NotFound, $"There is no such override; allowed: {names}.");
             }
             await dashboard.WithQueue(context, queue => act(queue, target));
         });

@@ -32,7 +32,7 @@ internal static class SchemaBuilder
                     [FallbackExemptionsReader.Key] = new JsonObject
                     {
                         ["type"] = new JsonArray("array", "null"),
-                        ["description"] = "The endpoints that the fallback queue leaves alone, in addition to health checks, metrics and others that it recognizes. Each is a route pattern or a display name, where * stands for any characters.",
+                        ["description"] = "The endpoints that the fallback queue leaves alone, in addition to health checks, metrics and others that it recognizes. Each is a route pattern or a display name, in which * stands for any characters, ? for one character, and \\* for a *.",
                         ["items"] = new JsonObject { ["type"] = new JsonArray("string", "null"), ["maxLength"] = 256 },
                     },
                     ["Cluster"] = new JsonObject
