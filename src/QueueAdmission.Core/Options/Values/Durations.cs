@@ -23,6 +23,7 @@ internal sealed class Durations(TimeSpan min, TimeSpan max, bool orInfinite) : S
     private static string ShowBound(TimeSpan bound)
     {
         var text = SettingParser.Show(bound);
-        return text.Contains('.') ? text.TrimEnd('0') : text;
+        // A dot also follows the days.
+        return bound.Ticks % TimeSpan.TicksPerSecond != 0 ? text.TrimEnd('0') : text;
     }
 }
