@@ -15,7 +15,9 @@ internal sealed class HeldLease(ILeasedWorkers workers, LeaseRules rules)
     /// <summary>The number of workers that are reserved for this node while the lease is valid.</summary>
     public int Workers { get; private set; }
 
-    /// <summary>The number of workers on which jobs may start while the lease is valid.</summary>
+    /// <summary>
+    /// The number of workers on which jobs may start: those of the lease, or the fallback if there is no lease.
+    /// </summary>
     public int Cap { get; private set; }
 
     /// <summary>The fencing token, or 0 if the node holds no worker.</summary>

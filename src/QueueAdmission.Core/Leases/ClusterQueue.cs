@@ -11,7 +11,8 @@ namespace QueueAdmission;
 /// <param name="HasLease">Whether this node has a lease, possibly for 0 workers.</param>
 /// <param name="Held">The number of workers that this node holds.</param>
 /// <param name="TimeToEnd">
-/// The time from the call until the lease expires if it is not renewed; zero without a lease.
+/// The time until the lease expires if it is not renewed, counted from the call of <see cref="ICluster.GetQueues"/>.
+/// Zero without a lease.
 /// </param>
 /// <param name="IsLearning">
 /// Whether the cluster is in its learning phase, after data of the store was lost or may be outdated. Nodes then only

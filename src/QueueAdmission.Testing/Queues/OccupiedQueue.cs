@@ -26,7 +26,8 @@ public sealed class OccupiedQueue : IDisposable, IAsyncDisposable
 
     /// <summary>
     /// Removes the waiting jobs from the queue, and releases the workers of the others. The workers and places are free
-    /// when the call returns. Further calls do nothing.
+    /// when the call returns, except for the worker of a job that got it at that moment. That job releases the worker
+    /// shortly afterwards, and <see cref="DisposeAsync"/> waits for it. Further calls do nothing.
     /// </summary>
     public void Dispose()
     {

@@ -9,10 +9,11 @@ namespace QueueAdmission;
 /// <see cref="HttpContext.RequestAborted"/> by its own token, and its time limit is over. Such a middleware catches the
 /// cancellation and answers the client, as the framework's request timeouts do. The cancellation is therefore swallowed
 /// only if the client has certainly left.</para>
-/// <para>Only a closed connection is proof of that. Once the token is replaced, a server gives no other sign: a stream
-/// of HTTP/2 that the client has reset looks open, and IIS, HTTP.sys and the test server have no feature for it. In
-/// these cases the cancellation is thrown up the pipeline. If the client has left after all, that does no harm: the
-/// framework logs the cancellation of an aborted request at Debug.</para>
+/// <para>The only proof is a closed connection. The cancelled token proves nothing, because it may belong to a
+/// middleware. If a client resets an HTTP/2 stream, its connection stays open. IIS, HTTP.sys and the test server do not
+/// tell whether the connection is closed. In all these cases the cancellation is thrown up the pipeline. The framework
+/// logs the cancellation of an aborted request only at Debug. A middleware that runs before the queue sees an exception,
+/// and may log it as an error.</para>
 /// </remarks>
 internal static class AbandonedAnswer
 {

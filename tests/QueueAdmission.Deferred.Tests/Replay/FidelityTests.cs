@@ -14,8 +14,9 @@ using QueueAdmission.Deferred.Doubles;
 namespace QueueAdmission.Deferred.Replay;
 
 /// <summary>
-/// Verifies that handlers behave the same when they are deferred. Each handler is called directly and deferred, and the
-/// two responses must be identical byte for byte.
+/// Verifies that handlers behave the same when they are deferred. Each handler is called directly and deferred. The two
+/// responses must have the same status, the same headers except Content-Length and Transfer-Encoding, and the same bytes
+/// in the body.
 /// </summary>
 public sealed class FidelityTests
 {
