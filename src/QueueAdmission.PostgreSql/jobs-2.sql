@@ -67,8 +67,9 @@ BEGIN
         RETURN;
     END IF;
     IF EXISTS (SELECT 1 FROM unnest(p_keys) k WHERE k IS NOT NULL) THEN
-        -- An idempotency key that is used again creates a dead letter, which needs the lock of part 1. Locks are taken
-        -- in the order of the parts: the call without jobs locks part 0, and the call with jobs may lock part 2 later.
+        -- An idempotency key that is used again for another payload creates a dead letter, which needs the lock of
+        -- part 1. Locks are taken in the order of the parts: the call without jobs locks part 0, and the call with jobs
+        -- may lock part 2 later.
         PERFORM job_accept_1('{}', '{}', p_queues, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', p_channel);
         PERFORM job_lock_1(1, ARRAY(SELECT number FROM job_queues WHERE name = ANY (p_queues)));
     END IF;

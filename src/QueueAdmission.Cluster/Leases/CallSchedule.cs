@@ -13,7 +13,8 @@ internal sealed class CallSchedule(Random random, LeaseRules rules)
 {
     private static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan MaxPause = TimeSpan.FromMilliseconds(500);
-    // The pause grows with the number of nodes, because a few nodes do not overload the store even without long pauses.
+    // The maximum pause grows with the number of nodes, because a few nodes do not overload the store even without long
+    // pauses.
     private static readonly TimeSpan MaxPausePerNode = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan MaxSpread = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(20);

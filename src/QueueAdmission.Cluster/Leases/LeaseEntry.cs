@@ -21,7 +21,8 @@ internal sealed class LeaseEntry
     public int Wants { get; set; }
 
     /// <summary>
-    /// How long the oldest waiting job of the node had waited at the last write, in milliseconds. 0 if no job waited.
+    /// How long the oldest waiting job of the node had waited at the last write, in milliseconds. 0 if no job waited,
+    /// or if the node got all workers that it wanted.
     /// </summary>
     [JsonPropertyName("wait")]
     public long Wait { get; set; }

@@ -11,7 +11,9 @@ public sealed class LeaseFallback : IEquatable<LeaseFallback>
 
     private LeaseFallback(int workers) => _workers = workers;
 
-    /// <summary>No job starts without a lease, so the limit is never exceeded.</summary>
+    /// <summary>
+    /// No job starts without a lease. The limit can be exceeded only by jobs that outlive the lease of their node.
+    /// </summary>
     public static LeaseFallback Stop { get; } = new(0);
 
     /// <summary>

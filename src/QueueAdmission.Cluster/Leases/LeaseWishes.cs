@@ -29,8 +29,8 @@ internal sealed class LeaseWishes(HeldLease lease, CallSchedule schedule, bool h
     /// <summary>Takes a reading of the store into account.</summary>
     /// <param name="view">The shares of all nodes.</param>
     /// <param name="quantumEnd">
-    /// The time from which a worker that two nodes claim may pass to the other node. Null if no worker is claimed by
-    /// more than one node.
+    /// The time from which a worker of this node may pass to another node that waits for it. Null if no worker is
+    /// contested: see <see cref="ShareView.IsContested"/>.
     /// </param>
     public void OnRead(ShareView view, TimeSpan? quantumEnd) =>
         (OthersAreHungry, OthersHaveMore, _quantumEnd) = (view.OthersAreHungry, view.OthersHaveMore, quantumEnd);

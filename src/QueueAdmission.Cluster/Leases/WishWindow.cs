@@ -3,9 +3,10 @@ namespace QueueAdmission.Cluster;
 /// <summary>Decides when writes that are not urgent have to wait, so that renewals succeed.</summary>
 /// <remarks>
 /// With plain compare-and-set, a node with a slow connection to the store loses every write against nodes with fast
-/// connections. It cannot ask for time, because the request would be a write as well. Instead, all nodes see in the
-/// document that its renewal is late, and do not write during the same half of each period. If there are many nodes, a
-/// small part of each period is always kept free for nodes that are not in the document yet.
+/// connections. It cannot ask for time, because the request would be a write as well. Instead, the other nodes see in
+/// the document that its renewal is late. They then make no write that is not urgent during the same half of each
+/// period. If there are many nodes, wishes always leave a small part of each period free for nodes that are not in the
+/// document yet.
 /// </remarks>
 internal static class WishWindow
 {

@@ -83,7 +83,8 @@ internal sealed class BackgroundLine(QueueConditions conditions, WaitingRoom roo
         IsDue && WorkersForFirst > slots.Free ? Math.Min(0, slots.Free) : slots.Free;
 
     /// <summary>
-    /// Returns whether the first waiter could start now. Always false at the end of a locked section.
+    /// Returns whether the first waiter could start now. False at the end of a locked section, unless the queue is
+    /// paused or waiters still have to be refused.
     /// </summary>
     public bool CouldStart(int free) =>
         MayStart && WorkersForFirst <= free && (IsDue || !room.Lines.HasReadyWaiter);

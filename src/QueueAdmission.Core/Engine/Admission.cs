@@ -50,8 +50,8 @@ internal readonly struct Admission
     public long WaitedTimestampTicks => _waited;
 
     /// <summary>
-    /// The reason for which the queue would have refused the job without a dry run. Null if the queue would have
-    /// admitted the job, or is not in dry run.
+    /// The reason for which the queue would have refused the job without a dry run. Null if the queue would not have
+    /// refused the job, or is not in dry run.
     /// </summary>
     public RejectionReason? WouldHaveRejected => IsAdmitted && _reason != 0 ? (RejectionReason)_reason : null;
 

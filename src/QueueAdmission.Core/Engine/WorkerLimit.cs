@@ -8,8 +8,8 @@ namespace QueueAdmission;
 /// <para>The cap <c>override</c> is an operator's number. An operator may also raise the number of workers, which an
 /// additional cap could not do. While an override exists, it therefore replaces <c>settings</c> and <c>adaptive</c>.
 /// These two keep their values, and are in force again when the override ends.</para>
-/// <para>All other caps, such as that of a lease from a cluster, limit the number further. All caps except
-/// <c>settings</c> may be 0.</para>
+/// <para>All other caps, such as that of a lease from a cluster, limit the number further. Only these caps may be
+/// 0.</para>
 /// </remarks>
 internal sealed class WorkerLimit
 {

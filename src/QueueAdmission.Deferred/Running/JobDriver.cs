@@ -301,7 +301,7 @@ internal sealed class JobDriver : IDisposable
     }
 
     /// <summary>
-    /// Removes jobs whose retention is over. The number per step is limited, so that other calls do not have to wait.
+    /// Removes jobs whose retention is over. The number per step is limited, because other calls wait meanwhile.
     /// </summary>
     /// <remarks>
     /// While such jobs remain, each step removes more jobs than it has ended, if there are that many. The store

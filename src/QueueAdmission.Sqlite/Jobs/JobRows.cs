@@ -4,8 +4,8 @@ namespace QueueAdmission.Sqlite;
 /// <remarks>
 /// <b>Sequences.</b> The jobs of a queue that have the same sequence key form a sequence. Among the jobs of a sequence
 /// that wait or run, the job with the lowest place is the head. Only the head is ready, delayed or running. The other
-/// jobs are blocked, and a new job also starts blocked. When the head ends or is cancelled, the next job becomes ready.
-/// A re-driven job gets a new place, and therefore never precedes a running job.
+/// jobs are blocked, and so is a new job if its sequence already has a head. When the head ends or is cancelled, the
+/// next job becomes ready. A re-driven job gets a new place, and therefore never precedes a running job.
 /// </remarks>
 internal sealed class JobRows(JobStatements statements, JobTallies tallies)
 {

@@ -18,7 +18,7 @@ namespace QueueAdmission.Sqlite;
 /// </remarks>
 internal sealed class SqliteJobStore : IJobStore
 {
-    /// <summary>The number of jobs that one step of a purge removes. Other calls can run between the steps.</summary>
+    /// <summary>The most jobs that one step of a purge removes. Other calls can run between the steps.</summary>
     private const int PurgeStep = 500;
 
     // Jobs of other processes are found by polling at this interval. Jobs of this process wake the listener at once.
