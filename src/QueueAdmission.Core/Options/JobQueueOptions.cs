@@ -17,8 +17,7 @@ public class JobQueueOptions
     /// <summary>The maximum number of jobs that may wait in a queue.</summary>
     public const int PlacesLimit = 1_000_000;
 
-    // The values of settings that have no property in this class. The dictionary is never modified, only replaced, so
-    // copies of the options can share it.
+    // The settings without a property in this class. Never modified, only replaced, so copies of the options share it.
     private Dictionary<QueueSetting, object?>? _added;
     private List<QueueSetting>? _recorded;
     private bool _areWorkersGiven;
@@ -249,8 +248,8 @@ public class JobQueueOptions
     /// </summary>
     /// <remarks>
     /// <para>A queue is a standing queue once its longest wait has exceeded <see cref="OverloadInterval"/> for a period
-    /// of the same length, or earlier if more jobs keep arriving than end. A queue that is only long for a moment is not
-    /// affected.</para>
+    /// of the same length, or earlier if more jobs keep arriving than end. A queue that is long only for a moment does
+    /// not count.</para>
     /// <para>If a standing queue served its jobs in the order of arrival, every job would be late. Instead, each
     /// partition serves its newest jobs first, and refuses a job once it has waited for <see cref="OverloadTarget"/>.
     /// This ends when the waits have become short again.</para>
@@ -331,9 +330,7 @@ public class JobQueueOptions
     /// Whether the metric <c>queue_admission.partition.job.waiting</c> has a series for each partition of this queue.
     /// Default false.
     /// </summary>
-    /// <remarks>
-    /// By default, OpenTelemetry keeps 2,000 series per metric, enough for 31 queues with 64 partitions each.
-    /// </remarks>
+    /// <remarks>OpenTelemetry keeps 2,000 series per metric: enough for 31 queues with 64 partitions each.</remarks>
     public bool PartitionMetrics
     {
         get;
@@ -366,9 +363,7 @@ public class JobQueueOptions
 
     /// <summary>Sets the value of a setting that a package adds to queues.</summary>
     /// <param name="setting">The setting.</param>
-    /// <param name="value">
-    /// The value. Its range is checked together with the other settings, when they are put in force.
-    /// </param>
+    /// <param name="value">The value. Its range is checked when the settings are put in force.</param>
     /// <typeparam name="T">The type of the setting's values.</typeparam>
     /// <exception cref="ArgumentNullException"><paramref name="setting"/> is null.</exception>
     public void Set<T>(QueueSetting<T> setting, T value)
@@ -401,9 +396,7 @@ public class JobQueueOptions
         return copy;
     }
 
-    /// <summary>
-    /// Returns the smallest maximum of workers that settings of packages impose. Null if there is none.
-    /// </summary>
+    /// <summary>Returns the smallest maximum of workers that settings of packages impose, or null.</summary>
     private int? FindMaxWorkers() => _added?.Keys.Select(setting => setting.FindMaxWorkers(this)).Min();
 
     private T Record<T>(QueueSetting setting, T value)
