@@ -30,8 +30,8 @@ internal sealed record Setup(bool Quick)
     public TimeSpan WarmUp => TimeSpan.FromSeconds(Quick ? 1 : 1.5);
 
     /// <summary>
-    /// Returns the order of the peers in a round, which alternates between forwards and backwards. A machine that
-    /// becomes slower thus affects all peers.
+    /// Returns the order of the peers in a round, which alternates between forwards and backwards. If the
+    /// machine becomes slower over time, the peers that run last are therefore not always the same.
     /// </summary>
     public static IEnumerable<string> Order(int round, IEnumerable<string> peers) =>
         round % 2 == 0 ? peers : peers.Reverse();

@@ -14,7 +14,9 @@ internal sealed class WorkerProcess : IDisposable
 
     public int ExitCode => _process.ExitCode;
 
-    /// <summary>Completes with true as soon as the process has started, or with false if it ends before that.</summary>
+    /// <summary>
+    /// Completes with true when the process reports that it is ready to run jobs, or with false if it ends before that.
+    /// </summary>
     public Task<bool> Ready => _ready.Task;
 
     /// <param name="command">The command that starts the process.</param>

@@ -1,6 +1,6 @@
 namespace PostDemo;
 
-/// <summary>The line of output by which the process that runs the jobs tells the front that it has started.</summary>
+/// <summary>The line of output by which the process that runs the jobs tells the front that it is ready.</summary>
 internal static class WorkerSign
 {
     private const string Line = "ready to run jobs";

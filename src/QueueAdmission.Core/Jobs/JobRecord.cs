@@ -44,8 +44,8 @@ internal sealed class JobRecord(in JobTraits traits)
     public int HeapIndex = -1;
 
     /// <summary>
-    /// The number of workers that the running job holds. 0 if it holds one worker, and its end needs no further
-    /// accounting.
+    /// The number of workers that the running job holds. 0 if both are true: the job holds a single worker, and nothing
+    /// has to be accounted when it ends.
     /// </summary>
     public int Workers;
 

@@ -51,8 +51,8 @@ public static class QueueAssert
     }
 
     /// <summary>
-    /// Throws if the response is not the built-in answer to a refused request: an error, with <c>Retry-After</c> and
-    /// <c>application/problem+json</c>.
+    /// Throws if the response is not an answer to a refused request: an error with <c>Retry-After</c> in seconds, and a
+    /// JSON body that contains the reason, as the built-in <c>application/problem+json</c> does.
     /// </summary>
     /// <remarks>
     /// A request that asks for HTML gets a page, which does not contain the reason in a readable form. The client of
