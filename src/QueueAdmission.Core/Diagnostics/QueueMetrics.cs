@@ -21,7 +21,7 @@ internal sealed class QueueMetrics
 {
     public const string MeterName = "QueueAdmission";
 
-    // Jobs last from milliseconds (a cached lookup) to minutes (an export, or the answer of a language model).
+    // Jobs last from milliseconds (a cached lookup) to minutes (an export or a long stream).
     private static readonly InstrumentAdvice<double> Durations = new()
     {
         HistogramBucketBoundaries =

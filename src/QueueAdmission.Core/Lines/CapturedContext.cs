@@ -57,9 +57,9 @@ internal sealed class CapturedContext
                     (TaskScheduler)_scheduler);
             }
         }
-        // A context that has been closed may throw any exception. The exception must not reach the flow that ended the
-        // wait, because that flow still has to wake the waiters after this one.
-#pragma warning disable CA1031
+        // The exception must not reach the flow that ended the wait, because that flow still has to wake the waiters
+        // after this one.
+#pragma warning disable CA1031 // A context that has been closed may throw any exception.
         catch (Exception)
 #pragma warning restore CA1031
         {
