@@ -23,8 +23,8 @@ public sealed class StoreAtStartTests
 
     public static TheoryData<string, Action<IClusterBuilder>> Unreachable => new()
     {
-        { nameof(LeaseStoreProblem.Unreachable), cluster => cluster.UseRedis($"127.0.0.1:{Programs.FreePort()}") },
-        { nameof(LeaseStoreProblem.Unreachable), cluster => cluster.UsePostgreSql($"Host=127.0.0.1;Port={Programs.FreePort()};Username=x") },
+        { nameof(LeaseStoreProblem.Unreachable), cluster => cluster.UseRedis($"127.0.0.1:{Ports.FindFree()}") },
+        { nameof(LeaseStoreProblem.Unreachable), cluster => cluster.UsePostgreSql($"Host=127.0.0.1;Port={Ports.FindFree()};Username=x") },
         { nameof(LeaseStoreProblem.Unusable), cluster => cluster.UseSqlite("/not/there/leases.db") },
     };
 

@@ -19,7 +19,7 @@ internal sealed class PostgresServer : IDisposable
     /// </param>
     public PostgresServer(string folder, PostgresServer? primary = null)
     {
-        (_folder, _data, Port) = (folder, Path.Combine(folder, "data"), ServerProcess.FreePort());
+        (_folder, _data, Port) = (folder, Path.Combine(folder, "data"), Ports.FindFree());
         Directory.CreateDirectory(folder);
         if (Environment.IsPrivilegedProcess)
             ServerProcess.Run("chown", "-R", Account, folder);

@@ -14,7 +14,7 @@ internal sealed class RedisServer : IDisposable
     /// <param name="arguments">Additional command-line arguments.</param>
     public RedisServer(string folder, params string[] arguments)
     {
-        Port = ServerProcess.FreePort();
+        Port = Ports.FindFree();
         var port = Port.ToString(CultureInfo.InvariantCulture);
         _arguments =
             ["--port", port, "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "no", "--protected-mode", "no",

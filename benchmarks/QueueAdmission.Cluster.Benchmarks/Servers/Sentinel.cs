@@ -12,7 +12,7 @@ internal sealed class Sentinel : IDisposable
 
     public Sentinel(string folder, int primary)
     {
-        Port = ServerProcess.FreePort();
+        Port = Ports.FindFree();
         var file = Path.Combine(folder, "sentinel.conf");
         File.WriteAllText(file, string.Create(CultureInfo.InvariantCulture, $"""
             port {Port}

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace QueueAdmission.Cluster.Benchmarks.Servers;
 
@@ -57,13 +55,6 @@ internal sealed class ServerProcess : IDisposable
         if (tool._process.ExitCode != 0)
             throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {tool.Output}");
         return tool.Output;
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>Waits until a condition outside this process is met.</summary>

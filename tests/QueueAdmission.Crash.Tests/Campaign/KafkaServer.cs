@@ -30,8 +30,8 @@ internal sealed class KafkaServer : IDisposable
     private static readonly (string Name, string Value)[] ProducerSettings = [("enable.idempotence", "false")];
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("queueadmission-kafka-");
-    private readonly int _port = ServerProcess.FreePort();
-    private readonly int _zooKeeperPort = ServerProcess.FreePort();
+    private readonly int _port = Ports.FindFree();
+    private readonly int _zooKeeperPort = Ports.FindFree();
     private ServerProcess? _zooKeeper;
     private ServerProcess? _broker;
 

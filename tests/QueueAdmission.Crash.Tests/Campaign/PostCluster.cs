@@ -123,7 +123,7 @@ internal sealed class PostCluster : IAsyncDisposable
     public async Task<(Books Books, int Interrupted)> KillServerAsync(int kill, TimeSpan pause)
     {
         _server.Kill();
-        var port = ServerProcess.FreePort();
+        var port = Ports.FindFree();
         StartServer(port);
         var address = PostgresServer.ConnectionStringOf(port);
         var books = Read(address);

@@ -8,7 +8,7 @@ namespace QueueAdmission.Stores.PostgreSql;
 /// <remarks>For each run of a job, the node inserts a row into a table, as a real handler would.</remarks>
 internal sealed class JobNode(IJobStore store, string connectionString, string queue) : IDisposable
 {
-    private const int Batch = 50;
+    public const int Batch = 50;
 
     private readonly NpgsqlDataSource _target = NpgsqlDataSource.Create(connectionString);
     private readonly string _node = PostgreSqlJobs.NewNode();
@@ -21,15 +21,24 @@ internal sealed class JobNode(IJobStore store, string connectionString, string q
     public static string CreateTarget(string queue) =>
         $"CREATE TABLE {TargetOf(queue)} (id uuid, attempt int, refused int)";
 
-    /// <summary>Ends the claimed jobs, and claims and runs further jobs.</summary>
-    /// <returns>The number of ends that took effect.</returns>
-    public int Step()
+    /// <summary>The number of jobs that the node has claimed and not ended.</summary>
+    public int Running => _jobs.Count;
+
+    /// <summary>Shows the store that the node is alive, if it is time to do so.</summary>
+    public void Renew()
     {
         if (_renewed is not { } last || TimeProvider.System.GetElapsedTime(last) > store.RenewalInterval)
         {
             store.RenewOwner(_node);
             _renewed = TimeProvider.System.GetTimestamp();
         }
+    }
+
+    /// <summary>Ends the claimed jobs, and claims and runs further jobs.</summary>
+    /// <returns>The number of ends that took effect.</returns>
+    public int Step()
+    {
+        Renew();
         var advance = store.Advance(_node, [.. _jobs.Select(PostgreSqlJobs.Done)], [new JobClaim(queue, Batch)]);
         var refused = advance.Ends.Count(isCounted => !isCounted);
         if (refused > 0)

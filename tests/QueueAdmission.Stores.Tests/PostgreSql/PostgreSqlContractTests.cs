@@ -1,4 +1,3 @@
-using QueueAdmission.Stores.Servers;
 using QueueAdmission.Testing;
 
 namespace QueueAdmission.Stores.PostgreSql;
@@ -16,7 +15,7 @@ public sealed class PostgreSqlContractTests(SharedPostgres shared) : IClassFixtu
         var connectionString = shared.Server.ConnectionString;
         var contract = new LeaseStoreContract(
             () => PostgreSqlStores.Open(connectionString),
-            () => PostgreSqlStores.Open($"Host=127.0.0.1;Port={Programs.FreePort()};Username=x;Password=x"));
+            () => PostgreSqlStores.Open($"Host=127.0.0.1;Port={Ports.FindFree()};Username=x;Password=x"));
         contract.Checks.Single(check => check.Name == name).Run();
     }
 }

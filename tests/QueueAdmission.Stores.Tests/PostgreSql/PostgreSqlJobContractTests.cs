@@ -74,7 +74,7 @@ public sealed class PostgreSqlJobContractTests(SharedPostgres shared) : IClassFi
     private static void Run(string name, Func<IJobStore> open)
     {
         var contract = new JobStoreContract(
-            open, () => PostgreSqlJobs.Open($"Host=127.0.0.1;Port={Programs.FreePort()};Username=x;Password=x"));
+            open, () => PostgreSqlJobs.Open($"Host=127.0.0.1;Port={Ports.FindFree()};Username=x;Password=x"));
         contract.Checks.Single(check => check.Name == name).Run();
     }
 }

@@ -42,7 +42,7 @@ public sealed class PostgreSqlServerTests
             LeaseStoreProblem.Unusable, Assert.Throws<LeaseStoreException>(() => onStandby.Read(_key)).Problem);
         primary.Execute("ALTER SYSTEM SET synchronous_standby_names = '*'");
         primary.Execute("SELECT pg_reload_conf()");
-        Eventually.True(() => { try { return store.Write(_key, Guid.NewGuid().ToString("N")); } catch (LeaseStoreException) { return false; } }, () => "The standby confirms nothing.");
+        Eventually.Writes(store, _key, Guid.NewGuid().ToString("N"));
         var last = store.Read(_key).Version;
 
         primary.Kill();

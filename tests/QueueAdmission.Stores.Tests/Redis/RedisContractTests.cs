@@ -15,7 +15,7 @@ public sealed class RedisContractTests(RedisContractTests.Server server) : IClas
     {
         var address = server.Address;
         var contract = new LeaseStoreContract(
-            () => RedisStores.Open(address), () => RedisStores.Open($"127.0.0.1:{Programs.FreePort()}"));
+            () => RedisStores.Open(address), () => RedisStores.Open($"127.0.0.1:{Ports.FindFree()}"));
         contract.Checks.Single(check => check.Name == name).Run();
     }
 

@@ -8,7 +8,7 @@ namespace QueueAdmission.Stores.Samples;
 internal sealed class MariaDbServer : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("queueadmission-mariadb").FullName;
-    private readonly int _port = Programs.FreePort();
+    private readonly int _port = Ports.FindFree();
     private ServerProcess? _process;
 
     private MariaDbServer()

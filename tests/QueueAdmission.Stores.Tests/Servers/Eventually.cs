@@ -5,7 +5,11 @@ namespace QueueAdmission.Stores.Servers;
 /// <summary>Polls until a condition of real servers or processes is met.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// Long, because only a failing test waits for it. A busy or paused machine may need a minute for what usually takes
+    /// milliseconds.
+    /// </summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     public static void True(Func<bool> condition, Func<string> message)
     {
@@ -38,6 +42,26 @@ internal static class Eventually
             },
             () => $"The store does not answer: {last}");
         return reading!;
+    }
+
+    /// <summary>Calls the store until it takes a write.</summary>
+    public static void Writes(ILeaseStore store, LeaseStoreKey key, string version, string? signal = null)
+    {
+        LeaseStoreException? last = null;
+        True(
+            () =>
+            {
+                try
+                {
+                    return store.Write(key, version, signal);
+                }
+                catch (LeaseStoreException exception)
+                {
+                    last = exception;
+                    return false;
+                }
+            },
+            () => $"The store takes no write: {last}");
     }
 
     /// <summary>Calls the store until it fails.</summary>

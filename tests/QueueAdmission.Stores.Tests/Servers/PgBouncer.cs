@@ -8,7 +8,7 @@ internal sealed class PgBouncer : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("queueadmission-pgbouncer").FullName;
     private readonly ServerProcess _process;
-    private readonly int _port = Programs.FreePort();
+    private readonly int _port = Ports.FindFree();
 
     public PgBouncer(PostgresServer server)
     {

@@ -20,7 +20,7 @@ internal sealed class PostgresServer : IDisposable
         _bin = bin;
         Folder = folder;
         _data = Path.Combine(folder, "data");
-        Port = Programs.FreePort();
+        Port = Ports.FindFree();
     }
 
     public int Port { get; }

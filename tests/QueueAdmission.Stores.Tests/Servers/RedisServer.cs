@@ -73,7 +73,7 @@ internal sealed class RedisServer : IDisposable
     private static RedisServer Start(bool usesTls, params string[] arguments)
     {
         var server = new RedisServer(
-            Programs.FreePort(), Directory.CreateTempSubdirectory("queueadmission-redis").FullName, usesTls, arguments);
+            Ports.FindFree(), Directory.CreateTempSubdirectory("queueadmission-redis").FullName, usesTls, arguments);
         try
         {
             server.StartAgain();

@@ -24,7 +24,7 @@ internal static class JobWorker
         "-explicit",
         "only",
         "-method",
-        $"{typeof(SqliteJobProcessTests).FullName}.{nameof(SqliteJobProcessTests.Worker)}");
+        $"{typeof(JobWorkerProgram).FullName}.{nameof(JobWorkerProgram.Run)}");
 
     public static void Run()
     {

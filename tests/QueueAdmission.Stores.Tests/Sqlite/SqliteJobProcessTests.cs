@@ -139,10 +139,6 @@ public sealed class SqliteJobProcessTests : IDisposable
         JobFileChecks.AssertConsistent(_file.Path);
     }
 
-    /// <summary>The program of the other processes. A normal test run does not execute it.</summary>
-    [Fact(Explicit = true)]
-    public void Worker() => JobWorker.Run();
-
     private static (JobOwnership Ownership, int Renewals) RenewUntilMayRun(IJobStore store)
     {
         JobOwnership ownership = default;
