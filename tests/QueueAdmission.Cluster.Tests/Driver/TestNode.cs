@@ -25,12 +25,12 @@ internal sealed class TestNode : IAsyncDisposable
 
     public static async Task<TestNode> StartAsync(
         InMemoryLeaseStore? server, int limit, LeaseFallback? fallback = null,
-        Action<JobQueueOptions>? configure = null)
+        Action<JobQueueOptions>? configure = null, TimeSpan? leaseDuration = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(
             new HostApplicationBuilderSettings { ApplicationName = "shop", EnvironmentName = "Test" });
         builder.Logging.AddFakeLogging();
-        builder.Services.Configure<ClusterOptions>(o => o.LeaseDuration = TimeSpan.FromSeconds(1));
+        builder.Services.Configure<ClusterOptions>(o => o.LeaseDuration = leaseDuration ?? TimeSpan.FromSeconds(1));
         builder.Services
             .AddJobQueue("stock", o =>
             {
