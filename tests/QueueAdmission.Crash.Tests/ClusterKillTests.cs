@@ -17,7 +17,8 @@ public class ClusterKillTests
         Assert.SkipWhen(PostCluster.Missing is not null, PostCluster.Missing ?? "");
         var plan = new CrashPlan(Posts: 4_000, Kills: 4, PurgeKills: 0, Flows: 16, Seed: 2);
 
-        var findings = await ClusterCrashRun.RunAsync(plan, usesKafka: false, TestContext.Current.SendDiagnosticMessage);
+        var findings = await ClusterCrashRun.RunAsync(
+            plan, usesKafka: false, TestContext.Current.SendDiagnosticMessage);
 
         Assert.Empty(findings.Problems());
         Assert.Equal(4_000, findings.Sent);

@@ -18,11 +18,15 @@ public class RolledBackReleaseTests
     {
         using var folder = new DemoFolder();
         await LeaveAJobAsync(UseSqlite);
-        Change("ALTER TABLE queueadmission_jobs ADD COLUMN note TEXT; UPDATE queueadmission_job_store SET version = version + 1");
+        Change(
+            "ALTER TABLE queueadmission_jobs ADD COLUMN note TEXT; "
+            + "UPDATE queueadmission_job_store SET version = version + 1");
 
         await AssertRefusedAsync(UseSqlite);
 
-        Change("ALTER TABLE queueadmission_jobs DROP COLUMN note; UPDATE queueadmission_job_store SET version = version - 1");
+        Change(
+            "ALTER TABLE queueadmission_jobs DROP COLUMN note; "
+            + "UPDATE queueadmission_job_store SET version = version - 1");
         await AssertRunsAsync(UseSqlite);
 
         void UseSqlite(IDeferredJobsBuilder jobs) => jobs.UseSqlite($"Data Source={folder.Jobs}");

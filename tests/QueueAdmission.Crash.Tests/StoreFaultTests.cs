@@ -16,7 +16,8 @@ public class StoreFaultTests
     public async Task Post_DiskBelowItsWatermark_IsRefusedAndAcceptedWhenThereIsSpace()
     {
         using var folder = new DemoFolder();
-        await using (var full = await DemoProcess.StartAsync(folder.Path, "--Store:MinFreeDiskSpace", "9000000000000000000"))
+        await using (var full = await DemoProcess.StartAsync(
+            folder.Path, "--Store:MinFreeDiskSpace", "9000000000000000000"))
         {
             Assert.Equal("deferred_unavailable", await ReasonOfRefusalAsync(full));
             Assert.Equal(0, (await full.ReadAsync()).Accepted);

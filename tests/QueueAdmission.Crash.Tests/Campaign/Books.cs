@@ -29,5 +29,6 @@ internal sealed record DemoBooks(
     : Books(Accepted, Waiting, Running, Done, Dead, Cancelled, Discarded, Rows, Repeated, Interrupted)
 {
     /// <summary>The counts without the process information, to compare them across processes.</summary>
-    public Books Counts => new(Accepted, Waiting, Running, Done, Dead, Cancelled, Discarded, Rows, Repeated, Interrupted);
+    public Books Counts =>
+        new(Accepted, Waiting, Running, Done, Dead, Cancelled, Discarded, Rows, Repeated, Interrupted);
 }

@@ -78,7 +78,9 @@ internal sealed class ClusterCrashRun
         // Some records may belong to posts that were not acknowledged.
         var records = _cluster.CountRecords();
         await UntilAsync(
-            books => books.IsIdle && books.Accepted >= _poster.Acknowledged.Count && _cluster.CountImported() >= records,
+            books => books.IsIdle
+                && books.Accepted >= _poster.Acknowledged.Count
+                && _cluster.CountImported() >= records,
             "all posts have run");
         var done = _cluster.Read();
         if (usesKafka && done.Accepted > records)

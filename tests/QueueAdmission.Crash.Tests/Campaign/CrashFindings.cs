@@ -57,11 +57,17 @@ internal sealed class CrashFindings
             yield return $"{MissingJobs} acknowledged posts are not found, or have no response.";
         var unknown = Unanswered + (MayHaveStoredRefused ? Refused : 0);
         if (Done.Accepted < Acknowledged || Done.Accepted > Acknowledged + unknown)
-            yield return $"{Done.Accepted} are accepted, {Acknowledged} acknowledged, and {unknown} may have been accepted.";
+        {
+            yield return $"{Done.Accepted} are accepted, {Acknowledged} acknowledged, "
+                + $"and {unknown} may have been accepted.";
+        }
         if (!Done.IsBalanced || Done.Rows != Done.Accepted || Done.Done != Done.Accepted)
             yield return $"Not every accepted post is done and has its one row: {Done}.";
         if (Done.Repeated > Done.Interrupted)
-            yield return $"{Done.Repeated} runs beyond the first, but only {Done.Interrupted} jobs were under way at a kill.";
+        {
+            yield return $"{Done.Repeated} runs beyond the first, "
+                + $"but only {Done.Interrupted} jobs were under way at a kill.";
+        }
         if (Purged is { } purged && purged with { Interrupted = 0 } != Done with { Interrupted = 0 })
             yield return $"The removal of finished jobs has changed the counts from {Done} to {purged}.";
         if (JobsLeft > 0)
@@ -72,8 +78,9 @@ internal sealed class CrashFindings
 
     public override string ToString() =>
         $"{Sent:N0} posts, {Kills} kills ({Killed}), {Time.TotalSeconds:N0} s: "
-        + $"{Acknowledged:N0} acknowledged, {Unanswered:N0} without an answer, {Done.Accepted:N0} accepted, {Done.Done:N0} done, "
-        + $"{Done.Dead:N0} dead, {Done.Rows:N0} rows; acknowledged and missing: {MissingRows:N0} rows, {MissingJobs:N0} jobs; "
+        + $"{Acknowledged:N0} acknowledged, {Unanswered:N0} without an answer, {Done.Accepted:N0} accepted, "
+        + $"{Done.Done:N0} done, {Done.Dead:N0} dead, {Done.Rows:N0} rows; "
+        + $"acknowledged and missing: {MissingRows:N0} rows, {MissingJobs:N0} jobs; "
         + $"runs beyond the first: {Done.Repeated:N0} of {Done.Interrupted:N0} jobs under way at a kill; "
         + $"refused and sent again: {Refused:N0}";
 }

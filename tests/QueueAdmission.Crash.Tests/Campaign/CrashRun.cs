@@ -152,7 +152,9 @@ internal sealed class CrashRun : IDisposable
             await _demo.KillWorkerAsync(delay);
             _workerKills++;
             Check(await _demo.ReadAsync());
-            _log($"killed the process that removes finished jobs, {delay.TotalMilliseconds:N0} ms after its start; left: {CountJobs():N0}");
+            _log(
+                $"killed the process that removes finished jobs, {delay.TotalMilliseconds:N0} ms after its start; "
+                + $"left: {CountJobs():N0}");
         }
         var running = await _demo.UntilAsync(static books => books.Worker == "running", "a process runs the jobs");
         Check(running);
@@ -192,7 +194,8 @@ internal sealed class CrashRun : IDisposable
     private SqliteConnection Open(string file)
     {
         // Not pooled, so that no connection keeps a file of the demo open when the run ends.
-        var connection = new SqliteConnection($"Data Source={Path.Combine(_folder.FullName, file)};Pooling=False;Mode=ReadWrite");
+        var connection = new SqliteConnection(
+            $"Data Source={Path.Combine(_folder.FullName, file)};Pooling=False;Mode=ReadWrite");
         connection.Open();
         return connection;
     }

@@ -36,7 +36,9 @@ internal sealed class DemoProcess : IAsyncDisposable
     public async Task<DemoBooks> UntilAsync(Func<DemoBooks, bool> isSo, string what)
     {
         DemoBooks? books = null;
-        for (var since = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(since) < AppProcess.Patience; await Task.Delay(LookInterval))
+        for (var since = Stopwatch.GetTimestamp();
+            Stopwatch.GetElapsedTime(since) < AppProcess.Patience;
+            await Task.Delay(LookInterval))
         {
             var latest = await TryReadAsync();
             if (latest is not null && isSo(latest))
@@ -44,7 +46,8 @@ internal sealed class DemoProcess : IAsyncDisposable
             if (latest is not null && latest != books)
                 (books, since) = (latest, Stopwatch.GetTimestamp());
         }
-        throw new TimeoutException($"Waited too long until {what}. {books}\n{string.Join('\n', _front.Output.Split('\n').TakeLast(20))}");
+        var output = string.Join('\n', _front.Output.Split('\n').TakeLast(20));
+        throw new TimeoutException($"Waited too long until {what}. {books}\n{output}");
     }
 
     /// <summary>

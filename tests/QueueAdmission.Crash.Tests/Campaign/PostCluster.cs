@@ -127,7 +127,8 @@ internal sealed class PostCluster : IAsyncDisposable
         StartServer(port);
         var address = PostgresServer.ConnectionStringOf(port);
         var books = Read(address);
-        var interrupted = Execute(address, "INSERT INTO interrupted SELECT $1, id FROM queue_admission.job_claims", kill);
+        var interrupted = Execute(
+            address, "INSERT INTO interrupted SELECT $1, id FROM queue_admission.job_claims", kill);
         _server.Kill();
         await Task.Delay(pause);
         StartServer(_server.Port);
@@ -144,7 +145,8 @@ internal sealed class PostCluster : IAsyncDisposable
     public long CountImported() => Query(
         """
         SELECT coalesce(sum(position + 1), 0)::bigint FROM (
-            SELECT DISTINCT ON (source) position FROM queue_admission.job_positions ORDER BY source, version DESC) latest
+            SELECT DISTINCT ON (source) position FROM queue_admission.job_positions
+            ORDER BY source, version DESC) latest
         """,
         row => row.GetInt64(0)).Single();
 
@@ -153,7 +155,8 @@ internal sealed class PostCluster : IAsyncDisposable
     {
         const string Text =
             """
-            SELECT n.accepted, n.waiting, n.running, n.done, n.dead, n.cancelled, n.discarded, 0::bigint, 0::bigint, 0::bigint
+            SELECT n.accepted, n.waiting, n.running, n.done, n.dead, n.cancelled, n.discarded,
+                0::bigint, 0::bigint, 0::bigint
             FROM queue_admission.job_now n WHERE n.name = 'posts'
             """;
         return Query(Text, ReadBooks).SingleOrDefault() ?? new Books(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
@@ -227,8 +230,8 @@ internal sealed class PostCluster : IAsyncDisposable
     }
 
     private static Books ReadBooks(NpgsqlDataReader row) => new(
-        row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6),
-        row.GetInt64(7), row.GetInt64(8), row.GetInt64(9));
+        row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4),
+        row.GetInt64(5), row.GetInt64(6), row.GetInt64(7), row.GetInt64(8), row.GetInt64(9));
 
     private static NpgsqlConnection Open(string address)
     {

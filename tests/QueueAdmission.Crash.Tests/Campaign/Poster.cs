@@ -97,8 +97,9 @@ internal sealed class Poster(int flows)
                     throw new InvalidOperationException($"A post was answered with {answer.StatusCode}.");
                 Interlocked.Increment(ref _refused);
             }
-            catch (Exception exception)
-                when (exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } or ObjectDisposedException)
+            catch (Exception exception) when (exception
+                is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError }
+                or ObjectDisposedException)
             {
                 // Nothing was sent, because the application is not running.
             }

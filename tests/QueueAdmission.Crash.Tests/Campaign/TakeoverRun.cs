@@ -28,7 +28,8 @@ internal static class TakeoverRun
         {
             cluster.Nodes.Add(await cluster.StartNodeAsync());
             await Task.Delay(Acquaintance);
-            var victim = Enumerable.Range(0, cluster.Nodes.Count).MaxBy(node => cluster.JobsOf(cluster.Nodes[node]).Count);
+            var victim = Enumerable.Range(0, cluster.Nodes.Count)
+                .MaxBy(node => cluster.JobsOf(cluster.Nodes[node]).Count);
             var killed = cluster.Query("SELECT clock_timestamp()", row => row.GetDateTime(0)).Single();
             var held = await cluster.KillNodeAsync(victim, round);
             cluster.Nodes.RemoveAt(victim);
