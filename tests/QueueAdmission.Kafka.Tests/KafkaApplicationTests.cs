@@ -43,7 +43,8 @@ public sealed class KafkaApplicationTests : IDisposable
         using var cancelled = await app.GetTestClient().DeleteAsync(address, Token);
 
         Assert.Equal(HttpStatusCode.OK, status);
-        Assert.Equal(("waiting", "posts"), (state.GetProperty("state").GetString(), state.GetProperty("queue").GetString()));
+        Assert.Equal(
+            ("waiting", "posts"), (state.GetProperty("state").GetString(), state.GetProperty("queue").GetString()));
         Assert.Equal(IdOf(address), state.GetProperty("id").GetString());
         Assert.Equal(HttpStatusCode.Conflict, cancelled.StatusCode);
         Assert.Contains("not", await cancelled.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
@@ -113,7 +114,8 @@ public sealed class KafkaApplicationTests : IDisposable
         {
             using var refused = await PostAsync(app);
             Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
-            Assert.Contains("deferred_unavailable", await refused.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+            Assert.Contains(
+                "deferred_unavailable", await refused.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
         }
         var outage = app.Services.GetRequiredService<IDeferredJobs>().Outage;
         _kafka.ComeUp();
@@ -129,7 +131,8 @@ public sealed class KafkaApplicationTests : IDisposable
         Assert.Equal(JobStoreProblem.Unreachable, outage!.Problem);
         Assert.Null(app.Services.GetRequiredService<IDeferredJobs>().Outage);
         Assert.Equal(["JobIntakeAway", "JobIntakeBack"], app.Services.GetFakeLogCollector().GetSnapshot()
-            .Where(record => record.Category!.StartsWith("QueueAdmission.", StringComparison.Ordinal) && record.Level >= LogLevel.Information)
+            .Where(record => record.Category!.StartsWith("QueueAdmission.", StringComparison.Ordinal)
+                && record.Level >= LogLevel.Information)
             .Select(record => record.Id.Name));
     }
 
@@ -170,7 +173,8 @@ public sealed class KafkaApplicationTests : IDisposable
         Assert.Contains("topic jobs", exception.Message, StringComparison.Ordinal);
     }
 
-    private static string IdOf(string address) => address["/jobs/".Length..address.IndexOf('.', StringComparison.Ordinal)];
+    private static string IdOf(string address) =>
+        address["/jobs/".Length..address.IndexOf('.', StringComparison.Ordinal)];
 
     private static Task<HttpResponseMessage> PostAsync(WebApplication app) =>
         app.GetTestClient().PostAsync("/posts", new StringContent("hello"), Token);
@@ -185,7 +189,8 @@ public sealed class KafkaApplicationTests : IDisposable
     private static async Task<(HttpStatusCode Status, JsonElement State)> ReadAsync(WebApplication app, string address)
     {
         using var response = await app.GetTestClient().GetAsync(address, Token);
-        return (response.StatusCode, JsonDocument.Parse(await response.Content.ReadAsStringAsync(Token)).RootElement.Clone());
+        var text = await response.Content.ReadAsStringAsync(Token);
+        return (response.StatusCode, JsonDocument.Parse(text).RootElement.Clone());
     }
 
     private static async Task<HttpResponseMessage> DoneAsync(WebApplication app, string address)
@@ -204,14 +209,17 @@ public sealed class KafkaApplicationTests : IDisposable
         }
     }
 
-    private async Task<WebApplication> StartAsync(bool imports, string? setting = null, bool runs = true, int deliverySeconds = 20)
+    private async Task<WebApplication> StartAsync(
+        bool imports, string? setting = null, bool runs = true, int deliverySeconds = 20)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
         builder.Configuration.AddInMemoryCollection(
         [
             new("QueuedAdmission:Queues:posts:Workers", "2"),
             new("QueuedAdmission:Queues:posts:Deferred:Run", runs ? "true" : "false"),
-            .. setting?.Split('=') is [var key, var value] ? [new KeyValuePair<string, string?>(key, value)] : Array.Empty<KeyValuePair<string, string?>>(),
+            .. setting?.Split('=') is [var key, var value]
+                ? [new KeyValuePair<string, string?>(key, value)]
+                : Array.Empty<KeyValuePair<string, string?>>(),
         ]);
         builder.Logging.AddFakeLogging().SetMinimumLevel(LogLevel.Debug);
         builder.WebHost.UseTestServer();
@@ -227,7 +235,9 @@ public sealed class KafkaApplicationTests : IDisposable
             }));
         var app = builder.Build();
         app.UseQueuedAdmission();
-        app.MapPost("/posts", async (HttpRequest request) => Results.Text(await new StreamReader(request.Body).ReadToEndAsync()))
+        app.MapPost(
+            "/posts",
+            async (HttpRequest request) => Results.Text(await new StreamReader(request.Body).ReadToEndAsync()))
             .WithQueue("posts").Defer();
         app.MapDeferredJobs("/jobs");
         try

@@ -26,7 +26,8 @@ public sealed class RealBrokerTests
             using var accepting = NewNode(kafka, reader, imports: false);
             var acknowledged = new HashSet<Guid>();
             using var stop = new CancellationTokenSource();
-            var posting = Task.Factory.StartNew(() => Post(accepting, acknowledged, stop.Token), TaskCreationOptions.LongRunning);
+            var posting = Task.Factory.StartNew(
+                () => Post(accepting, acknowledged, stop.Token), TaskCreationOptions.LongRunning);
             using var stays = Importing(kafka, path);
             for (var i = 0; i < Kills; i++)
             {
@@ -40,12 +41,14 @@ public sealed class RealBrokerTests
             }
             await stop.CancelAsync();
             await posting;
-            await CountAsync(() => acknowledged.LongCount(id => reader.Find(id) is not null), acknowledged.Count, stays);
+            await CountAsync(
+                () => acknowledged.LongCount(id => reader.Find(id) is not null), acknowledged.Count, stays);
 
             var counts = Assert.Single(reader.ReadCounts());
             var records = Enumerable.Range(0, 4).Sum(i => reader.ReadPosition($"kafka/{Topic}/{i}") + 1);
             TestContext.Current.SendDiagnosticMessage(
-                $"{acknowledged.Count} acknowledged, {counts.Accepted} in the store, {records} records, {Kills} kills of the broker");
+                $"{acknowledged.Count} acknowledged, {counts.Accepted} in the store, {records} records, "
+                + $"{Kills} kills of the broker");
             // The store may have more jobs than were acknowledged, because a record whose confirmation was lost is
             // imported as well. The topic may have more records than the store has jobs, because the old producer sends
             // some records twice.
@@ -64,7 +67,8 @@ public sealed class RealBrokerTests
         {
             try
             {
-                var accepted = node.Intake.Accept(Jobs.Many(20)).Where(acceptance => acceptance.Status == JobAcceptanceStatus.Accepted);
+                var accepted = node.Intake.Accept(Jobs.Many(20))
+                    .Where(acceptance => acceptance.Status == JobAcceptanceStatus.Accepted);
                 lock (acknowledged)
                 {
                     acknowledged.UnionWith(accepted.Select(acceptance => acceptance.Id));
@@ -95,14 +99,15 @@ public sealed class RealBrokerTests
         return node;
     }
 
-    private static KafkaNode NewNode(KafkaServer kafka, IJobStore store, bool imports) => new(kafka.Address, Topic, store, configure: options =>
-    {
-        options.Import = imports;
-        options.DeliveryTimeout = TimeSpan.FromSeconds(2);
-        options.Consumer["heartbeat.interval.ms"] = "200";
-        options.Client["reconnect.backoff.max.ms"] = "200";
-        KafkaServer.Configure(options.Client, options.Producer);
-    });
+    private static KafkaNode NewNode(KafkaServer kafka, IJobStore store, bool imports) =>
+        new(kafka.Address, Topic, store, configure: options =>
+        {
+            options.Import = imports;
+            options.DeliveryTimeout = TimeSpan.FromSeconds(2);
+            options.Consumer["heartbeat.interval.ms"] = "200";
+            options.Client["reconnect.backoff.max.ms"] = "200";
+            KafkaServer.Configure(options.Client, options.Producer);
+        });
 
     private static IJobStore Open(string path)
     {

@@ -32,17 +32,22 @@ public sealed class KafkaJobIntakeTests : IDisposable
         var key = Guid.NewGuid().ToByteArray();
 
         var positions = Enumerable.Range(0, 5)
-            .SelectMany(_ => node.Intake.Accept([Jobs.New(sequenceKey: key), Jobs.New(), Jobs.New(sequenceKey: key)]).Where((_, i) => i != 1))
+            .SelectMany(_ => node.Intake
+                .Accept([Jobs.New(sequenceKey: key), Jobs.New(), Jobs.New(sequenceKey: key)])
+                .Where((_, i) => i != 1))
             .Select(acceptance => acceptance.Position!.Value).ToArray();
 
         Assert.Single(positions.Select(position => position.Source).Distinct());
-        Assert.Equal(positions.Select(position => position.Position).Order(), positions.Select(position => position.Position));
+        Assert.Equal(
+            positions.Select(position => position.Position).Order(),
+            positions.Select(position => position.Position));
     }
 
     [Fact]
     public async Task Accept_BrokerIsAway_ThrowsAndGoesOnWhenItIsBack()
     {
-        using var node = new KafkaNode(_kafka, _store.Open(), configure: options => options.DeliveryTimeout = TimeSpan.FromSeconds(1));
+        using var node = new KafkaNode(
+            _kafka, _store.Open(), configure: options => options.DeliveryTimeout = TimeSpan.FromSeconds(1));
         await Eventually.TrueAsync(() => Record.Exception(() => node.Intake.Accept([Jobs.New()])) is null);
         _kafka.GoDown();
 
@@ -57,7 +62,8 @@ public sealed class KafkaJobIntakeTests : IDisposable
     [Fact]
     public void Accept_OneJobIsTooLarge_RefusesThatOneOnly()
     {
-        using var node = new KafkaNode(_kafka, _store.Open(), configure: options => options.Producer["message.max.bytes"] = "20000");
+        using var node = new KafkaNode(
+            _kafka, _store.Open(), configure: options => options.Producer["message.max.bytes"] = "20000");
 
         var result = node.Intake.Accept([Jobs.New(), Jobs.New(new byte[30_000]), Jobs.New()]);
         var alone = node.Intake.Accept([Jobs.New(new byte[30_000])]);

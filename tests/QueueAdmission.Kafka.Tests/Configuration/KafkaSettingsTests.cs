@@ -20,7 +20,8 @@ public sealed class KafkaSettingsTests
     public void Settings_WithoutIdempotence_OneRequestIsInFlight()
     {
         var options = new KafkaIntakeOptions();
-        Assert.Equal((true, Acks.All), (new KafkaSettings("a:1", options).ForProducer().EnableIdempotence, new KafkaSettings("a:1", options).ForProducer().Acks));
+        var idempotent = new KafkaSettings("a:1", options).ForProducer();
+        Assert.Equal((true, Acks.All), (idempotent.EnableIdempotence, idempotent.Acks));
 
         options.Producer["enable.idempotence"] = "false";
 

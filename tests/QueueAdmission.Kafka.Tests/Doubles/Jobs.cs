@@ -2,7 +2,12 @@ namespace QueueAdmission.Kafka.Doubles;
 
 internal static class Jobs
 {
-    public static AcceptedJob New(byte[]? payload = null, string queue = "posts", byte[]? sequenceKey = null, byte[]? idempotencyKey = null, byte[]? fingerprint = null) => new()
+    public static AcceptedJob New(
+        byte[]? payload = null,
+        string queue = "posts",
+        byte[]? sequenceKey = null,
+        byte[]? idempotencyKey = null,
+        byte[]? fingerprint = null) => new()
     {
         Id = Guid.CreateVersion7(),
         Queue = queue,

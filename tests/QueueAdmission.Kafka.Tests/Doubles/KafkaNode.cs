@@ -10,7 +10,8 @@ internal sealed class KafkaNode : IDisposable
     private readonly ServiceProvider _services;
     private readonly KafkaImporter _importer;
 
-    public KafkaNode(MockKafka kafka, IJobStore store, string group = "group", Action<KafkaIntakeOptions>? configure = null)
+    public KafkaNode(
+        MockKafka kafka, IJobStore store, string group = "group", Action<KafkaIntakeOptions>? configure = null)
         : this(kafka.Servers, kafka.Topic, store, group, options =>
         {
             MockKafka.Hasten(options);
@@ -19,10 +20,20 @@ internal sealed class KafkaNode : IDisposable
     {
     }
 
-    public KafkaNode(string servers, string topic, IJobStore store, string group = "group", Action<KafkaIntakeOptions>? configure = null)
+    public KafkaNode(
+        string servers,
+        string topic,
+        IJobStore store,
+        string group = "group",
+        Action<KafkaIntakeOptions>? configure = null)
     {
         Store = store;
-        var options = new KafkaIntakeOptions { Topic = topic, GroupId = group, DeliveryTimeout = TimeSpan.FromSeconds(20) };
+        var options = new KafkaIntakeOptions
+        {
+            Topic = topic,
+            GroupId = group,
+            DeliveryTimeout = TimeSpan.FromSeconds(20),
+        };
         configure?.Invoke(options);
         _services = new ServiceCollection()
             .AddLogging(logging => logging.AddFakeLogging().SetMinimumLevel(LogLevel.Debug))
@@ -51,7 +62,8 @@ internal sealed class KafkaNode : IDisposable
     public Task StopImportAsync() => _importer.StopAsync(CancellationToken.None);
 
     public Task AcceptedAsync(long count) =>
-        Eventually.TrueAsync(() => Counts?.Accepted == count, () => $"{Counts?.Accepted} of {count} jobs are in the store.\n{Lines}");
+        Eventually.TrueAsync(
+            () => Counts?.Accepted == count, () => $"{Counts?.Accepted} of {count} jobs are in the store.\n{Lines}");
 
     public void Dispose()
     {

@@ -57,7 +57,8 @@ internal sealed class MockKafka : IDisposable
 
     public string Topic { get; } = "jobs";
 
-    public void MakeTopic(string name, int partitions) => Check(Native.rd_kafka_mock_topic_create(_cluster, name, partitions, 1));
+    public void MakeTopic(string name, int partitions) =>
+        Check(Native.rd_kafka_mock_topic_create(_cluster, name, partitions, 1));
 
     public void GoDown() => Check(Native.rd_kafka_mock_broker_set_down(_cluster, 1));
 
@@ -69,8 +70,10 @@ internal sealed class MockKafka : IDisposable
     /// <summary>Writes a record with the given bytes.</summary>
     public void Write(int partition, byte[] value)
     {
-        using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = Servers }).Build();
-        producer.ProduceAsync(new TopicPartition(Topic, partition), new Message<byte[], byte[]> { Value = value }).GetAwaiter().GetResult();
+        var config = new ProducerConfig { BootstrapServers = Servers };
+        using var producer = new ProducerBuilder<byte[], byte[]>(config).Build();
+        producer.ProduceAsync(new TopicPartition(Topic, partition), new Message<byte[], byte[]> { Value = value })
+            .GetAwaiter().GetResult();
     }
 
     /// <summary>Deletes the records of a partition before an offset, as the retention of a topic does.</summary>
@@ -80,8 +83,10 @@ internal sealed class MockKafka : IDisposable
     /// <summary>Returns the number of records in the topic.</summary>
     public long Count()
     {
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = Servers, GroupId = "count" }).Build();
-        return Enumerable.Range(0, 2).Sum(i => consumer.QueryWatermarkOffsets(new TopicPartition(Topic, i), TimeSpan.FromSeconds(10)).High.Value);
+        var config = new ConsumerConfig { BootstrapServers = Servers, GroupId = "count" };
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(config).Build();
+        return Enumerable.Range(0, 2).Sum(i =>
+            consumer.QueryWatermarkOffsets(new TopicPartition(Topic, i), TimeSpan.FromSeconds(10)).High.Value);
     }
 
     public void Dispose()
@@ -101,7 +106,11 @@ internal sealed class MockKafka : IDisposable
 
         [DllImport(Name)]
         public static extern int rd_kafka_conf_set(
-            nint conf, [MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, byte[] error, nint size);
+            nint conf,
+            [MarshalAs(UnmanagedType.LPUTF8Str)] string name,
+            [MarshalAs(UnmanagedType.LPUTF8Str)] string value,
+            byte[] error,
+            nint size);
 
         [DllImport(Name)]
         public static extern nint rd_kafka_new(int type, nint conf, byte[] error, nint size);
@@ -122,14 +131,16 @@ internal sealed class MockKafka : IDisposable
         public static extern void rd_kafka_mock_group_initial_rebalance_delay_ms(nint cluster, int delay);
 
         [DllImport(Name)]
-        public static extern int rd_kafka_mock_topic_create(nint cluster, [MarshalAs(UnmanagedType.LPUTF8Str)] string topic, int partitions, int replicas);
+        public static extern int rd_kafka_mock_topic_create(
+            nint cluster, [MarshalAs(UnmanagedType.LPUTF8Str)] string topic, int partitions, int replicas);
 
         [DllImport(Name)]
         public static extern int rd_kafka_mock_partition_delete_records(
             nint cluster, [MarshalAs(UnmanagedType.LPUTF8Str)] string topic, int partition, long before);
 
         [DllImport(Name)]
-        public static extern void rd_kafka_mock_topic_set_error(nint cluster, [MarshalAs(UnmanagedType.LPUTF8Str)] string topic, int error);
+        public static extern void rd_kafka_mock_topic_set_error(
+            nint cluster, [MarshalAs(UnmanagedType.LPUTF8Str)] string topic, int error);
 
         [DllImport(Name)]
         public static extern int rd_kafka_mock_broker_set_down(nint cluster, int broker);

@@ -26,7 +26,8 @@ internal sealed class OtherStore(IJobStore first, Func<IJobStore, JobImport, lon
 
     public void ResignOwner(string node) => _inner.ResignOwner(node);
 
-    public JobAdvance Advance(string node, IReadOnlyList<JobEnd> ends, IReadOnlyList<JobClaim> claims) => _inner.Advance(node, ends, claims);
+    public JobAdvance Advance(string node, IReadOnlyList<JobEnd> ends, IReadOnlyList<JobClaim> claims) =>
+        _inner.Advance(node, ends, claims);
 
     public StoredJob? Find(Guid id) => _inner.Find(id);
 

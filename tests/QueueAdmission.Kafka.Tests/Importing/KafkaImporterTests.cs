@@ -39,7 +39,8 @@ public sealed class KafkaImporterTests : IDisposable
         {
             var claimed = Assert.Single(node.Store.Advance("node", [], [new JobClaim("posts", 5)]).Jobs);
             Assert.Equal(job.Id, claimed.Id);
-            node.Store.Advance("node", [new JobEnd { Id = claimed.Id, Queue = "posts", Claim = claimed.Claim, Kind = JobEndKind.Done }], []);
+            var end = new JobEnd { Id = claimed.Id, Queue = "posts", Claim = claimed.Claim, Kind = JobEndKind.Done };
+            node.Store.Advance("node", [end], []);
         }
     }
 
@@ -79,7 +80,8 @@ public sealed class KafkaImporterTests : IDisposable
                 : position;
         });
         // Small answers of the broker split each partition into several imports, as on a busy machine.
-        using var node = new KafkaNode(_kafka, store, configure: options => options.Consumer["max.partition.fetch.bytes"] = "600");
+        using var node = new KafkaNode(
+            _kafka, store, configure: options => options.Consumer["max.partition.fetch.bytes"] = "600");
         Array.ForEach(Jobs.Many(40), job => node.Intake.Accept([job]));
 
         node.StartImport();
@@ -156,7 +158,8 @@ public sealed class KafkaImporterTests : IDisposable
             for (var i = 0; i < 10; i++)
             {
                 var group = Jobs.Many(10);
-                Assert.All(await Task.Run(() => first.Intake.Accept(group)), acceptance => Assert.Equal(JobAcceptanceStatus.Accepted, acceptance.Status));
+                var acceptances = await Task.Run(() => first.Intake.Accept(group));
+                Assert.All(acceptances, acceptance => Assert.Equal(JobAcceptanceStatus.Accepted, acceptance.Status));
                 jobs.AddRange(group);
             }
         }
@@ -234,7 +237,8 @@ public sealed class KafkaImporterTests : IDisposable
         Assert.Equal(5, node.Store.ReadPosition("kafka/jobs/0"));
         var line = Assert.Single(node.Log.GetSnapshot(), record => record.Level >= LogLevel.Information);
         Assert.Equal(("KafkaRecordsLost", LogLevel.Error), (line.Id.Name, line.Level));
-        Assert.Equal(("jobs [[0]]", "3"), (line.GetStructuredStateValue("Partition"), line.GetStructuredStateValue("Count")));
+        Assert.Equal(
+            ("jobs [[0]]", "3"), (line.GetStructuredStateValue("Partition"), line.GetStructuredStateValue("Count")));
         Assert.Null(node.Intake.Outage);
     }
 
@@ -267,18 +271,24 @@ public sealed class KafkaImporterTests : IDisposable
         await Eventually.TrueAsync(() => Record.Exception(() => node.Intake.Accept([Jobs.New()])) is null);
         await Eventually.TrueAsync(() => node.Counts!.Accepted >= 4, () => node.Lines);
 
-        var lines = node.Log.GetSnapshot().Where(record => record.Level >= LogLevel.Information).Select(record => record.Id.Name).ToArray();
+        var lines = node.Log.GetSnapshot()
+            .Where(record => record.Level >= LogLevel.Information)
+            .Select(record => record.Id.Name)
+            .ToArray();
         Assert.Equal(["KafkaImportAway", "KafkaImportBack"], lines);
     }
 
-    private static int PartitionsOf(KafkaNode node) => node.Log.GetSnapshot().Count(record => record.Id.Name == "KafkaPartitions");
+    private static int PartitionsOf(KafkaNode node) =>
+        node.Log.GetSnapshot().Count(record => record.Id.Name == "KafkaPartitions");
 
     private static void RunAndPurge(IJobStore store, int count)
     {
         Assert.True(store.RenewOwner("node").MayRun);
         var jobs = store.Advance("node", [], [new JobClaim("posts", count)]).Jobs;
         Assert.Equal(count, jobs.Count);
-        store.Advance("node", [.. jobs.Select(job => new JobEnd { Id = job.Id, Queue = "posts", Claim = job.Claim, Kind = JobEndKind.Done })], []);
+        var ends = jobs.Select(
+            job => new JobEnd { Id = job.Id, Queue = "posts", Claim = job.Claim, Kind = JobEndKind.Done });
+        store.Advance("node", [.. ends], []);
         Assert.Equal(count, store.Purge("posts", TimeSpan.Zero, count));
         store.ResignOwner("node");
     }

@@ -24,10 +24,13 @@ public sealed class JobRecordTests
     {
         var read = JobRecord.Read(JobRecord.Write(Full));
 
-        Assert.Equal((Full.Id, Full.Queue, Full.Route, Full.AcceptedAt), (read.Id, read.Queue, read.Route, read.AcceptedAt));
+        Assert.Equal(
+            (Full.Id, Full.Queue, Full.Route, Full.AcceptedAt), (read.Id, read.Queue, read.Route, read.AcceptedAt));
         Assert.Equal((Full.Priority, Full.Weight), (read.Priority, read.Weight));
         Assert.Equal(Full.Payload, read.Payload);
-        Assert.Equal([Full.SequenceKey, Full.IdempotencyKey, Full.Fingerprint], new[] { read.SequenceKey, read.IdempotencyKey, read.Fingerprint });
+        Assert.Equal(
+            [Full.SequenceKey, Full.IdempotencyKey, Full.Fingerprint],
+            new[] { read.SequenceKey, read.IdempotencyKey, read.Fingerprint });
     }
 
     [Fact]
@@ -70,7 +73,8 @@ public sealed class JobRecordTests
     [InlineData("")]
     [InlineData("{\"text\":\"hello\"}")]
     public void Read_ARecordOfAnotherProgram_IsNoJob(string? text) =>
-        Assert.Throws<InvalidDataException>(() => JobRecord.Read(text is null ? null : System.Text.Encoding.UTF8.GetBytes(text)));
+        Assert.Throws<InvalidDataException>(
+            () => JobRecord.Read(text is null ? null : System.Text.Encoding.UTF8.GetBytes(text)));
 
     [Fact]
     public void Read_ARecordOfANewerRelease_SaysSo()
