@@ -33,7 +33,9 @@ public class RemoveInternals : Task
         var known = new HashSet<string>(
             PublicApi.SelectMany(file => File.ReadAllLines(file.ItemSpec)).Select(KeyOfApi), StringComparer.Ordinal);
         var document = XDocument.Load(Documentation, LoadOptions.PreserveWhitespace);
-        var internals = document.Descendants("member").Where(member => !known.Contains(KeyOfId((string)member.Attribute("name")))).ToList();
+        var internals = document.Descendants("member")
+            .Where(member => !known.Contains(KeyOfId((string)member.Attribute("name"))))
+            .ToList();
         foreach (var member in internals)
         {
             if (member.PreviousNode is XText space && string.IsNullOrWhiteSpace(space.Value))
@@ -52,7 +54,7 @@ public class RemoveInternals : Task
     /// <summary>Namespace.Type.Member/parameters, of a line such as "static N.T.M(this N.U! u) -> void".</summary>
     private static string KeyOfApi(string line)
     {
-        for (var modifier = ""; modifier != null; modifier = Modifiers.FirstOrDefault(word => line.StartsWith(word, StringComparison.Ordinal)))
+        for (var modifier = ""; modifier != null; modifier = ModifierOf(line))
         {
             line = line.Substring(modifier.Length);
         }
@@ -92,8 +94,13 @@ public class RemoveInternals : Task
         return isMethod ? name + "/" + CountParameters(parameters) : name;
     }
 
+    private static string ModifierOf(string line) =>
+        Modifiers.FirstOrDefault(word => line.StartsWith(word, StringComparison.Ordinal));
+
     private static int CountParameters(string list) =>
-        list.StartsWith("()", StringComparison.Ordinal) ? 0 : WithoutBrackets(list, '[', ']').Count(letter => letter == ',') + 1;
+        list.StartsWith("()", StringComparison.Ordinal)
+            ? 0
+            : WithoutBrackets(list, '[', ']').Count(letter => letter == ',') + 1;
 
     private static string WithoutBrackets(string text, char open, char close)
     {

@@ -31,14 +31,20 @@ internal sealed class ClusterOptionsReader(IConfiguration? configuration = null)
         {
             if (!child.Key.Equals(nameof(ClusterOptions.Name), StringComparison.OrdinalIgnoreCase)
                 && !child.Key.Equals(nameof(ClusterOptions.LeaseDuration), StringComparison.OrdinalIgnoreCase))
-                errors.Add($"{child.Path}: there is no such key; allowed: {nameof(ClusterOptions.Name)}, {nameof(ClusterOptions.LeaseDuration)}.");
+                errors.Add(
+                    $"{child.Path}: there is no such key; allowed: {nameof(ClusterOptions.Name)}, "
+                    + $"{nameof(ClusterOptions.LeaseDuration)}.");
         }
         if (options.Name is { } cluster && (cluster.Length is 0 or > 200 || cluster.Any(char.IsControl)))
-            errors.Add($"{ClusterOptions.Section}:{nameof(ClusterOptions.Name)} is '{cluster}'; allowed: 1 to 200 characters, without control characters.");
+            errors.Add(
+                $"{ClusterOptions.Section}:{nameof(ClusterOptions.Name)} is '{cluster}'; "
+                + "allowed: 1 to 200 characters, without control characters.");
         if (options.LeaseDuration < MinDuration || options.LeaseDuration > MaxDuration)
         {
             var shown = section?[nameof(ClusterOptions.LeaseDuration)] ?? options.LeaseDuration.ToString();
-            errors.Add($"{ClusterOptions.Section}:{nameof(ClusterOptions.LeaseDuration)} is '{shown}'; allowed: hh:mm:ss, 00:00:01 to 00:01:00.");
+            errors.Add(
+                $"{ClusterOptions.Section}:{nameof(ClusterOptions.LeaseDuration)} is '{shown}'; "
+                + "allowed: hh:mm:ss, 00:00:01 to 00:01:00.");
         }
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }

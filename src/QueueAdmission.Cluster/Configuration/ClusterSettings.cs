@@ -30,6 +30,7 @@ public static class ClusterSettings
     {
         Default = LeaseFallback.Share,
         Description = "The number of workers that a node uses while it has no lease, for example because the store is "
-            + "unreachable: none (Stop), ClusterWorkers ÷ the number of nodes that it has last seen (Share), or a number.",
+            + "unreachable: none (Stop), ClusterWorkers ÷ the number of nodes that it has last seen (Share), "
+            + "or a number.",
     };
 }

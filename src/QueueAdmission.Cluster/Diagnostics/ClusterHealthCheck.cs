@@ -9,7 +9,8 @@ internal sealed class ClusterHealthCheck(ICluster cluster) : IHealthCheck
     {
         if (cluster.Outage is { } outage)
             return Task.FromResult(HealthCheckResult.Degraded(
-                $"The store of the cluster has been unavailable since {outage.Since:u} ({outage.Problem}): {outage.Message}"));
+                $"The store of the cluster has been unavailable since {outage.Since:u} ({outage.Problem}): "
+                + $"{outage.Message}"));
         var without = cluster.GetQueues().Where(queue => !queue.HasLease).Select(queue => queue.Queue).ToList();
         return Task.FromResult(without.Count == 0
             ? HealthCheckResult.Healthy()

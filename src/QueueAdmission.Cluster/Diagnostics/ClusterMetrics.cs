@@ -22,11 +22,20 @@ internal sealed class ClusterMetrics
     public ClusterMetrics(IMeterFactory? meters, ICluster cluster)
     {
         var meter = meters?.Create(MeterName) ?? new Meter(MeterName);
-        meter.CreateObservableUpDownCounter("queue_admission.lease.held", () => Observe(cluster, queue => queue.Held), "{worker}",
+        meter.CreateObservableUpDownCounter(
+            "queue_admission.lease.held",
+            () => Observe(cluster, queue => queue.Held),
+            "{worker}",
             "Workers of a queue of the cluster that this node holds.");
-        meter.CreateObservableUpDownCounter("queue_admission.lease.wanted", () => Observe(cluster, queue => queue.Nodes.FirstOrDefault(node => node.IsThisNode)?.Wanted ?? 0), "{worker}",
+        meter.CreateObservableUpDownCounter(
+            "queue_admission.lease.wanted",
+            () => Observe(cluster, queue => queue.Nodes.FirstOrDefault(node => node.IsThisNode)?.Wanted ?? 0),
+            "{worker}",
             "Workers that this node last requested.");
-        meter.CreateObservableGauge("queue_admission.lease.time_to_end", () => Observe(cluster, queue => queue.TimeToEnd.TotalSeconds), "s",
+        meter.CreateObservableGauge(
+            "queue_admission.lease.time_to_end",
+            () => Observe(cluster, queue => queue.TimeToEnd.TotalSeconds),
+            "s",
             "The time until the lease of this node ends unless it is renewed; 0 without a lease.");
         _calls = meter.CreateCounter<long>("queue_admission.lease.calls", "{call}",
             "Calls of this node to the store for its leases, by result: "

@@ -14,5 +14,6 @@ internal sealed class ClusterStoreCheck(IServiceProviderIsService services) : IV
             : ValidateOptionsResult.Fail(MessageFor(name));
 
     public static string MessageFor(string? queue) =>
-        $"Queue '{queue}': ClusterWorkers needs a store that all nodes share. Write: AddCluster(c => c.UseRedis(connectionString)), or c.UseSqlite(path) for processes on one host.";
+        $"Queue '{queue}': ClusterWorkers needs a store that all nodes share. "
+        + "Write: AddCluster(c => c.UseRedis(connectionString)), or c.UseSqlite(path) for processes on one host.";
 }

@@ -75,7 +75,8 @@ internal sealed class LeaseDocument
             {
                 throw new LeaseStoreException(
                     LeaseStoreProblem.Unusable,
-                    $"A newer release of QueueAdmission.Cluster wrote the document (schema {document.Needs}); this release knows schema {CurrentSchema}. Update this node.");
+                    $"A newer release of QueueAdmission.Cluster wrote the document (schema {document.Needs}); "
+                    + $"this release knows schema {CurrentSchema}. Update this node.");
             }
             return document is { Id: not null, By: not null, Nodes: not null }
                 && document.Nodes.TrueForAll(node => node is { Id: not null, Generation: not null }) ? document : null;

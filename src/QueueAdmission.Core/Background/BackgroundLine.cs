@@ -41,8 +41,8 @@ internal sealed class BackgroundLine(QueueConditions conditions, WaitingRoom roo
     public int WorkersInUse { get; private set; }
 
     /// <summary>
-    /// Whether a locked section has to read the clock, so that the share can be updated. True while background jobs wait
-    /// or run, and still true in the section in which the last of them leaves.
+    /// Whether a locked section has to read the clock, so that the share can be updated. True while background jobs
+    /// wait or run, and still true in the section in which the last of them leaves.
     /// </summary>
     public bool NeedsTime => IsActive || _wasActive;
 

@@ -119,8 +119,8 @@ internal sealed partial class QueueSectionReload(string name, IConfigurationSect
     private static partial void LogReloaded(ILogger logger, string queue, string section, string changes);
 
     [LoggerMessage(EventId = 11, EventName = "QueueReloadRefused", Level = LogLevel.Error,
-        Message = "{Section} was reloaded, but the queue {Queue} keeps its previous settings, because the new ones are " +
-            "wrong:{Errors}")]
+        Message = "{Section} was reloaded, but the queue {Queue} keeps its previous settings, because the new ones are "
+            + "wrong:{Errors}")]
     private static partial void LogRefused(
         ILogger logger, Exception? exception, string section, string queue, string errors);
 }

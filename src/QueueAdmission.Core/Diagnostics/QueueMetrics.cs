@@ -32,7 +32,10 @@ internal sealed class QueueMetrics
 
     // The reasons that a queue in dry run reports before they occur. Others are reported once they have occurred.
     private static readonly RejectionReason[] DryRunReasons =
-        [RejectionReason.QueueFull, RejectionReason.WaitTimeout, RejectionReason.Draining, RejectionReason.DeadlineTooClose];
+        [
+            RejectionReason.QueueFull, RejectionReason.WaitTimeout, RejectionReason.Draining,
+            RejectionReason.DeadlineTooClose,
+        ];
 
     // A disposed queue is not reported.
     private static readonly JobQueueState[] States =
@@ -53,33 +56,44 @@ internal sealed class QueueMetrics
     {
         var meter = meters.Create(MeterName);
         meter.CreateObservableCounter("queue_admission.jobs", () => ObserveMany(Totals), "{job}",
-            "Jobs that have ended: they ran, were rejected (with the reason), or were abandoned because the caller left while they waited.");
-        meter.CreateObservableUpDownCounter("queue_admission.job.running", () => Observe(figures => figures.Running), "{job}",
+            "Jobs that have ended: they ran, were rejected (with the reason), "
+            + "or were abandoned because the caller left while they waited.");
+        meter.CreateObservableUpDownCounter(
+            "queue_admission.job.running", () => Observe(figures => figures.Running), "{job}",
             "Jobs that hold a worker.");
-        meter.CreateObservableUpDownCounter("queue_admission.worker.usage", () => Observe(figures => figures.WorkersInUse), "{worker}",
+        meter.CreateObservableUpDownCounter(
+            "queue_admission.worker.usage", () => Observe(figures => figures.WorkersInUse), "{worker}",
             "Workers that running jobs hold. More than the running jobs if a job has a weight above 1.");
-        meter.CreateObservableUpDownCounter("queue_admission.job.waiting", () => Observe(figures => figures.Waiting), "{job}",
+        meter.CreateObservableUpDownCounter(
+            "queue_admission.job.waiting", () => Observe(figures => figures.Waiting), "{job}",
             "Jobs that wait for a worker.");
-        meter.CreateObservableUpDownCounter("queue_admission.partition.job.waiting", () => ObserveMany(Partitions), "{job}",
+        meter.CreateObservableUpDownCounter(
+            "queue_admission.partition.job.waiting", () => ObserveMany(Partitions), "{job}",
             "Jobs that wait for a worker, by partition; only for queues with PartitionMetrics.");
         meter.CreateObservableCounter("queue_admission.dry_run.jobs", () => ObserveMany(DryRun), "{job}",
-            "Jobs that a queue in dry run let through and that would have waited, or been rejected (with the reason); absent for other queues.");
-        meter.CreateObservableUpDownCounter("queue_admission.worker.limit", () => Observe(figures => figures.Workers), "{worker}",
+            "Jobs that a queue in dry run let through and that would have waited, or been rejected (with the reason); "
+            + "absent for other queues.");
+        meter.CreateObservableUpDownCounter(
+            "queue_admission.worker.limit", () => Observe(figures => figures.Workers), "{worker}",
             "Workers in force: how many jobs may run at once.");
-        meter.CreateObservableUpDownCounter("queue_admission.capacity", () => Observe(figures => figures.Places), "{job}",
+        meter.CreateObservableUpDownCounter(
+            "queue_admission.capacity", () => Observe(figures => figures.Places), "{job}",
             "Places in force: how many jobs may wait at once, over all partitions.");
-        meter.CreateObservableGauge("queue_admission.longest_wait", () => Observe(figures => figures.LongestWait.TotalSeconds), "s",
+        meter.CreateObservableGauge(
+            "queue_admission.longest_wait", () => Observe(figures => figures.LongestWait.TotalSeconds), "s",
             "How long the oldest waiting job has waited; 0 if none waits.");
         meter.CreateObservableGauge("queue_admission.max_wait", () => ObserveMany(MaxWait), "s",
             "How long a job may wait before it is rejected; absent if there is no limit.");
         meter.CreateObservableUpDownCounter("queue_admission.status", () => ObserveMany(Status), "{queue}",
             "1 for the current state of the queue, 0 for the other states.");
         meter.CreateObservableUpDownCounter("queue_admission.configuration.good", ObserveLastReload, "{configuration}",
-            "1 if the last reload of the configuration was applied, 0 if it was rejected and the previous settings stay in force; absent before the first reload.");
+            "1 if the last reload of the configuration was applied, 0 if it was rejected and the previous settings "
+            + "stay in force; absent before the first reload.");
         _reloads = meter.CreateCounter<long>("queue_admission.configuration.reloads", "{reload}",
             "Reloads of the queues' configuration.");
         _waits = meter.CreateHistogram("queue_admission.wait.duration", "s",
-            "How long jobs waited, by outcome. Jobs that did not have to wait are not included.", tags: null, Durations);
+            "How long jobs waited, by outcome. Jobs that did not have to wait are not included.",
+            tags: null, Durations);
         JobDurations = meter.CreateHistogram("queue_admission.job.duration", "s",
             "How long jobs held their worker.", tags: null, Durations);
     }

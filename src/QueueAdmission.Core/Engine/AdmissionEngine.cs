@@ -75,7 +75,8 @@ internal sealed class AdmissionEngine : IWaiterOwner
         _departures = new Departures(_room, _rejections, _limit, clock);
         _patience = new AdaptiveMaxWait(_conditions, _room, _limit, clock);
         _grants = new Grants(_room, _background, _departures, _patience, clock);
-        _arrivals = new Arrivals(_conditions, _limit, _room, _background, _grants, _departures, _patience, _rejections, clock);
+        _arrivals = new Arrivals(
+            _conditions, _limit, _room, _background, _grants, _departures, _patience, _rejections, clock);
         _dryRun = new DryRunGate(_conditions, _room, _grants, _arrivals, _patience, clock);
         _timer = new ExpiryTimer(clock.Time, OnTimer);
         Control = new EngineControl(this, _conditions, _limit, _gate, _adaptive, _freeWorkers, _rejections);
@@ -255,7 +256,12 @@ internal sealed class AdmissionEngine : IWaiterOwner
     public TResult Read<TArgument, TResult>(TArgument argument, EngineReader<TArgument, TResult> read)
     {
         lock (_lock)
-            return read(new EngineView(_conditions, _slots.ReadLocked(), _limit, _room, _background, _rejections, _departures, _patience, _dryRun, Clock), argument);
+        {
+            var view = new EngineView(
+                _conditions, _slots.ReadLocked(), _limit, _room, _background, _rejections, _departures, _patience,
+                _dryRun, Clock);
+            return read(view, argument);
+        }
     }
 
     /// <summary>
@@ -410,5 +416,8 @@ internal sealed class AdmissionEngine : IWaiterOwner
     private void UpdateNowLocked(long taken = 0) => Clock.UpdateNowLocked(_slots.RanLive, _conditions.IsPaused, taken);
 
     [Conditional("DEBUG")]
-    private void AssertInvariantsLocked() => EngineInvariants.Assert(_slots.ReadLocked(), _slots.IsMarked, HasHold, _conditions, _limit, _room, _background, _background.FreeForLive(_slots), isAtRest: !_departures.HasMore, _timer);
+    private void AssertInvariantsLocked() =>
+        EngineInvariants.Assert(
+            _slots.ReadLocked(), _slots.IsMarked, HasHold, _conditions, _limit, _room, _background,
+            _background.FreeForLive(_slots), isAtRest: !_departures.HasMore, _timer);
 }

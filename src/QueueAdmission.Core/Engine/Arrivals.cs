@@ -122,7 +122,9 @@ internal sealed class Arrivals(
     private RejectionReason? RefusalToWait(JobRecord? job, in Newcomer newcomer, long ran) =>
         room.Lines.RefusalOf(job, newcomer.MayWait) is { } refusal ? refusal
         : conditions.MaxWait <= 0 ? RejectionReason.WaitTimeout
-        : job?.Deadline is { } left && WaitEstimate.For(job, room, clock, conditions.State) > clock.ToTimestampTicks(left) ? RejectionReason.DeadlineTooClose
+        : job?.Deadline is { } left
+            && WaitEstimate.For(job, room, clock, conditions.State) > clock.ToTimestampTicks(left)
+            ? RejectionReason.DeadlineTooClose
         : patience.Refuses(job, newcomer.Source, ran) ? RejectionReason.ExpectedWaitTooLong
         : null;
 

@@ -16,9 +16,10 @@ internal sealed class CapEnds(WorkerCapEnd[] ends)
     /// <summary>Returns whether at least one of the caps has ended.</summary>
     public bool IsOneOver(TimeProvider time)
     {
+        // Only the clock of the system has the tick that is read below.
         if (time != TimeProvider.System)
             return LookAtClocks(time);
-#pragma warning disable RS0030 // It only says whether time has passed since the clocks were read. Other clocks have no such tick.
+#pragma warning disable RS0030 // It only says whether time has passed since the clocks were read.
         var tick = Environment.TickCount64;
 #pragma warning restore RS0030
         if (tick == Volatile.Read(ref _checkedTick))

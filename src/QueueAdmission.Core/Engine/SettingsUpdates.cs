@@ -49,7 +49,8 @@ internal sealed class SettingsUpdates(AdmissionEngine engine, string queue)
         if (_isChanging)
         {
             throw new InvalidOperationException(
-                $"The settings of queue '{queue}' are being changed by a callback of Update, which called Update again. Change all settings in one callback.");
+                $"The settings of queue '{queue}' are being changed by a callback of Update, "
+                + "which called Update again. Change all settings in one callback.");
         }
     }
 

@@ -29,8 +29,8 @@ internal static class JobQueueSettings
     {
         Default = null,
         DefaultWords = "1, or 64 with keys",
-        Description = "How many waiting lines the queue has. Jobs are placed into the lines in turn, and served from them in turn. "
-            + "With keys: how many keys take turns at once.",
+        Description = "How many waiting lines the queue has. Jobs are placed into the lines in turn, and served from "
+            + "them in turn. With keys: how many keys take turns at once.",
         Getter = o => o.GivenPartitions,
         Setter = (o, value) => o.GivenPartitions = value,
         Effective = o => o.Partitions,
@@ -58,8 +58,8 @@ internal static class JobQueueSettings
     {
         Default = null,
         DefaultWords = "none: Partitions × PartitionCapacity, or 1,000 with keys",
-        Description = "How many jobs may wait in the whole queue. Set either MaxWaiting or PartitionCapacity, not both. "
-            + "With several partitions and without keys, it must be a multiple of Partitions.",
+        Description = "How many jobs may wait in the whole queue. Set either MaxWaiting or PartitionCapacity, not "
+            + "both. With several partitions and without keys, it must be a multiple of Partitions.",
         Unit = "jobs",
         Getter = o => o.MaxWaiting,
         Setter = (o, value) => o.MaxWaiting = value,
@@ -226,7 +226,8 @@ internal static class JobQueueSettings
         nameof(JobQueueOptions.MinWorkers), SettingValues.WholeNumber(1, JobQueueOptions.WorkersLimit))
     {
         Default = 1,
-        Description = "The smallest number of workers that AdaptiveWorkers goes down to. With AdaptiveWorkers it is at most Workers.",
+        Description = "The smallest number of workers that AdaptiveWorkers goes down to. "
+            + "With AdaptiveWorkers it is at most Workers.",
         Getter = o => o.MinWorkers,
         Setter = (o, value) => o.MinWorkers = value,
         Rule = o => o.AdaptiveWorkers && o.MinWorkers > o.Workers
@@ -238,7 +239,8 @@ internal static class JobQueueSettings
         nameof(JobQueueOptions.MaxWorkers), SettingValues.WholeNumber(1, JobQueueOptions.WorkersLimit))
     {
         Default = 100,
-        Description = "The largest number of workers that AdaptiveWorkers goes up to. With AdaptiveWorkers it is at least Workers.",
+        Description = "The largest number of workers that AdaptiveWorkers goes up to. "
+            + "With AdaptiveWorkers it is at least Workers.",
         Getter = o => o.MaxWorkers,
         Setter = (o, value) => o.MaxWorkers = value,
         Rule = o => o.AdaptiveWorkers && o.MaxWorkers < o.Workers

@@ -16,7 +16,8 @@ public abstract class QueueSetting
         if (key.Split(KeyDivider) is not { Length: 1 or 2 } parts || !parts.All(IsName))
         {
             throw new ArgumentException(
-                $"'{key}' is not a key of a setting; allowed: a letter, then letters and digits; in an object: Object:Key.",
+                $"'{key}' is not a key of a setting; allowed: a letter, then letters and digits; "
+                + "in an object: Object:Key.",
                 nameof(key));
         }
         Key = key;

@@ -11,7 +11,8 @@ internal static class UnregisteredSettings
     private const string Deferred = "Deferred";
 
     private const string Unknown =
-        "has no effect, because it is not registered. Call the registration method of its package, or AddQueueSetting(setting).";
+        "has no effect, because it is not registered. "
+        + "Call the registration method of its package, or AddQueueSetting(setting).";
 
     private static readonly JobQueueOptions Defaults = new();
 
@@ -42,7 +43,10 @@ internal static class UnregisteredSettings
     /// <summary>Returns the errors as sentences that name the queue.</summary>
     public static List<string> Describe(
         string? queueName, JobQueueOptions options, IReadOnlyCollection<QueueSetting> registered) =>
-        [.. FindErrors(options, registered).Select(error => $"Queue '{queueName}': {error.Key} in code {error.Message}")];
+        [
+            .. FindErrors(options, registered)
+                .Select(error => $"Queue '{queueName}': {error.Key} in code {error.Message}"),
+        ];
 
     /// <summary>
     /// Returns how to register the package of a setting, as the part of a message that follows the key. Null if the key

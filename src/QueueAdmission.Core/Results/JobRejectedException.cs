@@ -10,7 +10,9 @@ public sealed class JobRejectedException : Exception
     /// <param name="queueName">The name of the queue that refused the job.</param>
     /// <param name="rejection">The refusal.</param>
     public JobRejectedException(string queueName, Rejection rejection)
-        : base($"The queue '{queueName}' refused the job: {rejection.Reason.ToWireName()}. Try again in {rejection.RetryAfter.TotalSeconds:0} s.")
+        : base(
+            $"The queue '{queueName}' refused the job: {rejection.Reason.ToWireName()}. "
+            + $"Try again in {rejection.RetryAfter.TotalSeconds:0} s.")
     {
         QueueName = queueName;
         Rejection = rejection;

@@ -59,7 +59,8 @@ internal static class QueueReports
     public static (int Free, int Waiting, long WorkersWanted) Demand(in EngineView view)
     {
         var wanted = view.Room.Count + view.Room.Lines.ExtraWorkersWanted;
-        return (view.State.IsPaused() || !view.State.AcceptsNewcomers() ? 0 : view.Workers.Free, view.Room.Count, wanted);
+        var free = view.State.IsPaused() || !view.State.AcceptsNewcomers() ? 0 : view.Workers.Free;
+        return (free, view.Room.Count, wanted);
     }
 
     /// <summary>See <see cref="JobQueue.ReadDemand"/>. Allocates nothing.</summary>
@@ -108,6 +109,7 @@ internal static class QueueReports
 
     private static TimeSpan? ExpectedWaitOfNewcomer(in EngineView view) =>
         !view.State.IsPaused() && view.Room.Count == 0 && view.Workers.Free > 0 ? TimeSpan.Zero
-        : view.ExpectedWait(view.Room.Lines.KeepsRecords ? new JobRecord(default) : null) is { } ticks ? view.Clock.ToTimeSpan(ticks)
+        : view.ExpectedWait(view.Room.Lines.KeepsRecords ? new JobRecord(default) : null) is { } ticks
+            ? view.Clock.ToTimeSpan(ticks)
         : null;
 }
