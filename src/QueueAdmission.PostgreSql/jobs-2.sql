@@ -59,7 +59,8 @@ BEGIN
     ON CONFLICT DO NOTHING;
     -- If two calls import from one source, the second waits here and then sees the position that the first has written.
     SELECT number INTO v_source FROM job_sources WHERE name = p_source FOR UPDATE;
-    SELECT version, position INTO v_version, o_position FROM job_positions WHERE source = v_source ORDER BY version DESC LIMIT 1;
+    SELECT version, position INTO v_version, o_position FROM job_positions WHERE source = v_source
+        ORDER BY version DESC LIMIT 1;
     o_position := coalesce(o_position, -1);
     o_is_done := o_position = p_position;
     IF NOT o_is_done THEN
@@ -82,7 +83,8 @@ BEGIN
         CONTINUE WHEN v_row.id = p_ids[v_row.number];
         SELECT number INTO v_queue FROM job_queues WHERE name = p_queues[v_row.number];
         IF v_row.status = 2 THEN
-            INSERT INTO job_aliases VALUES (p_ids[v_row.number], v_queue, v_row.id, job_clock_1()) ON CONFLICT DO NOTHING;
+            INSERT INTO job_aliases VALUES (p_ids[v_row.number], v_queue, v_row.id, job_clock_1())
+                ON CONFLICT DO NOTHING;
             CONTINUE;
         END IF;
         -- The key was used for another payload. This job may already be stored, as a dead letter or in a later state.
@@ -91,11 +93,13 @@ BEGIN
             UNION ALL SELECT 1 FROM job_kept WHERE id = p_ids[v_row.number]
             UNION ALL SELECT 1 FROM job_finished WHERE id = p_ids[v_row.number]);
         INSERT INTO job_tails
-        SELECT queue, version + 1, accepted + 1, place + 1 FROM job_tails WHERE queue = v_queue ORDER BY version DESC LIMIT 1
+        SELECT queue, version + 1, accepted + 1, place + 1 FROM job_tails WHERE queue = v_queue
+            ORDER BY version DESC LIMIT 1
         RETURNING place INTO v_place;
         SELECT greatest(job_clock_1(), ended + 1) INTO v_ended FROM job_now WHERE queue = v_queue;
         INSERT INTO job_kept
-        VALUES (p_ids[v_row.number], v_queue, v_place, p_priorities[v_row.number], 4, p_weights[v_row.number], 0, 0, v_ended,
+        VALUES (p_ids[v_row.number], v_queue, v_place, p_priorities[v_row.number], 4, p_weights[v_row.number], 0, 0,
+            v_ended,
             p_accepted[v_row.number], p_routes[v_row.number], p_sequences[v_row.number], NULL, p_prints[v_row.number],
             'key_reused', p_payloads[v_row.number]);
         PERFORM job_count_1(v_queue, 0, p_dead => 1, p_ended => v_ended);
@@ -120,7 +124,8 @@ BEGIN
 END $$;
 
 -- Like job_purge_1, and also removes the ids of duplicates whose job no longer exists.
-CREATE FUNCTION queue_admission.job_purge_2(p_queue text, p_retention bigint, p_most int) RETURNS bigint LANGUAGE plpgsql
+CREATE FUNCTION queue_admission.job_purge_2(p_queue text, p_retention bigint, p_most int) RETURNS bigint
+    LANGUAGE plpgsql
 SET search_path = queue_admission, pg_temp SET jit = off SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE

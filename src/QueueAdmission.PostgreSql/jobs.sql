@@ -117,8 +117,10 @@ CREATE INDEX job_ends_idempotency ON queue_admission.job_ends (queue, idempotenc
 DO $$
 BEGIN
     FOR i IN 0..7 LOOP
-        EXECUTE format('CREATE TABLE queue_admission.jobs_%s PARTITION OF queue_admission.jobs FOR VALUES IN (%s)', i, i);
-        EXECUTE format('CREATE TABLE queue_admission.job_ends_%s PARTITION OF queue_admission.job_ends FOR VALUES IN (%s)', i, i);
+        EXECUTE format(
+            'CREATE TABLE queue_admission.jobs_%s PARTITION OF queue_admission.jobs FOR VALUES IN (%s)', i, i);
+        EXECUTE format(
+            'CREATE TABLE queue_admission.job_ends_%s PARTITION OF queue_admission.job_ends FOR VALUES IN (%s)', i, i);
     END LOOP;
 END $$;
 
@@ -220,7 +222,8 @@ CREATE VIEW queue_admission.job_live AS
     FROM queue_admission.jobs j
     CROSS JOIN LATERAL (
         SELECT h.cursors FROM queue_admission.job_heads h WHERE h.queue = j.queue ORDER BY h.version DESC LIMIT 1) h
-    LEFT JOIN queue_admission.job_claims c ON c.id = j.id AND c.queue = j.queue AND c.place = j.place AND c.slot IS NOT NULL
+    LEFT JOIN queue_admission.job_claims c ON c.id = j.id AND c.queue = j.queue AND c.place = j.place
+        AND c.slot IS NOT NULL
     WHERE j.blocked OR j.place > h.cursors[j.priority + 2] OR c.id IS NOT NULL;
 
 CREATE VIEW queue_admission.job_finished AS
@@ -235,7 +238,8 @@ CREATE VIEW queue_admission.job_finished AS
 CREATE FUNCTION queue_admission.job_begin_1() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
-        RAISE EXCEPTION 'the isolation is %, and deferred jobs need it to be read committed: ALTER ROLE % SET default_transaction_isolation = ''read committed''',
+        RAISE EXCEPTION 'the isolation is %, and deferred jobs need it to be read committed: '
+            'ALTER ROLE % SET default_transaction_isolation = ''read committed''',
             current_setting('transaction_isolation'), current_user USING ERRCODE = '25001';
     END IF;
     IF current_setting('synchronous_commit') NOT IN ('on', 'remote_apply') THEN
@@ -275,7 +279,8 @@ END $$;
 
 -- Makes the next job of a sequence ready. The caller has locked parts 1 and 2. The job with the given place was the
 -- first of its sequence, and no longer waits or runs.
-CREATE FUNCTION queue_admission.job_unblock_1(p_queue int, p_sequence bytea, p_place bigint) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION queue_admission.job_unblock_1(p_queue int, p_sequence bytea, p_place bigint) RETURNS void
+    LANGUAGE plpgsql AS $$
 DECLARE
     v_new bigint;
     v_kept bigint;
@@ -290,14 +295,16 @@ BEGIN
         WITH gone AS (
             DELETE FROM jobs WHERE queue = p_queue AND sequence = p_sequence AND place = v_new AND blocked RETURNING *)
         INSERT INTO job_kept
-        SELECT id, queue, place, priority, 0, weight, 0, 0, 0, accepted, route, sequence, idempotency, fingerprint, NULL, payload
+        SELECT id, queue, place, priority, 0, weight, 0, 0, 0, accepted, route, sequence, idempotency, fingerprint,
+            NULL, payload
         FROM gone;
     END IF;
 END $$;
 
 -- Returns the running jobs of a removed owner to the waiting jobs. The jobs keep their places, and so remain the first
 -- of their sequences.
-CREATE FUNCTION queue_admission.job_release_1(p_owner bigint, p_attempts int, p_reason text) RETURNS bigint LANGUAGE plpgsql AS $$
+CREATE FUNCTION queue_admission.job_release_1(p_owner bigint, p_attempts int, p_reason text) RETURNS bigint
+    LANGUAGE plpgsql AS $$
 DECLARE
     v_count record;
     v_total bigint := 0;
@@ -316,7 +323,8 @@ BEGIN
             INSERT INTO job_kept
             SELECT h.id, h.queue, h.place, h.priority, 0, h.weight, h.attempts + p_attempts, 0, 0, h.accepted, h.route,
                 h.sequence, h.idempotency, h.fingerprint, coalesce(p_reason, h.reason), j.payload
-            FROM hit h JOIN jobs j ON j.slot = h.slot AND j.queue = h.queue AND j.priority = h.priority AND j.place = h.place AND NOT j.blocked
+            FROM hit h JOIN jobs j ON j.slot = h.slot AND j.queue = h.queue AND j.priority = h.priority
+                AND j.place = h.place AND NOT j.blocked
             WHERE h.slot IS NOT NULL)
         SELECT queue, count(*) AS n FROM hit GROUP BY queue ORDER BY queue
     LOOP
@@ -369,7 +377,8 @@ BEGIN
             SELECT i.*, q.queue, q.waiting + q.running AS active, q.tail, q.accepted AS total, q.place
             FROM unnest(p_steps, p_ids, p_queues, p_routes, p_payloads, p_accepted, p_limits, p_priorities, p_weights,
                 p_sequences, p_keys, p_prints)
-                WITH ORDINALITY AS i(step, id, name, route, payload, accepted, most, priority, weight, sequence, idempotency, fingerprint, number)
+                WITH ORDINALITY AS i(step, id, name, route, payload, accepted, most, priority, weight, sequence,
+                    idempotency, fingerprint, number)
             JOIN counters q ON q.name = i.name
             WHERE i.number = ANY (v_left)),
         -- One statement, and so one snapshot, reads all tables that may contain a job. A job that moves meanwhile is
@@ -391,17 +400,21 @@ BEGIN
         unknown AS MATERIALIZED (
             SELECT i.*,
                 row_number() OVER (PARTITION BY i.id ORDER BY i.number) = 1
-                AND (i.idempotency IS NULL OR row_number() OVER (PARTITION BY i.queue, i.idempotency ORDER BY i.number) = 1) AS is_first
+                AND (i.idempotency IS NULL
+                    OR row_number() OVER (PARTITION BY i.queue, i.idempotency ORDER BY i.number) = 1) AS is_first
             FROM input i
             WHERE i.id NOT IN (SELECT s.id FROM same s) AND i.number NOT IN (SELECT k.number FROM keyed k)),
         fresh AS MATERIALIZED (
-            SELECT u.*, row_number() OVER (PARTITION BY u.queue ORDER BY u.number) AS nth FROM unknown u WHERE u.is_first),
+            SELECT u.*, row_number() OVER (PARTITION BY u.queue ORDER BY u.number) AS nth FROM unknown u
+                WHERE u.is_first),
         stored AS (
             INSERT INTO jobs
             SELECT v_slot, f.queue, f.place + f.nth, f.priority,
                 f.sequence IS NOT NULL AND (
                     row_number() OVER (PARTITION BY f.queue, f.sequence ORDER BY f.number) > 1
-                    OR EXISTS (SELECT 1 FROM job_kept k WHERE k.queue = f.queue AND k.sequence = f.sequence AND k.state <= 3)
+                    OR EXISTS (
+                        SELECT 1 FROM job_kept k
+                        WHERE k.queue = f.queue AND k.sequence = f.sequence AND k.state <= 3)
                     -- If the last accepted job of a sequence has ended, all its jobs in this table have ended.
                     OR EXISTS (
                         SELECT 1 FROM (
@@ -439,14 +452,16 @@ BEGIN
         END LOOP;
     END LOOP;
     DELETE FROM job_tails t USING job_now n
-    WHERE n.queue = ANY (v_queues) AND n.tail % 256 = 0 AND t.queue = n.queue AND t.version BETWEEN n.tail - 512 AND n.tail - 64;
+    WHERE n.queue = ANY (v_queues) AND n.tail % 256 = 0 AND t.queue = n.queue
+        AND t.version BETWEEN n.tail - 512 AND n.tail - 64;
     PERFORM pg_notify(p_channel, '');
 END $$;
 
 -- Renews a node, and takes over the jobs of nodes that are gone. A node may declare others gone only after it has
 -- itself renewed without a gap for p_limit. The reason: after an outage of the server, all nodes look as if they were
 -- gone.
-CREATE FUNCTION queue_admission.job_renew_1(p_node text, p_limit bigint, p_gap bigint, p_channel text) RETURNS bigint LANGUAGE plpgsql
+CREATE FUNCTION queue_admission.job_renew_1(p_node text, p_limit bigint, p_gap bigint, p_channel text) RETURNS bigint
+    LANGUAGE plpgsql
 SET search_path = queue_admission, pg_temp SET jit = off SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
@@ -462,7 +477,8 @@ BEGIN
     SET seen = greatest(o.seen, v_now), since = CASE WHEN o.seen < v_now - p_gap THEN v_now ELSE o.since END
     RETURNING since INTO v_since;
     IF v_since <= v_now - p_limit THEN
-        FOR v_owner IN SELECT number FROM job_owners WHERE seen < v_now - p_limit AND node <> p_node FOR UPDATE SKIP LOCKED LOOP
+        FOR v_owner IN SELECT number FROM job_owners WHERE seen < v_now - p_limit AND node <> p_node
+            FOR UPDATE SKIP LOCKED LOOP
             DELETE FROM job_owners WHERE number = v_owner;
             v_total := v_total + job_release_1(v_owner, 1, 'The process that ran the job has ended.');
         END LOOP;
@@ -556,14 +572,17 @@ BEGIN
             over AS MATERIALIZED (
                 SELECT h.*, n.due AS floor,
                     greatest(v_now, n.ended + 1) - 1
-                        + count(*) FILTER (WHERE h.kind IN (0, 2)) OVER (PARTITION BY h.queue ORDER BY h.number) AS ended
+                        + count(*) FILTER (WHERE h.kind IN (0, 2))
+                            OVER (PARTITION BY h.queue ORDER BY h.number) AS ended
                 FROM hit h JOIN job_now n ON n.queue = h.queue),
             done AS (
                 INSERT INTO job_ends
-                SELECT v_slot, o.queue, o.ended, 2, o.attempts + 1, o.id, o.accepted, o.route, o.idempotency, o.fingerprint, o.reason, o.result
+                SELECT v_slot, o.queue, o.ended, 2, o.attempts + 1, o.id, o.accepted, o.route, o.idempotency,
+                    o.fingerprint, o.reason, o.result
                 FROM over o WHERE o.kind = 0),
             gone AS (
-                DELETE FROM job_kept WHERE id = ANY (ARRAY(SELECT o.id FROM over o WHERE o.kind = 0 AND o.slot IS NULL))),
+                DELETE FROM job_kept
+                    WHERE id = ANY (ARRAY(SELECT o.id FROM over o WHERE o.kind = 0 AND o.slot IS NULL))),
             again AS (
                 UPDATE job_kept k
                 SET state = CASE WHEN o.kind = 2 THEN 4 WHEN o.kind = 1 AND o.delay > 0 THEN 1 ELSE 0 END,
@@ -583,11 +602,14 @@ BEGIN
                     o.weight, o.attempts + CASE WHEN o.kind = 3 THEN 0 ELSE 1 END,
                     CASE WHEN o.kind = 1 AND o.delay > 0 THEN greatest(v_now, o.floor) + o.delay ELSE 0 END,
                     CASE WHEN o.kind = 2 THEN o.ended ELSE 0 END,
-                    o.accepted, o.route, o.sequence, o.idempotency, o.fingerprint, coalesce(o.new_reason, o.reason), j.payload
+                    o.accepted, o.route, o.sequence, o.idempotency, o.fingerprint, coalesce(o.new_reason, o.reason),
+                    j.payload
                 FROM over o
-                JOIN jobs j ON j.slot = o.slot AND j.queue = o.queue AND j.priority = o.priority AND j.place = o.place AND NOT j.blocked
+                JOIN jobs j ON j.slot = o.slot AND j.queue = o.queue AND j.priority = o.priority AND j.place = o.place
+                    AND NOT j.blocked
                 WHERE o.kind <> 0 AND o.slot IS NOT NULL)
-            SELECT o.queue, count(*) AS n, count(*) FILTER (WHERE o.kind = 0) AS done, count(*) FILTER (WHERE o.kind = 2) AS dead,
+            SELECT o.queue, count(*) AS n, count(*) FILTER (WHERE o.kind = 0) AS done,
+                count(*) FILTER (WHERE o.kind = 2) AS dead,
                 max(o.ended) FILTER (WHERE o.kind IN (0, 2)) AS ended, array_agg(o.number) AS numbers,
                 array_agg(o.sequence) FILTER (WHERE o.sequence IS NOT NULL AND o.kind IN (0, 2)) AS sequences,
                 array_agg(o.place) FILTER (WHERE o.sequence IS NOT NULL AND o.kind IN (0, 2)) AS places
@@ -626,10 +648,12 @@ BEGIN
                                 AND j.place > v_cursors[v_priority + 2]
                             ORDER BY j.place LIMIT v_left)) x
                         ORDER BY place LIMIT v_left) u),
-                marked AS (UPDATE job_kept SET state = 3 WHERE id = ANY (ARRAY(SELECT p.id FROM pick p WHERE p.slot IS NULL))),
+                marked AS (UPDATE job_kept SET state = 3
+                    WHERE id = ANY (ARRAY(SELECT p.id FROM pick p WHERE p.slot IS NULL))),
                 put AS (
                     INSERT INTO job_claims
-                    SELECT p.id, p.claim, v_owner, v_want.queue, p.place, v_priority, p.slot, p.weight, p.attempts, p.accepted, p.route,
+                    SELECT p.id, p.claim, v_owner, v_want.queue, p.place, v_priority, p.slot, p.weight, p.attempts,
+                        p.accepted, p.route,
                         p.sequence, p.idempotency, p.fingerprint, p.reason
                     FROM pick p)
                 SELECT * FROM pick ORDER BY place
@@ -654,13 +678,18 @@ BEGIN
             END LOOP;
         END LOOP;
         IF v_owner IS NOT NULL AND v_left < v_want.most THEN
-            PERFORM job_count_1(v_want.queue, v_want.most - v_left, p_cursors => v_cursors, p_due => CASE WHEN v_rows > 0 THEN v_now ELSE 0 END);
+            PERFORM job_count_1(
+                v_want.queue, v_want.most - v_left, p_cursors => v_cursors,
+                p_due => CASE WHEN v_rows > 0 THEN v_now ELSE 0 END);
         ELSIF v_rows > 0 THEN
             PERFORM job_count_1(v_want.queue, 0, p_due => v_now);
         END IF;
-        SELECT k.due INTO v_due FROM job_kept k WHERE k.queue = v_want.queue AND k.state = 1 AND k.due > greatest(v_now, v_want.due) ORDER BY k.due LIMIT 1;
+        SELECT k.due INTO v_due FROM job_kept k
+            WHERE k.queue = v_want.queue AND k.state = 1 AND k.due > greatest(v_now, v_want.due)
+            ORDER BY k.due LIMIT 1;
         IF FOUND THEN
-            RETURN QUERY SELECT 2::smallint, v_due - v_now, NULL::bigint[], NULL::uuid, NULL::text, NULL::text, NULL::bytea, NULL::bigint, NULL::smallint, NULL::int, NULL::int;
+            RETURN QUERY SELECT 2::smallint, v_due - v_now, NULL::bigint[], NULL::uuid, NULL::text, NULL::text,
+                NULL::bytea, NULL::bigint, NULL::smallint, NULL::int, NULL::int;
         END IF;
     END LOOP;
 END $$;
@@ -675,7 +704,8 @@ BEGIN
     SELECT c.id, coalesce(k.payload, j.payload) FROM unnest(p_ids, p_claims) i(id, claim)
     CROSS JOIN LATERAL (SELECT c.* FROM job_claims c WHERE c.id = i.id AND c.claim = i.claim OFFSET 0) c
     LEFT JOIN LATERAL (SELECT k.payload FROM job_kept k WHERE k.id = c.id AND c.slot IS NULL OFFSET 0) k ON true
-    LEFT JOIN jobs j ON j.slot = c.slot AND j.queue = c.queue AND j.priority = c.priority AND j.place = c.place AND NOT j.blocked;
+    LEFT JOIN jobs j ON j.slot = c.slot AND j.queue = c.queue AND j.priority = c.priority AND j.place = c.place
+        AND NOT j.blocked;
 END $$;
 
 -- Cancels a waiting job, or discards a dead letter.
@@ -689,19 +719,22 @@ DECLARE
 BEGIN
     PERFORM job_begin_1();
     SELECT queue INTO v_queue FROM (
-        SELECT queue FROM job_kept WHERE id = p_id UNION ALL SELECT queue FROM job_live WHERE id = p_id AND NOT p_is_dead) q LIMIT 1;
+        SELECT queue FROM job_kept WHERE id = p_id
+        UNION ALL SELECT queue FROM job_live WHERE id = p_id AND NOT p_is_dead) q LIMIT 1;
     IF v_queue IS NULL THEN
         RETURN false;
     END IF;
     PERFORM job_lock_1(1, ARRAY[v_queue]);
     PERFORM job_lock_1(2, ARRAY[v_queue]);
     DELETE FROM job_kept WHERE id = p_id AND queue = v_queue AND CASE WHEN p_is_dead THEN state = 4 ELSE state <= 2 END
-    RETURNING queue, place, state = 2 AS blocked, attempts, accepted, route, sequence, idempotency, fingerprint, reason INTO v_job;
+    RETURNING queue, place, state = 2 AS blocked, attempts, accepted, route, sequence, idempotency, fingerprint, reason
+        INTO v_job;
     IF v_job IS NULL AND NOT p_is_dead THEN
         DELETE FROM jobs j USING job_live l
         WHERE l.id = p_id AND l.queue = v_queue AND NOT l.is_running
             AND j.slot = l.slot AND j.id = l.id AND j.queue = l.queue AND j.place = l.place
-        RETURNING j.queue, j.place, j.blocked, 0 AS attempts, j.accepted, j.route, j.sequence, j.idempotency, j.fingerprint, NULL::text AS reason
+        RETURNING j.queue, j.place, j.blocked, 0 AS attempts, j.accepted, j.route, j.sequence, j.idempotency,
+            j.fingerprint, NULL::text AS reason
         INTO v_job;
     END IF;
     IF v_job.queue IS NULL THEN
@@ -709,8 +742,8 @@ BEGIN
     END IF;
     SELECT greatest(job_clock_1(), ended + 1) INTO v_ended FROM job_now WHERE queue = v_queue;
     INSERT INTO job_ends
-    SELECT r.slot, v_job.queue, v_ended, CASE WHEN p_is_dead THEN 5 ELSE 4 END, v_job.attempts, p_id, v_job.accepted, v_job.route,
-        v_job.idempotency, v_job.fingerprint, v_job.reason, NULL
+    SELECT r.slot, v_job.queue, v_ended, CASE WHEN p_is_dead THEN 5 ELSE 4 END, v_job.attempts, p_id, v_job.accepted,
+        v_job.route, v_job.idempotency, v_job.fingerprint, v_job.reason, NULL
     FROM job_rings r WHERE r.name = 'job_ends';
     IF p_is_dead THEN
         PERFORM job_count_1(v_queue, 0, p_dead => -1, p_discarded => 1, p_ended => v_ended);
@@ -747,9 +780,11 @@ BEGIN
         EXISTS (SELECT 1 FROM job_kept WHERE queue = v_job.queue AND sequence = v_job.sequence AND state <= 3)
         OR EXISTS (SELECT 1 FROM job_live WHERE queue = v_job.queue AND sequence = v_job.sequence));
     INSERT INTO job_tails
-    SELECT queue, version + 1, accepted, place + 1 FROM job_tails WHERE queue = v_job.queue ORDER BY version DESC LIMIT 1
+    SELECT queue, version + 1, accepted, place + 1 FROM job_tails WHERE queue = v_job.queue
+        ORDER BY version DESC LIMIT 1
     RETURNING place INTO v_place;
-    UPDATE job_kept SET state = CASE WHEN v_is_blocked THEN 2 ELSE 0 END, place = v_place, attempts = 0, due = 0, ended = 0
+    UPDATE job_kept SET state = CASE WHEN v_is_blocked THEN 2 ELSE 0 END,
+        place = v_place, attempts = 0, due = 0, ended = 0
     WHERE id = p_id;
     PERFORM job_count_1(v_job.queue, 0, p_dead => -1);
     PERFORM pg_notify(p_channel, '');
@@ -764,7 +799,8 @@ BEGIN
 END $$;
 
 -- Marks finished jobs as purged. Their rows are removed with their partition, see job_rotate_1.
-CREATE FUNCTION queue_admission.job_purge_1(p_queue text, p_retention bigint, p_most int) RETURNS bigint LANGUAGE plpgsql
+CREATE FUNCTION queue_admission.job_purge_1(p_queue text, p_retention bigint, p_most int) RETURNS bigint
+    LANGUAGE plpgsql
 SET search_path = queue_admission, pg_temp SET jit = off SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
@@ -780,7 +816,8 @@ BEGIN
     SELECT * INTO v_now FROM job_now WHERE name = p_queue;
     SELECT count(*) AS n, max(ended) AS last INTO v_found FROM (
         SELECT ended FROM job_ends
-        WHERE queue = v_now.queue AND ended > v_now.purged AND ended <= greatest(job_clock_1(), v_now.ended) - p_retention
+        WHERE queue = v_now.queue AND ended > v_now.purged
+            AND ended <= greatest(job_clock_1(), v_now.ended) - p_retention
         ORDER BY ended LIMIT p_most) e;
     IF v_found.n > 0 THEN
         PERFORM job_count_1(v_now.queue, 0, p_purged => v_found.last);
@@ -805,7 +842,8 @@ BEGIN
     FOR v_ring IN SELECT * FROM job_rings ORDER BY name FOR UPDATE SKIP LOCKED LOOP
         FOR v_slot IN 0..7 LOOP
             v_table := v_ring.name || '_' || v_slot;
-            CONTINUE WHEN v_slot = v_ring.slot OR pg_relation_size(v_table::regclass) = 0 OR job_is_needed_1(v_ring.name, v_slot);
+            CONTINUE WHEN v_slot = v_ring.slot OR pg_relation_size(v_table::regclass) = 0
+                OR job_is_needed_1(v_ring.name, v_slot);
             BEGIN
                 EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE', v_table);
                 -- All earlier writes are now committed, and the lock prevents new writes.
@@ -827,7 +865,8 @@ BEGIN
         END IF;
         -- Otherwise, a queue that is paused or keeps its results for long would also keep the rows of all other queues.
         FOR v_slot IN 0..7 LOOP
-            IF v_slot <> v_ring.slot AND v_sizes[v_slot + 1] > 0 AND (v_sizes[v_slot + 1] >= p_full OR v_empty IS NULL) THEN
+            IF v_slot <> v_ring.slot AND v_sizes[v_slot + 1] > 0
+                AND (v_sizes[v_slot + 1] >= p_full OR v_empty IS NULL) THEN
                 PERFORM job_gather_1(v_ring.name, v_slot, v_sizes[v_slot + 1], p_few);
             END IF;
         END LOOP;
@@ -836,30 +875,35 @@ END $$;
 
 -- Moves the rows that are still needed from a partition in which most are not, to the current partition. The old
 -- partition is truncated later.
-CREATE FUNCTION queue_admission.job_gather_1(p_ring text, p_slot int, p_size bigint, p_few int) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION queue_admission.job_gather_1(p_ring text, p_slot int, p_size bigint, p_few int) RETURNS void
+    LANGUAGE plpgsql AS $$
 DECLARE
     v_count bigint;
     v_size bigint;
     v_ids uuid[];
 BEGIN
-    SELECT count(*), sum(r.size + 150), (array_agg(r.id))[1:p_few] INTO v_count, v_size, v_ids FROM job_needed_1(p_ring, p_slot, 4 * p_few) r;
+    SELECT count(*), sum(r.size + 150), (array_agg(r.id))[1:p_few] INTO v_count, v_size, v_ids
+        FROM job_needed_1(p_ring, p_slot, 4 * p_few) r;
     IF v_count = 0 OR v_count >= 4 * p_few OR v_size > p_size / 8 THEN
         RETURN;
     END IF;
     PERFORM job_lock_1(1, ARRAY(SELECT number FROM job_queues));
     IF p_ring = 'jobs' THEN
         UPDATE jobs SET slot = (SELECT slot FROM job_rings WHERE name = p_ring)
-        WHERE slot = p_slot AND id IN (SELECT r.id FROM job_needed_1(p_ring, p_slot, 4 * p_few) r WHERE r.id = ANY (v_ids));
+        WHERE slot = p_slot
+            AND id IN (SELECT r.id FROM job_needed_1(p_ring, p_slot, 4 * p_few) r WHERE r.id = ANY (v_ids));
     ELSE
         UPDATE job_ends SET slot = (SELECT slot FROM job_rings WHERE name = p_ring)
-        WHERE slot = p_slot AND id IN (SELECT r.id FROM job_needed_1(p_ring, p_slot, 4 * p_few) r WHERE r.id = ANY (v_ids));
+        WHERE slot = p_slot
+            AND id IN (SELECT r.id FROM job_needed_1(p_ring, p_slot, 4 * p_few) r WHERE r.id = ANY (v_ids));
     END IF;
 EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
     NULL;
 END $$;
 
 -- Returns the waiting jobs in a partition of jobs, or the results in a partition of job_ends that are not purged.
-CREATE FUNCTION queue_admission.job_needed_1(p_ring text, p_slot int, p_most int) RETURNS TABLE (id uuid, size int) LANGUAGE plpgsql AS $$
+CREATE FUNCTION queue_admission.job_needed_1(p_ring text, p_slot int, p_most int) RETURNS TABLE (id uuid, size int)
+    LANGUAGE plpgsql AS $$
 BEGIN
     IF p_ring = 'job_ends' THEN
         RETURN QUERY
@@ -872,7 +916,8 @@ BEGIN
     SELECT * FROM (
         SELECT j.id, j.size FROM job_now n CROSS JOIN generate_series(-1, 2) p CROSS JOIN LATERAL (
             SELECT j.id, pg_column_size(j.payload) AS size FROM jobs j
-            WHERE j.slot = p_slot AND j.queue = n.queue AND NOT j.blocked AND j.priority = p AND j.place > n.cursors[p + 2] LIMIT p_most) j
+            WHERE j.slot = p_slot AND j.queue = n.queue AND NOT j.blocked AND j.priority = p
+                AND j.place > n.cursors[p + 2] LIMIT p_most) j
         UNION ALL
         SELECT j.id, j.size FROM job_now n CROSS JOIN LATERAL (
             SELECT j.id, pg_column_size(j.payload) AS size FROM jobs j
@@ -901,10 +946,12 @@ BEGIN
     -- One statement, and so one snapshot, reads all tables that may contain the job. A job that moves meanwhile is
     -- therefore found exactly once.
     SELECT u.*, n.name INTO v_job FROM (
-        SELECT f.queue, f.route, f.state::int AS state, f.accepted, f.attempts, f.reason, f.ended, f.result AS body, 0::bigint AS place
+        SELECT f.queue, f.route, f.state::int AS state, f.accepted, f.attempts, f.reason, f.ended, f.result AS body,
+            0::bigint AS place
         FROM job_finished f WHERE f.id = p_id
         UNION ALL
-        SELECT k.queue, k.route, CASE WHEN k.state <= 2 THEN 0 ELSE k.state - 2 + (k.state / 4) END, k.accepted, k.attempts, k.reason, k.ended, k.payload, k.place
+        SELECT k.queue, k.route, CASE WHEN k.state <= 2 THEN 0 ELSE k.state - 2 + (k.state / 4) END,
+            k.accepted, k.attempts, k.reason, k.ended, k.payload, k.place
         FROM job_kept k WHERE k.id = p_id
         UNION ALL
         SELECT l.queue, l.route, CASE WHEN l.is_running THEN 1 ELSE 0 END, l.accepted, 0, NULL, 0, l.payload, l.place
@@ -927,12 +974,15 @@ BEGIN
             SELECT place FROM (
                 SELECT j.place FROM generate_series(-1, 2) p CROSS JOIN LATERAL (
                     SELECT place FROM jobs
-                    WHERE queue = v_job.queue AND NOT blocked AND priority = p AND place > v_now.cursors[p + 2] AND place < v_job.place
+                    WHERE queue = v_job.queue AND NOT blocked AND priority = p
+                        AND place > v_now.cursors[p + 2] AND place < v_job.place
                     ORDER BY place LIMIT p_counted) j
                 UNION ALL
-                (SELECT place FROM jobs WHERE queue = v_job.queue AND blocked AND place < v_job.place ORDER BY place LIMIT p_counted)
+                (SELECT place FROM jobs WHERE queue = v_job.queue AND blocked AND place < v_job.place
+                    ORDER BY place LIMIT p_counted)
                 UNION ALL
-                (SELECT place FROM job_kept WHERE queue = v_job.queue AND state <= 2 AND place < v_job.place ORDER BY place LIMIT p_counted)) a
+                (SELECT place FROM job_kept WHERE queue = v_job.queue AND state <= 2 AND place < v_job.place
+                    ORDER BY place LIMIT p_counted)) a
             LIMIT p_counted) a;
         IF o_ahead >= p_counted THEN
             -- A larger number is estimated from the places.
@@ -944,7 +994,8 @@ END $$;
 
 CREATE FUNCTION queue_admission.job_counts_1()
 RETURNS TABLE (
-    o_queue text, o_accepted bigint, o_waiting bigint, o_running bigint, o_done bigint, o_dead bigint, o_cancelled bigint,
+    o_queue text, o_accepted bigint, o_waiting bigint, o_running bigint, o_done bigint, o_dead bigint,
+    o_cancelled bigint,
     o_discarded bigint, o_oldest bigint) LANGUAGE plpgsql
 SET search_path = queue_admission, pg_temp SET jit = off SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
@@ -954,11 +1005,13 @@ BEGIN
         SELECT w.accepted FROM (
             SELECT j.place, j.accepted FROM generate_series(-1, 2) p CROSS JOIN LATERAL (
                 SELECT j.place, j.accepted FROM jobs j
-                WHERE j.queue = n.queue AND NOT j.blocked AND j.priority = p AND j.place > n.cursors[p + 2] ORDER BY j.place LIMIT 1) j
+                WHERE j.queue = n.queue AND NOT j.blocked AND j.priority = p
+                    AND j.place > n.cursors[p + 2] ORDER BY j.place LIMIT 1) j
             UNION ALL
             (SELECT j.place, j.accepted FROM jobs j WHERE j.queue = n.queue AND j.blocked ORDER BY j.place LIMIT 1)
             UNION ALL
-            (SELECT k.place, k.accepted FROM job_kept k WHERE k.queue = n.queue AND k.state <= 2 ORDER BY k.place LIMIT 1)) w
+            (SELECT k.place, k.accepted FROM job_kept k WHERE k.queue = n.queue AND k.state <= 2
+                ORDER BY k.place LIMIT 1)) w
         ORDER BY w.place LIMIT 1)
     FROM job_now n WHERE n.accepted > 0 ORDER BY n.queue;
 END $$;
