@@ -59,7 +59,8 @@ export class Card {
     this.#figure("maxWait", queue.maxWaitSeconds === null ? "no limit" : `of ${duration(queue.maxWaitSeconds)}`);
     this.#drawWorkers([queue.workersInUse, queue.workers]);
     this.#drawLines([queue.waitingByPartition, queue.partitionCapacity]);
-    this.#patience.firstChild.style.width = `${queue.maxWaitSeconds ? Math.min(100, queue.longestWaitSeconds / queue.maxWaitSeconds * 100) : 0}%`;
+    const share = queue.maxWaitSeconds ? Math.min(100, queue.longestWaitSeconds / queue.maxWaitSeconds * 100) : 0;
+    this.#patience.firstChild.style.width = `${share}%`;
     say(this.#clients, clients(queue));
     this.#drawTotals(queue.totals);
     this.#drawCallers(queue.callers ?? null);
@@ -82,8 +83,12 @@ export class Card {
     say(this.#why, why(this.queue, { ran: this.history.rate(now, "ran"), come: this.history.rate(now, "came") }));
     this.element.classList.toggle("quiet", this.history.isEmpty(now));
     for (const key of OutcomeChart.series) say(this.#legend.get(key), `${perSecond(this.history.rate(now, key))}/s`);
-    this.#drawWaiting(this.queue.waitingFor.map((group) => [endpoint(group), group.priority, group.count, duration(age(now, group))]));
-    this.#drawRunning([this.queue.runningFor.map((group) => [endpoint(group), group.count, duration(age(now, group))]), this.queue.runningUnlisted]);
+    this.#drawWaiting(
+      this.queue.waitingFor.map((group) => [endpoint(group), group.priority, group.count, duration(age(now, group))]));
+    this.#drawRunning([
+      this.queue.runningFor.map((group) => [endpoint(group), group.count, duration(age(now, group))]),
+      this.queue.runningUnlisted,
+    ]);
     this.overrides.tick(now);
   }
 
@@ -99,15 +104,19 @@ export class Card {
   #drawWorkers = onChange(([running, workers]) => {
     const cells = Math.min(Math.max(running, workers), maxCells);
     const scale = Math.max(running, workers) / cells;
-    this.#workers.replaceChildren(...Array.from({ length: cells }, (_, i) =>
-      element("i", { className: `${i < Math.ceil(running / scale) ? "taken" : ""} ${i >= Math.ceil(workers / scale) ? "above" : ""}` })));
+    this.#workers.replaceChildren(...Array.from({ length: cells }, (_, i) => {
+      const taken = i < Math.ceil(running / scale) ? "taken" : "";
+      const above = i >= Math.ceil(workers / scale) ? "above" : "";
+      return element("i", { className: `${taken} ${above}` });
+    }));
     this.#workers.setAttribute("aria-label", `${running} of ${workers} workers busy`);
   });
 
   #drawLines = onChange(([waiting, capacity]) => {
     // Many partitions are shown in groups. A group shows its fullest partition, because that is the one that refuses.
     const group = Math.ceil(waiting.length / maxLines);
-    const lines = Array.from({ length: Math.ceil(waiting.length / group) }, (_, i) => Math.max(...waiting.slice(i * group, (i + 1) * group)));
+    const lines = Array.from({ length: Math.ceil(waiting.length / group) },
+      (_, i) => Math.max(...waiting.slice(i * group, (i + 1) * group)));
     while (this.#lines.children.length > lines.length) this.#lines.lastChild.remove();
     while (this.#lines.children.length < lines.length) this.#lines.append(element("i", {}, element("b")));
     lines.forEach((length, i) => {
@@ -115,7 +124,9 @@ export class Card {
       this.#lines.children[i].firstChild.style.height = `${fill}%`;
       this.#lines.children[i].classList.toggle("full", length >= capacity && capacity > 0);
     });
-    this.#lines.setAttribute("aria-label", `${things(waiting.length, "partition", "partitions")} of ${things(capacity, "place", "places")}; the fullest holds ${Math.max(...waiting)}`);
+    this.#lines.setAttribute("aria-label",
+      `${things(waiting.length, "partition", "partitions")} of ${things(capacity, "place", "places")}; `
+      + `the fullest holds ${Math.max(...waiting)}`);
   });
 
   #makeLegend() {
@@ -123,12 +134,15 @@ export class Card {
     const entry = (key, title) => {
       this.#legend.set(key, element("b"));
       this.#totals.set(key, element("span", { dataset: { total: key } }));
-      return element("div", { className: key }, element("dt", {}, title), element("dd", {}, this.#legend.get(key), " now, ", this.#totals.get(key), " in all"));
+      return element("div", { className: key }, element("dt", {}, title),
+        element("dd", {}, this.#legend.get(key), " now, ", this.#totals.get(key), " in all"));
     };
     this.#reasons = element("p", { className: "reasons" });
     this.#arrived = element("b", { dataset: { total: "arrived" } });
     return element("div", { className: "outcomes" },
-      element("dl", { className: "legend" }, entry("ran", "ran"), entry("refused", "refused"), entry("late", "waited too long"), entry("left", "left while waiting")),
+      element("dl", { className: "legend" },
+        entry("ran", "ran"), entry("refused", "refused"),
+        entry("late", "waited too long"), entry("left", "left while waiting")),
       this.#reasons);
   }
 
@@ -145,7 +159,8 @@ export class Card {
     this.#reasons.replaceChildren(
       "Since the start ", this.#arrived, " jobs arrived. ",
       refusals.length === 0 ? "No job was refused." : "Refused: ",
-      ...refusals.flatMap(([name, number], i) => [i > 0 ? ", " : "", `${reason(name)} `, element("b", { dataset: { reason: name } }, count(number))]),
+      ...refusals.flatMap(([name, number], i) =>
+        [i > 0 ? ", " : "", `${reason(name)} `, element("b", { dataset: { reason: name } }, count(number))]),
       ...dryRunWords(totals));
   });
 
@@ -173,7 +188,9 @@ export class Card {
 
   #drawRunning = onChange(([groups, unlisted]) => {
     this.#runningRows.replaceChildren(...rows(groups, unlisted > 0 ? "" : "None."));
-    say(this.#unlisted, unlisted === 0 ? "" : `${groups.length > 0 ? "And" : "There are"} ${count(unlisted)} that started while no page was open.`);
+    say(this.#unlisted, unlisted === 0
+      ? ""
+      : `${groups.length > 0 ? "And" : "There are"} ${count(unlisted)} that started while no page was open.`);
   });
 
   #makeCallers() {
@@ -193,7 +210,8 @@ export class Card {
   #drawCallers = onChange((callers) => {
     this.#callers.hidden = !callers;
     if (!callers) return;
-    this.#callerRows.replaceChildren(...rows(callers.top.map((one) => [one.caller ?? "without a key", one.waiting, one.running]), "None."));
+    const top = callers.top.map((one) => [one.caller ?? "without a key", one.waiting, one.running]);
+    this.#callerRows.replaceChildren(...rows(top, "None."));
     const more = callers.total - callers.top.length;
     say(this.#callersNote, [
       more > 0 ? `And ${things(more, "more caller", "more callers")}.` : "",
@@ -211,8 +229,11 @@ export class Card {
 
   #drawSettings = onChange(([settings, caps]) => {
     // A single cap is the setting itself.
-    const limits = caps.length < 2 ? [] : caps.map((cap) => settingRow(`Limit of workers (${cap.name})`, cap.workers, cap));
-    this.#settingRows.replaceChildren(...settings.map((setting) => settingRow(setting.key, setting.value, setting)), ...limits);
+    const limits = caps.length < 2
+      ? []
+      : caps.map((cap) => settingRow(`Limit of workers (${cap.name})`, cap.workers, cap));
+    this.#settingRows.replaceChildren(
+      ...settings.map((setting) => settingRow(setting.key, setting.value, setting)), ...limits);
   });
 }
 
@@ -222,17 +243,21 @@ const settingRow = (name, value, origin) => element("tr", { dataset: { setting: 
 
 const age = (now, group) => Math.max(0, (now - Date.parse(group.oldestSince)) / 1000);
 
-const head = (titles) => element("thead", {}, element("tr", {}, ...titles.map((title) => element("th", { scope: "col" }, title))));
+const head = (titles) =>
+  element("thead", {}, element("tr", {}, ...titles.map((title) => element("th", { scope: "col" }, title))));
 
 function table(title, titles, body) {
   return element("div", { className: "list" }, element("h3", {}, title), element("table", {}, head(titles), body));
 }
 
+const noteRow = (text) => element("tr", { className: "none" }, element("td", { colSpan: 4 }, text));
+
 function rows(groups, none) {
-  if (groups.length === 0) return none === "" ? [] : [element("tr", { className: "none" }, element("td", { colSpan: 4 }, none))];
-  const shown = groups.slice(0, maxRows).map((cells) => element("tr", {}, ...cells.map((cell) => element("td", {}, typeof cell === "number" ? count(cell) : cell))));
+  if (groups.length === 0) return none === "" ? [] : [noteRow(none)];
+  const shown = groups.slice(0, maxRows).map((cells) =>
+    element("tr", {}, ...cells.map((cell) => element("td", {}, typeof cell === "number" ? count(cell) : cell))));
   const more = groups.length - maxRows;
-  return more > 0 ? [...shown, element("tr", { className: "none" }, element("td", { colSpan: 4 }, `and ${things(more, "more endpoint", "more endpoints")}`))] : shown;
+  return more > 0 ? [...shown, noteRow(`and ${things(more, "more endpoint", "more endpoints")}`)] : shown;
 }
 
 /** The jobs that dry run let through although they would have waited or been refused; empty if there are none. */
@@ -241,7 +266,8 @@ function dryRunWords(totals) {
   if (totals.wouldHaveWaited === 0 && refused.length === 0) return [];
   return [
     " In dry run ", element("b", {}, count(totals.wouldHaveWaited)), " would have waited",
-    ...refused.flatMap(([name, number]) => [", ", element("b", {}, count(number)), ` would have been refused (${reason(name)})`]),
+    ...refused.flatMap(([name, number]) =>
+      [", ", element("b", {}, count(number)), ` would have been refused (${reason(name)})`]),
     ".",
   ];
 }

@@ -10,7 +10,8 @@ class Chart {
   constructor(title, series) {
     this.paths = new Map(series.map((name) => [name, drawing("path", { class: `series ${name}` })]));
     this.limit = drawing("line", { class: "limit", x1: 0, x2: span, y1: -9, y2: -9 });
-    this.picture = drawing("svg", { viewBox: `0 0 ${span} ${height}`, preserveAspectRatio: "none", role: "img" }, ...this.paths.values(), this.limit);
+    this.picture = drawing("svg", { viewBox: `0 0 ${span} ${height}`, preserveAspectRatio: "none", role: "img" },
+      ...this.paths.values(), this.limit);
     this.scale = element("span", { className: "scale" });
     this.element = element("figure", { className: "chart" },
       element("figcaption", {}, title, this.scale),
@@ -30,7 +31,8 @@ export class OutcomeChart extends Chart {
   constructor() { super("Outcomes per second", OutcomeChart.series); }
 
   draw(seconds) {
-    const most = nice(Math.max(5, ...seconds.map((second) => second ? OutcomeChart.series.reduce((sum, key) => sum + second[key], 0) : 0)));
+    const inAll = (second) => second ? OutcomeChart.series.reduce((sum, key) => sum + second[key], 0) : 0;
+    const most = nice(Math.max(5, ...seconds.map(inAll)));
     const shapes = new Map(OutcomeChart.series.map((key) => [key, ""]));
     seconds.forEach((second, x) => {
       let below = 0;
@@ -45,7 +47,9 @@ export class OutcomeChart extends Chart {
     for (const [key, path] of this.paths) path.setAttribute("d", shapes.get(key));
     say(this.scale, `up to ${count(most)}`);
     const sum = (key) => seconds.reduce((total, second) => total + (second?.[key] ?? 0), 0);
-    this.describe(`In the last 5 minutes ${count(sum("ran"))} ran, ${count(sum("refused"))} were refused, ${count(sum("late"))} waited too long, ${count(sum("left"))} left.`);
+    this.describe(
+      `In the last 5 minutes ${count(sum("ran"))} ran, ${count(sum("refused"))} were refused, `
+      + `${count(sum("late"))} waited too long, ${count(sum("left"))} left.`);
   }
 }
 
@@ -55,7 +59,8 @@ export class WaitChart extends Chart {
 
   draw(seconds, maxWaitSeconds) {
     const highest = Math.max(0, ...seconds.map((second) => second?.wait ?? 0));
-    const most = Math.max(1, maxWaitSeconds !== null && highest > maxWaitSeconds / 4 ? maxWaitSeconds * 1.1 : nice(highest));
+    const isNearLimit = maxWaitSeconds !== null && highest > maxWaitSeconds / 4;
+    const most = Math.max(1, isNearLimit ? maxWaitSeconds * 1.1 : nice(highest));
     let shape = "";
     seconds.forEach((second, x) => {
       if (!second) return;

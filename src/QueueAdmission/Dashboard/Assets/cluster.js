@@ -25,7 +25,9 @@ export class ClusterBlock {
     this.element.hidden = !cluster;
     if (!cluster) return;
     const limit = cluster.limitInForce ?? cluster.limit;
-    say(this.#title, `Cluster ${cluster.name}: ${things(cluster.nodes.length, "node holds", "nodes hold")} ${count(cluster.heldByAll)} of ${things(limit, "worker", "workers")}`);
+    say(this.#title,
+      `Cluster ${cluster.name}: ${things(cluster.nodes.length, "node holds", "nodes hold")} `
+      + `${count(cluster.heldByAll)} of ${things(limit, "worker", "workers")}`);
     const words = findings(cluster, outage);
     // Workers that are passing from one node to another are no trouble.
     this.element.dataset.trouble = words.length > (cluster.findings.includes("held_below_limit") ? 1 : 0);
@@ -45,13 +47,17 @@ function row(node, limit, tellsApart, seenAt) {
   held.style.width = `${Math.min(100, node.held / Math.max(1, limit) * 100)}%`;
   const notes = [
     ...(node.isThisInstance ? [" ", element("span", { className: "here" }, "this instance")] : []),
-    ...(tellsApart ? [" ", element("span", { className: "version" }, `ClusterWorkers ${count(node.limit)}, settings ${node.settingsVersion ?? "unknown"}`)] : []),
+    ...(tellsApart
+      ? [" ", element("span", { className: "version" },
+        `ClusterWorkers ${count(node.limit)}, settings ${node.settingsVersion ?? "unknown"}`)]
+      : []),
   ];
   // If the document is old, the line above says how old. The age of a single node would look as if only that node were
   // late.
   const seen = seenAt ? "earlier" : node.isLate ? `${duration(node.lastSeenSeconds)} ago` : "now";
   return element("tr", { className: node.isLate ? "late" : "", dataset: { node: node.name } },
-    element("th", { scope: "row" }, node.name, ...notes, element("div", { className: "bar", "aria-hidden": "true" }, held)),
+    element("th", { scope: "row" }, node.name, ...notes,
+      element("div", { className: "bar", "aria-hidden": "true" }, held)),
     element("td", {}, count(node.held)), element("td", {}, count(node.wanted)),
     element("td", {}, node.oldestWaitSeconds === 0 ? "–" : duration(node.oldestWaitSeconds)), element("td", {}, seen));
 }
@@ -66,22 +72,31 @@ function findings(cluster, outage) {
     never_seen: () => "This instance has not seen the other nodes yet.",
     no_lease: () => "This instance has no lease: ClusterFallback determines how many workers it may use.",
     learning: () => "Learning, because data was lost or may be old: each node keeps what it holds, and none gets more.",
-    different_limits: () => `The nodes have different ClusterWorkers (${grouped(nodes, (node) => count(node.limit))}): the smallest applies.`,
+    different_limits: () =>
+      `The nodes have different ClusterWorkers (${grouped(nodes, (node) => count(node.limit))}): the smallest applies.`,
     different_settings: () => "The nodes have different cluster settings (ClusterFallback or LeaseDuration).",
-    held_above_limit: () => `The nodes hold ${things(-free, "worker", "workers")} above the limit: no node gets more until jobs have ended.`,
+    held_above_limit: () =>
+      `The nodes hold ${things(-free, "worker", "workers")} above the limit: no node gets more until jobs have ended.`,
     held_below_limit: () => `${things(free, "worker is", "workers are")} held by no node, and a node wants more.`,
-    node_late: () => `${late.map((node) => `${node.name} was last seen ${duration(node.lastSeenSeconds)} ago`).join(", ")}: its workers are free when its lease ends.`,
+    node_late: () =>
+      `${late.map((node) => `${node.name} was last seen ${duration(node.lastSeenSeconds)} ago`).join(", ")}: `
+      + "its workers are free when its lease ends.",
   };
   const stale = cluster.seenAt ? ` The nodes are shown as they were at ${clock(cluster.seenAt, true)}.` : "";
   return [
-    ...(outage ? [`The store of the cluster has been unavailable (${outage.problem.replaceAll("_", " ")}) since ${clock(outage.since, true)}.${stale}`] : stale ? [stale.trim()] : []),
+    ...(outage ? [unavailable(outage) + stale] : stale ? [stale.trim()] : []),
     ...cluster.findings.map((finding) => sentences[finding]?.() ?? finding.replaceAll("_", " ")),
   ];
 }
+
+const unavailable = ({ problem, since }) =>
+  `The store of the cluster has been unavailable (${problem.replaceAll("_", " ")}) since ${clock(since, true)}.`;
 
 /** Which nodes have which value: "32: a, b; 16: c". */
 function grouped(nodes, valueOf) {
   const values = new Map();
   for (const node of nodes) values.set(valueOf(node), [...(values.get(valueOf(node)) ?? []), node.name]);
-  return [...values].map(([value, names]) => `${value}: ${names.slice(0, 3).join(", ")}${names.length > 3 ? ` and ${things(names.length - 3, "more", "more")}` : ""}`).join("; ");
+  const list = (names) =>
+    `${names.slice(0, 3).join(", ")}${names.length > 3 ? ` and ${things(names.length - 3, "more", "more")}` : ""}`;
+  return [...values].map(([value, names]) => `${value}: ${list(names)}`).join("; ");
 }

@@ -16,7 +16,8 @@ export function confirming(button, ask, act) {
     }
     const no = element("button", { type: "button" }, words.no);
     const yes = element("button", { type: "button", className: "yes" }, words.yes);
-    const group = element("span", { className: "confirm", role: "group", "aria-label": words.question }, element("span", {}, words.question), no, yes);
+    const group = element("span", { className: "confirm", role: "group", "aria-label": words.question },
+      element("span", {}, words.question), no, yes);
     const close = () => {
       group.replaceWith(button);
       button.focus();

@@ -15,7 +15,8 @@ export class DeferredBlock {
 
   constructor(steering) {
     this.#letters = new DeadLetterList(steering);
-    this.element = element("section", { className: "card deferred", "aria-labelledby": "title-of-deferred-jobs", hidden: true },
+    this.element = element("section",
+      { className: "card deferred", "aria-labelledby": "title-of-deferred-jobs", hidden: true },
       element("div", { className: "title" },
         element("h2", { id: "title-of-deferred-jobs" }, "Deferred jobs"),
         element("p", { className: "why" }, "The figures of the store, for all nodes together.")),
@@ -27,8 +28,7 @@ export class DeferredBlock {
     this.dead = (deferred?.queues ?? []).filter((queue) => queue.dead > 0);
     if (!deferred) return;
     this.#outage.hidden = !deferred.outage;
-    if (deferred.outage)
-      say(this.#outage, `The store has been unavailable since ${clock(deferred.outage.since, true)} (${deferred.outage.problem.replaceAll("_", " ")}): ${deferred.outage.message} New jobs are refused, and the figures are from before the outage.`);
+    if (deferred.outage) say(this.#outage, unavailable(deferred.outage));
     this.#oldest = [];
     this.#queues.replaceChildren(...deferred.queues.map((queue) => this.#row(queue)));
     this.#letters.update(deferred.queues);
@@ -36,13 +36,15 @@ export class DeferredBlock {
 
   /** Draws the parts that change with time alone. */
   tick(now) {
-    for (const [node, since] of this.#oldest) say(node, since ? duration(Math.max(0, (now - Date.parse(since)) / 1000)) : "–");
+    for (const [node, since] of this.#oldest)
+      say(node, since ? duration(Math.max(0, (now - Date.parse(since)) / 1000)) : "–");
   }
 
   #row(queue) {
     const oldest = element("dd");
     this.#oldest.push([oldest, queue.oldestSince]);
-    const figure = (name, key, value) => element("div", { dataset: { deferred: key } }, element("dt", {}, name), value instanceof Node ? value : element("dd", {}, value));
+    const figure = (name, key, value) => element("div", { dataset: { deferred: key } },
+      element("dt", {}, name), value instanceof Node ? value : element("dd", {}, value));
     return element("div", { className: "deferred-queue", dataset: { queue: queue.queue } },
       element("h3", {}, queue.queue),
       element("dl", {},
@@ -58,6 +60,10 @@ export class DeferredBlock {
   }
 }
 
+const unavailable = ({ since, problem, message }) =>
+  `The store has been unavailable since ${clock(since, true)} (${problem.replaceAll("_", " ")}): ${message} `
+  + "New jobs are refused, and the figures are from before the outage.";
+
 /** The jobs that failed for good. They are read from the store only while the list is open. */
 class DeadLetterList {
   #summary = element("summary");
@@ -72,7 +78,8 @@ class DeadLetterList {
 
   constructor(steering) {
     this.steering = steering;
-    this.element = element("details", { className: "dead-letters", hidden: true }, this.#summary, this.#message, this.#list, this.#more);
+    this.element = element("details", { className: "dead-letters", hidden: true },
+      this.#summary, this.#message, this.#list, this.#more);
     this.element.addEventListener("toggle", () => { if (this.element.open) this.#read(); });
   }
 
@@ -121,13 +128,16 @@ class DeadLetterList {
       if (this.#list.children[i] !== row) this.#list.insertBefore(row, this.#list.children[i] ?? null);
     });
     const more = this.#total - letters.length;
-    say(this.#more, more > 0 ? `The latest ${count(letters.length)} are shown; ${count(more)} more are in the store.` : "");
+    say(this.#more, more > 0
+      ? `The latest ${count(letters.length)} are shown; ${count(more)} more are in the store.`
+      : "");
     this.element.hidden = this.#total === 0 && this.#rows.size === 0;
   }
 
   /** Removes a row. The focus moves to the next letter. */
   #remove(key, row) {
-    const next = row.contains(document.activeElement) ? (row.nextElementSibling ?? row.previousElementSibling)?.querySelector("button") ?? this.#summary : null;
+    const neighbour = row.nextElementSibling ?? row.previousElementSibling;
+    const next = row.contains(document.activeElement) ? neighbour?.querySelector("button") ?? this.#summary : null;
     row.remove();
     this.#rows.delete(key);
     next?.focus();
@@ -139,15 +149,20 @@ class DeadLetterList {
       element("div", { className: "letter" },
         element("b", {}, letter.route), ` in ${letter.queue}`,
         element("p", { className: "reason" }, letter.reason ?? "no reason is known"),
-        element("p", { className: "note" }, `${things(letter.attempts, "attempt", "attempts")}, accepted at ${new Date(letter.acceptedAt).toLocaleString()}${died}`, ...(letter.id ? [" ", element("code", {}, letter.id)] : []))));
+        element("p", { className: "note" },
+          `${things(letter.attempts, "attempt", "attempts")}, `
+          + `accepted at ${new Date(letter.acceptedAt).toLocaleString()}${died}`,
+          ...(letter.id ? [" ", element("code", {}, letter.id)] : []))));
     if (letter.id) row.append(this.#buttons(key, letter));
     return row;
   }
 
   #buttons(key, letter) {
-    const redrive = element("button", { type: "button", "aria-label": `Re-drive ${letter.route}, ${letter.id}` }, "Re-drive");
-    const discard = element("button", { type: "button", "aria-label": `Discard ${letter.route}, ${letter.id}` }, "Discard");
-    redrive.addEventListener("click", () => this.#change(key, this.steering.redrive(letter.id), "It waits again, with all its attempts."));
+    const name = `${letter.route}, ${letter.id}`;
+    const redrive = element("button", { type: "button", "aria-label": `Re-drive ${name}` }, "Re-drive");
+    const discard = element("button", { type: "button", "aria-label": `Discard ${name}` }, "Discard");
+    redrive.addEventListener("click",
+      () => this.#change(key, this.steering.redrive(letter.id), "It waits again, with all its attempts."));
     confirming(discard, () => ({ question: "Remove its request for good?", no: "Keep", yes: "Discard for good" }),
       () => this.#change(key, this.steering.discard(letter.id), "Discarded."));
     return element("div", { className: "letter-buttons" }, redrive, discard);

@@ -4,7 +4,7 @@ export function element(name, properties = {}, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(properties)) {
     if (key === "dataset") Object.assign(made.dataset, value);
-    else if (key.startsWith("aria-") || key === "role" || key === "for" || key === "scope") made.setAttribute(key, value);
+    else if (key.startsWith("aria-") || ["role", "for", "scope"].includes(key)) made.setAttribute(key, value);
     else made[key] = value;
   }
   made.append(...children);

@@ -1,6 +1,7 @@
 // The events of a queue in each of the last seconds. The server keeps them too, and the page requests them when it
 // connects. Then the page counts the events: the server sends totals, and the events of a second are the difference of
-// two totals. The server sends nothing while nothing changes, so a second without a message is a second without an event.
+// two totals. The server sends nothing while nothing changes, so a second without a message is a second without an
+// event.
 
 export const span = 300;
 
@@ -19,7 +20,12 @@ export class History {
   add(now, queue) {
     const second = Math.floor(now / 1000);
     const reasons = queue.totals.rejectedByReason;
-    const totals = { came: queue.totals.arrived, ran: queue.totals.ran, left: queue.totals.abandoned, late: reasons.wait_timeout ?? 0 };
+    const totals = {
+      came: queue.totals.arrived,
+      ran: queue.totals.ran,
+      left: queue.totals.abandoned,
+      late: reasons.wait_timeout ?? 0,
+    };
     totals.refused = queue.totals.rejected - totals.late;
     const entry = this.#seconds.get(second) ?? { ...nothing, reasons: {} };
     if (this.#last) {
@@ -41,7 +47,9 @@ export class History {
   /** Adds the seconds that the server kept. If page and server both know a second, the larger numbers apply. */
   merge(kept) {
     kept.seconds.forEach((second, i) => {
-      const reasons = Object.fromEntries(Object.entries(kept.rejected).map(([name, numbers]) => [name, numbers[i]]).filter(([, number]) => number > 0));
+      const reasons = Object.fromEntries(Object.entries(kept.rejected)
+        .map(([name, numbers]) => [name, numbers[i]])
+        .filter(([, number]) => number > 0));
       const late = reasons.wait_timeout ?? 0;
       const now = { waiting: kept.waiting[i], running: kept.running[i], wait: kept.longestWaitSeconds[i] };
       const theirs = { came: kept.arrived[i], ran: kept.ran[i], left: kept.abandoned[i], late, ...now,
@@ -49,7 +57,8 @@ export class History {
       const ours = this.#seconds.get(second);
       const entry = { reasons: { ...reasons }, now: ours?.now ?? now };
       for (const key of Object.keys(theirs)) entry[key] = Math.max(theirs[key], ours?.[key] ?? 0);
-      for (const [name, number] of Object.entries(ours?.reasons ?? {})) entry.reasons[name] = Math.max(number, reasons[name] ?? 0);
+      for (const [name, number] of Object.entries(ours?.reasons ?? {}))
+        entry.reasons[name] = Math.max(number, reasons[name] ?? 0);
       this.#seconds.set(second, entry);
     });
     this.#seconds = new Map([...this.#seconds].sort(([one], [other]) => one - other));
@@ -90,6 +99,7 @@ export class History {
 
   /** Whether there was no event in the time that is shown. */
   isEmpty(now) {
-    return this.read(now).every((second) => !second || (second.came === 0 && second.ran === 0 && second.waiting === 0 && second.running === 0));
+    return this.read(now).every((second) =>
+      !second || (second.came === 0 && second.ran === 0 && second.waiting === 0 && second.running === 0));
   }
 }

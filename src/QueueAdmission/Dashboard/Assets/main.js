@@ -45,18 +45,26 @@ function show({ queues, names: all, defaults: builtIn, lastReload, clusterOutage
   const known = names.map((name) => cards.get(name).queue);
   for (const name of names) cards.get(name).cluster.update([cards.get(name).queue.cluster, outage]);
   at("outage").hidden = !outage;
-  if (outage) say(at("outage"), `The store of the cluster has been unavailable since ${clock(outage.since, true)} (${outage.problem.replaceAll("_", " ")}): ${outage.message}`);
+  if (outage)
+    say(at("outage"),
+      `The store of the cluster has been unavailable since ${clock(outage.since, true)} `
+      + `(${outage.problem.replaceAll("_", " ")}): ${outage.message}`);
   if (jobs !== undefined) deferred.update(jobs);
   deferred.tick(now());
   arrange(known);
   judge();
   at("reload").hidden = !lastReload || lastReload.succeeded;
-  if (lastReload) say(at("reload"), `The configuration that was reloaded at ${clock(lastReload.at)} is wrong; the previous settings are in force. The log contains the errors.`);
+  if (lastReload)
+    say(at("reload"),
+      `The configuration that was reloaded at ${clock(lastReload.at)} is wrong; the previous settings are in force. `
+      + "The log contains the errors.");
 }
 
 function judge() {
   const { state, text, news } = verdict(names.map((name) => cards.get(name).queue));
-  const dead = (deferred.dead ?? []).map((queue) => ` ${queue.queue} has ${things(queue.dead, "dead letter", "dead letters")}.`).join("");
+  const dead = (deferred.dead ?? [])
+    .map((queue) => ` ${queue.queue} has ${things(queue.dead, "dead letter", "dead letters")}.`)
+    .join("");
   say(at("news"), news);
   at("verdict").dataset.state = state;
   say(at("verdict"), text + dead);
@@ -73,7 +81,10 @@ function tick() {
 function arrange(queues) {
   const list = at("queues");
   if (list.contains(document.activeElement) || list.matches(":hover")) {
-    for (const queue of queues) if (!cards.get(queue.name).element.isConnected) list.append(cards.get(queue.name).element);
+    for (const queue of queues) {
+      const { element } = cards.get(queue.name);
+      if (!element.isConnected) list.append(element);
+    }
     return;
   }
   const wanted = [...queues].sort(bySeverity).map((queue) => cards.get(queue.name).element);
@@ -90,7 +101,9 @@ function look() {
     show(JSON.parse(message.data));
   };
   stream.onerror = () => {
-    connection("lost", stream.readyState === EventSource.CLOSED ? "refused or ended; reload the page" : "connection lost, trying again");
+    connection("lost", stream.readyState === EventSource.CLOSED
+      ? "refused or ended; reload the page"
+      : "connection lost, trying again");
     for (const card of cards.values()) card.history.interrupt();
   };
 }
@@ -126,8 +139,13 @@ async function readHistory() {
 /** The first event of a stream: the process that answers, and the permissions of the user. */
 function greet({ instance, steering: permission }) {
   steering.allowed = permission.allowed;
-  say(at("instance"), ` · ${instance.machine}, process ${instance.processId}, up since ${new Date(instance.startedAt).toLocaleString()}`);
-  say(at("steering-note"), permission.allowed ? "" : permission.enabled ? "You may view the queues, but not steer them." : "Steering is off. To allow it, call AllowSteering with an authorization policy.");
+  const start = new Date(instance.startedAt).toLocaleString();
+  say(at("instance"), ` · ${instance.machine}, process ${instance.processId}, up since ${start}`);
+  say(at("steering-note"), permission.allowed
+    ? ""
+    : permission.enabled
+      ? "You may view the queues, but not steer them."
+      : "Steering is off. To allow it, call AllowSteering with an authorization policy.");
   readHistory();
 }
 

@@ -5,7 +5,12 @@ import { element, onChange, say } from "./dom.js";
 import { clock, duration } from "./words.js";
 
 const spans = [[5, "5 minutes"], [15, "15 minutes"], [60, "1 hour"], [240, "4 hours"]];
-const values = { "Paused:true": "paused", "Paused:false": "running", "DryRun:true": "dry run", "DryRun:false": "no dry run" };
+const values = {
+  "Paused:true": "paused",
+  "Paused:false": "running",
+  "DryRun:true": "dry run",
+  "DryRun:false": "no dry run",
+};
 const show = (setting, value) => values[`${setting}:${value.toLowerCase()}`] ?? `${setting} ${value}`;
 
 /** Sends changes. Each has a header that a page of another site cannot send. */
@@ -14,7 +19,9 @@ export class Steering {
 
   constructor(base) { this.base = base; }
 
-  set(queue, setting, value, minutes) { return this.#send("PUT", `${encodeURIComponent(queue)}/overrides/${setting}`, { value, minutes }); }
+  set(queue, setting, value, minutes) {
+    return this.#send("PUT", `${encodeURIComponent(queue)}/overrides/${setting}`, { value, minutes });
+  }
 
   undo(queue, setting) { return this.#send("DELETE", `${encodeURIComponent(queue)}/overrides/${setting}`); }
 
@@ -25,7 +32,10 @@ export class Steering {
   /** @returns the letters, or an error. */
   async readDeadLetters() {
     try {
-      const answer = await fetch(`${this.base}/~/dead`, { headers: { "Accept": "application/json" }, redirect: "error" });
+      const answer = await fetch(`${this.base}/~/dead`, {
+        headers: { "Accept": "application/json" },
+        redirect: "error",
+      });
       const body = await answer.json();
       return answer.ok ? { letters: body.letters } : { error: body.detail };
     } catch {
@@ -38,7 +48,11 @@ export class Steering {
     try {
       const answer = await fetch(`${this.base}/${path}`, {
         method,
-        headers: { "Accept": "application/json", "Content-Type": "application/json", "X-Queued-Admission": "dashboard" },
+        headers: {
+          "Accept": "application/json",
+          "Content-Type": "application/json",
+          "X-Queued-Admission": "dashboard",
+        },
         body: body && JSON.stringify(body),
         redirect: "error",
       });
@@ -59,12 +73,16 @@ export class OverrideList {
   constructor(queue, steering) { [this.queue, this.steering] = [queue, steering]; }
 
   update = onChange((overrides) => {
-    const focused = this.element.contains(document.activeElement) ? document.activeElement.closest("li").dataset.override : null;
+    const focused = this.element.contains(document.activeElement)
+      ? document.activeElement.closest("li").dataset.override
+      : null;
     this.#ends = [];
     this.element.replaceChildren(...overrides.map((override) => {
       const left = element("span");
       this.#ends.push([left, Date.parse(override.until)]);
-      const undo = element("button", { type: "button", hidden: !this.steering.allowed, "aria-label": `Undo: ${show(override.setting, override.value)}` }, "Undo");
+      const words = show(override.setting, override.value);
+      const undo = element("button",
+        { type: "button", hidden: !this.steering.allowed, "aria-label": `Undo: ${words}` }, "Undo");
       undo.addEventListener("click", async () => {
         // A disabled button would lose the focus. It therefore only ignores further clicks.
         if (undo.getAttribute("aria-disabled") === "true") return;
@@ -74,7 +92,8 @@ export class OverrideList {
         undo.removeAttribute("aria-disabled");
       });
       return element("li", { dataset: { override: override.setting } },
-        element("span", {}, "Override: ", element("b", {}, show(override.setting, override.value)), ` instead of ${show(override.setting, override.underlying)}, by `,
+        element("span", {}, "Override: ", element("b", {}, words),
+          ` instead of ${show(override.setting, override.underlying)}, by `,
           element("b", {}, override.by), ` at ${clock(override.since)}; `, left),
         undo);
     }));
@@ -88,7 +107,8 @@ export class OverrideList {
   }
 
   tick(now) {
-    for (const [left, end] of this.#ends) say(left, end <= now ? "ending" : `ends in ${duration(Math.ceil((end - now) / 1000))}`);
+    for (const [left, end] of this.#ends)
+      say(left, end <= now ? "ending" : `ends in ${duration(Math.ceil((end - now) / 1000))}`);
   }
 }
 
@@ -98,13 +118,15 @@ export class OverrideControls {
   #workers = element("input", { type: "number", min: 1, max: 100000, required: true });
   #pause = element("button", { type: "button" }, "Pause");
   #dryRun = element("button", { type: "button" }, "Dry run");
-  #minutes = element("select", {}, ...spans.map(([minutes, words]) => element("option", { value: minutes, selected: minutes === 15 }, words)));
+  #minutes = element("select", {}, ...spans.map(([minutes, words]) =>
+    element("option", { value: minutes, selected: minutes === 15 }, words)));
 
   constructor(queue, steering) {
     [this.queue, this.steering] = [queue, steering];
     const form = element("form", { className: "override-controls" },
       element("label", {}, "For ", this.#minutes),
-      element("span", { className: "override-control" }, element("label", {}, "Workers ", this.#workers), element("button", { type: "submit" }, "Set")),
+      element("span", { className: "override-control" },
+        element("label", {}, "Workers ", this.#workers), element("button", { type: "submit" }, "Set")),
       this.#pause, this.#dryRun, this.#message);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -112,7 +134,8 @@ export class OverrideControls {
     });
     confirming(this.#pause, () => this.isPaused ? null : this.#askPause(), () => this.#set("Paused", !this.isPaused));
     this.#dryRun.addEventListener("click", () => this.#set("DryRun", !this.isDryRun));
-    this.element = element("div", { className: "steering", hidden: true }, element("h3", {}, "Steer, for a limited time"), form);
+    this.element = element("div", { className: "steering", hidden: true },
+      element("h3", {}, "Steer, for a limited time"), form);
   }
 
   update(queue) {
@@ -130,11 +153,17 @@ export class OverrideControls {
   first() { return this.#pause.isConnected ? this.#pause : this.#minutes; }
 
   #askPause() {
-    return { question: `Pause ${this.queue} for ${this.#minutes.selectedOptions[0].textContent}? New jobs wait, and none starts.`, no: "Keep running", yes: "Pause" };
+    const time = this.#minutes.selectedOptions[0].textContent;
+    return {
+      question: `Pause ${this.queue} for ${time}? New jobs wait, and none starts.`,
+      no: "Keep running",
+      yes: "Pause",
+    };
   }
 
   async #set(setting, value) {
     say(this.#message, "");
-    say(this.#message, await this.steering.set(this.queue, setting, value, Number(this.#minutes.value)) || "Done. The change ends automatically.");
+    const error = await this.steering.set(this.queue, setting, value, Number(this.#minutes.value));
+    say(this.#message, error || "Done. The change ends automatically.");
   }
 }

@@ -18,20 +18,25 @@ export function stateOf(queue) {
 }
 
 /** Sorts by severity. Of queues in the same state, unused ones come last. */
-export const bySeverity = (one, other) => order.indexOf(stateOf(one)) - order.indexOf(stateOf(other)) || isUnused(one) - isUnused(other);
+export const bySeverity = (one, other) =>
+  order.indexOf(stateOf(one)) - order.indexOf(stateOf(other)) || isUnused(one) - isUnused(other);
 
 const isUnused = (queue) => queue.totals.arrived === 0;
 
 /** The reason for the state of a queue. */
 export function why(queue, rates) {
-  const flow = rates.come === 0 && rates.ran === 0 ? "" : ` ${perSecond(rates.come)} arrive and ${perSecond(rates.ran)} finish each second.`;
+  const flow = rates.come === 0 && rates.ran === 0
+    ? ""
+    : ` ${perSecond(rates.come)} arrive and ${perSecond(rates.ran)} finish each second.`;
+  const workers = things(queue.workers, "worker", "workers");
+  const taken = `${count(queue.waiting)} of ${things(queue.places, "place", "places")} taken`;
   switch (stateOf(queue)) {
     case "full":
       return queue.places === 0
-        ? `All ${things(queue.workers, "worker", "workers")} are busy, and no job may wait.${flow}`
-        : `All ${things(queue.workers, "worker", "workers")} busy, ${count(queue.waiting)} of ${things(queue.places, "place", "places")} taken: new jobs are refused.${flow}`;
+        ? `All ${workers} are busy, and no job may wait.${flow}`
+        : `All ${workers} busy, ${taken}: new jobs are refused.${flow}`;
     case "paused and full":
-      return `Paused, and ${count(queue.waiting)} of ${things(queue.places, "place", "places")} taken: no job starts, and new jobs are refused.${flow}`;
+      return `Paused, and ${taken}: no job starts, and new jobs are refused.${flow}`;
     case "paused":
       return `Paused: new jobs wait, and no job starts.${flow}`;
     case "draining":
@@ -39,7 +44,8 @@ export function why(queue, rates) {
     case "disposed":
       return "Disposed: all jobs are refused.";
     case "waiting":
-      return `${things(queue.waiting, "waits", "wait")} for ${things(queue.workers, "worker", "workers")}, the oldest for ${duration(queue.longestWaitSeconds)}.${flow}`;
+      return `${things(queue.waiting, "waits", "wait")} for ${workers}, `
+        + `the oldest for ${duration(queue.longestWaitSeconds)}.${flow}`;
     case "busy":
       return `Every worker is busy; no job waits.${flow}`;
     default:
@@ -51,11 +57,17 @@ export function why(queue, rates) {
 export function clients({ patience, waiting }) {
   switch (patience.state) {
     case "acting":
-      return `Clients leave after about ${duration(patience.learnedSeconds)}: requests that would wait longer than ${duration(patience.maxExpectedWaitSeconds)} are refused.`;
+      return `Clients leave after about ${duration(patience.learnedSeconds)}: `
+        + `requests that would wait longer than ${duration(patience.maxExpectedWaitSeconds)} are refused.`;
     case "learning":
-      return patience.learnedSeconds === null ? "" : `Clients leave after about ${duration(patience.learnedSeconds)}. Little work is wasted, so no request is refused for this reason.`;
+      return patience.learnedSeconds === null
+        ? ""
+        : `Clients leave after about ${duration(patience.learnedSeconds)}. `
+          + "Little work is wasted, so no request is refused for this reason.";
     case "never_seen_leaving":
-      return waiting === 0 ? "" : "No client was ever seen leaving here. Set MaxWait to the time for which clients wait.";
+      return waiting === 0
+        ? ""
+        : "No client was ever seen leaving here. Set MaxWait to the time for which clients wait.";
     default:
       return "";
   }
@@ -64,7 +76,9 @@ export function clients({ patience, waiting }) {
 /** How many jobs were refused in the last minute, and why; empty if none was. */
 function refusals({ refusals: [...reasons] }) {
   const total = reasons.reduce((sum, [, number]) => sum + number, 0);
-  const words = reasons.length === 1 ? reason(reasons[0][0]) : reasons.map(([name, number]) => `${reason(name)} ${count(number)}`).join(", ");
+  const words = reasons.length === 1
+    ? reason(reasons[0][0])
+    : reasons.map(([name, number]) => `${reason(name)} ${count(number)}`).join(", ");
   return total === 0 ? "" : ` Refused in the last minute: ${count(total)} (${words}).`;
 }
 
@@ -74,29 +88,41 @@ export function verdict(queues) {
   if (queues.length === 0) return { news: "", state: "calm", text: "No queue is in use yet." };
   if (troubled.length === 0) {
     const refused = queues.filter((queue) => queue.refusals.length > 0);
-    if (refused.length > 0)
+    if (refused.length > 0) {
+      const sentences = refused.map((queue) => ` ${queue.name}:${refusals(queue).replace(" Refused", " refused")}`);
       return {
         news: `${refused.map((queue) => queue.name).join(", ")} refused jobs in the last minute.`,
         state: "refusing",
-        text: `No job waits now.${refused.map((queue) => ` ${queue.name}:${refusals(queue).replace(" Refused", " refused")}`).join("")}`,
+        text: `No job waits now.${sentences.join("")}`,
       };
+    }
     const busy = queues.filter((queue) => stateOf(queue) === "busy");
     return {
       news: "No job waits.",
       state: busy.length > 0 ? "busy" : "calm",
-      text: busy.length > 0 ? `No job waits. Busy: ${busy.map((queue) => queue.name).join(", ")}.` : queues.length === 1 ? "The queue is calm." : `All ${count(queues.length)} queues are calm.`,
+      text: busy.length > 0
+        ? `No job waits. Busy: ${busy.map((queue) => queue.name).join(", ")}.`
+        : queues.length === 1 ? "The queue is calm." : `All ${count(queues.length)} queues are calm.`,
     };
   }
   const [worst] = troubled;
   const state = stateOf(worst);
   const [most] = worst.waitingFor;
   const largest = most ? ` Most waiting jobs are for ${endpoint(most)} (${count(most.count)}).` : "";
+  const waits = things(worst.waiting, "waits", "wait");
+  const oldest = `the oldest for ${duration(worst.longestWaitSeconds)}`;
+  const details = `${refusals(worst)}${largest}`;
   const words = {
-    full: `${worst.name} is full: ${count(worst.waiting)} wait, the oldest for ${duration(worst.longestWaitSeconds)}.${refusals(worst)}${largest}`,
-    "paused and full": `${worst.name} is paused and full: ${things(worst.waiting, "waits", "wait")}, the oldest for ${duration(worst.longestWaitSeconds)}.${refusals(worst)}${largest}`,
-    paused: `${worst.name} is paused${worst.waiting === 0 ? "." : `: ${things(worst.waiting, "waits", "wait")}, the oldest for ${duration(worst.longestWaitSeconds)}.`}${refusals(worst)}${largest}`,
-    waiting: `${worst.name}: ${things(worst.waiting, "waits", "wait")}, the oldest for ${duration(worst.longestWaitSeconds)}.${refusals(worst)}${largest}`,
+    full: `${worst.name} is full: ${count(worst.waiting)} wait, ${oldest}.${details}`,
+    "paused and full": `${worst.name} is paused and full: ${waits}, ${oldest}.${details}`,
+    paused: `${worst.name} is paused${worst.waiting === 0 ? "." : `: ${waits}, ${oldest}.`}${details}`,
+    waiting: `${worst.name}: ${waits}, ${oldest}.${details}`,
   };
-  const others = troubled.length > 1 ? ` Also: ${troubled.slice(1).map((queue) => `${queue.name} (${stateOf(queue)})`).join(", ")}.` : "";
-  return { news: troubled.map((queue) => `${queue.name} is ${stateOf(queue)}.`).join(" "), state, text: (words[state] ?? `${worst.name} is ${state}.${refusals(worst)}`) + others };
+  const also = troubled.slice(1).map((queue) => `${queue.name} (${stateOf(queue)})`).join(", ");
+  const others = troubled.length > 1 ? ` Also: ${also}.` : "";
+  return {
+    news: troubled.map((queue) => `${queue.name} is ${stateOf(queue)}.`).join(" "),
+    state,
+    text: (words[state] ?? `${worst.name} is ${state}.${refusals(worst)}`) + others,
+  };
 }

@@ -19,7 +19,11 @@ export function duration(seconds) {
 
 export const perSecond = (rate) => rate >= 10 || rate === 0 ? count(Math.round(rate)) : rate.toFixed(1);
 
-export const clock = (moment, withSeconds = false) => new Date(moment).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: withSeconds ? "2-digit" : undefined });
+export const clock = (moment, withSeconds = false) => new Date(moment).toLocaleTimeString([], {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: withSeconds ? "2-digit" : undefined,
+});
 
 const reasons = {
   queue_full: "queue full",
