@@ -19,9 +19,12 @@ function draw(view) {
   drawSlots(books);
   for (const figure of ["running", "maxRunning", "clusterWorkers"])
     set(document.querySelector(`.workers [data-figure=${figure}]`), number(books[figure]));
-  document.querySelector(".workers [data-figure=maxRunning]").classList.toggle("over", books.maxRunning > books.clusterWorkers);
+  document.querySelector(".workers [data-figure=maxRunning]")
+    .classList.toggle("over", books.maxRunning > books.clusterWorkers);
   set($("crowd"), `Send ${number(view.crowdShoppers * books.shops.length)} shoppers to all shops`);
-  set($("crowd-note"), view.underWay === 0 ? "Real HTTP, to this address." : `${count(view.underWay, "shopper is", "shoppers are")} under way.`);
+  set($("crowd-note"), view.underWay === 0
+    ? "Real HTTP, to this address."
+    : `${count(view.underWay, "shopper is", "shoppers are")} under way.`);
   books.shops.forEach(shop => drawShop(shop, view));
   drawBooks(books);
   set($("books-note"), describeBooks(books));
@@ -32,11 +35,13 @@ function draw(view) {
 // Draws the leases side by side, including those that killed processes still hold.
 function drawSlots({ shops, clusterWorkers }) {
   const live = shops.filter(shop => shop.report);
-  const slots = live.flatMap(({ node, report }) =>
-    Array.from({ length: Math.max(report.held, report.running) }, (_, index) => ({ node, busy: index < report.running })));
+  const slots = live.flatMap(({ node, report }) => Array.from(
+    { length: Math.max(report.held, report.running) },
+    (_, index) => ({ node, busy: index < report.running })));
   const processes = shops.map(shop => shop.process);
   const dead = (live[0]?.report.leases ?? []).filter(lease => !processes.includes(lease.process));
-  const left = Math.min(dead.reduce((total, lease) => total + lease.held, 0), Math.max(0, clusterWorkers - slots.length));
+  const heldByDead = dead.reduce((total, lease) => total + lease.held, 0);
+  const left = Math.min(heldByDead, Math.max(0, clusterWorkers - slots.length));
   slots.push(...Array.from({ length: left }, () => ({ dead: true })));
   fill($("slots"), Math.max(clusterWorkers, slots.length), (slot, index) => {
     const { node, busy, dead } = slots[index] ?? {};
@@ -59,7 +64,8 @@ function drawShop(shop, view) {
   set(card.querySelector(".state"), describeState(shop));
   for (const figure of ["held", "wanted", "running", "waiting"])
     set(card.querySelector(`[data-figure=${figure}]`), report ? number(report[figure]) : "–");
-  fill(card.querySelector(".tills"), report ? Math.max(report.held, report.running) : 0, (till, index) => till.classList.toggle("busy", index < report.running));
+  fill(card.querySelector(".tills"), report ? Math.max(report.held, report.running) : 0,
+    (till, index) => till.classList.toggle("busy", index < report.running));
   card.querySelector(".line i").style.transform = `scaleX(${report ? Math.min(1, report.waiting / 50) : 0})`;
   set(card.querySelector(".wait"), describeWait(report));
   set(card.querySelector(".send"), `Send ${number(view.crowdShoppers)} here`);
@@ -83,9 +89,11 @@ function addShop(node) {
 
 function drawBooks({ shops, sold, soldOut, dropped, moved }) {
   const sum = values => Object.values(values).reduce((total, value) => total + value, 0);
-  const rows = shops.map(({ node, books }) => [`shop ${node}`, books.sold, books.soldOut, sum(books.refused), books.gaveUp, books.waited, books.moved]);
+  const rows = shops.map(({ node, books }) =>
+    [`shop ${node}`, books.sold, books.soldOut, sum(books.refused), books.gaveUp, books.waited, books.moved]);
   const abandoned = dropped.abandoned ?? 0;
-  rows.push(["all shops", sold, soldOut, sum(dropped) - abandoned, abandoned, shops.reduce((total, { books }) => total + books.waited, 0), moved]);
+  const waited = shops.reduce((total, { books }) => total + books.waited, 0);
+  rows.push(["all shops", sold, soldOut, sum(dropped) - abandoned, abandoned, waited, moved]);
   rows.forEach((cells, index) => {
     const row = $("books").children[index] ?? addRow(index < shops.length ? shops[index].node : null, cells.length);
     cells.forEach((cell, column) => set(row.children[column], typeof cell === "number" ? number(cell) : cell));
@@ -145,7 +153,9 @@ $("buy").addEventListener("click", async () => {
 
 async function understand(answer) {
   if (answer.ok)
-    return await answer.text() === "sold out" ? ["sold-out", "Sold out. Restock, and try again."] : ["sold", "You got one! Enjoy your lamp."];
+    return await answer.text() === "sold out"
+      ? ["sold-out", "Sold out. Restock, and try again."]
+      : ["sold", "You got one! Enjoy your lamp."];
   const { reason } = await answer.json().catch(() => ({}));
   const seconds = answer.headers.get("Retry-After");
   return ["away", `${refusals[reason] ?? "You were sent away"}; try again in ${seconds ?? "a few"} s.`];
@@ -158,7 +168,9 @@ $("restock").addEventListener("click", async () => {
 
 async function sendCrowd(node) {
   const answer = await fetch(node ? `crowds?shop=${node}` : "crowds", { method: "POST" });
-  tell("crowd", answer.ok ? `A crowd is on its way to ${node ? `shop ${node}` : "all shops"}.` : "Enough shoppers are already under way.");
+  tell("crowd", answer.ok
+    ? `A crowd is on its way to ${node ? `shop ${node}` : "all shops"}.`
+    : "Enough shoppers are already under way.");
 }
 
 $("crowd").addEventListener("click", () => sendCrowd(null));
@@ -170,4 +182,5 @@ async function kill(node) {
   tell("killed", answer.ok ? `kill -9 ${process}: shop ${node} has ended, and will start again automatically.` : title);
 }
 
-$("ab").textContent = `ab -c 100 -n 1000 ${new URL("ping", location.href).href.replace("//localhost:", "//127.0.0.1:")}`;
+const address = new URL("ping", location.href).href.replace("//localhost:", "//127.0.0.1:");
+$("ab").textContent = `ab -c 100 -n 1000 ${address}`;
