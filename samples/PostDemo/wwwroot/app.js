@@ -4,8 +4,10 @@
 // header.
 const language = new URLSearchParams(location.search).get("lang") ?? navigator.languages?.[0] ?? navigator.language;
 const isChinese = /^zh\b/i.test(language);
-const { connection, describeCampaign, describeEquation, describeKafka, describeWorker, judge, labels, narrate, number, page, refusals } =
-  await import(isChinese ? "./words.zh.js" : "./words.js");
+const {
+  connection, describeCampaign, describeEquation, describeKafka, describeWorker, judge, labels, narrate, number, page,
+  refusals,
+} = await import(isChinese ? "./words.zh.js" : "./words.js");
 
 const $ = id => document.getElementById(id);
 const set = (element, text) => { if (element.textContent !== text) element.textContent = text; };
@@ -101,4 +103,5 @@ async function understand(answer) {
 }
 
 const address = new URL("posts", location.href).href.replace("//localhost:", "//127.0.0.1:");
-$("own").textContent = `echo '{"text":"Hi"}' > post.json; ab -c 100 -n 10000 -p post.json -T application/json ${address}`;
+$("own").textContent =
+  `echo '{"text":"Hi"}' > post.json; ab -c 100 -n 10000 -p post.json -T application/json ${address}`;

@@ -34,7 +34,8 @@ export const refusals = {
 export function narrate({ books, restartSeconds }) {
   const { accepted, waiting, running, worker } = books;
   if (worker === "down")
-    return `Nothing runs: the process was killed, and is started again after ${restartSeconds} s.${interrupted(running)} Posts are still accepted.`;
+    return `Nothing runs: the process was killed, and is started again after ${restartSeconds} s.`
+      + `${interrupted(running)} Posts are still accepted.`;
   if (worker === "starting" && waiting + running > 0)
     return `The process starts. ${count(waiting + running, "post waits", "posts wait")} on the disk.`;
   if (accepted === 0)
@@ -44,11 +45,14 @@ export function narrate({ books, restartSeconds }) {
     : `${count(running, "post runs", "posts run")}, and ${count(waiting, "post waits", "posts wait")}.`;
 }
 
-const interrupted = running => running > 0 ? ` ${count(running, "post was", "posts were")} under way, and will run again.` : "";
+const interrupted = running =>
+  running > 0 ? ` ${count(running, "post was", "posts were")} under way, and will run again.` : "";
 
 export const describeEquation = ({ accepted, waiting, running, done, dead, cancelled, discarded }) =>
-  `${number(accepted)} accepted = ${number(waiting)} wait + ${number(running)} run + ${number(done)} done + ${number(dead)} dead`
-  + `${cancelled > 0 ? ` + ${number(cancelled)} cancelled` : ""}${discarded > 0 ? ` + ${number(discarded)} discarded` : ""}`;
+  `${number(accepted)} accepted = ${number(waiting)} wait + ${number(running)} run `
+  + `+ ${number(done)} done + ${number(dead)} dead`
+  + `${cancelled > 0 ? ` + ${number(cancelled)} cancelled` : ""}`
+  + `${discarded > 0 ? ` + ${number(discarded)} discarded` : ""}`;
 
 export const describeKafka = ({ inKafka }) =>
   `Kafka: ${count(inKafka ?? 0, "post has its 202 and is", "posts have their 202 and are")} not in the store yet.`;
@@ -59,11 +63,14 @@ export function describeCampaign(campaign) {
   const failed = campaign.failed > 0 ? ` ${number(campaign.failed)} failed.` : "";
   return campaign.isRunning
     ? `${number(campaign.accepted)} of ${number(campaign.posts)} have their 202.${again}${failed}`
-    : `${number(campaign.accepted)} of ${number(campaign.posts)} had their 202 after ${campaign.seconds.toFixed(1)} s.${again}${failed}`;
+    : `${number(campaign.accepted)} of ${number(campaign.posts)} had their 202 `
+      + `after ${campaign.seconds.toFixed(1)} s.${again}${failed}`;
 }
 
-export const describeWorker = ({ worker, process }) =>
-  worker === "running" ? `running: process ${process}` : worker === "starting" ? `starting: process ${process}` : "down";
+export function describeWorker({ worker, process }) {
+  if (worker === "running") return `running: process ${process}`;
+  return worker === "starting" ? `starting: process ${process}` : "down";
+}
 
 export function judge({ accepted, waiting, running, done, dead, cancelled, discarded, rows, inKafka }) {
   const left = waiting + running + (inKafka ?? 0);

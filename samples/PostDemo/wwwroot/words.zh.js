@@ -29,7 +29,9 @@ export const page = {
   "#form button": "发布",
   "#outcome": "运行之前就会应答。空帖子会立即被拒绝。",
   "#why-title": "“至少一次”怎样变成“只有一次”",
-  ".why p:nth-of-type(1)": "两个进程共用一个作业文件。前台接受帖子：帖子写到磁盘上之后才发出 202。它的子进程在队列的 worker 下运行帖子。所以没有进程在运行时，帖子照样被接受；进程被杀掉，也不会丢帖子。",
+  ".why p:nth-of-type(1)":
+    "两个进程共用一个作业文件。前台接受帖子：帖子写到磁盘上之后才发出 202。它的子进程在队列的 worker 下运行帖子。"
+    + "所以没有进程在运行时，帖子照样被接受；进程被杀掉，也不会丢帖子。",
   ".why p:nth-of-type(2)": "进程可能在写入一行之后、存下“作业已完成”之前被杀掉，那么这个作业会再运行一次，任何队列都避免不了。所以处理程序把作业的 id 和那一行一起写入，并且 id 唯一：",
   "#programs": "供程序使用：",
   "#location": "每个应答的 Location 指向那条帖子的状态。",
@@ -83,7 +85,8 @@ export function describeCampaign(campaign) {
   const failed = campaign.failed > 0 ? `${number(campaign.failed)} 条失败。` : "";
   return campaign.isRunning
     ? `${number(campaign.posts)} 条中已有 ${number(campaign.accepted)} 条得到 202。${again}${failed}`
-    : `${number(campaign.posts)} 条中有 ${number(campaign.accepted)} 条在 ${campaign.seconds.toFixed(1)} 秒内得到 202。${again}${failed}`;
+    : `${number(campaign.posts)} 条中有 ${number(campaign.accepted)} 条在 ${campaign.seconds.toFixed(1)} 秒内得到 202。`
+      + `${again}${failed}`;
 }
 
 export const describeWorker = ({ worker, process }) =>
