@@ -1,6 +1,8 @@
 // The page: draws each snapshot that the server sends, and sends the visitor's actions.
 
-import { count, countEndings, describeDoor, describeLines, describeTills, endings, narrate, number, refusals, summarize } from "./words.js";
+import {
+  count, countEndings, describeDoor, describeLines, describeTills, endings, narrate, number, refusals, summarize,
+} from "./words.js";
 import { Floor } from "./floor.js";
 import { Street } from "./street.js";
 import { connectSettings } from "./settings.js";
@@ -72,7 +74,8 @@ function tellWhoCame() {
   arrivalsOfLastSecond = arrivalsOfLastSecond.filter(arrivals => arrivals.at > performance.now() - 1000);
   if (arrivalsOfLastSecond.length > 0) silence = setTimeout(tellWhoCame, 1100);
   const total = kind => arrivalsOfLastSecond.reduce((sum, arrivals) => sum + arrivals[kind], 0);
-  $("door-note").textContent = describeDoor({ letIn: total("letIn"), sentAway: total("sentAway"), soldOut: total("soldOut") });
+  $("door-note").textContent =
+    describeDoor({ letIn: total("letIn"), sentAway: total("sentAway"), soldOut: total("soldOut") });
 }
 
 function arrivalsBetween(before, after) {
@@ -83,7 +86,8 @@ function arrivalsBetween(before, after) {
 
 function drawOutcomes(view) {
   const ended = countEndings(view);
-  $("calls").textContent = view.books.calls === 0 ? "everyone" : view.books.calls === 1 ? "the one" : `all ${number(view.books.calls)}`;
+  const { calls } = view.books;
+  $("calls").textContent = calls === 0 ? "everyone" : calls === 1 ? "the one" : `all ${number(calls)}`;
   for (const [ending, words] of Object.entries(endings)) {
     const amount = ended[ending] ?? 0;
     drawShare(ending, amount);
@@ -169,7 +173,9 @@ $("buy").addEventListener("click", async () => {
     const answer = await fetch("ping", { cache: "no-store", signal: leaveTheLine.signal });
     tell(...await understand(answer));
   } catch (error) {
-    tell("left", error.name === "AbortError" ? "You left. Somebody else may have your place." : "The server does not answer.");
+    tell("left", error.name === "AbortError"
+      ? "You left. Somebody else may have your place."
+      : "The server does not answer.");
   } finally {
     leaveTheLine = null;
     $("buy").textContent = "Buy a lamp";
@@ -178,7 +184,9 @@ $("buy").addEventListener("click", async () => {
 
 async function understand(answer) {
   if (answer.ok)
-    return await answer.text() === "sold out" ? ["sold-out", "Sold out. Restock, and try again."] : ["sold", "You got one! Enjoy your lamp."];
+    return await answer.text() === "sold out"
+      ? ["sold-out", "Sold out. Restock, and try again."]
+      : ["sold", "You got one! Enjoy your lamp."];
   const { reason } = await answer.json().catch(() => ({}));
   const seconds = answer.headers.get("Retry-After");
   return ["away", `${refusals[reason] ?? "The shop sent you away"}; try again in ${seconds ?? "a few"} s.`];
@@ -194,11 +202,13 @@ $("rush").addEventListener("click", async () => {
   $("rush").disabled = true;
   const answer = await fetch("rush", { method: "POST" });
   // On a phone the shop is below the fold.
-  if ($("tills").getBoundingClientRect().bottom > innerHeight) $("floor-title").parentElement.scrollIntoView({ behavior: calm.matches ? "auto" : "smooth" });
+  if ($("tills").getBoundingClientRect().bottom > innerHeight)
+    $("floor-title").parentElement.scrollIntoView({ behavior: calm.matches ? "auto" : "smooth" });
   if (!answer.ok && answer.status !== 409) {
     $("rush").disabled = false;
     $("rush-summary").textContent = "The shoppers could not find the shop: it must listen on a plain http:// address.";
   }
 });
 
-$("ab").textContent = `ab -c 300 -n 10000 ${new URL("ping", location.href).href.replace("//localhost:", "//127.0.0.1:")}`;
+const address = new URL("ping", location.href).href.replace("//localhost:", "//127.0.0.1:");
+$("ab").textContent = `ab -c 300 -n 10000 ${address}`;

@@ -34,7 +34,8 @@ function drawShop({ name, books, database, line }, race) {
   }
   set(card.querySelector("[data-words=line]"), line ? say("inLine", line) : say("noLine"));
   card.querySelector(".line").classList.toggle("none", !line);
-  card.querySelector(".line i").style.transform = `scaleX(${line?.places ? Math.min(1, line.waiting / line.places) : 0})`;
+  const fill = line?.places ? Math.min(1, line.waiting / line.places) : 0;
+  card.querySelector(".line i").style.transform = `scaleX(${fill})`;
   drawDatabase(card, database, race);
   set(card.querySelector(".narrator"), narrate(name, books, database, race));
 }
@@ -58,7 +59,9 @@ function narrate(name, books, database, race) {
   if (race.running) return database.stock === 0 ? say("sold-out") : say(`on-${name}`, database);
   const left = database.stock;
   const orphaned = race.lamps - left - books.sold;
-  return (left === 0 ? say("allSold") : say("someLeft", { left })) + say("between") + say(`over-${name}`, { ...books, orphaned });
+  return (left === 0 ? say("allSold") : say("someLeft", { left }))
+    + say("between")
+    + say(`over-${name}`, { ...books, orphaned });
 }
 
 /* The books */
@@ -66,7 +69,11 @@ function narrate(name, books, database, race) {
 const rows = [
   ...ends.map(end => ({ key: end, label: end === "refused" ? "refusedRow" : end, figure: ({ books }) => books[end] })),
   { key: "waited", figure: ({ books }) => books.waited },
-  { key: "longest", figure: ({ books }) => books.longestSeconds, write: seconds => say("seconds", { seconds: decimal(seconds) }) },
+  {
+    key: "longest",
+    figure: ({ books }) => books.longestSeconds,
+    write: seconds => say("seconds", { seconds: decimal(seconds) }),
+  },
 ];
 rows.splice(3, 0, { key: "toldWhen", figure: ({ books }) => books.toldWhen });
 

@@ -13,8 +13,14 @@ export function connectSettings(section) {
     if (Object.values(settings).some(Number.isNaN)) return;
     sending++;
     try {
-      const answer = await fetch("settings", { method: "PUT", headers: { "Content-Type": "application/json" }, body: JSON.stringify(settings) });
-      error.textContent = answer.ok ? "" : (await answer.json().catch(() => ({}))).detail ?? "The server did not take that value.";
+      const answer = await fetch("settings", {
+        method: "PUT",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(settings),
+      });
+      error.textContent = answer.ok
+        ? ""
+        : (await answer.json().catch(() => ({}))).detail ?? "The server did not take that value.";
     } catch {
       error.textContent = "The server does not answer.";
     } finally {

@@ -58,7 +58,11 @@ export class Street {
     const width = this.#canvas.clientWidth;
     const height = this.#canvas.clientHeight;
     const style = getComputedStyle(this.#canvas);
-    const colour = { letIn: style.getPropertyValue("--wait"), sentAway: style.getPropertyValue("--full"), soldOut: style.getPropertyValue("--sold-out") };
+    const colour = {
+      letIn: style.getPropertyValue("--wait"),
+      sentAway: style.getPropertyValue("--full"),
+      soldOut: style.getPropertyValue("--sold-out"),
+    };
     pen.clearRect(0, 0, width, height);
 
     const doorLeft = width * 0.5 - Math.min(90, width * 0.2);
@@ -80,7 +84,14 @@ export class Street {
 }
 
 function newDot(ending) {
-  return { ending, age: -Math.random() * 0.1, from: Math.random(), aim: Math.random(), to: Math.random(), depth: Math.random() };
+  return {
+    ending,
+    age: -Math.random() * 0.1,
+    from: Math.random(),
+    aim: Math.random(),
+    to: Math.random(),
+    depth: Math.random(),
+  };
 }
 
 // Returns the position of a dot. It slows down on its way to the door, and then goes in or back down the street.

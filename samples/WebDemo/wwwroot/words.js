@@ -31,14 +31,16 @@ export function narrate({ books, queue }) {
   if (queue.running === 0)
     return "The shop is open and nobody is in it.";
   if (queue.running < queue.workers)
-    return `${count(queue.running, "till is", "tills are")} busy, ${number(queue.workers - queue.running)} free: nobody has to wait.`;
+    return `${count(queue.running, "till is", "tills are")} busy, `
+      + `${number(queue.workers - queue.running)} free: nobody has to wait.`;
   const busy = queue.workers === 1 ? "The till is busy" : `All ${number(queue.workers)} tills are busy`;
   if (waiting === 0)
     return `${busy}; the next one to come has to wait.`;
   if (books.stock === 0)
     return `The last lamps are being paid for. ${count(waiting, "shopper", "shoppers")} in line will hear “sold out”.`;
   return waiting >= places
-    ? `${busy} and ${queue.partitions === 1 ? "the line is" : `all ${lines} are`} full: newcomers are sent away at once.`
+    ? `${busy} and ${queue.partitions === 1 ? "the line is" : `all ${lines} are`} full: `
+      + "newcomers are sent away at once."
     : `${busy}, and ${count(waiting, "shopper waits", "shoppers wait")} in ${lines}.`;
 }
 
@@ -46,12 +48,14 @@ export function describeTills({ queue, orderMilliseconds }) {
   // After a decrease of the workers, more tills may still be busy.
   const closing = Math.max(0, queue.running - queue.workers);
   const more = closing > 0 ? `, ${number(closing)} finishing and closing` : "";
-  return `${number(queue.running - closing)} of ${number(queue.workers)} busy${more} · one order takes ${number(orderMilliseconds)} ms`;
+  return `${number(queue.running - closing)} of ${number(queue.workers)} busy${more} · `
+    + `one order takes ${number(orderMilliseconds)} ms`;
 }
 
 export function describeLines({ queue }) {
   const longest = queue.longestWaitSeconds >= 0.1 ? ` · the longest for ${queue.longestWaitSeconds.toFixed(1)} s` : "";
-  return `${number(sum(queue.waiting))} waiting, ${number(queue.partitions * queue.partitionCapacity)} places${longest}`;
+  return `${number(sum(queue.waiting))} waiting, `
+    + `${number(queue.partitions * queue.partitionCapacity)} places${longest}`;
 }
 
 export function describeDoor({ sentAway, soldOut, letIn }) {
